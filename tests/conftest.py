@@ -1,0 +1,54 @@
+"""Fixtures for every test: results go to a temporary home, real MNIST is found where it lies."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Read before any test changes the environment: where real MNIST may lie.
+_OUTER_HOME = os.environ.get("ALCORE_HOME")
+_MNIST_FILES = tuple(
+    f"{part}-{kind}-ubyte" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1")
+)
+
+
+def _has_mnist(home: Path) -> bool:
+    return all((home / "MNIST" / "raw" / name).is_file() for name in _MNIST_FILES)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def session_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A temporary ALCORE_HOME for the whole session, so that no test writes into the user's own."""
+    home = tmp_path_factory.mktemp("alcore_home")
+    patch = pytest.MonkeyPatch()
+    patch.setenv("ALCORE_HOME", str(home))
+    yield home
+    patch.undo()
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A fresh ALCORE_HOME for one test."""
+    fresh = tmp_path / "home"
+    fresh.mkdir()
+    monkeypatch.setenv("ALCORE_HOME", str(fresh))
+    return fresh
+
+
+@pytest.fixture(scope="session")
+def mnist_raw() -> Path:
+    """The folder of the unpacked real MNIST files; the test is skipped where there are none."""
+    if _OUTER_HOME is None or not _has_mnist(Path(_OUTER_HOME)):
+        pytest.skip("no real MNIST: set ALCORE_HOME to a folder with MNIST/raw/ in it")
+    return (Path(_OUTER_HOME) / "MNIST" / "raw").resolve()
+
+
+@pytest.fixture
+def mnist_home(home: Path, mnist_raw: Path) -> Path:
+    """A fresh ALCORE_HOME in which real MNIST lies ready; nothing is written beside the originals."""
+    raw = home / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    for name in _MNIST_FILES:
+        (raw / name).symlink_to(mnist_raw / name)
+    return home
