@@ -1,0 +1,1 @@
+"""Where the points come from: synthetic 2-D data, scikit-learn's digits, and MNIST and its relatives."""

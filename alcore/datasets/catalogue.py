@@ -1,0 +1,64 @@
+"""Every data set by name."""
+
+from pathlib import Path
+
+from alcore.datasets.dataset import Dataset, DatasetError
+from alcore.datasets.mnist import SOURCES, fetch_mnist, load_mnist, mnist_problem
+from alcore.datasets.planar import SHAPES, planar
+from alcore.rng import rng_for
+
+# name -> title for people.
+DATASETS: dict[str, str] = {
+    **{name: source.title for name, source in SOURCES.items()},
+    "digits": "Digits (8 x 8, bundled)",
+    "classification": "make_classification, 1,000 x 10",
+    "blobs": "Overlapping blobs",
+    "moons": "Two moons",
+    "circles": "Two circles",
+    "xor": "XOR",
+}
+IMAGE_DATASETS: tuple[str, ...] = (*SOURCES, "digits")
+
+
+def load_dataset(name: str, *, seed: int, home: Path, download: bool = True) -> Dataset:
+    """A data set by its name.
+
+    Args:
+        name: a key of `DATASETS`.
+        seed: decides the sample of 2-D data; data sets that are given ignore it.
+        home: where downloads are kept (`ALCORE_HOME`).
+        download: fetch what is missing or damaged.
+
+    Raises:
+        ValueError: if the name is unknown.
+        DatasetError: if it can be neither found nor downloaded; the sentence gives the reason.
+    """
+    if name not in DATASETS:
+        raise ValueError(f"unknown data set {name!r}: choose one of {', '.join(DATASETS)}")
+    if name in SHAPES:
+        return planar(name, rng=rng_for(seed, "data"))
+    if name in SOURCES:
+        if download and problem(name, home):
+            fetch(name, home)
+        return load_mnist(name, home)
+    from alcore.datasets import tabular  # scikit-learn is loaded for its own data only
+
+    return tabular.digits() if name == "digits" else tabular.classification()
+
+
+def problem(name: str, home: Path) -> str | None:
+    """Why a data set cannot be loaded without the network, in one sentence; None if it can."""
+    return mnist_problem(name, home) if name in SOURCES else None
+
+
+def fetch(name: str, home: Path) -> None:
+    """Download a data set if it is one that is downloaded.
+
+    Raises:
+        DatasetError: with the reason, if it cannot be had.
+    """
+    if name in SOURCES:
+        fetch_mnist(name, home)
+
+
+__all__ = ["DATASETS", "IMAGE_DATASETS", "Dataset", "DatasetError", "fetch", "load_dataset", "problem"]

@@ -1,0 +1,36 @@
+"""What every source of points returns."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class DatasetError(RuntimeError):
+    """A data set cannot be had; the message is a sentence for the user."""
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """A pool to ask labels of and a test set that is never used to choose anything.
+
+    Attributes:
+        name: the key it was loaded by.
+        x_pool: images as uint8 (N, 1, H, W), or numbers as float (N, D).
+        y_pool: the labels an oracle would give, int64 in 0..C-1.
+        x_test: as x_pool.
+        y_test: as y_pool.
+        class_names: one a class.
+    """
+
+    name: str
+    x_pool: NDArray[np.generic]
+    y_pool: NDArray[np.int64]
+    x_test: NDArray[np.generic]
+    y_test: NDArray[np.int64]
+    class_names: tuple[str, ...]
+
+    @property
+    def classes(self) -> int:
+        """How many classes there are."""
+        return len(self.class_names)

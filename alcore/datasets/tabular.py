@@ -1,0 +1,45 @@
+"""Data that scikit-learn makes or brings along: no network is needed."""
+
+import numpy as np
+from sklearn.datasets import load_digits, make_classification
+from sklearn.model_selection import train_test_split
+
+from alcore.datasets.dataset import Dataset
+
+# The split and the data of the published experiment; the seed of a run decides the first labels only.
+PUBLISHED_SEED = 42
+
+
+def classification() -> Dataset:
+    """scikit-learn's make_classification as in the `logistic-classification` preset.
+
+    1,000 points x 10 features (5 informative, none redundant), 2 classes of one cluster each, 10 % of the
+    labels flipped, random_state 42; a stratified tenth is the test set.
+    """
+    x, y = make_classification(
+        n_samples=1000,
+        n_features=10,
+        n_informative=5,
+        n_redundant=0,
+        n_classes=2,
+        n_clusters_per_class=1,
+        flip_y=0.1,
+        random_state=PUBLISHED_SEED,
+    )
+    x_pool, x_test, y_pool, y_test = train_test_split(
+        x, y, test_size=0.1, stratify=y, random_state=PUBLISHED_SEED
+    )
+    return Dataset(
+        "classification", x_pool, y_pool.astype(np.int64), x_test, y_test.astype(np.int64), ("0", "1")
+    )
+
+
+def digits() -> Dataset:
+    """scikit-learn's 1,797 handwritten digits of 8 x 8 pixels; a stratified fifth is the test set."""
+    bunch = load_digits()
+    # 17 grey levels, spread over a byte.
+    images = np.rint(bunch.images * (255 / 16)).astype(np.uint8)[:, None]
+    x_pool, x_test, y_pool, y_test = train_test_split(
+        images, bunch.target.astype(np.int64), test_size=0.2, stratify=bunch.target, random_state=PUBLISHED_SEED
+    )
+    return Dataset("digits", x_pool, y_pool, x_test, y_test, tuple("0123456789"))

@@ -1,0 +1,68 @@
+"""Which device a network runs on, and how torchvision is imported beside a CPU-only torch."""
+
+from types import ModuleType
+
+import torch
+
+
+class DeviceError(ValueError):
+    """A device was asked for that this machine does not have."""
+
+
+def resolve_device(name: str) -> torch.device:
+    """The torch device that a setting means on this machine.
+
+    Args:
+        name: `auto` (a GPU if there is one, else the CPU), `cpu` or `cuda`.
+
+    Raises:
+        DeviceError: if the name is unknown, or `cuda` is asked for where torch sees no CUDA GPU.
+    """
+    if name not in ("auto", "cpu", "cuda"):
+        raise DeviceError(f"Unknown device '{name}': choose auto, cpu or cuda.")
+    if name == "cpu":
+        return torch.device("cpu")
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    if name == "cuda":
+        build = f"CUDA {torch.version.cuda}" if torch.version.cuda else "the CPU only"
+        raise DeviceError(
+            f"The device cuda was asked for, but torch {torch.__version__} (built for {build}) sees no CUDA "
+            "GPU on this machine. Choose the device auto or cpu."
+        )
+    return torch.device("cpu")
+
+
+def device_name(device: torch.device) -> str:
+    """What a person would call the device, such as `NVIDIA H200` or `CPU, 2 threads`."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"CPU, {torch.get_num_threads()} threads"
+
+
+def has_fast_bfloat16() -> bool:
+    """Whether this processor multiplies bfloat16 in hardware (AVX-512 BF16 or AMX)."""
+    # Both checks are private names in torch; an absent name means that bfloat16 is not used.
+    checks = (getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
+    return any(check is not None and check() for check in checks)
+
+
+def torchvision_datasets() -> ModuleType:
+    """Import `torchvision.datasets`, also beside a CPU-only torch.
+
+    torchvision's wheels are built against CUDA torch. Beside a CPU-only torch their compiled operators do
+    not load, and the import stops at "operator torchvision::nms does not exist" (pytorch/vision #9085).
+    Declaring the two operators that torchvision registers shapes for lets the import go through; data sets
+    do not call them.
+    """
+    if torch.version.cuda is None:
+        for schema in (
+            "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
+            "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
+        ):
+            operator = schema.split("(")[0]
+            if not hasattr(torch.ops.torchvision, operator):
+                torch.library.define(f"torchvision::{operator}", schema[len(operator) :])
+    import torchvision.datasets
+
+    return torchvision.datasets

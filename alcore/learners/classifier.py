@@ -1,0 +1,77 @@
+"""Any scikit-learn classifier with `predict_proba` as a learner."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import sklearn
+from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
+
+
+def logistic_regression() -> LogisticRegression:
+    """Logistic regression with scikit-learn's defaults and enough iterations to converge."""
+    return LogisticRegression(max_iter=2000)
+
+
+class ClassifierLearner:
+    """A scikit-learn classifier, fitted afresh each round.
+
+    Classes that no label has shown yet have probability 0; while only one has been shown, it has
+    probability 1 everywhere.
+    """
+
+    def __init__(self, estimator: Any, classes: int, *, tick: Callable[[], None] = lambda: None) -> None:
+        """Wrap an unfitted classifier.
+
+        Raises:
+            ValueError: if the classifier has no `predict_proba`.
+        """
+        if not hasattr(estimator, "predict_proba"):
+            raise ValueError(
+                f"{type(estimator).__name__} has no predict_proba, which every strategy's scores are made of; "
+                "wrap it in sklearn.calibration.CalibratedClassifierCV"
+            )
+        self.estimator = estimator
+        self.classes = classes
+        self.tick = tick
+        self.fitted: Any = None
+        self.only_class: int | None = None
+
+    @property
+    def record(self) -> dict[str, str]:
+        """How and where it computes."""
+        return {"device": "cpu", "scoring": "float64", "scikit-learn": sklearn.__version__}
+
+    def place(self, x: np.ndarray) -> np.ndarray:
+        """One row of numbers a point; pixels become [0, 1]."""
+        flat_N_D = x.reshape(len(x), -1)
+        return flat_N_D.astype(np.float32) / 255 if x.dtype == np.uint8 else flat_N_D
+
+    def fit(self, x_M: np.ndarray, y_M: np.ndarray, *, rng: np.random.Generator) -> float:
+        """Fit a fresh clone; returns the mean log loss on the labelled points in nats."""
+        self.tick()
+        seen = np.unique(y_M)
+        self.only_class = int(seen[0]) if len(seen) == 1 else None
+        if self.only_class is not None:
+            return 0.0
+        fresh = clone(self.estimator)
+        if "random_state" in fresh.get_params():
+            fresh.set_params(random_state=int(rng.integers(2**31)))
+        self.fitted = fresh.fit(x_M, y_M)
+        return float(log_loss(y_M, self.predict_probs(x_M)[:, seen], labels=seen))
+
+    def predict_probs(self, x_N: np.ndarray) -> np.ndarray:
+        """probs_N_C over all classes, also those not seen yet."""
+        self.tick()
+        probs_N_C = np.zeros((len(x_N), self.classes))
+        if self.only_class is not None:
+            probs_N_C[:, self.only_class] = 1
+        else:
+            probs_N_C[:, self.fitted.classes_] = self.fitted.predict_proba(x_N)
+        return probs_N_C
+
+    def features(self, x_N: np.ndarray) -> np.ndarray:
+        """The points themselves."""
+        return x_N

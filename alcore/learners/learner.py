@@ -1,0 +1,91 @@
+"""What a loop asks of whatever it trains, and the learners by name."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+
+# A NumPy array for scikit-learn, a torch tensor on the network's device.
+Array = Any
+
+LEARNERS: dict[str, str] = {
+    "logistic": "Logistic regression: a straight boundary, trained to convergence in milliseconds.",
+    "mlp": "A small network with one hidden layer of 128: images as 784 numbers.",
+    "cnn": "A convolutional network: two 3x3 layers of 32 and 64, max-pooling, and a dense layer of 128.",
+}
+
+
+class Learner(Protocol):
+    """A model that is fitted again each round and scores the pool."""
+
+    @property
+    def record(self) -> dict[str, str]:
+        """How and where it computes, for the run's record."""
+        ...
+
+    def place(self, x: np.ndarray) -> Array:
+        """Points where the learner wants them (float features, or a tensor on its device). Done once."""
+        ...
+
+    def fit(self, x_M: Array, y_M: np.ndarray, *, rng: np.random.Generator) -> float:
+        """Train on placed points and their labels; returns the mean training loss in nats."""
+        ...
+
+    def predict_probs(self, x_N: Array) -> Array:
+        """Class probabilities probs_N_C of placed points."""
+        ...
+
+    def features(self, x_N: Array) -> Array:
+        """features_N_D of placed points: where the learner measures distances."""
+        ...
+
+
+def make_learner(
+    name: str,
+    *,
+    classes: int,
+    seed: int,
+    epochs: int = 5,
+    batch_size: int = 64,
+    learning_rate: float = 1e-3,
+    carry_on: bool = True,
+    device: str = "auto",
+    tick: Callable[[], None] = lambda: None,
+) -> Learner:
+    """A learner by its name in `LEARNERS`. Loads torch or scikit-learn only when the name needs it.
+
+    Args:
+        name: a key of `LEARNERS`.
+        classes: how many classes there are, seen or not.
+        seed: decides the first weights; the strategy does not.
+        epochs: passes over the labelled points each round (networks).
+        batch_size: points a gradient step (networks).
+        learning_rate: Adam's (networks).
+        carry_on: go on from last round's weights and optimiser state, or start again (networks).
+        device: `auto`, `cpu` or `cuda` (networks; scikit-learn is always on the CPU).
+        tick: called at least once a minibatch and scored chunk; an exception from it stops the work.
+
+    Raises:
+        ValueError: if the name is unknown.
+        DeviceError: if the device is not there.
+    """
+    if name not in LEARNERS:
+        raise ValueError(f"unknown learner {name!r}: choose one of {', '.join(LEARNERS)}")
+    if name == "logistic":
+        from alcore.learners.classifier import ClassifierLearner, logistic_regression
+
+        return ClassifierLearner(logistic_regression(), classes, tick=tick)
+    from alcore.learners.network import NetworkLearner
+    from alcore.learners.networks import cnn, mlp
+
+    return NetworkLearner(
+        {"mlp": mlp, "cnn": cnn}[name],
+        classes=classes,
+        seed=seed,
+        epochs=epochs,
+        batch_size=batch_size,
+        learning_rate=learning_rate,
+        carry_on=carry_on,
+        device=device,
+        tick=tick,
+    )

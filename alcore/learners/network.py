@@ -1,0 +1,129 @@
+"""A torch network as a learner: the whole data set is one tensor on the device, no data loader."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from alcore.device import device_name, resolve_device
+from alcore.learners.networks import Classifier
+from alcore.learners.scoring import ScoringMode, scoring_copy, scoring_mode
+from alcore.rng import rng_for
+
+Build = Callable[[tuple[int, ...], int], Classifier]
+
+
+class NetworkLearner:
+    """Adam on cross-entropy, a few epochs a round, carried on or started again.
+
+    Points are uint8 images (N, 1, H, W), made [0, 1] one chunk at a time, or float features (N, D).
+    """
+
+    def __init__(
+        self,
+        build: Build,
+        *,
+        classes: int,
+        seed: int,
+        epochs: int,
+        batch_size: int,
+        learning_rate: float,
+        carry_on: bool,
+        device: str,
+        tick: Callable[[], None],
+    ) -> None:
+        """See `make_learner`."""
+        self.build = build
+        self.classes = classes
+        self.seed = seed
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.carry_on = carry_on
+        self.device = resolve_device(device)
+        self.tick = tick
+        self.network: Classifier | None = None
+        self.optimiser: torch.optim.Optimizer | None = None
+        self.mode: ScoringMode | None = None
+        self.scorer: Classifier | None = None
+
+    @property
+    def record(self) -> dict[str, str]:
+        """How and where it computes; the scoring mode is known after the first fit."""
+        return {
+            "device": self.device.type,
+            "device name": device_name(self.device),
+            "scoring": self.mode.name if self.mode else "not scored yet",
+            "torch": torch.__version__,
+        }
+
+    def place(self, x: np.ndarray) -> Tensor:
+        """The points as one tensor on the device: uint8 stays uint8, numbers become float32."""
+        kept = x if x.dtype == np.uint8 else x.astype(np.float32)
+        return torch.from_numpy(np.ascontiguousarray(kept)).to(self.device)
+
+    def fit(self, x_M: Tensor, y_M: np.ndarray, *, rng: np.random.Generator) -> float:
+        """Train on the labelled points; returns the mean loss over the last epoch's steps in nats."""
+        network, optimiser = self._start(tuple(x_M.shape[1:]))
+        labels_M = torch.as_tensor(y_M, dtype=torch.int64, device=self.device)
+        network.train()
+        losses = torch.zeros((), device=self.device)
+        for _ in range(self.epochs):
+            order_M = torch.from_numpy(rng.permutation(len(labels_M))).to(self.device)
+            losses = torch.zeros((), device=self.device)
+            for rows in order_M.split(self.batch_size):
+                self.tick()
+                logits = network(as_input(x_M[rows]))
+                loss = nn.functional.cross_entropy(logits, labels_M[rows])
+                optimiser.zero_grad(set_to_none=True)
+                loss.backward()
+                optimiser.step()
+                losses += loss.detach() * len(rows)
+        self.mode = scoring_mode(network, self.device)
+        self.scorer = scoring_copy(network, self.mode)
+        return float(losses) / len(labels_M)
+
+    def predict_probs(self, x_N: Tensor) -> Tensor:
+        """probs_N_C, float32 on the device."""
+        scorer = self._fitted()
+        return self._chunked(x_N, lambda features: scorer.head(features).softmax(dim=1))
+
+    def features(self, x_N: Tensor) -> Tensor:
+        """features_N_D, float32 on the device: what the last hidden layer gives."""
+        return self._chunked(x_N, lambda features: features)
+
+    def _start(self, shape: tuple[int, ...]) -> tuple[Classifier, torch.optim.Optimizer]:
+        """This round's network: the last one, or one with the seed's own first weights."""
+        if self.network is None or self.optimiser is None or not self.carry_on:
+            # Layers draw their weights from torch's global generator: fork it, so nobody else sees it move.
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(int(rng_for(self.seed, "weights").integers(2**63 - 1)))
+                network = self.build(shape, self.classes)
+            self.network = network.to(self.device)
+            self.optimiser = torch.optim.Adam(self.network.parameters(), lr=self.learning_rate)
+        return self.network, self.optimiser
+
+    def _fitted(self) -> Classifier:
+        if self.scorer is None:
+            raise RuntimeError("the network has not been fitted: call fit before asking for predictions")
+        return self.scorer
+
+    @torch.inference_mode()
+    def _chunked(self, x_N: Tensor, finish: Callable[[Tensor], Tensor]) -> Tensor:
+        return torch.cat([finish(features) for features in self._body(x_N)])
+
+    def _body(self, x_N: Tensor) -> Iterator[Tensor]:
+        scorer = self._fitted()
+        assert self.mode is not None  # set with the scorer
+        for chunk in x_N.split(self.mode.chunk):
+            self.tick()
+            inputs = as_input(chunk).to(self.mode.dtype)
+            if self.mode.channels_last:
+                inputs = inputs.to(memory_format=torch.channels_last)
+            yield scorer.body(inputs).float()
+
+
+def as_input(x_N: Tensor) -> Tensor:
+    """What a network is fed: bytes as float32 in [0, 1], numbers as they are."""
+    return x_N.float() / 255 if x_N.dtype == torch.uint8 else x_N

@@ -1,0 +1,46 @@
+"""The networks of the presets: a body that makes features and a linear head that makes logits."""
+
+import torch
+from torch import Tensor, nn
+
+
+class Classifier(nn.Module):
+    """A body and a linear head; `logits = head(body(x))`."""
+
+    def __init__(self, body: nn.Module, width: int, classes: int) -> None:
+        """Put a fresh head of `classes` outputs on a body that ends in `width` features."""
+        super().__init__()
+        self.body = body
+        self.head = nn.Linear(width, classes)
+
+    def forward(self, x_N: Tensor) -> Tensor:
+        """logits_N_C."""
+        return self.head(self.body(x_N))
+
+
+def mlp(shape: tuple[int, ...], classes: int) -> Classifier:
+    """D-128-C with ReLU, where D is the number of pixels or features."""
+    inputs = int(torch.tensor(shape).prod())
+    return Classifier(nn.Sequential(nn.Flatten(), nn.Linear(inputs, 128), nn.ReLU()), 128, classes)
+
+
+def cnn(shape: tuple[int, ...], classes: int) -> Classifier:
+    """conv 32@3x3, ReLU, conv 64@3x3, ReLU, max-pool 2, dense 128, ReLU, dense C, for images (1, H, W).
+
+    Raises:
+        ValueError: if a point is not an image of one channel and at least 6 x 6 pixels.
+    """
+    if len(shape) != 3 or shape[0] != 1 or min(shape[1:]) < 6:
+        raise ValueError(f"the cnn needs images of shape (1, H, W), at least 6 x 6, got points of shape {shape}")
+    height, width = ((side - 4) // 2 for side in shape[1:])
+    body = nn.Sequential(
+        nn.Conv2d(1, 32, 3),
+        nn.ReLU(),
+        nn.Conv2d(32, 64, 3),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(64 * height * width, 128),
+        nn.ReLU(),
+    )
+    return Classifier(body, 128, classes)

@@ -1,0 +1,107 @@
+"""The simulated pool loop: train, evaluate, score the pool, query, label, repeat."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.datasets.dataset import Dataset
+from alcore.learners.learner import Learner
+from alcore.loops.session import Session, get_strategy
+from alcore.loops.start import SeedSet, seed_indices
+from alcore.rng import rng_for
+from alcore.strategies.arrays import to_numpy
+from alcore.strategies.batch import Batch
+from alcore.strategies.catalogue import Strategy
+
+
+@dataclass(frozen=True, eq=False)
+class Round:
+    """One turn of the loop: the model on the labels so far, and what it asks for next.
+
+    Attributes:
+        round: 0 is the model on the seed set.
+        labels: labels the model was trained on.
+        accuracy: share of the test set it gets right.
+        train_loss: mean over the labelled points in nats.
+        batch: what it asks for; None in the last round, which has nothing left to ask.
+        batch_labels: (k,) the labels it was then told.
+        batch_probs_K_C: (k, C) what it believed about them before.
+        seconds: wall time of train, evaluate, score and select.
+    """
+
+    round: int
+    labels: int
+    accuracy: float
+    train_loss: float
+    batch: Batch | None
+    batch_labels: NDArray[np.int64]
+    batch_probs_K_C: NDArray[np.floating]
+    seconds: dict[str, float]
+
+
+def simulate(
+    dataset: Dataset,
+    learner: Learner,
+    strategy: str | Strategy,
+    *,
+    seed: int,
+    seed_labels: int,
+    labels_per_round: int,
+    rounds: int,
+    seed_set: SeedSet = "random",
+    pool_size: int | None = None,
+) -> Iterator[Round]:
+    """Run a whole experiment, one round at a time; the oracle is the data set's own labels.
+
+    Args:
+        dataset: pool and test set.
+        learner: what is trained; between two rounds it is the model of the round just yielded.
+        strategy: a key of `STRATEGIES`, or a strategy.
+        seed: decides pool sample, first labels and every other stream; two strategies with one seed are paired.
+        seed_labels: labels before the first question.
+        labels_per_round: labels asked for in a round, fewer in the last if the pool runs out.
+        rounds: questions; one round more is yielded, the model on all labels.
+        seed_set: `random` or `balanced`, see `seed_indices`.
+        pool_size: a random part of the pool to work with; all of it if not given.
+
+    Yields:
+        rounds + 1 rounds, fewer if the pool runs out.
+
+    Raises:
+        ValueError: if the strategy is unknown, a number is below 1, or the pool is smaller than the seed set.
+    """
+    if labels_per_round < 1 or rounds < 0:
+        raise ValueError(f"labels_per_round must be 1 or more and rounds 0 or more, got {labels_per_round}, {rounds}")
+    pool = _pool(len(dataset.y_pool), pool_size, rng_for(seed, "pool"))
+    session = Session(
+        dataset.x_pool, learner, get_strategy(strategy) if isinstance(strategy, str) else strategy, seed=seed, pool=pool
+    )
+    first = pool[seed_indices(dataset.y_pool[pool], seed_labels, seed_set=seed_set, rng=rng_for(seed, "seed set"))]
+    session.tell(first, dataset.y_pool[first])
+    x_test = learner.place(dataset.x_test)
+    for number in range(rounds + 1):
+        train_loss = session.fit()
+        started = time.perf_counter()
+        accuracy = float(np.mean(to_numpy(learner.predict_probs(x_test)).argmax(axis=1) == dataset.y_test))
+        evaluate = time.perf_counter() - started
+        labels = len(session.order)
+        last = number == rounds or len(session.unlabeled) == 0
+        asked = np.empty(0, np.int64) if last else session.ask(labels_per_round)
+        batch = session.batch
+        probs = to_numpy(learner.predict_probs(session.x[asked])) if batch else np.empty((0, dataset.classes))
+        seconds = {**session.seconds, "evaluate": evaluate}
+        yield Round(number, labels, accuracy, train_loss, batch, dataset.y_pool[asked], probs, seconds)
+        if last:
+            return
+        session.tell(asked, dataset.y_pool[asked])
+
+
+def _pool(n: int, size: int | None, rng: np.random.Generator) -> NDArray[np.int64]:
+    if size is None:
+        return np.arange(n)
+    if not 1 <= size <= n:
+        raise ValueError(f"pool_size must be 1 to {n:,} (the size of the data set), got {size:,}")
+    return np.sort(rng.choice(n, size, replace=False))

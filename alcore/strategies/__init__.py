@@ -1,0 +1,1 @@
+"""Which points to ask about: pure functions of arrays, and the catalogue of them."""
