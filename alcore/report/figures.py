@@ -49,8 +49,8 @@ def typed_array(values: ArrayLike) -> dict[str, str]:
     """Numbers as plotly.js reads them without parsing text: base64 of the raw little-endian bytes.
 
     Args:
-        values: one or two dimensions; float32, uint8 and the like stay as they are, 64-bit integers become int32
-            where they fit, float64 otherwise.
+        values: one or two dimensions; float32, uint8 and the like stay as they are, 64-bit integers become
+            int32 where they fit, float64 otherwise.
 
     Returns:
         `{"dtype", "bdata"}`, with `"shape"` for two dimensions, to stand in a trace for the list of numbers.

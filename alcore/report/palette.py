@@ -1,0 +1,195 @@
+"""One look for each strategy and each class, the same on every screen, in both themes and on paper.
+
+The colours are those of Okabe & Ito (2008), told apart with any colour vision. Orange and sky blue are
+darkened and yellow and black are left out, so that every colour has a contrast of at least 3:1 on white and on
+near-black. A colour is never alone: dash and marker symbol say the same again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# What can be drawn, and against what: column of a curve -> title of its axis.
+METRICS = {"accuracy": "Test accuracy", "train_loss": "Training loss", "labels": "Labelled points"}
+AXES = {"labels": "Labelled points", "round": "Round"}
+
+_GREY = "#7F7F7F"
+_BLUE = "#0072B2"
+_GREEN = "#009E73"
+_VERMILLION = "#D55E00"
+_PURPLE = "#CC79A7"
+_ORANGE = "#C08500"
+_SKY = "#3498D0"
+
+# plotly's name of a dash -> matplotlib's, in line widths.
+_DASHES: dict[str, str | tuple[int, tuple[float, ...]]] = {
+    "solid": "-",
+    "dash": (0, (4, 2)),
+    "dot": (0, (1, 1.5)),
+    "dashdot": (0, (4, 1.5, 1, 1.5)),
+    "longdash": (0, (8, 2.5)),
+    "longdashdot": (0, (8, 2, 1, 2)),
+}
+# plotly's name of a symbol -> matplotlib's; all of them closed shapes, so that each has an open variant.
+_SYMBOLS = {
+    "circle": "o",
+    "square": "s",
+    "diamond": "D",
+    "triangle-up": "^",
+    "triangle-down": "v",
+    "pentagon": "p",
+    "star": "*",
+    "cross": "P",
+    "x": "X",
+    "hexagon": "h",
+}
+
+_STRATEGIES = {
+    "random": (_GREY, "dash", "x"),
+    "least_confidence": (_BLUE, "solid", "circle"),
+    "margin": (_GREEN, "solid", "square"),
+    "entropy": (_VERMILLION, "solid", "diamond"),
+    "k_center": (_PURPLE, "solid", "triangle-up"),
+    "hybrid": (_ORANGE, "solid", "star"),
+    "hybrid_product": (_ORANGE, "dash", "triangle-down"),
+    "top_k": (_SKY, "solid", "pentagon"),
+    "qbc_vote_entropy": (_GREEN, "dash", "cross"),
+    "qbc_kl": (_GREEN, "dot", "triangle-up"),
+    "egl": (_VERMILLION, "dash", "triangle-down"),
+    "eer": (_VERMILLION, "dot", "hexagon"),
+    "bald": (_SKY, "dash", "hexagon"),
+    "mean_std": (_SKY, "dot", "triangle-down"),
+    "variation_ratios": (_SKY, "dashdot", "cross"),
+    "batchbald": (_BLUE, "dash", "star"),
+    "power_bald": (_BLUE, "dot", "diamond"),
+    "power_entropy": (_VERMILLION, "dashdot", "pentagon"),
+    "epig": (_BLUE, "dashdot", "square"),
+    "badge": (_PURPLE, "dash", "circle"),
+    "typiclust": (_PURPLE, "dot", "pentagon"),
+    "probcover": (_PURPLE, "dashdot", "square"),
+    "you": (_GREY, "solid", "star"),
+}
+_SPARE = sorted(
+    set(product((_BLUE, _GREEN, _VERMILLION, _PURPLE, _ORANGE, _SKY), _DASHES, _SYMBOLS))
+    - set(_STRATEGIES.values())
+)
+_CLASS_COLORS = (
+    _BLUE,
+    _ORANGE,
+    _GREEN,
+    _VERMILLION,
+    _PURPLE,
+    _SKY,
+    _GREY,
+    "#9467E0",
+    "#B5179E",
+    "#8B5A2B",
+)
+
+
+@dataclass(frozen=True)
+class Style:
+    """How one thing is drawn: dash and symbol in plotly's words, and in matplotlib's."""
+
+    color: str
+    dash: str
+    symbol: str
+    mpl_dash: str | tuple[int, tuple[float, ...]]
+    mpl_marker: str
+
+
+def _style(color: str, dash: str, symbol: str) -> Style:
+    return Style(color, dash, symbol, _DASHES[dash], _SYMBOLS[symbol])
+
+
+def strategy_style(name: str) -> Style:
+    """The look of a strategy.
+
+    Args:
+        name: a key of the catalogue. Any other name gets a look that no known one has, always the same.
+
+    Returns:
+        its colour ("#RRGGBB"), dash and marker symbol.
+    """
+    known = _STRATEGIES.get(name)
+    return _style(*(known or _SPARE[crc32(name.encode()) % len(_SPARE)]))
+
+
+def class_style(i: int) -> Style:
+    """The look of the points of a class: ten colours and ten symbols, then the symbols shifted by one.
+
+    Args:
+        i: index of the class, from 0.
+
+    Returns:
+        its colour ("#RRGGBB") and marker symbol; no two of the first 100 classes share both.
+
+    Raises:
+        ValueError: for a negative index.
+    """
+    if i < 0:
+        raise ValueError(f"i must be the index of a class, 0 or more, not {i}.")
+    symbols = list(_SYMBOLS)
+    return _style(
+        _CLASS_COLORS[i % len(_CLASS_COLORS)],
+        "solid",
+        symbols[(i + i // len(_CLASS_COLORS)) % len(symbols)],
+    )
+
+
+def translucent(color: str, opacity: float) -> str:
+    """A colour "#RRGGBB" as plotly's "rgba(...)", for a band; opacity in [0, 1]."""
+    red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, {opacity:g})"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One run as it is drawn.
+
+    Attributes:
+        run: its id.
+        strategy: key of its strategy; its look is `strategy_style(strategy)`.
+        label: its words in a legend.
+        nth: 0 for the first run of its strategy in the frame, 1 for the next: the same look, hollow.
+        curve: its rows.
+    """
+
+    run: str
+    strategy: str
+    label: str
+    nth: int
+    curve: pd.DataFrame
+
+
+def lines(frame: pd.DataFrame, names: Mapping[str, str] | None = None) -> list[Line]:
+    """The runs of a frame in its order, each with the words a legend needs to tell it from the others.
+
+    Args:
+        frame: from `curves.curve_frame`.
+        names: words for a run's id or else for a strategy's key; the key itself where neither is given.
+
+    Returns:
+        the lines. Runs with the same words get their seed added, or their id where the seeds agree too.
+    """
+    names = names or {}
+    curves = [(str(run), curve) for run, curve in frame.groupby("run", sort=False)]
+    keys = [str(curve["strategy"].iloc[0]) for _, curve in curves]
+    seeds = [int(curve["seed"].iloc[0]) for _, curve in curves]
+    words = [names.get(run, names.get(key, key)) for (run, _), key in zip(curves, keys, strict=True)]
+    found = []
+    for i, (run, curve) in enumerate(curves):
+        alike = [j for j, other in enumerate(words) if other == words[i]]
+        label = words[i]
+        if len(alike) > 1:
+            by_seed = len({seeds[j] for j in alike}) == len(alike)
+            label += f", seed {seeds[i]}" if by_seed else f" ({run})"
+        found.append(Line(run, keys[i], label, keys[:i].count(keys[i]), curve))
+    return found

@@ -1,0 +1,243 @@
+"""Learning curves: what is let in, the numbers read off them, and the sentence about a race."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import auc
+
+from alcore.report.curves import (
+    COLUMNS,
+    area_under,
+    curve_frame,
+    labels_to_target,
+    mean_curve,
+    what_happened,
+)
+
+NAMES = {"random": "Random", "least_confidence": "Least confidence", "margin": "Margin", "bald": "BALD"}
+
+
+def rows(
+    strategy: str, accuracy: Sequence[float], *, labels: Sequence[int] = (), seed: int = 0, run: str = ""
+) -> list[dict[str, Any]]:
+    """A run as its rounds, ten labels a round unless given."""
+    labels = labels or [10 * (i + 1) for i in range(len(accuracy))]
+    return [
+        {
+            "run": run or f"{strategy}-{seed}",
+            "strategy": strategy,
+            "seed": seed,
+            "round": i,
+            "labels": n,
+            "accuracy": height,
+            "train_loss": None if i == 0 else 1 / (i + 1),
+            "seconds": 0.25,
+        }
+        for i, (n, height) in enumerate(zip(labels, accuracy, strict=True))
+    ]
+
+
+def race(**accuracy: Sequence[float]) -> pd.DataFrame:
+    return curve_frame([row for strategy, heights in accuracy.items() for row in rows(strategy, heights)])
+
+
+def test_a_frame_is_tidy_sorted_and_typed() -> None:
+    given_rows = rows("random", [0.5, 0.6]) + rows("margin", [0.5, 0.7])
+    frame = curve_frame(reversed(given_rows))
+    assert tuple(frame.columns) == COLUMNS
+    assert list(frame["run"]) == ["margin-0"] * 2 + ["random-0"] * 2
+    assert list(frame["round"]) == [0, 1, 0, 1]
+    assert frame["labels"].dtype == np.int64
+    assert frame["train_loss"].isna().tolist() == [True, False, True, False]
+
+
+def test_no_rows_make_an_empty_frame() -> None:
+    frame = curve_frame([])
+    assert frame.empty
+    assert tuple(frame.columns) == COLUMNS
+
+
+def test_extra_keys_are_left_out() -> None:
+    assert tuple(curve_frame([row | {"note": "x"} for row in rows("random", [0.5])]).columns) == COLUMNS
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"round": 0}, "round 0 twice"),
+        ({"accuracy": 1.2}, r"round 1: accuracy must be a share in \[0, 1\], not 1.2"),
+        ({"accuracy": float("nan")}, "not nan"),
+        ({"accuracy": float("inf")}, "not inf"),
+        ({"labels": 10}, "round 1: labels must be more"),
+        ({"strategy": "margin"}, "one strategy, not random, margin"),
+        ({"seed": 1}, "one seed, not 0, 1"),
+    ],
+)
+def test_a_wrong_row_is_named(change: dict[str, Any], sentence: str) -> None:
+    two = rows("random", [0.5, 0.6])
+    two[1] |= change
+    with pytest.raises(ValueError, match=sentence):
+        curve_frame(two)
+
+
+def test_a_missing_key_is_named() -> None:
+    with pytest.raises(ValueError, match="missing: seconds"):
+        curve_frame([{key: 0 for key in COLUMNS if key != "seconds"}])
+
+
+heights = st.lists(st.floats(0, 1), min_size=2, max_size=20)
+
+
+@given(heights, st.data())
+def test_area_is_that_of_scikit_learn(accuracy: list[float], data: st.DataObject) -> None:
+    steps = data.draw(st.lists(st.integers(1, 50), min_size=len(accuracy), max_size=len(accuracy)))
+    labels = np.cumsum(steps).tolist()
+    expected = auc(labels, accuracy) / (labels[-1] - labels[0])
+    assert area_under(curve_frame(rows("random", accuracy, labels=labels))) == pytest.approx(expected)
+
+
+def test_area_of_one_round_is_its_accuracy() -> None:
+    assert area_under(curve_frame(rows("random", [0.6]))) == 0.6
+
+
+def test_labels_to_target_is_the_first_hit() -> None:
+    curve = curve_frame(rows("random", [0.5, 0.8, 0.7, 0.9]))
+    assert labels_to_target(curve, 0.5) == 10
+    assert labels_to_target(curve, 0.75) == 20
+    assert labels_to_target(curve, 0.81) == 40
+    assert labels_to_target(curve, 0.91) is None
+
+
+def test_statistics_want_one_run() -> None:
+    with pytest.raises(ValueError, match=r"not 2 runs \(random-0, margin-0\)"):
+        area_under(race(random=[0.5], margin=[0.5]))
+    with pytest.raises(ValueError, match="an empty frame"):
+        labels_to_target(curve_frame([]), 0.5)
+
+
+def test_mean_curve_is_that_of_numpy_over_shared_labels() -> None:
+    table = np.random.default_rng(0).uniform(size=(5, 4))
+    runs = [row for seed in range(5) for row in rows("margin", table[seed].tolist(), seed=seed)]
+    # A sixth, unfinished run: only its rounds are shared by all.
+    runs += rows("margin", [0.1, 0.2], seed=5)
+    whole, middle = (
+        mean_curve(curve_frame(runs), spread="range"),
+        mean_curve(curve_frame(runs[:20]), spread="quartiles"),
+    )
+    assert list(whole["labels"]) == [10, 20]
+    assert list(whole["runs"]) == [6, 6]
+    six = np.vstack([table[:, :2], [0.1, 0.2]])
+    np.testing.assert_allclose(whole["mean"], six.mean(axis=0))
+    np.testing.assert_allclose(whole["low"], six.min(axis=0))
+    np.testing.assert_allclose(whole["high"], six.max(axis=0))
+    np.testing.assert_allclose(middle["low"], np.quantile(table, 0.25, axis=0))
+    with pytest.raises(ValueError, match="one strategy, not random, margin"):
+        mean_curve(race(random=[0.5], margin=[0.5]))
+    with pytest.raises(ValueError, match='"range" or "quartiles", not "sd"'):
+        mean_curve(curve_frame(runs), spread="sd")
+
+
+ONE = "; one race, not yet evidence."
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "target", "sentence"),
+    [
+        (
+            {"random": [0.5, 0.6, 0.7, 0.9], "least_confidence": [0.5, 0.9, 0.9, 0.9]},
+            0.9,
+            "Least confidence first reached 90 % with 20 labels, random needed 40: 2 x fewer" + ONE,
+        ),
+        (
+            {"random": [0.5, 0.9, 0.9], "bald": [0.5, 0.7, 0.91]},
+            None,
+            "Random first reached 90 % (99 % of the best final accuracy) with 20 labels, BALD needed 30: "
+            "1.5 x fewer, random won" + ONE,
+        ),
+        (
+            {"random": [0.5, 0.9], "margin": [0.6, 0.8996]},
+            0.9,
+            "Random first reached 90 % with 20 labels, margin never did (at best 89.9 % with 20 labels): "
+            "random won" + ONE,
+        ),
+        (
+            {"random": [0.5, 0.8], "margin": [0.6, 0.9]},
+            0.9,
+            "Margin first reached 90 % with 20 labels, random never did (at best 80 % with 20 labels)" + ONE,
+        ),
+        (
+            {"random": [0.5, 0.9], "margin": [0.6, 0.9]},
+            0.9,
+            "Both first reached 90 % with 20 labels: no difference" + ONE,
+        ),
+        (
+            {"random": [0.9, 0.9], "margin": [0.9, 0.9]},
+            0.9,
+            "Both had 90 % from the start, with 10 labels: no difference" + ONE,
+        ),
+        (
+            {"random": [0.5, 0.7], "margin": [0.6, 0.8]},
+            0.9,
+            "Neither reached 90 %: random at best 70 % with 20 labels, margin at best 80 % with 20 labels"
+            + ONE,
+        ),
+        (
+            {"random": [0.5, 0.6, 0.9], "margin": [0.5, 0.9, 0.9], "bald": [0.5, 0.6, 0.7]},
+            0.9,
+            "Margin first reached 90 % with 20 labels, random needed 30, BALD never did "
+            "(at best 70 % with 30 labels): 1.5 x fewer than random" + ONE,
+        ),
+        (
+            {"random": [0.5, 0.6, 0.7, 0.9], "margin": [0.5, 0.9, 0.9, 0.9], "bald": [0.5, 0.6, 0.9, 0.9]},
+            0.9,
+            "Margin first reached 90 % with 20 labels, BALD with 30, random with 40: 2 x fewer than random"
+            + ONE,
+        ),
+        (
+            {"random": [0.5, 0.9, 0.9], "margin": [0.5, 0.9, 0.9], "bald": [0.5, 0.6, 0.9]},
+            0.9,
+            "Random first reached 90 % with 20 labels, margin with 20, BALD with 30: no fewer than margin"
+            + ONE,
+        ),
+    ],
+)
+def test_one_race_in_a_sentence(
+    accuracy: dict[str, list[float]], target: float | None, sentence: str
+) -> None:
+    assert what_happened(race(**accuracy), target, NAMES) == sentence
+
+
+def test_hardly_fewer_is_not_called_a_factor() -> None:
+    slow = rows("random", [0.5, 0.9], labels=[10, 103])
+    fast = rows("margin", [0.5, 0.9], labels=[10, 100])
+    assert "random needed 103: hardly fewer; one race" in what_happened(curve_frame(slow + fast), 0.9)
+
+
+def test_a_lone_strategy_has_nothing_to_beat() -> None:
+    alone = what_happened(race(least_confidence=[0.5, 0.9]))
+    assert alone == (
+        "Least confidence went from 50 % with 10 labels to 90 % with 20 labels; no other strategy ran beside it."
+    )
+    assert what_happened(curve_frame([])) == "No round has finished yet."
+
+
+def test_means_and_unpaired_seeds_are_called_what_they_are() -> None:
+    low, high = [0.5, 0.6, 0.9], [0.5, 0.9, 0.95]
+    both = [row for s in (0, 1) for row in rows("random", low, seed=s) + rows("margin", high, seed=s)]
+    paired = what_happened(curve_frame(both), 0.9)
+    assert paired.endswith("1.5 x fewer; means of 2 races without an interval, not yet evidence.")
+    unpaired = what_happened(curve_frame(rows("random", low, seed=1) + rows("margin", high, seed=0)), 0.9)
+    assert unpaired.endswith("the seeds differ, so this is no paired race and not yet evidence.")
+
+
+def test_runs_of_other_settings_are_not_averaged() -> None:
+    mixed = rows("random", [0.5, 0.9], run="mlp") + rows("random", [0.6, 0.95], run="cnn")
+    mixed += rows("margin", [0.6, 0.95])
+    assert what_happened(curve_frame(mixed)).startswith("These runs differ in more than strategy and seed")
