@@ -1,0 +1,5 @@
+"""Home."""
+
+from pages.shared import frame
+
+frame.page("home", "Active learning lab", "Hello.", icon=":material/science:")

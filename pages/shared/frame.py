@@ -1,0 +1,59 @@
+"""The frame of every page: settings, navigation, title and the sentence of what to try."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from alcore.home import HomeError, alcore_home
+from pages.shared import notes, viewport
+from pages.shared.errors import sentences
+
+# One readable literal: file, name in the navigation, icon.
+PAGES = (
+    ("dashboard.py", "Home", ":material/home:"),
+    ("pages/arena.py", "Arena", ":material/swords:"),
+    ("pages/batch_explorer.py", "Batch explorer", ":material/scatter_plot:"),
+    ("pages/mnist.py", "MNIST lab", ":material/edit_note:"),
+)
+
+# Drawn here because Streamlit fetches emoji and symbol icons for the browser's tab from the network.
+_TAB_ICON = (
+    '<svg viewBox="0 0 32 32" xmlns="http://www.w3.org/2000/svg">'
+    '<rect width="32" height="32" rx="7" fill="#0072B2"/>'
+    '<path d="M7 27 25 5" stroke="#fff" stroke-width="2" stroke-dasharray="3 3"/>'
+    '<circle cx="9" cy="11" r="4" fill="#56B4E9"/><circle cx="23" cy="22" r="4" fill="#E69F00"/>'
+    '<circle cx="16" cy="16" r="4.5" fill="#fff"/></svg>'
+)
+
+
+def page(key: str, title: str, lead: str, icon: str) -> None:
+    """Open a page; the first call of every screen.
+
+    Args:
+        key: the prefix of the page's controls in the address.
+        title: the heading, also in the browser's tab.
+        lead: one Markdown sentence of what to try.
+        icon: a Material symbol, ":material/name:".
+    """
+    st.set_page_config(page_title=f"{title} · Active learning lab", page_icon=_TAB_ICON, layout="wide")
+    with st.sidebar:
+        for path, label, symbol in PAGES:
+            st.page_link(path, label=label, icon=symbol)
+        st.divider()
+    viewport.watch()
+    st.title(title, icon=icon)
+    st.markdown(lead)
+    with sentences():
+        alcore_home()
+    notes.open_place(key)
+
+
+def home() -> Path:
+    """The folder for data and results; where it cannot be written the page ends here.
+
+    `page` has already said why.
+    """
+    try:
+        return alcore_home()
+    except HomeError:
+        st.stop()
