@@ -21,6 +21,7 @@ class Dataset:
         x_test: as x_pool.
         y_test: as y_pool.
         class_names: one a class.
+        published_start: the first labelled points of a published experiment on this data, if there is one.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Dataset:
     x_test: NDArray[np.generic]
     y_test: NDArray[np.int64]
     class_names: tuple[str, ...]
+    published_start: NDArray[np.int64] | None = None
 
     @property
     def classes(self) -> int:

@@ -6,7 +6,7 @@ from sklearn.model_selection import train_test_split
 
 from alcore.datasets.dataset import Dataset
 
-# The split and the data of the published experiment; the seed of a run decides the first labels only.
+# The data and the split of the published experiment, whatever the seed of a run.
 PUBLISHED_SEED = 42
 
 
@@ -14,7 +14,8 @@ def classification() -> Dataset:
     """scikit-learn's make_classification as in the `logistic-classification` preset.
 
     1,000 points x 10 features (5 informative, none redundant), 2 classes of one cluster each, 10 % of the
-    labels flipped, random_state 42; a stratified tenth is the test set.
+    labels flipped, random_state 42; a stratified tenth is the test set, and a stratified tenth of the rest
+    the published start of 90 labels.
     """
     x, y = make_classification(
         n_samples=1000,
@@ -29,8 +30,11 @@ def classification() -> Dataset:
     x_pool, x_test, y_pool, y_test = train_test_split(
         x, y, test_size=0.1, stratify=y, random_state=PUBLISHED_SEED
     )
+    start, _ = train_test_split(
+        np.arange(len(y_pool)), train_size=0.1, stratify=y_pool, random_state=PUBLISHED_SEED
+    )
     return Dataset(
-        "classification", x_pool, y_pool.astype(np.int64), x_test, y_test.astype(np.int64), ("0", "1")
+        "classification", x_pool, y_pool.astype(np.int64), x_test, y_test.astype(np.int64), ("0", "1"), start
     )
 
 

@@ -23,7 +23,7 @@ class Round:
 
     Attributes:
         round: 0 is the model on the seed set.
-        labels: labels the model was trained on.
+        labeled: the points the model was trained on, in the order they were told; the seed set first.
         accuracy: share of the test set it gets right.
         train_loss: mean over the labelled points in nats.
         batch: what it asks for; None in the last round, which has nothing left to ask.
@@ -33,13 +33,18 @@ class Round:
     """
 
     round: int
-    labels: int
+    labeled: NDArray[np.int64]
     accuracy: float
     train_loss: float
     batch: Batch | None
     batch_labels: NDArray[np.int64]
     batch_probs_K_C: NDArray[np.floating]
     seconds: dict[str, float]
+
+    @property
+    def labels(self) -> int:
+        """How many labels the model was trained on."""
+        return len(self.labeled)
 
 
 def simulate(
@@ -64,7 +69,7 @@ def simulate(
         seed_labels: labels before the first question.
         labels_per_round: labels asked for in a round, fewer in the last if the pool runs out.
         rounds: questions; one round more is yielded, the model on all labels.
-        seed_set: `random` or `balanced`, see `seed_indices`.
+        seed_set: `random`, `balanced` or `published`, see `seed_indices`.
         pool_size: a random part of the pool to work with; all of it if not given.
 
     Yields:
@@ -75,11 +80,18 @@ def simulate(
     """
     if labels_per_round < 1 or rounds < 0:
         raise ValueError(f"labels_per_round must be 1 or more and rounds 0 or more, got {labels_per_round}, {rounds}")
+    if pool_size is not None and seed_set == "published":
+        raise ValueError("a published start belongs to the whole pool: leave pool_size out")
     pool = _pool(len(dataset.y_pool), pool_size, rng_for(seed, "pool"))
     session = Session(
         dataset.x_pool, learner, get_strategy(strategy) if isinstance(strategy, str) else strategy, seed=seed, pool=pool
     )
-    first = pool[seed_indices(dataset.y_pool[pool], seed_labels, seed_set=seed_set, rng=rng_for(seed, "seed set"))]
+    start_rng = rng_for(seed, "seed set")
+    first = pool[
+        seed_indices(
+            dataset.y_pool[pool], seed_labels, seed_set=seed_set, published=dataset.published_start, rng=start_rng
+        )
+    ]
     session.tell(first, dataset.y_pool[first])
     x_test = learner.place(dataset.x_test)
     for number in range(rounds + 1):
@@ -87,13 +99,13 @@ def simulate(
         started = time.perf_counter()
         accuracy = float(np.mean(to_numpy(learner.predict_probs(x_test)).argmax(axis=1) == dataset.y_test))
         evaluate = time.perf_counter() - started
-        labels = len(session.order)
+        labeled = np.asarray(session.order)
         last = number == rounds or len(session.unlabeled) == 0
         asked = np.empty(0, np.int64) if last else session.ask(labels_per_round)
         batch = session.batch
         probs = to_numpy(learner.predict_probs(session.x[asked])) if batch else np.empty((0, dataset.classes))
         seconds = {**session.seconds, "evaluate": evaluate}
-        yield Round(number, labels, accuracy, train_loss, batch, dataset.y_pool[asked], probs, seconds)
+        yield Round(number, labeled, accuracy, train_loss, batch, dataset.y_pool[asked], probs, seconds)
         if last:
             return
         session.tell(asked, dataset.y_pool[asked])
