@@ -1,5 +1,91 @@
-"""Home."""
+"""The home screen: what this is, and which screen to open first."""
 
-from pages.shared import frame
+import streamlit as st
 
-frame.page("home", "Active learning lab", "Hello.", icon=":material/science:")
+from pages.shared import frame, pictures
+
+# File, title, icon, drawing, what one does there, what one learns, the link's words.
+CARDS = (
+    (
+        "pages/arena.py",
+        "Arena",
+        ":material/swords:",
+        pictures.ARENA,
+        "Two learners start from the same few labels and race: one asks about the points it is least "
+        "sure of, the other picks at random.",
+        "why asking pays near a boundary, and on which data it does not.",
+        "Start a race",
+    ),
+    (
+        "pages/batch_explorer.py",
+        "Batch explorer",
+        ":material/scatter_plot:",
+        pictures.BATCH,
+        "One pool, one model, and three ways to ask for several points at once: top-k, k-center, and a "
+        "hybrid of both.",
+        "why the most uncertain points are often the same question asked many times.",
+        "Explore batches",
+    ),
+    (
+        "pages/mnist.py",
+        "MNIST lab",
+        ":material/edit_note:",
+        pictures.MNIST,
+        "A real network on handwritten digits: train, score the pool, ask for labels, repeat. It runs in "
+        "the background while you watch.",
+        "what a label is worth at full size, and how much two runs differ.",
+        "Train on digits",
+    ),
+)
+
+frame.page(
+    "home",
+    "Active learning lab",
+    "Choose which points are worth a label, watch a model learn from them, and find out whether your "
+    "choice beats picking at random.",
+    icon=":material/science:",
+)
+
+# A page link among text is easily taken for text: these are the doors, so they look like buttons.
+DOORS = """
+.st-key-doors [data-testid="stPageLink-NavLink"] {
+  background: color-mix(in srgb, #2A8FCC 16%, transparent);
+  justify-content: center;
+  padding: 0.5rem;
+}
+.st-key-doors [data-testid="stPageLink-NavLink"]:hover {
+  background: color-mix(in srgb, #2A8FCC 28%, transparent);
+}
+"""
+st.html(f"<style>{DOORS}</style>")
+
+for column, (path, title, icon, drawing, act, insight, words) in zip(
+    st.container(key="doors").columns(len(CARDS), gap="medium"), CARDS, strict=True
+):
+    with column, st.container(border=True, height="stretch"):
+        st.image(drawing.svg, alt=drawing.alt)
+        st.subheader(title, anchor=False)
+        st.markdown(act)
+        st.markdown(f"**You learn** {insight}")
+        st.space("stretch")
+        st.page_link(path, label=f"**{words}**", icon=icon, width="stretch")
+
+honest, first = st.columns(2, gap="large")
+with honest:
+    st.subheader("Does active learning pay?", anchor=False)
+    st.markdown(
+        "Labels cost money. A good strategy reaches the same accuracy with fewer of them; a poor one does "
+        "worse than random, and you find out after you have paid. So **random is in every race here**, from "
+        "the same first labels, and each race ends with one sentence of who won and by how much. One race "
+        "proves little: change the seed and look again."
+    )
+with first:
+    st.subheader("Where to begin", anchor=False)
+    st.markdown(
+        "1. Open the **arena** as it is and move through the rounds: the questions gather at the boundary.\n"
+        "2. Raise the **overlap** until asking no longer helps.\n"
+        "3. Add **near-duplicates** in the batch explorer and compare what the three panels pick.\n"
+        "4. Run `cnn-mnist` in the **MNIST lab**, once with least confidence and once with random, and lay "
+        "the two curves over one another."
+    )
+st.caption("The address of every screen holds its settings: copy it to come back to them or to share them.")

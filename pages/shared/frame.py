@@ -25,6 +25,11 @@ _TAB_ICON = (
     '<circle cx="16" cy="16" r="4.5" fill="#fff"/></svg>'
 )
 
+# What the theme settings cannot say. Streamlit writes white on the primary colour and fades captions:
+# both fall below a contrast of 4.5:1, the first on the light blue of the dark theme.
+_CAPTIONS = '[data-testid="stCaptionContainer"] { color: inherit; opacity: 0.8; }'
+_DARK_BUTTONS = '[data-testid^="stBaseButton-primary"] { color: #10171F; }'
+
 
 def page(key: str, title: str, lead: str, icon: str) -> None:
     """Open a page; the first call of every screen.
@@ -39,10 +44,15 @@ def page(key: str, title: str, lead: str, icon: str) -> None:
     with st.sidebar:
         for path, label, symbol in PAGES:
             st.page_link(path, label=label, icon=symbol)
-        st.divider()
+        st.space("small")
     viewport.watch()
-    st.title(title, icon=icon)
+    st.html(f"<style>{_CAPTIONS}{_DARK_BUTTONS if viewport.is_dark() else ''}</style>")
+    st.title(title, icon=icon, anchor=False)
     st.markdown(lead)
+    if viewport.is_narrow():
+        st.caption(
+            ":material/keyboard_double_arrow_right: at the top left opens the settings and other screens."
+        )
     with sentences():
         alcore_home()
     notes.open_place(key)
