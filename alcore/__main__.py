@@ -1,0 +1,156 @@
+"""The command line: python -m alcore presets | run | export."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+# Nothing heavy is imported up here: `presets` and a mistyped word must answer at once.
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: the words after `python -m alcore`; without them those of this process.
+
+    Returns:
+        The exit code: 0 done; 1 the run failed, or was cancelled elsewhere; 2 something in the command or on
+        this machine has to be put right first; 130 interrupted.
+    """
+    options = _parser().parse_args(arguments)
+    from alcore.home import HomeError
+    from alcore.runs.config import ConfigError
+    from alcore.runs.errors import StoreError
+
+    try:
+        return int(options.command(options))
+    except (HomeError, ConfigError, StoreError, _UsageError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+class _UsageError(ValueError):
+    """A word of the command cannot be used; the message is a sentence."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m alcore", description="Active learning without the dashboard."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    presets = commands.add_parser("presets", help="list the named experiments")
+    presets.set_defaults(command=_presets)
+
+    run = commands.add_parser("run", help="carry out an experiment and store it like a dashboard run")
+    run.add_argument("preset", metavar="PRESET", help="its name, see `presets`")
+    run.add_argument("--strategy", metavar="S", help="which points to ask for")
+    run.add_argument("--seed", metavar="N", help="decides the start: first labels, first weights")
+    run.add_argument("--device", metavar="D", help="auto, cpu or cuda")
+    run.add_argument("--rounds", metavar="N", help="how often labels are asked for")
+    run.add_argument(
+        "--set", metavar="KEY=VALUE", nargs="+", action="extend", default=[], help="any other setting"
+    )
+    run.set_defaults(command=_run)
+
+    export = commands.add_parser("export", help="write the learning curves of runs to a file")
+    export.add_argument("runs", metavar="RUN_ID", nargs="+", help="as printed by `run`")
+    export.add_argument("--out", type=Path, required=True, metavar="FILE", help="its ending is the format")
+    export.set_defaults(command=_export)
+
+    for command in (run, export):
+        command.add_argument("--home", metavar="DIR", help="where runs and data are (default: $ALCORE_HOME)")
+    return parser
+
+
+def _presets(_: argparse.Namespace) -> int:
+    from alcore.runs.presets import PRESETS
+
+    heads = ("preset", "data", "learner", "strategy", "labels")
+    rows = [heads]
+    for preset in PRESETS.values():
+        config = preset.config
+        labels = f"{config.seed_labels} + {config.rounds} x {config.labels_per_round}"
+        rows.append((preset.name, config.dataset, config.learner, config.strategy, labels))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    for preset in PRESETS.values():
+        print(f"\n{preset.name}\n  {preset.description}\n  {preset.expectation}")
+    return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    from alcore.datasets.catalogue import problem
+    from alcore.home import alcore_home
+    from alcore.runs.config import config_from
+    from alcore.runs.execution import execute
+    from alcore.runs.presets import get_preset
+    from alcore.runs.store import Store
+    from alcore.runs.terminal import Progress, note, round_line, say, say_end, watch_for_interrupt
+
+    changes = dict(_assignment(text) for text in options.set)
+    for name in ("strategy", "seed", "device", "rounds"):
+        if getattr(options, name) is not None:
+            changes[name] = getattr(options, name)
+    config = config_from(get_preset(options.preset).config.model_dump() | changes)
+    home = alcore_home(options.home)
+    with Store(home, timeout=60) as store:
+        say(f"run {config.run_id}")
+        interrupted = watch_for_interrupt()
+        info = store.claim(config)
+        if info.state == "done":
+            for round_ in store.rounds(info.id):
+                say(round_line(round_))
+            note("This run was done before: these are its stored rounds.")
+            return 0
+        progress = Progress(config.rounds + 1)
+        info = execute(store, info.id, on_round=progress, on_wait=note, interrupted=interrupted)
+    lacks_data = info.state == "failed" and problem(config.dataset, home) is not None
+    way_out = "Try it on the bundled digits: --set dataset=digits" if lacks_data else ""
+    return say_end(info, interrupted=interrupted(), way_out=way_out)
+
+
+def _export(options: argparse.Namespace) -> int:
+    from alcore.home import alcore_home
+    from alcore.report.curves import curve_frame
+    from alcore.report.export import FORMATS, export
+    from alcore.runs.store import Store
+
+    fmt = options.out.suffix.removeprefix(".").lower()
+    if fmt not in FORMATS:
+        known = ", ".join(f".{name}" for name in FORMATS)
+        raise _UsageError(f"{options.out} does not end in a known format. Use one of {known}.")
+    with Store(alcore_home(options.home)) as store:
+        infos = [store.run(run_id) for run_id in dict.fromkeys(options.runs)]
+        rows = store.curve([info.id for info in infos])
+    for info in infos:
+        if not info.rounds_done:
+            raise _UsageError(
+                f"Run {info.id} ({info.state}) has no stored round yet: there is no curve to export."
+            )
+    title = infos[0].config.title if len(infos) == 1 else ""
+    configs = [info.config.model_dump(mode="json") for info in infos]
+    content = export(curve_frame(rows), configs, fmt, title=title)
+    try:
+        options.out.write_bytes(content)
+    except OSError as error:
+        raise _UsageError(
+            f"{options.out} cannot be written ({error.strerror}). Choose another file, or make room."
+        ) from error
+    print(f"{options.out}: {len(rows)} rounds of {len(infos)} run{'s' if len(infos) > 1 else ''}")
+    return 0
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip():
+        raise _UsageError(f"--set was {text!r}; expected key=value, for example --set epochs=5.")
+    return key.strip(), value.strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,54 @@
+"""The folder that holds everything the user would miss: data sets, uploads and the store of runs."""
+
+import errno
+import os
+import tempfile
+from pathlib import Path
+
+
+class HomeError(RuntimeError):
+    """The home folder cannot be used; the message is a sentence for the user."""
+
+
+def alcore_home(path: str | Path | None = None) -> Path:
+    """The home folder: created if it is not there, and known to be writable.
+
+    Args:
+        path: the folder; without it the environment variable ALCORE_HOME, and without that `data/` beside
+            dashboard.py.
+
+    Returns:
+        The folder's absolute path.
+
+    Raises:
+        HomeError: the folder cannot be created or written, in a sentence.
+    """
+    if path is not None and str(path):
+        chosen, called = Path(path), "The home folder"
+    elif os.environ.get("ALCORE_HOME"):
+        chosen, called = Path(os.environ["ALCORE_HOME"]), "The folder that ALCORE_HOME names,"
+    else:
+        chosen, called = Path(__file__).resolve().parents[1] / "data", "The home folder"
+    try:
+        home = chosen.expanduser().resolve()
+        home.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise HomeError(_sentence(called, chosen, "cannot be created", error)) from error
+    try:
+        # Asking the file system is the only sure test: permission bits say nothing on read-only mounts.
+        with tempfile.TemporaryFile(dir=home):
+            pass
+    except OSError as error:
+        # A full disk still lets past runs be read; the store says so when something is to be written.
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise HomeError(_sentence(called, home, "cannot be written to", error)) from error
+    return home
+
+
+def _sentence(called: str, path: Path, trouble: str, error: Exception) -> str:
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    comma = "," if called.endswith(",") else ""
+    return (
+        f"{called} {path}{comma} {trouble} ({reason}). "
+        "Set ALCORE_HOME to a folder you may write to, then start again."
+    )

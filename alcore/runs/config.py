@@ -1,0 +1,157 @@
+"""A run is its config: everything that decides the result, validated, and hashed to the run's id."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from alcore.datasets.catalogue import DATASETS, IMAGE_DATASETS
+from alcore.learners.learner import LEARNERS
+from alcore.runs.names import did_you_mean
+from alcore.strategies.catalogue import STRATEGIES
+
+
+class ConfigError(ValueError):
+    """A config that cannot be run.
+
+    Attributes:
+        problems: one sentence a field, by the field's name; under "together" fields that do not go together,
+            under "preset" a preset's wrong name.
+    """
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(" ".join(problems.values()))
+        self.problems = dict(problems)
+
+
+def _known_dataset(name: str) -> str:
+    return _known(name, tuple(DATASETS))
+
+
+def _known_learner(name: str) -> str:
+    return _known(name, tuple(LEARNERS))
+
+
+def _known_strategy(name: str) -> str:
+    return _known(name, tuple(STRATEGIES))
+
+
+def _known(name: str, names: tuple[str, ...]) -> str:
+    if name not in names:
+        raise ValueError(did_you_mean(name, names))
+    return name
+
+
+def _whole(low: int, high: int) -> Any:
+    return Field(ge=low, le=high, description=f"a whole number from {low:,} to {high:,}")
+
+
+class RunConfig(BaseModel):
+    """Everything that decides what a run does. Two equal configs are the same run.
+
+    A field added later must keep the id of the configs that do not use it: see `run_id`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    dataset: Annotated[str, AfterValidator(_known_dataset), Field(description="the name of a data set")] = (
+        "mnist"
+    )
+    learner: Annotated[str, AfterValidator(_known_learner), Field(description="the name of a learner")] = (
+        "cnn"
+    )
+    strategy: Annotated[str, AfterValidator(_known_strategy), Field(description="the name of a strategy")] = (
+        "least_confidence"
+    )
+    seed: Annotated[int, _whole(0, 2**32 - 1)] = 0
+    seed_set: Annotated[
+        Literal["random", "balanced", "published"], Field(description="random, balanced or published")
+    ] = "random"
+    seed_labels: Annotated[int, _whole(1, 1_000_000)] = 1000
+    labels_per_round: Annotated[int, _whole(1, 1_000_000)] = 500
+    rounds: Annotated[int, _whole(0, 100_000)] = 4
+    epochs: Annotated[int, _whole(1, 10_000)] = 1
+    batch_size: Annotated[int, _whole(1, 100_000)] = 64
+    learning_rate: Annotated[float, Field(gt=0, le=10, description="a number above 0, at most 10")] = 1e-3
+    carry_on: Annotated[bool, Field(description="true (go on with the model) or false (retrain)")] = True
+    device: Annotated[Literal["auto", "cpu", "cuda"], Field(description="auto, cpu or cuda")] = "auto"
+    pool_size: Annotated[
+        int | None,
+        Field(ge=1, le=100_000_000, description="a whole number from 1 on, or none for the whole pool"),
+    ] = None
+
+    @model_validator(mode="after")
+    def _network_fits_data(self) -> "RunConfig":
+        if self.learner == "cnn" and self.dataset not in IMAGE_DATASETS:
+            raise ValueError(
+                f"learner was 'cnn', which needs images, and dataset was {self.dataset!r}, which has none: "
+                f"choose the learner logistic or mlp, or one of the data sets {', '.join(IMAGE_DATASETS)}."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _start_fits_data(self) -> "RunConfig":
+        if self.seed_set == "published" and (self.dataset != "classification" or self.pool_size is not None):
+            raise ValueError(
+                "seed_set was 'published', which only the whole data set 'classification' has: "
+                "choose the seed set random or balanced."
+            )
+        return self
+
+    @property
+    def run_id(self) -> str:
+        """The run's id: the first 12 hex digits of the SHA-256 of the config's canonical JSON.
+
+        Canonical: every field, sorted by name, without spaces.
+        """
+        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+
+    @property
+    def title(self) -> str:
+        """A short text for lists and legends, for example "cnn on mnist, margin, 1000 + 4 x 500, seed 0"."""
+        label = STRATEGIES[self.strategy].label if self.strategy in STRATEGIES else self.strategy
+        return (
+            f"{self.learner} on {self.dataset}, {label.lower()}, "
+            f"{self.seed_labels} + {self.rounds} x {self.labels_per_round}, seed {self.seed}"
+        )
+
+
+def config_from(values: Mapping[str, Any]) -> RunConfig:
+    """The config of these values; what is not given keeps its default.
+
+    Args:
+        values: field names to values; text is read as the field's type ("5", "true", "none").
+
+    Returns:
+        The validated config.
+
+    Raises:
+        ConfigError: one sentence for every field that is unknown or whose value cannot be used.
+    """
+    # None is the only value that text cannot express to pydantic.
+    given = {
+        key: None if isinstance(value, str) and value.lower() in ("none", "null") else value
+        for key, value in values.items()
+    }
+    try:
+        return RunConfig.model_validate(given)
+    except ValidationError as error:
+        problems: dict[str, str] = {}
+        for part in error.errors():
+            field = str(part["loc"][0]) if part["loc"] else "together"
+            problems.setdefault(field, _sentence(field, dict(part)))
+        raise ConfigError(problems) from error
+
+
+def _sentence(field: str, part: dict[str, Any]) -> str:
+    kind = part["type"]
+    if kind == "extra_forbidden":
+        return f"There is no setting {field!r}. {did_you_mean(field, RunConfig.model_fields)}"
+    if kind == "value_error":
+        reason = str(part["ctx"]["error"])
+        return reason if not part["loc"] else f"There is no {field} {part['input']!r}. {reason}"
+    expected = RunConfig.model_fields[field].description
+    return f"{field} was {part['input']!r}; expected {expected}."

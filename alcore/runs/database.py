@@ -1,0 +1,50 @@
+"""The store's connection: reading rows, and transactions that happen wholly or not at all."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from alcore.runs.errors import sentences
+from alcore.runs.schema import connect, store_path
+
+
+class Database:
+    """One connection to the store of a home folder, for one thread.
+
+    Args:
+        home: the home folder.
+        timeout: seconds to wait while another process writes.
+
+    Raises:
+        StoreError: from every method, where the file cannot be used.
+    """
+
+    def __init__(self, home: Path, timeout: float) -> None:
+        self.home = home
+        self.path = store_path(home)
+        self._connection = connect(home, timeout)
+
+    def close(self) -> None:
+        """Close the file."""
+        with sentences(self.path):
+            self._connection.close()
+
+    def rows(self, query: str, values: tuple[object, ...] = ()) -> list[sqlite3.Row]:
+        """All rows of a query."""
+        with sentences(self.path), closing(self._connection.execute(query, values)) as cursor:
+            return cursor.fetchall()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that may write: committed at the end of the block, undone by an exception."""
+        with sentences(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                # A full disk has already undone it.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise

@@ -1,0 +1,45 @@
+"""The process that downloads a data set in the background: python -m alcore.runs.fetcher."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from alcore.runs import locks
+from alcore.runs.launcher import fetch_error_path, fetch_lock
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Download, and leave the sentence of a failure where `fetch_state` finds it."""
+    parser = argparse.ArgumentParser(prog="python -m alcore.runs.fetcher", description=__doc__)
+    parser.add_argument("--dataset", required=True)
+    parser.add_argument("--home", type=Path, required=True)
+    options = parser.parse_args(arguments)
+    lock = locks.take(options.home, fetch_lock(options.dataset), timeout=1.0)
+    locks.mark_started(options.home, fetch_lock(options.dataset))
+    if lock is None:
+        return 0
+    failure = fetch_error_path(options.dataset, options.home)
+    try:
+        return _fetch(options.dataset, options.home, failure)
+    finally:
+        lock.release()
+
+
+def _fetch(name: str, home: Path, failure: Path) -> int:
+    from alcore.datasets.catalogue import DatasetError, fetch
+
+    try:
+        fetch(name, home)
+    except DatasetError as error:
+        failure.write_text(str(error), encoding="utf-8")
+        return 1
+    except Exception as error:
+        sentence = f"The download of {name} failed ({type(error).__name__}: {error})."
+        failure.write_text(sentence, encoding="utf-8")
+        raise
+    failure.unlink(missing_ok=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""Starting processes that outlive the page, the browser and the server."""
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from alcore.runs import locks
+from alcore.runs.config import RunConfig
+from alcore.runs.errors import StoreError
+from alcore.runs.store import RunInfo, Store
+
+# The locks of the one worker slot and of the downloads.
+WORKER = "worker"
+
+
+def start(config: RunConfig, home: Path) -> RunInfo:
+    """Submit a run and see to it that a worker takes it up.
+
+    A run that is done, running or queued already is returned as it is.
+
+    Raises:
+        StoreError: the run cannot be stored, or no process can be started.
+    """
+    with Store(home) as store:
+        info = store.submit(config)
+    ensure_worker(home)
+    return info
+
+
+def ensure_worker(home: Path) -> bool:
+    """Start a worker if a run is queued and no worker is there to take it; cheap enough for every look.
+
+    Returns:
+        Whether a worker was started.
+    """
+    if locks.is_starting(home, WORKER):
+        return False
+    with Store(home) as store:
+        waiting = store.something_queued()
+    if not waiting or not locks.is_free(home, WORKER):
+        return False
+    locks.mark_starting(home, WORKER)
+    _spawn(["alcore.runs.worker", "--home", str(home)], home / "logs" / "worker.log")
+    return True
+
+
+def launch_fetch(name: str, home: Path) -> None:
+    """Download a data set in the background; follow it with `fetch_state` and `fetched_share`.
+
+    Does nothing while that data set is being downloaded already.
+    """
+    lock = fetch_lock(name)
+    if locks.is_starting(home, lock) or not locks.is_free(home, lock):
+        return
+    fetch_error_path(name, home).unlink(missing_ok=True)
+    locks.mark_starting(home, lock)
+    _spawn(["alcore.runs.fetcher", "--dataset", name, "--home", str(home)], home / "logs" / f"{lock}.log")
+
+
+def fetch_state(name: str, home: Path) -> tuple[bool, str | None]:
+    """Whether a data set is being downloaded in the background, and why the last attempt failed.
+
+    Returns:
+        (fetching, sentence or None); a success leaves (False, None).
+    """
+    lock = fetch_lock(name)
+    if locks.is_starting(home, lock) or not locks.is_free(home, lock):
+        return True, None
+    try:
+        return False, fetch_error_path(name, home).read_text(encoding="utf-8").strip() or None
+    except FileNotFoundError:
+        return False, None
+
+
+def fetch_lock(name: str) -> str:
+    """The name of the lock that the download of a data set holds."""
+    return f"fetch-{name}"
+
+
+def fetch_error_path(name: str, home: Path) -> Path:
+    """Where the sentence of a failed download is kept."""
+    return home / "logs" / f"fetch-{name}.error"
+
+
+def _spawn(arguments: list[str], log: Path) -> None:
+    root = Path(__file__).resolve().parents[2]
+    paths = [str(root), *filter(None, [os.environ.get("PYTHONPATH")])]
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("ab") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", *arguments],
+                cwd=root,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                # Its own session: a Ctrl-C or a hang-up in the server's terminal does not reach it.
+                start_new_session=True,
+                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+                | getattr(subprocess, "DETACHED_PROCESS", 0),
+            )
+    except OSError as error:
+        raise StoreError(
+            f"No process could be started in the background ({error.strerror or error}). "
+            "Make room on the disk and in memory; what is queued starts with the next look at the page."
+        ) from error
+    # Somebody has to take note of its end, or it stays behind as a zombie.
+    threading.Thread(target=process.wait, name=f"reap {arguments[0]}", daemon=True).start()

@@ -1,0 +1,74 @@
+"""Which runs still have a process: a run is alive while its lock is held."""
+
+import shutil
+import time
+from collections.abc import Collection
+from pathlib import Path
+
+from alcore.runs import locks
+from alcore.runs.database import Database
+from alcore.runs.errors import StoreError, StoreFullError
+
+# Below this much room (bytes) a disk counts as full: the smallest change needs a few pages.
+_FULL_BELOW = 1 << 20
+
+
+def bury_dead(database: Database, mine: Collection[str], run_id: str | None = None) -> dict[str, str]:
+    """Write down as failed every run that is "running" while no process holds its lock.
+
+    Args:
+        database: the store's connection.
+        mine: ids of the runs that the caller carries out itself.
+        run_id: look at this run only; None looks at all.
+
+    Returns:
+        The sentences of dead runs that could not be written down (disk full, store locked), by id: to be
+        shown as failed all the same.
+    """
+    unwritten: dict[str, str] = {}
+    for row in database.rows("SELECT id FROM runs WHERE state = 'running'"):
+        suspect = row["id"]
+        if suspect in mine or run_id not in (None, suspect):
+            continue
+        lock = locks.take(database.home, suspect)
+        if lock is None:
+            continue
+        try:
+            # Holding the lock: nobody can begin this run while it is being written off.
+            bury(database, suspect)
+        except StoreFullError:
+            unwritten[suspect] = _sentence(database, suspect, full=True)
+        except StoreError:
+            unwritten[suspect] = _sentence(database, suspect, full=_disk_is_full(database.home))
+        finally:
+            lock.release()
+    return unwritten
+
+
+def bury(database: Database, run_id: str) -> None:
+    """Write a run down as failed if it is "running". The caller holds its lock, so nobody carries it out."""
+    error = _sentence(database, run_id, full=_disk_is_full(database.home))
+    with database.transaction() as connection:
+        connection.execute(
+            "UPDATE runs SET state = CASE cancel WHEN 1 THEN 'cancelled' ELSE 'failed' END,"
+            " error = CASE cancel WHEN 1 THEN '' ELSE ? END, finished = ? WHERE id = ? AND state = 'running'",
+            (error, time.time(), run_id),
+        )
+
+
+def _sentence(database: Database, run_id: str, *, full: bool) -> str:
+    kept = database.rows("SELECT count(*) AS kept FROM rounds WHERE run_id = ?", (run_id,))[0]["kept"]
+    rounds = f"{kept} stored round{'' if kept == 1 else 's'}"
+    if full:
+        return (
+            f"The disk that holds {database.home} is full, and the run stopped; {rounds} kept. "
+            "Make room, then start it again."
+        )
+    return (
+        f"The process that carried out this run ended without a word (it was killed, or the machine was "
+        f"switched off); {rounds} kept. Start it again to run it afresh."
+    )
+
+
+def _disk_is_full(home: Path) -> bool:
+    return shutil.disk_usage(home).free < _FULL_BELOW

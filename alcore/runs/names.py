@@ -1,0 +1,26 @@
+"""Helping with a mistyped name."""
+
+import difflib
+from collections.abc import Iterable
+
+
+def did_you_mean(given: str, known: Iterable[str]) -> str:
+    """The part of an error message that leads from a wrong name to the right one.
+
+    Args:
+        given: the name as it was given.
+        known: the names that exist.
+
+    Returns:
+        "Did you mean a or b?" where something resembles the given name, else "Known: a, b, c." in the order
+        of `known`; "There are none." where nothing is known.
+    """
+    names = list(known)
+    if not names:
+        return "There are none."
+    lowered = {name.lower(): name for name in names}
+    near = difflib.get_close_matches(given.lower(), lowered, n=3, cutoff=0.6)
+    near += [name for name in lowered if given and name.startswith(given.lower()) and name not in near][:3]
+    if near:
+        return f"Did you mean {' or '.join(lowered[name] for name in near[:3])}?"
+    return f"Known: {', '.join(names)}."

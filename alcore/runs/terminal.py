@@ -1,0 +1,98 @@
+"""What the command line shows of a run, and how Ctrl-C reaches it."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+from alcore.loops.pool import Round
+from alcore.runs.store import RunInfo
+
+_WIPE = "\r\033[K"
+
+
+def say(line: str) -> None:
+    """Print a line. A reader who has gone (`| head`) must not end a run of hours."""
+    try:
+        print(line, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def note(line: str) -> None:
+    """Print a line beside the results, on standard error."""
+    print(f"{_WIPE if sys.stderr.isatty() else ''}{line}", file=sys.stderr, flush=True)
+
+
+def round_line(round_: Round) -> str:
+    """One round as a line."""
+    return (
+        f"round {round_.round}: {round_.labels} labels, accuracy {round_.accuracy:.4f}, "
+        f"loss {round_.train_loss:.4f}, {sum(round_.seconds.values()):.2f} s"
+    )
+
+
+class Progress:
+    """Shows each round as it comes: a line, and below it on a terminal how far the run has come.
+
+    Args:
+        total: rounds to come, round 0 counted.
+    """
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self.spent = 0.0
+
+    def __call__(self, round_: Round) -> None:
+        """Show this round."""
+        terminal = sys.stderr.isatty()
+        if terminal:
+            print(_WIPE, end="", file=sys.stderr, flush=True)
+        say(round_line(round_))
+        done = round_.round + 1
+        self.spent += sum(round_.seconds.values())
+        if terminal and done < self.total:
+            bar = "#" * (20 * done // self.total)
+            left = self.spent / done * (self.total - done)
+            text = f"[{bar:<20}] {done} of {self.total}, about {left:.0f} s left"
+            print(text, end="", file=sys.stderr, flush=True)
+
+
+def watch_for_interrupt() -> Callable[[], bool]:
+    """From now on Ctrl-C stops the run at its next tick, cleanly; a second one stops the program at once.
+
+    Returns:
+        A function that tells whether Ctrl-C was pressed.
+    """
+    asked = False
+
+    def on_interrupt(_number: int, _frame: FrameType | None) -> None:
+        nonlocal asked
+        if asked:
+            raise KeyboardInterrupt
+        asked = True
+
+    signal.signal(signal.SIGINT, on_interrupt)
+    return lambda: asked
+
+
+def say_end(info: RunInfo, *, interrupted: bool, way_out: str = "") -> int:
+    """Tell how a run ended.
+
+    Args:
+        info: the run.
+        interrupted: Ctrl-C was pressed.
+        way_out: what to try after a failure, beside the run's own sentence.
+
+    Returns:
+        The exit code: 0 done, 1 failed or cancelled elsewhere, 130 interrupted.
+    """
+    if info.state == "done":
+        note(f"Done: accuracy {info.accuracy:.4f} at {info.labels} labels.")
+        return 0
+    if info.state == "cancelled":
+        note(f"Cancelled; {info.rounds_done} stored rounds are kept.")
+        return 130 if interrupted else 1
+    note(f"{info.error} {way_out}".strip())
+    return 1
