@@ -1,10 +1,13 @@
 """Fixtures for every test: results go to a temporary home, real MNIST is found where it lies."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parent.parent
 
 # Read before any test changes the environment: where real MNIST may lie.
 _OUTER_HOME = os.environ.get("ALCORE_HOME")
@@ -52,3 +55,18 @@ def mnist_home(home: Path, mnist_raw: Path) -> Path:
     for name in _MNIST_FILES:
         (raw / name).symlink_to(mnist_raw / name)
     return home
+
+
+@pytest.fixture
+def open_screen() -> Callable[..., AppTest]:
+    """Open a screen as its address would: `open_screen("pages/arena.py", arena_seed="3")`."""
+
+    def opened(path: str = "dashboard.py", **params: str) -> AppTest:
+        at = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
+        if path != "dashboard.py":
+            at.switch_page(path)
+        for name, value in params.items():
+            at.query_params[name] = value
+        return at.run()
+
+    return opened
