@@ -1,0 +1,113 @@
+"""Controls bound to the address: what a link asks for, what the page makes of it, and what it says."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+SCRIPT = """
+import streamlit as st
+from pages.shared import controls, notes
+
+notes.open_place("p")
+controls.slider("p", "points", "Points", 50, 1000, 300, step=50)
+controls.slider("p", "alpha", "Alpha", 0.0, 1.0, 0.5)
+controls.number("p", "seed", "Seed", 0, 9999, 0)
+controls.selectbox("p", "strategy", "Strategy", ["random", "margin_2"], "random", labels={
+    "random": "Random", "margin_2": "Margin *2*"}.get)
+controls.segmented("p", "combine", "Combine", ["sum", "product"], "sum", labels=str.title)
+controls.toggle("p", "carry", "Carry on", True)
+"""
+DEFAULTS = {"points": 300, "alpha": 0.5, "seed": 0, "strategy": "random", "combine": "sum", "carry": True}
+
+
+def opened(**params: str) -> AppTest:
+    at = AppTest.from_string(SCRIPT, default_timeout=30)
+    for name, value in params.items():
+        at.query_params[f"p_{name}"] = value
+    return at.run()
+
+
+def values(at: AppTest) -> dict[str, object]:
+    return {name: at.session_state[f"p_{name}"] for name in DEFAULTS}
+
+
+def test_without_parameters_everything_is_at_its_default() -> None:
+    at = opened()
+    assert values(at) == DEFAULTS
+    assert not at.exception and not at.warning
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("points", "50", 50),
+        ("points", "1000", 1000),
+        ("alpha", "0", 0.0),
+        ("alpha", "1.0", 1.0),
+        ("seed", "9999", 9999),
+        ("strategy", "Margin *2*", "margin_2"),
+        ("strategy", "margin_2", "margin_2"),
+        ("strategy", "MARGIN_2", "margin_2"),
+        ("combine", "product", "product"),
+        ("carry", "false", False),
+        ("carry", "0", False),
+        ("carry", "on", True),
+        ("seed", "", 0),
+        ("combine", "", "sum"),
+        ("carry", "", True),
+    ],
+)
+def test_a_good_link_is_followed_without_a_word(name: str, text: str, value: object) -> None:
+    at = opened(**{name: text})
+    assert values(at) == DEFAULTS | {name: value}
+    assert not at.exception and not at.warning
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value", "said"),
+    [
+        ("points", "99999", 1000, "asked for 99,999; 50 to 1,000 are possible, so 1,000 is used"),
+        ("points", "-5", 50, r"asked for \-5; 50 to 1,000 are possible, so 50 is used"),
+        ("points", "abc", 300, "“abc”, which is not a number; 50 to 1,000 are possible, so 300 is used"),
+        ("points", "nan", 300, "not a number"),
+        ("alpha", "inf", 1.0, "so 1 is used"),
+        ("seed", "9" * 5000, 9999, "so 9,999 is used"),
+        ("seed", "-1e400", 0, "so 0 is used"),
+        ("strategy", "best", "random", "“best”; Random, Margin"),
+        ("strategy", "<b>[x](http://y)</b>", "random", r"“\<b\>\[x\]\(http\:"),
+        ("combine", "x" * 500, "sum", "…”; Sum, Product are possible, so Sum is used"),
+        ("carry", "maybe", True, "“maybe”; true and false are possible, so true is used"),
+    ],
+)
+def test_a_bad_link_gets_a_sentence(name: str, text: str, value: object, said: str) -> None:
+    at = opened(**{name: text})
+    assert not at.exception
+    assert values(at) == DEFAULTS | {name: value}
+    assert len(at.warning) == 1 and said in at.warning[0].value
+
+
+def test_the_address_is_put_right() -> None:
+    at = opened(points="99999", strategy="margin_2")
+    assert at.query_params == {"p_points": "1000", "p_strategy": "Margin *2*"}
+    again = opened(points=at.query_params["p_points"])
+    assert values(again)["points"] == 1000 and not again.warning
+
+
+def test_a_note_stays_until_its_control_moves() -> None:
+    at = opened(points="99999", seed="abc")
+    assert at.warning[0].value.count("the link asked for") == 2
+    at.run()
+    assert at.warning[0].value.count("the link asked for") == 2
+    at.slider(key="p_points").set_value(500).run()
+    assert "Points" not in at.warning[0].value and "Seed" in at.warning[0].value
+    at.slider(key="p_points").set_value(1000).run()
+    assert "Points" not in at.warning[0].value, "a note that has gone does not come back"
+    at.number_input(key="p_seed").set_value(7).run()
+    assert not at.warning
+
+
+def test_a_control_writes_the_address() -> None:
+    at = opened()
+    at.slider(key="p_alpha").set_value(0.25).run()
+    assert values(at)["alpha"] == 0.25
+    at.toggle(key="p_carry").set_value(False).run()
+    assert values(at)["carry"] is False and not at.exception
