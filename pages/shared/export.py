@@ -1,0 +1,66 @@
+"""The panel that takes learning curves out of the page, in every format the library writes."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from alcore.report.export import FORMATS, export
+from pages.shared import viewport
+
+_USES = {
+    "csv": "one row a round, for a spreadsheet or a script",
+    "json": "the curve with every setting it came from",
+    "html": "the chart as a page of its own; no network needed",
+    "png": "a picture for slides",
+    "svg": "a drawing for the web, or to edit",
+    "pdf": "a drawing for a paper",
+}
+
+
+def export_panel(
+    frame: pd.DataFrame,
+    configs: Sequence[Mapping[str, Any]],
+    *,
+    key: str,
+    title: str,
+    names: Mapping[str, str] | None = None,
+    **drawn: Any,
+) -> None:
+    """Offer curves for download; a file is made when its button is pressed, not before.
+
+    Args:
+        frame: from `alcore.report.curves.curve_frame`; the panel is closed while it is empty.
+        configs: everything that was set, one mapping a run, as JSON can say it.
+        key: the page's prefix; also part of the file names (see `file_stem`).
+        title: the heading of the drawn formats.
+        names: words for a run's id or a strategy's key in legends and sentences.
+        drawn: further settings of the drawing for `alcore.report.export.export`: metric, x, bands.
+    """
+    stem = file_stem(frame, key)
+    settings = [dict(config) for config in configs]
+    with st.popover("Export this curve", icon=":material/download:", disabled=frame.empty):
+        for fmt, (word, mime) in FORMATS.items():
+            make = partial(
+                export, frame, settings, fmt, dark=viewport.is_dark(), title=title, names=names, **drawn
+            )
+            st.download_button(
+                f"**{word}**: {_USES.get(fmt, 'a file')}",
+                make,
+                file_name=f"{stem}.{fmt}",
+                mime=mime,
+                key=f"{key}_export_{fmt}",
+                on_click="ignore",
+                width="stretch",
+            )
+
+
+def file_stem(frame: pd.DataFrame, key: str) -> str:
+    """A file name that says what is in the file: `alcore-arena-entropy-random-seed0`."""
+    strategies = [str(name).replace("_", "-") for name in frame["strategy"].unique()]
+    seeds = sorted(int(seed) for seed in frame["seed"].unique())
+    which = strategies if len(strategies) <= 3 else [f"{len(strategies)}-strategies"]
+    when = f"seed{seeds[0]}" if len(seeds) == 1 else f"{len(seeds)}-seeds"
+    return "-".join(["alcore", key.replace("_", "-"), *which, when])

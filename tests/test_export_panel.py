@@ -1,0 +1,57 @@
+"""The export panel: one button a format, files made on the press, names that say what is inside."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from alcore.report.curves import curve_frame
+from alcore.report.export import FORMATS
+from pages.shared.export import file_stem
+
+SCRIPT = """
+from alcore.report.curves import curve_frame
+from pages.shared.export import export_panel
+
+rows = [
+    {"run": name, "strategy": name, "seed": 0, "round": i, "labels": 10 + i, "accuracy": 0.5 + i / 10,
+     "train_loss": None, "seconds": 0.1}
+    for name in STRATEGIES for i in range(3)
+]
+export_panel(curve_frame(rows), [{"seed": 0}], key="arena", title="A race")
+"""
+
+
+def opened(*strategies: str) -> AppTest:
+    return AppTest.from_string(f"STRATEGIES = {strategies!r}\n{SCRIPT}", default_timeout=30).run()
+
+
+def test_one_button_a_format() -> None:
+    at = opened("entropy", "random")
+    assert not at.exception
+    buttons = at.download_button
+    assert [button.key for button in buttons] == [f"arena_export_{fmt}" for fmt in FORMATS]
+    assert not any(button.disabled for button in buttons)
+
+
+def test_without_a_round_there_is_nothing_to_open() -> None:
+    at = opened()
+    assert not at.exception
+    assert at.get("popover")[0].proto.popover.disabled
+
+
+@pytest.mark.parametrize(
+    ("strategies", "seeds", "stem"),
+    [
+        (["entropy"], [0], "alcore-arena-entropy-seed0"),
+        (["k_center", "random"], [7], "alcore-arena-k-center-random-seed7"),
+        (["entropy"], [0, 1, 2], "alcore-arena-entropy-3-seeds"),
+        (["a", "b", "c", "d"], [0], "alcore-arena-4-strategies-seed0"),
+    ],
+)
+def test_file_names(strategies: list[str], seeds: list[int], stem: str) -> None:
+    rows = [
+        {"run": f"{name}{seed}", "strategy": name, "seed": seed, "round": 0, "labels": 10}
+        | {"accuracy": 0.5, "train_loss": None, "seconds": 0.1}
+        for name in strategies
+        for seed in seeds
+    ]
+    assert file_stem(curve_frame(rows), "arena") == stem
