@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import base64
 import json
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 import plotly.io
 import plotly.tools
 import pytest
 
-from alcore.report.figures import PreparedFigure, typed_array
+from alcore.report.curves import curve_frame
+from alcore.report.figures import PreparedFigure, learning_curves, to_page_part, typed_array
+from alcore.report.palette import strategy_style
+
+NAMES = {"random": "Random", "margin": "Margin <2>"}
 
 
-def spec() -> dict:
+def spec() -> dict[str, Any]:
     """A figure with frames and one key plotly.py would refuse."""
     return {
         "data": [{"type": "scatter", "x": typed_array(np.arange(3)), "y": [0.5, 1.0, 2.0], "unknown_key": 1}],
@@ -23,7 +29,7 @@ def spec() -> dict:
     }
 
 
-def test_prepared_figure_reaches_the_browser_unchanged_and_uncopied():
+def test_prepared_figure_reaches_the_browser_unchanged_and_uncopied() -> None:
     given = spec()
     with pytest.raises(ValueError):
         go.Figure(given)
@@ -34,7 +40,7 @@ def test_prepared_figure_reaches_the_browser_unchanged_and_uncopied():
     assert json.loads(plotly.io.to_json(passed, validate=False)) == given
 
 
-def test_prepared_figure_is_taken_by_streamlit():
+def test_prepared_figure_is_taken_by_streamlit() -> None:
     streamlit_testing = pytest.importorskip("streamlit.testing.v1")
 
     def app() -> None:
@@ -54,14 +60,14 @@ def test_prepared_figure_is_taken_by_streamlit():
     }
 
 
-def test_prepared_figure_makes_a_page():
+def test_prepared_figure_makes_a_page() -> None:
     page = plotly.io.to_html(PreparedFigure(spec()), include_plotlyjs=False)
     assert "unknown_key" in page
     assert "Plotly.addFrames" in page
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "int16", "int32", "float32", "float64", "int64", "bool"])
-def test_typed_array_keeps_the_numbers(dtype):
+def test_typed_array_keeps_the_numbers(dtype: str) -> None:
     given = np.array([[0, 1, 1], [1, 0, 1]]).astype(dtype)
     made = typed_array(given)
     back = np.frombuffer(base64.b64decode(made["bdata"]), dtype="<" + made["dtype"])
@@ -69,14 +75,135 @@ def test_typed_array_keeps_the_numbers(dtype):
     np.testing.assert_array_equal(back.reshape(2, 3), given)
 
 
-def test_typed_array_is_read_by_plotly_as_the_same_numbers():
+def test_typed_array_is_read_by_plotly_as_the_same_numbers() -> None:
     # plotly.py makes the same form of the same numbers.
     ours = typed_array(np.array([1.5, 2.5], dtype=np.float32))
     theirs = go.Figure(go.Scatter(y=np.array([1.5, 2.5], dtype=np.float32))).to_dict()["data"][0]["y"]
     assert ours == theirs
 
 
-def test_typed_array_falls_back_to_floats_for_wide_integers():
+def test_typed_array_falls_back_to_floats_for_wide_integers() -> None:
     assert typed_array(np.array([2**40]))["dtype"] == "f8"
     assert typed_array(np.array([2**20]))["dtype"] == "i4"
     assert typed_array([])["bdata"] == ""
+
+
+def frame(*seeds: int, rounds: int = 4, strategies: tuple[str, ...] = ("random", "margin")) -> pd.DataFrame:
+    """Paired races, one for each seed."""
+    rng = np.random.default_rng(0)
+    return curve_frame(
+        {
+            "run": f"{strategy}-{seed}",
+            "strategy": strategy,
+            "seed": seed,
+            "round": i,
+            "labels": 1000 + 500 * i,
+            "accuracy": rng.uniform(0.5, 0.9),
+            "train_loss": None if strategy == "random" else 1 / (i + 1),
+            "seconds": 1.0,
+        }
+        for seed in seeds
+        for strategy in strategies
+        for i in range(rounds)
+    )
+
+
+def test_a_line_holds_the_numbers_and_the_look_of_its_strategy() -> None:
+    race = frame(0)
+    figure = learning_curves(race, names=NAMES)
+    assert [trace.name for trace in figure.data] == ["Random", "Margin &lt;2&gt;"]
+    for trace, (_, curve) in zip(figure.data, race.groupby("run", sort=False), strict=True):
+        np.testing.assert_array_equal(trace.x, curve["labels"])
+        np.testing.assert_array_equal(trace.y, curve["accuracy"])
+        style = strategy_style(curve["strategy"].iloc[0])
+        assert (trace.line.color, trace.line.dash, trace.marker.symbol) == (
+            style.color,
+            style.dash,
+            style.symbol,
+        )
+
+
+def test_hovering_tells_run_seed_round_and_values() -> None:
+    random, margin = learning_curves(frame(3), names=NAMES).data
+    assert "<b>Random</b><br>Run random-3, seed 3<br>" in random.hovertemplate
+    assert "Training loss" not in random.hovertemplate  # it has none
+    assert "Training loss %{customdata[3]:.4f}" in margin.hovertemplate
+    assert list(margin.customdata[1])[:2] == [1, 1500]
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "train_loss", "labels"])
+@pytest.mark.parametrize("x", ["labels", "round"])
+def test_every_metric_fits_its_axes(metric: str, x: str) -> None:
+    race = frame(0)
+    figure = learning_curves(race, metric=metric, x=x, dark=True, title="A & B")
+    for axis, column in ((figure.layout.xaxis, x), (figure.layout.yaxis, metric)):
+        low, high = axis.range
+        assert low <= race[column].min() and race[column].max() <= high
+        assert axis.title.text
+    assert figure.layout.title.text == "A &amp; B"
+
+
+def test_given_ranges_stay_while_a_run_grows() -> None:
+    short, long = (
+        learning_curves(frame(0, rounds=n), x_range=(900, 3100), y_range=(0.4, 1.0)).layout for n in (1, 4)
+    )
+    for layout in (short, long):
+        assert list(layout.xaxis.range) == [900, 3100]
+        assert list(layout.yaxis.range) == [0.4, 1.0]
+    assert short.uirevision == long.uirevision
+
+
+@pytest.mark.parametrize("rounds", [0, 1])
+def test_a_run_that_has_hardly_begun_is_drawn(rounds: int) -> None:
+    figure = learning_curves(frame(0, rounds=rounds))
+    assert all(np.isfinite(axis.range).all() for axis in (figure.layout.xaxis, figure.layout.yaxis))
+    assert figure.layout.showlegend is bool(rounds)
+
+
+def test_two_runs_of_one_strategy_are_told_apart() -> None:
+    seeds = learning_curves(frame(0, 1, strategies=("margin",)), names=NAMES).data
+    assert [trace.name for trace in seeds] == ["Margin &lt;2&gt;, seed 0", "Margin &lt;2&gt;, seed 1"]
+    assert [trace.marker.symbol for trace in seeds] == ["square", "square-open"]
+    again = frame(0, strategies=("margin",))
+    same_seed = pd.concat([again, again.assign(run="other")])
+    assert [trace.name for trace in learning_curves(same_seed).data] == [
+        "margin (margin-0)",
+        "margin (other)",
+    ]
+    by_run = learning_curves(same_seed, names={"margin-0": "MLP", "other": "CNN"}).data
+    assert [trace.name for trace in by_run] == ["MLP", "CNN"]
+
+
+def test_bands_hold_every_seed() -> None:
+    races = frame(0, 1, 2)
+    traces = learning_curves(races, names=NAMES, bands=True).data
+    shown = [trace for trace in traces if trace.showlegend is not False]
+    assert [trace.name for trace in shown] == [
+        "Random (mean of 3 seeds)",
+        "Margin &lt;2&gt; (mean of 3 seeds)",
+    ]
+    table = races[races["strategy"] == "random"].pivot(index="labels", columns="run", values="accuracy")
+    np.testing.assert_allclose(shown[0].y, table.mean(axis=1))
+    (area,) = [trace for trace in traces if trace.fill == "toself" and trace.legendgroup == "Random"]
+    np.testing.assert_allclose(area.y[:4], table.min(axis=1))
+    np.testing.assert_allclose(area.y[4:][::-1], table.max(axis=1))
+    assert len(traces) == 2 * (1 + 3 + 1)
+
+
+def test_no_band_over_runs_that_are_not_seeds_of_one_thing() -> None:
+    again = frame(0, strategies=("margin",))
+    figure = learning_curves(pd.concat([again, again.assign(run="other")]), bands=True)
+    assert [trace.fill for trace in figure.data] == [None, None]
+
+
+def test_nonsense_is_refused_in_a_sentence() -> None:
+    with pytest.raises(ValueError, match='Cannot draw "recall"; choose one of accuracy, train_loss, labels'):
+        learning_curves(frame(0), metric="recall")
+    with pytest.raises(ValueError, match="choose one of labels, round"):
+        learning_curves(frame(0), x="seconds")
+
+
+def test_a_page_part_is_the_same_each_time() -> None:
+    race = learning_curves(frame(0))
+    assert to_page_part(race, "curve") == to_page_part(race, "curve")
+    assert 'id="curve"' in to_page_part(race, "curve")

@@ -192,9 +192,9 @@ def what_happened(
     for racer in racers:
         hits = racer.labels[racer.mean >= target]
         racer.needed = int(hits[0]) if len(hits) else None
-    reached = sorted(
-        (racer for racer in racers if racer.needed is not None), key=lambda racer: racer.needed or 0
-    )
+    # Where random ties for the first place, the other is told first: it is what random is compared with.
+    racers.sort(key=lambda racer: (racer.needed or 0, racer.is_random))
+    reached = [racer for racer in racers if racer.needed is not None]
     missed = [racer for racer in racers if racer.needed is None]
     return f"{_told(reached, missed, height)}; {_evidence(frame)}."
 

@@ -1,8 +1,8 @@
 """One look for each strategy and each class, the same on every screen, in both themes and on paper.
 
 The colours are those of Okabe & Ito (2008), told apart with any colour vision. Orange and sky blue are
-darkened and yellow and black are left out, so that every colour has a contrast of at least 3:1 on white and on
-near-black. A colour is never alone: dash and marker symbol say the same again.
+darkened and yellow and black are left out, so that every colour has a contrast of at least 3:1 on white and
+on near-black. A colour is never alone: dash and marker symbol say the same again.
 """
 
 from __future__ import annotations
