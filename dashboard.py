@@ -40,7 +40,7 @@ CARDS = (
 
 frame.page(
     "home",
-    "Active learning lab",
+    frame.NAME,
     "Choose which points are worth a label, watch a model learn from them, and find out whether your "
     "choice beats picking at random.",
     icon=":material/science:",

@@ -8,6 +8,7 @@ from alcore.home import HomeError, alcore_home
 from pages.shared import notes, viewport
 from pages.shared.errors import sentences
 
+NAME = "Active learning lab"
 # One readable literal: file, name in the navigation, icon.
 PAGES = (
     ("dashboard.py", "Home", ":material/home:"),
@@ -40,7 +41,8 @@ def page(key: str, title: str, lead: str, icon: str) -> None:
         lead: one Markdown sentence of what to try.
         icon: a Material symbol, ":material/name:".
     """
-    st.set_page_config(page_title=f"{title} · Active learning lab", page_icon=_TAB_ICON, layout="wide")
+    tab = title if title == NAME else f"{title} · {NAME}"
+    st.set_page_config(page_title=tab, page_icon=_TAB_ICON, layout="wide")
     with st.sidebar:
         for path, label, symbol in PAGES:
             st.page_link(path, label=label, icon=symbol)
