@@ -1,5 +1,134 @@
-"""Batch explorer."""
+"""One pool, one model: what top-k, k-center and hybrid would each ask for."""
 
-from pages.shared import frame
+import math
 
-frame.page("batch_explorer", "Batch explorer", "This screen is being built.", icon=":material/science:")
+import streamlit as st
+
+from alcore.datasets.dataset import Dataset
+from alcore.datasets.planar import planar
+from alcore.loops.explore import Exploration, explore
+from alcore.loops.race import Grid, grid_over
+from alcore.report.batches import BatchSummary, summarise_batch
+from alcore.report.figures_batch import batch_figure
+from alcore.rng import rng_for
+from pages.shared import controls
+from pages.shared.errors import sentences
+from pages.shared.frame import page
+
+PANELS = {
+    "top_k": ("Top-k", "The most uncertain points, wherever they are."),
+    "k_center": ("k-center", "The points farthest from everything known."),
+    "hybrid": ("Hybrid, sum", "alpha x uncertainty + (1 - alpha) x distance."),
+    "hybrid_product": ("Hybrid, product", "Uncertainty x distance: no weight to choose."),
+}
+
+page(
+    "batch",
+    "Batch explorer",
+    "One model, one set of scores, four ways to fill a batch. "
+    "**Add near-duplicates and watch top-k pay for the same answer twice.**",
+    ":material/scatter_plot:",
+)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def run_exploration(
+    points: int, overlap: float, near_duplicates: int, labeled: int, batch_size: int, alpha: float, seed: int
+) -> tuple[Dataset, Grid, Exploration, dict[str, BatchSummary]]:
+    """The data, the model's scores, and each selector's batch with its numbers."""
+    data = planar(
+        "blobs", points=points, overlap=overlap, near_duplicates=near_duplicates, rng=rng_for(seed, "data")
+    )
+    grid = grid_over(data, aspect=1.0)
+    found = explore(data, seed=seed, labeled=labeled, batch_size=batch_size, alpha=alpha, grid=grid)
+    summaries = {
+        name: summarise_batch(
+            data.x_pool,
+            data.y_pool,
+            data.classes,
+            found.labeled,
+            batch.indices,
+            found.scores_of(batch.indices),
+        )
+        for name, batch in found.batches.items()
+    }
+    return data, grid, found, summaries
+
+
+with st.sidebar:
+    batch_size = controls.slider("batch", "size", "Batch size", 1, 30, 10)
+    alpha = controls.slider(
+        "batch",
+        "alpha",
+        "Alpha",
+        0.0,
+        1.0,
+        0.5,
+        step=0.05,
+        help="Of the hybrid sum. 0: as k-center. 1: as top-k.",
+    )
+    near_duplicates = controls.slider(
+        "batch",
+        "duplicates",
+        "Near-duplicates in the pool",
+        0,
+        200,
+        0,
+        step=10,
+        help="Copies moved by about 0.01.",
+    )
+    labeled = controls.slider("batch", "labelled", "Labelled so far", 2, 50, 10)
+    overlap = controls.slider("batch", "overlap", "Overlap", 0.0, 1.0, 0.4, step=0.05)
+    points = controls.slider("batch", "points", "Points", 100, 1000, 300, step=10)
+    seed = controls.slider("batch", "seed", "Seed", 0, 999, 0)
+
+with sentences():
+    data, grid, found, summaries = run_exploration(
+        points, overlap, near_duplicates, labeled, batch_size, alpha, seed
+    )
+    for column, (name, (label, description)) in zip(st.columns(4), PANELS.items(), strict=True):
+        batch, summary = found.batches[name], summaries[name]
+        with column:
+            st.markdown(f"#### {label}")
+            st.caption(description)
+            per_class = ", ".join(
+                f"{count} {letter}" for letter, count in zip(data.class_names, summary.per_class, strict=True)
+            )
+            st.plotly_chart(
+                batch_figure(
+                    data.x_pool,
+                    data.y_pool,
+                    data.class_names,
+                    grid.x,
+                    grid.y,
+                    found.surface_Y_X,
+                    found.labeled,
+                    batch.indices,
+                    batch.scores,
+                    strategy=name,
+                ),
+                key=f"batch_{name}",
+                alt=f"{label}: {len(batch)} picks on the uncertainty surface; classes {per_class}.",
+                config={"displaylogo": False, "displayModeBar": False},
+            )
+            gap = summary.smallest_distance
+            st.markdown(
+                f"| | |\n|:--|--:|\n"
+                f"| Mean uncertainty | **{summary.mean_uncertainty:.3f}** |\n"
+                f"| Covering radius | **{summary.covering_radius:.2f}** |\n"
+                f"| Smallest distance in the batch | **{'one pick' if math.isnan(gap) else f'{gap:.3f}'}** |\n"
+                f"| Classes found | **{per_class}** |"
+            )
+    st.caption(
+        "Brown bands: where the model is unsure, the darker the more. Small markers are labelled, numbers are "
+        "picks in their order. A small covering radius means that no point is far from a label; a smallest "
+        "distance near 0 means that one answer is paid for twice. Labels are read only to describe the batch."
+    )
+    if near_duplicates:
+        gaps = {name: summary.smallest_distance for name, summary in summaries.items()}
+        closest = min(gaps, key=lambda name: gaps[name])
+        st.info(
+            f"{PANELS[closest][0]} has the closest pair: {gaps[closest]:.3f} apart, against "
+            f"{gaps['k_center']:.3f} for k-center and {gaps['hybrid']:.3f} for the hybrid sum.",
+            icon=":material/content_copy:",
+        )

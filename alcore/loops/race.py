@@ -14,18 +14,18 @@ from alcore.loops.start import SeedSet
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """A square of points that covers a data set, for drawing what a model believes.
+    """Points that cover a data set, for drawing what a model believes.
 
     Attributes:
-        x: (G,) horizontal positions, ascending.
-        y: (G,) vertical positions, ascending.
+        x: (X,) horizontal positions, ascending.
+        y: (Y,) vertical positions, ascending.
     """
 
     x: NDArray[np.float64]
     y: NDArray[np.float64]
 
     @property
-    def points_G2_2(self) -> NDArray[np.float64]:
+    def points_P_2(self) -> NDArray[np.float64]:
         """Every position, row by row: y[0] with all x first."""
         x, y = np.meshgrid(self.x, self.y)
         return np.stack([x.ravel(), y.ravel()], axis=1)
@@ -39,20 +39,31 @@ class Racer:
         strategy: its key in the catalogue.
         rounds: what happened, as `simulate` tells it.
         order: every labelled point in the order it was told, first labels included.
-        surfaces_R_G_G_C: after each round, the class probabilities over the grid (rows are y, columns x).
+        surfaces_R_Y_X_C: after each round, the class probabilities over the grid (rows are y, columns x).
     """
 
     strategy: str
     rounds: list[Round]
     order: NDArray[np.int64]
-    surfaces_R_G_G_C: NDArray[np.float32]
+    surfaces_R_Y_X_C: NDArray[np.float32]
 
 
-def grid_over(dataset: Dataset, resolution: int = 60) -> Grid:
-    """A square that holds the pool with a margin of a twentieth of its side."""
+def grid_over(dataset: Dataset, *, rows: int = 42, aspect: float = 4 / 3) -> Grid:
+    """A rectangle that holds the pool with a margin of a twentieth of its sides.
+
+    Args:
+        dataset: points in the plane.
+        rows: resolution in y; columns follow, so that cells are square.
+        aspect: width over height.
+    """
     low, high = dataset.x_pool.min(axis=0), dataset.x_pool.max(axis=0)
-    middle, half = (low + high) / 2, 0.55 * float(np.max(high - low))
-    x, y = (np.linspace(centre - half, centre + half, resolution) for centre in middle)
+    middle = (low + high) / 2
+    half_height = 0.55 * float(max((high - low)[0] / aspect, (high - low)[1]))
+    reach = half_height * np.array([aspect, 1])
+    x, y = (
+        np.linspace(centre - extent, centre + extent, count)
+        for centre, extent, count in zip(middle, reach, (round(rows * aspect), rows), strict=True)
+    )
     return Grid(x, y)
 
 
@@ -84,11 +95,11 @@ def race(
     Raises:
         ValueError: as `simulate`.
     """
-    points = grid.points_G2_2
-    side, classes = len(grid.x), dataset.classes
+    points = grid.points_P_2
+    shape = (len(grid.y), len(grid.x), dataset.classes)
     racers = []
     for strategy in strategies:
-        model = make_learner(learner, classes=classes, seed=seed)
+        model = make_learner(learner, classes=dataset.classes, seed=seed)
         told: list[Round] = []
         surfaces = []
         for one in simulate(
@@ -102,6 +113,6 @@ def race(
             seed_set=seed_set,
         ):
             told.append(one)
-            surfaces.append(model.predict_probs(points).reshape(side, side, classes).astype(np.float32))
+            surfaces.append(model.predict_probs(points).reshape(shape).astype(np.float32))
         racers.append(Racer(strategy, told, told[-1].labeled, np.stack(surfaces)))
     return racers
