@@ -1,0 +1,120 @@
+"""The simulated loop against the published trajectory, a plain loop, and its own promises."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from alcore.datasets.catalogue import load_dataset
+from alcore.datasets.planar import planar
+from alcore.learners.learner import make_learner
+from alcore.loops.explore import explore
+from alcore.loops.pool import simulate
+from alcore.loops.race import grid_over, race
+from alcore.rng import rng_for
+from alcore.strategies.selection import hybrid
+
+BLOBS = planar("blobs", points=80, classes=2, rng=rng_for(0, "data"))
+
+
+def blobs_run(strategy: str, **changes):
+    settings = {"seed": 0, "seed_labels": 4, "labels_per_round": 3, "rounds": 6, "seed_set": "balanced"} | changes
+    return list(simulate(BLOBS, make_learner("logistic", classes=2, seed=0), strategy, **settings))
+
+
+def test_logistic_classification_gives_the_published_trajectory() -> None:
+    data = load_dataset("classification", seed=0, home=Path())
+    rounds = simulate(
+        data,
+        make_learner("logistic", classes=2, seed=0),
+        "least_confidence",
+        seed=0,
+        seed_labels=90,
+        labels_per_round=1,
+        rounds=20,
+        seed_set="published",
+    )
+    accuracy = {r.labels: round(r.accuracy, 2) for r in rounds}
+    assert accuracy[90] == 0.88 and accuracy[110] == 0.91
+    published = [0.88, 0.87, 0.89, 0.89, 0.89, 0.90, 0.89, *[0.90] * 13, 0.91]
+    assert list(accuracy.values()) == published
+
+
+def test_agrees_with_a_plain_loop() -> None:
+    rounds = blobs_run("least_confidence")
+    labeled = rounds[0].labeled.tolist()
+    for one in rounds:
+        assert one.labeled.tolist() == labeled
+        model = LogisticRegression(max_iter=2000).fit(BLOBS.x_pool[labeled], BLOBS.y_pool[labeled])
+        assert one.accuracy == model.score(BLOBS.x_test, BLOBS.y_test)
+        if one.batch is None:
+            break
+        unsure = 1 - model.predict_proba(BLOBS.x_pool).max(axis=1)
+        unsure[labeled] = -1
+        np.testing.assert_array_equal(one.batch.indices, np.argsort(-unsure, kind="stable")[:3])
+        np.testing.assert_array_equal(one.batch_labels, BLOBS.y_pool[one.batch.indices])
+        np.testing.assert_allclose(one.batch_probs_K_C, model.predict_proba(BLOBS.x_pool[one.batch.indices]))
+        labeled += one.batch.indices.tolist()
+    assert one is rounds[-1] and one.labels == 4 + 6 * 3
+    assert set(one.seconds) == {"train", "evaluate", "score", "select"}
+
+
+def test_strategies_start_paired_and_repeat_themselves() -> None:
+    runs = {name: blobs_run(name) for name in ("random", "margin", "k_center")}
+    for rounds in runs.values():
+        np.testing.assert_array_equal(rounds[0].labeled, runs["random"][0].labeled)
+        assert rounds[0].accuracy == runs["random"][0].accuracy
+    again = blobs_run("random")
+    np.testing.assert_array_equal(again[-1].labeled, runs["random"][-1].labeled)
+    assert not np.array_equal(blobs_run("random", seed=1)[-1].labeled, again[-1].labeled)
+
+
+def test_random_never_scores_the_pool() -> None:
+    learner = make_learner("logistic", classes=2, seed=0)
+    scored: list[int] = []
+    predict = learner.predict_probs
+    learner.predict_probs = lambda x: (scored.append(len(x)), predict(x))[1]  # type: ignore[method-assign]
+    list(
+        simulate(BLOBS, learner, "random", seed=0, seed_labels=4, labels_per_round=5, rounds=3, seed_set="balanced")
+    )
+    # Only the labelled points (for the loss), the test set and the batch just asked for.
+    assert set(scored) == {4, 9, 14, 19, len(BLOBS.x_test), 5}
+
+
+def test_the_pool_can_be_a_part_and_can_run_out() -> None:
+    rounds = blobs_run("margin", pool_size=10, rounds=50)
+    assert [r.labels for r in rounds] == [4, 7, 10]
+    assert rounds[-1].batch is None
+    assert len(np.unique(rounds[-1].labeled)) == 10
+    for wrong in ({"pool_size": 81}, {"pool_size": 3}, {"labels_per_round": 0}, {"seed_labels": 81}):
+        with pytest.raises(ValueError, match="pool_size|seed set|labels_per_round"):
+            blobs_run("margin", **wrong)
+
+
+def test_races_hold_what_each_model_believed() -> None:
+    grid = grid_over(BLOBS, rows=12)
+    assert len(grid.y) == 12 and len(grid.x) == 16
+    assert grid.x[0] <= BLOBS.x_pool[:, 0].min() and grid.y[-1] >= BLOBS.x_pool[:, 1].max()
+    settings = {"seed": 0, "seed_labels": 4, "labels_per_round": 3, "rounds": 6}
+    racers = race(BLOBS, ["margin", "random"], grid=grid, **settings)
+    alone = blobs_run("margin")
+    assert [r.accuracy for r in racers[0].rounds] == [r.accuracy for r in alone]
+    labeled = racers[0].order[: racers[0].rounds[2].labels]
+    model = LogisticRegression(max_iter=2000).fit(BLOBS.x_pool[labeled], BLOBS.y_pool[labeled])
+    believed = racers[0].surfaces_R_Y_X_C[2]
+    np.testing.assert_allclose(
+        believed[5, 7], model.predict_proba([[grid.x[7], grid.y[5]]])[0], atol=1e-6
+    )
+
+
+def test_exploring_uses_one_model_for_every_selector() -> None:
+    grid = grid_over(BLOBS, rows=10)
+    found = explore(BLOBS, seed=0, labeled=6, batch_size=7, alpha=0.3, grid=grid)
+    x, known = BLOBS.x_pool[found.unlabeled], BLOBS.x_pool[found.labeled]
+    expected = hybrid(found.scores_N, x, known, 7, alpha=0.3)
+    np.testing.assert_array_equal(found.batches["hybrid"].indices, found.unlabeled[expected.indices])
+    top = found.batches["top_k"]
+    np.testing.assert_array_equal(found.scores_of(top.indices), top.scores)
+    assert found.surface_Y_X.shape == (len(grid.y), len(grid.x))
+    assert not set(found.labeled) & {i for b in found.batches.values() for i in b.indices}

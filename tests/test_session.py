@@ -1,0 +1,99 @@
+"""Ask and tell: indices of the data set, nothing asked twice, mistakes named."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alcore.datasets.planar import planar
+from alcore.learners.learner import make_learner
+from alcore.loops.session import Session
+from alcore.loops.start import seed_indices
+from alcore.rng import rng_for
+from alcore.strategies.catalogue import STRATEGIES
+from alcore.strategies.uncertainty import least_confidence
+
+DATA = planar("blobs", points=60, classes=3, rng=rng_for(0, "data"))
+
+
+def session(strategy: str = "least_confidence", pool: np.ndarray | None = None) -> Session:
+    return Session(DATA.x_pool, make_learner("logistic", classes=3, seed=0), strategy, seed=0, pool=pool)
+
+
+def test_asks_for_the_most_uncertain_of_what_is_left() -> None:
+    s = session()
+    first = np.arange(9)
+    s.tell(first, DATA.y_pool[first])
+    asked = s.ask(5)
+    s.learner.fit(DATA.x_pool[first], DATA.y_pool[first], rng=rng_for(0))
+    scores = least_confidence(s.learner.predict_probs(DATA.x_pool))
+    scores[first] = -1
+    np.testing.assert_array_equal(asked, np.argsort(-scores, kind="stable")[:5])
+    np.testing.assert_array_equal(s.ask(5), asked)
+
+
+@settings(max_examples=15, deadline=None)
+@given(name=st.sampled_from(list(STRATEGIES)), k=st.integers(1, 25), start=st.integers(1, 20))
+def test_every_point_is_asked_for_once(name: str, k: int, start: int) -> None:
+    s = session(name)
+    first = seed_indices(DATA.y_pool, start, rng=rng_for(1))
+    s.tell(first, DATA.y_pool[first])
+    while len(s.unlabeled):
+        asked = s.ask(k)
+        assert len(asked) == min(k, len(s.unlabeled))
+        s.tell(asked, DATA.y_pool[asked])
+    assert sorted(s.order) == list(range(60))
+    with pytest.raises(ValueError, match="pool is empty"):
+        s.ask(1)
+
+
+def test_only_the_pool_is_asked_about() -> None:
+    s = session(pool=np.arange(30, 60))
+    s.tell([30, 31, 32], DATA.y_pool[30:33])
+    assert s.ask(99).min() >= 33
+    with pytest.raises(ValueError, match="point 3 is already labelled or not in the pool"):
+        s.tell([3], [0])
+
+
+@pytest.mark.parametrize(
+    ("indices", "labels", "said"),
+    [
+        ([1, 2], [0], "one label an index"),
+        ([99], [0], "0 to 59"),
+        ([-1], [0], "0 to 59"),
+        ([4, 4], [0, 0], "twice"),
+        ([0], [1], "point 0 is already labelled"),
+        ([5], [-1], "class numbers from 0"),
+    ],
+)
+def test_mistakes_are_named_and_change_nothing(indices, labels, said) -> None:
+    s = session()
+    s.tell([0], [1])
+    with pytest.raises(ValueError, match=said):
+        s.tell(indices, labels)
+    assert s.order == [0]
+
+
+def test_asking_before_telling_and_unknown_strategies_are_sentences() -> None:
+    with pytest.raises(ValueError, match="nothing is labelled yet"):
+        session().ask(1)
+    with pytest.raises(ValueError, match="unknown strategy 'magic': choose one of random"):
+        session("magic")
+
+
+def test_seed_sets() -> None:
+    y = np.array([0] * 90 + [1] * 8 + [2] * 2)
+    balanced = seed_indices(y, 12, seed_set="balanced", rng=rng_for(0))
+    assert np.bincount(y[balanced]).tolist() == [5, 5, 2]
+    assert len(np.unique(seed_indices(y, 100, rng=rng_for(0)))) == 100
+    given_start = np.array([5, 3])
+    assert seed_indices(y, 2, seed_set="published", published=given_start, rng=rng_for(0)) is given_start
+    for wrong, said in [
+        ({"m": 0}, "1 to 100 labels"),
+        ({"m": 101}, "1 to 100 labels"),
+        ({"m": 3, "seed_set": "published"}, "has none"),
+        ({"m": 3, "seed_set": "published", "published": given_start}, "one of 2 labels"),
+        ({"m": 3, "seed_set": "odd"}, "'odd'"),
+    ]:
+        with pytest.raises(ValueError, match=said):
+            seed_indices(y, **wrong, rng=rng_for(0))  # type: ignore[arg-type]
