@@ -203,6 +203,10 @@ def test_nonsense_is_refused_in_a_sentence() -> None:
         learning_curves(frame(0), x="seconds")
 
 
+def test_no_button_uploads_the_data() -> None:
+    assert "sendChartToCloud" in learning_curves(frame(0)).layout.modebar.remove
+
+
 def test_a_page_part_is_the_same_each_time() -> None:
     race = learning_curves(frame(0))
     assert to_page_part(race, "curve") == to_page_part(race, "curve")

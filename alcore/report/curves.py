@@ -166,8 +166,8 @@ def what_happened(
 
     Args:
         frame: from `curve_frame`; runs that differ in nothing but strategy and seed.
-        target: an accuracy in [0, 1]. Default: 99 % of the best accuracy any racer holds at its end: a height
-            that every race has and somebody reaches.
+        target: an accuracy in [0, 1]. Default: nine tenths of the way from the lowest start to the best end: a
+            height that somebody reaches, that no paired start has, and that one lucky round hardly moves.
         names: words for the keys of strategies; the key, with spaces, where none is given.
 
     Returns:
@@ -178,6 +178,8 @@ def what_happened(
     racers = _racers(frame, names or {})
     if racers is None:
         return "These runs differ in more than strategy and seed, so their labels to a target say little."
+    if all(len(racer.labels) == 1 for racer in racers):
+        return "Only the first labels have been measured; no strategy has asked for a label yet."
     if len(racers) == 1:
         name, labels, mean = racers[0].name, racers[0].labels, racers[0].mean
         return (
@@ -186,9 +188,15 @@ def what_happened(
         )
     height = "" if target is None else _percent(target)
     if target is None:
+        start, best = min(racer.mean[0] for racer in racers), max(racer.mean[-1] for racer in racers)
+        if best <= start:
+            ends = ", ".join(
+                f"{_inner(r.name)} {_percent(r.mean[0])} to {_percent(r.mean[-1])}" for r in racers
+            )
+            return f"Nobody ended above the start: {ends}; {_evidence(frame)}."
         # Rounded down to what the sentence shows, so that what it says is what was compared.
-        target = _tenths(0.99 * max(racer.mean[-1] for racer in racers)) / 1000
-        height = f"{_percent(target)} (99 % of the best final accuracy)"
+        target = _tenths(start + 0.9 * (best - start)) / 1000
+        height = f"{_percent(target)} (nine tenths of the best gain)"
     for racer in racers:
         hits = racer.labels[racer.mean >= target]
         racer.needed = int(hits[0]) if len(hits) else None

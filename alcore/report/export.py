@@ -162,6 +162,7 @@ def to_html(
 <style>
 body {{ background: {background}; color: {text}; font: 16px/1.5 system-ui, sans-serif; margin: 1.5rem auto;
   max-width: 60rem; padding: 0 1rem; }}
+h1 {{ font-size: clamp(1.3rem, 5vw, 2rem); line-height: 1.2; }}
 summary {{ color: {link}; cursor: pointer; padding: .4rem 0; }}
 pre, .rounds {{ overflow-x: auto; }}
 table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; }}

@@ -29,6 +29,8 @@ _TYPED = {
 }
 
 
+# Buttons of the chart's toolbar that do nothing here, and the one that uploads the data to somebody's cloud.
+UNWANTED_BUTTONS = ("sendChartToCloud", "select2d", "lasso2d", "autoScale2d")
 _TEXT = {False: "#31333F", True: "#FAFAFA"}
 _GRID = "rgba(128, 128, 128, 0.25)"
 _FONT = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
@@ -129,12 +131,18 @@ def learning_curves(
     figure.update_layout(
         template="none",
         height=height,
-        margin={"l": 8, "r": 12, "t": 44 if title else 12, "b": 8},
+        margin={"l": 8, "r": 12, "t": 48 if title else 32, "b": 8},
         paper_bgcolor="rgba(0, 0, 0, 0)",
         plot_bgcolor="rgba(0, 0, 0, 0)",
         font={"family": _FONT, "size": 14, "color": _TEXT[dark]},
         hovermode="closest",
-        hoverlabel={"align": "left", "namelength": -1},
+        hoverlabel={"align": "left", "namelength": -1, "font": {"family": _FONT, "size": 14}},
+        modebar={
+            "bgcolor": "rgba(0, 0, 0, 0)",
+            "color": "#808080",
+            "activecolor": _TEXT[dark],
+            "remove": list(UNWANTED_BUTTONS),
+        },
         legend={
             "orientation": "h",
             "x": 0,
@@ -271,5 +279,9 @@ def to_page_part(figure: go.Figure, name: str) -> str:
         name: id of its element in the page.
     """
     return plotly.io.to_html(
-        figure, full_html=False, include_plotlyjs=True, div_id=name, config={"displaylogo": False}
+        figure,
+        full_html=False,
+        include_plotlyjs=True,
+        div_id=name,
+        config={"displaylogo": False, "showSendToCloud": False},
     )
