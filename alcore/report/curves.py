@@ -166,8 +166,8 @@ def what_happened(
 
     Args:
         frame: from `curve_frame`; runs that differ in nothing but strategy and seed.
-        target: an accuracy in [0, 1]. Default: nine tenths of the way from the lowest start to the best end: a
-            height that somebody reaches, that no paired start has, and that one lucky round hardly moves.
+        target: an accuracy in [0, 1]. Default: nine tenths of the way from the lowest start to the best end:
+            a height that somebody reaches, that no paired start has, and that one lucky round hardly moves.
         names: words for the keys of strategies; the key, with spaces, where none is given.
 
     Returns:
