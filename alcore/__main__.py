@@ -90,7 +90,7 @@ def _run(options: argparse.Namespace) -> int:
     from alcore.runs.execution import execute
     from alcore.runs.presets import get_preset
     from alcore.runs.store import Store
-    from alcore.runs.terminal import Progress, note, round_line, say, say_end, watch_for_interrupt
+    from alcore.runs.terminal import Progress, interrupt_watch, note, round_line, say, say_end
 
     changes = dict(_assignment(text) for text in options.set)
     for name in ("strategy", "seed", "device", "rounds"):
@@ -98,9 +98,8 @@ def _run(options: argparse.Namespace) -> int:
             changes[name] = getattr(options, name)
     config = config_from(get_preset(options.preset).config.model_dump() | changes)
     home = alcore_home(options.home)
-    with Store(home, timeout=60) as store:
+    with Store(home) as store, interrupt_watch() as interrupted:
         say(f"run {config.run_id}")
-        interrupted = watch_for_interrupt()
         info = store.claim(config)
         if info.state == "done":
             for round_ in store.rounds(info.id):

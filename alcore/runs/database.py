@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from alcore.runs.errors import sentences
@@ -29,6 +29,16 @@ class Database:
         """Close the file."""
         with sentences(self.path):
             self._connection.close()
+
+    def wait_for_writers(self, seconds: float) -> None:
+        """From now on wait this long while another process writes."""
+        with sentences(self.path):
+            self._connection.execute(f"PRAGMA busy_timeout = {int(1000 * seconds)}").close()
+
+    def make_room(self) -> None:
+        """Give back to a full disk what the write-ahead log takes, as far as that can be done."""
+        with suppress(sqlite3.Error):
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
     def rows(self, query: str, values: tuple[object, ...] = ()) -> list[sqlite3.Row]:
         """All rows of a query."""

@@ -1,6 +1,7 @@
 """Carrying out one run: the loop, its rounds into the store, and how it ended."""
 
 import logging
+import os
 import platform
 import time
 import traceback
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+import alcore
 from alcore.datasets.catalogue import DatasetError, load_dataset, problem
 from alcore.learners.learner import make_learner
 from alcore.loops.pool import Round, simulate
@@ -18,6 +20,9 @@ from alcore.runs.store import RunInfo, Store, StoreError, log_path
 
 # Asking the store costs some 50 microseconds: at this distance it is nothing beside a minibatch.
 CANCEL_LOOK_SECONDS = 0.2
+
+# A run of hours must not end because a backup held the store for a minute.
+WRITE_PATIENCE_SECONDS = 60.0
 
 _log = logging.getLogger("alcore.runs")
 
@@ -49,6 +54,7 @@ def execute(
     Raises:
         StoreError: the end could not be written down; the next look at the store sees a dead run.
     """
+    store.wait_for_writers(WRITE_PATIENCE_SECONDS)
     with _logging_to(log_path(store.home, run_id)):
         tick = _cancel_watch(store, run_id, interrupted)
         try:
@@ -91,7 +97,8 @@ def _simulate(
         device=config.device,
         tick=tick,
     )
-    record: dict[str, str] = {}
+    record = _environment() | learner.record
+    store.start(run_id, record)
     for round_ in simulate(
         dataset,
         learner,
@@ -103,7 +110,7 @@ def _simulate(
         rounds=config.rounds,
         pool_size=config.pool_size,
     ):
-        # The learner knows some of it only once it has trained and scored.
+        # Some of it a learner may know only once it has trained and scored.
         if (known := _environment() | learner.record) != record:
             record = known
             store.start(run_id, record)
@@ -155,10 +162,12 @@ def _cancel_watch(store: Store, run_id: str, interrupted: Callable[[], bool]) ->
 
 def _environment() -> dict[str, str]:
     return {
+        "alcore": alcore.__version__,
         "python": platform.python_version(),
         "numpy": np.__version__,
         "platform": platform.platform(),
         "processor": platform.processor() or platform.machine(),
+        "processor cores": str(os.cpu_count()),
     }
 
 

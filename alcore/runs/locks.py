@@ -1,6 +1,7 @@
 """Locks between processes, held by the operating system: whoever dies lets go of them at once."""
 
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -53,8 +54,10 @@ def is_free(home: Path, name: str) -> bool:
 def mark_starting(home: Path, name: str) -> None:
     """Note that a process that will take this lock has just been started."""
     path = _folder(home) / f"{name}.starting"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch()
+    # Without the note one process too many may be started: it finds the lock taken, and ends.
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
 
 
 def is_starting(home: Path, name: str) -> bool:

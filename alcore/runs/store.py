@@ -4,6 +4,7 @@ import dataclasses
 import json
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
@@ -64,6 +65,10 @@ class Store:
         for run_id in list(self._held):
             self._let_go(run_id)
         self._database.close()
+
+    def wait_for_writers(self, seconds: float) -> None:
+        """From now on wait this long while another process writes."""
+        self._database.wait_for_writers(seconds)
 
     def runs(self) -> list[RunInfo]:
         """All runs, the newest first."""
@@ -152,7 +157,8 @@ class Store:
             raise StoreError(
                 f"Run {run_id} was started or deleted elsewhere meanwhile. Look at the list again."
             )
-        log_path(self.home, run_id).unlink(missing_ok=True)
+        with suppress(OSError):
+            log_path(self.home, run_id).unlink()
 
     def claim_next(self) -> RunInfo | None:
         """Take the oldest queued run: it is then running, held by this store. None: there is none to take."""
@@ -201,13 +207,11 @@ class Store:
     def finish(self, run_id: str, state: Literal["done", "cancelled", "failed"], error: str = "") -> RunInfo:
         """End a running run and let go of it, even where the end cannot be written down (StoreError)."""
         try:
-            with self._database.transaction() as connection:
-                connection.execute(
-                    "UPDATE runs SET state = ?, error = ?, finished = ? WHERE id = ? AND state = 'running'",
-                    (state, error, time.time(), run_id),
-                )
-                # Within the transaction: right after it somebody may delete the run.
-                info = one_info(self._database, run_id)
+            try:
+                info = self._end(run_id, state, error)
+            except StoreFullError:
+                self._database.make_room()
+                info = self._end(run_id, state, error)
         finally:
             self._let_go(run_id)
         if info is None:
@@ -236,6 +240,15 @@ class Store:
                     (time.time(), run_id),
                 ).rowcount
             )
+
+    def _end(self, run_id: str, state: str, error: str) -> RunInfo | None:
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE runs SET state = ?, error = ?, finished = ? WHERE id = ? AND state = 'running'",
+                (state, error, time.time(), run_id),
+            )
+            # Within the transaction: right after it somebody may delete the run.
+            return one_info(self._database, run_id)
 
     def _hold(self, run_id: str) -> bool:
         lock = locks.take(self.home, run_id, timeout=_CLAIM_SECONDS)

@@ -3,7 +3,8 @@
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 from alcore.loops.pool import Round
@@ -59,10 +60,11 @@ class Progress:
             print(text, end="", file=sys.stderr, flush=True)
 
 
-def watch_for_interrupt() -> Callable[[], bool]:
-    """From now on Ctrl-C stops the run at its next tick, cleanly; a second one stops the program at once.
+@contextmanager
+def interrupt_watch() -> Iterator[Callable[[], bool]]:
+    """Within the block Ctrl-C stops the run at its next tick; a second one stops the program at once.
 
-    Returns:
+    Yields:
         A function that tells whether Ctrl-C was pressed.
     """
     asked = False
@@ -73,8 +75,11 @@ def watch_for_interrupt() -> Callable[[], bool]:
             raise KeyboardInterrupt
         asked = True
 
-    signal.signal(signal.SIGINT, on_interrupt)
-    return lambda: asked
+    before = signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield lambda: asked
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def say_end(info: RunInfo, *, interrupted: bool, way_out: str = "") -> int:

@@ -5,13 +5,11 @@ import sys
 from pathlib import Path
 
 from alcore.runs import launcher, locks
-from alcore.runs.execution import execute
+from alcore.runs.execution import WRITE_PATIENCE_SECONDS, execute
 from alcore.runs.store import Store, StoreError
 
 __all__ = ["drain", "execute", "main"]
 
-# A run of hours must not end because a backup held the store for a minute.
-WRITE_PATIENCE_SECONDS = 60.0
 # A look at the slot holds it for an instant; a worker about to end holds it for less than this.
 SLOT_SECONDS = 1.0
 
