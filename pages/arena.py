@@ -1,5 +1,7 @@
 """Two learners race on two-dimensional data from the same first labels."""
 
+from typing import Any
+
 import streamlit as st
 
 from alcore.datasets.planar import SHAPES, planar
@@ -118,7 +120,7 @@ with st.sidebar:
 classes = chosen_classes if shape == "blobs" else 2
 # Random is always in the race; choosing one strategy twice is one racer.
 strategies = tuple(dict.fromkeys([left, right, "random"]))
-settings = {
+settings: dict[str, Any] = {
     "shape": shape,
     "points": points,
     "overlap": overlap,
@@ -150,9 +152,9 @@ with sentences():
         config={"displaylogo": False, "toImageButtonOptions": {"format": "svg", "filename": "alcore-arena"}},
     )
     st.caption(
-        "Small grey dots are the pool. A coloured marker is a labelled point; its number is its turn, without a "
-        "number it was a first label; rings mark the newest. The deeper the colour, the surer the model. Accuracy "
-        "is measured on 1,000 test points that no learner sees."
+        "Small grey dots are the pool. A coloured marker is a labelled point; its number is its turn, "
+        "without a number it was a first label; rings mark the newest. The deeper the colour, the surer the "
+        "model. Accuracy is measured on 1,000 test points that no learner sees."
     )
     export_panel(
         frame, [{"screen": "arena", **settings}], key="arena", title=f"alcore-arena-seed{seed}", names=NAMES

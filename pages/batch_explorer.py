@@ -113,16 +113,16 @@ with sentences():
             )
             gap = summary.smallest_distance
             st.markdown(
-                f"| | |\n|:--|--:|\n"
-                f"| Mean uncertainty | **{summary.mean_uncertainty:.3f}** |\n"
-                f"| Covering radius | **{summary.covering_radius:.2f}** |\n"
-                f"| Smallest distance in the batch | **{'one pick' if math.isnan(gap) else f'{gap:.3f}'}** |\n"
-                f"| Classes found | **{per_class}** |"
+                f"**{summary.mean_uncertainty:.3f}** mean uncertainty  \n"
+                f"**{summary.covering_radius:.2f}** covering radius  \n"
+                f"**{'no' if math.isnan(gap) else f'{gap:.3f}'}** smallest gap between picks  \n"
+                f"**{per_class}** by class"
             )
     st.caption(
-        "Brown bands: where the model is unsure, the darker the more. Small markers are labelled, numbers are "
-        "picks in their order. A small covering radius means that no point is far from a label; a smallest "
-        "distance near 0 means that one answer is paid for twice. Labels are read only to describe the batch."
+        "Brown bands: where the model is unsure, the deeper the more. Small markers are labelled, numbers "
+        "are picks in their order. A small covering radius means that no point is far from a label; a "
+        "smallest gap near 0 means that one answer is paid for twice. Labels are read only to describe the "
+        "batch."
     )
     if near_duplicates:
         gaps = {name: summary.smallest_distance for name, summary in summaries.items()}

@@ -1,4 +1,4 @@
-"""Data sets: the published split, the bundled digits, and MNIST present, absent, cut short, damaged, fetched."""
+"""Data sets: the published split, the bundled digits, and MNIST present, absent, damaged and fetched."""
 
 import gzip
 import hashlib

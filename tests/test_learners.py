@@ -121,7 +121,9 @@ def test_features_and_head_make_the_probabilities(data) -> None:
     learner.fit(x, data.y_pool[:100], rng=rng())
     assert learner.scorer is not None
     logits = learner.scorer.head(learner.features(x))
-    np.testing.assert_allclose(logits.softmax(1).detach().numpy(), learner.predict_probs(x).numpy(), atol=1e-6)
+    np.testing.assert_allclose(
+        logits.softmax(1).detach().numpy(), learner.predict_probs(x).numpy(), atol=1e-6
+    )
 
 
 def test_fast_scoring_says_what_plain_scoring_says(data) -> None:

@@ -25,7 +25,9 @@ def test_sizes_balance_and_seed(shape, overlap) -> None:
 
 def test_overlap_makes_blobs_harder() -> None:
     accuracies = [
-        accuracy_of_nearest_class_mean(planar("blobs", points=500, overlap=o, classes=3, rng=rng_for(0, "data")))
+        accuracy_of_nearest_class_mean(
+            planar("blobs", points=500, overlap=o, classes=3, rng=rng_for(0, "data"))
+        )
         for o in (0.0, 0.4, 1.0)
     ]
     assert accuracies[0] > 0.999
@@ -48,7 +50,8 @@ def test_near_duplicates_lie_beside_a_point_of_the_same_class() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"shape": "spiral"}, {"overlap": 1.5}, {"points": 1}, {"classes": 1}, {"shape": "xor", "classes": 3}]
+    "wrong",
+    [{"shape": "spiral"}, {"overlap": 1.5}, {"points": 1}, {"classes": 1}, {"shape": "xor", "classes": 3}],
 )
 def test_what_makes_no_sense_is_named(wrong) -> None:
     with pytest.raises(ValueError, match="spiral|planar data needs|xor have two classes"):

@@ -1,6 +1,7 @@
 """The simulated loop against the published trajectory, a plain loop, and its own promises."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from alcore.datasets.catalogue import load_dataset
 from alcore.datasets.planar import planar
 from alcore.learners.learner import make_learner
 from alcore.loops.explore import explore
-from alcore.loops.pool import simulate
+from alcore.loops.pool import Round, simulate
 from alcore.loops.race import grid_over, race
 from alcore.rng import rng_for
 from alcore.strategies.selection import hybrid
@@ -18,8 +19,14 @@ from alcore.strategies.selection import hybrid
 BLOBS = planar("blobs", points=80, classes=2, rng=rng_for(0, "data"))
 
 
-def blobs_run(strategy: str, **changes):
-    settings = {"seed": 0, "seed_labels": 4, "labels_per_round": 3, "rounds": 6, "seed_set": "balanced"} | changes
+def blobs_run(strategy: str, **changes: Any) -> list[Round]:
+    settings: dict[str, Any] = {
+        "seed": 0,
+        "seed_labels": 4,
+        "labels_per_round": 3,
+        "rounds": 6,
+        "seed_set": "balanced",
+    } | changes
     return list(simulate(BLOBS, make_learner("logistic", classes=2, seed=0), strategy, **settings))
 
 
@@ -74,9 +81,11 @@ def test_random_never_scores_the_pool() -> None:
     learner = make_learner("logistic", classes=2, seed=0)
     scored: list[int] = []
     predict = learner.predict_probs
-    learner.predict_probs = lambda x: (scored.append(len(x)), predict(x))[1]  # type: ignore[method-assign]
+    learner.predict_probs = lambda x_N: (scored.append(len(x_N)), predict(x_N))[1]
     list(
-        simulate(BLOBS, learner, "random", seed=0, seed_labels=4, labels_per_round=5, rounds=3, seed_set="balanced")
+        simulate(
+            BLOBS, learner, "random", seed=0, seed_labels=4, labels_per_round=5, rounds=3, seed_set="balanced"
+        )
     )
     # Only the labelled points (for the loss), the test set and the batch just asked for.
     assert set(scored) == {4, 9, 14, 19, len(BLOBS.x_test), 5}
@@ -96,16 +105,14 @@ def test_races_hold_what_each_model_believed() -> None:
     grid = grid_over(BLOBS, rows=12)
     assert len(grid.y) == 12 and len(grid.x) == 16
     assert grid.x[0] <= BLOBS.x_pool[:, 0].min() and grid.y[-1] >= BLOBS.x_pool[:, 1].max()
-    settings = {"seed": 0, "seed_labels": 4, "labels_per_round": 3, "rounds": 6}
+    settings: dict[str, Any] = {"seed": 0, "seed_labels": 4, "labels_per_round": 3, "rounds": 6}
     racers = race(BLOBS, ["margin", "random"], grid=grid, **settings)
     alone = blobs_run("margin")
     assert [r.accuracy for r in racers[0].rounds] == [r.accuracy for r in alone]
     labeled = racers[0].order[: racers[0].rounds[2].labels]
     model = LogisticRegression(max_iter=2000).fit(BLOBS.x_pool[labeled], BLOBS.y_pool[labeled])
     believed = racers[0].surfaces_R_Y_X_C[2]
-    np.testing.assert_allclose(
-        believed[5, 7], model.predict_proba([[grid.x[7], grid.y[5]]])[0], atol=1e-6
-    )
+    np.testing.assert_allclose(believed[5, 7], model.predict_proba([[grid.x[7], grid.y[5]]])[0], atol=1e-6)
 
 
 def test_exploring_uses_one_model_for_every_selector() -> None:

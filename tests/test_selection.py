@@ -159,7 +159,10 @@ def test_torch_picks_the_same_and_callers_arrays_stay_unchanged() -> None:
         (lambda: k_center(np.zeros((2, 2)), np.zeros((1, 3)), 1), "labeled_M_D"),
         (lambda: hybrid(np.zeros(3), np.zeros((2, 2)), NOTHING, 1), "one row a point"),
         (lambda: hybrid(np.zeros(2), np.zeros((2, 2)), NOTHING, 1, alpha=2), "alpha"),
-        (lambda: hybrid(np.zeros(2), np.zeros((2, 2)), NOTHING, 1, combine="mean"), "combine"),
+        (
+            lambda: hybrid(np.zeros(2), np.zeros((2, 2)), NOTHING, 1, combine="mean"),  # type: ignore[arg-type]
+            "combine",
+        ),
     ],
 )
 def test_bad_input_is_named(call, said) -> None:

@@ -1,6 +1,7 @@
 """What every source of points returns."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +26,9 @@ class Dataset:
     """
 
     name: str
-    x_pool: NDArray[np.generic]
+    x_pool: NDArray[Any]
     y_pool: NDArray[np.int64]
-    x_test: NDArray[np.generic]
+    x_test: NDArray[Any]
     y_test: NDArray[np.int64]
     class_names: tuple[str, ...]
     published_start: NDArray[np.int64] | None = None

@@ -52,7 +52,9 @@ SOURCES: dict[str, Source] = {
         ("T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Boot"),
         {},
     ),
-    "kmnist": Source("KMNIST", "KMNIST", 21, ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"), {}),
+    "kmnist": Source(
+        "KMNIST", "KMNIST", 21, ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"), {}
+    ),
 }
 
 
@@ -141,7 +143,10 @@ def fetch_mnist(name: str, home: Path) -> None:
             if path.exists() and _file_problem(path, (recorded | source.md5).get(file)):
                 path.unlink()
         getattr(torchvision_datasets(), source.torchvision_class)(root=str(home), download=True)
-        md5 = {file: hashlib.md5((folder / file).read_bytes(), usedforsecurity=False).hexdigest() for file in FILES}
+        md5 = {
+            file: hashlib.md5((folder / file).read_bytes(), usedforsecurity=False).hexdigest()
+            for file in FILES
+        }
         (folder / CHECKSUMS).write_text(json.dumps(md5, indent=1))
         for archive in folder.glob("*.gz"):
             archive.unlink()

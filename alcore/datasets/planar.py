@@ -13,20 +13,26 @@ TEST_POINTS = 1000
 Shape = Callable[[NDArray[np.int64], float, int, np.random.Generator], NDArray[np.float64]]
 
 
-def _blobs(y_N: NDArray[np.int64], noise: float, classes: int, rng: np.random.Generator) -> NDArray[np.float64]:
+def _blobs(
+    y_N: NDArray[np.int64], noise: float, classes: int, rng: np.random.Generator
+) -> NDArray[np.float64]:
     angle_N = 2 * np.pi * y_N / classes + np.pi / 6
     centres_N_2 = np.stack([np.cos(angle_N), np.sin(angle_N)], axis=1)
     return centres_N_2 + rng.normal(scale=0.15 + 0.85 * noise, size=(len(y_N), 2))
 
 
-def _moons(y_N: NDArray[np.int64], noise: float, classes: int, rng: np.random.Generator) -> NDArray[np.float64]:
+def _moons(
+    y_N: NDArray[np.int64], noise: float, classes: int, rng: np.random.Generator
+) -> NDArray[np.float64]:
     angle_N = rng.uniform(0, np.pi, len(y_N))
     upper_N_2 = np.stack([np.cos(angle_N) - 0.5, np.sin(angle_N) - 0.25], axis=1)
     flip_N_1 = np.where(y_N == 0, 1, -1)[:, None]
     return upper_N_2 * flip_N_1 + rng.normal(scale=0.5 * noise, size=(len(y_N), 2))
 
 
-def _circles(y_N: NDArray[np.int64], noise: float, classes: int, rng: np.random.Generator) -> NDArray[np.float64]:
+def _circles(
+    y_N: NDArray[np.int64], noise: float, classes: int, rng: np.random.Generator
+) -> NDArray[np.float64]:
     angle_N = rng.uniform(0, 2 * np.pi, len(y_N))
     radius_N = np.where(y_N == 0, 1.5, 0.6)
     ring_N_2 = radius_N[:, None] * np.stack([np.cos(angle_N), np.sin(angle_N)], axis=1)

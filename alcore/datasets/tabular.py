@@ -44,6 +44,10 @@ def digits() -> Dataset:
     # 17 grey levels, spread over a byte.
     images = np.rint(bunch.images * (255 / 16)).astype(np.uint8)[:, None]
     x_pool, x_test, y_pool, y_test = train_test_split(
-        images, bunch.target.astype(np.int64), test_size=0.2, stratify=bunch.target, random_state=PUBLISHED_SEED
+        images,
+        bunch.target.astype(np.int64),
+        test_size=0.2,
+        stratify=bunch.target,
+        random_state=PUBLISHED_SEED,
     )
     return Dataset("digits", x_pool, y_pool, x_test, y_test, tuple("0123456789"))

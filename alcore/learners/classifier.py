@@ -29,7 +29,7 @@ class ClassifierLearner:
         """
         if not hasattr(estimator, "predict_proba"):
             raise ValueError(
-                f"{type(estimator).__name__} has no predict_proba, which every strategy's scores are made of; "
+                f"{type(estimator).__name__} has no predict_proba, of which every score is made; "
                 "wrap it in sklearn.calibration.CalibratedClassifierCV"
             )
         self.estimator = estimator

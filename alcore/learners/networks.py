@@ -25,13 +25,15 @@ def mlp(shape: tuple[int, ...], classes: int) -> Classifier:
 
 
 def cnn(shape: tuple[int, ...], classes: int) -> Classifier:
-    """conv 32@3x3, ReLU, conv 64@3x3, ReLU, max-pool 2, dense 128, ReLU, dense C, for images (1, H, W).
+    """Conv 32@3x3, ReLU, conv 64@3x3, ReLU, max-pool 2, dense 128, ReLU, dense C, for images (1, H, W).
 
     Raises:
         ValueError: if a point is not an image of one channel and at least 6 x 6 pixels.
     """
     if len(shape) != 3 or shape[0] != 1 or min(shape[1:]) < 6:
-        raise ValueError(f"the cnn needs images of shape (1, H, W), at least 6 x 6, got points of shape {shape}")
+        raise ValueError(
+            f"the cnn needs images of shape (1, H, W), at least 6 x 6, got points of shape {shape}"
+        )
     height, width = ((side - 4) // 2 for side in shape[1:])
     body = nn.Sequential(
         nn.Conv2d(1, 32, 3),

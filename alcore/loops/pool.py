@@ -65,7 +65,7 @@ def simulate(
         dataset: pool and test set.
         learner: what is trained; between two rounds it is the model of the round just yielded.
         strategy: a key of `STRATEGIES`, or a strategy.
-        seed: decides pool sample, first labels and every other stream; two strategies with one seed are paired.
+        seed: decides pool sample, first labels and every other stream: strategies with one seed are paired.
         seed_labels: labels before the first question.
         labels_per_round: labels asked for in a round, fewer in the last if the pool runs out.
         rounds: questions; one round more is yielded, the model on all labels.
@@ -79,17 +79,27 @@ def simulate(
         ValueError: if the strategy is unknown, a number is below 1, or the pool is smaller than the seed set.
     """
     if labels_per_round < 1 or rounds < 0:
-        raise ValueError(f"labels_per_round must be 1 or more and rounds 0 or more, got {labels_per_round}, {rounds}")
+        raise ValueError(
+            f"labels_per_round must be 1 or more and rounds 0 or more, got {labels_per_round}, {rounds}"
+        )
     if pool_size is not None and seed_set == "published":
         raise ValueError("a published start belongs to the whole pool: leave pool_size out")
     pool = _pool(len(dataset.y_pool), pool_size, rng_for(seed, "pool"))
     session = Session(
-        dataset.x_pool, learner, get_strategy(strategy) if isinstance(strategy, str) else strategy, seed=seed, pool=pool
+        dataset.x_pool,
+        learner,
+        get_strategy(strategy) if isinstance(strategy, str) else strategy,
+        seed=seed,
+        pool=pool,
     )
     start_rng = rng_for(seed, "seed set")
     first = pool[
         seed_indices(
-            dataset.y_pool[pool], seed_labels, seed_set=seed_set, published=dataset.published_start, rng=start_rng
+            dataset.y_pool[pool],
+            seed_labels,
+            seed_set=seed_set,
+            published=dataset.published_start,
+            rng=start_rng,
         )
     ]
     session.tell(first, dataset.y_pool[first])

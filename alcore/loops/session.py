@@ -80,7 +80,9 @@ class Session:
             ValueError: if nothing is labelled.
         """
         if not self.order:
-            raise ValueError("nothing is labelled yet: tell the session at least one label before it can learn")
+            raise ValueError(
+                "nothing is labelled yet: tell the session at least one label before it can learn"
+            )
         if self._fitted_on != len(self.order):
             started = time.perf_counter()
             rows = np.asarray(self.order)
@@ -118,14 +120,18 @@ class Session:
         """Add labels, of points that were asked for or any others that may be asked about.
 
         Raises:
-            ValueError: if an index is repeated, out of range, outside the pool or already labelled, or a label is
-                not a class.
+            ValueError: if an index is repeated, out of range, outside the pool or already labelled, or a
+                label is not a class.
         """
         rows, values = np.asarray(indices, dtype=np.int64), np.asarray(labels, dtype=np.int64)
         if rows.shape != values.shape or rows.ndim != 1:
-            raise ValueError(f"tell needs one label an index, got {rows.shape} indices and {values.shape} labels")
+            raise ValueError(
+                f"tell needs one label an index, got {rows.shape} indices and {values.shape} labels"
+            )
         if len(rows) and not (rows.min() >= 0 and rows.max() < len(self.labels_N)):
-            raise ValueError(f"indices must be 0 to {len(self.labels_N) - 1}, got {rows.min()} to {rows.max()}")
+            raise ValueError(
+                f"indices must be 0 to {len(self.labels_N) - 1}, got {rows.min()} to {rows.max()}"
+            )
         if len(np.unique(rows)) != len(rows):
             raise ValueError("an index was told twice in one call")
         refused = rows[~self.askable_N[rows] | (self.labels_N[rows] != UNKNOWN)]

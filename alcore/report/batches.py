@@ -13,8 +13,8 @@ class BatchSummary:
 
     Attributes:
         mean_uncertainty: mean score of the picks.
-        covering_radius: the largest distance from any point of the pool to the nearest labelled or picked one;
-            smaller covers better.
+        covering_radius: the largest distance from any point of the pool to the nearest labelled or picked
+            one; smaller covers better.
         smallest_distance: between two picks; near 0 means that a label was spent twice. NaN for one pick.
         per_class: how many picks turn out to be of each class.
     """

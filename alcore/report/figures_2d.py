@@ -4,45 +4,18 @@ Built as plain dicts with typed arrays: checking fifty frames would take longer 
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alcore.report.bands import bands, lead
 from alcore.report.figures import PreparedFigure, typed_array
+from alcore.report.figures_2d_layout import INK, OneRacer, Spec, axis_pair, layout_of
 from alcore.report.palette import class_style, strategy_style
 
 LEVELS = (0.0, 0.25, 0.5, 0.75)  # of the lead of a class over the others
 BAND_OPACITY = 0.12  # bands lie on one another, so certainty darkens
-GRID_COLOUR = "rgba(127, 127, 127, 0.25)"
 FAINT = "rgba(127, 127, 127, 0.45)"
-INK = "#7A7A7A"  # readable on white and on near-black
-MARGINS = {"l": 46, "r": 14, "t": 34, "b": 96}
-
-Spec = dict[str, Any]
-
-
-class OneRound(Protocol):
-    """What is drawn of a round."""
-
-    @property
-    def labels(self) -> int: ...  # noqa: D102
-    @property
-    def accuracy(self) -> float: ...  # noqa: D102
-
-
-class OneRacer(Protocol):
-    """What is drawn of a racer; `alcore.loops.race.Racer` is one."""
-
-    @property
-    def strategy(self) -> str: ...  # noqa: D102
-    @property
-    def rounds(self) -> Sequence[Any]: ...  # noqa: D102
-    @property
-    def order(self) -> NDArray[np.int64]: ...  # noqa: D102
-    @property
-    def surfaces_R_Y_X_C(self) -> NDArray[np.float32]: ...  # noqa: D102
 
 
 def arena_figure(
@@ -73,21 +46,21 @@ def arena_figure(
         pause and a round slider; it opens on the last round.
     """
     last = len(racers[0].rounds) - 1
-    layout = _layout(x, y, racers, names, narrow)
+    layout = layout_of(x, y, racers, names, narrow)
     still: list[Spec] = []
     moving: list[list[Spec]] = [[] for _ in range(last + 1)]
     for panel, racer in enumerate(racers, start=1):
-        axes = {"xaxis": f"x{panel}", "yaxis": f"y{panel}"}
+        axes = axis_pair(panel)
         still.append(_pool_trace(points_N_2) | axes)
         for number in range(last + 1):
             moving[number] += _surface(racer, number, x, y, axes)
             moving[number] += _labelled(racer, number, points_N_2, y_N, class_names, axes, legend=panel == 1)
-    curves = {"xaxis": f"x{len(racers) + 1}", "yaxis": f"y{len(racers) + 1}"}
+    curves = axis_pair(len(racers) + 1)
     for racer in racers:
         still.append(_curve(racer, names) | curves)
         for number in range(last + 1):
             moving[number].append(_marker(racer, number) | curves)
-    # Traces that do not move come last in the list, but the pool has to lie above the surfaces: zorder says so.
+    # Traces that do not move come last in the list; zorder puts the pool above the surfaces all the same.
     traces = list(range(len(moving[0])))
     frames = [{"name": str(n), "data": moving[n], "traces": traces} for n in range(last + 1)]
     return PreparedFigure({"data": moving[last] + still, "layout": layout, "frames": frames})
@@ -226,132 +199,4 @@ def _marker(racer: OneRacer, number: int) -> Spec:
         "hoverinfo": "skip",
         "showlegend": False,
         "zorder": 4,
-    }
-
-
-def _layout(
-    x: NDArray, y: NDArray, racers: Sequence[OneRacer], names: Mapping[str, str], narrow: bool
-) -> Spec:
-    surface_height, curve_height, gap = (290, 210, 62) if narrow else (390, 210, 66)
-    count = len(racers)
-    rows = count if narrow else 1
-    inner = rows * surface_height + rows * gap + curve_height
-    layout: Spec = {
-        "height": inner + MARGINS["t"] + MARGINS["b"],
-        "margin": MARGINS,
-        "hovermode": "closest",
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "legend": {"orientation": "h", "x": 0, "y": (curve_height + 4) / inner, "yanchor": "bottom"},
-        "annotations": [],
-    }
-    spread = 0.04
-    for panel, racer in enumerate(racers, start=1):
-        row = panel - 1 if narrow else 0
-        top = 1 - row * (surface_height + gap) / inner
-        width = 1.0 if narrow else (1 - spread * (count - 1)) / count
-        left = 0.0 if narrow else (panel - 1) * (width + spread)
-        layout[f"xaxis{panel}"] = _plain_axis(x, f"y{panel}", [left, left + width])
-        layout[f"yaxis{panel}"] = _plain_axis(y, f"x{panel}", [top - surface_height / inner, top]) | {
-            "scaleanchor": f"x{panel}"
-        }
-        style = strategy_style(racer.strategy)
-        layout["annotations"].append(
-            {
-                "text": f"<b>{names.get(racer.strategy, racer.strategy)}</b>",
-                "font": {"size": 15, "color": style.color},
-                "x": left + width / 2,
-                "y": top,
-                "xref": "paper",
-                "yref": "paper",
-                "xanchor": "center",
-                "yanchor": "bottom",
-                "showarrow": False,
-            }
-        )
-    every = [r for racer in racers for r in racer.rounds]
-    low = min(r.accuracy for r in every)
-    layout[f"xaxis{count + 1}"] = {
-        "anchor": f"y{count + 1}",
-        "domain": [0, 1],
-        "title": {"text": "Labelled points", "standoff": 6},
-        "range": [min(r.labels for r in every) - 0.5, max(r.labels for r in every) + 0.5],
-        "gridcolor": GRID_COLOUR,
-        "zeroline": False,
-    }
-    layout[f"yaxis{count + 1}"] = {
-        "anchor": f"x{count + 1}",
-        "domain": [0, curve_height / inner],
-        "title": {"text": "Test accuracy"},
-        "tickformat": ".0%",
-        "range": [max(0.0, low - 0.05), min(1.0, max(r.accuracy for r in every) + 0.03)],
-        "gridcolor": GRID_COLOUR,
-        "zeroline": False,
-    }
-    return layout | player(len(racers[0].rounds), inner)
-
-
-def _plain_axis(values: NDArray, anchor: str, domain: list[float]) -> Spec:
-    return {
-        "anchor": anchor,
-        "domain": domain,
-        "range": [float(values[0]), float(values[-1])],
-        "constrain": "domain",
-        "showticklabels": False,
-        "showgrid": False,
-        "zeroline": False,
-        "showline": True,
-        "linecolor": GRID_COLOUR,
-        "mirror": True,
-    }
-
-
-def player(rounds: int, inner_height: int) -> Spec:
-    """A round slider with play and pause, as parts of a layout; frames are named by their number."""
-    hold = {"frame": {"duration": 0, "redraw": False}, "transition": {"duration": 0}}
-    steps = [
-        {"label": str(n), "method": "animate", "args": [[str(n)], hold | {"mode": "immediate"}]}
-        for n in range(rounds)
-    ]
-    play = {
-        "frame": {"duration": 250, "redraw": False},
-        "transition": {"duration": 0},
-        "fromcurrent": True,
-        "mode": "immediate",
-    }
-    below = -52 / inner_height
-    return {
-        "sliders": [
-            {
-                "active": rounds - 1,
-                "steps": steps,
-                "x": 0.12,
-                "len": 0.88,
-                "y": below,
-                "pad": {"t": 0},
-                "currentvalue": {"prefix": "Round ", "xanchor": "left", "font": {"size": 13}},
-                "tickcolor": INK,
-                "bordercolor": INK,
-                "bgcolor": "rgba(127, 127, 127, 0.3)",
-                "activebgcolor": "#0072B2",
-            }
-        ],
-        "updatemenus": [
-            {
-                "type": "buttons",
-                "direction": "right",
-                "showactive": False,
-                "x": 0,
-                "xanchor": "left",
-                "y": below,
-                "yanchor": "top",
-                "pad": {"t": 12, "r": 4},
-                "bgcolor": "rgba(127, 127, 127, 0.15)",
-                "bordercolor": GRID_COLOUR,
-                "buttons": [
-                    {"label": "▶", "method": "animate", "args": [None, play]},
-                    {"label": "❚❚", "method": "animate", "args": [[None], hold | {"mode": "immediate"}]},
-                ],
-            }
-        ],
     }

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from alcore.report.bands import bands
 from alcore.report.figures import PreparedFigure, typed_array
-from alcore.report.figures_2d import FAINT, INK, polygon_trace
+from alcore.report.figures_2d import FAINT, polygon_trace
 from alcore.report.palette import class_style, strategy_style
 
 SURFACE_COLOUR = "#C08500"
@@ -26,7 +26,7 @@ def batch_figure(
     pick_scores: NDArray,
     *,
     strategy: str,
-    height: int = 300,
+    height: int = 260,
 ) -> PreparedFigure:
     """Picks numbered in picking order, over where the model is unsure.
 
@@ -55,7 +55,12 @@ def batch_figure(
         traces.append(
             _scatter(points_N_2[mine])
             | {
-                "marker": {"size": 9, "symbol": look.symbol, "color": look.color, "line": {"color": "white", "width": 1}},
+                "marker": {
+                    "size": 9,
+                    "symbol": look.symbol,
+                    "color": look.color,
+                    "line": {"color": "white", "width": 1},
+                },
                 "hovertext": [f"labelled: class {name}"] * len(mine),
                 "hoverinfo": "text",
             }
@@ -79,9 +84,6 @@ def batch_figure(
         "showticklabels": False,
         "showgrid": False,
         "zeroline": False,
-        "showline": True,
-        "mirror": True,
-        "linecolor": INK,
         "constrain": "domain",
     }
     return PreparedFigure(
@@ -89,7 +91,7 @@ def batch_figure(
             "data": traces,
             "layout": {
                 "height": height,
-                "margin": {"l": 4, "r": 4, "t": 4, "b": 4},
+                "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
                 "showlegend": False,
                 "hovermode": "closest",
                 "paper_bgcolor": "rgba(0,0,0,0)",

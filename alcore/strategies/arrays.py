@@ -25,7 +25,9 @@ def to_numpy(x: Array) -> np.ndarray:
 def check_probs(probs_N_C: Array) -> Array:
     """The probabilities as floating point, if each row is a distribution over the classes."""
     if probs_N_C.ndim != 2 or 0 in probs_N_C.shape:
-        raise ValueError(f"probs_N_C must be points x classes and not empty, got shape {tuple(probs_N_C.shape)}")
+        raise ValueError(
+            f"probs_N_C must be points x classes and not empty, got shape {tuple(probs_N_C.shape)}"
+        )
     xp = array_namespace(probs_N_C)
     probs_N_C = floating(probs_N_C)
     sums_N = xp.sum(probs_N_C, axis=1)
@@ -42,7 +44,9 @@ def check_probs(probs_N_C: Array) -> Array:
 def check_scores(scores_N: Array) -> Array:
     """The scores as floating point, if they are one finite-ordered number a point."""
     if scores_N.ndim != 1 or scores_N.shape[0] == 0:
-        raise ValueError(f"scores_N must be one number a point and not empty, got shape {tuple(scores_N.shape)}")
+        raise ValueError(
+            f"scores_N must be one number a point and not empty, got shape {tuple(scores_N.shape)}"
+        )
     xp = array_namespace(scores_N)
     scores_N = floating(scores_N)
     missing_N = xp.isnan(scores_N)
@@ -58,9 +62,7 @@ def check_features(features_N_D: Array, labeled_M_D: Array | None = None) -> Arr
         raise ValueError(
             f"features_N_D must be points x dimensions and not empty, got shape {tuple(features_N_D.shape)}"
         )
-    if labeled_M_D is not None and (
-        labeled_M_D.ndim != 2 or labeled_M_D.shape[1] != features_N_D.shape[1]
-    ):
+    if labeled_M_D is not None and (labeled_M_D.ndim != 2 or labeled_M_D.shape[1] != features_N_D.shape[1]):
         raise ValueError(
             f"labeled_M_D must be points x {features_N_D.shape[1]} dimensions like features_N_D, "
             f"got shape {tuple(labeled_M_D.shape)}"

@@ -158,7 +158,7 @@ STRATEGIES: dict[str, Strategy] = {
     "hybrid_product": Strategy(
         name="hybrid_product",
         label="Hybrid, product",
-        description="Asks about points that are uncertain and far from what is labelled: one times the other.",
+        description="Asks about points that are uncertain and far from what is labelled: a product.",
         formula=r"s(x)\, d(x)",
         source="product of scaled uncertainty and distance",
         needs=("probs_N_C", "features_N_D", "labeled_M_D"),

@@ -97,8 +97,8 @@ def hybrid(
         The batch; scores are the combined value of each pick. Equal values: the lower index first.
 
     Raises:
-        ValueError: if arrays are empty, not finite or of different lengths, alpha is outside [0, 1], combine is
-            unknown, or k < 1.
+        ValueError: if arrays are empty, not finite or of different lengths, alpha is outside [0, 1], combine
+            is unknown, or k < 1.
 
     Source: the weighted sum and the product are the two forms in common use; Zhdanov (2019) reviews them.
     """
@@ -106,7 +106,8 @@ def hybrid(
     features_N_D = check_features(features_N_D, labeled_M_D)
     if scores_N.shape[0] != features_N_D.shape[0]:
         raise ValueError(
-            f"scores_N and features_N_D must have one row a point, got {scores_N.shape[0]} and {features_N_D.shape[0]}"
+            "scores_N and features_N_D must have one row a point, "
+            f"got {scores_N.shape[0]} and {features_N_D.shape[0]}"
         )
     if not 0 <= alpha <= 1:
         raise ValueError(f"alpha must be between 0 and 1, got {alpha}")
@@ -122,10 +123,8 @@ def hybrid(
     for _ in range(k):
         away_N = nearest.distances() if nearest.count else -nearest.norms_N
         distance_N = _scaled(away_N, open_N)
-        if combine == "sum":
-            value_N = alpha * score_N + (1 - alpha) * distance_N
-        else:
-            value_N = score_N * distance_N
+        mixed_N = alpha * score_N + (1 - alpha) * distance_N
+        value_N = mixed_N if combine == "sum" else score_N * distance_N
         value_N = xp.where(open_N, value_N, -xp.inf)
         pick = int(xp.argmax(value_N))
         picks.append(pick)
