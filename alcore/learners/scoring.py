@@ -35,8 +35,9 @@ def scoring_mode(network: Classifier, device: torch.device) -> ScoringMode:
     """
     convolutional = any(isinstance(layer, nn.Conv2d) for layer in network.modules())
     on_gpu = device.type == "cuda"
-    # On the CPU a chunk whose activations stay in cache, and whose memory is reused, is fastest.
-    chunk = 8192 if on_gpu else 128
+    # On the CPU larger chunks ask the system for fresh memory each time, and clearing its pages takes longer
+    # than the convolutions: 24 images stay within what the allocator keeps.
+    chunk = 8192 if on_gpu else 24
     if not convolutional:
         return ScoringMode("float32", torch.float32, channels_last=False, chunk=8192)
     fast = torch.cuda.is_bf16_supported(including_emulation=False) if on_gpu else has_fast_bfloat16()

@@ -1,0 +1,26 @@
+"""`python -m tests.benchmarks [NAME ...]`: measure, print, and write tests/benchmarks/results/NAME.json."""
+
+import argparse
+from importlib import import_module
+
+from tests.benchmarks.measure import write
+
+BENCHMARKS = ("coverage", "scoring")
+
+
+def main() -> None:
+    """Run the named benchmarks, or all."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(BENCHMARKS)}; all if none is given")
+    names = parser.parse_args().names
+    unknown = set(names) - set(BENCHMARKS)
+    if unknown:
+        parser.error(f"unknown benchmark {', '.join(sorted(unknown))}: choose from {', '.join(BENCHMARKS)}")
+    for name in names or BENCHMARKS:
+        results = import_module(f"tests.benchmarks.{name}").run()
+        if results:
+            write(name, results)
+
+
+if __name__ == "__main__":
+    main()
