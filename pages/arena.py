@@ -157,7 +157,7 @@ with sentences():
         "model. Accuracy is measured on 1,000 test points that no learner sees."
     )
     export_panel(
-        frame, [{"screen": "arena", **settings}], key="arena", title=f"alcore-arena-seed{seed}", names=NAMES
+        frame, [{"screen": "arena", **settings}], key="arena", title=f"{SHAPE_LABELS[shape]}, overlap {overlap:g}, seed {seed}", names=NAMES
     )
     with st.expander("The curve as a table"):
         st.dataframe(frame.drop(columns=["run", "seconds"]), hide_index=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, expect, sync_playwright
 
 from tests.browser.harness import WIDE, Server, Watched, serving
 
@@ -74,9 +74,13 @@ def new_page(chromium: Browser) -> Iterator[Callable[..., Watched]]:
             if not url.startswith(("http://127.0.0.1:", "data:", "blob:", "about:")):
                 watched.faults.append(f"asked the network for {url}")
 
-        watched.page.on(
-            "console", lambda said: watched.faults.append(said.text) if said.type == "error" else None
-        )
+        def note_error(said: ConsoleMessage) -> None:
+            # From a deep link Streamlit first looks for its server below the page, then at the root.
+            probe = said.location["url"].endswith(("/_stcore/health", "/_stcore/host-config"))
+            if said.type == "error" and not probe:
+                watched.faults.append(f"{said.text} ({said.location['url']})")
+
+        watched.page.on("console", note_error)
         watched.page.on("pageerror", lambda error: watched.faults.append(str(error)))
         watched.page.on("request", lambda request: note_outside(request.url))
         return watched

@@ -1,0 +1,40 @@
+"""Driving a screen without a browser: every control to both its ends, and what the charts hold."""
+
+import json
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+
+def assert_fine(at: AppTest, doing: str) -> None:
+    """The run ended without an exception box or an error sentence."""
+    assert not at.exception, f"{doing}: {at.exception[0].message}"
+    assert not at.error, f"{doing}: {at.error[0].value}"
+
+
+def move_every_control(at: AppTest) -> int:
+    """Put each slider, number and choice to both its ends, alone, and back; returns how many were moved."""
+    count = 0
+    for kind in ("slider", "number_input"):
+        for position in range(len(at.get(kind))):
+            rest = at.get(kind)[position].value
+            for end in ("min", "max"):
+                control = at.get(kind)[position]
+                control.set_value(getattr(control, end)).run()
+                assert_fine(at, f"{control.label} at its {end}")
+            at.get(kind)[position].set_value(rest).run()
+            count += 1
+    for position in range(len(at.selectbox)):
+        rest = at.selectbox[position].index or 0
+        for end in (0, len(at.selectbox[position].options) - 1):
+            control = at.selectbox[position]
+            control.select_index(end).run()
+            assert_fine(at, f"{control.label} on its option {end}")
+        at.selectbox[position].select_index(rest).run()
+        count += 1
+    return count
+
+
+def charts(at: AppTest) -> list[dict[str, Any]]:
+    """Every Plotly figure on the screen, as the browser receives it."""
+    return [json.loads(chart.proto.spec) for chart in at.get("plotly_chart")]
