@@ -156,8 +156,7 @@ with sentences():
         "without a number it was a first label; rings mark the newest. The deeper the colour, the surer the "
         "model. Accuracy is measured on 1,000 test points that no learner sees."
     )
-    export_panel(
-        frame, [{"screen": "arena", **settings}], key="arena", title=f"{SHAPE_LABELS[shape]}, overlap {overlap:g}, seed {seed}", names=NAMES
-    )
+    title = f"{SHAPE_LABELS[shape]}, overlap {overlap:g}, seed {seed}"
+    export_panel(frame, [{"screen": "arena", **settings}], key="arena", title=title, names=NAMES)
     with st.expander("The curve as a table"):
         st.dataframe(frame.drop(columns=["run", "seconds"]), hide_index=True)

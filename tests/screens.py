@@ -25,12 +25,12 @@ def move_every_control(at: AppTest) -> int:
             at.get(kind)[position].set_value(rest).run()
             count += 1
     for position in range(len(at.selectbox)):
-        rest = at.selectbox[position].index or 0
+        chosen = at.selectbox[position].index or 0
         for end in (0, len(at.selectbox[position].options) - 1):
             control = at.selectbox[position]
             control.select_index(end).run()
             assert_fine(at, f"{control.label} on its option {end}")
-        at.selectbox[position].select_index(rest).run()
+        at.selectbox[position].select_index(chosen).run()
         count += 1
     return count
 

@@ -2,7 +2,6 @@
 
 import re
 
-
 from tests.screens import assert_fine, charts, move_every_control
 
 PAGE = "pages/batch_explorer.py"

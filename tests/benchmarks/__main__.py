@@ -11,7 +11,7 @@ BENCHMARKS = ("coverage", "scoring")
 def main() -> None:
     """Run the named benchmarks, or all."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(BENCHMARKS)}; all if none is given")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(BENCHMARKS)}; all if none")
     names = parser.parse_args().names
     unknown = set(names) - set(BENCHMARKS)
     if unknown:

@@ -13,7 +13,9 @@ RESULTS = Path(__file__).parent / "results"
 Result = dict[str, Any]
 
 
-def compare(work: str, published: Callable[[], object], ours: Callable[[], object], *, runs: int = 3) -> Result:
+def compare(
+    work: str, published: Callable[[], object], ours: Callable[[], object], *, runs: int = 3
+) -> Result:
     """Medians of both ways, measured in turn so that a busy moment hits both.
 
     Args:
@@ -46,7 +48,8 @@ def compare(work: str, published: Callable[[], object], ours: Callable[[], objec
 def hardware() -> str:
     """The processor's name and how many cores this process may use."""
     info = Path("/proc/cpuinfo")
-    names = [line.split(":")[1].strip() for line in info.read_text().splitlines() if "model name" in line] if info.exists() else []
+    lines = info.read_text().splitlines() if info.exists() else []
+    names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return f"{names[0] if names else platform.processor() or platform.machine()}, {cores} cores"
 

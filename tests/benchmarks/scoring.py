@@ -39,8 +39,8 @@ def run() -> list[Result]:
     @torch.no_grad()
     def published() -> None:
         network.eval()
-        device = learner.device
-        chunks = [network(images.to(device)).softmax(1).cpu() for images, _ in DataLoader(pool, batch_size=64)]
+        loader = DataLoader(pool, batch_size=64)
+        chunks = [network(images.to(learner.device)).softmax(1).cpu() for images, _ in loader]
         probs["published"] = torch.cat(chunks).numpy()
 
     def ours() -> None:

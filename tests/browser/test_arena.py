@@ -19,7 +19,8 @@ SHOWN = """
   const chart = document.querySelector(".js-plotly-plot")
   const numbered = chart._fullData.filter((trace) => trace.mode === "markers+text")
   const asked = numbered.flatMap((trace) => [...trace.text]).filter((text) => text)
-  return { round: chart._fullLayout.sliders[0].active, asked: asked.length, frames: chart._transitionData._frames.length }
+  const frames = chart._transitionData._frames.length
+  return { round: chart._fullLayout.sliders[0].active, asked: asked.length, frames }
 }
 """
 
