@@ -15,21 +15,19 @@ def assert_fine(at: AppTest, doing: str) -> None:
 def move_every_control(at: AppTest) -> int:
     """Put each slider, number and choice to both its ends, alone, and back; returns how many were moved."""
     count = 0
-    for kind in ("slider", "number_input"):
-        for position in range(len(at.get(kind))):
-            rest = at.get(kind)[position].value
-            for end in ("min", "max"):
-                control = at.get(kind)[position]
-                control.set_value(getattr(control, end)).run()
-                assert_fine(at, f"{control.label} at its {end}")
-            at.get(kind)[position].set_value(rest).run()
+    for numbers in (lambda: at.slider, lambda: at.number_input):
+        for position in range(len(numbers())):
+            rest = numbers()[position].value
+            for value in (numbers()[position].min, numbers()[position].max):
+                numbers()[position].set_value(value).run()
+                assert_fine(at, f"{numbers()[position].label} at {value}")
+            numbers()[position].set_value(rest).run()
             count += 1
     for position in range(len(at.selectbox)):
         chosen = at.selectbox[position].index or 0
-        for end in (0, len(at.selectbox[position].options) - 1):
-            control = at.selectbox[position]
-            control.select_index(end).run()
-            assert_fine(at, f"{control.label} on its option {end}")
+        for option in (0, len(at.selectbox[position].options) - 1):
+            at.selectbox[position].select_index(option).run()
+            assert_fine(at, f"{at.selectbox[position].label} on option {option}")
         at.selectbox[position].select_index(chosen).run()
         count += 1
     return count
