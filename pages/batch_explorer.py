@@ -8,7 +8,7 @@ from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar import planar
 from alcore.loops.explore import Exploration, explore
 from alcore.loops.race import Grid, grid_over
-from alcore.report.batches import BatchSummary, summarise_batch
+from alcore.report.batches import BatchSummary, compare_batches, summarise_batch
 from alcore.report.figures_batch import batch_figure
 from alcore.rng import rng_for
 from pages.shared import controls
@@ -86,6 +86,7 @@ with sentences():
     data, grid, found, summaries = run_exploration(
         points, overlap, near_duplicates, labeled, batch_size, alpha, seed
     )
+    st.info(compare_batches(summaries), icon=":material/flag:")
     for column, (name, (label, description)) in zip(st.columns(4), PANELS.items(), strict=True):
         batch, summary = found.batches[name], summaries[name]
         with column:
@@ -124,11 +125,3 @@ with sentences():
         "smallest gap near 0 means that one answer is paid for twice. Labels are read only to describe the "
         "batch."
     )
-    if near_duplicates:
-        gaps = {name: summary.smallest_distance for name, summary in summaries.items()}
-        closest = min(gaps, key=lambda name: gaps[name])
-        st.info(
-            f"{PANELS[closest][0]} has the closest pair: {gaps[closest]:.3f} apart, against "
-            f"{gaps['k_center']:.3f} for k-center and {gaps['hybrid']:.3f} for the hybrid sum.",
-            icon=":material/content_copy:",
-        )

@@ -17,8 +17,9 @@ def move_every_control(at: AppTest) -> int:
     count = 0
     for numbers in (lambda: at.slider, lambda: at.number_input):
         for position in range(len(numbers())):
-            rest = numbers()[position].value
-            for value in (numbers()[position].min, numbers()[position].max):
+            rest: Any = numbers()[position].value
+            ends: list[Any] = [numbers()[position].min, numbers()[position].max]
+            for value in ends:
                 numbers()[position].set_value(value).run()
                 assert_fine(at, f"{numbers()[position].label} at {value}")
             numbers()[position].set_value(rest).run()

@@ -35,7 +35,8 @@ def test_near_duplicates_cost_top_k_labels(open_screen) -> None:
     at = open_screen(PAGE, batch_duplicates="200")
     gaps = numbers(at, "smallest gap")
     assert gaps[0] < 0.05 < min(gaps[1:])
-    assert "Top-k has the closest pair" in at.info[0].value
+    assert "paid for twice" in at.info[0].value
+    assert "paid for twice" not in open_screen(PAGE, batch_size="2").info[0].value
 
 
 def test_nonsense_in_the_address_is_a_sentence(open_screen) -> None:

@@ -1,10 +1,14 @@
 """How uncertain, how spread out and how balanced a batch is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist, pdist
+
+# In the plane of the blobs, whose centres are 2 apart, answers this close hardly ever differ.
+TWICE_THE_SAME = 0.05
 
 
 @dataclass(frozen=True)
@@ -55,3 +59,24 @@ def summarise_batch(
         smallest_distance=float(pdist(points_N_D[picks]).min()) if len(picks) > 1 else float("nan"),
         per_class=tuple(np.bincount(y_N[picks], minlength=classes).tolist()),
     )
+
+
+def compare_batches(batches: Mapping[str, BatchSummary]) -> str:
+    """One sentence on what top-k gains and pays against k-center and the hybrid sum.
+
+    Args:
+        batches: summaries by the keys `top_k`, `k_center` and `hybrid`.
+    """
+    top, cover, mixed = batches["top_k"], batches["k_center"], batches["hybrid"]
+    sentence = (
+        f"Top-k asks where the model is least sure ({top.mean_uncertainty:.2f} on average, k-center "
+        f"{cover.mean_uncertainty:.2f}) and leaves points {top.covering_radius:.2f} away from any label "
+        f"(k-center {cover.covering_radius:.2f}); hybrid lies at {mixed.mean_uncertainty:.2f} and "
+        f"{mixed.covering_radius:.2f}."
+    )
+    if top.smallest_distance < TWICE_THE_SAME < cover.smallest_distance:
+        sentence += (
+            f" Two of top-k's picks are only {top.smallest_distance:.3f} apart: nearly the same question, paid "
+            "for twice."
+        )
+    return sentence

@@ -5,7 +5,7 @@ from importlib import import_module
 
 from tests.benchmarks.measure import write
 
-BENCHMARKS = ("coverage", "scoring")
+BENCHMARKS = ("coverage", "scoring", "presets")
 
 
 def main() -> None:
