@@ -1,0 +1,96 @@
+"""Damped Newton steps in lockstep on L2-regularised logistic regressions that show the same classes.
+
+The first class is the reference: V_c = W_c - W_ref removes the direction along which a multinomial model does
+not change, and makes two classes the case of one difference. Minimising over what was removed turns the
+penalty |W|^2 / (2 C) into V' (I - 11'/S) V / (2 C) for S > 2 classes; for two it stays |v|^2 / (2 C).
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.strategies.designs import Design
+
+Floats = NDArray[np.floating]
+
+SUFFICIENT_DECREASE = 1e-4
+# A step is refused only where the loss rises beyond what rounding can do.
+ROUNDING = 1e-10
+
+
+def softmax(z_B_R_M: Floats) -> tuple[Floats, Floats]:
+    """Log of the normaliser (B, M) and probabilities (B, R, M) where the reference class has logit 0."""
+    top_B_M = np.maximum(z_B_R_M.max(axis=1), 0)
+    p_B_R_M = np.exp(z_B_R_M - top_B_M[:, None])
+    sum_B_M = p_B_R_M.sum(axis=1) + np.exp(-top_B_M)
+    p_B_R_M /= sum_B_M[:, None]
+    return top_B_M + np.log(sum_B_M), p_B_R_M
+
+
+def descend(
+    design: Design, targets: Floats, weights: Floats, v: Floats, C: float, tol: float, max_steps: int
+) -> Floats:
+    """Newton steps with one step length a problem; problems that have ended leave the batch.
+
+    Args:
+        design: the points of B problems.
+        targets: (B, R, M) one where a point is of a class, for every class but the reference.
+        weights: (B, M) weights of the points.
+        v: (B, R, P) where to begin.
+        C: inverse strength of the penalty.
+        tol: Newton decrement that ends a problem.
+        max_steps: steps after which a problem stays where it is.
+
+    Returns:
+        v_B_R_P at the minimum of each problem's objective.
+    """
+    batch, r, width = v.shape
+    penalty_R_R = (np.eye(r) - 1 / (r + 1) if r > 1 else np.eye(1)) / C
+    ridge_R_P_R_P = np.zeros((r, width, r, width))
+    inner = np.arange(width - 1)
+    ridge_R_P_R_P[:, inner, :, inner] = penalty_R_R
+    # The curvature of an intercept vanishes where every point is certain; this keeps it from being zero.
+    ridge_R_P_R_P[:, -1, :, -1] = 1e-12 * np.eye(r)
+    solved = np.empty_like(v)
+    rows = np.arange(batch)
+
+    def pulled(v: Floats) -> Floats:
+        """The gradient of the penalty."""
+        pull = penalty_R_R @ v
+        pull[:, :, -1] = 0
+        return pull
+
+    def losses(z: Floats, v: Floats) -> tuple[Floats, Floats]:
+        log_sum_B_M, p = softmax(z)
+        data_B = (weights * (log_sum_B_M - (targets * z).sum(axis=1))).sum(axis=1)
+        return data_B + (v * pulled(v)).sum(axis=(1, 2)) / 2, p
+
+    z = design.logits(v)
+    loss_B, p = losses(z, v)
+    for _ in range(max_steps):
+        gradient = design.pull(weights[:, None] * (p - targets)) + pulled(v)
+        hessian = design.curvature(p, weights) + ridge_R_P_R_P
+        flat = hessian.reshape(len(v), r * width, r * width)
+        move = -np.linalg.solve(flat, gradient.reshape(len(v), -1, 1)).reshape(v.shape)
+        slope_B = (gradient * move).sum(axis=(1, 2))
+        ended_B = -slope_B <= tol * tol
+        if ended_B.any():
+            solved[rows[ended_B]] = (v + move)[ended_B]
+            stay = np.flatnonzero(~ended_B)
+            if len(stay) == 0:
+                return solved
+            rows, design = rows[stay], design.take(stay)
+            targets, weights, v, z = targets[stay], weights[stay], v[stay], z[stay]
+            move, slope_B, loss_B = move[stay], slope_B[stay], loss_B[stay]
+        z_move = design.logits(move)
+        length_B = np.ones(len(v), dtype=np.float64)
+        for _ in range(40):
+            new_v, new_z = v + length_B[:, None, None] * move, z + length_B[:, None, None] * z_move
+            new_loss_B, p = losses(new_z, new_v)
+            enough_B = loss_B + SUFFICIENT_DECREASE * length_B * slope_B + ROUNDING * (1 + np.abs(loss_B))
+            too_far_B = ~(new_loss_B <= enough_B)
+            if not too_far_B.any():
+                break
+            length_B[too_far_B] /= 2
+        v, z, loss_B = new_v, new_z, new_loss_B
+    solved[rows] = v
+    return solved
