@@ -76,7 +76,7 @@ def compare_batches(batches: Mapping[str, BatchSummary]) -> str:
     )
     if top.smallest_distance < TWICE_THE_SAME < cover.smallest_distance:
         sentence += (
-            f" Two of top-k's picks are only {top.smallest_distance:.3f} apart: nearly the same question, paid "
-            "for twice."
+            f" Two of top-k's picks are only {top.smallest_distance:.3f} apart: nearly the same question, "
+            "paid for twice."
         )
     return sentence

@@ -1,4 +1,4 @@
-"""What the presets really give: each with random beside it, over paired seeds, against the published figure."""
+"""What the presets really give, each with random beside it, over paired seeds."""
 
 import statistics
 from typing import Any
