@@ -12,7 +12,7 @@ from alcore.datasets.planar import planar
 from alcore.learners.learner import make_learner
 from alcore.loops.explore import explore
 from alcore.loops.pool import Round, simulate
-from alcore.loops.race import grid_over, race
+from alcore.loops.race import grid_over
 from alcore.rng import rng_for
 from alcore.strategies.selection import hybrid
 
@@ -99,20 +99,6 @@ def test_the_pool_can_be_a_part_and_can_run_out() -> None:
     for wrong in ({"pool_size": 81}, {"pool_size": 3}, {"labels_per_round": 0}, {"seed_labels": 81}):
         with pytest.raises(ValueError, match="pool_size|seed set|labels_per_round"):
             blobs_run("margin", **wrong)
-
-
-def test_races_hold_what_each_model_believed() -> None:
-    grid = grid_over(BLOBS, rows=12)
-    assert len(grid.y) == 12 and len(grid.x) == 16
-    assert grid.x[0] <= BLOBS.x_pool[:, 0].min() and grid.y[-1] >= BLOBS.x_pool[:, 1].max()
-    settings: dict[str, Any] = {"seed": 0, "seed_labels": 4, "labels_per_round": 3, "rounds": 6}
-    racers = race(BLOBS, ["margin", "random"], grid=grid, **settings)
-    alone = blobs_run("margin")
-    assert [r.accuracy for r in racers[0].rounds] == [r.accuracy for r in alone]
-    labeled = racers[0].order[: racers[0].rounds[2].labels]
-    model = LogisticRegression(max_iter=2000).fit(BLOBS.x_pool[labeled], BLOBS.y_pool[labeled])
-    believed = racers[0].surfaces_R_Y_X_C[2]
-    np.testing.assert_allclose(believed[5, 7], model.predict_proba([[grid.x[7], grid.y[5]]])[0], atol=1e-6)
 
 
 def test_exploring_uses_one_model_for_every_selector() -> None:

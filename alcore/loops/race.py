@@ -1,5 +1,6 @@
 """Races on 2-D data: the pool loop, and what the model believed everywhere after every round."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,9 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
-from alcore.learners.learner import make_learner
-from alcore.loops.pool import Round, simulate
-from alcore.loops.start import SeedSet
+from alcore.loops.pool import Round
+from alcore.loops.session import get_strategy
+from alcore.loops.start import SeedSet, seed_indices
+from alcore.rng import rng_for
+from alcore.strategies.batch import Batch
+from alcore.strategies.catalogue import Strategy
+from alcore.strategies.newton import predict, solve
+from alcore.strategies.view import PoolView
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +77,6 @@ def race(
     dataset: Dataset,
     strategies: Sequence[str],
     *,
-    learner: str = "logistic",
     seed: int,
     seed_labels: int,
     labels_per_round: int,
@@ -81,38 +86,85 @@ def race(
 ) -> list[Racer]:
     """Race strategies from the same first labels on the same pool and test set.
 
+    Every racer trains logistic regression, scikit-learn's default, on its own labels; the fits of a round are
+    solved together. What a racer asks for is what `simulate` would ask for with a tightly converged fit.
+
     Args:
         dataset: points in the plane.
         strategies: keys of the catalogue, one a racer.
-        learner: a key of `LEARNERS`, fresh for every racer.
         seed: shared by all racers, which is what makes the race paired.
         seed_labels: labels before the first question.
-        labels_per_round: labels asked for in a round.
-        rounds: questions.
+        labels_per_round: labels asked for in a round, fewer in the last if the pool runs out.
+        rounds: questions; fewer if the pool runs out.
         seed_set: `balanced` shows a linear model every class from the start.
         grid: where to look at the models.
 
     Raises:
         ValueError: as `simulate`.
     """
-    points = grid.points_P_2
-    shape = (len(grid.y), len(grid.x), dataset.classes)
-    racers = []
-    for strategy in strategies:
-        model = make_learner(learner, classes=dataset.classes, seed=seed)
-        told: list[Round] = []
-        surfaces = []
-        for one in simulate(
-            dataset,
-            model,
-            strategy,
-            seed=seed,
-            seed_labels=seed_labels,
-            labels_per_round=labels_per_round,
-            rounds=rounds,
-            seed_set=seed_set,
-        ):
-            told.append(one)
-            surfaces.append(model.predict_probs(points).reshape(shape).astype(np.float32))
-        racers.append(Racer(strategy, told, told[-1].labeled, np.stack(surfaces)))
-    return racers
+    if labels_per_round < 1 or rounds < 0:
+        raise ValueError(
+            f"labels_per_round must be 1 or more and rounds 0 or more, got {labels_per_round}, {rounds}"
+        )
+    chosen = [get_strategy(name) for name in strategies]
+    x, y = dataset.x_pool, dataset.y_pool
+    first = seed_indices(y, seed_labels, seed_set=seed_set, rng=rng_for(seed, "seed set"))
+    order_B_M = np.repeat(first[None], len(chosen), axis=0)
+    surface = (len(chosen), len(grid.y), len(grid.x), dataset.classes)
+    told: list[list[Round]] = [[] for _ in chosen]
+    surfaces_R_B = []
+    coefs: NDArray[np.float64] | None = None
+    for number in range(rounds + 1):
+        started = time.perf_counter()
+        coefs = solve(x[order_B_M], y[order_B_M], classes=dataset.classes, start=coefs)
+        trained = time.perf_counter()
+        right_B_T = predict(coefs, dataset.x_test).argmax(axis=2) == dataset.y_test
+        surfaces_R_B.append(predict(coefs, grid.points_P_2).reshape(surface).astype(np.float32))
+        evaluated = time.perf_counter()
+        probs_B_N_C = predict(coefs, x)
+        scored = time.perf_counter()
+        last = number == rounds or order_B_M.shape[1] == len(y)
+        batches = [
+            None if last else _ask(strategy, x, probs_N_C, order_M, labels_per_round, seed, number)
+            for strategy, probs_N_C, order_M in zip(chosen, probs_B_N_C, order_B_M, strict=True)
+        ]
+        times = np.diff([started, trained, evaluated, scored, time.perf_counter()]) / len(chosen)
+        seconds = dict(zip(("train", "evaluate", "score", "select"), times.tolist(), strict=True))
+        for racer, (batch, order_M) in enumerate(zip(batches, order_B_M, strict=True)):
+            probs_N_C, asked = probs_B_N_C[racer], order_M[:0] if batch is None else batch.indices
+            own_M = np.maximum(probs_N_C[order_M, y[order_M]], np.finfo(np.float64).tiny)
+            told[racer].append(
+                Round(
+                    round=number,
+                    labeled=order_M,
+                    accuracy=float(right_B_T[racer].mean()),
+                    train_loss=float(-np.log(own_M).mean()),
+                    batch=batch,
+                    batch_labels=y[asked],
+                    batch_probs_K_C=probs_N_C[asked],
+                    seconds=seconds,
+                )
+            )
+        if last:
+            break
+        asked_B_K = np.stack([batch.indices for batch in batches if batch is not None])
+        order_B_M = np.concatenate([order_B_M, asked_B_K], axis=1)
+    surfaces_B_R = np.stack(surfaces_R_B, axis=1)
+    return [
+        Racer(strategy.name, told[racer], order_B_M[racer], surfaces_B_R[racer])
+        for racer, strategy in enumerate(chosen)
+    ]
+
+
+def _ask(
+    strategy: Strategy, x: NDArray, probs_N_C: NDArray, order_M: NDArray, k: int, seed: int, number: int
+) -> Batch:
+    """What one racer asks for: the view and the random stream that a session would give it."""
+    unlabeled = np.delete(np.arange(len(x)), order_M)
+    view = PoolView(
+        unlabeled,
+        probs_N_C=lambda: probs_N_C[unlabeled],
+        features_N_D=lambda: x[unlabeled],
+        labeled_M_D=lambda: x[order_M],
+    )
+    return strategy.select(view, k, rng_for(seed, "acquisition", number))
