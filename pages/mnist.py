@@ -1,5 +1,78 @@
-"""MNIST lab."""
+"""The MNIST lab: a real network on handwritten digits, in the background, while the page looks on."""
 
-from pages.shared import frame
+import streamlit as st
 
-frame.page("mnist", "MNIST lab", "This screen is being built.", icon=":material/science:")
+from alcore.report.curves import curve_frame
+from alcore.runs import launcher
+from alcore.runs.fitting import on_digits
+from alcore.runs.store import Store
+from pages.shared import controls
+from pages.shared.errors import sentences
+from pages.shared.export import export_panel
+from pages.shared.frame import home, page
+from pages.shared.lab import past, setup, shown, start, supply, words
+from pages.shared.lab.watch import watch
+
+page(
+    "mnist",
+    "MNIST lab",
+    "A network is trained on a few labelled digits, asks which others to label, and is trained again. "
+    "**Press Start, then see in the gallery which digits it found hard, and whether random did worse.**",
+    ":material/edit_note:",
+)
+folder = home()
+
+with sentences(), st.container(border=True):
+    experiment, config = setup.choose()
+    stock = supply.supply(config.dataset, folder)
+    supply.notice(stock, folder)
+    if stock.falls_back:
+        config = on_digits(config)
+        st.markdown(
+            f"Start runs **{words.start(config)}** instead: a tenth of the labels, and ten times the epochs, "
+            "so that a round has about as many training steps. Figures given for MNIST do not apply."
+        )
+    start.start_panel(config, setup.how_long(experiment, on_digits=config.dataset == "digits"), folder)
+
+with sentences(stop=True), Store(folder) as store:
+    infos = store.runs()
+with sentences():
+    # Whatever a reboot or a kill left in the queue goes on.
+    launcher.ensure_worker(folder)
+
+st.subheader("The run", anchor=False)
+with sentences():
+    info = shown.choose(infos)
+    if info is None:
+        st.caption(
+            "Nothing has been run yet. After Start this is where test accuracy, training loss and the number "
+            "of labels grow round by round, with the digits that were asked about below."
+        )
+    else:
+        race = shown.race_of(info, infos)
+        with Store(folder) as store:
+            rows = store.curve([one.id for one in race])
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            axis = controls.segmented(
+                "mnist",
+                "x",
+                "Curves against",
+                ["labels", "round"],
+                "labels",
+                labels={"labels": "Labels", "round": "Rounds"}.__getitem__,
+            )
+            if len(race) == 1 and info.config.strategy != "random":
+                start.random_button(info, folder)
+            if all(one.state not in words.ACTIVE for one in race):
+                export_panel(
+                    curve_frame(rows),
+                    [one.config.model_dump(mode="json") | {"run": one.id, **one.record} for one in race],
+                    key="mnist",
+                    title=words.start(info.config),
+                    names=words.STRATEGY_NAMES,
+                    x=axis,
+                )
+        watch(race, infos, axis, folder)
+
+with sentences():
+    past.past_runs(infos, st.session_state.get("mnist_x", "labels"), folder)

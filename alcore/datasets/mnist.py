@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -151,11 +152,23 @@ def fetch_mnist(name: str, home: Path) -> None:
         for archive in folder.glob("*.gz"):
             archive.unlink()
     except (OSError, RuntimeError, EOFError) as error:
-        reason = " ".join(str(error).split())
-        raise DatasetError(f"{source.title} could not be downloaded ({reason}).") from error
+        raise DatasetError(f"{source.title} could not be downloaded ({_reason(error)}).") from error
     problem = mnist_problem(name, home)
     if problem:
         raise DatasetError(problem)
+
+
+def _reason(error: Exception) -> str:
+    """The error in one line; of torchvision's list of mirrors and system errors what a person can use."""
+    text = " ".join(str(error).split())
+    tried = re.findall(r"Tried \w+://([^/\s]+)\S* got: (.+?)(?= Tried |$)", text)
+    if not tried:
+        return text
+    causes = dict.fromkeys(
+        re.sub(r"^<urlopen error (?:\[Errno -?\d+\] )?(.*)>$", r"\1", why) for _, why in tried
+    )
+    hosts = " and ".join(dict.fromkeys(host for host, _ in tried))
+    return f"tried {hosts}: {'; '.join(causes)}"
 
 
 def fetched_share(name: str, home: Path) -> float:

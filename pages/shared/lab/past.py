@@ -1,0 +1,156 @@
+"""Past runs: a list, any of them on one chart, and deleting them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from alcore.report.curves import curve_frame
+from alcore.runs.errors import UnknownRunError
+from alcore.runs.info import RunInfo
+from alcore.runs.store import Store
+from pages.shared import controls
+from pages.shared.errors import sentences
+from pages.shared.export import export_panel
+from pages.shared.lab import curves, words
+from pages.shared.text import plain
+
+COMPARE = "mnist_compare"
+_CHOICE = "_mnist_compare_choice"
+_SAID = "_lab_deleted"
+_METRICS = {"accuracy": "Test accuracy", "train_loss": "Training loss"}
+
+
+def past_runs(infos: Sequence[RunInfo], axis: str, home: Path) -> None:
+    """List all runs, lay chosen ones over one another, and offer to delete them.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    st.subheader("Past runs", anchor=False)
+    if said := st.session_state.pop(_SAID, None):
+        st.info(said, icon=":material/delete:")
+    if not infos:
+        st.caption("None yet. Runs of the command line appear here as well.")
+        return
+    _table(infos)
+    chosen = _choose(infos)
+    if not chosen:
+        st.caption("Choose two runs or more to lay their curves over one another.")
+        return
+    with Store(home) as store:
+        rows = store.curve([info.id for info in chosen])
+    metric = controls.segmented(
+        "mnist", "metric", "Curve", list(_METRICS), "accuracy", labels=_METRICS.__getitem__
+    )
+    if rows:
+        if len(chosen) > 1:
+            st.info(plain(curves.verdict(chosen, rows)), icon=":material/flag:")
+        curves.draw_overlay(chosen, rows, metric, axis)
+    else:
+        st.caption("No round of these runs has finished yet.")
+    with st.container(horizontal=True):
+        export_panel(
+            curve_frame(rows),
+            [info.config.model_dump(mode="json") | {"run": info.id, **info.record} for info in chosen],
+            key="mnist_overlay",
+            title=words.plural(len(chosen), "run") if len(chosen) > 1 else words.title(chosen[0].config),
+            names=words.STRATEGY_NAMES | words.legend(chosen),
+            metric=metric,
+            x=axis,
+        )
+        _deletion(chosen, home)
+
+
+def _table(infos: Sequence[RunInfo]) -> None:
+    # Of a run under way only what does not grow stale between two looks.
+    table = pd.DataFrame(
+        [
+            {
+                "Run": words.title(info.config),
+                "State": words.STATES[info.state][0],
+                "Labels": None if info.state in words.ACTIVE else info.labels,
+                "Accuracy": None if info.state in words.ACTIVE else info.accuracy,
+                "Started": words.moment(info.started),
+                "Took": words.duration(info.finished - info.started)
+                if info.finished is not None and info.started is not None
+                else "",
+                "Id": info.id,
+            }
+            for info in infos
+        ]
+    )
+    st.dataframe(
+        table,
+        hide_index=True,
+        height=min(38 + 35 * len(infos), 320),
+        column_config={
+            "Run": st.column_config.TextColumn(width="large"),
+            "Labels": st.column_config.NumberColumn(format="localized"),
+            "Accuracy": st.column_config.NumberColumn(format="percent"),
+        },
+        placeholder="",
+        alt="All runs, the newest first, with state, labels, accuracy and time.",
+    )
+
+
+def _choose(infos: Sequence[RunInfo]) -> list[RunInfo]:
+    """The runs that the address names, as far as they exist, in a field to change them."""
+    by_id = {info.id: info for info in infos}
+    given = dict.fromkeys(filter(None, st.query_params.get(COMPARE, "").split(",")))
+    known = [run_id for run_id in given if run_id in by_id]
+    if len(known) < len(given):
+        gone = words.plural(len(given) - len(known), "run")
+        st.caption(f":material/link_off: The link names {gone} that this machine does not have any more.")
+        _remember(known)
+    st.session_state[_CHOICE] = known
+    st.multiselect(
+        "Lay over one another",
+        list(by_id),
+        default=known,
+        format_func=lambda run_id: f"{words.title(by_id[run_id].config)} · {run_id[:4]}",
+        key=_CHOICE,
+        on_change=_chosen,
+        placeholder="Choose runs",
+    )
+    return [by_id[run_id] for run_id in known]
+
+
+def _chosen() -> None:
+    _remember(st.session_state[_CHOICE])
+
+
+def _remember(run_ids: Sequence[str]) -> None:
+    if run_ids:
+        st.query_params[COMPARE] = ",".join(run_ids)
+    else:
+        st.query_params.pop(COMPARE, None)
+
+
+def _deletion(chosen: Sequence[RunInfo], home: Path) -> None:
+    """A button behind a question: what is deleted does not come back."""
+    what = words.plural(len(chosen), "run")
+    with st.popover(f"Delete {what}", icon=":material/delete:"):
+        st.markdown("\n".join(f"- {plain(words.title(info.config))}" for info in chosen))
+        st.markdown("Their curves and questions are deleted for good; a run under way is cancelled first.")
+        st.button(
+            f"Yes, delete {what}",
+            type="primary",
+            key="mnist_delete",
+            on_click=_delete,
+            args=([info.id for info in chosen], home),
+        )
+
+
+def _delete(run_ids: Sequence[str], home: Path) -> None:
+    deleted = 0
+    with sentences(), Store(home) as store:
+        for run_id in run_ids:
+            try:
+                store.delete(run_id)
+                deleted += 1
+            except UnknownRunError:
+                # Deleted from another tab meanwhile: that is what was wished for.
+                deleted += 1
+    st.session_state[_SAID] = f"{words.plural(deleted, 'run')} deleted."

@@ -1,0 +1,146 @@
+"""What to run: a preset or own values, as one config; every control is in the address."""
+
+from typing import Any
+
+import streamlit as st
+
+from alcore.datasets.catalogue import IMAGE_DATASETS
+from alcore.learners.learner import LEARNERS
+from alcore.runs.config import RunConfig, config_from
+from alcore.runs.presets import PRESETS
+from alcore.strategies.catalogue import STRATEGIES
+from pages.shared import controls
+from pages.shared.lab import words
+
+OWN = "Own values"
+EXPERIMENTS = ("cnn-mnist", "mlp-1d-mnist", OWN)
+# Measured on two CPU cores, one run.
+_SECONDS = {"cnn-mnist": 20, "mlp-1d-mnist": 15}
+
+
+def choose() -> tuple[str, RunConfig]:
+    """Draw the choice of experiment and strategy here and the rest in the sidebar.
+
+    Returns:
+        The experiment's name and the config.
+
+    Raises:
+        ConfigError: the values do not go together; a sentence for each.
+    """
+    left, right = st.columns(2, gap="large")
+    with left:
+        experiment = controls.segmented("mnist", "experiment", "Experiment", EXPERIMENTS, "cnn-mnist")
+        if experiment == OWN:
+            st.markdown("Every setting is yours, in the sidebar. They begin as those of `cnn-mnist`.")
+        else:
+            preset = PRESETS[experiment]
+            st.markdown(preset.description)
+            st.caption(f"Expect: {preset.expectation}")
+    with right:
+        strategy = controls.selectbox(
+            "mnist",
+            "strategy",
+            "Ask for labels by",
+            list(STRATEGIES),
+            "least_confidence",
+            labels=words.STRATEGY_NAMES.__getitem__,
+        )
+        st.caption(STRATEGIES[strategy].description)
+    with st.sidebar:
+        values = _own_values() if experiment == OWN else _variation(PRESETS[experiment].config)
+    return experiment, config_from({**values, "strategy": strategy})
+
+
+def how_long(experiment: str, *, on_digits: bool) -> str:
+    """What happens after Start, and for how long."""
+    if on_digits:
+        return "A few seconds a run, after some seconds in which the network library is loaded."
+    if experiment in _SECONDS:
+        return f"About {_SECONDS[experiment]} s a run on two CPU cores, less on a GPU."
+    return "The time left is shown from the first round on."
+
+
+def _variation(config: RunConfig) -> dict[str, Any]:
+    """A preset with another seed or device, or as its from-scratch control."""
+    return config.model_dump() | {
+        "carry_on": _carry_on(),
+        "seed": _seed(),
+        "device": _device(),
+    }
+
+
+def _own_values() -> dict[str, Any]:
+    learner = controls.selectbox(
+        "mnist", "learner", "Learner", list(LEARNERS), "cnn", labels=words.LEARNER_NAMES.__getitem__
+    )
+    st.caption(LEARNERS[learner])
+    values: dict[str, Any] = {
+        "learner": learner,
+        "dataset": controls.selectbox(
+            "mnist",
+            "data",
+            "Data set",
+            list(IMAGE_DATASETS),
+            "mnist",
+            labels=words.DATASET_NAMES.__getitem__,
+        ),
+        "seed_set": controls.segmented(
+            "mnist",
+            "start",
+            "First labels",
+            ["random", "balanced"],
+            "random",
+            labels=str.capitalize,
+            help="Balanced: as many of each class as possible.",
+        ),
+        "seed_labels": controls.number("mnist", "seeds", "How many first labels", 1, 20_000, 1000),
+        "labels_per_round": controls.number("mnist", "batch", "Labels per round", 1, 10_000, 500),
+        "rounds": controls.slider("mnist", "rounds", "Rounds", 0, 100, 4),
+    }
+    # Logistic regression is trained to its end each time, on the CPU: these would change nothing but the id.
+    if learner != "logistic":
+        values["epochs"] = controls.slider(
+            "mnist", "epochs", "Epochs per round", 1, 50, 1, help="Passes over the labelled images."
+        )
+        values["carry_on"] = _carry_on()
+    if controls.toggle(
+        "mnist",
+        "part",
+        "Choose from a part of the pool",
+        False,
+        help="A random part is faster to score; the questions are then the best of fewer.",
+    ):
+        values["pool_size"] = controls.number("mnist", "pool", "Images in that part", 100, 60_000, 10_000)
+    values["seed"] = _seed()
+    if learner != "logistic":
+        values["device"] = _device()
+    return values
+
+
+def _carry_on() -> bool:
+    return controls.toggle(
+        "mnist",
+        "carry",
+        "Carry the model on",
+        True,
+        help="On: each round goes on from the last model, so part of the rise is more training. "
+        "Off: retrained from scratch each round, the control for that.",
+    )
+
+
+def _seed() -> int:
+    return controls.number(
+        "mnist", "seed", "Seed", 0, 999_999, 0, help="Decides the first labels and the first model."
+    )
+
+
+def _device() -> str:
+    return controls.segmented(
+        "mnist",
+        "device",
+        "Device",
+        ["auto", "cpu", "cuda"],
+        "auto",
+        labels={"auto": "Auto", "cpu": "CPU", "cuda": "GPU"}.__getitem__,
+        help="Auto: the GPU if there is one.",
+    )

@@ -1,0 +1,84 @@
+"""Which run is looked at, and which runs race with it: in the address, so that a reload finds them."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from alcore.runs.info import RunInfo
+from alcore.runs.names import did_you_mean
+from pages.shared.lab import words
+from pages.shared.text import plain, quoted
+
+RUN = "mnist_run"
+ROUND = "mnist_round"
+_CHOICE = "_mnist_run_choice"
+
+
+def look_at(run_id: str) -> None:
+    """From now on the page shows this run."""
+    st.query_params[RUN] = run_id
+    st.query_params.pop(ROUND, None)
+
+
+def choose(infos: Sequence[RunInfo]) -> RunInfo | None:
+    """Draw the choice of the run shown; a run that the address names is taken, else one that is under way.
+
+    Args:
+        infos: all runs, the newest first.
+
+    Returns:
+        The run, or None where there is none yet.
+    """
+    given = st.query_params.get(RUN)
+    by_id = {info.id: info for info in infos}
+    if given is not None and given not in by_id:
+        hint = did_you_mean(given, by_id) if by_id and len(given) == 12 else ""
+        st.warning(
+            f"There is no run {quoted(given)} here: it was deleted, or the link is of another machine. "
+            f"{plain(hint if hint.startswith('Did') else '')} "
+            f"{'The newest is shown.' if by_id else ''}",
+            icon=":material/link_off:",
+        )
+        st.query_params.pop(RUN)
+    if not infos:
+        return None
+    # A run under way comes first; a random run is looked at beside the strategy that it is there for.
+    info = by_id.get(given or "") or _lead(next((i for i in infos if i.state == "running"), infos[0]), infos)
+    if info.id != given:
+        look_at(info.id)
+    st.session_state[_CHOICE] = info.id
+    st.selectbox(
+        "Run shown",
+        list(by_id),
+        index=list(by_id).index(info.id),
+        format_func=lambda run_id: f"{words.title(by_id[run_id].config)} · {_end(by_id[run_id])}",
+        key=_CHOICE,
+        on_change=_chosen,
+    )
+    return info
+
+
+def race_of(info: RunInfo, infos: Sequence[RunInfo]) -> list[RunInfo]:
+    """The run and what it is measured by: random from the same start; for a random run, its newest rival."""
+    rivals = [one for one in infos if one.id != info.id and _same_start(one, info)]
+    if info.config.strategy != "random":
+        rivals = [one for one in rivals if one.config.strategy == "random"]
+    return [info, *rivals[:1]]
+
+
+def _lead(info: RunInfo, infos: Sequence[RunInfo]) -> RunInfo:
+    return race_of(info, infos)[-1] if info.config.strategy == "random" else info
+
+
+def _same_start(one: RunInfo, other: RunInfo) -> bool:
+    return one.config.model_copy(update={"strategy": other.config.strategy}) == other.config
+
+
+def _end(info: RunInfo) -> str:
+    if info.state == "done" and info.accuracy is not None:
+        return f"{info.accuracy:.1%}"
+    return words.STATES[info.state][0].lower()
+
+
+def _chosen() -> None:
+    look_at(st.session_state[_CHOICE])

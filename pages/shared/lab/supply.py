@@ -1,0 +1,140 @@
+"""Whether the images are here, fetching them, and what to say where they cannot be had."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from alcore.datasets.catalogue import load_dataset, problem
+from alcore.datasets.mnist import CHECKSUMS, FILES, SOURCES, fetched_share, raw_folder
+from alcore.runs import launcher
+from pages.shared.errors import sentences
+from pages.shared.lab import words
+from pages.shared.text import plain
+
+_TRIED = "_lab_fetches"
+_IMPATIENT = "_lab_impatient"
+_Stamp = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True)
+class Supply:
+    """Where a data set stands.
+
+    Attributes:
+        name: its key.
+        problem: why it cannot be loaded, a sentence; None where it can.
+        fetching: it is being downloaded.
+        failure: why the last download failed, a sentence.
+    """
+
+    name: str
+    problem: str | None = None
+    fetching: bool = False
+    failure: str | None = None
+
+    @property
+    def falls_back(self) -> bool:
+        """Whether the lab does without it."""
+        return self.problem is not None and (not self.fetching or bool(st.session_state.get(_IMPATIENT)))
+
+
+def supply(name: str, home: Path) -> Supply:
+    """Look for a data set; what is missing is fetched, once, in the background.
+
+    Raises:
+        StoreError: the process that downloads cannot be started.
+    """
+    reason = problem_of(name, home)
+    if reason is None:
+        return Supply(name)
+    fetching, failure = launcher.fetch_state(name, home)
+    tried = st.session_state.setdefault(_TRIED, set())
+    if not fetching and failure is None:
+        if name in tried:
+            failure = "The download ended without a word (it was killed, perhaps)."
+        else:
+            tried.add(name)
+            launcher.launch_fetch(name, home)
+            fetching = True
+    return Supply(name, reason, fetching, failure)
+
+
+def problem_of(name: str, home: Path) -> str | None:
+    """`alcore.datasets.catalogue.problem`, asked again only when a file has changed."""
+    return _problem(name, str(home), _stamp(name, home)) if name in SOURCES else None
+
+
+def images(name: str, home: Path) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+    """The pool's images (N, H, W) and the names of the classes, kept in the server's memory.
+
+    Raises:
+        DatasetError: a file is missing or damaged; the sentence names it.
+    """
+    return _images(name, str(home), _stamp(name, home) if name in SOURCES else ())
+
+
+def notice(stock: Supply, home: Path) -> None:
+    """Say what is going on with a data set that is not here."""
+    if stock.problem is None:
+        return
+    if stock.fetching:
+        st.fragment(_downloading, run_every=1.0)(stock, home, stock.falls_back)
+        return
+    name = words.DATASET_NAMES[stock.name]
+    # The failure may repeat the problem, word by word.
+    reasons = dict.fromkeys(filter(None, (stock.problem, stock.failure)))
+    st.warning(
+        f"{plain(' '.join(reasons))} **The lab works on the bundled digits until {name} is here.**",
+        icon=":material/cloud_off:",
+    )
+    st.button(
+        f"Try to download {name} again",
+        icon=":material/refresh:",
+        key="mnist_retry",
+        on_click=_retry,
+        args=(stock.name, home),
+    )
+
+
+def _downloading(stock: Supply, home: Path, fell_back: bool) -> None:
+    if not launcher.fetch_state(stock.name, home)[0]:
+        st.rerun()
+    name, size = words.DATASET_NAMES[stock.name], SOURCES[stock.name].megabytes
+    share = fetched_share(stock.name, home)
+    st.progress(share, f"{plain(stock.problem or '')} Downloading {name} ({size} MB): {share:.0%}")
+    st.toggle("Do not wait: work on the bundled digits meanwhile", key=_IMPATIENT)
+    if stock.falls_back != fell_back:
+        st.rerun()
+
+
+def _retry(name: str, home: Path) -> None:
+    # A click that comes late, from a page that has not seen the download of another, starts none.
+    st.session_state[_IMPATIENT] = False
+    st.session_state.setdefault(_TRIED, set()).add(name)
+    with sentences():
+        launcher.launch_fetch(name, home)
+
+
+def _stamp(name: str, home: Path) -> _Stamp:
+    found = []
+    for file in (*FILES, CHECKSUMS):
+        try:
+            facts = (raw_folder(name, home) / file).stat()
+        except OSError:
+            continue
+        found.append((file, facts.st_size, facts.st_mtime_ns))
+    return tuple(found)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _problem(name: str, home: str, stamp: _Stamp) -> str | None:
+    return problem(name, Path(home))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _images(name: str, home: str, stamp: _Stamp) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+    dataset = load_dataset(name, seed=0, home=Path(home), download=False)
+    return dataset.x_pool[:, 0], dataset.class_names

@@ -1,0 +1,94 @@
+"""How the lab puts runs, states and times into words."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from alcore.datasets.catalogue import DATASETS
+from alcore.runs.config import RunConfig
+from alcore.runs.info import RunInfo
+from alcore.strategies.catalogue import STRATEGIES
+
+STRATEGY_NAMES = {name: strategy.label for name, strategy in STRATEGIES.items()}
+DATASET_NAMES = {name: title.split(" (")[0] for name, title in DATASETS.items()}
+LEARNER_NAMES = {"logistic": "Logistic regression", "mlp": "MLP", "cnn": "CNN"}
+# State -> word, icon, colour of the badge. The word and the icon say it without the colour.
+STATES = {
+    "queued": ("Queued", ":material/schedule:", "gray"),
+    "running": ("Running", ":material/play_circle:", "blue"),
+    "done": ("Done", ":material/check_circle:", "green"),
+    "cancelled": ("Cancelled", ":material/block:", "orange"),
+    "failed": ("Failed", ":material/error:", "red"),
+}
+ACTIVE = ("queued", "running")
+
+
+def strategy(name: str) -> str:
+    """A strategy's name for people; the key itself where a later version knew it."""
+    return STRATEGY_NAMES.get(name, name)
+
+
+def title(config: RunConfig) -> str:
+    """A run in a list: everything that a user of the lab is likely to have set."""
+    return f"{strategy(config.strategy)} · {start(config)}"
+
+
+def start(config: RunConfig) -> str:
+    """What a run shares with its rivals: everything but the strategy."""
+    parts = [
+        f"{LEARNER_NAMES.get(config.learner, config.learner)} on "
+        f"{DATASET_NAMES.get(config.dataset, config.dataset)}",
+        f"{config.seed_labels:,} + {config.rounds} × {config.labels_per_round:,} labels",
+        *_extras(config),
+        f"seed {config.seed}",
+    ]
+    return ", ".join(parts)
+
+
+def _extras(config: RunConfig) -> list[str]:
+    parts = []
+    if config.epochs != 1 and config.learner != "logistic":
+        parts.append(f"{config.epochs} epochs")
+    if not config.carry_on:
+        parts.append("from scratch")
+    if config.seed_set != "random":
+        parts.append(f"{config.seed_set} start")
+    if config.pool_size is not None:
+        parts.append(f"pool of {config.pool_size:,}")
+    if config.device != "auto":
+        parts.append(config.device)
+    return parts
+
+
+def legend(infos: Sequence[RunInfo]) -> dict[str, str]:
+    """Words for a legend by run id: the strategy, and whatever else differs between these runs."""
+    starts = {info.id: start(info.config).split(", ") for info in infos}
+    common = set.intersection(*map(set, starts.values())) if starts else set()
+    return {
+        info.id: ", ".join(
+            [strategy(info.config.strategy), *(part for part in starts[info.id] if part not in common)]
+        )
+        for info in infos
+    }
+
+
+def duration(seconds: float) -> str:
+    """A time as people say it: 34 s, 2 min 5 s, 1 h 4 min."""
+    if seconds < 1:
+        return "less than 1 s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def moment(epoch_seconds: float | None) -> str:
+    """A moment by the server's clock."""
+    return "" if epoch_seconds is None else f"{datetime.fromtimestamp(epoch_seconds):%Y-%m-%d %H:%M}"
+
+
+def plural(count: int, word: str) -> str:
+    """`1 run`, `2 runs`."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
