@@ -8,6 +8,8 @@ import sklearn
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 
+from alcore.learners.committee import bootstrap_rows
+
 
 def logistic_regression() -> LogisticRegression:
     """Logistic regression with scikit-learn's defaults and enough iterations to converge."""
@@ -37,6 +39,7 @@ class ClassifierLearner:
         self.tick = tick
         self.fitted: Any = None
         self.only_class: int | None = None
+        self.fitted_on: tuple[np.ndarray, np.ndarray] | None = None
 
     @property
     def record(self) -> dict[str, str]:
@@ -51,6 +54,7 @@ class ClassifierLearner:
     def fit(self, x_M: np.ndarray, y_M: np.ndarray, *, rng: np.random.Generator) -> float:
         """Fit a fresh clone; returns the mean log loss on the labelled points in nats."""
         self.tick()
+        self.fitted_on = (x_M, y_M)
         seen = np.unique(y_M)
         self.only_class = int(seen[0]) if len(seen) == 1 else None
         if self.only_class is not None:
@@ -75,3 +79,15 @@ class ClassifierLearner:
     def features(self, x_N: np.ndarray) -> np.ndarray:
         """The points themselves."""
         return x_N
+
+    def sample_probs(self, x_N: np.ndarray, samples: int, *, rng: np.random.Generator) -> np.ndarray:
+        """probs_N_K_C of a bootstrap committee, trained on the labels last fitted."""
+        if self.fitted_on is None:
+            raise RuntimeError("the classifier has not been fitted: call fit before asking for a committee")
+        x_M, y_M = self.fitted_on
+        probs_K = []
+        for rows in bootstrap_rows(y_M, samples, rng=rng):
+            member = ClassifierLearner(self.estimator, self.classes, tick=self.tick)
+            member.fit(x_M[rows], y_M[rows], rng=rng)
+            probs_K.append(member.predict_probs(x_N))
+        return np.stack(probs_K, axis=1)

@@ -12,6 +12,7 @@ LEARNERS: dict[str, str] = {
     "logistic": "Logistic regression: a straight boundary, trained to convergence in milliseconds.",
     "mlp": "A small network with one hidden layer of 128: images as 784 numbers.",
     "cnn": "A convolutional network: two 3x3 layers of 32 and 64, max-pooling, and a dense layer of 128.",
+    "dropout_cnn": "The convolutional network of the BatchBALD paper, with dropout: many models in one.",
 }
 
 
@@ -37,6 +38,14 @@ class Learner(Protocol):
 
     def features(self, x_N: Array) -> Array:
         """features_N_D of placed points: where the learner measures distances."""
+        ...
+
+    def sample_probs(self, x_N: Array, samples: int, *, rng: np.random.Generator) -> Array:
+        """probs_N_K_C of placed points under K plausible models of the labels last fitted.
+
+        A network with dropout holds one mask a sample over all points; any other learner trains a bootstrap
+        committee of its kind.
+        """
         ...
 
 
@@ -76,10 +85,10 @@ def make_learner(
 
         return ClassifierLearner(logistic_regression(), classes, tick=tick)
     from alcore.learners.network import NetworkLearner
-    from alcore.learners.networks import cnn, mlp
+    from alcore.learners.networks import cnn, dropout_cnn, mlp
 
     return NetworkLearner(
-        {"mlp": mlp, "cnn": cnn}[name],
+        {"mlp": mlp, "cnn": cnn, "dropout_cnn": dropout_cnn}[name],
         classes=classes,
         seed=seed,
         epochs=epochs,

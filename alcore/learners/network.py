@@ -7,6 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from alcore.device import device_name, resolve_device
+from alcore.learners.committee import bootstrap_rows
+from alcore.learners.dropout import dropouts, held_masks
 from alcore.learners.networks import Classifier
 from alcore.learners.scoring import ScoringMode, scoring_copy, scoring_mode
 from alcore.rng import rng_for
@@ -47,6 +49,8 @@ class NetworkLearner:
         self.optimiser: torch.optim.Optimizer | None = None
         self.mode: ScoringMode | None = None
         self.scorer: Classifier | None = None
+        self.fitted_on: tuple[Tensor, np.ndarray] | None = None
+        self.members: list[NetworkLearner] = []
 
     @property
     def record(self) -> dict[str, str]:
@@ -65,6 +69,7 @@ class NetworkLearner:
 
     def fit(self, x_M: Tensor, y_M: np.ndarray, *, rng: np.random.Generator) -> float:
         """Train on the labelled points; returns the mean loss over the last epoch's steps in nats."""
+        self.fitted_on = (x_M, y_M)
         network, optimiser = self._start(tuple(x_M.shape[1:]))
         labels_M = torch.as_tensor(y_M, dtype=torch.int64, device=self.device)
         network.train()
@@ -92,6 +97,44 @@ class NetworkLearner:
     def features(self, x_N: Tensor) -> Tensor:
         """features_N_D, float32 on the device: what the last hidden layer gives."""
         return self._chunked(x_N, lambda features: features)
+
+    def sample_probs(self, x_N: Tensor, samples: int, *, rng: np.random.Generator) -> Tensor:
+        """probs_N_K_C, float32 on the device: Monte-Carlo dropout if the network has any, else a committee.
+
+        Dropout masks are held fixed over all points within a sample. A committee's members are carried on or
+        started again as the learner itself is, each on a new bootstrap of the labels.
+        """
+        scorer = self._fitted()
+        if dropouts(scorer):
+            probs_K = []
+            for _ in range(samples):
+                with held_masks(scorer, int(rng.integers(2**63 - 1))):
+                    probs_K.append(self.predict_probs(x_N))
+            return torch.stack(probs_K, dim=1)
+        assert self.fitted_on is not None  # set with the scorer
+        x_M, y_M = self.fitted_on
+        self._grow_committee(samples)
+        probs_K = []
+        for member, rows in zip(self.members, bootstrap_rows(y_M, samples, rng=rng), strict=False):
+            member.fit(x_M[rows], y_M[rows], rng=rng)
+            probs_K.append(member.predict_probs(x_N))
+        return torch.stack(probs_K, dim=1)
+
+    def _grow_committee(self, size: int) -> None:
+        for number in range(len(self.members), size):
+            self.members.append(
+                NetworkLearner(
+                    self.build,
+                    classes=self.classes,
+                    seed=int(rng_for(self.seed, "member", number).integers(2**31)),
+                    epochs=self.epochs,
+                    batch_size=self.batch_size,
+                    learning_rate=self.learning_rate,
+                    carry_on=self.carry_on,
+                    device=self.device.type,
+                    tick=self.tick,
+                )
+            )
 
     def _start(self, shape: tuple[int, ...]) -> tuple[Classifier, torch.optim.Optimizer]:
         """This round's network: the last one, or one with the seed's own first weights."""

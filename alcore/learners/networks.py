@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor, nn
 
+from alcore.learners.dropout import HeldDropout
+
 
 class Classifier(nn.Module):
     """A body and a linear head; `logits = head(body(x))`."""
@@ -43,6 +45,37 @@ def cnn(shape: tuple[int, ...], classes: int) -> Classifier:
         nn.MaxPool2d(2),
         nn.Flatten(),
         nn.Linear(64 * height * width, 128),
+        nn.ReLU(),
+    )
+    return Classifier(body, 128, classes)
+
+
+def dropout_cnn(shape: tuple[int, ...], classes: int) -> Classifier:
+    """The network of the BatchBALD paper: 5x5 layers of 32 and 64, dense 128, dropout .5 after each.
+
+    Raises:
+        ValueError: if a point is not an image of one channel and at least 16 x 16 pixels.
+
+    Source: Kirsch, van Amersfoort & Gal (2019).
+    """
+    if len(shape) != 3 or shape[0] != 1 or min(shape[1:]) < 16:
+        raise ValueError(
+            "the cnn with dropout needs images of shape (1, H, W), at least 16 x 16, "
+            f"got points of shape {shape}"
+        )
+    height, width = (((side - 4) // 2 - 4) // 2 for side in shape[1:])
+    body = nn.Sequential(
+        nn.Conv2d(1, 32, 5),
+        HeldDropout(),
+        nn.MaxPool2d(2),
+        nn.ReLU(),
+        nn.Conv2d(32, 64, 5),
+        HeldDropout(),
+        nn.MaxPool2d(2),
+        nn.ReLU(),
+        nn.Flatten(),
+        nn.Linear(64 * height * width, 128),
+        HeldDropout(),
         nn.ReLU(),
     )
     return Classifier(body, 128, classes)

@@ -113,7 +113,7 @@ def race(
     surface = (len(chosen), len(grid.y), len(grid.x), dataset.classes)
     told: list[list[Round]] = [[] for _ in chosen]
     surfaces_R_B = []
-    coefs: NDArray[np.float64] | None = None
+    coefs = None
     for number in range(rounds + 1):
         started = time.perf_counter()
         coefs = solve(x[order_B_M], y[order_B_M], classes=dataset.classes, start=coefs)

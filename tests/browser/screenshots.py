@@ -27,7 +27,7 @@ def main() -> None:
                 page.goto(f"{server.url}/{address}")
                 page.locator(".js-plotly-plot .cartesianlayer").first.wait_for()
                 height = page.get_by_test_id("stMainBlockContainer").evaluate("e => e.scrollHeight")
-                page.set_viewport_size(WIDE | {"height": max(WIDE["height"], int(height))})
+                page.set_viewport_size({"width": WIDE["width"], "height": max(WIDE["height"], int(height))})
                 page.wait_for_timeout(1500)  # the charts take the new size
                 page.screenshot(path=FOLDER / f"{name}.png")
                 page.close()

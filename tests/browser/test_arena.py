@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.harness import PHONE, WIDE, Server, Watched
 
@@ -101,7 +101,7 @@ def test_nonsense_in_the_address_is_told_and_put_right(server: Server, page: Wat
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
 def test_nothing_is_wider_than_the_screen(
-    server: Server, new_page: Callable[..., Watched], screen: str, scheme: str, viewport: dict[str, int]
+    server: Server, new_page: Callable[..., Watched], screen: str, scheme: str, viewport: ViewportSize
 ) -> None:
     page = new_page(color_scheme=scheme, viewport=viewport)
     opened(page.page, f"{server.url}/{screen}")

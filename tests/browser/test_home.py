@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.harness import PHONE, WIDE, Server, Watched
 
@@ -85,7 +85,7 @@ def test_home_opens_and_its_links_lead_on(server: Server, page: Watched) -> None
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
 def test_home_can_be_read(
-    server: Server, new_page: Callable[..., Watched], scheme: str, viewport: dict[str, int]
+    server: Server, new_page: Callable[..., Watched], scheme: str, viewport: ViewportSize
 ) -> None:
     page = new_page(color_scheme=scheme, viewport=viewport)
     page.page.goto(server.url)
