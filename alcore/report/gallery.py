@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 _WIDE_PIXELS, _NARROW_PIXELS = 84, 56
 _ROWS = 3
 
-# A class given twice outweighs what the page says of lists. Every colour is the page's own text colour or #D55E00, which can be told from white and from near-black.
+# A class named twice outweighs what the page says of lists. Every colour is the page's own text colour or
+# #D55E00, which can be told from white and from near-black.
 STYLE = """
 .alcore-gallery.alcore-gallery { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.6rem;
   grid-template-columns: repeat(auto-fill, minmax(196px, 1fr)); font-size: 0.875rem; line-height: 1.35; }

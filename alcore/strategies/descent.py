@@ -15,6 +15,19 @@ Floats = NDArray[np.floating]
 SUFFICIENT_DECREASE = 1e-4
 # A step is refused only where the loss rises beyond what rounding can do.
 ROUNDING = 1e-10
+CONJUGATE_STEPS = 8
+FIRST_ACCURACY = 1e-2
+
+
+def ridge(penalty_R_R: Floats, width: int) -> Floats:
+    """The curvature (R P, R P) of the penalty."""
+    r = len(penalty_R_R)
+    ridge_R_P_R_P = np.zeros((r, width, r, width))
+    inner = np.arange(width - 1)
+    ridge_R_P_R_P[:, inner, :, inner] = penalty_R_R
+    # The curvature of an intercept vanishes where every point is certain; this keeps it from being zero.
+    ridge_R_P_R_P[:, -1, :, -1] = 1e-12 * np.eye(r)
+    return ridge_R_P_R_P.reshape(r * width, r * width)
 
 
 def softmax(z_B_R_M: Floats) -> tuple[Floats, Floats]:
@@ -26,8 +39,21 @@ def softmax(z_B_R_M: Floats) -> tuple[Floats, Floats]:
     return top_B_M + np.log(sum_B_M), p_B_R_M
 
 
+def penalty(r: int, C: float) -> Floats:
+    """The (R, R) matrix of the penalty on the differences' weights."""
+    return (np.eye(r) - 1 / (r + 1) if r > 1 else np.eye(1)) / C
+
+
 def descend(
-    design: Design, targets: Floats, weights: Floats, v: Floats, C: float, tol: float, max_steps: int
+    design: Design,
+    targets: Floats,
+    weights: Floats,
+    v: Floats,
+    *,
+    C: float,
+    tol: float | Floats,
+    max_steps: int,
+    inverse: Floats | None = None,
 ) -> Floats:
     """Newton steps with one step length a problem; problems that have ended leave the batch.
 
@@ -37,19 +63,18 @@ def descend(
         weights: (B, M) weights of the points.
         v: (B, R, P) where to begin.
         C: inverse strength of the penalty.
-        tol: Newton decrement that ends a problem.
+        tol: Newton decrement that ends a problem; one for all or one each.
         max_steps: steps after which a problem stays where it is.
+        inverse: (R P, R P) the inverse of a curvature near that of every problem; with it steps are found by
+            conjugate gradients, and no problem's own curvature is ever written down.
 
     Returns:
         v_B_R_P at the minimum of each problem's objective.
     """
     batch, r, width = v.shape
-    penalty_R_R = (np.eye(r) - 1 / (r + 1) if r > 1 else np.eye(1)) / C
-    ridge_R_P_R_P = np.zeros((r, width, r, width))
-    inner = np.arange(width - 1)
-    ridge_R_P_R_P[:, inner, :, inner] = penalty_R_R
-    # The curvature of an intercept vanishes where every point is certain; this keeps it from being zero.
-    ridge_R_P_R_P[:, -1, :, -1] = 1e-12 * np.eye(r)
+    penalty_R_R = penalty(r, C)
+    ridge_RP_RP = ridge(penalty_R_R, width)
+    tol_B = np.broadcast_to(np.asarray(tol, dtype=np.float64), (batch,))
     solved = np.empty_like(v)
     rows = np.arange(batch)
 
@@ -68,11 +93,13 @@ def descend(
     loss_B, p = losses(z, v)
     for _ in range(max_steps):
         gradient = design.pull(weights[:, None] * (p - targets)) + pulled(v)
-        hessian = design.curvature(p, weights) + ridge_R_P_R_P
-        flat = hessian.reshape(len(v), r * width, r * width)
-        move = -np.linalg.solve(flat, gradient.reshape(len(v), -1, 1)).reshape(v.shape)
+        if inverse is None:
+            hessian = design.curvature(p, weights).reshape(len(v), r * width, r * width) + ridge_RP_RP
+            move = -np.linalg.solve(hessian, gradient.reshape(len(v), -1, 1)).reshape(v.shape)
+        else:
+            move = _conjugate(design, p, weights, penalty_R_R, gradient, inverse)
         slope_B = (gradient * move).sum(axis=(1, 2))
-        ended_B = -slope_B <= tol * tol
+        ended_B = -slope_B <= tol_B[rows] ** 2
         if ended_B.any():
             solved[rows[ended_B]] = (v + move)[ended_B]
             stay = np.flatnonzero(~ended_B)
@@ -94,3 +121,41 @@ def descend(
         v, z, loss_B = new_v, new_z, new_loss_B
     solved[rows] = v
     return solved
+
+
+def _conjugate(
+    design: Design, p: Floats, weights: Floats, penalty_R_R: Floats, gradient: Floats, inverse: Floats
+) -> Floats:
+    """Newton steps by preconditioned conjugate gradients, the more exact the nearer the minimum."""
+
+    def times_curvature(d: Floats) -> Floats:
+        q = design.logits(d)
+        q = p * (q - (p * q).sum(axis=1, keepdims=True)) * weights[:, None]
+        pull = penalty_R_R @ d
+        pull[:, :, -1] = 1e-12 * d[:, :, -1]
+        return design.pull(q) + pull
+
+    def times_inverse(r: Floats) -> Floats:
+        return (r.reshape(len(r), -1) @ inverse).reshape(r.shape)
+
+    def inner(a: Floats, b: Floats) -> Floats:
+        return (a * b).sum(axis=(1, 2))
+
+    move, residual = np.zeros_like(gradient), -gradient
+    y = times_inverse(residual)
+    d, rho_B = y, inner(residual, y)
+    # Relative to the first: error of the step falls with the step, so that convergence stays quadratic.
+    enough_B = rho_B * np.minimum(FIRST_ACCURACY, rho_B)
+    for _ in range(CONJUGATE_STEPS):
+        q = times_curvature(d)
+        going_B = rho_B > enough_B
+        along_B = np.where(going_B, rho_B, 0) / np.where(going_B, inner(d, q), 1)
+        move = move + along_B[:, None, None] * d
+        residual = residual - along_B[:, None, None] * q
+        y = times_inverse(residual)
+        new_rho_B = inner(residual, y)
+        if not (new_rho_B > enough_B).any():
+            break
+        d = y + (new_rho_B / np.where(going_B, rho_B, 1))[:, None, None] * d
+        rho_B = new_rho_B
+    return move

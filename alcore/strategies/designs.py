@@ -94,6 +94,37 @@ class OwnPoints:
         return hessian
 
 
+class SharedAndOwn:
+    """All problems see the same points, and each one point more, which comes last."""
+
+    def __init__(self, shared: SharedPoints, own_B_P: Floats) -> None:
+        """Keep both."""
+        self.shared = shared
+        self.own_B_P = own_B_P
+        self.width = shared.width
+
+    def take(self, rows: NDArray[np.int64]) -> "SharedAndOwn":
+        """The shared points and the own ones of some of the problems."""
+        return SharedAndOwn(self.shared, self.own_B_P[rows])
+
+    def logits(self, v_B_R_P: Floats) -> Floats:
+        """z_B_R_M = v x."""
+        z_B_R_M = np.empty((*v_B_R_P.shape[:2], len(self.shared.x_M_P) + 1))
+        z_B_R_M[:, :, :-1] = self.shared.logits(v_B_R_P)
+        z_B_R_M[:, :, -1] = (v_B_R_P * self.own_B_P[:, None]).sum(axis=2)
+        return z_B_R_M
+
+    def pull(self, r_B_R_M: Floats) -> Floats:
+        """g_B_R_P = sum over points of r x'."""
+        return self.shared.pull(r_B_R_M[:, :, :-1]) + r_B_R_M[:, :, -1:] * self.own_B_P[:, None]
+
+    def curvature(self, p_B_R_M: Floats, weights_B_M: Floats) -> Floats:
+        """H_B_R_P_R_P = sum over points of weight (diag p - p p') x x'."""
+        own = OwnPoints(self.own_B_P[:, None])
+        last = own.curvature(p_B_R_M[:, :, -1:], weights_B_M[:, -1:])
+        return self.shared.curvature(p_B_R_M[:, :, :-1], weights_B_M[:, :-1]) + last
+
+
 def _pair(p_B_R_M: Floats, i: int, j: int) -> Floats:
     """An entry of diag p - p p' at every point."""
     p_B_M = p_B_R_M[:, i]

@@ -97,7 +97,9 @@ def solve_design(
             if len(present) > 1:
                 targets_B_R_M = (labels_B_M[some][:, None, :] == present[1:, None]).astype(np.float64)
                 inner = design if len(some) == batch else design.take(some)
-                v_B_R_P = descend(inner, targets_B_R_M, weights_B_M[some], v_B_R_P, C, tol, max_steps)
+                v_B_R_P = descend(
+                    inner, targets_B_R_M, weights_B_M[some], v_B_R_P, C=C, tol=tol, max_steps=max_steps
+                )
             coefs_B_K_P[some] = _coefficients(v_B_R_P, present, classes)
     return coefs_B_K_P
 

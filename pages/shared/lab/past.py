@@ -10,10 +10,11 @@ from alcore.report.curves import curve_frame
 from alcore.runs.errors import UnknownRunError
 from alcore.runs.info import RunInfo
 from alcore.runs.store import Store
-from pages.shared import controls
+from pages.shared import controls, notes
 from pages.shared.errors import sentences
 from pages.shared.export import export_panel
 from pages.shared.lab import curves, words
+from pages.shared.lab.shown import RUN
 from pages.shared.text import plain
 
 COMPARE = "mnist_compare"
@@ -102,8 +103,11 @@ def _choose(infos: Sequence[RunInfo]) -> list[RunInfo]:
     known = [run_id for run_id in given if run_id in by_id]
     if len(known) < len(given):
         gone = words.plural(len(given) - len(known), "run")
-        st.caption(f":material/link_off: The link names {gone} that this machine does not have any more.")
+        notes.keep(
+            COMPARE, f"**Past runs:** the link asked for {gone} that this machine does not have.", known
+        )
         _remember(known)
+    notes.settle(COMPARE, known)
     st.session_state[_CHOICE] = known
     st.multiselect(
         "Lay over one another",
@@ -153,4 +157,7 @@ def _delete(run_ids: Sequence[str], home: Path) -> None:
             except UnknownRunError:
                 # Deleted from another tab meanwhile: that is what was wished for.
                 deleted += 1
+    _remember([])
+    if st.query_params.get(RUN) in run_ids:
+        st.query_params.pop(RUN)
     st.session_state[_SAID] = f"{words.plural(deleted, 'run')} deleted."

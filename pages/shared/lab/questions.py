@@ -40,8 +40,8 @@ def show_questions(info: RunInfo, home: Path) -> None:
     labels, labeled, mistakes = _counts(str(home), info.id, info.started, number)
     st.caption(
         f"The model of {labeled:,} labels asked for {words.plural(labels, 'label')}, in this order. Its "
-        f"first guess was wrong on {mistakes:,} of them ({mistakes / max(1, labels):.0%}): those have a ✗ and a "
-        "dashed frame. Bars are its probabilities before it was told; the label is in bold."
+        f"first guess was wrong on {mistakes:,} of them ({mistakes / max(1, labels):.0%}): those have a ✗ "
+        "and a dashed frame. Bars are its probabilities before it was told; the label is in bold."
     )
     pages = -(-labels // PAGE_SIZE)
     page = st.pagination(pages, key="mnist_page", bind="query-params") if pages > 1 else 1

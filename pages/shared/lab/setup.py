@@ -7,6 +7,7 @@ import streamlit as st
 from alcore.datasets.catalogue import IMAGE_DATASETS
 from alcore.learners.learner import LEARNERS
 from alcore.runs.config import RunConfig, config_from
+from alcore.runs.fitting import POOLS
 from alcore.runs.presets import PRESETS
 from alcore.strategies.catalogue import STRATEGIES
 from pages.shared import controls
@@ -43,7 +44,7 @@ def choose() -> tuple[str, RunConfig]:
             "Ask for labels by",
             list(STRATEGIES),
             "least_confidence",
-            labels=words.STRATEGY_NAMES.__getitem__,
+            labels=words.strategy,
         )
         st.caption(STRATEGIES[strategy].description)
     with st.sidebar:
@@ -70,9 +71,7 @@ def _variation(config: RunConfig) -> dict[str, Any]:
 
 
 def _own_values() -> dict[str, Any]:
-    learner = controls.selectbox(
-        "mnist", "learner", "Learner", list(LEARNERS), "cnn", labels=words.LEARNER_NAMES.__getitem__
-    )
+    learner = controls.selectbox("mnist", "learner", "Learner", list(LEARNERS), "cnn", labels=words.learner)
     st.caption(LEARNERS[learner])
     values: dict[str, Any] = {
         "learner": learner,
@@ -86,7 +85,7 @@ def _own_values() -> dict[str, Any]:
         ),
         "seed_set": controls.segmented(
             "mnist",
-            "start",
+            "seedset",
             "First labels",
             ["random", "balanced"],
             "random",
@@ -110,7 +109,12 @@ def _own_values() -> dict[str, Any]:
         False,
         help="A random part is faster to score; the questions are then the best of fewer.",
     ):
-        values["pool_size"] = controls.number("mnist", "pool", "Images in that part", 100, 60_000, 10_000)
+        part = controls.number("mnist", "pool", "Images in that part", 100, 60_000, 10_000)
+        whole = POOLS[values["dataset"]]
+        if part < whole:
+            values["pool_size"] = part
+        else:
+            st.caption(f"The data set has {whole:,} images to choose from: that is all of them.")
     values["seed"] = _seed()
     if learner != "logistic":
         values["device"] = _device()

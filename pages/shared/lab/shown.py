@@ -1,11 +1,12 @@
 """Which run is looked at, and which runs race with it: in the address, so that a reload finds them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import streamlit as st
 
 from alcore.runs.info import RunInfo
 from alcore.runs.names import did_you_mean
+from pages.shared import notes
 from pages.shared.lab import words
 from pages.shared.text import plain, quoted
 
@@ -31,21 +32,17 @@ def choose(infos: Sequence[RunInfo]) -> RunInfo | None:
     """
     given = st.query_params.get(RUN)
     by_id = {info.id: info for info in infos}
-    if given is not None and given not in by_id:
-        hint = did_you_mean(given, by_id) if by_id and len(given) == 12 else ""
-        st.warning(
-            f"There is no run {quoted(given)} here: it was deleted, or the link is of another machine. "
-            f"{plain(hint if hint.startswith('Did') else '')} "
-            f"{'The newest is shown.' if by_id else ''}",
-            icon=":material/link_off:",
-        )
-        st.query_params.pop(RUN)
     if not infos:
+        if given is not None:
+            st.caption(f":material/link_off: {_gone(given, by_id)}")
         return None
     # A run under way comes first; a random run is looked at beside the strategy that it is there for.
     info = by_id.get(given or "") or _lead(next((i for i in infos if i.state == "running"), infos[0]), infos)
     if info.id != given:
-        look_at(info.id)
+        if given is not None:
+            notes.keep(RUN, _gone(given, by_id), info.id)
+        st.query_params[RUN] = info.id
+    notes.settle(RUN, info.id)
     st.session_state[_CHOICE] = info.id
     st.selectbox(
         "Run shown",
@@ -72,6 +69,14 @@ def _lead(info: RunInfo, infos: Sequence[RunInfo]) -> RunInfo:
 
 def _same_start(one: RunInfo, other: RunInfo) -> bool:
     return one.config.model_copy(update={"strategy": other.config.strategy}) == other.config
+
+
+def _gone(given: str, known: Collection[str]) -> str:
+    hint = did_you_mean(given, known)
+    return (
+        f"**Run:** there is no run {quoted(given)} here; it was deleted, or the link is of another machine. "
+        f"{plain(hint) + ' ' if hint.startswith('Did') else ''}{'Another one is shown.' if known else ''}"
+    )
 
 
 def _end(info: RunInfo) -> str:

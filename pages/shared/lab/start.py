@@ -31,7 +31,7 @@ def start_panel(config: RunConfig, time: str, home: Path) -> None:
     wanted = [config]
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(
-            "Start", type="primary", icon=":material/play_arrow:", key="mnist_start", disabled=bool(trouble)
+            "Start", type="primary", icon=":material/play_arrow:", key="mnist_go", disabled=bool(trouble)
         )
         if config.strategy != "random" and controls.toggle(
             "mnist",

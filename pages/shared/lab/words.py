@@ -27,6 +27,11 @@ def strategy(name: str) -> str:
     return STRATEGY_NAMES.get(name, name)
 
 
+def learner(name: str) -> str:
+    """A learner's name for people; its key, readable, where none is given above."""
+    return LEARNER_NAMES.get(name, name.replace("_", " "))
+
+
 def title(config: RunConfig) -> str:
     """A run in a list: everything that a user of the lab is likely to have set."""
     return f"{strategy(config.strategy)} · {start(config)}"
@@ -35,8 +40,7 @@ def title(config: RunConfig) -> str:
 def start(config: RunConfig) -> str:
     """What a run shares with its rivals: everything but the strategy."""
     parts = [
-        f"{LEARNER_NAMES.get(config.learner, config.learner)} on "
-        f"{DATASET_NAMES.get(config.dataset, config.dataset)}",
+        f"{learner(config.learner)} on {DATASET_NAMES.get(config.dataset, config.dataset)}",
         f"{config.seed_labels:,} + {config.rounds} × {config.labels_per_round:,} labels",
         *_extras(config),
         f"seed {config.seed}",
