@@ -1,0 +1,81 @@
+"""Configs that fit the data there is, and the command that says the same as a config."""
+
+import shlex
+from typing import Any
+
+import pytest
+
+from alcore.__main__ import main
+from alcore.datasets.catalogue import load_dataset
+from alcore.runs.command import command_line
+from alcore.runs.config import RunConfig
+from alcore.runs.fitting import POOLS, misfit, on_digits
+from alcore.runs.presets import PRESETS
+from alcore.runs.store import Store
+
+LAB = [PRESETS["cnn-mnist"].config, PRESETS["mlp-1d-mnist"].config]
+
+
+def test_the_pool_of_the_digits_is_as_said(home: Any) -> None:
+    assert len(load_dataset("digits", seed=0, home=home).y_pool) == POOLS["digits"]
+
+
+@pytest.mark.parametrize("config", LAB, ids=lambda config: config.learner)
+def test_on_digits_a_preset_keeps_its_shape(config: RunConfig) -> None:
+    small = on_digits(config)
+    assert RunConfig.model_validate(small.model_dump()) == small
+    assert small.dataset == "digits" and misfit(small) is None
+    assert (small.seed_labels, small.labels_per_round) == (
+        config.seed_labels // 10,
+        config.labels_per_round // 10,
+    )
+    assert (small.rounds, small.strategy, small.seed) == (config.rounds, config.strategy, config.seed)
+    assert small.seed_labels + small.rounds * small.labels_per_round <= POOLS["digits"]
+
+
+@pytest.mark.parametrize(
+    ("seeds", "batch", "rounds", "epochs"),
+    [(1, 1, 0, 1), (60_000, 10_000, 100, 50), (20_000, 1, 100_000, 10_000), (1, 1_000_000, 7, 3)],
+)
+def test_on_digits_anything_fits(seeds: int, batch: int, rounds: int, epochs: int) -> None:
+    config = RunConfig(
+        seed_labels=seeds, labels_per_round=batch, rounds=rounds, epochs=epochs, pool_size=50_000
+    )
+    small = on_digits(config)
+    assert RunConfig.model_validate(small.model_dump()) == small and misfit(small) is None
+    assert small.seed_labels + small.rounds * small.labels_per_round <= POOLS["digits"]
+
+
+def test_a_misfit_is_a_sentence() -> None:
+    assert misfit(RunConfig()) is None and misfit(RunConfig(dataset="blobs", learner="mlp")) is None
+    assert "1,437 images" in str(misfit(RunConfig(dataset="digits", seed_labels=1438)))
+    assert "take a part of at most" in str(misfit(RunConfig(dataset="digits", pool_size=2000)))
+    assert "the part of the pool holds (500" in str(misfit(RunConfig(seed_labels=501, pool_size=500)))
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        *(preset.config for preset in PRESETS.values()),
+        LAB[0].model_copy(update={"strategy": "random", "seed": 7, "carry_on": False, "device": "cpu"}),
+        RunConfig(dataset="digits", learner="mlp", seed_set="balanced", rounds=2, pool_size=700, epochs=9),
+    ],
+    ids=lambda config: config.run_id,
+)
+def test_the_command_starts_the_same_run(
+    config: RunConfig, home: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submitted = []
+
+    def claim(store: Store, wanted: RunConfig) -> None:
+        submitted.append(wanted)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Store, "claim", claim)
+    words = shlex.split(command_line(config))
+    assert words[:3] == ["python", "-m", "alcore"] and main(words[3:]) == 130
+    assert submitted == [config] and config.run_id in capsys.readouterr().out
+
+
+def test_a_preset_is_named_alone() -> None:
+    assert command_line(PRESETS["cnn-mnist"].config) == "python -m alcore run cnn-mnist"

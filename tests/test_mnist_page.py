@@ -1,0 +1,188 @@
+"""The MNIST lab without a browser: what it offers, starts, shows, compares and deletes, and without MNIST."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from alcore.report.export import FORMATS
+from alcore.runs import launcher
+from alcore.runs.config import RunConfig
+from alcore.runs.store import Store
+from tests.lab import FALLBACK, QUICK, finished, said, without_processes
+from tests.screens import assert_fine, charts, move_every_control
+
+Lab = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True)
+def fetches(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    return without_processes(monkeypatch)
+
+
+@pytest.fixture
+def lab(home: Path, open_screen: Callable[..., AppTest]) -> Lab:
+    """Open the lab on a fresh home: `lab(mnist_run=...)`; its first look for MNIST has failed."""
+    launcher.launch_fetch("mnist", home)
+    return lambda **params: open_screen("pages/mnist.py", **params)
+
+
+def galleries(at: AppTest) -> list[str]:
+    return [html.proto.body for html in at.get("html") if "alcore-gallery" in html.proto.body]
+
+
+def test_an_empty_lab_says_what_will_come(lab: Lab) -> None:
+    at = lab()
+    assert_fine(at, "opening the lab")
+    assert "Nothing has been run yet" in said(at) and "About 20 s a run" not in said(at)
+    assert [radio.label for radio in at.selectbox] == ["Ask for labels by"]
+    assert not charts(at)
+
+
+@pytest.mark.parametrize("learner", ["CNN", "MLP", "Logistic regression"])
+def test_every_control_at_both_its_ends(lab: Lab, learner: str) -> None:
+    at = lab(mnist_experiment="Own values", mnist_learner=learner, mnist_part="true")
+    assert_fine(at, learner)
+    assert move_every_control(at) >= 7
+    for toggle in range(len(at.toggle)):
+        for value in (True, False):
+            at.toggle[toggle].set_value(value).run()
+            assert_fine(at, f"{at.toggle[toggle].label} {value}")
+
+
+def test_more_first_labels_than_images_cannot_be_started(lab: Lab) -> None:
+    at = lab(mnist_experiment="Own values", mnist_data="Digits", mnist_seeds="20000")
+    assert "1,437 images" in at.error[0].value and at.button(key="mnist_go").disabled
+
+
+def test_a_link_full_of_nonsense_opens(lab: Lab, home: Path) -> None:
+    finished(home)
+    at = lab(
+        mnist_experiment="<b>",
+        mnist_strategy="best",
+        mnist_seed="1e999",
+        mnist_device="tpu",
+        mnist_carry="maybe",
+        mnist_x="y",
+        mnist_run="<script>",
+        mnist_round="99999999999999999999",
+        mnist_page="-3",
+        mnist_compare="a,,b,../..",
+    )
+    assert_fine(at, "nonsense")
+    assert all(name in said(at) for name in ("Experiment", "Ask for labels by", "Seed", "Device"))
+    assert "there is no run “\\<script\\>”" in said(at) and "3 runs that this machine does not have" in said(
+        at
+    )
+    assert "mnist_compare" not in at.query_params and at.query_params["mnist_run"] == QUICK.run_id
+
+
+def test_a_finished_run_is_shown_with_its_rival(lab: Lab, home: Path) -> None:
+    run, rival = finished(home), finished(home, strategy="random")
+    at = lab(mnist_run=run.run_id)
+    assert_fine(at, "a finished run")
+    accuracy, loss, labels = charts(at)
+    assert [trace["name"] for trace in accuracy["data"]] == ["Margin", "Random"]
+    assert accuracy["layout"]["xaxis"]["range"][0] < 60 and accuracy["layout"]["xaxis"]["range"][1] > 210
+    assert loss["layout"]["yaxis"]["range"][0] == 0 and labels["layout"]["xaxis"]["range"][1] > 3
+    assert at.info[0].value.startswith(("Margin", "Random", "Both", "Neither", "Nobody"))
+    assert [button.key for button in at.download_button] == [f"mnist_export_{fmt}" for fmt in FORMATS]
+    assert at.dataframe[0].value["State"].tolist() == ["Done", "Done"]
+    assert len(at.dataframe[0].value) == 2 and rival.run_id in at.dataframe[0].value["Id"].tolist()
+
+
+def test_without_a_rival_random_is_one_click_away(lab: Lab, home: Path) -> None:
+    run = finished(home)
+    at = lab(mnist_run=run.run_id)
+    at.button(key="mnist_rival").click().run()
+    assert_fine(at, "random from the same start")
+    with Store(home) as store:
+        rival, _ = store.runs()
+    assert rival.config == run.model_copy(update={"strategy": "random"}) and rival.state == "queued"
+    assert at.query_params["mnist_run"] == run.run_id and at.button(key=f"mnist_cancel_{rival.id}")
+
+
+def test_the_newest_race_is_shown_by_its_strategy(lab: Lab, home: Path) -> None:
+    run = finished(home)
+    finished(home, strategy="random")
+    assert lab().query_params["mnist_run"] == run.run_id
+
+
+def test_the_questions_of_each_round(lab: Lab, home: Path) -> None:
+    run = finished(home)
+    at = lab(mnist_run=run.run_id)
+    assert at.slider(key="_mnist_round_choice").value == 3 and "The model of 160 labels" in said(at)
+    assert galleries(at)[0].count("<li") == 40
+    with Store(home) as store:
+        first = store.rounds(run.run_id)[0]
+    at.slider(key="_mnist_round_choice").set_value(1).run()
+    assert "The model of 60 labels" in said(at) and at.query_params["mnist_round"] == "1"
+    assert first.batch is not None and f"image {first.batch.indices[0]} of the pool" in galleries(at)[0]
+    at.pagination[0].set_value(2).run()
+    assert galleries(at)[0].count("<li") == 10
+    assert f"image {first.batch.indices[40]} of the pool" in galleries(at)[0]
+    assert lab(mnist_round="2").slider(key="_mnist_round_choice").value == 2
+
+
+def test_images_that_cannot_be_had_are_a_sentence(lab: Lab, home: Path) -> None:
+    config = RunConfig(learner="logistic", seed_labels=60, labels_per_round=50, rounds=3)
+    finished(home)
+    with Store(home) as store:
+        rounds = store.rounds(QUICK.run_id)
+        store.claim(config)
+        for one in rounds:
+            store.add_round(config.run_id, one)
+        store.finish(config.run_id, "done")
+    at = lab(mnist_run=config.run_id)
+    assert not at.exception
+    assert "MNIST is not on this machine yet" in at.error[0].value and len(charts(at)) == 3
+
+
+def test_a_run_of_its_first_labels_only(lab: Lab, home: Path) -> None:
+    at = lab(mnist_run=finished(home, rounds=0).run_id)
+    assert_fine(at, "no rounds")
+    assert "This run has no rounds" in said(at) and not galleries(at)
+    at = lab(mnist_run=finished(home, rounds=1).run_id)
+    assert_fine(at, "one round")
+    assert galleries(at)
+
+
+def test_a_run_done_before_is_shown_instead(lab: Lab, home: Path) -> None:
+    with Store(home) as store:
+        for strategy in ("least_confidence", "random"):
+            config = FALLBACK.model_copy(update={"strategy": strategy})
+            store.claim(config)
+            store.finish(config.run_id, "done")
+    at = lab()
+    at.button(key="mnist_go").click().run()
+    assert_fine(at, "a second Start")
+    assert "**Least confidence** with these settings was run already" in said(at)
+    with Store(home) as store:
+        assert [info.state for info in store.runs()] == ["done", "done"]
+
+
+def test_a_queued_run_is_cancelled(lab: Lab, home: Path) -> None:
+    at = lab()
+    at.button(key="mnist_go").click().run()
+    at.button(key=f"mnist_cancel_{FALLBACK.run_id}").click().run()
+    assert_fine(at, "cancel")
+    with Store(home) as store:
+        assert [info.state for info in store.runs()] == ["queued", "cancelled"]
+    assert not [button for button in at.button if button.key == f"mnist_cancel_{FALLBACK.run_id}"]
+
+
+def test_a_failed_run_says_why(lab: Lab, home: Path) -> None:
+    with Store(home) as store:
+        store.claim(QUICK)
+        store.finish(QUICK.run_id, "failed", "The *memory* ran out. Choose a smaller pool.")
+    at = lab()
+    assert not at.exception and "The \\*memory\\* ran out" in at.error[0].value
+
+
+def test_a_damaged_store_is_a_sentence(lab: Lab, home: Path) -> None:
+    (home / "runs.sqlite").write_bytes(b"no database" * 1000)
+    at = lab()
+    assert (
+        not at.exception and "is damaged" in at.error[0].value and "nothing was deleted" in at.error[0].value
+    )

@@ -1,0 +1,67 @@
+"""Past runs in the MNIST lab: any of them on one chart, and deleting."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from alcore.report.export import FORMATS
+from alcore.runs import launcher
+from alcore.runs.store import Store
+from tests.lab import finished, said, without_processes
+from tests.screens import assert_fine, charts
+
+Lab = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True)
+def fetches(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    return without_processes(monkeypatch)
+
+
+@pytest.fixture
+def lab(home: Path, open_screen: Callable[..., AppTest]) -> Lab:
+    """Open the lab on a fresh home: `lab(mnist_run=...)`; its first look for MNIST has failed."""
+    launcher.launch_fetch("mnist", home)
+    return lambda **params: open_screen("pages/mnist.py", **params)
+
+
+def test_runs_laid_over_one_another(lab: Lab, home: Path) -> None:
+    runs = [finished(home), finished(home, strategy="random"), finished(home, seed=1)]
+    at = lab(mnist_compare=",".join(run.run_id for run in runs))
+    assert_fine(at, "three runs")
+    overlay = charts(at)[-1]
+    assert [trace["name"] for trace in overlay["data"]] == [
+        "Margin, seed 0",
+        "Margin, seed 1",
+        "Random, seed 0",
+    ]
+    assert "the seeds differ" in at.info[-1].value
+    assert [button.key for button in at.download_button][-1] == f"mnist_overlay_export_{list(FORMATS)[-1]}"
+    at.multiselect[0].set_value([runs[0].run_id, finished(home, rounds=2).run_id]).run()
+    assert "differ in more than strategy and seed" in at.info[-1].value
+    assert at.query_params["mnist_compare"].split(",")[0] == runs[0].run_id
+
+
+def test_deleting_asks_first(lab: Lab, home: Path) -> None:
+    runs = [finished(home), finished(home, seed=1)]
+    at = lab(mnist_run=runs[0].run_id, mnist_compare=runs[0].run_id)
+    with Store(home) as store:
+        assert len(store.runs()) == 2
+    at.button(key="mnist_delete").click().run()
+    assert_fine(at, "delete")
+    with Store(home) as store:
+        assert [info.id for info in store.runs()] == [runs[1].run_id]
+    assert "1 run deleted" in said(at) and "there is no run" not in said(at)
+    assert at.query_params["mnist_run"] == runs[1].run_id and "mnist_compare" not in at.query_params
+
+
+def test_a_run_deleted_elsewhere_is_a_sentence(lab: Lab, home: Path) -> None:
+    run, other = finished(home), finished(home, seed=1)
+    at = lab(mnist_run=run.run_id)
+    with Store(home) as store:
+        store.delete(run.run_id)
+    at.run()
+    assert_fine(at, "deleted in another tab")
+    assert f"there is no run “{run.run_id}” here" in said(at) and at.query_params["mnist_run"] == other.run_id
