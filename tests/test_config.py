@@ -160,3 +160,11 @@ def test_did_you_mean(name: str, known: list[str], words: str) -> None:
 def test_imports_stay_light(statement: str, absent: tuple[str, ...]) -> None:
     code = f"{statement}; import sys; print([name for name in {absent!r} if name in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
+
+
+def test_dropout_cnn_needs_large_images() -> None:
+    assert config_from({"learner": "dropout_cnn", "dataset": "mnist"}).learner == "dropout_cnn"
+    with pytest.raises(ConfigError, match="at least 16 x 16 pixels"):
+        config_from({"learner": "dropout_cnn", "dataset": "digits"})
+    with pytest.raises(ConfigError, match="which needs images"):
+        config_from({"learner": "dropout_cnn", "dataset": "blobs"})

@@ -84,10 +84,16 @@ class RunConfig(BaseModel):
 
     @model_validator(mode="after")
     def _network_fits_data(self) -> "RunConfig":
-        if self.learner == "cnn" and self.dataset not in IMAGE_DATASETS:
+        if self.learner in ("cnn", "dropout_cnn") and self.dataset not in IMAGE_DATASETS:
             raise ValueError(
-                f"learner was 'cnn', which needs images, and dataset was {self.dataset!r}, which has none: "
-                f"choose the learner logistic or mlp, or one of the data sets {', '.join(IMAGE_DATASETS)}."
+                f"learner was {self.learner!r}, which needs images, and dataset was {self.dataset!r}, which "
+                "has none: choose the learner logistic or mlp, or one of the data sets "
+                f"{', '.join(IMAGE_DATASETS)}."
+            )
+        if self.learner == "dropout_cnn" and self.dataset == "digits":
+            raise ValueError(
+                "learner was 'dropout_cnn', which needs images of at least 16 x 16 pixels, and dataset was "
+                "'digits', which has 8 x 8: choose the learner cnn, or one of the larger data sets."
             )
         return self
 
