@@ -21,8 +21,9 @@ STYLE = """
 .alcore-gallery li { margin: 0; padding: 0.45rem; border-radius: 0.5rem; display: flex; gap: 0.5rem;
   align-items: flex-start; border: 1px solid color-mix(in srgb, currentColor 28%, transparent); }
 .alcore-gallery li.mistake { border: 2px dashed #D55E00; padding: calc(0.45rem - 1px); }
-.alcore-gallery img { image-rendering: pixelated; width: var(--wide); height: auto; flex: none;
-  border: 1px solid color-mix(in srgb, currentColor 28%, transparent); border-radius: 2px; }
+.alcore-gallery img { image-rendering: pixelated; box-sizing: content-box; width: var(--wide);
+  height: auto; flex: none; border-radius: 2px;
+  border: 1px solid color-mix(in srgb, currentColor 28%, transparent); }
 .alcore-gallery .said { flex: 1; min-width: 0; }
 .alcore-gallery .verdict { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .alcore-gallery .probs { display: grid; grid-template-columns: auto minmax(0.75rem, 1fr) auto;
