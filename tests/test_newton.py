@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
 from alcore.strategies import newton
-from alcore.strategies.newton import predict, solve
+from alcore.strategies.designs import OwnPoints, SharedAndOwn, SharedPoints
+from alcore.strategies.newton import predict, solve, solve_design
 
 
 def reference(x, y, weights, at, classes: int, C: float = 1.0) -> np.ndarray:
@@ -105,6 +106,19 @@ def test_neighbours_and_slices_change_nothing(monkeypatch: pytest.MonkeyPatch, s
         )
     monkeypatch.setattr(newton, "LARGEST_TEMPORARY", 400)
     np.testing.assert_allclose(solve(*own, weights, classes=3), together, atol=1e-12 if shared else 0)
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+def test_shared_points_and_one_of_its_own_are_points_like_any(classes) -> None:
+    x, y = problems(1, 30, 3, classes, seed=10)
+    shared = np.concatenate([x[0], np.ones((30, 1))], axis=1)
+    own = np.random.default_rng(11).normal(size=(5, 4))
+    labels = np.concatenate([np.tile(y[0], (5, 1)), np.arange(5)[:, None] % classes], axis=1)
+    weights = np.random.default_rng(12).random((5, 31))
+    every = np.concatenate([np.tile(shared, (5, 1, 1)), own[:, None]], axis=1)
+    found = solve_design(SharedAndOwn(SharedPoints(shared), own), labels, weights, classes=classes)
+    expected = solve_design(OwnPoints(every), labels, weights, classes=classes)
+    np.testing.assert_allclose(found, expected, atol=1e-9)
 
 
 def test_a_warm_start_reaches_the_same_solution() -> None:

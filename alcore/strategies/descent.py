@@ -15,6 +15,7 @@ Floats = NDArray[np.floating]
 SUFFICIENT_DECREASE = 1e-4
 # A step is refused only where the loss rises beyond what rounding can do.
 ROUNDING = 1e-10
+OVERFLOW = 1e300
 CONJUGATE_STEPS = 8
 FIRST_ACCURACY = 1e-2
 
@@ -32,6 +33,13 @@ def ridge(penalty_R_R: Floats, width: int) -> Floats:
 
 def softmax(z_B_R_M: Floats) -> tuple[Floats, Floats]:
     """Log of the normaliser (B, M) and probabilities (B, R, M) where the reference class has logit 0."""
+    with np.errstate(over="ignore"):
+        p_B_R_M = np.exp(z_B_R_M)
+        sum_B_M = p_B_R_M.sum(axis=1)
+    sum_B_M += 1
+    if sum_B_M.max() < OVERFLOW:
+        p_B_R_M /= sum_B_M[:, None]
+        return np.log(sum_B_M), p_B_R_M
     top_B_M = np.maximum(z_B_R_M.max(axis=1), 0)
     p_B_R_M = np.exp(z_B_R_M - top_B_M[:, None])
     sum_B_M = p_B_R_M.sum(axis=1) + np.exp(-top_B_M)
@@ -46,8 +54,8 @@ def penalty(r: int, C: float) -> Floats:
 
 def descend(
     design: Design,
-    targets: Floats,
-    weights: Floats,
+    weights: Floats | None,
+    pulls: Floats,
     v: Floats,
     *,
     C: float,
@@ -59,8 +67,8 @@ def descend(
 
     Args:
         design: the points of B problems.
-        targets: (B, R, M) one where a point is of a class, for every class but the reference.
-        weights: (B, M) weights of the points.
+        weights: (B, M) weights of the points; None for ones.
+        pulls: (B, R, P) the weighted sum of each class's points, for every class but the reference.
         v: (B, R, P) where to begin.
         C: inverse strength of the penalty.
         tol: Newton decrement that ends a problem; one for all or one each.
@@ -86,13 +94,14 @@ def descend(
 
     def losses(z: Floats, v: Floats) -> tuple[Floats, Floats]:
         log_sum_B_M, p = softmax(z)
-        data_B = (weights * (log_sum_B_M - (targets * z).sum(axis=1))).sum(axis=1)
-        return data_B + (v * pulled(v)).sum(axis=(1, 2)) / 2, p
+        if weights is not None:
+            log_sum_B_M *= weights
+        return log_sum_B_M.sum(axis=1) + (v * (pulled(v) / 2 - pulls)).sum(axis=(1, 2)), p
 
     z = design.logits(v)
     loss_B, p = losses(z, v)
     for _ in range(max_steps):
-        gradient = design.pull(weights[:, None] * (p - targets)) + pulled(v)
+        gradient = design.pull(p if weights is None else weights[:, None] * p) - pulls + pulled(v)
         if inverse is None:
             hessian = design.curvature(p, weights).reshape(len(v), r * width, r * width) + ridge_RP_RP
             move = -np.linalg.solve(hessian, gradient.reshape(len(v), -1, 1)).reshape(v.shape)
@@ -106,8 +115,9 @@ def descend(
             if len(stay) == 0:
                 return solved
             rows, design = rows[stay], design.take(stay)
-            targets, weights, v, z = targets[stay], weights[stay], v[stay], z[stay]
-            move, slope_B, loss_B = move[stay], slope_B[stay], loss_B[stay]
+            weights = None if weights is None else weights[stay]
+            pulls, v, z, move = pulls[stay], v[stay], z[stay], move[stay]
+            slope_B, loss_B = slope_B[stay], loss_B[stay]
         z_move = design.logits(move)
         length_B = np.ones(len(v), dtype=np.float64)
         for _ in range(40):
@@ -124,13 +134,16 @@ def descend(
 
 
 def _conjugate(
-    design: Design, p: Floats, weights: Floats, penalty_R_R: Floats, gradient: Floats, inverse: Floats
+    design: Design, p: Floats, weights: Floats | None, penalty_R_R: Floats, gradient: Floats, inverse: Floats
 ) -> Floats:
     """Newton steps by preconditioned conjugate gradients, the more exact the nearer the minimum."""
 
     def times_curvature(d: Floats) -> Floats:
         q = design.logits(d)
-        q = p * (q - (p * q).sum(axis=1, keepdims=True)) * weights[:, None]
+        q -= (p * q).sum(axis=1, keepdims=True)
+        q *= p
+        if weights is not None:
+            q *= weights[:, None]
         pull = penalty_R_R @ d
         pull[:, :, -1] = 1e-12 * d[:, :, -1]
         return design.pull(q) + pull

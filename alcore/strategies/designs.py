@@ -24,7 +24,7 @@ class Design(Protocol):
     def pull(self, r_B_R_M: Floats) -> Floats:
         """g_B_R_P = sum over points of r x'."""
 
-    def curvature(self, p_B_R_M: Floats, weights_B_M: Floats) -> Floats:
+    def curvature(self, p_B_R_M: Floats, weights_B_M: Floats | None) -> Floats:
         """H_B_R_P_R_P = sum over points of weight (diag p - p p') x x'."""
 
 
@@ -51,13 +51,13 @@ class SharedPoints:
         """g_B_R_P = sum over points of r x'."""
         return (r_B_R_M.reshape(-1, len(self.x_M_P)) @ self.x_M_P).reshape(*r_B_R_M.shape[:2], -1)
 
-    def curvature(self, p_B_R_M: Floats, weights_B_M: Floats) -> Floats:
+    def curvature(self, p_B_R_M: Floats, weights_B_M: Floats | None) -> Floats:
         """H_B_R_P_R_P = sum over points of weight (diag p - p p') x x'."""
         batch, r, _ = p_B_R_M.shape
         hessian = np.empty((batch, r, self.width, r, self.width))
         for i in range(r):
             for j in range(i + 1):
-                block = (_pair(p_B_R_M, i, j) * weights_B_M) @ self.outer_M_PP
+                block = _pair(p_B_R_M, weights_B_M, i, j) @ self.outer_M_PP
                 hessian[:, i, :, j] = hessian[:, j, :, i] = block.reshape(batch, self.width, self.width)
         return hessian
 
@@ -83,13 +83,13 @@ class OwnPoints:
         """g_B_R_P = sum over points of r x'."""
         return r_B_R_M @ self.x_B_M_P
 
-    def curvature(self, p_B_R_M: Floats, weights_B_M: Floats) -> Floats:
+    def curvature(self, p_B_R_M: Floats, weights_B_M: Floats | None) -> Floats:
         """H_B_R_P_R_P = sum over points of weight (diag p - p p') x x'."""
         batch, r, _ = p_B_R_M.shape
         hessian = np.empty((batch, r, self.width, r, self.width))
         for i in range(r):
             for j in range(i + 1):
-                s_B_1_M = (_pair(p_B_R_M, i, j) * weights_B_M)[:, None]
+                s_B_1_M = _pair(p_B_R_M, weights_B_M, i, j)[:, None]
                 hessian[:, i, :, j] = hessian[:, j, :, i] = (s_B_1_M * self.x_B_P_M) @ self.x_B_M_P
         return hessian
 
@@ -118,14 +118,15 @@ class SharedAndOwn:
         """g_B_R_P = sum over points of r x'."""
         return self.shared.pull(r_B_R_M[:, :, :-1]) + r_B_R_M[:, :, -1:] * self.own_B_P[:, None]
 
-    def curvature(self, p_B_R_M: Floats, weights_B_M: Floats) -> Floats:
+    def curvature(self, p_B_R_M: Floats, weights_B_M: Floats | None) -> Floats:
         """H_B_R_P_R_P = sum over points of weight (diag p - p p') x x'."""
-        own = OwnPoints(self.own_B_P[:, None])
-        last = own.curvature(p_B_R_M[:, :, -1:], weights_B_M[:, -1:])
+        weights_B_M = np.ones((1, 1)) if weights_B_M is None else weights_B_M
+        last = OwnPoints(self.own_B_P[:, None]).curvature(p_B_R_M[:, :, -1:], weights_B_M[:, -1:])
         return self.shared.curvature(p_B_R_M[:, :, :-1], weights_B_M[:, :-1]) + last
 
 
-def _pair(p_B_R_M: Floats, i: int, j: int) -> Floats:
-    """An entry of diag p - p p' at every point."""
+def _pair(p_B_R_M: Floats, weights_B_M: Floats | None, i: int, j: int) -> Floats:
+    """An entry of weight (diag p - p p') at every point."""
     p_B_M = p_B_R_M[:, i]
-    return p_B_M * (1 - p_B_M) if i == j else -p_B_M * p_B_R_M[:, j]
+    pair_B_M = p_B_M * (1 - p_B_M) if i == j else -p_B_M * p_B_R_M[:, j]
+    return pair_B_M if weights_B_M is None else pair_B_M * weights_B_M

@@ -95,11 +95,12 @@ def solve_design(
             some = members[first : first + slice_]
             v_B_R_P = _differences(None if start is None else start[some], present, len(some), design.width)
             if len(present) > 1:
-                targets_B_R_M = (labels_B_M[some][:, None, :] == present[1:, None]).astype(np.float64)
-                inner = design if len(some) == batch else design.take(some)
-                v_B_R_P = descend(
-                    inner, targets_B_R_M, weights_B_M[some], v_B_R_P, C=C, tol=tol, max_steps=max_steps
+                inner, w_B_M = (
+                    (design, weights_B_M) if len(some) == batch else (design.take(some), weights_B_M[some])
                 )
+                targets_B_R_M = w_B_M[:, None] * (labels_B_M[some][:, None] == present[1:, None])
+                pulls_B_R_P = inner.pull(targets_B_R_M)
+                v_B_R_P = descend(inner, w_B_M, pulls_B_R_P, v_B_R_P, C=C, tol=tol, max_steps=max_steps)
             coefs_B_K_P[some] = _coefficients(v_B_R_P, present, classes)
     return coefs_B_K_P
 
