@@ -27,7 +27,12 @@ def test_every_racer_asks_what_tight_fits_ask(case: int) -> None:
     shape = "blobs" if classes > 2 else str(rng.choice(list(SHAPES)))
     data = planar(shape, points=60, overlap=float(rng.random()), classes=classes, rng=rng)
     seed_labels, labels_per_round = int(rng.integers(1, 9)), int(rng.integers(1, 6))
-    start: dict[str, Any] = {"seed": case, "seed_labels": seed_labels, "labels_per_round": labels_per_round, "rounds": 8}
+    start: dict[str, Any] = {
+        "seed": case,
+        "seed_labels": seed_labels,
+        "labels_per_round": labels_per_round,
+        "rounds": 8,
+    }
     racers = race(data, list(STRATEGIES), grid=grid_over(data, rows=3), **start)
     for racer in racers:
         learner = ClassifierLearner(tight(), classes)

@@ -42,7 +42,7 @@ def expected_gradient_lengths(
     for chunk in x_N.split(step):
         tick()
         jacobian = vmap(jacrev(logits), in_dims=(None, 0))(parameters, chunk)
-        gram_N_C_C = sum((rows @ rows.mT for rows in (part.flatten(2) for part in jacobian.values())))
+        gram_N_C_C = sum(rows @ rows.mT for rows in (part.flatten(2) for part in jacobian.values()))
         with torch.no_grad():
             probs_N_C = network(chunk).softmax(dim=1)
         errors_N_C_C = probs_N_C[:, None, :] - torch.eye(classes, device=x_N.device)
