@@ -1,0 +1,71 @@
+"""Which points lie within a radius of which: exact, in slices, with no neighbour graph kept."""
+
+from collections.abc import Iterator
+
+from array_api_compat import array_namespace, device
+
+from alcore.strategies.arrays import Array, floating
+
+# Distances are taken in slices so that no temporary exceeds this many numbers.
+LARGEST_TEMPORARY = 4_000_000
+
+
+class Balls:
+    """Squared distances from |x|^2 - 2 x.c + |c|^2, decided by subtraction where rounding could matter."""
+
+    def __init__(self, features_N_D: Array) -> None:
+        """Keep the points, moved to their mean, around which rounding is smallest."""
+        xp = array_namespace(features_N_D)
+        self.xp = xp
+        self.features_N_D = features_N_D
+        self.mean_D = xp.mean(features_N_D, axis=0)
+        self.centred_N_D = features_N_D - self.mean_D
+        self.norms_N = xp.sum(self.centred_N_D * self.centred_N_D, axis=1)
+        self.radius = float(xp.max(self.norms_N)) ** 0.5
+        n, dimensions = features_N_D.shape
+        self.step = max(1, LARGEST_TEMPORARY // n)
+        self.relative_rounding = 8 * dimensions * float(xp.finfo(features_N_D.dtype).eps)
+
+    def around(self, centres_S_D: Array, delta: float) -> Iterator[Array]:
+        """Within delta of each centre, edge included: (S, N) in slices of centres."""
+        xp = self.xp
+        centres_S_D = xp.astype(floating(centres_S_D), self.features_N_D.dtype)
+        for start in range(0, centres_S_D.shape[0], self.step):
+            some_S_D = centres_S_D[start : start + self.step]
+            squared_S_N, rounding = self._squared(some_S_D)
+            within_S_N = squared_S_N <= delta * delta
+            gap_S_N = squared_S_N - delta * delta
+            rows, columns = xp.nonzero(xp.abs(gap_S_N) <= rounding)
+            width = max(1, LARGEST_TEMPORARY // max(1, some_S_D.shape[1]))
+            for first in range(0, rows.shape[0], width):
+                r, c = rows[first : first + width], columns[first : first + width]
+                within_S_N[r, c] = self._lengths(some_S_D[r] - self.features_N_D[c]) <= delta
+            yield within_S_N
+
+    def nearest_stranger(self, labels_N: Array) -> Array:
+        """The distance (N,) from each point to the nearest one with another label; infinite if none."""
+        xp = self.xp
+        labels_N = xp.asarray(labels_N, device=device(self.features_N_D))
+        n = labels_N.shape[0]
+        nearest_N = xp.empty(n, dtype=self.features_N_D.dtype, device=device(self.features_N_D))
+        for start in range(0, n, self.step):
+            some = slice(start, start + self.step)
+            some_S_D = self.features_N_D[some]
+            other_S_N = labels_N[some, None] != labels_N[None, :]
+            squared_S_N = xp.where(other_S_N, self._squared(some_S_D)[0], xp.inf)
+            lengths_S = self._lengths(some_S_D - self.features_N_D[xp.argmin(squared_S_N, axis=1)])
+            nearest_N[some] = xp.where(xp.any(other_S_N, axis=1), lengths_S, xp.inf)
+        return nearest_N
+
+    def _squared(self, some_S_D: Array) -> tuple[Array, float]:
+        """Squared distances (S, N), and what rounding can make of them."""
+        xp = self.xp
+        centred_S_D = some_S_D - self.mean_D
+        norms_S = xp.sum(centred_S_D * centred_S_D, axis=1)
+        squared_S_N = (-2 * centred_S_D) @ self.centred_N_D.T
+        squared_S_N += norms_S[:, None]
+        squared_S_N += self.norms_N[None, :]
+        return squared_S_N, self.relative_rounding * max(self.radius**2, float(xp.max(norms_S)))
+
+    def _lengths(self, gaps_S_D: Array) -> Array:
+        return self.xp.sqrt(self.xp.sum(gaps_S_D * gaps_S_D, axis=1))

@@ -1,0 +1,164 @@
+"""Batches for few labels: typical points of every cluster, and balls that cover the most of the pool."""
+
+import heapq
+
+import numpy as np
+from array_api_compat import array_namespace, device
+
+from alcore.strategies.arrays import Array, check_features, check_k, to_numpy
+from alcore.strategies.balls import Balls
+from alcore.strategies.batch import Batch
+from alcore.strategies.clusters import cluster_labels, neighbour_distances
+
+# The authors' settings of TypiClust.
+MOST_CLUSTERS = 500
+NEIGHBOURS = 20
+SMALL_CLUSTER = 5
+# How far under the radius at which a ball would become impure the choice of delta stays.
+BELOW = 1e-6
+
+
+def typiclust(features_N_D: Array, labeled_M_D: Array, k: int, *, rng: np.random.Generator) -> Batch:
+    """The most typical point of each of the largest clusters without a label.
+
+    Labelled and unlabelled points are put into M + k clusters by k-means (at most 500; mini-batch beyond
+    50). Each pick goes to the cluster with the fewest labelled or picked points, of these to the largest;
+    clusters of 5 points or fewer come last. Within it the most typical point is picked: the one with the
+    smallest mean distance to its 20 nearest neighbours among the cluster's unlabelled points (all others
+    where there are fewer). k-means costs O((N + M) (M + k) d) an iteration, neighbours O(s^2 d) in a
+    cluster of s points, memory O((N + M) d). Computed by scikit-learn on the CPU, whatever comes in.
+
+    Args:
+        features_N_D: the unlabelled points.
+        labeled_M_D: the labelled points; may have no rows.
+        k: labels to ask for; more than there are points means all of them.
+        rng: seeds k-means.
+
+    Returns:
+        The batch; scores are typicality, one over the mean distance (infinite for copies and where a point
+        is alone in its cluster). Equal: the lower index first.
+
+    Raises:
+        ValueError: if there is no point, a feature is not finite, dimensions differ, or k < 1.
+
+    Source: Hacohen, Dekel & Weinshall (2022), TPC_RP with k-means.
+    """
+    x_N_D = to_numpy(check_features(features_N_D, labeled_M_D))
+    known_M_D = to_numpy(labeled_M_D).astype(x_N_D.dtype)
+    n, k = len(x_N_D), check_k(k, len(x_N_D))
+    count = min(len(known_M_D) + k, MOST_CLUSTERS)
+    labels = cluster_labels(np.concatenate([x_N_D, known_M_D]), count, rng=rng)
+    sizes, known = (np.bincount(part, minlength=count) for part in (labels, labels[n:]))
+    order_N = np.argsort(labels[:n], kind="stable")
+    members = np.split(order_N, np.cumsum(np.bincount(labels[:n], minlength=count))[:-1])
+    queue = [
+        (sizes[c] <= SMALL_CLUSTER, int(known[c]), -int(sizes[c]), c) for c in range(count) if len(members[c])
+    ]
+    heapq.heapify(queue)
+    ranked: dict[int, list[tuple[int, float]]] = {}
+    picks: list[tuple[int, float]] = []
+    while len(picks) < k:
+        small, covered, size, c = heapq.heappop(queue)
+        if c not in ranked:
+            far = neighbour_distances(x_N_D[members[c]], NEIGHBOURS)
+            # The least typical first, so that the next pick is popped from the end.
+            last = np.argsort(far, kind="stable")[::-1]
+            ranked[c] = list(zip(members[c][last].tolist(), far[last].tolist(), strict=True))
+        picks.append(ranked[c].pop())
+        if ranked[c]:
+            heapq.heappush(queue, (small, covered + 1, size, c))
+    far_k = np.array([far for _, far in picks])
+    scores_k = np.divide(1.0, far_k, out=np.full(k, np.inf), where=far_k > 0)
+    return Batch(np.array([row for row, _ in picks], dtype=np.int64), scores_k)
+
+
+def probcover(features_N_D: Array, labeled_M_D: Array, k: int, delta: float) -> Batch:
+    """Greedy cover: each pick's ball of radius delta holds the most points not yet in a ball.
+
+    Points within delta of a labelled or picked one are covered. Covers at least 1 - 1/e of what the best k
+    balls would. No neighbour graph is kept: numbers of uncovered neighbours are counted once and lowered when
+    points become covered, which happens to each once. Time O(N (N + M) d) whatever k, memory O(N d) and a
+    slice of fixed size.
+
+    Args:
+        features_N_D: the unlabelled points.
+        labeled_M_D: the labelled points; may have no rows.
+        k: labels to ask for; more than there are points means all of them.
+        delta: radius of the balls, 0 or more; their edge belongs to them. See `probcover_delta`.
+
+    Returns:
+        The batch; scores are the number of points each pick newly covers. Equal: the lower index first, so
+        once everything is covered the lowest indices follow with score 0.
+
+    Raises:
+        ValueError: if there is no point, a feature is not finite, dimensions differ, delta is negative or
+            NaN, or k < 1.
+
+    Source: Yehuda, Dekel, Hacohen & Weinshall (2022); Nemhauser, Wolsey & Fisher (1978) for the guarantee.
+    """
+    features_N_D = check_features(features_N_D, labeled_M_D)
+    if not delta >= 0:
+        raise ValueError(f"delta must be a radius of 0 or more, got {delta}")
+    n = features_N_D.shape[0]
+    k = check_k(k, n)
+    xp = array_namespace(features_N_D)
+    balls = Balls(features_N_D)
+    covered_N = xp.zeros(n, dtype=xp.bool, device=device(features_N_D))
+    for within_S_N in balls.around(labeled_M_D, delta):
+        covered_N = covered_N | xp.any(within_S_N, axis=0)
+    gains_N = xp.zeros(n, dtype=xp.int64, device=device(features_N_D))
+    for within_S_N in balls.around(features_N_D[~covered_N], delta):
+        gains_N = gains_N + xp.sum(within_S_N, axis=0)
+    open_N = ~xp.zeros_like(covered_N)
+    picks: list[int] = []
+    scores: list[int] = []
+    for _ in range(k):
+        pick = int(xp.argmax(xp.where(open_N, gains_N, -1)))
+        picks.append(pick)
+        scores.append(int(gains_N[pick]))
+        open_N[pick] = False
+        if scores[-1] == 0:
+            continue
+        (within_1_N,) = balls.around(features_N_D[pick : pick + 1], delta)
+        fresh_N = within_1_N[0] & ~covered_N
+        covered_N = covered_N | fresh_N
+        for within_S_N in balls.around(features_N_D[fresh_N], delta):
+            gains_N = gains_N - xp.sum(within_S_N, axis=0)
+    return Batch(np.asarray(picks, dtype=np.int64), np.asarray(scores, dtype=np.float64))
+
+
+def probcover_delta(features_N_D: Array, labels_N: Array, alpha: float = 0.95) -> float:
+    """The largest radius at which a share alpha of the balls is pure.
+
+    A ball is pure if all points in it have the label of its centre, which is so up to the distance of the
+    nearest point of another label: the radius is read off these distances. Time O(N^2 d), memory O(N d)
+    and a slice of fixed size.
+
+    Args:
+        features_N_D: the points.
+        labels_N: their classes, or in the cold start pseudo-labels such as k-means clusters.
+        alpha: share of balls that must be pure, above 0 and at most 1.
+
+    Returns:
+        delta, a millionth below the radius at which the share would fall under alpha; where no radius is too
+        large (a single label), one that covers everything.
+
+    Raises:
+        ValueError: if there is no point, a feature is not finite, lengths differ, or alpha is out of range.
+
+    Source: Yehuda, Dekel, Hacohen & Weinshall (2022), section 3.
+    """
+    features_N_D = check_features(features_N_D)
+    n = features_N_D.shape[0]
+    if tuple(labels_N.shape) != (n,):
+        raise ValueError(
+            f"labels_N must be one label a point, got shape {tuple(labels_N.shape)} for {n} points"
+        )
+    if not 0 < alpha <= 1:
+        raise ValueError(f"alpha must be above 0 and at most 1, got {alpha}")
+    balls = Balls(features_N_D)
+    strangers_N = np.sort(to_numpy(balls.nearest_stranger(labels_N)))
+    allowed = int(np.floor((1 - alpha) * n + 1e-9))
+    if allowed >= n or np.isinf(strangers_N[allowed]):
+        return 2 * balls.radius * (1 + BELOW)
+    return float(strangers_N[allowed]) * (1 - BELOW)

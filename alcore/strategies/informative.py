@@ -1,0 +1,125 @@
+"""Batches that are uncertain and spread out: cluster-margin and ranked batches."""
+
+import numpy as np
+from array_api_compat import array_namespace
+
+from alcore.strategies.arrays import Array, check_features, check_k, check_scores, to_numpy
+from alcore.strategies.batch import Batch
+from alcore.strategies.distances import NearestCentre
+from alcore.strategies.selection import top_k
+from alcore.strategies.uncertainty import margin
+
+# Average linkage keeps all distances between candidates: 100 MB for this many.
+MOST_CANDIDATES = 5000
+POINTS_A_CLUSTER = 10
+
+
+def cluster_margin(
+    probs_N_C: Array, features_N_D: Array, k: int, *, rng: np.random.Generator, ratio: float = 10
+) -> Batch:
+    """The smallest margins, taken in turn from clusters of similar points, small clusters first.
+
+    The ratio * k points with the smallest margin are the candidates (at most 5,000, at least k). They are
+    clustered by average linkage into one cluster per ten; then each cluster in turn, smallest first, gives
+    one of its candidates at random until there are k. The paper clusters the whole pool once; clustering
+    the candidates of each round keeps memory at O(candidates^2) whatever the pool. Time O(n C +
+    candidates^2 d).
+
+    Args:
+        probs_N_C: class probabilities, one row a point; each row sums to 1.
+        features_N_D: the same points, where distance means similarity.
+        k: labels to ask for; more than there are points means all of them.
+        rng: draws within clusters.
+        ratio: candidates per label, 1 or more; 1 is margin sampling.
+
+    Returns:
+        The batch; scores are one minus the margin of each pick.
+
+    Raises:
+        ValueError: if a row is not a distribution, a feature is not finite, lengths differ, ratio < 1, or
+            k < 1.
+
+    Source: Citovsky et al. (2021).
+    """
+    scores_N = margin(probs_N_C)
+    features_N_D = check_features(features_N_D)
+    _check_lengths("probs_N_C", probs_N_C, features_N_D)
+    if not ratio >= 1:
+        raise ValueError(f"ratio must be 1 or more candidates per label, got {ratio}")
+    n = scores_N.shape[0]
+    k = check_k(k, n)
+    count = max(k, int(min(ratio * k, n, MOST_CANDIDATES)))
+    candidates = top_k(scores_N, count)
+    if count == k:
+        return candidates
+    x_S_D = to_numpy(features_N_D)[candidates.indices].astype(np.float64)
+    labels_S = _linked(x_S_D, -(-count // POINTS_A_CLUSTER))
+    members = [rng.permutation(np.flatnonzero(labels_S == c)) for c in np.unique(labels_S)]
+    members.sort(key=len)
+    turns = [rows[turn] for turn in range(len(members[-1])) for rows in members if turn < len(rows)]
+    picks = np.array(turns[:k], dtype=np.int64)
+    return Batch(candidates.indices[picks], candidates.scores[picks])
+
+
+def ranked_batch(scores_N: Array, features_N_D: Array, labeled_M_D: Array, k: int) -> Batch:
+    """Unlike what is labelled while labels are few, uncertain once they are many.
+
+    Each pick has the largest a (1 - s) + (1 - a) u, where u is its uncertainty, s = 1 / (1 + distance) its
+    similarity to the nearest labelled or picked point, and a = unlabelled / (unlabelled + labelled) counts
+    picks as labelled. With nothing labelled the first pick is the point nearest the mean. Time
+    O(n (M + k) d), memory O(n d).
+
+    Args:
+        scores_N: uncertainty in [0, 1], such as `least_confidence`, of the model before the batch.
+        features_N_D: the unlabelled points.
+        labeled_M_D: the labelled points; may have no rows.
+        k: labels to ask for; more than there are points means all of them.
+
+    Returns:
+        The batch; scores are the value of each pick. Equal values: the lower index first.
+
+    Raises:
+        ValueError: if arrays are empty, not finite or of different lengths, or k < 1.
+
+    Source: Cardoso, Silva, Canuto, Moro & Goncalves (2017), as in modAL.
+    """
+    scores_N = check_scores(scores_N)
+    features_N_D = check_features(features_N_D, labeled_M_D)
+    _check_lengths("scores_N", scores_N, features_N_D)
+    n, labeled = features_N_D.shape[0], labeled_M_D.shape[0]
+    k = check_k(k, n)
+    xp = array_namespace(features_N_D)
+    uncertain_N = xp.astype(scores_N, features_N_D.dtype)
+    nearest = NearestCentre(features_N_D, labeled_M_D)
+    open_N = xp.ones_like(nearest.nearest_N, dtype=xp.bool)
+    picks: list[int] = []
+    values: list[float] = []
+    for picked in range(k):
+        share = (n - picked) / (n + labeled)
+        if nearest.count:
+            away_N = 1 - 1 / (1 + nearest.distances())
+            value_N = xp.where(open_N, share * away_N + (1 - share) * uncertain_N, -xp.inf)
+            pick = int(xp.argmax(value_N))
+            value = float(value_N[pick])
+        else:
+            pick, value = int(xp.argmin(nearest.norms_N)), 1.0
+        picks.append(pick)
+        values.append(value)
+        open_N[pick] = False
+        nearest.add(pick)
+    return Batch(np.asarray(picks, dtype=np.int64), np.asarray(values))
+
+
+def _linked(x_S_D: np.ndarray, clusters: int) -> np.ndarray:
+    """Average-linkage clusters, at most so many."""
+    from scipy.cluster.hierarchy import fcluster, linkage
+
+    return fcluster(linkage(x_S_D, method="average"), clusters, criterion="maxclust")
+
+
+def _check_lengths(name: str, x_N: Array, features_N_D: Array) -> None:
+    if x_N.shape[0] != features_N_D.shape[0]:
+        raise ValueError(
+            f"{name} and features_N_D must have one row a point, "
+            f"got {x_N.shape[0]} and {features_N_D.shape[0]}"
+        )
