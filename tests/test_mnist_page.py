@@ -186,3 +186,12 @@ def test_a_damaged_store_is_a_sentence(lab: Lab, home: Path) -> None:
     assert (
         not at.exception and "is damaged" in at.error[0].value and "nothing was deleted" in at.error[0].value
     )
+
+
+def test_a_run_without_a_round_shows_no_empty_charts(lab: Lab, home: Path) -> None:
+    with Store(home) as store:
+        store.claim(QUICK)
+        store.finish(QUICK.run_id, "cancelled")
+    at = lab()
+    assert_fine(at, "a run cancelled before its first round")
+    assert not charts(at) and "What was asked about" not in said(at)

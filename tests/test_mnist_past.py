@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from alcore.report.export import FORMATS
 from alcore.runs import launcher
 from alcore.runs.store import Store
+from pages.shared.lab import words
 from tests.lab import finished, said, without_processes
 from tests.screens import assert_fine, charts
 
@@ -65,3 +66,32 @@ def test_a_run_deleted_elsewhere_is_a_sentence(lab: Lab, home: Path) -> None:
     at.run()
     assert_fine(at, "deleted in another tab")
     assert f"there is no run “{run.run_id}” here" in said(at) and at.query_params["mnist_run"] == other.run_id
+
+
+def test_a_legend_tells_runs_apart(home: Path) -> None:
+    runs = [
+        finished(home),
+        finished(home, rounds=1, seed=1),
+        finished(home, rounds=1, seed=1, strategy="random"),
+    ]
+    with Store(home) as store:
+        infos = [store.run(run.run_id) for run in runs]
+    assert list(words.legend(infos).values()) == [
+        "Margin, 60 + 3 × 50 labels, seed 0",
+        "Margin, 60 + 1 × 50 labels, seed 1",
+        "Random, 60 + 1 × 50 labels, seed 1",
+    ]
+    assert list(words.legend(infos, short=True).values()) == [
+        "Margin, 60 + 3 × 50 labels",
+        "Margin, 60 + 1 × 50 labels",
+        "Random, 60 + 1 × 50 labels",
+    ]
+    assert list(words.legend(infos[1:], short=True).values()) == ["Margin", "Random"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.2, "less than 1 s"), (34.4, "34 s"), (59.7, "1 min"), (125, "2 min 5 s"), (3840, "1 h 4 min")],
+)
+def test_times_are_said_as_people_say_them(seconds: float, text: str) -> None:
+    assert words.duration(seconds) == text

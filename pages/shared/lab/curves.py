@@ -51,7 +51,7 @@ def draw_race(infos: Sequence[RunInfo], rows: Rows, axis: str) -> None:
 
 def draw_overlay(infos: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> None:
     """Any runs on one chart."""
-    names = words.legend(infos)
+    names = words.legend(infos, short=viewport.is_narrow())
     height = 380 + (24 * len(infos) if viewport.is_narrow() else 0)
     figure = _figure(rows, names, metric, axis, viewport.is_dark(), None, None, height, True)
     st.plotly_chart(

@@ -10,7 +10,7 @@ from alcore.report.curves import curve_frame
 from alcore.runs.errors import UnknownRunError
 from alcore.runs.info import RunInfo
 from alcore.runs.store import Store
-from pages.shared import controls, notes
+from pages.shared import controls, notes, viewport
 from pages.shared.errors import sentences
 from pages.shared.export import export_panel
 from pages.shared.lab import curves, words
@@ -20,6 +20,7 @@ from pages.shared.text import plain
 COMPARE = "mnist_compare"
 _CHOICE = "_mnist_compare_choice"
 _SAID = "_lab_deleted"
+_NARROW_COLUMNS = ("State", "Accuracy", "Run", "Labels", "Started", "Took", "Id")
 _METRICS = {"accuracy": "Test accuracy", "train_loss": "Training loss"}
 
 
@@ -85,6 +86,8 @@ def _table(infos: Sequence[RunInfo]) -> None:
     st.dataframe(
         table,
         hide_index=True,
+        # A narrow screen shows the first columns, the rest after a swipe.
+        column_order=_NARROW_COLUMNS if viewport.is_narrow() else None,
         height=min(38 + 35 * len(infos), 320),
         column_config={
             "Run": st.column_config.TextColumn(width="large"),

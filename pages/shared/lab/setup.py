@@ -28,7 +28,7 @@ def choose() -> tuple[str, RunConfig]:
     Raises:
         ConfigError: the values do not go together; a sentence for each.
     """
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     with left:
         experiment = controls.segmented("mnist", "experiment", "Experiment", EXPERIMENTS, "cnn-mnist")
         if experiment == OWN:

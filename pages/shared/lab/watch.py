@@ -41,8 +41,10 @@ def _look(race_ids: Sequence[str], states: Mapping[str, str], axis: str, home: P
             with place:
                 _status(info, home)
         _sentence(race, rows)
-        curves.draw_race(race, rows, axis)
-        show_questions(race[0], home)
+        if rows or any(info.state in words.ACTIVE for info in race):
+            curves.draw_race(race, rows, axis)
+        if race[0].rounds_done or race[0].state in words.ACTIVE:
+            show_questions(race[0], home)
 
 
 def _status(info: RunInfo, home: Path) -> None:

@@ -63,16 +63,23 @@ def _extras(config: RunConfig) -> list[str]:
     return parts
 
 
-def legend(infos: Sequence[RunInfo]) -> dict[str, str]:
-    """Words for a legend by run id: the strategy, and whatever else differs between these runs."""
+def legend(infos: Sequence[RunInfo], *, short: bool = False) -> dict[str, str]:
+    """Words for a legend by run id: the strategy, and whatever else differs between these runs.
+
+    Args:
+        infos: the runs.
+        short: for a narrow screen: where one difference is enough to tell the runs apart, that one only.
+    """
     starts = {info.id: start(info.config).split(", ") for info in infos}
     common = set.intersection(*map(set, starts.values())) if starts else set()
-    return {
-        info.id: ", ".join(
-            [strategy(info.config.strategy), *(part for part in starts[info.id] if part not in common)]
-        )
-        for info in infos
-    }
+    names = {info.id: strategy(info.config.strategy) for info in infos}
+    differences = {run_id: [part for part in parts if part not in common] for run_id, parts in starts.items()}
+    if short:
+        for place in range(min(map(len, differences.values()), default=0)):
+            told = {run_id: f"{name}, {differences[run_id][place]}" for run_id, name in names.items()}
+            if len(set(told.values())) == len(told):
+                return told
+    return {run_id: ", ".join([name, *differences[run_id]]) for run_id, name in names.items()}
 
 
 def duration(seconds: float) -> str:
