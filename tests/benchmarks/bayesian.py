@@ -1,4 +1,4 @@
-"""BatchBALD: bounds, and single precision where it decides, against every candidate weighed for every pick."""
+"""BatchBALD: bounds, and single precision where it decides, against every candidate for every pick."""
 
 import tracemalloc
 
