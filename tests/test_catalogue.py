@@ -1,5 +1,7 @@
 """The contract that every strategy of the catalogue keeps."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -7,15 +9,21 @@ import torch
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.view import PoolView
 
-N, D, C, M = 120, 3, 4, 9
+N, D, C, K, M = 120, 3, 4, 6, 9
 
 
-def arrays(seed: int = 0) -> dict[str, np.ndarray]:
+def arrays(seed: int = 0) -> dict[str, Any]:
     rng = np.random.default_rng(seed)
+    samples = rng.dirichlet(np.ones(C), size=(N, K)).astype(np.float32)
     return {
-        "probs_N_C": rng.dirichlet(np.ones(C), size=N).astype(np.float32),
+        "probs_N_C": samples.mean(axis=1),
+        "probs_N_K_C": samples,
         "features_N_D": rng.normal(size=(N, D)).astype(np.float32),
         "labeled_M_D": rng.normal(size=(M, D)).astype(np.float32),
+        "labels_M": np.arange(M) % C,
+        "gradient_lengths_N": rng.random(N).astype(np.float32),
+        "classes": C,
+        "candidates": None,
     }
 
 
@@ -72,29 +80,29 @@ def test_reads_exactly_what_it_says_it_needs(strategy) -> None:
 
 def test_numpy_and_torch_agree(strategy) -> None:
     values = arrays()
-    tensors = {name: torch.from_numpy(value.copy()) for name, value in values.items()}
+    on_device = ("probs_N_C", "probs_N_K_C", "features_N_D", "labeled_M_D", "gradient_lengths_N")
+    tensors = values | {name: torch.from_numpy(values[name].copy()) for name in on_device}
     on_numpy = strategy.select(view_of(values), 15, rng())
     on_torch = strategy.select(view_of(tensors), 15, rng())
     np.testing.assert_array_equal(on_numpy.indices, on_torch.indices)
     np.testing.assert_allclose(on_numpy.scores, on_torch.scores, rtol=1e-5, atol=1e-5)
 
 
-def test_a_far_copy_of_a_pick_does_not_displace_the_others(strategy) -> None:
-    """A point that is added far away, as sure as can be, only ever adds itself to the batch."""
-    if strategy.name == "random":
-        pytest.skip("another pool is another draw")
+def test_a_far_copy_of_a_sure_point_changes_little(strategy) -> None:
+    """A far point of which the model is certain is asked about only by those that seek distance."""
     values = arrays()
-    batch = strategy.select(view_of(values), 5, rng())
-    more = {
-        "probs_N_C": np.concatenate([values["probs_N_C"], np.eye(C, dtype=np.float32)[:1]]),
+    sure = np.eye(C, dtype=np.float32)[0]
+    more = values | {
+        "probs_N_C": np.concatenate([values["probs_N_C"], sure[None]]),
+        "probs_N_K_C": np.concatenate([values["probs_N_K_C"], np.broadcast_to(sure, (1, K, C))]),
         "features_N_D": np.concatenate([values["features_N_D"], np.full((1, D), 50, np.float32)]),
-        "labeled_M_D": values["labeled_M_D"],
+        "gradient_lengths_N": np.append(values["gradient_lengths_N"], np.float32(0)),
     }
     grown = strategy.select(view_of(more, np.append(np.arange(N) * 3 + 1, 999)), 6, rng())
-    if "features_N_D" not in strategy.needs:
-        np.testing.assert_array_equal(grown.indices[:5], batch.indices)
-    elif strategy.name == "k_center":
-        assert grown.indices[0] == 999
+    if strategy.name in ("k_center", "ranked_batch"):
+        assert 999 in grown.indices
+    elif strategy.name not in ("random", "eer", "hybrid", "typiclust", "probcover"):
+        assert 999 not in grown.indices
 
 
 def test_refuses_k_below_one_and_an_empty_pool(strategy) -> None:

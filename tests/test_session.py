@@ -4,20 +4,37 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.ensemble import RandomForestClassifier
 
 from alcore.datasets.planar import planar
+from alcore.learners.classifier import ClassifierLearner
 from alcore.learners.learner import make_learner
 from alcore.loops.session import Session
 from alcore.loops.start import seed_indices
 from alcore.rng import rng_for
-from alcore.strategies.catalogue import STRATEGIES
+from alcore.strategies.strategy import Strategy
 from alcore.strategies.uncertainty import least_confidence
+
+# Asked for until the pool is empty, the others take minutes; test_race has them all.
+QUICK = [
+    "random",
+    "least_confidence",
+    "entropy",
+    "egl",
+    "badge",
+    "k_center",
+    "hybrid",
+    "ranked_batch",
+    "density",
+]
 
 DATA = planar("blobs", points=60, classes=3, rng=rng_for(0, "data"))
 
 
 def session(strategy: str = "least_confidence", pool: np.ndarray | None = None) -> Session:
-    return Session(DATA.x_pool, make_learner("logistic", classes=3, seed=0), strategy, seed=0, pool=pool)
+    return Session(
+        DATA.x_pool, make_learner("logistic", classes=3, seed=0), strategy, seed=0, classes=3, pool=pool
+    )
 
 
 def test_asks_for_the_most_uncertain_of_what_is_left() -> None:
@@ -33,7 +50,7 @@ def test_asks_for_the_most_uncertain_of_what_is_left() -> None:
 
 
 @settings(max_examples=15, deadline=None)
-@given(name=st.sampled_from(list(STRATEGIES)), k=st.integers(1, 25), start=st.integers(1, 20))
+@given(name=st.sampled_from(QUICK), k=st.integers(1, 25), start=st.integers(1, 20))
 def test_every_point_is_asked_for_once(name: str, k: int, start: int) -> None:
     s = session(name)
     first = seed_indices(DATA.y_pool, start, rng=rng_for(1))
@@ -97,3 +114,63 @@ def test_seed_sets() -> None:
     ]:
         with pytest.raises(ValueError, match=said):
             seed_indices(y, **wrong, rng=rng_for(0))  # type: ignore[arg-type]
+
+
+def test_a_function_of_probabilities_is_a_strategy() -> None:
+    def my_score(probs_N_C: np.ndarray) -> np.ndarray:
+        return -probs_N_C[:, 0]
+
+    runs = []
+    for strategy in (my_score, lambda probs_N_C: 1 - probs_N_C[:, 0]):
+        s = Session(DATA.x_pool, make_learner("logistic", classes=3, seed=0), strategy, seed=0, classes=3)
+        s.tell(np.arange(9), DATA.y_pool[:9])
+        runs.append(s.ask(5).tolist())
+        assert isinstance(s.strategy, Strategy)
+    assert runs[0] == runs[1]
+
+
+@pytest.mark.parametrize(
+    ("score", "said"),
+    [
+        (lambda probs: probs, "one finite score a point"),
+        (lambda probs: probs[:, 0] * np.nan, "one finite score a point"),
+        (lambda: 1, "stopped with TypeError"),
+    ],
+)
+def test_a_function_that_is_no_score_is_refused_before_the_run(score, said) -> None:
+    learner = make_learner("logistic", classes=3, seed=0)
+    with pytest.raises(ValueError, match=said):
+        Session(DATA.x_pool, learner, score, seed=0, classes=3)
+
+
+def test_a_learner_that_cannot_serve_a_strategy_is_refused_before_the_run() -> None:
+    forest = ClassifierLearner(RandomForestClassifier(), 3)
+    with pytest.raises(ValueError, match="Expected gradient length needs .* RandomForestClassifier does not"):
+        Session(DATA.x_pool, forest, "egl", seed=0, classes=3)
+
+
+def test_candidates_narrow_the_choice_and_are_drawn_afresh() -> None:
+    seen = set()
+    for seed in range(4):
+        s = Session(
+            DATA.x_pool,
+            make_learner("logistic", classes=3, seed=0),
+            "margin",
+            seed=seed,
+            classes=3,
+            candidates=7,
+        )
+        s.tell(np.arange(9), DATA.y_pool[:9])
+        s.fit()
+        view = s.view()
+        assert len(view.indices_N) == 7 and view.probs_N_C.shape == (7, 3)
+        seen.add(tuple(view.indices_N))
+        assert set(s.ask(3)) <= set(view.indices_N)
+    assert len(seen) == 4
+    # Expected error reduction tries the candidates and measures over the whole pool.
+    s = Session(
+        DATA.x_pool, make_learner("logistic", classes=3, seed=0), "eer", seed=0, classes=3, candidates=7
+    )
+    s.tell(np.arange(9), DATA.y_pool[:9])
+    assert len(s.view().indices_N) == 51
+    assert len(s.ask(3)) == 3

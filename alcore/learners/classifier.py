@@ -9,6 +9,7 @@ from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 
 from alcore.learners.committee import bootstrap_rows
+from alcore.learners.learner import COMMITTEE
 
 
 def logistic_regression() -> LogisticRegression:
@@ -46,6 +47,17 @@ class ClassifierLearner:
         """How and where it computes."""
         return {"device": "cpu", "scoring": "float64", "scikit-learn": sklearn.__version__}
 
+    @property
+    def title(self) -> str:
+        """The classifier's own name."""
+        return type(self.estimator).__name__
+
+    @property
+    def provides(self) -> frozenset[str]:
+        """Gradient lengths of logistic regression; no other classifier tells its parameters."""
+        linear = isinstance(self.estimator, LogisticRegression)
+        return frozenset({"gradient_lengths_N"}) if linear else frozenset()
+
     def place(self, x: np.ndarray) -> np.ndarray:
         """One row of numbers a point; pixels become [0, 1]."""
         flat_N_D = x.reshape(len(x), -1)
@@ -80,14 +92,22 @@ class ClassifierLearner:
         """The points themselves."""
         return x_N
 
-    def sample_probs(self, x_N: np.ndarray, samples: int, *, rng: np.random.Generator) -> np.ndarray:
+    def sample_probs(self, x_N: np.ndarray, samples: int | None, *, rng: np.random.Generator) -> np.ndarray:
         """probs_N_K_C of a bootstrap committee, trained on the labels last fitted."""
         if self.fitted_on is None:
             raise RuntimeError("the classifier has not been fitted: call fit before asking for a committee")
         x_M, y_M = self.fitted_on
         probs_K = []
-        for rows in bootstrap_rows(y_M, samples, rng=rng):
+        for rows in bootstrap_rows(y_M, samples or COMMITTEE, rng=rng):
             member = ClassifierLearner(self.estimator, self.classes, tick=self.tick)
             member.fit(x_M[rows], y_M[rows], rng=rng)
             probs_K.append(member.predict_probs(x_N))
         return np.stack(probs_K, axis=1)
+
+    def layers(self, x_N: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """Softmax regression is a chain of one layer, which the points themselves enter."""
+        return [x_N], []
+
+    def gradient_lengths(self, x_N: np.ndarray) -> np.ndarray:
+        """Never asked for: see `layers`."""
+        raise RuntimeError("gradient lengths of a classifier come from its layers")

@@ -16,12 +16,26 @@ LEARNERS: dict[str, str] = {
 }
 
 
+COMMITTEE = 5
+DROPOUT_SAMPLES = 20
+
+
 class Learner(Protocol):
     """A model that is fitted again each round and scores the pool."""
 
     @property
     def record(self) -> dict[str, str]:
         """How and where it computes, for the run's record."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """What a person would call it."""
+        ...
+
+    @property
+    def provides(self) -> frozenset[str]:
+        """What it can give beside probabilities and features: `gradient_lengths_N`, or nothing."""
         ...
 
     def place(self, x: np.ndarray) -> Array:
@@ -40,12 +54,20 @@ class Learner(Protocol):
         """features_N_D of placed points: where the learner measures distances."""
         ...
 
-    def sample_probs(self, x_N: Array, samples: int, *, rng: np.random.Generator) -> Array:
+    def sample_probs(self, x_N: Array, samples: int | None, *, rng: np.random.Generator) -> Array:
         """probs_N_K_C of placed points under K plausible models of the labels last fitted.
 
-        A network with dropout holds one mask a sample over all points; any other learner trains a bootstrap
-        committee of its kind.
+        A network with dropout holds one mask a sample over all points (20 by default); any other learner
+        trains a bootstrap committee of its kind (5 members by default).
         """
+        ...
+
+    def layers(self, x_N: Array) -> tuple[list[Array], list[Array]] | None:
+        """Activations entering each layer, and weights of all but the first, of a chain of dense layers."""
+        ...
+
+    def gradient_lengths(self, x_N: Array) -> Array:
+        """The expected gradient length of placed points over all parameters, for what is no such chain."""
         ...
 
 

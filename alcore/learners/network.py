@@ -9,11 +9,13 @@ from torch import Tensor, nn
 from alcore.device import device_name, resolve_device
 from alcore.learners.committee import bootstrap_rows
 from alcore.learners.dropout import dropouts, held_masks
+from alcore.learners.gradients import expected_gradient_lengths
+from alcore.learners.learner import COMMITTEE, DROPOUT_SAMPLES
 from alcore.learners.networks import Classifier
 from alcore.learners.scoring import ScoringMode, scoring_copy, scoring_mode
 from alcore.rng import rng_for
 
-Build = Callable[[tuple[int, ...], int], Classifier]
+Build = Callable[[tuple[int, ...], int], Classifier]  # a function of networks.py
 
 
 class NetworkLearner:
@@ -62,6 +64,16 @@ class NetworkLearner:
             "torch": torch.__version__,
         }
 
+    @property
+    def title(self) -> str:
+        """The name of what builds the network."""
+        return self.build.__name__
+
+    @property
+    def provides(self) -> frozenset[str]:
+        """Networks know their gradients."""
+        return frozenset({"gradient_lengths_N"})
+
     def place(self, x: np.ndarray) -> Tensor:
         """The points as one tensor on the device: uint8 stays uint8, numbers become float32."""
         kept = x if x.dtype == np.uint8 else x.astype(np.float32)
@@ -98,7 +110,7 @@ class NetworkLearner:
         """features_N_D, float32 on the device: what the last hidden layer gives."""
         return self._chunked(x_N, lambda features: features)
 
-    def sample_probs(self, x_N: Tensor, samples: int, *, rng: np.random.Generator) -> Tensor:
+    def sample_probs(self, x_N: Tensor, samples: int | None, *, rng: np.random.Generator) -> Tensor:
         """probs_N_K_C, float32 on the device: Monte-Carlo dropout if the network has any, else a committee.
 
         Dropout masks are held fixed over all points within a sample. A committee's members are carried on or
@@ -107,18 +119,32 @@ class NetworkLearner:
         scorer = self._fitted()
         if dropouts(scorer):
             probs_K = []
-            for _ in range(samples):
+            for _ in range(samples or DROPOUT_SAMPLES):
                 with held_masks(scorer, int(rng.integers(2**63 - 1))):
                     probs_K.append(self.predict_probs(x_N))
             return torch.stack(probs_K, dim=1)
         assert self.fitted_on is not None  # set with the scorer
         x_M, y_M = self.fitted_on
+        samples = samples or COMMITTEE
         self._grow_committee(samples)
         probs_K = []
         for member, rows in zip(self.members, bootstrap_rows(y_M, samples, rng=rng), strict=False):
             member.fit(x_M[rows], y_M[rows], rng=rng)
             probs_K.append(member.predict_probs(x_N))
         return torch.stack(probs_K, dim=1)
+
+    def layers(self, x_N: Tensor) -> tuple[list[Tensor], list[Tensor]] | None:
+        """Inputs and hidden layer, and the head's weights, of a network with one dense hidden layer."""
+        network = self._fitted()
+        if any(isinstance(layer, nn.Conv2d) for layer in network.modules()):
+            return None
+        return [as_input(x_N).flatten(1), self.features(x_N)], [network.head.weight]
+
+    def gradient_lengths(self, x_N: Tensor) -> Tensor:
+        """Expected gradient lengths over all parameters, without dropout."""
+        assert self.network is not None  # set by fit
+        network = self.network.eval()
+        return expected_gradient_lengths(network, as_input(x_N), tick=self.tick)
 
     def _grow_committee(self, size: int) -> None:
         for number in range(len(self.members), size):

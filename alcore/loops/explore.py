@@ -56,7 +56,7 @@ def explore(
         ValueError: if a number is out of range.
     """
     learner = make_learner("logistic", classes=dataset.classes, seed=seed)
-    session = Session(dataset.x_pool, learner, "least_confidence", seed=seed)
+    session = Session(dataset.x_pool, learner, "least_confidence", seed=seed, classes=dataset.classes)
     first = seed_indices(dataset.y_pool, labeled, seed_set="balanced", rng=rng_for(seed, "seed set"))
     session.tell(first, dataset.y_pool[first])
     session.fit()

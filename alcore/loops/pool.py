@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
 from alcore.learners.learner import Learner
-from alcore.loops.session import Session, get_strategy
+from alcore.loops.session import Session
 from alcore.loops.start import SeedSet, seed_indices
+from alcore.loops.view import AnyStrategy
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
 from alcore.strategies.batch import Batch
-from alcore.strategies.catalogue import Strategy
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,7 @@ class Round:
 def simulate(
     dataset: Dataset,
     learner: Learner,
-    strategy: str | Strategy,
+    strategy: AnyStrategy,
     *,
     seed: int,
     seed_labels: int,
@@ -58,19 +58,23 @@ def simulate(
     rounds: int,
     seed_set: SeedSet = "random",
     pool_size: int | None = None,
+    samples: int | None = None,
+    candidates: int | None = None,
 ) -> Iterator[Round]:
     """Run a whole experiment, one round at a time; the oracle is the data set's own labels.
 
     Args:
         dataset: pool and test set.
         learner: what is trained; between two rounds it is the model of the round just yielded.
-        strategy: a key of `STRATEGIES`, or a strategy.
+        strategy: a key of `STRATEGIES`, a strategy, or a function `score(probs_N_C) -> scores_N`.
         seed: decides pool sample, first labels and every other stream: strategies with one seed are paired.
         seed_labels: labels before the first question.
         labels_per_round: labels asked for in a round, fewer in the last if the pool runs out.
         rounds: questions; one round more is yielded, the model on all labels.
         seed_set: `random`, `balanced` or `published`, see `seed_indices`.
         pool_size: a random part of the pool to work with; all of it if not given.
+        samples: committee members or dropout samples, see `Session`.
+        candidates: choose among so many points each round, see `Session`.
 
     Yields:
         rounds + 1 rounds, fewer if the pool runs out.
@@ -88,9 +92,12 @@ def simulate(
     session = Session(
         dataset.x_pool,
         learner,
-        get_strategy(strategy) if isinstance(strategy, str) else strategy,
+        strategy,
         seed=seed,
+        classes=dataset.classes,
         pool=pool,
+        samples=samples,
+        candidates=candidates,
     )
     start_rng = rng_for(seed, "seed set")
     first = pool[

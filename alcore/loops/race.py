@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
 from alcore.loops.pool import Round
-from alcore.loops.session import get_strategy
+from alcore.loops.solved import SolvedLogistic
 from alcore.loops.start import SeedSet, seed_indices
+from alcore.loops.view import get_strategy, learner_view
 from alcore.rng import rng_for
 from alcore.strategies.batch import Batch
-from alcore.strategies.catalogue import Strategy
 from alcore.strategies.newton import predict, solve
-from alcore.strategies.view import PoolView
+from alcore.strategies.strategy import Strategy
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,8 +125,8 @@ def race(
         scored = time.perf_counter()
         last = number == rounds or order_B_M.shape[1] == len(y)
         batches = [
-            None if last else _ask(strategy, x, probs_N_C, order_M, labels_per_round, seed, number)
-            for strategy, probs_N_C, order_M in zip(chosen, probs_B_N_C, order_B_M, strict=True)
+            None if last else _ask(strategy, dataset, coefs_K_P, order_M, labels_per_round, seed, number)
+            for strategy, coefs_K_P, order_M in zip(chosen, coefs, order_B_M, strict=True)
         ]
         times = np.diff([started, trained, evaluated, scored, time.perf_counter()]) / len(chosen)
         seconds = dict(zip(("train", "evaluate", "score", "select"), times.tolist(), strict=True))
@@ -157,14 +157,19 @@ def race(
 
 
 def _ask(
-    strategy: Strategy, x: NDArray, probs_N_C: NDArray, order_M: NDArray, k: int, seed: int, number: int
+    strategy: Strategy, data: Dataset, coefs_K_P: NDArray, order_M: NDArray, k: int, seed: int, number: int
 ) -> Batch:
-    """What one racer asks for: the view and the random stream that a session would give it."""
-    unlabeled = np.delete(np.arange(len(x)), order_M)
-    view = PoolView(
-        unlabeled,
-        probs_N_C=lambda: probs_N_C[unlabeled],
-        features_N_D=lambda: x[unlabeled],
-        labeled_M_D=lambda: x[order_M],
+    """What one racer asks for: the view and the random streams that a session would give it."""
+    x, labels_M = data.x_pool, data.y_pool[order_M]
+    view = learner_view(
+        SolvedLogistic(coefs_K_P, x[order_M], labels_M, data.classes),
+        x,
+        np.delete(np.arange(len(x)), order_M),
+        order_M,
+        labels_M,
+        classes=data.classes,
+        samples=None,
+        candidates=None,
+        rng=rng_for(seed, "posterior", number),
     )
     return strategy.select(view, k, rng_for(seed, "acquisition", number))

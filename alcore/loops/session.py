@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from alcore.learners.learner import Learner
+from alcore.loops.view import AnyStrategy, get_strategy, learner_view, refuse_unless_served
 from alcore.rng import rng_for
 from alcore.strategies.batch import Batch
-from alcore.strategies.catalogue import STRATEGIES, Strategy
+from alcore.strategies.remedies import candidate_subsample
 from alcore.strategies.view import PoolView
 
 UNKNOWN = -1  # the label of a point that has none
@@ -37,25 +38,36 @@ class Session:
         self,
         x_pool: np.ndarray,
         learner: Learner,
-        strategy: str | Strategy,
+        strategy: AnyStrategy,
         *,
         seed: int,
+        classes: int,
         pool: NDArray[np.int64] | None = None,
+        samples: int | None = None,
+        candidates: int | None = None,
     ) -> None:
         """Start with nothing labelled.
 
         Args:
             x_pool: the data set, points first.
             learner: what is trained.
-            strategy: a key of `STRATEGIES`, or a strategy.
+            strategy: a key of `STRATEGIES`, a strategy, or a function `score(probs_N_C) -> scores_N`.
             seed: of every random stream.
+            classes: how many classes there are, seen or not.
             pool: the indices that may be asked about; all if not given.
+            samples: committee members or dropout samples; the learner's default if not given.
+            candidates: choose among so many points, drawn afresh each round; among all if not given. Expected
+                error reduction tries these and still measures the error over the whole pool.
 
         Raises:
-            ValueError: if the strategy is unknown.
+            ValueError: if the strategy is unknown, or the learner cannot give what it needs.
         """
-        self.strategy = get_strategy(strategy) if isinstance(strategy, str) else strategy
+        self.strategy = get_strategy(strategy)
+        refuse_unless_served(self.strategy, learner)
         self.learner = learner
+        self.classes = classes
+        self.samples = samples
+        self.candidates = candidates
         self.seed = seed
         self.x = learner.place(x_pool)
         self.labels_N = np.full(len(x_pool), UNKNOWN, dtype=np.int64)
@@ -93,13 +105,23 @@ class Session:
         return self.train_loss
 
     def view(self) -> PoolView:
-        """The unlabelled pool through the learner as it is now."""
-        unlabeled, labeled = self.unlabeled, np.asarray(self.order, dtype=np.int64)
-        return PoolView(
-            unlabeled,
-            probs_N_C=self._timed(lambda: self.learner.predict_probs(self.x[unlabeled])),
-            features_N_D=self._timed(lambda: self.learner.features(self.x[unlabeled])),
-            labeled_M_D=self._timed(lambda: self.learner.features(self.x[labeled])),
+        """The unlabelled pool, or the candidates drawn from it, through the learner as it is now."""
+        rows = self.unlabeled
+        if self.candidates is not None and "candidates" not in self.strategy.needs and len(rows):
+            rng = rng_for(self.seed, "candidates", self._round)
+            rows = rows[candidate_subsample(len(rows), self.candidates, rng=rng)]
+        labeled = np.asarray(self.order, dtype=np.int64)
+        return learner_view(
+            self.learner,
+            self.x,
+            rows,
+            labeled,
+            self.labels_N[labeled],
+            classes=self.classes,
+            samples=self.samples,
+            candidates=self.candidates,
+            rng=rng_for(self.seed, "posterior", self._round),
+            timed=self._timed,
         )
 
     def ask(self, k: int) -> NDArray[np.int64]:
@@ -155,14 +177,3 @@ class Session:
             return value
 
         return run
-
-
-def get_strategy(name: str) -> Strategy:
-    """A strategy by its name.
-
-    Raises:
-        ValueError: if there is none; the sentence lists those there are.
-    """
-    if name not in STRATEGIES:
-        raise ValueError(f"unknown strategy {name!r}: choose one of {', '.join(STRATEGIES)}")
-    return STRATEGIES[name]

@@ -1,168 +1,270 @@
 """Every strategy by name. A new one is a function and an entry here."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from alcore.strategies import bayesian, committee, coverage, informative, picks, uncertainty
+from alcore.strategies.picks import of_probs, of_samples
+from alcore.strategies.strategy import Strategy, top_scoring
 
-import numpy as np
-
-from alcore.strategies import selection, uncertainty
-from alcore.strategies.arrays import Array
-from alcore.strategies.batch import Batch
-from alcore.strategies.view import PoolView
-
-Score = Callable[[PoolView, np.random.Generator], Array]
-Pick = Callable[[PoolView, int, np.random.Generator], Batch]
-
-
-@dataclass(frozen=True)
-class Strategy:
-    """A way to choose what to ask about: a score, then a selection.
-
-    Attributes:
-        name: its key in the catalogue, on the command line and in links.
-        label: its name for people.
-        description: one plain sentence of what it asks about.
-        formula: its score in LaTeX.
-        source: where it was published.
-        needs: the names it reads from the view.
-        cost: time of one batch in the pool size n, batch k, classes C, dimensions d and labelled points M.
-        pick: rows of the view in picking order, with scores.
-        score: one number a point where the strategy has one for the whole pool, else None.
-    """
-
-    name: str
-    label: str
-    description: str
-    formula: str
-    source: str
-    needs: tuple[str, ...]
-    cost: str
-    pick: Pick
-    score: Score | None = None
-
-    def select(self, view: PoolView, k: int, rng: np.random.Generator) -> Batch:
-        """Choose k points of the pool; indices are those of the data set.
-
-        Args:
-            view: the unlabelled pool through the current learner.
-            k: labels to ask for; more than the pool holds means all of it.
-            rng: the acquisition stream of this round.
-
-        Raises:
-            ValueError: if k < 1 or the view's arrays are not what the strategy expects.
-        """
-        batch = self.pick(view, k, rng)
-        return Batch(view.indices_N[batch.indices], batch.scores)
-
-
-def top_scoring(score: Score) -> Pick:
-    """Selection by the highest scores."""
-    return lambda view, k, rng: selection.top_k(score(view, rng), k)
-
-
-def _random_score(view: PoolView, rng: np.random.Generator) -> Array:
-    return rng.random(len(view.indices_N))
-
-
-def _least_confidence(view: PoolView, rng: np.random.Generator) -> Array:
-    return uncertainty.least_confidence(view.probs_N_C)
-
-
-def _margin(view: PoolView, rng: np.random.Generator) -> Array:
-    return uncertainty.margin(view.probs_N_C)
-
-
-def _entropy(view: PoolView, rng: np.random.Generator) -> Array:
-    return uncertainty.entropy(view.probs_N_C)
-
-
-def _k_center(view: PoolView, k: int, rng: np.random.Generator) -> Batch:
-    return selection.k_center(view.features_N_D, view.labeled_M_D, k)
-
-
-def _hybrid(view: PoolView, k: int, rng: np.random.Generator) -> Batch:
-    return selection.hybrid(_least_confidence(view, rng), view.features_N_D, view.labeled_M_D, k)
-
-
-def _hybrid_product(view: PoolView, k: int, rng: np.random.Generator) -> Batch:
-    return selection.hybrid(
-        _least_confidence(view, rng), view.features_N_D, view.labeled_M_D, k, combine="product"
-    )
-
+__all__ = ["STRATEGIES", "Strategy"]
 
 STRATEGIES: dict[str, Strategy] = {
-    "random": Strategy(
-        name="random",
-        label="Random",
-        description="Asks about points drawn at random: the baseline every other strategy has to beat.",
-        formula=r"u \sim \mathrm{Uniform}(0, 1)",
-        source="the control",
-        needs=(),
-        cost="O(n)",
-        pick=top_scoring(_random_score),
-        score=_random_score,
-    ),
-    "least_confidence": Strategy(
-        name="least_confidence",
-        label="Least confidence",
-        description="Asks about points whose most probable class is the least probable.",
-        formula=r"1 - \max_y p(y \mid x)",
-        source="Lewis & Gale (1994)",
-        needs=("probs_N_C",),
-        cost="O(n C)",
-        pick=top_scoring(_least_confidence),
-        score=_least_confidence,
-    ),
-    "margin": Strategy(
-        name="margin",
-        label="Margin",
-        description="Asks about points where the two most probable classes are nearly tied.",
-        formula=r"1 - (p(y_1 \mid x) - p(y_2 \mid x))",
-        source="Scheffer, Decomain & Wrobel (2001)",
-        needs=("probs_N_C",),
-        cost="O(n C log C)",
-        pick=top_scoring(_margin),
-        score=_margin,
-    ),
-    "entropy": Strategy(
-        name="entropy",
-        label="Entropy",
-        description="Asks about points whose class probabilities are spread over the most classes.",
-        formula=r"-\sum_y p(y \mid x) \ln p(y \mid x)",
-        source="Dagan & Engelson (1995)",
-        needs=("probs_N_C",),
-        cost="O(n C)",
-        pick=top_scoring(_entropy),
-        score=_entropy,
-    ),
-    "k_center": Strategy(
-        name="k_center",
-        label="k-center",
-        description="Asks about the point farthest from everything labelled, again and again: pure coverage.",
-        formula=r"\max_x \min_{c \in L \cup B} \lVert x - c \rVert",
-        source="Sener & Savarese (2018)",
-        needs=("features_N_D", "labeled_M_D"),
-        cost="O(n (M + k) d)",
-        pick=_k_center,
-    ),
-    "hybrid": Strategy(
-        name="hybrid",
-        label="Hybrid, sum",
-        description="Asks about points that are uncertain and far from what is labelled: half of each.",
-        formula=r"\alpha\, s(x) + (1 - \alpha)\, d(x), \quad \alpha = 0.5",
-        source="weighted sum of scaled uncertainty and distance, after Zhdanov (2019)",
-        needs=("probs_N_C", "features_N_D", "labeled_M_D"),
-        cost="O(n (C + (M + k) d))",
-        pick=_hybrid,
-    ),
-    "hybrid_product": Strategy(
-        name="hybrid_product",
-        label="Hybrid, product",
-        description="Asks about points that are uncertain and far from what is labelled: a product.",
-        formula=r"s(x)\, d(x)",
-        source="product of scaled uncertainty and distance",
-        needs=("probs_N_C", "features_N_D", "labeled_M_D"),
-        cost="O(n (C + (M + k) d))",
-        pick=_hybrid_product,
-    ),
+    strategy.name: strategy
+    for strategy in (
+        Strategy(
+            name="random",
+            label="Random",
+            description="Asks about points drawn at random: the baseline every other strategy has to beat.",
+            formula=r"u \sim \mathrm{Uniform}(0, 1)",
+            source="the control",
+            needs=(),
+            cost="O(n)",
+            pick=top_scoring(picks.random_score),
+            score=picks.random_score,
+        ),
+        Strategy(
+            name="least_confidence",
+            label="Least confidence",
+            description="Asks about points whose most probable class is the least probable.",
+            formula=r"1 - \max_y p(y \mid x)",
+            source="Lewis & Gale (1994)",
+            needs=("probs_N_C",),
+            cost="O(n C)",
+            pick=top_scoring(of_probs(uncertainty.least_confidence)),
+            score=of_probs(uncertainty.least_confidence),
+        ),
+        Strategy(
+            name="margin",
+            label="Margin",
+            description="Asks about points where the two most probable classes are nearly tied.",
+            formula=r"1 - (p(y_1 \mid x) - p(y_2 \mid x))",
+            source="Scheffer, Decomain & Wrobel (2001)",
+            needs=("probs_N_C",),
+            cost="O(n C log C)",
+            pick=top_scoring(of_probs(uncertainty.margin)),
+            score=of_probs(uncertainty.margin),
+        ),
+        Strategy(
+            name="entropy",
+            label="Entropy",
+            description="Asks about points whose class probabilities are spread over the most classes.",
+            formula=r"-\sum_y p(y \mid x) \ln p(y \mid x)",
+            source="Dagan & Engelson (1995)",
+            needs=("probs_N_C",),
+            cost="O(n C)",
+            pick=top_scoring(of_probs(uncertainty.entropy)),
+            score=of_probs(uncertainty.entropy),
+        ),
+        Strategy(
+            name="qbc_vote_entropy",
+            label="Committee, votes",
+            description="Asks about points on which a committee of models votes for different classes.",
+            formula=r"-\sum_y \frac{V(y)}{K} \ln \frac{V(y)}{K}",
+            source="Dagan & Engelson (1995)",
+            needs=("probs_N_K_C",),
+            cost="O(n K C)",
+            pick=top_scoring(of_samples(committee.vote_entropy)),
+            score=of_samples(committee.vote_entropy),
+        ),
+        Strategy(
+            name="qbc_kl",
+            label="Committee, divergence",
+            description="Asks about points on which the models of a committee differ most from their mean.",
+            formula=r"\frac{1}{K} \sum_k \mathrm{KL}(p_k \parallel \bar p)",
+            source="McCallum & Nigam (1998)",
+            needs=("probs_N_K_C",),
+            cost="O(n K C)",
+            pick=top_scoring(of_samples(committee.mean_kl)),
+            score=of_samples(committee.mean_kl),
+        ),
+        Strategy(
+            name="egl",
+            label="Expected gradient length",
+            description="Asks about points whose label would change the model most, whichever it is.",
+            formula=r"\sum_y p(y \mid x) \lVert \nabla \ell(x, y) \rVert",
+            source="Settles, Craven & Ray (2008)",
+            needs=("gradient_lengths_N",),
+            cost="O(n C) times one layer",
+            pick=top_scoring(picks.gradient_length),
+            score=picks.gradient_length,
+        ),
+        Strategy(
+            name="eer",
+            label="Expected error reduction",
+            description="Tries every label of every point and asks where the pool would be left surest.",
+            formula=r"-\sum_y p(y \mid x) \frac{1}{n} \sum_{x'} H[p_{+(x, y)}(\cdot \mid x')]",
+            source="Roy & McCallum (2001)",
+            needs=("features_N_D", "labeled_M_D", "labels_M", "classes", "candidates"),
+            cost="O(n^2 C^2 d), with m candidates O(n m C^2 d)",
+            pick=top_scoring(picks.error_reduction),
+            score=picks.error_reduction,
+        ),
+        Strategy(
+            name="bald",
+            label="BALD",
+            description="Asks about points on which plausible models disagree although each is sure.",
+            formula=r"H[\bar p] - \frac{1}{K} \sum_k H[p_k]",
+            source="Houlsby et al. (2011); Gal, Islam & Ghahramani (2017)",
+            needs=("probs_N_K_C",),
+            cost="O(n K C)",
+            pick=top_scoring(of_samples(bayesian.bald)),
+            score=of_samples(bayesian.bald),
+        ),
+        Strategy(
+            name="mean_std",
+            label="Mean deviation",
+            description="Asks about points whose probabilities vary most between plausible models.",
+            formula=r"\frac{1}{C} \sum_y \sigma_k[p_k(y \mid x)]",
+            source="Kampffmeyer et al. (2016)",
+            needs=("probs_N_K_C",),
+            cost="O(n K C)",
+            pick=top_scoring(of_samples(bayesian.mean_std)),
+            score=of_samples(bayesian.mean_std),
+        ),
+        Strategy(
+            name="variation_ratios",
+            label="Variation ratios",
+            description="Asks about points where most plausible models leave the majority's class.",
+            formula=r"1 - \max_y \frac{V(y)}{K}",
+            source="Freeman (1965); Gal, Islam & Ghahramani (2017)",
+            needs=("probs_N_K_C",),
+            cost="O(n K C)",
+            pick=top_scoring(of_samples(bayesian.variation_ratios)),
+            score=of_samples(bayesian.variation_ratios),
+        ),
+        Strategy(
+            name="epig",
+            label="EPIG",
+            description="Asks about points whose label tells most about the labels of the whole pool.",
+            formula=r"\mathbb{E}_{x'} \, I[y; y' \mid x, x']",
+            source="Bickford Smith et al. (2023)",
+            needs=("probs_N_K_C",),
+            cost="O(n T K C^2) with T = 500 targets",
+            pick=top_scoring(picks.predictive_gain),
+            score=picks.predictive_gain,
+        ),
+        Strategy(
+            name="batchbald",
+            label="BatchBALD",
+            description="Asks for the batch whose labels together tell most about the model.",
+            formula=r"I[y_1, \ldots, y_k; \theta \mid x_1, \ldots, x_k]",
+            source="Kirsch, van Amersfoort & Gal (2019)",
+            needs=("probs_N_K_C",),
+            cost="O(n K min(C^k, 4,000))",
+            pick=picks.joint_information,
+        ),
+        Strategy(
+            name="power_bald",
+            label="Power BALD",
+            description="Draws a batch with odds in proportion to BALD: copies no longer fill it.",
+            formula=r"p(x) \propto \mathrm{BALD}(x)^\beta, \quad \beta = 1",
+            source="Kirsch et al. (2023)",
+            needs=("probs_N_K_C",),
+            cost="O(n K C)",
+            pick=picks.drawn_by(of_samples(bayesian.bald)),
+            score=of_samples(bayesian.bald),
+        ),
+        Strategy(
+            name="power_entropy",
+            label="Power entropy",
+            description="Draws a batch with odds in proportion to entropy.",
+            formula=r"p(x) \propto H[p(\cdot \mid x)]^\beta, \quad \beta = 1",
+            source="Kirsch et al. (2023)",
+            needs=("probs_N_C",),
+            cost="O(n C)",
+            pick=picks.drawn_by(of_probs(uncertainty.entropy)),
+            score=of_probs(uncertainty.entropy),
+        ),
+        Strategy(
+            name="badge",
+            label="BADGE",
+            description="Draws a batch of points that would push the model hard, in different directions.",
+            formula=r"\Pr(x) \propto \min_b \lVert g(x) - g(b) \rVert^2, \quad g = (p - e_{\hat y}) h^\top",
+            source="Ash et al. (2020)",
+            needs=("probs_N_C", "features_N_D"),
+            cost="O(n k (C + d))",
+            pick=picks.gradient_diversity,
+        ),
+        Strategy(
+            name="k_center",
+            label="k-center",
+            description="Asks about the point farthest from everything labelled, again and again.",
+            formula=r"\max_x \min_{c \in L \cup B} \lVert x - c \rVert",
+            source="Gonzalez (1985); Sener & Savarese (2018)",
+            needs=("features_N_D", "labeled_M_D"),
+            cost="O(n (M + k) d)",
+            pick=picks.coverage_radius,
+        ),
+        Strategy(
+            name="typiclust",
+            label="TypiClust",
+            description="Asks about the most typical point of each cluster that has no label yet.",
+            formula=r"\left(\tfrac{1}{20} \sum_{x' \in \mathrm{NN}_{20}(x)} \lVert x - x' \rVert\right)^{-1}",
+            source="Hacohen, Dekel & Weinshall (2022)",
+            needs=("features_N_D", "labeled_M_D"),
+            cost="O(n (M + k) d) an iteration of k-means",
+            pick=lambda view, k, rng: coverage.typiclust(view.features_N_D, view.labeled_M_D, k, rng=rng),
+        ),
+        Strategy(
+            name="probcover",
+            label="ProbCover",
+            description="Asks about points whose surroundings of a fixed radius cover the most of the pool.",
+            formula=r"\left|\{x' : \lVert x - x' \rVert \le \delta\} \setminus \mathrm{covered}\right|",
+            source="Yehuda et al. (2022)",
+            needs=("features_N_D", "labeled_M_D", "classes"),
+            cost="O(n (n + M) d)",
+            pick=picks.ball_coverage,
+        ),
+        Strategy(
+            name="hybrid",
+            label="Hybrid, sum",
+            description="Asks about points that are uncertain and far from what is labelled: half of each.",
+            formula=r"\alpha\, s(x) + (1 - \alpha)\, d(x), \quad \alpha = 0.5",
+            source="scaled uncertainty plus distance, after Zhdanov (2019)",
+            needs=("probs_N_C", "features_N_D", "labeled_M_D"),
+            cost="O(n (C + (M + k) d))",
+            pick=picks.hybrid_of("sum"),
+        ),
+        Strategy(
+            name="hybrid_product",
+            label="Hybrid, product",
+            description="Asks about points that are uncertain and far from what is labelled: a product.",
+            formula=r"s(x)\, d(x)",
+            source="scaled uncertainty times distance",
+            needs=("probs_N_C", "features_N_D", "labeled_M_D"),
+            cost="O(n (C + (M + k) d))",
+            pick=picks.hybrid_of("product"),
+        ),
+        Strategy(
+            name="cluster_margin",
+            label="Cluster-margin",
+            description="Takes the points nearest the boundary and spreads the batch over their clusters.",
+            formula=r"\min\, p(y_1 \mid x) - p(y_2 \mid x) \text{, one a cluster}",
+            source="Citovsky et al. (2021)",
+            needs=("probs_N_C", "features_N_D"),
+            cost="O(n C + (10 k)^2 d)",
+            pick=lambda view, k, rng: informative.cluster_margin(
+                view.probs_N_C, view.features_N_D, k, rng=rng
+            ),
+        ),
+        Strategy(
+            name="ranked_batch",
+            label="Ranked batch",
+            description="Trades uncertainty against likeness to what is labelled; exploration comes first.",
+            formula=r"a (1 - s(x, L)) + (1 - a) u(x), \quad a = \tfrac{n}{n + M}",
+            source="Cardoso et al. (2017)",
+            needs=("probs_N_C", "features_N_D", "labeled_M_D"),
+            cost="O(n (C + (M + k) d))",
+            pick=picks.ranked,
+        ),
+        Strategy(
+            name="density",
+            label="Information density",
+            description="Asks about uncertain points that many others resemble: outliers are passed over.",
+            formula=r"u(x) \, \tfrac{1}{n} \sum_{x'} \frac{1}{1 + \lVert x - x' \rVert}",
+            source="Settles & Craven (2008)",
+            needs=("probs_N_C", "features_N_D"),
+            cost="O(n min(n, 2,000) d)",
+            pick=top_scoring(picks.dense_uncertainty),
+            score=picks.dense_uncertainty,
+        ),
+    )
 }

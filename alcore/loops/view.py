@@ -1,0 +1,133 @@
+"""What a strategy sees of the pool through a learner, and which strategies a learner can serve."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.learners.learner import Learner
+from alcore.strategies.catalogue import STRATEGIES
+from alcore.strategies.gradient import expected_gradient_length_mlp
+from alcore.strategies.strategy import Strategy, top_scoring
+from alcore.strategies.view import PoolView
+
+Array = Any
+ScoreOfProbs = Callable[[Array], Array]
+AnyStrategy = str | Strategy | ScoreOfProbs
+
+# What some learners cannot give, in words.
+SPECIAL = {"gradient_lengths_N": "the lengths of its gradients"}
+
+
+def learner_view(
+    learner: Learner,
+    x: Array,
+    unlabeled: NDArray[np.int64],
+    labeled: NDArray[np.int64],
+    labels_M: NDArray[np.int64],
+    *,
+    classes: int,
+    samples: int | None,
+    candidates: int | None,
+    rng: np.random.Generator,
+    timed: Callable[[Callable[[], Array]], Callable[[], Array]] = lambda compute: compute,
+) -> PoolView:
+    """The unlabelled pool through a learner as it is now.
+
+    Args:
+        learner: fitted on the labelled points.
+        x: the data set, where the learner placed it.
+        unlabeled: indices of the pool.
+        labeled: indices of the labelled points, in the order they were told.
+        labels_M: their labels.
+        classes: how many classes there are.
+        samples: committee members or dropout samples; the learner's default if not given.
+        candidates: how many points a strategy may try out that tries each; all if not given.
+        rng: of the committee or the dropout masks.
+        timed: wraps each computation.
+    """
+
+    def gradient_lengths() -> Array:
+        layers = learner.layers(x[unlabeled])
+        if layers is None:
+            return learner.gradient_lengths(x[unlabeled])
+        return expected_gradient_length_mlp(view.probs_N_C, *layers)
+
+    sources: dict[str, Callable[[], Array]] = {
+        "probs_N_C": lambda: learner.predict_probs(x[unlabeled]),
+        "probs_N_K_C": lambda: learner.sample_probs(x[unlabeled], samples, rng=rng),
+        "features_N_D": lambda: learner.features(x[unlabeled]),
+        "labeled_M_D": lambda: learner.features(x[labeled]),
+        "labels_M": lambda: labels_M,
+        "classes": lambda: classes,
+        "candidates": lambda: candidates,
+    }
+    if "gradient_lengths_N" in learner.provides:
+        sources["gradient_lengths_N"] = gradient_lengths
+    view = PoolView(unlabeled, **{name: timed(source) for name, source in sources.items()})
+    return view
+
+
+def get_strategy(strategy: AnyStrategy) -> Strategy:
+    """A strategy by its name, as it is, or made of a score of class probabilities.
+
+    Args:
+        strategy: a key of `STRATEGIES`, a strategy, or a function `score(probs_N_C) -> scores_N`, which is
+            tried on a small example.
+
+    Raises:
+        ValueError: if there is none of that name (the sentence lists those there are), or the function does
+            not give one finite number a point.
+    """
+    if isinstance(strategy, Strategy):
+        return strategy
+    if isinstance(strategy, str):
+        if strategy not in STRATEGIES:
+            raise ValueError(f"unknown strategy {strategy!r}: choose one of {', '.join(STRATEGIES)}")
+        return STRATEGIES[strategy]
+    name = getattr(strategy, "__name__", "your score")
+    example_N_C = np.array([[0.5, 0.3, 0.2], [1.0, 0.0, 0.0], [1 / 3, 1 / 3, 1 / 3], [0.1, 0.1, 0.8]])
+    try:
+        scores_N = np.asarray(strategy(example_N_C.copy()), dtype=np.float64)
+    except Exception as error:
+        raise ValueError(
+            f"{name} must take probs_N_C (points x classes) and give one score a point; on a small example "
+            f"it stopped with {type(error).__name__}: {error}"
+        ) from error
+    if scores_N.shape != (4,) or not np.isfinite(scores_N).all():
+        raise ValueError(
+            f"{name} must give one finite score a point; on an example of 4 points it gave "
+            f"{scores_N.tolist()}"
+        )
+
+    def score(view: PoolView, rng: np.random.Generator) -> Array:
+        return strategy(view.probs_N_C)
+
+    return Strategy(
+        name=name,
+        label=name,
+        description="Asks about the points that your own function scores highest.",
+        formula=r"\mathrm{score}(p(\cdot \mid x))",
+        source="you",
+        needs=("probs_N_C",),
+        cost="yours",
+        pick=top_scoring(score),
+        score=score,
+    )
+
+
+def refuse_unless_served(strategy: Strategy, learner: Learner) -> None:
+    """Stop before a run whose learner cannot give what the strategy reads.
+
+    Raises:
+        ValueError: naming both, and learners that can.
+    """
+    missing = [
+        words for name, words in SPECIAL.items() if name in strategy.needs and name not in learner.provides
+    ]
+    if missing:
+        raise ValueError(
+            f"{strategy.label} needs {missing[0]} from its learner, which {learner.title} does not give; "
+            "logistic regression, the mlp and both convolutional networks do"
+        )

@@ -1,0 +1,103 @@
+"""From the view to the pure functions: what each entry of the catalogue reads and calls."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+
+from alcore.strategies import bayesian, coverage, informative, lookahead, remedies, selection, uncertainty
+from alcore.strategies.arrays import Array, to_numpy
+from alcore.strategies.badge import badge
+from alcore.strategies.batch import Batch
+from alcore.strategies.batchbald import batchbald
+from alcore.strategies.clusters import cluster_labels
+from alcore.strategies.strategy import Pick, Score
+from alcore.strategies.view import PoolView
+
+Rng = np.random.Generator
+
+# Points whose labels EPIG foresees, and points on which ProbCover's radius is chosen: drawn each round.
+TARGETS = 500
+RADIUS_POINTS = 5_000
+
+
+def of_probs(score: Callable[[Array], Array]) -> Score:
+    """A score of the model's probabilities."""
+    return lambda view, rng: score(view.probs_N_C)
+
+
+def of_samples(score: Callable[[Array], Array]) -> Score:
+    """A score of the probabilities of several models."""
+    return lambda view, rng: score(view.probs_N_K_C)
+
+
+def drawn_by(score: Score) -> Pick:
+    """Selection by chance, with odds in proportion to a score."""
+    return lambda view, k, rng: bayesian.power_batch(score(view, rng), k, rng=rng)
+
+
+def random_score(view: PoolView, rng: Rng) -> Array:
+    """A number drawn for each point."""
+    return rng.random(len(view.indices_N))
+
+
+def gradient_length(view: PoolView, rng: Rng) -> Array:
+    """The expected gradient length, as the learner's own parameters give it."""
+    return view.gradient_lengths_N
+
+
+def error_reduction(view: PoolView, rng: Rng) -> Array:
+    """Expected error reduction of softmax regression on the learner's features."""
+    return lookahead.expected_error_reduction(
+        view.features_N_D, view.labeled_M_D, view.labels_M, view.classes, candidates=view.candidates, rng=rng
+    )
+
+
+def predictive_gain(view: PoolView, rng: Rng) -> Array:
+    """EPIG with a sample of the pool as its targets."""
+    return bayesian.epig(view.probs_N_K_C, sample=TARGETS, rng=rng)
+
+
+def dense_uncertainty(view: PoolView, rng: Rng) -> Array:
+    """Least confidence weighted by density."""
+    scores_N = uncertainty.least_confidence(view.probs_N_C)
+    return remedies.density_weight(scores_N, view.features_N_D, rng=rng)
+
+
+def joint_information(view: PoolView, k: int, rng: Rng) -> Batch:
+    """BatchBALD."""
+    return batchbald(view.probs_N_K_C, k, rng=rng)
+
+
+def gradient_diversity(view: PoolView, k: int, rng: Rng) -> Batch:
+    """BADGE."""
+    return badge(view.probs_N_C, view.features_N_D, k, rng=rng)
+
+
+def coverage_radius(view: PoolView, k: int, rng: Rng) -> Batch:
+    """k-center."""
+    return selection.k_center(view.features_N_D, view.labeled_M_D, k)
+
+
+def ball_coverage(view: PoolView, k: int, rng: Rng) -> Batch:
+    """ProbCover, its radius chosen by the purity of as many k-means clusters as there are classes."""
+    rows = remedies.candidate_subsample(len(view.indices_N), RADIUS_POINTS, rng=rng)
+    some = to_numpy(view.features_N_D[rows])
+    delta = coverage.probcover_delta(some, cluster_labels(some, view.classes, rng=rng))
+    return coverage.probcover(view.features_N_D, view.labeled_M_D, k, delta)
+
+
+def hybrid_of(combine: Literal["sum", "product"]) -> Pick:
+    """Hybrid of least confidence and coverage."""
+
+    def pick(view: PoolView, k: int, rng: Rng) -> Batch:
+        scores_N = uncertainty.least_confidence(view.probs_N_C)
+        return selection.hybrid(scores_N, view.features_N_D, view.labeled_M_D, k, combine=combine)
+
+    return pick
+
+
+def ranked(view: PoolView, k: int, rng: Rng) -> Batch:
+    """Ranked batch by least confidence."""
+    scores_N = uncertainty.least_confidence(view.probs_N_C)
+    return informative.ranked_batch(scores_N, view.features_N_D, view.labeled_M_D, k)
