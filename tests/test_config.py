@@ -71,7 +71,7 @@ def test_frozen() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
-        ("strategy", "entropyy", "There is no strategy 'entropyy'. Did you mean entropy?"),
+        ("strategy", "entropyy", "There is no strategy 'entropyy'. Did you mean entropy"),
         ("dataset", "imagenet", "There is no dataset 'imagenet'. Known: mnist, fashion-mnist,"),
         ("learner", "forest", "There is no learner 'forest'. Known: logistic, mlp, cnn, dropout_cnn."),
         ("seed", -1, "seed was -1; expected a whole number from 0 to 4,294,967,295."),
@@ -168,3 +168,17 @@ def test_dropout_cnn_needs_large_images() -> None:
         config_from({"learner": "dropout_cnn", "dataset": "digits"})
     with pytest.raises(ConfigError, match="which needs images"):
         config_from({"learner": "dropout_cnn", "dataset": "blobs"})
+
+
+def test_later_settings_keep_the_ids_of_runs_without_them() -> None:
+    plain = config_from({})
+    assert plain.run_id == config_from({"samples": "none", "candidates": None}).run_id
+    assert plain.run_id == "0b081ab661e1"
+    assert len({plain.run_id, config_from({"samples": 7}).run_id, config_from({"candidates": 7}).run_id}) == 3
+
+
+def test_expected_error_reduction_on_images_says_how_many_candidates_it_tries() -> None:
+    config = config_from({"strategy": "eer"})
+    assert config.candidates == 20 and "20 candidates" in config.title
+    assert config_from({"strategy": "eer", "candidates": 50}).candidates == 50
+    assert config_from({"strategy": "eer", "dataset": "blobs", "learner": "logistic"}).candidates is None

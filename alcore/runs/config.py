@@ -12,6 +12,10 @@ from alcore.learners.learner import LEARNERS
 from alcore.runs.names import did_you_mean
 from alcore.strategies.catalogue import STRATEGIES
 
+# Fields that runs stored before them do not have: left out of the id while at their default.
+LATER_FIELDS = ("samples", "candidates")
+EER_CANDIDATES = 20
+
 
 class ConfigError(ValueError):
     """A config that cannot be run.
@@ -81,6 +85,28 @@ class RunConfig(BaseModel):
         int | None,
         Field(ge=1, le=100_000_000, description="a whole number from 1 on, or none for the whole pool"),
     ] = None
+    samples: Annotated[
+        int | None,
+        Field(ge=2, le=1000, description="a whole number from 2 to 1,000, or none for the learner's own"),
+    ] = None
+    candidates: Annotated[
+        int | None,
+        Field(ge=1, le=100_000_000, description="a whole number from 1 on, or none for the whole pool"),
+    ] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _affordable(cls, values: Any) -> Any:
+        # Refitting for every image and label would take hours a round: a few images are tried, and the config
+        # says how many, so that title, command and export say it too.
+        if (
+            isinstance(values, dict)
+            and values.get("strategy") == "eer"
+            and values.get("candidates") is None
+            and values.get("dataset", "mnist") in IMAGE_DATASETS
+        ):
+            return values | {"candidates": EER_CANDIDATES}
+        return values
 
     @model_validator(mode="after")
     def _network_fits_data(self) -> "RunConfig":
@@ -110,9 +136,13 @@ class RunConfig(BaseModel):
     def run_id(self) -> str:
         """The run's id: the first 12 hex digits of the SHA-256 of the config's canonical JSON.
 
-        Canonical: every field, sorted by name, without spaces.
+        Canonical: every field, sorted by name, without spaces; a later field only where it is used.
         """
-        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        fields = self.model_dump(mode="json")
+        for name in LATER_FIELDS:
+            if fields[name] == type(self).model_fields[name].default:
+                del fields[name]
+        canonical = json.dumps(fields, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()[:12]
 
     @property
@@ -122,6 +152,7 @@ class RunConfig(BaseModel):
         return (
             f"{self.learner} on {self.dataset}, {label.lower()}, "
             f"{self.seed_labels} + {self.rounds} x {self.labels_per_round}, seed {self.seed}"
+            + (f", {self.candidates} candidates" if self.candidates else "")
         )
 
 

@@ -109,6 +109,8 @@ def _simulate(
         labels_per_round=config.labels_per_round,
         rounds=config.rounds,
         pool_size=config.pool_size,
+        samples=config.samples,
+        candidates=config.candidates,
     ):
         # Some of it a learner may know only once it has trained and scored.
         if (known := _environment() | learner.record) != record:

@@ -39,6 +39,8 @@ def on_digits(config: RunConfig) -> RunConfig:
     return config.model_copy(
         update={
             "dataset": "digits",
+            # Digits are too small for the network with dropout.
+            "learner": "cnn" if config.learner == "dropout_cnn" else config.learner,
             "seed_labels": seed_labels,
             "labels_per_round": labels_per_round,
             "rounds": min(config.rounds, (pool - seed_labels) // labels_per_round),

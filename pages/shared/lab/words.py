@@ -10,7 +10,12 @@ from alcore.strategies.catalogue import STRATEGIES
 
 STRATEGY_NAMES = {name: strategy.label for name, strategy in STRATEGIES.items()}
 DATASET_NAMES = {name: title.split(" (")[0] for name, title in DATASETS.items()}
-LEARNER_NAMES = {"logistic": "Logistic regression", "mlp": "MLP", "cnn": "CNN"}
+LEARNER_NAMES = {
+    "logistic": "Logistic regression",
+    "mlp": "MLP",
+    "cnn": "CNN",
+    "dropout_cnn": "CNN with dropout",
+}
 # State -> word, icon, colour of the badge. The word and the icon say it without the colour.
 STATES = {
     "queued": ("Queued", ":material/schedule:", "gray"),
