@@ -69,3 +69,11 @@ def test_everything_at_its_most(open_screen) -> None:
     )
     assert_fine(at, "the largest race")
     assert len(charts(at)[0]["frames"]) == 101
+
+
+@pytest.mark.parametrize("name", list(STRATEGIES))
+def test_every_strategy_races_and_says_what_it_does(open_screen, name: str) -> None:
+    at = open_screen(PAGE, arena_left=name, arena_rounds="3", arena_points="60")
+    assert_fine(at, name)
+    assert at.selectbox[0].value == name
+    assert STRATEGIES[name].description in [caption.value for caption in at.caption]

@@ -2,6 +2,9 @@
 
 import re
 
+import pytest
+
+from alcore.strategies.catalogue import STRATEGIES
 from tests.screens import assert_fine, charts, move_every_control
 
 PAGE = "pages/batch_explorer.py"
@@ -46,4 +49,12 @@ def test_nonsense_in_the_address_is_a_sentence(open_screen) -> None:
 
 
 def test_every_control_at_both_ends(open_screen) -> None:
-    assert move_every_control(open_screen(PAGE)) == 7
+    assert move_every_control(open_screen(PAGE)) == 8
+
+
+@pytest.mark.parametrize("name", [name for name in STRATEGIES if "hybrid" not in name and name != "k_center"])
+def test_every_other_strategy_can_be_shown_beside_them(open_screen, name: str) -> None:
+    at = open_screen(PAGE, batch_another=name)
+    assert_fine(at, name)
+    assert len(charts(at)) == 5
+    assert STRATEGIES[name].description in [caption.value for caption in at.caption]

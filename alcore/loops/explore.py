@@ -10,6 +10,7 @@ from alcore.learners.learner import make_learner
 from alcore.loops.race import Grid
 from alcore.loops.session import Session
 from alcore.loops.start import seed_indices
+from alcore.loops.view import get_strategy
 from alcore.rng import rng_for
 from alcore.strategies.batch import Batch
 from alcore.strategies.selection import hybrid, k_center, top_k
@@ -40,7 +41,14 @@ class Exploration:
 
 
 def explore(
-    dataset: Dataset, *, seed: int, labeled: int, batch_size: int, alpha: float, grid: Grid
+    dataset: Dataset,
+    *,
+    seed: int,
+    labeled: int,
+    batch_size: int,
+    alpha: float,
+    grid: Grid,
+    another: str | None = None,
 ) -> Exploration:
     """Train logistic regression on a balanced random start and let every selector choose from its scores.
 
@@ -51,9 +59,10 @@ def explore(
         batch_size: labels to ask for.
         alpha: weight of uncertainty in the hybrid sum, 0 to 1.
         grid: where to look at the model.
+        another: a strategy of the catalogue to choose a batch beside them, by its key.
 
     Raises:
-        ValueError: if a number is out of range.
+        ValueError: if a number is out of range, or the strategy is unknown.
     """
     learner = make_learner("logistic", classes=dataset.classes, seed=seed)
     session = Session(dataset.x_pool, learner, "least_confidence", seed=seed, classes=dataset.classes)
@@ -69,6 +78,8 @@ def explore(
         "hybrid": hybrid(scores_N, *spread, alpha=alpha),
         "hybrid_product": hybrid(scores_N, *spread, combine="product"),
     }
+    if another is not None and another not in picked:
+        picked[another] = get_strategy(another).pick(view, batch_size, rng_for(seed, "acquisition", 0))
     surface = least_confidence(learner.predict_probs(grid.points_P_2))
     return Exploration(
         labeled=first,
