@@ -15,6 +15,8 @@ from alcore.report.palette import class_style, strategy_style
 
 LEVELS = (0.0, 0.25, 0.5, 0.75)  # of the lead of a class over the others
 BAND_OPACITY = 0.12  # bands lie on one another, so certainty darkens
+# Shapes with little room for a number inside.
+ROOMY = {"triangle-up": 22, "triangle-down": 22, "diamond": 18}
 FAINT = "rgba(127, 127, 127, 0.45)"
 
 
@@ -146,7 +148,7 @@ def _labelled(
                 "hoverinfo": "text",
                 "textfont": {"size": 9, "color": "white"},
                 "marker": {
-                    "size": 15,
+                    "size": ROOMY.get(style.symbol, 15),
                     "symbol": style.symbol,
                     "color": style.color,
                     "line": {"color": "white", "width": 1},

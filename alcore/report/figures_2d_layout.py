@@ -1,5 +1,6 @@
 """Where the arena's panels, words, legend and player stand."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -48,10 +49,13 @@ def layout_of(
     x: NDArray, y: NDArray, racers: Sequence[OneRacer], names: Mapping[str, str], narrow: bool
 ) -> Spec:
     """The layout of `figures_2d.arena_figure`; see there for the arguments."""
-    surface_height, curve_height, gap = (255, 200, 74) if narrow else (350, 190, 56)
+    surface_height, curve_height, gap = (255, 200, 40) if narrow else (350, 190, 40)
+    entries = len(racers) + racers[0].surfaces_R_Y_X_C.shape[-1]
+    # A phone has room for two words of the legend in a row, a wide screen for eight.
+    legend_gap = 40 + 22 * math.ceil(entries / (2 if narrow else 8))
     count = len(racers)
     rows = count if narrow else 1
-    inner = rows * surface_height + rows * gap + curve_height
+    inner = rows * surface_height + (rows - 1) * gap + legend_gap + curve_height
     layout: Spec = {
         "height": inner + MARGINS["t"] + MARGINS["b"],
         "margin": MARGINS,
