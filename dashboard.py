@@ -21,7 +21,7 @@ CARDS = (
         "Batch explorer",
         ":material/scatter_plot:",
         pictures.BATCH,
-        "One pool, one model, and three ways to ask for several points at once: top-k, k-center, and a "
+        "One pool, one model, and four ways to ask for several points at once: top-k, k-center, and a "
         "hybrid of both.",
         "why the most uncertain points are often the same question asked many times.",
         "Explore batches",
@@ -83,8 +83,8 @@ with first:
     st.subheader("Where to begin", anchor=False)
     st.markdown(
         "1. Open the **arena** as it is and move through the rounds: the questions gather at the boundary.\n"
-        "2. Raise the **overlap** until asking no longer helps.\n"
-        "3. Add **near-duplicates** in the batch explorer and compare what the three panels pick.\n"
+        "2. Change the **overlap** and the **seed**: how often does asking beat random?\n"
+        "3. Add **near-duplicates** in the batch explorer and compare what the four panels pick.\n"
         "4. Run `cnn-mnist` in the **MNIST lab**, once with least confidence and once with random, and lay "
         "the two curves over one another."
     )

@@ -15,7 +15,7 @@ from pages.shared import controls
 from pages.shared.errors import sentences
 from pages.shared.export import export_panel
 from pages.shared.frame import page
-from pages.shared.viewport import is_narrow
+from pages.shared.viewport import is_dark, is_narrow
 
 NAMES = {name: strategy.label for name, strategy in STRATEGIES.items()}
 SHAPE_LABELS = {"blobs": "Overlapping blobs", "moons": "Two moons", "circles": "Two circles", "xor": "XOR"}
@@ -24,7 +24,7 @@ page(
     "arena",
     "Arena",
     "Two learners start from the same few labels; each may ask for the labels it wants. "
-    "**Pull the overlap up and press ▶: when does asking about the boundary stop paying?**",
+    "**Press ▶ and watch where each one asks; then change the seed: how often does asking beat random?**",
     ":material/swords:",
 )
 
@@ -41,6 +41,7 @@ def run_race(
     rounds: int,
     seed: int,
     narrow: bool,
+    dark: bool,
 ) -> tuple[list[dict], dict, int]:
     """The curve's rows, the figure and the number of rounds that the pool allowed."""
     data = planar(shape, points=points, overlap=overlap, classes=classes, rng=rng_for(seed, "data"))
@@ -69,7 +70,15 @@ def run_race(
         for one in racer.rounds
     ]
     figure = arena_figure(
-        data.x_pool, data.y_pool, data.class_names, grid.x, grid.y, racers, names=NAMES, narrow=narrow
+        data.x_pool,
+        data.y_pool,
+        data.class_names,
+        grid.x,
+        grid.y,
+        racers,
+        names=NAMES,
+        narrow=narrow,
+        dark=dark,
     )
     return rows, figure.to_dict(), len(racers[0].rounds) - 1
 
@@ -133,7 +142,7 @@ settings: dict[str, Any] = {
 }
 
 with sentences():
-    rows, figure, raced = run_race(**settings, narrow=is_narrow())
+    rows, figure, raced = run_race(**settings, narrow=is_narrow(), dark=is_dark())
     frame = curve_frame(rows)
     verdict = what_happened(frame, names=NAMES)
     st.info(verdict, icon=":material/flag:")
@@ -148,6 +157,7 @@ with sentences():
     st.plotly_chart(
         PreparedFigure(figure),
         key="arena_figure",
+        theme=None,
         alt=f"Decision surfaces and learning curves of {', '.join(NAMES[s] for s in strategies)}. {verdict}",
         config={"displaylogo": False, "toImageButtonOptions": {"format": "svg", "filename": "alcore-arena"}},
     )

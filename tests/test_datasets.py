@@ -118,6 +118,19 @@ def test_a_download_that_does_not_match_its_checksum_is_refused(mirror: Path, ho
         fetch("kmnist", home)
 
 
+def test_a_damaged_file_stays_until_a_new_one_is_here(
+    mirror: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetch("kmnist", home)
+    path = home / "KMNIST/raw/t10k-images-idx3-ubyte"
+    path.write_bytes(path.read_bytes()[:5000])
+    monkeypatch.setattr(torchvision_datasets().KMNIST, "mirrors", ["http://127.0.0.1:9/"])
+    with pytest.raises(DatasetError, match="could not be downloaded"):
+        fetch("kmnist", home)
+    assert "truncated" in str(problem("kmnist", home))
+    assert path.stat().st_size == 5000
+
+
 def test_no_network_is_a_sentence(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torchvision_datasets().KMNIST, "mirrors", ["http://127.0.0.1:9/"])
     with pytest.raises(DatasetError, match=r"KMNIST could not be downloaded \(.*refused"):

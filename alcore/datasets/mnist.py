@@ -140,18 +140,21 @@ def fetch_mnist(name: str, home: Path) -> None:
     try:
         for file in FILES:
             path = folder / file
-            # torchvision takes any file that exists for intact: a damaged one has to go first.
+            # torchvision takes any file that exists for intact: a damaged one has to stand aside.
             if path.exists() and _file_problem(path, (recorded | source.md5).get(file)):
-                path.unlink()
+                path.replace(path.with_suffix(".damaged"))
         getattr(torchvision_datasets(), source.torchvision_class)(root=str(home), download=True)
         md5 = {
             file: hashlib.md5((folder / file).read_bytes(), usedforsecurity=False).hexdigest()
             for file in FILES
         }
         (folder / CHECKSUMS).write_text(json.dumps(md5, indent=1))
-        for archive in folder.glob("*.gz"):
-            archive.unlink()
+        for leftover in (*folder.glob("*.gz"), *folder.glob("*.damaged")):
+            leftover.unlink()
     except (OSError, RuntimeError, EOFError) as error:
+        for aside in folder.glob("*.damaged"):
+            if not aside.with_suffix("").exists():
+                aside.replace(aside.with_suffix(""))
         raise DatasetError(f"{source.title} could not be downloaded ({_reason(error)}).") from error
     problem = mnist_problem(name, home)
     if problem:

@@ -3,7 +3,8 @@
 Built as plain dicts with typed arrays: checking fifty frames would take longer than the race itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,7 @@ def arena_figure(
     *,
     names: Mapping[str, str],
     narrow: bool = False,
+    dark: bool = False,
 ) -> PreparedFigure:
     """Every round of a race as one animated figure.
 
@@ -42,30 +44,46 @@ def arena_figure(
         racers: at least one, all with the same number of rounds.
         names: labels for people, by strategy.
         narrow: panels under one another, for a phone.
+        dark: light text, for a dark page.
 
     Returns:
         Surfaces with labelled points in the order they were asked for, the learning curves below, play,
         pause and a round slider; it opens on the last round.
     """
     last = len(racers[0].rounds) - 1
-    layout = layout_of(x, y, racers, names, narrow)
-    still: list[Spec] = []
-    moving: list[list[Spec]] = [[] for _ in range(last + 1)]
+    # Painted in this order, back to front: with zorder instead, an animation loses the traces at rest.
+    data: list[Spec] = []
+    moving: list[int] = []
+    frames: list[list[Spec]] = [[] for _ in range(last + 1)]
+
+    def add_moving(draw: Callable[[int], list[Spec]], axes: Spec) -> None:
+        """Traces that change from round to round; they open on the last."""
+        for number in range(last + 1):
+            frames[number] += [trace | axes for trace in draw(number)]
+        shown = [trace | axes for trace in draw(last)]
+        moving.extend(range(len(data), len(data) + len(shown)))
+        data.extend(shown)
+
     for panel, racer in enumerate(racers, start=1):
         axes = axis_pair(panel)
-        still.append(_pool_trace(points_N_2) | axes)
-        for number in range(last + 1):
-            moving[number] += _surface(racer, number, x, y, axes)
-            moving[number] += _labelled(racer, number, points_N_2, y_N, class_names, axes, legend=panel == 1)
+        add_moving(partial(_surface, racer, x=x, y=y), axes)
+        data.append(_pool_trace(points_N_2) | axes)
+        legend = panel == 1
+        add_moving(
+            partial(_labelled, racer, points_N_2=points_N_2, y_N=y_N, class_names=class_names, legend=legend),
+            axes,
+        )
     curves = axis_pair(len(racers) + 1)
+    data.extend(_curve(racer, names) | curves for racer in racers)
     for racer in racers:
-        still.append(_curve(racer, names) | curves)
-        for number in range(last + 1):
-            moving[number].append(_marker(racer, number) | curves)
-    # Traces that do not move come last in the list; zorder puts the pool above the surfaces all the same.
-    traces = list(range(len(moving[0])))
-    frames = [{"name": str(n), "data": moving[n], "traces": traces} for n in range(last + 1)]
-    return PreparedFigure({"data": moving[last] + still, "layout": layout, "frames": frames})
+        add_moving(partial(_marker, racer), curves)
+    return PreparedFigure(
+        {
+            "data": data,
+            "layout": layout_of(x, y, racers, names, narrow, dark),
+            "frames": [{"name": str(n), "data": frame, "traces": moving} for n, frame in enumerate(frames)],
+        }
+    )
 
 
 def _pool_trace(points_N_2: NDArray) -> Spec:
@@ -77,16 +95,15 @@ def _pool_trace(points_N_2: NDArray) -> Spec:
         "marker": {"size": 4, "color": FAINT},
         "hoverinfo": "skip",
         "showlegend": False,
-        "zorder": 1,
     }
 
 
-def _surface(racer: OneRacer, number: int, x: NDArray, y: NDArray, axes: Spec) -> list[Spec]:
+def _surface(racer: OneRacer, number: int, x: NDArray, y: NDArray) -> list[Spec]:
     leads = lead(racer.surfaces_R_Y_X_C[number])
     traces = []
     for label in range(leads.shape[-1]):
         for polygons_V_2 in bands(x, y, leads[..., label], LEVELS):
-            traces.append(polygon_trace(polygons_V_2, class_style(label).color, BAND_OPACITY) | axes)
+            traces.append(polygon_trace(polygons_V_2, class_style(label).color, BAND_OPACITY))
     return traces
 
 
@@ -112,7 +129,6 @@ def _labelled(
     points_N_2: NDArray,
     y_N: NDArray[np.int64],
     class_names: Sequence[str],
-    axes: Spec,
     *,
     legend: bool,
 ) -> list[Spec]:
@@ -123,10 +139,8 @@ def _labelled(
     newest = rows[racer.rounds[number - 1].labels :] if number else rows[:0]
     traces: list[Spec] = [
         _dots(points_N_2[newest])
-        | axes
         | {
             "marker": {"size": 21, "color": "rgba(0,0,0,0)", "line": {"color": INK, "width": 2.5}},
-            "zorder": 2,
         }
     ]
     for label, name in enumerate(class_names):
@@ -134,7 +148,6 @@ def _labelled(
         style = class_style(label)
         traces.append(
             _dots(points_N_2[rows[mine]])
-            | axes
             | {
                 "mode": "markers+text",
                 "name": f"Class {name}",
@@ -153,7 +166,6 @@ def _labelled(
                     "color": style.color,
                     "line": {"color": "white", "width": 1},
                 },
-                "zorder": 3,
             }
         )
     return traces
@@ -185,20 +197,21 @@ def _curve(racer: OneRacer, names: Mapping[str, str]) -> Spec:
     }
 
 
-def _marker(racer: OneRacer, number: int) -> Spec:
+def _marker(racer: OneRacer, number: int) -> list[Spec]:
     style, here = strategy_style(racer.strategy), racer.rounds[number]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [here.labels],
-        "y": [here.accuracy],
-        "marker": {
-            "size": 13,
-            "symbol": style.symbol,
-            "color": style.color,
-            "line": {"color": "white", "width": 1.5},
-        },
-        "hoverinfo": "skip",
-        "showlegend": False,
-        "zorder": 4,
-    }
+    return [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": [here.labels],
+            "y": [here.accuracy],
+            "marker": {
+                "size": 13,
+                "symbol": style.symbol,
+                "color": style.color,
+                "line": {"color": "white", "width": 1.5},
+            },
+            "hoverinfo": "skip",
+            "showlegend": False,
+        }
+    ]

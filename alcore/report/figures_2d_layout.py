@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.report.figures import UNWANTED_BUTTONS
-from alcore.report.palette import strategy_style
 
 GRID_COLOUR = "rgba(127, 127, 127, 0.25)"
+FONT = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
 INK = "#7A7A7A"  # readable on white and on near-black
 MARGINS = {"l": 44, "r": 12, "t": 26, "b": 108}
 
@@ -46,7 +46,7 @@ def axis_pair(panel: int) -> Spec:
 
 
 def layout_of(
-    x: NDArray, y: NDArray, racers: Sequence[OneRacer], names: Mapping[str, str], narrow: bool
+    x: NDArray, y: NDArray, racers: Sequence[OneRacer], names: Mapping[str, str], narrow: bool, dark: bool
 ) -> Spec:
     """The layout of `figures_2d.arena_figure`; see there for the arguments."""
     surface_height, curve_height, gap = (255, 200, 40) if narrow else (350, 190, 40)
@@ -69,7 +69,13 @@ def layout_of(
             "y": (curve_height + (26 if narrow else 2)) / inner,
             "yanchor": "bottom",
         },
-        "modebar": {"remove": list(UNWANTED_BUTTONS)},
+        "font": {"color": "#FAFAFA" if dark else "#31333F", "family": FONT},
+        "modebar": {
+            "remove": list(UNWANTED_BUTTONS),
+            "bgcolor": "rgba(0,0,0,0)",
+            "color": INK,
+            "activecolor": "#FAFAFA" if dark else "#31333F",
+        },
         "annotations": [],
     }
     spread = 0.04
@@ -83,15 +89,14 @@ def layout_of(
         layout[up.replace("y", "yaxis")] = _plain_axis(y, across, [top - surface_height / inner, top]) | {
             "scaleanchor": across
         }
-        style = strategy_style(racer.strategy)
         title = f"<b>{names.get(racer.strategy, racer.strategy)}</b>"
-        layout["annotations"].append(_note(title, left + width / 2, top, size=15, color=style.color))
+        layout["annotations"].append(_note(title, left + width / 2, top, size=15))
     every = [r for racer in racers for r in racer.rounds]
     low = min(r.accuracy for r in every)
     # The legend sits on the curves' upper edge, right of what the axis measures; a title along the axis would
     # cost a phone a quarter of its width.
     layout["annotations"].append(
-        _note("<b>Test accuracy</b>", 0, (curve_height + 8) / inner, xanchor="left", size=13, color=INK)
+        _note("<b>Test accuracy</b>", 0, (curve_height + 8) / inner, xanchor="left", size=13)
     )
     layout[f"xaxis{count + 1}"] = {
         "anchor": f"y{count + 1}",
@@ -112,11 +117,11 @@ def layout_of(
     return layout | player(len(racers[0].rounds), inner, start=0.36 if narrow else 0.12)
 
 
-def _note(text: str, x: float, y: float, *, size: int, color: str, xanchor: str = "center") -> Spec:
+def _note(text: str, x: float, y: float, *, size: int, xanchor: str = "center") -> Spec:
     """Words on the paper, their lower edge at y."""
     return {
         "text": text,
-        "font": {"size": size, "color": color},
+        "font": {"size": size},
         "x": x,
         "y": y,
         "xref": "paper",
@@ -136,9 +141,6 @@ def _plain_axis(values: NDArray, anchor: str, domain: list[float]) -> Spec:
         "showticklabels": False,
         "showgrid": False,
         "zeroline": False,
-        "showline": True,
-        "linecolor": GRID_COLOUR,
-        "mirror": True,
     }
 
 

@@ -20,7 +20,9 @@ SHOWN = """
   const numbered = chart._fullData.filter((trace) => trace.mode === "markers+text")
   const asked = numbered.flatMap((trace) => [...trace.text]).filter((text) => text)
   const frames = chart._transitionData._frames.length
-  return { round: chart._fullLayout.sliders[0].active, asked: asked.length, frames }
+  const painted = chart.querySelectorAll("path.point").length
+  const curves = chart.querySelectorAll("path.js-line").length
+  return { round: chart._fullLayout.sliders[0].active, asked: asked.length, frames, painted, curves }
 }
 """
 
@@ -43,12 +45,20 @@ def test_a_link_restores_the_race_and_it_plays(server: Server, page: Watched) ->
     expect(sidebar.get_by_text("0.60", exact=True)).to_be_visible()
     expect(browser_page.get_by_text("one race, not yet evidence")).to_be_visible()
     log = server.log.read_text()
+    rest = browser_page.evaluate(SHOWN)
+    assert rest["painted"] > 2 * 400
     # Scrubbing and playing happen in the browser alone.
     chart = browser_page.locator(".js-plotly-plot")
     chart.locator(".slider-rail-touch-rect").click(position={"x": 2, "y": 5})
     until(browser_page, "shown.round === 0 && shown.asked === 0")
+    # What does not move stays painted: both pools and the curves.
+    scrubbed = browser_page.evaluate(SHOWN)
+    assert scrubbed["curves"] == rest["curves"]
+    assert scrubbed["painted"] >= 2 * 400
     chart.locator(".updatemenu-button").first.click()
     until(browser_page, "shown.round === 6 && shown.asked === 12")
+    browser_page.wait_for_function(f"() => ({SHOWN})().painted === {rest['painted']}")
+    assert browser_page.evaluate(SHOWN)["curves"] == rest["curves"]
     assert server.log.read_text() == log
     page.assert_clean()
 

@@ -48,9 +48,11 @@ def choose(infos: Sequence[RunInfo]) -> RunInfo | None:
         "Run shown",
         list(by_id),
         index=list(by_id).index(info.id),
-        format_func=lambda run_id: f"{words.title(by_id[run_id].config)} · {_end(by_id[run_id])}",
+        # Words that never change: the browser answers with them, and a state would have moved on meanwhile.
+        format_func=lambda run_id: f"{words.title(by_id[run_id].config)} · {run_id[:6]}",
         key=_CHOICE,
         on_change=_chosen,
+        args=(frozenset(by_id),),
     )
     return info
 
@@ -79,11 +81,6 @@ def _gone(given: str, known: Collection[str]) -> str:
     )
 
 
-def _end(info: RunInfo) -> str:
-    if info.state == "done" and info.accuracy is not None:
-        return f"{info.accuracy:.1%}"
-    return words.STATES[info.state][0].lower()
-
-
-def _chosen() -> None:
-    look_at(st.session_state[_CHOICE])
+def _chosen(known: Collection[str]) -> None:
+    if st.session_state[_CHOICE] in known:
+        look_at(st.session_state[_CHOICE])
