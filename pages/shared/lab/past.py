@@ -20,7 +20,7 @@ from pages.shared.text import plain
 COMPARE = "mnist_compare"
 _CHOICE = "_mnist_compare_choice"
 _SAID = "_lab_deleted"
-_NARROW_COLUMNS = ("State", "Accuracy", "Run", "Labels", "Started", "Took", "Id")
+_NARROW_COLUMNS = ("State", "Accuracy", "Run", "Seed", "Labels", "Started", "Took", "Id")
 _METRICS = {"accuracy": "Test accuracy", "train_loss": "Training loss"}
 
 
@@ -39,7 +39,7 @@ def past_runs(infos: Sequence[RunInfo], axis: str, home: Path) -> None:
     _table(infos)
     chosen = _choose(infos)
     if not chosen:
-        st.caption("Choose two runs or more to lay their curves over one another.")
+        st.caption("Choose two runs or more to lay their curves over one another, or any to delete them.")
         return
     with Store(home) as store:
         rows = store.curve([info.id for info in chosen])
@@ -71,6 +71,8 @@ def _table(infos: Sequence[RunInfo]) -> None:
         [
             {
                 "Run": words.title(info.config),
+                # The title ends in it, and is the first to be cut off.
+                "Seed": info.config.seed,
                 "State": words.STATES[info.state][0],
                 "Labels": None if info.state in words.ACTIVE else info.labels,
                 "Accuracy": None if info.state in words.ACTIVE else info.accuracy,
@@ -91,6 +93,8 @@ def _table(infos: Sequence[RunInfo]) -> None:
         height=min(38 + 35 * len(infos), 320),
         column_config={
             "Run": st.column_config.TextColumn(width="large"),
+            "Seed": st.column_config.NumberColumn(format="plain", width="small"),
+            "Started": st.column_config.TextColumn(width="medium"),
             "Labels": st.column_config.NumberColumn(format="localized"),
             "Accuracy": st.column_config.NumberColumn(format="percent"),
         },
