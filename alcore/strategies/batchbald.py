@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from alcore.strategies.arrays import Array, check_k, to_numpy
 from alcore.strategies.batch import Batch
-from alcore.strategies.outcomes import Outcomes, single
-from alcore.strategies.samples import LARGEST_TEMPORARY, check_samples, entropies, slices
+from alcore.strategies.outcomes import LARGEST_TEMPORARY, Outcomes, single
+from alcore.strategies.samples import check_samples, entropies, slices
 
 # Single precision errs by some millionths of a nat: what is closer than this is decided in double precision.
 SLACK = 3e-5

@@ -7,8 +7,10 @@ from array_api_compat import array_namespace, device
 from numpy.typing import NDArray
 
 from alcore.strategies.arrays import Array, to_numpy
-from alcore.strategies.samples import LARGEST_TEMPORARY, entropies, safe_log
+from alcore.strategies.samples import entropies, safe_log
 
+# Points are taken in slices so that no temporary exceeds this many numbers.
+LARGEST_TEMPORARY = 4_000_000
 NEGLIGIBLE = 1e-18  # the square is above the smallest normal number of single precision
 
 
