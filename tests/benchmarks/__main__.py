@@ -5,7 +5,7 @@ from importlib import import_module
 
 from tests.benchmarks.measure import write
 
-BENCHMARKS = ("coverage", "scoring", "presets", "gradient", "badge", "lookahead", "typical")
+BENCHMARKS = ("coverage", "scoring", "presets", "gradient", "badge", "lookahead", "typical", "bayesian")
 
 
 def main() -> None:
