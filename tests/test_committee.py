@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import entropy as scipy_entropy
 
+from alcore.learners.committee import bootstrap_rows
 from alcore.strategies.bayesian import bald
-from alcore.strategies.committee import bootstrap_rows, mean_kl, vote_entropy
+from alcore.strategies.committee import mean_kl, vote_entropy
 
 SCORES = [vote_entropy, mean_kl]
 

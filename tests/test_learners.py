@@ -12,7 +12,6 @@ from torch import nn
 
 from alcore.datasets.tabular import digits
 from alcore.learners.classifier import ClassifierLearner
-from alcore.learners.committee import bootstrap_rows
 from alcore.learners.dropout import held_masks
 from alcore.learners.learner import LEARNERS, make_learner
 from alcore.learners.network import NetworkLearner
@@ -202,15 +201,6 @@ def test_held_masks_are_dropout(dropout_learner) -> None:
     assert abs(np.mean(many) - 1) < 0.03
     network.eval()
     assert torch.equal(layer(ones), ones)
-
-
-def test_a_bootstrap_keeps_every_class() -> None:
-    y = np.array([0] * 30 + [1, 2])
-    rows = bootstrap_rows(y, 50, rng=rng())
-    assert all(len(r) == 32 and set(y[r]) == {0, 1, 2} for r in rows)
-    assert len({tuple(r) for r in rows}) == 50
-    with pytest.raises(ValueError, match="0 labels"):
-        bootstrap_rows(y[:0], 3, rng=rng())
 
 
 @pytest.mark.parametrize("name", ["logistic", "mlp"])

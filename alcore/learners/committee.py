@@ -1,39 +1,42 @@
 """A bootstrap committee: the same learner trained on samples of the same labels."""
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 
-def bootstrap_rows(
-    y_M: NDArray[np.int64], members: int, *, rng: np.random.Generator
-) -> list[NDArray[np.int64]]:
-    """Rows for each member to train on: drawn with replacement, with at least one of every class seen.
+def bootstrap_rows(y_M: ArrayLike, k_members: int, *, rng: np.random.Generator) -> list[NDArray[np.int64]]:
+    """Rows on which each member of a bootstrap committee trains: M draws with replacement.
 
-    A plain bootstrap of few labels often loses a class, and a member that has never seen a class disagrees
-    with the others for no reason of the data. So each member first gets one random example of each class,
-    then as many more as make up the number of labels.
+    A draw that misses a class gets one random example of it, in place of one of a class drawn more than
+    once; so every member knows every class seen.
 
     Args:
-        y_M: the labels so far, at least one.
-        members: committee size, 1 or more.
-        rng: the committee's stream.
+        y_M: the labels so far.
+        k_members: committee members.
+        rng: stream of the draws.
 
     Returns:
-        One array of M rows a member.
+        for each member, rows_M of the labelled set.
 
     Raises:
-        ValueError: if there is no label or no member.
+        ValueError: if there is no label or k_members < 1.
 
-    Source: bagging, Breiman (1996); query by bagging, Abe & Mamitsuka (1998).
+    Source: Breiman (1996); committees by bagging: Abe & Mamitsuka (1998).
     """
-    if len(y_M) == 0 or members < 1:
-        raise ValueError(
-            f"a committee needs labels and at least 1 member, got {len(y_M)} labels, {members} members"
-        )
-    by_class = [np.flatnonzero(y_M == label) for label in np.unique(y_M)]
-    return [
-        np.concatenate(
-            [[rng.choice(rows) for rows in by_class], rng.integers(0, len(y_M), len(y_M) - len(by_class))]
-        ).astype(np.int64)
-        for _ in range(members)
-    ]
+    labels_M = np.asarray(y_M)
+    if labels_M.ndim != 1 or len(labels_M) == 0:
+        raise ValueError(f"y_M must be one label a point and not empty, got shape {labels_M.shape}")
+    if k_members < 1:
+        raise ValueError(f"k_members must be 1 or more, got {k_members}")
+    classes, class_M = np.unique(labels_M, return_inverse=True)
+    members = []
+    for _ in range(k_members):
+        rows_M = rng.integers(len(labels_M), size=len(labels_M))
+        counts_C = np.bincount(class_M[rows_M], minlength=len(classes))
+        for missing in np.nonzero(counts_C == 0)[0]:
+            spare = rng.choice(np.nonzero(counts_C[class_M[rows_M]] > 1)[0])
+            counts_C[class_M[rows_M[spare]]] -= 1
+            rows_M[spare] = rng.choice(np.nonzero(class_M == missing)[0])
+            counts_C[missing] += 1
+        members.append(rows_M)
+    return members
