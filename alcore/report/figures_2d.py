@@ -58,9 +58,10 @@ def arena_figure(
 
     def add_moving(draw: Callable[[int], list[Spec]], axes: Spec) -> None:
         """Traces that change from round to round; they open on the last."""
+        shown: list[Spec] = []
         for number in range(last + 1):
-            frames[number] += [trace | axes for trace in draw(number)]
-        shown = [trace | axes for trace in draw(last)]
+            shown = [trace | axes for trace in draw(number)]
+            frames[number] += shown
         moving.extend(range(len(data), len(data) + len(shown)))
         data.extend(shown)
 
