@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from alcore.learners.learner import Learner
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.gradient import expected_gradient_length_mlp
-from alcore.strategies.strategy import Strategy, top_scoring
+from alcore.strategies.strategy import Strategy
 from alcore.strategies.view import PoolView
 
 Array = Any
@@ -112,7 +112,6 @@ def get_strategy(strategy: AnyStrategy) -> Strategy:
         source="you",
         needs=("probs_N_C",),
         cost="yours",
-        pick=top_scoring(score),
         score=score,
     )
 

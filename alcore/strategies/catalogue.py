@@ -2,7 +2,7 @@
 
 from alcore.strategies import bayesian, committee, coverage, informative, picks, uncertainty
 from alcore.strategies.picks import of_probs, of_samples
-from alcore.strategies.strategy import Strategy, top_scoring
+from alcore.strategies.strategy import Strategy
 
 __all__ = ["STRATEGIES", "Strategy"]
 
@@ -17,7 +17,6 @@ STRATEGIES: dict[str, Strategy] = {
             source="the control",
             needs=(),
             cost="O(n)",
-            pick=top_scoring(picks.random_score),
             score=picks.random_score,
         ),
         Strategy(
@@ -28,7 +27,6 @@ STRATEGIES: dict[str, Strategy] = {
             source="Lewis & Gale (1994)",
             needs=("probs_N_C",),
             cost="O(n C)",
-            pick=top_scoring(of_probs(uncertainty.least_confidence)),
             score=of_probs(uncertainty.least_confidence),
         ),
         Strategy(
@@ -39,7 +37,6 @@ STRATEGIES: dict[str, Strategy] = {
             source="Scheffer, Decomain & Wrobel (2001)",
             needs=("probs_N_C",),
             cost="O(n C log C)",
-            pick=top_scoring(of_probs(uncertainty.margin)),
             score=of_probs(uncertainty.margin),
         ),
         Strategy(
@@ -50,7 +47,6 @@ STRATEGIES: dict[str, Strategy] = {
             source="Dagan & Engelson (1995)",
             needs=("probs_N_C",),
             cost="O(n C)",
-            pick=top_scoring(of_probs(uncertainty.entropy)),
             score=of_probs(uncertainty.entropy),
         ),
         Strategy(
@@ -61,7 +57,6 @@ STRATEGIES: dict[str, Strategy] = {
             source="Dagan & Engelson (1995)",
             needs=("probs_N_K_C",),
             cost="O(n K C)",
-            pick=top_scoring(of_samples(committee.vote_entropy)),
             score=of_samples(committee.vote_entropy),
         ),
         Strategy(
@@ -72,7 +67,6 @@ STRATEGIES: dict[str, Strategy] = {
             source="McCallum & Nigam (1998)",
             needs=("probs_N_K_C",),
             cost="O(n K C)",
-            pick=top_scoring(of_samples(committee.mean_kl)),
             score=of_samples(committee.mean_kl),
         ),
         Strategy(
@@ -83,7 +77,6 @@ STRATEGIES: dict[str, Strategy] = {
             source="Settles, Craven & Ray (2008)",
             needs=("gradient_lengths_N",),
             cost="O(n C) times one layer",
-            pick=top_scoring(picks.gradient_length),
             score=picks.gradient_length,
         ),
         Strategy(
@@ -94,7 +87,6 @@ STRATEGIES: dict[str, Strategy] = {
             source="Roy & McCallum (2001)",
             needs=("features_N_D", "labeled_M_D", "labels_M", "classes", "candidates"),
             cost="O(n^2 C^2 d), with m candidates O(n m C^2 d)",
-            pick=top_scoring(picks.error_reduction),
             score=picks.error_reduction,
         ),
         Strategy(
@@ -105,7 +97,6 @@ STRATEGIES: dict[str, Strategy] = {
             source="Houlsby et al. (2011); Gal, Islam & Ghahramani (2017)",
             needs=("probs_N_K_C",),
             cost="O(n K C)",
-            pick=top_scoring(of_samples(bayesian.bald)),
             score=of_samples(bayesian.bald),
         ),
         Strategy(
@@ -116,7 +107,6 @@ STRATEGIES: dict[str, Strategy] = {
             source="Kampffmeyer et al. (2016)",
             needs=("probs_N_K_C",),
             cost="O(n K C)",
-            pick=top_scoring(of_samples(bayesian.mean_std)),
             score=of_samples(bayesian.mean_std),
         ),
         Strategy(
@@ -127,7 +117,6 @@ STRATEGIES: dict[str, Strategy] = {
             source="Freeman (1965); Gal, Islam & Ghahramani (2017)",
             needs=("probs_N_K_C",),
             cost="O(n K C)",
-            pick=top_scoring(of_samples(bayesian.variation_ratios)),
             score=of_samples(bayesian.variation_ratios),
         ),
         Strategy(
@@ -138,7 +127,6 @@ STRATEGIES: dict[str, Strategy] = {
             source="Bickford Smith et al. (2023)",
             needs=("probs_N_K_C",),
             cost="O(n T K C^2) with T = 500 targets",
-            pick=top_scoring(picks.predictive_gain),
             score=picks.predictive_gain,
         ),
         Strategy(
@@ -149,7 +137,7 @@ STRATEGIES: dict[str, Strategy] = {
             source="Kirsch, van Amersfoort & Gal (2019)",
             needs=("probs_N_K_C",),
             cost="O(n K min(C^k, 4,000))",
-            pick=picks.joint_information,
+            batch=picks.joint_information,
         ),
         Strategy(
             name="power_bald",
@@ -159,7 +147,7 @@ STRATEGIES: dict[str, Strategy] = {
             source="Kirsch et al. (2023)",
             needs=("probs_N_K_C",),
             cost="O(n K C)",
-            pick=picks.drawn_by(of_samples(bayesian.bald)),
+            choose=picks.drawn,
             score=of_samples(bayesian.bald),
         ),
         Strategy(
@@ -170,7 +158,7 @@ STRATEGIES: dict[str, Strategy] = {
             source="Kirsch et al. (2023)",
             needs=("probs_N_C",),
             cost="O(n C)",
-            pick=picks.drawn_by(of_probs(uncertainty.entropy)),
+            choose=picks.drawn,
             score=of_probs(uncertainty.entropy),
         ),
         Strategy(
@@ -181,7 +169,7 @@ STRATEGIES: dict[str, Strategy] = {
             source="Ash et al. (2020)",
             needs=("probs_N_C", "features_N_D"),
             cost="O(n k (C + d))",
-            pick=picks.gradient_diversity,
+            batch=picks.gradient_diversity,
         ),
         Strategy(
             name="k_center",
@@ -191,7 +179,7 @@ STRATEGIES: dict[str, Strategy] = {
             source="Gonzalez (1985); Sener & Savarese (2018)",
             needs=("features_N_D", "labeled_M_D"),
             cost="O(n (M + k) d)",
-            pick=picks.coverage_radius,
+            batch=picks.coverage_radius,
         ),
         Strategy(
             name="typiclust",
@@ -201,7 +189,7 @@ STRATEGIES: dict[str, Strategy] = {
             source="Hacohen, Dekel & Weinshall (2022)",
             needs=("features_N_D", "labeled_M_D"),
             cost="O(n (M + k) d) an iteration of k-means",
-            pick=lambda view, k, rng: coverage.typiclust(view.features_N_D, view.labeled_M_D, k, rng=rng),
+            batch=lambda view, k, rng: coverage.typiclust(view.features_N_D, view.labeled_M_D, k, rng=rng),
         ),
         Strategy(
             name="probcover",
@@ -211,7 +199,7 @@ STRATEGIES: dict[str, Strategy] = {
             source="Yehuda et al. (2022)",
             needs=("features_N_D", "labeled_M_D", "classes"),
             cost="O(n (n + M) d)",
-            pick=picks.ball_coverage,
+            batch=picks.ball_coverage,
         ),
         Strategy(
             name="hybrid",
@@ -221,7 +209,7 @@ STRATEGIES: dict[str, Strategy] = {
             source="scaled uncertainty plus distance, after Zhdanov (2019)",
             needs=("probs_N_C", "features_N_D", "labeled_M_D"),
             cost="O(n (C + (M + k) d))",
-            pick=picks.hybrid_of("sum"),
+            batch=picks.hybrid_of("sum"),
         ),
         Strategy(
             name="hybrid_product",
@@ -231,7 +219,7 @@ STRATEGIES: dict[str, Strategy] = {
             source="scaled uncertainty times distance",
             needs=("probs_N_C", "features_N_D", "labeled_M_D"),
             cost="O(n (C + (M + k) d))",
-            pick=picks.hybrid_of("product"),
+            batch=picks.hybrid_of("product"),
         ),
         Strategy(
             name="cluster_margin",
@@ -241,7 +229,7 @@ STRATEGIES: dict[str, Strategy] = {
             source="Citovsky et al. (2021)",
             needs=("probs_N_C", "features_N_D"),
             cost="O(n C + (10 k)^2 d)",
-            pick=lambda view, k, rng: informative.cluster_margin(
+            batch=lambda view, k, rng: informative.cluster_margin(
                 view.probs_N_C, view.features_N_D, k, rng=rng
             ),
         ),
@@ -253,7 +241,7 @@ STRATEGIES: dict[str, Strategy] = {
             source="Cardoso et al. (2017)",
             needs=("probs_N_C", "features_N_D", "labeled_M_D"),
             cost="O(n (C + (M + k) d))",
-            pick=picks.ranked,
+            batch=picks.ranked,
         ),
         Strategy(
             name="density",
@@ -263,7 +251,6 @@ STRATEGIES: dict[str, Strategy] = {
             source="Settles & Craven (2008)",
             needs=("probs_N_C", "features_N_D"),
             cost="O(n min(n, 2,000) d)",
-            pick=top_scoring(picks.dense_uncertainty),
             score=picks.dense_uncertainty,
         ),
     )

@@ -31,9 +31,9 @@ def of_samples(score: Callable[[Array], Array]) -> Score:
     return lambda view, rng: score(view.probs_N_K_C)
 
 
-def drawn_by(score: Score) -> Pick:
-    """Selection by chance, with odds in proportion to a score."""
-    return lambda view, k, rng: bayesian.power_batch(score(view, rng), k, rng=rng)
+def drawn(scores_N: Array, k: int, rng: Rng) -> Batch:
+    """Selection by chance, with odds in proportion to the scores."""
+    return bayesian.power_batch(scores_N, k, rng=rng)
 
 
 def random_score(view: PoolView, rng: Rng) -> Array:

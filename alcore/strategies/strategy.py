@@ -10,8 +10,15 @@ from alcore.strategies.arrays import Array
 from alcore.strategies.batch import Batch
 from alcore.strategies.view import PoolView
 
-Score = Callable[[PoolView, np.random.Generator], Array]
-Pick = Callable[[PoolView, int, np.random.Generator], Batch]
+Rng = np.random.Generator
+Score = Callable[[PoolView, Rng], Array]
+Choose = Callable[[Array, int, Rng], Batch]
+Pick = Callable[[PoolView, int, Rng], Batch]
+
+
+def highest(scores_N: Array, k: int, rng: Rng) -> Batch:
+    """Selection by the highest scores."""
+    return selection.top_k(scores_N, k)
 
 
 @dataclass(frozen=True)
@@ -27,8 +34,10 @@ class Strategy:
         needs: the names it reads from the view.
         cost: time of one batch in the pool size n, batch k, classes C, samples K, dimensions d and labelled
             points M.
-        pick: rows of the view in picking order, with scores.
-        score: one number a point where the strategy has one for the whole pool, else None.
+        score: one number a point, where the strategy has one for each; else None.
+        choose: from these scores to a batch.
+        batch: for a strategy that chooses its batch as a whole: rows of the view in picking order, with
+            scores.
     """
 
     name: str
@@ -38,10 +47,23 @@ class Strategy:
     source: str
     needs: tuple[str, ...]
     cost: str
-    pick: Pick
     score: Score | None = None
+    choose: Choose = highest
+    batch: Pick | None = None
 
-    def select(self, view: PoolView, k: int, rng: np.random.Generator) -> Batch:
+    def __post_init__(self) -> None:
+        """Raises ValueError unless there is one way to choose."""
+        if (self.score is None) == (self.batch is None):
+            raise ValueError(f"strategy {self.name} needs a score or a batch, one of the two")
+
+    def pick(self, view: PoolView, k: int, rng: Rng) -> Batch:
+        """Choose k points; indices are rows of the view. Otherwise as `select`."""
+        if self.score is not None:
+            return self.choose(self.score(view, rng), k, rng)
+        assert self.batch is not None  # see __post_init__
+        return self.batch(view, k, rng)
+
+    def select(self, view: PoolView, k: int, rng: Rng) -> Batch:
         """Choose k points of the pool; indices are those of the data set.
 
         Args:
@@ -54,8 +76,3 @@ class Strategy:
         """
         batch = self.pick(view, k, rng)
         return Batch(view.indices_N[batch.indices], batch.scores)
-
-
-def top_scoring(score: Score) -> Pick:
-    """Selection by the highest scores."""
-    return lambda view, k, rng: selection.top_k(score(view, rng), k)

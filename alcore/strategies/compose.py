@@ -1,0 +1,101 @@
+"""Remedies put around any strategy: what comes out is a strategy again."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from array_api_compat import array_namespace
+
+from alcore.strategies.arrays import Array, to_numpy
+from alcore.strategies.batch import Batch
+from alcore.strategies.remedies import density_weight, epsilon_greedy
+from alcore.strategies.strategy import Strategy
+from alcore.strategies.view import PoolView
+
+Rng = np.random.Generator
+
+
+def with_random_picks(strategy: Strategy, epsilon: float) -> Strategy:
+    """Against sampling bias: each pick gives way, with probability epsilon, to a random other point.
+
+    Args:
+        strategy: what asks otherwise.
+        epsilon: share of random picks, in [0, 1]; 0 gives the strategy back.
+
+    Raises:
+        ValueError: if epsilon is outside [0, 1].
+
+    Source: see `remedies.epsilon_greedy`.
+    """
+    if not 0 <= epsilon <= 1:
+        raise ValueError(f"epsilon must be between 0 and 1, got {epsilon}")
+    if epsilon == 0:
+        return strategy
+
+    def give_way(picked: Callable[[], Batch], n: int, rng: Rng) -> Batch:
+        # The coin has a stream of its own: what the strategy would have asked for does not depend on it.
+        coin = rng.spawn(1)[0]
+        return epsilon_greedy(picked(), n, epsilon, rng=coin)
+
+    def choose(scores_N: Array, k: int, rng: Rng) -> Batch:
+        return give_way(lambda: strategy.choose(scores_N, k, rng), len(scores_N), rng)
+
+    def batch(view: PoolView, k: int, rng: Rng) -> Batch:
+        return give_way(lambda: strategy.pick(view, k, rng), len(view.indices_N), rng)
+
+    return replace(
+        strategy,
+        label=f"{strategy.label}, {epsilon:.0%} random",
+        description=f"{strategy.description} {epsilon:.0%} of the picks are random.",
+        choose=choose,
+        batch=None if strategy.batch is None else batch,
+    )
+
+
+def with_density(strategy: Strategy, beta: float) -> Strategy:
+    """Against outliers: points that many others resemble come first.
+
+    A strategy that scores every point has its scores multiplied by density to the power beta, scores below
+    0 taken relative to the lowest, and then chooses by them as ever. One that chooses whole batches is asked
+    for (1 + beta) k points, of which the k in the densest surroundings stay, in its order.
+
+    Args:
+        strategy: what asks otherwise.
+        beta: how much density counts, from 0; 0 gives the strategy back.
+
+    Raises:
+        ValueError: if beta is negative or not finite.
+
+    Source: see `remedies.density_weight`.
+    """
+    if not 0 <= beta < np.inf:
+        raise ValueError(f"beta must be 0 or more and finite, got {beta}")
+    if beta == 0:
+        return strategy
+    label, description = f"{strategy.label}, by density", f"{strategy.description} Dense regions come first."
+    needs = tuple(dict.fromkeys((*strategy.needs, "features_N_D")))
+    if (score := strategy.score) is None:
+
+        def densest(view: PoolView, k: int, rng: Rng) -> Batch:
+            wide = strategy.pick(view, int(np.ceil((1 + beta) * k)), rng)
+            density_N = density_weight(np.ones(len(view.indices_N)), view.features_N_D, rng=rng.spawn(1)[0])
+            order = np.argsort(-to_numpy(density_N)[wide.indices], kind="stable")[:k]
+            return Batch(wide.indices[np.sort(order)], wide.scores[np.sort(order)])
+
+        return replace(strategy, label=label, description=description, needs=needs, batch=densest)
+
+    def weighted(view: PoolView, rng: Rng) -> Array:
+        scores_N = _from_zero(score(view, rng))
+        return density_weight(scores_N, view.features_N_D, beta, rng=rng.spawn(1)[0])
+
+    return replace(strategy, label=label, description=description, needs=needs, score=weighted)
+
+
+def _from_zero(scores_N: Array) -> Array:
+    """Scores relative to the lowest where that is below 0; what was not scored (-inf) comes last of all."""
+    xp = array_namespace(scores_N)
+    scored_N = xp.isfinite(scores_N)
+    lowest = xp.min(xp.where(scored_N, scores_N, xp.asarray(xp.inf, dtype=scores_N.dtype)))
+    if float(lowest) >= 0 and bool(xp.all(scored_N)):
+        return scores_N
+    return xp.where(scored_N, scores_N - min(float(lowest), 0.0), scores_N)
