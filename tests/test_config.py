@@ -47,6 +47,8 @@ configs = st.builds(
     learning_rate=st.floats(1e-6, 10),
     carry_on=st.booleans(),
     pool_size=st.none() | st.integers(1, 60_000),
+    epsilon=st.sampled_from([0.0, 0.1, 1.0]),
+    calibration=st.integers(0, 2),
 )
 
 
@@ -81,7 +83,7 @@ def test_frozen() -> None:
         ("learning_rate", float("nan"), "learning_rate was nan; expected a number above 0, at most 10."),
         ("learning_rate", 0, "learning_rate was 0; expected a number above 0"),
         ("device", "tpu", "device was 'tpu'; expected auto, cpu or cuda."),
-        ("seed_set", None, "seed_set was None; expected random, balanced or published."),
+        ("seed_set", None, "seed_set was None; expected random, balanced, diverse or published."),
         ("carry_on", "perhaps", "carry_on was 'perhaps'; expected true"),
         ("pool_size", 0, "pool_size was 0; expected a whole number from 1 on, or none for the whole pool."),
         ("epoch", 3, "There is no setting 'epoch'. Did you mean epochs?"),
@@ -175,6 +177,14 @@ def test_later_settings_keep_the_ids_of_runs_without_them() -> None:
     assert plain.run_id == config_from({"samples": "none", "candidates": None}).run_id
     assert plain.run_id == "0b081ab661e1"
     assert len({plain.run_id, config_from({"samples": 7}).run_id, config_from({"candidates": 7}).run_id}) == 3
+
+
+def test_remedies_are_in_the_title_and_not_in_the_rival() -> None:
+    cured = config_from({"strategy": "eer", "epsilon": "0.1", "density": 1, "calibration": 50, "seed": 3})
+    assert cured.title.endswith("seed 3, 20 candidates, 10% random, density 1, 50 labels to calibrate")
+    assert cured.rival == config_from({"strategy": "random", "seed": 3}) == cured.rival.rival
+    with pytest.raises(ConfigError, match="epsilon was 1.5; expected a share of random picks"):
+        config_from({"epsilon": 1.5})
 
 
 def test_expected_error_reduction_on_images_says_how_many_candidates_it_tries() -> None:

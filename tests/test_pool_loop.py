@@ -111,3 +111,22 @@ def test_exploring_uses_one_model_for_every_selector() -> None:
     np.testing.assert_array_equal(found.scores_of(top.indices), top.scores)
     assert found.surface_Y_X.shape == (len(grid.y), len(grid.x))
     assert not set(found.labeled) & {i for b in found.batches.values() for i in b.indices}
+
+
+def test_calibration_labels_are_paid_for_paired_and_not_trained_on() -> None:
+    plain = blobs_run("least_confidence")
+    calibrated = {name: blobs_run(name, calibration=10) for name in ("least_confidence", "random")}
+    for rounds in calibrated.values():
+        assert [r.labels for r in rounds] == [r.labels + 10 for r in plain]
+        assert [len(r.labeled) for r in rounds] == [r.labels for r in plain]
+        np.testing.assert_array_equal(rounds[0].labeled, plain[0].labeled)
+    # A temperature moves no boundary.
+    assert calibrated["random"][0].accuracy == plain[0].accuracy
+    with pytest.raises(ValueError, match="calibration needs 77 labels, but 76 points are left"):
+        blobs_run("random", calibration=77)
+
+
+def test_a_diverse_start_is_shared_by_all_strategies() -> None:
+    runs = [blobs_run(name, seed_set="diverse", pool_size=40) for name in ("random", "margin")]
+    np.testing.assert_array_equal(runs[0][0].labeled, runs[1][0].labeled)
+    assert not np.array_equal(runs[0][0].labeled, blobs_run("random", pool_size=40)[0].labeled)

@@ -4,14 +4,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import softmax
 from sklearn.ensemble import RandomForestClassifier
 
 from alcore.datasets.planar import planar
 from alcore.learners.classifier import ClassifierLearner
 from alcore.learners.learner import make_learner
+from alcore.loops.calibrated import Calibrated
 from alcore.loops.session import Session
 from alcore.loops.start import seed_indices
 from alcore.rng import rng_for
+from alcore.strategies.arrays import to_numpy
+from alcore.strategies.remedies import fit_temperature
 from alcore.strategies.strategy import Strategy
 from alcore.strategies.uncertainty import least_confidence
 
@@ -174,3 +178,68 @@ def test_candidates_narrow_the_choice_and_are_drawn_afresh() -> None:
     s.tell(np.arange(9), DATA.y_pool[:9])
     assert len(s.view().indices_N) == 51
     assert len(s.ask(3)) == 3
+
+
+def test_held_out_labels_count_calibrate_and_are_never_trained_on() -> None:
+    trained: list[int] = []
+    s = session()
+    fit = s.learner.fit
+
+    def counted(x: np.ndarray, y: np.ndarray, *, rng: np.random.Generator) -> float:
+        trained.append(len(y))
+        return fit(x, y, rng=rng)
+
+    s.learner.fit = counted  # type: ignore[method-assign]
+    s.tell(np.arange(9), DATA.y_pool[:9])
+    s.hold_out(np.arange(20, 32), DATA.y_pool[20:32])
+    s.fit()
+    assert isinstance(s.learner, Calibrated)
+    plain = make_learner("logistic", classes=3, seed=0)
+    plain.fit(DATA.x_pool[:9], DATA.y_pool[:9], rng=rng_for(0))
+    logits = np.log(plain.predict_probs(DATA.x_pool))
+    temperature = fit_temperature(logits[20:32], DATA.y_pool[20:32])
+    assert temperature != 1
+    expected = softmax(logits / temperature, axis=1)
+    np.testing.assert_allclose(s.learner.predict_probs(DATA.x_pool), expected, rtol=1e-12)
+    assert s.learner.title == "LogisticRegression"
+    asked = s.ask(29)
+    assert trained == [9] and not set(asked) & set(range(20, 32))
+    s.tell(asked, DATA.y_pool[asked])
+    assert s.fit() and trained == [9, 38]
+    assert s.learner.temperature == pytest.approx(
+        fit_temperature(np.log(s.learner.learner.predict_probs(DATA.x_pool[20:32])), DATA.y_pool[20:32])
+    )
+    with pytest.raises(ValueError, match="already labelled"):
+        s.hold_out([0], [0])
+
+
+@pytest.mark.parametrize("name", ["logistic", "mlp", "cnn"])
+def test_a_committee_is_calibrated_too_and_impossible_classes_stay_so(name: str) -> None:
+    shape = (40, 1, 8, 8)
+    x = rng_for(0, "x").integers(0, 255, shape, dtype=np.uint8)
+    y = np.arange(40) % 2  # of three classes
+    s = Session(x, make_learner(name, classes=3, seed=0), "bald", seed=0, classes=3, samples=3)
+    s.tell(np.arange(20), y[:20])
+    s.hold_out(np.arange(20, 30), y[20:30])
+    probs_N_K_C = to_numpy(s.view().probs_N_K_C if s.fit() else None)
+    np.testing.assert_allclose(probs_N_K_C.sum(axis=2), 1, rtol=1e-5)
+    assert probs_N_K_C.shape == (10, 3, 3)
+    if name == "logistic":
+        assert probs_N_K_C[:, :, 2].max() < 1e-3
+    assert len(s.ask(4)) == 4
+
+
+def test_a_diverse_start_takes_one_point_of_each_cluster() -> None:
+    rng = np.random.default_rng(0)
+    centres = rng.normal(scale=100, size=(7, 3))
+    x = np.repeat(centres, 30, axis=0) + rng.normal(size=(210, 3))
+    clusters = np.repeat(np.arange(7), 30)
+    chosen = seed_indices(clusters, 7, seed_set="diverse", x_pool=x, rng=rng_for(0))
+    assert sorted(clusters[chosen]) == list(range(7))
+    # Images are seen through their principal components: here everything lies in three of them.
+    images = np.rint(127 + (x - x.mean(axis=0)) @ rng.normal(size=(3, 64)) / 20).clip(0, 255)
+    images = images.astype(np.uint8).reshape(-1, 1, 8, 8)
+    chosen = seed_indices(clusters, 7, seed_set="diverse", x_pool=images, rng=rng_for(0))
+    assert sorted(clusters[chosen]) == list(range(7))
+    with pytest.raises(ValueError, match="give x_pool"):
+        seed_indices(clusters, 7, seed_set="diverse", rng=rng_for(0))

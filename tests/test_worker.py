@@ -18,6 +18,8 @@ from alcore.runs.config import RunConfig
 from alcore.runs.execution import execute
 from alcore.runs.store import Store, log_path
 from alcore.runs.worker import drain
+from alcore.strategies.catalogue import STRATEGIES
+from alcore.strategies.compose import with_density, with_random_picks
 
 ROOT = Path(__file__).resolve().parents[1]
 SMALL = RunConfig(dataset="blobs", learner="logistic", seed_labels=4, labels_per_round=2, rounds=3)
@@ -99,8 +101,11 @@ def test_started_run_is_carried_out_and_says_what_with(quiet_home: Path) -> None
     assert locks.is_free(quiet_home, info.id)
 
 
-def test_stored_rounds_are_those_of_the_loop(home: Path) -> None:
-    config = SMALL
+@pytest.mark.parametrize(
+    "changes", [{}, {"strategy": "bald", "samples": 3, "epsilon": 0.5, "density": 1.0, "calibration": 5}]
+)
+def test_stored_rounds_are_those_of_the_loop(home: Path, changes: dict[str, object]) -> None:
+    config = SMALL.model_copy(update=changes)
     with Store(home) as store:
         store.claim(config)
         seen: list[int] = []
@@ -109,15 +114,24 @@ def test_stored_rounds_are_those_of_the_loop(home: Path) -> None:
         )
         stored = store.rounds(config.run_id)
     dataset = load_dataset("blobs", seed=0, home=home)
-    learner = make_learner("logistic", classes=dataset.classes, seed=0)
     alone = list(
-        simulate(dataset, learner, config.strategy, seed=0, seed_labels=4, labels_per_round=2, rounds=3)
+        simulate(
+            dataset,
+            make_learner("logistic", classes=dataset.classes, seed=0),
+            with_random_picks(with_density(STRATEGIES[config.strategy], config.density), config.epsilon),
+            seed=0,
+            seed_labels=4,
+            labels_per_round=2,
+            rounds=3,
+            samples=config.samples,
+            calibration=config.calibration,
+        )
     )
     assert seen == [0, 1, 2, 3]
     for one, other in zip(stored, alone, strict=True):
         np.testing.assert_array_equal(one.labeled, other.labeled)
         np.testing.assert_array_equal(one.batch_probs_K_C, other.batch_probs_K_C)
-        assert (one.accuracy, one.train_loss) == (other.accuracy, other.train_loss)
+        assert (one.accuracy, one.train_loss, one.labels) == (other.accuracy, other.train_loss, other.labels)
         assert (one.batch is None) == (other.batch is None)
 
 

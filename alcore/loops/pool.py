@@ -30,6 +30,7 @@ class Round:
         batch_labels: (k,) the labels it was then told.
         batch_probs_K_C: (k, C) what it believed about them before.
         seconds: wall time of train, evaluate, score and select.
+        held_out: how many labels beside them the model was calibrated on.
     """
 
     round: int
@@ -40,11 +41,12 @@ class Round:
     batch_labels: NDArray[np.int64]
     batch_probs_K_C: NDArray[np.floating]
     seconds: dict[str, float]
+    held_out: int = 0
 
     @property
     def labels(self) -> int:
-        """How many labels the model was trained on."""
-        return len(self.labeled)
+        """How many labels were paid for."""
+        return len(self.labeled) + self.held_out
 
 
 def simulate(
@@ -60,6 +62,7 @@ def simulate(
     pool_size: int | None = None,
     samples: int | None = None,
     candidates: int | None = None,
+    calibration: int = 0,
 ) -> Iterator[Round]:
     """Run a whole experiment, one round at a time; the oracle is the data set's own labels.
 
@@ -71,10 +74,12 @@ def simulate(
         seed_labels: labels before the first question.
         labels_per_round: labels asked for in a round, fewer in the last if the pool runs out.
         rounds: questions; one round more is yielded, the model on all labels.
-        seed_set: `random`, `balanced` or `published`, see `seed_indices`.
+        seed_set: `random`, `balanced`, `diverse` or `published`, see `seed_indices`.
         pool_size: a random part of the pool to work with; all of it if not given.
         samples: committee members or dropout samples, see `Session`.
         candidates: choose among so many points each round, see `Session`.
+        calibration: so many random labels more are kept from training, and the temperature of the model's
+            probabilities is fitted on them each round.
 
     Yields:
         rounds + 1 rounds, fewer if the pool runs out.
@@ -105,24 +110,35 @@ def simulate(
             dataset.y_pool[pool],
             seed_labels,
             seed_set=seed_set,
+            x_pool=dataset.x_pool[pool] if seed_set == "diverse" else None,
             published=dataset.published_start,
             rng=start_rng,
         )
     ]
     session.tell(first, dataset.y_pool[first])
-    x_test = learner.place(dataset.x_test)
+    if calibration > len(session.unlabeled):
+        raise ValueError(
+            f"calibration needs {calibration:,} labels, but {len(session.unlabeled):,} points are left"
+        )
+    if calibration:
+        held = rng_for(seed, "calibration").permutation(session.unlabeled)[:calibration]
+        session.hold_out(held, dataset.y_pool[held])
+    model = session.learner
+    x_test = model.place(dataset.x_test)
     for number in range(rounds + 1):
         train_loss = session.fit()
         started = time.perf_counter()
-        accuracy = float(np.mean(to_numpy(learner.predict_probs(x_test)).argmax(axis=1) == dataset.y_test))
+        accuracy = float(np.mean(to_numpy(model.predict_probs(x_test)).argmax(axis=1) == dataset.y_test))
         evaluate = time.perf_counter() - started
         labeled = np.asarray(session.order)
         last = number == rounds or len(session.unlabeled) == 0
         asked = np.empty(0, np.int64) if last else session.ask(labels_per_round)
         batch = session.batch
-        probs = to_numpy(learner.predict_probs(session.x[asked])) if batch else np.empty((0, dataset.classes))
+        probs = to_numpy(model.predict_probs(session.x[asked])) if batch else np.empty((0, dataset.classes))
         seconds = {**session.seconds, "evaluate": evaluate}
-        yield Round(number, labeled, accuracy, train_loss, batch, dataset.y_pool[asked], probs, seconds)
+        told = dataset.y_pool[asked]
+        held_out = len(session.held_out)
+        yield Round(number, labeled, accuracy, train_loss, batch, told, probs, seconds, held_out)
         if last:
             return
         session.tell(asked, dataset.y_pool[asked])

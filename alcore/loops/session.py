@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from alcore.learners.learner import Learner
+from alcore.loops.calibrated import Calibrated
 from alcore.loops.view import AnyStrategy, get_strategy, learner_view, refuse_unless_served
 from alcore.rng import rng_for
 from alcore.strategies.batch import Batch
@@ -30,6 +31,7 @@ class Session:
     Attributes:
         labels_N: the label of every point, or -1.
         order: labelled points in the order they were told.
+        held_out: labelled points that are kept from training, to calibrate on.
         batch: what was asked for last, with its scores; None before the first question and after telling.
         seconds: of the last round, spent in train, score and select.
     """
@@ -64,7 +66,7 @@ class Session:
         """
         self.strategy = get_strategy(strategy)
         refuse_unless_served(self.strategy, learner)
-        self.learner = learner
+        self.learner: Learner = learner
         self.classes = classes
         self.samples = samples
         self.candidates = candidates
@@ -74,11 +76,13 @@ class Session:
         self.askable_N = np.zeros(len(x_pool), dtype=bool)
         self.askable_N[slice(None) if pool is None else pool] = True
         self.order: list[int] = []
+        self.held_out: list[int] = []
         self.batch: Batch | None = None
         self.seconds: dict[str, float] = {}
         self.train_loss = float("nan")
         self._round = 0
         self._fitted_on = 0
+        self._calibrated_on = 0
 
     @property
     def unlabeled(self) -> NDArray[np.int64]:
@@ -101,7 +105,12 @@ class Session:
             rng = rng_for(self.seed, "train", self._round)
             self.train_loss = self.learner.fit(self.x[rows], self.labels_N[rows], rng=rng)
             self._fitted_on = len(self.order)
+            self._calibrated_on = 0
             self.seconds = {"train": time.perf_counter() - started, "score": 0.0, "select": 0.0}
+        if isinstance(self.learner, Calibrated) and self._calibrated_on != len(self.held_out):
+            held = np.asarray(self.held_out)
+            self.learner.calibrate(self.x[held], self.labels_N[held])
+            self._calibrated_on = len(self.held_out)
         return self.train_loss
 
     def view(self) -> PoolView:
@@ -145,6 +154,27 @@ class Session:
             ValueError: if an index is repeated, out of range, outside the pool or already labelled, or a
                 label is not a class.
         """
+        rows = self._label(indices, labels)
+        self.order.extend(rows.tolist())
+        if self.batch is not None:
+            self._round += 1
+        self.batch = None
+
+    def hold_out(self, indices: ArrayLike, labels: ArrayLike) -> None:
+        """Keep labels from training; from the next question on the learner's temperature is fitted on them.
+
+        They count as labels.
+
+        Raises:
+            ValueError: as `tell`.
+        """
+        rows = self._label(indices, labels)
+        self.held_out.extend(rows.tolist())
+        if self.held_out and not isinstance(self.learner, Calibrated):
+            self.learner = Calibrated(self.learner)
+
+    def _label(self, indices: ArrayLike, labels: ArrayLike) -> NDArray[np.int64]:
+        """Write labels down; returns the points."""
         rows, values = np.asarray(indices, dtype=np.int64), np.asarray(labels, dtype=np.int64)
         if rows.shape != values.shape or rows.ndim != 1:
             raise ValueError(
@@ -162,10 +192,7 @@ class Session:
         if np.any(values < 0):
             raise ValueError(f"labels must be class numbers from 0, got {values.min()}")
         self.labels_N[rows] = values
-        self.order.extend(rows.tolist())
-        if self.batch is not None:
-            self._round += 1
-        self.batch = None
+        return rows
 
     def _timed(self, compute: Callable[[], Any]) -> Callable[[], Any]:
         """The same computation, its duration added to this round's scoring time."""

@@ -5,7 +5,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-SeedSet = Literal["random", "balanced", "published"]
+from alcore.strategies.remedies import diverse_seed
+
+SeedSet = Literal["random", "balanced", "diverse", "published"]
+# Images are clustered by so many principal components.
+COMPONENTS = 50
 
 
 def seed_indices(
@@ -13,6 +17,7 @@ def seed_indices(
     m: int,
     *,
     seed_set: SeedSet = "random",
+    x_pool: NDArray | None = None,
     published: NDArray[np.int64] | None = None,
     rng: np.random.Generator,
 ) -> NDArray[np.int64]:
@@ -21,8 +26,11 @@ def seed_indices(
     Args:
         y_pool: labels of the pool; `balanced` reads them, as whoever collects one example a class would.
         m: how many, from 1 to the size of the pool.
-        seed_set: `random`; `balanced`: as many of each class as possible, rarer classes exhausted first; or
-            `published`: the given start of a published experiment, whatever the seed.
+        seed_set: `random`; `balanced`: as many of each class as possible, rarer classes exhausted first;
+            `diverse`: of each of m k-means clusters the point nearest the centre; or `published`: the given
+            start of a published experiment, whatever the seed.
+        x_pool: the points, which `diverse` clusters: beyond 50 numbers a point by their first 50 principal
+            components.
         published: the start that `published` means.
         rng: the stream of the start, the same for every strategy.
 
@@ -41,14 +49,28 @@ def seed_indices(
             given = "has none" if published is None else f"has one of {len(published)} labels"
             raise ValueError(f"a published start of {m} labels was asked for, but this data set {given}")
         return published
+    if seed_set == "diverse":
+        if x_pool is None:
+            raise ValueError("a diverse seed set is chosen by the points themselves: give x_pool")
+        return diverse_seed(_components(x_pool), m, rng=rng)
     order_N = rng.permutation(len(y_pool))
     if seed_set == "random":
         return order_N[:m]
     if seed_set != "balanced":
-        raise ValueError(f"seed_set must be 'random', 'balanced' or 'published', got {seed_set!r}")
+        raise ValueError(f"seed_set must be random, balanced, diverse or published, got {seed_set!r}")
     # Number the points of each class in the random order; taking all firsts, then all seconds, is balanced.
     turn_N = np.empty(len(y_pool), dtype=np.int64)
     for label in np.unique(y_pool):
         rows = np.flatnonzero(y_pool[order_N] == label)
         turn_N[rows] = np.arange(len(rows))
     return order_N[np.argsort(turn_N, kind="stable")[:m]]
+
+
+def _components(x_N: NDArray) -> NDArray:
+    """One row a point, of at most COMPONENTS numbers: the axes along which the points vary most."""
+    rows_N_D = x_N.reshape(len(x_N), -1).astype(np.float32)
+    if rows_N_D.shape[1] <= COMPONENTS:
+        return rows_N_D
+    rows_N_D -= rows_N_D.mean(axis=0)
+    _, axes_D_D = np.linalg.eigh(rows_N_D.T @ rows_N_D)
+    return rows_N_D @ axes_D_D[:, -COMPONENTS:]

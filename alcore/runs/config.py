@@ -13,7 +13,9 @@ from alcore.runs.names import did_you_mean
 from alcore.strategies.catalogue import STRATEGIES
 
 # Fields that runs stored before them do not have: left out of the id while at their default.
-LATER_FIELDS = ("samples", "candidates")
+LATER_FIELDS = ("samples", "candidates", "epsilon", "density", "calibration")
+# What decides which points are asked about; the rest is the start that rivals share.
+CHOOSING = ("strategy", *LATER_FIELDS)
 EER_CANDIDATES = 20
 
 
@@ -71,7 +73,8 @@ class RunConfig(BaseModel):
     )
     seed: Annotated[int, _whole(0, 2**32 - 1)] = 0
     seed_set: Annotated[
-        Literal["random", "balanced", "published"], Field(description="random, balanced or published")
+        Literal["random", "balanced", "diverse", "published"],
+        Field(description="random, balanced, diverse or published"),
     ] = "random"
     seed_labels: Annotated[int, _whole(1, 1_000_000)] = 1000
     labels_per_round: Annotated[int, _whole(1, 1_000_000)] = 500
@@ -93,6 +96,13 @@ class RunConfig(BaseModel):
         int | None,
         Field(ge=1, le=100_000_000, description="a whole number from 1 on, or none for the whole pool"),
     ] = None
+    epsilon: Annotated[
+        float, Field(ge=0, le=1, description="a share of random picks, a number from 0 to 1")
+    ] = 0.0
+    density: Annotated[
+        float, Field(ge=0, le=10, description="the weight of density, a number from 0 to 10")
+    ] = 0.0
+    calibration: Annotated[int, _whole(0, 100_000)] = 0
 
     @model_validator(mode="before")
     @classmethod
@@ -133,6 +143,12 @@ class RunConfig(BaseModel):
         return self
 
     @property
+    def rival(self) -> "RunConfig":
+        """Random choice from the same start: what this run has to beat."""
+        plain = {name: type(self).model_fields[name].default for name in CHOOSING}
+        return self.model_copy(update={**plain, "strategy": "random"})
+
+    @property
     def run_id(self) -> str:
         """The run's id: the first 12 hex digits of the SHA-256 of the config's canonical JSON.
 
@@ -152,8 +168,23 @@ class RunConfig(BaseModel):
         return (
             f"{self.learner} on {self.dataset}, {label.lower()}, "
             f"{self.seed_labels} + {self.rounds} x {self.labels_per_round}, seed {self.seed}"
-            + (f", {self.candidates} candidates" if self.candidates else "")
+            + "".join(f", {part}" for part in self.remedies)
         )
+
+    @property
+    def remedies(self) -> list[str]:
+        """What is put around the strategy, in a few words each."""
+        return [
+            words
+            for used, words in (
+                (self.samples, f"{self.samples} samples"),
+                (self.candidates, f"{self.candidates:,} candidates" if self.candidates else ""),
+                (self.epsilon, f"{self.epsilon:.0%} random"),
+                (self.density, f"density {self.density:g}"),
+                (self.calibration, f"{self.calibration:,} labels to calibrate"),
+            )
+            if used
+        ]
 
 
 def config_from(values: Mapping[str, Any]) -> RunConfig:

@@ -17,6 +17,8 @@ from alcore.learners.learner import make_learner
 from alcore.loops.pool import Round, simulate
 from alcore.runs import launcher
 from alcore.runs.store import RunInfo, Store, StoreError, log_path
+from alcore.strategies.catalogue import STRATEGIES
+from alcore.strategies.compose import with_density, with_random_picks
 
 # Asking the store costs some 50 microseconds: at this distance it is nothing beside a minibatch.
 CANCEL_LOOK_SECONDS = 0.2
@@ -97,12 +99,13 @@ def _simulate(
         device=config.device,
         tick=tick,
     )
+    strategy = with_random_picks(with_density(STRATEGIES[config.strategy], config.density), config.epsilon)
     record = _environment() | learner.record
     store.start(run_id, record)
     for round_ in simulate(
         dataset,
         learner,
-        config.strategy,
+        strategy,
         seed=config.seed,
         seed_set=config.seed_set,
         seed_labels=config.seed_labels,
@@ -111,6 +114,7 @@ def _simulate(
         pool_size=config.pool_size,
         samples=config.samples,
         candidates=config.candidates,
+        calibration=config.calibration,
     ):
         # Some of it a learner may know only once it has trained and scored.
         if (known := _environment() | learner.record) != record:

@@ -18,11 +18,11 @@ def misfit(config: RunConfig) -> str | None:
     if config.pool_size is not None and config.pool_size > whole:
         return f"{title} has {whole:,} images to choose from: take a part of at most that."
     pool = config.pool_size or whole
-    if config.seed_labels > pool:
+    if config.seed_labels + config.calibration > pool:
         part = "the part of the pool" if config.pool_size else title
         return (
-            f"The first {config.seed_labels:,} labels are more than {part} holds ({pool:,} images): "
-            "take fewer first labels."
+            f"The first {config.seed_labels + config.calibration:,} labels are more than {part} holds "
+            f"({pool:,} images): take fewer first labels."
         )
     return None
 
@@ -46,5 +46,6 @@ def on_digits(config: RunConfig) -> RunConfig:
             "rounds": min(config.rounds, (pool - seed_labels) // labels_per_round),
             "epochs": min(config.epochs * _SMALLER, 1000),
             "pool_size": None,
+            "calibration": min(config.calibration // _SMALLER, pool // 4),
         }
     )

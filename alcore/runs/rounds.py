@@ -97,6 +97,7 @@ def _unpack(row: sqlite3.Row) -> Round:
         batch_labels=labels,
         batch_probs_K_C=probs,
         seconds=json.loads(row["seconds"]),
+        held_out=row["labels"] - len(labeled),
     )
 
 

@@ -65,7 +65,7 @@ def draw_overlay(infos: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -
 
 def verdict(infos: Sequence[RunInfo], rows: Rows) -> str:
     """One sentence of what the runs show, or why they cannot be compared."""
-    starts = {info.config.model_copy(update={"strategy": "random", "seed": 0}) for info in infos}
+    starts = {info.config.rival.model_copy(update={"seed": 0}) for info in infos}
     if len(starts) > 1:
         return (
             "These runs differ in more than strategy and seed: the chart shows them side by side, and no "

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from alcore.datasets.catalogue import IMAGE_DATASETS
-from alcore.learners.learner import LEARNERS
+from alcore.learners.learner import COMMITTEE, DROPOUT_SAMPLES, LEARNERS
 from alcore.runs.config import RunConfig, config_from
 from alcore.runs.fitting import POOLS
 from alcore.runs.presets import PRESETS
@@ -48,7 +48,7 @@ def choose() -> tuple[str, RunConfig]:
         )
         st.caption(STRATEGIES[strategy].description)
     with st.sidebar:
-        values = _own_values() if experiment == OWN else _variation(PRESETS[experiment].config)
+        values = _own_values(strategy) if experiment == OWN else _variation(PRESETS[experiment].config)
     return experiment, config_from({**values, "strategy": strategy})
 
 
@@ -70,7 +70,7 @@ def _variation(config: RunConfig) -> dict[str, Any]:
     }
 
 
-def _own_values() -> dict[str, Any]:
+def _own_values(strategy: str) -> dict[str, Any]:
     learner = controls.selectbox("mnist", "learner", "Learner", list(LEARNERS), "cnn", labels=words.learner)
     st.caption(LEARNERS[learner])
     values: dict[str, Any] = {
@@ -87,10 +87,10 @@ def _own_values() -> dict[str, Any]:
             "mnist",
             "seedset",
             "First labels",
-            ["random", "balanced"],
+            ["random", "balanced", "diverse"],
             "random",
             labels=str.capitalize,
-            help="Balanced: as many of each class as possible.",
+            help="Balanced: as many of each class as possible. Diverse: one from each of as many clusters.",
         ),
         "seed_labels": controls.number("mnist", "seeds", "How many first labels", 1, 20_000, 1000),
         "labels_per_round": controls.number("mnist", "batch", "Labels per round", 1, 10_000, 500),
@@ -115,9 +115,71 @@ def _own_values() -> dict[str, Any]:
             values["pool_size"] = part
         else:
             st.caption(f"The data set has {whole:,} images to choose from: that is all of them.")
+    values |= _remedies(strategy, learner)
     values["seed"] = _seed()
     if learner != "logistic":
         values["device"] = _device()
+    return values
+
+
+def _remedies(strategy: str, learner: str) -> dict[str, Any]:
+    """What is put around the strategy; random choice beside it goes without."""
+    values: dict[str, Any] = {}
+    if "probs_N_K_C" in STRATEGIES[strategy].needs:
+        usual = DROPOUT_SAMPLES if learner == "dropout_cnn" else COMMITTEE
+        samples = controls.slider(
+            "mnist",
+            "samples",
+            "Models that vote",
+            2,
+            100,
+            usual,
+            help="Members of a committee, each with its own bootstrap; or samples of a network with dropout.",
+        )
+        values["samples"] = samples if samples != usual else None
+    if strategy == "random":
+        return values
+    with st.expander("Remedies", icon=":material/healing:"):
+        values["epsilon"] = controls.slider(
+            "mnist",
+            "epsilon",
+            "Random picks",
+            0.0,
+            1.0,
+            0.0,
+            step=0.05,
+            help="Against sampling bias: each pick gives way to a random one with this probability.",
+        )
+        values["density"] = controls.slider(
+            "mnist",
+            "density",
+            "Weight of density",
+            0.0,
+            5.0,
+            0.0,
+            step=0.25,
+            help="Against outliers: scores times density to this power.",
+        )
+        values["calibration"] = controls.number(
+            "mnist",
+            "calibration",
+            "Labels held out to calibrate",
+            0,
+            5_000,
+            0,
+            help="Against over-confidence: a temperature is fitted on them. They count as labels, and the "
+            "network does not train on them.",
+        )
+        some = controls.number(
+            "mnist",
+            "candidates",
+            "Candidates a round (0: all)",
+            0,
+            60_000,
+            0,
+            help="Against slow scoring: choose among so many images, drawn afresh each round.",
+        )
+        values["candidates"] = some or None
     return values
 
 

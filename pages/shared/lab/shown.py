@@ -59,18 +59,14 @@ def choose(infos: Sequence[RunInfo]) -> RunInfo | None:
 
 def race_of(info: RunInfo, infos: Sequence[RunInfo]) -> list[RunInfo]:
     """The run and what it is measured by: random from the same start; for a random run, its newest rival."""
-    rivals = [one for one in infos if one.id != info.id and _same_start(one, info)]
-    if info.config.strategy != "random":
-        rivals = [one for one in rivals if one.config.strategy == "random"]
+    rivals = [one for one in infos if one.id != info.id and one.config.rival == info.config.rival]
+    if info.config != info.config.rival:
+        rivals = [one for one in rivals if one.config == info.config.rival]
     return [info, *rivals[:1]]
 
 
 def _lead(info: RunInfo, infos: Sequence[RunInfo]) -> RunInfo:
-    return race_of(info, infos)[-1] if info.config.strategy == "random" else info
-
-
-def _same_start(one: RunInfo, other: RunInfo) -> bool:
-    return one.config.model_copy(update={"strategy": other.config.strategy}) == other.config
+    return race_of(info, infos)[-1] if info.config == info.config.rival else info
 
 
 def _gone(given: str, known: Collection[str]) -> str:

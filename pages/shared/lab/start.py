@@ -40,7 +40,7 @@ def start_panel(config: RunConfig, time: str, home: Path) -> None:
             True,
             help="The same first labels and first model: what cannot beat it is not worth its trouble.",
         ):
-            wanted.append(config.model_copy(update={"strategy": "random"}))
+            wanted.append(config.rival)
         with st.popover("As a command", icon=":material/terminal:"):
             st.markdown("The same without the dashboard; it is stored among the runs of this page.")
             for one in wanted:
@@ -73,7 +73,7 @@ def random_button(info: RunInfo, home: Path) -> None:
 
 def _start_rival(config: RunConfig, home: Path) -> None:
     with sentences():
-        st.session_state[_SAID] = _start(config.model_copy(update={"strategy": "random"}), home)
+        st.session_state[_SAID] = _start(config.rival, home)
 
 
 def _start(config: RunConfig, home: Path) -> str:

@@ -65,7 +65,7 @@ def _extras(config: RunConfig) -> list[str]:
         parts.append(f"pool of {config.pool_size:,}")
     if config.device != "auto":
         parts.append(config.device)
-    return parts
+    return parts + config.remedies
 
 
 def legend(infos: Sequence[RunInfo], *, short: bool = False) -> dict[str, str]:
