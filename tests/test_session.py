@@ -180,7 +180,7 @@ def test_candidates_narrow_the_choice_and_are_drawn_afresh() -> None:
     assert len(s.ask(3)) == 3
 
 
-def test_held_out_labels_count_calibrate_and_are_never_trained_on() -> None:
+def test_held_out_labels_count_calibrate_and_are_never_trained_on(monkeypatch: pytest.MonkeyPatch) -> None:
     trained: list[int] = []
     s = session()
     fit = s.learner.fit
@@ -189,7 +189,7 @@ def test_held_out_labels_count_calibrate_and_are_never_trained_on() -> None:
         trained.append(len(y))
         return fit(x, y, rng=rng)
 
-    s.learner.fit = counted  # type: ignore[method-assign]
+    monkeypatch.setattr(s.learner, "fit", counted)
     s.tell(np.arange(9), DATA.y_pool[:9])
     s.hold_out(np.arange(20, 32), DATA.y_pool[20:32])
     s.fit()
