@@ -18,7 +18,7 @@ from pages.shared.frame import page
 from pages.shared.viewport import is_dark, is_narrow
 
 NAMES = {name: strategy.label for name, strategy in STRATEGIES.items()}
-SHAPE_LABELS = {"blobs": "Overlapping blobs", "moons": "Two moons", "circles": "Two circles", "xor": "XOR"}
+SHAPE_LABELS = {name: shape.title for name, shape in SHAPES.items()}
 
 page(
     "arena",

@@ -12,10 +12,7 @@ DATASETS: dict[str, str] = {
     **{name: source.title for name, source in SOURCES.items()},
     "digits": "Digits (8 x 8, bundled)",
     "classification": "make_classification, 1,000 x 10",
-    "blobs": "Overlapping blobs",
-    "moons": "Two moons",
-    "circles": "Two circles",
-    "xor": "XOR",
+    **{name: shape.title for name, shape in SHAPES.items()},
 }
 IMAGE_DATASETS: tuple[str, ...] = (*SOURCES, "digits")
 

@@ -1,52 +1,13 @@
 """Two-dimensional data whose difficulty is one number, for looking at."""
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
+from alcore.datasets.plants import Planted, plant
+from alcore.datasets.shapes import SHAPES, Shape, shape_of
 
 TEST_POINTS = 1000
-
-# Points and labels of one shape: (labels, noise, classes, rng) -> points_N_2.
-Shape = Callable[[NDArray[np.int64], float, int, np.random.Generator], NDArray[np.float64]]
-
-
-def _blobs(
-    y_N: NDArray[np.int64], noise: float, classes: int, rng: np.random.Generator
-) -> NDArray[np.float64]:
-    angle_N = 2 * np.pi * y_N / classes + np.pi / 6
-    centres_N_2 = np.stack([np.cos(angle_N), np.sin(angle_N)], axis=1)
-    return centres_N_2 + rng.normal(scale=0.15 + 0.85 * noise, size=(len(y_N), 2))
-
-
-def _moons(
-    y_N: NDArray[np.int64], noise: float, classes: int, rng: np.random.Generator
-) -> NDArray[np.float64]:
-    angle_N = rng.uniform(0, np.pi, len(y_N))
-    upper_N_2 = np.stack([np.cos(angle_N) - 0.5, np.sin(angle_N) - 0.25], axis=1)
-    flip_N_1 = np.where(y_N == 0, 1, -1)[:, None]
-    return upper_N_2 * flip_N_1 + rng.normal(scale=0.5 * noise, size=(len(y_N), 2))
-
-
-def _circles(
-    y_N: NDArray[np.int64], noise: float, classes: int, rng: np.random.Generator
-) -> NDArray[np.float64]:
-    angle_N = rng.uniform(0, 2 * np.pi, len(y_N))
-    radius_N = np.where(y_N == 0, 1.5, 0.6)
-    ring_N_2 = radius_N[:, None] * np.stack([np.cos(angle_N), np.sin(angle_N)], axis=1)
-    return ring_N_2 + rng.normal(scale=0.5 * noise, size=(len(y_N), 2))
-
-
-def _xor(y_N: NDArray[np.int64], noise: float, classes: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    right_N = rng.integers(0, 2, len(y_N))
-    up_N = right_N ^ y_N
-    corners_N_2 = 2.0 * np.stack([right_N, up_N], axis=1) - 1
-    return corners_N_2 + rng.normal(scale=0.15 + 0.85 * noise, size=(len(y_N), 2))
-
-
-SHAPES: dict[str, Shape] = {"blobs": _blobs, "moons": _moons, "circles": _circles, "xor": _xor}
 
 
 def planar(
@@ -55,35 +16,104 @@ def planar(
     points: int = 400,
     overlap: float = 0.4,
     classes: int = 2,
+    imbalance: float = 1.0,
     near_duplicates: int = 0,
+    label_noise: float = 0.0,
+    outliers: int = 0,
     rng: np.random.Generator,
 ) -> Dataset:
-    """Balanced classes in the plane, in random order, with a test set of 1,000 from the same distribution.
+    """`planted`, without the knowledge of what is a plant."""
+    return planted(
+        shape,
+        points=points,
+        overlap=overlap,
+        classes=classes,
+        imbalance=imbalance,
+        near_duplicates=near_duplicates,
+        label_noise=label_noise,
+        outliers=outliers,
+        rng=rng,
+    ).dataset
+
+
+def planted(
+    shape: str,
+    *,
+    points: int = 400,
+    overlap: float = 0.4,
+    classes: int = 2,
+    imbalance: float = 1.0,
+    near_duplicates: int = 0,
+    label_noise: float = 0.0,
+    outliers: int = 0,
+    rng: np.random.Generator,
+) -> Planted:
+    """Classes in the plane, in random order, with a test set of 1,000 from the same distribution.
+
+    Imbalance and the plants are in the pool alone: the test set is what the shape is, so an accuracy says
+    how much of the clean problem was learned. Each draws from its own stream; moving one of them leaves the
+    other points where they were.
 
     Args:
-        shape: `blobs` (centres on a circle), `moons`, `circles` or `xor`; all but blobs have two classes.
-        points: size of the pool, before near-duplicates.
+        shape: a key of `SHAPES`. `blobs` (centres on a circle) can have more than two classes; of
+            `imbalanced`, pool and test set hold nine A to each B; of `far_cluster`, a fifth of B lies far
+            away on the side of A, in the sampling-bias example of Dasgupta & Hsu (2008) made planar.
+        points: size of the pool, before near-duplicates and outliers.
         overlap: 0 (classes apart) to 1 (mostly noise).
         classes: 2 or more, blobs only.
+        imbalance: above 0 to 1: what the pool holds of each class after the first, relative to the shape's
+            own proportion; the first class takes the places that become free. At least one point of each
+            class stays.
         near_duplicates: copies added to the pool, each within about 0.01 of a random point of the pool.
+        label_noise: the share of the oracle's answers, copies included, that name another class.
+        outliers: isolated points with random labels added far from all classes.
         rng: the data's stream.
 
     Raises:
         ValueError: if the shape is unknown or a number is out of range.
     """
-    if shape not in SHAPES:
-        raise ValueError(f"unknown shape {shape!r}: choose one of {', '.join(SHAPES)}")
-    if points < classes or classes < 2 or not 0 <= overlap <= 1 or near_duplicates < 0:
+    form = shape_of(shape, overlap=overlap, classes=classes)
+    if points < classes or not 0 < imbalance <= 1:
         raise ValueError(
-            f"planar data needs points >= classes >= 2, overlap from 0 to 1 and near_duplicates >= 0, got "
-            f"points={points}, classes={classes}, overlap={overlap}, near_duplicates={near_duplicates}"
+            f"planar data needs points >= classes and imbalance above 0, at most 1, got points={points}, "
+            f"classes={classes}, imbalance={imbalance}"
         )
-    if shape != "blobs" and classes != 2:
-        raise ValueError(f"{shape} have two classes, got classes={classes}; only blobs can have more")
-    y_pool, y_test = (rng.permutation(np.arange(size) % classes) for size in (points, TEST_POINTS))
-    x_pool, x_test = (SHAPES[shape](y, overlap, classes, rng) for y in (y_pool, y_test))
-    if near_duplicates:
-        originals = rng.integers(0, points, near_duplicates)
-        copies = x_pool[originals] + rng.normal(scale=0.01, size=(near_duplicates, 2))
-        x_pool, y_pool = np.concatenate([x_pool, copies]), np.concatenate([y_pool, y_pool[originals]])
-    return Dataset(shape, x_pool, y_pool, x_test, y_test, tuple("ABCDEFGHIJ"[:classes]))
+    shares = form.shares_of(classes)
+    y_pool, y_test = (rng.permutation(_labels(shares, size)) for size in (points, TEST_POINTS))
+    x_pool, x_test = (_draw(form, y, overlap, classes, rng) for y in (y_pool, y_test))
+    (imbalance_rng,) = rng.spawn(1)
+    fewer = _fewer(y_pool, classes, imbalance, imbalance_rng)
+    # All drawn, whatever the number, so that a point moves once at most as the imbalance grows.
+    in_place_N_2 = _draw(form, np.zeros_like(y_pool), overlap, classes, imbalance_rng)
+    x_pool[fewer], y_pool[fewer] = in_place_N_2[fewer], 0
+    dataset = Dataset(shape, x_pool, y_pool, x_test, y_test, tuple("ABCDEFGHIJ"[:classes]))
+    return plant(
+        dataset, near_duplicates=near_duplicates, label_noise=label_noise, outliers=outliers, rng=rng
+    )
+
+
+def _labels(shares_C: NDArray[np.float64], size: int) -> NDArray[np.int64]:
+    """Labels in the classes' proportions, rounded; of equal classes the first take what is left over."""
+    if np.all(shares_C == shares_C[0]):
+        return np.arange(size) % len(shares_C)
+    return np.searchsorted(np.cumsum(shares_C), (np.arange(size) + 0.5) / size)
+
+
+def _draw(
+    form: Shape, y_N: NDArray[np.int64], overlap: float, classes: int, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    skeleton_N_2 = form.place(y_N, form.draw(len(y_N), rng), classes)
+    return skeleton_N_2 + rng.normal(scale=form.spread(overlap), size=(len(y_N), 2))
+
+
+def _fewer(
+    y_N: NDArray[np.int64], classes: int, imbalance: float, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """The points of each class but the first that are too many at this imbalance; more as it falls."""
+    order = rng.permutation(len(y_N))
+    ratio_C = np.bincount(y_N, minlength=classes) * np.where(np.arange(classes) == 0, 1, imbalance)
+    kept_C = np.maximum(1, np.rint(len(y_N) * ratio_C / ratio_C.sum())).astype(np.int64)
+    return np.concatenate([order[y_N[order] == c][kept_C[c] :] for c in range(1, classes)])
+
+
+__all__ = ["SHAPES", "TEST_POINTS", "Planted", "planar", "planted"]
