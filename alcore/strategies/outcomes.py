@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from alcore.strategies.arrays import Array, to_numpy
 from alcore.strategies.samples import entropies, safe_log
 
-# Points are taken in slices so that no temporary exceeds this many numbers.
-LARGEST_TEMPORARY = 4_000_000
+# Points are taken in slices so that no temporary exceeds this many numbers, few enough for a cache.
+LARGEST_TEMPORARY = 1_000_000
 NEGLIGIBLE = 1e-18  # the square is above the smallest normal number of single precision
 
 
@@ -65,7 +65,9 @@ class Outcomes:
         for start in range(0, n, step):
             part_K_N_C = xp.permute_dims(probs_N_K_C[start : start + step, ...], (1, 0, 2))
             predicted_S_NC = self.posterior_S_K @ xp.reshape(part_K_N_C, (samples, -1))
-            total_NC = -(self.odds_S @ (predicted_S_NC * safe_log(predicted_S_NC)))
+            logs_S_NC = safe_log(predicted_S_NC)
+            logs_S_NC *= predicted_S_NC
+            total_NC = -(self.odds_S @ logs_S_NC)
             totals.append(xp.sum(xp.reshape(total_NC, (-1, classes)), axis=1))
         return xp.concat(totals) - entropies_N_K @ (self.odds_S @ self.posterior_S_K)
 

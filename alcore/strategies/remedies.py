@@ -8,11 +8,12 @@ from alcore.rng import rng_for
 from alcore.strategies.arrays import Array, check_features, check_k, check_scores, floating, to_numpy
 from alcore.strategies.batch import Batch
 from alcore.strategies.clusters import cluster_labels
-from alcore.strategies.samples import LARGEST_TEMPORARY
 from alcore.strategies.selection import k_center
 
 # Pools up to this size are compared with all of themselves, larger ones with a sample.
 WHOLE_POOL = 5_000
+# Distances are taken in slices so that no temporary exceeds this many numbers, few enough for a cache.
+LARGEST_TEMPORARY = 250_000
 TEMPERATURES = (0.01, 100.0)
 
 
@@ -109,14 +110,22 @@ def _mean_similarity(features_N_D: Array, others_S_D: Array) -> Array:
     xp = array_namespace(features_N_D)
     mean_D = xp.mean(xp.astype(others_S_D, xp.float64), axis=0)
     others_S_D = xp.astype(others_S_D, xp.float64) - mean_D
-    norms_S = xp.sum(others_S_D * others_S_D, axis=1)
+    norms_S_1 = xp.sum(others_S_D * others_S_D, axis=1)[:, None]
+    # One product gives all of |x|^2 - 2 x.c + |c|^2.
+    right_S_E = xp.concat([-2 * others_S_D, xp.ones_like(norms_S_1), norms_S_1], axis=1)
     step = max(1, LARGEST_TEMPORARY // others_S_D.shape[0])
     means = []
     for start in range(0, features_N_D.shape[0], step):
         part_R_D = xp.astype(features_N_D[start : start + step, :], xp.float64) - mean_D
-        norms_R = xp.sum(part_R_D * part_R_D, axis=1)
-        squared_R_S = norms_R[:, None] + norms_S - 2 * (part_R_D @ others_S_D.T)
-        means.append(xp.mean(1 / (1 + xp.sqrt(xp.clip(squared_R_S, 0, None))), axis=1))
+        norms_R_1 = xp.sum(part_R_D * part_R_D, axis=1)[:, None]
+        left_R_E = xp.concat([part_R_D, norms_R_1, xp.ones_like(norms_R_1)], axis=1)
+        # In place: what is freed and made again slice by slice costs more than the arithmetic.
+        near_R_S = left_R_E @ right_S_E.T
+        near_R_S[near_R_S < 0] = 0
+        near_R_S **= 0.5
+        near_R_S += 1
+        near_R_S **= -1
+        means.append(xp.mean(near_R_S, axis=1))
     return xp.concat(means)
 
 
