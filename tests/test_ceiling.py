@@ -1,0 +1,21 @@
+"""The accuracy with all labels against scikit-learn."""
+
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from alcore.datasets.planar import planar
+from alcore.loops.ceiling import accuracy_with_all
+from alcore.rng import rng_for
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_is_that_of_scikit_learn(classes: int) -> None:
+    datasets = [planar("blobs", points=90, classes=classes, rng=rng_for(seed, "data")) for seed in range(4)]
+    assert accuracy_with_all(datasets) == pytest.approx(
+        [
+            LogisticRegression(tol=1e-10, max_iter=10_000)
+            .fit(data.x_pool, data.y_pool)
+            .score(data.x_test, data.y_test)
+            for data in datasets
+        ]
+    )
