@@ -20,11 +20,13 @@ def spoiled(row: int, column: int, cell: str) -> bytes:
     return file(rows)
 
 
-def points(data: bytes, *, seed: int = 0, x="width", y="height", label="kind") -> Dataset:
+def points(
+    data: bytes, *, seed: int = 0, x: str = "width", y: str = "height", label: str = "kind"
+) -> Dataset:
     return own_points(read_table(data, "mine.csv"), x=x, y=y, label=label, rng=rng_for(seed, "split"))
 
 
-def said_about(data: bytes, **columns: str) -> str:
+def said_about(data: bytes, *, x: str = "width", y: str = "height", label: str = "kind") -> str:
     with pytest.raises(DatasetError) as caught:
-        points(data, **columns)
+        points(data, x=x, y=y, label=label)
     return str(caught.value)

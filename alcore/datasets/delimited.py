@@ -13,7 +13,7 @@ from alcore.datasets.dataset import DatasetError
 from alcore.datasets.table import Column, Table, is_formula, number_in, quoted
 
 MAX_ROWS = 20_000
-MAX_COLUMNS = 100
+MAX_COLUMNS = 50
 MAX_BYTES = 20_000_000
 
 # Where two split the rows equally well, the earlier: commas also stand inside cells, the others hardly ever.

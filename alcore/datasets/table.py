@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,7 @@ class Column:
     cells: tuple[str, ...]
     numbers: NDArray[np.float64]
 
-    @property
+    @cached_property
     def is_numeric(self) -> bool:
         """Is at least half of what it holds numbers? The others are then mistakes, to be named."""
         held = sum(cell.lower() not in MISSING for cell in self.cells)
@@ -49,7 +50,7 @@ class Table:
     columns: dict[str, Column]
     rows: NDArray[np.int64]
 
-    @property
+    @cached_property
     def feature_columns(self) -> tuple[str, ...]:
         """The columns of numbers, those that only count the rows behind the others."""
         names = [name for name, column in self.columns.items() if column.is_numeric]
@@ -60,7 +61,7 @@ class Table:
 
         return tuple(sorted(names, key=counts))
 
-    @property
+    @cached_property
     def label_columns(self) -> tuple[str, ...]:
         """All columns, the likeliest first: few classes, of words rather than numbers, late in the file."""
         features = self.feature_columns
