@@ -1,0 +1,99 @@
+"""What the labels of a batch tell about the model together, and how much of that they tell twice."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.strategies.arrays import to_numpy
+from alcore.strategies.bayesian import bald
+from alcore.strategies.outcomes import Outcomes
+from alcore.strategies.samples import entropies, safe_log
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Information:
+    """The information of a batch of labels about the model, in nats.
+
+    Attributes:
+        joint: mutual information of the model and all labels together.
+        singles: the sum of what each label would tell alone (BALD).
+        exact: whether `joint` counts every outcome of the labels; else it is a mean over drawn outcomes.
+        error: standard error of that mean, from above; 0 where exact.
+    """
+
+    joint: float
+    singles: float
+    exact: bool
+    error: float
+
+    @property
+    def redundancy(self) -> float:
+        """What is told more than once: paid for, and not learned."""
+        return self.singles - self.joint
+
+
+def batch_information(
+    probs_B_K_C: NDArray, *, rng: np.random.Generator, draws: int = 2_000, budget: int = 200_000
+) -> Information:
+    """Mutual information of the model and the labels of a given batch, jointly and one by one.
+
+    All C^B outcomes of the labels are counted while C^B K numbers are within the budget. Beyond, whole
+    outcomes are drawn, as many from each sample of the model, and the entropy that the posterior over the
+    samples is left with is averaged. `batchbald` thins its outcomes pick by pick instead, because it weighs
+    every candidate against them; for a batch that is known, fresh draws do not add up errors over its picks.
+
+    Args:
+        probs_B_K_C: class probabilities of the B picks by K posterior samples; each row sums to 1.
+        rng: stream of the draws; nothing is drawn while all outcomes are counted.
+        draws: outcomes drawn, rounded up to as many from each sample.
+        budget: the most numbers, C^B K, for exact information.
+
+    Returns:
+        `joint` is never below 0, above `singles` or above ln K: K samples can be told apart no better.
+
+    Raises:
+        ValueError: if the array is empty, a row is not a distribution, or draws or budget < 1.
+
+    Source: Kirsch, van Amersfoort & Gal (2019), equation 8 and their section 3.2 on sampling.
+    """
+    singles = float(np.sum(to_numpy(bald(probs_B_K_C))))
+    for name, value in (("draws", draws), ("budget", budget)):
+        if value < 1:
+            raise ValueError(f"{name} must be 1 or more, got {value}")
+    probs_B_K_C = np.asarray(probs_B_K_C, dtype=np.float64)
+    probs_B_K_C = probs_B_K_C / probs_B_K_C.sum(axis=2, keepdims=True)
+    picks, samples, classes = probs_B_K_C.shape
+    exact = picks * np.log(classes) + np.log(samples) <= np.log(budget)
+    left_S, weights_S = _counted(probs_B_K_C, rng) if exact else _drawn(probs_B_K_C, draws, rng)
+    joint = float(np.log(samples) - weights_S @ left_S)
+    error = 0.0 if exact else float(left_S.std() / np.sqrt(len(left_S)))
+    return Information(float(np.clip(joint, 0, singles)), singles, bool(exact), error)
+
+
+def _counted(probs_B_K_C: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Entropy of the posterior after each outcome, and each outcome's probability."""
+    picks, samples, classes = probs_B_K_C.shape
+    outcomes = Outcomes(np.ones(1), np.full((1, samples), 1 / samples))
+    for probs_K_C in probs_B_K_C:
+        outcomes = outcomes.extended(probs_K_C, classes**picks, classes**picks, rng)
+    return entropies(outcomes.posterior_S_K), outcomes.odds_S
+
+
+def _drawn(probs_B_K_C: Floats, draws: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """The same for drawn outcomes, all of one weight. Single precision is far finer than the drawing."""
+    picks, samples, classes = probs_B_K_C.shape
+    uniform_B_K_R = rng.random((picks, samples, -(-draws // samples)), dtype=np.float32)
+    upto_B_K_C = np.cumsum(probs_B_K_C, axis=2, dtype=np.float32)
+    logs_B_K_C = safe_log(probs_B_K_C).astype(np.float32)
+    total = uniform_B_K_R[0].size
+    joint_S_K = np.tile(logs_B_K_C[:, :, 0].sum(axis=0), (total, 1))
+    for c in range(1, classes):
+        # A label is c or above where the draw lies beyond the classes before it.
+        above_B_S = (uniform_B_K_R >= upto_B_K_C[:, :, c - 1, None]).reshape(picks, total).astype(np.float32)
+        joint_S_K += above_B_S.T @ (logs_B_K_C[:, :, c] - logs_B_K_C[:, :, c - 1])
+    odds_S_K = np.exp(joint_S_K.astype(np.float64) - joint_S_K.max(axis=1, keepdims=True))
+    odds_S_K /= odds_S_K.sum(axis=1, keepdims=True)
+    return entropies(odds_S_K), np.full(total, 1 / total)
