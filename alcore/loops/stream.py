@@ -1,0 +1,239 @@
+"""Stream-based active learning: a point is asked about when it arrives, or never. Many streams in step."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.datasets.dataset import Dataset
+from alcore.datasets.drift import STILL, Drift
+from alcore.loops.arrivals import Arrivals, arrivals_of
+from alcore.loops.start import SeedSet
+from alcore.loops.thresholds import Budget, Chance, Policy, decide
+from alcore.strategies.newton import predict, probabilities, solve
+
+Floats = NDArray[np.floating]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Watched:
+    """One stream through one policy: T arrivals, Q looks at the test set.
+
+    Attributes:
+        policy: its name.
+        arrivals: what arrived.
+        uncertainty_T: one minus the largest probability, by the model at the arrival.
+        threshold_T: what that was held against; the budget may have forbidden to ask all the same.
+        earned_T: labels that might have been spent by then.
+        asked_T: whether the point was asked about.
+        spent_T: labels spent, this one included.
+        correct_T: whether the model at the arrival, before it could learn from it, predicted the label.
+        looked_Q: arrivals before each look at the test set, 0 first and T last.
+        accuracy_Q: share of the test set, moved to the concept of that time, that the model got right.
+        models_L_K_P: the model after each label, the first labels only in row 0; see `newton.solve`.
+    """
+
+    policy: str
+    arrivals: Arrivals
+    uncertainty_T: Floats
+    threshold_T: Floats
+    earned_T: Ints
+    asked_T: Bools
+    spent_T: Ints
+    correct_T: Bools
+    looked_Q: Ints
+    accuracy_Q: Floats
+    models_L_K_P: Floats
+
+    def model_after(self, count: int) -> Floats:
+        """Coefficients (K, P) of the model after so many arrivals."""
+        return self.models_L_K_P[self.spent_T[count - 1] if count else 0]
+
+
+def streams(
+    datasets: Sequence[Dataset],
+    policies: Sequence[Policy],
+    *,
+    seeds: Sequence[int],
+    seed_labels: int,
+    budget: Budget,
+    drift: Drift = STILL,
+    window: int | None = None,
+    seed_set: SeedSet = "balanced",
+    looks: int = 20,
+) -> list[list[Watched]]:
+    """Run the streams of S seeds through R policies in step, on logistic regression fitted after each label.
+
+    First labels, order and coins are those of the seed alone, so policies are paired; and a stream is the
+    same whatever runs beside it. The model is scikit-learn's default. T arrivals of L labels cost T + L steps
+    of all streams together.
+
+    Args:
+        datasets: one a seed, with pools and classes of one size. The test sets are looked at and no more.
+        policies: from `alcore.loops.thresholds`.
+        seeds: one a data set.
+        seed_labels: labels before the first arrival.
+        budget: of questions, for each policy.
+        drift: what happens to points while they arrive.
+        window: train on so many of the latest labels, the first ones included until they are pushed out; on
+            all if not given.
+        seed_set: see `seed_indices`.
+        looks: at the test set after the first, evenly spaced.
+
+    Returns:
+        [seed][policy].
+
+    Raises:
+        ValueError: if data sets differ in size or are not one a seed, or a number is out of range.
+    """
+    sizes = {(data.x_pool.shape, data.classes) for data in datasets}
+    if len(sizes) != 1 or len(datasets) != len(seeds) or not policies:
+        raise ValueError(
+            "streams in step need a policy and one data set a seed, all of one size, got "
+            f"{len(policies)} policies, {len(seeds)} seeds and {len(datasets)} data sets of sizes {sizes}"
+        )
+    if looks < 1 or (window is not None and window < 1):
+        raise ValueError(f"looks and window must be 1 or more, got {looks} and {window}")
+    arriving = [
+        arrivals_of(data, seed=seed, seed_labels=seed_labels, drift=drift, seed_set=seed_set)
+        for data, seed in zip(datasets, seeds, strict=True)
+    ]
+    arrivals = len(arriving[0].y_T)
+    room = seed_labels + budget.earned(arrivals) if window is None else window
+    labels = _Labels(arriving, len(policies), room=room, classes=datasets[0].classes)
+    happened = _watch(arriving, policies, labels, budget)
+    looked_Q = np.unique(np.rint(np.linspace(0, arrivals, looks + 1)).astype(np.int64))
+    earned_T = np.array([budget.earned(t + 1) for t in range(arrivals)])
+    watched = []
+    for s, (one, data) in enumerate(zip(arriving, datasets, strict=True)):
+        rows = range(s * len(policies), (s + 1) * len(policies))
+        models_R = [np.stack(happened.models_B[b]) for b in rows]
+        spent_R_T = np.cumsum(happened.asked_B_T[rows], axis=1, dtype=np.int64)
+        accuracy_R_Q = _accuracies(data, drift, one.times_T, looked_Q, spent_R_T, models_R)
+        watched.append(
+            [
+                Watched(
+                    policy=policy.name,
+                    arrivals=one,
+                    uncertainty_T=happened.uncertainty_B_T[b],
+                    threshold_T=happened.threshold_B_T[b],
+                    earned_T=earned_T,
+                    asked_T=happened.asked_B_T[b],
+                    spent_T=spent_R_T[r],
+                    correct_T=happened.correct_B_T[b],
+                    looked_Q=looked_Q,
+                    accuracy_Q=accuracy_R_Q[r],
+                    models_L_K_P=models_R[r],
+                )
+                for r, (b, policy) in enumerate(zip(rows, policies, strict=True))
+            ]
+        )
+    return watched
+
+
+class _Happened(NamedTuple):
+    """What `Watched` tells of B streams, and their models."""
+
+    uncertainty_B_T: Floats
+    threshold_B_T: Floats
+    asked_B_T: Bools
+    correct_B_T: Bools
+    models_B: list[list[Floats]]
+
+
+def _watch(
+    arriving: Sequence[Arrivals], policies: Sequence[Policy], labels: "_Labels", budget: Budget
+) -> _Happened:
+    """All arrivals of B = S x R streams, those of one seed next to one another."""
+    racers, arrivals = len(policies), len(arriving[0].y_T)
+    x_B_T_D, y_B_T, uniform_B_T, normal_B_T = (
+        np.repeat(np.stack([getattr(one, name) for one in arriving]), racers, axis=0)
+        for name in ("x_T_D", "y_T", "uniform_T", "normal_T")
+    )
+    uncertainty_B_T, threshold_B_T = np.empty((2, *y_B_T.shape))
+    asked_B_T, correct_B_T = np.empty((2, *y_B_T.shape), dtype=bool)
+    spent_B = np.zeros(len(y_B_T), dtype=np.int64)
+    state_B = np.tile([policy.first for policy in policies], len(arriving))
+    models_B = [[coefs_K_P] for coefs_K_P in labels.coefs_B_K_P.copy()]
+    for t in range(arrivals):
+        probs_B_C = labels.probabilities_of(x_B_T_D[:, t])
+        uncertainty_B_T[:, t] = 1 - probs_B_C.max(axis=1)
+        correct_B_T[:, t] = probs_B_C.argmax(axis=1) == y_B_T[:, t]
+        chance = Chance(uniform_B_T[:, t], normal_B_T[:, t], budget.due(t + 1, spent_B))
+        may_B = spent_B < budget.earned(t + 1)
+        for r, policy in enumerate(policies):
+            own = slice(r, None, racers)
+            threshold_B_T[own, t], asked_B_T[own, t], state_B[own] = decide(
+                policy,
+                state_B[own],
+                uncertainty_B_T[own, t],
+                may_B[own],
+                Chance(*(drawn_B[own] for drawn_B in chance)),
+                budget.share,
+            )
+        asking = np.flatnonzero(asked_B_T[:, t])
+        if len(asking):
+            spent_B[asking] += 1
+            labels.tell(asking, x_B_T_D[asking, t], y_B_T[asking, t])
+            for b in asking:
+                models_B[b].append(labels.coefs_B_K_P[b].copy())
+    return _Happened(uncertainty_B_T, threshold_B_T, asked_B_T, correct_B_T, models_B)
+
+
+def _accuracies(
+    data: Dataset, drift: Drift, times_T: Floats, looked_Q: Ints, spent_R_T: Ints, models_R: list[Floats]
+) -> Floats:
+    """accuracy_R_Q of one seed, each on the test set as it is at the latest arrival."""
+    accuracy_R_Q = np.empty((len(models_R), len(looked_Q)))
+    for q, looked in enumerate(looked_Q):
+        last = max(looked - 1, 0)
+        spent_R = spent_R_T[:, last] if looked else np.zeros(len(models_R), dtype=np.int64)
+        coefs_R_K_P = np.stack([models[spent] for models, spent in zip(models_R, spent_R, strict=True)])
+        x_test = drift.move(data.x_test, times_T[last])
+        accuracy_R_Q[:, q] = (predict(coefs_R_K_P, x_test).argmax(axis=2) == data.y_test).mean(axis=1)
+    return accuracy_R_Q
+
+
+class _Labels:
+    """The labels and the models of B streams.
+
+    Every stream has room for the same number of labels; a place without a label weighs nothing, and where
+    there is no room the oldest label goes.
+    """
+
+    def __init__(self, arriving: Sequence[Arrivals], racers: int, *, room: int, classes: int) -> None:
+        """Fit the first labels, the same for all racers of a seed."""
+        first_S_M_D = np.stack([one.first_M_D for one in arriving])[:, -room:]
+        first_y_S_M = np.stack([one.first_y_M for one in arriving])[:, -room:]
+        self.classes = classes
+        start = solve(first_S_M_D, first_y_S_M, classes=classes)
+        self.coefs_B_K_P = np.repeat(start, racers, axis=0)
+        places = ((0, 0), (0, room - first_y_S_M.shape[1]))
+        self.x_B_M_D = np.repeat(np.pad(first_S_M_D, (*places, (0, 0))), racers, axis=0)
+        self.y_B_M = np.repeat(np.pad(first_y_S_M, places), racers, axis=0)
+        self.weights_B_M = np.repeat(np.pad(np.ones(first_y_S_M.shape), places), racers, axis=0)
+        self.told_B = np.full(len(self.y_B_M), first_y_S_M.shape[1])
+
+    def tell(self, rows_A: Ints, x_A_D: Floats, y_A: Ints) -> None:
+        """Add a label to some of the streams and fit them again."""
+        places_A = self.told_B[rows_A] % self.y_B_M.shape[1]
+        self.x_B_M_D[rows_A, places_A] = x_A_D
+        self.y_B_M[rows_A, places_A] = y_A
+        self.weights_B_M[rows_A, places_A] = 1
+        self.told_B[rows_A] += 1
+        self.coefs_B_K_P[rows_A] = solve(
+            self.x_B_M_D[rows_A],
+            self.y_B_M[rows_A],
+            self.weights_B_M[rows_A],
+            classes=self.classes,
+            start=self.coefs_B_K_P[rows_A],
+        )
+
+    def probabilities_of(self, x_B_D: Floats) -> Floats:
+        """probs_B_C of one point of each stream by its own model."""
+        z_B_K = (self.coefs_B_K_P[:, :, :-1] * x_B_D[:, None]).sum(axis=2) + self.coefs_B_K_P[:, :, -1]
+        return probabilities(z_B_K[:, :, None])[:, :, 0]
