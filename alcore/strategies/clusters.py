@@ -26,6 +26,7 @@ def cluster_labels(x_N_D: NDArray, clusters: int, *, rng: np.random.Generator) -
         ValueError: if there is no point or clusters < 1.
     """
     from sklearn.cluster import KMeans, MiniBatchKMeans
+    from threadpoolctl import threadpool_limits
 
     if len(x_N_D) == 0 or clusters < 1:
         raise ValueError(f"k-means needs a point and a cluster, got {len(x_N_D)} and {clusters}")
@@ -35,7 +36,9 @@ def cluster_labels(x_N_D: NDArray, clusters: int, *, rng: np.random.Generator) -
         model = KMeans(clusters, n_init=1, random_state=seed)
     else:
         model = MiniBatchKMeans(clusters, n_init=1, batch_size=5000, random_state=seed)
-    with warnings.catch_warnings():
+    # Seeding makes thousands of small matrix products: with several threads each, a busy machine spends
+    # twenty times as long waiting for them as multiplying.
+    with warnings.catch_warnings(), threadpool_limits(limits=1, user_api="blas"):
         warnings.simplefilter("ignore")  # copies make fewer distinct points than clusters: that is no fault
         return model.fit_predict(x_N_D).astype(np.int64)
 
