@@ -1,0 +1,48 @@
+"""Where to look at a model of the plane: evenly spaced points that cover a data set."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.datasets.dataset import Dataset
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """Points that cover a data set, for drawing what a model believes.
+
+    Attributes:
+        x: (X,) horizontal positions, ascending.
+        y: (Y,) vertical positions, ascending.
+    """
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+
+    @property
+    def points_P_2(self) -> NDArray[np.float64]:
+        """Every position, row by row: y[0] with all x first."""
+        x, y = np.meshgrid(self.x, self.y)
+        return np.stack([x.ravel(), y.ravel()], axis=1)
+
+
+def grid_over(dataset: Dataset, *, rows: int = 42, aspect: float = 4 / 3) -> Grid:
+    """A rectangle that holds the pool with a margin of a twentieth of its sides.
+
+    Args:
+        dataset: points in the plane.
+        rows: resolution in y; columns follow, so that cells are square.
+        aspect: width over height.
+
+    Where all points are one, the rectangle is two units high.
+    """
+    low, high = dataset.x_pool.min(axis=0), dataset.x_pool.max(axis=0)
+    middle = (low + high) / 2
+    half_height = 0.55 * float(max((high - low)[0] / aspect, (high - low)[1])) or 1.0
+    reach = half_height * np.array([aspect, 1])
+    x, y = (
+        np.linspace(centre - extent, centre + extent, count)
+        for centre, extent, count in zip(middle, reach, (round(rows * aspect), rows), strict=True)
+    )
+    return Grid(x, y)
