@@ -1,5 +1,7 @@
 """Controls bound to the address: what a link asks for, what the page makes of it, and what it says."""
 
+import json
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -111,3 +113,66 @@ def test_a_control_writes_the_address() -> None:
     assert values(at)["alpha"] == 0.25
     at.toggle(key="p_carry").set_value(False).run()
     assert values(at)["carry"] is False and not at.exception
+
+
+SEVERAL = """
+import streamlit as st
+from pages.shared import controls, notes
+
+notes.open_place("p")
+chosen = controls.several("p", "panels", "Panels", ["top_k", "bald", "egl"], ["top_k"], labels={
+    "top_k": "Top-k", "bald": "BALD", "egl": "Gradient *length*"}.get)
+alpha = controls.own_number("p", "alpha", "Alpha", 0.0, 1.0, 0.5)
+if st.button("Move"):
+    controls.keep_own_number("p", "alpha", 0.25, 0.5)
+if st.button("Back"):
+    controls.keep_own_number("p", "alpha", 0.5, 0.5)
+st.json({"chosen": chosen, "alpha": alpha})
+"""
+
+
+def several(**params: str | list[str]) -> AppTest:
+    at = AppTest.from_string(SEVERAL, default_timeout=30)
+    for name, value in params.items():
+        at.query_params[f"p_{name}"] = value
+    return at.run()
+
+
+@pytest.mark.parametrize(
+    ("given", "chosen"),
+    [
+        (["BALD", "Top-k"], ["bald", "top_k"]),
+        ("bald", ["bald"]),
+        (["gradient *length*", " TOP_K "], ["egl", "top_k"]),
+        (["BALD", "bald"], ["bald"]),
+    ],
+)
+def test_several_options_follow_a_link_without_a_word(given: str | list[str], chosen: list[str]) -> None:
+    at = several(panels=given)
+    assert json.loads(at.json[0].value)["chosen"] == chosen
+    assert not at.exception and not at.warning
+
+
+def test_strangers_among_several_options_are_told_and_left_out() -> None:
+    at = several(panels=["BALD", "sp*m", "eggs"])
+    assert json.loads(at.json[0].value)["chosen"] == ["bald"]
+    assert "sp\\*m" in at.warning[0].value and "eggs" in at.warning[0].value
+    nobody = several(panels="spam")
+    assert json.loads(nobody.json[0].value)["chosen"] == ["top_k"]
+    at.multiselect[0].set_value([]).run()
+    assert json.loads(at.json[0].value)["chosen"] == [] and not at.warning
+
+
+def test_the_number_of_a_control_that_draws_itself_is_in_the_address() -> None:
+    at = several(alpha="0.75")
+    assert json.loads(at.json[0].value)["alpha"] == 0.75 and not at.warning
+    at.button[0].click().run()
+    assert at.query_params["p_alpha"] in ("0.25", ["0.25"])
+    at.run()
+    assert json.loads(at.json[0].value)["alpha"] == 0.25
+    at.button[1].click().run()
+    assert "p_alpha" not in at.query_params
+    for given, used, said in (("7", 1.0, "asked for 7"), ("nan", 0.5, "not a number"), ("x", 0.5, "not a")):
+        clamped = several(alpha=given)
+        assert json.loads(clamped.json[0].value)["alpha"] == used
+        assert said in clamped.warning[0].value

@@ -114,17 +114,55 @@ def toggle(page: str, name: str, label: str, default: bool, *, help: str | None 
     return value
 
 
+def several(
+    page: str,
+    name: str,
+    label: str,
+    options: Sequence[Option],
+    default: Sequence[Option],
+    *,
+    labels: Callable[[Option], str] = str,
+    help: str | None = None,
+) -> list[Option]:
+    """Any of some options, in the order they were chosen; a link repeats `<page>_<name>`, one for each."""
+    key = f"{page}_{name}"
+    _check_options(key, label, options, default, labels)
+    value = st.multiselect(
+        label, options, default=default, format_func=labels, help=help, key=key, bind=_BIND
+    )
+    notes.settle(key, value)
+    return value
+
+
+def own_number(page: str, name: str, label: str, low: Number, high: Number, default: Number) -> Number:
+    """The number of a control that draws itself; the address alone holds it, clamped like `slider`."""
+    key = f"{page}_{name}"
+    _check_number(key, label, low, high, default)
+    value = type(default)(st.query_params.get(key) or default)
+    notes.settle(key, value)
+    return value
+
+
+def keep_own_number(page: str, name: str, value: Number, default: Number) -> None:
+    """Write into the address where a control that draws itself stands; as ever, a default leaves no trace."""
+    key = f"{page}_{name}"
+    if value != default:
+        st.query_params[key] = str(value)
+    elif key in st.query_params:
+        del st.query_params[key]
+
+
 def _given(key: str) -> str | None:
     """What the address says, the first time a control is drawn; afterwards the control itself knows."""
     return None if key in st.session_state else st.query_params.get(key)
 
 
-def _put_right(key: str, text: str, value: Any, sentence: str | None) -> None:
+def _put_right(key: str, text: str | list[str], value: Any, sentence: str | None) -> None:
     """Correct the address and start the page again: the control then follows a link without fault.
 
     Args:
         key: the control, not yet drawn.
-        text: what the address is to say.
+        text: what the address is to say, once or several times.
         value: what the control will then stand at.
         sentence: what the page says about it, as Markdown.
     """
@@ -169,6 +207,32 @@ def _check_option(
         f"so {plain(labels(default))} is used."
     )
     _put_right(key, labels(default), default, sentence if given else None)
+
+
+def _check_options(
+    key: str,
+    label: str,
+    options: Sequence[Option],
+    default: Sequence[Option],
+    labels: Callable[[Option], str],
+) -> None:
+    if _given(key) in (None, ""):
+        return
+    given = st.query_params.get_all(key)
+    words = {spoken: option for option in options for spoken in (str(option).lower(), labels(option).lower())}
+    known = list(
+        dict.fromkeys(words[text.strip().lower()] for text in given if text.strip().lower() in words)
+    )
+    used = known or list(default)
+    if given == [labels(option) for option in used]:
+        return
+    strangers = [quoted(text) for text in given if text.strip().lower() not in words]
+    sentence = (
+        f"**{plain(label)}:** the link asked for {', '.join(strangers)}; "
+        f"{', '.join(plain(labels(option)) for option in options)} are possible, "
+        f"so {', '.join(plain(labels(option)) for option in used)} is used."
+    )
+    _put_right(key, [labels(option) for option in used], used, sentence if strangers else None)
 
 
 def _check_switch(key: str, label: str, default: bool) -> None:
