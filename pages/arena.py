@@ -6,9 +6,10 @@ import streamlit as st
 
 from alcore.datasets.planar import SHAPES, planar
 from alcore.loops.race import grid_over, race
-from alcore.report.curves import curve_frame, what_happened
+from alcore.report.curves import curve_frame
 from alcore.report.figures import PreparedFigure
 from alcore.report.figures_2d import arena_figure
+from alcore.report.statistics import what_happened
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
 from pages.shared import controls

@@ -1,4 +1,4 @@
-"""Learning curves: what is let in, the numbers read off them, and the sentence about a race."""
+"""Learning curves: what is let in, and the numbers read off them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 from sklearn.metrics import auc
 
 from alcore.report.curves import (
@@ -18,10 +19,7 @@ from alcore.report.curves import (
     curve_frame,
     labels_to_target,
     mean_curve,
-    what_happened,
 )
-
-NAMES = {"random": "Random", "least_confidence": "Least confidence", "margin": "Margin", "bald": "BALD"}
 
 
 def rows(
@@ -140,109 +138,14 @@ def test_mean_curve_is_that_of_numpy_over_shared_labels() -> None:
     np.testing.assert_allclose(middle["low"], np.quantile(table, 0.25, axis=0))
     with pytest.raises(ValueError, match="one strategy, not random, margin"):
         mean_curve(race(random=[0.5], margin=[0.5]))
-    with pytest.raises(ValueError, match='"range" or "quartiles", not "sd"'):
+    interval = mean_curve(curve_frame(runs[:20]), spread="interval")
+    expected = stats.t.interval(0.95, 4, loc=table.mean(axis=0), scale=stats.sem(table, axis=0))
+    np.testing.assert_allclose(interval[["low", "high"]].to_numpy().T, expected)
+    with pytest.raises(ValueError, match='"quartiles" or "interval", not "sd"'):
         mean_curve(curve_frame(runs), spread="sd")
 
 
-ONE = "; one race, not yet evidence."
-
-
-@pytest.mark.parametrize(
-    ("accuracy", "target", "sentence"),
-    [
-        (
-            {"random": [0.5, 0.6, 0.7, 0.9], "least_confidence": [0.5, 0.9, 0.9, 0.9]},
-            0.9,
-            "Least confidence first reached 90 % with 20 labels, random needed 40: 2.0 x fewer" + ONE,
-        ),
-        (
-            {"random": [0.5, 0.87, 0.9], "bald": [0.5, 0.7, 0.88]},
-            None,
-            "Random first reached 86 % (nine tenths of the best gain) with 20 labels, BALD needed 30: "
-            "1.5 x fewer, random won" + ONE,
-        ),
-        (
-            {"random": [0.5, 0.9], "margin": [0.6, 0.8996]},
-            0.9,
-            "Random first reached 90 % with 20 labels, margin never did (at best 89.9 % with 20 labels): "
-            "random won" + ONE,
-        ),
-        (
-            {"random": [0.5, 0.8], "margin": [0.6, 0.9]},
-            0.9,
-            "Margin first reached 90 % with 20 labels, random never did (at best 80 % with 20 labels)" + ONE,
-        ),
-        (
-            {"random": [0.5, 0.9], "margin": [0.6, 0.9]},
-            0.9,
-            "Both first reached 90 % with 20 labels: no difference" + ONE,
-        ),
-        (
-            {"random": [0.9, 0.85], "margin": [0.9, 0.7]},
-            None,
-            "Nobody ended above the start: random 90 % to 85 %, margin 90 % to 70 %" + ONE,
-        ),
-        (
-            {"random": [0.9, 0.9], "margin": [0.9, 0.9]},
-            0.9,
-            "Both had 90 % from the start, with 10 labels: no difference" + ONE,
-        ),
-        (
-            {"random": [0.5, 0.7], "margin": [0.6, 0.8]},
-            0.9,
-            "Neither reached 90 %: margin at best 80 % with 20 labels, random at best 70 % with 20 labels"
-            + ONE,
-        ),
-        (
-            {"random": [0.5, 0.6, 0.9], "margin": [0.5, 0.9, 0.9], "bald": [0.5, 0.6, 0.7]},
-            0.9,
-            "Margin first reached 90 % with 20 labels, random needed 30, BALD never did "
-            "(at best 70 % with 30 labels): 1.5 x fewer than random" + ONE,
-        ),
-        (
-            {"random": [0.5, 0.6, 0.7, 0.9], "margin": [0.5, 0.9, 0.9, 0.9], "bald": [0.5, 0.6, 0.9, 0.9]},
-            0.9,
-            "Margin first reached 90 % with 20 labels, BALD with 30, random with 40: 2.0 x fewer than random"
-            + ONE,
-        ),
-        (
-            {"random": [0.5, 0.9, 0.9], "margin": [0.5, 0.9, 0.9], "bald": [0.5, 0.6, 0.9]},
-            0.9,
-            "Margin first reached 90 % with 20 labels, random with 20, BALD with 30: no fewer than random"
-            + ONE,
-        ),
-    ],
-)
-def test_one_race_in_a_sentence(
-    accuracy: dict[str, list[float]], target: float | None, sentence: str
-) -> None:
-    assert what_happened(race(**accuracy), target, NAMES) == sentence
-
-
-def test_hardly_fewer_is_not_called_a_factor() -> None:
-    slow = rows("random", [0.5, 0.9], labels=[10, 103])
-    fast = rows("margin", [0.5, 0.9], labels=[10, 100])
-    assert "random needed 103: hardly fewer; one race" in what_happened(curve_frame(slow + fast), 0.9)
-
-
-def test_a_lone_strategy_has_nothing_to_beat() -> None:
-    alone = what_happened(race(least_confidence=[0.5, 0.9]))
-    expected = "Least confidence went from 50 % with 10 labels to 90 % with 20 labels; "
-    assert alone == expected + "no other strategy ran beside it."
-    assert what_happened(curve_frame([])) == "No round has finished yet."
-    assert what_happened(race(random=[0.5], margin=[0.5])).startswith("Only the first labels")
-
-
-def test_means_and_unpaired_seeds_are_called_what_they_are() -> None:
-    low, high = [0.5, 0.6, 0.9], [0.5, 0.9, 0.95]
-    both = [row for s in (0, 1) for row in rows("random", low, seed=s) + rows("margin", high, seed=s)]
-    paired = what_happened(curve_frame(both), 0.9)
-    assert paired.endswith("1.5 x fewer; means of 2 races without an interval, not yet evidence.")
-    unpaired = what_happened(curve_frame(rows("random", low, seed=1) + rows("margin", high, seed=0)), 0.9)
-    assert unpaired.endswith("the seeds differ, so this is no paired race and not yet evidence.")
-
-
-def test_runs_of_other_settings_are_not_averaged() -> None:
-    mixed = rows("random", [0.5, 0.9], run="mlp") + rows("random", [0.6, 0.95], run="cnn")
-    mixed += rows("margin", [0.6, 0.95])
-    assert what_happened(curve_frame(mixed)).startswith("These runs differ in more than strategy and seed")
+def test_mean_curve_of_runs_that_share_no_labels_is_empty() -> None:
+    apart = rows("margin", [0.1, 0.2]) + rows("margin", [0.1, 0.2], labels=[15, 25], seed=1)
+    for spread in ("range", "quartiles", "interval"):
+        assert mean_curve(curve_frame(apart), spread=spread).empty

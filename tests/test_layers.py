@@ -13,7 +13,8 @@ SCREENS = [ROOT / "dashboard.py", *sorted((ROOT / "pages").rglob("*.py"))]
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 PLUMBING = {"device", "home", "rng"}
-REPORT_BASE = {"report.curves", "report.palette", "report.statistics"}
+STATISTICS = {f"report.{part}" for part in ("intervals", "phases", "targets", "comparison", "statistics")}
+REPORT_BASE = {"report.curves", "report.palette", *STATISTICS}
 # Module (longest matching prefix) -> what of ours it may import beside its own subpackage.
 MAY_IMPORT: dict[str, set[str]] = {
     "device": set(),
@@ -31,8 +32,15 @@ MAY_IMPORT: dict[str, set[str]] = {
 REPORT_INSIDE: dict[str, set[str]] = {
     "report.palette": set(),
     "report.bands": set(),
-    "report.curves": {"report.palette"},
-    "report.statistics": {"report.curves"},
+    "report.curves": {"report.intervals"},
+    "report.intervals": set(),
+    "report.phases": set(),
+    "report.wording": {"report.intervals"},
+    "report.targets": {"report.intervals", "report.wording"},
+    "report.comparison": STATISTICS,
+    "report.verdicts": {*STATISTICS, "report.wording"},
+    "report.sentences": {*STATISTICS, "report.wording", "report.verdicts"},
+    "report.statistics": {*STATISTICS, "report.sentences"},
     "report.figures": {*REPORT_BASE, "report.bands", "report.figures"},
     "report.print": REPORT_BASE,
 }

@@ -10,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from alcore.report.curves import area_under, what_happened
+from alcore.report.curves import area_under
+from alcore.report.statistics import what_happened
 
 # Format -> (words for its button, MIME type), in the order they are offered.
 FORMATS: dict[str, tuple[str, str]] = {

@@ -5,8 +5,12 @@ from typing import Any
 
 import streamlit as st
 
-from alcore.report.curves import curve_frame, what_happened
+from alcore.datasets import planar
+from alcore.datasets.mnist import SOURCES
+from alcore.datasets.shapes import SHAPES
+from alcore.report.curves import curve_frame
 from alcore.report.figures import PreparedFigure, learning_curves
+from alcore.report.statistics import what_happened
 from alcore.runs.config import RunConfig
 from alcore.runs.info import RunInfo
 from pages.shared import viewport
@@ -15,6 +19,13 @@ from pages.shared.lab import words
 Rows = list[dict[str, Any]]
 
 _TITLES = {"accuracy": "Test accuracy", "train_loss": "Training loss", "labels": "Labelled images"}
+# How many points the accuracies of each data set are measured on.
+TEST_POINTS = {
+    **dict.fromkeys(SOURCES, 10_000),
+    **dict.fromkeys(SHAPES, planar.TEST_POINTS),
+    "digits": 360,
+    "classification": 100,
+}
 _LEGEND_ROOM = 90  # pixels
 # The loss axis ends at the first of these that holds every loss so far: it moves rarely.
 _LOSS_ENDS = (0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 5.0, 10.0, 100.0)
@@ -75,7 +86,8 @@ def verdict(infos: Sequence[RunInfo], rows: Rows) -> str:
     if early:
         stopped = " and ".join(f"{words.strategy(info.config.strategy)} ({info.state})" for info in early)
         return f"Not every run was finished: {stopped}. There is no comparison without the whole curves."
-    return what_happened(curve_frame(rows), names=words.STRATEGY_NAMES)
+    points = TEST_POINTS.get(infos[0].config.dataset)
+    return what_happened(curve_frame(rows), names=words.STRATEGY_NAMES, test_points=points)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
