@@ -16,6 +16,8 @@ SUFFICIENT_DECREASE = 1e-4
 # A step is refused only where the loss rises beyond what rounding can do.
 ROUNDING = 1e-10
 OVERFLOW = 1e300
+# With fewer logits than this in all, copying what is left takes longer than to carry along what has ended.
+WORTH_LEAVING = 16_384
 CONJUGATE_STEPS = 8
 FIRST_ACCURACY = 1e-2
 
@@ -35,8 +37,7 @@ def softmax(z_B_R_M: Floats) -> tuple[Floats, Floats]:
     """Log of the normaliser (B, M) and probabilities (B, R, M) where the reference class has logit 0."""
     with np.errstate(over="ignore"):
         p_B_R_M = np.exp(z_B_R_M)
-        sum_B_M = p_B_R_M.sum(axis=1)
-    sum_B_M += 1
+        sum_B_M = 1 + (p_B_R_M[:, 0] if p_B_R_M.shape[1] == 1 else p_B_R_M.sum(axis=1))
     if sum_B_M.max() < OVERFLOW:
         p_B_R_M /= sum_B_M[:, None]
         return np.log(sum_B_M), p_B_R_M
@@ -63,7 +64,7 @@ def descend(
     max_steps: int,
     inverse: Floats | None = None,
 ) -> Floats:
-    """Newton steps with one step length a problem; problems that have ended leave the batch.
+    """Newton steps with one step length a problem; a problem that has ended moves no more.
 
     Args:
         design: the points of B problems.
@@ -82,55 +83,64 @@ def descend(
     batch, r, width = v.shape
     penalty_R_R = penalty(r, C)
     ridge_RP_RP = ridge(penalty_R_R, width)
+    not_intercept_P = np.arange(width) < width - 1
     tol_B = np.broadcast_to(np.asarray(tol, dtype=np.float64), (batch,))
     solved = np.empty_like(v)
-    rows = np.arange(batch)
+    rows, going_B = np.arange(batch), np.ones(batch, dtype=bool)
 
-    def pulled(v: Floats) -> Floats:
-        """The gradient of the penalty."""
-        pull = penalty_R_R @ v
-        pull[:, :, -1] = 0
-        return pull
-
-    def losses(z: Floats, v: Floats) -> tuple[Floats, Floats]:
+    def losses(z: Floats, v: Floats) -> tuple[Floats, Floats, Floats]:
+        """Of each problem; probabilities; the gradient of the penalty."""
         log_sum_B_M, p = softmax(z)
         if weights is not None:
             log_sum_B_M *= weights
-        return log_sum_B_M.sum(axis=1) + (v * (pulled(v) / 2 - pulls)).sum(axis=(1, 2)), p
+        pull = (penalty_R_R @ v) * not_intercept_P
+        return log_sum_B_M.sum(axis=1) + _inner(v, pull / 2 - pulls), p, pull
 
     z = design.logits(v)
-    loss_B, p = losses(z, v)
+    loss_B, p, pull = losses(z, v)
     for _ in range(max_steps):
-        gradient = design.pull(p if weights is None else weights[:, None] * p) - pulls + pulled(v)
+        gradient = design.pull(p if weights is None else weights[:, None] * p)
+        gradient += pull
+        gradient -= pulls
         if inverse is None:
-            hessian = design.curvature(p, weights).reshape(len(v), r * width, r * width) + ridge_RP_RP
-            move = -np.linalg.solve(hessian, gradient.reshape(len(v), -1, 1)).reshape(v.shape)
+            hessian = design.curvature(p, weights).reshape(len(v), r * width, r * width)
+            hessian += ridge_RP_RP
+            move = np.linalg.solve(hessian, gradient.reshape(len(v), -1, 1)).reshape(v.shape)
+            np.negative(move, out=move)
         else:
             move = _conjugate(design, p, weights, penalty_R_R, gradient, inverse)
-        slope_B = (gradient * move).sum(axis=(1, 2))
-        ended_B = -slope_B <= tol_B[rows] ** 2
+        slope_B = _inner(gradient, move)
+        ended_B = going_B & (-slope_B <= tol_B[rows] ** 2)
         if ended_B.any():
             solved[rows[ended_B]] = (v + move)[ended_B]
-            stay = np.flatnonzero(~ended_B)
-            if len(stay) == 0:
+            going_B &= ~ended_B
+            if not going_B.any():
                 return solved
-            rows, design = rows[stay], design.take(stay)
-            weights = None if weights is None else weights[stay]
-            pulls, v, z, move = pulls[stay], v[stay], z[stay], move[stay]
-            slope_B, loss_B = slope_B[stay], loss_B[stay]
+            if z.size > WORTH_LEAVING:
+                stay = np.flatnonzero(going_B)
+                rows, going_B, design = rows[stay], going_B[stay], design.take(stay)
+                weights = None if weights is None else weights[stay]
+                pulls, v, z, move = pulls[stay], v[stay], z[stay], move[stay]
+                slope_B, loss_B = slope_B[stay], loss_B[stay]
         z_move = design.logits(move)
-        length_B = np.ones(len(v), dtype=np.float64)
+        new_v, new_z = v + move, z + z_move
+        length_B = np.ones(len(v))
         for _ in range(40):
-            new_v, new_z = v + length_B[:, None, None] * move, z + length_B[:, None, None] * z_move
-            new_loss_B, p = losses(new_z, new_v)
+            new_loss_B, p, pull = losses(new_z, new_v)
             enough_B = loss_B + SUFFICIENT_DECREASE * length_B * slope_B + ROUNDING * (1 + np.abs(loss_B))
-            too_far_B = ~(new_loss_B <= enough_B)
+            too_far_B = going_B & ~(new_loss_B <= enough_B)
             if not too_far_B.any():
                 break
             length_B[too_far_B] /= 2
+            new_v, new_z = v + length_B[:, None, None] * move, z + length_B[:, None, None] * z_move
         v, z, loss_B = new_v, new_z, new_loss_B
-    solved[rows] = v
+    solved[rows[going_B]] = v[going_B]
     return solved
+
+
+def _inner(a_B_R_P: Floats, b_B_R_P: Floats) -> Floats:
+    """The inner products of two vectors of each problem."""
+    return np.vecdot(a_B_R_P.reshape(len(a_B_R_P), -1), b_B_R_P.reshape(len(b_B_R_P), -1))
 
 
 def _conjugate(
@@ -151,22 +161,19 @@ def _conjugate(
     def times_inverse(r: Floats) -> Floats:
         return (r.reshape(len(r), -1) @ inverse).reshape(r.shape)
 
-    def inner(a: Floats, b: Floats) -> Floats:
-        return (a * b).sum(axis=(1, 2))
-
     move, residual = np.zeros_like(gradient), -gradient
     y = times_inverse(residual)
-    d, rho_B = y, inner(residual, y)
+    d, rho_B = y, _inner(residual, y)
     # Relative to the first: error of the step falls with the step, so that convergence stays quadratic.
     enough_B = rho_B * np.minimum(FIRST_ACCURACY, rho_B)
     for _ in range(CONJUGATE_STEPS):
         q = times_curvature(d)
         going_B = rho_B > enough_B
-        along_B = np.where(going_B, rho_B, 0) / np.where(going_B, inner(d, q), 1)
+        along_B = np.where(going_B, rho_B, 0) / np.where(going_B, _inner(d, q), 1)
         move = move + along_B[:, None, None] * d
         residual = residual - along_B[:, None, None] * q
         y = times_inverse(residual)
-        new_rho_B = inner(residual, y)
+        new_rho_B = _inner(residual, y)
         if not (new_rho_B > enough_B).any():
             break
         d = y + (new_rho_B / np.where(going_B, rho_B, 1))[:, None, None] * d

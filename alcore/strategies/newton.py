@@ -68,7 +68,7 @@ def solve(
 def solve_design(
     design: Design,
     labels_B_M: NDArray,
-    weights_B_M: Floats,
+    weights_B_M: Floats | None,
     *,
     classes: int,
     C: float = 1.0,
@@ -76,12 +76,11 @@ def solve_design(
     tol: float = 1e-6,
     max_steps: int = 100,
 ) -> Floats:
-    """`solve` for points behind a `Design`; arguments are not checked."""
+    """`solve` for points behind a `Design`; arguments are not checked, and no weights are ones."""
     batch = len(labels_B_M)
     coefs_B_K_P = np.zeros((batch, 1 if classes == 2 else classes, design.width))
-    shown_B_C = np.zeros((batch, classes), dtype=bool)
-    rows, points = np.nonzero(weights_B_M)
-    shown_B_C[rows, labels_B_M[rows, points]] = True
+    is_B_C_M = labels_B_M[:, None] == np.arange(classes)[:, None]
+    shown_B_C = (is_B_C_M if weights_B_M is None else is_B_C_M & (weights_B_M != 0)[:, None]).any(axis=2)
     patterns, kinds_B = [shown_B_C[0]], np.zeros(batch, dtype=np.int64)
     if (shown_B_C != shown_B_C[0]).any():
         patterns, kinds_B = np.unique(shown_B_C, axis=0, return_inverse=True)  # type: ignore[assignment]
@@ -95,10 +94,11 @@ def solve_design(
             some = members[first : first + slice_]
             v_B_R_P = _differences(None if start is None else start[some], present, len(some), design.width)
             if len(present) > 1:
-                inner, w_B_M = (
-                    (design, weights_B_M) if len(some) == batch else (design.take(some), weights_B_M[some])
-                )
-                targets_B_R_M = w_B_M[:, None] * (labels_B_M[some][:, None] == present[1:, None])
+                inner = design if len(some) == batch else design.take(some)
+                targets_B_R_M = is_B_C_M[some][:, present[1:]].astype(np.float64)
+                w_B_M = None if weights_B_M is None else weights_B_M[some]
+                if w_B_M is not None:
+                    targets_B_R_M *= w_B_M[:, None]
                 pulls_B_R_P = inner.pull(targets_B_R_M)
                 v_B_R_P = descend(inner, w_B_M, pulls_B_R_P, v_B_R_P, C=C, tol=tol, max_steps=max_steps)
             coefs_B_K_P[some] = _coefficients(v_B_R_P, present, classes)
@@ -115,15 +115,31 @@ def predict(coefs_B_K_P: Floats, x_N_D: NDArray) -> Floats:
     Returns:
         probs_B_N_C.
     """
-    z_B_N_K = x_N_D @ coefs_B_K_P[:, :, :-1].transpose(0, 2, 1) + coefs_B_K_P[:, None, :, -1]
-    if z_B_N_K.shape[2] == 1:
-        small = np.exp(-np.abs(z_B_N_K))
-        larger = 1 / (1 + small)
-        one = np.where(z_B_N_K >= 0, larger, small * larger)
-        other = np.where(z_B_N_K >= 0, small * larger, larger)
-        return np.concatenate([other, one], axis=2)
-    exps = np.exp(z_B_N_K - z_B_N_K.max(axis=2, keepdims=True))
-    return exps / exps.sum(axis=2, keepdims=True)
+    z_B_K_N = coefs_B_K_P[:, :, :-1] @ x_N_D.T + coefs_B_K_P[:, :, -1:]
+    return probabilities(z_B_K_N).transpose(0, 2, 1)
+
+
+def probabilities(z_B_K_N: Floats) -> Floats:
+    """Class probabilities.
+
+    Args:
+        z_B_K_N: logits of every class, or, for two classes, of the second against the first.
+
+    Returns:
+        probs_B_C_N.
+    """
+    if z_B_K_N.shape[1] > 1:
+        exps = np.exp(z_B_K_N - z_B_K_N.max(axis=1, keepdims=True))
+        exps /= exps.sum(axis=1, keepdims=True)
+        return exps
+    small_B_1_N = np.exp(-np.abs(z_B_K_N))
+    larger_B_1_N = 1 / (1 + small_B_1_N)
+    small_B_1_N *= larger_B_1_N
+    second_B_1_N = z_B_K_N >= 0
+    probs_B_2_N = np.empty((len(z_B_K_N), 2, z_B_K_N.shape[2]))
+    probs_B_2_N[:, :1] = np.where(second_B_1_N, small_B_1_N, larger_B_1_N)
+    probs_B_2_N[:, 1:] = np.where(second_B_1_N, larger_B_1_N, small_B_1_N)
+    return probs_B_2_N
 
 
 def _differences(start_B_K_P: Floats | None, present: NDArray, batch: int, width: int) -> Floats:

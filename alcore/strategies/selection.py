@@ -3,9 +3,8 @@
 from typing import Literal
 
 import numpy as np
-from array_api_compat import array_namespace
 
-from alcore.strategies.arrays import Array, check_features, check_k, check_scores, to_numpy
+from alcore.strategies.arrays import Array, check_features, check_k, check_scores, namespace, to_numpy
 from alcore.strategies.batch import Batch
 from alcore.strategies.distances import NearestCentre
 
@@ -22,8 +21,10 @@ def top_k(scores_N: Array, k: int) -> Batch:
     """
     scores_N = check_scores(scores_N)
     k = check_k(k, scores_N.shape[0])
-    xp = array_namespace(scores_N)
-    order_k = xp.argsort(-scores_N, stable=True)[:k]
+    if k == 1:  # no need to sort: the first of the highest
+        best = int(scores_N.argmax())
+        return Batch(np.array([best], dtype=np.int64), to_numpy(scores_N[best : best + 1]))
+    order_k = namespace(scores_N).argsort(-scores_N, stable=True)[:k]
     return Batch(to_numpy(order_k).astype(np.int64), to_numpy(scores_N[order_k]))
 
 
@@ -49,7 +50,7 @@ def k_center(features_N_D: Array, labeled_M_D: Array, k: int) -> Batch:
     """
     features_N_D = check_features(features_N_D, labeled_M_D)
     k = check_k(k, features_N_D.shape[0])
-    xp = array_namespace(features_N_D)
+    xp = namespace(features_N_D)
     nearest = NearestCentre(features_N_D, labeled_M_D)
     open_N = xp.ones_like(nearest.nearest_N, dtype=xp.bool)
     picks: list[int] = []
@@ -114,7 +115,7 @@ def hybrid(
     if combine not in ("sum", "product"):
         raise ValueError(f"combine must be 'sum' or 'product', got {combine!r}")
     k = check_k(k, scores_N.shape[0])
-    xp = array_namespace(features_N_D)
+    xp = namespace(features_N_D)
     nearest = NearestCentre(features_N_D, labeled_M_D)
     open_N = xp.ones_like(nearest.nearest_N, dtype=xp.bool)
     score_N = _scaled(xp.astype(scores_N, features_N_D.dtype), open_N)
@@ -136,7 +137,7 @@ def hybrid(
 
 def _scaled(x_N: Array, open_N: Array) -> Array:
     """Min-max scaling over the points still open; ones where nothing varies."""
-    xp = array_namespace(x_N)
+    xp = namespace(x_N)
     low = xp.min(xp.where(open_N, x_N, xp.inf))
     high = xp.max(xp.where(open_N, x_N, -xp.inf))
     if not bool(high > low):

@@ -1,8 +1,6 @@
 """How unsure a model is of each point, from its class probabilities alone. Higher means query first."""
 
-from array_api_compat import array_namespace
-
-from alcore.strategies.arrays import Array, check_probs
+from alcore.strategies.arrays import Array, check_probs, namespace
 
 
 def least_confidence(probs_N_C: Array) -> Array:
@@ -20,7 +18,7 @@ def least_confidence(probs_N_C: Array) -> Array:
     Source: Lewis & Gale (1994); Culotta & McCallum (2005).
     """
     probs_N_C = check_probs(probs_N_C)
-    return 1 - array_namespace(probs_N_C).max(probs_N_C, axis=1)
+    return 1 - namespace(probs_N_C).max(probs_N_C, axis=1)
 
 
 def margin(probs_N_C: Array) -> Array:
@@ -38,7 +36,7 @@ def margin(probs_N_C: Array) -> Array:
     Source: Scheffer, Decomain & Wrobel (2001), as 1 - margin so that higher means query first.
     """
     probs_N_C = check_probs(probs_N_C)
-    xp = array_namespace(probs_N_C)
+    xp = namespace(probs_N_C)
     if probs_N_C.shape[1] == 1:
         return 1 - probs_N_C[:, 0]
     top_two_N_2 = xp.sort(probs_N_C, axis=1)[:, -2:]
@@ -60,7 +58,7 @@ def entropy(probs_N_C: Array) -> Array:
     Source: Shannon (1948); Dagan & Engelson (1995).
     """
     probs_N_C = check_probs(probs_N_C)
-    xp = array_namespace(probs_N_C)
+    xp = namespace(probs_N_C)
     # ln 1 = 0 stands in where p is 0, so no logarithm of zero is ever taken.
     logs_N_C = xp.log(xp.where(probs_N_C > 0, probs_N_C, xp.ones_like(probs_N_C)))
     return -xp.sum(probs_N_C * logs_N_C, axis=1)
