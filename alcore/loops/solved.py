@@ -1,65 +1,203 @@
-"""A logistic regression that a race has solved, as strategies see it."""
+"""The models of one round of many races, as strategies see them and as a test set judges them."""
 
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from alcore.datasets.dataset import Dataset
 from alcore.learners.committee import bootstrap_rows
 from alcore.learners.learner import COMMITTEE
-from alcore.strategies.newton import predict, solve
+from alcore.rng import rng_for
+from alcore.strategies.gradient import expected_gradient_length_mlp
+from alcore.strategies.newton import probabilities, solve
+from alcore.strategies.view import PoolView
+
+Floats = NDArray[np.floating]
+Ints = NDArray[np.int64]
+
+LARGEST_LOSS = -np.log(np.finfo(np.float64).tiny)
 
 
 @dataclass(frozen=True, eq=False)
-class SolvedLogistic:
-    """One racer's model: what `alcore.learners` would give, without fitting one model at a time.
+class Stack:
+    """S data sets of the same sizes and classes, in double precision.
 
     Attributes:
-        coefs_K_P: its coefficients, see `newton.solve`.
-        x_M: the labelled points.
-        y_M: their labels.
+        x_S_N_D: the pools.
+        x_S_D_N: the same, feature by feature in memory.
+        y_S_N: their labels.
+        test_S_D_T: the test sets, feature by feature.
+        y_test_S_T: their labels.
         classes: how many classes there are.
     """
 
-    coefs_K_P: NDArray[np.float64]
-    x_M: NDArray[np.float64]
-    y_M: NDArray[np.int64]
+    x_S_N_D: Floats
+    x_S_D_N: Floats
+    y_S_N: Ints
+    test_S_D_T: Floats
+    y_test_S_T: Ints
     classes: int
 
-    title = "logistic regression"
-    provides = frozenset({"gradient_lengths_N"})
+    @staticmethod
+    def of(datasets: Sequence[Dataset]) -> "Stack":
+        """Stack data sets of numbers.
 
-    @property
-    def record(self) -> dict[str, str]:
-        """How and where it computes."""
-        return {"device": "cpu", "scoring": "float64"}
+        Raises:
+            ValueError: if there is none, or one differs from the first in the shape of its pool or test set
+                or in its classes.
+        """
+        if not datasets:
+            raise ValueError("a race needs a data set, got none")
+        shapes = [(data.x_pool.shape, data.x_test.shape, data.classes) for data in datasets]
+        for number, shape in enumerate(shapes):
+            if shape != shapes[0]:
+                raise ValueError(
+                    "data sets of one race must have pools, test sets and classes of one size: "
+                    f"the first has {shapes[0]}, number {number + 1} has {shape}"
+                )
+        x_S_N_D = np.stack([data.x_pool for data in datasets]).astype(np.float64, copy=False)
+        test_S_D_T = np.stack([data.x_test.T for data in datasets]).astype(np.float64, copy=False)
+        return Stack(
+            x_S_N_D,
+            np.ascontiguousarray(x_S_N_D.transpose(0, 2, 1)),
+            np.stack([data.y_pool for data in datasets]),
+            np.ascontiguousarray(test_S_D_T),
+            np.stack([data.y_test for data in datasets]),
+            datasets[0].classes,
+        )
 
-    def place(self, x: NDArray) -> NDArray:
-        """The points themselves."""
-        return x
+    def extended(self, x_N_D: Floats) -> "Stack":
+        """With more points at the end of every pool, their labels 0."""
+        more_S_N_D = np.broadcast_to(x_N_D, (len(self.x_S_N_D), *x_N_D.shape))
+        x_S_N_D = np.concatenate([self.x_S_N_D, more_S_N_D], axis=1)
+        return replace(
+            self,
+            x_S_N_D=x_S_N_D,
+            x_S_D_N=np.ascontiguousarray(x_S_N_D.transpose(0, 2, 1)),
+            y_S_N=np.pad(self.y_S_N, ((0, 0), (0, len(x_N_D)))),
+        )
 
-    def fit(self, x_M: NDArray, y_M: NDArray, *, rng: np.random.Generator) -> float:
-        """A race solves all its models together instead."""
-        raise RuntimeError("a solved model is not fitted again")
 
-    def predict_probs(self, x_N: NDArray) -> NDArray:
-        """probs_N_C."""
-        return predict(self.coefs_K_P[None], x_N)[0]
+class Models:
+    """One round's models of S x R races; probabilities are computed for all seeds when the first is read.
 
-    def features(self, x_N: NDArray) -> NDArray:
-        """The points themselves."""
-        return x_N
+    Attributes:
+        stack: the data.
+        coefs_S_R_K_P: what was solved, see `newton.solve`.
+        order_S_R_M: the labelled points.
+        seeds: of the random streams.
+        number: the round.
+        seconds: spent computing probabilities.
+    """
 
-    def sample_probs(self, x_N: NDArray, samples: int | None, *, rng: np.random.Generator) -> NDArray:
-        """probs_N_K_C of a bootstrap committee, all members solved together."""
-        rows_K_M = np.stack(bootstrap_rows(self.y_M, samples or COMMITTEE, rng=rng))
-        members_B_K_P = solve(self.x_M[rows_K_M], self.y_M[rows_K_M], classes=self.classes)
-        return predict(members_B_K_P, x_N).transpose(1, 0, 2)
+    def __init__(
+        self, stack: Stack, coefs_S_R_K_P: Floats, order_S_R_M: Ints, seeds: Sequence[int], number: int
+    ) -> None:
+        """Compute nothing yet."""
+        self.stack = stack
+        self.coefs_S_R_K_P = coefs_S_R_K_P
+        self.order_S_R_M = order_S_R_M
+        self.seeds = seeds
+        self.number = number
+        self.seconds = 0.0
+        self._kept: dict[tuple[str, int], Floats] = {}
 
-    def layers(self, x_N: NDArray) -> tuple[list[NDArray], list[NDArray]]:
-        """One layer, which the points themselves enter."""
-        return [x_N], []
+    def view(self, s: int, racer: int, unlabeled: Ints) -> PoolView:
+        """The unlabelled pool of one race through its model: what a session's view holds."""
+        x_N_D, labeled = self.stack.x_S_N_D[s], self.order_S_R_M[s, racer]
 
-    def gradient_lengths(self, x_N: NDArray) -> NDArray:
-        """Never asked for: see `layers`."""
-        raise RuntimeError("gradient lengths of logistic regression come from its layers")
+        # Classes come first in memory: what a score reduces over classes is then as fast as can be.
+        def probs() -> Floats:
+            return self._once("probs", racer, self._probs)[s].take(unlabeled, axis=1).T
+
+        def samples() -> Floats:
+            return self._once("samples", racer, self._samples)[s].take(unlabeled, axis=2).transpose(2, 0, 1)
+
+        return PoolView(
+            unlabeled,
+            probs_N_C=probs,
+            probs_N_K_C=samples,
+            features_N_D=lambda: x_N_D[unlabeled],
+            labeled_M_D=lambda: x_N_D[labeled],
+            labels_M=lambda: self.stack.y_S_N[s, labeled],
+            classes=lambda: self.stack.classes,
+            candidates=lambda: None,
+            gradient_lengths_N=lambda: expected_gradient_length_mlp(probs(), [x_N_D[unlabeled]], []),
+        )
+
+    def _once(self, what: str, racer: int, compute: Callable[[int], Floats]) -> Floats:
+        if (what, racer) not in self._kept:
+            started = time.perf_counter()
+            self._kept[what, racer] = compute(racer)
+            self.seconds += time.perf_counter() - started
+        return self._kept[what, racer]
+
+    def _probs(self, racer: int) -> Floats:
+        """probs_S_C_N of the whole pool."""
+        return probabilities(logits(self.coefs_S_R_K_P[:, racer], self.stack.x_S_D_N))
+
+    def _samples(self, racer: int) -> Floats:
+        """probs_S_K_C_N of every race's bootstrap committee, drawn from the stream that a session uses."""
+        y_S_M = np.take_along_axis(self.stack.y_S_N, self.order_S_R_M[:, racer], axis=1)
+        rows_S_K_M = np.array(
+            [
+                bootstrap_rows(y_M, COMMITTEE, rng=rng_for(seed, "posterior", self.number))
+                for seed, y_M in zip(self.seeds, y_S_M, strict=True)
+            ]
+        )
+        count, members, m = rows_S_K_M.shape
+        drawn_S_KM = rows_S_K_M.reshape(count, -1)
+        points_S_KM = np.take_along_axis(self.order_S_R_M[:, racer], drawn_S_KM, axis=1)
+        x_S_KM_D = np.take_along_axis(self.stack.x_S_N_D, points_S_KM[:, :, None], axis=1)
+        coefs = solve(
+            x_S_KM_D.reshape(count * members, m, -1),
+            np.take_along_axis(y_S_M, drawn_S_KM, axis=1).reshape(-1, m),
+            classes=self.stack.classes,
+            start=np.repeat(self.coefs_S_R_K_P[:, racer], members, axis=0),
+        )
+        z = logits(coefs.reshape(count, members, *coefs.shape[1:]), self.stack.x_S_D_N[:, None])
+        probs = probabilities(z.reshape(count * members, *z.shape[2:]))
+        return probs.reshape(count, members, *probs.shape[1:])
+
+
+def logits(coefs___K_P: Floats, x___D_N: Floats) -> Floats:
+    """z___K_N, feature by feature: equal points get equal logits, wherever they stand among others."""
+    z___K_N = coefs___K_P[..., -1:] + coefs___K_P[..., :1] * x___D_N[..., None, 0, :]
+    for d in range(1, x___D_N.shape[-2]):
+        z___K_N += coefs___K_P[..., d : d + 1] * x___D_N[..., None, d, :]
+    return z___K_N
+
+
+def stacked_logits(coefs___K_P: Floats, x___D_N: Floats) -> Floats:
+    """z___K_N as matrix products: faster, but equal points may differ in the last digit."""
+    z___K_N = coefs___K_P[..., :-1] @ x___D_N
+    z___K_N += coefs___K_P[..., -1:]
+    return z___K_N
+
+
+def accuracies(z___K_N: Floats, y___N: Ints) -> Floats:
+    """The share of points of which the most probable class, the first of equals, is right."""
+    if z___K_N.shape[-2] == 1:
+        right___N = (z___K_N[..., 0, :] > 0) == y___N
+    else:
+        top, right___N = z___K_N[..., 0, :], y___N == 0
+        for c in range(1, z___K_N.shape[-2]):
+            z___N = z___K_N[..., c, :]
+            right___N = np.where(z___N > top, y___N == c, right___N)
+            top = np.maximum(top, z___N)
+    return right___N.sum(axis=-1) / y___N.shape[-1]
+
+
+def losses(z___K_N: Floats, y___N: Ints) -> Floats:
+    """The log loss of each point in nats; finite, as `Learner.fit` has it."""
+    if z___K_N.shape[-2] == 1:
+        z___N = z___K_N[..., 0, :]
+        losses___N = np.logaddexp(0, np.where(y___N == 1, -z___N, z___N))
+    else:
+        z___K_N = z___K_N - z___K_N.max(axis=-2, keepdims=True)
+        own___N = np.take_along_axis(z___K_N, y___N[..., None, :], axis=-2)[..., 0, :]
+        losses___N = np.log(np.exp(z___K_N).sum(axis=-2)) - own___N
+    return np.minimum(losses___N, LARGEST_LOSS)

@@ -1,0 +1,69 @@
+"""What each of several strategies would pick from one and the same state."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from alcore.datasets.dataset import Dataset
+from alcore.loops.ask import ask, checked_order
+from alcore.loops.solved import Models, Stack
+from alcore.loops.view import AnyStrategy, get_strategy
+from alcore.rng import lazy_rng_for
+from alcore.strategies.batch import Batch
+from alcore.strategies.newton import solve
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """What one strategy makes of a state.
+
+    Attributes:
+        batch: what it would pick; None if it cannot.
+        scores_N: its score of every point of the data set; NaN for labelled points and for points to which
+            a strategy that chooses whole batches gives none.
+        error: why it cannot, in a sentence.
+    """
+
+    batch: Batch | None
+    scores_N: NDArray[np.float64]
+    error: str | None = None
+
+
+def choices(
+    dataset: Dataset, labeled: ArrayLike, strategies: Iterable[AnyStrategy], *, seed: int, round: int, k: int
+) -> dict[str, Choice]:
+    """What each strategy would pick from one state: the same labelled points, the same logistic regression.
+
+    A racer of a race with this seed that holds these labels in this round would pick just that.
+
+    Args:
+        dataset: its own labels are the answers so far.
+        labeled: the labelled points, one or more, in the order they were told.
+        strategies: as `get_strategy` takes them.
+        seed: of the random streams.
+        round: the number of the question, from 0.
+        k: labels to ask for.
+
+    Returns:
+        for each strategy's name its choice; one that fails says so and stops no other.
+
+    Raises:
+        ValueError: if nothing is labelled, or a labelled point is not one of the data set's or given twice.
+    """
+    order_M = checked_order(labeled, len(dataset.y_pool))
+    stack = Stack.of([dataset])
+    y_M = dataset.y_pool[order_M]
+    coefs = solve(dataset.x_pool[order_M], y_M, classes=dataset.classes)
+    models = Models(stack, coefs[None], order_M[None, None], [seed], round)
+    unlabeled = np.setdiff1d(np.arange(len(dataset.y_pool)), order_M)
+    found = {}
+    for strategy in map(get_strategy, strategies):
+        try:
+            asked = ask(strategy, models.view(0, 0, unlabeled), k, lazy_rng_for(seed, "acquisition", round))
+            found[strategy.name] = Choice(asked.batch, asked.scores_of_all(len(dataset.y_pool)))
+        except Exception as error:
+            nothing_N = np.full(len(dataset.y_pool), np.nan)
+            found[strategy.name] = Choice(None, nothing_N, f"{strategy.label}: {error}")
+    return found

@@ -1,0 +1,183 @@
+"""Many races in step: S seeds x R racers on logistic regression, all fits of a round solved at once."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.datasets.dataset import Dataset
+from alcore.loops.ask import Asked, ask
+from alcore.loops.solved import Models, Stack, accuracies, losses, stacked_logits
+from alcore.loops.start import SeedSet, seed_indices
+from alcore.loops.view import AnyStrategy, get_strategy
+from alcore.rng import lazy_rng_for, rng_for
+from alcore.strategies.designs import OwnPoints
+from alcore.strategies.newton import solve_design
+from alcore.strategies.strategy import Strategy
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How one racer chooses: by a strategy, and from some round on by another, which is a fork.
+
+    Attributes:
+        strategy: a key of the catalogue, a strategy, or a function `score(probs_N_C) -> scores_N`.
+        then: what asks from round `at` on.
+        at: the first round asked by `then`; round 0 asks from the first labels.
+    """
+
+    strategy: AnyStrategy
+    then: AnyStrategy | None = None
+    at: int | None = None
+
+    def __post_init__(self) -> None:
+        """Raises ValueError if only half of a fork is given."""
+        if (self.then is None) != (self.at is None) or (self.at is not None and self.at < 0):
+            raise ValueError(
+                f"a fork needs a strategy `then` and a round `at`, 0 or more; got {self.then!r} at {self.at}"
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class Turn:
+    """One round of all races.
+
+    Attributes:
+        number: the round.
+        order_S_R_M: the labelled points of each race in the order they were told.
+        coefs_S_R_K_P: the models trained on them, see `newton.solve`.
+        accuracy_S_R: shares of the test sets they get right.
+        train_loss_S_R: means over the labelled points in nats.
+        asked_S_R: what each asks for next; empty in the last round.
+        seconds: spent in train, evaluate, score and select, by all together.
+    """
+
+    number: int
+    order_S_R_M: NDArray[np.int64]
+    coefs_S_R_K_P: NDArray[np.floating]
+    accuracy_S_R: NDArray[np.floating]
+    train_loss_S_R: NDArray[np.floating]
+    asked_S_R: list[list[Asked]]
+    seconds: dict[str, float]
+
+
+def names_of(strategies: Sequence[str | Plan]) -> tuple[str, ...]:
+    """What the racers are called: by their strategy, a fork as `margin>random@12`."""
+    names = []
+    for plan in map(_plan, strategies):
+        fork = "" if plan.then is None else f">{get_strategy(plan.then).name}@{plan.at}"
+        names.append(get_strategy(plan.strategy).name + fork)
+    return tuple(names)
+
+
+def lockstep(
+    datasets: Sequence[Dataset],
+    strategies: Sequence[str | Plan],
+    *,
+    seeds: Sequence[int],
+    seed_labels: int,
+    labels_per_round: int,
+    rounds: int,
+    seed_set: SeedSet,
+) -> Iterator[Turn]:
+    """Run all races, one round of all of them at a time.
+
+    Every race is that of its seed alone: neighbours change no number of it.
+
+    Args:
+        datasets: one a seed; pools, test sets and classes of one size.
+        strategies: one a racer.
+        seeds: of every random stream of a race.
+        seed_labels: labels before the first question.
+        labels_per_round: labels asked for in a round, fewer in the last if the pool runs out.
+        rounds: questions; one round more is yielded, the models on all labels.
+        seed_set: see `seed_indices`.
+
+    Raises:
+        ValueError: as `simulate`; if data sets differ in size, or are not one a seed.
+    """
+    if labels_per_round < 1 or rounds < 0:
+        raise ValueError(
+            f"labels_per_round must be 1 or more and rounds 0 or more, got {labels_per_round}, {rounds}"
+        )
+    if len(datasets) != len(seeds):
+        raise ValueError(f"races need one data set a seed, got {len(datasets)} for {len(seeds)} seeds")
+    if not strategies:
+        raise ValueError("a race needs a racer, got no strategy")
+    stack = Stack.of(datasets)
+    asking = [strategies_by_round(plan, rounds) for plan in strategies]
+    firsts = [
+        seed_indices(
+            data.y_pool,
+            seed_labels,
+            seed_set=seed_set,
+            x_pool=data.x_pool,
+            published=data.published_start,
+            rng=rng_for(seed, "seed set"),
+        )
+        for data, seed in zip(datasets, seeds, strict=True)
+    ]
+    s_S_1_1 = np.arange(len(seeds))[:, None, None]
+    r_1_R_1 = np.arange(len(asking))[None, :, None]
+    order_S_R_M = np.repeat(np.stack(firsts)[:, None], len(asking), axis=1)
+    open_S_R_N = np.ones((len(seeds), len(asking), stack.y_S_N.shape[1]), dtype=bool)
+    open_S_R_N[s_S_1_1, r_1_R_1, order_S_R_M] = False
+    x_S_N_P = np.concatenate([stack.x_S_N_D, np.ones((*stack.y_S_N.shape, 1))], axis=2)
+    coefs = None
+    for number in range(rounds + 1):
+        started = time.perf_counter()
+        m = order_S_R_M.shape[2]
+        design = OwnPoints(x_S_N_P[s_S_1_1, order_S_R_M].reshape(len(seeds) * len(asking), m, -1))
+        y_B_M = stack.y_S_N[s_S_1_1, order_S_R_M].reshape(-1, m)
+        coefs = solve_design(design, y_B_M, None, classes=stack.classes, start=coefs)
+        coefs_S_R_K_P = coefs.reshape(len(seeds), len(asking), *coefs.shape[1:])
+        trained = time.perf_counter()
+        z_S_RK_T = stacked_logits(coefs.reshape(len(seeds), -1, coefs.shape[2]), stack.test_S_D_T)
+        z_S_R_K_T = z_S_RK_T.reshape(*coefs_S_R_K_P.shape[:3], -1)
+        accuracy_S_R = accuracies(z_S_R_K_T, stack.y_test_S_T[:, None])
+        loss_S_R = (
+            losses(stacked_logits(coefs, design.x_B_P_M[:, :-1]), y_B_M).mean(axis=1).reshape(len(seeds), -1)
+        )
+        evaluated = time.perf_counter()
+        models = Models(stack, coefs_S_R_K_P, order_S_R_M, seeds, number)
+        last = number == rounds or m == stack.y_S_N.shape[1]
+        asked_S_R = [
+            [
+                ask(
+                    strategies_T[number],
+                    models.view(s, r, open_N.nonzero()[0]),
+                    labels_per_round,
+                    lazy_rng_for(seed, "acquisition", number),
+                )
+                for r, (strategies_T, open_N) in enumerate(zip(asking, open_R_N, strict=True))
+            ]
+            for s, (seed, open_R_N) in enumerate(zip(seeds, open_S_R_N, strict=True))
+            if not last
+        ]
+        seconds = {
+            "train": trained - started,
+            "evaluate": evaluated - trained,
+            "score": models.seconds,
+            "select": time.perf_counter() - evaluated - models.seconds,
+        }
+        yield Turn(number, order_S_R_M, coefs_S_R_K_P, accuracy_S_R, loss_S_R, asked_S_R, seconds)
+        if last:
+            return
+        new_S_R_K = np.array([[asked.batch.indices for asked in asked_R] for asked_R in asked_S_R])
+        open_S_R_N[s_S_1_1, r_1_R_1, new_S_R_K] = False
+        order_S_R_M = np.concatenate([order_S_R_M, new_S_R_K], axis=2)
+
+
+def _plan(strategy: str | Plan) -> Plan:
+    return strategy if isinstance(strategy, Plan) else Plan(strategy)
+
+
+def strategies_by_round(plan: str | Plan, rounds: int) -> list[Strategy]:
+    """The strategy that asks in each round."""
+    plan = _plan(plan)
+    first = get_strategy(plan.strategy)
+    if plan.then is None or plan.at is None:
+        return [first] * rounds
+    return [first] * min(plan.at, rounds) + [get_strategy(plan.then)] * max(rounds - plan.at, 0)

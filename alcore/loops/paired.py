@@ -1,0 +1,84 @@
+"""The same race over many seeds at once: curves that are paired by their seed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.datasets.dataset import Dataset
+from alcore.loops.lockstep import Plan, lockstep, names_of
+from alcore.loops.start import SeedSet
+
+
+@dataclass(frozen=True, eq=False)
+class PairedRaces:
+    """S races of R racers, each with T models.
+
+    Attributes:
+        names: what the racers are called.
+        seeds: of the races.
+        labels_T: labels held after each round.
+        accuracy_S_R_T: share of the test set that each model gets right.
+        train_loss_S_R_T: mean over the labelled points in nats.
+        order_S_R_M: the labelled points in the order they were told, first labels included.
+    """
+
+    names: tuple[str, ...]
+    seeds: tuple[int, ...]
+    labels_T: NDArray[np.int64]
+    accuracy_S_R_T: NDArray[np.float64]
+    train_loss_S_R_T: NDArray[np.float64]
+    order_S_R_M: NDArray[np.int64]
+
+
+def paired_races(
+    datasets: Sequence[Dataset],
+    strategies: Sequence[str | Plan],
+    *,
+    seeds: Sequence[int],
+    seed_labels: int,
+    labels_per_round: int,
+    rounds: int,
+    seed_set: SeedSet = "balanced",
+    tick: Callable[[int], None] = lambda number: None,
+) -> PairedRaces:
+    """Race strategies over many seeds, all fits of a round solved together.
+
+    The race of a seed is `race` with that seed: the same questions, the same accuracies. Time is linear in
+    seeds, racers and rounds.
+
+    Args:
+        datasets: one a seed, such as another sample each; pools, test sets and classes of one size.
+        strategies: keys of the catalogue or plans, one a racer.
+        seeds: one a race; all racers of a race share it.
+        seed_labels: labels before the first question.
+        labels_per_round: labels asked for in a round, fewer in the last if the pool runs out.
+        rounds: questions; fewer if the pool runs out.
+        seed_set: see `seed_indices`.
+        tick: called with the number of each round that is done, 0 to `rounds`; an exception stops the work.
+
+    Raises:
+        ValueError: as `simulate`; if data sets differ in size, or are not one a seed.
+    """
+    turns = []
+    for turn in lockstep(
+        datasets,
+        strategies,
+        seeds=seeds,
+        seed_labels=seed_labels,
+        labels_per_round=labels_per_round,
+        rounds=rounds,
+        seed_set=seed_set,
+    ):
+        turns.append((turn.order_S_R_M.shape[2], turn.accuracy_S_R, turn.train_loss_S_R))
+        tick(turn.number)
+    labels, accuracies, losses = zip(*turns, strict=True)
+    return PairedRaces(
+        names=names_of(strategies),
+        seeds=tuple(int(seed) for seed in seeds),
+        labels_T=np.array(labels),
+        accuracy_S_R_T=np.stack(accuracies, axis=2),
+        train_loss_S_R_T=np.stack(losses, axis=2),
+        order_S_R_M=turn.order_S_R_M,
+    )

@@ -1,0 +1,104 @@
+"""One race looked at closely: what its models believed after every round, everywhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.loops.grid import Grid
+from alcore.loops.pool import Round
+from alcore.loops.solved import Models, Stack, logits
+from alcore.rng import lazy_rng_for
+from alcore.strategies.arrays import to_numpy
+from alcore.strategies.newton import predict, probabilities
+from alcore.strategies.strategy import Score, Strategy
+
+# Points of the grid that are scored beside the pool, to see whether they change its scores.
+PROBES = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Racer:
+    """One learner's race.
+
+    Attributes:
+        strategy: its key in the catalogue, a fork's name, or `you` for a person.
+        rounds: what happened, as `simulate` tells it.
+        order: every labelled point in the order it was told, first labels included.
+        surfaces_R_Y_X_C: after each round, the class probabilities over the grid (rows are y, columns x).
+        probs_R_N_C: after each round, the class probabilities of every point of the pool, labelled or not.
+        scores_R_N: what the strategy gave each unlabelled point when it asked in that round; NaN for labelled
+            points, in the last round, and where a strategy that chooses whole batches gave none.
+        acquisition_R_Y_X: the strategy's own score over the grid, if that was asked for; None where it has no
+            score for a point by itself, because it chooses whole batches or its scores depend on the pool.
+    """
+
+    strategy: str
+    rounds: list[Round]
+    order: NDArray[np.int64]
+    surfaces_R_Y_X_C: NDArray[np.float32]
+    probs_R_N_C: NDArray[np.float32]
+    scores_R_N: NDArray[np.float32]
+    acquisition_R_Y_X: NDArray[np.float32] | None = None
+
+
+def beliefs(x_D_N: NDArray[np.floating], coefs_B_K_P: NDArray[np.floating]) -> NDArray[np.floating]:
+    """probs_B_N_C of a pool under every model, as a strategy sees them."""
+    return probabilities(logits(coefs_B_K_P, x_D_N)).transpose(0, 2, 1)
+
+
+def surfaces(grid: Grid, coefs_B_K_P: NDArray[np.floating]) -> NDArray[np.float32]:
+    """probs_B_Y_X_C over a grid under every model."""
+    probs_B_YX_C = predict(coefs_B_K_P, grid.points_P_2).astype(np.float32)
+    return probs_B_YX_C.reshape(len(coefs_B_K_P), len(grid.y), len(grid.x), -1)
+
+
+def acquisition_over(
+    stack: Stack,
+    grid: Grid,
+    strategies_T: Sequence[Strategy],
+    coefs_T_K_P: NDArray[np.floating],
+    labeled_T: Sequence[NDArray[np.int64]],
+    *,
+    seed: int,
+) -> NDArray[np.float32] | None:
+    """The scores over a grid of the strategy that asks in each round.
+
+    Args:
+        stack: one data set.
+        grid: where to score.
+        strategies_T: what asks in each round.
+        coefs_T_K_P: the models.
+        labeled_T: the labelled points of each round.
+        seed: of the random streams.
+
+    Returns:
+        scores_T_Y_X; None if in a round there is no score, or the pool's scores depend on which other points
+        are scored with them: then a place has no score by itself.
+    """
+    n, points = stack.y_S_N.shape[1], len(grid.x) * len(grid.y)
+    wide = stack.extended(grid.points_P_2)
+    grid_rows = n + np.arange(points)
+    probes = grid_rows[np.linspace(0, points - 1, PROBES).astype(np.int64)]
+    scores_T_Y_X = np.empty((len(strategies_T), len(grid.y), len(grid.x)), dtype=np.float32)
+    for number, (strategy, coefs_K_P, labeled) in enumerate(
+        zip(strategies_T, coefs_T_K_P, labeled_T, strict=True)
+    ):
+        if strategy.score is None:
+            return None
+        models = Models(wide, coefs_K_P[None, None], labeled[None, None], [seed], number)
+
+        def scores(
+            rows: NDArray[np.int64], score: Score = strategy.score, models: Models = models
+        ) -> NDArray[np.floating]:
+            rng = lazy_rng_for(seed, "acquisition", models.number)
+            return to_numpy(score(models.view(0, 0, rows), rng))
+
+        unlabeled = np.setdiff1d(np.arange(n), labeled)
+        if len(unlabeled):
+            beside = scores(np.concatenate([probes, unlabeled]))[PROBES:]
+            if not np.allclose(beside, scores(unlabeled), rtol=1e-9, atol=1e-12):
+                return None
+        scores_T_Y_X[number] = scores(grid_rows).reshape(len(grid.y), len(grid.x))
+    return scores_T_Y_X

@@ -1,0 +1,85 @@
+"""A given order of labels, whoever chose it, judged like any racer."""
+
+import time
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from alcore.datasets.dataset import Dataset
+from alcore.loops.ask import checked_order
+from alcore.loops.grid import Grid
+from alcore.loops.pool import Round
+from alcore.loops.racer import Racer, beliefs, surfaces
+from alcore.loops.solved import Stack, accuracies, losses, stacked_logits
+from alcore.strategies.batch import Batch
+from alcore.strategies.newton import solve
+
+
+def replay(
+    dataset: Dataset,
+    order: ArrayLike,
+    *,
+    seed_labels: int,
+    labels_per_round: int,
+    grid: Grid,
+    strategy: str = "you",
+) -> Racer:
+    """What a race with these labels would have been: the models of all its rounds are solved together.
+
+    Args:
+        dataset: points in the plane.
+        order: the labelled points in the order they were told, first labels included.
+        seed_labels: labels before the first question.
+        labels_per_round: labels told in a round; the last may have fewer.
+        grid: where to look at the models.
+        strategy: what the racer is called.
+
+    Returns:
+        The racer. Nothing is known of why a point was chosen: all scores are NaN.
+
+    Raises:
+        ValueError: if a number is below 1, there are fewer labels than first labels, or a point is not one of
+            the data set's or there twice.
+    """
+    started = time.perf_counter()
+    order_M = checked_order(order, len(dataset.y_pool))
+    if not 1 <= seed_labels <= len(order_M) or labels_per_round < 1:
+        raise ValueError(
+            f"seed_labels must be 1 to {len(order_M)} (the labels given) and labels_per_round 1 or more, "
+            f"got {seed_labels}, {labels_per_round}"
+        )
+    stack = Stack.of([dataset])
+    ends_T = np.append(np.arange(seed_labels, len(order_M), labels_per_round), len(order_M))
+    there_T_M = np.arange(len(order_M)) < ends_T[:, None]
+    x_M_D, y_M = stack.x_S_N_D[0, order_M], dataset.y_pool[order_M]
+    coefs_T_K_P = solve(x_M_D, y_M, there_T_M, classes=dataset.classes)
+    train = time.perf_counter() - started
+    accuracy_T = accuracies(stacked_logits(coefs_T_K_P, stack.test_S_D_T), stack.y_test_S_T)
+    losses_T_M = losses(stacked_logits(coefs_T_K_P, x_M_D.T), np.broadcast_to(y_M, there_T_M.shape))
+    probs_T_N_C = beliefs(stack.x_S_D_N, coefs_T_K_P)
+    spent = time.perf_counter() - started - train
+    seconds = {"train": train / len(ends_T), "evaluate": spent / len(ends_T), "score": 0.0, "select": 0.0}
+    rounds = []
+    for number, end in enumerate(ends_T):
+        asked = order_M[end : end + labels_per_round]
+        batch = Batch(asked, np.full(len(asked), np.nan)) if len(asked) else None
+        rounds.append(
+            Round(
+                round=number,
+                labeled=order_M[:end],
+                accuracy=float(accuracy_T[number]),
+                train_loss=float(losses_T_M[number, :end].mean()),
+                batch=batch,
+                batch_labels=dataset.y_pool[asked],
+                batch_probs_K_C=probs_T_N_C[number, asked],
+                seconds=seconds,
+            )
+        )
+    return Racer(
+        strategy=strategy,
+        rounds=rounds,
+        order=order_M,
+        surfaces_R_Y_X_C=surfaces(grid, coefs_T_K_P),
+        probs_R_N_C=probs_T_N_C.astype(np.float32),
+        scores_R_N=np.full((len(ends_T), len(dataset.y_pool)), np.nan, dtype=np.float32),
+    )
