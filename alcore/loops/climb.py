@@ -1,0 +1,101 @@
+"""Search for the point of a box where a function is largest, by its gradient."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.floating]
+# points_S_N_D -> values_S_N and gradients_S_N_D of S functions at N points each.
+Surface = Callable[[Floats], tuple[Floats, Floats]]
+
+# In units of the box's diagonal: the first step, and how far a query drives others away.
+FIRST_STEP = 0.1
+REACH = 0.07
+STEPS = 50
+# Heights that differ by less are equal.
+EQUAL = 1e-9
+
+
+def climb(surface: Surface, starts_S_N_D: Floats, low_S_D: Floats, high_S_D: Floats, *, steps: int) -> Floats:
+    """Climb from every start without leaving the box.
+
+    A step goes along the gradient, measured in sides of the box, and is cut off at its walls. Its length
+    grows after a step upwards and halves after one that is not, which is taken back: values never fall.
+
+    Args:
+        surface: what to climb.
+        starts_S_N_D: in the box.
+        low_S_D: the lowest corner of the box of each function.
+        high_S_D: its highest corner; where it is not above the lowest, that dimension stays.
+        steps: evaluations after the first.
+
+    Returns:
+        points_S_N_D in the box.
+
+    Source: projected gradient ascent (Goldstein 1964), with its direction normalised.
+    """
+    low, high = low_S_D[:, None], high_S_D[:, None]
+    sides = high - low
+    points = np.clip(starts_S_N_D, low, high)
+    values, gradients = surface(points)
+    length_S_N = np.full(values.shape, FIRST_STEP * np.sqrt(points.shape[-1]))
+    for _ in range(steps):
+        uphill = gradients * sides
+        against_wall = ((points <= low) & (uphill < 0)) | ((points >= high) & (uphill > 0))
+        uphill = np.where(against_wall, 0, uphill)
+        size_S_N_1 = np.linalg.norm(uphill, axis=-1, keepdims=True)
+        move = uphill * (length_S_N[..., None] / np.where(size_S_N_1 > 0, size_S_N_1, 1)) * sides
+        reached = np.clip(points + move, low, high)
+        new_values, new_gradients = surface(reached)
+        higher_S_N = new_values > values
+        length_S_N *= np.where(higher_S_N, 1.5, 0.5)
+        values = np.where(higher_S_N, new_values, values)
+        points = np.where(higher_S_N[..., None], reached, points)
+        gradients = np.where(higher_S_N[..., None], new_gradients, gradients)
+    return points
+
+
+def repelled(surface: Surface, away_S_J_D: Floats, low_S_D: Floats, high_S_D: Floats) -> Surface:
+    """The surface with a dent of depth 1 around each of J points, so that a search ends elsewhere.
+
+    Args:
+        surface: what to dent.
+        away_S_J_D: where; there may be none.
+        low_S_D: as in `climb`.
+        high_S_D: as in `climb`. A dent is a Gaussian of `REACH` diagonals of the box.
+    """
+    sides = np.where(high_S_D > low_S_D, high_S_D - low_S_D, 1)[:, None, None]
+    reach = REACH * np.sqrt(low_S_D.shape[1])
+
+    def dented(points_S_N_D: Floats) -> tuple[Floats, Floats]:
+        values, gradients = surface(points_S_N_D)
+        apart_S_N_J_D = (points_S_N_D[:, :, None] - away_S_J_D[:, None]) / sides
+        depth_S_N_J = np.exp(-(apart_S_N_J_D**2).sum(axis=-1) / (2 * reach**2))
+        slope_S_N_D = (depth_S_N_J[..., None] * apart_S_N_J_D / sides).sum(axis=2) / reach**2
+        return values - depth_S_N_J.sum(axis=-1), gradients + slope_S_N_D
+
+    return dented
+
+
+def make_up(surface: Surface, starts_S_k_N_D: Floats, low_S_D: Floats, high_S_D: Floats) -> Floats:
+    """One after the other, the k highest points that searches find, each away from those before.
+
+    Args:
+        surface: of S models, see `climb`.
+        starts_S_k_N_D: N searches for each.
+        low_S_D: as in `climb`.
+        high_S_D: as in `climb`.
+
+    Returns:
+        queries_S_k_D.
+    """
+    made_S_j_D = starts_S_k_N_D[:, :0, 0]
+    for starts_S_N_D in np.moveaxis(starts_S_k_N_D, 1, 0):
+        away = repelled(surface, made_S_j_D, low_S_D, high_S_D)
+        ends_S_N_D = climb(away, starts_S_N_D, low_S_D, high_S_D, steps=STEPS)
+        values_S_N = away(ends_S_N_D)[0]
+        # What rounding makes of equal heights does not decide.
+        best_S = (values_S_N >= values_S_N.max(axis=1, keepdims=True) - EQUAL).argmax(axis=1)
+        made_S_j_D = np.concatenate([made_S_j_D, ends_S_N_D[np.arange(len(best_S)), best_S][:, None]], axis=1)
+    return made_S_j_D

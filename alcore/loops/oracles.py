@@ -1,0 +1,71 @@
+"""Who answers for a point that nobody has ever seen."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating]
+Ints = NDArray[np.int64]
+
+# (points_N, rng) -> labels_N. It may ignore the generator.
+Oracle = Callable[[NDArray, np.random.Generator], Ints]
+
+
+def drawn_from(posterior: Callable[[NDArray], Array]) -> Oracle:
+    """An oracle that knows the distribution: a label drawn from the true class probabilities at the point.
+
+    Args:
+        posterior: points_N_D -> probs_N_C.
+    """
+
+    def answer(points_N: NDArray, rng: np.random.Generator) -> Ints:
+        below_N_C = np.cumsum(posterior(points_N), axis=1)
+        # Scaled by the last sum, which rounding may leave short of 1.
+        return (rng.random((len(points_N), 1)) * below_N_C[:, -1:] >= below_N_C).sum(axis=1)
+
+    return answer
+
+
+def voted_by_nearest(x_pool: NDArray, y_pool: Ints, *, neighbours: int = 5) -> Oracle:
+    """An oracle that only guesses: the label most frequent among the nearest real points.
+
+    It stands in for a person, who could not say what a made-up picture shows. Of labels equally frequent it
+    gives that of the nearest point.
+
+    Args:
+        x_pool: real points.
+        y_pool: their labels.
+        neighbours: how many vote.
+    """
+
+    def answer(points_N: NDArray, rng: np.random.Generator) -> Ints:
+        voters_N_J = y_pool[nearest(points_N, x_pool, neighbours)[0]]
+        votes_N_J = (voters_N_J[:, :, None] == voters_N_J[:, None, :]).sum(axis=2)
+        return np.take_along_axis(voters_N_J, votes_N_J.argmax(axis=1)[:, None], axis=1)[:, 0]
+
+    return answer
+
+
+def nearest(points_N: NDArray, x_pool: NDArray, k: int) -> tuple[Ints, Array]:
+    """The real points nearest to each point.
+
+    Args:
+        points_N: numbers, or pixels in [0, 1].
+        x_pool: real points of the same shape; bytes are taken as pixels in [0, 1].
+        k: how many, at most the size of the pool.
+
+    Returns:
+        indices_N_k of the pool, nearest first, and Euclidean distances_N_k.
+    """
+    from sklearn.neighbors import NearestNeighbors  # other oracles need no scikit-learn
+
+    search = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(as_rows(x_pool))
+    distances_N_k, indices_N_k = search.kneighbors(as_rows(points_N))
+    return indices_N_k, distances_N_k
+
+
+def as_rows(x_N: NDArray) -> Array:
+    """One row of numbers a point; bytes become pixels in [0, 1]."""
+    rows_N_D = x_N.reshape(len(x_N), -1)
+    return rows_N_D.astype(np.float32) / 255 if x_N.dtype == np.uint8 else rows_N_D

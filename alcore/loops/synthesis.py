@@ -1,0 +1,224 @@
+"""Membership query synthesis: the learner makes up the point it asks about."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.datasets.dataset import Dataset
+from alcore.loops.climb import make_up
+from alcore.loops.makers import Maker, Regressions
+from alcore.loops.oracles import Oracle, as_rows, nearest
+from alcore.loops.start import SeedSet, seed_indices
+from alcore.rng import rng_for
+
+Floats = NDArray[np.floating]
+Ints = NDArray[np.int64]
+
+NEIGHBOURS = 5
+# Real points that tell how far apart real points are.
+MEASURED = 500
+
+# (how many, rng) -> starts_N_D of searches.
+Start = Callable[[int, np.random.Generator], Floats]
+
+
+@dataclass(frozen=True, eq=False)
+class RealNeighbours:
+    """How made-up points compare with real ones: whether a person could tell what they are.
+
+    Attributes:
+        index_Q_J: the points of the pool that are nearest to each, nearest first.
+        distance_Q_J: how far they are.
+        agreement_Q: the share of them that have the label which the oracle gave.
+        typical: how far a real test point is from the nearest of the pool, the median.
+    """
+
+    index_Q_J: Ints
+    distance_Q_J: Floats
+    agreement_Q: Floats
+    typical: float
+
+
+@dataclass(frozen=True, eq=False)
+class Synthesis:
+    """One learner that made up Q points in R - 1 rounds of questions.
+
+    Attributes:
+        seed: of every random stream.
+        first: points of the pool whose labels are known before the first question.
+        queries_Q_D: made up; images as pixels in [0, 1], one row each.
+        labels_Q: what the oracle answered.
+        round_Q: the round each was asked in, from 0.
+        entropy_Q: of the model's prediction when it asked, in nats.
+        probs_Q_C: that prediction.
+        real: the real points they resemble most.
+        low_D: the lowest corner of the box of the pool, which queries stay in.
+        high_D: its highest corner.
+        labels_R: labels held in each round, the first ones included.
+        accuracy_R: share of the test set that the model on them gets right.
+        train_loss_R: mean over them in nats.
+        models_R_K_P: each round's logistic regression, see `newton.solve`; empty of any other learner.
+    """
+
+    seed: int
+    first: Ints
+    queries_Q_D: Floats
+    labels_Q: Ints
+    round_Q: Ints
+    entropy_Q: Floats
+    probs_Q_C: Floats
+    real: RealNeighbours
+    low_D: Floats
+    high_D: Floats
+    labels_R: Ints
+    accuracy_R: Floats
+    train_loss_R: Floats
+    models_R_K_P: Floats
+
+
+def synthesise(
+    datasets: Sequence[Dataset],
+    oracle: Oracle,
+    *,
+    seeds: Sequence[int],
+    seed_labels: int,
+    labels_per_round: int,
+    rounds: int,
+    seed_set: SeedSet = "balanced",
+    starts: int = 8,
+    start: Start | None = None,
+    maker: Maker | None = None,
+) -> list[Synthesis]:
+    """Let learners make up their questions; S seeds in step.
+
+    Each question is where the entropy of the prediction is largest within the box of the pool, as far as
+    gradient ascent from several random points finds it. Questions of one round keep away from one another.
+
+    Args:
+        datasets: one a seed, of one size. The pool gives the first labels and the box, and nothing else.
+        oracle: answers for any rows of numbers, pixels in [0, 1]: of planar data `drawn_from(posterior)`, of
+            pictures `voted_by_nearest`.
+        seeds: one a data set; the first labels are those of the other loops with this seed.
+        seed_labels: labels before the first question.
+        labels_per_round: questions between two fits.
+        rounds: of questions.
+        seed_set: see `seed_indices`.
+        starts: of the search for each question; of equally high ends it takes the first.
+        start: where searches begin; `anywhere` in the box if not given, or `among` the points of a pool.
+        maker: the models; logistic regressions if not given, or a `Network` for one seed.
+
+    Returns:
+        one a seed.
+
+    Raises:
+        ValueError: if data sets differ in size or are not one a seed, or a number is below 1.
+    """
+    sizes = {(data.x_pool.shape, data.x_test.shape, data.classes) for data in datasets}
+    if len(sizes) != 1 or len(datasets) != len(seeds) or min(labels_per_round, rounds, starts) < 1:
+        raise ValueError(
+            "synthesis needs one data set a seed, all of one size, and labels_per_round, rounds and starts "
+            f"of 1 or more, got {len(datasets)} data sets of sizes {sizes}, {len(seeds)} seeds and "
+            f"{labels_per_round}, {rounds} and {starts}"
+        )
+    maker = maker or Regressions(datasets[0].classes)
+    cases = [_case(data, seed, seed_labels, seed_set) for data, seed in zip(datasets, seeds, strict=True)]
+    low_S_D, high_S_D = np.stack([case.low_D for case in cases]), np.stack([case.high_D for case in cases])
+    begins = [start or anywhere(case.low_D, case.high_D) for case in cases]
+    test_S_T_D = np.stack([case.test_T_D for case in cases])
+    y_test_S_T = np.stack([data.y_test for data in datasets])
+    x_S_M_D = np.stack([case.pool_N_D[case.first] for case in cases])
+    y_S_M = np.stack([case.data.y_pool[case.first] for case in cases])
+    accuracy_R, loss_R, entropy_R, probs_R = [], [], [], []
+    for number in range(rounds + 1):
+        maker.fit(x_S_M_D, y_S_M, number)
+        accuracy_R.append((maker.probs(test_S_T_D).argmax(axis=2) == y_test_S_T).mean(axis=1))
+        loss_R.append(_losses(maker.probs(x_S_M_D), y_S_M))
+        if number == rounds:
+            break
+        begun_S_kN_D = [
+            begin(labels_per_round * starts, rng_for(seed, "synthesis", number))
+            for begin, seed in zip(begins, seeds, strict=True)
+        ]
+        begun_S_k_N_D = np.reshape(begun_S_kN_D, (len(seeds), labels_per_round, starts, -1))
+        queries_S_k_D = make_up(maker.entropies, begun_S_k_N_D, low_S_D, high_S_D)
+        entropy_R.append(maker.entropies(queries_S_k_D)[0])
+        probs_R.append(maker.probs(queries_S_k_D))
+        told_S_k = [
+            oracle(queries_k_D, rng_for(seed, "oracle", number))
+            for queries_k_D, seed in zip(queries_S_k_D, seeds, strict=True)
+        ]
+        x_S_M_D = np.concatenate([x_S_M_D, queries_S_k_D], axis=1)
+        y_S_M = np.concatenate([y_S_M, told_S_k], axis=1)
+    return [
+        Synthesis(
+            seed=seed,
+            first=cases[s].first,
+            queries_Q_D=x_S_M_D[s, seed_labels:],
+            labels_Q=y_S_M[s, seed_labels:],
+            round_Q=np.repeat(np.arange(rounds), labels_per_round),
+            entropy_Q=np.concatenate(entropy_R, axis=1)[s],
+            probs_Q_C=np.concatenate(probs_R, axis=1)[s],
+            real=_real(cases[s], x_S_M_D[s, seed_labels:], y_S_M[s, seed_labels:]),
+            low_D=low_S_D[s],
+            high_D=high_S_D[s],
+            labels_R=seed_labels + labels_per_round * np.arange(rounds + 1),
+            accuracy_R=np.array(accuracy_R)[:, s],
+            train_loss_R=np.array(loss_R)[:, s],
+            models_R_K_P=np.array([coefs_S_K_P[s] for coefs_S_K_P in maker.models]),
+        )
+        for s, seed in enumerate(seeds)
+    ]
+
+
+class _Case(NamedTuple):
+    """One seed's data as rows of numbers, its first labels, and the box of its pool."""
+
+    data: Dataset
+    pool_N_D: Floats
+    test_T_D: Floats
+    first: Ints
+    low_D: Floats
+    high_D: Floats
+
+
+def _case(data: Dataset, seed: int, seed_labels: int, seed_set: SeedSet) -> _Case:
+    first = seed_indices(
+        data.y_pool,
+        seed_labels,
+        seed_set=seed_set,
+        x_pool=data.x_pool,
+        published=data.published_start,
+        rng=rng_for(seed, "seed set"),
+    )
+    pool_N_D = as_rows(data.x_pool)
+    return _Case(data, pool_N_D, as_rows(data.x_test), first, pool_N_D.min(axis=0), pool_N_D.max(axis=0))
+
+
+def _real(case: _Case, made_Q_D: Floats, told_Q: Ints) -> RealNeighbours:
+    index_Q_J, distance_Q_J = nearest(made_Q_D, case.pool_N_D, min(NEIGHBOURS, len(case.pool_N_D)))
+    return RealNeighbours(
+        index_Q_J,
+        distance_Q_J,
+        agreement_Q=(case.data.y_pool[index_Q_J] == told_Q[:, None]).mean(axis=1),
+        typical=float(np.median(nearest(case.test_T_D[:MEASURED], case.pool_N_D, 1)[1])),
+    )
+
+
+def among(dataset: Dataset) -> Start:
+    """Start searches at random points of the pool."""
+    rows_N_D = as_rows(dataset.x_pool)
+    return lambda count, rng: rows_N_D[rng.integers(len(rows_N_D), size=count)]
+
+
+def anywhere(low_D: Floats, high_D: Floats) -> Start:
+    """Start searches at points that are uniform in a box."""
+    return lambda count, rng: rng.uniform(low_D, high_D, size=(count, len(low_D)))
+
+
+def _losses(probs_S_M_C: Floats, y_S_M: Ints) -> Floats:
+    """The mean log loss of each model in nats."""
+    own_S_M = np.take_along_axis(probs_S_M_C, y_S_M[..., None], axis=2)[..., 0]
+    return -np.log(np.maximum(own_S_M, np.finfo(own_S_M.dtype).tiny)).mean(axis=1)
