@@ -12,6 +12,9 @@ DATASETS: dict[str, str] = {
     **{name: source.title for name, source in SOURCES.items()},
     "digits": "Digits (8 x 8, bundled)",
     "classification": "make_classification, 1,000 x 10",
+    "iris": "Iris (150 x 4, bundled)",
+    "wine": "Wine (178 x 13, bundled)",
+    "breast_cancer": "Breast cancer (569 x 30, bundled)",
     **{name: shape.title for name, shape in SHAPES.items()},
 }
 IMAGE_DATASETS: tuple[str, ...] = (*SOURCES, "digits")
@@ -22,7 +25,8 @@ def load_dataset(name: str, *, seed: int, home: Path, download: bool = True) -> 
 
     Args:
         name: a key of `DATASETS`.
-        seed: decides the sample of 2-D data; data sets that are given ignore it.
+        seed: decides the sample of 2-D data and the split of iris, wine and breast_cancer; data sets whose
+            split is given ignore it.
         home: where downloads are kept (`ALCORE_HOME`).
         download: fetch what is missing or damaged.
 
@@ -40,7 +44,10 @@ def load_dataset(name: str, *, seed: int, home: Path, download: bool = True) -> 
         return load_mnist(name, home)
     from alcore.datasets import tabular  # scikit-learn is loaded for its own data only
 
-    return tabular.digits() if name == "digits" else tabular.classification()
+    if name in ("digits", "classification"):
+        return tabular.digits() if name == "digits" else tabular.classification()
+    table = {"iris": tabular.iris, "wine": tabular.wine, "breast_cancer": tabular.breast_cancer}[name]
+    return table(rng=rng_for(seed, "data"))
 
 
 def problem(name: str, home: Path) -> str | None:

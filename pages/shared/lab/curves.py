@@ -25,6 +25,9 @@ TEST_POINTS = {
     **dict.fromkeys(SHAPES, planar.TEST_POINTS),
     "digits": 360,
     "classification": 100,
+    "iris": 50,
+    "wine": 60,
+    "breast_cancer": 190,
 }
 _LEGEND_ROOM = 90  # pixels
 # The loss axis ends at the first of these that holds every loss so far: it moves rarely.

@@ -1,0 +1,82 @@
+"""Carrying out a tournament, cell by cell, going on where it was left."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from alcore.runs.backends import Pool, outcomes
+from alcore.runs.cells import CellFailure, CellResult
+from alcore.runs.cells_store import CellStore
+from alcore.runs.config import RunConfig
+from alcore.runs.plan import TournamentPlan
+
+# The time left is judged by the pace of so many cells.
+_RECENT = 60
+
+
+@dataclass(frozen=True)
+class TournamentProgress:
+    """How far a tournament has come.
+
+    Attributes:
+        cells: of the plan.
+        done: cells with a result.
+        failed: cells with an error.
+        seconds_left: at the pace of the last cells; None while there is no pace to judge by.
+    """
+
+    cells: int
+    done: int
+    failed: int
+    seconds_left: float | None
+
+    @property
+    def over(self) -> bool:
+        """Whether no cell is left."""
+        return self.done + self.failed == self.cells
+
+
+def carry_out(
+    plan: TournamentPlan,
+    home: Path,
+    pool: Pool,
+    *,
+    on_cell: Callable[[RunConfig, CellResult | CellFailure], None] = lambda config, outcome: None,
+    interrupted: Callable[[], bool] = lambda: False,
+) -> None:
+    """Carry out the cells that have no result yet; those that failed before are tried again.
+
+    Args:
+        plan: the tournament.
+        home: the home folder; each result is stored there before `on_cell` hears of it.
+        pool: where cells are carried out, see `local_pool` and `dask_pool`.
+        on_cell: called with each cell and its outcome.
+        interrupted: a reason to stop, looked at after each cell; what is stored stays.
+
+    Raises:
+        StoreError: a result cannot be stored.
+    """
+    cells = plan.cells()
+    with CellStore(home) as store:
+        known = store.results(cells)
+        left = [config for config in cells if config.run_id not in known]
+        running = outcomes(left, str(home), pool)
+        try:
+            for config, outcome in running:
+                store.add(config, outcome)
+                on_cell(config, outcome)
+                if interrupted():
+                    return
+        finally:
+            running.close()
+
+
+def progress(plan: TournamentPlan, home: Path) -> TournamentProgress:
+    """How far a tournament has come; cheap to poll, whoever carries it out."""
+    cells = plan.cells()
+    with CellStore(home) as store:
+        done, failed = len(store.results(cells)), len(store.failures(cells))
+        times = store.times(cells)[-_RECENT:]
+    left = len(cells) - done - failed
+    pace = (times[-1] - times[0]) / (len(times) - 1) if len(times) > 2 else None
+    return TournamentProgress(len(cells), done, failed, None if pace is None else pace * left)
