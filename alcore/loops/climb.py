@@ -9,8 +9,9 @@ Floats = NDArray[np.floating]
 # points_S_N_D -> values_S_N and gradients_S_N_D of S functions at N points each.
 Surface = Callable[[Floats], tuple[Floats, Floats]]
 
-# In units of the box's diagonal: the first step, and how far a query drives others away.
+# In units of the box's diagonal: the first step, the last, and how far a point drives others off.
 FIRST_STEP = 0.1
+LAST_STEP = 1e-6
 REACH = 0.07
 STEPS = 50
 # Heights that differ by less are equal.
@@ -28,7 +29,7 @@ def climb(surface: Surface, starts_S_N_D: Floats, low_S_D: Floats, high_S_D: Flo
         starts_S_N_D: in the box.
         low_S_D: the lowest corner of the box of each function.
         high_S_D: its highest corner; where it is not above the lowest, that dimension stays.
-        steps: evaluations after the first.
+        steps: evaluations after the first, at most.
 
     Returns:
         points_S_N_D in the box.
@@ -39,8 +40,12 @@ def climb(surface: Surface, starts_S_N_D: Floats, low_S_D: Floats, high_S_D: Flo
     sides = high - low
     points = np.clip(starts_S_N_D, low, high)
     values, gradients = surface(points)
-    length_S_N = np.full(values.shape, FIRST_STEP * np.sqrt(points.shape[-1]))
+    diagonal = np.sqrt(points.shape[-1])
+    length_S_N = np.full(values.shape, FIRST_STEP * diagonal)
     for _ in range(steps):
+        moving_S_N = length_S_N > LAST_STEP * diagonal
+        if not moving_S_N.any():
+            break
         uphill = gradients * sides
         against_wall = ((points <= low) & (uphill < 0)) | ((points >= high) & (uphill > 0))
         uphill = np.where(against_wall, 0, uphill)
@@ -48,7 +53,7 @@ def climb(surface: Surface, starts_S_N_D: Floats, low_S_D: Floats, high_S_D: Flo
         move = uphill * (length_S_N[..., None] / np.where(size_S_N_1 > 0, size_S_N_1, 1)) * sides
         reached = np.clip(points + move, low, high)
         new_values, new_gradients = surface(reached)
-        higher_S_N = new_values > values
+        higher_S_N = moving_S_N & (new_values > values)
         length_S_N *= np.where(higher_S_N, 1.5, 0.5)
         values = np.where(higher_S_N, new_values, values)
         points = np.where(higher_S_N[..., None], reached, points)
@@ -92,7 +97,7 @@ def make_up(surface: Surface, starts_S_k_N_D: Floats, low_S_D: Floats, high_S_D:
     """
     made_S_j_D = starts_S_k_N_D[:, :0, 0]
     for starts_S_N_D in np.moveaxis(starts_S_k_N_D, 1, 0):
-        away = repelled(surface, made_S_j_D, low_S_D, high_S_D)
+        away = repelled(surface, made_S_j_D, low_S_D, high_S_D) if made_S_j_D.size else surface
         ends_S_N_D = climb(away, starts_S_N_D, low_S_D, high_S_D, steps=STEPS)
         values_S_N = away(ends_S_N_D)[0]
         # What rounding makes of equal heights does not decide.

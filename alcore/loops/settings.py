@@ -1,0 +1,161 @@
+"""The three settings of active learning side by side: a pool, a stream, and questions made up."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.datasets.dataset import Dataset
+from alcore.loops.lockstep import lockstep
+from alcore.loops.oracles import Oracle
+from alcore.loops.start import SeedSet
+from alcore.loops.stream import Watched, streams
+from alcore.loops.synthesis import Synthesis, synthesise
+from alcore.loops.thresholds import Budget, Policy, quantile
+from alcore.strategies.newton import predict
+
+Floats = NDArray[np.floating]
+Ints = NDArray[np.int64]
+
+# In the order they are told.
+SETTINGS = ("pool", "stream", "synthesis", "random")
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """What became of S seeds in every setting.
+
+    Attributes:
+        rows: one a label, with the columns of `report.curves.COLUMNS`; `strategy` is one of `SETTINGS`.
+        pool_S_M: the labelled points of the pool in the order they were told, the first ones included.
+        random_S_M: the same of random picks.
+        streams_S: one a seed.
+        syntheses_S: one a seed.
+    """
+
+    rows: list[dict[str, Any]]
+    pool_S_M: Ints
+    random_S_M: Ints
+    streams_S: list[Watched]
+    syntheses_S: list[Synthesis]
+
+
+def compare_settings(
+    datasets: Sequence[Dataset],
+    oracle: Oracle,
+    *,
+    seeds: Sequence[int],
+    seed_labels: int,
+    labels: int,
+    strategy: str = "least_confidence",
+    policy: Policy | None = None,
+    seed_set: SeedSet = "balanced",
+) -> Compared:
+    """Spend the same labels, one at a time, on a pool, on a stream, on questions made up and at random.
+
+    All settings of a seed start from the same first labels and the same model, logistic regression, and are
+    judged on the same test set. The stream is the pool, each point seen once; its budget is earned evenly, so
+    that it lasts to the end, and a threshold may leave some of it unspent: then that curve is shorter.
+
+    Args:
+        datasets: one a seed, of one size.
+        oracle: answers questions made up; of planar data `drawn_from(posterior)`.
+        seeds: one a data set.
+        seed_labels: labels before the first question.
+        labels: questions in each setting, at most what the pool holds beside the first labels.
+        strategy: how the pool is asked, a key of the catalogue.
+        policy: how the stream is asked; `quantile()` if not given.
+        seed_set: see `seed_indices`.
+
+    Raises:
+        ValueError: as the loops; if the pool does not hold so many labels.
+    """
+    arrivals = len(datasets[0].y_pool) - seed_labels if datasets else 0
+    if not 1 <= labels <= arrivals:
+        raise ValueError(f"labels must be 1 to {arrivals} (the pool without the first labels), got {labels}")
+    started = time.perf_counter()
+    watched = streams(
+        datasets,
+        [policy or quantile()],
+        seeds=seeds,
+        seed_labels=seed_labels,
+        budget=Budget(labels / arrivals, labels),
+        seed_set=seed_set,
+    )
+    streams_S = [runs[0] for runs in watched]
+    judged_S = [_judged(told, data) for told, data in zip(streams_S, datasets, strict=True)]
+    streamed = time.perf_counter()
+    syntheses_S = synthesise(
+        datasets,
+        oracle,
+        seeds=seeds,
+        seed_labels=seed_labels,
+        labels_per_round=1,
+        rounds=labels,
+        seed_set=seed_set,
+    )
+    made_up = time.perf_counter()
+    turns = list(
+        lockstep(
+            datasets,
+            [strategy, "random"],
+            seeds=seeds,
+            seed_labels=seed_labels,
+            labels_per_round=1,
+            rounds=labels,
+            seed_set=seed_set,
+        )
+    )
+    pooled = time.perf_counter()
+    accuracy_S_R_L = np.stack([turn.accuracy_S_R for turn in turns], axis=2)
+    loss_S_R_L = np.stack([turn.train_loss_S_R for turn in turns], axis=2)
+    spent = {"stream": streamed - started, "synthesis": made_up - streamed}
+    spent["pool"] = spent["random"] = (pooled - made_up) / 2
+    rows = []
+    for s, seed in enumerate(seeds):
+        curves = {
+            "pool": (accuracy_S_R_L[s, 0], loss_S_R_L[s, 0]),
+            "stream": judged_S[s],
+            "synthesis": (syntheses_S[s].accuracy_R, syntheses_S[s].train_loss_R),
+            "random": (accuracy_S_R_L[s, 1], loss_S_R_L[s, 1]),
+        }
+        for name in SETTINGS:
+            seconds = spent[name] / len(seeds) / len(curves[name][0])
+            rows += _rows(name, seed, seed_labels, *curves[name], seconds)
+    last_S_R_M = turns[-1].order_S_R_M
+    return Compared(rows, last_S_R_M[:, 0], last_S_R_M[:, 1], streams_S, syntheses_S)
+
+
+def _judged(told: Watched, data: Dataset) -> tuple[Floats, Floats]:
+    """Accuracy on the test set and training loss in nats after each label of a stream."""
+    asked_T = told.asked_T
+    x_M = np.concatenate([told.arrivals.first_M_D, told.arrivals.x_T_D[asked_T]])
+    y_M = np.concatenate([told.arrivals.first_y_M, told.arrivals.y_T[asked_T]])
+    accuracy_L = (predict(told.models_L_K_P, data.x_test).argmax(axis=2) == data.y_test).mean(axis=1)
+    own_L_M = predict(told.models_L_K_P, x_M)[:, np.arange(len(y_M)), y_M]
+    losses_L_M = -np.log(np.maximum(own_L_M, np.finfo(own_L_M.dtype).tiny))
+    first = len(told.arrivals.first)
+    loss_L = np.array([losses_M[: first + label].mean() for label, losses_M in enumerate(losses_L_M)])
+    return accuracy_L, loss_L
+
+
+def _rows(
+    name: str, seed: int, seed_labels: int, accuracy_L: Floats, loss_L: Floats, seconds: float
+) -> list[dict[str, Any]]:
+    """One row a label, as `report.curves.curve_frame` takes them."""
+    return [
+        {
+            "run": f"{name}-{seed}",
+            "strategy": name,
+            "seed": seed,
+            "round": label,
+            "labels": seed_labels + label,
+            "accuracy": float(accuracy),
+            "train_loss": float(loss),
+            "seconds": seconds,
+        }
+        for label, (accuracy, loss) in enumerate(zip(accuracy_L, loss_L, strict=True))
+    ]
