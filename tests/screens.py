@@ -1,6 +1,7 @@
 """Driving a screen without a browser: every control to both its ends, and what the charts hold."""
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
@@ -12,11 +13,18 @@ def assert_fine(at: AppTest, doing: str) -> None:
     assert not at.error, f"{doing}: {at.error[0].value}"
 
 
-def move_every_control(at: AppTest) -> int:
-    """Put each slider, number and choice to both its ends, alone, and back; returns how many were moved."""
+def move_every_control(at: AppTest, *, leave: Collection[str] = ()) -> int:
+    """Put each slider, number and choice to both its ends, alone, and back; returns how many were moved.
+
+    Args:
+        at: the screen.
+        leave: keys of controls that stay where they are.
+    """
     count = 0
     for numbers in (lambda: at.slider, lambda: at.number_input):
         for position in range(len(numbers())):
+            if numbers()[position].key in leave:
+                continue
             rest: Any = numbers()[position].value
             ends: list[Any] = [numbers()[position].min, numbers()[position].max]
             for value in ends:
@@ -25,6 +33,8 @@ def move_every_control(at: AppTest) -> int:
             numbers()[position].set_value(rest).run()
             count += 1
     for position in range(len(at.selectbox)):
+        if at.selectbox[position].key in leave:
+            continue
         chosen = at.selectbox[position].index or 0
         for option in (0, len(at.selectbox[position].options) - 1):
             at.selectbox[position].select_index(option).run()

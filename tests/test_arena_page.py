@@ -1,58 +1,90 @@
 """The arena without a browser."""
 
+import runpy
+from pathlib import Path
+
+import numpy as np
 import pytest
 
+from alcore.datasets.planar import planar
+from alcore.loops.paired import paired_races
+from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
+from pages.shared.arena.questions import QUESTIONS, settings_of
 from tests.screens import assert_fine, charts, move_every_control
 
 PAGE = "pages/arena.py"
+QUICK = {"arena_rounds": "5", "arena_points": "80", "arena_paired": "1"}
 
 
-def test_opens_with_uncertainty_against_random(open_screen) -> None:
+def rounds_of(at) -> int:
+    return len(charts(at)[0]["layout"]["meta"]["labels"]) - 1
+
+
+def panels_of(at) -> list[str]:
+    notes = [note["text"] for note in charts(at)[0]["layout"]["annotations"]]
+    return [note.removeprefix("<b>").split("</b>")[0] for note in notes if "ccuracy" not in note]
+
+
+def captions(at) -> str:
+    return "\n".join(caption.value for caption in at.caption)
+
+
+def test_opens_with_uncertainty_against_random_over_paired_seeds(open_screen) -> None:
     at = open_screen(PAGE)
     assert_fine(at, "opening")
-    assert [box.value for box in at.selectbox[:2]] == ["least_confidence", "random"]
-    (figure,) = charts(at)
-    assert len(figure["frames"]) == 31
-    assert [step["label"] for step in figure["layout"]["sliders"][0]["steps"]] == [str(n) for n in range(31)]
-    assert "one race, not yet evidence" in at.info[0].value
+    assert [box.value for box in at.selectbox[:3]] == ["least_confidence", "random", "none"]
+    assert rounds_of(at) == 30 and panels_of(at) == ["Least confidence", "Random"]
+    assert "20 paired seeds" in at.info[0].value
+    assert "the band is the 95 % interval of the mean of 20 paired races" in captions(at)
+
+
+def test_one_race_alone_is_no_evidence(open_screen) -> None:
+    at = open_screen(PAGE, arena_paired="1")
+    assert_fine(at, "opening")
+    assert "one race, not yet evidence" in at.info[0].value and "band" not in captions(at)
 
 
 def test_the_link_is_the_state(open_screen) -> None:
-    at = open_screen(PAGE, arena_rounds="5", arena_overlap="0.8", arena_left="k_center", arena_right="margin")
+    at = open_screen(
+        PAGE,
+        arena_rounds="5",
+        arena_overlap="0.8",
+        arena_left="k_center",
+        arena_right="margin",
+        arena_third="badge",
+    )
     assert_fine(at, "opening a link")
-    (figure,) = charts(at)
-    assert len(figure["frames"]) == 6
-    words = [note["text"] for note in figure["layout"]["annotations"]]
     # Random is always in the race.
-    assert [word for word in words if "accuracy" not in word] == [
-        f"<b>{STRATEGIES[name].label}</b>" for name in ("k_center", "margin", "random")
-    ]
+    assert rounds_of(at) == 5 and panels_of(at) == ["k-center", "Margin", "BADGE", "Random"]
 
 
 def test_one_strategy_on_both_sides_is_one_racer(open_screen) -> None:
-    at = open_screen(PAGE, arena_left="random", arena_right="random")
+    at = open_screen(PAGE, **QUICK, arena_left="random", arena_right="random")
     assert_fine(at, "opening")
-    assert "drawn once" in "".join(caption.value for caption in at.caption)
+    assert panels_of(at) == ["Random"]
 
 
 def test_a_pool_that_runs_out_is_told(open_screen) -> None:
-    at = open_screen(PAGE, arena_points="50", arena_batch="20", arena_rounds="100")
+    at = open_screen(PAGE, arena_points="50", arena_batch="20", arena_rounds="100", arena_paired="2")
     assert_fine(at, "opening")
-    assert "ran out of points after 3 rounds" in "".join(caption.value for caption in at.caption)
+    assert "ran out of points after 3 rounds" in captions(at)
 
 
 @pytest.mark.parametrize("value", ["banana", "-5", "1e9", "nan", "<script>", ""])
 @pytest.mark.parametrize("control", ["arena_points", "arena_left", "arena_data", "arena_overlap"])
 def test_nonsense_in_the_address_is_a_sentence_at_most(open_screen, control: str, value: str) -> None:
-    at = open_screen(PAGE, **{control: value})
+    at = open_screen(PAGE, **({"arena_rounds": "3", "arena_paired": "1"} | {control: value}))
     assert_fine(at, f"{control}={value}")
     assert value in ("",) or at.warning
     assert charts(at)
 
 
 def test_every_control_at_both_ends(open_screen) -> None:
-    assert move_every_control(open_screen(PAGE)) == 10
+    at = open_screen(PAGE, **QUICK)
+    options = at.selectbox(key="arena_data").options
+    at.selectbox(key="arena_data").select(options[0]).run()
+    assert move_every_control(at, leave=("arena_data", "arena_paired")) == 22
 
 
 def test_everything_at_its_most(open_screen) -> None:
@@ -66,14 +98,130 @@ def test_everything_at_its_most(open_screen) -> None:
         arena_rounds="100",
         arena_left="hybrid",
         arena_right="k_center",
+        arena_paired="1",
     )
     assert_fine(at, "the largest race")
-    assert len(charts(at)[0]["frames"]) == 101
+    assert rounds_of(at) == 100
 
 
 @pytest.mark.parametrize("name", list(STRATEGIES))
 def test_every_strategy_races_and_says_what_it_does(open_screen, name: str) -> None:
-    at = open_screen(PAGE, arena_left=name, arena_rounds="3", arena_points="60")
+    at = open_screen(PAGE, arena_left=name, arena_rounds="3", arena_points="60", arena_paired="1")
     assert_fine(at, name)
     assert at.selectbox[0].value == name
     assert STRATEGIES[name].description in [caption.value for caption in at.caption]
+
+
+@pytest.mark.parametrize("surface", ["uncertainty", "score", "disagreement"])
+def test_every_surface_is_told_in_words(open_screen, surface: str) -> None:
+    plain = captions(open_screen(PAGE, **QUICK))
+    at = open_screen(PAGE, **QUICK, arena_surface=surface, arena_best="true")
+    assert_fine(at, surface)
+    assert captions(at) != plain
+    assert "Best possible boundary" in str(charts(at)[0]["data"])
+
+
+def test_a_fork_is_one_more_racer(open_screen) -> None:
+    at = open_screen(PAGE, **QUICK, arena_fork="least_confidence", arena_at="2", arena_then="random")
+    assert_fine(at, "forking")
+    assert panels_of(at) == ["Least confidence", "Random", "Least confidence, after 2 rounds Random"]
+    for change, said in (
+        ({"arena_at": "5"}, "change before its last"),
+        ({"arena_fork": "margin"}, "does not race"),
+        ({"arena_then": "least_confidence"}, "goes on as before"),
+    ):
+        link = {"arena_fork": "least_confidence", "arena_at": "2", "arena_then": "random"} | change
+        assert said in captions(open_screen(PAGE, **QUICK, **link))
+
+
+def test_why_this_point_tells_every_score_and_rank(open_screen) -> None:
+    at = open_screen(PAGE, **QUICK, arena_show="why", arena_others="true", arena_when="2")
+    assert_fine(at, "looking closer")
+    table = at.dataframe[0].value
+    assert len(table) == len(STRATEGIES)
+    point = int(at.selectbox(key="_arena_point").value)
+    # The racer's own choice is looked at first: nothing ranks above it.
+    own = table.set_index("Strategy").loc["Least confidence"]
+    assert own["Rank"] == 1 and own["Asks for it now"] == "yes"
+    state = charts(at)[1]
+    marked = [trace for trace in state["data"] if trace.get("name") == "Least confidence"]
+    assert len(marked) == 1 and f"**Point {point}**" in "\n".join(text.value for text in at.markdown)
+    other = next(
+        index for index in at.selectbox(key="_arena_point").options if f"point {point}:" not in index
+    )
+    at.selectbox(key="_arena_point").select(other).run()
+    assert_fine(at, "another point")
+    assert at.dataframe[0].value.set_index("Strategy").loc["Least confidence"]["Rank"] > 1
+
+
+def test_you_play_by_the_list_with_undo(open_screen) -> None:
+    at = open_screen(PAGE, **QUICK, arena_show="you")
+    assert_fine(at, "opening the game")
+    told = "\n".join(text.value for text in at.markdown)
+    assert "You hold the same 4 labels" in told and "ask for 5 labels" in told
+    for asked in range(5):
+        at.button(key="arena_you_label").click().run()
+        assert_fine(at, f"answer {asked}")
+    told = "\n".join(text.value for text in at.markdown)
+    # The list begins with the most uncertain point, so this is what the first racer did.
+    assert "With 9 labels you have" in told
+    assert any(words in told for words in ("You won", "A draw", "The machine won"))
+    assert at.button(key="arena_you_label").disabled
+    at.button(key="arena_you_undo").click().run()
+    assert "With 8 labels you have" in "\n".join(text.value for text in at.markdown)
+    at.button(key="arena_you_again").click().run()
+    assert "You hold the same 4 labels" in "\n".join(text.value for text in at.markdown)
+
+
+@pytest.mark.parametrize("key", list(QUESTIONS))
+def test_every_question_opens_with_a_hint(open_screen, key: str) -> None:
+    at = open_screen(PAGE, **(settings_of(key) | {"arena_paired": "2"}))
+    assert_fine(at, key)
+    assert QUESTIONS[key].hint in "\n".join(text.value for text in at.markdown)
+    assert not at.warning  # every setting of the link exists and is in range
+
+
+def test_the_program_prints_the_curves_that_are_drawn(open_screen, tmp_path: Path, capsys) -> None:
+    at = open_screen(
+        PAGE,
+        **(QUICK | {"arena_paired": "3", "arena_seed": "1", "arena_outliers": "7", "arena_epsilon": "0.3"}),
+        arena_fork="least_confidence",
+        arena_at="2",
+        arena_then="random",
+    )
+    assert_fine(at, "opening")
+    code = next(block.value for block in at.code if "paired_races" in block.value)
+    path = tmp_path / "race.py"
+    path.write_text(code)
+    runpy.run_path(str(path))
+    printed = [line.rsplit(" ", 3) for line in capsys.readouterr().out.splitlines()]
+    assert len(printed) == 3 * 3 * 6
+    table = (
+        open_screen(
+            PAGE,
+            **(
+                QUICK
+                | {"arena_paired": "3", "arena_seed": "1", "arena_outliers": "7", "arena_epsilon": "0.3"}
+            ),
+            arena_fork="least_confidence",
+            arena_at="2",
+            arena_then="random",
+            arena_show="table",
+        )
+        .dataframe[0]
+        .value
+    )
+    drawn = {(row.strategy, row.labels): row.accuracy for row in table.itertuples()}
+    own = {(name, int(labels)): float(acc) for name, seed, labels, acc in printed if seed == "1"}
+    assert own == pytest.approx(drawn)
+
+
+def test_a_share_of_all_labels_is_measured_on_the_same_pools(open_screen) -> None:
+    at = open_screen(PAGE, **(QUICK | {"arena_paired": "5"}), arena_target="share", arena_share="0.9")
+    assert_fine(at, "a share")
+    datasets = [planar("blobs", points=80, rng=rng_for(seed, "data")) for seed in range(5)]
+    races = paired_races(
+        datasets, ["least_confidence"], seeds=range(5), seed_labels=4, labels_per_round=1, rounds=5
+    )
+    assert np.all(races.accuracy_S_R_T > 0.5)
+    assert len(at.metric) == 2

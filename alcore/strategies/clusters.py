@@ -36,9 +36,9 @@ def cluster_labels(x_N_D: NDArray, clusters: int, *, rng: np.random.Generator) -
         model = KMeans(clusters, n_init=1, random_state=seed)
     else:
         model = MiniBatchKMeans(clusters, n_init=1, batch_size=5000, random_state=seed)
-    # Seeding makes thousands of small matrix products: with several threads each, a busy machine spends
-    # twenty times as long waiting for them as multiplying.
-    with warnings.catch_warnings(), threadpool_limits(limits=1, user_api="blas"):
+    # k-means is thousands of small steps: with several threads each, a busy machine spends twenty times as
+    # long waiting for them as computing.
+    with warnings.catch_warnings(), threadpool_limits(limits=1):
         warnings.simplefilter("ignore")  # copies make fewer distinct points than clusters: that is no fault
         return model.fit_predict(x_N_D).astype(np.int64)
 

@@ -29,6 +29,8 @@ _TAB_ICON = (
 # What the theme settings cannot say. Streamlit writes white on the primary colour and fades captions:
 # both fall below a contrast of 4.5:1, the first on the light blue of the dark theme.
 _CAPTIONS = '[data-testid="stCaptionContainer"] { color: inherit; opacity: 0.8; }'
+# The head of a page is a title and a sentence: what they are about begins above the fold.
+_HEAD = '[data-testid="stMainBlockContainer"] { padding-top: 3rem; }'
 _DARK_BUTTONS = '[data-testid^="stBaseButton-primary"] { color: #10171F; }'
 
 
@@ -48,7 +50,7 @@ def page(key: str, title: str, lead: str, icon: str) -> None:
             st.page_link(path, label=label, icon=symbol)
         st.space("small")
     viewport.watch()
-    st.html(f"<style>{_CAPTIONS}{_DARK_BUTTONS if viewport.is_dark() else ''}</style>")
+    st.html(f"<style>{_CAPTIONS}{_HEAD}{_DARK_BUTTONS if viewport.is_dark() else ''}</style>")
     st.title(title, icon=icon, anchor=False)
     st.markdown(lead)
     if viewport.is_narrow():

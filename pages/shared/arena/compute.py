@@ -1,0 +1,117 @@
+"""What the arena computes, kept by what was asked for."""
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from alcore.datasets.boundary import posterior
+from alcore.datasets.planar import Planted, planted
+from alcore.loops.ceiling import accuracy_with_all
+from alcore.loops.grid import Grid, grid_over
+from alcore.loops.paired import PairedRaces, paired_races
+from alcore.loops.race import Racer, race
+from alcore.rng import rng_for
+from pages.shared.arena.setup import Setup
+
+# Seconds that the races beside the one shown may take before anything is drawn.
+LIVE_SECONDS = 0.5
+# Paired races that are kept, of all readers together.
+KEPT = 64
+# The fits of many races are solved together: measured, a race among twenty costs a third of one alone.
+TOGETHER = 3
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def data_of(setup: Setup, seed: int) -> Planted:
+    """The points of one race: of the reader's own, the seed decides which are the test set."""
+    if setup.own is not None:
+        return setup.own.planted(seed)
+    return planted(
+        setup.data,
+        points=setup.points,
+        overlap=setup.overlap,
+        classes=setup.classes,
+        imbalance=setup.imbalance,
+        near_duplicates=setup.near_duplicates,
+        label_noise=setup.label_noise,
+        outliers=setup.outliers,
+        rng=rng_for(seed, "data"),
+    )
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def shown_race(setup: Setup, seed: int, *, acquisition: bool) -> tuple[Grid, list[Racer]]:
+    """The race that is drawn, and where it was looked at."""
+    data = data_of(setup, seed).dataset
+    grid = grid_over(data)
+    racers = race(
+        data,
+        setup.plans(),
+        seed=seed,
+        seed_labels=setup.seed_labels,
+        labels_per_round=setup.labels_per_round,
+        rounds=setup.rounds,
+        seed_set=setup.seed_set,
+        grid=grid,
+        acquisition=acquisition,
+    )
+    return grid, racers
+
+
+def estimate(racers: list[Racer], paired: int) -> float:
+    """Seconds that the paired races will take."""
+    alone = sum(sum(one.seconds.values()) for racer in racers for one in racer.rounds)
+    return alone * paired / TOGETHER
+
+
+def known(setup: Setup, seeds: int) -> PairedRaces | None:
+    """The paired races of a setup if they have been run."""
+    return _kept().get((setup, seeds))
+
+
+def paired(setup: Setup, seeds: int, tick: Callable[[int], None] = lambda number: None) -> PairedRaces:
+    """The same race from so many other starts: seeds 0, 1, 2 and so on, whichever is drawn.
+
+    Args:
+        setup: what is raced.
+        seeds: how many.
+        tick: called with the number of each round that is done; may draw, and may stop the work.
+    """
+    if (before := known(setup, seeds)) is not None:
+        return before
+    found = paired_races(
+        [data_of(setup, seed).dataset for seed in range(seeds)],
+        setup.plans(),
+        seeds=range(seeds),
+        seed_labels=setup.seed_labels,
+        labels_per_round=setup.labels_per_round,
+        rounds=setup.rounds,
+        seed_set=setup.seed_set,
+        tick=tick,
+    )
+    kept = _kept()
+    kept[setup, seeds] = found
+    for oldest in list(kept)[: len(kept) - KEPT]:
+        kept.pop(oldest, None)
+    return found
+
+
+# Not `cache_data`: what it keeps may not draw a progress bar while it is made.
+@st.cache_resource(show_spinner=False)
+def _kept() -> dict[tuple[Setup, int], PairedRaces]:
+    return {}
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def ceiling(setup: Setup, seeds: int) -> dict[int, float]:
+    """The accuracy of each paired race once every point of its pool is labelled."""
+    return dict(enumerate(accuracy_with_all([data_of(setup, seed).dataset for seed in range(seeds)])))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def best_possible(data: str, overlap: float, classes: int, grid: Grid) -> NDArray[np.float64]:
+    """Class probabilities of the generating distribution over a grid, (Y, X, C)."""
+    probs_P_C = posterior(data, grid.points_P_2, overlap=overlap, classes=classes)
+    return probs_P_C.reshape(len(grid.y), len(grid.x), -1)

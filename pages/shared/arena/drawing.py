@@ -1,0 +1,81 @@
+"""The race as one figure with its player, and the words under it."""
+
+from numpy.typing import NDArray
+
+from alcore.datasets.planar import Planted
+from alcore.loops.grid import Grid
+from alcore.loops.race import Racer
+from alcore.report.bands import tie_lines
+from alcore.report.figures import PreparedFigure
+from alcore.report.figures_2d import arena_figure
+from alcore.report.figures_2d_surfaces import surface_words
+from alcore.report.figures_2d_traces import CurveBand
+from alcore.report.statistics import Comparison
+from pages.shared.arena import compute
+from pages.shared.arena.setup import OWN, Setup, Shown
+from pages.shared.player import player
+from pages.shared.viewport import is_dark, is_narrow
+
+
+def playback(
+    setup: Setup,
+    shown: Shown,
+    data: Planted,
+    grid: Grid,
+    racers: list[Racer],
+    comparison: Comparison,
+    verdict: str,
+) -> None:
+    """Draw the race with its player; playing and scrubbing happen in the browser."""
+    player(
+        figure_of(setup, shown, data, grid, racers, comparison),
+        key="arena_figure",
+        alt=f"Decision surfaces and learning curves of {', '.join(setup.names().values())}. {verdict}",
+        filename="alcore-arena",
+    )
+
+
+def figure_of(
+    setup: Setup, shown: Shown, data: Planted, grid: Grid, racers: list[Racer], comparison: Comparison
+) -> PreparedFigure:
+    """The animated figure of a race."""
+    several = len(comparison.seeds) > 1
+    return arena_figure(
+        data.dataset.x_pool,
+        data.dataset.y_pool,
+        data.dataset.class_names,
+        grid.x,
+        grid.y,
+        racers,
+        names=setup.names(),
+        surface=shown.surface,
+        boundary_V_2=_boundary(setup, grid) if shown.boundary and setup.data != OWN else None,
+        curve_bands=[
+            CurveBand(comparison.labels_T, one.low_T, one.high_T) for one in comparison.standings if several
+        ],
+        narrow=is_narrow(),
+        dark=is_dark(),
+    )
+
+
+def legend(shown: Shown, data: Planted, racers: list[Racer], comparison: Comparison) -> str:
+    """What the marks in the figure mean."""
+    parts = [
+        "Small grey dots are the pool. A coloured marker is a labelled point; its number is its turn, "
+        "without a number it was a first label; rings mark what is asked for next.",
+        surface_words(shown.surface, racers),
+    ]
+    if (races := len(comparison.seeds)) > 1:
+        parts.append(
+            f"The bold curve is the race drawn; the band is the 95 % interval of the mean of {races} paired "
+            "races."
+        )
+    parts.append(
+        f"Accuracy is measured on {len(data.dataset.y_test):,} test points that no racer sees"
+        f"{', without outliers and wrong answers' if len(data.flipped) + len(data.outliers) else ''}."
+    )
+    return " ".join(parts)
+
+
+def _boundary(setup: Setup, grid: Grid) -> NDArray:
+    return tie_lines(grid.x, grid.y, compute.best_possible(setup.data, setup.overlap, setup.classes, grid))

@@ -1,0 +1,178 @@
+"""What the races say: the sentence over paired seeds, and the numbers behind it."""
+
+from collections.abc import Mapping
+from math import isinf
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from alcore.loops.paired import PairedRaces
+from alcore.loops.race import Racer
+from alcore.report.statistics import Comparison, Interval, Target, absolute, compare_races, share_of_all
+from pages.shared import controls
+from pages.shared.arena import compute
+from pages.shared.arena.setup import Setup, Shown
+from pages.shared.text import plain
+
+# What takes longer than this is run only when the reader asks for it.
+PATIENCE_SECONDS = 12.0
+_VERDICTS = {
+    "better": ":material/trending_up: better than random",
+    "worse": ":material/trending_down: worse than random",
+    "undecided": ":material/drag_handle: not distinguishable yet",
+}
+
+
+def paired_races(setup: Setup, shown: Shown, racers: list[Racer]) -> PairedRaces | None:
+    """The races beside the one shown, where they are known or quickly run; see `catch_up` for the others."""
+    if shown.paired < 2:
+        return None
+    if compute.estimate(racers, shown.paired) <= compute.LIVE_SECONDS:
+        return compute.paired(setup, shown.paired)
+    return compute.known(setup, shown.paired)
+
+
+def catch_up(setup: Setup, shown: Shown, racers: list[Racer], place: DeltaGenerator) -> None:
+    """Run the races that were not quick, once everything else is on screen; then draw the page again.
+
+    Whatever the reader does meanwhile stops them.
+
+    Args:
+        setup: what is raced.
+        shown: how many.
+        racers: the race shown; its time foretells theirs.
+        place: where to show how far they have come, or to offer the longest ones.
+    """
+    seconds = compute.estimate(racers, shown.paired)
+    words = f"{shown.paired} paired seeds, about {max(1, seconds):.0f} s"
+    with place:
+        if seconds > PATIENCE_SECONDS and not st.button(
+            f"Race {words}",
+            icon=":material/casino:",
+            key="arena_race_all",
+            help="One race is an anecdote. These strategies take long, so the other races wait for you.",
+        ):
+            return
+        bar = st.progress(0.0, f"Racing {words}.")
+
+    def tick(number: int) -> None:
+        bar.progress(min(1.0, (number + 1) / (setup.rounds + 1)), f"Racing {words}.")
+
+    compute.paired(setup, shown.paired, tick)
+    st.rerun()
+
+
+def target_of(setup: Setup, shown: Shown) -> Target | None:
+    """Draw the choice of the accuracy that labels are counted to; None for the default."""
+    with st.popover("Target", icon=":material/flag_check:"):
+        kind = controls.segmented(
+            "arena",
+            "target",
+            "Count the labels to",
+            ["auto", "accuracy", "share"],
+            "auto",
+            labels={
+                "auto": "A height all reach",
+                "accuracy": "An accuracy",
+                "share": "A share of all labels' accuracy",
+            }.__getitem__,
+        )
+        if kind == "accuracy":
+            return absolute(
+                controls.slider("arena", "height", "Accuracy", 0.5, 1.0, 0.85, step=0.01, format="percent")
+            )
+        if kind == "share":
+            share = controls.slider(
+                "arena",
+                "share",
+                "Share of the accuracy with all labels",
+                0.5,
+                1.0,
+                0.95,
+                step=0.01,
+                format="percent",
+            )
+            seeds = compute.ceiling(setup, max(shown.paired, shown.seed + 1))
+            return share_of_all(share, seeds)
+    return None
+
+
+def judge(
+    races: PairedRaces | None,
+    racers: list[Racer],
+    setup: Setup,
+    shown: Shown,
+    target: Target | None,
+    test_points: int,
+) -> Comparison:
+    """All races compared; the one shown alone where there are no others."""
+    names = {key: plain(words) for key, words in setup.names().items()}
+    if races is not None:
+        return compare_races(
+            races.labels_T,
+            races.accuracy_S_R_T,
+            races.names,
+            seeds=races.seeds,
+            target=target,
+            names=names,
+            test_points=test_points,
+        )
+    return compare_races(
+        [one.labels for one in racers[0].rounds],
+        [[[one.accuracy for one in racer.rounds] for racer in racers]],
+        [racer.strategy for racer in racers],
+        seeds=[shown.seed],
+        target=target,
+        names=names,
+        test_points=test_points,
+    )
+
+
+def show(comparison: Comparison) -> None:
+    """The numbers behind the sentence, one column a racer."""
+    rivals = {rival.strategy: rival for rival in comparison.rivals}
+    several = len(comparison.seeds) > 1
+    for column, standing in zip(st.columns(len(comparison.standings)), comparison.standings, strict=True):
+        rival = rivals.get(standing.strategy)
+        with column, st.container(border=True):
+            st.markdown(f"**{standing.name}**")
+            needed = standing.needed
+            st.metric(
+                "Labels to the target",
+                "no target" if needed is None else _labels(needed.median),
+                help="Median over the races; in brackets the middle half of them.",
+            )
+            lines = []
+            if needed is not None and several:
+                lines.append(f"middle half {_labels(needed.low)} to {_labels(needed.high)}")
+                if needed.never:
+                    lines.append(f"{needed.never} of {needed.races} races never got there")
+            lines.append(f"mean accuracy {_interval(standing.area, percent=True)}")
+            if standing.phases is not None:
+                lines.append(f"rises to {standing.phases.labels} labels, then a plateau")
+            if rival is not None and several:
+                lines.append(f"{_VERDICTS[rival.verdict]} ({_difference(rival.area)} points)")
+                if rival.factor is not None and rival.verdict != "undecided":
+                    lines.append(f"labels saved: factor {_interval(rival.factor)}")
+            st.caption("  \n".join(lines))
+
+
+def bands_of(comparison: Comparison) -> Mapping[str, tuple]:
+    """Racer -> labels, low and high of the interval of its mean curve."""
+    if len(comparison.seeds) < 2:
+        return {}
+    return {one.strategy: (comparison.labels_T, one.low_T, one.high_T) for one in comparison.standings}
+
+
+def _interval(interval: Interval, *, percent: bool = False) -> str:
+    ends = (interval.estimate, interval.low, interval.high)
+    estimate, low, high = (f"{value:.1%}" if percent else f"{value:.2f}" for value in ends)
+    return estimate if isinf(interval.low) or isinf(interval.high) else f"{estimate} ({low} to {high})"
+
+
+def _difference(interval: Interval) -> str:
+    return f"{100 * interval.estimate:+.1f}, {100 * interval.low:+.1f} to {100 * interval.high:+.1f}"
+
+
+def _labels(value: float) -> str:
+    return "never" if isinf(value) else f"{value:g}"

@@ -1,0 +1,48 @@
+"""Taking a race away: its curves, its animation, its link, and the program that repeats it."""
+
+from dataclasses import asdict
+
+import pandas as pd
+import streamlit as st
+
+from alcore.loops.paired import PairedRaces
+from alcore.report.curves import curve_frame
+from pages.shared.arena.setup import Setup, Shown
+from pages.shared.arena.snippet import as_python
+from pages.shared.export import export_panel
+from pages.shared.link import copy_link, copy_python
+
+
+def take_away(setup: Setup, shown: Shown, frame: pd.DataFrame, races: PairedRaces | None) -> None:
+    """Draw the exports; with paired races their curves and bands, else the race shown."""
+    config = setup.config() | asdict(shown) | {"screen": "arena"}
+    export_panel(
+        frame if races is None else paired_frame(races),
+        [config],
+        key="arena",
+        title=f"{setup.title()}, seed {shown.seed}" if races is None else setup.title(),
+        names=setup.names(),
+        bands=races is not None,
+    )
+    copy_link()
+    copy_python(as_python(setup, shown))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def paired_frame(races: PairedRaces) -> pd.DataFrame:
+    """Every paired race as a curve of its own."""
+    return curve_frame(
+        {
+            "run": f"{name}, seed {seed}",
+            "strategy": name,
+            "seed": seed,
+            "round": number,
+            "labels": int(labels),
+            "accuracy": float(races.accuracy_S_R_T[s, r, number]),
+            "train_loss": float(races.train_loss_S_R_T[s, r, number]),
+            "seconds": 0.0,
+        }
+        for s, seed in enumerate(races.seeds)
+        for r, name in enumerate(races.names)
+        for number, labels in enumerate(races.labels_T)
+    )

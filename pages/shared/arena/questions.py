@@ -1,0 +1,78 @@
+"""Questions that a race answers, each a link to its settings."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from pages.shared.viewport import is_narrow
+
+_ASKED = "arena_question"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a link sets, the rest being at its default, and what to try then."""
+
+    words: str
+    settings: dict[str, str]
+    hint: str
+
+
+QUESTIONS: dict[str, Question] = {
+    "lose": Question(
+        "When does uncertainty lose to random?",
+        {"data": "far_cluster", "overlap": "0.1", "points": "500", "rounds": "40", "paired": "40"},
+        "A small cluster lies far away on the wrong side. The uncertain learner is sure of it, so it never "
+        "asks there and stays wrong; random stumbles on it. **Try Random picks of 0.2 under Remedies.**",
+    ),
+    "outlier": Question(
+        "What does an outlier do?",
+        {"outliers": "20", "left": "k_center", "right": "least_confidence", "third": "density"},
+        "Twenty points far from everything, labelled by lot. k-center spends its labels on them, because far "
+        "away is what it looks for. **Try a weight of density of 2 under Remedies.**",
+    ),
+    "start": Question(
+        "Does a bad start matter?",
+        {"data": "imbalanced", "start": "random", "seeds": "3", "rounds": "40"},
+        "Nine in ten points are A: three random labels often show no B at all, and a model that has seen one "
+        "class is sure of it everywhere. **Try First labels: diverse, and compare where the curves begin.**",
+    ),
+    "three": Question(
+        "Why three classes are different",
+        {
+            "classes": "3",
+            "overlap": "0.3",
+            "left": "least_confidence",
+            "right": "margin",
+            "third": "entropy",
+            "rounds": "50",
+        },
+        "With two classes the three scores rank every point alike: set Classes to 2 and the curves fall on "
+        "one another. With three they part. **Try five classes, overlap 0.5, 5 first labels: who loses?**",
+    ),
+}
+
+
+def show() -> None:
+    """The questions in a row, and a hint under the one that was asked."""
+    place = (
+        st.popover("Questions to start from", icon=":material/help:")
+        if is_narrow()
+        else st.container(horizontal=True, gap="small")
+    )
+    with place:
+        for key, question in QUESTIONS.items():
+            st.page_link(
+                "pages/arena.py",
+                label=question.words,
+                icon=":material/help:",
+                query_params=settings_of(key),
+            )
+    asked = QUESTIONS.get(st.query_params.get(_ASKED, ""))
+    if asked is not None:
+        st.markdown(f":material/lightbulb: {asked.hint}")
+
+
+def settings_of(key: str) -> dict[str, str]:
+    """The query of a question's link."""
+    return {_ASKED: key} | {f"arena_{name}": value for name, value in QUESTIONS[key].settings.items()}

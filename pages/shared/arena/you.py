@@ -1,0 +1,183 @@
+"""You against the machine: the reader chooses what to label, and is judged like any racer."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from alcore.datasets.dataset import Dataset
+from alcore.loops.grid import Grid
+from alcore.loops.race import Racer
+from alcore.loops.replay import replay
+from alcore.report.curves import curve_frame
+from alcore.report.figures import learning_curves
+from alcore.report.figures_state import state_figure
+from alcore.report.wording import count, percent
+from alcore.strategies.uncertainty import least_confidence
+from pages.shared.arena.setup import Setup
+from pages.shared.viewport import is_dark, is_narrow
+
+_GAME = "_arena_you"
+# What a keyboard chooses from: so many of the points that the model is least sure of.
+_LISTED = 40
+
+
+def play(setup: Setup, seed: int, data: Dataset, grid: Grid, racers: Sequence[Racer]) -> None:
+    """Draw the game: the pool to click, the list for the keyboard, undo, and how it stands.
+
+    Args:
+        setup: what is raced; another one is another game.
+        seed: of the race that the reader joins.
+        data: its points.
+        grid: where to look at the reader's model.
+        racers: who they play against, from the same first labels.
+    """
+    game = st.session_state.setdefault(_GAME, {})
+    asked: list[int] = game.setdefault((setup, seed), [])
+    start = racers[0].rounds[0].labeled
+    budget = min(setup.rounds * setup.labels_per_round, len(data.y_pool) - len(start))
+    order = np.concatenate([start, np.asarray(asked, dtype=np.int64)])
+    you = replay(data, order, seed_labels=len(start), labels_per_round=1, grid=grid)
+    left = budget - len(asked)
+    st.markdown(_standing(you, racers, setup, asked, left))
+    pool = np.setdiff1d(np.arange(len(data.y_pool)), order)
+    probs_N_C = you.probs_R_N_C[-1]
+    ranked = pool[np.argsort(-least_confidence(probs_N_C[pool]), kind="stable")]
+
+    def ask(index: int | None) -> None:
+        if index is not None and left > 0 and index not in order:
+            asked.append(int(index))
+
+    def undo() -> None:
+        if asked:
+            asked.pop()
+
+    def clicked() -> None:
+        points = st.session_state[f"arena_you_{len(asked)}"]["selection"]["points"]
+        chosen = [point["customdata"] for point in points if point.get("customdata") is not None]
+        if chosen:
+            ask(int(np.ravel(chosen[0])[0]))
+
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        choice = st.selectbox(
+            "A point, the most uncertain first",
+            ranked[:_LISTED].tolist(),
+            format_func=lambda index: _words(data, probs_N_C, int(index)),
+            key=f"arena_you_choice_{len(asked)}",
+            disabled=left == 0,
+            help="The same as a click, for a keyboard.",
+        )
+        st.button(
+            "Label it",
+            icon=":material/label:",
+            key="arena_you_label",
+            on_click=ask,
+            args=(choice,),
+            disabled=left == 0,
+        )
+        st.button(
+            "Undo",
+            icon=":material/undo:",
+            key="arena_you_undo",
+            on_click=undo,
+            disabled=not asked,
+        )
+        st.button(
+            "Start again",
+            icon=":material/restart_alt:",
+            key="arena_you_again",
+            on_click=asked.clear,
+            disabled=not asked,
+        )
+    left_side, right_side = (st.container(), st.container()) if is_narrow() else st.columns([3, 2])
+    with left_side:
+        st.plotly_chart(
+            state_figure(
+                data.x_pool,
+                data.y_pool,
+                data.class_names,
+                grid.x,
+                grid.y,
+                you.surfaces_R_Y_X_C[-1],
+                labeled=order,
+                pool=pool,
+                hover=[_words(data, probs_N_C, int(index)) for index in pool],
+                numbered=np.asarray(asked, dtype=np.int64),
+                height=380 if is_narrow() else 520,
+                dark=is_dark(),
+            ),
+            # Another key after each answer: a selection that stayed would be taken for a new click.
+            key=f"arena_you_{len(asked)}",
+            theme=None,
+            on_select=clicked,
+            selection_mode="points",
+            alt=f"The pool to choose from; you hold {count(len(order))}.",
+            config={"displaylogo": False, "displayModeBar": False},
+        )
+    with right_side:
+        st.plotly_chart(
+            learning_curves(
+                curve_frame(rows_of([you, *racers], seed)),
+                names=setup.names() | {"you": "You"},
+                dark=is_dark(),
+                height=380,
+            ),
+            key="arena_you_curves",
+            theme=None,
+            alt="Your learning curve beside those of the racers.",
+            config={"displaylogo": False, "displayModeBar": False},
+        )
+
+
+def _standing(you: Racer, racers: Sequence[Racer], setup: Setup, asked: list[int], left: int) -> str:
+    """Where the reader stands against every racer at the same number of labels."""
+    if not asked:
+        return (
+            f"You hold the same {count(len(you.order))} as everybody. **Click the grey point whose label "
+            f"would help most**, or take one from the list; you may ask for {count(left)}."
+        )
+    own = you.rounds[-1]
+    rivals = [
+        f"{setup.names().get(racer.strategy, racer.strategy)} {percent(one.accuracy)}"
+        for racer in racers
+        if (one := max((r for r in racer.rounds if r.labels <= own.labels), key=lambda r: r.labels))
+    ]
+    best = max(
+        one.accuracy
+        for racer in racers
+        if (one := max((r for r in racer.rounds if r.labels <= own.labels), key=lambda r: r.labels))
+    )
+    told = f"With {count(own.labels)} you have **{percent(own.accuracy)}**; {', '.join(rivals)}."
+    if left:
+        return f"{told} {count(left).capitalize()} to go."
+    if own.accuracy > best:
+        return f"{told} **You won this race.** One race is no evidence: change the seed and win again."
+    return (
+        f"{told} {'A draw.' if own.accuracy == best else 'The machine won this race.'} Undo, or start again."
+    )
+
+
+def _words(data: Dataset, probs_N_C: NDArray, index: int) -> str:
+    shares = ", ".join(
+        f"{name} {share:.0%}" for name, share in zip(data.class_names, probs_N_C[index], strict=True)
+    )
+    return f"point {index}: {shares}"
+
+
+def rows_of(racers: Sequence[Racer], seed: int) -> list[dict]:
+    """The curves of racers as rows for `curve_frame`."""
+    return [
+        {
+            "run": racer.strategy,
+            "strategy": racer.strategy,
+            "seed": seed,
+            "round": one.round,
+            "labels": one.labels,
+            "accuracy": one.accuracy,
+            "train_loss": one.train_loss,
+            "seconds": sum(one.seconds.values()),
+        }
+        for racer in racers
+        for one in racer.rounds
+    ]
