@@ -99,8 +99,9 @@ def test_random_skipping_is_equally_likely_to_ask_about_any_arrival() -> None:
 @pytest.mark.parametrize("options", [{}, {"drift": TURN, "window": 12}])
 def test_a_plain_loop_with_scikit_learn_asks_about_the_same(options) -> None:
     told = one(fixed(0.3), 1, **options)
-    certain_T = told.uncertainty_T < 0.3
-    assert np.any(certain_T & (np.arange(60) % 5 == 0)) and np.any(~certain_T & ~told.asked_T)
+    skipped_T, could_T = ~told.asked_T, told.spent_T < told.earned_T
+    assert np.any(skipped_T & could_T)  # too certain to ask
+    assert np.any(skipped_T & (told.uncertainty_T >= 0.3))  # no budget to ask
 
     came = told.arrivals
     x, y = list(came.first_M_D), list(came.first_y_M)
@@ -190,6 +191,9 @@ def test_policies_are_paired_and_a_stream_is_the_same_whatever_runs_beside_it() 
 def test_looks_are_at_the_concept_of_the_moment() -> None:
     told = one(variable(), 1, drift=TURN, window=10, looks=5)
     assert told.looked_Q.tolist() == [0, 12, 24, 36, 48, 60]
+    assert told.labels_Q.tolist() == [4 + told.asked_T[:looked].sum() for looked in told.looked_Q]
+    shares = [told.correct_T[max(t - 6, 0) : t + 1].mean() for t in range(60)]
+    assert np.allclose(told.prequential_T(latest=7), shares)
     came, data = told.arrivals, DATA[1]
     x = np.concatenate([came.first_M_D, came.x_T_D[told.asked_T]])
     y = np.concatenate([came.first_y_M, came.y_T[told.asked_T]])

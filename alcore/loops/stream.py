@@ -49,6 +49,21 @@ class Watched:
     accuracy_Q: Floats
     models_L_K_P: Floats
 
+    @property
+    def labels_Q(self) -> Ints:
+        """Labels held at each look, the first ones included."""
+        return len(self.arrivals.first) + np.concatenate([[0], self.spent_T])[self.looked_Q]
+
+    def prequential_T(self, latest: int = 100) -> Floats:
+        """The share of so many latest arrivals, fewer at first, whose label was predicted before it was known.
+
+        Source: Dawid (1984), over a sliding window.
+        """
+        right = np.concatenate([[0], np.cumsum(self.correct_T)])
+        end_T = np.arange(1, len(right))
+        begin_T = np.maximum(end_T - latest, 0)
+        return (right[end_T] - right[begin_T]) / (end_T - begin_T)
+
     def model_after(self, count: int) -> Floats:
         """Coefficients (K, P) of the model after so many arrivals."""
         return self.models_L_K_P[self.spent_T[count - 1] if count else 0]
