@@ -13,8 +13,10 @@ LEARNERS: dict[str, str] = {
     "mlp": "A small network with one hidden layer of 128: images as 784 numbers.",
     "cnn": "A convolutional network: two 3x3 layers of 32 and 64, max-pooling, and a dense layer of 128.",
     "dropout_cnn": "The convolutional network of the BatchBALD paper, with dropout: many models in one.",
+    "graph": "Label spreading over the nearest neighbours of all points: learns from more than the labels.",
 }
-
+# Trained by gradient steps on a device: the others know no epochs.
+NETWORKS = ("mlp", "cnn", "dropout_cnn")
 
 COMMITTEE = 5
 DROPOUT_SAMPLES = 20
@@ -39,7 +41,10 @@ class Learner(Protocol):
         ...
 
     def place(self, x: np.ndarray) -> Array:
-        """Points where the learner wants them (float features, or a tensor on its device). Done once."""
+        """Points where the learner wants them (float features, or a tensor on its device). Done once.
+
+        The pool is placed first, and whole: a learner may learn from points that have no label.
+        """
         ...
 
     def fit(self, x_M: Array, y_M: np.ndarray, *, rng: np.random.Generator) -> float:
@@ -93,7 +98,7 @@ def make_learner(
         batch_size: points a gradient step (networks).
         learning_rate: Adam's (networks).
         carry_on: go on from last round's weights and optimiser state, or start again (networks).
-        device: `auto`, `cpu` or `cuda` (networks; scikit-learn is always on the CPU).
+        device: `auto`, `cpu` or `cuda` (networks; the others are always on the CPU).
         tick: called at least once a minibatch and scored chunk; an exception from it stops the work.
 
     Raises:
@@ -106,6 +111,10 @@ def make_learner(
         from alcore.learners.classifier import ClassifierLearner, logistic_regression
 
         return ClassifierLearner(logistic_regression(), classes, tick=tick)
+    if name == "graph":
+        from alcore.learners.graph import GraphLearner
+
+        return GraphLearner(classes, tick=tick)
     from alcore.learners.network import NetworkLearner
     from alcore.learners.networks import cnn, dropout_cnn, mlp
 

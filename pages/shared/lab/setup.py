@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from alcore.datasets.catalogue import IMAGE_DATASETS
-from alcore.learners.learner import COMMITTEE, DROPOUT_SAMPLES, LEARNERS
+from alcore.learners.learner import COMMITTEE, DROPOUT_SAMPLES, LEARNERS, NETWORKS
 from alcore.runs.config import RunConfig, config_from
 from alcore.runs.fitting import POOLS
 from alcore.runs.presets import PRESETS
@@ -96,8 +96,8 @@ def _own_values(strategy: str) -> dict[str, Any]:
         "labels_per_round": controls.number("mnist", "batch", "Labels per round", 1, 10_000, 500),
         "rounds": controls.slider("mnist", "rounds", "Rounds", 0, 100, 4),
     }
-    # Logistic regression is trained to its end each time, on the CPU: these would change nothing but the id.
-    if learner != "logistic":
+    # What is solved to its end each time, on the CPU: these would change nothing but the id.
+    if learner in NETWORKS:
         values["epochs"] = controls.slider(
             "mnist", "epochs", "Epochs per round", 1, 50, 1, help="Passes over the labelled images."
         )
@@ -117,7 +117,7 @@ def _own_values(strategy: str) -> dict[str, Any]:
             st.caption(f"The data set has {whole:,} images to choose from: that is all of them.")
     values |= _remedies(strategy, learner)
     values["seed"] = _seed()
-    if learner != "logistic":
+    if learner in NETWORKS:
         values["device"] = _device()
     return values
 

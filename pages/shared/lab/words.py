@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from alcore.datasets.catalogue import DATASETS
+from alcore.learners.learner import NETWORKS
 from alcore.runs.config import RunConfig
 from alcore.runs.info import RunInfo
 from alcore.strategies.catalogue import STRATEGIES
@@ -15,6 +16,7 @@ LEARNER_NAMES = {
     "mlp": "MLP",
     "cnn": "CNN",
     "dropout_cnn": "CNN with dropout",
+    "graph": "Graph of the pool",
 }
 # State -> word, icon, colour of the badge. The word and the icon say it without the colour.
 STATES = {
@@ -55,7 +57,7 @@ def start(config: RunConfig) -> str:
 
 def _extras(config: RunConfig) -> list[str]:
     parts = []
-    if config.epochs != 1 and config.learner != "logistic":
+    if config.epochs != 1 and config.learner in NETWORKS:
         parts.append(f"{config.epochs} epochs")
     if not config.carry_on:
         parts.append("from scratch")

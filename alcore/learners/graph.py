@@ -1,0 +1,211 @@
+"""Label spreading over the neighbour graph of the pool: it also learns from points without a label."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import scipy
+import scipy.sparse as sparse
+from numpy.typing import NDArray
+
+from alcore.learners.committee import bootstrap_rows
+from alcore.learners.deskew import deskew
+from alcore.learners.learner import COMMITTEE
+from alcore.learners.neighbours import nearest
+from alcore.learners.spreading import similarity, spread, tie_weights, widths
+
+COMPONENTS = 60
+NEIGHBOURS = 10
+# Images are set upright so many at a time.
+IMAGES = 2000
+
+Tick = Callable[[], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """Points as the graph sees them.
+
+    Attributes:
+        features_N_D: their principal components.
+        ties_N_P: how each point takes from the pool's points, rows that sum to 1: a point of the pool is
+            itself, any other is a weighted mean of its nearest neighbours in the pool.
+    """
+
+    features_N_D: NDArray[np.float32]
+    ties_N_P: sparse.csr_array
+
+    def __getitem__(self, rows: NDArray) -> "Placed":
+        """Some of these points, by number, by slice or by mask."""
+        return Placed(self.features_N_D[rows], self.ties_N_P[rows])
+
+    def __len__(self) -> int:
+        """How many points."""
+        return len(self.features_N_D)
+
+
+class PoolGraph:
+    """A pool's principal components and its neighbour graph; needs no label, so all runs on a pool share it.
+
+    Attributes:
+        x_pool: the points it is of.
+        similarity_P_P: the normalised graph, see `similarity`.
+    """
+
+    def __init__(self, x_pool: NDArray, tick: Tick = lambda: None) -> None:
+        """Find all neighbours; a few seconds for 60,000 images on two cores."""
+        self.x_pool = x_pool
+        flat_P_E = _upright(x_pool, tick)
+        self._mean_E = flat_P_E.mean(axis=0, dtype=np.float64).astype(np.float32)
+        flat_P_E -= self._mean_E
+        size = flat_P_E.shape[1]
+        kept = (max(0, size - COMPONENTS), size - 1)
+        _, self._axes_E_D = scipy.linalg.eigh(flat_P_E.T @ flat_P_E, subset_by_index=kept)
+        features_P_D = flat_P_E @ self._axes_E_D
+        neighbours = min(NEIGHBOURS, len(x_pool) - 1)
+        if neighbours == 0:
+            raise ValueError("a neighbour graph needs 2 points or more, got a pool of 1")
+        found = nearest(features_P_D, features_P_D, neighbours, themselves=True, tick=tick)
+        self._width_P = widths(found[1])
+        self.similarity_P_P = similarity(*found)
+        itself = sparse.eye_array(len(x_pool), format="csr", dtype=np.float32)
+        self.pool = Placed(features_P_D, itself)
+
+    def place(self, x: NDArray, tick: Tick) -> Placed:
+        """The pool itself, or other points tied to their nearest neighbours in it; the graph stays."""
+        if np.array_equal(x, self.x_pool):
+            return self.pool
+        features_N_D = (_upright(x, tick) - self._mean_E) @ self._axes_E_D
+        points_P_D = self.pool.features_N_D
+        k = min(NEIGHBOURS, len(points_P_D))
+        rows_N_K, squared_N_K = nearest(features_N_D, points_P_D, k, tick=tick)
+        weights_N_K = tie_weights(squared_N_K, widths(squared_N_K), self._width_P[rows_N_K])
+        weights_N_K /= weights_N_K.sum(axis=1, keepdims=True)
+        parts = (weights_N_K.astype(np.float32).ravel(), rows_N_K.ravel(), np.arange(0, k * len(x) + 1, k))
+        return Placed(features_N_D, sparse.csr_array(parts, shape=(len(x), len(points_P_D))))
+
+
+class GraphLearner:
+    """Label spreading over the pool's graph; every fit depends on its labels alone.
+
+    The first points placed are the pool, whole: also those that may not be asked about are learned from.
+    Points placed later never become part of the graph. The labels of a class count as much as those of any
+    other together, since a strategy may ask for more of one; a class without a label has probability 0.
+    """
+
+    def __init__(self, classes: int, *, tick: Tick = lambda: None) -> None:
+        """See `make_learner`."""
+        self.classes = classes
+        self.tick = tick
+        self.graph: PoolGraph | None = None
+        self.fitted_on: tuple[Placed, NDArray[np.int64]] | None = None
+        self.probs_P_C = np.empty((0, classes), np.float32)
+
+    @property
+    def record(self) -> dict[str, str]:
+        """How and where it computes."""
+        return {"device": "cpu", "scoring": "float32", "scipy": scipy.__version__}
+
+    @property
+    def title(self) -> str:
+        """What it is."""
+        return "the graph learner"
+
+    @property
+    def provides(self) -> frozenset[str]:
+        """It has no parameters, so no gradients."""
+        return frozenset()
+
+    def place(self, x: np.ndarray) -> Placed:
+        """The pool, which comes first, as points of its graph; other points tied to it."""
+        if self.graph is None:
+            self.graph = pool_graph(x, self.tick)
+        return self.graph.place(x, self.tick)
+
+    def fit(self, x_M: Placed, y_M: np.ndarray, *, rng: np.random.Generator) -> float:
+        """Spread the labels; returns the mean log loss on the labelled points in nats."""
+        self.fitted_on = (x_M, np.asarray(y_M))
+        self.probs_P_C = self._spread(x_M, np.asarray(y_M))
+        own_M = self.predict_probs(x_M)[np.arange(len(y_M)), y_M]
+        return float(-np.mean(np.log(np.maximum(own_M, np.finfo(own_M.dtype).tiny))))
+
+    def predict_probs(self, x_N: Placed) -> NDArray[np.float32]:
+        """probs_N_C: what has come to rest at each point, or at its neighbours; even where nothing has."""
+        self._fitted()
+        self.tick()
+        return x_N.ties_N_P @ self.probs_P_C
+
+    def features(self, x_N: Placed) -> NDArray[np.float32]:
+        """The principal components."""
+        return x_N.features_N_D
+
+    def sample_probs(
+        self, x_N: Placed, samples: int | None, *, rng: np.random.Generator
+    ) -> NDArray[np.float32]:
+        """probs_N_K_C of a bootstrap committee: every member spreads its own labels over the same graph."""
+        x_M, y_M = self._fitted()
+        return np.stack(
+            [
+                x_N.ties_N_P @ self._spread(x_M[rows], y_M[rows])
+                for rows in bootstrap_rows(y_M, samples or COMMITTEE, rng=rng)
+            ],
+            axis=1,
+        )
+
+    def layers(self, x_N: Placed) -> None:
+        """There are none."""
+        return None
+
+    def gradient_lengths(self, x_N: Placed) -> NDArray:
+        """Never asked for: see `provides`."""
+        raise RuntimeError("label spreading has no parameters and so no gradients")
+
+    def _spread(self, x_M: Placed, y_M: NDArray[np.int64]) -> NDArray[np.float32]:
+        """probs_P_C over the pool."""
+        assert self.graph is not None  # points are placed before they are labelled
+        counts_C = np.bincount(y_M, minlength=self.classes)
+        told_M_C = np.eye(self.classes, dtype=np.float32)[y_M] / np.maximum(counts_C, 1).astype(np.float32)
+        f_P_C = spread(self.graph.similarity_P_P, x_M.ties_N_P.T @ told_M_C, tick=self.tick)
+        sums_P_1 = f_P_C.sum(axis=1, keepdims=True)
+        even_P_C = np.full_like(f_P_C, 1 / self.classes)
+        return np.divide(f_P_C, sums_P_1, out=even_P_C, where=sums_P_1 > 0)
+
+    def _fitted(self) -> tuple[Placed, NDArray[np.int64]]:
+        if self.fitted_on is None:
+            raise RuntimeError("nothing has been spread yet: call fit before asking for predictions")
+        return self.fitted_on
+
+
+# The last pool's graph, by the digest of the pool: strategies and seeds race on it one after the other. It is
+# not kept on disk, since building it again takes hardly longer than loading a network library.
+_BUILT: dict[str, PoolGraph] = {}
+
+
+def pool_graph(x_pool: NDArray, tick: Tick = lambda: None) -> PoolGraph:
+    """The graph of a pool, built once for as long as the process works on that pool.
+
+    Raises:
+        ValueError: if the pool has fewer than 2 points.
+    """
+    content = np.ascontiguousarray(x_pool)
+    digest = hashlib.blake2b(f"{content.shape} {content.dtype}".encode())
+    digest.update(content.data)
+    key = digest.hexdigest()
+    if key not in _BUILT:
+        graph = PoolGraph(x_pool, tick)
+        _BUILT.clear()
+        _BUILT[key] = graph
+    return _BUILT[key]
+
+
+def _upright(x_N: NDArray, tick: Tick) -> NDArray[np.float32]:
+    """One row of numbers a point: images deskewed and in [0, 1], numbers as they are."""
+    if x_N.dtype != np.uint8:
+        return x_N.reshape(len(x_N), -1).astype(np.float32)
+    images = x_N.reshape(-1, *x_N.shape[-2:])
+    upright = np.empty(images.shape, np.float32)
+    for start in range(0, len(images), IMAGES):
+        tick()
+        upright[start : start + IMAGES] = deskew(images[start : start + IMAGES]) / 255
+    return upright.reshape(len(x_N), -1)
