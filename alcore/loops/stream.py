@@ -55,7 +55,7 @@ class Watched:
         return len(self.arrivals.first) + np.concatenate([[0], self.spent_T])[self.looked_Q]
 
     def prequential_T(self, latest: int = 100) -> Floats:
-        """The share of so many latest arrivals, fewer at first, whose label was predicted before it was known.
+        """The share of the latest arrivals (fewer at first) whose label was predicted before it was known.
 
         Source: Dawid (1984), over a sliding window.
         """
