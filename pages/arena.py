@@ -6,9 +6,10 @@ from alcore.report.curves import curve_frame
 from alcore.report.statistics import tell
 from pages.shared import controls
 from pages.shared.arena import compute, drawing, evidence, questions
+from pages.shared.arena.choose import choose
 from pages.shared.arena.export import take_away
 from pages.shared.arena.look import look
-from pages.shared.arena.setup import OWN, choose
+from pages.shared.arena.setup import OWN
 from pages.shared.arena.you import play, rows_of
 from pages.shared.errors import sentences
 from pages.shared.frame import page
