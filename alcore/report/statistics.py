@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from alcore.report.comparison import Comparison, Rival, Standing, compare_races
@@ -54,19 +55,23 @@ def compare(
         raise ValueError(
             "These runs differ in more than strategy and seed, so their labels to a target say little."
         )
-    # Labels x (strategy, seed).
-    table = frame.pivot(index="labels", columns=["strategy", "seed"], values="accuracy")
-    seeds = sorted(set.intersection(*(set(table[strategy].columns) for strategy in strategies)))
-    if not seeds:
+    seeds, at_seed = np.unique(frame["seed"], return_inverse=True)
+    labels, at_labels = np.unique(frame["labels"], return_inverse=True)
+    at_strategy = pd.Categorical(frame["strategy"], categories=strategies).codes
+    accuracy_S_R_T = np.full((len(seeds), len(strategies), len(labels)), np.nan)
+    accuracy_S_R_T[at_seed, at_strategy, at_labels] = frame["accuracy"]
+    run_S_R_T = np.isfinite(accuracy_S_R_T)
+    shared_S = run_S_R_T.any(axis=2).all(axis=1)
+    if not shared_S.any():
         raise ValueError("The seeds differ, so this is no paired race and not yet evidence.")
-    table = table[[(strategy, seed) for seed in seeds for strategy in strategies]].dropna()
-    if table.empty:
+    shared_T = run_S_R_T[shared_S].all(axis=(0, 1))
+    if not shared_T.any():
         raise ValueError("These runs hold no number of labels that all share, so they cannot be compared.")
     return compare_races(
-        table.index.to_numpy(),
-        table.to_numpy().T.reshape(len(seeds), len(strategies), len(table)),
+        labels[shared_T],
+        accuracy_S_R_T[shared_S][:, :, shared_T],
         strategies,
-        seeds=[int(seed) for seed in seeds],
+        seeds=[int(seed) for seed in seeds[shared_S]],
         target=target,
         names=names,
         test_points=test_points,
