@@ -31,7 +31,15 @@ page(
 questions.show()
 
 with sentences():
-    setup, shown = choose()
+    chosen = choose()
+    if chosen is None:
+        st.info(
+            "Choose a CSV file in the sidebar: two columns of numbers and one of labels, a header in its "
+            "first row, up to 20,000 rows.",
+            icon=":material/upload_file:",
+        )
+        st.stop()
+    setup, shown = chosen
     data = compute.data_of(setup, shown.seed)
     grid, racers = compute.shown_race(setup, shown.seed, acquisition=shown.surface == "score")
     names = setup.names()

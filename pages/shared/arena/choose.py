@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from alcore.datasets.dataset import DatasetError
 from alcore.report.figures_2d_surfaces import Surface
 from alcore.strategies.catalogue import STRATEGIES
 from pages.shared import controls
@@ -19,8 +20,8 @@ SURFACES: dict[Surface, str] = {
 }
 
 
-def choose() -> tuple[Setup, Shown]:
-    """Draw every control in the sidebar.
+def choose() -> tuple[Setup, Shown] | None:
+    """Draw every control in the sidebar; None while the reader's own file is not there.
 
     Raises:
         DatasetError: the reader's own points cannot be used; the sentence names the place.
@@ -30,13 +31,22 @@ def choose() -> tuple[Setup, Shown]:
         data = controls.selectbox(
             "arena", "data", "Data", list(DATA_LABELS), "blobs", labels=DATA_LABELS.__getitem__
         )
-        own = choose_own() if data == OWN else None
+        own, failure = None, None
+        if data == OWN:
+            try:
+                own = choose_own()
+            except DatasetError as error:
+                failure = error  # told once every other control is drawn, so that none forgets its value
         values = _shape(data) if data != OWN else _no_shape()
         trouble = _trouble() if data != OWN else {"near_duplicates": 0, "label_noise": 0.0, "outliers": 0}
         race = _race()
         shown = _shown()
         remedies = _remedies()
         fork = _fork(racers, race["rounds"])
+    if failure is not None:
+        raise failure
+    if data == OWN and own is None:
+        return None
     return Setup(data=data, own=own, racers=racers, fork=fork, **values, **trouble, **race, **remedies), shown
 
 

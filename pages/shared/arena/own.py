@@ -6,7 +6,6 @@ from hashlib import sha256
 import numpy as np
 import streamlit as st
 
-from alcore.datasets.dataset import DatasetError
 from alcore.datasets.own import Table, own_points, read_table
 from alcore.datasets.planar import Planted
 from alcore.rng import rng_for
@@ -47,11 +46,11 @@ class OwnPoints:
         return {"file": self.name, "sha256": self.digest, "x": self.x, "y": self.y, "label": self.label}
 
 
-def choose_own() -> OwnPoints:
-    """Draw the choice of a file and of its columns.
+def choose_own() -> OwnPoints | None:
+    """Draw the choice of a file and of its columns; None while there is no file.
 
     Raises:
-        DatasetError: there is no file yet, or it cannot be used.
+        DatasetError: the file cannot be used; the sentence names the place.
     """
     file = st.file_uploader(
         "A file of points",
@@ -61,10 +60,7 @@ def choose_own() -> OwnPoints:
         "and is not part of a copied link.",
     )
     if file is None:
-        raise DatasetError(
-            "Choose a CSV file in the sidebar: two columns of numbers and one of labels, a header in "
-            "its first row, up to 20,000 rows."
-        )
+        return None
     content = file.getvalue()
     table = _table(content, file.name)
     x, y, label = table.suggestion
