@@ -16,17 +16,8 @@ from numpy.typing import ArrayLike
 from alcore.report.curves import mean_curve
 from alcore.report.palette import AXES, METRICS, Line, lines, strategy_style, translucent
 
-# The widths plotly.js can read from raw bytes; 64-bit integers are not among them.
-_TYPED = {
-    "uint8": "u1",
-    "int8": "i1",
-    "uint16": "u2",
-    "int16": "i2",
-    "uint32": "u4",
-    "int32": "i4",
-    "float32": "f4",
-    "float64": "f8",
-}
+# The kinds and widths plotly.js can read from raw bytes; 64-bit integers are not among them.
+_TYPED = {"u1", "i1", "u2", "i2", "u4", "i4", "f4", "f8"}
 
 
 # Buttons of the chart's toolbar that do nothing here, and the one that uploads the data to somebody's cloud.
@@ -71,13 +62,12 @@ def typed_array(values: ArrayLike) -> dict[str, str]:
         `{"dtype", "bdata"}`, with `"shape"` for two dimensions, to stand in a trace for the list of numbers.
     """
     array = np.asarray(values)
-    if array.dtype.name not in _TYPED:
+    if array.dtype.str[1:] not in _TYPED:
         whole = array.dtype.kind in "iu"
         fits = whole and (array.size == 0 or (array.min() >= -(2**31) and array.max() < 2**31))
         array = array.astype(np.int32 if fits else np.float64)
-    code = _TYPED[array.dtype.name]
     raw = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
-    spec = {"dtype": code, "bdata": base64.b64encode(raw.tobytes()).decode("ascii")}
+    spec = {"dtype": array.dtype.str[1:], "bdata": base64.b64encode(raw.tobytes()).decode("ascii")}
     if array.ndim > 1:
         spec["shape"] = ", ".join(str(n) for n in array.shape)
     return spec

@@ -1,7 +1,7 @@
-"""Where the arena's panels, words, legend and player stand."""
+"""Where the arena's panels, words and legend stand."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,7 +12,14 @@ from alcore.report.figures import UNWANTED_BUTTONS
 GRID_COLOUR = "rgba(127, 127, 127, 0.25)"
 FONT = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
 INK = "#7A7A7A"  # readable on white and on near-black
-MARGINS = {"l": 44, "r": 12, "t": 26, "b": 108}
+MARGINS = {"l": 4, "r": 8, "t": 30, "b": 46}
+TICKS = {False: 0.042, True: 0.115}  # share of the width left of the curves for their tick labels; by narrow
+GAP = 44  # between two panels under one another, with room for a title
+SPREAD = 0.03  # between two panels beside one another, as a share of the width
+# Heights of the panels by their number: up to what 950 px of width can fill, but low enough that the curves
+# below stay on a laptop's screen.
+PANEL_HEIGHTS = {1: 300, 2: 300, 3: 226, 4: 172}
+NARROW_PANEL_HEIGHT = 260
 
 Spec = dict[str, Any]
 
@@ -39,82 +46,139 @@ class OneRacer(Protocol):
     def surfaces_R_Y_X_C(self) -> NDArray[np.float32]: ...  # noqa: D102
 
 
+class Ends(Protocol):
+    """What lies behind a curve; `figures_2d_traces.CurveBand` is one."""
+
+    @property
+    def low_T(self) -> NDArray: ...  # noqa: D102, N802
+    @property
+    def high_T(self) -> NDArray: ...  # noqa: D102, N802
+
+
 def axis_pair(panel: int) -> Spec:
     """The axes of a panel, counted from 1; plotly.js calls the first pair x and y, without a number."""
     number = "" if panel == 1 else str(panel)
     return {"xaxis": f"x{number}", "yaxis": f"y{number}"}
 
 
+def text_colour(dark: bool) -> str:
+    """Of words and lines on the page."""
+    return "#FAFAFA" if dark else "#31333F"
+
+
+def marker_size(panels: int, narrow: bool) -> float:
+    """Width of a labelled point in pixels; small panels would be hidden behind large ones."""
+    return 15.0 if panels < 3 and not narrow else 13.0 if panels < 4 else 12.0
+
+
 def layout_of(
-    x: NDArray, y: NDArray, racers: Sequence[OneRacer], names: Mapping[str, str], narrow: bool, dark: bool
+    x: NDArray,
+    y: NDArray,
+    racers: Sequence[OneRacer],
+    titles: Sequence[str],
+    entries: int,
+    curve_bands: Sequence[Ends],
+    *,
+    narrow: bool,
+    dark: bool,
 ) -> Spec:
-    """The layout of `figures_2d.arena_figure`; see there for the arguments."""
-    surface_height, curve_height, gap = (255, 200, 40) if narrow else (350, 190, 40)
-    entries = len(racers) + racers[0].surfaces_R_Y_X_C.shape[-1]
-    # A phone has room for two words of the legend in a row, a wide screen for eight.
-    legend_gap = 40 + 22 * math.ceil(entries / (2 if narrow else 8))
+    """The layout of `figures_2d.arena_figure`; see there for the arguments.
+
+    Args:
+        x: columns of the surfaces.
+        y: rows of the surfaces.
+        racers: one a panel.
+        titles: of the panels.
+        entries: how many words the legend has.
+        curve_bands: behind the curves.
+        narrow: panels under one another.
+        dark: for a dark page.
+    """
     count = len(racers)
+    panel_height = NARROW_PANEL_HEIGHT if narrow else PANEL_HEIGHTS.get(count, 180)
+    curve_height = 190 if narrow or count > 2 else 156
+    # A phone has room for two words of the legend in a row, a wide screen for eight.
+    legend_gap = 34 + 20 * math.ceil(entries / (2 if narrow else 8))
     rows = count if narrow else 1
-    inner = rows * surface_height + (rows - 1) * gap + legend_gap + curve_height
+    inner = rows * panel_height + (rows - 1) * GAP + legend_gap + curve_height
+    ink = text_colour(dark)
     layout: Spec = {
         "height": inner + MARGINS["t"] + MARGINS["b"],
         "margin": MARGINS,
         "hovermode": "closest",
+        # A finger moves the page, not the axes.
+        "dragmode": False if narrow else "zoom",
+        "hoverlabel": {
+            "align": "left",
+            "bgcolor": "#1F2B37" if dark else "#FFFFFF",
+            "bordercolor": INK,
+            "font": {"family": FONT, "size": 13, "color": ink},
+        },
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "legend": {
             "orientation": "h",
             "x": 1,
             "xanchor": "right",
-            "y": (curve_height + (26 if narrow else 2)) / inner,
+            "y": (curve_height + (24 if narrow else 2)) / inner,
             "yanchor": "bottom",
+            "bgcolor": "rgba(0,0,0,0)",
         },
-        "font": {"color": "#FAFAFA" if dark else "#31333F", "family": FONT},
+        "font": {"color": ink, "family": FONT},
         "modebar": {
-            "remove": list(UNWANTED_BUTTONS),
+            "remove": [*UNWANTED_BUTTONS, "pan2d", "zoomIn2d", "zoomOut2d"],
             "bgcolor": "rgba(0,0,0,0)",
             "color": INK,
-            "activecolor": "#FAFAFA" if dark else "#31333F",
+            "activecolor": ink,
         },
         "annotations": [],
     }
-    spread = 0.04
-    for panel, racer in enumerate(racers, start=1):
-        row = panel - 1 if narrow else 0
-        top = 1 - row * (surface_height + gap) / inner
-        width = 1.0 if narrow else (1 - spread * (count - 1)) / count
-        left = 0.0 if narrow else (panel - 1) * (width + spread)
+    width = 1.0 if narrow else (1 - SPREAD * (count - 1)) / count
+    for panel, title in enumerate(titles, start=1):
+        row, column = (panel - 1, 0) if narrow else (0, panel - 1)
+        top = 1 - row * (panel_height + GAP) / inner
+        left = column * (width + SPREAD)
         across, up = axis_pair(panel).values()
-        layout[across.replace("x", "xaxis")] = _plain_axis(x, up, [left, left + width])
-        layout[up.replace("y", "yaxis")] = _plain_axis(y, across, [top - surface_height / inner, top]) | {
-            "scaleanchor": across
+        layout[across.replace("x", "xaxis")] = _plain_axis(x, up, [left, min(1.0, left + width)])
+        layout[up.replace("y", "yaxis")] = _plain_axis(y, across, [top - panel_height / inner, top]) | {
+            "scaleanchor": across,
+            "constraintoward": "top",
         }
-        title = f"<b>{names.get(racer.strategy, racer.strategy)}</b>"
         layout["annotations"].append(_note(title, left + width / 2, top, size=15))
-    every = [r for racer in racers for r in racer.rounds]
-    low = min(r.accuracy for r in every)
     # The legend sits on the curves' upper edge, right of what the axis measures; a title along the axis would
     # cost a phone a quarter of its width.
     layout["annotations"].append(
-        _note("<b>Test accuracy</b>", 0, (curve_height + 8) / inner, xanchor="left", size=13)
+        _note("<b>Test accuracy</b>", 0, (curve_height + 6) / inner, xanchor="left", size=13)
     )
-    layout[f"xaxis{count + 1}"] = {
-        "anchor": f"y{count + 1}",
-        "domain": [0, 1],
-        "title": {"text": "Labelled points", "standoff": 6},
-        "range": [min(r.labels for r in every) - 0.5, max(r.labels for r in every) + 0.5],
-        "gridcolor": GRID_COLOUR,
-        "zeroline": False,
+    return layout | _curve_axes(racers, curve_bands, left=TICKS[narrow], top=curve_height / inner)
+
+
+def _curve_axes(racers: Sequence[OneRacer], curve_bands: Sequence[Ends], *, left: float, top: float) -> Spec:
+    every = [one for racer in racers for one in racer.rounds]
+    lows = [one.accuracy for one in every] + [float(np.min(band.low_T)) for band in curve_bands]
+    highs = [one.accuracy for one in every] + [float(np.max(band.high_T)) for band in curve_bands]
+    labels = [one.labels for one in every]
+    number = len(racers) + 1
+    room = 0.015 * (max(labels) - min(labels)) + 0.5  # half a marker
+    return {
+        f"xaxis{number}": {
+            "anchor": f"y{number}",
+            "domain": [left, 1],
+            "title": {"text": "Labelled points", "standoff": 4},
+            "range": [min(labels) - room, max(labels) + room],
+            "gridcolor": GRID_COLOUR,
+            "zeroline": False,
+        },
+        f"yaxis{number}": {
+            "anchor": f"x{number}",
+            "domain": [0, top],
+            "tickformat": ".0%",
+            "range": [max(-0.02, min(lows) - 0.04), min(1.02, max(highs) + 0.03)],
+            "nticks": 6,
+            "gridcolor": GRID_COLOUR,
+            "zeroline": False,
+        },
     }
-    layout[f"yaxis{count + 1}"] = {
-        "anchor": f"x{count + 1}",
-        "domain": [0, curve_height / inner],
-        "tickformat": ".0%",
-        "range": [max(0.0, low - 0.05), min(1.0, max(r.accuracy for r in every) + 0.03)],
-        "gridcolor": GRID_COLOUR,
-        "zeroline": False,
-    }
-    return layout | player(len(racers[0].rounds), inner, start=0.36 if narrow else 0.12)
 
 
 def _note(text: str, x: float, y: float, *, size: int, xanchor: str = "center") -> Spec:
@@ -141,55 +205,7 @@ def _plain_axis(values: NDArray, anchor: str, domain: list[float]) -> Spec:
         "showticklabels": False,
         "showgrid": False,
         "zeroline": False,
-    }
-
-
-def player(rounds: int, inner_height: int, *, start: float) -> Spec:
-    """A round slider with play and pause, as parts of a layout; frames are named by their number."""
-    hold = {"frame": {"duration": 0, "redraw": False}, "transition": {"duration": 0}}
-    steps = [
-        {"label": str(n), "method": "animate", "args": [[str(n)], hold | {"mode": "immediate"}]}
-        for n in range(rounds)
-    ]
-    play = {
-        "frame": {"duration": 250, "redraw": False},
-        "transition": {"duration": 0},
-        "fromcurrent": True,
-        "mode": "immediate",
-    }
-    below = -52 / inner_height
-    return {
-        "sliders": [
-            {
-                "active": rounds - 1,
-                "steps": steps,
-                "x": start,
-                "len": 1 - start,
-                "y": below,
-                "pad": {"t": 0},
-                "currentvalue": {"prefix": "Round ", "xanchor": "left", "font": {"size": 13}},
-                "tickcolor": INK,
-                "bordercolor": INK,
-                "bgcolor": "rgba(127, 127, 127, 0.3)",
-                "activebgcolor": "#0072B2",
-            }
-        ],
-        "updatemenus": [
-            {
-                "type": "buttons",
-                "direction": "right",
-                "showactive": False,
-                "x": 0,
-                "xanchor": "left",
-                "y": below,
-                "yanchor": "top",
-                "pad": {"t": 12, "r": 4},
-                "bgcolor": "rgba(127, 127, 127, 0.15)",
-                "bordercolor": GRID_COLOUR,
-                "buttons": [
-                    {"label": "▶", "method": "animate", "args": [None, play]},
-                    {"label": "❚❚", "method": "animate", "args": [[None], hold | {"mode": "immediate"}]},
-                ],
-            }
-        ],
+        "showline": True,
+        "mirror": True,
+        "linecolor": GRID_COLOUR,
     }

@@ -1,0 +1,143 @@
+"""Ways to play an animated figure: in parts for a player on the page, or alone with plotly's own controls."""
+
+import json
+from hashlib import blake2b
+from html import escape
+
+from alcore.report.figures import PreparedFigure, to_page_part
+from alcore.report.figures_2d_layout import GRID_COLOUR, INK, MARGINS, Spec
+
+CONTROLS_HEIGHT = 62
+_NOW = {"frame": {"duration": 0, "redraw": False}, "transition": {"duration": 0}, "mode": "immediate"}
+_PLAY = _NOW | {"frame": {"duration": 250, "redraw": False}, "fromcurrent": True}
+# What a player on the page presses to reach plotly.js, which Streamlit keeps to itself: a button without
+# anything to see, whose arguments the player sets.
+_HOOK: Spec = {
+    "type": "buttons",
+    "showactive": False,
+    "x": 0,
+    "xanchor": "left",
+    "y": 0,
+    "yanchor": "bottom",
+    "bgcolor": "rgba(0,0,0,0)",
+    "borderwidth": 0,
+    "buttons": [{"label": " ", "method": "animate", "args": [[], _NOW]}],
+}
+
+
+def apart(figure: PreparedFigure) -> tuple[PreparedFigure, bytes]:
+    """An animated figure as a still of its last frame, and the frames for a player.
+
+    Streamlit reads a figure several times over before it is drawn; the frames, nearly all of it, go by.
+
+    Args:
+        figure: from `figures_2d.arena_figure`.
+
+    Returns:
+        The still, with `layout.meta.reel` to know it by and a button for `pages.shared.player` to reach
+        plotly.js; and JSON in UTF-8: `{"token", "labels", "traces", "frames"}`, where token is the still's
+        `layout.meta.reel`, labels are those held after each round, and each frame lists what changes in each
+        of the traces.
+    """
+    spec = figure.to_dict()
+    meta = spec["layout"]["meta"]
+    content = {
+        "labels": meta["labels"],
+        "traces": spec["frames"][0]["traces"],
+        "frames": [frame["data"] for frame in spec["frames"]],
+    }
+    body = json.dumps(content, separators=(",", ":"))
+    token = blake2b(body.encode(), digest_size=8).hexdigest()
+    layout = spec["layout"] | {"meta": meta | {"reel": token}, "updatemenus": [_HOOK]}
+    reel = f'{{"token":"{token}",{body[1:]}'
+    return PreparedFigure({"data": spec["data"], "layout": layout}), reel.encode()
+
+
+def with_controls(figure: PreparedFigure, *, narrow: bool = False) -> PreparedFigure:
+    """The figure with plotly's own play, pause and round slider under it.
+
+    Args:
+        figure: from `figures_2d.arena_figure`.
+        narrow: for a phone.
+    """
+    spec = figure.to_dict()
+    layout = spec["layout"]
+    inner = layout["height"] - MARGINS["t"] - MARGINS["b"]
+    steps = [
+        {"label": frame["name"], "method": "animate", "args": [[frame["name"]], _NOW]}
+        for frame in spec["frames"]
+    ]
+    start, below = 0.36 if narrow else 0.12, -52 / inner
+    slider = {
+        "active": len(steps) - 1,
+        "steps": steps,
+        "x": start,
+        "len": 1 - start,
+        "y": below,
+        "pad": {"t": 0},
+        "currentvalue": {"prefix": "Round ", "xanchor": "left", "font": {"size": 13}},
+        "tickcolor": INK,
+        "bordercolor": INK,
+        "bgcolor": "rgba(127, 127, 127, 0.3)",
+        "activebgcolor": "#0072B2",
+    }
+    buttons = {
+        "type": "buttons",
+        "direction": "right",
+        "showactive": False,
+        "x": 0,
+        "xanchor": "left",
+        "y": below,
+        "yanchor": "top",
+        "pad": {"t": 12, "r": 4},
+        "bgcolor": "rgba(127, 127, 127, 0.15)",
+        "bordercolor": GRID_COLOUR,
+        "buttons": [
+            {"label": "▶", "method": "animate", "args": [None, _PLAY]},
+            {"label": "❚❚", "method": "animate", "args": [[None], _NOW]},
+        ],
+    }
+    played = layout | {
+        "height": layout["height"] + CONTROLS_HEIGHT,
+        "margin": MARGINS | {"b": MARGINS["b"] + CONTROLS_HEIGHT},
+        "sliders": [slider],
+        "updatemenus": [buttons],
+    }
+    return PreparedFigure(spec | {"layout": played})
+
+
+def animation_html(figure: PreparedFigure, title: str, *, caption: str = "", dark: bool = False) -> bytes:
+    """The animation as a page of its own that needs no network: plotly.js and its controls are in it.
+
+    Args:
+        figure: from `figures_2d.arena_figure`, drawn for the same theme.
+        title: the heading.
+        caption: words under the figure.
+        dark: the page's colours.
+
+    Returns:
+        UTF-8 HTML; the same figure gives the same bytes.
+    """
+    background, ink = ("#0E1117", "#FAFAFA") if dark else ("#FFFFFF", "#31333F")
+    heading = escape(title)
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{heading}</title>
+<style>
+body {{ background: {background}; color: {ink}; font: 16px/1.5 system-ui, sans-serif; margin: 1.5rem auto;
+  max-width: 64rem; padding: 0 1rem; }}
+h1 {{ font-size: clamp(1.3rem, 5vw, 2rem); line-height: 1.2; }}
+</style>
+</head>
+<body>
+<h1>{heading}</h1>
+<div role="figure" aria-label="{heading}">
+{to_page_part(with_controls(figure), "animation")}
+</div>
+<p>{escape(caption)}</p>
+</body>
+</html>
+""".encode()
