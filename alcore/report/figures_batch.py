@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from alcore.report.bands import bands
 from alcore.report.figures import PreparedFigure, typed_array
-from alcore.report.figures_2d import FAINT, polygon_trace
+from alcore.report.figures_2d_traces import FAINT, polygon_trace
 from alcore.report.palette import class_style, strategy_style
 
 SURFACE_COLOUR = "#C08500"
