@@ -1,0 +1,55 @@
+"""Pools made by hand, as a strategy sees them, for tests over the whole catalogue."""
+
+from typing import Any
+
+import numpy as np
+
+from alcore.strategies.gradient import expected_gradient_length
+from alcore.strategies.view import PoolView
+
+Values = dict[str, Any]
+
+
+def values(
+    samples_N_K_C: np.ndarray,
+    features_N_D: np.ndarray,
+    labeled_M_D: np.ndarray,
+    labels_M: np.ndarray,
+    dtype: Any = np.float64,
+) -> Values:
+    """All that a view can be asked for, of models that predict the samples."""
+    probs_N_C = samples_N_K_C.mean(axis=1).astype(dtype)
+    features_N_D = features_N_D.astype(dtype)
+    return {
+        "probs_N_C": probs_N_C,
+        "probs_N_K_C": samples_N_K_C.astype(dtype),
+        "features_N_D": features_N_D,
+        "labeled_M_D": labeled_M_D.astype(dtype),
+        "labels_M": labels_M,
+        "gradient_lengths_N": expected_gradient_length(probs_N_C, features_N_D),
+        "classes": samples_N_K_C.shape[2],
+        "candidates": None,
+    }
+
+
+def random_values(
+    seed: int, n: int, classes: int = 3, samples: int = 5, labels: int = 6, dtype: Any = np.float64
+) -> Values:
+    """Models that disagree, on points in three dimensions."""
+    rng = np.random.default_rng(seed)
+    probs = rng.dirichlet(np.full(classes, 0.5), size=(n, samples))
+    known = np.arange(labels) % classes
+    return values(probs, rng.normal(size=(n, 3)), rng.normal(size=(labels, 3)), known, dtype)
+
+
+def rows(given: Values, index: np.ndarray) -> Values:
+    """Some of the unlabelled points, in the order of the index."""
+    return given | {
+        name: value[index] for name, value in given.items() if isinstance(value, np.ndarray) and "_N" in name
+    }
+
+
+def view_of(given: Values) -> PoolView:
+    """The view; points are numbered from 0 in the order of the rows."""
+    sources = {name: (lambda value=value: value) for name, value in given.items()}
+    return PoolView(np.arange(len(given["probs_N_C"])), **sources)
