@@ -5,7 +5,11 @@ from importlib import import_module
 
 from tests.benchmarks.measure import write
 
-BENCHMARKS = ("coverage", "scoring", "presets", "gradient", "badge", "lookahead", "typical", "bayesian")
+BENCHMARKS = (
+    *("coverage", "scoring", "presets", "gradient", "badge", "lookahead", "typical", "bayesian"),
+    *("growth", "null_race"),
+    *("stream", "settings"),
+)
 
 
 def main() -> None:
