@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from alcore.loops.grid import Grid
 from alcore.loops.pool import Round
-from alcore.loops.solved import Models, Stack, logits
+from alcore.loops.solved import Models, Stack, logits, stacked_logits
 from alcore.rng import lazy_rng_for
 from alcore.strategies.arrays import to_numpy
-from alcore.strategies.newton import predict, probabilities
+from alcore.strategies.newton import probabilities
 from alcore.strategies.strategy import Score, Strategy
 
 # Points of the grid that are scored beside the pool, to see whether they change its scores.
@@ -50,7 +50,9 @@ def beliefs(x_D_N: NDArray[np.floating], coefs_B_K_P: NDArray[np.floating]) -> N
 
 def surfaces(grid: Grid, coefs_B_K_P: NDArray[np.floating]) -> NDArray[np.float32]:
     """probs_B_Y_X_C over a grid under every model."""
-    probs_B_YX_C = predict(coefs_B_K_P, grid.points_P_2).astype(np.float32)
+    # Logits in double precision, for points far from the origin; the many exponentials in single.
+    z_B_K_YX = stacked_logits(coefs_B_K_P, grid.points_P_2.T).astype(np.float32)
+    probs_B_YX_C = probabilities(z_B_K_YX).transpose(0, 2, 1)
     return probs_B_YX_C.reshape(len(coefs_B_K_P), len(grid.y), len(grid.x), -1)
 
 

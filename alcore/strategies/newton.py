@@ -136,7 +136,7 @@ def probabilities(z_B_K_N: Floats) -> Floats:
     larger_B_1_N = 1 / (1 + small_B_1_N)
     small_B_1_N *= larger_B_1_N
     second_B_1_N = z_B_K_N >= 0
-    probs_B_2_N = np.empty((len(z_B_K_N), 2, z_B_K_N.shape[2]))
+    probs_B_2_N = np.empty((len(z_B_K_N), 2, z_B_K_N.shape[2]), dtype=z_B_K_N.dtype)
     probs_B_2_N[:, :1] = np.where(second_B_1_N, small_B_1_N, larger_B_1_N)
     probs_B_2_N[:, 1:] = np.where(second_B_1_N, larger_B_1_N, small_B_1_N)
     return probs_B_2_N
