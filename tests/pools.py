@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import torch
 
 from alcore.strategies.gradient import expected_gradient_length
 from alcore.strategies.view import PoolView
@@ -46,6 +47,15 @@ def rows(given: Values, index: np.ndarray) -> Values:
     """Some of the unlabelled points, in the order of the index."""
     return given | {
         name: value[index] for name, value in given.items() if isinstance(value, np.ndarray) and "_N" in name
+    }
+
+
+def on_torch(given: Values, device: str = "cpu") -> Values:
+    """The same with tensors for what a network computes."""
+    return given | {
+        name: torch.tensor(value, device=device)
+        for name, value in given.items()
+        if isinstance(value, np.ndarray) and value.dtype.kind == "f"
     }
 
 

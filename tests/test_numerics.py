@@ -8,7 +8,7 @@ import torch
 
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.strategy import Strategy
-from tests.pools import Values, random_values, rows, values, view_of
+from tests.pools import Values, on_torch, random_values, rows, values, view_of
 
 N, K = 14, 4
 DRAWN = ("random", "power_bald", "power_entropy", "badge", "cluster_margin")
@@ -104,16 +104,17 @@ def test_no_nan_no_warning_no_point_twice_no_wrong_order(strategy: Strategy, poo
     for dtype in (np.float32, np.float64):
         given = pool(dtype)
         n = len(given["probs_N_C"])
-        for k in (1, n // 2 + 1, n, n + 5):
-            batch = strategy.select(view_of(given), k, rng())
+        sizes = [(given, k) for k in (1, n // 2 + 1, n, n + 5)]
+        for arrays, k in [*sizes, (on_torch(given), n + 5)]:
+            batch = strategy.select(view_of(arrays), k, rng())
             assert len(batch) == len(batch.scores) == min(k, n)
             assert len(set(batch.indices.tolist())) == len(batch)
             assert set(batch.indices.tolist()) <= set(range(n))
             assert not np.isnan(batch.scores).any()
-        if strategy.score is not None and strategy.name not in DRAWN:
-            # Who is asked about first has, beyond rounding, the higher score of double precision.
-            scores = strategy.score(view_of(in_double(given)), rng())
-            assert (np.diff(scores[batch.indices]) <= 1e-5 * max(1.0, np.abs(scores).max())).all()
+            if strategy.score is not None and strategy.name not in DRAWN:
+                # Who is asked about first has, beyond rounding, the higher score of double precision.
+                scores = strategy.score(view_of(in_double(given)), rng())
+                assert (np.diff(scores[batch.indices]) <= 1e-5 * max(1.0, np.abs(scores).max())).all()
 
 
 @pytest.mark.parametrize("name", sorted(set(STRATEGIES).difference(DRAWN) | {"badge"}))
@@ -128,12 +129,8 @@ def test_of_identical_points_the_lower_index_is_first(name: str) -> None:
 def test_scores_are_the_same_on_torch(name: str, device: str) -> None:
     """What has no score of the whole pool is compared by its picks, in test_catalogue.py."""
     given = random_values(9, 150, classes=10, samples=20, labels=30, dtype=np.float32)
-    tensors = {
-        key: torch.tensor(value, device=device) if getattr(value, "dtype", None) == np.float32 else value
-        for key, value in given.items()
-    }
     score: Any = STRATEGIES[name].score
-    here, there = (score(view_of(one), rng()) for one in (given, tensors))
+    here, there = (score(view_of(one), rng()) for one in (given, on_torch(given, device)))
     np.testing.assert_allclose(torch.as_tensor(there).cpu().numpy(), here, rtol=1e-5, atol=1e-5)
 
 
