@@ -1,5 +1,7 @@
 """Learners race on two-dimensional data from the same first labels."""
 
+from functools import partial
+
 import streamlit as st
 
 from alcore.report.curves import curve_frame
@@ -48,9 +50,10 @@ with sentences():
     races = evidence.paired_races(setup, shown, racers)
     with row.container(horizontal=True):
         target = evidence.target_of(setup, shown)
+        comparison = evidence.judge(races, racers, setup, shown, target, len(data.dataset.y_test))
         frame = curve_frame(rows_of(racers, shown.seed))
-        take_away(setup, shown, frame, races)
-    comparison = evidence.judge(races, racers, setup, shown, target, len(data.dataset.y_test))
+        animation = partial(drawing.animation_of, setup, shown, data, grid, racers, comparison)
+        take_away(setup, shown, frame, races, animation)
     verdict = tell(comparison)
     verdict_place.info(verdict, icon=":material/flag:")
     with figure_place:

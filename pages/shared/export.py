@@ -1,6 +1,6 @@
 """The panel that takes learning curves out of the page, in every format the library writes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -8,8 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from alcore.report.export import FORMATS, export
-from pages.shared import viewport
+from pages.shared import controls, viewport
 
+_WIDTHS = {"one": 85.0, "two": 175.0}
 _USES = {
     "csv": "one row a round, for a spreadsheet or a script",
     "json": "the curve with every setting it came from",
@@ -27,6 +28,7 @@ def export_panel(
     key: str,
     title: str,
     names: Mapping[str, str] | None = None,
+    animation: Callable[[], bytes] | None = None,
     **drawn: Any,
 ) -> None:
     """Offer curves for download; a file is made when its button is pressed, not before.
@@ -37,11 +39,13 @@ def export_panel(
         key: the page's prefix; also part of the file names (see `file_stem`).
         title: the heading of the drawn formats.
         names: words for a run's id or a strategy's key in legends and sentences.
+        animation: makes the animation as a page of its own, where there is one.
         drawn: further settings of the drawing for `alcore.report.export.export`: metric, x, bands.
     """
     stem = file_stem(frame, key)
     settings = [dict(config) for config in configs]
     with st.popover("Export this curve", icon=":material/download:", disabled=frame.empty):
+        drawn |= _on_paper(key)
         for fmt, (word, mime) in FORMATS.items():
             make = partial(
                 export, frame, settings, fmt, dark=viewport.is_dark(), title=title, names=names, **drawn
@@ -55,6 +59,31 @@ def export_panel(
                 on_click="ignore",
                 width="stretch",
             )
+        if animation is not None:
+            st.download_button(
+                "**Animation**: every round, to play in any browser; no network needed",
+                animation,
+                file_name=f"{stem}-animation.html",
+                mime="text/html",
+                key=f"{key}_export_animation",
+                on_click="ignore",
+                width="stretch",
+            )
+
+
+def _on_paper(key: str) -> dict[str, float]:
+    """The size of what is printed: PNG, SVG and PDF."""
+    width = controls.segmented(
+        key,
+        "columns",
+        "PNG, SVG and PDF as wide as",
+        list(_WIDTHS),
+        "one",
+        labels={"one": "One column", "two": "Two columns"}.__getitem__,
+        help="Of a paper: 85 or 175 mm.",
+    )
+    font = controls.slider(key, "font", "Size of their text", 6, 14, 8, format="%d pt")
+    return {"width_mm": _WIDTHS[width], "font_pt": float(font)}
 
 
 def file_stem(frame: pd.DataFrame, key: str) -> str:

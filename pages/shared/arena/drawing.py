@@ -8,9 +8,10 @@ from alcore.loops.race import Racer
 from alcore.report.bands import tie_lines
 from alcore.report.figures import PreparedFigure
 from alcore.report.figures_2d import arena_figure
+from alcore.report.figures_2d_playback import animation_html
 from alcore.report.figures_2d_surfaces import surface_words
 from alcore.report.figures_2d_traces import CurveBand
-from alcore.report.statistics import Comparison
+from alcore.report.statistics import Comparison, tell
 from pages.shared.arena import compute
 from pages.shared.arena.setup import OWN, Setup, Shown
 from pages.shared.player import player
@@ -56,6 +57,15 @@ def figure_of(
         narrow=is_narrow(),
         dark=is_dark(),
     )
+
+
+def animation_of(
+    setup: Setup, shown: Shown, data: Planted, grid: Grid, racers: list[Racer], comparison: Comparison
+) -> bytes:
+    """The race as a page of its own that plays in any browser."""
+    figure = figure_of(setup, shown, data, grid, racers, comparison)
+    caption = f"{tell(comparison)} {legend(shown, data, racers, comparison)}"
+    return animation_html(figure, f"{setup.title()}, seed {shown.seed}", caption=caption, dark=is_dark())
 
 
 def legend(shown: Shown, data: Planted, racers: list[Racer], comparison: Comparison) -> str:

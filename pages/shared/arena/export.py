@@ -1,5 +1,6 @@
 """Taking a race away: its curves, its animation, its link, and the program that repeats it."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 
 import pandas as pd
@@ -13,7 +14,13 @@ from pages.shared.export import export_panel
 from pages.shared.link import copy_link, copy_python
 
 
-def take_away(setup: Setup, shown: Shown, frame: pd.DataFrame, races: PairedRaces | None) -> None:
+def take_away(
+    setup: Setup,
+    shown: Shown,
+    frame: pd.DataFrame,
+    races: PairedRaces | None,
+    animation: Callable[[], bytes],
+) -> None:
     """Draw the exports; with paired races their curves and bands, else the race shown."""
     config = setup.config() | asdict(shown) | {"screen": "arena"}
     export_panel(
@@ -22,6 +29,7 @@ def take_away(setup: Setup, shown: Shown, frame: pd.DataFrame, races: PairedRace
         key="arena",
         title=f"{setup.title()}, seed {shown.seed}" if races is None else setup.title(),
         names=setup.names(),
+        animation=animation,
         bands=races is not None,
     )
     copy_link()
