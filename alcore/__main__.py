@@ -1,9 +1,10 @@
-"""The command line: python -m alcore presets | run | export."""
+"""The command line: python -m alcore presets | run | export | tournament."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 # Nothing heavy is imported up here: `presets` and a mistyped word must answer at once.
 
@@ -61,7 +62,25 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--out", type=Path, required=True, metavar="FILE", help="its ending is the format")
     export.set_defaults(command=_export)
 
-    for command in (run, export):
+    tournament = commands.add_parser(
+        "tournament",
+        help="race strategies over data sets, learners and seeds; again: go on where it was left",
+    )
+    for words, metavar in (("--strategies", "S"), ("--datasets", "D"), ("--learners", "L")):
+        tournament.add_argument(words, metavar=metavar, nargs="+", default=[], help="default: see the README")
+    tournament.add_argument("--seeds", type=int, default=20, metavar="N", help="paired starts (default: 20)")
+    tournament.add_argument("--rounds", type=int, default=15, metavar="N", help="questions (default: 15)")
+    tournament.add_argument(
+        "--jobs", type=int, default=-1, metavar="N", help="processes (default: one a core)"
+    )
+    tournament.add_argument("--dask", metavar="ADDRESS", help="a Dask scheduler, such as tcp://10.0.0.1:8786")
+    tournament.add_argument("--out", type=Path, metavar="DIR", help="write tables and figures here")
+    tournament.add_argument(
+        "--set", metavar="KEY=VALUE", nargs="+", action="extend", default=[], help="any setting of a run"
+    )
+    tournament.set_defaults(command=_tournament)
+
+    for command in (run, export, tournament):
         command.add_argument("--home", metavar="DIR", help="where runs and data are (default: $ALCORE_HOME)")
     return parser
 
@@ -142,6 +161,63 @@ def _export(options: argparse.Namespace) -> int:
         ) from error
     print(f"{options.out}: {len(rows)} rounds of {len(infos)} run{'s' if len(infos) > 1 else ''}")
     return 0
+
+
+def _tournament(options: argparse.Namespace) -> int:
+    from alcore.home import alcore_home
+    from alcore.runs import tournament_job
+    from alcore.runs.backends import dask_pool, local_pool
+    from alcore.runs.plan import plan_of
+    from alcore.runs.record import record
+    from alcore.runs.terminal import CellProgress, note
+    from alcore.runs.tournament import carry_out, progress
+
+    plan = plan_of(
+        options.strategies,
+        options.datasets,
+        options.learners,
+        seeds=options.seeds,
+        rounds=options.rounds,
+        settings=dict(_assignment(text) for text in options.set),
+    )
+    home = alcore_home(options.home)
+    with tournament_job.alone(plan, home):
+        before = progress(plan, home)
+        if before.done:
+            note(f"{before.done:,} of {before.cells:,} cells were done before.")
+        carry_out(
+            plan,
+            home,
+            dask_pool(options.dask) if options.dask else local_pool(options.jobs),
+            on_cell=CellProgress(before.cells, before.done),
+            interrupted=lambda: tournament_job.stop_asked(plan, home),
+        )
+    return _report_tournament(record(plan, home), options.out)
+
+
+def _report_tournament(table: dict[str, Any], out: Path | None) -> int:
+    from alcore.report.export_tournament import NAMES, files, plain_table
+    from alcore.report.tournament import results_of, summarise
+    from alcore.runs.terminal import note
+    from alcore.strategies.catalogue import STRATEGIES
+
+    if not table["tasks"]:
+        note("No seed is finished by all strategies: there is nothing to compare yet.")
+        return 1
+    names = {name: strategy.label for name, strategy in STRATEGIES.items()}
+    summary = summarise(results_of(table))
+    print(plain_table(summary, names))
+    if out is not None:
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            for name in NAMES:
+                (out / name).write_bytes(files(name, table, summary, names))
+        except OSError as error:
+            raise _UsageError(
+                f"{out} cannot be written ({error.strerror}). Choose another folder."
+            ) from error
+        note(f"{out}: {', '.join(NAMES)}")
+    return 1 if table["failures"] else 0
 
 
 def _assignment(text: str) -> tuple[str, str]:

@@ -105,7 +105,7 @@ def print_curves(
         if value not in known:
             raise ValueError(f'Cannot draw "{value}"; choose one of {", ".join(known)}.')
     drawn = lines(frame, names)
-    with _settings(font_pt):
+    with settings(font_pt):
         figure = Figure(layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.add_subplot()
@@ -137,13 +137,13 @@ def to_bytes(figure: Figure, fmt: str) -> bytes:
     """
     undated = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}
     buffer = io.BytesIO()
-    with _settings():
+    with settings():
         figure.savefig(buffer, format=fmt, dpi=DPI, metadata=undated.get(fmt))
     return buffer.getvalue()
 
 
 @contextmanager
-def _settings(font_pt: float = 8.0) -> Iterator[None]:
+def settings(font_pt: float = 8.0) -> Iterator[None]:
     """Our settings over matplotlib's own defaults, whatever the user's matplotlibrc says."""
     with _lock, matplotlib.rc_context():
         matplotlib.rcdefaults()

@@ -1,6 +1,6 @@
 """Carrying out many independent cells: on the cores of this machine, or on a Dask cluster."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
@@ -12,8 +12,6 @@ from alcore.runs.config import ConfigError, RunConfig
 
 Outcome = tuple[RunConfig, CellResult | CellFailure]
 Pool = Callable[[], AbstractContextManager[joblib.Parallel]]
-# So often a worker's death is put down to chance before the cells it leaves are given up.
-RESTARTS = 3
 _CONNECT_SECONDS = 30
 
 
@@ -74,30 +72,48 @@ def dask_pool(address: str) -> Pool:
     return pool
 
 
-def outcomes(cells: Sequence[RunConfig], home: str, pool: Pool) -> Generator[Outcome]:
-    """Carry out cells, and yield each with its outcome as soon as it is known, in any order.
+def outcomes(cells: Mapping[str, RunConfig], home: str, pool: Pool) -> Generator[Outcome]:
+    """Carry out cells, given by their ids, and tell the outcome of each when it is known, in any order.
 
-    A worker that dies (killed for memory, a machine switched off) costs the cells it was at, which are done
-    again; cells that outlive no worker are failures in the end.
+    Where a worker dies (killed for memory, perhaps) the cells that were begun and not done are suspects; the
+    others go on without them. In the end each suspect has a pool to itself, and one that kills it has failed.
     """
-    left = {config.run_id: config for config in cells}
-    for _ in range(RESTARTS + 1):
+    suspects: dict[str, RunConfig] = {}
+    left = dict(cells)
+    while left:
+        begun: dict[str, RunConfig] = {}
         try:
-            with pool() as parallel:
-                for outcome in parallel(
-                    joblib.delayed(try_cell)(config, home) for config in list(left.values())
-                ):
-                    yield left.pop(outcome.cell), outcome
-        except BaseException as error:
+            for outcome in _together(left, begun, home, pool):
+                config = begun.pop(outcome.cell)
+                del left[outcome.cell]
+                yield config, outcome
+        except Exception as error:
             if not _is_dead_worker(error):
                 raise
-        if not left:
-            return
-    for config in left.values():
-        yield (
-            config,
-            CellFailure(config.run_id, "Its process was killed each time, perhaps for lack of memory."),
-        )
+            suspects |= begun
+            left = {cell: config for cell, config in left.items() if cell not in begun}
+    for cell, config in suspects.items():
+        try:
+            (outcome,) = _together({cell: config}, {}, home, pool)
+        except Exception as error:
+            if not _is_dead_worker(error):
+                raise
+            outcome = CellFailure(cell, "Its process was killed, perhaps for lack of memory.")
+        yield config, outcome
+
+
+def _together(
+    cells: Mapping[str, RunConfig], begun: dict[str, RunConfig], home: str, pool: Pool
+) -> Generator[CellResult | CellFailure]:
+    """Carry out cells in one pool; each is noted in `begun` when it is handed over."""
+
+    def calls() -> Iterator[Any]:
+        for cell, config in list(cells.items()):
+            begun[cell] = config
+            yield joblib.delayed(try_cell)(config, home)
+
+    with pool() as parallel:
+        yield from parallel(calls())
 
 
 def _is_dead_worker(error: Any) -> bool:

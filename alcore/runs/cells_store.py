@@ -81,19 +81,19 @@ class CellStore:
         with sentences(self.path):
             self._connection.execute("INSERT OR REPLACE INTO cells VALUES (?, ?, ?, ?, ?)", row).close()
 
-    def results(self, cells: Sequence[RunConfig]) -> dict[str, CellResult]:
-        """Those of these cells that are done, by id."""
-        rows = self._of("id, result", [config.run_id for config in cells], "result IS NOT NULL")
+    def results(self, ids: Iterable[str]) -> dict[str, CellResult]:
+        """Those of the cells of these ids that are done."""
+        rows = self._of("id, result", list(ids), "result IS NOT NULL")
         return {str(cell): _result(str(text)) for cell, text in rows}
 
-    def failures(self, cells: Sequence[RunConfig]) -> dict[str, str]:
-        """Why those of these cells failed that did, by id."""
-        rows = self._of("id, error", [config.run_id for config in cells], "result IS NULL")
+    def failures(self, ids: Iterable[str]) -> dict[str, str]:
+        """Why those of these cells failed that did."""
+        rows = self._of("id, error", list(ids), "result IS NULL")
         return {str(cell): str(error) for cell, error in rows}
 
-    def times(self, cells: Sequence[RunConfig]) -> list[float]:
+    def times(self, ids: Iterable[str]) -> list[float]:
         """When those of these cells that are kept were, done or failed, in order (seconds since 1970)."""
-        rows = self._of("stored, id", [config.run_id for config in cells], "1")
+        rows = self._of("stored, id", list(ids), "1")
         return sorted(float(str(stored)) for stored, _ in rows)
 
     def _of(self, columns: str, ids: Sequence[str], where: str) -> Iterable[tuple[object, ...]]:

@@ -42,7 +42,7 @@ def ensure_worker(home: Path) -> bool:
     if not waiting or not locks.is_free(home, WORKER):
         return False
     locks.mark_starting(home, WORKER)
-    _spawn(["alcore.runs.worker", "--home", str(home)], home / "logs" / "worker.log")
+    spawn(["alcore.runs.worker", "--home", str(home)], home / "logs" / "worker.log")
     return True
 
 
@@ -56,7 +56,7 @@ def launch_fetch(name: str, home: Path) -> None:
         return
     fetch_error_path(name, home).unlink(missing_ok=True)
     locks.mark_starting(home, lock)
-    _spawn(["alcore.runs.fetcher", "--dataset", name, "--home", str(home)], home / "logs" / f"{lock}.log")
+    spawn(["alcore.runs.fetcher", "--dataset", name, "--home", str(home)], home / "logs" / f"{lock}.log")
 
 
 def fetch_state(name: str, home: Path) -> tuple[bool, str | None]:
@@ -84,7 +84,12 @@ def fetch_error_path(name: str, home: Path) -> Path:
     return home / "logs" / f"fetch-{name}.error"
 
 
-def _spawn(arguments: list[str], log: Path) -> None:
+def spawn(arguments: list[str], log: Path) -> None:
+    """Start `python -m ARGUMENTS`, which goes on when this process ends; what it prints goes to the log.
+
+    Raises:
+        StoreError: no process can be started.
+    """
     root = Path(__file__).resolve().parents[2]
     paths = [str(root), *filter(None, [os.environ.get("PYTHONPATH")])]
     try:

@@ -3,11 +3,14 @@
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 from alcore.loops.pool import Round
+from alcore.runs.cells import CellFailure, CellResult
+from alcore.runs.config import RunConfig
 from alcore.runs.store import RunInfo
 
 _WIPE = "\r\033[K"
@@ -58,6 +61,34 @@ class Progress:
             left = self.spent / done * (self.total - done)
             text = f"[{bar:<20}] {done} of {self.total}, about {left:.0f} s left"
             print(text, end="", file=sys.stderr, flush=True)
+
+
+class CellProgress:
+    """Shows how far a tournament has come: what failed, a line a tenth, and on a terminal a bar.
+
+    Args:
+        cells: of the whole tournament.
+        done: of them before it was begun this time.
+    """
+
+    def __init__(self, cells: int, done: int) -> None:
+        self.cells, self.before, self.done = cells, done, done
+        self.started = time.monotonic()
+
+    def __call__(self, config: RunConfig, outcome: CellResult | CellFailure) -> None:
+        """Take note of this cell."""
+        self.done += 1
+        if isinstance(outcome, CellFailure):
+            note(f"failed: {config.title}: {outcome.error}")
+        left = (time.monotonic() - self.started) / (self.done - self.before) * (self.cells - self.done)
+        text = f"{self.done:,} of {self.cells:,} cells, about {left:,.0f} s left"
+        if sys.stderr.isatty():
+            bar = "#" * (20 * self.done // self.cells)
+            print(f"{_WIPE}[{bar:<20}] {text}", end="", file=sys.stderr, flush=True)
+            if self.done == self.cells:
+                print(_WIPE, end="", file=sys.stderr, flush=True)
+        elif 10 * self.done // self.cells > 10 * (self.done - 1) // self.cells:
+            note(text)
 
 
 @contextmanager

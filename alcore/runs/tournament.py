@@ -59,7 +59,7 @@ def carry_out(
     cells = plan.cells()
     with CellStore(home) as store:
         known = store.results(cells)
-        left = [config for config in cells if config.run_id not in known]
+        left = {cell: config for cell, config in cells.items() if cell not in known}
         running = outcomes(left, str(home), pool)
         try:
             for config, outcome in running:

@@ -1,0 +1,125 @@
+"""Summaries of many tasks by many runs with stratified bootstrap intervals, after Agarwal et al. (2021).
+
+D tasks (strata), S runs of each. Runs are paired: one seed is one start for all strategies, so a seed is
+drawn with everything that was measured on it. From each task S - 1 runs are drawn and not S: the spread of a
+mean of S - 1 draws is what the sample says the spread of its own mean is, where that of S draws is too small
+by sqrt((S - 1) / S).
+
+Sources: Agarwal et al. (2021), Deep Reinforcement Learning at the Edge of the Statistical Precipice;
+McCarthy & Snowden (1985), The Bootstrap and Finite Population Sampling, for the number of draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from alcore.report.intervals import LEVEL, Floats, Interval
+
+DRAWS = 2000
+# Bootstrap samples are looked at so many at a time: the arrays stay small.
+_SLICE = 250
+
+
+def interquartile_mean(values: ArrayLike, axis: int = -1) -> Floats:
+    """The mean of the middle half: of n values floor(n / 4) are left out at each end."""
+    sorted_N = np.sort(np.asarray(values, dtype=np.float64), axis=axis)
+    n = sorted_N.shape[axis]
+    cut = n // 4
+    return np.asarray(np.take(sorted_N, np.arange(cut, n - cut), axis=axis).mean(axis=axis))
+
+
+def improvement(x_D_S: ArrayLike, y_D_S: ArrayLike) -> float:
+    """How likely a run of x beats a run of y on a task drawn at random; a tie counts half.
+
+    In each task the Mann-Whitney statistic over all pairs of runs, divided by their number.
+    """
+    wins_D_S_S = _wins(x_D_S, y_D_S)
+    return float(wins_D_S_S.mean())
+
+
+def bootstrap_weights(
+    tasks: int, runs: int, *, rng: np.random.Generator, draws: int = DRAWS
+) -> NDArray[np.int64]:
+    """How often each run is in each bootstrap sample: counts_B_D_S, S - 1 in all of each task.
+
+    Raises:
+        ValueError: for fewer than two runs, which show no scatter.
+    """
+    if runs < 2:
+        raise ValueError(f"a bootstrap needs 2 runs of each task or more, got {runs}")
+    return rng.multinomial(runs - 1, np.full(runs, 1 / runs), size=(draws, tasks))
+
+
+def percentile_interval(estimate: float, samples_B: Floats, level: float = LEVEL) -> Interval:
+    """The interval between the percentiles of a statistic's bootstrap samples."""
+    low, high = np.quantile(samples_B, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(float(estimate), float(low), float(high))
+
+
+def iqm_interval(values_D_S: ArrayLike, counts_B_D_S: NDArray, level: float = LEVEL) -> Interval:
+    """The interquartile mean over all runs of all tasks, with its stratified bootstrap interval."""
+    values = np.asarray(values_D_S, dtype=np.float64)
+    drawn = counts_B_D_S[0].sum()
+
+    def samples(counts: NDArray) -> Floats:
+        every = np.broadcast_to(values.ravel(), (len(counts), values.size)).ravel()
+        return interquartile_mean(np.repeat(every, counts.ravel()).reshape(len(counts), drawn))
+
+    return percentile_interval(
+        float(interquartile_mean(values.ravel())), _sliced(samples, counts_B_D_S), level
+    )
+
+
+def improvement_interval(
+    x_D_S: ArrayLike, y_D_S: ArrayLike, counts_B_D_S: NDArray, level: float = LEVEL
+) -> Interval:
+    """`improvement` with its stratified bootstrap interval.
+
+    Pairs of one seed keep their share of all pairs, whatever is drawn: a seed drawn twice is no pair of
+    seeds.
+    """
+    wins_D_S_S = _wins(x_D_S, y_D_S)
+    runs = wins_D_S_S.shape[-1]
+    same_D_S = np.diagonal(wins_D_S_S, axis1=1, axis2=2)
+    other_D_S_S = wins_D_S_S * ~np.eye(runs, dtype=bool)
+
+    def samples(counts: NDArray) -> Floats:
+        c = counts.astype(np.float64)
+        drawn = c.sum(axis=2)
+        won = ((c[:, :, None, :] @ other_D_S_S)[:, :, 0] * c).sum(axis=2)
+        pairs = drawn**2 - (c**2).sum(axis=2)
+        same = (c * same_D_S).sum(axis=2) / drawn
+        # Where one seed alone was drawn there is no pair of two: what its own pair says stands in.
+        others = np.divide(won, pairs, out=same.copy(), where=pairs > 0)
+        return np.asarray(((1 - 1 / runs) * others + same / runs).mean(axis=1))
+
+    return percentile_interval(float(wins_D_S_S.mean()), _sliced(samples, counts_B_D_S), level)
+
+
+def ratio_interval(
+    over_D_S: ArrayLike, under_D_S: ArrayLike, counts_B_D_S: NDArray, level: float = LEVEL
+) -> Interval:
+    """The mean over tasks of one mean over another, with its stratified bootstrap interval."""
+    over, under = np.asarray(over_D_S, dtype=np.float64), np.asarray(under_D_S, dtype=np.float64)
+
+    def samples(counts: NDArray) -> Floats:
+        return np.asarray(((counts * over).sum(axis=2) / (counts * under).sum(axis=2)).mean(axis=1))
+
+    estimate = float((over.mean(axis=1) / under.mean(axis=1)).mean())
+    return percentile_interval(estimate, _sliced(samples, counts_B_D_S), level)
+
+
+def _wins(x_D_S: ArrayLike, y_D_S: ArrayLike) -> Floats:
+    x, y = np.asarray(x_D_S, dtype=np.float64), np.asarray(y_D_S, dtype=np.float64)
+    if x.ndim != 2 or x.shape != y.shape:
+        raise ValueError(f"x_D_S and y_D_S must be tasks x runs of one shape, got {x.shape} and {y.shape}")
+    return (np.sign(x[:, :, None] - y[:, None, :]) + 1) / 2
+
+
+def _sliced(samples: Callable[[NDArray], Floats], counts_B_D_S: NDArray) -> Floats:
+    return np.concatenate(
+        [samples(counts_B_D_S[at : at + _SLICE]) for at in range(0, len(counts_B_D_S), _SLICE)]
+    )

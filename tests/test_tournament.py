@@ -1,0 +1,171 @@
+"""Cells are the same wherever they run; a tournament loses nothing to failures, kills and restarts."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+from alcore.runs.backends import local_pool, outcomes
+from alcore.runs.cells import CellFailure, CellResult, run_cell
+from alcore.runs.cells_store import CellStore
+from alcore.runs.config import ConfigError
+from alcore.runs.plan import READY_DATASETS, READY_STRATEGIES, plan_of
+from alcore.runs.record import record
+from alcore.runs.tournament import carry_out, progress
+from alcore.runs.tournament_job import words
+
+ROOT = Path(__file__).resolve().parents[1]
+# Sums in several orders, random draws, refits and clusters: what could differ between processes.
+SMALL = plan_of(("margin", "bald", "badge", "typiclust"), ("iris", "digits"), seeds=2, rounds=1)
+
+
+def test_a_cell_is_the_same_alone_again_and_in_a_pool(tmp_path: Path) -> None:
+    cells = SMALL.cells()
+    alone = {cell: run_cell(config) for cell, config in cells.items()}
+    assert {cell: run_cell(config) for cell, config in reversed(list(cells.items()))} == alone
+    carry_out(SMALL, tmp_path, local_pool(2))
+    with CellStore(tmp_path) as store:
+        assert store.results(cells) == alone
+    assert len(alone) == 5 * 2 * 2
+
+
+def test_cells_of_one_seed_are_paired() -> None:
+    cells = list(SMALL.cells().values())
+    results = [run_cell(config) for config in cells if config.dataset == "iris"]
+    for seed in (0, 1):
+        rivals = [
+            one
+            for one, config in zip(results, [c for c in cells if c.dataset == "iris"], strict=True)
+            if config.seed == seed
+        ]
+        assert len({(one.hits[0], one.train_loss[0], one.labels) for one in rivals}) == 1
+        assert len({one.hits for one in rivals}) > 1
+
+
+def test_what_was_done_is_not_done_again(tmp_path: Path) -> None:
+    plan = plan_of(("margin",), ("blobs", "moons"), seeds=2, rounds=2)
+    seen: list[str] = []
+    carry_out(
+        plan,
+        tmp_path,
+        local_pool(1),
+        on_cell=lambda config, _: seen.append(config.run_id),
+        interrupted=lambda: len(seen) == 3,
+    )
+    assert len(seen) == 3 and progress(plan, tmp_path).done == 3 and not progress(plan, tmp_path).over
+    carry_out(plan, tmp_path, local_pool(1), on_cell=lambda config, _: seen.append(config.run_id))
+    assert sorted(seen) == sorted(plan.cells()) and progress(plan, tmp_path).over
+    # A larger tournament takes over what a smaller one did.
+    larger = plan_of(("margin", "entropy"), ("blobs",), seeds=2, rounds=2)
+    assert progress(larger, tmp_path).done == 4
+
+
+def test_a_failing_cell_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    # Iris has a pool of 100, blobs one of 400.
+    plan = plan_of(("margin",), ("iris", "blobs"), seeds=2, rounds=1, settings={"seed_labels": "150"})
+    failed: list[str] = []
+    carry_out(
+        plan,
+        tmp_path,
+        local_pool(2),
+        on_cell=lambda config, outcome: (
+            failed.append(config.dataset) if isinstance(outcome, CellFailure) else None
+        ),
+    )
+    assert failed == ["iris"] * 4
+    after = progress(plan, tmp_path)
+    assert (after.done, after.failed, after.over) == (4, 4, True)
+    table = record(plan, tmp_path)
+    assert [task["dataset"] for task in table["tasks"]] == ["blobs"] and table["seeds"] == [0, 1]
+    assert table["left_out"] == ["iris with logistic"]
+    assert len(table["failures"]) == 4 and "seed set must have 1 to 100 labels" in table["failures"][0]
+
+
+class DyingPool:
+    """Three cells in flight; a poisoned one takes the whole pool along when it is begun."""
+
+    def __init__(self, poison: set[str]) -> None:
+        self.poison = poison
+
+    def __call__(self, calls: Iterator[tuple[Any, tuple[Any, ...], dict]]) -> Iterator[CellResult]:
+        flight: list[str] = []
+        for _, (config, _home), _kw in calls:
+            flight.append(config.run_id)
+            if config.run_id in self.poison:
+                raise TerminatedWorkerError("killed")
+            if len(flight) == 3:
+                yield CellResult(flight.pop(0), 1, (1,), (1,), (0.0,), 0.0)
+        for cell in flight:
+            yield CellResult(cell, 1, (1,), (1,), (0.0,), 0.0)
+
+
+def test_a_cell_that_kills_its_worker_takes_no_other_along() -> None:
+    cells = plan_of(("margin",), ("blobs",), seeds=10, rounds=1).cells()
+    poison = {list(cells)[at] for at in (0, 7, 8, 19)}
+
+    @contextmanager
+    def pool() -> Iterator[Any]:
+        yield DyingPool(poison)
+
+    told = list(outcomes(cells, "", pool))
+    assert sorted(config.run_id for config, _ in told) == sorted(cells)
+    failed = {config.run_id for config, outcome in told if isinstance(outcome, CellFailure)}
+    assert failed == poison
+
+
+def test_other_errors_of_the_pool_are_not_swallowed() -> None:
+    @contextmanager
+    def pool() -> Iterator[Any]:
+        raise OSError("no more processes")
+        yield
+
+    with pytest.raises(OSError, match="no more processes"):
+        list(outcomes(SMALL.cells(), "", pool))
+
+
+def test_plans_say_what_is_wrong_with_them() -> None:
+    with pytest.raises(ConfigError, match="no strategy 'margni'. Did you mean margin"):
+        plan_of(("margni",))
+    with pytest.raises(ConfigError, match="no data set 'iriss'.*at least 1 seed"):
+        plan_of((), ("iriss",), seeds=0)
+    with pytest.raises(ConfigError, match="needs images"):
+        plan_of((), ("iris",), ("cnn",))
+    assert plan_of(("margin", "margin")).strategies == ("random", "margin")
+    ready = plan_of()
+    assert ready.strategies == READY_STRATEGIES and "random" in READY_STRATEGIES
+    assert len(READY_STRATEGIES) >= 15 and len(READY_DATASETS) >= 8 and ready.seeds == 20
+    assert ready.plan_id != plan_of(seeds=19).plan_id and ready.plan_id == plan_of().plan_id
+
+
+@pytest.mark.slow
+def test_a_killed_command_goes_on_where_it_was(tmp_path: Path) -> None:
+    plan = plan_of(("margin", "badge"), ("blobs", "moons", "iris"), seeds=4, rounds=6)
+    command = [sys.executable, "-m", "alcore", *words(plan), "--jobs", "2", "--home", str(tmp_path)]
+    first = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "tournament.sqlite").exists() or progress(plan, tmp_path).done < 5:
+        assert time.monotonic() < deadline and first.poll() is None
+        time.sleep(0.02)
+    os.killpg(first.pid, signal.SIGKILL)
+    first.wait()
+    before = progress(plan, tmp_path).done
+    assert 5 <= before < len(plan.cells())
+    again = subprocess.run(
+        [*command, "--out", str(tmp_path / "out")], cwd=ROOT, capture_output=True, text=True
+    )
+    assert again.returncode == 0, again.stderr
+    assert f"{before} of 36 cells were done before" in again.stderr
+    with CellStore(tmp_path) as store:
+        kept = store.results(plan.cells())
+    assert kept == {cell: run_cell(config) for cell, config in plan.cells().items()}
+    assert (tmp_path / "out" / "tournament.json").exists() and (tmp_path / "out" / "standings.tex").exists()

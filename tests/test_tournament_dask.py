@@ -1,0 +1,48 @@
+"""The same cells on a real cluster of several processes, one of which is killed on the way."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from alcore.runs.backends import dask_pool
+from alcore.runs.cells import CellFailure, CellResult, run_cell
+from alcore.runs.cells_store import CellStore
+from alcore.runs.config import ConfigError, RunConfig
+from alcore.runs.plan import plan_of
+from alcore.runs.tournament import carry_out
+
+PLAN = plan_of(("margin", "bald"), ("iris",), seeds=4, rounds=6)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+def test_a_cluster_that_loses_a_worker_loses_no_cell(tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+    ) as cluster:
+        with distributed.Client(cluster, set_as_default=False) as client:
+            workers = client.run(os.getpid)
+        assert len(set(workers.values()) | {os.getpid()}) == 4
+        done: list[str] = []
+
+        def kill_one(config: RunConfig, outcome: CellResult | CellFailure) -> None:
+            done.append(config.run_id)
+            if len(done) == 2:
+                os.kill(next(iter(workers.values())), signal.SIGKILL)
+
+        carry_out(PLAN, tmp_path, dask_pool(cluster.scheduler_address), on_cell=kill_one)
+    cells = PLAN.cells()
+    assert sorted(done) == sorted(cells)
+    with CellStore(tmp_path) as store:
+        results, failures = store.results(cells), store.failures(cells)
+    assert not failures
+    assert results == {cell: run_cell(config) for cell, config in cells.items()}
+
+
+def test_no_scheduler_is_a_sentence() -> None:
+    pytest.importorskip("distributed")
+    with pytest.raises(ConfigError, match="No Dask scheduler answers at nonsense"):
+        dask_pool("nonsense://127.0.0.1:1")
