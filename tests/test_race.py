@@ -1,5 +1,6 @@
 """One race looked at closely: forks, what is told of every round, and what strategies see."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from alcore.loops.race import Grid, PairedRaces, Plan, Racer, grid_over, paired_
 from alcore.loops.session import Session
 from alcore.loops.solved import Models, Stack
 from alcore.rng import rng_for
+from alcore.strategies.batch import Batch
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.newton import solve
 from alcore.strategies.uncertainty import entropy, margin
@@ -21,6 +23,12 @@ from alcore.strategies.uncertainty import entropy, margin
 BLOBS = planar("blobs", points=80, classes=2, rng=rng_for(0, "data"))
 THREE = planar("blobs", points=60, classes=3, rng=rng_for(5, "data"))
 START: dict[str, Any] = {"seed": 1, "seed_labels": 6, "labels_per_round": 4, "rounds": 5}
+ONE = np.zeros(1, dtype=np.int64)
+
+
+def stuck(scores_N: np.ndarray, k: int, rng: np.random.Generator) -> Batch:
+    """Asks for one point again and again."""
+    return Batch(np.full(k, 0), np.zeros(k))
 
 
 def tight() -> LogisticRegression:
@@ -77,6 +85,13 @@ def test_a_race_ends_with_the_pool() -> None:
         ({"seeds": [1, -1]}, "seed must be 0"),
         ({"datasets": [THREE, BLOBS]}, "of one size"),
         ({"datasets": [], "seeds": []}, "needs a data set"),
+        ({"datasets": [replace(THREE, x_pool=THREE.x_pool[:, None])] * 2}, "rows of numbers"),
+        ({"datasets": [replace(THREE, x_pool=THREE.x_pool * np.nan)] * 2}, "finite"),
+        (
+            {"strategies": [Plan(replace(STRATEGIES["random"], choose=lambda *_: Batch(ONE, ONE / 2)))]},
+            "than 4",
+        ),
+        ({"strategies": [Plan(replace(STRATEGIES["random"], choose=stuck))], "rounds": 9}, "twice"),
     ],
 )
 def test_mistakes_are_sentences(changes: dict[str, Any], said: str) -> None:

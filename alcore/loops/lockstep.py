@@ -108,20 +108,22 @@ def lockstep(
         raise ValueError("a race needs a racer, got no strategy")
     stack = Stack.of(datasets)
     asking = [strategies_by_round(plan, rounds) for plan in strategies]
-    firsts = [
-        seed_indices(
-            data.y_pool,
-            seed_labels,
-            seed_set=seed_set,
-            x_pool=data.x_pool,
-            published=data.published_start,
-            rng=rng_for(seed, "seed set"),
-        )
-        for data, seed in zip(datasets, seeds, strict=True)
-    ]
+    firsts_S_M = np.stack(
+        [
+            seed_indices(
+                data.y_pool,
+                seed_labels,
+                seed_set=seed_set,
+                x_pool=data.x_pool,
+                published=data.published_start,
+                rng=rng_for(seed, "seed set"),
+            )
+            for data, seed in zip(datasets, seeds, strict=True)
+        ]
+    )
     s_S_1_1 = np.arange(len(seeds))[:, None, None]
     r_1_R_1 = np.arange(len(asking))[None, :, None]
-    order_S_R_M = np.repeat(np.stack(firsts)[:, None], len(asking), axis=1)
+    order_S_R_M = np.repeat(firsts_S_M[:, None], len(asking), axis=1)
     open_S_R_N = np.ones((len(seeds), len(asking), stack.y_S_N.shape[1]), dtype=bool)
     open_S_R_N[s_S_1_1, r_1_R_1, order_S_R_M] = False
     x_S_N_P = np.concatenate([stack.x_S_N_D, np.ones((*stack.y_S_N.shape, 1))], axis=2)
@@ -137,9 +139,8 @@ def lockstep(
         z_S_RK_T = stacked_logits(coefs.reshape(len(seeds), -1, coefs.shape[2]), stack.test_S_D_T)
         z_S_R_K_T = z_S_RK_T.reshape(*coefs_S_R_K_P.shape[:3], -1)
         accuracy_S_R = accuracies(z_S_R_K_T, stack.y_test_S_T[:, None])
-        loss_S_R = (
-            losses(stacked_logits(coefs, design.x_B_P_M[:, :-1]), y_B_M).mean(axis=1).reshape(len(seeds), -1)
-        )
+        losses_B_M = losses(stacked_logits(coefs, design.x_B_P_M[:, :-1]), y_B_M)
+        loss_S_R = losses_B_M.mean(axis=1).reshape(len(seeds), -1)
         evaluated = time.perf_counter()
         models = Models(stack, coefs_S_R_K_P, order_S_R_M, seeds, number)
         last = number == rounds or m == stack.y_S_N.shape[1]
@@ -165,8 +166,13 @@ def lockstep(
         yield Turn(number, order_S_R_M, coefs_S_R_K_P, accuracy_S_R, loss_S_R, asked_S_R, seconds)
         if last:
             return
+        k = min(labels_per_round, stack.y_S_N.shape[1] - m)
+        if any(len(asked.batch) != k for asked_R in asked_S_R for asked in asked_R):
+            raise ValueError(f"a strategy asked for another number of points than {k}")
         new_S_R_K = np.array([[asked.batch.indices for asked in asked_R] for asked_R in asked_S_R])
         open_S_R_N[s_S_1_1, r_1_R_1, new_S_R_K] = False
+        if np.count_nonzero(open_S_R_N) != open_S_R_N.size - new_S_R_K.size // k * (m + k):
+            raise ValueError("a strategy asked for a point twice")
         order_S_R_M = np.concatenate([order_S_R_M, new_S_R_K], axis=2)
 
 

@@ -62,30 +62,32 @@ def race(
             seed_set=seed_set,
         )
     )
+    n = len(dataset.y_pool)
+    told: list[list[Round]] = [[] for _ in names]
+    probs_R_T_N_C = np.empty((len(names), len(turns), n, dataset.classes), dtype=np.float32)
+    scores_R_T_N = np.full((len(names), len(turns), n), np.nan, dtype=np.float32)
+    for turn in turns:
+        probs_R_N_C = beliefs(stack.x_S_D_N, turn.coefs_S_R_K_P[0])
+        probs_R_T_N_C[:, turn.number] = probs_R_N_C
+        for r, rounds_so_far in enumerate(told):
+            rounds_so_far.append(_round(dataset, turn, r, probs_R_N_C[r], len(names)))
+            if turn.asked_S_R:
+                scores_R_T_N[r, turn.number] = turn.asked_S_R[0][r].scores_of_all(n)
     racers = []
     for r, (name, plan) in enumerate(zip(names, strategies, strict=True)):
         coefs_T_K_P = np.stack([turn.coefs_S_R_K_P[0, r] for turn in turns])
-        probs_T_N_C = beliefs(stack.x_S_D_N, coefs_T_K_P)
-        told = [
-            _round(dataset, turn, r, probs_N_C, len(names))
-            for turn, probs_N_C in zip(turns, probs_T_N_C, strict=True)
-        ]
-        scores_T_N = np.full((len(turns), len(dataset.y_pool)), np.nan, dtype=np.float32)
-        for scores_N, turn in zip(scores_T_N, turns[:-1], strict=False):
-            scores_N[:] = turn.asked_S_R[0][r].scores_of_all(len(scores_N))
         over_grid = None
         if acquisition:
-            asking = strategies_by_round(plan, len(turns))
-            labeled_T = [one.labeled for one in told]
+            asking, labeled_T = strategies_by_round(plan, len(turns)), [one.labeled for one in told[r]]
             over_grid = acquisition_over(stack, grid, asking, coefs_T_K_P, labeled_T, seed=seed)
         racers.append(
             Racer(
                 strategy=name,
-                rounds=told,
-                order=told[-1].labeled,
+                rounds=told[r],
+                order=told[r][-1].labeled,
                 surfaces_R_Y_X_C=surfaces(grid, coefs_T_K_P),
-                probs_R_N_C=probs_T_N_C.astype(np.float32),
-                scores_R_N=scores_T_N,
+                probs_R_N_C=probs_R_T_N_C[r],
+                scores_R_N=scores_R_T_N[r],
                 acquisition_R_Y_X=over_grid,
             )
         )

@@ -46,11 +46,13 @@ class Stack:
         """Stack data sets of numbers.
 
         Raises:
-            ValueError: if there is none, or one differs from the first in the shape of its pool or test set
-                or in its classes.
+            ValueError: if there is none, points are no rows of finite numbers, or a data set differs from the
+                first in the shape of its pool or test set or in its classes.
         """
         if not datasets:
             raise ValueError("a race needs a data set, got none")
+        if datasets[0].x_pool.ndim != 2:
+            raise ValueError(f"points must be rows of numbers, got shape {datasets[0].x_pool.shape}")
         shapes = [(data.x_pool.shape, data.x_test.shape, data.classes) for data in datasets]
         for number, shape in enumerate(shapes):
             if shape != shapes[0]:
@@ -59,6 +61,8 @@ class Stack:
                     f"the first has {shapes[0]}, number {number + 1} has {shape}"
                 )
         x_S_N_D = np.stack([data.x_pool for data in datasets]).astype(np.float64, copy=False)
+        if not np.isfinite(x_S_N_D).all():
+            raise ValueError("points must be finite, got NaN or infinity")
         test_S_D_T = np.stack([data.x_test.T for data in datasets]).astype(np.float64, copy=False)
         return Stack(
             x_S_N_D,
