@@ -10,11 +10,8 @@ from sklearn.linear_model import LogisticRegression
 from alcore.datasets.catalogue import load_dataset
 from alcore.datasets.planar import planar
 from alcore.learners.learner import make_learner
-from alcore.loops.explore import explore
 from alcore.loops.pool import Round, simulate
-from alcore.loops.race import grid_over
 from alcore.rng import rng_for
-from alcore.strategies.selection import hybrid
 
 BLOBS = planar("blobs", points=80, classes=2, rng=rng_for(0, "data"))
 
@@ -99,18 +96,6 @@ def test_the_pool_can_be_a_part_and_can_run_out() -> None:
     for wrong in ({"pool_size": 81}, {"pool_size": 3}, {"labels_per_round": 0}, {"seed_labels": 81}):
         with pytest.raises(ValueError, match="pool_size|seed set|labels_per_round"):
             blobs_run("margin", **wrong)
-
-
-def test_exploring_uses_one_model_for_every_selector() -> None:
-    grid = grid_over(BLOBS, rows=10)
-    found = explore(BLOBS, seed=0, labeled=6, batch_size=7, alpha=0.3, grid=grid)
-    x, known = BLOBS.x_pool[found.unlabeled], BLOBS.x_pool[found.labeled]
-    expected = hybrid(found.scores_N, x, known, 7, alpha=0.3)
-    np.testing.assert_array_equal(found.batches["hybrid"].indices, found.unlabeled[expected.indices])
-    top = found.batches["top_k"]
-    np.testing.assert_array_equal(found.scores_of(top.indices), top.scores)
-    assert found.surface_Y_X.shape == (len(grid.y), len(grid.x))
-    assert not set(found.labeled) & {i for b in found.batches.values() for i in b.indices}
 
 
 def test_calibration_labels_are_paid_for_paired_and_not_trained_on() -> None:

@@ -1,90 +1,213 @@
 """One pool, one model, several ways to choose a batch from the same scores."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial.distance import cdist
 
 from alcore.datasets.dataset import Dataset
-from alcore.learners.learner import make_learner
-from alcore.loops.race import Grid
-from alcore.loops.session import Session
+from alcore.learners.committee import bootstrap_rows
 from alcore.loops.start import seed_indices
 from alcore.loops.view import get_strategy
 from alcore.rng import rng_for
+from alcore.strategies.arrays import Array
 from alcore.strategies.batch import Batch
-from alcore.strategies.selection import hybrid, k_center, top_k
+from alcore.strategies.catalogue import STRATEGIES
+from alcore.strategies.gradient import expected_gradient_length_mlp
+from alcore.strategies.information import Information, batch_information
+from alcore.strategies.newton import predict, solve
+from alcore.strategies.selection import hybrid
+from alcore.strategies.strategy import Strategy
 from alcore.strategies.uncertainty import least_confidence
+from alcore.strategies.view import PoolView
+
+# A committee of so many can be told apart by at most ln 20 = 3.0 nats.
+MEMBERS = 20
 
 
 @dataclass(frozen=True, eq=False)
 class Exploration:
-    """What one model makes of one pool.
+    """What one model makes of one pool; all indices are those of the data set.
 
     Attributes:
-        labeled: indices of the labelled points.
-        unlabeled: indices of the pool, ascending; scores are in this order.
-        scores_N: least confidence of each unlabelled point.
-        surface_Y_X: least confidence over the grid.
-        batches: what each selector picks, by its key in the catalogue; indices are those of the data set.
+        dataset: the points.
+        seed: of every random stream.
+        labeled: the labelled points, in the order they were labelled.
+        trained: how many of them the model has learned from, the first ones.
+        unlabeled: the pool, ascending; the rows of what follows.
+        coefs_K_P: the model, see `newton.solve`.
+        committee_K_K_P: the members of a bootstrap committee that has learned from the same labels.
+        probs_N_C: its class probabilities.
+        probs_N_K_C: those of the committee.
+        scores_N: least confidence.
+        away_N: distance to the nearest labelled point.
+        accuracy: the share of the test set that the model gets right.
     """
 
+    dataset: Dataset
+    seed: int
     labeled: NDArray[np.int64]
+    trained: int
     unlabeled: NDArray[np.int64]
+    coefs_K_P: NDArray[np.float64]
+    committee_K_K_P: NDArray[np.float64]
+    probs_N_C: NDArray[np.float64]
+    probs_N_K_C: NDArray[np.float64]
     scores_N: NDArray[np.float64]
-    surface_Y_X: NDArray[np.float64]
-    batches: dict[str, Batch]
+    away_N: NDArray[np.float64]
+    accuracy: float
 
-    def scores_of(self, indices: NDArray[np.int64]) -> NDArray[np.float64]:
-        """The uncertainty of unlabelled points, given as indices of the data set."""
-        return self.scores_N[np.searchsorted(self.unlabeled, indices)]
+    def rows(self, indices: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Where unlabelled points, given as indices of the data set, stand in the arrays above.
+
+        Raises:
+            ValueError: if one of them is labelled or not in the data set.
+        """
+        rows = np.searchsorted(self.unlabeled, indices)
+        known = np.append(self.unlabeled, -1)[rows] == indices
+        if not known.all():
+            raise ValueError(
+                f"a batch must be of unlabelled points, got {np.asarray(indices)[~known].tolist()}"
+            )
+        return rows
+
+    def whole(self, values_N: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Numbers of the unlabelled points as numbers of the data set; NaN where labelled."""
+        values = np.full(len(self.dataset.y_pool), np.nan)
+        values[self.unlabeled] = values_N
+        return values
+
+    def view(self) -> PoolView:
+        """The pool as strategies see it. Expected error reduction fits models of its own, on all labels."""
+        x, y = self.dataset.x_pool, self.dataset.y_pool
+
+        def gradient_lengths() -> Array:
+            return expected_gradient_length_mlp(self.probs_N_C, [x[self.unlabeled]], [])
+
+        return PoolView(
+            self.unlabeled,
+            probs_N_C=lambda: self.probs_N_C,
+            probs_N_K_C=lambda: self.probs_N_K_C,
+            features_N_D=lambda: x[self.unlabeled],
+            labeled_M_D=lambda: x[self.labeled],
+            labels_M=lambda: y[self.labeled],
+            classes=lambda: self.dataset.classes,
+            candidates=lambda: None,
+            gradient_lengths_N=gradient_lengths,
+        )
 
 
-def explore(
-    dataset: Dataset,
-    *,
-    seed: int,
-    labeled: int,
-    batch_size: int,
-    alpha: float,
-    grid: Grid,
-    another: str | None = None,
-) -> Exploration:
-    """Train logistic regression on a balanced random start and let every selector choose from its scores.
+def explore(dataset: Dataset, *, seed: int, labeled: int, learned: float = 1.0) -> Exploration:
+    """Train logistic regression, scikit-learn's default, and a committee on a balanced random start.
 
     Args:
         dataset: points in the plane.
-        seed: decides which points are labelled.
+        seed: decides which points are labelled, and the committee.
         labeled: how many are, from 1 to all but one.
-        batch_size: labels to ask for.
-        alpha: weight of uncertainty in the hybrid sum, 0 to 1.
-        grid: where to look at the model.
-        another: a strategy of the catalogue to choose a batch beside them, by its key.
+        learned: the share of them that the model has learned from, above 0 to 1: scores as they would be if
+            they had been computed before the other labels came in. Never less than one of each class while
+            there are as many labels.
 
     Raises:
-        ValueError: if a number is out of range, or the strategy is unknown.
+        ValueError: if a number is out of range.
     """
-    learner = make_learner("logistic", classes=dataset.classes, seed=seed)
-    session = Session(dataset.x_pool, learner, "least_confidence", seed=seed, classes=dataset.classes)
-    first = seed_indices(dataset.y_pool, labeled, seed_set="balanced", rng=rng_for(seed, "seed set"))
-    session.tell(first, dataset.y_pool[first])
-    session.fit()
-    view = session.view()
-    scores_N = least_confidence(view.probs_N_C)
-    spread = (view.features_N_D, view.labeled_M_D, batch_size)
-    picked = {
-        "top_k": top_k(scores_N, batch_size),
-        "k_center": k_center(*spread),
-        "hybrid": hybrid(scores_N, *spread, alpha=alpha),
-        "hybrid_product": hybrid(scores_N, *spread, combine="product"),
-    }
-    if another is not None and another not in picked:
-        picked[another] = get_strategy(another).pick(view, batch_size, rng_for(seed, "acquisition", 0))
-    surface = least_confidence(learner.predict_probs(grid.points_P_2))
+    if not 0 < learned <= 1:
+        raise ValueError(f"learned must be a share above 0, at most 1, got {learned}")
+    x, y, classes = dataset.x_pool, dataset.y_pool, dataset.classes
+    if not labeled < len(y):
+        raise ValueError(f"labeled must leave a point of the {len(y):,} to ask about, got {labeled:,}")
+    first = seed_indices(y, labeled, seed_set="balanced", rng=rng_for(seed, "seed set"))
+    trained = min(labeled, max(classes, round(learned * labeled)))
+    known = first[:trained]
+    coefs_1_K_P = solve(x[known][None], y[known][None], classes=classes)
+    members = bootstrap_rows(y[known], MEMBERS, rng=rng_for(seed, "posterior", 0))
+    drawn_K_M = known[np.stack(members)]
+    committee_K_K_P = solve(x[drawn_K_M], y[drawn_K_M], classes=classes)
+    unlabeled = np.delete(np.arange(len(y)), first)
+    probs_N_C = predict(coefs_1_K_P, x[unlabeled])[0]
     return Exploration(
+        dataset=dataset,
+        seed=seed,
         labeled=first,
-        unlabeled=view.indices_N,
-        scores_N=scores_N,
-        surface_Y_X=surface.reshape(len(grid.y), len(grid.x)),
-        batches={name: Batch(view.indices_N[b.indices], b.scores) for name, b in picked.items()},
+        trained=trained,
+        unlabeled=unlabeled,
+        coefs_K_P=coefs_1_K_P[0],
+        committee_K_K_P=committee_K_K_P,
+        probs_N_C=probs_N_C,
+        probs_N_K_C=np.ascontiguousarray(predict(committee_K_K_P, x[unlabeled]).transpose(1, 0, 2)),
+        scores_N=least_confidence(probs_N_C),
+        away_N=cdist(x[unlabeled], x[first]).min(axis=1),
+        accuracy=float(np.mean(predict(coefs_1_K_P, dataset.x_test)[0].argmax(axis=1) == dataset.y_test)),
     )
+
+
+def after(found: Exploration, picks: NDArray[np.int64]) -> Exploration:
+    """The same model once the labels of some points have been asked for: it has learned nothing from them yet.
+
+    Raises:
+        ValueError: if a point is labelled or not in the data set.
+    """
+    stay = np.delete(np.arange(len(found.unlabeled)), found.rows(picks))
+    labeled = np.concatenate([found.labeled, np.asarray(picks, dtype=np.int64)])
+    asked = found.dataset.x_pool[labeled[len(found.labeled) :]]
+    away_N = found.away_N[stay]
+    if len(asked):
+        away_N = np.minimum(away_N, cdist(found.dataset.x_pool[found.unlabeled[stay]], asked).min(axis=1))
+    return replace(
+        found,
+        labeled=labeled,
+        unlabeled=found.unlabeled[stay],
+        probs_N_C=found.probs_N_C[stay],
+        probs_N_K_C=found.probs_N_K_C[stay],
+        scores_N=found.scores_N[stay],
+        away_N=away_N,
+    )
+
+
+def selector(name: str, *, alpha: float = 0.5) -> Strategy:
+    """A way to fill a batch.
+
+    Args:
+        name: `top_k` (by least confidence) or a key of the catalogue.
+        alpha: weight of uncertainty in `hybrid`, 0 (picks as `k_center`) to 1 (as `top_k`).
+
+    Raises:
+        ValueError: if there is none of that name.
+    """
+    if name == "top_k":
+        return replace(
+            STRATEGIES["least_confidence"],
+            name="top_k",
+            label="Top-k",
+            description="Takes the most uncertain points, wherever they are.",
+        )
+    if name != "hybrid":
+        return get_strategy(name)
+
+    def pick(view: PoolView, k: int, rng: np.random.Generator) -> Batch:
+        scores_N = least_confidence(view.probs_N_C)
+        return hybrid(scores_N, view.features_N_D, view.labeled_M_D, k, alpha=alpha)
+
+    return replace(STRATEGIES["hybrid"], batch=pick)
+
+
+def choose(found: Exploration, strategy: Strategy, k: int) -> Batch:
+    """What a strategy asks for; indices are those of the data set. The seed decides what chance decides."""
+    return strategy.select(found.view(), k, rng_for(found.seed, "acquisition", 0))
+
+
+def information_of(found: Exploration, picks: NDArray[np.int64]) -> Information:
+    """What the labels of a batch would tell the committee, together and one by one.
+
+    Draws come from one stream for all batches, so that two batches differ by what they are.
+
+    Args:
+        found: what the model makes of the pool.
+        picks: indices of the data set.
+
+    Raises:
+        ValueError: if the batch is empty or a point is labelled.
+    """
+    probs_B_K_C = found.probs_N_K_C[found.rows(picks)]
+    return batch_information(probs_B_K_C, rng=rng_for(found.seed, "information"))

@@ -58,7 +58,7 @@ _STRATEGIES = {
     "entropy": (_VERMILLION, "solid", "diamond"),
     "k_center": (_PURPLE, "solid", "triangle-up"),
     "hybrid": (_ORANGE, "solid", "star"),
-    "hybrid_product": (_ORANGE, "dash", "triangle-down"),
+    "hybrid_product": (_GREEN, "longdash", "triangle-down"),
     "top_k": (_SKY, "solid", "pentagon"),
     "qbc_vote_entropy": (_GREEN, "dash", "cross"),
     "qbc_kl": (_GREEN, "dot", "triangle-up"),

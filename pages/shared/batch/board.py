@@ -1,0 +1,48 @@
+"""The maps, drawn in the browser: a slider moves picks without waiting for the server."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+_HERE = Path(__file__).parent
+_CSS = (_HERE / "batch.css").read_text(encoding="utf-8")
+_MAP = (_HERE / "map.js").read_text(encoding="utf-8")
+
+
+def script(name: str) -> str:
+    """The JavaScript module of a part, its map included; it needs nothing else."""
+    return _MAP + (_HERE / f"{name}.js").read_text(encoding="utf-8")
+
+
+def styles() -> str:
+    """The style sheet of all parts."""
+    return _CSS
+
+
+_DIAL, _PANELS, _CHOOSER = (
+    st.components.v2.component(f"alcore_batch_{name}", js=script(name), css=_CSS)
+    for name in ("dial", "panels", "chooser")
+)
+
+
+def dial(scene: dict[str, Any], on_alpha: Callable[[float], None]) -> None:
+    """The slider from uncertainty to coverage; released, it tells the weight of uncertainty."""
+    key = "batch_dial"
+    _DIAL(key=key, data=scene, on_alpha_change=lambda: on_alpha(float(st.session_state[key].alpha)))
+
+
+def panels(scene: dict[str, Any]) -> None:
+    """Batches side by side."""
+    _PANELS(key="batch_board", data=scene)
+
+
+def chooser(scene: dict[str, Any], on_chosen: Callable[[list[int]], None]) -> None:
+    """A map to choose points on; tells all of them after each change."""
+    key = "batch_chooser"
+    _CHOOSER(
+        key=key,
+        data=scene,
+        on_chosen_change=lambda: on_chosen([int(i) for i in st.session_state[key].chosen]),
+    )

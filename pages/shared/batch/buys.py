@@ -1,0 +1,183 @@
+"""What does it buy? The same ways to fill a batch raced over many rounds and paired seeds."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+from math import isinf
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from alcore.loops.explore import selector
+from alcore.loops.lockstep import Plan
+from alcore.loops.paired import PairedRaces, paired_races
+from alcore.report.buys import BASELINE, Bought, tell_buys, what_it_buys
+from alcore.report.curves import curve_frame
+from alcore.report.figures_buys import buys_figure
+from alcore.report.targets import share_of_all
+from pages.shared import controls, kept
+from pages.shared.batch import compute
+from pages.shared.batch.setup import NAMES, PAGE, Setup, name_of
+from pages.shared.export import export_panel
+from pages.shared.viewport import is_dark, is_narrow
+
+# A strategy that would take longer than this alone, in seconds, is left out of the race.
+LONGEST = 30.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The races that are wanted."""
+
+    racers: tuple[str, ...]
+    rounds: int
+    seeds: int
+    share: float  # of the accuracy with all labels
+
+
+def ask(setup: Setup) -> Asked | None:
+    """Draw the section's head and controls; None where no race is wanted."""
+    st.subheader("What does it buy?", anchor=False)
+    st.markdown(
+        "One batch proves nothing. Here each way to fill it asks for batch after batch, from the same first "
+        "labels on the same pools, and the labels to a target accuracy are counted."
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        wanted = controls.toggle(PAGE, "race", "Race them", False)
+        rounds = controls.slider(PAGE, "rounds", "Rounds", 2, 30, 15)
+        seeds = controls.slider(PAGE, "seeds", "Paired seeds", 5, 60, 20)
+        target = controls.slider(
+            PAGE,
+            "target",
+            "Target",
+            80,
+            100,
+            98,
+            format="%d %%",
+            help="The share of the accuracy that the model reaches with every label of the pool.",
+        )
+    racers, slow = _racers(setup, rounds, seeds)
+    if slow:
+        left_out = ", ".join(NAMES[name] for name in slow)
+        st.caption(f"Left out, because its races would take minutes at this size: {left_out}.")
+    if not wanted:
+        st.caption(f"Ready to race: {', '.join(NAMES[name] for name in racers)}. Switch it on.")
+        return None
+    return Asked(racers, rounds, seeds, target / 100)
+
+
+def race(setup: Setup, asked: Asked) -> None:
+    """Run the races, or recall them, and say what they show."""
+    place = st.empty()
+    which = (replace(setup, selectors=asked.racers), asked.rounds, asked.seeds)
+    races = kept.kept("batch_races", which, partial(_run, setup, asked, place))
+    place.empty()
+    _show(setup, races, asked)
+
+
+def _racers(setup: Setup, rounds: int, seeds: int) -> tuple[tuple[str, ...], list[str]]:
+    """Who races: the panels, with top-k to measure by and random, and who is too slow to."""
+    wanted = dict.fromkeys([BASELINE, *setup.selectors, "random"])
+    most = LONGEST / (rounds * seeds)
+    slow = [
+        name
+        for name in wanted
+        if compute.seconds_of(setup.pool, name, setup.size, setup.alpha) > most and name != BASELINE
+    ]
+    return tuple(name for name in wanted if name not in slow), slow
+
+
+def _run(setup: Setup, asked: Asked, place: DeltaGenerator) -> PairedRaces:
+    """Race; whatever the reader moves meanwhile stops it at the next round."""
+    racers, rounds, seeds = asked.racers, asked.rounds, asked.seeds
+    words = f"Racing {len(racers)} ways over {seeds} paired seeds"
+    bar = place.progress(0.0, f"{words}.")
+
+    def tick(number: int) -> None:
+        bar.progress(min(1.0, (number + 1) / (rounds + 1)), f"{words}: round {number} of {rounds}.")
+
+    return paired_races(
+        [compute.dataset_of(replace(setup.pool.sample, seed=seed)) for seed in range(seeds)],
+        [Plan(selector(name, alpha=setup.alpha)) for name in racers],
+        seeds=range(seeds),
+        seed_labels=setup.pool.labelled,
+        labels_per_round=setup.size,
+        rounds=rounds,
+        tick=tick,
+    )
+
+
+def _show(setup: Setup, races: PairedRaces, asked: Asked) -> None:
+    racers = asked.racers
+    names = {name: name_of(name, setup.alpha) for name in racers}
+    found = what_it_buys(
+        races.labels_T,
+        races.accuracy_S_R_T,
+        racers,
+        seeds=races.seeds,
+        target=share_of_all(asked.share, compute.ceilings(setup.pool.sample, len(races.seeds))),
+        names=names,
+    )
+    head, *rest = tell_buys(found)
+    st.info(f"{head}  \n" + "  \n".join(rest), icon=":material/flag:")
+    st.dataframe([_row(one) for one in found.bought], hide_index=True)
+    st.plotly_chart(
+        buys_figure(found, dark=is_dark(), height=360 if is_narrow() else 420),
+        key="batch_buys",
+        theme=None,
+        alt=f"Learning curves of {', '.join(names.values())} with 95 % intervals. {head}",
+        config={"displaylogo": False, "displayModeBar": False},
+    )
+    learns = " In the races every model learns from all of its labels." if setup.pool.learned < 1 else ""
+    st.caption(
+        f"Seeds 0 to {len(races.seeds) - 1}, whichever is drawn above; {setup.size} labels a round, from "
+        f"{setup.pool.labelled} on. Bands are 95 % intervals of the means.{learns}"
+    )
+    export_panel(
+        _frame(races, racers),
+        [setup.config() | {"screen": "batch explorer, races", "seeds": list(races.seeds)}],
+        key="batch_races",
+        title=setup.title(),
+        names=names,
+        bands=True,
+    )
+
+
+def _row(one: Bought) -> dict[str, str]:
+    needed, change = one.needed, one.change
+    told = "what they are measured by" if one.strategy == BASELINE else "cannot be said"
+    if change is not None:
+        low = "no end" if change.low <= -1 else f"{100 * change.low:+.0f} %"
+        high = "no end" if isinf(change.high) else f"{100 * change.high:+.0f} %"
+        told = f"{100 * change.estimate:+.0f} % ({low} to {high})"
+    return {
+        "Batch by": one.name,
+        "Labels to the target": "never" if isinf(needed.median) else f"{needed.median:g}",
+        "Middle half": f"{_labels(needed.low)} to {_labels(needed.high)}",
+        "Against top-k, 95 % interval": told,
+        "Races never there": f"{needed.never} of {needed.races}",
+    }
+
+
+def _labels(value: float) -> str:
+    return "never" if isinf(value) else f"{value:g}"
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _frame(races: PairedRaces, racers: tuple[str, ...]) -> pd.DataFrame:
+    """Every race as a curve of its own."""
+    return curve_frame(
+        {
+            "run": f"{name}, seed {seed}",
+            "strategy": name,
+            "seed": seed,
+            "round": number,
+            "labels": int(labels),
+            "accuracy": float(races.accuracy_S_R_T[s, r, number]),
+            "train_loss": float(races.train_loss_S_R_T[s, r, number]),
+            "seconds": 0.0,
+        }
+        for s, seed in enumerate(races.seeds)
+        for r, name in enumerate(racers)
+        for number, labels in enumerate(races.labels_T)
+    )

@@ -1,0 +1,122 @@
+// A map whose points can be chosen: by click, by drawing around them, or with the keyboard in order of rank.
+
+const REACH = 16 // pixels from a click within which a point counts as hit
+
+function buildChooser(root) {
+  const box = make("div", { class: "chooser" }, root)
+  const map = drawMap(box, "")
+  map.svg.setAttribute("tabindex", "0")
+  map.svg.setAttribute("role", "application")
+  map.lasso = make("path", { class: "lasso" }, map.layers.front)
+  map.cursor = make("circle", { class: "cursor", r: 0 }, map.layers.front)
+  const spoken = make("div", { class: "spoken", "aria-live": "polite" }, box)
+  return { map, spoken, at: -1 }
+}
+
+// Where on the map an event happened, in its units.
+function placed(svg, event) {
+  const { left, top, width } = svg.getBoundingClientRect()
+  return [((event.clientX - left) * SIDE) / width, ((event.clientY - top) * SIDE) / width]
+}
+
+function inside([x, y], corners) {
+  let odd = false
+  for (let i = 0, j = corners.length - 1; i < corners.length; j = i++) {
+    const [xi, yi] = corners[i]
+    const [xj, yj] = corners[j]
+    if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) odd = !odd
+  }
+  return odd
+}
+
+function closest(points, [x, y], reach) {
+  let found = null
+  for (const point of points) {
+    const gap = Math.hypot(point.x - x, point.y - y)
+    if (gap <= reach) [found, reach] = [point, gap]
+  }
+  return found
+}
+
+export default function (component) {
+  const { parentElement, data, setTriggerValue } = component
+  const root = parentElement.querySelector(".batch") ?? make("div", { class: "batch" }, parentElement)
+  const parts = (root.parts ??= buildChooser(root))
+  const { map, spoken } = parts
+  const { svg } = map
+  drawSurfaces(map, data.surfaces).forEach((group, i) => (group.style.opacity = data.surfaces[i].opacity))
+  drawBackdrop(map, data.backdrop)
+  drawFar(map, data.far)
+  svg.setAttribute("aria-label", data.says)
+  // Points come in order of rank.
+  const points = data.points.map(([id, x, y, unsure, away], rank) => ({ id, x, y, unsure, away, rank }))
+  const byId = new Map(points.map((point) => [point.id, point]))
+  let chosen = data.chosen.filter((id) => byId.has(id))
+
+  const show = () => {
+    const picks = chosen.map((id, i) => {
+      const { x, y, unsure, away } = byId.get(id)
+      return { id, x, y, twice: data.twice.includes(id), says: `your pick ${i + 1}: uncertainty ${unsure}, ${away} from the nearest label` }
+    })
+    drawPicks(map, picks, data.style)
+  }
+  const tell = (next) => {
+    chosen = next.slice(0, data.most)
+    show()
+    setTriggerValue("chosen", chosen)
+  }
+  const toggle = ({ id }) => tell(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id])
+  show()
+
+  let line = []
+  svg.onpointerdown = (event) => {
+    if (event.button !== 0) return
+    line = [placed(svg, event)]
+    if (event.pointerType === "mouse") svg.setPointerCapture(event.pointerId)
+  }
+  svg.onpointermove = (event) => {
+    if (!line.length) return
+    line.push(placed(svg, event))
+    map.lasso.setAttribute("d", line.length > 3 ? `M${line.map((at) => at.join(" ")).join("L")}Z` : "")
+  }
+  svg.onpointercancel = () => {
+    line = []
+    map.lasso.setAttribute("d", "")
+  }
+  svg.onpointerup = (event) => {
+    if (!line.length) return
+    const unit = SIDE / svg.clientWidth
+    const corners = line
+    svg.onpointercancel()
+    const far = Math.max(...corners.map(([x, y]) => Math.hypot(x - corners[0][0], y - corners[0][1])))
+    if (far < 6 * unit) {
+      const hit = closest(points, placed(svg, event), REACH * unit)
+      if (hit) toggle(hit)
+      return
+    }
+    const ringed = points.filter((point) => !chosen.includes(point.id) && inside([point.x, point.y], corners))
+    if (ringed.length) tell([...chosen, ...ringed.map((point) => point.id)])
+  }
+
+  const look = (at) => {
+    parts.at = Math.min(Math.max(at, 0), points.length - 1)
+    const { id, x, y, unsure, away } = points[parts.at]
+    map.cursor.setAttribute("cx", x)
+    map.cursor.setAttribute("cy", y)
+    map.cursor.setAttribute("r", (15 * SIDE) / svg.clientWidth)
+    const state = chosen.includes(id) ? "chosen" : "not chosen"
+    spoken.textContent = `Rank ${parts.at + 1} of ${points.length} by uncertainty: ${unsure}; ${away} from the nearest label; ${state}.`
+  }
+  svg.onkeydown = (event) => {
+    const steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, PageDown: 10, PageUp: -10 }
+    if (event.key in steps) look(parts.at + steps[event.key])
+    else if (event.key === "Home") look(0)
+    else if (event.key === "End") look(points.length - 1)
+    else if ((event.key === "Enter" || event.key === " ") && parts.at >= 0) {
+      toggle(points[parts.at])
+      look(parts.at)
+    } else return
+    event.preventDefault()
+  }
+  svg.onblur = () => map.cursor.setAttribute("r", 0)
+}

@@ -1,0 +1,133 @@
+"""What the batch explorer computes, kept by what was asked for."""
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from alcore.datasets.dataset import Dataset
+from alcore.datasets.planar import planar
+from alcore.loops.ceiling import accuracy_with_all
+from alcore.loops.explore import Exploration, choose, explore, information_of, selector
+from alcore.loops.explore_surfaces import surface_of, surfaces
+from alcore.loops.grid import grid_over
+from alcore.report.batches import BatchSummary, summarise_batch
+from alcore.report.scene_dial import Stop
+from alcore.report.scene_plane import Panel, Plane
+from alcore.rng import rng_for
+from pages.shared.batch.setup import Pool, Sample, name_of
+
+# Of the slider, in percent; for large batches every other one is worked out before it is asked for.
+STEP = 5
+LARGE = 40
+ROWS = 48
+# The largest batches that these work out within a second, for any pool the controls can make.
+PATIENT = {"batchbald": 20}
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def dataset_of(sample: Sample) -> Dataset:
+    """The points."""
+    return planar(
+        sample.data,
+        points=sample.points,
+        overlap=sample.overlap,
+        classes=sample.classes,
+        imbalance=sample.imbalance,
+        near_duplicates=sample.near_duplicates,
+        outliers=sample.outliers,
+        rng=rng_for(sample.seed, "data"),
+    )
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def ceilings(sample: Sample, seeds: int) -> dict[int, float]:
+    """The accuracy of each seed's sample once every point of its pool is labelled."""
+    return dict(enumerate(accuracy_with_all([dataset_of(replace(sample, seed=s)) for s in range(seeds)])))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def explored(pool: Pool) -> tuple[Exploration, Plane]:
+    """What the model makes of the pool, and the plane it is drawn on."""
+    data = dataset_of(pool.sample)
+    found = explore(data, seed=pool.sample.seed, labeled=pool.labelled, learned=pool.learned)
+    grid = grid_over(data, rows=ROWS, aspect=1.0)
+    unsure, away = surfaces(found, grid)
+    plane = Plane(
+        points_N_2=data.x_pool,
+        y_N=data.y_pool,
+        class_names=data.class_names,
+        labeled=found.labeled,
+        x=grid.x,
+        y=grid.y,
+        unsure_Y_X=unsure,
+        away_Y_X=away,
+        unsure_N=found.whole(found.scores_N),
+        away_N=found.whole(found.away_N),
+    )
+    return found, plane
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def panel_of(pool: Pool, name: str, size: int, alpha: float) -> Panel:
+    """One selector's batch with its numbers."""
+    found, plane = explored(pool)
+    strategy = selector(name, alpha=alpha)
+    batch = choose(found, strategy, size)
+    grid = grid_over(found.dataset, rows=ROWS, aspect=1.0)
+    return Panel(
+        name,
+        name_of(name, alpha),
+        _about(name, alpha) or strategy.description,
+        batch.indices,
+        batch.scores,
+        summary_of(found, batch.indices),
+        surface_of(found, strategy, grid, alpha=alpha),
+    )
+
+
+def _about(name: str, alpha: float) -> str:
+    if name != "hybrid":
+        return ""
+    share = round(100 * alpha)
+    return f"{share} % uncertainty + {100 - share} % distance: where the slider above stands."
+
+
+def slow(name: str, size: int) -> bool:
+    """Would this batch keep the reader waiting for seconds?"""
+    return size > PATIENT.get(name, size)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def seconds_of(pool: Pool, name: str, size: int, alpha: float) -> float:
+    """How long a batch takes; without end where finding out would take seconds."""
+    if slow(name, size):
+        return float("inf")
+    found, _ = explored(pool)
+    strategy = selector(name, alpha=alpha)
+    choose(found, strategy, size)  # once for what is loaded on the first call
+    started = time.perf_counter()
+    choose(found, strategy, size)
+    return time.perf_counter() - started
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def stops_of(pool: Pool, size: int, alpha: float) -> list[Stop]:
+    """Positions of the slider; the one asked for is among them."""
+    found, _ = explored(pool)
+    step = STEP if size <= LARGE else 2 * STEP
+    alphas = sorted({alpha, *(share / 100 for share in range(0, 101, step))})
+    stops = []
+    for weight in alphas:
+        batch = choose(found, selector("hybrid", alpha=weight), size)
+        stops.append(Stop(weight, batch.indices, summary_of(found, batch.indices)))
+    return stops
+
+
+def summary_of(found: Exploration, picks: NDArray[np.int64]) -> BatchSummary:
+    """Any batch of the pool in numbers."""
+    data, uncertainty = found.dataset, found.scores_N[found.rows(picks)]
+    told = information_of(found, picks)
+    return summarise_batch(data.x_pool, data.y_pool, data.classes, found.labeled, picks, uncertainty, told)

@@ -1,0 +1,107 @@
+// One slider from uncertainty to coverage. It moves the picks here, without the server; released, it tells it.
+
+function buildDial(root) {
+  const dial = make("div", { class: "dial" }, root)
+  const plane = make("div", { class: "plane" }, dial)
+  const side = make("div", { class: "side" }, dial)
+  const ends = make("div", { class: "ends" }, side)
+  const left = make("div", {}, ends)
+  const right = make("div", {}, ends)
+  const input = make("input", { type: "range", "aria-label": "From uncertainty to coverage" }, side)
+  const caption = make("div", { class: "soft caption" }, side)
+  const rows = make("div", {}, side)
+  const spoken = make("div", { class: "spoken", "aria-live": "polite" }, side)
+  return { dial, map: drawMap(plane, ""), left, right, input, caption, rows, spoken, parts: [], timer: 0 }
+}
+
+function buildRow(parent, row, stops) {
+  const box = make("div", { class: "row" }, parent)
+  const head = make("div", { class: "head" }, box)
+  make("span", {}, head, row.title)
+  const value = make("b", {}, head)
+  const bar = row.key === "joint" ? make("div", {}, box) : null
+  const again = bar && make("div", { class: "soft again-words" }, box)
+  make("div", { class: "soft" }, box, row.help)
+  const trace = make("div", { class: "trace", "aria-hidden": "true" }, box)
+  const values = stops.map((stop) => stop[row.key])
+  const top = Math.max(...values, 1e-9)
+  const at = stops.map((stop, i) => [100 * (1 - stop.alpha), 100 - (90 * values[i]) / top])
+  const svg = make("svg", { viewBox: "0 0 100 100", preserveAspectRatio: "none" }, trace)
+  make("line", { x1: 0, x2: 100, y1: 100, y2: 100 }, svg)
+  make("polyline", { points: at.map((point) => point.join(" ")).join(" ") }, svg)
+  return { value, bar, again, at, dot: make("i", {}, trace), key: row.key }
+}
+
+function nearest(stops, alpha) {
+  const gaps = stops.map((stop) => Math.abs(stop.alpha - alpha))
+  return gaps.indexOf(Math.min(...gaps))
+}
+
+function showStop(parts, data, alpha) {
+  const which = nearest(data.stops, alpha)
+  const stop = data.stops[which]
+  const picks = stop.picks.map((id, i) => {
+    const [x, y, unsure, away] = data.points[id]
+    const says = `pick ${i + 1}: uncertainty ${unsure}, ${away} from the nearest label`
+    return { id, x, y, twice: stop.twice.includes(i), says }
+  })
+  drawPicks(parts.map, picks, data.style)
+  drawFar(parts.map, stop.far)
+  const [unsure, away] = parts.surfaces
+  unsure.style.opacity = alpha
+  away.style.opacity = 1 - alpha
+  for (const row of parts.parts) {
+    row.value.textContent = stop.words[row.key]
+    const [x, y] = row.at[which]
+    row.dot.style.left = `${x}%`
+    row.dot.style.top = `${y}%`
+    if (row.bar) {
+      drawBar(row.bar, { ...stop, most: data.most })
+      row.again.textContent = stop.words.again
+    }
+  }
+  const share = Math.round(100 * alpha)
+  parts.caption.textContent = `alpha = ${alpha.toFixed(2)}: ${share} % uncertainty, ${100 - share} % distance`
+  parts.input.setAttribute("aria-valuetext", parts.caption.textContent)
+  parts.map.svg.setAttribute("aria-label", stop.says)
+  return stop
+}
+
+export default function (component) {
+  const { parentElement, data, setTriggerValue } = component
+  const root = parentElement.querySelector(".batch") ?? make("div", { class: "batch" }, parentElement)
+  const parts = (root.parts ??= buildDial(root))
+  const { input } = parts
+  root.style.setProperty("--left", data.surfaces[0].color)
+  root.style.setProperty("--right", data.surfaces[1].color)
+  root.style.setProperty("--thumb", data.style.color)
+  for (const [end, box] of [[data.ends[0], parts.left], [data.ends[1], parts.right]]) {
+    box.replaceChildren(end.title, make("br"), make("span", { class: "soft" }, null, end.help))
+  }
+  parts.surfaces = drawSurfaces(parts.map, data.surfaces)
+  drawBackdrop(parts.map, data.backdrop)
+  parts.rows.replaceChildren()
+  parts.parts = data.rows.map((row) => buildRow(parts.rows, row, data.stops))
+  // The slider runs from uncertainty, alpha 1, on the left to coverage, alpha 0, on the right.
+  Object.assign(input, { min: 0, max: 100, step: data.step })
+  const held = parts.pending ?? data.alpha
+  if (!input.matches(":active")) input.value = 100 * (1 - held)
+  if (parts.pending === data.alpha) parts.pending = null
+  const alphaNow = () => Math.round(100 - input.value) / 100
+  showStop(parts, data, alphaNow())
+
+  input.oninput = () => {
+    clearTimeout(parts.timer)
+    showStop(parts, data, alphaNow())
+  }
+  input.onchange = () => {
+    clearTimeout(parts.timer)
+    parts.timer = setTimeout(() => {
+      const alpha = alphaNow()
+      const stop = showStop(parts, data, alpha)
+      parts.spoken.textContent = stop.says
+      parts.pending = alpha
+      setTriggerValue?.("alpha", alpha)
+    }, data.wait)
+  }
+}

@@ -1,0 +1,105 @@
+// A map of the pool as SVG, in the units of alcore.report.scene: a square of 1,000.
+
+const SVG = "http://www.w3.org/2000/svg"
+const SIDE = 1000
+
+function make(tag, attributes = {}, parent = null, text = null) {
+  const element = ["svg", "g", "path", "circle", "text", "title", "line", "polyline"].includes(tag)
+    ? document.createElementNS(SVG, tag)
+    : document.createElement(tag)
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
+  if (text !== null) element.textContent = text
+  if (parent !== null) parent.append(element)
+  return element
+}
+
+// Markers keep their size in pixels whatever the width: CSS reads units a pixel from --px.
+function keepPixels(svg) {
+  const measure = () => {
+    if (svg.clientWidth) svg.style.setProperty("--px", SIDE / svg.clientWidth)
+  }
+  const observer = new ResizeObserver(measure)
+  observer.observe(svg)
+  measure()
+  return observer
+}
+
+function drawMap(parent, label) {
+  const svg = make("svg", { class: "map", viewBox: `0 0 ${SIDE} ${SIDE}`, role: "img", "aria-label": label }, parent)
+  const layers = {}
+  for (const name of ["surfaces", "pool", "labelled", "far", "picks", "front"]) {
+    layers[name] = make("g", { class: name }, svg)
+  }
+  return { svg, layers, observer: keepPixels(svg), marks: new Map() }
+}
+
+// A surface is a list of nested bands: lying on one another, they darken.
+function drawSurfaces(map, surfaces) {
+  map.layers.surfaces.replaceChildren()
+  return surfaces.map(({ paths, color }) => {
+    const group = make("g", { fill: color }, map.layers.surfaces)
+    for (const d of paths) if (d) make("path", { d }, group)
+    return group
+  })
+}
+
+function drawBackdrop(map, backdrop) {
+  map.layers.pool.replaceChildren(make("path", { d: backdrop.pool }))
+  map.layers.labelled.replaceChildren()
+  for (const { name, shape, at } of backdrop.labelled) {
+    for (const [x, y] of at) {
+      const group = make("g", { transform: `translate(${x} ${y})` }, map.layers.labelled)
+      make("path", { d: shape }, group)
+      make("title", {}, group, `labelled: class ${name}`)
+    }
+  }
+}
+
+// Picks that stay keep their marker, so that only what changes moves.
+function drawPicks(map, picks, style) {
+  const size = picks.length > 60 ? "many" : picks.length > 25 ? "some" : "few"
+  map.layers.picks.setAttribute("class", `picks ${size}`)
+  const wanted = new Set(picks.map((pick) => pick.id))
+  const free = [...map.marks].filter(([id]) => !wanted.has(id))
+  for (const [id] of free) map.marks.delete(id)
+  for (const [position, pick] of picks.entries()) {
+    let mark = map.marks.get(pick.id) ?? free.shift()?.[1]
+    if (!mark) {
+      mark = make("g", { class: "pick" }, map.layers.picks)
+      make("path", { class: "twice" }, mark)
+      make("path", { class: "shape" }, mark)
+      make("text", {}, mark)
+      make("title", {}, mark)
+    }
+    map.marks.set(pick.id, mark)
+    const [ring, shape, number, title] = mark.children
+    ring.setAttribute("d", pick.twice ? "M-1 0A1 1 0 1 1 1 0A1 1 0 1 1 -1 0Z" : "")
+    shape.setAttribute("d", style.shape)
+    shape.setAttribute("fill", style.color)
+    number.setAttribute("fill", style.ink)
+    number.textContent = position + 1
+    title.textContent = pick.says
+    mark.style.transform = `translate(${pick.x}px, ${pick.y}px)`
+    map.layers.picks.prepend(mark) // the first pick is drawn last, on top of its copies
+  }
+  for (const [, mark] of free) mark.remove()
+}
+
+// The point that is farthest from any label, and how far.
+function drawFar(map, far) {
+  map.layers.far.replaceChildren()
+  if (!far) return
+  const { x, y, radius, says } = far
+  const circle = make("circle", { cx: x, cy: y, r: radius }, map.layers.far)
+  make("title", {}, circle, says)
+  make("circle", { cx: x, cy: y, class: "centre" }, map.layers.far)
+}
+
+// What a batch tells together, and what it tells again, as one bar.
+function drawBar(parent, told) {
+  parent.replaceChildren()
+  const most = Math.max(told.most, 1e-9)
+  const bar = make("div", { class: "bar", "aria-hidden": "true" }, parent)
+  make("div", { class: "new", style: `width: ${(100 * told.joint) / most}%` }, bar)
+  make("div", { class: "again", style: `width: ${(100 * (told.singles - told.joint)) / most}%` }, bar)
+}

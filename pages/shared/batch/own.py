@@ -1,0 +1,155 @@
+"""A batch of the reader's own: chosen on the map or point by point, and measured like the others."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from alcore.loops.explore import Exploration, after, choose, selector
+from alcore.report.batches import BatchSummary, judge_own
+from alcore.report.scene_panels import chooser_scene
+from alcore.report.scene_plane import Panel, Plane
+from pages.shared import notes
+from pages.shared.batch import board, compute
+from pages.shared.batch.setup import PAGE, Setup
+from pages.shared.text import quoted
+from pages.shared.viewport import is_narrow
+
+KEY = f"{PAGE}_own"
+MOST = 100
+UNDOS = 50
+_PAST, _SAMPLE = "_batch_own_past", "_batch_own_sample"
+
+
+def picks_of(setup: Setup, found: Exploration) -> NDArray[np.int64]:
+    """The reader's batch, which the address holds: those of its points that are there and not labelled.
+
+    Another sample has other points: there the batch begins anew.
+    """
+    sample = setup.pool.sample
+    # Copies and outliers come after the other points, which keep their places.
+    whose = (sample.data, sample.points, sample.overlap, sample.classes, sample.imbalance, sample.seed)
+    if st.session_state.setdefault(_SAMPLE, whose) != whose:
+        st.session_state[_SAMPLE] = whose
+        st.session_state.pop(_PAST, None)
+        st.query_params.pop(KEY, None)
+    given = st.query_params.get(KEY, "")
+    if given and not re.fullmatch(r"\d{1,6}(-\d{1,6})*", given):
+        sentence = f"**Your own batch:** the link asked for {quoted(given)}, which is no list of points."
+        notes.keep(KEY, sentence, "")
+        del st.query_params[KEY]
+        st.rerun()
+    notes.settle(KEY, given)
+    wanted = list(dict.fromkeys(int(point) for point in given.split("-") if point))
+    there = set(found.unlabeled.tolist())
+    return np.array([point for point in wanted if point in there][:MOST], dtype=np.int64)
+
+
+def own_panel(found: Exploration, picks: NDArray[np.int64]) -> Panel:
+    """The reader's batch as a panel; each pick's score is its uncertainty."""
+    scores = found.scores_N[found.rows(picks)]
+    return Panel("you", "You", "Chosen by hand.", picks, scores, compute.summary_of(found, picks))
+
+
+def own_batch(setup: Setup, found: Exploration, plane: Plane, picks: NDArray[np.int64]) -> None:
+    """Draw the section: map, buttons, numbers beside those of the panels."""
+    st.subheader("Choose a batch yourself", anchor=False)
+    st.markdown(
+        "Click points, or draw a ring around some. **Can you tell the model more than top-k, with as many "
+        "labels?** The picture behind shows where the model is unsure."
+    )
+    summary = compute.summary_of(found, picks) if len(picks) else None
+    left, right = (st.container(), st.container()) if is_narrow() else st.columns([1.15, 1], gap="medium")
+    with left:
+        scene = chooser_scene(plane, picks, summary, unlabeled=found.unlabeled, most=MOST)
+        board.chooser(scene, lambda chosen: _change(picks, chosen))
+        st.caption(
+            "With the keyboard: tab to the map, go through the points by rank with the arrow keys, choose "
+            "with Enter. Or add points with the buttons."
+        )
+    with right:
+        _buttons(setup, found, picks)
+        if summary is None:
+            st.info("Nothing chosen yet. Choose a first point, and its numbers appear here.")
+            return
+        others = [
+            compute.panel_of(setup.pool, name, len(picks), setup.alpha)
+            for name in setup.selectors
+            if not compute.slow(name, len(picks))
+        ]
+        st.info(judge_own(summary, {panel.label: panel.summary for panel in others}), icon=":material/flag:")
+    st.dataframe(_rows(summary, others), hide_index=True)
+    st.caption(f"Each with as many picks as you have: {len(picks)}.")
+
+
+def _buttons(setup: Setup, found: Exploration, picks: NDArray[np.int64]) -> None:
+    full = len(picks) >= min(MOST, len(found.unlabeled) - 1)
+    chosen = picks.tolist()
+    with st.container(horizontal=True):
+        for name, label, icon in (
+            ("top_k", "Add the most uncertain", ":material/help:"),
+            ("k_center", "Add the farthest", ":material/open_in_full:"),
+            ("hybrid", f"Add by alpha {setup.alpha:.2f}", ":material/balance:"),
+        ):
+            st.button(
+                label,
+                icon=icon,
+                key=f"batch_own_{name}",
+                on_click=lambda name=name: _change(picks, [*chosen, _next(setup, found, picks, name)]),
+                disabled=full,
+            )
+    past: list[list[int]] = st.session_state.get(_PAST, [])
+    with st.container(horizontal=True):
+        st.button("Undo", icon=":material/undo:", key="batch_own_undo", on_click=_undo, disabled=not past)
+        st.button(
+            "Clear",
+            icon=":material/delete:",
+            key="batch_own_clear",
+            on_click=lambda: _change(picks, []),
+            disabled=not chosen,
+        )
+
+
+def _next(setup: Setup, found: Exploration, picks: NDArray[np.int64], name: str) -> int:
+    """What a selector would add to the reader's batch."""
+    strategy = selector(name, alpha=setup.alpha)
+    return int(choose(after(found, picks), strategy, 1).indices[0])
+
+
+def _change(before: NDArray[np.int64], chosen: Sequence[int]) -> None:
+    past: list[list[int]] = st.session_state.setdefault(_PAST, [])
+    past.append(before.tolist())
+    del past[:-UNDOS]
+    _write(chosen)
+
+
+def _undo() -> None:
+    _write(st.session_state[_PAST].pop())
+
+
+def _write(chosen: Sequence[int]) -> None:
+    if chosen:
+        st.query_params[KEY] = "-".join(map(str, chosen))
+    else:
+        st.query_params.pop(KEY, None)
+
+
+def _rows(you: BatchSummary, others: Sequence[Panel]) -> list[dict[str, Any]]:
+    named = [("You", you), *((panel.label, panel.summary) for panel in others)]
+    return [
+        {
+            "Batch by": name,
+            "Told together": f"{one.joint:.2f} nats",
+            "Paid for twice": f"{100 * one.repeated:.0f} %",
+            "Mean uncertainty": f"{one.mean_uncertainty:.3f}",
+            "Covering radius": f"{one.covering_radius:.2f}",
+            "Mean distance": f"{one.mean_distance:.2f}",
+            "Smallest distance": f"{one.smallest_distance:.3f}",
+            "Near-copies": f"{100 * one.duplicate_rate:.0f} %",
+            "Classes found": f"{sum(n > 0 for n in one.per_class)} of {len(one.per_class)}",
+        }
+        for name, one in named
+    ]

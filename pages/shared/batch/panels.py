@@ -1,0 +1,67 @@
+"""Batches side by side, with what their numbers mean."""
+
+import streamlit as st
+
+from alcore.report.batches import compare_batches
+from alcore.report.scene_panels import NUMBERS, panels_scene
+from alcore.report.scene_plane import Panel, Plane
+from pages.shared.batch import board, compute
+from pages.shared.batch.setup import NAMES, Setup
+
+_WANTED = "_batch_slow"
+
+
+def side_by_side(setup: Setup, plane: Plane) -> list[Panel]:
+    """Draw the panels that were asked for; returns them."""
+    st.subheader("Side by side", anchor=False)
+    if not setup.selectors:
+        st.info("Choose at least one way to fill the batch, in the settings at the side.")
+        return []
+    place = st.empty()
+    asked = (setup.pool, setup.size)
+    wait = [name for name in setup.selectors if compute.slow(name, setup.size)]
+    if wait and st.session_state.get(_WANTED) != asked:
+        names = " and ".join(NAMES[name] for name in wait)
+        st.button(
+            f"Work out {names} for {setup.size} picks",
+            icon=":material/hourglass_top:",
+            key="batch_slow",
+            on_click=lambda: st.session_state.update({_WANTED: asked}),
+            help="It weighs what all answers could turn out to be together, which takes some seconds for so "
+            "many. The other panels do not wait for it.",
+        )
+        wait_for: set[str] = set(wait)
+    else:
+        wait_for = set()
+    with st.spinner("Working out the batches.", show_time=True):
+        shown = [
+            compute.panel_of(setup.pool, name, setup.size, setup.alpha)
+            for name in setup.selectors
+            if name not in wait_for
+        ]
+    if not shown:
+        return []
+    with place.container():
+        summaries = {panel.selector: panel.summary for panel in shown}
+        if {"top_k", "k_center"} <= set(summaries):
+            st.info(compare_batches(summaries), icon=":material/flag:")
+        board.panels(panels_scene(plane, shown))
+    with st.expander("What do the numbers mean?", icon=":material/help:"):
+        _explain(shown)
+    return shown
+
+
+def _explain(shown: list[Panel]) -> None:
+    st.markdown("\n".join(f"- **{number.term}**: {number.help}" for number in NUMBERS))
+    exact = [panel.label for panel in shown if panel.summary.exact]
+    counted = "counting every outcome of the labels" if exact else "drawing 2,000 outcomes of the labels"
+    error = max(panel.summary.error for panel in shown)
+    st.markdown(
+        "**Information** is measured on a committee of 20 models, each trained on a resample of the labels: "
+        "an answer tells something where they disagree. A nat is 1.44 bits; 20 models can be told apart by "
+        "3.0 nats at most, so a large batch cannot tell much more, and more of it is paid for twice. It is "
+        f"worked out by {counted}"
+        + (f"; its standard error is at most {error:.3f} nats." if error else ".")
+        + " The green dot marks the best panel in a row. Labels of the picks are read to describe a batch, "
+        "never to choose it."
+    )
