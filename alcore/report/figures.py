@@ -273,5 +273,6 @@ def to_page_part(figure: go.Figure, name: str) -> str:
         full_html=False,
         include_plotlyjs=True,
         div_id=name,
+        auto_play=False,
         config={"displaylogo": False, "showSendToCloud": False},
     )

@@ -37,10 +37,10 @@ def _free_port() -> int:
 
 
 @contextmanager
-def serving(home: Path, log: Path) -> Iterator[Server]:
-    """Start `streamlit run dashboard.py` on a free port; stop that process, by its id, at the end."""
+def serving(home: Path, log: Path, script: str = "dashboard.py") -> Iterator[Server]:
+    """Start `streamlit run SCRIPT` on a free port; stop that process, by its id, at the end."""
     port = _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py"]
+    command = [sys.executable, "-m", "streamlit", "run", script]
     command += ["--server.port", str(port), "--server.headless", "true", "--server.fileWatcherType", "none"]
     with log.open("ab") as sink:
         process = subprocess.Popen(

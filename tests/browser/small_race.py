@@ -1,0 +1,39 @@
+"""A race small enough to be known by heart: drawn by `race_app.py`, recomputed by the test of its player."""
+
+from alcore.datasets.dataset import Dataset
+from alcore.datasets.planar import planar
+from alcore.loops.grid import Grid, grid_over
+from alcore.loops.race import race
+from alcore.loops.racer import Racer
+from alcore.report.figures import PreparedFigure
+from alcore.report.figures_2d import arena_figure
+from alcore.rng import rng_for
+
+NAMES = {"least_confidence": "Least confidence", "random": "Random"}
+SEED_LABELS = 4
+
+
+def small_race(rounds: int) -> tuple[Dataset, Grid, list[Racer]]:
+    """Two racers on 80 points."""
+    data = planar("blobs", points=80, overlap=0.5, classes=2, rng=rng_for(0, "data"))
+    grid = grid_over(data, rows=21)
+    racers = race(
+        data, list(NAMES), seed=0, seed_labels=SEED_LABELS, labels_per_round=2, rounds=rounds, grid=grid
+    )
+    return data, grid, racers
+
+
+def small_figure(rounds: int, *, narrow: bool = False, dark: bool = False) -> PreparedFigure:
+    """It as an animation."""
+    data, grid, racers = small_race(rounds)
+    return arena_figure(
+        data.x_pool,
+        data.y_pool,
+        data.class_names,
+        grid.x,
+        grid.y,
+        racers,
+        names=NAMES,
+        narrow=narrow,
+        dark=dark,
+    )

@@ -1,0 +1,305 @@
+"""The arena's player in a real browser: every panel in step, without the server."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+from scipy.spatial.distance import cdist
+
+from alcore.report.figures_2d_playback import animation_html
+from tests.browser.harness import PHONE, Server, Watched, serving
+from tests.browser.small_race import NAMES, SEED_LABELS, small_figure, small_race
+
+ROUNDS = 8  # what the app opens with
+# What plotly.js has drawn: the numbers painted in each panel, what is ringed, and where the curves' markers
+# stand, told from their transforms and not from what was asked of it.
+DRAWN = """
+() => {
+  const chart = document.querySelector(".js-plotly-plot")
+  if (!chart?._fullLayout) return null
+  const panels = [...chart.querySelectorAll(".cartesianlayer .subplot")]
+  const at = (element, axes) => {
+    const [x, y] = element.getAttribute("transform").match(/-?[\\d.]+(e-?\\d+)?/g).map(Number)
+    return [axes.xaxis.p2c(x), axes.yaxis.p2c(y)]
+  }
+  const marks = (panel, wanted) => {
+    const id = [...panel.classList].find((name) => name !== "subplot")
+    const axes = chart._fullLayout._plots[id]
+    const found = [...panel.querySelectorAll(".scatterlayer > .trace")].filter((trace) => {
+      const drawn = trace.__data__[0].trace
+      return wanted(drawn)
+    })
+    return found.flatMap((trace) => [...trace.querySelectorAll("path.point")].map((p) => at(p, axes)))
+  }
+  const surfaces = panels.slice(0, -1)
+  const numbers = (panel) => [...panel.querySelectorAll(".textpoint")].map((t) => Number(t.textContent))
+  const fills = (panel) => [...panel.querySelectorAll("path.js-fill")].map((path) => path.getAttribute("d"))
+  return {
+    numbers: surfaces.map((panel) => numbers(panel).filter(Boolean).sort((a, b) => a - b)),
+    labelled: surfaces.map((panel) => marks(panel, (drawn) => drawn.mode === "markers+text").length),
+    pool: surfaces.map((panel) => marks(panel, (drawn) => drawn.marker?.size === 4).length),
+    rings: surfaces.map((panel) => marks(panel, (drawn) => drawn.marker?.color === "rgba(0,0,0,0)")),
+    tints: surfaces.map((panel) => fills(panel).join()),
+    markers: marks(panels.at(-1), (drawn) => drawn.mode === "markers"),
+    curves: panels.at(-1).querySelectorAll("path.js-line").length,
+  }
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def race_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The small race on a server of its own."""
+    home = tmp_path_factory.mktemp("home")
+    with serving(home, home / "server.log", "tests/browser/race_app.py") as running:
+        yield running
+
+
+def opened(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    expect(page.get_by_role("group", name="Playback")).to_be_visible()
+    until_round(page, ROUNDS)
+
+
+def until_round(page: Page, number: int, of: int = ROUNDS) -> dict[str, Any]:
+    """Wait until bar and figure show a round, and check every part of the figure against the race."""
+    labels = SEED_LABELS + 2 * number
+    words = f"Round {number} of {of} · {labels} labels"
+    expect(page.locator(".alcore-player-where")).to_have_text(words)
+    page.wait_for_function(
+        f"() => {{ const drawn = ({DRAWN})(); "
+        f"return drawn && drawn.markers.every(([x]) => Math.abs(x - {labels}) < 0.01) && "
+        f"drawn.labelled.every((count) => count === {labels}) }}"
+    )
+    drawn: dict[str, Any] = page.evaluate(DRAWN)
+    data, _, racers = small_race(of)
+    for panel, racer in enumerate(racers):
+        assert drawn["numbers"][panel] == list(range(1, 2 * number + 1))
+        assert drawn["pool"][panel] == len(data.y_pool)
+        newest = data.x_pool[racer.order[labels - 2 : labels]] if number else np.empty((0, 2))
+        np.testing.assert_allclose(sorted(drawn["rings"][panel]), sorted(newest.tolist()), atol=0.02)
+        assert drawn["markers"][panel][1] == pytest.approx(racer.rounds[number].accuracy, abs=0.003)
+    assert drawn["curves"] == len(racers)
+    return drawn
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def test_steps_scrubs_and_plays_with_all_panels_in_step_and_without_the_server(
+    race_server: Server, page: Watched
+) -> None:
+    sent: list[int] = []
+    page.page.on(
+        "websocket", lambda socket: socket.on("framesent", lambda payload: sent.append(len(payload)))
+    )
+    opened(page.page, race_server)
+    expect(page.page.get_by_role("button", name="Step forward")).to_be_disabled()
+    quiet = len(sent)
+    last = page.page.evaluate(DRAWN)
+    press(page.page, "First round")
+    first = until_round(page.page, 0)
+    assert all(before != after for before, after in zip(last["tints"], first["tints"], strict=True))
+    expect(page.page.get_by_role("button", name="Step back")).to_be_disabled()
+    for number in (1, 2, 3):
+        press(page.page, "Step forward")
+        until_round(page.page, number)
+    press(page.page, "Step back")
+    until_round(page.page, 2)
+    page.page.get_by_role("slider", name="Round", exact=True).fill("6")
+    until_round(page.page, 6)
+    page.page.get_by_label("Speed", exact=True).first.select_option("4")
+    press(page.page, "Play")
+    assert until_round(page.page, ROUNDS)["tints"] == last["tints"]
+    # At the end it has stopped by itself, and starts over.
+    press(page.page, "Play")
+    expect(page.page.get_by_role("button", name="Pause")).to_be_visible()
+    until_round(page.page, ROUNDS)
+    expect(page.page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    expect(page.page.get_by_role("status").filter(has_text="Round 8 of 8")).to_have_count(1)
+    assert len(sent) == quiet
+    expect(page.page.get_by_text("Run number 1")).to_be_visible()
+    page.assert_clean()
+
+
+def test_the_keyboard_does_it_all(race_server: Server, page: Watched) -> None:
+    opened(page.page, race_server)
+    page.page.get_by_role("button", name="Run again").focus()
+    page.page.keyboard.press("Tab")
+    focused = "document.activeElement.getAttribute('aria-label')"
+    assert page.page.evaluate(focused) == "First round"  # the bar is next in the page
+    page.page.keyboard.press("Enter")
+    until_round(page.page, 0)
+    # The button that was pressed is of no use now: the keyboard stays in the bar.
+    assert page.page.evaluate(focused) == "Play"
+    page.page.keyboard.press("ArrowRight")
+    until_round(page.page, 1)
+    page.page.keyboard.press("End")
+    until_round(page.page, ROUNDS)
+    page.page.keyboard.press("Home")
+    page.page.keyboard.press("Space")
+    expect(page.page.get_by_role("button", name="Pause")).to_be_focused()
+    page.page.keyboard.press("Space")
+    expect(page.page.get_by_role("button", name="Play", exact=True)).to_be_focused()
+    page.page.keyboard.press("End")
+    until_round(page.page, ROUNDS)
+    scrub = page.page.get_by_role("slider", name="Round", exact=True)
+    scrub.focus()
+    scrub.press("ArrowLeft")
+    until_round(page.page, ROUNDS - 1)
+    scrub.press("Home")
+    until_round(page.page, 0)
+    expect(scrub).to_have_attribute("aria-valuetext", "Round 0 of 8 · 4 labels")
+    scrub.press("Space")
+    expect(page.page.get_by_role("button", name="Pause")).to_be_visible()
+    until_round(page.page, ROUNDS)
+    page.assert_clean()
+
+
+def test_reruns_theme_and_full_screen_keep_bar_and_figure_together(
+    race_server: Server, page: Watched
+) -> None:
+    opened(page.page, race_server)
+    press(page.page, "First round")
+    press(page.page, "Step forward")
+    until_round(page.page, 1)
+    page.page.get_by_role("button", name="Run again").click()
+    expect(page.page.get_by_text("Run number 2")).to_be_visible()
+    until_round(page.page, 1)
+    page.page.emulate_media(color_scheme="dark")
+    page.page.wait_for_function("document.querySelector('.js-plotly-plot').layout.font.color === '#FAFAFA'")
+    until_round(page.page, 1)
+    chart = page.page.locator(".js-plotly-plot")
+    chart.hover()
+    page.page.locator("[data-title='Fullscreen']").click()
+    expect(page.page.locator(".alcore-player[data-full]")).to_be_visible()
+    press(page.page, "Step forward")
+    until_round(page.page, 2)
+    page.page.locator("[data-title='Close fullscreen']").click()
+    expect(page.page.locator(".alcore-player[data-full]")).to_have_count(0)
+    until_round(page.page, 2)
+    # Another race, several times in a row and while it plays: its last round.
+    press(page.page, "Play")
+    rounds = page.page.get_by_test_id("stSlider").locator("input[type=range]")
+    rounds.focus()
+    for _ in range(3):
+        rounds.press("ArrowRight")
+    until_round(page.page, 11, of=11)
+    rounds.press("ArrowLeft")
+    until_round(page.page, 10, of=10)
+    press(page.page, "Step back")
+    until_round(page.page, 9, of=10)
+    page.assert_clean()
+
+
+def place_of(page: Page, panel: int, point: np.ndarray) -> tuple[float, float]:
+    """A point of a panel on the screen."""
+    x, y = page.evaluate(
+        """([panel, x, y]) => {
+          const chart = document.querySelector(".js-plotly-plot"), box = chart.getBoundingClientRect()
+          const number = panel ? panel + 1 : ""
+          const across = chart._fullLayout[`xaxis${number}`], up = chart._fullLayout[`yaxis${number}`]
+          return [box.left + across._offset + across.c2p(x), box.top + up._offset + up.c2p(y)]
+        }""",
+        [panel, *map(float, point)],
+    )
+    return x, y
+
+
+def told(page: Page, panel: int, point: np.ndarray) -> str:
+    """What hovering over a point tells."""
+    page.mouse.move(5, 5)
+    expect(page.locator(".hoverlayer .hovertext")).to_have_count(0)
+    page.mouse.move(*place_of(page, panel, point))
+    # Each line is an element, and so is each bold word in it.
+    lines = page.locator(".hoverlayer .hovertext text.nums tspan.line")
+    expect(lines.first).to_be_visible()
+    return "\n".join(lines.all_text_contents())
+
+
+def test_hovering_tells_probabilities_score_rank_and_distance(race_server: Server, page: Watched) -> None:
+    opened(page.page, race_server)
+    page.page.get_by_role("slider", name="Round", exact=True).fill("3")
+    until_round(page.page, 3)
+    data, _, racers = small_race(ROUNDS)
+    for panel, racer in enumerate(racers):
+        labels = racer.rounds[3].labels
+        known, asked = racer.order[:labels], racer.order[labels : labels + 2]
+        away = cdist(data.x_pool, data.x_pool[known]).min(axis=1)
+        # A point by itself, so that the mouse means it and no other.
+        alone = cdist(data.x_pool, data.x_pool) + 9 * np.eye(len(data.y_pool))
+        free = np.setdiff1d(np.arange(len(data.y_pool)), racer.order[: labels + 2])
+        lonely = int(free[alone[free].min(axis=1).argmax()])
+        score = racer.scores_R_N[3]
+        for row, kind in ((lonely, "Not labelled"), (int(asked[0]), "Asked next")):
+            rank = 1 + np.sum(score[~np.isnan(score)] > score[row])
+            first, second = racer.probs_R_N_C[3, row]
+            text = told(page.page, panel, data.x_pool[row])
+            assert text.startswith(kind)
+            assert f"class A {first:.1%}, class B {second:.1%}" in text
+            shown = re.search(r"score ([\d.e-]+), rank (\d+) of (\d+)", text)
+            assert shown is not None
+            assert float(shown[1]) == pytest.approx(score[row], rel=0.005)
+            assert (int(shown[2]), int(shown[3])) == (rank, len(data.y_pool) - labels)
+            assert f"nearest label {away[row]:.2f} away" in text
+        text = told(page.page, panel, data.x_pool[racer.order[SEED_LABELS + 2]])
+        letter = data.class_names[data.y_pool[racer.order[SEED_LABELS + 2]]]
+        assert text.startswith(f"class {letter}, asked for as number 3, in round 2")
+        assert "a first label" in told(page.page, panel, data.x_pool[racer.order[0]])
+    assert set(NAMES) == {racer.strategy for racer in racers}
+    page.assert_clean()
+
+
+def test_a_chart_that_does_not_answer_gets_plotlys_own_controls(race_server: Server, page: Watched) -> None:
+    page.page.add_init_script(
+        "const find = Element.prototype.querySelector; Element.prototype.querySelector = function (what) "
+        '{ return what === ".updatemenu-button" ? null : find.call(this, what) }'
+    )
+    page.page.goto(race_server.url)
+    chart = page.page.locator(".js-plotly-plot")
+    expect(chart.locator(".slider-rail-touch-rect")).to_be_visible()
+    expect(page.page.get_by_role("group", name="Playback")).to_be_hidden()
+    chart.locator(".updatemenu-button").first.click()
+    page.page.wait_for_function(
+        "document.querySelector('.js-plotly-plot')._fullLayout.sliders[0].active === 8"
+    )
+    page.assert_clean()
+
+
+def test_the_animation_plays_in_a_file_of_its_own(page: Watched) -> None:
+    content = animation_html(small_figure(ROUNDS), "A race <of two>").decode()
+    assert "A race &lt;of two&gt;" in content
+    page.page.set_content(content)
+    chart = page.page.locator(".js-plotly-plot")
+    chart.locator(".slider-rail-touch-rect").click(position={"x": 2, "y": 5})
+    page.page.wait_for_function(f"() => ({DRAWN})().labelled.every((count) => count === {SEED_LABELS})")
+    chart.locator(".updatemenu-button").first.click()
+    labels = SEED_LABELS + 2 * ROUNDS
+    page.page.wait_for_function(f"() => ({DRAWN})().labelled.every((count) => count === {labels})")
+    page.assert_clean()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_bar_fits_a_phone_and_stays_in_sight(
+    race_server: Server, new_page: Callable[..., Watched], scheme: str
+) -> None:
+    page = new_page(color_scheme=scheme, viewport=PHONE)
+    opened(page.page, race_server)
+    bar = page.page.get_by_role("group", name="Playback")
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.page.evaluate(overflow) <= 0
+    for control in bar.locator("button, input, select").all():
+        box = control.bounding_box()
+        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"]
+        assert box["height"] >= 32
+    page.page.mouse.move(200, 600)
+    page.page.mouse.wheel(0, 450)
+    expect(page.page.locator(".js-plotly-plot .x2y2 .trace").first).to_be_in_viewport()
+    expect(bar).to_be_in_viewport(ratio=1)
+    press(page.page, "Step back")
+    until_round(page.page, ROUNDS - 1)
+    page.assert_clean()
