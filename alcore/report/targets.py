@@ -137,10 +137,10 @@ def factor_saved(needed_S: Floats, baseline_S: Floats, last: float, level: float
     """How many times the labels a strategy needed its baseline needed, in one and the same race.
 
     Estimated by the Hodges-Lehmann mean of the paired log ratios: a geometric mean that wild races do not
-    move, whose signed-rank interval keeps its level for small samples and does not need every number. (The
-    ratio of the medians with a bootstrap was simulated too: its interval is half as wide again, and misses
-    at 5 seeds.) A race that never got there would have needed at least `last` labels: it counts as the least
-    in the estimate, and as anything from there on in the interval.
+    move, whose signed-rank interval keeps its level for small samples and does not need every number. (Of
+    simulated races the bootstrap interval of the ratio of medians was up to half as wide again, and missed
+    one time in ten at 5 seeds.) A race that never got there would have needed `last` labels or more: it
+    counts as `last` in the estimate, and as anything from there on in the interval.
 
     Args:
         needed_S: what the strategy needed, inf for never.
