@@ -44,12 +44,27 @@ function makeBar(root) {
   let due = 0
   let spoken = 0
   let toSpeak = null
+  let pointer = null
 
   const last = () => reel.frames.length - 1
 
   // The chart may be another element after each rerun; it is known by its token.
   const findChart = () =>
     [...document.querySelectorAll(".js-plotly-plot")].find((one) => one.layout?.meta?.reel === reel.token)
+
+  // What is told of the point under the pointer follows the rounds.
+  const point = (event) => {
+    if (event.isTrusted) pointer = event
+  }
+  document.addEventListener("mousemove", point, { passive: true })
+  const tellAgain = () => {
+    if (!pointer || !chart.querySelector(".hoverlayer .hovertext")) return
+    const { clientX, clientY } = pointer
+    const under = document.elementFromPoint(clientX, clientY)
+    if (chart.contains(under)) {
+      under.dispatchEvent(new MouseEvent("mousemove", { clientX, clientY, bubbles: true }))
+    }
+  }
 
   const pump = () => {
     if (busy !== null || !reel || index === shown) return
@@ -64,6 +79,7 @@ function makeBar(root) {
       failures = 0
       now.removeListener("plotly_animated", done)
       if (now === chart) shown = step
+      tellAgain()
       pump()
     }
     const late = () => {
@@ -205,6 +221,7 @@ function makeBar(root) {
       reel = null
       head = ""
       clearInterval(looking)
+      document.removeEventListener("mousemove", point)
       clearTimeout(busy)
       clearTimeout(toSpeak)
     },

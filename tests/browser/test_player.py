@@ -11,7 +11,7 @@ from scipy.spatial.distance import cdist
 
 from alcore.report.figures_2d_playback import animation_html
 from tests.browser.harness import PHONE, Server, Watched, serving
-from tests.browser.small_race import NAMES, SEED_LABELS, small_figure, small_race
+from tests.browser.small_race import SEED_LABELS, small_figure, small_race
 
 ROUNDS = 8  # what the app opens with
 # What plotly.js has drawn: the numbers painted in each panel, what is ringed, and where the curves' markers
@@ -250,7 +250,15 @@ def test_hovering_tells_probabilities_score_rank_and_distance(race_server: Serve
         letter = data.class_names[data.y_pool[racer.order[SEED_LABELS + 2]]]
         assert text.startswith(f"class {letter}, asked for as number 3, in round 2")
         assert "a first label" in told(page.page, panel, data.x_pool[racer.order[0]])
-    assert set(NAMES) == {racer.strategy for racer in racers}
+    # The words follow the rounds while the pointer rests.
+    row = int(racers[0].order[-1])
+    told(page.page, 0, data.x_pool[row])
+    page.page.get_by_role("button", name="Step forward").focus()
+    page.page.keyboard.press("Enter")
+    first, second = racers[0].probs_R_N_C[4, row]
+    expect(page.page.locator(".hoverlayer .hovertext")).to_contain_text(
+        f"class A {first:.1%}, class B {second:.1%}"
+    )
     page.assert_clean()
 
 
