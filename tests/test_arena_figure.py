@@ -16,7 +16,7 @@ from alcore.report.bands import tie_lines
 from alcore.report.figures import PreparedFigure
 from alcore.report.figures_2d import arena_figure
 from alcore.report.figures_2d_playback import animation_html, apart, with_controls
-from alcore.report.figures_2d_surfaces import SURFACES, layers, surface_words
+from alcore.report.figures_2d_surfaces import SURFACES, Layer, layers, surface_words
 from alcore.report.figures_2d_traces import CurveBand
 
 POINTS, SEED_LABELS, BATCH, ROUNDS = 50, 3, 2, 5
@@ -221,6 +221,7 @@ def test_plotly_takes_every_surface_with_all_that_can_be_added(surface: Any, cla
 def covered(surface: Any, racer: Any, against: Any, level: int, number: int, at: np.ndarray) -> np.ndarray:
     """Which places the nth tint covers, by the nonzero rule: turns of its rings around each."""
     layer = layers(surface, racer, against, X, Y, fine=True)[level]
+    assert isinstance(layer, Layer)
     turns = np.zeros(len(at), dtype=int)
     vertices = layer.polygons_R[number].astype(float)
     for a, b in zip(vertices[:-1], vertices[1:], strict=True):
@@ -273,7 +274,10 @@ def test_panels_say_whom_they_are_compared_with_and_what_they_lack() -> None:
 def test_two_learners_that_agree_show_no_difference() -> None:
     _, _, racers = made()
     twin = replace(racers[0], strategy="random")
-    *tints, _, _ = layers("disagreement", racers[0], twin, X, Y, fine=True)
+    tints = [
+        tint for tint in layers("disagreement", racers[0], twin, X, Y, fine=True) if isinstance(tint, Layer)
+    ]
+    assert len(tints) == 4
     for tint in tints:
         assert all(np.isnan(polygons).all() for polygons in tint.polygons_R)
 
