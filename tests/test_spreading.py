@@ -65,7 +65,7 @@ def test_deskewing_centres_the_ink_and_lets_a_slanted_stroke_stand() -> None:
     ("points", "dimensions", "k"), [(3000, 12, 10), (300, 3, 10), (11, 2, 10), (2, 4, 1)]
 )
 def test_neighbours_are_those_of_all_distances(monkeypatch, points, dimensions, k) -> None:
-    monkeypatch.setattr("alcore.learners.neighbours.CHUNK", 1 << 20)  # several slices
+    monkeypatch.setattr("alcore.learners.neighbours.QUERIES", 64)
     x = rng_for(0).normal(size=(points, dimensions)).astype(np.float32)
     query = rng_for(1).normal(size=(70, dimensions)).astype(np.float32)
     for rows, squared, all_squared in [
@@ -104,8 +104,8 @@ def test_spreading_is_the_closed_form() -> None:
 
 def test_spreading_agrees_with_scikit_learn() -> None:
     data = digits()
-    x, y = data.x_pool[:400].reshape(400, -1) / 255.0, data.y_pool[:400]
-    known = np.where(np.arange(400) < 60, y, -1)
+    x, y = data.x_pool[:200].reshape(200, -1) / 255.0, data.y_pool[:200]
+    known = np.where(np.arange(200) < 40, y, -1)
     peer = LabelSpreading(kernel=lambda a, b: dense_weights(x), alpha=0.99, max_iter=20_000, tol=1e-9)
     peer.fit(x, known)
     told = np.eye(10, dtype=np.float32)[y] * (known >= 0)[:, None]

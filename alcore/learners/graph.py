@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import scipy
+import scipy.linalg
 import scipy.sparse as sparse
+import sklearn
 from numpy.typing import NDArray
 
 from alcore.learners.committee import bootstrap_rows
@@ -54,7 +55,7 @@ class PoolGraph:
     """
 
     def __init__(self, x_pool: NDArray, tick: Tick = lambda: None) -> None:
-        """Find all neighbours; a few seconds for 60,000 images on two cores."""
+        """Find all neighbours; some ten seconds for 60,000 images on two cores."""
         self.x_pool = x_pool
         flat_P_E = _upright(x_pool, tick)
         self._mean_E = flat_P_E.mean(axis=0, dtype=np.float64).astype(np.float32)
@@ -105,7 +106,7 @@ class GraphLearner:
     @property
     def record(self) -> dict[str, str]:
         """How and where it computes."""
-        return {"device": "cpu", "scoring": "float32", "scipy": scipy.__version__}
+        return {"device": "cpu", "scoring": "float32", "scikit-learn": sklearn.__version__}
 
     @property
     def title(self) -> str:
@@ -178,7 +179,7 @@ class GraphLearner:
 
 
 # The last pool's graph, by the digest of the pool: strategies and seeds race on it one after the other. It is
-# not kept on disk, since building it again takes hardly longer than loading a network library.
+# not kept on disk: a worker builds it once and then serves the whole queue.
 _BUILT: dict[str, PoolGraph] = {}
 
 
