@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alcore.report.intervals import Interval
-from alcore.report.tournament import BASELINE, Standing, Summary
+from alcore.report.tournament import Standing, Summary
 from alcore.report.wording import first, fixed, listed
 
 
@@ -95,10 +95,10 @@ def conclusions(summary: Summary, names: Mapping[str, str], datasets: Mapping[st
     thrifty = [one for one in rivals if one.saved is not None]
     if thrifty:
         saver = max(thrifty, key=lambda one: _estimate(one.saved))
-        front = [called[name] for name in summary.frontier if name != BASELINE]
+        front = [called[name] for name in summary.frontier]
         told.append(
             f"{first(called[saver.strategy])} saves {cell(saved(saver), 0)} % of random's labels to the "
-            f"target; Pareto's front of labels against time is {listed(front) if front else 'random alone'}."
+            f"target; Pareto's front of labels against time is {listed(front)}."
         )
     told.append(_plainest(summary, called))
     return told

@@ -99,17 +99,14 @@ def improvement_interval(
     return percentile_interval(float(wins_D_S_S.mean()), _sliced(samples, counts_B_D_S), level)
 
 
-def ratio_interval(
-    over_D_S: ArrayLike, under_D_S: ArrayLike, counts_B_D_S: NDArray, level: float = LEVEL
-) -> Interval:
-    """The mean over tasks of one mean over another, with its stratified bootstrap interval."""
-    over, under = np.asarray(over_D_S, dtype=np.float64), np.asarray(under_D_S, dtype=np.float64)
+def geometric_interval(ratios_D_S: ArrayLike, counts_B_D_S: NDArray, level: float = LEVEL) -> Interval:
+    """The geometric mean of ratios over all runs of all tasks, with its stratified bootstrap interval."""
+    logs = np.log(np.asarray(ratios_D_S, dtype=np.float64))
 
     def samples(counts: NDArray) -> Floats:
-        return np.asarray(((counts * over).sum(axis=2) / (counts * under).sum(axis=2)).mean(axis=1))
+        return np.asarray(np.exp((counts * logs).sum(axis=(1, 2)) / counts[0].sum()))
 
-    estimate = float((over.mean(axis=1) / under.mean(axis=1)).mean())
-    return percentile_interval(estimate, _sliced(samples, counts_B_D_S), level)
+    return percentile_interval(float(np.exp(logs.mean())), _sliced(samples, counts_B_D_S), level)
 
 
 def _wins(x_D_S: ArrayLike, y_D_S: ArrayLike) -> Floats:

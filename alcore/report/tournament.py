@@ -13,7 +13,7 @@ from scipy.stats import rankdata
 from alcore.report.comparison import FEWEST_SEEDS, Verdict
 from alcore.report.intervals import Floats, Interval, holm_alphas, mean_interval, p_value
 from alcore.report.penalties import Penalties, penalty_matrix
-from alcore.report.resampling import bootstrap_weights, improvement_interval, iqm_interval, ratio_interval
+from alcore.report.resampling import bootstrap_weights, geometric_interval, improvement_interval, iqm_interval
 from alcore.report.targets import default_target, labels_needed
 
 BASELINE = "random"
@@ -76,8 +76,8 @@ class Standing:
         iqm: interquartile mean over all races of the gain over random in the same race. This and the next
             two are None for random, and where there is a single seed.
         improvement: how likely one of its races beats one of random's.
-        saved: share of the labels that random needs to the target, and it does not; a race that never got
-            there counts as if it had at its end.
+        saved: share of the labels that random needs to the target in the same race, and it does not: the
+            geometric mean over races. One that never got there counts as if it had at its end.
         never: share of its races that never got to the target.
         seconds: spent on choosing in a race: the mean over tasks of the median race.
     """
@@ -162,7 +162,7 @@ def summarise(results: Results) -> Summary:
     rank_S_R = rankdata(-np.round(area_D_S_R, 12), axis=2).mean(axis=0)
     gain_D_S_R = np.round(area_D_S_R - area_D_S_R[:, :, [base]], 12)
     targets_D, needed_D_S_R, never_R = _needed(results, base)
-    gains = _gains(gain_D_S_R.mean(axis=0), base)
+    gained = gains(gain_D_S_R.mean(axis=0), base)
     seconds_R = np.mean([np.median(task.seconds_S_R, axis=0) for task in results.tasks], axis=0)
     several = len(results.seeds) > 1
     counts = None
@@ -176,7 +176,7 @@ def summarise(results: Results) -> Summary:
             iqm = iqm_interval(gain_D_S_R[:, :, r], counts)
             better = improvement_interval(area_D_S_R[:, :, r], area_D_S_R[:, :, base], counts)
             saved = _saved(needed_D_S_R, r, base, counts, targets_D)
-        gain, verdict = gains[r]
+        gain, verdict = gained[r]
         standings.append(
             Standing(
                 strategy,
@@ -196,7 +196,8 @@ def summarise(results: Results) -> Summary:
     return Summary(results, tuple(standings[r] for r in order), penalties, targets_D)
 
 
-def _gains(gain_S_R: Floats, base: int) -> list[tuple[Interval | None, Verdict]]:
+def gains(gain_S_R: Floats, base: int) -> list[tuple[Interval | None, Verdict]]:
+    """Each strategy's mean gain over the baseline with Holm's interval, and the verdict; none of its own."""
     rivals = [r for r in range(gain_S_R.shape[1]) if r != base]
     alphas = holm_alphas([p_value(gain_S_R[:, r]) for r in rivals])
     found: list[tuple[Interval | None, Verdict]] = [(None, "undecided")] * gain_S_R.shape[1]
@@ -233,7 +234,7 @@ def _saved(
     rows = ~np.isnan(targets_D)
     if not rows.any():
         return None
-    share = ratio_interval(needed_D_S_R[rows, :, r], needed_D_S_R[rows, :, base], counts_B_D_S[:, rows])
+    share = geometric_interval(needed_D_S_R[rows, :, r] / needed_D_S_R[rows, :, base], counts_B_D_S[:, rows])
     return Interval(1 - share.estimate, 1 - share.high, 1 - share.low)
 
 
@@ -265,4 +266,4 @@ def _ends(name: str, interval: Interval | None, scale: float) -> dict[str, float
     return dict(zip((f"{name}_low", f"{name}_high"), ends, strict=True))
 
 
-__all__ = ["Results", "Standing", "Summary", "Task", "results_of", "standing_rows", "summarise"]
+__all__ = ["Results", "Standing", "Summary", "Task", "gains", "results_of", "standing_rows", "summarise"]

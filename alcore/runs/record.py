@@ -1,5 +1,6 @@
 """What is stored of a tournament as one record: for its statistics, for a file, for another machine."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,43 @@ def record(plan: TournamentPlan, home: Path) -> dict[str, Any]:
         "tasks": [_task(*task, table[task]) for task in tasks if seeds],
         "failures": [f"{config.title}: {errors[cell]}" for cell, config in cells.items() if cell in errors],
         "left_out": [*sorted(lost), *(" with ".join(task) for task in sorted(without_base))],
+    }
+
+
+def narrowed(table: Mapping[str, Any], plan: TournamentPlan) -> dict[str, Any] | None:
+    """The record of a smaller plan out of a larger tournament's; None where that does not hold all of it.
+
+    A cell knows nothing of the others, and a round nothing of those to come: fewer strategies, data sets,
+    seeds or rounds are a part of what was measured.
+    """
+    whole = table["plan"]
+    tasks = {(task["dataset"], task["learner"]): task for task in table["tasks"]}
+    held = (
+        set(plan.strategies) <= set(table["strategies"])
+        and set(plan.tasks) <= set(tasks)
+        and set(range(plan.seeds)) <= set(table["seeds"])
+        and plan.rounds <= whole["rounds"]
+        and plan.record()["settings"] == whole["settings"]
+    )
+    if not held:
+        return None
+    rows = [table["seeds"].index(seed) for seed in range(plan.seeds)]
+    columns = [table["strategies"].index(name) for name in plan.strategies]
+    rounds = slice(0, plan.rounds + 1)
+    return {
+        **table,
+        "plan": plan.record(),
+        "strategies": list(plan.strategies),
+        "seeds": list(range(plan.seeds)),
+        "tasks": [
+            {
+                **tasks[task],
+                "labels": tasks[task]["labels"][rounds],
+                "hits": [[tasks[task]["hits"][s][r][rounds] for r in columns] for s in rows],
+                "seconds": [[tasks[task]["seconds"][s][r] for r in columns] for s in rows],
+            }
+            for task in plan.tasks
+        ],
     }
 
 

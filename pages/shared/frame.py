@@ -14,6 +14,7 @@ PAGES = (
     ("dashboard.py", "Home", ":material/home:"),
     ("pages/arena.py", "Arena", ":material/swords:"),
     ("pages/batch_explorer.py", "Batch explorer", ":material/scatter_plot:"),
+    ("pages/tournament.py", "Tournament", ":material/trophy:"),
     ("pages/mnist.py", "MNIST lab", ":material/edit_note:"),
 )
 

@@ -1,0 +1,84 @@
+"""What a tournament showed: sentences, table, charts and files."""
+
+import json
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from alcore.report.export_tournament import NAMES as FILES
+from alcore.report.export_tournament import files, standings_frame
+from alcore.report.figures_tournament import pareto_figure, penalty_figure, standing_figure
+from alcore.report.measures import conclusions
+from alcore.report.tournament import Summary, results_of, summarise
+from pages.shared import controls, viewport
+from pages.shared.text import plain
+from pages.shared.tournament import words
+from pages.shared.tournament.setup import DATA_NAMES, NAMES, PAGE
+
+_READY = Path(__file__).with_name("ready.json")
+_CONFIG = {"displaylogo": False, "showSendToCloud": False}
+
+
+@st.cache_data(show_spinner=False)
+def ready_record() -> dict[str, Any]:
+    """The tournament that was run once and comes with the program."""
+    found: dict[str, Any] = json.loads(_READY.read_text(encoding="utf-8"))
+    return found
+
+
+@st.cache_data(show_spinner="Comparing the strategies", max_entries=20)
+def _summary(text: str) -> Summary:
+    return summarise(results_of(json.loads(text)))
+
+
+def show(record: dict[str, Any]) -> None:
+    """Show the results of a tournament's record, or of the seeds of it that are finished."""
+    summary = _summary(json.dumps(record))
+    for line in conclusions(summary, NAMES, DATA_NAMES):
+        st.markdown(f"- {plain(line)}")
+    if record["left_out"]:
+        st.warning(
+            f"Left out, since a race of theirs failed: {plain(', '.join(record['left_out']))}.",
+            icon=":material/warning:",
+        )
+    chart = controls.segmented(
+        PAGE, "chart", "Chart", list(words.CHARTS), "gain", labels=words.CHARTS.__getitem__
+    )
+    draw = {"penalties": penalty_figure, "pareto": pareto_figure}.get(chart)
+    dark = viewport.is_dark()
+    figure = (
+        draw(summary, names=NAMES, dark=dark)
+        if draw
+        else standing_figure(summary, chart, names=NAMES, dark=dark)
+    )
+    st.plotly_chart(figure, theme=None, width="stretch", key=f"tournament_{chart}_chart", config=_CONFIG)
+    st.caption(words.ABOUT[chart])
+    st.dataframe(standings_frame(summary, NAMES), hide_index=True, width="stretch")
+    st.caption(words.TABLE)
+    _take_away(record, summary, chart)
+
+
+def _take_away(record: dict[str, Any], summary: Summary, chart: str) -> None:
+    offered = words.FILES | {
+        f"{chart}.{fmt}": f"**This chart** ({fmt.upper()})" for fmt in ("png", "svg", "pdf")
+    }
+    with st.popover("Export", icon=":material/download:"):
+        for name, said in offered.items():
+            st.download_button(
+                said,
+                partial(files, name, record, summary, NAMES),
+                file_name=f"alcore-tournament-{name}",
+                mime=FILES[name],
+                key=f"tournament_export_{name}",
+                on_click="ignore",
+                width="stretch",
+            )
+
+
+def show_failures(record: dict[str, Any]) -> None:
+    """Why races failed, one line each."""
+    if record["failures"]:
+        with st.expander(f"{len(record['failures']):,} races failed"):
+            st.code("\n".join(record["failures"][:200]), language=None, wrap_lines=True)

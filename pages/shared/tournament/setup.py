@@ -1,0 +1,63 @@
+"""What the tournament races: every control, each in the address."""
+
+import streamlit as st
+
+from alcore.datasets.catalogue import DATASETS
+from alcore.runs.plan import BASELINE, READY_DATASETS, READY_STRATEGIES, TournamentPlan, plan_of
+from alcore.strategies.catalogue import STRATEGIES
+from pages.shared import controls
+
+PAGE = "tournament"
+NAMES = {name: strategy.label for name, strategy in STRATEGIES.items()}
+DATA_NAMES = {name: title.split(" (")[0].split(", 1,000")[0] for name, title in DATASETS.items()}
+# No network is needed for these; a straight boundary learns little of the last three.
+OFFERED_DATASETS = (*READY_DATASETS, "circles", "xor", "spirals")
+LEARNER_NAMES = {"logistic": "Logistic regression", "mlp": "Small network"}
+_RIVALS = [name for name in STRATEGIES if name != BASELINE]
+_READY_RIVALS = [name for name in READY_STRATEGIES if name != BASELINE]
+
+
+def choose() -> TournamentPlan | None:
+    """The controls, and the plan they make; None where something is left empty."""
+    strategies = controls.several(
+        PAGE,
+        "strategies",
+        "Strategies against random",
+        _RIVALS,
+        _READY_RIVALS,
+        labels=NAMES.__getitem__,
+        help="Random is always in the race: what cannot beat it is not worth its trouble.",
+    )
+    datasets = controls.several(
+        PAGE, "datasets", "Data sets", OFFERED_DATASETS, READY_DATASETS, labels=DATA_NAMES.__getitem__
+    )
+    first, second, third = st.columns(3)
+    with first:
+        learners = controls.several(
+            PAGE, "learners", "Learners", list(LEARNER_NAMES), ["logistic"], labels=LEARNER_NAMES.__getitem__
+        )
+    with second:
+        seeds = controls.slider(
+            PAGE,
+            "seeds",
+            "Paired seeds",
+            1,
+            50,
+            20,
+            help="A seed decides split and first labels, the same for all. Fewer than 5 decide nothing.",
+        )
+    with third:
+        rounds = controls.slider(
+            PAGE,
+            "rounds",
+            "Rounds",
+            1,
+            40,
+            15,
+            help="A race starts with two labels of each class, and asks for as many labels a round as there "
+            "are classes.",
+        )
+    if not (strategies and datasets and learners):
+        st.info("Choose at least one strategy, one data set and one learner.", icon=":material/info:")
+        return None
+    return plan_of(strategies, datasets, learners, seeds=seeds, rounds=rounds)

@@ -1,0 +1,48 @@
+"""Which strategy is worth its trouble: many strategies over many data sets and paired seeds."""
+
+import streamlit as st
+
+from alcore.runs.record import narrowed, record
+from pages.shared.errors import sentences
+from pages.shared.frame import home, page
+from pages.shared.tournament import results, setup, watch
+
+page(
+    setup.PAGE,
+    "Tournament",
+    "One race proves little: here strategies meet on many data sets and many paired starts. "
+    "**Look at who beats random for certain, leave out data sets until the order turns, or run your own.**",
+    ":material/trophy:",
+)
+folder = home()
+
+with sentences(stop=True), st.container(border=True):
+    plan = setup.choose()
+    if plan is not None:
+        own = record(plan, folder)
+        ready = narrowed(results.ready_record(), plan)
+        watch.run_panel(plan, ready is not None, folder)
+
+if plan is not None:
+    st.subheader("What came of it", anchor=False)
+    with sentences():
+        # What was measured here counts more than what came along, once there is as much of it.
+        whole = len(own["seeds"]) == plan.seeds
+        shown = own if whole or ready is None else ready
+        if not shown["tasks"]:
+            st.caption(
+                "Nothing has been run with these settings yet. After Start this is where the strategies stand, "
+                "as of each seed that is finished."
+            )
+        else:
+            if shown is ready:
+                st.caption(
+                    "From the ready-made tournament, which was run once and comes with the program: nothing but "
+                    "the statistics is computed."
+                )
+            elif not whole:
+                st.caption(
+                    f"So far: the {len(own['seeds'])} of {plan.seeds} seeds that all strategies finished."
+                )
+            results.show(shown)
+        results.show_failures(own)
