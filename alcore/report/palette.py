@@ -74,7 +74,7 @@ _STRATEGIES = {
     "badge": (_PURPLE, "dash", "circle"),
     "typiclust": (_PURPLE, "dot", "pentagon"),
     "probcover": (_PURPLE, "dashdot", "square"),
-    "you": (_GREY, "solid", "star"),
+    "you": ("#9467E0", "solid", "star"),
 }
 _SPARE = sorted(
     set(product((_BLUE, _GREEN, _VERMILLION, _PURPLE, _ORANGE, _SKY), _DASHES, _SYMBOLS))
