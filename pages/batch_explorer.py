@@ -6,7 +6,7 @@ from alcore.report.scene_dial import dial_scene
 from pages.shared import controls
 from pages.shared.batch import board, buys, compute
 from pages.shared.batch.own import own_batch, own_panel, picks_of
-from pages.shared.batch.panels import side_by_side
+from pages.shared.batch.panels import legend, side_by_side
 from pages.shared.batch.setup import ALPHA, PAGE, choose
 from pages.shared.batch.take import take_away
 from pages.shared.errors import sentences
@@ -15,22 +15,23 @@ from pages.shared.frame import page
 page(
     PAGE,
     "Batch explorer",
-    "You can label some points at once: which? **Drag the slider from uncertainty to coverage and watch the "
-    "picks move; then add near-duplicates and see the same answer paid for twice.**",
+    "You may ask for some labels at once: which points? **Drag the slider from uncertainty to coverage, "
+    "watch the picks move, and find the batch that tells the model most.**",
     ":material/scatter_plot:",
 )
 
 setup = choose()
 with sentences():
     found, plane = compute.explored(setup.pool)
-    stops = compute.stops_of(setup.pool, setup.size, setup.alpha)
+    stops = compute.stops_of(setup.pool, setup.size, setup.alpha, found)
     scene = dial_scene(plane, stops, alpha=setup.alpha, step=compute.STEP)
     board.dial(scene, lambda alpha: controls.keep_own_number(PAGE, "alpha", alpha, ALPHA))
-    panels = side_by_side(setup, plane)
+    st.caption(legend(found))
+    panels = side_by_side(setup, found, plane)
     take_place = st.container()
     picks = picks_of(setup, found)
     own_batch(setup, found, plane, picks)
-    asked = buys.ask(setup)
+    asked = buys.ask(setup, found)
     with take_place:
         own = [own_panel(found, picks)] if len(picks) else []
         take_away(setup, plane, scene, [*panels, *own], picks.tolist(), asked)

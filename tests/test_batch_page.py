@@ -1,60 +1,254 @@
-"""The batch explorer without a browser."""
+"""The batch explorer without a browser: what its maps are given, its controls, and a batch of one's own."""
 
-import re
+import contextlib
+import io
+import json
+from typing import Any
 
+import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
-from alcore.strategies.catalogue import STRATEGIES
-from tests.screens import assert_fine, charts, move_every_control
+from pages.shared.batch.setup import OPTIONS, PANELS
+from tests.screens import assert_fine, move_every_control
 
 PAGE = "pages/batch_explorer.py"
+SMALL = {"batch_points": "100", "batch_duplicates": "20"}
 
 
-def numbers(at, word: str) -> list[float]:
-    """One number a panel."""
-    found = (re.search(rf"\*\*([\d.]+)\*\* {word}", text.value) for text in at.markdown)
-    return [float(match[1]) for match in found if match]
+def scene(at: AppTest, part: str) -> dict[str, Any]:
+    """What a map is given to draw."""
+    found = [one.proto for one in at.get("bidi_component")]
+    return next(json.loads(one.json) for one in found if one.component_name == f"alcore_batch_{part}")
 
 
-def test_opens_with_all_selectors_and_their_numbers(open_screen) -> None:
+def panels(at: AppTest) -> dict[str, dict[str, Any]]:
+    return {panel["key"]: panel for panel in scene(at, "panels")["panels"]}
+
+
+def number(panel: dict[str, Any], term: str) -> float:
+    value = next(one["value"] for one in panel["numbers"] if one["term"] == term)
+    return float(value.removeprefix("≈ ").removesuffix(" %"))
+
+
+def picks(panel: dict[str, Any]) -> list[int]:
+    return [pick["id"] for pick in panel["picks"]]
+
+
+def stop_at(at: AppTest, alpha: float) -> dict[str, Any]:
+    return next(stop for stop in scene(at, "dial")["stops"] if stop["alpha"] == alpha)
+
+
+def test_opens_with_the_slider_and_four_panels_of_one_pool(open_screen) -> None:
     at = open_screen(PAGE)
     assert_fine(at, "opening")
-    assert len(charts(at)) == 4
-    uncertainty, radius = numbers(at, "mean uncertainty"), numbers(at, "covering radius")
-    assert len(uncertainty) == len(radius) == 4
-    assert uncertainty[0] == max(uncertainty)
-    assert radius[1] == min(radius)
+    shown = panels(at)
+    assert tuple(shown) == PANELS
+    assert max(shown, key=lambda name: number(shown[name], "Mean uncertainty")) == "top_k"
+    assert min(shown, key=lambda name: number(shown[name], "Covering radius")) == "k_center"
+    assert (
+        scene(at, "dial")["backdrop"] == scene(at, "panels")["backdrop"] == scene(at, "chooser")["backdrop"]
+    )
+    assert all(panel["says"].startswith(panel["label"]) for panel in shown.values()), "a map without words"
+    assert len({(panel["style"]["color"], panel["style"]["shape"]) for panel in shown.values()}) == 4
 
 
-def test_alpha_moves_the_hybrid_sum_from_coverage_to_uncertainty(open_screen) -> None:
-    coverage, top = open_screen(PAGE, batch_alpha="0.0"), open_screen(PAGE, batch_alpha="1.0")
-    for at, same_as in ((coverage, 1), (top, 0)):
-        told = numbers(at, "mean uncertainty")
-        assert told[2] == told[same_as]
-    assert numbers(coverage, "mean uncertainty")[3] == numbers(top, "mean uncertainty")[3]
+def test_the_slider_ends_at_top_k_and_k_center(open_screen) -> None:
+    at = open_screen(PAGE, batch_alpha="0.3")
+    dial, shown = scene(at, "dial"), panels(at)
+    alphas = [stop["alpha"] for stop in dial["stops"]]
+    assert alphas == sorted(alphas, reverse=True) and len(alphas) == 21 and dial["alpha"] == 0.3
+    assert dial["stops"][0]["picks"] == picks(shown["top_k"])
+    assert dial["stops"][-1]["picks"] == picks(shown["k_center"])
+    assert stop_at(at, 0.3)["picks"] == picks(shown["hybrid"])
+    assert "30 % uncertainty" in shown["hybrid"]["about"]
+    assert {index for stop in dial["stops"] for index in stop["picks"]} == {int(i) for i in dial["points"]}
+
+
+def test_large_batches_work_out_every_other_stop_and_the_one_asked_for(open_screen) -> None:
+    at = open_screen(PAGE, batch_size="60", batch_alpha="0.35", **SMALL)
+    assert [round(20 * stop["alpha"]) for stop in scene(at, "dial")["stops"]] == [
+        *range(20, 7, -2),
+        7,
+        *range(6, -1, -2),
+    ]
+    assert stop_at(at, 0.35)["picks"] == picks(panels(at)["hybrid"])
+    assert "≈" in stop_at(at, 0.35)["words"]["joint"]
 
 
 def test_near_duplicates_cost_top_k_labels(open_screen) -> None:
     at = open_screen(PAGE, batch_duplicates="200")
-    gaps = numbers(at, "smallest gap")
-    assert gaps[0] < 0.05 < min(gaps[1:])
-    assert "paid for twice" in at.info[0].value
-    assert "paid for twice" not in open_screen(PAGE, batch_size="2").info[0].value
+    rates = {name: number(panel, "Near-copies") for name, panel in panels(at).items()}
+    assert rates["top_k"] > 0 and rates["k_center"] == rates["hybrid"] == 0
+    twice = [pick["twice"] for pick in panels(at)["top_k"]["picks"]]
+    assert sum(twice) * 10 == rates["top_k"]
+    assert "nearly the same question, paid for twice" in at.info[0].value
+    assert "near-cop" not in open_screen(PAGE, batch_size="2", batch_duplicates="0").info[0].value
 
 
-def test_nonsense_in_the_address_is_a_sentence(open_screen) -> None:
-    at = open_screen(PAGE, batch_size="9999", batch_alpha="x")
+def test_a_model_that_knew_fewer_labels_is_worse_and_measured_as_such(open_screen) -> None:
+    whole, early = (
+        open_screen(PAGE, batch_labelled="30"),
+        open_screen(PAGE, batch_labelled="30", batch_learned="10"),
+    )
+    assert scene(whole, "dial")["backdrop"] == scene(early, "dial")["backdrop"]
+    assert picks(panels(whole)["k_center"]) == picks(panels(early)["k_center"])
+    assert picks(panels(whole)["top_k"]) != picks(panels(early)["top_k"])
+    told = [next(one.value for one in at.caption if "test set right" in one.value) for at in (whole, early)]
+    assert "all 30 labels" in told[0] and "3 of the 30" in told[1]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"batch_size": "9999"}, "9,999"),
+        ({"batch_alpha": "x"}, "not a number"),
+        ({"batch_alpha": "7"}, "asked for 7"),
+        ({"batch_panels": "spam"}, "spam"),
+        ({"batch_own": "3-x-<b>"}, "no list of points"),
+        ({"batch_data": "cheese"}, "cheese"),
+    ],
+)
+def test_nonsense_in_the_address_is_a_sentence(open_screen, given: dict[str, str], said: str) -> None:
+    at = open_screen(PAGE, **given)
     assert_fine(at, "opening")
-    assert "9,999" in at.warning[0].value and "not a number" in at.warning[0].value
+    assert said in at.warning[0].value
+    assert len(panels(at)) == 4
 
 
 def test_every_control_at_both_ends(open_screen) -> None:
-    assert move_every_control(open_screen(PAGE)) == 8
+    at = open_screen(PAGE)
+    assert move_every_control(at) == 15
+    for chosen in ([], list(OPTIONS)[:1]):
+        at.multiselect[0].set_value(chosen).run()
+        assert_fine(at, f"panels {chosen}")
+    assert tuple(panels(at)) == OPTIONS[:1]
 
 
-@pytest.mark.parametrize("name", [name for name in STRATEGIES if "hybrid" not in name and name != "k_center"])
-def test_every_other_strategy_can_be_shown_beside_them(open_screen, name: str) -> None:
-    at = open_screen(PAGE, batch_another=name)
-    assert_fine(at, name)
-    assert len(charts(at)) == 5
-    assert STRATEGIES[name].description in [caption.value for caption in at.caption]
+@pytest.mark.parametrize("shape", ["moons", "far_cluster", "xor"])
+def test_other_shapes_have_two_classes(open_screen, shape: str) -> None:
+    at = open_screen(PAGE, batch_data=shape, batch_classes="5", batch_outliers="5", **SMALL)
+    assert_fine(at, shape)
+    assert len(scene(at, "dial")["backdrop"]["labelled"]) == 2
+    assert any("two classes" in one.value for one in at.caption)
+
+
+def test_every_strategy_of_the_catalogue_beside_the_four(open_screen) -> None:
+    at = open_screen(PAGE, **SMALL)
+    at.multiselect[0].set_value(list(OPTIONS)).run()
+    assert_fine(at, "all strategies")
+    shown = panels(at)
+    assert tuple(shown) == OPTIONS
+    assert all(len(set(picks(panel))) == 10 for panel in shown.values())
+    best = max(number(panel, "Told together") for panel in shown.values())
+    assert number(shown["batchbald"], "Told together") == pytest.approx(best, abs=0.03)
+
+
+def test_what_takes_seconds_waits_to_be_asked_for(open_screen) -> None:
+    at = open_screen(PAGE, batch_size="21", batch_panels=["Top-k", "BatchBALD"], **SMALL)
+    assert tuple(panels(at)) == ("top_k",)
+    at.button(key="batch_slow").click().run()
+    assert_fine(at, "working out BatchBALD")
+    assert tuple(panels(at)) == ("top_k", "batchbald")
+    at.slider(key="batch_size").set_value(22).run()
+    assert tuple(panels(at)) == ("top_k",)
+    at.slider(key="batch_size").set_value(20).run()
+    assert tuple(panels(at)) == ("top_k", "batchbald")
+
+
+def test_a_batch_point_by_point(open_screen) -> None:
+    at = open_screen(PAGE, **SMALL)
+    for key, name in (
+        ("batch_own_top_k", "top_k"),
+        ("batch_own_top_k", "top_k"),
+        ("batch_own_k_center", None),
+    ):
+        at.button(key=key).click().run()
+        assert_fine(at, f"adding by {name}")
+    chosen = scene(at, "chooser")["chosen"]
+    assert chosen[:2] == picks(panels(at)["top_k"])[:2] and len(chosen) == 3
+    assert at.query_params["batch_own"] in ("-".join(map(str, chosen)), ["-".join(map(str, chosen))])
+    assert "Your 3 points tell" in at.info[1].value
+    table = at.dataframe[0].value
+    assert table["Batch by"].tolist()[0] == "You" and len(table) == 5
+    at.button(key="batch_own_undo").click().run()
+    assert scene(at, "chooser")["chosen"] == chosen[:2]
+    at.button(key="batch_own_clear").click().run()
+    assert scene(at, "chooser")["chosen"] == [] and "batch_own" not in at.query_params
+    at.button(key="batch_own_undo").click().run()
+    assert scene(at, "chooser")["chosen"] == chosen[:2]
+
+
+def test_a_batch_of_ones_own_comes_with_the_link_and_goes_with_the_sample(open_screen) -> None:
+    at = open_screen(PAGE, **SMALL)
+    free = [point[0] for point in scene(at, "chooser")["points"]]
+    labelled = sorted(set(range(120)) - set(free))
+    given = [free[5], labelled[0], free[9], free[5], 999]
+    at = open_screen(PAGE, batch_own="-".join(map(str, given)), **SMALL)
+    assert_fine(at, "opening with a batch")
+    assert scene(at, "chooser")["chosen"] == [free[5], free[9]]
+    at.slider(key="batch_size").set_value(5).run()
+    assert scene(at, "chooser")["chosen"] == [free[5], free[9]]
+    at.slider(key="batch_seed").set_value(1).run()
+    assert scene(at, "chooser")["chosen"] == []
+
+
+def test_own_points_are_scored_with_the_same_numbers(open_screen) -> None:
+    at = open_screen(PAGE, **SMALL)
+    copied = picks(panels(at)["hybrid"])
+    at = open_screen(PAGE, batch_own="-".join(map(str, copied)), **SMALL)
+    table = at.dataframe[0].value.set_index("Batch by")
+    assert table.loc["You"].tolist() == table.loc["Hybrid, sum (0.50)"].tolist()
+
+
+RACE = {"batch_race": "true", "batch_seeds": "6", "batch_rounds": "3", **SMALL}
+
+
+def test_races_are_run_on_demand_and_kept(open_screen) -> None:
+    at = open_screen(PAGE, **SMALL)
+    assert not at.get("plotly_chart")
+    at = open_screen(PAGE, **RACE)
+    assert_fine(at, "racing")
+    told = at.info[-1].value
+    assert "of the accuracy with all labels" in told and "Often quoted: 20 to 40 % fewer labels" in told
+    table = at.dataframe[0].value
+    assert table["Batch by"].tolist()[-1] == "Random" and len(table) == 5
+    kept = at.session_state["_kept_batch_races"]
+    (races,) = kept.values()
+    at.slider(key="batch_target").set_value(90).run()
+    assert list(kept.values()) == [races] and "90 %" in at.info[-1].value
+    at.slider(key="batch_rounds").set_value(2).run()
+    assert len(kept) == 2
+
+
+def test_races_that_would_take_minutes_are_left_out(open_screen) -> None:
+    at = open_screen(PAGE, batch_size="30", batch_panels=["BatchBALD"], **RACE)
+    assert_fine(at, "racing without BatchBALD")
+    assert any("Left out" in one.value and "BatchBALD" in one.value for one in at.caption)
+
+
+def test_the_program_prints_the_numbers_on_screen(open_screen) -> None:
+    at = open_screen(PAGE, batch_alpha="0.25", batch_outliers="3", batch_learned="70", **RACE)
+    free = [point[0] for point in scene(at, "chooser")["points"]][:3]
+    own = "-".join(map(str, free))
+    at = open_screen(PAGE, batch_alpha="0.25", batch_outliers="3", batch_learned="70", batch_own=own, **RACE)
+    code = next(one.value for one in at.code if "import" in one.value)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(code, "snippet", "exec"), {})
+    lines = printed.getvalue().splitlines()
+    for name, panel in panels(at).items():
+        line = lines.index(f"{name} {picks(panel)}")
+        assert f"joint={panel['told']['joint']!r}" in lines[line + 1]
+        assert f"singles={panel['told']['singles']!r}" in lines[line + 1]
+    assert f"you {free}" in lines
+    told = at.info[-1].value.split("  \n")
+    assert lines[-len(told) :] == told
+
+
+def test_six_formats_are_offered(open_screen) -> None:
+    at = open_screen(PAGE, **SMALL)
+    keys = [button.key for button in at.download_button]
+    assert keys == [f"batch_export_{fmt}" for fmt in ("csv", "json", "html", "png", "svg", "pdf")]
+    at = open_screen(PAGE, batch_panels="", **SMALL)
+    assert np.all([button.disabled is False for button in at.download_button])

@@ -58,10 +58,11 @@ class NearestCentre:
         """Squared distances of some candidates to their nearest centres, by subtraction."""
         m = self.labeled_M_D.shape[0]
         nearest = self.nearest_N[rows]
-        centres = self.features_N_D[self.xp.clip(nearest - m, 0, None)]
+        known = nearest < m
+        centres = self.features_N_D[self.xp.where(known, 0, nearest - m)]
         if m:
-            labeled = self.labeled_M_D[self.xp.clip(nearest, 0, m - 1)]
-            centres = self.xp.where((nearest < m)[:, None], labeled, centres)
+            labeled = self.labeled_M_D[self.xp.where(known, nearest, 0)]
+            centres = self.xp.where(known[:, None], labeled, centres)
         gaps = self.features_N_D[rows] - centres
         return self.xp.sum(gaps * gaps, axis=1)
 

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from alcore.loops.explore import selector
+from alcore.loops.explore import Exploration, selector
 from alcore.loops.lockstep import Plan
 from alcore.loops.paired import PairedRaces, paired_races
 from alcore.report.buys import BASELINE, Bought, tell_buys, what_it_buys
@@ -35,7 +35,7 @@ class Asked:
     share: float  # of the accuracy with all labels
 
 
-def ask(setup: Setup) -> Asked | None:
+def ask(setup: Setup, found: Exploration) -> Asked | None:
     """Draw the section's head and controls; None where no race is wanted."""
     st.subheader("What does it buy?", anchor=False)
     st.markdown(
@@ -56,13 +56,15 @@ def ask(setup: Setup) -> Asked | None:
             format="%d %%",
             help="The share of the accuracy that the model reaches with every label of the pool.",
         )
-    racers, slow = _racers(setup, rounds, seeds)
+    entered = tuple(dict.fromkeys([BASELINE, *setup.selectors, "random"]))
+    if not wanted:
+        st.caption(f"Ready to race: {', '.join(NAMES[name] for name in entered)}. Switch it on.")
+        return None
+    slow = _slow(setup, found, entered, rounds * seeds)
     if slow:
         left_out = ", ".join(NAMES[name] for name in slow)
         st.caption(f"Left out, because its races would take minutes at this size: {left_out}.")
-    if not wanted:
-        st.caption(f"Ready to race: {', '.join(NAMES[name] for name in racers)}. Switch it on.")
-        return None
+    racers = tuple(name for name in entered if name not in slow)
     return Asked(racers, rounds, seeds, target / 100)
 
 
@@ -75,16 +77,14 @@ def race(setup: Setup, asked: Asked) -> None:
     _show(setup, races, asked)
 
 
-def _racers(setup: Setup, rounds: int, seeds: int) -> tuple[tuple[str, ...], list[str]]:
-    """Who races: the panels, with top-k to measure by and random, and who is too slow to."""
-    wanted = dict.fromkeys([BASELINE, *setup.selectors, "random"])
-    most = LONGEST / (rounds * seeds)
-    slow = [
+def _slow(setup: Setup, found: Exploration, entered: tuple[str, ...], batches: int) -> list[str]:
+    """Who would take too long over so many batches."""
+    return [
         name
-        for name in wanted
-        if compute.seconds_of(setup.pool, name, setup.size, setup.alpha) > most and name != BASELINE
+        for name in entered
+        if name != BASELINE
+        and compute.seconds_of(setup.pool, name, setup.size, setup.alpha, found) > LONGEST / batches
     ]
-    return tuple(name for name in wanted if name not in slow), slow
 
 
 def _run(setup: Setup, asked: Asked, place: DeltaGenerator) -> PairedRaces:

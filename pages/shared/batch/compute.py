@@ -71,20 +71,19 @@ def explored(pool: Pool) -> tuple[Exploration, Plane]:
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def panel_of(pool: Pool, name: str, size: int, alpha: float) -> Panel:
-    """One selector's batch with its numbers."""
-    found, plane = explored(pool)
+def panel_of(pool: Pool, name: str, size: int, alpha: float, _found: Exploration) -> Panel:
+    """One selector's batch with its numbers; `_found` is what was explored in the pool."""
     strategy = selector(name, alpha=alpha)
-    batch = choose(found, strategy, size)
-    grid = grid_over(found.dataset, rows=ROWS, aspect=1.0)
+    batch = choose(_found, strategy, size)
+    grid = grid_over(_found.dataset, rows=ROWS, aspect=1.0)
     return Panel(
         name,
         name_of(name, alpha),
         _about(name, alpha) or strategy.description,
         batch.indices,
         batch.scores,
-        summary_of(found, batch.indices),
-        surface_of(found, strategy, grid, alpha=alpha),
+        summary_of(_found, batch.indices),
+        surface_of(_found, strategy, grid, alpha=alpha),
     )
 
 
@@ -101,28 +100,26 @@ def slow(name: str, size: int) -> bool:
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def seconds_of(pool: Pool, name: str, size: int, alpha: float) -> float:
+def seconds_of(pool: Pool, name: str, size: int, alpha: float, _found: Exploration) -> float:
     """How long a batch takes; without end where finding out would take seconds."""
     if slow(name, size):
         return float("inf")
-    found, _ = explored(pool)
     strategy = selector(name, alpha=alpha)
-    choose(found, strategy, size)  # once for what is loaded on the first call
+    choose(_found, strategy, size)  # once for what is loaded on the first call
     started = time.perf_counter()
-    choose(found, strategy, size)
+    choose(_found, strategy, size)
     return time.perf_counter() - started
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def stops_of(pool: Pool, size: int, alpha: float) -> list[Stop]:
+def stops_of(pool: Pool, size: int, alpha: float, _found: Exploration) -> list[Stop]:
     """Positions of the slider; the one asked for is among them."""
-    found, _ = explored(pool)
     step = STEP if size <= LARGE else 2 * STEP
     alphas = sorted({alpha, *(share / 100 for share in range(0, 101, step))})
     stops = []
     for weight in alphas:
-        batch = choose(found, selector("hybrid", alpha=weight), size)
-        stops.append(Stop(weight, batch.indices, summary_of(found, batch.indices)))
+        batch = choose(_found, selector("hybrid", alpha=weight), size)
+        stops.append(Stop(weight, batch.indices, summary_of(_found, batch.indices)))
     return stops
 
 

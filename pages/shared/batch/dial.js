@@ -11,7 +11,7 @@ function buildDial(root) {
   const caption = make("div", { class: "soft caption" }, side)
   const rows = make("div", {}, side)
   const spoken = make("div", { class: "spoken", "aria-live": "polite" }, side)
-  return { dial, map: drawMap(plane, ""), left, right, input, caption, rows, spoken, parts: [], timer: 0 }
+  return { dial, map: drawMap(plane, ""), left, right, input, caption, rows, spoken, parts: [], wish: null, timer: 0 }
 }
 
 function buildRow(parent, row, stops) {
@@ -84,24 +84,23 @@ export default function (component) {
   parts.parts = data.rows.map((row) => buildRow(parts.rows, row, data.stops))
   // The slider runs from uncertainty, alpha 1, on the left to coverage, alpha 0, on the right.
   Object.assign(input, { min: 0, max: 100, step: data.step })
-  const held = parts.pending ?? data.alpha
-  if (!input.matches(":active")) input.value = 100 * (1 - held)
-  if (parts.pending === data.alpha) parts.pending = null
+  // What the reader wishes stands until the server has caught up with it.
+  if (parts.wish === data.alpha && !parts.timer) parts.wish = null
+  input.value = Math.round(100 * (1 - (parts.wish ?? data.alpha)))
   const alphaNow = () => Math.round(100 - input.value) / 100
   showStop(parts, data, alphaNow())
 
   input.oninput = () => {
     clearTimeout(parts.timer)
-    showStop(parts, data, alphaNow())
+    parts.timer = 0
+    parts.wish = alphaNow()
+    showStop(parts, data, parts.wish)
   }
   input.onchange = () => {
-    clearTimeout(parts.timer)
     parts.timer = setTimeout(() => {
-      const alpha = alphaNow()
-      const stop = showStop(parts, data, alpha)
-      parts.spoken.textContent = stop.says
-      parts.pending = alpha
-      setTriggerValue?.("alpha", alpha)
+      parts.timer = 0
+      parts.spoken.textContent = showStop(parts, data, parts.wish).says
+      setTriggerValue?.("alpha", parts.wish)
     }, data.wait)
   }
 }

@@ -76,7 +76,7 @@ def own_batch(setup: Setup, found: Exploration, plane: Plane, picks: NDArray[np.
             st.info("Nothing chosen yet. Choose a first point, and its numbers appear here.")
             return
         others = [
-            compute.panel_of(setup.pool, name, len(picks), setup.alpha)
+            compute.panel_of(setup.pool, name, len(picks), setup.alpha, found)
             for name in setup.selectors
             if not compute.slow(name, len(picks))
         ]

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from alcore.loops.explore import Exploration
 from alcore.report.batches import compare_batches
 from alcore.report.scene_panels import NUMBERS, panels_scene
 from alcore.report.scene_plane import Panel, Plane
@@ -11,7 +12,26 @@ from pages.shared.batch.setup import NAMES, Setup
 _WANTED = "_batch_slow"
 
 
-def side_by_side(setup: Setup, plane: Plane) -> list[Panel]:
+# The palette's symbols of the first classes.
+_SHAPES = "○□◇△▽"
+
+
+def legend(found: Exploration) -> str:
+    """What the map of the slider shows, and how good the model is."""
+    classes = ", ".join(
+        f"{shape} {name}" for shape, name in zip(_SHAPES, found.dataset.class_names, strict=False)
+    )
+    count = len(found.labeled)
+    learned = f"all {count}" if found.trained == count else f"{found.trained} of the {count}"
+    return (
+        f"Labelled: {classes}. Dots: no label yet. Stars: the batch, numbered as it is picked; a dashed ring "
+        "is a near-copy of an earlier pick. Blue: the model is unsure; pink: far from every label. "
+        f"**The model has learned from {learned} labels and gets {100 * found.accuracy:.1f} % of the test "
+        "set right.**"
+    )
+
+
+def side_by_side(setup: Setup, found: Exploration, plane: Plane) -> list[Panel]:
     """Draw the panels that were asked for; returns them."""
     st.subheader("Side by side", anchor=False)
     if not setup.selectors:
@@ -35,7 +55,7 @@ def side_by_side(setup: Setup, plane: Plane) -> list[Panel]:
         wait_for = set()
     with st.spinner("Working out the batches.", show_time=True):
         shown = [
-            compute.panel_of(setup.pool, name, setup.size, setup.alpha)
+            compute.panel_of(setup.pool, name, setup.size, setup.alpha, found)
             for name in setup.selectors
             if name not in wait_for
         ]

@@ -1,7 +1,7 @@
 """The batches on screen as a program: what it prints are the numbers that are shown."""
 
 from pages.shared.batch.buys import Asked
-from pages.shared.batch.setup import Sample, Setup
+from pages.shared.batch.setup import Sample, Setup, name_of
 
 
 def as_python(setup: Setup, own: list[int], races: Asked | None) -> str:
@@ -83,6 +83,7 @@ def _races(setup: Setup, races: Asked) -> list[str]:
         ")",
         f"target = share_of_all({races.share}, dict(zip(seeds, accuracy_with_all(samples))))",
         "curves = races.labels_T, races.accuracy_S_R_T",
-        "bought = what_it_buys(*curves, racers, seeds=seeds, target=target, names={})",
+        f"words = { ({name: name_of(name, setup.alpha) for name in races.racers})!r}",
+        "bought = what_it_buys(*curves, racers, seeds=seeds, target=target, names=words)",
         'print("\\n".join(tell_buys(bought)))',
     ]

@@ -1,0 +1,237 @@
+"""The batch explorer in a real browser: the slider moves picks, points are chosen, files come out."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page, ViewportSize, expect
+
+from tests.browser.harness import PHONE, WIDE, Server, Watched
+
+SMALL = "batch_points=120&batch_duplicates=40&batch_size=6"
+# Where each pick of a map is to be drawn, by its number.
+PICKS = """
+(map) => Object.fromEntries([...map.querySelectorAll(".pick")].map((pick) =>
+  [pick.querySelector("text").textContent, pick.style.transform]))
+"""
+
+
+def opened(page: Page, url: str) -> None:
+    page.goto(url)
+    expect(page.locator(".dial .pick").first).to_be_visible()
+    expect(page.locator(".panels .pick").first).to_be_visible()
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+
+
+def picks(map_: Locator) -> dict[str, str]:
+    found: dict[str, str] = map_.evaluate(PICKS)
+    return found
+
+
+def panel(page: Page, name: str) -> Locator:
+    return (
+        page.locator(".panel")
+        .filter(has=page.get_by_role("heading", name=re.compile(f"^{name}")))
+        .locator("svg.map")
+    )
+
+
+def until(page: Page, true: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if true():
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("it never became true")
+
+
+def test_the_slider_moves_the_picks_while_it_is_dragged(server: Server, page: Watched) -> None:
+    browser_page = page.page
+    opened(browser_page, f"{server.url}/batch_explorer?{SMALL}")
+    dial = browser_page.locator(".dial svg.map")
+    slider = browser_page.get_by_role("slider", name="From uncertainty to coverage")
+    before, hybrid = picks(dial), picks(panel(browser_page, "Hybrid, sum"))
+    assert before == hybrid and len(before) == 6
+    box = slider.bounding_box()
+    assert box is not None
+    middle, height = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    browser_page.mouse.move(middle, height)
+    browser_page.mouse.down()
+    browser_page.mouse.move(box["x"] + 2, height, steps=5)
+    # Still held: the picks are those of top-k, and the server has heard nothing.
+    assert picks(dial) == picks(panel(browser_page, "Top-k"))
+    expect(browser_page.get_by_text("alpha = 1.00: 100 % uncertainty, 0 % distance")).to_be_visible()
+    assert picks(panel(browser_page, "Hybrid, sum")) == hybrid
+    browser_page.mouse.move(box["x"] + box["width"] - 2, height, steps=5)
+    assert picks(dial) == picks(panel(browser_page, "k-center"))
+    assert "batch_alpha" not in browser_page.url
+    browser_page.mouse.up()
+    browser_page.wait_for_url("**batch_alpha=0.0**")
+    until(browser_page, lambda: picks(panel(browser_page, "Hybrid, sum")) == picks(dial))
+    # The keyboard does the same.
+    slider.press("ArrowLeft")
+    browser_page.wait_for_url("**batch_alpha=0.05**")
+    assert slider.get_attribute("aria-valuetext") == "alpha = 0.05: 5 % uncertainty, 95 % distance"
+    slider.press("Home")
+    browser_page.wait_for_url("**batch_alpha=1.0**")
+    until(browser_page, lambda: picks(dial) == picks(panel(browser_page, "Hybrid, sum")))
+    page.assert_clean()
+
+
+def test_the_numbers_move_with_the_picks(server: Server, page: Watched) -> None:
+    browser_page = page.page
+    opened(browser_page, f"{server.url}/batch_explorer?{SMALL}")
+    slider = browser_page.get_by_role("slider", name="From uncertainty to coverage")
+    told = browser_page.locator(".dial .head b")
+    for name, value in (("Top-k", "0"), ("k-center", "100")):
+        slider.fill(value)
+        numbers = browser_page.locator(".panel").filter(has=browser_page.get_by_role("heading", name=name))
+        uncertainty, radius = (numbers.locator("dd").nth(i).text_content() or "" for i in (0, 1))
+        expect(told.nth(0)).to_have_text(f"{float(uncertainty.removeprefix('● ')):.2f}")
+        expect(told.nth(1)).to_have_text(radius.removeprefix("● "))
+        together = numbers.locator("dd").nth(6).text_content() or ""
+        expect(told.nth(2)).to_have_text(f"{together} nats")
+
+
+def test_a_slider_at_the_side_redraws_all_and_the_link_restores_it(server: Server, page: Watched) -> None:
+    browser_page = page.page
+    opened(browser_page, f"{server.url}/batch_explorer?{SMALL}")
+    size = browser_page.get_by_test_id("stSlider").filter(has_text="Batch size").locator("input[type=range]")
+    size.focus()
+    size.press("ArrowRight")
+    browser_page.wait_for_url("**batch_size=7**")
+    until(browser_page, lambda: len(picks(panel(browser_page, "Top-k"))) == 7)
+    until(browser_page, lambda: len(picks(browser_page.locator(".dial svg.map"))) == 7)
+    seen = {name: picks(panel(browser_page, name)) for name in ("Top-k", "k-center", "Hybrid, product")}
+    browser_page.get_by_role("button", name="Copy link").click()
+    link = browser_page.get_by_test_id("stPopoverBody").locator("code").text_content() or ""
+    assert link == browser_page.url
+    opened(browser_page, link)
+    for name, drawn in seen.items():
+        assert picks(panel(browser_page, name)) == drawn
+    page.assert_clean()
+
+
+def centre_of(chooser: Locator, rank: int) -> tuple[float, float]:
+    """Where on the page the point of a rank lies, read by moving the keyboard's cursor there."""
+    chooser.focus()
+    chooser.press("Home")
+    for _ in range(rank):
+        chooser.press("ArrowRight")
+    box = chooser.locator(".cursor").bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_points_are_chosen_by_click_ring_and_keyboard(server: Server, page: Watched) -> None:
+    browser_page = page.page
+    opened(browser_page, f"{server.url}/batch_explorer?{SMALL.replace('duplicates=40', 'duplicates=0')}")
+    chooser = browser_page.locator(".chooser svg.map")
+    chooser.scroll_into_view_if_needed()
+    # The keyboard: the first by rank is top-k's first pick.
+    chooser.focus()
+    chooser.press("Home")
+    expect(browser_page.locator(".chooser .spoken")).to_have_text(re.compile("^Rank 1 of 110 by uncertainty"))
+    chooser.press("Enter")
+    assert picks(chooser)["1"] == picks(panel(browser_page, "Top-k"))["1"]
+    expect(browser_page.get_by_text("Your point tells")).to_be_visible()
+    # A click takes the point under it, another gives it back.
+    x, y = centre_of(chooser, 8)
+    browser_page.mouse.click(x + 1, y - 1)
+    until(browser_page, lambda: len(picks(chooser)) == 2)
+    expect(browser_page.get_by_text("Your 2 points tell")).to_be_visible()
+    browser_page.mouse.click(x, y)
+    until(browser_page, lambda: len(picks(chooser)) == 1)
+    expect(browser_page.get_by_text("Your point tells")).to_be_visible()
+    # A ring around everything, as far as it goes.
+    box = chooser.bounding_box()
+    assert box is not None
+    corners = [(8, 8), (box["width"] - 8, 8), (box["width"] - 8, box["height"] - 8), (8, box["height"] - 8)]
+    browser_page.mouse.move(box["x"] + 8, box["y"] + 8)
+    browser_page.mouse.down()
+    for across, down in corners[1:]:
+        browser_page.mouse.move(box["x"] + across, box["y"] + down, steps=4)
+    browser_page.mouse.up()
+    until(browser_page, lambda: len(picks(chooser)) == 100)
+    expect(browser_page.get_by_text("Your 100 points tell")).to_be_visible()
+    assert browser_page.url.count("-") == 99
+    browser_page.get_by_role("button", name="Undo").click()
+    expect(browser_page.get_by_text("Your point tells")).to_be_visible()
+    until(browser_page, lambda: len(picks(chooser)) == 1)
+    browser_page.get_by_test_id("stMainBlockContainer").get_by_role("button", name="Clear").click()
+    expect(browser_page.get_by_text("Nothing chosen yet")).to_be_visible()
+    assert "batch_own" not in browser_page.url
+    page.assert_clean()
+
+
+def test_races_show_their_progress_and_leave_the_controls_free(server: Server, page: Watched) -> None:
+    browser_page = page.page
+    opened(browser_page, f"{server.url}/batch_explorer?{SMALL}&batch_seeds=40&batch_rounds=15")
+    browser_page.get_by_text("Race them", exact=True).click()
+    expect(browser_page.get_by_test_id("stProgress")).to_be_visible()
+    # Meanwhile another slider moves the picks.
+    slider = browser_page.get_by_role("slider", name="From uncertainty to coverage")
+    slider.press("Home")
+    until(
+        browser_page, lambda: picks(panel(browser_page, "Hybrid, sum")) == picks(panel(browser_page, "Top-k"))
+    )
+    expect(browser_page.get_by_text("Often quoted: 20 to 40 % fewer labels")).to_be_visible(timeout=60_000)
+    expect(browser_page.get_by_test_id("stProgress")).to_have_count(0)
+    expect(browser_page.locator(".js-plotly-plot .cartesianlayer")).to_be_visible()
+    page.assert_clean()
+
+
+def test_every_export_holds_the_batches(server: Server, page: Watched, tmp_path: Path) -> None:
+    browser_page = page.page
+    opened(browser_page, f"{server.url}/batch_explorer?{SMALL}&batch_own=30-31")
+    browser_page.get_by_role("button", name="Export these batches").click()
+    files: dict[str, bytes] = {}
+    for fmt in ("csv", "json", "html", "png", "svg", "pdf"):
+        with browser_page.expect_download() as download:
+            browser_page.get_by_test_id("stDownloadButton").filter(has_text=fmt.upper()).first.click()
+        assert download.value.suggested_filename == f"alcore-batches-blobs-6-picks-seed0.{fmt}"
+        files[fmt] = download.value.path().read_bytes()
+    rows = list(csv.DictReader(io.StringIO(files["csv"].decode())))
+    assert [row["selector"] for row in rows][:2] == ["top_k", "k_center"]
+    told: dict[str, Any] = json.loads(files["json"])
+    assert told["config"]["size"] == 6 and told["config"]["near_duplicates"] == 40
+    for row, batch in zip(rows, told["batches"], strict=True):
+        assert float(row["redundancy"]) == batch["redundancy"]
+        assert row["indices"] == " ".join(str(pick["index"]) for pick in batch["picks"])
+    assert Image.open(io.BytesIO(files["png"])).size[0] > 1500
+    drawn = "".join(ElementTree.fromstring(files["svg"]).itertext())
+    assert "k-center" in drawn and "nats told" in drawn
+    assert files["pdf"].startswith(b"%PDF") and files["pdf"].rstrip().endswith(b"%%EOF")
+    page.assert_clean()
+    # The page of its own moves its picks without any server.
+    seen = picks(panel(browser_page, "k-center"))
+    alone = tmp_path / "batches.html"
+    alone.write_bytes(files["html"])
+    browser_page.goto(alone.as_uri())
+    browser_page.get_by_role("slider").fill("100")
+    assert picks(browser_page.locator(".dial svg.map")) == seen == picks(panel(browser_page, "k-center"))
+    assert page.faults == [f"asked the network for {alone.as_uri()}"], "it needs more than itself"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+def test_nothing_is_wider_than_the_screen(
+    server: Server, new_page: Callable[..., Watched], scheme: str, viewport: ViewportSize
+) -> None:
+    page = new_page(color_scheme=scheme, viewport=viewport)
+    opened(page.page, f"{server.url}/batch_explorer?{SMALL}&batch_own=30-31")
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.page.evaluate(overflow) <= 0
+    maps = page.page.locator("svg.map").all()
+    assert len(maps) == 6
+    for one in maps:
+        box = one.bounding_box()
+        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= viewport["width"]
+        assert one.get_attribute("aria-label")
+    page.assert_clean()

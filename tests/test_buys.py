@@ -1,0 +1,144 @@
+"""What batches buy: changes in labels against top-k on made-up races, their intervals and sentences."""
+
+import json
+
+import numpy as np
+import pytest
+
+from alcore.report.buys import Buys, tell_buys, what_it_buys
+from alcore.report.figures_buys import buys_figure
+from alcore.report.targets import absolute, share_of_all
+
+LABELS = np.arange(10, 210, 10)
+NAMES = {"top_k": "Top-k", "hybrid": "Hybrid, sum", "random": "Random"}
+
+
+def races(speed: dict[str, float], seeds: int = 20, seed: int = 0) -> np.ndarray:
+    """accuracy_S_R_T that rise to 0.9, each strategy at its speed, each seed at its own."""
+    rng = np.random.default_rng(seed)
+    own = rng.lognormal(0, 0.25, (seeds, len(speed), 1)) * rng.lognormal(0, 0.3, (seeds, 1, 1))
+    pace = 0.03 * np.array(list(speed.values()))[:, None] * own
+    return np.clip(0.9 - 0.3 * np.exp(-pace * (LABELS - 10)), 0, 1)
+
+
+def bought(speed: dict[str, float], *, target: float = 0.85, **made) -> Buys:
+    accuracy = races(speed, **made)
+    seeds = range(len(accuracy))
+    return what_it_buys(LABELS, accuracy, tuple(speed), seeds=seeds, target=absolute(target), names=NAMES)
+
+
+def test_a_strategy_twice_as_fast_needs_about_half() -> None:
+    found = bought({"top_k": 1.0, "hybrid": 2.0}, seeds=60)
+    change = found.of("hybrid").change
+    assert change is not None
+    assert -0.55 < change.low < change.estimate < change.high < -0.3
+    assert found.of("top_k").change is None
+    told = tell_buys(found)
+    assert told[0].startswith("To 85 %, top-k typically needed") and "(60 paired seeds)" in told[0]
+    assert told[1].startswith("Hybrid, sum: ") and "fewer labels than top-k (95 % interval" in told[1]
+    assert told[2].endswith("hybrid, sum saved labels, and chance does not explain it.")
+    assert len(told) == 3
+
+
+def test_a_slower_strategy_is_told_as_such() -> None:
+    told = tell_buys(bought({"top_k": 1.0, "hybrid": 0.6}, seeds=60))
+    assert "more labels than top-k" in told[1]
+    assert "no way to fill the batch saved labels" in told[2]
+
+
+def test_two_that_are_the_same_are_not_told_apart() -> None:
+    accuracy = races({"top_k": 1.0})
+    twin = what_it_buys(
+        LABELS,
+        np.repeat(accuracy, 2, axis=1),
+        ("top_k", "hybrid"),
+        seeds=range(20),
+        target=absolute(0.85),
+        names=NAMES,
+    )
+    change = twin.of("hybrid").change
+    assert change is not None and change.low == change.high == 0
+    assert "as many labels as top-k" in tell_buys(twin)[1]
+
+
+def test_chance_is_hardly_ever_taken_for_a_saving() -> None:
+    claims = 0
+    for seed in range(200):
+        found = bought({"top_k": 1.0, "hybrid": 1.0, "random": 1.0}, seed=seed)
+        assert all(one.change is not None for one in found.bought if one.strategy != "top_k")
+        claims += any(
+            one.change is not None and not one.change.low <= 0 <= one.change.high for one in found.bought
+        )
+    assert claims <= 16, "the intervals of two comparisons miss in 5 % of races, with a margin for 200"
+
+
+def test_more_comparisons_want_wider_intervals() -> None:
+    two = bought({"top_k": 1.0, "hybrid": 1.6}, seeds=40).of("hybrid").change
+    accuracy = races({"top_k": 1.0, "hybrid": 1.6}, seeds=40)
+    many = what_it_buys(
+        LABELS,
+        np.concatenate([accuracy, accuracy[:, 1:]], axis=1),
+        ("top_k", "hybrid", "random"),
+        seeds=range(40),
+        target=absolute(0.85),
+        names=NAMES,
+    )
+    three = many.of("hybrid").change
+    assert two is not None and three is not None
+    assert three.low <= two.low and two.high <= three.high and three.estimate == two.estimate
+    assert "The intervals allow for 2 comparisons." in tell_buys(many)
+
+
+def test_races_that_never_get_there_are_told() -> None:
+    told = tell_buys(bought({"top_k": 1.0, "hybrid": 0.01}))
+    assert "never got there; too many races never got there to say what that saves" in told[1]
+    few = tell_buys(bought({"top_k": 1.0, "hybrid": 2.0}, seeds=4))
+    assert "4 races are too few to say what that saves" in few[1]
+    nobody = tell_buys(bought({"top_k": 0.01, "hybrid": 0.01}))
+    assert nobody[0] == "To 85 %, top-k never got there (20 paired seeds)."
+
+
+def test_an_open_interval_says_which_end_is_open() -> None:
+    # One race in ten of top-k never gets there: its loss has no bound.
+    accuracy = races({"top_k": 1.0, "hybrid": 1.1}, seeds=10)
+    accuracy[0, 1] = 0.5
+    found = what_it_buys(
+        LABELS, accuracy, ("top_k", "hybrid"), seeds=range(10), target=absolute(0.85), names=NAMES
+    )
+    change = found.of("hybrid").change
+    assert change is not None
+    if np.isinf(change.high):
+        assert "to anything more" in tell_buys(found)[1]
+
+
+def test_each_seed_may_have_a_target_of_its_own() -> None:
+    accuracy = races({"top_k": 1.0, "hybrid": 1.0}, seeds=6)
+    ceilings = {seed: 0.8 + 0.02 * seed for seed in range(6)}
+    target = share_of_all(0.95, ceilings)
+    found = what_it_buys(LABELS, accuracy, ("top_k", "hybrid"), seeds=range(6), target=target, names={})
+    needed = [
+        next(
+            (float(n) for n, a in zip(LABELS, accuracy[s, 0], strict=True) if a >= 0.95 * ceilings[s]), np.inf
+        )
+        for s in range(6)
+    ]
+    assert found.of("top_k").needed.median == np.median(needed)
+    assert found.of("top_k").name == "top_k"
+
+
+def test_without_top_k_there_is_nothing_to_measure_by() -> None:
+    with pytest.raises(ValueError, match="counted against top_k"):
+        bought({"hybrid": 1.0})
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_figure_holds_every_curve_with_its_band(dark: bool) -> None:
+    found = bought({"top_k": 1.0, "hybrid": 1.5, "random": 0.8})
+    figure = buys_figure(found, dark=dark).to_dict()
+    lines = [trace for trace in figure["data"] if "name" in trace]
+    assert [line["name"] for line in lines] == ["Top-k", "Hybrid, sum", "Random"]
+    assert len(figure["data"]) == 6 and len({line["line"]["dash"] for line in lines}) > 1
+    assert figure["layout"]["shapes"][0]["y0"] == 0.85
+    json.dumps(figure)
+    alone = buys_figure(bought({"top_k": 1.0, "hybrid": 1.5}, seeds=1)).to_dict()
+    assert len(alone["data"]) == 2, "one race bounds nothing"

@@ -1,0 +1,28 @@
+"""What a session keeps of work that draws its own progress."""
+
+from streamlit.testing.v1 import AppTest
+
+SCRIPT = """
+import streamlit as st
+from pages.shared import kept
+
+asked = st.number_input("asked", 0, 9, 0)
+bar = st.empty()
+
+def work():
+    bar.progress(0.5)
+    st.session_state["done"] = st.session_state.get("done", 0) + 1
+    return asked * 10
+
+st.json({"result": kept.kept("sums", asked, work, most=2), "known": kept.known("sums", 0)})
+"""
+
+
+def test_work_is_done_once_and_the_oldest_is_forgotten() -> None:
+    at = AppTest.from_string(SCRIPT).run()
+    for asked, done in ((0, 1), (1, 2), (0, 2), (1, 2), (2, 3), (0, 4)):
+        at.number_input[0].set_value(asked).run()
+        assert not at.exception
+        assert f'"result": {asked * 10}' in at.json[0].value
+        assert at.session_state["done"] == done
+    assert '"known": 0' in at.json[0].value
