@@ -3,28 +3,20 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, ViewportSize, expect
 
-from tests.browser.harness import PHONE, WIDE, Server, Watched
+from pages.shared.arena.questions import QUESTIONS, settings_of
+from tests.browser.harness import PHONE, WIDE, Server, Watched, serving
 
-SETTINGS = "arena_rounds=6&arena_seed=3&arena_overlap=0.6&arena_left=Entropy"
-# What the drawn figure holds, read from plotly.js itself.
-SHOWN = """
-() => {
-  const chart = document.querySelector(".js-plotly-plot")
-  const numbered = chart._fullData.filter((trace) => trace.mode === "markers+text")
-  const asked = numbered.flatMap((trace) => [...trace.text]).filter((text) => text)
-  const frames = chart._transitionData._frames.length
-  const painted = chart.querySelectorAll("path.point").length
-  const curves = chart.querySelectorAll("path.js-line").length
-  return { round: chart._fullLayout.sliders[0].active, asked: asked.length, frames, painted, curves }
-}
-"""
+SETTINGS = "arena_rounds=6&arena_seed=3&arena_overlap=0.6&arena_left=Entropy&arena_paired=1"
 
 
 def opened(page: Page, url: str) -> None:
@@ -33,33 +25,21 @@ def opened(page: Page, url: str) -> None:
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
 
 
-def until(page: Page, what: str) -> None:
-    page.wait_for_function(f"() => {{ const shown = ({SHOWN})(); return {what} }}", timeout=20_000)
+def at_round(page: Page, words: str) -> None:
+    expect(page.locator(".alcore-player-where")).to_have_text(words)
 
 
 def test_a_link_restores_the_race_and_it_plays(server: Server, page: Watched) -> None:
     browser_page = page.page
     opened(browser_page, f"{server.url}/arena?{SETTINGS}")
-    until(browser_page, "shown.frames === 7 && shown.round === 6 && shown.asked === 12")
+    at_round(browser_page, "Round 6 of 6 · 10 labels")
     sidebar = browser_page.get_by_test_id("stSidebar")
     expect(sidebar.get_by_text("0.60", exact=True)).to_be_visible()
     expect(browser_page.get_by_text("one race, not yet evidence")).to_be_visible()
-    log = server.log.read_text()
-    rest = browser_page.evaluate(SHOWN)
-    assert rest["painted"] > 2 * 400
-    # Scrubbing and playing happen in the browser alone.
-    chart = browser_page.locator(".js-plotly-plot")
-    chart.locator(".slider-rail-touch-rect").click(position={"x": 2, "y": 5})
-    until(browser_page, "shown.round === 0 && shown.asked === 0")
-    # What does not move stays painted: both pools and the curves.
-    scrubbed = browser_page.evaluate(SHOWN)
-    assert scrubbed["curves"] == rest["curves"]
-    assert scrubbed["painted"] >= 2 * 400
-    chart.locator(".updatemenu-button").first.click()
-    until(browser_page, "shown.round === 6 && shown.asked === 12")
-    browser_page.wait_for_function(f"() => ({SHOWN})().painted === {rest['painted']}")
-    assert browser_page.evaluate(SHOWN)["curves"] == rest["curves"]
-    assert server.log.read_text() == log
+    browser_page.get_by_role("button", name="First round").click()
+    at_round(browser_page, "Round 0 of 6 · 4 labels")
+    browser_page.get_by_role("button", name="Play", exact=True).click()
+    at_round(browser_page, "Round 6 of 6 · 10 labels")
     page.assert_clean()
 
 
@@ -69,7 +49,7 @@ def test_a_slider_changes_race_and_address(server: Server, page: Watched) -> Non
     slider = browser_page.get_by_test_id("stSlider").filter(has_text="Rounds").locator("input[type=range]")
     slider.focus()
     slider.press("ArrowRight")
-    until(browser_page, "shown.frames === 8 && shown.round === 7")
+    at_round(browser_page, "Round 7 of 7 · 11 labels")
     browser_page.wait_for_url("**/arena?arena_rounds=7")
     page.assert_clean()
 
@@ -79,23 +59,121 @@ def test_every_export_holds_the_curve(server: Server, page: Watched) -> None:
     opened(browser_page, f"{server.url}/arena?{SETTINGS}")
     browser_page.get_by_role("button", name="Export this curve").click()
     files: dict[str, bytes] = {}
-    for fmt, word in (
-        ("csv", "CSV"), ("json", "JSON"), ("html", "HTML"), ("png", "PNG"), ("svg", "SVG"), ("pdf", "PDF")
-    ):  # fmt: skip
+    stem = "alcore-arena-entropy-random-seed3"
+    for fmt, word, name in (
+        ("csv", "CSV", f"{stem}.csv"),
+        ("json", "JSON", f"{stem}.json"),
+        ("html", "HTML", f"{stem}.html"),
+        ("png", "PNG", f"{stem}.png"),
+        ("svg", "SVG", f"{stem}.svg"),
+        ("pdf", "PDF", f"{stem}.pdf"),
+        ("animation", "Animation", f"{stem}-animation.html"),
+    ):
         with browser_page.expect_download() as download:
             browser_page.get_by_test_id("stDownloadButton").filter(has_text=word).first.click()
-        assert download.value.suggested_filename == f"alcore-arena-entropy-random-seed3.{fmt}"
+        assert download.value.suggested_filename == name
         files[fmt] = download.value.path().read_bytes()
     rows = list(csv.DictReader(io.StringIO(files["csv"].decode())))
     assert [row["labels"] for row in rows if row["strategy"] == "entropy"] == [str(n) for n in range(4, 11)]
     told = json.loads(files["json"])
-    assert told["configs"][0]["overlap"] == 0.6 and told["configs"][0]["strategies"] == ["entropy", "random"]
+    assert told["configs"][0]["overlap"] == 0.6 and told["configs"][0]["racers"] == ["entropy", "random"]
     assert [row["accuracy"] for row in told["curve"]] == [float(row["accuracy"]) for row in rows]
     assert b"<html" in files["html"].lower() and b"Entropy" in files["html"]
-    assert Image.open(io.BytesIO(files["png"])).size[0] > 600
+    narrow = Image.open(io.BytesIO(files["png"])).size[0]
+    assert narrow > 600
     drawn = "".join(ElementTree.fromstring(files["svg"]).itertext())
     assert "Entropy" in drawn and "Test accuracy" in drawn
     assert files["pdf"].startswith(b"%PDF") and files["pdf"].rstrip().endswith(b"%%EOF")
+    assert b"http://" not in files["animation"][-200_000:] and b"Entropy" in files["animation"]
+    browser_page.get_by_text("Two columns").click()
+    expect(browser_page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    with browser_page.expect_download() as download:
+        browser_page.get_by_test_id("stDownloadButton").filter(has_text="PNG").first.click()
+    wide = Image.open(io.BytesIO(download.value.path().read_bytes())).size[0]
+    assert wide == pytest.approx(narrow * 175 / 85, abs=2)
+    page.assert_clean()
+
+
+def test_the_exported_animation_plays_alone(server: Server, page: Watched, tmp_path: Path) -> None:
+    opened(page.page, f"{server.url}/arena?{SETTINGS}")
+    page.page.get_by_role("button", name="Export this curve").click()
+    with page.page.expect_download() as download:
+        page.page.get_by_test_id("stDownloadButton").filter(has_text="Animation").first.click()
+    path = tmp_path / "race.html"
+    path.write_bytes(download.value.path().read_bytes())
+    page.page.goto(path.as_uri())
+    expect(page.page.locator(".js-plotly-plot .cartesianlayer").first).to_be_visible()
+    frames = "document.querySelector('.js-plotly-plot')._transitionData._frames.length"
+    assert page.page.evaluate(frames) == 7
+
+
+def test_you_win_or_lose_by_clicking_and_undo(server: Server, page: Watched) -> None:
+    browser_page = page.page
+    settings = SETTINGS.replace("rounds=6", "rounds=2")
+    opened(browser_page, f"{server.url}/arena?{settings}&arena_show=you")
+    expect(browser_page.get_by_text("You hold the same 4 labels")).to_be_visible()
+    game = browser_page.locator(".js-plotly-plot").nth(1)
+    place = """
+    (chart) => {
+      const pool = chart._fullData.find((trace) => trace.name === "Unlabelled")
+      const { xaxis, yaxis, _size } = chart._fullLayout
+      const box = chart.getBoundingClientRect()
+      const spots = [...pool.x].map((x, i) => [
+        box.left + xaxis._offset + xaxis.d2p(x), box.top + yaxis._offset + yaxis.d2p(pool.y[i]),
+      ])
+      const alone = (spot) => Math.min(...spots.filter((s) => s !== spot)
+        .map((s) => Math.hypot(s[0] - spot[0], s[1] - spot[1])))
+      return spots.toSorted((a, b) => alone(b) - alone(a))[0]
+    }
+    """
+    for labels in (5, 6):
+        game.scroll_into_view_if_needed()
+        x, y = game.evaluate(place)
+        browser_page.mouse.move(x, y)
+        browser_page.wait_for_timeout(200)
+        browser_page.mouse.click(x, y)
+        expect(browser_page.get_by_text(f"With {labels} labels you have")).to_be_visible()
+        expect(browser_page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    outcome = re.compile("You won this race|A draw|The machine won this race")
+    expect(browser_page.get_by_text(outcome)).to_be_visible()
+    browser_page.get_by_role("button", name="Undo").click()
+    expect(browser_page.get_by_text("With 5 labels you have")).to_be_visible()
+    # The same by keyboard, from the ranked list.
+    browser_page.get_by_role("button", name="Label it").focus()
+    browser_page.keyboard.press("Enter")
+    expect(browser_page.get_by_text(outcome)).to_be_visible()
+    page.assert_clean()
+
+
+def test_a_fork_shows_both_futures(server: Server, page: Watched) -> None:
+    link = "arena_fork=Entropy&arena_at=3&arena_then=Random"
+    opened(page.page, f"{server.url}/arena?{SETTINGS}&{link}")
+    at_round(page.page, "Round 6 of 6 · 10 labels")
+    titles = page.page.locator(".js-plotly-plot .annotation-text")
+    expect(titles.filter(has_text="Entropy, after 3 rounds Random")).to_have_count(1)
+    expect(titles.filter(has_text=re.compile("^Entropy$"))).to_have_count(1)
+    page.assert_clean()
+
+
+@pytest.mark.parametrize("question", list(QUESTIONS))
+def test_every_question_opens_from_its_link_on_a_fresh_server(
+    tmp_path: Path, new_page: Callable[..., Watched], question: str
+) -> None:
+    (tmp_path / "home").mkdir()
+    with serving(tmp_path / "home", tmp_path / "log") as fresh:
+        page = new_page()
+        opened(page.page, f"{fresh.url}/arena?{urlencode(settings_of(question))}")
+        hint = QUESTIONS[question].hint.split(".")[0]
+        expect(page.page.get_by_text(hint)).to_be_visible()
+        expect(page.page.get_by_text("paired seeds").first).to_be_visible()
+        page.assert_clean()
+
+
+def test_a_question_on_the_page_is_a_link_to_it(server: Server, page: Watched) -> None:
+    opened(page.page, f"{server.url}/arena?arena_rounds=6&arena_paired=1")
+    page.page.get_by_role("link", name=QUESTIONS["start"].words).click()
+    at_round(page.page, "Round 40 of 40 · 43 labels")
+    expect(page.page.get_by_text(QUESTIONS["start"].hint.split(":")[0])).to_be_visible()
     page.assert_clean()
 
 
@@ -107,7 +185,7 @@ def test_nonsense_in_the_address_is_told_and_put_right(server: Server, page: Wat
     page.assert_clean()
 
 
-@pytest.mark.parametrize("screen", ["arena", "batch_explorer"])
+@pytest.mark.parametrize("screen", ["arena"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
 def test_nothing_is_wider_than_the_screen(
