@@ -31,14 +31,14 @@ if plan is not None:
         shown = own if whole or ready is None else ready
         if not shown["tasks"]:
             st.caption(
-                "Nothing has been run with these settings yet. After Start this is where the strategies stand, "
-                "as of each seed that is finished."
+                "Nothing has been run with these settings yet. After Start this is where the strategies "
+                "stand, as of each seed that is finished."
             )
         else:
             if shown is ready:
                 st.caption(
-                    "From the ready-made tournament, which was run once and comes with the program: nothing but "
-                    "the statistics is computed."
+                    "From the ready-made tournament, which was run once and comes with the program: nothing "
+                    "but the statistics is computed."
                 )
             elif not whole:
                 st.caption(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -66,7 +67,7 @@ def standing_figure(
         )
     rows = len(figure.data)
     _lay_out(figure, dark, height=90 + _ROW * rows)
-    figure.update_xaxes(title=kind.title, gridcolor=_GRID, zeroline=False)
+    figure.update_xaxes(title="<br>".join(wrap(kind.title, 32)), gridcolor=_GRID, zeroline=False)
     figure.update_yaxes(autorange="reversed", automargin=True, gridcolor=_GRID)
     if kind.reference is not None:
         figure.add_vline(x=kind.reference, line={"color": "#7F7F7F", "dash": "dash", "width": 1.5})
@@ -146,7 +147,7 @@ def pareto_figure(
     _lay_out(figure, dark, height=520)
     figure.update_layout(showlegend=True, legend={"orientation": "h", "y": -0.18, "yanchor": "top"})
     figure.update_xaxes(type="log", title="Seconds spent on choosing, a race", gridcolor=_GRID)
-    figure.update_yaxes(title=MEASURES["saved"].title, gridcolor=_GRID, zeroline=False)
+    figure.update_yaxes(title="<br>".join(wrap(MEASURES["saved"].title, 32)), gridcolor=_GRID, zeroline=False)
     figure.add_hline(y=0, line={"color": "#7F7F7F", "dash": "dash", "width": 1.5})
     return figure
 

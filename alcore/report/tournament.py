@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from alcore.report.comparison import FEWEST_SEEDS, Verdict
-from alcore.report.intervals import Floats, Interval, holm_alphas, mean_interval, p_value
-from alcore.report.penalties import Penalties, penalty_matrix
+from alcore.report.comparison import Verdict
+from alcore.report.intervals import Floats, Interval, holm_alphas, mean_interval
+from alcore.report.penalties import Penalties, p_values, penalty_matrix
 from alcore.report.resampling import bootstrap_weights, geometric_interval, improvement_interval, iqm_interval
 from alcore.report.targets import default_target, labels_needed
 
@@ -197,14 +197,18 @@ def summarise(results: Results) -> Summary:
 
 
 def gains(gain_S_R: Floats, base: int) -> list[tuple[Interval | None, Verdict]]:
-    """Each strategy's mean gain over the baseline with Holm's interval, and the verdict; none of its own."""
+    """Each strategy's mean gain over the baseline with Holm's interval, and the verdict; none of its own.
+
+    A verdict asks for what `p_values` asks for: with so few seeds that luck alone could give all of them one
+    sign, an interval that excludes 0 does not decide.
+    """
     rivals = [r for r in range(gain_S_R.shape[1]) if r != base]
-    alphas = holm_alphas([p_value(gain_S_R[:, r]) for r in rivals])
+    chances = p_values(gain_S_R[:, rivals])
     found: list[tuple[Interval | None, Verdict]] = [(None, "undecided")] * gain_S_R.shape[1]
-    for r, alpha in zip(rivals, alphas, strict=True):
+    for r, chance, alpha in zip(rivals, chances, holm_alphas(chances), strict=True):
         interval = mean_interval(gain_S_R[:, r], 1 - float(alpha))
         verdict: Verdict = "undecided"
-        if len(gain_S_R) >= FEWEST_SEEDS and interval.excludes(0):
+        if chance <= alpha and interval.excludes(0):
             verdict = "better" if interval.estimate > 0 else "worse"
         found[r] = interval, verdict
     return found

@@ -20,7 +20,7 @@ from alcore.report.resampling import (
 from alcore.report.tournament import Results, Task, gains
 from tests.benchmarks.measure import Result, hardware
 
-NULLS, COVERED, DRAWS = 2000, 2000, 1000
+NULLS, COVERED, DRAWS = 6000, 2000, 1000
 TASKS, STRATEGIES, ROUNDS = 6, 8, 11
 
 

@@ -55,7 +55,12 @@ def show(record: dict[str, Any]) -> None:
     )
     st.plotly_chart(figure, theme=None, width="stretch", key=f"tournament_{chart}_chart", config=_CONFIG)
     st.caption(words.ABOUT[chart])
-    st.dataframe(standings_frame(summary, NAMES), hide_index=True, width="stretch")
+    st.dataframe(
+        standings_frame(summary, NAMES),
+        hide_index=True,
+        width="stretch",
+        column_config={"Verdict": st.column_config.TextColumn(width=90)},
+    )
     st.caption(words.TABLE)
     _take_away(record, summary, chart)
 

@@ -1,0 +1,67 @@
+"""The tournament in a real browser: ready-made results, files, and a run that is watched to its end."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.harness import PHONE, Server, Watched
+
+OWN = (
+    "tournament_strategies=margin&tournament_strategies=entropy&tournament_datasets=circles"
+    "&tournament_seeds=6&tournament_rounds=4"
+)
+
+
+def opened(page: Page, url: str) -> None:
+    page.goto(url)
+    expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=60_000)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+
+
+def downloaded(page: Page, words: str) -> bytes:
+    with page.expect_download() as told:
+        page.get_by_role("button", name=words).click()
+    return Path(told.value.path()).read_bytes()
+
+
+def test_ready_results_are_narrowed_linked_and_taken_away(server: Server, page: Watched) -> None:
+    browser_page = page.page
+    opened(browser_page, f"{server.url}/tournament?tournament_chart=saved")
+    expect(browser_page.get_by_text("18 strategies, 9 tasks")).to_be_visible()
+    expect(browser_page.locator(".js-plotly-plot .xtitle")).to_contain_text("Labels saved")
+    browser_page.get_by_role("radio", name="Who beats whom").click()
+    expect(browser_page.locator(".js-plotly-plot .ytitle")).to_have_text("beats")
+    expect(browser_page).to_have_url(re.compile("tournament_chart=Who"))
+    browser_page.get_by_role("button", name="Remove Digits").or_(
+        browser_page.locator('[data-baseweb="tag"]', has_text="Digits").get_by_role("presentation")
+    ).first.click()
+    expect(browser_page.get_by_text("18 strategies, 8 tasks")).to_be_visible()
+    browser_page.get_by_role("button", name="Export").click()
+    rows = list(csv.DictReader(io.StringIO(downloaded(browser_page, "Table: one row a strategy").decode())))
+    assert len(rows) == 18 and "gain_low" in rows[0]
+    assert rb"\toprule" in downloaded(browser_page, "Table for a paper")
+    assert downloaded(browser_page, "This chart (PDF)").startswith(b"%PDF")
+    page.assert_clean()
+
+
+def test_a_tournament_is_started_watched_and_found_again(
+    server: Server, new_page: Callable[..., Watched]
+) -> None:
+    phone = new_page(viewport=PHONE, color_scheme="dark")
+    phone.page.goto(f"{server.url}/tournament?{OWN}")
+    expect(phone.page.get_by_text("Nothing has been run with these settings yet")).to_be_visible()
+    phone.page.get_by_role("button", name="Start").click()
+    expect(phone.page.get_by_text("18 of 18 races done")).to_be_visible(timeout=120_000)
+    expect(phone.page.get_by_text("3 strategies, 1 task (Two circles), 6 paired seeds.")).to_be_visible()
+    expect(phone.page.get_by_role("button", name="Start")).to_be_disabled()
+    width = phone.page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 390
+    again = new_page()
+    opened(again.page, f"{server.url}/tournament?{OWN}")
+    expect(again.page.get_by_text("3 strategies, 1 task (Two circles), 6 paired seeds.")).to_be_visible()
+    phone.assert_clean()
+    again.assert_clean()

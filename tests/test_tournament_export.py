@@ -1,0 +1,179 @@
+"""The files of a tournament, the record they come from, and the one that was run once."""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from alcore.report.export_tournament import NAMES, files, plain_table
+from alcore.report.figures_tournament import pareto_figure, penalty_figure, standing_figure
+from alcore.report.latex import escaped, table
+from alcore.report.measures import MEASURES, conclusions
+from alcore.report.print_tournament import print_standing
+from alcore.report.tournament import Summary, results_of, standing_rows, summarise
+from alcore.runs.backends import local_pool
+from alcore.runs.cells import run_cell
+from alcore.runs.plan import READY_DATASETS, READY_STRATEGIES, plan_of
+from alcore.runs.record import narrowed, record
+from alcore.runs.tournament import carry_out
+
+READY = Path(__file__).resolve().parents[1] / "pages/shared/tournament/ready.json"
+WORDS = {"random": "Random", "margin": "Margin & more_100%", "badge": "BADGE", "entropy": "Entropy"}
+
+
+@pytest.fixture(scope="module")
+def ready() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(READY.read_text())
+    return found
+
+
+@pytest.fixture(scope="module")
+def small(ready: dict[str, Any]) -> dict[str, Any]:
+    plan = plan_of(("margin", "badge", "entropy"), ("iris", "blobs", "moons"), seeds=12)
+    found = narrowed(ready, plan)
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def summary(small: dict[str, Any]) -> Summary:
+    return summarise(results_of(small))
+
+
+def test_the_ready_made_tournament_is_whole_and_paired(ready: dict[str, Any]) -> None:
+    assert ready["plan"] == plan_of().record() and not ready["failures"]
+    assert tuple(ready["strategies"]) == READY_STRATEGIES and ready["seeds"] == list(range(20))
+    assert [task["dataset"] for task in ready["tasks"]] == list(READY_DATASETS)
+    assert READY.stat().st_size < 1_000_000
+    for task in results_of(ready).tasks:
+        assert task.accuracy_S_R_T.shape == (20, len(READY_STRATEGIES), 16)
+        assert (task.accuracy_S_R_T >= 0).all() and (task.accuracy_S_R_T <= 1).all()
+        assert (task.accuracy_S_R_T[:, :, 0] == task.accuracy_S_R_T[:, :1, 0]).all(), "one start a seed"
+        assert len(np.unique(task.accuracy_S_R_T[:, :, -1])) > 5
+
+
+@pytest.mark.parametrize(("dataset", "strategy", "seed"), [("iris", "margin", 3), ("moons", "badge", 11)])
+def test_the_ready_made_tournament_can_be_run_again(
+    ready: dict[str, Any], dataset: str, strategy: str, seed: int
+) -> None:
+    again = run_cell(plan_of().cell(strategy, dataset, "logistic", seed))
+    task = next(task for task in ready["tasks"] if task["dataset"] == dataset)
+    kept = task["hits"][seed][READY_STRATEGIES.index(strategy)]
+    assert list(again.labels) == task["labels"] and again.test_points == task["test_points"]
+    # Another processor may round otherwise, and a pick may then differ.
+    assert abs(np.mean(again.hits) - np.mean(kept)) < 0.02 * again.test_points
+
+
+def test_a_part_of_a_tournament_is_that_tournament(tmp_path: Path) -> None:
+    larger = plan_of(("margin", "badge"), ("blobs", "iris"), seeds=3, rounds=3)
+    smaller = plan_of(("badge",), ("iris",), seeds=2, rounds=2)
+    for plan, home in ((larger, tmp_path / "a"), (smaller, tmp_path / "b")):
+        home.mkdir()
+        carry_out(plan, home, local_pool(1))
+    part, whole = narrowed(record(larger, tmp_path / "a"), smaller), record(smaller, tmp_path / "b")
+    assert part is not None
+    for one in (part, whole):
+        for task in one["tasks"]:
+            del task["seconds"]
+    assert part == whole
+    for other in (
+        plan_of(("entropy",), ("iris",), seeds=2, rounds=2),
+        plan_of(("badge",), ("moons",), seeds=2, rounds=2),
+        plan_of(("badge",), ("iris",), seeds=4, rounds=2),
+        plan_of(("badge",), ("iris",), seeds=2, rounds=4),
+        plan_of(("badge",), ("iris",), seeds=2, rounds=2, settings={"epsilon": 0.5}),
+    ):
+        assert narrowed(record(larger, tmp_path / "a"), other) is None
+
+
+def test_json_holds_everything(small: dict[str, Any], summary: Summary) -> None:
+    again = summarise(results_of(json.loads(files("tournament.json", small, summary, WORDS))))
+    assert standing_rows(again, WORDS) == standing_rows(summary, WORDS)
+
+
+def test_tables_hold_the_standings_and_every_race(small: dict[str, Any], summary: Summary) -> None:
+    read = {
+        name: list(csv.DictReader(io.StringIO(files(name, small, summary, WORDS).decode())))
+        for name in ("standings.csv", "races.csv", "penalties.csv")
+    }
+    best = summary.standings[0]
+    assert [row["strategy"] for row in read["standings.csv"]] == [
+        WORDS[one.strategy] for one in summary.standings
+    ]
+    assert best.gain is not None
+    assert float(read["standings.csv"][0]["gain"]) == pytest.approx(100 * best.gain.estimate)
+    assert len(read["races.csv"]) == 3 * 12 * 4
+    mean = np.mean(
+        [float(row["mean_accuracy"]) for row in read["races.csv"] if row["strategy"] == best.strategy]
+    )
+    assert mean == pytest.approx(best.area)
+    assert [list(row) for row in read["penalties.csv"]][0] == [
+        "beats",
+        *(row["beats"] for row in read["penalties.csv"]),
+    ]
+    assert "Margin & more_100%" in plain_table(summary, WORDS)
+
+
+def test_latex_is_a_table_with_every_sign_escaped(small: dict[str, Any], summary: Summary) -> None:
+    text = files("standings.tex", small, summary, WORDS).decode()
+    body = text.split(r"\midrule")[1].split(r"\bottomrule")[0].strip().splitlines()
+    assert len(body) == 4
+    columns = re.search(r"\\begin\{tabular\}\{(\w+)\}", text)
+    assert columns is not None
+    for line in body:
+        assert line.endswith(r" \\") and len(re.findall(r"(?<!\\)&", line)) == len(columns[1]) - 1
+        assert line.count("{") == line.count("}")
+    assert any(line.startswith(r"Margin \& more\_100\%") for line in body)
+    assert text.count(r"\begin{") == text.count(r"\end{") == 2
+    assert escaped("a_b & 5 % of $x^2 ~ {y} # \\") == (
+        r"a\_b \& 5 \% of \$x\textasciicircum{}2 \textasciitilde{} \{y\} \# \textbackslash{}"
+    )
+    with pytest.raises(ValueError, match="needs 2 cells"):
+        table(["a", "b"], [["1"]])
+
+
+def test_every_drawing_is_a_file_of_its_kind(small: dict[str, Any], summary: Summary) -> None:
+    for name in ("gain.png", "pareto.png"):
+        assert files(name, small, summary, WORDS).startswith(b"\x89PNG")
+    assert files("penalties.pdf", small, summary, WORDS).startswith(b"%PDF")
+    svg = ElementTree.fromstring(files("improvement.svg", small, summary, WORDS))
+    assert {"Margin & more_100%", "BADGE"} <= {"".join(one.itertext()).strip() for one in svg.iter()}
+    page = files("tournament.html", small, summary, WORDS).decode()
+    assert page.count("Plotly.newPlot(") == len(MEASURES) + 2 and not re.search(
+        r'<(script|link)[^>]+src="http', page
+    )
+    assert files("gain.svg", small, summary, WORDS) == files("gain.svg", small, summary, WORDS)
+    with pytest.raises(ValueError, match="no file 'gain.doc'"):
+        files("gain.doc", small, summary, WORDS)
+    assert {name.split(".")[1] for name in NAMES} == {"json", "csv", "tex", "html", "svg", "pdf", "png"}
+
+
+def test_figures_show_what_was_found(summary: Summary) -> None:
+    figure = standing_figure(summary, "gain", names=WORDS)
+    shown = {trace.y[0]: trace.x[0] for trace in figure.data}
+    wanted = {WORDS[one.strategy]: 100 * one.gain.estimate for one in summary.standings if one.gain}
+    assert shown == pytest.approx(wanted) and "Random" not in shown
+    np.testing.assert_array_equal(penalty_figure(summary).data[0].z, summary.penalties.matrix_R_R)
+    front = pareto_figure(summary).data[0]
+    assert list(front.x) == sorted(front.x) and list(front.y) == sorted(front.y) and len(front.x) >= 1
+    for draw in (standing_figure, print_standing):
+        with pytest.raises(ValueError, match="unknown measure 'luck'"):
+            draw(summary, "luck")
+
+
+def test_conclusions_say_who_beat_random(ready: dict[str, Any]) -> None:
+    whole = summarise(results_of(ready))
+    told = " ".join(conclusions(whole, {}, {}))
+    better = [one.strategy for one in whole.standings if one.verdict == "better"]
+    worse = [one.strategy for one in whole.standings if one.verdict == "worse"]
+    assert "margin" in better and "random" not in better + worse
+    sentence = next(line for line in conclusions(whole, {}, {}) if "beat" in line)
+    before, after = sentence.split(" beat random")
+    assert all(name in before for name in better) and all(name in after for name in worse)
+    assert f"{len(whole.standings) - 1 - len(better) - len(worse)} of {len(whole.standings) - 1}" in told

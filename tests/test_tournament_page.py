@@ -1,0 +1,83 @@
+"""The tournament's screen without a browser: the ready-made results, parts of them, one's own run."""
+
+import time
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from alcore.runs import tournament_job
+from alcore.runs.plan import plan_of
+from alcore.runs.tournament import progress
+from pages.shared.tournament.words import CHARTS
+from tests.screens import assert_fine, charts
+
+PAGE = "pages/tournament.py"
+
+
+def said(at: AppTest) -> str:
+    return " ".join(one.value for one in (*at.markdown, *at.caption)).replace("\\", "")
+
+
+def test_opens_with_the_tournament_that_was_run_once(home: Path, open_screen) -> None:
+    at = open_screen(PAGE)
+    assert_fine(at, "opening")
+    assert "18 strategies, 9 tasks" in said(at) and "3,240 races" in said(at)
+    assert "beat random on average" in said(at)
+    assert len(charts(at)) == 1 and len(charts(at)[0]["data"]) == 17
+    assert len(at.dataframe[0].value) == 18
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_every_chart_can_be_linked_to(home: Path, open_screen, chart: str) -> None:
+    at = open_screen(PAGE, tournament_chart=chart, tournament_seeds="6")
+    assert_fine(at, chart)
+    assert len(charts(at)) == 1 and "6 paired seeds" in said(at)
+
+
+def test_leaving_out_is_answered_at_once(home: Path, open_screen) -> None:
+    at = open_screen(PAGE, tournament_strategies="margin", tournament_datasets="iris", tournament_rounds="7")
+    assert_fine(at, "a part")
+    assert "2 strategies, 1 task (Iris), 20 paired seeds" in said(at)
+    assert len(at.dataframe[0].value) == 2
+
+
+def test_what_was_not_measured_is_not_shown(home: Path, open_screen) -> None:
+    at = open_screen(PAGE, tournament_seeds="21")
+    assert_fine(at, "21 seeds")
+    assert "Nothing has been run with these settings" in said(at) and not charts(at)
+    at = open_screen(PAGE, tournament_strategies="nonsense")
+    assert any("nonsense" in one.value for one in at.warning) and len(charts(at)) == 1
+
+
+def test_nothing_chosen_is_a_sentence(home: Path, open_screen) -> None:
+    at = open_screen(PAGE)
+    at.multiselect(key="tournament_datasets").set_value([]).run()
+    assert_fine(at, "no data set")
+    assert any("at least one" in one.value for one in at.info)
+
+
+@pytest.mark.slow
+def test_a_tournament_of_ones_own_runs_in_the_background(home: Path, open_screen) -> None:
+    at = open_screen(
+        PAGE,
+        tournament_strategies="margin",
+        tournament_datasets="circles",
+        tournament_seeds="6",
+        tournament_rounds="3",
+    )
+    assert "Nothing has been run" in said(at)
+    at.button(key="tournament_go").click().run()
+    assert_fine(at, "starting")
+    plan = plan_of(("margin",), ("circles",), seeds=6, rounds=3)
+    deadline = time.monotonic() + 120
+    while not progress(plan, home).over or tournament_job.is_running(plan, home):
+        assert time.monotonic() < deadline, tournament_job.log_path(plan, home).read_text()
+        time.sleep(0.1)
+    at.run()
+    assert_fine(at, "after the run")
+    assert (
+        "2 strategies, 1 task (Two circles), 6 paired seeds" in said(at).replace("\\", "")
+        and len(charts(at)) == 1
+    )
+    assert at.button(key="tournament_go").disabled
