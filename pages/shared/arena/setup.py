@@ -59,7 +59,7 @@ class Setup:
         words = {name: NAMES[name] for name in self.racers}
         if self.fork is not None:
             key = f"{self.fork.racer}>{self.fork.then}@{self.fork.at}"
-            words[key] = f"{NAMES[self.fork.racer]}, after {self.fork.at} rounds {NAMES[self.fork.then]}"
+            words[key] = f"{NAMES[self.fork.racer]}, then {NAMES[self.fork.then]}"
         return words
 
     def title(self) -> str:
