@@ -9,6 +9,7 @@ BENCHMARKS = (
     *("coverage", "scoring", "presets", "gradient", "badge", "lookahead", "typical", "bayesian"),
     *("growth", "null_race", "race"),
     *("stream", "settings", "tournament"),
+    *("catalogue",),
 )
 
 
