@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
+from alcore.__main__ import main
+from alcore.report.export_tournament import NAMES
 from alcore.runs.backends import local_pool, outcomes
 from alcore.runs.cells import CellFailure, CellResult, run_cell
 from alcore.runs.cells_store import CellStore
@@ -20,7 +22,7 @@ from alcore.runs.config import ConfigError
 from alcore.runs.plan import READY_DATASETS, READY_STRATEGIES, plan_of
 from alcore.runs.record import record
 from alcore.runs.tournament import carry_out, progress
-from alcore.runs.tournament_job import words
+from alcore.runs.tournament_job import alone, words
 
 ROOT = Path(__file__).resolve().parents[1]
 # Sums in several orders, random draws, refits and clusters: what could differ between processes.
@@ -143,6 +145,34 @@ def test_plans_say_what_is_wrong_with_them() -> None:
     assert ready.strategies == READY_STRATEGIES and "random" in READY_STRATEGIES
     assert len(READY_STRATEGIES) >= 15 and len(READY_DATASETS) >= 8 and ready.seeds == 20
     assert ready.plan_id != plan_of(seeds=19).plan_id and ready.plan_id == plan_of().plan_id
+
+
+def test_the_command_prints_the_standings_and_writes_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["tournament", "--strategies", "margin", "--datasets", "blobs", "iris", "--seeds", "2"]
+    command += ["--rounds", "2", "--jobs", "1", "--home", str(tmp_path / "home")]
+    assert main([*command, "--out", str(tmp_path / "out")]) == 0
+    told = capsys.readouterr()
+    assert "8 of 8 cells" in told.err
+    assert {line.split()[1] for line in told.out.splitlines()[1:]} == {"Margin", "Random"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == set(NAMES)
+    # Half of the data sets fail: the rest is told, and the exit code says that something is missing.
+    assert main([*command, "--set", "seed_labels=150"]) == 1
+    told = capsys.readouterr()
+    assert told.err.count("failed: logistic on iris") == 4 and "Margin" in told.out
+
+
+def test_the_command_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = ["--home", str(tmp_path)]
+    assert main(["tournament", "--strategies", "margni", *home]) == 2
+    assert "Did you mean margin" in capsys.readouterr().err
+    assert main(["tournament", "--set", "epsilon=2", *home]) == 2
+    assert "epsilon was '2'" in capsys.readouterr().err
+    plan = plan_of(seeds=2)
+    with alone(plan, tmp_path):
+        assert main(["tournament", "--seeds", "2", *home]) == 2
+    assert "carried out by another process" in capsys.readouterr().err
 
 
 @pytest.mark.slow

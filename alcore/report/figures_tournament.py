@@ -20,8 +20,12 @@ _TEXT = {False: "#31333F", True: "#FAFAFA"}
 _GRID = "rgba(128, 128, 128, 0.25)"
 _FONT = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
 _ROW = 26  # pixels
-# From nothing to always; the last is dark on white and light on black.
-_SCALES = {False: ["rgba(0, 114, 178, 0)", "#0072B2"], True: ["rgba(86, 180, 233, 0)", "#56B4E9"]}
+# From nothing to most often; the text keeps its contrast on both ends.
+_SCALES = {
+    False: ["rgba(0, 114, 178, 0)", "rgba(0, 114, 178, 0.5)"],
+    True: ["rgba(86, 180, 233, 0)", "rgba(86, 180, 233, 0.4)"],
+}
+_DECADES = [mantissa * 10.0**power for power in range(-5, 5) for mantissa in (1, 2, 5)]
 
 
 def standing_figure(
@@ -75,40 +79,62 @@ def standing_figure(
 
 
 def penalty_figure(
-    summary: Summary, *, names: Mapping[str, str] | None = None, dark: bool = False
+    summary: Summary, *, names: Mapping[str, str] | None = None, dark: bool = False, numbers: bool = True
 ) -> go.Figure:
-    """The pairwise penalty matrix: in how many tasks the row beats the column."""
+    """The pairwise penalty matrix: in how many tasks the row beats the column.
+
+    Args:
+        summary: from `summarise`.
+        names: words for strategies.
+        dark: for a dark page.
+        numbers: write them into the cells, where there is room.
+    """
     labels = [(names or {}).get(one.strategy, one.strategy) for one in summary.standings]
-    matrix = summary.penalties.matrix_R_R
+    matrix, places = summary.penalties.matrix_R_R, list(range(1, len(labels) + 1))
     text = [[f"{value:.1f}".removesuffix(".0") if value else "" for value in row] for row in matrix]
     figure = go.Figure(
         go.Heatmap(
             z=matrix,
-            x=labels,
-            y=labels,
+            x=places,
+            y=places,
             text=text,
-            texttemplate="%{text}",
-            textfont={"size": 11},
+            texttemplate="%{text}" if numbers else None,
+            textfont={"size": 12, "color": _TEXT[dark]},
+            customdata=[[f"{row} beats {column}" for column in labels] for row in labels],
             zmin=0,
-            zmax=summary.penalties.tasks,
+            zmax=max(1.0, float(matrix.max())),
             colorscale=_SCALES[dark],
             showscale=False,
             xgap=1,
             ygap=1,
-            hovertemplate="%{y} beats %{x}<br>in %{z:.1f} "
+            hovertemplate="%{customdata}<br>in %{z:.1f} "
             f"of {summary.penalties.tasks} tasks<extra></extra>",
         )
     )
-    _lay_out(figure, dark, height=160 + _ROW * len(labels))
-    figure.update_xaxes(side="bottom", tickangle=-60, automargin=True, showgrid=False, title="is beaten")
-    figure.update_yaxes(autorange="reversed", automargin=True, showgrid=False, title="beats")
+    _lay_out(figure, dark, height=100 + _ROW * len(labels))
+    figure.update_xaxes(tickmode="linear", dtick=1, tickfont={"size": 11}, showgrid=False, title="is beaten")
+    figure.update_yaxes(
+        tickvals=places,
+        ticktext=[f"{label} {place}" for place, label in zip(places, labels, strict=True)],
+        autorange="reversed",
+        automargin=True,
+        showgrid=False,
+        title={"text": "beats", "standoff": 4},
+    )
     return figure
 
 
 def pareto_figure(
-    summary: Summary, *, names: Mapping[str, str] | None = None, dark: bool = False
+    summary: Summary, *, names: Mapping[str, str] | None = None, dark: bool = False, columns: int = 4
 ) -> go.Figure:
-    """Labels saved against the seconds it takes to choose them, with Pareto's front."""
+    """Labels saved against the seconds it takes to choose them, with Pareto's front.
+
+    Args:
+        summary: from `summarise`.
+        names: words for strategies.
+        dark: for a dark page.
+        columns: of the legend below.
+    """
     figure = go.Figure()
     drawn = [one for one in summary.standings if one.saved is not None]
     front = [one for name in summary.frontier for one in drawn if one.strategy == name]
@@ -144,10 +170,29 @@ def pareto_figure(
             hovertemplate=f"{label}<br>{saved.estimate:.0f} % of random's labels saved"
             f"<br>{one.seconds:.3g} s<extra></extra>",
         )
-    _lay_out(figure, dark, height=520)
-    figure.update_layout(showlegend=True, legend={"orientation": "h", "y": -0.18, "yanchor": "top"})
-    figure.update_xaxes(type="log", title="Seconds spent on choosing, a race", gridcolor=_GRID)
-    figure.update_yaxes(title="<br>".join(wrap(MEASURES["saved"].title, 32)), gridcolor=_GRID, zeroline=False)
+    _lay_out(figure, dark, height=620)
+    figure.update_layout(
+        showlegend=True,
+        legend={
+            "orientation": "h",
+            "xref": "container",
+            "yref": "container",
+            "x": 0,
+            "y": 0,
+            "yanchor": "bottom",
+            "entrywidth": 0.96 / columns,
+            "entrywidthmode": "fraction",
+            "font": {"size": 12},
+        },
+    )
+    figure.update_xaxes(
+        type="log",
+        tickvals=_DECADES,
+        title={"text": "Seconds spent on choosing, a race", "standoff": 8},
+        automargin=True,
+        gridcolor=_GRID,
+    )
+    figure.update_yaxes(title="Labels saved (%)", automargin=True, gridcolor=_GRID, zeroline=False)
     figure.add_hline(y=0, line={"color": "#7F7F7F", "dash": "dash", "width": 1.5})
     return figure
 

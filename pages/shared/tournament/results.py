@@ -46,13 +46,13 @@ def show(record: dict[str, Any]) -> None:
     chart = controls.segmented(
         PAGE, "chart", "Chart", list(words.CHARTS), "gain", labels=words.CHARTS.__getitem__
     )
-    draw = {"penalties": penalty_figure, "pareto": pareto_figure}.get(chart)
-    dark = viewport.is_dark()
-    figure = (
-        draw(summary, names=NAMES, dark=dark)
-        if draw
-        else standing_figure(summary, chart, names=NAMES, dark=dark)
-    )
+    dark, narrow = viewport.is_dark(), viewport.is_narrow()
+    if chart == "penalties":
+        figure = penalty_figure(summary, names=NAMES, dark=dark, numbers=not narrow)
+    elif chart == "pareto":
+        figure = pareto_figure(summary, names=NAMES, dark=dark, columns=2 if narrow else 4)
+    else:
+        figure = standing_figure(summary, chart, names=NAMES, dark=dark)
     st.plotly_chart(figure, theme=None, width="stretch", key=f"tournament_{chart}_chart", config=_CONFIG)
     st.caption(words.ABOUT[chart])
     st.dataframe(
