@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 from alcore.report.bands import Polygons
 from alcore.report.figures import PreparedFigure
 from alcore.report.figures_2d_hover import hover_traces, told_rounds
-from alcore.report.figures_2d_layout import OneRacer, Spec, axis_pair, layout_of, marker_size, text_colour
+from alcore.report.figures_2d_layout import (
+    OneRacer,
+    Spec,
+    axis_pair,
+    layout_of,
+    marker_size,
+    panel_height,
+    text_colour,
+)
 from alcore.report.figures_2d_surfaces import Surface, counterparts, is_fine, layers, title_of
 from alcore.report.figures_2d_traces import (
     CurveBand,
@@ -71,15 +79,17 @@ def arena_figure(
     told = told_rounds(racers, len(points_N_2))
     against = counterparts(racers, reference)
     size = marker_size(len(racers), narrow)
-    # Painted in this order, back to front: with zorder instead, an animation loses the traces at rest.
+    dot = 2.2 * float(y[-1] - y[0]) / panel_height(len(racers), narrow)  # pixels
+    # Painted back to front: all that rests, then all that moves. An animation brings what moves in it to the
+    # front of its panel, and with zorder instead it loses what rests.
     parts: list[Spec | Moving] = []
     for panel, (racer, other) in enumerate(zip(racers, against, strict=True), start=1):
         legend = panel == 1
-        tints = layers(surface, racer, other, x, y, fine=fine)
-        own: list[Spec | Moving] = [layer_trace(layer) for layer in tints]
+        own: list[Spec | Moving] = [pool_trace(points_N_2, dot, dark=dark)]
         if boundary_V_2 is not None:
             own.append(boundary_trace(boundary_V_2, text_colour(dark), legend=legend))
-        own += [pool_trace(points_N_2), ring_trace(racer, points_N_2, size)]
+        own += [layer_trace(layer) for layer in layers(surface, racer, other, x, y, fine=fine)]
+        own.append(ring_trace(racer, points_N_2, size))
         own += labelled_traces(racer, points_N_2, y_N, class_names, size, legend=legend)
         own += hover_traces(racer, points_N_2, y_N, class_names, told)
         parts += [_on(part, panel) for part in own]

@@ -18,7 +18,7 @@ GAP = 44  # between two panels under one another, with room for a title
 SPREAD = 0.03  # between two panels beside one another, as a share of the width
 # Heights of the panels by their number: up to what 950 px of width can fill, but low enough that the curves
 # below stay on a laptop's screen.
-PANEL_HEIGHTS = {1: 300, 2: 300, 3: 226, 4: 172}
+PANEL_HEIGHTS = {1: 284, 2: 284, 3: 226, 4: 172}
 NARROW_PANEL_HEIGHT = 260
 
 Spec = dict[str, Any]
@@ -66,6 +66,11 @@ def text_colour(dark: bool) -> str:
     return "#FAFAFA" if dark else "#31333F"
 
 
+def panel_height(panels: int, narrow: bool) -> int:
+    """Of a surface, in pixels."""
+    return NARROW_PANEL_HEIGHT if narrow else PANEL_HEIGHTS.get(panels, 180)
+
+
 def marker_size(panels: int, narrow: bool) -> float:
     """Width of a labelled point in pixels; small panels would be hidden behind large ones."""
     return 15.0 if panels < 3 and not narrow else 13.0 if panels < 4 else 12.0
@@ -95,12 +100,12 @@ def layout_of(
         dark: for a dark page.
     """
     count = len(racers)
-    panel_height = NARROW_PANEL_HEIGHT if narrow else PANEL_HEIGHTS.get(count, 180)
-    curve_height = 190 if narrow or count > 2 else 156
+    height = panel_height(count, narrow)
+    curve_height = 190 if narrow or count > 2 else 150
     # A phone has room for two words of the legend in a row, a wide screen for eight.
     legend_gap = 34 + 20 * math.ceil(entries / (2 if narrow else 8))
     rows = count if narrow else 1
-    inner = rows * panel_height + (rows - 1) * GAP + legend_gap + curve_height
+    inner = rows * height + (rows - 1) * GAP + legend_gap + curve_height
     ink = text_colour(dark)
     layout: Spec = {
         "height": inner + MARGINS["t"] + MARGINS["b"],
@@ -136,11 +141,11 @@ def layout_of(
     width = 1.0 if narrow else (1 - SPREAD * (count - 1)) / count
     for panel, title in enumerate(titles, start=1):
         row, column = (panel - 1, 0) if narrow else (0, panel - 1)
-        top = 1 - row * (panel_height + GAP) / inner
+        top = 1 - row * (height + GAP) / inner
         left = column * (width + SPREAD)
         across, up = axis_pair(panel).values()
         layout[across.replace("x", "xaxis")] = _plain_axis(x, up, [left, min(1.0, left + width)])
-        layout[up.replace("y", "yaxis")] = _plain_axis(y, across, [top - panel_height / inner, top]) | {
+        layout[up.replace("y", "yaxis")] = _plain_axis(y, across, [top - height / inner, top]) | {
             "scaleanchor": across,
             "constraintoward": "top",
         }

@@ -12,7 +12,8 @@ from alcore.report.figures_2d_layout import INK, OneRacer, Spec
 from alcore.report.figures_2d_surfaces import ODDS, Layer, Line, probability_layers
 from alcore.report.palette import class_style, strategy_style, translucent
 
-FAINT = "rgba(127, 127, 127, 0.45)"
+POOL = "rgba(95, 95, 95, 0.65)"  # under the tints
+POOL_DARK = "rgba(190, 190, 190, 0.6)"
 # Shapes with little room for a number inside, beside the size of the others.
 ROOMY = {"triangle-up": 1.45, "triangle-down": 1.45, "diamond": 1.2}
 # Points have their own traces for hovering, which hold every number.
@@ -94,14 +95,26 @@ def layer_trace(layer: Layer | Line) -> Moving:
 
 def boundary_trace(lines_V_2: NDArray, colour: str, *, legend: bool) -> Spec:
     """The best possible boundary."""
-    line = {"color": colour, "width": 1.5, "dash": "dash"}
+    line = {"color": colour, "width": 2, "dash": "dash"}
     name = {"name": "Best possible boundary", "legendgroup": "boundary", "showlegend": legend}
     return SILENT | {"mode": "lines", "line": line} | name | at(lines_V_2)
 
 
-def pool_trace(points_N_2: NDArray) -> Spec:
-    """Every point, labelled or not, as a faint dot."""
-    return SILENT | {"mode": "markers", "marker": {"size": 4, "color": FAINT}} | at(points_N_2)
+def pool_trace(points_N_2: NDArray, reach: float, *, dark: bool) -> Spec:
+    """Every point, labelled or not, as a faint dot.
+
+    All dots are one filled shape: a browser takes longer to style a thousand markers than to draw the rest.
+
+    Args:
+        points_N_2: the pool.
+        reach: from the middle of a dot to its edge, on the axes.
+        dark: for a dark page.
+    """
+    corners_5_2 = np.array([[0, 1], [1, 0], [0, -1], [-1, 0], [np.nan, np.nan]])
+    dots_V_2 = (points_N_2[:, None] + reach * corners_5_2).reshape(-1, 2)
+    return (
+        SILENT | {"mode": "none", "fill": "toself", "fillcolor": POOL_DARK if dark else POOL} | at(dots_V_2)
+    )
 
 
 def ring_trace(racer: OneRacer, points_N_2: NDArray, size: float) -> Moving:

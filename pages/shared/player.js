@@ -2,10 +2,13 @@
 // server. Streamlit keeps plotly.js to itself, so the chart brings a button without anything to see whose
 // click calls Plotly.animate with the arguments bound to it: the bar sets these and clicks.
 
+const HOOK = ".updatemenu-button"
 const NOW = { mode: "immediate", frame: { duration: 0, redraw: false }, transition: { duration: 0 } }
 const ROUNDS_A_SECOND = 4
-const PATIENCE = 3000 // ms until a chart that does not answer is given up
+const PATIENCE = 3000 // ms that a chart has to show a round
+const TRIES = 3 // rounds not shown in time until the chart is given up
 const LOOK = 400 // ms between looks for a chart that was drawn anew
+const LOOKS = 12 // charts without the button until they are given up
 const SPEAK = 1000 // ms at least between two announcements
 
 const bars = new WeakMap()
@@ -18,7 +21,7 @@ export default function (component) {
   const bar = known?.root === root ? known : makeBar(root)
   if (known && known !== bar) known.close()
   bars.set(parentElement, bar)
-  bar.giveUp = () => setStateValue("stuck", true)
+  bar.stuck = () => setStateValue("stuck", true)
   bar.load(data)
   return () => {
     bars.get(parentElement)?.close()
@@ -39,7 +42,8 @@ function makeBar(root) {
   let shown = null // the round the chart shows, null if not known
   let chart = null // the chart it was shown on
   let busy = null // the timer of a step under way
-  let failures = 0
+  let failures = 0 // rounds in a row that were not shown in time
+  let missing = 0 // looks in a row at a chart without the button
   let playing = false
   let due = 0
   let spoken = 0
@@ -57,20 +61,26 @@ function makeBar(root) {
     if (event.isTrusted) pointer = event
   }
   document.addEventListener("mousemove", point, { passive: true })
-  const tellAgain = () => {
-    if (!pointer || !chart.querySelector(".hoverlayer .hovertext")) return
+  const tellAgain = (one) => {
+    if (!pointer || !one.querySelector(".hoverlayer .hovertext")) return
     const { clientX, clientY } = pointer
     const under = document.elementFromPoint(clientX, clientY)
-    if (chart.contains(under)) {
+    if (one.contains(under)) {
       under.dispatchEvent(new MouseEvent("mousemove", { clientX, clientY, bubbles: true }))
     }
+  }
+
+  const giveUp = () => {
+    root.hidden = true
+    bar.close()
+    bar.stuck()
   }
 
   const pump = () => {
     if (busy !== null || !reel || index === shown) return
     chart = findChart()
-    if (!chart) return // it is not drawn yet: the next look finds it
-    const hook = chart.querySelector(".updatemenu-button")
+    const hook = chart?.querySelector(HOOK)
+    if (!hook?.__data__) return // not drawn yet: the next look finds it
     const step = index
     const now = chart
     const done = () => {
@@ -79,23 +89,19 @@ function makeBar(root) {
       failures = 0
       now.removeListener("plotly_animated", done)
       if (now === chart) shown = step
-      tellAgain()
+      tellAgain(now)
       pump()
     }
     const late = () => {
       busy = null
-      now.removeListener?.("plotly_animated", done)
+      now.removeListener("plotly_animated", done)
       if (document.hidden || !now.isConnected) return // nothing moves in a hidden page
       failures += 1
-      if (failures < 3) return
-      root.hidden = true
-      bar.close()
-      bar.giveUp()
+      if (failures === TRIES) giveUp()
     }
     busy = setTimeout(late, PATIENCE)
-    if (!hook?.__data__ || !now.on) return
-    hook.__data__.args = [[{ data: reel.frames[step], traces: reel.traces }], NOW]
     now.on("plotly_animated", done)
+    hook.__data__.args = [[{ data: reel.frames[step], traces: reel.traces }], NOW]
     hook.dispatchEvent(new MouseEvent("click"))
   }
 
@@ -189,9 +195,13 @@ function makeBar(root) {
     if (!reel) return
     const found = findChart()
     if (found && found !== chart) {
-      // Drawn anew, at rest on its last round.
       chart = found
-      shown = null
+      shown = index === last() ? index : null // a chart opens on the last round
+    }
+    missing = found && !document.hidden && !found.querySelector(HOOK) ? missing + 1 : 0
+    if (missing === LOOKS) {
+      giveUp()
+      return
     }
     const frame = found?.closest('[data-testid="stFullScreenFrame"]')
     root.toggleAttribute("data-full", Boolean(frame) && getComputedStyle(frame).position === "fixed")
@@ -201,7 +211,7 @@ function makeBar(root) {
 
   const bar = {
     root,
-    giveUp: () => {},
+    stuck: () => {},
     load(bytes) {
       const decoder = new TextDecoder()
       const start = decoder.decode(bytes.subarray(0, 64))

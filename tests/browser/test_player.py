@@ -40,7 +40,7 @@ DRAWN = """
   return {
     numbers: surfaces.map((panel) => numbers(panel).filter(Boolean).sort((a, b) => a - b)),
     labelled: surfaces.map((panel) => marks(panel, (drawn) => drawn.mode === "markers+text").length),
-    pool: surfaces.map((panel) => marks(panel, (drawn) => drawn.marker?.size === 4).length),
+    pool: surfaces.map((panel) => Math.max(...fills(panel).map((path) => path.split("M").length - 1))),
     rings: surfaces.map((panel) => marks(panel, (drawn) => drawn.marker?.color === "rgba(0,0,0,0)")),
     tints: surfaces.map((panel) => fills(panel).join()),
     markers: marks(panels.at(-1), (drawn) => drawn.mode === "markers"),
@@ -171,7 +171,7 @@ def test_reruns_theme_and_full_screen_keep_bar_and_figure_together(
     expect(page.page.get_by_text("Run number 2")).to_be_visible()
     until_round(page.page, 1)
     page.page.emulate_media(color_scheme="dark")
-    page.page.wait_for_function("document.querySelector('.js-plotly-plot').layout.font.color === '#FAFAFA'")
+    page.page.wait_for_function("document.querySelector('.js-plotly-plot')?.layout.font.color === '#FAFAFA'")
     until_round(page.page, 1)
     chart = page.page.locator(".js-plotly-plot")
     chart.hover()
