@@ -22,7 +22,7 @@ from alcore.runs.config import ConfigError
 from alcore.runs.plan import READY_DATASETS, READY_STRATEGIES, plan_of
 from alcore.runs.record import record
 from alcore.runs.tournament import carry_out, progress
-from alcore.runs.tournament_job import alone, words
+from alcore.runs.tournament_job import alone, is_running, stop, stop_asked, words
 
 ROOT = Path(__file__).resolve().parents[1]
 # Sums in several orders, random draws, refits and clusters: what could differ between processes.
@@ -175,6 +175,23 @@ def test_the_command_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFi
     assert "carried out by another process" in capsys.readouterr().err
 
 
+def test_a_tournament_ends_when_it_is_asked_to(tmp_path: Path) -> None:
+    plan = plan_of(("margin",), ("blobs",), seeds=3, rounds=1)
+    with alone(plan, tmp_path):
+        assert is_running(plan, tmp_path) and not stop_asked(plan, tmp_path)
+        carry_out(
+            plan,
+            tmp_path,
+            local_pool(1),
+            on_cell=lambda config, _: stop(plan, tmp_path) if config.seed == 1 else None,
+            interrupted=lambda: stop_asked(plan, tmp_path),
+        )
+    assert not is_running(plan, tmp_path)
+    assert progress(plan, tmp_path).done == 3 and record(plan, tmp_path)["seeds"] == [0]
+    with alone(plan, tmp_path):
+        assert not stop_asked(plan, tmp_path), "another start is not stopped by what was asked before"
+
+
 @pytest.mark.slow
 def test_a_killed_command_goes_on_where_it_was(tmp_path: Path) -> None:
     plan = plan_of(("margin", "badge"), ("blobs", "moons", "iris"), seeds=4, rounds=6)
@@ -190,12 +207,9 @@ def test_a_killed_command_goes_on_where_it_was(tmp_path: Path) -> None:
     first.wait()
     before = progress(plan, tmp_path).done
     assert 5 <= before < len(plan.cells())
-    again = subprocess.run(
-        [*command, "--out", str(tmp_path / "out")], cwd=ROOT, capture_output=True, text=True
-    )
+    again = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert again.returncode == 0, again.stderr
     assert f"{before} of 36 cells were done before" in again.stderr
     with CellStore(tmp_path) as store:
         kept = store.results(plan.cells())
     assert kept == {cell: run_cell(config) for cell, config in plan.cells().items()}
-    assert (tmp_path / "out" / "tournament.json").exists() and (tmp_path / "out" / "standings.tex").exists()
