@@ -120,6 +120,24 @@ def test_tables_hold_the_standings_and_every_race(small: dict[str, Any], summary
     assert "Margin & more_100%" in plain_table(summary, WORDS)
 
 
+def test_tables_by_task_are_plain_arithmetic(small: dict[str, Any], summary: Summary) -> None:
+    read = {
+        name: list(csv.DictReader(io.StringIO(files(f"{name}.csv", small, summary, WORDS).decode())))
+        for name in ("areas", "labels")
+    }
+    task = small["tasks"][1]
+    r = small["strategies"].index("margin")
+    labels, curves = np.array(task["labels"]), np.array(task["hits"])[:, r] / task["test_points"]
+    area = np.trapezoid(curves, labels, axis=1).mean() / (labels[-1] - labels[0])
+    row = next(row for row in read["areas"] if row["Strategy"] == WORDS["margin"])
+    assert row["blobs"] == f"{100 * area:.2f}"
+    target = summary.targets_D[1]
+    needed = sorted(next((m for m, y in zip(labels, c, strict=True) if y >= target), np.inf) for c in curves)
+    row = next(row for row in read["labels"] if row["Strategy"] == WORDS["margin"])
+    assert row[f"blobs ({100 * target:.1f} %)"] == ("never" if np.isinf(needed[6]) else str(needed[6]))
+    assert [row["Strategy"] for row in read["areas"]] == [WORDS[one.strategy] for one in summary.standings]
+
+
 def test_latex_is_a_table_with_every_sign_escaped(small: dict[str, Any], summary: Summary) -> None:
     text = files("standings.tex", small, summary, WORDS).decode()
     body = text.split(r"\midrule")[1].split(r"\bottomrule")[0].strip().splitlines()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from alcore.report.by_task import areas_frame, labels_frame
 from alcore.report.measures import MEASURES, cell, conclusions
 from alcore.report.tournament import Summary, standing_rows
 from alcore.report.wording import fixed
@@ -21,6 +22,8 @@ NAMES: dict[str, str] = {
     "standings.csv": "text/csv",
     "races.csv": "text/csv",
     "penalties.csv": "text/csv",
+    "areas.csv": "text/csv",
+    "labels.csv": "text/csv",
     "standings.tex": "text/x-tex",
     "tournament.html": "text/html",
     **{
@@ -57,6 +60,8 @@ def files(name: str, record: Mapping[str, Any], summary: Summary, names: Mapping
         frame = pd.DataFrame(summary.penalties.matrix_R_R, columns=order)
         frame.insert(0, "beats", order)
         return _csv(frame)
+    if name in ("areas.csv", "labels.csv"):
+        return _csv({"areas": areas_frame, "labels": labels_frame}[stem](summary, names))
     if name == "races.csv":
         return _csv(_races(summary))
     if name == "standings.tex":

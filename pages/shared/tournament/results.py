@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from alcore.report.by_task import areas_frame, labels_frame
 from alcore.report.export_tournament import NAMES as FILES
 from alcore.report.export_tournament import files, standings_frame
 from alcore.report.figures_tournament import pareto_figure, penalty_figure, standing_figure
@@ -62,6 +63,11 @@ def show(record: dict[str, Any]) -> None:
         column_config={"Verdict": st.column_config.TextColumn(width=90)},
     )
     st.caption(words.TABLE)
+    with st.expander("Data set by data set"):
+        st.markdown("Mean accuracy along the learning curve, in percent:")
+        st.dataframe(areas_frame(summary, NAMES, DATA_NAMES), hide_index=True, width="stretch")
+        st.markdown("Labels to the target (in brackets), the median race:")
+        st.dataframe(labels_frame(summary, NAMES, DATA_NAMES), hide_index=True, width="stretch")
     _take_away(record, summary, chart)
 
 

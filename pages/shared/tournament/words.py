@@ -53,6 +53,8 @@ FILES = {
     "standings.tex": "**Table for a paper** (LaTeX)",
     "races.csv": "**Every race**: area, accuracy, seconds (CSV)",
     "penalties.csv": "**Who beats whom** (CSV)",
+    "areas.csv": "**Areas** data set by data set (CSV)",
+    "labels.csv": "**Labels to the target** data set by data set (CSV)",
     "tournament.json": "**Everything measured**, with the plan (JSON)",
     "tournament.html": "**All charts** as a page of its own; no network needed (HTML)",
 }
