@@ -6,7 +6,7 @@ from alcore.report.scene_dial import dial_scene
 from pages.shared import controls
 from pages.shared.batch import board, buys, compute
 from pages.shared.batch.own import own_batch, own_panel, picks_of
-from pages.shared.batch.panels import legend, side_by_side
+from pages.shared.batch.panels import explain, legend, side_by_side
 from pages.shared.batch.setup import ALPHA, PAGE, choose
 from pages.shared.batch.take import take_away
 from pages.shared.errors import sentences
@@ -28,11 +28,12 @@ with sentences():
     board.dial(scene, lambda alpha: controls.keep_own_number(PAGE, "alpha", alpha, ALPHA))
     st.caption(legend(found))
     panels = side_by_side(setup, found, plane)
-    take_place = st.container()
+    take_place = st.container(horizontal=True)
     picks = picks_of(setup, found)
     own_batch(setup, found, plane, picks)
     asked = buys.ask(setup, found)
     with take_place:
+        explain(panels)
         own = [own_panel(found, picks)] if len(picks) else []
         take_away(setup, plane, scene, [*panels, *own], picks.tolist(), asked)
     # Last, because it takes longest: everything else is on screen by now.

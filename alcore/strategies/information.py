@@ -94,6 +94,7 @@ def _drawn(probs_B_K_C: Floats, draws: int, rng: np.random.Generator) -> tuple[F
         # A label is c or above where the draw lies beyond the classes before it.
         above_B_S = (uniform_B_K_R >= upto_B_K_C[:, :, c - 1, None]).reshape(picks, total).astype(np.float32)
         joint_S_K += above_B_S.T @ (logs_B_K_C[:, :, c] - logs_B_K_C[:, :, c - 1])
-    odds_S_K = np.exp(joint_S_K.astype(np.float64) - joint_S_K.max(axis=1, keepdims=True))
+    joint_S_K -= joint_S_K.max(axis=1, keepdims=True)
+    odds_S_K = np.exp(joint_S_K, out=joint_S_K)
     odds_S_K /= odds_S_K.sum(axis=1, keepdims=True)
-    return entropies(odds_S_K), np.full(total, 1 / total)
+    return entropies(odds_S_K).astype(np.float64), np.full(total, 1 / total)

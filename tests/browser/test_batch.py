@@ -39,7 +39,7 @@ def panel(page: Page, name: str) -> Locator:
     return (
         page.locator(".panel")
         .filter(has=page.get_by_role("heading", name=re.compile(f"^{name}")))
-        .locator("svg.map")
+        .locator(".map")
     )
 
 
@@ -54,7 +54,7 @@ def until(page: Page, true: Callable[[], bool]) -> None:
 def test_the_slider_moves_the_picks_while_it_is_dragged(server: Server, page: Watched) -> None:
     browser_page = page.page
     opened(browser_page, f"{server.url}/batch_explorer?{SMALL}")
-    dial = browser_page.locator(".dial svg.map")
+    dial = browser_page.locator(".dial .map")
     slider = browser_page.get_by_role("slider", name="From uncertainty to coverage")
     before, hybrid = picks(dial), picks(panel(browser_page, "Hybrid, sum"))
     assert before == hybrid and len(before) == 6
@@ -107,7 +107,7 @@ def test_a_slider_at_the_side_redraws_all_and_the_link_restores_it(server: Serve
     size.press("ArrowRight")
     browser_page.wait_for_url("**batch_size=7**")
     until(browser_page, lambda: len(picks(panel(browser_page, "Top-k"))) == 7)
-    until(browser_page, lambda: len(picks(browser_page.locator(".dial svg.map"))) == 7)
+    until(browser_page, lambda: len(picks(browser_page.locator(".dial .map"))) == 7)
     seen = {name: picks(panel(browser_page, name)) for name in ("Top-k", "k-center", "Hybrid, product")}
     browser_page.get_by_role("button", name="Copy link").click()
     link = browser_page.get_by_test_id("stPopoverBody").locator("code").text_content() or ""
@@ -132,7 +132,7 @@ def centre_of(chooser: Locator, rank: int) -> tuple[float, float]:
 def test_points_are_chosen_by_click_ring_and_keyboard(server: Server, page: Watched) -> None:
     browser_page = page.page
     opened(browser_page, f"{server.url}/batch_explorer?{SMALL.replace('duplicates=40', 'duplicates=0')}")
-    chooser = browser_page.locator(".chooser svg.map")
+    chooser = browser_page.locator(".chooser .map")
     chooser.scroll_into_view_if_needed()
     # The keyboard: the first by rank is top-k's first pick.
     chooser.focus()
@@ -215,7 +215,7 @@ def test_every_export_holds_the_batches(server: Server, page: Watched, tmp_path:
     alone.write_bytes(files["html"])
     browser_page.goto(alone.as_uri())
     browser_page.get_by_role("slider").fill("100")
-    assert picks(browser_page.locator(".dial svg.map")) == seen == picks(panel(browser_page, "k-center"))
+    assert picks(browser_page.locator(".dial .map")) == seen == picks(panel(browser_page, "k-center"))
     assert page.faults == [f"asked the network for {alone.as_uri()}"], "it needs more than itself"
 
 
@@ -228,7 +228,7 @@ def test_nothing_is_wider_than_the_screen(
     opened(page.page, f"{server.url}/batch_explorer?{SMALL}&batch_own=30-31")
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.page.evaluate(overflow) <= 0
-    maps = page.page.locator("svg.map").all()
+    maps = page.page.locator(".map").all()
     assert len(maps) == 6
     for one in maps:
         box = one.bounding_box()

@@ -4,18 +4,18 @@ const REACH = 16 // pixels from a click within which a point counts as hit
 
 function buildChooser(root) {
   const box = make("div", { class: "chooser" }, root)
-  const map = drawMap(box, "")
-  map.svg.setAttribute("tabindex", "0")
-  map.svg.setAttribute("role", "application")
-  map.lasso = make("path", { class: "lasso" }, map.layers.front)
-  map.cursor = make("circle", { class: "cursor", r: 0 }, map.layers.front)
+  const map = drawMap(box)
+  map.box.setAttribute("tabindex", "0")
+  map.box.setAttribute("role", "application")
+  map.lasso = make("path", { class: "lasso" }, map.layers.hand)
+  map.cursor = make("circle", { class: "cursor", r: 0 }, map.layers.hand)
   const spoken = make("div", { class: "spoken", "aria-live": "polite" }, box)
   return { map, spoken, at: -1 }
 }
 
 // Where on the map an event happened, in its units.
-function placed(svg, event) {
-  const { left, top, width } = svg.getBoundingClientRect()
+function placed(box, event) {
+  const { left, top, width } = box.getBoundingClientRect()
   return [((event.clientX - left) * SIDE) / width, ((event.clientY - top) * SIDE) / width]
 }
 
@@ -43,11 +43,11 @@ export default function (component) {
   const root = parentElement.querySelector(".batch") ?? make("div", { class: "batch" }, parentElement)
   const parts = (root.parts ??= buildChooser(root))
   const { map, spoken } = parts
-  const { svg } = map
+  const { box } = map
   drawSurfaces(map, data.surfaces).forEach((group, i) => (group.style.opacity = data.surfaces[i].opacity))
   drawBackdrop(map, data.backdrop)
   drawFar(map, data.far)
-  svg.setAttribute("aria-label", data.says)
+  box.setAttribute("aria-label", data.says)
   // Points come in order of rank.
   const points = data.points.map(([id, x, y, unsure, away], rank) => ({ id, x, y, unsure, away, rank }))
   const byId = new Map(points.map((point) => [point.id, point]))
@@ -69,28 +69,28 @@ export default function (component) {
   show()
 
   let line = []
-  svg.onpointerdown = (event) => {
+  box.onpointerdown = (event) => {
     if (event.button !== 0) return
-    line = [placed(svg, event)]
-    if (event.pointerType === "mouse") svg.setPointerCapture(event.pointerId)
+    line = [placed(box, event)]
+    if (event.pointerType === "mouse") box.setPointerCapture(event.pointerId)
   }
-  svg.onpointermove = (event) => {
+  box.onpointermove = (event) => {
     if (!line.length) return
-    line.push(placed(svg, event))
+    line.push(placed(box, event))
     map.lasso.setAttribute("d", line.length > 3 ? `M${line.map((at) => at.join(" ")).join("L")}Z` : "")
   }
-  svg.onpointercancel = () => {
+  box.onpointercancel = () => {
     line = []
     map.lasso.setAttribute("d", "")
   }
-  svg.onpointerup = (event) => {
+  box.onpointerup = (event) => {
     if (!line.length) return
-    const unit = SIDE / svg.clientWidth
+    const unit = SIDE / box.clientWidth
     const corners = line
-    svg.onpointercancel()
+    box.onpointercancel()
     const far = Math.max(...corners.map(([x, y]) => Math.hypot(x - corners[0][0], y - corners[0][1])))
     if (far < 6 * unit) {
-      const hit = closest(points, placed(svg, event), REACH * unit)
+      const hit = closest(points, placed(box, event), REACH * unit)
       if (hit) toggle(hit)
       return
     }
@@ -103,11 +103,11 @@ export default function (component) {
     const { id, x, y, unsure, away } = points[parts.at]
     map.cursor.setAttribute("cx", x)
     map.cursor.setAttribute("cy", y)
-    map.cursor.setAttribute("r", (15 * SIDE) / svg.clientWidth)
+    map.cursor.setAttribute("r", (15 * SIDE) / box.clientWidth)
     const state = chosen.includes(id) ? "chosen" : "not chosen"
     spoken.textContent = `Rank ${parts.at + 1} of ${points.length} by uncertainty: ${unsure}; ${away} from the nearest label; ${state}.`
   }
-  svg.onkeydown = (event) => {
+  box.onkeydown = (event) => {
     const steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, PageDown: 10, PageUp: -10 }
     if (event.key in steps) look(parts.at + steps[event.key])
     else if (event.key === "Home") look(0)
@@ -118,5 +118,5 @@ export default function (component) {
     } else return
     event.preventDefault()
   }
-  svg.onblur = () => map.cursor.setAttribute("r", 0)
+  box.onblur = () => map.cursor.setAttribute("r", 0)
 }

@@ -11,7 +11,7 @@ function buildDial(root) {
   const caption = make("div", { class: "soft caption" }, side)
   const rows = make("div", {}, side)
   const spoken = make("div", { class: "spoken", "aria-live": "polite" }, side)
-  return { dial, map: drawMap(plane, ""), left, right, input, caption, rows, spoken, parts: [], wish: null, timer: 0 }
+  return { dial, map: drawMap(plane), left, right, input, caption, rows, spoken, parts: [], wish: null, timer: 0 }
 }
 
 function buildRow(parent, row, stops) {
@@ -63,7 +63,7 @@ function showStop(parts, data, alpha) {
   const share = Math.round(100 * alpha)
   parts.caption.textContent = `alpha = ${alpha.toFixed(2)}: ${share} % uncertainty, ${100 - share} % distance`
   parts.input.setAttribute("aria-valuetext", parts.caption.textContent)
-  parts.map.svg.setAttribute("aria-label", stop.says)
+  parts.map.box.setAttribute("aria-label", stop.says)
   return stop
 }
 

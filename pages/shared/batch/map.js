@@ -14,23 +14,23 @@ function make(tag, attributes = {}, parent = null, text = null) {
 }
 
 // Markers keep their size in pixels whatever the width: CSS reads units a pixel from --px.
-function keepPixels(svg) {
-  const measure = () => {
-    if (svg.clientWidth) svg.style.setProperty("--px", SIDE / svg.clientWidth)
-  }
-  const observer = new ResizeObserver(measure)
-  observer.observe(svg)
-  measure()
-  return observer
+function keepPixels(box) {
+  const observer = new ResizeObserver(([{ contentRect }]) => {
+    if (contentRect.width) box.style.setProperty("--px", SIDE / contentRect.width)
+  })
+  observer.observe(box)
 }
 
-function drawMap(parent, label) {
-  const svg = make("svg", { class: "map", viewBox: `0 0 ${SIDE} ${SIDE}`, role: "img", "aria-label": label }, parent)
+// Two drawings on one another: what stays is not painted again while picks move.
+function drawMap(parent) {
+  const box = make("div", { class: "map", role: "img" }, parent)
   const layers = {}
-  for (const name of ["surfaces", "pool", "labelled", "far", "picks", "front"]) {
-    layers[name] = make("g", { class: name }, svg)
+  for (const [half, names] of [["ground", ["surfaces", "pool", "labelled"]], ["front", ["far", "picks", "hand"]]]) {
+    const svg = make("svg", { class: half, viewBox: `0 0 ${SIDE} ${SIDE}`, "aria-hidden": "true" }, box)
+    for (const name of names) layers[name] = make("g", { class: name }, svg)
   }
-  return { svg, layers, observer: keepPixels(svg), marks: new Map() }
+  keepPixels(box)
+  return { box, layers, marks: new Map() }
 }
 
 // A surface is a list of nested bands: lying on one another, they darken.

@@ -4,7 +4,7 @@ function buildPanel(parent) {
   const panel = make("div", { class: "panel" }, parent)
   const title = make("h4", {}, panel)
   const about = make("div", { class: "soft" }, panel)
-  const map = drawMap(panel, "")
+  const map = drawMap(panel)
   const numbers = make("dl", {}, panel)
   const bar = make("div", {}, panel)
   const told = make("div", { class: "soft told" }, panel)
@@ -24,7 +24,7 @@ function showPanel(parts, panel, backdrop) {
   drawBackdrop(parts.map, backdrop)
   drawPicks(parts.map, panel.picks, panel.style)
   drawFar(parts.map, panel.far)
-  parts.map.svg.setAttribute("aria-label", panel.says)
+  parts.map.box.setAttribute("aria-label", panel.says)
   parts.numbers.replaceChildren()
   for (const { term, value, help, best } of panel.numbers) {
     make("dt", { title: help }, parts.numbers, term)

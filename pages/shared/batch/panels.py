@@ -37,7 +37,7 @@ def side_by_side(setup: Setup, found: Exploration, plane: Plane) -> list[Panel]:
     if not setup.selectors:
         st.info("Choose at least one way to fill the batch, in the settings at the side.")
         return []
-    place = st.empty()
+    place = st.container()
     asked = (setup.pool, setup.size)
     wait = [name for name in setup.selectors if compute.slow(name, setup.size)]
     if wait and st.session_state.get(_WANTED) != asked:
@@ -61,17 +61,22 @@ def side_by_side(setup: Setup, found: Exploration, plane: Plane) -> list[Panel]:
         ]
     if not shown:
         return []
-    with place.container():
+    with place:
         summaries = {panel.selector: panel.summary for panel in shown}
         if {"top_k", "k_center"} <= set(summaries):
             st.info(compare_batches(summaries), icon=":material/flag:")
         board.panels(panels_scene(plane, shown))
-    with st.expander("What do the numbers mean?", icon=":material/help:"):
-        _explain(shown)
     return shown
 
 
-def _explain(shown: list[Panel]) -> None:
+def explain(shown: list[Panel]) -> None:
+    """A button that tells what each number means."""
+    with st.popover("What do the numbers mean?", icon=":material/help:", disabled=not shown):
+        if shown:
+            _words(shown)
+
+
+def _words(shown: list[Panel]) -> None:
     st.markdown("\n".join(f"- **{number.term}**: {number.help}" for number in NUMBERS))
     exact = [panel.label for panel in shown if panel.summary.exact]
     counted = "counting every outcome of the labels" if exact else "drawing 2,000 outcomes of the labels"

@@ -48,29 +48,28 @@ def take_away(
         races: what is raced, if anything is.
     """
     config = setup.config() | {"screen": "batch explorer", "own": own}
-    with st.container(horizontal=True):
-        with st.popover("Export these batches", icon=":material/download:", disabled=not panels):
-            columns = controls.segmented(
-                PAGE,
-                "width",
-                "Width of PNG, SVG and PDF in a paper",
-                list(_COLUMNS),
-                "two",
-                labels=_COLUMNS.__getitem__,
+    with st.popover("Export these batches", icon=":material/download:", disabled=not panels):
+        columns = controls.segmented(
+            PAGE,
+            "width",
+            "Width of PNG, SVG and PDF in a paper",
+            list(_COLUMNS),
+            "two",
+            labels=_COLUMNS.__getitem__,
+        )
+        font = controls.slider(PAGE, "font", "Size of their text, points", 5, 14, 8)
+        for fmt, (word, mime) in FORMATS.items():
+            st.download_button(
+                f"**{word}**: {_USES[fmt]}",
+                partial(_file, fmt, setup.title(), plane, dial, panels, config, columns, font, is_dark()),
+                file_name=f"{_stem(setup)}.{fmt}",
+                mime=mime,
+                key=f"batch_export_{fmt}",
+                on_click="ignore",
+                width="stretch",
             )
-            font = controls.slider(PAGE, "font", "Size of their text, points", 5, 14, 8)
-            for fmt, (word, mime) in FORMATS.items():
-                st.download_button(
-                    f"**{word}**: {_USES[fmt]}",
-                    partial(_file, fmt, setup.title(), plane, dial, panels, config, columns, font, is_dark()),
-                    file_name=f"{_stem(setup)}.{fmt}",
-                    mime=mime,
-                    key=f"batch_export_{fmt}",
-                    on_click="ignore",
-                    width="stretch",
-                )
-        copy_link()
-        copy_python(as_python(setup, own, races))
+    copy_link()
+    copy_python(as_python(setup, own, races))
 
 
 def _file(

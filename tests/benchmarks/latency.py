@@ -1,0 +1,165 @@
+"""From letting go of a slider to the new figure, measured in Chromium on the 2-D screens."""
+
+import os
+import shutil
+import statistics
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, sync_playwright
+
+from tests.benchmarks.measure import Result, hardware
+from tests.browser.harness import WIDE, serving
+
+RUNS = 7
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A screen at one setting.
+
+    Attributes:
+        work: what is measured, with its sizes.
+        address: the page with its parameters.
+        goal: seconds within which the new figure is to be there.
+        drawn: JavaScript expressions, each of which gives something else once its part is drawn anew.
+        sliders: the labels of the sliders to move.
+    """
+
+    work: str
+    address: str
+    goal: float
+    drawn: tuple[str, ...]
+    sliders: tuple[str, ...]
+
+
+# Parts of the batch explorer lie in shadow trees; the words for a map are written last and hold its numbers.
+_MAPS = (
+    "[...document.querySelectorAll('[data-testid^=stBidi]')].flatMap((e) => [...(e.shadowRoot ?? e)"
+    ".querySelectorAll('{0}')]).map((e) => e.getAttribute('aria-label')).join()"
+)
+_BATCH = (_MAPS.format(".dial .map"), _MAPS.format(".panels .map"))
+_BATCH_SLIDERS = ("Batch size", "Near-duplicates", "Overlap", "Labelled so far", "Seed")
+# The arena's chart carries the name of what it plays.
+_ARENA = ("document.querySelector('.js-plotly-plot')?.layout?.meta?.reel",)
+_ARENA_SLIDERS = ("Overlap", "Points", "Rounds", "Seed")
+
+SCREENS = (
+    Screen("batch explorer, defaults", "batch_explorer", 0.3, _BATCH, _BATCH_SLIDERS),
+    Screen(
+        "batch explorer, batches of up to 100 from 1,240 points of 5 classes",
+        "batch_explorer?batch_size=98&batch_points=1000&batch_duplicates=200&batch_outliers=40&batch_classes=5"
+        "&batch_labelled=48",
+        1.0,
+        _BATCH,
+        _BATCH_SLIDERS,
+    ),
+    Screen("arena, defaults", "arena", 0.3, _ARENA, _ARENA_SLIDERS),
+    Screen(
+        "arena, 100 rounds of 20 labels from 1,000 points of 5 classes",
+        "arena?arena_rounds=98&arena_batch=10&arena_points=980&arena_classes=5&arena_paired=1",
+        1.0,
+        _ARENA,
+        _ARENA_SLIDERS,
+    ),
+)
+
+_WATCH = """
+(drawn) => {
+  window.drawnNow = () => drawn.map((expression) => eval(expression))
+  window.addEventListener("pointerup", () => { window.released = performance.now() }, { capture: true })
+}
+"""
+_AFTER_RELEASE = """
+() => new Promise((done, fail) => {
+  const look = () => {
+    const now = window.drawnNow()
+    if (now.every((part, i) => part !== undefined && part !== window.drawnBefore[i])) {
+      // After the frame in which the new figure is painted.
+      requestAnimationFrame(() => setTimeout(() => done(performance.now() - window.released)))
+    } else if (performance.now() - window.released > 20_000) fail(new Error("nothing was drawn"))
+    else requestAnimationFrame(look)
+  }
+  look()
+})
+"""
+
+
+def run() -> list[Result]:
+    """Every slider of every screen, some times; the median over all, and the slowest slider's own."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        print("latency is left out: there is no chromium on this machine")
+        return []
+    results = []
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        home = Path(folder)
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        with serving(home, home / "server.log") as server:
+            for screen in SCREENS:
+                page = browser.new_page(viewport=WIDE)
+                page.goto(f"{server.url}/{screen.address}")
+                seconds = latencies(page, screen)
+                page.close()
+                results.append(_result(screen, seconds))
+        browser.close()
+    return results
+
+
+def latencies(page: Page, screen: Screen) -> dict[str, list[float]]:
+    """Seconds from the release of each slider until every part is drawn anew, by the slider's label.
+
+    Args:
+        page: an open screen.
+        screen: what to move and what to look at.
+    """
+    page.wait_for_function(f"() => [{', '.join(screen.drawn)}].every((part) => part)", timeout=60_000)
+    page.evaluate(_WATCH, list(screen.drawn))
+    found = {}
+    for label in screen.sliders:
+        slider = page.get_by_test_id("stSidebar").get_by_test_id("stSlider").filter(has_text=label).first
+        found[label] = [_moved(page, slider, turn) for turn in range(RUNS)]
+    return found
+
+
+def _moved(page: Page, slider: Locator, turn: int) -> float:
+    """Drag a slider a little, to where it has not been, and let go."""
+    _settled(page)
+    slider.scroll_into_view_if_needed()
+    track = slider.locator("input[type=range]").locator("xpath=../../../..").bounding_box()
+    thumb = slider.locator("input[type=range]").locator("xpath=../..").bounding_box()
+    assert track is not None and thumb is not None
+    x, y = thumb["x"] + thumb["width"] / 2, thumb["y"] + thumb["height"] / 2
+    left = x - track["x"] < track["width"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    # A quick drag: what rests for a moment is sent before it is let go.
+    page.mouse.move(x + (1 if left else -1) * track["width"] * (0.21 + 0.025 * turn), y, steps=2)
+    page.evaluate("() => { window.drawnBefore = window.drawnNow() }")
+    page.mouse.up()
+    milliseconds: float = page.evaluate(_AFTER_RELEASE)
+    return milliseconds / 1000
+
+
+def _settled(page: Page) -> None:
+    page.wait_for_timeout(700)
+    page.wait_for_function("() => !document.querySelector('[data-testid=stStatusWidget]')", timeout=60_000)
+
+
+def _result(screen: Screen, seconds: dict[str, list[float]]) -> Result:
+    medians = {label: round(statistics.median(values), 3) for label, values in seconds.items()}
+    every = sorted(value for values in seconds.values() for value in values)
+    result = {
+        "work": f"from letting go of a slider to the new figure: {screen.work}",
+        "goal_seconds": screen.goal,
+        "seconds": round(statistics.median(every), 3),
+        "slowest_slider_seconds": max(medians.values()),
+        "seconds_by_slider": medians,
+        "waiting_processes": round(os.getloadavg()[0], 1),
+        "hardware": hardware(),
+    }
+    print(
+        f"{screen.work}: {result['seconds']:.2f} s, slowest slider {max(medians.values()):.2f} s", flush=True
+    )
+    return result
