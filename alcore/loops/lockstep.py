@@ -50,7 +50,7 @@ class Turn:
         coefs_S_R_K_P: the models trained on them, see `newton.solve`.
         accuracy_S_R: shares of the test sets they get right.
         train_loss_S_R: means over the labelled points in nats.
-        asked_S_R: what each asks for next; empty in the last round.
+        asked_R_S: what each asks for next; empty in the last round.
         seconds: spent in train, evaluate, score and select, by all together.
     """
 
@@ -59,7 +59,7 @@ class Turn:
     coefs_S_R_K_P: NDArray[np.floating]
     accuracy_S_R: NDArray[np.floating]
     train_loss_S_R: NDArray[np.floating]
-    asked_S_R: list[list[Asked]]
+    asked_R_S: list[list[Asked]]
     seconds: dict[str, float]
 
 
@@ -144,17 +144,18 @@ def lockstep(
         evaluated = time.perf_counter()
         models = Models(stack, coefs_S_R_K_P, order_S_R_M, seeds, number)
         last = number == rounds or m == stack.y_S_N.shape[1]
-        asked_S_R = [
+        # One racer after the other, so that what its strategy reads stays in the cache.
+        asked_R_S = [
             [
                 ask(
                     strategies_T[number],
-                    models.view(s, r, open_N.nonzero()[0]),
+                    models.view(s, r, open_S_R_N[s, r].nonzero()[0]),
                     labels_per_round,
                     lazy_rng_for(seed, "acquisition", number),
                 )
-                for r, (strategies_T, open_N) in enumerate(zip(asking, open_R_N, strict=True))
+                for s, seed in enumerate(seeds)
             ]
-            for s, (seed, open_R_N) in enumerate(zip(seeds, open_S_R_N, strict=True))
+            for r, strategies_T in enumerate(asking)
             if not last
         ]
         seconds = {
@@ -163,15 +164,16 @@ def lockstep(
             "score": models.seconds,
             "select": time.perf_counter() - evaluated - models.seconds,
         }
-        yield Turn(number, order_S_R_M, coefs_S_R_K_P, accuracy_S_R, loss_S_R, asked_S_R, seconds)
+        yield Turn(number, order_S_R_M, coefs_S_R_K_P, accuracy_S_R, loss_S_R, asked_R_S, seconds)
         if last:
             return
         k = min(labels_per_round, stack.y_S_N.shape[1] - m)
-        if any(len(asked.batch) != k for asked_R in asked_S_R for asked in asked_R):
+        batches = [asked.batch.indices for asked_S in asked_R_S for asked in asked_S]
+        if any(len(batch) != k for batch in batches):
             raise ValueError(f"a strategy asked for another number of points than {k}")
-        new_S_R_K = np.array([[asked.batch.indices for asked in asked_R] for asked_R in asked_S_R])
+        new_S_R_K = np.concatenate(batches).reshape(len(asking), len(seeds), k).transpose(1, 0, 2)
         open_S_R_N[s_S_1_1, r_1_R_1, new_S_R_K] = False
-        if np.count_nonzero(open_S_R_N) != open_S_R_N.size - new_S_R_K.size // k * (m + k):
+        if np.count_nonzero(open_S_R_N) != open_S_R_N.size - order_S_R_M.size - new_S_R_K.size:
             raise ValueError("a strategy asked for a point twice")
         order_S_R_M = np.concatenate([order_S_R_M, new_S_R_K], axis=2)
 

@@ -71,8 +71,8 @@ def race(
         probs_R_T_N_C[:, turn.number] = probs_R_N_C
         for r, rounds_so_far in enumerate(told):
             rounds_so_far.append(_round(dataset, turn, r, probs_R_N_C[r], len(names)))
-            if turn.asked_S_R:
-                scores_R_T_N[r, turn.number] = turn.asked_S_R[0][r].scores_of_all(n)
+            if turn.asked_R_S:
+                scores_R_T_N[r, turn.number] = turn.asked_R_S[r][0].scores_of_all(n)
     racers = []
     for r, (name, plan) in enumerate(zip(names, strategies, strict=True)):
         coefs_T_K_P = np.stack([turn.coefs_S_R_K_P[0, r] for turn in turns])
@@ -97,7 +97,7 @@ def race(
 def _round(dataset: Dataset, turn: Turn, r: int, probs_N_C: NDArray[np.floating], racers: int) -> Round:
     """One racer's part of a turn, as `simulate` tells it; times are shared out evenly."""
     labeled = turn.order_S_R_M[0, r]
-    batch = turn.asked_S_R[0][r].batch if turn.asked_S_R else None
+    batch = turn.asked_R_S[r][0].batch if turn.asked_R_S else None
     asked = labeled[:0] if batch is None else batch.indices
     return Round(
         round=turn.number,

@@ -199,7 +199,7 @@ def losses(z___K_N: Floats, y___N: Ints) -> Floats:
     """The log loss of each point in nats; finite, as `Learner.fit` has it."""
     if z___K_N.shape[-2] == 1:
         z___N = z___K_N[..., 0, :]
-        losses___N = np.logaddexp(0, np.where(y___N == 1, -z___N, z___N))
+        losses___N = np.log1p(np.exp(-np.abs(z___N))) + np.maximum(np.where(y___N == 1, -z___N, z___N), 0)
     else:
         z___K_N = z___K_N - z___K_N.max(axis=-2, keepdims=True)
         own___N = np.take_along_axis(z___K_N, y___N[..., None, :], axis=-2)[..., 0, :]

@@ -84,7 +84,7 @@ def descend(
     penalty_R_R = penalty(r, C)
     ridge_RP_RP = ridge(penalty_R_R, width)
     not_intercept_P = np.arange(width) < width - 1
-    tol_B = np.broadcast_to(np.asarray(tol, dtype=np.float64), (batch,))
+    least_B = np.full(batch, tol, dtype=np.float64) ** 2
     solved = np.empty_like(v)
     rows, going_B = np.arange(batch), np.ones(batch, dtype=bool)
 
@@ -110,7 +110,7 @@ def descend(
         else:
             move = _conjugate(design, p, weights, penalty_R_R, gradient, inverse)
         slope_B = _inner(gradient, move)
-        ended_B = going_B & (-slope_B <= tol_B[rows] ** 2)
+        ended_B = going_B & (-slope_B <= least_B)
         if ended_B.any():
             solved[rows[ended_B]] = (v + move)[ended_B]
             going_B &= ~ended_B
@@ -121,7 +121,7 @@ def descend(
                 rows, going_B, design = rows[stay], going_B[stay], design.take(stay)
                 weights = None if weights is None else weights[stay]
                 pulls, v, z, move = pulls[stay], v[stay], z[stay], move[stay]
-                slope_B, loss_B = slope_B[stay], loss_B[stay]
+                slope_B, loss_B, least_B = slope_B[stay], loss_B[stay], least_B[stay]
         z_move = design.logits(move)
         new_v, new_z = v + move, z + z_move
         length_B = np.ones(len(v))
