@@ -76,6 +76,16 @@ _STRATEGIES = {
     "probcover": (_PURPLE, "dashdot", "square"),
     "you": ("#9467E0", "solid", "star"),
 }
+# Settings, and policies of a stream: never drawn beside a strategy other than random.
+_SETTINGS = {
+    "pool": (_BLUE, "solid", "circle"),
+    "stream": (_VERMILLION, "longdash", "diamond"),
+    "synthesis": (_GREEN, "dashdot", "square"),
+    "fixed": (_ORANGE, "dot", "square"),
+    "variable": (_GREEN, "dashdot", "triangle-up"),
+    "randomised": (_PURPLE, "longdash", "diamond"),
+    "quantile": (_BLUE, "solid", "circle"),
+}
 _SPARE = sorted(
     set(product((_BLUE, _GREEN, _VERMILLION, _PURPLE, _ORANGE, _SKY), _DASHES, _SYMBOLS))
     - set(_STRATEGIES.values())
@@ -113,12 +123,13 @@ def strategy_style(name: str) -> Style:
     """The look of a strategy.
 
     Args:
-        name: a key of the catalogue. Any other name gets a look that no known one has, always the same.
+        name: a key of the catalogue, a setting or a policy. Any other name gets a look that no strategy has,
+            always the same.
 
     Returns:
         its colour ("#RRGGBB"), dash and marker symbol.
     """
-    known = _STRATEGIES.get(name)
+    known = (_STRATEGIES | _SETTINGS).get(name)
     return _style(*(known or _SPARE[crc32(name.encode()) % len(_SPARE)]))
 
 

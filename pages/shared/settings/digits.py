@@ -1,0 +1,153 @@
+"""Digits that a network makes up, beside the real ones they resemble most."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from alcore.datasets.dataset import Dataset
+from alcore.loops.oracles import voted_by_nearest
+from alcore.loops.pool import simulate
+from alcore.loops.synthesis import Synthesis, among, synthesise
+from alcore.report.curves import curve_frame
+from alcore.report.figures import learning_curves
+from alcore.report.gallery_made_up import made_up_gallery
+from alcore.report.made_up import tell_made_up, times_as_far
+from pages.shared.kept import kept
+from pages.shared.settings.setup import SETTING_NAMES, DigitsSetup, Shown, config_of
+from pages.shared.settings.snippet import digits_code
+from pages.shared.settings.synthesis import rows_of
+from pages.shared.settings.take_away import take_away
+from pages.shared.settings.together import CHART
+from pages.shared.viewport import is_dark, is_narrow
+
+# Searches for each digit; more find no higher ends, since nearly all reach the top.
+STARTS = 4
+# Small batches: with one step or two an epoch so few labels would teach a network little.
+TRAINING: dict[str, Any] = {"epochs": 30, "batch_size": 16, "device": "cpu", "carry_on": False}
+BESIDE = ("least_confidence", "random")
+
+
+@dataclass(frozen=True, eq=False)
+class Digits:
+    """What a network made up, and what real digits would have taught it."""
+
+    data: Dataset
+    told: Synthesis
+    rows: list[dict[str, Any]]
+
+
+def show(setup: DigitsSetup, shown: Shown) -> None:
+    """Draw the made-up digits and the learning curves."""
+    found = kept("settings_digits", setup, lambda: _made(setup))
+    told, real = found.told, found.told.real
+    st.info(
+        tell_made_up(told.labels_R, told.accuracy_R, real.distance_Q_J, real.agreement_Q, real.typical)
+        + " One network and one seed; no evidence yet, but look at what it asked.",
+        icon=":material/flag:",
+    )
+    st.markdown(
+        "**Could you say what these show?** The first picture of each is made up: pixels were changed until "
+        "the network could not decide between the ten digits. Nobody drew it, so it has no right answer. The "
+        "oracle here only guesses: it says what most of the five nearest real digits are, drawn beside it."
+    )
+    st.html(
+        made_up_gallery(
+            _pictures(told.queries_Q_D),
+            told.labels_Q,
+            told.probs_Q_C,
+            found.data.x_pool[real.index_Q_J][:, :, 0],
+            found.data.y_pool[real.index_Q_J],
+            times_as_far(real.distance_Q_J, real.typical),
+            found.data.class_names,
+        )
+    )
+    frame = curve_frame(found.rows)
+    names = SETTING_NAMES | {"least_confidence": "Pool-based, real digits", "random": "Random real digits"}
+    st.plotly_chart(
+        learning_curves(frame, names=names, dark=is_dark(), height=320 if is_narrow() else 360),
+        key="settings_digits_curve",
+        theme=None,
+        alt="Accuracy with made-up digits, with real ones that the network chose, and with random real ones.",
+        config=CHART,
+    )
+    st.caption(
+        "Lines: the same network from the same first labels, taught with as many real digits instead: those "
+        "it is least sure of, and random ones. One seed decides nothing; try others."
+    )
+    take_away(
+        frame,
+        config_of(setup, shown),
+        digits_code(setup, starts=STARTS, training=TRAINING),
+        title=f"Digits, seed {setup.seed}",
+        names=names,
+    )
+
+
+def _made(setup: DigitsSetup) -> Digits:
+    bar = st.progress(0.0, "Loading the network.")
+    from alcore.datasets.tabular import digits
+    from alcore.learners.learner import make_learner  # loads torch with the first learner
+    from alcore.loops.makers import Network
+
+    data, steps = digits(), setup.rounds + len(BESIDE) * (setup.rounds + 1)
+    vote = voted_by_nearest(data.x_pool, data.y_pool)
+    done = 0
+
+    def step(words: str) -> None:
+        nonlocal done
+        done += 1
+        bar.progress(min(done / steps, 1.0), words)
+
+    def answer(points_N: NDArray, rng: np.random.Generator) -> NDArray[np.int64]:
+        step("Making up digits.")
+        return vote(points_N, rng)
+
+    def learner() -> Any:
+        return make_learner("mlp", classes=data.classes, seed=setup.seed, **TRAINING)
+
+    (told,) = synthesise(
+        [data],
+        answer,
+        seeds=[setup.seed],
+        seed_labels=setup.seed_labels,
+        labels_per_round=setup.labels_per_round,
+        rounds=setup.rounds,
+        starts=STARTS,
+        start=among(data) if setup.from_real else None,
+        maker=Network(learner(), data, seed=setup.seed),
+    )
+    rows = rows_of(told, "synthesis")
+    for strategy in BESIDE:
+        for one in simulate(
+            data,
+            learner(),
+            strategy,
+            seed=setup.seed,
+            seed_labels=setup.seed_labels,
+            labels_per_round=setup.labels_per_round,
+            rounds=setup.rounds,
+            seed_set="balanced",
+        ):
+            step("Asking about real digits instead.")
+            rows.append(
+                {
+                    "run": f"{strategy}-{setup.seed}",
+                    "strategy": strategy,
+                    "seed": setup.seed,
+                    "round": one.round,
+                    "labels": one.labels,
+                    "accuracy": one.accuracy,
+                    "train_loss": one.train_loss,
+                    "seconds": sum(one.seconds.values()),
+                }
+            )
+    bar.empty()
+    return Digits(data, told, rows)
+
+
+def _pictures(pixels_Q_D: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """Pixels in [0, 1] as bytes, eight by eight."""
+    return np.rint(255 * pixels_Q_D).astype(np.uint8).reshape(-1, 8, 8)

@@ -1,0 +1,160 @@
+"""What the screen of the three settings says and draws, without the screen."""
+
+import base64
+import re
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+from scipy import stats
+
+from alcore.report.budgets import at_equal_budgets
+from alcore.report.comparison import Comparison, compare_races
+from alcore.report.figures_settings import mean_figure, stream_figure
+from alcore.report.figures_settings_plane import plane_figure
+from alcore.report.gallery_made_up import made_up_gallery
+from alcore.report.made_up import tell_made_up, times_as_far
+from alcore.report.streams import policy_table, tell_policies
+
+NAMES = {"quantile": "Quantile threshold", "fixed": "Fixed threshold", "random": "Random skipping"}
+SPENT = {"quantile": 38.1, "fixed": 40.0, "random": 40.0}
+
+
+def row(run: str, labels: int, accuracy: float) -> dict:
+    return {"run": run, "strategy": run[0], "round": labels - 4, "labels": labels, "accuracy": accuracy}
+
+
+def races(seeds: int, gain: float = 0.1) -> Comparison:
+    """The quantile gains, the fixed threshold does not."""
+    rng = np.random.default_rng(4)
+    base_S_1_T = 0.6 + 0.05 * rng.random((seeds, 1, 6))
+    others_S_2_T = base_S_1_T + np.array([[[gain], [0.0]]]) + 0.02 * rng.standard_normal((seeds, 2, 1))
+    accuracy_S_R_T = np.concatenate([others_S_2_T, base_S_1_T], axis=1)
+    return compare_races(
+        [10, 20, 30, 40, 50, 60], accuracy_S_R_T, list(NAMES), seeds=range(seeds), names=NAMES
+    )
+
+
+def count_of(trace: dict) -> int:
+    return len(np.frombuffer(base64.b64decode(trace["x"]["bdata"]), dtype=trace["x"]["dtype"]))
+
+
+def test_a_thrifty_run_is_carried_on_as_it_was() -> None:
+    rows = [row("a", labels, labels / 100) for labels in range(4, 9)]
+    rows += [row("b", labels, labels / 50) for labels in range(4, 7)]
+    told = pd.DataFrame(at_equal_budgets(rows)).pivot(index="labels", columns="run", values="accuracy")
+    assert told.equals(pd.DataFrame(rows).pivot(index="labels", columns="run", values="accuracy").ffill())
+    rounds = [one["round"] for one in at_equal_budgets(rows) if one["run"] == "b"]
+    assert rounds == [0, 1, 2, 3, 4] and len(rows) == 8
+    assert at_equal_budgets([]) == []
+
+
+@pytest.mark.parametrize(("gain", "verb"), [(0.1, "beats"), (-0.1, "loses to")])
+def test_policies_are_judged_by_the_paired_interval(gain: float, verb: str) -> None:
+    comparison = races(12, gain)
+    told = tell_policies(comparison, SPENT, 40)
+    gaps_S = comparison.rivals[0].area
+    assert told.startswith(f"Quantile threshold {verb} random skipping by ")
+    assert "38.1 of 40 labels spent" in told and "12 paired streams" in told
+    assert "Fixed threshold: not distinguishable from random skipping yet" in told
+    size, low, high = (float(one) for one in re.findall(r"(\d+\.\d+)", told)[:3])
+    ends = sorted(abs(100 * one) for one in (gaps_S.low, gaps_S.high))
+    assert (size, low, high) == pytest.approx((abs(100 * gaps_S.estimate), *ends), abs=0.051)
+
+
+def test_the_interval_is_student_s_widened_for_two_comparisons() -> None:
+    rng = np.random.default_rng(5)
+    accuracy_S_R_T = rng.random((9, 3, 2))
+    comparison = compare_races([1, 2], accuracy_S_R_T, list(NAMES), seeds=range(9), names=NAMES)
+    gaps_S = accuracy_S_R_T[:, 0].mean(axis=1) - accuracy_S_R_T[:, 2].mean(axis=1)
+    interval = stats.ttest_1samp(gaps_S, 0).confidence_interval(0.975)
+    shown = policy_table(comparison, SPENT, 40).set_index("Policy")["Gain"]
+    assert shown["Random skipping"] == "baseline"
+    numbers = [float(one) for one in re.findall(r"[+-]\d+\.\d", shown["Quantile threshold"])]
+    assert numbers == pytest.approx([100 * gaps_S.mean(), 100 * interval.low, 100 * interval.high], abs=0.051)
+
+
+def test_few_streams_are_no_evidence() -> None:
+    assert "not yet evidence" in tell_policies(races(4), SPENT, 40)
+    assert tell_policies(races(1), SPENT, 40).startswith("One stream, not yet evidence")
+
+
+@pytest.mark.parametrize(
+    ("accuracy_R", "words"),
+    [
+        ([0.7, 0.5], "fell from 70 % with 5 labels to 50 % with 8 labels"),
+        ([0.5, 0.75], "rose from 50 % with 5 labels to 75 %"),
+        ([0.5, 0.5], "stayed at 50 %"),
+    ],
+)
+def test_made_up_questions_are_told_of(accuracy_R: list[float], words: str) -> None:
+    distance_Q_J = np.array([[2.0, 3.0], [4.0, 5.0], [6.0, 6.0]])
+    assert times_as_far(distance_Q_J, 2.0).tolist() == [1, 2, 3]
+    told = tell_made_up(
+        np.array([5, 8]), np.array(accuracy_R), distance_Q_J, np.array([1.0, 0.5, 1.0]), typical=2.0
+    )
+    assert words in told and "2.0 times as far" in told
+    assert "Of 3 answers 1 is contradicted by one or more of the 2 nearest" in told
+
+
+def test_the_gallery_shows_every_picture_and_escapes_names() -> None:
+    rng = np.random.default_rng(0)
+    html = made_up_gallery(
+        rng.integers(0, 256, (2, 8, 8), dtype=np.uint8),
+        np.array([1, 0]),
+        np.full((2, 2), 0.5),
+        rng.integers(0, 256, (2, 3, 8, 8), dtype=np.uint8),
+        np.array([[1, 1, 0], [1, 1, 0]]),
+        np.array([2.5, 3.0]),
+        ("<b>", "seven"),
+    )
+    assert html.count("<img") == 2 * (1 + 3) and "<b>" not in html
+    assert "Answered seven</strong>: 2 of the 3 nearest" in html
+    assert "Answered &lt;b&gt;</strong>: 1 of the 3 nearest" in html
+
+
+def test_figures_are_what_plotly_knows() -> None:
+    rng = np.random.default_rng(1)
+    go.Figure(mean_figure(races(6), x_title="Arrivals").to_dict())
+    uncertainty_T, threshold_T = rng.random((2, 30))
+    asked_T = (uncertainty_T >= threshold_T) & (np.arange(30) % 2 == 0)
+    spec = stream_figure(
+        uncertainty_T,
+        threshold_T,
+        asked_T,
+        np.arange(30),
+        np.cumsum(asked_T),
+        {"quantile": rng.random(30), "random": rng.random(30)},
+        policy="quantile",
+        names=NAMES,
+        now=9,
+        looked_Q=np.array([0, 30]),
+        accuracy_Q=np.array([0.5, 0.7]),
+    ).to_dict()
+    go.Figure(spec)
+    parts = {trace["name"]: trace for trace in spec["data"]}
+    sizes = [count_of(parts[name]) for name in ("Asked", "No budget left", "Skipped")]
+    over_T = uncertainty_T >= threshold_T
+    assert sizes == [asked_T.sum(), (over_T & ~asked_T).sum(), (~over_T).sum()]
+    assert spec["layout"]["shapes"][0]["x0"] == 10
+    axis = np.linspace(-1, 1, 8)
+    probs_Y_X_1 = np.tile((axis[None, :, None] + 1) / 2, (8, 1, 1))
+    plane = plane_figure(
+        axis,
+        axis,
+        np.concatenate([probs_Y_X_1, 1 - probs_Y_X_1], axis=2),
+        ("A", "B"),
+        faint_N_2=rng.random((5, 2)),
+        first_M_2=np.zeros((1, 2)),
+        first_y_M=np.array([0]),
+        asked_Q_2=rng.random((3, 2)),
+        asked_y_Q=np.array([1, 0, 1]),
+        said_Q=["one", "two", "three"],
+        box=(np.array([-1, -1]), np.array([1, 1])),
+        ringed_2=np.zeros(2),
+    ).to_dict()
+    go.Figure(plane)
+    asked = next(trace for trace in plane["data"] if trace.get("name") == "Asked: B")
+    assert asked["text"] == ["one", "three"] and count_of(asked) == 2
+    assert {"The box", "Latest arrival"} <= {trace.get("name") for trace in plane["data"]}
