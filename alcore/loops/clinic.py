@@ -1,0 +1,211 @@
+"""The failure clinic: the same learner without and with a remedy, over paired seeds."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.datasets.dataset import Dataset
+from alcore.loops.ask import ask
+from alcore.loops.lockstep import Plan, lockstep
+from alcore.loops.solved import Models, Stack, accuracies, stacked_logits
+from alcore.loops.start import SeedSet, seed_indices
+from alcore.loops.view import AnyStrategy, get_strategy
+from alcore.rng import lazy_rng_for, rng_for
+from alcore.strategies.newton import probabilities, solve
+from alcore.strategies.remedies import fit_temperature
+
+Floats = NDArray[np.floating]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """S races of one treatment, each with T models.
+
+    Attributes:
+        labels_T: labels known at each model, those held out for its calibration included.
+        accuracy_S_T: share of the test set that each model gets right.
+        order_S_M: the points that were labelled for training, in the order they were told.
+        coefs_T_S_K_P: the models, see `newton.solve`.
+        confidence_T_S: what the logits are multiplied by before anyone reads a probability: the sharpening
+            over the temperature; ones for a plain logistic regression.
+    """
+
+    labels_T: Ints
+    accuracy_S_T: Floats
+    order_S_M: Ints
+    coefs_T_S_K_P: Floats
+    confidence_T_S: Floats
+
+    @property
+    def asked_S_M(self) -> Ints:
+        """The points it asked for: the order without the first labels, which nobody chose."""
+        return self.order_S_M[:, self.order_S_M.shape[1] - len(self.labels_T) + 1 :]
+
+    def at(self, s: int) -> "Course":
+        """The race of one seed alone, S = 1."""
+        one = slice(s, s + 1)
+        return Course(
+            self.labels_T,
+            self.accuracy_S_T[one],
+            self.order_S_M[one],
+            self.coefs_T_S_K_P[:, one],
+            self.confidence_T_S[:, one],
+        )
+
+    def logits(self, t: int, x_S_N_D: Floats) -> Floats:
+        """z_S_K_N of the model of a round as it is read, sharpening and temperature included."""
+        z_S_K_N = stacked_logits(self.coefs_T_S_K_P[t], x_S_N_D.transpose(0, 2, 1))
+        return z_S_K_N * self.confidence_T_S[t][:, None, None]
+
+    def probs(self, t: int, x_S_N_D: Floats) -> Floats:
+        """probs_S_N_C of the model of a round."""
+        return probabilities(self.logits(t, x_S_N_D)).transpose(0, 2, 1)
+
+
+def courses(
+    datasets: Sequence[Dataset],
+    strategies: Sequence[AnyStrategy],
+    *,
+    seeds: Sequence[int],
+    seed_labels: int,
+    rounds: int,
+    seed_set: SeedSet = "balanced",
+    tick: Callable[[int], None] = lambda number: None,
+) -> list[Course]:
+    """Race strategies in lockstep, one label a round, and keep every model.
+
+    Args:
+        datasets: one a seed; pools, test sets and classes of one size.
+        strategies: one a course.
+        seeds: one a race; all courses share it.
+        seed_labels: labels before the first question.
+        rounds: questions.
+        seed_set: see `seed_indices`.
+        tick: called with the number of each round that is done.
+
+    Raises:
+        ValueError: as `lockstep`.
+    """
+    turns = []
+    for turn in lockstep(
+        datasets,
+        [Plan(strategy) for strategy in strategies],
+        seeds=seeds,
+        seed_labels=seed_labels,
+        labels_per_round=1,
+        rounds=rounds,
+        seed_set=seed_set,
+    ):
+        turns.append(turn)
+        tick(turn.number)
+    labels_T = np.array([turn.order_S_R_M.shape[2] for turn in turns])
+    return [
+        Course(
+            labels_T,
+            np.stack([turn.accuracy_S_R[:, r] for turn in turns], axis=1),
+            turns[-1].order_S_R_M[:, r],
+            np.stack([turn.coefs_S_R_K_P[:, r] for turn in turns]),
+            np.ones((len(turns), len(seeds))),
+        )
+        for r in range(len(strategies))
+    ]
+
+
+def calibration_course(
+    datasets: Sequence[Dataset],
+    strategy: AnyStrategy,
+    *,
+    seeds: Sequence[int],
+    seed_labels: int,
+    rounds: int,
+    C: float = 1.0,
+    sharpness: float = 1.0,
+    held_out: int = 0,
+    tick: Callable[[int], None] = lambda number: None,
+) -> Course:
+    """Race a strategy whose model is over-confident, and calibrate it by a temperature.
+
+    All labels before the first question are the same whatever is held out: the last of them serve the
+    temperature instead of the training. So courses compare at equal labels.
+
+    Args:
+        datasets: one a seed; pools, test sets and classes of one size.
+        strategy: what asks; it reads sharpened and then calibrated probabilities.
+        seeds: one a race.
+        seed_labels: labels before the first question, as many of each class as possible.
+        rounds: questions, one label each.
+        C: inverse strength of the model's penalty, see `newton.solve`.
+        sharpness: what the logits are multiplied by; 1 is the model as it was trained.
+        held_out: of the first labels, how many are kept from training to fit the temperature; 0: no
+            temperature.
+        tick: called with the number of each round that is done.
+
+    Raises:
+        ValueError: if fewer labels are left for training than there are classes, the sharpness is not above
+            0, or as `lockstep`.
+    """
+    stack, asking = Stack.of(datasets), get_strategy(strategy)
+    if held_out < 0 or seed_labels - held_out < stack.classes:
+        raise ValueError(
+            f"held_out must leave a label a class to train on: of {seed_labels} labels, "
+            f"{held_out} were to be held out, and there are {stack.classes} classes"
+        )
+    if not 0 < sharpness < np.inf:
+        raise ValueError(f"sharpness must be above 0 and finite, got {sharpness}")
+    firsts_S_M = np.stack(
+        [
+            seed_indices(data.y_pool, seed_labels, seed_set="balanced", rng=rng_for(seed, "seed set"))
+            for data, seed in zip(datasets, seeds, strict=True)
+        ]
+    )
+    order_S_M, held_S_H = np.split(firsts_S_M, [seed_labels - held_out], axis=1)
+    s_S_1 = np.arange(len(seeds))[:, None]
+    open_S_N = np.ones(stack.y_S_N.shape, dtype=bool)
+    open_S_N[s_S_1, firsts_S_M] = False
+    coefs, accuracy, confidence, kept = None, [], [], []
+    for number in range(rounds + 1):
+        x_S_M_D, y_S_M = stack.x_S_N_D[s_S_1, order_S_M], stack.y_S_N[s_S_1, order_S_M]
+        coefs = solve(x_S_M_D, y_S_M, classes=stack.classes, C=C, start=coefs)
+        sharp_S = np.full(len(seeds), float(sharpness))
+        if held_out:
+            z_S_K_H = sharpness * stacked_logits(coefs, stack.x_S_N_D[s_S_1, held_S_H].transpose(0, 2, 1))
+            y_S_H = stack.y_S_N[s_S_1, held_S_H]
+            sharp_S /= [_temperature(*one) for one in zip(z_S_K_H, y_S_H, strict=True)]
+        kept.append(coefs)
+        confidence.append(sharp_S)
+        accuracy.append(accuracies(stacked_logits(coefs, stack.test_S_D_T), stack.y_test_S_T))
+        tick(number)
+        if number == rounds:
+            break
+        read = (coefs * sharp_S[:, None, None])[:, None]
+        models = Models(stack, read, order_S_M[:, None], seeds, number)
+        new_S = np.array(
+            [
+                ask(
+                    asking,
+                    models.view(s, 0, open_S_N[s].nonzero()[0]),
+                    1,
+                    lazy_rng_for(seed, "acquisition", number),
+                ).batch.indices[0]
+                for s, seed in enumerate(seeds)
+            ]
+        )
+        open_S_N[s_S_1[:, 0], new_S] = False
+        order_S_M = np.concatenate([order_S_M, new_S[:, None]], axis=1)
+    return Course(
+        np.arange(seed_labels, seed_labels + rounds + 1),
+        np.stack(accuracy, axis=1),
+        order_S_M,
+        np.stack(kept),
+        np.stack(confidence),
+    )
+
+
+def _temperature(z_K_H: Floats, y_H: Ints) -> float:
+    # Two classes share one logit: that of the other is zero.
+    if len(z_K_H) == 1:
+        z_K_H = np.concatenate([np.zeros_like(z_K_H), z_K_H])
+    return fit_temperature(z_K_H.T, y_H)

@@ -1,0 +1,254 @@
+"""Four ways active learning fails, each with its remedy: settings in, paired courses out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ClassVar, Protocol
+
+from alcore.datasets.planar import Planted, planted
+from alcore.loops.clinic import Course, calibration_course, courses
+from alcore.rng import rng_for
+from alcore.strategies.catalogue import STRATEGIES
+from alcore.strategies.compose import with_density, with_random_picks
+
+Tick = Callable[[float], None]
+
+DOSES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """One ward's races, all on the same seeds.
+
+    Attributes:
+        data: of the patient, one a seed.
+        healthy_data: of the healthy patient; its test sets are what its courses are judged by.
+        without: the patient's course without the remedy.
+        treated: with it.
+        healthy_without: a healthy patient's course without the remedy.
+        healthy_treated: with it.
+        yardstick: what the disease is measured by; each ward says which.
+        random: the patient's course when it asks at random.
+    """
+
+    data: list[Planted]
+    healthy_data: list[Planted]
+    without: Course
+    treated: Course
+    healthy_without: Course
+    healthy_treated: Course
+    yardstick: Course
+    random: Course
+
+
+class Ward(Protocol):
+    """One failure, its severity and the dose of its remedy."""
+
+    rounds: int
+
+    def trial(self, seeds: Sequence[int], tick: Tick = lambda share: None) -> Trial:
+        """Run every course; `tick` hears the share that is done, and an exception of its own stops the work.
+
+        Raises:
+            ValueError: if a setting is out of range.
+        """
+
+
+@dataclass(frozen=True)
+class Miscalibration:
+    """An over-confident model forgets a region it is wrong about; the remedy is a temperature.
+
+    Two classes keep their order of uncertainty at any temperature, so least confidence would not notice. A
+    hybrid adds uncertainty and distance, a draw has odds in proportion: there confidence counts. Healthy is
+    the same data with clean answers, a model regularised as ever and its own probabilities; that is the
+    yardstick, too.
+
+    Attributes:
+        sharpness: what the logits are multiplied by.
+        C: inverse strength of the penalty; large: hardly regularised.
+        label_noise: share of wrong answers in the pool.
+        held_out: labels that serve the temperature instead of the training, the dose.
+        trained: labels to train on before the first question, beside those held out. Whoever holds none out
+            trains on all of them.
+    """
+
+    sharpness: float = 8.0
+    C: float = 1.0
+    label_noise: float = 0.0
+    held_out: int = 4
+    trained: int = 2
+    strategy: str = "hybrid"
+    overlap: float = 0.2
+    points: int = 300
+    rounds: int = 40
+    strategies: ClassVar[tuple[str, ...]] = ("hybrid", "power_entropy", "least_confidence")
+
+    def trial(self, seeds: Sequence[int], tick: Tick = lambda share: None) -> Trial:
+        """See `Ward`."""
+        sick = _pools(
+            "far_cluster", seeds, points=self.points, overlap=self.overlap, label_noise=self.label_noise
+        )
+        well = _pools("far_cluster", seeds, points=self.points, overlap=self.overlap)
+
+        def course(at: int, pools: list[Planted], name: str, sharpness: float, C: float, held: int) -> Course:
+            return calibration_course(
+                [pool.dataset for pool in pools],
+                name,
+                seeds=seeds,
+                seed_labels=self.trained + self.held_out,
+                rounds=self.rounds,
+                C=C,
+                sharpness=sharpness,
+                held_out=held,
+                tick=_part(tick, at, 5, self.rounds),
+            )
+
+        without = course(0, sick, self.strategy, self.sharpness, self.C, 0)
+        treated = course(1, sick, self.strategy, self.sharpness, self.C, self.held_out)
+        healthy_without = course(2, well, self.strategy, 1.0, 1.0, 0)
+        healthy_treated = course(3, well, self.strategy, 1.0, 1.0, self.held_out)
+        by_chance = course(4, sick, "random", self.sharpness, self.C, 0)
+        return Trial(
+            sick, well, without, treated, healthy_without, healthy_treated, healthy_without, by_chance
+        )
+
+
+@dataclass(frozen=True)
+class SamplingBias:
+    """A cluster that the boundary never touches is never labelled; the remedy is epsilon-greedy.
+
+    Healthy are blobs without a far cluster. The yardstick is asking at random, which forgets no cluster.
+
+    Attributes:
+        epsilon: share of random picks, the dose.
+    """
+
+    epsilon: float = 0.2
+    strategy: str = "least_confidence"
+    overlap: float = 0.2
+    points: int = 300
+    seed_labels: int = 4
+    rounds: int = 40
+    strategies: ClassVar[tuple[str, ...]] = ("least_confidence", "bald", "hybrid")
+
+    def trial(self, seeds: Sequence[int], tick: Tick = lambda share: None) -> Trial:
+        """See `Ward`."""
+        sick = _pools("far_cluster", seeds, points=self.points, overlap=self.overlap)
+        well = _pools("blobs", seeds, points=self.points, overlap=self.overlap)
+        plain, cured = (with_random_picks(STRATEGIES[self.strategy], dose) for dose in (0.0, self.epsilon))
+        run = partial(courses, seeds=seeds, seed_labels=self.seed_labels, rounds=self.rounds)
+        without, treated, by_chance = run(
+            [pool.dataset for pool in sick],
+            [plain, cured, "random"],
+            tick=_part(tick, 0, 2, self.rounds),
+        )
+        healthy_without, healthy_treated = run(
+            [pool.dataset for pool in well], [plain, cured], tick=_part(tick, 1, 2, self.rounds)
+        )
+        return Trial(sick, well, without, treated, healthy_without, healthy_treated, by_chance, by_chance)
+
+    def sweep(
+        self, seeds: Sequence[int], doses: Sequence[float] = DOSES, tick: Tick = lambda share: None
+    ) -> list[Course]:
+        """The patient's course at each dose."""
+        sick = _pools("far_cluster", seeds, points=self.points, overlap=self.overlap)
+        return courses(
+            [pool.dataset for pool in sick],
+            [with_random_picks(STRATEGIES[self.strategy], dose) for dose in doses],
+            seeds=seeds,
+            seed_labels=self.seed_labels,
+            rounds=self.rounds,
+            tick=_part(tick, 0, 1, self.rounds),
+        )
+
+
+@dataclass(frozen=True)
+class OutlierAttraction:
+    """Isolated points with labels by lot look most uncertain; the remedy is density weighting.
+
+    Healthy is the same data without the outliers; that is the yardstick, too.
+
+    Attributes:
+        outliers: isolated points in the pool.
+        beta: how much density counts, the dose.
+    """
+
+    outliers: int = 20
+    beta: float = 2.0
+    strategy: str = "bald"
+    overlap: float = 0.4
+    points: int = 300
+    seed_labels: int = 4
+    rounds: int = 25
+    strategies: ClassVar[tuple[str, ...]] = ("bald", "qbc_vote_entropy", "k_center", "least_confidence")
+
+    def trial(self, seeds: Sequence[int], tick: Tick = lambda share: None) -> Trial:
+        """See `Ward`."""
+        sick = _pools("blobs", seeds, points=self.points, overlap=self.overlap, outliers=self.outliers)
+        well = _pools("blobs", seeds, points=self.points, overlap=self.overlap)
+        plain, cured = (with_density(STRATEGIES[self.strategy], dose) for dose in (0.0, self.beta))
+        run = partial(courses, seeds=seeds, seed_labels=self.seed_labels, rounds=self.rounds)
+        without, treated, by_chance = run(
+            [pool.dataset for pool in sick],
+            [plain, cured, "random"],
+            tick=_part(tick, 0, 2, self.rounds),
+        )
+        healthy_without, healthy_treated = run(
+            [pool.dataset for pool in well], [plain, cured], tick=_part(tick, 1, 2, self.rounds)
+        )
+        return Trial(
+            sick, well, without, treated, healthy_without, healthy_treated, healthy_without, by_chance
+        )
+
+
+@dataclass(frozen=True)
+class ColdStart:
+    """The first model has seen too little for uncertainty to mean anything; the remedy is a diverse start.
+
+    Healthy is the same shape with equal classes. The yardstick is a start with as many labels and every
+    class among them, which nobody can choose without knowing the labels.
+
+    Attributes:
+        imbalance: points of the rarer class for each of the other, in the pool; the test set has as many.
+        seed_labels: labels before the first question: random without the remedy, one a k-means cluster with
+            it. The dose.
+    """
+
+    imbalance: float = 0.1
+    seed_labels: int = 3
+    strategy: str = "least_confidence"
+    overlap: float = 0.4
+    points: int = 300
+    rounds: int = 20
+    strategies: ClassVar[tuple[str, ...]] = ("least_confidence", "hybrid", "k_center")
+
+    def trial(self, seeds: Sequence[int], tick: Tick = lambda share: None) -> Trial:
+        """See `Ward`."""
+        sick = _pools("blobs", seeds, points=self.points, overlap=self.overlap, imbalance=self.imbalance)
+        well = _pools("blobs", seeds, points=self.points, overlap=self.overlap)
+        run = partial(courses, seeds=seeds, seed_labels=self.seed_labels, rounds=self.rounds)
+        ticks = [_part(tick, at, 5, self.rounds) for at in range(5)]
+        of_sick, of_well = ([pool.dataset for pool in pools] for pools in (sick, well))
+        without, by_chance = run(of_sick, [self.strategy, "random"], seed_set="random", tick=ticks[0])
+        (treated,) = run(of_sick, [self.strategy], seed_set="diverse", tick=ticks[1])
+        (yardstick,) = run(of_sick, [self.strategy], seed_set="balanced", tick=ticks[2])
+        (healthy_without,) = run(of_well, [self.strategy], seed_set="random", tick=ticks[3])
+        (healthy_treated,) = run(of_well, [self.strategy], seed_set="diverse", tick=ticks[4])
+        return Trial(sick, well, without, treated, healthy_without, healthy_treated, yardstick, by_chance)
+
+
+WARDS: dict[str, type[Miscalibration] | type[SamplingBias] | type[OutlierAttraction] | type[ColdStart]] = {
+    "calibration": Miscalibration,
+    "bias": SamplingBias,
+    "outliers": OutlierAttraction,
+    "cold": ColdStart,
+}
+
+
+def _pools(shape: str, seeds: Sequence[int], **how: Any) -> list[Planted]:
+    return [planted(shape, rng=rng_for(seed, "data"), **how) for seed in seeds]
+
+
+def _part(tick: Tick, at: int, parts: int, rounds: int) -> Callable[[int], None]:
+    """Rounds of one part of the work as the share of all of it."""
+    return lambda number: tick((at + (number + 1) / (rounds + 1)) / parts)

@@ -1,0 +1,96 @@
+"""Each ward of the failure clinic in its default setting: disease, cure and harm over 50 paired seeds.
+
+The seeds are others than those the default settings were chosen by (0 to 49).
+"""
+
+import time
+from dataclasses import asdict
+
+import numpy as np
+
+from alcore.loops.clinic_measures import accuracy_where, in_far_cluster, outlier_masks, share_asked
+from alcore.loops.wards import DOSES, WARDS, SamplingBias, Trial
+from alcore.report.clinic import effects
+from alcore.report.intervals import Interval, mean_interval
+from tests.benchmarks.measure import Result, hardware
+
+SEEDS = range(100, 150)
+
+
+def run() -> list[Result]:
+    """Mean accuracy along the curve, in percentage points; a worst start is that of the worst seed."""
+    results: list[Result] = []
+    for name, ward in WARDS.items():
+        setting = ward()
+        started = time.perf_counter()
+        trial = setting.trial(SEEDS)
+        found = effects(*curves(trial))
+        results.append(
+            {
+                "work": f"{name}: {len(SEEDS)} paired seeds, {SEEDS[0]} to {SEEDS[-1]}",
+                "setting": asdict(setting),
+                "mean_accuracy": {
+                    arm: round(100 * float(getattr(trial, arm).accuracy_S_T.mean()), 2)
+                    for arm in ("without", "treated", "yardstick", "random")
+                },
+                "disease": rounded(found.disease),
+                "cure": rounded(found.cure),
+                "on_healthy_data": rounded(found.harm),
+                "against_random": {
+                    arm: rounded(gain(getattr(trial, arm).accuracy_S_T, trial.random.accuracy_S_T))
+                    for arm in ("without", "treated")
+                },
+                "worst_race": {
+                    arm: round(100 * float(getattr(trial, arm).accuracy_S_T.mean(axis=1).min()), 2)
+                    for arm in ("without", "treated")
+                },
+                **asides(name, trial),
+                "seconds": round(time.perf_counter() - started, 1),
+                "hardware": hardware(),
+            }
+        )
+        print(name, results[-1]["disease"], results[-1]["cure"], results[-1]["on_healthy_data"], flush=True)
+    means = [float(course.accuracy_S_T.mean()) for course in SamplingBias().sweep(SEEDS)]
+    results.append(
+        {
+            "work": f"bias: doses, {len(SEEDS)} paired seeds",
+            "mean_accuracy_by_epsilon": {
+                f"{dose:g}": round(100 * mean, 2) for dose, mean in zip(DOSES, means, strict=True)
+            },
+            "best_epsilon": DOSES[int(np.argmax(means))],
+            "hardware": hardware(),
+        }
+    )
+    return results
+
+
+def curves(trial: Trial) -> list[np.ndarray]:
+    """What `effects` compares, in its order."""
+    arms = (trial.without, trial.treated, trial.healthy_without, trial.healthy_treated, trial.yardstick)
+    return [arm.accuracy_S_T for arm in arms]
+
+
+def gain(one_S_T: np.ndarray, other_S_T: np.ndarray) -> Interval:
+    """Of the mean accuracy along the curve."""
+    return mean_interval(one_S_T.mean(axis=1) - other_S_T.mean(axis=1))
+
+
+def rounded(interval: Interval) -> dict[str, float]:
+    """In percentage points."""
+    ends = {"estimate": interval.estimate, "low": interval.low, "high": interval.high}
+    return {key: round(100 * value, 2) for key, value in ends.items()}
+
+
+def asides(name: str, trial: Trial) -> Result:
+    """What the ward shows beside the accuracy: shares at the end of the curve, in percent."""
+    arms = {"without": trial.without, "treated": trial.treated}
+    if name == "outliers":
+        masks = outlier_masks(trial.data)
+        ends = {arm: share_asked(course, masks)[:, -1].mean() for arm, course in arms.items()}
+        return {"budget_on_outliers": {arm: round(100 * float(end), 1) for arm, end in ends.items()}}
+    if name == "cold":
+        return {}
+    datasets = [one.dataset for one in trial.data]
+    where = [in_far_cluster(one.x_test) for one in datasets]
+    ends = {arm: accuracy_where(course, datasets, where)[:, -1].mean() for arm, course in arms.items()}
+    return {"accuracy_in_far_cluster_at_the_end": {arm: round(100 * float(x), 1) for arm, x in ends.items()}}
