@@ -1,5 +1,6 @@
 """The numbers of a batch against loops that spell them out, and the sentences about them."""
 
+from dataclasses import replace
 from itertools import combinations
 from math import dist, isnan
 
@@ -11,6 +12,7 @@ from alcore.report.batches import (
     BatchSummary,
     batch_frame,
     compare_batches,
+    judge_own,
     repeats,
     summarise_batch,
 )
@@ -93,3 +95,19 @@ def test_sentences_follow_the_numbers() -> None:
     assert "near-cop" not in apart
     alone = compare_batches({"top_k": summary(points, [1]), "k_center": summary(points, [4])})
     assert "told more than once" not in alone
+
+
+def test_a_batch_of_ones_own_is_placed_by_what_it_tells() -> None:
+    points = np.array([[0.0, 0], [1, 0], [2, 0], [3, 0]])
+    you = summary(points, [1, 2], joint=0.6, singles=0.8)
+    others = {"Top-k": summary(points, [1, 3], joint=0.5), "k-center": summary(points, [3, 2], joint=0.4)}
+    said = judge_own(you, others)
+    assert said.startswith("Your 2 points tell 0.60 nats together, and 25 % of what they tell one by one")
+    assert said.endswith("more than any of the others; the next is Top-k with 0.50.")
+    assert judge_own(others["Top-k"], {"You": you}).endswith("You tells more: 0.60.")
+    close = {"Top-k": summary(points, [1, 3], joint=0.595)}
+    assert judge_own(you, close).endswith("as much as the best of the others, Top-k.")
+    # What sampling leaves open is no difference.
+    rough = {"Top-k": replace(close["Top-k"], joint=0.5, exact=False, error=0.05)}
+    assert judge_own(you, rough).endswith("as much as the best of the others, Top-k.")
+    assert judge_own(summary(points, [1], joint=0.2), {}) == "Your point tells 0.20 nats."

@@ -197,14 +197,14 @@ def judge_own(you: BatchSummary, others: Mapping[str, BatchSummary]) -> str:
         others: by their names.
     """
     points = "Your point tells" if you.picks == 1 else f"Your {you.picks} points tell"
-    told = f"{points} {you.joint:.2f} nats together"
+    told = f"{points} {you.joint:.2f} nats" + (" together" if you.picks > 1 else "")
     if you.picks > 1:
         told += f", and {100 * you.repeated:.0f} % of what they tell one by one is paid for twice"
     if not others:
         return f"{told}."
     name, best = max(others.items(), key=lambda item: item[1].joint)
     # What sampling leaves open, and what two decimals do not show, decides nothing.
-    doubt = 2 * (you.error + best.error) + 0.005
+    doubt = 2 * (you.error + best.error) + 0.01
     if you.joint > best.joint + doubt:
         return f"{told}: more than any of the others; the next is {name} with {best.joint:.2f}."
     if you.joint < best.joint - doubt:

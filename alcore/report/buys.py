@@ -149,6 +149,8 @@ def _clause(one: Bought, buys: Buys) -> str:
     if change.low == change.high == 0:
         return f"{name}: as many labels as top-k, in nearly every race."
     size = f"{abs(100 * change.estimate):.0f} % {'more' if change.estimate > 0 else 'fewer'} labels"
+    if abs(change.estimate) < 0.005:
+        size = "as many labels"
     if change.low <= 0 <= change.high:
         return f"{name}: {size} ({_ends(change)}), not distinguishable from top-k."
     return f"{name}: {size} than top-k ({_ends(change)})."

@@ -11,7 +11,7 @@ from tests.browser.harness import WIDE, serving
 FOLDER = Path(__file__).parent / "screenshots"
 SCREENS = {
     "arena": "arena?arena_overlap=0.5&arena_rounds=40&arena_seed=2",
-    "batch_explorer": "batch_explorer?batch_duplicates=100",
+    "batch_explorer": "batch_explorer",
 }
 
 
@@ -25,7 +25,7 @@ def main() -> None:
             for name, address in SCREENS.items():
                 page = browser.new_page(viewport=WIDE)
                 page.goto(f"{server.url}/{address}")
-                page.locator(".js-plotly-plot .cartesianlayer").first.wait_for()
+                page.locator(".js-plotly-plot .cartesianlayer, .panels .map").first.wait_for()
                 height = page.get_by_test_id("stMainBlockContainer").evaluate("e => e.scrollHeight")
                 page.set_viewport_size({"width": WIDE["width"], "height": max(WIDE["height"], int(height))})
                 page.wait_for_timeout(1500)  # the charts take the new size
