@@ -26,14 +26,17 @@ def accuracy_where(
     course: Course, datasets: Sequence[Dataset], where_S_N: Sequence[NDArray[np.bool_]]
 ) -> Floats:
     """accuracy_S_T on those test points alone; NaN where there is none."""
-    shares_S_T = np.full(course.accuracy_S_T.shape, np.nan)
-    for s, (data, where_N) in enumerate(zip(datasets, where_S_N, strict=True)):
-        if where_N.any():
-            x_1_N_D = data.x_test[where_N][None].astype(np.float64)
-            for t in range(len(course.labels_T)):
-                probs_N_C = course.at(s).probs(t, x_1_N_D)[0]
-                shares_S_T[s, t] = (probs_N_C.argmax(axis=1) == data.y_test[where_N]).mean()
-    return shares_S_T
+    where = np.stack(where_S_N)
+    x_S_N_D = np.stack([data.x_test for data in datasets])
+    y_S_N = np.stack([data.y_test for data in datasets])
+    right_T_S = np.array(
+        [
+            ((course.probs(t, x_S_N_D).argmax(axis=2) == y_S_N) & where).sum(axis=1)
+            for t in range(len(course.labels_T))
+        ]
+    )
+    count_S = where.sum(axis=1)
+    return np.where(count_S > 0, right_T_S / np.maximum(count_S, 1), np.nan).T
 
 
 def share_asked(course: Course, where_S_N: Sequence[NDArray[np.bool_]]) -> Floats:

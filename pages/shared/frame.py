@@ -14,7 +14,9 @@ PAGES = (
     ("dashboard.py", "Home", ":material/home:"),
     ("pages/arena.py", "Arena", ":material/swords:"),
     ("pages/batch_explorer.py", "Batch explorer", ":material/scatter_plot:"),
+    ("pages/settings.py", "Three settings", ":material/stream:"),
     ("pages/tournament.py", "Tournament", ":material/trophy:"),
+    ("pages/failure_modes.py", "Failure clinic", ":material/healing:"),
     ("pages/mnist.py", "MNIST lab", ":material/edit_note:"),
 )
 

@@ -1,0 +1,57 @@
+"""Four ways active learning fails: the same races without and with a remedy."""
+
+from dataclasses import asdict
+
+import streamlit as st
+
+from alcore.report.clinic import tell
+from alcore.report.wording import inner
+from pages.shared.clinic import charts, compute, maps
+from pages.shared.clinic.setup import PAGE, choose, choose_ward
+from pages.shared.clinic.snippet import as_python
+from pages.shared.clinic.words import EXPORTED, WORDS, look
+from pages.shared.errors import sentences
+from pages.shared.export import export_panel
+from pages.shared.frame import page
+from pages.shared.link import copy_link, copy_python
+
+page(
+    PAGE,
+    "Failure clinic",
+    "Asking cleverly can be worse than asking at random. "
+    "**Make a disease worse with its sliders, find the dose that cures it, "
+    "and see whether the remedy harms the healthy.**",
+    ":material/healing:",
+)
+
+with sentences():
+    ward = choose_ward()
+    setting, shown = choose(ward)
+    words = WORDS[ward]
+    left, right = st.columns(2)
+    left.markdown(words.disease)
+    right.markdown(words.remedy)
+    trial = compute.trial(setting, shown.paired)
+    found = compute.effects_of(trial)
+    verdict = tell(found, yardstick=words.yardstick, remedy=words.cure, healthy=words.healthy)
+    st.info(verdict, icon=":material/stethoscope:")
+    with st.container(horizontal=True):
+        exported = EXPORTED | {"yardstick": f"yardstick: {inner(words.yardstick_name)}"}
+        config = asdict(setting) | {
+            "screen": PAGE,
+            "ward": ward,
+            "seeds": shown.paired,
+            "effects": asdict(found),
+        }
+        export_panel(
+            compute.frame_of(setting, shown.paired, trial),
+            [config],
+            key=PAGE,
+            title=f"{words.title}, {shown.paired} paired seeds",
+            names={look(arm): name for arm, name in exported.items()},
+            bands=True,
+        )
+        copy_link()
+        copy_python(as_python(setting, shown.paired))
+    maps.show(ward, trial, shown)
+    charts.show(ward, setting, trial, shown)

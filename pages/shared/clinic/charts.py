@@ -1,0 +1,240 @@
+"""The charts of a ward: its learning curves, and what shows its disease."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from alcore.loops.clinic_measures import accuracy_where, in_far_cluster, outlier_masks, share_asked
+from alcore.loops.wards import DOSES, SamplingBias, Trial
+from alcore.report.clinic import Reliability, interval_words, reliability
+from alcore.report.figures_clinic import Series, lines_figure, mean_series
+from alcore.report.intervals import mean_interval
+from pages.shared.clinic import compute
+from pages.shared.clinic.setup import Setting, Shown
+from pages.shared.clinic.words import ARMS, WORDS, look
+from pages.shared.viewport import is_dark
+
+LABELS = "Labelled points"
+
+
+def show(ward: str, setting: Setting, trial: Trial, shown: Shown) -> None:
+    """Draw them two a row."""
+    left, right = st.columns(2)
+    with left:
+        _curves(ward, trial)
+    with right:
+        if ward == "calibration":
+            _reliability(trial, shown.asked)
+        elif ward == "bias":
+            _density(trial)
+        elif ward == "outliers":
+            _budget(trial)
+        else:
+            _starts(trial)
+    if ward in ("calibration", "bias"):
+        left, right = st.columns(2)
+        with left:
+            _forgotten(trial)
+        with right:
+            if isinstance(setting, SamplingBias):
+                _doses(setting, trial, shown.paired)
+            else:
+                _never_asked(trial)
+    elif ward == "cold":
+        _against_random(trial)
+
+
+def _curves(ward: str, trial: Trial) -> None:
+    arms = [("yardstick", WORDS[ward].yardstick_name), *ARMS.items()]
+    series = [
+        mean_series(look(arm), name, course.labels_T, course.accuracy_S_T)
+        for arm, name in arms
+        for course in [getattr(trial, arm)]
+    ]
+    ends = "; ".join(f"{one.name} ends at {one.y[-1]:.1%}" for one in series)
+    _chart("curves", "Learning curves", series, f"Mean test accuracy: {ends}.", x=LABELS, y="Test accuracy")
+
+
+def _reliability(trial: Trial, t: int) -> None:
+    x_S_T_D = np.stack([one.dataset.x_test for one in trial.data])
+    y_S_T = np.stack([one.dataset.y_test for one in trial.data])
+    series, errors = [], {}
+    for arm, name in ARMS.items():
+        probs_S_T_C = getattr(trial, arm).probs(t, x_S_T_D)
+        all_of_them: Reliability = reliability(
+            probs_S_T_C.reshape(-1, probs_S_T_C.shape[2]), y_S_T.reshape(-1)
+        )
+        errors[arm] = np.array(
+            [reliability(probs, y).error for probs, y in zip(probs_S_T_C, y_S_T, strict=True)]
+        )
+        series.append(Series(look(arm), name, all_of_them.confidence_B, all_of_them.accuracy_B))
+    without, treated = errors["without"].mean(), errors["treated"].mean()
+    change = interval_words(mean_interval(errors["treated"] - errors["without"]))
+    _chart(
+        "reliability",
+        "How sure, how right",
+        series,
+        f"After {t} questions. On the dotted line a model is right as often as it says. Expected calibration "
+        f"error, mean over the races: {without:.1%} without the remedy, {treated:.1%} with it ({change}).",
+        x="Confidence",
+        y="Share that is right",
+        x_percent=True,
+        diagonal=True,
+    )
+
+
+def _forgotten(trial: Trial) -> None:
+    datasets = [one.dataset for one in trial.data]
+    where = [in_far_cluster(one.x_test) for one in datasets]
+    series = [
+        mean_series(look(arm), name, course.labels_T, accuracy_where(course, datasets, where))
+        for arm, name in ARMS.items()
+        for course in [getattr(trial, arm)]
+    ]
+    _chart(
+        "forgotten",
+        "Accuracy in the far cluster",
+        series,
+        f"Only test points of the cluster far away count: {series[0].y[-1]:.0%} of them are right at the end "
+        f"without the remedy, {series[1].y[-1]:.0%} with it.",
+        x=LABELS,
+        y="Accuracy there",
+    )
+
+
+def _never_asked(trial: Trial) -> None:
+    where = [in_far_cluster(one.dataset.x_pool) for one in trial.data]
+    series, left_out = [], []
+    for arm, name in ARMS.items():
+        course = getattr(trial, arm)
+        never_S_M = share_asked(course, where) == 0
+        left_out.append(never_S_M[:, -1].mean())
+        series.append(mean_series(look(arm), name, course.labels_T[1:], never_S_M))
+    _chart(
+        "never",
+        "The region never asked about",
+        [Series(one.key, one.name, one.x, one.y) for one in series],
+        f"Share of the races in which no question has yet gone to the far cluster: {left_out[0]:.0%} at the "
+        f"end without the remedy, {left_out[1]:.0%} with it.",
+        x=LABELS,
+        y="Races",
+    )
+
+
+def _density(trial: Trial) -> None:
+    pool = np.concatenate([one.dataset.x_pool[:, 0] for one in trial.data])
+    edges = np.linspace(pool.min(), pool.max(), 31)
+    middles = (edges[:-1] + edges[1:]) / 2
+    series = [Series("random", "The pool", middles, _shares(pool, edges))]
+    for arm, name in ARMS.items():
+        asked_S_M = getattr(trial, arm).asked_S_M
+        at = np.concatenate(
+            [one.dataset.x_pool[asked, 0] for one, asked in zip(trial.data, asked_S_M, strict=True)]
+        )
+        series.append(Series(look(arm), name, middles, _shares(at, edges)))
+    where = [in_far_cluster(one.dataset.x_pool) for one in trial.data]
+    there = np.mean([mask.mean() for mask in where])
+    without, treated = (share_asked(getattr(trial, arm), where)[:, -1].mean() for arm in ARMS)
+    _chart(
+        "density",
+        "Where the questions went",
+        series,
+        f"Shares of the pool and of all questions from left to right; the far cluster is at the right. It "
+        f"holds {there:.1%} of the pool and got {without:.1%} of the questions without the remedy, "
+        f"{treated:.1%} with it.",
+        x="From left to right",
+        y="Share",
+    )
+
+
+def _shares(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    return np.histogram(values, edges)[0] / max(1, len(values))
+
+
+def _doses(setting: SamplingBias, trial: Trial, paired: int) -> None:
+    plain = SamplingBias(**{**vars(setting), "epsilon": 0.0})  # a sweep does not depend on the dose chosen
+    courses = compute.sweep(plain, paired)
+    values_S_E = np.stack([course.accuracy_S_T.mean(axis=1) for course in courses], axis=1)
+    best = int(values_S_E.mean(axis=0).argmax())
+    gain = interval_words(mean_interval(values_S_E[:, best] - values_S_E[:, 0]))
+    healthy = trial.healthy_treated.accuracy_S_T.mean() - trial.healthy_without.accuracy_S_T.mean()
+    _chart(
+        "doses",
+        "The best dose",
+        [mean_series(look("treated"), "Mean accuracy", DOSES, values_S_E)],
+        f"Mean accuracy along the curve. The best of these doses is {DOSES[best]:.0%} ({gain} against 0 %, "
+        "a little too good since it was chosen on the same races). The dose chosen on the left changes the "
+        f"healthy patient by {100 * healthy:+.2f} points.",
+        x="Epsilon",
+        y="Mean accuracy",
+        x_percent=True,
+        mark=setting.epsilon,
+    )
+
+
+def _budget(trial: Trial) -> None:
+    masks = outlier_masks(trial.data)
+    series = [
+        mean_series(look(arm), name, np.arange(1, len(course.labels_T)), share_asked(course, masks))
+        for arm, name in ARMS.items()
+        for course in [getattr(trial, arm)]
+    ]
+    there = np.mean([mask.mean() for mask in masks])
+    _chart(
+        "budget",
+        "The budget spent on outliers",
+        series,
+        f"Outliers are {there:.1%} of the pool. They got {series[0].y[-1]:.0%} of the questions without the "
+        f"remedy, {series[1].y[-1]:.0%} with it.",
+        x="Questions asked",
+        y="Share on outliers",
+    )
+
+
+def _starts(trial: Trial) -> None:
+    sorted_by_arm = {arm: np.sort(getattr(trial, arm).accuracy_S_T.mean(axis=1)) for arm in ARMS}
+    rank_S = np.arange(1.0, len(trial.data) + 1)
+    series = [Series(look(arm), name, rank_S, sorted_by_arm[arm]) for arm, name in ARMS.items()]
+    _chart(
+        "starts",
+        "Every start, from the worst to the best",
+        series,
+        f"Each mark is one start. The worst of {len(rank_S)} starts has a mean accuracy of "
+        f"{sorted_by_arm['without'][0]:.1%} without the remedy, {sorted_by_arm['treated'][0]:.1%} with it.",
+        x="Start, by its rank",
+        y="Mean accuracy",
+    )
+
+
+def _against_random(trial: Trial) -> None:
+    first = slice(0, 21)
+    series, words = [], []
+    for arm, name in ARMS.items():
+        gain_S_T = (getattr(trial, arm).accuracy_S_T - trial.random.accuracy_S_T)[:, first]
+        series.append(mean_series(look(arm), name, np.arange(gain_S_T.shape[1]), gain_S_T))
+        words.append(f"{name.lower()} {interval_words(mean_interval(gain_S_T.mean(axis=1)))}")
+    _chart(
+        "first",
+        "What the first 20 questions are worth against random",
+        series,
+        "Accuracy less that of asking at random from a random start, on average over these questions: "
+        f"{'; '.join(words)}.",
+        x="Questions asked",
+        y="Gain over random",
+    )
+
+
+def _chart(key: str, title: str, series: Sequence[Series], caption: str, **how: object) -> None:
+    st.markdown(f"**{title}**")
+    st.plotly_chart(
+        lines_figure(series, dark=is_dark(), **how),  # type: ignore[arg-type]
+        key=f"clinic_chart_{key}",
+        theme=None,
+        alt=f"{title}. {caption}",
+        config={
+            "displaylogo": False,
+            "toImageButtonOptions": {"format": "svg", "filename": f"alcore-clinic-{key}"},
+        },
+    )
+    st.caption(caption)

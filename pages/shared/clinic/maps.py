@@ -1,0 +1,59 @@
+"""Two maps side by side: the same race without and with the remedy."""
+
+import numpy as np
+import streamlit as st
+
+from alcore.loops.clinic import Course
+from alcore.loops.grid import grid_over
+from alcore.loops.wards import Trial
+from alcore.report.clinic import signed
+from alcore.report.figures_state import state_figure
+from pages.shared.clinic.setup import Shown
+from pages.shared.clinic.words import ARMS
+from pages.shared.viewport import is_dark, is_narrow
+
+
+def show(ward: str, trial: Trial, shown: Shown) -> None:
+    """Draw both, after so many questions."""
+    planted = trial.data[shown.seed]
+    for column, (arm, title) in zip(st.columns(2), ARMS.items(), strict=True):
+        course: Course = getattr(trial, arm)
+        order = course.order_S_M[shown.seed]
+        first = len(order) - len(course.labels_T) + 1
+        labeled = order[: first + shown.asked]
+        data = planted.dataset
+        grid = grid_over(data)
+        probs_P_C = course.at(shown.seed).probs(shown.asked, grid.points_P_2[None])[0]
+        pool = np.setdiff1d(np.arange(len(data.y_pool)), labeled)
+        accuracy = course.accuracy_S_T[shown.seed, shown.asked]
+        with column:
+            st.markdown(f"**{title}**: {accuracy:.1%} right after {shown.asked} questions")
+            st.plotly_chart(
+                state_figure(
+                    data.x_pool,
+                    data.y_pool,
+                    data.class_names,
+                    grid.x,
+                    grid.y,
+                    probs_P_C.reshape(len(grid.y), len(grid.x), -1),
+                    labeled=labeled,
+                    pool=pool,
+                    hover=["not labelled"] * len(pool),
+                    marks={"you": planted.outliers} if len(planted.outliers) else None,
+                    names={"you": "Outliers"},
+                    height=300 if is_narrow() else 380,
+                    dark=is_dark(),
+                ),
+                key=f"clinic_map_{arm}",
+                theme=None,
+                alt=f"{title}: what the model believes after {shown.asked} questions of race {shown.seed}, "
+                f"and the {len(labeled)} points labelled so far; {accuracy:.1%} of the test set is right.",
+                config={"displaylogo": False},
+            )
+    gain_S = (trial.treated.accuracy_S_T - trial.without.accuracy_S_T).mean(axis=1)
+    held = " Labels kept for the temperature are not drawn." if ward == "calibration" else ""
+    st.caption(
+        f"Race {shown.seed} of {len(trial.data)}. Colour: the class the model believes in, the deeper the "
+        f"surer. Grey: not labelled.{held} Here the remedy changes the mean accuracy by "
+        f"{signed(gain_S[shown.seed])} points, over all races by {signed(gain_S.mean())}."
+    )

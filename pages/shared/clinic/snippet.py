@@ -1,0 +1,22 @@
+"""The ward on screen as a program."""
+
+from pages.shared.clinic.setup import Setting
+
+
+def as_python(setting: Setting, paired: int) -> str:
+    """A script that runs the same races and prints the same effects."""
+    kind = type(setting).__name__
+    return (
+        "from alcore.loops.wards import "
+        f"{kind}\n"
+        "from alcore.report.clinic import effects\n\n"
+        f"trial = {setting!r}.trial(range({paired}))\n"
+        "found = effects(\n"
+        "    trial.without.accuracy_S_T,\n"
+        "    trial.treated.accuracy_S_T,\n"
+        "    trial.healthy_without.accuracy_S_T,\n"
+        "    trial.healthy_treated.accuracy_S_T,\n"
+        "    trial.yardstick.accuracy_S_T,\n"
+        ")\n"
+        "print(found.disease, found.cure, found.harm)\n"
+    )

@@ -1,0 +1,93 @@
+"""What each ward of the failure clinic is called and says."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Words:
+    """A ward in words.
+
+    Attributes:
+        title: on its button.
+        disease: what goes wrong, in plain words.
+        remedy: what is done about it.
+        cure: the remedy as the subject of a sentence.
+        yardstick: what the disease is measured by, after "compared with".
+        yardstick_name: the same in a legend.
+        healthy: where there is no disease, after "Where".
+    """
+
+    title: str
+    disease: str
+    remedy: str
+    cure: str
+    yardstick: str
+    yardstick_name: str
+    healthy: str
+
+
+WORDS = {
+    "calibration": Words(
+        "Miscalibration",
+        "This model is **surer than it should be**. A fifth of class B lies far away on the side of A: the "
+        "model calls it A with near certainty, so a strategy that adds up uncertainty and distance, or draws "
+        "with odds in proportion to uncertainty, sees no reason to ask there.",
+        "**Temperature scaling.** Some of the first labels are kept from training; on them one number, the "
+        "temperature, is fitted that makes the probabilities honest. Without the remedy these labels "
+        "are trained on, so both sides know equally many. With two classes a temperature never changes which "
+        "point is the most uncertain: choose least confidence to see that it cannot help there.",
+        "The temperature",
+        "the same learner where it is not over-confident and gets clean answers",
+        "Not over-confident",
+        "the model is not over-confident",
+    ),
+    "bias": Words(
+        "Sampling bias",
+        "The strategy asks only **near its boundary**. A fifth of class B lies far off, on the side of A: "
+        "nobody ever asks there, and the learner never finds out that it is wrong about the whole cluster.",
+        "**Epsilon-greedy.** With probability epsilon a question goes to a random point instead. At 100 % "
+        "all questions are random.",
+        "Asking at random now and then",
+        "asking at random",
+        "Random",
+        "there is no far cluster",
+    ),
+    "outliers": Words(
+        "Outlier attraction",
+        "Isolated points with **labels drawn by lot** lie around the classes. A committee disagrees most "
+        "far from all data, and a strategy that covers the pool visits its rim first: the budget goes where "
+        "nothing can be learned, and the wrong labels bend the model.",
+        "**Density weighting.** A score is multiplied by the density around its point, to the power beta.",
+        "Density weighting",
+        "the same learner on the same points without the outliers",
+        "Without outliers",
+        "there are no outliers",
+    ),
+    "cold": Words(
+        "Cold start",
+        "A few random first labels often show **one class only**. A model that has seen one class is certain "
+        "of it everywhere: its uncertainty says nothing, and so does where it asks.",
+        "**A diverse start.** The pool is split into as many clusters as there are first labels, and each "
+        "is asked for its most central point.",
+        "The diverse start",
+        "the same learner from as many first labels with every class among them",
+        "Start with every class",
+        "the classes are equally frequent",
+    ),
+}
+
+# Arms of a trial that are drawn, and all that are exported.
+ARMS = {"without": "Without the remedy", "treated": "With the remedy"}
+EXPORTED = {
+    "without": "patient, without the remedy",
+    "treated": "patient, with the remedy",
+    "random": "patient, asking at random",
+    "yardstick": "yardstick",
+    "healthy_without": "healthy, without the remedy",
+    "healthy_treated": "healthy, with the remedy",
+}
+
+
+def look(arm: str) -> str:
+    """What an arm is drawn as: random as on every screen, the others by a name that no strategy has."""
+    return arm if arm == "random" else f"clinic_{arm}"

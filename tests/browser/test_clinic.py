@@ -1,0 +1,78 @@
+"""The failure clinic in a real browser."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+
+from tests.browser.harness import PHONE, WIDE, Server, Watched
+
+SETTINGS = (
+    "clinic_ward=outliers&clinic_outliers_paired=5&clinic_outliers_rounds=10&clinic_outliers_points=100"
+)
+
+
+def opened(page: Page, url: str) -> None:
+    page.goto(url)
+    expect(page.get_by_text("The budget spent on outliers")).to_be_visible()
+    expect(page.locator(".js-plotly-plot .cartesianlayer")).to_have_count(4)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+
+
+def test_a_dose_changes_the_verdict_and_the_address(server: Server, page: Watched) -> None:
+    browser_page = page.page
+    opened(browser_page, f"{server.url}/failure_modes?{SETTINGS}")
+    verdict = browser_page.get_by_test_id("stAlert").filter(has_text="5 paired seeds")
+    before = verdict.inner_text()
+    assert "The disease" in before or "disease here" in before
+    slider = (
+        browser_page.get_by_test_id("stSlider").filter(has_text="Dose: beta").locator("input[type=range]")
+    )
+    slider.focus()
+    slider.press("Home")
+    browser_page.wait_for_url("**clinic_outliers_beta=0*")
+    expect(verdict).to_contain_text("Density weighting does not certainly help: 0.00 points")
+    browser_page.get_by_test_id("stMain").get_by_text("Sampling bias", exact=True).click()
+    expect(browser_page.get_by_text("The best dose")).to_be_visible()
+    browser_page.wait_for_url("**clinic_ward=*")
+    page.assert_clean()
+
+
+def test_the_exports_hold_every_arm(server: Server, page: Watched) -> None:
+    browser_page = page.page
+    opened(browser_page, f"{server.url}/failure_modes?{SETTINGS}")
+    browser_page.get_by_role("button", name="Export this curve").click()
+    files: dict[str, bytes] = {}
+    for fmt, word in (
+        ("csv", "CSV"),
+        ("json", "JSON"),
+        ("html", "HTML"),
+        ("png", "PNG"),
+        ("svg", "SVG"),
+        ("pdf", "PDF"),
+    ):
+        with browser_page.expect_download() as download:
+            browser_page.get_by_test_id("stDownloadButton").filter(has_text=word).first.click()
+        assert download.value.suggested_filename == f"alcore-clinic-6-strategies-5-seeds.{fmt}"
+        files[fmt] = download.value.path().read_bytes()
+    rows = list(csv.DictReader(io.StringIO(files["csv"].decode())))
+    assert len(rows) == 6 * 5 * 11
+    config = json.loads(files["json"])["configs"][0]
+    assert config["ward"] == "outliers" and config["beta"] == 2 and "cure" in config["effects"]
+    for fmt, start in (("png", b"\x89PNG"), ("pdf", b"%PDF"), ("svg", b"<?xml"), ("html", b"<!")):
+        assert files[fmt].lstrip().startswith(start)
+    page.assert_clean()
+
+
+@pytest.mark.parametrize(("viewport", "scheme"), [(WIDE, "light"), (PHONE, "dark")], ids=["wide", "phone"])
+def test_it_fits_both_widths(
+    server: Server, new_page: Callable[..., Watched], viewport: ViewportSize, scheme: str
+) -> None:
+    page = new_page(viewport=viewport, color_scheme=scheme)
+    opened(page.page, f"{server.url}/failure_modes?{SETTINGS}")
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.page.evaluate(overflow) <= 0, "the page is wider than the screen"
+    page.assert_clean()

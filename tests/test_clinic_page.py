@@ -1,0 +1,76 @@
+"""The failure clinic without a browser."""
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+from alcore.loops.wards import WARDS, OutlierAttraction
+from alcore.report.clinic import effects, signed
+from pages.shared.clinic.setup import PAGE as PREFIX
+from pages.shared.clinic.snippet import as_python
+from pages.shared.clinic.words import WORDS
+from tests.screens import assert_fine, charts, move_every_control
+
+PAGE = "pages/failure_modes.py"
+
+
+def quick(ward: str, **more: str) -> dict[str, str]:
+    settings = {"paired": "5", "rounds": "10", "points": "100"} | more
+    return {f"{PREFIX}_{ward}_{name}": value for name, value in settings.items()} | {"clinic_ward": ward}
+
+
+def test_every_ward_has_words() -> None:
+    assert list(WORDS) == list(WARDS)
+
+
+@pytest.mark.parametrize(
+    ("ward", "drawn", "heading"),
+    [
+        ("calibration", 6, "How sure, how right"),
+        ("bias", 6, "The best dose"),
+        ("outliers", 4, "The budget spent on outliers"),
+        ("cold", 5, "Every start, from the worst to the best"),
+    ],
+)
+def test_a_ward_opens_and_each_control_goes_to_its_ends(
+    open_screen, ward: str, drawn: int, heading: str
+) -> None:
+    at = open_screen(PAGE, **quick(ward))
+    assert_fine(at, "opening")
+    assert len(charts(at)) == drawn
+    assert f"**{heading}**" in [one.value for one in at.markdown]
+    assert "5 paired seeds" in at.info[0].value and "95 % interval" in at.info[0].value
+    slow = {f"clinic_{ward}_{name}" for name in ("paired", "rounds", "points")}
+    assert move_every_control(at, leave=slow) >= 5
+
+
+def test_the_link_is_the_state_and_the_sentence_is_that_of_the_library(open_screen) -> None:
+    at = open_screen(
+        PAGE, **quick("outliers", outliers="8", beta="1.5", strategy="k_center", start="6", seed="3")
+    )
+    assert_fine(at, "opening a link")
+    setting = OutlierAttraction(
+        outliers=8, beta=1.5, strategy="k_center", seed_labels=6, rounds=10, points=100
+    )
+    trial = setting.trial(range(5))
+    arms = (trial.without, trial.treated, trial.healthy_without, trial.healthy_treated, trial.yardstick)
+    found = effects(*(arm.accuracy_S_T for arm in arms))
+    assert signed(found.cure.low) in at.info[0].value and signed(found.cure.high) in at.info[0].value
+    assert any("Race 3 of 5" in caption.value for caption in at.caption)
+
+
+@pytest.mark.parametrize("value", ["banana", "-5", "1e9", "nan", "<script>"])
+@pytest.mark.parametrize("control", ["ward", "cold_imbalance", "cold_start", "cold_strategy"])
+def test_nonsense_in_the_address_is_a_sentence_at_most(open_screen, control: str, value: str) -> None:
+    given = quick("cold") | quick("calibration") | {"clinic_ward": "cold"}
+    at = open_screen(PAGE, **(given | {f"clinic_{control}": value}))
+    assert_fine(at, f"{control}={value}")
+    assert at.warning and charts(at)
+
+
+def test_the_program_prints_the_effects(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script = tmp_path / "clinic.py"
+    script.write_text(as_python(OutlierAttraction(rounds=5, points=60), 3))
+    found = runpy.run_path(str(script))["found"]
+    assert str(found.cure) in capsys.readouterr().out
