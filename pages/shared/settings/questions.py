@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.shared.settings.setup import PAGE
+from pages.shared.viewport import is_narrow
 
 QUESTIONS: dict[str, dict[str, str]] = {
     "When does making points up fail?": {"data": "far_cluster", "overlap": "0.3"},
@@ -23,7 +24,12 @@ MEASURED = (
 
 def show() -> None:
     """The questions in a row."""
-    with st.container(horizontal=True, gap="small"):
+    place = (
+        st.popover("Questions to start from", icon=":material/help:")
+        if is_narrow()
+        else st.container(horizontal=True, gap="small")
+    )
+    with place:
         for words, settings in QUESTIONS.items():
             st.page_link(
                 "pages/settings.py",
