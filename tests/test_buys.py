@@ -91,11 +91,17 @@ def test_more_comparisons_want_wider_intervals() -> None:
 
 def test_races_that_never_get_there_are_told() -> None:
     told = tell_buys(bought({"top_k": 1.0, "hybrid": 0.01}))
-    assert "never got there; too many races never got there to say what that saves" in told[1]
+    assert "never got there; too many races end too early to say what that saves" in told[1]
     few = tell_buys(bought({"top_k": 1.0, "hybrid": 2.0}, seeds=4))
-    assert "4 races are too few to say what that saves" in few[1]
+    assert "4 paired seeds are too few to say what that saves" in few[1]
     nobody = tell_buys(bought({"top_k": 0.01, "hybrid": 0.01}))
     assert nobody[0] == "To 85 %, top-k never got there (20 paired seeds)."
+
+
+def test_a_target_that_is_there_from_the_start_is_told() -> None:
+    told = tell_buys(bought({"top_k": 1.0, "hybrid": 2.0}, target=0.5))
+    assert told[0].endswith("Most races had it from the start: a higher target would tell more.")
+    assert "as many labels as top-k" in told[1]
 
 
 def test_an_open_interval_says_which_end_is_open() -> None:

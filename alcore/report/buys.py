@@ -127,6 +127,8 @@ def tell_buys(buys: Buys) -> list[str]:
     """What top-k needed, one sentence for each other strategy, and one beside what is often said."""
     top = buys.of(BASELINE).needed
     told = [f"To {buys.target.words}, top-k {_median(top)} ({buys.seeds} paired seeds)."]
+    if top.median <= buys.labels_T[0]:
+        told[0] += " Most races had it from the start: a higher target would tell more."
     told += [_clause(one, buys) for one in buys.bought if one.strategy != BASELINE]
     best = [inner(one.name) for one in buys.bought if one.change is not None and one.change.high < 0]
     verdict = (
@@ -144,7 +146,7 @@ def _clause(one: Bought, buys: Buys) -> str:
     name, needed, change = first(one.name), one.needed, one.change
     if change is None:
         missed = needed.never + buys.of(BASELINE).needed.never
-        why = "too many races never got there" if missed else f"{buys.seeds} races are too few"
+        why = "too many races end too early" if missed else f"{buys.seeds} paired seeds are too few"
         return f"{name} {_median(needed)}; {why} to say what that saves."
     if change.low == change.high == 0:
         return f"{name}: as many labels as top-k, in nearly every race."

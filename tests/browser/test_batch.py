@@ -14,6 +14,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from tests.browser.harness import PHONE, WIDE, Server, Watched
+from tests.browser.test_home import CONTRAST
 
 SMALL = "batch_points=120&batch_duplicates=40&batch_size=6"
 # Where each pick of a map is to be drawn, by its number.
@@ -21,6 +22,17 @@ PICKS = """
 (map) => Object.fromEntries([...map.querySelectorAll(".pick")].map((pick) =>
   [pick.querySelector("text").textContent, pick.style.transform]))
 """
+# The same for the words of a shadow tree, on the ground of the page; numbers on markers are not words.
+CONTRAST_IN = (
+    CONTRAST.replace("() => {", "(root) => {", 1)
+    .replace('document.querySelector(".stApp")', "root")
+    .replace(
+        "= [255, 255, 255]", "= rgba(getComputedStyle(document.querySelector('.stApp')).backgroundColor)"
+    )
+    .replace(
+        "if (element.closest(", "if (element.namespaceURI.endsWith('svg')) continue\n    if (element.closest("
+    )
+)
 
 
 def opened(page: Page, url: str) -> None:
@@ -234,4 +246,7 @@ def test_nothing_is_wider_than_the_screen(
         box = one.bounding_box()
         assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= viewport["width"]
         assert one.get_attribute("aria-label")
+    texts = [text for part in page.page.locator(".batch").all() for text in part.evaluate(CONTRAST_IN)]
+    assert len(texts) > 80
+    assert not [text for text in texts if text[0] < 4.5]
     page.assert_clean()
