@@ -1,6 +1,7 @@
 // A map whose points can be chosen: by click, by drawing around them, or with the keyboard in order of rank.
 
 const REACH = 16 // pixels from a click within which a point counts as hit
+const PATIENCE = 1500 // ms that the server may take to catch up with what was chosen here
 
 function buildChooser(root) {
   const box = make("div", { class: "chooser" }, root)
@@ -10,7 +11,7 @@ function buildChooser(root) {
   map.lasso = make("path", { class: "lasso" }, map.layers.hand)
   map.cursor = make("circle", { class: "cursor", r: 0 }, map.layers.hand)
   const spoken = make("div", { class: "spoken", "aria-live": "polite" }, box)
-  return { map, spoken, at: -1 }
+  return { map, spoken, at: -1, chosen: [], sent: null, sentAt: 0, later: 0 }
 }
 
 // Where on the map an event happened, in its units.
@@ -38,7 +39,7 @@ function closest(points, [x, y], reach) {
   return found
 }
 
-export default function (component) {
+export default function draw(component) {
   const { parentElement, data, setTriggerValue } = component
   const root = parentElement.querySelector(".batch") ?? make("div", { class: "batch" }, parentElement)
   const parts = (root.parts ??= buildChooser(root))
@@ -51,7 +52,12 @@ export default function (component) {
   // Points come in order of rank.
   const points = data.points.map(([id, x, y, unsure, away], rank) => ({ id, x, y, unsure, away, rank }))
   const byId = new Map(points.map((point) => [point.id, point]))
-  let chosen = data.chosen.filter((id) => byId.has(id))
+  // Points chosen in quick succession stand until the server has heard of them all.
+  const behind = parts.sent && parts.sent !== data.chosen.join() && performance.now() - parts.sentAt < PATIENCE
+  clearTimeout(parts.later)
+  if (behind) parts.later = setTimeout(() => draw(component), PATIENCE)
+  else Object.assign(parts, { chosen: data.chosen, sent: null })
+  let chosen = parts.chosen.filter((id) => byId.has(id))
 
   const show = () => {
     const picks = chosen.map((id, i) => {
@@ -61,7 +67,8 @@ export default function (component) {
     drawPicks(map, picks, data.style)
   }
   const tell = (next) => {
-    chosen = next.slice(0, data.most)
+    chosen = parts.chosen = next.slice(0, data.most)
+    Object.assign(parts, { sent: chosen.join(), sentAt: performance.now() })
     show()
     setTriggerValue("chosen", chosen)
   }
