@@ -14,7 +14,7 @@ def test_home_leads_to_every_screen(open_screen: Callable[..., AppTest]) -> None
     assert not at.exception and not at.error
     assert [title.value for title in at.title] == ["Active learning lab"]
     beside = [link.proto.page for link in at.sidebar.get("page_link")]
-    assert beside == ["", "arena", "batch_explorer", "mnist"]
+    assert beside == ["", *(Path(path).stem for path, *_ in PAGES[1:])]
     doors = [link.proto.page for link in at.main.get("page_link")]
     assert doors == ["arena", "batch_explorer", "mnist"]
 

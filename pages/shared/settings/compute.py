@@ -85,7 +85,6 @@ class Streamed:
     spent: dict[str, float]
     budget: int
     shown: dict[str, Watched]
-    runs: dict[int, list[Watched]]
 
 
 def streamed(setup: StreamSetup, shown: Shown) -> Streamed:
@@ -124,7 +123,6 @@ def _streamed(setup: StreamSetup, shown: Shown) -> Streamed:
         },
         int(first.earned_T[-1]),
         dict(zip(POLICIES, runs[shown.seed], strict=True)),
-        runs,
     )
 
 
