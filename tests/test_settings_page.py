@@ -45,6 +45,7 @@ def test_opens_with_all_settings_side_by_side(open_screen) -> None:
         "Synthesis",
         "Random",
     ]
+    assert at.dataframe[0].value["Verdict"].tolist()[3] == "" and len(at.dataframe[0].value) == 4
     assert len(planes) == 3 and all(len(numbers(one["data"][-1]["x"])) for one in planes)
     assert ("pages/settings.py", "Three settings") in [entry[:2] for entry in PAGES]
 

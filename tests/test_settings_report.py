@@ -15,7 +15,7 @@ from alcore.report.figures_settings import mean_figure, stream_figure
 from alcore.report.figures_settings_plane import plane_figure
 from alcore.report.gallery_made_up import made_up_gallery
 from alcore.report.made_up import tell_made_up, times_as_far
-from alcore.report.streams import policy_table, tell_policies
+from alcore.report.streams import gain_table, tell_policies
 
 NAMES = {"quantile": "Quantile threshold", "fixed": "Fixed threshold", "random": "Random skipping"}
 SPENT = {"quantile": 38.1, "fixed": 40.0, "random": 40.0}
@@ -69,7 +69,7 @@ def test_the_interval_is_student_s_widened_for_two_comparisons() -> None:
     comparison = compare_races([1, 2], accuracy_S_R_T, list(NAMES), seeds=range(9), names=NAMES)
     gaps_S = accuracy_S_R_T[:, 0].mean(axis=1) - accuracy_S_R_T[:, 2].mean(axis=1)
     interval = stats.ttest_1samp(gaps_S, 0).confidence_interval(0.975)
-    shown = policy_table(comparison, SPENT, 40).set_index("Policy")["Gain"]
+    shown = gain_table(comparison, SPENT, 40).set_index("Asked by")["Gain"]
     assert shown["Random skipping"] == "baseline"
     numbers = [float(one) for one in re.findall(r"[+-]\d+\.\d", shown["Quantile threshold"])]
     assert numbers == pytest.approx([100 * gaps_S.mean(), 100 * interval.low, 100 * interval.high], abs=0.051)

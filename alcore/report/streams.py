@@ -62,21 +62,21 @@ def _spent(labels: float) -> str:
     return f"{labels:.1f}".removesuffix(".0")
 
 
-def policy_table(comparison: Comparison, spent: Mapping[str, float], budget: int) -> pd.DataFrame:
-    """One row a policy: labels spent, accuracy over the stream, and the gain over the baseline.
+def gain_table(comparison: Comparison, spent: Mapping[str, float], budget: int) -> pd.DataFrame:
+    """One row a policy, or a setting: labels spent, mean accuracy, and the gain over the baseline.
 
     Args:
-        comparison: as for `tell_policies`.
-        spent: as for `tell_policies`.
-        budget: as for `tell_policies`.
+        comparison: of accuracy over arrivals, or over labels.
+        spent: labels spent, mean over the seeds.
+        budget: labels that might have been spent.
     """
     rivals = {rival.strategy: rival for rival in comparison.rivals}
     return pd.DataFrame(
         [
             {
-                "Policy": one.name,
+                "Asked by": one.name,
                 "Labels spent": f"{_spent(spent[one.strategy])} of {budget}",
-                "Accuracy over the stream": percent(one.area.estimate),
+                "Mean accuracy": percent(one.area.estimate),
                 "Gain": _gap(rivals[one.strategy].area) if one.strategy in rivals else "baseline",
                 "Verdict": _VERDICTS[rivals[one.strategy].verdict] if one.strategy in rivals else "",
             }

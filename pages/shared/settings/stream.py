@@ -10,7 +10,7 @@ from alcore.loops.stream import Watched
 from alcore.report.curves import curve_frame
 from alcore.report.figures_settings import mean_figure, stream_figure
 from alcore.report.figures_settings_plane import plane_figure
-from alcore.report.streams import policy_table, tell_policies
+from alcore.report.streams import gain_table, tell_policies
 from pages.shared import controls
 from pages.shared.settings import compute
 from pages.shared.settings.compute import Streamed
@@ -55,7 +55,7 @@ def show(setup: StreamSetup, policy: str, shown: Shown) -> None:
         alt="Mean accuracy of every policy while points arrive.",
         config=CHART,
     )
-    st.dataframe(policy_table(found.comparison, found.spent, found.budget), hide_index=True)
+    st.dataframe(gain_table(found.comparison, found.spent, found.budget), hide_index=True)
     st.caption(
         "Gains are over random skipping, in percentage points of accuracy on the test set as it is at that "
         "moment, mean over the stream; in brackets the 95 % interval."
