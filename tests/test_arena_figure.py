@@ -1,106 +1,34 @@
 """The arena's animation: what each frame holds, against the race it was made of."""
 
-import base64
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 from scipy.spatial.distance import cdist
 
 from alcore.report import figures_2d_hover
-from alcore.report.bands import tie_lines
 from alcore.report.figures import PreparedFigure
 from alcore.report.figures_2d import arena_figure
-from alcore.report.figures_2d_playback import animation_html, apart, with_controls
-from alcore.report.figures_2d_surfaces import SURFACES, Layer, layers, surface_words
-from alcore.report.figures_2d_traces import CurveBand
-
-POINTS, SEED_LABELS, BATCH, ROUNDS = 50, 3, 2, 5
-X, Y = np.linspace(-3, 3, 40), np.linspace(-2, 2, 30)
-NAMES = {"margin": "Margin", "random": "Random"}
-
-
-@dataclass(frozen=True, eq=False)
-class Made:
-    """A race made up: what `alcore.loops.race.Racer` would hold."""
-
-    strategy: str
-    rounds: list[SimpleNamespace]
-    order: np.ndarray
-    surfaces_R_Y_X_C: np.ndarray
-    probs_R_N_C: np.ndarray | None
-    scores_R_N: np.ndarray | None
-    acquisition_R_Y_X: np.ndarray | None
-
-
-def softmax(points: np.ndarray, weights_R_3_C: np.ndarray) -> np.ndarray:
-    padded = np.concatenate([points, np.ones((*points.shape[:-1], 1))], axis=-1)
-    odds = np.exp(np.einsum("...d,rdc->r...c", padded, weights_R_3_C))
-    return (odds / odds.sum(axis=-1, keepdims=True)).astype(np.float32)
-
-
-def made(classes: int = 2, strategies: tuple[str, ...] = tuple(NAMES)) -> tuple[np.ndarray, np.ndarray, list]:
-    """Points, their labels and a race on them."""
-    rng = np.random.default_rng(classes)
-    points, labels = rng.normal(size=(POINTS, 2)), rng.integers(0, classes, POINTS)
-    grid = np.stack(np.meshgrid(X, Y), axis=-1)
-    racers = []
-    for strategy in strategies:
-        weights = rng.normal(size=(ROUNDS + 1, 3, classes))
-        held = [SEED_LABELS + BATCH * number for number in range(ROUNDS + 1)]
-        order = rng.permutation(POINTS)[: held[-1]]
-        scores = rng.random((ROUNDS + 1, POINTS)).astype(np.float32)
-        for number, count in enumerate(held):
-            scores[number, order[:count]] = np.nan
-        scores[-1] = np.nan
-        surfaces = softmax(grid, weights)
-        rounds = [SimpleNamespace(labels=count, accuracy=float(rng.uniform(0.5, 0.9))) for count in held]
-        acquisition = None if strategy == "random" else surfaces.min(axis=-1)
-        racers.append(Made(strategy, rounds, order, surfaces, softmax(points, weights), scores, acquisition))
-    return points, labels, racers
-
-
-def drawn(classes: int = 2, racers: list | None = None, **options: Any) -> dict[str, Any]:
-    points, labels, known = made(classes)
-    letters = ["A<1>", "B", "C", "D"][:classes]
-    return arena_figure(points, labels, letters, X, Y, racers or known, names=NAMES, **options).to_dict()
-
-
-def numbers(value: Any) -> np.ndarray:
-    """What plotly.js would read."""
-    if not isinstance(value, dict):
-        return np.asarray(value, dtype=float)
-    flat = np.frombuffer(base64.b64decode(value["bdata"]), dtype="<" + value["dtype"])
-    return flat.reshape([int(n) for n in value["shape"].split(",")]) if "shape" in value else flat
-
-
-def shown(figure: dict[str, Any], number: int) -> list[dict[str, Any]]:
-    """All traces as they are in a round."""
-    traces = [dict(trace) for trace in figure["data"]]
-    frame = figure["frames"][number]
-    for index, change in zip(frame["traces"], frame["data"], strict=True):
-        traces[index] |= change
-    return traces
-
-
-def on_panel(traces: list[dict[str, Any]], panel: int) -> list[dict[str, Any]]:
-    axis = "x" if panel == 0 else f"x{panel + 1}"
-    return [trace for trace in traces if trace["xaxis"] == axis]
-
-
-def places(trace: dict[str, Any]) -> np.ndarray:
-    """The points of a trace; it ends where its shortest array does."""
-    x, y = numbers(trace["x"]), numbers(trace["y"])
-    found = np.stack([x[: len(y)], y[: len(x)]], axis=1)
-    return found[~np.isnan(found).any(axis=1)]
-
-
-def targets(traces: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [trace for trace in traces if trace.get("hoveron") == "points"]
+from alcore.report.figures_2d_playback import animation_html, apart
+from tests.made_race import (
+    BATCH,
+    POINTS,
+    ROUNDS,
+    SEED_LABELS,
+    Made,
+    X,
+    Y,
+    drawn,
+    made,
+    numbers,
+    on_panel,
+    places,
+    shown,
+    softmax,
+    targets,
+)
 
 
 @pytest.mark.parametrize("classes", [2, 3])
@@ -188,98 +116,6 @@ def test_long_races_tell_the_numbers_of_some_rounds(monkeypatch: pytest.MonkeyPa
     assert told == [0, 3, 5]
     assert "the nearest is 3" in targets(shown(figure, 2))[0]["hovertemplate"]
     assert len(json.dumps([targets(shown(figure, n)) for n in told])) < 0.6 * size
-
-
-@pytest.mark.parametrize("surface", SURFACES)
-@pytest.mark.parametrize("classes", [2, 4])
-def test_plotly_takes_every_surface_with_all_that_can_be_added(surface: Any, classes: int) -> None:
-    band = CurveBand(np.arange(3, 14, 2), np.full(6, 0.2), np.full(6, 0.95))
-    truth = softmax(
-        np.stack(np.meshgrid(X, Y), axis=-1), np.random.default_rng(9).normal(size=(1, 3, classes))
-    )
-    figure = drawn(
-        classes,
-        surface=surface,
-        boundary_V_2=tie_lines(X, Y, truth[0]),
-        curve_bands=[band, band],
-        narrow=classes == 4,
-        dark=True,
-    )
-    for spec in (
-        figure,
-        apart(PreparedFigure(figure))[0].to_dict(),
-        with_controls(PreparedFigure(figure)).to_dict(),
-    ):
-        checked = go.Figure(spec)
-        assert len(checked.data) == len(figure["data"])
-    assert any(trace.get("name") == "Best possible boundary" for trace in figure["data"])
-    low, high = figure["layout"]["yaxis3"]["range"]
-    assert low < 0.2 and high > 0.95
-    assert surface_words(surface, made(classes)[2]).endswith(".")
-
-
-def covered(surface: Any, racer: Any, against: Any, level: int, number: int, at: np.ndarray) -> np.ndarray:
-    """Which places the nth tint covers, by the nonzero rule: turns of its rings around each."""
-    layer = layers(surface, racer, against, X, Y, fine=True)[level]
-    assert isinstance(layer, Layer)
-    turns = np.zeros(len(at), dtype=int)
-    vertices = layer.polygons_R[number].astype(float)
-    for a, b in zip(vertices[:-1], vertices[1:], strict=True):
-        if np.isnan([*a, *b]).any():
-            continue
-        side = (b[0] - a[0]) * (at[:, 1] - a[1]) - (at[:, 0] - a[0]) * (b[1] - a[1])
-        turns += ((a[1] <= at[:, 1]) & (b[1] > at[:, 1]) & (side > 0)).astype(int)
-        turns -= ((a[1] > at[:, 1]) & (b[1] <= at[:, 1]) & (side < 0)).astype(int)
-    return turns != 0
-
-
-@pytest.mark.parametrize("classes", [2, 3])
-def test_tints_cover_what_the_words_say(classes: int) -> None:
-    _, _, racers = made(classes)
-    own, other = racers
-    columns, rows = np.meshgrid(np.arange(1, 39), np.arange(1, 29))
-    at = np.stack([X[columns], Y[rows]], axis=-1).reshape(-1, 2) + 1e-4
-    for number in (0, 3):
-        probs = own.surfaces_R_Y_X_C[number][rows, columns].reshape(-1, classes)
-        rival = other.surfaces_R_Y_X_C[number][rows, columns].reshape(-1, classes)
-        score = own.acquisition_R_Y_X[number]
-        shares = ((score - score.min()) / np.ptp(score))[rows, columns].ravel()
-        best = np.sort(probs, axis=1)
-        wanted = {
-            ("probability", 2): (probs[:, 0] == best[:, -1]) & (best[:, -1] > 3 * best[:, -2]),
-            ("uncertainty", 1): 1 - best[:, -1] >= 0.2,
-            ("score", 2): shares >= 0.6,
-            ("disagreement", 1): np.abs(probs - rival).sum(axis=1) / 2 >= 0.1,
-        }
-        for (surface, level), inside in wanted.items():
-            found = covered(surface, own, other, level, number, at)
-            assert np.mean(found != inside) < 0.005, surface
-
-
-def test_panels_say_whom_they_are_compared_with_and_what_they_lack() -> None:
-    def titles(**options: Any) -> list[str]:
-        return [note["text"] for note in drawn(**options)["layout"]["annotations"]][:2]
-
-    assert titles() == ["<b>Margin</b>", "<b>Random</b>"]
-    margin, random = titles(surface="score")
-    assert margin == "<b>Margin</b>" and "no score of its own" in random
-    assert [title.split("<sup>")[1] for title in titles(surface="disagreement")] == [
-        "against random</sup>",
-        "against margin</sup>",
-    ]
-    assert "against margin" in titles(surface="disagreement", reference="margin")[1]
-    assert titles(racers=made(2, ("margin",))[2], surface="disagreement")[0].endswith("against margin</sup>")
-
-
-def test_two_learners_that_agree_show_no_difference() -> None:
-    _, _, racers = made()
-    twin = replace(racers[0], strategy="random")
-    tints = [
-        tint for tint in layers("disagreement", racers[0], twin, X, Y, fine=True) if isinstance(tint, Layer)
-    ]
-    assert len(tints) == 4
-    for tint in tints:
-        assert all(np.isnan(polygons).all() for polygons in tint.polygons_R)
 
 
 def test_apart_and_put_together_again_it_is_the_same_figure() -> None:

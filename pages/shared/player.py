@@ -21,7 +21,8 @@ _BAR = st.components.v2.component(
 def player(figure: PreparedFigure, *, key: str, alt: str, filename: str) -> None:
     """Draw an animated figure under its control bar.
 
-    The bar opens on the last round, keeps its place while the page is run again with the same race, and sends
+    The bar stays in sight while the block of the page that it is in does: call this outside of containers. It
+    opens on the last round, keeps its place while the page is run again with the same race, and sends
     nothing to the server while it plays. Where the chart does not answer it, the figure is drawn with
     plotly's own controls instead.
 

@@ -1,0 +1,107 @@
+"""What lies behind the arena's points: what the tints cover, and the words for them."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from alcore.report.bands import tie_lines
+from alcore.report.figures import PreparedFigure
+from alcore.report.figures_2d_playback import apart, with_controls
+from alcore.report.figures_2d_surfaces import SURFACES, Layer, layers, surface_words
+from alcore.report.figures_2d_traces import CurveBand
+from tests.made_race import X, Y, drawn, made, softmax
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize("classes", [2, 4])
+def test_plotly_takes_every_surface_with_all_that_can_be_added(surface: Any, classes: int) -> None:
+    band = CurveBand(np.arange(3, 14, 2), np.full(6, 0.2), np.full(6, 0.95))
+    truth = softmax(
+        np.stack(np.meshgrid(X, Y), axis=-1), np.random.default_rng(9).normal(size=(1, 3, classes))
+    )
+    figure = drawn(
+        classes,
+        surface=surface,
+        boundary_V_2=tie_lines(X, Y, truth[0]),
+        curve_bands=[band, band],
+        narrow=classes == 4,
+        dark=True,
+    )
+    for spec in (
+        figure,
+        apart(PreparedFigure(figure))[0].to_dict(),
+        with_controls(PreparedFigure(figure)).to_dict(),
+    ):
+        checked = go.Figure(spec)
+        assert len(checked.data) == len(figure["data"])
+    assert any(trace.get("name") == "Best possible boundary" for trace in figure["data"])
+    low, high = figure["layout"]["yaxis3"]["range"]
+    assert low < 0.2 and high > 0.95
+    assert surface_words(surface, made(classes)[2]).endswith(".")
+
+
+def covered(surface: Any, racer: Any, against: Any, level: int, number: int, at: np.ndarray) -> np.ndarray:
+    """Which places the nth tint covers, by the nonzero rule: turns of its rings around each."""
+    layer = layers(surface, racer, against, X, Y, fine=True)[level]
+    assert isinstance(layer, Layer)
+    turns = np.zeros(len(at), dtype=int)
+    vertices = layer.polygons_R[number].astype(float)
+    for a, b in zip(vertices[:-1], vertices[1:], strict=True):
+        if np.isnan([*a, *b]).any():
+            continue
+        side = (b[0] - a[0]) * (at[:, 1] - a[1]) - (at[:, 0] - a[0]) * (b[1] - a[1])
+        turns += ((a[1] <= at[:, 1]) & (b[1] > at[:, 1]) & (side > 0)).astype(int)
+        turns -= ((a[1] > at[:, 1]) & (b[1] <= at[:, 1]) & (side < 0)).astype(int)
+    return turns != 0
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_tints_cover_what_the_words_say(classes: int) -> None:
+    _, _, racers = made(classes)
+    own, other = racers
+    columns, rows = np.meshgrid(np.arange(1, 39), np.arange(1, 29))
+    at = np.stack([X[columns], Y[rows]], axis=-1).reshape(-1, 2) + 1e-4
+    for number in (0, 3):
+        probs = own.surfaces_R_Y_X_C[number][rows, columns].reshape(-1, classes)
+        rival = other.surfaces_R_Y_X_C[number][rows, columns].reshape(-1, classes)
+        score = own.acquisition_R_Y_X[number]
+        shares = ((score - score.min()) / np.ptp(score))[rows, columns].ravel()
+        best = np.sort(probs, axis=1)
+        wanted = {
+            ("probability", 2): (probs[:, 0] == best[:, -1]) & (best[:, -1] > 3 * best[:, -2]),
+            ("uncertainty", 1): 1 - best[:, -1] >= 0.2,
+            ("score", 2): shares >= 0.6,
+            ("disagreement", 1): np.abs(probs - rival).sum(axis=1) / 2 >= 0.1,
+        }
+        for (surface, level), inside in wanted.items():
+            found = covered(surface, own, other, level, number, at)
+            assert np.mean(found != inside) < 0.005, surface
+
+
+def test_panels_say_whom_they_are_compared_with_and_what_they_lack() -> None:
+    def titles(**options: Any) -> list[str]:
+        return [note["text"] for note in drawn(**options)["layout"]["annotations"]][:2]
+
+    assert titles() == ["<b>Margin</b>", "<b>Random</b>"]
+    margin, random = titles(surface="score")
+    assert margin == "<b>Margin</b>" and "no score for a single place" in random
+    assert [title.split("<sup>")[1] for title in titles(surface="disagreement")] == [
+        "against random</sup>",
+        "against margin</sup>",
+    ]
+    assert "against margin" in titles(surface="disagreement", reference="margin")[1]
+    assert titles(racers=made(2, ("margin",))[2], surface="disagreement")[0].endswith("against margin</sup>")
+
+
+def test_two_learners_that_agree_show_no_difference() -> None:
+    _, _, racers = made()
+    twin = replace(racers[0], strategy="random")
+    tints = [
+        tint for tint in layers("disagreement", racers[0], twin, X, Y, fine=True) if isinstance(tint, Layer)
+    ]
+    assert len(tints) == 4
+    for tint in tints:
+        assert all(np.isnan(polygons).all() for polygons in tint.polygons_R)
