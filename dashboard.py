@@ -11,8 +11,8 @@ CARDS = (
         "Arena",
         ":material/swords:",
         pictures.ARENA,
-        "Two learners start from the same few labels and race: one asks about the points it is least "
-        "sure of, the other picks at random.",
+        "Learners start from the same few labels and race: one asks about the points it is least sure of, "
+        "another picks at random.",
         "why asking pays near a boundary, and on which data it does not.",
         "Start a race",
     ),
@@ -21,8 +21,8 @@ CARDS = (
         "Batch explorer",
         ":material/scatter_plot:",
         pictures.BATCH,
-        "One pool, one model, and four ways to ask for several points at once: top-k, k-center, and a "
-        "hybrid of both.",
+        "One pool, one model, and one slider from the most uncertain points to the best coverage: watch "
+        "the picks move.",
         "why the most uncertain points are often the same question asked many times.",
         "Explore batches",
     ),
@@ -36,6 +36,18 @@ CARDS = (
         "what a label is worth at full size, and how much two runs differ.",
         "Train on digits",
     ),
+)
+
+# What is behind them, for a second look.
+FURTHER = (
+    (
+        "pages/failure_modes.py",
+        "Failure clinic",
+        ":material/healing:",
+        "Four ways it fails, each with its cure.",
+    ),
+    ("pages/settings.py", "Three settings", ":material/stream:", "A pool, a stream, and made-up questions."),
+    ("pages/tournament.py", "Tournament", ":material/trophy:", "Which strategy wins on many data sets?"),
 )
 
 frame.page(
@@ -70,6 +82,11 @@ for column, (path, title, icon, drawing, act, insight, words) in zip(
         st.space("stretch")
         st.page_link(path, label=f"**{words}**", icon=icon, width="stretch")
 
+for column, (path, title, icon, words) in zip(st.columns(len(FURTHER), gap="medium"), FURTHER, strict=True):
+    with column:
+        st.page_link(path, label=f"**{title}**", icon=icon)
+        st.caption(words)
+
 honest, first = st.columns(2, gap="large")
 with honest:
     st.subheader("Does active learning pay?", anchor=False)
@@ -77,14 +94,14 @@ with honest:
         "Labels cost money. A good strategy reaches the same accuracy with fewer of them; a poor one does "
         "worse than random, and you find out after you have paid. So **random is in every race here**, from "
         "the same first labels, and each race ends with one sentence of who won and by how much. One race "
-        "proves little: change the seed and look again."
+        "proves little: what is said rests on many, paired by their start."
     )
 with first:
     st.subheader("Where to begin", anchor=False)
     st.markdown(
-        "1. Open the **arena** as it is and move through the rounds: the questions gather at the boundary.\n"
-        "2. Change the **overlap** and the **seed**: how often does asking beat random?\n"
-        "3. Add **near-duplicates** in the batch explorer and compare what the four panels pick.\n"
+        "1. Open the **arena** as it is and press play: the questions gather at the boundary.\n"
+        "2. Ask it when uncertainty **loses** to random, then try to beat it yourself.\n"
+        "3. Drag the slider of the **batch explorer** and watch how much of a batch is told twice.\n"
         "4. Run `cnn-mnist` in the **MNIST lab**, once with least confidence and once with random, and lay "
         "the two curves over one another."
     )

@@ -16,7 +16,8 @@ def test_home_leads_to_every_screen(open_screen: Callable[..., AppTest]) -> None
     beside = [link.proto.page for link in at.sidebar.get("page_link")]
     assert beside == ["", *(Path(path).stem for path, *_ in PAGES[1:])]
     doors = [link.proto.page for link in at.main.get("page_link")]
-    assert doors == ["arena", "batch_explorer", "mnist"]
+    assert doors == ["arena", "batch_explorer", "mnist", "failure_modes", "settings", "tournament"]
+    assert sorted(doors) == sorted(beside[1:])
 
 
 def test_home_says_what_to_expect(open_screen: Callable[..., AppTest]) -> None:
