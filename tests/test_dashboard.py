@@ -48,4 +48,4 @@ def test_a_home_that_cannot_be_used_is_a_sentence(
     at = open_screen()
     assert not at.exception
     assert len(at.error) == 1 and "ALCORE" in at.error[0].value
-    assert len(at.main.get("page_link")) == 3, "the rest of the page is still there"
+    assert len(at.main.get("page_link")) == 6, "the rest of the page is still there"
