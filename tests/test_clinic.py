@@ -65,9 +65,9 @@ def test_model_and_temperature_are_those_of_sklearn_and_scipy(classes: int) -> N
             scaled = z_H_C / np.exp(log_t)
             return float(np.mean(np.logaddexp.reduce(scaled, axis=1) - scaled[np.arange(10), y_H]))
 
-        found = minimize_scalar(loss, bounds=np.log([0.01, 100]), method="bounded", options={"xatol": 1e-8})
+        found = minimize_scalar(loss, bounds=np.log([1, 100]), method="bounded", options={"xatol": 1e-8})
         temperature = 6 / course.confidence_T_S[-1, s]
-        assert loss(np.log(temperature)) <= found.fun + 1e-6
+        assert temperature >= 1 and loss(np.log(temperature)) <= found.fun + 1e-6
         right = model.predict(one.x_test) == one.y_test
         assert course.accuracy_S_T[s, -1] == pytest.approx(right.mean(), abs=0.0011)
         probs_N_C = course.at(s).probs(5, one.x_test[None])[0]
@@ -224,10 +224,12 @@ def test_a_chart_is_valid_and_its_band_is_the_interval() -> None:
         lines_figure([], x="", y="")
 
 
-def test_the_committed_measurements_are_of_the_default_settings_and_show_disease_and_cure() -> None:
+def test_the_committed_measurements_are_of_the_default_settings_and_say_what_helps() -> None:
     results = {row["work"].split(":")[0]: row for row in json.loads(RESULTS.read_text()) if "setting" in row}
     assert list(results) == list(WARDS)
     for name, ward in WARDS.items():
         assert results[name]["setting"] == asdict(ward())
         assert "50 paired seeds" in results[name]["work"]
-        assert results[name]["disease"]["high"] < 0 < results[name]["cure"]["low"]
+        assert results[name]["disease"]["high"] < 0
+        # The temperature does not earn its labels; the ward says so.
+        assert (results[name]["cure"]["low"] > 0) == (name != "calibration")

@@ -205,7 +205,13 @@ def calibration_course(
 
 
 def _temperature(z_K_H: Floats, y_H: Ints) -> float:
+    """The most likely temperature of 1 or more: it softens what is over-confident and sharpens nothing.
+
+    A few held-out points that are all right would ask for the least temperature there is. A hybrid then
+    sees no uncertainty but on the boundary itself and covers the pool, which helps on such data, though not
+    because anything was calibrated.
+    """
     # Two classes share one logit: that of the other is zero.
     if len(z_K_H) == 1:
         z_K_H = np.concatenate([np.zeros_like(z_K_H), z_K_H])
-    return fit_temperature(z_K_H.T, y_H)
+    return max(1.0, fit_temperature(z_K_H.T, y_H))

@@ -32,10 +32,12 @@ WORDS = {
         "This model is **surer than it should be**. A fifth of class B lies far away on the side of A: the "
         "model calls it A with near certainty, so a strategy that adds up uncertainty and distance, or draws "
         "with odds in proportion to uncertainty, sees no reason to ask there.",
-        "**Temperature scaling.** Some of the first labels are kept from training; on them one number, the "
-        "temperature, is fitted that makes the probabilities honest. Without the remedy these labels "
-        "are trained on, so both sides know equally many. With two classes a temperature never changes which "
-        "point is the most uncertain: choose least confidence to see that it cannot help there.",
+        "**Temperature scaling.** Some of the first labels are kept from training; on them one number of 1 "
+        "or more, the temperature, is fitted that softens the probabilities. Without the remedy they are "
+        "trained on, so both sides know equally many: the remedy has to earn the labels it costs. Unless "
+        "weights or answers are changed too, the exact temperature, known for free, would win just what the "
+        "disease costs. With two classes no temperature changes which point is the most uncertain: it "
+        "cannot help least confidence at all.",
         "The temperature",
         "the same learner where it is not over-confident and gets clean answers",
         "Not over-confident",
