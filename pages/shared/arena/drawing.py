@@ -72,7 +72,7 @@ def legend(shown: Shown, data: Planted, racers: list[Racer], comparison: Compari
     """What the marks in the figure mean."""
     parts = [
         "Small grey dots are the pool. A coloured marker is a labelled point; its number is its turn, "
-        "without a number it was a first label; rings mark what is asked for next.",
+        "without a number it was a first label; rings mark the newest. Hover over a point to see why.",
         surface_words(shown.surface, racers),
     ]
     if (races := len(comparison.seeds)) > 1:
