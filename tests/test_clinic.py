@@ -166,15 +166,21 @@ def test_effects_are_those_of_paired_t_tests() -> None:
     ):
         test = ttest_rel(one.mean(axis=1), other.mean(axis=1)).confidence_interval(0.95)
         np.testing.assert_allclose([interval.low, interval.high], [test.low, test.high])
+    test = ttest_rel(treated[:, -1], without[:, -1]).confidence_interval(0.95)
+    np.testing.assert_allclose([found.end.low, found.end.high], [test.low, test.high])
     assert found.seeds == 12
 
 
 def test_a_ward_says_so_where_a_cure_does_not_help() -> None:
     def told(disease: Interval, cure: Interval, harm: Interval) -> str:
         return tell(
-            Effects(disease, cure, harm, 20), yardstick="random", remedy="The cure", healthy="all is well"
+            Effects(disease, cure, end, harm, 20),
+            yardstick="random",
+            remedy="The cure",
+            healthy="all is well",
         )
 
+    end = Interval(0.05, 0.04, 0.06)
     less, none, more = (
         Interval(-0.02, -0.03, -0.01),
         Interval(0.001, -0.01, 0.012),
@@ -183,6 +189,7 @@ def test_a_ward_says_so_where_a_cure_does_not_help() -> None:
     usual = told(less, more, none)
     assert "**The disease costs 2.00 points**" in usual and "20 paired seeds" in usual
     assert "95 % interval +1.00 to +3.00" in usual
+    assert "At the last label: +5.00 points, 95 % interval +4.00 to +6.00." in usual
     assert "**The cure wins 2.00 points**" in usual and "no certain harm: +0.10 points" in usual
     assert "does not certainly help" in told(less, none, none)
     assert "makes it worse by 2.00 points" in told(less, less, none)

@@ -20,12 +20,14 @@ class Effects:
     Attributes:
         disease: of the untreated patient over the yardstick.
         cure: of the treated patient over the untreated one.
+        end: the same at the last label alone.
         harm: of the treated over the untreated one where both are healthy; below 0 the remedy harms.
         seeds: paired races.
     """
 
     disease: Interval
     cure: Interval
+    end: Interval
     harm: Interval
     seeds: int
 
@@ -62,6 +64,7 @@ def effects(
     return Effects(
         mean_interval(without - yardstick),
         mean_interval(treated - without),
+        mean_interval(np.asarray(treated_S_T)[:, -1] - np.asarray(without_S_T)[:, -1]),
         mean_interval(well_treated - well),
         len(without),
     )
@@ -98,7 +101,7 @@ def reliability(probs_N_C: ArrayLike, y_N: ArrayLike, *, bins: int = BINS) -> Re
 
 
 def tell(found: Effects, *, yardstick: str, remedy: str, healthy: str) -> str:
-    """Three sentences: what the disease costs, what the remedy does, and whether it harms the healthy.
+    """Four sentences: what the disease costs, what the remedy does in all and in the end, whether it harms.
 
     Args:
         found: from `effects`.
@@ -111,6 +114,7 @@ def tell(found: Effects, *, yardstick: str, remedy: str, healthy: str) -> str:
         (
             _of_disease(found.disease, yardstick, seeds),
             _of_cure(found.cure, remedy),
+            f"At the last label: {interval_words(found.end)}.",
             _of_harm(found.harm, healthy),
         )
     )

@@ -36,9 +36,7 @@ def run() -> list[Result]:
                 "disease": rounded(found.disease),
                 "cure": rounded(found.cure),
                 "on_healthy_data": rounded(found.harm),
-                "cure_at_the_end": rounded(
-                    gain(trial.treated.accuracy_S_T[:, -1:], trial.without.accuracy_S_T[:, -1:])
-                ),
+                "cure_at_the_end": rounded(found.end),
                 "against_random": {
                     arm: rounded(gain(getattr(trial, arm).accuracy_S_T, trial.random.accuracy_S_T))
                     for arm in ("without", "treated")
