@@ -120,9 +120,11 @@ def test_surfaces_are_the_scores_between_the_points() -> None:
     assert margin is not None
     top_two = np.sort(model.predict_proba(GRID.points_P_2), axis=1)[:, -2:]
     np.testing.assert_allclose(margin.ravel(), 1 - (top_two[:, 1] - top_two[:, 0]), atol=1e-5)
-    ends = [surface_of(FOUND, selector("hybrid"), GRID, alpha=alpha) for alpha in (1.0, 0.0)]
-    np.testing.assert_allclose(ends[0], unsure / unsure.max())
-    np.testing.assert_allclose(ends[1], surface_of(FOUND, selector("k_center"), GRID))
+    all_unsure, all_away = (surface_of(FOUND, selector("hybrid"), GRID, alpha=alpha) for alpha in (1.0, 0.0))
+    coverage = surface_of(FOUND, selector("k_center"), GRID)
+    assert all_unsure is not None and all_away is not None and coverage is not None
+    np.testing.assert_allclose(all_unsure, unsure / unsure.max())
+    np.testing.assert_allclose(all_away, coverage)
 
 
 @pytest.mark.parametrize("name", SELECTORS)

@@ -51,7 +51,7 @@ class Exploration:
     trained: int
     unlabeled: NDArray[np.int64]
     coefs_K_P: NDArray[np.float64]
-    committee_K_K_P: NDArray[np.float64]
+    committee_K_K_P: NDArray[np.floating]
     probs_N_C: NDArray[np.float64]
     probs_N_K_C: NDArray[np.float64]
     scores_N: NDArray[np.float64]
