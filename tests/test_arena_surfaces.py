@@ -43,6 +43,13 @@ def test_plotly_takes_every_surface_with_all_that_can_be_added(surface: Any, cla
     assert surface_words(surface, made(classes)[2]).endswith(".")
 
 
+def test_a_knee_is_marked_where_the_rise_ends_and_only_there() -> None:
+    band = CurveBand(np.arange(3, 14, 2), np.full(6, 0.2), np.full(6, 0.6), knee=7)
+    figure = drawn(2, curve_bands=[band, CurveBand(band.labels_T, band.low_T, band.high_T)])
+    marked = [trace for trace in figure["data"] if trace.get("marker", {}).get("symbol") == "line-ns"]
+    assert [(trace["x"], trace["y"]) for trace in marked] == [([7], [pytest.approx(0.4)]), ([], [])]
+
+
 def covered(surface: Any, racer: Any, against: Any, level: int, number: int, at: np.ndarray) -> np.ndarray:
     """Which places the nth tint covers, by the nonzero rule: turns of its rings around each."""
     layer = layers(surface, racer, against, X, Y, fine=True)[level]

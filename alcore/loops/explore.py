@@ -143,7 +143,7 @@ def explore(dataset: Dataset, *, seed: int, labeled: int, learned: float = 1.0) 
 
 
 def after(found: Exploration, picks: NDArray[np.int64]) -> Exploration:
-    """The same model once the labels of some points have been asked for: it has learned nothing from them yet.
+    """The same model once labels of some points have been asked for: it has learned nothing from them yet.
 
     Raises:
         ValueError: if a point is labelled or not in the data set.

@@ -27,6 +27,7 @@ from alcore.report.figures_2d_traces import (
     boundary_trace,
     curve_band_trace,
     curve_trace,
+    knee_trace,
     labelled_traces,
     layer_trace,
     marker_trace,
@@ -99,6 +100,7 @@ def arena_figure(
         curve_trace(racer, names, above)
         for above, racer in zip(range(len(racers))[::-1], racers, strict=True)
     ]
+    curves += [knee_trace(racer, band, names) for racer, band in zip(racers, curve_bands, strict=False)]
     curves += [marker_trace(racer) for racer in racers]
     parts += [_on(part, len(racers) + 1) for part in curves]
     titles = [title_of(surface, racer, other, names) for racer, other in zip(racers, against, strict=True)]

@@ -41,11 +41,13 @@ class CurveBand:
         labels_T: ascending positions on its axis.
         low_T: lower ends, as shares.
         high_T: upper ends.
+        knee: labels at which the sharp rise ends and the plateau begins, if that can be told.
     """
 
     labels_T: NDArray
     low_T: NDArray
     high_T: NDArray
+    knee: int | None = None
 
 
 def floats(values: NDArray) -> Spec:
@@ -172,6 +174,26 @@ def curve_band_trace(racer: OneRacer, band: CurveBand) -> Spec:
     around = np.concatenate([band.labels_T, band.labels_T[::-1]])
     edges = np.concatenate([band.low_T, band.high_T[::-1]])
     return _fill(strategy_style(racer.strategy).color, 0.16) | at(np.stack([around, edges], axis=1))
+
+
+def knee_trace(racer: OneRacer, band: CurveBand, names: Mapping[str, str]) -> Spec:
+    """An upright bar through a racer's band where its sharp rise ends; nothing where it has no knee."""
+    here = band.labels_T == band.knee
+    height_K = (band.low_T[here] + band.high_T[here]) / 2
+    name = names.get(racer.strategy, racer.strategy)
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": band.labels_T[here].tolist(),
+        "y": height_K.tolist(),
+        "marker": {
+            "symbol": "line-ns",
+            "size": 22,
+            "line": {"width": 3, "color": strategy_style(racer.strategy).color},
+        },
+        "showlegend": False,
+        "hovertemplate": f"{name}: a sharp rise up to %{{x}} labels, then a plateau<extra></extra>",
+    }
 
 
 def curve_trace(racer: OneRacer, names: Mapping[str, str], above: int) -> Spec:

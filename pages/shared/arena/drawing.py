@@ -52,7 +52,9 @@ def figure_of(
         surface=shown.surface,
         boundary_V_2=_boundary(setup, grid) if shown.boundary and setup.data != OWN else None,
         curve_bands=[
-            CurveBand(comparison.labels_T, one.low_T, one.high_T) for one in comparison.standings if several
+            CurveBand(comparison.labels_T, one.low_T, one.high_T, one.phases.labels if one.phases else None)
+            for one in comparison.standings
+            if several
         ],
         narrow=is_narrow(),
         dark=is_dark(),
@@ -78,7 +80,7 @@ def legend(shown: Shown, data: Planted, racers: list[Racer], comparison: Compari
     if (races := len(comparison.seeds)) > 1:
         parts.append(
             f"The bold curve is the race drawn; the band is the 95 % interval of the mean of {races} paired "
-            "races."
+            "races. An upright bar on a band is where its sharp rise ends and the plateau begins."
         )
     parts.append(
         f"Accuracy is measured on {len(data.dataset.y_test):,} test points that no racer sees"
