@@ -63,8 +63,9 @@ def first(text: str) -> str:
 
 
 def inner(name: str) -> str:
-    """A name within a sentence: "Least confidence" loses its capital, "BALD" and "K-center" do not."""
-    return name[:1].lower() + name[1:] if name[1:2].islower() else name
+    """A name within a sentence: "Least confidence" loses its capital, "BatchBALD" and "EPIG" do not."""
+    first_word = name.partition(" ")[0]
+    return name[:1].lower() + name[1:] if first_word[1:].islower() else name
 
 
 def listed(names: Sequence[str]) -> str:

@@ -149,6 +149,12 @@ class RunConfig(BaseModel):
         return self.model_copy(update={**plain, "strategy": "random"})
 
     @property
+    def label_range(self) -> tuple[int, int]:
+        """Labels paid for before the first question and after the last."""
+        first = self.seed_labels + self.calibration
+        return first, first + self.rounds * self.labels_per_round
+
+    @property
     def run_id(self) -> str:
         """The run's id: the first 12 hex digits of the SHA-256 of the config's canonical JSON.
 

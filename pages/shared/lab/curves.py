@@ -36,7 +36,7 @@ _LOSS_ENDS = (0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 5.0, 10.0, 100.0)
 
 def draw_race(infos: Sequence[RunInfo], rows: Rows, axis: str) -> None:
     """Three charts whose axes are known before the first round: nothing moves while the runs go on."""
-    config, ended = infos[0].config, all(info.state not in words.ACTIVE for info in infos)
+    configs, ended = [info.config for info in infos], all(info.state not in words.ACTIVE for info in infos)
     names = {info.id: words.strategy(info.config.strategy) for info in infos}
     narrow = viewport.is_narrow()
     places = [st.container() for _ in range(3)] if narrow else st.columns([2, 1.25, 1.25])
@@ -44,12 +44,12 @@ def draw_race(infos: Sequence[RunInfo], rows: Rows, axis: str) -> None:
     for place, (metric, x) in zip(places, charts, strict=True):
         # Once nothing more is to come, the accuracy may fill its chart.
         fills = ended and metric == "accuracy" and bool(rows)
-        heights = None if fills else _y_range(rows, config, metric)
+        heights = None if fills else _y_range(rows, configs, metric)
         legend = metric == "accuracy"
         # Side by side the three plots are of one height; under one another only the legend's own has room.
         height, room = (380, _LEGEND_ROOM) if not narrow else (300, _LEGEND_ROOM) if legend else (260, 8)
         figure = _figure(
-            rows, names, metric, x, viewport.is_dark(), _x_range(config, x), heights, height, legend, room
+            rows, names, metric, x, viewport.is_dark(), _x_range(configs, x), heights, height, legend, room
         )
         with place:
             st.markdown(f"**{_TITLES[metric]}**")
@@ -123,18 +123,19 @@ def _figure(
     return spec
 
 
-def _x_range(config: RunConfig, x: str) -> tuple[float, float]:
-    first, last = config.seed_labels, config.seed_labels + config.rounds * config.labels_per_round
-    low, high = (first, last) if x == "labels" else (0, config.rounds)
+def _x_range(configs: Sequence[RunConfig], x: str) -> tuple[float, float]:
+    firsts, lasts = zip(*(config.label_range for config in configs), strict=True)
+    rounds = max(config.rounds for config in configs)
+    low, high = (min(firsts), max(lasts)) if x == "labels" else (0, rounds)
     room = 0.04 * (high - low) or 1.0
     return low - room, high + room
 
 
-def _y_range(rows: Rows, config: RunConfig, metric: str) -> tuple[float, float]:
+def _y_range(rows: Rows, configs: Sequence[RunConfig], metric: str) -> tuple[float, float]:
     if metric == "accuracy":
         return 0.0, 1.02
     if metric == "labels":
-        return 0.0, 1.06 * (config.seed_labels + config.rounds * config.labels_per_round)
+        return 0.0, 1.06 * max(config.label_range[1] for config in configs)
     top = max((row["train_loss"] for row in rows if row["train_loss"] == row["train_loss"]), default=2.5)
     return 0.0, 1.04 * next((end for end in _LOSS_ENDS if end >= top), top)
 
