@@ -85,16 +85,21 @@ def _counted(probs_B_K_C: Floats, rng: np.random.Generator) -> tuple[Floats, Flo
 def _drawn(probs_B_K_C: Floats, draws: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """The same for drawn outcomes, all of one weight. Single precision is far finer than the drawing."""
     picks, samples, classes = probs_B_K_C.shape
-    uniform_B_K_R = rng.random((picks, samples, -(-draws // samples)), dtype=np.float32)
+    each = -(-draws // samples)
     upto_B_K_C = np.cumsum(probs_B_K_C, axis=2, dtype=np.float32)
     logs_B_K_C = safe_log(probs_B_K_C).astype(np.float32)
-    total = uniform_B_K_R[0].size
-    joint_S_K = np.tile(logs_B_K_C[:, :, 0].sum(axis=0), (total, 1))
-    for c in range(1, classes):
-        # A label is c or above where the draw lies beyond the classes before it.
-        above_B_S = (uniform_B_K_R >= upto_B_K_C[:, :, c - 1, None]).reshape(picks, total).astype(np.float32)
-        joint_S_K += above_B_S.T @ (logs_B_K_C[:, :, c] - logs_B_K_C[:, :, c - 1])
+    steps_C_B_K = np.diff(logs_B_K_C, axis=2).transpose(2, 0, 1)
+    joint_K_R_K = np.empty((samples, each, samples), dtype=np.float32)
+    joint_K_R_K[:] = logs_B_K_C[:, :, 0].sum(axis=0)
+    # One sample at a time: larger products would be shared out to threads that wait longer than they work.
+    for sample, joint_R_K in enumerate(joint_K_R_K):
+        uniform_B_R = rng.random((picks, each), dtype=np.float32)
+        for c in range(classes - 1):
+            # A label is above c where the draw lies beyond the classes up to c.
+            above_B_R = (uniform_B_R >= upto_B_K_C[:, sample, c, None]).astype(np.float32)
+            joint_R_K += above_B_R.T @ steps_C_B_K[c]
+    joint_S_K = joint_K_R_K.reshape(-1, samples)
     joint_S_K -= joint_S_K.max(axis=1, keepdims=True)
     odds_S_K = np.exp(joint_S_K, out=joint_S_K)
     odds_S_K /= odds_S_K.sum(axis=1, keepdims=True)
-    return entropies(odds_S_K).astype(np.float64), np.full(total, 1 / total)
+    return entropies(odds_S_K).astype(np.float64), np.full(len(odds_S_K), 1 / len(odds_S_K))
