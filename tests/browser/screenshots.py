@@ -12,7 +12,7 @@ FOLDER = Path(__file__).parent / "screenshots"
 SCREENS = {
     "arena": "arena?arena_overlap=0.5&arena_rounds=40&arena_seed=2",
     "batch_explorer": "batch_explorer",
-    "failure_modes": "failure_modes?clinic_ward=Outlier+attraction",
+    "failure_modes": "failure_modes?clinic_ward=outliers",
     "settings": "settings",
     "tournament": "tournament",
 }
