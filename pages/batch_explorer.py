@@ -34,7 +34,7 @@ with sentences():
     asked = buys.ask(setup, found)
     with take_place:
         explain(panels)
-        own = [own_panel(found, picks)] if len(picks) else []
+        own = [own_panel(found, plane, picks)] if len(picks) else []
         take_away(setup, plane, scene, [*panels, *own], picks.tolist(), asked)
     # Last, because it takes longest: everything else is on screen by now.
     if asked is not None:

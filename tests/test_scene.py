@@ -17,7 +17,7 @@ from alcore.report.palette import strategy_style
 from alcore.report.scene import SHARES, ink_on, luminance, marker, place, surface_paths, symbol_path
 from alcore.report.scene_dial import Stop, dial_scene
 from alcore.report.scene_panels import NUMBERS, chooser_scene, panels_scene
-from alcore.report.scene_plane import Panel, Plane
+from alcore.report.scene_plane import Panel, Plane, Surface
 from alcore.rng import rng_for
 
 DATA = planar("blobs", points=120, classes=3, near_duplicates=60, rng=rng_for(1, "data"))
@@ -46,8 +46,8 @@ def plane_of(found: Exploration) -> Plane:
         found.labeled,
         grid.x,
         grid.y,
-        unsure,
-        away,
+        Surface.over(grid.x, grid.y, unsure),
+        Surface.over(grid.x, grid.y, away),
         found.whole(found.scores_N),
         found.whole(found.away_N),
     )
@@ -64,7 +64,9 @@ def summary(picks: np.ndarray) -> BatchSummary:
 
 def panel(name: str, k: int = 5) -> Panel:
     batch = choose(FOUND, selector(name), k)
-    return Panel(name, name.title(), "About it.", batch.indices, batch.scores, summary(batch.indices))
+    return Panel(
+        name, name.title(), "About it.", batch.indices, batch.scores, summary(batch.indices), PLANE.unsure
+    )
 
 
 def rings(path: str) -> list[np.ndarray]:

@@ -71,7 +71,7 @@ def print_batches(
 
 def _draw(axes: Axes, plane: Plane, panel: Panel, font_pt: float) -> None:
     style, one = strategy_style(panel.selector), panel.summary
-    surface_Y_X = plane.unsure_Y_X if panel.surface_Y_X is None else panel.surface_Y_X
+    surface_Y_X = panel.surface.z_Y_X
     top = float(surface_Y_X.max())
     if top > 0:
         for share in SHARES:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from alcore.report.batches import BatchSummary, repeats
 from alcore.report.scene import Spec, marker
-from alcore.report.scene_plane import AWAY, UNSURE, Plane
+from alcore.report.scene_plane import AWAY, UNSURE, Plane, layer
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +36,7 @@ def dial_scene(plane: Plane, stops: Sequence[Stop], *, alpha: float, step: int) 
     }
     return {
         "backdrop": plane.backdrop(),
-        "surfaces": [plane.surface(plane.unsure_Y_X, UNSURE), plane.surface(plane.away_Y_X, AWAY)],
+        "surfaces": [layer(plane.unsure, UNSURE), layer(plane.away, AWAY)],
         "style": marker("hybrid"),
         "points": points,
         "stops": [_stop(plane, stop) for stop in sorted(stops, key=lambda stop: -stop.alpha)],

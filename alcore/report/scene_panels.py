@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from alcore.report.batches import BatchSummary, repeats
 from alcore.report.scene import Spec, marker
-from alcore.report.scene_plane import UNSURE, Panel, Plane
+from alcore.report.scene_plane import UNSURE, Panel, Plane, layer
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,6 @@ def panels_scene(plane: Plane, panels: Sequence[Panel], *, you: Panel | None = N
 
 def _panel(plane: Plane, panel: Panel, most: float, best: Sequence[float | None]) -> Spec:
     one = panel.summary
-    z_Y_X = plane.unsure_Y_X if panel.surface_Y_X is None else panel.surface_Y_X
     twice = repeats(plane.points_N_2[panel.picks])
     picks = [
         {
@@ -146,7 +145,7 @@ def _panel(plane: Plane, panel: Panel, most: float, best: Sequence[float | None]
         "label": panel.label,
         "about": panel.about,
         "style": style,
-        "surfaces": [plane.surface(z_Y_X - min(float(z_Y_X.min()), 0.0), style["color"])],
+        "surfaces": [layer(panel.surface, style["color"])],
         "picks": picks,
         "far": plane.far(one),
         "numbers": numbers,
@@ -182,7 +181,7 @@ def chooser_scene(
     twice = repeats(plane.points_N_2[chosen]) if len(chosen) else np.empty(0, dtype=bool)
     return {
         "backdrop": plane.backdrop(),
-        "surfaces": [plane.surface(plane.unsure_Y_X, UNSURE)],
+        "surfaces": [layer(plane.unsure, UNSURE)],
         "style": marker("you"),
         "points": [
             [int(index), *at, f"{plane.unsure_N[index]:.2f}", f"{plane.away_N[index]:.2f}"]

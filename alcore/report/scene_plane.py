@@ -15,6 +15,19 @@ UNSURE, AWAY = strategy_style("top_k").color, strategy_style("k_center").color
 
 
 @dataclass(frozen=True, eq=False)
+class Surface:
+    """Something over the plane, nowhere below 0: as numbers (Y, X) and as path data, see `surface_paths`."""
+
+    z_Y_X: NDArray
+    paths: list[str]
+
+    @staticmethod
+    def over(x: NDArray, y: NDArray, z_Y_X: NDArray) -> "Surface":
+        """Trace a surface over a grid of columns x and rows y."""
+        return Surface(z_Y_X, surface_paths(x, y, z_Y_X))
+
+
+@dataclass(frozen=True, eq=False)
 class Plane:
     """What all maps of one pool share.
 
@@ -25,8 +38,8 @@ class Plane:
         labeled: indices labelled before.
         x: columns of the surfaces, ascending; the map ends at its ends.
         y: rows of the surfaces, ascending.
-        unsure_Y_X: uncertainty.
-        away_Y_X: distance to the nearest labelled point.
+        unsure: uncertainty.
+        away: distance to the nearest labelled point.
         unsure_N: uncertainty of each point of the pool; NaN where labelled.
         away_N: distance of each point to the nearest labelled one.
     """
@@ -37,8 +50,8 @@ class Plane:
     labeled: NDArray[np.int64]
     x: NDArray
     y: NDArray
-    unsure_Y_X: NDArray
-    away_Y_X: NDArray
+    unsure: Surface
+    away: Surface
     unsure_N: NDArray
     away_N: NDArray
 
@@ -49,10 +62,6 @@ class Plane:
     def backdrop(self) -> Spec:
         """Pool and labelled points."""
         return backdrop(self.points_N_2, self.y_N, self.class_names, self.labeled, self.x, self.y)
-
-    def surface(self, z_Y_X: NDArray, color: str, opacity: float = 1.0) -> Spec:
-        """A surface in bands."""
-        return {"paths": surface_paths(self.x, self.y, z_Y_X), "color": color, "opacity": opacity}
 
     def far(self, summary: BatchSummary) -> Spec:
         """The circle of the covering radius around the point that is farthest from any label."""
@@ -76,7 +85,7 @@ class Panel:
         picks: indices in picking order.
         scores: the number by which each was picked.
         summary: the batch in numbers.
-        surface_Y_X: what it looks for, over the plane; None for uncertainty.
+        surface: what it looks for.
     """
 
     selector: str
@@ -85,4 +94,9 @@ class Panel:
     picks: NDArray[np.int64]
     scores: NDArray
     summary: BatchSummary
-    surface_Y_X: NDArray | None = None
+    surface: Surface
+
+
+def layer(surface: Surface, color: str, opacity: float = 1.0) -> Spec:
+    """A surface as a map draws it."""
+    return {"paths": surface.paths, "color": color, "opacity": opacity}

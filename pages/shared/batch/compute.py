@@ -12,16 +12,16 @@ from alcore.datasets.planar import planar
 from alcore.loops.ceiling import accuracy_with_all
 from alcore.loops.explore import Exploration, choose, explore, information_of, selector
 from alcore.loops.explore_surfaces import surface_of, surfaces
-from alcore.loops.grid import grid_over
+from alcore.loops.grid import Grid, grid_over
 from alcore.report.batches import BatchSummary, summarise_batch
 from alcore.report.scene_dial import Stop
-from alcore.report.scene_plane import Panel, Plane
+from alcore.report.scene_plane import Panel, Plane, Surface
 from alcore.rng import rng_for
 from pages.shared.batch.setup import Pool, Sample, name_of
 
 # Of the slider, in percent; for large batches every other one is worked out before it is asked for.
 STEP = 5
-LARGE = 40
+LARGE = 20
 ROWS = 48
 # The largest batches that these work out within a second, for any pool the controls can make.
 PATIENT = {"batchbald": 20}
@@ -62,8 +62,8 @@ def explored(pool: Pool) -> tuple[Exploration, Plane]:
         labeled=found.labeled,
         x=grid.x,
         y=grid.y,
-        unsure_Y_X=unsure,
-        away_Y_X=away,
+        unsure=Surface.over(grid.x, grid.y, unsure),
+        away=Surface.over(grid.x, grid.y, away),
         unsure_N=found.whole(found.scores_N),
         away_N=found.whole(found.away_N),
     )
@@ -71,11 +71,10 @@ def explored(pool: Pool) -> tuple[Exploration, Plane]:
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def panel_of(pool: Pool, name: str, size: int, alpha: float, _found: Exploration) -> Panel:
-    """One selector's batch with its numbers; `_found` is what was explored in the pool."""
+def panel_of(pool: Pool, name: str, size: int, alpha: float, _found: Exploration, _plane: Plane) -> Panel:
+    """One selector's batch with its numbers; what was explored in the pool is given along."""
     strategy = selector(name, alpha=alpha)
     batch = choose(_found, strategy, size)
-    grid = grid_over(_found.dataset, rows=ROWS, aspect=1.0)
     return Panel(
         name,
         name_of(name, alpha),
@@ -83,8 +82,21 @@ def panel_of(pool: Pool, name: str, size: int, alpha: float, _found: Exploration
         batch.indices,
         batch.scores,
         summary_of(_found, batch.indices),
-        surface_of(_found, strategy, grid, alpha=alpha),
+        _surface(pool, name, alpha, _found, _plane),
     )
+
+
+def _surface(pool: Pool, name: str, alpha: float, found: Exploration, plane: Plane) -> Surface:
+    """What a selector looks for; uncertainty where that is no matter of a single place."""
+    ready = {"top_k": plane.unsure, "k_center": plane.away}
+    return ready.get(name) or _traced(pool, name, alpha, found, plane) or plane.unsure
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _traced(pool: Pool, name: str, alpha: float, _found: Exploration, _plane: Plane) -> Surface | None:
+    grid = Grid(_plane.x, _plane.y)
+    surface_Y_X = surface_of(_found, selector(name, alpha=alpha), grid, alpha=alpha)
+    return None if surface_Y_X is None else Surface.over(grid.x, grid.y, surface_Y_X)
 
 
 def _about(name: str, alpha: float) -> str:

@@ -48,10 +48,11 @@ def picks_of(setup: Setup, found: Exploration) -> NDArray[np.int64]:
     return np.array([point for point in wanted if point in there][:MOST], dtype=np.int64)
 
 
-def own_panel(found: Exploration, picks: NDArray[np.int64]) -> Panel:
+def own_panel(found: Exploration, plane: Plane, picks: NDArray[np.int64]) -> Panel:
     """The reader's batch as a panel; each pick's score is its uncertainty."""
     scores = found.scores_N[found.rows(picks)]
-    return Panel("you", "You", "Chosen by hand.", picks, scores, compute.summary_of(found, picks))
+    summary = compute.summary_of(found, picks)
+    return Panel("you", "You", "Chosen by hand.", picks, scores, summary, plane.unsure)
 
 
 def own_batch(setup: Setup, found: Exploration, plane: Plane, picks: NDArray[np.int64]) -> None:
@@ -76,7 +77,7 @@ def own_batch(setup: Setup, found: Exploration, plane: Plane, picks: NDArray[np.
             st.info("Nothing chosen yet. Choose a first point, and its numbers appear here.")
             return
         others = [
-            compute.panel_of(setup.pool, name, len(picks), setup.alpha, found)
+            compute.panel_of(setup.pool, name, len(picks), setup.alpha, found, plane)
             for name in setup.selectors
             if not compute.slow(name, len(picks))
         ]

@@ -55,7 +55,7 @@ def side_by_side(setup: Setup, found: Exploration, plane: Plane) -> list[Panel]:
         wait_for = set()
     with st.spinner("Working out the batches.", show_time=True):
         shown = [
-            compute.panel_of(setup.pool, name, setup.size, setup.alpha, found)
+            compute.panel_of(setup.pool, name, setup.size, setup.alpha, found, plane)
             for name in setup.selectors
             if name not in wait_for
         ]
