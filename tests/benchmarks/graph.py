@@ -1,5 +1,6 @@
 """The graph learner on MNIST: accuracy at 40 labels over paired starts, and the time of its parts."""
 
+import os
 import statistics
 import time
 
@@ -80,4 +81,6 @@ def accuracies(
         middle, busy = statistics.median(walls), statistics.median(of_processor)
         print(f"  a round takes {middle:.2f} s, {busy:.2f} s of a processor", flush=True)
         result |= {"seconds_of_a_round": round(middle, 2), "processor_seconds_of_a_round": round(busy, 2)}
+        # Others at work on the same cores make a round longer: told beside it.
+        result["load_average"] = round(os.getloadavg()[0], 1)
     return result
