@@ -61,7 +61,7 @@ def test_greedy_covers_its_share_of_the_best() -> None:
         points = rng.random(size=(12, 2))
         within = cdist(points, points) <= 0.3
         best = max(within[list(c)].any(axis=0).sum() for c in combinations(range(12), 3))
-        assert probcover(points, NOTHING, 3, 0.3).scores.sum() >= (1 - 1 / np.e) * best
+        assert probcover(points, NOTHING, 3, 0.3).scores.sum() >= (1 - np.exp(-1)) * best
 
 
 def test_delta_by_hand_and_by_trying_every_radius() -> None:
