@@ -25,6 +25,7 @@ class Screen:
         goal: seconds within which the new figure is to be there.
         drawn: JavaScript expressions, each of which gives something else once its part is drawn anew.
         sliders: the labels of the sliders to move.
+        script: what Streamlit runs.
     """
 
     work: str
@@ -32,6 +33,7 @@ class Screen:
     goal: float
     drawn: tuple[str, ...]
     sliders: tuple[str, ...]
+    script: str = "dashboard.py"
 
 
 # Parts of the batch explorer lie in shadow trees; the words for a map are written last and hold its numbers.
@@ -46,6 +48,14 @@ _ARENA = ("document.querySelector('.js-plotly-plot')?.layout?.meta?.reel",)
 _ARENA_SLIDERS = ("Overlap", "Points", "Rounds", "Seed")
 
 SCREENS = (
+    Screen(
+        "a bare slider and a word, the least there is",
+        "",
+        0.3,
+        ("document.querySelector('#drawn')?.textContent",),
+        ("Seed",),
+        "tests/benchmarks/bare_app.py",
+    ),
     Screen("batch explorer, defaults", "batch_explorer", 0.3, _BATCH, _BATCH_SLIDERS),
     Screen(
         "batch explorer, batches of up to 100 from 1,240 points of 5 classes",
@@ -92,17 +102,16 @@ def run() -> list[Result]:
     if chromium is None:
         print("latency is left out: there is no chromium on this machine")
         return []
-    results = []
+    results: list[Result] = []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         home = Path(folder)
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        with serving(home, home / "server.log") as server:
-            for screen in SCREENS:
+        for screen in SCREENS:
+            with serving(home, home / "server.log", screen.script) as server:
                 page = browser.new_page(viewport=WIDE)
                 page.goto(f"{server.url}/{screen.address}")
-                seconds = latencies(page, screen)
+                results.append(_result(screen, latencies(page, screen), results))
                 page.close()
-                results.append(_result(screen, seconds))
         browser.close()
     return results
 
@@ -147,13 +156,14 @@ def _settled(page: Page) -> None:
     page.wait_for_function("() => !document.querySelector('[data-testid=stStatusWidget]')", timeout=60_000)
 
 
-def _result(screen: Screen, seconds: dict[str, list[float]]) -> Result:
+def _result(screen: Screen, seconds: dict[str, list[float]], before: list[Result]) -> Result:
     medians = {label: round(statistics.median(values), 3) for label, values in seconds.items()}
     every = sorted(value for values in seconds.values() for value in values)
     result = {
         "work": f"from letting go of a slider to the new figure: {screen.work}",
         "goal_seconds": screen.goal,
         "seconds": round(statistics.median(every), 3),
+        "times_the_bare_slider": 1.0,
         "slowest_slider_seconds": max(medians.values()),
         "seconds_by_slider": medians,
         "waiting_processes": round(os.getloadavg()[0], 1),
