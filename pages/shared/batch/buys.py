@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from math import isinf
 
-import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -12,10 +11,10 @@ from alcore.loops.explore import Exploration, selector
 from alcore.loops.lockstep import Plan
 from alcore.loops.paired import PairedRaces, paired_races
 from alcore.report.buys import BASELINE, Bought, tell_buys, what_it_buys
-from alcore.report.curves import curve_frame
 from alcore.report.figures_buys import buys_figure
 from alcore.report.targets import share_of_all
 from pages.shared import controls, kept
+from pages.shared.arena.export import paired_frame
 from pages.shared.batch import compute
 from pages.shared.batch.setup import NAMES, PAGE, Setup, name_of
 from pages.shared.export import export_panel
@@ -134,7 +133,7 @@ def _show(setup: Setup, races: PairedRaces, asked: Asked) -> None:
         f"{setup.pool.labelled} on. Bands are 95 % intervals of the means.{learns}"
     )
     export_panel(
-        _frame(races, racers),
+        paired_frame(races),
         [setup.config() | {"screen": "batch explorer, races", "seeds": list(races.seeds)}],
         key="batch_races",
         title=setup.title(),
@@ -161,23 +160,3 @@ def _row(one: Bought) -> dict[str, str]:
 
 def _labels(value: float) -> str:
     return "never" if isinf(value) else f"{value:g}"
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
-def _frame(races: PairedRaces, racers: tuple[str, ...]) -> pd.DataFrame:
-    """Every race as a curve of its own."""
-    return curve_frame(
-        {
-            "run": f"{name}, seed {seed}",
-            "strategy": name,
-            "seed": seed,
-            "round": number,
-            "labels": int(labels),
-            "accuracy": float(races.accuracy_S_R_T[s, r, number]),
-            "train_loss": float(races.train_loss_S_R_T[s, r, number]),
-            "seconds": 0.0,
-        }
-        for s, seed in enumerate(races.seeds)
-        for r, name in enumerate(racers)
-        for number, labels in enumerate(races.labels_T)
-    )
