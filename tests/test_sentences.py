@@ -11,7 +11,6 @@ from alcore.report.curves import curve_frame
 from alcore.report.intervals import Interval
 from alcore.report.sentences import tell
 from alcore.report.statistics import compare, compare_races, share_of_all, what_happened
-from alcore.report.wording import inner
 from tests.races import LABELS, made_up_races
 
 NAMES = {"random": "Random", "least_confidence": "Least confidence", "margin": "Margin", "bald": "BALD"}
@@ -284,20 +283,3 @@ def test_the_share_of_all_labels_is_named() -> None:
 def test_compare_says_why_it_cannot() -> None:
     with pytest.raises(ValueError, match="No round"):
         compare(curve_frame([]))
-
-
-@pytest.mark.parametrize(
-    ("name", "within"),
-    [
-        ("Least confidence", "least confidence"),
-        ("Random", "random"),
-        ("BatchBALD", "BatchBALD"),
-        ("Power BALD", "power BALD"),
-        ("EPIG", "EPIG"),
-        ("k-center", "k-center"),
-        ("TypiClust", "TypiClust"),
-        ("Committee, votes", "committee, votes"),
-    ],
-)
-def test_names_within_a_sentence(name: str, within: str) -> None:
-    assert inner(name) == within

@@ -2,7 +2,9 @@
 
 import os
 import signal
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -18,8 +20,10 @@ PLAN = plan_of(("margin", "bald"), ("iris",), seeds=4, rounds=6)
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
-def test_a_cluster_that_loses_a_worker_loses_no_cell(tmp_path: Path) -> None:
+def test_a_cluster_that_loses_a_worker_loses_no_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     distributed = pytest.importorskip("distributed")
+    # A process that is spawned runs the main module again, which tests of screens replace by their own.
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
     with distributed.LocalCluster(
         n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
     ) as cluster:
