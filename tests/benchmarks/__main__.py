@@ -9,7 +9,7 @@ BENCHMARKS = (
     *("coverage", "scoring", "presets", "gradient", "badge", "lookahead", "typical", "bayesian"),
     *("growth", "null_race", "race", "graph"),
     *("stream", "settings", "tournament", "clinic"),
-    *("catalogue",),
+    *("catalogue", "latency"),
 )
 
 
