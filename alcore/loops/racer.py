@@ -51,7 +51,8 @@ def beliefs(x_D_N: NDArray[np.floating], coefs_B_K_P: NDArray[np.floating]) -> N
 def surfaces(grid: Grid, coefs_B_K_P: NDArray[np.floating]) -> NDArray[np.float32]:
     """probs_B_Y_X_C over a grid under every model."""
     # Logits in double precision, for points far from the origin; the many exponentials in single.
-    z_B_K_YX = stacked_logits(coefs_B_K_P, grid.points_P_2.T).astype(np.float32)
+    x_P_YX = np.concatenate([grid.points_P_2.T, np.ones((1, len(grid.x) * len(grid.y)))])
+    z_B_K_YX = stacked_logits(coefs_B_K_P, x_P_YX).astype(np.float32)
     probs_B_YX_C = probabilities(z_B_K_YX).transpose(0, 2, 1)
     return probs_B_YX_C.reshape(len(coefs_B_K_P), len(grid.y), len(grid.x), -1)
 

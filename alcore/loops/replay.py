@@ -54,8 +54,9 @@ def replay(
     x_M_D, y_M = stack.x_S_N_D[0, order_M], dataset.y_pool[order_M]
     coefs_T_K_P = solve(x_M_D, y_M, there_T_M, classes=dataset.classes)
     train = time.perf_counter() - started
-    accuracy_T = accuracies(stacked_logits(coefs_T_K_P, stack.test_S_D_T), stack.y_test_S_T)
-    losses_T_M = losses(stacked_logits(coefs_T_K_P, x_M_D.T), np.broadcast_to(y_M, there_T_M.shape))
+    accuracy_T = accuracies(stacked_logits(coefs_T_K_P, stack.test_S_P_T), stack.y_test_S_T)
+    x_P_M = np.concatenate([x_M_D.T, np.ones((1, len(order_M)))])
+    losses_T_M = losses(stacked_logits(coefs_T_K_P, x_P_M), np.broadcast_to(y_M, there_T_M.shape))
     probs_T_N_C = beliefs(stack.x_S_D_N, coefs_T_K_P)
     spent = time.perf_counter() - started - train
     seconds = {"train": train / len(ends_T), "evaluate": spent / len(ends_T), "score": 0.0, "select": 0.0}

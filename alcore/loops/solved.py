@@ -18,6 +18,8 @@ from alcore.strategies.view import PoolView
 Floats = NDArray[np.floating]
 Ints = NDArray[np.int64]
 
+# A logit at which a class is certain, in single precision too.
+CERTAIN = 1e30
 LARGEST_LOSS = -np.log(np.finfo(np.float64).tiny)
 
 
@@ -29,7 +31,7 @@ class Stack:
         x_S_N_D: the pools.
         x_S_D_N: the same, feature by feature in memory.
         y_S_N: their labels.
-        test_S_D_T: the test sets, feature by feature.
+        test_S_P_T: the test sets, feature by feature, with a one as their last.
         y_test_S_T: their labels.
         classes: how many classes there are.
     """
@@ -37,7 +39,7 @@ class Stack:
     x_S_N_D: Floats
     x_S_D_N: Floats
     y_S_N: Ints
-    test_S_D_T: Floats
+    test_S_P_T: Floats
     y_test_S_T: Ints
     classes: int
 
@@ -68,7 +70,7 @@ class Stack:
             x_S_N_D,
             np.ascontiguousarray(x_S_N_D.transpose(0, 2, 1)),
             np.stack([data.y_pool for data in datasets]),
-            np.ascontiguousarray(test_S_D_T),
+            np.ascontiguousarray(np.concatenate([test_S_D_T, np.ones_like(test_S_D_T[:, :1])], axis=1)),
             np.stack([data.y_test for data in datasets]),
             datasets[0].classes,
         )
@@ -175,23 +177,28 @@ def logits(coefs___K_P: Floats, x___D_N: Floats) -> Floats:
     return z___K_N
 
 
-def stacked_logits(coefs___K_P: Floats, x___D_N: Floats) -> Floats:
-    """z___K_N as matrix products: faster, but equal points may differ in the last digit."""
-    z___K_N = coefs___K_P[..., :-1] @ x___D_N
-    z___K_N += coefs___K_P[..., -1:]
-    return z___K_N
+def stacked_logits(coefs___K_P: Floats, x___P_N: Floats) -> Floats:
+    """z___K_N as one matrix product: faster, but equal points may differ in the last digit.
+
+    Args:
+        coefs___K_P: the models.
+        x___P_N: the points, feature by feature, with a one as their last.
+    """
+    # Infinite intercepts, of classes not shown, would make the product's unused lanes invalid.
+    return np.clip(coefs___K_P, -CERTAIN, CERTAIN) @ x___P_N
 
 
 def accuracies(z___K_N: Floats, y___N: Ints) -> Floats:
     """The share of points of which the most probable class, the first of equals, is right."""
     if z___K_N.shape[-2] == 1:
-        right___N = (z___K_N[..., 0, :] > 0) == y___N
+        right___N = (z___K_N[..., 0, :] > 0) == (y___N > 0)
     else:
         top, right___N = z___K_N[..., 0, :], y___N == 0
         for c in range(1, z___K_N.shape[-2]):
-            z___N = z___K_N[..., c, :]
-            right___N = np.where(z___N > top, y___N == c, right___N)
-            top = np.maximum(top, z___N)
+            if c > 1:
+                top = np.maximum(top, z___K_N[..., c - 1, :])
+            better___N = z___K_N[..., c, :] > top
+            right___N = (better___N & (y___N == c)) | (~better___N & right___N)
     return right___N.sum(axis=-1) / y___N.shape[-1]
 
 

@@ -86,6 +86,9 @@ class OwnPoints:
     def curvature(self, p_B_R_M: Floats, weights_B_M: Floats | None) -> Floats:
         """H_B_R_P_R_P = sum over points of weight (diag p - p p') x x'."""
         batch, r, _ = p_B_R_M.shape
+        if r == 1:
+            s_B_1_M = _pair(p_B_R_M, weights_B_M, 0, 0)[:, None]
+            return ((s_B_1_M * self.x_B_P_M) @ self.x_B_M_P)[:, None, :, None]
         hessian = np.empty((batch, r, self.width, r, self.width))
         for i in range(r):
             for j in range(i + 1):
