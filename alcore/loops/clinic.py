@@ -176,7 +176,7 @@ def calibration_course(
             sharp_S /= [_temperature(*one) for one in zip(z_S_K_H, y_S_H, strict=True)]
         kept.append(coefs)
         confidence.append(sharp_S)
-        accuracy.append(accuracies(stacked_logits(coefs, stack.test_S_D_T), stack.y_test_S_T))
+        accuracy.append(accuracies(stacked_logits(coefs, stack.test_S_P_T), stack.y_test_S_T))
         tick(number)
         if number == rounds:
             break
