@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from alcore.datasets.dataset import Dataset
 from alcore.loops.ask import ask
 from alcore.loops.lockstep import Plan, lockstep
-from alcore.loops.solved import Models, Stack, accuracies, stacked_logits
+from alcore.loops.solved import Models, Stack, accuracies, logits, stacked_logits
 from alcore.loops.start import SeedSet, seed_indices
 from alcore.loops.view import AnyStrategy, get_strategy
 from alcore.rng import lazy_rng_for, rng_for
@@ -57,7 +57,7 @@ class Course:
 
     def logits(self, t: int, x_S_N_D: Floats) -> Floats:
         """z_S_K_N of the model of a round as it is read, sharpening and temperature included."""
-        z_S_K_N = stacked_logits(self.coefs_T_S_K_P[t], x_S_N_D.transpose(0, 2, 1))
+        z_S_K_N = logits(self.coefs_T_S_K_P[t], x_S_N_D.transpose(0, 2, 1))
         return z_S_K_N * self.confidence_T_S[t][:, None, None]
 
     def probs(self, t: int, x_S_N_D: Floats) -> Floats:
@@ -171,7 +171,7 @@ def calibration_course(
         coefs = solve(x_S_M_D, y_S_M, classes=stack.classes, C=C, start=coefs)
         sharp_S = np.full(len(seeds), float(sharpness))
         if held_out:
-            z_S_K_H = sharpness * stacked_logits(coefs, stack.x_S_N_D[s_S_1, held_S_H].transpose(0, 2, 1))
+            z_S_K_H = sharpness * logits(coefs, stack.x_S_N_D[s_S_1, held_S_H].transpose(0, 2, 1))
             y_S_H = stack.y_S_N[s_S_1, held_S_H]
             sharp_S /= [_temperature(*one) for one in zip(z_S_K_H, y_S_H, strict=True)]
         kept.append(coefs)
