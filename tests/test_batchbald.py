@@ -75,7 +75,6 @@ def test_bounds_pass_over_no_winner(monkeypatch) -> None:
     """Merging, blocks and stale bounds at sizes where all of them are at work."""
     monkeypatch.setattr("alcore.strategies.batchbald.COARSE", (4, 16))
     monkeypatch.setattr("alcore.strategies.batchbald.LARGEST_TEMPORARY", 500)
-    monkeypatch.setattr("alcore.strategies.outcomes.LARGEST_TEMPORARY", 400)
     for seed in range(4):
         probs = functions(60, 8, 3, seed)
         batch = choose(probs, 5)

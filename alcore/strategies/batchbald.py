@@ -1,5 +1,9 @@
 """Batches whose labels together tell most about the model, so that no pick repeats another."""
 
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,13 +13,17 @@ from numpy.typing import NDArray
 
 from alcore.strategies.arrays import Array, check_k, to_numpy
 from alcore.strategies.batch import Batch
-from alcore.strategies.outcomes import LARGEST_TEMPORARY, Outcomes, single
+from alcore.strategies.outcomes import Outcomes, single
 from alcore.strategies.samples import check_samples, entropies, slices
 
 # Single precision errs by some millionths of a nat: what is closer than this is decided in double precision.
 SLACK = 3e-5
 # Exact gains closer than this are equal.
 TIE = 1e-10
+# Points are taken in slices so that no temporary exceeds this many numbers, few enough for a cache.
+LARGEST_TEMPORARY = 1_000_000
+# So many slices of points are weighed before what they show rules out others.
+SLICES = 4
 # Outcomes are merged into so many groups, in turn, to bound gains from above at little cost.
 COARSE = (32, 512)
 
@@ -73,46 +81,65 @@ def batchbald(
     for name, value in (("num_samples", num_samples), ("budget", budget)):
         if value < 1:
             raise ValueError(f"{name} must be 1 or more, got {value}")
-    pool = _Pool(probs_N_K_C)
-    largest = budget // (samples * classes)
-    outcomes = pool.nothing
-    bounds_N = pool.bald_N.copy()
-    open_N = np.ones(n, dtype=bool)
-    picks: list[int] = []
-    gains: list[float] = []
-    exact: list[bool] = []
-    for _ in range(k):
-        # What held for fewer picks bounds exact gains, but not estimates from other outcomes.
-        bounds_N = np.where(open_N, bounds_N if outcomes.exact else pool.bald_N, -np.inf)
-        pick, gain = pool.best(outcomes, bounds_N)
-        picks.append(pick)
-        gains.append(gain)
-        exact.append(outcomes.exact)
-        open_N[pick] = False
-        if len(picks) < k:
-            probs_K_C = pool.rows(np.asarray([pick]), pool.xp.float64)[0, ...]
-            outcomes = outcomes.extended(probs_K_C, largest, num_samples, rng)
+    with _side_by_side(probs_N_K_C) as each:
+        pool = _Pool(probs_N_K_C, each)
+        largest = budget // (samples * classes)
+        outcomes = pool.nothing
+        bounds_N = pool.bald_N.copy()
+        open_N = np.ones(n, dtype=bool)
+        picks: list[int] = []
+        gains: list[float] = []
+        exact: list[bool] = []
+        for _ in range(k):
+            # What held for fewer picks bounds exact gains, but not estimates from other outcomes.
+            bounds_N = np.where(open_N, bounds_N if outcomes.exact else pool.bald_N, -np.inf)
+            pick, gain = pool.best(outcomes, bounds_N)
+            picks.append(pick)
+            gains.append(gain)
+            exact.append(outcomes.exact)
+            open_N[pick] = False
+            if len(picks) < k:
+                probs_K_C = pool.rows(np.asarray([pick]), pool.xp.float64)[0, ...]
+                outcomes = outcomes.extended(probs_K_C, largest, num_samples, rng)
     return JointBatch(np.asarray(picks, dtype=np.int64), np.cumsum(gains), tuple(exact))
+
+
+@contextmanager
+def _side_by_side(x: Array) -> Iterator[Callable[..., Iterator]]:
+    """A `map` with as many threads as there are cores for NumPy, each multiplying on its own.
+
+    NumPy's own threads wait for one another at every product, which on a busy machine takes longer than the
+    products.
+    """
+    if not isinstance(x, np.ndarray):
+        yield map
+        return
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(os.cpu_count()) as threads:
+        yield threads.map
 
 
 class _Pool:
     """The pool's distributions, with what is computed once: their entropies, and BALD of each point."""
 
-    def __init__(self, probs_N_K_C: Array) -> None:
+    def __init__(self, probs_N_K_C: Array, each: Callable[..., Iterator]) -> None:
+        self.each = each
         self.xp = array_namespace(probs_N_K_C)
         self.probs_N_K_C = probs_N_K_C
-        _, samples, classes = probs_N_K_C.shape
-        self.classes = classes
-        self.block = max(1, LARGEST_TEMPORARY // (samples * classes))
+        _, samples, self.classes = probs_N_K_C.shape
         one_1_K = self.xp.ones((1, samples), dtype=self.xp.float64, device=device(probs_N_K_C))
         self.nothing = Outcomes(one_1_K[:, 0], one_1_K / samples)
-        within, alone = [], []
-        for where, _ in slices(probs_N_K_C):
-            part = self.rows(np.arange(where.start, where.stop), self.xp.float64)
-            within.append(entropies(part))
-            alone.append(to_numpy(self.nothing.gains(part, within[-1])))
+        wheres = [np.arange(where.start, where.stop) for where, _ in slices(probs_N_K_C)]
+        within, alone = zip(*each(self.alone, wheres), strict=True)
         self.entropies_N_K = self.xp.concat(within)
         self.bald_N = np.clip(np.concatenate(alone), 0, None)
+
+    def alone(self, rows: NDArray[np.int64]) -> tuple[Array, NDArray[np.float64]]:
+        """Entropies of some points' distributions, and the points' BALD."""
+        probs_R_K_C = self.rows(rows, self.xp.float64)
+        entropies_R_K = entropies(probs_R_K_C)
+        return entropies_R_K, to_numpy(self.nothing.gains(probs_R_K_C, entropies_R_K))
 
     def rows(self, rows: NDArray[np.int64], dtype: Any) -> Array:
         """Some points' distributions in some precision, summing to 1 in that precision."""
@@ -122,17 +149,22 @@ class _Pool:
         probs_R_K_C = probs_R_K_C / xp.sum(probs_R_K_C, axis=2)[:, :, None]
         return single(probs_R_K_C) if dtype == xp.float32 else probs_R_K_C
 
+    def slice_of(self, outcomes: Outcomes) -> int:
+        """How many points can be weighed at once."""
+        return max(1, LARGEST_TEMPORARY // (max(outcomes.posterior_S_K.shape) * self.classes))
+
     def gains(self, outcomes: Outcomes, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         """Some points' gains in the precision of the outcomes, between 0 and their BALD."""
-        found = []
-        for start in range(0, len(rows), self.block):
-            block = rows[start : start + self.block]
-            probs_R_K_C = self.rows(block, outcomes.odds_S.dtype)
-            index = self.xp.asarray(block, device=device(self.probs_N_K_C))
-            within_R_K = self.entropies_N_K[index, ...]
-            gains_R = outcomes.gains(probs_R_K_C, self.xp.astype(within_R_K, probs_R_K_C.dtype))
-            found.append(np.clip(to_numpy(gains_R).astype(np.float64), 0, self.bald_N[block]))
-        return np.concatenate(found)
+
+        def of(some: NDArray[np.int64]) -> NDArray[np.float64]:
+            probs_R_K_C = self.rows(some, outcomes.odds_S.dtype)
+            index = self.xp.asarray(some, device=device(self.probs_N_K_C))
+            within_R_K = self.xp.astype(self.entropies_N_K[index, ...], probs_R_K_C.dtype)
+            return to_numpy(outcomes.gains(probs_R_K_C, within_R_K)).astype(np.float64)
+
+        step = self.slice_of(outcomes)
+        found = self.each(of, [rows[start : start + step] for start in range(0, len(rows), step)])
+        return np.clip(np.concatenate(list(found)), 0, self.bald_N[rows])
 
     def best(self, outcomes: Outcomes, bounds_N: NDArray[np.float64]) -> tuple[int, float]:
         """The point with the largest gain, and that gain; lowers the bounds to what was found.
@@ -168,7 +200,7 @@ class _Pool:
             rows = rows[bounds_N[rows] >= floor - slack]
         rows = rows[np.argsort(-bounds_N[rows], kind="stable")]
         gains = np.full(len(rows), -np.inf)
-        step = max(1, LARGEST_TEMPORARY // (len(outcomes) * self.classes))
+        step = SLICES * self.slice_of(outcomes)
         for start in range(0, len(rows), step):
             if bounds_N[rows[start]] < floor - slack:
                 break

@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 from alcore.strategies.arrays import Array, to_numpy
 from alcore.strategies.samples import entropies, safe_log
 
-# Points are taken in slices so that no temporary exceeds this many numbers, few enough for a cache.
-LARGEST_TEMPORARY = 1_000_000
 NEGLIGIBLE = 1e-18  # the square is above the smallest normal number of single precision
 
 
@@ -59,17 +57,13 @@ class Outcomes:
             gains_N, not negative beyond rounding.
         """
         xp = array_namespace(probs_N_K_C)
-        n, samples, classes = probs_N_K_C.shape
-        step = max(1, LARGEST_TEMPORARY // (max(len(self), samples) * classes))
-        totals = []
-        for start in range(0, n, step):
-            part_K_N_C = xp.permute_dims(probs_N_K_C[start : start + step, ...], (1, 0, 2))
-            predicted_S_NC = self.posterior_S_K @ xp.reshape(part_K_N_C, (samples, -1))
-            logs_S_NC = safe_log(predicted_S_NC)
-            logs_S_NC *= predicted_S_NC
-            total_NC = -(self.odds_S @ logs_S_NC)
-            totals.append(xp.sum(xp.reshape(total_NC, (-1, classes)), axis=1))
-        return xp.concat(totals) - entropies_N_K @ (self.odds_S @ self.posterior_S_K)
+        _, samples, classes = probs_N_K_C.shape
+        probs_K_NC = xp.reshape(xp.permute_dims(probs_N_K_C, (1, 0, 2)), (samples, -1))
+        predicted_S_NC = self.posterior_S_K @ probs_K_NC
+        logs_S_NC = safe_log(predicted_S_NC)
+        logs_S_NC *= predicted_S_NC
+        total_N_C = xp.reshape(-(self.odds_S @ logs_S_NC), (-1, classes))
+        return xp.sum(total_N_C, axis=1) - entropies_N_K @ (self.odds_S @ self.posterior_S_K)
 
     def merged(self, groups: int) -> "Outcomes":
         """Neighbouring outcomes told apart no longer; by Jensen's inequality no gain becomes smaller."""
