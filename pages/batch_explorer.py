@@ -6,7 +6,7 @@ from alcore.report.scene_dial import dial_scene
 from pages.shared import controls
 from pages.shared.batch import board, buys, compute
 from pages.shared.batch.own import own_batch, own_panel, picks_of
-from pages.shared.batch.panels import explain, legend, side_by_side
+from pages.shared.batch.panels import explain, legend, side_by_side, work_out
 from pages.shared.batch.setup import ALPHA, PAGE, choose
 from pages.shared.batch.take import take_away
 from pages.shared.errors import sentences
@@ -20,6 +20,8 @@ page(
     ":material/scatter_plot:",
 )
 
+SECTIONS = {"panels": "Side by side", "own": "Choose a batch yourself", "buys": "What does it buy?"}
+
 setup = choose()
 with sentences():
     found, plane = compute.explored(setup.pool)
@@ -27,12 +29,19 @@ with sentences():
     scene = dial_scene(plane, stops, alpha=setup.alpha, step=compute.STEP)
     board.dial(scene, lambda alpha: controls.keep_own_number(PAGE, "alpha", alpha, ALPHA))
     st.caption(legend(found))
-    panels = side_by_side(setup, found, plane)
-    take_place = st.container(horizontal=True)
+    section = controls.segmented(
+        PAGE, "show", "Look closer", list(SECTIONS), "panels", labels=SECTIONS.__getitem__
+    )
+    panels, late = work_out(setup, found, plane)
     picks = picks_of(setup, found)
-    own_batch(setup, found, plane, picks)
-    asked = buys.ask(setup, found)
-    with take_place:
+    asked = None
+    if section == "panels":
+        side_by_side(setup, plane, panels, late)
+    elif section == "own":
+        own_batch(setup, found, plane, picks)
+    else:
+        asked = buys.ask(setup, found)
+    with st.container(horizontal=True):
         explain(panels)
         own = [own_panel(found, plane, picks)] if len(picks) else []
         take_away(setup, plane, scene, [*panels, *own], picks.tolist(), asked)

@@ -46,9 +46,7 @@ def test_opens_with_the_slider_and_four_panels_of_one_pool(open_screen) -> None:
     assert tuple(shown) == PANELS
     assert max(shown, key=lambda name: number(shown[name], "Mean uncertainty")) == "top_k"
     assert min(shown, key=lambda name: number(shown[name], "Covering radius")) == "k_center"
-    assert (
-        scene(at, "dial")["backdrop"] == scene(at, "panels")["backdrop"] == scene(at, "chooser")["backdrop"]
-    )
+    assert scene(at, "dial")["backdrop"] == scene(at, "panels")["backdrop"]
     assert all(panel["says"].startswith(panel["label"]) for panel in shown.values()), "a map without words"
     assert len({(panel["style"]["color"], panel["style"]["shape"]) for panel in shown.values()}) == 4
 
@@ -116,9 +114,23 @@ def test_nonsense_in_the_address_is_a_sentence(open_screen, given: dict[str, str
     assert len(panels(at)) == 4
 
 
+@pytest.mark.parametrize("show", ["own", "What does it buy?"])
+def test_a_link_opens_its_section_with_every_control_at_both_ends(open_screen, show: str) -> None:
+    at = open_screen(PAGE, batch_show=show, batch_seeds="5", batch_rounds="2", **SMALL)
+    assert_fine(at, show)
+    own = show == "own"
+    assert own == ("alcore_batch_chooser" in [one.proto.component_name for one in at.get("bidi_component")])
+    assert own != bool(at.get("plotly_chart"))
+    for key in ("batch_size", "batch_labelled") if own else ("batch_rounds", "batch_seeds", "batch_target"):
+        for value in (at.slider(key=key).min, at.slider(key=key).max):
+            at.slider(key=key).set_value(value).run()
+            assert_fine(at, f"{key} at {value}")
+        at.slider(key=key).set_value(at.slider(key=key).min).run()
+
+
 def test_every_control_at_both_ends(open_screen) -> None:
     at = open_screen(PAGE)
-    assert move_every_control(at) == 15
+    assert move_every_control(at) == 12
     for chosen in ([], list(OPTIONS)[:1]):
         at.multiselect[0].set_value(chosen).run()
         assert_fine(at, f"panels {chosen}")
@@ -156,19 +168,19 @@ def test_what_takes_seconds_waits_to_be_asked_for(open_screen) -> None:
     assert tuple(panels(at)) == ("top_k", "batchbald")
 
 
+OWN = {"batch_show": "own", **SMALL}
+
+
 def test_a_batch_point_by_point(open_screen) -> None:
-    at = open_screen(PAGE, **SMALL)
-    for key, name in (
-        ("batch_own_top_k", "top_k"),
-        ("batch_own_top_k", "top_k"),
-        ("batch_own_k_center", None),
-    ):
-        at.button(key=key).click().run()
+    top = picks(panels(open_screen(PAGE, **SMALL))["top_k"])
+    at = open_screen(PAGE, **OWN)
+    for name in ("top_k", "top_k", "k_center"):
+        at.button(key=f"batch_own_{name}").click().run()
         assert_fine(at, f"adding by {name}")
     chosen = scene(at, "chooser")["chosen"]
-    assert chosen[:2] == picks(panels(at)["top_k"])[:2] and len(chosen) == 3
+    assert chosen[:2] == top[:2] and len(chosen) == 3
     assert at.query_params["batch_own"] in ("-".join(map(str, chosen)), ["-".join(map(str, chosen))])
-    assert "Your 3 points tell" in at.info[1].value
+    assert "Your 3 points tell" in at.info[0].value
     table = at.dataframe[0].value
     assert table["Batch by"].tolist()[0] == "You" and len(table) == 5
     at.button(key="batch_own_undo").click().run()
@@ -180,11 +192,11 @@ def test_a_batch_point_by_point(open_screen) -> None:
 
 
 def test_a_batch_of_ones_own_comes_with_the_link_and_goes_with_the_sample(open_screen) -> None:
-    at = open_screen(PAGE, **SMALL)
+    at = open_screen(PAGE, **OWN)
     free = [point[0] for point in scene(at, "chooser")["points"]]
     labelled = sorted(set(range(120)) - set(free))
     given = [free[5], labelled[0], free[9], free[5], 999]
-    at = open_screen(PAGE, batch_own="-".join(map(str, given)), **SMALL)
+    at = open_screen(PAGE, batch_own="-".join(map(str, given)), **OWN)
     assert_fine(at, "opening with a batch")
     assert scene(at, "chooser")["chosen"] == [free[5], free[9]]
     at.slider(key="batch_size").set_value(5).run()
@@ -194,19 +206,16 @@ def test_a_batch_of_ones_own_comes_with_the_link_and_goes_with_the_sample(open_s
 
 
 def test_own_points_are_scored_with_the_same_numbers(open_screen) -> None:
-    at = open_screen(PAGE, **SMALL)
-    copied = picks(panels(at)["hybrid"])
-    at = open_screen(PAGE, batch_own="-".join(map(str, copied)), **SMALL)
+    copied = picks(panels(open_screen(PAGE, **SMALL))["hybrid"])
+    at = open_screen(PAGE, batch_own="-".join(map(str, copied)), **OWN)
     table = at.dataframe[0].value.set_index("Batch by")
     assert table.loc["You"].tolist() == table.loc["Hybrid, sum (0.50)"].tolist()
 
 
-RACE = {"batch_race": "true", "batch_seeds": "6", "batch_rounds": "3", **SMALL}
+RACE = {"batch_show": "buys", "batch_seeds": "6", "batch_rounds": "3", **SMALL}
 
 
-def test_races_are_run_on_demand_and_kept(open_screen) -> None:
-    at = open_screen(PAGE, **SMALL)
-    assert not at.get("plotly_chart")
+def test_races_are_run_and_kept(open_screen) -> None:
     at = open_screen(PAGE, **RACE)
     assert_fine(at, "racing")
     told = at.info[-1].value
@@ -227,17 +236,28 @@ def test_races_that_would_take_minutes_are_left_out(open_screen) -> None:
     assert any("Left out" in one.value and "BatchBALD" in one.value for one in at.caption)
 
 
+def test_long_races_wait_to_be_switched_on(open_screen, monkeypatch) -> None:
+    monkeypatch.setattr("pages.shared.batch.buys.PATIENT", 0.0)
+    at = open_screen(PAGE, **RACE)
+    assert_fine(at, "waiting")
+    assert not at.get("plotly_chart") and at.toggle[0].label.startswith("Race them, about")
+    at.toggle[0].set_value(True).run()
+    assert_fine(at, "racing")
+    assert at.get("plotly_chart")
+
+
 def test_the_program_prints_the_numbers_on_screen(open_screen) -> None:
-    at = open_screen(PAGE, batch_alpha="0.25", batch_outliers="3", batch_learned="70", **RACE)
-    free = [point[0] for point in scene(at, "chooser")["points"]][:3]
-    own = "-".join(map(str, free))
-    at = open_screen(PAGE, batch_alpha="0.25", batch_outliers="3", batch_learned="70", batch_own=own, **RACE)
+    given = {"batch_alpha": "0.25", "batch_outliers": "3", "batch_learned": "70"}
+    free = [point[0] for point in scene(open_screen(PAGE, **given, **OWN), "chooser")["points"]][:3]
+    given["batch_own"] = "-".join(map(str, free))
+    shown = panels(open_screen(PAGE, **given, **SMALL))
+    at = open_screen(PAGE, **given, **RACE)
     code = next(one.value for one in at.code if "import" in one.value)
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(compile(code, "snippet", "exec"), {})
     lines = printed.getvalue().splitlines()
-    for name, panel in panels(at).items():
+    for name, panel in shown.items():
         line = lines.index(f"{name} {picks(panel)}")
         assert f"joint={panel['told']['joint']!r}" in lines[line + 1]
         assert f"singles={panel['told']['singles']!r}" in lines[line + 1]

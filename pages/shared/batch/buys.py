@@ -21,7 +21,9 @@ from pages.shared.export import export_panel
 from pages.shared.viewport import is_dark, is_narrow
 
 # A strategy that would take longer than this alone, in seconds, is left out of the race.
-LONGEST = 30.0
+LONGEST = 60.0
+# Races that take longer than this, in seconds, are run only when they are switched on.
+PATIENT = 15.0
 
 
 @dataclass(frozen=True)
@@ -35,14 +37,12 @@ class Asked:
 
 
 def ask(setup: Setup, found: Exploration) -> Asked | None:
-    """Draw the section's head and controls; None where no race is wanted."""
-    st.subheader("What does it buy?", anchor=False)
+    """Draw the section's controls; None where the races wait to be switched on, because they take long."""
     st.markdown(
         "One batch proves nothing. Here each way to fill it asks for batch after batch, from the same first "
         "labels on the same pools, and the labels to a target accuracy are counted."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        wanted = controls.toggle(PAGE, "race", "Race them", False)
         rounds = controls.slider(PAGE, "rounds", "Rounds", 2, 30, 15)
         seeds = controls.slider(PAGE, "seeds", "Paired seeds", 5, 60, 20)
         target = controls.slider(
@@ -55,15 +55,19 @@ def ask(setup: Setup, found: Exploration) -> Asked | None:
             format="%d %%",
             help="The share of the accuracy that the model reaches with every label of the pool.",
         )
-    entered = tuple(dict.fromkeys([BASELINE, *setup.selectors, "random"]))
-    if not wanted:
-        st.caption(f"Ready to race: {', '.join(NAMES[name] for name in entered)}. Switch it on.")
-        return None
-    slow = _slow(setup, found, entered, rounds * seeds)
+    entered = dict.fromkeys([BASELINE, *setup.selectors, "random"])
+    seconds = {
+        name: rounds * seeds * compute.seconds_of(setup.pool, name, setup.size, setup.alpha, found)
+        for name in entered
+    }
+    slow = [name for name in entered if seconds[name] > LONGEST and name != BASELINE]
     if slow:
         left_out = ", ".join(NAMES[name] for name in slow)
         st.caption(f"Left out, because its races would take minutes at this size: {left_out}.")
     racers = tuple(name for name in entered if name not in slow)
+    total = sum(seconds[name] for name in racers)
+    if total > PATIENT and not controls.toggle(PAGE, "race", f"Race them, about {total:.0f} s", False):
+        return None
     return Asked(racers, rounds, seeds, target / 100)
 
 
@@ -74,16 +78,6 @@ def race(setup: Setup, asked: Asked) -> None:
     races = kept.kept("batch_races", which, partial(_run, setup, asked, place))
     place.empty()
     _show(setup, races, asked)
-
-
-def _slow(setup: Setup, found: Exploration, entered: tuple[str, ...], batches: int) -> list[str]:
-    """Who would take too long over so many batches."""
-    return [
-        name
-        for name in entered
-        if name != BASELINE
-        and compute.seconds_of(setup.pool, name, setup.size, setup.alpha, found) > LONGEST / batches
-    ]
 
 
 def _run(setup: Setup, asked: Asked, place: DeltaGenerator) -> PairedRaces:

@@ -57,7 +57,6 @@ def own_panel(found: Exploration, plane: Plane, picks: NDArray[np.int64]) -> Pan
 
 def own_batch(setup: Setup, found: Exploration, plane: Plane, picks: NDArray[np.int64]) -> None:
     """Draw the section: map, buttons, numbers beside those of the panels."""
-    st.subheader("Choose a batch yourself", anchor=False)
     st.markdown(
         "Click points, or draw a ring around some. **Can you tell the model more than top-k, with as many "
         "labels?** The picture behind shows where the model is unsure."

@@ -31,42 +31,45 @@ def legend(found: Exploration) -> str:
     )
 
 
-def side_by_side(setup: Setup, found: Exploration, plane: Plane) -> list[Panel]:
-    """Draw the panels that were asked for; returns them."""
-    st.subheader("Side by side", anchor=False)
+def work_out(setup: Setup, found: Exploration, plane: Plane) -> tuple[list[Panel], list[str]]:
+    """The batches that were asked for, and the names of those that wait until they are asked for again."""
+    wanted = st.session_state.get(_WANTED) == (setup.pool, setup.size)
+    late = [name for name in setup.selectors if not wanted and compute.slow(name, setup.size)]
+    with st.spinner("Working out the batches.", show_time=True):
+        panels = [
+            compute.panel_of(setup.pool, name, setup.size, setup.alpha, found, plane)
+            for name in setup.selectors
+            if name not in late
+        ]
+    return panels, late
+
+
+def side_by_side(setup: Setup, plane: Plane, panels: list[Panel], late: list[str]) -> None:
+    """Draw batches beside one another, and a button for those that take seconds.
+
+    Args:
+        setup: everything that was set.
+        plane: the pool.
+        panels: what was worked out.
+        late: what was not.
+    """
     if not setup.selectors:
         st.info("Choose at least one way to fill the batch, in the settings at the side.")
-        return []
-    place = st.container()
-    asked = (setup.pool, setup.size)
-    wait = [name for name in setup.selectors if compute.slow(name, setup.size)]
-    if wait and st.session_state.get(_WANTED) != asked:
-        names = " and ".join(NAMES[name] for name in wait)
+    summaries = {panel.selector: panel.summary for panel in panels}
+    if {"top_k", "k_center"} <= set(summaries):
+        st.info(compare_batches(summaries), icon=":material/flag:")
+    if panels:
+        board.panels(panels_scene(plane, panels))
+    if late:
+        asked = (setup.pool, setup.size)
         st.button(
-            f"Work out {names} for {setup.size} picks",
+            f"Work out {' and '.join(NAMES[name] for name in late)} for {setup.size} picks",
             icon=":material/hourglass_top:",
             key="batch_slow",
             on_click=lambda: st.session_state.update({_WANTED: asked}),
             help="It weighs what all answers could turn out to be together, which takes some seconds for so "
             "many. The other panels do not wait for it.",
         )
-        wait_for: set[str] = set(wait)
-    else:
-        wait_for = set()
-    with st.spinner("Working out the batches.", show_time=True):
-        shown = [
-            compute.panel_of(setup.pool, name, setup.size, setup.alpha, found, plane)
-            for name in setup.selectors
-            if name not in wait_for
-        ]
-    if not shown:
-        return []
-    with place:
-        summaries = {panel.selector: panel.summary for panel in shown}
-        if {"top_k", "k_center"} <= set(summaries):
-            st.info(compare_batches(summaries), icon=":material/flag:")
-        board.panels(panels_scene(plane, shown))
-    return shown
 
 
 def explain(shown: list[Panel]) -> None:
