@@ -1,16 +1,17 @@
-"""The store's file: its tables, and opening it."""
+"""The store's file: its tables, opening it, and bringing an older one up to date."""
 
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 
 from alcore.runs import locks
 from alcore.runs.errors import StoreError, sentences
 
-VERSION = 1
+VERSION = 2
 
 # `place` orders runs by submission. A round's arrays are kept as bytes (see rounds.py), the rest in
 # columns, so that a curve is read without them.
-TABLES = (
+_FIRST = (
     """CREATE TABLE runs (
         id TEXT PRIMARY KEY,
         config TEXT NOT NULL,
@@ -36,6 +37,21 @@ TABLES = (
         PRIMARY KEY (run_id, round)
     )""",
 )
+# `pause`: the run was asked to stop for a while. `lineage`: the runs it was forked from, as JSON (fork.py).
+# `label_changes`: from that round on so many labels are asked for in a round.
+_SECOND = (
+    "ALTER TABLE rounds ADD COLUMN measures TEXT NOT NULL DEFAULT '{}'",
+    "ALTER TABLE runs ADD COLUMN pause INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE runs ADD COLUMN lineage TEXT NOT NULL DEFAULT '[]'",
+    """CREATE TABLE label_changes (
+        run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        round INTEGER NOT NULL,
+        labels_per_round INTEGER NOT NULL,
+        PRIMARY KEY (run_id, round)
+    )""",
+)
+# What makes each version of the one before; the first of an empty file.
+STEPS: tuple[Iterable[str], ...] = (_FIRST, _SECOND)
 
 
 def store_path(home: Path) -> Path:
@@ -93,21 +109,28 @@ def _make(connection: sqlite3.Connection, home: Path, timeout: float) -> None:
                 f"The store {path} was written by a newer version of this program (format {version}, "
                 f"here {VERSION}); nothing was changed. Update, or set ALCORE_HOME to another folder."
             )
-        if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            raise StoreError(
-                f"The file {path} is a database, but not of this program; nothing was changed. "
-                "Move it away, or set ALCORE_HOME to another folder."
-            )
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            for table in TABLES:
-                connection.execute(table)
-            connection.execute(f"PRAGMA user_version = {VERSION}")
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
+        if version == 0:
+            if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                raise StoreError(
+                    f"The file {path} is a database, but not of this program; nothing was changed. "
+                    "Move it away, or set ALCORE_HOME to another folder."
+                )
+            connection.execute("PRAGMA journal_mode = WAL")
+        _upgrade(connection, version)
     finally:
         lock.release()
+
+
+def _upgrade(connection: sqlite3.Connection, version: int) -> None:
+    """Take all steps from this version on in one transaction."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for step in STEPS[version:]:
+            for statement in step:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
