@@ -1,7 +1,7 @@
 """The simulated pool loop: train, evaluate, score the pool, query, label, repeat."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,6 +91,35 @@ def simulate(
         raise ValueError(
             f"labels_per_round must be 1 or more and rounds 0 or more, got {labels_per_round}, {rounds}"
         )
+    session = begin(
+        dataset,
+        learner,
+        strategy,
+        seed=seed,
+        seed_labels=seed_labels,
+        seed_set=seed_set,
+        pool_size=pool_size,
+        samples=samples,
+        candidates=candidates,
+        calibration=calibration,
+    )
+    yield from play(session, dataset, labels_per_round=lambda number: labels_per_round, rounds=rounds)
+
+
+def begin(
+    dataset: Dataset,
+    learner: Learner,
+    strategy: AnyStrategy,
+    *,
+    seed: int,
+    seed_labels: int,
+    seed_set: SeedSet = "random",
+    pool_size: int | None = None,
+    samples: int | None = None,
+    candidates: int | None = None,
+    calibration: int = 0,
+) -> Session:
+    """A session that was told its first labels, as `simulate` begins; see there for arguments and errors."""
     if pool_size is not None and seed_set == "published":
         raise ValueError("a published start belongs to the whole pool: leave pool_size out")
     pool = _pool(len(dataset.y_pool), pool_size, rng_for(seed, "pool"))
@@ -123,16 +152,39 @@ def simulate(
     if calibration:
         held = rng_for(seed, "calibration").permutation(session.unlabeled)[:calibration]
         session.hold_out(held, dataset.y_pool[held])
+    return session
+
+
+def play(
+    session: Session,
+    dataset: Dataset,
+    *,
+    labels_per_round: Callable[[int], int],
+    rounds: int,
+    first: int = 0,
+) -> Iterator[Round]:
+    """The rounds of a session from one of them on; what it was told before is left as it is.
+
+    Args:
+        session: has been told the labels of all rounds before `first`.
+        dataset: its pool and test set.
+        labels_per_round: how many labels a round of this number asks for; asked when it comes to that.
+        rounds: questions in all, counted from round 0.
+        first: the number of the round to begin with.
+
+    Yields:
+        Rounds `first` to `rounds`, fewer if the pool runs out.
+    """
     model = session.learner
     x_test = model.place(dataset.x_test)
-    for number in range(rounds + 1):
+    for number in range(first, rounds + 1):
         train_loss = session.fit()
         started = time.perf_counter()
         accuracy = float(np.mean(to_numpy(model.predict_probs(x_test)).argmax(axis=1) == dataset.y_test))
         evaluate = time.perf_counter() - started
         labeled = np.asarray(session.order)
         last = number == rounds or len(session.unlabeled) == 0
-        asked = np.empty(0, np.int64) if last else session.ask(labels_per_round)
+        asked = np.empty(0, np.int64) if last else session.ask(labels_per_round(number))
         batch = session.batch
         probs = to_numpy(model.predict_probs(session.x[asked])) if batch else np.empty((0, dataset.classes))
         seconds = {**session.seconds, "evaluate": evaluate}
