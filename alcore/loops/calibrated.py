@@ -36,13 +36,14 @@ class Calibrated:
 
     def predict_probs(self, x_N: Array) -> Array:
         """probs_N_C at the temperature."""
-        return self._scaled(self.learner.predict_probs(x_N))
+        return self.scaled(self.learner.predict_probs(x_N))
 
     def sample_probs(self, x_N: Array, samples: int | None, *, rng: np.random.Generator) -> Array:
         """probs_N_K_C, every model at the temperature of the learner."""
-        return self._scaled(self.learner.sample_probs(x_N, samples, rng=rng))
+        return self.scaled(self.learner.sample_probs(x_N, samples, rng=rng))
 
-    def _scaled(self, probs: Array) -> Array:
+    def scaled(self, probs: Array) -> Array:
+        """The learner's own probabilities (classes last) at the temperature."""
         if self.temperature == 1.0:
             return probs
         xp = array_namespace(probs)

@@ -2,13 +2,17 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
-from alcore.learners.learner import Learner
+from alcore.learners.learner import Array, Learner
+from alcore.loops.calibrated import Calibrated
+from alcore.loops.measures import Quality, Reliability, quality
+from alcore.loops.memory import peaks
+from alcore.loops.pool_map import PoolMap, map_points, pool_map
 from alcore.loops.session import Session
 from alcore.loops.start import SeedSet, seed_indices
 from alcore.loops.view import AnyStrategy
@@ -29,8 +33,15 @@ class Round:
         batch: what it asks for; None in the last round, which has nothing left to ask.
         batch_labels: (k,) the labels it was then told.
         batch_probs_K_C: (k, C) what it believed about them before.
-        seconds: wall time of train, evaluate, score and select.
+        seconds: wall time of train, evaluate, score and select, and of map where one was drawn.
         held_out: how many labels beside them the model was calibrated on.
+        measures: of the test set what `Quality.numbers` lists, and `images_per_second` (test points judged a
+            second); `memory_train`, `memory_evaluate` and `memory_ask`, the peak of each stage in MiB, see
+            `peaks`. What was not measured is not there.
+        confusion_C_C: test points by true class (row) and predicted class (column); None where not counted.
+        reliability: accuracy on the test set by confidence, without a temperature.
+        reliability_scaled: the same with the temperature fitted on the labels held out, if there are any.
+        map: a part of the pool as the model sees it, if one was drawn.
     """
 
     round: int
@@ -42,6 +53,11 @@ class Round:
     batch_probs_K_C: NDArray[np.floating]
     seconds: dict[str, float]
     held_out: int = 0
+    measures: dict[str, float] = field(default_factory=dict)
+    confusion_C_C: NDArray[np.int64] | None = None
+    reliability: Reliability | None = None
+    reliability_scaled: Reliability | None = None
+    map: PoolMap | None = None
 
     @property
     def labels(self) -> int:
@@ -63,6 +79,7 @@ def simulate(
     samples: int | None = None,
     candidates: int | None = None,
     calibration: int = 0,
+    mapped: int = 0,
 ) -> Iterator[Round]:
     """Run a whole experiment, one round at a time; the oracle is the data set's own labels.
 
@@ -80,6 +97,7 @@ def simulate(
         candidates: choose among so many points each round, see `Session`.
         calibration: so many random labels more are kept from training, and the temperature of the model's
             probabilities is fitted on them each round.
+        mapped: draw a map of so many points of the pool each round; it changes nothing else.
 
     Yields:
         rounds + 1 rounds, fewer if the pool runs out.
@@ -103,7 +121,9 @@ def simulate(
         candidates=candidates,
         calibration=calibration,
     )
-    yield from play(session, dataset, labels_per_round=lambda number: labels_per_round, rounds=rounds)
+    yield from play(
+        session, dataset, labels_per_round=lambda number: labels_per_round, rounds=rounds, mapped=mapped
+    )
 
 
 def begin(
@@ -162,6 +182,8 @@ def play(
     labels_per_round: Callable[[int], int],
     rounds: int,
     first: int = 0,
+    mapped: int = 0,
+    map_before: PoolMap | None = None,
 ) -> Iterator[Round]:
     """The rounds of a session from one of them on; what it was told before is left as it is.
 
@@ -171,29 +193,70 @@ def play(
         labels_per_round: how many labels a round of this number asks for; asked when it comes to that.
         rounds: questions in all, counted from round 0.
         first: the number of the round to begin with.
+        mapped: draw a map of so many points of the pool each round; it changes nothing else.
+        map_before: the map of the round before `first`, which the next is laid out like.
 
     Yields:
         Rounds `first` to `rounds`, fewer if the pool runs out.
     """
     model = session.learner
     x_test = model.place(dataset.x_test)
+    peak_mib = peaks(model.record["device"])
     for number in range(first, rounds + 1):
         train_loss = session.fit()
+        memory = {"memory_train": peak_mib()}
         started = time.perf_counter()
-        accuracy = float(np.mean(to_numpy(model.predict_probs(x_test)).argmax(axis=1) == dataset.y_test))
+        found = _evaluate(model, x_test, dataset.y_test)
         evaluate = time.perf_counter() - started
+        memory["memory_evaluate"] = peak_mib()
         labeled = np.asarray(session.order)
         last = number == rounds or len(session.unlabeled) == 0
         asked = np.empty(0, np.int64) if last else session.ask(labels_per_round(number))
         batch = session.batch
         probs = to_numpy(model.predict_probs(session.x[asked])) if batch else np.empty((0, dataset.classes))
+        memory["memory_ask"] = peak_mib()
         seconds = {**session.seconds, "evaluate": evaluate}
-        told = dataset.y_pool[asked]
-        held_out = len(session.held_out)
-        yield Round(number, labeled, accuracy, train_loss, batch, told, probs, seconds, held_out)
+        if mapped:
+            started = time.perf_counter()
+            map_before = _draw(session, np.concatenate([labeled, asked]), mapped, map_before)
+            seconds["map"] = time.perf_counter() - started
+            peak_mib()
+        yield Round(
+            number,
+            labeled,
+            found.accuracy,
+            train_loss,
+            batch,
+            dataset.y_pool[asked],
+            probs,
+            seconds,
+            held_out=len(session.held_out),
+            measures=found.numbers
+            | {"images_per_second": len(dataset.y_test) / evaluate}
+            | {stage: peak for stage, peak in memory.items() if peak is not None},
+            confusion_C_C=found.confusion_C_C,
+            reliability=found.reliability,
+            reliability_scaled=found.reliability_scaled,
+            map=map_before if mapped else None,
+        )
         if last:
             return
         session.tell(asked, dataset.y_pool[asked])
+
+
+def _evaluate(model: Learner, x_test: Array, y_test: NDArray[np.int64]) -> Quality:
+    if not isinstance(model, Calibrated):
+        return quality(to_numpy(model.predict_probs(x_test)), y_test)
+    unscaled = model.learner.predict_probs(x_test)
+    return quality(to_numpy(model.scaled(unscaled)), y_test, to_numpy(unscaled), model.temperature)
+
+
+def _draw(session: Session, asked: NDArray[np.int64], size: int, previous: PoolMap | None) -> PoolMap:
+    # The stream of the run: the points beside those asked about stay from round to round.
+    rng = rng_for(session.seed, "map")
+    points = map_points(np.flatnonzero(session.askable_N), asked, size, rng=rng)
+    x_P = session.x[points]
+    return pool_map(points, session.learner.features(x_P), session.learner.predict_probs(x_P), previous)
 
 
 def _pool(n: int, size: int | None, rng: np.random.Generator) -> NDArray[np.int64]:
