@@ -14,6 +14,8 @@ from alcore.report.intervals import Floats, mean_band
 Band = Callable[[Floats], tuple[Floats, ...]]
 
 COLUMNS = ("run", "strategy", "seed", "round", "labels", "accuracy", "train_loss", "seconds")
+# What only some loops measure: nll in nats, ece is the expected calibration error.
+MEASURED = ("balanced_accuracy", "nll", "ece")
 _TYPES = {
     "run": "str",
     "strategy": "str",
@@ -30,11 +32,12 @@ def curve_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """Make a checked, tidy table of one or more learning curves: one row a round.
 
     Args:
-        rows: mappings with at least the keys of COLUMNS. `train_loss` may be None or NaN where there is none.
+        rows: mappings with at least the keys of COLUMNS. `train_loss` and what is MEASURED may be None or NaN
+            where there is none.
 
     Returns:
-        a frame with exactly COLUMNS, runs in the order of their first row, each sorted by round; empty for no
-        rows.
+        a frame with COLUMNS and, of what is MEASURED, those that any row has a key for; runs in the order of
+        their first row, each sorted by round; empty for no rows.
 
     Raises:
         ValueError: for a missing key, a run with two strategies or seeds, a round given twice, an accuracy
@@ -45,6 +48,9 @@ def curve_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     if missing:
         raise ValueError(f"A row of a curve needs {', '.join(COLUMNS)}; missing: {', '.join(missing)}.")
     data = {key: pd.Series([row[key] for row in rows], dtype=_TYPES[key]) for key in COLUMNS}
+    for key in MEASURED:
+        if any(key in row for row in rows):
+            data[key] = pd.Series([row.get(key) for row in rows], dtype="float64")
     frame = pd.DataFrame(data)
     frame = frame.iloc[np.lexsort((frame["round"], pd.factorize(frame["run"])[0]))].reset_index(drop=True)
     _check(frame)

@@ -19,7 +19,7 @@ from alcore.runs.errors import StoreError, StoreFullError, UnknownRunError
 from alcore.runs.info import RunInfo, all_infos, one_info
 from alcore.runs.life import bury, bury_dead
 from alcore.runs.names import did_you_mean
-from alcore.runs.rounds import add_round, curve_rows, rounds_after
+from alcore.runs.rounds import add_round, curve_rows, one_round, rounds_after
 
 __all__ = ["RunInfo", "Store", "StoreError", "StoreFullError", "UnknownRunError", "log_path"]
 
@@ -91,6 +91,10 @@ class Store:
     def rounds(self, run_id: str, *, after: int = -1) -> list[Round]:
         """The stored rounds numbered above `after`, in order, with their arrays; cheap to poll."""
         return rounds_after(self._database, run_id, after)
+
+    def round(self, run_id: str, number: int) -> Round | None:
+        """One stored round with its arrays; None if it is not there."""
+        return one_round(self._database, run_id, number)
 
     def curve(self, run_ids: Sequence[str]) -> list[dict[str, str | int | float]]:
         """Tidy rows, one a round, run after run, for `alcore.report.curves.curve_frame`.
