@@ -1,6 +1,7 @@
 """A torch network as a learner: the whole data set is one tensor on the device, no data loader."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import torch
@@ -85,6 +86,9 @@ class NetworkLearner:
         network, optimiser = self._start(tuple(x_M.shape[1:]))
         labels_M = torch.as_tensor(y_M, dtype=torch.int64, device=self.device)
         network.train()
+        if dropouts(network):
+            # Dropout draws from torch's global generator: from a stream of this round, a run can be resumed.
+            torch.manual_seed(int(rng.integers(2**63 - 1)))
         losses = torch.zeros((), device=self.device)
         for _ in range(self.epochs):
             order_M = torch.from_numpy(rng.permutation(len(labels_M))).to(self.device)
@@ -145,6 +149,24 @@ class NetworkLearner:
         assert self.network is not None  # set by fit
         network = self.network.eval()
         return expected_gradient_lengths(network, as_input(x_N), tick=self.tick)
+
+    def state(self) -> dict[str, Any]:
+        """All that the next fit goes on from: weights, optimiser, and those of the committee's members."""
+        assert self.network is not None and self.optimiser is not None  # set by fit
+        return {
+            "network": self.network.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "members": [member.state() for member in self.members],
+        }
+
+    def restore(self, state: dict[str, Any], shape: tuple[int, ...]) -> None:
+        """Go on from the state of a learner of the same settings, trained on points of this shape."""
+        network, optimiser = self._start(shape)
+        network.load_state_dict(state["network"])
+        optimiser.load_state_dict(state["optimiser"])
+        self._grow_committee(len(state["members"]))
+        for member, kept in zip(self.members, state["members"], strict=True):
+            member.restore(kept, shape)
 
     def _grow_committee(self, size: int) -> None:
         for number in range(len(self.members), size):

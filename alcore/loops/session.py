@@ -160,6 +160,16 @@ class Session:
             self._round += 1
         self.batch = None
 
+    def follow(self, indices: ArrayLike, labels: ArrayLike) -> None:
+        """Take over a round that was asked before, perhaps in another process, with the labels it got.
+
+        Raises:
+            ValueError: as `tell`.
+        """
+        self.order.extend(self._label(indices, labels).tolist())
+        self._round += 1
+        self.batch = None
+
     def hold_out(self, indices: ArrayLike, labels: ArrayLike) -> None:
         """Keep labels from training; from the next question on the learner's temperature is fitted on them.
 

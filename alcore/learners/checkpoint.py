@@ -1,0 +1,45 @@
+"""What a learner carries from one round to the next, as bytes that hold numbers and nothing to execute."""
+
+import io
+from typing import Any
+
+from alcore.learners.learner import Learner
+
+
+class CheckpointError(ValueError):
+    """Bytes that are no state of this learner."""
+
+
+def pack(learner: Learner) -> bytes:
+    """The state of a network after a fit; b"" of what is fitted afresh from its labels each round."""
+    network: Any = learner
+    if not hasattr(learner, "state"):
+        return b""
+    import torch
+
+    file = io.BytesIO()
+    torch.save(network.state(), file)
+    return file.getvalue()
+
+
+def unpack(content: bytes, learner: Learner, shape: tuple[int, ...]) -> None:
+    """Put a learner where `pack` found one of the same settings: its next fit goes on from there.
+
+    Args:
+        content: from `pack`.
+        learner: not fitted yet; of no use after an error.
+        shape: of one point.
+
+    Raises:
+        CheckpointError: the bytes are damaged, of another network, or hold more than numbers.
+    """
+    network: Any = learner
+    if not hasattr(learner, "restore"):
+        return
+    import torch
+
+    try:
+        # Weights only: whatever else a file says, no code in it is run.
+        network.restore(torch.load(io.BytesIO(content), map_location="cpu", weights_only=True), shape)
+    except Exception as error:  # a damaged file can fail in any way
+        raise CheckpointError(f"{type(error).__name__}: {error}") from error

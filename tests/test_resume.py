@@ -1,0 +1,142 @@
+"""Going on where a session was left: the same rounds, bit for bit, as one that never stopped."""
+
+import io
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from alcore.datasets.catalogue import load_dataset
+from alcore.datasets.dataset import Dataset
+from alcore.learners.checkpoint import CheckpointError, pack, unpack
+from alcore.learners.learner import Learner, make_learner
+from alcore.loops.pool import Round, begin, play
+from alcore.loops.resume import Told, follow, retrain
+from alcore.loops.session import Session
+
+K, ROUNDS = 7, 4
+
+
+@pytest.fixture(scope="module")
+def data(session_home: Path) -> Dataset:
+    return load_dataset("digits", seed=0, home=session_home)
+
+
+def learner_of(name: str, **settings: bool) -> Learner:
+    return make_learner(name, classes=10, seed=3, epochs=2, device="cpu", **settings)  # type: ignore[arg-type]
+
+
+def session_of(data: Dataset, learner: Learner, strategy: str) -> Session:
+    return begin(
+        data,
+        learner,
+        strategy,
+        seed=3,
+        seed_labels=20,
+        pool_size=300,
+        samples=2,
+        candidates=100,
+        calibration=5,
+    )
+
+
+def told_by(rounds: list[Round]) -> list[Told]:
+    return [(one.batch.indices, one.batch_labels) for one in rounds if one.batch is not None]
+
+
+def bits(rounds: list[Round]) -> list[tuple[object, ...]]:
+    return [
+        (
+            one.round,
+            one.labeled.tobytes(),
+            one.accuracy,
+            one.train_loss,
+            b"" if one.batch is None else one.batch.indices.tobytes() + one.batch.scores.tobytes(),
+            one.batch_probs_K_C.tobytes(),
+        )
+        for one in rounds
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "strategy", "settings", "stop"),
+    [
+        ("mlp", "margin", {}, 1),
+        ("mlp", "bald", {}, 3),  # a committee that is carried on
+        ("mlp", "qbc_kl", {"carry_on": False}, 2),
+        ("cnn", "random", {}, 3),
+        ("logistic", "bald", {}, 2),
+        ("graph", "entropy", {}, 4),
+    ],
+)
+def test_both_ways_of_going_on_give_the_bits_of_a_run_that_never_stopped(
+    data: Dataset, name: str, strategy: str, settings: dict[str, bool], stop: int
+) -> None:
+    whole, packed = [], []
+    learner = learner_of(name, **settings)
+    for round_ in play(
+        session_of(data, learner, strategy), data, labels_per_round=lambda _: K, rounds=ROUNDS
+    ):
+        whole.append(round_)
+        packed.append(pack(learner))
+    told = told_by(whole[:stop])
+    shape = data.x_pool.shape[1:]
+
+    restored = learner_of(name, **settings)
+    unpack(packed[stop - 1], restored, shape)
+    kept = session_of(data, restored, strategy)
+    follow(kept, told)
+    trained = session_of(data, learner_of(name, **settings), strategy)
+    retrain(trained, told)
+    for session in (kept, trained):
+        rest = list(play(session, data, labels_per_round=lambda _: K, rounds=ROUNDS, first=stop))
+        assert bits(rest) == bits(whole[stop:])
+
+
+def test_dropout_in_training_is_a_stream_of_the_round() -> None:
+    x = np.random.default_rng(0).integers(0, 256, (40, 1, 16, 16), dtype=np.uint8)
+    y = np.arange(40) % 10
+    probs = []
+    for started in (1, 2):  # two processes, whose global generators differ
+        torch.manual_seed(started)
+        learner = learner_of("dropout_cnn")
+        learner.fit(learner.place(x), y, rng=np.random.default_rng(5))
+        probs.append(np.asarray(learner.predict_probs(learner.place(x))))
+    np.testing.assert_array_equal(probs[0], probs[1])
+
+
+class Evil:
+    """What a pickle can do when it is loaded."""
+
+    def __init__(self, mark: Path) -> None:
+        self.mark = mark
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (Path.touch, (self.mark,))
+
+
+def test_a_malicious_file_is_refused_and_not_run(data: Dataset, tmp_path: Path) -> None:
+    mark = tmp_path / "was run"
+    learner = learner_of("mlp")
+    learner.fit(learner.place(data.x_pool[:30]), data.y_pool[:30], rng=np.random.default_rng(0))
+    saved = io.BytesIO()
+    torch.save({**learner.state(), "optimiser": Evil(mark)}, saved)  # type: ignore[attr-defined]
+    for content in (saved.getvalue(), pickle.dumps(Evil(mark))):
+        with pytest.raises(CheckpointError):
+            unpack(content, learner_of("mlp"), data.x_pool.shape[1:])
+    assert not mark.exists()
+    pickle.loads(pickle.dumps(Evil(mark)))
+    assert mark.exists()  # it would have
+
+
+def test_bytes_of_another_network_or_none_are_refused(data: Dataset) -> None:
+    learner = learner_of("mlp")
+    learner.fit(learner.place(data.x_pool[:30]), data.y_pool[:30], rng=np.random.default_rng(0))
+    content = pack(learner)
+    for wrong in (b"", content[: len(content) // 2], b"not a file of torch"):
+        with pytest.raises(CheckpointError):
+            unpack(wrong, learner_of("mlp"), data.x_pool.shape[1:])
+    with pytest.raises(CheckpointError, match="size mismatch|Missing key"):
+        unpack(content, learner_of("cnn"), data.x_pool.shape[1:])
