@@ -23,6 +23,7 @@ class Dataset:
         y_test: as y_pool.
         class_names: one a class.
         published_start: the first labelled points of a published experiment on this data, if there is one.
+        y_true: where the oracle errs, the labels that are true of the pool; not given where y_pool is true.
     """
 
     name: str
@@ -32,8 +33,14 @@ class Dataset:
     y_test: NDArray[np.int64]
     class_names: tuple[str, ...]
     published_start: NDArray[np.int64] | None = None
+    y_true: NDArray[np.int64] | None = None
 
     @property
     def classes(self) -> int:
         """How many classes there are."""
         return len(self.class_names)
+
+    @property
+    def truth(self) -> NDArray[np.int64]:
+        """What is true of the pool, whatever the oracle says."""
+        return self.y_pool if self.y_true is None else self.y_true
