@@ -12,10 +12,14 @@ from alcore.learners.learner import LEARNERS
 from alcore.runs.names import did_you_mean
 from alcore.strategies.catalogue import STRATEGIES
 
-# Fields that runs stored before them do not have: left out of the id while at their default.
-LATER_FIELDS = ("samples", "candidates", "epsilon", "density", "calibration")
 # What decides which points are asked about; the rest is the start that rivals share.
-CHOOSING = ("strategy", *LATER_FIELDS)
+CHOOSING = ("strategy", "samples", "candidates", "epsilon", "density", "calibration")
+# What makes the pool harder: see `alcore.datasets.hardened`.
+HARDENING = ("repeats", "imbalance", "label_noise", "blends")
+# What may end a run before its last round: see `alcore.loops.stopping`.
+STOPPING = ("stop_accuracy", "stop_plateau", "stop_agreement")
+# Fields that runs stored before them do not have: left out of the id while at their default.
+LATER_FIELDS = (*CHOOSING[1:], *HARDENING, *STOPPING)
 EER_CANDIDATES = 20
 
 
@@ -103,6 +107,28 @@ class RunConfig(BaseModel):
         float, Field(ge=0, le=10, description="the weight of density, a number from 0 to 10")
     ] = 0.0
     calibration: Annotated[int, _whole(0, 100_000)] = 0
+    repeats: Annotated[int, _whole(1, 20)] = 1
+    imbalance: Annotated[
+        float,
+        Field(
+            ge=1, le=1000, description="how often the commonest class is for one of the rarest, 1 to 1,000"
+        ),
+    ] = 1.0
+    label_noise: Annotated[
+        float, Field(ge=0, le=1, description="a share of wrong answers, a number from 0 to 1")
+    ] = 0.0
+    blends: Annotated[float, Field(ge=0, le=1, description="a share of the pool, a number from 0 to 1")] = 0.0
+    stop_accuracy: Annotated[
+        float | None,
+        Field(gt=0, le=1, description="a test accuracy to stop at, above 0 to 1, or none to go on"),
+    ] = None
+    stop_plateau: Annotated[
+        int, Field(ge=0, le=10_000, description="rounds without a gain to stop after, or 0 to go on")
+    ] = 0
+    stop_agreement: Annotated[
+        float | None,
+        Field(gt=0, le=1, description="a share of predictions that no longer change, or none to go on"),
+    ] = None
 
     @model_validator(mode="before")
     @classmethod
@@ -130,6 +156,16 @@ class RunConfig(BaseModel):
             raise ValueError(
                 "learner was 'dropout_cnn', which needs images of at least 16 x 16 pixels, and dataset was "
                 "'digits', which has 8 x 8: choose the learner cnn, or one of the larger data sets."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _hardened_fits_data(self) -> "RunConfig":
+        used = [name for name in HARDENING if getattr(self, name) != type(self).model_fields[name].default]
+        if used and self.dataset not in IMAGE_DATASETS:
+            raise ValueError(
+                f"{used[0]} was {getattr(self, used[0])!r}, which makes images harder, and dataset was "
+                f"{self.dataset!r}, which has none: choose one of the data sets {', '.join(IMAGE_DATASETS)}."
             )
         return self
 
@@ -179,7 +215,7 @@ class RunConfig(BaseModel):
 
     @property
     def remedies(self) -> list[str]:
-        """What is put around the strategy, in a few words each."""
+        """What is put around the strategy, done to the data, or ends the run early, in a few words each."""
         return [
             words
             for used, words in (
@@ -188,6 +224,13 @@ class RunConfig(BaseModel):
                 (self.epsilon, f"{self.epsilon:.0%} random"),
                 (self.density, f"density {self.density:g}"),
                 (self.calibration, f"{self.calibration:,} labels to calibrate"),
+                (self.repeats > 1, f"every image {self.repeats} times"),
+                (self.imbalance > 1, f"classes {self.imbalance:g} to 1"),
+                (self.label_noise, f"{self.label_noise:.0%} wrong answers"),
+                (self.blends, f"{self.blends:.0%} blends"),
+                (self.stop_accuracy, f"until {self.stop_accuracy or 0:.1%} right"),
+                (self.stop_plateau, f"until {self.stop_plateau} rounds without a gain"),
+                (self.stop_agreement, f"until models agree on {self.stop_agreement or 0:.1%}"),
             )
             if used
         ]
