@@ -111,7 +111,7 @@ class RunConfig(BaseModel):
     imbalance: Annotated[
         float,
         Field(
-            ge=1, le=1000, description="how often the commonest class is for one of the rarest, 1 to 1,000"
+            ge=1, le=1000, description="images of the commonest class for one of the rarest, 1 to 1,000"
         ),
     ] = 1.0
     label_noise: Annotated[
