@@ -55,7 +55,7 @@ def export(
         dark: colours of the HTML page; print is on white.
         title: above the figure, and in the page and the JSON.
         names: words for a run's id or a strategy's key in legends and sentences.
-        metric: what the figure shows: "accuracy", "train_loss" or "labels". CSV and JSON hold all of it.
+        metric: what the figure shows, a key of `palette.METRICS`. CSV and JSON hold all of it.
         x: "labels" or "round".
         bands: draw the seeds of a strategy as a mean with a band (see `print.print_curves`).
         width_mm: of PNG, SVG and PDF; default: one column of a paper.

@@ -14,7 +14,7 @@ import plotly.io
 from numpy.typing import ArrayLike
 
 from alcore.report.curves import mean_curve
-from alcore.report.palette import AXES, METRICS, Line, lines, strategy_style, translucent
+from alcore.report.palette import AXES, METRICS, SHARES, Line, lines, strategy_style, translucent
 
 # The kinds and widths plotly.js can read from raw bytes; 64-bit integers are not among them.
 _TYPED = {"u1", "i1", "u2", "i2", "u4", "i4", "f4", "f8"}
@@ -90,7 +90,7 @@ def learning_curves(
 
     Args:
         frame: from `curves.curve_frame`; it may be empty while nothing has been measured.
-        metric: "accuracy", "train_loss" or "labels".
+        metric: a key of `palette.METRICS`; what these runs did not measure is drawn as nothing.
         x: "labels" or "round".
         dark: for a dark page; the background is transparent in both.
         title: above the curves; none by default.
@@ -111,6 +111,8 @@ def learning_curves(
     for value, known in ((metric, METRICS), (x, AXES)):
         if value not in known:
             raise ValueError(f'Cannot draw "{value}"; choose one of {", ".join(known)}.')
+    if metric not in frame:
+        frame = frame.assign(**{metric: np.nan})
     traces: list[dict[str, Any]] = []
     drawn = lines(frame, names)
     for strategy in dict.fromkeys(line.strategy for line in drawn):
@@ -155,7 +157,7 @@ def learning_curves(
     figure.update_yaxes(**axis, title={"text": METRICS[metric], "standoff": 8}, nticks=8)
     figure.update_xaxes(range=list(x_range or _ends(frame[x], 0.03)))
     low_high = list(y_range or _ends(frame[metric], 0.06))
-    if metric == "accuracy":
+    if metric in SHARES:
         low_high = low_high if y_range else [max(low_high[0], -0.01), min(low_high[1], 1.01)]
         figure.update_yaxes(tickformat=".1%" if low_high[1] - low_high[0] < 0.06 else ".0%")
     figure.update_yaxes(range=low_high)
@@ -177,12 +179,18 @@ def _size(curve: pd.DataFrame) -> int:
     return 8 if len(curve) <= 30 else 5
 
 
+def _form(metric: str) -> str:
+    return ".1%" if metric in SHARES else ",.4g"
+
+
 def _trace(line: Line, metric: str, x: str) -> dict[str, Any]:
     """One run as a line with markers."""
     style = strategy_style(line.strategy)
     curve = line.curve
     facts = curve[["round", "labels", "accuracy", "train_loss"]].astype(object)
     loss = "" if curve["train_loss"].isna().all() else "<br>Training loss %{customdata[3]:.4f}"
+    if metric not in (*facts, *AXES):
+        loss += f"<br>{METRICS[metric]} %{{y:{_form(metric)}}}"
     label = escape(line.label, quote=False)
     return {
         "type": "scatter",
@@ -241,7 +249,7 @@ def _band(own: list[Line], label: str, metric: str, x: str) -> list[dict[str, An
         }
         for line in own
     ]
-    form = ".1%" if metric == "accuracy" else ",.4g"
+    form = _form(metric)
     bold = {
         "type": "scatter",
         "mode": "lines+markers",

@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # What can be drawn, and against what: column of a curve -> title of its axis.
-METRICS = {"accuracy": "Test accuracy", "train_loss": "Training loss", "labels": "Labelled points"}
+METRICS = {
+    "accuracy": "Test accuracy",
+    "train_loss": "Training loss",
+    "labels": "Labelled points",
+    "balanced_accuracy": "Balanced test accuracy",
+    "nll": "Negative log-likelihood (nats)",
+    "ece": "Expected calibration error",
+}
+# Those that are shares of the whole: shown in percent.
+SHARES = ("accuracy", "balanced_accuracy", "ece")
 AXES = {"labels": "Labelled points", "round": "Round"}
 
 _GREY = "#7F7F7F"

@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, StrMethodFormatter
 
 from alcore.report.curves import mean_curve
-from alcore.report.palette import AXES, METRICS, Line, lines, strategy_style
+from alcore.report.palette import AXES, METRICS, SHARES, Line, lines, strategy_style
 
 # Widths of one and two columns of most journals and proceedings.
 ONE_COLUMN_MM = 85.0
@@ -83,7 +83,7 @@ def print_curves(
 
     Args:
         frame: from `curves.curve_frame`.
-        metric: "accuracy", "train_loss" or "labels".
+        metric: a key of `palette.METRICS`; what these runs did not measure is drawn as nothing.
         x: "labels" or "round".
         width_mm: of the whole figure; ONE_COLUMN_MM or TWO_COLUMNS_MM suit most papers.
         height_mm: of the whole figure; default: in a pleasant proportion, with room for the legend.
@@ -104,6 +104,8 @@ def print_curves(
     for value, known in ((metric, METRICS), (x, AXES)):
         if value not in known:
             raise ValueError(f'Cannot draw "{value}"; choose one of {", ".join(known)}.')
+    if metric not in frame:
+        frame = frame.assign(**{metric: float("nan")})
     drawn = lines(frame, names)
     with settings(font_pt):
         figure = Figure(layout="constrained")
@@ -193,7 +195,7 @@ def _draw_axes(
     axes.set_ylabel(METRICS[metric])
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-    if metric == "accuracy":
+    if metric in SHARES:
         axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{round(100 * share, 6):g}%"))
     elif metric == "labels":
         axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
