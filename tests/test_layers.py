@@ -15,7 +15,8 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 PLUMBING = {"device", "home", "rng"}
 STATISTICS = {f"report.{part}" for part in ("intervals", "phases", "targets", "comparison", "statistics")}
 TOURNAMENT = {"report.tournament", "report.measures"}
-REPORT_BASE = {"report.curves", "report.palette", *STATISTICS, *TOURNAMENT}
+LAB = {"report.differences", "report.lab"}
+REPORT_BASE = {"report.curves", "report.palette", *STATISTICS, *TOURNAMENT, *LAB}
 # Module (longest matching prefix) -> what of ours it may import beside its own subpackage.
 MAY_IMPORT: dict[str, set[str]] = {
     "device": set(),

@@ -60,6 +60,25 @@ class OneRound(Protocol):
         ...
 
 
+class Diagram(Protocol):
+    """What is read of a reliability diagram; see `loops.measures.Reliability`."""
+
+    @property
+    def count_B(self) -> NDArray[np.int64]:
+        """Points in each bin."""
+        ...
+
+    @property
+    def confidence_B(self) -> NDArray[np.float64]:
+        """Mean of their highest probabilities."""
+        ...
+
+    @property
+    def accuracy_B(self) -> NDArray[np.float64]:
+        """Share of them that are right."""
+        ...
+
+
 def asked_counts(rounds: Sequence[OneRound], classes: int) -> Ints:
     """asked_R_C: of each class, how many points each round asked about."""
     return np.array(
@@ -116,6 +135,21 @@ def confusion_words(confusion_C_C: Ints, class_names: Sequence[str], *, most: in
     return (
         f"{said} Most common mistakes: {', '.join(mistakes)}. Least recognised: {class_names[worst]}, "
         f"{confusion_C_C[worst, worst]:,} of {of_class_C[worst]:,} ({recall_C[worst]:.1%})."
+    )
+
+
+def reliability_words(diagram: Diagram) -> str:
+    """A reliability diagram as a sentence: how sure, how right, and where the two are farthest apart."""
+    there = diagram.count_B > 0
+    share = diagram.count_B[there] / diagram.count_B.sum()
+    sure, right = diagram.confidence_B[there], diagram.accuracy_B[there]
+    gaps = share * (sure - right)
+    worst = int(np.argmax(np.abs(gaps)))
+    way = "over-confident" if gaps.sum() > 0 else "under-confident"
+    return (
+        f"{100 * (share * sure).sum():.1f} % sure on average and {100 * (share * right).sum():.1f} % right, "
+        f"so {way}; the calibration error is {100 * np.abs(gaps).sum():.1f} %. Most of it comes from where "
+        f"the model is about {100 * sure[worst]:.0f} % sure: there {100 * right[worst]:.0f} % are right."
     )
 
 

@@ -1,0 +1,230 @@
+"""The lab's charts: what plotly accepts, the numbers in them, and what somebody hears who cannot see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import confusion_matrix
+
+from alcore.loops.measures import reliability
+from alcore.loops.pool import Round
+from alcore.report.curves import curve_frame, mean_curve
+from alcore.report.figures import learning_curves
+from alcore.report.figures_lab import lab_curves
+from alcore.report.figures_lab_map import map_figure
+from alcore.report.figures_lab_quality import confusion_figure, reliability_figure
+from alcore.report.figures_lab_rounds import class_balance, stage_times
+from alcore.report.lab import (
+    asked_counts,
+    class_shares,
+    confusion_words,
+    differing_fields,
+    reliability_words,
+    stage_rows,
+)
+from alcore.report.palette import METRICS, SHARES
+from alcore.report.print import print_curves, to_bytes
+from tests.charts import checked, measured_runs, numbers
+
+DIGITS = [str(digit) for digit in range(10)]
+
+
+@pytest.mark.parametrize("metric", list(METRICS))
+def test_a_race_of_every_measure_with_its_band(metric: str) -> None:
+    frame = pd.concat([measured_runs("margin", 0.02, 3), measured_runs("random", 0, 3)])
+    spec = checked(lab_curves(frame, metric=metric, dark=True))
+    means = [trace for trace in spec["data"] if "mean of 3 seeds" in trace.get("name", "")]
+    assert [trace["legendgroup"] for trace in means] == ["margin", "random"]
+    expected = mean_curve(frame[frame["strategy"] == "margin"], metric=metric)
+    np.testing.assert_allclose(numbers(means[0]["y"]), expected["mean"])
+    assert ("tickformat" in spec["layout"]["yaxis"]) == (metric in SHARES)
+
+
+def test_what_was_published_is_dotted_and_within_sight() -> None:
+    published = {"Paper <2019>": [(20.0, 0.1), (50.0, 0.97)]}
+    spec = checked(lab_curves(measured_runs("margin", 0, 1), published=published, knee=30))
+    line = spec["data"][-1]
+    assert line["line"]["dash"] == "dot" and line["name"] == "Paper &lt;2019&gt;"
+    np.testing.assert_array_equal(numbers(line["y"]), [0.1, 0.97])
+    low, high = spec["layout"]["yaxis"]["range"]
+    assert low <= 0.1 and high >= 0.97
+    assert spec["layout"]["shapes"][0]["x0"] == 30
+    kept = lab_curves(measured_runs("margin", 0, 1), published=published, y_range=(0, 1.02)).to_dict()
+    assert kept["layout"]["yaxis"]["range"] == [0, 1.02]
+
+
+@pytest.mark.parametrize("metric", ["ece", "nll"])
+def test_runs_from_before_measures_are_drawn_as_nothing(metric: str) -> None:
+    old = measured_runs("margin", 0, 2, measured=False)
+    spec = checked(lab_curves(old, metric=metric))
+    assert all(np.isnan(numbers(trace["y"])).all() for trace in spec["data"])
+    assert np.isfinite(spec["layout"]["yaxis"]["range"]).all()
+    assert checked(lab_curves(curve_frame([]), metric=metric))["data"] == []
+
+
+def test_a_measure_is_told_on_hover_and_printed() -> None:
+    (trace,) = learning_curves(measured_runs("margin", 0, 1), metric="nll").data
+    assert "Negative log-likelihood (nats) %{y:,.4g}" in trace.hovertemplate
+    svg = to_bytes(print_curves(measured_runs("margin", 0, 1), metric="ece"), "svg").decode()
+    assert "Expected calibration error" in svg and "10%" in svg
+
+
+def made(told: list[int], number: int, **more: Any) -> Round:
+    return Round(
+        round=number,
+        labeled=np.arange(20 + 3 * number),
+        accuracy=0.5,
+        train_loss=0.1,
+        batch=None,
+        batch_labels=np.array(told, dtype=np.int64),
+        batch_probs_K_C=np.eye(10)[told],
+        seconds={"train": 1.0 + number, "evaluate": 0.5, "score": 0.0, "select": 0.1},
+        **more,
+    )
+
+
+def test_class_balance_stacks_earlier_rounds_and_marks_chance() -> None:
+    rounds = [made([0, 0, 1], 0), made([1, 2, 2], 1), made([9, 9, 9], 2)]
+    asked = asked_counts(rounds, 10)
+    np.testing.assert_array_equal(asked.sum(axis=1), [3, 3, 3])
+    shares = class_shares(np.diag(np.arange(10)))
+    before, now, chance = checked(class_balance(asked, DIGITS, 1, share_C=shares))["data"]
+    assert numbers(before["y"]).tolist() == [2, 1, 0, 0, 0, 0, 0, 0, 0, 0]
+    assert numbers(now["y"]).tolist() == [0, 1, 2, 0, 0, 0, 0, 0, 0, 0]
+    np.testing.assert_allclose(numbers(chance["y"]), 6 * np.arange(10) / 45)
+    assert before["marker"]["pattern"]["shape"] != now["marker"]["pattern"]["shape"]
+
+
+def test_stages_are_stacked_and_their_table_tells_memory() -> None:
+    measures = {"memory_train": 300.0, "memory_ask": 400.0, "images_per_second": 9000.0}
+    rounds = [made([1], 0, measures=measures), made([1], 1)]
+    rows = stage_rows(rounds)
+    assert rows[0]["seconds"] == pytest.approx(1.6) and rows[0]["images_per_second"] == 9000
+    assert rows[1]["memory_train"] is None and rows[0]["memory_evaluate"] is None
+    assert rows[1]["labels"] == 23 and rows[0]["seconds_map"] is None
+    train, evaluate, select = checked(stage_times(rows))["data"]  # nothing was spent on scoring or a map
+    assert [one["name"] for one in (train, evaluate, select)] == ["Train", "Evaluate", "Select"]
+    np.testing.assert_allclose(numbers(train["y"]), [1, 2])
+    assert train["text"] == [", at most 300 MiB", ""] and select["text"][0] == ", at most 400 MiB"
+    assert len({one["marker"]["pattern"]["shape"] for one in (train, evaluate, select)}) == 3
+
+
+def predictions() -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(0)
+    true = rng.integers(0, 10, 3000)
+    guess = np.where(rng.random(3000) < 0.9, true, rng.integers(0, 10, 3000))
+    guess[true == 4] = np.where(rng.random((true == 4).sum()) < 0.3, 9, 4)
+    return true, guess
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_cell_of_the_confusion_matrix_has_its_number(dark: bool) -> None:
+    true, guess = predictions()
+    matrix = confusion_matrix(true, guess)
+    heat, text = checked(confusion_figure(matrix, DIGITS, dark=dark))["data"]
+    shown = {(y, x): label for y, x, label in zip(text["y"], text["x"], text["text"], strict=True)}
+    for row in range(10):
+        for column in range(10):
+            label = f"{matrix[row, column]:,}"
+            assert shown[str(row), str(column)] == (f"<b>{label}</b>" if row == column else label)
+    assert heat["z"][4][9] == pytest.approx(matrix[4, 9] / matrix[4].sum())
+    assert all(heat["z"][i][i] is None for i in range(10))
+
+
+def test_the_confusion_matrix_in_words() -> None:
+    true, guess = predictions()
+    matrix = confusion_matrix(true, guess)
+    said = confusion_words(matrix, DIGITS)
+    assert said.startswith(
+        f"{(true == guess).sum():,} of 3,000 test points are right. Most common mistakes: 4 "
+    )
+    assert f"4 taken for 9 ({((true == 4) & (guess == 9)).sum()})," in said
+    assert said.endswith(
+        f"Least recognised: 4, {matrix[4, 4]} of {matrix[4].sum()} ({matrix[4, 4] / matrix[4].sum():.1%})."
+    )
+    assert confusion_words(np.diag([5, 5]), ["a", "b"]) == "10 of 10 test points are right."
+    empty_class = confusion_words(np.array([[3, 1], [0, 0]]), ["a", "b"])
+    assert empty_class.endswith("Least recognised: a, 3 of 4 (75.0%).")
+
+
+def test_reliability_before_and_after() -> None:
+    rng = np.random.default_rng(0)
+    sure = rng.uniform(0.5, 1, 4000)
+    right = rng.random(4000) < sure - 0.1  # over-confident by a tenth
+    labels = np.where(right, 0, 1)
+    before = reliability(np.stack([sure, 1 - sure], axis=1), labels)
+    after = reliability(np.stack([sure - 0.1, 1.1 - sure], axis=1), labels)
+    spec = checked(reliability_figure(before, after, temperature=1.7))
+    first, second = spec["data"]
+    there = before.count_B > 0
+    np.testing.assert_allclose(numbers(first["x"]), before.confidence_B[there])
+    np.testing.assert_allclose(numbers(first["y"]), before.accuracy_B[there])
+    assert second["name"] == "At the temperature (T = 1.70)"
+    assert first["line"]["dash"] != second["line"]["dash"]
+    assert len(checked(reliability_figure(before))["data"]) == 1
+    said = reliability_words(before)
+    assert f"{100 * sure.mean():.1f} % sure on average and {100 * right.mean():.1f} % right" in said
+    assert "over-confident" in said and "under" not in said
+    doubtful = reliability(np.full((10, 2), [0.6, 0.4]), np.zeros(10, np.int64))
+    assert "under-confident; the calibration error is 40.0 %" in reliability_words(doubtful)
+
+
+def test_every_point_of_the_map_is_in_one_trace_with_its_index() -> None:
+    rng = np.random.default_rng(0)
+    indices = np.sort(rng.choice(60_000, 300, replace=False))
+    guesses = rng.integers(0, 10, 300)
+    asked, labeled = indices[[3, 7, 200]], indices[[1, 2, 50, 51]]
+    places = rng.normal(size=(300, 2))
+    spec = checked(
+        map_figure(
+            places, indices, guesses, DIGITS, labeled=labeled, asked=asked, strategy="margin", round_=2
+        )
+    )
+    found = [numbers(trace["customdata"]) for trace in spec["data"]]
+    np.testing.assert_array_equal(np.sort(np.concatenate(found)), indices)
+    assert spec["data"][-1]["name"] == "Asked about in round 2"
+    np.testing.assert_array_equal(found[-1], asked)
+    np.testing.assert_array_equal(found[-2], labeled)
+    np.testing.assert_allclose(numbers(spec["data"][-1]["x"]), places[[3, 7, 200], 0], rtol=1e-6)
+    for label in range(10):
+        assert np.all(guesses[np.isin(indices, found[label])] == label)
+    ringed = map_figure(
+        places, indices, guesses, DIGITS, labeled=labeled, asked=asked, chosen=int(indices[9])
+    )
+    assert numbers(checked(ringed)["data"][-1]["customdata"]).tolist() == [indices[9]]
+
+
+def test_the_map_can_be_lassoed_and_stays_in_its_window() -> None:
+    nothing = np.empty(0, np.int64)
+    layouts = [
+        checked(
+            map_figure(
+                np.zeros((2, 2)), np.arange(2), np.zeros(2, int), DIGITS, labeled=nothing, asked=nothing
+            )
+        )["layout"]
+        for _ in range(2)
+    ]
+    assert layouts[0]["dragmode"] == "lasso"
+    assert not {"lasso2d", "select2d"} & set(layouts[0]["modebar"]["remove"])
+    assert "sendChartToCloud" in layouts[0]["modebar"]["remove"]
+    assert layouts[0]["xaxis"]["range"] == layouts[1]["xaxis"]["range"]
+
+
+def test_only_what_differs_between_configs_is_listed() -> None:
+    rows = differing_fields(
+        {
+            "a": {"strategy": "margin", "seed": 0, "carry_on": True, "pool_size": None},
+            "b": {"strategy": "random", "seed": 0, "carry_on": False, "pool_size": 500, "steps": 3},
+        }
+    )
+    assert rows == [
+        {"field": "strategy", "a": "margin", "b": "random"},
+        {"field": "carry_on", "a": "yes", "b": "no"},
+        {"field": "pool_size", "a": "none", "b": "500"},
+        {"field": "steps", "a": "–", "b": "3"},
+    ]
+    assert differing_fields({"a": {"seed": 1}, "b": {"seed": 1}}) == []
+    assert differing_fields({"a": {"seed": 1}}) == [] == differing_fields({})
