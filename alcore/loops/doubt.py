@@ -1,0 +1,75 @@
+"""What a committee doubts over the plane, split into noise and disagreement."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from alcore.datasets.dataset import Dataset
+from alcore.learners.committee import bootstrap_rows
+from alcore.loops.explore import MEMBERS
+from alcore.loops.grid import Grid, grid_over
+from alcore.loops.start import seed_indices
+from alcore.rng import rng_for
+from alcore.strategies.newton import predict, solve
+from alcore.strategies.split import Split, entropy_split
+
+
+@dataclass(frozen=True, eq=False)
+class Doubt:
+    """One committee's doubt.
+
+    Attributes:
+        grid: of the plane.
+        over: at the grid's points, row by row.
+        at: at places asked for.
+        pool: at the unlabelled points.
+        labeled_M_2: what the committee learned from.
+        classes: how many there are.
+    """
+
+    grid: Grid
+    over: Split
+    at: Split
+    pool: Split
+    labeled_M_2: NDArray[np.float64]
+    classes: int
+
+
+def committee_doubt(
+    dataset: Dataset,
+    *,
+    seed: int,
+    labeled: int,
+    freedom: float,
+    places_Q_2: ArrayLike,
+    rows: int = 48,
+) -> Doubt:
+    """Train a bootstrap committee of logistic regressions on a balanced random start and split its doubt.
+
+    Args:
+        dataset: points in the plane.
+        seed: decides which points are labelled, and the committee.
+        labeled: how many are, from 1 to all but one.
+        freedom: inverse strength of the members' penalty, scikit-learn's C. Members on a short rein all
+            shrink to the same doubt.
+        places_Q_2: places to look at, as shares of the map's width and height.
+        rows: resolution of the map.
+
+    Raises:
+        ValueError: if `labeled` is out of range.
+    """
+    x, y, classes = dataset.x_pool, dataset.y_pool, dataset.classes
+    if not 1 <= labeled < len(y):
+        raise ValueError(f"labeled must be from 1 to {len(y) - 1:,}, got {labeled:,}")
+    first = seed_indices(y, labeled, seed_set="balanced", rng=rng_for(seed, "seed set"))
+    drawn_K_M = first[np.stack(bootstrap_rows(y[first], MEMBERS, rng=rng_for(seed, "posterior", 0)))]
+    members = solve(x[drawn_K_M], y[drawn_K_M], classes=classes, C=freedom)
+    grid = grid_over(dataset, rows=rows, aspect=1.0)
+    low, high = np.array([grid.x[0], grid.y[0]]), np.array([grid.x[-1], grid.y[-1]])
+    at_Q_2 = low + np.asarray(places_Q_2, dtype=np.float64) * (high - low)
+    over, at, pool = (
+        entropy_split(np.ascontiguousarray(predict(members, points).transpose(1, 0, 2)))
+        for points in (grid.points_P_2, at_Q_2, np.delete(x, first, axis=0))
+    )
+    return Doubt(grid, over, at, pool, x[first], classes)
