@@ -107,7 +107,8 @@ def test_the_region_above_a_level_holds_just_the_triples_above_it(name: str, lev
     score = SCORES[name]
     triples = drawn(4000)
     gap = score(triples) - level
-    clear = np.abs(gap) > 0.08  # a contour lies within a cell of the lattice; entropy is steep at the edges
+    # A contour lies within a cell of the lattice, and is drawn to a third of a pixel of 300.
+    clear = (np.abs(gap) > 0.03) & (triples.min(axis=1) > 0.005)
     found = inside(where(surface(score), [level])[0], to_plane(triples))
     np.testing.assert_array_equal(found[clear], gap[clear] > 0)
 
