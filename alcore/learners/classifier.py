@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import sklearn
 from sklearn.base import clone
+from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 
 from alcore.learners.committee import bootstrap_rows
@@ -24,8 +25,21 @@ class ClassifierLearner:
     probability 1 everywhere.
     """
 
-    def __init__(self, estimator: Any, classes: int, *, tick: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        estimator: Any,
+        classes: int,
+        *,
+        components: int | None = None,
+        tick: Callable[[], None] = lambda: None,
+    ) -> None:
         """Wrap an unfitted classifier.
+
+        Args:
+            estimator: has `fit` and `predict_proba`.
+            classes: how many classes there are, seen or not.
+            components: give it so many principal components of the pool in place of the points themselves.
+            tick: called at every fit and prediction.
 
         Raises:
             ValueError: if the classifier has no `predict_proba`.
@@ -37,7 +51,9 @@ class ClassifierLearner:
             )
         self.estimator = estimator
         self.classes = classes
+        self.components = components
         self.tick = tick
+        self.principal: PCA | None = None
         self.fitted: Any = None
         self.only_class: int | None = None
         self.fitted_on: tuple[np.ndarray, np.ndarray] | None = None
@@ -59,9 +75,23 @@ class ClassifierLearner:
         return frozenset({"gradient_lengths_N"}) if linear else frozenset()
 
     def place(self, x: np.ndarray) -> np.ndarray:
-        """One row of numbers a point; pixels become [0, 1]."""
+        """One row of numbers a point, pixels in [0, 1]; or its principal components, those of the pool.
+
+        Raises:
+            ValueError: the pool has not so many components.
+        """
         flat_N_D = x.reshape(len(x), -1)
-        return flat_N_D.astype(np.float32) / 255 if x.dtype == np.uint8 else flat_N_D
+        flat_N_D = flat_N_D.astype(np.float32) / 255 if x.dtype == np.uint8 else flat_N_D
+        if self.components is None:
+            return flat_N_D
+        if self.principal is None:
+            if self.components > min(flat_N_D.shape):
+                raise ValueError(
+                    f"components were {self.components:,}, but {len(x):,} points of {flat_N_D.shape[1]:,} "
+                    f"numbers have at most {min(flat_N_D.shape):,}"
+                )
+            self.principal = PCA(self.components, svd_solver="covariance_eigh").fit(flat_N_D)
+        return self.principal.transform(flat_N_D)
 
     def fit(self, x_M: np.ndarray, y_M: np.ndarray, *, rng: np.random.Generator) -> float:
         """Fit a fresh clone; returns the mean log loss on the labelled points in nats."""

@@ -5,6 +5,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from alcore.learners.options import Training, hidden_widths
+
 # A NumPy array for scikit-learn, a torch tensor on the network's device.
 Array = Any
 
@@ -81,12 +83,9 @@ def make_learner(
     *,
     classes: int,
     seed: int,
-    epochs: int = 5,
-    batch_size: int = 64,
-    learning_rate: float = 1e-3,
-    carry_on: bool = True,
     device: str = "auto",
     tick: Callable[[], None] = lambda: None,
+    **training: Any,
 ) -> Learner:
     """A learner by its name in `LEARNERS`. Loads torch or scikit-learn only when the name needs it.
 
@@ -94,38 +93,49 @@ def make_learner(
         name: a key of `LEARNERS`.
         classes: how many classes there are, seen or not.
         seed: decides the first weights; the strategy does not.
-        epochs: passes over the labelled points each round (networks).
-        batch_size: points a gradient step (networks).
-        learning_rate: Adam's (networks).
-        carry_on: go on from last round's weights and optimiser state, or start again (networks).
         device: `auto`, `cpu` or `cuda` (networks; the others are always on the CPU).
         tick: called at least once a minibatch and scored chunk; an exception from it stops the work.
+        training: options of `Training`, such as `epochs=5` or `carry_on=False`.
 
     Raises:
-        ValueError: if the name is unknown.
+        TypeError: if there is no such option.
+        ValueError: if the name is unknown, or an option is out of range or of no use to the learner.
         DeviceError: if the device is not there.
     """
     if name not in LEARNERS:
         raise ValueError(f"unknown learner {name!r}: choose one of {', '.join(LEARNERS)}")
+    options = Training(**training)
+    refuse_unless_used(name, options)
     if name == "logistic":
         from alcore.learners.classifier import ClassifierLearner, logistic_regression
 
-        return ClassifierLearner(logistic_regression(), classes, tick=tick)
+        return ClassifierLearner(logistic_regression(), classes, components=options.components, tick=tick)
     if name == "graph":
         from alcore.learners.graph import GraphLearner
 
         return GraphLearner(classes, tick=tick)
     from alcore.learners.network import NetworkLearner
-    from alcore.learners.networks import cnn, dropout_cnn, mlp
+    from alcore.learners.networks import builder
 
     return NetworkLearner(
-        {"mlp": mlp, "cnn": cnn, "dropout_cnn": dropout_cnn}[name],
+        builder(name, hidden_widths(options.widths)),
         classes=classes,
         seed=seed,
-        epochs=epochs,
-        batch_size=batch_size,
-        learning_rate=learning_rate,
-        carry_on=carry_on,
+        training=options,
         device=device,
         tick=tick,
     )
+
+
+def refuse_unless_used(name: str, options: Training) -> None:
+    """Raises ValueError, a sentence, where a learner has no use for an option that was chosen."""
+    if options.widths and name != "mlp":
+        raise ValueError(f"widths are those of the learner mlp; {name} has its own")
+    if options.components is not None and name != "logistic":
+        raise ValueError(f"components are for the learner logistic; {name} takes the points themselves")
+    if options.committee == "ensemble" and name not in NETWORKS:
+        raise ValueError(
+            f"an ensemble differs in first weights, and {name} has none: choose the committee bootstrap"
+        )
+    if options.augment and name not in NETWORKS:
+        raise ValueError(f"augmentation is done in gradient steps, and {name} takes none")

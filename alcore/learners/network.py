@@ -1,6 +1,7 @@
 """A torch network as a learner: the whole data set is one tensor on the device, no data loader."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,11 @@ from alcore.learners.committee import bootstrap_rows
 from alcore.learners.dropout import dropouts, held_masks
 from alcore.learners.gradients import expected_gradient_lengths
 from alcore.learners.learner import COMMITTEE, DROPOUT_SAMPLES
-from alcore.learners.networks import Classifier
-from alcore.learners.scoring import ScoringMode, scoring_copy, scoring_mode
+from alcore.learners.networks import Build, Classifier
+from alcore.learners.options import Training
+from alcore.learners.scoring import ScoringMode, in_chunks, scoring_copy, scoring_mode
+from alcore.learners.training import as_input, shrink_and_perturb, train
 from alcore.rng import rng_for
-
-Build = Callable[[tuple[int, ...], int], Classifier]  # a function of networks.py
 
 
 class NetworkLearner:
@@ -31,10 +32,7 @@ class NetworkLearner:
         *,
         classes: int,
         seed: int,
-        epochs: int,
-        batch_size: int,
-        learning_rate: float,
-        carry_on: bool,
+        training: Training,
         device: str,
         tick: Callable[[], None],
     ) -> None:
@@ -42,10 +40,7 @@ class NetworkLearner:
         self.build = build
         self.classes = classes
         self.seed = seed
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.carry_on = carry_on
+        self.training = training
         self.device = resolve_device(device)
         self.tick = tick
         self.network: Classifier | None = None
@@ -68,7 +63,7 @@ class NetworkLearner:
     @property
     def title(self) -> str:
         """The name of what builds the network."""
-        return self.build.__name__
+        return getattr(self.build, "func", self.build).__name__
 
     @property
     def provides(self) -> frozenset[str]:
@@ -81,29 +76,23 @@ class NetworkLearner:
         return torch.from_numpy(np.ascontiguousarray(kept)).to(self.device)
 
     def fit(self, x_M: Tensor, y_M: np.ndarray, *, rng: np.random.Generator) -> float:
-        """Train on the labelled points; returns the mean loss over the last epoch's steps in nats."""
+        """Train on the labelled points; returns the mean loss over the last pass's steps in nats."""
         self.fitted_on = (x_M, y_M)
+        carried = self.network is not None and self.training.carry_on
         network, optimiser = self._start(tuple(x_M.shape[1:]))
+        if carried and self.training.shrink < 1:
+            shrink_and_perturb(network, self.training.shrink, rng=rng)
+            # Where the weights are now, what Adam remembers of their slopes no longer holds.
+            optimiser = self.optimiser = self._adam(network)
         labels_M = torch.as_tensor(y_M, dtype=torch.int64, device=self.device)
         network.train()
         if dropouts(network):
             # Dropout draws from torch's global generator: from a stream of this round, a run can be resumed.
             torch.manual_seed(int(rng.integers(2**63 - 1)))
-        losses = torch.zeros((), device=self.device)
-        for _ in range(self.epochs):
-            order_M = torch.from_numpy(rng.permutation(len(labels_M))).to(self.device)
-            losses = torch.zeros((), device=self.device)
-            for rows in order_M.split(self.batch_size):
-                self.tick()
-                logits = network(as_input(x_M[rows]))
-                loss = nn.functional.cross_entropy(logits, labels_M[rows])
-                optimiser.zero_grad(set_to_none=True)
-                loss.backward()
-                optimiser.step()
-                losses += loss.detach() * len(rows)
-        self.mode = scoring_mode(network, self.device)
+        loss = train(network, optimiser, x_M, labels_M, self.training, rng=rng, tick=self.tick)
+        self.mode = scoring_mode(network, self.device, tuple(x_M.shape[1:]))
         self.scorer = scoring_copy(network, self.mode)
-        return float(losses) / len(labels_M)
+        return loss
 
     def predict_probs(self, x_N: Tensor) -> Tensor:
         """probs_N_C, float32 on the device."""
@@ -112,16 +101,18 @@ class NetworkLearner:
 
     def features(self, x_N: Tensor) -> Tensor:
         """features_N_D, float32 on the device: what the last hidden layer gives."""
-        return self._chunked(x_N, lambda features: features)
+        return self._chunked(x_N)
 
     def sample_probs(self, x_N: Tensor, samples: int | None, *, rng: np.random.Generator) -> Tensor:
         """probs_N_K_C, float32 on the device: Monte-Carlo dropout if the network has any, else a committee.
 
         Dropout masks are held fixed over all points within a sample. A committee's members are carried on or
-        started again as the learner itself is, each on a new bootstrap of the labels.
+        started again as the learner itself is, each on a new bootstrap of the labels; or, in an ensemble, on
+        all of them.
         """
         scorer = self._fitted()
-        if dropouts(scorer):
+        ensemble = self.training.committee == "ensemble"
+        if dropouts(scorer) and not ensemble:
             probs_K = []
             for _ in range(samples or DROPOUT_SAMPLES):
                 with held_masks(scorer, int(rng.integers(2**63 - 1))):
@@ -131,18 +122,24 @@ class NetworkLearner:
         x_M, y_M = self.fitted_on
         samples = samples or COMMITTEE
         self._grow_committee(samples)
+        everything = [np.arange(len(y_M))] * samples
         probs_K = []
-        for member, rows in zip(self.members, bootstrap_rows(y_M, samples, rng=rng), strict=False):
+        for member, rows in zip(
+            self.members, everything if ensemble else bootstrap_rows(y_M, samples, rng=rng), strict=False
+        ):
             member.fit(x_M[rows], y_M[rows], rng=rng)
             probs_K.append(member.predict_probs(x_N))
         return torch.stack(probs_K, dim=1)
 
     def layers(self, x_N: Tensor) -> tuple[list[Tensor], list[Tensor]] | None:
-        """Inputs and hidden layer, and the head's weights, of a network with one dense hidden layer."""
+        """What enters each layer, and the weights of all but the first, of a network of dense layers."""
         network = self._fitted()
         if any(isinstance(layer, nn.Conv2d) for layer in network.modules()):
             return None
-        return [as_input(x_N).flatten(1), self.features(x_N)], [network.head.weight]
+        dense = [place for place, layer in enumerate(network.body) if isinstance(layer, nn.Linear)]
+        hidden = [self._chunked(x_N, body=network.body[:end]) for end in [*dense[1:], len(network.body)]]
+        later = [layer for layer in network.modules() if isinstance(layer, nn.Linear)][1:]
+        return [as_input(x_N).flatten(1), *hidden], [layer.weight for layer in later]
 
     def gradient_lengths(self, x_N: Tensor) -> Tensor:
         """Expected gradient lengths over all parameters, without dropout."""
@@ -175,10 +172,7 @@ class NetworkLearner:
                     self.build,
                     classes=self.classes,
                     seed=int(rng_for(self.seed, "member", number).integers(2**31)),
-                    epochs=self.epochs,
-                    batch_size=self.batch_size,
-                    learning_rate=self.learning_rate,
-                    carry_on=self.carry_on,
+                    training=self.training,
                     device=self.device.type,
                     tick=self.tick,
                 )
@@ -186,14 +180,17 @@ class NetworkLearner:
 
     def _start(self, shape: tuple[int, ...]) -> tuple[Classifier, torch.optim.Optimizer]:
         """This round's network: the last one, or one with the seed's own first weights."""
-        if self.network is None or self.optimiser is None or not self.carry_on:
+        if self.network is None or self.optimiser is None or not self.training.carry_on:
             # Layers draw their weights from torch's global generator: fork it, so nobody else sees it move.
             with torch.random.fork_rng(devices=[]):
                 torch.manual_seed(int(rng_for(self.seed, "weights").integers(2**63 - 1)))
                 network = self.build(shape, self.classes)
             self.network = network.to(self.device)
-            self.optimiser = torch.optim.Adam(self.network.parameters(), lr=self.learning_rate)
+            self.optimiser = self._adam(self.network)
         return self.network, self.optimiser
+
+    def _adam(self, network: Classifier) -> torch.optim.Optimizer:
+        return torch.optim.Adam(network.parameters(), lr=self.training.learning_rate)
 
     def _fitted(self) -> Classifier:
         if self.scorer is None:
@@ -201,20 +198,20 @@ class NetworkLearner:
         return self.scorer
 
     @torch.inference_mode()
-    def _chunked(self, x_N: Tensor, finish: Callable[[Tensor], Tensor]) -> Tensor:
-        return torch.cat([finish(features) for features in self._body(x_N)])
+    def _chunked(
+        self, x_N: Tensor, finish: Callable[[Tensor], Tensor] = lambda features: features, body: Any = None
+    ) -> Tensor:
+        mode = self.mode
+        assert mode is not None  # set with the scorer
+        through = body or self._fitted().body
 
-    def _body(self, x_N: Tensor) -> Iterator[Tensor]:
-        scorer = self._fitted()
-        assert self.mode is not None  # set with the scorer
-        for chunk in x_N.split(self.mode.chunk):
+        def compute(chunk: Tensor) -> Tensor:
             self.tick()
-            inputs = as_input(chunk).to(self.mode.dtype)
-            if self.mode.channels_last:
+            inputs = as_input(chunk).to(mode.dtype)
+            if mode.channels_last:
                 inputs = inputs.to(memory_format=torch.channels_last)
-            yield scorer.body(inputs).float()
+            return finish(through(inputs).float())
 
-
-def as_input(x_N: Tensor) -> Tensor:
-    """What a network is fed: bytes as float32 in [0, 1], numbers as they are."""
-    return x_N.float() / 255 if x_N.dtype == torch.uint8 else x_N
+        outputs, chunk = in_chunks(x_N, mode.chunk, compute)
+        self.mode = replace(mode, chunk=chunk)
+        return torch.cat(outputs)

@@ -1,5 +1,8 @@
 """The networks of the presets: a body that makes features and a linear head that makes logits."""
 
+from collections.abc import Callable
+from functools import partial
+
 import torch
 from torch import Tensor, nn
 
@@ -9,7 +12,7 @@ from alcore.learners.dropout import HeldDropout
 class Classifier(nn.Module):
     """A body and a linear head; `logits = head(body(x))`."""
 
-    def __init__(self, body: nn.Module, width: int, classes: int) -> None:
+    def __init__(self, body: nn.Sequential, width: int, classes: int) -> None:
         """Put a fresh head of `classes` outputs on a body that ends in `width` features."""
         super().__init__()
         self.body = body
@@ -20,10 +23,18 @@ class Classifier(nn.Module):
         return self.head(self.body(x_N))
 
 
-def mlp(shape: tuple[int, ...], classes: int) -> Classifier:
-    """D-128-C with ReLU, where D is the number of pixels or features."""
+# Makes a network for points of a shape and so many classes.
+Build = Callable[[tuple[int, ...], int], Classifier]
+
+
+def mlp(shape: tuple[int, ...], classes: int, widths: tuple[int, ...] = (128,)) -> Classifier:
+    """D-128-C with ReLU, where D is the number of pixels or features; or with other hidden layers."""
     inputs = int(torch.tensor(shape).prod())
-    return Classifier(nn.Sequential(nn.Flatten(), nn.Linear(inputs, 128), nn.ReLU()), 128, classes)
+    layers: list[nn.Module] = [nn.Flatten()]
+    for width in widths:
+        layers += [nn.Linear(inputs, width), nn.ReLU()]
+        inputs = width
+    return Classifier(nn.Sequential(*layers), inputs, classes)
 
 
 def cnn(shape: tuple[int, ...], classes: int) -> Classifier:
@@ -79,3 +90,14 @@ def dropout_cnn(shape: tuple[int, ...], classes: int) -> Classifier:
         nn.ReLU(),
     )
     return Classifier(body, 128, classes)
+
+
+def builder(name: str, widths: tuple[int, ...] = (128,)) -> Build:
+    """The function that builds a network by its name; of the mlp with these hidden layers.
+
+    Raises:
+        KeyError: there is no such network.
+    """
+    if name == "mlp" and widths != (128,):
+        return partial(mlp, widths=widths)
+    return {"mlp": mlp, "cnn": cnn, "dropout_cnn": dropout_cnn}[name]

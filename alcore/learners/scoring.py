@@ -1,13 +1,21 @@
 """How a network scores a pool fastest on a device without changing what it says."""
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from alcore.device import has_fast_bfloat16
 from alcore.learners.networks import Classifier
+
+# Of a GPU's free memory, so much may be filled by what a network computes on the way for one chunk.
+MEMORY_SHARE = 0.25
+
+
+class OutOfMemory(ValueError):
+    """Not even one point at a time fits."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +35,8 @@ class ScoringMode:
     chunk: int
 
 
-def scoring_mode(network: Classifier, device: torch.device) -> ScoringMode:
-    """The fastest correct mode for a network on a device.
+def scoring_mode(network: Classifier, device: torch.device, shape: tuple[int, ...]) -> ScoringMode:
+    """The fastest correct mode for a network on a device, for points of this shape.
 
     Convolutions gain from bfloat16 and channels-last on processors that multiply bfloat16 in hardware, and
     on GPUs; dense layers on this size are memory-bound and stay float32.
@@ -37,13 +45,72 @@ def scoring_mode(network: Classifier, device: torch.device) -> ScoringMode:
     on_gpu = device.type == "cuda"
     # On the CPU larger chunks ask the system for fresh memory each time, and clearing its pages takes longer
     # than the convolutions: 24 images stay within what the allocator keeps.
-    chunk = 8192 if on_gpu else 24
+    chunk = 24 if convolutional else 8192
+    if on_gpu:
+        chunk = fitting_chunk(torch.cuda.mem_get_info(device)[0], point_bytes(network, device, shape))
     if not convolutional:
-        return ScoringMode("float32", torch.float32, channels_last=False, chunk=8192)
+        return ScoringMode("float32", torch.float32, channels_last=False, chunk=chunk)
     fast = torch.cuda.is_bf16_supported(including_emulation=False) if on_gpu else has_fast_bfloat16()
     if fast:
         return ScoringMode("bfloat16 body, float32 head, channels last", torch.bfloat16, True, chunk)
     return ScoringMode("float32, channels last", torch.float32, True, chunk)
+
+
+def fitting_chunk(free: int, bytes_a_point: int) -> int:
+    """How many points fit `MEMORY_SHARE` of the free bytes: a power of two from 1 to 65,536."""
+    points = int(free * MEMORY_SHARE) // bytes_a_point
+    return 2 ** min(max(points, 1).bit_length() - 1, 16)
+
+
+@torch.no_grad()
+def point_bytes(network: Classifier, device: torch.device, shape: tuple[int, ...]) -> int:
+    """Bytes of all that a network computes for one point, in float32."""
+    numbers = []
+    hooks = [
+        layer.register_forward_hook(lambda _layer, _inputs, output: numbers.append(output.numel()))
+        for layer in network.modules()
+        if not list(layer.children())
+    ]
+    training = network.training
+    network.eval()(torch.zeros(1, *shape, device=device))
+    network.train(training)
+    for hook in hooks:
+        hook.remove()
+    return 4 * (sum(numbers) + torch.zeros(shape).numel())
+
+
+def in_chunks(x_N: Tensor, chunk: int, compute: Callable[[Tensor], Tensor]) -> tuple[list[Tensor], int]:
+    """Compute chunk by chunk; where the memory runs out, the chunk is halved and it goes on.
+
+    Args:
+        x_N: points.
+        chunk: points to begin with, 1 or more.
+        compute: the result of a chunk of points.
+
+    Returns:
+        the results in order, and the size of the last chunks.
+
+    Raises:
+        OutOfMemory: a single point does not fit.
+    """
+    results: list[Tensor] = []
+    start = 0
+    while start < len(x_N) or not results:
+        try:
+            results.append(compute(x_N[start : start + chunk]))
+            start += chunk
+            continue
+        except torch.OutOfMemoryError as error:
+            if chunk == 1:
+                raise OutOfMemory(
+                    "The device's memory ran out on a single point: close other programs that use it, or "
+                    "choose a smaller pool or learner, or the device cpu."
+                ) from error
+        # After the except block: until it ends, the error holds on to what was computed on the way.
+        chunk //= 2
+        if x_N.is_cuda:
+            torch.cuda.empty_cache()
+    return results, chunk
 
 
 def scoring_copy(network: Classifier, mode: ScoringMode) -> Classifier:

@@ -66,11 +66,8 @@ def run_cell(config: RunConfig, home: str = "") -> CellResult:
             config.learner,
             classes=data.classes,
             seed=config.seed,
-            epochs=config.epochs,
-            batch_size=config.batch_size,
-            learning_rate=config.learning_rate,
-            carry_on=config.carry_on,
             device="cpu",
+            **config.training,
         )
         rounds = list(
             simulate(

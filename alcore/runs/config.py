@@ -3,23 +3,27 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from alcore.datasets.catalogue import DATASETS, IMAGE_DATASETS
-from alcore.learners.learner import LEARNERS
+from alcore.learners.learner import LEARNERS, refuse_unless_used
+from alcore.learners.options import Training
 from alcore.runs.names import did_you_mean
 from alcore.strategies.catalogue import STRATEGIES
 
 # What decides which points are asked about; the rest is the start that rivals share.
-CHOOSING = ("strategy", "samples", "candidates", "epsilon", "density", "calibration")
+CHOOSING = ("strategy", "samples", "candidates", "epsilon", "density", "calibration", "committee")
 # What makes the pool harder: see `alcore.datasets.hardened`.
 HARDENING = ("repeats", "imbalance", "label_noise", "blends")
 # What may end a run before its last round: see `alcore.loops.stopping`.
 STOPPING = ("stop_accuracy", "stop_plateau", "stop_agreement")
+# How the learner is trained: see `alcore.learners.options.Training`.
+TRAINING = tuple(field.name for field in fields(Training))
 # Fields that runs stored before them do not have: left out of the id while at their default.
-LATER_FIELDS = (*CHOOSING[1:], *HARDENING, *STOPPING)
+LATER_FIELDS = {*CHOOSING[1:], *HARDENING, *STOPPING, *TRAINING[TRAINING.index("shrink") :]}
 EER_CANDIDATES = 20
 
 
@@ -58,6 +62,14 @@ def _whole(low: int, high: int) -> Any:
     return Field(ge=low, le=high, description=f"a whole number from {low:,} to {high:,}")
 
 
+def _count_or_none(none: str) -> Any:
+    return Field(ge=1, le=100_000_000, description=f"a whole number from 1 on, or none for {none}")
+
+
+def _share(what: str) -> Any:
+    return Field(ge=0, le=1, description=f"{what}, a number from 0 to 1")
+
+
 class RunConfig(BaseModel):
     """Everything that decides what a run does. Two equal configs are the same run.
 
@@ -88,21 +100,13 @@ class RunConfig(BaseModel):
     learning_rate: Annotated[float, Field(gt=0, le=10, description="a number above 0, at most 10")] = 1e-3
     carry_on: Annotated[bool, Field(description="true (go on with the model) or false (retrain)")] = True
     device: Annotated[Literal["auto", "cpu", "cuda"], Field(description="auto, cpu or cuda")] = "auto"
-    pool_size: Annotated[
-        int | None,
-        Field(ge=1, le=100_000_000, description="a whole number from 1 on, or none for the whole pool"),
-    ] = None
+    pool_size: Annotated[int | None, _count_or_none("the whole pool")] = None
     samples: Annotated[
         int | None,
         Field(ge=2, le=1000, description="a whole number from 2 to 1,000, or none for the learner's own"),
     ] = None
-    candidates: Annotated[
-        int | None,
-        Field(ge=1, le=100_000_000, description="a whole number from 1 on, or none for the whole pool"),
-    ] = None
-    epsilon: Annotated[
-        float, Field(ge=0, le=1, description="a share of random picks, a number from 0 to 1")
-    ] = 0.0
+    candidates: Annotated[int | None, _count_or_none("the whole pool")] = None
+    epsilon: Annotated[float, _share("a share of random picks")] = 0.0
     density: Annotated[
         float, Field(ge=0, le=10, description="the weight of density, a number from 0 to 10")
     ] = 0.0
@@ -110,14 +114,10 @@ class RunConfig(BaseModel):
     repeats: Annotated[int, _whole(1, 20)] = 1
     imbalance: Annotated[
         float,
-        Field(
-            ge=1, le=1000, description="images of the commonest class for one of the rarest, 1 to 1,000"
-        ),
+        Field(ge=1, le=1000, description="images of the commonest class for one of the rarest, 1 to 1,000"),
     ] = 1.0
-    label_noise: Annotated[
-        float, Field(ge=0, le=1, description="a share of wrong answers, a number from 0 to 1")
-    ] = 0.0
-    blends: Annotated[float, Field(ge=0, le=1, description="a share of the pool, a number from 0 to 1")] = 0.0
+    label_noise: Annotated[float, _share("a share of wrong answers")] = 0.0
+    blends: Annotated[float, _share("a share of the pool")] = 0.0
     stop_accuracy: Annotated[
         float | None,
         Field(gt=0, le=1, description="a test accuracy to stop at, above 0 to 1, or none to go on"),
@@ -129,6 +129,16 @@ class RunConfig(BaseModel):
         float | None,
         Field(gt=0, le=1, description="a share of predictions that no longer change, or none to go on"),
     ] = None
+    shrink: Annotated[float, _share("what carried-on weights are multiplied by")] = 1.0
+    steps: Annotated[int | None, _count_or_none("so many epochs")] = None
+    converge: Annotated[bool, Field(description="true (till the loss settles) or false (all epochs)")] = False
+    augment: Annotated[bool, Field(description="true (images moved a little) or false (as they are)")] = False
+    smoothing: Annotated[float, Field(ge=0, lt=1, description="a number from 0 to below 1")] = 0.0
+    committee: Annotated[Literal["bootstrap", "ensemble"], Field(description="bootstrap or ensemble")] = (
+        "bootstrap"
+    )
+    widths: Annotated[str, Field(description='widths of the hidden layers of the mlp such as "256-128"')] = ""
+    components: Annotated[int | None, _count_or_none("the points themselves")] = None
 
     @model_validator(mode="before")
     @classmethod
@@ -160,6 +170,16 @@ class RunConfig(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _training_fits(self) -> "RunConfig":
+        refuse_unless_used(self.learner, Training(**self.training))
+        if self.augment and self.dataset not in IMAGE_DATASETS:
+            raise ValueError(
+                f"augment was true, which moves images, and dataset was {self.dataset!r}, which has none: "
+                f"choose one of the data sets {', '.join(IMAGE_DATASETS)}."
+            )
+        return self
+
+    @model_validator(mode="after")
     def _hardened_fits_data(self) -> "RunConfig":
         used = [name for name in HARDENING if getattr(self, name) != type(self).model_fields[name].default]
         if used and self.dataset not in IMAGE_DATASETS:
@@ -177,6 +197,11 @@ class RunConfig(BaseModel):
                 "choose the seed set random or balanced."
             )
         return self
+
+    @property
+    def training(self) -> dict[str, Any]:
+        """The options of `make_learner` that say how the learner is trained."""
+        return {name: getattr(self, name) for name in TRAINING}
 
     @property
     def rival(self) -> "RunConfig":
@@ -233,7 +258,7 @@ class RunConfig(BaseModel):
                 (self.stop_agreement, f"until models agree on {self.stop_agreement or 0:.1%}"),
             )
             if used
-        ]
+        ] + Training(**self.training).words
 
 
 def config_from(values: Mapping[str, Any]) -> RunConfig:

@@ -53,11 +53,8 @@ def accuracies(config: RunConfig, strategy: str, seed: int) -> dict[int, float]:
         config.learner,
         classes=dataset.classes,
         seed=seed,
-        epochs=config.epochs,
-        batch_size=config.batch_size,
-        learning_rate=config.learning_rate,
-        carry_on=config.carry_on,
         device=config.device,
+        **config.training,
     )
     settings: dict[str, Any] = config.model_dump(
         include={"seed_labels", "labels_per_round", "rounds", "seed_set", "pool_size"}

@@ -1,0 +1,133 @@
+"""One round of training as tensor operations on the network's device, without a data loader."""
+
+import math
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from alcore.learners.options import Training
+
+# A loss has settled when so many passes in a row made it less than a hundredth smaller, or it is next to 0.
+PATIENCE = 5
+GAIN = 0.01
+NOTHING_LEFT = 0.01  # nats
+# The standard deviation of Ash & Adams's noise.
+NOISE = 0.01
+# How far an augmented image is moved at most: turned (radians), scaled, sheared, and shifted (half sides).
+TURN, SCALE, SHEAR, SHIFT = math.radians(10), 0.1, 0.1, 0.14
+
+
+def as_input(x_N: Tensor) -> Tensor:
+    """What a network is fed: bytes as float32 in [0, 1], numbers as they are."""
+    return x_N.float() / 255 if x_N.dtype == torch.uint8 else x_N
+
+
+def train(
+    network: nn.Module,
+    optimiser: torch.optim.Optimizer,
+    x_M: Tensor,
+    labels_M: Tensor,
+    training: Training,
+    *,
+    rng: np.random.Generator,
+    tick: Callable[[], None] = lambda: None,
+) -> float:
+    """Gradient steps on cross-entropy; the loss stays on the device until a pass is over.
+
+    Args:
+        network: in training mode, on its device.
+        optimiser: of its parameters.
+        x_M: placed points, see `as_input`.
+        labels_M: int64, on the device.
+        training: when to stop, and what is done to points and labels.
+        rng: stream of the orders, and of the augmentation.
+        tick: called before each step.
+
+    Returns:
+        the mean loss over the last pass's steps, in nats.
+
+    Raises:
+        ValueError: if points that are no images are to be augmented.
+    """
+    moved = mover(x_M, rng) if training.augment else as_input
+    losses: list[float] = []
+    for order_M in passes(len(labels_M), training, rng=rng):
+        loss = torch.zeros((), device=x_M.device)
+        for rows in torch.from_numpy(order_M).to(x_M.device).split(training.batch_size):
+            tick()
+            logits = network(moved(x_M[rows]))
+            step = nn.functional.cross_entropy(logits, labels_M[rows], label_smoothing=training.smoothing)
+            optimiser.zero_grad(set_to_none=True)
+            step.backward()
+            optimiser.step()
+            loss += step.detach() * len(rows)
+        points = len(order_M)
+        if training.converge:
+            losses.append(float(loss) / points)
+            if settled(losses):
+                break
+    return float(loss) / points
+
+
+def passes(n: int, training: Training, *, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
+    """The points of each pass in the order of its steps; the last pass may be a part."""
+    if training.steps is None:
+        for _ in range(training.epochs):
+            yield rng.permutation(n)
+        return
+    left = training.steps
+    while left > 0:
+        order = rng.permutation(n)[: left * training.batch_size]
+        left -= math.ceil(len(order) / training.batch_size)
+        yield order
+
+
+def settled(losses: list[float]) -> bool:
+    """Whether the losses of the passes so far say that more of them are of no use."""
+    if losses[-1] < NOTHING_LEFT:
+        return True
+    if len(losses) <= PATIENCE:
+        return False
+    return min(losses[-PATIENCE:]) > (1 - GAIN) * min(losses[:-PATIENCE])
+
+
+def mover(x_M: Tensor, rng: np.random.Generator) -> Callable[[Tensor], Tensor]:
+    """A function that makes a minibatch of images a network's input, each moved a little at random.
+
+    It turns an image by up to 10 degrees, scales and shears it by up to a tenth and shifts it by up to 7 % of
+    its side, as one operation on the device; what comes in from outside is black.
+
+    Raises:
+        ValueError: if a point is no image of shape (1, H, W).
+    """
+    if x_M.dim() != 4:
+        raise ValueError(f"only images can be augmented, got points of shape {tuple(x_M.shape[1:])}")
+    generator = torch.Generator(x_M.device).manual_seed(int(rng.integers(2**63 - 1)))
+
+    def move(x_B: Tensor) -> Tensor:
+        drawn_5_B = torch.rand(5, len(x_B), generator=generator, device=x_B.device) * 2 - 1
+        turn_B, size_B, shear_B = drawn_5_B[0] * TURN, 1 + drawn_5_B[1] * SCALE, drawn_5_B[2] * SHEAR
+        cos_B, sin_B = torch.cos(turn_B) * size_B, torch.sin(turn_B) * size_B
+        across_B = torch.stack([cos_B, shear_B * cos_B - sin_B, drawn_5_B[3] * SHIFT], dim=1)
+        down_B = torch.stack([sin_B, shear_B * sin_B + cos_B, drawn_5_B[4] * SHIFT], dim=1)
+        grid = nn.functional.affine_grid(
+            torch.stack([across_B, down_B], dim=1), list(x_B.shape), align_corners=False
+        )
+        return nn.functional.grid_sample(as_input(x_B), grid, align_corners=False)
+
+    return move
+
+
+@torch.no_grad()
+def shrink_and_perturb(network: nn.Module, shrink: float, *, rng: np.random.Generator) -> None:
+    """Multiply all weights by `shrink` and add Gaussian noise of standard deviation 0.01, in place.
+
+    Source: Ash & Adams (2020), "On warm-starting neural network training".
+    """
+    generator = torch.Generator().manual_seed(int(rng.integers(2**63 - 1)))
+    for weights in network.parameters():
+        noise = torch.randn(weights.shape, generator=generator)
+        weights.mul_(shrink).add_(noise.to(weights.device), alpha=NOISE)
