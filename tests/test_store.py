@@ -132,24 +132,27 @@ def test_same_config_is_the_same_run(store: Store) -> None:
     assert len(store.runs()) == 1
 
 
-@pytest.mark.parametrize("end", ["failed", "cancelled"])
-def test_failed_and_cancelled_begin_afresh(store: Store, end: str) -> None:
+@pytest.mark.parametrize("end", ["failed", "cancelled", "paused"])
+def test_what_was_left_goes_on_behind_the_others(store: Store, end: str) -> None:
     store.claim(CONFIG)
     store.add_round(CONFIG.run_id, make_round(0))
-    store.finish(CONFIG.run_id, end, "A sentence.")  # type: ignore[arg-type]
+    if end == "paused":
+        store.pause(CONFIG.run_id)
+    ended = store.finish(CONFIG.run_id, end, "A sentence." if end == "failed" else "")  # type: ignore[arg-type]
+    assert ended.state == end and ended.resumable
     store.submit(config(9))
-    again = store.submit(CONFIG)
-    assert (again.state, again.rounds_done, again.error, again.queue_position) == ("queued", 0, "", 2)
-    assert again.started is None and not again.cancel_asked
+    for again in (store.submit(CONFIG), store.resume(CONFIG.run_id)):
+        assert (again.state, again.rounds_done, again.error, again.queue_position) == ("queued", 1, "", 2)
+        assert not again.cancel_asked and not again.pause_asked and again.finished is None
 
 
 def test_cancel_reaches_the_running_process(store: Store, home: Path) -> None:
     run_id = store.claim(CONFIG).id
-    assert not store.cancel_asked(run_id)
+    assert store.stop_asked(run_id) is None
     with Store(home) as page:
         assert page.request_cancel(run_id).cancel_asked
         assert page.run(run_id).state == "running"
-    assert store.cancel_asked(run_id)
+    assert store.stop_asked(run_id) == "cancel"
     assert store.finish(run_id, "cancelled").state == "cancelled"
     assert store.request_cancel(run_id).state == "cancelled"
 
@@ -167,11 +170,11 @@ def test_delete(store: Store, home: Path) -> None:
         pytest.raises(StoreError, match="has not stopped within 0.2 s. It has been ask"),
     ):
         page.delete(run_id, timeout=0.2)
-    assert store.cancel_asked(run_id)
+    assert store.stop_asked(run_id) == "cancel"
     store.finish(run_id, "cancelled")
     store.delete(run_id)
     assert store.rounds(run_id) == []
-    assert store.cancel_asked(run_id)  # whoever still carries it out shall stop
+    assert store.stop_asked(run_id) == "cancel"  # whoever still carries it out shall stop
 
 
 def test_unknown_runs_name_near_ones(store: Store) -> None:

@@ -72,7 +72,7 @@ def spawn_worker(home: Path) -> "subprocess.Popen[bytes]":
 class SlowLearner:
     """Trains until it is stopped (for a minute at most)."""
 
-    record: dict[str, str] = {}
+    record = {"device": "cpu"}
 
     def __init__(self, on_fit: Callable[[], None], tick: Callable[[], None]) -> None:
         self.on_fit, self.tick = on_fit, tick
@@ -141,7 +141,7 @@ def test_cancel_is_noticed_in_the_middle_of_a_round(home: Path, monkeypatch: pyt
             page.request_cancel(SMALL.run_id)
 
     monkeypatch.setattr(
-        "alcore.runs.execution.make_learner", lambda *_, tick, **__: SlowLearner(cancel, tick)
+        "alcore.runs.playing.make_learner", lambda *_, tick, **__: SlowLearner(cancel, tick)
     )
     with Store(home) as store:
         store.claim(SMALL)
@@ -245,7 +245,7 @@ def test_unforeseen_error_points_to_the_log(home: Path, monkeypatch: pytest.Monk
     def burst(*_: object, **__: object) -> None:
         np.zeros(2).reshape(3)  # a ValueError, but not one written for the user
 
-    monkeypatch.setattr("alcore.runs.execution.make_learner", burst)
+    monkeypatch.setattr("alcore.runs.playing.make_learner", burst)
     with Store(home) as store:
         store.claim(SMALL)
         info = execute(store, SMALL.run_id)

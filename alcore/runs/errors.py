@@ -38,7 +38,7 @@ def _explained(path: Path, error: sqlite3.Error) -> StoreError:
     if code == sqlite3.SQLITE_FULL:
         return StoreFullError(
             f"The disk that holds the store {path} is full; what was stored before is kept. "
-            "Make room, then start the run again."
+            "Make room, then resume the run."
         )
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return StoreError(
@@ -48,7 +48,7 @@ def _explained(path: Path, error: sqlite3.Error) -> StoreError:
     if code == sqlite3.SQLITE_IOERR:
         return StoreFullError(
             f"The store {path} could not be written or read ({error}): the disk is full, over its quota, "
-            "or failing; what was stored before is kept. Make room, then start the run again."
+            "or failing; what was stored before is kept. Make room, then resume the run."
         )
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return StoreError(

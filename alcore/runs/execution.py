@@ -1,24 +1,22 @@
 """Carrying out one run: the loop, its rounds into the store, and how it ended."""
 
 import logging
-import os
-import platform
 import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
-
-import alcore
 from alcore.datasets.catalogue import DatasetError, load_dataset, problem
-from alcore.learners.learner import make_learner
-from alcore.loops.pool import Round, simulate
+from alcore.datasets.dataset import Dataset
+from alcore.learners.checkpoint import pack
+from alcore.learners.learner import Learner
+from alcore.loops.pool import Round
 from alcore.runs import launcher
+from alcore.runs.config import RunConfig
+from alcore.runs.environment import differences, environment, threads_of
+from alcore.runs.playing import learner_of, put_back, rounds_to_come, session_of
 from alcore.runs.store import RunInfo, Store, StoreError, log_path
-from alcore.strategies.catalogue import STRATEGIES
-from alcore.strategies.compose import with_density, with_random_picks
 
 # Asking the store costs some 50 microseconds: at this distance it is nothing beside a minibatch.
 CANCEL_LOOK_SECONDS = 0.2
@@ -33,6 +31,10 @@ class Cancelled(Exception):
     """The run was asked to stop."""
 
 
+class Paused(Exception):
+    """The run was asked to stop for a while."""
+
+
 def execute(
     store: Store,
     run_id: str,
@@ -41,7 +43,7 @@ def execute(
     on_wait: Callable[[str], None] | None = None,
     interrupted: Callable[[], bool] = lambda: False,
 ) -> RunInfo:
-    """Carry out a run that this store has claimed, to its end.
+    """Carry out a run that this store has claimed, from its last stored round to its end.
 
     Args:
         store: holds the run, see `Store.claim` and `Store.claim_next`.
@@ -51,19 +53,22 @@ def execute(
         interrupted: a reason beside the store's to stop, looked at as often.
 
     Returns:
-        The run as it ended: done, cancelled or failed.
+        The run as it ended: done, paused, cancelled or failed; queued where a pause was taken back.
 
     Raises:
         StoreError: the end could not be written down; the next look at the store sees a dead run.
     """
     store.wait_for_writers(WRITE_PATIENCE_SECONDS)
     with _logging_to(log_path(store.home, run_id)):
-        tick = _cancel_watch(store, run_id, interrupted)
+        tick = _stop_watch(store, run_id, interrupted)
         try:
-            _simulate(store, run_id, tick, on_round or _ignore, on_wait or _ignore)
+            _carry_out(store, run_id, tick, on_round or _ignore, on_wait or _ignore)
         except Cancelled:
             _log.info("cancelled")
             return store.finish(run_id, "cancelled")
+        except Paused:
+            _log.info("paused")
+            return store.finish(run_id, "paused")
         except Exception as error:
             _log.exception("failed")
             return store.finish(run_id, "failed", _sentence(error, log_path(store.home, run_id)))
@@ -75,55 +80,75 @@ def execute(
         return store.finish(run_id, "done")
 
 
-def _simulate(
+def _carry_out(
     store: Store,
     run_id: str,
     tick: Callable[[], None],
     on_round: Callable[[Round], None],
     on_wait: Callable[[str], None],
 ) -> None:
-    config = store.run(run_id).config
-    _log.info("run %s: %s", run_id, config.model_dump_json())
+    info = store.run(run_id)
+    _log.info("run %s: %s", run_id, info.title)
     tick()
-    _provide(config.dataset, store.home, tick, on_wait)
-    dataset = load_dataset(config.dataset, seed=config.seed, home=store.home, download=False)
+    dataset = dataset_of(info.config, store.home, tick, on_wait)
     tick()
-    learner = make_learner(
-        config.learner,
-        classes=dataset.classes,
-        seed=config.seed,
-        epochs=config.epochs,
-        batch_size=config.batch_size,
-        learning_rate=config.learning_rate,
-        carry_on=config.carry_on,
-        device=config.device,
-        tick=tick,
-    )
-    strategy = with_random_picks(with_density(STRATEGIES[config.strategy], config.density), config.epsilon)
-    record = _environment() | learner.record
-    store.start(run_id, record)
-    for round_ in simulate(
-        dataset,
-        learner,
-        strategy,
-        seed=config.seed,
-        seed_set=config.seed_set,
-        seed_labels=config.seed_labels,
-        labels_per_round=config.labels_per_round,
-        rounds=config.rounds,
-        pool_size=config.pool_size,
-        samples=config.samples,
-        candidates=config.candidates,
-        calibration=config.calibration,
-    ):
-        # Some of it a learner may know only once it has trained and scored.
-        if (known := _environment() | learner.record) != record:
-            record = known
+    stored = store.rounds(run_id)
+    learner = learner_of(info.config, dataset, tick)
+    trained = bool(stored) and put_back(learner, dataset, store.carried(run_id, len(stored) - 1))
+    if not trained:
+        learner = learner_of(info.config, dataset, tick)
+    # As many threads as before: the bits of the rounds to come depend on it.
+    with threads_of(info.record if stored else {}):
+        record = _record(learner)
+        begun = bool(stored and info.record)
+        if begun:
+            _log_resumption(info, record, trained)
+        else:
             store.start(run_id, record)
-        store.add_round(run_id, round_)
-        _log.info("round %d: %d labels, accuracy %.4f", round_.round, round_.labels, round_.accuracy)
-        on_round(round_)
-        tick()
+        session = session_of(info.course, dataset, learner, stored, trained=trained)
+        for round_ in rounds_to_come(
+            info.course,
+            dataset,
+            session,
+            stored,
+            labels_per_round=lambda number: _labels(store, run_id, number),
+        ):
+            # Some of it a learner may know only once it has trained and scored; how a run was begun stays.
+            if not begun and (known := _record(learner)) != record:
+                record = known
+                store.start(run_id, record)
+            store.add_round(run_id, round_, pack(learner) if round_.batch is not None else b"")
+            _log.info("round %d: %d labels, accuracy %.4f", round_.round, round_.labels, round_.accuracy)
+            on_round(round_)
+            tick()
+
+
+def dataset_of(
+    config: RunConfig, home: Path, tick: Callable[[], None], on_wait: Callable[[str], None]
+) -> Dataset:
+    """The data of a run, downloaded first if need be.
+
+    Raises:
+        DatasetError: it cannot be had.
+    """
+    _provide(config.dataset, home, tick, on_wait)
+    return load_dataset(config.dataset, seed=config.seed, home=home, download=False)
+
+
+def _labels(store: Store, run_id: str, number: int) -> int:
+    return store.run(run_id).course.labels_at(number)
+
+
+def _record(learner: Learner) -> dict[str, str]:
+    return environment(learner.record.get("device", "cpu")) | learner.record
+
+
+def _log_resumption(info: RunInfo, now: dict[str, str], trained: bool) -> None:
+    way = "" if trained else ", its model trained again from their labels"
+    _log.info("going on after %d stored rounds%s", info.rounds_done, way)
+    changed = [text for text in differences(info.record, now) if not text.startswith("scoring")]
+    if info.record and changed:
+        _log.warning("not as it was begun: %s", "; ".join(changed))
 
 
 def _provide(name: str, home: Path, tick: Callable[[], None], on_wait: Callable[[str], None]) -> None:
@@ -146,7 +171,7 @@ def _provide(name: str, home: Path, tick: Callable[[], None], on_wait: Callable[
         raise DatasetError(reason)
 
 
-def _cancel_watch(store: Store, run_id: str, interrupted: Callable[[], bool]) -> Callable[[], None]:
+def _stop_watch(store: Store, run_id: str, interrupted: Callable[[], bool]) -> Callable[[], None]:
     last_look = -CANCEL_LOOK_SECONDS
 
     def tick() -> None:
@@ -156,25 +181,14 @@ def _cancel_watch(store: Store, run_id: str, interrupted: Callable[[], bool]) ->
             return
         last_look = now
         try:
-            asked = interrupted() or store.cancel_asked(run_id)
+            asked = "cancel" if interrupted() else store.stop_asked(run_id)
         except StoreError:
             # Not a reason to stop: the next write waits longer, and says what is wrong.
             return
-        if asked:
-            raise Cancelled
+        if asked is not None:
+            raise Cancelled if asked == "cancel" else Paused
 
     return tick
-
-
-def _environment() -> dict[str, str]:
-    return {
-        "alcore": alcore.__version__,
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "platform": platform.platform(),
-        "processor": platform.processor() or platform.machine(),
-        "processor cores": str(os.cpu_count()),
-    }
 
 
 def _sentence(error: Exception, log: Path) -> str:
@@ -186,7 +200,7 @@ def _sentence(error: Exception, log: Path) -> str:
     if ours and str(error):
         return str(error)
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
-        return "The memory ran out. Choose a smaller pool, batch size or model, then start the run again."
+        return "The memory ran out. Choose a smaller pool, batch size or model, then resume the run."
     return f"The run stopped on an error ({type(error).__name__}: {error}). The whole story is in {log}."
 
 

@@ -6,12 +6,11 @@ import time
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from pydantic import ValidationError
-
 from alcore.runs.config import RunConfig
+from alcore.runs.course import Ancestor, Course, lineage_of, stored_config
 from alcore.runs.database import Database
 
-State = Literal["queued", "running", "done", "cancelled", "failed"]
+State = Literal["queued", "running", "paused", "done", "cancelled", "failed"]
 
 # The time left is judged by the latest rounds only: training grows with the labels.
 _RECENT_ROUNDS = 3
@@ -19,7 +18,9 @@ _RECENT_ROUNDS = 3
 _INFO = """
     SELECT runs.*, coalesce(summary.rounds_done, 0) AS rounds_done, last.labels, last.accuracy, last.stored,
            (SELECT count(*) FROM runs AS ahead WHERE ahead.state = 'queued' AND ahead.place <= runs.place)
-               AS queue_position
+               AS queue_position,
+           (SELECT json_group_array(json_array(round, labels_per_round)) FROM label_changes
+               WHERE run_id = runs.id) AS changes
     FROM runs
     LEFT JOIN (SELECT run_id, count(*) AS rounds_done, max(round) AS last_round FROM rounds GROUP BY run_id)
         AS summary ON summary.run_id = runs.id
@@ -34,11 +35,11 @@ class RunInfo:
     Attributes:
         id: the config's `run_id`.
         config: what is run.
-        state: queued, running, done, cancelled or failed.
+        state: queued, running, paused, done, cancelled or failed.
         error: the sentence of a failed run, else "".
         record: device, scoring mode, versions, threads, platform: what the result was made with.
         created: when it was submitted, seconds since the epoch.
-        started: when a process took it; None before.
+        started: when a process took it, the last time; None before.
         finished: when it ended; None before.
         rounds_done: rounds stored, round 0 counted; a done run has config.rounds + 1 unless its pool ran out.
         labels: labels after the last stored round; None before the first.
@@ -46,6 +47,9 @@ class RunInfo:
         queue_position: 1 for the queued run that comes next; None unless queued.
         seconds_left: estimate for a running run with at least one round, else None.
         cancel_asked: the run was asked to stop and has not stopped yet.
+        pause_asked: the run was asked to pause and has not paused yet.
+        lineage: the runs it was forked from, the first rounds' first.
+        changes: (round, labels per round) from that round on, where that was changed on the way.
     """
 
     id: str
@@ -62,6 +66,29 @@ class RunInfo:
     queue_position: int | None
     seconds_left: float | None
     cancel_asked: bool
+    pause_asked: bool = False
+    lineage: tuple[Ancestor, ...] = ()
+    changes: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def course(self) -> Course:
+        """What it does round by round."""
+        return Course(self.config, self.lineage, self.changes)
+
+    @property
+    def title(self) -> str:
+        """The config's title, and what was changed on the way: forks, labels per round."""
+        return self.course.title
+
+    @property
+    def labels_per_round(self) -> int:
+        """What the next round to be begun asks for."""
+        return self.course.labels_at(self.rounds_done + (self.state == "running"))
+
+    @property
+    def resumable(self) -> bool:
+        """Whether it can go on after its last stored round."""
+        return self.state in ("paused", "failed", "cancelled")
 
 
 def all_infos(database: Database) -> list[RunInfo]:
@@ -78,7 +105,7 @@ def one_info(database: Database, run_id: str) -> RunInfo | None:
 
 
 def _info(database: Database, row: sqlite3.Row) -> RunInfo:
-    config = _config(row["config"])
+    config = stored_config(json.loads(row["config"]))
     running = row["state"] == "running"
     return RunInfo(
         id=row["id"],
@@ -95,15 +122,10 @@ def _info(database: Database, row: sqlite3.Row) -> RunInfo:
         queue_position=row["queue_position"] if row["state"] == "queued" else None,
         seconds_left=_seconds_left(database, row, config.rounds) if running else None,
         cancel_asked=running and bool(row["cancel"]),
+        pause_asked=running and bool(row["pause"]),
+        lineage=lineage_of(row["lineage"]),
+        changes=tuple(sorted((number, labels) for number, labels in json.loads(row["changes"]))),
     )
-
-
-def _config(text: str) -> RunConfig:
-    try:
-        return RunConfig.model_validate_json(text)
-    except ValidationError:
-        # A run made with another version is still listed, shown and exported, only not started again.
-        return RunConfig.model_construct(**json.loads(text))
 
 
 def _seconds_left(database: Database, row: sqlite3.Row, rounds: int) -> float | None:
@@ -117,5 +139,6 @@ def _seconds_left(database: Database, row: sqlite3.Row, rounds: int) -> float | 
             (row["id"], _RECENT_ROUNDS),
         )
     ]
-    under_way = max(0.0, time.time() - row["stored"])
+    # What was stored before a pause says nothing about the round that is under way.
+    under_way = max(0.0, time.time() - max(row["stored"], row["started"] or 0.0))
     return max(0.0, to_come * sum(recent) / len(recent) - under_way) if to_come else 0.0

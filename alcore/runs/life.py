@@ -50,8 +50,10 @@ def bury(database: Database, run_id: str) -> None:
     error = _sentence(database, run_id, full=_disk_is_full(database.home))
     with database.transaction() as connection:
         connection.execute(
-            "UPDATE runs SET state = CASE cancel WHEN 1 THEN 'cancelled' ELSE 'failed' END,"
-            " error = CASE cancel WHEN 1 THEN '' ELSE ? END, finished = ? WHERE id = ? AND state = 'running'",
+            "UPDATE runs SET"
+            " state = CASE WHEN cancel THEN 'cancelled' WHEN pause THEN 'paused' ELSE 'failed' END,"
+            " error = CASE WHEN cancel OR pause THEN '' ELSE ? END, pause = 0, finished = ?"
+            " WHERE id = ? AND state = 'running'",
             (error, time.time(), run_id),
         )
 
@@ -62,11 +64,11 @@ def _sentence(database: Database, run_id: str, *, full: bool) -> str:
     if full:
         return (
             f"The disk that holds {database.home} is full, and the run stopped; {rounds} kept. "
-            "Make room, then start it again."
+            "Make room, then resume it."
         )
     return (
         f"The process that carried out this run ended without a word (it was killed, or the machine was "
-        f"switched off); {rounds} kept. Start it again to run it afresh."
+        f"switched off); {rounds} kept. Resume it to go on from there."
     )
 
 

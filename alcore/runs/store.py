@@ -1,25 +1,23 @@
 """Where runs are kept: one SQLite file that the dashboard, the worker and the command line share."""
 
-import dataclasses
 import json
+import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
-from filelock import FileLock
-
 from alcore.loops.pool import Round
-from alcore.runs import locks
+from alcore.runs import checkpoints, locks, steering
 from alcore.runs.config import RunConfig
-from alcore.runs.database import Database
+from alcore.runs.course import Course
 from alcore.runs.errors import StoreError, StoreFullError, UnknownRunError
-from alcore.runs.info import RunInfo, all_infos, one_info
+from alcore.runs.info import RunInfo, one_info
 from alcore.runs.life import bury, bury_dead
-from alcore.runs.names import did_you_mean
-from alcore.runs.rounds import add_round, curve_rows, one_round, rounds_after
+from alcore.runs.reading import StoredRuns
+from alcore.runs.rounds import add_round
 
 __all__ = ["RunInfo", "Store", "StoreError", "StoreFullError", "UnknownRunError", "log_path"]
 
@@ -32,15 +30,16 @@ def log_path(home: Path, run_id: str) -> Path:
     return home / "logs" / f"{run_id}.log"
 
 
-class Store:
+class Store(StoredRuns):
     """Runs and their rounds in ALCORE_HOME/runs.sqlite.
 
     Use it as a context manager, one per thread. Every method raises StoreError, a sentence with the next
     step, where the file is locked, damaged, not writable or the disk is full; nothing is deleted then.
 
     A run is carried out by the process that holds its lock. A run that is "running" in the file while
-    nobody holds its lock has lost its process: it is shown, and written down, as failed (or as cancelled,
-    if it had been asked to stop).
+    nobody holds its lock has lost its process: it is shown, and written down, as failed (or as cancelled or
+    paused, if it had been asked to stop). Like a paused or cancelled one it can be resumed: it goes on after
+    its last stored round, on the CPU bit for bit as if it had never stopped.
 
     Args:
         home: the home folder, from `alcore_home()`.
@@ -48,9 +47,7 @@ class Store:
     """
 
     def __init__(self, home: Path, *, timeout: float = 5.0) -> None:
-        self.home = Path(home)
-        self._held: dict[str, FileLock] = {}
-        self._database = Database(self.home, timeout)
+        super().__init__(home, timeout)
 
     def __enter__(self) -> "Store":
         return self
@@ -70,67 +67,61 @@ class Store:
         """From now on wait this long while another process writes."""
         self._database.wait_for_writers(seconds)
 
-    def runs(self) -> list[RunInfo]:
-        """All runs, the newest first."""
-        unwritten = bury_dead(self._database, self._held)
-        return [_as_dead(info, unwritten) for info in all_infos(self._database)]
-
-    def run(self, run_id: str) -> RunInfo:
-        """The run of this id.
-
-        Raises:
-            UnknownRunError: there is none; the sentence names near matches.
-        """
-        unwritten = bury_dead(self._database, self._held, run_id)
-        info = one_info(self._database, run_id)
-        if info is None:
-            known = [row["id"] for row in self._database.rows("SELECT id FROM runs ORDER BY place DESC")]
-            raise UnknownRunError(f"There is no run {run_id!r}. {did_you_mean(run_id, known)}")
-        return _as_dead(info, unwritten)
-
-    def rounds(self, run_id: str, *, after: int = -1) -> list[Round]:
-        """The stored rounds numbered above `after`, in order, with their arrays; cheap to poll."""
-        return rounds_after(self._database, run_id, after)
-
-    def round(self, run_id: str, number: int) -> Round | None:
-        """One stored round with its arrays; None if it is not there."""
-        return one_round(self._database, run_id, number)
-
-    def curve(self, run_ids: Sequence[str]) -> list[dict[str, str | int | float]]:
-        """Tidy rows, one a round, run after run, for `alcore.report.curves.curve_frame`.
-
-        Raises:
-            UnknownRunError: one of the runs does not exist.
-        """
-        return [
-            row for run_id in run_ids for row in curve_rows(self._database, run_id, self.run(run_id).config)
-        ]
-
-    def something_queued(self) -> bool:
-        """Whether a run waits for a worker."""
-        return bool(self._database.rows("SELECT 1 FROM runs WHERE state = 'queued' LIMIT 1"))
-
-    def cancel_asked(self, run_id: str) -> bool:
-        """Whether a running run should stop: it was asked to, or is not there any more. Cheap to poll."""
-        rows = self._database.rows("SELECT cancel FROM runs WHERE id = ?", (run_id,))
-        return not rows or bool(rows[0]["cancel"])
-
     def submit(self, config: RunConfig) -> RunInfo:
-        """Put a run in the queue. Done, running and queued runs stay as they are; others begin afresh."""
+        """Put a run in the queue.
+
+        Done, running and queued runs stay as they are; a paused, failed or cancelled one is resumed.
+        """
         bury_dead(self._database, self._held, config.run_id)
-        self._enqueue(config)
+        with self._database.transaction() as connection:
+            steering.enqueue(connection, config.run_id, Course(config))
         return self.run(config.run_id)
 
+    def resume(self, run_id: str) -> RunInfo:
+        """Put a paused, failed or cancelled run back in the queue, its rounds kept; a pause is taken back."""
+        return self._steer(run_id, steering.put_back)
+
+    def pause(self, run_id: str) -> RunInfo:
+        """Stop a run for a while: a queued one at once, a running one as soon as its process notices.
+
+        The round it is in is begun again when it is resumed. Others stay as they are.
+        """
+        return self._steer(run_id, steering.ask_to_pause)
+
     def request_cancel(self, run_id: str) -> RunInfo:
-        """Stop a run: a queued one at once, a running one as soon as its process notices. Others stay."""
-        self.run(run_id)
+        """Stop a run: a waiting one at once, a running one as soon as its process notices. Others stay."""
+        return self._steer(run_id, steering.ask_to_cancel)
+
+    def set_labels_per_round(self, run_id: str, labels_per_round: int) -> RunInfo:
+        """Ask for so many labels a round from the next round on; the run notes it in its `changes`.
+
+        Raises:
+            ConfigError: the number is out of its bounds.
+            StoreError: no round is left that asks for labels.
+            UnknownRunError: there is no such run.
+        """
+        info = self.run(run_id)
         with self._database.transaction() as connection:
-            connection.execute(
-                "UPDATE runs SET state = 'cancelled', finished = ? WHERE id = ? AND state = 'queued'",
-                (time.time(), run_id),
-            )
-            connection.execute("UPDATE runs SET cancel = 1 WHERE id = ? AND state = 'running'", (run_id,))
+            steering.change_labels(connection, info, labels_per_round)
         return self.run(run_id)
+
+    def fork(self, run_id: str, number: int, strategy: str) -> RunInfo:
+        """Queue a run that has this run's rounds before one of them, in which another strategy asks.
+
+        The model of that round is trained again from the stored labels: that takes the time of the trainings
+        up to it for a network that is carried on, and none for other learners. The same fork is the same run.
+
+        Raises:
+            ConfigError: there is no such strategy, or it does not go with the run's other settings.
+            StoreError: there is no such round, or nothing else would be asked in it.
+            UnknownRunError: there is no such run.
+        """
+        info = self.run(run_id)
+        course = steering.fork_course(info, number, strategy)
+        with self._database.transaction() as connection:
+            if steering.enqueue(connection, course.fork_id, course):
+                steering.copy_rounds(connection, course.fork_id, run_id, number)
+        return self.run(course.fork_id)
 
     def delete(self, run_id: str, *, timeout: float = 5.0) -> None:
         """Delete a run, its rounds and its log; a running one is cancelled first.
@@ -161,6 +152,7 @@ class Store:
             raise StoreError(
                 f"Run {run_id} was started or deleted elsewhere meanwhile. Look at the list again."
             )
+        checkpoints.drop(self.home, run_id)
         with suppress(OSError):
             log_path(self.home, run_id).unlink()
 
@@ -182,34 +174,46 @@ class Store:
         Raises:
             StoreError: another process carries it out.
         """
-        run_id = config.run_id
-        if not self._hold(run_id):
-            raise StoreError(
-                f"Run {run_id} is being carried out by another process. "
-                "Follow it in the dashboard, or cancel it there first."
-            )
-        try:
-            bury(self._database, run_id)
-            self._enqueue(config)
-            taken = self._mark_running(run_id)
-        except BaseException:
-            self._let_go(run_id)
-            raise
-        if not taken:
-            self._let_go(run_id)
-        return self.run(run_id)
+        course = Course(config)
+        return self._take(
+            config.run_id, lambda connection: steering.enqueue(connection, config.run_id, course)
+        )
+
+    def claim_run(self, run_id: str) -> RunInfo:
+        """Take a run that is there already, to go on with it; otherwise as `claim`.
+
+        Raises:
+            StoreError: another process carries it out.
+            UnknownRunError: there is none.
+        """
+        self.run(run_id)
+        return self._take(run_id, lambda connection: steering.put_back(connection, run_id))
 
     def start(self, run_id: str, record: Mapping[str, str]) -> None:
         """Write down what a running run is made with; again whenever more of it is known."""
         with self._database.transaction() as connection:
             connection.execute("UPDATE runs SET record = ? WHERE id = ?", (json.dumps(dict(record)), run_id))
 
-    def add_round(self, run_id: str, round_: Round) -> None:
-        """Keep a round: wholly, or (StoreError) not at all."""
-        add_round(self._database, run_id, round_)
+    def add_round(self, run_id: str, round_: Round, carried: bytes = b"") -> None:
+        """Keep a round: wholly, or (StoreError) not at all.
 
-    def finish(self, run_id: str, state: Literal["done", "cancelled", "failed"], error: str = "") -> RunInfo:
-        """End a running run and let go of it, even where the end cannot be written down (StoreError)."""
+        Args:
+            run_id: which.
+            round_: the one after the last stored.
+            carried: what the learner carries into the next round, if anything; kept until that is stored.
+        """
+        if carried:
+            checkpoints.keep(self.home, run_id, round_.round, carried)
+        add_round(self._database, run_id, round_)
+        checkpoints.drop_others(self.home, run_id, round_.round)
+
+    def finish(
+        self, run_id: str, state: Literal["done", "paused", "cancelled", "failed"], error: str = ""
+    ) -> RunInfo:
+        """End a running run and let go of it, even where the end cannot be written down (StoreError).
+
+        A pause that was taken back before it was noticed leaves the run in the queue.
+        """
         try:
             try:
                 info = self._end(run_id, state, error)
@@ -220,21 +224,33 @@ class Store:
             self._let_go(run_id)
         if info is None:
             raise UnknownRunError(f"There is no run {run_id!r} any more.")
+        if state == "done":
+            checkpoints.drop(self.home, run_id)
         return info
 
-    def _enqueue(self, config: RunConfig) -> None:
-        run_id = config.run_id
+    def _steer(self, run_id: str, change: Callable[[sqlite3.Connection, str], None]) -> RunInfo:
+        self.run(run_id)
         with self._database.transaction() as connection:
-            row = connection.execute("SELECT state FROM runs WHERE id = ?", (run_id,)).fetchone()
-            if row is not None and row["state"] not in ("failed", "cancelled"):
-                return
-            place = connection.execute("SELECT coalesce(max(place), 0) + 1 FROM runs").fetchone()[0]
-            # Its rounds go with the row.
-            connection.execute("DELETE FROM runs WHERE id = ?", (run_id,))
-            connection.execute(
-                "INSERT INTO runs (id, config, state, place, created) VALUES (?, ?, 'queued', ?, ?)",
-                (run_id, config.model_dump_json(), place, time.time()),
+            change(connection, run_id)
+        return self.run(run_id)
+
+    def _take(self, run_id: str, prepare: Callable[[sqlite3.Connection], object]) -> RunInfo:
+        if not self._hold(run_id):
+            raise StoreError(
+                f"Run {run_id} is being carried out by another process. "
+                "Follow it in the dashboard, or cancel it there first."
             )
+        try:
+            bury(self._database, run_id)
+            with self._database.transaction() as connection:
+                prepare(connection)
+            taken = self._mark_running(run_id)
+        except BaseException:
+            self._let_go(run_id)
+            raise
+        if not taken:
+            self._let_go(run_id)
+        return self.run(run_id)
 
     def _mark_running(self, run_id: str) -> bool:
         with self._database.transaction() as connection:
@@ -247,10 +263,7 @@ class Store:
 
     def _end(self, run_id: str, state: str, error: str) -> RunInfo | None:
         with self._database.transaction() as connection:
-            connection.execute(
-                "UPDATE runs SET state = ?, error = ?, finished = ? WHERE id = ? AND state = 'running'",
-                (state, error, time.time(), run_id),
-            )
+            steering.end(connection, run_id, state, error)
             # Within the transaction: right after it somebody may delete the run.
             return one_info(self._database, run_id)
 
@@ -263,9 +276,3 @@ class Store:
     def _let_go(self, run_id: str) -> None:
         if (lock := self._held.pop(run_id, None)) is not None:
             lock.release()
-
-
-def _as_dead(info: RunInfo, unwritten: Mapping[str, str]) -> RunInfo:
-    if info.id not in unwritten:
-        return info
-    return dataclasses.replace(info, state="failed", error=unwritten[info.id], seconds_left=None)

@@ -24,6 +24,7 @@ STATES = {
     "running": ("Running", ":material/play_circle:", "blue"),
     "done": ("Done", ":material/check_circle:", "green"),
     "cancelled": ("Cancelled", ":material/block:", "orange"),
+    "paused": ("Paused", ":material/pause_circle:", "violet"),
     "failed": ("Failed", ":material/error:", "red"),
 }
 ACTIVE = ("queued", "running")

@@ -1,0 +1,71 @@
+"""What a run's learner carried after its last stored round, one file a run, whole or not there at all."""
+
+import hashlib
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from alcore.runs.errors import StoreFullError
+
+_DIGEST = hashlib.sha256().digest_size
+
+
+def keep(home: Path, run_id: str, number: int, content: bytes) -> None:
+    """Keep what the learner carries after this round; nothing of a file that could not be finished stays.
+
+    To be done before the round is stored: what is found for a stored round is then never older than it.
+
+    Raises:
+        StoreFullError: it cannot be written.
+    """
+    path = _path(home, run_id, number)
+    part = path.with_suffix(".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            file.write(hashlib.sha256(content).digest())
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink()
+        raise StoreFullError(
+            f"What the learner carries from round {number} on could not be written to {path} "
+            f"({error.strerror or error}); what was stored before is kept. "
+            "Make room on the disk, then resume the run."
+        ) from error
+
+
+def kept(home: Path, run_id: str, number: int) -> bytes | None:
+    """What was kept of this round; None if there is nothing, or the file is not what was written."""
+    try:
+        whole = _path(home, run_id, number).read_bytes()
+    except OSError:
+        return None
+    digest, content = whole[:_DIGEST], whole[_DIGEST:]
+    return content if hashlib.sha256(content).digest() == digest else None
+
+
+def drop_others(home: Path, run_id: str, number: int) -> None:
+    """Let go of what was kept of a run but for this round."""
+    wanted = _path(home, run_id, number)
+    with suppress(OSError):
+        for path in wanted.parent.iterdir():
+            if path != wanted:
+                path.unlink()
+
+
+def drop(home: Path, run_id: str) -> None:
+    """Let go of all that was kept of a run."""
+    shutil.rmtree(_folder(home, run_id), ignore_errors=True)
+
+
+def _folder(home: Path, run_id: str) -> Path:
+    return home / "checkpoints" / run_id
+
+
+def _path(home: Path, run_id: str, number: int) -> Path:
+    return _folder(home, run_id) / f"{number}.checkpoint"

@@ -1,0 +1,108 @@
+"""What a run did and will do round by round: forks and changes on the way make it more than its config."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from alcore.runs.config import RunConfig
+
+
+@dataclass(frozen=True)
+class Ancestor:
+    """A run whose rounds another one begins with.
+
+    Attributes:
+        run_id: its id; it may have been deleted since.
+        config: its config, which chose the points before `until`.
+        until: the first round that is not its own any more.
+    """
+
+    run_id: str
+    config: RunConfig
+    until: int
+
+
+@dataclass(frozen=True)
+class Course:
+    """A config, and what was changed on the way.
+
+    Attributes:
+        config: of the run; after the last fork it decides alone.
+        lineage: the runs it was forked from, the first rounds' first.
+        changes: (round, labels per round) from that round on, in order of rounds.
+    """
+
+    config: RunConfig
+    lineage: tuple[Ancestor, ...] = ()
+    changes: tuple[tuple[int, int], ...] = ()
+
+    def config_at(self, number: int) -> RunConfig:
+        """The config that chooses the points in this round."""
+        return next((one.config for one in self.lineage if number < one.until), self.config)
+
+    def labels_at(self, number: int) -> int:
+        """How many labels this round asks for."""
+        made = [labels for start, labels in self.changes if start <= number]
+        return made[-1] if made else self.config.labels_per_round
+
+    @property
+    def title(self) -> str:
+        """The config's title, and what was changed on the way."""
+        parts = [self.config.title]
+        parts += [f"forked from {one.run_id} at round {one.until}" for one in self.lineage[-1:]]
+        parts += [f"{labels:,} labels a round from round {start} on" for start, labels in self.changes]
+        return ", ".join(parts)
+
+    def forked(self, run_id: str, number: int, config: RunConfig) -> "Course":
+        """This run's first rounds, and from this round on another config.
+
+        Args:
+            run_id: this run's id.
+            number: the first round in which the other config chooses.
+            config: the other.
+        """
+        before: list[Ancestor] = []
+        for one in self.lineage:
+            if one.until >= number:
+                # The rounds that are kept end within it: this run has no part in them.
+                before.append(Ancestor(one.run_id, one.config, number))
+                break
+            before.append(one)
+        else:
+            before.append(Ancestor(run_id, self.config, number))
+        changes = tuple(change for change in self.changes if change[0] <= number)
+        return Course(config, tuple(before), changes)
+
+    @property
+    def fork_id(self) -> str:
+        """The id of a forked run: of its config, and of the run and the round it was forked from."""
+        last = self.lineage[-1]
+        whole = f"{self.config.run_id} from {last.run_id} at {last.until} with {list(self.changes)}"
+        return hashlib.sha256(whole.encode()).hexdigest()[:12]
+
+
+def lineage_text(lineage: Sequence[Ancestor]) -> str:
+    """Ancestors as they are stored."""
+    return json.dumps(
+        [
+            {"run": one.run_id, "until": one.until, "config": json.loads(one.config.model_dump_json())}
+            for one in lineage
+        ]
+    )
+
+
+def lineage_of(text: str) -> tuple[Ancestor, ...]:
+    """Ancestors from `lineage_text`."""
+    return tuple(Ancestor(one["run"], stored_config(one["config"]), one["until"]) for one in json.loads(text))
+
+
+def stored_config(fields: dict[str, Any]) -> RunConfig:
+    """A config from the store; one of another version is still listed, shown and exported, only not run."""
+    try:
+        return RunConfig.model_validate(fields)
+    except ValidationError:
+        return RunConfig.model_construct(**fields)

@@ -1,0 +1,87 @@
+"""What a result was made with beside its config, and making the next one with the same number of threads."""
+
+import os
+import platform
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import threadpoolctl
+
+import alcore
+
+_DRIVER = Path("/proc/driver/nvidia/version")
+# How many threads add up a sum decides the order of its terms, and so its last bits.
+_POOLS = {"threads": "openmp", "BLAS threads": "blas"}
+# Of what is on record, what can change a number; the rest is for people.
+_TELLING = (
+    *("alcore", "python", "numpy", "torch", "scikit-learn", "platform", "processor"),
+    *("device", "device name", "driver", "CUDA", "scoring", *_POOLS),
+)
+
+
+def environment(device: str = "cpu") -> dict[str, str]:
+    """Versions, machine, threads, and the driver where the device is a GPU.
+
+    Args:
+        device: the type of the device that computes.
+    """
+    found = {
+        "alcore": alcore.__version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "platform": platform.platform(),
+        "processor": platform.processor() or platform.machine(),
+        "processor cores": str(os.cpu_count()),
+    }
+    found |= {name: str(count) for name, count in _threads().items()}
+    torch = sys.modules.get("torch")
+    if device == "cuda" and torch is not None:
+        found |= {"driver": _driver(), "CUDA": str(torch.version.cuda)}
+    return found
+
+
+def differences(stored: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """What is not as it was, of all that can change a number, each as "numpy 2.0 then, 2.1 now"."""
+    return [
+        f"{name} {stored.get(name, 'not noted')} then, {now.get(name, 'not noted')} now"
+        for name in _TELLING
+        if stored.get(name) != now.get(name)
+    ]
+
+
+@contextmanager
+def threads_of(record: Mapping[str, str]) -> Iterator[None]:
+    """Within the block compute with as many threads as are on record, if any."""
+    limits = {api: int(record[name]) for name, api in _POOLS.items() if record.get(name, "").isdigit()}
+    torch = sys.modules.get("torch")
+    before = torch.get_num_threads() if torch is not None else 0
+    with threadpoolctl.threadpool_limits(limits):
+        if torch is not None and "openmp" in limits:
+            torch.set_num_threads(limits["openmp"])
+        try:
+            yield
+        finally:
+            if torch is not None:
+                torch.set_num_threads(before)
+
+
+def _threads() -> dict[str, int]:
+    pools = threadpoolctl.threadpool_info()
+    found = {
+        name: max((pool["num_threads"] for pool in pools if pool["user_api"] == api), default=1)
+        for name, api in _POOLS.items()
+    }
+    torch = sys.modules.get("torch")
+    return found | ({} if torch is None else {"threads": torch.get_num_threads()})
+
+
+def _driver() -> str:
+    try:
+        found = re.search(r"Kernel Module\D*([\d.]+)", _DRIVER.read_text())
+    except OSError:
+        found = None
+    return found.group(1) if found else "unknown"

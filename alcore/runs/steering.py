@@ -1,0 +1,140 @@
+"""Steering a stored run, as changes of its row: put in the queue, paused, resumed, changed, forked."""
+
+import sqlite3
+import time
+
+from alcore.runs.config import RunConfig, config_from
+from alcore.runs.course import Course, lineage_text
+from alcore.runs.errors import StoreError
+from alcore.runs.info import RunInfo
+
+# States of a run that can go on where it was left.
+RESUMABLE = ("paused", "failed", "cancelled")
+_RESUMABLE = ", ".join(f"'{state}'" for state in RESUMABLE)
+
+
+def enqueue(connection: sqlite3.Connection, run_id: str, course: Course) -> bool:
+    """Put a run in the queue that is not there yet, or was left unfinished; others stay as they are.
+
+    Returns:
+        Whether it was not there before.
+    """
+    if connection.execute("SELECT 1 FROM runs WHERE id = ?", (run_id,)).fetchone():
+        put_back(connection, run_id)
+        return False
+    connection.execute(
+        "INSERT INTO runs (id, config, lineage, state, place, created) VALUES (?, ?, ?, 'queued', ?, ?)",
+        (
+            run_id,
+            course.config.model_dump_json(),
+            lineage_text(course.lineage),
+            _last_place(connection),
+            time.time(),
+        ),
+    )
+    connection.executemany(
+        "INSERT INTO label_changes (run_id, round, labels_per_round) VALUES (?, ?, ?)",
+        [(run_id, *change) for change in course.changes],
+    )
+    return True
+
+
+def put_back(connection: sqlite3.Connection, run_id: str) -> None:
+    """Queue a run that was left unfinished, to go on after its last stored round; never mind a pause."""
+    connection.execute(
+        "UPDATE runs SET state = 'queued', error = '', cancel = 0, pause = 0, finished = NULL, place = ?"
+        f" WHERE id = ? AND state IN ({_RESUMABLE})",
+        (_last_place(connection), run_id),
+    )
+    connection.execute("UPDATE runs SET pause = 0 WHERE id = ? AND state = 'running'", (run_id,))
+
+
+def ask_to_pause(connection: sqlite3.Connection, run_id: str) -> None:
+    """Pause a queued run; ask the process of a running one."""
+    connection.execute(
+        "UPDATE runs SET state = 'paused', finished = ? WHERE id = ? AND state = 'queued'",
+        (time.time(), run_id),
+    )
+    connection.execute("UPDATE runs SET pause = 1 WHERE id = ? AND state = 'running'", (run_id,))
+
+
+def ask_to_cancel(connection: sqlite3.Connection, run_id: str) -> None:
+    """Cancel a waiting run; ask the process of a running one."""
+    connection.execute(
+        "UPDATE runs SET state = 'cancelled', finished = ? WHERE id = ? AND state IN ('queued', 'paused')",
+        (time.time(), run_id),
+    )
+    connection.execute("UPDATE runs SET cancel = 1 WHERE id = ? AND state = 'running'", (run_id,))
+
+
+def end(connection: sqlite3.Connection, run_id: str, state: str, error: str) -> None:
+    """End a running run. A pause that was taken back meanwhile puts it into the queue instead."""
+    connection.execute(
+        "UPDATE runs SET error = ?, finished = ?, pause = 0, state = CASE"
+        " WHEN ? = 'paused' AND cancel = 1 THEN 'cancelled'"
+        " WHEN ? = 'paused' AND pause = 0 THEN 'queued' ELSE ? END"
+        " WHERE id = ? AND state = 'running'",
+        (error, time.time(), state, state, state, run_id),
+    )
+
+
+def change_labels(connection: sqlite3.Connection, info: RunInfo, labels_per_round: int) -> None:
+    """Ask for so many labels a round from the next round on; the round that a process is in stays as it is.
+
+    Raises:
+        ConfigError: the number is out of its bounds.
+        StoreError: no round is left that asks.
+    """
+    config_from(info.config.model_dump() | {"labels_per_round": labels_per_round})
+    query = "SELECT state, (SELECT count(*) FROM rounds WHERE run_id = id) AS done FROM runs WHERE id = ?"
+    row = connection.execute(query, (info.id,)).fetchone()
+    # Within the transaction no round is stored: what the process is in is the first that is not.
+    number = row["done"] + (row["state"] == "running")
+    if row["state"] == "done" or number >= info.config.rounds:
+        raise StoreError(
+            f"Run {info.id} has no round left that asks for labels. Start one with other settings instead."
+        )
+    connection.execute("DELETE FROM label_changes WHERE run_id = ? AND round >= ?", (info.id, number))
+    now = connection.execute(
+        "SELECT labels_per_round FROM label_changes WHERE run_id = ? ORDER BY round DESC LIMIT 1", (info.id,)
+    ).fetchone()
+    if labels_per_round != (info.config.labels_per_round if now is None else now[0]):
+        connection.execute(
+            "INSERT INTO label_changes (run_id, round, labels_per_round) VALUES (?, ?, ?)",
+            (info.id, number, labels_per_round),
+        )
+
+
+def fork_course(info: RunInfo, number: int, strategy: str) -> Course:
+    """What a fork of a run does: the same up to this round, whose question another strategy asks.
+
+    Raises:
+        ConfigError: there is no such strategy, or it does not go with the other settings.
+        StoreError: the run has no such round, nothing is asked in it, or that strategy asks in it anyway.
+    """
+    last = min(info.rounds_done, info.config.rounds) - 1
+    if not 0 <= number <= last:
+        there = f"choose a round from 0 to {last}" if last >= 0 else "wait for its first round"
+        raise StoreError(f"Run {info.id} has no stored round {number} that asks for labels: {there}.")
+    if strategy == info.course.config_at(number).strategy:
+        raise StoreError(f"Run {info.id} is led by that strategy in round {number}: choose another one.")
+    return info.course.forked(info.id, number, _with_strategy(info.config, strategy))
+
+
+def copy_rounds(connection: sqlite3.Connection, run_id: str, from_id: str, before: int) -> None:
+    """Give a run the rounds of another before this one."""
+    columns = [row["name"] for row in connection.execute("PRAGMA table_info(rounds)")]
+    others = ", ".join(name for name in columns if name != "run_id")
+    connection.execute(
+        f"INSERT INTO rounds (run_id, {others})"
+        f" SELECT ?, {others} FROM rounds WHERE run_id = ? AND round < ?",
+        (run_id, from_id, before),
+    )
+
+
+def _with_strategy(config: RunConfig, strategy: str) -> RunConfig:
+    return config_from(config.model_dump() | {"strategy": strategy})
+
+
+def _last_place(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT coalesce(max(place), 0) + 1 FROM runs").fetchone()[0])
