@@ -1,7 +1,7 @@
 """The simulated pool loop: train, evaluate, score the pool, query, label, repeat."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,6 +15,7 @@ from alcore.loops.memory import peaks
 from alcore.loops.pool_map import PoolMap, map_points, pool_map
 from alcore.loops.session import Session
 from alcore.loops.start import SeedSet, seed_indices
+from alcore.loops.stopping import STOP_SET, StopRules
 from alcore.loops.view import AnyStrategy
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
@@ -42,6 +43,8 @@ class Round:
         reliability: accuracy on the test set by confidence, without a temperature.
         reliability_scaled: the same with the temperature fitted on the labels held out, if there are any.
         map: a part of the pool as the model sees it, if one was drawn.
+        predicted_S: the classes the model predicts for the stop set, if a rule compares them.
+        stopped: the rule by which the run ends here; empty where it goes on or its rounds are over.
     """
 
     round: int
@@ -58,6 +61,8 @@ class Round:
     reliability: Reliability | None = None
     reliability_scaled: Reliability | None = None
     map: PoolMap | None = None
+    predicted_S: NDArray[np.int64] | None = None
+    stopped: str = ""
 
     @property
     def labels(self) -> int:
@@ -80,6 +85,7 @@ def simulate(
     candidates: int | None = None,
     calibration: int = 0,
     mapped: int = 0,
+    stop: StopRules | None = None,
 ) -> Iterator[Round]:
     """Run a whole experiment, one round at a time; the oracle is the data set's own labels.
 
@@ -98,9 +104,10 @@ def simulate(
         calibration: so many random labels more are kept from training, and the temperature of the model's
             probabilities is fitted on them each round.
         mapped: draw a map of so many points of the pool each round; it changes nothing else.
+        stop: rules that may end the run earlier; they change nothing before that.
 
     Yields:
-        rounds + 1 rounds, fewer if the pool runs out.
+        rounds + 1 rounds, fewer if the pool runs out or a rule holds; see `Round.stopped`.
 
     Raises:
         ValueError: if the strategy is unknown, a number is below 1, or the pool is smaller than the seed set.
@@ -122,7 +129,12 @@ def simulate(
         calibration=calibration,
     )
     yield from play(
-        session, dataset, labels_per_round=lambda number: labels_per_round, rounds=rounds, mapped=mapped
+        session,
+        dataset,
+        labels_per_round=lambda number: labels_per_round,
+        rounds=rounds,
+        mapped=mapped,
+        stop=stop,
     )
 
 
@@ -184,6 +196,8 @@ def play(
     first: int = 0,
     mapped: int = 0,
     map_before: PoolMap | None = None,
+    stop: StopRules | None = None,
+    before: Sequence[Round] = (),
 ) -> Iterator[Round]:
     """The rounds of a session from one of them on; what it was told before is left as it is.
 
@@ -195,13 +209,19 @@ def play(
         first: the number of the round to begin with.
         mapped: draw a map of so many points of the pool each round; it changes nothing else.
         map_before: the map of the round before `first`, which the next is laid out like.
+        stop: as in `simulate`.
+        before: the rounds before `first`, which the rules look back on.
 
     Yields:
-        Rounds `first` to `rounds`, fewer if the pool runs out.
+        Rounds `first` to `rounds`, fewer if the pool runs out or a rule holds.
     """
     model = session.learner
     x_test = model.place(dataset.x_test)
     peak_mib = peaks(model.record["device"])
+    accuracies = [one.accuracy for one in before]
+    predictions = [one.predicted_S for one in before if one.predicted_S is not None]
+    settling = stop is not None and stop.agreement is not None
+    x_stop = session.x[_stop_set(session)] if settling else None
     for number in range(first, rounds + 1):
         train_loss = session.fit()
         memory = {"memory_train": peak_mib()}
@@ -210,7 +230,11 @@ def play(
         evaluate = time.perf_counter() - started
         memory["memory_evaluate"] = peak_mib()
         labeled = np.asarray(session.order)
-        last = number == rounds or len(session.unlabeled) == 0
+        accuracies.append(found.accuracy)
+        if x_stop is not None:
+            predictions.append(to_numpy(model.predict_probs(x_stop)).argmax(axis=1))
+        stopped = stop.reason(accuracies, predictions) if stop else ""
+        last = number == rounds or len(session.unlabeled) == 0 or stopped != ""
         asked = np.empty(0, np.int64) if last else session.ask(labels_per_round(number))
         batch = session.batch
         probs = to_numpy(model.predict_probs(session.x[asked])) if batch else np.empty((0, dataset.classes))
@@ -238,10 +262,19 @@ def play(
             reliability=found.reliability,
             reliability_scaled=found.reliability_scaled,
             map=map_before if mapped else None,
+            predicted_S=predictions[-1] if settling else None,
+            stopped=stopped,
         )
         if last:
             return
         session.tell(asked, dataset.y_pool[asked])
+
+
+def _stop_set(session: Session) -> NDArray[np.int64]:
+    """The points that successive models are compared on: of the pool, never of the test set."""
+    points = np.flatnonzero(session.askable_N)
+    size = min(STOP_SET, len(points))
+    return np.sort(rng_for(session.seed, "stop set").choice(points, size, replace=False))
 
 
 def _evaluate(model: Learner, x_test: Array, y_test: NDArray[np.int64]) -> Quality:

@@ -120,6 +120,7 @@ def _parts(round_: Round) -> Iterator[tuple[NDArray, ...] | None]:
     for one in (round_.reliability, round_.reliability_scaled):
         yield None if one is None else (_small(one.count_B), one.confidence_B, one.accuracy_B)
     yield None if drawn is None else (_small(drawn.indices_P), drawn.features_P_D, drawn.log_probs_P_C)
+    yield None if round_.predicted_S is None else (_small(round_.predicted_S),)
 
 
 def _unpack(row: sqlite3.Row) -> Round:
@@ -127,8 +128,8 @@ def _unpack(row: sqlite3.Row) -> Round:
     asked = file.read(1) == b"1"
     labeled, indices, scores, labels, probs = _arrays(file, 5)
     # A row of the first version ends here: nothing more is there.
-    confusion, plain, scaled, drawn = (
-        _arrays(file, count) if file.read(1) == b"1" else None for count in (1, 3, 3, 3)
+    confusion, plain, scaled, drawn, predicted = (
+        _arrays(file, count) if file.read(1) == b"1" else None for count in (1, 3, 3, 3, 1)
     )
     return Round(
         round=row["round"],
@@ -145,6 +146,7 @@ def _unpack(row: sqlite3.Row) -> Round:
         reliability=_reliability(plain),
         reliability_scaled=_reliability(scaled),
         map=None if drawn is None else PoolMap(drawn[0].astype(np.int64), drawn[1], drawn[2]),
+        predicted_S=None if predicted is None else predicted[0].astype(np.int64),
     )
 
 
