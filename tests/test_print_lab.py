@@ -77,7 +77,7 @@ def test_the_difference_is_printed_in_percentage_points() -> None:
     figure = difference()
     found = paired_difference(measured_runs("margin", 0.02, 6), measured_runs("random", 0, 6))
     _, line = figure.axes[0].lines
-    np.testing.assert_allclose(line.get_ydata(), 100 * found.mean_T)
+    np.testing.assert_allclose(np.asarray(line.get_ydata(), dtype=float), 100 * found.mean_T)
     assert {"Margin less Random", "95 % interval, 6 paired seeds"} <= set(texts(figure))
     alone = paired_difference(measured_runs("margin", 0.02, 1), measured_runs("random", 0, 1), metric="nll")
     assert not any("interval" in text for text in texts(print_difference(alone, ("A", "B"))))
@@ -87,5 +87,5 @@ def test_reliability_and_map_hold_every_point() -> None:
     said = texts(calibration())
     assert {"As trained", "At the temperature (T = 1.50)", "Accuracy"} <= set(said)
     dots = [one for one in pool().axes[0].collections if isinstance(one, PathCollection)]
-    assert sum(len(one.get_offsets()) for one in dots) == 60
-    assert [len(one.get_offsets()) for one in dots[-2:]] == [6, 4]
+    counts = [len(np.asarray(one.get_offsets())) for one in dots]
+    assert sum(counts) == 60 and counts[-2:] == [6, 4]

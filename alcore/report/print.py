@@ -120,7 +120,7 @@ def print_curves(
         _draw_axes(axes, metric, x, x_range, y_range)
         if title:
             figure.suptitle(title, fontsize=1.1 * font_pt)
-        rows = _draw_legend(figure, axes, width_mm, font_pt) if drawn else 0
+        rows = draw_legend(figure, axes, width_mm, font_pt) if drawn else 0
         row_mm = 1.6 * font_pt * 25.4 / 72
         height = height_mm or 0.62 * width_mm + row_mm * (rows + bool(title))
         figure.set_size_inches(width_mm * _MM, height * _MM)
@@ -209,7 +209,7 @@ def _draw_axes(
         axes.set_ylim(*y_range)
 
 
-def _draw_legend(figure: Figure, axes: Axes, width_mm: float, font_pt: float) -> int:
+def draw_legend(figure: Figure, axes: Axes, width_mm: float, font_pt: float) -> int:
     """A legend below the curves in as many columns as the width holds; returns its rows."""
     handles, labels = axes.get_legend_handles_labels()
     em_mm = font_pt * 25.4 / 72

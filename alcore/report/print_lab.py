@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from alcore.report.differences import Difference
 from alcore.report.lab import Diagram
 from alcore.report.palette import AXES, METRICS, SHARES, class_style, strategy_style
-from alcore.report.print import ONE_COLUMN_MM, settings
+from alcore.report.print import ONE_COLUMN_MM, draw_legend, settings
 
 _MM = 1 / 25.4
 # As on the screen: mistakes are coloured alike from this share of their class on.
@@ -46,7 +46,7 @@ def print_confusion(
     shares_C_C = confusion_C_C / np.maximum(confusion_C_C.sum(axis=1, keepdims=True), 1)
     mistakes_C_C = np.where(np.eye(len(class_names), dtype=bool), 0.0, shares_C_C)
     shades = LinearSegmentedColormap.from_list("mistakes", ["#FFFFFF", class_style(3).color])
-    with _axes(width_mm, 0.95 * width_mm, font_pt, title) as axes:
+    with _axes(width_mm, 0.95 * width_mm, font_pt, title) as (figure, axes):
         axes.imshow(mistakes_C_C, cmap=shades, vmin=0, vmax=_SATURATED, alpha=0.55)
         for true, guess in np.ndindex(confusion_C_C.shape):
             weight = "bold" if true == guess else "normal"
@@ -56,7 +56,7 @@ def print_confusion(
         axes.set_xlabel("Predicted")
         axes.set_ylabel("True class")
         axes.grid(False)
-        return axes.get_figure(root=True)  # type: ignore[return-value]
+        return figure
 
 
 def print_reliability(
@@ -79,7 +79,7 @@ def print_reliability(
         title: above it.
     """
     fitted = "" if temperature is None else f" (T = {temperature:.2f})"
-    with _axes(width_mm, 0.95 * width_mm, font_pt, title) as axes:
+    with _axes(width_mm, 0.95 * width_mm, font_pt, title) as (figure, axes):
         axes.plot([0, 1], [0, 1], color="#7F7F7F", linestyle=(0, (1, 1.5)), linewidth=font_pt / 9)
         _bins(axes, before, "As trained", class_style(3).color, "--", "D", font_pt)
         if after is not None:
@@ -90,7 +90,7 @@ def print_reliability(
         axes.xaxis.set_major_formatter(_PERCENT)
         axes.yaxis.set_major_formatter(_PERCENT)
         axes.legend(loc="upper left")
-        return axes.get_figure(root=True)  # type: ignore[return-value]
+        return figure
 
 
 def print_difference(
@@ -114,7 +114,7 @@ def print_difference(
     """
     style, share = strategy_style(key or names[0]), difference.metric in SHARES
     scale = 100.0 if share else 1.0
-    with _axes(width_mm, 0.62 * width_mm, font_pt, title) as axes:
+    with _axes(width_mm, 0.62 * width_mm, font_pt, title) as (figure, axes):
         axes.axhline(0, color="#31333F", linewidth=font_pt / 10)
         if np.isfinite(difference.low_T).all():
             low, high = scale * difference.low_T, scale * difference.high_T
@@ -136,7 +136,7 @@ def print_difference(
         unit = "\n(percentage points)" if share else ""
         axes.set_ylabel(f"Difference in {METRICS[difference.metric].lower()}{unit}")
         axes.legend(loc="best")
-        return axes.get_figure(root=True)  # type: ignore[return-value]
+        return figure
 
 
 def print_map(
@@ -165,19 +165,21 @@ def print_map(
         title: above it.
     """
     look = strategy_style(strategy)
-    with _axes(width_mm, 1.1 * width_mm, font_pt, title) as axes:
+    with _axes(width_mm, 1.1 * width_mm, font_pt, title) as (figure, axes):
         rest_P = ~(asked_P | labeled_P)
         for label, name in enumerate(class_names):
             style = class_style(label)
-            own = places_P_2[rest_P & (guesses_P == label)]
+            x, y = places_P_2[rest_P & (guesses_P == label)].T
             axes.scatter(
-                *own.T, s=font_pt / 2, color=style.color, marker=style.mpl_marker, alpha=0.5, label=name
+                x, y, s=font_pt / 2, color=style.color, marker=style.mpl_marker, alpha=0.5, label=name
             )
-        size = 2 * font_pt
-        axes.scatter(*places_P_2[labeled_P].T, s=size, color="#31333F", marker="+", label="Labelled before")
+        x, y = places_P_2[labeled_P].T
+        axes.scatter(x, y, s=2 * font_pt, color="#31333F", marker="+", label="Labelled before")
+        x, y = places_P_2[asked_P].T
         axes.scatter(
-            *places_P_2[asked_P].T,
-            s=2 * size,
+            x,
+            y,
+            s=4 * font_pt,
             color=look.color,
             marker=look.mpl_marker,
             edgecolors="#31333F",
@@ -185,18 +187,18 @@ def print_map(
             label="Asked about",
         )
         axes.set(xticks=[], yticks=[], aspect="equal")
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=4, markerscale=1.5)
-        return axes.get_figure(root=True)  # type: ignore[return-value]
+        draw_legend(figure, axes, width_mm, font_pt)
+        return figure
 
 
 @contextmanager
-def _axes(width_mm: float, height_mm: float, font_pt: float, title: str) -> Iterator[Axes]:
+def _axes(width_mm: float, height_mm: float, font_pt: float, title: str) -> Iterator[tuple[Figure, Axes]]:
     """Axes to draw on, on a figure of this size; settled at the end, so that its bytes stay the same."""
     with settings(font_pt):
         figure = Figure(figsize=(width_mm * _MM, height_mm * _MM), layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.add_subplot()
-        yield axes
+        yield figure, axes
         if title:
             figure.suptitle(title, fontsize=1.1 * matplotlib.rcParams["font.size"])
         figure.draw_without_rendering()
