@@ -10,6 +10,7 @@ from alcore.datasets.catalogue import Dataset, load_dataset
 from alcore.learners.learner import make_learner
 from alcore.loops.pool import simulate
 from alcore.runs.config import RunConfig
+from alcore.runs.data import harden, pool_size_of, stop_rules_of
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.compose import with_density, with_random_picks
 
@@ -61,7 +62,7 @@ def run_cell(config: RunConfig, home: str = "") -> CellResult:
     """
     # Sums in several threads add up in another order, and so to other last digits.
     with threadpool_limits(1):
-        data = _dataset(config.dataset, config.seed, home)
+        data = harden(_dataset(config.dataset, config.seed, home), config)
         learner = make_learner(
             config.learner,
             classes=data.classes,
@@ -79,10 +80,11 @@ def run_cell(config: RunConfig, home: str = "") -> CellResult:
                 seed_labels=config.seed_labels,
                 labels_per_round=config.labels_per_round,
                 rounds=config.rounds,
-                pool_size=config.pool_size,
+                pool_size=pool_size_of(config),
                 samples=config.samples,
                 candidates=config.candidates,
                 calibration=config.calibration,
+                stop=stop_rules_of(config),
             )
         )
     return CellResult(

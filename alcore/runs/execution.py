@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alcore.datasets.catalogue import DatasetError, load_dataset, problem
+from alcore.datasets.catalogue import DatasetError, problem
 from alcore.datasets.dataset import Dataset
 from alcore.learners.checkpoint import pack
 from alcore.learners.learner import Learner
 from alcore.loops.pool import Round
 from alcore.runs import launcher
 from alcore.runs.config import RunConfig
+from alcore.runs.data import STOPPED, data_of
 from alcore.runs.environment import differences, environment, threads_of
 from alcore.runs.playing import learner_of, put_back, rounds_to_come, session_of
 from alcore.runs.store import RunInfo, Store, StoreError, log_path
@@ -117,6 +118,9 @@ def _carry_out(
             if not begun and (known := _record(learner)) != record:
                 record = known
                 store.start(run_id, record)
+            if round_.stopped:
+                # Before the round, which is the last: killed between the two, the run repeats both.
+                store.start(run_id, store.run(run_id).record | {STOPPED: round_.stopped})
             store.add_round(run_id, round_, pack(learner) if round_.batch is not None else b"")
             _log.info("round %d: %d labels, accuracy %.4f", round_.round, round_.labels, round_.accuracy)
             on_round(round_)
@@ -132,7 +136,7 @@ def dataset_of(
         DatasetError: it cannot be had.
     """
     _provide(config.dataset, home, tick, on_wait)
-    return load_dataset(config.dataset, seed=config.seed, home=home, download=False)
+    return data_of(config, home)
 
 
 def _labels(store: Store, run_id: str, number: int) -> int:

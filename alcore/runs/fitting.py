@@ -17,7 +17,7 @@ def misfit(config: RunConfig) -> str | None:
     title = DATASETS[config.dataset]
     if config.pool_size is not None and config.pool_size > whole:
         return f"{title} has {whole:,} images to choose from: take a part of at most that."
-    pool = config.pool_size or whole
+    pool = (config.pool_size or whole) * config.repeats
     if config.seed_labels + config.calibration > pool:
         part = "the part of the pool" if config.pool_size else title
         return (

@@ -11,6 +11,7 @@ from alcore.loops.session import Session
 from alcore.loops.view import refuse_unless_served
 from alcore.runs.config import RunConfig
 from alcore.runs.course import Course
+from alcore.runs.data import pool_size_of, stop_rules_of
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.compose import with_density, with_random_picks
 from alcore.strategies.strategy import Strategy
@@ -60,7 +61,7 @@ def session_of(
         seed=config.seed,
         seed_set=config.seed_set,
         seed_labels=config.seed_labels,
-        pool_size=config.pool_size,
+        pool_size=pool_size_of(config),
         samples=config.samples,
         candidates=config.candidates,
         calibration=config.calibration,
@@ -93,6 +94,8 @@ def rounds_to_come(
         first=first,
         mapped=MAPPED,
         map_before=stored[-1].map if stored else None,
+        stop=stop_rules_of(course.config),
+        before=stored,
     ):
         yield round_
         _lead(session, course.config_at(round_.round + 1))

@@ -11,6 +11,7 @@ from types import FrameType
 from alcore.loops.pool import Round
 from alcore.runs.cells import CellFailure, CellResult
 from alcore.runs.config import RunConfig
+from alcore.runs.data import STOPPED
 from alcore.runs.store import RunInfo
 
 _WIPE = "\r\033[K"
@@ -125,7 +126,8 @@ def say_end(info: RunInfo, *, interrupted: bool, way_out: str = "") -> int:
         The exit code: 0 done, 1 failed or cancelled elsewhere, 130 interrupted.
     """
     if info.state == "done":
-        note(f"Done: accuracy {info.accuracy:.4f} at {info.labels} labels.")
+        why = f" ({info.record[STOPPED]})" if STOPPED in info.record else ""
+        note(f"Done{why}: accuracy {info.accuracy:.4f} at {info.labels} labels.")
         return 0
     if info.state == "cancelled":
         note(f"Cancelled; {info.rounds_done} stored rounds are kept.")
