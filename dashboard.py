@@ -46,6 +46,12 @@ FURTHER = (
         ":material/healing:",
         "Four ways it fails, each with its cure.",
     ),
+    (
+        "pages/strategies.py",
+        "Strategy atlas",
+        ":material/map:",
+        "Every way to ask: formula, price, weak spot.",
+    ),
     ("pages/settings.py", "Three settings", ":material/stream:", "A pool, a stream, and made-up questions."),
     ("pages/tournament.py", "Tournament", ":material/trophy:", "Which strategy wins on many data sets?"),
 )

@@ -16,7 +16,15 @@ def test_home_leads_to_every_screen(open_screen: Callable[..., AppTest]) -> None
     beside = [link.proto.page for link in at.sidebar.get("page_link")]
     assert beside == ["", *(Path(path).stem for path, *_ in PAGES[1:])]
     doors = [link.proto.page for link in at.main.get("page_link")]
-    assert doors == ["arena", "batch_explorer", "mnist", "failure_modes", "settings", "tournament"]
+    assert doors == [
+        "arena",
+        "batch_explorer",
+        "mnist",
+        "failure_modes",
+        "strategies",
+        "settings",
+        "tournament",
+    ]
     assert sorted(doors) == sorted(beside[1:])
 
 
@@ -48,4 +56,4 @@ def test_a_home_that_cannot_be_used_is_a_sentence(
     at = open_screen()
     assert not at.exception
     assert len(at.error) == 1 and "ALCORE" in at.error[0].value
-    assert len(at.main.get("page_link")) == 6, "the rest of the page is still there"
+    assert len(at.main.get("page_link")) == 7, "the rest of the page is still there"

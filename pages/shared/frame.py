@@ -16,6 +16,7 @@ PAGES = (
     ("pages/batch_explorer.py", "Batch explorer", ":material/scatter_plot:"),
     ("pages/settings.py", "Three settings", ":material/stream:"),
     ("pages/tournament.py", "Tournament", ":material/trophy:"),
+    ("pages/strategies.py", "Strategy atlas", ":material/map:"),
     ("pages/failure_modes.py", "Failure clinic", ":material/healing:"),
     ("pages/mnist.py", "MNIST lab", ":material/edit_note:"),
 )

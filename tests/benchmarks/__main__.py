@@ -7,7 +7,7 @@ from tests.benchmarks.measure import write
 
 BENCHMARKS = (
     *("coverage", "scoring", "presets", "gradient", "badge", "lookahead", "typical", "bayesian"),
-    *("growth", "null_race", "race", "graph"),
+    *("growth", "costs", "null_race", "race", "graph"),
     *("stream", "settings", "tournament", "clinic"),
     *("catalogue", "latency"),
 )

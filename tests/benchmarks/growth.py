@@ -49,7 +49,7 @@ def run() -> list[Result]:
     results = []
     for name in STRATEGIES:
         sizes = SIZES.get(name, LINEAR)
-        seconds = [_seconds(name, n) for n in sizes]
+        seconds = [median_seconds(name, pool(n), PICKS) for n in sizes]
         exponent = float(np.polyfit(np.log(sizes), np.log(seconds), 1)[0])
         print(f"{name}: {', '.join(f'{s:.4f} s' for s in seconds)}: n^{exponent:.2f}", flush=True)
         results.append(
@@ -66,15 +66,15 @@ def run() -> list[Result]:
     return results
 
 
-def _seconds(name: str, n: int) -> float:
-    """Median time of one batch from a pool of n points."""
-    view, strategy = pool(n), STRATEGIES[name]
+def median_seconds(name: str, view: PoolView, k: int) -> float:
+    """Median time of one batch of k points."""
+    strategy = STRATEGIES[name]
     for need in strategy.needs:
         if need != "gradient_lengths_N":
             getattr(view, need)
 
     def batch() -> None:
-        strategy.select(view, PICKS, np.random.default_rng(0))
+        strategy.select(view, k, np.random.default_rng(0))
         view.__dict__.pop("gradient_lengths_N", None)  # reading it is the work
 
     times = 1
@@ -90,14 +90,14 @@ def _timed(work: Callable[[], None], times: int) -> float:
     return time.perf_counter() - started
 
 
-def pool(n: int) -> PoolView:
+def pool(n: int, *, classes: int = CLASSES, samples: int = SAMPLES) -> PoolView:
     """A pool as models see it, in single precision."""
     rng = np.random.default_rng(0)
-    centres_C_D = rng.normal(size=(CLASSES, DIMENSIONS))
-    groups = rng.integers(CLASSES, size=n + LABELS)
+    centres_C_D = rng.normal(size=(classes, DIMENSIONS))
+    groups = rng.integers(classes, size=n + LABELS)
     x = (centres_C_D[groups] + rng.normal(size=(n + LABELS, DIMENSIONS))).astype(np.float32)
-    weights_K_C_D = centres_C_D / 2 + rng.normal(size=(SAMPLES, CLASSES, DIMENSIONS)) / 4
-    logits_N_K_C = (x[:n] @ weights_K_C_D.reshape(-1, DIMENSIONS).T).reshape(n, SAMPLES, CLASSES)
+    weights_K_C_D = centres_C_D / 2 + rng.normal(size=(samples, classes, DIMENSIONS)) / 4
+    logits_N_K_C = (x[:n] @ weights_K_C_D.reshape(-1, DIMENSIONS).T).reshape(n, samples, classes)
     odds_N_K_C = np.exp(logits_N_K_C - logits_N_K_C.max(axis=2, keepdims=True))
     probs_N_K_C = (odds_N_K_C / odds_N_K_C.sum(axis=2, keepdims=True)).astype(np.float32)
     hidden, head = np.maximum(x[:n], 0), centres_C_D.astype(np.float32)
@@ -105,7 +105,7 @@ def pool(n: int) -> PoolView:
         "features_N_D": x[:n],
         "labeled_M_D": x[n:],
         "labels_M": groups[n:],
-        "classes": CLASSES,
+        "classes": classes,
         "candidates": None,
         "probs_N_K_C": probs_N_K_C,
         "probs_N_C": probs_N_K_C.mean(axis=1),

@@ -14,6 +14,7 @@ SCREENS = {
     "batch_explorer": "batch_explorer",
     "failure_modes": "failure_modes?clinic_ward=outliers",
     "settings": "settings",
+    "strategies": "strategies?strategies_section=The+simplex",
     "tournament": "tournament",
 }
 
@@ -28,7 +29,8 @@ def main() -> None:
             for name, address in SCREENS.items():
                 page = browser.new_page(viewport=WIDE)
                 page.goto(f"{server.url}/{address}")
-                page.locator(".js-plotly-plot .cartesianlayer, .panels .map").first.wait_for()
+                drawn = ".js-plotly-plot .cartesianlayer, .alcore-figure .pane, .panels .map, .panes .mark"
+                page.locator(drawn).first.wait_for()
                 height = page.get_by_test_id("stMainBlockContainer").evaluate("e => e.scrollHeight")
                 page.set_viewport_size({"width": WIDE["width"], "height": max(WIDE["height"], int(height))})
                 page.wait_for_timeout(1500)  # the charts take the new size

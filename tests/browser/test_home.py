@@ -68,12 +68,13 @@ def test_home_opens_and_its_links_lead_on(server: Server, page: Watched) -> None
     is_settled(browser_page)
     expect(browser_page).to_have_title("Active learning lab")
     doors = browser_page.get_by_test_id("stMain").get_by_test_id("stPageLink-NavLink")
-    expect(doors).to_have_count(6)
+    expect(doors).to_have_count(7)
     for words, path in (
         ("Start a race", "arena"),
         ("Explore batches", "batch_explorer"),
         ("Train on digits", "mnist"),
         ("Failure clinic", "failure_modes"),
+        ("Strategy atlas", "strategies"),
         ("Three settings", "settings"),
         ("Tournament", "tournament"),
     ):

@@ -1,0 +1,198 @@
+"""The strategies: a table to sort and narrow, and one entry in full."""
+
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from alcore.report.atlas import cost_words, duration, standing_words, table_csv, table_json
+from alcore.report.figures_costs import costs_figure
+from alcore.report.print_costs import print_costs
+from alcore.report.wording import fixed
+from alcore.strategies.catalogue import STRATEGIES
+from pages.shared.atlas import compute
+from pages.shared.atlas.setup import NAMES, PAGE, choose_entry, choose_rows
+from pages.shared.atlas.take_away import figure_files, take_away
+from pages.shared.atlas.words import FAMILIES, GIVES, NEEDS, WORDS
+from pages.shared.tournament.setup import DATA_NAMES
+from pages.shared.viewport import is_dark, is_narrow
+
+_CONFIG = {"displaylogo": False, "showSendToCloud": False}
+
+
+def show() -> None:
+    """The table beside the entry; on a phone the entry comes first."""
+    if is_narrow():
+        name = choose_entry()
+        _entry(name)
+        with st.expander("Narrow and sort the list", icon=":material/filter_list:"):
+            rows = _rows(*choose_rows())
+        _table(rows)
+    else:
+        rows = _rows(*choose_rows())
+        left, right = st.columns([6, 5], gap="medium")
+        with left:
+            _table(rows)
+        with right:
+            name = choose_entry()
+            _entry(name)
+    times = {one: (cost.pool_sizes, cost.seconds) for one, cost in compute.costs().items()}
+    take_away(
+        {
+            "strategies.csv": ("**Table**: every listed strategy (CSV)", partial(table_csv, rows)),
+            "strategies.json": ("**Table** (JSON)", partial(table_json, rows)),
+        }
+        | figure_files(
+            f"strategies-{name.replace('_', '-')}-cost",
+            f"Measured time of {NAMES[name]}",
+            partial(print_costs, times, name, names=NAMES),
+        ),
+        key="entries",
+    )
+
+
+def _rows(families: list[str], gives: list[str], order: str) -> list[dict[str, Any]]:
+    """Everything that is known of each listed strategy, as flat rows."""
+    costs, (standings, tasks) = compute.costs(), compute.standings()
+    rows = []
+    for name, strategy in STRATEGIES.items():
+        words, cost, standing = WORDS[name], costs[name], standings.get(name)
+        asked = [need for need in strategy.needs if need in GIVES]
+        if words.family not in families or not set(asked) <= set(gives):
+            continue
+        gain = None if standing is None else standing.gain
+        rows.append(
+            {
+                "key": name,
+                "strategy": strategy.label,
+                "family": words.family,
+                "description": strategy.description,
+                "formula": strategy.formula,
+                "source": strategy.source,
+                "needs": ", ".join(strategy.needs),
+                "cost": strategy.cost,
+                "measured_points": cost.pool_sizes[-1],
+                "measured_seconds": cost.seconds[-1],
+                "measured_power_of_n": cost.exponent,
+                **{f"time_with_twice_the_{one}": cost.doubled[one] for one in ("k", "C", "K")},
+                "gain_over_random": None if gain is None else gain.estimate,
+                "gain_low": None if gain is None else gain.low,
+                "gain_high": None if gain is None else gain.high,
+                "tournament": standing_words(standing, tasks, DATA_NAMES).replace("**", ""),
+                "strengths": words.strengths,
+                "failures": words.failures,
+            }
+        )
+    keys = {
+        "family": lambda row: FAMILIES.index(row["family"]),
+        "name": lambda row: row["strategy"].lower(),
+        "time": lambda row: row["measured_seconds"] / row["measured_points"],
+        "gain": lambda row: (row["gain_over_random"] is None, -(row["gain_over_random"] or 0.0)),
+    }
+    return sorted(rows, key=keys[order])
+
+
+def _table(rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        st.info(
+            "No strategy is left: choose at least one family, and something that your learner gives.",
+            icon=":material/info:",
+        )
+        return
+    frame = pd.DataFrame(
+        {
+            "Strategy": [row["strategy"] for row in rows],
+            **({} if is_narrow() else {"Family": [row["family"] for row in rows]}),
+            "Time": [
+                duration(row["measured_seconds"]) + ("*" if row["measured_points"] < 10_000 else "")
+                for row in rows
+            ],
+            "Gain": [
+                "–" if row["gain_over_random"] is None else f"{fixed(100 * row['gain_over_random'], 1)}"
+                for row in rows
+            ],
+        }
+    )
+    st.dataframe(
+        frame,
+        hide_index=True,
+        width="stretch",
+        height=300 if is_narrow() else "content",
+        key="strategies_table",
+        on_select=partial(_pick, [row["key"] for row in rows]),
+        selection_mode="single-row",
+        alt=f"{len(rows)} strategies with their family, measured time and gain over random.",
+    )
+    st.caption(
+        f"{len(rows)} of {len(STRATEGIES)} strategies; tick one to read about it. Time: a batch of 10 from "
+        "10,000 points (* from 1,000). Gain: points of mean accuracy over random in the ready-made "
+        "tournament; a dash where it was not entered."
+    )
+
+
+def _pick(keys: list[str]) -> None:
+    """Show what was ticked in the table."""
+    ticked = st.session_state["strategies_table"].selection.rows
+    if ticked and ticked[0] < len(keys):
+        st.session_state[f"{PAGE}_entry"] = keys[ticked[0]]
+
+
+def _entry(name: str) -> None:
+    strategy, words, cost = STRATEGIES[name], WORDS[name], compute.costs()[name]
+    standings, tasks = compute.standings()
+    with st.container(border=True):
+        st.subheader(strategy.label, anchor=False)
+        st.markdown(strategy.description)
+        st.latex(_broken(strategy.formula) if is_narrow() else strategy.formula)
+        st.caption(f"Source: {strategy.source}. Family: {words.family.lower()}.")
+        st.markdown(f"**Strengths.** {words.strengths}")
+        st.markdown(f"**Failures.** {words.failures}")
+        st.markdown(f"**In the tournament.** {standing_words(standings.get(name), tasks, DATA_NAMES)}")
+        needs = "; ".join(NEEDS[need] for need in strategy.needs) or "nothing but the list of points"
+        st.markdown(f"**Needs** {needs}.")
+        st.markdown(f"**Costs** `{strategy.cost}` a batch. {cost_words(cost)}")
+        st.plotly_chart(
+            costs_figure(
+                {one: (found.pool_sizes, found.seconds) for one, found in compute.costs().items()},
+                name,
+                names=NAMES,
+                dark=is_dark(),
+                height=230,
+            ),
+            theme=None,
+            key="strategies_cost_chart",
+            alt=f"Measured seconds a batch against the size of the pool: {cost_words(cost)}",
+            config=_CONFIG,
+        )
+        st.caption(
+            "n points in the pool, k picks, C classes, K models, d features, m tries, M labelled points, "
+            "T targets. Grey: all other strategies."
+        )
+        with st.container(horizontal=True):
+            st.page_link(
+                "pages/arena.py",
+                label="**Race it in the arena**",
+                icon=":material/swords:",
+                query_params={"arena_left": NAMES[name]} if name != "random" else None,
+            )
+            st.page_link(
+                "pages/batch_explorer.py",
+                label="**See its batches**",
+                icon=":material/scatter_plot:",
+                query_params=[("batch_panels", panel) for panel in _panels(name)],
+            )
+
+
+def _broken(formula: str) -> str:
+    """A formula in two lines where it has two parts, a little smaller: for a phone."""
+    lines = formula.replace(r", \quad ", r",\\ ")
+    return rf"\small\begin{{gathered}}{lines}\end{{gathered}}"
+
+
+def _panels(name: str) -> list[str]:
+    """Top-k, which goes by least confidence, and this strategy beside it."""
+    from pages.shared.batch.setup import NAMES as SELECTORS
+
+    beside = ("k_center",) if name == "least_confidence" else (name,)
+    return [SELECTORS[one] for one in ("top_k", *beside)]

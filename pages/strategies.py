@@ -1,0 +1,18 @@
+"""The strategy atlas: what each strategy does, what it costs, where it fails."""
+
+from pages.shared.atlas import doubt, entries, triangle
+from pages.shared.atlas.setup import PAGE, choose_section
+from pages.shared.errors import sentences
+from pages.shared.frame import page
+
+page(
+    PAGE,
+    "Strategy atlas",
+    "Every way to ask, with its formula, its price and its weak spot. "
+    "**Read an entry, drag two predictions over the triangle until the measures disagree, "
+    "or find out which doubt a label can remove.**",
+    ":material/map:",
+)
+
+with sentences():
+    {"entries": entries.show, "simplex": triangle.show, "doubt": doubt.show}[choose_section()]()
