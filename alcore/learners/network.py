@@ -1,6 +1,6 @@
 """A torch network as a learner: the whole data set is one tensor on the device, no data loader."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -77,22 +77,38 @@ class NetworkLearner:
 
     def fit(self, x_M: Tensor, y_M: np.ndarray, *, rng: np.random.Generator) -> float:
         """Train on the labelled points; returns the mean loss over the last pass's steps in nats."""
+        network, optimiser = self.begin(x_M, y_M, rng=rng)
+        labels_M = torch.as_tensor(y_M, dtype=torch.int64, device=self.device)
+        loss = train(network, optimiser, x_M, labels_M, self.training, rng=rng, tick=self.tick)
+        self.finish()
+        return loss
+
+    def begin(
+        self, x_M: Tensor, y_M: np.ndarray, *, rng: np.random.Generator
+    ) -> tuple[Classifier, torch.optim.Optimizer]:
+        """The network that is to be trained on these labels, as it starts this round, and its optimiser."""
         self.fitted_on = (x_M, y_M)
         carried = self.network is not None and self.training.carry_on
         network, optimiser = self._start(tuple(x_M.shape[1:]))
         if carried and self.training.shrink < 1:
             shrink_and_perturb(network, self.training.shrink, rng=rng)
             # Where the weights are now, what Adam remembers of their slopes no longer holds.
-            optimiser = self.optimiser = self._adam(network)
-        labels_M = torch.as_tensor(y_M, dtype=torch.int64, device=self.device)
-        network.train()
+            optimiser = self.optimiser = self.adam(network.parameters())
         if dropouts(network):
             # Dropout draws from torch's global generator: from a stream of this round, a run can be resumed.
             torch.manual_seed(int(rng.integers(2**63 - 1)))
-        loss = train(network, optimiser, x_M, labels_M, self.training, rng=rng, tick=self.tick)
-        self.mode = scoring_mode(network, self.device, tuple(x_M.shape[1:]))
-        self.scorer = scoring_copy(network, self.mode)
-        return loss
+        return network.train(), optimiser
+
+    def finish(self) -> None:
+        """Make the network that was trained the one that predicts."""
+        assert self.network is not None and self.fitted_on is not None  # set by begin
+        self.mode = scoring_mode(self.network, self.device, tuple(self.fitted_on[0].shape[1:]))
+        self.scorer = scoring_copy(self.network, self.mode)
+
+    def adam(self, weights: Iterable[Tensor]) -> torch.optim.Optimizer:
+        """A fresh optimiser of these weights: on a GPU, one kernel a step."""
+        fused = True if self.device.type == "cuda" else None
+        return torch.optim.Adam(weights, lr=self.training.learning_rate, fused=fused)
 
     def predict_probs(self, x_N: Tensor) -> Tensor:
         """probs_N_C, float32 on the device."""
@@ -102,6 +118,12 @@ class NetworkLearner:
     def features(self, x_N: Tensor) -> Tensor:
         """features_N_D, float32 on the device: what the last hidden layer gives."""
         return self._chunked(x_N)
+
+    def features_and_probs(self, x_N: Tensor) -> tuple[Tensor, Tensor]:
+        """Both in one pass over the points."""
+        features_N_D = self.features(x_N)
+        with torch.inference_mode():
+            return features_N_D, self._fitted().head(features_N_D).softmax(dim=1)
 
     def sample_probs(self, x_N: Tensor, samples: int | None, *, rng: np.random.Generator) -> Tensor:
         """probs_N_K_C, float32 on the device: Monte-Carlo dropout if the network has any, else a committee.
@@ -186,11 +208,8 @@ class NetworkLearner:
                 torch.manual_seed(int(rng_for(self.seed, "weights").integers(2**63 - 1)))
                 network = self.build(shape, self.classes)
             self.network = network.to(self.device)
-            self.optimiser = self._adam(self.network)
+            self.optimiser = self.adam(self.network.parameters())
         return self.network, self.optimiser
-
-    def _adam(self, network: Classifier) -> torch.optim.Optimizer:
-        return torch.optim.Adam(network.parameters(), lr=self.training.learning_rate)
 
     def _fitted(self) -> Classifier:
         if self.scorer is None:

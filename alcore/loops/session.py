@@ -101,17 +101,25 @@ class Session:
             )
         if self._fitted_on != len(self.order):
             started = time.perf_counter()
-            rows = np.asarray(self.order)
-            rng = rng_for(self.seed, "train", self._round)
-            self.train_loss = self.learner.fit(self.x[rows], self.labels_N[rows], rng=rng)
-            self._fitted_on = len(self.order)
-            self._calibrated_on = 0
-            self.seconds = {"train": time.perf_counter() - started, "score": 0.0, "select": 0.0}
+            x_M, y_M, rng = self.to_train()
+            self.trained(self.learner.fit(x_M, y_M, rng=rng), time.perf_counter() - started)
         if isinstance(self.learner, Calibrated) and self._calibrated_on != len(self.held_out):
             held = np.asarray(self.held_out)
             self.learner.calibrate(self.x[held], self.labels_N[held])
             self._calibrated_on = len(self.held_out)
         return self.train_loss
+
+    def to_train(self) -> tuple[Any, NDArray[np.int64], np.random.Generator]:
+        """What the learner is to be fitted on: the labelled points, their labels, and the round's stream."""
+        rows = np.asarray(self.order)
+        return self.x[rows], self.labels_N[rows], rng_for(self.seed, "train", self._round)
+
+    def trained(self, loss: float, seconds: float) -> None:
+        """The learner was fitted on `to_train`, here or with those of other sessions."""
+        self.train_loss = loss
+        self._fitted_on = len(self.order)
+        self._calibrated_on = 0
+        self.seconds = {"train": seconds, "score": 0.0, "select": 0.0}
 
     def view(self) -> PoolView:
         """The unlabelled pool, or the candidates drawn from it, through the learner as it is now."""

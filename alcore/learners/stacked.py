@@ -1,0 +1,149 @@
+"""Many networks of one kind trained at once, as one batched model: trials that are paired, or a committee."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.func import functional_call, stack_module_state, vmap
+
+from alcore.learners.dropout import dropouts
+from alcore.learners.network import NetworkLearner
+from alcore.learners.networks import Classifier
+from alcore.learners.training import as_input, autocast, mover, passes
+
+MOMENTS = ("exp_avg", "exp_avg_sq")
+
+
+def fit_together(
+    learners: Sequence[NetworkLearner],
+    x_T: Sequence[Tensor],
+    y_T: Sequence[NDArray[np.int64]],
+    *,
+    rngs: Sequence[np.random.Generator],
+) -> list[float]:
+    """Fit each learner on its own labels, as `learner.fit(x, y, rng=rng)` would, up to rounding.
+
+    The weights of all T networks lie in one tensor a layer, a step of one is a step of all, and Adam, which
+    treats every weight alone, is run on the stacks. Where learners cannot be stacked (see `stackable`) they
+    are fitted one after the other.
+
+    Args:
+        learners: one a trial, none twice; on one device.
+        x_T: placed points of each trial, (M, ...).
+        y_T: their labels.
+        rngs: each trial's stream.
+
+    Returns:
+        each trial's mean loss over the steps of its last pass, in nats.
+    """
+    if not stackable(learners, x_T):
+        each = zip(learners, x_T, y_T, rngs, strict=True)
+        return [learner.fit(x_M, y_M, rng=rng) for learner, x_M, y_M, rng in each]
+    begun = [
+        learner.begin(x_M, y_M, rng=rng)
+        for learner, x_M, y_M, rng in zip(learners, x_T, y_T, rngs, strict=True)
+    ]
+    networks, adams = [network for network, _ in begun], [adam for _, adam in begun]
+    losses_T = _train_stacked(learners, networks, adams, torch.stack(list(x_T)), np.stack(y_T), rngs)
+    for learner in learners:
+        learner.finish()
+    return losses_T
+
+
+def stackable(learners: Sequence[NetworkLearner], x_T: Sequence[Tensor]) -> bool:
+    """Whether these take the same steps on equally many points.
+
+    Dropout draws from one stream for all, and trials that train to convergence end at different steps.
+    """
+    first = learners[0]
+    network = first.build(tuple(x_T[0].shape[1:]), first.classes)
+    return (
+        len(learners) > 1
+        and not dropouts(network)
+        and not first.training.converge
+        and all(x_M.shape == x_T[0].shape for x_M in x_T)
+        and all(
+            (learner.title, learner.classes, learner.training, learner.device)
+            == (first.title, first.classes, first.training, first.device)
+            for learner in learners
+        )
+    )
+
+
+def _train_stacked(
+    learners: Sequence[NetworkLearner],
+    networks: Sequence[Classifier],
+    adams: Sequence[torch.optim.Optimizer],
+    x_T_M: Tensor,
+    y_T_M: NDArray[np.int64],
+    rngs: Sequence[np.random.Generator],
+) -> list[float]:
+    training, plan = learners[0].training, networks[0]
+    stacks, _ = stack_module_state(list(networks))
+    together = learners[0].adam(list(stacks.values()))
+    _gather_moments(together, stacks, networks, adams)
+    labels_T_M = torch.from_numpy(y_T_M).to(x_T_M.device)
+    movers = [mover(x_T_M[0], rng) if training.augment else as_input for rng in rngs]
+
+    def loss_of(weights: dict[str, Tensor], x_B: Tensor, labels_B: Tensor) -> Tensor:
+        logits = functional_call(plan, weights, (x_B,))
+        return nn.functional.cross_entropy(logits, labels_B, label_smoothing=training.smoothing)
+
+    trial_T_1 = torch.arange(len(networks), device=x_T_M.device)[:, None]
+    totals_T, points = torch.zeros(len(networks), device=x_T_M.device), 1
+    orders_T = [passes(x_T_M.shape[1], training, rng=rng) for rng in rngs]
+    for orders in zip(*orders_T, strict=True):
+        order_T_M = torch.from_numpy(np.stack(orders)).to(x_T_M.device)
+        totals_T, points = torch.zeros_like(totals_T), order_T_M.shape[1]
+        for rows_T_B in order_T_M.split(training.batch_size, dim=1):
+            for learner in learners:
+                learner.tick()
+            x_T_B = x_T_M[trial_T_1, rows_T_B]
+            moved_T_B = torch.stack([move(x_B) for move, x_B in zip(movers, x_T_B, strict=True)])
+            with autocast(plan, x_T_M.device):
+                losses_T = vmap(loss_of)(stacks, moved_T_B, labels_T_M[trial_T_1, rows_T_B])
+            together.zero_grad(set_to_none=True)
+            # Each trial's loss depends on its own weights alone, so the gradient of the sum holds them all.
+            losses_T.sum().backward()
+            together.step()
+            totals_T += losses_T.detach() * rows_T_B.shape[1]
+    _hand_back(together, stacks, networks, adams)
+    return (totals_T.double() / points).tolist()
+
+
+def _gather_moments(
+    together: torch.optim.Optimizer,
+    stacks: dict[str, Tensor],
+    networks: Sequence[Classifier],
+    adams: Sequence[torch.optim.Optimizer],
+) -> None:
+    """Adam's state of the stacks: that of the networks' own, where they have taken steps before."""
+    for name, stack in stacks.items():
+        states: list[Any] = [
+            adam.state.get(network.get_parameter(name)) for network, adam in zip(networks, adams, strict=True)
+        ]
+        if all(states):
+            together.state[stack] = {
+                "step": states[0]["step"].clone(),
+                **{moment: torch.stack([state[moment] for state in states]) for moment in MOMENTS},
+            }
+
+
+@torch.no_grad()
+def _hand_back(
+    together: torch.optim.Optimizer,
+    stacks: dict[str, Tensor],
+    networks: Sequence[Classifier],
+    adams: Sequence[torch.optim.Optimizer],
+) -> None:
+    for trial, (network, adam) in enumerate(zip(networks, adams, strict=True)):
+        for name, weights in network.named_parameters():
+            state = together.state[stacks[name]]
+            weights.copy_(stacks[name][trial])
+            adam.state[weights] = {
+                "step": state["step"].clone(),
+                **{moment: state[moment][trial].clone() for moment in MOMENTS},
+            }

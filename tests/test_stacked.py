@@ -1,0 +1,96 @@
+"""Networks trained together are those trained alone."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from alcore.datasets.tabular import digits
+from alcore.learners.learner import make_learner
+from alcore.learners.network import NetworkLearner
+from alcore.learners.stacked import fit_together, stackable
+from alcore.rng import rng_for
+
+DATA = digits()
+TRIALS = 3
+
+
+def learners(name: str, **options: Any) -> list[NetworkLearner]:
+    made = []
+    for seed in range(TRIALS):
+        learner = make_learner(name, classes=10, seed=seed, device="cpu", **options)
+        assert isinstance(learner, NetworkLearner)
+        made.append(learner)
+    return made
+
+
+def weights(learner: NetworkLearner) -> torch.Tensor:
+    assert learner.network is not None
+    return torch.cat([part.detach().flatten() for part in learner.network.parameters()])
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("mlp", {"epochs": 2}),
+        ("cnn", {"epochs": 2}),
+        ("cnn", {"epochs": 1, "augment": True, "smoothing": 0.1}),
+        ("mlp", {"steps": 5, "shrink": 0.6, "widths": "20-10"}),
+        ("mlp", {"epochs": 2, "carry_on": False}),
+    ],
+)
+def test_trained_together_as_trained_alone(name, options) -> None:
+    together, alone = learners(name, **options), learners(name, **options)
+    x = together[0].place(DATA.x_pool)
+    test = together[0].place(DATA.x_test)
+    for number, points in enumerate((70, 90)):
+        rows = [rng_for(seed, "rows").permutation(len(x))[:points] for seed in range(TRIALS)]
+        x_T, y_T = [x[part] for part in rows], [DATA.y_pool[part] for part in rows]
+        assert stackable(together, x_T)
+        losses = fit_together(together, x_T, y_T, rngs=[rng_for(seed, number) for seed in range(TRIALS)])
+        for seed in range(TRIALS):
+            loss = alone[seed].fit(x_T[seed], y_T[seed], rng=rng_for(seed, number))
+            assert losses[seed] == pytest.approx(loss, rel=1e-4)
+            torch.testing.assert_close(weights(together[seed]), weights(alone[seed]), atol=2e-4, rtol=1e-3)
+            torch.testing.assert_close(
+                together[seed].predict_probs(test), alone[seed].predict_probs(test), atol=0.01, rtol=0
+            )
+    assert not torch.allclose(weights(together[0]), weights(together[1]), atol=1e-2)
+    # What is carried on goes on alone, or together again.
+    state = together[0].state()["optimiser"]["state"][0]
+    torch.testing.assert_close(state["exp_avg"], alone[0].state()["optimiser"]["state"][0]["exp_avg"])
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "points"),
+    [
+        ("mlp", {"converge": True, "epochs": 3}, (70, 70, 70)),
+        ("mlp", {"epochs": 2}, (70, 60, 50)),
+        ("dropout_cnn", {"epochs": 1}, (20, 20, 20)),
+    ],
+)
+def test_what_cannot_be_stacked_is_fitted_one_by_one(name, options, points) -> None:
+    large = np.kron(DATA.x_pool[:70], np.ones((2, 2), np.uint8))
+    together, alone = learners(name, **options), learners(name, **options)
+    x_T = [together[0].place(large)[:count] for count in points]
+    y_T = [DATA.y_pool[:count] for count in points]
+    assert not stackable(together, x_T)
+    losses = fit_together(together, x_T, y_T, rngs=[rng_for(seed) for seed in range(TRIALS)])
+    for seed in range(TRIALS):
+        assert losses[seed] == alone[seed].fit(x_T[seed], y_T[seed], rng=rng_for(seed))
+        assert torch.equal(weights(together[seed]), weights(alone[seed]))
+
+
+def test_a_tick_can_stop_all_of_them() -> None:
+    class Stopped(Exception):
+        pass
+
+    def tick() -> None:
+        raise Stopped
+
+    made = learners("mlp")
+    made[1].tick = tick
+    x = made[0].place(DATA.x_pool[:64])
+    with pytest.raises(Stopped):
+        fit_together(made, [x] * 3, [DATA.y_pool[:64]] * 3, rngs=[rng_for(seed) for seed in range(3)])
