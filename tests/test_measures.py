@@ -163,6 +163,30 @@ def test_what_the_map_says_the_model_believes(digits: Dataset) -> None:
     np.testing.assert_allclose(last.map.probs_P_C, probs, atol=5e-3)
 
 
+@pytest.mark.parametrize("calibration", [0, 40])
+def test_a_network_s_map_is_of_its_features_and_beliefs(digits: Dataset, calibration: int) -> None:
+    learner = make_learner("mlp", classes=10, seed=1, epochs=20, device="cpu")
+    (only,) = simulate(
+        digits,
+        learner,
+        "random",
+        seed=1,
+        seed_labels=60,
+        labels_per_round=1,
+        rounds=0,
+        mapped=200,
+        calibration=calibration,
+    )
+    assert only.map is not None
+    x_P = learner.place(digits.x_pool)[only.map.indices_P]
+    probs = learner.predict_probs(x_P).numpy() ** (1 / only.measures.get("temperature", 1.0))
+    np.testing.assert_allclose(only.map.probs_P_C, probs / probs.sum(axis=1, keepdims=True), atol=5e-3)
+    expected = PCA(2).fit_transform(learner.features(x_P).numpy())
+    expected /= np.sqrt((expected**2).sum(axis=1).mean())
+    signs = np.sign((expected * only.map.places_P_2).sum(axis=0))
+    np.testing.assert_allclose(only.map.places_P_2 * signs, expected, atol=5e-3)
+
+
 def test_doubt_is_kept_where_a_float16_would_show_certainty() -> None:
     doubts = np.geomspace(1e-5, 0.3, 40)
     probs = np.stack([1 - doubts, 0.75 * doubts, 0.25 * doubts], axis=1)

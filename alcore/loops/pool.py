@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
-from alcore.learners.learner import Array, Learner
-from alcore.loops.calibrated import Calibrated
-from alcore.loops.measures import Quality, Reliability, quality
+from alcore.learners.learner import Learner
+from alcore.loops.measures import Reliability
 from alcore.loops.memory import peaks
-from alcore.loops.pool_map import PoolMap, map_points, pool_map
+from alcore.loops.observe import draw, evaluate
+from alcore.loops.pool_map import PoolMap
 from alcore.loops.session import Session
 from alcore.loops.start import SeedSet, seed_indices
 from alcore.loops.stopping import STOP_SET, StopRules
@@ -226,8 +226,8 @@ def play(
         train_loss = session.fit()
         memory = {"memory_train": peak_mib()}
         started = time.perf_counter()
-        found = _evaluate(model, x_test, dataset.y_test)
-        evaluate = time.perf_counter() - started
+        found = evaluate(model, x_test, dataset.y_test)
+        spent = time.perf_counter() - started
         memory["memory_evaluate"] = peak_mib()
         labeled = np.asarray(session.order)
         accuracies.append(found.accuracy)
@@ -239,10 +239,10 @@ def play(
         batch = session.batch
         probs = to_numpy(model.predict_probs(session.x[asked])) if batch else np.empty((0, dataset.classes))
         memory["memory_ask"] = peak_mib()
-        seconds = {**session.seconds, "evaluate": evaluate}
+        seconds = {**session.seconds, "evaluate": spent}
         if mapped:
             started = time.perf_counter()
-            map_before = _draw(session, np.concatenate([labeled, asked]), mapped, map_before)
+            map_before = draw(session, np.concatenate([labeled, asked]), mapped, map_before)
             seconds["map"] = time.perf_counter() - started
             peak_mib()
         yield Round(
@@ -256,7 +256,7 @@ def play(
             seconds,
             held_out=len(session.held_out),
             measures=found.numbers
-            | {"images_per_second": len(dataset.y_test) / evaluate}
+            | {"images_per_second": len(dataset.y_test) / spent}
             | {stage: peak for stage, peak in memory.items() if peak is not None},
             confusion_C_C=found.confusion_C_C,
             reliability=found.reliability,
@@ -275,21 +275,6 @@ def _stop_set(session: Session) -> NDArray[np.int64]:
     points = np.flatnonzero(session.askable_N)
     size = min(STOP_SET, len(points))
     return np.sort(rng_for(session.seed, "stop set").choice(points, size, replace=False))
-
-
-def _evaluate(model: Learner, x_test: Array, y_test: NDArray[np.int64]) -> Quality:
-    if not isinstance(model, Calibrated):
-        return quality(to_numpy(model.predict_probs(x_test)), y_test)
-    unscaled = model.learner.predict_probs(x_test)
-    return quality(to_numpy(model.scaled(unscaled)), y_test, to_numpy(unscaled), model.temperature)
-
-
-def _draw(session: Session, asked: NDArray[np.int64], size: int, previous: PoolMap | None) -> PoolMap:
-    # The stream of the run: the points beside those asked about stay from round to round.
-    rng = rng_for(session.seed, "map")
-    points = map_points(np.flatnonzero(session.askable_N), asked, size, rng=rng)
-    x_P = session.x[points]
-    return pool_map(points, session.learner.features(x_P), session.learner.predict_probs(x_P), previous)
 
 
 def _pool(n: int, size: int | None, rng: np.random.Generator) -> NDArray[np.int64]:
