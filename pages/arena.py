@@ -44,19 +44,29 @@ with sentences():
     setup, shown = chosen
     data = compute.data_of(setup, shown.seed)
     grid, racers = compute.shown_race(setup, shown.seed, acquisition=shown.surface == "score")
-    names = setup.names()
-    # Places in the order of the page; the figure needs what is chosen below it.
-    verdict_place, more_place, figure_place, row = st.empty(), st.container(), st.container(), st.container()
-    races = evidence.paired_races(setup, shown, racers)
-    with row.container(horizontal=True):
+    # Places in the order of the page; what is quick is drawn first. A container, unlike an empty place, keeps
+    # what it held until it is drawn anew: nothing below it jumps.
+    verdict_place, more_place, figure_place, row = (st.container() for _ in range(4))
+    with row:
+        tools = st.container(horizontal=True)
+    with tools:
         target = evidence.target_of(setup, shown)
-        comparison = evidence.judge(races, racers, setup, shown, target, len(data.dataset.y_test))
-        frame = curve_frame(rows_of(racers, shown.seed))
-        animation = partial(drawing.animation_of, setup, shown, data, grid, racers, comparison)
-        take_away(setup, shown, frame, races, animation)
-    verdict = tell(comparison)
-    verdict_place.info(verdict, icon=":material/flag:")
+    judged = partial(
+        evidence.judge,
+        racers=racers,
+        setup=setup,
+        shown=shown,
+        target=target,
+        test_points=len(data.dataset.y_test),
+    )
     with figure_place:
+        before = evidence.known_races(setup, shown)
+        drawing.first_look(setup, shown, data, grid, racers, judged(before))
+    races = evidence.paired_races(setup, shown, racers)
+    comparison = judged(races)
+    verdict_place.info(tell(comparison), icon=":material/flag:")
+    with figure_place:
+        drawing.playback(setup, shown, data, grid, racers, comparison)
         raced = len(racers[0].rounds) - 1
         if raced < setup.rounds:
             st.caption(f"The pool ran out of points after {raced} rounds.")
@@ -64,8 +74,11 @@ with sentences():
             st.caption(
                 "Nobody knows the best boundary of your own points: it is drawn for made-up data only."
             )
-        drawing.playback(setup, shown, data, grid, racers, comparison, verdict)
         st.caption(drawing.legend(shown, data, racers, comparison))
+    frame = curve_frame(rows_of(racers, shown.seed))
+    with tools:
+        animation = partial(drawing.animation_of, setup, shown, data, grid, racers, comparison)
+        take_away(setup, shown, frame, races, animation)
 
     section = controls.segmented(
         "arena", "show", "Look closer", list(SECTIONS), "numbers", labels=SECTIONS.__getitem__

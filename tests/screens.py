@@ -47,3 +47,9 @@ def move_every_control(at: AppTest, *, leave: Collection[str] = ()) -> int:
 def charts(at: AppTest) -> list[dict[str, Any]]:
     """Every Plotly figure on the screen, as the browser receives it."""
     return [json.loads(chart.proto.spec) for chart in at.get("plotly_chart")]
+
+
+def races(at: AppTest) -> list[dict[str, Any]]:
+    """What the arena's player receives last: the figure with every frame."""
+    sent = [one.proto for one in at.get("bidi_component")]
+    return [json.loads(one.bytes) for one in sent if one.component_name == "alcore_reel"]

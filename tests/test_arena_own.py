@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.own_files import GOOD, file, spoiled
-from tests.screens import assert_fine, charts
+from tests.screens import assert_fine, races
 
 PAGE = "pages/arena.py"
 QUICK = {"arena_data": "own", "arena_rounds": "4", "arena_paired": "3"}
@@ -18,7 +18,7 @@ def upload(at: AppTest, content: bytes) -> AppTest:
 def test_without_a_file_the_page_says_what_to_choose(open_screen) -> None:
     at = open_screen(PAGE, **QUICK)
     assert_fine(at, "opening")
-    assert "Choose a CSV file" in at.info[0].value and not charts(at)
+    assert "Choose a CSV file" in at.info[0].value and not races(at)
 
 
 def test_own_points_race_like_any_other(open_screen) -> None:
@@ -26,7 +26,7 @@ def test_own_points_race_like_any_other(open_screen) -> None:
     assert_fine(at, "uploading")
     assert at.selectbox(key="arena_label").value == "kind"
     assert "40 rows, 2 classes" in "\n".join(caption.value for caption in at.caption)
-    assert len(charts(at)[0]["layout"]["meta"]["labels"]) == 5
+    assert len(races(at)[0]["labels"]) == 5
     assert "own_points" in at.code[-1].value and "'kind'" in at.code[-1].value
 
 
@@ -51,4 +51,4 @@ def test_what_is_wrong_is_a_sentence_and_the_screen_goes_on(open_screen, content
     assert at.slider(key="arena_rounds").value == 4
     upload(at, file(GOOD))
     assert_fine(at, "a good file after a bad one")
-    assert charts(at)
+    assert races(at)

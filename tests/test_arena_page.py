@@ -11,18 +11,18 @@ from alcore.loops.paired import paired_races
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
 from pages.shared.arena.questions import QUESTIONS, settings_of
-from tests.screens import assert_fine, charts, move_every_control
+from tests.screens import assert_fine, charts, move_every_control, races
 
 PAGE = "pages/arena.py"
 QUICK = {"arena_rounds": "5", "arena_points": "80", "arena_paired": "1"}
 
 
 def rounds_of(at) -> int:
-    return len(charts(at)[0]["layout"]["meta"]["labels"]) - 1
+    return len(races(at)[0]["labels"]) - 1
 
 
 def panels_of(at) -> list[str]:
-    notes = [note["text"] for note in charts(at)[0]["layout"]["annotations"]]
+    notes = [note["text"] for note in races(at)[0]["layout"]["annotations"]]
     return [note.removeprefix("<b>").split("</b>")[0] for note in notes if "ccuracy" not in note]
 
 
@@ -77,7 +77,7 @@ def test_nonsense_in_the_address_is_a_sentence_at_most(open_screen, control: str
     at = open_screen(PAGE, **({"arena_rounds": "3", "arena_paired": "1"} | {control: value}))
     assert_fine(at, f"{control}={value}")
     assert value in ("",) or at.warning
-    assert charts(at)
+    assert races(at)
 
 
 def test_every_control_at_both_ends(open_screen) -> None:
@@ -118,7 +118,7 @@ def test_every_surface_is_told_in_words(open_screen, surface: str) -> None:
     at = open_screen(PAGE, **QUICK, arena_surface=surface, arena_best="true")
     assert_fine(at, surface)
     assert captions(at) != plain
-    assert "Best possible boundary" in str(charts(at)[0]["data"])
+    assert "Best possible boundary" in str(races(at)[0]["data"])
 
 
 def test_a_fork_is_one_more_racer(open_screen) -> None:
@@ -143,7 +143,7 @@ def test_why_this_point_tells_every_score_and_rank(open_screen) -> None:
     # The racer's own choice is looked at first: nothing ranks above it.
     own = table.set_index("Strategy").loc["Least confidence"]
     assert own["Rank"] == 1 and own["Asks for it now"] == "yes"
-    state = charts(at)[1]
+    (state,) = charts(at)
     marked = [trace for trace in state["data"] if trace.get("name") == "Least confidence"]
     assert len(marked) == 1 and f"**Point {point}**" in "\n".join(text.value for text in at.markdown)
     other = next(
@@ -220,8 +220,8 @@ def test_a_share_of_all_labels_is_measured_on_the_same_pools(open_screen) -> Non
     at = open_screen(PAGE, **(QUICK | {"arena_paired": "5"}), arena_target="share", arena_share="0.9")
     assert_fine(at, "a share")
     datasets = [planar("blobs", points=80, rng=rng_for(seed, "data")) for seed in range(5)]
-    races = paired_races(
+    found = paired_races(
         datasets, ["least_confidence"], seeds=range(5), seed_labels=4, labels_per_round=1, rounds=5
     )
-    assert np.all(races.accuracy_S_R_T > 0.5)
+    assert np.all(found.accuracy_S_R_T > 0.5)
     assert len(at.metric) == 2

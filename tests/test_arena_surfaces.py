@@ -9,10 +9,10 @@ import pytest
 
 from alcore.report.bands import tie_lines
 from alcore.report.figures import PreparedFigure
-from alcore.report.figures_2d_playback import apart, with_controls
+from alcore.report.figures_2d_playback import with_controls
 from alcore.report.figures_2d_surfaces import SURFACES, Layer, layers, surface_words
 from alcore.report.figures_2d_traces import CurveBand
-from tests.made_race import X, Y, drawn, made, softmax
+from tests.made_race import ROUNDS, X, Y, drawn, made, softmax
 
 
 @pytest.mark.parametrize("surface", SURFACES)
@@ -32,7 +32,6 @@ def test_plotly_takes_every_surface_with_all_that_can_be_added(surface: Any, cla
     )
     for spec in (
         figure,
-        apart(PreparedFigure(figure))[0].to_dict(),
         with_controls(PreparedFigure(figure)).to_dict(),
     ):
         checked = go.Figure(spec)
@@ -52,7 +51,7 @@ def test_a_knee_is_marked_where_the_rise_ends_and_only_there() -> None:
 
 def covered(surface: Any, racer: Any, against: Any, level: int, number: int, at: np.ndarray) -> np.ndarray:
     """Which places the nth tint covers, by the nonzero rule: turns of its rings around each."""
-    layer = layers(surface, racer, against, X, Y, fine=True)[level]
+    layer = layers(surface, racer, against, X, Y, rounds=range(ROUNDS + 1), fine=True)[level]
     assert isinstance(layer, Layer)
     turns = np.zeros(len(at), dtype=int)
     vertices = layer.polygons_R[number].astype(float)
@@ -106,9 +105,8 @@ def test_panels_say_whom_they_are_compared_with_and_what_they_lack() -> None:
 def test_two_learners_that_agree_show_no_difference() -> None:
     _, _, racers = made()
     twin = replace(racers[0], strategy="random")
-    tints = [
-        tint for tint in layers("disagreement", racers[0], twin, X, Y, fine=True) if isinstance(tint, Layer)
-    ]
+    found = layers("disagreement", racers[0], twin, X, Y, rounds=range(ROUNDS + 1), fine=True)
+    tints = [tint for tint in found if isinstance(tint, Layer)]
     assert len(tints) == 4
     for tint in tints:
         assert all(np.isnan(polygons).all() for polygons in tint.polygons_R)

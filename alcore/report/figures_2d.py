@@ -51,6 +51,7 @@ def arena_figure(
     curve_bands: Sequence[CurveBand] = (),
     narrow: bool = False,
     dark: bool = False,
+    still: bool = False,
 ) -> PreparedFigure:
     """Every round of a race as one animated figure that opens on the last.
 
@@ -70,6 +71,7 @@ def arena_figure(
         curve_bands: what lies behind the curves, one a racer; none if empty.
         narrow: panels under one another, for a phone.
         dark: light text, for a dark page.
+        still: make the last round only, in a tenth of the time: there are no frames then.
 
     Returns:
         Surfaces with labelled points in the order they were asked for, the learning curves below, and frames
@@ -77,6 +79,8 @@ def arena_figure(
         controls: see `figures_2d_playback`.
     """
     fine = is_fine(racers)
+    every = range(len(racers[0].rounds))
+    rounds = every[-1:] if still else every
     told = told_rounds(racers, len(points_N_2))
     against = counterparts(racers, reference)
     size = marker_size(len(racers), narrow)
@@ -89,10 +93,11 @@ def arena_figure(
         own: list[Spec | Moving] = [pool_trace(points_N_2, dot, dark=dark)]
         if boundary_V_2 is not None:
             own.append(boundary_trace(boundary_V_2, text_colour(dark), legend=legend))
-        own += [layer_trace(layer) for layer in layers(surface, racer, other, x, y, fine=fine)]
-        own.append(ring_trace(racer, points_N_2, size))
-        own += labelled_traces(racer, points_N_2, y_N, class_names, size, legend=legend)
-        own += hover_traces(racer, points_N_2, y_N, class_names, told)
+        seen = layers(surface, racer, other, x, y, rounds=rounds, fine=fine)
+        own += [layer_trace(layer) for layer in seen]
+        own.append(ring_trace(racer, points_N_2, size, rounds))
+        own += labelled_traces(racer, points_N_2, y_N, class_names, size, rounds, legend=legend)
+        own += hover_traces(racer, points_N_2, y_N, class_names, told, rounds)
         parts += [_on(part, panel) for part in own]
     curves: list[Spec | Moving] = []
     curves += [curve_band_trace(racer, band) for racer, band in zip(racers, curve_bands, strict=False)]
@@ -101,13 +106,12 @@ def arena_figure(
         for above, racer in zip(range(len(racers))[::-1], racers, strict=True)
     ]
     curves += [knee_trace(racer, band, names) for racer, band in zip(racers, curve_bands, strict=False)]
-    curves += [marker_trace(racer) for racer in racers]
+    curves += [marker_trace(racer, rounds) for racer in racers]
     parts += [_on(part, len(racers) + 1) for part in curves]
     titles = [title_of(surface, racer, other, names) for racer, other in zip(racers, against, strict=True)]
     entries = len(racers) + len(class_names) + (boundary_V_2 is not None)
-    return _animated(
-        parts, layout_of(x, y, racers, titles, entries, curve_bands, narrow=narrow, dark=dark), racers[0]
-    )
+    layout = layout_of(x, y, racers, titles, entries, curve_bands, narrow=narrow, dark=dark)
+    return _animated(parts, layout, [one.labels for one in racers[0].rounds], [] if still else rounds)
 
 
 def _on(part: Spec | Moving, panel: int) -> Spec | Moving:
@@ -117,18 +121,18 @@ def _on(part: Spec | Moving, panel: int) -> Spec | Moving:
     return part | axis_pair(panel)
 
 
-def _animated(parts: Sequence[Spec | Moving], layout: Spec, racer: OneRacer) -> PreparedFigure:
+def _animated(
+    parts: Sequence[Spec | Moving], layout: Spec, labels: Sequence[int], rounds: Sequence[int]
+) -> PreparedFigure:
     """Traces at rest and in motion as a figure that opens on the last frame."""
     moving = {number: part for number, part in enumerate(parts) if isinstance(part, Moving)}
     data = [part.trace | part.changes_R[-1] if isinstance(part, Moving) else part for part in parts]
-    rounds = len(racer.rounds)
     frames = [
         {
             "name": str(number),
             "data": [part.changes_R[number] for part in moving.values()],
             "traces": list(moving),
         }
-        for number in range(rounds)
+        for number in rounds
     ]
-    meta = {"labels": [one.labels for one in racer.rounds]}
-    return PreparedFigure({"data": data, "layout": layout | {"meta": meta}, "frames": frames})
+    return PreparedFigure({"data": data, "layout": layout | {"meta": {"labels": labels}}, "frames": frames})

@@ -34,6 +34,7 @@ def hover_traces(
     y_N: NDArray[np.int64],
     class_names: Sequence[str],
     told: Sequence[int],
+    rounds: range,
 ) -> list[Moving]:
     """Three traces without marks: the pool, the labelled points, and those asked for next.
 
@@ -43,16 +44,18 @@ def hover_traces(
         y_N: its labels.
         class_names: one a class.
         told: the rounds whose numbers are told.
+        rounds: the rounds wanted.
     """
     words = [_plain(name) for name in class_names]
     labels_R = [one.labels for one in racer.rounds]
-    numbers = _numbers(racer, points_N_2, told)
+    numbers = _numbers(racer, points_N_2, [number for number in told if number in rounds])
     probs = "<br>" + ", ".join(f"{name} %{{customdata[{c}]:.1%}}" for c, name in enumerate(words))
     away = f"<br>nearest label %{{customdata[{len(words)}]:.2f}} away"
     pool: list[Spec] = []
     known: list[Spec] = []
     asked: list[Spec] = []
-    for number, labels in enumerate(labels_R):
+    for number in rounds:
+        labels = labels_R[number]
         rows = racer.order[:labels]
         # In the last round nothing is asked for.
         next_rows = racer.order[labels : labels_R[min(number + 1, len(labels_R) - 1)]]

@@ -1,56 +1,13 @@
-"""Ways to play an animated figure: in parts for a player on the page, or alone with plotly's own controls."""
+"""An animated figure with plotly's own controls, alone in a file or on a page; see also `reel`."""
 
-import json
-from hashlib import blake2b
 from html import escape
 
 from alcore.report.figures import PreparedFigure, to_page_part
-from alcore.report.figures_2d_layout import GRID_COLOUR, INK, MARGINS, Spec
+from alcore.report.figures_2d_layout import GRID_COLOUR, INK, MARGINS
 
 CONTROLS_HEIGHT = 62
 _NOW = {"frame": {"duration": 0, "redraw": False}, "transition": {"duration": 0}, "mode": "immediate"}
 _PLAY = _NOW | {"frame": {"duration": 250, "redraw": False}, "fromcurrent": True}
-# What a player on the page presses to reach plotly.js, which Streamlit keeps to itself: a button without
-# anything to see, whose arguments the player sets.
-_HOOK: Spec = {
-    "type": "buttons",
-    "showactive": False,
-    "x": 0,
-    "xanchor": "left",
-    "y": 0,
-    "yanchor": "bottom",
-    "bgcolor": "rgba(0,0,0,0)",
-    "borderwidth": 0,
-    "buttons": [{"label": " ", "method": "animate", "args": [[], _NOW]}],
-}
-
-
-def apart(figure: PreparedFigure) -> tuple[PreparedFigure, bytes]:
-    """An animated figure as a still of its last frame, and the frames for a player.
-
-    Streamlit reads a figure several times over before it is drawn; the frames, nearly all of it, go by.
-
-    Args:
-        figure: from `figures_2d.arena_figure`.
-
-    Returns:
-        The still, with `layout.meta.reel` to know it by and a button for `pages.shared.player` to reach
-        plotly.js; and JSON in UTF-8: `{"token", "labels", "traces", "frames"}`, where token is the still's
-        `layout.meta.reel`, labels are those held after each round, and each frame lists what changes in each
-        of the traces.
-    """
-    spec = figure.to_dict()
-    meta = spec["layout"]["meta"]
-    content = {
-        "labels": meta["labels"],
-        "traces": spec["frames"][0]["traces"],
-        "frames": [frame["data"] for frame in spec["frames"]],
-    }
-    body = json.dumps(content, separators=(",", ":"))
-    token = blake2b(body.encode(), digest_size=8).hexdigest()
-    layout = spec["layout"] | {"meta": meta | {"reel": token}, "updatemenus": [_HOOK]}
-    reel = f'{{"token":"{token}",{body[1:]}'
-    return PreparedFigure({"data": spec["data"], "layout": layout}), reel.encode()
 
 
 def with_controls(figure: PreparedFigure, *, narrow: bool = False) -> PreparedFigure:

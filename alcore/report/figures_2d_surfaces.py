@@ -63,7 +63,14 @@ def is_fine(racers: Sequence[Any]) -> bool:
 
 
 def layers(
-    surface: Surface, racer: Any, against: Any, x: NDArray, y: NDArray, *, fine: bool
+    surface: Surface,
+    racer: Any,
+    against: Any,
+    x: NDArray,
+    y: NDArray,
+    *,
+    rounds: range,
+    fine: bool,
 ) -> Sequence[Layer | Line]:
     """The tints and lines of one panel, back to front.
 
@@ -73,17 +80,19 @@ def layers(
         against: the racer it is compared with, for "disagreement".
         x: columns of the surfaces.
         y: rows of the surfaces.
+        rounds: which to show, all or some in a row.
         fine: trace every row and every band; else every second, for animations with many traces.
     """
     step = 1 if fine else 2
     columns, rows = _every(len(x), step), _every(len(y), step)
     x, y = x[columns], y[rows]
-    probs_R_Y_X_C = racer.surfaces_R_Y_X_C[:, rows][:, :, columns]
+    kept = slice(rounds[0], rounds[-1] + 1)
+    probs_R_Y_X_C = racer.surfaces_R_Y_X_C[kept, rows][:, :, columns]
     if surface == "disagreement":
-        other_R_Y_X_C = against.surfaces_R_Y_X_C[:, rows][:, :, columns]
+        other_R_Y_X_C = against.surfaces_R_Y_X_C[kept, rows][:, :, columns]
         return _disagreement(probs_R_Y_X_C, other_R_Y_X_C, x, y)
     if surface == "score" and (scores_R_Y_X := scores_over_the_plane(racer)) is not None:
-        return _score(scores_R_Y_X[:, rows][:, :, columns], x, y)
+        return _score(scores_R_Y_X[kept, rows][:, :, columns], x, y)
     if surface in ("score", "uncertainty"):
         return _uncertainty(probs_R_Y_X_C, x, y)
     return probability_layers(probs_R_Y_X_C, x, y, ODDS[:: 1 if fine else 2])

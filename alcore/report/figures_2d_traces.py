@@ -119,12 +119,14 @@ def pool_trace(points_N_2: NDArray, reach: float, *, dark: bool) -> Spec:
     )
 
 
-def ring_trace(racer: OneRacer, points_N_2: NDArray, size: float) -> Moving:
+def ring_trace(racer: OneRacer, points_N_2: NDArray, size: float, rounds: range) -> Moving:
     """A ring around what was answered last."""
     ends = [0, *(one.labels for one in racer.rounds)]
     newest = [racer.order[:0], *(racer.order[a:b] for a, b in zip(ends[1:-1], ends[2:], strict=True))]
     marker = {"size": 1.4 * size, "color": "rgba(0,0,0,0)", "line": {"color": INK, "width": 2.5}}
-    return Moving(SILENT | {"mode": "markers", "marker": marker}, [at(points_N_2[rows]) for rows in newest])
+    return Moving(
+        SILENT | {"mode": "markers", "marker": marker}, [at(points_N_2[newest[number]]) for number in rounds]
+    )
 
 
 def labelled_traces(
@@ -133,6 +135,7 @@ def labelled_traces(
     y_N: NDArray[np.int64],
     class_names: Sequence[str],
     size: float,
+    rounds: range,
     *,
     legend: bool,
 ) -> list[Moving]:
@@ -145,7 +148,7 @@ def labelled_traces(
     traces = []
     for label, name in enumerate(class_names):
         (mine,) = np.nonzero(y_M == label)
-        counts = np.searchsorted(mine, [one.labels for one in racer.rounds])
+        counts = np.searchsorted(mine, [racer.rounds[number].labels for number in rounds])
         place = at(points_N_2[racer.order[mine]])
         style = class_style(label)
         trace = SILENT | {
@@ -211,7 +214,7 @@ def curve_trace(racer: OneRacer, names: Mapping[str, str], above: int) -> Spec:
     }
 
 
-def marker_trace(racer: OneRacer) -> Moving:
+def marker_trace(racer: OneRacer, rounds: range) -> Moving:
     """Where on its curve a racer is."""
     style = strategy_style(racer.strategy)
     marker = {
@@ -220,5 +223,6 @@ def marker_trace(racer: OneRacer) -> Moving:
         "color": style.color,
         "line": {"color": "white", "width": 1.5},
     }
-    places = [{"x": [one.labels], "y": [one.accuracy]} for one in racer.rounds]
+    shown = [racer.rounds[number] for number in rounds]
+    places = [{"x": [one.labels], "y": [one.accuracy]} for one in shown]
     return Moving(SILENT | {"mode": "markers", "marker": marker}, places)

@@ -1,43 +1,70 @@
-"""An animated chart with a control bar: play, step, scrub and speed, all in the browser."""
+"""An animated figure with a control bar: play, step, scrub and speed, all in the browser."""
 
 from pathlib import Path
 
 import streamlit as st
 
 from alcore.report.figures import PreparedFigure
-from alcore.report.figures_2d_playback import apart, with_controls
+from alcore.report.figures_2d_playback import with_controls
+from alcore.report.reel import look, reel
 from pages.shared.viewport import is_narrow
 
-_HERE = Path(__file__)
-_BAR = st.components.v2.component(
+_HERE = Path(__file__).parent
+
+
+def _read(*names: str) -> str:
+    return "".join((_HERE / name).read_text(encoding="utf-8") for name in names)
+
+
+_PLAYER = st.components.v2.component(
     "alcore_player",
-    html=_HERE.with_suffix(".html").read_text(encoding="utf-8"),
-    css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
-    js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
+    html=_read("player.html"),
+    css=_read("player.css"),
+    js=_read("figure.js", "figure_chart.js", "player.js"),
     isolate_styles=False,
 )
+_REEL = st.components.v2.component("alcore_reel", js=_read("player_reel.js"), isolate_styles=False)
 
 
-def player(figure: PreparedFigure, *, key: str, alt: str, filename: str) -> None:
-    """Draw an animated figure under its control bar.
+def show(still: PreparedFigure, *, key: str, alt: str, filename: str) -> None:
+    """Draw an animated figure under its control bar, first of all as it is in its last round.
 
-    The bar stays in sight while the block of the page that it is in does: call this outside of containers. It
-    opens on the last round, keeps its place while the page is run again with the same race, and sends
-    nothing to the server while it plays. Where the chart does not answer it, the figure is drawn with
-    plotly's own controls instead.
+    The bar stays in sight while the figure does: call this outside of containers. It opens on the last round,
+    keeps its place while the page is run again with the same race, and sends nothing to the server while it
+    plays.
 
     Args:
-        figure: from `alcore.report.figures_2d.arena_figure`.
-        key: of the chart; the bar's is `{key}_player`.
+        still: from `alcore.report.figures_2d.arena_figure`; its frames are not looked at.
+        key: of the player.
         alt: the figure in words.
-        filename: of the picture that the chart's toolbar saves.
+        filename: of the picture that a reader saves, without its ending.
     """
-    still, reel = apart(figure)
-    bar = _BAR(key=f"{key}_player", data=reel, on_stuck_change=lambda: None, height="content")
-    st.plotly_chart(
-        with_controls(figure, narrow=is_narrow()) if bar.stuck else still,
+    _PLAYER(
         key=key,
-        theme=None,
-        alt=alt,
-        config={"displaylogo": False, "toImageButtonOptions": {"format": "svg", "filename": filename}},
+        data=look(still, alt=alt, filename=filename),
+        on_stuck_change=lambda: None,
+        height="content",
     )
+
+
+def animate(figure: PreparedFigure, *, key: str, alt: str, filename: str) -> None:
+    """Hand a figure that is already drawn its frames, and whatever else there is to add by now.
+
+    Where a browser could not draw it, it is drawn by plotly with its own controls instead.
+
+    Args:
+        figure: the same race with every round.
+        key: of its player.
+        alt: the figure in words.
+        filename: as in `show`.
+    """
+    if st.session_state[key].stuck:
+        st.plotly_chart(
+            with_controls(figure, narrow=is_narrow()),
+            key=f"{key}_plotly",
+            theme=None,
+            alt=alt,
+            config={"displaylogo": False},
+        )
+    else:
+        _REEL(key=f"{key}_reel", data=reel(figure, alt=alt, filename=filename), height="content")

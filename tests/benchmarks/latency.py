@@ -43,8 +43,8 @@ _MAPS = (
 )
 _BATCH = (_MAPS.format(".dial .map"), _MAPS.format(".panels .map"))
 _BATCH_SLIDERS = ("Batch size", "Near-duplicates", "Overlap", "Labelled so far", "Seed")
-# The arena's chart carries the name of what it plays.
-_ARENA = ("document.querySelector('.js-plotly-plot')?.layout?.meta?.reel",)
+# The arena's player carries the name of what it has drawn.
+_ARENA = ("document.querySelector('.alcore-play')?.dataset.reel",)
 _ARENA_SLIDERS = ("Overlap", "Points", "Rounds", "Seed")
 
 SCREENS = (
@@ -109,24 +109,27 @@ def run() -> list[Result]:
         for screen in SCREENS:
             with serving(home, home / "server.log", screen.script) as server:
                 page = browser.new_page(viewport=WIDE)
-                page.goto(f"{server.url}/{screen.address}")
-                results.append(_result(screen, latencies(page, screen), results))
+                results.append(_result(screen, latencies(page, server.url, screen), results))
                 page.close()
         browser.close()
     return results
 
 
-def latencies(page: Page, screen: Screen) -> dict[str, list[float]]:
+def latencies(page: Page, url: str, screen: Screen) -> dict[str, list[float]]:
     """Seconds from the release of each slider until every part is drawn anew, by the slider's label.
 
+    The screen is opened anew for each slider: every one moves away from the same setting.
+
     Args:
-        page: an open screen.
-        screen: what to move and what to look at.
+        page: of a browser.
+        url: of the server.
+        screen: what to open, what to move and what to look at.
     """
-    page.wait_for_function(f"() => [{', '.join(screen.drawn)}].every((part) => part)", timeout=60_000)
-    page.evaluate(_WATCH, list(screen.drawn))
     found = {}
     for label in screen.sliders:
+        page.goto(f"{url}/{screen.address}")
+        page.wait_for_function(f"() => [{', '.join(screen.drawn)}].every((part) => part)", timeout=60_000)
+        page.evaluate(_WATCH, list(screen.drawn))
         slider = page.get_by_test_id("stSidebar").get_by_test_id("stSlider").filter(has_text=label).first
         found[label] = [_moved(page, slider, turn) for turn in range(RUNS)]
     return found

@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from pages.shared import viewport
-from pages.shared.player import player
+from pages.shared import player, viewport
 from tests.browser.small_race import small_figure
 
 st.set_page_config(layout="wide")
@@ -11,10 +10,7 @@ viewport.watch()
 rounds = st.slider("Rounds", 1, 30, 8)
 st.button("Run again")
 st.session_state.runs = st.session_state.get("runs", 0) + 1
-player(
-    small_figure(rounds, narrow=viewport.is_narrow(), dark=viewport.is_dark()),
-    key="race",
-    alt="A small race",
-    filename="race",
-)
+figure = small_figure(rounds, narrow=viewport.is_narrow(), dark=viewport.is_dark())
+for draw in (player.show, player.animate):
+    draw(figure, key="race", alt="A small race", filename="race")
 st.write(f"Run number {st.session_state.runs}")

@@ -21,7 +21,7 @@ SETTINGS = "arena_rounds=6&arena_seed=3&arena_overlap=0.6&arena_left=Entropy&are
 
 def opened(page: Page, url: str) -> None:
     page.goto(url)
-    expect(page.locator(".js-plotly-plot .cartesianlayer").first).to_be_visible()
+    expect(page.locator(".alcore-figure .pane").first).to_be_visible()
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
 
 
@@ -87,7 +87,8 @@ def test_every_export_holds_the_curve(server: Server, page: Watched) -> None:
     assert files["pdf"].startswith(b"%PDF") and files["pdf"].rstrip().endswith(b"%%EOF")
     assert b"http://" not in files["animation"][-200_000:] and b"Entropy" in files["animation"]
     browser_page.get_by_text("Two columns").click()
-    expect(browser_page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    browser_page.wait_for_timeout(300)  # until the server has been told
+    expect(browser_page.locator("[data-test-script-state=notRunning]")).to_be_visible()
     with browser_page.expect_download() as download:
         browser_page.get_by_test_id("stDownloadButton").filter(has_text="PNG").first.click()
     wide = Image.open(io.BytesIO(download.value.path().read_bytes())).size[0]
@@ -113,7 +114,7 @@ def test_you_win_or_lose_by_clicking_and_undo(server: Server, page: Watched) -> 
     settings = SETTINGS.replace("rounds=6", "rounds=2")
     opened(browser_page, f"{server.url}/arena?{settings}&arena_show=you")
     expect(browser_page.get_by_text("You hold the same 4 labels")).to_be_visible()
-    game = browser_page.locator(".js-plotly-plot").nth(1)
+    game = browser_page.locator(".js-plotly-plot").first
     place = """
     (chart) => {
       const pool = chart._fullData.find((trace) => trace.name === "Unlabelled")
@@ -150,7 +151,7 @@ def test_a_fork_shows_both_futures(server: Server, page: Watched) -> None:
     link = "arena_fork=Entropy&arena_at=3&arena_then=Random"
     opened(page.page, f"{server.url}/arena?{SETTINGS}&{link}")
     at_round(page.page, "Round 6 of 6 · 10 labels")
-    titles = page.page.locator(".js-plotly-plot .annotation-text")
+    titles = page.page.locator(".alcore-figure text.note")
     expect(titles.filter(has_text="Entropy, then Random")).to_have_count(1)
     expect(titles.filter(has_text=re.compile("^Entropy$"))).to_have_count(1)
     page.assert_clean()
@@ -196,8 +197,9 @@ def test_nothing_is_wider_than_the_screen(
     opened(page.page, f"{server.url}/{screen}")
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.page.evaluate(overflow) <= 0
-    charts = page.page.locator(".js-plotly-plot")
-    for chart in charts.all():
-        box = chart.bounding_box()
-        assert box is not None and box["x"] + box["width"] <= viewport["width"]
+    fits = "box => box.width > 0 && box.right <= document.documentElement.clientWidth"
+    page.page.wait_for_function(
+        "[...document.querySelectorAll('.alcore-figure svg, .js-plotly-plot')]"
+        f".map((chart) => chart.getBoundingClientRect()).every({fits})"
+    )
     page.assert_clean()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from playwright.sync_api import Page, expect
 from scipy.spatial.distance import cdist
 
 from alcore.report.figures_2d_playback import animation_html
-from tests.browser.drawn import DRAWN, ROUNDS, told, until_round
+from tests.browser.drawn import DRAWN, ROUNDS, place_of, told, until_round
 from tests.browser.harness import PHONE, Server, Watched, serving
 from tests.browser.small_race import SEED_LABELS, small_figure, small_race
 
@@ -113,16 +114,14 @@ def test_reruns_theme_and_full_screen_keep_bar_and_figure_together(
     expect(page.page.get_by_text("Run number 2")).to_be_visible()
     until_round(page.page, 1)
     page.page.emulate_media(color_scheme="dark")
-    page.page.wait_for_function("document.querySelector('.js-plotly-plot')?.layout.font.color === '#FAFAFA'")
+    expect(page.page.locator(".alcore-figure svg > g")).to_have_attribute("fill", "#FAFAFA")
     until_round(page.page, 1)
-    chart = page.page.locator(".js-plotly-plot")
-    chart.hover()
-    page.page.locator("[data-title='Fullscreen']").click()
-    expect(page.page.locator(".alcore-player[data-full]")).to_be_visible()
+    press(page.page, "Full screen")
+    page.page.wait_for_function("document.fullscreenElement?.matches('.alcore-play')")
     press(page.page, "Step forward")
     until_round(page.page, 2)
-    page.page.locator("[data-title='Close fullscreen']").click()
-    expect(page.page.locator(".alcore-player[data-full]")).to_have_count(0)
+    press(page.page, "Full screen")
+    page.page.wait_for_function("!document.fullscreenElement")
     until_round(page.page, 2)
     # Another race, several times in a row and while it plays: its last round.
     press(page.page, "Play")
@@ -173,17 +172,47 @@ def test_hovering_tells_probabilities_score_rank_and_distance(race_server: Serve
     page.page.get_by_role("button", name="Step forward").focus()
     page.page.keyboard.press("Enter")
     first, second = racers[0].probs_R_N_C[4, row]
-    expect(page.page.locator(".hoverlayer .hovertext")).to_contain_text(
-        f"class A {first:.1%}, class B {second:.1%}"
-    )
+    expect(page.page.locator(".alcore-tip")).to_contain_text(f"class A {first:.1%}, class B {second:.1%}")
     page.assert_clean()
 
 
-def test_a_chart_that_does_not_answer_gets_plotlys_own_controls(race_server: Server, page: Watched) -> None:
-    page.page.add_init_script(
-        "const find = Element.prototype.querySelector; Element.prototype.querySelector = function (what) "
-        '{ return what === ".updatemenu-button" ? null : find.call(this, what) }'
-    )
+def test_the_picture_is_saved_as_it_stands(race_server: Server, page: Watched) -> None:
+    opened(page.page, race_server)
+    press(page.page, "Step back")
+    drawn = until_round(page.page, ROUNDS - 1)
+    with page.page.expect_download() as download:
+        press(page.page, "Save this picture")
+    assert download.value.suggested_filename == f"race-round{ROUNDS - 1}.svg"
+    picture = ElementTree.fromstring(download.value.path().read_bytes())
+    words = "".join(picture.itertext())
+    assert "Least confidence" in words and "Test accuracy" in words and "Labelled points" in words
+    paths = {path.get("d") for path in picture.iter("{http://www.w3.org/2000/svg}path")}
+    assert {tint for tints in drawn["tints"] for tint in tints.split(",")} <= paths
+    assert "var(" not in download.value.path().read_text()
+    page.assert_clean()
+
+
+def test_a_drag_zooms_and_a_double_click_ends_it(race_server: Server, page: Watched) -> None:
+    opened(page.page, race_server)
+    before = until_round(page.page, ROUNDS)
+    data, _, racers = small_race(ROUNDS)
+    newest = data.x_pool[racers[0].order[-1]]
+    x, y = place_of(page.page, 0, newest)
+    page.page.mouse.move(x - 30, y - 30)
+    page.page.mouse.down()
+    page.page.mouse.move(x + 30, y + 30, steps=3)
+    page.page.mouse.up()
+    # What was in the middle of the rectangle is in the middle of the panel; the other panel stays.
+    after = page.page.evaluate(DRAWN)
+    assert after["tints"][1] == before["tints"][1]
+    assert min(np.abs(np.array(ring) - 0.5).max() for ring in after["rings"][0]) < 0.03
+    page.page.mouse.dblclick(x, y)
+    assert page.page.evaluate(DRAWN) == before
+    page.assert_clean()
+
+
+def test_what_a_browser_cannot_draw_gets_plotlys_own_controls(race_server: Server, page: Watched) -> None:
+    page.page.add_init_script("delete Element.prototype.toggleAttribute")
     page.page.goto(race_server.url)
     chart = page.page.locator(".js-plotly-plot")
     expect(chart.locator(".slider-rail-touch-rect")).to_be_visible()
@@ -200,11 +229,12 @@ def test_the_animation_plays_in_a_file_of_its_own(page: Watched) -> None:
     assert "A race &lt;of two&gt;" in content
     page.page.set_content(content)
     chart = page.page.locator(".js-plotly-plot")
+    numbered = """(count) => ["xy", "x2y2"].every((panel) =>
+      [...document.querySelectorAll(`.${panel} .textpoint`)].filter((t) => t.textContent).length === count)"""
     chart.locator(".slider-rail-touch-rect").click(position={"x": 2, "y": 5})
-    page.page.wait_for_function(f"() => ({DRAWN})().labelled.every((count) => count === {SEED_LABELS})")
+    page.page.wait_for_function(numbered, arg=0)
     chart.locator(".updatemenu-button").first.click()
-    labels = SEED_LABELS + 2 * ROUNDS
-    page.page.wait_for_function(f"() => ({DRAWN})().labelled.every((count) => count === {labels})")
+    page.page.wait_for_function(numbered, arg=2 * ROUNDS)
     page.assert_clean()
 
 
@@ -223,7 +253,7 @@ def test_the_bar_fits_a_phone_and_stays_in_sight(
         assert box["height"] >= 32
     page.page.mouse.move(200, 600)
     page.page.mouse.wheel(0, 450)
-    expect(page.page.locator(".js-plotly-plot .x2y2 .trace").first).to_be_in_viewport()
+    expect(page.page.locator(".alcore-figure [data-pane='2'] .trace path").first).to_be_in_viewport()
     expect(bar).to_be_in_viewport(ratio=1)
     press(page.page, "Step back")
     until_round(page.page, ROUNDS - 1)

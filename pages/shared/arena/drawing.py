@@ -14,32 +14,43 @@ from alcore.report.figures_2d_traces import CurveBand
 from alcore.report.statistics import Comparison, tell
 from pages.shared.arena import compute
 from pages.shared.arena.setup import OWN, Setup, Shown
-from pages.shared.player import player
+from pages.shared.player import animate, show
 from pages.shared.viewport import is_dark, is_narrow
+
+_KEY, _FILE = "arena_figure", "alcore-arena"
+
+
+def first_look(
+    setup: Setup, shown: Shown, data: Planted, grid: Grid, racers: list[Racer], comparison: Comparison
+) -> None:
+    """Draw the race as it ends, with its player; nothing that takes longer is waited for."""
+    still = figure_of(setup, shown, data, grid, racers, comparison, still=True)
+    show(still, key=_KEY, alt=_words(setup, comparison), filename=_FILE)
 
 
 def playback(
+    setup: Setup, shown: Shown, data: Planted, grid: Grid, racers: list[Racer], comparison: Comparison
+) -> None:
+    """Give the race that is drawn all its rounds; playing and scrubbing happen in the browser."""
+    figure = figure_of(setup, shown, data, grid, racers, comparison)
+    animate(figure, key=_KEY, alt=_words(setup, comparison), filename=_FILE)
+
+
+def _words(setup: Setup, comparison: Comparison) -> str:
+    return f"Decision surfaces and learning curves of {', '.join(setup.names().values())}. {tell(comparison)}"
+
+
+def figure_of(
     setup: Setup,
     shown: Shown,
     data: Planted,
     grid: Grid,
     racers: list[Racer],
     comparison: Comparison,
-    verdict: str,
-) -> None:
-    """Draw the race with its player; playing and scrubbing happen in the browser."""
-    player(
-        figure_of(setup, shown, data, grid, racers, comparison),
-        key="arena_figure",
-        alt=f"Decision surfaces and learning curves of {', '.join(setup.names().values())}. {verdict}",
-        filename="alcore-arena",
-    )
-
-
-def figure_of(
-    setup: Setup, shown: Shown, data: Planted, grid: Grid, racers: list[Racer], comparison: Comparison
+    *,
+    still: bool = False,
 ) -> PreparedFigure:
-    """The animated figure of a race."""
+    """The animated figure of a race, or only its last round."""
     several = len(comparison.seeds) > 1
     return arena_figure(
         data.dataset.x_pool,
@@ -58,6 +69,7 @@ def figure_of(
         ],
         narrow=is_narrow(),
         dark=is_dark(),
+        still=still,
     )
 
 

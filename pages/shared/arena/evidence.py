@@ -23,6 +23,11 @@ _VERDICTS = {
 }
 
 
+def known_races(setup: Setup, shown: Shown) -> PairedRaces | None:
+    """The races beside the one shown where they have been run."""
+    return compute.known(setup, shown.paired) if shown.paired > 1 else None
+
+
 def paired_races(setup: Setup, shown: Shown, racers: list[Racer]) -> PairedRaces | None:
     """The races beside the one shown, where they are known or quickly run; see `catch_up` for the others."""
     if shown.paired < 2:
