@@ -10,7 +10,7 @@ from pages.shared import controls
 from pages.shared.errors import sentences
 from pages.shared.export import export_panel
 from pages.shared.frame import home, page
-from pages.shared.lab import past, setup, shown, start, supply, words
+from pages.shared.lab import past, setup, shown, start, steer, supply, words
 from pages.shared.lab.watch import watch
 
 page(
@@ -40,6 +40,9 @@ with sentences():
     # Whatever a reboot or a kill left in the queue goes on.
     launcher.ensure_worker(folder)
 
+with sentences():
+    steer.queue(infos)
+
 st.subheader("The run", anchor=False)
 with sentences():
     info = shown.choose(infos)
@@ -63,6 +66,7 @@ with sentences():
             )
             if len(race) == 1 and info.config.strategy != "random":
                 start.random_button(info, folder)
+            steer.changes(info, folder)
             if all(one.state not in words.ACTIVE for one in race):
                 export_panel(
                     curve_frame(rows),

@@ -46,7 +46,7 @@ def test_without_mnist_the_lab_runs_on_digits(lab: Lab, home: Path, fetches: lis
         FALLBACK,
     ]
     assert at.query_params["mnist_run"] == FALLBACK.run_id
-    assert "**Random** is number 2 in the queue" in said(at)
+    assert "**Random** is 2nd in the queue" in said(at)
 
 
 def test_mnist_is_looked_for_once_and_then_waited_for(

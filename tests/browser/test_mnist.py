@@ -141,8 +141,8 @@ def test_a_second_start_waits_in_the_queue_and_everything_is_cancelled(server: S
     seed.press("Enter")
     browser_page.wait_for_url("**mnist_seed=1*")
     start_button(browser_page).click()
-    for place in (2, 3):
-        expect(browser_page.get_by_text(f"Number {place} in the queue", exact=True)).to_be_visible()
+    for place in ("2nd", "3rd"):
+        expect(browser_page.get_by_text(f"{place} in the queue", exact=True)).to_be_visible()
     cancel = browser_page.get_by_role("button", name="Cancel")
     for left in (1, 0):
         cancel.first.click()

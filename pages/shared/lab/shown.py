@@ -49,7 +49,7 @@ def choose(infos: Sequence[RunInfo]) -> RunInfo | None:
         list(by_id),
         index=list(by_id).index(info.id),
         # Words that never change: the browser answers with them, and a state would have moved on meanwhile.
-        format_func=lambda run_id: f"{words.title(by_id[run_id].config)} · {run_id[:6]}",
+        format_func=lambda run_id: f"{words.run(by_id[run_id])} · {run_id[:6]}",
         key=_CHOICE,
         on_change=_chosen,
         args=(frozenset(by_id),),
@@ -58,15 +58,33 @@ def choose(infos: Sequence[RunInfo]) -> RunInfo | None:
 
 
 def race_of(info: RunInfo, infos: Sequence[RunInfo]) -> list[RunInfo]:
-    """The run and what it is measured by: random from the same start; for a random run, its newest rival."""
-    rivals = [one for one in infos if one.id != info.id and one.config.rival == info.config.rival]
+    """The run and what it is measured by: random from the same start; for a random run, its newest rival.
+
+    A forked run is measured by the run it was forked from.
+    """
+    if info.lineage:
+        return [info, *(one for one in infos if one.id == info.lineage[-1].run_id)]
+    rivals = [
+        one
+        for one in infos
+        if one.id != info.id and not one.lineage and one.config.rival == info.config.rival
+    ]
     if info.config != info.config.rival:
         rivals = [one for one in rivals if one.config == info.config.rival]
     return [info, *rivals[:1]]
 
 
+def seeds_of(info: RunInfo, infos: Sequence[RunInfo]) -> list[RunInfo]:
+    """The run and those that differ from it in the seed alone, by seed; a forked run stands alone."""
+    if info.lineage:
+        return [info]
+    same = info.config.model_copy(update={"seed": 0})
+    found = [one for one in infos if not one.lineage and one.config.model_copy(update={"seed": 0}) == same]
+    return sorted(found, key=lambda one: one.config.seed)
+
+
 def _lead(info: RunInfo, infos: Sequence[RunInfo]) -> RunInfo:
-    return race_of(info, infos)[-1] if info.config == info.config.rival else info
+    return race_of(info, infos)[-1] if info.config == info.config.rival and not info.lineage else info
 
 
 def _gone(given: str, known: Collection[str]) -> str:

@@ -92,5 +92,5 @@ def _start(config: RunConfig, home: Path) -> str:
             f"{name} with these settings is {'under way' if before.state == 'running' else 'queued'} already."
         )
     if info.queue_position is not None and info.queue_position > 1:
-        return f"{name} is number {info.queue_position} in the queue."
+        return f"{name} is {words.ordinal(info.queue_position)} in the queue."
     return f"{name} starts."

@@ -6,11 +6,10 @@ from pathlib import Path
 import streamlit as st
 
 from alcore.runs import launcher
-from alcore.runs.errors import UnknownRunError
 from alcore.runs.info import RunInfo
 from alcore.runs.store import Store
 from pages.shared.errors import sentences
-from pages.shared.lab import curves, words
+from pages.shared.lab import curves, steer, words
 from pages.shared.lab.questions import show_questions
 from pages.shared.text import plain
 
@@ -52,17 +51,12 @@ def _status(info: RunInfo, home: Path) -> None:
     name = words.strategy(info.config.strategy)
     with st.container(border=True, gap="xsmall", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.badge("Cancelling" if info.cancel_asked else word, icon=icon, color=color)  # type: ignore[arg-type]
+            asked = "Cancelling" if info.cancel_asked else "Pausing" if info.pause_asked else word
+            st.badge(asked, icon=icon, color=color)  # type: ignore[arg-type]
             st.markdown(f"**{name}**", width="stretch")
-            if info.state in words.ACTIVE:
-                st.button(
-                    "Cancel",
-                    icon=":material/stop:",
-                    key=f"mnist_cancel_{info.id}",
-                    disabled=info.cancel_asked,
-                    on_click=_cancel,
-                    args=(info.id, home),
-                )
+            steer.buttons(info, home)
+        if way := words.way(info):
+            st.caption(plain(way))
         if info.state in words.ACTIVE:
             total = info.config.rounds + 1
             st.progress(min(1.0, info.rounds_done / total), _progress(info, total))
@@ -85,7 +79,7 @@ def _progress(info: RunInfo, total: int) -> str:
     if info.state == "queued":
         if info.queue_position == 1:
             return "Next in the queue"
-        return f"Number {info.queue_position} in the queue"
+        return f"{words.ordinal(info.queue_position or 0)} in the queue"
     if not info.rounds_done:
         return "Loading the network library and the data, then the first training"
     left = "" if info.seconds_left is None else f", about {words.duration(info.seconds_left)} left"
@@ -110,12 +104,3 @@ def _sentence(race: Sequence[RunInfo], rows: curves.Rows) -> None:
         st.info(f"What it shows is said here once {waits} ended.", icon=":material/hourglass_empty:")
     elif rows:
         st.info(plain(curves.verdict(race, rows)), icon=":material/flag:")
-
-
-def _cancel(run_id: str, home: Path) -> None:
-    with sentences():
-        try:
-            with Store(home) as store:
-                store.request_cancel(run_id)
-        except UnknownRunError as error:
-            st.toast(plain(str(error)))

@@ -16,7 +16,8 @@ LEARNER_NAMES = {
     "mlp": "MLP",
     "cnn": "CNN",
     "dropout_cnn": "CNN with dropout",
-    "graph": "Graph of the pool",
+    # It stands in another league, and says so wherever runs are listed.
+    "graph": "Graph (also learns from the unlabelled pool)",
 }
 # State -> word, icon, colour of the badge. The word and the icon say it without the colour.
 STATES = {
@@ -43,6 +44,23 @@ def learner(name: str) -> str:
 def title(config: RunConfig) -> str:
     """A run in a list: everything that a user of the lab is likely to have set."""
     return f"{strategy(config.strategy)} · {start(config)}"
+
+
+def run(info: RunInfo) -> str:
+    """A run in a list, with the run that it was forked from."""
+    return title(info.config) + "".join(f", forked at round {one.until + 1}" for one in info.lineage[-1:])
+
+
+def way(info: RunInfo) -> str:
+    """What was changed on a run's way, as a sentence; empty where nothing was."""
+    forks = [
+        f"Rounds before {one.until + 1} are those of {strategy(one.config.strategy)}, run {one.run_id}"
+        for one in info.lineage
+    ]
+    changes = [
+        f"{plural(labels, 'label')} a round from round {number + 1} on" for number, labels in info.changes
+    ]
+    return "".join(f"{part}. " for part in forks + changes).strip()
 
 
 def start(config: RunConfig) -> str:
@@ -106,6 +124,12 @@ def duration(seconds: float) -> str:
 def moment(epoch_seconds: float | None) -> str:
     """A moment by the server's clock."""
     return "" if epoch_seconds is None else f"{datetime.fromtimestamp(epoch_seconds):%Y-%m-%d %H:%M}"
+
+
+def ordinal(place: int) -> str:
+    """`1st`, `2nd`, `3rd`, `11th`."""
+    ending = "th" if place % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    return f"{place:,}{ending}"
 
 
 def plural(count: int, word: str) -> str:
