@@ -116,7 +116,8 @@ def test_fields_that_do_not_go_together(values: dict[str, str], words: str) -> N
 
 
 def test_presets_are_the_published_experiments() -> None:
-    assert list(PRESETS) == ["mlp-1d-mnist", "cnn-mnist", "logistic-classification", "blobs-arena"]
+    first = ["mlp-1d-mnist", "cnn-mnist", "logistic-classification", "blobs-arena"]
+    assert list(PRESETS) == [*first, "batchbald-mnist", "spam"]
     assert all(name == preset.name for name, preset in PRESETS.items())
     ends = {
         name: preset.config.seed_labels + preset.config.rounds * preset.config.labels_per_round
@@ -127,6 +128,8 @@ def test_presets_are_the_published_experiments() -> None:
         "cnn-mnist": 3000,
         "logistic-classification": 110,
         "blobs-arena": 54,
+        "batchbald-mnist": 300,
+        "spam": 300,
     }
     assert len({preset.config.run_id for preset in PRESETS.values()}) == len(PRESETS)
     assert PRESETS["cnn-mnist"].config == RunConfig()

@@ -8,8 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from alcore.datasets.catalogue import DATASETS, load_dataset
-from alcore.datasets.mnist import SOURCES
+from alcore.datasets.catalogue import DATASETS, DOWNLOADED_CLASSES, load_dataset
 from alcore.learners.learner import LEARNERS
 from alcore.runs.config import ConfigError, RunConfig, config_from
 from alcore.runs.names import did_you_mean
@@ -28,7 +27,6 @@ _LEFT_OUT = ("eer", "epig", "qbc_kl", "mean_std", "variation_ratios", "power_bal
 READY_STRATEGIES = tuple(name for name in STRATEGIES if name not in _LEFT_OUT)
 # First labels, and labels a round, for each class of the data set.
 FIRST_PER_CLASS, LABELS_PER_CLASS = 2, 1
-DOWNLOADED_CLASSES = 10
 
 
 @dataclass(frozen=True)
@@ -158,6 +156,6 @@ def _cells(plan: TournamentPlan) -> Mapping[str, RunConfig]:
 @lru_cache
 def classes_of(dataset: str) -> int:
     """How many classes a data set has, without a download."""
-    if dataset in SOURCES:
-        return DOWNLOADED_CLASSES
+    if dataset in DOWNLOADED_CLASSES:
+        return DOWNLOADED_CLASSES[dataset]
     return load_dataset(dataset, seed=0, home=Path(), download=False).classes

@@ -28,6 +28,7 @@ TEST_POINTS = {
     "iris": 50,
     "wine": 60,
     "breast_cancer": 190,
+    "spam": 1394,
 }
 _LEGEND_ROOM = 90  # pixels
 # The loss axis ends at the first of these that holds every loss so far: it moves rarely.
