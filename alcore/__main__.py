@@ -1,4 +1,4 @@
-"""The command line: python -m alcore presets | run | export | tournament."""
+"""The command line: python -m alcore presets | run | resume | fork | queue | export | tournament | ..."""
 
 import argparse
 import sys
@@ -47,7 +47,10 @@ def _parser() -> argparse.ArgumentParser:
     presets.set_defaults(command=_presets)
 
     run = commands.add_parser("run", help="carry out an experiment and store it like a dashboard run")
-    run.add_argument("preset", metavar="PRESET", help="its name, see `presets`")
+    run.add_argument("preset", metavar="PRESET", nargs="?", help="its name, see `presets`")
+    run.add_argument(
+        "--like", metavar="RUN_ID", help="instead: carry a stored run out again, and compare bit for bit"
+    )
     run.add_argument("--strategy", metavar="S", help="which points to ask for")
     run.add_argument("--seed", metavar="N", help="decides the start: first labels, first weights")
     run.add_argument("--device", metavar="D", help="auto, cpu or cuda")
@@ -56,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
         "--set", metavar="KEY=VALUE", nargs="+", action="extend", default=[], help="any other setting"
     )
     run.set_defaults(command=_run)
+    steering = _add_steering(commands)
 
     export = commands.add_parser("export", help="write the learning curves of runs to a file")
     export.add_argument("runs", metavar="RUN_ID", nargs="+", help="as printed by `run`")
@@ -84,9 +88,42 @@ def _parser() -> argparse.ArgumentParser:
     )
     tournament.set_defaults(command=_tournament)
 
-    for command in (run, export, tournament):
+    for command in (run, *steering, export, tournament):
         command.add_argument("--home", metavar="DIR", help="where runs and data are (default: $ALCORE_HOME)")
     return parser
+
+
+def _add_steering(commands: Any) -> list[argparse.ArgumentParser]:
+    """The commands on a stored run, each a function of `alcore.runs.commands`."""
+    parsers = {
+        name: commands.add_parser(name, help=text)
+        for name, text in (
+            ("resume", "go on with a run after its last stored round, here"),
+            ("pause", "stop a run for a while, wherever it is carried out"),
+            ("cancel", "stop a run, wherever it is carried out"),
+            ("labels", "change how many labels a run asks for, from the next round on"),
+            ("fork", "a run with the first rounds of another, led on by another strategy, here"),
+            ("queue", "list what is running and what waits, in order"),
+        )
+    }
+    for name, parser in parsers.items():
+        if name != "queue":
+            parser.add_argument("run_id", metavar="RUN_ID", help="as printed by `run`")
+        parser.set_defaults(command=_steer, name=name)
+    parsers["labels"].add_argument("number", type=int, metavar="N", help="labels a round")
+    parsers["fork"].add_argument(
+        "--round", type=int, required=True, metavar="N", dest="number", help="the first it asks in"
+    )
+    parsers["fork"].add_argument("--strategy", required=True, metavar="S", help="which points to ask for")
+    return list(parsers.values())
+
+
+def _steer(options: argparse.Namespace) -> int:
+    from alcore.home import alcore_home
+    from alcore.runs import commands
+
+    words = [getattr(options, name) for name in ("run_id", "number", "strategy") if hasattr(options, name)]
+    return int(getattr(commands, options.name)(alcore_home(options.home), *words))
 
 
 def _presets(_: argparse.Namespace) -> int:
@@ -107,33 +144,26 @@ def _presets(_: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from alcore.datasets.catalogue import problem
     from alcore.home import alcore_home
-    from alcore.runs.config import config_from
-    from alcore.runs.execution import execute
-    from alcore.runs.presets import get_preset
-    from alcore.runs.store import Store
-    from alcore.runs.terminal import Progress, interrupt_watch, note, round_line, say, say_end
 
+    if (options.preset is None) == (options.like is None):
+        raise _UsageError(
+            "run needs a preset (see `python -m alcore presets`) or --like RUN_ID, one of them."
+        )
     changes = dict(_assignment(text) for text in options.set)
     for name in ("strategy", "seed", "device", "rounds"):
         if getattr(options, name) is not None:
             changes[name] = getattr(options, name)
+    if options.like is not None and changes:
+        raise _UsageError(f"--like carries the run out as it was: leave {', '.join(changes)} out.")
+    from alcore.runs import commands
+    from alcore.runs.config import config_from
+    from alcore.runs.presets import get_preset
+
+    if options.like is not None:
+        return commands.like(alcore_home(options.home), options.like)
     config = config_from(get_preset(options.preset).config.model_dump() | changes)
-    home = alcore_home(options.home)
-    with Store(home) as store, interrupt_watch() as interrupted:
-        say(f"run {config.run_id}")
-        info = store.claim(config)
-        if info.state == "done":
-            for round_ in store.rounds(info.id):
-                say(round_line(round_))
-            note("This run was done before: these are its stored rounds.")
-            return 0
-        progress = Progress(config.rounds + 1)
-        info = execute(store, info.id, on_round=progress, on_wait=note, interrupted=interrupted)
-    lacks_data = info.state == "failed" and problem(config.dataset, home) is not None
-    way_out = "Try it on the bundled digits: --set dataset=digits" if lacks_data else ""
-    return say_end(info, interrupted=interrupted(), way_out=way_out)
+    return commands.run(alcore_home(options.home), config)
 
 
 def _export(options: argparse.Namespace) -> int:

@@ -42,11 +42,13 @@ class Progress:
     """Shows each round as it comes: a line, and below it on a terminal how far the run has come.
 
     Args:
-        total: rounds to come, round 0 counted.
+        total: rounds of the whole run, round 0 counted.
+        before: rounds that were stored before.
     """
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, before: int = 0) -> None:
         self.total = total
+        self.before = before
         self.spent = 0.0
 
     def __call__(self, round_: Round) -> None:
@@ -59,7 +61,7 @@ class Progress:
         self.spent += sum(round_.seconds.values())
         if terminal and done < self.total:
             bar = "#" * (20 * done // self.total)
-            left = self.spent / done * (self.total - done)
+            left = self.spent / (done - self.before) * (self.total - done)
             text = f"[{bar:<20}] {done} of {self.total}, about {left:.0f} s left"
             print(text, end="", file=sys.stderr, flush=True)
 
@@ -123,14 +125,18 @@ def say_end(info: RunInfo, *, interrupted: bool, way_out: str = "") -> int:
         way_out: what to try after a failure, beside the run's own sentence.
 
     Returns:
-        The exit code: 0 done, 1 failed or cancelled elsewhere, 130 interrupted.
+        The exit code: 0 done or paused, 1 failed or cancelled elsewhere, 130 interrupted.
     """
+    go_on = f"Go on with them: python -m alcore resume {info.id}"
+    if info.state in ("paused", "queued"):
+        note(f"Paused; {info.rounds_done} stored rounds are kept. {go_on}")
+        return 0
     if info.state == "done":
         why = f" ({info.record[STOPPED]})" if STOPPED in info.record else ""
         note(f"Done{why}: accuracy {info.accuracy:.4f} at {info.labels} labels.")
         return 0
     if info.state == "cancelled":
-        note(f"Cancelled; {info.rounds_done} stored rounds are kept.")
+        note(f"Cancelled; {info.rounds_done} stored rounds are kept. {go_on}")
         return 130 if interrupted else 1
     note(f"{info.error} {way_out}".strip())
     return 1
