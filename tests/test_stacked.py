@@ -40,7 +40,8 @@ def weights(learner: NetworkLearner) -> torch.Tensor:
         ("mlp", {"epochs": 2, "carry_on": False}),
     ],
 )
-def test_trained_together_as_trained_alone(name, options) -> None:
+def test_trained_together_as_trained_alone(name, options, monkeypatch) -> None:
+    monkeypatch.setattr("alcore.learners.training.has_fast_bfloat16", lambda: False)
     together, alone = learners(name, **options), learners(name, **options)
     x = together[0].place(DATA.x_pool)
     test = together[0].place(DATA.x_test)
@@ -60,6 +61,22 @@ def test_trained_together_as_trained_alone(name, options) -> None:
     # What is carried on goes on alone, or together again.
     state = together[0].state()["optimiser"]["state"][0]
     torch.testing.assert_close(state["exp_avg"], alone[0].state()["optimiser"]["state"][0]["exp_avg"])
+
+
+def test_in_mixed_precision_they_are_nearly_the_same(monkeypatch) -> None:
+    def predicted(fast: bool) -> list[torch.Tensor]:
+        monkeypatch.setattr("alcore.learners.training.has_fast_bfloat16", lambda: fast)
+        together = learners("cnn", epochs=8)
+        x = together[0].place(DATA.x_pool[:300])
+        fit_together(together, [x] * 3, [DATA.y_pool[:300]] * 3, rngs=[rng_for(seed) for seed in range(3)])
+        test = together[0].place(DATA.x_test)
+        expected = "bfloat16 products, float32 weights" if fast else "float32"
+        assert all(learner.record["training"] == expected for learner in together)
+        return [learner.predict_probs(test) for learner in together]
+
+    for fast, plain in zip(predicted(True), predicted(False), strict=True):
+        assert float((fast.argmax(dim=1) == plain.argmax(dim=1)).float().mean()) > 0.95
+        assert float((fast - plain).abs().mean()) < 0.02
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,9 @@ def one_by_one(make: Any, **settings: Any) -> list[list[Any]]:
         ("graph", {}, {}),
     ],
 )
-def test_trials_are_those_of_simulate(name, options, more) -> None:
+def test_trials_are_those_of_simulate(name, options, more, monkeypatch) -> None:
+    # A difference of the last digits may ask another question: keep to the arithmetic that has most of them.
+    monkeypatch.setattr("alcore.learners.training.has_fast_bfloat16", lambda: False)
     make, settings = maker(name, **options), SETTINGS | more
     expected = one_by_one(make, **settings)
     found = paired_trials(SMALL, make, RACERS, seeds=SEEDS, **settings)

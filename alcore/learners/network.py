@@ -16,7 +16,7 @@ from alcore.learners.learner import COMMITTEE, DROPOUT_SAMPLES
 from alcore.learners.networks import Build, Classifier
 from alcore.learners.options import Training
 from alcore.learners.scoring import ScoringMode, in_chunks, scoring_copy, scoring_mode
-from alcore.learners.training import as_input, shrink_and_perturb, train
+from alcore.learners.training import as_input, mixed, shrink_and_perturb, train
 from alcore.rng import rng_for
 
 
@@ -56,6 +56,7 @@ class NetworkLearner:
         return {
             "device": self.device.type,
             "device name": device_name(self.device),
+            "training": self._arithmetic(),
             "scoring": self.mode.name if self.mode else "not scored yet",
             "torch": torch.__version__,
         }
@@ -106,8 +107,10 @@ class NetworkLearner:
         self.scorer = scoring_copy(self.network, self.mode)
 
     def adam(self, weights: Iterable[Tensor]) -> torch.optim.Optimizer:
-        """A fresh optimiser of these weights: on a GPU, one kernel a step."""
-        fused = True if self.device.type == "cuda" else None
+        """A fresh optimiser of these weights."""
+        assert self.network is not None  # set by begin
+        # One kernel a step; elsewhere the plain loop, whose last digits are those of stored runs.
+        fused = True if self.device.type == "cuda" or mixed(self.network, self.device) else None
         return torch.optim.Adam(weights, lr=self.training.learning_rate, fused=fused)
 
     def predict_probs(self, x_N: Tensor) -> Tensor:
@@ -207,9 +210,15 @@ class NetworkLearner:
             with torch.random.fork_rng(devices=[]):
                 torch.manual_seed(int(rng_for(self.seed, "weights").integers(2**63 - 1)))
                 network = self.build(shape, self.classes)
-            self.network = network.to(self.device)
+            layout = torch.channels_last if mixed(network, self.device) else torch.preserve_format
+            self.network = network.to(self.device, memory_format=layout)  # type: ignore[call-overload]
             self.optimiser = self.adam(self.network.parameters())
         return self.network, self.optimiser
+
+    def _arithmetic(self) -> str:
+        if self.network is None:
+            return "not trained yet"
+        return "bfloat16 products, float32 weights" if mixed(self.network, self.device) else "float32"
 
     def _fitted(self) -> Classifier:
         if self.scorer is None:

@@ -119,4 +119,27 @@ def scoring_copy(network: Classifier, mode: ScoringMode) -> Classifier:
     scorer.body.to(mode.dtype)
     if mode.channels_last:
         scorer.body.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        scorer.body = _flattened_as_it_lies(scorer.body)
     return scorer
+
+
+class FlattenChannelsLast(nn.Module):
+    """Images (N, C, H, W) as rows, channels innermost: where they lie so, nothing is moved."""
+
+    def forward(self, x_N: Tensor) -> Tensor:
+        """Rows of H x W x C numbers."""
+        return x_N.permute(0, 2, 3, 1).flatten(1)
+
+
+def _flattened_as_it_lies(body: nn.Sequential) -> nn.Sequential:
+    """The same function with the weights after the flattening put in the order that images lie in."""
+    layers = list(body)
+    for place, layer in enumerate(layers):
+        if isinstance(layer, nn.Flatten):
+            channels = [one.out_channels for one in layers[:place] if isinstance(one, nn.Conv2d)][-1]
+            dense = layers[place + 1]
+            assert isinstance(dense, nn.Linear)  # what follows in every network here
+            by_pixel = dense.weight.unflatten(1, (channels, -1)).transpose(1, 2).flatten(1)
+            dense.weight = nn.Parameter(by_pixel.contiguous(), requires_grad=False)
+            layers[place] = FlattenChannelsLast()
+    return nn.Sequential(*layers)

@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from alcore.device import has_fast_bfloat16
 from alcore.learners.options import Training
 
 # A loss has settled when so many passes in a row made it less than a hundredth smaller, or it is next to 0.
@@ -53,13 +54,14 @@ def train(
         ValueError: if points that are no images are to be augmented.
     """
     moved = mover(x_M, rng) if training.augment else as_input
+    layout = torch.channels_last if mixed(network, x_M.device) else torch.preserve_format
     losses: list[float] = []
     for order_M in passes(len(labels_M), training, rng=rng):
         loss = torch.zeros((), device=x_M.device)
         for rows in torch.from_numpy(order_M).to(x_M.device).split(training.batch_size):
             tick()
             with autocast(network, x_M.device):
-                logits = network(moved(x_M[rows]))
+                logits = network(moved(x_M[rows]).to(memory_format=layout))
                 step = nn.functional.cross_entropy(logits, labels_M[rows], label_smoothing=training.smoothing)
             optimiser.zero_grad(set_to_none=True)
             step.backward()
@@ -73,11 +75,18 @@ def train(
     return float(loss) / points
 
 
+def mixed(network: nn.Module, device: torch.device) -> bool:
+    """Whether a network is trained in mixed precision: convolutions, where bfloat16 has hardware."""
+    if not any(isinstance(layer, nn.Conv2d) for layer in network.modules()):
+        return False
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    return has_fast_bfloat16()
+
+
 def autocast(network: nn.Module, device: torch.device) -> torch.autocast:
-    """Inside, convolutional networks multiply in bfloat16 on a GPU that has it; all else stays float32."""
-    convolutional = any(isinstance(layer, nn.Conv2d) for layer in network.modules())
-    fast = device.type == "cuda" and convolutional and torch.cuda.is_bf16_supported(including_emulation=False)
-    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=fast)
+    """Inside, a network that is trained in mixed precision multiplies in bfloat16; weights stay float32."""
+    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=mixed(network, device))
 
 
 def passes(n: int, training: Training, *, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
