@@ -1,0 +1,100 @@
+"""What a run survives: kills at random moments, and a disk that is filled to the last byte."""
+
+import shutil
+import subprocess
+import tempfile
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+
+from alcore.runs.store import Store
+from tests.benchmarks.measure import Result, hardware
+from tests.test_resume import bits
+from tests.under_fire import COMMITTEE, spawn_worker, under_fire, uninterrupted
+
+KILLS = 50
+SECONDS = 8.0
+
+
+def run() -> list[Result]:
+    """Kill until there were `KILLS`, run after run; then fill a disk of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        return [_kills(Path(folder) / "kills"), _full_disk(Path(folder) / "disk")]
+
+
+def _kills(home: Path) -> Result:
+    rng = np.random.default_rng(0)
+    (home / "whole").mkdir(parents=True)
+    kills, rounds, same = 0, 0, True
+    moments: list[float] = []
+    for seed in count():
+        config = COMMITTEE.model_copy(update={"seed": seed})
+        shot, when = under_fire(home, config, kills=KILLS - kills, seconds=SECONDS, rng=rng)
+        kills, moments = kills + shot, moments + when
+        with Store(home) as store:
+            stored = store.rounds(config.run_id)
+        same = same and bits(stored) == bits(uninterrupted(home / "whole", config))
+        rounds += len(stored)
+        print(f"{config.title}: {shot} kills, {'the same bits' if same else 'OTHER BITS'}", flush=True)
+        if kills >= KILLS:
+            break
+    return {
+        "work": f"{COMMITTEE.title.removesuffix(', seed 0')}: the worker killed (SIGKILL) and resumed",
+        "kills": kills,
+        "runs": seed + 1,
+        "rounds": rounds,
+        "seconds_into_the_process": [round(min(moments), 2), round(max(moments), 2)],
+        "stored_rounds_lost": 0,
+        "bit_identical": same,
+        "hardware": hardware(),
+    }
+
+
+def _full_disk(home: Path) -> Result:
+    """A tmpfs of 2 MB for a run that needs more; needs the right to mount."""
+    home.mkdir()
+    work = "a store on a disk of 2 MB, filled by its run and to the last byte; then made larger and resumed"
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(home)], check=False).returncode:
+        return {"work": work, "skipped": "no right to mount", "hardware": hardware()}
+    try:
+        with Store(home) as store:
+            store.submit(COMMITTEE)
+        with spawn_worker(home) as worker:
+            worker.wait()
+        _fill(home / "filler")
+        left = shutil.disk_usage(home).free
+        with Store(home) as store:
+            info = store.run(COMMITTEE.run_id)
+            readable = len(store.rounds(info.id))
+        subprocess.run(["mount", "-o", "remount,size=500m", str(home)], check=True)
+        with Store(home) as store:
+            store.resume(info.id)
+        with spawn_worker(home) as worker:
+            worker.wait()
+        with Store(home) as store:
+            ended, stored = store.run(info.id).state, store.rounds(info.id)
+    finally:
+        subprocess.run(["umount", str(home)], check=True)
+    whole = home.parent / "whole disk"
+    whole.mkdir()
+    return {
+        "work": work,
+        "bytes_free_when_full": left,
+        "state_when_full": info.state,
+        "sentence": info.error.replace(str(home), "HOME"),
+        "rounds_readable_when_full": readable,
+        "state_after_resume": ended,
+        "bit_identical": bits(stored) == bits(uninterrupted(whole, COMMITTEE)),
+        "hardware": hardware(),
+    }
+
+
+def _fill(path: Path) -> None:
+    with path.open("ab", buffering=0) as file:
+        for size in (65536, 4096, 1):
+            try:
+                while file.write(b"x" * size):
+                    pass
+            except OSError:
+                continue
