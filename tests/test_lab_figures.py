@@ -158,13 +158,21 @@ def test_reliability_before_and_after() -> None:
     before = reliability(np.stack([sure, 1 - sure], axis=1), labels)
     after = reliability(np.stack([sure - 0.1, 1.1 - sure], axis=1), labels)
     spec = checked(reliability_figure(before, after, temperature=1.7))
-    first, second = spec["data"]
+    first, few, second, _ = spec["data"]
+    assert (few["showlegend"], numbers(few["x"]).size) == (False, 0)
     there = before.count_B > 0
     np.testing.assert_allclose(numbers(first["x"]), before.confidence_B[there])
     np.testing.assert_allclose(numbers(first["y"]), before.accuracy_B[there])
     assert second["name"] == "At the temperature (T = 1.70)"
     assert first["line"]["dash"] != second["line"]["dash"]
-    assert len(checked(reliability_figure(before))["data"]) == 1
+    line, dots = checked(
+        reliability_figure(
+            reliability(np.array([[0.6, 0.4]] * 30 + [[0.9, 0.1]]), np.zeros(31, dtype=np.int64))
+        )
+    )["data"]
+    np.testing.assert_allclose(numbers(line["x"]), [0.6])
+    np.testing.assert_allclose(numbers(dots["x"]), [0.9])
+    assert dots["mode"] == "markers"
     said = reliability_words(before)
     assert f"{100 * sure.mean():.1f} % sure on average and {100 * right.mean():.1f} % right" in said
     assert "over-confident" in said and "under" not in said

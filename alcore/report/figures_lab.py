@@ -12,7 +12,7 @@ import pandas as pd
 from alcore.report.differences import Difference
 from alcore.report.figures import PreparedFigure, learning_curves, typed_array
 from alcore.report.figures_lab_layout import GREY, TEXT, axis, layout
-from alcore.report.palette import AXES, METRICS, SHARES, strategy_style, translucent
+from alcore.report.palette import AXES, SHARES, strategy_style, translucent
 
 
 def lab_curves(
@@ -71,7 +71,9 @@ def lab_curves(
         )
         if not y_range:
             ends = spec["layout"]["yaxis"]["range"]
-            spec["layout"]["yaxis"]["range"] = [min(ends[0], *heights), max(ends[1], *heights)]
+            low, high = min(ends[0], *heights), max(ends[1], *heights)
+            room = 0.03 * (high - low)
+            spec["layout"]["yaxis"]["range"] = [low - room, high + room]
     if published:
         spec["layout"]["showlegend"] = True
     if knee is not None:
@@ -145,10 +147,10 @@ def difference_figure(
             "marker": {"symbol": style.symbol, "size": 7, "color": style.color},
         }
     )
-    unit = " (percentage points)" if share else ""
+    unit = " (percentage points)" if share else " (nats)" if difference.metric == "nll" else ""
     axes = {
         "xaxis": axis(AXES[difference.x]) | {"separatethousands": True},
-        "yaxis": axis(f"Difference in {METRICS[difference.metric].lower()}{unit}") | {"tickformat": "+"},
+        "yaxis": axis(f"Difference{unit}") | {"tickformat": "+"},
     }
     level = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 0, "y1": 0}
     shapes = [level | {"line": {"color": TEXT[dark], "width": 1.5}}]

@@ -23,7 +23,7 @@ def layout(dark: bool, height: int) -> dict[str, Any]:
         "hovermode": "closest",
         "hoverlabel": {"align": "left", "namelength": -1, "font": {"family": FONT, "size": 14}},
         "legend": {"orientation": "h", "x": 0, "xref": "container", "yref": "container", "y": 0}
-        | {"yanchor": "bottom"},
+        | {"yanchor": "bottom", "traceorder": "normal"},
         "showlegend": True,
         "modebar": {
             "bgcolor": "rgba(0, 0, 0, 0)",

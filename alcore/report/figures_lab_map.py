@@ -13,8 +13,9 @@ from alcore.report.figures import UNWANTED_BUTTONS, PreparedFigure, typed_array
 from alcore.report.figures_lab_layout import TEXT, layout
 from alcore.report.palette import class_style, strategy_style
 
-# On every map the mean squared distance from the centre is 1: the same window shows them all.
-WINDOW = 2.6
+# The mean squared distance from the centre is 1 on every map. Half the window's width is a multiple of this,
+# and no less than four of it, so that it stays the same from one map to most others.
+_STEP = 0.5
 
 
 def map_figure(
@@ -70,8 +71,6 @@ def map_figure(
             dots(rest_P & (guesses_P == label))
             | {
                 "name": escape(name, quote=False),
-                "legendgroup": "pool",
-                "legendgrouptitle": {"text": "Taken for"},
                 "marker": {"size": 5, "color": style.color, "symbol": style.symbol, "opacity": 0.55},
                 "hovertemplate": "image %{customdata}, taken for %{text}<extra></extra>",
             }
@@ -80,7 +79,7 @@ def map_figure(
         dots(labeled_P)
         | {
             "name": "Labelled before",
-            "legendgroup": "labels",
+            "legend": "legend2",
             "marker": {
                 "size": 7,
                 "color": TEXT[dark],
@@ -95,7 +94,7 @@ def map_figure(
         dots(asked_P)
         | {
             "name": f"Asked about in round {round_}",
-            "legendgroup": "labels",
+            "legend": "legend2",
             "marker": {
                 "size": 11,
                 "color": look.color,
@@ -111,7 +110,7 @@ def map_figure(
             dots(indices_P == chosen)
             | {
                 "name": "Looked at",
-                "legendgroup": "labels",
+                "legend": "legend2",
                 "hoverinfo": "skip",
                 "marker": {
                     "size": 24,
@@ -121,13 +120,18 @@ def map_figure(
                 },
             }
         )
-    hidden = {"visible": False, "range": [-WINDOW, WINDOW]}
+    reach = float(np.abs(places_P_2).max(initial=0.0))
+    reach = _STEP * max(4, np.ceil(1.03 * reach / _STEP))
+    hidden = {"visible": False, "range": [-reach, reach]}
     shared = layout(dark, height)
     tools = shared["modebar"] | {"remove": [name for name in UNWANTED_BUTTONS if not name.endswith("2d")]}
     own = {
         "dragmode": "lasso",
         "clickmode": "event+select",
         "uirevision": "map",
+        "legend": shared["legend"] | {"itemsizing": "constant"},
+        # Apart, since the entries of one legend are all as wide as its widest.
+        "legend2": shared["legend"] | {"y": 1, "yanchor": "top"},
         "modebar": tools,
         "xaxis": hidden,
         "yaxis": hidden | {"scaleanchor": "x"},

@@ -16,6 +16,8 @@ from alcore.report.palette import class_style, translucent
 
 # The colour of mistakes: so faint that numbers stay readable on it in both themes.
 _MISTAKE, _STRONGEST = class_style(3).color, 0.55
+# A bin of fewer test points says nothing: it is drawn hollow, off the line.
+_FEW = 10
 # Cells are coloured alike from this share of a class on, so that a rare mistake of a good model is not lost.
 _SATURATED = 0.1
 
@@ -63,7 +65,7 @@ def confusion_figure(
         "y": [names[true] for true, _ in cells],
         "text": text,
         "customdata": [[int(confusion_C_C[cell]), float(share_C_C[cell])] for cell in cells],
-        "textfont": {"size": 12, "color": TEXT[dark]},
+        "textfont": {"size": 12 if confusion_C_C.max(initial=0) < 10_000 else 9, "color": TEXT[dark]},
         "hovertemplate": "%{y} taken for %{x}: %{customdata[0]:,}, %{customdata[1]:.1%} of that class"
         "<extra></extra>",
     }
@@ -100,9 +102,9 @@ def reliability_figure(
         height: in pixels.
     """
     fitted = "" if temperature is None else f" (T = {temperature:.2f})"
-    data = [_bins(before, "As trained", class_style(3).color, "dash", "diamond")]
+    data = _bins(before, "As trained", class_style(3).color, "dash", "diamond")
     if after is not None:
-        data.append(_bins(after, f"At the temperature{fitted}", class_style(0).color, "solid", "circle"))
+        data += _bins(after, f"At the temperature{fitted}", class_style(0).color, "solid", "circle")
     line = {"color": GREY, "width": 1.5, "dash": "dot"}
     diagonal = {"type": "line", "x0": 0, "x1": 1, "y0": 0, "y1": 1, "layer": "below", "line": line}
     share = {"range": [-0.02, 1.02], "tickformat": ".0%"}
@@ -113,23 +115,31 @@ def reliability_figure(
     return PreparedFigure({"data": data, "layout": layout(dark, height) | axes | {"shapes": [diagonal]}})
 
 
-def _bins(diagram: Diagram, name: str, color: str, dash: str, symbol: str) -> dict[str, Any]:
-    there = diagram.count_B > 0
-    count = diagram.count_B[there]
-    return {
-        "type": "scatter",
-        "mode": "lines+markers",
-        "name": name,
-        "x": typed_array(diagram.confidence_B[there]),
-        "y": typed_array(diagram.accuracy_B[there]),
-        "customdata": count.tolist(),
-        "hovertemplate": f"<b>{name}</b><br>%{{x:.1%}} sure, %{{y:.1%}} right"
-        "<br>%{customdata:,} test points<extra></extra>",
-        "line": {"color": color, "dash": dash, "width": 2},
-        # By area: a bin of few points says little.
-        "marker": {
-            "symbol": symbol,
-            "color": color,
-            "size": (5 + 15 * np.sqrt(count / count.sum())).tolist(),
-        },
-    }
+def _bins(diagram: Diagram, name: str, color: str, dash: str, symbol: str) -> list[dict[str, Any]]:
+    """The bins of a diagram, by area as large as their share of the points; those of few points apart."""
+
+    def dots(which_B: NDArray[np.bool_]) -> dict[str, Any]:
+        count = diagram.count_B[which_B]
+        return {
+            "type": "scatter",
+            "name": name,
+            "legendgroup": name,
+            "x": typed_array(diagram.confidence_B[which_B]),
+            "y": typed_array(diagram.accuracy_B[which_B]),
+            "customdata": count.tolist(),
+            "hovertemplate": f"<b>{name}</b><br>%{{x:.1%}} sure, %{{y:.1%}} right"
+            "<br>%{customdata:,} test points<extra></extra>",
+            "marker": {
+                "symbol": symbol,
+                "color": color,
+                "size": (5 + 15 * np.sqrt(count / diagram.count_B.sum())).tolist(),
+            },
+        }
+
+    many = dots(diagram.count_B >= _FEW)
+    few = dots((diagram.count_B > 0) & (diagram.count_B < _FEW))
+    return [
+        many | {"mode": "lines+markers", "line": {"color": color, "dash": dash, "width": 2}},
+        few
+        | {"mode": "markers", "showlegend": False, "marker": few["marker"] | {"symbol": f"{symbol}-open"}},
+    ]

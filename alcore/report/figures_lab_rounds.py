@@ -14,6 +14,7 @@ from alcore.report.figures_lab_layout import TEXT, axis, layout
 from alcore.report.lab import STAGES
 from alcore.report.palette import AXES, class_style
 
+_HATCHING = {"size": 7, "solidity": 0.2, "fillmode": "overlay", "fgcolor": "#FFFFFF", "fgopacity": 0.7}
 # Colour (of a class) and hatching of each stage.
 _LOOKS = {"train": (0, ""), "evaluate": (5, "/"), "score": (3, "."), "select": (2, "x"), "map": (6, "-")}
 
@@ -103,7 +104,7 @@ def _bars(name: str, x: Sequence[Any], heights: NDArray, color: str, hatching: s
         "x": list(x),
         "y": typed_array(heights),
         "hovertemplate": "%{y:,}",
-        "marker": {"color": color, "pattern": {"shape": hatching, "size": 6, "solidity": 0.25}},
+        "marker": {"color": color, "pattern": {"shape": hatching} | _HATCHING},
     }
 
 
