@@ -17,7 +17,7 @@ Kind = Literal["losing", "unasked", "falling", "overconfident"]
 # A difference that chance alone makes less often than one time in twenty.
 _RARE = 1.96
 _CHANCE = 0.05
-# The luck of training comes on top of that of the test set. Of 8 pairs of random runs (an MLP on MNIST, 100 to
+# Training has its luck as well as the test set. Of 8 pairs of random runs (an MLP on MNIST, 100 to
 # 300 labels) 7 differed by more than the luck of 10,000 test points in two rounds in a row, none by twice it.
 _TRAINING = 2
 # The likelihood is measured without a known error: it has to have grown by so much to count.
