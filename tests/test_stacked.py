@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from alcore.datasets.tabular import digits
+from alcore.learners import stacked
 from alcore.learners.learner import make_learner
 from alcore.learners.network import NetworkLearner
 from alcore.learners.stacked import fit_together, stackable
@@ -97,6 +98,27 @@ def test_what_cannot_be_stacked_is_fitted_one_by_one(name, options, points) -> N
     for seed in range(TRIALS):
         assert losses[seed] == alone[seed].fit(x_T[seed], y_T[seed], rng=rng_for(seed))
         assert torch.equal(weights(together[seed]), weights(alone[seed]))
+
+
+def test_where_the_memory_runs_out_fewer_are_trained_at_once(monkeypatch) -> None:
+    whole, halves = learners("mlp"), learners("mlp")
+    x = whole[0].place(DATA.x_pool[:70])
+    streams = [[rng_for(seed) for seed in range(3)] for _ in range(2)]
+    expected = fit_together(whole, [x] * 3, [DATA.y_pool[:70]] * 3, rngs=streams[0])
+    plain, sizes = stacked.stack_module_state, []
+
+    def short(networks: Any) -> Any:
+        sizes.append(len(networks))
+        if len(networks) > 1:
+            raise torch.cuda.OutOfMemoryError("CUDA out of memory")
+        return plain(networks)
+
+    monkeypatch.setattr(stacked, "stack_module_state", short)
+    losses = fit_together(halves, [x] * 3, [DATA.y_pool[:70]] * 3, rngs=streams[1])
+    assert sizes == [3, 1, 2, 1, 1]
+    np.testing.assert_allclose(losses, expected, rtol=1e-5)
+    for one, other in zip(whole, halves, strict=True):
+        torch.testing.assert_close(weights(one), weights(other), atol=1e-5, rtol=1e-4)
 
 
 def test_a_tick_can_stop_all_of_them() -> None:

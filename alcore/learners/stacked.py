@@ -1,5 +1,6 @@
 """Many networks of one kind trained at once, as one batched model: trials that are paired, or a committee."""
 
+import copy
 from collections.abc import Sequence
 from typing import Any
 
@@ -47,7 +48,7 @@ def fit_together(
         for learner, x_M, y_M, rng in zip(learners, x_T, y_T, rngs, strict=True)
     ]
     networks, adams = [network for network, _ in begun], [adam for _, adam in begun]
-    losses_T = _train_stacked(learners, networks, adams, torch.stack(list(x_T)), np.stack(y_T), rngs)
+    losses_T = _as_many_as_fit(learners, networks, adams, torch.stack(list(x_T)), np.stack(y_T), rngs)
     for learner in learners:
         learner.finish()
     return losses_T
@@ -73,6 +74,32 @@ def stackable(learners: Sequence[NetworkLearner], x_T: Sequence[Tensor]) -> bool
     )
 
 
+def _as_many_as_fit(
+    learners: Sequence[NetworkLearner],
+    networks: Sequence[Classifier],
+    adams: Sequence[torch.optim.Optimizer],
+    x_T_M: Tensor,
+    y_T_M: NDArray[np.int64],
+    rngs: Sequence[np.random.Generator],
+) -> list[float]:
+    """Train all at once; where the memory runs out, one half after the other."""
+    try:
+        # Networks and optimisers are written at the very end, but the streams move on from the start.
+        return _train_stacked(learners, networks, adams, x_T_M, y_T_M, copy.deepcopy(rngs))
+    except torch.OutOfMemoryError:
+        if len(learners) == 1:
+            raise
+    if x_T_M.is_cuda:
+        torch.cuda.empty_cache()
+    middle = len(learners) // 2
+    losses_T = []
+    for half in (slice(None, middle), slice(middle, None)):
+        losses_T += _as_many_as_fit(
+            learners[half], networks[half], adams[half], x_T_M[half], y_T_M[half], rngs[half]
+        )
+    return losses_T
+
+
 def _train_stacked(
     learners: Sequence[NetworkLearner],
     networks: Sequence[Classifier],
@@ -92,6 +119,7 @@ def _train_stacked(
         logits = functional_call(plan, weights, (x_B,))
         return nn.functional.cross_entropy(logits, labels_B, label_smoothing=training.smoothing)
 
+    precision = autocast(plan, x_T_M.device)
     trial_T_1 = torch.arange(len(networks), device=x_T_M.device)[:, None]
     totals_T, points = torch.zeros(len(networks), device=x_T_M.device), 1
     orders_T = [passes(x_T_M.shape[1], training, rng=rng) for rng in rngs]
@@ -103,7 +131,7 @@ def _train_stacked(
                 learner.tick()
             x_T_B = x_T_M[trial_T_1, rows_T_B]
             moved_T_B = torch.stack([move(x_B) for move, x_B in zip(movers, x_T_B, strict=True)])
-            with autocast(plan, x_T_M.device):
+            with precision:
                 losses_T = vmap(loss_of)(stacks, moved_T_B, labels_T_M[trial_T_1, rows_T_B])
             together.zero_grad(set_to_none=True)
             # Each trial's loss depends on its own weights alone, so the gradient of the sum holds them all.

@@ -55,12 +55,13 @@ def train(
     """
     moved = mover(x_M, rng) if training.augment else as_input
     layout = torch.channels_last if mixed(network, x_M.device) else torch.preserve_format
+    precision = autocast(network, x_M.device)
     losses: list[float] = []
     for order_M in passes(len(labels_M), training, rng=rng):
         loss = torch.zeros((), device=x_M.device)
         for rows in torch.from_numpy(order_M).to(x_M.device).split(training.batch_size):
             tick()
-            with autocast(network, x_M.device):
+            with precision:
                 logits = network(moved(x_M[rows]).to(memory_format=layout))
                 step = nn.functional.cross_entropy(logits, labels_M[rows], label_smoothing=training.smoothing)
             optimiser.zero_grad(set_to_none=True)
