@@ -87,7 +87,11 @@ function makeChart(host) {
     tip.hidden = !found
     if (!found) return
     const { hoverlabel } = figure.layout
-    tip.style.cssText = `background:${hoverlabel.bgcolor};border-color:${hoverlabel.bordercolor};color:${hoverlabel.font.color}`
+    Object.assign(tip.style, {
+      background: hoverlabel.bgcolor,
+      borderColor: hoverlabel.bordercolor,
+      color: hoverlabel.font.color,
+    })
     tip.replaceChildren(...saidOf(found.trace, found.at))
     // Beside the point, and where there is no room, on its other side; never out of the figure.
     const { offsetWidth: wide, offsetHeight: high } = tip
@@ -103,7 +107,8 @@ function makeChart(host) {
 
   const band = () => {
     const [x, y] = dragged.to
-    const box = svg.querySelector(".zoom") ?? svg.appendChild(document.createElementNS(svg.namespaceURI, "rect"))
+    const box =
+      svg.querySelector(".zoom") ?? svg.appendChild(document.createElementNS(svg.namespaceURI, "rect"))
     box.setAttribute("class", "zoom")
     box.setAttribute("x", Math.min(x, dragged.from[0]))
     box.setAttribute("y", Math.min(y, dragged.from[1]))
@@ -139,7 +144,10 @@ function makeChart(host) {
     if (Math.min(Math.abs(from[0] - to[0]), Math.abs(from[1] - to[1])) < DRAG) return
     const [xa, ya] = pane.valueAt(...from)
     const [xb, yb] = pane.valueAt(...to)
-    views[pane.number] = { x: [Math.min(xa, xb), Math.max(xa, xb)], y: [Math.min(ya, yb), Math.max(ya, yb)] }
+    views[pane.number] = {
+      x: [Math.min(xa, xb), Math.max(xa, xb)],
+      y: [Math.min(ya, yb), Math.max(ya, yb)],
+    }
     paintAll()
   }
   svg.onpointerleave = (event) => {
@@ -179,39 +187,4 @@ function makeChart(host) {
     },
     close: () => sizes.disconnect(),
   }
-}
-
-// What a point tells: its trace's template, filled in.
-function saidOf(trace, at) {
-  const width = trace.customdata?.shape ? Number(trace.customdata.shape.split(",")[1]) : 0
-  const value = (name) => {
-    const column = name.match(/^customdata\[(\d+)\]$/)
-    return column ? numbers(trace.customdata)[at * width + Number(column[1])] : numbers(trace[name])[at]
-  }
-  const filled = trace.hovertemplate
-    .replace("<extra></extra>", "")
-    .replace(/%\{([^:}]+)(?::([^}]+))?\}/g, (_, name, format) => inWords(value(name), format))
-  const lines = [[]]
-  for (const run of runs(filled)) {
-    if (run) lines.at(-1).push(run)
-    else lines.push([])
-  }
-  return lines.map((line) => {
-    const element = document.createElement("div")
-    for (const [words, bold] of line) {
-      const part = document.createElement(bold ? "b" : "span")
-      part.textContent = words
-      element.append(part)
-    }
-    return element
-  })
-}
-
-// d3's formats, those that are used.
-function inWords(value, format) {
-  const digits = Number(format?.match(/\.(\d)/)?.[1])
-  if (!format) return typeof value === "number" ? value.toLocaleString("en") : value
-  if (format.endsWith("%")) return `${(100 * value).toFixed(digits)}%`
-  if (format.endsWith("f")) return value.toFixed(digits)
-  return format.endsWith("g") ? String(Number(value.toPrecision(digits))) : value.toFixed(0)
 }

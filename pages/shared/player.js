@@ -1,5 +1,5 @@
-// A figure and a control bar that shows its rounds, one at a time, all in the browser. The figure comes first,
-// as it is in the last round; its frames follow, by way of the document.
+// A figure and a control bar that shows its rounds, one at a time, all in the browser. The figure comes
+// first, as it is in the last round; its frames follow, by way of the document.
 
 const ROUNDS_A_SECOND = 4
 const SPEAK = 1000 // ms at least between two announcements

@@ -20,7 +20,7 @@ _PLAYER = st.components.v2.component(
     "alcore_player",
     html=_read("player.html"),
     css=_read("player.css"),
-    js=_read("figure.js", "figure_chart.js", "player.js"),
+    js=_read("figure.js", "figure_frame.js", "figure_tip.js", "figure_chart.js", "player.js"),
     isolate_styles=False,
 )
 _REEL = st.components.v2.component("alcore_reel", js=_read("player_reel.js"), isolate_styles=False)

@@ -66,9 +66,17 @@ SCREENS = (
         _BATCH_SLIDERS,
     ),
     Screen("arena, defaults", "arena", 0.3, _ARENA, _ARENA_SLIDERS),
+    # At the most labels a round the pool is used up before the rounds are: their slider would change nothing.
     Screen(
-        "arena, 100 rounds of 20 labels from 1,000 points of 5 classes",
-        "arena?arena_rounds=98&arena_batch=10&arena_points=980&arena_classes=5&arena_paired=1",
+        "arena, 100 rounds of up to 20 labels from 1,000 points of 5 classes",
+        "arena?arena_rounds=100&arena_batch=20&arena_points=1000&arena_classes=5&arena_paired=1",
+        1.0,
+        _ARENA,
+        ("Overlap", "Points", "Seed"),
+    ),
+    Screen(
+        "arena, 98 rounds of 10 labels from 990 points of 5 classes",
+        "arena?arena_rounds=98&arena_batch=10&arena_points=990&arena_classes=5&arena_paired=1",
         1.0,
         _ARENA,
         _ARENA_SLIDERS,

@@ -176,7 +176,10 @@ def _interval(interval: Interval, *, percent: bool = False) -> str:
 
 
 def _difference(interval: Interval) -> str:
-    return f"{100 * interval.estimate:+.1f}, {100 * interval.low:+.1f} to {100 * interval.high:+.1f}"
+    # Adding zero makes a plain zero of a negative one.
+    ends = (interval.estimate, interval.low, interval.high)
+    estimate, low, high = (f"{round(100 * value, 1) + 0.0:+.1f}" for value in ends)
+    return f"{estimate}, {low} to {high}"
 
 
 def _labels(value: float) -> str:
