@@ -26,7 +26,7 @@ def table(at: AppTest) -> list[str]:
 def test_a_section_opens_and_each_control_goes_to_its_ends(open_screen, section: str) -> None:
     at = open_screen(PAGE, strategies_section=section)
     assert_fine(at, "opening")
-    assert move_every_control(at) >= {"entries": 2, "simplex": 2, "doubt": 9}[section]
+    assert move_every_control(at) >= {"entries": 2, "simplex": 2, "doubt": 10}[section]
 
 
 @pytest.mark.parametrize("name", STRATEGIES)

@@ -35,7 +35,7 @@ _TAB_ICON = (
 _CAPTIONS = '[data-testid="stCaptionContainer"] { color: inherit; opacity: 0.8; }'
 # The head of a page is a title and a sentence: what they are about begins above the fold.
 _HEAD = '[data-testid="stMainBlockContainer"] { padding-top: 3rem; }'
-_DARK_BUTTONS = '[data-testid^="stBaseButton-primary"] { color: #10171F; }'
+_DARK_BUTTONS = '[data-testid^="stBaseButton-primary"], .stMultiSelect [data-tag] > * { color: #10171F; }'
 
 
 def page(key: str, title: str, lead: str, icon: str) -> None:

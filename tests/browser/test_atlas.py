@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from tests.browser.harness import PHONE, WIDE, Server, Watched
-from tests.browser.test_home import faint_texts
+from tests.browser.test_home import CONTRAST
 
 SECTIONS = {"entries": "Strategies", "simplex": "The simplex", "doubt": "Two kinds of doubt"}
 
@@ -21,6 +21,13 @@ def opened(page: Page, server: Server, section: str, **more: str) -> None:
     expect(page.locator(shown[section]).first).to_be_visible()
     expect(page.get_by_role("button", name="Export")).to_be_visible()
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+
+
+def faint_texts(page: Page) -> list[tuple[float, str]]:
+    """The texts beside the sidebar with a contrast below 4.5:1; a slider shows its ends when touched only."""
+    texts = page.evaluate(CONTRAST.replace('".stApp"', "'[data-testid=stMain]'"))
+    assert len(texts) > 15
+    return [(round(ratio, 2), text) for ratio, text in texts if ratio < 4.5]
 
 
 def mark(page: Page, letter: str, pane: int = 0) -> Locator:
@@ -106,27 +113,20 @@ def test_a_place_is_moved_and_its_doubt_split_anew(server: Server, page: Watched
     page.assert_clean()
 
 
-@pytest.mark.parametrize("section", SECTIONS)
-@pytest.mark.parametrize(
-    ("viewport", "scheme"),
-    [(WIDE, "dark"), (PHONE, "light"), (PHONE, "dark")],
-    ids=["wide", "phone", "night"],
-)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
 def test_it_can_be_read_at_both_widths(
-    server: Server,
-    new_page: Callable[..., Watched],
-    section: str,
-    viewport: ViewportSize,
-    scheme: str,
+    server: Server, new_page: Callable[..., Watched], viewport: ViewportSize, scheme: str
 ) -> None:
     page = new_page(viewport=viewport, color_scheme=scheme)
-    opened(page.page, server, section)
-    faint = faint_texts(page.page)
-    for _ in range(25):  # what a rerun will replace is faded until it has; a phone causes one rerun
-        if faint:
-            page.page.wait_for_timeout(200)
-            faint = faint_texts(page.page)
-    assert not faint, f"hard to read: {faint}"
-    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.page.evaluate(overflow) <= 0, "the page is wider than the screen"
+    for section in SECTIONS:
+        opened(page.page, server, section, entry="BADGE")
+        faint = faint_texts(page.page)
+        for _ in range(25):  # what a rerun will replace is faded until it has; a phone causes one rerun
+            if faint:
+                page.page.wait_for_timeout(200)
+                faint = faint_texts(page.page)
+        assert not faint, f"hard to read: {faint}"
+        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.page.evaluate(overflow) <= 0, "the page is wider than the screen"
     page.assert_clean()

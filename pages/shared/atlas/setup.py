@@ -142,7 +142,7 @@ def choose_doubt() -> Doubt:
         labelled = controls.slider(
             PAGE, "labelled", "Labels", 4, 150, 24, help="The fewer, the more the committee disagrees."
         )
-        freedom = controls.segmented(
+        freedom = controls.selectbox(
             PAGE,
             "freedom",
             "The members are",

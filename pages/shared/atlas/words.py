@@ -106,7 +106,7 @@ WORDS: dict[str, Words] = {
         APART,
         "Asks what helps predictions on the pool, so it passes over odd points whose label would tell about "
         "nothing else.",
-        "The slowest of its family: it compares every point with hundreds of targets. Those must look like "
+        "Slow: it compares every point with hundreds of targets. Those must look like "
         "what will be predicted.",
     ),
     "batchbald": Words(
