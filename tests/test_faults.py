@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from alcore.runs import locks
-from alcore.runs.launcher import WORKER
+from alcore.runs.slots import WORKER
 from alcore.runs.store import Store
 from tests.test_resume import bits
 from tests.test_worker import SMALL, small, wait_until, worker_is_gone

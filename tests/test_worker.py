@@ -13,7 +13,7 @@ import torch
 from alcore.datasets.catalogue import load_dataset
 from alcore.learners.learner import make_learner
 from alcore.loops.pool import simulate
-from alcore.runs import launcher, locks
+from alcore.runs import launcher, locks, slots
 from alcore.runs.config import RunConfig
 from alcore.runs.execution import execute
 from alcore.runs.store import Store, log_path
@@ -47,7 +47,7 @@ def wait_until(true: Callable[[], bool], what: str, seconds: float = 90.0) -> No
 
 
 def worker_is_gone(home: Path) -> bool:
-    return locks.is_free(home, launcher.WORKER) and not locks.is_starting(home, launcher.WORKER)
+    return locks.is_free(home, slots.WORKER) and not locks.is_starting(home, slots.WORKER)
 
 
 def state(home: Path, config: RunConfig) -> str:
@@ -140,9 +140,7 @@ def test_cancel_is_noticed_in_the_middle_of_a_round(home: Path, monkeypatch: pyt
         with Store(home) as page:
             page.request_cancel(SMALL.run_id)
 
-    monkeypatch.setattr(
-        "alcore.runs.playing.make_learner", lambda *_, tick, **__: SlowLearner(cancel, tick)
-    )
+    monkeypatch.setattr("alcore.runs.playing.make_learner", lambda *_, tick, **__: SlowLearner(cancel, tick))
     with Store(home) as store:
         store.claim(SMALL)
         assert execute(store, SMALL.run_id).state == "cancelled"
@@ -213,7 +211,7 @@ def test_a_run_submitted_at_the_last_moment_is_not_forgotten(
 
 
 def test_worker_leaves_a_taken_slot_alone(home: Path) -> None:
-    slot = locks.take(home, launcher.WORKER)
+    slot = locks.take(home, slots.WORKER)
     assert slot is not None
     with Store(home) as store:
         store.submit(SMALL)

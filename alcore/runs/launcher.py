@@ -4,15 +4,14 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 from alcore.runs import locks
 from alcore.runs.config import RunConfig
 from alcore.runs.errors import StoreError
+from alcore.runs.slots import slots
 from alcore.runs.store import RunInfo, Store
-
-# The locks of the one worker slot and of the downloads.
-WORKER = "worker"
 
 
 def start(config: RunConfig, home: Path) -> RunInfo:
@@ -29,21 +28,49 @@ def start(config: RunConfig, home: Path) -> RunInfo:
     return info
 
 
+def resume(run_id: str, home: Path) -> RunInfo:
+    """Put a paused, failed or cancelled run back in the queue, and see to it that a worker takes it up.
+
+    Raises:
+        StoreError: as `start`.
+        UnknownRunError: there is no such run.
+    """
+    with Store(home) as store:
+        info = store.resume(run_id)
+    ensure_worker(home)
+    return info
+
+
+def fork(run_id: str, number: int, strategy: str, home: Path) -> RunInfo:
+    """Fork a run, see `Store.fork`, and see to it that a worker takes it up."""
+    with Store(home) as store:
+        info = store.fork(run_id, number, strategy)
+    ensure_worker(home)
+    return info
+
+
 def ensure_worker(home: Path) -> bool:
-    """Start a worker if a run is queued and no worker is there to take it; cheap enough for every look.
+    """Start a worker for each queued run that has a free slot; cheap enough for every look.
 
     Returns:
         Whether a worker was started.
     """
-    if locks.is_starting(home, WORKER):
-        return False
     with Store(home) as store:
-        waiting = store.something_queued()
-    if not waiting or not locks.is_free(home, WORKER):
-        return False
-    locks.mark_starting(home, WORKER)
-    spawn(["alcore.runs.worker", "--home", str(home)], home / "logs" / "worker.log")
-    return True
+        waiting = store.waiting()
+    started = False
+    for slot, environment in slots().items():
+        if not waiting:
+            break
+        if locks.is_starting(home, slot):
+            # On its way to one of them.
+            waiting -= 1
+        elif locks.is_free(home, slot):
+            locks.mark_starting(home, slot)
+            words = ["alcore.runs.worker", "--home", str(home), "--slot", slot]
+            spawn(words, home / "logs" / f"{slot}.log", environment)
+            waiting -= 1
+            started = True
+    return started
 
 
 def launch_fetch(name: str, home: Path) -> None:
@@ -84,8 +111,13 @@ def fetch_error_path(name: str, home: Path) -> Path:
     return home / "logs" / f"fetch-{name}.error"
 
 
-def spawn(arguments: list[str], log: Path) -> None:
+def spawn(arguments: list[str], log: Path, environment: Mapping[str, str] | None = None) -> None:
     """Start `python -m ARGUMENTS`, which goes on when this process ends; what it prints goes to the log.
+
+    Args:
+        arguments: the module and its words.
+        log: what it prints is added to it.
+        environment: what its environment has beside that of this process.
 
     Raises:
         StoreError: no process can be started.
@@ -98,7 +130,7 @@ def spawn(arguments: list[str], log: Path) -> None:
             process = subprocess.Popen(
                 [sys.executable, "-m", *arguments],
                 cwd=root,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+                env={**os.environ, **(environment or {}), "PYTHONPATH": os.pathsep.join(paths)},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

@@ -68,7 +68,12 @@ class StoredRuns:
 
     def something_queued(self) -> bool:
         """Whether a run waits for a worker."""
-        return bool(self._database.rows("SELECT 1 FROM runs WHERE state = 'queued' LIMIT 1"))
+        return self.waiting() > 0
+
+    def waiting(self) -> int:
+        """How many runs wait for a worker."""
+        rows = self._database.rows("SELECT count(*) AS waiting FROM runs WHERE state = 'queued'")
+        return int(rows[0]["waiting"])
 
     def stop_asked(self, run_id: str) -> Literal["cancel", "pause"] | None:
         """Whether a running run should stop, for good (or because it is gone) or a while. Cheap to poll."""

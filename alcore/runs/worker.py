@@ -4,8 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from alcore.runs import launcher, locks
+from alcore.runs import locks
 from alcore.runs.execution import WRITE_PATIENCE_SECONDS, execute
+from alcore.runs.slots import WORKER
 from alcore.runs.store import Store, StoreError
 
 __all__ = ["drain", "execute", "main"]
@@ -14,19 +15,19 @@ __all__ = ["drain", "execute", "main"]
 SLOT_SECONDS = 1.0
 
 
-def drain(home: Path) -> None:
-    """Carry out what is queued, oldest first, unless another worker does."""
+def drain(home: Path, slot: str = WORKER) -> None:
+    """Carry out what is queued, oldest first, unless another worker has this slot."""
     with Store(home, timeout=WRITE_PATIENCE_SECONDS) as store:
         while True:
-            slot = locks.take(home, launcher.WORKER, timeout=SLOT_SECONDS)
-            locks.mark_started(home, launcher.WORKER)
-            if slot is None:
+            lock = locks.take(home, slot, timeout=SLOT_SECONDS)
+            locks.mark_started(home, slot)
+            if lock is None:
                 return
             try:
                 while (info := store.claim_next()) is not None:
                     execute(store, info.id)
             finally:
-                slot.release()
+                lock.release()
             # Submitted after the last look, by someone who saw the slot taken: nobody else will come for it.
             if not store.something_queued():
                 return
@@ -36,9 +37,10 @@ def main(arguments: list[str] | None = None) -> int:
     """Be the worker of a home folder until nothing is queued."""
     parser = argparse.ArgumentParser(prog="python -m alcore.runs.worker", description=__doc__)
     parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--slot", default=WORKER, help="whose GPU it uses, see alcore.runs.slots")
     options = parser.parse_args(arguments)
     try:
-        drain(options.home)
+        drain(options.home, options.slot)
     except StoreError as error:
         print(error, file=sys.stderr)
         return 2
