@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -42,24 +43,27 @@ def print_panes(
     columns = -(-len(panes) // rows)
     side_mm = width_mm / columns - 2
     line_mm = 1.45 * font_pt * _PT_MM
-    below = max(len(pane.words) for pane in panes)
+    # A sign is about half as wide as it is high.
+    most_signs = int(side_mm / (0.5 * 0.85 * font_pt * _PT_MM))
+    below_P = [[part for line in pane.words for part in wrap(line, most_signs)] for pane in panes]
+    below = max(map(len, below_P))
     tall_mm = side_mm + (1.8 + 1.1 * below) * line_mm
     height_mm = rows * tall_mm
     with settings(font_pt):
         figure = Figure(figsize=(width_mm * _MM, height_mm * _MM))
         FigureCanvasAgg(figure)
-        for number, pane in enumerate(panes):
+        for number, (pane, words) in enumerate(zip(panes, below_P, strict=True)):
             row, column = divmod(number, columns)
             left_mm = column * width_mm / columns + 1
             low_mm = height_mm - row * tall_mm - 1.5 * line_mm - side_mm
             axes = figure.add_axes(
                 (left_mm / width_mm, low_mm / height_mm, side_mm / width_mm, side_mm / height_mm)
             )
-            _draw(axes, pane, marks, font_pt)
+            _draw(axes, pane, words, marks, font_pt)
     return figure
 
 
-def _draw(axes: Axes, pane: Pane, marks: Sequence[Mark], font_pt: float) -> None:
+def _draw(axes: Axes, pane: Pane, words: list[str], marks: Sequence[Mark], font_pt: float) -> None:
     for layer in pane.layers:
         if layer.fill == "hatch":
             look: dict[str, Any] = {"fill": False, "hatch": "////", "edgecolor": layer.color}
@@ -95,7 +99,7 @@ def _draw(axes: Axes, pane: Pane, marks: Sequence[Mark], font_pt: float) -> None
     axes.set_ylim(0, 1)
     axes.set_axis_off()
     axes.set_title(pane.title, fontweight="bold", pad=font_pt / 3)
-    axes.text(0.5, -0.01, "\n".join(pane.words), ha="center", va="top", fontsize=0.85 * font_pt)
+    axes.text(0.5, -0.01, "\n".join(words), ha="center", va="top", fontsize=0.85 * font_pt)
 
 
 def _path(at_V_2: Any, *, closed: bool = True) -> Path:

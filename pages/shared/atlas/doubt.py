@@ -21,7 +21,7 @@ _STEP = 0.02
 # Part -> its title, and the strategy whose colour it has.
 _PARTS = {
     "total_N": ("All doubt: entropy", "entropy"),
-    "mutual_N": ("Disagreement: labels can buy it off", "bald"),
+    "mutual_N": ("Disagreement: labels buy it off", "bald"),
     "expected_N": ("Noise: no label removes it", "hybrid"),
 }
 _BARS = """
