@@ -10,8 +10,8 @@ from pages.shared import controls
 from pages.shared.errors import sentences
 from pages.shared.export import export_panel
 from pages.shared.frame import home, page
-from pages.shared.lab import past, setup, shown, start, steer, supply, words
-from pages.shared.lab.watch import watch
+from pages.shared.lab import live, past, setup, shown, start, steer, supply, words
+from pages.shared.lab.watch import watch, with_seeds
 
 page(
     "mnist",
@@ -53,9 +53,18 @@ with sentences():
         )
     else:
         race = shown.race_of(info, infos)
+        seeds = with_seeds(race, infos)
         with Store(folder) as store:
-            rows = store.curve([one.id for one in race])
+            rows = store.curve([one.id for one in seeds])
         with st.container(horizontal=True, vertical_alignment="bottom"):
+            metric = controls.segmented(
+                "mnist",
+                "measure",
+                "Measure",
+                list(live.MEASURES),
+                "accuracy",
+                labels=live.MEASURES.__getitem__,
+            )
             axis = controls.segmented(
                 "mnist",
                 "x",
@@ -70,13 +79,15 @@ with sentences():
             if all(one.state not in words.ACTIVE for one in race):
                 export_panel(
                     curve_frame(rows),
-                    [one.config.model_dump(mode="json") | {"run": one.id, **one.record} for one in race],
+                    [one.config.model_dump(mode="json") | {"run": one.id, **one.record} for one in seeds],
                     key="mnist",
                     title=words.start(info.config),
                     names=words.STRATEGY_NAMES,
+                    metric=metric,
                     x=axis,
+                    bands=len(seeds) > len(race),
                 )
-        watch(race, infos, axis, folder)
+        watch(race, seeds, infos, metric, axis, folder)
 
 with sentences():
     past.past_runs(infos, st.session_state.get("mnist_x", "labels"), folder)

@@ -1,5 +1,6 @@
 """The MNIST lab without a browser: what it offers, starts, shows, compares and deletes, and without MNIST."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,7 +30,8 @@ def lab(home: Path, open_screen: Callable[..., AppTest]) -> Lab:
 
 
 def galleries(at: AppTest) -> list[str]:
-    return [html.proto.body for html in at.get("html") if "alcore-gallery" in html.proto.body]
+    parts = [one.proto for one in at.get("bidi_component")]
+    return [json.loads(one.json)["html"] for one in parts if one.component_name == "alcore_tiles"]
 
 
 def test_an_empty_lab_says_what_will_come(lab: Lab) -> None:

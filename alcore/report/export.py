@@ -95,12 +95,24 @@ def export(
 
 def to_csv(frame: pd.DataFrame) -> bytes:
     """The frame as UTF-8 CSV, one row a round, numbers in full; what looks like a formula is disarmed."""
+    return safe_for_spreadsheets(frame).to_csv(index=False, lineterminator="\n").encode()
+
+
+def safe_for_spreadsheets(frame: pd.DataFrame) -> pd.DataFrame:
+    """A copy in which text that would be taken for a formula has a ' before it, and no line breaks."""
     safe = frame.copy()
-    for column in ("run", "strategy"):
+    for column in safe.columns[[not pd.api.types.is_numeric_dtype(dtype) for dtype in safe.dtypes]]:
         # White space is made plain first: a line break would split the row, and hide what follows it.
-        plain = [" ".join(str(text).split()) for text in safe[column]]
-        safe[column] = [f"'{text}" if text.startswith(_FORMULA) else text for text in plain]
-    return safe.to_csv(index=False, lineterminator="\n").encode()
+        plain = [" ".join(text.split()) if isinstance(text, str) else text for text in safe[column]]
+        safe[column] = [
+            f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text for text in plain
+        ]
+    return safe
+
+
+def page_colors(dark: bool) -> tuple[str, str, str]:
+    """Background, text and links of a page of its own."""
+    return _COLORS[dark]
 
 
 def to_json(frame: pd.DataFrame, configs: Sequence[Mapping[str, Any]], *, title: str = "") -> bytes:

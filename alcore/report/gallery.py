@@ -86,6 +86,8 @@ def gallery(
     and the label's own among them. A mistake has a cross, a word and a dashed frame. Ink is drawn dark on
     white, as on paper.
 
+    The tag of a tile has the image's number as `data-index`.
+
     Args:
         images_K_H_W: brightness of the strokes, 255 the strongest.
         labels_K: the classes they turned out to be.
@@ -95,7 +97,7 @@ def gallery(
         scores_K: why they were asked about, for the tooltip.
     """
     tiles = [
-        _tile(image, int(label), probs, class_names, f"image {index} of the pool, score {score:.4g}")
+        _tile(image, int(label), probs, class_names, int(index), f"score {score:.4g}")
         for image, label, probs, index, score in zip(
             images_K_H_W, labels_K, probs_K_C, indices_K, scores_K, strict=True
         )
@@ -104,9 +106,14 @@ def gallery(
 
 
 def _tile(
-    image: NDArray[np.uint8], label: int, probs: NDArray[np.floating], names: Sequence[str], about: str
+    image: NDArray[np.uint8],
+    label: int,
+    probs: NDArray[np.floating],
+    names: Sequence[str],
+    index: int,
+    why: str,
 ) -> str:
-    guess = int(np.argmax(probs))
+    guess, about = int(np.argmax(probs)), f"image {index} of the pool, {why}"
     right = guess == label
     said = f"✓ {names[label]}" if right else f"✗ {names[label]}, taken for {names[guess]}"
     width = image.shape[1]
@@ -114,7 +121,7 @@ def _tile(
     alt = f"{names[label]}: {about}; the model {'was right' if right else f'took it for {names[guess]}'}"
     rows = "".join(_row(names[i], float(probs[i]), i == label) for i in _shown(probs, label))
     return (
-        f'<li class="{"right" if right else "mistake"}" title="{escape(about)}">'
+        f'<li class="{"right" if right else "mistake"}" data-index="{index}" title="{escape(about)}">'
         f'<img src="{data_uri(255 - image)}" alt="{escape(alt)}" style="{sizes}">'
         f'<div class="said"><div class="verdict" title="{escape(said)}"><strong>{escape(said)}</strong></div>'
         f'<div class="probs">{rows}</div></div></li>'

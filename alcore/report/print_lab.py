@@ -46,7 +46,7 @@ def print_confusion(
     shares_C_C = confusion_C_C / np.maximum(confusion_C_C.sum(axis=1, keepdims=True), 1)
     mistakes_C_C = np.where(np.eye(len(class_names), dtype=bool), 0.0, shares_C_C)
     shades = LinearSegmentedColormap.from_list("mistakes", ["#FFFFFF", class_style(3).color])
-    with _axes(width_mm, 0.95 * width_mm, font_pt, title) as (figure, axes):
+    with lab_axes(width_mm, 0.95 * width_mm, font_pt, title) as (figure, axes):
         axes.imshow(mistakes_C_C, cmap=shades, vmin=0, vmax=_SATURATED, alpha=0.55)
         for true, guess in np.ndindex(confusion_C_C.shape):
             weight = "bold" if true == guess else "normal"
@@ -79,7 +79,7 @@ def print_reliability(
         title: above it.
     """
     fitted = "" if temperature is None else f" (T = {temperature:.2f})"
-    with _axes(width_mm, 0.95 * width_mm, font_pt, title) as (figure, axes):
+    with lab_axes(width_mm, 0.95 * width_mm, font_pt, title) as (figure, axes):
         axes.plot([0, 1], [0, 1], color="#7F7F7F", linestyle=(0, (1, 1.5)), linewidth=font_pt / 9)
         _bins(axes, before, "As trained", class_style(3).color, "--", "D", font_pt)
         if after is not None:
@@ -114,7 +114,7 @@ def print_difference(
     """
     style, share = strategy_style(key or names[0]), difference.metric in SHARES
     scale = 100.0 if share else 1.0
-    with _axes(width_mm, 0.62 * width_mm, font_pt, title) as (figure, axes):
+    with lab_axes(width_mm, 0.62 * width_mm, font_pt, title) as (figure, axes):
         axes.axhline(0, color="#31333F", linewidth=font_pt / 10)
         if np.isfinite(difference.low_T).all():
             low, high = scale * difference.low_T, scale * difference.high_T
@@ -165,7 +165,7 @@ def print_map(
         title: above it.
     """
     look = strategy_style(strategy)
-    with _axes(width_mm, 1.1 * width_mm, font_pt, title) as (figure, axes):
+    with lab_axes(width_mm, 1.1 * width_mm, font_pt, title) as (figure, axes):
         rest_P = ~(asked_P | labeled_P)
         for label, name in enumerate(class_names):
             style = class_style(label)
@@ -192,7 +192,7 @@ def print_map(
 
 
 @contextmanager
-def _axes(width_mm: float, height_mm: float, font_pt: float, title: str) -> Iterator[tuple[Figure, Axes]]:
+def lab_axes(width_mm: float, height_mm: float, font_pt: float, title: str) -> Iterator[tuple[Figure, Axes]]:
     """Axes to draw on, on a figure of this size; settled at the end, so that its bytes stay the same."""
     with settings(font_pt):
         figure = Figure(figsize=(width_mm * _MM, height_mm * _MM), layout="constrained")

@@ -1,115 +1,94 @@
-"""The images asked about in each round, with what they turned out to be and what the model had believed."""
+"""The images asked about in a round, with what they turned out to be and what the model had believed."""
 
+from collections.abc import Collection
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
+from alcore.loops.pool import Round
 from alcore.report.gallery import gallery
 from alcore.runs.config import RunConfig
 from alcore.runs.info import RunInfo
-from alcore.runs.store import Store
-from pages.shared.lab import supply, words
-from pages.shared.lab.shown import ROUND
-from pages.shared.text import quoted
+from pages.shared import controls
+from pages.shared.lab import stored, words
+from pages.shared.lab.closeup import closeup, look_at_point
+from pages.shared.lab.tiles import tiles
 
 PAGE_SIZE = 40
-_CHOICE = "_mnist_round_choice"
 
 
-def show_questions(info: RunInfo, home: Path) -> None:
-    """The questions of one round; the newest, until the reader chooses another.
+def show_questions(info: RunInfo, home: Path, number: int, lassoed: Collection[int] | None = None) -> None:
+    """The questions of a round, those of some classes or only the mistakes if the reader wants.
+
+    Args:
+        info: of the run.
+        home: the home folder.
+        number: of the round, from 1.
+        lassoed: only these images of the pool; None for all.
 
     Raises:
         DatasetError: the images are not here, or damaged.
         StoreError: the store cannot be read.
     """
-    config = info.config
-    st.subheader("What was asked about", anchor=False)
-    # The last training asks about nothing any more.
-    asked = min(info.rounds_done, config.rounds)
-    if not config.rounds:
-        st.caption("This run has no rounds: it was trained on its first labels and asked for no more.")
+    one = stored.slim_round(info, home, number - 1)
+    assert one.batch is not None  # only the last training has none
+    pictures = stored.pictures(info.config, home)
+    if pictures is None:
+        st.caption("The points of this run are no images, so there is nothing to show of its questions.")
         return
-    number = _choose_round(config.rounds, asked)
-    if number > asked:
-        if info.state in words.ACTIVE:
-            st.caption(f"Round {number} has not asked yet; its questions appear here.")
-        else:
-            st.caption(f"This run asked in {words.plural(asked, 'round')}; there is no round {number}.")
-        return
-    labels, labeled, mistakes = _counts(str(home), info.id, info.started, number)
-    st.caption(
-        f"The model of {labeled:,} labels asked for {words.plural(labels, 'label')}, in this order. Its "
-        f"first guess was wrong on {mistakes:,} of them ({mistakes / max(1, labels):.0%}): those have a ✗ "
-        "and a dashed frame. Bars are its probabilities before it was told; the label is in bold."
-    )
-    pages = -(-labels // PAGE_SIZE)
-    page = st.pagination(pages, key="mnist_page", bind="query-params") if pages > 1 else 1
-    st.html(_page(config, str(home), info.id, info.started, number, page))
-
-
-def _choose_round(rounds: int, asked: int) -> int:
-    """The round chosen in the address, else the newest; a slider over all rounds to come."""
-    given = st.query_params.get(ROUND)
-    chosen = max(1, asked)
-    if given is not None:
-        if given.isdecimal() and 1 <= int(given[:9]) <= rounds:
-            chosen = int(given)
-        else:
-            st.caption(
-                f":material/link_off: The link asked for round {quoted(given)}; 1 to {rounds} are possible, "
-                "so the newest is shown."
-            )
-    if rounds == 1:
-        return 1
-    # Written only where it changes: while somebody drags the slider it must not be pulled away.
-    if st.session_state.get(_CHOICE) != chosen:
-        st.session_state[_CHOICE] = chosen
-    return int(
-        st.slider(
-            "Round",
-            1,
-            rounds,
-            # The state alone does not reach a browser that has missed the message in which it changed.
-            value=chosen,
-            key=_CHOICE,
-            on_change=_pin,
-            args=(asked,),
-            help="It follows the newest round until you choose another.",
-        )
-    )
-
-
-def _pin(asked: int) -> None:
-    chosen = st.session_state[_CHOICE]
-    if chosen == asked:
-        st.query_params.pop(ROUND, None)
-    else:
-        st.query_params[ROUND] = str(chosen)
-
-
-# `started` is among the arguments of what is kept, because a deleted run may be run again under its id.
-@st.cache_data(max_entries=256, show_spinner=False)
-def _counts(home: str, run_id: str, started: float | None, number: int) -> tuple[int, int, int]:
-    """Labels asked for in a round, labels the model had been trained on, and its mistakes."""
-    with Store(Path(home)) as store:
-        one = store.rounds(run_id, after=number - 2)[0]
     wrong = one.batch_probs_K_C.argmax(axis=1) != one.batch_labels
-    return len(one.batch_labels), one.labels, int(wrong.sum())
+    asked = len(one.batch_labels)
+    st.caption(
+        f"The model of {one.labels:,} labels asked for {words.plural(asked, 'label')}, in this order. Its "
+        f"first guess was wrong on {wrong.sum():,} of them ({wrong.sum() / max(1, asked):.0%}): those have a "
+        "✗ and a dashed frame. Bars are its probabilities before it was told; the label is in bold. **Choose "
+        "a digit to see it large, with its nearest labelled neighbours and what every strategy makes of it.**"
+    )
+    rows = _filter(one, pictures.class_names, wrong, lassoed)
+    chosen = closeup(info, home, number, pictures)
+    if not len(rows):
+        st.info("No question of this round is left by this choice.", icon=":material/filter_alt_off:")
+        return
+    if len(rows) < asked:
+        st.caption(f"{len(rows):,} of {asked:,} are shown.")
+    pages = -(-len(rows) // PAGE_SIZE)
+    page = st.pagination(pages, key="mnist_page", bind="query-params") if pages > 1 else 1
+    part = rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    tiles(
+        _html(info.config, str(home), info.id, info.created, number, part.tolist(), one),
+        key="mnist_tiles",
+        says=f"Questions of round {number}",
+        chosen=chosen,
+        on_pick=look_at_point,
+    )
+
+
+def _filter(
+    one: Round, names: tuple[str, ...], wrong: NDArray[np.bool_], lassoed: Collection[int] | None
+) -> NDArray[np.int64]:
+    """Rows of the batch that the reader wants to see, in their order."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        classes = controls.several("mnist", "classes", "Labels shown", list(names), [], labels=str)
+        mistakes = controls.toggle("mnist", "mistakes", "Only mistakes", False)
+    assert one.batch is not None  # see show_questions
+    wanted = np.isin(one.batch_labels, [names.index(name) for name in classes]) if classes else True
+    inside = np.isin(one.batch.indices, list(lassoed)) if lassoed is not None else True
+    return np.flatnonzero(np.full(len(wrong), True) & wanted & inside & (wrong | (not mistakes)))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _page(config: RunConfig, home: str, run_id: str, started: float | None, number: int, page: int) -> str:
-    with Store(Path(home)) as store:
-        one = store.rounds(run_id, after=number - 2)[0]
-    assert one.batch is not None  # only the last training has none
-    pictures, class_names = supply.images(config.dataset, Path(home))
-    rows = slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE)
+def _html(
+    config: RunConfig, home: str, run_id: str, created: float, number: int, rows: list[int], _one: Round
+) -> str:
+    pictures = stored.pictures(config, Path(home))
+    assert _one.batch is not None and pictures is not None  # see show_questions
     return gallery(
-        pictures[one.batch.indices[rows]],
-        one.batch_labels[rows],
-        one.batch_probs_K_C[rows],
-        class_names,
-        indices_K=one.batch.indices[rows],
-        scores_K=one.batch.scores[rows],
+        pictures.images_N_H_W[_one.batch.indices[rows]],
+        _one.batch_labels[rows],
+        _one.batch_probs_K_C[rows],
+        pictures.class_names,
+        indices_K=_one.batch.indices[rows],
+        scores_K=_one.batch.scores[rows],
     )

@@ -1,49 +1,131 @@
-"""A race while it goes on: states, progress, charts and questions, polled until it has ended."""
+"""A race while it goes on: its states are polled, its charts drawn again only when a round has come."""
 
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
 
+from alcore.report.alarms import alarms
 from alcore.runs import launcher
 from alcore.runs.info import RunInfo
 from alcore.runs.store import Store
 from pages.shared.errors import sentences
-from pages.shared.lab import curves, steer, words
-from pages.shared.lab.questions import show_questions
+from pages.shared.lab import curves, live, pulse, steer, stored, words
+from pages.shared.lab.closer import class_names, look_closer
+from pages.shared.lab.shown import seeds_of
 from pages.shared.text import plain
 
 _POLL_SECONDS = 1.0
+# Tabs that poll share one look at the store, unless something was written, for so long.
+_FRESH_SECONDS = 2.0
 _FACTS = ("device name", "scoring", "threads", "torch", "scikit-learn")
 
 
-def watch(race: Sequence[RunInfo], infos: Sequence[RunInfo], axis: str, home: Path) -> None:
-    """Show a race; while any run is queued or running, look again every second."""
+def watch(
+    race: Sequence[RunInfo],
+    seeds: Sequence[RunInfo],
+    infos: Sequence[RunInfo],
+    metric: str,
+    axis: str,
+    home: Path,
+) -> None:
+    """Show a race; while any run is queued or running, look again every second.
+
+    Args:
+        race: the run that is looked at, and what it is measured by.
+        seeds: these and the same with other seeds, for the curves.
+        infos: all runs.
+        metric: what the large chart shows.
+        axis: "labels" or "round".
+        home: the home folder.
+    """
     states = {info.id: info.state for info in infos}
     active = any(state in words.ACTIVE for state in states.values())
-    polled = st.fragment(_look, run_every=_POLL_SECONDS if active else None)
-    polled([info.id for info in race], states, axis, home)
+    ids = [info.id for info in race]
+    st.fragment(_poll, run_every=_POLL_SECONDS if active else None)(ids, states, home)
+    st.fragment(_show)(ids, [info.id for info in seeds], metric, axis, home)
 
 
-def _look(race_ids: Sequence[str], states: Mapping[str, str], axis: str, home: Path) -> None:
+def with_seeds(race: Sequence[RunInfo], infos: Sequence[RunInfo]) -> list[RunInfo]:
+    """A race and, once it has ended, the same races with other seeds as far as they are done."""
+    found = {info.id: info for info in race}
+    if all(info.state not in words.ACTIVE for info in race):
+        for info in race:
+            found |= {one.id: one for one in seeds_of(info, infos) if one.state == "done"}
+    return list(found.values())
+
+
+def _poll(race_ids: Sequence[str], states: Mapping[str, str], home: Path) -> None:
     with sentences():
-        with Store(home) as store:
-            infos = {info.id: info for info in store.runs()}
-            if {info.id: info.state for info in infos.values()} != states:
-                # What lies outside this part of the page depends on it: the list, the export, the polling.
-                st.rerun()
-            race = [infos[run_id] for run_id in race_ids if run_id in infos]
-            rows = store.curve([info.id for info in race])
-        if any(info.state == "queued" for info in infos.values()):
-            launcher.ensure_worker(home)
+        infos = _looked(str(home), _written(home), int(time.time() / _FRESH_SECONDS))
+        if {info.id: info.state for info in infos.values()} != states:
+            # What lies outside this part of the page depends on it: the list, the export, the polling.
+            st.rerun()
+        race = [infos[run_id] for run_id in race_ids if run_id in infos]
         for info, place in zip(race, st.columns(len(race)) if race else [], strict=True):
             with place:
                 _status(info, home)
-        _sentence(race, rows)
-        if rows or any(info.state in words.ACTIVE for info in race):
-            curves.draw_race(race, rows, axis)
+        if any(info.state in words.ACTIVE for info in race):
+            pulse.say(sum(info.rounds_done for info in race))
+
+
+def _show(race_ids: Sequence[str], seed_ids: Sequence[str], metric: str, axis: str, home: Path) -> None:
+    with sentences():
+        with Store(home) as store:
+            infos = {info.id: info for info in store.runs()}
+            race = [infos[run_id] for run_id in race_ids if run_id in infos]
+            seeds = [infos[run_id] for run_id in seed_ids if run_id in infos]
+            rows = store.curve([info.id for info in seeds])
+        if not race:
+            return
+        active = any(info.state in words.ACTIVE for info in race)
+        if active:
+            pulse.hear(sum(info.rounds_done for info in race))
+        _alarms(race, home)
+        _sentence(seeds, rows)
+        if rows or active:
+            live.draw(seeds, rows, metric, axis)
         if race[0].rounds_done or race[0].state in words.ACTIVE:
-            show_questions(race[0], home)
+            look_closer(race[0], home)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _looked(home: str, written: tuple[tuple[int, int], ...], moment: int) -> dict[str, RunInfo]:
+    with Store(Path(home)) as store:
+        infos = {info.id: info for info in store.runs()}
+    if any(info.state == "queued" for info in infos.values()):
+        launcher.ensure_worker(Path(home))
+    return infos
+
+
+def _written(home: Path) -> tuple[tuple[int, int], ...]:
+    """What changes with every write to the store."""
+    found = []
+    for name in ("runs.sqlite", "runs.sqlite-wal"):
+        try:
+            facts = (home / name).stat()
+        except OSError:
+            continue
+        found.append((facts.st_mtime_ns, facts.st_size))
+    return tuple(found)
+
+
+def _alarms(race: Sequence[RunInfo], home: Path) -> None:
+    """What goes wrong, one line each, above the curve that shows it."""
+    info, rivals = race[0], race[1:]
+    if not info.rounds_done:
+        return
+    random = [one for one in rivals if one.config.strategy == "random"]
+    found = alarms(
+        stored.slim_rounds(info, home),
+        stored.slim_rounds(random[0], home) if random else (),
+        class_names=class_names(info, home),
+        name=words.strategy(info.config.strategy),
+    )
+    if found:
+        lines = [f":material/warning: **Round {one.round}:** {plain(one.sentence)}" for one in found]
+        st.warning("  \n".join(lines))
 
 
 def _status(info: RunInfo, home: Path) -> None:

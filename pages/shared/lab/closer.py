@@ -1,0 +1,123 @@
+"""Looking closer at a run: one view at a time, so that only what is looked at is worked out."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from alcore.datasets.catalogue import DatasetError, load_dataset
+from alcore.runs.info import RunInfo
+from pages.shared import controls
+from pages.shared.lab import panels, stored, words
+from pages.shared.lab.mapped import show_map
+from pages.shared.lab.questions import show_questions
+from pages.shared.lab.shown import ROUND
+from pages.shared.text import quoted
+
+VIEWS = {
+    "questions": "Questions",
+    "map": "Map of the pool",
+    "classes": "Classes asked for",
+    "mistakes": "Mistakes",
+    "calibration": "Calibration",
+    "costs": "Time and memory",
+}
+# These are of the model after a round; the others are of what was asked in it.
+_OF_MODEL = ("mistakes", "calibration")
+_CHOICE = "_mnist_round_choice"
+
+
+def look_closer(info: RunInfo, home: Path) -> None:
+    """Choose what to look at, and of which round; the newest, until the reader chooses another.
+
+    Raises:
+        DatasetError: the images are not here, or damaged.
+        StoreError: the store cannot be read.
+    """
+    st.subheader("Look closer", anchor=False)
+    view = controls.segmented(
+        "mnist", "look", "What to look at", list(VIEWS), "questions", labels=VIEWS.__getitem__
+    )
+    if not info.rounds_done:
+        st.caption("The first training is under way; its results appear here.")
+        return
+    if view == "costs":
+        panels.costs(info, stored.slim_rounds(info, home))
+        return
+    last = stored.slim_round(info, home, info.rounds_done - 1)
+    # The last training asks about nothing any more.
+    asked = info.rounds_done - (last.batch is None)
+    first, newest = (0, info.rounds_done - 1) if view in _OF_MODEL else (1, asked)
+    if newest < first:
+        st.caption("This run has no rounds: it was trained on its first labels and asked for no more.")
+        return
+    number = _choose_round(first, info.config.rounds if info.state in words.ACTIVE else newest, newest)
+    if number > newest:
+        st.caption(f"Round {number} is not there yet; it appears here.")
+        return
+    if view in _OF_MODEL:
+        rounds = stored.slim_rounds(info, home, number + 1)
+        if view == "mistakes":
+            panels.mistakes(info, rounds, number, class_names(info, home))
+        else:
+            panels.calibration(info, rounds, number)
+    elif view == "classes":
+        panels.classes(info, stored.slim_rounds(info, home, number), number, class_names(info, home))
+    elif view == "map":
+        show_map(info, home, number, class_names(info, home))
+    else:
+        show_questions(info, home, number)
+
+
+def class_names(info: RunInfo, home: Path) -> tuple[str, ...]:
+    """The names of the classes of a run's data; their numbers where the data is not here."""
+    try:
+        found = stored.pictures(info.config, home)
+        return found.class_names if found is not None else _names(info.config.dataset, str(home))
+    except DatasetError:
+        return tuple(map(str, range(stored.slim_round(info, home, 0).batch_probs_K_C.shape[1])))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _names(dataset: str, home: str) -> tuple[str, ...]:
+    return load_dataset(dataset, seed=0, home=Path(home), download=False).class_names
+
+
+def _choose_round(first: int, last: int, newest: int) -> int:
+    """The round chosen in the address, else the newest; a slider over all rounds to come."""
+    given = st.query_params.get(ROUND)
+    chosen = max(first, newest)
+    if given is not None:
+        if given.isdecimal() and int(given[:9]) <= last:
+            chosen = max(first, int(given))
+        else:
+            st.caption(
+                f":material/link_off: The link asked for round {quoted(given)}; {first} to {last} are "
+                "possible, so the newest is shown."
+            )
+    if first == last:
+        return first
+    # Written only where it changes: while somebody drags the slider it must not be pulled away.
+    if st.session_state.get(_CHOICE) != chosen:
+        st.session_state[_CHOICE] = chosen
+    return int(
+        st.slider(
+            "Round",
+            first,
+            last,
+            # The state alone does not reach a browser that has missed the message in which it changed.
+            value=chosen,
+            key=_CHOICE,
+            on_change=_pin,
+            args=(newest,),
+            help="Round 0 is the model of the first labels. The slider follows the newest round until you "
+            "choose another.",
+        )
+    )
+
+
+def _pin(newest: int) -> None:
+    chosen = st.session_state[_CHOICE]
+    if chosen == newest:
+        st.query_params.pop(ROUND, None)
+    else:
+        st.query_params[ROUND] = str(chosen)

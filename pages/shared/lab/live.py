@@ -1,0 +1,234 @@
+"""The curves of a race: the measure that was chosen, training loss, and labels."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from alcore.report.curves import curve_frame, labels_to_target, mean_curve
+from alcore.report.figures import PreparedFigure
+from alcore.report.figures_lab import lab_curves
+from alcore.report.palette import METRICS, SHARES
+from alcore.report.statistics import Phases, phases
+from alcore.runs.config import RunConfig
+from alcore.runs.info import RunInfo
+from pages.shared import viewport
+from pages.shared.lab import words
+from pages.shared.lab.published import preset_of
+from pages.shared.text import plain
+
+Rows = list[dict[str, Any]]
+
+# What the large chart can show, and what a chooser calls it.
+MEASURES = {
+    "accuracy": "Accuracy",
+    "balanced_accuracy": "Balanced accuracy",
+    "nll": "Log-likelihood",
+    "ece": "Calibration error",
+}
+_MEANINGS = {
+    "accuracy": "Share of the test images that the model gets right.",
+    "balanced_accuracy": "Every class counts alike, however rare it is: the mean over the classes of the "
+    "share that is recognised.",
+    "nll": "How surprised the model is by the true classes of the test images, in nats; less is better. "
+    "Unlike accuracy it punishes a model that is sure and wrong.",
+    "ece": "How far the model's confidence is from how often it is right, on average; less is better.",
+}
+_LEGEND_ROOM = 90  # pixels
+# An axis ends at the first of these that holds every value so far: it moves rarely.
+_ENDS = (0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 5.0, 10.0, 100.0)
+_TARGETS = (0.7, 0.8, 0.9, 0.95, 0.97, 0.99)
+
+
+def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> None:
+    """Three charts whose axes are known before the first round: nothing moves while the runs go on.
+
+    Args:
+        race: the runs, the one that is looked at first; several seeds of a strategy become a band.
+        rows: their curves.
+        metric: a key of MEASURES, for the large chart.
+        axis: "labels" or "round".
+    """
+    configs, ended = [info.config for info in race], all(info.state not in words.ACTIVE for info in race)
+    names = words.STRATEGY_NAMES | _names(race)
+    narrow, dark = viewport.is_narrow(), viewport.is_dark()
+    places = [st.container() for _ in range(3)] if narrow else st.columns([2.2, 1.1, 1.1])
+    state = (tuple(info.id for info in race), len(rows), rows[-1:], dark)
+    for place, (measure, x) in zip(
+        places, ((metric, axis), ("train_loss", axis), ("labels", "round")), strict=True
+    ):
+        large = measure == metric and place is places[0]
+        # Once nothing more is to come, the large one may fill its chart.
+        fills = ended and large and bool(rows)
+        heights = None if fills else _y_range(rows, configs, measure)
+        # Side by side the three plots are of one height; under one another only the legend's own has room.
+        height, room = (400, _LEGEND_ROOM) if not narrow else (340, _LEGEND_ROOM) if large else (240, 8)
+        known = preset_of(configs[0]) if large and measure == "accuracy" and x == "labels" else None
+        knee = knee_of(rows, configs[0].strategy) if large else None
+        figure = _figure(
+            (state, measure, x, heights, height, large, room),
+            rows,
+            names,
+            {"Published": known.published} if known and known.published else {},
+            _place(rows, knee, axis),
+            _x_range(configs, x),
+        )
+        with place:
+            st.markdown(f"**{METRICS[measure]}**")
+            st.plotly_chart(
+                PreparedFigure(figure),
+                theme=None,
+                key=f"mnist_{'curve' if large else measure}",
+                alt=f"{METRICS[measure]} against {'labels' if x == 'labels' else 'rounds'}. "
+                f"{_latest(race, rows, measure)}",
+                config=_toolbar(f"alcore-mnist-{measure}"),
+            )
+    st.caption(" ".join([_MEANINGS[metric], *_reading(race, rows, axis)]))
+    if needed := labels_table(race, rows):
+        st.markdown(_markdown(needed))
+
+
+def knee_of(rows: Rows, strategy: str) -> Phases | None:
+    """Where the sharp rise of a strategy's mean curve ends, if it has a clear knee."""
+    own = curve_frame([row for row in rows if row["strategy"] == strategy])
+    if own.empty:
+        return None
+    mean = mean_curve(own)
+    return phases(mean["labels"], mean["mean"])
+
+
+def phase_words(knee: Phases) -> str:
+    """A sentence of what the two phases are."""
+    return (
+        f"Sharp rise up to {knee.labels:,} labels (100 more of them bring about {1e4 * knee.rise:.1f} points "
+        f"of accuracy), then a plateau ({1e4 * knee.plateau:.1f} points): the dotted upright line."
+    )
+
+
+def labels_table(race: Sequence[RunInfo], rows: Rows) -> list[dict[str, str]]:
+    """Labels to a few round accuracies, first hit, one row a run: those that some run has reached, one more.
+
+    Returns:
+        rows of a table; a target that was not reached is an en dash. Empty before the first is.
+    """
+    frame = curve_frame(rows)
+    found = {
+        info.id: [labels_to_target(frame[frame["run"] == info.id], target) for target in _TARGETS]
+        for info in race
+        if any(row["run"] == info.id for row in rows)
+    }
+    reached = max(
+        (i + 1 for needed in found.values() for i, one in enumerate(needed) if one is not None), default=0
+    )
+    shown = range(max(0, reached - 3), min(reached + 1, len(_TARGETS)))
+    names = _names(race)
+    return [
+        {"Labels to an accuracy of": plain(names[run_id])}
+        | {f"{_TARGETS[i]:.0%}": "–" if needed[i] is None else f"{needed[i]:,}" for i in shown}
+        for run_id, needed in found.items()
+        if reached
+    ]
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _figure(
+    asked: tuple[Any, ...],
+    _rows: Rows,
+    _names: Mapping[str, str],
+    _published: Mapping[str, Sequence[tuple[int, float]]],
+    knee: float | None,
+    x_range: tuple[float, float],
+) -> dict[str, Any]:
+    """The chart as plotly reads it, never changed once it is made: every tab is given the same one."""
+    (*_, dark), measure, x, y_range, height, legend, room = asked
+    figure = lab_curves(
+        curve_frame(_rows),
+        metric=measure,
+        x=x,
+        dark=dark,
+        names=_names,
+        x_range=x_range,
+        y_range=y_range,
+        height=height,
+        published=_published,
+        knee=knee,
+    )
+    spec: dict[str, Any] = figure.to_dict()
+    # Room for the legend from the start: it comes with the first round, and must not push the chart.
+    spec["layout"] |= {"showlegend": legend, "margin": {"l": 8, "r": 12, "t": 8, "b": room}}
+    spec["layout"]["yaxis"]["title"] = {"text": ""}
+    return spec
+
+
+def _reading(race: Sequence[RunInfo], rows: Rows, axis: str) -> list[str]:
+    """What a newcomer may stumble over in these curves."""
+    said = []
+    config = race[0].config
+    seeds = len({info.config.seed for info in race})
+    if seeds > 1:
+        said.append(
+            f"Thick lines are means over {seeds} paired seeds, bands reach from the lowest to the highest."
+        )
+    if knee := knee_of(rows, config.strategy):
+        said.append(phase_words(knee))
+    if config.calibration and axis == "labels":
+        said.append(
+            f"{words.strategy(config.strategy)} starts {config.calibration:,} labels further right than "
+            "random: these are held out from training to calibrate the model, and were paid for as well."
+        )
+    if len({info.config.strategy for info in race}) > 1:
+        said.append("Random had the same first labels and the same training steps in every round.")
+    preset = preset_of(config)
+    if preset is not None and preset.published and axis == "labels":
+        said.append(f"Dotted in grey: {preset.published_note}")
+    return [plain(one) for one in said]
+
+
+def _markdown(table: list[dict[str, str]]) -> str:
+    heads = list(table[0])
+    lines = [heads, ["---"] + ["---:"] * (len(heads) - 1), *([row[head] for head in heads] for row in table)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _names(race: Sequence[RunInfo]) -> dict[str, str]:
+    names = {info.id: words.strategy(info.config.strategy) for info in race}
+    return names if len(set(names.values())) == len(names) else words.legend(race)
+
+
+def _place(rows: Rows, knee: Phases | None, axis: str) -> float | None:
+    if knee is None or axis == "labels":
+        return None if knee is None else float(knee.labels)
+    return next((float(row["round"]) for row in rows if row["labels"] == knee.labels), None)
+
+
+def _x_range(configs: Sequence[RunConfig], x: str) -> tuple[float, float]:
+    firsts, lasts = zip(*(config.label_range for config in configs), strict=True)
+    rounds = max(config.rounds for config in configs)
+    low, high = (min(firsts), max(lasts)) if x == "labels" else (0, rounds)
+    room = 0.04 * (high - low) or 1.0
+    return low - room, high + room
+
+
+def _y_range(rows: Rows, configs: Sequence[RunConfig], metric: str) -> tuple[float, float]:
+    if metric in SHARES and metric != "ece":
+        return 0.0, 1.02
+    if metric == "labels":
+        return 0.0, 1.06 * max(config.label_range[1] for config in configs)
+    known = [row[metric] for row in rows if row[metric] == row[metric]]
+    top = max(known, default=0.25 if metric == "ece" else 2.5)
+    return 0.0, 1.04 * next((end for end in _ENDS if end >= top), top)
+
+
+def _latest(race: Sequence[RunInfo], rows: Rows, metric: str) -> str:
+    last = {row["run"]: row for row in rows}
+    said = [
+        f"{words.strategy(info.config.strategy)}: {last[info.id][metric]:.4g} with "
+        f"{last[info.id]['labels']:,} labels"
+        for info in race
+        if info.id in last
+    ]
+    return "; ".join(said) or "No round has finished yet."
+
+
+def _toolbar(filename: str) -> dict[str, Any]:
+    return {"displaylogo": False, "toImageButtonOptions": {"format": "svg", "filename": filename}}

@@ -1,0 +1,31 @@
+"""Drawing again only when a round has come: the part of the page that polls tells the part that draws.
+
+Both are fragments, which run apart from one another on the server; they meet in the browser.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+# Out of the flow: an element of no height would still cost the page one gap.
+# Out of the flow: an element of no height would still cost the page one gap.
+_CSS = """
+.st-key-_pulse_says, .st-key-_pulse_hears {
+  position: absolute; width: 0; height: 0; overflow: hidden; }
+"""
+_PULSE = st.components.v2.component(
+    "alcore_pulse",
+    js=(Path(__file__).parent / "pulse.js").read_text(encoding="utf-8"),
+    css=_CSS,
+    isolate_styles=False,
+)
+
+
+def say(rounds: int) -> None:
+    """From the part that polls: how many rounds there are."""
+    _PULSE(key="_pulse_says", data={"says": rounds}, height="content")
+
+
+def hear(drawn: int) -> None:
+    """From the part that draws: how many rounds it has drawn; it runs again when there are others."""
+    _PULSE(key="_pulse_hears", data={"drawn": drawn}, on_heard_change=lambda: None, height="content")

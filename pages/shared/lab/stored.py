@@ -1,0 +1,96 @@
+"""What the lab reads of stored rounds and images, kept in the server's memory for every tab that asks."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from alcore.datasets.catalogue import IMAGE_DATASETS
+from alcore.loops.pool import Round
+from alcore.runs.config import HARDENING, RunConfig
+from alcore.runs.data import data_of
+from alcore.runs.errors import UnknownRunError
+from alcore.runs.info import RunInfo
+from alcore.runs.store import Store
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """The images that a run asks about.
+
+    Attributes:
+        images_N_H_W: brightness of the strokes; indices are those of the run's pool.
+        answers_N: what the oracle says of them.
+        class_names: one a class.
+    """
+
+    images_N_H_W: NDArray[np.uint8]
+    answers_N: NDArray[np.int64]
+    class_names: tuple[str, ...]
+
+
+def pictures(config: RunConfig, home: Path) -> Pictures | None:
+    """The images of a run's pool; None where its points are none.
+
+    Raises:
+        DatasetError: the data set is not here, or damaged.
+    """
+    if config.dataset not in IMAGE_DATASETS:
+        return None
+    # Runs share what does not depend on the rest of their configs.
+    hard = any(getattr(config, name) != RunConfig.model_fields[name].default for name in HARDENING)
+    kept = ("dataset", *HARDENING, "seed", "pool_size") if hard else ("dataset",)
+    return _pictures(RunConfig(**{name: getattr(config, name) for name in kept}), str(home))
+
+
+def slim_rounds(info: RunInfo, home: Path, most: int | None = None) -> list[Round]:
+    """The stored rounds without what is large in them: their maps.
+
+    Args:
+        info: of the run; as many rounds are read as it says are there.
+        home: the home folder.
+        most: no more than the first so many.
+
+    Raises:
+        UnknownRunError: the run is gone.
+        StoreError: the store cannot be read.
+    """
+    count = info.rounds_done if most is None else min(info.rounds_done, most)
+    return [slim_round(info, home, number) for number in range(count)]
+
+
+def slim_round(info: RunInfo, home: Path, number: int) -> Round:
+    """One stored round without its map; raises as `slim_rounds` does."""
+    return _slim(str(home), info.id, info.created, number)
+
+
+def whole_round(info: RunInfo, home: Path, number: int) -> Round:
+    """One stored round with its map; raises as `slim_rounds` does."""
+    return _whole(str(home), info.id, info.created, number)
+
+
+# A deleted run may be run again under its id: when it was made is part of what is asked.
+@st.cache_resource(max_entries=4096, show_spinner=False)
+def _slim(home: str, run_id: str, created: float, number: int) -> Round:
+    return replace(_read(home, run_id, number), map=None, predicted_S=None)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _whole(home: str, run_id: str, created: float, number: int) -> Round:
+    return _read(home, run_id, number)
+
+
+def _read(home: str, run_id: str, number: int) -> Round:
+    with Store(Path(home)) as store:
+        found = store.round(run_id, number)
+    if found is None:
+        raise UnknownRunError(f"Round {number} of run {run_id} is not there any more.")
+    return found
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _pictures(config: RunConfig, home: str) -> Pictures:
+    data = data_of(config, Path(home))
+    return Pictures(data.x_pool[:, 0], data.y_pool, data.class_names)

@@ -1,0 +1,89 @@
+"""Taking one chart of the lab away: its numbers, a page of its own, and pictures for slides and papers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from alcore.report.export import FORMATS
+from alcore.report.export_lab import figure_to_html, rows_to_csv, rows_to_json
+from alcore.report.figures import PreparedFigure
+from pages.shared import controls, viewport
+
+_USES = {
+    "csv": "the numbers, for a spreadsheet or a script",
+    "json": "the numbers with every setting they came from",
+    "html": "the chart as a page of its own; no network needed",
+    "png": "a picture for slides",
+    "svg": "a drawing for the web, or to edit",
+    "pdf": "a drawing for a paper",
+}
+_WIDTHS = {"one": 85.0, "two": 175.0}
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """What can be taken away of a chart.
+
+    Attributes:
+        name: part of the file names, such as "mistakes-round-3".
+        title: a heading.
+        words: what it says, in a sentence.
+        settings: everything that was set, as JSON can say it.
+        rows: makes the numbers.
+        figure: makes the chart for a screen.
+        paper: draws it for paper: a matplotlib figure, given `width_mm`, `font_pt` and `title`.
+    """
+
+    name: str
+    title: str
+    words: str
+    settings: Row
+    rows: Callable[[], Sequence[Row]]
+    figure: Callable[[], PreparedFigure]
+    paper: Callable[..., Any]
+
+
+def take(chart: Chart, label: str = "Export this chart") -> None:
+    """A button whose panel offers every format; a file is made when its button is pressed, not before."""
+    with st.popover(label, icon=":material/download:"):
+        width = controls.segmented(
+            "mnist",
+            "look_columns",
+            "PNG, SVG and PDF as wide as",
+            list(_WIDTHS),
+            "one",
+            labels={"one": "One column", "two": "Two columns"}.__getitem__,
+            help="Of a paper: 85 or 175 mm.",
+        )
+        font = controls.slider("mnist", "look_font", "Size of their text", 5, 14, 8, format="%d pt")
+        for fmt, (word, mime) in FORMATS.items():
+            st.download_button(
+                f"**{word}**: {_USES[fmt]}",
+                partial(file_of, chart, fmt, viewport.is_dark(), _WIDTHS[width], float(font)),
+                file_name=f"alcore-mnist-{chart.name}.{fmt}",
+                mime=mime,
+                key=f"mnist_look_export_{fmt}",
+                on_click="ignore",
+                width="stretch",
+            )
+
+
+def file_of(chart: Chart, fmt: str, dark: bool, width_mm: float, font_pt: float) -> bytes:
+    """The content of one file."""
+    if fmt == "csv":
+        return rows_to_csv(chart.rows())
+    if fmt == "json":
+        return rows_to_json(chart.rows(), chart.settings, title=chart.title, words=chart.words)
+    if fmt == "html":
+        return figure_to_html(
+            chart.figure(), chart.rows(), chart.settings, dark=dark, title=chart.title, words=chart.words
+        )
+    # Imported here, so that nobody waits for a drawing library before a picture is wanted.
+    from alcore.report.print import to_bytes
+
+    return to_bytes(chart.paper(width_mm=width_mm, font_pt=font_pt, title=chart.title), fmt)
