@@ -41,7 +41,7 @@ def test_a_learner_short_of_memory_scores_the_same_in_smaller_chunks(monkeypatch
     learner.fit(x[:200], DATA.y_pool[:200], rng=rng_for(1))
     expected = learner.predict_probs(x)
     assert learner.scorer is not None and learner.mode is not None
-    assert learner.mode.chunk == 8192
+    assert learner.mode.chunk == 512
     first = learner.scorer.body[0].forward
 
     def short(x_N: torch.Tensor) -> torch.Tensor:
