@@ -30,7 +30,7 @@ def test_a_section_opens_and_each_control_goes_to_its_ends(open_screen, section:
 
 
 @pytest.mark.parametrize("name", STRATEGIES)
-def test_a_link_opens_any_entry_in_full(open_screen, name: str) -> None:
+def test_a_link_opens_any_entry_in_full_and_it_leads_on(open_screen, name: str) -> None:
     at = open_screen(PAGE, strategies_entry=name)
     assert_fine(at, name)
     strategy, text = STRATEGIES[name], said(at)
@@ -46,17 +46,12 @@ def test_a_link_opens_any_entry_in_full(open_screen, name: str) -> None:
         assert part in text
     assert "A batch of 10 from" in text and "**Needs**" in text and "**In the tournament.**" in text
     assert len(charts(at)) == 1
-    pages = [link.proto.page for link in at.main.get("page_link")]
-    assert pages == ["arena", "batch_explorer"]
-
-
-@pytest.mark.parametrize("name", STRATEGIES)
-def test_the_links_of_an_entry_set_that_strategy(open_screen, name: str) -> None:
-    at = open_screen(PAGE, strategies_entry=name)
-    arena, batch = (link.proto.query_string for link in at.main.get("page_link"))
-    label = STRATEGIES[name].label.replace(" ", "+").replace(",", "%2C")
-    assert name == "random" or label in arena
-    assert "batch_panels=Top-k" in batch and (name == "least_confidence" or label in batch)
+    arena, batch = at.main.get("page_link")
+    assert (arena.proto.page, batch.proto.page) == ("arena", "batch_explorer")
+    label = strategy.label.replace(" ", "+").replace(",", "%2C")
+    assert name == "random" or label in arena.proto.query_string
+    assert "batch_panels=Top-k" in batch.proto.query_string
+    assert name == "least_confidence" or label in batch.proto.query_string
 
 
 def test_the_table_is_narrowed_and_sorted(open_screen) -> None:
