@@ -29,20 +29,16 @@ def lab(home: Path, open_screen: Callable[..., AppTest]) -> Lab:
     return lambda **params: open_screen("pages/mnist.py", **params)
 
 
-def cut_short(home: Path, rounds: int, config: RunConfig = QUICK) -> RunConfig:
-    """A run whose process died after so many rounds."""
-    with Store(home) as store:
-        store.claim(config)
-        left = [rounds]
-
-        def stop() -> bool:
-            return left[0] <= 0
-
-        def count(_: object) -> None:
-            left[0] -= 1
-
-        execute(store, config.run_id, on_round=count, interrupted=stop)
-    return config
+def cut_short(home: Path, rounds: int, elsewhere: Path) -> RunConfig:
+    """A run that was paused after so many rounds."""
+    elsewhere.mkdir()
+    with Store(elsewhere) as whole, Store(home) as store:
+        finished(elsewhere)
+        store.claim(QUICK)
+        for one in whole.rounds(QUICK.run_id)[:rounds]:
+            store.add_round(QUICK.run_id, one)
+        store.finish(QUICK.run_id, "paused")
+    return QUICK
 
 
 def run(home: Path, run_id: str) -> RunInfo:
@@ -90,8 +86,8 @@ def test_a_dead_run_is_offered_to_be_resumed_first(lab: Lab, home: Path) -> None
     assert run(home, QUICK.run_id).state == "queued"
 
 
-def test_labels_per_round_change_from_the_next_round_on(lab: Lab, home: Path) -> None:
-    config = cut_short(home, 1)
+def test_labels_per_round_change_from_the_next_round_on(lab: Lab, home: Path, tmp_path: Path) -> None:
+    config = cut_short(home, 1, tmp_path / "elsewhere")
     at = lab(mnist_run=config.run_id)
     assert at.button(key="mnist_uselabels").disabled, "as many as now is no change"
     at.number_input(key="mnist_nextlabels").set_value(7).run()

@@ -1,9 +1,11 @@
 """The start button: what will be run, and what came of pressing it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
 
+from alcore.learners.learner import NETWORKS
 from alcore.runs import launcher
 from alcore.runs.command import command_line
 from alcore.runs.config import RunConfig
@@ -13,51 +15,104 @@ from alcore.runs.store import Store
 from pages.shared import controls
 from pages.shared.errors import sentences
 from pages.shared.lab import words
+from pages.shared.lab.gpu import usual_seeds
+from pages.shared.lab.past import COMPARE
 from pages.shared.lab.shown import look_at
 from pages.shared.text import plain
 
 _SAID = "_lab_start"
+_QUEUE, _STARTS = "in the queue.", "starts."
 
 
-def start_panel(config: RunConfig, time: str, home: Path) -> None:
-    """Offer to start a run and its random rival, and the command that does the same.
+def start_panel(config: RunConfig, time: str, home: Path, missing: str | None = None) -> None:
+    """Offer to start a race: the run, its controls, over paired seeds; and the command that does the same.
 
     Args:
         config: what to run.
         time: a sentence of how long it takes.
         home: the home folder.
+        missing: why its data cannot be had, where that is so.
     """
     trouble = misfit(config)
-    wanted = [config]
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         pressed = st.button(
-            "Start", type="primary", icon=":material/play_arrow:", key="mnist_go", disabled=bool(trouble)
+            "Start",
+            type="primary",
+            icon=":material/play_arrow:",
+            key="mnist_go",
+            disabled=bool(trouble or missing),
         )
-        if config.strategy != "random" and controls.toggle(
-            "mnist",
-            "random",
-            "Also run random from the same start",
-            True,
-            help="The same first labels and first model: what cannot beat it is not worth its trouble.",
-        ):
-            wanted.append(config.rival)
+        race, seeds = _race(config)
         with st.popover("As a command", icon=":material/terminal:"):
             st.markdown("The same without the dashboard; it is stored among the runs of this page.")
-            for one in wanted:
+            for one in race:
                 st.code(command_line(one), language="bash", wrap_lines=True)
+            if seeds > 1:
+                st.markdown(f"And again with each seed up to {config.seed + seeds - 1}.")
     if trouble:
         st.error(trouble, icon=":material/error:")
+    wanted = over_seeds(race, seeds)
+    queued = f" Start queues {len(wanted)} runs, one after the other." if len(wanted) > 2 else ""
     st.caption(
-        f"{plain(words.start(config))}. {time} It runs in the background: close the page or restart the "
-        "server, it goes on, and the page finds it again."
+        f"{plain(words.start(config))}. {time}{queued} It runs in the background: close the page or restart "
+        "the server, it goes on, and the page finds it again."
     )
     if pressed:
         with sentences():
-            st.session_state[_SAID] = " ".join(_start(one, home) for one in wanted)
+            st.session_state[_SAID] = _told([_start(one, home) for one in wanted])
             look_at(config.run_id)
+            if any(one.carry_on != config.carry_on for one in race):
+                # Which of them differ in more than the strategy only the overlay can show.
+                st.query_params[COMPARE] = ",".join(one.run_id for one in race)
             st.rerun()
     if said := st.session_state.pop(_SAID, None):
         st.info(said, icon=":material/flag:")
+
+
+def from_scratch(config: RunConfig) -> RunConfig:
+    """The same run with a model that is made anew each round: what is left of its rise is due to labels."""
+    return config.model_copy(update={"carry_on": False, "shrink": 1.0})
+
+
+def over_seeds(race: Sequence[RunConfig], seeds: int) -> list[RunConfig]:
+    """These runs with as many seeds, counted up from their own: a race that is cut short has whole seeds."""
+    return [one.model_copy(update={"seed": one.seed + more}) for more in range(seeds) for one in race]
+
+
+def _race(config: RunConfig) -> tuple[list[RunConfig], int]:
+    """The runs of one seed and how many seeds, in controls."""
+    random = config.strategy != "random" and controls.toggle(
+        "mnist",
+        "random",
+        "Also run random from the same start",
+        True,
+        help="The same first labels and first model: what cannot beat it is not worth its trouble.",
+    )
+    starts = [config]
+    if (
+        config.learner in NETWORKS
+        and config.carry_on
+        and controls.toggle(
+            "mnist",
+            "scratch",
+            "Also run from scratch",
+            False,
+            help="The control for a model that is kept from round to round: part of its rise is more "
+            "training. Made anew each round, it has only the labels to thank.",
+        )
+    ):
+        starts.append(from_scratch(config))
+    seeds = controls.number(
+        "mnist",
+        "paired",
+        "Paired seeds",
+        1,
+        20,
+        usual_seeds(),
+        help="How often the race is run, each time from other first labels and another first model, the same "
+        "for all its runs. From several the page tells luck from merit, and draws bands.",
+    )
+    return [one for start in starts for one in ([start, start.rival] if random else [start])], seeds
 
 
 def random_button(info: RunInfo, home: Path) -> None:
@@ -76,6 +131,21 @@ def _start_rival(config: RunConfig, home: Path) -> None:
         st.session_state[_SAID] = _start(config.rival, home)
 
 
+def _told(sentences: Sequence[str]) -> str:
+    """What came of starting some runs: each in a sentence of its own, or many counted."""
+    if len(sentences) <= 2:
+        return " ".join(sentences)
+    first = sum(sentence.endswith(_STARTS) for sentence in sentences)
+    waiting = sum(sentence.endswith(_QUEUE) for sentence in sentences)
+    known = len(sentences) - first - waiting
+    parts = [
+        "one starts" if first else "",
+        f"{words.plural(waiting, 'run')} in the queue" if waiting else "",
+        f"{words.plural(known, 'run')} with these settings done or under way already" if known else "",
+    ]
+    return f"{words.plural(len(sentences), 'run')}: {', '.join(filter(None, parts))}."
+
+
 def _start(config: RunConfig, home: Path) -> str:
     """Submit a run; the sentence of what came of it."""
     with Store(home) as store:
@@ -92,5 +162,5 @@ def _start(config: RunConfig, home: Path) -> str:
             f"{name} with these settings is {'under way' if before.state == 'running' else 'queued'} already."
         )
     if info.queue_position is not None and info.queue_position > 1:
-        return f"{name} is {words.ordinal(info.queue_position)} in the queue."
-    return f"{name} starts."
+        return f"{name} is {words.ordinal(info.queue_position)} {_QUEUE}"
+    return f"{name} {_STARTS}"

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from alcore.datasets.catalogue import load_dataset, problem
 from alcore.datasets.mnist import CHECKSUMS, FILES, SOURCES, fetched_share, raw_folder
+from alcore.datasets.spam import FILE as SPAM_FILE
 from alcore.runs import launcher
 from pages.shared.errors import sentences
 from pages.shared.lab import words
@@ -16,6 +17,9 @@ from pages.shared.text import plain
 
 _TRIED = "_lab_fetches"
 _IMPATIENT = "_lab_impatient"
+_FILES = (*FILES, CHECKSUMS)
+# Data sets that nobody may hand out for the asking: the file that has to lie in the home folder.
+_BY_HAND = {"spam": SPAM_FILE}
 _Stamp = tuple[tuple[str, int, int], ...]
 
 
@@ -38,7 +42,19 @@ class Supply:
     @property
     def falls_back(self) -> bool:
         """Whether the lab does without it."""
-        return self.problem is not None and (not self.fetching or bool(st.session_state.get(_IMPATIENT)))
+        if self.by_hand or self.problem is None:
+            return False
+        return not self.fetching or bool(st.session_state.get(_IMPATIENT))
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether it is the user who has to put it in its place: it is not downloaded."""
+        return self.name in _BY_HAND
+
+    @property
+    def missing(self) -> str | None:
+        """Why no run can have it, now or later."""
+        return self.problem if self.by_hand else None
 
 
 def supply(name: str, home: Path) -> Supply:
@@ -48,8 +64,8 @@ def supply(name: str, home: Path) -> Supply:
         StoreError: the process that downloads cannot be started.
     """
     reason = problem_of(name, home)
-    if reason is None:
-        return Supply(name)
+    if reason is None or name in _BY_HAND:
+        return Supply(name, reason)
     fetching, failure = launcher.fetch_state(name, home)
     tried = st.session_state.setdefault(_TRIED, set())
     if not fetching and failure is None:
@@ -64,7 +80,7 @@ def supply(name: str, home: Path) -> Supply:
 
 def problem_of(name: str, home: Path) -> str | None:
     """`alcore.datasets.catalogue.problem`, asked again only when a file has changed."""
-    return _problem(name, str(home), _stamp(name, home)) if name in SOURCES else None
+    return _problem(name, str(home), _stamp(name, home)) if name in (*SOURCES, *_BY_HAND) else None
 
 
 def images(name: str, home: Path) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
@@ -79,6 +95,9 @@ def images(name: str, home: Path) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
 def notice(stock: Supply, home: Path) -> None:
     """Say what is going on with a data set that is not here."""
     if stock.problem is None:
+        return
+    if stock.by_hand:
+        st.warning(plain(stock.problem), icon=":material/folder_off:")
         return
     if stock.fetching:
         st.fragment(_downloading, run_every=1.0)(stock, home, stock.falls_back)
@@ -120,12 +139,15 @@ def _retry(name: str, home: Path) -> None:
 
 def _stamp(name: str, home: Path) -> _Stamp:
     found = []
-    for file in (*FILES, CHECKSUMS):
+    paths = (
+        [home / _BY_HAND[name]] if name in _BY_HAND else [raw_folder(name, home) / file for file in _FILES]
+    )
+    for path in paths:
         try:
-            facts = (raw_folder(name, home) / file).stat()
+            facts = path.stat()
         except OSError:
             continue
-        found.append((file, facts.st_size, facts.st_mtime_ns))
+        found.append((path.name, facts.st_size, facts.st_mtime_ns))
     return tuple(found)
 
 

@@ -76,7 +76,7 @@ def start(config: RunConfig) -> str:
 
 def _extras(config: RunConfig) -> list[str]:
     parts = []
-    if config.epochs != 1 and config.learner in NETWORKS:
+    if config.epochs != 1 and config.steps is None and config.learner in NETWORKS:
         parts.append(f"{config.epochs} epochs")
     if not config.carry_on:
         parts.append("from scratch")

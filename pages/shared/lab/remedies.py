@@ -1,0 +1,101 @@
+"""What is put around a strategy, as controls: who votes, what it chooses from, and cures for its failures."""
+
+from typing import Any
+
+import streamlit as st
+
+from alcore.learners.learner import COMMITTEE, DROPOUT_SAMPLES, NETWORKS
+from alcore.strategies.catalogue import STRATEGIES
+from pages.shared import controls
+
+
+def voters(strategy: str, learner: str) -> dict[str, Any]:
+    """Which models vote and how many, for a strategy that asks several; nothing for others."""
+    if "probs_N_K_C" not in STRATEGIES[strategy].needs:
+        return {}
+    values: dict[str, Any] = {}
+    masks = learner == "dropout_cnn"
+    if learner in NETWORKS:
+        first = "Parts switched off" if masks else "Other examples"
+        values["committee"] = controls.segmented(
+            "mnist",
+            "committee",
+            "The models that vote differ by",
+            ["bootstrap", "ensemble"],
+            "bootstrap",
+            labels={"bootstrap": first, "ensemble": "Other starts"}.__getitem__,
+            help=(
+                "Parts switched off (Monte-Carlo dropout): one network, each time with other units left out. "
+                if masks
+                else "Other examples (bootstrap): each learns from its own draw of the labels. "
+            )
+            + "Other starts (deep ensemble): each learns from all labels, from other first weights.",
+        )
+    usual = DROPOUT_SAMPLES if masks and values["committee"] == "bootstrap" else COMMITTEE
+    samples = controls.slider(
+        "mnist",
+        "samples",
+        "Models that vote",
+        2,
+        100,
+        usual,
+        help="Members of the committee, or samples of a network with dropout. Members cost a training each.",
+    )
+    return values | {"samples": samples if samples != usual else None}
+
+
+def candidates(strategy: str) -> dict[str, Any]:
+    """How many images the strategy chooses among; nothing for random, which looks at none."""
+    if strategy == "random":
+        return {}
+    some = controls.number(
+        "mnist",
+        "candidates",
+        "Images looked at per round (0: all)",
+        0,
+        60_000,
+        0,
+        help="Candidate subsampling: the strategy chooses among so many images, drawn afresh each round. "
+        "That is faster on a CPU, and its questions are the best of fewer.",
+    )
+    return {"candidates": some or None}
+
+
+def remedies(strategy: str) -> dict[str, Any]:
+    """Cures for what goes wrong with a strategy, as a panel; random choice goes without."""
+    if strategy == "random":
+        return {}
+    with st.expander("Remedies", icon=":material/healing:"):
+        return {
+            "epsilon": controls.slider(
+                "mnist",
+                "epsilon",
+                "Random picks",
+                0.0,
+                1.0,
+                0.0,
+                step=0.05,
+                help="Against sampling bias (epsilon-greedy): each pick gives way to a random one with this "
+                "probability.",
+            ),
+            "density": controls.slider(
+                "mnist",
+                "density",
+                "Weight of density",
+                0.0,
+                5.0,
+                0.0,
+                step=0.25,
+                help="Against outliers: scores times density to this power.",
+            ),
+            "calibration": controls.number(
+                "mnist",
+                "calibration",
+                "Labels held out to calibrate",
+                0,
+                5_000,
+                0,
+                help="Against over-confidence (temperature scaling): a temperature is fitted on them. They "
+                "count as labels, and the network does not train on them.",
+            ),
+        }
