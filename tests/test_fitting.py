@@ -9,7 +9,7 @@ from alcore.__main__ import main
 from alcore.datasets.catalogue import load_dataset
 from alcore.runs.command import command_line
 from alcore.runs.config import RunConfig
-from alcore.runs.fitting import POOLS, misfit, on_digits
+from alcore.runs.fitting import PIXELS, POOLS, misfit, on_digits
 from alcore.runs.presets import PRESETS
 from alcore.runs.store import Store
 
@@ -17,7 +17,8 @@ LAB = [PRESETS["cnn-mnist"].config, PRESETS["mlp-1d-mnist"].config]
 
 
 def test_the_pool_of_the_digits_is_as_said(home: Any) -> None:
-    assert len(load_dataset("digits", seed=0, home=home).y_pool) == POOLS["digits"]
+    data = load_dataset("digits", seed=0, home=home)
+    assert len(data.y_pool) == POOLS["digits"] and data.x_pool[0].size == PIXELS["digits"]
 
 
 @pytest.mark.parametrize("config", LAB, ids=lambda config: config.learner)
@@ -50,6 +51,9 @@ def test_a_misfit_is_a_sentence() -> None:
     assert misfit(RunConfig()) is None and misfit(RunConfig(dataset="blobs", learner="mlp")) is None
     assert "1,437 images" in str(misfit(RunConfig(dataset="digits", seed_labels=1438)))
     assert "take a part of at most" in str(misfit(RunConfig(dataset="digits", pool_size=2000)))
+    assert "64 pixels" in str(misfit(RunConfig(dataset="digits", learner="logistic", components=65)))
+    assert misfit(RunConfig(learner="logistic", components=65)) is None
+    assert on_digits(RunConfig(learner="logistic", components=300)).components == 64
     assert "the part of the pool holds (500" in str(misfit(RunConfig(seed_labels=501, pool_size=500)))
 
 

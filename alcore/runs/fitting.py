@@ -5,6 +5,8 @@ from alcore.runs.config import RunConfig
 
 # Images in the pool of each data set.
 POOLS = {"mnist": 60_000, "fashion-mnist": 60_000, "kmnist": 60_000, "digits": 1437}
+# Numbers in one of their images: as many principal components there can be at most.
+PIXELS = {"mnist": 784, "fashion-mnist": 784, "kmnist": 784, "digits": 64}
 # A pool of some 1,400 instead of 60,000 images: a tenth of the labels still leaves something to choose from.
 _SMALLER = 10
 
@@ -24,6 +26,9 @@ def misfit(config: RunConfig) -> str | None:
             f"The first {config.seed_labels + config.calibration:,} labels are more than {part} holds "
             f"({pool:,} images): take fewer first labels."
         )
+    pixels = PIXELS[config.dataset]
+    if config.components is not None and config.components > pixels:
+        return f"An image of {title} has {pixels} pixels: take at most so many components."
     return None
 
 
@@ -47,5 +52,6 @@ def on_digits(config: RunConfig) -> RunConfig:
             "epochs": min(config.epochs * _SMALLER, 1000),
             "pool_size": None,
             "calibration": min(config.calibration // _SMALLER, pool // 4),
+            "components": min(config.components, PIXELS["digits"]) if config.components else None,
         }
     )
