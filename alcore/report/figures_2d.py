@@ -83,7 +83,7 @@ def arena_figure(
     rounds = every[-1:] if still else every
     told = told_rounds(racers, len(points_N_2))
     against = counterparts(racers, reference)
-    size = marker_size(len(racers), narrow)
+    size = marker_size(len(racers), narrow, racers[0].rounds[-1].labels)
     dot = 2.2 * float(y[-1] - y[0]) / panel_height(len(racers), narrow)  # pixels
     # Painted back to front: all that rests, then all that moves. An animation brings what moves in it to the
     # front of its panel, and with zorder instead it loses what rests.
@@ -95,8 +95,8 @@ def arena_figure(
             own.append(boundary_trace(boundary_V_2, text_colour(dark), legend=legend))
         seen = layers(surface, racer, other, x, y, rounds=rounds, fine=fine)
         own += [layer_trace(layer) for layer in seen]
-        own.append(ring_trace(racer, points_N_2, size, rounds))
         own += labelled_traces(racer, points_N_2, y_N, class_names, size, rounds, legend=legend)
+        own.append(ring_trace(racer, points_N_2, size, rounds))
         own += hover_traces(racer, points_N_2, y_N, class_names, told, rounds)
         parts += [_on(part, panel) for part in own]
     curves: list[Spec | Moving] = []

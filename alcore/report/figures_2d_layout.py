@@ -20,6 +20,7 @@ SPREAD = 0.03  # between two panels beside one another, as a share of the width
 # below stay on a laptop's screen.
 PANEL_HEIGHTS = {1: 284, 2: 284, 3: 226, 4: 172}
 NARROW_PANEL_HEIGHT = 260
+CROWD = 150  # labels in a panel beyond which they are drawn smaller
 
 Spec = dict[str, Any]
 
@@ -71,9 +72,10 @@ def panel_height(panels: int, narrow: bool) -> int:
     return NARROW_PANEL_HEIGHT if narrow else PANEL_HEIGHTS.get(panels, 180)
 
 
-def marker_size(panels: int, narrow: bool) -> float:
-    """Width of a labelled point in pixels; small panels would be hidden behind large ones."""
-    return 15.0 if panels < 3 and not narrow else 13.0 if panels < 4 else 12.0
+def marker_size(panels: int, narrow: bool, labels: int) -> float:
+    """Width of a labelled point in pixels; small panels, or many points, would be hidden behind large ones."""
+    size = 15.0 if panels < 3 and not narrow else 13.0 if panels < 4 else 12.0
+    return size if labels <= CROWD else 0.8 * size
 
 
 def layout_of(
