@@ -73,7 +73,7 @@ def panel_height(panels: int, narrow: bool) -> int:
 
 
 def marker_size(panels: int, narrow: bool, labels: int) -> float:
-    """Width of a labelled point in pixels; small panels, or many points, would be hidden behind large ones."""
+    """Width of a labelled point in pixels; large ones would hide small panels, or one another if many."""
     size = 15.0 if panels < 3 and not narrow else 13.0 if panels < 4 else 12.0
     return size if labels <= CROWD else 0.8 * size
 
