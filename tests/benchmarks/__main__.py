@@ -7,7 +7,7 @@ from tests.benchmarks.measure import write
 
 BENCHMARKS = (
     *("coverage", "scoring", "presets", "gradient", "badge", "lookahead", "typical", "bayesian"),
-    *("growth", "costs", "null_race", "race", "graph", "mnist", "candidates"),
+    *("growth", "costs", "null_race", "race", "graph", "mnist", "candidates", "repeated"),
     *("stream", "settings", "tournament", "clinic"),
     *("catalogue", "latency"),
 )
