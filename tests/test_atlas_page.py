@@ -124,3 +124,15 @@ def test_every_download_is_offered(open_screen) -> None:
         at = open_screen(PAGE, strategies_section=section)
         keys = {button.key.removeprefix(f"{PREFIX}_export_{section}_") for button in at.download_button}
         assert stems <= keys, json.dumps(sorted(keys))
+
+
+def test_a_strategy_nobody_has_written_about_has_an_entry(
+    open_screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pages.shared.atlas.words.WORDS", {})
+    monkeypatch.setattr("pages.shared.atlas.compute.costs", dict)
+    for order in ("family", "name", "time", "gain"):
+        at = open_screen(PAGE, strategies_entry="margin", strategies_sort=order)
+        assert_fine(at, order)
+        assert len(table(at)) == len(STRATEGIES)
+    assert "Nobody has written them down yet" in said(at) and "Nobody has measured it yet" in said(at)

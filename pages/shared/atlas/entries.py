@@ -1,5 +1,6 @@
 """The strategies: a table to sort and narrow, and one entry in full."""
 
+import math
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ from alcore.strategies.catalogue import STRATEGIES
 from pages.shared.atlas import compute
 from pages.shared.atlas.setup import NAMES, PAGE, choose_entry, choose_rows
 from pages.shared.atlas.take_away import figure_files, take_away
-from pages.shared.atlas.words import FAMILIES, GIVES, NEEDS, WORDS
+from pages.shared.atlas.words import FAMILIES, GIVES, NEEDS, NEW, words_of
 from pages.shared.tournament.setup import DATA_NAMES
 from pages.shared.viewport import is_dark, is_narrow
 
@@ -57,9 +58,9 @@ def _rows(families: list[str], gives: list[str], order: str) -> list[dict[str, A
     costs, (standings, tasks) = compute.costs(), compute.standings()
     rows = []
     for name, strategy in STRATEGIES.items():
-        words, cost, standing = WORDS[name], costs[name], standings.get(name)
+        words, cost, standing = words_of(name), costs.get(name), standings.get(name)
         asked = [need for need in strategy.needs if need in GIVES]
-        if words.family not in families or not set(asked) <= set(gives):
+        if words.family not in (*families, NEW.family) or not set(asked) <= set(gives):
             continue
         gain = None if standing is None else standing.gain
         rows.append(
@@ -72,10 +73,10 @@ def _rows(families: list[str], gives: list[str], order: str) -> list[dict[str, A
                 "source": strategy.source,
                 "needs": ", ".join(strategy.needs),
                 "cost": strategy.cost,
-                "measured_points": cost.pool_sizes[-1],
-                "measured_seconds": cost.seconds[-1],
-                "measured_power_of_n": cost.exponent,
-                **{f"time_with_twice_the_{one}": cost.doubled[one] for one in ("k", "C", "K")},
+                "measured_points": cost and cost.pool_sizes[-1],
+                "measured_seconds": cost and cost.seconds[-1],
+                "measured_power_of_n": cost and cost.exponent,
+                **{f"time_with_twice_the_{one}": cost and cost.doubled[one] for one in ("k", "C", "K")},
                 "gain_over_random": None if gain is None else gain.estimate,
                 "gain_low": None if gain is None else gain.low,
                 "gain_high": None if gain is None else gain.high,
@@ -85,9 +86,9 @@ def _rows(families: list[str], gives: list[str], order: str) -> list[dict[str, A
             }
         )
     keys = {
-        "family": lambda row: FAMILIES.index(row["family"]),
+        "family": lambda row: (*FAMILIES, NEW.family).index(row["family"]),
         "name": lambda row: row["strategy"].lower(),
-        "time": lambda row: row["measured_seconds"] / row["measured_points"],
+        "time": lambda row: (row["measured_seconds"] or math.inf) / (row["measured_points"] or 1),
         "gain": lambda row: (row["gain_over_random"] is None, -(row["gain_over_random"] or 0.0)),
     }
     return sorted(rows, key=keys[order])
@@ -104,10 +105,7 @@ def _table(rows: list[dict[str, Any]]) -> None:
         {
             "Strategy": [row["strategy"] for row in rows],
             **({} if is_narrow() else {"Family": [row["family"] for row in rows]}),
-            "Time": [
-                duration(row["measured_seconds"]) + ("*" if row["measured_points"] < 10_000 else "")
-                for row in rows
-            ],
+            "Time": [_time(row["measured_seconds"], row["measured_points"]) for row in rows],
             "Gain": [
                 "–" if row["gain_over_random"] is None else f"{fixed(100 * row['gain_over_random'], 1)}"
                 for row in rows
@@ -131,6 +129,12 @@ def _table(rows: list[dict[str, Any]]) -> None:
     )
 
 
+def _time(seconds: float | None, points: int | None) -> str:
+    if seconds is None or points is None:
+        return "–"
+    return duration(seconds) + ("*" if points < 10_000 else "")
+
+
 def _pick(keys: list[str]) -> None:
     """Show what was ticked in the table."""
     ticked = st.session_state["strategies_table"].selection.rows
@@ -139,8 +143,9 @@ def _pick(keys: list[str]) -> None:
 
 
 def _entry(name: str) -> None:
-    strategy, words, cost = STRATEGIES[name], WORDS[name], compute.costs()[name]
+    strategy, words, cost = STRATEGIES[name], words_of(name), compute.costs().get(name)
     standings, tasks = compute.standings()
+    measured = cost_words(cost) if cost else "Nobody has measured it yet."
     with st.container(border=True):
         st.subheader(strategy.label, anchor=False)
         st.markdown(strategy.description)
@@ -149,9 +154,9 @@ def _entry(name: str) -> None:
         st.markdown(f"**Strengths.** {words.strengths}")
         st.markdown(f"**Failures.** {words.failures}")
         st.markdown(f"**In the tournament.** {standing_words(standings.get(name), tasks, DATA_NAMES)}")
-        needs = "; ".join(NEEDS[need] for need in strategy.needs) or "nothing but the list of points"
+        needs = "; ".join(NEEDS.get(need, need) for need in strategy.needs) or "nothing but the points"
         st.markdown(f"**Needs** {needs}.")
-        st.markdown(f"**Costs** `{strategy.cost}` a batch. {cost_words(cost)}")
+        st.markdown(f"**Costs** `{strategy.cost}` a batch. {measured}")
         st.plotly_chart(
             costs_figure(
                 {one: (found.pool_sizes, found.seconds) for one, found in compute.costs().items()},
@@ -162,7 +167,7 @@ def _entry(name: str) -> None:
             ),
             theme=None,
             key="strategies_cost_chart",
-            alt=f"Measured seconds a batch against the size of the pool: {cost_words(cost)}",
+            alt=f"Measured seconds a batch against the size of the pool: {measured}",
             config=_CONFIG,
         )
         st.caption(

@@ -19,6 +19,9 @@ COVER = "Coverage"
 BOTH = "Both at once"
 FAMILIES = (BASE, UNSURE, APART, CHANGE, COVER, BOTH)
 
+# A strategy that was just added, until somebody writes its words.
+NEW = Words("New", "Nobody has written them down yet.", "Nobody has written them down yet.")
+
 # What a learner has to give: the name a strategy reads -> what people call it.
 GIVES = {
     "probs_N_C": "Class probabilities",
@@ -177,3 +180,8 @@ WORDS: dict[str, Words] = {
         "never asked about.",
     ),
 }
+
+
+def words_of(name: str) -> Words:
+    """The words of a strategy; there are some for a new one too."""
+    return WORDS.get(name, NEW)
