@@ -61,8 +61,9 @@ def train(
         loss = torch.zeros((), device=x_M.device)
         for rows in torch.from_numpy(order_M).to(x_M.device).split(training.batch_size):
             tick()
+            inputs = moved(x_M[rows]).to(memory_format=layout)
             with precision:
-                logits = network(moved(x_M[rows]).to(memory_format=layout))
+                logits = network(inputs)
                 step = nn.functional.cross_entropy(logits, labels_M[rows], label_smoothing=training.smoothing)
             optimiser.zero_grad(set_to_none=True)
             step.backward()

@@ -15,7 +15,7 @@ from alcore.runs.presets import PRESETS
 from tests.benchmarks.measure import Result, hardware
 
 SEEDS = 5
-ROUNDS = 20
+ROUNDS = 15
 SIZES = (None, 5000, 1000)
 
 
