@@ -30,7 +30,7 @@ def lab(home: Path, open_screen: Callable[..., AppTest]) -> Lab:
 
 def test_runs_laid_over_one_another(lab: Lab, home: Path) -> None:
     runs = [finished(home), finished(home, strategy="random"), finished(home, seed=1)]
-    at = lab(mnist_compare=",".join(run.run_id for run in runs))
+    at = lab(mnist_compare=",".join(run.run_id for run in runs), mnist_group="false")
     assert_fine(at, "three runs")
     overlay = charts(at)[-1]
     assert [trace["name"] for trace in overlay["data"]] == [
@@ -40,7 +40,9 @@ def test_runs_laid_over_one_another(lab: Lab, home: Path) -> None:
     ]
     assert "the seeds differ" in at.info[-1].value
     assert [button.key for button in at.download_button][-1] == f"mnist_overlay_export_{list(FORMATS)[-1]}"
-    at.multiselect[0].set_value([runs[0].run_id, finished(home, rounds=2).run_id]).run()
+    at.multiselect(key="_mnist_compare_choice").set_value(
+        [runs[0].run_id, finished(home, rounds=2).run_id]
+    ).run()
     assert "differ in more than strategy and seed" in at.info[-1].value
     assert at.query_params["mnist_compare"].split(",")[0] == runs[0].run_id
 

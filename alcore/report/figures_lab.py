@@ -27,6 +27,7 @@ def lab_curves(
     height: int = 400,
     published: Mapping[str, Sequence[tuple[float, float]]] | None = None,
     knee: float | None = None,
+    bands: bool = True,
 ) -> PreparedFigure:
     """Learning curves of a race; where a strategy ran with several seeds, their mean and range.
 
@@ -41,6 +42,7 @@ def lab_curves(
         height: in pixels.
         published: what others reported: name -> points of (x, height), drawn dotted in grey.
         knee: where the sharp rise ends and the plateau begins, as a position on the axis; marked with a line.
+        bands: see `figures.learning_curves`.
     """
     spec: dict[str, Any] = learning_curves(
         frame,
@@ -51,7 +53,7 @@ def lab_curves(
         x_range=x_range,
         y_range=y_range,
         height=height,
-        bands=True,
+        bands=bands,
     ).to_dict()
     form = ".1%" if metric in SHARES else ".4g"
     for name, points in (published or {}).items():

@@ -1,6 +1,7 @@
 """The curves of a race: the measure that was chosen, training loss, and labels."""
 
 from collections.abc import Mapping, Sequence
+from statistics import median
 from typing import Any
 
 import streamlit as st
@@ -14,10 +15,9 @@ from alcore.runs.config import RunConfig
 from alcore.runs.info import RunInfo
 from pages.shared import viewport
 from pages.shared.lab import words
+from pages.shared.lab.curves import Rows, latest
 from pages.shared.lab.published import preset_of
 from pages.shared.text import plain
-
-Rows = list[dict[str, Any]]
 
 # What the large chart can show, and what a chooser calls it.
 MEASURES = {
@@ -80,11 +80,11 @@ def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> None:
                 theme=None,
                 key=f"mnist_{'curve' if large else measure}",
                 alt=f"{METRICS[measure]} against {'labels' if x == 'labels' else 'rounds'}. "
-                f"{_latest(race, rows, measure)}",
+                f"{latest(race, rows, measure)}",
                 config=_toolbar(f"alcore-mnist-{measure}"),
             )
     st.caption(" ".join([_MEANINGS[metric], *_reading(race, rows, axis)]))
-    if needed := labels_table(race, rows):
+    if needed := labels_table(rows):
         st.markdown(_markdown(needed))
 
 
@@ -97,37 +97,43 @@ def knee_of(rows: Rows, strategy: str) -> Phases | None:
     return phases(mean["labels"], mean["mean"])
 
 
-def phase_words(knee: Phases) -> str:
-    """A sentence of what the two phases are."""
-    return (
-        f"Sharp rise up to {knee.labels:,} labels (100 more of them bring about {1e4 * knee.rise:.1f} points "
-        f"of accuracy), then a plateau ({1e4 * knee.plateau:.1f} points): the dotted upright line."
-    )
+def phase_words(knee: Phases, first: int, last: int) -> str:
+    """A sentence of what the two phases are.
 
-
-def labels_table(race: Sequence[RunInfo], rows: Rows) -> list[dict[str, str]]:
-    """Labels to a few round accuracies, first hit, one row a run: those that some run has reached, one more.
-
-    Returns:
-        rows of a table; a target that was not reached is an en dash. Empty before the first is.
+    Args:
+        knee: between them.
+        first: labels where the curve begins.
+        last: labels where it ends.
     """
-    frame = curve_frame(rows)
-    found = {
-        info.id: [labels_to_target(frame[frame["run"] == info.id], target) for target in _TARGETS]
-        for info in race
-        if any(row["run"] == info.id for row in rows)
-    }
-    reached = max(
-        (i + 1 for needed in found.values() for i, one in enumerate(needed) if one is not None), default=0
+    risen, then = knee.rise * (knee.labels - first), knee.plateau * (last - knee.labels)
+    return (
+        f"A sharp rise by about {100 * risen:.0f} points of accuracy up to {knee.labels:,} labels, then a "
+        f"plateau with {100 * then:.0f} more up to {last:,}: the dotted upright line parts them."
     )
-    shown = range(max(0, reached - 3), min(reached + 1, len(_TARGETS)))
-    names = _names(race)
-    return [
-        {"Labels to an accuracy of": plain(names[run_id])}
-        | {f"{_TARGETS[i]:.0%}": "–" if needed[i] is None else f"{needed[i]:,}" for i in shown}
-        for run_id, needed in found.items()
-        if reached
-    ]
+
+
+def labels_table(rows: Rows) -> list[dict[str, str]]:
+    """Labels to a few round accuracies, first hit, one row a strategy; of several seeds the median.
+
+    Only targets about the highest that was reached are told. A target that half the runs or more did not
+    reach is an en dash; there is no table before the first is reached.
+    """
+    needed: dict[str, list[list[int | None]]] = {}
+    for _, curve in curve_frame(rows).groupby("run", sort=False):
+        hits = [labels_to_target(curve, target) for target in _TARGETS]
+        needed.setdefault(str(curve["strategy"].iloc[0]), []).append(hits)
+    runs = [hits for own in needed.values() for hits in own]
+    reached = [any(hits[i] is not None for hits in runs) for i in range(len(_TARGETS))]
+    shown = range(max(0, sum(reached) - 3), min(sum(reached) + 1, len(_TARGETS)))
+    table = []
+    for strategy, own in needed.items() if any(reached) else ():
+        seeds = f" (median of {len(own)} seeds)" if len(own) > 1 else ""
+        row = {"Labels to an accuracy of": f"{words.strategy(strategy)}{seeds}"}
+        for i in shown:
+            middle = median(float("inf") if hits[i] is None else float(hits[i] or 0) for hits in own)
+            row[f"{_TARGETS[i]:.0%}"] = "–" if middle == float("inf") else f"{middle:,g}"
+        table.append(row)
+    return table
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -170,7 +176,8 @@ def _reading(race: Sequence[RunInfo], rows: Rows, axis: str) -> list[str]:
             f"Thick lines are means over {seeds} paired seeds, bands reach from the lowest to the highest."
         )
     if knee := knee_of(rows, config.strategy):
-        said.append(phase_words(knee))
+        labels = [row["labels"] for row in rows if row["strategy"] == config.strategy]
+        said.append(phase_words(knee, min(labels), max(labels)))
     if config.calibration and axis == "labels":
         said.append(
             f"{words.strategy(config.strategy)} starts {config.calibration:,} labels further right than "
@@ -186,7 +193,8 @@ def _reading(race: Sequence[RunInfo], rows: Rows, axis: str) -> list[str]:
 
 def _markdown(table: list[dict[str, str]]) -> str:
     heads = list(table[0])
-    lines = [heads, ["---"] + ["---:"] * (len(heads) - 1), *([row[head] for head in heads] for row in table)]
+    rows = [[plain(row[head]) for head in heads] for row in table]
+    lines = [heads, ["---"] + ["---:"] * (len(heads) - 1), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
@@ -217,17 +225,6 @@ def _y_range(rows: Rows, configs: Sequence[RunConfig], metric: str) -> tuple[flo
     known = [row[metric] for row in rows if row[metric] == row[metric]]
     top = max(known, default=0.25 if metric == "ece" else 2.5)
     return 0.0, 1.04 * next((end for end in _ENDS if end >= top), top)
-
-
-def _latest(race: Sequence[RunInfo], rows: Rows, metric: str) -> str:
-    last = {row["run"]: row for row in rows}
-    said = [
-        f"{words.strategy(info.config.strategy)}: {last[info.id][metric]:.4g} with "
-        f"{last[info.id]['labels']:,} labels"
-        for info in race
-        if info.id in last
-    ]
-    return "; ".join(said) or "No round has finished yet."
 
 
 def _toolbar(filename: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Past runs: a list, any of them on one chart, and deleting them."""
+"""Past runs: a list, the choice of those to compare, and deleting them."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,22 +6,20 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from alcore.report.curves import curve_frame
 from alcore.runs.errors import UnknownRunError
 from alcore.runs.info import RunInfo
 from alcore.runs.store import Store
-from pages.shared import controls, notes, viewport
+from pages.shared import notes, viewport
 from pages.shared.errors import sentences
-from pages.shared.export import export_panel
-from pages.shared.lab import curves, words
+from pages.shared.lab import words
+from pages.shared.lab.compare import POOL_LEARNER, compare
 from pages.shared.lab.shown import RUN
 from pages.shared.text import plain
 
 COMPARE = "mnist_compare"
 _CHOICE = "_mnist_compare_choice"
 _SAID = "_lab_deleted"
-_NARROW_COLUMNS = ("State", "Accuracy", "Run", "Seed", "Labels", "Started", "Took", "Id")
-_METRICS = {"accuracy": "Test accuracy", "train_loss": "Training loss"}
+_NARROW_COLUMNS = ("State", "Accuracy", "With the pool", "Run", "Seed", "Labels", "Started", "Took", "Id")
 
 
 def past_runs(infos: Sequence[RunInfo], axis: str, home: Path) -> None:
@@ -38,31 +36,16 @@ def past_runs(infos: Sequence[RunInfo], axis: str, home: Path) -> None:
         return
     _table(infos)
     chosen = _choose(infos)
-    if not chosen:
-        st.caption("Choose two runs or more to lay their curves over one another, or any to delete them.")
-        return
-    with Store(home) as store:
-        rows = store.curve([info.id for info in chosen])
-    metric = controls.segmented(
-        "mnist", "metric", "Curve", list(_METRICS), "accuracy", labels=_METRICS.__getitem__
-    )
-    if rows:
-        if len(chosen) > 1:
-            st.info(plain(curves.verdict(chosen, rows)), icon=":material/flag:")
-        curves.draw_overlay(chosen, rows, metric, axis)
+    if chosen:
+        with Store(home) as store:
+            rows = store.curve([info.id for info in chosen])
+        if rows:
+            compare(chosen, rows, axis)
+        else:
+            st.caption("No round of these runs has finished yet.")
     else:
-        st.caption("No round of these runs has finished yet.")
-    with st.container(horizontal=True):
-        export_panel(
-            curve_frame(rows),
-            [info.config.model_dump(mode="json") | {"run": info.id, **info.record} for info in chosen],
-            key="mnist_overlay",
-            title=words.plural(len(chosen), "run") if len(chosen) > 1 else words.title(chosen[0].config),
-            names=words.STRATEGY_NAMES | words.legend(chosen),
-            metric=metric,
-            x=axis,
-        )
-        _deletion(chosen, home)
+        st.caption("Choose two runs or more to compare them, or any to delete them.")
+    _deletion(chosen, home)
 
 
 def _table(infos: Sequence[RunInfo]) -> None:
@@ -75,7 +58,9 @@ def _table(infos: Sequence[RunInfo]) -> None:
                 "Seed": info.config.seed,
                 "State": words.STATES[info.state][0],
                 "Labels": None if info.state in words.ACTIVE else info.labels,
-                "Accuracy": None if info.state in words.ACTIVE else info.accuracy,
+                "Accuracy": _ended(info, info.config.learner != POOL_LEARNER),
+                # Another league: it uses more than labels.
+                "With the pool": _ended(info, info.config.learner == POOL_LEARNER),
                 "Started": words.moment(info.started),
                 "Took": words.duration(info.finished - info.started)
                 if info.finished is not None and info.started is not None
@@ -96,11 +81,22 @@ def _table(infos: Sequence[RunInfo]) -> None:
             "Seed": st.column_config.NumberColumn(format="plain", width="small"),
             "Started": st.column_config.TextColumn(width="medium"),
             "Labels": st.column_config.NumberColumn(format="localized"),
-            "Accuracy": st.column_config.NumberColumn(format="percent"),
+            "Accuracy": st.column_config.NumberColumn(
+                format="percent", help="On the test set, of learners that are trained on labels alone."
+            ),
+            "With the pool": st.column_config.NumberColumn(
+                format="percent",
+                help="The same of the graph learner, which also learns from the images nobody labelled: it "
+                "uses more than labels, so it is not measured by the others.",
+            ),
         },
         placeholder="",
         alt="All runs, the newest first, with state, labels, accuracy and time.",
     )
+
+
+def _ended(info: RunInfo, counts: bool) -> float | None:
+    return info.accuracy if counts and info.state not in words.ACTIVE else None
 
 
 def _choose(infos: Sequence[RunInfo]) -> list[RunInfo]:
@@ -117,7 +113,7 @@ def _choose(infos: Sequence[RunInfo]) -> list[RunInfo]:
     notes.settle(COMPARE, known)
     st.session_state[_CHOICE] = known
     st.multiselect(
-        "Lay over one another",
+        "Runs to compare",
         list(by_id),
         default=known,
         format_func=lambda run_id: f"{words.title(by_id[run_id].config)} · {run_id[:4]}",
@@ -141,8 +137,8 @@ def _remember(run_ids: Sequence[str]) -> None:
 
 def _deletion(chosen: Sequence[RunInfo], home: Path) -> None:
     """A button behind a question: what is deleted does not come back."""
-    what = words.plural(len(chosen), "run")
-    with st.popover(f"Delete {what}", icon=":material/delete:"):
+    what = words.plural(len(chosen), "run") if chosen else "runs"
+    with st.popover(f"Delete {what}", icon=":material/delete:", disabled=not chosen):
         st.markdown("\n".join(f"- {plain(words.title(info.config))}" for info in chosen))
         st.markdown("Their curves and questions are deleted for good; a run under way is cancelled first.")
         st.button(

@@ -48,26 +48,31 @@ class Chart:
     paper: Callable[..., Any]
 
 
-def take(chart: Chart, label: str = "Export this chart") -> None:
-    """A button whose panel offers every format; a file is made when its button is pressed, not before."""
-    with st.popover(label, icon=":material/download:"):
+def take(chart: Chart, *, key: str = "look") -> None:
+    """A button whose panel offers every format; a file is made when its button is pressed, not before.
+
+    Args:
+        chart: what is taken away.
+        key: tells two of these panels on one page apart.
+    """
+    with st.popover("Export this chart", icon=":material/download:"):
         width = controls.segmented(
             "mnist",
-            "look_columns",
+            f"{key}_columns",
             "PNG, SVG and PDF as wide as",
             list(_WIDTHS),
             "one",
             labels={"one": "One column", "two": "Two columns"}.__getitem__,
             help="Of a paper: 85 or 175 mm.",
         )
-        font = controls.slider("mnist", "look_font", "Size of their text", 5, 14, 8, format="%d pt")
+        font = controls.slider("mnist", f"{key}_font", "Size of their text", 5, 14, 8, format="%d pt")
         for fmt, (word, mime) in FORMATS.items():
             st.download_button(
                 f"**{word}**: {_USES[fmt]}",
                 partial(file_of, chart, fmt, viewport.is_dark(), _WIDTHS[width], float(font)),
                 file_name=f"alcore-mnist-{chart.name}.{fmt}",
                 mime=mime,
-                key=f"mnist_look_export_{fmt}",
+                key=f"mnist_{key}_export_{fmt}",
                 on_click="ignore",
                 width="stretch",
             )

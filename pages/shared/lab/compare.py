@@ -1,0 +1,207 @@
+"""Chosen runs against one another: their curves, a paired difference, and what they were set to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from alcore.report.curves import curve_frame
+from alcore.report.differences import Difference, difference_words, paired_difference
+from alcore.report.figures import PreparedFigure
+from alcore.report.figures_lab import difference_figure, lab_curves
+from alcore.report.lab import differing_fields
+from alcore.report.palette import METRICS
+from alcore.runs.info import RunInfo
+from pages.shared import controls, viewport
+from pages.shared.export import export_panel
+from pages.shared.lab import curves, words
+from pages.shared.lab.take import Chart, take
+from pages.shared.text import plain
+
+_VIEWS = {"curves": "Curves", "difference": "Difference", "settings": "Settings that differ"}
+_METRICS = {
+    "accuracy": "Accuracy",
+    "balanced_accuracy": "Balanced accuracy",
+    "nll": "Log-likelihood",
+    "ece": "Calibration error",
+    "train_loss": "Training loss",
+}
+# It also learns from the images that nobody labelled.
+POOL_LEARNER = "graph"
+
+
+def compare(chosen: Sequence[RunInfo], rows: curves.Rows, axis: str) -> None:
+    """Show the chosen runs, one view at a time."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        view = controls.segmented("mnist", "past", "Show", list(_VIEWS), "curves", labels=_VIEWS.__getitem__)
+        if view != "settings":
+            metric = controls.segmented(
+                "mnist", "metric", "Curve", list(_METRICS), "accuracy", labels=_METRICS.__getitem__
+            )
+    if len({info.config.learner == POOL_LEARNER for info in chosen}) > 1:
+        st.info(
+            "Some of these runs also learn from the unlabelled pool. They use more than labels: what sets "
+            "them apart from the others is not the choice of questions.",
+            icon=":material/group_work:",
+        )
+    if view == "settings":
+        _settings(chosen)
+    elif view == "difference":
+        _difference(chosen, rows, metric, axis)
+    else:
+        _overlay(chosen, rows, metric, axis)
+
+
+def groups_of(chosen: Sequence[RunInfo]) -> dict[str, list[RunInfo]]:
+    """Runs that differ in nothing but the seed, together, under words that tell the groups apart."""
+    found: dict[tuple[object, ...], list[RunInfo]] = {}
+    for info in chosen:
+        plain_config = info.config.model_copy(update={"seed": 0})
+        found.setdefault((plain_config, info.lineage, info.changes), []).append(info)
+    first = [
+        replace(group[0], config=group[0].config.model_copy(update={"seed": 0})) for group in found.values()
+    ]
+    names = words.legend(first)
+    return {
+        name if list(names.values()).count(name) == 1 else f"{name} ({run_id[:4]})": group
+        for (run_id, name), group in zip(names.items(), found.values(), strict=True)
+    }
+
+
+def _overlay(chosen: Sequence[RunInfo], rows: curves.Rows, metric: str, axis: str) -> None:
+    together = controls.toggle("mnist", "group", "Seeds of a strategy as one band", True)
+    # A band is of one strategy: two groups of one strategy cannot both have theirs.
+    by_strategy = len(groups_of(chosen)) == len({info.config.strategy for info in chosen})
+    bands = together and by_strategy and len(groups_of(chosen)) < len(chosen)
+    if together and not by_strategy:
+        st.caption("Some runs of one strategy differ in more than the seed, so every run is drawn by itself.")
+    if len(chosen) > 1:
+        st.info(plain(curves.verdict(chosen, rows)), icon=":material/flag:")
+    names = words.STRATEGY_NAMES | words.legend(chosen, short=viewport.is_narrow())
+    height = 400 + (24 * len(chosen) if viewport.is_narrow() and not bands else 0)
+    figure = _curves(rows, names, metric, axis, viewport.is_dark(), height, bands)
+    st.plotly_chart(
+        PreparedFigure(figure),
+        theme=None,
+        key="mnist_overlay",
+        alt=f"{METRICS[metric]} of {words.plural(len(chosen), 'run')}. {curves.latest(chosen, rows, metric)}",
+        config=_toolbar("alcore-mnist-overlay"),
+    )
+    export_panel(
+        curve_frame(rows),
+        [info.config.model_dump(mode="json") | {"run": info.id, **info.record} for info in chosen],
+        key="mnist_overlay",
+        title=words.plural(len(chosen), "run") if len(chosen) > 1 else words.title(chosen[0].config),
+        names=words.STRATEGY_NAMES | words.legend(chosen),
+        metric=metric,
+        x=axis,
+        bands=bands,
+    )
+
+
+def _difference(chosen: Sequence[RunInfo], rows: curves.Rows, metric: str, axis: str) -> None:
+    groups = groups_of(chosen)
+    if len(groups) < 2:
+        st.caption(
+            "A difference needs runs that differ in more than the seed: choose some of another strategy."
+        )
+        return
+    names = list(groups)
+    base = next((name for name in names if groups[name][0].config.strategy == "random"), names[-1])
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        one = st.selectbox("Take", [name for name in names if name != base] + [base], key="_mnist_one")
+        rest = [name for name in names if name != one]
+        other = st.selectbox(
+            "and subtract", rest, index=rest.index(base) if base in rest else 0, key=f"_mnist_less_{one}"
+        )
+    frames = [
+        curve_frame([row for row in rows if row["run"] in {info.id for info in groups[name]}])
+        for name in (one, other)
+    ]
+    try:
+        difference = paired_difference(frames[0], frames[1], metric=metric, x=axis)
+    except ValueError as error:
+        st.info(plain(str(error)), icon=":material/info:")
+        return
+    said = difference_words(difference, (one, other))
+    st.info(plain(said), icon=":material/flag:")
+    key, dark = groups[one][0].config.strategy, viewport.is_dark()
+
+    def figure() -> PreparedFigure:
+        return difference_figure(difference, (one, other), key=key, dark=dark, height=380)
+
+    def paper(**settings: Any) -> Any:
+        from alcore.report.print_lab import print_difference
+
+        return print_difference(difference, (one, other), key=key, **settings)
+
+    st.plotly_chart(
+        figure(), theme=None, key="mnist_difference", alt=said, config=_toolbar("alcore-mnist-difference")
+    )
+    st.caption(
+        "Each pair of runs has the same seed, so the same first labels and the same first model. The band is "
+        "the 95 % interval of the mean difference at each place by itself; where it holds zero, it may be "
+        "chance."
+    )
+    settings = {
+        "metric": metric,
+        "x": axis,
+        "seeds": list(difference.seeds),
+        "runs": [
+            info.config.model_dump(mode="json") | {"run": info.id} for info in groups[one] + groups[other]
+        ],
+    }
+    title = f"{METRICS[metric]}: {one} less {other}"
+    take(
+        Chart("difference", title, said, settings, lambda: difference_rows(difference), figure, paper),
+        key="past",
+    )
+
+
+def difference_rows(difference: Difference) -> list[dict[str, Any]]:
+    """A difference as a table: where, the mean, and the ends of its interval."""
+    return [
+        {difference.x: int(x), "mean": float(mean), "low": float(low), "high": float(high)}
+        for x, mean, low, high in zip(
+            difference.x_T, difference.mean_T, difference.low_T, difference.high_T, strict=True
+        )
+    ]
+
+
+def _settings(chosen: Sequence[RunInfo]) -> None:
+    names = words.legend(chosen)
+    columns = {info.id: f"{names[info.id]} · {info.id[:4]}" for info in chosen}
+    table = differing_fields({info.id: info.config.model_dump(mode="json") for info in chosen})
+    if not table:
+        st.caption("These runs have the same settings." if len(chosen) > 1 else "Choose two runs or more.")
+        return
+    st.dataframe(
+        pd.DataFrame(table).rename(columns={"field": "Setting", **columns}),
+        hide_index=True,
+        alt=f"{words.plural(len(table), 'setting')} in which these runs differ.",
+    )
+    st.caption("All other settings are the same. The menu of the table saves it as CSV.")
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _curves(
+    rows: curves.Rows,
+    names: Mapping[str, str],
+    metric: str,
+    axis: str,
+    dark: bool,
+    height: int,
+    bands: bool,
+) -> dict[str, Any]:
+    spec: dict[str, Any] = lab_curves(
+        curve_frame(rows), metric=metric, x=axis, dark=dark, names=names, height=height, bands=bands
+    ).to_dict()
+    spec["layout"] |= {"showlegend": True, "margin": {"l": 8, "r": 12, "t": 8, "b": 90}}
+    spec["layout"]["yaxis"]["title"] = {"text": ""}
+    return spec
+
+
+def _toolbar(filename: str) -> dict[str, Any]:
+    return {"displaylogo": False, "toImageButtonOptions": {"format": "svg", "filename": filename}}

@@ -1,0 +1,295 @@
+"""What the lab shows of a run without a browser: measures, alarms, rounds looked at closely, comparisons."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from alcore.loops.pool import Round
+from alcore.report.curves import curve_frame, labels_to_target
+from alcore.report.export import FORMATS
+from alcore.runs import launcher
+from alcore.runs.config import RunConfig
+from alcore.runs.presets import PRESETS
+from alcore.runs.store import Store
+from pages.shared.lab import live, watch
+from pages.shared.lab.compare import groups_of
+from pages.shared.lab.mapped import lassoed_indices, point_rows
+from pages.shared.lab.panels import _bins
+from pages.shared.lab.published import preset_of
+from pages.shared.lab.take import Chart, file_of
+from tests.charts import numbers
+from tests.lab import QUICK, finished, said, without_processes
+from tests.screens import assert_fine, charts
+
+Lab = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True)
+def fetches(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    return without_processes(monkeypatch)
+
+
+@pytest.fixture
+def lab(home: Path, open_screen: Callable[..., AppTest]) -> Lab:
+    """Open the lab on a fresh home: `lab(mnist_run=...)`; its first look for MNIST has failed."""
+    launcher.launch_fetch("mnist", home)
+    return lambda **params: open_screen("pages/mnist.py", **params)
+
+
+def rounds_of(home: Path, config: RunConfig) -> list[Round]:
+    with Store(home) as store:
+        return store.rounds(config.run_id)
+
+
+def tiles(at: AppTest) -> dict[str, Any]:
+    """What the gallery's control is given; empty where there is none."""
+    parts = [one.proto for one in at.get("bidi_component")]
+    found = [json.loads(one.json) for one in parts if one.component_name == "alcore_tiles"]
+    return found[0] if found else {}
+
+
+@pytest.mark.parametrize("measure", list(live.MEASURES))
+def test_every_measure_is_drawn_as_it_was_stored(lab: Lab, home: Path, measure: str) -> None:
+    run = finished(home)
+    at = lab(mnist_run=run.run_id, mnist_measure=measure)
+    assert_fine(at, measure)
+    rounds = rounds_of(home, run)
+    stored = [one.accuracy if measure == "accuracy" else one.measures[measure] for one in rounds]
+    np.testing.assert_allclose(numbers(charts(at)[0]["data"][0]["y"]), stored)
+
+
+def test_several_seeds_are_a_band(lab: Lab, home: Path) -> None:
+    runs = [finished(home, seed=seed) for seed in (0, 1)]
+    at = lab(mnist_run=runs[1].run_id)
+    assert_fine(at, "two seeds")
+    curve = charts(at)[0]["data"]
+    heights = np.mean([[one.accuracy for one in rounds_of(home, run)] for run in runs], axis=0)
+    np.testing.assert_allclose(numbers(curve[-1]["y"]), heights)
+    assert curve[-1]["name"] == "Margin (mean of 2 seeds)" and "means over 2 paired seeds" in said(at)
+
+
+def test_labels_to_targets_are_the_first_hits(lab: Lab, home: Path) -> None:
+    run = finished(home)
+    with Store(home) as store:
+        rows = store.curve([run.run_id])
+    (row,) = live.labels_table(rows)
+    assert row.pop("Labels to an accuracy of") == "Margin"
+    for percent, needed in row.items():
+        found = labels_to_target(curve_frame(rows), float(percent[:-1]) / 100)
+        assert needed == ("–" if found is None else f"{found:,}")
+    assert "| Margin |" in said(lab(mnist_run=run.run_id))
+
+
+def test_a_preset_is_known_by_what_it_is() -> None:
+    preset = PRESETS["cnn-mnist"]
+    other = preset.config.model_copy(update={"strategy": "random", "seed": 7, "device": "cpu"})
+    assert preset_of(other) is preset
+    assert preset_of(preset.config.model_copy(update={"epochs": 2})) is None
+
+
+def test_held_out_labels_are_explained(lab: Lab, home: Path) -> None:
+    run = finished(home, calibration=30, rounds=1)
+    finished(home, rounds=1, strategy="random")
+    at = lab(mnist_run=run.run_id, mnist_look="calibration")
+    assert_fine(at, "held out")
+    assert "starts 30 labels further right than random" in said(at).replace("\\", "")
+    assert "same training steps" in said(at)
+    names = [trace["name"] for trace in charts(at)[3]["data"]]
+    assert names[0] == "As trained" and names[-1].startswith("At the temperature")
+
+
+def test_an_alarm_stands_above_the_curve(lab: Lab, home: Path) -> None:
+    run = finished(home, strategy="k_center", seed_labels=40, labels_per_round=2, rounds=4)
+    random = finished(home, strategy="random", seed_labels=40, labels_per_round=2, rounds=4)
+    with Store(home) as store:
+        rounds = store.rounds(random.run_id)
+    worse = [one.accuracy for one in rounds]
+    at = lab(mnist_run=run.run_id)
+    assert_fine(at, "no alarm")
+    quiet = len(at.warning)
+    # The same run, had it fallen apart at its end.
+    fallen = run.model_copy(update={"seed": 1})
+    with Store(home) as store:
+        store.claim(fallen)
+        for one in rounds[:-1]:
+            store.add_round(fallen.run_id, one)
+        store.add_round(fallen.run_id, replace(rounds[-1], accuracy=worse[0] / 2))
+        store.finish(fallen.run_id, "done")
+    at = lab(mnist_run=fallen.run_id)
+    assert_fine(at, "an alarm")
+    assert len(at.warning) == quiet + 1 and "**Round 4:** Accuracy has fallen" in at.warning[-1].value
+
+
+def test_classes_and_mistakes_filter_the_gallery(lab: Lab, home: Path) -> None:
+    run = finished(home)
+    one = rounds_of(home, run)[0]
+    assert one.batch is not None
+    at = lab(mnist_run=run.run_id, mnist_round="1", mnist_classes="3", mnist_mistakes="true")
+    assert_fine(at, "filtered")
+    wrong = one.batch_probs_K_C.argmax(axis=1) != one.batch_labels
+    left = one.batch.indices[wrong & (one.batch_labels == 3)]
+    html = tiles(at).get("html", "")
+    assert html.count("<li") == len(left) and all(f'data-index="{index}"' in html for index in left)
+    assert len(left) or "No question of this round is left" in said(at)
+
+
+def test_a_digit_is_looked_at_closely(lab: Lab, home: Path) -> None:
+    run = finished(home)
+    one = rounds_of(home, run)[1]
+    assert one.batch is not None
+    index = int(one.batch.indices[0])
+    at = lab(mnist_run=run.run_id, mnist_round="2", mnist_point=str(index))
+    assert_fine(at, "a closer look")
+    assert tiles(at)["chosen"] == index and f"Image {index} of the pool" in said(at)
+    (html,) = [part.proto.body for part in at.get("html") if "alcore-closeup" in part.proto.body]
+    assert html.count("<img") == 7
+    table = at.dataframe[0].value.set_index("Strategy")
+    # Its score was the first of this strategy, so nothing on the map goes before it.
+    assert table.loc["Margin", "Rank"] == 1
+    at.button(key="mnist_closeup_close").click().run()
+    assert tiles(at)["chosen"] is None and "mnist_point" not in at.query_params
+    at = lab(mnist_run=run.run_id, mnist_round="3", mnist_point=str(index))
+    assert "It had its label before this round" in said(at)
+    assert "is not in the pool" in said(lab(mnist_run=run.run_id, mnist_point="999999"))
+
+
+def test_mistakes_of_each_round(lab: Lab, home: Path) -> None:
+    run = finished(home)
+    at = lab(mnist_run=run.run_id, mnist_look="mistakes", mnist_round="0")
+    assert_fine(at, "mistakes")
+    confusion = rounds_of(home, run)[0].confusion_C_C
+    assert confusion is not None
+    shown = [cell[0] for cell in charts(at)[3]["data"][1]["customdata"]]
+    assert shown == confusion.ravel().tolist() and f"{confusion.trace()} of 360" in said(at)
+    at.slider(key="_mnist_round_choice").set_value(3).run()
+    last = rounds_of(home, run)[3].confusion_C_C
+    assert last is not None and f"{last.trace()} of 360" in said(at)
+
+
+def test_classes_asked_for_up_to_a_round(lab: Lab, home: Path) -> None:
+    run = finished(home)
+    at = lab(mnist_run=run.run_id, mnist_look="classes", mnist_round="2")
+    assert_fine(at, "classes")
+    before, own = charts(at)[3]["data"][:2]
+    asked = [np.bincount(one.batch_labels, minlength=10) for one in rounds_of(home, run)[:2]]
+    np.testing.assert_array_equal(numbers(before["y"]), asked[0])
+    np.testing.assert_array_equal(numbers(own["y"]), asked[1])
+    assert own["name"] == "Round 2"
+
+
+def test_time_and_memory_of_each_round(lab: Lab, home: Path) -> None:
+    run = finished(home)
+    at = lab(mnist_run=run.run_id, mnist_look="costs")
+    assert_fine(at, "costs")
+    table = at.dataframe[0].value
+    assert len(table) == 4 and table["Labels"].tolist() == ["60", "110", "160", "210"]
+    assert " MiB" in table["Train"].iloc[0] and "images a second" in said(at)
+
+
+def test_the_map_shows_what_was_asked(lab: Lab, home: Path) -> None:
+    run = finished(home)
+    at = lab(mnist_run=run.run_id, mnist_look="map", mnist_round="1")
+    assert_fine(at, "the map")
+    one = rounds_of(home, run)[0]
+    assert one.batch is not None
+    asked = charts(at)[3]["data"][11]
+    assert asked["name"] == "Asked about in round 1"
+    assert sorted(numbers(asked["customdata"]).tolist()) == sorted(one.batch.indices.tolist())
+    assert tiles(at)["html"].count("<li") == 40
+
+
+def test_what_was_lassoed_is_told_as_it_is(home: Path) -> None:
+    run = finished(home)
+    one = rounds_of(home, run)[1]
+    assert one.map is not None and one.batch is not None
+    labelled, asked = int(one.labeled[0]), int(one.batch.indices[0])
+    other = next(int(i) for i in one.map.indices_P if i not in one.labeled and i not in one.batch.indices)
+    chosen = [{"customdata": [index]} for index in (asked, other, labelled)] + [{"customdata": asked}, {}]
+    indices = lassoed_indices(chosen)
+    assert indices == sorted({labelled, asked, other})
+    rows = {row["index"]: row for row in point_rows(one, indices, [str(i) for i in range(10)])}
+    assert [rows[i]["state"] for i in (labelled, asked, other)] == [
+        "labelled before",
+        "asked about",
+        "unlabelled",
+    ]
+    assert rows[asked]["label"] == str(one.batch_labels[0]) and rows[other]["label"] is None
+    assert rows[asked]["probability"] == pytest.approx(one.batch_probs_K_C[0].max(), rel=0.01)
+
+
+def test_a_chart_is_taken_away_in_every_format(home: Path) -> None:
+    run = finished(home)
+    diagram = rounds_of(home, run)[-1].reliability
+    assert diagram is not None
+
+    def figure() -> Any:
+        from alcore.report.figures_lab_quality import reliability_figure
+
+        return reliability_figure(diagram)
+
+    def paper(**settings: Any) -> Any:
+        from alcore.report.print_lab import print_reliability
+
+        return print_reliability(diagram, **settings)
+
+    rows = _bins("=as trained", diagram)
+    chart = Chart("calibration", "How sure", "As right as sure.", {"seed": 0}, lambda: rows, figure, paper)
+    files = {fmt: file_of(chart, fmt, False, 85.0, 8.0) for fmt in FORMATS}
+    assert files["csv"].decode().splitlines()[1].startswith("'=as trained,")
+    told = json.loads(files["json"])
+    assert told["settings"] == {"seed": 0} and told["rows"] == rows
+    assert b"As right as sure." in files["html"] and b"Plotly.newPlot" in files["html"]
+    assert files["png"].startswith(b"\x89PNG") and files["pdf"].startswith(b"%PDF")
+    assert b"<svg" in files["svg"]
+
+
+def test_a_difference_is_of_pairs(lab: Lab, home: Path) -> None:
+    runs = [finished(home, strategy=strategy, seed=s) for strategy in ("margin", "random") for s in (0, 1)]
+    at = lab(mnist_compare=",".join(run.run_id for run in runs), mnist_past="difference")
+    assert_fine(at, "a difference")
+    heights = np.array([[one.accuracy for one in rounds_of(home, run)] for run in runs])
+    drawn = numbers(charts(at)[-1]["data"][-1]["y"])
+    np.testing.assert_allclose(drawn, 100 * (heights[:2] - heights[2:]).mean(axis=0))
+    assert "2 paired seeds" in at.info[-1].value.replace("\\", "")
+
+
+def test_settings_that_differ_and_no_others(lab: Lab, home: Path) -> None:
+    runs = [finished(home, rounds=1), finished(home, rounds=2, strategy="random")]
+    at = lab(mnist_compare=",".join(run.run_id for run in runs), mnist_past="settings")
+    assert_fine(at, "settings")
+    table = at.dataframe[-1].value
+    assert table["Setting"].tolist() == ["strategy", "rounds"]
+    assert table.iloc[1, 1:].tolist() == ["1", "2"]
+
+
+def test_the_graph_learner_stands_in_a_column_of_its_own(lab: Lab, home: Path) -> None:
+    plain, graph = finished(home, rounds=1), finished(home, rounds=1, learner="graph")
+    at = lab(mnist_compare=f"{plain.run_id},{graph.run_id}")
+    assert_fine(at, "two leagues")
+    table = at.dataframe[0].value.set_index("Id")
+    assert table.loc[graph.run_id].isna()["Accuracy"] and table.loc[plain.run_id].isna()["With the pool"]
+    assert table.loc[graph.run_id, "With the pool"] == rounds_of(home, graph)[-1].accuracy
+    assert any("use more than labels" in one.value for one in at.info)
+
+
+def test_groups_are_runs_that_differ_in_the_seed_alone(home: Path) -> None:
+    runs = [finished(home, rounds=1), finished(home, rounds=1, seed=1), finished(home, rounds=2)]
+    with Store(home) as store:
+        infos = [store.run(run.run_id) for run in runs]
+    found = groups_of(infos)
+    assert [len(group) for group in found.values()] == [2, 1] and len(set(found)) == 2
+
+
+def test_tabs_share_one_look_at_the_store_until_it_is_written_to(home: Path) -> None:
+    finished(home, rounds=1)
+    before = watch._written(home)
+    first = watch._looked(str(home), before, 0)
+    assert watch._looked(str(home), watch._written(home), 0) is first
+    finished(home, QUICK, rounds=0)
+    assert watch._written(home) != before and len(watch._looked(str(home), watch._written(home), 0)) == 2
