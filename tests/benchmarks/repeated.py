@@ -34,7 +34,7 @@ from alcore.strategies.catalogue import STRATEGIES
 from tests.benchmarks.kept import kept
 from tests.benchmarks.measure import RESULTS, Result, hardware
 
-SEEDS = 5
+SEEDS = 6
 ORIGINALS, REPEATS, COMPONENTS, WIDTH = 500, 4, 50, 128
 STEPS, SAMPLES = 300, 100
 FIRST, BATCH, ROUNDS = 20, 10, 10
@@ -95,6 +95,7 @@ def difference(labels_T: NDArray[np.int64], accuracy: dict[str, NDArray], above:
         "difference": round(interval.estimate, 4),
         "interval_95": [round(interval.low, 4), round(interval.high, 4)],
         "p": round(p_value(gap_S), 5),
+        "shown": interval.low > 0,
         "seeds_above": int((gap_S > 0).sum()),
         "difference_at_labels": {
             str(labels): round(float(gap), 4)
