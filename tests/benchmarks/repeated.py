@@ -34,7 +34,7 @@ from alcore.strategies.catalogue import STRATEGIES
 from tests.benchmarks.kept import kept
 from tests.benchmarks.measure import RESULTS, Result, hardware
 
-SEEDS = 6
+SEEDS = 10
 ORIGINALS, REPEATS, COMPONENTS, WIDTH = 500, 4, 50, 128
 STEPS, SAMPLES = 300, 100
 FIRST, BATCH, ROUNDS = 20, 10, 10
