@@ -12,22 +12,22 @@ from alcore.runs.slots import WORKER
 from alcore.runs.store import Store
 from tests.test_resume import bits
 from tests.test_worker import SMALL, small, wait_until, worker_is_gone
-from tests.under_fire import COMMITTEE, ROOT, carried_out_here, spawn_worker, under_fire
+from tests.under_fire import COMMITTEE, ENDLESS, ROOT, carried_out_here, spawn_worker, under_fire
 
 SHORT = COMMITTEE.model_copy(update={"rounds": 8})
 SERVE = """
 import sys, time
 from pathlib import Path
 from alcore.runs import launcher
-from tests.under_fire import COMMITTEE
-launcher.start(COMMITTEE, Path(sys.argv[1]))
+from tests.under_fire import ENDLESS
+launcher.start(ENDLESS, Path(sys.argv[1]))
 print("started", flush=True)
 time.sleep(600)
 """
 
 
 def test_a_worker_killed_at_random_moments(home: Path, tmp_path: Path) -> None:
-    kills, _ = under_fire(home, SHORT, kills=3, seconds=6.0, rng=np.random.default_rng(0))
+    kills, _ = under_fire(home, SHORT, kills=3, seconds=2.0, rng=np.random.default_rng(0))
     (tmp_path / "whole").mkdir()
     with Store(home) as store:
         assert kills and store.run(SHORT.run_id).state == "done"
@@ -43,11 +43,11 @@ def test_the_server_killed_and_then_the_worker(home: Path) -> None:
         server.kill()
     with Store(home) as store:
         # The worker never notices.
-        wait_until(lambda: store.run(COMMITTEE.run_id).rounds_done > 0, "the first round")
-        assert store.run(COMMITTEE.run_id).state == "running"
-        store.pause(COMMITTEE.run_id)
+        wait_until(lambda: store.run(ENDLESS.run_id).rounds_done > 0, "the first round")
+        assert store.run(ENDLESS.run_id).state == "running"
+        store.pause(ENDLESS.run_id)
         wait_until(lambda: worker_is_gone(home), "the end of the worker")
-        assert store.run(COMMITTEE.run_id).state == "paused"
+        assert store.run(ENDLESS.run_id).state == "paused"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of file sizes are POSIX")

@@ -3,7 +3,9 @@
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,10 +24,13 @@ COMMITTEE = RunConfig(
     candidates=100,
     seed_labels=20,
     labels_per_round=5,
-    rounds=30,
-    epochs=3,
+    rounds=15,
+    epochs=1,
     device="cpu",
 )
+
+# Never done before it is stopped, whatever the machine.
+ENDLESS = COMMITTEE.model_copy(update={"rounds": 250})
 
 
 def spawn_worker(home: Path, *before: str) -> "subprocess.Popen[bytes]":
@@ -41,18 +46,24 @@ def spawn_worker(home: Path, *before: str) -> "subprocess.Popen[bytes]":
     )
 
 
-def uninterrupted(home: Path, config: RunConfig) -> list[Round]:
+def uninterrupted(home: Path, config: RunConfig, spawn: Callable[[Path], Any] = spawn_worker) -> list[Round]:
     """The rounds of this config, carried out in one go by a worker like those that are killed."""
     with Store(home) as store:
         store.submit(config)
-        with spawn_worker(home) as worker:
+        with spawn(home) as worker:
             worker.wait()
         assert store.run(config.run_id).state == "done", store.run(config.run_id).error
         return store.rounds(config.run_id)
 
 
 def under_fire(
-    home: Path, config: RunConfig, *, kills: int, seconds: float, rng: np.random.Generator
+    home: Path,
+    config: RunConfig,
+    *,
+    kills: int,
+    seconds: float,
+    rng: np.random.Generator,
+    spawn: Callable[[Path], Any] = spawn_worker,
 ) -> tuple[int, list[float]]:
     """Carry out a run whose worker is killed again and again, and resumed; it must lose no stored round.
 
@@ -62,6 +73,7 @@ def under_fire(
         kills: how many at most; then it is left in peace.
         seconds: each kill comes at a random moment up to so long after the worker took the run.
         rng: of the moments.
+        spawn: starts a worker; what it gives is used like a `subprocess.Popen`.
 
     Returns:
         how many kills there were, and the moments of those.
@@ -70,7 +82,7 @@ def under_fire(
     with Store(home) as store:
         while (info := store.submit(config)).state != "done":
             moment = float(rng.uniform(0, seconds))
-            with spawn_worker(home) as worker:
+            with spawn(home) as worker:
                 while store.run(info.id).state == "queued" and worker.poll() is None:
                     time.sleep(0.01)
                 try:
