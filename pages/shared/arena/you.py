@@ -59,7 +59,10 @@ def play(setup: Setup, seed: int, data: Dataset, grid: Grid, racers: Sequence[Ra
         if chosen:
             ask(int(np.ravel(chosen[0])[0]))
 
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    # On a phone the list has a row of its own.
+    above = st.container() if is_narrow() else None
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    with above or row:
         choice = st.selectbox(
             "A point, the most uncertain first",
             ranked[:_LISTED].tolist(),
@@ -68,6 +71,7 @@ def play(setup: Setup, seed: int, data: Dataset, grid: Grid, racers: Sequence[Ra
             disabled=left == 0,
             help="The same as a click, for a keyboard.",
         )
+    with row:
         st.button(
             "Label it",
             icon=":material/label:",
