@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.learners.classifier import ClassifierLearner, logistic_regression
 from alcore.loops.pool_map import PoolMap
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
@@ -136,6 +135,9 @@ def view_of_map(
     rows_N = drawn.rows(unlabeled)
 
     def committee() -> NDArray[np.float64]:
+        # scikit-learn takes a second to load: the page that may look so closely opens without it.
+        from alcore.learners.classifier import ClassifierLearner, logistic_regression
+
         learner = ClassifierLearner(logistic_regression(), classes)
         rng = rng_for(seed, "closeup")
         learner.fit(features_P_D[rows_M], own_M, rng=rng)
