@@ -38,7 +38,7 @@ def test_an_empty_lab_says_what_will_come(lab: Lab) -> None:
     at = lab()
     assert_fine(at, "opening the lab")
     assert "Nothing has been run yet" in said(at) and "About 20 s a run" not in said(at)
-    assert [radio.label for radio in at.selectbox] == ["Ask for labels by"]
+    assert [choice.label for choice in at.selectbox] == ["Experiment", "Ask for labels by"]
     assert not charts(at)
 
 

@@ -139,7 +139,7 @@ def test_presets_are_unchanged_where_their_data_are(
 def test_a_preset_brings_its_strategy_and_a_link_keeps_its_own(lab: Lab) -> None:
     at = lab()
     assert at.selectbox(key="mnist_strategy").value == "least_confidence"
-    at.button_group(key="mnist_experiment").set_value("batchbald-mnist").run()
+    at.selectbox(key="mnist_experiment").set_value("batchbald-mnist").run()
     assert_fine(at, "another preset")
     assert at.selectbox(key="mnist_strategy").value == "batchbald"
     at = lab(mnist_experiment="batchbald-mnist", mnist_strategy="BALD")

@@ -8,7 +8,7 @@ from alcore.datasets.catalogue import IMAGE_DATASETS
 from alcore.learners.learner import LEARNERS, NETWORKS
 from alcore.runs.config import RunConfig, config_from
 from alcore.runs.fitting import POOLS
-from alcore.runs.presets import PRESETS
+from alcore.runs.presets import PRESETS, Preset
 from alcore.strategies.catalogue import STRATEGIES
 from pages.shared import controls
 from pages.shared.lab import words
@@ -33,17 +33,21 @@ def choose() -> tuple[str, RunConfig]:
     """
     left, right = st.columns(2, gap="medium")
     with left:
-        experiment = controls.segmented(
+        experiment = controls.selectbox(
             "mnist", "experiment", "Experiment", list(EXPERIMENTS), next(iter(EXPERIMENTS)), labels=label
         )
-        _tell(experiment)
+        told = EXPERIMENTS[experiment]
+        st.markdown(f"**What it does.** {told.does}")
+        st.markdown(f"**What you will see.** {told.see}")
     usual = PRESETS[experiment].config.strategy if experiment in PRESETS else RunConfig().strategy
     _follow(experiment, usual)
     with right:
         strategy = controls.selectbox(
             "mnist", "strategy", "Ask for labels by", list(STRATEGIES), usual, labels=words.strategy
         )
-        st.caption(STRATEGIES[strategy].description)
+        st.markdown(f"**How it chooses.** {STRATEGIES[strategy].description}")
+        if experiment in PRESETS:
+            _terms(PRESETS[experiment])
     with st.sidebar:
         own = experiment == OWN
         values = _own_values(strategy) if own else _variation(PRESETS[experiment].config, strategy)
@@ -60,12 +64,8 @@ def how_long(experiment: str, *, on_digits: bool) -> str:
     return "The time left is shown from the first round on."
 
 
-def _tell(experiment: str) -> None:
-    told = EXPERIMENTS[experiment]
-    st.markdown(f"**What it does.** {told.does}  \n**What you will see.** {told.see}")
-    if experiment not in PRESETS:
-        return
-    preset = PRESETS[experiment]
+def _terms(preset: Preset) -> None:
+    """The experiment as the literature would put it, and what it reported."""
     with st.popover("In the field's terms", icon=":material/school:"):
         st.markdown(f"`{preset.name}`: {plain(preset.description)}")
         st.markdown(f"**Expect:** {plain(preset.expectation)}")

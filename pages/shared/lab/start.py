@@ -21,6 +21,7 @@ from pages.shared.lab.shown import look_at
 from pages.shared.text import plain
 
 _SAID = "_lab_start"
+_NUMBER_WIDTH = 170  # pixels
 _QUEUE, _STARTS = "in the queue.", "starts."
 
 
@@ -102,16 +103,17 @@ def _race(config: RunConfig) -> tuple[list[RunConfig], int]:
         )
     ):
         starts.append(from_scratch(config))
-    seeds = controls.number(
-        "mnist",
-        "paired",
-        "Paired seeds",
-        1,
-        20,
-        usual_seeds(),
-        help="How often the race is run, each time from other first labels and another first model, the same "
-        "for all its runs. From several the page tells luck from merit, and draws bands.",
-    )
+    with st.container(width=_NUMBER_WIDTH):
+        seeds = controls.number(
+            "mnist",
+            "paired",
+            "Paired seeds",
+            1,
+            20,
+            usual_seeds(),
+            help="How often the race is run, each time from other first labels and another first model, the same "
+            "for all its runs. From several the page tells luck from merit, and draws bands.",
+        )
     return [one for start in starts for one in ([start, start.rival] if random else [start])], seeds
 
 
