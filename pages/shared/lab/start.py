@@ -111,8 +111,8 @@ def _race(config: RunConfig) -> tuple[list[RunConfig], int]:
             1,
             20,
             usual_seeds(),
-            help="How often the race is run, each time from other first labels and another first model, the same "
-            "for all its runs. From several the page tells luck from merit, and draws bands.",
+            help="How often the race is run, each time from other first labels and another first model, the "
+            "same for all its runs. From several the page tells luck from merit, and draws bands.",
         )
     return [one for start in starts for one in ([start, start.rival] if random else [start])], seeds
 
