@@ -53,7 +53,9 @@ def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> None:
     names = words.STRATEGY_NAMES | _names(race)
     narrow, dark = viewport.is_narrow(), viewport.is_dark()
     places = [st.container() for _ in range(3)] if narrow else st.columns([2.2, 1.1, 1.1])
-    state = (tuple(info.id for info in race), len(rows), rows[-1:], dark)
+    # Rounds are only ever added: what is known by these was drawn and said from the same rows.
+    state = (tuple((info.id, info.created, info.rounds_done) for info in race), ended)
+    knee, told, needed = _told((state, axis), race, rows)
     for place, (measure, x) in zip(
         places, ((metric, axis), ("train_loss", axis), ("labels", "round")), strict=True
     ):
@@ -64,13 +66,12 @@ def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> None:
         # Side by side the three plots are of one height; under one another only the legend's own has room.
         height, room = (400, _LEGEND_ROOM) if not narrow else (340, _LEGEND_ROOM) if large else (240, 8)
         known = preset_of(configs[0]) if large and measure == "accuracy" and x == "labels" else None
-        knee = knee_of(rows, configs[0].strategy) if large else None
         figure = _figure(
-            (state, measure, x, heights, height, large, room),
+            (state, dark, measure, x, heights, height, large, room),
             rows,
             names,
             {"Published": known.published} if known and known.published else {},
-            _place(rows, knee, axis),
+            knee if large else None,
             _x_range(configs, x),
         )
         with place:
@@ -83,9 +84,9 @@ def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> None:
                 f"{latest(race, rows, measure)}",
                 config=_toolbar(f"alcore-mnist-{measure}"),
             )
-    st.caption(" ".join([_MEANINGS[metric], *_reading(race, rows, axis)]))
-    if needed := labels_table(rows):
-        st.markdown(_markdown(needed))
+    st.caption(" ".join([_MEANINGS[metric], *told]))
+    if needed:
+        st.markdown(needed)
 
 
 def knee_of(rows: Rows, strategy: str) -> Phases | None:
@@ -146,7 +147,7 @@ def _figure(
     x_range: tuple[float, float],
 ) -> dict[str, Any]:
     """The chart as plotly reads it, never changed once it is made: every tab is given the same one."""
-    (*_, dark), measure, x, y_range, height, legend, room = asked
+    _, dark, measure, x, y_range, height, legend, room = asked
     figure = lab_curves(
         curve_frame(_rows),
         metric=measure,
@@ -166,7 +167,18 @@ def _figure(
     return spec
 
 
-def _reading(race: Sequence[RunInfo], rows: Rows, axis: str) -> list[str]:
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _told(
+    asked: tuple[Any, ...], _race: Sequence[RunInfo], _rows: Rows
+) -> tuple[float | None, list[str], str]:
+    """Where the knee is on the axis, what there is to say of the curves, and the labels that were needed."""
+    axis = asked[-1]
+    knee = knee_of(_rows, _race[0].config.strategy)
+    needed = labels_table(_rows)
+    return _place(_rows, knee, axis), _reading(_race, _rows, knee, axis), _markdown(needed) if needed else ""
+
+
+def _reading(race: Sequence[RunInfo], rows: Rows, knee: Phases | None, axis: str) -> list[str]:
     """What a newcomer may stumble over in these curves."""
     said = []
     config = race[0].config
@@ -175,7 +187,7 @@ def _reading(race: Sequence[RunInfo], rows: Rows, axis: str) -> list[str]:
         said.append(
             f"Thick lines are means over {seeds} paired seeds, bands reach from the lowest to the highest."
         )
-    if knee := knee_of(rows, config.strategy):
+    if knee is not None:
         labels = [row["labels"] for row in rows if row["strategy"] == config.strategy]
         said.append(phase_words(knee, min(labels), max(labels)))
     if config.calibration and axis == "labels":

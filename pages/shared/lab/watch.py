@@ -72,11 +72,10 @@ def _poll(race_ids: Sequence[str], states: Mapping[str, str], home: Path) -> Non
 
 def _show(race_ids: Sequence[str], seed_ids: Sequence[str], metric: str, axis: str, home: Path) -> None:
     with sentences():
-        with Store(home) as store:
-            infos = {info.id: info for info in store.runs()}
-            race = [infos[run_id] for run_id in race_ids if run_id in infos]
-            seeds = [infos[run_id] for run_id in seed_ids if run_id in infos]
-            rows = store.curve([info.id for info in seeds])
+        infos = _looked(str(home), _written(home), int(time.time() / _FRESH_SECONDS))
+        race = [infos[run_id] for run_id in race_ids if run_id in infos]
+        seeds = [infos[run_id] for run_id in seed_ids if run_id in infos]
+        rows = _rows(str(home), tuple((info.id, info.created, info.rounds_done) for info in seeds))
         if not race:
             return
         active = any(info.state in words.ACTIVE for info in race)
@@ -97,6 +96,15 @@ def _looked(home: str, written: tuple[tuple[int, int], ...], moment: int) -> dic
     if any(info.state == "queued" for info in infos.values()):
         launcher.ensure_worker(Path(home))
     return infos
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _rows(home: str, runs: tuple[tuple[str, float, int], ...]) -> curves.Rows:
+    """The curves of runs up to the rounds they are known to have."""
+    with Store(Path(home)) as store:
+        known = store.curve([run_id for run_id, _, _ in runs])
+    rounds = {run_id: count for run_id, _, count in runs}
+    return [row for row in known if int(row["round"]) < rounds[str(row["run"])]]
 
 
 def _written(home: Path) -> tuple[tuple[int, int], ...]:
