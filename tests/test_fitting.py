@@ -47,6 +47,15 @@ def test_on_digits_anything_fits(seeds: int, batch: int, rounds: int, epochs: in
     assert small.seed_labels + small.rounds * small.labels_per_round <= POOLS["digits"]
 
 
+def test_on_digits_dropout_is_gone_and_so_are_its_samples() -> None:
+    paper = PRESETS["batchbald-mnist"].config
+    small = on_digits(paper)
+    assert paper.samples == 100 and (small.learner, small.samples) == ("cnn", None)
+    assert RunConfig.model_validate(small.model_dump()) == small and misfit(small) is None
+    committee = RunConfig(learner="cnn", strategy="bald", samples=7)
+    assert on_digits(committee).samples == 7
+
+
 def test_a_misfit_is_a_sentence() -> None:
     assert misfit(RunConfig()) is None and misfit(RunConfig(dataset="blobs", learner="mlp")) is None
     assert "1,437 images" in str(misfit(RunConfig(dataset="digits", seed_labels=1438)))

@@ -39,13 +39,15 @@ def on_digits(config: RunConfig) -> RunConfig:
     no more rounds than the pool has labels for.
     """
     pool = POOLS["digits"]
+    too_small = config.learner == "dropout_cnn"
     seed_labels = min(max(10, config.seed_labels // _SMALLER), pool // 2)
     labels_per_round = min(max(1, config.labels_per_round // _SMALLER), pool - seed_labels)
     return config.model_copy(
         update={
             "dataset": "digits",
-            # Digits are too small for the network with dropout.
-            "learner": "cnn" if config.learner == "dropout_cnn" else config.learner,
+            # Digits are too small for the network with dropout; without it each sample is a training.
+            "learner": "cnn" if too_small else config.learner,
+            "samples": None if too_small else config.samples,
             "seed_labels": seed_labels,
             "labels_per_round": labels_per_round,
             "rounds": min(config.rounds, (pool - seed_labels) // labels_per_round),

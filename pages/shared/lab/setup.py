@@ -56,9 +56,9 @@ def choose() -> tuple[str, RunConfig]:
 
 def how_long(experiment: str, *, on_digits: bool) -> str:
     """What happens after Start, and for how long."""
-    if on_digits:
-        return "A few seconds a run, after some seconds in which the network library is loaded."
     seconds = EXPERIMENTS[experiment].seconds
+    if on_digits and (seconds is not None or experiment == OWN):
+        return "A few seconds a run, after some seconds in which the network library is loaded."
     if seconds is not None:
         return f"About {seconds} s a run on two CPU cores, less on a GPU."
     return "The time left is shown from the first round on."

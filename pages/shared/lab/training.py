@@ -6,11 +6,10 @@ import streamlit as st
 
 from alcore.learners.learner import NETWORKS
 from alcore.learners.options import hidden_widths
+from alcore.runs.fitting import PIXELS
 from pages.shared import controls
 from pages.shared.text import plain
 
-# Images have so many pixels: more components than that there are none.
-_PIXELS = {"digits": 64}
 _RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2)
 
 
@@ -133,7 +132,7 @@ def _components(dataset: str) -> dict[str, Any]:
         "components",
         "Directions of the images (0: all pixels)",
         0,
-        _PIXELS.get(dataset, 784),
+        PIXELS[dataset],
         0,
         help="The model is given the principal components (PCA) of the images in place of their pixels: the "
         "directions in which they differ most.",
