@@ -1,5 +1,6 @@
 """The start button: what will be run, and what came of pressing it."""
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,16 +22,18 @@ from pages.shared.lab.shown import look_at
 from pages.shared.text import plain
 
 _SAID = "_lab_start"
+# The page is drawn again as soon as a worker takes the run up: what was said has to outlive that.
+_SAID_SECONDS = 10.0
 _NUMBER_WIDTH = 170  # pixels
 _QUEUE, _STARTS = "in the queue.", "starts."
 
 
-def start_panel(config: RunConfig, time: str, home: Path, missing: str | None = None) -> None:
+def start_panel(config: RunConfig, how_long: str, home: Path, missing: str | None = None) -> None:
     """Offer to start a race: the run, its controls, over paired seeds; and the command that does the same.
 
     Args:
         config: what to run.
-        time: a sentence of how long it takes.
+        how_long: a sentence of how long it takes.
         home: the home folder.
         missing: why its data cannot be had, where that is so.
     """
@@ -55,19 +58,20 @@ def start_panel(config: RunConfig, time: str, home: Path, missing: str | None = 
     wanted = over_seeds(race, seeds)
     queued = f" Start queues {len(wanted)} runs, one after the other." if len(wanted) > 2 else ""
     st.caption(
-        f"{plain(words.start(config))}. {time}{queued} It runs in the background: close the page or restart "
-        "the server, it goes on, and the page finds it again."
+        f"{plain(words.start(config))}. {how_long}{queued} It runs in the background: close the page or "
+        "restart the server, it goes on, and the page finds it again."
     )
     if pressed:
         with sentences():
-            st.session_state[_SAID] = _told([_start(one, home) for one in wanted])
+            _say(_told([_start(one, home) for one in wanted]))
             look_at(config.run_id)
             if any(one.carry_on != config.carry_on for one in race):
                 # Which of them differ in more than the strategy only the overlay can show.
                 st.query_params[COMPARE] = ",".join(one.run_id for one in race)
             st.rerun()
-    if said := st.session_state.pop(_SAID, None):
-        st.info(said, icon=":material/flag:")
+    text, until = st.session_state.get(_SAID, ("", 0.0))
+    if time.monotonic() < until:
+        st.info(text, icon=":material/flag:")
 
 
 def from_scratch(config: RunConfig) -> RunConfig:
@@ -130,7 +134,11 @@ def random_button(info: RunInfo, home: Path) -> None:
 
 def _start_rival(config: RunConfig, home: Path) -> None:
     with sentences():
-        st.session_state[_SAID] = _start(config.rival, home)
+        _say(_start(config.rival, home))
+
+
+def _say(text: str) -> None:
+    st.session_state[_SAID] = (text, time.monotonic() + _SAID_SECONDS)
 
 
 def _told(sentences: Sequence[str]) -> str:
