@@ -4,22 +4,24 @@
 const PATIENCE = 3000 // ms between two drawings: fast rounds must not keep the server drawing
 
 export default function (component) {
-  const { data, parentElement, setStateValue } = component
-  const host = parentElement.host ?? parentElement
+  const { data, setStateValue } = component
   if (data.says !== undefined) {
-    window.dispatchEvent(new CustomEvent("alcore-rounds", { detail: data.says }))
+    // Kept as well, for who comes to listen later.
+    window.alcoreRounds = data
+    window.dispatchEvent(new Event("alcore-rounds"))
     return
   }
   const drawnAt = performance.now()
   let later = 0
-  const hear = ({ detail }) => {
+  const hear = () => {
+    const { race, says } = window.alcoreRounds ?? {}
+    if (race !== data.race || !(says > data.drawn)) return
     clearTimeout(later)
-    if (detail === data.drawn) return
     const wait = Math.max(0, drawnAt + PATIENCE - performance.now())
-    later = setTimeout(() => setStateValue("heard", detail), wait)
+    later = setTimeout(() => setStateValue("heard", window.alcoreRounds.says), wait)
   }
   window.addEventListener("alcore-rounds", hear)
-  host.dataset.drawn = data.drawn
+  hear()
   return () => {
     clearTimeout(later)
     window.removeEventListener("alcore-rounds", hear)

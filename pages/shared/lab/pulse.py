@@ -21,11 +21,12 @@ _PULSE = st.components.v2.component(
 )
 
 
-def say(rounds: int) -> None:
-    """From the part that polls: how many rounds there are."""
-    _PULSE(key="_pulse_says", data={"says": rounds}, height="content")
+def say(race: str, rounds: int) -> None:
+    """From the part that polls: how many rounds a race has."""
+    _PULSE(key="_pulse_says", data={"race": race, "says": rounds}, height="content")
 
 
-def hear(drawn: int) -> None:
-    """From the part that draws: how many rounds it has drawn; it runs again when there are others."""
-    _PULSE(key="_pulse_hears", data={"drawn": drawn}, on_heard_change=lambda: None, height="content")
+def hear(race: str, drawn: int) -> None:
+    """From the part that draws: how many rounds of a race it has drawn; it runs again when there are more."""
+    data = {"race": race, "drawn": drawn}
+    _PULSE(key="_pulse_hears", data=data, on_heard_change=lambda: None, height="content")

@@ -67,7 +67,7 @@ def _poll(race_ids: Sequence[str], states: Mapping[str, str], home: Path) -> Non
             with place:
                 _status(info, home)
         if any(info.state in words.ACTIVE for info in race):
-            pulse.say(sum(info.rounds_done for info in race))
+            pulse.say(race[0].id, sum(info.rounds_done for info in race))
 
 
 def _show(race_ids: Sequence[str], seed_ids: Sequence[str], metric: str, axis: str, home: Path) -> None:
@@ -80,7 +80,7 @@ def _show(race_ids: Sequence[str], seed_ids: Sequence[str], metric: str, axis: s
             return
         active = any(info.state in words.ACTIVE for info in race)
         if active:
-            pulse.hear(sum(info.rounds_done for info in race))
+            pulse.hear(race[0].id, sum(info.rounds_done for info in race))
         _alarms(race, home)
         _sentence(seeds, rows)
         if rows or active:
