@@ -117,3 +117,13 @@ def test_boundaries_run_where_the_two_best_of_several_classes_tie() -> None:
 
 def length(lines_V_2: np.ndarray) -> float:
     return float(np.nansum(np.hypot(*np.diff(lines_V_2, axis=0).T)))
+
+
+@pytest.mark.parametrize("steps", [20, 24, 40])
+def test_corners_just_beyond_a_grid_point_are_kept(steps: int) -> None:
+    axis = np.linspace(-1, 1, steps + 1)
+    square = -np.maximum(*np.abs(np.meshgrid(axis, axis)))
+    for half in axis[(axis > 0.05) & (axis < 0.95)]:
+        # Each corner is two vertices, a billionth apart.
+        (found,) = bands(axis, axis, square, [-half - 1e-9])
+        assert abs(area(found)) == pytest.approx(4 * half**2, rel=1e-3)

@@ -210,6 +210,7 @@ def _without_straight_vertices(
     """
     # Most lie on it exactly and go at once; of the others every other one at a time, lest a gentle bend go
     # step by step.
+    at_V_2, size_G = _merged(at_V_2, size_G, tolerance / 100)
     at_V_2, size_G = _dropped(at_V_2, size_G, tolerance / 100, every=1)
     before = -1
     while len(at_V_2) != before:
@@ -218,11 +219,27 @@ def _without_straight_vertices(
     return at_V_2, size_G
 
 
+def _merged(
+    at_V_2: NDArray, size_G: NDArray[np.int64], tolerance: float
+) -> tuple[NDArray, NDArray[np.int64]]:
+    # Of two vertices at one place each lies on a line through the other: both would go, and the corner too.
+    line_V, place_V = _places(size_G)
+    near_V = np.hypot(*np.diff(at_V_2, axis=0, prepend=at_V_2[:1]).T) <= tolerance
+    inner_V = (place_V > 0) & (place_V < size_G[line_V] - 1) & (size_G[line_V] > 4)
+    keep = ~(near_V & inner_V)
+    return at_V_2[keep], np.bincount(line_V[keep], minlength=len(size_G))
+
+
+def _places(size_G: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The line of each vertex, and its place on it."""
+    line_V = np.repeat(np.arange(len(size_G)), size_G)
+    return line_V, np.arange(len(line_V)) - np.repeat(np.cumsum(size_G) - size_G, size_G)
+
+
 def _dropped(
     at_V_2: NDArray, size_G: NDArray[np.int64], tolerance: float, *, every: int
 ) -> tuple[NDArray, NDArray[np.int64]]:
-    line_V = np.repeat(np.arange(len(size_G)), size_G)
-    place_V = np.arange(len(at_V_2)) - np.repeat(np.cumsum(size_G) - size_G, size_G)
+    line_V, place_V = _places(size_G)
     size_V = size_G[line_V]
     (here,) = np.nonzero(((place_V + 1) % every == 0) & (place_V > 0) & (place_V < size_V - 1) & (size_V > 4))
     chord, step = at_V_2[here + 1] - at_V_2[here - 1], at_V_2[here] - at_V_2[here - 1]
