@@ -58,15 +58,16 @@ with sentences():
         seeds = with_seeds(race, infos)
         with Store(folder) as store:
             rows = store.curve([one.id for one in seeds])
+        # Not in a row with the others, where a narrow screen would cut it off instead of wrapping it.
+        metric = controls.segmented(
+            "mnist",
+            "measure",
+            "Measure",
+            list(live.MEASURES),
+            "accuracy",
+            labels=live.MEASURES.__getitem__,
+        )
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            metric = controls.segmented(
-                "mnist",
-                "measure",
-                "Measure",
-                list(live.MEASURES),
-                "accuracy",
-                labels=live.MEASURES.__getitem__,
-            )
             axis = controls.segmented(
                 "mnist",
                 "x",

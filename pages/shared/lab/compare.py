@@ -34,12 +34,12 @@ POOL_LEARNER = "graph"
 
 def compare(chosen: Sequence[RunInfo], rows: curves.Rows, axis: str) -> None:
     """Show the chosen runs, one view at a time."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        view = controls.segmented("mnist", "past", "Show", list(_VIEWS), "curves", labels=_VIEWS.__getitem__)
-        if view != "settings":
-            metric = controls.segmented(
-                "mnist", "metric", "Curve", list(_METRICS), "accuracy", labels=_METRICS.__getitem__
-            )
+    view = controls.segmented("mnist", "past", "Show", list(_VIEWS), "curves", labels=_VIEWS.__getitem__)
+    metric = "accuracy"
+    if view != "settings":
+        metric = controls.segmented(
+            "mnist", "metric", "Curve", list(_METRICS), "accuracy", labels=_METRICS.__getitem__
+        )
     if len({info.config.learner == POOL_LEARNER for info in chosen}) > 1:
         st.info(
             "Some of these runs also learn from the unlabelled pool. They use more than labels: what sets "
