@@ -1,0 +1,102 @@
+"""Steering a run in a real browser: start, pause, reload, change, resume, cancel, fork."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from alcore.runs.store import RunInfo, Store
+from tests.browser.harness import PHONE, Server, Watched
+from tests.browser.test_mnist import (
+    DIGITS,
+    ENDLESS,
+    badge,
+    nothing_goes_on_afterwards,
+    opened,
+    start_button,
+    states,
+    trainings,
+)
+
+__all__ = ["nothing_goes_on_afterwards"]
+
+
+def button(page: Page, name: str) -> None:
+    """Press a button of a run."""
+    page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def newest(server: Server) -> RunInfo:
+    with Store(server.home) as store:
+        return store.runs()[0]
+
+
+def test_start_pause_reload_change_resume_cancel(server: Server, page: Watched) -> None:
+    tab = page.page
+    opened(tab, server.url, **ENDLESS, mnist_random="false")
+    start_button(tab).click()
+    expect(badge(tab, "Running")).to_be_visible()
+    expect(trainings(tab)).to_be_visible(timeout=60_000)
+    button(tab, "Pause")
+    expect(badge(tab, "Paused")).to_be_visible()
+    kept = newest(server).rounds_done
+    address = tab.url
+    tab.reload()
+    expect(badge(tab, "Paused")).to_be_visible()
+    assert tab.url == address and states(server.home) == ["paused"]
+    button(tab, "Change this run")
+    labels = tab.get_by_role("spinbutton", name="Labels per round from now on")
+    labels.fill("3")
+    labels.press("Enter")
+    button(tab, "Use from the next round on")
+    expect(tab.get_by_text(f"3 labels a round from round {kept + 1} on")).to_be_visible()
+    tab.keyboard.press("Escape")
+    button(tab, "Resume")
+    expect(badge(tab, "Running")).to_be_visible()
+    tab.wait_for_function(
+        "before => { const said = document.body.innerText.match(/(\\d+) of \\d+ trainings done/)"
+        " ; return said && +said[1] > before }",
+        arg=kept + 1,
+        timeout=60_000,
+    )
+    button(tab, "Cancel")
+    expect(badge(tab, "Cancelled")).to_be_visible()
+    with Store(server.home) as store:
+        rounds = store.rounds(newest(server).id)
+    assert [one.labels for one in rounds[: kept + 2]] == [*range(500, 501 + kept), 503 + kept]
+    page.assert_clean()
+
+
+def test_a_fork_runs_beside_the_run_it_came_from(server: Server, page: Watched) -> None:
+    tab = page.page
+    quick = {"mnist_learner": "Logistic regression", "mnist_seeds": 40, "mnist_batch": 20}
+    opened(tab, server.url, **DIGITS | quick, mnist_random="false")
+    start_button(tab).click()
+    expect(badge(tab, "Done")).to_be_visible(timeout=60_000)
+    parent = newest(server)
+    button(tab, "Change this run")
+    button(tab, "Fork")
+    expect(tab.get_by_text("Rounds before 2 are those of Least confidence")).to_be_visible()
+    expect(badge(tab, "Done")).to_have_count(2, timeout=60_000)
+    fork = newest(server)
+    assert [one.run_id for one in fork.lineage] == [parent.id] and fork.config.strategy == "random"
+    assert tab.url.endswith(f"mnist_run={fork.id}") or f"mnist_run={fork.id}&" in tab.url
+    page.assert_clean()
+
+
+def test_two_tabs_one_of_them_a_phone_start_one_run(server: Server, new_page: Callable[..., Watched]) -> None:
+    wide, phone = new_page(), new_page(viewport=PHONE, color_scheme="dark")
+    for one in (wide, phone):
+        opened(one.page, server.url, **ENDLESS, mnist_random="false")
+    start_button(wide.page).click()
+    expect(badge(wide.page, "Running")).to_be_visible()
+    start_button(phone.page).click()
+    expect(phone.page.get_by_text("with these settings is under way already")).to_be_visible()
+    for one in (wide, phone):
+        expect(badge(one.page, "Running")).to_be_visible()
+    assert states(server.home) == ["running"]
+    button(phone.page, "Pause")
+    expect(badge(wide.page, "Paused")).to_be_visible()
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert phone.page.evaluate(overflow) <= 0, "the page is wider than the screen"
+    wide.assert_clean()
+    phone.assert_clean()
