@@ -183,8 +183,8 @@ def _facts(info: RunInfo) -> str:
     for key in _FACTS:
         value = info.record.get(key)
         if value and value != "not scored yet":
-            named = {"scoring": "scores in ", "torch": "torch ", "scikit-learn": "scikit-learn "}
-            parts.append(f"{named.get(key, '')}{value}")
+            named = {"scoring": "scores in ", "device name": ""}
+            parts.append(f"{named.get(key, f'{key} ')}{value}")
     return " · ".join([*parts, f"run {info.id}"])
 
 
