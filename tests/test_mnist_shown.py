@@ -293,3 +293,26 @@ def test_tabs_share_one_look_at_the_store_until_it_is_written_to(home: Path) -> 
     assert watch._looked(str(home), watch._written(home), 0) is first
     finished(home, QUICK, rounds=0)
     assert watch._written(home) != before and len(watch._looked(str(home), watch._written(home), 0)) == 2
+
+
+@pytest.mark.parametrize("look", ["questions", "map", "classes", "mistakes", "calibration", "costs"])
+def test_every_view_of_a_run_without_images(lab: Lab, home: Path, look: str) -> None:
+    run = finished(home, dataset="iris", seed_labels=6, labels_per_round=3, rounds=1)
+    at = lab(mnist_run=run.run_id, mnist_look=look)
+    assert_fine(at, look)
+    assert not tiles(at) and ("are no images" in said(at)) == (look in ("questions", "map"))
+
+
+@pytest.mark.parametrize("look", ["map", "mistakes", "calibration", "costs"])
+def test_rounds_of_an_earlier_version_say_what_they_lack(lab: Lab, home: Path, look: str) -> None:
+    run = QUICK.model_copy(update={"seed": 9})
+    with Store(home) as store:
+        rounds = rounds_of(home, finished(home, rounds=1))
+        store.claim(run)
+        for one in rounds:
+            bare = replace(one, measures={}, confusion_C_C=None, reliability=None, map=None)
+            store.add_round(run.run_id, bare)
+        store.finish(run.run_id, "cancelled")
+    at = lab(mnist_run=run.run_id, mnist_look=look)
+    assert_fine(at, look)
+    assert ("an earlier version" in said(at)) == (look != "costs")
