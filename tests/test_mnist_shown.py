@@ -18,7 +18,6 @@ from alcore.runs.config import RunConfig
 from alcore.runs.presets import PRESETS
 from alcore.runs.store import Store
 from pages.shared.lab import live, watch
-from pages.shared.lab.compare import groups_of
 from pages.shared.lab.mapped import lassoed_indices, point_rows
 from pages.shared.lab.panels import _bins
 from pages.shared.lab.published import preset_of
@@ -247,43 +246,6 @@ def test_a_chart_is_taken_away_in_every_format(home: Path) -> None:
     assert b"As right as sure." in files["html"] and b"Plotly.newPlot" in files["html"]
     assert files["png"].startswith(b"\x89PNG") and files["pdf"].startswith(b"%PDF")
     assert b"<svg" in files["svg"]
-
-
-def test_a_difference_is_of_pairs(lab: Lab, home: Path) -> None:
-    runs = [finished(home, strategy=strategy, seed=s) for strategy in ("margin", "random") for s in (0, 1)]
-    at = lab(mnist_compare=",".join(run.run_id for run in runs), mnist_past="difference")
-    assert_fine(at, "a difference")
-    heights = np.array([[one.accuracy for one in rounds_of(home, run)] for run in runs])
-    drawn = numbers(charts(at)[-1]["data"][-1]["y"])
-    np.testing.assert_allclose(drawn, 100 * (heights[:2] - heights[2:]).mean(axis=0))
-    assert "2 paired seeds" in at.info[-1].value.replace("\\", "")
-
-
-def test_settings_that_differ_and_no_others(lab: Lab, home: Path) -> None:
-    runs = [finished(home, rounds=1), finished(home, rounds=2, strategy="random")]
-    at = lab(mnist_compare=",".join(run.run_id for run in runs), mnist_past="settings")
-    assert_fine(at, "settings")
-    table = at.dataframe[-1].value
-    assert table["Setting"].tolist() == ["strategy", "rounds"]
-    assert table.iloc[1, 1:].tolist() == ["1", "2"]
-
-
-def test_the_graph_learner_stands_in_a_column_of_its_own(lab: Lab, home: Path) -> None:
-    plain, graph = finished(home, rounds=1), finished(home, rounds=1, learner="graph")
-    at = lab(mnist_compare=f"{plain.run_id},{graph.run_id}")
-    assert_fine(at, "two leagues")
-    table = at.dataframe[0].value.set_index("Id")
-    assert table.loc[graph.run_id].isna()["Accuracy"] and table.loc[plain.run_id].isna()["With the pool"]
-    assert table.loc[graph.run_id, "With the pool"] == rounds_of(home, graph)[-1].accuracy
-    assert any("use more than labels" in one.value for one in at.info)
-
-
-def test_groups_are_runs_that_differ_in_the_seed_alone(home: Path) -> None:
-    runs = [finished(home, rounds=1), finished(home, rounds=1, seed=1), finished(home, rounds=2)]
-    with Store(home) as store:
-        infos = [store.run(run.run_id) for run in runs]
-    found = groups_of(infos)
-    assert [len(group) for group in found.values()] == [2, 1] and len(set(found)) == 2
 
 
 def test_tabs_share_one_look_at_the_store_until_it_is_written_to(home: Path) -> None:

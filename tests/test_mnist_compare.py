@@ -1,0 +1,73 @@
+"""Past runs against one another in the MNIST lab: differences, settings, leagues and groups."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from alcore.loops.pool import Round
+from alcore.runs import launcher
+from alcore.runs.config import RunConfig
+from alcore.runs.store import Store
+from pages.shared.lab.compare import groups_of
+from tests.charts import numbers
+from tests.lab import finished, without_processes
+from tests.screens import assert_fine, charts
+
+Lab = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True)
+def fetches(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    return without_processes(monkeypatch)
+
+
+@pytest.fixture
+def lab(home: Path, open_screen: Callable[..., AppTest]) -> Lab:
+    """Open the lab on a fresh home: `lab(mnist_run=...)`; its first look for MNIST has failed."""
+    launcher.launch_fetch("mnist", home)
+    return lambda **params: open_screen("pages/mnist.py", **params)
+
+
+def rounds_of(home: Path, config: RunConfig) -> list[Round]:
+    with Store(home) as store:
+        return store.rounds(config.run_id)
+
+
+def test_a_difference_is_of_pairs(lab: Lab, home: Path) -> None:
+    runs = [finished(home, strategy=strategy, seed=s) for strategy in ("margin", "random") for s in (0, 1)]
+    at = lab(mnist_compare=",".join(run.run_id for run in runs), mnist_past="difference")
+    assert_fine(at, "a difference")
+    heights = np.array([[one.accuracy for one in rounds_of(home, run)] for run in runs])
+    drawn = numbers(charts(at)[-1]["data"][-1]["y"])
+    np.testing.assert_allclose(drawn, 100 * (heights[:2] - heights[2:]).mean(axis=0))
+    assert "2 paired seeds" in at.info[-1].value.replace("\\", "")
+
+
+def test_settings_that_differ_and_no_others(lab: Lab, home: Path) -> None:
+    runs = [finished(home, rounds=1), finished(home, rounds=2, strategy="random")]
+    at = lab(mnist_compare=",".join(run.run_id for run in runs), mnist_past="settings")
+    assert_fine(at, "settings")
+    table = at.dataframe[-1].value
+    assert table["Setting"].tolist() == ["strategy", "rounds"]
+    assert table.iloc[1, 1:].tolist() == ["1", "2"]
+
+
+def test_the_graph_learner_stands_in_a_column_of_its_own(lab: Lab, home: Path) -> None:
+    plain, graph = finished(home, rounds=1), finished(home, rounds=1, learner="graph")
+    at = lab(mnist_compare=f"{plain.run_id},{graph.run_id}")
+    assert_fine(at, "two leagues")
+    table = at.dataframe[0].value.set_index("Id")
+    assert table.loc[graph.run_id].isna()["Accuracy"] and table.loc[plain.run_id].isna()["With the pool"]
+    assert table.loc[graph.run_id, "With the pool"] == rounds_of(home, graph)[-1].accuracy
+    assert any("use more than labels" in one.value for one in at.info)
+
+
+def test_groups_are_runs_that_differ_in_the_seed_alone(home: Path) -> None:
+    runs = [finished(home, rounds=1), finished(home, rounds=1, seed=1), finished(home, rounds=2)]
+    with Store(home) as store:
+        infos = [store.run(run.run_id) for run in runs]
+    found = groups_of(infos)
+    assert [len(group) for group in found.values()] == [2, 1] and len(set(found)) == 2
