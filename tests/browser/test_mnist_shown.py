@@ -1,0 +1,154 @@
+"""What the lab shows in a real browser: a lasso that filters the gallery, runs compared, every export."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from alcore.runs.config import RunConfig
+from alcore.runs.execution import execute
+from alcore.runs.store import Store
+from tests.browser.harness import Server, Watched
+
+BASE = RunConfig(
+    dataset="digits", learner="logistic", strategy="margin", seed_labels=40, labels_per_round=20, rounds=3
+)
+FORMATS = ("csv", "json", "html", "png", "svg", "pdf")
+# Where each of the chart's points of one trace lies on the screen.
+PLACES = """
+([chart, name]) => {
+  const trace = chart._fullData.find((one) => one.name.startsWith(name))
+  const { xaxis, yaxis } = chart._fullLayout
+  const box = chart.querySelector(".nsewdrag").getBoundingClientRect()
+  const place = (i) => [box.x + xaxis.l2p(trace.x[i]), box.y + yaxis.l2p(trace.y[i]), trace.customdata[i]]
+  return Array.from(trace.x, (_, i) => place(i))
+}
+"""
+
+
+@pytest.fixture
+def race(server: Server) -> list[str]:
+    """Margin and random with two seeds, done; their ids."""
+    ids = []
+    with Store(server.home) as store:
+        for seed in (0, 1):
+            for strategy in ("margin", "random"):
+                config = BASE.model_copy(update={"strategy": strategy, "seed": seed})
+                store.claim(config)
+                assert execute(store, config.run_id).state == "done"
+                ids.append(config.run_id)
+    return ids
+
+
+def opened(page: Page, url: str, **settings: object) -> None:
+    lab = {"mnist_experiment": "Own values", "mnist_data": "Digits"} | settings
+    page.goto(f"{url}/mnist?{urlencode(lab)}")
+    expect(page.get_by_text("Past runs", exact=True)).to_be_visible()
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+
+
+def downloads(page: Page, button: str, nth: int = 0) -> dict[str, bytes]:
+    """Every file behind an export button."""
+    page.get_by_role("button", name=button).nth(nth).click()
+    files = {}
+    for fmt in FORMATS:
+        with page.expect_download() as download:
+            page.get_by_test_id("stDownloadButton").filter(has_text=fmt.upper()).first.click()
+        assert download.value.suggested_filename.endswith(f".{fmt}")
+        files[fmt] = download.value.path().read_bytes()
+    page.keyboard.press("Escape")
+    return files
+
+
+def assert_whole(files: dict[str, bytes]) -> tuple[list[dict[str, str]], dict[str, Any]]:
+    """Every file is what its name says; returns the rows of the CSV and the JSON."""
+    assert b"Plotly.newPlot" in files["html"] and b"http-equiv" not in files["html"]
+    assert files["png"].startswith(b"\x89PNG") and b"<svg" in files["svg"]
+    assert files["pdf"].startswith(b"%PDF") and files["pdf"].rstrip().endswith(b"%%EOF")
+    return list(csv.DictReader(io.StringIO(files["csv"].decode()))), json.loads(files["json"])
+
+
+def test_a_lasso_filters_the_gallery_and_is_taken_away(
+    server: Server, page: Watched, race: list[str], tmp_path: Path
+) -> None:
+    browser_page = page.page
+    opened(browser_page, server.url, mnist_run=race[0], mnist_look="map")
+    tiles = browser_page.locator(".lab-gallery li")
+    expect(tiles).to_have_count(20)
+    chart = browser_page.locator(".js-plotly-plot").nth(3)
+    chart.scroll_into_view_if_needed()
+    asked = chart.evaluate(f"(chart) => ({PLACES})([chart, 'Asked about'])")
+    assert len(asked) == 20
+    # Around the first question, as far as half way to the next.
+    x, y, index = asked[0]
+    near = sorted(max(abs(a - x), abs(b - y)) for a, b, _ in asked)[1]
+    reach = max(4.0, near / 2)
+    corners = [(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]
+    browser_page.mouse.move(x + reach * corners[0][0], y + reach * corners[0][1])
+    browser_page.mouse.down()
+    for across, down in corners[1:]:
+        browser_page.mouse.move(x + reach * across, y + reach * down, steps=4)
+    browser_page.mouse.up()
+    expect(browser_page.get_by_text("of them asked about in this round")).to_be_visible()
+    inside = [at for a, b, at in asked if abs(a - x) <= reach and abs(b - y) <= reach]
+    expect(tiles).to_have_count(len(inside))
+    assert {int(tile.get_attribute("data-index") or -1) for tile in tiles.all()} == set(inside)
+    browser_page.get_by_role("button", name="Take the lassoed images").click()
+    taken = {}
+    for fmt in ("csv", "json"):
+        with browser_page.expect_download() as download:
+            browser_page.locator(f".st-key-mnist_lasso_{fmt} button").click()
+        taken[fmt] = download.value.path().read_text()
+    rows = list(csv.DictReader(io.StringIO(taken["csv"])))
+    assert {int(row["index"]) for row in rows if row["state"] == "asked about"} == set(inside)
+    assert [row["index"] for row in json.loads(taken["json"])["rows"]] == [int(row["index"]) for row in rows]
+    browser_page.keyboard.press("Escape")
+    # The keyboard opens a closer look, and a click closes it.
+    tiles.first.focus()
+    tiles.first.press("Enter")
+    expect(browser_page.get_by_text(f"Image {inside[0]} of the pool", exact=True)).to_be_visible()
+    browser_page.wait_for_url(f"**mnist_point={inside[0]}*")
+    expect(browser_page.get_by_text("What each strategy would make of it")).to_be_visible()
+    browser_page.get_by_role("button", name="Close").click()
+    expect(browser_page.locator(".alcore-closeup")).to_have_count(0)
+    page.assert_clean()
+
+
+def test_every_view_is_exported(server: Server, page: Watched, race: list[str]) -> None:
+    views = {"map": 1437, "mistakes": 100, "calibration": 15, "classes": 30, "costs": 4}
+    for look, rows in views.items():
+        opened(page.page, server.url, mnist_run=race[0], mnist_look=look)
+        table, told = assert_whole(downloads(page.page, "Export this chart"))
+        assert len(table) == rows == len(told["rows"]), look
+        assert told["settings"]["run"] == race[0] and told["settings"]["strategy"] == "margin"
+    page.assert_clean()
+
+
+def test_two_runs_are_compared(server: Server, page: Watched, race: list[str]) -> None:
+    browser_page = page.page
+    opened(browser_page, server.url, mnist_run=race[0])
+    chooser = browser_page.get_by_role("combobox", name="Runs to compare")
+    for count, run in enumerate(race, 1):
+        chooser.focus()
+        chooser.press("ArrowDown")
+        browser_page.get_by_test_id("stMultiSelectDropdown").get_by_text(f"· {run[:4]}").click()
+        browser_page.keyboard.press("Escape")
+        expect(browser_page.get_by_role("button", name=f"Delete {count} run")).to_be_visible()
+    browser_page.wait_for_url("**mnist_compare=*")
+    overlay = browser_page.locator(".st-key-mnist_overlay .js-plotly-plot")
+    expect(overlay.get_by_text("Margin (mean of 2 seeds)")).to_be_visible()
+    table, told = assert_whole(downloads(browser_page, "Export this curve", 1))
+    assert {row["run"] for row in table} == set(race) and len(told["configs"]) == 4
+    browser_page.get_by_test_id("stMain").get_by_text("Difference", exact=True).click()
+    expect(browser_page.get_by_text("2 paired seeds").first).to_be_visible()
+    table, told = assert_whole(downloads(browser_page, "Export this chart"))
+    assert [row["labels"] for row in table] == ["40", "60", "80", "100"]
+    assert told["settings"]["seeds"] == [0, 1]
+    browser_page.get_by_test_id("stMain").get_by_text("Settings that differ", exact=True).click()
+    expect(browser_page.get_by_text("All other settings are the same")).to_be_visible()
+    page.assert_clean()
