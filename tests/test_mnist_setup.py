@@ -155,6 +155,8 @@ def test_random_and_from_scratch_are_one_click_each(lab: Lab, home: Path) -> Non
     assert run == FALLBACK and rival == FALLBACK.rival
     assert anew == FALLBACK.model_copy(update={"carry_on": False}) and anew_rival == anew.rival
     assert "4 runs: " in said(at)
+    at.button(key="mnist_go").click().run()
+    assert "All 4 runs with these settings are done or under way already." in said(at)
     assert at.query_params["mnist_run"] == FALLBACK.run_id
     assert at.query_params["mnist_compare"] == ",".join(one.run_id for one in (run, rival, anew, anew_rival))
 

@@ -57,7 +57,7 @@ def choose() -> tuple[str, RunConfig]:
 def how_long(experiment: str, *, on_digits: bool) -> str:
     """What happens after Start, and for how long."""
     seconds = EXPERIMENTS[experiment].seconds
-    if on_digits and (seconds is not None or experiment == OWN):
+    if on_digits and seconds is not None:
         return "A few seconds a run, after some seconds in which the network library is loaded."
     if seconds is not None:
         return f"About {seconds} s a run on two CPU cores, less on a GPU."
@@ -93,7 +93,8 @@ def _variation(config: RunConfig, strategy: str) -> dict[str, Any]:
         values["samples"] = None
     if config.learner in NETWORKS and config.carry_on:
         values |= each_round()
-    values |= candidates(strategy)
+    if config.dataset in IMAGE_DATASETS:
+        values |= candidates(strategy)
     values["seed"] = _seed()
     if config.learner in NETWORKS:
         values["device"] = _device()

@@ -148,6 +148,8 @@ def _told(sentences: Sequence[str]) -> str:
     first = sum(sentence.endswith(_STARTS) for sentence in sentences)
     waiting = sum(sentence.endswith(_QUEUE) for sentence in sentences)
     known = len(sentences) - first - waiting
+    if known == len(sentences):
+        return f"All {known} runs with these settings are done or under way already."
     parts = [
         "one starts" if first else "",
         f"{words.plural(waiting, 'run')} in the queue" if waiting else "",

@@ -182,7 +182,8 @@ def _facts(info: RunInfo) -> str:
         parts.append(f"took {words.duration(info.finished - info.started)}")
     for key in _FACTS:
         value = info.record.get(key)
-        if value and value != "not scored yet":
+        told = key == "threads" and "threads" in info.record.get("device name", "")
+        if value and value != "not scored yet" and not told:
             named = {"scoring": "scores in ", "device name": ""}
             parts.append(f"{named.get(key, f'{key} ')}{value}")
     return " · ".join([*parts, f"run {info.id}"])
