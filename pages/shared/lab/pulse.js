@@ -1,7 +1,7 @@
 // Two mounts of one component on one page: the part that polls says how many rounds there are, and the part
 // that draws asks to be drawn again when that is more than it has drawn.
 
-const PATIENCE = 3000 // ms between two drawings: fast rounds must not keep the server drawing
+const PATIENCE = 5000 // ms between two drawings: fast rounds must not keep the server drawing
 
 export default function (component) {
   const { data, setStateValue } = component
@@ -17,7 +17,9 @@ export default function (component) {
     const { race, says } = window.alcoreRounds ?? {}
     if (race !== data.race || !(says > data.drawn)) return
     clearTimeout(later)
-    const wait = Math.max(0, drawnAt + PATIENCE - performance.now())
+    // Who has to wait is drawn by the clock: tabs that ask at one moment share what the server works out.
+    const early = performance.now() - drawnAt < PATIENCE
+    const wait = early ? PATIENCE - (Date.now() % PATIENCE) : 0
     later = setTimeout(() => setStateValue("heard", window.alcoreRounds.says), wait)
   }
   window.addEventListener("alcore-rounds", hear)

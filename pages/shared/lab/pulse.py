@@ -8,7 +8,6 @@ from pathlib import Path
 import streamlit as st
 
 # Out of the flow: an element of no height would still cost the page one gap.
-# Out of the flow: an element of no height would still cost the page one gap.
 _CSS = """
 .st-key-_pulse_says, .st-key-_pulse_hears {
   position: absolute; width: 0; height: 0; overflow: hidden; }
