@@ -1,5 +1,6 @@
 // Two mounts of one component on one page: the part that polls says how many rounds there are, and the part
-// that draws asks to be drawn again when that is more than it has drawn.
+// that draws asks to be drawn again when that is more than it has drawn. The first also has itself run again and
+// again while the page can be seen: the server's own timers are lost now and then when the whole page runs.
 
 const PATIENCE = 5000 // ms between two drawings: fast rounds must not keep the server drawing
 
@@ -9,7 +10,12 @@ export default function (component) {
     // Kept as well, for who comes to listen later.
     window.alcoreRounds = data
     window.dispatchEvent(new Event("alcore-rounds"))
-    return
+    const tick = () => document.hidden || setStateValue("ticked", Date.now())
+    // One clock a page: this function is called again with every answer, and not always cleaned up before.
+    clearInterval(window.alcoreClock)
+    const clock = setInterval(tick, data.every)
+    window.alcoreClock = clock
+    return () => clearInterval(clock)
   }
   const drawnAt = performance.now()
   let later = 0

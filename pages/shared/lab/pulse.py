@@ -20,9 +20,10 @@ _PULSE = st.components.v2.component(
 )
 
 
-def say(race: str, rounds: int) -> None:
-    """From the part that polls: how many rounds a race has."""
-    _PULSE(key="_pulse_says", data={"race": race, "says": rounds}, height="content")
+def say(race: str, rounds: int, every: float) -> None:
+    """From the part that polls: how many rounds a race has; it runs again every so many seconds."""
+    data = {"race": race, "says": rounds, "every": round(1000 * every)}
+    _PULSE(key="_pulse_says", data=data, on_ticked_change=lambda: None, height="content")
 
 
 def hear(race: str, drawn: int) -> None:

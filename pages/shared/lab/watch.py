@@ -41,9 +41,8 @@ def watch(
         home: the home folder.
     """
     states = {info.id: info.state for info in infos}
-    active = any(state in words.ACTIVE for state in states.values())
     ids = [info.id for info in race]
-    st.fragment(_poll, run_every=_POLL_SECONDS if active else None)(ids, states, home)
+    st.fragment(_poll)(ids, states, home)
     st.fragment(_show)(ids, [info.id for info in seeds], metric, axis, home)
 
 
@@ -66,8 +65,8 @@ def _poll(race_ids: Sequence[str], states: Mapping[str, str], home: Path) -> Non
         for info, place in zip(race, st.columns(len(race)) if race else [], strict=True):
             with place:
                 _status(info, home)
-        if any(info.state in words.ACTIVE for info in race):
-            pulse.say(race[0].id, sum(info.rounds_done for info in race))
+        if any(state in words.ACTIVE for state in states.values()):
+            pulse.say(race_ids[0], sum(info.rounds_done for info in race), _POLL_SECONDS)
 
 
 def _show(race_ids: Sequence[str], seed_ids: Sequence[str], metric: str, axis: str, home: Path) -> None:
