@@ -20,13 +20,17 @@ _PULSE = st.components.v2.component(
 )
 
 
-def say(race: str, rounds: int, every: float) -> None:
-    """From the part that polls: how many rounds a race has; it runs again every so many seconds."""
-    data = {"race": race, "says": rounds, "every": round(1000 * every)}
+def say(race: str, rounds: int, *, every: float, page_run: int) -> None:
+    """From the part that polls: how many rounds a race has; it runs again every so many seconds.
+
+    After each run of the whole page both parts must be told anew, with another `page_run`: what they answer
+    to belongs to that run, and with equal data the browser would go on answering to an earlier one.
+    """
+    data = {"race": race, "says": rounds, "every": round(1000 * every), "page_run": page_run}
     _PULSE(key="_pulse_says", data=data, on_ticked_change=lambda: None, height="content")
 
 
-def hear(race: str, drawn: int) -> None:
+def hear(race: str, drawn: int, *, page_run: int) -> None:
     """From the part that draws: how many rounds of a race it has drawn; it runs again when there are more."""
-    data = {"race": race, "drawn": drawn}
+    data = {"race": race, "drawn": drawn, "page_run": page_run}
     _PULSE(key="_pulse_hears", data=data, on_heard_change=lambda: None, height="content")

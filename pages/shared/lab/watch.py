@@ -42,8 +42,9 @@ def watch(
     """
     states = {info.id: info.state for info in infos}
     ids = [info.id for info in race]
-    st.fragment(_poll)(ids, states, home)
-    st.fragment(_show)(ids, [info.id for info in seeds], metric, axis, home)
+    page_run = time.time_ns() // 1_000_000
+    st.fragment(_poll)(ids, states, page_run, home)
+    st.fragment(_show)(ids, [info.id for info in seeds], metric, axis, page_run, home)
 
 
 def with_seeds(race: Sequence[RunInfo], infos: Sequence[RunInfo]) -> list[RunInfo]:
@@ -55,7 +56,7 @@ def with_seeds(race: Sequence[RunInfo], infos: Sequence[RunInfo]) -> list[RunInf
     return list(found.values())
 
 
-def _poll(race_ids: Sequence[str], states: Mapping[str, str], home: Path) -> None:
+def _poll(race_ids: Sequence[str], states: Mapping[str, str], page_run: int, home: Path) -> None:
     with sentences():
         infos = _looked(str(home), _written(home), int(time.time() / _FRESH_SECONDS))
         if {info.id: info.state for info in infos.values()} != states:
@@ -66,10 +67,13 @@ def _poll(race_ids: Sequence[str], states: Mapping[str, str], home: Path) -> Non
             with place:
                 _status(info, home)
         if any(state in words.ACTIVE for state in states.values()):
-            pulse.say(race_ids[0], sum(info.rounds_done for info in race), _POLL_SECONDS)
+            rounds = sum(info.rounds_done for info in race)
+            pulse.say(race_ids[0], rounds, every=_POLL_SECONDS, page_run=page_run)
 
 
-def _show(race_ids: Sequence[str], seed_ids: Sequence[str], metric: str, axis: str, home: Path) -> None:
+def _show(
+    race_ids: Sequence[str], seed_ids: Sequence[str], metric: str, axis: str, page_run: int, home: Path
+) -> None:
     with sentences():
         infos = _looked(str(home), _written(home), int(time.time() / _FRESH_SECONDS))
         race = [infos[run_id] for run_id in race_ids if run_id in infos]
@@ -79,7 +83,7 @@ def _show(race_ids: Sequence[str], seed_ids: Sequence[str], metric: str, axis: s
             return
         active = any(info.state in words.ACTIVE for info in race)
         if active:
-            pulse.hear(race[0].id, sum(info.rounds_done for info in race))
+            pulse.hear(race[0].id, sum(info.rounds_done for info in race), page_run=page_run)
         _alarms(race, home)
         _sentence(seeds, rows)
         if rows or active:
