@@ -179,6 +179,7 @@ def test_a_race_on_real_mnist(mnist_server: Server, page: Watched) -> None:
     expect(badge(browser_page, "Done")).to_have_count(2, timeout=90_000)
     until(browser_page, "shown.points.length === 2 && shown.points[1] === 4")
     expect(browser_page.get_by_text("one race, not yet evidence")).to_be_visible()
+    expect(browser_page.get_by_test_id("stStatusWidget")).to_have_count(0)
     pictures = browser_page.locator(".alcore-gallery img")
     expect(pictures).to_have_count(40)
     assert pictures.first.evaluate("image => [image.naturalWidth, image.clientWidth]") == [28, 84]
