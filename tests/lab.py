@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from alcore.loops.pool import Round
 from alcore.runs import launcher
 from alcore.runs.config import RunConfig
 from alcore.runs.execution import execute
@@ -50,3 +51,9 @@ def said(at: AppTest) -> str:
     """Every text on the screen."""
     kinds = (at.markdown, at.caption, at.info, at.warning, at.error, at.subheader, at.code)
     return "\n".join(str(one.value) for kind in kinds for one in kind)
+
+
+def rounds_of(home: Path, config: RunConfig) -> list[Round]:
+    """The stored rounds of a run."""
+    with Store(home) as store:
+        return store.rounds(config.run_id)

@@ -7,13 +7,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from alcore.loops.pool import Round
 from alcore.runs import launcher
-from alcore.runs.config import RunConfig
 from alcore.runs.store import Store
 from pages.shared.lab.compare import groups_of
 from tests.charts import numbers
-from tests.lab import finished, without_processes
+from tests.lab import finished, rounds_of, without_processes
 from tests.screens import assert_fine, charts
 
 Lab = Callable[..., AppTest]
@@ -29,11 +27,6 @@ def lab(home: Path, open_screen: Callable[..., AppTest]) -> Lab:
     """Open the lab on a fresh home: `lab(mnist_run=...)`; its first look for MNIST has failed."""
     launcher.launch_fetch("mnist", home)
     return lambda **params: open_screen("pages/mnist.py", **params)
-
-
-def rounds_of(home: Path, config: RunConfig) -> list[Round]:
-    with Store(home) as store:
-        return store.rounds(config.run_id)
 
 
 def test_a_difference_is_of_pairs(lab: Lab, home: Path) -> None:

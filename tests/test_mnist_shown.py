@@ -10,11 +10,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from alcore.loops.pool import Round
 from alcore.report.curves import curve_frame, labels_to_target
 from alcore.report.export import FORMATS
 from alcore.runs import launcher
-from alcore.runs.config import RunConfig
 from alcore.runs.presets import PRESETS
 from alcore.runs.store import Store
 from pages.shared.lab import live, watch
@@ -23,7 +21,7 @@ from pages.shared.lab.panels import _bins
 from pages.shared.lab.published import preset_of
 from pages.shared.lab.take import Chart, file_of
 from tests.charts import numbers
-from tests.lab import QUICK, finished, said, without_processes
+from tests.lab import QUICK, finished, rounds_of, said, without_processes
 from tests.screens import assert_fine, charts
 
 Lab = Callable[..., AppTest]
@@ -39,11 +37,6 @@ def lab(home: Path, open_screen: Callable[..., AppTest]) -> Lab:
     """Open the lab on a fresh home: `lab(mnist_run=...)`; its first look for MNIST has failed."""
     launcher.launch_fetch("mnist", home)
     return lambda **params: open_screen("pages/mnist.py", **params)
-
-
-def rounds_of(home: Path, config: RunConfig) -> list[Round]:
-    with Store(home) as store:
-        return store.rounds(config.run_id)
 
 
 def tiles(at: AppTest) -> dict[str, Any]:

@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
-from alcore.datasets.catalogue import load_dataset, problem
+from alcore.datasets.catalogue import problem
 from alcore.datasets.mnist import CHECKSUMS, FILES, SOURCES, fetched_share, raw_folder
 from alcore.datasets.spam import FILE as SPAM_FILE
 from alcore.runs import launcher
@@ -83,15 +81,6 @@ def problem_of(name: str, home: Path) -> str | None:
     return _problem(name, str(home), _stamp(name, home)) if name in (*SOURCES, *_BY_HAND) else None
 
 
-def images(name: str, home: Path) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
-    """The pool's images (N, H, W) and the names of the classes, kept in the server's memory.
-
-    Raises:
-        DatasetError: a file is missing or damaged; the sentence names it.
-    """
-    return _images(name, str(home), _stamp(name, home) if name in SOURCES else ())
-
-
 def notice(stock: Supply, home: Path) -> None:
     """Say what is going on with a data set that is not here."""
     if stock.problem is None:
@@ -154,9 +143,3 @@ def _stamp(name: str, home: Path) -> _Stamp:
 @st.cache_data(max_entries=16, show_spinner=False)
 def _problem(name: str, home: str, stamp: _Stamp) -> str | None:
     return problem(name, Path(home))
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _images(name: str, home: str, stamp: _Stamp) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
-    dataset = load_dataset(name, seed=0, home=Path(home), download=False)
-    return dataset.x_pool[:, 0], dataset.class_names
