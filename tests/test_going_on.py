@@ -131,7 +131,10 @@ def test_killed_between_the_last_round_and_the_end(
         assert bits(store.rounds(PLAIN.run_id)) == whole(PLAIN)
 
 
-def test_pause_and_resume(home: Path, whole: Whole) -> None:
+def test_pause_and_resume(home: Path, whole: Whole, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The rounds to come may all fit between two looks.
+    monkeypatch.setattr("alcore.runs.execution.CANCEL_LOOK_SECONDS", 0.0)
+
     def pause() -> None:
         with Store(home) as page:
             assert page.pause(PLAIN.run_id).pause_asked
@@ -141,8 +144,8 @@ def test_pause_and_resume(home: Path, whole: Whole) -> None:
         assert store.pause(PLAIN.run_id).state == "paused"
         assert not store.something_queued() and store.claim_next() is None
     info = carry_out(home, PLAIN.run_id, after(1, pause))
-    assert (info.state, info.error, info.pause_asked) == ("paused", "", False) and info.rounds_done >= 2
-    assert info.rounds_done < 5
+    assert (info.state, info.error, info.pause_asked) == ("paused", "", False)
+    assert info.rounds_done == 2
     with Store(home) as store:
         assert store.resume(PLAIN.run_id).queue_position == 1
         assert store.resume(PLAIN.run_id).state == "queued"
