@@ -110,14 +110,13 @@ def tell(found: Effects, *, yardstick: str, remedy: str, healthy: str) -> str:
         healthy: where there is no disease, after "Where".
     """
     seeds = "one race, not yet evidence" if found.seeds == 1 else f"{found.seeds} paired seeds"
-    return " ".join(
-        (
-            _of_disease(found.disease, yardstick, seeds),
-            _of_cure(found.cure, remedy),
-            f"At the last label: {interval_words(found.end)}.",
-            _of_harm(found.harm, healthy),
-        )
+    told = (
+        _of_disease(found.disease, yardstick, seeds),
+        _of_cure(found.cure, remedy),
+        _of_end(found.end),
+        _of_harm(found.harm, healthy),
     )
+    return " ".join(one for one in told if one)
 
 
 def interval_words(interval: Interval) -> str:
@@ -143,6 +142,8 @@ def _of_disease(disease: Interval, yardstick: str, seeds: str) -> str:
     rest = f"of mean accuracy, compared with {yardstick} ({seeds}"
     if disease.high < 0:
         return f"**The disease costs {size} points** {rest}{_ends(disease, -1)})."
+    if _same(disease):
+        return f"**No disease here**: nothing differs from {yardstick} ({seeds})."
     if disease.low > 0:
         return f"**No disease here**: the patient gains {size} points {rest}{_ends(disease)})."
     return f"**No certain disease here**: {signed(disease.estimate)} points {rest}{_ends(disease)})."
@@ -154,7 +155,18 @@ def _of_cure(cure: Interval, remedy: str) -> str:
         return f"**{remedy} wins {size} points**{_ends(cure)}."
     if cure.high < 0:
         return f"**{remedy} makes it worse by {size} points**{_ends(cure, -1)}."
-    return f"**{remedy} does not certainly help**: {interval_words(cure)}."
+    if _same(cure):
+        return f"**{remedy} changes nothing** at this dose."
+    return f"**{remedy} does not certainly help** along the whole curve: {interval_words(cure)}."
+
+
+def _of_end(end: Interval) -> str:
+    size = fixed(100 * abs(end.estimate), 2)
+    if end.low > 0:
+        return f"At the last label it **wins {size} points**{_ends(end)}."
+    if end.high < 0:
+        return f"At the last label it **loses {size} points**{_ends(end, -1)}."
+    return "" if _same(end) else f"At the last label nothing certain: {interval_words(end)}."
 
 
 def _of_harm(harm: Interval, healthy: str) -> str:
@@ -163,4 +175,11 @@ def _of_harm(harm: Interval, healthy: str) -> str:
         return f"Where {healthy} **it harms** by {size} points{_ends(harm, -1)}."
     if harm.low > 0:
         return f"Where {healthy} it even wins {size} points{_ends(harm)}."
+    if _same(harm):
+        return f"Where {healthy} it changes nothing."
     return f"Where {healthy} no certain harm: {interval_words(harm)}."
+
+
+def _same(interval: Interval) -> bool:
+    """Whether every pair of races came out alike."""
+    return interval.estimate == interval.low == interval.high == 0

@@ -7,7 +7,7 @@ import streamlit as st
 
 from alcore.loops.clinic_measures import accuracy_where, in_far_cluster, outlier_masks, share_asked
 from alcore.loops.wards import DOSES, SamplingBias, Trial
-from alcore.report.clinic import Reliability, interval_words, reliability
+from alcore.report.clinic import Reliability, interval_words, reliability, signed
 from alcore.report.figures_clinic import Series, lines_figure, mean_series
 from alcore.report.intervals import mean_interval
 from pages.shared.clinic import compute
@@ -46,10 +46,12 @@ def show(ward: str, setting: Setting, trial: Trial, shown: Shown) -> None:
 
 
 def _curves(ward: str, trial: Trial) -> None:
-    arms = [("yardstick", WORDS[ward].yardstick_name), *ARMS.items()]
+    beside = {"yardstick": WORDS[ward].yardstick_name, "random": "Random"}
+    if trial.yardstick is trial.random:
+        del beside["yardstick"]
     series = [
         mean_series(look(arm), name, course.labels_T, course.accuracy_S_T)
-        for arm, name in arms
+        for arm, name in (beside | ARMS).items()
         for course in [getattr(trial, arm)]
     ]
     ends = "; ".join(f"{one.name} ends at {one.y[-1]:.1%}" for one in series)
@@ -126,7 +128,7 @@ def _density(trial: Trial) -> None:
     pool = np.concatenate([one.dataset.x_pool[:, 0] for one in trial.data])
     edges = np.linspace(pool.min(), pool.max(), 31)
     middles = (edges[:-1] + edges[1:]) / 2
-    series = [Series("random", "The pool", middles, _shares(pool, edges))]
+    series = [Series(look("all"), "The pool", middles, _shares(pool, edges))]
     for arm, name in ARMS.items():
         asked_S_M = getattr(trial, arm).asked_S_M
         at = np.concatenate(
@@ -135,14 +137,18 @@ def _density(trial: Trial) -> None:
         series.append(Series(look(arm), name, middles, _shares(at, edges)))
     where = [in_far_cluster(one.dataset.x_pool) for one in trial.data]
     there = np.mean([mask.mean() for mask in where])
-    without, treated = (share_asked(getattr(trial, arm), where)[:, -1].mean() for arm in ARMS)
+    shares = [share_asked(getattr(trial, arm), where)[:, -1] for arm in ARMS]
+    (without, treated), (never, never_treated) = zip(
+        *((one.mean(), (one == 0).mean()) for one in shares), strict=True
+    )
     _chart(
         "density",
         "Where the questions went",
         series,
         f"Shares of the pool and of all questions from left to right; the far cluster is at the right. It "
         f"holds {there:.1%} of the pool and got {without:.1%} of the questions without the remedy, "
-        f"{treated:.1%} with it.",
+        f"{treated:.1%} with it. In {never:.0%} of the races it got none without, in "
+        f"{never_treated:.0%} with it.",
         x="From left to right",
         y="Share",
     )
@@ -164,8 +170,8 @@ def _doses(setting: SamplingBias, trial: Trial, paired: int) -> None:
         "The best dose",
         [mean_series(look("treated"), "Mean accuracy", DOSES, values_S_E)],
         f"Mean accuracy along the curve. The best of these doses is {DOSES[best]:.0%} ({gain} against 0 %, "
-        "a little too good since it was chosen on the same races). The dose chosen on the left changes the "
-        f"healthy patient by {100 * healthy:+.2f} points.",
+        "a little too good since it was chosen on the same races). The dose you chose, at the dotted line, "
+        f"changes the healthy patient by {signed(healthy)} points.",
         x="Epsilon",
         y="Mean accuracy",
         x_percent=True,

@@ -53,7 +53,7 @@ def show(ward: str, trial: Trial, shown: Shown) -> None:
     gain_S = (trial.treated.accuracy_S_T - trial.without.accuracy_S_T).mean(axis=1)
     held = " Labels kept for the temperature are not drawn." if ward == "calibration" else ""
     st.caption(
-        f"Race {shown.seed} of {len(trial.data)}. Colour: the class the model believes in, the deeper the "
-        f"surer. Grey: not labelled.{held} Here the remedy changes the mean accuracy by "
+        f"Seed {shown.seed}, one of {len(trial.data)} races. Colour: the class the model believes in, the "
+        f"deeper the surer. Grey: not labelled.{held} Here the remedy changes the mean accuracy by "
         f"{signed(gain_S[shown.seed])} points, over all races by {signed(gain_S.mean())}."
     )

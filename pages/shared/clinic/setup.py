@@ -93,7 +93,13 @@ def choose(ward: str) -> tuple[Setting, Shown]:
                 help="Every arm races from each of so many starts. More make the intervals narrower.",
             ),
             seed=controls.slider(
-                PAGE, f"{ward}_seed", "Race on the maps", 0, 49, _SEEDS[ward], help="Which of the seeds."
+                PAGE,
+                f"{ward}_seed",
+                "Race on the maps",
+                0,
+                49,
+                _SEEDS[ward],
+                help="Which of the seeds; where there are fewer, the last.",
             ),
             asked=controls.slider(
                 PAGE, "asked", "Questions asked on the maps", 0, 60, 60, help="60: all of them."

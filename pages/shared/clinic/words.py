@@ -34,10 +34,8 @@ WORDS = {
         "with odds in proportion to uncertainty, sees no reason to ask there.",
         "**Temperature scaling.** Some of the first labels are kept from training; on them one number of 1 "
         "or more, the temperature, is fitted that softens the probabilities. Without the remedy they are "
-        "trained on, so both sides know equally many: the remedy has to earn the labels it costs. Unless "
-        "weights or answers are changed too, the exact temperature, known for free, would win just what the "
-        "disease costs. With two classes no temperature changes which point is the most uncertain: it "
-        "cannot help least confidence at all.",
+        "trained on: the remedy has to earn the labels it costs. It cannot help least confidence, since "
+        "with two classes no temperature changes which point is the most uncertain.",
         "The temperature",
         "the same learner where it is not over-confident and gets clean answers",
         "Not over-confident",
@@ -46,7 +44,8 @@ WORDS = {
     "bias": Words(
         "Sampling bias",
         "The strategy asks only **near its boundary**. A fifth of class B lies far off, on the side of A: "
-        "nobody ever asks there, and the learner never finds out that it is wrong about the whole cluster.",
+        "unless one of the first labels happens to lie there nobody ever asks there, and the learner never "
+        "finds out that it is wrong about the whole cluster.",
         "**Epsilon-greedy.** With probability epsilon a question goes to a random point instead. At 100 % "
         "all questions are random.",
         "Asking at random now and then",
@@ -92,4 +91,5 @@ EXPORTED = {
 
 def look(arm: str) -> str:
     """What an arm is drawn as: random as on every screen, the others by a name that no strategy has."""
-    return arm if arm == "random" else f"clinic_{arm}"
+    # By this name the yardstick is green, told at a glance from the blue of the remedy.
+    return {"random": "random", "yardstick": "clinic_reference"}.get(arm, f"clinic_{arm}")
