@@ -3,13 +3,17 @@
 import shlex
 from typing import Any
 
+import numpy as np
 import pytest
 
 from alcore.__main__ import main
 from alcore.datasets.catalogue import load_dataset
+from alcore.datasets.dataset import Dataset
+from alcore.datasets.hardened import thinned
 from alcore.runs.command import command_line
 from alcore.runs.config import RunConfig
-from alcore.runs.fitting import PIXELS, POOLS, misfit, on_digits
+from alcore.runs.data import data_of
+from alcore.runs.fitting import PIXELS, POOLS, RAREST, misfit, on_digits, pool_of
 from alcore.runs.presets import PRESETS
 from alcore.runs.store import Store
 
@@ -19,6 +23,7 @@ LAB = [PRESETS["cnn-mnist"].config, PRESETS["mlp-1d-mnist"].config]
 def test_the_pool_of_the_digits_is_as_said(home: Any) -> None:
     data = load_dataset("digits", seed=0, home=home)
     assert len(data.y_pool) == POOLS["digits"] and data.x_pool[0].size == PIXELS["digits"]
+    assert np.bincount(data.y_pool).min() == RAREST["digits"]
 
 
 @pytest.mark.parametrize("config", LAB, ids=lambda config: config.learner)
@@ -64,6 +69,38 @@ def test_a_misfit_is_a_sentence() -> None:
     assert misfit(RunConfig(learner="logistic", components=65)) is None
     assert on_digits(RunConfig(learner="logistic", components=300)).components == 64
     assert "the part of the pool holds (500" in str(misfit(RunConfig(seed_labels=501, pool_size=500)))
+    assert "trained by gradients" in str(misfit(RunConfig(learner="graph", strategy="egl")))
+
+
+@pytest.mark.parametrize("imbalance", [1, 1.5, 10, 100, 1000])
+@pytest.mark.parametrize("repeats", [1, 3])
+def test_where_classes_are_thinned_out_the_pool_is_as_said(imbalance: float, repeats: int, home: Any) -> None:
+    config = RunConfig(dataset="digits", learner="mlp", seed_labels=20, imbalance=imbalance, repeats=repeats)
+    pool = pool_of(config)
+    assert pool is not None and len(data_of(config, home).y_pool) == pool
+    assert misfit(config.model_copy(update={"seed_labels": pool})) is None
+    assert f"({pool:,} images)" in str(misfit(config.model_copy(update={"seed_labels": pool + 1})))
+    left = pool // repeats
+    assert misfit(config.model_copy(update={"pool_size": left})) is None
+    assert f"{left:,} images" in str(misfit(config.model_copy(update={"pool_size": left + 1})))
+
+
+def test_where_classes_of_mnist_are_thinned_out_its_rarest_decides() -> None:
+    counts = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]  # of its 60,000 training images
+    assert sum(counts) == POOLS["mnist"] and min(counts) == RAREST["mnist"]
+    y = np.repeat(np.arange(10), counts)
+    images = np.zeros((60_000, 1), np.uint8)
+    data = Dataset("mnist", images, y, images[:1], y[:1], tuple("0123456789"))
+    kept = len(thinned(data, 100, rng=np.random.default_rng(0)).y_pool)
+    assert pool_of(RunConfig(imbalance=100)) == kept == 13_454
+    assert "13,454 images" in str(misfit(RunConfig(imbalance=100, pool_size=30_000)))
+
+
+def test_on_digits_thinned_out_classes_leave_fewer_labels() -> None:
+    small = on_digits(RunConfig(seed_labels=5000, rounds=100, imbalance=100))
+    pool = pool_of(small)
+    assert pool is not None and misfit(small) is None
+    assert small.seed_labels + small.rounds * small.labels_per_round <= pool < POOLS["digits"]
 
 
 @pytest.mark.parametrize(

@@ -107,12 +107,17 @@ def thinned(dataset: Dataset, imbalance: float, *, rng: np.random.Generator) -> 
     if imbalance < 1:
         raise ValueError(f"imbalance must be 1 or more, got {imbalance}")
     counts_C = np.bincount(dataset.y_pool, minlength=dataset.classes)
-    tail_C = imbalance ** (-np.arange(dataset.classes) / max(1, dataset.classes - 1))
-    kept_C = np.maximum(1, np.rint(counts_C.min() * tail_C)).astype(np.int64)
+    kept_C = long_tail(int(counts_C.min()), dataset.classes, imbalance)
     order = rng.permutation(len(dataset.y_pool))
     y_order = dataset.y_pool[order]
     kept = [order[y_order == label][:count] for label, count in enumerate(kept_C)]
     return _rows(dataset, np.sort(np.concatenate(kept)))
+
+
+def long_tail(most: int, classes: int, imbalance: float) -> NDArray[np.int64]:
+    """kept_C: how many images of each class stay, the first the most frequent, the last the rarest."""
+    tail_C = imbalance ** (-np.arange(classes) / max(1, classes - 1))
+    return np.maximum(1, np.rint(most * tail_C)).astype(np.int64)
 
 
 def misread(dataset: Dataset, share: float, *, rng: np.random.Generator) -> Dataset:

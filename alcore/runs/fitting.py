@@ -1,27 +1,47 @@
 """Fitting a config to the data there is: what a pool holds, and the same experiment on the bundled digits."""
 
 from alcore.datasets.catalogue import DATASETS
+from alcore.datasets.hardened import long_tail
 from alcore.runs.config import RunConfig
 
 # Images in the pool of each data set.
 POOLS = {"mnist": 60_000, "fashion-mnist": 60_000, "kmnist": 60_000, "digits": 1437}
+# Of its rarest class: where classes are thinned out, the commonest keeps so many, and the others fewer.
+RAREST = {"mnist": 5421, "fashion-mnist": 6000, "kmnist": 6000, "digits": 139}
+_CLASSES = 10
 # Numbers in one of their images: as many principal components there can be at most.
 PIXELS = {"mnist": 784, "fashion-mnist": 784, "kmnist": 784, "digits": 64}
 # A pool of some 1,400 instead of 60,000 images: a tenth of the labels still leaves something to choose from.
 _SMALLER = 10
 
 
+def pool_of(config: RunConfig) -> int | None:
+    """How many images a run has to choose from; None where nothing is known of its data set."""
+    left = _left(config)
+    return None if left is None else min(left, config.pool_size or left) * config.repeats
+
+
 def misfit(config: RunConfig) -> str | None:
-    """Why a run would fail on its data set, in one sentence with the next step; None if it will not."""
-    whole = POOLS.get(config.dataset)
-    if whole is None:
+    """Why a run would fail, in one sentence with the next step; None if it will not."""
+    if config.learner == "graph" and config.strategy == "egl":
+        return (
+            "Expected gradient length needs a learner that is trained by gradients, and the graph learner is "
+            "not: choose another strategy, or another learner."
+        )
+    left, pool = _left(config), pool_of(config)
+    if left is None or pool is None:
         return None
     title = DATASETS[config.dataset]
-    if config.pool_size is not None and config.pool_size > whole:
-        return f"{title} has {whole:,} images to choose from: take a part of at most that."
-    pool = (config.pool_size or whole) * config.repeats
+    rare = config.imbalance != 1
+    if config.pool_size is not None and config.pool_size > left:
+        if rare:
+            return (
+                f"With {config.imbalance:g} of the commonest class for one of the rarest, {left:,} images of "
+                f"{title} are left to choose from: take a part of at most that, or even out the classes."
+            )
+        return f"{title} has {left:,} images to choose from: take a part of at most that."
     if config.seed_labels + config.calibration > pool:
-        part = "the part of the pool" if config.pool_size else title
+        part = "the part of the pool" if config.pool_size else f"what is left of {title}" if rare else title
         return (
             f"The first {config.seed_labels + config.calibration:,} labels are more than {part} holds "
             f"({pool:,} images): take fewer first labels."
@@ -38,7 +58,7 @@ def on_digits(config: RunConfig) -> RunConfig:
     A tenth of the labels, and ten times the epochs, so that a round takes about as many training steps;
     no more rounds than the pool has labels for.
     """
-    pool = POOLS["digits"]
+    pool = _left(config.model_copy(update={"dataset": "digits"})) or 0
     too_small = config.learner == "dropout_cnn"
     seed_labels = min(max(10, config.seed_labels // _SMALLER), pool // 2)
     labels_per_round = min(max(1, config.labels_per_round // _SMALLER), pool - seed_labels)
@@ -57,3 +77,12 @@ def on_digits(config: RunConfig) -> RunConfig:
             "components": min(config.components, PIXELS["digits"]) if config.components else None,
         }
     )
+
+
+def _left(config: RunConfig) -> int | None:
+    """Images of the data set that stay where its classes are thinned out, before a part is taken."""
+    if config.dataset not in POOLS:
+        return None
+    if config.imbalance == 1:
+        return POOLS[config.dataset]
+    return int(long_tail(RAREST[config.dataset], _CLASSES, config.imbalance).sum())
