@@ -100,18 +100,29 @@ def test_a_class_never_asked_for() -> None:
     assert kinds(rounds[:5]) == []
     (alarm,) = alarms(rounds, class_names=NAMES)
     assert alarm.sentence == (
-        "No question has been about class 8: of 54 random ones up to round 5, about 5 would have been."
+        "No question has been about class 8: of 54 random ones up to round 6, about 5 would have been."
     )
     few = alarms(made((0.6,) * 9, asked=range(8)), class_names=NAMES)
     assert [alarm.sentence for alarm in few] == [
-        "No question has been about class 8 and 9: of 72 random ones up to round 8, about 7 and 7 would have "
+        "No question has been about class 8 and 9: of 72 random ones up to round 9, about 7 and 7 would have "
         "been."
     ]
 
 
+def test_a_class_that_is_rare_in_the_pool_is_not_missed() -> None:
+    rounds = made((0.6, 0.7, 0.8, 0.85, 0.9, 0.91), asked=[digit for digit in range(10) if digit != 8])
+    rare_C = np.where(np.arange(10) == 8, 0.01, 0.11)
+    # .99 ** 54 = .58: such questions miss the class more often than not, however many the test set has.
+    assert alarms(rounds, class_names=NAMES, share_C=rare_C) == []
+    common_C = np.where(np.arange(10) == 8, 0.55, 0.05)
+    (alarm,) = alarms(rounds, class_names=NAMES, share_C=common_C)
+    assert alarm.sentence.endswith("of 54 random ones up to round 6, about 30 would have been.")
+
+
 def test_a_round_that_asks_nothing_is_not_named() -> None:
     rounds = made((0.9,) * 6, asked=[0] * 10) + made((0.9,), asked=())
-    assert alarms(rounds, class_names=NAMES)[0].round == 5
+    # The model after round 5 asked the questions of round 6, and the last one asked none.
+    assert alarms(rounds, class_names=NAMES)[0].round == 6
 
 
 def test_accuracy_that_falls_and_recovers() -> None:

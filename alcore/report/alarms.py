@@ -8,6 +8,7 @@ from math import sqrt
 from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from alcore.report.lab import OneRound, asked_counts, class_shares
 from alcore.report.wording import count, first, fixed, listed, percent, points
@@ -32,7 +33,8 @@ class Alarm:
 
     Attributes:
         kind: what.
-        round: the last round that shows it.
+        round: the last round that shows it: of questions, counted from 1, or of the model after them;
+            round 0 is the model of the first labels.
         sentence: what it is, with its numbers.
     """
 
@@ -46,6 +48,7 @@ def alarms(
     random: Sequence[OneRound] = (),
     *,
     class_names: Sequence[str],
+    share_C: ArrayLike | None = None,
     name: str = "This strategy",
 ) -> list[Alarm]:
     """What is wrong with a run as it stands after the last of these rounds.
@@ -59,6 +62,7 @@ def alarms(
         rounds: of the run, from round 0 on.
         random: rounds of random choice from the same start; none where it did not run.
         class_names: one a class.
+        share_C: of each class in the pool; if not given, that of the test set is taken for it.
         name: what a sentence calls the strategy.
 
     Returns:
@@ -66,9 +70,12 @@ def alarms(
     """
     if not rounds or any(one.confusion_C_C is None for one in rounds):
         return []
+    confusion = rounds[-1].confusion_C_C
+    assert confusion is not None  # see above
+    pool_C = class_shares(confusion) if share_C is None else np.asarray(share_C, dtype=np.float64)
     found = (
         _losing(rounds, random, first(name)),
-        _unasked(rounds, class_names),
+        _unasked(rounds, class_names, pool_C),
         _falling(rounds),
         _overconfident(rounds),
     )
@@ -93,17 +100,17 @@ def _losing(rounds: Sequence[OneRound], random: Sequence[OneRound], name: str) -
     )
 
 
-def _unasked(rounds: Sequence[OneRound], class_names: Sequence[str]) -> Alarm | None:
+def _unasked(
+    rounds: Sequence[OneRound], class_names: Sequence[str], share_C: NDArray[np.float64]
+) -> Alarm | None:
     """A class without a question where as many random ones would hardly have missed any."""
     asked_R_C = asked_counts(rounds, len(class_names))
     asked = int(asked_R_C.sum())
-    confusion = rounds[-1].confusion_C_C
-    assert confusion is not None  # see alarms
-    share_C = class_shares(confusion)
     missed_C = (asked_R_C.sum(axis=0) == 0) & (len(class_names) * (1 - share_C) ** asked < _CHANCE)
     if not missed_C.any():
         return None
-    number = next(one.round for one in reversed(rounds) if len(one.batch_labels))
+    # The model after round i asks the questions of round i + 1.
+    number = 1 + next(one.round for one in reversed(rounds) if len(one.batch_labels))
     names = listed([class_names[int(i)] for i in np.flatnonzero(missed_C)])
     times = listed([f"{asked * share:.0f}" for share in share_C[missed_C]])
     return Alarm(

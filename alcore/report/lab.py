@@ -87,8 +87,13 @@ def asked_counts(rounds: Sequence[OneRound], classes: int) -> Ints:
 
 
 def class_shares(confusion_C_C: Ints) -> NDArray[np.float64]:
-    """share_C of the classes in the test set: what a random choice would ask for, near enough."""
+    """share_C of the classes in the test set: what random questions bring where the pool is like it."""
     return confusion_C_C.sum(axis=1) / confusion_C_C.sum()
+
+
+def answer_shares(answers_N: Ints, classes: int) -> NDArray[np.float64]:
+    """share_C of the classes in what an oracle says of a pool: what a random choice asks for on average."""
+    return np.bincount(answers_N, minlength=classes) / len(answers_N)
 
 
 def stage_rows(rounds: Sequence[OneRound]) -> list[dict[str, Any]]:

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from alcore.datasets.catalogue import DatasetError, load_dataset
+from alcore.report.lab import answer_shares
 from alcore.runs.info import RunInfo
 from pages.shared import controls
 from pages.shared.lab import panels, stored, words
@@ -61,7 +64,8 @@ def look_closer(info: RunInfo, home: Path) -> None:
         else:
             panels.calibration(info, rounds, number)
     elif view == "classes":
-        panels.classes(info, stored.slim_rounds(info, home, number), number, class_names(info, home))
+        rounds = stored.slim_rounds(info, home, number)
+        panels.classes(info, rounds, number, class_names(info, home), pool_shares(info, home))
     elif view == "map":
         show_map(info, home, number, class_names(info, home))
     else:
@@ -75,6 +79,15 @@ def class_names(info: RunInfo, home: Path) -> tuple[str, ...]:
         return found.class_names if found is not None else _names(info.config.dataset, str(home))
     except DatasetError:
         return tuple(map(str, range(stored.slim_round(info, home, 0).batch_probs_K_C.shape[1])))
+
+
+def pool_shares(info: RunInfo, home: Path) -> NDArray[np.float64] | None:
+    """Of each class, its share of a run's pool as the oracle sees it; None where that cannot be looked up."""
+    try:
+        found = stored.pictures(info.config, home)
+    except DatasetError:
+        return None
+    return None if found is None else answer_shares(found.answers_N, len(found.class_names))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

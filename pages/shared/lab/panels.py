@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from alcore.loops.measures import Reliability
 from alcore.loops.pool import Round
@@ -91,13 +93,27 @@ def calibration(info: RunInfo, rounds: Sequence[Round], number: int) -> None:
     )
 
 
-def classes(info: RunInfo, rounds: Sequence[Round], number: int, names: Sequence[str]) -> None:
-    """Of each class, how many images were asked about up to a round."""
+def classes(
+    info: RunInfo,
+    rounds: Sequence[Round],
+    number: int,
+    names: Sequence[str],
+    pool_C: NDArray[np.float64] | None,
+) -> None:
+    """Of each class, how many images were asked about up to a round.
+
+    Args:
+        info: of the run.
+        rounds: of the run, as many as asked.
+        number: of the round of questions, from 1.
+        names: of the classes.
+        pool_C: of each class, its share of the pool; where unknown, that of the test set is taken for it.
+    """
     # Round 0 of the chart asked nothing: its row is empty.
     asked_R_C = asked_counts([rounds[0], *rounds[:number]], len(names))
     asked_R_C[0] = 0
     confusion = rounds[0].confusion_C_C
-    share_C = None if confusion is None else class_shares(confusion)
+    share_C = pool_C if pool_C is not None or confusion is None else class_shares(confusion)
     dark = viewport.is_dark()
     counts = asked_R_C.sum(axis=0)
     said = (
@@ -160,7 +176,8 @@ def costs(info: RunInfo, rounds: Sequence[Round]) -> None:
     )
     st.caption(
         "Memory is the peak of a stage, of the GPU where the run is on one, else of the whole process; "
-        "scores are made while points are selected, so the two share one number."
+        "scores are made while points are selected, so the two share one number. Round 0 is the model of the "
+        "first labels; what it scored and selected are the questions of round 1, and so on."
     )
     chart = Chart("costs", "Time and memory", said, _settings(info, None), lambda: rows, figure, paper)
     take(chart)
@@ -170,8 +187,9 @@ def _cost_row(row: dict[str, Any]) -> dict[str, str]:
     told = {"Round": str(row["round"]), "Labels": f"{row['labels']:,}"}
     for stage, (name, memory) in STAGES.items():
         seconds, peak = row[f"seconds_{stage}"], row.get(memory)
-        told[name] = "–" if seconds is None else f"{seconds:.3g} s"
-        if peak is not None:
+        # The last model is asked for nothing.
+        told[name] = f"{seconds:.3g} s" if seconds else "–"
+        if seconds and peak is not None:
             told[name] += f", {peak:,.0f} MiB"
     speed = row["images_per_second"]
     return told | {"Images a second": f"{speed:,.0f}" if speed else "–"}

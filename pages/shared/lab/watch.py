@@ -12,7 +12,7 @@ from alcore.runs.info import RunInfo
 from alcore.runs.store import Store
 from pages.shared.errors import sentences
 from pages.shared.lab import curves, live, pulse, steer, stored, words
-from pages.shared.lab.closer import class_names, look_closer
+from pages.shared.lab.closer import class_names, look_closer, pool_shares
 from pages.shared.lab.shown import seeds_of
 from pages.shared.text import plain
 
@@ -132,6 +132,7 @@ def _alarms(race: Sequence[RunInfo], home: Path) -> None:
         stored.slim_rounds(info, home),
         stored.slim_rounds(random[0], home) if random else (),
         class_names=class_names(info, home),
+        share_C=pool_shares(info, home),
         name=words.strategy(info.config.strategy),
     )
     if found:
