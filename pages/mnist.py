@@ -4,6 +4,7 @@ import streamlit as st
 
 from alcore.report.curves import curve_frame
 from alcore.runs import launcher
+from alcore.runs.config import ConfigError
 from alcore.runs.fitting import on_digits
 from alcore.runs.store import Store
 from pages.shared import controls
@@ -22,8 +23,12 @@ page(
 )
 folder = home()
 
-with sentences(), st.container(border=True):
-    experiment, config = setup.choose()
+with st.container(border=True), sentences():
+    try:
+        experiment, config = setup.choose()
+    except ConfigError:
+        start.refused()
+        raise
     stock = supply.supply(config.dataset, folder)
     supply.notice(stock, folder)
     if stock.falls_back:

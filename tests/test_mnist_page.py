@@ -58,6 +58,18 @@ def test_more_first_labels_than_images_cannot_be_started(lab: Lab) -> None:
     assert "1,437 images" in at.error[0].value and at.button(key="mnist_go").disabled
 
 
+def test_settings_that_make_no_run_leave_a_start_that_cannot_be_pressed(lab: Lab, home: Path) -> None:
+    at = lab(mnist_experiment="Own values", mnist_data="Digits", mnist_learner="CNN with dropout")
+    assert not at.exception and len(at.error) == 1
+    assert at.error[0].value.startswith("The CNN with dropout") and at.button(key="mnist_go").disabled
+
+
+def test_more_labels_than_images_are_told_before_the_start(lab: Lab) -> None:
+    at = lab(mnist_experiment="Own values", mnist_data="Digits", mnist_seeds="400", mnist_batch="500")
+    assert "1,437 images to choose from: it ends when all have their label" in said(at)
+    assert not at.button(key="mnist_go").disabled
+
+
 def test_a_link_full_of_nonsense_opens(lab: Lab, home: Path) -> None:
     finished(home)
     at = lab(

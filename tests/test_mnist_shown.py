@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from alcore.report.curves import curve_frame, labels_to_target
 from alcore.report.export import FORMATS
 from alcore.runs import launcher
+from alcore.runs.data import data_of
 from alcore.runs.presets import PRESETS
 from alcore.runs.store import Store
 from pages.shared.lab import live, watch
@@ -173,6 +174,36 @@ def test_classes_asked_for_up_to_a_round(lab: Lab, home: Path) -> None:
     np.testing.assert_array_equal(numbers(before["y"]), asked[0])
     np.testing.assert_array_equal(numbers(own["y"]), asked[1])
     assert own["name"] == "Round 2"
+
+
+def test_what_random_questions_bring_is_told_by_the_pool(lab: Lab, home: Path) -> None:
+    run = finished(home, imbalance=20.0, rounds=1)
+    at = lab(mnist_run=run.run_id, mnist_look="classes")
+    assert_fine(at, "rare classes")
+    expected = numbers(charts(at)[3]["data"][2]["y"])
+    counts = np.bincount(data_of(run, home).y_pool)
+    # The test set has as many of each class as ever.
+    np.testing.assert_allclose(expected, 50 * counts / counts.sum())
+    assert expected[0] > 15 * expected[9]
+
+
+def test_a_run_that_ended_early_says_why(lab: Lab, home: Path) -> None:
+    run = finished(home, stop_accuracy=0.5, rounds=40)
+    at = lab(mnist_run=run.run_id)
+    assert_fine(at, "ended early")
+    told = said(at).replace("\\", "")
+    assert "Ended early, after round 0: target of 50.0% reached." in told
+    few = finished(home, pool_size=100, rounds=5)
+    told = said(lab(mnist_run=few.run_id)).replace("\\", "")
+    assert "Ended after round 1: no image without a label was left." in told
+    assert "Ended" not in said(lab(mnist_run=finished(home).run_id))
+
+
+def test_runs_without_a_number_of_labels_in_common_say_what_would_help(lab: Lab, home: Path) -> None:
+    run = finished(home, calibration=30, rounds=1)
+    finished(home, rounds=1, strategy="random")
+    told = said(lab(mnist_run=run.run_id)).replace("\\", "")
+    assert "a multiple of the labels per round: 50, 100, or more." in told
 
 
 def test_time_and_memory_of_each_round(lab: Lab, home: Path) -> None:

@@ -94,6 +94,9 @@ def test_labels_per_round_change_from_the_next_round_on(lab: Lab, home: Path, tm
     at.button(key="mnist_uselabels").click().run()
     assert_fine(at, "other labels per round")
     assert run(home, config.run_id).changes == ((1, 7),)
+    assert run(home, config.run_id).course.label_range == (60, 124)
+    low, high = charts(at)[0]["layout"]["xaxis"]["range"]
+    assert low < 60 and 124 < high < 130, "the axis ends where the run now will"
     assert "7 labels a round from round 2 on" in said(at)
     with Store(home) as store:
         store.claim_run(config.run_id)

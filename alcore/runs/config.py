@@ -164,8 +164,9 @@ class RunConfig(BaseModel):
             )
         if self.learner == "dropout_cnn" and self.dataset == "digits":
             raise ValueError(
-                "learner was 'dropout_cnn', which needs images of at least 16 x 16 pixels, and dataset was "
-                "'digits', which has 8 x 8: choose the learner cnn, or one of the larger data sets."
+                "The CNN with dropout (learner 'dropout_cnn') needs images of at least 16 x 16 pixels, and "
+                "those of the data set 'digits' have 8 x 8: choose the learner cnn, or a data set of larger "
+                "images."
             )
         return self
 

@@ -50,6 +50,12 @@ class Course:
         return made[-1] if made else self.config.labels_per_round
 
     @property
+    def label_range(self) -> tuple[int, int]:
+        """Labels paid for before the first question and after the last."""
+        first = self.config_at(0).label_range[0]
+        return first, first + sum(map(self.labels_at, range(self.config.rounds)))
+
+    @property
     def title(self) -> str:
         """The config's title, and what was changed on the way."""
         parts = [self.config.title]

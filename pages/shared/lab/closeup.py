@@ -10,7 +10,7 @@ from alcore.loops.pool import Round
 from alcore.report.closeup import closeup_html
 from alcore.runs.info import RunInfo
 from pages.shared.lab import stored, words
-from pages.shared.text import plain
+from pages.shared.text import plain, quoted
 
 POINT = "mnist_point"
 NEIGHBOURS = 6
@@ -46,7 +46,8 @@ def closeup(info: RunInfo, home: Path, number: int, pictures: stored.Pictures) -
     if index is None:
         return None
     if index >= len(pictures.answers_N):
-        st.caption(f":material/link_off: The link asked for image {index}, which is not in the pool.")
+        given = quoted(st.query_params.get(POINT, ""), limit=20)
+        st.caption(f":material/link_off: The link asked for image {given}, which is not in the pool.")
         return None
     with st.container(border=True, key="mnist_closeup"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -103,9 +104,11 @@ def _draw(info: RunInfo, home: Path, one: Round, index: int, pictures: stored.Pi
         hide_index=True,
         height=320,
         column_config={
-            "Rank": st.column_config.NumberColumn(format="localized", help="1 is asked about first."),
-            "Score": st.column_config.NumberColumn(format="%.4g"),
-            "Remarks": st.column_config.TextColumn(width="large"),
+            # Narrow, so that a remark is there to its end.
+            "Strategy": st.column_config.TextColumn(width=180),
+            "Rank": st.column_config.NumberColumn(format="localized", width=60, help="1 is asked first."),
+            "Score": st.column_config.NumberColumn(format="%.4g", width=90),
+            "Remarks": st.column_config.TextColumn(width=600),
         },
         placeholder="–",
         alt="Rank and score of this image under every strategy.",

@@ -38,6 +38,14 @@ def verdict(infos: Sequence[RunInfo], rows: Rows) -> str:
     if early:
         stopped = " and ".join(f"{words.strategy(info.config.strategy)} ({info.state})" for info in early)
         return f"Not every run was finished: {stopped}. There is no comparison without the whole curves."
+    counts = [{row["labels"] for row in rows if row["run"] == info.id} for info in infos]
+    step = infos[0].config.labels_per_round
+    if not set.intersection(*counts) and any(info.config.calibration % step for info in infos):
+        return (
+            "At no number of labels were all of these runs measured, so they cannot be compared. They can "
+            "be if the labels held out to calibrate are a multiple of the labels per round: "
+            f"{step:,}, {2 * step:,}, or more."
+        )
     points = TEST_POINTS.get(infos[0].config.dataset)
     return what_happened(curve_frame(rows), names=words.STRATEGY_NAMES, test_points=points)
 

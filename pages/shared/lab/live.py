@@ -11,7 +11,6 @@ from alcore.report.figures import PreparedFigure
 from alcore.report.figures_lab import lab_curves
 from alcore.report.palette import METRICS, SHARES
 from alcore.report.statistics import Phases, phases
-from alcore.runs.config import RunConfig
 from alcore.runs.info import RunInfo
 from pages.shared import viewport
 from pages.shared.lab import words
@@ -49,7 +48,7 @@ def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> None:
         metric: a key of MEASURES, for the large chart.
         axis: "labels" or "round".
     """
-    configs, ended = [info.config for info in race], all(info.state not in words.ACTIVE for info in race)
+    ended = all(info.state not in words.ACTIVE for info in race)
     names = words.STRATEGY_NAMES | _names(race)
     narrow, dark = viewport.is_narrow(), viewport.is_dark()
     places = [st.container() for _ in range(3)] if narrow else st.columns([2.2, 1.1, 1.1])
@@ -62,17 +61,17 @@ def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> None:
         large = measure == metric and place is places[0]
         # Once nothing more is to come, the large one may fill its chart.
         fills = ended and large and bool(rows)
-        heights = None if fills else _y_range(rows, configs, measure)
+        heights = None if fills else _y_range(rows, race, measure)
         # Side by side the three plots are of one height; under one another only the legend's own has room.
         height, room = (400, _LEGEND_ROOM) if not narrow else (340, _LEGEND_ROOM) if large else (240, 8)
-        known = preset_of(configs[0]) if large and measure == "accuracy" and x == "labels" else None
+        known = preset_of(race[0].config) if large and measure == "accuracy" and x == "labels" else None
         figure = _figure(
             (state, dark, measure, x, heights, height, large, room),
             rows,
             names,
             {"Published": known.published} if known and known.published else {},
             knee if large else None,
-            _x_range(configs, x),
+            _x_range(race, x, rows if all(info.state == "done" for info in race) else ()),
         )
         with place:
             st.markdown(f"**{METRICS[measure]}**")
@@ -221,19 +220,24 @@ def _place(rows: Rows, knee: Phases | None, axis: str) -> float | None:
     return next((float(row["round"]) for row in rows if row["labels"] == knee.labels), None)
 
 
-def _x_range(configs: Sequence[RunConfig], x: str) -> tuple[float, float]:
-    firsts, lasts = zip(*(config.label_range for config in configs), strict=True)
-    rounds = max(config.rounds for config in configs)
-    low, high = (min(firsts), max(lasts)) if x == "labels" else (0, rounds)
+def _x_range(race: Sequence[RunInfo], x: str, rows: Sequence[Mapping[str, Any]]) -> tuple[float, float]:
+    """As far as the runs are to go; of runs that are done, as far as these rows of theirs went."""
+    low, high = _label_range(race) if x == "labels" else (0, max(info.config.rounds for info in race))
+    high = max((row[x] for row in rows), default=high)
     room = 0.04 * (high - low) or 1.0
     return low - room, high + room
 
 
-def _y_range(rows: Rows, configs: Sequence[RunConfig], metric: str) -> tuple[float, float]:
+def _label_range(race: Sequence[RunInfo]) -> tuple[int, int]:
+    firsts, lasts = zip(*(info.course.label_range for info in race), strict=True)
+    return min(firsts), max(lasts)
+
+
+def _y_range(rows: Rows, race: Sequence[RunInfo], metric: str) -> tuple[float, float]:
     if metric in SHARES and metric != "ece":
         return 0.0, 1.02
     if metric == "labels":
-        return 0.0, 1.06 * max(config.label_range[1] for config in configs)
+        return 0.0, 1.06 * _label_range(race)[1]
     known = [row[metric] for row in rows if row[metric] == row[metric]]
     top = max(known, default=0.25 if metric == "ece" else 2.5)
     return 0.0, 1.04 * next((end for end in _ENDS if end >= top), top)

@@ -77,9 +77,11 @@ def _table(infos: Sequence[RunInfo]) -> None:
         column_order=_NARROW_COLUMNS if viewport.is_narrow() else None,
         height=min(38 + 35 * len(infos), 320),
         column_config={
-            "Run": st.column_config.TextColumn(width="large"),
-            "Seed": st.column_config.NumberColumn(format="plain", width="small"),
-            "Started": st.column_config.TextColumn(width="medium"),
+            "Run": st.column_config.TextColumn(width=310),
+            "Seed": st.column_config.NumberColumn(format="plain", width=50),
+            # As wide as a moment and a time are: what follows is to be seen without scrolling.
+            "Started": st.column_config.TextColumn(width=130),
+            "Took": st.column_config.TextColumn(width=100),
             "Labels": st.column_config.NumberColumn(format="localized"),
             "Accuracy": st.column_config.NumberColumn(
                 format="percent", help="On the test set, of learners that are trained on labels alone."

@@ -10,7 +10,7 @@ from alcore.learners.learner import NETWORKS
 from alcore.runs import launcher
 from alcore.runs.command import command_line
 from alcore.runs.config import RunConfig
-from alcore.runs.fitting import misfit
+from alcore.runs.fitting import misfit, pool_of
 from alcore.runs.info import RunInfo
 from alcore.runs.store import Store
 from pages.shared import controls
@@ -56,6 +56,9 @@ def start_panel(config: RunConfig, how_long: str, home: Path, missing: str | Non
     if trouble:
         st.error(trouble, icon=":material/error:")
     wanted = over_seeds(race, seeds)
+    pool, (_, labels) = pool_of(config), config.label_range
+    if pool is not None and labels > pool and not trouble:
+        how_long = f"There are {pool:,} images to choose from: it ends when all have their label. {how_long}"
     queued = f" Start queues {len(wanted)} runs, one after the other." if len(wanted) > 2 else ""
     st.caption(
         f"{plain(words.start(config))}. {how_long}{queued} It runs in the background: close the page or "
@@ -72,6 +75,11 @@ def start_panel(config: RunConfig, how_long: str, home: Path, missing: str | Non
     text, until = st.session_state.get(_SAID, ("", 0.0))
     if time.monotonic() < until:
         st.info(text, icon=":material/flag:")
+
+
+def refused() -> None:
+    """Stand in for the panel where the settings make no run: the reason is said below it."""
+    st.button("Start", icon=":material/play_arrow:", key="mnist_go", disabled=True)
 
 
 def from_scratch(config: RunConfig) -> RunConfig:

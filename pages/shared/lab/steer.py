@@ -18,7 +18,8 @@ from pages.shared.text import plain
 
 def buttons(info: RunInfo, home: Path) -> None:
     """What can be done with a run in its state; what lost its process is offered to be resumed first."""
-    with st.container(horizontal=True):
+    # As wide as the buttons are: sharing the row half and half with the name they would stand in two lines.
+    with st.container(horizontal=True, width="content"):
         if info.resumable:
             _button(info, home, "resume", "Resume", ":material/play_arrow:", _resume, eager=True)
         elif info.pause_asked and not info.cancel_asked:

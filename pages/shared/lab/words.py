@@ -6,6 +6,7 @@ from datetime import datetime
 from alcore.datasets.catalogue import DATASETS
 from alcore.learners.learner import NETWORKS
 from alcore.runs.config import RunConfig
+from alcore.runs.data import STOPPED
 from alcore.runs.info import RunInfo
 from alcore.strategies.catalogue import STRATEGIES
 
@@ -52,7 +53,7 @@ def run(info: RunInfo) -> str:
 
 
 def way(info: RunInfo) -> str:
-    """What was changed on a run's way, as a sentence; empty where nothing was."""
+    """What was changed on a run's way, and why it ended early, in sentences; empty where nothing was."""
     forks = [
         f"Rounds before {one.until + 1} are those of {strategy(one.config.strategy)}, run {one.run_id}"
         for one in info.lineage
@@ -60,7 +61,15 @@ def way(info: RunInfo) -> str:
     changes = [
         f"{plural(labels, 'label')} a round from round {number + 1} on" for number, labels in info.changes
     ]
-    return "".join(f"{part}. " for part in forks + changes).strip()
+    return "".join(f"{part}. " for part in [*forks, *changes, *_end(info)]).strip()
+
+
+def _end(info: RunInfo) -> list[str]:
+    if info.state != "done" or info.rounds_done > info.config.rounds:
+        return []
+    if STOPPED in info.record:
+        return [f"Ended early, after round {info.rounds_done - 1}: {info.record[STOPPED]}"]
+    return [f"Ended after round {info.rounds_done - 1}: no image without a label was left"]
 
 
 def start(config: RunConfig) -> str:
