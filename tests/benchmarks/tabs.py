@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from alcore.loops.pool import Round
 from alcore.runs.config import RunConfig
@@ -57,6 +57,7 @@ def _watched(home: Path, rounds: list[Round]) -> Result:
         share = (_processor_seconds(server.process.pid) - spent) / seconds
         faults += ["an exception on a page" for page in pages if page.get_by_test_id("stException").count()]
         grown = [_points(page) - first for page, first in zip(pages, shown, strict=True)]
+        faults += ["a tab that stood still" for more in grown if not more]
         faults += [line for line in log.read_text().splitlines() if "Traceback" in line or "Error" in line]
     print(f"{share:.1%} of a core for {TABS} tabs, {min(grown)} to {max(grown)} new rounds shown, {faults}")
     return {
@@ -106,9 +107,15 @@ def _chromium() -> Iterator[Browser]:
 def _tab(browser: Browser, address: str, faults: list[str]) -> Page:
     page = browser.new_context(viewport=WIDE).new_page()
     page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if _is_fault(said) else None)
     page.goto(address, wait_until="commit", timeout=120_000)
     page.wait_for_selector(".js-plotly-plot", timeout=120_000)
     return page
+
+
+def _is_fault(said: ConsoleMessage) -> bool:
+    # From a deep link Streamlit first looks for its own files in the wrong folder.
+    return said.type == "error" and "404" not in said.text
 
 
 def _points(page: Page) -> int:
