@@ -31,8 +31,8 @@ if plan is not None:
         shown = own if whole or ready is None else ready
         if not shown["tasks"]:
             st.caption(
-                "Nothing has been run with these settings yet. After Start this is where the strategies "
-                "stand, as of each seed that is finished."
+                "Nothing has been run with these settings yet. Once it runs, this is where the strategies "
+                "stand, as of each seed that all of them finished."
             )
         else:
             if shown is ready:

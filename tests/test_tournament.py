@@ -91,6 +91,16 @@ def test_a_failing_cell_is_told_and_stops_nothing(tmp_path: Path) -> None:
     assert len(table["failures"]) == 4 and "seed set must have 1 to 100 labels" in table["failures"][0]
 
 
+def test_a_night_between_two_cells_is_no_pace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = plan_of(("margin",), ("blobs",), seeds=4, rounds=1)
+    cells = list(plan.cells().values())
+    with CellStore(tmp_path) as store:
+        for at, config in zip((0.0, 2.0, 4.0, 50_000.0, 50_002.0, 50_004.0), cells, strict=False):
+            monkeypatch.setattr("alcore.runs.cells_store.time.time", lambda at=at: at)
+            store.add(config, CellFailure(config.run_id, "as a test"))
+    assert progress(plan, tmp_path).seconds_left == pytest.approx(2 * 2.0)
+
+
 class DyingPool:
     """Three cells in flight; a poisoned one takes the whole pool along when it is begun."""
 

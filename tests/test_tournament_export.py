@@ -178,6 +178,8 @@ def test_figures_show_what_was_found(summary: Summary) -> None:
     wanted = {WORDS[one.strategy]: 100 * one.gain.estimate for one in summary.standings if one.gain}
     assert shown == pytest.approx(wanted) and "Random" not in shown
     np.testing.assert_array_equal(penalty_figure(summary).data[0].z, summary.penalties.matrix_R_R)
+    narrow = standing_figure(summary, "gain", title_width=26).layout.xaxis.title.text
+    assert "<br>" not in figure.layout.xaxis.title.text and max(map(len, narrow.split("<br>"))) <= 26
     front = pareto_figure(summary).data[0]
     assert list(front.x) == sorted(front.x) and list(front.y) == sorted(front.y) and len(front.x) >= 1
     for draw in (standing_figure, print_standing):

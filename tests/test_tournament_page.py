@@ -7,6 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from alcore.runs import tournament_job
+from alcore.runs.cells import CellFailure, run_cell
+from alcore.runs.cells_store import CellStore
 from alcore.runs.plan import plan_of
 from alcore.runs.tournament import progress
 from pages.shared.tournament.words import CHARTS
@@ -55,6 +57,27 @@ def test_nothing_chosen_is_a_sentence(home: Path, open_screen) -> None:
     at.multiselect(key="tournament_datasets").set_value([]).run()
     assert_fine(at, "no data set")
     assert any("at least one" in one.value for one in at.info)
+
+
+def test_failed_races_are_told_and_can_be_tried_again(home: Path, open_screen) -> None:
+    plan = plan_of(("margin", "entropy"), ("circles",), seeds=2, rounds=1)
+    with CellStore(home) as store:
+        for cell, config in plan.cells().items():
+            failed = config.strategy == "entropy"
+            store.add(config, CellFailure(cell, "It was a test.") if failed else run_cell(config))
+    at = open_screen(
+        PAGE,
+        tournament_strategies=["margin", "entropy"],
+        tournament_datasets="circles",
+        tournament_seeds="2",
+        tournament_rounds="1",
+    )
+    assert_fine(at, "with failures")
+    assert at.button(key="tournament_go").label == "Try the failed again"
+    assert not at.button(key="tournament_go").disabled
+    told = " ".join(one.value for one in at.warning)
+    assert "2 of 6 races failed" in told and "Left out" in told and "It was a test." in at.code[-1].value
+    assert "2 strategies, 1 task (Two circles), 2 paired seeds" in said(at)
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
+from math import ceil
 from textwrap import wrap
 from typing import Any
 
@@ -19,7 +20,7 @@ from alcore.report.tournament import Summary
 _TEXT = {False: "#31333F", True: "#FAFAFA"}
 _GRID = "rgba(128, 128, 128, 0.25)"
 _FONT = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
-_ROW = 26  # pixels
+_ROW, _LEGEND_ROW = 26, 20  # pixels
 # From nothing to most often; the text keeps its contrast on both ends.
 _SCALES = {
     False: ["rgba(0, 114, 178, 0)", "rgba(0, 114, 178, 0.5)"],
@@ -29,7 +30,12 @@ _DECADES = [mantissa * 10.0**power for power in range(-5, 5) for mantissa in (1,
 
 
 def standing_figure(
-    summary: Summary, measure: str, *, names: Mapping[str, str] | None = None, dark: bool = False
+    summary: Summary,
+    measure: str,
+    *,
+    names: Mapping[str, str] | None = None,
+    dark: bool = False,
+    title_width: int = 70,
 ) -> go.Figure:
     """One number of every strategy with its interval, the best mean rank on top.
 
@@ -38,6 +44,7 @@ def standing_figure(
         measure: a key of `MEASURES`.
         names: words for strategies.
         dark: for a dark page.
+        title_width: letters in a line of the axis's title.
 
     Raises:
         ValueError: for an unknown measure.
@@ -71,7 +78,12 @@ def standing_figure(
         )
     rows = len(figure.data)
     _lay_out(figure, dark, height=90 + _ROW * rows)
-    figure.update_xaxes(title="<br>".join(wrap(kind.title, 32)), gridcolor=_GRID, zeroline=False)
+    figure.update_xaxes(
+        title={"text": "<br>".join(wrap(kind.title, title_width)), "standoff": 12},
+        automargin=True,
+        gridcolor=_GRID,
+        zeroline=False,
+    )
     figure.update_yaxes(autorange="reversed", automargin=True, gridcolor=_GRID)
     if kind.reference is not None:
         figure.add_vline(x=kind.reference, line={"color": "#7F7F7F", "dash": "dash", "width": 1.5})
@@ -112,7 +124,15 @@ def penalty_figure(
         )
     )
     _lay_out(figure, dark, height=100 + _ROW * len(labels))
-    figure.update_xaxes(tickmode="linear", dtick=1, tickfont={"size": 11}, showgrid=False, title="is beaten")
+    figure.update_xaxes(
+        tickmode="linear",
+        tick0=1,
+        dtick=1 if numbers else 3,
+        tickangle=0,
+        tickfont={"size": 11},
+        showgrid=False,
+        title="is beaten",
+    )
     figure.update_yaxes(
         tickvals=places,
         ticktext=[f"{label} {place}" for place, label in zip(places, labels, strict=True)],
@@ -170,7 +190,7 @@ def pareto_figure(
             hovertemplate=f"{label}<br>{saved.estimate:.0f} % of random's labels saved"
             f"<br>{one.seconds:.3g} s<extra></extra>",
         )
-    _lay_out(figure, dark, height=620)
+    _lay_out(figure, dark, height=520 + _LEGEND_ROW * ceil(len(drawn) / columns))
     figure.update_layout(
         showlegend=True,
         legend={

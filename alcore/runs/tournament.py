@@ -1,7 +1,8 @@
 """Carrying out a tournament, cell by cell, going on where it was left."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from alcore.runs.backends import Pool, outcomes
@@ -12,6 +13,8 @@ from alcore.runs.plan import TournamentPlan
 
 # The time left is judged by the pace of so many cells.
 _RECENT = 60
+# So many times as long as any other gap between two cells is a pause.
+_PAUSE = 10
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,14 @@ def progress(plan: TournamentPlan, home: Path) -> TournamentProgress:
     cells = plan.cells()
     with CellStore(home) as store:
         done, failed = len(store.results(cells)), len(store.failures(cells))
-        times = store.times(cells)[-_RECENT:]
+        pace = _pace(store.times(cells)[-_RECENT:])
     left = len(cells) - done - failed
-    pace = (times[-1] - times[0]) / (len(times) - 1) if len(times) > 2 else None
     return TournamentProgress(len(cells), done, failed, None if pace is None else pace * left)
+
+
+def _pace(times: Sequence[float]) -> float | None:
+    """Seconds a cell; a gap far longer than all others is a night in which nobody carried it out."""
+    gaps = sorted(later - earlier for earlier, later in pairwise(times))
+    if len(gaps) > 2 and gaps[-1] > _PAUSE * gaps[-2]:
+        gaps.pop()
+    return sum(gaps) / len(gaps) if len(gaps) > 1 else None

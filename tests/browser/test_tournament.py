@@ -57,7 +57,7 @@ def test_a_tournament_is_started_watched_and_found_again(
     phone.page.get_by_role("button", name="Start").click()
     expect(phone.page.get_by_text("18 of 18 races done")).to_be_visible(timeout=120_000)
     expect(phone.page.get_by_text("3 strategies, 1 task (Two circles), 6 paired seeds.")).to_be_visible()
-    expect(phone.page.get_by_role("button", name="Start")).to_be_disabled()
+    expect(phone.page.get_by_role("button", name="Done")).to_be_disabled()
     width = phone.page.evaluate("document.documentElement.scrollWidth")
     assert width <= 390
     again = new_page()

@@ -51,15 +51,23 @@ def show(record: dict[str, Any]) -> None:
     if chart == "penalties":
         figure = penalty_figure(summary, names=NAMES, dark=dark, numbers=not narrow)
     elif chart == "pareto":
-        figure = pareto_figure(summary, names=NAMES, dark=dark, columns=2 if narrow else 4)
+        figure = pareto_figure(summary, names=NAMES, dark=dark, columns=1 if narrow else 4)
     else:
-        figure = standing_figure(summary, chart, names=NAMES, dark=dark)
-    st.plotly_chart(figure, theme=None, width="stretch", key=f"tournament_{chart}_chart", config=_CONFIG)
+        figure = standing_figure(summary, chart, names=NAMES, dark=dark, title_width=26 if narrow else 70)
+    st.plotly_chart(
+        figure,
+        theme=None,
+        width="stretch",
+        key=f"tournament_{chart}_chart",
+        alt=f"{words.CHARTS[chart]}. {words.ABOUT[chart]} The table below says it in numbers.",
+        config=_CONFIG,
+    )
     st.caption(words.ABOUT[chart])
     st.dataframe(
         standings_frame(summary, NAMES),
         hide_index=True,
         width="stretch",
+        height="content",
         column_config={"Verdict": st.column_config.TextColumn(width=90)},
     )
     st.caption(words.TABLE)

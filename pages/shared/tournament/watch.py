@@ -26,9 +26,8 @@ def run_panel(plan: TournamentPlan, ready: bool, home: Path) -> None:
     running = tournament_job.is_running(plan, home)
     before = progress(plan, home)
     with st.container(horizontal=True, vertical_alignment="center"):
-        word = "Go on" if before.done and not before.over else "Measure it here" if ready else "Start"
         st.button(
-            word,
+            _word(before, ready),
             type="secondary" if ready else "primary",
             icon=":material/play_arrow:",
             key="tournament_go",
@@ -56,22 +55,39 @@ def run_panel(plan: TournamentPlan, ready: bool, home: Path) -> None:
     )
     if running or before.done or before.failed:
         polled = st.fragment(_look, run_every=_POLL_SECONDS if running else None)
-        polled(plan, home, running)
+        polled(plan, home, running, _seeds(plan, before))
+
+
+def _word(before: TournamentProgress, ready: bool) -> str:
+    if before.done == before.cells:
+        return "Done"
+    if before.over:
+        return "Try the failed again"
+    return "Go on" if before.done + before.failed else "Measure it here" if ready else "Start"
 
 
 def _size(plan: TournamentPlan) -> str:
-    parts = (
-        f"{len(plan.strategies)} strategies",
-        f"{len(plan.tasks)} data sets with a learner" if len(plan.tasks) != 1 else "one data set",
-        f"{plan.seeds} seeds",
-    )
-    return f"{' x '.join(parts)}: {len(plan.strategies) * len(plan.tasks) * plan.seeds:,} races."
+    parts = [
+        f"{count} {word}{'s' if count > 1 else ''}"
+        for count, word in (
+            (len(plan.datasets), "data set"),
+            (len(plan.learners), "learner"),
+            (plan.seeds, "seed"),
+        )
+        if count > 1 or word != "learner"
+    ]
+    races = len(plan.strategies) * len(plan.tasks) * plan.seeds
+    return f"{len(plan.strategies)} strategies (random is one) x {' x '.join(parts)}: {races:,} races."
 
 
-def _look(plan: TournamentPlan, home: Path, was_running: bool) -> None:
+def _seeds(plan: TournamentPlan, now: TournamentProgress) -> int:
+    return (now.done + now.failed) * plan.seeds // now.cells
+
+
+def _look(plan: TournamentPlan, home: Path, was_running: bool, seeds: int) -> None:
     with sentences():
         now = progress(plan, home)
-        if tournament_job.is_running(plan, home) != was_running:
+        if tournament_job.is_running(plan, home) != was_running or _seeds(plan, now) > seeds:
             # What lies outside this part of the page depends on it: the buttons, the results, the polling.
             st.rerun()
         st.progress(min(1.0, (now.done + now.failed) / now.cells), _said(now, was_running))

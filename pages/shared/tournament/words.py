@@ -13,7 +13,7 @@ ABOUT = {
     "gain": (
         "Mean accuracy along the learning curve, less that of random in the same race: the mean "
         "over data sets, and its 95 % interval over the seeds, as wide as Holm's correction over "
-        "all strategies wants."
+        "all strategies wants. The best mean rank is on top."
     ),
     "rank": (
         "In each race the strategies are ranked by their mean accuracy along the curve; 95 % "
@@ -33,7 +33,8 @@ ABOUT = {
         "stratified bootstrap interval."
     ),
     "penalties": (
-        "In how many data sets the row beats the column. Each is judged at five budgets, and one at "
+        "In how many data sets the row beats the column; a column's number stands behind its name. Each "
+        "is judged at five budgets, and one at "
         "which the difference is certain counts a fifth. Holm's correction holds for the whole "
         "table: where nothing differs, one table in twenty has any number in it."
     ),
@@ -44,7 +45,8 @@ ABOUT = {
 }
 TABLE = (
     "Gain, IQM, Beats random and Labels saved in percent, with the 95 % intervals of the charts. "
-    "Verdict: whether the interval of the gain excludes none. Penalty: percent of the data sets in "
+    "Verdict: better or worse than random, or undecided where the interval of the gain holds no "
+    "difference. Penalty: percent of the data sets in "
     "which it is beaten, mean over the others. Seconds: spent on choosing in a race, on the machine "
     "it ran on."
 )
