@@ -17,6 +17,7 @@ from alcore.learners.networks import Build, Classifier
 from alcore.learners.options import Training
 from alcore.learners.scoring import ScoringMode, in_chunks, scoring_copy, scoring_mode
 from alcore.learners.training import as_input, mixed, shrink_and_perturb, train
+from alcore.learners.windows import Windowed, by_window
 from alcore.rng import rng_for
 
 
@@ -240,6 +241,9 @@ class NetworkLearner:
                 inputs = inputs.to(memory_format=torch.channels_last)
             return finish(through(inputs).float())
 
-        outputs, chunk = in_chunks(x_N, mode.chunk, compute)
+        order_N = by_window(x_N) if isinstance(through[0], Windowed) else None
+        outputs, chunk = in_chunks(x_N if order_N is None else x_N[order_N], mode.chunk, compute)
         self.mode = replace(mode, chunk=chunk)
-        return torch.cat(outputs)
+        if order_N is None:
+            return torch.cat(outputs)
+        return torch.empty_like(found := torch.cat(outputs)).index_copy_(0, order_N, found)

@@ -8,7 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from alcore.device import has_fast_bfloat16
+from alcore.learners.dropout import dropouts
 from alcore.learners.networks import Classifier
+from alcore.learners.windows import Windowed
 
 # Of a GPU's free memory, so much may be filled by what a network computes on the way for one chunk.
 MEMORY_SHARE = 0.25
@@ -120,6 +122,9 @@ def scoring_copy(network: Classifier, mode: ScoringMode) -> Classifier:
     if mode.channels_last:
         scorer.body.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         scorer.body = _with_less_memory(scorer.body)
+        # A GPU would wait for the window of each chunk, and dropout's masks change what black looks like.
+        if not scorer.head.weight.is_cuda and not dropouts(scorer):
+            scorer.body = _windowed(scorer.body)
     return scorer
 
 
@@ -160,3 +165,17 @@ def _with_less_memory(body: nn.Sequential) -> nn.Sequential:
             dense.weight = nn.Parameter(by_pixel.contiguous(), requires_grad=False)
             layers[place] = FlattenChannelsLast()
     return nn.Sequential(*layers)
+
+
+def _windowed(body: nn.Sequential) -> nn.Sequential:
+    """The same function of images, computed where they are not black."""
+    layers = list(body)
+    end = next(place for place, layer in enumerate(layers) if isinstance(layer, FlattenChannelsLast))
+    stride, reach = 1, 0
+    for layer in layers[:end]:
+        if isinstance(layer, nn.Conv2d):
+            reach += stride * (layer.kernel_size[0] - 1)
+        elif isinstance(layer, HalvedByMaximum):
+            reach += stride
+            stride *= 2
+    return nn.Sequential(Windowed(nn.Sequential(*layers[:end]), stride=stride, reach=reach), *layers[end:])
