@@ -28,7 +28,7 @@ with sentences():
     stops = compute.stops_of(setup.pool, setup.size, setup.alpha, found)
     scene = dial_scene(plane, stops, alpha=setup.alpha, step=compute.STEP)
     board.dial(scene, lambda alpha: controls.keep_own_number(PAGE, "alpha", alpha, ALPHA))
-    st.caption(legend(found))
+    st.caption(legend(setup, found))
     section = controls.segmented(
         PAGE, "show", "Look closer", list(SECTIONS), "panels", labels=SECTIONS.__getitem__
     )
@@ -42,8 +42,8 @@ with sentences():
     else:
         asked = buys.ask(setup, found)
     with st.container(horizontal=True):
-        explain(panels)
         own = [own_panel(found, plane, picks)] if len(picks) else []
+        explain([*panels, *own])
         take_away(setup, plane, scene, [*panels, *own], picks.tolist(), asked)
     # Last, because it takes longest: everything else is on screen by now.
     if asked is not None:

@@ -90,7 +90,7 @@ def test_sentences_follow_the_numbers() -> None:
     said = compare_batches({"top_k": top, "k_center": cover})
     assert "0.15 on average, k-center 0.35" in said and "7.99 away from any label (k-center 1.01)" in said
     assert "40 % is told more than once; of k-center's, 0 %" in said
-    assert "One of its picks is a near-copy of another" in said
+    assert "One of top-k's picks is a near-copy of another" in said
     apart = compare_batches({"top_k": cover, "k_center": top})
     assert "near-cop" not in apart
     alone = compare_batches({"top_k": summary(points, [1]), "k_center": summary(points, [4])})
@@ -111,3 +111,13 @@ def test_a_batch_of_ones_own_is_placed_by_what_it_tells() -> None:
     rough = {"Top-k": replace(close["Top-k"], joint=0.5, exact=False, error=0.05)}
     assert judge_own(you, rough).endswith("as much as the best of the others, Top-k.")
     assert judge_own(summary(points, [1], joint=0.2), {}) == "Your point tells 0.20 nats."
+
+
+def test_a_committee_that_agrees_everywhere_tells_batches_nothing() -> None:
+    points = np.array([[0.0, 0], [1, 0], [2, 0], [3, 0]])
+    dust = summary(points, [1, 2], joint=0.0, singles=8.9e-16)
+    assert dust.repeated == 0 and not dust.telling
+    said = compare_batches({"top_k": dust, "k_center": dust})
+    assert "more than once" not in said and "all models of the committee agree" in said
+    assert judge_own(dust, {"Top-k": dust}).startswith("Your 2 points tell nothing, and nor would any others")
+    assert "nothing" not in judge_own(dust, {"Top-k": summary(points, [1, 3])})

@@ -200,7 +200,8 @@ def choose(found: Exploration, strategy: Strategy, k: int) -> Batch:
 def information_of(found: Exploration, picks: NDArray[np.int64]) -> Information:
     """What the labels of a batch would tell the committee, together and one by one.
 
-    Draws come from one stream for all batches, so that two batches differ by what they are.
+    Draws come from one stream for all batches, and the order of the picks does not count, so that two batches
+    differ by what they are.
 
     Args:
         found: what the model makes of the pool.
@@ -209,5 +210,5 @@ def information_of(found: Exploration, picks: NDArray[np.int64]) -> Information:
     Raises:
         ValueError: if the batch is empty or a point is labelled.
     """
-    probs_B_K_C = found.probs_N_K_C[found.rows(picks)]
+    probs_B_K_C = found.probs_N_K_C[np.sort(found.rows(picks))]
     return batch_information(probs_B_K_C, rng=rng_for(found.seed, "information"))

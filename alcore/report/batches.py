@@ -12,6 +12,9 @@ from scipy.spatial.distance import cdist, pdist
 
 # In the plane of the blobs, whose centres are 2 apart, answers this close hardly ever differ.
 TWICE_THE_SAME = 0.05
+# Below this, in nats, answers tell nothing: what is left is rounding.
+NOTHING = 1e-9
+AGREED = "all models of the committee agree, so it expects to learn nothing"
 
 
 class Told(Protocol):
@@ -73,7 +76,12 @@ class BatchSummary:
     @property
     def repeated(self) -> float:
         """The same as a share of what they tell one by one; 0 where they tell nothing."""
-        return self.redundancy / self.singles if self.singles > 0 else 0.0
+        return self.redundancy / self.singles if self.telling else 0.0
+
+    @property
+    def telling(self) -> bool:
+        """Whether any answer would tell the committee anything."""
+        return self.singles > NOTHING
 
 
 def summarise_batch(
@@ -177,16 +185,30 @@ def compare_batches(batches: Mapping[str, BatchSummary]) -> str:
         f"{cover.mean_uncertainty:.2f}) and leaves some point {top.covering_radius:.2f} away from any label "
         f"(k-center {cover.covering_radius:.2f})."
     )
-    if top.picks > 1:
+    if not (top.telling or cover.telling):
+        told += f" What the answers would tell cannot be said: {AGREED}. Give it more labels to learn from."
+    elif top.picks > 1:
         told += (
             f" Of what its {top.picks} answers would tell one by one, {100 * top.repeated:.0f} % is told "
             f"more than once; of k-center's, {100 * cover.repeated:.0f} %."
         )
     twice = round(top.duplicate_rate * top.picks)
     if twice:
-        copies = "One of its picks is a near-copy" if twice == 1 else f"{twice} of its picks are near-copies"
+        copies = (
+            "One of top-k's picks is a near-copy"
+            if twice == 1
+            else f"{twice} of top-k's picks are near-copies"
+        )
         told += f" {copies} of another: nearly the same question, paid for twice."
     return told
+
+
+def doubt(one: BatchSummary, other: BatchSummary) -> float:
+    """By how much two batches must differ in what they tell together before one tells more, in nats.
+
+    What sampling leaves open, and what two decimals do not show, decides nothing.
+    """
+    return 2 * (one.error + other.error) + 0.01
 
 
 def judge_own(you: BatchSummary, others: Mapping[str, BatchSummary]) -> str:
@@ -197,16 +219,16 @@ def judge_own(you: BatchSummary, others: Mapping[str, BatchSummary]) -> str:
         others: by their names.
     """
     points = "Your point tells" if you.picks == 1 else f"Your {you.picks} points tell"
+    if not any(one.telling for one in (you, *others.values())):
+        return f"{points} nothing, and nor would any others: {AGREED}. Give it more labels to learn from."
     told = f"{points} {you.joint:.2f} nats" + (" together" if you.picks > 1 else "")
     if you.picks > 1:
         told += f", and {100 * you.repeated:.0f} % of what they tell one by one is paid for twice"
     if not others:
         return f"{told}."
     name, best = max(others.items(), key=lambda item: item[1].joint)
-    # What sampling leaves open, and what two decimals do not show, decides nothing.
-    doubt = 2 * (you.error + best.error) + 0.01
-    if you.joint > best.joint + doubt:
+    if you.joint > best.joint + doubt(you, best):
         return f"{told}: more than any of the others; the next is {name} with {best.joint:.2f}."
-    if you.joint < best.joint - doubt:
+    if you.joint < best.joint - doubt(you, best):
         return f"{told}; {name} tells more: {best.joint:.2f}."
     return f"{told}: as much as the best of the others, {name}."

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.report.batches import BatchSummary, repeats
+from alcore.report.batches import AGREED, BatchSummary, repeats
 from alcore.report.scene import Spec, marker
 from alcore.report.scene_plane import AWAY, UNSURE, Plane, layer
+from alcore.report.wording import first
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +87,9 @@ def _stop(plane: Plane, stop: Stop) -> Spec:
             "unsure": f"{one.mean_uncertainty:.2f}",
             "radius": f"{one.covering_radius:.2f}",
             "joint": ("" if one.exact else "≈ ") + f"{one.joint:.2f} nats",
-            "again": f"+ {one.redundancy:.2f} nats paid for twice: {100 * one.repeated:.0f} % of all",
+            "again": f"+ {one.redundancy:.2f} nats paid for twice: {100 * one.repeated:.0f} % of all"
+            if one.telling
+            else first(AGREED),
         },
         "says": f"{one.picks} picks at alpha {stop.alpha:.2f}: mean uncertainty {one.mean_uncertainty:.2f}, "
         f"covering radius {one.covering_radius:.2f}, {one.joint:.2f} nats told together, "

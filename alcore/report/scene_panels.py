@@ -7,9 +7,10 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.report.batches import BatchSummary, repeats
+from alcore.report.batches import AGREED, BatchSummary, doubt, repeats
 from alcore.report.scene import Spec, marker
 from alcore.report.scene_plane import UNSURE, Panel, Plane, layer
+from alcore.report.wording import first
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Number:
         say: how a batch's is written.
         measure: a batch's own.
         better: 1 where more of it is better, -1 where less is, 0 where neither.
+        slack: how far below the best a batch may be and still be as good.
     """
 
     term: str
@@ -29,6 +31,7 @@ class Number:
     say: Callable[[BatchSummary], str]
     measure: Callable[[BatchSummary], float]
     better: int
+    slack: Callable[[BatchSummary, BatchSummary], float] = lambda _one, _best: 1e-9  # rounding
 
 
 def _distance(value: float) -> str:
@@ -84,6 +87,7 @@ NUMBERS = (
         lambda one: ("" if one.exact else "≈ ") + f"{one.joint:.2f}",
         lambda one: one.joint,
         1,
+        doubt,
     ),
     Number(
         "Told one by one",
@@ -96,7 +100,7 @@ NUMBERS = (
 
 
 def panels_scene(plane: Plane, panels: Sequence[Panel], *, you: Panel | None = None) -> Spec:
-    """Several batches side by side; in each row of numbers the best of them is marked.
+    """Several batches side by side; in each row of numbers the best, and all that are as good, are marked.
 
     Args:
         plane: the pool.
@@ -108,11 +112,14 @@ def panels_scene(plane: Plane, panels: Sequence[Panel], *, you: Panel | None = N
     best = [_best(number, panels) for number in NUMBERS]
     return {
         "backdrop": plane.backdrop(),
-        "panels": [_panel(plane, panel, most, [] if panel is you else best) for panel in shown],
+        "panels": [
+            _panel(plane, panel, most, [panel is not you and panel.selector in row for row in best])
+            for panel in shown
+        ],
     }
 
 
-def _panel(plane: Plane, panel: Panel, most: float, best: Sequence[float | None]) -> Spec:
+def _panel(plane: Plane, panel: Panel, most: float, best: Sequence[bool]) -> Spec:
     one = panel.summary
     twice = repeats(plane.points_N_2[panel.picks])
     picks = [
@@ -134,9 +141,9 @@ def _panel(plane: Plane, panel: Panel, most: float, best: Sequence[float | None]
             "term": number.term,
             "value": number.say(one),
             "help": number.help,
-            "best": bool(best) and number.measure(one) == best[i],
+            "best": marked,
         }
-        for i, number in enumerate(NUMBERS)
+        for number, marked in zip(NUMBERS, best, strict=True)
     ]
     per_class = ", ".join(f"{n} {name}" for n, name in zip(one.per_class, plane.class_names, strict=True))
     spoken = ", ".join(f"{number.term.lower()} {number.say(one)}" for number in NUMBERS)
@@ -153,8 +160,7 @@ def _panel(plane: Plane, panel: Panel, most: float, best: Sequence[float | None]
             "joint": one.joint,
             "singles": one.singles,
             "most": most,
-            "says": f"{one.redundancy:.2f} nats, {100 * one.repeated:.0f} %, paid for twice. "
-            f"By class: {per_class}.",
+            "says": f"{_twice(one)}. By class: {per_class}.",
         },
         "says": f"{panel.label}: {one.picks} picks; {spoken}; {100 * one.repeated:.0f} % paid for twice.",
     }
@@ -196,9 +202,21 @@ def chooser_scene(
     }
 
 
-def _best(number: Number, panels: Sequence[Panel]) -> float | None:
-    """The best value of a number, where there is one and the panels differ in it."""
-    values = [number.measure(panel.summary) for panel in panels]
-    if number.better == 0 or len(set(values)) < 2 or any(isnan(value) for value in values):
-        return None
-    return max(values) if number.better > 0 else min(values)
+def _twice(one: BatchSummary) -> str:
+    if not one.telling:
+        return first(AGREED)
+    return f"{one.redundancy:.2f} nats, {100 * one.repeated:.0f} %, paid for twice"
+
+
+def _best(number: Number, panels: Sequence[Panel]) -> set[str]:
+    """The selectors whose batches are best by a number; none where all are, or where none can be."""
+    found = {panel.selector: number.measure(panel.summary) for panel in panels}
+    if number.better == 0 or any(isnan(value) for value in found.values()):
+        return set()
+    best = max(panels, key=lambda panel: number.better * found[panel.selector])
+    as_good = {
+        panel.selector
+        for panel in panels
+        if abs(found[panel.selector] - found[best.selector]) <= number.slack(panel.summary, best.summary)
+    }
+    return as_good if len(as_good) < len(panels) else set()

@@ -25,6 +25,8 @@ LARGE = 20
 ROWS = 48
 # The largest batches that these work out within a second, for any pool the controls can make.
 PATIENT = {"batchbald": 20}
+# Of a selector that gives no single place a score.
+_NO_SURFACE = "Shaded: where the model is unsure."
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -75,21 +77,18 @@ def panel_of(pool: Pool, name: str, size: int, alpha: float, _found: Exploration
     """One selector's batch with its numbers; what was explored in the pool is given along."""
     strategy = selector(name, alpha=alpha)
     batch = choose(_found, strategy, size)
+    ready = {"top_k": _plane.unsure, "k_center": _plane.away}
+    surface = ready.get(name) or _traced(pool, name, alpha, _found, _plane)
+    about = _about(name, alpha) or strategy.description
     return Panel(
         name,
         name_of(name, alpha),
-        _about(name, alpha) or strategy.description,
+        about if surface else f"{about} {_NO_SURFACE}",
         batch.indices,
         batch.scores,
         summary_of(_found, batch.indices),
-        _surface(pool, name, alpha, _found, _plane),
+        surface or _plane.unsure,
     )
-
-
-def _surface(pool: Pool, name: str, alpha: float, found: Exploration, plane: Plane) -> Surface:
-    """What a selector looks for; uncertainty where that is no matter of a single place."""
-    ready = {"top_k": plane.unsure, "k_center": plane.away}
-    return ready.get(name) or _traced(pool, name, alpha, found, plane) or plane.unsure
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 
 from alcore.loops.explore import Exploration, after, choose, selector
 from alcore.report.batches import BatchSummary, judge_own
-from alcore.report.scene_panels import chooser_scene
+from alcore.report.scene_panels import NUMBERS, chooser_scene
 from alcore.report.scene_plane import Panel, Plane
 from pages.shared import notes
 from pages.shared.batch import board, compute
@@ -82,7 +81,7 @@ def own_batch(setup: Setup, found: Exploration, plane: Plane, picks: NDArray[np.
         ]
         st.info(judge_own(summary, {panel.label: panel.summary for panel in others}), icon=":material/flag:")
     st.dataframe(_rows(summary, others), hide_index=True)
-    st.caption(f"Each with as many picks as you have: {len(picks)}.")
+    st.caption(f"Each with as many picks as you have: {len(picks)}. What is told is in nats.")
 
 
 def _buttons(setup: Setup, found: Exploration, picks: NDArray[np.int64]) -> None:
@@ -137,19 +136,14 @@ def _write(chosen: Sequence[int]) -> None:
         st.query_params.pop(KEY, None)
 
 
-def _rows(you: BatchSummary, others: Sequence[Panel]) -> list[dict[str, Any]]:
+def _rows(you: BatchSummary, others: Sequence[Panel]) -> list[dict[str, str]]:
+    """What a batch tells comes first: that is what it is judged by."""
     named = [("You", you), *((panel.label, panel.summary) for panel in others)]
+    *rest, together, singles = NUMBERS
     return [
-        {
-            "Batch by": name,
-            "Told together": f"{one.joint:.2f} nats",
-            "Paid for twice": f"{100 * one.repeated:.0f} %",
-            "Mean uncertainty": f"{one.mean_uncertainty:.3f}",
-            "Covering radius": f"{one.covering_radius:.2f}",
-            "Mean distance": f"{one.mean_distance:.2f}",
-            "Smallest distance": f"{one.smallest_distance:.3f}",
-            "Near-copies": f"{100 * one.duplicate_rate:.0f} %",
-            "Classes found": f"{sum(n > 0 for n in one.per_class)} of {len(one.per_class)}",
-        }
+        {"Batch by": name}
+        | {number.term: number.say(one) for number in (together, singles)}
+        | {"Paid for twice": f"{100 * one.repeated:.0f} %"}
+        | {number.term: number.say(one) for number in rest}
         for name, one in named
     ]

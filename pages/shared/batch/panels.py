@@ -16,18 +16,20 @@ _WANTED = "_batch_slow"
 _SHAPES = "○□◇△▽"
 
 
-def legend(found: Exploration) -> str:
-    """What the map of the slider shows, and how good the model is."""
+def legend(setup: Setup, found: Exploration) -> str:
+    """What the map of the slider shows, how good the model is, and whether there is anything to choose."""
     classes = ", ".join(
         f"{shape} {name}" for shape, name in zip(_SHAPES, found.dataset.class_names, strict=False)
     )
     count = len(found.labeled)
     learned = f"all {count}" if found.trained == count else f"{found.trained} of the {count}"
+    free = len(found.unlabeled)
+    all_in = f" Only {free} points have no label yet: every batch holds all of them." * (free <= setup.size)
     return (
         f"Labelled: {classes}. Dots: no label yet. Stars: the batch, numbered as it is picked; a dashed ring "
         "is a near-copy of an earlier pick. Blue: the model is unsure; pink: far from every label. "
         f"**The model has learned from {learned} labels and gets {100 * found.accuracy:.1f} % of the test "
-        "set right.**"
+        f"set right.**{all_in}"
     )
 
 
@@ -73,7 +75,7 @@ def side_by_side(setup: Setup, plane: Plane, panels: list[Panel], late: list[str
 
 
 def explain(shown: list[Panel]) -> None:
-    """A button that tells what each number means."""
+    """A button that tells what each number of some batches means."""
     with st.popover("What do the numbers mean?", icon=":material/help:", disabled=not shown):
         if shown:
             _words(shown)
@@ -81,15 +83,15 @@ def explain(shown: list[Panel]) -> None:
 
 def _words(shown: list[Panel]) -> None:
     st.markdown("\n".join(f"- **{number.term}**: {number.help}" for number in NUMBERS))
-    exact = [panel.label for panel in shown if panel.summary.exact]
-    counted = "counting every outcome of the labels" if exact else "drawing 2,000 outcomes of the labels"
+    drawn = not all(panel.summary.exact for panel in shown)
     error = max(panel.summary.error for panel in shown)
     st.markdown(
         "**Information** is measured on a committee of 20 models, each trained on a resample of the labels: "
         "an answer tells something where they disagree. A nat is 1.44 bits; 20 models can be told apart by "
         "3.0 nats at most, so a large batch cannot tell much more, and more of it is paid for twice. It is "
-        f"worked out by {counted}"
+        "worked out by counting every outcome of the labels"
+        + (", or by drawing 2,000 of them where they are too many (≈)" * drawn)
         + (f"; its standard error is at most {error:.3f} nats." if error else ".")
-        + " The green dot marks the best panel in a row. Labels of the picks are read to describe a batch, "
-        "never to choose it."
+        + " A green dot marks the best panel in a row, and every panel that sampling or rounding cannot tell "
+        "from it. Labels of the picks are read to describe a batch, never to choose it."
     )

@@ -1,0 +1,37 @@
+"""The batch explorer where there is little to choose from, little to disagree on, and little to show."""
+
+from tests.test_batch_page import OWN, PAGE, SMALL, number, panels, scene
+
+
+def test_batches_that_hold_the_whole_pool_differ_in_nothing(open_screen) -> None:
+    at = open_screen(PAGE, batch_points="100", batch_duplicates="0", batch_labelled="50", batch_size="60")
+    assert any("Only 50 points have no label yet" in one.value for one in at.caption)
+    shown = panels(at).values()
+    assert {number(panel, "Told together") for panel in shown} == {
+        number(panels(at)["top_k"], "Told together")
+    }
+    assert not any(one["best"] for panel in shown for one in panel["numbers"])
+    assert not any("Only" in one.value for one in open_screen(PAGE, **SMALL).caption)
+
+
+def test_a_committee_of_one_label_a_class_has_nothing_to_disagree_on(open_screen) -> None:
+    at = open_screen(PAGE, batch_labelled="3", **SMALL)
+    assert "all models of the committee agree" in at.info[0].value
+    assert "more than once" not in at.info[0].value
+    assert all("committee agree" in panel["told"]["says"] for panel in panels(at).values())
+    assert all("committee agree" in stop["words"]["again"] for stop in scene(at, "dial")["stops"])
+
+
+def test_what_lies_behind_the_picks_is_said_where_it_is_not_what_chose_them(open_screen) -> None:
+    at = open_screen(PAGE, batch_panels=["Random", "Margin"], **SMALL)
+    shown = panels(at)
+    assert shown["random"]["about"].endswith("Shaded: where the model is unsure.")
+    assert "Shaded" not in shown["margin"]["about"]
+    assert shown["random"]["surfaces"][0]["paths"] == scene(at, "dial")["surfaces"][0]["paths"]
+
+
+def test_one_point_has_no_distances_in_the_table_either(open_screen) -> None:
+    free = scene(open_screen(PAGE, **OWN), "chooser")["points"][0][0]
+    at = open_screen(PAGE, batch_own=str(free), **OWN)
+    assert "Your point tells" in at.info[0].value
+    assert at.dataframe[0].value["Mean distance"].tolist() == ["none"] * 5
