@@ -46,6 +46,13 @@ def test_a_slower_strategy_is_told_as_such() -> None:
     assert "no way to fill the batch saved labels" in told[2]
 
 
+def test_intervals_that_are_not_there_allow_for_nothing() -> None:
+    three = {"top_k": 1.0, "hybrid": 2.0, "random": 1.0}
+    assert tell_buys(bought(three))[-1] == "The intervals allow for 2 comparisons."
+    few = tell_buys(bought(three, seeds=5))
+    assert "5 paired seeds are too few" in few[1] and "allow for" not in few[-1]
+
+
 def test_two_that_are_the_same_are_not_told_apart() -> None:
     accuracy = races({"top_k": 1.0})
     twin = what_it_buys(
@@ -145,6 +152,14 @@ def test_the_figure_holds_every_curve_with_its_band(dark: bool) -> None:
     assert [line["name"] for line in lines] == ["Top-k", "Hybrid, sum", "Random"]
     assert len(figure["data"]) == 6 and len({line["line"]["dash"] for line in lines}) > 1
     assert figure["layout"]["shapes"][0]["y0"] == 0.85
+    low, high = figure["layout"]["yaxis"]["range"]
+    assert all(low <= one.low_T.min() and one.high_T.max() <= high for one in found.bought), (
+        "a band is cut off"
+    )
+    low, high = buys_figure(bought({"top_k": 1.0, "hybrid": 1.5}, target=0.3)).to_dict()["layout"]["yaxis"][
+        "range"
+    ]
+    assert low < 0.3 < high, "the target is not on the chart"
     json.dumps(figure)
     alone = buys_figure(bought({"top_k": 1.0, "hybrid": 1.5}, seeds=1)).to_dict()
     assert len(alone["data"]) == 2, "one race bounds nothing"

@@ -137,7 +137,7 @@ def tell_buys(buys: Buys) -> list[str]:
         else "no way to fill the batch saved labels that chance could not explain"
     )
     told.append(f"Often quoted: {QUOTED} than top-k. Here, {verdict}.")
-    if len(buys.bought) > 2:
+    if len(buys.bought) > 2 and any(one.change is not None for one in buys.bought):
         told.append(f"The intervals allow for {len(buys.bought) - 1} comparisons.")
     return told
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from alcore.report.buys import Bought, Buys
 from alcore.report.figures import PreparedFigure, typed_array
+from alcore.report.intervals import Floats
 from alcore.report.palette import strategy_style, translucent
 
 _TEXT = {False: "#31333F", True: "#FAFAFA"}
@@ -27,9 +28,10 @@ def buys_figure(buys: Buys, *, dark: bool = False, height: int = 380) -> Prepare
     traces: list[dict[str, Any]] = []
     for one in buys.bought:
         traces += _curve(one, buys)
-    low = min(float(one.mean_T.min()) for one in buys.bought)
-    high = max(buys.target.accuracy, *(float(one.mean_T.max()) for one in buys.bought))
-    room = 0.12 * (high - low) or 0.05
+    shown = np.concatenate([[buys.target.accuracy], *(_ends(one) for one in buys.bought)])
+    low, high = float(shown.min()), float(shown.max())
+    room = 0.04 * (high - low) or 0.05
+    few = buys.labels_T[-1] - buys.labels_T[0] < 10
     axis = {"gridcolor": _GRID, "zeroline": False, "automargin": True}
     layout: dict[str, Any] = {
         "height": height,
@@ -40,12 +42,14 @@ def buys_figure(buys: Buys, *, dark: bool = False, height: int = 380) -> Prepare
         "hovermode": "x unified",
         "hoverlabel": {"bgcolor": "#1A242F" if dark else "#FFFFFF", "namelength": -1},
         "legend": {"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"},
-        "xaxis": axis | {"title": {"text": "Labelled points", "standoff": 8}},
+        "xaxis": axis
+        | {"title": {"text": "Labelled points", "standoff": 8}}
+        | ({"dtick": 1} if few else {}),  # there is no half a label
         "yaxis": axis
         | {
             "title": {"text": "Test accuracy", "standoff": 8},
-            "tickformat": ".0%",
-            "range": [low - room, min(high + room, 1.005)],
+            "tickformat": ".1~%",
+            "range": [max(low - room, 0.0), min(high + room, 1.005)],
         },
     }
     height_of_target = buys.target.accuracy
@@ -79,7 +83,7 @@ def _curve(one: Bought, buys: Buys) -> list[dict[str, Any]]:
         "line": {"color": style.color, "dash": style.dash, "width": 2.5},
         "marker": {"symbol": style.symbol, "size": 8, "color": style.color},
     }
-    if not np.isfinite(one.low_T).all():
+    if not _has_band(one):
         return [line]
     band = {
         "type": "scatter",
@@ -94,3 +98,12 @@ def _curve(one: Bought, buys: Buys) -> list[dict[str, Any]]:
         "line": {"width": 0},
     }
     return [band, line]
+
+
+def _has_band(one: Bought) -> bool:
+    return bool(np.isfinite(one.low_T).all())
+
+
+def _ends(one: Bought) -> Floats:
+    """Between which accuracies a curve and its band lie; none is below 0 or above 1."""
+    return np.clip(np.concatenate([one.low_T, one.high_T]), 0, 1) if _has_band(one) else one.mean_T

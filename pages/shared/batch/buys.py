@@ -13,6 +13,7 @@ from alcore.loops.paired import PairedRaces, paired_races
 from alcore.report.buys import BASELINE, Bought, tell_buys, what_it_buys
 from alcore.report.figures_buys import buys_figure
 from alcore.report.targets import share_of_all
+from alcore.report.wording import count
 from pages.shared import controls, kept
 from pages.shared.arena.export import paired_frame
 from pages.shared.batch import compute
@@ -114,6 +115,11 @@ def _show(setup: Setup, races: PairedRaces, asked: Asked) -> None:
     head, *rest = tell_buys(found)
     st.info(f"{head}  \n" + "  \n".join(rest), icon=":material/flag:")
     st.dataframe([_row(one) for one in found.bought], hide_index=True)
+    st.caption(
+        "Labels to the target: those of the race in the middle. Against top-k: each race compared with "
+        "top-k's from the same start, and the typical change of all; it need not be that between the two in "
+        "the middle."
+    )
     st.plotly_chart(
         buys_figure(found, dark=is_dark(), height=360 if is_narrow() else 420),
         key="batch_buys",
@@ -123,7 +129,7 @@ def _show(setup: Setup, races: PairedRaces, asked: Asked) -> None:
     )
     learns = " In the races every model learns from all of its labels." if setup.pool.learned < 1 else ""
     st.caption(
-        f"Seeds 0 to {len(races.seeds) - 1}, whichever is drawn above; {setup.size} labels a round, from "
+        f"Seeds 0 to {len(races.seeds) - 1}, whichever is drawn above; {count(setup.size)} a round, from "
         f"{setup.pool.labelled} on. Bands are 95 % intervals of the means.{learns}"
     )
     export_panel(
@@ -140,9 +146,9 @@ def _row(one: Bought) -> dict[str, str]:
     needed, change = one.needed, one.change
     told = "what they are measured by" if one.strategy == BASELINE else "cannot be said"
     if change is not None:
-        low = "no end" if change.low <= -1 else f"{100 * change.low:+.0f} %"
-        high = "no end" if isinf(change.high) else f"{100 * change.high:+.0f} %"
-        told = f"{100 * change.estimate:+.0f} % ({low} to {high})"
+        low = "no end" if change.low <= -1 else _percent(change.low)
+        high = "no end" if isinf(change.high) else _percent(change.high)
+        told = f"{_percent(change.estimate)} ({low} to {high})"
     return {
         "Batch by": one.name,
         "Labels to the target": "never" if isinf(needed.median) else f"{needed.median:g}",
@@ -154,3 +160,8 @@ def _row(one: Bought) -> dict[str, str]:
 
 def _labels(value: float) -> str:
     return "never" if isinf(value) else f"{value:g}"
+
+
+def _percent(change: float) -> str:
+    """With its sign, unless it rounds to none."""
+    return f"{100 * change:+.0f} %" if abs(change) >= 0.005 else "0 %"
