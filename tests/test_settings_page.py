@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from alcore.report.wording import count
 from pages.shared.frame import PAGES
 from pages.shared.settings.questions import QUESTIONS
 from tests.screens import assert_fine, charts, move_every_control
@@ -73,7 +74,7 @@ def test_a_stream_is_looked_at_after_any_arrival(open_screen, when: int) -> None
     assert spent.tolist() == [int((asked <= t).sum()) for t in range(1, arrivals + 1)]
     assert np.all(spent <= numbers(trace(time, "Earned")["y"]))
     told = " ".join(one.value for one in at.markdown)
-    assert f"After arrival {now} of 146" in told and f"{spent[now - 1]} labels spent" in told
+    assert f"After arrival {now} of 146" in told and f"{count(spent[now - 1])} spent of" in told
     shown = [one for one in plane["data"] if str(one.get("name", "")).startswith(("Asked: ", "First labels"))]
     held = sum(np.isfinite(numbers(one["x"])).sum() for one in shown)
     assert held == min(30, 4 + spent[now - 1])
@@ -101,6 +102,15 @@ def test_made_up_points_can_be_followed(open_screen) -> None:
     for x, y in zip(made[::2], made[1::2], strict=True):
         assert not np.any((x < numbers(box["x"]).min() - 1e-6) | (y > numbers(box["y"]).max() + 1e-6))
     assert printed_by(at)[3][0] == "13"
+
+
+def test_a_round_of_made_up_points_keeps_to_the_budget(open_screen) -> None:
+    at = open_screen(
+        PAGE, **(SMALL | {"settings_labels": "5"}), settings_section="synthesis", settings_batch="10"
+    )
+    assert_fine(at, "a round larger than the budget")
+    assert "with 9 labels" in at.info[0].value
+    assert printed_by(at)[1][0] == "9"
 
 
 def test_made_up_digits_stand_beside_real_ones(open_screen) -> None:

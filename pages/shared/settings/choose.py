@@ -26,6 +26,14 @@ SECTIONS = {
     "synthesis": "Made-up points",
     "digits": "Made-up digits",
 }
+# Which controls of the others do nothing in a section.
+_IDLE = {
+    "stream": "Here the label budget and what the pool is asked by do not matter: what may be asked is a "
+    "share of the arrivals, set under **The stream and its drift**.",
+    "synthesis": "Here one learner makes up its questions: what concerns the pool or a stream does not "
+    "matter, nor do the paired seeds.",
+    "digits": "The digits follow the seed and what is set under **Made-up digits**; nothing else matters.",
+}
 # Those that look at one point after another in no more time than the others.
 POOL_STRATEGIES = ("least_confidence", "margin", "entropy", "k_center", "hybrid")
 
@@ -48,6 +56,8 @@ def choose() -> Chosen:
         PAGE, "section", "Look at", list(SECTIONS), "together", labels=SECTIONS.__getitem__
     )
     with st.sidebar:
+        if section in _IDLE:
+            st.caption(_IDLE[section])
         sample, seed_labels, labels, seed, paired = _common()
         strategy = controls.selectbox(
             PAGE,
@@ -67,7 +77,7 @@ def choose() -> Chosen:
                 1,
                 10,
                 1,
-                help="Between two fits. Questions of one round keep away from one another.",
+                help="Between two fits, and never more than the budget. Those of a round keep apart.",
             )
             starts = controls.slider(
                 PAGE, "starts", "Searches per question", 1, 20, 8, help="The highest end is asked about."
@@ -76,7 +86,7 @@ def choose() -> Chosen:
     return Chosen(
         Setup(sample, seed_labels, labels, strategy, policy, thresholds),
         StreamSetup(sample, seed_labels, thresholds, share, window, turn, pace),
-        SynthesisSetup(sample, seed_labels, labels, batch, starts),
+        SynthesisSetup(sample, seed_labels, labels, min(batch, labels), starts),
         digits,
         policy,
         Shown(section, seed, paired),
@@ -164,7 +174,7 @@ def _stream(*, expanded: bool) -> tuple[float, int | None, int, str]:
             360,
             180,
             step=5,
-            help="By the end of the stream. At 180 two blobs have changed places.",
+            help="By the end of the stream. At 180 two blobs have changed places, at 360 they are back.",
         )
         pace = controls.segmented(
             PAGE,
@@ -201,5 +211,4 @@ def _digits(seed: int, *, expanded: bool) -> DigitsSetup:
             "noise",
             labels={"noise": "Random pixels", "real": "Real digits"}.__getitem__,
         )
-        st.caption("The digits follow these settings and the seed; those of the plane do not matter here.")
     return DigitsSetup(seed_labels, batch, rounds, begin == "real", seed)

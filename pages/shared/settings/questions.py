@@ -57,5 +57,5 @@ def depends() -> None:
         "in brackets the 95 % interval. Where a straight line is the best boundary, made-up points do as "
         "well as real ones. Where it is not, the model asks again and again about places where no point "
         "will ever be tested. Where one cluster lies far from the line that the model believes in, none of "
-        "the three ever looks there, and random picks win."
+        "the three looks there unless a first label happens to lie there, and random picks win."
     )

@@ -11,6 +11,7 @@ from alcore.report.curves import curve_frame
 from alcore.report.figures_settings import mean_figure, stream_figure
 from alcore.report.figures_settings_plane import plane_figure
 from alcore.report.streams import gain_table, tell_policies
+from alcore.report.wording import count
 from pages.shared import controls
 from pages.shared.settings import compute
 from pages.shared.settings.compute import Streamed
@@ -102,7 +103,7 @@ def _moment(setup: StreamSetup, told: Watched, shown: Shown, now: int) -> None:
     first = slice(max(len(came.first) - max(room - len(asked), 0), 0), None)
     held = asked[-room:]
     st.markdown(
-        f"**After arrival {now + 1} of {len(told.asked_T)}**: {told.spent_T[now]} labels spent of "
+        f"**After arrival {now + 1} of {len(told.asked_T)}**: {count(told.spent_T[now])} spent of "
         f"{told.earned_T[now]} earned. This point was "
         f"**{'asked about' if told.asked_T[now] else 'skipped'}**: "
         f"uncertainty {told.uncertainty_T[now]:.2f}, threshold {told.threshold_T[now]:.2f}."

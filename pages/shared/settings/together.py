@@ -52,7 +52,8 @@ def show(setup: Setup, shown: Shown) -> None:
     )
     st.caption(
         f"{band}All start from the same first labels and the same logistic regression, and are judged on the "
-        f"same test set. The stream asks by the {POLICY_NAMES[setup.policy].lower()} and spent "
+        f"same test set. The stream asks by {'' if setup.policy == 'random' else 'the '}"
+        f"{POLICY_NAMES[setup.policy].lower()} and spent "
         f"{number(found.spent)} of {setup.labels} labels on average; what is left unspent leaves its model "
         "as it is. There is no drift here."
     )
