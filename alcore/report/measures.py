@@ -96,9 +96,16 @@ def conclusions(summary: Summary, names: Mapping[str, str], datasets: Mapping[st
     if thrifty:
         saver = max(thrifty, key=lambda one: _estimate(one.saved))
         front = [called[name] for name in summary.frontier]
+        most, name = cell(saved(saver), 0), first(called[saver.strategy])
+        certain = saver.saved is not None and saver.saved.low > 0
         told.append(
-            f"{first(called[saver.strategy])} saves {cell(saved(saver), 0)} % of random's labels to the "
-            f"target; Pareto's front of labels against time is {listed(front)}."
+            (
+                f"{name} saves {most} % of random's labels to the target; "
+                if certain
+                else f"{name} needs the fewest labels to the target, but that it saves any is not certain: "
+                f"{most} % of random's; "
+            )
+            + f"Pareto's front of labels against time is {listed(front)}."
         )
     told.append(_plainest(summary, called))
     return told
