@@ -156,10 +156,10 @@ def test_the_figure_holds_every_curve_with_its_band(dark: bool) -> None:
     assert all(low <= one.low_T.min() and one.high_T.max() <= high for one in found.bought), (
         "a band is cut off"
     )
-    low, high = buys_figure(bought({"top_k": 1.0, "hybrid": 1.5}, target=0.3)).to_dict()["layout"]["yaxis"][
-        "range"
-    ]
+    layout = buys_figure(bought({"top_k": 1.0, "hybrid": 1.5}, target=0.3)).to_dict()["layout"]
+    low, high = layout["yaxis"]["range"]
     assert low < 0.3 < high, "the target is not on the chart"
+    assert layout["annotations"][0]["yanchor"] == "bottom", "its name lies on the axis"
     json.dumps(figure)
     alone = buys_figure(bought({"top_k": 1.0, "hybrid": 1.5}, seeds=1)).to_dict()
     assert len(alone["data"]) == 2, "one race bounds nothing"

@@ -167,6 +167,8 @@ def _ends(change: Interval) -> str:
 
 
 def _end(change: float) -> str:
+    if abs(change) < 0.005:
+        return "as many"
     return f"{abs(100 * change):.0f} % {'fewer' if change < 0 else 'more'}"
 
 

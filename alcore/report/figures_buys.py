@@ -62,7 +62,7 @@ def buys_figure(buys: Buys, *, dark: bool = False, height: int = 380) -> Prepare
             "x": 1,
             "xanchor": "right",
             "y": height_of_target,
-            "yanchor": "top",
+            "yanchor": "bottom" if height_of_target == low else "top",  # or it would lie on the axis
             "showarrow": False,
             "font": {"size": 12},
         }

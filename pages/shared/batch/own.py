@@ -139,10 +139,10 @@ def _write(chosen: Sequence[int]) -> None:
 def _rows(you: BatchSummary, others: Sequence[Panel]) -> list[dict[str, str]]:
     """What a batch tells comes first: that is what it is judged by."""
     named = [("You", you), *((panel.label, panel.summary) for panel in others)]
-    *rest, together, singles = NUMBERS
+    *rest, together, _ = NUMBERS  # the last is what it is compared with: "paid for twice" says it
     return [
         {"Batch by": name}
-        | {number.term: number.say(one) for number in (together, singles)}
+        | {together.term: together.say(one)}
         | {"Paid for twice": f"{100 * one.repeated:.0f} %"}
         | {number.term: number.say(one) for number in rest}
         for name, one in named
