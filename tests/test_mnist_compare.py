@@ -11,7 +11,7 @@ from alcore.runs import launcher
 from alcore.runs.store import Store
 from pages.shared.lab.compare import groups_of
 from tests.charts import numbers
-from tests.lab import finished, rounds_of, without_processes
+from tests.lab import finished, rounds_of, said, without_processes
 from tests.screens import assert_fine, charts
 
 Lab = Callable[..., AppTest]
@@ -37,6 +37,30 @@ def test_a_difference_is_of_pairs(lab: Lab, home: Path) -> None:
     drawn = numbers(charts(at)[-1]["data"][-1]["y"])
     np.testing.assert_allclose(drawn, 100 * (heights[:2] - heights[2:]).mean(axis=0))
     assert "2 paired seeds" in at.info[-1].value.replace("\\", "")
+
+
+def test_a_difference_says_what_it_is_not(lab: Lab, home: Path) -> None:
+    margin, random = finished(home), finished(home, strategy="random")
+    other = finished(home, rounds=2, labels_per_round=30)
+    at = lab(mnist_compare=f"{margin.run_id},{random.run_id}", mnist_past="difference")
+    assert "the same first model" in said(at) and "The band is" not in said(at), "one pair has no band"
+    at = lab(mnist_compare=f"{margin.run_id},{other.run_id}", mnist_past="difference", mnist_x="round")
+    assert_fine(at, "more than the strategy")
+    assert "not the merit of a strategy alone" in said(at) and "the same first model" not in said(at)
+    at = lab(
+        mnist_compare=f"{finished(home, seed_labels=61).run_id},{random.run_id}", mnist_past="difference"
+    )
+    assert "with curves against rounds, they can be compared" in said(at)
+
+
+def test_a_legend_of_many_runs_does_not_press_its_plot_flat(lab: Lab, home: Path) -> None:
+    runs = [finished(home, rounds=1, seed_labels=labels) for labels in range(60, 68)]
+    at = lab(mnist_compare=",".join(run.run_id for run in runs))
+    assert_fine(at, "many runs")
+    several = charts(at)[-1]["layout"]["height"]
+    at = lab(mnist_compare=",".join(run.run_id for run in runs[:2]))
+    # Four entries of this length stand in a line.
+    assert several - charts(at)[-1]["layout"]["height"] == 31
 
 
 def test_settings_that_differ_and_no_others(lab: Lab, home: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,6 +12,7 @@ from alcore.report.export import FORMATS
 from alcore.runs import launcher
 from alcore.runs.config import RunConfig
 from alcore.runs.store import Store
+from pages.shared.lab import closer
 from tests.lab import FALLBACK, QUICK, finished, said, without_processes
 from tests.screens import assert_fine, charts, move_every_control
 
@@ -137,6 +139,31 @@ def test_the_questions_of_each_round(lab: Lab, home: Path) -> None:
     assert galleries(at)[0].count("<li") == 10
     assert f"image {first.batch.indices[40]} of the pool" in galleries(at)[0]
     assert lab(mnist_round="2").slider(key="_mnist_round_choice").value == 2
+
+
+def test_a_browser_that_lags_behind_does_not_hold_the_newest_round_up(
+    lab: Lab, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = finished(home)
+    with Store(home) as store:
+        store.claim(slow := run.model_copy(update={"seed": 5}))
+        for one in store.rounds(run.run_id)[:2]:
+            store.add_round(slow.run_id, one)
+        at = lab(mnist_run=slow.run_id)
+        (slider,) = [one for one in at.slider if one.key == "_mnist_round_choice"]
+        assert slider.value == 2
+        store.add_round(slow.run_id, store.rounds(run.run_id)[2])
+        at.run()
+        assert at.slider(key="_mnist_round_choice").value == 3
+        # A click elsewhere brings the old place along.
+        at.slider(key="_mnist_round_choice").set_value(2).run()
+        assert at.slider(key="_mnist_round_choice").value == 3 and "mnist_round" not in at.query_params
+        # Whoever chooses it later means it.
+        late = monotonic() + 10
+        monkeypatch.setattr(closer, "monotonic", lambda: late)
+        at.slider(key="_mnist_round_choice").set_value(2).run()
+    assert at.slider(key="_mnist_round_choice").value == 2 and at.query_params["mnist_round"] == "2"
+    assert_fine(at, "a browser that lags behind")
 
 
 def test_images_that_cannot_be_had_are_a_sentence(lab: Lab, home: Path) -> None:

@@ -78,7 +78,8 @@ def paired_difference(
         )
     gap = (tables[0].loc[shared] - tables[1].loc[shared]).dropna(axis="columns", how="any")
     if gap.empty:
-        raise ValueError(f"These runs were never measured at the same {AXES[x].lower()}.")
+        aside = " Round by round, with curves against rounds, they can be compared." if x == "labels" else ""
+        raise ValueError(f"These runs were never measured at the same {AXES[x].lower()}.{aside}")
     gap_S_T = gap.to_numpy()
     x_T = gap.columns.to_numpy(dtype=np.int64)
     mean_T, low_T, high_T = mean_band(gap_S_T)

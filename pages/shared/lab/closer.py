@@ -1,6 +1,7 @@
 """Looking closer at a run: one view at a time, so that only what is looked at is worked out."""
 
 from pathlib import Path
+from time import monotonic
 
 import numpy as np
 import streamlit as st
@@ -27,6 +28,8 @@ VIEWS = {
 # These are of the model after a round; the others are of what was asked in it.
 _OF_MODEL = ("mistakes", "calibration")
 _CHOICE = "_mnist_round_choice"
+_LEFT = "_lab_rounds_left"
+_LEFT_SECONDS = 4.0
 
 
 def look_closer(info: RunInfo, home: Path) -> None:
@@ -110,7 +113,9 @@ def _choose_round(first: int, last: int, newest: int) -> int:
     if first == last:
         return first
     # Written only where it changes: while somebody drags the slider it must not be pulled away.
-    if st.session_state.get(_CHOICE) != chosen:
+    before = st.session_state.get(_CHOICE)
+    if before != chosen:
+        st.session_state[_LEFT] = {**_lately_left(), before: monotonic()}
         st.session_state[_CHOICE] = chosen
     return int(
         st.slider(
@@ -132,5 +137,15 @@ def _pin(newest: int) -> None:
     chosen = st.session_state[_CHOICE]
     if chosen == newest:
         st.query_params.pop(ROUND, None)
-    else:
+    elif chosen not in _lately_left():
         st.query_params[ROUND] = str(chosen)
+
+
+def _lately_left() -> dict[int, float]:
+    """Rounds that the slider has just moved on from by itself, and when.
+
+    A click elsewhere brings along what the slider stood at in the browser. If that has not been told of the
+    newest round yet it looks as if somebody had moved it back, and the slider would no longer follow.
+    """
+    left: dict[int, float] = st.session_state.get(_LEFT, {})
+    return {number: at for number, at in left.items() if monotonic() - at < _LEFT_SECONDS}

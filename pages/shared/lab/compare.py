@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from textwrap import wrap
 from typing import Any
 
 import pandas as pd
@@ -21,6 +22,10 @@ from pages.shared.lab.take import Chart, take
 from pages.shared.text import plain
 
 _VIEWS = {"curves": "Curves", "difference": "Difference", "settings": "Settings that differ"}
+# Pixels: a plot with its axis, the room for its legend on a wide and on a narrow screen.
+_PLOT, _WIDE, _NARROW = 340, 940, 330
+# Pixels in a legend: about an entry, a line and its mark, and a letter.
+_ENTRY, _LINE, _MARK, _LETTER = 12, 19, 50, 7
 _METRICS = {
     "accuracy": "Accuracy",
     "balanced_accuracy": "Balanced accuracy",
@@ -80,8 +85,11 @@ def _overlay(chosen: Sequence[RunInfo], rows: curves.Rows, metric: str, axis: st
     if len(chosen) > 1:
         st.info(plain(curves.verdict(chosen, rows)), icon=":material/flag:")
     names = words.STRATEGY_NAMES | words.legend(chosen, short=viewport.is_narrow())
-    height = 400 + (24 * len(chosen) if viewport.is_narrow() and not bands else 0)
-    figure = _curves(rows, names, metric, axis, viewport.is_dark(), height, bands)
+    drawn = list(groups_of(chosen)) if bands else [names[info.id] for info in chosen]
+    room = _NARROW if viewport.is_narrow() else _WIDE
+    st.markdown(f"**{METRICS[metric]}**")
+    height = _PLOT + _legend_height(drawn, room)
+    figure = _curves(rows, names, metric, axis, viewport.is_dark(), height, bands, room)
     st.plotly_chart(
         PreparedFigure(figure),
         theme=None,
@@ -140,11 +148,7 @@ def _difference(chosen: Sequence[RunInfo], rows: curves.Rows, metric: str, axis:
     st.plotly_chart(
         figure(), theme=None, key="mnist_difference", alt=said, config=_toolbar("alcore-mnist-difference")
     )
-    st.caption(
-        "Each pair of runs has the same seed, so the same first labels and the same first model. The band is "
-        "the 95 % interval of the mean difference at each place by itself; where it holds zero, it may be "
-        "chance."
-    )
+    st.caption(" ".join(_reading(groups[one] + groups[other], difference)))
     settings = {
         "metric": metric,
         "x": axis,
@@ -160,6 +164,22 @@ def _difference(chosen: Sequence[RunInfo], rows: curves.Rows, metric: str, axis:
     )
 
 
+def _reading(infos: Sequence[RunInfo], difference: Difference) -> list[str]:
+    """What a difference of these runs is, and is not."""
+    said = ["Each pair of runs has the same seed, so the same first labels and the same first model."]
+    if len(curves.starts_of(infos)) > 1:
+        said = [
+            "Each pair of runs has the same seed, but they differ in more than the strategy: what is seen is "
+            "not the merit of a strategy alone."
+        ]
+    if len(difference.seeds) > 1:
+        said.append(
+            "The band is the 95 % interval of the mean difference at each place by itself; where it holds "
+            "zero, it may be chance."
+        )
+    return said
+
+
 def difference_rows(difference: Difference) -> list[dict[str, Any]]:
     """A difference as a table: where, the mean, and the ends of its interval."""
     return [
@@ -171,8 +191,8 @@ def difference_rows(difference: Difference) -> list[dict[str, Any]]:
 
 
 def _settings(chosen: Sequence[RunInfo]) -> None:
-    names = words.legend(chosen)
-    columns = {info.id: f"{names[info.id]} · {info.id[:4]}" for info in chosen}
+    # The rows tell what else there is to know of a run.
+    columns = {info.id: f"{words.strategy(info.config.strategy)} · {info.id[:4]}" for info in chosen}
     table = differing_fields({info.id: info.config.model_dump(mode="json") for info in chosen})
     if not table:
         st.caption("These runs have the same settings." if len(chosen) > 1 else "Choose two runs or more.")
@@ -194,13 +214,28 @@ def _curves(
     dark: bool,
     height: int,
     bands: bool,
+    room: int,
 ) -> dict[str, Any]:
     spec: dict[str, Any] = lab_curves(
         curve_frame(rows), metric=metric, x=axis, dark=dark, names=names, height=height, bands=bands
     ).to_dict()
+    for trace in spec["data"]:
+        trace["name"] = "<br>".join(_lines(trace["name"], room))
     spec["layout"] |= {"showlegend": True, "margin": {"l": 8, "r": 12, "t": 8, "b": 90}}
     spec["layout"]["yaxis"]["title"] = {"text": ""}
     return spec
+
+
+def _lines(entry: str, room: int) -> list[str]:
+    return wrap(entry, (room - _MARK) // _LETTER)
+
+
+def _legend_height(entries: Sequence[str], room: int) -> int:
+    """Pixels that a legend below the plot needs: its entries are all as wide as the widest."""
+    lines = [_lines(entry, room) for entry in entries]
+    widest = max((len(line) for entry in lines for line in entry), default=0)
+    columns = max(1, room // (_MARK + _LETTER * widest))
+    return sum(_ENTRY + _LINE * max(map(len, lines[i : i + columns])) for i in range(0, len(lines), columns))
 
 
 def _toolbar(filename: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from alcore.datasets.mnist import SOURCES
 from alcore.datasets.shapes import SHAPES
 from alcore.report.curves import curve_frame
 from alcore.report.statistics import what_happened
+from alcore.runs.config import RunConfig
 from alcore.runs.info import RunInfo
 from pages.shared.lab import words
 
@@ -26,10 +27,14 @@ TEST_POINTS = {
 }
 
 
+def starts_of(infos: Sequence[RunInfo]) -> set[RunConfig]:
+    """What these runs began with, but for their seeds: one where they differ in strategy and seed alone."""
+    return {info.config.rival.model_copy(update={"seed": 0}) for info in infos}
+
+
 def verdict(infos: Sequence[RunInfo], rows: Rows) -> str:
     """One sentence of what the runs show, or why they cannot be compared."""
-    starts = {info.config.rival.model_copy(update={"seed": 0}) for info in infos}
-    if len(starts) > 1:
+    if len(starts_of(infos)) > 1:
         return (
             "These runs differ in more than strategy and seed: the chart shows them side by side, and no "
             "sentence compares them."

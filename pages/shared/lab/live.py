@@ -163,6 +163,8 @@ def _figure(
     # Room for the legend from the start: it comes with the first round, and must not push the chart.
     spec["layout"] |= {"showlegend": legend, "margin": {"l": 8, "r": 12, "t": 8, "b": room}}
     spec["layout"]["yaxis"]["title"] = {"text": ""}
+    # Numbers that were turned upright, for want of room, would make one plot lower than its neighbours.
+    spec["layout"]["xaxis"] |= {"tickangle": 0} | ({} if legend else {"nticks": 5})
     return spec
 
 
@@ -194,8 +196,12 @@ def _reading(race: Sequence[RunInfo], rows: Rows, knee: Phases | None, axis: str
             f"{words.strategy(config.strategy)} starts {config.calibration:,} labels further right than "
             "random: these are held out from training to calibrate the model, and were paid for as well."
         )
-    if len({info.config.strategy for info in race}) > 1:
-        said.append("Random had the same first labels and the same training steps in every round.")
+    if race[0].lineage and len(race) > 1:
+        said.append(f"Up to {words.plural(race[0].lineage[-1].until, 'training')} the two are one run.")
+    elif len({info.config.strategy for info in race}) > 1:
+        changed = any(info.changes for info in race)
+        steps = "" if changed else " and the same training steps in every round"
+        said.append(f"Random had the same first labels{steps}.")
     preset = preset_of(config)
     if preset is not None and preset.published and axis == "labels":
         said.append(f"Dotted in grey: {preset.published_note}")

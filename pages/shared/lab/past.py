@@ -77,8 +77,9 @@ def _table(infos: Sequence[RunInfo]) -> None:
         column_order=_NARROW_COLUMNS if viewport.is_narrow() else None,
         height=min(38 + 35 * len(infos), 320),
         column_config={
-            "Run": st.column_config.TextColumn(width=310),
+            "Run": st.column_config.TextColumn(width=290),
             "Seed": st.column_config.NumberColumn(format="plain", width=50),
+            "State": st.column_config.TextColumn(width=85),
             # As wide as a moment and a time are: what follows is to be seen without scrolling.
             "Started": st.column_config.TextColumn(width=130),
             "Took": st.column_config.TextColumn(width=100),
