@@ -74,6 +74,9 @@ DOORS = """
 .st-key-doors [data-testid="stPageLink-NavLink"]:hover {
   background: color-mix(in srgb, #2A8FCC 28%, transparent);
 }
+.st-key-further [data-testid="stPageLink-NavLink"] {
+  padding-left: 0;
+}
 """
 st.html(f"<style>{DOORS}</style>")
 
@@ -88,7 +91,9 @@ for column, (path, title, icon, drawing, act, insight, words) in zip(
         st.space("stretch")
         st.page_link(path, label=f"**{words}**", icon=icon, width="stretch")
 
-for column, (path, title, icon, words) in zip(st.columns(len(FURTHER), gap="medium"), FURTHER, strict=True):
+for column, (path, title, icon, words) in zip(
+    st.container(key="further").columns(len(FURTHER), gap="medium"), FURTHER, strict=True
+):
     with column:
         st.page_link(path, label=f"**{title}**", icon=icon)
         st.caption(words)
@@ -100,7 +105,8 @@ with honest:
         "Labels cost money. A good strategy reaches the same accuracy with fewer of them; a poor one does "
         "worse than random, and you find out after you have paid. So **random is in every race here**, from "
         "the same first labels, and each race ends with one sentence of who won and by how much. One race "
-        "proves little: what is said rests on many, paired by their start."
+        "proves little: what is said rests on many, paired by their start. In the tournament that came "
+        "along, on 9 small data sets 12 of 17 strategies beat random on average and 2 lost to it."
     )
 with first:
     st.subheader("Where to begin", anchor=False)

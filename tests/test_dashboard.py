@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from alcore.report.tournament import results_of, summarise
 from pages.shared.frame import PAGES
+from pages.shared.tournament.results import ready_record
 
 
 def test_home_leads_to_every_screen(open_screen: Callable[..., AppTest]) -> None:
@@ -25,7 +27,17 @@ def test_home_leads_to_every_screen(open_screen: Callable[..., AppTest]) -> None
         "settings",
         "tournament",
     ]
-    assert sorted(doors) == sorted(beside[1:])
+    assert doors == beside[1:], "one order here and in the navigation"
+
+
+def test_home_s_answer_is_that_of_the_tournament_that_was_run(open_screen: Callable[..., AppTest]) -> None:
+    summary = summarise(results_of(ready_record()))
+    verdicts = [one.verdict for one in summary.standings if one.gain is not None]
+    told = " ".join(element.value for element in open_screen().markdown)
+    assert (
+        f"on {len(summary.results.tasks)} small data sets {verdicts.count('better')} of {len(verdicts)} "
+        f"strategies beat random on average and {verdicts.count('worse')} lost to it"
+    ) in told
 
 
 def test_home_says_what_to_expect(open_screen: Callable[..., AppTest]) -> None:

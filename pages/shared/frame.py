@@ -14,11 +14,11 @@ PAGES = (
     ("dashboard.py", "Home", ":material/home:"),
     ("pages/arena.py", "Arena", ":material/swords:"),
     ("pages/batch_explorer.py", "Batch explorer", ":material/scatter_plot:"),
+    ("pages/mnist.py", "MNIST lab", ":material/edit_note:"),
+    ("pages/failure_modes.py", "Failure clinic", ":material/healing:"),
+    ("pages/strategies.py", "Strategy atlas", ":material/map:"),
     ("pages/settings.py", "Three settings", ":material/stream:"),
     ("pages/tournament.py", "Tournament", ":material/trophy:"),
-    ("pages/strategies.py", "Strategy atlas", ":material/map:"),
-    ("pages/failure_modes.py", "Failure clinic", ":material/healing:"),
-    ("pages/mnist.py", "MNIST lab", ":material/edit_note:"),
 )
 
 # Drawn here because Streamlit fetches emoji and symbol icons for the browser's tab from the network.
