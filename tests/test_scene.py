@@ -13,8 +13,8 @@ from alcore.loops.explore import Exploration, choose, explore, information_of, s
 from alcore.loops.explore_surfaces import surfaces
 from alcore.loops.grid import grid_over
 from alcore.report.batches import BatchSummary, summarise_batch
-from alcore.report.palette import strategy_style
-from alcore.report.scene import SHARES, ink_on, luminance, marker, place, surface_paths, symbol_path
+from alcore.report.palette import ink_on, luminance, strategy_style
+from alcore.report.scene import SHARES, marker, place, surface_paths, symbol_path
 from alcore.report.scene_dial import Stop, dial_scene
 from alcore.report.scene_panels import NUMBERS, chooser_scene, panels_scene
 from alcore.report.scene_plane import Panel, Plane, Surface

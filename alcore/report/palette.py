@@ -28,6 +28,8 @@ METRICS = {
 # Those that are shares of the whole: shown in percent.
 SHARES = ("accuracy", "balanced_accuracy", "ece")
 AXES = {"labels": "Labelled points", "round": "Round"}
+# Of text on a colour.
+DARK, LIGHT = "#10171F", "#FFFFFF"
 
 _GREY = "#7F7F7F"
 _BLUE = "#0072B2"
@@ -168,6 +170,22 @@ def translucent(color: str, opacity: float) -> str:
     """A colour "#RRGGBB" as plotly's "rgba(...)", for a band; opacity in [0, 1]."""
     red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, {opacity:g})"
+
+
+def ink_on(color: str) -> str:
+    """Dark or light text, whichever has more contrast on a colour "#RRGGBB" (WCAG 2)."""
+    ground = luminance(color)
+    on_light, on_dark = (
+        (max(ground, ink) + 0.05) / (min(ground, ink) + 0.05) for ink in map(luminance, (DARK, LIGHT))
+    )
+    return DARK if on_light >= on_dark else LIGHT
+
+
+def luminance(color: str) -> float:
+    """Relative luminance of a colour "#RRGGBB", 0 to 1 (WCAG 2)."""
+    shares = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 from numpy.typing import NDArray
 
-from alcore.report.palette import class_style, strategy_style
+from alcore.report.palette import class_style, ink_on, strategy_style
 from alcore.report.print import TWO_COLUMNS_MM, settings
-from alcore.report.scene import SHARES, ink_on
+from alcore.report.scene import SHARES
 from alcore.report.scene_plane import Panel, Plane
 
 _MM = 1 / 25.4

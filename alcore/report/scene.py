@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.report.bands import bands
-from alcore.report.palette import class_style, strategy_style
+from alcore.report.palette import class_style, ink_on, strategy_style
 
 SIDE = 1000
 SHARES = (0.2, 0.4, 0.6, 0.8, 0.95)  # of a surface's largest value
-DARK, LIGHT = "#10171F", "#FFFFFF"
 
 Spec = dict[str, Any]
 
@@ -91,22 +90,6 @@ def marker(strategy: str) -> Spec:
         "shape": symbol_path(style.symbol),
         "dash": _SVG_DASHES[style.dash],
     }
-
-
-def ink_on(color: str) -> str:
-    """Dark or light text, whichever has more contrast on a colour "#RRGGBB" (WCAG 2)."""
-    ground = luminance(color)
-    on_light, on_dark = (
-        (max(ground, ink) + 0.05) / (min(ground, ink) + 0.05) for ink in map(luminance, (DARK, LIGHT))
-    )
-    return DARK if on_light >= on_dark else LIGHT
-
-
-def luminance(color: str) -> float:
-    """Relative luminance of a colour "#RRGGBB", 0 to 1 (WCAG 2)."""
-    shares = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def symbol_path(symbol: str) -> str:
