@@ -15,6 +15,7 @@ from alcore.report.figures_2d import arena_figure
 from alcore.report.figures_2d_playback import animation_html
 from alcore.report.figures_2d_surfaces import SURFACES
 from alcore.report.figures_2d_traces import CurveBand
+from alcore.report.palette import luminance
 from alcore.report.reel import look, reel
 from tests.made_race import (
     BATCH,
@@ -94,6 +95,8 @@ def test_points_tell_their_probabilities_score_rank_and_distance() -> None:
                 assert ["class A&lt;1&gt;", "class B", "class C"][labels[row]] in words
                 when = (turn - SEED_LABELS) // BATCH + 1
                 assert (f"in round {when}" in words) if turn >= SEED_LABELS else ("a first label" in words)
+                if turn >= SEED_LABELS:
+                    assert words.endswith(f"its score then {racer.scores_R_N[when - 1, row]:.3g}")
 
 
 def test_a_strategy_without_scores_for_all_points_tells_no_rank() -> None:
@@ -143,8 +146,37 @@ def test_a_player_gets_the_same_figure_first_without_and_then_with_its_frames() 
     for same in (drawn(dark=True), drawn(curve_bands=[band, band])):
         again = json.loads(look(PreparedFigure(same), **said))
         assert again["token"] == told["token"] and again["stamp"] != first["stamp"]
+    assert again["race"] == told["race"]
     for other in (drawn(3), drawn(surface="uncertainty"), drawn(racers=made()[2][:1])):
         assert json.loads(look(PreparedFigure(other), **said))["token"] != told["token"]
+    # Another surface needs other frames, but is the same race: the player keeps its round.
+    races = [
+        json.loads(look(PreparedFigure(other), **said))["race"]
+        for other in (drawn(surface="uncertainty"), drawn(racers=made()[2][:1]), drawn(3))
+    ]
+    assert [race == told["race"] for race in races] == [True, False, False]
+
+
+def test_titles_of_two_lines_and_long_legends_have_room() -> None:
+    plain, noted = drawn()["layout"], drawn(surface="disagreement")["layout"]
+    assert max(note["text"].count("<br>") for note in noted["annotations"]) == 1
+    # Two lines of 15 px, and 6 px between them and the panel.
+    assert noted["margin"]["t"] >= 2 * 15 + 6 > plain["margin"]["t"]
+    assert noted["height"] - plain["height"] == noted["margin"]["t"] - plain["margin"]["t"]
+    points, labels, racers = made(4, strategies=("margin", "entropy", "eer", "egl", "random"))
+    words = {key: "A name of many words" for key in ("margin", "entropy", "eer", "egl", "random")}
+    few, many = (
+        arena_figure(points, labels, "ABCD", X, Y, racers, names=names, narrow=True).to_dict()["layout"]
+        for names in ({}, words)
+    )
+    assert many["height"] > few["height"]
+
+
+def test_numbers_can_be_read_on_every_class() -> None:
+    for trace in shown(drawn(4), ROUNDS):
+        if trace.get("mode") == "markers+text":
+            ground, ink = (luminance(trace[key]["color"]) for key in ("marker", "textfont"))
+            assert (max(ground, ink) + 0.05) / (min(ground, ink) + 0.05) >= 4.5
 
 
 @pytest.mark.parametrize("surface", SURFACES)

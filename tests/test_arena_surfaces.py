@@ -93,7 +93,7 @@ def test_panels_say_whom_they_are_compared_with_and_what_they_lack() -> None:
 
     assert titles() == ["<b>Margin</b>", "<b>Random</b>"]
     margin, random = titles(surface="score")
-    assert margin == "<b>Margin</b>" and "no score for a single place" in random
+    assert margin == "<b>Margin</b>" and "no own score" in random
     assert [title.split("<sup>")[1] for title in titles(surface="disagreement")] == [
         "against random</sup>",
         "against margin</sup>",

@@ -109,7 +109,9 @@ def arena_figure(
     curves += [marker_trace(racer, rounds) for racer in racers]
     parts += [_on(part, len(racers) + 1) for part in curves]
     titles = [title_of(surface, racer, other, names) for racer, other in zip(racers, against, strict=True)]
-    entries = len(racers) + len(class_names) + (boundary_V_2 is not None)
+    entries = [f"Class {name}" for name in class_names]
+    entries += [names.get(racer.strategy, racer.strategy) for racer in racers]
+    entries += ["Best possible boundary"] * (boundary_V_2 is not None)
     layout = layout_of(x, y, racers, titles, entries, curve_bands, narrow=narrow, dark=dark)
     return _animated(parts, layout, [one.labels for one in racers[0].rounds], [] if still else rounds)
 

@@ -121,12 +121,18 @@ def _nearest_label(points_N_2: NDArray, order: NDArray[np.int64], labels_R: NDAr
 
 
 def _turns(racer: OneRacer, y_N: NDArray[np.int64], words: Sequence[str]) -> list[str]:
-    """When each labelled point was labelled, in the order they were."""
+    """When each labelled point was labelled, in the order they were, and by what score."""
     labels_R = [one.labels for one in racer.rounds]
     round_M = np.searchsorted(labels_R, np.arange(len(racer.order)), side="right")
+    scores_R_N = getattr(racer, "scores_R_N", None)
+
+    def asked(turn: int, row: int, number: int) -> str:
+        score = np.nan if scores_R_N is None else scores_R_N[number - 1, row]
+        why = f", its score then {score:.3g}" if np.isfinite(score) else ""
+        return f"asked for as number {turn + 1 - labels_R[0]}, in round {number}{why}"
+
     return [
-        f"<b>{words[y_N[row]]}</b>, "
-        + (f"asked for as number {turn + 1 - labels_R[0]}, in round {number}" if number else "a first label")
+        f"<b>{words[y_N[row]]}</b>, " + (asked(turn, row, number) if number else "a first label")
         for turn, (row, number) in enumerate(zip(racer.order, round_M, strict=True))
     ]
 

@@ -1,6 +1,5 @@
 """Where the arena's panels, words and legend stand."""
 
-import math
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -18,7 +17,7 @@ GAP = 44  # between two panels under one another, with room for a title
 SPREAD = 0.03  # between two panels beside one another, as a share of the width
 # Heights of the panels by their number: up to what 950 px of width can fill, but low enough that the curves
 # below stay on a laptop's screen.
-PANEL_HEIGHTS = {1: 284, 2: 284, 3: 226, 4: 172}
+PANEL_HEIGHTS = {1: 284, 2: 284, 3: 226, 4: 172, 5: 136}
 NARROW_PANEL_HEIGHT = 260
 CROWD = 150  # labels in a panel beyond which they are drawn smaller
 
@@ -67,9 +66,19 @@ def text_colour(dark: bool) -> str:
     return "#FAFAFA" if dark else "#31333F"
 
 
+def hover_label(dark: bool) -> Spec:
+    """The look of what hovering tells."""
+    return {
+        "align": "left",
+        "bgcolor": "#1F2B37" if dark else "#FFFFFF",
+        "bordercolor": INK,
+        "font": {"family": FONT, "size": 13, "color": text_colour(dark)},
+    }
+
+
 def panel_height(panels: int, narrow: bool) -> int:
     """Of a surface, in pixels."""
-    return NARROW_PANEL_HEIGHT if narrow else PANEL_HEIGHTS.get(panels, 180)
+    return NARROW_PANEL_HEIGHT if narrow else PANEL_HEIGHTS[min(panels, max(PANEL_HEIGHTS))]
 
 
 def marker_size(panels: int, narrow: bool, labels: int) -> float:
@@ -83,7 +92,7 @@ def layout_of(
     y: NDArray,
     racers: Sequence[OneRacer],
     titles: Sequence[str],
-    entries: int,
+    entries: Sequence[str],
     curve_bands: Sequence[Ends],
     *,
     narrow: bool,
@@ -96,7 +105,7 @@ def layout_of(
         y: rows of the surfaces.
         racers: one a panel.
         titles: of the panels.
-        entries: how many words the legend has.
+        entries: the words of the legend.
         curve_bands: behind the curves.
         narrow: panels under one another.
         dark: for a dark page.
@@ -104,23 +113,19 @@ def layout_of(
     count = len(racers)
     height = panel_height(count, narrow)
     curve_height = 190 if narrow or count > 2 else 150
-    # A phone has room for two words of the legend in a row, a wide screen for eight.
-    legend_gap = 34 + 20 * math.ceil(entries / (2 if narrow else 8))
+    legend_gap = 34 + 20 * _legend_rows(entries, narrow)
     rows = count if narrow else 1
+    # A title of two lines takes more room above the panels.
+    above = MARGINS | {"t": MARGINS["t"] + 17 * any("<br>" in title for title in titles)}
     inner = rows * height + (rows - 1) * GAP + legend_gap + curve_height
     ink = text_colour(dark)
     layout: Spec = {
-        "height": inner + MARGINS["t"] + MARGINS["b"],
-        "margin": MARGINS,
+        "height": inner + above["t"] + above["b"],
+        "margin": above,
         "hovermode": "closest",
         # A finger moves the page, not the axes.
         "dragmode": False if narrow else "zoom",
-        "hoverlabel": {
-            "align": "left",
-            "bgcolor": "#1F2B37" if dark else "#FFFFFF",
-            "bordercolor": INK,
-            "font": {"family": FONT, "size": 13, "color": ink},
-        },
+        "hoverlabel": hover_label(dark),
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "legend": {
@@ -158,6 +163,16 @@ def layout_of(
         _note("<b>Test accuracy</b>", 0, (curve_height + 6) / inner, xanchor="left", size=13)
     )
     return layout | _curve_axes(racers, curve_bands, left=TICKS[narrow], top=curve_height / inner)
+
+
+def _legend_rows(entries: Sequence[str], narrow: bool) -> int:
+    """How many rows the words of the legend take, the signs beside them included; rather one too many."""
+    room = 320 if narrow else 780
+    rows, used = 1, 0
+    for words in entries:
+        wide = 46 + 7 * len(words)
+        rows, used = (rows + 1, wide) if used and used + wide > room else (rows, used + wide)
+    return rows
 
 
 def _curve_axes(racers: Sequence[OneRacer], curve_bands: Sequence[Ends], *, left: float, top: float) -> Spec:

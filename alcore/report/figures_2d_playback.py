@@ -3,7 +3,7 @@
 from html import escape
 
 from alcore.report.figures import PreparedFigure, to_page_part
-from alcore.report.figures_2d_layout import GRID_COLOUR, INK, MARGINS
+from alcore.report.figures_2d_layout import GRID_COLOUR, INK
 
 CONTROLS_HEIGHT = 62
 _NOW = {"frame": {"duration": 0, "redraw": False}, "transition": {"duration": 0}, "mode": "immediate"}
@@ -19,7 +19,8 @@ def with_controls(figure: PreparedFigure, *, narrow: bool = False) -> PreparedFi
     """
     spec = figure.to_dict()
     layout = spec["layout"]
-    inner = layout["height"] - MARGINS["t"] - MARGINS["b"]
+    margin = layout["margin"]
+    inner = layout["height"] - margin["t"] - margin["b"]
     steps = [
         {"label": frame["name"], "method": "animate", "args": [[frame["name"]], _NOW]}
         for frame in spec["frames"]
@@ -56,7 +57,9 @@ def with_controls(figure: PreparedFigure, *, narrow: bool = False) -> PreparedFi
     }
     played = layout | {
         "height": layout["height"] + CONTROLS_HEIGHT,
-        "margin": MARGINS | {"b": MARGINS["b"] + CONTROLS_HEIGHT},
+        "margin": margin | {"b": margin["b"] + CONTROLS_HEIGHT},
+        # Plotly does not put a long legend beside the words over the curves: it goes above them.
+        "legend": layout["legend"] | {"y": layout["legend"]["y"] + (0 if narrow else 20 / inner)},
         "sliders": [slider],
         "updatemenus": [buttons],
     }

@@ -107,7 +107,7 @@ def scores_over_the_plane(racer: Any) -> NDArray[np.float32] | None:
 def panel_note(surface: Surface, racer: Any, against: str) -> str:
     """What a panel's title must add to the racer's name; nothing where all panels show the same."""
     if surface == "score" and scores_over_the_plane(racer) is None:
-        return "uncertainty: it has no score for a single place"
+        return "no own score: uncertainty"
     return f"against {against}" if surface == "disagreement" else ""
 
 

@@ -10,12 +10,12 @@ from alcore.report.bands import EMPTY, Polygons
 from alcore.report.figures import typed_array
 from alcore.report.figures_2d_layout import INK, OneRacer, Spec
 from alcore.report.figures_2d_surfaces import ODDS, Layer, Line, probability_layers
-from alcore.report.palette import class_style, strategy_style, translucent
+from alcore.report.palette import class_style, ink_on, strategy_style, translucent
 
 POOL = "rgba(95, 95, 95, 0.65)"  # under the tints
 POOL_DARK = "rgba(190, 190, 190, 0.6)"
 # Shapes with little room for a number inside, beside the size of the others.
-ROOMY = {"triangle-up": 1.45, "triangle-down": 1.45, "diamond": 1.2}
+ROOMY = {"triangle-up": 1.45, "triangle-down": 1.45, "diamond": 1.2, "star": 1.5}
 # Points have their own traces for hovering, which hold every number.
 SILENT: Spec = {"type": "scatter", "hoverinfo": "skip", "showlegend": False}
 
@@ -158,7 +158,7 @@ def labelled_traces(
             "showlegend": legend,
             "y": place["y"],
             "text": ["" if turn < 1 else str(turn) for turn in turn_M[mine]],
-            "textfont": {"size": 0.6 * size, "color": "white"},
+            "textfont": {"size": 0.65 * size, "color": ink_on(style.color)},
             "marker": {
                 "size": size * ROOMY.get(style.symbol, 1.0),
                 "symbol": style.symbol,

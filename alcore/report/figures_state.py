@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.report.figures import PreparedFigure, typed_array
-from alcore.report.figures_2d_layout import FONT, Spec, text_colour
+from alcore.report.figures_2d_layout import FONT, Spec, hover_label, text_colour
 from alcore.report.figures_2d_traces import at, probability_traces
 from alcore.report.palette import class_style, strategy_style
 
@@ -126,9 +126,11 @@ def state_figure(
                 "font": {"color": text_colour(dark), "family": FONT, "size": 13},
                 "dragmode": "pan",
                 "hovermode": "closest",
+                "hoverlabel": hover_label(dark),
                 "clickmode": "event+select",
                 "uirevision": "state",
-                "legend": {"orientation": "h", "y": -0.02, "yanchor": "top", "itemsizing": "constant"},
+                "legend": {"orientation": "h", "y": -0.02, "yanchor": "top"}
+                | {"itemsizing": "constant", "maxheight": 800},
                 "xaxis": hidden | {"range": [float(x[0]), float(x[-1])]},
                 "yaxis": hidden
                 | {"range": [float(y[0]), float(y[-1])], "scaleanchor": "x", "constrain": "domain"},

@@ -17,9 +17,10 @@ def look(figure: PreparedFigure, *, alt: str, filename: str) -> bytes:
         filename: of the picture that a reader saves, without its ending.
 
     Returns:
-        JSON in UTF-8: `{"stamp", "token", "alt", "filename", "labels", "symbols", "layout", "data"}`. Stamps
-        are equal where all is; tokens where the race is, whatever its colours, sizes and frames. Labels are
-        those held after each round, symbols the shapes of markers as SVG paths, data the traces.
+        JSON in UTF-8: `{"stamp", "token", "race", "alt", "filename", "labels", "symbols", "layout", "data"}`.
+        Stamps are equal where all is; tokens where the same traces move, whatever their colours, sizes and
+        frames; races where the same points were labelled in the same order, whatever lies behind them.
+        Labels are those held after each round, symbols the shapes of markers as SVG paths, data the traces.
     """
     return _stamped(_look(figure.to_dict(), alt, filename))
 
@@ -42,10 +43,16 @@ def reel(figure: PreparedFigure, *, alt: str, filename: str) -> bytes:
 def _look(spec: Spec, alt: str, filename: str) -> Spec:
     labels = spec["layout"]["meta"]["labels"]
     symbols = {trace.get("marker", {}).get("symbol", "circle") for trace in spec["data"]} - {"line-ns"}
-    # Where things lie and what was asked for when: that is the race. The rest is how it is drawn.
-    race = [labels, [[trace.get(key) for key in ("xaxis", "x", "text", "mode")] for trace in _raced(spec)]]
+    # Where things lie and what was asked for when; the rest is how it is drawn.
+    moving = [[trace.get(key) for key in ("xaxis", "x", "text", "mode")] for trace in _raced(spec)]
+    asked = [
+        [trace[key] for key in ("xaxis", "x", "y", "text")]
+        for trace in spec["data"]
+        if trace["mode"] == "markers+text"
+    ]
     return {
-        "token": blake2b(_json(race).encode(), digest_size=8).hexdigest(),
+        "token": _digest([labels, moving]),
+        "race": _digest([labels, asked]),
         "alt": alt,
         "filename": filename,
         "labels": labels,
@@ -62,8 +69,11 @@ def _raced(spec: Spec) -> list[Spec]:
 
 
 def _stamped(content: Spec) -> bytes:
-    body = _json(content)
-    return f'{{"stamp":"{blake2b(body.encode(), digest_size=8).hexdigest()}",{body[1:]}'.encode()
+    return f'{{"stamp":"{_digest(content)}",{_json(content)[1:]}'.encode()
+
+
+def _digest(content: Any) -> str:
+    return blake2b(_json(content).encode(), digest_size=8).hexdigest()
 
 
 def _json(content: Any) -> str:

@@ -167,7 +167,7 @@ function makeChart(host) {
 
   return {
     load(next, round) {
-      if (next.token !== figure?.token) views = {}
+      if (next.race !== figure?.race) views = {}
       figure = next
       shown = round
       paintAll()
@@ -179,10 +179,20 @@ function makeChart(host) {
       paintTraces(figure.traces)
       tell()
     },
-    // The picture as a file of its own.
+    // The picture as a file of its own: on the page's ground, its words as wide as here in any font.
     picture() {
       const copy = svg.cloneNode(true)
       copy.setAttribute("xmlns", svg.namespaceURI)
+      const ground = document.createElementNS(svg.namespaceURI, "rect")
+      ground.setAttribute("width", "100%")
+      ground.setAttribute("height", "100%")
+      ground.setAttribute("fill", getComputedStyle(host).getPropertyValue("--st-background-color").trim())
+      copy.prepend(ground)
+      const here = svg.querySelectorAll("text")
+      copy.querySelectorAll("text").forEach((words, i) => {
+        words.setAttribute("textLength", round(here[i].getComputedTextLength()))
+        words.setAttribute("lengthAdjust", "spacingAndGlyphs")
+      })
       return new XMLSerializer().serializeToString(copy)
     },
     close: () => sizes.disconnect(),

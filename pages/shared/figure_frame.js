@@ -55,8 +55,13 @@ function linesOf(words) {
   return lines
 }
 
-function note({ text: words, x, y, xanchor, font: { size } }, place) {
+// Words over a panel are as small as it takes to leave the next panel its own.
+function note({ text: words, x, y, xanchor, font }, place, room, measure) {
   const lines = linesOf(words)
+  const wide = lines.map((line) =>
+    line.reduce((sum, [part, , small]) => sum + (measure(part) * font.size * (small ? 0.75 : 1.06)) / 12, 0),
+  )
+  const size = xanchor === "left" ? font.size : font.size * Math.min(1, room / Math.max(...wide))
   const anchor = xanchor === "left" ? "start" : "middle"
   const bottom = place.down(y) - 6
   return lines
@@ -79,21 +84,27 @@ function sign({ mode, marker, line }, x, y, symbols) {
   return `<path d="M${round(x)} ${round(y)}h30" ${strokeOf(line, Math.min(3, line.width))}/>`
 }
 
-// In rows from the right, the last row just above the curves.
+// In rows from the right, the last row just above the curves, beside the words that are there.
 function legend(figure, place, measure) {
+  const bottom = place.down(figure.layout.legend.y)
+  const words = figure.layout.annotations.filter(
+    ({ xanchor, y }) => xanchor === "left" && Math.abs(place.down(y) - bottom) < LEGEND_ROW / 2,
+  )
+  const plain = (one) => runs(one.text).map((run) => run?.[0] ?? "").join("")
+  const taken = words.map((one) => (measure(plain(one)) * one.font.size) / 12 + 20)
+  const room = place.wide - Math.max(0, ...taken)
   const entries = figure.data.filter((trace) => trace.name && trace.showlegend !== false)
   const rows = [[]]
   let used = 0
   for (const trace of entries) {
     const wide = 34 + measure(trace.name) + 12
-    if (used && used + wide > place.wide) {
+    if (used && used + wide > room) {
       rows.push([])
       used = 0
     }
     rows.at(-1).push([trace, wide])
     used += wide
   }
-  const bottom = place.down(figure.layout.legend.y)
   return rows
     .map((row, i) => {
       let x = place.across(1) - row.reduce((sum, [, wide]) => sum + wide, 0)
@@ -126,7 +137,8 @@ function frameOf(figure, panes, width, height, measure, name) {
       `<g class="pane" data-pane="${pane.number}">${axes(pane)}${inside}</g>`
     )
   })
-  const words = layout.annotations.map((one) => note(one, place)).join("")
+  const rooms = layout.annotations.map(({ y }) => wide / layout.annotations.filter((one) => one.y === y).length)
+  const words = layout.annotations.map((one, i) => note(one, place, rooms[i] - 10, measure)).join("")
   const signs = `<g font-size="12">${legend(figure, place, measure)}</g>`
   const look = `font-family="${escaped(layout.font.family)}" fill="${layout.font.color}"`
   return `<g ${look}>${body.join("")}${words}${signs}</g>`

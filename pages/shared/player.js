@@ -44,7 +44,8 @@ function makePlayer(root) {
   const chart = makeChart(root.querySelector(".alcore-figure"))
 
   let figure = null
-  let stamp = "" // of what is shown
+  let stamp = "" // of what was handed over last
+  let wanted = "" // the token of what is to be shown
   let index = 0 // the round wanted
   let playing = false
   let due = 0
@@ -151,7 +152,7 @@ function makePlayer(root) {
 
   const adopt = () => {
     const reel = document.alcoreReel
-    if (!figure || reel?.token !== figure.token || reel === figure) return
+    if (!figure || reel?.token !== wanted || reel === figure) return
     figure = reel
     chart.load(figure, index)
     paint()
@@ -164,16 +165,18 @@ function makePlayer(root) {
       const start = stampOf(bytes)
       if (start === stamp) return
       const next = JSON.parse(new TextDecoder().decode(bytes))
-      // The same race in another light keeps its frames and its round; another race opens on its last.
+      wanted = next.token
+      stamp = start
+      // The same race in another light keeps its frames; with another surface it keeps its round, and what is
+      // on the page stays until its own frames are there. Another race opens on its last round.
       if (next.token === figure?.token) Object.assign(next, { traces: figure.traces, frames: figure.frames })
-      else {
+      else if (next.race !== figure?.race) {
         playing = false
         index = next.labels.length - 1
-      }
+      } else if (index < last()) return adopt()
       root.hidden = false // what is hidden has no width to draw to
       chart.load(next, index)
       figure = next
-      stamp = start
       paint()
       adopt()
       root.dataset.reel = start
