@@ -189,6 +189,14 @@ def test_chance_is_called_not_distinguishable() -> None:
     )
 
 
+def test_an_end_next_to_none_tells_on_which_side_it_lies() -> None:
+    accuracy_S_R_T = np.tile([[[0.5, 0.7], [0.5, 0.7]]], (6, 1, 1))
+    accuracy_S_R_T[:, 0, 1] += 0.0224 + 0.02 * np.array([1, -1, 1, -1, 1, -1])
+    told = tell(compare_races([4, 5], accuracy_S_R_T, ["least_confidence", "random"], seeds=range(6)))
+    # Student's interval of half those differences: 0.0112 and 2.571 x 0.01 x sqrt(6 / 5 / 6) on either side.
+    assert "was 1.12 percentage points higher (95 % interval 0.03 lower to 2.27 higher" in told
+
+
 def test_a_gain_whose_labels_are_unclear_says_both() -> None:
     assert judged(2.0, seeds=5, target=0.84) == (
         "Least confidence beat random: 2.2 percentage points more accuracy, averaged over the race (95 % "

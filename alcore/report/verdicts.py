@@ -81,10 +81,10 @@ def _gain(area: Interval, evidence: str) -> str:
 
 def _gap(name: str, area: Interval, evidence: str) -> str:
     """A difference in area that may be chance, on both sides of none."""
-    low, middle, high = (
-        (fixed(100 * abs(end), 1), "lower" if end < 0 else "higher")
-        for end in (area.low, area.estimate, area.high)
-    )
+    sizes = [100 * end for end in (area.low, area.estimate, area.high)]
+    # "0.0 lower" would leave open whether it is: another digit tells.
+    places = 2 if any(size and not round(size, 1) for size in sizes) else 1
+    low, middle, high = ((fixed(abs(size), places), "lower" if size < 0 else "higher") for size in sizes)
     return (
         f"averaged over the race, accuracy with {name} was {middle[0]} percentage points {middle[1]} "
         f"(95 % interval {' '.join(low)} to {' '.join(high)}{evidence})"
