@@ -60,6 +60,21 @@ def test_svg_keeps_text_as_text() -> None:
     assert {"A race", "Test accuracy", "Labelled points", "Random", NAMES["least_confidence"]} <= texts(svg)
 
 
+@pytest.mark.parametrize(("width_mm", "font_pt"), [(ONE_COLUMN_MM, 8.0), (ONE_COLUMN_MM, 14.0), (175.0, 8.0)])
+def test_long_names_and_titles_stay_on_the_paper(width_mm: float, font_pt: float) -> None:
+    long = "Graph (also learns from the unlabelled pool) on MNIST, 20 + 3 × 10 labels, pool of 5,000"
+    names = {f"{strategy}-{seed}": f"{long}, seed {seed}" for strategy in NAMES for seed in range(3)}
+    figure = print_curves(race(0, 1, 2), names=names, title=long, width_mm=width_mm, font_pt=font_pt)
+    (legend,), suptitle = figure.legends, figure.get_suptitle()
+    assert suptitle.replace("\n", " ") == long and len(legend.get_texts()) == 6
+    for part in (legend, *figure.texts):
+        box = part.get_window_extent()
+        assert figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1
+        assert figure.bbox.y0 <= box.y0 and box.y1 <= figure.bbox.y1
+    plot = figure.axes[0].get_window_extent()
+    assert plot.height > 0.4 * figure.bbox.width * (8 / font_pt), "the curves keep their room"
+
+
 def test_svg_holds_every_round_where_it_belongs() -> None:
     frame = race(0)
     svg = to_bytes(print_curves(frame), "svg")
@@ -125,7 +140,7 @@ def test_a_users_matplotlibrc_changes_nothing() -> None:
 def test_bands_hold_the_mean() -> None:
     frame = race(0, 1, 2)
     svg = to_bytes(print_curves(frame, names=NAMES, bands=True), "svg")
-    assert "Random (mean of 3 seeds)" in texts(svg)
+    assert "Random (mean and range of 3 seeds)" in texts(svg)
     mean = frame[frame["strategy"] == "random"].groupby("labels")["accuracy"].mean()
     assert np.corrcoef(points(svg, "random")[:, 1], mean)[0, 1] == pytest.approx(-1)
     assert "Random, seed 1" in texts(to_bytes(print_curves(frame, names=NAMES), "svg"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from textwrap import wrap
 from threading import Lock
 from typing import Any
 
@@ -53,6 +54,8 @@ _FONT_SIZES = (
     "ytick.labelsize",
     "legend.fontsize",
 )
+# In sizes of the text: a title, about a letter in the mean, and what stands beside an entry of a legend.
+_TITLE, _LETTER, _HANDLE = 1.1, 0.6, 4.5
 _lock = Lock()
 
 
@@ -118,11 +121,11 @@ def print_curves(
                 for line in own:
                     _draw_line(axes, line, metric, x)
         _draw_axes(axes, metric, x, x_range, y_range)
-        if title:
-            figure.suptitle(title, fontsize=1.1 * font_pt)
-        rows = draw_legend(figure, axes, width_mm, font_pt) if drawn else 0
+        rows = draw_title(figure, title, width_mm, font_pt) + (
+            draw_legend(figure, axes, width_mm, font_pt) if drawn else 0
+        )
         row_mm = 1.6 * font_pt * 25.4 / 72
-        height = height_mm or 0.62 * width_mm + row_mm * (rows + bool(title))
+        height = height_mm or 0.62 * width_mm + row_mm * rows
         figure.set_size_inches(width_mm * _MM, height * _MM)
         # Settled here, once: each later draw would move the axes by a hair, and the bytes would differ.
         figure.draw_without_rendering()
@@ -184,7 +187,9 @@ def _draw_band(axes: Axes, own: list[Line], label: str, metric: str, x: str) -> 
     look = _look(own[0].strategy, matplotlib.rcParams["font.size"])
     axes.fill_between(mean[x], mean["low"], mean["high"], color=look["color"], alpha=0.2, linewidth=0)
     every = 1 + len(mean) // 25
-    axes.plot(mean[x], mean["mean"], label=f"{label} (mean of {len(own)} seeds)", markevery=every, **look)
+    axes.plot(
+        mean[x], mean["mean"], label=f"{label} (mean and range of {len(own)} seeds)", markevery=every, **look
+    )
     return True
 
 
@@ -210,13 +215,29 @@ def _draw_axes(
 
 
 def draw_legend(figure: Figure, axes: Axes, width_mm: float, font_pt: float) -> int:
-    """A legend below the curves in as many columns as the width holds; returns its rows."""
+    """A legend below the curves in as many columns as the width holds; returns its lines of text."""
     handles, labels = axes.get_legend_handles_labels()
     em_mm = font_pt * 25.4 / 72
-    column_mm = em_mm * (4.5 + 0.6 * max(map(len, labels)))
+    texts = [_wrapped(label, width_mm / em_mm - _HANDLE) for label in labels]
+    longest = max(len(line) for text in texts for line in text)
+    column_mm = em_mm * (_HANDLE + _LETTER * longest)
     columns = max(1, min(len(labels), int(width_mm / column_mm)))
     rows = -(-len(labels) // columns)
     # As even as the rows allow: four of five in a row leaves one alone below.
     columns = -(-len(labels) // rows)
-    figure.legend(handles, labels, loc="outside lower center", ncols=columns, handlelength=2.6)
-    return rows
+    told = ["\n".join(text) for text in texts]
+    figure.legend(handles, told, loc="outside lower center", ncols=columns, handlelength=2.6)
+    # The legend is filled column by column.
+    return sum(max(map(len, texts[row::rows])) for row in range(rows))
+
+
+def draw_title(figure: Figure, title: str, width_mm: float, font_pt: float) -> int:
+    """A title above the curves, no wider than the figure; returns its lines of text."""
+    lines = _wrapped(title, width_mm / (font_pt * 25.4 / 72) / _TITLE) if title else []
+    if lines:
+        figure.suptitle("\n".join(lines), fontsize=_TITLE * font_pt)
+    return len(lines)
+
+
+def _wrapped(text: str, room_em: float) -> list[str]:
+    return wrap(text, max(8, int(room_em / _LETTER))) or [""]
