@@ -15,6 +15,7 @@ from pages.shared.arena.setup import OWN
 from pages.shared.arena.you import play, rows_of
 from pages.shared.errors import sentences
 from pages.shared.frame import page
+from pages.shared.text import plain
 
 SECTIONS = {
     "numbers": "The numbers",
@@ -64,7 +65,7 @@ with sentences():
         drawing.first_look(setup, shown, data, grid, racers, judged(before))
     races = evidence.paired_races(setup, shown, racers)
     comparison = judged(races)
-    verdict_place.info(tell(comparison), icon=":material/flag:")
+    verdict_place.info(plain(tell(comparison)), icon=":material/flag:")
     with figure_place:
         drawing.playback(setup, shown, data, grid, racers, comparison)
         raced = len(racers[0].rounds) - 1

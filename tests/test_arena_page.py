@@ -1,15 +1,20 @@
 """The arena without a browser."""
 
 import runpy
+from math import inf
 from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import sem, t
 
 from alcore.datasets.planar import planar
 from alcore.loops.paired import paired_races
+from alcore.report.intervals import Interval
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
+from pages.shared.arena import evidence
+from pages.shared.arena.export import paired_frame
 from pages.shared.arena.questions import QUESTIONS, settings_of
 from tests.screens import assert_fine, charts, move_every_control, races
 
@@ -37,6 +42,34 @@ def test_opens_with_uncertainty_against_random_over_paired_seeds(open_screen) ->
     assert rounds_of(at) == 30 and panels_of(at) == ["Least confidence", "Random"]
     assert "20 paired seeds" in at.info[0].value
     assert "the band is the 95 % interval of the mean of 20 paired races" in captions(at)
+
+
+def test_the_numbers_say_what_labels_are_counted_to(open_screen) -> None:
+    at = open_screen(PAGE, arena_target="accuracy", arena_height="0.9")
+    told = "\n".join(text.value for text in at.markdown)
+    assert "Labels are counted to **90 %**" in told and "area under the curve" in captions(at)
+    nobody = open_screen(PAGE, arena_data="circles", arena_paired="1")
+    assert [metric.value for metric in nobody.metric] == ["no target"] * 2
+    assert "No target: not every racer's curve" in "\n".join(text.value for text in nobody.markdown)
+
+
+@pytest.mark.parametrize(
+    ("interval", "words"),
+    [
+        (Interval(1.78, 1.1, inf), "1.78 (1.10 or more)"),
+        (Interval(1.24, 0.75, 2.35), "1.24 (0.75 to 2.35), not clear yet"),
+        (Interval(0.6, 0.0, 0.9), "0.60 (up to 0.90)"),
+        (Interval(1.0, 0.0, inf), "1.00 (any), not clear yet"),
+    ],
+)
+def test_a_factor_is_told_with_its_open_ends(interval: Interval, words: str) -> None:
+    assert evidence._factor(interval) == words
+
+
+def test_a_difference_tells_on_which_side_of_none_its_ends_lie() -> None:
+    assert evidence._difference(Interval(0.0083, -0.0003, 0.0168)) == "+0.83, -0.03 to +1.68"
+    assert evidence._difference(Interval(0.012, -0.004, 0.03)) == "+1.2, -0.4 to +3.0"
+    assert evidence._difference(Interval(0.0, 0.0, 0.0)) == "+0.0, +0.0 to +0.0"
 
 
 def test_one_race_alone_is_no_evidence(open_screen) -> None:
@@ -149,8 +182,18 @@ def test_why_this_point_tells_every_score_and_rank(open_screen) -> None:
     other = next(
         index for index in at.selectbox(key="_arena_point").options if f"point {point}:" not in index
     )
+    # Hovering tells the racers' own scores and ranks as well, and all who would ask.
+    (pool,) = [trace for trace in state["data"] if trace.get("name") == "Unlabelled"]
+    said = next(words for words in pool["text"] if words.startswith(f"point {point}<br>"))
+    assert f"Least confidence: score {own['Score']:.3g}, rank 1<br>" in said and "Random: score" in said
+    asking = said.replace("<br>", " ").split("asked for by ")[1].split(", ")
+    assert asking == list(table.loc[table["Asks for it now"] == "yes", "Strategy"])
+    assert "BALD: score" not in said
     at.selectbox(key="_arena_point").select(other).run()
     assert_fine(at, "another point")
+    chosen = at.selectbox(key="_arena_point").value
+    link = {"arena_show": "why", "arena_when": "2", "arena_point": str(chosen)}
+    assert open_screen(PAGE, **QUICK, **link).selectbox(key="_arena_point").value == chosen
     assert at.dataframe[0].value.set_index("Strategy").loc["Least confidence"]["Rank"] > 1
 
 
@@ -225,3 +268,16 @@ def test_a_share_of_all_labels_is_measured_on_the_same_pools(open_screen) -> Non
     )
     assert np.all(found.accuracy_S_R_T > 0.5)
     assert len(at.metric) == 2
+
+
+def test_the_exported_curves_have_the_mean_and_its_interval_beside_them() -> None:
+    datasets = [planar("blobs", points=60, rng=rng_for(seed, "data")) for seed in range(6)]
+    races = paired_races(
+        datasets, ["margin", "random"], seeds=range(6), seed_labels=4, labels_per_round=2, rounds=3
+    )
+    frame = paired_frame(races)
+    assert len(frame) == 6 * 2 * 4
+    for (_, labels), rows in frame.groupby(["strategy", "labels"]):
+        low, high = t.interval(0.95, 5, rows["accuracy"].mean(), sem(rows["accuracy"]) or 1e-300)
+        assert rows["mean"].unique() == pytest.approx(rows["accuracy"].mean()), labels
+        assert rows["low"].unique() == pytest.approx(low) and rows["high"].unique() == pytest.approx(high)

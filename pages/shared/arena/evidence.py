@@ -1,6 +1,5 @@
 """What the races say: the sentence over paired seeds, and the numbers behind it."""
 
-from collections.abc import Mapping
 from math import isinf
 
 import streamlit as st
@@ -111,7 +110,7 @@ def judge(
     test_points: int,
 ) -> Comparison:
     """All races compared; the one shown alone where there are no others."""
-    names = {key: plain(words) for key, words in setup.names().items()}
+    names = setup.names()
     if races is not None:
         return compare_races(
             races.labels_T,
@@ -137,48 +136,79 @@ def show(comparison: Comparison) -> None:
     """The numbers behind the sentence, one column a racer."""
     rivals = {rival.strategy: rival for rival in comparison.rivals}
     several = len(comparison.seeds) > 1
+    st.markdown(_counted_to(comparison))
     for column, standing in zip(st.columns(len(comparison.standings)), comparison.standings, strict=True):
         rival = rivals.get(standing.strategy)
         with column, st.container(border=True):
-            st.markdown(f"**{standing.name}**")
+            st.markdown(f"**{plain(standing.name)}**")
             needed = standing.needed
             st.metric(
                 "Labels to the target",
                 "no target" if needed is None else _labels(needed.median),
-                help="Median over the races; in brackets the middle half of them.",
+                help="The median over the races, and below it the middle half of them."
+                if several
+                else "In the race that is drawn.",
             )
             lines = []
             if needed is not None and several:
                 lines.append(f"middle half {_labels(needed.low)} to {_labels(needed.high)}")
                 if needed.never:
                     lines.append(f"{needed.never} of {needed.races} races never got there")
-            lines.append(f"mean accuracy {_interval(standing.area, percent=True)}")
+            lines.append(f"mean accuracy {_share(standing.area)}")
             if standing.phases is not None:
                 lines.append(f"rises to {standing.phases.labels} labels, then a plateau")
             if rival is not None and several:
                 lines.append(f"{_VERDICTS[rival.verdict]} ({_difference(rival.area)} points)")
                 if rival.factor is not None and rival.verdict != "undecided":
-                    lines.append(f"labels saved: factor {_interval(rival.factor)}")
+                    lines.append(f"labels saved: factor {_factor(rival.factor)}")
             st.caption("  \n".join(lines))
+    about = (
+        "Mean accuracy is the area under the curve, divided by the labels it spans: of one race here, and no "
+        "evidence yet."
+    )
+    if several:
+        about = (
+            "Mean accuracy is the area under the curve, divided by the labels it spans; points are "
+            "percentage points of it more or less than random's. A factor says how many times as many labels "
+            "random needed, race by race. In brackets, and after a difference: the 95 % interval"
+            f"{', widened for so many comparisons' if len(rivals) > 1 else ''}."
+        )
+    st.caption(about)
 
 
-def bands_of(comparison: Comparison) -> Mapping[str, tuple]:
-    """Racer -> labels, low and high of the interval of its mean curve."""
-    if len(comparison.seeds) < 2:
-        return {}
-    return {one.strategy: (comparison.labels_T, one.low_T, one.high_T) for one in comparison.standings}
+def _counted_to(comparison: Comparison) -> str:
+    """What labels are counted to, or why to nothing."""
+    if comparison.target is None:
+        return (
+            "No target: not every racer's curve ends above where it began. **Target**, above, sets one that "
+            "need not be reached by all."
+        )
+    return (
+        f"Labels are counted to **{plain(comparison.target.words)}**; **Target**, above, sets another height."
+    )
 
 
-def _interval(interval: Interval, *, percent: bool = False) -> str:
-    ends = (interval.estimate, interval.low, interval.high)
-    estimate, low, high = (f"{value:.1%}" if percent else f"{value:.2f}" for value in ends)
-    return estimate if isinf(interval.low) or isinf(interval.high) else f"{estimate} ({low} to {high})"
+def _share(interval: Interval) -> str:
+    if isinf(interval.low):
+        return f"{interval.estimate:.1%}"
+    return f"{interval.estimate:.1%} ({interval.low:.1%} to {interval.high:.1%})"
+
+
+def _factor(interval: Interval) -> str:
+    """A factor with its interval, of which an end may be open."""
+    ends = f"{interval.low:.2f} {'or more' if isinf(interval.high) else f'to {interval.high:.2f}'}"
+    if interval.low == 0:
+        ends = "any" if isinf(interval.high) else f"up to {interval.high:.2f}"
+    unclear = "" if interval.excludes(1) else ", not clear yet"
+    return f"{interval.estimate:.2f} ({ends}){unclear}"
 
 
 def _difference(interval: Interval) -> str:
+    ends = [100 * value for value in (interval.estimate, interval.low, interval.high)]
+    # An end so near to none that it would read as a zero gets another digit: which side it lies on matters.
+    places = 2 if any(value and not round(value, 1) for value in ends) else 1
     # Adding zero makes a plain zero of a negative one.
-    ends = (interval.estimate, interval.low, interval.high)
-    estimate, low, high = (f"{round(100 * value, 1) + 0.0:+.1f}" for value in ends)
+    estimate, low, high = (f"{round(value, places) + 0.0:+.{places}f}" for value in ends)
     return f"{estimate}, {low} to {high}"
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from alcore.loops.paired import PairedRaces
 from alcore.report.curves import curve_frame
+from alcore.report.intervals import mean_band
 from pages.shared.arena.setup import Setup, Shown
 from pages.shared.arena.snippet import as_python
 from pages.shared.export import export_panel
@@ -21,7 +22,7 @@ def take_away(
     races: PairedRaces | None,
     animation: Callable[[], bytes],
 ) -> None:
-    """Draw the exports; with paired races their curves and bands, else the race shown."""
+    """Draw the exports; with paired races their curves, means and bands, else the race shown."""
     config = setup.config() | asdict(shown) | {"screen": "arena"}
     export_panel(
         frame if races is None else paired_frame(races),
@@ -38,8 +39,8 @@ def take_away(
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def paired_frame(races: PairedRaces) -> pd.DataFrame:
-    """Every paired race as a curve of its own."""
-    return curve_frame(
+    """Every paired race as a curve of its own; beside each round the mean of all and its 95 % interval."""
+    frame = curve_frame(
         {
             "run": f"{name}, seed {seed}",
             "strategy": name,
@@ -54,3 +55,11 @@ def paired_frame(races: PairedRaces) -> pd.DataFrame:
         for r, name in enumerate(races.names)
         for number, labels in enumerate(races.labels_T)
     )
+    bands = [
+        pd.DataFrame(
+            {"strategy": name, "labels": races.labels_T, "mean": mean_T, "low": low_T, "high": high_T}
+        )
+        for r, name in enumerate(races.names)
+        for mean_T, low_T, high_T in [mean_band(races.accuracy_S_R_T[:, r])]
+    ]
+    return frame.merge(pd.concat(bands), on=["strategy", "labels"], how="left", validate="many_to_one")

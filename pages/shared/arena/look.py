@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
+from textwrap import wrap
 
 import numpy as np
 import pandas as pd
@@ -20,7 +22,7 @@ from pages.shared.arena import compute
 from pages.shared.arena.setup import NAMES, Setup
 from pages.shared.viewport import is_dark, is_narrow
 
-_POINT = "_arena_point"
+_POINT, _ADDRESS = "_arena_point", "arena_point"
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -86,11 +88,12 @@ def look(setup: Setup, seed: int, data: Dataset, grid: Grid, racers: Sequence[Ra
         racer.surfaces_R_Y_X_C[number],
         labeled=labeled,
         pool=moment.pool,
-        hover=[_words(data, moment, int(index)) for index in moment.pool],
+        hover=_words(data, moment, setup.racers),
         marks={key: one.batch.indices for key, one in moment.found.items() if one.batch is not None},
         names=NAMES,
         ringed=point,
-        height=380 if is_narrow() else 560,
+        # On a phone the legend has one entry in a row.
+        height=290 + 20 * (len(asked) + data.classes + 2) if is_narrow() else 560,
         dark=is_dark(),
     )
     left, right = (st.container(), st.container()) if is_narrow() else st.columns([3, 2])
@@ -122,9 +125,11 @@ def _chosen(data: Dataset, moment: _Moment, racer: str) -> int:
     """The point looked at: the one clicked or taken from the list, else what the racer asks for."""
     own = moment.found.get(racer)
     first = moment.pool[0] if own is None or own.batch is None else own.batch.indices[0]
+    if _POINT not in st.session_state and (linked := st.query_params.get(_ADDRESS, "")).isdecimal():
+        st.session_state[_POINT] = int(linked)
     if st.session_state.get(_POINT) not in moment.pool:
         st.session_state[_POINT] = int(first)
-    return int(
+    point = int(
         st.selectbox(
             "Why this point? Click one, or choose it here",
             moment.pool.tolist(),
@@ -132,6 +137,12 @@ def _chosen(data: Dataset, moment: _Moment, racer: str) -> int:
             key=_POINT,
         )
     )
+    # As ever, a default leaves no trace in the address.
+    if point != first:
+        st.query_params[_ADDRESS] = str(point)
+    elif _ADDRESS in st.query_params:
+        del st.query_params[_ADDRESS]
+    return point
 
 
 def _table(data: Dataset, moment: _Moment, point: int) -> None:
@@ -143,8 +154,7 @@ def _table(data: Dataset, moment: _Moment, point: int) -> None:
     rows = []
     for strategy, choice in moment.found.items():
         score = choice.scores_N[point]
-        scored = np.isfinite(choice.scores_N[moment.pool])
-        rank = 1 + int((choice.scores_N[moment.pool][scored] > score).sum()) if np.isfinite(score) else None
+        rank = int(_ranks(choice, moment)[point]) if np.isfinite(score) else None
         asks = choice.batch is not None and point in choice.batch.indices
         rows.append(
             {
@@ -164,20 +174,42 @@ def _table(data: Dataset, moment: _Moment, point: int) -> None:
     )
 
 
-def _words(data: Dataset, moment: _Moment, index: int) -> str:
-    asking = [
-        NAMES[strategy]
+def _words(data: Dataset, moment: _Moment, racers: Sequence[str]) -> list[str]:
+    """For each of the pool what hovering tells: the racers' scores and ranks too, and all who would ask."""
+    ranked = {
+        strategy: (choice.scores_N, _ranks(choice, moment))
         for strategy, choice in moment.found.items()
-        if choice.batch is not None and index in choice.batch.indices
-    ]
-    lines = [
-        f"point {index}",
-        _shares(data, moment, index),
-        f"nearest label {moment.nearest_N[index]:.2f} away",
-    ]
-    if asking:
-        lines.append(f"asked for by {', '.join(asking)}")
-    return "<br>".join(lines)
+        if strategy in racers
+    }
+
+    def told(index: int) -> str:
+        asking = [
+            NAMES[strategy]
+            for strategy, choice in moment.found.items()
+            if choice.batch is not None and index in choice.batch.indices
+        ]
+        lines = [
+            f"point {index}",
+            escape(_shares(data, moment, index)),
+            f"nearest label {moment.nearest_N[index]:.2f} away",
+            *(
+                f"{NAMES[strategy]}: score {scores_N[index]:.3g}, rank {rank_N[index]:,}"
+                for strategy, (scores_N, rank_N) in ranked.items()
+                if np.isfinite(scores_N[index])
+            ),
+        ]
+        if asking:
+            lines += wrap(f"asked for by {', '.join(asking)}", 60)
+        return "<br>".join(lines)
+
+    return [told(int(index)) for index in moment.pool]
+
+
+def _ranks(choice: Choice, moment: _Moment) -> NDArray[np.int64]:
+    """The rank of every point among the unlabelled ones that have a score: 1 and how many score higher."""
+    pool_K = choice.scores_N[moment.pool]
+    ordered_K = np.sort(pool_K[np.isfinite(pool_K)])
+    return 1 + len(ordered_K) - np.searchsorted(ordered_K, choice.scores_N, side="right")
 
 
 def _shares(data: Dataset, moment: _Moment, index: int) -> str:

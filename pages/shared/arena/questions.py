@@ -21,15 +21,24 @@ class Question:
 QUESTIONS: dict[str, Question] = {
     "lose": Question(
         "When does uncertainty lose to random?",
-        {"data": "far_cluster", "overlap": "0.1", "points": "500", "rounds": "40", "paired": "40"},
-        "A small cluster lies far away on the wrong side. The uncertain learner is sure of it, so it never "
-        "asks there and stays wrong; random stumbles on it. **Try Random picks of 0.2 under Remedies.**",
+        {
+            "data": "far_cluster",
+            "overlap": "0.1",
+            "points": "500",
+            "rounds": "40",
+            "paired": "40",
+            "seed": "22",
+        },
+        "A small cluster lies far away on the wrong side. Unless a first label happens to lie in it, the "
+        "uncertain learner is sure of it, never asks there and stays wrong; random stumbles on it. "
+        "**Try Random picks of 0.2 under Remedies: how much of the gap is left?**",
     ),
     "outlier": Question(
         "What does an outlier do?",
         {"outliers": "20", "left": "k_center", "right": "least_confidence", "third": "density"},
         "Twenty points far from everything, labelled by lot. k-center spends its labels on them, because far "
-        "away is what it looks for. **Try a weight of density of 2 under Remedies.**",
+        "away is what it looks for; uncertainty mostly passes them over. **Set Outliers to 0, then to 5, "
+        "under Trouble in the pool: how few does it take?**",
     ),
     "start": Question(
         "Does a bad start matter?",

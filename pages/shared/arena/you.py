@@ -1,6 +1,7 @@
 """You against the machine: the reader chooses what to label, and is judged like any racer."""
 
 from collections.abc import Sequence
+from html import escape
 
 import numpy as np
 import streamlit as st
@@ -106,7 +107,7 @@ def play(setup: Setup, seed: int, data: Dataset, grid: Grid, racers: Sequence[Ra
                 you.surfaces_R_Y_X_C[-1],
                 labeled=order,
                 pool=pool,
-                hover=[_words(data, probs_N_C, int(index)) for index in pool],
+                hover=[escape(_words(data, probs_N_C, int(index))) for index in pool],
                 numbered=np.asarray(asked, dtype=np.int64),
                 height=380 if is_narrow() else 520,
                 dark=is_dark(),
