@@ -89,7 +89,7 @@ with sentences():
                     curve_frame(rows),
                     [one.config.model_dump(mode="json") | {"run": one.id, **one.record} for one in seeds],
                     key="mnist",
-                    title=words.start(info.config),
+                    title=words.race(seeds),
                     names=words.STRATEGY_NAMES,
                     metric=metric,
                     x=axis,

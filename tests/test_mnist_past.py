@@ -89,6 +89,8 @@ def test_a_legend_tells_runs_apart(home: Path) -> None:
         "Random, 60 + 1 × 50 labels",
     ]
     assert list(words.legend(infos[1:], short=True).values()) == ["Margin", "Random"]
+    assert words.race(infos[1:]) == "Logistic regression on Digits, 60 + 1 × 50 labels, seed 1"
+    assert words.race(infos[:2]) == "Logistic regression on Digits, 60 + 3 × 50 labels, 2 seeds"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 from alcore.report.differences import Difference
 from alcore.report.lab import Diagram
 from alcore.report.palette import AXES, METRICS, SHARES, class_style, strategy_style
-from alcore.report.print import ONE_COLUMN_MM, draw_legend, settings
+from alcore.report.print import ONE_COLUMN_MM, draw_legend, draw_title, settings
 
 _MM = 1 / 25.4
 # As on the screen: mistakes are coloured alike from this share of their class on.
@@ -135,7 +134,7 @@ def print_difference(
         axes.set_xlabel(AXES[difference.x])
         unit = "\n(percentage points)" if share else ""
         axes.set_ylabel(f"Difference in {METRICS[difference.metric].lower()}{unit}")
-        axes.legend(loc="best")
+        draw_legend(figure, axes, width_mm, font_pt)
         return figure
 
 
@@ -199,8 +198,7 @@ def lab_axes(width_mm: float, height_mm: float, font_pt: float, title: str) -> I
         FigureCanvasAgg(figure)
         axes = figure.add_subplot()
         yield figure, axes
-        if title:
-            figure.suptitle(title, fontsize=1.1 * matplotlib.rcParams["font.size"])
+        draw_title(figure, title, width_mm, font_pt)
         figure.draw_without_rendering()
         figure.set_layout_engine("none")
 

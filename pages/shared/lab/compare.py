@@ -222,6 +222,8 @@ def _curves(
     for trace in spec["data"]:
         trace["name"] = "<br>".join(_lines(trace["name"], room))
     spec["layout"] |= {"showlegend": True, "margin": {"l": 8, "r": 12, "t": 8, "b": 90}}
+    # Plotly would give it half the height at most, and a scrollbar.
+    spec["layout"]["legend"] = spec["layout"].get("legend", {}) | {"maxheight": 0.9}
     spec["layout"]["yaxis"]["title"] = {"text": ""}
     return spec
 

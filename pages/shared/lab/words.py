@@ -83,6 +83,13 @@ def start(config: RunConfig) -> str:
     return ", ".join(parts)
 
 
+def race(infos: Sequence[RunInfo]) -> str:
+    """What runs that differ in strategy and seed share; several seeds are counted."""
+    seeds = {info.config.seed for info in infos}
+    shared = start(infos[0].config)
+    return shared if len(seeds) == 1 else f"{shared.rpartition(', ')[0]}, {plural(len(seeds), 'seed')}"
+
+
 def _extras(config: RunConfig) -> list[str]:
     parts = []
     if config.epochs != 1 and config.steps is None and config.learner in NETWORKS:
