@@ -66,6 +66,19 @@ def test_the_table_is_narrowed_and_sorted(open_screen) -> None:
     assert any("No strategy is left" in one.value for one in at.info)
 
 
+def ticked(at: AppTest) -> list[int]:
+    return at.session_state["strategies_table"]["selection"]["rows"]
+
+
+def test_the_entry_that_is_shown_is_ticked_in_the_table(open_screen) -> None:
+    at = open_screen(PAGE, strategies_entry="BADGE")
+    assert ticked(at) == [table(at).index("BADGE")]
+    at.selectbox(key="strategies_entry").set_value("epig").run()
+    assert ticked(at) == [table(at).index("EPIG")]
+    at.multiselect(key="strategies_families").set_value(["Coverage"]).run()
+    assert ticked(at) == []
+
+
 def test_typed_examples_are_ordered_and_linked(open_screen) -> None:
     at = open_screen(PAGE, strategies_section="simplex")
     assert "Least confidence and entropy ask about **A first**; margin cannot tell" in at.info[0].value
@@ -81,6 +94,7 @@ def test_the_doubt_of_the_default_pool_is_split(open_screen) -> None:
     assert "With 24 labels" in at.info[0].value
     text = said(at)
     assert "**A**: " in text and "**B**: " in text and "nats of doubt" in text
+    assert "(epistemic)" in text and "(aleatoric)" in text and "1.10 nats" in text
     more = open_screen(PAGE, strategies_section="doubt", strategies_labelled="150")
     assert "With 150 labels" in more.info[0].value
 

@@ -166,6 +166,7 @@ def test_sentences_say_who_comes_first() -> None:
     assert "70 %" in apart_words("Entropy", "Margin", "B", (0.6964, 0.0004, 0.3), 0.19)
     assert "under 0.1 %" in apart_words("Entropy", "Margin", "B", (0.6964, 0.0004, 0.3), 0.19)
     assert "choose two" in apart_words("Entropy", "Entropy", "B", (0, 0, 1), 0)
+    assert ", 0 % come before B" in apart_words("Entropy", "Margin", "B", (0, 0.5, 0.5), 0.19)
 
 
 def test_words_of_a_split_say_which_part_labels_buy() -> None:
@@ -173,6 +174,14 @@ def test_words_of_a_split_say_which_part_labels_buy() -> None:
     assert "can settle much" in split_words("A", 1.0, 0.2, 0.8)
     assert "partly" in split_words("A", 1.0, 0.7, 0.3)
     assert "hardly any doubt" in split_words("A", 0.001, 0.001, 0.0)
+
+
+def test_a_pane_writes_no_minus_before_nothing_and_no_measure_against_itself() -> None:
+    empty = where(surface(entropy), [2.0])[0]
+    certain = measure_pane("Entropy", "#D55E00", [], empty, [-0.0, 1.0986])
+    assert certain.words == ("A 0.000 < B 1.099: B first",) and "-0" not in certain.alt
+    alone = apart_pane(("Margin", "Margin"), ("#009E73", "#009E73"), (empty, empty), "B", (0, 0, 1))
+    assert alone.words == ("Margin never disagrees with itself.",) and not alone.layers
 
 
 def test_panes_are_drawn_for_screen_and_paper() -> None:

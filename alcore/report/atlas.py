@@ -164,7 +164,8 @@ def standing_words(standing: Standing | None, tasks: int, data_names: Mapping[st
     elif standing.losses:
         told += f" Worst is {data_names.get(dataset, dataset)}: {behind}."
     else:
-        told += f" Worst is {data_names.get(dataset, dataset)}: {behind}, which may be chance."
+        told += f" Worst is {data_names.get(dataset, dataset)}: {behind}, which may be chance"
+        told += " among so many comparisons."
     return told
 
 

@@ -12,12 +12,13 @@ from alcore.report.scene_panes import Layer, Line, Mark, Pane, nested, ring
 from alcore.report.simplex import CORNERS_3_2, Triple, spelled, to_plane
 from alcore.report.wording import first, fixed, inner, listed
 
-# Beside the corners, where they are named.
+# Beside the corners, where they are named: a mark on the corner leaves them readable.
 _NAMES = (
-    (*(CORNERS_3_2[0] + [0, 0.07]).tolist(), "class 1"),
-    (*(CORNERS_3_2[1] + [0.06, -0.06]).tolist(), "class 2"),
-    (*(CORNERS_3_2[2] + [-0.06, -0.06]).tolist(), "class 3"),
+    (*(CORNERS_3_2[0] + [0, 0.1]).tolist(), "class 1"),
+    (*(CORNERS_3_2[1] + [0.06, -0.085]).tolist(), "class 2"),
+    (*(CORNERS_3_2[2] + [-0.06, -0.085]).tolist(), "class 3"),
 )
+_APART = "Where they disagree"
 _SHARES = (0.1, 0.25, 0.4, 0.55, 0.7, 0.85)
 SQUARE = np.array([[0.0, 0.0], [1, 0], [1, 1], [0, 1]])
 
@@ -69,9 +70,9 @@ def measure_pane(
     said = {"=": "a tie", ">": "A first", "<": "B first"}[sign]
     return Pane(
         name,
-        (f"A {a:.3f} {sign} B {b:.3f}: {said}",),
-        f"{name} over all probabilities of three classes, darker where it is higher: highest in the middle, "
-        f"0 at the corners. A scores {a:.3f}, B {b:.3f}.",
+        (f"A {fixed(a, 3)} {sign} B {fixed(b, 3)}: {said}",),
+        f"{name} over all probabilities of three classes, stronger in colour where it is higher: highest in "
+        f"the middle, 0 at the corners. A scores {fixed(a, 3)}, B {fixed(b, 3)}.",
         nested(bands_L, color),
         (ring(CORNERS_3_2), Line(level, closed=True, dash="dot")),
         labels=_NAMES,
@@ -88,8 +89,11 @@ def apart_pane(
     """Where only one of two measures asks before an example."""
     one, other = (inner(name) for name in names)
     near, far, _ = shares
+    if one == other:
+        alone = f"{first(one)} never disagrees with itself."
+        return Pane(_APART, (alone,), alone, (), (ring(CORNERS_3_2),), labels=_NAMES)
     return Pane(
-        "Where they disagree",
+        _APART,
         (
             f"Plain: {one} before {letter}, {other} after: {_share(near)}",
             f"Hatched: {other} before {letter}, {one} after: {_share(far)}",
@@ -114,6 +118,7 @@ def triple_marks(triples: Mapping[str, Triple]) -> tuple[Mark, ...]:
 
 def doubt_pane(
     title: str,
+    about: str,
     color: str,
     x: NDArray,
     y: NDArray,
@@ -127,6 +132,7 @@ def doubt_pane(
 
     Args:
         title: of the part.
+        about: what it is.
         color: of its bands.
         x: columns of the grid, ascending.
         y: rows of the grid, ascending.
@@ -140,11 +146,12 @@ def doubt_pane(
     unit_x, unit_y = (x - x[0]) / (x[-1] - x[0]), (y - y[0]) / (y[-1] - y[0])
     found = bands(unit_x, unit_y, surface, [share * top for share in _SHARES])
     dots = (labeled_M_2 - [x[0], y[0]]) / [x[-1] - x[0], y[-1] - y[0]]
-    told = ", ".join(f"{letter} {value:.2f}" for letter, value in values.items())
+    told = ", ".join(f"{letter} {fixed(value, 3)}" for letter, value in values.items())
     return Pane(
         title,
-        (f"{told} nats", f"Pool on average: {mean:.3f} nats"),
-        f"{title} over the plane, darker where it is higher: {told} nats, over the pool {mean:.3f}.",
+        (f"{told} nats", f"Pool on average: {fixed(mean, 3)} nats", about),
+        f"{title} over the plane, stronger in colour where it is higher: {told} nats, over the pool "
+        f"{fixed(mean, 3)}. {about}",
         nested(found, color),
         (ring(SQUARE),),
         dots,
@@ -152,35 +159,39 @@ def doubt_pane(
 
 
 def split_words(letter: str, total: float, expected: float, mutual: float) -> str:
-    """What labels can do about the doubt at a place."""
+    """What the committee expects of labels at a place."""
     if total < 0.01:
-        return f"**{letter}**: {total:.2f} nats, hardly any doubt: a label here tells nothing new."
+        return (
+            f"**{letter}**: {fixed(total, 3)} nats, hardly any doubt: no label here is expected to tell much."
+        )
     share = 100 * mutual / total
     verdict = (
-        "mostly noise that every member sees: labels here would buy little"
+        "mostly noise to every member, so it expects little from labels here"
         if share < 20
         else "the members contradict one another: **labels here can settle much of it**"
         if share > 50
         else "partly noise, partly disagreement: labels can settle some of it"
     )
     return (
-        f"**{letter}**: {total:.2f} nats of doubt = {mutual:.2f} that labels can buy off "
-        f"({fixed(share, 0)} %) + {expected:.2f} that they cannot; {verdict}."
+        f"**{letter}**: {fixed(total, 3)} nats of doubt = {fixed(mutual, 3)} disagreement "
+        f"({fixed(share, 0)} %) + {fixed(expected, 3)} noise; {verdict}."
     )
 
 
 def pool_words(total: float, expected: float, mutual: float, labels: int) -> str:
-    """The same for the whole pool."""
+    """The same for the whole pool; a committee whose members all err alike cannot know that they do."""
     share = 100 * mutual / total if total > 0 else 0.0
     return (
         f"With {labels} labels, {fixed(share, 0)} % of the doubt about an average point of the pool is "
-        f"disagreement of the committee ({mutual:.2f} of {total:.2f} nats): **that is all that more labels "
-        f"can remove**. The other {expected:.2f} nats are noise on which the members agree, as far as they "
-        "can tell."
+        f"disagreement of the committee ({fixed(mutual, 3)} of {fixed(total, 3)} nats): **that is what it "
+        f"expects labels to remove**. The other {fixed(expected, 3)} nats every member feels by itself: "
+        "noise, unless all of them err alike, as they do with few labels or when held."
     )
 
 
 def _share(share: float) -> str:
-    if 0 < share < 0.0005:
+    if share == 0:
+        return "0 %"
+    if share < 0.0005:
         return "under 0.1 %"
     return f"{fixed(100 * share, 0 if share >= 0.1 else 1)} %"

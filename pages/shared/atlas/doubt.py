@@ -18,11 +18,19 @@ from pages.shared.atlas.setup import PAGE, Doubt, choose_doubt
 from pages.shared.atlas.take_away import figure_files, take_away
 
 _STEP = 0.02
-# Part -> its title, and the strategy whose colour it has.
+# Part -> its title, the strategy whose colour it has, and what it is.
 _PARTS = {
-    "total_N": ("All doubt: entropy", "entropy"),
-    "mutual_N": ("Disagreement: labels buy it off", "bald"),
-    "expected_N": ("Noise: no label removes it", "hybrid"),
+    "total_N": ("All doubt", "entropy", "Entropy of the committee's mean: the sum of the other two."),
+    "mutual_N": (
+        "Epistemic: disagreement",
+        "bald",
+        "Mutual information of label and model (BALD): what labels should remove.",
+    ),
+    "expected_N": (
+        "Aleatoric: noise",
+        "hybrid",
+        "Expected entropy of one member: what each doubts by itself.",
+    ),
 }
 _BARS = """
 <style>
@@ -51,6 +59,7 @@ def show() -> None:
     drawn = [
         doubt_pane(
             title,
+            about,
             strategy_style(strategy).color,
             found.grid.x,
             found.grid.y,
@@ -60,10 +69,10 @@ def show() -> None:
             {letter: value[part] for letter, value in values.items()},
             mean[part.removesuffix("_N")],
         )
-        for part, (title, strategy) in _PARTS.items()
+        for part, (title, strategy, about) in _PARTS.items()
     ]
     marks = tuple(
-        Mark(letter, place, f"{value['total_N']:.2f} nats, {value['mutual_N']:.2f} of them disagreement")
+        Mark(letter, place, f"{value['total_N']:.3f} nats, {value['mutual_N']:.3f} of them disagreement")
         for (letter, value), place in zip(values.items(), doubt.places, strict=True)
     )
     panes(scene(drawn, marks, SQUARE, _STEP), _moved, key="strategies_doubt")
@@ -89,7 +98,10 @@ def _bars(values: dict[str, dict[str, float]], top: float) -> None:
     )
     style = _BARS.replace("BUY", buy).replace("NOISE", noise)
     st.html(f'{style}<div class="splits">{rows}</div>')
-    st.caption("Plain: disagreement, which labels can buy off. Hatched: noise, which they cannot.")
+    st.caption(
+        "Plain: disagreement (epistemic). Hatched: noise (aleatoric). The whole bar: the most there can be, "
+        f"every class as likely as any other, {top:.2f} nats."
+    )
 
 
 def _moved(letter: str, x: float, y: float) -> None:

@@ -19,6 +19,7 @@ from pages.shared.atlas.words import FAMILIES, GIVES, NEEDS, NEW, words_of
 from pages.shared.tournament.setup import DATA_NAMES
 from pages.shared.viewport import is_dark, is_narrow
 
+_TABLE = "strategies_table"
 _CONFIG = {"displaylogo": False, "showSendToCloud": False}
 
 
@@ -29,15 +30,15 @@ def show() -> None:
         _entry(name)
         with st.expander("Narrow and sort the list", icon=":material/filter_list:"):
             rows = _rows(*choose_rows())
-        _table(rows)
+        _table(rows, name)
     else:
         rows = _rows(*choose_rows())
         left, right = st.columns([6, 5], gap="medium")
-        with left:
-            _table(rows)
         with right:
             name = choose_entry()
             _entry(name)
+        with left:
+            _table(rows, name)
     times = {one: (cost.pool_sizes, cost.seconds) for one, cost in compute.costs().items()}
     take_away(
         {
@@ -94,7 +95,8 @@ def _rows(families: list[str], gives: list[str], order: str) -> list[dict[str, A
     return sorted(rows, key=keys[order])
 
 
-def _table(rows: list[dict[str, Any]]) -> None:
+def _table(rows: list[dict[str, Any]], name: str) -> None:
+    """Draw the table, in which the entry that is shown is ticked."""
     if not rows:
         st.info(
             "No strategy is left: choose at least one family, and something that your learner gives.",
@@ -112,12 +114,13 @@ def _table(rows: list[dict[str, Any]]) -> None:
             ],
         }
     )
+    _tick([row["key"] for row in rows], name)
     st.dataframe(
         frame,
         hide_index=True,
         width="stretch",
         height=300 if is_narrow() else "content",
-        key="strategies_table",
+        key=_TABLE,
         on_select=partial(_pick, [row["key"] for row in rows]),
         selection_mode="single-row",
         alt=f"{len(rows)} strategies with their family, measured time and gain over random.",
@@ -125,7 +128,7 @@ def _table(rows: list[dict[str, Any]]) -> None:
     st.caption(
         f"{len(rows)} of {len(STRATEGIES)} strategies; tick one to read about it. Time: a batch of 10 from "
         "10,000 points (* from fewer: it refits for each of them). Gain: points of mean accuracy over random "
-        "in the ready-made tournament; a dash where it was not entered."
+        "in the ready-made tournament; a dash for random itself and where a strategy was not entered."
     )
 
 
@@ -135,9 +138,17 @@ def _time(seconds: float | None, points: int | None) -> str:
     return duration(seconds) + ("*" if points < 10_000 else "")
 
 
+def _tick(keys: list[str], name: str) -> None:
+    """Tick an entry in the table, if it is listed; where it is ticked already, touch nothing."""
+    wanted = [keys.index(name)] if name in keys else []
+    held = st.session_state.get(_TABLE)
+    if held is None or held["selection"]["rows"] != wanted:
+        st.session_state[_TABLE] = {"selection": {"rows": wanted}}
+
+
 def _pick(keys: list[str]) -> None:
     """Show what was ticked in the table."""
-    ticked = st.session_state["strategies_table"].selection.rows
+    ticked = st.session_state[_TABLE].selection.rows
     if ticked and ticked[0] < len(keys):
         st.session_state[f"{PAGE}_entry"] = keys[ticked[0]]
 

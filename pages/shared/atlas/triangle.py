@@ -44,9 +44,9 @@ def show() -> None:
     with maps:
         panes(scene(drawn, marks, CORNERS_3_2, _STEP), _moved, key="strategies_simplex")
     maps.caption(
-        "A corner is certainty, the middle is knowing nothing, an edge leaves one class out. The darker, "
-        "the sooner a measure asks; on the dotted line it is as high as at B. **Drag A or B**, or focus one "
-        "and use the arrow keys."
+        "A corner is certainty, the middle is knowing nothing, an edge leaves one class out. The stronger "
+        "the colour, the sooner a measure asks; on the dotted line it is as high as at B. **Drag A or B**, "
+        "or focus one and use the arrow keys."
     )
     letter = LETTERS[compared.yardstick]
     st.markdown(
