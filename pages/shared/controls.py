@@ -128,7 +128,7 @@ def several(
     key = f"{page}_{name}"
     _check_options(key, label, options, default, labels)
     value = st.multiselect(
-        label, options, default=default, format_func=labels, help=help, key=key, bind=_BIND
+        label, options, default=default, format_func=labels, help=help, key=key, wrap=True, bind=_BIND
     )
     notes.settle(key, value)
     return value
