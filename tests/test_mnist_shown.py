@@ -13,7 +13,6 @@ from streamlit.testing.v1 import AppTest
 from alcore.report.curves import curve_frame, labels_to_target
 from alcore.report.export import FORMATS
 from alcore.runs import launcher
-from alcore.runs.data import data_of
 from alcore.runs.presets import PRESETS
 from alcore.runs.store import Store
 from pages.shared.lab import live, watch
@@ -86,17 +85,6 @@ def test_a_preset_is_known_by_what_it_is() -> None:
     assert preset_of(preset.config.model_copy(update={"epochs": 2})) is None
 
 
-def test_held_out_labels_are_explained(lab: Lab, home: Path) -> None:
-    run = finished(home, calibration=30, rounds=1)
-    finished(home, rounds=1, strategy="random")
-    at = lab(mnist_run=run.run_id, mnist_look="calibration")
-    assert_fine(at, "held out")
-    assert "starts 30 labels further right than random" in said(at).replace("\\", "")
-    assert "same training steps" in said(at)
-    names = [trace["name"] for trace in charts(at)[3]["data"]]
-    assert names[0] == "As trained" and names[-1].startswith("At the temperature")
-
-
 def test_an_alarm_stands_above_the_curve(lab: Lab, home: Path) -> None:
     run = finished(home, strategy="k_center", seed_labels=40, labels_per_round=2, rounds=4)
     random = finished(home, strategy="random", seed_labels=40, labels_per_round=2, rounds=4)
@@ -163,47 +151,6 @@ def test_mistakes_of_each_round(lab: Lab, home: Path) -> None:
     at.slider(key="_mnist_round_choice").set_value(3).run()
     last = rounds_of(home, run)[3].confusion_C_C
     assert last is not None and f"{last.trace()} of 360" in said(at)
-
-
-def test_classes_asked_for_up_to_a_round(lab: Lab, home: Path) -> None:
-    run = finished(home)
-    at = lab(mnist_run=run.run_id, mnist_look="classes", mnist_round="2")
-    assert_fine(at, "classes")
-    before, own = charts(at)[3]["data"][:2]
-    asked = [np.bincount(one.batch_labels, minlength=10) for one in rounds_of(home, run)[:2]]
-    np.testing.assert_array_equal(numbers(before["y"]), asked[0])
-    np.testing.assert_array_equal(numbers(own["y"]), asked[1])
-    assert own["name"] == "Round 2"
-
-
-def test_what_random_questions_bring_is_told_by_the_pool(lab: Lab, home: Path) -> None:
-    run = finished(home, imbalance=20.0, rounds=1)
-    at = lab(mnist_run=run.run_id, mnist_look="classes")
-    assert_fine(at, "rare classes")
-    expected = numbers(charts(at)[3]["data"][2]["y"])
-    counts = np.bincount(data_of(run, home).y_pool)
-    # The test set has as many of each class as ever.
-    np.testing.assert_allclose(expected, 50 * counts / counts.sum())
-    assert expected[0] > 15 * expected[9]
-
-
-def test_a_run_that_ended_early_says_why(lab: Lab, home: Path) -> None:
-    run = finished(home, stop_accuracy=0.5, rounds=40)
-    at = lab(mnist_run=run.run_id)
-    assert_fine(at, "ended early")
-    told = said(at).replace("\\", "")
-    assert "Ended early, after round 0: target of 50.0% reached." in told
-    few = finished(home, pool_size=100, rounds=5)
-    told = said(lab(mnist_run=few.run_id)).replace("\\", "")
-    assert "Ended after round 1: no image without a label was left." in told
-    assert "Ended" not in said(lab(mnist_run=finished(home).run_id))
-
-
-def test_runs_without_a_number_of_labels_in_common_say_what_would_help(lab: Lab, home: Path) -> None:
-    run = finished(home, calibration=30, rounds=1)
-    finished(home, rounds=1, strategy="random")
-    told = said(lab(mnist_run=run.run_id)).replace("\\", "")
-    assert "a multiple of the labels per round: 50, 100, or more." in told
 
 
 def test_time_and_memory_of_each_round(lab: Lab, home: Path) -> None:
