@@ -197,6 +197,9 @@ def test_every_point_of_the_map_is_in_one_trace_with_its_index() -> None:
     np.testing.assert_array_equal(found[-1], asked)
     np.testing.assert_array_equal(found[-2], labeled)
     np.testing.assert_allclose(numbers(spec["data"][-1]["x"]), places[[3, 7, 200], 0], rtol=1e-6)
+    for place, name in enumerate(("xaxis", "yaxis")):
+        low, high = spec["layout"][name]["range"]
+        assert low == -high < places[:, place].min() and places[:, place].max() < high
     for label in range(10):
         assert np.all(guesses[np.isin(indices, found[label])] == label)
     ringed = map_figure(
@@ -218,7 +221,8 @@ def test_the_map_can_be_lassoed_and_stays_in_its_window() -> None:
     assert layouts[0]["dragmode"] == "lasso"
     assert not {"lasso2d", "select2d"} & set(layouts[0]["modebar"]["remove"])
     assert "sendChartToCloud" in layouts[0]["modebar"]["remove"]
-    assert layouts[0]["xaxis"]["range"] == layouts[1]["xaxis"]["range"]
+    assert layouts[0]["xaxis"]["range"] == layouts[1]["xaxis"]["range"] == [-2, 2]
+    assert layouts[0]["yaxis"]["range"] == layouts[1]["yaxis"]["range"] == [-1.5, 1.5]
 
 
 def test_only_what_differs_between_configs_is_listed() -> None:

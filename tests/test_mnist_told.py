@@ -61,6 +61,14 @@ def test_what_random_questions_bring_is_told_by_the_pool(lab: Lab, home: Path) -
     assert expected[0] > 15 * expected[9]
 
 
+def test_the_phases_are_told_of_accuracy_alone(lab: Lab, home: Path) -> None:
+    run = finished(home, seed_labels=12, labels_per_round=6, rounds=14)
+    at = lab(mnist_run=run.run_id)
+    assert "A sharp rise" in said(at) and charts(at)[0]["layout"]["shapes"]
+    at = lab(mnist_run=run.run_id, mnist_measure="nll")
+    assert "A sharp rise" not in said(at) and not charts(at)[0]["layout"].get("shapes")
+
+
 def test_a_run_that_ended_early_says_why(lab: Lab, home: Path) -> None:
     run = finished(home, stop_accuracy=0.5, rounds=40)
     at = lab(mnist_run=run.run_id)

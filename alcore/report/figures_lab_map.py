@@ -13,9 +13,10 @@ from alcore.report.figures import UNWANTED_BUTTONS, PreparedFigure, typed_array
 from alcore.report.figures_lab_layout import TEXT, layout
 from alcore.report.palette import class_style, strategy_style
 
-# The mean squared distance from the centre is 1 on every map. Half the window's width is a multiple of this,
-# and no less than four of it, so that it stays the same from one map to most others.
+# The mean squared distance from the centre is 1 on every map. Half the window's width and half its height are
+# multiples of this, and no less than so many of it: the window stays the same from one map to most others.
 _STEP = 0.5
+_LEAST = (4, 3)
 
 
 def map_figure(
@@ -120,9 +121,7 @@ def map_figure(
                 },
             }
         )
-    reach = float(np.abs(places_P_2).max(initial=0.0))
-    reach = _STEP * max(4, np.ceil(1.03 * reach / _STEP))
-    hidden = {"visible": False, "range": [-reach, reach]}
+    across, up = (_window(places_P_2[:, axis], least) for axis, least in enumerate(_LEAST))
     shared = layout(dark, height)
     tools = shared["modebar"] | {"remove": [name for name in UNWANTED_BUTTONS if not name.endswith("2d")]}
     own = {
@@ -133,10 +132,15 @@ def map_figure(
         # Apart, since the entries of one legend are all as wide as its widest.
         "legend2": shared["legend"] | {"y": 1, "yanchor": "top"},
         "modebar": tools,
-        "xaxis": hidden,
-        "yaxis": hidden | {"scaleanchor": "x"},
+        "xaxis": {"visible": False, "range": across},
+        "yaxis": {"visible": False, "range": up, "scaleanchor": "x"},
     }
     return PreparedFigure({"data": data, "layout": shared | own})
+
+
+def _window(places_P: NDArray[np.floating], least: int) -> list[float]:
+    reach = _STEP * max(least, np.ceil(1.03 * float(np.abs(places_P).max(initial=0.0)) / _STEP))
+    return [-reach, reach]
 
 
 def _edge(width: float, color: str) -> dict[str, Any]:

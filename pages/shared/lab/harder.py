@@ -30,6 +30,7 @@ def harder() -> dict[str, Any]:
                 100.0,
                 1.0,
                 step=1.0,
+                format="%d to 1",
                 help="Class imbalance: there are so many zeros for one nine, the others in between.",
             ),
             "label_noise": controls.slider(

@@ -54,7 +54,7 @@ def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> None:
     places = [st.container() for _ in range(3)] if narrow else st.columns([2.2, 1.1, 1.1])
     # Rounds are only ever added: what is known by these was drawn and said from the same rows.
     state = (tuple((info.id, info.created, info.rounds_done) for info in race), ended)
-    knee, told, needed = _told((state, axis), race, rows)
+    knee, told, needed = _told((state, metric, axis), race, rows)
     for place, (measure, x) in zip(
         places, ((metric, axis), ("train_loss", axis), ("labels", "round")), strict=True
     ):
@@ -173,8 +173,9 @@ def _told(
     asked: tuple[Any, ...], _race: Sequence[RunInfo], _rows: Rows
 ) -> tuple[float | None, list[str], str]:
     """Where the knee is on the axis, what there is to say of the curves, and the labels that were needed."""
-    axis = asked[-1]
-    knee = knee_of(_rows, _race[0].config.strategy)
+    _, metric, axis = asked
+    # The phases are those of accuracy: on another measure's curve they would be neither rise nor plateau.
+    knee = knee_of(_rows, _race[0].config.strategy) if metric == "accuracy" else None
     needed = labels_table(_rows)
     return _place(_rows, knee, axis), _reading(_race, _rows, knee, axis), _markdown(needed) if needed else ""
 
