@@ -9,7 +9,7 @@ from alcore.report.wording import inner
 from pages.shared.clinic import charts, compute, maps
 from pages.shared.clinic.setup import PAGE, choose, choose_ward
 from pages.shared.clinic.snippet import as_python
-from pages.shared.clinic.words import EXPORTED, WORDS, look
+from pages.shared.clinic.words import WORDS, look
 from pages.shared.errors import sentences
 from pages.shared.export import export_panel
 from pages.shared.frame import page
@@ -36,7 +36,6 @@ with sentences():
     verdict = tell(found, yardstick=words.yardstick, remedy=words.cure, healthy=words.healthy)
     st.info(verdict, icon=":material/stethoscope:")
     with st.container(horizontal=True):
-        exported = EXPORTED | {"yardstick": f"yardstick: {inner(words.yardstick_name)}"}
         config = asdict(setting) | {
             "screen": PAGE,
             "ward": ward,
@@ -48,7 +47,9 @@ with sentences():
             [config],
             key=PAGE,
             title=f"{words.title}, {shown.paired} paired seeds",
-            names={look(arm): name for arm, name in exported.items()},
+            names={
+                look(arm): name for arm, name in compute.exported(trial, inner(words.yardstick_name)).items()
+            },
             bands=True,
         )
         copy_link()

@@ -7,9 +7,10 @@ import pytest
 
 from alcore.loops.wards import WARDS, OutlierAttraction
 from alcore.report.clinic import effects, signed
+from pages.shared.clinic.compute import exported, frame_of
 from pages.shared.clinic.setup import PAGE as PREFIX
 from pages.shared.clinic.snippet import as_python
-from pages.shared.clinic.words import WORDS
+from pages.shared.clinic.words import EXPORTED, WORDS, look
 from tests.screens import assert_fine, charts, move_every_control
 
 PAGE = "pages/failure_modes.py"
@@ -74,3 +75,12 @@ def test_the_program_prints_the_effects(tmp_path: Path, capsys: pytest.CaptureFi
     script.write_text(as_python(OutlierAttraction(rounds=5, points=60), 3))
     found = runpy.run_path(str(script))["found"]
     assert str(found.cure) in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("ward", "arms"), [("calibration", 5), ("bias", 5), ("outliers", 5), ("cold", 6)])
+def test_no_curve_is_exported_twice(ward: str, arms: int) -> None:
+    setting = WARDS[ward](rounds=3, points=60)
+    trial = setting.trial(range(2))
+    frame = frame_of(setting, 2, trial)
+    assert set(exported(trial, "theirs")) <= set(EXPORTED) and len(exported(trial, "theirs")) == arms
+    assert set(frame["strategy"]) == {look(arm) for arm in exported(trial, "theirs")}

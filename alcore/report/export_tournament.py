@@ -152,7 +152,7 @@ def _page(record: Mapping[str, Any], summary: Summary, names: Mapping[str, str])
 <title>Tournament</title>
 <style>
 body {{ background: #FFFFFF; color: #31333F; font: 16px/1.5 system-ui, sans-serif; margin: 1.5rem auto;
-  max-width: 70rem; padding: 0 1rem; }}
+  max-width: 80rem; padding: 0 1rem; }}
 pre, .wide {{ overflow-x: auto; }}
 table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; }}
 th, td {{ padding: .15rem .7rem; text-align: right; white-space: nowrap; }}

@@ -49,6 +49,16 @@ def frame_of(setting: Setting, paired: int, races: Trial) -> pd.DataFrame:
     return kept("clinic_frame", (setting, paired), lambda: _frame(races), most=4)
 
 
+def exported(races: Trial, yardstick: str) -> dict[str, str]:
+    """The arms of the exports with their words; where the yardstick is one of the others it comes once."""
+    own = all(races.yardstick is not other for other in (races.random, races.healthy_without))
+    return {
+        arm: words if arm != "yardstick" else f"yardstick: {yardstick}"
+        for arm, words in EXPORTED.items()
+        if own or arm != "yardstick"
+    }
+
+
 def _frame(races: Trial) -> pd.DataFrame:
     return curve_frame(
         {
@@ -61,7 +71,7 @@ def _frame(races: Trial) -> pd.DataFrame:
             "train_loss": np.nan,
             "seconds": 0.0,
         }
-        for arm in EXPORTED
+        for arm in exported(races, "")
         for seed, accuracy_T in enumerate(getattr(races, arm).accuracy_S_T)
         for number, (labels, accuracy) in enumerate(
             zip(getattr(races, arm).labels_T, accuracy_T, strict=True)

@@ -91,5 +91,5 @@ EXPORTED = {
 
 def look(arm: str) -> str:
     """What an arm is drawn as: random as on every screen, the others by a name that no strategy has."""
-    # By this name the yardstick is green, told at a glance from the blue of the remedy.
-    return {"random": "random", "yardstick": "clinic_reference"}.get(arm, f"clinic_{arm}")
+    # By this name the yardstick is purple, told at a glance from the blue of the remedy.
+    return {"random": "random", "yardstick": "clinic_well"}.get(arm, f"clinic_{arm}")

@@ -45,8 +45,8 @@ ABOUT = {
 }
 TABLE = (
     "Gain, IQM, Beats random and Labels saved in percent, with the 95 % intervals of the charts. "
-    "Verdict: better or worse than random, or undecided where the interval of the gain holds no "
-    "difference. Penalty: percent of the data sets in "
+    "Verdict: better or worse than random, or undecided where the interval of the gain holds 0 "
+    "or the seeds are too few to tell. Penalty: percent of the data sets in "
     "which it is beaten, mean over the others. Seconds: spent on choosing in a race, on the machine "
     "it ran on."
 )
