@@ -26,6 +26,7 @@ from alcore.report.atlas import (
     table_csv,
     table_json,
 )
+from alcore.report.print_costs import print_costs
 from alcore.report.tournament import Results, Task, results_of, summarise
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
@@ -106,6 +107,18 @@ def test_the_screen_shows_what_was_measured_of_every_strategy() -> None:
         assert all(seconds > 0 for seconds in cost.seconds) and len(cost.seconds) == len(cost.pool_sizes)
         assert (cost.doubled["K"] is not None) == ("probs_N_K_C" in STRATEGIES[name].needs)
         assert duration(cost.seconds[-1]) in cost_words(cost)
+
+
+def test_printed_costs_have_numbers_at_their_axes() -> None:
+    costs = costs_of(json.loads(SHIPPED.read_text()))
+    times = {one: (cost.pool_sizes, cost.seconds) for one, cost in costs.items()}
+    figure = print_costs(times, "margin", names={"margin": "Margin"})
+    figure.draw_without_rendering()
+    axes = figure.axes[0]
+    for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
+        said = [tick.label1.get_text() for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
+        assert len(said) > 1 and all(float(one.replace(",", "")) > 0 for one in said)
+        assert not any(tick.label1.get_text() for tick in axis.get_minor_ticks())
 
 
 def test_every_strategy_has_words() -> None:

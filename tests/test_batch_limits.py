@@ -1,6 +1,10 @@
 """The batch explorer where there is little to choose from, little to disagree on, and little to show."""
 
+from dataclasses import replace
+
+from pages.shared.batch.take import _side_by_side
 from tests.test_batch_page import OWN, PAGE, SMALL, number, panels, scene
+from tests.test_scene import PLANE, panel
 
 
 def test_batches_that_hold_the_whole_pool_differ_in_nothing(open_screen) -> None:
@@ -35,3 +39,13 @@ def test_one_point_has_no_distances_in_the_table_either(open_screen) -> None:
     at = open_screen(PAGE, batch_own=str(free), **OWN)
     assert "Your point tells" in at.info[0].value
     assert at.dataframe[0].value["Mean distance"].tolist() == ["none"] * 5
+
+
+def test_a_batch_of_ones_own_does_not_compete_in_a_file() -> None:
+    you = replace(panel("k_center", 1), selector="you", label="You")
+    shown = _side_by_side(PLANE, [panel("top_k"), panel("hybrid"), you])["panels"]
+    assert [one["key"] for one in shown] == ["top_k", "hybrid", "you"]
+    assert any(one["best"] for one in shown[0]["numbers"])
+    assert not any(one["best"] for one in shown[2]["numbers"])
+    (alone,) = _side_by_side(PLANE, [you])["panels"]
+    assert alone["key"] == "you" and not any(one["best"] for one in alone["numbers"])

@@ -3,6 +3,8 @@
 import io
 import json
 import re
+from dataclasses import replace
+from itertools import combinations
 from xml.etree import ElementTree
 
 import numpy as np
@@ -91,6 +93,18 @@ def test_print_gives_the_same_bytes_again(fmt: str) -> None:
     assert one == other
     if fmt == "png":
         assert Image.open(io.BytesIO(one)).size[0] == pytest.approx(TWO_COLUMNS_MM / 25.4 * 300, abs=1)
+
+
+@pytest.mark.parametrize("width", [ONE_COLUMN_MM, TWO_COLUMNS_MM])
+@pytest.mark.parametrize("font", [5, 8, 11, 14])
+def test_words_of_one_panel_do_not_run_into_the_next(width: float, font: int) -> None:
+    labels = ("Hybrid, sum (0.50)", "Expected gradient length", "Expected error reduction")
+    shown = [replace(one, label=label) for one, label in zip(PANELS, labels, strict=True)]
+    figure = print_batches(PLANE, shown, width_mm=width, font_pt=font)
+    figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for axes in figure.axes for text in (axes.title, axes.xaxis.label)]
+    assert all(box.x0 >= 0 and box.x1 <= figure.bbox.x1 for box in boxes), "a text is cut off"
+    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
 
 
 def test_larger_text_takes_more_height() -> None:

@@ -20,6 +20,8 @@ _MM = 1 / 25.4
 _PT_MM = 25.4 / 72
 # Below this a map is too small for the numbers in it.
 SMALLEST_MAP_MM = 38.0
+# Of what is written below a map, in sizes of the text.
+_SMALL = 0.85
 _INK, _FAINT = "#333333", "#9A9A9A"
 
 
@@ -48,7 +50,12 @@ def print_batches(
     """
     if not panels:
         raise ValueError("There is no batch to print: choose at least one way to fill it.")
-    columns = int(np.clip(width_mm // SMALLEST_MAP_MM, 1, len(panels)))
+    # A sign is about 0.55 times as wide as it is high.
+    longest_mm = max(
+        0.55 * font_pt * _PT_MM * max(1.1 * len(panel.label), *(_SMALL * len(line) for line in _words(panel)))
+        for panel in panels
+    )
+    columns = int(np.clip(width_mm // max(SMALLEST_MAP_MM, longest_mm + 2), 1, len(panels)))
     rows = -(-len(panels) // columns)
     map_mm = width_mm / columns - 2
     line_mm = 1.45 * font_pt * _PT_MM
@@ -102,12 +109,16 @@ def _draw(axes: Axes, plane: Plane, panel: Panel, font_pt: float) -> None:
         spine.set_visible(True)
         spine.set_color("#BBBBBB")
     axes.set_title(panel.label, fontweight="bold", pad=font_pt / 3)
+    axes.set_xlabel("\n".join(_words(panel)), fontsize=_SMALL * font_pt, labelpad=font_pt / 3)
+
+
+def _words(panel: Panel) -> tuple[str, str]:
+    """What is written below a map."""
+    one = panel.summary
     about = "" if one.exact else "about "
-    axes.set_xlabel(
-        f"{about}{one.joint:.2f} nats told, {100 * one.repeated:.0f} % twice\n"
+    return (
+        f"{about}{one.joint:.2f} nats told, {100 * one.repeated:.0f} % twice",
         f"uncertainty {one.mean_uncertainty:.2f}, radius {one.covering_radius:.2f}",
-        fontsize=0.85 * font_pt,
-        labelpad=font_pt / 3,
     )
 
 

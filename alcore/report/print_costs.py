@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter, StrMethodFormatter
 
 from alcore.report.palette import strategy_style
 from alcore.report.print import ONE_COLUMN_MM, settings
@@ -50,6 +51,10 @@ def print_costs(
                 label=names.get(chosen, chosen),
             )
             axes.legend()
+        # Powers of ten come in a notation that these settings leave unread, so that names may hold $.
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+            axis.set_minor_formatter(NullFormatter())
         axes.set_xlabel("Points in the pool, n")
         axes.set_ylabel("Seconds a batch")
     return figure

@@ -47,7 +47,7 @@ def print_panes(
     most_signs = int(side_mm / (0.5 * 0.85 * font_pt * _PT_MM))
     below_P = [[part for line in pane.words for part in wrap(line, most_signs)] for pane in panes]
     below = max(map(len, below_P))
-    tall_mm = side_mm + (1.8 + 1.1 * below) * line_mm
+    tall_mm = side_mm + (2.1 + 1.1 * below) * line_mm
     height_mm = rows * tall_mm
     with settings(font_pt):
         figure = Figure(figsize=(width_mm * _MM, height_mm * _MM))
@@ -99,7 +99,7 @@ def _draw(axes: Axes, pane: Pane, words: list[str], marks: Sequence[Mark], font_
     axes.set_ylim(0, 1)
     axes.set_axis_off()
     axes.set_title(pane.title, fontweight="bold", pad=font_pt / 3)
-    axes.text(0.5, -0.01, "\n".join(words), ha="center", va="top", fontsize=0.85 * font_pt)
+    axes.text(0.5, -0.04, "\n".join(words), ha="center", va="top", fontsize=0.85 * font_pt)
 
 
 def _path(at_V_2: Any, *, closed: bool = True) -> Path:

@@ -211,7 +211,7 @@ def _twice(one: BatchSummary) -> str:
 def _best(number: Number, panels: Sequence[Panel]) -> set[str]:
     """The selectors whose batches are best by a number; none where all are, or where none can be."""
     found = {panel.selector: number.measure(panel.summary) for panel in panels}
-    if number.better == 0 or any(isnan(value) for value in found.values()):
+    if number.better == 0 or len(panels) < 2 or any(isnan(value) for value in found.values()):
         return set()
     best = max(panels, key=lambda panel: number.better * found[panel.selector])
     as_good = {

@@ -91,7 +91,7 @@ def _file(
     if fmt == "html":
         parts = [
             ("From uncertainty to coverage", board.script("dial"), dial),
-            ("Side by side", board.script("panels"), panels_scene(plane, panels)),
+            ("Side by side", board.script("panels"), _side_by_side(plane, panels)),
         ]
         frame = numbers_of(plane, panels)
         return batches_to_html(parts, frame, config, style=board.styles(), dark=dark, title=title)
@@ -101,6 +101,12 @@ def _file(
 
     width = ONE_COLUMN_MM if columns == "one" else TWO_COLUMNS_MM
     return to_bytes(print_batches(plane, panels, width_mm=width, font_pt=font), fmt)
+
+
+def _side_by_side(plane: Plane, panels: Sequence[Panel]) -> Spec:
+    """The panels' scene; the reader's own batch, which may be of another size, does not compete."""
+    others = [panel for panel in panels if panel.selector != "you"]
+    return panels_scene(plane, others, you=panels[-1] if len(others) < len(panels) else None)
 
 
 def _stem(setup: Setup) -> str:
