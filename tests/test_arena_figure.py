@@ -214,3 +214,14 @@ def test_the_page_of_its_own_needs_no_network_and_has_the_controls() -> None:
     assert '"sliders"' in body and "Plotly.addFrames" in body
     assert "Plotly.animate" not in body  # it waits to be played
     assert len(page) > 3_000_000  # plotly.js itself
+
+
+def test_a_long_name_of_a_fork_takes_two_lines_of_its_title() -> None:
+    racers = [replace(racer, strategy=key) for racer, key in zip(made()[2], ("fork", "random"), strict=True)]
+    points, labels, _ = made()
+    words = {"fork": "Expected error reduction, then Expected gradient length", "random": "Random"}
+    layout = arena_figure(points, labels, "AB", X, Y, racers, names=words).to_dict()["layout"]
+    assert layout["annotations"][0]["text"] == (
+        "<b>Expected error reduction,<br>then Expected gradient length</b>"
+    )
+    assert layout["margin"]["t"] == drawn(surface="disagreement")["layout"]["margin"]["t"]

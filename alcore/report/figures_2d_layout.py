@@ -19,6 +19,7 @@ SPREAD = 0.03  # between two panels beside one another, as a share of the width
 # below stay on a laptop's screen.
 PANEL_HEIGHTS = {1: 284, 2: 284, 3: 226, 4: 172, 5: 136}
 NARROW_PANEL_HEIGHT = 260
+TITLE_SIZES = {4: 13, 5: 11}  # of as many panels beside one another
 CROWD = 150  # labels in a panel beyond which they are drawn smaller
 
 Spec = dict[str, Any]
@@ -113,10 +114,10 @@ def layout_of(
     count = len(racers)
     height = panel_height(count, narrow)
     curve_height = 190 if narrow or count > 2 else 150
-    legend_gap = 34 + 20 * _legend_rows(entries, narrow)
+    legend_gap = 38 + 22 * _legend_rows(entries, narrow)
     rows = count if narrow else 1
-    # A title of two lines takes more room above the panels.
-    above = MARGINS | {"t": MARGINS["t"] + 17 * any("<br>" in title for title in titles)}
+    # A title of several lines takes more room above the panels.
+    above = MARGINS | {"t": MARGINS["t"] + 17 * max(title.count("<br>") for title in titles)}
     inner = rows * height + (rows - 1) * GAP + legend_gap + curve_height
     ink = text_colour(dark)
     layout: Spec = {
@@ -156,7 +157,8 @@ def layout_of(
             "scaleanchor": across,
             "constraintoward": "top",
         }
-        layout["annotations"].append(_note(title, left + width / 2, top, size=15))
+        size = 15 if narrow else TITLE_SIZES.get(count, 15)
+        layout["annotations"].append(_note(title, left + width / 2, top, size=size))
     # The legend sits on the curves' upper edge, right of what the axis measures; a title along the axis would
     # cost a phone a quarter of its width.
     layout["annotations"].append(
@@ -190,7 +192,8 @@ def _curve_axes(racers: Sequence[OneRacer], curve_bands: Sequence[Ends], *, left
             "range": [min(labels) - room, max(labels) + room],
             "gridcolor": GRID_COLOUR,
             "zeroline": False,
-        },
+        }
+        | ({"dtick": 1} if max(labels) - min(labels) <= 7 else {}),  # there are no halves of labels
         f"yaxis{number}": {
             "anchor": f"x{number}",
             "domain": [0, top],

@@ -6,6 +6,7 @@ from alcore.report.figures import PreparedFigure, to_page_part
 from alcore.report.figures_2d_layout import GRID_COLOUR, INK
 
 CONTROLS_HEIGHT = 62
+WIDE_ENOUGH = 800  # pixels for panels beside one another and their titles
 _NOW = {"frame": {"duration": 0, "redraw": False}, "transition": {"duration": 0}, "mode": "immediate"}
 _PLAY = _NOW | {"frame": {"duration": 250, "redraw": False}, "fromcurrent": True}
 
@@ -59,20 +60,23 @@ def with_controls(figure: PreparedFigure, *, narrow: bool = False) -> PreparedFi
         "height": layout["height"] + CONTROLS_HEIGHT,
         "margin": margin | {"b": margin["b"] + CONTROLS_HEIGHT},
         # Plotly does not put a long legend beside the words over the curves: it goes above them.
-        "legend": layout["legend"] | {"y": layout["legend"]["y"] + (0 if narrow else 20 / inner)},
+        "legend": layout["legend"] | {"y": layout["legend"]["y"] + (0 if narrow else 16 / inner)},
         "sliders": [slider],
         "updatemenus": [buttons],
     }
     return PreparedFigure(spec | {"layout": played})
 
 
-def animation_html(figure: PreparedFigure, title: str, *, caption: str = "", dark: bool = False) -> bytes:
+def animation_html(
+    figure: PreparedFigure, title: str, *, caption: str = "", narrow: bool = False, dark: bool = False
+) -> bytes:
     """The animation as a page of its own that needs no network: plotly.js and its controls are in it.
 
     Args:
         figure: from `figures_2d.arena_figure`, drawn for the same theme.
         title: the heading.
         caption: words under the figure.
+        narrow: the figure is one for a phone; any other is scrolled sideways there.
         dark: the page's colours.
 
     Returns:
@@ -90,12 +94,14 @@ def animation_html(figure: PreparedFigure, title: str, *, caption: str = "", dar
 body {{ background: {background}; color: {ink}; font: 16px/1.5 system-ui, sans-serif; margin: 1.5rem auto;
   max-width: 64rem; padding: 0 1rem; }}
 h1 {{ font-size: clamp(1.3rem, 5vw, 2rem); line-height: 1.2; }}
+.figure {{ overflow-x: auto; }}
+.figure > div {{ min-width: {0 if narrow else WIDE_ENOUGH}px; }}
 </style>
 </head>
 <body>
 <h1>{heading}</h1>
-<div role="figure" aria-label="{heading}">
-{to_page_part(with_controls(figure), "animation")}
+<div class="figure" role="figure" tabindex="0" aria-label="{heading}">
+{to_page_part(with_controls(figure, narrow=narrow), "animation")}
 </div>
 <p>{escape(caption)}</p>
 </body>

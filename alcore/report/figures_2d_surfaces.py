@@ -23,6 +23,7 @@ DOUBTS = (0.1, 0.2, 0.3, 0.4)
 SHARES = (0.2, 0.4, 0.6, 0.8)
 # Total variation between two racers' probabilities:
 GAPS = (0.05, 0.1, 0.2, 0.4)
+LONG = 30  # characters of a title
 
 
 @dataclass(frozen=True)
@@ -217,7 +218,8 @@ def counterparts(racers: Sequence[Any], reference: str | None) -> list[Any]:
 
 
 def title_of(surface: Surface, racer: Any, against: Any, names: Mapping[str, str]) -> str:
-    """A panel's title as plotly's small HTML."""
-    title = f"<b>{names.get(racer.strategy, racer.strategy)}</b>"
+    """A panel's title as plotly's small HTML; that of a fork may be too long for one line."""
+    name = names.get(racer.strategy, racer.strategy)
+    title = f"<b>{name.replace(', then ', ',<br>then ') if len(name) > LONG else name}</b>"
     note = panel_note(surface, racer, names.get(against.strategy, against.strategy).lower())
     return f"{title}<br><sup>{note}</sup>" if note else title

@@ -6,8 +6,9 @@ function text(words, x, y, options = "") {
   return `<text x="${round(x)}" y="${round(y)}" ${options}>${escaped(words)}</text>`
 }
 
-function ticksOf([low, high], most) {
-  const rough = (high - low) / most
+// `least` is the smallest step: there are no halves of labels.
+function ticksOf([low, high], most, least = 0) {
+  const rough = Math.max((high - low) / most, least)
   const power = 10 ** Math.floor(Math.log10(rough))
   const step = power * [1, 2, 5, 10].find((one) => one * power >= rough)
   const found = []
@@ -30,7 +31,7 @@ function axes(pane) {
     const [x1, y1, x2, y2] = ends.map(round)
     return `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" ${stroke}/>`
   }
-  const across = ticksOf(pane.x, Math.max(2, Math.min(12, wide / 60))).map((value) => {
+  const across = ticksOf(pane.x, Math.max(2, Math.min(12, wide / 60)), 1).map((value) => {
     const x = pane.across(value)
     const words = round(value).toLocaleString("en")
     return line(x, top, x, top + high) + text(words, x, top + high + 15, 'text-anchor="middle"')
@@ -81,7 +82,8 @@ function sign({ mode, marker, line }, x, y, symbols) {
   if (mode.includes("markers")) {
     return mark({ ...marker, size: Math.min(14, marker.size) }, symbols, x + 15, y, "")
   }
-  return `<path d="M${round(x)} ${round(y)}h30" ${strokeOf(line, Math.min(3, line.width))}/>`
+  const width = Math.min(3, line.width)
+  return `<path d="M${round(x)} ${round(y)}h30" ${strokeOf({ ...line, width }, width)}/>`
 }
 
 // In rows from the right, the last row just above the curves, beside the words that are there.

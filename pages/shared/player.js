@@ -54,9 +54,16 @@ function makePlayer(root) {
 
   const last = () => figure.labels.length - 1
 
-  const words = () => {
-    const labels = figure.labels[index].toLocaleString("en")
-    return `Round ${index} of ${last()} · ${labels} ${figure.labels[index] === 1 ? "label" : "labels"}`
+  const words = (round = index) => {
+    const labels = figure.labels[round].toLocaleString("en")
+    return `Round ${round} of ${last()} · ${labels} ${figure.labels[round] === 1 ? "label" : "labels"}`
+  }
+
+  // As wide as the longest of its words, so that the range beside it keeps its width while they change.
+  const reserve = () => {
+    where.style.minWidth = ""
+    where.textContent = words(last())
+    where.style.minWidth = `${Math.ceil(where.getBoundingClientRect().width)}px`
   }
 
   const speak = () => {
@@ -177,6 +184,7 @@ function makePlayer(root) {
       root.hidden = false // what is hidden has no width to draw to
       chart.load(next, index)
       figure = next
+      reserve()
       paint()
       adopt()
       root.dataset.reel = start

@@ -79,7 +79,9 @@ def animation_of(
     """The race as a page of its own that plays in any browser."""
     figure = figure_of(setup, shown, data, grid, racers, comparison)
     caption = f"{tell(comparison)} {legend(shown, data, racers, comparison)}"
-    return animation_html(figure, f"{setup.title()}, seed {shown.seed}", caption=caption, dark=is_dark())
+    return animation_html(
+        figure, f"{setup.title()}, seed {shown.seed}", caption=caption, narrow=is_narrow(), dark=is_dark()
+    )
 
 
 def legend(shown: Shown, data: Planted, racers: list[Racer], comparison: Comparison) -> str:
