@@ -60,6 +60,7 @@ with sentences():
         target=target,
         test_points=len(data.dataset.y_test),
     )
+    catch_up = evidence.offer(setup, shown, racers, more_place)
     with figure_place:
         before = evidence.known_races(setup, shown)
         drawing.first_look(setup, shown, data, grid, racers, judged(before))
@@ -92,5 +93,5 @@ with sentences():
         play(setup, shown.seed, data.dataset, grid, racers)
     else:
         st.dataframe(frame.drop(columns=["run", "seconds"]), hide_index=True)
-    if races is None and shown.paired > 1:
-        evidence.catch_up(setup, shown, racers, more_place)
+    if catch_up is not None:
+        catch_up()

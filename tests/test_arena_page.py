@@ -13,7 +13,7 @@ from alcore.loops.paired import paired_races
 from alcore.report.intervals import Interval
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
-from pages.shared.arena import evidence
+from pages.shared.arena import compute, evidence
 from pages.shared.arena.export import paired_frame
 from pages.shared.arena.questions import QUESTIONS, settings_of
 from tests.screens import assert_fine, charts, move_every_control, races
@@ -214,6 +214,18 @@ def test_you_play_by_the_list_with_undo(open_screen) -> None:
     assert "With 8 labels you have" in "\n".join(text.value for text in at.markdown)
     at.button(key="arena_you_again").click().run()
     assert "You hold the same 4 labels" in "\n".join(text.value for text in at.markdown)
+
+
+def test_long_races_are_offered_and_run_when_asked_for(open_screen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compute, "LIVE_SECONDS", 0.0)
+    monkeypatch.setattr(evidence, "PATIENCE_SECONDS", 0.0)
+    at = open_screen(PAGE, **QUICK | {"arena_paired": "6", "arena_points": "70"})
+    assert_fine(at, "one race")
+    assert "one race, not yet evidence" in at.info[0].value
+    at.button(key="arena_race_all").click().run()
+    assert_fine(at, "all races")
+    assert "6 paired seeds" in at.info[0].value
+    assert not [button for button in at.button if button.key == "arena_race_all"]
 
 
 @pytest.mark.parametrize("key", list(QUESTIONS))

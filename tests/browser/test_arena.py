@@ -55,6 +55,26 @@ def test_a_slider_changes_race_and_address(server: Server, page: Watched) -> Non
     page.assert_clean()
 
 
+def test_another_surface_keeps_the_round_that_is_looked_at(server: Server, page: Watched) -> None:
+    browser_page = page.page
+    opened(browser_page, f"{server.url}/arena?{SETTINGS}")
+    browser_page.get_by_role("button", name="First round").click()
+    browser_page.get_by_role("button", name="Step forward").click()
+    at_round(browser_page, "Round 1 of 6 · 5 labels")
+    tints = "[...document.querySelectorAll('.alcore-figure path.fill')].map((path) => path.outerHTML).join()"
+    before = browser_page.evaluate(tints)
+    browser_page.get_by_test_id("stSelectbox").filter(has_text="Colour shows").locator("input").focus()
+    browser_page.keyboard.press("ArrowDown")
+    browser_page.keyboard.type("Uncertainty")
+    browser_page.keyboard.press("Enter")
+    expect(browser_page.get_by_text("the less sure the model")).to_be_visible()
+    browser_page.wait_for_function(f"(before) => {tints} !== before", arg=before)
+    at_round(browser_page, "Round 1 of 6 · 5 labels")
+    numbers = browser_page.locator(".alcore-figure .trace text")
+    expect(numbers).to_have_text(["1", "1"])
+    page.assert_clean()
+
+
 def test_every_export_holds_the_curve(server: Server, page: Watched) -> None:
     browser_page = page.page
     opened(browser_page, f"{server.url}/arena?{SETTINGS}")

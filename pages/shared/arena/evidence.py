@@ -1,5 +1,6 @@
 """What the races say: the sentence over paired seeds, and the numbers behind it."""
 
+from collections.abc import Callable
 from math import isinf
 
 import streamlit as st
@@ -28,7 +29,7 @@ def known_races(setup: Setup, shown: Shown) -> PairedRaces | None:
 
 
 def paired_races(setup: Setup, shown: Shown, racers: list[Racer]) -> PairedRaces | None:
-    """The races beside the one shown, where they are known or quickly run; see `catch_up` for the others."""
+    """The races beside the one shown, where they are known or quickly run; see `offer` for the others."""
     if shown.paired < 2:
         return None
     if compute.estimate(racers, shown.paired) <= compute.LIVE_SECONDS:
@@ -36,18 +37,24 @@ def paired_races(setup: Setup, shown: Shown, racers: list[Racer]) -> PairedRaces
     return compute.known(setup, shown.paired)
 
 
-def catch_up(setup: Setup, shown: Shown, racers: list[Racer], place: DeltaGenerator) -> None:
-    """Run the races that were not quick, once everything else is on screen; then draw the page again.
-
-    Whatever the reader does meanwhile stops them.
+def offer(
+    setup: Setup, shown: Shown, racers: list[Racer], place: DeltaGenerator
+) -> Callable[[], None] | None:
+    """Say at once that the other races take longer, or offer the longest ones.
 
     Args:
         setup: what is raced.
         shown: how many.
         racers: the race shown; its time foretells theirs.
-        place: where to show how far they have come, or to offer the longest ones.
+        place: where to show how far they have come; above the figure, which it should not push down later.
+
+    Returns:
+        what runs them and then draws the page again, to be called once everything else is on screen: whatever
+        the reader does meanwhile stops it. None where there is nothing to run.
     """
     seconds = compute.estimate(racers, shown.paired)
+    if shown.paired < 2 or seconds <= compute.LIVE_SECONDS or compute.known(setup, shown.paired) is not None:
+        return None
     words = f"{shown.paired} paired seeds, about {max(1, seconds):.0f} s"
     with place:
         if seconds > PATIENCE_SECONDS and not st.button(
@@ -56,14 +63,17 @@ def catch_up(setup: Setup, shown: Shown, racers: list[Racer], place: DeltaGenera
             key="arena_race_all",
             help="One race is an anecdote. These strategies take long, so the other races wait for you.",
         ):
-            return
+            return None
         bar = st.progress(0.0, f"Racing {words}.")
 
     def tick(number: int) -> None:
         bar.progress(min(1.0, (number + 1) / (setup.rounds + 1)), f"Racing {words}.")
 
-    compute.paired(setup, shown.paired, tick)
-    st.rerun()
+    def catch_up() -> None:
+        compute.paired(setup, shown.paired, tick)
+        st.rerun()
+
+    return catch_up
 
 
 def target_of(setup: Setup, shown: Shown) -> Target | None:

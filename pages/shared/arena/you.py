@@ -123,7 +123,7 @@ def play(setup: Setup, seed: int, data: Dataset, grid: Grid, racers: Sequence[Ra
     with right_side:
         st.plotly_chart(
             learning_curves(
-                curve_frame(rows_of([you, *racers], seed)),
+                curve_frame(rows_of([*racers, you], seed)),
                 names=setup.names() | {"you": "You"},
                 dark=is_dark(),
                 height=380,
