@@ -154,6 +154,8 @@ def learning_curves(
     # Invisible ticks keep the labels of the two axes apart in their corner.
     axis |= {"ticks": "outside", "ticklen": 6, "tickcolor": "rgba(0, 0, 0, 0)"}
     figure.update_xaxes(**axis, title={"text": AXES[x], "standoff": 8}, nticks=7)
+    if frame[x].max() - frame[x].min() <= 7:
+        figure.update_xaxes(dtick=1)  # there are no halves of labels or rounds
     figure.update_yaxes(**axis, title={"text": METRICS[metric], "standoff": 8}, nticks=8)
     figure.update_xaxes(range=list(x_range or _ends(frame[x], 0.03)))
     low_high = list(y_range or _ends(frame[metric], 0.06))
