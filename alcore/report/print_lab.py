@@ -134,7 +134,7 @@ def print_difference(
         axes.set_xlabel(AXES[difference.x])
         unit = "\n(percentage points)" if share else ""
         axes.set_ylabel(f"Difference in {METRICS[difference.metric].lower()}{unit}")
-        draw_legend(figure, axes, width_mm, font_pt)
+        _grow(figure, draw_legend(figure, axes, width_mm, font_pt), font_pt)
         return figure
 
 
@@ -190,6 +190,11 @@ def print_map(
         return figure
 
 
+def _grow(figure: Figure, lines: int, font_pt: float) -> None:
+    width, height = figure.get_size_inches()
+    figure.set_size_inches(width, height + 1.6 * font_pt / 72 * lines)
+
+
 @contextmanager
 def lab_axes(width_mm: float, height_mm: float, font_pt: float, title: str) -> Iterator[tuple[Figure, Axes]]:
     """Axes to draw on, on a figure of this size; settled at the end, so that its bytes stay the same."""
@@ -198,7 +203,8 @@ def lab_axes(width_mm: float, height_mm: float, font_pt: float, title: str) -> I
         FigureCanvasAgg(figure)
         axes = figure.add_subplot()
         yield figure, axes
-        draw_title(figure, title, width_mm, font_pt)
+        # The height that was asked for has room for a title of one line.
+        _grow(figure, max(0, draw_title(figure, title, width_mm, font_pt) - 1), font_pt)
         figure.draw_without_rendering()
         figure.set_layout_engine("none")
 
