@@ -119,6 +119,7 @@ def test_printed_costs_have_numbers_at_their_axes() -> None:
         said = [tick.label1.get_text() for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
         assert len(said) > 1 and all(float(one.replace(",", "")) > 0 for one in said)
         assert not any(tick.label1.get_text() for tick in axis.get_minor_ticks())
+    assert not figure.legends[0].get_window_extent().overlaps(axes.get_window_extent()), "it hides lines"
 
 
 def test_every_strategy_has_words() -> None:

@@ -50,7 +50,7 @@ def print_costs(
                 linewidth=font_pt / 6,
                 label=names.get(chosen, chosen),
             )
-            axes.legend()
+            figure.legend(loc="outside upper left")  # beside it, no line is hidden
         # Powers of ten come in a notation that these settings leave unread, so that names may hold $.
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter(StrMethodFormatter("{x:,g}"))
