@@ -51,8 +51,8 @@ def _look(spec: Spec, alt: str, filename: str) -> Spec:
         if trace["mode"] == "markers+text"
     ]
     return {
-        "token": _digest([labels, moving]),
-        "race": _digest([labels, asked]),
+        "token": _digest(_json([labels, moving])),
+        "race": _digest(_json([labels, asked])),
         "alt": alt,
         "filename": filename,
         "labels": labels,
@@ -69,11 +69,12 @@ def _raced(spec: Spec) -> list[Spec]:
 
 
 def _stamped(content: Spec) -> bytes:
-    return f'{{"stamp":"{_digest(content)}",{_json(content)[1:]}'.encode()
+    body = _json(content)
+    return f'{{"stamp":"{_digest(body)}",{body[1:]}'.encode()
 
 
-def _digest(content: Any) -> str:
-    return blake2b(_json(content).encode(), digest_size=8).hexdigest()
+def _digest(text: str) -> str:
+    return blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def _json(content: Any) -> str:
