@@ -63,6 +63,14 @@ def test_a_legend_of_many_runs_does_not_press_its_plot_flat(lab: Lab, home: Path
     assert several - charts(at)[-1]["layout"]["height"] == 31
 
 
+def test_seeds_are_laid_over_one_another_as_bands(lab: Lab, home: Path) -> None:
+    runs = [finished(home, strategy=strategy, seed=s) for strategy in ("margin", "random") for s in (0, 1)]
+    at = lab(mnist_compare=",".join(run.run_id for run in runs))
+    assert_fine(at, "bands")
+    named = [trace["name"] for trace in charts(at)[-1]["data"] if "mean of" in trace.get("name", "")]
+    assert named == ["Margin (mean of 2 seeds)", "Random (mean of 2 seeds)"]
+
+
 def test_settings_that_differ_and_no_others(lab: Lab, home: Path) -> None:
     runs = [finished(home, rounds=1), finished(home, rounds=2, strategy="random")]
     at = lab(mnist_compare=",".join(run.run_id for run in runs), mnist_past="settings")

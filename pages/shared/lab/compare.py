@@ -220,7 +220,9 @@ def _curves(
         curve_frame(rows), metric=metric, x=axis, dark=dark, names=names, height=height, bands=bands
     ).to_dict()
     for trace in spec["data"]:
-        trace["name"] = "<br>".join(_lines(trace["name"], room))
+        # Bands have no entry in the legend, and no name.
+        if "name" in trace:
+            trace["name"] = "<br>".join(_lines(trace["name"], room))
     spec["layout"] |= {"showlegend": True, "margin": {"l": 8, "r": 12, "t": 8, "b": 90}}
     # Plotly would give it half the height at most, and a scrollbar.
     spec["layout"]["legend"] = spec["layout"].get("legend", {}) | {"maxheight": 0.9}
