@@ -28,7 +28,8 @@ with sentences():
     stops = compute.stops_of(setup.pool, setup.size, setup.alpha, found)
     scene = dial_scene(plane, stops, alpha=setup.alpha, step=compute.STEP)
     board.dial(scene, lambda alpha: controls.keep_own_number(PAGE, "alpha", alpha, ALPHA))
-    st.caption(legend(setup, found))
+    words = legend(setup, found)
+    st.caption(words)
     section = controls.segmented(
         PAGE, "show", "Look closer", list(SECTIONS), "panels", labels=SECTIONS.__getitem__
     )
@@ -44,7 +45,7 @@ with sentences():
     with st.container(horizontal=True):
         own = [own_panel(found, plane, picks)] if len(picks) else []
         explain([*panels, *own])
-        take_away(setup, plane, scene, [*panels, *own], picks.tolist(), asked)
+        take_away(setup, plane, scene, [*panels, *own], picks.tolist(), asked, legend=words.replace("**", ""))
     # Last, because it takes longest: everything else is on screen by now.
     if asked is not None:
         buys.race(setup, asked)

@@ -55,8 +55,10 @@ def test_the_page_needs_nothing_else_and_no_text_ends_its_script() -> None:
         {"a": "<i>"},
         style=".x { }",
         title="<T>",
+        legend="Blue <b>: unsure",
     ).decode()
     assert page.count("<script") == page.count("</script>") == 1
+    assert "<p>Blue &lt;b&gt;: unsure</p>" in page
     assert "<h1>&lt;T&gt;</h1>" in page and "<h2>One &amp; two</h2>" in page and "&lt;i&gt;" in page
     assert not re.search(r"(src|href)=|https?://(?!www\.w3\.org)", page)
     assert page.count("return function (component)") == 2 and "export default" not in page

@@ -77,6 +77,7 @@ def batches_to_html(
     style: str,
     dark: bool = False,
     title: str = "",
+    legend: str = "",
 ) -> bytes:
     """A page that draws scenes as the screen does, its slider included; it needs no network.
 
@@ -88,6 +89,7 @@ def batches_to_html(
         style: the scripts' style sheet.
         dark: light text on a dark page.
         title: of the page.
+        legend: what the maps show.
     """
     ground = _GROUNDS[dark]
     heading = escape(title or "Batches")
@@ -126,6 +128,7 @@ th, td {{ padding: .15rem .7rem; text-align: right; }}
 </head>
 <body>
 <h1>{heading}</h1>
+<p>{escape(legend)}</p>
 {newline.join(sections)}
 <details><summary>The numbers as a table</summary><div class="numbers">
 {table}

@@ -91,7 +91,8 @@ NUMBERS = (
     ),
     Number(
         "Told one by one",
-        "The sum of what each answer would tell if it were the only one, in nats: the whole bar.",
+        "The sum of what each answer would tell if it were the only one, in nats: the whole bar. What it has "
+        "over the answers together is their redundancy: paid for twice.",
         lambda one: f"{one.singles:.2f}",
         lambda one: one.singles,
         0,

@@ -36,6 +36,7 @@ def take_away(
     panels: Sequence[Panel],
     own: list[int],
     races: Asked | None,
+    legend: str,
 ) -> None:
     """Draw the buttons: export, link, program.
 
@@ -46,6 +47,7 @@ def take_away(
         panels: the batches shown, the reader's own last if there is one.
         own: the reader's batch.
         races: what is raced, if anything is.
+        legend: what the maps show.
     """
     config = setup.config() | {"screen": "batch explorer", "own": own}
     with st.popover("Export these batches", icon=":material/download:", disabled=not panels):
@@ -61,7 +63,9 @@ def take_away(
         for fmt, (word, mime) in FORMATS.items():
             st.download_button(
                 f"**{word}**: {_USES[fmt]}",
-                partial(_file, fmt, setup.title(), plane, dial, panels, config, columns, font, is_dark()),
+                partial(
+                    _file, fmt, setup.title(), plane, dial, panels, config, columns, font, is_dark(), legend
+                ),
                 file_name=f"{_stem(setup)}.{fmt}",
                 mime=mime,
                 key=f"batch_export_{fmt}",
@@ -82,6 +86,7 @@ def _file(
     columns: str,
     font: int,
     dark: bool,
+    legend: str,
 ) -> bytes:
     """The content of one file, made when its button is pressed."""
     if fmt == "csv":
@@ -94,7 +99,9 @@ def _file(
             ("Side by side", board.script("panels"), _side_by_side(plane, panels)),
         ]
         frame = numbers_of(plane, panels)
-        return batches_to_html(parts, frame, config, style=board.styles(), dark=dark, title=title)
+        return batches_to_html(
+            parts, frame, config, style=board.styles(), dark=dark, title=title, legend=legend
+        )
     # Imported here, so that nobody waits for a drawing library before a picture is wanted.
     from alcore.report.print import ONE_COLUMN_MM, TWO_COLUMNS_MM, to_bytes
     from alcore.report.print_batch import print_batches
