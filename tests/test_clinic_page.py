@@ -58,7 +58,7 @@ def test_the_link_is_the_state_and_the_sentence_is_that_of_the_library(open_scre
     arms = (trial.without, trial.treated, trial.healthy_without, trial.healthy_treated, trial.yardstick)
     found = effects(*(arm.accuracy_S_T for arm in arms))
     assert signed(found.cure.low) in at.info[0].value and signed(found.cure.high) in at.info[0].value
-    assert any("Seed 3, one of 5 races" in caption.value for caption in at.caption)
+    assert any("seed 3, one of 5 races" in caption.value for caption in at.caption)
 
 
 @pytest.mark.parametrize("value", ["banana", "-5", "1e9", "nan", "<script>"])

@@ -27,7 +27,7 @@ def show(ward: str, trial: Trial, shown: Shown) -> None:
         pool = np.setdiff1d(np.arange(len(data.y_pool)), labeled)
         accuracy = course.accuracy_S_T[shown.seed, shown.asked]
         with column:
-            st.markdown(f"**{title}**: {accuracy:.1%} right after {shown.asked} questions")
+            st.markdown(f"**{title}**: {accuracy:.1%} right")
             st.plotly_chart(
                 state_figure(
                     data.x_pool,
@@ -53,7 +53,8 @@ def show(ward: str, trial: Trial, shown: Shown) -> None:
     gain_S = (trial.treated.accuracy_S_T - trial.without.accuracy_S_T).mean(axis=1)
     held = " Labels kept for the temperature are not drawn." if ward == "calibration" else ""
     st.caption(
-        f"Seed {shown.seed}, one of {len(trial.data)} races. Colour: the class the model believes in, the "
-        f"deeper the surer. Grey: not labelled.{held} Here the remedy changes the mean accuracy by "
+        f"After {shown.asked} question{'' if shown.asked == 1 else 's'} of seed {shown.seed}, one of "
+        f"{len(trial.data)} races. Colour: the class the model believes in, the deeper the surer. Grey: not "
+        f"labelled.{held} Here the remedy changes the mean accuracy by "
         f"{signed(gain_S[shown.seed])} points, over all races by {signed(gain_S.mean())}."
     )
