@@ -115,7 +115,7 @@ def test_a_fork_is_queued_and_shown_beside_its_parent(lab: Lab, home: Path) -> N
     assert [(one.run_id, one.until) for one in fork.lineage] == [(config.run_id, 2)]
     assert [trace["name"] for trace in charts(at)[0]["data"]] == ["Entropy", "Margin"]
     assert "Rounds before 3 are those of Margin" in said(at)
-    assert "Up to 2 trainings the two are one run" in said(at) and "Random had" not in said(at)
+    assert "Before round 3 the two are one run" in said(at) and "Random had" not in said(at)
     # What was begun by another strategy is nobody's rival.
     with Store(home) as store:
         infos = store.runs()

@@ -198,7 +198,7 @@ def _reading(race: Sequence[RunInfo], rows: Rows, knee: Phases | None, axis: str
             "random: these are held out from training to calibrate the model, and were paid for as well."
         )
     if race[0].lineage and len(race) > 1:
-        said.append(f"Up to {words.plural(race[0].lineage[-1].until, 'training')} the two are one run.")
+        said.append(f"Before round {race[0].lineage[-1].until + 1} the two are one run.")
     elif len({info.config.strategy for info in race}) > 1:
         changed = any(info.changes for info in race)
         steps = "" if changed else " and the same training steps in every round"
