@@ -14,7 +14,7 @@ from alcore.report.resampling import (
     interquartile_mean,
     iqm_interval,
 )
-from alcore.report.tournament import Results, Task, results_of, summarise
+from alcore.report.tournament import Results, Task, gains, results_of, summarise
 from tests.benchmarks import tournament as simulation
 
 
@@ -184,3 +184,11 @@ def test_null_tournaments_rarely_claim_anything() -> None:
 def test_bootstrap_intervals_cover() -> None:
     hits = np.array([simulation.covered(10, rng(10, n, 1)) for n in range(200)])
     assert (hits.mean(axis=0) >= 0.93).all() and (hits.mean(axis=0) <= 0.97).all()
+
+
+@pytest.mark.parametrize(("rivals", "least"), [(1, 6), (17, 10)])
+def test_so_many_seeds_it_takes_to_decide(rivals: int, least: int) -> None:
+    # As clear as can be: every strategy gains in every race, by nearly the same.
+    gain_S_R = 0.1 + np.random.default_rng(0).normal(scale=1e-6, size=(least, 1 + rivals))
+    assert {verdict for _, verdict in gains(gain_S_R, 0)[1:]} == {"better"}
+    assert {verdict for _, verdict in gains(gain_S_R[1:], 0)[1:]} == {"undecided"}

@@ -44,7 +44,8 @@ def choose() -> TournamentPlan | None:
             1,
             50,
             20,
-            help="A seed decides split and first labels, the same for all. Fewer than 5 decide nothing.",
+            help="A seed decides split and first labels, the same for all. Fewer than 6 decide nothing; with "
+            "17 strategies against random it takes 10.",
         )
     with third:
         rounds = controls.slider(
