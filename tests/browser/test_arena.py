@@ -129,44 +129,6 @@ def test_the_exported_animation_plays_alone(server: Server, page: Watched, tmp_p
     assert page.page.evaluate(frames) == 7
 
 
-def test_you_win_or_lose_by_clicking_and_undo(server: Server, page: Watched) -> None:
-    browser_page = page.page
-    settings = SETTINGS.replace("rounds=6", "rounds=2")
-    opened(browser_page, f"{server.url}/arena?{settings}&arena_show=you")
-    expect(browser_page.get_by_text("You hold the same 4 labels")).to_be_visible()
-    game = browser_page.locator(".js-plotly-plot").first
-    place = """
-    (chart) => {
-      const pool = chart._fullData.find((trace) => trace.name === "Unlabelled")
-      const { xaxis, yaxis, _size } = chart._fullLayout
-      const box = chart.getBoundingClientRect()
-      const spots = [...pool.x].map((x, i) => [
-        box.left + xaxis._offset + xaxis.d2p(x), box.top + yaxis._offset + yaxis.d2p(pool.y[i]),
-      ])
-      const alone = (spot) => Math.min(...spots.filter((s) => s !== spot)
-        .map((s) => Math.hypot(s[0] - spot[0], s[1] - spot[1])))
-      return spots.toSorted((a, b) => alone(b) - alone(a))[0]
-    }
-    """
-    for labels in (5, 6):
-        game.scroll_into_view_if_needed()
-        x, y = game.evaluate(place)
-        browser_page.mouse.move(x, y)
-        browser_page.wait_for_timeout(200)
-        browser_page.mouse.click(x, y)
-        expect(browser_page.get_by_text(f"With {labels} labels you have")).to_be_visible()
-        expect(browser_page.get_by_test_id("stStatusWidget")).to_have_count(0)
-    outcome = re.compile("You won this race|A draw|The machine won this race")
-    expect(browser_page.get_by_text(outcome)).to_be_visible()
-    browser_page.get_by_role("button", name="Undo").click()
-    expect(browser_page.get_by_text("With 5 labels you have")).to_be_visible()
-    # The same by keyboard, from the ranked list.
-    browser_page.get_by_role("button", name="Label it").focus()
-    browser_page.keyboard.press("Enter")
-    expect(browser_page.get_by_text(outcome)).to_be_visible()
-    page.assert_clean()
-
-
 def test_a_fork_shows_both_futures(server: Server, page: Watched) -> None:
     link = "arena_fork=Entropy&arena_at=3&arena_then=Random"
     opened(page.page, f"{server.url}/arena?{SETTINGS}&{link}")
