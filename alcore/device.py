@@ -37,7 +37,8 @@ def device_name(device: torch.device) -> str:
     """What a person would call the device, such as `NVIDIA H200` or `CPU, 2 threads`."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    return f"CPU, {torch.get_num_threads()} threads"
+    threads = torch.get_num_threads()
+    return f"CPU, {threads} {'thread' if threads == 1 else 'threads'}"
 
 
 def has_fast_bfloat16() -> bool:

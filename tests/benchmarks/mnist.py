@@ -17,7 +17,6 @@ from alcore.datasets.dataset import Dataset
 from alcore.device import device_name, resolve_device, torchvision_datasets
 from alcore.home import alcore_home
 from alcore.learners.learner import make_learner
-from alcore.learners.networks import cnn, mlp
 from alcore.loops.pool import simulate
 from alcore.loops.trials import paired_trials
 from alcore.runs.config import RunConfig
@@ -109,7 +108,7 @@ def published_loop(config: RunConfig, rounds: int) -> list[float]:
     train, test = (mnist(home, train=part, transform=transform) for part in (True, False))
     device = resolve_device("auto")
     torch.manual_seed(0)
-    network = {"cnn": cnn, "mlp": mlp}[config.learner]((1, 28, 28), 10).to(device)
+    network = PUBLISHED[config.learner]().to(device)
     optimiser = torch.optim.Adam(network.parameters(), lr=config.learning_rate)
     order = np.random.default_rng(0).permutation(len(train))
     labeled, pool = order[: config.seed_labels], order[config.seed_labels :]
@@ -131,6 +130,20 @@ def published_loop(config: RunConfig, rounds: int) -> list[float]:
             labeled = np.concatenate([labeled, pool[unsure]])
             pool = np.delete(pool, unsure)
     return accuracies
+
+
+def published_cnn() -> nn.Sequential:
+    """The convolutional network, layer by layer as it was described."""
+    body = nn.Sequential(nn.Conv2d(1, 32, 3), nn.ReLU(), nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2))
+    return nn.Sequential(*body, nn.Flatten(), nn.Linear(9216, 128), nn.ReLU(), nn.Linear(128, 10))
+
+
+def published_mlp() -> nn.Sequential:
+    """The small dense network."""
+    return nn.Sequential(nn.Flatten(), nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10))
+
+
+PUBLISHED = {"cnn": published_cnn, "mlp": published_mlp}
 
 
 @torch.no_grad()

@@ -3,8 +3,12 @@
 A reduced setting, so that all runs fit two cores within half an hour. Published: 60,000 images three times
 over, a convolutional network with dropout on pixels. Here: 500 of the images four times over; a dense network
 with dropout on the 50 principal components of the images set upright, which from so few labels learns as much
-in a hundredth of the time; 300 steps a round, without a validation set; to 120 labels. 100 dropout samples
+in a hundredth of the time; 300 steps a round, without a validation set; to 200 labels. 100 dropout samples
 and batches of 10 are as published.
+
+The setting was found on seeds 0 to 9, run to 120 labels: there BatchBALD led random from 80 labels on, but
+not over 50 to 100 as a whole (+0.7 points, -1.1 to +2.4). Hence longer runs, of which the middle half is
+judged, on seeds that had no part in the choice.
 """
 
 from dataclasses import replace
@@ -34,13 +38,13 @@ from alcore.strategies.catalogue import STRATEGIES
 from tests.benchmarks.kept import kept
 from tests.benchmarks.measure import RESULTS, Result, hardware
 
-SEEDS = 10
+SEEDS = range(10, 20)
 ORIGINALS, REPEATS, COMPONENTS, WIDTH = 500, 4, 50, 128
 STEPS, SAMPLES = 300, 100
-FIRST, BATCH, ROUNDS = 20, 10, 10
+FIRST, BATCH, ROUNDS = 20, 10, 18
 RACERS = ("batchbald", "random", "bald")
-# The stretch that is judged: after the first questions, before the curves meet again.
-MIDDLE = (50, 100)
+# The stretch that is judged: the middle half of the run.
+MIDDLE = (FIRST + ROUNDS * BATCH / 4, FIRST + 3 * ROUNDS * BATCH / 4)
 SETTING: dict[str, Any] = {
     "originals": ORIGINALS,
     "repeats": REPEATS,
@@ -58,7 +62,7 @@ def run() -> list[Result]:
     if problem("mnist", home):
         print(f"repeated is left out: {problem('mnist', home)}")
         return []
-    found = {name: [one_run(name, seed) for seed in range(SEEDS)] for name in RACERS}
+    found = {name: [one_run(name, seed) for seed in SEEDS] for name in RACERS}
     labels_T = np.asarray(found["random"][0]["labels"])
     accuracy = {name: np.array([one["accuracy"] for one in runs]) for name, runs in found.items()}
     _draw(labels_T, accuracy)
@@ -66,7 +70,7 @@ def run() -> list[Result]:
         {
             "work": f"Repeated-MNIST, {STRATEGIES[name].label}",
             "setting": SETTING,
-            "paired_seeds": SEEDS,
+            "paired_seeds": len(SEEDS),
             "labels": labels_T.tolist(),
             "mean_accuracy": accuracy[name].mean(axis=0).round(4).tolist(),
             "accuracy_of_seeds": accuracy[name].round(4).tolist(),
@@ -90,7 +94,7 @@ def difference(labels_T: NDArray[np.int64], accuracy: dict[str, NDArray], above:
         f"{names[0]} above {names[1]}: {interval.estimate:+.4f} ({interval.low:+.4f} to {interval.high:+.4f})"
     )
     return {
-        "work": f"{names[0]} above {names[1]}, mean accuracy from {MIDDLE[0]} to {MIDDLE[1]} labels",
+        "work": f"{names[0]} above {names[1]}, mean accuracy from {MIDDLE[0]:.0f} to {MIDDLE[1]:.0f} labels",
         "paired_seeds": len(gap_S),
         "difference": round(interval.estimate, 4),
         "interval_95": [round(interval.low, 4), round(interval.high, 4)],
@@ -187,7 +191,7 @@ def _draw(labels_T: NDArray[np.int64], accuracy: dict[str, NDArray]) -> None:
         axes.set(xlabel="Labels", ylabel="Test accuracy")
         axes.set_title(
             f"Repeated-MNIST, reduced: {ORIGINALS:,} images x {REPEATS}\n"
-            f"mean of {SEEDS} paired seeds, 95 % interval of the mean; judged on the grey stretch",
+            f"mean of {len(SEEDS)} paired seeds, 95 % interval of the mean; judged on the grey stretch",
             fontsize=8,
         )
         axes.legend(frameon=False)

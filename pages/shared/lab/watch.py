@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from alcore.report.alarms import alarms
+from alcore.report.wording import percent
 from alcore.runs import launcher
 from alcore.runs.info import RunInfo
 from alcore.runs.store import Store
@@ -166,7 +167,7 @@ def _standing(info: RunInfo) -> str:
     """Where a run stands: what it has reached."""
     if info.accuracy is None or info.labels is None:
         return ""
-    return f"{info.accuracy:.1%} with {words.plural(info.labels, 'label')}"
+    return f"{percent(info.accuracy)} with {words.plural(info.labels, 'label')}"
 
 
 def _progress(info: RunInfo, total: int) -> str:
@@ -176,7 +177,10 @@ def _progress(info: RunInfo, total: int) -> str:
         return f"{words.ordinal(info.queue_position or 0)} in the queue"
     if not info.rounds_done:
         return "Loading the network library and the data, then the first training"
-    left = "" if info.seconds_left is None else f", about {words.duration(info.seconds_left)} left"
+    left = ""
+    if info.seconds_left is not None:
+        about = "about " if info.seconds_left >= 1 else ""
+        left = f", {about}{words.duration(info.seconds_left)} left"
     return f"{_standing(info)} · {info.rounds_done} of {total} trainings done{left}"
 
 
@@ -186,11 +190,11 @@ def _facts(info: RunInfo) -> str:
         parts.append(f"took {words.duration(info.finished - info.started)}")
     for key in _FACTS:
         value = info.record.get(key)
-        told = key == "threads" and "threads" in info.record.get("device name", "")
+        told = key == "threads" and "thread" in info.record.get("device name", "")
         if value and value != "not scored yet" and not told:
             named = {"scoring": "scores in ", "device name": ""}
             parts.append(f"{named.get(key, f'{key} ')}{value}")
-    return " · ".join([*parts, f"run {info.id}"])
+    return " · ".join([*parts, f"seed {info.config.seed}", f"run {info.id}"])
 
 
 def _sentence(race: Sequence[RunInfo], rows: curves.Rows) -> None:
