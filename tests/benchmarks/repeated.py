@@ -7,9 +7,9 @@ in a hundredth of the time; 300 steps a round, without a validation set. Dropout
 and labels (20 to 300) are as published.
 
 The setting was found on seeds 0 to 9, run to 120 labels, and 10 to 19, to 200. BatchBALD led random from
-about 100 labels on, but not over the stretches chosen beforehand (50 to 100: +0.7 points, -1.1 to +2.4; 65 to
-155: +0.9, -0.6 to +2.3). Hence runs of full length here, of which the middle half is judged, on seeds that had
-no part in the choice.
+about 100 labels on, but not over the stretches chosen beforehand (50 to 100: +0.7 points, -1.1 to +2.4; 65
+to 155: +0.9, -0.6 to +2.3). Hence runs of full length here, of which the middle half is judged, on seeds that
+had no part in the choice.
 """
 
 from dataclasses import replace
