@@ -1,4 +1,7 @@
-"""`python -m tests.browser.screenshots`: take the README's pictures anew from a freshly started server."""
+"""`python -m tests.browser.screenshots`: take the README's pictures anew from a freshly started server.
+
+Real MNIST must lie in `ALCORE_HOME`.
+"""
 
 import shutil
 import tempfile
@@ -6,12 +9,20 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from alcore.home import alcore_home
+from alcore.runs.execution import execute
+from alcore.runs.presets import PRESETS
+from alcore.runs.store import Store
 from tests.browser.harness import WIDE, serving
 
 FOLDER = Path(__file__).parent / "screenshots"
+_SMALL = {"strategy": "margin", "rounds": 15, "pool_size": 10_000}
+RACE = PRESETS["mlp-1d-mnist"].config.model_copy(update=_SMALL)
+SEEDS = range(3)
 SCREENS = {
     "arena": "arena?arena_overlap=0.5&arena_rounds=40&arena_seed=2",
     "batch_explorer": "batch_explorer",
+    "mnist": f"mnist?mnist_run={RACE.run_id}",
     "failure_modes": "failure_modes?clinic_ward=outliers",
     "settings": "settings",
     "strategies": "strategies?strategies_section=The+simplex",
@@ -24,6 +35,8 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         home = Path(folder)
+        (home / "MNIST").symlink_to(alcore_home() / "MNIST")
+        _run_races(home)
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         with serving(home, home / "server.log") as server:
             for name, address in SCREENS.items():
@@ -37,6 +50,16 @@ def main() -> None:
                 page.screenshot(path=FOLDER / f"{name}.png")
                 page.close()
         browser.close()
+
+
+def _run_races(home: Path) -> None:
+    """What the MNIST lab has to show: a strategy and random from the same starts."""
+    with Store(home) as store:
+        for seed in SEEDS:
+            one = RACE.model_copy(update={"seed": seed})
+            for config in (one.rival, one):
+                store.claim(config)
+                execute(store, config.run_id)
 
 
 if __name__ == "__main__":
