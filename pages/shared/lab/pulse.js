@@ -2,7 +2,7 @@
 // that draws asks to be drawn again when that is more than it has drawn. The first also has itself run again and
 // again while the page can be seen: the server's own timers are lost now and then when the whole page runs.
 
-const PATIENCE = 5000 // ms between two drawings: fast rounds must not keep the server drawing
+const PATIENCE = 7000 // ms between two drawings: fast rounds must not keep the server drawing
 
 export default function (component) {
   const { data, setStateValue } = component

@@ -17,7 +17,7 @@ from pages.shared.lab.closer import class_names, look_closer, pool_shares
 from pages.shared.lab.shown import seeds_of
 from pages.shared.text import plain
 
-_POLL_SECONDS = 2.0
+_POLL_SECONDS = 3.0
 # Tabs that poll share one look at the store, unless something was written, for so long.
 _FRESH_SECONDS = 2.0
 _FACTS = ("device name", "scoring", "threads", "torch", "scikit-learn")
@@ -31,7 +31,7 @@ def watch(
     axis: str,
     home: Path,
 ) -> None:
-    """Show a race; while any run is queued or running, look again every two seconds.
+    """Show a race; while any run is queued or running, look again every few seconds.
 
     Args:
         race: the run that is looked at, and what it is measured by.
