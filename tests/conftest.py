@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from alcore.runs import launcher
+from tests.lab import Lab, without_processes
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # Read before any test changes the environment: where real MNIST may lie.
@@ -70,3 +73,16 @@ def open_screen() -> Callable[..., AppTest]:
         return at.run()
 
     return opened
+
+
+@pytest.fixture
+def fetches(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """No process is started, and downloads fail at once: those that were tried."""
+    return without_processes(monkeypatch)
+
+
+@pytest.fixture
+def lab(home: Path, open_screen: Callable[..., AppTest], fetches: list[str]) -> Lab:
+    """Open the lab on a fresh home: `lab(mnist_run=...)`; its first look for MNIST has failed."""
+    launcher.launch_fetch("mnist", home)
+    return lambda **params: open_screen("pages/mnist.py", **params)

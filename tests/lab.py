@@ -1,5 +1,6 @@
 """What the tests of the MNIST lab share: runs that are done in a moment, and a world without processes."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from alcore.runs.fitting import on_digits
 from alcore.runs.presets import PRESETS
 from alcore.runs.store import Store
 
+# Opens the lab at an address: `lab(mnist_run=...)`.
+Lab = Callable[..., AppTest]
 # Without torch.
 QUICK = RunConfig(
     dataset="digits", learner="logistic", strategy="margin", seed_labels=60, labels_per_round=50, rounds=3

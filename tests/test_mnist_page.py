@@ -1,7 +1,6 @@
 """The MNIST lab without a browser: what it offers, starts, shows, compares and deletes, and without MNIST."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 
@@ -9,26 +8,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from alcore.report.export import FORMATS
-from alcore.runs import launcher
 from alcore.runs.config import RunConfig
 from alcore.runs.store import Store
 from pages.shared.lab import closer
-from tests.lab import FALLBACK, QUICK, finished, said, without_processes
+from tests.lab import FALLBACK, QUICK, Lab, finished, said
 from tests.screens import assert_fine, charts, move_every_control
 
-Lab = Callable[..., AppTest]
-
-
-@pytest.fixture(autouse=True)
-def fetches(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    return without_processes(monkeypatch)
-
-
-@pytest.fixture
-def lab(home: Path, open_screen: Callable[..., AppTest]) -> Lab:
-    """Open the lab on a fresh home: `lab(mnist_run=...)`; its first look for MNIST has failed."""
-    launcher.launch_fetch("mnist", home)
-    return lambda **params: open_screen("pages/mnist.py", **params)
+pytestmark = pytest.mark.usefixtures("fetches")
 
 
 def galleries(at: AppTest) -> list[str]:

@@ -1,31 +1,16 @@
 """Past runs in the MNIST lab: any of them on one chart, and deleting."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from alcore.report.export import FORMATS
-from alcore.runs import launcher
 from alcore.runs.store import Store
 from pages.shared.lab import words
-from tests.lab import finished, said, without_processes
+from tests.lab import Lab, finished, said
 from tests.screens import assert_fine, charts
 
-Lab = Callable[..., AppTest]
-
-
-@pytest.fixture(autouse=True)
-def fetches(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    return without_processes(monkeypatch)
-
-
-@pytest.fixture
-def lab(home: Path, open_screen: Callable[..., AppTest]) -> Lab:
-    """Open the lab on a fresh home: `lab(mnist_run=...)`; its first look for MNIST has failed."""
-    launcher.launch_fetch("mnist", home)
-    return lambda **params: open_screen("pages/mnist.py", **params)
+pytestmark = pytest.mark.usefixtures("fetches")
 
 
 def test_runs_laid_over_one_another(lab: Lab, home: Path) -> None:

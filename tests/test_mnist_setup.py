@@ -1,38 +1,24 @@
 """What the lab's controls say to the library: every field of a run, only where it means something."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from alcore.datasets.mnist import SOURCES
-from alcore.runs import launcher
 from alcore.runs.config import CHOOSING, RunConfig
 from alcore.runs.presets import PRESETS
 from alcore.runs.store import Store
 from pages.shared.lab import gpu, start
 from pages.shared.lab.experiments import EXPERIMENTS, OWN
 from pages.shared.lab.remedies import MEASURED
-from tests.lab import FALLBACK, said, without_processes
+from tests.lab import FALLBACK, Lab, said
 from tests.screens import assert_fine
 
-Lab = Callable[..., AppTest]
+pytestmark = pytest.mark.usefixtures("fetches")
 OWN_DIGITS = {"mnist_experiment": OWN, "mnist_data": "Digits", "mnist_random": "false", "mnist_seeds": "100"}
 START = RunConfig(dataset="digits", learner="cnn", seed_labels=100)
-
-
-@pytest.fixture(autouse=True)
-def fetches(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    return without_processes(monkeypatch)
-
-
-@pytest.fixture
-def lab(home: Path, open_screen: Callable[..., AppTest]) -> Lab:
-    """Open the lab on a fresh home; its first look for MNIST has failed."""
-    launcher.launch_fetch("mnist", home)
-    return lambda **params: open_screen("pages/mnist.py", **params)
 
 
 def started(at: AppTest, home: Path) -> list[RunConfig]:

@@ -1,7 +1,6 @@
 """What the lab shows of a run without a browser: measures, alarms, rounds looked at closely, comparisons."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from streamlit.testing.v1 import AppTest
 
 from alcore.report.curves import curve_frame, labels_to_target
 from alcore.report.export import FORMATS
-from alcore.runs import launcher
 from alcore.runs.presets import PRESETS
 from alcore.runs.store import Store
 from pages.shared.lab import live, watch
@@ -21,22 +19,10 @@ from pages.shared.lab.panels import _bins
 from pages.shared.lab.published import preset_of
 from pages.shared.lab.take import Chart, file_of
 from tests.charts import numbers
-from tests.lab import QUICK, finished, rounds_of, said, without_processes
+from tests.lab import QUICK, Lab, finished, rounds_of, said
 from tests.screens import assert_fine, charts
 
-Lab = Callable[..., AppTest]
-
-
-@pytest.fixture(autouse=True)
-def fetches(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    return without_processes(monkeypatch)
-
-
-@pytest.fixture
-def lab(home: Path, open_screen: Callable[..., AppTest]) -> Lab:
-    """Open the lab on a fresh home: `lab(mnist_run=...)`; its first look for MNIST has failed."""
-    launcher.launch_fetch("mnist", home)
-    return lambda **params: open_screen("pages/mnist.py", **params)
+pytestmark = pytest.mark.usefixtures("fetches")
 
 
 def tiles(at: AppTest) -> dict[str, Any]:

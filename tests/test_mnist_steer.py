@@ -1,32 +1,18 @@
 """Steering runs from the lab without a browser: pause, resume, fork, other labels, the queue, two tabs."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from alcore.runs import launcher
 from alcore.runs.config import RunConfig
 from alcore.runs.execution import execute
 from alcore.runs.store import RunInfo, Store
 from pages.shared.lab import shown, words
-from tests.lab import FALLBACK, QUICK, finished, said, without_processes
+from tests.lab import FALLBACK, QUICK, Lab, finished, said
 from tests.screens import assert_fine, charts
 
-Lab = Callable[..., AppTest]
-
-
-@pytest.fixture(autouse=True)
-def fetches(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    return without_processes(monkeypatch)
-
-
-@pytest.fixture
-def lab(home: Path, open_screen: Callable[..., AppTest]) -> Lab:
-    """Open the lab on a fresh home: `lab(mnist_run=...)`; its first look for MNIST has failed."""
-    launcher.launch_fetch("mnist", home)
-    return lambda **params: open_screen("pages/mnist.py", **params)
+pytestmark = pytest.mark.usefixtures("fetches")
 
 
 def cut_short(home: Path, rounds: int, elsewhere: Path) -> RunConfig:

@@ -11,23 +11,11 @@ from streamlit.testing.v1 import AppTest
 from alcore.datasets.mnist import raw_folder
 from alcore.runs import launcher
 from alcore.runs.store import Store
-from tests.lab import FALLBACK, said, without_processes
+from tests.lab import FALLBACK, Lab, said
 from tests.screens import assert_fine
 
 ROOT = Path(__file__).resolve().parent.parent
-Lab = Callable[..., AppTest]
-
-
-@pytest.fixture(autouse=True)
-def fetches(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    return without_processes(monkeypatch)
-
-
-@pytest.fixture
-def lab(home: Path, open_screen: Callable[..., AppTest]) -> Lab:
-    """Open the lab on a fresh home: `lab(mnist_run=...)`; its first look for MNIST has failed."""
-    launcher.launch_fetch("mnist", home)
-    return lambda **params: open_screen("pages/mnist.py", **params)
+pytestmark = pytest.mark.usefixtures("fetches")
 
 
 def test_without_mnist_the_lab_runs_on_digits(lab: Lab, home: Path, fetches: list[str]) -> None:

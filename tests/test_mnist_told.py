@@ -1,31 +1,16 @@
 """What the lab says of a run in words and lines: classes that were asked for, labels held out, early ends."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from alcore.runs import launcher
 from alcore.runs.data import data_of
 from tests.charts import numbers
-from tests.lab import finished, rounds_of, said, without_processes
+from tests.lab import Lab, finished, rounds_of, said
 from tests.screens import assert_fine, charts
 
-Lab = Callable[..., AppTest]
-
-
-@pytest.fixture(autouse=True)
-def fetches(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    return without_processes(monkeypatch)
-
-
-@pytest.fixture
-def lab(home: Path, open_screen: Callable[..., AppTest]) -> Lab:
-    """Open the lab on a fresh home: `lab(mnist_run=...)`; its first look for MNIST has failed."""
-    launcher.launch_fetch("mnist", home)
-    return lambda **params: open_screen("pages/mnist.py", **params)
+pytestmark = pytest.mark.usefixtures("fetches")
 
 
 def test_held_out_labels_are_explained(lab: Lab, home: Path) -> None:

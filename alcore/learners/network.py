@@ -244,6 +244,5 @@ class NetworkLearner:
         order_N = by_window(x_N) if isinstance(through[0], Windowed) else None
         outputs, chunk = in_chunks(x_N if order_N is None else x_N[order_N], mode.chunk, compute)
         self.mode = replace(mode, chunk=chunk)
-        if order_N is None:
-            return torch.cat(outputs)
-        return torch.empty_like(found := torch.cat(outputs)).index_copy_(0, order_N, found)
+        found = torch.cat(outputs)
+        return found if order_N is None else found[order_N.argsort()]
