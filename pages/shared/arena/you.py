@@ -46,9 +46,15 @@ def play(setup: Setup, seed: int, data: Dataset, grid: Grid, racers: Sequence[Ra
     probs_N_C = you.probs_R_N_C[-1]
     ranked = pool[np.argsort(-least_confidence(probs_N_C[pool]), kind="stable")]
 
+    choice_key = f"arena_you_choice_{len(asked)}"
+
     def ask(index: int | None) -> None:
         if index is not None and left > 0 and index not in order:
             asked.append(int(index))
+
+    # Read at the click: an argument would be what was chosen when the button was last drawn.
+    def ask_chosen() -> None:
+        ask(st.session_state[choice_key])
 
     def undo() -> None:
         if asked:
@@ -64,11 +70,11 @@ def play(setup: Setup, seed: int, data: Dataset, grid: Grid, racers: Sequence[Ra
     above = st.container() if is_narrow() else None
     row = st.container(horizontal=True, vertical_alignment="bottom")
     with above or row:
-        choice = st.selectbox(
+        st.selectbox(
             "A point, the most uncertain first",
             ranked[:_LISTED].tolist(),
             format_func=lambda index: _words(data, probs_N_C, int(index)),
-            key=f"arena_you_choice_{len(asked)}",
+            key=choice_key,
             disabled=left == 0,
             help="The same as a click, for a keyboard.",
         )
@@ -77,8 +83,7 @@ def play(setup: Setup, seed: int, data: Dataset, grid: Grid, racers: Sequence[Ra
             "Label it",
             icon=":material/label:",
             key="arena_you_label",
-            on_click=ask,
-            args=(choice,),
+            on_click=ask_chosen,
             disabled=left == 0,
         )
         st.button(
