@@ -112,7 +112,7 @@ def test_you_win_by_keyboard(server: Server, page: Watched) -> None:
     browser_page.get_by_role("combobox", name="A point, the most uncertain first").focus()
     browser_page.keyboard.type(f"point {best}:")
     browser_page.keyboard.press("Enter")
-    # A Tab pressed while the list is still closing would leave from the list, which is the page's last element.
+    # A Tab pressed while the list is closing would leave from the list, the last element of the page.
     expect(browser_page.get_by_role("listbox")).to_have_count(0)
     still(browser_page)
     browser_page.keyboard.press("Tab")
