@@ -162,7 +162,9 @@ def test_a_gpu_makes_a_race_of_several_seeds_the_default(lab: Lab, monkeypatch: 
     assert lab().number_input(key="mnist_paired").value == 1
     monkeypatch.setattr(gpu, "has_gpu", lambda: True)
     at = lab()
-    assert at.number_input(key="mnist_paired").value == 5 and "Start queues 10 runs" in said(at)
+    assert at.number_input(key="mnist_paired").value == 5
+    assert "Start queues 10 runs, all at once on the GPU." in said(at)
+    assert "Start queues 10 runs, one after the other." in said(lab(mnist_device="cpu"))
 
 
 def test_without_a_driver_there_is_no_gpu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

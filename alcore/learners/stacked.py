@@ -1,7 +1,7 @@
 """Many networks of one kind trained at once, as one batched model: trials that are paired, or a committee."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ def fit_together(
     y_T: Sequence[NDArray[np.int64]],
     *,
     rngs: Sequence[np.random.Generator],
+    tick: Callable[[], None] | None = None,
 ) -> list[float]:
     """Fit each learner on its own labels, as `learner.fit(x, y, rng=rng)` would, up to rounding.
 
@@ -36,6 +37,7 @@ def fit_together(
         x_T: placed points of each trial, (M, ...).
         y_T: their labels.
         rngs: each trial's stream.
+        tick: called once a minibatch in place of the learners' own, where they are stacked.
 
     Returns:
         each trial's mean loss over the steps of its last pass, in nats.
@@ -48,14 +50,16 @@ def fit_together(
         for learner, x_M, y_M, rng in zip(learners, x_T, y_T, rngs, strict=True)
     ]
     networks, adams = [network for network, _ in begun], [adam for _, adam in begun]
-    losses_T = _as_many_as_fit(learners, networks, adams, torch.stack(list(x_T)), np.stack(y_T), rngs)
+    x_T_M, y_T_M = torch.stack(list(x_T)), np.stack(y_T)
+    ticks = [learner.tick for learner in learners] if tick is None else [tick]
+    losses_T = _as_many_as_fit(learners, networks, adams, x_T_M, y_T_M, rngs, ticks)
     for learner in learners:
         learner.finish()
     return losses_T
 
 
 def stackable(learners: Sequence[NetworkLearner], x_T: Sequence[Tensor]) -> bool:
-    """Whether these take the same steps on equally many points.
+    """Whether these take the same steps on equally many points, after equally many before.
 
     Dropout draws from one stream for all, and trials that train to convergence end at different steps.
     """
@@ -67,11 +71,18 @@ def stackable(learners: Sequence[NetworkLearner], x_T: Sequence[Tensor]) -> bool
         and not first.training.converge
         and all(x_M.shape == x_T[0].shape for x_M in x_T)
         and all(
-            (learner.title, learner.classes, learner.training, learner.device)
-            == (first.title, first.classes, first.training, first.device)
+            (learner.title, learner.classes, learner.training, learner.device, _steps_taken(learner))
+            == (first.title, first.classes, first.training, first.device, _steps_taken(first))
             for learner in learners
         )
     )
+
+
+def _steps_taken(learner: NetworkLearner) -> int:
+    """How many steps Adam remembers, which corrects its moments by their number."""
+    if learner.optimiser is None or not learner.training.carry_on:
+        return 0
+    return max((int(state["step"]) for state in learner.optimiser.state.values()), default=0)
 
 
 def _as_many_as_fit(
@@ -81,11 +92,12 @@ def _as_many_as_fit(
     x_T_M: Tensor,
     y_T_M: NDArray[np.int64],
     rngs: Sequence[np.random.Generator],
+    ticks: Sequence[Callable[[], None]],
 ) -> list[float]:
     """Train all at once; where the memory runs out, one half after the other."""
     try:
         # Networks and optimisers are written at the very end, but the streams move on from the start.
-        return _train_stacked(learners, networks, adams, x_T_M, y_T_M, copy.deepcopy(rngs))
+        return _train_stacked(learners, networks, adams, x_T_M, y_T_M, copy.deepcopy(rngs), ticks)
     except torch.OutOfMemoryError:
         if len(learners) == 1:
             raise
@@ -95,7 +107,7 @@ def _as_many_as_fit(
     losses_T = []
     for half in (slice(None, middle), slice(middle, None)):
         losses_T += _as_many_as_fit(
-            learners[half], networks[half], adams[half], x_T_M[half], y_T_M[half], rngs[half]
+            learners[half], networks[half], adams[half], x_T_M[half], y_T_M[half], rngs[half], ticks
         )
     return losses_T
 
@@ -107,6 +119,7 @@ def _train_stacked(
     x_T_M: Tensor,
     y_T_M: NDArray[np.int64],
     rngs: Sequence[np.random.Generator],
+    ticks: Sequence[Callable[[], None]],
 ) -> list[float]:
     training, plan = learners[0].training, networks[0]
     stacks, _ = stack_module_state(list(networks))
@@ -127,8 +140,8 @@ def _train_stacked(
         order_T_M = torch.from_numpy(np.stack(orders)).to(x_T_M.device)
         totals_T, points = torch.zeros_like(totals_T), order_T_M.shape[1]
         for rows_T_B in order_T_M.split(training.batch_size, dim=1):
-            for learner in learners:
-                learner.tick()
+            for tick in ticks:
+                tick()
             x_T_B = x_T_M[trial_T_1, rows_T_B]
             moved_T_B = torch.stack([move(x_B) for move, x_B in zip(movers, x_T_B, strict=True)])
             with precision:

@@ -224,7 +224,8 @@ def play(
     x_stop = session.x[_stop_set(session)] if settling else None
     for number in range(first, rounds + 1):
         train_loss = session.fit()
-        memory = {"memory_train": peak_mib()}
+        peak = peak_mib()
+        memory = {"memory_train": peak if session.train_memory is None else session.train_memory}
         started = time.perf_counter()
         found = evaluate(model, x_test, dataset.y_test)
         spent = time.perf_counter() - started
@@ -245,6 +246,9 @@ def play(
             map_before = draw(session, np.concatenate([labeled, asked]), mapped, map_before)
             seconds["map"] = time.perf_counter() - started
             peak_mib()
+        if not last:
+            # Before the round is given away: whoever takes it may train for the next.
+            session.tell(asked, dataset.y_pool[asked])
         yield Round(
             number,
             labeled,
@@ -267,7 +271,6 @@ def play(
         )
         if last:
             return
-        session.tell(asked, dataset.y_pool[asked])
 
 
 def _stop_set(session: Session) -> NDArray[np.int64]:

@@ -80,6 +80,7 @@ class Session:
         self.batch: Batch | None = None
         self.seconds: dict[str, float] = {}
         self.train_loss = float("nan")
+        self.train_memory: float | None = None
         self._round = 0
         self._fitted_on = 0
         self._calibrated_on = 0
@@ -99,7 +100,7 @@ class Session:
             raise ValueError(
                 "nothing is labelled yet: tell the session at least one label before it can learn"
             )
-        if self._fitted_on != len(self.order):
+        if not self.is_trained:
             started = time.perf_counter()
             x_M, y_M, rng = self.to_train()
             self.trained(self.learner.fit(x_M, y_M, rng=rng), time.perf_counter() - started)
@@ -109,14 +110,19 @@ class Session:
             self._calibrated_on = len(self.held_out)
         return self.train_loss
 
+    @property
+    def is_trained(self) -> bool:
+        """Whether the learner has been fitted on the labels so far."""
+        return self._fitted_on == len(self.order)
+
     def to_train(self) -> tuple[Any, NDArray[np.int64], np.random.Generator]:
         """What the learner is to be fitted on: the labelled points, their labels, and the round's stream."""
         rows = np.asarray(self.order)
         return self.x[rows], self.labels_N[rows], rng_for(self.seed, "train", self._round)
 
-    def trained(self, loss: float, seconds: float) -> None:
-        """The learner was fitted on `to_train`, here or with those of other sessions."""
-        self.train_loss = loss
+    def trained(self, loss: float, seconds: float, memory: float | None = None) -> None:
+        """The learner was fitted on `to_train`, here or with those of other sessions (peak in MiB)."""
+        self.train_loss, self.train_memory = loss, memory
         self._fitted_on = len(self.order)
         self._calibrated_on = 0
         self.seconds = {"train": seconds, "score": 0.0, "select": 0.0}

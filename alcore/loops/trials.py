@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
 from alcore.learners.learner import Learner
-from alcore.loops.calibrated import Calibrated
 from alcore.loops.paired import PairedRaces
 from alcore.loops.pool import begin
 from alcore.loops.session import Session
 from alcore.loops.start import SeedSet
+from alcore.loops.together import train_together
 from alcore.loops.view import AnyStrategy, get_strategy
 from alcore.strategies.arrays import to_numpy
 
@@ -58,7 +58,7 @@ def trial_turns(
     """Run S x R trials in step; each is `simulate` with its seed and strategy, up to rounding.
 
     The data set lies on the device once. Networks of a round are trained as one batched model where they can
-    be (`fit_together`); other learners one after the other.
+    be (`train_together`); other learners one after the other.
 
     Args:
         dataset: pool and test set of all trials.
@@ -108,7 +108,7 @@ def trial_turns(
     shape = len(seeds), len(strategies)
     for number in range(rounds + 1):
         started = time.perf_counter()
-        _fit(sessions)
+        train_together(sessions)
         losses = [session.fit() for session in sessions]
         trained = time.perf_counter()
         accuracies = [
@@ -168,22 +168,3 @@ def paired_trials(
         train_loss_S_R_T=np.stack([turn.train_loss_S_R for turn in turns], axis=2),
         order_S_R_M=turns[-1].order_S_R_M,
     )
-
-
-def _fit(sessions: Sequence[Session]) -> None:
-    """Fit networks together; what is no network is left to each session."""
-    bare = [
-        session.learner.learner if isinstance(session.learner, Calibrated) else session.learner
-        for session in sessions
-    ]
-    # A network tells of its parts; torch is loaded only where there is one.
-    if not all(hasattr(learner, "begin") for learner in bare):
-        return
-    from alcore.learners.stacked import fit_together
-
-    started = time.perf_counter()
-    x_T, y_T, rngs = zip(*(session.to_train() for session in sessions), strict=True)
-    losses = fit_together(bare, x_T, y_T, rngs=rngs)  # type: ignore[arg-type]
-    share = (time.perf_counter() - started) / len(sessions)
-    for session, loss in zip(sessions, losses, strict=True):
-        session.trained(loss, share)

@@ -3,20 +3,19 @@
 import logging
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alcore.datasets.catalogue import DatasetError, problem
-from alcore.datasets.dataset import Dataset
+from alcore.datasets.catalogue import DatasetError
 from alcore.learners.checkpoint import pack
 from alcore.learners.learner import Learner
 from alcore.loops.pool import Round
-from alcore.runs import launcher
-from alcore.runs.config import RunConfig
-from alcore.runs.data import STOPPED, data_of
+from alcore.loops.session import Session
+from alcore.runs.data import STOPPED
 from alcore.runs.environment import differences, environment, threads_of
 from alcore.runs.playing import learner_of, put_back, rounds_to_come, session_of
+from alcore.runs.provision import dataset_of
 from alcore.runs.store import RunInfo, Store, StoreError, log_path
 
 # Asking the store costs some 50 microseconds: at this distance it is nothing beside a minibatch.
@@ -24,8 +23,6 @@ CANCEL_LOOK_SECONDS = 0.2
 
 # A run of hours must not end because a backup held the store for a minute.
 WRITE_PATIENCE_SECONDS = 60.0
-
-_log = logging.getLogger("alcore.runs")
 
 
 class Cancelled(Exception):
@@ -59,39 +56,77 @@ def execute(
     Raises:
         StoreError: the end could not be written down; the next look at the store sees a dead run.
     """
+    run = steps(store, run_id, on_round=on_round, on_wait=on_wait, interrupted=interrupted)
+    while True:
+        try:
+            next(run)
+        except StopIteration as end:
+            return end.value
+
+
+def steps(
+    store: Store,
+    run_id: str,
+    *,
+    on_round: Callable[[Round], None] | None = None,
+    on_wait: Callable[[str], None] | None = None,
+    interrupted: Callable[[], bool] = lambda: False,
+) -> Generator[Session, None, RunInfo]:
+    """Carry out a run as `execute`, with a stop before each training.
+
+    Args:
+        store: as for `execute`.
+        run_id: which.
+        on_round: as for `execute`.
+        on_wait: as for `execute`.
+        interrupted: as for `execute`.
+
+    Yields:
+        Its session, about to be trained on its labels; who has trained it meanwhile spares it that. What is
+        thrown in here ends the run as if it had come up in it.
+
+    Returns:
+        The run as it ended.
+    """
     store.wait_for_writers(WRITE_PATIENCE_SECONDS)
-    with _logging_to(log_path(store.home, run_id)):
+    with _log_of(run_id, log_path(store.home, run_id)) as log:
         tick = _stop_watch(store, run_id, interrupted)
         try:
-            _carry_out(store, run_id, tick, on_round or _ignore, on_wait or _ignore)
+            yield from _carry_out(store, run_id, log, tick, on_round or _ignore, on_wait or _ignore)
         except Cancelled:
-            _log.info("cancelled")
+            log.info("cancelled")
             return store.finish(run_id, "cancelled")
         except Paused:
-            _log.info("paused")
+            log.info("paused")
             return store.finish(run_id, "paused")
         except Exception as error:
-            _log.exception("failed")
+            log.exception("failed")
             return store.finish(run_id, "failed", _sentence(error, log_path(store.home, run_id)))
         except BaseException:
-            _log.exception("interrupted")
+            log.exception("interrupted")
             store.finish(run_id, "cancelled")
             raise
-        _log.info("done")
+        log.info("done")
         return store.finish(run_id, "done")
 
 
 def _carry_out(
     store: Store,
     run_id: str,
+    log: logging.Logger,
     tick: Callable[[], None],
     on_round: Callable[[Round], None],
     on_wait: Callable[[str], None],
-) -> None:
+) -> Iterator[Session]:
     info = store.run(run_id)
-    _log.info("run %s: %s", run_id, info.title)
+    log.info("run %s: %s", run_id, info.title)
     tick()
-    dataset = dataset_of(info.config, store.home, tick, on_wait)
+
+    def wait(sentence: str) -> None:
+        log.info(sentence)
+        on_wait(sentence)
+
+    dataset = dataset_of(info.config, store.home, tick, wait)
     tick()
     stored = store.rounds(run_id)
     learner = learner_of(info.config, dataset, tick)
@@ -103,10 +138,12 @@ def _carry_out(
         record = _record(learner)
         begun = bool(stored and info.record)
         if begun:
-            _log_resumption(info, record, trained)
+            _log_resumption(log, info, record, trained)
         else:
             store.start(run_id, record)
         session = session_of(info.course, dataset, learner, stored, trained=trained)
+        if not stored or stored[-1].batch is not None:
+            yield session
         for round_ in rounds_to_come(
             info.course,
             dataset,
@@ -122,21 +159,11 @@ def _carry_out(
                 # Before the round, which is the last: killed between the two, the run repeats both.
                 store.start(run_id, store.run(run_id).record | {STOPPED: round_.stopped})
             store.add_round(run_id, round_, pack(learner) if round_.batch is not None else b"")
-            _log.info("round %d: %d labels, accuracy %.4f", round_.round, round_.labels, round_.accuracy)
+            log.info("round %d: %d labels, accuracy %.4f", round_.round, round_.labels, round_.accuracy)
             on_round(round_)
             tick()
-
-
-def dataset_of(
-    config: RunConfig, home: Path, tick: Callable[[], None], on_wait: Callable[[str], None]
-) -> Dataset:
-    """The data of a run, downloaded first if need be.
-
-    Raises:
-        DatasetError: it cannot be had.
-    """
-    _provide(config.dataset, home, tick, on_wait)
-    return data_of(config, home)
+            if round_.batch is not None:
+                yield session
 
 
 def _labels(store: Store, run_id: str, number: int) -> int:
@@ -147,32 +174,12 @@ def _record(learner: Learner) -> dict[str, str]:
     return environment(learner.record.get("device", "cpu")) | learner.record
 
 
-def _log_resumption(info: RunInfo, now: dict[str, str], trained: bool) -> None:
+def _log_resumption(log: logging.Logger, info: RunInfo, now: dict[str, str], trained: bool) -> None:
     way = "" if trained else ", its model trained again from their labels"
-    _log.info("going on after %d stored rounds%s", info.rounds_done, way)
+    log.info("going on after %d stored rounds%s", info.rounds_done, way)
     changed = [text for text in differences(info.record, now) if not text.startswith("scoring")]
     if info.record and changed:
-        _log.warning("not as it was begun: %s", "; ".join(changed))
-
-
-def _provide(name: str, home: Path, tick: Callable[[], None], on_wait: Callable[[str], None]) -> None:
-    # In a process of its own, which the page may have started before: cancelling does not lose the download.
-    reason = problem(name, home)
-    if reason is None:
-        return
-    on_wait(f"{reason} Downloading it now.")
-    _log.info("%s Downloading it now.", reason)
-    launcher.launch_fetch(name, home)
-    while True:
-        fetching, failure = launcher.fetch_state(name, home)
-        if failure is not None:
-            raise DatasetError(failure)
-        if not fetching:
-            break
-        tick()
-        time.sleep(0.1)
-    if (reason := problem(name, home)) is not None:
-        raise DatasetError(reason)
+        log.warning("not as it was begun: %s", "; ".join(changed))
 
 
 def _stop_watch(store: Store, run_id: str, interrupted: Callable[[], bool]) -> Callable[[], None]:
@@ -213,7 +220,8 @@ def _ignore(_: object) -> None:
 
 
 @contextmanager
-def _logging_to(path: Path) -> Iterator[None]:
+def _log_of(run_id: str, path: Path) -> Iterator[logging.Logger]:
+    log = logging.getLogger(f"alcore.runs.{run_id}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handler: logging.Handler = logging.FileHandler(path, encoding="utf-8", delay=True)
@@ -221,11 +229,11 @@ def _logging_to(path: Path) -> Iterator[None]:
         handler = logging.NullHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     # Errors of logging itself (a full disk) go to standard error and stop nothing.
-    _log.setLevel(logging.INFO)
-    _log.propagate = False
-    _log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    log.addHandler(handler)
     try:
-        yield
+        yield log
     finally:
-        _log.removeHandler(handler)
+        log.removeHandler(handler)
         handler.close()

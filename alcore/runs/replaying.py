@@ -7,8 +7,8 @@ import numpy as np
 
 from alcore.loops.pool import Round
 from alcore.runs.environment import differences, environment, threads_of
-from alcore.runs.execution import dataset_of
 from alcore.runs.playing import learner_of, rounds_to_come, session_of
+from alcore.runs.provision import dataset_of
 from alcore.runs.store import Store, StoreError
 
 

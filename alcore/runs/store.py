@@ -12,7 +12,7 @@ from typing import Literal
 from alcore.loops.pool import Round
 from alcore.runs import checkpoints, locks, steering
 from alcore.runs.config import RunConfig
-from alcore.runs.course import Course
+from alcore.runs.course import Course, stored_config
 from alcore.runs.errors import StoreError, StoreFullError, UnknownRunError
 from alcore.runs.info import RunInfo, one_info
 from alcore.runs.life import bury, bury_dead
@@ -156,10 +156,18 @@ class Store(StoredRuns):
         with suppress(OSError):
             log_path(self.home, run_id).unlink()
 
-    def claim_next(self) -> RunInfo | None:
-        """Take the oldest queued run: it is then running, held by this store. None: there is none to take."""
-        for row in self._database.rows("SELECT id FROM runs WHERE state = 'queued' ORDER BY place"):
-            if self._hold(row["id"]):
+    def claim_next(self, suits: Callable[[RunConfig], bool] = lambda _: True) -> RunInfo | None:
+        """Take the oldest queued run that suits: it is then running, held by this store.
+
+        Args:
+            suits: told the config of a queued run, says whether to take it.
+
+        Returns:
+            The run; None if there is none to take.
+        """
+        query = "SELECT id, config FROM runs WHERE state = 'queued' ORDER BY place"
+        for row in self._database.rows(query):
+            if suits(stored_config(json.loads(row["config"]))) and self._hold(row["id"]):
                 if self._mark_running(row["id"]):
                     return self.run(row["id"])
                 self._let_go(row["id"])

@@ -5,11 +5,10 @@ import sys
 from pathlib import Path
 
 from alcore.runs import locks
-from alcore.runs.execution import WRITE_PATIENCE_SECONDS, execute
+from alcore.runs.abreast import claim, execute_abreast
+from alcore.runs.execution import WRITE_PATIENCE_SECONDS
 from alcore.runs.slots import WORKER
 from alcore.runs.store import Store, StoreError
-
-__all__ = ["drain", "execute", "main"]
 
 # A look at the slot holds it for an instant; a worker about to end holds it for less than this.
 SLOT_SECONDS = 1.0
@@ -24,8 +23,8 @@ def drain(home: Path, slot: str = WORKER) -> None:
             if lock is None:
                 return
             try:
-                while (info := store.claim_next()) is not None:
-                    execute(store, info.id)
+                while claimed := claim(store):
+                    execute_abreast(store, [info.id for info in claimed])
             finally:
                 lock.release()
             # Submitted after the last look, by someone who saw the slot taken: nobody else will come for it.

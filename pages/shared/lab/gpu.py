@@ -4,9 +4,11 @@ import shutil
 from functools import cache
 from pathlib import Path
 
+from alcore.runs.config import RunConfig
+
 # Where the driver says that it is there, on Linux.
 _DRIVER = Path("/proc/driver/nvidia/version")
-# Seeds that a race is run with: one after the other on a CPU, where a single race takes its time already.
+# Seeds that a race is run with: trained as one on a GPU; on a CPU a single race takes its time already.
 _SEEDS_ON_GPU, _SEEDS_ON_CPU = 5, 1
 
 
@@ -18,6 +20,11 @@ def has_gpu() -> bool:
     from alcore.device import resolve_device
 
     return resolve_device("auto").type == "cuda"
+
+
+def at_once(config: RunConfig) -> bool:
+    """Whether runs like this one are carried out side by side, their networks trained as one."""
+    return config.device != "cpu" and config.stacks and has_gpu()
 
 
 def usual_seeds() -> int:

@@ -16,7 +16,7 @@ from alcore.runs.store import Store
 from pages.shared import controls
 from pages.shared.errors import sentences
 from pages.shared.lab import words
-from pages.shared.lab.gpu import usual_seeds
+from pages.shared.lab.gpu import at_once, usual_seeds
 from pages.shared.lab.past import COMPARE
 from pages.shared.lab.shown import look_at
 from pages.shared.text import plain
@@ -59,7 +59,8 @@ def start_panel(config: RunConfig, how_long: str, home: Path, missing: str | Non
     pool, (_, labels) = pool_of(config), config.label_range
     if pool is not None and labels > pool and not trouble:
         how_long = f"There are {pool:,} images to choose from: it ends when all have their label. {how_long}"
-    queued = f" Start queues {len(wanted)} runs, one after the other." if len(wanted) > 2 else ""
+    order = "all at once on the GPU" if at_once(config) else "one after the other"
+    queued = f" Start queues {len(wanted)} runs, {order}." if len(wanted) > 2 else ""
     st.caption(
         f"{plain(words.start(config))}. {how_long}{queued} It runs in the background: close the page or "
         "restart the server, it goes on, and the page finds it again."

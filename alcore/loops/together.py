@@ -1,0 +1,48 @@
+"""Sessions whose networks are trained at once, as one batched model."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from alcore.loops.calibrated import Calibrated
+from alcore.loops.memory import peaks
+from alcore.loops.session import Session
+
+
+def train_together(sessions: Sequence[Session], tick: Callable[[], None] | None = None) -> None:
+    """Train those of these sessions at once that can be; the others train when they are next asked to.
+
+    Stacked are networks of one kind with equally many labels, see `stackable`. Each is trained as it would be
+    alone, up to rounding.
+
+    Args:
+        sessions: none twice.
+        tick: called once a minibatch in place of the learners' own; an exception from it stops the work, and
+            leaves the learners in no state to go on from.
+    """
+    # A network tells of its parts; torch is loaded only where there is one.
+    if not all(hasattr(session.learner, "begin") for session in sessions):
+        return
+    by_labels = defaultdict(list)
+    for session in sessions:
+        if not session.is_trained:
+            by_labels[len(session.order)].append(session)
+    for alike in by_labels.values():
+        _train(alike, tick)
+
+
+def _train(sessions: Sequence[Session], tick: Callable[[], None] | None) -> None:
+    from alcore.learners.stacked import fit_together, stackable
+
+    learners = [
+        session.learner.learner if isinstance(session.learner, Calibrated) else session.learner
+        for session in sessions
+    ]
+    x_T, y_T, rngs = zip(*(session.to_train() for session in sessions), strict=True)
+    if not stackable(learners, x_T):  # type: ignore[arg-type]
+        return
+    started, peak_mib = time.perf_counter(), peaks(learners[0].record["device"])
+    losses = fit_together(learners, x_T, y_T, rngs=rngs, tick=tick)  # type: ignore[arg-type]
+    share, peak = (time.perf_counter() - started) / len(sessions), peak_mib()
+    for session, loss in zip(sessions, losses, strict=True):
+        session.trained(loss, share, peak)
