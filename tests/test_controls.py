@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 
 SCRIPT = """
@@ -176,3 +177,25 @@ def test_the_number_of_a_control_that_draws_itself_is_in_the_address() -> None:
         clamped = several(alpha=given)
         assert json.loads(clamped.json[0].value)["alpha"] == used
         assert said in clamped.warning[0].value
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "right", "value"),
+    [
+        ("combine", "PRODUCT", "Product", "product"),
+        ("strategy", "margin_2", "Margin *2*", "margin_2"),
+        ("points", "5000", "1000", 1000),
+        ("carry", "no", "false", False),
+    ],
+)
+def test_an_address_asked_for_again_before_it_was_put_right_leaves_the_control_where_it_stands(
+    name: str, text: str, right: str, value: object
+) -> None:
+    at = opened(**{name: text})
+    assert values(at)[name] == value and at.query_params[f"p_{name}"] == right
+    # The browser may be faster: it asks for another run with the old address, before it has drawn anything.
+    at.query_params[f"p_{name}"] = text
+    at._tree.get_widget_states = lambda: WidgetStates()
+    at.run()
+    assert values(at)[name] == value and at.query_params[f"p_{name}"] == right
+    assert not at.exception

@@ -152,9 +152,17 @@ def keep_own_number(page: str, name: str, value: Number, default: Number) -> Non
         del st.query_params[key]
 
 
-def _given(key: str) -> str | None:
-    """What the address says, the first time a control is drawn; afterwards the control itself knows."""
-    return None if key in st.session_state else st.query_params.get(key)
+def _held(key: str, fits: Callable[[Any], bool]) -> bool:
+    """Whether the page knows already where a control stands, of which the address says nonsense.
+
+    So it is where the browser asked for another run before it heard that the address was put right: it is
+    told again, or it would draw the control at its default.
+    """
+    if key not in st.session_state:
+        return False
+    if fits(st.session_state[key]):
+        st.session_state[key] = st.session_state[key]
+    return True
 
 
 def _put_right(key: str, text: str | list[str], value: Any, sentence: str | None) -> None:
@@ -173,14 +181,14 @@ def _put_right(key: str, text: str | list[str], value: Any, sentence: str | None
 
 
 def _check_number(key: str, label: str, low: Number, high: Number, default: Number) -> None:
-    given = _given(key)
+    given = st.query_params.get(key)
     if not given:
         return
     try:
         wish = float(given)
     except ValueError:
         wish = math.nan
-    if low <= wish <= high:
+    if low <= wish <= high or _held(key, lambda value: low <= value <= high):
         return
     span = f"{read(low)} to {read(high)} are possible"
     if math.isnan(wish):
@@ -194,8 +202,10 @@ def _check_number(key: str, label: str, low: Number, high: Number, default: Numb
 def _check_option(
     key: str, label: str, options: Sequence[Option], default: Option, labels: Callable[[Option], str]
 ) -> None:
-    given = _given(key)
+    given = st.query_params.get(key)
     if given is None or given in [labels(option) for option in options]:
+        return
+    if _held(key, lambda value: value in options):
         return
     spoken = given.strip().lower()
     for option in options:
@@ -216,7 +226,7 @@ def _check_options(
     default: Sequence[Option],
     labels: Callable[[Option], str],
 ) -> None:
-    if _given(key) in (None, ""):
+    if not st.query_params.get(key):
         return
     given = st.query_params.get_all(key)
     words = {spoken: option for option in options for spoken in (str(option).lower(), labels(option).lower())}
@@ -224,7 +234,7 @@ def _check_options(
         dict.fromkeys(words[text.strip().lower()] for text in given if text.strip().lower() in words)
     )
     used = known or list(default)
-    if given == [labels(option) for option in used]:
+    if given == [labels(option) for option in used] or _held(key, lambda value: set(value) <= set(options)):
         return
     strangers = [quoted(text) for text in given if text.strip().lower() not in words]
     sentence = (
@@ -236,9 +246,9 @@ def _check_options(
 
 
 def _check_switch(key: str, label: str, default: bool) -> None:
-    given = _given(key)
+    given = st.query_params.get(key)
     spoken = (given or "").strip().lower()
-    if not given or given in ("true", "false"):
+    if not given or given in ("true", "false") or _held(key, lambda value: True):
         return
     if spoken in _YES | _NO:
         _put_right(key, str(spoken in _YES).lower(), spoken in _YES, None)
