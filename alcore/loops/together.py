@@ -28,7 +28,8 @@ def train_together(sessions: Sequence[Session], tick: Callable[[], None] | None 
         if not session.is_trained:
             by_labels[len(session.order)].append(session)
     for alike in by_labels.values():
-        _train(alike, tick)
+        if len(alike) > 1:
+            _train(alike, tick)
 
 
 def _train(sessions: Sequence[Session], tick: Callable[[], None] | None) -> None:
