@@ -143,11 +143,12 @@ def test_the_confusion_matrix_in_words() -> None:
     )
     assert f"4 taken for 9 ({((true == 4) & (guess == 9)).sum()})," in said
     assert said.endswith(
-        f"Least recognised: 4, {matrix[4, 4]} of {matrix[4].sum()} ({matrix[4, 4] / matrix[4].sum():.1%})."
+        f"Least recognised: 4, {matrix[4, 4]} of {matrix[4].sum()} "
+        f"({100 * matrix[4, 4] / matrix[4].sum():.1f} %)."
     )
     assert confusion_words(np.diag([5, 5]), ["a", "b"]) == "10 of 10 test points are right."
     empty_class = confusion_words(np.array([[3, 1], [0, 0]]), ["a", "b"])
-    assert empty_class.endswith("Least recognised: a, 3 of 4 (75.0%).")
+    assert empty_class.endswith("Least recognised: a, 3 of 4 (75.0 %).")
 
 
 def test_reliability_before_and_after() -> None:

@@ -139,7 +139,7 @@ def confusion_words(confusion_C_C: Ints, class_names: Sequence[str], *, most: in
     worst = int(np.nanargmin(recall_C))
     return (
         f"{said} Most common mistakes: {', '.join(mistakes)}. Least recognised: {class_names[worst]}, "
-        f"{confusion_C_C[worst, worst]:,} of {of_class_C[worst]:,} ({recall_C[worst]:.1%})."
+        f"{confusion_C_C[worst, worst]:,} of {of_class_C[worst]:,} ({100 * recall_C[worst]:.1f} %)."
     )
 
 

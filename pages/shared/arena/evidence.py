@@ -200,8 +200,8 @@ def _counted_to(comparison: Comparison) -> str:
 
 def _share(interval: Interval) -> str:
     if isinf(interval.low):
-        return f"{interval.estimate:.1%}"
-    return f"{interval.estimate:.1%} ({interval.low:.1%} to {interval.high:.1%})"
+        return f"{100 * interval.estimate:.1f} %"
+    return f"{100 * interval.estimate:.1f} % ({100 * interval.low:.1f} % to {100 * interval.high:.1f} %)"
 
 
 def _factor(interval: Interval) -> str:

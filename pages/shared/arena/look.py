@@ -214,5 +214,6 @@ def _ranks(choice: Choice, moment: _Moment) -> NDArray[np.int64]:
 
 def _shares(data: Dataset, moment: _Moment, index: int) -> str:
     return ", ".join(
-        f"{name} {share:.0%}" for name, share in zip(data.class_names, moment.probs_N_C[index], strict=True)
+        f"{name} {100 * share:.0f} %"
+        for name, share in zip(data.class_names, moment.probs_N_C[index], strict=True)
     )

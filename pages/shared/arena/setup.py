@@ -73,9 +73,9 @@ class Setup:
                 (self.classes > 2, f"{self.classes} classes"),
                 (self.imbalance < 1, f"balance {self.imbalance:g}"),
                 (self.outliers, f"{self.outliers} outliers"),
-                (self.label_noise, f"{self.label_noise:.0%} wrong answers"),
+                (self.label_noise, f"{100 * self.label_noise:.0f} % wrong answers"),
                 (self.near_duplicates, f"{self.near_duplicates} near-duplicates"),
-                (self.epsilon, f"{self.epsilon:.0%} random picks"),
+                (self.epsilon, f"{100 * self.epsilon:.0f} % random picks"),
                 (self.density, f"density {self.density:g}"),
             )
             if used

@@ -170,7 +170,7 @@ def _standing(you: Racer, racers: Sequence[Racer], setup: Setup, asked: list[int
 
 def _words(data: Dataset, probs_N_C: NDArray, index: int) -> str:
     shares = ", ".join(
-        f"{name} {share:.0%}" for name, share in zip(data.class_names, probs_N_C[index], strict=True)
+        f"{name} {100 * share:.0f} %" for name, share in zip(data.class_names, probs_N_C[index], strict=True)
     )
     return f"point {index}: {shares}"
 

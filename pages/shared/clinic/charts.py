@@ -54,7 +54,7 @@ def _curves(ward: str, trial: Trial) -> None:
         for arm, name in (beside | ARMS).items()
         for course in [getattr(trial, arm)]
     ]
-    ends = "; ".join(f"{one.name} ends at {one.y[-1]:.1%}" for one in series)
+    ends = "; ".join(f"{one.name} ends at {100 * one.y[-1]:.1f} %" for one in series)
     _chart("curves", "Learning curves", series, f"Mean test accuracy: {ends}.", x=LABELS, y="Test accuracy")
 
 
@@ -78,7 +78,8 @@ def _reliability(trial: Trial, t: int) -> None:
         "How sure, how right",
         series,
         f"After {t} questions. On the dotted line a model is right as often as it says. Expected calibration "
-        f"error, mean over the races: {without:.1%} without the remedy, {treated:.1%} with it ({change}).",
+        f"error, mean over the races: {100 * without:.1f} % without the remedy, "
+        f"{100 * treated:.1f} % with it ({change}).",
         x="Confidence",
         y="Share that is right",
         x_percent=True,
@@ -98,8 +99,9 @@ def _forgotten(trial: Trial) -> None:
         "forgotten",
         "Accuracy in the far cluster",
         series,
-        f"Only test points of the cluster far away count: {series[0].y[-1]:.0%} of them are right at the end "
-        f"without the remedy, {series[1].y[-1]:.0%} with it.",
+        "Only test points of the cluster far away count: "
+        f"{100 * series[0].y[-1]:.0f} % of them are right at the end without the remedy, "
+        f"{100 * series[1].y[-1]:.0f} % with it.",
         x=LABELS,
         y="Accuracy there",
     )
@@ -117,8 +119,8 @@ def _never_asked(trial: Trial) -> None:
         "never",
         "The region never asked about",
         [Series(one.key, one.name, one.x, one.y) for one in series],
-        f"Share of the races in which no question has yet gone to the far cluster: {left_out[0]:.0%} at the "
-        f"end without the remedy, {left_out[1]:.0%} with it.",
+        "Share of the races in which no question has yet gone to the far cluster: "
+        f"{100 * left_out[0]:.0f} % at the end without the remedy, {100 * left_out[1]:.0f} % with it.",
         x=LABELS,
         y="Races",
     )
@@ -146,9 +148,9 @@ def _density(trial: Trial) -> None:
         "Where the questions went",
         series,
         f"Shares of the pool and of all questions from left to right; the far cluster is at the right. It "
-        f"holds {there:.1%} of the pool and got {without:.1%} of the questions without the remedy, "
-        f"{treated:.1%} with it. In {never:.0%} of the races it got none without, in "
-        f"{never_treated:.0%} with it.",
+        f"holds {100 * there:.1f} % of the pool and got {100 * without:.1f} % of the questions without the "
+        f"remedy, {100 * treated:.1f} % with it. In {100 * never:.0f} % of the races it got none without, "
+        f"in {100 * never_treated:.0f} % with it.",
         x="From left to right",
         y="Share",
     )
@@ -169,9 +171,9 @@ def _doses(setting: SamplingBias, trial: Trial, paired: int) -> None:
         "doses",
         "The best dose",
         [mean_series(look("treated"), "Mean accuracy", DOSES, values_S_E)],
-        f"Mean accuracy along the curve. The best of these doses is {DOSES[best]:.0%} ({gain} against 0 %, "
-        "a little too good since it was chosen on the same races). The dose you chose, at the dotted line, "
-        f"changes the healthy patient by {signed(healthy)} points.",
+        f"Mean accuracy along the curve. The best of these doses is {100 * DOSES[best]:.0f} % ({gain} "
+        "against 0 %, a little too good since it was chosen on the same races). The dose you chose, at the "
+        f"dotted line, changes the healthy patient by {signed(healthy)} points.",
         x="Epsilon",
         y="Mean accuracy",
         x_percent=True,
@@ -191,8 +193,8 @@ def _budget(trial: Trial) -> None:
         "budget",
         "The budget spent on outliers",
         series,
-        f"Outliers are {there:.1%} of the pool. They got {series[0].y[-1]:.0%} of the questions without the "
-        f"remedy, {series[1].y[-1]:.0%} with it.",
+        f"Outliers are {100 * there:.1f} % of the pool. They got {100 * series[0].y[-1]:.0f} % of the "
+        f"questions without the remedy, {100 * series[1].y[-1]:.0f} % with it.",
         x="Questions asked",
         y="Share on outliers",
     )
@@ -207,7 +209,8 @@ def _starts(trial: Trial) -> None:
         "Every start, from the worst to the best",
         series,
         f"Each mark is one start. The worst of {len(rank_S)} starts has a mean accuracy of "
-        f"{sorted_by_arm['without'][0]:.1%} without the remedy, {sorted_by_arm['treated'][0]:.1%} with it.",
+        f"{100 * sorted_by_arm['without'][0]:.1f} % without the remedy, "
+        f"{100 * sorted_by_arm['treated'][0]:.1f} % with it.",
         x="Start, by its rank",
         y="Mean accuracy",
     )

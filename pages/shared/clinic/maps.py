@@ -27,7 +27,7 @@ def show(ward: str, trial: Trial, shown: Shown) -> None:
         pool = np.setdiff1d(np.arange(len(data.y_pool)), labeled)
         accuracy = course.accuracy_S_T[shown.seed, shown.asked]
         with column:
-            st.markdown(f"**{title}**: {accuracy:.1%} right")
+            st.markdown(f"**{title}**: {100 * accuracy:.1f} % right")
             st.plotly_chart(
                 state_figure(
                     data.x_pool,
@@ -47,7 +47,8 @@ def show(ward: str, trial: Trial, shown: Shown) -> None:
                 key=f"clinic_map_{arm}",
                 theme=None,
                 alt=f"{title}: what the model believes after {shown.asked} questions of race {shown.seed}, "
-                f"and the {len(labeled)} points labelled so far; {accuracy:.1%} of the test set is right.",
+                f"and the {len(labeled)} points labelled so far; "
+                f"{100 * accuracy:.1f} % of the test set is right.",
                 config={"displaylogo": False},
             )
     gain_S = (trial.treated.accuracy_S_T - trial.without.accuracy_S_T).mean(axis=1)

@@ -131,7 +131,7 @@ def labels_table(rows: Rows) -> list[dict[str, str]]:
         row = {"Labels to an accuracy of": f"{words.strategy(strategy)}{seeds}"}
         for i in shown:
             middle = median(float("inf") if hits[i] is None else float(hits[i] or 0) for hits in own)
-            row[f"{_TARGETS[i]:.0%}"] = "–" if middle == float("inf") else f"{middle:,g}"
+            row[f"{100 * _TARGETS[i]:.0f} %"] = "–" if middle == float("inf") else f"{middle:,g}"
         table.append(row)
     return table
 

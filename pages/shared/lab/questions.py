@@ -43,9 +43,9 @@ def show_questions(info: RunInfo, home: Path, number: int, lassoed: Collection[i
     st.caption(
         f"The model of {one.labels:,} labels asked for {words.plural(asked, 'label')}"
         f"{', in this order' if asked > 1 else ''}. Its first guess was wrong on {wrong.sum():,} of "
-        f"{asked:,} ({wrong.sum() / max(1, asked):.0%}): those have a ✗ and a dashed frame. Bars are its "
-        "probabilities before it was told; the label is in bold. **Choose a digit to see it large, with its "
-        "nearest labelled neighbours and what every strategy makes of it.**"
+        f"{asked:,} ({100 * wrong.sum() / max(1, asked):.0f} %): those have a ✗ and a dashed frame. Bars are "
+        "its probabilities before it was told; the label is in bold. **Choose a digit to see it large, with "
+        "its nearest labelled neighbours and what every strategy makes of it.**"
     )
     rows = _filter(one, pictures.class_names, wrong, lassoed)
     chosen = closeup(info, home, number, pictures)

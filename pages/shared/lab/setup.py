@@ -70,7 +70,9 @@ def _terms(preset: Preset) -> None:
         st.markdown(f"`{preset.name}`: {plain(preset.description)}")
         st.markdown(f"**Expect:** {plain(preset.expectation)}")
         if preset.published:
-            curve = ", ".join(f"{accuracy:.1%} at {labels:,}" for labels, accuracy in _few(preset.published))
+            curve = ", ".join(
+                f"{100 * accuracy:.1f} % at {labels:,}" for labels, accuracy in _few(preset.published)
+            )
             st.markdown(f"**Published:** {curve} labels. {plain(preset.published_note)}")
 
 

@@ -112,7 +112,7 @@ def _downloading(stock: Supply, home: Path, fell_back: bool) -> None:
         st.rerun()
     name, size = words.DATASET_NAMES[stock.name], SOURCES[stock.name].megabytes
     share = fetched_share(stock.name, home)
-    st.progress(share, f"{plain(stock.problem or '')} Downloading {name} ({size} MB): {share:.0%}")
+    st.progress(share, f"{plain(stock.problem or '')} Downloading {name} ({size} MB): {100 * share:.0f} %")
     st.toggle("Do not wait: work on the bundled digits meanwhile", key=_IMPATIENT)
     if stock.falls_back != fell_back:
         st.rerun()

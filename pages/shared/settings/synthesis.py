@@ -73,7 +73,7 @@ def _plane(setup: SynthesisSetup, shown: Shown, told: Synthesis, done: int) -> N
             asked_Q_2=told.queries_Q_D[:asked],
             asked_y_Q=told.labels_Q[:asked],
             said_Q=[
-                f"{words}<br>{agree:.0%} of the nearest real points are of that class"
+                f"{words}<br>{100 * agree:.0f} % of the nearest real points are of that class"
                 for words, agree in zip(
                     said(data.class_names, told.labels_Q), told.real.agreement_Q, strict=True
                 )
