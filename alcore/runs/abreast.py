@@ -10,6 +10,7 @@ from alcore.runs.config import RunConfig
 from alcore.runs.errors import StoreError
 from alcore.runs.execution import Cancelled, Paused, steps
 from alcore.runs.info import RunInfo
+from alcore.runs.slots import stacks
 from alcore.runs.store import Store
 
 # Each holds its data, its network and its committee on the GPU.
@@ -25,7 +26,7 @@ def claim(store: Store) -> list[RunInfo]:
         The runs, held by this store; none if none is queued.
     """
     taken = [info for info in [store.claim_next()] if info is not None]
-    if taken and taken[0].config.stacks and _on_gpu(taken[0].config):
+    if taken and stacks(taken[0].config) and _on_gpu(taken[0].config):
         kind = _kind(taken[0].config)
         while len(taken) < ABREAST and (info := store.claim_next(lambda other: _kind(other) == kind)):
             taken.append(info)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from alcore.datasets.catalogue import DATASETS, IMAGE_DATASETS
-from alcore.learners.learner import LEARNERS, NETWORKS, refuse_unless_used
+from alcore.learners.learner import LEARNERS, refuse_unless_used
 from alcore.learners.options import Training
 from alcore.runs.names import did_you_mean
 from alcore.strategies.catalogue import STRATEGIES
@@ -203,11 +203,6 @@ class RunConfig(BaseModel):
     def training(self) -> dict[str, Any]:
         """The options of `make_learner` that say how the learner is trained."""
         return {name: getattr(self, name) for name in TRAINING}
-
-    @property
-    def stacks(self) -> bool:
-        """Whether many networks of this kind can be trained as one: without dropout, for a given time."""
-        return self.learner in NETWORKS and self.learner != "dropout_cnn" and not self.converge
 
     @property
     def rival(self) -> "RunConfig":

@@ -1,13 +1,21 @@
-"""Worker slots: one a GPU, one on a machine without; whoever holds a slot's lock has its GPU to itself."""
+"""Worker slots: one a GPU, one on a machine without; whoever holds the lock of a slot has its GPU to itself."""
 
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from alcore.learners.learner import NETWORKS
+from alcore.runs.config import RunConfig
+
 # The lock of the first slot, and the beginning of those of the others.
 WORKER = "worker"
 _VISIBLE = "CUDA_VISIBLE_DEVICES"
 _GPUS = Path("/proc/driver/nvidia/gpus")
+
+
+def stacks(config: RunConfig) -> bool:
+    """Whether runs like this one can share a slot: many networks without dropout, trained as one."""
+    return config.learner in NETWORKS and config.learner != "dropout_cnn" and not config.converge
 
 
 def slots(environment: Mapping[str, str] = os.environ, gpus: Path = _GPUS) -> dict[str, dict[str, str]]:

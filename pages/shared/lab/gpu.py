@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from alcore.runs.config import RunConfig
+from alcore.runs.slots import stacks
 
 # Where the driver says that it is there, on Linux.
 _DRIVER = Path("/proc/driver/nvidia/version")
@@ -24,7 +25,7 @@ def has_gpu() -> bool:
 
 def at_once(config: RunConfig) -> bool:
     """Whether runs like this one are carried out side by side, their networks trained as one."""
-    return config.device != "cpu" and config.stacks and has_gpu()
+    return config.device != "cpu" and stacks(config) and has_gpu()
 
 
 def usual_seeds() -> int:
