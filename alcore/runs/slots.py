@@ -1,4 +1,4 @@
-"""Worker slots: one a GPU, one on a machine without; whoever holds the lock of a slot has its GPU to itself."""
+"""Worker slots: one a GPU, one on a machine without; whoever holds the lock of a slot has its GPU."""
 
 import os
 from collections.abc import Mapping
