@@ -153,7 +153,7 @@ def test_one_is_stopped_and_the_others_go_on(
 
 
 def test_where_all_are_stopped_nobody_waits_for_the_training(
-    home: Path, sizes: list[int], monkeypatch: pytest.MonkeyPatch
+    home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(execution, "CANCEL_LOOK_SECONDS", 0.0)
     endless = [one.model_copy(update={"epochs": 1000, "seed_labels": 500}) for one in RACE]

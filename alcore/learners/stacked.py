@@ -64,25 +64,27 @@ def stackable(learners: Sequence[NetworkLearner], x_T: Sequence[Tensor]) -> bool
     Dropout draws from one stream for all, and trials that train to convergence end at different steps.
     """
     first = learners[0]
-    network = first.build(tuple(x_T[0].shape[1:]), first.classes)
+    network = first.network
+    if network is None:
+        network = first.build(tuple(x_T[0].shape[1:]), first.classes)
+    kinds = [
+        (learner.title, learner.classes, learner.training, learner.device, _steps_taken(learner))
+        for learner in learners
+    ]
     return (
         len(learners) > 1
         and not dropouts(network)
         and not first.training.converge
         and all(x_M.shape == x_T[0].shape for x_M in x_T)
-        and all(
-            (learner.title, learner.classes, learner.training, learner.device, _steps_taken(learner))
-            == (first.title, first.classes, first.training, first.device, _steps_taken(first))
-            for learner in learners
-        )
+        and all(kind == kinds[0] for kind in kinds)
     )
 
 
 def _steps_taken(learner: NetworkLearner) -> int:
-    """How many steps Adam remembers, which corrects its moments by their number."""
+    """How many steps Adam remembers, the same for every weight: it corrects its moments by their number."""
     if learner.optimiser is None or not learner.training.carry_on:
         return 0
-    return max((int(state["step"]) for state in learner.optimiser.state.values()), default=0)
+    return next((int(state["step"]) for state in learner.optimiser.state.values()), 0)
 
 
 def _as_many_as_fit(

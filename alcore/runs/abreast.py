@@ -25,9 +25,12 @@ def claim(store: Store) -> list[RunInfo]:
     Returns:
         The runs, held by this store; none if none is queued.
     """
-    taken = [info for info in [store.claim_next()] if info is not None]
-    if taken and stacks(taken[0].config) and _on_gpu(taken[0].config):
-        kind = _kind(taken[0].config)
+    first = store.claim_next()
+    if first is None:
+        return []
+    taken = [first]
+    if stacks(first.config) and _on_gpu(first.config):
+        kind = _kind(first.config)
         while len(taken) < ABREAST and (info := store.claim_next(lambda other: _kind(other) == kind)):
             taken.append(info)
     return taken
