@@ -154,8 +154,7 @@ def learning_curves(
     # Invisible ticks keep the labels of the two axes apart in their corner.
     axis |= {"ticks": "outside", "ticklen": 6, "tickcolor": "rgba(0, 0, 0, 0)"}
     figure.update_xaxes(**axis, title={"text": AXES[x], "standoff": 8}, nticks=7)
-    if frame[x].max() - frame[x].min() <= 7:
-        figure.update_xaxes(dtick=1)  # there are no halves of labels or rounds
+    figure.update_xaxes(**whole_steps(frame[x].min(), frame[x].max()))
     figure.update_yaxes(**axis, title={"text": METRICS[metric], "standoff": 8}, nticks=8)
     figure.update_xaxes(range=list(x_range or _ends(frame[x], 0.03)))
     low_high = list(y_range or _ends(frame[metric], 0.06))
@@ -164,6 +163,11 @@ def learning_curves(
         figure.update_yaxes(tickformat=".1%" if low_high[1] - low_high[0] < 0.06 else ".0%")
     figure.update_yaxes(range=low_high)
     return figure
+
+
+def whole_steps(low: float, high: float) -> dict[str, int]:
+    """What keeps the ticks of a short axis whole: there are no halves of labels or rounds."""
+    return {"dtick": 1} if high - low <= 7 else {}
 
 
 def _ends(values: pd.Series, room: float) -> list[float]:

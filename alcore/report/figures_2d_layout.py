@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.report.figures import UNWANTED_BUTTONS
+from alcore.report.figures import UNWANTED_BUTTONS, whole_steps
 
 GRID_COLOUR = "rgba(127, 127, 127, 0.25)"
 FONT = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
@@ -193,7 +193,7 @@ def _curve_axes(racers: Sequence[OneRacer], curve_bands: Sequence[Ends], *, left
             "gridcolor": GRID_COLOUR,
             "zeroline": False,
         }
-        | ({"dtick": 1} if max(labels) - min(labels) <= 7 else {}),  # there are no halves of labels
+        | whole_steps(min(labels), max(labels)),
         f"yaxis{number}": {
             "anchor": f"x{number}",
             "domain": [0, top],
