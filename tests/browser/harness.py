@@ -88,3 +88,8 @@ class Watched:
         """No exception box, no error in the console, nothing asked of the network."""
         expect(self.page.get_by_test_id("stException")).to_have_count(0)
         assert not self.faults, self.faults
+
+
+def still(page: Page) -> None:
+    """Wait until the page's script has come to rest."""
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)

@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Page, ViewportSize, expect
 
 from pages.shared.arena.questions import QUESTIONS, settings_of
-from tests.browser.harness import PHONE, WIDE, Server, Watched, serving
+from tests.browser.harness import PHONE, WIDE, Server, Watched, serving, still
 
 SETTINGS = "arena_rounds=6&arena_seed=3&arena_overlap=0.6&arena_left=Entropy&arena_paired=1"
 
@@ -22,7 +22,7 @@ SETTINGS = "arena_rounds=6&arena_seed=3&arena_overlap=0.6&arena_left=Entropy&are
 def opened(page: Page, url: str) -> None:
     page.goto(url)
     expect(page.locator(".alcore-figure .pane").first).to_be_visible()
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    still(page)
 
 
 def at_round(page: Page, words: str) -> None:

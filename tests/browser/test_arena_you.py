@@ -11,7 +11,7 @@ from alcore.loops.race import race
 from alcore.loops.replay import replay
 from alcore.rng import rng_for
 from alcore.strategies.uncertainty import least_confidence
-from tests.browser.harness import Server, Watched
+from tests.browser.harness import Server, Watched, still
 
 SETTINGS = "arena_rounds=1&arena_seed=0&arena_overlap=0.6&arena_left=Entropy&arena_paired=1&arena_show=you"
 # Where on the screen the chart has a point of the pool.
@@ -72,10 +72,6 @@ def opened(page: Page, server: Server) -> Locator:
     expect(page.get_by_text("You hold the same 4 labels")).to_be_visible()
     still(page)
     return page.locator(".js-plotly-plot").first
-
-
-def still(page: Page) -> None:
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
 
 
 def test_you_win_by_clicking_and_undo(server: Server, page: Watched) -> None:

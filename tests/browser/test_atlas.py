@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
-from tests.browser.harness import PHONE, WIDE, Server, Watched
+from tests.browser.harness import PHONE, WIDE, Server, Watched, still
 from tests.browser.test_home import CONTRAST
 
 SECTIONS = {"entries": "Strategies", "simplex": "The simplex", "doubt": "Two kinds of doubt"}
@@ -20,7 +20,7 @@ def opened(page: Page, server: Server, section: str, **more: str) -> None:
     shown = {"entries": ".js-plotly-plot .cartesianlayer", "simplex": ".panes .mark", "doubt": ".panes .mark"}
     expect(page.locator(shown[section]).first).to_be_visible()
     expect(page.get_by_role("button", name="Export")).to_be_visible()
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    still(page)
 
 
 def faint_texts(page: Page) -> list[tuple[float, str]]:

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
-from tests.browser.harness import PHONE, WIDE, Server, Watched
+from tests.browser.harness import PHONE, WIDE, Server, Watched, still
 from tests.browser.test_home import CONTRAST
 
 SMALL = "batch_points=120&batch_duplicates=40&batch_size=6"
@@ -38,7 +38,7 @@ CONTRAST_IN = (
 def opened(page: Page, url: str) -> None:
     page.goto(url)
     expect(page.locator(".dial .pick").first).to_be_visible()
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    still(page)
 
 
 def picks(map_: Locator) -> dict[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
-from tests.browser.harness import PHONE, WIDE, Server, Watched
+from tests.browser.harness import PHONE, WIDE, Server, Watched, still
 
 SETTINGS = (
     "clinic_ward=outliers&clinic_outliers_paired=5&clinic_outliers_rounds=10&clinic_outliers_points=100"
@@ -19,7 +19,7 @@ def opened(page: Page, url: str) -> None:
     page.goto(url)
     expect(page.get_by_text("The budget spent on outliers")).to_be_visible()
     expect(page.locator(".js-plotly-plot .cartesianlayer")).to_have_count(4)
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    still(page)
 
 
 def test_a_dose_changes_the_verdict_and_the_address(server: Server, page: Watched) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
-from tests.browser.harness import PHONE, WIDE, Server, Watched
+from tests.browser.harness import PHONE, WIDE, Server, Watched, still
 
 # Contrast of each text with what lies behind it, WCAG 2: colours with their opacity, ground by ground.
 CONTRAST = """
@@ -52,7 +52,7 @@ CONTRAST = """
 def is_settled(page: Page) -> None:
     """The last text of the home screen is painted and the script has come to its end."""
     expect(page.get_by_text("The address of every screen")).to_be_visible()
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    still(page)
 
 
 def faint_texts(page: Page) -> list[tuple[float, str]]:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from alcore.runs.store import Store
-from tests.browser.harness import PHONE, Server, Watched, serving
+from tests.browser.harness import PHONE, Server, Watched, serving, still
 
 DIGITS = {"mnist_experiment": "Own values", "mnist_data": "Digits"}
 # Never done before it is cancelled, whatever the machine.
@@ -39,7 +39,7 @@ def nothing_goes_on_afterwards(home: Path) -> Iterator[None]:
 def opened(page: Page, url: str, **settings: object) -> None:
     page.goto(f"{url}/mnist?{urlencode(settings)}")
     expect(start_button(page)).to_be_visible()
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    still(page)
 
 
 def start_button(page: Page) -> Locator:
@@ -179,7 +179,7 @@ def test_a_race_on_real_mnist(mnist_server: Server, page: Watched) -> None:
     expect(badge(browser_page, "Done")).to_have_count(2, timeout=90_000)
     until(browser_page, "shown.points.length === 2 && shown.points[1] === 4")
     expect(browser_page.get_by_text("one race, not yet evidence")).to_be_visible()
-    expect(browser_page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    still(browser_page)
     pictures = browser_page.locator(".alcore-gallery img")
     expect(pictures).to_have_count(40)
     assert pictures.first.evaluate("image => [image.naturalWidth, image.clientWidth]") == [28, 84]

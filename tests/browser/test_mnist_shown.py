@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from alcore.runs.config import RunConfig
 from alcore.runs.execution import execute
 from alcore.runs.store import Store
-from tests.browser.harness import Server, Watched
+from tests.browser.harness import Server, Watched, still
 
 BASE = RunConfig(
     dataset="digits", learner="logistic", strategy="margin", seed_labels=40, labels_per_round=20, rounds=3
@@ -49,7 +49,7 @@ def opened(page: Page, url: str, **settings: object) -> None:
     lab = {"mnist_experiment": "Own values", "mnist_data": "Digits"} | settings
     page.goto(f"{url}/mnist?{urlencode(lab)}")
     expect(page.get_by_text("Past runs", exact=True)).to_be_visible()
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    still(page)
 
 
 def downloads(page: Page, button: str, nth: int = 0) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.harness import PHONE, Server, Watched
+from tests.browser.harness import PHONE, Server, Watched, still
 
 QUICK = "settings_points=150&settings_labels=10&settings_paired=5"
 
@@ -17,7 +17,7 @@ QUICK = "settings_points=150&settings_labels=10&settings_paired=5"
 def opened(page: Page, url: str) -> None:
     page.goto(url)
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=60_000)
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    still(page)
 
 
 def downloaded(page: Page, words: str) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.harness import PHONE, Server, Watched
+from tests.browser.harness import PHONE, Server, Watched, still
 
 OWN = (
     "tournament_strategies=margin&tournament_strategies=entropy&tournament_datasets=circles"
@@ -19,7 +19,7 @@ OWN = (
 def opened(page: Page, url: str) -> None:
     page.goto(url)
     expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=60_000)
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    still(page)
 
 
 def downloaded(page: Page, words: str) -> bytes:
