@@ -4,17 +4,21 @@ import csv
 import io
 import json
 import re
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from scipy.stats import ttest_rel
 
 from alcore.report.export_tournament import NAMES, files, plain_table
 from alcore.report.figures_tournament import pareto_figure, penalty_figure, standing_figure
-from alcore.report.latex import escaped, table
-from alcore.report.measures import MEASURES, conclusions
+from alcore.report.latex import escaped, standings_table, table
+from alcore.report.measures import MEASURES, best_gains, conclusions
 from alcore.report.print_tournament import print_standing
 from alcore.report.tournament import Summary, results_of, standing_rows, summarise
 from alcore.runs.backends import local_pool
@@ -68,6 +72,32 @@ def test_the_ready_made_tournament_can_be_run_again(
     assert list(again.labels) == task["labels"] and again.test_points == task["test_points"]
     # Another processor may round otherwise, and a pick may then differ.
     assert abs(np.mean(again.hits) - np.mean(kept)) < 0.02 * again.test_points
+
+
+def test_the_ready_made_tournament_outlives_a_larger_catalogue() -> None:
+    """What was run stays what is offered first when a strategy, data set or learner is new."""
+    code = f"""
+import json
+from pathlib import Path
+from alcore.datasets.catalogue import DATASETS
+from alcore.learners.learner import LEARNERS
+from alcore.strategies.catalogue import STRATEGIES
+
+STRATEGIES["newcomer"] = STRATEGIES["margin"]
+DATASETS["newcomer"] = "New"
+LEARNERS["newcomer"] = "New."
+from alcore.runs.plan import TournamentPlan, plan_of
+from alcore.runs.record import narrowed
+from pages.shared.tournament import setup
+
+table = json.loads(Path({str(READY)!r}).read_text())
+rivals = setup._READY_RIVALS
+shown = plan_of(rivals, setup.READY_DATASETS, setup.READY_LEARNERS)
+assert "newcomer" in setup._RIVALS and "newcomer" not in rivals
+print(*(narrowed(table, plan) == table for plan in (TournamentPlan(), plan_of(), shown)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=READY.parents[3])
+    assert done.stdout.split() == ["True"] * 3, done.stderr
 
 
 def test_a_part_of_a_tournament_is_that_tournament(tmp_path: Path) -> None:
@@ -154,6 +184,52 @@ def test_latex_is_a_table_with_every_sign_escaped(small: dict[str, Any], summary
     )
     with pytest.raises(ValueError, match="needs 2 cells"):
         table(["a", "b"], [["1"]])
+
+
+def test_only_the_best_of_the_certain_gains_are_bold(ready: dict[str, Any]) -> None:
+    whole = summarise(results_of(ready))
+    bold = {
+        line.split(" & ")[0].replace("\\_", "_")
+        for line in files("standings.tex", ready, whole, {}).decode().splitlines()
+        if r"\textbf" in line
+    }
+    verdicts = {one.strategy: one.verdict for one in whole.standings}
+    ranked = [one.strategy for one in MEASURES["gain"].ranked(whole.standings)]
+    assert "worse" in verdicts.values() and bold == best_gains(whole)
+    assert {verdicts[name] for name in bold} == {"better"} and ranked[0] in bold
+    assert 1 < len(bold) < list(verdicts.values()).count("better")
+    # Paired with the best, seed by seed: those in bold cannot be told from it at all, the last one can.
+    area_S_R = np.mean([task.area_S_R for task in whole.results.tasks], axis=0)
+    of = {name: area_S_R[:, r] for r, name in enumerate(whole.results.strategies)}
+    chances = {name: ttest_rel(of[ranked[0]], of[name]).pvalue for name in ranked[1:]}
+    assert all(chances[name] > 0.005 for name in bold - {ranked[0]})
+    last = [name for name in ranked if verdicts[name] == "better"][-1]
+    assert last not in bold and chances[last] < 0.005
+
+
+def test_without_a_certain_gain_nothing_is_bold(summary: Summary) -> None:
+    losers = [replace(one, verdict="worse" if one.gain else "undecided") for one in summary.standings]
+    none = replace(summary, standings=tuple(losers))
+    assert best_gains(none) == frozenset() and r"\textbf" not in standings_table(none, {})
+    only = [replace(one, verdict="better" if one.strategy == "margin" else "worse") for one in losers]
+    assert best_gains(replace(summary, standings=tuple(only))) == {"margin"}
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_charts_are_sorted_by_what_they_show(ready: dict[str, Any], measure: str) -> None:
+    whole = summarise(results_of(ready))
+    figure = standing_figure(whole, measure)
+    shown = [float(trace.x[0]) for trace in figure.data]
+    assert shown == sorted(shown, reverse=measure != "rank"), "the best is on top"
+    assert figure.layout.yaxis.autorange == "reversed"
+    axes = print_standing(whole, measure).axes[0]
+    marks = [line for line in axes.lines if line.get_marker() not in (None, "None", "")]
+    assert [float(np.ravel(line.get_xdata())[0]) for line in marks] == pytest.approx(shown)
+    assert [text.get_text() for text in axes.get_yticklabels()] == [trace.y[0] for trace in figure.data]
+    spans = [line for line in axes.lines if len(np.ravel(line.get_xdata())) == 2][: len(shown)]
+    for trace, span in zip(figure.data, spans, strict=True):
+        low, high = trace.x[0] - trace.error_x.arrayminus[0], trace.x[0] + trace.error_x.array[0]
+        assert list(np.ravel(span.get_xdata())) == pytest.approx([low, high])
 
 
 def test_every_drawing_is_a_file_of_its_kind(small: dict[str, Any], summary: Summary) -> None:

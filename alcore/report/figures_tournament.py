@@ -37,7 +37,7 @@ def standing_figure(
     dark: bool = False,
     title_width: int = 70,
 ) -> go.Figure:
-    """One number of every strategy with its interval, the best mean rank on top.
+    """One number of every strategy with its interval, the best on top.
 
     Args:
         summary: from `summarise`.
@@ -53,11 +53,10 @@ def standing_figure(
         raise ValueError(f"unknown measure {measure!r}: choose one of {', '.join(MEASURES)}")
     kind = MEASURES[measure]
     figure = go.Figure()
-    for one in summary.standings:
+    for one in kind.ranked(summary.standings):
         shown, label = kind.shown(one), (names or {}).get(one.strategy, one.strategy)
         style = strategy_style(one.strategy)
-        if shown is None:
-            continue
+        assert shown is not None
         bounded = np.isfinite([shown.low, shown.high]).all()
         figure.add_scatter(
             x=[shown.estimate],

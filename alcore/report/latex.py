@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from alcore.report.intervals import Interval
-from alcore.report.measures import MEASURES
+from alcore.report.measures import MEASURES, best_gains
 from alcore.report.tournament import Summary
 from alcore.report.wording import fixed
 
@@ -55,15 +55,15 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str =
 
 
 def standings_table(summary: Summary, names: Mapping[str, str]) -> str:
-    """How the strategies stand: intervals in small print, bold where Holm's interval excludes no gain."""
+    """How the strategies stand: intervals in small print, bold what `best_gains` names."""
     heads = ["Strategy", *(_HEADS[key] for key in MEASURES), "Penalty", "Seconds"]
-    rows = []
+    rows, best = [], best_gains(summary)
     for one, penalty in zip(summary.standings, summary.penalties.column_R, strict=True):
         cells = [
             _interval(measure.shown(one), 2 if key in ("gain", "iqm") else 1 if key == "rank" else 0)
             for key, measure in MEASURES.items()
         ]
-        if one.verdict != "undecided":
+        if one.strategy in best:
             cells[0] = rf"\textbf{{{cells[0]}}}"
         name = escaped(names.get(one.strategy, one.strategy))
         rows.append([name, *cells, fixed(100 * penalty, 1), f"{one.seconds:.2f}"])
@@ -71,9 +71,9 @@ def standings_table(summary: Summary, names: Mapping[str, str]) -> str:
     caption = (
         f"{len(results.strategies)} strategies on {len(results.tasks)} tasks with {len(results.seeds)} "
         "paired seeds. Gain over random in mean accuracy along the curve, in percentage points, with Holm's "
-        "correction (bold: no gain is excluded at 95\\,\\%); mean rank; interquartile mean of the gain; "
-        "chance to beat random and labels saved to the target in percent; share of tasks in which it is "
-        "beaten, in percent; seconds spent on choosing."
+        "correction (bold: the largest gain that is above 0 at 95\\,\\%, and all such gains that cannot be "
+        "told from it); mean rank; interquartile mean of the gain; chance to beat random and labels saved to "
+        "the target in percent; share of tasks in which it is beaten, in percent; seconds spent on choosing."
     )
     return table(heads, rows, caption=caption, label="tab:tournament")
 

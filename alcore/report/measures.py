@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alcore.report.intervals import Interval
+from alcore.report.intervals import Interval, holm_alphas
+from alcore.report.penalties import p_values
 from alcore.report.tournament import Standing, Summary
 from alcore.report.wording import first, fixed, listed
 
@@ -22,6 +23,7 @@ class Measure:
         of: reads it; None where a strategy has none.
         scale: from what is stored to what is shown.
         reference: where no difference to random lies, as shown; None where there is no such place.
+        better: 1 where more of it is better, -1 where less is.
     """
 
     title: str
@@ -29,6 +31,7 @@ class Measure:
     of: Callable[[Standing], Interval | None]
     scale: float
     reference: float | None
+    better: int = 1
 
     def shown(self, standing: Standing) -> Interval | None:
         """The interval as it is shown."""
@@ -37,12 +40,19 @@ class Measure:
             return None
         return Interval(self.scale * found.estimate, self.scale * found.low, self.scale * found.high)
 
+    def ranked(self, standings: Sequence[Standing]) -> list[Standing]:
+        """Those that have it, the best first; equal ones keep their order."""
+        return sorted(
+            (one for one in standings if self.of(one) is not None),
+            key=lambda one: -self.better * _estimate(self.of(one)),
+        )
+
 
 MEASURES: dict[str, Measure] = {
     "gain": Measure(
         "Gain over random in mean accuracy (percentage points)", "Gain", lambda one: one.gain, 100, 0
     ),
-    "rank": Measure("Mean rank in a race (1 is best)", "Rank", lambda one: one.rank, 1, None),
+    "rank": Measure("Mean rank in a race (1 is best)", "Rank", lambda one: one.rank, 1, None, -1),
     "iqm": Measure(
         "Interquartile mean of the gain over random (percentage points)", "IQM", lambda one: one.iqm, 100, 0
     ),
@@ -64,6 +74,24 @@ def cell(interval: Interval | None, places: int) -> str:
     return (
         f"{fixed(interval.estimate, places)} [{fixed(interval.low, places)}, {fixed(interval.high, places)}]"
     )
+
+
+def best_gains(summary: Summary) -> frozenset[str]:
+    """The strategy of the largest gain, and those that cannot be told from it; all better than random.
+
+    Paired over the seeds, with Holm's correction over the other strategies that are better than random. Empty
+    where none is.
+    """
+    results = summary.results
+    better = [one for one in MEASURES["gain"].ranked(summary.standings) if one.verdict == "better"]
+    if not better:
+        return frozenset()
+    area_S_R = np.mean([task.area_S_R for task in results.tasks], axis=0)
+    first_S, *others = (area_S_R[:, results.strategies.index(one.strategy)] for one in better)
+    behind = np.stack([first_S - other_S for other_S in others], axis=1) if others else area_S_R[:, :0]
+    chances = p_values(np.round(behind, 12))
+    held = (one for one, p, alpha in zip(better[1:], chances, holm_alphas(chances), strict=True) if p > alpha)
+    return frozenset({better[0].strategy, *(one.strategy for one in held)})
 
 
 def conclusions(summary: Summary, names: Mapping[str, str], datasets: Mapping[str, str]) -> list[str]:

@@ -26,7 +26,7 @@ def print_standing(
     width_mm: float = ONE_COLUMN_MM,
     font_pt: float = 8.0,
 ) -> Figure:
-    """One number of every strategy with its interval, the best mean rank on top; see `print.to_bytes`.
+    """One number of every strategy with its interval, the best on top; see `print.to_bytes`.
 
     Raises:
         ValueError: for an unknown measure.
@@ -34,7 +34,7 @@ def print_standing(
     if measure not in MEASURES:
         raise ValueError(f"unknown measure {measure!r}: choose one of {', '.join(MEASURES)}")
     kind = MEASURES[measure]
-    rows = [(one, kind.shown(one)) for one in summary.standings if kind.of(one) is not None]
+    rows = [(one, kind.shown(one)) for one in kind.ranked(summary.standings)]
     with settings(font_pt):
         figure, axes = _figure(width_mm, (len(rows) + 4) * 1.7 * font_pt * 25.4 / 72)
         for at, (one, shown) in enumerate(rows):

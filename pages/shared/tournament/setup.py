@@ -3,7 +3,14 @@
 import streamlit as st
 
 from alcore.datasets.catalogue import DATASETS
-from alcore.runs.plan import BASELINE, READY_DATASETS, READY_STRATEGIES, TournamentPlan, plan_of
+from alcore.runs.plan import (
+    BASELINE,
+    READY_DATASETS,
+    READY_LEARNERS,
+    READY_STRATEGIES,
+    TournamentPlan,
+    plan_of,
+)
 from alcore.strategies.catalogue import STRATEGIES
 from pages.shared import controls
 
@@ -34,7 +41,12 @@ def choose() -> TournamentPlan | None:
     first, second, third = st.columns(3)
     with first:
         learners = controls.several(
-            PAGE, "learners", "Learners", list(LEARNER_NAMES), ["logistic"], labels=LEARNER_NAMES.__getitem__
+            PAGE,
+            "learners",
+            "Learners",
+            list(LEARNER_NAMES),
+            READY_LEARNERS,
+            labels=LEARNER_NAMES.__getitem__,
         )
     with second:
         seeds = controls.slider(

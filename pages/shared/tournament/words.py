@@ -13,7 +13,7 @@ ABOUT = {
     "gain": (
         "Mean accuracy along the learning curve, less that of random in the same race: the mean "
         "over data sets, and its 95 % interval over the seeds, as wide as Holm's correction over "
-        "all strategies wants. The best mean rank is on top."
+        "all strategies wants. The largest gain is on top."
     ),
     "rank": (
         "In each race the strategies are ranked by their mean accuracy along the curve; 95 % "
