@@ -17,7 +17,8 @@ from alcore.loops.clinic import calibration_course, courses
 from alcore.loops.clinic_measures import accuracy_where, in_far_cluster, outlier_masks, share_asked
 from alcore.loops.paired import paired_races
 from alcore.loops.wards import WARDS, ColdStart, Miscalibration, OutlierAttraction, SamplingBias
-from alcore.report.clinic import Effects, effects, reliability, tell
+from alcore.report.bounded import bounded_band, difference_band, difference_interval
+from alcore.report.clinic import Effects, effects, median_seed, reliability, tell
 from alcore.report.figures_clinic import lines_figure, mean_series
 from alcore.report.intervals import Interval
 from alcore.rng import rng_for
@@ -156,7 +157,7 @@ def test_no_dose_is_no_remedy_and_no_disease_is_healthy() -> None:
     np.testing.assert_array_equal(calm.treated.order_S_M, calm.healthy_treated.order_S_M)
 
 
-def test_effects_are_those_of_paired_t_tests() -> None:
+def test_effects_are_paired_differences_that_decide_as_the_paired_t_test() -> None:
     without, treated, well, well_treated, yardstick = rng_for(0, "curves").random((5, 12, 6))
     found = effects(without, treated, well, well_treated, yardstick)
     for interval, one, other in (
@@ -164,11 +165,24 @@ def test_effects_are_those_of_paired_t_tests() -> None:
         (found.cure, treated, without),
         (found.harm, well_treated, well),
     ):
-        test = ttest_rel(one.mean(axis=1), other.mean(axis=1)).confidence_interval(0.95)
-        np.testing.assert_allclose([interval.low, interval.high], [test.low, test.high])
-    test = ttest_rel(treated[:, -1], without[:, -1]).confidence_interval(0.95)
-    np.testing.assert_allclose([found.end.low, found.end.high], [test.low, test.high])
+        assert interval == difference_interval(one.mean(axis=1) - other.mean(axis=1))
+        test = ttest_rel(one.mean(axis=1), other.mean(axis=1))
+        assert interval.excludes(0) == (test.pvalue < 0.05)
+        np.testing.assert_allclose([interval.low, interval.high], test.confidence_interval(0.95), atol=0.003)
+    assert found.end == difference_interval(treated[:, -1] - without[:, -1])
     assert found.seeds == 12
+
+
+def test_the_median_seed_is_a_race_in_the_middle() -> None:
+    assert median_seed([0.3]) == 0
+    assert median_seed([0.5, -0.2, 0.1]) == 2
+    # Of four the lower of the two in the middle; of equal ones the first.
+    assert median_seed([0.4, 0.1, 0.3, 0.2]) == 3
+    assert median_seed([0.2, 0.0, 0.2, 0.2, 0.9]) == 0
+    effect = rng_for(3, "effects").random(25)
+    assert effect[median_seed(effect)] == np.median(effect)
+    with pytest.raises(ValueError, match="a median seed needs"):
+        median_seed([])
 
 
 def test_a_ward_says_so_where_a_cure_does_not_help() -> None:
@@ -241,7 +255,9 @@ def test_a_chart_is_valid_and_its_band_is_the_interval() -> None:
     checked = go.Figure(figure.to_dict())
     assert [trace.name for trace in checked.data if trace.name] == ["R &amp; D"]
     assert series.low is not None and series.high is not None
-    np.testing.assert_allclose((series.low + series.high) / 2, values_S_T.mean(axis=0))
+    np.testing.assert_array_equal([series.y, series.low, series.high], bounded_band(values_S_T))
+    gains = mean_series("random", "Gain", range(4), values_S_T - 0.5, differences=True)
+    np.testing.assert_array_equal([gains.y, gains.low, gains.high], difference_band(values_S_T - 0.5))
     assert mean_series("random", "One", range(4), values_S_T[:1]).low is None
     with pytest.raises(ValueError, match="needs a line"):
         lines_figure([], x="", y="")

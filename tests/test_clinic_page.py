@@ -1,8 +1,10 @@
 """The failure clinic without a browser."""
 
+import re
 import runpy
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from alcore.loops.wards import WARDS, OutlierAttraction
@@ -10,10 +12,14 @@ from alcore.report.clinic import effects, signed
 from pages.shared.clinic.compute import exported, frame_of
 from pages.shared.clinic.setup import PAGE as PREFIX
 from pages.shared.clinic.snippet import as_python
-from pages.shared.clinic.words import EXPORTED, WORDS, look
+from pages.shared.clinic.words import ARMS, EXPORTED, WORDS, look
 from tests.screens import assert_fine, charts, move_every_control
 
 PAGE = "pages/failure_modes.py"
+
+
+def captions(at) -> str:
+    return " ".join(one.value for one in at.caption)
 
 
 def quick(ward: str, **more: str) -> dict[str, str]:
@@ -59,6 +65,37 @@ def test_the_link_is_the_state_and_the_sentence_is_that_of_the_library(open_scre
     found = effects(*(arm.accuracy_S_T for arm in arms))
     assert signed(found.cure.low) in at.info[0].value and signed(found.cure.high) in at.info[0].value
     assert any("seed 3, one of 5 races" in caption.value for caption in at.caption)
+
+
+def test_the_maps_show_the_median_seed_unless_the_reader_chooses_another(open_screen) -> None:
+    setting = OutlierAttraction(rounds=10, points=100)
+    trial = setting.trial(range(6))
+    gain_S = (trial.treated.accuracy_S_T - trial.without.accuracy_S_T).mean(axis=1)
+    # Of six the lower of the two in the middle.
+    median = int(np.argsort(gain_S, kind="stable")[2])
+    assert len(set(gain_S)) == 6
+
+    def drawn(at) -> str:
+        assert_fine(at, "opening")
+        accuracies = [
+            f"**{title}**: {100 * getattr(trial, arm).accuracy_S_T[seed, -1]:.1f} % right"
+            for seed in [int(re.search(r"questions of seed (\d+)", captions(at))[1])]
+            for arm, title in ARMS.items()
+        ]
+        assert set(accuracies) <= {one.value for one in at.markdown}
+        return captions(at)
+
+    at = open_screen(PAGE, **quick("outliers", paired="6"))
+    told = drawn(at)
+    assert f"seed {median}, one of 6 races and, by the remedy's effect, the median seed" in told
+    assert f"changes the mean accuracy by {signed(gain_S[median])} points" in told
+    other = (median + 1) % 6
+    at = open_screen(PAGE, **quick("outliers", paired="6", seed=str(other)))
+    assert f"seed {other}, one of 6 races" in drawn(
+        at
+    ) and f"not the median seed, which is {median}" in drawn(at)
+    at = open_screen(PAGE, **quick("outliers", paired="6", seed="47"))
+    assert "seed 5, one of 6 races" in drawn(at), "where there are fewer, the last"
 
 
 @pytest.mark.parametrize("value", ["banana", "-5", "1e9", "nan", "<script>"])

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 from sklearn.metrics import auc
 
+from alcore.report.bounded import bounded_band
 from alcore.report.curves import (
     COLUMNS,
     area_under,
@@ -20,6 +20,7 @@ from alcore.report.curves import (
     labels_to_target,
     mean_curve,
 )
+from alcore.report.intervals import mean_band
 
 
 def rows(
@@ -120,32 +121,34 @@ def test_statistics_want_one_run() -> None:
         labels_to_target(curve_frame([]), 0.5)
 
 
-def test_mean_curve_is_that_of_numpy_over_shared_labels() -> None:
+def test_a_mean_curve_is_over_shared_labels_with_its_interval() -> None:
     table = np.random.default_rng(0).uniform(size=(5, 4))
     runs = [row for seed in range(5) for row in rows("margin", table[seed].tolist(), seed=seed)]
+    whole = mean_curve(curve_frame(runs))
+    np.testing.assert_allclose(whole[["mean", "low", "high"]].to_numpy().T, bounded_band(table))
     # A sixth, unfinished run: only its rounds are shared by all.
     runs += rows("margin", [0.1, 0.2], seed=5)
-    whole, middle = (
-        mean_curve(curve_frame(runs), spread="range"),
-        mean_curve(curve_frame(runs[:20]), spread="quartiles"),
-    )
-    assert list(whole["labels"]) == [10, 20]
-    assert list(whole["runs"]) == [6, 6]
+    shared = mean_curve(curve_frame(runs))
+    assert list(shared["labels"]) == [10, 20]
+    assert list(shared["runs"]) == [6, 6]
     six = np.vstack([table[:, :2], [0.1, 0.2]])
-    np.testing.assert_allclose(whole["mean"], six.mean(axis=0))
-    np.testing.assert_allclose(whole["low"], six.min(axis=0))
-    np.testing.assert_allclose(whole["high"], six.max(axis=0))
-    np.testing.assert_allclose(middle["low"], np.quantile(table, 0.25, axis=0))
+    np.testing.assert_allclose(shared["mean"], six.mean(axis=0))
     with pytest.raises(ValueError, match="one strategy, not random, margin"):
         mean_curve(race(random=[0.5], margin=[0.5]))
-    interval = mean_curve(curve_frame(runs[:20]), spread="interval")
-    expected = stats.t.interval(0.95, 4, loc=table.mean(axis=0), scale=stats.sem(table, axis=0))
-    np.testing.assert_allclose(interval[["low", "high"]].to_numpy().T, expected)
-    with pytest.raises(ValueError, match='"quartiles" or "interval", not "sd"'):
-        mean_curve(curve_frame(runs), spread="sd")
+
+
+def test_the_interval_of_a_mean_loss_may_end_above_one_but_not_below_zero() -> None:
+    losses = np.array([[2.5, 0.001], [1.5, 0.4], [2.0, 0.01]])
+    runs = [
+        row | {"train_loss": loss}
+        for seed in range(3)
+        for row, loss in zip(rows("margin", [0.5, 0.6], seed=seed), losses[seed], strict=True)
+    ]
+    found = mean_curve(curve_frame(runs), metric="train_loss")
+    np.testing.assert_allclose(found[["mean", "low", "high"]].to_numpy().T, bounded_band(losses, 0, np.inf))
+    assert mean_band(losses)[1][1] < 0 < found["low"][1] and found["high"][0] > 1
 
 
 def test_mean_curve_of_runs_that_share_no_labels_is_empty() -> None:
     apart = rows("margin", [0.1, 0.2]) + rows("margin", [0.1, 0.2], labels=[15, 25], seed=1)
-    for spread in ("range", "quartiles", "interval"):
-        assert mean_curve(curve_frame(apart), spread=spread).empty
+    assert mean_curve(curve_frame(apart)).empty

@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from alcore.report.bounded import difference_interval
 from alcore.report.differences import difference_words, paired_difference
 from alcore.report.figures_lab import difference_figure
+from alcore.report.intervals import Interval
 from tests.charts import checked, measured_runs, numbers
 
 
@@ -23,12 +25,16 @@ def test_a_paired_difference_is_that_of_the_paired_t_test() -> None:
         gap = pair[0].to_numpy() - pair[1].to_numpy()
         np.testing.assert_allclose(found.mean_T[place], gap.mean(), atol=1e-12)
         if gap.any():
-            interval = stats.ttest_rel(*pair).confidence_interval()
-            np.testing.assert_allclose([found.low_T[place], found.high_T[place]], interval)
+            test = stats.ttest_rel(*pair)
+            ends = Interval(found.mean_T[place], found.low_T[place], found.high_T[place])
+            assert ends.excludes(0) == (test.pvalue < 0.05)
+            np.testing.assert_allclose([ends.low, ends.high], test.confidence_interval(), atol=1e-4)
+            expected = difference_interval(gap)
+            np.testing.assert_allclose([ends.low, ends.high], [expected.low, expected.high])
     # The first round is shared, the others gain as much each: five sixths of the range of labels.
     seeds = 0.02 * (1 + 0.3 * np.arange(6)) * 2.5 / 3
-    expected = stats.ttest_1samp(seeds, 0).confidence_interval()
-    np.testing.assert_allclose([found.overall.low, found.overall.high], expected)
+    expected = difference_interval(seeds)
+    np.testing.assert_allclose([found.overall.low, found.overall.high], [expected.low, expected.high])
     back = paired_difference(random, margin)
     np.testing.assert_allclose(back.mean_T, -found.mean_T)
 

@@ -13,7 +13,9 @@ SCREENS = [ROOT / "dashboard.py", *sorted((ROOT / "pages").rglob("*.py"))]
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 PLUMBING = {"device", "home", "rng"}
-STATISTICS = {f"report.{part}" for part in ("intervals", "phases", "targets", "comparison", "statistics")}
+STATISTICS = {
+    f"report.{part}" for part in ("intervals", "bounded", "phases", "targets", "comparison", "statistics")
+}
 TOURNAMENT = {"report.tournament", "report.measures"}
 LAB = {"report.differences", "report.lab"}
 REPORT_BASE = {"report.curves", "report.palette", *STATISTICS, *TOURNAMENT, *LAB}
@@ -34,8 +36,9 @@ MAY_IMPORT: dict[str, set[str]] = {
 REPORT_INSIDE: dict[str, set[str]] = {
     "report.palette": set(),
     "report.bands": set(),
-    "report.curves": {"report.intervals"},
+    "report.curves": {"report.bounded", "report.palette"},
     "report.intervals": set(),
+    "report.bounded": {"report.intervals"},
     "report.phases": set(),
     "report.wording": {"report.intervals"},
     "report.targets": {"report.intervals", "report.wording"},

@@ -8,8 +8,10 @@ import pytest
 from scipy import stats
 from sklearn.metrics import auc
 
+from alcore.report.bounded import bounded_band, bounded_interval, difference_interval
 from alcore.report.comparison import Comparison
 from alcore.report.curves import curve_frame
+from alcore.report.intervals import mean_interval
 from alcore.report.statistics import compare, compare_races, share_of_all, tell
 from tests.races import LABELS, made_up_races
 
@@ -53,7 +55,7 @@ def test_a_large_effect_is_seen_and_named_by_its_side() -> None:
     assert sum(compared(race[:, ::-1]).rivals[0].verdict == "worse" for race in races) >= 190
 
 
-def test_the_intervals_are_those_of_scipy() -> None:
+def test_the_intervals_are_those_of_paired_differences_and_of_shares() -> None:
     races = made_up_races(np.random.default_rng(3), seeds=12, gain=0.5)[0]
     areas = np.array([[auc(LABELS, curve) / 50 for curve in seed] for seed in races])
     rival = compared(races).rivals[0]
@@ -61,14 +63,30 @@ def test_the_intervals_are_those_of_scipy() -> None:
         (rival.area, areas.T[::-1]),
         (rival.final, races[:, ::-1, -1].T),
     ):
-        test = stats.ttest_rel(first, second)
-        expected = test.confidence_interval(0.95)
+        expected = difference_interval(first - second)
         assert (ours.low, ours.high) == pytest.approx((expected.low, expected.high), abs=1e-9)
+        test = stats.ttest_rel(first, second).confidence_interval(0.95)
+        assert (ours.low, ours.high) == pytest.approx((test.low, test.high), rel=0.01)
     assert rival.p_value == pytest.approx(stats.ttest_rel(*areas.T).pvalue, rel=1e-6)
     standing = compared(races).standing("margin")
-    band = stats.t.interval(0.95, 11, loc=races[:, 1].mean(axis=0), scale=stats.sem(races[:, 1], axis=0))
-    np.testing.assert_allclose((standing.low_T, standing.high_T), band)
-    assert standing.area.estimate == pytest.approx(areas[:, 1].mean())
+    np.testing.assert_array_equal((standing.low_T, standing.high_T), bounded_band(races[:, 1])[1:])
+    expected = bounded_interval(areas[:, 1])
+    assert (standing.area.low, standing.area.high) == pytest.approx((expected.low, expected.high))
+    assert standing.area.estimate == pytest.approx(expected.estimate)
+    assert standing.final == bounded_interval(races[:, 1, -1])
+
+
+def test_no_number_of_a_standing_is_above_all_or_below_none() -> None:
+    """Races that start near the bottom and end at the top: Student's interval goes beyond both."""
+    races = np.ones((5, 2, len(LABELS)))
+    races[:, :, 0] = np.random.default_rng(0).random((5, 1)) ** 8
+    races[0, 1, 1:] = 0.6
+    assert mean_interval(races[:, 1, -1]).high > 1 and mean_interval(races[:, 1, 0]).low < 0
+    for standing in compared(races).standings:
+        for ends in (standing.low_T, standing.high_T):
+            assert (ends >= 0).all() and (ends <= 1).all()
+        for interval in (standing.area, standing.final):
+            assert 0 <= interval.low <= interval.estimate <= interval.high <= 1
 
 
 def test_an_interval_and_its_verdict_always_agree() -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alcore.report.intervals import Interval, holm_alphas, mean_interval
+from alcore.report.bounded import difference_interval
+from alcore.report.intervals import Interval, holm_alphas
 from alcore.report.penalties import p_values
 from alcore.report.tournament import Summary
 from alcore.report.wording import decimals, ends, first, fixed, listed
@@ -123,7 +124,7 @@ def standings_of(summary: Summary) -> dict[str, Standing]:
         mean_D = gain_S_DR.mean(axis=0)[rival :: len(rivals)]
         worst[results.strategies[r]] = results.tasks[int(mean_D.argmin())].dataset, float(mean_D.min())
     for column, (chance, alpha) in enumerate(zip(chances, alphas, strict=True)):
-        interval = mean_interval(gain_S_DR[:, column], 1 - float(alpha))
+        interval = difference_interval(gain_S_DR[:, column], 1 - float(alpha))
         if chance <= alpha and interval.excludes(0):
             task, rival = divmod(column, len(rivals))
             certain[results.strategies[rivals[rival]]][results.tasks[task].dataset] = interval

@@ -9,7 +9,8 @@ from math import inf, isinf
 import numpy as np
 from numpy.typing import ArrayLike
 
-from alcore.report.intervals import LEVEL, Floats, Interval, mean_band
+from alcore.report.bounded import bounded_band
+from alcore.report.intervals import LEVEL, Floats, Interval
 from alcore.report.targets import (
     Needed,
     Target,
@@ -32,7 +33,7 @@ class Bought:
         strategy: its key.
         name: what a sentence calls it.
         mean_T: mean accuracy after each round.
-        low_T: lower end of Student's 95 % interval of that mean.
+        low_T: lower end of the 95 % interval of that mean, see `bounded_band`.
         high_T: upper end.
         needed: labels to the target.
         change: of the labels to the target against top-k in the same race, -0.2 for a fifth fewer, with an
@@ -104,7 +105,7 @@ def what_it_buys(
         Bought(
             strategy,
             names.get(strategy, strategy),
-            *mean_band(accuracy[:, r]),
+            *bounded_band(accuracy[:, r]),
             needed=summary(needed_R[r]),
             change=None
             if strategy == BASELINE

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from alcore.report.intervals import Interval, mean_interval
+from alcore.report.bounded import difference_interval
+from alcore.report.intervals import Interval
 from alcore.report.wording import fixed
 
 BINS = 10
@@ -62,12 +63,27 @@ def effects(
         for one in (without_S_T, treated_S_T, healthy_without_S_T, healthy_treated_S_T, yardstick_S_T)
     )
     return Effects(
-        mean_interval(without - yardstick),
-        mean_interval(treated - without),
-        mean_interval(np.asarray(treated_S_T)[:, -1] - np.asarray(without_S_T)[:, -1]),
-        mean_interval(well_treated - well),
+        difference_interval(without - yardstick),
+        difference_interval(treated - without),
+        difference_interval(np.asarray(treated_S_T)[:, -1] - np.asarray(without_S_T)[:, -1]),
+        difference_interval(well_treated - well),
         len(without),
     )
+
+
+def median_seed(effect_S: ArrayLike) -> int:
+    """The place of the median value: the race that is drawn for many.
+
+    Of an even number of values it is the lower of the two in the middle, and of equal values the first.
+
+    Raises:
+        ValueError: for no value.
+    """
+    effect = np.asarray(effect_S, dtype=np.float64)
+    if effect.ndim != 1 or not len(effect):
+        raise ValueError(f"a median seed needs an effect a seed, got shape {effect.shape}")
+    middle = np.sort(effect)[(len(effect) - 1) // 2]
+    return int(np.flatnonzero(effect == middle)[0])
 
 
 def reliability(probs_N_C: ArrayLike, y_N: ArrayLike, *, bins: int = BINS) -> Reliability:

@@ -9,14 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from alcore.report.intervals import (
-    Floats,
-    Interval,
-    holm_alphas,
-    mean_band,
-    mean_interval,
-    p_value,
-)
+from alcore.report.bounded import bounded_band, bounded_interval, difference_interval
+from alcore.report.intervals import Floats, Interval, holm_alphas, p_value
 from alcore.report.phases import Phases, phases
 from alcore.report.targets import (
     Needed,
@@ -43,7 +37,7 @@ class Standing:
         strategy: its key.
         name: what a sentence calls it.
         mean_T: mean accuracy after each round.
-        low_T: lower end of Student's 95 % interval of that mean, -inf with one seed.
+        low_T: lower end of the 95 % interval of that mean, see `bounded_band`; -inf with one seed.
         high_T: upper end.
         area: mean accuracy over the whole range of labels: the area under the curve, divided by the range.
         final: accuracy in the last round.
@@ -137,8 +131,8 @@ def compare_races(
             race is judged by it: several show their own scatter.
 
     Raises:
-        ValueError: if shapes do not fit, a key or seed comes twice, labels do not grow, or the target is no
-            accuracy.
+        ValueError: if shapes do not fit, a key or seed comes twice, labels do not grow, or an accuracy or the
+            target is no share in [0, 1].
     """
     labels, accuracy = np.asarray(labels_T), np.asarray(accuracy_S_R_T, dtype=np.float64)
     _check(labels, accuracy, strategies, seeds)
@@ -179,15 +173,15 @@ class _Races:
 
 
 def _standing(races: _Races, labels_T: NDArray, names: Mapping[str, str]) -> Standing:
-    mean_T, low_T, high_T = mean_band(races.accuracy_S_T)
+    mean_T, low_T, high_T = bounded_band(races.accuracy_S_T)
     return Standing(
         races.strategy,
         names.get(races.strategy, races.strategy.replace("_", " ")),
         mean_T,
         low_T,
         high_T,
-        area=mean_interval(races.area_S),
-        final=mean_interval(races.accuracy_S_T[:, -1]),
+        area=bounded_interval(races.area_S),
+        final=bounded_interval(races.accuracy_S_T[:, -1]),
         needed=None if races.needed_S is None else summary(races.needed_S),
         phases=phases(labels_T, mean_T),
     )
@@ -200,8 +194,8 @@ def _rivals(others: Sequence[_Races], base: _Races, last: float) -> tuple[Rival,
     rivals = []
     for one, gain_S, chance, alpha in zip(others, gains, chances, holm_alphas(chances), strict=True):
         level = 1 - float(alpha)
-        area = mean_interval(gain_S, level)
-        final = mean_interval(one.accuracy_S_T[:, -1] - base.accuracy_S_T[:, -1], level)
+        area = difference_interval(gain_S, level)
+        final = difference_interval(one.accuracy_S_T[:, -1] - base.accuracy_S_T[:, -1], level)
         factor = None
         if one.needed_S is not None and base.needed_S is not None:
             factor = factor_saved(one.needed_S, base.needed_S, last, level)

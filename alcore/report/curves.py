@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from math import inf
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from alcore.report.intervals import Floats, mean_band
-
-# One row a run -> the lower and the upper edge.
-Band = Callable[[Floats], tuple[Floats, ...]]
+from alcore.report.bounded import bounded_band
+from alcore.report.palette import SHARES
 
 COLUMNS = ("run", "strategy", "seed", "round", "labels", "accuracy", "train_loss", "seconds")
 # What only some loops measure: nll in nats, ece is the expected calibration error.
@@ -121,50 +120,36 @@ def labels_to_target(curve: pd.DataFrame, target: float) -> int | None:
     return int(hits.iloc[0]) if len(hits) else None
 
 
-def mean_curve(
-    frame: pd.DataFrame, *, metric: str = "accuracy", x: str = "labels", spread: str = "range"
-) -> pd.DataFrame:
-    """The mean of several runs that differ in nothing but the seed, with a band.
+def mean_curve(frame: pd.DataFrame, *, metric: str = "accuracy", x: str = "labels") -> pd.DataFrame:
+    """The mean of several runs that differ in nothing but the seed, with its 95 % interval.
+
+    Every band around a learning curve, on a screen and in a file, is this one: see `bounded_band`. A share
+    lies in [0, 1], any other measure of a curve above 0.
 
     Args:
         frame: rows of these runs, all of one strategy.
         metric: column to average.
         x: "labels" or "round".
-        spread: "range" (lowest to highest), "quartiles" (the middle half) or "interval" (Student's 95 %
-            interval of the mean; infinite for one run).
 
     Returns:
         one row for every x that all runs hold: columns x, mean, low, high, runs (how many). Empty where they
-        share none.
+        share none; the interval of a single run is infinite.
 
     Raises:
-        ValueError: for more than one strategy, or an unknown spread.
+        ValueError: for more than one strategy, or a value out of its range.
     """
     strategies = list(frame["strategy"].unique())
     if len(strategies) > 1:
         raise ValueError(f"frame must hold one strategy, not {', '.join(map(str, strategies))}.")
-    if spread not in _BANDS:
-        raise ValueError(f'spread must be "range", "quartiles" or "interval", not "{spread}".')
     table = frame.pivot(index=x, columns="run", values=metric).dropna(how="any")
-    heights_S_T = table.to_numpy().T
-    low_T, high_T = _BANDS[spread](heights_S_T) if len(table) else (np.empty(0), np.empty(0))
-    return pd.DataFrame(
-        {
-            x: table.index.to_numpy(),
-            "mean": heights_S_T.mean(axis=0),
-            "low": low_T,
-            "high": high_T,
-            "runs": np.full(len(table), len(heights_S_T)),
-        }
+    heights_S_T = table.to_numpy(dtype=float).T
+    mean_T, low_T, high_T = (
+        bounded_band(heights_S_T, 0.0, 1.0 if metric in SHARES else inf) if len(table) else [()] * 3
     )
+    runs_T = np.full(len(table), len(heights_S_T))
+    return pd.DataFrame({x: table.index, "mean": mean_T, "low": low_T, "high": high_T, "runs": runs_T})
 
 
-def _between(low: float, high: float) -> Band:
-    return lambda heights_S_T: tuple(np.quantile(heights_S_T, (low, high), axis=0))
-
-
-_BANDS: dict[str, Band] = {
-    "range": _between(0, 1),
-    "quartiles": _between(0.25, 0.75),
-    "interval": lambda heights_S_T: mean_band(heights_S_T)[1:],
-}
+def band_words(name: str, seeds: int) -> str:
+    """A mean over seeds and its band in a legend."""
+    return f"{name} (mean of {seeds} seeds, 95 % interval)"

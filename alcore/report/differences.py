@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from alcore.report.bounded import difference_band
 from alcore.report.comparison import FEWEST_SEEDS
-from alcore.report.intervals import Floats, Interval, mean_band, mean_interval
+from alcore.report.intervals import Floats, Interval, mean_band
 from alcore.report.palette import AXES, METRICS, SHARES
 from alcore.report.wording import fixed, inner, number
 
@@ -27,7 +28,8 @@ class Difference:
         x: against what, "labels" or "round".
         x_T: where all runs of all pairs were measured.
         mean_T: mean difference there.
-        low_T: lower end of Student's 95 % interval of that mean, each place on its own; -inf for one pair.
+        low_T: lower end of the 95 % interval of that mean, each place on its own, see `difference_band`;
+            Student's where the measure is no share; -inf for one pair.
         high_T: upper end.
         overall: the same of the difference averaged over the range of x.
         seeds: of the pairs.
@@ -82,9 +84,9 @@ def paired_difference(
         raise ValueError(f"These runs were never measured at the same {AXES[x].lower()}.{aside}")
     gap_S_T = gap.to_numpy()
     x_T = gap.columns.to_numpy(dtype=np.int64)
-    mean_T, low_T, high_T = mean_band(gap_S_T)
-    seeds = tuple(int(seed) for seed in shared)
-    return Difference(metric, x, x_T, mean_T, low_T, high_T, mean_interval(_averaged(x_T, gap_S_T)), seeds)
+    band = difference_band if metric in SHARES else mean_band
+    overall = Interval(*(float(ends[0]) for ends in band(_averaged(x_T, gap_S_T)[:, None])))
+    return Difference(metric, x, x_T, *band(gap_S_T), overall, tuple(int(seed) for seed in shared))
 
 
 def difference_words(difference: Difference, names: Sequence[str]) -> str:

@@ -105,5 +105,5 @@ def _has_band(one: Bought) -> bool:
 
 
 def _ends(one: Bought) -> Floats:
-    """Between which accuracies a curve and its band lie; none is below 0 or above 1."""
-    return np.clip(np.concatenate([one.low_T, one.high_T]), 0, 1) if _has_band(one) else one.mean_T
+    """Between which accuracies a curve and its band lie."""
+    return np.concatenate([one.low_T, one.high_T]) if _has_band(one) else one.mean_T

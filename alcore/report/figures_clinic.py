@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from alcore.report.bounded import bounded_band, difference_band
 from alcore.report.figures import UNWANTED_BUTTONS, PreparedFigure, typed_array
-from alcore.report.intervals import mean_band
 from alcore.report.palette import strategy_style, translucent
 
 _TEXT = {False: "#31333F", True: "#FAFAFA"}
@@ -40,11 +40,21 @@ class Series:
     high: NDArray[np.float64] | None = None
 
 
-def mean_series(key: str, name: str, x: ArrayLike, values_S_T: ArrayLike) -> Series:
-    """The mean over seeds with its 95 % interval; one seed has no band."""
+def mean_series(
+    key: str, name: str, x: ArrayLike, values_S_T: ArrayLike, *, differences: bool = False
+) -> Series:
+    """The mean over seeds with its 95 % interval; one seed has no band.
+
+    Args:
+        key: what it is; says its look.
+        name: in the legend.
+        x: positions.
+        values_S_T: shares, one row a seed.
+        differences: the values are differences of shares.
+    """
     values = np.asarray(values_S_T, dtype=np.float64)
     at = np.asarray(x, dtype=np.float64)
-    mean, low, high = mean_band(values)
+    mean, low, high = difference_band(values) if differences else bounded_band(values)
     return Series(key, name, at, mean) if len(values) == 1 else Series(key, name, at, mean, low, high)
 
 

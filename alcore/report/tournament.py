@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from alcore.report.bounded import bounded_interval, difference_interval
 from alcore.report.comparison import Verdict
-from alcore.report.intervals import Floats, Interval, holm_alphas, mean_interval
+from alcore.report.intervals import Floats, Interval, holm_alphas
 from alcore.report.penalties import Penalties, p_values, penalty_matrix
 from alcore.report.resampling import bootstrap_weights, geometric_interval, improvement_interval, iqm_interval
 from alcore.report.targets import default_target, labels_needed
@@ -183,7 +184,7 @@ def summarise(results: Results) -> Summary:
                 float(area_D_S_R[:, :, r].mean()),
                 gain,
                 verdict,
-                mean_interval(rank_S_R[:, r]),
+                bounded_interval(rank_S_R[:, r], 1, max(2, len(results.strategies))),
                 iqm,
                 better,
                 saved,
@@ -206,7 +207,7 @@ def gains(gain_S_R: Floats, base: int) -> list[tuple[Interval | None, Verdict]]:
     chances = p_values(gain_S_R[:, rivals])
     found: list[tuple[Interval | None, Verdict]] = [(None, "undecided")] * gain_S_R.shape[1]
     for r, chance, alpha in zip(rivals, chances, holm_alphas(chances), strict=True):
-        interval = mean_interval(gain_S_R[:, r], 1 - float(alpha))
+        interval = difference_interval(gain_S_R[:, r], 1 - float(alpha))
         verdict: Verdict = "undecided"
         if chance <= alpha and interval.excludes(0):
             verdict = "better" if interval.estimate > 0 else "worse"

@@ -32,7 +32,8 @@ from alcore.learners.learner import make_learner
 from alcore.learners.network import NetworkLearner
 from alcore.learners.networks import Classifier
 from alcore.loops.pool import simulate
-from alcore.report.intervals import mean_band, mean_interval, p_value
+from alcore.report.bounded import bounded_band
+from alcore.report.intervals import mean_interval, p_value
 from alcore.report.palette import strategy_style
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
@@ -185,7 +186,7 @@ def _draw(labels_T: NDArray[np.int64], accuracy: dict[str, NDArray]) -> None:
         axes.axvspan(*MIDDLE, color="#F2F2F2", zorder=0)
         for name in RACERS:
             look = strategy_style(name)
-            mean_T, low_T, high_T = mean_band(accuracy[name])
+            mean_T, low_T, high_T = bounded_band(accuracy[name])
             axes.fill_between(labels_T, low_T, high_T, color=look.color, alpha=0.15, linewidth=0)
             line: dict[str, Any] = {"linestyle": look.mpl_dash, "marker": look.mpl_marker, "markersize": 4}
             axes.plot(labels_T, mean_T, color=look.color, label=STRATEGIES[name].label, **line)

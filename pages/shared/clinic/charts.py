@@ -7,9 +7,9 @@ import streamlit as st
 
 from alcore.loops.clinic_measures import accuracy_where, in_far_cluster, outlier_masks, share_asked
 from alcore.loops.wards import DOSES, SamplingBias, Trial
+from alcore.report.bounded import difference_interval
 from alcore.report.clinic import Reliability, interval_words, reliability, signed
 from alcore.report.figures_clinic import Series, lines_figure, mean_series
-from alcore.report.intervals import mean_interval
 from pages.shared.clinic import compute
 from pages.shared.clinic.setup import Setting, Shown
 from pages.shared.clinic.words import ARMS, WORDS, look
@@ -72,7 +72,7 @@ def _reliability(trial: Trial, t: int) -> None:
         )
         series.append(Series(look(arm), name, all_of_them.confidence_B, all_of_them.accuracy_B))
     without, treated = errors["without"].mean(), errors["treated"].mean()
-    change = interval_words(mean_interval(errors["treated"] - errors["without"]))
+    change = interval_words(difference_interval(errors["treated"] - errors["without"]))
     _chart(
         "reliability",
         "How sure, how right",
@@ -165,7 +165,7 @@ def _doses(setting: SamplingBias, trial: Trial, paired: int) -> None:
     courses = compute.sweep(plain, paired)
     values_S_E = np.stack([course.accuracy_S_T.mean(axis=1) for course in courses], axis=1)
     best = int(values_S_E.mean(axis=0).argmax())
-    gain = interval_words(mean_interval(values_S_E[:, best] - values_S_E[:, 0]))
+    gain = interval_words(difference_interval(values_S_E[:, best] - values_S_E[:, 0]))
     healthy = trial.healthy_treated.accuracy_S_T.mean() - trial.healthy_without.accuracy_S_T.mean()
     _chart(
         "doses",
@@ -221,8 +221,9 @@ def _against_random(trial: Trial) -> None:
     series, words = [], []
     for arm, name in ARMS.items():
         gain_S_T = (getattr(trial, arm).accuracy_S_T - trial.random.accuracy_S_T)[:, first]
-        series.append(mean_series(look(arm), name, np.arange(gain_S_T.shape[1]), gain_S_T))
-        words.append(f"{name.lower()} {interval_words(mean_interval(gain_S_T.mean(axis=1)))}")
+        at = np.arange(gain_S_T.shape[1])
+        series.append(mean_series(look(arm), name, at, gain_S_T, differences=True))
+        words.append(f"{name.lower()} {interval_words(difference_interval(gain_S_T.mean(axis=1)))}")
     _chart(
         "first",
         "What the first 20 questions are worth against random",

@@ -6,7 +6,7 @@ import streamlit as st
 from alcore.loops.clinic import Course
 from alcore.loops.grid import grid_over
 from alcore.loops.wards import Trial
-from alcore.report.clinic import signed
+from alcore.report.clinic import median_seed, signed
 from alcore.report.figures_state import state_figure
 from pages.shared.clinic.setup import Shown
 from pages.shared.clinic.words import ARMS
@@ -15,17 +15,20 @@ from pages.shared.viewport import is_dark, is_narrow
 
 def show(ward: str, trial: Trial, shown: Shown) -> None:
     """Draw both, after so many questions."""
-    planted = trial.data[shown.seed]
+    gain_S = (trial.treated.accuracy_S_T - trial.without.accuracy_S_T).mean(axis=1)
+    median = median_seed(gain_S)
+    seed = median if shown.seed is None else shown.seed
+    planted = trial.data[seed]
     for column, (arm, title) in zip(st.columns(2), ARMS.items(), strict=True):
         course: Course = getattr(trial, arm)
-        order = course.order_S_M[shown.seed]
+        order = course.order_S_M[seed]
         first = len(order) - len(course.labels_T) + 1
         labeled = order[: first + shown.asked]
         data = planted.dataset
         grid = grid_over(data)
-        probs_P_C = course.at(shown.seed).probs(shown.asked, grid.points_P_2[None])[0]
+        probs_P_C = course.at(seed).probs(shown.asked, grid.points_P_2[None])[0]
         pool = np.setdiff1d(np.arange(len(data.y_pool)), labeled)
-        accuracy = course.accuracy_S_T[shown.seed, shown.asked]
+        accuracy = course.accuracy_S_T[seed, shown.asked]
         with column:
             st.markdown(f"**{title}**: {100 * accuracy:.1f} % right")
             st.plotly_chart(
@@ -46,16 +49,16 @@ def show(ward: str, trial: Trial, shown: Shown) -> None:
                 ),
                 key=f"clinic_map_{arm}",
                 theme=None,
-                alt=f"{title}: what the model believes after {shown.asked} questions of race {shown.seed}, "
+                alt=f"{title}: what the model believes after {shown.asked} questions of seed {seed}, "
                 f"and the {len(labeled)} points labelled so far; "
                 f"{100 * accuracy:.1f} % of the test set is right.",
                 config={"displaylogo": False},
             )
-    gain_S = (trial.treated.accuracy_S_T - trial.without.accuracy_S_T).mean(axis=1)
+    which = "the median seed" if seed == median else f"not the median seed, which is {median}"
     held = " Labels kept for the temperature are not drawn." if ward == "calibration" else ""
     st.caption(
-        f"After {shown.asked} question{'' if shown.asked == 1 else 's'} of seed {shown.seed}, one of "
-        f"{len(trial.data)} races. Colour: the class the model believes in, the deeper the surer. Grey: not "
-        f"labelled.{held} Here the remedy changes the mean accuracy by "
-        f"{signed(gain_S[shown.seed])} points, over all races by {signed(gain_S.mean())}."
+        f"After {shown.asked} question{'' if shown.asked == 1 else 's'} of seed {seed}, one of "
+        f"{len(trial.data)} races and, by the remedy's effect, {which}. Colour: the class the model believes "
+        f"in, the deeper the surer. Grey: not labelled.{held} Here the remedy changes the mean accuracy by "
+        f"{signed(gain_S[seed])} points, over all races by {signed(gain_S.mean())} on average."
     )

@@ -12,10 +12,10 @@ from pages.shared.clinic.words import WORDS
 
 PAGE = "clinic"
 Setting = Miscalibration | SamplingBias | OutlierAttraction | ColdStart
-# Paired seeds a ward opens with, as many as its effects need to be told from chance; and a race for the maps
-# in which the disease can be seen.
+# Paired seeds a ward opens with, as many as its effects need to be told from chance.
 _PAIRED = {"calibration": 50, "bias": 20, "outliers": 20, "cold": 20}
-_SEEDS = {"calibration": 47, "bias": 6, "outliers": 0, "cold": 6}
+_MOST_SEEDS = 50
+_MEDIAN = "Median seed"
 _PENALTIES = [0.1, 1.0, 10.0, 100.0, 1000.0]
 
 
@@ -25,12 +25,12 @@ class Shown:
 
     Attributes:
         paired: races of each arm.
-        seed: of the race on the maps.
+        seed: of the race on the maps; None: the one whose effect is the median of all.
         asked: questions asked so far on the maps.
     """
 
     paired: int
-    seed: int
+    seed: int | None
     asked: int
 
 
@@ -82,32 +82,29 @@ def choose(ward: str) -> tuple[Setting, Shown]:
         values["points"] = controls.slider(
             PAGE, f"{ward}_points", "Points in the pool", 100, 600, usual.points, step=20
         )
-        shown = Shown(
-            paired=controls.slider(
-                PAGE,
-                f"{ward}_paired",
-                "Paired seeds",
-                5,
-                50,
-                _PAIRED[ward],
-                help="Every arm races from each of so many starts. More make the intervals narrower.",
-            ),
-            seed=controls.slider(
-                PAGE,
-                f"{ward}_seed",
-                "Race on the maps",
-                0,
-                49,
-                _SEEDS[ward],
-                help="Which of the seeds; where there are fewer, the last.",
-            ),
-            asked=controls.slider(
-                PAGE, "asked", "Questions asked on the maps", 0, 60, 60, help="60: all of them."
-            ),
+        paired = controls.slider(
+            PAGE,
+            f"{ward}_paired",
+            "Paired seeds",
+            5,
+            _MOST_SEEDS,
+            _PAIRED[ward],
+            help="Every arm races from each of so many starts. More make the intervals narrower.",
         )
-    return kind(**values), Shown(
-        shown.paired, min(shown.seed, shown.paired - 1), min(shown.asked, values["rounds"])
-    )
+        seed = controls.selectbox(
+            PAGE,
+            f"{ward}_seed",
+            "Seed shown",
+            [_MEDIAN, *map(str, range(_MOST_SEEDS))],
+            _MEDIAN,
+            help="On the maps. The median seed: half of the seeds gain no more by the remedy, half no less; "
+            "of an even number, the lower of the two in the middle. A seed that did not race: the last.",
+        )
+        asked = controls.slider(
+            PAGE, "asked", "Questions asked on the maps", 0, 60, 60, help="60: all of them."
+        )
+    chosen = None if seed == _MEDIAN else min(int(seed), paired - 1)
+    return kind(**values), Shown(paired, chosen, min(asked, values["rounds"]))
 
 
 def _overconfidence() -> dict[str, Any]:
