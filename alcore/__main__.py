@@ -170,6 +170,7 @@ def _export(options: argparse.Namespace) -> int:
     from alcore.home import alcore_home
     from alcore.report.curves import curve_frame
     from alcore.report.export import FORMATS, export
+    from alcore.runs.seeds import one_group_a_strategy
     from alcore.runs.store import Store
 
     fmt = options.out.suffix.removeprefix(".").lower()
@@ -186,7 +187,7 @@ def _export(options: argparse.Namespace) -> int:
             )
     title = infos[0].config.title if len(infos) == 1 else ""
     configs = [info.config.model_dump(mode="json") for info in infos]
-    content = export(curve_frame(rows), configs, fmt, title=title)
+    content = export(curve_frame(rows), configs, fmt, title=title, bands=one_group_a_strategy(infos))
     try:
         options.out.write_bytes(content)
     except OSError as error:

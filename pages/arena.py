@@ -66,7 +66,8 @@ with sentences():
         drawing.first_look(setup, shown, data, grid, racers, judged(before))
     races = evidence.paired_races(setup, shown, racers)
     comparison = judged(races)
-    verdict_place.info(plain(tell(comparison)), icon=":material/flag:")
+    verdict = tell(comparison)
+    verdict_place.info(plain(verdict), icon=":material/flag:")
     with figure_place:
         drawing.playback(setup, shown, data, grid, racers, comparison)
         raced = len(racers[0].rounds) - 1
@@ -80,7 +81,7 @@ with sentences():
     frame = curve_frame(rows_of(racers, shown.seed))
     with tools:
         animation = partial(drawing.animation_of, setup, shown, data, grid, racers, comparison)
-        take_away(setup, shown, frame, races, animation)
+        take_away(setup, shown, frame, races, verdict, animation)
 
     section = controls.segmented(
         "arena", "show", "Look closer", list(SECTIONS), "numbers", labels=SECTIONS.__getitem__

@@ -51,6 +51,7 @@ with sentences():
                 look(arm): name for arm, name in compute.exported(trial, inner(words.yardstick_name)).items()
             },
             bands=True,
+            words=verdict.replace("**", ""),
         )
         copy_link()
         copy_python(as_python(setting, shown.paired))

@@ -11,7 +11,7 @@ from pages.shared import controls
 from pages.shared.errors import sentences
 from pages.shared.export import export_panel
 from pages.shared.frame import home, page
-from pages.shared.lab import live, past, setup, shown, start, steer, supply, words
+from pages.shared.lab import curves, live, past, setup, shown, start, steer, supply, words
 from pages.shared.lab.watch import watch, with_seeds
 
 page(
@@ -93,7 +93,8 @@ with sentences():
                     names=words.STRATEGY_NAMES,
                     metric=metric,
                     x=axis,
-                    bands=len(seeds) > len(race),
+                    bands=True,
+                    words=curves.verdict(seeds, rows) if rows else None,
                 )
         watch(race, seeds, infos, metric, axis, folder)
 

@@ -13,6 +13,7 @@ import plotly.io
 import plotly.tools
 import pytest
 
+from alcore.report.bounded import bounded_band
 from alcore.report.curves import curve_frame
 from alcore.report.figures import PreparedFigure, learning_curves, to_page_part, typed_array
 from alcore.report.palette import strategy_style
@@ -174,19 +175,22 @@ def test_two_runs_of_one_strategy_are_told_apart() -> None:
     assert [trace.name for trace in by_run] == ["MLP", "CNN"]
 
 
-def test_bands_hold_every_seed() -> None:
+def test_bands_are_the_interval_of_the_mean_behind_every_seed() -> None:
     races = frame(0, 1, 2)
     traces = learning_curves(races, names=NAMES, bands=True).data
     shown = [trace for trace in traces if trace.showlegend is not False]
     assert [trace.name for trace in shown] == [
-        "Random (mean of 3 seeds)",
-        "Margin &lt;2&gt; (mean of 3 seeds)",
+        "Random (mean of 3 seeds, 95 % interval)",
+        "Margin &lt;2&gt; (mean of 3 seeds, 95 % interval)",
     ]
     table = races[races["strategy"] == "random"].pivot(index="labels", columns="run", values="accuracy")
     np.testing.assert_allclose(shown[0].y, table.mean(axis=1))
     (area,) = [trace for trace in traces if trace.fill == "toself" and trace.legendgroup == "Random"]
-    np.testing.assert_allclose(area.y[:4], table.min(axis=1))
-    np.testing.assert_allclose(area.y[4:][::-1], table.max(axis=1))
+    _, low, high = bounded_band(table.to_numpy().T)
+    np.testing.assert_allclose(area.y[:4], low)
+    np.testing.assert_allclose(area.y[4:][::-1], high)
+    np.testing.assert_allclose(shown[0].customdata, np.column_stack([low, high]))
+    assert "95 % interval %{customdata[0]:.1%}" in shown[0].hovertemplate
     assert len(traces) == 2 * (1 + 3 + 1)
 
 

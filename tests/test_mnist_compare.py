@@ -53,7 +53,7 @@ def test_seeds_are_laid_over_one_another_as_bands(lab: Lab, home: Path) -> None:
     at = lab(mnist_compare=",".join(run.run_id for run in runs))
     assert_fine(at, "bands")
     named = [trace["name"] for trace in charts(at)[-1]["data"] if "mean of" in trace.get("name", "")]
-    assert named == ["Margin (mean of 2 seeds)", "Random (mean of 2 seeds)"]
+    assert named == ["Margin (mean of 2 seeds, 95 % interval)", "Random (mean of 2 seeds, 95 % interval)"]
 
 
 def test_settings_that_differ_and_no_others(lab: Lab, home: Path) -> None:

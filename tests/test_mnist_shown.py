@@ -49,7 +49,8 @@ def test_several_seeds_are_a_band(lab: Lab, home: Path) -> None:
     curve = charts(at)[0]["data"]
     heights = np.mean([[one.accuracy for one in rounds_of(home, run)] for run in runs], axis=0)
     np.testing.assert_allclose(numbers(curve[-1]["y"]), heights)
-    assert curve[-1]["name"] == "Margin (mean of 2 seeds)" and "means over 2 paired seeds" in said(at)
+    assert curve[-1]["name"] == "Margin (mean of 2 seeds, 95 % interval)"
+    assert "means over 2 paired seeds, bands are the 95 % interval of the mean" in said(at)
 
 
 def test_labels_to_targets_are_the_first_hits(lab: Lab, home: Path) -> None:

@@ -13,9 +13,11 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from alcore.report.bounded import bounded_band
 from alcore.report.curves import curve_frame
 from alcore.report.palette import strategy_style
 from alcore.report.print import ONE_COLUMN_MM, print_curves, to_bytes
+from tests.drawn_bands import drawn_band
 
 NAMES = {"random": "Random", "least_confidence": "Least confidence of $5 & <6>"}
 SVG = "{http://www.w3.org/2000/svg}"
@@ -137,11 +139,14 @@ def test_a_users_matplotlibrc_changes_nothing() -> None:
         assert to_bytes(print_curves(race(0)), "svg") == plain
 
 
-def test_bands_hold_the_mean() -> None:
+def test_bands_are_the_interval_of_the_mean() -> None:
     frame = race(0, 1, 2)
-    svg = to_bytes(print_curves(frame, names=NAMES, bands=True), "svg")
-    assert "Random (mean and range of 3 seeds)" in texts(svg)
-    mean = frame[frame["strategy"] == "random"].groupby("labels")["accuracy"].mean()
+    figure = print_curves(frame, names=NAMES, bands=True, width_mm=175)
+    svg = to_bytes(figure, "svg")
+    assert "Random (mean of 3 seeds, 95 % interval)" in texts(svg)
+    table = frame[frame["strategy"] == "random"].pivot(index="run", columns="labels", values="accuracy")
+    mean, low, high = bounded_band(table)
+    np.testing.assert_allclose(drawn_band(figure, "random"), np.column_stack([table.columns, low, high]))
     assert np.corrcoef(points(svg, "random")[:, 1], mean)[0, 1] == pytest.approx(-1)
     assert "Random, seed 1" in texts(to_bytes(print_curves(frame, names=NAMES), "svg"))
 

@@ -42,6 +42,8 @@ def export(
     bands: bool = False,
     width_mm: float | None = None,
     font_pt: float = 8.0,
+    words: str | None = None,
+    curves: pd.DataFrame | None = None,
 ) -> bytes:
     """Learning curves as the bytes of a file; the same input gives the same bytes.
 
@@ -60,6 +62,9 @@ def export(
         bands: draw the seeds of a strategy as a mean with a band (see `print.print_curves`).
         width_mm: of PNG, SVG and PDF; default: one column of a paper.
         font_pt: size of their text in points.
+        words: what the page says above the figure; default: `statistics.what_happened`.
+        curves: what the drawn formats show, where a screen draws other curves than were measured, such as
+            runs carried on to equal budgets; default: the frame.
 
     Returns:
         the content of the file.
@@ -75,21 +80,14 @@ def export(
         return to_csv(frame)
     if fmt == "json":
         return to_json(frame, configs, title=title)
+    shown = frame if curves is None else curves
+    drawn: dict[str, Any] = {"title": title, "names": names, "metric": metric, "x": x, "bands": bands}
     if fmt == "html":
-        return to_html(frame, configs, dark=dark, title=title, names=names, metric=metric, x=x, bands=bands)
+        return to_html(frame, configs, dark=dark, words=words, curves=shown, **drawn)
     # Imported here, so that a CSV from the command line does not load a drawing library.
     from alcore.report.print import ONE_COLUMN_MM, print_curves, to_bytes
 
-    figure = print_curves(
-        frame,
-        metric=metric,
-        x=x,
-        width_mm=width_mm or ONE_COLUMN_MM,
-        font_pt=font_pt,
-        title=title,
-        names=names,
-        bands=bands,
-    )
+    figure = print_curves(shown, width_mm=width_mm or ONE_COLUMN_MM, font_pt=font_pt, **drawn)
     return to_bytes(figure, fmt)
 
 
@@ -156,14 +154,17 @@ def to_html(
     metric: str = "accuracy",
     x: str = "labels",
     bands: bool = False,
+    words: str | None = None,
+    curves: pd.DataFrame | None = None,
 ) -> bytes:
     """A page with the interactive figure, the rounds and the configs; it needs no network to open."""
     from alcore.report.figures import learning_curves, to_page_part
 
-    figure = learning_curves(frame, metric=metric, x=x, dark=dark, names=names, bands=bands, height=480)
+    shown = frame if curves is None else curves
+    figure = learning_curves(shown, metric=metric, x=x, dark=dark, names=names, bands=bands, height=480)
     background, text, link = _COLORS[dark]
     heading = escape(title or "Learning curves")
-    sentence = escape(what_happened(frame, names=names))
+    sentence = escape(what_happened(shown, names=names) if words is None else words)
     table = frame.to_html(index=False, border=0, na_rep="", float_format=lambda value: f"{value:.6g}")
     settings = escape(json.dumps([dict(config) for config in configs], indent=2, ensure_ascii=False))
     return f"""<!DOCTYPE html>

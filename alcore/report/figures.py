@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 import plotly.io
 from numpy.typing import ArrayLike
 
-from alcore.report.curves import mean_curve
+from alcore.report.curves import band_words, mean_curve
 from alcore.report.palette import AXES, METRICS, SHARES, Line, lines, strategy_style, translucent
 
 # The kinds and widths plotly.js can read from raw bytes; 64-bit integers are not among them.
@@ -99,8 +99,9 @@ def learning_curves(
             then stays.
         y_range: the same for the other axis.
         height: in pixels.
-        bands: draw the runs of each strategy as thin lines behind their mean and range. Only for runs that
-            differ in nothing but the seed: the frame cannot tell. Where a seed comes twice there is no band.
+        bands: draw the runs of each strategy as thin lines behind their mean and its 95 % interval. Only for
+            runs that differ in nothing but the seed: the frame cannot tell. Where a seed comes twice there is
+            no band.
 
     Returns:
         a plotly figure; pass `theme=None` to Streamlit, since its colours are set.
@@ -157,7 +158,10 @@ def learning_curves(
     figure.update_xaxes(**whole_steps(frame[x].min(), frame[x].max()))
     figure.update_yaxes(**axis, title={"text": METRICS[metric], "standoff": 8}, nticks=8)
     figure.update_xaxes(range=list(x_range or _ends(frame[x], 0.03)))
-    low_high = list(y_range or _ends(frame[metric], 0.06))
+    heights = [frame[metric]]
+    if metric in SHARES:
+        heights += [pd.Series(trace["y"]) for trace in traces if "fill" in trace]
+    low_high = list(y_range or _ends(pd.concat(heights), 0.06))
     if metric in SHARES:
         low_high = low_high if y_range else [max(low_high[0], -0.01), min(low_high[1], 1.01)]
         figure.update_yaxes(tickformat=".1%" if low_high[1] - low_high[0] < 0.06 else ".0%")
@@ -221,7 +225,7 @@ def _trace(line: Line, metric: str, x: str) -> dict[str, Any]:
 
 
 def _band(own: list[Line], label: str, metric: str, x: str) -> list[dict[str, Any]]:
-    """The runs of one strategy as thin lines, their range and their mean; nothing if they are no seeds."""
+    """The runs of one strategy as thin lines, their mean and its 95 % interval; nothing if no seeds."""
     runs = pd.concat([line.curve for line in own])
     seeds = [int(line.curve["seed"].iloc[0]) for line in own]
     if len(own) < 2 or len(set(seeds)) < len(seeds):
@@ -259,7 +263,7 @@ def _band(own: list[Line], label: str, metric: str, x: str) -> list[dict[str, An
     bold = {
         "type": "scatter",
         "mode": "lines+markers",
-        "name": f"{text} (mean of {len(own)} seeds)",
+        "name": band_words(text, len(own)),
         "legendgroup": text,
         "x": at,
         "y": mean["mean"].to_numpy(),
@@ -267,7 +271,7 @@ def _band(own: list[Line], label: str, metric: str, x: str) -> list[dict[str, An
         "hovertemplate": (
             f"<b>{text}</b><br>Mean of {len(own)} seeds<br>{AXES[x]}: %{{x:,}}"
             f"<br>{METRICS[metric]} %{{y:{form}}}"
-            f"<br>Range %{{customdata[0]:{form}}} to %{{customdata[1]:{form}}}<extra></extra>"
+            f"<br>95 % interval %{{customdata[0]:{form}}} to %{{customdata[1]:{form}}}<extra></extra>"
         ),
         "line": {"color": style.color, "dash": style.dash, "width": 3},
         "marker": {"symbol": style.symbol, "size": _size(mean), "color": style.color},

@@ -29,7 +29,7 @@ def lab_curves(
     knee: float | None = None,
     bands: bool = True,
 ) -> PreparedFigure:
-    """Learning curves of a race; where a strategy ran with several seeds, their mean and range.
+    """Learning curves of a race; where a strategy ran with several seeds, their mean and its interval.
 
     Args:
         frame: from `curves.curve_frame`.

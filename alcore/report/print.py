@@ -20,7 +20,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, StrMethodFormatter
 
-from alcore.report.curves import mean_curve
+from alcore.report.curves import band_words, mean_curve
 from alcore.report.palette import AXES, METRICS, SHARES, Line, lines, strategy_style
 
 # Widths of one and two columns of most journals and proceedings.
@@ -95,7 +95,7 @@ def print_curves(
         names: words for a run's id or a strategy's key in the legend.
         x_range: the ends of the axis; default: around the data.
         y_range: the same for the other axis.
-        bands: draw the mean of the runs of each strategy over their range. Only for runs that differ in
+        bands: draw the mean of the runs of each strategy over its 95 % interval. Only for runs that differ in
             nothing but the seed: the frame cannot tell. Where a seed comes twice there is no band.
 
     Returns:
@@ -177,7 +177,7 @@ def _draw_line(axes: Axes, line: Line, metric: str, x: str) -> None:
 
 
 def _draw_band(axes: Axes, own: list[Line], label: str, metric: str, x: str) -> bool:
-    """The mean of the runs of one strategy over their range; False, and nothing, if they are no seeds."""
+    """The mean of the runs of one strategy over its 95 % interval; False, and nothing, if no seeds."""
     seeds = [int(line.curve["seed"].iloc[0]) for line in own]
     if len(own) < 2 or len(set(seeds)) < len(seeds):
         return False
@@ -187,9 +187,7 @@ def _draw_band(axes: Axes, own: list[Line], label: str, metric: str, x: str) -> 
     look = _look(own[0].strategy, matplotlib.rcParams["font.size"])
     axes.fill_between(mean[x], mean["low"], mean["high"], color=look["color"], alpha=0.2, linewidth=0)
     every = 1 + len(mean) // 25
-    axes.plot(
-        mean[x], mean["mean"], label=f"{label} (mean and range of {len(own)} seeds)", markevery=every, **look
-    )
+    axes.plot(mean[x], mean["mean"], label=band_words(label, len(own)), markevery=every, **look)
     return True
 
 

@@ -40,7 +40,8 @@ def export_panel(
         title: the heading of the drawn formats.
         names: words for a run's id or a strategy's key in legends and sentences.
         animation: makes the animation as a page of its own, where there is one.
-        drawn: further settings of the drawing for `alcore.report.export.export`: metric, x, bands.
+        drawn: further settings of the drawing for `alcore.report.export.export`: metric, x, bands, words,
+            curves.
     """
     stem = file_stem(frame, key)
     settings = [dict(config) for config in configs]

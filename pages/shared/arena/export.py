@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from alcore.loops.paired import PairedRaces
+from alcore.report.bounded import bounded_band
 from alcore.report.curves import curve_frame
-from alcore.report.intervals import mean_band
 from pages.shared.arena.setup import Setup, Shown
 from pages.shared.arena.snippet import as_python
 from pages.shared.export import export_panel
@@ -20,6 +20,7 @@ def take_away(
     shown: Shown,
     frame: pd.DataFrame,
     races: PairedRaces | None,
+    words: str,
     animation: Callable[[], bytes],
 ) -> None:
     """Draw the exports; with paired races their curves, means and bands, else the race shown."""
@@ -32,6 +33,7 @@ def take_away(
         names=setup.names(),
         animation=animation,
         bands=races is not None,
+        words=words,
     )
     copy_link()
     copy_python(as_python(setup, shown))
@@ -60,6 +62,6 @@ def paired_frame(races: PairedRaces) -> pd.DataFrame:
             {"strategy": name, "labels": races.labels_T, "mean": mean_T, "low": low_T, "high": high_T}
         )
         for r, name in enumerate(races.names)
-        for mean_T, low_T, high_T in [mean_band(races.accuracy_S_R_T[:, r])]
+        for mean_T, low_T, high_T in [bounded_band(races.accuracy_S_R_T[:, r])]
     ]
     return frame.merge(pd.concat(bands), on=["strategy", "labels"], how="left", validate="many_to_one")

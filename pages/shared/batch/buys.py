@@ -139,6 +139,7 @@ def _show(setup: Setup, races: PairedRaces, asked: Asked) -> None:
         title=setup.title(),
         names=names,
         bands=True,
+        words=" ".join([head, *rest]),
     )
 
 

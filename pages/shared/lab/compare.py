@@ -15,6 +15,7 @@ from alcore.report.figures_lab import difference_figure, lab_curves
 from alcore.report.lab import differing_fields
 from alcore.report.palette import METRICS
 from alcore.runs.info import RunInfo
+from alcore.runs.seeds import one_group_a_strategy, same_but_for_seed
 from pages.shared import controls, viewport
 from pages.shared.export import export_panel
 from pages.shared.lab import curves, words
@@ -61,29 +62,24 @@ def compare(chosen: Sequence[RunInfo], rows: curves.Rows, axis: str) -> None:
 
 def groups_of(chosen: Sequence[RunInfo]) -> dict[str, list[RunInfo]]:
     """Runs that differ in nothing but the seed, together, under words that tell the groups apart."""
-    found: dict[tuple[object, ...], list[RunInfo]] = {}
-    for info in chosen:
-        plain_config = info.config.model_copy(update={"seed": 0})
-        found.setdefault((plain_config, info.lineage, info.changes), []).append(info)
-    first = [
-        replace(group[0], config=group[0].config.model_copy(update={"seed": 0})) for group in found.values()
-    ]
+    found = same_but_for_seed(chosen)
+    first = [replace(group[0], config=group[0].config.model_copy(update={"seed": 0})) for group in found]
     names = words.legend(first)
     return {
         name if list(names.values()).count(name) == 1 else f"{name} ({run_id[:4]})": group
-        for (run_id, name), group in zip(names.items(), found.values(), strict=True)
+        for (run_id, name), group in zip(names.items(), found, strict=True)
     }
 
 
 def _overlay(chosen: Sequence[RunInfo], rows: curves.Rows, metric: str, axis: str) -> None:
     together = controls.toggle("mnist", "group", "Seeds of a strategy as one band", True)
-    # A band is of one strategy: two groups of one strategy cannot both have theirs.
-    by_strategy = len(groups_of(chosen)) == len({info.config.strategy for info in chosen})
+    by_strategy = one_group_a_strategy(chosen)
     bands = together and by_strategy and len(groups_of(chosen)) < len(chosen)
     if together and not by_strategy:
         st.caption("Some runs of one strategy differ in more than the seed, so every run is drawn by itself.")
+    verdict = curves.verdict(chosen, rows)
     if len(chosen) > 1:
-        st.info(plain(curves.verdict(chosen, rows)), icon=":material/flag:")
+        st.info(plain(verdict), icon=":material/flag:")
     names = words.STRATEGY_NAMES | words.legend(chosen, short=viewport.is_narrow())
     drawn = list(groups_of(chosen)) if bands else [names[info.id] for info in chosen]
     room = _NARROW if viewport.is_narrow() else _WIDE
@@ -106,6 +102,7 @@ def _overlay(chosen: Sequence[RunInfo], rows: curves.Rows, metric: str, axis: st
         metric=metric,
         x=axis,
         bands=bands,
+        words=verdict,
     )
 
 

@@ -187,7 +187,7 @@ def _reading(race: Sequence[RunInfo], rows: Rows, knee: Phases | None, axis: str
     seeds = len({info.config.seed for info in race})
     if seeds > 1:
         said.append(
-            f"Thick lines are means over {seeds} paired seeds, bands reach from the lowest to the highest."
+            f"Thick lines are means over {seeds} paired seeds, bands are the 95 % interval of the mean."
         )
     if knee is not None:
         labels = [row["labels"] for row in rows if row["strategy"] == config.strategy]

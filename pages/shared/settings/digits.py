@@ -43,11 +43,9 @@ def show(setup: DigitsSetup, shown: Shown) -> None:
     """Draw the made-up digits and the learning curves."""
     found = kept("settings_digits", setup, lambda: _made(setup))
     told, real = found.told, found.told.real
-    st.info(
-        tell_made_up(told.labels_R, told.accuracy_R, real.distance_Q_J, real.agreement_Q, real.typical)
-        + " One network and one seed; no evidence yet, but look at what it asked.",
-        icon=":material/flag:",
-    )
+    verdict = tell_made_up(told.labels_R, told.accuracy_R, real.distance_Q_J, real.agreement_Q, real.typical)
+    verdict += " One network and one seed; no evidence yet, but look at what it asked."
+    st.info(verdict, icon=":material/flag:")
     st.markdown(
         "**Could you say what these show?** The first picture of each is made up: pixels were changed until "
         "the network could not decide between the ten digits. Nobody drew it, so it has no right answer. The "
@@ -83,6 +81,7 @@ def show(setup: DigitsSetup, shown: Shown) -> None:
         digits_code(setup, starts=STARTS, training=TRAINING),
         title=f"Digits, seed {setup.seed}",
         names=names,
+        words=verdict,
     )
 
 

@@ -28,7 +28,8 @@ LATEST = 50
 def show(setup: StreamSetup, policy: str, shown: Shown) -> None:
     """Draw the stream, the plane at one arrival, and what all policies made of it."""
     found = compute.streamed(setup, shown)
-    st.info(tell_policies(found.comparison, found.spent, found.budget), icon=":material/flag:")
+    verdict = tell_policies(found.comparison, found.spent, found.budget)
+    st.info(verdict, icon=":material/flag:")
     told = found.shown[policy]
     arrivals = len(told.asked_T)
     when = controls.slider(
@@ -47,6 +48,7 @@ def show(setup: StreamSetup, policy: str, shown: Shown) -> None:
         title=f"{setup.sample.title()}, seed {shown.seed}; rounds count arrivals",
         names=POLICY_NAMES,
         x="round",
+        words=verdict,
     )
     st.subheader("What every policy made of the same streams", anchor=False)
     st.plotly_chart(

@@ -20,13 +20,11 @@ from pages.shared.viewport import is_dark, is_narrow
 def show(setup: SynthesisSetup, shown: Shown) -> None:
     """Draw the questions, the box and the learning curve of one seed."""
     told = compute.made_up(setup, shown.seed)
-    st.info(
-        tell_made_up(
-            told.labels_R, told.accuracy_R, told.real.distance_Q_J, told.real.agreement_Q, told.real.typical
-        )
-        + " One learner: whether it pays stands under Side by side.",
-        icon=":material/flag:",
+    verdict = tell_made_up(
+        told.labels_R, told.accuracy_R, told.real.distance_Q_J, told.real.agreement_Q, told.real.typical
     )
+    verdict += " One learner: whether it pays stands under Side by side."
+    st.info(verdict, icon=":material/flag:")
     made = controls.slider(
         PAGE, "made", "Look at the questions after", 0, 100, 100, format="%d %%", help="Of its rounds."
     )
@@ -54,6 +52,7 @@ def show(setup: SynthesisSetup, shown: Shown) -> None:
         synthesis_code(setup, shown),
         title=f"{setup.sample.title()}, seed {shown.seed}",
         names=SETTING_NAMES,
+        words=verdict,
     )
 
 

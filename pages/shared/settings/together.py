@@ -7,6 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from alcore.loops.grid import grid_over
+from alcore.report.budgets import at_equal_budgets
 from alcore.report.curves import curve_frame
 from alcore.report.figures_settings import mean_figure
 from alcore.report.figures_settings_plane import plane_figure
@@ -70,6 +71,8 @@ def show(setup: Setup, shown: Shown) -> None:
         title=setup.sample.title(),
         names=SETTING_NAMES,
         bands=several,
+        words=verdict,
+        curves=curve_frame(at_equal_budgets(found.rows)),
     )
     st.subheader(f"Where each of them asked, seed {shown.seed}", anchor=False)
     _planes(setup, shown, found)

@@ -1,0 +1,171 @@
+"""What is exported is the band that is on the screen: its numbers in the page and on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit as st
+from matplotlib.figure import Figure
+from streamlit.testing.v1 import AppTest
+
+from alcore.__main__ import main
+from alcore.report import print as paper
+from alcore.report.bounded import bounded_band
+from alcore.runs.store import Store
+from tests.drawn_bands import charted_band, drawn_band, page_data
+from tests.lab import Lab, finished
+from tests.screens import assert_fine, charts, races
+
+Exports = dict[str, Callable[[], bytes]]
+
+
+@pytest.fixture
+def exports(monkeypatch: pytest.MonkeyPatch) -> Exports:
+    """What the download buttons of the screen that was opened last would make, by their keys."""
+    found: Exports = {}
+    draw = st.download_button
+
+    def recorded(label: str, data: Callable[[], bytes], *args: Any, key: str, **more: Any) -> bool:
+        found[key] = data
+        return draw(label, data, *args, key=key, **more)
+
+    monkeypatch.setattr(st, "download_button", recorded)
+    return found
+
+
+@pytest.fixture
+def printed(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
+    """The figures that were saved for paper."""
+    figures: list[Figure] = []
+    save = paper.to_bytes
+
+    def kept(figure: Figure, fmt: str) -> bytes:
+        figures.append(figure)
+        return save(figure, fmt)
+
+    monkeypatch.setattr(paper, "to_bytes", kept)
+    return figures
+
+
+def compare_exports(
+    key: str, screen: list[dict[str, Any]], strategies: list[str], exports: Exports, printed: list[Figure]
+) -> str:
+    """Hold the bands of the page and of all printed formats against the screen's; returns the page."""
+    page = exports[f"{key}_export_html"]()
+    for fmt in ("png", "svg", "pdf"):
+        exports[f"{key}_export_{fmt}"]()
+    assert len(printed) == 3
+    for strategy in strategies:
+        shown = charted_band(screen, strategy)
+        np.testing.assert_allclose(charted_band(page_data(page), strategy), shown, rtol=1e-6)
+        for figure in printed:
+            np.testing.assert_allclose(drawn_band(figure, strategy), shown, rtol=1e-6)
+    for figure in printed:
+        (legend,) = figure.legends
+        entries = [text.get_text().replace("\n", " ") for text in legend.get_texts()]
+        assert sum("seeds, 95 % interval)" in entry for entry in entries) >= len(strategies)
+    return page.decode()
+
+
+def test_the_arena(open_screen, exports: Exports, printed: list[Figure]) -> None:
+    at: AppTest = open_screen(
+        "pages/arena.py",
+        arena_rounds="5",
+        arena_points="80",
+        arena_paired="6",
+        arena_target="accuracy",
+        arena_height="0.8",
+    )
+    assert_fine(at, "opening")
+    page = compare_exports("arena", races(at)[-1]["data"], ["least_confidence", "random"], exports, printed)
+    verdict = next(one.value for one in at.info if one.icon == ":material/flag:")
+    assert verdict.replace("\\", "") in page, "the page says what the screen says"
+
+
+def test_the_clinic(open_screen, exports: Exports, printed: list[Figure]) -> None:
+    at = open_screen(
+        "pages/failure_modes.py",
+        clinic_ward="cold",
+        clinic_cold_paired="5",
+        clinic_cold_rounds="10",
+        clinic_cold_points="100",
+    )
+    assert_fine(at, "opening")
+    curves = charts(at)[2]["data"]
+    strategies = ["clinic_without", "clinic_treated", "random", "clinic_well"]
+    page = compare_exports("clinic", curves, strategies, exports, printed)
+    assert at.info[0].value.replace("**", "") in page
+
+
+def test_three_settings_at_equal_budgets(open_screen, exports: Exports, printed: list[Figure]) -> None:
+    """The stream may leave labels unspent: on the screen its curve goes on as it was."""
+    at = open_screen("pages/settings.py", settings_paired="6", settings_labels="10", settings_points="100")
+    assert_fine(at, "opening")
+    page = compare_exports(
+        "settings", charts(at)[0]["data"], ["pool", "stream", "synthesis", "random"], exports, printed
+    )
+    assert at.info[0].value in page
+    rows = exports["settings_export_csv"]().decode().splitlines()
+    assert len(rows) - 1 < 4 * 6 * 11, "what was measured, without what was carried on"
+
+
+def test_the_races_of_the_batch_explorer(open_screen, exports: Exports, printed: list[Figure]) -> None:
+    at = open_screen(
+        "pages/batch_explorer.py", batch_show="buys", batch_seeds="6", batch_rounds="3", batch_size="4"
+    )
+    assert_fine(at, "opening")
+    compare_exports("batch_races", charts(at)[-1]["data"], ["top_k", "random"], exports, printed)
+
+
+def test_a_run_of_the_lab_with_its_seeds(
+    lab: Lab, home: Path, exports: Exports, printed: list[Figure]
+) -> None:
+    runs = [finished(home, seed=seed) for seed in range(3)]
+    at = lab(mnist_run=runs[0].run_id)
+    assert_fine(at, "three seeds")
+    compare_exports("mnist", charts(at)[0]["data"], ["margin"], exports, printed)
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "nll"])
+def test_runs_of_the_lab_beside_one_another(
+    lab: Lab, home: Path, exports: Exports, printed: list[Figure], metric: str
+) -> None:
+    runs = [finished(home, strategy=strategy, seed=s) for strategy in ("margin", "random") for s in (0, 1, 2)]
+    at = lab(mnist_compare=",".join(run.run_id for run in runs), mnist_metric=metric)
+    assert_fine(at, "bands")
+    compare_exports("mnist_overlay", charts(at)[-1]["data"], ["margin", "random"], exports, printed)
+
+
+def test_the_difference_of_runs(lab: Lab, home: Path, exports: Exports, printed: list[Figure]) -> None:
+    runs = [finished(home, strategy=strategy, seed=s) for strategy in ("margin", "random") for s in (0, 1, 2)]
+    at = lab(mnist_compare=",".join(run.run_id for run in runs), mnist_past="difference")
+    assert_fine(at, "difference")
+    shown = charted_band(charts(at)[-1]["data"], "margin")
+    page = exports["mnist_past_export_html"]()
+    np.testing.assert_allclose(charted_band(page_data(page), "margin"), shown)
+    exports["mnist_past_export_svg"]()
+    np.testing.assert_allclose(drawn_band(printed[0], "margin"), shown)
+
+
+def test_the_command_line(home: Path, tmp_path: Path, printed: list[Figure]) -> None:
+    """Runs that differ in the seed alone are a mean with its interval; others are drawn one by one."""
+    runs = [finished(home, strategy=strategy, seed=s) for strategy in ("margin", "random") for s in (0, 1, 2)]
+    words = ["export", *(run.run_id for run in runs), "--out"]
+    assert main([*words, str(tmp_path / "curves.html")]) == main([*words, str(tmp_path / "curves.svg")]) == 0
+    page = page_data((tmp_path / "curves.html").read_bytes())
+    for strategy in ("margin", "random"):
+        with Store(home) as store:
+            rows = store.curve([run.run_id for run in runs if run.strategy == strategy])
+        accuracy_S_T = np.array([row["accuracy"] for row in rows]).reshape(3, -1)
+        _, low, high = bounded_band(accuracy_S_T)
+        labels = [row["labels"] for row in rows][: accuracy_S_T.shape[1]]
+        expected = np.column_stack([labels, low, high])
+        np.testing.assert_allclose(charted_band(page, strategy), expected)
+        np.testing.assert_allclose(drawn_band(printed[0], strategy), expected)
+    other = finished(home, strategy="margin", seed=0, seed_labels=61)
+    assert main(["export", runs[0].run_id, other.run_id, "--out", str(tmp_path / "two.svg")]) == 0
+    assert not printed[-1].axes[0].collections
