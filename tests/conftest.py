@@ -5,12 +5,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from streamlit.testing.v1 import AppTest
 
 from alcore.runs import launcher
 from tests.lab import Lab, without_processes
 
 ROOT = Path(__file__).resolve().parent.parent
+# The same examples each time, and no limit on their time: a busy machine is no fault of the code.
+settings.register_profile("alcore", deadline=None, derandomize=True)
+settings.load_profile("alcore")
 
 # Read before any test changes the environment: where real MNIST may lie.
 _OUTER_HOME = os.environ.get("ALCORE_HOME")

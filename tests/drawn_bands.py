@@ -22,7 +22,7 @@ def drawn_band(figure: Figure, strategy: str) -> NDArray[np.float64]:
     (band,) = (
         one
         for one in figure.axes[0].collections
-        if isinstance(one, PolyCollection) and to_hex(one.get_facecolor()[0]) == color
+        if isinstance(one, PolyCollection) and to_hex(np.atleast_2d(one.get_facecolor())[0]) == color
     )
     return _edges(np.asarray(band.get_paths()[0].vertices))
 

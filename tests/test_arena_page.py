@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.stats import sem, t
 
 from alcore.datasets.planar import planar
 from alcore.loops.paired import paired_races
+from alcore.report.bounded import bounded_interval
 from alcore.report.intervals import Interval
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
@@ -290,6 +290,7 @@ def test_the_exported_curves_have_the_mean_and_its_interval_beside_them() -> Non
     frame = paired_frame(races)
     assert len(frame) == 6 * 2 * 4
     for (_, labels), rows in frame.groupby(["strategy", "labels"]):
-        low, high = t.interval(0.95, 5, rows["accuracy"].mean(), sem(rows["accuracy"]) or 1e-300)
-        assert rows["mean"].unique() == pytest.approx(rows["accuracy"].mean()), labels
-        assert rows["low"].unique() == pytest.approx(low) and rows["high"].unique() == pytest.approx(high)
+        expected = bounded_interval(rows["accuracy"])
+        assert rows["mean"].unique() == pytest.approx(expected.estimate), labels
+        assert rows["low"].unique() == pytest.approx(expected.low)
+        assert rows["high"].unique() == pytest.approx(expected.high)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import inf
+from random import Random
 
 import numpy as np
 import pytest
@@ -13,6 +14,12 @@ from scipy.special import logit
 
 from alcore.report.bounded import bounded_band, bounded_interval, difference_band, difference_interval
 from alcore.report.intervals import Interval, mean_band, mean_interval
+from alcore.report.resampling import (
+    bootstrap_weights,
+    geometric_interval,
+    improvement_interval,
+    iqm_interval,
+)
 
 # Shares of a test set of 40, its ends among them, and any other number in the range.
 shares = st.lists(
@@ -102,6 +109,21 @@ def test_what_is_out_of_range_is_refused() -> None:
         bounded_interval([])
     # An area under a curve of ones can be above 1 by the rounding of its sum.
     assert bounded_interval([1 + 4e-16, 1]) == Interval(1, 1, 1)
+
+
+@given(st.integers(1, 3), st.integers(2, 8), st.randoms(use_true_random=False))
+def test_bootstrap_intervals_stay_in_the_range_of_what_they_are_of(
+    tasks: int, runs: int, random: Random
+) -> None:
+    rng = np.random.default_rng(random.getrandbits(32))
+    one, other = rng.integers(0, 9, size=(2, tasks, runs)) / 8
+    counts = bootstrap_weights(tasks, runs, rng=rng, draws=50)
+    for found, least, most in (
+        (improvement_interval(one, other, counts), 0, 1),
+        (iqm_interval(one - other, counts), -1, 1),
+        (geometric_interval((one + 0.5) / (other + 0.5), counts), 0, inf),
+    ):
+        assert least <= found.low <= found.estimate <= found.high <= most
 
 
 @pytest.mark.parametrize("seeds", [5, 8, 12, 20])

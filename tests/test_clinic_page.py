@@ -77,9 +77,9 @@ def test_the_maps_show_the_median_seed_unless_the_reader_chooses_another(open_sc
 
     def drawn(at) -> str:
         assert_fine(at, "opening")
+        (seed,) = re.findall(r"questions of seed (\d+)", captions(at))
         accuracies = [
-            f"**{title}**: {100 * getattr(trial, arm).accuracy_S_T[seed, -1]:.1f} % right"
-            for seed in [int(re.search(r"questions of seed (\d+)", captions(at))[1])]
+            f"**{title}**: {100 * getattr(trial, arm).accuracy_S_T[int(seed), -1]:.1f} % right"
             for arm, title in ARMS.items()
         ]
         assert set(accuracies) <= {one.value for one in at.markdown}

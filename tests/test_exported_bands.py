@@ -29,9 +29,9 @@ def exports(monkeypatch: pytest.MonkeyPatch) -> Exports:
     found: Exports = {}
     draw = st.download_button
 
-    def recorded(label: str, data: Callable[[], bytes], *args: Any, key: str, **more: Any) -> bool:
-        found[key] = data
-        return draw(label, data, *args, key=key, **more)
+    def recorded(label: str, data: Callable[[], bytes], **more: Any) -> bool:
+        found[more["key"]] = data
+        return draw(label, data, **more)
 
     monkeypatch.setattr(st, "download_button", recorded)
     return found

@@ -54,9 +54,16 @@ def bootstrap_weights(
 
 
 def percentile_interval(estimate: float, samples_B: Floats, level: float = LEVEL) -> Interval:
-    """The interval between the percentiles of a statistic's bootstrap samples."""
+    """The interval between the percentiles of a statistic's bootstrap samples.
+
+    No sample lies outside the statistic's range, so no end does: a probability of improvement stays in
+    [0, 1], a mean of differences of shares in [-1, 1], a ratio above 0, and the share of labels that it saves
+    below 1. Samples of few runs may all lie on one side of the estimate; the interval then begins at it.
+
+    Source: Efron (1979), Bootstrap Methods: Another Look at the Jackknife.
+    """
     low, high = np.quantile(samples_B, [(1 - level) / 2, (1 + level) / 2])
-    return Interval(float(estimate), float(low), float(high))
+    return Interval(float(estimate), min(float(low), float(estimate)), max(float(high), float(estimate)))
 
 
 def iqm_interval(values_D_S: ArrayLike, counts_B_D_S: NDArray, level: float = LEVEL) -> Interval:
