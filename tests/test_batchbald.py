@@ -1,5 +1,6 @@
 """BatchBALD against enumeration of every joint outcome of the labels."""
 
+import sys
 from itertools import combinations, product
 
 import numpy as np
@@ -73,8 +74,9 @@ def test_greedy_is_close_to_the_best_batch() -> None:
 
 def test_bounds_pass_over_no_winner(monkeypatch) -> None:
     """Merging, blocks and stale bounds at sizes where all of them are at work."""
-    monkeypatch.setattr("alcore.strategies.batchbald.COARSE", (4, 16))
-    monkeypatch.setattr("alcore.strategies.batchbald.LARGEST_TEMPORARY", 500)
+    module = sys.modules["alcore.strategies.batchbald"]  # the package's batchbald is the function
+    monkeypatch.setattr(module, "COARSE", (4, 16))
+    monkeypatch.setattr(module, "LARGEST_TEMPORARY", 500)
     for seed in range(4):
         probs = functions(60, 8, 3, seed)
         batch = choose(probs, 5)

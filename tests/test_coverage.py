@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
 from alcore.strategies import balls
-from alcore.strategies.clusters import cluster_labels, neighbour_distances
-from alcore.strategies.coverage import probcover, probcover_delta, typiclust
+from alcore.strategies.clusters import Typicality, cluster_labels, nearest_others
+from alcore.strategies.coverage import probcover, probcover_delta, pseudo_delta, typiclust
 
 NOTHING = np.empty((0, 2))
 
@@ -94,6 +94,16 @@ def test_delta_where_no_ball_is_impure_or_every_ball_is() -> None:
     assert there == pytest.approx(probcover_delta(points, torch_labels.numpy()), rel=1e-12)
 
 
+def test_delta_by_pseudo_labels() -> None:
+    """Clusters in place of labels, wherever the points lie and in whatever precision."""
+    x, which = blobs([40, 30, 50])
+    delta = pseudo_delta(x, 3, rng=np.random.default_rng(0))
+    assert delta == probcover_delta(x, which)
+    moved = (x + 1e5).astype(np.float32)
+    expected = pseudo_delta(moved.astype(np.float64), 3, rng=np.random.default_rng(0))
+    assert pseudo_delta(moved, 3, rng=np.random.default_rng(0)) == pytest.approx(expected, rel=1e-6)
+
+
 def blobs(sizes: list[int], seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)
     which = np.repeat(np.arange(len(sizes)), sizes)
@@ -107,9 +117,53 @@ def test_typiclust_takes_the_most_typical_point_of_each_cluster_largest_first() 
     assert which[batch.indices].tolist() == [1, 2, 0]
     for pick, score in zip(batch.indices, batch.scores, strict=True):
         own = np.flatnonzero(which == which[pick])
-        distances = np.sort(cdist(x[own], x[own]), axis=1)[:, 1:21].mean(axis=1)
+        half = min(20, len(own) // 2)
+        distances = np.sort(cdist(x[own], x[own]), axis=1)[:, 1 : half + 1].mean(axis=1)
         assert pick == own[distances.argmin()]
         assert score == pytest.approx(1 / distances.min(), rel=1e-9)
+
+
+def plain_typiclust(x, known, labels, k: int) -> tuple[list[int], list[float]]:
+    """The rule in its own words, on clusters that are given: one label a point, the labelled ones last."""
+    own, sizes = labels[: len(x)], np.bincount(labels)
+    counts = np.bincount(labels[len(x) :], minlength=len(sizes))
+    open_ = np.ones(len(x), bool)
+    picks: list[int] = []
+    scores: list[float] = []
+    for _ in range(k):
+        left = np.unique(own[open_])
+        c = min(left, key=lambda c: (sizes[c] <= 5, counts[c], -sizes[c]))
+        rows = np.flatnonzero(open_ & (own == c))
+        others = np.sort(cdist(x[rows], x[rows]), axis=1)[:, 1:]
+        means = others[:, : min(20, max(1, len(rows) // 2))].mean(axis=1) if len(rows) > 1 else np.zeros(1)
+        picks.append(int(rows[means.argmin()]))
+        scores.append(1 / means.min() if means.min() else np.inf)
+        open_[picks[-1]] = False
+        counts[c] += 1
+    return picks, scores
+
+
+@pytest.mark.parametrize(("n", "m", "k"), [(1000, 0, 100), (1000, 30, 70), (300, 3, 300), (90, 1, 1)])
+@pytest.mark.parametrize("seed", range(3))
+def test_typiclust_picks_as_the_rule_says(n, m, k, seed) -> None:
+    rng = np.random.default_rng(seed)
+    x, known = rng.normal(size=(n, 8)), rng.normal(size=(m, 8))
+    labels = cluster_labels(np.concatenate([x, known]), min(m + k, 500), rng=np.random.default_rng(seed))
+    picks, scores = plain_typiclust(x, known, labels, k)
+    batch = typiclust(x, known, k, rng=np.random.default_rng(seed))
+    assert batch.indices.tolist() == picks
+    np.testing.assert_allclose(batch.scores, scores, rtol=1e-9)
+
+
+def test_typicality_of_a_cluster_that_is_emptied() -> None:
+    """Lists of neighbours run out and are made again; of fewer than 40 points half count."""
+    x = np.random.default_rng(8).normal(size=(150, 3))
+    picks, scores = plain_typiclust(x, x[:0], np.zeros(150, int), 150)
+    cluster = Typicality(x, 20)
+    taken = [cluster.take() for _ in range(150)]
+    assert len(cluster) == 0
+    assert [row for row, _ in taken] == picks
+    np.testing.assert_allclose([1 / far if far else np.inf for _, far in taken], scores, rtol=1e-9)
 
 
 def test_typiclust_leaves_covered_clusters_for_last_and_small_ones_behind_them() -> None:
@@ -170,12 +224,14 @@ def test_copies_are_covered_by_one_of_them() -> None:
     assert len(np.unique(batch.indices % 30)) == 30
 
 
-def test_neighbours_of_points_alone_and_in_slices(monkeypatch) -> None:
-    np.testing.assert_array_equal(neighbour_distances(np.ones((1, 2)), 20), [0])
+def test_neighbours_in_slices(monkeypatch) -> None:
     x = np.random.default_rng(7).normal(size=(50, 3)) + 1000
-    expected = np.sort(cdist(x, x), axis=1)[:, 1:6].mean(axis=1)
+    expected = np.sort(cdist(x, x), axis=1)[:, 1:6]
     monkeypatch.setattr("alcore.strategies.clusters.LARGEST_TEMPORARY", 60)
-    np.testing.assert_allclose(neighbour_distances(x, 5), expected, rtol=1e-9)
+    rows, distances = nearest_others(x, 5)
+    np.testing.assert_allclose(distances, expected, rtol=1e-9)
+    np.testing.assert_allclose(np.linalg.norm(x[:, None] - x[rows], axis=2), expected, rtol=1e-9)
+    assert nearest_others(x[:3], 20)[0].shape == (3, 2)
     assert len(np.unique(cluster_labels(x, 60, rng=np.random.default_rng(0)))) == 50
 
 

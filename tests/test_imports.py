@@ -34,8 +34,8 @@ def test_import_alcore_is_light() -> None:
     assert not loaded_after("import alcore") & heavy
 
 
-def test_import_of_the_catalogue_is_light() -> None:
-    assert not loaded_after("import alcore.strategies.catalogue") & {"torch", "sklearn", "pandas"}
+def test_import_of_the_strategies_is_light() -> None:
+    assert not loaded_after("import alcore.strategies") & {"torch", "sklearn", "scipy", "pandas"}
 
 
 @pytest.mark.slow

@@ -69,6 +69,8 @@ def bits(rounds: list[Round]) -> list[tuple[object, ...]]:
         ("cnn", "random", {}, 3),
         ("logistic", "bald", {}, 2),
         ("graph", "entropy", {}, 4),
+        ("logistic", "probcover", {}, 2),  # a radius that is chosen once
+        ("mlp", "probcover", {}, 2),
     ],
 )
 def test_both_ways_of_going_on_give_the_bits_of_a_run_that_never_stopped(

@@ -25,21 +25,19 @@ def plain_k_center(features: np.ndarray, labeled: np.ndarray, k: int) -> list[in
     return picks
 
 
-def scaled(x: np.ndarray, open_: np.ndarray) -> np.ndarray:
-    low, high = x[open_].min(), x[open_].max()
-    return (x - low) / (high - low) if high > low else np.ones_like(x)
+def scaled(x: np.ndarray) -> np.ndarray:
+    return (x - x.min()) / (x.max() - x.min()) if x.max() > x.min() else np.ones_like(x)
 
 
 def plain_hybrid(scores, features, labeled, k, alpha, combine) -> list[int]:
-    open_ = np.ones(len(scores), bool)
-    s = scaled(scores, open_)
+    """The published rule: distances are scaled over all points, and the picked ones left out afterwards."""
+    s = scaled(scores)
     picks: list[int] = []
     for _ in range(k):
-        d = scaled(cdist(features, np.concatenate([labeled, features[picks]])).min(axis=1), open_)
+        d = scaled(cdist(features, np.concatenate([labeled, features[picks]])).min(axis=1))
         value = alpha * s + (1 - alpha) * d if combine == "sum" else s * d
-        value[~open_] = -np.inf
+        value[picks] = -np.inf
         picks.append(int(value.argmax()))
-        open_[picks] = False
     return picks
 
 
@@ -57,7 +55,7 @@ def test_k_center_on_a_line() -> None:
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("labeled", [0, 1, 20])
-@pytest.mark.parametrize("offset", [0.0, 1000.0])
+@pytest.mark.parametrize("offset", [0.0, 1000.0, 1e6])
 def test_k_center_picks_as_recomputing_does(dtype, labeled, offset) -> None:
     rng = np.random.default_rng(3)
     features = (rng.normal(size=(300, 5)) + offset).astype(dtype)
@@ -101,6 +99,23 @@ def test_hybrid_picks_as_recomputing_does(combine, alpha) -> None:
     scores, features, known = rng.random(200), rng.normal(size=(200, 4)), rng.normal(size=(7, 4))
     batch = hybrid(scores, features, known, 50, alpha=alpha, combine=combine)
     assert batch.indices.tolist() == plain_hybrid(scores, features, known, 50, alpha, combine)
+
+
+def published_case() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(0)
+    features, known = rng.normal(size=(120, 3)), rng.normal(size=(9, 3))
+    return rng.random(120), features, known
+
+
+@pytest.mark.parametrize("combine", ["sum", "product"])
+def test_hybrid_scales_distances_over_the_picked_points_too(combine) -> None:
+    scores, features, known = published_case()
+    expected = plain_hybrid(scores, features, known, 12, 0.5, combine)
+    assert hybrid(scores, features, known, 12, combine=combine).indices.tolist() == expected
+    tensors = [torch.from_numpy(one) for one in (scores, features, known)]
+    assert hybrid(*tensors, 12, combine=combine).indices.tolist() == expected
+    if combine == "sum":
+        assert expected[:4] == [112, 73, 101, 65]
 
 
 @pytest.mark.parametrize("known", [NOTHING, np.array([[0.5, 0.5]])])
@@ -155,7 +170,11 @@ def test_torch_picks_the_same_and_callers_arrays_stay_unchanged() -> None:
         (lambda: top_k(np.array([0.0, np.nan]), 1), "position 1"),
         (lambda: top_k(np.array([0.0]), 0), "k must be"),
         (lambda: k_center(np.empty((0, 2)), NOTHING, 1), "features_N_D"),
-        (lambda: k_center(np.array([[np.inf, 0]]), NOTHING, 1), "finite"),
+        (lambda: k_center(np.array([[np.inf, 0]]), NOTHING, 1), "features_N_D must be finite"),
+        (lambda: k_center(np.zeros((1, 2)), np.array([[np.nan, 0]]), 1), "labeled_M_D must be finite"),
+        (lambda: k_center(np.array([[0, 0], [1e200, 0]]), NOTHING, 1), "1.8e.308, the largest number"),
+        (lambda: k_center(np.zeros((2, 2)), np.array([[1e200, 0]]), 1), "divide the features"),
+        (lambda: hybrid(np.array([0, np.inf]), np.zeros((2, 2)), NOTHING, 1), "scores_N must be finite"),
         (lambda: k_center(np.zeros((2, 2)), np.zeros((1, 3)), 1), "labeled_M_D"),
         (lambda: hybrid(np.zeros(3), np.zeros((2, 2)), NOTHING, 1), "one row a point"),
         (lambda: hybrid(np.zeros(2), np.zeros((2, 2)), NOTHING, 1, alpha=2), "alpha"),

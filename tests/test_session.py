@@ -9,10 +9,12 @@ from sklearn.ensemble import RandomForestClassifier
 
 from alcore.datasets.planar import planar
 from alcore.learners.classifier import ClassifierLearner
-from alcore.learners.learner import make_learner
+from alcore.learners.learner import Learner, make_learner
 from alcore.loops.calibrated import Calibrated
+from alcore.loops.pool import simulate
 from alcore.loops.session import Session
 from alcore.loops.start import seed_indices
+from alcore.loops.trials import trial_turns
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
 from alcore.strategies.remedies import fit_temperature
@@ -151,6 +153,35 @@ def test_a_learner_that_cannot_serve_a_strategy_is_refused_before_the_run() -> N
     forest = ClassifierLearner(RandomForestClassifier(), 3)
     with pytest.raises(ValueError, match="Expected gradient length needs .* RandomForestClassifier does not"):
         Session(DATA.x_pool, forest, "egl", seed=0, classes=3)
+
+
+@pytest.mark.parametrize("samples", [1, 0, -3, True, 2.5, "7"])
+def test_a_committee_has_two_members_or_more(samples) -> None:
+    for strategy in ("bald", "random"):
+        with pytest.raises(ValueError, match="samples must be 2 or more"):
+            Session(DATA.x_pool, learner_of("logistic"), strategy, seed=0, classes=3, samples=samples)
+    run = {"seed": 0, "seed_labels": 6, "labels_per_round": 2, "rounds": 1, "samples": samples}
+    with pytest.raises(ValueError, match="samples must be 2 or more"):
+        next(simulate(DATA, learner_of("logistic"), "bald", **run))
+    run["seeds"] = [run.pop("seed")]
+    with pytest.raises(ValueError, match="samples must be 2 or more"):
+        next(trial_turns(DATA, lambda seed: learner_of("logistic"), ["bald"], **run))
+
+
+@pytest.mark.parametrize("name", ["logistic", "mlp", "dropout_cnn", "graph"])
+def test_a_learner_refuses_a_committee_of_one(name: str) -> None:
+    x = np.random.default_rng(0).integers(256, size=(20, 1, 16, 16), dtype=np.uint8)
+    learner = learner_of(name)
+    placed, y = learner.place(x), np.arange(20) % 3
+    learner.fit(placed, y, rng=rng_for(1))
+    for samples in (0, 1):
+        with pytest.raises(ValueError, match="samples must be 2 or more"):
+            learner.sample_probs(placed, samples, rng=rng_for(2))
+    assert learner.sample_probs(placed, 2, rng=rng_for(2)).shape == (20, 2, 3)
+
+
+def learner_of(name: str) -> Learner:
+    return make_learner(name, classes=3, seed=0, device="cpu")
 
 
 def test_candidates_narrow_the_choice_and_are_drawn_afresh() -> None:

@@ -9,7 +9,7 @@ from sklearn.base import clone
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 
-from alcore.learners.committee import bootstrap_rows
+from alcore.learners.committee import bootstrap_rows, committee_size
 from alcore.learners.learner import COMMITTEE
 
 
@@ -128,7 +128,7 @@ class ClassifierLearner:
             raise RuntimeError("the classifier has not been fitted: call fit before asking for a committee")
         x_M, y_M = self.fitted_on
         probs_K = []
-        for rows in bootstrap_rows(y_M, samples or COMMITTEE, rng=rng):
+        for rows in bootstrap_rows(y_M, committee_size(samples, COMMITTEE), rng=rng):
             member = ClassifierLearner(self.estimator, self.classes, tick=self.tick)
             member.fit(x_M[rows], y_M[rows], rng=rng)
             probs_K.append(member.predict_probs(x_N))

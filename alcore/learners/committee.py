@@ -4,6 +4,23 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 
+def committee_size(samples: int | None, usual: int) -> int:
+    """How many models are compared: as many as were asked for, or the learner's own number.
+
+    Raises:
+        ValueError: if fewer than 2 were asked for: a single model disagrees with nothing, so every score of
+            a committee would be 0.
+    """
+    if samples is None:
+        return usual
+    if isinstance(samples, bool) or not isinstance(samples, int | np.integer) or samples < 2:
+        raise ValueError(
+            "samples must be 2 or more models, whose disagreement is the score of a committee, or None for "
+            f"the learner's own number; got {samples!r}"
+        )
+    return int(samples)
+
+
 def bootstrap_rows(y_M: ArrayLike, k_members: int, *, rng: np.random.Generator) -> list[NDArray[np.int64]]:
     """Rows on which each member of a bootstrap committee trains: M draws with replacement.
 

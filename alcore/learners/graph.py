@@ -10,7 +10,7 @@ import scipy.sparse as sparse
 import sklearn
 from numpy.typing import NDArray
 
-from alcore.learners.committee import bootstrap_rows
+from alcore.learners.committee import bootstrap_rows, committee_size
 from alcore.learners.deskew import deskew
 from alcore.learners.learner import COMMITTEE
 from alcore.learners.neighbours import nearest
@@ -149,7 +149,7 @@ class GraphLearner:
         return np.stack(
             [
                 x_N.ties_N_P @ self._spread(x_M[rows], y_M[rows])
-                for rows in bootstrap_rows(y_M, samples or COMMITTEE, rng=rng)
+                for rows in bootstrap_rows(y_M, committee_size(samples, COMMITTEE), rng=rng)
             ],
             axis=1,
         )

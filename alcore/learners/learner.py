@@ -66,6 +66,9 @@ class Learner(Protocol):
 
         A network with dropout holds one mask a sample over all points (20 by default); any other learner
         trains a bootstrap committee of its kind (5 members by default).
+
+        Raises:
+            ValueError: if samples < 2.
         """
         ...
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from alcore.device import device_name, resolve_device
-from alcore.learners.committee import bootstrap_rows
+from alcore.learners.committee import bootstrap_rows, committee_size
 from alcore.learners.dropout import dropouts, held_masks
 from alcore.learners.gradients import expected_gradient_lengths
 from alcore.learners.learner import COMMITTEE, DROPOUT_SAMPLES
@@ -140,13 +140,13 @@ class NetworkLearner:
         ensemble = self.training.committee == "ensemble"
         if dropouts(scorer) and not ensemble:
             probs_K = []
-            for _ in range(samples or DROPOUT_SAMPLES):
+            for _ in range(committee_size(samples, DROPOUT_SAMPLES)):
                 with held_masks(scorer, int(rng.integers(2**63 - 1))):
                     probs_K.append(self.predict_probs(x_N))
             return torch.stack(probs_K, dim=1)
         assert self.fitted_on is not None  # set with the scorer
         x_M, y_M = self.fitted_on
-        samples = samples or COMMITTEE
+        samples = committee_size(samples, COMMITTEE)
         self._grow_committee(samples)
         everything = [np.arange(len(y_M))] * samples
         probs_K = []

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.loops.pool_map import PoolMap
+from alcore.loops.radius import radius_of
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
 from alcore.strategies.catalogue import STRATEGIES
@@ -152,6 +153,7 @@ def view_of_map(
         labels_M=lambda: own_M,
         classes=lambda: classes,
         candidates=lambda: None,
+        delta=lambda: radius_of(features_P_D, classes, seed=seed),
         gradient_lengths_N=lambda: expected_gradient_length(view.probs_N_C, features_P_D[rows_N]),
     )
     return view

@@ -8,6 +8,7 @@ from scipy.spatial.distance import cdist
 
 from alcore.datasets.dataset import Dataset
 from alcore.learners.committee import bootstrap_rows
+from alcore.loops.radius import radius_of
 from alcore.loops.start import seed_indices
 from alcore.loops.view import get_strategy
 from alcore.rng import rng_for
@@ -94,6 +95,7 @@ class Exploration:
             labels_M=lambda: y[self.labeled],
             classes=lambda: self.dataset.classes,
             candidates=lambda: None,
+            delta=lambda: radius_of(x, self.dataset.classes, seed=self.seed),
             gradient_lengths_N=gradient_lengths,
         )
 

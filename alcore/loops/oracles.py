@@ -60,8 +60,11 @@ def nearest(points_N: NDArray, x_pool: NDArray, k: int) -> tuple[Ints, Array]:
     """
     from sklearn.neighbors import NearestNeighbors  # other oracles need no scikit-learn
 
-    search = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(as_rows(x_pool))
-    distances_N_k, indices_N_k = search.kneighbors(as_rows(points_N))
+    pool_N_D, rows_N_D = as_rows(x_pool), as_rows(points_N)
+    # Distances stay when all points are moved to their mean, and rounding is smallest there.
+    mean_D = pool_N_D.mean(axis=0, dtype=np.float64).astype(np.result_type(pool_N_D, np.float32))
+    search = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(pool_N_D - mean_D)
+    distances_N_k, indices_N_k = search.kneighbors(rows_N_D - mean_D)
     return indices_N_k, distances_N_k
 
 

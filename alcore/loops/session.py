@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from alcore.learners.learner import Learner
+from alcore.learners.committee import committee_size
+from alcore.learners.learner import COMMITTEE, Learner
 from alcore.loops.calibrated import Calibrated
+from alcore.loops.radius import RunRadius
 from alcore.loops.view import AnyStrategy, get_strategy, learner_view, refuse_unless_served
 from alcore.rng import rng_for
 from alcore.strategies.batch import Batch
@@ -57,15 +59,16 @@ class Session:
             seed: of every random stream.
             classes: how many classes there are, seen or not.
             pool: the indices that may be asked about; all if not given.
-            samples: committee members or dropout samples; the learner's default if not given.
+            samples: committee members or dropout samples, 2 or more; the learner's default if not given.
             candidates: choose among so many points, drawn afresh each round; among all if not given. Expected
                 error reduction tries these and still measures the error over the whole pool.
 
         Raises:
-            ValueError: if the strategy is unknown, or the learner cannot give what it needs.
+            ValueError: if the strategy is unknown, the learner cannot give what it needs, or samples < 2.
         """
         self.strategy = get_strategy(strategy)
         refuse_unless_served(self.strategy, learner)
+        committee_size(samples, COMMITTEE)
         self.learner: Learner = learner
         self.classes = classes
         self.samples = samples
@@ -81,6 +84,7 @@ class Session:
         self.seconds: dict[str, float] = {}
         self.train_loss = float("nan")
         self.train_memory: float | None = None
+        self._radius = RunRadius(seed, classes)
         self._round = 0
         self._fitted_on = 0
         self._calibrated_on = 0
@@ -144,8 +148,14 @@ class Session:
             samples=self.samples,
             candidates=self.candidates,
             rng=rng_for(self.seed, "posterior", self._round),
+            delta=self._delta,
             timed=self._timed,
         )
+
+    def _delta(self) -> float:
+        """The radius of ProbCover's balls, for all points that may be or have been asked about."""
+        points = np.flatnonzero(self.askable_N)
+        return self._radius.of(points, lambda rows: self.learner.features(self.x[rows]))
 
     def ask(self, k: int) -> NDArray[np.int64]:
         """The next points to have labelled, in picking order; fewer than k when the pool runs out.

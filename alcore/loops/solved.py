@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from alcore.datasets.dataset import Dataset
 from alcore.learners.committee import bootstrap_rows
 from alcore.learners.learner import COMMITTEE
+from alcore.loops.radius import radius_of
 from alcore.rng import rng_for
 from alcore.strategies.gradient import expected_gradient_length_mlp
 from alcore.strategies.newton import probabilities, solve
@@ -34,6 +35,7 @@ class Stack:
         test_S_P_T: the test sets, feature by feature, with a one as their last.
         y_test_S_T: their labels.
         classes: how many classes there are.
+        deltas: the radii of ProbCover's balls that are known, by data set and seed.
     """
 
     x_S_N_D: Floats
@@ -42,6 +44,7 @@ class Stack:
     test_S_P_T: Floats
     y_test_S_T: Ints
     classes: int
+    deltas: dict[tuple[int, int], float] = field(default_factory=dict, repr=False)
 
     @staticmethod
     def of(datasets: Sequence[Dataset]) -> "Stack":
@@ -84,7 +87,14 @@ class Stack:
             x_S_N_D=x_S_N_D,
             x_S_D_N=np.ascontiguousarray(x_S_N_D.transpose(0, 2, 1)),
             y_S_N=np.pad(self.y_S_N, ((0, 0), (0, len(x_N_D)))),
+            deltas={},
         )
+
+    def delta(self, s: int, seed: int) -> float:
+        """The radius of ProbCover's balls in a race on a data set, as a session chooses it."""
+        if (s, seed) not in self.deltas:
+            self.deltas[s, seed] = radius_of(self.x_S_N_D[s], self.classes, seed=seed)
+        return self.deltas[s, seed]
 
 
 class Models:
@@ -131,6 +141,7 @@ class Models:
             labels_M=lambda: self.stack.y_S_N[s, labeled],
             classes=lambda: self.stack.classes,
             candidates=lambda: None,
+            delta=lambda: self.stack.delta(s, self.seeds[s]),
             gradient_lengths_N=lambda: expected_gradient_length_mlp(probs(), [x_N_D[unlabeled]], []),
         )
 

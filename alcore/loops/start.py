@@ -68,9 +68,12 @@ def seed_indices(
 
 def _components(x_N: NDArray) -> NDArray:
     """One row a point, of at most COMPONENTS numbers: the axes along which the points vary most."""
-    rows_N_D = x_N.reshape(len(x_N), -1).astype(np.float32)
+    rows_N_D = x_N.reshape(len(x_N), -1)
+    rows_N_D = rows_N_D.astype(np.result_type(rows_N_D, np.float32))
+    # Before they become single precision, which would lose small differences of large numbers.
+    rows_N_D -= rows_N_D.mean(axis=0, dtype=np.float64).astype(rows_N_D.dtype)
+    rows_N_D = rows_N_D.astype(np.float32, copy=False)
     if rows_N_D.shape[1] <= COMPONENTS:
         return rows_N_D
-    rows_N_D -= rows_N_D.mean(axis=0)
     _, axes_D_D = np.linalg.eigh(rows_N_D.T @ rows_N_D)
     return rows_N_D @ axes_D_D[:, -COMPONENTS:]

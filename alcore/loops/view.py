@@ -31,6 +31,7 @@ def learner_view(
     samples: int | None,
     candidates: int | None,
     rng: np.random.Generator,
+    delta: Callable[[], float],
     timed: Callable[[Callable[[], Array]], Callable[[], Array]] = lambda compute: compute,
 ) -> PoolView:
     """The unlabelled pool through a learner as it is now.
@@ -45,6 +46,7 @@ def learner_view(
         samples: committee members or dropout samples; the learner's default if not given.
         candidates: how many points a strategy may try out that tries each; all if not given.
         rng: of the committee or the dropout masks.
+        delta: the radius of ProbCover's balls.
         timed: wraps each computation.
     """
 
@@ -62,6 +64,7 @@ def learner_view(
         "labels_M": lambda: labels_M,
         "classes": lambda: classes,
         "candidates": lambda: candidates,
+        "delta": delta,
     }
     if "gradient_lengths_N" in learner.provides:
         sources["gradient_lengths_N"] = gradient_lengths

@@ -1,1 +1,72 @@
-"""Which points to ask about: pure functions of arrays, and the catalogue of them."""
+"""Which points to ask about: pure functions of arrays, and the catalogue of them.
+
+Everything public can be imported from here. `badge` and `batchbald` are functions here, and also the names of
+the modules that hold them: `from alcore.strategies.badge import ...` reads the module.
+"""
+
+from alcore.strategies.badge import badge
+from alcore.strategies.batch import Batch
+from alcore.strategies.batchbald import JointBatch, batchbald
+from alcore.strategies.bayesian import bald, epig, mean_std, power_batch, variation_ratios
+from alcore.strategies.catalogue import STRATEGIES, Strategy
+from alcore.strategies.committee import mean_kl, vote_entropy
+from alcore.strategies.compose import with_density, with_random_picks
+from alcore.strategies.coverage import probcover, probcover_delta, pseudo_delta, typiclust
+from alcore.strategies.gradient import expected_gradient_length, expected_gradient_length_mlp
+from alcore.strategies.information import Information, batch_information
+from alcore.strategies.informative import cluster_margin, ranked_batch
+from alcore.strategies.lookahead import expected_error_reduction
+from alcore.strategies.remedies import (
+    candidate_subsample,
+    density_weight,
+    diverse_seed,
+    epsilon_greedy,
+    fit_temperature,
+)
+from alcore.strategies.selection import hybrid, k_center, top_k
+from alcore.strategies.split import Split, entropy_split
+from alcore.strategies.uncertainty import entropy, least_confidence, margin
+from alcore.strategies.view import PoolView
+
+__all__ = [
+    "STRATEGIES",
+    "Batch",
+    "Information",
+    "JointBatch",
+    "PoolView",
+    "Split",
+    "Strategy",
+    "badge",
+    "bald",
+    "batch_information",
+    "batchbald",
+    "candidate_subsample",
+    "cluster_margin",
+    "density_weight",
+    "diverse_seed",
+    "entropy",
+    "entropy_split",
+    "epig",
+    "epsilon_greedy",
+    "expected_error_reduction",
+    "expected_gradient_length",
+    "expected_gradient_length_mlp",
+    "fit_temperature",
+    "hybrid",
+    "k_center",
+    "least_confidence",
+    "margin",
+    "mean_kl",
+    "mean_std",
+    "power_batch",
+    "probcover",
+    "probcover_delta",
+    "pseudo_delta",
+    "ranked_batch",
+    "top_k",
+    "typiclust",
+    "variation_ratios",
+    "vote_entropy",
+    "with_density",
+    "with_random_picks",
+]

@@ -9,7 +9,10 @@ import numpy as np
 # A NumPy array or a torch tensor, on any device. Functions are written against the array API standard.
 Array = Any
 
-ROW_SUM_TOLERANCE = 1e-3  # float16 and bfloat16 networks sum to 1 no closer than this
+# How far from 1 a row of probabilities may sum. In half precision every number is rounded by more than that:
+# there it is so many times the gap between 1 and the next number.
+ROW_SUM_TOLERANCE = 1e-3
+HALF_PRECISION_GAPS = 4
 
 
 def namespace(x: Array) -> Any:
@@ -18,16 +21,36 @@ def namespace(x: Array) -> Any:
 
 
 def floating(x: Array) -> Array:
-    """The array as floating point: unchanged if it is, else float64."""
+    """The array as floating point of 32 bits or more: half precision as float32, whole numbers as float64.
+
+    Sums, squares and logarithms in half precision overflow and lose the order.
+    """
     if type(x) is np.ndarray:
-        return x if x.dtype.kind == "f" else x.astype(np.float64)
+        if x.dtype.kind != "f":
+            return x.astype(np.float64)
+        return x if x.dtype.itemsize >= 4 else x.astype(np.float32)
     xp = namespace(x)
-    return x if xp.isdtype(x.dtype, "real floating") else xp.astype(x, xp.float64)
+    if not xp.isdtype(x.dtype, "real floating"):
+        return xp.astype(x, xp.float64)
+    return x if xp.finfo(x.dtype).bits >= 32 else xp.astype(x, xp.float32)
 
 
 def to_numpy(x: Array) -> np.ndarray:
-    """A NumPy copy or view of the array, from whatever device it is on."""
-    return np.asarray(x.cpu() if hasattr(x, "cpu") else x)
+    """A NumPy copy or view of the array, from any device; bfloat16, which NumPy lacks, as float32."""
+    if hasattr(x, "cpu"):
+        x = x.cpu()
+        x = x.float() if "bfloat16" in str(x.dtype) else x
+    return np.asarray(x)
+
+
+def row_sum_tolerance(probs: Array) -> float:
+    """How far from 1 the rows of an array of probabilities may sum, in the precision they come in."""
+    if type(probs) is np.ndarray and (probs.dtype.kind != "f" or probs.dtype.itemsize >= 4):
+        return ROW_SUM_TOLERANCE
+    xp = namespace(probs)
+    if not xp.isdtype(probs.dtype, "real floating"):
+        return ROW_SUM_TOLERANCE
+    return max(ROW_SUM_TOLERANCE, HALF_PRECISION_GAPS * float(xp.finfo(probs.dtype).eps))
 
 
 def check_probs(probs_N_C: Array) -> Array:
@@ -36,13 +59,14 @@ def check_probs(probs_N_C: Array) -> Array:
         raise ValueError(
             f"probs_N_C must be points x classes and not empty, got shape {tuple(probs_N_C.shape)}"
         )
+    tolerance = row_sum_tolerance(probs_N_C)
     probs_N_C = floating(probs_N_C)
     away_N = abs(probs_N_C.sum(axis=1) - 1)
     # Two numbers tell of all: they are NaN if an entry is, and no comparison with NaN is true.
-    if bool((away_N.max() <= ROW_SUM_TOLERANCE) & (probs_N_C.min() >= 0)):
+    if bool((away_N.max() <= tolerance) & (probs_N_C.min() >= 0)):
         return probs_N_C
     xp = namespace(probs_N_C)
-    off_N = ~(away_N <= ROW_SUM_TOLERANCE) | ~xp.all(probs_N_C >= 0, axis=1)
+    off_N = ~(away_N <= tolerance) | ~xp.all(probs_N_C >= 0, axis=1)
     row = int(xp.argmax(xp.astype(off_N, xp.int8)))
     entries = to_numpy(probs_N_C[row, :])
     raise ValueError(
@@ -76,11 +100,31 @@ def check_features(features_N_D: Array, labeled_M_D: Array | None = None) -> Arr
             f"got shape {tuple(labeled_M_D.shape)}"
         )
     features_N_D = floating(features_N_D)
-    xp = namespace(features_N_D)
-    # A sum is finite unless an entry is not (or it overflows, which distances would too): one pass, no mask.
-    if not bool(xp.isfinite(xp.sum(features_N_D))):
-        raise ValueError("features_N_D must be finite, got NaN or infinity")
+    _check_finite("features_N_D", features_N_D)
+    if labeled_M_D is not None:
+        _check_finite("labeled_M_D", floating(labeled_M_D))
     return features_N_D
+
+
+def _check_finite(name: str, x_N_D: Array) -> None:
+    """Raises ValueError if an entry is NaN or infinite."""
+    xp = namespace(x_N_D)
+    with np.errstate(over="ignore", invalid="ignore"):
+        # A sum is finite unless an entry is not, or it overflows: one pass, and a mask only where needed.
+        finite = bool(xp.isfinite(xp.sum(x_N_D))) or bool(xp.all(xp.isfinite(x_N_D)))
+    if not finite:
+        raise ValueError(f"{name} must be finite, got NaN or infinity")
+
+
+def check_measurable(squared_N: Array) -> None:
+    """Raises ValueError if a squared length of features is too large for their precision."""
+    xp = namespace(squared_N)
+    if squared_N.shape[0] and not bool(xp.isfinite(xp.max(squared_N))):
+        raise ValueError(
+            "features_N_D must be small enough to be squared: the square of a length is above "
+            f"{float(xp.finfo(squared_N.dtype).max):.1e}, the largest number of {squared_N.dtype}; "
+            "divide the features by a common number"
+        )
 
 
 def check_k(k: int, n: int) -> int:

@@ -3,9 +3,9 @@
 import numpy as np
 from array_api_compat import array_namespace, device
 
-from alcore.strategies.arrays import Array, check_features, check_k, check_probs
+from alcore.strategies.arrays import Array, check_features, check_k, check_measurable, check_probs
 from alcore.strategies.batch import Batch
-from alcore.strategies.gradient import predicted_error, squared_lengths
+from alcore.strategies.softmax_layer import predicted_error, squared_lengths
 
 
 def badge(probs_N_C: Array, features_N_D: Array, k: int, *, rng: np.random.Generator) -> Batch:
@@ -78,7 +78,9 @@ class _Embeddings:
         self.error_N_C = error_N_C
         self.features_N_D = features_N_D
         dtype = features_N_D.dtype
-        self.squared_N = squared_lengths(error_N_C, dtype) * squared_lengths(features_N_D, dtype)
+        with np.errstate(over="ignore", invalid="ignore"):
+            self.squared_N = squared_lengths(error_N_C, dtype) * squared_lengths(features_N_D, dtype)
+        check_measurable(self.squared_N)
         numbers = error_N_C.shape[1] + features_N_D.shape[1]
         # What rounding can make of a squared distance, relative to the lengths.
         self.rounding = 8 * numbers * float(self.xp.finfo(dtype).eps)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from array_api_compat import array_namespace, device
 
 from alcore.strategies.arrays import Array, floating
+from alcore.strategies.distances import around, centre_of
 
 # Distances are taken in slices so that no temporary exceeds this many numbers.
 LARGEST_TEMPORARY = 4_000_000
@@ -18,9 +19,8 @@ class Balls:
         xp = array_namespace(features_N_D)
         self.xp = xp
         self.features_N_D = features_N_D
-        self.mean_D = xp.mean(features_N_D, axis=0)
-        self.centred_N_D = features_N_D - self.mean_D
-        self.norms_N = xp.sum(self.centred_N_D * self.centred_N_D, axis=1)
+        self.mean_D = centre_of(features_N_D)
+        self.centred_N_D, self.norms_N = around(self.mean_D, features_N_D)
         self.radius = float(xp.max(self.norms_N)) ** 0.5
         n, dimensions = features_N_D.shape
         self.step = max(1, LARGEST_TEMPORARY // n)
@@ -60,8 +60,7 @@ class Balls:
     def _squared(self, some_S_D: Array) -> tuple[Array, float]:
         """Squared distances (S, N), and what rounding can make of them."""
         xp = self.xp
-        centred_S_D = some_S_D - self.mean_D
-        norms_S = xp.sum(centred_S_D * centred_S_D, axis=1)
+        centred_S_D, norms_S = around(self.mean_D, some_S_D)
         squared_S_N = (-2 * centred_S_D) @ self.centred_N_D.T
         squared_S_N += norms_S[:, None]
         squared_S_N += self.norms_N[None, :]

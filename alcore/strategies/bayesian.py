@@ -5,6 +5,7 @@ from array_api_compat import array_namespace, device
 
 from alcore.strategies.arrays import ROW_SUM_TOLERANCE, Array, check_k, check_scores, to_numpy
 from alcore.strategies.batch import Batch
+from alcore.strategies.batchbald import batchbald as batchbald  # the public place of BALD of a batch
 from alcore.strategies.committee import vote_shares
 from alcore.strategies.samples import LARGEST_TEMPORARY, check_samples, entropies, slices
 
@@ -157,7 +158,8 @@ def power_batch(scores_N: Array, k: int, beta: float = 1.0, *, rng: np.random.Ge
 
     Source: Kirsch, Farquhar, Atighehchian, Jesson, Branchaud-Charron & Gal (2023).
     """
-    values_N = to_numpy(check_scores(scores_N)).astype(np.float64)
+    scores_N = check_scores(scores_N)
+    values_N = to_numpy(scores_N).astype(np.float64)
     if not np.all((values_N >= -ROW_SUM_TOLERANCE) & np.isfinite(values_N)):
         raise ValueError(
             "scores_N must be 0 or more and finite to be raised to a power, "

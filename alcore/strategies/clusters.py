@@ -5,6 +5,8 @@ import warnings
 import numpy as np
 from numpy.typing import NDArray
 
+from alcore.strategies.distances import centre_of
+
 # Beyond this many clusters mini-batches are used, as in the authors' code of TypiClust.
 FULL_BATCH_CLUSTERS = 50
 # Differences are taken in slices so that no temporary exceeds this many numbers.
@@ -12,7 +14,7 @@ LARGEST_TEMPORARY = 4_000_000
 
 
 def cluster_labels(x_N_D: NDArray, clusters: int, *, rng: np.random.Generator) -> NDArray[np.int64]:
-    """The k-means cluster of each point.
+    """The k-means cluster of each point, found around the mean of all, where rounding is smallest.
 
     Args:
         x_N_D: the points.
@@ -33,42 +35,96 @@ def cluster_labels(x_N_D: NDArray, clusters: int, *, rng: np.random.Generator) -
     clusters = min(clusters, len(x_N_D))
     seed = int(rng.integers(2**31))
     if clusters <= FULL_BATCH_CLUSTERS:
-        model = KMeans(clusters, n_init=1, random_state=seed)
+        model = KMeans(clusters, n_init=1, random_state=seed, copy_x=False)
     else:
         model = MiniBatchKMeans(clusters, n_init=1, batch_size=5000, random_state=seed)
     # k-means is thousands of small steps: with several threads each, a busy machine spends twenty times as
     # long waiting for them as computing.
     with warnings.catch_warnings(), threadpool_limits(limits=1):
         warnings.simplefilter("ignore")  # copies make fewer distinct points than clusters: that is no fault
-        return model.fit_predict(x_N_D).astype(np.int64)
+        return model.fit_predict(x_N_D - centre_of(x_N_D)).astype(np.int64)
 
 
-def neighbour_distances(x_N_D: NDArray, neighbours: int) -> NDArray[np.float64]:
-    """The mean distance of each point to its nearest neighbours among the others.
+class Typicality:
+    """How near the points of one cluster lie to their nearest neighbours in it, while points are taken out.
+
+    Every point keeps a list of its nearest others, twice as long as is needed, so that a point can be taken
+    out without measuring all distances again: O(s neighbours) instead of O(s^2 d) for s points.
+    """
+
+    def __init__(self, x_S_D: NDArray, neighbours: int) -> None:
+        """Measure nothing yet.
+
+        Args:
+            x_S_D: the points of the cluster.
+            neighbours: how many the mean distance is taken over; half the points left where that is fewer.
+        """
+        self.x_S_D = x_S_D
+        self.neighbours = neighbours
+        self.open_S = np.ones(len(x_S_D), dtype=bool)
+        self._listed: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]] | None = None
+
+    def __len__(self) -> int:
+        """The number of points left."""
+        return int(self.open_S.sum())
+
+    def take(self) -> tuple[int, float]:
+        """Take out the point with the smallest mean distance; equal: the lower index.
+
+        Returns:
+            its row, and that mean distance: 0 for a point that is alone.
+        """
+        rows_S, means_S = self._means()
+        best = int(np.argmin(means_S))
+        self.open_S[rows_S[best]] = False
+        return int(rows_S[best]), float(means_S[best])
+
+    def _means(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The points left, and the mean distance of each to its nearest others left."""
+        left = len(self)
+        count = min(self.neighbours, max(1, left // 2), left - 1)
+        if count == 0:
+            return np.flatnonzero(self.open_S), np.zeros(left)
+        if self._listed is not None:
+            rows_S, others_S_L, gaps_S_L = self._listed
+            still_S = self.open_S[rows_S]
+            usable_S_L = self.open_S[others_S_L[still_S]]
+            if (usable_S_L.sum(axis=1) >= count).all():
+                # Side by side and nearest first, so that equal neighbourhoods add up equally.
+                first_S_K = np.argsort(~usable_S_L, axis=1, kind="stable")[:, :count]
+                means_S = np.take_along_axis(gaps_S_L[still_S], first_S_K, axis=1).mean(axis=1)
+                return rows_S[still_S], means_S
+        rows_S = np.flatnonzero(self.open_S)
+        others_S_L, gaps_S_L = nearest_others(self.x_S_D[rows_S], 2 * count)
+        self._listed = rows_S, rows_S[others_S_L], gaps_S_L
+        return rows_S, gaps_S_L[:, :count].mean(axis=1)
+
+
+def nearest_others(x_N_D: NDArray, neighbours: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The nearest neighbours of each point among the others, nearest first.
 
     Found by scikit-learn, measured again by subtraction, so that copies are at distance 0 and ties are ties.
 
     Args:
-        x_N_D: the points.
+        x_N_D: two points or more.
         neighbours: how many; at most all others.
 
     Returns:
-        means_N; 0 for a point that is alone.
+        rows_N_K and distances_N_K.
     """
     from sklearn.neighbors import NearestNeighbors
 
     n, dimensions = x_N_D.shape
     neighbours = min(neighbours, n - 1)
-    if neighbours == 0:
-        return np.zeros(n)
     centred_N_D = x_N_D.astype(np.float64) - x_N_D.mean(axis=0, dtype=np.float64)
     found = NearestNeighbors(n_neighbors=neighbours, algorithm="brute").fit(centred_N_D)
     rows_N_K = found.kneighbors(return_distance=False)
-    means_N = np.empty(n)
+    distances_N_K = np.empty(rows_N_K.shape)
     step = max(1, LARGEST_TEMPORARY // (neighbours * dimensions))
     for start in range(0, n, step):
         some = slice(start, start + step)
         gaps = x_N_D[some, None].astype(np.float64) - x_N_D[rows_N_K[some]]
-        # Sorted, so that equal neighbourhoods add up equally.
-        means_N[some] = np.sort(np.sqrt((gaps * gaps).sum(axis=2)), axis=1).mean(axis=1)
-    return means_N
+        distances_N_K[some] = np.sqrt((gaps * gaps).sum(axis=2))
+    order_N_K = np.argsort(distances_N_K, axis=1, kind="stable")
+    rows_N_K = np.take_along_axis(rows_N_K, order_N_K, axis=1)
+    return rows_N_K, np.take_along_axis(distances_N_K, order_N_K, axis=1)

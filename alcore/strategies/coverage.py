@@ -8,12 +8,14 @@ from array_api_compat import array_namespace, device
 from alcore.strategies.arrays import Array, check_features, check_k, to_numpy
 from alcore.strategies.balls import Balls
 from alcore.strategies.batch import Batch
-from alcore.strategies.clusters import cluster_labels, neighbour_distances
+from alcore.strategies.clusters import Typicality, cluster_labels
 
-# The authors' settings of TypiClust.
+# The settings of the authors' code of TypiClust: K_NN, MAX_NUM_CLUSTERS and MIN_CLUSTER_SIZE there.
 MOST_CLUSTERS = 500
 NEIGHBOURS = 20
 SMALL_CLUSTER = 5
+# Points on which ProbCover's radius is chosen, where there are more.
+RADIUS_POINTS = 5_000
 # How far under the radius at which a ball would become impure the choice of delta stays.
 BELOW = 1e-6
 
@@ -24,9 +26,14 @@ def typiclust(features_N_D: Array, labeled_M_D: Array, k: int, *, rng: np.random
     Labelled and unlabelled points are put into M + k clusters by k-means (at most 500; mini-batch beyond
     50). Each pick goes to the cluster with the fewest labelled or picked points, of these to the largest;
     clusters of 5 points or fewer come last. Within it the most typical point is picked: the one with the
-    smallest mean distance to its 20 nearest neighbours among the cluster's unlabelled points (all others
-    where there are fewer). k-means costs O((N + M) (M + k) d) an iteration, neighbours O(s^2 d) in a
-    cluster of s points, memory O((N + M) d). Computed by scikit-learn on the CPU, whatever comes in.
+    smallest mean distance to its nearest neighbours among the cluster's points that are neither labelled nor
+    picked, 20 of them or, in a smaller cluster, as many as half of these points.
+
+    The rule is the paper's; the number of neighbours, clusters and points of a small cluster is that of the
+    authors' code, which differs in three ways: it averages squared distances, leaves small clusters out and
+    goes through the others in turn, in the order of their first labels, where a batch is larger than the
+    number of clusters. k-means costs O((N + M) (M + k) d) an iteration, neighbours O(s^2 d) in a cluster of s
+    points, memory O((N + M) d). Computed by scikit-learn on the CPU, whatever comes in.
 
     Args:
         features_N_D: the unlabelled points.
@@ -35,8 +42,8 @@ def typiclust(features_N_D: Array, labeled_M_D: Array, k: int, *, rng: np.random
         rng: seeds k-means.
 
     Returns:
-        The batch; scores are typicality, one over the mean distance (infinite for copies and where a point
-        is alone in its cluster). Equal: the lower index first.
+        The batch; scores are typicality, one over the mean distance (infinite for copies and where no other
+        point is left in a cluster). Equal: the lower index first.
 
     Raises:
         ValueError: if there is no point, a feature is not finite, dimensions differ, or k < 1.
@@ -55,17 +62,15 @@ def typiclust(features_N_D: Array, labeled_M_D: Array, k: int, *, rng: np.random
         (sizes[c] <= SMALL_CLUSTER, int(known[c]), -int(sizes[c]), c) for c in range(count) if len(members[c])
     ]
     heapq.heapify(queue)
-    ranked: dict[int, list[tuple[int, float]]] = {}
+    inside: dict[int, Typicality] = {}
     picks: list[tuple[int, float]] = []
     while len(picks) < k:
         small, covered, size, c = heapq.heappop(queue)
-        if c not in ranked:
-            far = neighbour_distances(x_N_D[members[c]], NEIGHBOURS)
-            # The least typical first, so that the next pick is popped from the end.
-            last = np.argsort(far, kind="stable")[::-1]
-            ranked[c] = list(zip(members[c][last].tolist(), far[last].tolist(), strict=True))
-        picks.append(ranked[c].pop())
-        if ranked[c]:
+        if c not in inside:
+            inside[c] = Typicality(x_N_D[members[c]], NEIGHBOURS)
+        row, far = inside[c].take()
+        picks.append((int(members[c][row]), far))
+        if len(inside[c]):
             heapq.heappush(queue, (small, covered + 1, size, c))
     far_k = np.array([far for _, far in picks])
     scores_k = np.divide(1.0, far_k, out=np.full(k, np.inf), where=far_k > 0)
@@ -162,3 +167,23 @@ def probcover_delta(features_N_D: Array, labels_N: Array, alpha: float = 0.95) -
     if allowed >= n or np.isinf(strangers_N[allowed]):
         return 2 * balls.radius * (1 + BELOW)
     return float(strangers_N[allowed]) * (1 - BELOW)
+
+
+def pseudo_delta(features_N_D: Array, classes: int, *, rng: np.random.Generator) -> float:
+    """The radius by the purity of k-means clusters, as many as there are classes, in place of labels.
+
+    Args:
+        features_N_D: the points of the whole data set, labelled or not, or a sample of them.
+        classes: how many classes there are.
+        rng: seeds k-means.
+
+    Returns:
+        delta, the largest at which 95 % of the balls are pure, see `probcover_delta`.
+
+    Raises:
+        ValueError: if there is no point, a feature is not finite, or classes < 1.
+
+    Source: Yehuda, Dekel, Hacohen & Weinshall (2022), section 3; chosen once, before the first label.
+    """
+    x_N_D = to_numpy(check_features(features_N_D))
+    return probcover_delta(x_N_D, cluster_labels(x_N_D, classes, rng=rng))

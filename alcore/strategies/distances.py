@@ -1,11 +1,39 @@
 """Distance of every candidate to its nearest centre, kept up to date as centres are added."""
 
+import numpy as np
 from array_api_compat import array_namespace, device
 
-from alcore.strategies.arrays import Array, floating
+from alcore.strategies.arrays import Array, check_measurable, floating
 
 # Labelled points are taken in slices so that no temporary exceeds this many numbers.
 LARGEST_TEMPORARY = 4_000_000
+
+
+def centre_of(x_N_D: Array) -> Array:
+    """The mean of the points (D,), summed in double precision, as a point in their own precision.
+
+    Distances do not change when all points are moved by it, but rounding is smallest around it: whatever all
+    points have in common is subtracted exactly.
+    """
+    xp = array_namespace(x_N_D)
+    with np.errstate(over="ignore"):  # what is too large shows in the squared lengths
+        return xp.astype(xp.sum(x_N_D, axis=0, dtype=xp.float64) / x_N_D.shape[0], x_N_D.dtype)
+
+
+def around(mean_D: Array, x_N_D: Array) -> tuple[Array, Array]:
+    """The points as seen from their mean or that of others, and their squared distances from it.
+
+    Returns:
+        centred_N_D and norms_N.
+
+    Raises:
+        ValueError: if a squared distance overflows.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        centred_N_D = x_N_D - mean_D
+        norms_N = array_namespace(x_N_D).sum(centred_N_D * centred_N_D, axis=1)
+    check_measurable(norms_N)
+    return centred_N_D, norms_N
 
 
 class NearestCentre:
@@ -22,10 +50,8 @@ class NearestCentre:
         self.xp = xp
         self.features_N_D = features_N_D
         self.labeled_M_D = xp.astype(floating(labeled_M_D), features_N_D.dtype)
-        # Distances do not change when all points move together, but rounding is smallest around the mean.
-        self.mean_D = xp.mean(features_N_D, axis=0)
-        self.centred_N_D = features_N_D - self.mean_D
-        self.norms_N = xp.sum(self.centred_N_D * self.centred_N_D, axis=1)
+        self.mean_D = centre_of(features_N_D)
+        self.centred_N_D, self.norms_N = around(self.mean_D, features_N_D)
         n, dimensions = features_N_D.shape
         self.squared_N = xp.full(n, xp.inf, dtype=features_N_D.dtype, device=device(features_N_D))
         # The nearest centre of each candidate: a labelled point's row, or M plus a candidate's row.
@@ -34,8 +60,7 @@ class NearestCentre:
         largest = float(xp.max(self.norms_N))
         step = max(1, LARGEST_TEMPORARY // n)
         for start in range(0, labeled_M_D.shape[0], step):
-            centred_S_D = self.labeled_M_D[start : start + step] - self.mean_D
-            norms_S = xp.sum(centred_S_D * centred_S_D, axis=1)
+            centred_S_D, norms_S = around(self.mean_D, self.labeled_M_D[start : start + step])
             largest = max(largest, float(xp.max(norms_S)))
             squared_N_S = self.norms_N[:, None] - 2 * (self.centred_N_D @ centred_S_D.T) + norms_S[None, :]
             closest_N = xp.argmin(squared_N_S, axis=1)

@@ -63,7 +63,7 @@ def batch_information(
     for name, value in (("draws", draws), ("budget", budget)):
         if value < 1:
             raise ValueError(f"{name} must be 1 or more, got {value}")
-    probs_B_K_C = np.asarray(probs_B_K_C, dtype=np.float64)
+    probs_B_K_C = to_numpy(probs_B_K_C).astype(np.float64)
     probs_B_K_C = probs_B_K_C / probs_B_K_C.sum(axis=2, keepdims=True)
     picks, samples, classes = probs_B_K_C.shape
     exact = picks * np.log(classes) + np.log(samples) <= np.log(budget)

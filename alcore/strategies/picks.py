@@ -6,19 +6,17 @@ from typing import Literal
 import numpy as np
 
 from alcore.strategies import bayesian, coverage, informative, lookahead, remedies, selection, uncertainty
-from alcore.strategies.arrays import Array, to_numpy
+from alcore.strategies.arrays import Array, floating, to_numpy
 from alcore.strategies.badge import badge
 from alcore.strategies.batch import Batch
 from alcore.strategies.batchbald import batchbald
-from alcore.strategies.clusters import cluster_labels
 from alcore.strategies.strategy import Pick, Score
 from alcore.strategies.view import PoolView
 
 Rng = np.random.Generator
 
-# Points whose labels EPIG foresees, and points on which ProbCover's radius is chosen: drawn each round.
+# Points whose labels EPIG foresees, drawn each round.
 TARGETS = 500
-RADIUS_POINTS = 5_000
 
 
 def of_probs(score: Callable[[Array], Array]) -> Score:
@@ -80,10 +78,14 @@ def coverage_radius(view: PoolView, k: int, rng: Rng) -> Batch:
 
 
 def ball_coverage(view: PoolView, k: int, rng: Rng) -> Batch:
-    """ProbCover, its radius chosen by the purity of as many k-means clusters as there are classes."""
-    rows = remedies.candidate_subsample(len(view.indices_N), RADIUS_POINTS, rng=rng)
-    some = to_numpy(view.features_N_D[rows])
-    delta = coverage.probcover_delta(some, cluster_labels(some, view.classes, rng=rng))
+    """ProbCover with the run's radius; where the view has none, that of the points it shows."""
+    if view.provides("delta"):
+        delta = view.delta
+    else:
+        parts = (to_numpy(floating(part)) for part in (view.features_N_D, view.labeled_M_D))
+        all_P_D = np.concatenate(list(parts))
+        rows = remedies.candidate_subsample(len(all_P_D), coverage.RADIUS_POINTS, rng=rng)
+        delta = coverage.pseudo_delta(all_P_D[rows], view.classes, rng=rng)
     return coverage.probcover(view.features_N_D, view.labeled_M_D, k, delta)
 
 

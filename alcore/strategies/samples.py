@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from array_api_compat import array_namespace
 
-from alcore.strategies.arrays import ROW_SUM_TOLERANCE, Array, floating, to_numpy
+from alcore.strategies.arrays import Array, floating, row_sum_tolerance, to_numpy
 
 # Pools are taken in slices so that no temporary exceeds this many numbers.
 LARGEST_TEMPORARY = 1_000_000
@@ -35,12 +35,11 @@ def slices(probs_N_K_C: Array, name: str = "probs_N_K_C") -> Iterator[tuple[slic
     xp = array_namespace(probs_N_K_C)
     n, samples, classes = probs_N_K_C.shape
     step = max(1, LARGEST_TEMPORARY // (samples * classes))
+    tolerance = row_sum_tolerance(probs_N_K_C)
     for start in range(0, n, step):
         probs_S_K_C = floating(probs_N_K_C[start : start + step, ...])
-        if xp.finfo(probs_S_K_C.dtype).bits < 32:  # sums and logarithms of half precision lose the order
-            probs_S_K_C = xp.astype(probs_S_K_C, xp.float32)
         sums_S_K = xp.sum(probs_S_K_C, axis=2)
-        off_S_K = ~(xp.abs(sums_S_K - 1) <= ROW_SUM_TOLERANCE) | ~xp.all(probs_S_K_C >= 0, axis=2)
+        off_S_K = ~(xp.abs(sums_S_K - 1) <= tolerance) | ~xp.all(probs_S_K_C >= 0, axis=2)
         if bool(xp.any(off_S_K)):
             first = int(xp.argmax(xp.astype(xp.reshape(off_S_K, (-1,)), xp.int8)))
             row, sample = divmod(first, samples)

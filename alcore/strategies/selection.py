@@ -81,8 +81,9 @@ def hybrid(
 ) -> Batch:
     """Uncertain and far from what is labelled: top-k and k-center in one greedy rule.
 
-    Scores are scaled to [0, 1] once, distances to the nearest labelled or picked point afresh at every
-    step; what does not vary scales to 1. With nothing labelled, nearness to the mean stands in for the
+    Scores are scaled to [0, 1] once, distances to the nearest labelled or picked point afresh at every step,
+    both over all points given: those already picked count with their distance, 0, and are left out only of
+    the choice. What does not vary scales to 1. With nothing labelled, nearness to the mean stands in for the
     distance at the first step, as in `k_center`. Time O(n (M + k) d), memory O(n d).
 
     Args:
@@ -110,6 +111,8 @@ def hybrid(
             "scores_N and features_N_D must have one row a point, "
             f"got {scores_N.shape[0]} and {features_N_D.shape[0]}"
         )
+    if not bool(namespace(scores_N).all(namespace(scores_N).isfinite(scores_N))):
+        raise ValueError("scores_N must be finite to be scaled, got infinity")
     if not 0 <= alpha <= 1:
         raise ValueError(f"alpha must be between 0 and 1, got {alpha}")
     if combine not in ("sum", "product"):
@@ -118,12 +121,11 @@ def hybrid(
     xp = namespace(features_N_D)
     nearest = NearestCentre(features_N_D, labeled_M_D)
     open_N = xp.ones_like(nearest.nearest_N, dtype=xp.bool)
-    score_N = _scaled(xp.astype(scores_N, features_N_D.dtype), open_N)
+    score_N = _scaled(xp.astype(scores_N, features_N_D.dtype))
     picks: list[int] = []
     values: list[float] = []
     for _ in range(k):
-        away_N = nearest.distances() if nearest.count else -nearest.norms_N
-        distance_N = _scaled(away_N, open_N)
+        distance_N = _scaled(nearest.distances() if nearest.count else -nearest.norms_N)
         mixed_N = alpha * score_N + (1 - alpha) * distance_N
         value_N = mixed_N if combine == "sum" else score_N * distance_N
         value_N = xp.where(open_N, value_N, -xp.inf)
@@ -135,11 +137,10 @@ def hybrid(
     return Batch(np.asarray(picks, dtype=np.int64), np.asarray(values))
 
 
-def _scaled(x_N: Array, open_N: Array) -> Array:
-    """Min-max scaling over the points still open; ones where nothing varies."""
+def _scaled(x_N: Array) -> Array:
+    """Min-max scaling to [0, 1]; ones where nothing varies."""
     xp = namespace(x_N)
-    low = xp.min(xp.where(open_N, x_N, xp.inf))
-    high = xp.max(xp.where(open_N, x_N, -xp.inf))
+    low, high = xp.min(x_N), xp.max(x_N)
     if not bool(high > low):
         return xp.ones_like(x_N)
     return (x_N - low) / (high - low)

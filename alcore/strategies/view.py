@@ -35,6 +35,10 @@ class PoolView:
         self.indices_N = indices_N
         self._sources = sources
 
+    def provides(self, name: str) -> bool:
+        """Whether a name can be read; nothing is computed."""
+        return name in self._sources
+
     def __getattr__(self, name: str) -> Any:
         """Compute a source on its first reading; later readings find the stored value."""
         sources = self.__dict__.get("_sources", {})

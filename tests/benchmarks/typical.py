@@ -7,8 +7,7 @@ import numpy as np
 from scipy.spatial.distance import cdist
 from sklearn.cluster import MiniBatchKMeans
 
-from alcore.strategies.clusters import cluster_labels
-from alcore.strategies.coverage import probcover, probcover_delta, typiclust
+from alcore.strategies.coverage import probcover, pseudo_delta, typiclust
 from tests.benchmarks.measure import Result, compare
 
 
@@ -20,7 +19,7 @@ def run() -> list[Result]:
     times, delta = [], 0.0
     for _ in range(3):
         started = time.perf_counter()
-        delta = probcover_delta(features, cluster_labels(features, 20, rng=np.random.default_rng(0)))
+        delta = pseudo_delta(features, 20, rng=np.random.default_rng(0))
         times.append(time.perf_counter() - started)
     picks: dict[str, list[int]] = {}
 
@@ -46,7 +45,8 @@ def run() -> list[Result]:
         labels[:100] = -1
         for turn in range(100):
             rows = np.flatnonzero(labels == order[turn % len(order)])
-            distances = np.sort(cdist(both[rows], both[rows]), axis=1)[:, 1:21]
+            nearest = min(20, max(1, len(rows) // 2))
+            distances = np.sort(cdist(both[rows], both[rows]), axis=1)[:, 1 : nearest + 1]
             labels[rows[distances.mean(axis=1).argmin()]] = -1
 
     def our_typical() -> None:

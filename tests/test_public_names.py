@@ -1,0 +1,66 @@
+"""Public names can be imported from the places the documentation names, and strategies from their package."""
+
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+PLACES = [
+    ("alcore.strategies.uncertainty", "least_confidence"),
+    ("alcore.strategies.uncertainty", "margin"),
+    ("alcore.strategies.uncertainty", "entropy"),
+    ("alcore.strategies.committee", "vote_entropy"),
+    ("alcore.strategies.committee", "mean_kl"),
+    ("alcore.strategies.bayesian", "bald"),
+    ("alcore.strategies.bayesian", "batchbald"),
+    ("alcore.strategies.gradient", "expected_gradient_length"),
+    ("alcore.strategies.gradient", "badge"),
+    ("alcore.strategies.lookahead", "expected_error_reduction"),
+    ("alcore.strategies.selection", "top_k"),
+    ("alcore.strategies.selection", "k_center"),
+    ("alcore.strategies.selection", "hybrid"),
+    ("alcore.strategies.coverage", "typiclust"),
+    ("alcore.strategies.coverage", "probcover"),
+    ("alcore.strategies.remedies", "epsilon_greedy"),
+    ("alcore.strategies.remedies", "density_weight"),
+    ("alcore.strategies.remedies", "fit_temperature"),
+    ("alcore.strategies.remedies", "diverse_seed"),
+    ("alcore.strategies.catalogue", "STRATEGIES"),
+    ("alcore.loops.session", "Session"),
+    ("alcore.report.curves", "area_under"),
+    ("alcore.report.curves", "labels_to_target"),
+]
+STRATEGY_PLACES = [(module, name) for module, name in PLACES if module.startswith("alcore.strategies")]
+
+
+@pytest.mark.parametrize(("module", "name"), PLACES)
+def test_a_name_is_where_it_is_said_to_be(module: str, name: str) -> None:
+    found = getattr(import_module(module), name)
+    assert isinstance(found, dict) if name == "STRATEGIES" else callable(found)
+
+
+@pytest.mark.parametrize(("module", "name"), STRATEGY_PLACES)
+def test_a_name_of_a_strategy_is_that_of_the_package(module: str, name: str) -> None:
+    package = import_module("alcore.strategies")
+    assert getattr(package, name) is getattr(import_module(module), name)
+    assert name in package.__all__
+
+
+@pytest.mark.parametrize("name", ["badge", "batchbald"])
+def test_modules_that_are_called_like_functions_hide_none(name: str) -> None:
+    """Whichever is imported first, in a fresh interpreter."""
+    code = (
+        f"import alcore.strategies.{name}\nfrom alcore.strategies import {name} as one\n"
+        f"from alcore.strategies.{name} import {name} as other\nassert callable(one) and one is other"
+    )
+    root = Path(__file__).resolve().parent.parent
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+
+
+def test_everything_that_the_package_lists_is_there() -> None:
+    package = import_module("alcore.strategies")
+    assert all(hasattr(package, name) for name in package.__all__)
+    assert len(set(package.__all__)) == len(package.__all__)
