@@ -68,7 +68,7 @@ def _spoken_signs(columns: Iterable[Column]) -> list[str]:
         if column.decimal is None:
             words = "no decimal sign"
         else:
-            thousands = "," if column.decimal == "." else "."
+            thousands: Decimal = "," if column.decimal == "." else "."
             words = f"decimal {SIGNS[column.decimal]}"
             if any(
                 thousands in cell and not np.isnan(number)

@@ -111,13 +111,14 @@ def choose_own() -> OwnPoints | None:
         controls.selectbox("arena", "x", "Across", numbers, x),
         controls.selectbox("arena", "y", "Up", numbers, y),
         controls.selectbox("arena", "label", "Label", list(read.label_columns), label),
-        **answers,
+        encoding=answers.get("encoding"),
+        separator=answers.get("separator"),
         content=content,
     )
     try:
         data = own.planted(0).dataset
     except Ambiguous as error:
-        own = replace(own, decimal=_answer(error.question))
+        own = replace(own, decimal="," if _answer(error.question) == "," else ".")
         data = own.planted(0).dataset
     st.caption(plain(reading_of(read, x=own.x, y=own.y, decimal=own.decimal)))
     left_out = unlabelled(read, own.label)
