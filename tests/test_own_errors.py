@@ -40,6 +40,20 @@ def test_what_python_or_nobody_calls_a_number_is_text(cell: str) -> None:
     assert "Row 6, column 'width' holds" in said_about(spoiled(6, 0, cell))
 
 
+@pytest.mark.parametrize("cell", ["1" * 100_000 + "x", "1." * 50_000, "'" + "1,234" * 20_000])
+def test_a_cell_too_long_for_a_number_is_text(cell: str) -> None:
+    said = said_about(spoiled(6, 0, f'"{cell}"'))
+    assert said.startswith(f"Row 6, column 'width' holds '{cell[:39]}…', which is not a number")
+    unused = [[*row, f'"{cell}"' if n else "note"] for n, row in enumerate(GOOD)]
+    np.testing.assert_array_equal(points(file(unused)).x_pool, points(file(GOOD)).x_pool)
+
+
+def test_a_long_label_is_placed() -> None:
+    assert said_about(spoiled(6, 2, "a" * 300)).startswith(
+        "Row 6, column 'kind' holds a label of 300 characters"
+    )
+
+
 @pytest.mark.parametrize("cell", ["=1+1", "=cmd|' /C calc'!A0", "+A1", "-A1*2", "@SUM(A1)"])
 @pytest.mark.parametrize(("column", "name"), [(0, "width"), (2, "kind")])
 def test_formulas_are_placed_and_never_evaluated(cell: str, column: int, name: str) -> None:
