@@ -157,6 +157,8 @@ def test_a_line_that_announces_the_separator() -> None:
         data = start.encode() + file(GOOD, mark)
         np.testing.assert_array_equal(points(data).x_pool, plain.x_pool)
         np.testing.assert_array_equal(points(b"\xef\xbb\xbf" + data).x_pool, plain.x_pool)
+    data = b"sep=|\r" + file(GOOD, "|").replace(b"\n", b"\r")
+    np.testing.assert_array_equal(points(data).x_pool, plain.x_pool)
     # A spreadsheet does not count it as a row.
     data = b"sep=;\n" + file([*GOOD[:4], ["tall", "1", "a"], *GOOD[4:]], ";")
     assert said_about(data).startswith("Row 5, column 'width' holds 'tall'")

@@ -1,7 +1,6 @@
 """Bytes to text: the encoding of a file that does not name it."""
 
 import codecs
-import io
 import re
 from collections.abc import Iterator
 
@@ -42,7 +41,7 @@ _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 # In every encoding above these are what they are in ASCII; other bytes may be halves of characters.
 _BETWEEN = bytes.maketrans(b',;\t\r"', b"\n\n\n\n\n")
-_SAMPLE_WORDS, _SAMPLE_BYTES, _LONGEST_WORD = 500, 50_000, 1_000
+_SAMPLE_WORDS, _SAMPLE_BYTES, _LONGEST_WORD, _BEFORE = 500, 50_000, 1_000, 20
 
 
 def as_utf8(data: bytes, name: str, encoding: str | None = None) -> tuple[bytes, str]:
@@ -141,21 +140,22 @@ def _only_reading(data: bytes, name: str) -> str:
 
 def _words(data: bytes) -> Iterator[bytes]:
     """The first different cells beyond ASCII, up to some number and size."""
+    cells = data.translate(_BETWEEN)
     seen: set[bytes] = set()
-    size = 0
-    for line in io.BytesIO(data.translate(_BETWEEN)):
-        word = line.strip()
-        beyond = _BEYOND_ASCII.search(word)
+    size, place = 0, 0
+    while len(seen) < _SAMPLE_WORDS and size < _SAMPLE_BYTES:
+        beyond = _BEYOND_ASCII.search(cells, place)
         if beyond is None:
-            continue
-        start = max(0, beyond.start() - 20)
-        word = word[start : start + _LONGEST_WORD]
+            return
+        at = beyond.start()
+        start = max(cells.rfind(b"\n", max(0, at - _BEFORE), at) + 1, at - _BEFORE)
+        place = cells.find(b"\n", at)
+        place = len(cells) if place < 0 else place
+        word = cells[start : min(place, at + _LONGEST_WORD)].strip()
         if word not in seen:
             seen.add(word)
             size += len(word)
             yield word
-        if len(seen) == _SAMPLE_WORDS or size > _SAMPLE_BYTES:
-            return
 
 
 def _example(text: str) -> str:

@@ -35,19 +35,23 @@ def md5_of(path: Path) -> str:
         return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
 
-def recorded_md5(folder: Path) -> dict[str, str]:
-    """The MD5 of each unpacked file as an earlier download recorded it; nothing if the record is damaged."""
+def recorded_md5(folder: Path) -> dict[str, str] | None:
+    """The MD5 of each unpacked file as an earlier download recorded it; empty without a record.
+
+    Returns:
+        None if the record is damaged.
+    """
     path = folder / CHECKSUMS
     try:
-        if path.stat().st_size > _LONGEST_RECORD:
+        if not path.exists():
             return {}
+        if path.stat().st_size > _LONGEST_RECORD:
+            return None
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
-        return {}
-    if not isinstance(found, dict) or set(found) != set(FILES):
-        return {}
-    sums = {file: md5 for file, md5 in found.items() if isinstance(md5, str) and len(md5) == 32}
-    return sums if len(sums) == len(FILES) else {}
+        return None
+    whole = isinstance(found, dict) and set(found) == set(FILES)
+    return found if whole and all(isinstance(md5, str) for md5 in found.values()) else None
 
 
 def unpacked_md5(packed: Path, published: str) -> str | None:

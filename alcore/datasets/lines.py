@@ -31,7 +31,7 @@ class Text:
     @cached_property
     def announced(self) -> str | None:
         """The separator that a first line such as `sep=;` gives to spreadsheets, None without such a line."""
-        first = self.content[:20].decode(errors="ignore").partition("\n")[0].strip('\r "')
+        first = self.content[:20].decode(errors="ignore").replace("\r", "\n").partition("\n")[0].strip(' "')
         fits = len(first) == 5 and first.lower().startswith("sep=") and not first[4].isalnum()
         return first[4] if fits else None
 
@@ -41,13 +41,13 @@ class Text:
         Raises:
             DatasetError: they are too many or too long, or the time is over.
         """
+        if max(self.content.count(end) for end in (b"\n", b"\r")) > MAX_LINES:
+            raise DatasetError(
+                f"{self.name} has more than {MAX_LINES:,} lines: delete the empty ones, and keep a random "
+                "part of the others."
+            )
         lines = io.TextIOWrapper(io.BytesIO(self.content), "utf-8", newline="")
         for number, line in enumerate(lines, start=1):
-            if number > MAX_LINES:
-                raise DatasetError(
-                    f"{self.name} has more than {MAX_LINES:,} lines: delete the empty ones, and keep a "
-                    "random part of the others."
-                )
             if len(line) > MAX_LINE:
                 raise DatasetError(
                     f"Line {number:,} of {self.name} has {len(line):,} characters, more than {MAX_LINE:,}: "

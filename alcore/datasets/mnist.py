@@ -121,8 +121,15 @@ def _problem_of(path: Path, name: str) -> str | None:
     source, file = SOURCES[name], path.name
     md5 = source.md5.get(file)
     if md5 is None:
-        packed = unpacked_md5(path.with_name(f"{file}.gz"), source.packed_md5[file])
-        md5 = packed or recorded_md5(path.parent).get(file)
+        md5 = unpacked_md5(path.with_name(f"{file}.gz"), source.packed_md5[file])
+    if md5 is None:
+        recorded = recorded_md5(path.parent)
+        if recorded is None:
+            return (
+                f"{path.parent / CHECKSUMS}, the record of {source.title}'s checksums, is damaged: download "
+                f"{source.title} again, or delete the record if you know that the files beside it are intact."
+            )
+        md5 = recorded.get(file)
     return file_problem(path, md5, balanced=source.balanced)
 
 
