@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from alcore.datasets.question import Ambiguous
 from alcore.report.curves import curve_frame
 from alcore.report.statistics import tell
 from pages.shared import controls
@@ -34,7 +35,12 @@ page(
 questions.show()
 
 with sentences():
-    chosen = choose()
+    try:
+        chosen = choose()
+    except Ambiguous as error:
+        # A file with several readings is no mistake: the choice between them is in the sidebar.
+        st.info(plain(str(error)), icon=":material/help:")
+        st.stop()
     if chosen is None:
         st.info(
             "Choose a CSV file in the sidebar: two columns of numbers and one of labels, a header in its "

@@ -94,7 +94,7 @@ def test_decimal_commas_go_with_semicolons() -> None:
     text = file(GOOD, ";").decode().replace(".", ",")
     np.testing.assert_array_equal(points(text.encode()).x_pool, plain.x_pool)
     labels = b"a;b;c\n" + b"".join(b"%d,5;%d,25;-%d,0\n" % (n * n, n, n % 2) for n in range(20))
-    assert points(labels, x="a", y="b", label="c").class_names == ("-1", "0")
+    assert points(labels, x="a", y="b", label="c").class_names == ("-0,0", "-1,0")
     said = said_about(spoiled(7, 0, '"1,5"'))
     assert said.startswith("Row 7, column 'width' holds '1,5'") and "decimal point" in said
 
@@ -106,7 +106,7 @@ def test_commas_and_quotation_marks_inside_cells() -> None:
     assert data.class_names == ('kind "0", or so; maybe', 'kind "1", or so; maybe')
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 def test_encodings(encoding: str) -> None:
     rows = [
         ["Größe", "height", "kind"],
@@ -117,12 +117,12 @@ def test_encodings(encoding: str) -> None:
     assert data.class_names == ("Äpfel", "Äpfel €")
 
 
-def test_numbers_as_labels_are_in_their_order() -> None:
+def test_labels_are_text_in_the_order_of_their_numbers() -> None:
     cells = ["10", "2", "2.0", "1e1", "-0.5", "+2", " 10.0 "]
     rows = [["width", "height", "kind"], *[[str(n), str(n * n), cells[n % 7]] for n in range(70)]]
     data = points(file(rows))
-    assert data.class_names == ("-0.5", "2", "10")
-    assert (np.bincount(data.y_pool) + np.bincount(data.y_test)).tolist() == [10, 30, 30]
+    assert data.class_names == ("-0.5", "+2", "2", "2.0", "10", "10.0", "1e1")
+    assert (np.bincount(data.y_pool) + np.bincount(data.y_test)).tolist() == [10] * 7
 
 
 def test_signs_alone_are_classes() -> None:

@@ -13,7 +13,7 @@ from tests.own_files import GOOD, file, points, said_about, spoiled
 
 
 @pytest.mark.parametrize("cell", ["", "  ", "NA", "nan", "NULL", "?", "n/a"])
-@pytest.mark.parametrize(("column", "name"), [(0, "width"), (1, "height"), (2, "kind")])
+@pytest.mark.parametrize(("column", "name"), [(0, "width"), (1, "height")])
 def test_missing_values_are_placed(cell: str, column: int, name: str) -> None:
     said = said_about(spoiled(9, column, cell))
     assert said == f"Row 9, column '{name}' has no value: fill it in or delete the row."
@@ -38,6 +38,20 @@ def test_numbers_without_bound_are_placed(cell: str) -> None:
 @pytest.mark.parametrize("cell", ["1_000", "0x10", "1.2.3", "١٢", "1 000", "--", "True", "-", "12%"])
 def test_what_python_or_nobody_calls_a_number_is_text(cell: str) -> None:
     assert "Row 6, column 'width' holds" in said_about(spoiled(6, 0, cell))
+
+
+@pytest.mark.parametrize("cell", ["1" * 100_000 + "x", "1." * 50_000, "'" + "1,234" * 20_000])
+def test_a_cell_too_long_for_a_number_is_text(cell: str) -> None:
+    said = said_about(spoiled(6, 0, f'"{cell}"'))
+    assert said.startswith(f"Row 6, column 'width' holds '{cell[:39]}…', which is not a number")
+    unused = [[*row, f'"{cell}"' if n else "note"] for n, row in enumerate(GOOD)]
+    np.testing.assert_array_equal(points(file(unused)).x_pool, points(file(GOOD)).x_pool)
+
+
+def test_a_long_label_is_placed() -> None:
+    assert said_about(spoiled(6, 2, "a" * 300)).startswith(
+        "Row 6, column 'kind' holds a label of 300 characters"
+    )
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "=cmd|' /C calc'!A0", "+A1", "-A1*2", "@SUM(A1)"])
@@ -113,8 +127,11 @@ def test_too_many_and_too_few_cells_are_placed() -> None:
         (b'x,y,z\n1,2,"' + b"c" * 200_000, "in row 2"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "mine.csv is not a text file"),
         (b"PK\x03\x04rest", "mine.csv is not a text file"),
-        ("x,y,z\n1,2,a\n".encode("utf-16"), "mine.csv is not a text file"),
-        (b"x,y,z\n1,2,\x81\n", "mine.csv is not a text file"),
+        ("x,y,z\n1,2,a\n".encode("utf-16-le"), "mine.csv is not a text file"),
+        ("x,y,z\n1,2,a\n".encode("utf-16")[:-1], "mine.csv is not a text file"),
+        (b"x,y,z\n1,2,\x81\n", "mine.csv is not in UTF-8 and does not name its encoding"),
+        (b"x,y,z\n1,2,a\n" + b"\n" * 2_000_000, "mine.csv has more than 1,100,000 lines"),
+        (b"x,y,z\n" + b"," * 1_500_000, "Line 2 of mine.csv has 1,500,000 characters, more than 1,000,000"),
         (b"a" * (MAX_BYTES + 100_000), "mine.csv has 20.1 MB, more than 20"),
         (file([[f"c{n}" for n in range(51)]]), "mine.csv has 51 columns, more than 50"),
     ],
@@ -152,7 +169,7 @@ def test_nothing_but_sentences_ever_comes_out() -> None:
             found = own_points(table, x=x, y=y, label=label, rng=rng)
         except DatasetError as error:
             refused += 1
-            assert re.search(r"[Rr]ow \d|[Cc]olumn|not a text file", str(error)), error
+            assert re.search(r"[Rr]ow \d|[Cc]olumn|not a text file|encoding", str(error)), error
         else:
             assert np.isfinite(found.x_pool).all() and found.classes >= 2
     assert 50 < refused < 400

@@ -1,51 +1,92 @@
 """A user's own file: bytes to a table, or a sentence that names the place where it cannot be read."""
 
 import csv
-import io
-import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
 
 import numpy as np
 
 from alcore.datasets.dataset import DatasetError
-from alcore.datasets.table import Column, Table, is_formula, number_in, quoted
+from alcore.datasets.encoding import as_utf8
+from alcore.datasets.lines import Text
+from alcore.datasets.numerals import number_in
+from alcore.datasets.separators import separator_of
+from alcore.datasets.table import Column, Reading, Table, cleaned, column_of, is_formula, quoted
 
 MAX_ROWS = 20_000
 MAX_COLUMNS = 50
 MAX_BYTES = 20_000_000
 
-# Where two split the rows equally well, the earlier: commas also stand inside cells, the others hardly ever.
-_SEPARATORS = ("\t", ";", ",")
-_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_Parsed = tuple[int, list[str], list[int], list[list[str]]]
 
 
-def read_table(data: bytes, name: str) -> Table:
+def read_table(data: bytes, name: str, *, encoding: str | None = None, separator: str | None = None) -> Table:
     """Read a file of up to 20,000 points whose first row names the columns.
 
-    Commas, semicolons or tabs separate the columns; UTF-8 with or without its mark, or Windows' Latin-1.
-    Empty rows are skipped, but counted. Numbers have a decimal point; where semicolons separate the columns,
-    a decimal comma as well. Only the shape of the file is judged here: what the cells hold matters in the
-    columns that are chosen, see `own_points`.
+    Commas, semicolons or tabs separate the columns, or what a first line such as `sep=;` says. The encoding
+    is UTF-8, or that of the byte-order mark, or `encoding`. Empty rows are skipped, but counted. Numbers have
+    a decimal point or a decimal comma, see `Column`. Only the shape of the file is judged here: what the
+    cells hold matters in the columns that are chosen, see `own_points`.
+
+    A file has up to 20 MB, 50 columns and 1,100,000 lines, empty ones included; a line up to a million
+    characters. Reading ends after 20 seconds.
 
     Args:
         data: the file.
         name: what to call it in sentences.
+        encoding: a key of `ENCODINGS`, for a file that has several readings.
+        separator: one character, for a file that has several readings.
 
     Raises:
+        Ambiguous: an argument is not given that decides what the file says.
         DatasetError: with a sentence that names the place and what to do.
     """
-    text = _decode(data, name)
-    separator = _separator(text, name)
-    records = _records(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), name)
-    names = _names(*next(records), name)
+    if len(data) > MAX_BYTES:
+        raise DatasetError(
+            f"{name} has {len(data) / 1e6:.1f} MB, more than {MAX_BYTES / 1e6:.0f}: keep the columns and "
+            "rows that matter."
+        )
+    content, title = as_utf8(data, name, encoding)
+    text = Text(name, content)
+    between = text.announced or separator or separator_of(text)
+    (header, names, rows, lines), backslashes = _parsed(text, between)
+    columns: dict[str, Column] = {}
+    for place, column in enumerate(names):
+        text.check_time()
+        columns[column] = column_of(column, [cells[place] for cells in lines])
+    table = Table(name, columns, np.array(rows), Reading(title, between, header, backslashes))
+    _require_features(table)
+    return table
+
+
+def _parsed(text: Text, separator: str) -> tuple[_Parsed, bool]:
+    """The rows, and whether backslashes stand before quotation marks inside quotes, as in some files."""
+    try:
+        return _parse(text, text.lines(), separator), False
+    except DatasetError as error:
+        if b'\\"' not in text.content:
+            raise
+        try:
+            return _parse(text, (line.replace('\\"', '""') for line in text.lines()), separator), True
+        except DatasetError:
+            raise error from None
+
+
+def _parse(text: Text, lines: Iterator[str], separator: str) -> _Parsed:
+    """The number of the header's row, its names, and the other rows: their numbers and their cells."""
+    records = _records(csv.reader(lines, delimiter=separator, strict=True), text.name)
+    first = next(records, None)
+    if first is None:
+        raise DatasetError(
+            f"{text.name} is empty: choose a file with a row of names and a row for each point."
+        )
+    names = _names(*first, text.name)
     rows: list[int] = []
-    lines: list[list[str]] = []
+    kept: list[list[str]] = []
     for row, cells in records:
         if len(rows) == MAX_ROWS:
             raise DatasetError(
-                f"{name} has more than {MAX_ROWS:,} rows of points: row {row:,} is the first too many. "
+                f"{text.name} has more than {MAX_ROWS:,} rows of points: row {row:,} is the first too many. "
                 "Keep a random part of it."
             )
         if len(cells) != len(names):
@@ -54,37 +95,10 @@ def read_table(data: bytes, name: str) -> Table:
                 f"{_count(len(names), 'column')}: look for a missing or a surplus separator in row {row:,}."
             )
         rows.append(row)
-        lines.append(cells)
+        kept.append(cells)
     if not rows:
-        raise DatasetError(f"{name} has column names but no rows: add a row for each point.")
-    # Elsewhere a comma in a number may stand before thousands.
-    point = "," if separator == ";" else "."
-    columns = {
-        title: Column(title, cells, np.array([number_in(cell.replace(point, ".")) for cell in cells]))
-        for title, cells in zip(names, zip(*lines, strict=True), strict=True)
-    }
-    table = Table(name, columns, np.array(rows))
-    _require_features(table)
-    return table
-
-
-def _decode(data: bytes, name: str) -> str:
-    if len(data) > MAX_BYTES:
-        raise DatasetError(
-            f"{name} has {len(data) / 1e6:.1f} MB, more than {MAX_BYTES / 1e6:.0f}: keep the columns and "
-            "rows that matter."
-        )
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if _NOT_TEXT.search(text):
-            break
-        return text
-    raise DatasetError(
-        f"{name} is not a text file: save it as CSV (in a spreadsheet: Save as, CSV UTF-8) and choose that."
-    )
+        raise DatasetError(f"{text.name} has column names but no rows: add a row for each point.")
+    return first[0], names, rows, kept
 
 
 def _records(reader: Iterator[list[str]], name: str) -> Iterator[tuple[int, list[str]]]:
@@ -92,30 +106,13 @@ def _records(reader: Iterator[list[str]], name: str) -> Iterator[tuple[int, list
     row = 0
     try:
         for row, cells in enumerate(reader, start=1):
-            stripped = [cell.strip() for cell in cells]
-            if any(stripped):
-                yield row, stripped
+            if any(cells) and any(clean := [cleaned(cell) for cell in cells]):
+                yield row, clean
     except csv.Error as error:
         raise DatasetError(
             f"{name} cannot be read beyond row {row:,} ({error}): look for a quotation mark left open or "
             f"in the middle of a cell in row {row + 1:,}."
         ) from error
-
-
-def _separator(text: str, name: str) -> str:
-    """What splits the first rows into more than one column, equally many in each, and the most."""
-
-    def fit(separator: str) -> tuple[bool, bool, int]:
-        # Not strict: quotation marks stand in odd places for all separators but the right one.
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-        widths = [len(cells) for _, cells in islice(_records(reader, name), 20)]
-        if not widths:
-            raise DatasetError(
-                f"{name} is empty: choose a file with a row of names and a row for each point."
-            )
-        return widths[0] > 1, len(set(widths)) == 1, widths[0]
-
-    return max(_SEPARATORS, key=fit)
 
 
 def _names(row: int, header: list[str], name: str) -> list[str]:
@@ -131,7 +128,7 @@ def _names(row: int, header: list[str], name: str) -> list[str]:
         )
     for place, cell in enumerate(header, start=1):
         where = f"Row {row}, column {place}"
-        if np.isfinite(number_in(cell.replace(",", "."))):
+        if np.isfinite(number_in(cell, ".")) or np.isfinite(number_in(cell, ",")):
             raise DatasetError(
                 f"{where} holds the number {quoted(cell)} where a column's name should be: put a row with a "
                 "name for each column on top of the file."

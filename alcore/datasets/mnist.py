@@ -1,36 +1,45 @@
 """MNIST, Fashion-MNIST and KMNIST: found on disk, checked, or downloaded through torchvision."""
 
-import hashlib
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset, DatasetError
-
-IMAGES, LABELS = 2051, 2049  # the magic numbers of the IDX format
-# name -> magic number, count, bytes of the header.
-FILES = {
-    "train-images-idx3-ubyte": (IMAGES, 60_000),
-    "train-labels-idx1-ubyte": (LABELS, 60_000),
-    "t10k-images-idx3-ubyte": (IMAGES, 10_000),
-    "t10k-labels-idx1-ubyte": (LABELS, 10_000),
-}
-CHECKSUMS = "checksums.json"  # written after a checked download, so that later damage is found
+from alcore.datasets.idx import (
+    CHECKSUMS,
+    FILES,
+    file_problem,
+    md5_of,
+    read_idx,
+    recorded_md5,
+    size_of,
+    unpacked_md5,
+)
 
 
 @dataclass(frozen=True)
 class Source:
-    """One of torchvision's data sets in MNIST's format."""
+    """One of torchvision's data sets in MNIST's format.
+
+    Attributes:
+        title: its name for people.
+        torchvision_class: its class in torchvision.
+        megabytes: the size of the download.
+        class_names: one a class.
+        packed_md5: file -> the published MD5 of the packed file, as in torchvision.
+        md5: file -> the MD5 of the unpacked file, where it is published.
+        balanced: whether every class has equally many images.
+    """
 
     title: str
     torchvision_class: str
     megabytes: int
     class_names: tuple[str, ...]
+    packed_md5: dict[str, str]
     md5: dict[str, str]
+    balanced: bool = True
 
 
 SOURCES: dict[str, Source] = {
@@ -40,21 +49,49 @@ SOURCES: dict[str, Source] = {
         12,
         tuple("0123456789"),
         {
+            "train-images-idx3-ubyte": "f68b3c2dcbeaaa9fbdd348bbdeb94873",
+            "train-labels-idx1-ubyte": "d53e105ee54ea40749a09fcbcd1e9432",
+            "t10k-images-idx3-ubyte": "9fb629c4189551a2d022fa330f9573f3",
+            "t10k-labels-idx1-ubyte": "ec29112dd5afa0611ce80d1b7f02629c",
+        },
+        {
             "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
             "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
             "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
             "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
         },
+        balanced=False,
     ),
     "fashion-mnist": Source(
         "Fashion-MNIST",
         "FashionMNIST",
         31,
         ("T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Boot"),
-        {},
+        {
+            "train-images-idx3-ubyte": "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
+            "train-labels-idx1-ubyte": "25c81989df183df01b3e8a0aad5dffbe",
+            "t10k-images-idx3-ubyte": "bef4ecab320f06d8554ea6380940ec79",
+            "t10k-labels-idx1-ubyte": "bb300cfdad3c16e7a12a480ee83cd310",
+        },
+        {
+            "train-images-idx3-ubyte": "f4a8712d7a061bf5bd6d2ca38dc4d50a",
+            "train-labels-idx1-ubyte": "9018921c3c673c538a1fc5bad174d6f9",
+            "t10k-images-idx3-ubyte": "8181f5470baa50b63fa0f6fddb340f0a",
+            "t10k-labels-idx1-ubyte": "15d484375f8d13e6eb1aabb0c3f46965",
+        },
     ),
     "kmnist": Source(
-        "KMNIST", "KMNIST", 21, ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"), {}
+        "KMNIST",
+        "KMNIST",
+        21,
+        ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"),
+        {
+            "train-images-idx3-ubyte": "bdb82020997e1d708af4cf47b453dcf7",
+            "train-labels-idx1-ubyte": "e144d726b3acfaa3e44228e80efcd344",
+            "t10k-images-idx3-ubyte": "5c965bf0a639b31b8f53240b1b52f4d7",
+            "t10k-labels-idx1-ubyte": "7320c461ea6c1c855c0b718fb2a4b134",
+        },
+        {},
     ),
 }
 
@@ -62,12 +99,6 @@ SOURCES: dict[str, Source] = {
 def raw_folder(name: str, home: Path) -> Path:
     """Where torchvision keeps the files of a data set."""
     return home / SOURCES[name].torchvision_class / "raw"
-
-
-def size_of(file: str) -> int:
-    """How many bytes an intact unpacked file has."""
-    magic, count = FILES[file]
-    return 16 + count * 28 * 28 if magic == IMAGES else 8 + count
 
 
 def mnist_problem(name: str, home: Path) -> str | None:
@@ -79,28 +110,27 @@ def mnist_problem(name: str, home: Path) -> str | None:
     if missing:
         return f"{title} is incomplete: {missing[0]} is missing from {folder}."
     try:
-        recorded = json.loads((folder / CHECKSUMS).read_text()) if (folder / CHECKSUMS).exists() else {}
-        for file in FILES:
-            problem = _file_problem(folder / file, (recorded | SOURCES[name].md5).get(file))
-            if problem:
-                return problem
-    except (OSError, ValueError) as error:
+        problems = (_problem_of(folder / file, name) for file in FILES)
+        return next(filter(None, problems), None)
+    except OSError as error:
         return f"{title} cannot be read: {error}."
-    return None
 
 
-def _file_problem(path: Path, md5: str | None) -> str | None:
-    magic, count = FILES[path.name]
-    found, expected = path.stat().st_size, size_of(path.name)
-    if found != expected:
-        state = "truncated" if found < expected else "too long"
-        return f"{path} is {state}: it has {found:,} bytes, an intact file has {expected:,}."
-    content = path.read_bytes()
-    header = np.frombuffer(content, ">i4", 2)
-    damaged = (int(header[0]), int(header[1])) != (magic, count)
-    if damaged or (md5 and hashlib.md5(content, usedforsecurity=False).hexdigest() != md5):
-        return f"{path} is corrupt: its content does not have the published checksum."
-    return None
+def _problem_of(path: Path, name: str) -> str | None:
+    """`file_problem` by the best checksum there is: published, of the packed file beside it, or recorded."""
+    source, file = SOURCES[name], path.name
+    md5 = source.md5.get(file)
+    if md5 is None:
+        md5 = unpacked_md5(path.with_name(f"{file}.gz"), source.packed_md5[file])
+    if md5 is None:
+        recorded = recorded_md5(path.parent)
+        if recorded is None:
+            return (
+                f"{path.parent / CHECKSUMS}, the record of {source.title}'s checksums, is damaged: download "
+                f"{source.title} again, or delete the record if you know that the files beside it are intact."
+            )
+        md5 = recorded.get(file)
+    return file_problem(path, md5, balanced=source.balanced)
 
 
 def load_mnist(name: str, home: Path) -> Dataset:
@@ -113,16 +143,9 @@ def load_mnist(name: str, home: Path) -> Dataset:
     if problem:
         raise DatasetError(problem)
     folder = raw_folder(name, home)
-    x_pool, y_pool, x_test, y_test = (_read(folder / file) for file in FILES)
+    x_pool, y_pool, x_test, y_test = (read_idx(folder / file) for file in FILES)
     labels = (y.astype(np.int64) for y in (y_pool, y_test))
     return Dataset(name, x_pool, next(labels), x_test, next(labels), SOURCES[name].class_names)
-
-
-def _read(path: Path) -> NDArray[np.uint8]:
-    magic, count = FILES[path.name]
-    if magic == LABELS:
-        return np.fromfile(path, np.uint8, offset=8)
-    return np.fromfile(path, np.uint8, offset=16).reshape(count, 1, 28, 28)
 
 
 def fetch_mnist(name: str, home: Path) -> None:
@@ -136,19 +159,14 @@ def fetch_mnist(name: str, home: Path) -> None:
     from alcore.device import torchvision_datasets
 
     source, folder = SOURCES[name], raw_folder(name, home)
-    recorded = json.loads((folder / CHECKSUMS).read_text()) if (folder / CHECKSUMS).exists() else {}
     try:
         for file in FILES:
             path = folder / file
             # torchvision takes any file that exists for intact: a damaged one has to stand aside.
-            if path.exists() and _file_problem(path, (recorded | source.md5).get(file)):
+            if path.exists() and _problem_of(path, name):
                 path.replace(path.with_suffix(".damaged"))
         getattr(torchvision_datasets(), source.torchvision_class)(root=str(home), download=True)
-        md5 = {
-            file: hashlib.md5((folder / file).read_bytes(), usedforsecurity=False).hexdigest()
-            for file in FILES
-        }
-        (folder / CHECKSUMS).write_text(json.dumps(md5, indent=1))
+        (folder / CHECKSUMS).write_text(json.dumps({file: md5_of(folder / file) for file in FILES}, indent=1))
         for leftover in (*folder.glob("*.gz"), *folder.glob("*.damaged")):
             leftover.unlink()
     except (OSError, RuntimeError, EOFError) as error:
@@ -164,14 +182,19 @@ def fetch_mnist(name: str, home: Path) -> None:
 def _reason(error: Exception) -> str:
     """The error in one line; of torchvision's list of mirrors and system errors what a person can use."""
     text = " ".join(str(error).split())
-    tried = re.findall(r"Tried \w+://([^/\s]+)\S* got: (.+?)(?= Tried |$)", text)
-    if not tried:
+    hosts, causes = [], []
+    for attempt in text.split("Tried ")[1:]:
+        address, _, why = attempt.partition(" got: ")
+        host = address.partition("://")[2].partition("/")[0]
+        if host and why:
+            hosts.append(host)
+            cause = why.strip()
+            if cause.startswith("<urlopen error ") and cause.endswith(">"):
+                cause = cause[len("<urlopen error ") : -1]
+            causes.append(cause.partition("] ")[2] if cause.startswith("[Errno ") else cause)
+    if not hosts:
         return text
-    causes = dict.fromkeys(
-        re.sub(r"^<urlopen error (?:\[Errno -?\d+\] )?(.*)>$", r"\1", why) for _, why in tried
-    )
-    hosts = " and ".join(dict.fromkeys(host for host, _ in tried))
-    return f"tried {hosts}: {'; '.join(causes)}"
+    return f"tried {' and '.join(dict.fromkeys(hosts))}: {'; '.join(dict.fromkeys(causes))}"
 
 
 def fetched_share(name: str, home: Path) -> float:

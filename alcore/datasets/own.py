@@ -1,19 +1,21 @@
 """A user's own points: three columns of a table as a pool and a test set."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset, DatasetError
 from alcore.datasets.delimited import read_table
-from alcore.datasets.table import MAX_CLASSES, MISSING, Column, Table, is_formula, quoted
+from alcore.datasets.numerals import Decimal, is_number, number_in
+from alcore.datasets.signs import SIGNS, reading_of, settled
+from alcore.datasets.table import MAX_CLASSES, MAX_LABEL, MISSING, Column, Table, is_formula, quoted
 
 TEST_SHARE = 0.25
 MOST_TEST_POINTS = 1000
 # One for the test set, and enough in the pool that a balanced start of a few labels finds one.
 FEWEST_ROWS = 5
-# Squares of larger numbers would overflow.
+# Beyond it distances between coordinates could overflow.
 LARGEST = 1e100
 
 
@@ -30,13 +32,17 @@ class Scale:
     spread_2: NDArray[np.float64]
 
 
-def own_points(table: Table, *, x: str, y: str, label: str, rng: np.random.Generator) -> Dataset:
+def own_points(
+    table: Table, *, x: str, y: str, label: str, rng: np.random.Generator, decimal: Decimal | None = None
+) -> Dataset:
     """Two columns as standardised coordinates, a third as labels; a stratified part is the test set.
 
-    The test set is a random quarter of each class, at most about 1,000 points in all and one a class or more;
-    its size does not depend on the stream. Columns are standardised by the mean and standard deviation of all
-    rows, in which no label has a part: see `scale_of`. Labels may be words or numbers; classes are in their
-    order. Labels are shown as they are and never begin like a formula, so that an export is safe to open.
+    Rows without a label are left out, see `unlabelled`. The test set is a random quarter of each class, at
+    most about 1,000 points in all and one a class or more; its size does not depend on the stream. Columns
+    are standardised by the mean and standard deviation of all rows with a label, in which no label has a
+    part: see `scale_of`. Labels are text, equal in Unicode's NFC: 1 and 1.0 are two classes. Classes are in
+    the order of the numbers if all are numbers. Labels never begin like a formula, so that an export is safe
+    to open.
 
     Args:
         table: as `read_table` returned it.
@@ -44,11 +50,13 @@ def own_points(table: Table, *, x: str, y: str, label: str, rng: np.random.Gener
         y: the column of vertical positions.
         label: the column of labels.
         rng: the split's stream; another one is another split of the same points.
+        decimal: the decimal sign of a column whose cells leave it open, as 1.250 does.
 
     Returns:
         A data set named `own`, the pool in random order.
 
     Raises:
+        Ambiguous: a column leaves its decimal sign open, and neither `decimal` nor the other column says it.
         DatasetError: with a sentence that names row and column and what to do.
     """
     if len({x, y, label}) < 3:
@@ -56,35 +64,62 @@ def own_points(table: Table, *, x: str, y: str, label: str, rng: np.random.Gener
             f"x is {quoted(x)}, y is {quoted(y)} and the label is {quoted(label)}: choose three different "
             "columns."
         )
-    points_N_2 = _coordinates(table, x, y)
-    scale = scale_of(table, x=x, y=y)
-    classes, labels_N = _labels(table, _column(table, label))
-    coordinates_N_2 = (points_N_2 - scale.centre_2) / scale.spread_2
+    table = _labelled(settled(table, x, y, decimal), label)
+    units_N_2, _ = _in_units(table, x, y)
+    classes, labels_N = _labels(table, table.column(label))
+    coordinates_N_2 = (units_N_2 - units_N_2.mean(axis=0)) / units_N_2.std(axis=0)
     pool, test = _split(labels_N, rng)
     return Dataset(
         "own", coordinates_N_2[pool], labels_N[pool], coordinates_N_2[test], labels_N[test], classes
     )
 
 
-def scale_of(table: Table, *, x: str, y: str) -> Scale:
+def scale_of(
+    table: Table, *, x: str, y: str, label: str | None = None, decimal: Decimal | None = None
+) -> Scale:
     """What turns the coordinates of `own_points` back into the columns' own numbers.
+
+    Args:
+        table: as `own_points`.
+        x: as `own_points`.
+        y: as `own_points`.
+        label: as `own_points`; None for a table with a label in every row.
+        decimal: as `own_points`.
 
     Raises:
         DatasetError: as `own_points`.
     """
-    points_N_2 = _coordinates(table, x, y)
-    return Scale(points_N_2.mean(axis=0), points_N_2.std(axis=0))
+    table = settled(table, x, y, decimal)
+    units_N_2, exponents_2 = _in_units(table if label is None else _labelled(table, label), x, y)
+    return Scale(np.ldexp(units_N_2.mean(axis=0), exponents_2), np.ldexp(units_N_2.std(axis=0), exponents_2))
 
 
-def _column(table: Table, name: str) -> Column:
-    if name not in table.columns:
-        raise DatasetError(f"{table.name} has no column {quoted(name)}: choose one of those it has.")
-    return table.columns[name]
+def unlabelled(table: Table, label: str) -> int:
+    """How many rows have no label, and are left out by `own_points`."""
+    return table.column(label).cells.count("")
 
 
-def _coordinates(table: Table, x: str, y: str) -> NDArray[np.float64]:
-    """Two columns, (N, 2), every number fit to be a coordinate."""
-    columns = [_column(table, name) for name in (x, y)]
+def _labelled(table: Table, label: str) -> Table:
+    """The rows that have a label."""
+    column = table.column(label)
+    places = np.flatnonzero([cell != "" for cell in column.cells])
+    if len(places) == 0:
+        raise DatasetError(
+            f"Column {quoted(label)} has no label in any row: fill in labels or choose another."
+        )
+    if len(places) == len(column.cells):
+        return table
+    columns = {name: column.at(places) for name, column in table.columns.items()}
+    return replace(table, columns=columns, rows=table.rows[places])
+
+
+def _in_units(table: Table, x: str, y: str) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Two columns as (N, 2) between -1 and 1, every number fit to be a coordinate, and their exponents.
+
+    Each column is divided by a power of two, which loses nothing: squares of the numbers that were given can
+    be too small or too large for a float. Column j holds units_N_2[:, j] * 2**exponents_2[j].
+    """
+    columns = [table.column(name) for name in (x, y)]
     for column in columns:
         # NaN compares as false.
         unfit = np.flatnonzero(~(np.abs(column.numbers) <= LARGEST))
@@ -92,27 +127,32 @@ def _coordinates(table: Table, x: str, y: str) -> NDArray[np.float64]:
             raise DatasetError(
                 _complaint(table, column, int(unfit[0])) + _more(len(unfit) - 1, "have no number to use")
             )
-        if np.ptp(column.numbers) == 0 or column.numbers.std() == 0:
+    given_N_2 = np.stack([column.numbers for column in columns], axis=1)
+    exponents_2 = np.frexp(np.abs(given_N_2).max(axis=0))[1].astype(np.int64)
+    units_N_2 = np.ldexp(given_N_2, -exponents_2)
+    for column, units_N in zip(columns, units_N_2.T, strict=True):
+        if np.ptp(column.numbers) == 0 or units_N.std() == 0:
             raise DatasetError(
                 f"Column {quoted(column.name)} holds {column.numbers[0]:g} in every row, from row "
                 f"{table.rows[0]:,} to row {table.rows[-1]:,}: choose a column that varies."
             )
-    return np.stack([column.numbers for column in columns], axis=1)
+    return units_N_2, exponents_2
 
 
 def _labels(table: Table, column: Column) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     """The classes in order and each row's place among them, or a sentence about the labels."""
-    for place, cell in enumerate(column.cells):
-        if cell.lower() in MISSING or (is_formula(cell) and np.isnan(column.numbers[place])):
-            raise DatasetError(_complaint(table, column, place))
     where = f"column {quoted(column.name)}"
-    if np.isnan(column.numbers).any():
-        classes = tuple(sorted(set(column.cells)))
-        place_of = {name: place for place, name in enumerate(classes)}
-        labels_N = np.array([place_of[cell] for cell in column.cells])
-    else:  # 1 and 1.0 are one class, and 2 comes before 10
-        values, labels_N = np.unique(column.numbers, return_inverse=True)
-        classes = tuple(repr(value + 0.0).removesuffix(".0") for value in values.tolist())
+    for place, cell in enumerate(column.cells):
+        if len(cell) > MAX_LABEL:
+            raise DatasetError(
+                f"Row {table.rows[place]:,}, {where} holds a label of {len(cell):,} characters "
+                f"({quoted(cell)}), more than {MAX_LABEL}: choose a column of short labels."
+            )
+        if is_formula(cell):
+            raise DatasetError(_complaint(table, column, place))
+    classes = _in_order(set(column.cells))
+    place_of = {name: place for place, name in enumerate(classes)}
+    labels_N = np.array([place_of[cell] for cell in column.cells], dtype=np.int64)
     if len(classes) == 1:
         raise DatasetError(
             f"Only one class, {quoted(classes[0])}, is in {where} from row {table.rows[0]:,} to row "
@@ -135,19 +175,29 @@ def _labels(table: Table, column: Column) -> tuple[tuple[str, ...], NDArray[np.i
     return classes, labels_N
 
 
+def _in_order(labels: set[str]) -> tuple[str, ...]:
+    """By their values if all are numbers, so that 2 comes before 10; else as text."""
+    values = {label: number_in(label) for label in labels}
+    if any(np.isnan(value) for value in values.values()):
+        return tuple(sorted(labels))
+    return tuple(sorted(labels, key=lambda label: (values[label], label)))
+
+
 def _complaint(table: Table, column: Column, place: int) -> str:
     """What is wrong with a cell, where, and what to do."""
-    cell, where = column.cells[place], f"Row {table.rows[place]:,}, column {quoted(column.name)}"
+    cell = column.cells[place]
+    where = f"Row {table.rows[place]:,}, column {quoted(column.name)}"
     if cell.lower() in MISSING:
         return f"{where} has no value: fill it in or delete the row."
     if np.abs(column.numbers[place]) > LARGEST:
         return (
             f"{where} holds {quoted(cell)}, which is not finite or too large: correct it or delete the row."
         )
-    if "," in cell and cell.lstrip("+-").replace(",", "", 1).isdecimal():
+    if column.decimal is not None and is_number(cell):
+        sign = SIGNS[column.decimal]
         return (
-            f"{where} holds {quoted(cell)}: write numbers with a decimal point, or separate the columns by "
-            "semicolons."
+            f"{where} holds {quoted(cell)}, but other rows of this column have a decimal {sign}: "
+            f"write it with a decimal {sign} too."
         )
     if is_formula(cell):
         return (
@@ -171,4 +221,4 @@ def _split(labels_N: NDArray[np.int64], rng: np.random.Generator) -> tuple[NDArr
     return order[~tested_N[order]], order[tested_N[order]]
 
 
-__all__ = ["Scale", "Table", "own_points", "read_table", "scale_of"]
+__all__ = ["Scale", "Table", "own_points", "read_table", "reading_of", "scale_of", "unlabelled"]

@@ -26,7 +26,7 @@ CORNERS_3_2: Floats = np.array([[0.5, _LOW + _HALF * 3**0.5], [0.5 - _HALF, _LOW
 STEPS = 127
 # Scores that differ by less are one score: .5 - .49 is not quite .34 - .33.
 TIE = 1e-9
-_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
 
 
 def to_plane(triples_N_3: ArrayLike) -> Floats:

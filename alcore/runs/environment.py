@@ -81,7 +81,8 @@ def _threads() -> dict[str, int]:
 
 def _driver() -> str:
     try:
-        found = re.search(r"Kernel Module\D*([\d.]+)", _DRIVER.read_text())
+        _, _, said = _DRIVER.read_text().partition("Kernel Module")
     except OSError:
-        found = None
-    return found.group(1) if found else "unknown"
+        said = ""
+    found = re.search(r"\d[\d.]*", said)
+    return found.group() if found else "unknown"

@@ -7,7 +7,7 @@ function saidOf(trace, at) {
   }
   const filled = trace.hovertemplate
     .replace("<extra></extra>", "")
-    .replace(/%\{([^:}]+)(?::([^}]+))?\}/g, (_, name, format) => inWords(value(name), format))
+    .replace(/%\{([^{:}]+)(?::([^{}]+))?\}/g, (_, name, format) => inWords(value(name), format))
   return linesOf(filled).map((line) => {
     const element = document.createElement("div")
     for (const [words, bold] of line) {

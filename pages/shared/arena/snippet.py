@@ -70,16 +70,19 @@ def _made(setup: Setup) -> list[str]:
 
 def _own(setup: Setup) -> list[str]:
     assert (own := setup.own) is not None
+    chosen = own.chosen()
+    reading = "".join(f", {name}={chosen[name]!r}" for name in ("encoding", "separator") if name in chosen)
+    signs = "" if own.decimal is None else f", decimal={own.decimal!r}"
     return [
         "from pathlib import Path",
         "",
         "from alcore.datasets.own import own_points, read_table",
         "",
-        f"table = read_table(Path({own.name!r}).read_bytes(), {own.name!r})",
+        f"table = read_table(Path({own.name!r}).read_bytes(), {own.name!r}{reading})",
         "",
         "",
         "def data(seed):",
-        f"    columns = dict(x={own.x!r}, y={own.y!r}, label={own.label!r})",
+        f"    columns = dict(x={own.x!r}, y={own.y!r}, label={own.label!r}{signs})",
         '    return own_points(table, **columns, rng=rng_for(seed, "data"))',
         "",
         "",

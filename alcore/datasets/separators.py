@@ -1,0 +1,66 @@
+"""What separates the columns of a text."""
+
+import csv
+from contextlib import suppress
+from itertools import islice
+
+from alcore.datasets.lines import Text
+from alcore.datasets.numerals import is_number
+from alcore.datasets.question import Ambiguous, Option, Question
+from alcore.datasets.table import MISSING, quoted
+
+# Where two split the rows equally well, the earlier: commas also stand inside cells, the others hardly ever.
+SEPARATORS = {"\t": "tabs", ";": "semicolons", ",": "commas"}
+_SNIFFED_LINES, _SNIFFED_ROWS = 200, 20
+
+
+def separator_of(text: Text) -> str:
+    """What splits the first rows into columns of which two hold numbers.
+
+    Raises:
+        Ambiguous: several do.
+    """
+    sample = list(islice((line for line in text.lines() if line.strip()), _SNIFFED_LINES))
+    split = {separator: _first_rows(sample, separator) for separator in SEPARATORS}
+    useful = [separator for separator, rows in split.items() if _has_points(rows)]
+    if len(useful) > 1:
+        options = tuple(
+            Option(one, SEPARATORS[one], ", ".join(quoted(cell) for cell in split[one][0][:3]))
+            for one in useful
+        )
+        ways = " or ".join(f"by {option.title} ({option.example}, ...)" for option in options)
+        raise Ambiguous(
+            Question(
+                "separator",
+                f"The columns of {text.name} can be separated {ways}. Choose the one that is right.",
+                options,
+            )
+        )
+
+    def fit(separator: str) -> tuple[bool, bool, int]:
+        widths = [len(cells) for cells in split[separator]] or [0]
+        return widths[0] > 1, len(set(widths)) == 1, widths[0]
+
+    return useful[0] if useful else max(SEPARATORS, key=fit)
+
+
+def _first_rows(sample: list[str], separator: str) -> list[list[str]]:
+    """The first rows that hold anything, or the empty ones if none does."""
+    # Not strict: quotation marks stand in odd places for all separators but the right one.
+    reader = csv.reader(sample, delimiter=separator)
+    rows: list[list[str]] = []
+    with suppress(csv.Error):  # a cell without end: what was read so far tells
+        for cells in reader:
+            rows.append(cells)
+    return ([cells for cells in rows if any(cells)] or rows)[:_SNIFFED_ROWS]
+
+
+def _has_points(rows: list[list[str]]) -> bool:
+    """Are there equally many cells in every row, three or more, and two columns that are mostly numbers?"""
+    if len(rows) < 2 or len(rows[0]) < 3 or len({len(cells) for cells in rows}) > 1:
+        return False
+    numeric = 0
+    for column in zip(*rows[1:], strict=True):
+        held = [cell.strip() for cell in column if cell.strip().lower() not in MISSING]
+        numeric += bool(held) and 2 * sum(map(is_number, held)) >= len(held)
+    return numeric >= 2

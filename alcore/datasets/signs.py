@@ -1,0 +1,81 @@
+"""The decimal signs of two columns, and in words what was assumed in reading them."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from alcore.datasets.numerals import Decimal, number_in
+from alcore.datasets.question import Ambiguous, Option, Question
+from alcore.datasets.separators import SEPARATORS
+from alcore.datasets.table import Column, Table, quoted
+
+SIGNS: dict[Decimal, str] = {".": "point", ",": "comma"}
+
+
+def settled(table: Table, x: str, y: str, decimal: Decimal | None) -> Table:
+    """The table with the decimal signs of two columns known; one may say it for the other."""
+    columns = {name: table.column(name) for name in (x, y)}
+    for name, other in ((x, y), (y, x)):
+        column = columns[name]
+        if column.unclear is None:
+            continue
+        sign = decimal or table.column(other).decimal
+        if sign is None:
+            raise Ambiguous(_which_sign(table, column, column.unclear))
+        columns[name] = column.read(sign)
+    return replace(table, columns=table.columns | columns)
+
+
+def _which_sign(table: Table, column: Column, place: int) -> Question:
+    cell = column.cells[place]
+    options = tuple(
+        Option(sign, f"decimal {SIGNS[sign]}", f"{quoted(cell)} is {number_in(cell, sign):.15g}")
+        for sign in SIGNS
+    )
+    values = " or ".join(option.example.partition(" is ")[2] for option in options)
+    return Question(
+        "decimal",
+        f"Row {table.rows[place]:,}, column {quoted(column.name)} holds {quoted(cell)}, which can be "
+        f"{values}, and no other number of the two columns says which: choose the decimal sign.",
+        options,
+    )
+
+
+def reading_of(table: Table, *, x: str, y: str, decimal: Decimal | None = None) -> str:
+    """What was assumed in reading a file, as a sentence.
+
+    Raises:
+        Ambiguous: as `own_points`.
+    """
+    reading = table.reading
+    table = settled(table, x, y, decimal)
+    parts = [
+        f"Read as {reading.encoding}",
+        f"columns separated by {SEPARATORS.get(reading.separator, quoted(reading.separator))}",
+    ]
+    if reading.backslashes:
+        parts.append("quotation marks escaped by backslashes")
+    parts += _spoken_signs([table.column(name) for name in (x, y)])
+    parts.append(f"names in row {reading.header:,}")
+    return ", ".join(parts) + "."
+
+
+def _spoken_signs(columns: Iterable[Column]) -> list[str]:
+    """The decimal and thousands signs of columns of numbers."""
+    found: dict[str, list[str]] = {}
+    for column in columns:
+        if column.decimal is None:
+            words = "no decimal sign"
+        else:
+            thousands: Decimal = "," if column.decimal == "." else "."
+            words = f"decimal {SIGNS[column.decimal]}"
+            if any(
+                thousands in cell and not np.isnan(number)
+                for cell, number in zip(column.cells, column.numbers, strict=True)
+            ):
+                words += f", {SIGNS[thousands]}s between thousands"
+        found.setdefault(words, []).append(column.name)
+    if len(found) == 1:
+        return list(found)
+    return [f"{words} in {quoted(names[0])}" for words, names in found.items()]
