@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shared import frame, pictures
+from pages.shared import address, frame, pictures
 
 # File, title, icon, drawing, what one does there, what one learns, the link's words.
 CARDS = (
@@ -118,3 +118,4 @@ with first:
         "the two curves over one another."
     )
 st.caption("The address of every screen holds its settings: copy it to come back to them or to share them.")
+address.close_page()

@@ -7,7 +7,7 @@ import streamlit as st
 from alcore.datasets.question import Ambiguous
 from alcore.report.curves import curve_frame
 from alcore.report.statistics import tell
-from pages.shared import controls
+from pages.shared import address, controls
 from pages.shared.arena import compute, drawing, evidence, questions
 from pages.shared.arena.choose import choose
 from pages.shared.arena.export import take_away
@@ -100,5 +100,6 @@ with sentences():
         play(setup, shown.seed, data.dataset, grid, racers)
     else:
         st.dataframe(frame.drop(columns=["run", "seconds"]), hide_index=True)
+    address.close_page()
     if catch_up is not None:
         catch_up()

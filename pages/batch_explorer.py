@@ -3,7 +3,7 @@
 import streamlit as st
 
 from alcore.report.scene_dial import dial_scene
-from pages.shared import controls
+from pages.shared import address, controls
 from pages.shared.batch import board, buys, compute
 from pages.shared.batch.own import own_batch, own_panel, picks_of
 from pages.shared.batch.panels import explain, legend, side_by_side, work_out
@@ -46,6 +46,7 @@ with sentences():
         own = [own_panel(found, plane, picks)] if len(picks) else []
         explain([*panels, *own])
         take_away(setup, plane, scene, [*panels, *own], picks.tolist(), asked, legend=words.replace("**", ""))
+    address.close_page()
     # Last, because it takes longest: everything else is on screen by now.
     if asked is not None:
         buys.race(setup, asked)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from alcore.report.clinic import tell
 from alcore.report.wording import inner
+from pages.shared import address
 from pages.shared.clinic import charts, compute, maps
 from pages.shared.clinic.setup import PAGE, choose, choose_ward
 from pages.shared.clinic.snippet import as_python
@@ -57,3 +58,4 @@ with sentences():
         copy_python(as_python(setting, shown.paired))
     maps.show(ward, trial, shown)
     charts.show(ward, setting, trial, shown)
+    address.close_page()

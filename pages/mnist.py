@@ -7,7 +7,7 @@ from alcore.runs import launcher
 from alcore.runs.config import ConfigError
 from alcore.runs.fitting import on_digits
 from alcore.runs.store import Store
-from pages.shared import controls
+from pages.shared import address, controls
 from pages.shared.errors import sentences
 from pages.shared.export import export_panel
 from pages.shared.frame import home, page
@@ -100,3 +100,4 @@ with sentences():
 
 with sentences():
     past.past_runs(infos, st.session_state.get("mnist_x", "labels"), folder)
+    address.close_page()

@@ -1,5 +1,6 @@
 """The three settings of active learning: a pool, a stream, and questions made up."""
 
+from pages.shared import address
 from pages.shared.errors import sentences
 from pages.shared.frame import page
 from pages.shared.settings import questions
@@ -33,3 +34,4 @@ with sentences():
         from pages.shared.settings import digits
 
         digits.show(chosen.digits, chosen.shown)
+    address.close_page()

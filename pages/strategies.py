@@ -1,5 +1,6 @@
 """The strategy atlas: what each strategy does, what it costs, where it fails."""
 
+from pages.shared import address
 from pages.shared.atlas import doubt, entries, triangle
 from pages.shared.atlas.setup import PAGE, choose_section
 from pages.shared.errors import sentences
@@ -16,3 +17,4 @@ page(
 
 with sentences():
     {"entries": entries.show, "simplex": triangle.show, "doubt": doubt.show}[choose_section()]()
+    address.close_page()

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from alcore.runs.record import narrowed, record
+from pages.shared import address
 from pages.shared.errors import sentences
 from pages.shared.frame import home, page
 from pages.shared.tournament import results, setup, watch
@@ -46,3 +47,4 @@ if plan is not None:
                 )
             results.show(shown)
         results.show_failures(own)
+        address.close_page()

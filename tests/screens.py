@@ -3,8 +3,11 @@
 import json
 from collections.abc import Collection
 from typing import Any
+from urllib.parse import parse_qs
 
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import PageLink
 
 
 def assert_fine(at: AppTest, doing: str) -> None:
@@ -53,3 +56,22 @@ def races(at: AppTest) -> list[dict[str, Any]]:
     """What the arena's player receives last: the figure with every frame."""
     sent = [one.proto for one in at.get("bidi_component")]
     return [json.loads(one.bytes) for one in sent if one.component_name == "alcore_reel"]
+
+
+def follow(at: AppTest, link: PageLink) -> AppTest:
+    """Click a link to a screen as a browser does: it sends the address, and no control of the screen left."""
+    at._page_hash = link.proto.page_script_hash
+    at.query_params = dict(parse_qs(link.proto.query_string))
+    at._tree.get_widget_states = lambda: WidgetStates()
+    return at.run()
+
+
+def standing(at: AppTest) -> dict[str, Any]:
+    """Where every control on the screen stands, by its key."""
+    kinds = ("slider", "number_input", "selectbox", "multiselect", "toggle", "button_group", "text_input")
+    return {one.key: one.value for kind in kinds for one in at.get(kind) if one.key}
+
+
+def address(at: AppTest) -> dict[str, list[str]]:
+    """The parameters of the address, each with all its values."""
+    return {key: [one] if isinstance(one, str) else list(one) for key, one in at.query_params.items()}

@@ -2,24 +2,21 @@
 
 Streamlit binds a widget to a query parameter but drops a bad value without a word. These helpers read
 the address first: a number out of range is clamped, nonsense gives the default, the address is put
-right, and the page says so until the reader moves that control.
+right, and the page says so until the reader moves that control. Where a preset link led to the page, every
+control stands where the link puts it, wherever it stood before.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeVar
 
 import streamlit as st
 
-from pages.shared import notes
-from pages.shared.text import number as read
-from pages.shared.text import plain, quoted
+from pages.shared import address, notes, readings
+from pages.shared.readings import Reading
 
 Number = TypeVar("Number", int, float)
 Option = TypeVar("Option")
 
-_YES = {"true", "1", "yes", "on"}
-_NO = {"false", "0", "no", "off"}
 _BIND: Literal["query-params"] = "query-params"
 
 
@@ -37,7 +34,7 @@ def slider(
 ) -> Number:
     """A slider bound to the query parameter `<page>_<name>`; a value out of range in a link is clamped."""
     key = f"{page}_{name}"
-    _check_number(key, label, low, high, default)
+    _follow_number(key, label, low, high, default)
     value = st.slider(label, low, high, default, step=step, format=format, help=help, key=key, bind=_BIND)
     notes.settle(key, value)
     return value
@@ -57,7 +54,7 @@ def number(
 ) -> Number:
     """A number field bound to the query parameter `<page>_<name>`; clamped like `slider`."""
     key = f"{page}_{name}"
-    _check_number(key, label, low, high, default)
+    _follow_number(key, label, low, high, default)
     value = st.number_input(
         label, low, high, default, step=step, format=format, help=help, key=key, bind=_BIND
     )
@@ -77,7 +74,9 @@ def selectbox(
 ) -> Option:
     """A choice bound to the query parameter `<page>_<name>`; a link may give an option or its label."""
     key = f"{page}_{name}"
-    _check_option(key, label, options, default, labels)
+    given = address.texts(key)
+    reading = readings.option(label, given, options, default, labels)
+    _follow(key, given, reading, lambda value: value in options)
     value = st.selectbox(
         label, options, index=options.index(default), format_func=labels, help=help, key=key, bind=_BIND
     )
@@ -97,7 +96,9 @@ def segmented(
 ) -> Option:
     """A few options side by side, one always chosen; bound like `selectbox`."""
     key = f"{page}_{name}"
-    _check_option(key, label, options, default, labels)
+    given = address.texts(key)
+    reading = readings.option(label, given, options, default, labels)
+    _follow(key, given, reading, lambda value: value in options)
     value = st.segmented_control(
         label, options, default=default, format_func=labels, help=help, key=key, bind=_BIND, required=True
     )
@@ -108,7 +109,8 @@ def segmented(
 def toggle(page: str, name: str, label: str, default: bool, *, help: str | None = None) -> bool:
     """A switch bound to the query parameter `<page>_<name>`; a link may also say yes, no, on, off, 1, 0."""
     key = f"{page}_{name}"
-    _check_switch(key, label, default)
+    given = address.texts(key)
+    _follow(key, given, readings.switch(label, given, default), lambda value: True)
     value = st.toggle(label, default, help=help, key=key, bind=_BIND)
     notes.settle(key, value)
     return value
@@ -126,7 +128,9 @@ def several(
 ) -> list[Option]:
     """Any of some options, in the order they were chosen; a link repeats `<page>_<name>`, one for each."""
     key = f"{page}_{name}"
-    _check_options(key, label, options, default, labels)
+    given = address.texts(key)
+    reading = readings.several(label, given, options, default, labels)
+    _follow(key, given, reading, lambda value: set(value) <= set(options))
     value = st.multiselect(
         label, options, default=default, format_func=labels, help=help, key=key, wrap=True, bind=_BIND
     )
@@ -134,126 +138,96 @@ def several(
     return value
 
 
-def own_number(page: str, name: str, label: str, low: Number, high: Number, default: Number) -> Number:
-    """The number of a control that draws itself; the address alone holds it, clamped like `slider`."""
+def line(
+    page: str,
+    name: str,
+    label: str,
+    default: str,
+    most: int,
+    *,
+    placeholder: str | None = None,
+    help: str | None = None,
+) -> str:
+    """A line of text bound to the query parameter `<page>_<name>`; one longer than `most` is refused."""
     key = f"{page}_{name}"
-    _check_number(key, label, low, high, default)
-    value = type(default)(st.query_params.get(key) or default)
+    given = address.texts(key)
+    _follow(key, given, readings.line(label, given, default, most), lambda value: True)
+    value = st.text_input(
+        label, default, max_chars=most, placeholder=placeholder, help=help, key=key, bind=_BIND
+    )
     notes.settle(key, value)
     return value
 
 
+def leaf(page: str, name: str, label: str, leaves: int) -> int:
+    """Which of several leaves of a long list is shown, from 1; bound and clamped like `slider`."""
+    key = f"{page}_{name}"
+    if leaves < 2:
+        return 1
+    _follow_number(key, label, 1, leaves, 1)
+    value = st.pagination(leaves, key=key, bind=_BIND)
+    notes.settle(key, value)
+    return value
+
+
+def own_number(
+    page: str,
+    name: str,
+    label: str,
+    low: Number,
+    high: Number,
+    default: Number,
+    *,
+    step: Number | None = None,
+) -> Number:
+    """The number of a control that draws itself; the address alone holds it, clamped like `slider`."""
+    key = f"{page}_{name}"
+    given = address.texts(key)
+    reading = readings.number(label, given, low, high, default, step=step)
+    if reading.texts != given:
+        _say(key, reading)
+        address.write(key, reading.texts)
+    notes.settle(key, reading.value)
+    return reading.value
+
+
 def keep_own_number(page: str, name: str, value: Number, default: Number) -> None:
     """Write into the address where a control that draws itself stands; as ever, a default leaves no trace."""
-    key = f"{page}_{name}"
-    if value != default:
-        st.query_params[key] = str(value)
-    elif key in st.query_params:
-        del st.query_params[key]
+    address.write(f"{page}_{name}", str(value) if value != default else None)
 
 
-def _held(key: str, fits: Callable[[Any], bool]) -> bool:
-    """Whether the page knows already where a control stands, of which the address says nonsense.
-
-    So it is where the browser asked for another run before it heard that the address was put right: it is
-    told again, or it would draw the control at its default.
-    """
-    if key not in st.session_state:
-        return False
-    if fits(st.session_state[key]):
-        st.session_state[key] = st.session_state[key]
-    return True
+def _follow_number(key: str, label: str, low: Number, high: Number, default: Number) -> None:
+    given = address.texts(key)
+    reading = readings.number(label, given, low, high, default)
+    _follow(key, given, reading, lambda value: low <= value <= high)
 
 
-def _put_right(key: str, text: str | list[str], value: Any, sentence: str | None) -> None:
-    """Correct the address and start the page again: the control then follows a link without fault.
+def _follow(key: str, given: list[str], reading: Reading[Any], fits: Callable[[Any], bool]) -> None:
+    """Put a control, not yet drawn, where the address says.
 
     Args:
-        key: the control, not yet drawn.
-        text: what the address is to say, once or several times.
-        value: what the control will then stand at.
-        sentence: what the page says about it, as Markdown.
+        key: of the control.
+        given: its values in the address.
+        reading: what was made of them.
+        fits: whether a value is one that the control can have now.
     """
-    if sentence is not None:
-        notes.keep(key, sentence, value)
-    st.query_params[key] = text
-    st.rerun()
+    if address.unread(key) and key in st.session_state:
+        # A preset link: Streamlit would keep the value of an earlier visit. It writes the address itself.
+        st.session_state[key] = reading.value
+        _say(key, reading)
+    elif reading.texts != given:
+        if key in st.session_state:
+            # The browser asked for another run before it heard that the address was put right: it is told
+            # again, or it would draw the control at its default.
+            if fits(st.session_state[key]):
+                st.session_state[key] = st.session_state[key]
+            return
+        _say(key, reading)
+        address.write(key, reading.texts)
+        # In the next run the control follows a link without fault.
+        st.rerun()
 
 
-def _check_number(key: str, label: str, low: Number, high: Number, default: Number) -> None:
-    given = st.query_params.get(key)
-    if not given:
-        return
-    try:
-        wish = float(given)
-    except ValueError:
-        wish = math.nan
-    if low <= wish <= high or _held(key, lambda value: low <= value <= high):
-        return
-    span = f"{read(low)} to {read(high)} are possible"
-    if math.isnan(wish):
-        asked, used = f"{quoted(given)}, which is not a number", default
-    else:
-        asked, used = read(wish), low if wish < low else high
-    sentence = f"**{plain(label)}:** the link asked for {asked}; {span}, so {read(used)} is used."
-    _put_right(key, str(used), used, sentence)
-
-
-def _check_option(
-    key: str, label: str, options: Sequence[Option], default: Option, labels: Callable[[Option], str]
-) -> None:
-    given = st.query_params.get(key)
-    if given is None or given in [labels(option) for option in options]:
-        return
-    if _held(key, lambda value: value in options):
-        return
-    spoken = given.strip().lower()
-    for option in options:
-        if spoken in (str(option).lower(), labels(option).lower()):
-            _put_right(key, labels(option), option, None)
-    choices = ", ".join(plain(labels(option)) for option in options)
-    sentence = (
-        f"**{plain(label)}:** the link asked for {quoted(given)}; {choices} are possible, "
-        f"so {plain(labels(default))} is used."
-    )
-    _put_right(key, labels(default), default, sentence if given else None)
-
-
-def _check_options(
-    key: str,
-    label: str,
-    options: Sequence[Option],
-    default: Sequence[Option],
-    labels: Callable[[Option], str],
-) -> None:
-    if not st.query_params.get(key):
-        return
-    given = st.query_params.get_all(key)
-    words = {spoken: option for option in options for spoken in (str(option).lower(), labels(option).lower())}
-    known = list(
-        dict.fromkeys(words[text.strip().lower()] for text in given if text.strip().lower() in words)
-    )
-    used = known or list(default)
-    if given == [labels(option) for option in used] or _held(key, lambda value: set(value) <= set(options)):
-        return
-    strangers = [quoted(text) for text in given if text.strip().lower() not in words]
-    sentence = (
-        f"**{plain(label)}:** the link asked for {', '.join(strangers)}; "
-        f"{', '.join(plain(labels(option)) for option in options)} are possible, "
-        f"so {', '.join(plain(labels(option)) for option in used)} is used."
-    )
-    _put_right(key, [labels(option) for option in used], used, sentence if strangers else None)
-
-
-def _check_switch(key: str, label: str, default: bool) -> None:
-    given = st.query_params.get(key)
-    spoken = (given or "").strip().lower()
-    if not given or given in ("true", "false") or _held(key, lambda value: True):
-        return
-    if spoken in _YES | _NO:
-        _put_right(key, str(spoken in _YES).lower(), spoken in _YES, None)
-    sentence = (
-        f"**{plain(label)}:** the link asked for {quoted(given)}; true and false are possible, "
-        f"so {str(default).lower()} is used."
-    )
-    _put_right(key, str(default).lower(), default, sentence)
+def _say(key: str, reading: Reading[Any]) -> None:
+    if reading.sentence is not None:
+        notes.keep(key, reading.sentence, reading.value)

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from alcore.home import HomeError, alcore_home
-from pages.shared import notes, viewport
+from pages.shared import address, notes, viewport
 from pages.shared.errors import sentences
 
 NAME = "Active learning lab"
@@ -63,7 +63,7 @@ def page(key: str, title: str, lead: str, icon: str) -> None:
         )
     with sentences():
         alcore_home()
-    notes.open_place(key)
+    notes.open_place(key, anew=address.open_page(key))
 
 
 def home() -> Path:

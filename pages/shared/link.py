@@ -1,8 +1,23 @@
-"""Taking a screen's state along: as a link, and as a program."""
+"""Links that hold a screen's state, to and from the screen; and the screen as a program."""
 
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
+
+from pages.shared import address
+
+
+def preset(path: str, label: str, icon: str, settings: Mapping[str, str | Sequence[str]]) -> None:
+    """A link to a screen that says where all its controls stand: as `settings` says, the rest at its default.
+
+    Args:
+        path: the screen's file.
+        label: the link in Markdown.
+        icon: a Material symbol.
+        settings: parameters of the address, options by their labels: then the address need not be put right.
+    """
+    st.page_link(path, label=label, icon=icon, query_params={address.PRESET: "yes"} | dict(settings))
 
 
 def copy_link() -> None:
@@ -21,5 +36,4 @@ def copy_python(code: str) -> None:
 
 def _address() -> str:
     parts = urlsplit(st.context.url or "")
-    query = urlencode([(key, one) for key in st.query_params for one in st.query_params.get_all(key)])
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, address.query(), ""))

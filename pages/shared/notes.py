@@ -20,10 +20,15 @@ class _Notes:
     shown: list[str] = field(default_factory=list)
 
 
-def open_place(page: str) -> None:
-    """Reserve the place for notes at the head of a page; notes of another page are forgotten."""
+def open_place(page: str, *, anew: bool = False) -> None:
+    """Reserve the place for notes at the head of a page; notes of another page are forgotten.
+
+    Args:
+        page: whose notes they are.
+        anew: forget those of this page as well.
+    """
     before = _state()
-    kept = before.kept if before is not None and before.page == page else {}
+    kept = before.kept if before is not None and before.page == page and not anew else {}
     st.session_state[_STATE] = _Notes(page, st.empty(), kept)
 
 
@@ -42,7 +47,14 @@ def settle(key: str, value: Any) -> None:
     sentence, stood_at = state.kept[key]
     if stood_at != value:
         del state.kept[key]
-    elif sentence not in state.shown:
+    else:
+        show(sentence)
+
+
+def show(sentence: str) -> None:
+    """Show a sentence among the notes, in this run of the page."""
+    state = _state()
+    if state is not None and sentence not in state.shown:
         state.shown.append(sentence)
         state.place.warning("  \n".join(state.shown), icon=":material/link_off:")
 

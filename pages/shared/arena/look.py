@@ -17,9 +17,10 @@ from alcore.loops.grid import Grid
 from alcore.loops.race import Racer
 from alcore.report.figures_state import state_figure
 from alcore.strategies.catalogue import STRATEGIES
-from pages.shared import controls
+from pages.shared import address, controls, notes
 from pages.shared.arena import compute
 from pages.shared.arena.setup import NAMES, Setup
+from pages.shared.text import quoted
 from pages.shared.viewport import is_dark, is_narrow
 
 _POINT, _ADDRESS = "_arena_point", "arena_point"
@@ -125,8 +126,17 @@ def _chosen(data: Dataset, moment: _Moment, racer: str) -> int:
     """The point looked at: the one clicked or taken from the list, else what the racer asks for."""
     own = moment.found.get(racer)
     first = moment.pool[0] if own is None or own.batch is None else own.batch.indices[0]
-    if _POINT not in st.session_state and (linked := st.query_params.get(_ADDRESS, "")).isdecimal():
-        st.session_state[_POINT] = int(linked)
+    given = address.text(_ADDRESS, "Point")
+    if _POINT not in st.session_state and given:
+        linked = address.whole(given)
+        if linked is None or linked not in moment.pool:
+            sentence = (
+                f"**Point:** the link asked for {quoted(given)}, which is none of the points that have no "
+                f"label after this round, so point {first} is used."
+            )
+            notes.keep(_ADDRESS, sentence, int(first))
+        else:
+            st.session_state[_POINT] = linked
     if st.session_state.get(_POINT) not in moment.pool:
         st.session_state[_POINT] = int(first)
     point = int(
@@ -138,10 +148,8 @@ def _chosen(data: Dataset, moment: _Moment, racer: str) -> int:
         )
     )
     # As ever, a default leaves no trace in the address.
-    if point != first:
-        st.query_params[_ADDRESS] = str(point)
-    elif _ADDRESS in st.query_params:
-        del st.query_params[_ADDRESS]
+    address.write(_ADDRESS, str(point) if point != first else None)
+    notes.settle(_ADDRESS, point)
     return point
 
 

@@ -4,9 +4,21 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from pages.shared import address, link, notes
+from pages.shared.arena.choose import RACERS
+from pages.shared.arena.setup import DATA_LABELS
+from pages.shared.text import quoted
 from pages.shared.viewport import is_narrow
 
 _ASKED = "arena_question"
+# What the options of a control are called in the address, for the controls that have any.
+_LABELS = {
+    "data": DATA_LABELS,
+    "left": RACERS,
+    "right": RACERS,
+    "third": RACERS,
+    "start": {"random": "Random"},
+}
 
 
 @dataclass(frozen=True)
@@ -71,17 +83,20 @@ def show() -> None:
     )
     with place:
         for key, question in QUESTIONS.items():
-            st.page_link(
-                "pages/arena.py",
-                label=question.words,
-                icon=":material/help:",
-                query_params=settings_of(key),
-            )
-    asked = QUESTIONS.get(st.query_params.get(_ASKED, ""))
-    if asked is not None:
-        st.markdown(f":material/lightbulb: {asked.hint}")
+            link.preset("pages/arena.py", question.words, ":material/help:", settings_of(key))
+    given = address.text(_ASKED, "Question")
+    if given in QUESTIONS:
+        st.markdown(f":material/lightbulb: {QUESTIONS[given].hint}")
+    elif given:
+        notes.show(
+            f"**Question:** the link asked for {quoted(given)}; {', '.join(QUESTIONS)} are possible, so none "
+            "is used."
+        )
 
 
 def settings_of(key: str) -> dict[str, str]:
-    """The query of a question's link."""
-    return {_ASKED: key} | {f"arena_{name}": value for name, value in QUESTIONS[key].settings.items()}
+    """The parameters of a question's link."""
+    return {_ASKED: key} | {
+        f"arena_{name}": _LABELS.get(name, {}).get(value, value)
+        for name, value in QUESTIONS[key].settings.items()
+    }

@@ -12,6 +12,7 @@ from alcore.report.figures_costs import costs_figure
 from alcore.report.print_costs import print_costs
 from alcore.report.wording import fixed
 from alcore.strategies.catalogue import STRATEGIES
+from pages.shared import link
 from pages.shared.atlas import compute
 from pages.shared.atlas.setup import NAMES, PAGE, choose_entry, choose_rows
 from pages.shared.atlas.take_away import figure_files, take_away
@@ -186,17 +187,17 @@ def _entry(name: str) -> None:
             "T targets. Grey: all other strategies."
         )
         with st.container(horizontal=True):
-            st.page_link(
+            link.preset(
                 "pages/arena.py",
-                label="**Race it in the arena**",
-                icon=":material/swords:",
-                query_params={"arena_left": NAMES[name]} if name != "random" else None,
+                "**Race it in the arena**",
+                ":material/swords:",
+                {"arena_left": NAMES[name]} if name != "random" else {},
             )
-            st.page_link(
+            link.preset(
                 "pages/batch_explorer.py",
-                label="**See its batches**",
-                icon=":material/scatter_plot:",
-                query_params=[("batch_panels", panel) for panel in _panels(name)],
+                "**See its batches**",
+                ":material/scatter_plot:",
+                {"batch_panels": _panels(name)},
             )
 
 

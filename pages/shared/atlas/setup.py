@@ -89,13 +89,8 @@ def choose_triple(which: str) -> Triple:
     """A typed example; what cannot be read is a sentence, and the usual example takes its place."""
     words = {"first": "First example, A", "second": "Second example, B"}[which]
     usual = spelled(EXAMPLES[which])
-    typed = st.text_input(
-        words,
-        usual,
-        max_chars=60,
-        key=f"{PAGE}_{which}",
-        bind="query-params",
-        help="Probabilities of classes 1, 2 and 3, or odds such as 2 1 1.",
+    typed = controls.line(
+        PAGE, which, words, usual, 60, help="Probabilities of classes 1, 2 and 3, or odds such as 2 1 1."
     )
     try:
         return read_triple(typed or usual)

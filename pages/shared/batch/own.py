@@ -1,6 +1,5 @@
 """A batch of the reader's own: chosen on the map or point by point, and measured like the others."""
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,7 +10,7 @@ from alcore.loops.explore import Exploration, after, choose, selector
 from alcore.report.batches import BatchSummary, judge_own
 from alcore.report.scene_panels import NUMBERS, chooser_scene
 from alcore.report.scene_plane import Panel, Plane
-from pages.shared import notes
+from pages.shared import address, notes
 from pages.shared.batch import board, compute
 from pages.shared.batch.setup import PAGE, Setup
 from pages.shared.text import quoted
@@ -34,17 +33,23 @@ def picks_of(setup: Setup, found: Exploration) -> NDArray[np.int64]:
     if st.session_state.setdefault(_SAMPLE, whose) != whose:
         st.session_state[_SAMPLE] = whose
         st.session_state.pop(_PAST, None)
-        st.query_params.pop(KEY, None)
-    given = st.query_params.get(KEY, "")
-    if given and not re.fullmatch(r"\d{1,6}(-\d{1,6})*", given):
+        address.write(KEY, None)
+    given = address.text(KEY, "Your own batch")
+    wanted = list(dict.fromkeys(address.whole(point) for point in given.split("-") if given))
+    if None in wanted:
         sentence = f"**Your own batch:** the link asked for {quoted(given)}, which is no list of points."
         notes.keep(KEY, sentence, "")
-        del st.query_params[KEY]
-        st.rerun()
-    notes.settle(KEY, given)
-    wanted = list(dict.fromkeys(int(point) for point in given.split("-") if point))
+        address.write(KEY, None)
+        given, wanted = "", []
     there = set(found.unlabeled.tolist())
-    return np.array([point for point in wanted if point in there][:MOST], dtype=np.int64)
+    picks = [point for point in wanted if point in there][:MOST]
+    if len(picks) < len(wanted):
+        notes.show(
+            f"**Your own batch:** {len(wanted) - len(picks):,} of the {len(wanted):,} points in the address "
+            f"are left out: they are not in this pool, or have a label, or are more than {MOST}."
+        )
+    notes.settle(KEY, given)
+    return np.array(picks, dtype=np.int64)
 
 
 def own_panel(found: Exploration, plane: Plane, picks: NDArray[np.int64]) -> Panel:
@@ -130,10 +135,7 @@ def _undo() -> None:
 
 
 def _write(chosen: Sequence[int]) -> None:
-    if chosen:
-        st.query_params[KEY] = "-".join(map(str, chosen))
-    else:
-        st.query_params.pop(KEY, None)
+    address.write(KEY, "-".join(map(str, chosen)) or None)
 
 
 def _rows(you: BatchSummary, others: Sequence[Panel]) -> list[dict[str, str]]:

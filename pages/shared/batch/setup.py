@@ -137,7 +137,7 @@ def choose() -> Setup:
         seed = controls.slider(
             PAGE, "seed", "Seed", 0, 999, 0, help="Another seed is another sample with other first labels."
         )
-    alpha = controls.own_number(PAGE, "alpha", "Alpha", 0.0, 1.0, ALPHA)
+    alpha = controls.own_number(PAGE, "alpha", "Alpha", 0.0, 1.0, ALPHA, step=0.05)
     sample = Sample(
         data=data,
         points=points,
@@ -149,5 +149,4 @@ def choose() -> Setup:
         seed=seed,
     )
     pool = Pool(sample, labelled, learned / 100)
-    # The slider knows twentieths.
-    return Setup(pool, size, round(20 * alpha) / 20, tuple(selectors))
+    return Setup(pool, size, alpha, tuple(selectors))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from alcore.datasets.catalogue import DatasetError, load_dataset
 from alcore.report.lab import answer_shares
 from alcore.runs.info import RunInfo
-from pages.shared import controls
+from pages.shared import address, controls
 from pages.shared.lab import panels, stored, words
 from pages.shared.lab.mapped import show_map
 from pages.shared.lab.questions import show_questions
@@ -100,11 +100,14 @@ def _names(dataset: str, home: str) -> tuple[str, ...]:
 
 def _choose_round(first: int, last: int, newest: int) -> int:
     """The round chosen in the address, else the newest; a slider over all rounds to come."""
-    given = st.query_params.get(ROUND)
+    given = address.text(ROUND, "Round")
     chosen = max(first, newest)
-    if given is not None:
-        if given.isdecimal() and int(given[:9]) <= last:
-            chosen = max(first, int(given))
+    if given:
+        number = address.whole(given)
+        if number is not None and number <= last:
+            chosen = max(first, number)
+            if number < first:
+                st.caption(f"Round {number} asked about nothing; the questions of round {first} are shown.")
         else:
             st.caption(
                 f":material/link_off: The link asked for round {quoted(given)}; {first} to {last} are "
@@ -136,9 +139,9 @@ def _choose_round(first: int, last: int, newest: int) -> int:
 def _pin(newest: int) -> None:
     chosen = st.session_state[_CHOICE]
     if chosen == newest:
-        st.query_params.pop(ROUND, None)
+        address.write(ROUND, None)
     elif chosen not in _lately_left():
-        st.query_params[ROUND] = str(chosen)
+        address.write(ROUND, str(chosen))
 
 
 def _lately_left() -> dict[int, float]:

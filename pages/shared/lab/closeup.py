@@ -9,25 +9,23 @@ from alcore.loops.closeup import Scored, nearest_labeled, scores_of
 from alcore.loops.pool import Round
 from alcore.report.closeup import closeup_html
 from alcore.runs.info import RunInfo
+from pages.shared import address
 from pages.shared.lab import stored, words
 from pages.shared.text import plain, quoted
 
 POINT = "mnist_point"
+_NAME = "Image looked at"
 NEIGHBOURS = 6
 
 
 def look_at_point(index: int | None) -> None:
     """From now on this image is looked at, or none."""
-    if index is None:
-        st.query_params.pop(POINT, None)
-    else:
-        st.query_params[POINT] = str(index)
+    address.write(POINT, None if index is None else str(index))
 
 
 def point() -> int | None:
     """The image that the address names."""
-    given = st.query_params.get(POINT, "")
-    return int(given[:9]) if given.isdecimal() else None
+    return address.whole(address.text(POINT, _NAME))
 
 
 def closeup(info: RunInfo, home: Path, number: int, pictures: stored.Pictures) -> int | None:
@@ -42,12 +40,11 @@ def closeup(info: RunInfo, home: Path, number: int, pictures: stored.Pictures) -
     Returns:
         the image.
     """
-    index = point()
-    if index is None:
+    given, index = address.text(POINT, _NAME), point()
+    if not given:
         return None
-    if index >= len(pictures.answers_N):
-        given = quoted(st.query_params.get(POINT, ""), limit=20)
-        st.caption(f":material/link_off: The link asked for image {given}, which is not in the pool.")
+    if index is None or index >= len(pictures.answers_N):
+        st.caption(f":material/link_off: The link asked for image {quoted(given)}, which is not in the pool.")
         return None
     with st.container(border=True, key="mnist_closeup"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):

@@ -9,7 +9,7 @@ import streamlit as st
 from alcore.runs.errors import UnknownRunError
 from alcore.runs.info import RunInfo
 from alcore.runs.store import Store
-from pages.shared import notes, viewport
+from pages.shared import address, notes, viewport
 from pages.shared.errors import sentences
 from pages.shared.lab import words
 from pages.shared.lab.compare import POOL_LEARNER, compare
@@ -105,7 +105,7 @@ def _ended(info: RunInfo, counts: bool) -> float | None:
 def _choose(infos: Sequence[RunInfo]) -> list[RunInfo]:
     """The runs that the address names, as far as they exist, in a field to change them."""
     by_id = {info.id: info for info in infos}
-    given = dict.fromkeys(filter(None, st.query_params.get(COMPARE, "").split(",")))
+    given = dict.fromkeys(filter(None, address.text(COMPARE, "Past runs").split(",")))
     known = [run_id for run_id in given if run_id in by_id]
     if len(known) < len(given):
         gone = words.plural(len(given) - len(known), "run")
@@ -132,10 +132,7 @@ def _chosen() -> None:
 
 
 def _remember(run_ids: Sequence[str]) -> None:
-    if run_ids:
-        st.query_params[COMPARE] = ",".join(run_ids)
-    else:
-        st.query_params.pop(COMPARE, None)
+    address.write(COMPARE, ",".join(run_ids) or None)
 
 
 def _deletion(chosen: Sequence[RunInfo], home: Path) -> None:
@@ -164,6 +161,6 @@ def _delete(run_ids: Sequence[str], home: Path) -> None:
                 # Deleted from another tab meanwhile: that is what was wished for.
                 deleted += 1
     _remember([])
-    if st.query_params.get(RUN) in run_ids:
-        st.query_params.pop(RUN)
+    if address.text(RUN, "Run") in run_ids:
+        address.write(RUN, None)
     st.session_state[_SAID] = f"{words.plural(deleted, 'run')} deleted."

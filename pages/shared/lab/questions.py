@@ -55,7 +55,7 @@ def show_questions(info: RunInfo, home: Path, number: int, lassoed: Collection[i
     if len(rows) < asked:
         st.caption(f"{len(rows):,} of {asked:,} are shown.")
     pages = -(-len(rows) // PAGE_SIZE)
-    page = st.pagination(pages, key="mnist_page", bind="query-params") if pages > 1 else 1
+    page = controls.leaf("mnist", "page", "Page of the questions", pages)
     part = rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     tiles(
         _html(info.config, str(home), info.id, info.created, number, part.tolist(), one),

@@ -6,7 +6,7 @@ import streamlit as st
 
 from alcore.runs.info import RunInfo
 from alcore.runs.names import did_you_mean
-from pages.shared import notes
+from pages.shared import address, notes
 from pages.shared.lab import words
 from pages.shared.text import plain, quoted
 
@@ -17,8 +17,8 @@ _CHOICE = "_mnist_run_choice"
 
 def look_at(run_id: str) -> None:
     """From now on the page shows this run."""
-    st.query_params[RUN] = run_id
-    st.query_params.pop(ROUND, None)
+    address.write(RUN, run_id)
+    address.write(ROUND, None)
 
 
 def choose(infos: Sequence[RunInfo]) -> RunInfo | None:
@@ -30,18 +30,18 @@ def choose(infos: Sequence[RunInfo]) -> RunInfo | None:
     Returns:
         The run, or None where there is none yet.
     """
-    given = st.query_params.get(RUN)
+    given = address.text(RUN, "Run")
     by_id = {info.id: info for info in infos}
     if not infos:
-        if given is not None:
+        if given:
             st.caption(f":material/link_off: {_gone(given, by_id)}")
         return None
     # A run under way comes first; a random run is looked at beside the strategy that it is there for.
-    info = by_id.get(given or "") or _lead(next((i for i in infos if i.state == "running"), infos[0]), infos)
+    info = by_id.get(given) or _lead(next((i for i in infos if i.state == "running"), infos[0]), infos)
     if info.id != given:
-        if given is not None:
+        if given:
             notes.keep(RUN, _gone(given, by_id), info.id)
-        st.query_params[RUN] = info.id
+        address.write(RUN, info.id)
     notes.settle(RUN, info.id)
     st.session_state[_CHOICE] = info.id
     st.selectbox(

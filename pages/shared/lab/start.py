@@ -13,7 +13,7 @@ from alcore.runs.config import RunConfig
 from alcore.runs.fitting import misfit, pool_of
 from alcore.runs.info import RunInfo
 from alcore.runs.store import Store
-from pages.shared import controls
+from pages.shared import address, controls
 from pages.shared.errors import sentences
 from pages.shared.lab import words
 from pages.shared.lab.gpu import at_once, usual_seeds
@@ -71,7 +71,7 @@ def start_panel(config: RunConfig, how_long: str, home: Path, missing: str | Non
             look_at(config.run_id)
             if any(one.carry_on != config.carry_on for one in race):
                 # Which of them differ in more than the strategy only the overlay can show.
-                st.query_params[COMPARE] = ",".join(one.run_id for one in race)
+                address.write(COMPARE, ",".join(one.run_id for one in race))
             st.rerun()
     text, until = st.session_state.get(_SAID, ("", 0.0))
     if time.monotonic() < until:

@@ -110,12 +110,13 @@ def _steps() -> dict[str, Any]:
 
 
 def _layers() -> dict[str, Any]:
-    text = st.text_input(
+    text = controls.line(
+        "mnist",
+        "widths",
         "Sizes of the hidden layers",
+        "",
+        40,
         placeholder="128, as published",
-        max_chars=40,
-        key="mnist_widths",
-        bind="query-params",
         help='Units of each layer between image and answer (widths), such as "256-128" for two layers.',
     ).strip()
     try:

@@ -11,6 +11,7 @@ from pages.shared.settings.setup import (
     DATA_LABELS,
     PAGE,
     POLICY_NAMES,
+    SECTIONS,
     DigitsSetup,
     Sample,
     Setup,
@@ -20,12 +21,6 @@ from pages.shared.settings.setup import (
     Thresholds,
 )
 
-SECTIONS = {
-    "together": "Side by side",
-    "stream": "Stream",
-    "synthesis": "Made-up points",
-    "digits": "Made-up digits",
-}
 # Which controls of the others do nothing in a section.
 _IDLE = {
     "stream": "Here the label budget and what the pool is asked by do not matter: what may be asked is a "

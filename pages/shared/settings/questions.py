@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from pages.shared.settings.setup import PAGE
+from pages.shared import link
+from pages.shared.settings.setup import DATA_LABELS, PAGE, SECTIONS
 from pages.shared.viewport import is_narrow
 
 QUESTIONS: dict[str, dict[str, str]] = {
-    "When does making points up fail?": {"data": "far_cluster", "overlap": "0.3"},
-    "What if a line is no boundary?": {"data": "moons", "overlap": "0.3"},
-    "What does drift do to a stream?": {"section": "stream"},
-    "Could you label these digits?": {"section": "digits"},
+    "When does making points up fail?": {"data": DATA_LABELS["far_cluster"], "overlap": "0.3"},
+    "What if a line is no boundary?": {"data": DATA_LABELS["moons"], "overlap": "0.3"},
+    "What does drift do to a stream?": {"section": SECTIONS["stream"]},
+    "Could you label these digits?": {"section": SECTIONS["digits"]},
 }
 
 # Gains over random picks in percentage points of mean accuracy, 50 paired seeds, 404 points, 40 questions:
@@ -31,12 +32,12 @@ def show() -> None:
     )
     with place:
         for words, settings in QUESTIONS.items():
-            st.page_link(
-                "pages/settings.py",
-                label=words,
-                icon=":material/help:",
-                query_params={f"{PAGE}_{name}": value for name, value in settings.items()},
-            )
+            link.preset("pages/settings.py", words, ":material/help:", settings_of(settings))
+
+
+def settings_of(settings: dict[str, str]) -> dict[str, str]:
+    """The parameters of a question's link."""
+    return {f"{PAGE}_{name}": value for name, value in settings.items()}
 
 
 def depends() -> None:

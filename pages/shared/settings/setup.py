@@ -15,6 +15,12 @@ from alcore.loops.thresholds import variable as variable_policy
 from alcore.rng import rng_for
 
 PAGE = "settings"
+SECTIONS = {
+    "together": "Side by side",
+    "stream": "Stream",
+    "synthesis": "Made-up points",
+    "digits": "Made-up digits",
+}
 DATA_LABELS = {name: shape.title for name, shape in SHAPES.items()}
 POLICY_NAMES = {name: make().label for name, make in POLICIES.items()}
 SETTING_NAMES = {

@@ -1,0 +1,197 @@
+"""Links of the dashboard's own: a click gives the screen that the same address gives opened afresh."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import PageLink
+
+from pages.shared.settings import compute, digits
+from tests.screens import address, assert_fine, charts, follow, races, standing
+
+ARENA, SETTINGS, ATLAS, BATCH = (
+    f"pages/{name}.py" for name in ("arena", "settings", "strategies", "batch_explorer")
+)
+QUICK = {"arena_rounds": "4", "arena_paired": "1"}
+
+
+def presets(at: AppTest) -> dict[str, PageLink]:
+    """The links on the page that say where every control stands, by their words."""
+    return {link.proto.label: link for link in at.get("page_link") if "preset=" in link.proto.query_string}
+
+
+def shown(at: AppTest) -> dict[str, Any]:
+    """The address, every control, the sentences and the figures' data."""
+    assert_fine(at, str(at.query_params))
+    return {
+        "address": address(at),
+        "controls": standing(at),
+        "sentences": [one.value for one in (*at.info, *at.warning, *at.caption)],
+        "figures": [[one["data"] for one in charts(at)], races(at)[-1:]],
+        "hint": [one.value for one in at.markdown if "lightbulb" in one.value],
+    }
+
+
+def afresh(open_screen: Callable[..., AppTest], path: str, link: PageLink) -> AppTest:
+    return open_screen(path, **parse_qs(link.proto.query_string))
+
+
+def every_pair(names: list[str]) -> Iterator[str]:
+    """A walk over all names in which each follows each other one once."""
+    left = {one: [other for other in names if other != one] for one in names}
+    walk, path = [names[0]], []
+    while walk:  # Hierholzer (1873)
+        if left[walk[-1]]:
+            walk.append(left[walk[-1]].pop())
+        else:
+            path.append(walk.pop())
+    return reversed(path)
+
+
+def test_a_walk_takes_every_ordered_pair_once() -> None:
+    walk = list(every_pair(["a", "b", "c", "d"]))
+    pairs = list(zip(walk, walk[1:], strict=False))
+    assert len(pairs) == len(set(pairs)) == 12 and all(one != other for one, other in pairs)
+
+
+def move_some(at: AppTest, **wanted: Any) -> None:
+    """Move controls as a reader would, whichever of these there are."""
+    for kind in ("slider", "selectbox", "toggle", "button_group"):
+        for control in at.get(kind):
+            if control.key in wanted:
+                control.set_value(wanted[control.key])
+    at.run()
+
+
+def walk_the_presets(at: AppTest, path: str, open_screen: Callable[..., AppTest], **moved: Any) -> None:
+    names = list(presets(at))
+    assert len(names) == 4
+    right = {name: shown(afresh(open_screen, path, link)) for name, link in presets(at).items()}
+    for name in every_pair(names):
+        move_some(at, **moved)
+        assert_fine(at, f"before {name}")
+        found = shown(follow(at, presets(at)[name]))
+        assert found == right[name], name
+
+
+def test_each_question_of_the_arena_after_each(open_screen) -> None:
+    at = open_screen(ARENA, **QUICK, arena_target="accuracy", arena_height="0.7", arena_show="table")
+    assert standing(at)["arena_height"] == 0.7
+    walk_the_presets(
+        at,
+        ARENA,
+        open_screen,
+        arena_rounds=3,
+        arena_paired=1,
+        arena_data="moons",
+        arena_third="margin",
+        arena_noise=0.1,
+        arena_start="diverse",
+        arena_fork="random",
+        arena_best=True,
+        arena_show="why",
+    )
+
+
+def test_each_question_of_the_settings_after_each(open_screen, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Sessions share what they work out: the screens are compared, not the arithmetic.
+    known: dict[Any, Any] = {}
+
+    def kept(name: str, asked: Any, work: Callable[[], Any], *, most: int = 16) -> Any:
+        if (name, asked) not in known:
+            known[name, asked] = work()
+        return known[name, asked]
+
+    monkeypatch.setattr(compute, "kept", kept)
+    monkeypatch.setattr(digits, "kept", kept)
+    at = open_screen(SETTINGS, settings_section="synthesis", settings_made="50")
+    walk_the_presets(
+        at,
+        SETTINGS,
+        open_screen,
+        settings_section="synthesis",
+        settings_labels=10,
+        settings_batch=5,
+        settings_seed=7,
+        settings_made=30,
+        settings_when=40,
+        settings_overlap=0.7,
+    )
+
+
+def test_a_control_that_comes_into_sight_later_stands_as_after_the_fresh_address(open_screen) -> None:
+    at = open_screen(ARENA, **QUICK, arena_target="accuracy", arena_height="0.7", arena_show="why", arena_when="2")
+    at.selectbox(key="_arena_point").select_index(3).run()
+    assert standing(at)["arena_when"] == 2 and "arena_point" in at.query_params
+    start = presets(at)["Does a bad start matter?"]
+    new = afresh(open_screen, ARENA, start)
+    follow(at, start)
+    for screen in (at, new):
+        move_some(screen, **{"arena_paired": 1})
+        move_some(screen, **{"arena_target": "accuracy", "arena_show": "why"})
+    assert standing(new)["arena_height"] == 0.85 and standing(new)["arena_when"] == 0
+    assert shown(at) == shown(new)
+    move_some(at, arena_height=0.8)
+    at.run()
+    assert standing(at)["arena_height"] == 0.8
+
+
+def test_a_game_is_over_when_a_question_is_opened(open_screen) -> None:
+    at = open_screen(ARENA)
+    start = presets(at)["Does a bad start matter?"]
+    follow(at, start)
+    move_some(at, arena_paired=1, arena_rounds=4)
+    move_some(at, arena_show="you")
+    at.button(key="arena_you_label").click().run()
+    assert not at.button(key="arena_you_undo").disabled
+    follow(at, start)
+    move_some(at, arena_paired=1, arena_rounds=4)
+    move_some(at, arena_show="you")
+    assert at.button(key="arena_you_undo").disabled
+
+
+def test_a_question_is_followed_once_though_the_browser_repeats_its_address(open_screen) -> None:
+    at = open_screen(ARENA, **QUICK)
+    start = presets(at)["Does a bad start matter?"]
+    follow(at, start)
+    held = standing(at)
+    follow(at, start)
+    assert standing(at) == held and "preset" not in at.query_params
+    move_some(at, arena_rounds=5, arena_paired=1)
+    assert standing(at)["arena_rounds"] == 5
+    follow(at, start)
+    assert standing(at) == held, "the same question again, once the address has been put right"
+
+
+@pytest.mark.parametrize(
+    ("words", "path", "before"),
+    [
+        ("**Race it in the arena**", ARENA, {**QUICK, "arena_right": "Entropy", "arena_outliers": "20"}),
+        ("**See its batches**", BATCH, {"batch_points": "150", "batch_alpha": "0.2", "batch_own": "30-31"}),
+    ],
+)
+def test_a_link_of_the_atlas_forgets_an_earlier_visit(
+    open_screen, words: str, path: str, before: dict[str, str]
+) -> None:
+    at = open_screen(path, **before)
+    at.switch_page(ATLAS)
+    at.query_params = {"strategies_entry": "bald"}
+    at.run()
+    link = presets(at)[words]
+    right = shown(afresh(open_screen, path, link))
+    found = shown(follow(at, link))
+    assert found == right
+    assert set(found["address"]) < {"arena_left", "batch_panels", ""}
+
+
+def test_going_home_and_back_keeps_the_settings(open_screen) -> None:
+    at = open_screen(ARENA, **QUICK)
+    at.slider(key="arena_seed").set_value(3).run()
+    at.switch_page("dashboard.py")
+    at.query_params = {}
+    at.run()
+    at.switch_page(ARENA)
+    at.run()
+    assert standing(at)["arena_seed"] == 3 and address(at)["arena_seed"] == ["3"]
