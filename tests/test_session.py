@@ -74,7 +74,7 @@ def test_only_the_pool_is_asked_about() -> None:
     s = session(pool=np.arange(30, 60))
     s.tell([30, 31, 32], DATA.y_pool[30:33])
     assert s.ask(99).min() >= 33
-    with pytest.raises(ValueError, match="point 3 is already labelled or not in the pool"):
+    with pytest.raises(ValueError, match="point 3 is not in the pool"):
         s.tell([3], [0])
 
 

@@ -10,7 +10,10 @@ from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 
 from alcore.learners.committee import bootstrap_rows, committee_size
-from alcore.learners.learner import COMMITTEE
+from alcore.learners.labels import class_numbers
+from alcore.learners.learner import COMMITTEE, no_tick, without_tick
+from alcore.learners.points import Frame, are_images, as_points, numbers_of
+from alcore.learners.seeds import fixed_seeds, seed_nested
 
 
 def logistic_regression() -> LogisticRegression:
@@ -22,7 +25,15 @@ class ClassifierLearner:
     """A scikit-learn classifier, fitted afresh each round.
 
     Classes that no label has shown yet have probability 0; while only one has been shown, it has
-    probability 1 everywhere.
+    probability 1 everywhere. The classifier is given the classes seen so far as 0 to k - 1.
+
+    Every `random_state` of the classifier and of its parts that is None is seeded from the round's stream, so
+    a seed decides all of a run. Those that are set stay as they are, and so are the same in every round:
+    `fixed_seeds` names them.
+
+    Attributes:
+        fixed_seeds: parameters that hold a random state which was set, such as `svc__random_state`.
+        seen: the class of each of the classifier's own numbers, after a fit.
     """
 
     def __init__(
@@ -31,7 +42,7 @@ class ClassifierLearner:
         classes: int,
         *,
         components: int | None = None,
-        tick: Callable[[], None] = lambda: None,
+        tick: Callable[[], None] = no_tick,
     ) -> None:
         """Wrap an unfitted classifier.
 
@@ -53,15 +64,17 @@ class ClassifierLearner:
         self.classes = classes
         self.components = components
         self.tick = tick
+        self.fixed_seeds = fixed_seeds(estimator)
         self.principal: PCA | None = None
         self.fitted: Any = None
-        self.only_class: int | None = None
-        self.fitted_on: tuple[np.ndarray, np.ndarray] | None = None
+        self.seen = np.empty(0, dtype=np.int64)
+        self.fitted_on: tuple[Any, np.ndarray] | None = None
 
     @property
     def record(self) -> dict[str, str]:
         """How and where it computes."""
-        return {"device": "cpu", "scoring": "float64", "scikit-learn": sklearn.__version__}
+        record = {"device": "cpu", "scoring": "float64", "scikit-learn": sklearn.__version__}
+        return record | ({"seeds left as set": ", ".join(self.fixed_seeds)} if self.fixed_seeds else {})
 
     @property
     def title(self) -> str:
@@ -74,59 +87,69 @@ class ClassifierLearner:
         linear = isinstance(self.estimator, LogisticRegression)
         return frozenset({"gradient_lengths_N"}) if linear else frozenset()
 
-    def place(self, x: np.ndarray) -> np.ndarray:
-        """One row of numbers a point, pixels in [0, 1]; or its principal components, those of the pool.
+    def place(self, x: Any) -> Any:
+        """One row a point: numbers, pixels of images in [0, 1]; or principal components, those of the pool.
+
+        A table stays one, so that the classifier finds its columns by name; texts stay texts, and a sparse
+        matrix stays sparse.
 
         Raises:
-            ValueError: the pool has not so many components.
+            ValueError: the pool has not so many components; see also `as_points`.
         """
-        flat_N_D = x.reshape(len(x), -1)
-        flat_N_D = flat_N_D.astype(np.float32) / 255 if x.dtype == np.uint8 else flat_N_D
+        points = as_points(x)
+        if hasattr(points, "iloc"):
+            points = Frame(points)
+        elif isinstance(points, np.ndarray) and points.ndim > 1:
+            flat_N_D = points.reshape(len(points), -1)
+            points = flat_N_D.astype(np.float32) / 255 if are_images(points) else flat_N_D
         if self.components is None:
-            return flat_N_D
+            return points
+        points = points if hasattr(points, "tocsr") else numbers_of(points)
         if self.principal is None:
-            if self.components > min(flat_N_D.shape):
+            if self.components > min(points.shape):
                 raise ValueError(
-                    f"components were {self.components:,}, but {len(x):,} points of {flat_N_D.shape[1]:,} "
-                    f"numbers have at most {min(flat_N_D.shape):,}"
+                    f"components were {self.components:,}, but {points.shape[0]:,} points of "
+                    f"{points.shape[1]:,} numbers have at most {min(points.shape):,}"
                 )
-            self.principal = PCA(self.components, svd_solver="covariance_eigh").fit(flat_N_D)
-        return self.principal.transform(flat_N_D)
+            self.principal = PCA(self.components, svd_solver="covariance_eigh").fit(points)
+        return self.principal.transform(points)
 
-    def fit(self, x_M: np.ndarray, y_M: np.ndarray, *, rng: np.random.Generator) -> float:
+    def fit(self, x_M: Any, y_M: Any, *, rng: np.random.Generator) -> float:
         """Fit a fresh clone; returns the mean log loss on the labelled points in nats."""
         self.tick()
+        x_M, y_M = _placed(x_M), class_numbers(y_M, self.classes)
         self.fitted_on = (x_M, y_M)
-        seen = np.unique(y_M)
-        self.only_class = int(seen[0]) if len(seen) == 1 else None
-        if self.only_class is not None:
+        self.seen, code_M = np.unique(y_M, return_inverse=True)
+        if len(self.seen) == 1:
             return 0.0
         fresh = clone(self.estimator)
-        if "random_state" in fresh.get_params():
-            fresh.set_params(random_state=int(rng.integers(2**31)))
-        self.fitted = fresh.fit(x_M, y_M)
+        seed_nested(fresh, rng)
+        if self.seen[-1] >= len(self.seen):
+            _weigh_by_code(fresh, self.seen)
+        self.fitted = fresh.fit(_given(x_M), code_M)
         own_M = self.predict_probs(x_M)[np.arange(len(y_M)), y_M]
         return float(-np.mean(np.log(np.maximum(own_M, np.finfo(own_M.dtype).tiny))))
 
-    def predict_probs(self, x_N: np.ndarray) -> np.ndarray:
+    def predict_probs(self, x_N: Any) -> np.ndarray:
         """probs_N_C over all classes, also those not seen yet."""
         self.tick()
-        probs_N_C = np.zeros((len(x_N), self.classes))
-        if self.only_class is not None:
-            probs_N_C[:, self.only_class] = 1
+        self._fitted()
+        x_N = _placed(x_N)
+        probs_N_C = np.zeros((x_N.shape[0], self.classes))
+        if len(self.seen) == 1:
+            probs_N_C[:, self.seen[0]] = 1
         else:
-            probs_N_C[:, self.fitted.classes_] = self.fitted.predict_proba(x_N)
+            codes = np.asarray(self.fitted.classes_, dtype=np.int64)
+            probs_N_C[:, self.seen[codes]] = self.fitted.predict_proba(_given(x_N))
         return probs_N_C
 
-    def features(self, x_N: np.ndarray) -> np.ndarray:
-        """The points themselves."""
-        return x_N
+    def features(self, x_N: Any) -> np.ndarray:
+        """The points themselves, as numbers."""
+        return numbers_of(x_N)
 
-    def sample_probs(self, x_N: np.ndarray, samples: int | None, *, rng: np.random.Generator) -> np.ndarray:
+    def sample_probs(self, x_N: Any, samples: int | None, *, rng: np.random.Generator) -> np.ndarray:
         """probs_N_K_C of a bootstrap committee, trained on the labels last fitted."""
-        if self.fitted_on is None:
-            raise RuntimeError("the classifier has not been fitted: call fit before asking for a committee")
-        x_M, y_M = self.fitted_on
+        x_M, y_M = self._fitted()
         probs_K = []
         for rows in bootstrap_rows(y_M, committee_size(samples, COMMITTEE), rng=rng):
             member = ClassifierLearner(self.estimator, self.classes, tick=self.tick)
@@ -134,10 +157,39 @@ class ClassifierLearner:
             probs_K.append(member.predict_probs(x_N))
         return np.stack(probs_K, axis=1)
 
-    def layers(self, x_N: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    def layers(self, x_N: Any) -> tuple[list[np.ndarray], list[np.ndarray]]:
         """Softmax regression is a chain of one layer, which the points themselves enter."""
-        return [x_N], []
+        return [numbers_of(x_N)], []
 
-    def gradient_lengths(self, x_N: np.ndarray) -> np.ndarray:
+    def gradient_lengths(self, x_N: Any) -> np.ndarray:
         """Never asked for: see `layers`."""
         raise RuntimeError("gradient lengths of a classifier come from its layers")
+
+    def __getstate__(self) -> dict[str, Any]:
+        return without_tick(self)
+
+    def _fitted(self) -> tuple[Any, np.ndarray]:
+        if self.fitted_on is None:
+            raise RuntimeError("the classifier has not been fitted: call fit before asking for predictions")
+        return self.fitted_on
+
+
+def _placed(x: Any) -> Any:
+    """Points in a form whose rows can be taken, also where they were not placed."""
+    if isinstance(x, Frame):
+        return x
+    points = as_points(x)
+    return Frame(points) if hasattr(points, "iloc") else points
+
+
+def _given(x: Any) -> Any:
+    """What an estimator is given: the table itself where there is one."""
+    return x.table if isinstance(x, Frame) else x
+
+
+def _weigh_by_code(estimator: Any, seen: np.ndarray) -> None:
+    """Class weights by class, made weights by the number that the class has for this fit."""
+    for name, weights in estimator.get_params(deep=True).items():
+        if name.rpartition("__")[2] == "class_weight" and isinstance(weights, dict):
+            coded = {code: weights[label] for code, label in enumerate(seen.tolist()) if label in weights}
+            estimator.set_params(**{name: coded})

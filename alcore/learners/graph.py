@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.linalg
@@ -12,8 +13,10 @@ from numpy.typing import NDArray
 
 from alcore.learners.committee import bootstrap_rows, committee_size
 from alcore.learners.deskew import deskew
-from alcore.learners.learner import COMMITTEE
+from alcore.learners.labels import class_numbers
+from alcore.learners.learner import COMMITTEE, no_tick, without_tick
 from alcore.learners.neighbours import nearest
+from alcore.learners.points import are_images, numbers_of
 from alcore.learners.spreading import similarity, spread, tie_weights, widths
 
 COMPONENTS = 60
@@ -54,7 +57,7 @@ class PoolGraph:
         similarity_P_P: the normalised graph, see `similarity`.
     """
 
-    def __init__(self, x_pool: NDArray, tick: Tick = lambda: None) -> None:
+    def __init__(self, x_pool: NDArray, tick: Tick = no_tick) -> None:
         """Find all neighbours; some ten seconds for 60,000 images on two cores."""
         self.x_pool = x_pool
         flat_P_E = _upright(x_pool, tick)
@@ -95,7 +98,7 @@ class GraphLearner:
     other together, since a strategy may ask for more of one; a class without a label has probability 0.
     """
 
-    def __init__(self, classes: int, *, tick: Tick = lambda: None) -> None:
+    def __init__(self, classes: int, *, tick: Tick = no_tick) -> None:
         """See `make_learner`."""
         self.classes = classes
         self.tick = tick
@@ -118,49 +121,56 @@ class GraphLearner:
         """It has no parameters, so no gradients."""
         return frozenset()
 
-    def place(self, x: np.ndarray) -> Placed:
+    def place(self, x: Any) -> Placed:
         """The pool, which comes first, as points of its graph; other points tied to it."""
+        x = numbers_of(x)
         if self.graph is None:
             self.graph = pool_graph(x, self.tick)
         return self.graph.place(x, self.tick)
 
-    def fit(self, x_M: Placed, y_M: np.ndarray, *, rng: np.random.Generator) -> float:
+    def fit(self, x_M: Any, y_M: Any, *, rng: np.random.Generator) -> float:
         """Spread the labels; returns the mean log loss on the labelled points in nats."""
-        self.fitted_on = (x_M, np.asarray(y_M))
-        self.probs_P_C = self._spread(x_M, np.asarray(y_M))
+        x_M, y_M = self._placed(x_M), class_numbers(y_M, self.classes)
+        self.fitted_on = (x_M, y_M)
+        self.probs_P_C = self._spread(x_M, y_M)
         own_M = self.predict_probs(x_M)[np.arange(len(y_M)), y_M]
         return float(-np.mean(np.log(np.maximum(own_M, np.finfo(own_M.dtype).tiny))))
 
-    def predict_probs(self, x_N: Placed) -> NDArray[np.float32]:
+    def predict_probs(self, x_N: Any) -> NDArray[np.float32]:
         """probs_N_C: what has come to rest at each point, or at its neighbours; even where nothing has."""
         self._fitted()
         self.tick()
-        return x_N.ties_N_P @ self.probs_P_C
+        return self._placed(x_N).ties_N_P @ self.probs_P_C
 
-    def features(self, x_N: Placed) -> NDArray[np.float32]:
+    def features(self, x_N: Any) -> NDArray[np.float32]:
         """The principal components."""
-        return x_N.features_N_D
+        return self._placed(x_N).features_N_D
 
-    def sample_probs(
-        self, x_N: Placed, samples: int | None, *, rng: np.random.Generator
-    ) -> NDArray[np.float32]:
+    def sample_probs(self, x_N: Any, samples: int | None, *, rng: np.random.Generator) -> NDArray[np.float32]:
         """probs_N_K_C of a bootstrap committee: every member spreads its own labels over the same graph."""
         x_M, y_M = self._fitted()
+        ties_N_P = self._placed(x_N).ties_N_P
         return np.stack(
             [
-                x_N.ties_N_P @ self._spread(x_M[rows], y_M[rows])
+                ties_N_P @ self._spread(x_M[rows], y_M[rows])
                 for rows in bootstrap_rows(y_M, committee_size(samples, COMMITTEE), rng=rng)
             ],
             axis=1,
         )
 
-    def layers(self, x_N: Placed) -> None:
+    def layers(self, x_N: Any) -> None:
         """There are none."""
         return None
 
-    def gradient_lengths(self, x_N: Placed) -> NDArray:
+    def gradient_lengths(self, x_N: Any) -> NDArray:
         """Never asked for: see `provides`."""
         raise RuntimeError("label spreading has no parameters and so no gradients")
+
+    def __getstate__(self) -> dict[str, Any]:
+        return without_tick(self)
+
+    def _placed(self, x: Any) -> Placed:
+        return x if isinstance(x, Placed) else self.place(x)
 
     def _spread(self, x_M: Placed, y_M: NDArray[np.int64]) -> NDArray[np.float32]:
         """probs_P_C over the pool."""
@@ -183,7 +193,7 @@ class GraphLearner:
 _BUILT: dict[str, PoolGraph] = {}
 
 
-def pool_graph(x_pool: NDArray, tick: Tick = lambda: None) -> PoolGraph:
+def pool_graph(x_pool: NDArray, tick: Tick = no_tick) -> PoolGraph:
     """The graph of a pool, built once for as long as the process works on that pool.
 
     Raises:
@@ -202,7 +212,7 @@ def pool_graph(x_pool: NDArray, tick: Tick = lambda: None) -> PoolGraph:
 
 def _upright(x_N: NDArray, tick: Tick) -> NDArray[np.float32]:
     """One row of numbers a point: images deskewed and in [0, 1], numbers as they are."""
-    if x_N.dtype != np.uint8:
+    if not are_images(x_N):
         return x_N.reshape(len(x_N), -1).astype(np.float32)
     images = x_N.reshape(-1, *x_N.shape[-2:])
     upright = np.empty(images.shape, np.float32)

@@ -24,8 +24,21 @@ COMMITTEE = 5
 DROPOUT_SAMPLES = 20
 
 
+def no_tick() -> None:
+    """Called at every step of a computation that nothing watches."""
+
+
+def without_tick(learner: object) -> dict[str, Any]:
+    """What to pickle of a learner: all but its tick, which belongs to the process that watches it."""
+    return {**vars(learner), "tick": no_tick}
+
+
 class Learner(Protocol):
-    """A model that is fitted again each round and scores the pool."""
+    """A model that is fitted again each round and scores the pool.
+
+    One whose next fit goes on from its last has, beside what is below, `goes_on`, which is true, and
+    `forget()`, which leaves it as it was before its first fit. Learners of this package can be pickled.
+    """
 
     @property
     def record(self) -> dict[str, str]:
@@ -42,8 +55,8 @@ class Learner(Protocol):
         """What it can give beside probabilities and features: `gradient_lengths_N`, or nothing."""
         ...
 
-    def place(self, x: np.ndarray) -> Array:
-        """Points where the learner wants them (float features, or a tensor on its device). Done once.
+    def place(self, x: Any) -> Array:
+        """Points in the learner's own form (float features, or a tensor on its device). Done once.
 
         The pool is placed first, and whole: a learner may learn from points that have no label.
         """
@@ -87,7 +100,7 @@ def make_learner(
     classes: int,
     seed: int,
     device: str = "auto",
-    tick: Callable[[], None] = lambda: None,
+    tick: Callable[[], None] = no_tick,
     **training: Any,
 ) -> Learner:
     """A learner by its name in `LEARNERS`. Loads torch or scikit-learn only when the name needs it.

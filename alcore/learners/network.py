@@ -9,12 +9,15 @@ import torch
 from torch import Tensor, nn
 
 from alcore.device import device_name, resolve_device
+from alcore.learners.checkpoint import pack, unpack
 from alcore.learners.committee import bootstrap_rows, committee_size
 from alcore.learners.dropout import dropouts, held_masks
 from alcore.learners.gradients import expected_gradient_lengths
-from alcore.learners.learner import COMMITTEE, DROPOUT_SAMPLES
+from alcore.learners.labels import class_numbers
+from alcore.learners.learner import COMMITTEE, DROPOUT_SAMPLES, without_tick
 from alcore.learners.networks import Build, Classifier
 from alcore.learners.options import Training
+from alcore.learners.points import numbers_of
 from alcore.learners.scoring import ScoringMode, in_chunks, scoring_copy, scoring_mode
 from alcore.learners.training import as_input, mixed, shrink_and_perturb, train
 from alcore.learners.windows import Windowed, by_window
@@ -24,7 +27,8 @@ from alcore.rng import rng_for
 class NetworkLearner:
     """Adam on cross-entropy, a few epochs a round, carried on or started again.
 
-    Points are uint8 images (N, 1, H, W), made [0, 1] one chunk at a time, or float features (N, D).
+    Points are uint8 images (N, 1, H, W), made [0, 1] one chunk at a time, or numbers (N, D). It is pickled by
+    settings and weights; one from a GPU comes back on a GPU where there is one, else on the CPU.
     """
 
     def __init__(
@@ -44,6 +48,7 @@ class NetworkLearner:
         self.training = training
         self.device = resolve_device(device)
         self.tick = tick
+        self.shape: tuple[int, ...] | None = None
         self.network: Classifier | None = None
         self.optimiser: torch.optim.Optimizer | None = None
         self.mode: ScoringMode | None = None
@@ -72,13 +77,25 @@ class NetworkLearner:
         """Networks know their gradients."""
         return frozenset({"gradient_lengths_N"})
 
-    def place(self, x: np.ndarray) -> Tensor:
+    def place(self, x: Any) -> Tensor:
         """The points as one tensor on the device: uint8 stays uint8, numbers become float32."""
+        x = numbers_of(x)
         kept = x if x.dtype == np.uint8 else x.astype(np.float32)
         return torch.from_numpy(np.ascontiguousarray(kept)).to(self.device)
 
-    def fit(self, x_M: Tensor, y_M: np.ndarray, *, rng: np.random.Generator) -> float:
+    @property
+    def goes_on(self) -> bool:
+        """Whether the next fit depends on the last one."""
+        return self.training.carry_on
+
+    def forget(self) -> None:
+        """Be as before the first fit."""
+        self.network = self.optimiser = self.mode = self.scorer = self.fitted_on = None
+        self.members = []
+
+    def fit(self, x_M: Any, y_M: Any, *, rng: np.random.Generator) -> float:
         """Train on the labelled points; returns the mean loss over the last pass's steps in nats."""
+        x_M, y_M = self._placed(x_M), class_numbers(y_M, self.classes)
         network, optimiser = self.begin(x_M, y_M, rng=rng)
         labels_M = torch.as_tensor(y_M, dtype=torch.int64, device=self.device)
         loss = train(network, optimiser, x_M, labels_M, self.training, rng=rng, tick=self.tick)
@@ -191,6 +208,27 @@ class NetworkLearner:
         for member, kept in zip(self.members, state["members"], strict=True):
             member.restore(kept, shape)
 
+    def __getstate__(self) -> dict[str, Any]:
+        state = without_tick(self) | {"network": None, "optimiser": None, "scorer": None}
+        if self.network is not None:
+            state |= {"members": [], "carried": pack(self)}
+        if self.fitted_on is not None:
+            state["fitted_on"] = (self.fitted_on[0].cpu().numpy(), self.fitted_on[1])
+        return state | {"device": self.device.type}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        carried = state.pop("carried", None)
+        self.__dict__.update(state)
+        self.device = resolve_device("cpu" if state["device"] == "cpu" else "auto")
+        if carried is not None and self.shape is not None:
+            unpack(carried, self, self.shape)
+        if self.fitted_on is not None:
+            self.fitted_on = self.place(self.fitted_on[0]), self.fitted_on[1]
+            self.finish()
+
+    def _placed(self, x: Any) -> Tensor:
+        return x if isinstance(x, Tensor) and x.device == self.device else self.place(x)
+
     def _grow_committee(self, size: int) -> None:
         for number in range(len(self.members), size):
             self.members.append(
@@ -206,6 +244,7 @@ class NetworkLearner:
 
     def _start(self, shape: tuple[int, ...]) -> tuple[Classifier, torch.optim.Optimizer]:
         """This round's network: the last one, or one with the seed's own first weights."""
+        self.shape = shape
         if self.network is None or self.optimiser is None or not self.training.carry_on:
             # Layers draw their weights from torch's global generator: fork it, so nobody else sees it move.
             with torch.random.fork_rng(devices=[]):

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from alcore.device import has_fast_bfloat16
 from alcore.learners.options import Training
+from alcore.learners.points import are_images
 
 # A loss has settled when so many passes in a row made it less than a hundredth smaller, or it is next to 0.
 PATIENCE = 5
@@ -22,8 +23,10 @@ TURN, SCALE, SHEAR, SHIFT = math.radians(10), 0.1, 0.1, 0.14
 
 
 def as_input(x_N: Tensor) -> Tensor:
-    """What a network is fed: bytes as float32 in [0, 1], numbers as they are."""
-    return x_N.float() / 255 if x_N.dtype == torch.uint8 else x_N
+    """What a network is fed: images as float32 in [0, 1], other bytes as float32, numbers as they are."""
+    if x_N.dtype != torch.uint8:
+        return x_N
+    return x_N.float() / 255 if are_images(x_N) else x_N.float()
 
 
 def train(

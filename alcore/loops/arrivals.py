@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
 from alcore.datasets.drift import STILL, Drift, arrival_times
+from alcore.loops.ready import ready
 from alcore.loops.start import SeedSet, seed_indices
 from alcore.rng import rng_for
 
@@ -63,6 +64,7 @@ def arrivals_of(
     Raises:
         ValueError: if the points are not rows of numbers, or nothing is left to arrive.
     """
+    dataset = ready(dataset, numbers=True)
     if dataset.x_pool.ndim != 2 or not 1 <= seed_labels < len(dataset.y_pool):
         raise ValueError(
             "a stream needs one row of numbers a point and from one first label to all points but one, got "

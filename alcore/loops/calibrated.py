@@ -28,6 +28,8 @@ class Calibrated:
 
     def __getattr__(self, name: str) -> Any:
         """Whatever is not about probabilities is the learner's own."""
+        if name == "learner" or name.startswith("__"):  # not there yet while it is unpickled
+            raise AttributeError(name)
         return getattr(self.learner, name)
 
     def calibrate(self, x_H: Array, y_H: np.ndarray) -> None:

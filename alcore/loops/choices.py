@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from alcore.datasets.dataset import Dataset
-from alcore.loops.ask import ask, checked_order
+from alcore.loops.ask import ask, checked_order, rows_for, tie_order
+from alcore.loops.ready import ready
 from alcore.loops.solved import Models, Stack
 from alcore.loops.view import AnyStrategy, get_strategy
 from alcore.rng import lazy_rng_for
@@ -52,16 +53,19 @@ def choices(
     Raises:
         ValueError: if nothing is labelled, or a labelled point is not one of the data set's or given twice.
     """
+    dataset = ready(dataset, numbers=True)
     order_M = checked_order(labeled, len(dataset.y_pool))
     stack = Stack.of([dataset])
     y_M = dataset.y_pool[order_M]
     coefs = solve(dataset.x_pool[order_M], y_M, classes=dataset.classes)
     models = Models(stack, coefs[None], order_M[None, None], [seed], round)
     unlabeled = np.setdiff1d(np.arange(len(dataset.y_pool)), order_M)
+    ties_N = tie_order(seed, len(dataset.y_pool))
     found = {}
     for strategy in map(get_strategy, strategies):
         try:
-            asked = ask(strategy, models.view(0, 0, unlabeled), k, lazy_rng_for(seed, "acquisition", round))
+            view = models.view(0, 0, rows_for(strategy, unlabeled, ties_N))
+            asked = ask(strategy, view, k, lazy_rng_for(seed, "acquisition", round), ties_N)
             found[strategy.name] = Choice(asked.batch, asked.scores_of_all(len(dataset.y_pool)))
         except Exception as error:
             nothing_N = np.full(len(dataset.y_pool), np.nan)

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
-from alcore.loops.ask import ask
+from alcore.loops.ask import ask, rows_for, tie_order
 from alcore.loops.lockstep import Plan, lockstep
+from alcore.loops.ready import ready
 from alcore.loops.solved import Models, Stack, accuracies, logits, stacked_logits
 from alcore.loops.start import SeedSet, seed_indices
 from alcore.loops.view import AnyStrategy, get_strategy
@@ -147,6 +148,7 @@ def calibration_course(
         ValueError: if fewer labels are left for training than there are classes, the sharpness is not above
             0, or as `lockstep`.
     """
+    datasets = [ready(data, numbers=True) for data in datasets]
     stack, asking = Stack.of(datasets), get_strategy(strategy)
     if held_out < 0 or seed_labels - held_out < stack.classes:
         raise ValueError(
@@ -162,6 +164,7 @@ def calibration_course(
         ]
     )
     order_S_M, held_S_H = np.split(firsts_S_M, [seed_labels - held_out], axis=1)
+    ties_S_N = [tie_order(seed, stack.y_S_N.shape[1]) for seed in seeds]
     s_S_1 = np.arange(len(seeds))[:, None]
     open_S_N = np.ones(stack.y_S_N.shape, dtype=bool)
     open_S_N[s_S_1, firsts_S_M] = False
@@ -186,9 +189,10 @@ def calibration_course(
             [
                 ask(
                     asking,
-                    models.view(s, 0, open_S_N[s].nonzero()[0]),
+                    models.view(s, 0, rows_for(asking, open_S_N[s].nonzero()[0], ties_S_N[s])),
                     1,
                     lazy_rng_for(seed, "acquisition", number),
+                    ties_S_N[s],
                 ).batch.indices[0]
                 for s, seed in enumerate(seeds)
             ]

@@ -39,7 +39,7 @@ class Scored:
     Attributes:
         strategy: its key.
         score: the point's score, higher means asked first; None where a whole batch is chosen without it.
-        rank: its place among `among` points, 1 is asked first, of equal scores the lower index. Of a whole
+        rank: its place among `among` points, 1 is asked first; equal scores in a random order. Of a whole
             batch of `PICKS`: when it is picked, None if it is not.
         among: how many unlabelled points it was compared with, itself included.
         note: what stands in for the model, or why there is no score; empty where nothing does.
@@ -108,7 +108,9 @@ def scores_of(
     _row(drawn, index)
     others = np.setdiff1d(drawn.indices_P, np.append(labeled, index))
     others = rng_for(seed, "others").permutation(others)[:OTHERS]
-    view = view_of_map(drawn, np.sort(np.append(others, index)), labeled, labels_M, seed=seed)
+    # Of equals the lower row is ranked first: rows in a random order, as in a session.
+    points = rng_for(seed, "ties").permutation(np.append(others, index))
+    view = view_of_map(drawn, points, labeled, labels_M, seed=seed)
     return [_scored(strategy, view, index, seed) for strategy in strategies]
 
 
@@ -124,7 +126,7 @@ def view_of_map(
 
     Args:
         drawn: the map of a round.
-        unlabeled: those to choose among, ascending.
+        unlabeled: those to choose among; the rows of the view.
         labeled: the points labelled in that round.
         labels_M: their labels.
         seed: of the committee.
@@ -165,7 +167,7 @@ def _scored(strategy: Strategy, view: PoolView, index: int, seed: int) -> Scored
         return Scored(strategy.name, None, None, among, "it would take too long to try every label here")
     note = next((words for need, words in STAND_INS.items() if need in strategy.needs), "")
     rng = rng_for(seed, "closeup", strategy.name)
-    here = int(np.searchsorted(view.indices_N, index))
+    here = int(np.flatnonzero(view.indices_N == index)[0])
     try:
         if strategy.score is None:
             batch = strategy.pick(view, PICKS, rng)

@@ -1,6 +1,7 @@
 """One pool, one model, several ways to choose a batch from the same scores."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +9,9 @@ from scipy.spatial.distance import cdist
 
 from alcore.datasets.dataset import Dataset
 from alcore.learners.committee import bootstrap_rows
+from alcore.loops.ask import ask, rows_for, tie_order
 from alcore.loops.radius import radius_of
+from alcore.loops.ready import ready
 from alcore.loops.start import seed_indices
 from alcore.loops.view import get_strategy
 from alcore.rng import rng_for
@@ -79,18 +82,24 @@ class Exploration:
         values[self.unlabeled] = values_N
         return values
 
-    def view(self) -> PoolView:
-        """The pool as strategies see it. Expected error reduction fits models of its own, on all labels."""
+    def view(self, points: NDArray[np.int64] | None = None) -> PoolView:
+        """The pool as strategies see it. Expected error reduction fits models of its own, on all labels.
+
+        Args:
+            points: unlabelled points, the rows of the view; all, ascending, if not given.
+        """
         x, y = self.dataset.x_pool, self.dataset.y_pool
+        points = self.unlabeled if points is None else points
+        rows = slice(None) if points is self.unlabeled else self.rows(points)
 
         def gradient_lengths() -> Array:
-            return expected_gradient_length_mlp(self.probs_N_C, [x[self.unlabeled]], [])
+            return expected_gradient_length_mlp(self.probs_N_C[rows], [x[points]], [])
 
         return PoolView(
-            self.unlabeled,
-            probs_N_C=lambda: self.probs_N_C,
-            probs_N_K_C=lambda: self.probs_N_K_C,
-            features_N_D=lambda: x[self.unlabeled],
+            points,
+            probs_N_C=lambda: self.probs_N_C[rows],
+            probs_N_K_C=lambda: self.probs_N_K_C[rows],
+            features_N_D=lambda: x[points],
             labeled_M_D=lambda: x[self.labeled],
             labels_M=lambda: y[self.labeled],
             classes=lambda: self.dataset.classes,
@@ -116,6 +125,7 @@ def explore(dataset: Dataset, *, seed: int, labeled: int, learned: float = 1.0) 
     """
     if not 0 < learned <= 1:
         raise ValueError(f"learned must be a share above 0, at most 1, got {learned}")
+    dataset = ready(dataset, numbers=True)
     x, y, classes = dataset.x_pool, dataset.y_pool, dataset.classes
     if not labeled < len(y):
         raise ValueError(f"labeled must leave a point of the {len(y):,} to ask about, got {labeled:,}")
@@ -187,16 +197,19 @@ def selector(name: str, *, alpha: float = 0.5) -> Strategy:
     if name != "hybrid":
         return get_strategy(name)
 
-    def pick(view: PoolView, k: int, rng: np.random.Generator) -> Batch:
-        scores_N = least_confidence(view.probs_N_C)
-        return hybrid(scores_N, view.features_N_D, view.labeled_M_D, k, alpha=alpha)
+    return replace(STRATEGIES["hybrid"], batch=partial(_hybrid, alpha))
 
-    return replace(STRATEGIES["hybrid"], batch=pick)
+
+def _hybrid(alpha: float, view: PoolView, k: int, rng: np.random.Generator) -> Batch:
+    scores_N = least_confidence(view.probs_N_C)
+    return hybrid(scores_N, view.features_N_D, view.labeled_M_D, k, alpha=alpha)
 
 
 def choose(found: Exploration, strategy: Strategy, k: int) -> Batch:
     """What a strategy asks for; indices are those of the data set. The seed decides what chance decides."""
-    return strategy.select(found.view(), k, rng_for(found.seed, "acquisition", 0))
+    ties_N = tie_order(found.seed, len(found.dataset.y_pool))
+    view = found.view(rows_for(strategy, found.unlabeled, ties_N))
+    return ask(strategy, view, k, rng_for(found.seed, "acquisition", 0), ties_N).batch
 
 
 def information_of(found: Exploration, picks: NDArray[np.int64]) -> Information:

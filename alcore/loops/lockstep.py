@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
-from alcore.loops.ask import Asked, ask
+from alcore.loops.ask import Asked, ask, rows_for, tie_order
+from alcore.loops.ready import ready
 from alcore.loops.solved import Models, Stack, accuracies, losses, stacked_logits
 from alcore.loops.start import SeedSet, seed_indices
 from alcore.loops.view import AnyStrategy, get_strategy
@@ -33,7 +34,9 @@ class Plan:
     at: int | None = None
 
     def __post_init__(self) -> None:
-        """Raises ValueError if only half of a fork is given."""
+        """Raises ValueError if only half of a fork is given, or its round is no whole number."""
+        if self.at is not None and (isinstance(self.at, bool) or self.at != int(self.at)):
+            raise ValueError(f"the round of a fork must be a whole number, got {self.at!r}")
         if (self.then is None) != (self.at is None) or (self.at is not None and self.at < 0):
             raise ValueError(
                 f"a fork needs a strategy `then` and a round `at`, 0 or more; got {self.then!r} at {self.at}"
@@ -106,6 +109,7 @@ def lockstep(
         raise ValueError(f"races need one data set a seed, got {len(datasets)} for {len(seeds)} seeds")
     if not strategies:
         raise ValueError("a race needs a racer, got no strategy")
+    datasets = [ready(data, numbers=True) for data in datasets]
     stack = Stack.of(datasets)
     asking = [strategies_by_round(plan, rounds) for plan in strategies]
     firsts_S_M = np.stack(
@@ -121,6 +125,7 @@ def lockstep(
             for data, seed in zip(datasets, seeds, strict=True)
         ]
     )
+    ties_S_N = [tie_order(seed, stack.y_S_N.shape[1]) for seed in seeds]
     s_S_1_1 = np.arange(len(seeds))[:, None, None]
     r_1_R_1 = np.arange(len(asking))[None, :, None]
     order_S_R_M = np.repeat(firsts_S_M[:, None], len(asking), axis=1)
@@ -149,9 +154,12 @@ def lockstep(
             [
                 ask(
                     strategies_T[number],
-                    models.view(s, r, open_S_R_N[s, r].nonzero()[0]),
+                    models.view(
+                        s, r, rows_for(strategies_T[number], open_S_R_N[s, r].nonzero()[0], ties_S_N[s])
+                    ),
                     labels_per_round,
                     lazy_rng_for(seed, "acquisition", number),
+                    ties_S_N[s],
                 )
                 for s, seed in enumerate(seeds)
             ]

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from alcore.learners.points import are_images
+
 Array = NDArray[np.floating]
 Ints = NDArray[np.int64]
 
@@ -52,7 +54,7 @@ def nearest(points_N: NDArray, x_pool: NDArray, k: int) -> tuple[Ints, Array]:
 
     Args:
         points_N: numbers, or pixels in [0, 1].
-        x_pool: real points of the same shape; bytes are taken as pixels in [0, 1].
+        x_pool: real points of the same shape; images as bytes are taken as pixels in [0, 1].
         k: how many, at most the size of the pool.
 
     Returns:
@@ -69,6 +71,6 @@ def nearest(points_N: NDArray, x_pool: NDArray, k: int) -> tuple[Ints, Array]:
 
 
 def as_rows(x_N: NDArray) -> Array:
-    """One row of numbers a point; bytes become pixels in [0, 1]."""
+    """One row of numbers a point; pixels of images as bytes in [0, 1]."""
     rows_N_D = x_N.reshape(len(x_N), -1)
-    return rows_N_D.astype(np.float32) / 255 if x_N.dtype == np.uint8 else rows_N_D
+    return rows_N_D.astype(np.float32) / 255 if are_images(x_N) else rows_N_D

@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
 from alcore.learners.learner import Learner
+from alcore.learners.points import numbers_of
 from alcore.loops.measures import Reliability
 from alcore.loops.memory import peaks
 from alcore.loops.observe import draw, evaluate
 from alcore.loops.pool_map import PoolMap
+from alcore.loops.ready import ready
 from alcore.loops.session import Session
 from alcore.loops.start import SeedSet, seed_indices
 from alcore.loops.stopping import STOP_SET, StopRules
@@ -116,6 +118,7 @@ def simulate(
         raise ValueError(
             f"labels_per_round must be 1 or more and rounds 0 or more, got {labels_per_round}, {rounds}"
         )
+    dataset = ready(dataset)
     session = begin(
         dataset,
         learner,
@@ -154,6 +157,7 @@ def begin(
     """A session that was told its first labels, as `simulate` begins; see there for arguments and errors."""
     if pool_size is not None and seed_set == "published":
         raise ValueError("a published start belongs to the whole pool: leave pool_size out")
+    dataset = ready(dataset)
     pool = _pool(len(dataset.y_pool), pool_size, rng_for(seed, "pool"))
     session = Session(
         dataset.x_pool,
@@ -171,7 +175,7 @@ def begin(
             dataset.y_pool[pool],
             seed_labels,
             seed_set=seed_set,
-            x_pool=dataset.x_pool[pool] if seed_set == "diverse" else None,
+            x_pool=numbers_of(dataset.x_pool)[pool] if seed_set == "diverse" else None,
             published=dataset.published_start,
             rng=start_rng,
         )

@@ -11,6 +11,7 @@ from alcore.loops.lockstep import Plan, Turn, lockstep, names_of, strategies_by_
 from alcore.loops.paired import PairedRaces, paired_races
 from alcore.loops.pool import Round
 from alcore.loops.racer import Racer, acquisition_over, beliefs, surfaces
+from alcore.loops.ready import ready
 from alcore.loops.replay import replay
 from alcore.loops.solved import Stack
 from alcore.loops.start import SeedSet
@@ -49,6 +50,7 @@ def race(
     Raises:
         ValueError: as `simulate`.
     """
+    dataset = ready(dataset, numbers=True)
     names = names_of(strategies)
     stack = Stack.of([dataset])
     turns = list(

@@ -10,6 +10,7 @@ from alcore.loops.ask import checked_order
 from alcore.loops.grid import Grid
 from alcore.loops.pool import Round
 from alcore.loops.racer import Racer, beliefs, surfaces
+from alcore.loops.ready import ready
 from alcore.loops.solved import Stack, accuracies, losses, stacked_logits
 from alcore.strategies.batch import Batch
 from alcore.strategies.newton import solve
@@ -42,6 +43,7 @@ def replay(
             the data set's or there twice.
     """
     started = time.perf_counter()
+    dataset = ready(dataset, numbers=True)
     order_M = checked_order(order, len(dataset.y_pool))
     if not 1 <= seed_labels <= len(order_M) or labels_per_round < 1:
         raise ValueError(

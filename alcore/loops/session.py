@@ -1,26 +1,32 @@
 """Ask and tell: the labelled set, whoever answers."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from alcore.learners.committee import committee_size
+from alcore.learners.labels import whole_numbers
 from alcore.learners.learner import COMMITTEE, Learner
+from alcore.learners.points import as_points, count
+from alcore.loops.ask import ask, rows_for, tie_order
 from alcore.loops.calibrated import Calibrated
+from alcore.loops.labelled import Labelled
+from alcore.loops.ledger import UNKNOWN, Ledger, Step
 from alcore.loops.radius import RunRadius
 from alcore.loops.view import AnyStrategy, get_strategy, learner_view, refuse_unless_served
 from alcore.rng import rng_for
+from alcore.strategies.arrays import to_numpy
 from alcore.strategies.batch import Batch
 from alcore.strategies.remedies import candidate_subsample
 from alcore.strategies.view import PoolView
 
-UNKNOWN = -1  # the label of a point that has none
+__all__ = ["UNKNOWN", "Session", "Step"]
 
 
-class Session:
+class Session(Labelled):
     """Owns what is labelled; asks by a strategy, learns from what it is told.
 
     A simulation, a person and a replay all drive the same two calls:
@@ -28,71 +34,74 @@ class Session:
         indices = session.ask(5)
         session.tell(indices, labels)
 
-    Indices are always those of the data set. Asking twice without telling returns the same points.
+    Indices are always those of the data set. Asking is a function of what was told: asking twice for as many
+    points returns the same points, and asking for another number returns what would have been returned had
+    that been asked at first. What was told is corrected by `relabel`, `undo`, `skip` and `exclude`. Equal
+    scores are taken in a random order that the seed decides.
+
+    A session can be pickled, data included. Without the data it is restored from its `history`, which JSON
+    holds: `Session(the same arguments).restore(history)` asks the same next questions. A learner that goes
+    on from its last fit is trained again on the way, in every round that it was trained in.
 
     Attributes:
-        labels_N: the label of every point, or -1.
-        order: labelled points in the order they were told.
-        held_out: labelled points that are kept from training, to calibrate on.
         batch: what was asked for last, with its scores; None before the first question and after telling.
         seconds: of the last round, spent in train, score and select.
     """
 
     def __init__(
         self,
-        x_pool: np.ndarray,
+        x_pool: Any,
         learner: Learner,
         strategy: AnyStrategy,
         *,
         seed: int,
-        classes: int,
-        pool: NDArray[np.int64] | None = None,
+        classes: int | None = None,
+        class_names: Sequence[str] = (),
+        pool: ArrayLike | None = None,
         samples: int | None = None,
         candidates: int | None = None,
     ) -> None:
         """Start with nothing labelled.
 
         Args:
-            x_pool: the data set, points first.
+            x_pool: the data set, points first: an array, a list, a table or a sparse matrix; see
+                `learners.points.as_points`.
             learner: what is trained.
             strategy: a key of `STRATEGIES`, a strategy, or a function `score(probs_N_C) -> scores_N`.
             seed: of every random stream.
-            classes: how many classes there are, seen or not.
-            pool: the indices that may be asked about; all if not given.
+            classes: how many classes there are, seen or not; as many as there are names if not given.
+            class_names: one a class, if labels are told by name.
+            pool: the indices that may be asked about, or a mask of all points; all if not given.
             samples: committee members or dropout samples, 2 or more; the learner's default if not given.
             candidates: choose among so many points, drawn afresh each round; among all if not given. Expected
                 error reduction tries these and still measures the error over the whole pool.
 
         Raises:
-            ValueError: if the strategy is unknown, the learner cannot give what it needs, or samples < 2.
+            ValueError: if the strategy is unknown, the learner cannot give what it needs, or samples < 2; if
+                points, pool or classes are not what they should be.
         """
         self.strategy = get_strategy(strategy)
         refuse_unless_served(self.strategy, learner)
         committee_size(samples, COMMITTEE)
-        self.learner: Learner = learner
-        self.classes = classes
+        self.classes = _classes(classes, class_names, learner)
         self.samples = samples
         self.candidates = candidates
         self.seed = seed
-        self.x = learner.place(x_pool)
-        self.labels_N = np.full(len(x_pool), UNKNOWN, dtype=np.int64)
-        self.askable_N = np.zeros(len(x_pool), dtype=bool)
-        self.askable_N[slice(None) if pool is None else pool] = True
-        self.order: list[int] = []
-        self.held_out: list[int] = []
+        points = as_points(x_pool)
+        super().__init__(Ledger(count(points), self.classes, pool, class_names))
+        self._ties_N = tie_order(seed, count(points))
+        self._given = learner
+        self.learner: Learner = learner
+        self.x = learner.place(points)
         self.batch: Batch | None = None
         self.seconds: dict[str, float] = {}
         self.train_loss = float("nan")
         self.train_memory: float | None = None
-        self._radius = RunRadius(seed, classes)
-        self._round = 0
-        self._fitted_on = 0
-        self._calibrated_on = 0
-
-    @property
-    def unlabeled(self) -> NDArray[np.int64]:
-        """Indices that may still be asked about, ascending."""
-        return np.flatnonzero(self.askable_N & (self.labels_N == UNKNOWN))
+        self._radius = RunRadius(seed, self.classes)
+        self._asked: tuple[Any, int] | None = None
+        self._view: PoolView | None = None
+        self._trained = False
+        self._calibrated = False
 
     def fit(self) -> float:
         """Train on the labels so far, unless that has been done; returns the mean training loss in nats.
@@ -108,48 +117,52 @@ class Session:
             started = time.perf_counter()
             x_M, y_M, rng = self.to_train()
             self.trained(self.learner.fit(x_M, y_M, rng=rng), time.perf_counter() - started)
-        if isinstance(self.learner, Calibrated) and self._calibrated_on != len(self.held_out):
+        if isinstance(self.learner, Calibrated) and self.held_out and not self._calibrated:
             held = np.asarray(self.held_out)
             self.learner.calibrate(self.x[held], self.labels_N[held])
-            self._calibrated_on = len(self.held_out)
+            self._calibrated = True
         return self.train_loss
 
     @property
     def is_trained(self) -> bool:
         """Whether the learner has been fitted on the labels so far."""
-        return self._fitted_on == len(self.order)
+        return self._trained or not self.order
 
     def to_train(self) -> tuple[Any, NDArray[np.int64], np.random.Generator]:
         """What the learner is to be fitted on: the labelled points, their labels, and the round's stream."""
         rows = np.asarray(self.order)
-        return self.x[rows], self.labels_N[rows], rng_for(self.seed, "train", self._round)
+        return self.x[rows], self.labels_N[rows], rng_for(self.seed, "train", self._ledger.round)
 
     def trained(self, loss: float, seconds: float, memory: float | None = None) -> None:
         """The learner was fitted on `to_train`, here or with those of other sessions (peak in MiB)."""
         self.train_loss, self.train_memory = loss, memory
-        self._fitted_on = len(self.order)
-        self._calibrated_on = 0
+        self._trained, self._calibrated = True, False
         self.seconds = {"train": seconds, "score": 0.0, "select": 0.0}
+        self._note("fit")
 
     def view(self) -> PoolView:
-        """The unlabelled pool, or the candidates drawn from it, through the learner as it is now."""
-        rows = self.unlabeled
+        """The pool that is asked about next, or the candidates drawn from it, through the learner.
+
+        Rows ascend, but those of a strategy that chooses whole batches: see `ask.rows_for`.
+        """
+        rows = self._ledger.next_up
         if self.candidates is not None and "candidates" not in self.strategy.needs and len(rows):
-            rng = rng_for(self.seed, "candidates", self._round)
+            rng = rng_for(self.seed, "candidates", self._ledger.round)
             rows = rows[candidate_subsample(len(rows), self.candidates, rng=rng)]
         labeled = np.asarray(self.order, dtype=np.int64)
         return learner_view(
             self.learner,
             self.x,
-            rows,
+            rows_for(self.strategy, rows, self._ties_N),
             labeled,
             self.labels_N[labeled],
             classes=self.classes,
             samples=self.samples,
             candidates=self.candidates,
-            rng=rng_for(self.seed, "posterior", self._round),
+            rng=rng_for(self.seed, "posterior", self._ledger.round),
             delta=self._delta,
             timed=self._timed,
+            on_committee=lambda: self._note("committee"),
         )
 
     def _delta(self) -> float:
@@ -158,75 +171,73 @@ class Session:
         return self._radius.of(points, lambda rows: self.learner.features(self.x[rows]))
 
     def ask(self, k: int) -> NDArray[np.int64]:
-        """The next points to have labelled, in picking order; fewer than k when the pool runs out.
+        """The next points to have labelled, in picking order.
+
+        Fewer than k when the pool runs out: of points that are left, those that were skipped are asked about
+        only once no others are.
 
         Raises:
             ValueError: if k < 1, nothing is labelled yet, or the pool is empty.
         """
-        if self.batch is None:
+        k = int(whole_numbers(k, "k"))
+        if self.batch is None or self._asked != (self.strategy, k):
             self.fit()
-            started = time.perf_counter()
-            rng = rng_for(self.seed, "acquisition", self._round)
-            self.batch = self.strategy.select(self.view(), k, rng)
-            self.seconds["select"] = time.perf_counter() - started - self.seconds["score"]
+            started, scored = time.perf_counter(), self.seconds["score"]
+            if self._view is None or self._asked is None or self._asked[0] is not self.strategy:
+                self._view = self.view()
+            rng = rng_for(self.seed, "acquisition", self._ledger.round)
+            self.batch = ask(self.strategy, self._view, k, rng, self._ties_N).batch
+            self._asked = (self.strategy, k)
+            spent = time.perf_counter() - started - (self.seconds["score"] - scored)
+            self.seconds["select"] += spent
         return self.batch.indices
 
-    def tell(self, indices: ArrayLike, labels: ArrayLike) -> None:
-        """Add labels, of points that were asked for or any others that may be asked about.
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the view, which is computed again; a tensor as an array, for a machine without a GPU."""
+        on_device = hasattr(self.x, "cpu")
+        x = to_numpy(self.x) if on_device else self.x
+        return {**self.__dict__, "_view": None, "x": x, "_on_device": on_device}
 
-        Raises:
-            ValueError: if an index is repeated, out of range, outside the pool or already labelled, or a
-                label is not a class.
-        """
-        rows = self._label(indices, labels)
-        self.order.extend(rows.tolist())
-        if self.batch is not None:
-            self._round += 1
-        self.batch = None
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        on_device = state.pop("_on_device")
+        self.__dict__.update(state)
+        if on_device:
+            self.x = self.learner.place(self.x)
 
-    def follow(self, indices: ArrayLike, labels: ArrayLike) -> None:
-        """Take over a round that was asked before, perhaps in another process, with the labels it got.
+    @property
+    def _goes_on(self) -> bool:
+        """Whether the learner's next fit depends on the last one."""
+        return bool(getattr(self._given, "goes_on", False))
 
-        Raises:
-            ValueError: as `tell`.
-        """
-        self.order.extend(self._label(indices, labels).tolist())
-        self._round += 1
-        self.batch = None
+    def _note(self, kind: str) -> None:
+        """Note what a learner went through, if it must go through it again when the session is redone."""
+        if self._goes_on:
+            self._ledger.steps.append(Step(kind))
 
-    def hold_out(self, indices: ArrayLike, labels: ArrayLike) -> None:
-        """Keep labels from training; from the next question on the learner's temperature is fitted on them.
+    def _through(self) -> list[str]:
+        return ["fit"] + ["committee"] * ("probs_N_K_C" in self.strategy.needs) if self._goes_on else []
 
-        They count as labels.
+    def _go_through(self, kind: str) -> None:
+        if self._goes_on and kind == "fit":
+            self.fit()
+        elif self._goes_on:
+            _ = self.view().probs_N_K_C
 
-        Raises:
-            ValueError: as `tell`.
-        """
-        rows = self._label(indices, labels)
-        self.held_out.extend(rows.tolist())
+    def _begin_again(self) -> None:
+        self.learner = self._given
+        if isinstance(self.learner, Calibrated):
+            self.learner.temperature = 1.0
+        if self._goes_on:
+            self.learner.forget()  # type: ignore[attr-defined]
+        self.batch, self._asked, self._view, self._trained = None, None, None, False
+
+    def _after(self, kind: str, count: int) -> None:
+        # The learner stands where it would be fitted on the same labels in the same round.
+        stands = kind in ("hold_out", "skip", "exclude") or (kind == "tell" and not count)
+        self.batch, self._asked, self._view = None, None, None
+        self._trained, self._calibrated = self._trained and stands, self._calibrated and kind != "hold_out"
         if self.held_out and not isinstance(self.learner, Calibrated):
             self.learner = Calibrated(self.learner)
-
-    def _label(self, indices: ArrayLike, labels: ArrayLike) -> NDArray[np.int64]:
-        """Write labels down; returns the points."""
-        rows, values = np.asarray(indices, dtype=np.int64), np.asarray(labels, dtype=np.int64)
-        if rows.shape != values.shape or rows.ndim != 1:
-            raise ValueError(
-                f"tell needs one label an index, got {rows.shape} indices and {values.shape} labels"
-            )
-        if len(rows) and not (rows.min() >= 0 and rows.max() < len(self.labels_N)):
-            raise ValueError(
-                f"indices must be 0 to {len(self.labels_N) - 1}, got {rows.min()} to {rows.max()}"
-            )
-        if len(np.unique(rows)) != len(rows):
-            raise ValueError("an index was told twice in one call")
-        refused = rows[~self.askable_N[rows] | (self.labels_N[rows] != UNKNOWN)]
-        if len(refused):
-            raise ValueError(f"point {refused[0]} is already labelled or not in the pool")
-        if np.any(values < 0):
-            raise ValueError(f"labels must be class numbers from 0, got {values.min()}")
-        self.labels_N[rows] = values
-        return rows
 
     def _timed(self, compute: Callable[[], Any]) -> Callable[[], Any]:
         """The same computation, its duration added to this round's scoring time."""
@@ -238,3 +249,22 @@ class Session:
             return value
 
         return run
+
+
+def _classes(classes: int | None, names: Sequence[str], learner: Learner) -> int:
+    """How many classes there are.
+
+    Raises:
+        ValueError: if that is not said, or said in two ways.
+    """
+    found = len(names) if classes is None else classes
+    if found < 1:
+        raise ValueError("say how many classes there are, classes=3, or name them, class_names=(...)")
+    if names and len(set(names)) != found:
+        raise ValueError(f"class_names must be {found} different names, one a class, got {tuple(names)}")
+    known = getattr(learner, "classes", found)
+    if known != found:
+        raise ValueError(
+            f"the session has {found} classes and its learner {known}: give both the same number"
+        )
+    return found

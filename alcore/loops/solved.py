@@ -11,6 +11,7 @@ from alcore.datasets.dataset import Dataset
 from alcore.learners.committee import bootstrap_rows
 from alcore.learners.learner import COMMITTEE
 from alcore.loops.radius import radius_of
+from alcore.loops.ready import ready
 from alcore.rng import rng_for
 from alcore.strategies.gradient import expected_gradient_length_mlp
 from alcore.strategies.newton import probabilities, solve
@@ -56,6 +57,7 @@ class Stack:
         """
         if not datasets:
             raise ValueError("a race needs a data set, got none")
+        datasets = [ready(data, numbers=True) for data in datasets]
         if datasets[0].x_pool.ndim != 2:
             raise ValueError(f"points must be rows of numbers, got shape {datasets[0].x_pool.shape}")
         shapes = [(data.x_pool.shape, data.x_test.shape, data.classes) for data in datasets]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from alcore.datasets.dataset import Dataset
 from alcore.datasets.drift import STILL, Drift
 from alcore.loops.arrivals import Arrivals, arrivals_of
+from alcore.loops.ready import ready
 from alcore.loops.start import SeedSet
 from alcore.loops.thresholds import Budget, Chance, Policy, decide
 from alcore.strategies.newton import predict, probabilities, solve
@@ -105,6 +106,7 @@ def streams(
     Raises:
         ValueError: if data sets differ in size or are not one a seed, or a number is out of range.
     """
+    datasets = [ready(data, numbers=True) for data in datasets]
     sizes = {(data.x_pool.shape, data.classes) for data in datasets}
     if len(sizes) != 1 or len(datasets) != len(seeds) or not policies:
         raise ValueError(

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
+from alcore.learners.labels import class_numbers
 from alcore.loops.climb import make_up
 from alcore.loops.makers import Maker, Regressions
 from alcore.loops.oracles import Oracle, as_rows, nearest
+from alcore.loops.ready import ready
 from alcore.loops.start import SeedSet, seed_indices
 from alcore.rng import rng_for
 
@@ -116,6 +118,7 @@ def synthesise(
     Raises:
         ValueError: if data sets differ in size or are not one a seed, or a number is below 1.
     """
+    datasets = [ready(data, numbers=True) for data in datasets]
     sizes = {(data.x_pool.shape, data.x_test.shape, data.classes) for data in datasets}
     if len(sizes) != 1 or len(datasets) != len(seeds) or min(labels_per_round, rounds, starts) < 1:
         raise ValueError(
@@ -147,7 +150,9 @@ def synthesise(
         entropy_R.append(maker.entropies(queries_S_k_D)[0])
         probs_R.append(maker.probs(queries_S_k_D))
         told_S_k = [
-            oracle(queries_k_D, rng_for(seed, "oracle", number))
+            _answers(
+                oracle(queries_k_D, rng_for(seed, "oracle", number)), len(queries_k_D), datasets[0].classes
+            )
             for queries_k_D, seed in zip(queries_S_k_D, seeds, strict=True)
         ]
         x_S_M_D = np.concatenate([x_S_M_D, queries_S_k_D], axis=1)
@@ -216,6 +221,14 @@ def among(dataset: Dataset) -> Start:
 def anywhere(low_D: Floats, high_D: Floats) -> Start:
     """Start searches at points that are uniform in a box."""
     return lambda count, rng: rng.uniform(low_D, high_D, size=(count, len(low_D)))
+
+
+def _answers(labels: Any, count: int, classes: int) -> Ints:
+    """What an oracle answered, if it is one class a question."""
+    told = class_numbers(labels, classes, what="an oracle's answers")
+    if told.shape != (count,):
+        raise ValueError(f"an oracle must answer {count} questions, got labels of shape {told.shape}")
+    return told
 
 
 def _losses(probs_S_M_C: Floats, y_S_M: Ints) -> Floats:

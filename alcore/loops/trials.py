@@ -12,6 +12,7 @@ from alcore.datasets.dataset import Dataset
 from alcore.learners.learner import Learner
 from alcore.loops.paired import PairedRaces
 from alcore.loops.pool import begin
+from alcore.loops.ready import ready
 from alcore.loops.session import Session
 from alcore.loops.start import SeedSet
 from alcore.loops.together import train_together
@@ -86,6 +87,7 @@ def trial_turns(
         raise ValueError(
             f"labels_per_round must be 1 or more and rounds 0 or more, got {labels_per_round}, {rounds}"
         )
+    dataset = ready(dataset)
     sessions: list[Session] = []
     for seed in seeds:
         for strategy in strategies:

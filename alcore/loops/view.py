@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from alcore.learners.learner import Learner
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.gradient import expected_gradient_length_mlp
+from alcore.strategies.picks import of_probs
 from alcore.strategies.strategy import Strategy
 from alcore.strategies.view import PoolView
 
@@ -33,13 +34,14 @@ def learner_view(
     rng: np.random.Generator,
     delta: Callable[[], float],
     timed: Callable[[Callable[[], Array]], Callable[[], Array]] = lambda compute: compute,
+    on_committee: Callable[[], None] = lambda: None,
 ) -> PoolView:
     """The unlabelled pool through a learner as it is now.
 
     Args:
         learner: fitted on the labelled points.
         x: the data set, where the learner placed it.
-        unlabeled: indices of the pool.
+        unlabeled: indices of the pool, in the order of the view's rows.
         labeled: indices of the labelled points, in the order they were told.
         labels_M: their labels.
         classes: how many classes there are.
@@ -48,6 +50,7 @@ def learner_view(
         rng: of the committee or the dropout masks.
         delta: the radius of ProbCover's balls.
         timed: wraps each computation.
+        on_committee: called once a committee was trained, or dropout samples were drawn.
     """
 
     def gradient_lengths() -> Array:
@@ -56,9 +59,14 @@ def learner_view(
             return learner.gradient_lengths(x[unlabeled])
         return expected_gradient_length_mlp(view.probs_N_C, *layers)
 
+    def committee() -> Array:
+        probs_N_K_C = learner.sample_probs(x[unlabeled], samples, rng=rng)
+        on_committee()
+        return probs_N_K_C
+
     sources: dict[str, Callable[[], Array]] = {
         "probs_N_C": lambda: learner.predict_probs(x[unlabeled]),
-        "probs_N_K_C": lambda: learner.sample_probs(x[unlabeled], samples, rng=rng),
+        "probs_N_K_C": committee,
         "features_N_D": lambda: learner.features(x[unlabeled]),
         "labeled_M_D": lambda: learner.features(x[labeled]),
         "labels_M": lambda: labels_M,
@@ -104,9 +112,6 @@ def get_strategy(strategy: AnyStrategy) -> Strategy:
             f"{scores_N.tolist()}"
         )
 
-    def score(view: PoolView, rng: np.random.Generator) -> Array:
-        return strategy(view.probs_N_C)
-
     return Strategy(
         name=name,
         label=name,
@@ -115,7 +120,7 @@ def get_strategy(strategy: AnyStrategy) -> Strategy:
         source="you",
         needs=("probs_N_C",),
         cost="yours",
-        score=score,
+        score=of_probs(strategy),
     )
 
 

@@ -1,6 +1,6 @@
 """Every strategy by name. A new one is a function and an entry here."""
 
-from alcore.strategies import bayesian, committee, coverage, informative, picks, uncertainty
+from alcore.strategies import bayesian, committee, picks, uncertainty
 from alcore.strategies.picks import of_probs, of_samples
 from alcore.strategies.strategy import Strategy
 
@@ -189,7 +189,7 @@ STRATEGIES: dict[str, Strategy] = {
             source="Hacohen, Dekel & Weinshall (2022)",
             needs=("features_N_D", "labeled_M_D"),
             cost="O(n (M + k) d) an iteration of k-means",
-            batch=lambda view, k, rng: coverage.typiclust(view.features_N_D, view.labeled_M_D, k, rng=rng),
+            batch=picks.typical,
         ),
         Strategy(
             name="probcover",
@@ -229,9 +229,7 @@ STRATEGIES: dict[str, Strategy] = {
             source="Citovsky et al. (2021)",
             needs=("probs_N_C", "features_N_D"),
             cost="O(n C + (10 k)^2 d)",
-            batch=lambda view, k, rng: informative.cluster_margin(
-                view.probs_N_C, view.features_N_D, k, rng=rng
-            ),
+            batch=picks.margins_by_cluster,
         ),
         Strategy(
             name="ranked_batch",

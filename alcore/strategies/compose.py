@@ -1,7 +1,7 @@
 """Remedies put around any strategy: what comes out is a strategy again."""
 
-from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from array_api_compat import array_namespace
@@ -9,7 +9,7 @@ from array_api_compat import array_namespace
 from alcore.strategies.arrays import Array, to_numpy
 from alcore.strategies.batch import Batch
 from alcore.strategies.remedies import density_weight, epsilon_greedy
-from alcore.strategies.strategy import Strategy
+from alcore.strategies.strategy import Score, Strategy
 from alcore.strategies.view import PoolView
 
 Rng = np.random.Generator
@@ -32,23 +32,12 @@ def with_random_picks(strategy: Strategy, epsilon: float) -> Strategy:
     if epsilon == 0:
         return strategy
 
-    def give_way(picked: Callable[[], Batch], n: int, rng: Rng) -> Batch:
-        # The coin has a stream of its own: what the strategy would have asked for does not depend on it.
-        coin = rng.spawn(1)[0]
-        return epsilon_greedy(picked(), n, epsilon, rng=coin)
-
-    def choose(scores_N: Array, k: int, rng: Rng) -> Batch:
-        return give_way(lambda: strategy.choose(scores_N, k, rng), len(scores_N), rng)
-
-    def batch(view: PoolView, k: int, rng: Rng) -> Batch:
-        return give_way(lambda: strategy.pick(view, k, rng), len(view.indices_N), rng)
-
     return replace(
         strategy,
         label=f"{strategy.label}, {epsilon:.0%} random",
         description=f"{strategy.description} {epsilon:.0%} of the picks are random.",
-        choose=choose,
-        batch=None if strategy.batch is None else batch,
+        choose=partial(_choose_or_give_way, strategy, epsilon),
+        batch=None if strategy.batch is None else partial(_pick_or_give_way, strategy, epsilon),
     )
 
 
@@ -75,20 +64,46 @@ def with_density(strategy: Strategy, beta: float) -> Strategy:
     label, description = f"{strategy.label}, by density", f"{strategy.description} Dense regions come first."
     needs = tuple(dict.fromkeys((*strategy.needs, "features_N_D")))
     if (score := strategy.score) is None:
+        return replace(
+            strategy,
+            label=label,
+            description=description,
+            needs=needs,
+            batch=partial(_densest, strategy, beta),
+        )
+    return replace(
+        strategy,
+        label=label,
+        description=description,
+        needs=needs,
+        score=partial(_weighted, score, beta),
+    )
 
-        def densest(view: PoolView, k: int, rng: Rng) -> Batch:
-            wide = strategy.pick(view, int(np.ceil((1 + beta) * k)), rng)
-            density_N = density_weight(np.ones(len(view.indices_N)), view.features_N_D, rng=rng.spawn(1)[0])
-            order = np.argsort(-to_numpy(density_N)[wide.indices], kind="stable")[:k]
-            return Batch(wide.indices[np.sort(order)], wide.scores[np.sort(order)])
 
-        return replace(strategy, label=label, description=description, needs=needs, batch=densest)
+# Functions of the module with their settings, where closures would do: a strategy can be pickled.
 
-    def weighted(view: PoolView, rng: Rng) -> Array:
-        scores_N = _from_zero(score(view, rng))
-        return density_weight(scores_N, view.features_N_D, beta, rng=rng.spawn(1)[0])
 
-    return replace(strategy, label=label, description=description, needs=needs, score=weighted)
+def _choose_or_give_way(strategy: Strategy, epsilon: float, scores_N: Array, k: int, rng: Rng) -> Batch:
+    # The coin has a stream of its own: what the strategy would have asked for does not depend on it.
+    coin = rng.spawn(1)[0]
+    return epsilon_greedy(strategy.choose(scores_N, k, rng), len(scores_N), epsilon, rng=coin)
+
+
+def _pick_or_give_way(strategy: Strategy, epsilon: float, view: PoolView, k: int, rng: Rng) -> Batch:
+    coin = rng.spawn(1)[0]
+    return epsilon_greedy(strategy.pick(view, k, rng), len(view.indices_N), epsilon, rng=coin)
+
+
+def _densest(strategy: Strategy, beta: float, view: PoolView, k: int, rng: Rng) -> Batch:
+    wide = strategy.pick(view, int(np.ceil((1 + beta) * k)), rng)
+    density_N = density_weight(np.ones(len(view.indices_N)), view.features_N_D, rng=rng.spawn(1)[0])
+    order = np.argsort(-to_numpy(density_N)[wide.indices], kind="stable")[:k]
+    return Batch(wide.indices[np.sort(order)], wide.scores[np.sort(order)])
+
+
+def _weighted(score: Score, beta: float, view: PoolView, rng: Rng) -> Array:
+    scores_N = _from_zero(score(view, rng))
+    return density_weight(scores_N, view.features_N_D, beta, rng=rng.spawn(1)[0])
 
 
 def _from_zero(scores_N: Array) -> Array:

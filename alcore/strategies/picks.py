@@ -1,6 +1,7 @@
 """From the view to the pure functions: what each entry of the catalogue reads and calls."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -21,12 +22,16 @@ TARGETS = 500
 
 def of_probs(score: Callable[[Array], Array]) -> Score:
     """A score of the model's probabilities."""
-    return lambda view, rng: score(view.probs_N_C)
+    return partial(_scored, "probs_N_C", score)
 
 
 def of_samples(score: Callable[[Array], Array]) -> Score:
     """A score of the probabilities of several models."""
-    return lambda view, rng: score(view.probs_N_K_C)
+    return partial(_scored, "probs_N_K_C", score)
+
+
+def _scored(name: str, score: Callable[[Array], Array], view: PoolView, rng: Rng) -> Array:
+    return score(getattr(view, name))
 
 
 def drawn(scores_N: Array, k: int, rng: Rng) -> Batch:
@@ -91,12 +96,22 @@ def ball_coverage(view: PoolView, k: int, rng: Rng) -> Batch:
 
 def hybrid_of(combine: Literal["sum", "product"]) -> Pick:
     """Hybrid of least confidence and coverage."""
+    return partial(_hybrid, combine)
 
-    def pick(view: PoolView, k: int, rng: Rng) -> Batch:
-        scores_N = uncertainty.least_confidence(view.probs_N_C)
-        return selection.hybrid(scores_N, view.features_N_D, view.labeled_M_D, k, combine=combine)
 
-    return pick
+def _hybrid(combine: Literal["sum", "product"], view: PoolView, k: int, rng: Rng) -> Batch:
+    scores_N = uncertainty.least_confidence(view.probs_N_C)
+    return selection.hybrid(scores_N, view.features_N_D, view.labeled_M_D, k, combine=combine)
+
+
+def typical(view: PoolView, k: int, rng: Rng) -> Batch:
+    """TypiClust."""
+    return coverage.typiclust(view.features_N_D, view.labeled_M_D, k, rng=rng)
+
+
+def margins_by_cluster(view: PoolView, k: int, rng: Rng) -> Batch:
+    """Cluster-margin."""
+    return informative.cluster_margin(view.probs_N_C, view.features_N_D, k, rng=rng)
 
 
 def ranked(view: PoolView, k: int, rng: Rng) -> Batch:

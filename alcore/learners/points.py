@@ -1,0 +1,120 @@
+"""Points as they come: arrays, lists, tables, sparse matrices; and which of them are images."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+# The most numbers that a sparse matrix is written out as: 0.8 GB.
+DENSE_NUMBERS = 100_000_000
+
+
+class Frame:
+    """A table whose rows are taken like those of an array; for estimators that know columns by name.
+
+    Attributes:
+        table: a pandas DataFrame.
+    """
+
+    def __init__(self, table: Any) -> None:
+        self.table = table
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return self.table.shape
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __getitem__(self, rows: Any) -> "Frame":
+        return Frame(self.table.iloc[rows])
+
+
+def as_points(x: Any) -> Any:
+    """Points in a form that a learner can place: one row a point.
+
+    Args:
+        x: an array or tensor, a list of rows of numbers (or of numbers, each a point), a list of texts, a
+            pandas DataFrame with any index, or a SciPy sparse matrix.
+
+    Returns:
+        a NumPy array (texts: one-dimensional, of str), the DataFrame itself, or a sparse matrix by rows.
+
+    Raises:
+        ValueError: if it is none of these.
+    """
+    if _is_table(x):
+        return x
+    if hasattr(x, "tocsr"):
+        return x.tocsr()
+    if not isinstance(x, np.ndarray):
+        x = x.cpu() if hasattr(x, "cpu") else x
+        try:
+            x = np.asarray(x)
+        except (ValueError, TypeError) as error:
+            raise ValueError(f"points must be rows of one length, got {type(x).__name__}: {error}") from error
+    if x.dtype.kind == "O" and x.ndim == 2:
+        x = _numbers_if_they_are(x)
+    if x.ndim == 1 and x.dtype.kind in "UO" and len(x) and all(isinstance(text, str) for text in x):
+        return x.astype(object)
+    if x.ndim == 0 or (x.ndim == 1 and x.dtype.kind not in "biuf"):
+        raise ValueError(f"points must be rows of numbers, texts or a table, got {str(x)[:60]}")
+    return x[:, None] if x.ndim == 1 else x
+
+
+def count(x: Any) -> int:
+    """How many points there are."""
+    return int(x.shape[0])
+
+
+def numbers_of(x: Any) -> NDArray[Any]:
+    """Points as an array of numbers.
+
+    Raises:
+        ValueError: if some are no numbers, or a sparse matrix would be too large.
+    """
+    x = x.table if isinstance(x, Frame) else as_points(x)
+    if _is_table(x):
+        words = [str(name) for name in x.columns if getattr(x[name].dtype, "kind", "O") not in "biuf"]
+        if words:
+            raise ValueError(
+                f"numbers are needed here, but the column {words[0]!r} holds none: make numbers of it first, "
+                "for example by sklearn.preprocessing.OneHotEncoder, or take a strategy that needs no "
+                "distances, such as margin, with a scikit-learn pipeline that does"
+            )
+        return x.to_numpy()
+    if hasattr(x, "tocsr"):
+        if np.prod(x.shape, dtype=float) > DENSE_NUMBERS:
+            raise ValueError(
+                f"a sparse matrix of {x.shape[0]:,} x {x.shape[1]:,} would take too much memory written out: "
+                "make its rows shorter first, for example by sklearn.decomposition.TruncatedSVD, or take a "
+                "strategy that needs no distances, such as margin"
+            )
+        return x.toarray()
+    if x.dtype.kind not in "biuf":
+        raise ValueError(
+            "numbers are needed here, but the points are texts or words: make numbers of them first, for "
+            "example by sklearn.feature_extraction.text.TfidfVectorizer, or take a strategy that needs no "
+            "distances, such as margin, with a scikit-learn pipeline that does"
+        )
+    return x
+
+
+def are_images(x: Any) -> bool:
+    """Whether points are images as bytes, whose pixels are to be scaled: a table of bytes holds numbers."""
+    return str(x.dtype).removeprefix("torch.") == "uint8" and x.ndim >= 3
+
+
+def _is_table(x: Any) -> bool:
+    return hasattr(x, "iloc") and hasattr(x, "columns")
+
+
+def _numbers_if_they_are(x: NDArray[Any]) -> NDArray[Any]:
+    """Rows of objects as floats if all are numbers; as they are if some are words."""
+    if any(isinstance(value, str) for value in x.ravel()):
+        return x
+    try:
+        return x.astype(np.float64)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"points must be numbers or words: {error}") from error
