@@ -117,9 +117,8 @@ def _result(cell: str, text: object) -> CellResult | None:
         return None
     if not sound:
         return None
-    return CellResult(
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-    )
+    labels, hits, loss = map(tuple, lists)
+    return CellResult(cell, points, labels, hits, loss, values["seconds"])
 
 
 def _logs(home: Path) -> int:

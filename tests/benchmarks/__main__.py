@@ -8,7 +8,7 @@ from tests.benchmarks.measure import write
 BENCHMARKS = (
     *("coverage", "scoring", "presets", "gradient", "badge", "lookahead", "typical", "bayesian"),
     *("growth", "costs", "null_race", "race", "graph", "mnist", "candidates", "repeated"),
-    *("stream", "settings", "tournament", "clinic", "faults", "tabs"),
+    *("stream", "settings", "tournament", "clinic", "faults", "fuzz_stores", "tabs"),
     *("catalogue", "latency"),
 )
 

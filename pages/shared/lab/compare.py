@@ -14,6 +14,7 @@ from alcore.report.figures import PreparedFigure
 from alcore.report.figures_lab import difference_figure, lab_curves
 from alcore.report.lab import differing_fields
 from alcore.report.palette import METRICS
+from alcore.runs.config import RunConfig
 from alcore.runs.info import RunInfo
 from pages.shared import controls, viewport
 from pages.shared.export import export_panel
@@ -65,9 +66,7 @@ def groups_of(chosen: Sequence[RunInfo]) -> dict[str, list[RunInfo]]:
     for info in chosen:
         plain_config = info.config.model_copy(update={"seed": 0})
         found.setdefault((plain_config, info.lineage, info.changes), []).append(info)
-    first = [
-        replace(group[0], config=group[0].config.model_copy(update={"seed": 0})) for group in found.values()
-    ]
+    first = [replace(group[0], config_text=_seedless(group[0].config)) for group in found.values()]
     names = words.legend(first)
     return {
         name if list(names.values()).count(name) == 1 else f"{name} ({run_id[:4]})": group
@@ -162,6 +161,10 @@ def _difference(chosen: Sequence[RunInfo], rows: curves.Rows, metric: str, axis:
         Chart("difference", title, said, settings, lambda: difference_rows(difference), figure, paper),
         key="past",
     )
+
+
+def _seedless(config: RunConfig) -> str:
+    return config.model_copy(update={"seed": 0}).model_dump_json()
 
 
 def _reading(infos: Sequence[RunInfo], difference: Difference) -> list[str]:
