@@ -134,7 +134,7 @@ def _ids(home: Path, rng: random.Random) -> None:
     _edit(
         home, "runs.sqlite", "UPDATE runs SET id = ?, state = ?, digest = NULL WHERE rowid = 1", name, state
     )
-    _edit(home, "runs.sqlite", "UPDATE rounds SET run_id = ? WHERE rowid < 5", name)
+    _edit(home, "runs.sqlite", "UPDATE rounds SET run_id = ? WHERE rowid < 3", name)
 
 
 def _links(home: Path, rng: random.Random) -> None:
