@@ -104,6 +104,7 @@ def _add_steering(commands: Any) -> list[argparse.ArgumentParser]:
             ("labels", "change how many labels a run asks for, from the next round on"),
             ("fork", "a run with the first rounds of another, led on by another strategy, here"),
             ("queue", "list what is running and what waits, in order"),
+            ("delete", "delete a run, its rounds and its log for good"),
         )
     }
     for name, parser in parsers.items():

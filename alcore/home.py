@@ -31,7 +31,8 @@ def alcore_home(path: str | Path | None = None) -> Path:
         chosen, called = Path(__file__).resolve().parents[1] / "data", "The home folder"
     try:
         home = chosen.expanduser().resolve()
-        home.mkdir(parents=True, exist_ok=True)
+        # What is in it is its owner's: runs, uploads, logs. A folder that is there stays as it is.
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
     except (OSError, RuntimeError, ValueError) as error:
         raise HomeError(_sentence(called, chosen, "cannot be created", error)) from error
     try:

@@ -11,7 +11,7 @@ from pages.shared import address, controls
 from pages.shared.errors import sentences
 from pages.shared.export import export_panel
 from pages.shared.frame import home, page
-from pages.shared.lab import curves, live, past, setup, shown, start, steer, supply, words
+from pages.shared.lab import curves, damage, live, past, setup, shown, start, steer, supply, words
 from pages.shared.lab.watch import watch, with_seeds
 
 page(
@@ -42,13 +42,14 @@ with st.container(border=True), sentences():
     )
 
 with sentences(stop=True), Store(folder) as store:
-    infos = store.runs()
+    found = store.listing()
+infos = shown.some(found.runs)
 with sentences():
     # Whatever a reboot or a kill left in the queue goes on.
     launcher.ensure_worker(folder)
 
 with sentences():
-    steer.queue(infos)
+    steer.queue(found.runs)
 
 st.subheader("The run", anchor=False)
 with sentences():
@@ -96,8 +97,10 @@ with sentences():
                     bands=True,
                     words=curves.verdict(seeds, rows) if rows else None,
                 )
-        watch(race, seeds, infos, metric, axis, folder)
+        watch(race, seeds, found.runs, metric, axis, folder)
 
 with sentences():
     past.past_runs(infos, st.session_state.get("mnist_x", "labels"), folder)
-    address.close_page()
+with sentences():
+    damage.damaged_runs(found.damaged, folder)
+address.close_page()

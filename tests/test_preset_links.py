@@ -122,7 +122,9 @@ def test_each_question_of_the_settings_after_each(open_screen, monkeypatch: pyte
 
 
 def test_a_control_that_comes_into_sight_later_stands_as_after_the_fresh_address(open_screen) -> None:
-    at = open_screen(ARENA, **QUICK, arena_target="accuracy", arena_height="0.7", arena_show="why", arena_when="2")
+    at = open_screen(
+        ARENA, **QUICK, arena_target="accuracy", arena_height="0.7", arena_show="why", arena_when="2"
+    )
     at.selectbox(key="_arena_point").select_index(3).run()
     assert standing(at)["arena_when"] == 2 and "arena_point" in at.query_params
     start = presets(at)["Does a bad start matter?"]

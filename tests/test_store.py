@@ -133,7 +133,7 @@ def test_same_config_is_the_same_run(store: Store) -> None:
 
 
 @pytest.mark.parametrize("end", ["failed", "cancelled", "paused"])
-def test_what_was_left_goes_on_behind_the_others(store: Store, end: str) -> None:
+def test_what_was_begun_goes_on_before_what_has_not_started(store: Store, end: str) -> None:
     store.claim(CONFIG)
     store.add_round(CONFIG.run_id, make_round(0))
     if end == "paused":
@@ -142,8 +142,29 @@ def test_what_was_left_goes_on_behind_the_others(store: Store, end: str) -> None
     assert ended.state == end and ended.resumable
     store.submit(config(9))
     for again in (store.submit(CONFIG), store.resume(CONFIG.run_id)):
-        assert (again.state, again.rounds_done, again.error, again.queue_position) == ("queued", 1, "", 2)
+        assert (again.state, again.rounds_done, again.error, again.queue_position) == ("queued", 1, "", 1)
         assert not again.cancel_asked and not again.pause_asked and again.finished is None
+    assert [info.id for info in store.queue()] == [CONFIG.run_id, config(9).run_id]
+    claimed = store.claim_next()
+    assert claimed is not None and claimed.id == CONFIG.run_id
+
+
+def test_runs_put_back_keep_their_order(store: Store) -> None:
+    begun, waiting = [config(seed) for seed in (0, 1)], [config(seed) for seed in (2, 3, 4)]
+    for one in begun:
+        store.claim(one)
+        store.finish(one.run_id, "paused")
+    for one in waiting:
+        store.submit(one)
+    store.pause(waiting[0].run_id)
+    store.resume(waiting[0].run_id)  # never begun: the place it had
+    for one in begun:
+        store.pause(one.run_id)
+        store.resume(one.run_id)
+    order = [one.run_id for one in (*begun, *waiting)]
+    assert [info.id for info in store.queue()] == order
+    assert [store.run(run_id).queue_position for run_id in order] == [1, 2, 3, 4, 5]
+    assert [info.id for info in map(lambda _: store.claim_next(), order) if info] == order
 
 
 def test_cancel_reaches_the_running_process(store: Store, home: Path) -> None:
@@ -202,7 +223,10 @@ def test_one_process_carries_a_run_out(store: Store, home: Path) -> None:
 def test_a_config_of_another_version_is_still_listed(store: Store, home: Path) -> None:
     run_id = store.submit(CONFIG).id
     with sqlite3.connect(home / "runs.sqlite") as raw:
-        raw.execute("UPDATE runs SET config = json_set(config, '$.strategy', 'from_the_future', '$.new', 1)")
+        raw.execute(
+            "UPDATE runs SET digest = NULL,"
+            " config = json_set(config, '$.strategy', 'from_the_future', '$.new', 1)"
+        )
     raw.close()
     assert store.run(run_id).config.strategy == "from_the_future"
     assert "from_the_future" in store.runs()[0].config.title

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from alcore.runs.errors import StoreFullError
+from alcore.runs.paths import OWNER_FOLDER, inside, open_private
 
 _DIGEST = hashlib.sha256().digest_size
 
@@ -22,8 +23,9 @@ def keep(home: Path, run_id: str, number: int, content: bytes) -> None:
     path = _path(home, run_id, number)
     part = path.with_suffix(".part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
+        path.parent.parent.mkdir(exist_ok=True, mode=OWNER_FOLDER)
+        path.parent.mkdir(exist_ok=True, mode=OWNER_FOLDER)
+        with open_private(part, "wb") as file:
             file.write(hashlib.sha256(content).digest())
             file.write(content)
             file.flush()
@@ -64,7 +66,7 @@ def drop(home: Path, run_id: str) -> None:
 
 
 def _folder(home: Path, run_id: str) -> Path:
-    return home / "checkpoints" / run_id
+    return inside(home, "checkpoints", run_id)
 
 
 def _path(home: Path, run_id: str, number: int) -> Path:

@@ -3,12 +3,17 @@
 from pathlib import Path
 
 from alcore.datasets.catalogue import problem
+from alcore.runs import launcher
 from alcore.runs.config import RunConfig
 from alcore.runs.execution import execute
 from alcore.runs.info import RunInfo
+from alcore.runs.reading import queue_of
 from alcore.runs.replaying import replay
 from alcore.runs.store import Store
 from alcore.runs.terminal import Progress, interrupt_watch, note, round_line, say, say_end
+
+# Lines of the queue that are shown: nobody reads ten thousand.
+_MOST_LISTED = 100
 
 
 def run(home: Path, config: RunConfig) -> int:
@@ -56,12 +61,27 @@ def labels(home: Path, run_id: str, labels_per_round: int) -> int:
 def queue(home: Path) -> int:
     """List what is running and what waits, in order."""
     with Store(home) as store:
-        infos = store.queue()
-    for info in infos:
+        found = store.listing()
+    infos = queue_of(found.runs)
+    for info in infos[:_MOST_LISTED]:
         place = "running" if info.state == "running" else f"{info.queue_position}."
         say(f"{place:<8} {info.id}  {info.title}")
+    if len(infos) > _MOST_LISTED:
+        note(f"And {len(infos) - _MOST_LISTED:,} more wait behind them.")
     if not infos:
         note("Nothing is running or queued.")
+    for damaged in found.damaged[:_MOST_LISTED]:
+        note(damaged.sentence)
+    if infos and (trouble := launcher.trouble(home)):
+        note(trouble)
+    return 0
+
+
+def delete(home: Path, run_id: str) -> int:
+    """Delete a run, damaged or not, its rounds and its files."""
+    with Store(home) as store:
+        store.delete(run_id)
+    say(f"run {run_id} (deleted)")
     return 0
 
 

@@ -9,6 +9,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from alcore.runs.config import RunConfig
+from alcore.runs.errors import DamagedRunError
+from alcore.runs.paths import is_run_id
+
+# A name that a later version may know is no longer than this.
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -102,13 +107,61 @@ def lineage_text(lineage: Sequence[Ancestor]) -> str:
 
 
 def lineage_of(text: str) -> tuple[Ancestor, ...]:
-    """Ancestors from `lineage_text`."""
-    return tuple(Ancestor(one["run"], stored_config(one["config"]), one["until"]) for one in json.loads(text))
+    """Ancestors from `lineage_text`.
 
-
-def stored_config(fields: dict[str, Any]) -> RunConfig:
-    """A config from the store; one of another version is still listed, shown and exported, only not run."""
+    Raises:
+        DamagedRunError: it is not what that wrote.
+    """
+    if text == "[]":
+        return ()
+    found = json_of(text, list)
     try:
-        return RunConfig.model_validate(fields)
-    except ValidationError:
-        return RunConfig.model_construct(**fields)
+        ancestors = tuple(Ancestor(one["run"], _config(one["config"]), one["until"]) for one in found)
+    except (KeyError, TypeError) as error:
+        raise DamagedRunError("what it was forked from cannot be read") from error
+    untils = [one.until for one in ancestors]
+    if not all(is_run_id(one.run_id) and type(one.until) is int and one.until >= 0 for one in ancestors):
+        raise DamagedRunError("what it was forked from cannot be read")
+    if untils != sorted(untils):
+        raise DamagedRunError("the rounds of its forks are not in order")
+    return ancestors
+
+
+def config_of_text(text: str) -> RunConfig:
+    """A config from the store; one of another version is still listed, shown and exported, only not run.
+
+    Raises:
+        DamagedRunError: it is no config, or a value of it is out of its bounds.
+    """
+    return _config(json_of(text, dict))
+
+
+def json_of(text: str, kind: type[dict] | type[list]) -> Any:
+    """A stored JSON object or array.
+
+    Raises:
+        DamagedRunError: it is none.
+    """
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise DamagedRunError(f"what should be JSON cannot be read: {str(error)[:80]}") from error
+    if not isinstance(found, kind):
+        raise DamagedRunError(f"what should be JSON is {type(found).__name__}")
+    return found
+
+
+def _config(fields: Any) -> RunConfig:
+    if not isinstance(fields, dict):
+        raise DamagedRunError("its settings are none")
+    try:
+        # Strictly: a later version may know other names, but numbers and their bounds are the same.
+        return RunConfig.model_validate(fields, strict=True)
+    except ValidationError as error:
+        for part in error.errors(include_url=False):
+            another_version = part["type"] in ("value_error", "extra_forbidden")
+            if not another_version or len(str(part["input"])) > _LONGEST_NAME and part["loc"]:
+                name = ".".join(map(str, part["loc"]))[:_LONGEST_NAME]
+                raise DamagedRunError(f"its settings cannot be read: {name}: {part['msg'][:80]}") from error
+        known = {name: value for name, value in fields.items() if name in RunConfig.model_fields}
+        return RunConfig.model_construct(**known)

@@ -41,8 +41,22 @@ class Database:
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
     def rows(self, query: str, values: tuple[object, ...] = ()) -> list[sqlite3.Row]:
-        """All rows of a query."""
-        with sentences(self.path), closing(self._connection.execute(query, values)) as cursor:
+        """All rows of a query; bytes that are no UTF-8 come as replacement characters."""
+        with sentences(self.path):
+            try:
+                return self._fetched(query, values)
+            except sqlite3.OperationalError as error:
+                if "decode" not in str(error):
+                    raise
+            # Damage in one text must not keep all other rows away. Not the usual way: it is slower.
+            self._connection.text_factory = _decoded
+            try:
+                return self._fetched(query, values)
+            finally:
+                self._connection.text_factory = str
+
+    def _fetched(self, query: str, values: tuple[object, ...]) -> list[sqlite3.Row]:
+        with closing(self._connection.execute(query, values)) as cursor:
             return cursor.fetchall()
 
     @contextmanager
@@ -58,3 +72,7 @@ class Database:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+
+
+def _decoded(text: bytes) -> str:
+    return text.decode("utf-8", "replace")

@@ -1,9 +1,19 @@
 """What to tell the user when the store cannot be used."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+# Below this much room (bytes) a disk counts as full: the smallest change needs a few pages.
+_FULL_BELOW = 1 << 20
+# Reading, and looking at files: these say nothing about the room on the disk.
+_READING = frozenset(
+    getattr(sqlite3, f"SQLITE_IOERR_{name}")
+    for name in ("READ", "SHORT_READ", "FSTAT", "ACCESS", "CHECKRESERVEDLOCK", "RDLOCK", "LOCK", "UNLOCK")
+)
+_LACKS = ("no such table", "no such column", "has no column", "malformed database schema")
 
 
 class StoreError(RuntimeError):
@@ -18,6 +28,18 @@ class UnknownRunError(StoreError):
     """There is no run of this id."""
 
 
+class DamagedRunError(StoreError):
+    """What is stored of a run is not what was written."""
+
+
+def disk_is_full(folder: Path) -> bool:
+    """Whether the disk of this folder has no room for the smallest change."""
+    try:
+        return shutil.disk_usage(folder).free < _FULL_BELOW
+    except OSError:
+        return False
+
+
 @contextmanager
 def sentences(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into sentences with the next step."""
@@ -29,7 +51,8 @@ def sentences(path: Path) -> Iterator[None]:
 
 def _explained(path: Path, error: sqlite3.Error) -> StoreError:
     # The low byte is the kind of error; the rest says where it came up.
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    extended = getattr(error, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR
+    code = extended & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreError(
             f"The store {path} is locked by another program; nothing was lost. "
@@ -40,19 +63,45 @@ def _explained(path: Path, error: sqlite3.Error) -> StoreError:
             f"The disk that holds the store {path} is full; what was stored before is kept. "
             "Make room, then resume the run."
         )
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+    lacks = code == sqlite3.SQLITE_ERROR and any(words in str(error) for words in _LACKS)
+    if lacks or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return StoreError(
-            f"The store {path} is damaged ({error}); nothing was deleted. Put back a copy of it, or move it "
-            "away (with the files of the same name ending in -wal and -shm) to begin with an empty one."
+            f"The store {path} is damaged ({_short(error)}); nothing was deleted. Put back a copy of it, or "
+            "move it away (with the files of the same name ending in -wal and -shm) to begin with an empty "
+            "one."
         )
     if code == sqlite3.SQLITE_IOERR:
-        return StoreFullError(
-            f"The store {path} could not be written or read ({error}): the disk is full, over its quota, "
-            "or failing; what was stored before is kept. Make room, then resume the run."
-        )
+        return _failed(path, error, extended)
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return StoreError(
             f"The store {path} cannot be opened for writing ({error}). "
             "Make it and its folder writable, or set ALCORE_HOME to another folder."
         )
-    return StoreError(f"The store {path} could not be used ({error}); nothing was deleted. Try again.")
+    return StoreError(
+        f"The store {path} could not be used ({_short(error)}); nothing was deleted. Try again."
+    )
+
+
+def _failed(path: Path, error: sqlite3.Error, extended: int) -> StoreError:
+    """The operating system refused to read or to write."""
+    log = path.with_name(f"{path.name}-wal")
+    if extended in _READING and not disk_is_full(path.parent):
+        if path.exists() and not log.exists():
+            return StoreError(
+                f"The file {log.name} beside the store {path} was removed while a program had the store "
+                "open. Close the programs that use it (the dashboard, and runs under way: pause them): they "
+                "write what they still hold into the store as they end. Then try again."
+            )
+        return StoreError(
+            f"The store {path} could not be read ({error}): one of its files was replaced while it was in "
+            "use, or the disk fails; nothing was deleted. Close the programs that use it, then try again, or "
+            "put back a copy."
+        )
+    return StoreFullError(
+        f"The store {path} could not be written ({error}): the disk is full, over its quota, or failing; "
+        "what was stored before is kept. Make room, then resume the run."
+    )
+
+
+def _short(error: sqlite3.Error) -> str:
+    return str(error)[:200]

@@ -12,8 +12,10 @@ from alcore.learners.checkpoint import pack
 from alcore.learners.learner import Learner
 from alcore.loops.pool import Round
 from alcore.loops.session import Session
+from alcore.runs.config import config_from
 from alcore.runs.data import STOPPED
 from alcore.runs.environment import differences, environment, threads_of
+from alcore.runs.paths import make_parent, open_private
 from alcore.runs.playing import learner_of, put_back, rounds_to_come, session_of
 from alcore.runs.provision import dataset_of
 from alcore.runs.store import RunInfo, Store, StoreError, log_path
@@ -120,6 +122,9 @@ def _carry_out(
 ) -> Iterator[Session]:
     info = store.run(run_id)
     log.info("run %s: %s", run_id, info.title)
+    for config in (info.config, *(one.config for one in info.lineage)):
+        # What another version stored is listed, and said here to be none of this one's.
+        config_from(config.model_dump())
     tick()
 
     def wait(sentence: str) -> None:
@@ -223,7 +228,8 @@ def _ignore(_: object) -> None:
 def _log_of(run_id: str, path: Path) -> Iterator[logging.Logger]:
     log = logging.getLogger(f"alcore.runs.{run_id}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_parent(path)
+        open_private(path, "ab").close()
         handler: logging.Handler = logging.FileHandler(path, encoding="utf-8", delay=True)
     except OSError:
         handler = logging.NullHandler()

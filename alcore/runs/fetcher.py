@@ -6,6 +6,7 @@ from pathlib import Path
 
 from alcore.runs import locks
 from alcore.runs.launcher import fetch_error_path, fetch_lock
+from alcore.runs.paths import make_parent, open_private
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return _fetch(options.dataset, options.home, failure)
     finally:
-        lock.release()
+        locks.release(lock)
 
 
 def _fetch(name: str, home: Path, failure: Path) -> int:
@@ -31,14 +32,19 @@ def _fetch(name: str, home: Path, failure: Path) -> int:
     try:
         fetch(name, home)
     except DatasetError as error:
-        failure.write_text(str(error), encoding="utf-8")
+        _keep(failure, str(error))
         return 1
     except Exception as error:
-        sentence = f"The download of {name} failed ({type(error).__name__}: {error})."
-        failure.write_text(sentence, encoding="utf-8")
+        _keep(failure, f"The download of {name} failed ({type(error).__name__}: {error}).")
         raise
     failure.unlink(missing_ok=True)
     return 0
+
+
+def _keep(failure: Path, sentence: str) -> None:
+    make_parent(failure)
+    with open_private(failure, "w", encoding="utf-8") as file:
+        file.write(sentence)
 
 
 if __name__ == "__main__":

@@ -1,31 +1,14 @@
 """What is known of a run without its rounds."""
 
-import json
-import sqlite3
-import time
-from dataclasses import dataclass
-from typing import Literal, cast
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, get_args
 
 from alcore.runs.config import RunConfig
-from alcore.runs.course import Ancestor, Course, lineage_of, stored_config
-from alcore.runs.database import Database
+from alcore.runs.course import Ancestor, Course, config_of_text, lineage_of
 
 State = Literal["queued", "running", "paused", "done", "cancelled", "failed"]
-
-# The time left is judged by the latest rounds only: training grows with the labels.
-_RECENT_ROUNDS = 3
-
-_INFO = """
-    SELECT runs.*, coalesce(summary.rounds_done, 0) AS rounds_done, last.labels, last.accuracy, last.stored,
-           (SELECT count(*) FROM runs AS ahead WHERE ahead.state = 'queued' AND ahead.place <= runs.place)
-               AS queue_position,
-           (SELECT json_group_array(json_array(round, labels_per_round)) FROM label_changes
-               WHERE run_id = runs.id) AS changes
-    FROM runs
-    LEFT JOIN (SELECT run_id, count(*) AS rounds_done, max(round) AS last_round FROM rounds GROUP BY run_id)
-        AS summary ON summary.run_id = runs.id
-    LEFT JOIN rounds AS last ON last.run_id = runs.id AND last.round = summary.last_round
-"""
+STATES: tuple[str, ...] = get_args(State)
 
 
 @dataclass(frozen=True)
@@ -34,7 +17,7 @@ class RunInfo:
 
     Attributes:
         id: the config's `run_id`.
-        config: what is run.
+        config_text: what is run, as it is stored; `config` reads it when it is needed.
         state: queued, running, paused, done, cancelled or failed.
         error: the sentence of a failed run, else "".
         record: device, scoring mode, versions, threads, platform: what the result was made with.
@@ -48,12 +31,12 @@ class RunInfo:
         seconds_left: estimate for a running run with at least one round, else None.
         cancel_asked: the run was asked to stop and has not stopped yet.
         pause_asked: the run was asked to pause and has not paused yet.
-        lineage: the runs it was forked from, the first rounds' first.
+        lineage_text: the runs it was forked from, as they are stored; `lineage` reads it.
         changes: (round, labels per round) from that round on, where that was changed on the way.
     """
 
     id: str
-    config: RunConfig
+    config_text: str = field(repr=False)
     state: State
     error: str
     record: dict[str, str]
@@ -67,8 +50,23 @@ class RunInfo:
     seconds_left: float | None
     cancel_asked: bool
     pause_asked: bool = False
-    lineage: tuple[Ancestor, ...] = ()
+    lineage_text: str = field(default="[]", repr=False)
     changes: tuple[tuple[int, int], ...] = ()
+
+    # Read only where they are looked at: a list of ten thousand runs shows a few.
+    @cached_property
+    def config(self) -> RunConfig:
+        """What is run.
+
+        Raises:
+            DamagedRunError: it cannot be read; never where the store has checked it, as it does on reading.
+        """
+        return config_of_text(self.config_text)
+
+    @cached_property
+    def lineage(self) -> tuple[Ancestor, ...]:
+        """The runs it was forked from, the first rounds' first; raises as `config` does."""
+        return lineage_of(self.lineage_text)
 
     @property
     def course(self) -> Course:
@@ -91,54 +89,24 @@ class RunInfo:
         return self.state in ("paused", "failed", "cancelled")
 
 
-def all_infos(database: Database) -> list[RunInfo]:
-    """All runs, the newest first."""
-    return [_info(database, row) for row in database.rows(f"{_INFO} ORDER BY runs.place DESC")]
+@dataclass(frozen=True)
+class DamagedRun:
+    """A row of the store that is not what was written: it can be deleted, and nothing else.
 
+    Attributes:
+        name: its id; where that is no id, "row-N".
+        row: the number of its row.
+        reason: what is wrong, a phrase.
+    """
 
-def one_info(database: Database, run_id: str) -> RunInfo | None:
-    """The run of this id, if there is one."""
-    # The summary of one run is a look into an index; that of all runs grows with the store.
-    query = _INFO.replace("GROUP BY", "WHERE run_id = ? GROUP BY") + "WHERE runs.id = ?"
-    rows = database.rows(query, (run_id, run_id))
-    return _info(database, rows[0]) if rows else None
+    name: str
+    row: int
+    reason: str
 
-
-def _info(database: Database, row: sqlite3.Row) -> RunInfo:
-    config = stored_config(json.loads(row["config"]))
-    running = row["state"] == "running"
-    return RunInfo(
-        id=row["id"],
-        config=config,
-        state=cast(State, row["state"]),
-        error=row["error"],
-        record=json.loads(row["record"]),
-        created=row["created"],
-        started=row["started"],
-        finished=row["finished"],
-        rounds_done=row["rounds_done"],
-        labels=row["labels"],
-        accuracy=row["accuracy"],
-        queue_position=row["queue_position"] if row["state"] == "queued" else None,
-        seconds_left=_seconds_left(database, row, config.rounds) if running else None,
-        cancel_asked=running and bool(row["cancel"]),
-        pause_asked=running and bool(row["pause"]),
-        lineage=lineage_of(row["lineage"]),
-        changes=tuple(sorted((number, labels) for number, labels in json.loads(row["changes"]))),
-    )
-
-
-def _seconds_left(database: Database, row: sqlite3.Row, rounds: int) -> float | None:
-    if not row["rounds_done"]:
-        return None
-    to_come = max(0, rounds + 1 - row["rounds_done"])
-    recent = [
-        sum(json.loads(latest["seconds"]).values())
-        for latest in database.rows(
-            "SELECT seconds FROM rounds WHERE run_id = ? ORDER BY round DESC LIMIT ?",
-            (row["id"], _RECENT_ROUNDS),
+    @property
+    def sentence(self) -> str:
+        """What is wrong, and what can be done."""
+        return (
+            f"Run {self.name} is damaged in the store ({self.reason}); no other run is touched. Put back a "
+            f"copy of the store, or delete this run: python -m alcore delete {self.name}"
         )
-    ]
-    # What was stored before a pause says nothing about the round that is under way.
-    under_way = max(0.0, time.time() - max(row["stored"], row["started"] or 0.0))
-    return max(0.0, to_come * sum(recent) / len(recent) - under_way) if to_come else 0.0

@@ -7,11 +7,14 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
-from alcore.runs import locks
+from alcore.runs import backoff, locks
 from alcore.runs.config import RunConfig
 from alcore.runs.errors import StoreError
+from alcore.runs.paths import inside, make_parent, open_private
 from alcore.runs.slots import slots
 from alcore.runs.store import RunInfo, Store
+
+_MOST_SENTENCE = 1000
 
 
 def start(config: RunConfig, home: Path) -> RunInfo:
@@ -52,25 +55,41 @@ def fork(run_id: str, number: int, strategy: str, home: Path) -> RunInfo:
 def ensure_worker(home: Path) -> bool:
     """Start a worker for each queued run that has a free slot; cheap enough for every look.
 
+    One that ended before it took up a run is started again only after a while, see `trouble`.
+
     Returns:
         Whether a worker was started.
+
+    Raises:
+        StoreError: the store cannot be read, or no process can be started.
     """
+    places = slots()
     with Store(home) as store:
-        waiting = store.waiting()
+        waiting = store.waiting(len(places))
     started = False
-    for slot, environment in slots().items():
+    for slot, environment in places.items():
         if not waiting:
             break
         if locks.is_starting(home, slot):
             # On its way to one of them.
             waiting -= 1
-        elif locks.is_free(home, slot):
+        elif locks.is_free(home, slot) and not backoff.seconds_left(home, slot):
             locks.mark_starting(home, slot)
+            backoff.note_start(home, slot)
             words = ["alcore.runs.worker", "--home", str(home), "--slot", slot]
-            spawn(words, home / "logs" / f"{slot}.log", environment)
+            try:
+                spawn(words, inside(home, "logs", f"{slot}.log"), environment)
+            except StoreError as error:
+                backoff.note_failure(home, slot, str(error))
+                raise
             waiting -= 1
             started = True
     return started
+
+
+def trouble(home: Path) -> str | None:
+    """Why what is queued is not taken up, in a sentence; None where nothing is known to be wrong."""
+    return next(filter(None, (backoff.trouble(home, slot) for slot in slots())), None)
 
 
 def launch_fetch(name: str, home: Path) -> None:
@@ -83,7 +102,8 @@ def launch_fetch(name: str, home: Path) -> None:
         return
     fetch_error_path(name, home).unlink(missing_ok=True)
     locks.mark_starting(home, lock)
-    spawn(["alcore.runs.fetcher", "--dataset", name, "--home", str(home)], home / "logs" / f"{lock}.log")
+    log = inside(home, "logs", f"{lock}.log")
+    spawn(["alcore.runs.fetcher", "--dataset", name, "--home", str(home)], log)
 
 
 def fetch_state(name: str, home: Path) -> tuple[bool, str | None]:
@@ -96,9 +116,10 @@ def fetch_state(name: str, home: Path) -> tuple[bool, str | None]:
     if locks.is_starting(home, lock) or not locks.is_free(home, lock):
         return True, None
     try:
-        return False, fetch_error_path(name, home).read_text(encoding="utf-8").strip() or None
+        sentence = fetch_error_path(name, home).read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         return False, None
+    return False, sentence.strip()[:_MOST_SENTENCE] or None
 
 
 def fetch_lock(name: str) -> str:
@@ -108,7 +129,7 @@ def fetch_lock(name: str) -> str:
 
 def fetch_error_path(name: str, home: Path) -> Path:
     """Where the sentence of a failed download is kept."""
-    return home / "logs" / f"fetch-{name}.error"
+    return inside(home, "logs", f"fetch-{name}.error")
 
 
 def spawn(arguments: list[str], log: Path, environment: Mapping[str, str] | None = None) -> None:
@@ -125,8 +146,8 @@ def spawn(arguments: list[str], log: Path, environment: Mapping[str, str] | None
     root = Path(__file__).resolve().parents[2]
     paths = [str(root), *filter(None, [os.environ.get("PYTHONPATH")])]
     try:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("ab") as output:
+        make_parent(log)
+        with open_private(log, "ab") as output:
             process = subprocess.Popen(
                 [sys.executable, "-m", *arguments],
                 cwd=root,

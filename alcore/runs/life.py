@@ -1,16 +1,12 @@
 """Which runs still have a process: a run is alive while its lock is held."""
 
-import shutil
 import time
 from collections.abc import Collection
-from pathlib import Path
 
 from alcore.runs import locks
 from alcore.runs.database import Database
-from alcore.runs.errors import StoreError, StoreFullError
-
-# Below this much room (bytes) a disk counts as full: the smallest change needs a few pages.
-_FULL_BELOW = 1 << 20
+from alcore.runs.errors import StoreError, StoreFullError, disk_is_full
+from alcore.runs.paths import is_run_id
 
 
 def bury_dead(database: Database, mine: Collection[str], run_id: str | None = None) -> dict[str, str]:
@@ -28,7 +24,7 @@ def bury_dead(database: Database, mine: Collection[str], run_id: str | None = No
     unwritten: dict[str, str] = {}
     for row in database.rows("SELECT id FROM runs WHERE state = 'running'"):
         suspect = row["id"]
-        if suspect in mine or run_id not in (None, suspect):
+        if not is_run_id(suspect) or suspect in mine or run_id not in (None, suspect):
             continue
         lock = locks.take(database.home, suspect)
         if lock is None:
@@ -39,15 +35,15 @@ def bury_dead(database: Database, mine: Collection[str], run_id: str | None = No
         except StoreFullError:
             unwritten[suspect] = _sentence(database, suspect, full=True)
         except StoreError:
-            unwritten[suspect] = _sentence(database, suspect, full=_disk_is_full(database.home))
+            unwritten[suspect] = _sentence(database, suspect, full=disk_is_full(database.home))
         finally:
-            lock.release()
+            locks.release(lock)
     return unwritten
 
 
 def bury(database: Database, run_id: str) -> None:
     """Write a run down as failed if it is "running". The caller holds its lock, so nobody carries it out."""
-    error = _sentence(database, run_id, full=_disk_is_full(database.home))
+    error = _sentence(database, run_id, full=disk_is_full(database.home))
     with database.transaction() as connection:
         connection.execute(
             "UPDATE runs SET"
@@ -70,7 +66,3 @@ def _sentence(database: Database, run_id: str, *, full: bool) -> str:
         f"The process that carried out this run ended without a word (it was killed, or the machine was "
         f"switched off); {rounds} kept. Resume it to go on from there."
     )
-
-
-def _disk_is_full(home: Path) -> bool:
-    return shutil.disk_usage(home).free < _FULL_BELOW

@@ -1,4 +1,4 @@
-"""Locks between processes, held by the operating system: whoever dies lets go of them at once."""
+"""Locks between processes, held by the operating system: a lock is released when its process exits."""
 
 import time
 from contextlib import suppress
@@ -7,14 +7,16 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from alcore.runs.errors import StoreError
+from alcore.runs.paths import OWNER_FILE, inside, make_parent
 
 # A process that was started must be given time to begin (a loaded machine takes seconds) before another
 # one is started in its place.
 STARTING_SECONDS = 5.0
+FOLDER = "locks"
 
 
 def take(home: Path, name: str, *, timeout: float = 0.0) -> FileLock | None:
-    """The lock of this name, held by the caller until `release()`, or None if another process holds it.
+    """The lock of this name, held by the caller until `release`, or None if another process holds it.
 
     Args:
         home: the home folder; its locks are files under `locks/`.
@@ -22,13 +24,13 @@ def take(home: Path, name: str, *, timeout: float = 0.0) -> FileLock | None:
         timeout: seconds to wait for the lock; 0 tries once.
 
     Raises:
-        StoreError: the lock's file cannot be made.
+        StoreError: the lock's file cannot be made, or the name is no file name.
     """
-    path = _folder(home) / f"{name}.lock"
+    path = inside(home, FOLDER, f"{name}.lock")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_parent(path)
         # Not thread-local: a lock belongs to the store that took it, whichever thread closes that store.
-        lock = FileLock(path, thread_local=False, poll_interval=0.02)
+        lock = FileLock(path, thread_local=False, poll_interval=0.02, mode=OWNER_FILE)
         lock.acquire(timeout=timeout)
     except Timeout:
         return None
@@ -40,38 +42,59 @@ def take(home: Path, name: str, *, timeout: float = 0.0) -> FileLock | None:
     return lock
 
 
+def release(lock: FileLock) -> None:
+    """Release a lock and remove its file.
+
+    A process that opened the file before it was removed is not given the lock on it: filelock looks whether
+    what it has locked is still there, and opens it anew if not.
+    """
+    if lock.is_locked:
+        with suppress(OSError):
+            Path(lock.lock_file).unlink()
+    lock.release()
+
+
 def is_free(home: Path, name: str) -> bool:
-    """Whether no live process holds the lock of this name. Makes no file."""
-    if not (_folder(home) / f"{name}.lock").exists():
+    """Whether no live process holds the lock of this name. Leaves no file."""
+    if not inside(home, FOLDER, f"{name}.lock").exists():
         return True
     lock = take(home, name)
     if lock is None:
         return False
-    lock.release()
+    release(lock)
     return True
 
 
 def mark_starting(home: Path, name: str) -> None:
     """Note that a process that will take this lock has just been started."""
-    path = _folder(home) / f"{name}.starting"
+    path = _starting(home, name)
     # Without the note one process too many may be started: it finds the lock taken, and ends.
     with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
+        make_parent(path)
+        path.touch(mode=OWNER_FILE)
 
 
 def is_starting(home: Path, name: str) -> bool:
     """Whether a process that will take this lock was started and has not come to it yet."""
     try:
-        return abs(time.time() - (_folder(home) / f"{name}.starting").stat().st_mtime) < STARTING_SECONDS
-    except FileNotFoundError:
+        return abs(time.time() - _starting(home, name).stat().st_mtime) < STARTING_SECONDS
+    except OSError:
         return False
 
 
 def mark_started(home: Path, name: str) -> None:
     """Take back `mark_starting`: the process has taken the lock, or given up."""
-    (_folder(home) / f"{name}.starting").unlink(missing_ok=True)
+    with suppress(OSError):
+        _starting(home, name).unlink(missing_ok=True)
 
 
-def _folder(home: Path) -> Path:
-    return home / "locks"
+def sweep(home: Path) -> None:
+    """Remove the files of locks that no process holds: earlier versions left one for every run."""
+    with suppress(OSError, StoreError):
+        for path in (home / FOLDER).glob("*.lock"):
+            if len(path.stem) == 12 and (lock := take(home, path.stem)) is not None:
+                release(lock)
+
+
+def _starting(home: Path, name: str) -> Path:
+    return inside(home, FOLDER, f"{name}.starting")

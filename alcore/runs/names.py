@@ -3,6 +3,9 @@
 import difflib
 from collections.abc import Iterable
 
+# More names than any catalogue of ours has: nobody reads on.
+_MOST = 60
+
 
 def did_you_mean(given: str, known: Iterable[str]) -> str:
     """The part of an error message that leads from a wrong name to the right one.
@@ -23,4 +26,6 @@ def did_you_mean(given: str, known: Iterable[str]) -> str:
     near += [name for name in lowered if given and name.startswith(given.lower()) and name not in near][:3]
     if near:
         return f"Did you mean {' or '.join(lowered[name] for name in near[:3])}?"
+    if len(names) > _MOST:
+        return f"Known: {', '.join(names[:_MOST])} and {len(names) - _MOST:,} more."
     return f"Known: {', '.join(names)}."

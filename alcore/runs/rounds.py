@@ -1,169 +1,214 @@
-"""The rounds of a run as rows of the store, and back."""
+"""The rounds of a run as rows of the store, and back: as they were written, or refused."""
 
-import io
 import json
+import math
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 
-import numpy as np
-from numpy.typing import NDArray
-
-from alcore.loops.measures import Reliability
 from alcore.loops.pool import Round
-from alcore.loops.pool_map import PoolMap
 from alcore.runs.config import RunConfig
+from alcore.runs.course import json_of
 from alcore.runs.database import Database
-from alcore.runs.errors import StoreError
-from alcore.strategies.batch import Batch
+from alcore.runs.digests import agrees, digest_of
+from alcore.runs.errors import DamagedRunError, StoreError
+from alcore.runs.listing import NUMBERS
+from alcore.runs.packing import pack, unpack
 
 # Measures of the test set that a curve can be drawn of.
 CURVES = ("balanced_accuracy", "nll", "ece")
-
-_NOTHING: tuple[NDArray[np.int64], NDArray[np.float64]] = (np.zeros(0, np.int64), np.zeros(0))
+# Each digest of a round, and the columns that it is of, after the run's id and the round.
+DIGESTS: Mapping[str, tuple[str, ...]] = {
+    "numbers": NUMBERS,
+    "measures": ("measures",),
+    "arrays": ("arrays",),
+}
+_COLUMNS = [name for columns in DIGESTS.values() for name in columns]
+_MOST_LABELS = 1 << 40
 
 
 def add_round(database: Database, run_id: str, round_: Round) -> None:
     """Store a round in one transaction."""
+    values = {
+        "labels": int(round_.labels),
+        "accuracy": float(round_.accuracy),
+        "train_loss": float(round_.train_loss),
+        "seconds": json.dumps({stage: float(spent) for stage, spent in round_.seconds.items()}),
+        "stored": time.time(),
+        "measures": json.dumps({name: float(value) for name, value in round_.measures.items()}),
+        "arrays": pack(round_),
+    }
     with database.transaction() as connection:
-        connection.execute(
-            "INSERT INTO rounds"
-            " (run_id, round, labels, accuracy, train_loss, seconds, measures, stored, arrays)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                run_id,
-                int(round_.round),
-                int(round_.labels),
-                float(round_.accuracy),
-                float(round_.train_loss),
-                json.dumps({stage: float(spent) for stage, spent in round_.seconds.items()}),
-                json.dumps({name: float(value) for name, value in round_.measures.items()}),
-                time.time(),
-                _pack(round_),
-            ),
-        )
+        _insert(connection, run_id, int(round_.round), values)
+
+
+def copy_rounds(
+    database: Database, connection: sqlite3.Connection, run_id: str, from_id: str, before: int
+) -> None:
+    """Give a run the rounds of another before this one.
+
+    Raises:
+        DamagedRunError: one of them is not what was written, or gone; nothing was copied.
+    """
+    for number in range(before):
+        row = next(iter(_rows(database, from_id, _COLUMNS, "rounds.round = ?", number)), None)
+        if row is None:
+            raise _damaged(database, from_id, f"round {number} is missing")
+        _insert(connection, run_id, number, {name: row[name] for name in _COLUMNS})
 
 
 def rounds_after(database: Database, run_id: str, after: int) -> list[Round]:
-    """The stored rounds numbered above `after`, in order, with their arrays."""
-    rows = database.rows(
-        "SELECT * FROM rounds WHERE run_id = ? AND round > ? ORDER BY round", (run_id, after)
-    )
-    return _rounds(database, run_id, rows)
+    """The stored rounds numbered above `after`, in order, with their arrays.
+
+    Raises:
+        DamagedRunError: one of them is missing, or not what was written.
+    """
+    rows = _rows(database, run_id, _COLUMNS, "rounds.round > ?", after)
+    _refuse_gaps(database, run_id, rows, after + 1)
+    return [_round(database, run_id, row) for row in rows]
 
 
 def one_round(database: Database, run_id: str, number: int) -> Round | None:
-    """The stored round of this number with its arrays; None if it is not there."""
-    rows = database.rows("SELECT * FROM rounds WHERE run_id = ? AND round = ?", (run_id, number))
-    return next(iter(_rounds(database, run_id, rows)), None)
+    """The stored round of this number with its arrays; None if it is not there.
+
+    Raises:
+        DamagedRunError: it is not what was written.
+    """
+    rows = _rows(database, run_id, _COLUMNS, "rounds.round = ?", number)
+    return _round(database, run_id, rows[0]) if rows else None
 
 
 def curve_rows(database: Database, run_id: str, config: RunConfig) -> list[dict[str, str | int | float]]:
     """One tidy row a round: run, strategy, seed, round, labels, accuracy, train_loss, seconds and `CURVES`.
 
     Rounds of an earlier version were not measured: what they lack is NaN.
+
+    Raises:
+        DamagedRunError: a round is missing, or not what was written.
     """
-    return [
-        {
-            "run": run_id,
-            "strategy": config.strategy,
-            "seed": config.seed,
-            "round": row["round"],
-            "labels": row["labels"],
-            "accuracy": _number(row["accuracy"]),
-            "train_loss": _number(row["train_loss"]),
-            "seconds": float(sum(json.loads(row["seconds"]).values())),
-            **_measured(json.loads(row["measures"])),
-        }
-        for row in database.rows(
-            "SELECT round, labels, accuracy, train_loss, seconds, measures FROM rounds"
-            " WHERE run_id = ? ORDER BY round",
-            (run_id,),
+    columns = [name for name in _COLUMNS if name != "arrays"]
+    rows = _rows(database, run_id, columns, "rounds.round >= ?", 0)
+    _refuse_gaps(database, run_id, rows, 0)
+    found = []
+    for row in rows:
+        numbers = _numbers(database, run_id, row)
+        found.append(
+            {
+                "run": run_id,
+                "strategy": config.strategy,
+                "seed": config.seed,
+                "round": row["round"],
+                "labels": row["labels"],
+                "accuracy": numbers["accuracy"],
+                "train_loss": numbers["train_loss"],
+                "seconds": float(sum(numbers["seconds"].values())),
+                **{name: numbers["measures"].get(name, math.nan) for name in CURVES},
+            }
         )
-    ]
+    return found
 
 
-def _measured(measures: dict[str, float]) -> dict[str, float]:
-    return {name: measures.get(name, float("nan")) for name in CURVES}
-
-
-def _rounds(database: Database, run_id: str, rows: list[sqlite3.Row]) -> list[Round]:
-    try:
-        return [_unpack(row) for row in rows]
-    except (ValueError, EOFError) as error:
-        raise StoreError(
-            f"The store {database.path} is damaged (run {run_id}: {error}); nothing was deleted. "
-            "Put back a copy of it, or delete this run and start it again."
-        ) from error
-
-
-def _pack(round_: Round) -> bytes:
-    # NumPy's own format, one array after the other; the first byte tells an empty batch from none.
-    batch = round_.batch
-    indices, scores = _NOTHING if batch is None else (batch.indices, batch.scores)
-    file = io.BytesIO()
-    file.write(b"0" if batch is None else b"1")
-    # The whole labelled set is in every round: as the smallest integers it stays small.
-    for array in (_small(round_.labeled), indices, scores, round_.batch_labels, round_.batch_probs_K_C):
-        np.save(file, np.asarray(array), allow_pickle=False)
-    for part in _parts(round_):
-        file.write(b"0" if part is None else b"1")
-        for array in part or ():
-            np.save(file, array, allow_pickle=False)
-    return file.getvalue()
-
-
-def _parts(round_: Round) -> Iterator[tuple[NDArray, ...] | None]:
-    """What came after the first version, each there or not."""
-    confusion, drawn = round_.confusion_C_C, round_.map
-    yield None if confusion is None else (_small(confusion),)
-    for one in (round_.reliability, round_.reliability_scaled):
-        yield None if one is None else (_small(one.count_B), one.confidence_B, one.accuracy_B)
-    yield None if drawn is None else (_small(drawn.indices_P), drawn.features_P_D, drawn.log_probs_P_C)
-    yield None if round_.predicted_S is None else (_small(round_.predicted_S),)
-
-
-def _unpack(row: sqlite3.Row) -> Round:
-    file = io.BytesIO(row["arrays"])
-    asked = file.read(1) == b"1"
-    labeled, indices, scores, labels, probs = _arrays(file, 5)
-    # A row of the first version ends here: nothing more is there.
-    confusion, plain, scaled, drawn, predicted = (
-        _arrays(file, count) if file.read(1) == b"1" else None for count in (1, 3, 3, 3, 1)
+def _insert(connection: sqlite3.Connection, run_id: str, number: int, values: Mapping) -> None:
+    connection.execute(
+        f"INSERT INTO rounds (run_id, round, {', '.join(values)}) VALUES (?, ?{', ?' * len(values)})",
+        (run_id, number, *values.values()),
     )
+    digests = [digest_of(run_id, number, *(values[name] for name in columns)) for columns in DIGESTS.values()]
+    connection.execute(
+        # In place of one that outlived its round.
+        f"INSERT OR REPLACE INTO digests (run_id, round, {', '.join(DIGESTS)}) VALUES (?, ?, ?, ?, ?)",
+        (run_id, number, *digests),
+    )
+
+
+def _rows(
+    database: Database, run_id: str, columns: Iterable[str], which: str, number: int
+) -> list[sqlite3.Row]:
+    """These columns of some rounds of a run in order, and their digests, compared."""
+    wanted = list(columns)
+    kept = {name: parts for name, parts in DIGESTS.items() if set(parts) <= set(wanted)}
+    parts = [f"rounds.{name}" for name in ("round", *wanted)]
+    parts += [f"digests.{name} AS {name}_digest" for name in kept]
+    rows = database.rows(
+        f"SELECT {', '.join(parts)} FROM rounds"
+        " LEFT JOIN digests ON digests.run_id = rounds.run_id AND digests.round = rounds.round"
+        f" WHERE rounds.run_id = ? AND {which} ORDER BY rounds.round",
+        (run_id, number),
+    )
+    for row in rows:
+        for name, columns in kept.items():
+            whole = (run_id, row["round"], *(row[column] for column in columns))
+            if not agrees(row[f"{name}_digest"], whole):
+                raise _damaged(database, run_id, f"round {_shown(row['round'])} is not what was written")
+    return rows
+
+
+def _refuse_gaps(database: Database, run_id: str, rows: list[sqlite3.Row], first: int) -> None:
+    for number, row in enumerate(rows, first):
+        if row["round"] != number:
+            raise _damaged(
+                database, run_id, f"round {number} is missing, round {_shown(row['round'])} is there"
+            )
+
+
+def _numbers(database: Database, run_id: str, row: sqlite3.Row) -> dict:
+    """Accuracy, training loss, seconds and measures of a row, as what they should be."""
+    found: dict = {name: _number(row[name]) for name in ("accuracy", "train_loss")}
+    try:
+        found |= {name: json_of(str(row[name]), dict) for name in ("seconds", "measures")}
+    except DamagedRunError as error:
+        raise _damaged(database, run_id, f"round {_shown(row['round'])}: {error}") from error
+    numbers = [found["accuracy"], found["train_loss"]]
+    numbers += [*found["seconds"].values(), *found["measures"].values()]
+    sound = all(map(_is_number, numbers)) and not (found["accuracy"] < 0 or found["accuracy"] > 1)
+    labels = row["labels"]
+    if not sound or type(labels) is not int or not 0 <= labels <= _MOST_LABELS:
+        raise _damaged(database, run_id, f"a number of round {_shown(row['round'])} is no number")
+    return found
+
+
+def _round(database: Database, run_id: str, row: sqlite3.Row) -> Round:
+    numbers = _numbers(database, run_id, row)
+    try:
+        if not isinstance(row["arrays"], bytes):
+            raise ValueError("its arrays are none")
+        arrays = unpack(row["arrays"])
+    except ValueError as error:
+        raise _damaged(database, run_id, f"round {row['round']}: {error}") from error
     return Round(
         round=row["round"],
-        labeled=labeled.astype(np.int64),
-        accuracy=_number(row["accuracy"]),
-        train_loss=_number(row["train_loss"]),
-        batch=Batch(indices=indices, scores=scores) if asked else None,
-        batch_labels=labels,
-        batch_probs_K_C=probs,
-        seconds=json.loads(row["seconds"]),
-        held_out=row["labels"] - len(labeled),
-        measures=json.loads(row["measures"]),
-        confusion_C_C=None if confusion is None else confusion[0].astype(np.int64),
-        reliability=_reliability(plain),
-        reliability_scaled=_reliability(scaled),
-        map=None if drawn is None else PoolMap(drawn[0].astype(np.int64), drawn[1], drawn[2]),
-        predicted_S=None if predicted is None else predicted[0].astype(np.int64),
+        labeled=arrays.labeled,
+        accuracy=numbers["accuracy"],
+        train_loss=numbers["train_loss"],
+        batch=arrays.batch,
+        batch_labels=arrays.batch_labels,
+        batch_probs_K_C=arrays.batch_probs_K_C,
+        seconds=numbers["seconds"],
+        held_out=row["labels"] - len(arrays.labeled),
+        measures=numbers["measures"],
+        confusion_C_C=arrays.confusion_C_C,
+        reliability=arrays.reliability,
+        reliability_scaled=arrays.reliability_scaled,
+        map=arrays.map,
+        predicted_S=arrays.predicted_S,
     )
 
 
-def _arrays(file: io.BytesIO, count: int) -> list[NDArray]:
-    return [np.load(file, allow_pickle=False) for _ in range(count)]
-
-
-def _reliability(part: list[NDArray] | None) -> Reliability | None:
-    return None if part is None else Reliability(part[0].astype(np.int64), part[1], part[2])
-
-
-def _small(whole: NDArray[np.int64]) -> NDArray:
-    """Whole numbers from 0 on as the smallest integers that hold them."""
-    values = np.asarray(whole)
-    return values.astype(np.min_scalar_type(int(values.max(initial=0))))
-
-
-def _number(stored: float | None) -> float:
+def _number(stored: float | None) -> float | None:
     # SQLite keeps no NaN: it comes back as NULL.
-    return float("nan") if stored is None else stored
+    return math.nan if stored is None else stored
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, float) or (type(value) is int and abs(value) < 1 << 53)
+
+
+def _shown(number: object) -> str:
+    return str(number)[:20]
+
+
+def _damaged(database: Database, run_id: str, what: str) -> StoreError:
+    return DamagedRunError(
+        f"The store {database.path} is damaged (run {run_id}: {what}); nothing was deleted. "
+        "Put back a copy of it, or delete this run and start it again."
+    )

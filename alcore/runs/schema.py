@@ -1,13 +1,10 @@
-"""The store's file: its tables, opening it, and bringing an older one up to date."""
+"""The store's file: its tables, and how an older one is brought up to date."""
 
 import sqlite3
-from collections.abc import Iterable
 from pathlib import Path
 
-from alcore.runs import locks
-from alcore.runs.errors import StoreError, sentences
-
-VERSION = 2
+from alcore.runs.opening import Steps, opened
+from alcore.runs.paths import is_run_id
 
 # `place` orders runs by submission. A round's arrays are kept as bytes (see rounds.py), the rest in
 # columns, so that a curve is read without them.
@@ -37,7 +34,7 @@ _FIRST = (
         PRIMARY KEY (run_id, round)
     )""",
 )
-# `pause`: the run was asked to stop for a while. `lineage`: the runs it was forked from, as JSON (fork.py).
+# `pause`: the run was asked to stop for a while. `lineage`: the runs it was forked from, as JSON (course.py).
 # `label_changes`: from that round on so many labels are asked for in a round.
 _SECOND = (
     "ALTER TABLE rounds ADD COLUMN measures TEXT NOT NULL DEFAULT '{}'",
@@ -50,8 +47,29 @@ _SECOND = (
         PRIMARY KEY (run_id, round)
     )""",
 )
+# Digests (digests.py) of what is written once: of a run's id, config and lineage, of its record, of each
+# change of labels, and of each round. Those of rounds are in a table of their own: behind a round's arrays
+# they could not be read without them. Rows of earlier versions have none.
+_THIRD = (
+    "ALTER TABLE runs ADD COLUMN digest TEXT",
+    "ALTER TABLE runs ADD COLUMN record_digest TEXT",
+    "ALTER TABLE label_changes ADD COLUMN digest TEXT",
+    """CREATE TABLE digests (
+        run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        round INTEGER NOT NULL,
+        numbers TEXT,
+        measures TEXT,
+        arrays TEXT,
+        PRIMARY KEY (run_id, round)
+    ) WITHOUT ROWID""",
+    "DROP INDEX IF EXISTS runs_by_state",
+    "CREATE INDEX runs_by_turn ON runs (state, started IS NULL, place)",
+)
 # What makes each version of the one before; the first of an empty file.
-STEPS: tuple[Iterable[str], ...] = (_FIRST, _SECOND)
+STEPS: Steps = (_FIRST, _SECOND, _THIRD)
+VERSION = len(STEPS)
+# The order in which queued runs are carried out: what was begun before what has not started.
+TURN = "started IS NULL, place"
 
 
 def store_path(home: Path) -> Path:
@@ -69,68 +87,9 @@ def connect(home: Path, timeout: float) -> sqlite3.Connection:
     Raises:
         StoreError: the file is not a store, is damaged, locked, or cannot be made.
     """
-    path = store_path(home)
-    if path.is_dir():
-        raise StoreError(
-            f"There is a folder where the store should be, {path}; nothing was changed. "
-            "Move the folder away, then try again."
-        )
-    with sentences(path):
-        # Autocommit: transactions are begun by hand, where they are wanted.
-        connection = sqlite3.connect(path, timeout=timeout, isolation_level=None)
-    try:
-        with sentences(path):
-            connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA foreign_keys = ON")
-            if _version(connection) != VERSION:
-                _make(connection, home, timeout)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+    return opened(store_path(home), STEPS, timeout, lambda: _logs(home))
 
 
-def _version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _make(connection: sqlite3.Connection, home: Path, timeout: float) -> None:
-    path = store_path(home)
-    # The change to write-ahead logging does not wait for others by itself.
-    lock = locks.take(home, "store", timeout=timeout)
-    if lock is None:
-        raise StoreError(f"The store {path} is being made by another program; try again in a moment.")
-    try:
-        version = _version(connection)
-        if version == VERSION:
-            return
-        if version > VERSION:
-            raise StoreError(
-                f"The store {path} was written by a newer version of this program (format {version}, "
-                f"here {VERSION}); nothing was changed. Update, or set ALCORE_HOME to another folder."
-            )
-        if version == 0:
-            if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                raise StoreError(
-                    f"The file {path} is a database, but not of this program; nothing was changed. "
-                    "Move it away, or set ALCORE_HOME to another folder."
-                )
-            connection.execute("PRAGMA journal_mode = WAL")
-        _upgrade(connection, version)
-    finally:
-        lock.release()
-
-
-def _upgrade(connection: sqlite3.Connection, version: int) -> None:
-    """Take all steps from this version on in one transaction."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        for step in STEPS[version:]:
-            for statement in step:
-                connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {VERSION}")
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
+def _logs(home: Path) -> int:
+    """How many runs have left a log."""
+    return sum(is_run_id(path.stem) for path in (home / "logs").glob("*.log"))

@@ -4,7 +4,6 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
@@ -12,22 +11,20 @@ from typing import Literal
 from alcore.loops.pool import Round
 from alcore.runs import checkpoints, locks, steering
 from alcore.runs.config import RunConfig
-from alcore.runs.course import Course, stored_config
-from alcore.runs.errors import StoreError, StoreFullError, UnknownRunError
-from alcore.runs.info import RunInfo, one_info
-from alcore.runs.life import bury, bury_dead
+from alcore.runs.course import Course
+from alcore.runs.deletion import delete_damaged, delete_ended, log_path
+from alcore.runs.digests import digest_of
+from alcore.runs.errors import DamagedRunError, StoreError, StoreFullError, UnknownRunError
+from alcore.runs.info import DamagedRun, RunInfo
+from alcore.runs.life import bury
+from alcore.runs.listing import next_runs, one_run
 from alcore.runs.reading import StoredRuns
-from alcore.runs.rounds import add_round
+from alcore.runs.rounds import add_round, copy_rounds
 
 __all__ = ["RunInfo", "Store", "StoreError", "StoreFullError", "UnknownRunError", "log_path"]
 
 # A look at a run holds its lock for an instant; who wants to carry the run out waits that instant.
 _CLAIM_SECONDS = 2.0
-
-
-def log_path(home: Path, run_id: str) -> Path:
-    """The log of a run: what happened when, and the traceback of a failure."""
-    return home / "logs" / f"{run_id}.log"
 
 
 class Store(StoredRuns):
@@ -71,8 +68,12 @@ class Store(StoredRuns):
         """Put a run in the queue.
 
         Done, running and queued runs stay as they are; a paused, failed or cancelled one is resumed.
+
+        Raises:
+            DamagedRunError: it is there, and its row is damaged.
+            StoreError: as many runs wait already as may.
         """
-        bury_dead(self._database, self._held, config.run_id)
+        self.find(config.run_id)
         with self._database.transaction() as connection:
             steering.enqueue(connection, config.run_id, Course(config))
         return self.run(config.run_id)
@@ -113,64 +114,51 @@ class Store(StoredRuns):
 
         Raises:
             ConfigError: there is no such strategy, or it does not go with the run's other settings.
-            StoreError: there is no such round, or nothing else would be asked in it.
+            DamagedRunError: one of the rounds before is not what was written.
+            StoreError: there is no such round, nothing else would be asked in it, or the queue is full.
             UnknownRunError: there is no such run.
         """
         info = self.run(run_id)
         course = steering.fork_course(info, number, strategy)
         with self._database.transaction() as connection:
             if steering.enqueue(connection, course.fork_id, course):
-                steering.copy_rounds(connection, course.fork_id, run_id, number)
+                if one_run(self._database, run_id) is None:
+                    raise steering.gone(run_id)
+                copy_rounds(self._database, connection, course.fork_id, run_id, number)
         return self.run(course.fork_id)
 
     def delete(self, run_id: str, *, timeout: float = 5.0) -> None:
-        """Delete a run, its rounds and its log; a running one is cancelled first.
+        """Delete a run, damaged or not, its rounds and its files; a running one is cancelled first.
 
         Args:
-            run_id: which.
+            run_id: which; the name of a damaged one, see `DamagedRun`.
             timeout: seconds to wait for a running one to stop.
 
         Raises:
             StoreError: it did not stop in time (it stays, and is still being cancelled).
             UnknownRunError: there is none.
         """
-        deadline = time.monotonic() + timeout
-        info = self.request_cancel(run_id)
-        while info.state == "running":
-            if time.monotonic() > deadline:
-                raise StoreError(
-                    f"Run {run_id} has not stopped within {timeout:g} s. It has been asked to; "
-                    "delete it again in a moment."
-                )
-            time.sleep(0.05)
-            info = self.run(run_id)
-        with self._database.transaction() as connection:
-            deleted = connection.execute(
-                "DELETE FROM runs WHERE id = ? AND state NOT IN ('queued', 'running')", (run_id,)
-            ).rowcount
-        if not deleted:
-            raise StoreError(
-                f"Run {run_id} was started or deleted elsewhere meanwhile. Look at the list again."
-            )
-        checkpoints.drop(self.home, run_id)
-        with suppress(OSError):
-            log_path(self.home, run_id).unlink()
+        found = one_run(self._database, run_id)
+        if isinstance(found, DamagedRun):
+            delete_damaged(self._database, found, timeout=timeout)
+            return
+        self.request_cancel(run_id)
+        delete_ended(self._database, run_id, lambda: self.run(run_id), timeout=timeout)
 
     def claim_next(self, suits: Callable[[RunConfig], bool] = lambda _: True) -> RunInfo | None:
-        """Take the oldest queued run that suits: it is then running, held by this store.
+        """Take the queued run that comes next and suits: it is then running, held by this store.
 
         Args:
             suits: told the config of a queued run, says whether to take it.
 
         Returns:
-            The run; None if there is none to take.
+            The run; None if there is none to take. One that is damaged is left alone.
         """
-        query = "SELECT id, config FROM runs WHERE state = 'queued' ORDER BY place"
-        for row in self._database.rows(query):
-            if suits(stored_config(json.loads(row["config"]))) and self._hold(row["id"]):
-                if self._mark_running(row["id"]):
-                    return self.run(row["id"])
-                self._let_go(row["id"])
+        for info in next_runs(self._database, suits):
+            if self._hold(info.id):
+                if self._mark_running(info.id):
+                    return self.run(info.id)
+                self._let_go(info.id)
         return None
 
     def claim(self, config: RunConfig) -> RunInfo:
@@ -180,11 +168,14 @@ class Store(StoredRuns):
             The run: "running" and held by this store, or "done" from an earlier time.
 
         Raises:
+            DamagedRunError: it is there, and its row is damaged.
             StoreError: another process carries it out.
         """
         course = Course(config)
+        self.find(config.run_id)
         return self._take(
-            config.run_id, lambda connection: steering.enqueue(connection, config.run_id, course)
+            config.run_id,
+            lambda connection: steering.enqueue(connection, config.run_id, course, waits=False),
         )
 
     def claim_run(self, run_id: str) -> RunInfo:
@@ -195,12 +186,16 @@ class Store(StoredRuns):
             UnknownRunError: there is none.
         """
         self.run(run_id)
-        return self._take(run_id, lambda connection: steering.put_back(connection, run_id))
+        return self._take(run_id, lambda connection: steering.put_back(connection, run_id, waits=False))
 
     def start(self, run_id: str, record: Mapping[str, str]) -> None:
         """Write down what a running run is made with; again whenever more of it is known."""
+        text = json.dumps(dict(record))
         with self._database.transaction() as connection:
-            connection.execute("UPDATE runs SET record = ? WHERE id = ?", (json.dumps(dict(record)), run_id))
+            connection.execute(
+                "UPDATE runs SET record = ?, record_digest = ? WHERE id = ?",
+                (text, digest_of(run_id, text), run_id),
+            )
 
     def add_round(self, run_id: str, round_: Round, carried: bytes = b"") -> None:
         """Keep a round: wholly, or (StoreError) not at all.
@@ -231,7 +226,7 @@ class Store(StoredRuns):
         finally:
             self._let_go(run_id)
         if info is None:
-            raise UnknownRunError(f"There is no run {run_id!r} any more.")
+            raise steering.gone(run_id)
         if state == "done":
             checkpoints.drop(self.home, run_id)
         return info
@@ -273,7 +268,10 @@ class Store(StoredRuns):
         with self._database.transaction() as connection:
             steering.end(connection, run_id, state, error)
             # Within the transaction: right after it somebody may delete the run.
-            return one_info(self._database, run_id)
+            info = one_run(self._database, run_id)
+            if isinstance(info, DamagedRun):
+                raise DamagedRunError(info.sentence)
+            return info
 
     def _hold(self, run_id: str) -> bool:
         lock = locks.take(self.home, run_id, timeout=_CLAIM_SECONDS)
@@ -283,4 +281,4 @@ class Store(StoredRuns):
 
     def _let_go(self, run_id: str) -> None:
         if (lock := self._held.pop(run_id, None)) is not None:
-            lock.release()
+            locks.release(lock)

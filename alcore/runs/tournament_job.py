@@ -1,11 +1,12 @@
 """A tournament in the background: one process, the same command as on a terminal, found again by its plan."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from alcore.runs import launcher, locks
 from alcore.runs.errors import StoreError
+from alcore.runs.paths import OWNER_FILE, inside, make_parent
 from alcore.runs.plan import TournamentPlan
 
 
@@ -38,8 +39,20 @@ def is_running(plan: TournamentPlan, home: Path) -> bool:
 
 
 def stop(plan: TournamentPlan, home: Path) -> None:
-    """Ask the process that carries out this tournament to end after the next cell; what is done stays."""
-    _stop_path(plan, home).touch()
+    """Ask the process that carries out this tournament to end after the next cell; what is done stays.
+
+    Raises:
+        StoreError: the request cannot be written.
+    """
+    path = _stop_path(plan, home)
+    try:
+        make_parent(path)
+        path.touch(mode=OWNER_FILE)
+    except OSError as error:
+        raise StoreError(
+            f"The file {path} cannot be made ({error.strerror or error}). "
+            "Make room on the disk, or make its folder writable."
+        ) from error
 
 
 def stop_asked(plan: TournamentPlan, home: Path) -> bool:
@@ -62,12 +75,14 @@ def alone(plan: TournamentPlan, home: Path) -> Iterator[None]:
         _stop_path(plan, home).unlink(missing_ok=True)
         yield
     finally:
-        lock.release()
+        with suppress(OSError):
+            _stop_path(plan, home).unlink(missing_ok=True)
+        locks.release(lock)
 
 
 def log_path(plan: TournamentPlan, home: Path) -> Path:
     """What the process printed."""
-    return home / "logs" / f"{_lock(plan)}.log"
+    return inside(home, "logs", f"{_lock(plan)}.log")
 
 
 def _lock(plan: TournamentPlan) -> str:
@@ -75,4 +90,4 @@ def _lock(plan: TournamentPlan) -> str:
 
 
 def _stop_path(plan: TournamentPlan, home: Path) -> Path:
-    return home / "locks" / f"{_lock(plan)}.stop"
+    return inside(home, locks.FOLDER, f"{_lock(plan)}.stop")

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from alcore.runs import locks
+from alcore.runs import backoff, locks
 from alcore.runs.abreast import claim, execute_abreast
 from alcore.runs.execution import WRITE_PATIENCE_SECONDS
 from alcore.runs.slots import WORKER
@@ -24,7 +24,9 @@ def drain(home: Path, slot: str = WORKER) -> None:
                 return
             try:
                 while claimed := claim(store):
+                    backoff.note_success(home, slot)
                     execute_abreast(store, [info.id for info in claimed])
+                backoff.note_success(home, slot)
             finally:
                 lock.release()
             # Submitted after the last look, by someone who saw the slot taken: nobody else will come for it.
@@ -41,8 +43,12 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         drain(options.home, options.slot)
     except StoreError as error:
+        backoff.note_failure(options.home, options.slot, str(error))
         print(error, file=sys.stderr)
         return 2
+    except Exception as error:
+        backoff.note_failure(options.home, options.slot, f"{type(error).__name__}: {error}")
+        raise
     return 0
 
 

@@ -8,7 +8,8 @@ from tests.benchmarks.measure import write
 BENCHMARKS = (
     *("coverage", "scoring", "presets", "gradient", "badge", "lookahead", "typical", "bayesian"),
     *("growth", "costs", "null_race", "race", "graph", "mnist", "candidates", "repeated"),
-    *("stream", "settings", "tournament", "clinic", "faults", "fuzz_uploads", "fuzz_idx", "tabs"),
+    *("stream", "settings", "tournament", "clinic", "tabs"),
+    *("faults", "fuzz_uploads", "fuzz_idx", "fuzz_stores"),
     *("catalogue", "latency"),
 )
 

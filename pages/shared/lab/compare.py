@@ -14,6 +14,7 @@ from alcore.report.figures import PreparedFigure
 from alcore.report.figures_lab import difference_figure, lab_curves
 from alcore.report.lab import differing_fields
 from alcore.report.palette import METRICS
+from alcore.runs.config import RunConfig
 from alcore.runs.info import RunInfo
 from alcore.runs.seeds import one_group_a_strategy, same_but_for_seed
 from pages.shared import controls, viewport
@@ -63,7 +64,7 @@ def compare(chosen: Sequence[RunInfo], rows: curves.Rows, axis: str) -> None:
 def groups_of(chosen: Sequence[RunInfo]) -> dict[str, list[RunInfo]]:
     """Runs that differ in nothing but the seed, together, under words that tell the groups apart."""
     found = same_but_for_seed(chosen)
-    first = [replace(group[0], config=group[0].config.model_copy(update={"seed": 0})) for group in found]
+    first = [replace(group[0], config_text=_seedless(group[0].config)) for group in found]
     names = words.legend(first)
     return {
         name if list(names.values()).count(name) == 1 else f"{name} ({run_id[:4]})": group
@@ -159,6 +160,10 @@ def _difference(chosen: Sequence[RunInfo], rows: curves.Rows, metric: str, axis:
         Chart("difference", title, said, settings, lambda: difference_rows(difference), figure, paper),
         key="past",
     )
+
+
+def _seedless(config: RunConfig) -> str:
+    return config.model_copy(update={"seed": 0}).model_dump_json()
 
 
 def _reading(infos: Sequence[RunInfo], difference: Difference) -> list[str]:

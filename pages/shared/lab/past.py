@@ -13,10 +13,9 @@ from pages.shared import address, notes, viewport
 from pages.shared.errors import sentences
 from pages.shared.lab import words
 from pages.shared.lab.compare import POOL_LEARNER, compare
-from pages.shared.lab.shown import RUN
+from pages.shared.lab.shown import COMPARE, RUN
 from pages.shared.text import plain
 
-COMPARE = "mnist_compare"
 _CHOICE = "_mnist_compare_choice"
 _SAID = "_lab_deleted"
 _NARROW_COLUMNS = ("State", "Accuracy", "With the pool", "Run", "Seed", "Labels", "Started", "Took", "Id")

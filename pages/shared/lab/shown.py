@@ -12,13 +12,28 @@ from pages.shared.text import plain, quoted
 
 RUN = "mnist_run"
 ROUND = "mnist_round"
+COMPARE = "mnist_compare"
 _CHOICE = "_mnist_run_choice"
+# Of the runs that wait, the page lists those that come next, and any that the address names.
+MOST_WAITING = 100
 
 
 def look_at(run_id: str) -> None:
     """From now on the page shows this run."""
     address.write(RUN, run_id)
     address.write(ROUND, None)
+
+
+def some(infos: Sequence[RunInfo]) -> list[RunInfo]:
+    """All runs but those that wait far behind in the queue, as long as the address does not name them.
+
+    Each run that is listed is read and drawn several times over; a queue may hold ten thousand.
+    """
+    if sum(info.state == "queued" for info in infos) <= MOST_WAITING:
+        return list(infos)
+    named = {st.query_params.get(RUN, ""), *st.query_params.get(COMPARE, "")[:10_000].split(",")}
+    named |= {info.config.rival.run_id for info in infos if info.id in named}
+    return [info for info in infos if (info.queue_position or 0) <= MOST_WAITING or info.id in named]
 
 
 def choose(infos: Sequence[RunInfo]) -> RunInfo | None:

@@ -17,8 +17,7 @@ from pages.shared import address, controls
 from pages.shared.errors import sentences
 from pages.shared.lab import words
 from pages.shared.lab.gpu import at_once, usual_seeds
-from pages.shared.lab.past import COMPARE
-from pages.shared.lab.shown import look_at
+from pages.shared.lab.shown import COMPARE, look_at
 from pages.shared.text import plain
 
 _SAID = "_lab_start"
@@ -170,7 +169,7 @@ def _told(sentences: Sequence[str]) -> str:
 def _start(config: RunConfig, home: Path) -> str:
     """Submit a run; the sentence of what came of it."""
     with Store(home) as store:
-        before = {info.id: info for info in store.runs()}.get(config.run_id)
+        before = store.find(config.run_id)
     info = launcher.start(config, home)
     name = f"**{words.strategy(config.strategy)}**"
     if before is not None and before.state == "done":

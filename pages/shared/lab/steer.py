@@ -15,6 +15,8 @@ from pages.shared.lab import words
 from pages.shared.lab.shown import look_at
 from pages.shared.text import plain
 
+_MOST_LISTED = 50
+
 
 def buttons(info: RunInfo, home: Path) -> None:
     """What can be done with a run in its state; what lost its process is offered to be resumed first."""
@@ -38,6 +40,7 @@ def queue(infos: Sequence[RunInfo]) -> None:
     if len(active) < 2:
         return
     active.sort(key=lambda info: info.queue_position or 0)
+    behind = active[_MOST_LISTED:]
     with st.expander(
         f"The queue: {words.plural(len(active), 'run')}", icon=":material/format_list_numbered:"
     ):
@@ -45,8 +48,9 @@ def queue(infos: Sequence[RunInfo]) -> None:
             "\n".join(
                 f"- {_place(info)}: {plain(words.run(info))}"
                 + ("" if info.config.run_id == info.id else f" ({info.id})")
-                for info in active
+                for info in active[:_MOST_LISTED]
             )
+            + (f"\n- {words.plural(len(behind), 'run')} more behind them" if behind else "")
         )
 
 

@@ -63,6 +63,8 @@ def _poll(race_ids: Sequence[str], states: Mapping[str, str], page_run: int, hom
         if {info.id: info.state for info in infos.values()} != states:
             # What lies outside this part of the page depends on it: the list, the export, the polling.
             st.rerun()
+        if "queued" in states.values() and (trouble := launcher.trouble(home)):
+            st.warning(plain(trouble), icon=":material/warning:")
         race = [infos[run_id] for run_id in race_ids if run_id in infos]
         for info, place in zip(race, st.columns(len(race)) if race else [], strict=True):
             with place:

@@ -1,0 +1,134 @@
+"""The arrays of a round as bytes, and back: what they claim is checked before memory is set aside for it."""
+
+import io
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from alcore.loops.measures import Reliability
+from alcore.loops.pool import Round
+from alcore.loops.pool_map import PoolMap
+from alcore.strategies.batch import Batch
+
+_NOTHING: tuple[NDArray[np.int64], NDArray[np.float64]] = (np.zeros(0, np.int64), np.zeros(0))
+_HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+
+
+@dataclass(frozen=True, eq=False)
+class Arrays:
+    """What `pack` keeps of a round; see `Round`."""
+
+    labeled: NDArray[np.int64]
+    batch: Batch | None
+    batch_labels: NDArray[np.int64]
+    batch_probs_K_C: NDArray[np.floating]
+    confusion_C_C: NDArray[np.int64] | None
+    reliability: Reliability | None
+    reliability_scaled: Reliability | None
+    map: PoolMap | None
+    predicted_S: NDArray[np.int64] | None
+
+
+def pack(round_: Round) -> bytes:
+    """The arrays of a round: NumPy's own format, one array after the other."""
+    # The first byte tells an empty batch from none.
+    batch = round_.batch
+    indices, scores = _NOTHING if batch is None else (batch.indices, batch.scores)
+    file = io.BytesIO()
+    file.write(b"0" if batch is None else b"1")
+    # The whole labelled set is in every round: as the smallest integers it stays small.
+    for array in (_small(round_.labeled), indices, scores, round_.batch_labels, round_.batch_probs_K_C):
+        np.save(file, np.asarray(array), allow_pickle=False)
+    for part in _parts(round_):
+        file.write(b"0" if part is None else b"1")
+        for array in part or ():
+            np.save(file, array, allow_pickle=False)
+    return file.getvalue()
+
+
+def unpack(content: bytes) -> Arrays:
+    """The arrays from `pack`.
+
+    Raises:
+        ValueError: they are not what that wrote; the message is a phrase.
+    """
+    file = io.BytesIO(content)
+    asked = file.read(1) == b"1"
+    labeled, indices, scores, labels, probs = (
+        _array(file, kinds) for kinds in ("iu", "iu", "iuf", "iu", "f")
+    )
+    _expect(labeled.ndim == indices.ndim == labels.ndim == scores.ndim == 1 and probs.ndim == 2)
+    _expect(len(indices) == len(scores) and (not asked or len(indices) == len(labels) == len(probs)))
+    # A row of the first version ends here: nothing more is there.
+    confusion, plain, scaled, drawn, predicted = (
+        [_array(file, one) for one in kinds] if file.read(1) == b"1" else None
+        for kinds in (("iu",), ("iu", "f", "f"), ("iu", "f", "f"), ("iu", "f", "f"), ("iu",))
+    )
+    if confusion is not None:
+        _expect(confusion[0].ndim == 2 and len(set(confusion[0].shape)) == 1)
+    if drawn is not None:
+        _expect(drawn[0].ndim == 1 and drawn[1].ndim == drawn[2].ndim == 2 and len(set(map(len, drawn))) == 1)
+    if predicted is not None:
+        _expect(predicted[0].ndim == 1)
+    return Arrays(
+        labeled=labeled.astype(np.int64),
+        batch=Batch(indices=indices, scores=scores) if asked else None,
+        batch_labels=labels,
+        batch_probs_K_C=probs,
+        confusion_C_C=None if confusion is None else confusion[0].astype(np.int64),
+        reliability=_reliability(plain),
+        reliability_scaled=_reliability(scaled),
+        map=None if drawn is None else PoolMap(drawn[0].astype(np.int64), drawn[1], drawn[2]),
+        predicted_S=None if predicted is None else predicted[0].astype(np.int64),
+    )
+
+
+def _parts(round_: Round) -> Iterator[tuple[NDArray, ...] | None]:
+    """What came after the first version, each there or not."""
+    confusion, drawn = round_.confusion_C_C, round_.map
+    yield None if confusion is None else (_small(confusion),)
+    for one in (round_.reliability, round_.reliability_scaled):
+        yield None if one is None else (_small(one.count_B), one.confidence_B, one.accuracy_B)
+    yield None if drawn is None else (_small(drawn.indices_P), drawn.features_P_D, drawn.log_probs_P_C)
+    yield None if round_.predicted_S is None else (_small(round_.predicted_S),)
+
+
+def _array(file: io.BytesIO, kinds: str) -> NDArray:
+    """The next array, whose type is one of these kinds."""
+    try:
+        version = npy.read_magic(file)
+        shape, fortran, dtype = _HEADERS[version](file)
+    except Exception as error:
+        # NumPy lets through whatever its parsing of the header raises.
+        raise ValueError(f"an array cannot be read: {str(error)[:80]}") from error
+    _expect(dtype.kind in kinds and all(size >= 0 for size in shape))
+    count = math.prod(shape)
+    if count * dtype.itemsize > (left := len(file.getbuffer()) - file.tell()):
+        raise ValueError(f"an array claims {count * dtype.itemsize:,} bytes, and {left:,} are there")
+    start = file.tell()
+    file.seek(start + count * dtype.itemsize)
+    flat = np.frombuffer(file.getbuffer(), dtype, count, start) if count else np.zeros(0, dtype)
+    # A copy of its own, which may be written to, like one that was loaded.
+    return flat.reshape(shape, order="F" if fortran else "C").copy(order="K")
+
+
+def _reliability(part: list[NDArray] | None) -> Reliability | None:
+    if part is None:
+        return None
+    _expect(all(one.ndim == 1 for one in part) and len(set(map(len, part))) == 1)
+    return Reliability(part[0].astype(np.int64), part[1], part[2])
+
+
+def _small(whole: NDArray[np.int64]) -> NDArray:
+    """Whole numbers from 0 on as the smallest integers that hold them."""
+    values = np.asarray(whole)
+    return values.astype(np.min_scalar_type(int(values.max(initial=0))))
+
+
+def _expect(true: bool) -> None:
+    if not true:
+        raise ValueError("its arrays do not fit together")

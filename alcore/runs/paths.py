@@ -1,0 +1,81 @@
+"""Files below the home folder: every path is made here, never leads out of it, and is for its owner only."""
+
+import os
+import re
+from pathlib import Path
+from typing import IO, Any
+
+from alcore.runs.errors import StoreError
+
+OWNER_FILE, OWNER_FOLDER = 0o600, 0o700
+_RUN_ID = re.compile(r"[0-9a-f]{12}")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,119}")
+_SHOWN = 60
+_GROUP_MAY_WRITE = 0o020
+
+
+def is_run_id(value: object) -> bool:
+    """Whether this is an id as `RunConfig.run_id` makes them: 12 hex digits."""
+    return isinstance(value, str) and _RUN_ID.fullmatch(value) is not None
+
+
+def inside(home: Path, folder: str, name: str) -> Path:
+    """The path of a file or folder below the home folder: home/folder/name.
+
+    Args:
+        home: the home folder.
+        folder: one of its folders, such as "logs".
+        name: made from a run's id, the key of a data set, ...: text that may come from a stored row.
+
+    Raises:
+        StoreError: the name is no plain file name, or a symbolic link leads elsewhere.
+    """
+    if not _NAME.fullmatch(name):
+        raise StoreError(
+            f"{name[:_SHOWN]!r} cannot be the name of a file in {home / folder}: letters, digits, '.', '_' "
+            "and '-' can. It was read from a damaged or foreign store; nothing was changed."
+        )
+    path = home / folder / name
+    try:
+        real, expected = path.resolve(), home.resolve() / folder / name
+    except (OSError, RuntimeError) as error:
+        raise StoreError(f"The file {path} cannot be reached ({error}). Make it readable.") from error
+    if real != expected:
+        raise StoreError(
+            f"{path} is a link that leads to {real}; nothing was changed there. Files of the home folder "
+            "must lie in it: remove the link, or set ALCORE_HOME to the folder that you want to use."
+        )
+    return path
+
+
+def make_parent(path: Path) -> None:
+    """Make the folder of this file, for its owner only; one that is there stays as it is.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=OWNER_FOLDER)
+
+
+def open_private(path: Path, mode: str, **options: Any) -> IO[Any]:
+    """`open`, but a file that is made by it can be read by its owner only.
+
+    Raises:
+        OSError: it cannot be opened.
+    """
+    return open(path, mode, opener=_opener, **options)  # noqa: PTH123 - Path.open takes no opener
+
+
+def keep_private(path: Path) -> None:
+    """Take a file or folder of ours away from others; one that its group may write is shared on purpose."""
+    try:
+        facts = path.lstat()
+        if not facts.st_mode & _GROUP_MAY_WRITE and facts.st_mode & 0o077 and not path.is_symlink():
+            path.chmod(facts.st_mode & ~0o077)
+    except OSError:
+        # Somebody else's: they decide.
+        return
+
+
+def _opener(path: str, flags: int) -> int:
+    return os.open(path, flags, OWNER_FILE)
