@@ -15,6 +15,7 @@ from pages.shared.arena.setup import OWN
 from pages.shared.arena.you import play, rows_of
 from pages.shared.errors import sentences
 from pages.shared.frame import page
+from pages.shared.progress import working
 from pages.shared.text import plain
 
 SECTIONS = {
@@ -65,7 +66,7 @@ with sentences():
         before = evidence.known_races(setup, shown)
         drawing.first_look(setup, shown, data, grid, racers, judged(before))
     races = evidence.paired_races(setup, shown, racers)
-    comparison = judged(races)
+    comparison = working("Comparing the races.", lambda on_step: judged(races))
     verdict_place.info(plain(tell(comparison)), icon=":material/flag:")
     with figure_place:
         drawing.playback(setup, shown, data, grid, racers, comparison)

@@ -5,6 +5,7 @@ import streamlit as st
 from alcore.runs.record import narrowed, record
 from pages.shared.errors import sentences
 from pages.shared.frame import home, page
+from pages.shared.progress import working
 from pages.shared.tournament import results, setup, watch
 
 page(
@@ -19,8 +20,8 @@ folder = home()
 with sentences(stop=True), st.container(border=True):
     plan = setup.choose()
     if plan is not None:
-        own = record(plan, folder)
-        ready = narrowed(results.ready_record(), plan)
+        own = working("Reading the results.", lambda on_step: record(plan, folder))
+        ready = working("Reading the results.", lambda on_step: narrowed(results.ready_record(), plan))
         watch.run_panel(plan, ready is not None, folder)
 
 if plan is not None:

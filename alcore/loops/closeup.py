@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.loops.pool_map import PoolMap
+from alcore.loops.steps import OnStep, counted, ignored
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
 from alcore.strategies.catalogue import STRATEGIES
@@ -85,6 +86,7 @@ def scores_of(
     *,
     seed: int,
     strategies: Iterable[Strategy] = tuple(STRATEGIES.values()),
+    on_step: OnStep = ignored,
 ) -> list[Scored]:
     """What every strategy makes of a point that had no label yet, in the round that drew a map.
 
@@ -98,6 +100,7 @@ def scores_of(
         labels_M: their labels.
         seed: of the committee and of strategies that draw.
         strategies: which.
+        on_step: called with the share completed, after each strategy; an exception stops the work.
 
     Raises:
         ValueError: if the point is not on the map, or is labelled.
@@ -108,7 +111,7 @@ def scores_of(
     others = np.setdiff1d(drawn.indices_P, np.append(labeled, index))
     others = rng_for(seed, "others").permutation(others)[:OTHERS]
     view = view_of_map(drawn, np.sort(np.append(others, index)), labeled, labels_M, seed=seed)
-    return [_scored(strategy, view, index, seed) for strategy in strategies]
+    return [_scored(strategy, view, index, seed) for strategy in counted(list(strategies), on_step)]
 
 
 def view_of_map(
