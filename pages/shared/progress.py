@@ -43,7 +43,7 @@ _STYLE = """
 
 def open_place(*, dark: bool) -> None:
     """Reserve the place of the bar, called once a run by the page frame."""
-    paper, edge = ("#1A242F", "#33424F") if dark else ("#FFFFFF", "#D3DDE6")
+    paper, edge = ("#10171F", "#33424F") if dark else ("#FFFFFF", "#D3DDE6")
     st.html(f"<style>{_STYLE.replace('PAPER', paper).replace('EDGE', edge)}</style>")
     st.session_state[_PLACE] = st.container(key="_progress").empty()
 
