@@ -6,6 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from alcore.runs.arguments import (
+    Parser,
+    UsageError,
+    assignment,
+    in_process,
+    number,
+    refuse_overwriting,
+    refuse_unreadable,
+)
+from alcore.runs.echo import cut
+
 # Nothing heavy is imported up here: `presets` and a mistyped word must answer at once.
 
 
@@ -20,27 +31,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         this machine has to be put right first; 130 interrupted.
     """
     options = _parser().parse_args(arguments)
-    from alcore.home import HomeError
-    from alcore.runs.config import ConfigError
-    from alcore.runs.errors import StoreError
-
     try:
-        return int(options.command(options))
-    except (HomeError, ConfigError, StoreError, _UsageError) as error:
-        print(error, file=sys.stderr)
-        return 2
+        from alcore.home import HomeError
+        from alcore.runs.config import ConfigError
+        from alcore.runs.errors import StoreError
+
+        try:
+            refuse_unreadable(options)
+            return int(options.command(options))
+        except (HomeError, ConfigError, StoreError, UsageError) as error:
+            print(cut(str(error)), file=sys.stderr)
+            return 2
     except KeyboardInterrupt:
         return 130
 
 
-class _UsageError(ValueError):
-    """A word of the command cannot be used; the message is a sentence."""
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m alcore", description="Active learning without the dashboard."
-    )
+    parser = Parser(prog="python -m alcore", description="Active learning without the dashboard.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     presets = commands.add_parser("presets", help="list the named experiments")
@@ -64,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     export = commands.add_parser("export", help="write the learning curves of runs to a file")
     export.add_argument("runs", metavar="RUN_ID", nargs="+", help="as printed by `run`")
     export.add_argument("--out", type=Path, required=True, metavar="FILE", help="its ending is the format")
+    export.add_argument("--force", action="store_true", help="write over a file that is there")
     export.set_defaults(command=_export)
 
     tournament = commands.add_parser(
@@ -76,10 +84,12 @@ def _parser() -> argparse.ArgumentParser:
         ("--learners", "L", "logistic"),
     ):
         tournament.add_argument(words, metavar=metavar, nargs="+", default=[], help=f"default: {usual}")
-    tournament.add_argument("--seeds", type=int, default=20, metavar="N", help="paired starts (default: 20)")
-    tournament.add_argument("--rounds", type=int, default=15, metavar="N", help="questions (default: 15)")
     tournament.add_argument(
-        "--jobs", type=int, default=-1, metavar="N", help="processes (default: one a core)"
+        "--seeds", type=number, default=20, metavar="N", help="paired starts (default: 20)"
+    )
+    tournament.add_argument("--rounds", type=number, default=15, metavar="N", help="questions (default: 15)")
+    tournament.add_argument(
+        "--jobs", type=number, default=-1, metavar="N", help="processes (default: one a core)"
     )
     tournament.add_argument("--dask", metavar="ADDRESS", help="a Dask scheduler, such as tcp://10.0.0.1:8786")
     tournament.add_argument("--out", type=Path, metavar="DIR", help="write tables and figures here")
@@ -111,9 +121,9 @@ def _add_steering(commands: Any) -> list[argparse.ArgumentParser]:
         if name != "queue":
             parser.add_argument("run_id", metavar="RUN_ID", help="as printed by `run`")
         parser.set_defaults(command=_steer, name=name)
-    parsers["labels"].add_argument("number", type=int, metavar="N", help="labels a round")
+    parsers["labels"].add_argument("number", type=number, metavar="N", help="labels a round")
     parsers["fork"].add_argument(
-        "--round", type=int, required=True, metavar="N", dest="number", help="the first it asks in"
+        "--round", type=number, required=True, metavar="N", dest="number", help="the first it asks in"
     )
     parsers["fork"].add_argument("--strategy", required=True, metavar="S", help="which points to ask for")
     return list(parsers.values())
@@ -148,15 +158,13 @@ def _run(options: argparse.Namespace) -> int:
     from alcore.home import alcore_home
 
     if (options.preset is None) == (options.like is None):
-        raise _UsageError(
-            "run needs a preset (see `python -m alcore presets`) or --like RUN_ID, one of them."
-        )
-    changes = dict(_assignment(text) for text in options.set)
+        raise UsageError("run needs a preset (see `python -m alcore presets`) or --like RUN_ID, one of them.")
+    changes = dict(assignment(text) for text in options.set)
     for name in ("strategy", "seed", "device", "rounds"):
         if getattr(options, name) is not None:
             changes[name] = getattr(options, name)
     if options.like is not None and changes:
-        raise _UsageError(f"--like carries the run out as it was: leave {', '.join(changes)} out.")
+        raise UsageError(f"--like carries the run out as it was: leave {', '.join(changes)} out.")
     from alcore.runs import commands
     from alcore.runs.config import config_from
     from alcore.runs.presets import get_preset
@@ -177,25 +185,32 @@ def _export(options: argparse.Namespace) -> int:
     fmt = options.out.suffix.removeprefix(".").lower()
     if fmt not in FORMATS:
         known = ", ".join(f".{name}" for name in FORMATS)
-        raise _UsageError(f"{options.out} does not end in a known format. Use one of {known}.")
+        raise UsageError(f"{options.out} does not end in a known format. Use one of {known}.")
+    refuse_overwriting(options.out, force=options.force)
     with Store(alcore_home(options.home)) as store:
         infos = [store.run(run_id) for run_id in dict.fromkeys(options.runs)]
         rows = store.curve([info.id for info in infos])
     for info in infos:
         if not info.rounds_done:
-            raise _UsageError(
+            raise UsageError(
                 f"Run {info.id} ({info.state}) has no stored round yet: there is no curve to export."
             )
     title = infos[0].config.title if len(infos) == 1 else ""
     configs = [info.config.model_dump(mode="json") for info in infos]
     content = export(curve_frame(rows), configs, fmt, title=title, bands=one_group_a_strategy(infos))
     try:
-        options.out.write_bytes(content)
-    except OSError as error:
-        raise _UsageError(
-            f"{options.out} cannot be written ({error.strerror}). Choose another file, or make room."
+        # A file that has come meanwhile is no less somebody's than one that was there before.
+        with options.out.open("wb" if options.force else "xb") as file:
+            file.write(content)
+    except FileExistsError:
+        refuse_overwriting(options.out, force=False)
+        raise
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(
+            f"{options.out} cannot be written ({reason}). Choose another file, or make room."
         ) from error
-    print(f"{options.out}: {len(rows)} rounds of {len(infos)} run{'s' if len(infos) > 1 else ''}")
+    print(cut(f"{options.out}: {len(rows)} rounds of {len(infos)} run{'s' if len(infos) > 1 else ''}"))
     return 0
 
 
@@ -203,7 +218,7 @@ def _tournament(options: argparse.Namespace) -> int:
     from alcore.home import alcore_home
     from alcore.runs import tournament_job
     from alcore.runs.backends import dask_pool, local_pool
-    from alcore.runs.plan import plan_of
+    from alcore.runs.plan import SILENT, plan_of
     from alcore.runs.record import record
     from alcore.runs.terminal import CellProgress, note
     from alcore.runs.tournament import carry_out, progress
@@ -214,9 +229,13 @@ def _tournament(options: argparse.Namespace) -> int:
         options.learners,
         seeds=options.seeds,
         rounds=options.rounds,
-        settings=dict(_assignment(text) for text in options.set),
+        settings=dict(assignment(text) for text in options.set),
     )
     home = alcore_home(options.home)
+    # Before anything is listed or stored: a wrong number of processes is refused at once.
+    pool = dask_pool(options.dask) if options.dask else local_pool(options.jobs)
+    if plan.size > SILENT:
+        note(f"Listing {plan.size:,} races.")
     with tournament_job.alone(plan, home):
         before = progress(plan, home)
         if before.done:
@@ -224,7 +243,7 @@ def _tournament(options: argparse.Namespace) -> int:
         carry_out(
             plan,
             home,
-            dask_pool(options.dask) if options.dask else local_pool(options.jobs),
+            pool,
             on_cell=CellProgress(before.cells, before.done),
             interrupted=lambda: tournament_job.stop_asked(plan, home),
         )
@@ -249,19 +268,10 @@ def _report_tournament(table: dict[str, Any], out: Path | None) -> int:
             for name in NAMES:
                 (out / name).write_bytes(files(name, table, summary, names))
         except OSError as error:
-            raise _UsageError(
-                f"{out} cannot be written ({error.strerror}). Choose another folder."
-            ) from error
+            raise UsageError(f"{out} cannot be written ({error.strerror}). Choose another folder.") from error
         note(f"{out}: {len(NAMES)} files; tournament.html shows it all.")
     return 1 if table["failures"] else 0
 
 
-def _assignment(text: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
-    if not equals or not key.strip():
-        raise _UsageError(f"--set was {text!r}; expected key=value, for example --set epochs=5.")
-    return key.strip(), value.strip()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(in_process(main))

@@ -16,6 +16,7 @@ from pages.shared.arena.setup import OWN
 from pages.shared.arena.you import play, rows_of
 from pages.shared.errors import sentences
 from pages.shared.frame import page
+from pages.shared.progress import working
 from pages.shared.text import plain
 
 SECTIONS = {
@@ -71,7 +72,7 @@ with sentences():
         before = evidence.known_races(setup, shown)
         drawing.first_look(setup, shown, data, grid, racers, judged(before))
     races = evidence.paired_races(setup, shown, racers)
-    comparison = judged(races)
+    comparison = working("Comparing the races.", lambda on_step: judged(races))
     verdict = tell(comparison)
     verdict_place.info(plain(verdict), icon=":material/flag:")
     with figure_place:

@@ -6,6 +6,7 @@ from alcore.runs.record import narrowed, record
 from pages.shared import address
 from pages.shared.errors import sentences
 from pages.shared.frame import home, page
+from pages.shared.progress import working
 from pages.shared.tournament import results, setup, watch
 
 page(
@@ -20,8 +21,8 @@ folder = home()
 with sentences(stop=True), st.container(border=True):
     plan = setup.choose()
     if plan is not None:
-        own = record(plan, folder)
-        ready = narrowed(results.ready_record(), plan)
+        own = working("Reading the results.", lambda on_step: record(plan, folder))
+        ready = working("Reading the results.", lambda on_step: narrowed(results.ready_record(), plan))
         watch.run_panel(plan, ready is not None, folder)
 
 if plan is not None:

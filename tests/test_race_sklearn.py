@@ -136,9 +136,10 @@ def test_a_seed_of_paired_races_is_its_race_and_scikit_learns(classes: int) -> N
         "seed_set": "balanced",
     }
     names = ["margin", "random", "badge", "qbc_kl"]
-    done: list[int] = []
-    pairs = paired_races(datasets, names, seeds=seeds, tick=done.append, **start)
-    assert done == list(range(7)) and pairs.names == tuple(names) and pairs.seeds == seeds
+    done: list[float] = []
+    pairs = paired_races(datasets, names, seeds=seeds, on_step=done.append, **start)
+    assert done == sorted(done) and len(done) > 7 * len(seeds) and done[-1] == 1
+    assert pairs.names == tuple(names) and pairs.seeds == seeds
     assert pairs.labels_T.tolist() == list(range(5, 18, 2))
     for s, (seed, data) in enumerate(zip(seeds, datasets, strict=True)):
         alone = race(data, names, seed=seed, grid=grid_over(data, rows=2), **start)

@@ -10,6 +10,7 @@ from alcore.datasets.dataset import Dataset
 from alcore.loops.ask import ask, checked_order, rows_for, tie_order
 from alcore.loops.ready import ready
 from alcore.loops.solved import Models, Stack
+from alcore.loops.steps import OnStep, counted, ignored
 from alcore.loops.view import AnyStrategy, get_strategy
 from alcore.rng import lazy_rng_for
 from alcore.strategies.batch import Batch
@@ -33,7 +34,14 @@ class Choice:
 
 
 def choices(
-    dataset: Dataset, labeled: ArrayLike, strategies: Iterable[AnyStrategy], *, seed: int, round: int, k: int
+    dataset: Dataset,
+    labeled: ArrayLike,
+    strategies: Iterable[AnyStrategy],
+    *,
+    seed: int,
+    round: int,
+    k: int,
+    on_step: OnStep = ignored,
 ) -> dict[str, Choice]:
     """What each strategy would pick from one state: the same labelled points, the same logistic regression.
 
@@ -46,6 +54,7 @@ def choices(
         seed: of the random streams.
         round: the number of the question, from 0.
         k: labels to ask for.
+        on_step: called with the share completed, after each strategy; an exception stops the work.
 
     Returns:
         for each strategy's name its choice; one that fails says so and stops no other.
@@ -62,7 +71,7 @@ def choices(
     unlabeled = np.setdiff1d(np.arange(len(dataset.y_pool)), order_M)
     ties_N = tie_order(seed, len(dataset.y_pool))
     found = {}
-    for strategy in map(get_strategy, strategies):
+    for strategy in counted([get_strategy(one) for one in strategies], on_step):
         try:
             view = models.view(0, 0, rows_for(strategy, unlabeled, ties_N))
             asked = ask(strategy, view, k, lazy_rng_for(seed, "acquisition", round), ties_N)

@@ -1,6 +1,6 @@
 """The failure clinic: the same learner without and with a remedy, over paired seeds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from alcore.loops.lockstep import Plan, lockstep
 from alcore.loops.ready import ready
 from alcore.loops.solved import Models, Stack, accuracies, logits, stacked_logits
 from alcore.loops.start import SeedSet, seed_indices
+from alcore.loops.steps import OnStep, counted, ignored, part
 from alcore.loops.view import AnyStrategy, get_strategy
 from alcore.rng import lazy_rng_for, rng_for
 from alcore.strategies.newton import probabilities, solve
@@ -74,7 +75,7 @@ def courses(
     seed_labels: int,
     rounds: int,
     seed_set: SeedSet = "balanced",
-    tick: Callable[[int], None] = lambda number: None,
+    on_step: OnStep = ignored,
 ) -> list[Course]:
     """Race strategies in lockstep, one label a round, and keep every model.
 
@@ -85,7 +86,7 @@ def courses(
         seed_labels: labels before the first question.
         rounds: questions.
         seed_set: see `seed_indices`.
-        tick: called with the number of each round that is done.
+        on_step: called with the share completed, several times a round.
 
     Raises:
         ValueError: as `lockstep`.
@@ -99,9 +100,10 @@ def courses(
         labels_per_round=1,
         rounds=rounds,
         seed_set=seed_set,
+        on_step=on_step,
     ):
         turns.append(turn)
-        tick(turn.number)
+        on_step((turn.number + 1) / (rounds + 1))
     labels_T = np.array([turn.order_S_R_M.shape[2] for turn in turns])
     return [
         Course(
@@ -125,7 +127,7 @@ def calibration_course(
     C: float = 1.0,
     sharpness: float = 1.0,
     held_out: int = 0,
-    tick: Callable[[int], None] = lambda number: None,
+    on_step: OnStep = ignored,
 ) -> Course:
     """Race a strategy whose model is over-confident, and calibrate it by a temperature.
 
@@ -142,7 +144,7 @@ def calibration_course(
         sharpness: what the logits are multiplied by; 1 is the model as it was trained.
         held_out: of the first labels, how many are kept from training to fit the temperature; 0: no
             temperature.
-        tick: called with the number of each round that is done.
+        on_step: called with the share completed, several times a round.
 
     Raises:
         ValueError: if fewer labels are left for training than there are classes, the sharpness is not above
@@ -180,8 +182,8 @@ def calibration_course(
         kept.append(coefs)
         confidence.append(sharp_S)
         accuracy.append(accuracies(stacked_logits(coefs, stack.test_S_P_T), stack.y_test_S_T))
-        tick(number)
         if number == rounds:
+            on_step(1.0)
             break
         read = (coefs * sharp_S[:, None, None])[:, None]
         models = Models(stack, read, order_S_M[:, None], seeds, number)
@@ -194,7 +196,9 @@ def calibration_course(
                     lazy_rng_for(seed, "acquisition", number),
                     ties_S_N[s],
                 ).batch.indices[0]
-                for s, seed in enumerate(seeds)
+                for s, seed in counted(
+                    list(enumerate(seeds)), part(on_step, number / (rounds + 1), (number + 1) / (rounds + 1))
+                )
             ]
         )
         open_S_N[s_S_1[:, 0], new_S] = False

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from alcore.loops.pool_map import PoolMap
 from alcore.loops.radius import radius_of
+from alcore.loops.steps import OnStep, counted, ignored
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
 from alcore.strategies.catalogue import STRATEGIES
@@ -86,6 +87,7 @@ def scores_of(
     *,
     seed: int,
     strategies: Iterable[Strategy] = tuple(STRATEGIES.values()),
+    on_step: OnStep = ignored,
 ) -> list[Scored]:
     """What every strategy makes of a point that had no label yet, in the round that drew a map.
 
@@ -99,6 +101,7 @@ def scores_of(
         labels_M: their labels.
         seed: of the committee and of strategies that draw.
         strategies: which.
+        on_step: called with the share completed, after each strategy; an exception stops the work.
 
     Raises:
         ValueError: if the point is not on the map, or is labelled.
@@ -111,7 +114,7 @@ def scores_of(
     # Of equals the lower row is ranked first: rows in a random order, as in a session.
     points = rng_for(seed, "ties").permutation(np.append(others, index))
     view = view_of_map(drawn, points, labeled, labels_M, seed=seed)
-    return [_scored(strategy, view, index, seed) for strategy in strategies]
+    return [_scored(strategy, view, index, seed) for strategy in counted(list(strategies), on_step)]
 
 
 def view_of_map(

@@ -12,6 +12,7 @@ from alcore.loops.ask import Asked, ask, rows_for, tie_order
 from alcore.loops.ready import ready
 from alcore.loops.solved import Models, Stack, accuracies, losses, stacked_logits
 from alcore.loops.start import SeedSet, seed_indices
+from alcore.loops.steps import OnStep, counted, ignored, part
 from alcore.loops.view import AnyStrategy, get_strategy
 from alcore.rng import lazy_rng_for, rng_for
 from alcore.strategies.designs import OwnPoints
@@ -84,6 +85,7 @@ def lockstep(
     labels_per_round: int,
     rounds: int,
     seed_set: SeedSet,
+    on_step: OnStep = ignored,
 ) -> Iterator[Turn]:
     """Run all races, one round of all of them at a time.
 
@@ -97,6 +99,7 @@ def lockstep(
         labels_per_round: labels asked for in a round, fewer in the last if the pool runs out.
         rounds: questions; one round more is yielded, the models on all labels.
         seed_set: see `seed_indices`.
+        on_step: called with the share of all rounds completed, after each batch chosen.
 
     Raises:
         ValueError: as `simulate`; if data sets differ in size, or are not one a seed.
@@ -149,6 +152,7 @@ def lockstep(
         evaluated = time.perf_counter()
         models = Models(stack, coefs_S_R_K_P, order_S_R_M, seeds, number)
         last = number == rounds or m == stack.y_S_N.shape[1]
+        of_round = part(on_step, number / (rounds + 1), (number + 1) / (rounds + 1))
         # One racer after the other, so that what its strategy reads stays in the cache.
         asked_R_S = [
             [
@@ -161,7 +165,9 @@ def lockstep(
                     lazy_rng_for(seed, "acquisition", number),
                     ties_S_N[s],
                 )
-                for s, seed in enumerate(seeds)
+                for s, seed in counted(
+                    list(enumerate(seeds)), part(of_round, r / len(asking), (r + 1) / len(asking))
+                )
             ]
             for r, strategies_T in enumerate(asking)
             if not last

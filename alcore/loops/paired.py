@@ -1,6 +1,6 @@
 """The same race over many seeds at once: curves that are paired by their seed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from alcore.datasets.dataset import Dataset
 from alcore.loops.lockstep import Plan, lockstep, names_of
 from alcore.loops.start import SeedSet
+from alcore.loops.steps import OnStep, ignored
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +42,7 @@ def paired_races(
     labels_per_round: int,
     rounds: int,
     seed_set: SeedSet = "balanced",
-    tick: Callable[[int], None] = lambda number: None,
+    on_step: OnStep = ignored,
 ) -> PairedRaces:
     """Race strategies over many seeds, all fits of a round solved together.
 
@@ -56,7 +57,7 @@ def paired_races(
         labels_per_round: labels asked for in a round, fewer in the last if the pool runs out.
         rounds: questions; fewer if the pool runs out.
         seed_set: see `seed_indices`.
-        tick: called with the number of each round that is done, 0 to `rounds`; an exception stops the work.
+        on_step: called with the share completed, several times a round; an exception stops the work.
 
     Raises:
         ValueError: as `simulate`; if data sets differ in size, or are not one a seed.
@@ -70,9 +71,10 @@ def paired_races(
         labels_per_round=labels_per_round,
         rounds=rounds,
         seed_set=seed_set,
+        on_step=on_step,
     ):
         turns.append((turn.order_S_R_M.shape[2], turn.accuracy_S_R, turn.train_loss_S_R))
-        tick(turn.number)
+        on_step((turn.number + 1) / (rounds + 1))
     labels, accuracies, losses = zip(*turns, strict=True)
     return PairedRaces(
         names=names_of(strategies),

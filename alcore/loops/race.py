@@ -15,6 +15,7 @@ from alcore.loops.ready import ready
 from alcore.loops.replay import replay
 from alcore.loops.solved import Stack
 from alcore.loops.start import SeedSet
+from alcore.loops.steps import OnStep, ignored, part
 
 __all__ = ["Grid", "PairedRaces", "Plan", "Racer", "grid_over", "paired_races", "race", "replay"]
 
@@ -30,6 +31,7 @@ def race(
     seed_set: SeedSet = "balanced",
     grid: Grid,
     acquisition: bool = False,
+    on_step: OnStep = ignored,
 ) -> list[Racer]:
     """Race strategies from the same first labels on the same pool and test set.
 
@@ -46,6 +48,7 @@ def race(
         seed_set: `balanced` shows a linear model every class from the start.
         grid: where to look at the models.
         acquisition: whether to score the grid too.
+        on_step: called with the share completed, several times a round; an exception stops the work.
 
     Raises:
         ValueError: as `simulate`.
@@ -53,6 +56,8 @@ def race(
     dataset = ready(dataset, numbers=True)
     names = names_of(strategies)
     stack = Stack.of([dataset])
+    # Scoring the grid takes longer than choosing from the pool.
+    raced = 0.4 if acquisition else 0.9
     turns = list(
         lockstep(
             [dataset],
@@ -62,6 +67,7 @@ def race(
             labels_per_round=labels_per_round,
             rounds=rounds,
             seed_set=seed_set,
+            on_step=part(on_step, 0, raced),
         )
     )
     n = len(dataset.y_pool)
@@ -81,7 +87,11 @@ def race(
         over_grid = None
         if acquisition:
             asking, labeled_T = strategies_by_round(plan, len(turns)), [one.labeled for one in told[r]]
-            over_grid = acquisition_over(stack, grid, asking, coefs_T_K_P, labeled_T, seed=seed)
+            own = part(
+                on_step, raced + (1 - raced) * r / len(names), raced + (1 - raced) * (r + 1) / len(names)
+            )
+            over_grid = acquisition_over(stack, grid, asking, coefs_T_K_P, labeled_T, seed=seed, on_step=own)
+        on_step(raced + (1 - raced) * (r + 1) / len(names))
         racers.append(
             Racer(
                 strategy=name,

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from alcore.loops.grid import Grid
 from alcore.loops.pool import Round
 from alcore.loops.solved import Models, Stack, logits, stacked_logits
+from alcore.loops.steps import OnStep, ignored
 from alcore.rng import lazy_rng_for
 from alcore.strategies.arrays import to_numpy
 from alcore.strategies.newton import probabilities
@@ -65,6 +66,7 @@ def acquisition_over(
     labeled_T: Sequence[NDArray[np.int64]],
     *,
     seed: int,
+    on_step: OnStep = ignored,
 ) -> NDArray[np.float32] | None:
     """The scores over a grid of the strategy that asks in each round.
 
@@ -75,6 +77,7 @@ def acquisition_over(
         coefs_T_K_P: the models.
         labeled_T: the labelled points of each round.
         seed: of the random streams.
+        on_step: called with the share completed, three times a round.
 
     Returns:
         scores_T_Y_X; None if in a round there is no score, or the pool's scores depend on which other points
@@ -101,7 +104,10 @@ def acquisition_over(
         unlabeled = np.setdiff1d(np.arange(n), labeled)
         if len(unlabeled):
             beside = scores(np.concatenate([probes, unlabeled]))[PROBES:]
+            on_step((number + 0.3) / len(strategies_T))
             if not np.allclose(beside, scores(unlabeled), rtol=1e-9, atol=1e-12):
                 return None
+            on_step((number + 0.6) / len(strategies_T))
         scores_T_Y_X[number] = scores(grid_rows).reshape(len(grid.y), len(grid.x))
+        on_step((number + 1) / len(strategies_T))
     return scores_T_Y_X

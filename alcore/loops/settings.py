@@ -12,6 +12,7 @@ from alcore.datasets.dataset import Dataset
 from alcore.loops.lockstep import lockstep
 from alcore.loops.oracles import Oracle
 from alcore.loops.start import SeedSet
+from alcore.loops.steps import OnStep, ignored, part
 from alcore.loops.stream import Watched, streams
 from alcore.loops.synthesis import Synthesis, synthesise
 from alcore.loops.thresholds import Budget, Policy, quantile
@@ -53,6 +54,7 @@ def compare_settings(
     strategy: str = "least_confidence",
     policy: Policy | None = None,
     seed_set: SeedSet = "balanced",
+    on_step: OnStep = ignored,
 ) -> Compared:
     """Spend the same labels, one at a time, on a pool, on a stream, on questions made up and at random.
 
@@ -69,6 +71,7 @@ def compare_settings(
         strategy: how the pool is asked, a key of the catalogue.
         policy: how the stream is asked; `quantile()` if not given.
         seed_set: see `seed_indices`.
+        on_step: called with the share completed, several times a label; an exception stops the work.
 
     Raises:
         ValueError: as the loops; if the pool does not hold so many labels.
@@ -84,6 +87,7 @@ def compare_settings(
         seed_labels=seed_labels,
         budget=Budget(labels / arrivals, labels),
         seed_set=seed_set,
+        on_step=part(on_step, 0, 0.3),
     )
     streams_S = [runs[0] for runs in watched]
     judged_S = [_judged(told, data) for told, data in zip(streams_S, datasets, strict=True)]
@@ -96,6 +100,7 @@ def compare_settings(
         labels_per_round=1,
         rounds=labels,
         seed_set=seed_set,
+        on_step=part(on_step, 0.3, 0.7),
     )
     made_up = time.perf_counter()
     turns = list(
@@ -107,6 +112,7 @@ def compare_settings(
             labels_per_round=1,
             rounds=labels,
             seed_set=seed_set,
+            on_step=part(on_step, 0.7, 1),
         )
     )
     pooled = time.perf_counter()

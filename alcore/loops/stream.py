@@ -12,6 +12,7 @@ from alcore.datasets.drift import STILL, Drift
 from alcore.loops.arrivals import Arrivals, arrivals_of
 from alcore.loops.ready import ready
 from alcore.loops.start import SeedSet
+from alcore.loops.steps import OnStep, counted, ignored
 from alcore.loops.thresholds import Budget, Chance, Policy, decide
 from alcore.strategies.newton import predict, probabilities, solve
 
@@ -81,6 +82,7 @@ def streams(
     window: int | None = None,
     seed_set: SeedSet = "balanced",
     looks: int = 20,
+    on_step: OnStep = ignored,
 ) -> list[list[Watched]]:
     """Run the streams of S seeds through R policies in step, on logistic regression fitted after each label.
 
@@ -99,6 +101,7 @@ def streams(
             all if not given.
         seed_set: see `seed_indices`.
         looks: at the test set after the first, evenly spaced.
+        on_step: called with the share completed, after each arrival; an exception stops the work.
 
     Returns:
         [seed][policy].
@@ -122,7 +125,7 @@ def streams(
     arrivals = len(arriving[0].y_T)
     room = seed_labels + budget.earned(arrivals) if window is None else window
     labels = _Labels(arriving, len(policies), room=room, classes=datasets[0].classes)
-    happened = _watch(arriving, policies, labels, budget)
+    happened = _watch(arriving, policies, labels, budget, on_step)
     looked_Q = np.unique(np.rint(np.linspace(0, arrivals, looks + 1)).astype(np.int64))
     earned_T = np.array([budget.earned(t + 1) for t in range(arrivals)])
     watched = []
@@ -163,7 +166,11 @@ class _Happened(NamedTuple):
 
 
 def _watch(
-    arriving: Sequence[Arrivals], policies: Sequence[Policy], labels: "_Labels", budget: Budget
+    arriving: Sequence[Arrivals],
+    policies: Sequence[Policy],
+    labels: "_Labels",
+    budget: Budget,
+    on_step: OnStep,
 ) -> _Happened:
     """All arrivals of B = S x R streams, those of one seed next to one another."""
     racers, arrivals = len(policies), len(arriving[0].y_T)
@@ -176,7 +183,7 @@ def _watch(
     spent_B = np.zeros(len(y_B_T), dtype=np.int64)
     state_B = np.tile([policy.first for policy in policies], len(arriving))
     models_B = [[coefs_K_P] for coefs_K_P in labels.coefs_B_K_P.copy()]
-    for t in range(arrivals):
+    for t in counted(range(arrivals), on_step):
         probs_B_C = labels.probabilities_of(x_B_T_D[:, t])
         uncertainty_B_T[:, t] = 1 - probs_B_C.max(axis=1)
         correct_B_T[:, t] = probs_B_C.argmax(axis=1) == y_B_T[:, t]

@@ -14,6 +14,7 @@ from alcore.loops.makers import Maker, Regressions
 from alcore.loops.oracles import Oracle, as_rows, nearest
 from alcore.loops.ready import ready
 from alcore.loops.start import SeedSet, seed_indices
+from alcore.loops.steps import OnStep, ignored
 from alcore.rng import rng_for
 
 Floats = NDArray[np.floating]
@@ -93,6 +94,7 @@ def synthesise(
     starts: int = 8,
     start: Start | None = None,
     maker: Maker | None = None,
+    on_step: OnStep = ignored,
 ) -> list[Synthesis]:
     """Let learners make up their questions; S seeds in step.
 
@@ -111,6 +113,7 @@ def synthesise(
         starts: of the search for each question; of equally high ends it takes the first.
         start: where searches begin; `anywhere` in the box if not given, or `among` the points of a pool.
         maker: the models; logistic regressions if not given, or a `Network` for one seed.
+        on_step: called with the share completed, twice a round; an exception stops the work.
 
     Returns:
         one a seed.
@@ -137,6 +140,7 @@ def synthesise(
     accuracy_R, loss_R, entropy_R, probs_R = [], [], [], []
     for number in range(rounds + 1):
         maker.fit(x_S_M_D, y_S_M, number)
+        on_step((number + 0.5) / (rounds + 1))
         accuracy_R.append((maker.probs(test_S_T_D).argmax(axis=2) == y_test_S_T).mean(axis=1))
         loss_R.append(_losses(maker.probs(x_S_M_D), y_S_M))
         if number == rounds:
@@ -157,6 +161,7 @@ def synthesise(
         ]
         x_S_M_D = np.concatenate([x_S_M_D, queries_S_k_D], axis=1)
         y_S_M = np.concatenate([y_S_M, told_S_k], axis=1)
+        on_step((number + 1) / (rounds + 1))
     return [
         Synthesis(
             seed=seed,

@@ -1,17 +1,16 @@
 """Four ways active learning fails, each with its remedy: settings in, paired courses out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, Protocol
 
 from alcore.datasets.planar import Planted, planted
 from alcore.loops.clinic import Course, calibration_course, courses
+from alcore.loops.steps import OnStep, ignored, part
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.compose import with_density, with_random_picks
-
-Tick = Callable[[float], None]
 
 DOSES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 
@@ -46,8 +45,12 @@ class Ward(Protocol):
 
     rounds: int
 
-    def trial(self, seeds: Sequence[int], tick: Tick = lambda share: None) -> Trial:
-        """Run every course; `tick` hears the share that is done, and an exception of its own stops the work.
+    def trial(self, seeds: Sequence[int], on_step: OnStep = ignored) -> Trial:
+        """Run every course.
+
+        Args:
+            seeds: one a race.
+            on_step: called with the share completed; an exception stops the work.
 
         Raises:
             ValueError: if a setting is out of range.
@@ -84,7 +87,7 @@ class Miscalibration:
     rounds: int = 40
     strategies: ClassVar[tuple[str, ...]] = ("hybrid", "power_entropy", "least_confidence")
 
-    def trial(self, seeds: Sequence[int], tick: Tick = lambda share: None) -> Trial:
+    def trial(self, seeds: Sequence[int], on_step: OnStep = ignored) -> Trial:
         """See `Ward`."""
         sick = _pools(
             "far_cluster", seeds, points=self.points, overlap=self.overlap, label_noise=self.label_noise
@@ -101,7 +104,7 @@ class Miscalibration:
                 C=C,
                 sharpness=sharpness,
                 held_out=held,
-                tick=_part(tick, at, 5, self.rounds),
+                on_step=part(on_step, at / 5, (at + 1) / 5),
             )
 
         without = course(0, sick, self.strategy, self.sharpness, self.C, 0)
@@ -132,7 +135,7 @@ class SamplingBias:
     rounds: int = 40
     strategies: ClassVar[tuple[str, ...]] = ("least_confidence", "bald", "hybrid")
 
-    def trial(self, seeds: Sequence[int], tick: Tick = lambda share: None) -> Trial:
+    def trial(self, seeds: Sequence[int], on_step: OnStep = ignored) -> Trial:
         """See `Ward`."""
         sick = _pools("far_cluster", seeds, points=self.points, overlap=self.overlap)
         well = _pools("blobs", seeds, points=self.points, overlap=self.overlap)
@@ -141,15 +144,15 @@ class SamplingBias:
         without, treated, by_chance = run(
             [pool.dataset for pool in sick],
             [plain, cured, "random"],
-            tick=_part(tick, 0, 2, self.rounds),
+            on_step=part(on_step, 0, 1 / 2),
         )
         healthy_without, healthy_treated = run(
-            [pool.dataset for pool in well], [plain, cured], tick=_part(tick, 1, 2, self.rounds)
+            [pool.dataset for pool in well], [plain, cured], on_step=part(on_step, 1 / 2, 1)
         )
         return Trial(sick, well, without, treated, healthy_without, healthy_treated, by_chance, by_chance)
 
     def sweep(
-        self, seeds: Sequence[int], doses: Sequence[float] = DOSES, tick: Tick = lambda share: None
+        self, seeds: Sequence[int], doses: Sequence[float] = DOSES, on_step: OnStep = ignored
     ) -> list[Course]:
         """The patient's course at each dose."""
         sick = _pools("far_cluster", seeds, points=self.points, overlap=self.overlap)
@@ -159,7 +162,7 @@ class SamplingBias:
             seeds=seeds,
             seed_labels=self.seed_labels,
             rounds=self.rounds,
-            tick=_part(tick, 0, 1, self.rounds),
+            on_step=on_step,
         )
 
 
@@ -183,7 +186,7 @@ class OutlierAttraction:
     rounds: int = 25
     strategies: ClassVar[tuple[str, ...]] = ("bald", "qbc_vote_entropy", "k_center", "least_confidence")
 
-    def trial(self, seeds: Sequence[int], tick: Tick = lambda share: None) -> Trial:
+    def trial(self, seeds: Sequence[int], on_step: OnStep = ignored) -> Trial:
         """See `Ward`."""
         sick = _pools("blobs", seeds, points=self.points, overlap=self.overlap, outliers=self.outliers)
         well = _pools("blobs", seeds, points=self.points, overlap=self.overlap)
@@ -192,10 +195,10 @@ class OutlierAttraction:
         without, treated, by_chance = run(
             [pool.dataset for pool in sick],
             [plain, cured, "random"],
-            tick=_part(tick, 0, 2, self.rounds),
+            on_step=part(on_step, 0, 1 / 2),
         )
         healthy_without, healthy_treated = run(
-            [pool.dataset for pool in well], [plain, cured], tick=_part(tick, 1, 2, self.rounds)
+            [pool.dataset for pool in well], [plain, cured], on_step=part(on_step, 1 / 2, 1)
         )
         return Trial(
             sick, well, without, treated, healthy_without, healthy_treated, healthy_without, by_chance
@@ -223,18 +226,18 @@ class ColdStart:
     rounds: int = 20
     strategies: ClassVar[tuple[str, ...]] = ("least_confidence", "hybrid", "k_center")
 
-    def trial(self, seeds: Sequence[int], tick: Tick = lambda share: None) -> Trial:
+    def trial(self, seeds: Sequence[int], on_step: OnStep = ignored) -> Trial:
         """See `Ward`."""
         sick = _pools("blobs", seeds, points=self.points, overlap=self.overlap, imbalance=self.imbalance)
         well = _pools("blobs", seeds, points=self.points, overlap=self.overlap)
         run = partial(courses, seeds=seeds, seed_labels=self.seed_labels, rounds=self.rounds)
-        ticks = [_part(tick, at, 5, self.rounds) for at in range(5)]
+        steps = [part(on_step, at / 5, (at + 1) / 5) for at in range(5)]
         of_sick, of_well = ([pool.dataset for pool in pools] for pools in (sick, well))
-        without, by_chance = run(of_sick, [self.strategy, "random"], seed_set="random", tick=ticks[0])
-        (treated,) = run(of_sick, [self.strategy], seed_set="diverse", tick=ticks[1])
-        (yardstick,) = run(of_sick, [self.strategy], seed_set="balanced", tick=ticks[2])
-        (healthy_without,) = run(of_well, [self.strategy], seed_set="random", tick=ticks[3])
-        (healthy_treated,) = run(of_well, [self.strategy], seed_set="diverse", tick=ticks[4])
+        without, by_chance = run(of_sick, [self.strategy, "random"], seed_set="random", on_step=steps[0])
+        (treated,) = run(of_sick, [self.strategy], seed_set="diverse", on_step=steps[1])
+        (yardstick,) = run(of_sick, [self.strategy], seed_set="balanced", on_step=steps[2])
+        (healthy_without,) = run(of_well, [self.strategy], seed_set="random", on_step=steps[3])
+        (healthy_treated,) = run(of_well, [self.strategy], seed_set="diverse", on_step=steps[4])
         return Trial(sick, well, without, treated, healthy_without, healthy_treated, yardstick, by_chance)
 
 
@@ -248,8 +251,3 @@ WARDS: dict[str, type[Miscalibration] | type[SamplingBias] | type[OutlierAttract
 
 def _pools(shape: str, seeds: Sequence[int], **how: Any) -> list[Planted]:
     return [planted(shape, rng=rng_for(seed, "data"), **how) for seed in seeds]
-
-
-def _part(tick: Tick, at: int, parts: int, rounds: int) -> Callable[[int], None]:
-    """Rounds of one part of the work as the share of all of it."""
-    return lambda number: tick((at + (number + 1) / (rounds + 1)) / parts)

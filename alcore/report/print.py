@@ -7,6 +7,8 @@ process, so a lock keeps two threads from changing them at once.
 from __future__ import annotations
 
 import io
+import unicodedata
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from textwrap import wrap
@@ -22,6 +24,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, StrMethodFormatter
 
 from alcore.report.curves import band_words, mean_curve
 from alcore.report.palette import AXES, METRICS, SHARES, Line, lines, strategy_style
+from alcore.report.print_fonts import OWN, fit
 
 # Widths of one and two columns of most journals and proceedings.
 ONE_COLUMN_MM = 85.0
@@ -29,7 +32,7 @@ TWO_COLUMNS_MM = 175.0
 DPI = 300
 _MM = 1 / 25.4
 _SETTINGS: Any = {
-    "font.family": "DejaVu Sans",  # comes with matplotlib: the same glyphs and bytes on every machine
+    "font.family": OWN,  # and others for what it lacks: see `print_fonts`
     "axes.linewidth": 0.6,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -127,24 +130,43 @@ def print_curves(
         row_mm = 1.6 * font_pt * 25.4 / 72
         height = height_mm or 0.62 * width_mm + row_mm * rows
         figure.set_size_inches(width_mm * _MM, height * _MM)
-        # Settled here, once: each later draw would move the axes by a hair, and the bytes would differ.
-        figure.draw_without_rendering()
-        figure.set_layout_engine("none")
+        settle(figure)
     return figure
+
+
+def settle(figure: Figure) -> None:
+    """Lay a figure out, once: each later draw would move the axes by a hair, and the bytes would differ."""
+    with _boxes_allowed():
+        fit(figure)
+        figure.draw_without_rendering()
+    figure.set_layout_engine("none")
 
 
 def to_bytes(figure: Figure, fmt: str) -> bytes:
     """Save a figure of `print_curves`: the same figure gives the same bytes, without a date.
 
+    Texts with a character that no font of this machine has are drawn with a box in its place; they stand in
+    full in the file's metadata, as its title.
+
     Args:
         figure: what to save.
         fmt: "png" (300 dots an inch), "svg" (text stays text) or "pdf" (fonts embedded as TrueType).
     """
-    undated = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}
+    undated: dict[str, dict[str, Any]] = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}
     buffer = io.BytesIO()
-    with settings():
-        figure.savefig(buffer, format=fmt, dpi=DPI, metadata=undated.get(fmt))
+    with settings(), _boxes_allowed():
+        boxed = fit(figure)
+        metadata = undated.get(fmt, {}) | ({"Title": "; ".join(boxed)} if boxed else {})
+        figure.savefig(buffer, format=fmt, dpi=DPI, metadata=metadata)
     return buffer.getvalue()
+
+
+@contextmanager
+def _boxes_allowed() -> Iterator[None]:
+    """Within the block a box is drawn without a warning; what it stands for is told in the metadata."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from font", category=UserWarning)
+        yield
 
 
 @contextmanager
@@ -238,4 +260,6 @@ def draw_title(figure: Figure, title: str, width_mm: float, font_pt: float) -> i
 
 
 def _wrapped(text: str, room_em: float) -> list[str]:
-    return wrap(text, max(8, int(room_em / _LETTER))) or [""]
+    # Chinese, Japanese and Korean letters are as wide as they are high.
+    wide = any(unicodedata.east_asian_width(letter) in "WF" for letter in text)
+    return wrap(text, max(8, int(room_em / (1.0 if wide else _LETTER)))) or [""]

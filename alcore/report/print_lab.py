@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from alcore.report.differences import Difference
 from alcore.report.lab import Diagram
 from alcore.report.palette import AXES, METRICS, SHARES, class_style, strategy_style
-from alcore.report.print import ONE_COLUMN_MM, draw_legend, draw_title, settings
+from alcore.report.print import ONE_COLUMN_MM, draw_legend, draw_title, settings, settle
 
 _MM = 1 / 25.4
 # As on the screen: mistakes are coloured alike from this share of their class on.
@@ -205,8 +205,7 @@ def lab_axes(width_mm: float, height_mm: float, font_pt: float, title: str) -> I
         yield figure, axes
         # The height that was asked for has room for a title of one line.
         _grow(figure, max(0, draw_title(figure, title, width_mm, font_pt) - 1), font_pt)
-        figure.draw_without_rendering()
-        figure.set_layout_engine("none")
+        settle(figure)
 
 
 def _bins(

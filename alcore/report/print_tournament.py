@@ -12,7 +12,7 @@ from matplotlib.ticker import StrMethodFormatter
 
 from alcore.report.measures import MEASURES
 from alcore.report.palette import strategy_style
-from alcore.report.print import ONE_COLUMN_MM, TWO_COLUMNS_MM, settings
+from alcore.report.print import ONE_COLUMN_MM, TWO_COLUMNS_MM, settings, settle
 from alcore.report.tournament import Summary
 
 _MM = 1 / 25.4
@@ -49,7 +49,7 @@ def print_standing(
         axes.set_yticks(range(len(rows)), labels)
         axes.set_ylim(len(rows) - 0.5, -0.5)
         axes.set_xlabel(kind.title, wrap=True)
-        _settle(figure)
+        settle(figure)
     return figure
 
 
@@ -74,7 +74,7 @@ def print_penalties(
         axes.grid(visible=False)
         axes.set_xlabel("is beaten")
         axes.set_ylabel("beats")
-        _settle(figure)
+        settle(figure)
     return figure
 
 
@@ -118,7 +118,7 @@ def print_pareto(
         axes.set_xlabel("Seconds spent on choosing, a race")
         axes.set_ylabel(MEASURES["saved"].title)
         figure.legend(loc="outside right upper")
-        _settle(figure)
+        settle(figure)
     return figure
 
 
@@ -126,9 +126,3 @@ def _figure(width_mm: float, height_mm: float) -> tuple[Figure, Axes]:
     figure = Figure(layout="constrained", figsize=(width_mm * _MM, height_mm * _MM))
     FigureCanvasAgg(figure)
     return figure, figure.add_subplot()
-
-
-def _settle(figure: Figure) -> None:
-    # Settled here, once: each later draw would move the axes by a hair, and the bytes would differ.
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")

@@ -13,14 +13,23 @@ from alcore.runs.config import ConfigError, RunConfig
 Outcome = tuple[RunConfig, CellResult | CellFailure]
 Pool = Callable[[], AbstractContextManager[joblib.Parallel]]
 _CONNECT_SECONDS = 30
+# Processes; more would not run at once on any machine.
+MOST_JOBS = 1024
 
 
 def local_pool(jobs: int = -1) -> Pool:
     """Processes of this machine.
 
     Args:
-        jobs: how many; -1 one a core, 1 none beside this process.
+        jobs: how many; -1 one a core (-2 one less, and so on), 1 none beside this process.
+
+    Raises:
+        ConfigError: `jobs` is 0, or more than `MOST_JOBS`.
     """
+    if jobs == 0 or jobs > MOST_JOBS:
+        raise ConfigError(
+            {"jobs": f"jobs was {jobs:,}; expected 1 to {MOST_JOBS:,} processes, or -1 for one a core."}
+        )
 
     @contextmanager
     def pool() -> Iterator[joblib.Parallel]:

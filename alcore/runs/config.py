@@ -222,9 +222,9 @@ class RunConfig(BaseModel):
 
         Canonical: every field, sorted by name, without spaces; a later field only where it is used.
         """
-        fields = self.model_dump(mode="json")
+        fields, known = self.model_dump(mode="json"), type(self).model_fields
         for name in LATER_FIELDS:
-            if fields[name] == type(self).model_fields[name].default:
+            if fields[name] == known[name].default:
                 del fields[name]
         canonical = json.dumps(fields, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()[:12]

@@ -45,6 +45,16 @@ READY_STRATEGIES = (
     "density",
 )
 READY_LEARNERS = ("logistic",)
+# Races of a tournament at most, and those that are listed in a moment.
+MOST_CELLS, SILENT = 100_000, 5_000
+# Settings that tell the cells apart, and the words that set them.
+_OPTIONS = {
+    "strategy": "--strategies",
+    "dataset": "--datasets",
+    "learner": "--learners",
+    "seed": "--seeds",
+    "rounds": "--rounds",
+}
 # First labels, and labels a round, for each class of the data set.
 FIRST_PER_CLASS, LABELS_PER_CLASS = 2, 1
 
@@ -112,6 +122,11 @@ class TournamentPlan:
             | dict(self.settings)
         )
 
+    @property
+    def size(self) -> int:
+        """How many cells there are."""
+        return len(self.strategies) * len(self.tasks) * self.seeds
+
     def cells(self) -> Mapping[str, RunConfig]:
         """Every cell by its id, seed by seed: a tournament cut short has whole seeds to compare.
 
@@ -146,6 +161,8 @@ def plan_of(
                 problems[what] = f"There is no {what} {name!r}. {did_you_mean(name, known)}"
     if seeds < 1:
         problems["seeds"] = f"A tournament needs at least 1 seed, got {seeds}."
+    if fixed := sorted(set(settings or {}) & set(_OPTIONS)):
+        problems["settings"] = f"A tournament varies {fixed[0]} itself: use {_OPTIONS[fixed[0]]} instead."
     if problems:
         raise ConfigError(problems)
     chosen = tuple(dict.fromkeys((BASELINE, *strategies))) if strategies else READY_STRATEGIES
@@ -157,6 +174,14 @@ def plan_of(
         rounds,
         tuple(sorted((settings or {}).items())),
     )
+    if plan.size > MOST_CELLS:
+        races = plan.size // seeds
+        raise ConfigError(
+            {
+                "seeds": f"seeds was {seeds:,}, which with {races:,} races a seed makes {plan.size:,} races; "
+                f"a tournament has at most {MOST_CELLS:,}. Use up to {max(1, MOST_CELLS // races):,} seeds."
+            }
+        )
     for dataset, learner in plan.tasks:
         plan.cell(BASELINE, dataset, learner, 0)
     return plan
@@ -164,12 +189,13 @@ def plan_of(
 
 @lru_cache(maxsize=8)
 def _cells(plan: TournamentPlan) -> Mapping[str, RunConfig]:
-    cells = (
-        plan.cell(strategy, dataset, learner, seed)
-        for seed in range(plan.seeds)
+    # A seed is a whole number in range: what holds for the first cell of a race holds for its other seeds.
+    firsts = [
+        plan.cell(strategy, dataset, learner, 0)
         for dataset, learner in plan.tasks
         for strategy in plan.strategies
-    )
+    ]
+    cells = (first.model_copy(update={"seed": seed}) for seed in range(plan.seeds) for first in firsts)
     return {config.run_id: config for config in cells}
 
 

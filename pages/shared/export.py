@@ -8,7 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from alcore.report.export import FORMATS, export
+from alcore.report.print_fonts import unprintable
 from pages.shared import controls, viewport
+from pages.shared.text import plain
 
 _WIDTHS = {"one": 85.0, "two": 175.0}
 _USES = {
@@ -47,6 +49,12 @@ def export_panel(
     settings = [dict(config) for config in configs]
     with st.popover("Export this curve", icon=":material/download:", disabled=frame.empty):
         drawn |= _on_paper(key)
+        if boxes := unprintable([title, *(names or {}).values()]):
+            st.caption(
+                f"No font on the server has {plain(boxes[:20])}: PNG and PDF show boxes in their place, and "
+                "have the words in full in the title of the file. Install a font for them, such as Noto Sans "
+                "CJK, or export SVG or HTML, which are drawn with your own fonts."
+            )
         for fmt, (word, mime) in FORMATS.items():
             make = partial(
                 export, frame, settings, fmt, dark=viewport.is_dark(), title=title, names=names, **drawn

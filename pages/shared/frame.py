@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from alcore.home import HomeError, alcore_home
-from pages.shared import address, notes, viewport
+from pages.shared import address, notes, progress, viewport
 from pages.shared.errors import sentences
 
 NAME = "Active learning lab"
@@ -55,6 +55,7 @@ def page(key: str, title: str, lead: str, icon: str) -> None:
         st.space("small")
     viewport.watch()
     st.html(f"<style>{_CAPTIONS}{_HEAD}{_DARK_BUTTONS if viewport.is_dark() else ''}</style>")
+    progress.open_place(dark=viewport.is_dark())
     st.title(title, icon=icon, anchor=False)
     st.markdown(lead)
     if viewport.is_narrow():

@@ -1,19 +1,20 @@
 """What the arena computes, kept by what was asked for."""
 
-from collections.abc import Callable
-
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from alcore.datasets.boundary import posterior
+from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar import Planted, planted
 from alcore.loops.ceiling import accuracy_with_all
 from alcore.loops.grid import Grid, grid_over
 from alcore.loops.paired import PairedRaces, paired_races
 from alcore.loops.race import Racer, race
+from alcore.loops.steps import counted, part
 from alcore.rng import rng_for
 from pages.shared.arena.setup import Setup
+from pages.shared.progress import OnStep, working
 
 # Seconds that the races beside the one shown may take before anything is drawn.
 LIVE_SECONDS = 0.5
@@ -41,9 +42,13 @@ def data_of(setup: Setup, seed: int) -> Planted:
     )
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
 def shown_race(setup: Setup, seed: int, *, acquisition: bool) -> tuple[Grid, list[Racer]]:
     """The race that is drawn, and where it was looked at."""
+    return working("Running the race.", lambda on_step: _race(setup, seed, acquisition, on_step))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _race(setup: Setup, seed: int, acquisition: bool, _on_step: OnStep) -> tuple[Grid, list[Racer]]:
     data = data_of(setup, seed).dataset
     grid = grid_over(data)
     racers = race(
@@ -56,6 +61,7 @@ def shown_race(setup: Setup, seed: int, *, acquisition: bool) -> tuple[Grid, lis
         seed_set=setup.seed_set,
         grid=grid,
         acquisition=acquisition,
+        on_step=_on_step,
     )
     return grid, racers
 
@@ -71,26 +77,11 @@ def known(setup: Setup, seeds: int) -> PairedRaces | None:
     return _kept().get((setup, seeds))
 
 
-def paired(setup: Setup, seeds: int, tick: Callable[[int], None] = lambda number: None) -> PairedRaces:
-    """The same race from so many other starts: seeds 0, 1, 2 and so on, whichever is drawn.
-
-    Args:
-        setup: what is raced.
-        seeds: how many.
-        tick: called with the number of each round that is done; may draw, and may stop the work.
-    """
+def paired(setup: Setup, seeds: int) -> PairedRaces:
+    """The same race from so many other starts: seeds 0, 1, 2 and so on, whichever is drawn."""
     if (before := known(setup, seeds)) is not None:
         return before
-    found = paired_races(
-        [data_of(setup, seed).dataset for seed in range(seeds)],
-        setup.plans(),
-        seeds=range(seeds),
-        seed_labels=setup.seed_labels,
-        labels_per_round=setup.labels_per_round,
-        rounds=setup.rounds,
-        seed_set=setup.seed_set,
-        tick=tick,
-    )
+    found = working(f"Racing {seeds} paired seeds.", lambda on_step: _paired(setup, seeds, on_step))
     kept = _kept()
     kept[setup, seeds] = found
     for oldest in list(kept)[: len(kept) - KEPT]:
@@ -98,16 +89,38 @@ def paired(setup: Setup, seeds: int, tick: Callable[[int], None] = lambda number
     return found
 
 
-# Not `cache_data`: what it keeps may not draw a progress bar while it is made.
+def _paired(setup: Setup, seeds: int, on_step: OnStep) -> PairedRaces:
+    return paired_races(
+        _datasets(setup, seeds, part(on_step, 0, 0.1)),
+        setup.plans(),
+        seeds=range(seeds),
+        seed_labels=setup.seed_labels,
+        labels_per_round=setup.labels_per_round,
+        rounds=setup.rounds,
+        seed_set=setup.seed_set,
+        on_step=part(on_step, 0.1, 1),
+    )
+
+
+def _datasets(setup: Setup, seeds: int, on_step: OnStep) -> list[Dataset]:
+    return [data_of(setup, seed).dataset for seed in counted(range(seeds), on_step)]
+
+
+# Not `cache_data`, which would copy them at every look.
 @st.cache_resource(show_spinner=False)
 def _kept() -> dict[tuple[Setup, int], PairedRaces]:
     return {}
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
 def ceiling(setup: Setup, seeds: int) -> dict[int, float]:
     """The accuracy of each paired race once every point of its pool is labelled."""
-    return dict(enumerate(accuracy_with_all([data_of(setup, seed).dataset for seed in range(seeds)])))
+    return working("Learning from every label.", lambda on_step: _ceiling(setup, seeds, on_step))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _ceiling(setup: Setup, seeds: int, _on_step: OnStep) -> dict[int, float]:
+    datasets = _datasets(setup, seeds, part(_on_step, 0, 0.3))
+    return dict(enumerate(accuracy_with_all(datasets, on_step=part(_on_step, 0.3, 1))))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -15,6 +15,7 @@ from alcore.report.statistics import Comparison, tell
 from pages.shared.arena import compute
 from pages.shared.arena.setup import OWN, Setup, Shown
 from pages.shared.player import animate, show
+from pages.shared.progress import working
 from pages.shared.viewport import is_dark, is_narrow
 
 _KEY, _FILE = "arena_figure", "alcore-arena"
@@ -24,7 +25,10 @@ def first_look(
     setup: Setup, shown: Shown, data: Planted, grid: Grid, racers: list[Racer], comparison: Comparison
 ) -> None:
     """Draw the race as it ends, with its player; nothing that takes longer is waited for."""
-    still = figure_of(setup, shown, data, grid, racers, comparison, still=True)
+    still = working(
+        "Drawing the race.",
+        lambda on_step: figure_of(setup, shown, data, grid, racers, comparison, still=True),
+    )
     show(still, key=_KEY, alt=_words(setup, comparison), filename=_FILE)
 
 
@@ -32,7 +36,9 @@ def playback(
     setup: Setup, shown: Shown, data: Planted, grid: Grid, racers: list[Racer], comparison: Comparison
 ) -> None:
     """Give the race that is drawn all its rounds; playing and scrubbing happen in the browser."""
-    figure = figure_of(setup, shown, data, grid, racers, comparison)
+    figure = working(
+        "Drawing every round.", lambda on_step: figure_of(setup, shown, data, grid, racers, comparison)
+    )
     animate(figure, key=_KEY, alt=_words(setup, comparison), filename=_FILE)
 
 

@@ -40,13 +40,13 @@ def paired_races(setup: Setup, shown: Shown, racers: list[Racer]) -> PairedRaces
 def offer(
     setup: Setup, shown: Shown, racers: list[Racer], place: DeltaGenerator
 ) -> Callable[[], None] | None:
-    """Say at once that the other races take longer, or offer the longest ones.
+    """Offer the longest of the other races, and run those that take long once everything else is there.
 
     Args:
         setup: what is raced.
         shown: how many.
         racers: the race shown; its time foretells theirs.
-        place: where to show how far they have come; above the figure, which it should not push down later.
+        place: of the button that runs the longest.
 
     Returns:
         what runs them and then draws the page again, to be called once everything else is on screen: whatever
@@ -64,13 +64,9 @@ def offer(
             help="One race is an anecdote. These strategies take long, so the other races wait for you.",
         ):
             return None
-        bar = st.progress(0.0, f"Racing {words}.")
-
-    def tick(number: int) -> None:
-        bar.progress(min(1.0, (number + 1) / (setup.rounds + 1)), f"Racing {words}.")
 
     def catch_up() -> None:
-        compute.paired(setup, shown.paired, tick)
+        compute.paired(setup, shown.paired)
         st.rerun()
 
     return catch_up

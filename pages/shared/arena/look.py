@@ -20,6 +20,7 @@ from alcore.strategies.catalogue import STRATEGIES
 from pages.shared import address, controls, notes
 from pages.shared.arena import compute
 from pages.shared.arena.setup import NAMES, Setup
+from pages.shared.progress import OnStep, working
 from pages.shared.text import quoted
 from pages.shared.viewport import is_dark, is_narrow
 
@@ -28,10 +29,23 @@ _POINT, _ADDRESS = "_arena_point", "arena_point"
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _choices(
-    setup: Setup, seed: int, labeled: tuple[int, ...], names: tuple[str, ...], number: int
+    setup: Setup,
+    seed: int,
+    labeled: tuple[int, ...],
+    names: tuple[str, ...],
+    number: int,
+    _on_step: OnStep,
 ) -> dict[str, Choice]:
     data = compute.data_of(setup, seed).dataset
-    return choices(data, np.array(labeled), names, seed=seed, round=number, k=setup.labels_per_round)
+    return choices(
+        data,
+        np.array(labeled),
+        names,
+        seed=seed,
+        round=number,
+        k=setup.labels_per_round,
+        on_step=_on_step,
+    )
 
 
 @dataclass(frozen=True)
@@ -74,7 +88,10 @@ def look(setup: Setup, seed: int, data: Dataset, grid: Grid, racers: Sequence[Ra
         labeled=labeled,
         probs_N_C=racer.probs_R_N_C[number],
         nearest_N=cdist(data.x_pool, data.x_pool[labeled]).min(axis=1),
-        found=_choices(setup, seed, tuple(labeled.tolist()), asked, number),
+        found=working(
+            "Choosing by every strategy." if everyone else "Scoring the pool.",
+            lambda on_step: _choices(setup, seed, tuple(labeled.tolist()), asked, number, on_step),
+        ),
     )
     for strategy, choice in moment.found.items():
         if choice.error:

@@ -17,6 +17,7 @@ from alcore.report.figures_state import state_figure
 from alcore.report.wording import count, percent
 from alcore.strategies.uncertainty import least_confidence
 from pages.shared.arena.setup import Setup
+from pages.shared.progress import working
 from pages.shared.viewport import is_dark, is_narrow
 
 _GAME = "_arena_you"
@@ -39,7 +40,10 @@ def play(setup: Setup, seed: int, data: Dataset, grid: Grid, racers: Sequence[Ra
     start = racers[0].rounds[0].labeled
     budget = min(setup.rounds * setup.labels_per_round, len(data.y_pool) - len(start))
     order = np.concatenate([start, np.asarray(asked, dtype=np.int64)])
-    you = replay(data, order, seed_labels=len(start), labels_per_round=1, grid=grid)
+    you = working(
+        "Training on your labels.",
+        lambda on_step: replay(data, order, seed_labels=len(start), labels_per_round=1, grid=grid),
+    )
     left = budget - len(asked)
     st.markdown(_standing(you, racers, setup, asked, left))
     pool = np.setdiff1d(np.arange(len(data.y_pool)), order)

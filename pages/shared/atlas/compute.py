@@ -17,6 +17,7 @@ from alcore.report.simplex import Triple
 from alcore.report.tournament import results_of, summarise
 from pages.shared.atlas.setup import MEASURES, Compared, Doubt
 from pages.shared.batch.compute import dataset_of
+from pages.shared.progress import working
 from pages.shared.tournament.results import ready_record
 
 # Of the largest value a score can have.
@@ -30,9 +31,13 @@ def costs() -> dict[str, Cost]:
     return costs_of(json.loads(_COSTS.read_text(encoding="utf-8")))
 
 
-@st.cache_data(show_spinner=False)
 def standings() -> tuple[dict[str, Standing], int]:
     """How each strategy fared in the ready-made tournament, and on how many data sets."""
+    return working("Comparing the strategies.", lambda on_step: _standings())
+
+
+@st.cache_data(show_spinner=False)
+def _standings() -> tuple[dict[str, Standing], int]:
     summary = summarise(results_of(ready_record()))
     return standings_of(summary), len(summary.results.tasks)
 
@@ -86,9 +91,13 @@ def discord(one: str, other: str) -> float:
     return simplex.discord(MEASURES[one], MEASURES[other])
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
 def doubted(doubt: Doubt) -> Found:
     """A committee's doubt over the plane and at the two places."""
+    return working("Training the committee.", lambda on_step: _doubted(doubt))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _doubted(doubt: Doubt) -> Found:
     return committee_doubt(
         dataset_of(doubt.sample),
         seed=doubt.sample.seed,

@@ -5,11 +5,11 @@ from functools import partial
 from math import isinf
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from alcore.loops.explore import Exploration, selector
 from alcore.loops.lockstep import Plan
 from alcore.loops.paired import PairedRaces, paired_races
+from alcore.loops.steps import part
 from alcore.report.buys import BASELINE, Bought, tell_buys, what_it_buys
 from alcore.report.figures_buys import buys_figure
 from alcore.report.targets import share_of_all
@@ -19,6 +19,7 @@ from pages.shared.arena.export import paired_frame
 from pages.shared.batch import compute
 from pages.shared.batch.setup import NAMES, PAGE, Setup, name_of
 from pages.shared.export import export_panel
+from pages.shared.progress import OnStep, working
 from pages.shared.viewport import is_dark, is_narrow
 
 # A strategy that would take longer than this alone, in seconds, is left out of the race.
@@ -57,10 +58,8 @@ def ask(setup: Setup, found: Exploration) -> Asked | None:
             help="The share of the accuracy that the model reaches with every label of the pool.",
         )
     entered = dict.fromkeys([BASELINE, *setup.selectors, "random"])
-    seconds = {
-        name: rounds * seeds * compute.seconds_of(setup.pool, name, setup.size, setup.alpha, found)
-        for name in entered
-    }
+    measured = compute.seconds_of(setup.pool, entered, setup.size, setup.alpha, found)
+    seconds = {name: rounds * seeds * once for name, once in zip(entered, measured, strict=True)}
     slow = [name for name in entered if seconds[name] > LONGEST and name != BASELINE]
     if slow:
         left_out = ", ".join(NAMES[name] for name in slow)
@@ -74,43 +73,36 @@ def ask(setup: Setup, found: Exploration) -> Asked | None:
 
 def race(setup: Setup, asked: Asked) -> None:
     """Run the races, or recall them, and say what they show."""
-    place = st.empty()
-    which = (replace(setup, selectors=asked.racers), asked.rounds, asked.seeds)
-    races = kept.kept("batch_races", which, partial(_run, setup, asked, place))
-    place.empty()
+    races = kept.kept(
+        "batch_races",
+        (replace(setup, selectors=asked.racers), asked.rounds, asked.seeds),
+        partial(_run, setup, asked),
+        f"Racing {len(asked.racers)} ways over {asked.seeds} paired seeds.",
+    )
     _show(setup, races, asked)
 
 
-def _run(setup: Setup, asked: Asked, place: DeltaGenerator) -> PairedRaces:
-    """Race; whatever the reader moves meanwhile stops it at the next round."""
-    racers, rounds, seeds = asked.racers, asked.rounds, asked.seeds
-    words = f"Racing {len(racers)} ways over {seeds} paired seeds"
-    bar = place.progress(0.0, f"{words}.")
-
-    def tick(number: int) -> None:
-        bar.progress(min(1.0, (number + 1) / (rounds + 1)), f"{words}: round {number} of {rounds}.")
-
+def _run(setup: Setup, asked: Asked, on_step: OnStep) -> PairedRaces:
     return paired_races(
-        [compute.dataset_of(replace(setup.pool.sample, seed=seed)) for seed in range(seeds)],
-        [Plan(selector(name, alpha=setup.alpha)) for name in racers],
-        seeds=range(seeds),
+        compute.datasets_of(setup.pool.sample, asked.seeds, part(on_step, 0, 0.1)),
+        [Plan(selector(name, alpha=setup.alpha)) for name in asked.racers],
+        seeds=range(asked.seeds),
         seed_labels=setup.pool.labelled,
         labels_per_round=setup.size,
-        rounds=rounds,
-        tick=tick,
+        rounds=asked.rounds,
+        on_step=part(on_step, 0.1, 1),
     )
 
 
 def _show(setup: Setup, races: PairedRaces, asked: Asked) -> None:
     racers = asked.racers
     names = {name: name_of(name, setup.alpha) for name in racers}
-    found = what_it_buys(
-        races.labels_T,
-        races.accuracy_S_R_T,
-        racers,
-        seeds=races.seeds,
-        target=share_of_all(asked.share, compute.ceilings(setup.pool.sample, len(races.seeds))),
-        names=names,
+    target = share_of_all(asked.share, compute.ceilings(setup.pool.sample, len(races.seeds)))
+    found = working(
+        "Comparing the races.",
+        lambda on_step: what_it_buys(
+            races.labels_T, races.accuracy_S_R_T, racers, seeds=races.seeds, target=target, names=names
+        ),
     )
     head, *rest = tell_buys(found)
     st.info(f"{head}  \n" + "  \n".join(rest), icon=":material/flag:")

@@ -1,6 +1,7 @@
 """What the batch explorer computes, kept by what was asked for."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -13,11 +14,13 @@ from alcore.loops.ceiling import accuracy_with_all
 from alcore.loops.explore import Exploration, choose, explore, information_of, selector
 from alcore.loops.explore_surfaces import surface_of, surfaces
 from alcore.loops.grid import Grid, grid_over
+from alcore.loops.steps import counted, part
 from alcore.report.batches import BatchSummary, summarise_batch
 from alcore.report.scene_dial import Stop
 from alcore.report.scene_plane import Panel, Plane, Surface
 from alcore.rng import rng_for
 from pages.shared.batch.setup import Pool, Sample, name_of
+from pages.shared.progress import OnStep, working
 
 # Of the slider, in percent; for large batches every other one is worked out before it is asked for.
 STEP = 5
@@ -44,15 +47,29 @@ def dataset_of(sample: Sample) -> Dataset:
     )
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+def datasets_of(sample: Sample, seeds: int, on_step: OnStep) -> list[Dataset]:
+    """The samples of seeds 0, 1, 2 and so on."""
+    return [dataset_of(replace(sample, seed=seed)) for seed in counted(range(seeds), on_step)]
+
+
 def ceilings(sample: Sample, seeds: int) -> dict[int, float]:
     """The accuracy of each seed's sample once every point of its pool is labelled."""
-    return dict(enumerate(accuracy_with_all([dataset_of(replace(sample, seed=s)) for s in range(seeds)])))
+    return working("Learning from every label.", lambda on_step: _ceilings(sample, seeds, on_step))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
+def _ceilings(sample: Sample, seeds: int, _on_step: OnStep) -> dict[int, float]:
+    datasets = datasets_of(sample, seeds, part(_on_step, 0, 0.3))
+    return dict(enumerate(accuracy_with_all(datasets, on_step=part(_on_step, 0.3, 1))))
+
+
 def explored(pool: Pool) -> tuple[Exploration, Plane]:
     """What the model makes of the pool, and the plane it is drawn on."""
+    return working("Training the model.", lambda on_step: _explored(pool))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _explored(pool: Pool) -> tuple[Exploration, Plane]:
     data = dataset_of(pool.sample)
     found = explore(data, seed=pool.sample.seed, labeled=pool.labelled, learned=pool.learned)
     grid = grid_over(data, rows=ROWS, aspect=1.0)
@@ -110,9 +127,16 @@ def slow(name: str, size: int) -> bool:
     return size > PATIENT.get(name, size)
 
 
+def seconds_of(pool: Pool, names: Iterable[str], size: int, alpha: float, found: Exploration) -> list[float]:
+    """How long a batch of each strategy takes; without end where finding out would take seconds."""
+    return working(
+        "Measuring how long the races will take.",
+        lambda on_step: [_seconds(pool, name, size, alpha, found) for name in counted(list(names), on_step)],
+    )
+
+
 @st.cache_data(max_entries=256, show_spinner=False)
-def seconds_of(pool: Pool, name: str, size: int, alpha: float, _found: Exploration) -> float:
-    """How long a batch takes; without end where finding out would take seconds."""
+def _seconds(pool: Pool, name: str, size: int, alpha: float, _found: Exploration) -> float:
     if slow(name, size):
         return float("inf")
     strategy = selector(name, alpha=alpha)
@@ -122,13 +146,20 @@ def seconds_of(pool: Pool, name: str, size: int, alpha: float, _found: Explorati
     return time.perf_counter() - started
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def stops_of(pool: Pool, size: int, alpha: float, _found: Exploration) -> list[Stop]:
+def stops_of(pool: Pool, size: int, alpha: float, found: Exploration) -> list[Stop]:
     """Positions of the slider; the one asked for is among them."""
+    return working(
+        "Choosing at every position of the slider.",
+        lambda on_step: _stops(pool, size, alpha, found, on_step),
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _stops(pool: Pool, size: int, alpha: float, _found: Exploration, _on_step: OnStep) -> list[Stop]:
     step = STEP if size <= LARGE else 2 * STEP
     alphas = sorted({alpha, *(share / 100 for share in range(0, 101, step))})
     stops = []
-    for weight in alphas:
+    for weight in counted(alphas, _on_step):
         batch = choose(_found, selector("hybrid", alpha=weight), size)
         stops.append(Stop(weight, batch.indices, summary_of(_found, batch.indices)))
     return stops

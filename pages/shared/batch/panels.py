@@ -3,11 +3,13 @@
 import streamlit as st
 
 from alcore.loops.explore import Exploration
+from alcore.loops.steps import counted
 from alcore.report.batches import compare_batches
 from alcore.report.scene_panels import NUMBERS, panels_scene
 from alcore.report.scene_plane import Panel, Plane
 from pages.shared.batch import board, compute
 from pages.shared.batch.setup import NAMES, Setup
+from pages.shared.progress import working
 
 _WANTED = "_batch_slow"
 
@@ -37,12 +39,14 @@ def work_out(setup: Setup, found: Exploration, plane: Plane) -> tuple[list[Panel
     """The batches that were asked for, and the names of those that wait until they are asked for again."""
     wanted = st.session_state.get(_WANTED) == (setup.pool, setup.size)
     late = [name for name in setup.selectors if not wanted and compute.slow(name, setup.size)]
-    with st.spinner("Working out the batches.", show_time=True):
-        panels = [
+    ready = [name for name in setup.selectors if name not in late]
+    panels = working(
+        "Working out the batches.",
+        lambda on_step: [
             compute.panel_of(setup.pool, name, setup.size, setup.alpha, found, plane)
-            for name in setup.selectors
-            if name not in late
-        ]
+            for name in counted(ready, on_step)
+        ],
+    )
     return panels, late
 
 

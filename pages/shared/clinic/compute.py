@@ -1,11 +1,7 @@
-"""What the clinic computes, kept by what was asked for, with a bar while it runs."""
-
-from collections.abc import Callable
-from typing import Any, TypeVar
+"""What the clinic computes, kept by what was asked for."""
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
 from alcore.loops.clinic import Course
 from alcore.loops.wards import DOSES, SamplingBias, Trial
@@ -13,27 +9,26 @@ from alcore.report.clinic import Effects, effects
 from alcore.report.curves import curve_frame
 from pages.shared.clinic.setup import Setting
 from pages.shared.clinic.words import EXPORTED, look
-from pages.shared.kept import kept, known
-
-Result = TypeVar("Result")
+from pages.shared.kept import kept
+from pages.shared.progress import working
 
 
 def trial(setting: Setting, paired: int) -> Trial:
     """A ward's races; whatever the reader does meanwhile stops them."""
-    return _with_bar(
+    return kept(
         "clinic_trial",
         (setting, paired),
-        lambda tick: setting.trial(range(paired), tick),
+        lambda on_step: setting.trial(range(paired), on_step),
         f"Racing {paired} paired seeds, without and with the remedy.",
     )
 
 
 def sweep(setting: SamplingBias, paired: int) -> list[Course]:
     """The patient at every dose."""
-    return _with_bar(
+    return kept(
         "clinic_sweep",
         (setting, paired),
-        lambda tick: setting.sweep(range(paired), tick=tick),
+        lambda on_step: setting.sweep(range(paired), on_step=on_step),
         f"Racing {paired} paired seeds at {len(DOSES)} doses.",
     )
 
@@ -41,12 +36,14 @@ def sweep(setting: SamplingBias, paired: int) -> list[Course]:
 def effects_of(races: Trial) -> Effects:
     """Disease, cure and harm."""
     arms = (races.without, races.treated, races.healthy_without, races.healthy_treated, races.yardstick)
-    return effects(*(arm.accuracy_S_T for arm in arms))
+    return working("Comparing the races.", lambda on_step: effects(*(arm.accuracy_S_T for arm in arms)))
 
 
 def frame_of(setting: Setting, paired: int, races: Trial) -> pd.DataFrame:
     """Every race of every arm as a curve of its own."""
-    return kept("clinic_frame", (setting, paired), lambda: _frame(races), most=4)
+    return kept(
+        "clinic_frame", (setting, paired), lambda on_step: _frame(races), "Listing the curves.", most=4
+    )
 
 
 def exported(races: Trial, yardstick: str) -> dict[str, str]:
@@ -77,18 +74,3 @@ def _frame(races: Trial) -> pd.DataFrame:
             zip(getattr(races, arm).labels_T, accuracy_T, strict=True)
         )
     )
-
-
-def _with_bar(name: str, asked: Any, work: Callable[[Callable[[float], None]], Result], words: str) -> Result:
-    found: Result | None = known(name, asked)
-    if found is not None:
-        return found
-    place = st.empty()
-    bar = place.progress(0.0, words)
-    done = kept(name, asked, lambda: work(lambda share: _to(bar, share, words)))
-    place.empty()
-    return done
-
-
-def _to(bar: Any, share: float, words: str) -> None:
-    bar.progress(min(1.0, share), words)

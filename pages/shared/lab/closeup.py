@@ -11,6 +11,7 @@ from alcore.report.closeup import closeup_html
 from alcore.runs.info import RunInfo
 from pages.shared import address
 from pages.shared.lab import stored, words
+from pages.shared.progress import OnStep, working
 from pages.shared.text import plain, quoted
 
 POINT = "mnist_point"
@@ -84,7 +85,11 @@ def _draw(info: RunInfo, home: Path, one: Round, index: int, pictures: stored.Pi
     if labeled:
         st.caption("It had its label before this round, so no strategy scores it any more.")
         return
-    scored = _scores(str(home), info.id, info.created, one.round, index, info.config.seed, one, pictures)
+    asked = (str(home), info.id, info.created, one.round, index, info.config.seed)
+    scored = working(
+        "Scoring this image by every strategy.",
+        lambda on_step: _scores(*asked, one, pictures, on_step),
+    )
     st.markdown("**What each strategy would make of it in this round**")
     st.dataframe(
         pd.DataFrame(
@@ -123,7 +128,7 @@ def _asked(one: Round, index: int) -> bool:
     return one.batch is not None and index in one.batch.indices
 
 
-@st.cache_data(max_entries=64, show_spinner="Asking every strategy about this image")
+@st.cache_data(max_entries=64, show_spinner=False)
 def _scores(
     home: str,
     run_id: str,
@@ -133,6 +138,8 @@ def _scores(
     seed: int,
     _one: Round,
     _pictures: stored.Pictures,
+    _on_step: OnStep,
 ) -> list[Scored]:
     assert _one.map is not None  # see _draw
-    return scores_of(_one.map, index, _one.labeled, _pictures.answers_N[_one.labeled], seed=seed)
+    answers_M = _pictures.answers_N[_one.labeled]
+    return scores_of(_one.map, index, _one.labeled, answers_M, seed=seed, on_step=_on_step)

@@ -21,6 +21,7 @@ from pages.shared import controls, viewport
 from pages.shared.export import export_panel
 from pages.shared.lab import curves, words
 from pages.shared.lab.take import Chart, take
+from pages.shared.progress import working
 from pages.shared.text import plain
 
 _VIEWS = {"curves": "Curves", "difference": "Difference", "settings": "Settings that differ"}
@@ -78,7 +79,7 @@ def _overlay(chosen: Sequence[RunInfo], rows: curves.Rows, metric: str, axis: st
     bands = together and by_strategy and len(groups_of(chosen)) < len(chosen)
     if together and not by_strategy:
         st.caption("Some runs of one strategy differ in more than the seed, so every run is drawn by itself.")
-    verdict = curves.verdict(chosen, rows)
+    verdict = working("Comparing the runs.", lambda on_step: curves.verdict(chosen, rows))
     if len(chosen) > 1:
         st.info(plain(verdict), icon=":material/flag:")
     names = words.STRATEGY_NAMES | words.legend(chosen, short=viewport.is_narrow())
@@ -86,7 +87,11 @@ def _overlay(chosen: Sequence[RunInfo], rows: curves.Rows, metric: str, axis: st
     room = _NARROW if viewport.is_narrow() else _WIDE
     st.markdown(f"**{METRICS[metric]}**")
     height = _PLOT + _legend_height(drawn, room)
-    figure = _curves(rows, names, metric, axis, viewport.is_dark(), height, bands, room)
+    dark = viewport.is_dark()
+    figure = working(
+        "Drawing the curves.",
+        lambda on_step: _curves(rows, names, metric, axis, dark, height, bands, room),
+    )
     st.plotly_chart(
         PreparedFigure(figure),
         theme=None,

@@ -16,6 +16,7 @@ from pages.shared import viewport
 from pages.shared.lab import words
 from pages.shared.lab.curves import Rows, latest
 from pages.shared.lab.published import preset_of
+from pages.shared.progress import working
 from pages.shared.text import plain
 
 # What the large chart can show, and what a chooser calls it.
@@ -54,7 +55,9 @@ def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> None:
     places = [st.container() for _ in range(3)] if narrow else st.columns([2.2, 1.1, 1.1])
     # Rounds are only ever added: what is known by these was drawn and said from the same rows.
     state = (tuple((info.id, info.created, info.rounds_done) for info in race), ended)
-    knee, told, needed = _told((state, metric, axis), race, rows)
+    knee, told, needed = working(
+        "Reading the curves.", lambda on_step: _told((state, metric, axis), race, rows)
+    )
     for place, (measure, x) in zip(
         places, ((metric, axis), ("train_loss", axis), ("labels", "round")), strict=True
     ):

@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 
 from alcore.datasets.catalogue import IMAGE_DATASETS
 from alcore.loops.pool import Round
+from alcore.loops.steps import counted
 from alcore.runs.config import HARDENING, RunConfig
 from alcore.runs.data import data_of
 from alcore.runs.errors import UnknownRunError
 from alcore.runs.info import RunInfo
 from alcore.runs.store import Store
+from pages.shared.progress import working
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +44,8 @@ def pictures(config: RunConfig, home: Path) -> Pictures | None:
     # Runs share what does not depend on the rest of their configs.
     hard = any(getattr(config, name) != RunConfig.model_fields[name].default for name in HARDENING)
     kept = ("dataset", *HARDENING, "seed", "pool_size") if hard else ("dataset",)
-    return _pictures(RunConfig(**{name: getattr(config, name) for name in kept}), str(home))
+    asked = RunConfig(**{name: getattr(config, name) for name in kept})
+    return working("Reading the images.", lambda on_step: _pictures(asked, str(home)))
 
 
 def slim_rounds(info: RunInfo, home: Path, most: int | None = None) -> list[Round]:
@@ -58,7 +61,10 @@ def slim_rounds(info: RunInfo, home: Path, most: int | None = None) -> list[Roun
         StoreError: the store cannot be read.
     """
     count = info.rounds_done if most is None else min(info.rounds_done, most)
-    return [slim_round(info, home, number) for number in range(count)]
+    return working(
+        "Reading the rounds.",
+        lambda on_step: [slim_round(info, home, number) for number in counted(range(count), on_step)],
+    )
 
 
 def slim_round(info: RunInfo, home: Path, number: int) -> Round:

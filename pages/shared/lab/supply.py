@@ -11,6 +11,7 @@ from alcore.datasets.spam import FILE as SPAM_FILE
 from alcore.runs import launcher
 from pages.shared.errors import sentences
 from pages.shared.lab import words
+from pages.shared.progress import working
 from pages.shared.text import plain
 
 _TRIED = "_lab_fetches"
@@ -78,7 +79,10 @@ def supply(name: str, home: Path) -> Supply:
 
 def problem_of(name: str, home: Path) -> str | None:
     """`alcore.datasets.catalogue.problem`, asked again only when a file has changed."""
-    return _problem(name, str(home), _stamp(name, home)) if name in (*SOURCES, *_BY_HAND) else None
+    if name not in (*SOURCES, *_BY_HAND):
+        return None
+    stamp = _stamp(name, home)
+    return working("Checking the files.", lambda on_step: _problem(name, str(home), stamp))
 
 
 def notice(stock: Supply, home: Path) -> None:

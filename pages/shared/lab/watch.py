@@ -11,6 +11,7 @@ from alcore.report.wording import percent
 from alcore.runs import launcher
 from alcore.runs.info import RunInfo
 from alcore.runs.store import Store
+from pages.shared import progress
 from pages.shared.errors import sentences
 from pages.shared.lab import curves, live, pulse, steer, stored, words
 from pages.shared.lab.closer import class_names, look_closer, pool_shares
@@ -77,7 +78,7 @@ def _poll(race_ids: Sequence[str], states: Mapping[str, str], page_run: int, hom
 def _show(
     race_ids: Sequence[str], seed_ids: Sequence[str], metric: str, axis: str, page_run: int, home: Path
 ) -> None:
-    with sentences():
+    with sentences(), progress.in_fragment():
         infos = _looked(str(home), _written(home), int(time.time() / _FRESH_SECONDS))
         race = [infos[run_id] for run_id in race_ids if run_id in infos]
         seeds = [infos[run_id] for run_id in seed_ids if run_id in infos]
@@ -131,12 +132,12 @@ def _alarms(race: Sequence[RunInfo], home: Path) -> None:
     if not info.rounds_done:
         return
     random = [one for one in rivals if one.config.strategy == "random"]
-    found = alarms(
-        stored.slim_rounds(info, home),
-        stored.slim_rounds(random[0], home) if random else (),
-        class_names=class_names(info, home),
-        share_C=pool_shares(info, home),
-        name=words.strategy(info.config.strategy),
+    rounds, beside = stored.slim_rounds(info, home), stored.slim_rounds(random[0], home) if random else ()
+    names, share_C = class_names(info, home), pool_shares(info, home)
+    name = words.strategy(info.config.strategy)
+    found = progress.working(
+        "Looking for what goes wrong.",
+        lambda on_step: alarms(rounds, beside, class_names=names, share_C=share_C, name=name),
     )
     if found:
         lines = [f":material/warning: **Round {one.round}:** {plain(one.sentence)}" for one in found]
@@ -204,4 +205,5 @@ def _sentence(race: Sequence[RunInfo], rows: curves.Rows) -> None:
         waits = "both runs have" if len(race) > 1 else "the run has"
         st.info(f"What it shows is said here once {waits} ended.", icon=":material/hourglass_empty:")
     elif rows:
-        st.info(plain(curves.verdict(race, rows)), icon=":material/flag:")
+        verdict = progress.working("Comparing the runs.", lambda on_step: curves.verdict(race, rows))
+        st.info(plain(verdict), icon=":material/flag:")

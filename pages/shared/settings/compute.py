@@ -1,4 +1,4 @@
-"""What the screen computes, in steps that show how far they have come, kept by what was asked for."""
+"""What the screen computes, kept by what was asked for."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from alcore.datasets.boundary import posterior
 from alcore.datasets.dataset import Dataset
 from alcore.loops.grid import Grid
 from alcore.loops.settings import Compared, compare_settings
+from alcore.loops.steps import part
 from alcore.loops.stream import Watched, streams
 from alcore.loops.synthesis import Synthesis, synthesise
 from alcore.loops.thresholds import POLICIES
@@ -21,6 +22,7 @@ from alcore.report.curves import curve_frame
 from alcore.report.statistics import compare
 from alcore.strategies.newton import predict, solve
 from pages.shared.kept import kept
+from pages.shared.progress import OnStep, working
 from pages.shared.settings.setup import (
     POLICY_NAMES,
     SETTING_NAMES,
@@ -49,14 +51,19 @@ class Together:
 
 def together(setup: Setup, shown: Shown) -> Together:
     """Run the settings side by side, unless that is known."""
-    return kept("settings_together", (setup, shown.seeds, shown.seed), lambda: _together(setup, shown))
+    return kept(
+        "settings_together",
+        (setup, shown.seeds, shown.seed),
+        lambda on_step: _together(setup, shown, on_step),
+        f"Running every setting on {len(shown.seeds)} seeds.",
+    )
 
 
-def _together(setup: Setup, shown: Shown) -> Together:
+def _together(setup: Setup, shown: Shown, on_step: OnStep) -> Together:
     # The seed that is drawn comes alone, so that its questions are at hand.
     parts = _in_steps(
         [(shown.seed,), *_chunks([seed for seed in shown.seeds if seed != shown.seed])],
-        lambda seeds: compare_settings(
+        lambda seeds, step: compare_settings(
             [data_of(setup.sample, seed) for seed in seeds],
             setup.sample.oracle(),
             seeds=seeds,
@@ -64,8 +71,9 @@ def _together(setup: Setup, shown: Shown) -> Together:
             labels=setup.labels,
             strategy=setup.strategy,
             policy=setup.thresholds.policy(setup.policy),
+            on_step=step,
         ),
-        f"Running every setting on {len(shown.seeds)} seeds.",
+        on_step,
     )
     rows = [row for part in parts for row in part.rows]
     comparison = compare(
@@ -89,13 +97,19 @@ class Streamed:
 
 def streamed(setup: StreamSetup, shown: Shown) -> Streamed:
     """Run the streams, unless that is known."""
-    return kept("settings_stream", (setup, shown.seeds, shown.seed), lambda: _streamed(setup, shown), most=8)
+    return kept(
+        "settings_stream",
+        (setup, shown.seeds, shown.seed),
+        lambda on_step: _streamed(setup, shown, on_step),
+        f"Sending {len(shown.seeds)} streams through every policy.",
+        most=8,
+    )
 
 
-def _streamed(setup: StreamSetup, shown: Shown) -> Streamed:
+def _streamed(setup: StreamSetup, shown: Shown, on_step: OnStep) -> Streamed:
     parts = _in_steps(
         _chunks(list(shown.seeds)),
-        lambda seeds: streams(
+        lambda seeds, step: streams(
             [data_of(setup.sample, seed) for seed in seeds],
             [setup.thresholds.policy(name) for name in POLICIES],
             seeds=seeds,
@@ -103,8 +117,9 @@ def _streamed(setup: StreamSetup, shown: Shown) -> Streamed:
             budget=setup.budget(),
             drift=setup.drift(),
             window=setup.window,
+            on_step=step,
         ),
-        f"Sending {len(shown.seeds)} streams through every policy.",
+        on_step,
     )
     runs = dict(zip(shown.seeds, [one for part in parts for one in part], strict=True))
     first = runs[shown.seed][0]
@@ -126,9 +141,13 @@ def _streamed(setup: StreamSetup, shown: Shown) -> Streamed:
     )
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
 def made_up(setup: SynthesisSetup, seed: int) -> Synthesis:
     """Questions made up in the plane, of one seed."""
+    return working("Making up points.", lambda on_step: _made_up(setup, seed, on_step))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _made_up(setup: SynthesisSetup, seed: int, _on_step: OnStep) -> Synthesis:
     return synthesise(
         [data_of(setup.sample, seed)],
         setup.sample.oracle(),
@@ -137,6 +156,7 @@ def made_up(setup: SynthesisSetup, seed: int) -> Synthesis:
         labels_per_round=setup.labels_per_round,
         rounds=setup.rounds,
         starts=setup.starts,
+        on_step=_on_step,
     )[0]
 
 
@@ -167,12 +187,7 @@ def _chunks(seeds: list[int]) -> list[tuple[int, ...]]:
 
 
 def _in_steps(
-    chunks: list[tuple[int, ...]], work: Callable[[tuple[int, ...]], Part], words: str
+    chunks: list[tuple[int, ...]], work: Callable[[tuple[int, ...], OnStep], Part], on_step: OnStep
 ) -> list[Part]:
-    bar = st.progress(0.0, words)
-    parts = []
-    for number, seeds in enumerate(chunks):
-        parts.append(work(seeds))
-        bar.progress((number + 1) / len(chunks), words)
-    bar.empty()
-    return parts
+    count = len(chunks)
+    return [work(seeds, part(on_step, i / count, (i + 1) / count)) for i, seeds in enumerate(chunks)]

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 from alcore.datasets.dataset import Dataset
 from alcore.loops.oracles import voted_by_nearest
 from alcore.loops.pool import simulate
+from alcore.loops.steps import part
 from alcore.loops.synthesis import Synthesis, among, synthesise
 from alcore.report.curves import curve_frame
 from alcore.report.figures import learning_curves
 from alcore.report.gallery_made_up import made_up_gallery
 from alcore.report.made_up import tell_made_up, times_as_far
 from pages.shared.kept import kept
+from pages.shared.progress import OnStep
 from pages.shared.settings.setup import SETTING_NAMES, DigitsSetup, Shown, config_of
 from pages.shared.settings.snippet import digits_code
 from pages.shared.settings.synthesis import rows_of
@@ -41,7 +43,7 @@ class Digits:
 
 def show(setup: DigitsSetup, shown: Shown) -> None:
     """Draw the made-up digits and the learning curves."""
-    found = kept("settings_digits", setup, lambda: _made(setup))
+    found = kept("settings_digits", setup, lambda on_step: _made(setup, on_step), "Making up digits.")
     told, real = found.told, found.told.real
     verdict = tell_made_up(told.labels_R, told.accuracy_R, real.distance_Q_J, real.agreement_Q, real.typical)
     verdict += " One network and one seed; no evidence yet, but look at what it asked."
@@ -85,31 +87,26 @@ def show(setup: DigitsSetup, shown: Shown) -> None:
     )
 
 
-def _made(setup: DigitsSetup) -> Digits:
-    bar = st.progress(0.0, "Loading the network.")
+def _made(setup: DigitsSetup, on_step: OnStep) -> Digits:
     from alcore.datasets.tabular import digits
     from alcore.learners.learner import make_learner  # loads torch with the first learner
     from alcore.loops.makers import Network
 
-    data, steps = digits(), setup.rounds + len(BESIDE) * (setup.rounds + 1)
-    vote = voted_by_nearest(data.x_pool, data.y_pool)
-    done = 0
+    data = digits()
+    share = 0.0
 
-    def step(words: str) -> None:
-        nonlocal done
-        done += 1
-        bar.progress(min(done / steps, 1.0), words)
-
-    def answer(points_N: NDArray, rng: np.random.Generator) -> NDArray[np.int64]:
-        step("Making up digits.")
-        return vote(points_N, rng)
+    # Called once a minibatch by the learners, and once a round.
+    def step(now: float | None = None) -> None:
+        nonlocal share
+        share = share if now is None else now
+        on_step(share)
 
     def learner() -> Any:
-        return make_learner("mlp", classes=data.classes, seed=setup.seed, **TRAINING)
+        return make_learner("mlp", classes=data.classes, seed=setup.seed, tick=step, **TRAINING)
 
     (told,) = synthesise(
         [data],
-        answer,
+        voted_by_nearest(data.x_pool, data.y_pool),
         seeds=[setup.seed],
         seed_labels=setup.seed_labels,
         labels_per_round=setup.labels_per_round,
@@ -117,9 +114,10 @@ def _made(setup: DigitsSetup) -> Digits:
         starts=STARTS,
         start=among(data) if setup.from_real else None,
         maker=Network(learner(), data, seed=setup.seed),
+        on_step=part(step, 0, 0.5),
     )
     rows = rows_of(told, "synthesis")
-    for strategy in BESIDE:
+    for half, strategy in zip((0.5, 0.75), BESIDE, strict=True):
         for one in simulate(
             data,
             learner(),
@@ -130,7 +128,7 @@ def _made(setup: DigitsSetup) -> Digits:
             rounds=setup.rounds,
             seed_set="balanced",
         ):
-            step("Asking about real digits instead.")
+            step(half + 0.25 * (one.round + 1) / (setup.rounds + 1))
             rows.append(
                 {
                     "run": f"{strategy}-{setup.seed}",
@@ -143,7 +141,6 @@ def _made(setup: DigitsSetup) -> Digits:
                     "seconds": sum(one.seconds.values()),
                 }
             )
-    bar.empty()
     return Digits(data, told, rows)
 
 

@@ -14,6 +14,7 @@ from alcore.report.figures_tournament import pareto_figure, penalty_figure, stan
 from alcore.report.measures import conclusions
 from alcore.report.tournament import Summary, results_of, summarise
 from pages.shared import controls, viewport
+from pages.shared.progress import working
 from pages.shared.text import plain
 from pages.shared.tournament import words
 from pages.shared.tournament.setup import DATA_NAMES, NAMES, PAGE
@@ -29,14 +30,14 @@ def ready_record() -> dict[str, Any]:
     return found
 
 
-@st.cache_data(show_spinner="Comparing the strategies", max_entries=20)
+@st.cache_data(show_spinner=False, max_entries=20)
 def _summary(text: str) -> Summary:
     return summarise(results_of(json.loads(text)))
 
 
 def show(record: dict[str, Any]) -> None:
     """Show the results of a tournament's record, or of the seeds of it that are finished."""
-    summary = _summary(json.dumps(record))
+    summary = working("Comparing the strategies.", lambda on_step: _summary(json.dumps(record)))
     for line in conclusions(summary, NAMES, DATA_NAMES):
         st.markdown(f"- {plain(line)}")
     if record["left_out"]:

@@ -1,0 +1,100 @@
+"""Work that takes time: how far it has come is on screen, and moving on stops it.
+
+The work runs in a thread beside the script. Streamlit stops a script only where the script draws something,
+so the script draws the bar, ten times a second, and never waits for a step of the work: a slider that moves,
+another page or a closed tab end the script at once, and the work at its next step.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
+
+from alcore.loops.background import Work
+from alcore.loops.steps import OnStep
+
+__all__ = ["OnStep", "in_fragment", "open_place", "working"]
+
+Result = TypeVar("Result")
+
+# Seconds: what is done within the first leaves no trace; then the bar is drawn anew each `EVERY`.
+SHOWN_AFTER = 0.2
+EVERY = 0.1
+# Seconds after which the bar says how long it has been there.
+COUNTED_AFTER = 2.0
+
+_HERE: ContextVar[DeltaGenerator | None] = ContextVar("_HERE", default=None)
+_PLACE, _WORK = "_progress_place", "_progress_work"
+
+# Over the page, so that nothing moves down and up again when the bar comes and goes.
+_STYLE = """
+.st-key-_progress, .st-key-_progress_part {
+  bottom: 1rem; left: 0; pointer-events: none; position: fixed; right: 0; z-index: 1000; }
+:is(.st-key-_progress, .st-key-_progress_part) [data-testid="stProgress"] {
+  background: PAPER; border: 1px solid EDGE; border-radius: 0.5rem; box-shadow: 0 2px 10px rgb(0 0 0 / 25%);
+  margin: 0 auto; padding: 0.5rem 0.9rem 0.8rem; width: min(30rem, calc(100vw - 2rem)); }
+"""
+
+
+def open_place(*, dark: bool) -> None:
+    """Reserve the place of the bar, called once a run by the page frame."""
+    paper, edge = ("#10171F", "#33424F") if dark else ("#FFFFFF", "#D3DDE6")
+    st.html(f"<style>{_STYLE.replace('PAPER', paper).replace('EDGE', edge)}</style>")
+    st.session_state[_PLACE] = st.container(key="_progress").empty()
+
+
+@contextmanager
+def in_fragment() -> Iterator[None]:
+    """Draw the bars of the block at a place of its own: a fragment cannot draw at the page's."""
+    token = _HERE.set(st.container(key="_progress_part").empty())
+    try:
+        yield
+    finally:
+        _HERE.reset(token)
+
+
+def working(words: str, work: Callable[[OnStep], Result]) -> Result:
+    """The result of some work, with a bar while it takes longer than a moment.
+
+    Within other work it runs as a part of that, without a bar of its own.
+
+    Args:
+        words: a sentence of what is done.
+        work: gets a function to call with the share completed, 0 to 1, several times a second where that is
+            possible; the call ends the work once the reader has moved on. It may not draw.
+
+    Raises:
+        Exception: what the work raised.
+    """
+    if (around := Work.current()) is not None:
+        return work(around.check)
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return work(lambda share: None)
+    task = Work(work, before=st.session_state.get(_WORK))
+    add_script_run_ctx(task, get_script_run_ctx())
+    try:
+        task.start()
+        st.session_state[_WORK] = task
+        if not task.wait(SHOWN_AFTER):
+            _draw(task, words)
+    finally:
+        # A rerun or a stop leaves by here as well, and then nobody waits for the result.
+        task.stopped = True
+    return task.result()
+
+
+def _draw(task: Work[Any], words: str) -> None:
+    """Draw the bar until the work is done; each drawing is where Streamlit may stop the script."""
+    place: DeltaGenerator = _HERE.get() or st.session_state.get(_PLACE) or st.empty()
+    started = time.monotonic() - SHOWN_AFTER
+    while True:
+        waited = time.monotonic() - started
+        place.progress(task.share, words if waited < COUNTED_AFTER else f"{words} {waited:.0f} s")
+        if task.wait(EVERY):
+            break
+    place.empty()
