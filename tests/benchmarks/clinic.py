@@ -10,8 +10,9 @@ import numpy as np
 
 from alcore.loops.clinic_measures import accuracy_where, in_far_cluster, outlier_masks, share_asked
 from alcore.loops.wards import DOSES, WARDS, SamplingBias, Trial
+from alcore.report.bounded import difference_interval
 from alcore.report.clinic import effects
-from alcore.report.intervals import Interval, mean_interval
+from alcore.report.intervals import Interval
 from tests.benchmarks.measure import Result, hardware
 
 SEEDS = range(100, 150)
@@ -73,7 +74,7 @@ def curves(trial: Trial) -> list[np.ndarray]:
 
 def gain(one_S_T: np.ndarray, other_S_T: np.ndarray) -> Interval:
     """Of the mean accuracy along the curve."""
-    return mean_interval(one_S_T.mean(axis=1) - other_S_T.mean(axis=1))
+    return difference_interval(one_S_T.mean(axis=1) - other_S_T.mean(axis=1))
 
 
 def rounded(interval: Interval) -> dict[str, float]:

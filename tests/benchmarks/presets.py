@@ -13,8 +13,8 @@ from alcore.datasets.dataset import Dataset
 from alcore.home import alcore_home
 from alcore.learners.learner import Learner, make_learner
 from alcore.loops.pool import simulate
+from alcore.report.bounded import difference_interval
 from alcore.report.comparison import FEWEST_SEEDS
-from alcore.report.intervals import mean_interval
 from alcore.runs.config import RunConfig
 from alcore.runs.presets import PRESETS
 from alcore.strategies.catalogue import STRATEGIES
@@ -154,7 +154,7 @@ def measured(experiment: Experiment, measure: str) -> Result:
     labels_T = np.array(curve(experiment, "random", 0)["labels"])
     at_T = np.searchsorted(labels_T, experiment.at)
     own_S_T, random_S_T = (values[:, at_T] for values in found.values())
-    gaps = [mean_interval(gap_S) for gap_S in (own_S_T - random_S_T).T]
+    gaps = [difference_interval(gap_S) for gap_S in (own_S_T - random_S_T).T]
     print(
         f"{experiment.name}, {measure}: {own_S_T.mean(axis=0)}, random {random_S_T.mean(axis=0)}", flush=True
     )

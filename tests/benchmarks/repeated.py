@@ -32,8 +32,8 @@ from alcore.learners.learner import make_learner
 from alcore.learners.network import NetworkLearner
 from alcore.learners.networks import Classifier
 from alcore.loops.pool import simulate
-from alcore.report.bounded import bounded_band
-from alcore.report.intervals import mean_interval, p_value
+from alcore.report.bounded import bounded_band, difference_interval
+from alcore.report.intervals import p_value
 from alcore.report.palette import strategy_style
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
@@ -90,7 +90,7 @@ def difference(labels_T: NDArray[np.int64], accuracy: dict[str, NDArray], above:
     middle_T = (labels_T >= MIDDLE[0]) & (labels_T <= MIDDLE[1])
     gap_S_T = accuracy[above] - accuracy[below]
     gap_S = gap_S_T[:, middle_T].mean(axis=1)
-    interval = mean_interval(gap_S)
+    interval = difference_interval(gap_S)
     names = [STRATEGIES[name].label for name in (above, below)]
     print(
         f"{names[0]} above {names[1]}: {interval.estimate:+.4f} ({interval.low:+.4f} to {interval.high:+.4f})"

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from alcore.report.curves import curve_frame
+from alcore.report.curves import band_words, curve_frame
 from alcore.report.differences import Difference, difference_words, paired_difference
 from alcore.report.figures import PreparedFigure
 from alcore.report.figures_lab import difference_figure, lab_curves
@@ -83,7 +83,9 @@ def _overlay(chosen: Sequence[RunInfo], rows: curves.Rows, metric: str, axis: st
     if len(chosen) > 1:
         st.info(plain(verdict), icon=":material/flag:")
     names = words.STRATEGY_NAMES | words.legend(chosen, short=viewport.is_narrow())
-    drawn = list(groups_of(chosen)) if bands else [names[info.id] for info in chosen]
+    drawn = [names[info.id] for info in chosen]
+    if bands:
+        drawn = [band_words(name, len(group)) for name, group in groups_of(chosen).items()]
     room = _NARROW if viewport.is_narrow() else _WIDE
     st.markdown(f"**{METRICS[metric]}**")
     height = _PLOT + _legend_height(drawn, room)
