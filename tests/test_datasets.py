@@ -110,6 +110,11 @@ def test_download_checks_records_and_repairs(mirror: Path, home: Path) -> None:
     assert "corrupt" in str(problem("kmnist", home))
     fetch("kmnist", home)
     assert problem("kmnist", home) is None
+    for record in ("[]", "null"):
+        (path.parent / CHECKSUMS).write_text(record)
+        assert "is damaged: download KMNIST again" in str(problem("kmnist", home))
+    fetch("kmnist", home)
+    assert problem("kmnist", home) is None
 
 
 def test_a_download_that_does_not_match_its_checksum_is_refused(mirror: Path, home: Path) -> None:

@@ -25,10 +25,10 @@ def separator_of(text: Text) -> str:
     useful = [separator for separator, rows in split.items() if _has_points(rows)]
     if len(useful) > 1:
         options = tuple(
-            Option(one, SEPARATORS[one], ", ".join(quoted(cell) for cell in split[one][0][:3]))
+            Option(one, SEPARATORS[one].capitalize(), ", ".join(quoted(cell) for cell in split[one][0][:3]))
             for one in useful
         )
-        ways = " or ".join(f"by {option.title} ({option.example}, ...)" for option in options)
+        ways = " or ".join(f"by {SEPARATORS[option.value]} ({option.example}, ...)" for option in options)
         raise Ambiguous(
             Question(
                 "separator",

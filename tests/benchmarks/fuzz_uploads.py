@@ -31,9 +31,10 @@ def run(uploads: int = UPLOADS) -> list[Result]:
         rng = rng_for(case, "uploads")
         upload = made(rng, damaged=bool(rng.random() < DAMAGED))
         started = time.perf_counter()
-        outcome = _outcome(upload)
+        outcome = outcome_of(upload)
         slowest = max(slowest, time.perf_counter() - started)
         outcomes[outcome.partition(":")[0]] += 1
+        outcomes["whole refused"] += outcome.startswith("sentence") and not upload.damage
         if outcome.startswith(("wrong", "traceback")):
             faults.append(f"upload {case} ({upload.damage or 'whole'}, {upload.encoding}): {outcome}")
             print(faults[-1], flush=True)
@@ -43,6 +44,7 @@ def run(uploads: int = UPLOADS) -> list[Result]:
         "read_as_written": outcomes["right"],
         "asked_then_read_as_written": outcomes["asked"],
         "sentences": outcomes["sentence"],
+        "sentences_about_undamaged_files": outcomes["whole refused"],
         "damaged_but_read": outcomes["damaged"],
         "wrong_without_a_word": outcomes["wrong"],
         "tracebacks": outcomes["traceback"],
@@ -57,11 +59,11 @@ def run(uploads: int = UPLOADS) -> list[Result]:
     return [result]
 
 
-def _outcome(upload: Upload) -> str:
+def outcome_of(upload: Upload) -> str:
+    """One word for what became of a file; for what should not be, what it is."""
     try:
         return _read(upload)
     except DatasetError as error:
-        # A whole file is refused only for what is said in so many words.
         return f"sentence: {error}"
     except Exception as error:  # what is counted is that there is none
         return f"traceback: {error!r}"
