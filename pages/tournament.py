@@ -1,13 +1,24 @@
 """Which strategy is worth its trouble: many strategies over many data sets and paired seeds."""
 
+from functools import partial
+from pathlib import Path
+from typing import Any
+
 import streamlit as st
 
+from alcore.runs.plan import TournamentPlan
 from alcore.runs.record import narrowed, record
 from pages.shared import address
 from pages.shared.errors import sentences
 from pages.shared.frame import home, page
-from pages.shared.progress import working
+from pages.shared.progress import OnStep, working
 from pages.shared.tournament import results, setup, watch
+
+
+def _own(plan: TournamentPlan, folder: Path, on_step: OnStep) -> dict[str, Any]:
+    """What was measured here."""
+    return record(plan, folder)
+
 
 page(
     setup.PAGE,
@@ -21,8 +32,8 @@ folder = home()
 with sentences(stop=True), st.container(border=True):
     plan = setup.choose()
     if plan is not None:
-        own = working("Reading the results.", lambda on_step: record(plan, folder))
-        ready = working("Reading the results.", lambda on_step: narrowed(results.ready_record(), plan))
+        own = working("Reading the results.", partial(_own, plan, folder))
+        ready = narrowed(results.ready_record(), plan)
         watch.run_panel(plan, ready is not None, folder)
 
 if plan is not None:

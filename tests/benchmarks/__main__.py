@@ -9,8 +9,8 @@ BENCHMARKS = (
     *("coverage", "scoring", "presets", "gradient", "badge", "lookahead", "typical", "bayesian"),
     *("growth", "costs", "null_race", "race", "graph", "mnist", "candidates", "repeated"),
     *("stream", "settings", "tournament", "clinic", "tabs"),
-    *("faults", "fuzz_uploads", "fuzz_idx", "fuzz_stores"),
-    *("catalogue", "latency"),
+    *("faults", "fuzz_uploads", "fuzz_idx", "fuzz_stores", "fuzz_addresses"),
+    *("catalogue", "latency", "yields"),
 )
 
 
