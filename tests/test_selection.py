@@ -112,8 +112,8 @@ def test_hybrid_scales_distances_over_the_picked_points_too(combine) -> None:
     scores, features, known = published_case()
     expected = plain_hybrid(scores, features, known, 12, 0.5, combine)
     assert hybrid(scores, features, known, 12, combine=combine).indices.tolist() == expected
-    tensors = [torch.from_numpy(one) for one in (scores, features, known)]
-    assert hybrid(*tensors, 12, combine=combine).indices.tolist() == expected
+    s, x, m = (torch.from_numpy(one) for one in (scores, features, known))
+    assert hybrid(s, x, m, 12, combine=combine).indices.tolist() == expected
     if combine == "sum":
         assert expected[:4] == [112, 73, 101, 65]
 
