@@ -287,8 +287,8 @@ def test_three_ways_to_restore_ask_the_same_next_questions(learner: str, strateg
     for _ in range(3):
         question = next_question(told)
         for way in ways:
-            assert way.history == told.history
             assert next_question(way) == question
+            assert way.history == told.history
         for one in (told, *ways):
             one.tell(question[0], Y[question[0]])
     told.undo()

@@ -131,12 +131,12 @@ class NetworkLearner:
         fused = True if self.device.type == "cuda" or mixed(self.network, self.device) else None
         return torch.optim.Adam(weights, lr=self.training.learning_rate, fused=fused)
 
-    def predict_probs(self, x_N: Tensor) -> Tensor:
+    def predict_probs(self, x_N: Any) -> Tensor:
         """probs_N_C, float32 on the device."""
         scorer = self._fitted()
         return self._chunked(x_N, lambda features: scorer.head(features).softmax(dim=1))
 
-    def features(self, x_N: Tensor) -> Tensor:
+    def features(self, x_N: Any) -> Tensor:
         """features_N_D, float32 on the device: what the last hidden layer gives."""
         return self._chunked(x_N)
 
@@ -146,7 +146,7 @@ class NetworkLearner:
         with torch.inference_mode():
             return features_N_D, self._fitted().head(features_N_D).softmax(dim=1)
 
-    def sample_probs(self, x_N: Tensor, samples: int | None, *, rng: np.random.Generator) -> Tensor:
+    def sample_probs(self, x_N: Any, samples: int | None, *, rng: np.random.Generator) -> Tensor:
         """probs_N_K_C, float32 on the device: Monte-Carlo dropout if the network has any, else a committee.
 
         Dropout masks are held fixed over all points within a sample. A committee's members are carried on or
@@ -174,9 +174,9 @@ class NetworkLearner:
             probs_K.append(member.predict_probs(x_N))
         return torch.stack(probs_K, dim=1)
 
-    def layers(self, x_N: Tensor) -> tuple[list[Tensor], list[Tensor]] | None:
+    def layers(self, x_N: Any) -> tuple[list[Tensor], list[Tensor]] | None:
         """What enters each layer, and the weights of all but the first, of a network of dense layers."""
-        network = self._fitted()
+        network, x_N = self._fitted(), self._placed(x_N)
         if any(isinstance(layer, nn.Conv2d) for layer in network.modules()):
             return None
         dense = [place for place, layer in enumerate(network.body) if isinstance(layer, nn.Linear)]
@@ -184,11 +184,11 @@ class NetworkLearner:
         later = [layer for layer in network.modules() if isinstance(layer, nn.Linear)][1:]
         return [as_input(x_N).flatten(1), *hidden], [layer.weight for layer in later]
 
-    def gradient_lengths(self, x_N: Tensor) -> Tensor:
+    def gradient_lengths(self, x_N: Any) -> Tensor:
         """Expected gradient lengths over all parameters, without dropout."""
         assert self.network is not None  # set by fit
         network = self.network.eval()
-        return expected_gradient_lengths(network, as_input(x_N), tick=self.tick)
+        return expected_gradient_lengths(network, as_input(self._placed(x_N)), tick=self.tick)
 
     def state(self) -> dict[str, Any]:
         """All that the next fit goes on from: weights, optimiser, and those of the committee's members."""
@@ -227,7 +227,7 @@ class NetworkLearner:
             self.finish()
 
     def _placed(self, x: Any) -> Tensor:
-        return x if isinstance(x, Tensor) and x.device == self.device else self.place(x)
+        return x if isinstance(x, Tensor) else self.place(x)
 
     def _grow_committee(self, size: int) -> None:
         for number in range(len(self.members), size):
@@ -267,9 +267,9 @@ class NetworkLearner:
 
     @torch.inference_mode()
     def _chunked(
-        self, x_N: Tensor, finish: Callable[[Tensor], Tensor] = lambda features: features, body: Any = None
+        self, x_N: Any, finish: Callable[[Tensor], Tensor] = lambda features: features, body: Any = None
     ) -> Tensor:
-        mode = self.mode
+        mode, x_N = self.mode, self._placed(x_N)
         assert mode is not None  # set with the scorer
         through = body or self._fitted().body
 
