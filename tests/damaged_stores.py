@@ -99,9 +99,9 @@ def _side_files(home: Path, rng: random.Random) -> None:
     elif how == "short":
         path.write_bytes(kept[path][: len(kept[path]) // 2])
     elif how == "flipped":
-        content = bytearray(kept[path])
-        content[rng.randrange(len(content))] ^= 255
-        path.write_bytes(content)
+        flipped = bytearray(kept[path])
+        flipped[rng.randrange(len(flipped))] ^= 255
+        path.write_bytes(flipped)
     elif how == "folder":
         path.mkdir()
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from alcore.__main__ import main
 from alcore.runs.cells import CellResult
 from alcore.runs.cells_store import CellStore
 from alcore.runs.errors import DamagedRunError
@@ -38,6 +39,18 @@ def test_a_round_that_is_not_what_was_written_is_refused(home: Path, column: str
         with pytest.raises(DamagedRunError):
             store.fork(config(0).run_id, 2, "random")
         assert len(store.listing().runs) == 2 and len(store.rounds(config(1).run_id)) == 3
+
+
+def test_labels_that_do_not_grow_are_a_sentence(home: Path) -> None:
+    with Store(home) as store:
+        store.claim(CONFIG)
+        for number in range(3):
+            store.add_round(CONFIG.run_id, make_round(number))
+        store.finish(CONFIG.run_id, "done")
+    edit(home, "DELETE FROM digests")
+    edit(home, "UPDATE rounds SET labels = 3 WHERE round = 1")
+    words = ["export", CONFIG.run_id, "--out", str(home / "curve.csv")]
+    assert main(words) == 2 and not (home / "curve.csv").exists()
 
 
 def test_a_missing_round_is_a_sentence(home: Path) -> None:

@@ -86,7 +86,8 @@ def _failed(path: Path, error: sqlite3.Error, extended: int) -> StoreError:
     """The operating system refused to read or to write."""
     log = path.with_name(f"{path.name}-wal")
     if extended in _READING and not disk_is_full(path.parent):
-        if path.exists() and not log.exists():
+        # A program that opens the store then makes an empty one in its place.
+        if path.exists() and not (log.exists() and log.stat().st_size):
             return StoreError(
                 f"The file {log.name} beside the store {path} was removed while a program had the store "
                 "open. Close the programs that use it (the dashboard, and runs under way: pause them): they "

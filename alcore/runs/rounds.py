@@ -89,9 +89,13 @@ def curve_rows(database: Database, run_id: str, config: RunConfig) -> list[dict[
     columns = [name for name in _COLUMNS if name != "arrays"]
     rows = _rows(database, run_id, columns, "rounds.round >= ?", 0)
     _refuse_gaps(database, run_id, rows, 0)
-    found = []
+    found: list[dict[str, str | int | float]] = []
     for row in rows:
         numbers = _numbers(database, run_id, row)
+        if found and row["labels"] <= found[-1]["labels"]:
+            raise _damaged(
+                database, run_id, f"round {row['round']} has no more labels than the one before it"
+            )
         found.append(
             {
                 "run": run_id,

@@ -15,7 +15,7 @@ from tests.benchmarks.measure import Result, hardware
 from tests.test_resume import bits
 from tests.under_fire import COMMITTEE, spawn_worker, under_fire, uninterrupted
 
-KILLS = 50
+KILLS = 100
 SECONDS = 4.0
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from alcore.loops.pool import Round
 from alcore.report.curves import curve_frame
 from alcore.runs import launcher
 from alcore.runs.cells import CellResult
@@ -103,13 +104,15 @@ def _whole(home: Path) -> tuple[Path, dict[str, Any]]:
     with Store(home) as store:
         for seed in (*_DONE, *_PAUSED):
             run_id = store.claim(config(seed)).id
-            stopped: list[int] = []
-            execute(
-                store,
-                run_id,
-                on_round=lambda round_, stopped=stopped: stopped.append(round_.round),
-                interrupted=lambda stopped=stopped, seed=seed: seed in _PAUSED and len(stopped) > 1,
-            )
+            seen: list[int] = []
+
+            def stop(seen: list[int] = seen, pauses: bool = seed in _PAUSED) -> bool:
+                return pauses and len(seen) > 1
+
+            def note(round_: Round, seen: list[int] = seen) -> None:
+                seen.append(round_.round)
+
+            execute(store, run_id, on_round=note, interrupted=stop)
         for seed in _QUEUED:
             store.submit(config(seed))
         store.set_labels_per_round(config(_QUEUED[1]).run_id, 3)

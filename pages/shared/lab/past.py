@@ -36,12 +36,14 @@ def past_runs(infos: Sequence[RunInfo], axis: str, home: Path) -> None:
     _table(infos)
     chosen = _choose(infos)
     if chosen:
-        with Store(home) as store:
-            rows = store.curve([info.id for info in chosen])
-        if rows:
-            compare(chosen, rows, axis)
-        else:
-            st.caption("No round of these runs has finished yet.")
+        # Where one of them is damaged it can still be deleted, below.
+        with sentences():
+            with Store(home) as store:
+                rows = store.curve([info.id for info in chosen])
+            if rows:
+                compare(chosen, rows, axis)
+            else:
+                st.caption("No round of these runs has finished yet.")
     else:
         st.caption("Choose two runs or more to compare them, or any to delete them.")
     _deletion(chosen, home)
