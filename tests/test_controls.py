@@ -6,6 +6,9 @@ import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 
+from pages.shared.address import whole
+from tests.screens import address
+
 SCRIPT = """
 import streamlit as st
 from pages.shared import controls, notes
@@ -22,7 +25,7 @@ controls.toggle("p", "carry", "Carry on", True)
 DEFAULTS = {"points": 300, "alpha": 0.5, "seed": 0, "strategy": "random", "combine": "sum", "carry": True}
 
 
-def opened(**params: str) -> AppTest:
+def opened(**params: str | list[str]) -> AppTest:
     at = AppTest.from_string(SCRIPT, default_timeout=30)
     for name, value in params.items():
         at.query_params[f"p_{name}"] = value
@@ -55,11 +58,15 @@ def test_without_parameters_everything_is_at_its_default() -> None:
         ("carry", "0", False),
         ("carry", "on", True),
         ("seed", "", 0),
+        ("seed", "٣", 3),
+        ("seed", "1e3", 1000),
+        ("seed", ["7", "7"], 7),
+        ("combine", ["product", "product"], "product"),
         ("combine", "", "sum"),
         ("carry", "", True),
     ],
 )
-def test_a_good_link_is_followed_without_a_word(name: str, text: str, value: object) -> None:
+def test_a_good_link_is_followed_without_a_word(name: str, text: str | list[str], value: object) -> None:
     at = opened(**{name: text})
     assert values(at) == DEFAULTS | {name: value}
     assert not at.exception and not at.warning
@@ -73,12 +80,20 @@ def test_a_good_link_is_followed_without_a_word(name: str, text: str, value: obj
         ("points", "abc", 300, "“abc”, which is not a number; 50 to 1,000 are possible, so 300 is used"),
         ("points", "nan", 300, "not a number"),
         ("alpha", "inf", 1.0, "so 1 is used"),
-        ("seed", "9" * 5000, 9999, "so 9,999 is used"),
+        ("seed", "9" * 1900, 9999, "so 9,999 is used"),
+        ("seed", "9" * 5000, 0, "5,000 characters; at most 2,000 are read; 0 to 9,999 are possible, so 0 is"),
         ("seed", "-1e400", 0, "so 0 is used"),
+        ("seed", "1e400", 9999, "asked for “1e400”; 0 to 9,999 are possible, so 9,999 is used"),
+        ("seed", "2.5", 2, "asked for 2.5; steps of 1 are possible, so 2 is used"),
+        ("seed", "5\0", 0, "“5 ”, which is not a number"),
+        ("seed", "²", 0, "“²”, which is not a number"),
+        ("alpha", "0,5", 0.5, "“0,5”, which is not a number"),
         ("strategy", "best", "random", "“best”; Random, Margin"),
         ("strategy", "<b>[x](http://y)</b>", "random", r"“\<b\>\[x\]\(http\:"),
         ("combine", "x" * 500, "sum", "…”; Sum, Product are possible, so Sum is used"),
+        ("combine", "x" * 5000, "sum", "5,000 characters; at most 2,000 are read; Sum, Product are possible"),
         ("carry", "maybe", True, "“maybe”; true and false are possible, so true is used"),
+        ("carry", "1" * 5000, True, "5,000 characters; at most 2,000 are read; true and false are possible"),
     ],
 )
 def test_a_bad_link_gets_a_sentence(name: str, text: str, value: object, said: str) -> None:
@@ -86,6 +101,28 @@ def test_a_bad_link_gets_a_sentence(name: str, text: str, value: object, said: s
     assert not at.exception
     assert values(at) == DEFAULTS | {name: value}
     assert len(at.warning) == 1 and said in at.warning[0].value
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "value", "said", "right"),
+    [
+        ("seed", ["1", "2"], 2, "gives it 2 times (“1”, “2”); the last one counts", "2"),
+        ("seed", ["1", "x"], 0, "gives it 2 times (“1”, “x”); the last one counts; 0 to 9,999", "0"),
+        ("seed", [*"123456789"], 9, "gives it 9 times (“1”, “2”, “3” and 6 more); the last", "9"),
+        ("seed", ["1", "99999"], 9999, "the last one counts; the link asked for 99,999; 0 to", "9999"),
+        ("combine", ["sum", "product"], "product", "gives it 2 times (“sum”, “product”)", "Product"),
+        ("strategy", ["margin_2", "spam"], "random", "“spam”; Random, Margin", "Random"),
+        ("carry", ["true", "no"], False, "gives it 2 times (“true”, “no”); the last one counts", "false"),
+    ],
+)
+def test_a_repeated_parameter_gets_a_sentence(
+    name: str, given: list[str], value: object, said: str, right: str
+) -> None:
+    at = opened(**{name: given})
+    assert not at.exception and values(at) == DEFAULTS | {name: value}
+    assert len(at.warning) == 1 and said in at.warning[0].value
+    # A default leaves no trace.
+    assert address(at) == ({f"p_{name}": [right]} if value != DEFAULTS[name] else {})
 
 
 def test_the_address_is_put_right() -> None:
@@ -123,7 +160,7 @@ from pages.shared import controls, notes
 notes.open_place("p")
 chosen = controls.several("p", "panels", "Panels", ["top_k", "bald", "egl"], ["top_k"], labels={
     "top_k": "Top-k", "bald": "BALD", "egl": "Gradient *length*"}.get)
-alpha = controls.own_number("p", "alpha", "Alpha", 0.0, 1.0, 0.5)
+alpha = controls.own_number("p", "alpha", "Alpha", 0.0, 1.0, 0.5, step=0.05)
 if st.button("Move"):
     controls.keep_own_number("p", "alpha", 0.25, 0.5)
 if st.button("Back"):
@@ -158,6 +195,8 @@ def test_strangers_among_several_options_are_told_and_left_out() -> None:
     at = several(panels=["BALD", "sp*m", "eggs"])
     assert json.loads(at.json[0].value)["chosen"] == ["bald"]
     assert "sp\\*m" in at.warning[0].value and "eggs" in at.warning[0].value
+    many = several(panels=[f"<b>{number}</b>" * 20 for number in range(900)])
+    assert "and 897 more; Top" in many.warning[0].value and len(many.warning[0].value) < 1000
     nobody = several(panels="spam")
     assert json.loads(nobody.json[0].value)["chosen"] == ["top_k"]
     at.multiselect[0].set_value([]).run()
@@ -173,7 +212,13 @@ def test_the_number_of_a_control_that_draws_itself_is_in_the_address() -> None:
     assert json.loads(at.json[0].value)["alpha"] == 0.25
     at.button[1].click().run()
     assert "p_alpha" not in at.query_params
-    for given, used, said in (("7", 1.0, "asked for 7"), ("nan", 0.5, "not a number"), ("x", 0.5, "not a")):
+    for given, used, said in (
+        ("7", 1.0, "asked for 7"),
+        ("nan", 0.5, "not a number"),
+        ("x", 0.5, "not a"),
+        (["0.1", "0.2"], 0.2, "2 times"),
+        ("0.33", 0.35, "asked for 0.33; steps of 0.05 are possible, so 0.35 is used"),
+    ):
         clamped = several(alpha=given)
         assert json.loads(clamped.json[0].value)["alpha"] == used
         assert said in clamped.warning[0].value
@@ -199,3 +244,50 @@ def test_an_address_asked_for_again_before_it_was_put_right_leaves_the_control_w
     at.run()
     assert values(at)[name] == value and at.query_params[f"p_{name}"] == right
     assert not at.exception
+
+
+LINE = """
+import streamlit as st
+from pages.shared import address, controls, notes
+
+notes.open_place("p", anew=address.open_page("p"))
+text = controls.line("p", "text", "Some text", "usual", 10)
+leaf = controls.leaf("p", "leaf", "Leaf", 3)
+single = controls.leaf("p", "single", "Leaf of one", 1)
+free = address.text("p_free", "Free *text*")
+st.json({"text": text, "leaf": leaf, "single": single, "free": free, "whole": address.whole(free)})
+address.close_page()
+"""
+
+
+def line(**params: str | list[str]) -> tuple[dict[str, object], AppTest]:
+    at = AppTest.from_string(LINE, default_timeout=30)
+    at.query_params.update({f"p_{name}": value for name, value in params.items()})
+    at.run()
+    assert not at.exception
+    return json.loads(at.json[0].value), at
+
+
+def test_text_pages_and_parameters_without_a_control() -> None:
+    found, at = line(text="short", leaf="2", free="12")
+    assert found == {"text": "short", "leaf": 2, "single": 1, "free": "12", "whole": 12}
+    assert not at.warning
+    found, at = line(text="x" * 11, leaf="9", free=["1", "2"], single="1", other="ever")
+    assert found == {"text": "usual", "leaf": 3, "single": 1, "free": "2", "whole": 2}
+    said = at.warning[0].value
+    assert "at most 10 characters are possible; usual is used" in said
+    assert "asked for 9; 1 to 3 are possible, so 3 is used" in said
+    assert "**Free \\*text\\*:** the link gives it 2 times (“1”, “2”); the last one counts." in said
+    assert (
+        "**Link:** “p\\_single”, “p\\_other” in it: without effect on this screen as it is set now." in said
+    )
+    at.run()
+    assert at.warning[0].value == said
+    found, at = line(free="9" * 5000)
+    assert found["free"] == "" and found["whole"] is None and "p_free" not in at.query_params
+    assert "5,000 characters; at most 2,000 are read" in at.warning[0].value
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.0", "٣", "²", "1_0", " 1", "1\0", "9" * 10])
+def test_a_whole_number_is_up_to_nine_digits(text: str) -> None:
+    assert whole(text) is None and whole("0") == 0 and whole("9" * 9) == 999_999_999

@@ -26,6 +26,7 @@ _NAMED = 5
 
 @dataclass
 class _State:
+    # In this session: what a control has read stays in the address while the control is out of sight.
     looked_at: set[str] = field(default_factory=set)
     # Page -> controls that have been set since a preset link led to it.
     set_since: dict[str, set[str]] = field(default_factory=dict)
@@ -33,7 +34,7 @@ class _State:
 
 
 def open_page(page: str) -> bool:
-    """Begin a run of a page; the first that happens on it.
+    """Begin a run of a page, before any parameter is read.
 
     A preset link forgets what the page keeps of an earlier visit, its `_<page>_...` entries of the session.
 
@@ -41,7 +42,6 @@ def open_page(page: str) -> bool:
         whether a preset link has just led here.
     """
     state = _state()
-    state.looked_at = set()
     if PRESET not in st.query_params:
         state.link = None
         return False
@@ -127,7 +127,7 @@ def query() -> str:
 
 
 def close_page() -> None:
-    """Name the parameters that nothing on the page has looked at; the last that happens in a run."""
+    """Name the parameters that nothing has looked at; the last that happens in a run of a page."""
     left = [key for key in st.query_params if key not in _state().looked_at]
     if left:
         named = ", ".join(map(quoted, left[:_NAMED]))

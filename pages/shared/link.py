@@ -15,7 +15,8 @@ def preset(path: str, label: str, icon: str, settings: Mapping[str, str | Sequen
         path: the screen's file.
         label: the link in Markdown.
         icon: a Material symbol.
-        settings: parameters of the address, options by their labels: then the address need not be put right.
+        settings: parameters of the address; options by their labels and nothing at its default, so that the
+            address need not be put right.
     """
     st.page_link(path, label=label, icon=icon, query_params={address.PRESET: "yes"} | dict(settings))
 

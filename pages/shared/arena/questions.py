@@ -23,7 +23,7 @@ _LABELS = {
 
 @dataclass(frozen=True)
 class Question:
-    """What a link sets, the rest being at its default, and what to try then."""
+    """What a link sets, the rest being at its default and left out, and what to try then."""
 
     words: str
     settings: dict[str, str]
@@ -63,7 +63,6 @@ QUESTIONS: dict[str, Question] = {
         {
             "classes": "3",
             "overlap": "0.3",
-            "left": "least_confidence",
             "right": "margin",
             "third": "entropy",
             "rounds": "50",
