@@ -20,7 +20,7 @@ class RunRadius:
     It depends neither on the round nor on which points are labelled or drawn as candidates. Features that
     stay as they are therefore have one delta for the whole run, as in the paper, and a resumed run finds the
     same one without having stored it. A network makes new features in every round, whose scale grows as it
-    learns (on MNIST 5 to 40 times within six rounds): a radius of the first round would soon hold no point
+    learns (on MNIST 2 to 44 times within six rounds): a radius of the first round would soon hold no point
     but its centre, so delta is measured in the features it is used with.
 
     Attributes:
