@@ -3,6 +3,7 @@
 import json
 import pickle
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ KINDS = [("logistic", "margin"), ("logistic", "bald"), ("mlp", "margin"), ("mlp"
 
 
 def session(learner: str = "logistic", strategy: Any = "margin", **settings: Any) -> Session:
-    options = {"epochs": 2, "device": "cpu"} if learner == "mlp" else {}
+    options: dict[str, Any] = {"epochs": 2, "device": "cpu"} if learner == "mlp" else {}
     made = make_learner(learner, classes=3, seed=0, **options)
     return Session(X, made, strategy, seed=1, classes=3, samples=2, **settings)
 
@@ -376,6 +377,10 @@ def test_every_learner_is_pickled_by_its_state(name: str) -> None:
     assert ticks  # those of the first alone: another process has its own
 
 
+def answered(answers: Any, points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    return np.array(answers)
+
+
 def test_other_ways_in_refuse_the_same() -> None:
     for wrong in ([0, 1.5], [True, False], ["a"]):
         with pytest.raises(ValueError, match="labelled points must be whole numbers"):
@@ -396,7 +401,7 @@ def test_other_ways_in_refuse_the_same() -> None:
         with pytest.raises(ValueError, match=said):
             synthesise(
                 [DATA],
-                lambda points, rng, answers=answers: np.array(answers),
+                partial(answered, answers),
                 seeds=[0],
                 labels_per_round=2,
                 rounds=1,

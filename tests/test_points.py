@@ -111,7 +111,7 @@ def test_learners_take_points_that_were_not_placed(name: str, kind: str) -> None
         ([0.5] * 20, "got 0.5"),
     ]:
         with pytest.raises(ValueError, match=said):
-            learner.fit(X[:20], wrong, rng=rng_for(0))  # type: ignore[arg-type]
+            learner.fit(X[:20], wrong, rng=rng_for(0))
 
 
 WORDS = pd.DataFrame({"colour": np.array(["red", "green", "blue"])[Y], "size": X[:, 0]}, index=TABLE.index)
@@ -216,12 +216,13 @@ def test_simulations_and_races_take_data_as_it_came(kind: str) -> None:
 def test_data_sets_that_cannot_be_are_sentences() -> None:
     learner = make_learner("logistic", classes=3, seed=0)
     sizes: dict[str, Any] = {"seed": 0, "seed_labels": 6, "labels_per_round": 3, "rounds": 1}
-    for changed, said in [
+    cases: list[tuple[dict[str, Any], str]] = [
         ({"y_pool": Y[:-1]}, "one label a point, got 60 points in x_pool"),
         ({"y_pool": Y + 0.5}, "y_pool must be whole numbers"),
         ({"y_test": np.full(len(DATA.y_test), 3)}, "y_test must be class numbers from 0 to 2, got 3"),
         ({"y_pool": ["wasp"] * 60}, "y_pool must be one of"),
-    ]:
+    ]
+    for changed, said in cases:
         broken = Dataset(**{**vars(DATA), **changed})
         with pytest.raises(ValueError, match=said):
             next(simulate(broken, learner, "margin", **sizes))

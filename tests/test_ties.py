@@ -1,6 +1,6 @@
 """Points that are worth the same are taken in a random order that the seed decides, not in the file's."""
 
-import functools
+from functools import cache, partial
 
 import numpy as np
 import pytest
@@ -70,7 +70,7 @@ def first_rare(strategy: str | Strategy, seed: int) -> int:
             return int(np.flatnonzero(data.y_pool[asked])[0]) + 1
 
 
-@functools.cache
+@cache
 def labels_needed(name: str) -> tuple[int, ...]:
     return tuple(first_rare(name, seed) for seed in range(SEEDS))
 
@@ -171,20 +171,19 @@ def test_scores_stand_at_their_points_whatever_the_order_of_the_view() -> None:
     view_of = {0: 0.5, 3: 0.9, 4: 0.9, 7: 0.1, 8: 0.9}
     points = np.array(list(view_of))
     order_N = np.array([8, 1, 0, 7, 2, 4, 3, 5, 6, 9])
+    strategy = Strategy(
+        "s", "S", "", "", "", ("probs_N_C",), "", score=lambda view, rng: view.probs_N_C[:, 1]
+    )
     for rows in (points, points[::-1]):
         probs_N_C = np.array([[1 - view_of[i], view_of[i]] for i in rows])
-        view = PoolView(rows, probs_N_C=lambda probs_N_C=probs_N_C: probs_N_C)
-        strategy = Strategy(
-            "s", "S", "", "", "", ("probs_N_C",), "", score=lambda view, rng: view.probs_N_C[:, 1]
-        )
+        view = PoolView(rows, **{"probs_N_C": partial(np.copy, probs_N_C)})
         asked = ask(strategy, view, 4, rng_for(0), order_N)
         assert asked.batch.indices.tolist() == [8, 4, 3, 0]
         assert asked.batch.scores.tolist() == [0.9, 0.9, 0.9, 0.5]
         assert asked.scores_of_all(10)[points].tolist() == list(view_of.values())
         assert np.isnan(asked.scores_of_all(10)[[1, 2, 5, 6, 9]]).all()
         assert rows_for(strategy, rows, order_N) is rows
-    batch = Strategy("b", "B", "", "", "", (), "", batch=lambda view, k, rng: None)  # type: ignore[arg-type]
-    assert rows_for(batch, points, order_N).tolist() == [8, 0, 7, 4, 3]
+    assert rows_for(STRATEGIES["k_center"], points, order_N).tolist() == [8, 0, 7, 4, 3]
 
 
 def test_the_batch_explorer_breaks_ties_by_its_seed_and_keeps_scores_at_their_points() -> None:

@@ -62,7 +62,7 @@ class Learner(Protocol):
         """
         ...
 
-    def fit(self, x_M: Array, y_M: np.ndarray, *, rng: np.random.Generator) -> float:
+    def fit(self, x_M: Array, y_M: Any, *, rng: np.random.Generator) -> float:
         """Train on placed points and their labels; returns the mean training loss in nats."""
         ...
 

@@ -96,9 +96,8 @@ def _in_order(points: Ints, order_N: Ints) -> Ints:
 
 def _tied(scores_N: NDArray[np.floating], picked_k: NDArray[np.floating]) -> bool:
     """Whether the order of rows decided which of the highest scores were picked, or in which order."""
-    return np.count_nonzero(scores_N >= picked_k[-1]) > len(picked_k) or bool(
-        (picked_k[1:] == picked_k[:-1]).any()
-    )
+    more = np.count_nonzero(scores_N >= picked_k[-1]) > len(picked_k)
+    return bool(more or (picked_k[1:] == picked_k[:-1]).any())
 
 
 def _taken(scores_N: Array, rows_N: Ints) -> Array:
