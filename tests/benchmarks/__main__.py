@@ -9,7 +9,7 @@ BENCHMARKS = (
     *("coverage", "scoring", "presets", "gradient", "badge", "lookahead", "typical", "bayesian"),
     *("growth", "costs", "null_race", "race", "graph", "mnist", "candidates", "repeated"),
     *("stream", "settings", "tournament", "clinic", "faults", "tabs"),
-    *("catalogue", "latency"),
+    *("catalogue", "latency", "fuzz_addresses"),
 )
 
 
