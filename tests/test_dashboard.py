@@ -54,9 +54,11 @@ def test_every_screen_opens_without_a_fault(open_screen: Callable[..., AppTest],
     assert len(at.title) == 1
 
 
-def test_unknown_parameters_are_ignored(open_screen: Callable[..., AppTest]) -> None:
+def test_unknown_parameters_are_named_and_change_nothing(open_screen: Callable[..., AppTest]) -> None:
     at = open_screen("dashboard.py", nonsense="1", arena_seed="abc")
-    assert not at.exception and not at.error and not at.warning
+    assert not at.exception and not at.error and len(at.warning) == 1
+    assert "“nonsense”, “arena" in at.warning[0].value
+    assert len(at.main.get("page_link")) == 7
 
 
 def test_a_home_that_cannot_be_used_is_a_sentence(
