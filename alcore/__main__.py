@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command.
 
     Args:
-        arguments: the words after `python -m alcore`; without them those of this process.
+        arguments: the words after `python -m alcore` or `alcore`; without them those of this process.
 
     Returns:
         The exit code: 0 done; 1 the run failed, or was cancelled elsewhere; 2 something in the command or on
@@ -32,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
+        from alcore.extras import MissingExtraError
         from alcore.home import HomeError
         from alcore.runs.config import ConfigError
         from alcore.runs.errors import StoreError
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             refuse_unreadable(options)
             return int(options.command(options))
-        except (HomeError, ConfigError, StoreError, UsageError) as error:
+        except (HomeError, ConfigError, StoreError, MissingExtraError, UsageError) as error:
             print(cut(str(error)), file=sys.stderr)
             return 2
     except KeyboardInterrupt:
@@ -47,7 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = Parser(prog="python -m alcore", description="Active learning without the dashboard.")
+    name = "alcore" if Path(sys.argv[0]).stem == "alcore" else "python -m alcore"
+    parser = Parser(prog=name, description="Active learning without the dashboard.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     presets = commands.add_parser("presets", help="list the named experiments")
@@ -216,6 +218,7 @@ def _export(options: argparse.Namespace) -> int:
 
 def _tournament(options: argparse.Namespace) -> int:
     from alcore.home import alcore_home
+    from alcore.learners.learner import refuse_unless_installed
     from alcore.runs import tournament_job
     from alcore.runs.backends import dask_pool, local_pool
     from alcore.runs.plan import SILENT, plan_of
@@ -231,6 +234,8 @@ def _tournament(options: argparse.Namespace) -> int:
         rounds=options.rounds,
         settings=dict(assignment(text) for text in options.set),
     )
+    if not options.dask:  # the workers of a cluster have an environment of their own
+        refuse_unless_installed(*plan.learners)
     home = alcore_home(options.home)
     # Before anything is listed or stored: a wrong number of processes is refused at once.
     pool = dask_pool(options.dask) if options.dask else local_pool(options.jobs)
@@ -251,6 +256,7 @@ def _tournament(options: argparse.Namespace) -> int:
 
 
 def _report_tournament(table: dict[str, Any], out: Path | None) -> int:
+    from alcore.extras import MissingExtraError
     from alcore.report.export_tournament import NAMES, files, plain_table
     from alcore.report.tournament import results_of, summarise
     from alcore.runs.terminal import note
@@ -262,14 +268,23 @@ def _report_tournament(table: dict[str, Any], out: Path | None) -> int:
     names = {name: strategy.label for name, strategy in STRATEGIES.items()}
     summary = summarise(results_of(table))
     print(plain_table(summary, names))
+    missing: MissingExtraError | None = None
     if out is not None:
+        written = []
         try:
             out.mkdir(parents=True, exist_ok=True)
             for name in NAMES:
-                (out / name).write_bytes(files(name, table, summary, names))
+                try:
+                    (out / name).write_bytes(files(name, table, summary, names))
+                    written.append(name)
+                except MissingExtraError as error:
+                    missing = error
         except OSError as error:
             raise UsageError(f"{out} cannot be written ({error.strerror}). Choose another folder.") from error
-        note(f"{out}: {len(NAMES)} files; tournament.html shows it all.")
+        shows = "; tournament.html shows it all" if "tournament.html" in written else ""
+        note(f"{out}: {len(written)} files{shows}.")
+    if missing is not None:
+        raise missing  # what can be written without it has been
     return 1 if table["failures"] else 0
 
 

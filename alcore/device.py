@@ -1,8 +1,15 @@
 """Which device a network runs on, and how torchvision is imported beside a CPU-only torch."""
 
-from types import ModuleType
+from __future__ import annotations
 
-import torch
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from alcore.extras import optional_imports
+
+# Loaded where it is used: what runs without a network is not to wait for it, nor to need it.
+if TYPE_CHECKING:
+    import torch
 
 
 class DeviceError(ValueError):
@@ -17,9 +24,13 @@ def resolve_device(name: str) -> torch.device:
 
     Raises:
         DeviceError: if the name is unknown, or `cuda` is asked for where torch sees no CUDA GPU.
+        MissingExtraError: torch is not installed.
     """
     if name not in ("auto", "cpu", "cuda"):
         raise DeviceError(f"Unknown device '{name}': choose auto, cpu or cuda.")
+    with optional_imports():
+        import torch
+
     if name == "cpu":
         return torch.device("cpu")
     if torch.cuda.is_available():
@@ -35,6 +46,9 @@ def resolve_device(name: str) -> torch.device:
 
 def device_name(device: torch.device) -> str:
     """What a person would call the device, such as `NVIDIA H200` or `CPU, 2 threads`."""
+    with optional_imports():
+        import torch
+
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     threads = torch.get_num_threads()
@@ -43,6 +57,9 @@ def device_name(device: torch.device) -> str:
 
 def has_fast_bfloat16() -> bool:
     """Whether this processor multiplies bfloat16 in hardware (AVX-512 BF16 or AMX)."""
+    with optional_imports():
+        import torch
+
     # Both checks are private names in torch; an absent name means that bfloat16 is not used.
     checks = (
         getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
@@ -57,7 +74,13 @@ def torchvision_datasets() -> ModuleType:
     not load, and the import stops at "operator torchvision::nms does not exist" (pytorch/vision #9085).
     Declaring the two operators that torchvision registers shapes for lets the import go through; data sets
     do not call them.
+
+    Raises:
+        MissingExtraError: torch or torchvision is not installed.
     """
+    with optional_imports():
+        import torch
+
     if torch.version.cuda is None:
         for schema in (
             "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
@@ -66,6 +89,7 @@ def torchvision_datasets() -> ModuleType:
             operator = schema.split("(")[0]
             if not hasattr(torch.ops.torchvision, operator):
                 torch.library.define(f"torchvision::{operator}", schema[len(operator) :])
-    import torchvision.datasets
+    with optional_imports():
+        import torchvision.datasets
 
     return torchvision.datasets

@@ -5,6 +5,8 @@ import os
 import tempfile
 from pathlib import Path
 
+import platformdirs
+
 
 class HomeError(RuntimeError):
     """The home folder cannot be used; the message is a sentence for the user."""
@@ -14,8 +16,7 @@ def alcore_home(path: str | Path | None = None) -> Path:
     """The home folder: created if it is not there, and known to be writable.
 
     Args:
-        path: the folder; without it the environment variable ALCORE_HOME, and without that `data/` beside
-            dashboard.py.
+        path: the folder; without it the environment variable ALCORE_HOME, and without that `default_home`.
 
     Returns:
         The folder's absolute path.
@@ -28,7 +29,7 @@ def alcore_home(path: str | Path | None = None) -> Path:
     elif os.environ.get("ALCORE_HOME"):
         chosen, called = Path(os.environ["ALCORE_HOME"]), "The folder that ALCORE_HOME names,"
     else:
-        chosen, called = Path(__file__).resolve().parents[1] / "data", "The home folder"
+        chosen, called = default_home(), "The home folder"
     try:
         home = chosen.expanduser().resolve()
         # What is in it is its owner's: runs, uploads, logs. A folder that is there stays as it is.
@@ -44,6 +45,27 @@ def alcore_home(path: str | Path | None = None) -> Path:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise HomeError(_sentence(called, home, "cannot be written to", error)) from error
     return home
+
+
+def default_home() -> Path:
+    """Where the home folder is unless something else is said; it need not exist.
+
+    Returns:
+        `data/` beside dashboard.py in a source tree, the user's data folder for an installed package.
+    """
+    tree = checkout()
+    return platformdirs.user_data_path("alcore", appauthor=False) if tree is None else tree / "data"
+
+
+def checkout() -> Path | None:
+    """The source tree that this package is imported from; None where an installer has put it.
+
+    An installer leaves the folder of its metadata beside the package, wherever it puts the two; there a
+    dashboard.py belongs to something else.
+    """
+    root = Path(__file__).resolve().parents[1]
+    installed = any(root.glob("alcore-*.dist-info"))
+    return root if (root / "dashboard.py").is_file() and not installed else None
 
 
 def _sentence(called: str, path: Path, trouble: str, error: Exception) -> str:

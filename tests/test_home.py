@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from alcore.home import HomeError, alcore_home
+from alcore.home import HomeError, alcore_home, checkout
 
 
 def test_argument_before_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,10 +22,34 @@ def test_nested_and_relative_folders(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert list(made.iterdir()) == []  # the check leaves nothing behind
 
 
-def test_default_is_data_beside_the_dashboard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def placed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that alcore seems to be imported from; the user's data folder is elsewhere in tmp_path."""
     monkeypatch.delenv("ALCORE_HOME", raising=False)
-    monkeypatch.setattr("alcore.home.__file__", str(tmp_path / "alcore" / "home.py"))
-    assert alcore_home() == (tmp_path / "data").resolve()
+    monkeypatch.setattr("platformdirs.user_data_path", lambda name, appauthor: tmp_path / "user" / name)
+    folder = tmp_path / "lib"
+    (folder / "alcore").mkdir(parents=True)
+    monkeypatch.setattr("alcore.home.__file__", str(folder / "alcore" / "home.py"))
+    return folder
+
+
+def test_default_is_data_beside_the_dashboard(placed: Path) -> None:
+    (placed / "dashboard.py").write_text("")
+    assert checkout() == placed
+    assert alcore_home() == (placed / "data").resolve()
+
+
+def test_default_of_an_installed_package_is_the_users(tmp_path: Path, placed: Path) -> None:
+    assert checkout() is None
+    assert alcore_home() == (tmp_path / "user" / "alcore").resolve()
+    assert not (placed / "data").exists()
+
+
+def test_a_dashboard_of_someone_else_beside_an_installed_package(tmp_path: Path, placed: Path) -> None:
+    (placed / "dashboard.py").write_text("")
+    (placed / "alcore-0.1.0.dist-info").mkdir()
+    assert checkout() is None
+    assert alcore_home() == (tmp_path / "user" / "alcore").resolve()
 
 
 def test_a_file_in_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

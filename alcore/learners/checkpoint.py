@@ -3,6 +3,7 @@
 import io
 from typing import Any
 
+from alcore.extras import optional_imports
 from alcore.learners.learner import Learner
 
 
@@ -15,7 +16,8 @@ def pack(learner: Learner) -> bytes:
     network: Any = learner
     if not hasattr(learner, "state"):
         return b""
-    import torch
+    with optional_imports():
+        import torch
 
     file = io.BytesIO()
     torch.save(network.state(), file)
@@ -36,7 +38,8 @@ def unpack(content: bytes, learner: Learner, shape: tuple[int, ...]) -> None:
     network: Any = learner
     if not hasattr(learner, "restore"):
         return
-    import torch
+    with optional_imports():
+        import torch
 
     try:
         # Weights only: whatever else a file says, no code in it is run.

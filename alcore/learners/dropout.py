@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import torch
-from torch import Tensor, nn
+from alcore.extras import optional_imports
+
+with optional_imports():
+    import torch
+    from torch import Tensor, nn
 
 
 class HeldDropout(nn.Module):

@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 
-import torch
-from torch import Tensor, nn
-from torch.func import functional_call, jacrev, vmap
+from alcore.extras import optional_imports
+
+with optional_imports():
+    import torch
+    from torch import Tensor, nn
+    from torch.func import functional_call, jacrev, vmap
+
 
 # A Jacobian holds a number for each class and parameter; chunks of points stay within so many numbers.
 LARGEST_TEMPORARY = 50_000_000

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from alcore.extras import require
 from alcore.learners.options import Training, hidden_widths
 
 # A NumPy array for scikit-learn, a torch tensor on the network's device.
@@ -117,6 +118,7 @@ def make_learner(
         TypeError: if there is no such option.
         ValueError: if the name is unknown, or an option is out of range or of no use to the learner.
         DeviceError: if the device is not there.
+        MissingExtraError: the learner is a network, and torch is not installed.
     """
     if name not in LEARNERS:
         raise ValueError(f"unknown learner {name!r}: choose one of {', '.join(LEARNERS)}")
@@ -141,6 +143,12 @@ def make_learner(
         device=device,
         tick=tick,
     )
+
+
+def refuse_unless_installed(*names: str) -> None:
+    """Raises MissingExtraError, a sentence, where one of these learners needs a package that is not there."""
+    if set(names) & set(NETWORKS):
+        require("torch")
 
 
 def refuse_unless_used(name: str, options: Training) -> None:

@@ -5,10 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor, nn
 
 from alcore.device import device_name, resolve_device
+from alcore.extras import optional_imports
 from alcore.learners.checkpoint import pack, unpack
 from alcore.learners.committee import bootstrap_rows, committee_size
 from alcore.learners.dropout import dropouts, held_masks
@@ -22,6 +21,10 @@ from alcore.learners.scoring import ScoringMode, in_chunks, scoring_copy, scorin
 from alcore.learners.training import as_input, mixed, shrink_and_perturb, train
 from alcore.learners.windows import Windowed, by_window
 from alcore.rng import rng_for
+
+with optional_imports():
+    import torch
+    from torch import Tensor, nn
 
 
 class NetworkLearner:

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from functools import partial
 
-import torch
-from torch import Tensor, nn
-
+from alcore.extras import optional_imports
 from alcore.learners.dropout import HeldDropout
+
+with optional_imports():
+    import torch
+    from torch import Tensor, nn
 
 
 class Classifier(nn.Module):

@@ -4,13 +4,15 @@ import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import torch
-from torch import Tensor, nn
-
 from alcore.device import has_fast_bfloat16
+from alcore.extras import optional_imports
 from alcore.learners.dropout import dropouts
 from alcore.learners.networks import Classifier
 from alcore.learners.windows import Windowed
+
+with optional_imports():
+    import torch
+    from torch import Tensor, nn
 
 # Of a GPU's free memory, so much may be filled by what a network computes on the way for one chunk.
 MEMORY_SHARE = 0.25

@@ -5,15 +5,18 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
-from torch.func import functional_call, stack_module_state, vmap
 
+from alcore.extras import optional_imports
 from alcore.learners.dropout import dropouts
 from alcore.learners.network import NetworkLearner
 from alcore.learners.networks import Classifier
 from alcore.learners.training import as_input, autocast, mover, passes
+
+with optional_imports():
+    import torch
+    from torch import Tensor, nn
+    from torch.func import functional_call, stack_module_state, vmap
 
 MOMENTS = ("exp_avg", "exp_avg_sq")
 

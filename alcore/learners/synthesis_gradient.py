@@ -1,11 +1,14 @@
 """How the uncertainty of a network changes with its input: where to look for the most uncertain input."""
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
+from alcore.extras import optional_imports
 from alcore.learners.learner import Learner
 from alcore.learners.network import NetworkLearner
+
+with optional_imports():
+    import torch
 
 Floats = NDArray[np.float32]
 

@@ -4,13 +4,16 @@ import math
 from collections.abc import Callable, Iterator
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
 
 from alcore.device import has_fast_bfloat16
+from alcore.extras import optional_imports
 from alcore.learners.options import Training
 from alcore.learners.points import are_images
+
+with optional_imports():
+    import torch
+    from torch import Tensor, nn
 
 # A loss has settled when so many passes in a row made it less than a hundredth smaller, or it is next to 0.
 PATIENCE = 5

@@ -1,7 +1,10 @@
 """Convolutions computed only where an image has something: far from it they say the same everywhere."""
 
-import torch
-from torch import Tensor, nn
+from alcore.extras import optional_imports
+
+with optional_imports():
+    import torch
+    from torch import Tensor, nn
 
 
 class Windowed(nn.Module):

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from alcore.extras import optional_imports
+
 MIB = 2**20
 _STATUS = Path("/proc/self/status")
 _RESET = Path("/proc/self/clear_refs")
@@ -47,13 +49,15 @@ def _resident_mib() -> float | None:
 
 
 def _restart_cuda() -> bool:
-    import torch
+    with optional_imports():
+        import torch
 
     torch.cuda.reset_peak_memory_stats()
     return True
 
 
 def _cuda_mib() -> float:
-    import torch
+    with optional_imports():
+        import torch
 
     return torch.cuda.max_memory_allocated() / MIB

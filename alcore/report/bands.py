@@ -5,8 +5,12 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-from contourpy import FillType, LineType, contour_generator
 from numpy.typing import NDArray
+
+from alcore.extras import optional_imports
+
+with optional_imports():
+    from contourpy import FillType, LineType, contour_generator
 
 # How far a polygon may lie from the true band, as a share of the surface's side: a third of a pixel on 300.
 TOLERANCE = 1e-3

@@ -9,12 +9,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
-import plotly.io
 from numpy.typing import ArrayLike
 
+from alcore.extras import optional_imports
 from alcore.report.curves import band_words, mean_curve
 from alcore.report.palette import AXES, METRICS, SHARES, Line, lines, strategy_style, translucent
+
+with optional_imports():
+    import plotly.graph_objects as go
+    import plotly.io
 
 # The kinds and widths plotly.js can read from raw bytes; 64-bit integers are not among them.
 _TYPED = {"u1", "i1", "u2", "i2", "u4", "i4", "f4", "f8"}

@@ -9,13 +9,16 @@ from textwrap import wrap
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
-import plotly.io
 
+from alcore.extras import optional_imports
 from alcore.report.figures import UNWANTED_BUTTONS
 from alcore.report.measures import MEASURES, cell
 from alcore.report.palette import strategy_style
 from alcore.report.tournament import Summary
+
+with optional_imports():
+    import plotly.graph_objects as go
+    import plotly.io
 
 _TEXT = {False: "#31333F", True: "#FAFAFA"}
 _GRID = "rgba(128, 128, 128, 0.25)"

@@ -15,16 +15,19 @@ from textwrap import wrap
 from threading import Lock
 from typing import Any
 
-import matplotlib
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator, StrMethodFormatter
 
+from alcore.extras import optional_imports
 from alcore.report.curves import band_words, mean_curve
 from alcore.report.palette import AXES, METRICS, SHARES, Line, lines, strategy_style
 from alcore.report.print_fonts import OWN, fit
+
+with optional_imports():
+    import matplotlib
+    from matplotlib.axes import Axes
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import FuncFormatter, MaxNLocator, StrMethodFormatter
 
 # Widths of one and two columns of most journals and proceedings.
 ONE_COLUMN_MM = 85.0

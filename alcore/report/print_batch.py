@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.patches import Circle
 from numpy.typing import NDArray
 
+from alcore.extras import optional_imports
 from alcore.report.palette import class_style, ink_on, strategy_style
 from alcore.report.print import TWO_COLUMNS_MM, settings
 from alcore.report.scene import SHARES
 from alcore.report.scene_plane import Panel, Plane
+
+with optional_imports():
+    from matplotlib.axes import Axes
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Circle
 
 _MM = 1 / 25.4
 _PT_MM = 25.4 / 72

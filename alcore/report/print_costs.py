@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter, StrMethodFormatter
-
+from alcore.extras import optional_imports
 from alcore.report.palette import strategy_style
 from alcore.report.print import ONE_COLUMN_MM, settings
+
+with optional_imports():
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import NullFormatter, StrMethodFormatter
 
 _MM = 1 / 25.4
 

@@ -7,17 +7,20 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
+from alcore.extras import optional_imports
 from alcore.report.differences import Difference
 from alcore.report.lab import Diagram
 from alcore.report.palette import AXES, METRICS, SHARES, class_style, strategy_style
 from alcore.report.print import ONE_COLUMN_MM, draw_legend, draw_title, settings, settle
+
+with optional_imports():
+    from matplotlib.axes import Axes
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.colors import LinearSegmentedColormap
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import FuncFormatter
 
 _MM = 1 / 25.4
 # As on the screen: mistakes are coloured alike from this share of their class on.

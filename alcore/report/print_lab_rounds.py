@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
+from alcore.extras import optional_imports
 from alcore.report.lab import STAGES
 from alcore.report.palette import AXES, class_style
 from alcore.report.print import ONE_COLUMN_MM, draw_legend
 from alcore.report.print_lab import lab_axes
+
+with optional_imports():
+    from matplotlib.figure import Figure
 
 # Colour (of a class) and hatching of each stage, as on the screen.
 _LOOKS = {"train": (0, ""), "evaluate": (5, "//"), "score": (3, ".."), "select": (2, "xx"), "map": (6, "--")}

@@ -7,14 +7,17 @@ from textwrap import wrap
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
 
+from alcore.extras import optional_imports
 from alcore.report.print import TWO_COLUMNS_MM, settings
 from alcore.report.scene_panes import Mark, Pane
+
+with optional_imports():
+    from matplotlib.axes import Axes
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
 
 _MM = 1 / 25.4
 _PT_MM = 25.4 / 72

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.ticker import StrMethodFormatter
 
+from alcore.extras import optional_imports
 from alcore.report.measures import MEASURES
 from alcore.report.palette import strategy_style
 from alcore.report.print import ONE_COLUMN_MM, TWO_COLUMNS_MM, settings, settle
 from alcore.report.tournament import Summary
+
+with optional_imports():
+    from matplotlib.axes import Axes
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import StrMethodFormatter
 
 _MM = 1 / 25.4
 

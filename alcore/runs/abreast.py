@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 
 from alcore.device import DeviceError, resolve_device
+from alcore.extras import MissingExtraError
 from alcore.loops.session import Session
 from alcore.loops.together import train_together
 from alcore.runs.config import RunConfig
@@ -88,7 +89,7 @@ def _train(ready: Mapping[str, Session]) -> Mapping[str, Exception]:
 def _on_gpu(config: RunConfig) -> bool:
     try:
         return resolve_device(config.device).type == "cuda"
-    except DeviceError:
+    except (DeviceError, MissingExtraError):
         # The run will say so.
         return False
 

@@ -7,6 +7,7 @@ from typing import Any
 import joblib
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
+from alcore.extras import optional_imports
 from alcore.runs.cells import CellFailure, CellResult, try_cell
 from alcore.runs.config import ConfigError, RunConfig
 
@@ -48,17 +49,11 @@ def dask_pool(address: str) -> Pool:
         address: of its scheduler, such as tcp://10.0.0.1:8786.
 
     Raises:
-        ConfigError: Dask is not installed, or nobody answers at this address.
+        MissingExtraError: Dask is not installed.
+        ConfigError: nobody answers at this address.
     """
-    try:
+    with optional_imports():
         from distributed import Client
-    except ImportError as error:
-        raise ConfigError(
-            {
-                "dask": "Dask is not installed. Install it (pip install 'dask[distributed]'), or do without "
-                "--dask."
-            }
-        ) from error
     try:
         Client(address, timeout=_CONNECT_SECONDS, set_as_default=False).close()
     except (OSError, ValueError, ImportError) as error:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from alcore.datasets.catalogue import problem
+from alcore.learners.learner import refuse_unless_installed
 from alcore.runs import launcher
 from alcore.runs.config import RunConfig
 from alcore.runs.execution import execute
@@ -18,6 +19,7 @@ _MOST_LISTED = 100
 
 def run(home: Path, config: RunConfig) -> int:
     """Carry out a run here, from where it was left if it was; returns the exit code."""
+    refuse_unless_installed(config.learner)
     with Store(home) as store:
         say(f"run {config.run_id}")
         return _carry_out(store, store.claim(config))
@@ -26,6 +28,7 @@ def run(home: Path, config: RunConfig) -> int:
 def resume(home: Path, run_id: str) -> int:
     """Go on with a stored run here; returns the exit code."""
     with Store(home) as store:
+        refuse_unless_installed(store.run(run_id).config.learner)
         info = store.claim_run(run_id)
         say(f"run {info.id}")
         return _carry_out(store, info)
@@ -34,6 +37,7 @@ def resume(home: Path, run_id: str) -> int:
 def fork(home: Path, run_id: str, number: int, strategy: str) -> int:
     """Fork a run and carry out the fork here; returns the exit code."""
     with Store(home) as store:
+        refuse_unless_installed(store.run(run_id).config.learner)
         # The worker of a dashboard may be faster: then this says that another process carries it out.
         info = store.claim_run(store.fork(run_id, number, strategy).id)
         say(f"run {info.id}")

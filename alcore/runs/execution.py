@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from alcore.datasets.catalogue import DatasetError
+from alcore.extras import MissingExtraError
 from alcore.learners.checkpoint import pack
 from alcore.learners.learner import Learner
 from alcore.loops.pool import Round
@@ -210,7 +211,7 @@ def _stop_watch(store: Store, run_id: str, interrupted: Callable[[], bool]) -> C
 def _sentence(error: Exception, log: Path) -> str:
     # Our own errors are written for the user; those of the libraries below are not.
     raised_in = traceback.extract_tb(error.__traceback__)[-1].filename
-    ours = isinstance(error, (DatasetError, StoreError)) or (
+    ours = isinstance(error, (DatasetError, StoreError, MissingExtraError)) or (
         isinstance(error, ValueError) and Path(raised_in).is_relative_to(Path(__file__).parents[1])
     )
     if ours and str(error):

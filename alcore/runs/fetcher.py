@@ -28,10 +28,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _fetch(name: str, home: Path, failure: Path) -> int:
     from alcore.datasets.catalogue import DatasetError, fetch
+    from alcore.extras import MissingExtraError
 
     try:
         fetch(name, home)
-    except DatasetError as error:
+    except (DatasetError, MissingExtraError) as error:
         _keep(failure, str(error))
         return 1
     except Exception as error:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from alcore.learners.learner import refuse_unless_installed
 from alcore.runs import launcher, locks
 from alcore.runs.errors import StoreError
 from alcore.runs.paths import OWNER_FILE, inside, make_parent
@@ -25,10 +26,12 @@ def launch(plan: TournamentPlan, home: Path) -> None:
     """Carry out a tournament in a process of its own; does nothing while one does so already.
 
     Raises:
+        MissingExtraError: a learner needs a package that is not installed.
         StoreError: no process can be started.
     """
     if is_running(plan, home):
         return
+    refuse_unless_installed(*plan.learners)
     locks.mark_starting(home, _lock(plan))
     launcher.spawn(["alcore", *words(plan), "--home", str(home)], log_path(plan, home))
 

@@ -19,8 +19,12 @@ def has_gpu() -> bool:
     if not _DRIVER.exists() and shutil.which("nvidia-smi") is None:
         return False
     from alcore.device import resolve_device
+    from alcore.extras import MissingExtraError
 
-    return resolve_device("auto").type == "cuda"
+    try:
+        return resolve_device("auto").type == "cuda"
+    except MissingExtraError:
+        return False
 
 
 def at_once(config: RunConfig) -> bool:
