@@ -21,7 +21,7 @@ from pages.shared.text import plain, quoted
 LIMIT = 2_000
 PRESET = "preset"
 _STATE = "_address"
-_NAMED = 5
+_NAMED = 10
 
 
 @dataclass
