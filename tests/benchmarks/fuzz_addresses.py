@@ -116,6 +116,8 @@ def run(addresses: int | None = None) -> list[Result]:
     ]
 
 
+# A sentence that tells of the address has one of these.
+SIGNS = ("the link", "without effect on this screen", "in the address", "is used", "asked about nothing")
 FATES = ("followed", "told", "empty", "silent", "exceptions", "too_slow")
 
 
@@ -212,10 +214,9 @@ def _is_cheap(text: str, most: str | None) -> bool:
 
 def _fate(at: AppTest, key: str, texts: list[str], control: Control | None) -> str:
     """What became of a parameter; "silent" where it is neither followed nor named in a sentence."""
-    said = [one.value.lower() for one in (*at.warning, *at.caption, *at.error)]
+    said = [line for one in (*at.warning, *at.caption, *at.error) for line in one.value.lower().splitlines()]
     names = [plain(key), *([control.label, plain(control.label)] if control else [])]
-    links = [one for one in said if "link" in one or "address" in one or "asked" in one]
-    if any(name.lower() in one for one in links for name in names):
+    if any(sign in line and name.lower() in line for line in said for sign in SIGNS for name in names):
         return "told"
     wanted = [text for text in dict.fromkeys(texts) if text.strip()]
     if not wanted:
