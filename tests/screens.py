@@ -68,8 +68,13 @@ def follow(at: AppTest, link: PageLink) -> AppTest:
 
 def standing(at: AppTest) -> dict[str, Any]:
     """Where every control on the screen stands, by its key."""
-    kinds = ("slider", "number_input", "selectbox", "multiselect", "toggle", "button_group", "text_input")
-    return {one.key: one.value for kind in kinds for one in at.get(kind) if one.key}
+    return {one.key: one.value for one in controls(at) if one.key}
+
+
+def controls(at: AppTest) -> list[Any]:
+    """Every control on the screen whose value an address can hold."""
+    kinds = (at.slider, at.number_input, at.selectbox, at.multiselect, at.toggle, at.text_input)
+    return [*(one for kind in kinds for one in kind), *at.get("button_group")]
 
 
 def address(at: AppTest) -> dict[str, list[str]]:

@@ -278,9 +278,7 @@ def test_text_pages_and_parameters_without_a_control() -> None:
     assert "at most 10 characters are possible; usual is used" in said
     assert "asked for 9; 1 to 3 are possible, so 3 is used" in said
     assert "**Free \\*text\\*:** the link gives it 2 times (“1”, “2”); the last one counts." in said
-    assert (
-        "**Link:** “p\\_single”, “p\\_other” in it: without effect on this screen as it is set now." in said
-    )
+    assert "**Link:** without effect on this screen as it is set now: “p\\_single”, “p\\_other”." in said
     at.run()
     assert at.warning[0].value == said
     found, at = line(free="9" * 5000)

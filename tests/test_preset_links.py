@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import PageLink
 
 from pages.shared.settings import compute, digits
-from tests.screens import address, assert_fine, follow, standing
+from tests.screens import address, assert_fine, controls, follow, standing
 
 ARENA, SETTINGS, ATLAS, BATCH = (
     f"pages/{name}.py" for name in ("arena", "settings", "strategies", "batch_explorer")
@@ -20,7 +20,7 @@ QUICK = {"arena_rounds": "4", "arena_paired": "1"}
 
 def presets(at: AppTest) -> dict[str, PageLink]:
     """The links on the page that say where every control stands, by their words."""
-    return {link.proto.label: link for link in at.get("page_link") if "preset=" in link.proto.query_string}
+    return {link.proto.label: link for link in at.page_link if "preset=" in link.proto.query_string}
 
 
 def shown(at: AppTest) -> dict[str, Any]:
@@ -67,10 +67,9 @@ def test_a_walk_takes_every_ordered_pair_once() -> None:
 
 def move_some(at: AppTest, **wanted: Any) -> None:
     """Move controls as a reader would, whichever of these there are."""
-    for kind in ("slider", "selectbox", "toggle", "button_group"):
-        for control in at.get(kind):
-            if control.key in wanted:
-                control.set_value(wanted[control.key])
+    for control in controls(at):
+        if control.key in wanted:
+            control.set_value(wanted[control.key])
     at.run()
 
 

@@ -21,7 +21,7 @@ from pages.shared.text import plain, quoted
 LIMIT = 2_000
 PRESET = "preset"
 _STATE = "_address"
-_NAMED = 5
+_NAMED = 10
 
 
 @dataclass
@@ -132,7 +132,7 @@ def close_page() -> None:
     if left:
         named = ", ".join(map(quoted, left[:_NAMED]))
         more = f" and {len(left) - _NAMED:,} more" if len(left) > _NAMED else ""
-        notes.show(f"**Link:** {named}{more} in it: without effect on this screen as it is set now.")
+        notes.show(f"**Link:** without effect on this screen as it is set now: {named}{more}.")
 
 
 def _state() -> _State:

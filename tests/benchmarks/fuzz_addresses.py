@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 from pages.shared.text import plain
 from tests.benchmarks.measure import Result, hardware
 from tests.lab import finished, without_processes
+from tests.screens import controls as controls_of
 
 ADDRESSES, SECONDS = 1000, 60
 _ROOT = Path(__file__).resolve().parents[2]
@@ -33,11 +34,7 @@ SCREENS: dict[str, dict[str, str]] = {
         **{"batch_seeds": "5", "batch_outliers": "0", "batch_labelled": "5"},
     },
     "pages/mnist.py": {},
-    "pages/failure_modes.py": {
-        f"clinic_{ward}_{name}": value
-        for ward in ("calibration", "bias", "outliers", "cold")
-        for name, value in (("paired", "5"), ("rounds", "10"), ("points", "100"))
-    },
+    "pages/failure_modes.py": {},
     "pages/strategies.py": {"strategies_points": "200", "strategies_labelled": "10"},
     "pages/settings.py": {
         **{"settings_points": "150", "settings_labels": "5", "settings_paired": "1"},
@@ -46,24 +43,33 @@ SCREENS: dict[str, dict[str, str]] = {
     },
     "pages/tournament.py": {},
 }
-# Settings under which other controls come into sight.
+# Settings under which other controls come into sight; nor does it give other sensible values of these.
 VIEWS: dict[str, tuple[dict[str, str], ...]] = {
     "pages/arena.py": (
+        {},
         {"arena_show": "why"},
         {"arena_show": "you"},
         {"arena_target": "accuracy"},
         {"arena_target": "share"},
     ),
-    "pages/batch_explorer.py": ({"batch_show": "own"}, {"batch_show": "buys"}),
+    "pages/batch_explorer.py": ({}, {"batch_show": "own"}, {"batch_show": "buys"}),
     "pages/mnist.py": (
+        {},
         {"mnist_experiment": "Own values", "mnist_until": "steps"},
         {"mnist_experiment": "Own values", "mnist_learner": "mlp", "mnist_stoptarget": "true"},
         {"mnist_look": "map"},
         {"mnist_look": "mistakes"},
     ),
-    "pages/failure_modes.py": tuple({"clinic_ward": one} for one in ("bias", "outliers", "cold")),
-    "pages/strategies.py": ({"strategies_section": "simplex"}, {"strategies_section": "doubt"}),
-    "pages/settings.py": tuple({"settings_section": one} for one in ("stream", "synthesis")),
+    "pages/failure_modes.py": tuple(
+        {"clinic_ward": one}
+        | {
+            f"clinic_{one}_{name}": value
+            for name, value in (("paired", "5"), ("rounds", "10"), ("points", "100"))
+        }
+        for one in ("calibration", "bias", "outliers", "cold")
+    ),
+    "pages/strategies.py": ({}, {"strategies_section": "simplex"}, {"strategies_section": "doubt"}),
+    "pages/settings.py": ({}, {"settings_section": "stream"}, {"settings_section": "synthesis"}),
 }
 # Parameters without a control of their own: not among the controls on the screen.
 OWN = {
@@ -110,20 +116,22 @@ def run(addresses: int | None = None) -> list[Result]:
     ]
 
 
+# A sentence that tells of the address has one of these.
+SIGNS = ("the link", "without effect on this screen", "in the address", "is used", "asked about nothing")
 FATES = ("followed", "told", "empty", "silent", "exceptions", "too_slow")
 
 
 def _screen(path: str, addresses: int, run_id: str, rng: Generator) -> Result:
-    views = [{}, *VIEWS.get(path, ())]
+    views = VIEWS.get(path, ({},))
     always = SCREENS[path] | ({"mnist_run": run_id} if path == "pages/mnist.py" else {})
-    controls = [_controls(_open(path, always | view), always) for view in views]
+    controls = [_controls(_open(path, always | view), always | view) for view in views]
     counts: Counter[str] = Counter(addresses=addresses)
     found: list[str] = []
     slowest, where = 0.0, ""
     for number in range(addresses):
         view, known = views[number % len(views)], controls[number % len(views)]
         known = known | {key: Control(label, ("3", "0")) for key, label in OWN.get(path, {}).items()}
-        given = _address(known, always, rng)
+        given = _address(known, always | view, rng)
         started = time.perf_counter()
         try:
             at = _open(path, always | view | given)
@@ -165,7 +173,7 @@ def _open(path: str, params: Mapping[str, Any]) -> AppTest:
 def _controls(at: AppTest, cheap: Mapping[str, str]) -> dict[str, Control]:
     """What the address can set on this screen."""
     found = {}
-    for one in _all(at):
+    for one in controls_of(at):
         if not one.key or one.key.startswith("_"):
             continue
         if one.key in cheap:
@@ -206,25 +214,24 @@ def _is_cheap(text: str, most: str | None) -> bool:
 
 def _fate(at: AppTest, key: str, texts: list[str], control: Control | None) -> str:
     """What became of a parameter; "silent" where it is neither followed nor named in a sentence."""
-    said = [one.value.lower() for one in (*at.warning, *at.caption, *at.error)]
+    said = [line for one in (*at.warning, *at.caption, *at.error) for line in one.value.lower().splitlines()]
     names = [plain(key), *([control.label, plain(control.label)] if control else [])]
-    links = [one for one in said if "link" in one or "address" in one or "asked" in one]
-    if any(name.lower() in one for one in links for name in names):
+    if any(sign in line and name.lower() in line for line in said for sign in SIGNS for name in names):
         return "told"
     wanted = [text for text in dict.fromkeys(texts) if text.strip()]
     if not wanted:
         return "empty"
-    stands = [_stands(one) for one in _all(at) if one.key in (key, f"_{key}")]
+    stands = [
+        words
+        for one in controls_of(at)
+        if one.key in (key, f"_{key}")
+        for words in (_stands(one), [str(one.value)])
+    ]
     if control is not None and not stands:
         # It has no control of its own: what is followed stays in the address.
         held = at.query_params.get(key, [])
         stands.append([held] if isinstance(held, str) else held)
     return "followed" if any(_same(wanted, one) for one in stands) else "silent"
-
-
-def _all(at: AppTest) -> list[Any]:
-    kinds = (at.slider, at.number_input, at.selectbox, at.multiselect, at.toggle, at.text_input)
-    return [*(one for kind in kinds for one in kind), *at.get("button_group")]
 
 
 def _stands(one: Any) -> list[str]:
