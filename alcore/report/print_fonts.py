@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+from alcore.extras import optional_imports
+
 # Comes with matplotlib: the same glyphs and bytes on every machine.
 OWN = "DejaVu Sans"
 # Asked for in this order where it lacks a character; those that are not installed are passed over.
@@ -70,7 +72,8 @@ def fit(figure: Any) -> list[str]:
     Returns:
         the texts of which a character is left that no font has.
     """
-    from matplotlib.text import Text
+    with optional_imports():
+        from matplotlib.text import Text
 
     for axes in figure.axes:
         axes.get_xticklabels(), axes.get_yticklabels()
@@ -102,7 +105,8 @@ def _lacking(text: str, name: str) -> str:
 @lru_cache(maxsize=len(OTHERS) + 1)
 def _characters(name: str) -> frozenset[int]:
     """The characters that a font has; none where it is not installed."""
-    from matplotlib import font_manager
+    with optional_imports():
+        from matplotlib import font_manager
 
     if name not in font_manager.fontManager.get_font_names():
         return frozenset()
