@@ -206,7 +206,13 @@ def test_closed_streams(home: Path) -> None:
 def test_interrupting_a_tournament_says_nothing_wrong(home: Path) -> None:
     words = ["tournament", "--strategies", "margin", "--datasets", "blobs", "--seeds", "100", "--jobs", "1"]
     with subprocess.Popen(
-        [*COMMAND, *words], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+        [*COMMAND, *words],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        # A shell starts what it runs in the background with the signal ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert process.stderr is not None
         assert "of 200 cells" in process.stderr.readline()

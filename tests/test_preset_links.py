@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import PageLink
 
+from pages.shared.progress import OnStep
 from pages.shared.settings import compute, digits
 from tests.screens import address, assert_fine, controls, follow, standing
 
@@ -110,9 +111,9 @@ def test_each_question_of_the_settings_after_each(open_screen, monkeypatch: pyte
     # Sessions share what they work out: the screens are compared, not the arithmetic.
     known: dict[Any, Any] = {}
 
-    def kept(name: str, asked: Any, work: Callable[[], Any], *, most: int = 16) -> Any:
+    def kept(name: str, asked: Any, work: Callable[[OnStep], Any], words: str, *, most: int = 16) -> Any:
         if (name, asked) not in known:
-            known[name, asked] = work()
+            known[name, asked] = work(lambda share: None)
         return known[name, asked]
 
     monkeypatch.setattr(compute, "kept", kept)

@@ -1,5 +1,7 @@
 """ProbCover's radius: one for a run, the same wherever the run is looked at from."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -66,7 +68,7 @@ def test_a_part_of_the_pool_is_the_data_set_of_its_run(used) -> None:
 
 
 def test_races_and_the_batch_explorer_use_that_of_a_session(used, chosen) -> None:
-    run = {"seed_labels": 5, "labels_per_round": 6, "rounds": 3}
+    run: dict[str, Any] = {"seed_labels": 5, "labels_per_round": 6, "rounds": 3}
     turns = lockstep([DATA], ["probcover", "random"], seeds=[7], seed_set="random", **run)
     assert len(list(turns)) == 4
     assert used == [EXPECTED] * 3

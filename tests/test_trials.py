@@ -60,7 +60,10 @@ def test_trials_are_those_of_simulate(name, options, more, monkeypatch) -> None:
     np.testing.assert_array_equal(found.labels_T, [one.labels for one in expected[0][0]])
     for s, r in np.ndindex(len(SEEDS), len(RACERS)):
         rounds = expected[s][r]
-        np.testing.assert_array_equal(found.order_S_R_M[s, r], rounds[-1].labeled)
+        # Within a batch, points whose scores differ in the last digit may change places.
+        batches = np.split(np.arange(len(rounds[-1].labeled)), [one.labels for one in rounds[:-1]])
+        for batch in batches:
+            assert set(found.order_S_R_M[s, r][batch]) == set(rounds[-1].labeled[batch])
         np.testing.assert_allclose(found.accuracy_S_R_T[s, r], [one.accuracy for one in rounds], atol=0.014)
         np.testing.assert_allclose(
             found.train_loss_S_R_T[s, r], [one.train_loss for one in rounds], rtol=2e-3, atol=1e-5

@@ -2,8 +2,9 @@
 
 import re
 
-# Characters of one word (a path may be long), and of the whole.
-WORD, WHOLE = 200, 2000
+# Characters of the whole; a word of 200 or more (a path may be long) keeps its first 60.
+WHOLE = 2000
+_LONG_WORD = re.compile(r"\S{200,}")
 _KEPT = 60
 
 
@@ -14,7 +15,7 @@ def cut(text: str) -> str:
     are no text by their codes, so that every stream can be written to.
     """
     text = text.encode(errors="backslashreplace").decode()
-    shorter = re.sub(rf"\S{{{WORD},}}", lambda word: _cut(word.group(), _KEPT), text)
+    shorter = _LONG_WORD.sub(lambda word: _cut(word.group(), _KEPT), text)
     return shorter if len(shorter) <= WHOLE else _cut(shorter, WHOLE)
 
 

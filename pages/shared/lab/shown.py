@@ -31,7 +31,7 @@ def some(infos: Sequence[RunInfo]) -> list[RunInfo]:
     """
     if sum(info.state == "queued" for info in infos) <= MOST_WAITING:
         return list(infos)
-    named = {st.query_params.get(RUN, ""), *st.query_params.get(COMPARE, "")[:10_000].split(",")}
+    named = {run_id for key in (RUN, COMPARE) for given in address.texts(key) for run_id in given.split(",")}
     named |= {info.config.rival.run_id for info in infos if info.id in named}
     return [info for info in infos if (info.queue_position or 0) <= MOST_WAITING or info.id in named]
 
