@@ -61,7 +61,7 @@ def test_trials_are_those_of_simulate(name, options, more, monkeypatch) -> None:
     for s, r in np.ndindex(len(SEEDS), len(RACERS)):
         rounds = expected[s][r]
         # Within a batch, points whose scores differ in the last digit may change places.
-        batches = np.split(np.arange(len(rounds[-1].labeled)), [one.labels for one in rounds[:-1]])
+        batches = np.split(np.arange(len(rounds[-1].labeled)), [len(one.labeled) for one in rounds[:-1]])
         for batch in batches:
             assert set(found.order_S_R_M[s, r][batch]) == set(rounds[-1].labeled[batch])
         np.testing.assert_allclose(found.accuracy_S_R_T[s, r], [one.accuracy for one in rounds], atol=0.014)
