@@ -110,7 +110,7 @@ def show() -> None:
             "does worse than random, and you find out after you have paid. So **random is in every race "
             "here**, from the same first labels, and each race ends with one sentence of who won and by how "
             "much. One race proves little: what is said rests on many, paired by their start. In the "
-            "tournament that came along, on 9 small data sets 12 of 17 strategies beat random on average "
+            "tournament that came along, on 9 small data sets 11 of 17 strategies beat random on average "
             "and 2 lost to it."
         )
     with first:
