@@ -28,8 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            # One browser at a time, whatever other tests run beside it; a second try is told at the end.
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            # A second try is listed at the end: a test that often needs one has a fault to be found.
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
