@@ -29,7 +29,7 @@ class Source:
         megabytes: the size of the download.
         class_names: one a class.
         packed_md5: file -> the published MD5 of the packed file, as in torchvision.
-        md5: file -> the MD5 of the unpacked file, where it is published.
+        md5: file -> the MD5 of the unpacked file, where it is known from a genuine one.
         balanced: whether every class has equally many images.
     """
 
@@ -74,9 +74,7 @@ SOURCES: dict[str, Source] = {
             "t10k-labels-idx1-ubyte": "bb300cfdad3c16e7a12a480ee83cd310",
         },
         {
-            "train-images-idx3-ubyte": "f4a8712d7a061bf5bd6d2ca38dc4d50a",
             "train-labels-idx1-ubyte": "9018921c3c673c538a1fc5bad174d6f9",
-            "t10k-images-idx3-ubyte": "8181f5470baa50b63fa0f6fddb340f0a",
             "t10k-labels-idx1-ubyte": "15d484375f8d13e6eb1aabb0c3f46965",
         },
     ),
