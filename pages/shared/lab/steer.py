@@ -63,7 +63,8 @@ def changes(info: RunInfo, home: Path) -> None:
     with st.popover("Change this run", icon=":material/alt_route:"):
         if asks_again:
             _other_labels(info, home)
-        if asked:
+        # The control keeps what it first showed: a running run offers it once its proposal, round 2, can be had.
+        if asked > 1 or (asked and info.state != "running"):
             _fork(info, asked, home)
 
 
