@@ -57,16 +57,12 @@ def _parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", help="carry out an experiment and store it like a dashboard run")
     run.add_argument("preset", metavar="PRESET", nargs="?", help="its name, see `presets`")
-    run.add_argument(
-        "--like", metavar="RUN_ID", help="instead: carry a stored run out again, and compare bit for bit"
-    )
+    run.add_argument("--like", metavar="RUN_ID", help="instead: carry a stored run out again, and compare bit for bit")
     run.add_argument("--strategy", metavar="S", help="which points to ask for")
     run.add_argument("--seed", metavar="N", help="decides the start: first labels, first weights")
     run.add_argument("--device", metavar="D", help="auto, cpu or cuda")
     run.add_argument("--rounds", metavar="N", help="how often labels are asked for")
-    run.add_argument(
-        "--set", metavar="KEY=VALUE", nargs="+", action="extend", default=[], help="any other setting"
-    )
+    run.add_argument("--set", metavar="KEY=VALUE", nargs="+", action="extend", default=[], help="any other setting")
     run.set_defaults(command=_run)
     steering = _add_steering(commands)
 
@@ -86,13 +82,9 @@ def _parser() -> argparse.ArgumentParser:
         ("--learners", "L", "logistic"),
     ):
         tournament.add_argument(words, metavar=metavar, nargs="+", default=[], help=f"default: {usual}")
-    tournament.add_argument(
-        "--seeds", type=number, default=20, metavar="N", help="paired starts (default: 20)"
-    )
+    tournament.add_argument("--seeds", type=number, default=20, metavar="N", help="paired starts (default: 20)")
     tournament.add_argument("--rounds", type=number, default=15, metavar="N", help="questions (default: 15)")
-    tournament.add_argument(
-        "--jobs", type=number, default=-1, metavar="N", help="processes (default: one a core)"
-    )
+    tournament.add_argument("--jobs", type=number, default=-1, metavar="N", help="processes (default: one a core)")
     tournament.add_argument("--dask", metavar="ADDRESS", help="a Dask scheduler, such as tcp://10.0.0.1:8786")
     tournament.add_argument("--out", type=Path, metavar="DIR", help="write tables and figures here")
     tournament.add_argument(
@@ -194,9 +186,7 @@ def _export(options: argparse.Namespace) -> int:
         rows = store.curve([info.id for info in infos])
     for info in infos:
         if not info.rounds_done:
-            raise UsageError(
-                f"Run {info.id} ({info.state}) has no stored round yet: there is no curve to export."
-            )
+            raise UsageError(f"Run {info.id} ({info.state}) has no stored round yet: there is no curve to export.")
     title = infos[0].config.title if len(infos) == 1 else ""
     configs = [info.config.model_dump(mode="json") for info in infos]
     content = export(curve_frame(rows), configs, fmt, title=title, bands=one_group_a_strategy(infos))
@@ -209,9 +199,7 @@ def _export(options: argparse.Namespace) -> int:
         raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise UsageError(
-            f"{options.out} cannot be written ({reason}). Choose another file, or make room."
-        ) from error
+        raise UsageError(f"{options.out} cannot be written ({reason}). Choose another file, or make room.") from error
     print(cut(f"{options.out}: {len(rows)} rounds of {len(infos)} run{'s' if len(infos) > 1 else ''}"))
     return 0
 

@@ -61,9 +61,7 @@ def has_fast_bfloat16() -> bool:
         import torch
 
     # Both checks are private names in torch; an absent name means that bfloat16 is not used.
-    checks = (
-        getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
-    )
+    checks = (getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
     return any(check is not None and check() for check in checks)
 
 

@@ -56,6 +56,4 @@ def require(package: str) -> None:
 def _missing(package: str) -> MissingExtraError:
     tree, extra = checkout(), EXTRA_OF[package]
     command = f'pip install "alcore[{extra}]"' if tree is None else f'pip install -e "{tree}[{extra}]"'
-    return MissingExtraError(
-        f"This needs {package}, which is not installed. Install it with: {command}", name=package
-    )
+    return MissingExtraError(f"This needs {package}, which is not installed. Install it with: {command}", name=package)

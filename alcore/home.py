@@ -72,6 +72,5 @@ def _sentence(called: str, path: Path, trouble: str, error: Exception) -> str:
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     comma = "," if called.endswith(",") else ""
     return (
-        f"{called} {path}{comma} {trouble} ({reason}). "
-        "Set ALCORE_HOME to a folder you may write to, then start again."
+        f"{called} {path}{comma} {trouble} ({reason}). Set ALCORE_HOME to a folder you may write to, then start again."
     )

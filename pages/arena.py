@@ -81,18 +81,14 @@ with sentences():
         if raced < setup.rounds:
             st.caption(f"The pool ran out of points after {raced} rounds.")
         if setup.data == OWN and shown.boundary:
-            st.caption(
-                "Nobody knows the best boundary of your own points: it is drawn for made-up data only."
-            )
+            st.caption("Nobody knows the best boundary of your own points: it is drawn for made-up data only.")
         st.caption(drawing.legend(shown, data, racers, comparison))
     frame = curve_frame(rows_of(racers, shown.seed))
     with tools:
         animation = partial(drawing.animation_of, setup, shown, data, grid, racers, comparison)
         take_away(setup, shown, frame, races, verdict, animation)
 
-    section = controls.segmented(
-        "arena", "show", "Look closer", list(SECTIONS), "numbers", labels=SECTIONS.__getitem__
-    )
+    section = controls.segmented("arena", "show", "Look closer", list(SECTIONS), "numbers", labels=SECTIONS.__getitem__)
     if section == "numbers":
         evidence.show(comparison)
     elif section == "why":

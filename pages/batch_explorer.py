@@ -30,9 +30,7 @@ with sentences():
     board.dial(scene, lambda alpha: controls.keep_own_number(PAGE, "alpha", alpha, ALPHA))
     words = legend(setup, found)
     st.caption(words)
-    section = controls.segmented(
-        PAGE, "show", "Look closer", list(SECTIONS), "panels", labels=SECTIONS.__getitem__
-    )
+    section = controls.segmented(PAGE, "show", "Look closer", list(SECTIONS), "panels", labels=SECTIONS.__getitem__)
     panels, late = work_out(setup, found, plane)
     picks = picks_of(setup, found)
     asked = None

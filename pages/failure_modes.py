@@ -48,9 +48,7 @@ with sentences():
             [config],
             key=PAGE,
             title=f"{words.title}, {shown.paired} paired seeds",
-            names={
-                look(arm): name for arm, name in compute.exported(trial, inner(words.yardstick_name)).items()
-            },
+            names={look(arm): name for arm, name in compute.exported(trial, inner(words.yardstick_name)).items()},
             bands=True,
             words=verdict.replace("**", ""),
         )

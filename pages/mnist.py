@@ -37,9 +37,7 @@ with st.container(border=True), sentences():
             f"Start runs **{words.start(config)}** instead: a tenth of the labels, and ten times the epochs, "
             "so that a round has about as many training steps. Figures given for MNIST do not apply."
         )
-    start.start_panel(
-        config, setup.how_long(experiment, on_digits=config.dataset == "digits"), folder, stock.missing
-    )
+    start.start_panel(config, setup.how_long(experiment, on_digits=config.dataset == "digits"), folder, stock.missing)
 
 with sentences(stop=True), Store(folder) as store:
     found = store.listing()

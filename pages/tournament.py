@@ -54,9 +54,7 @@ if plan is not None:
                     "but the statistics is computed."
                 )
             elif not whole:
-                st.caption(
-                    f"So far: the {len(own['seeds'])} of {plan.seeds} seeds that all strategies finished."
-                )
+                st.caption(f"So far: the {len(own['seeds'])} of {plan.seeds} seeds that all strategies finished.")
             results.show(shown)
         results.show_failures(own)
         address.close_page()

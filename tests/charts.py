@@ -28,9 +28,7 @@ def numbers(typed: Any) -> np.ndarray:
     return flat.reshape([int(n) for n in typed["shape"].split(",")]) if "shape" in typed else flat
 
 
-def measured_runs(
-    strategy: str, gain: float, seeds: int, *, rounds: int = 4, measured: bool = True
-) -> pd.DataFrame:
+def measured_runs(strategy: str, gain: float, seeds: int, *, rounds: int = 4, measured: bool = True) -> pd.DataFrame:
     rows = []
     for seed in range(seeds):
         noise = np.random.default_rng(seed).normal(0, 0.01, rounds)

@@ -18,9 +18,7 @@ settings.load_profile("alcore")
 
 # Read before any test changes the environment: where real MNIST may lie.
 _OUTER_HOME = os.environ.get("ALCORE_HOME")
-_MNIST_FILES = tuple(
-    f"{part}-{kind}-ubyte" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1")
-)
+_MNIST_FILES = tuple(f"{part}-{kind}-ubyte" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1"))
 
 
 def _has_mnist(home: Path) -> bool:

@@ -16,8 +16,7 @@ _HOSTILE: tuple[Any, ...] = (
 )
 _TABLES = {
     "runs.sqlite": {
-        "runs": "id config state error record cancel place created started finished pause lineage digest "
-        "record_digest",
+        "runs": "id config state error record cancel place created started finished pause lineage digest record_digest",
         "rounds": "run_id round labels accuracy train_loss seconds stored arrays measures",
         "label_changes": "run_id round labels_per_round digest",
         "digests": "run_id round numbers measures arrays",
@@ -65,9 +64,7 @@ def _hostile_unsealed(home: Path, rng: random.Random) -> None:
     table, column = rng.choice(
         [("runs", "config"), ("runs", "record"), ("runs", "lineage"), ("label_changes", "labels_per_round")]
     )
-    _edit(
-        home, "runs.sqlite", f"UPDATE {table} SET {column} = ? WHERE rowid = 1", rng.choice(_HOSTILE) or "x"
-    )
+    _edit(home, "runs.sqlite", f"UPDATE {table} SET {column} = ? WHERE rowid = 1", rng.choice(_HOSTILE) or "x")
 
 
 def _drop(home: Path, rng: random.Random) -> None:
@@ -76,9 +73,7 @@ def _drop(home: Path, rng: random.Random) -> None:
 
 
 def _other_version(home: Path, rng: random.Random) -> None:
-    _edit(
-        home, rng.choice(list(_TABLES)), f"PRAGMA user_version = {rng.choice([-1, 0, 1, 2, 99, 2**31 - 1])}"
-    )
+    _edit(home, rng.choice(list(_TABLES)), f"PRAGMA user_version = {rng.choice([-1, 0, 1, 2, 99, 2**31 - 1])}")
 
 
 def _side_files(home: Path, rng: random.Random) -> None:
@@ -128,12 +123,8 @@ def _read_only(home: Path, rng: random.Random) -> None:
 
 def _ids(home: Path, rng: random.Random) -> None:
     state = rng.choice(["done", "running", "paused", "queued"])
-    name = rng.choice(
-        ["../../victim", "../../victim/kept", "/etc/hostname", "..", "", "a" * 300, "victim\x00"]
-    )
-    _edit(
-        home, "runs.sqlite", "UPDATE runs SET id = ?, state = ?, digest = NULL WHERE rowid = 1", name, state
-    )
+    name = rng.choice(["../../victim", "../../victim/kept", "/etc/hostname", "..", "", "a" * 300, "victim\x00"])
+    _edit(home, "runs.sqlite", "UPDATE runs SET id = ?, state = ?, digest = NULL WHERE rowid = 1", name, state)
     _edit(home, "runs.sqlite", "UPDATE rounds SET run_id = ? WHERE rowid < 3", name)
 
 
@@ -169,9 +160,7 @@ def _rounds(home: Path, rng: random.Random) -> None:
     else:
         header = b"{'descr': '<f8', 'fortran_order': False, 'shape': (100000000000,), }".ljust(117) + b"\n"
         blob = b"1\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
-        _edit(
-            home, "runs.sqlite", "UPDATE rounds SET arrays = ? WHERE run_id = ? AND round = 1", blob, run_id
-        )
+        _edit(home, "runs.sqlite", "UPDATE rounds SET arrays = ? WHERE run_id = ? AND round = 1", blob, run_id)
         if how == "unsealed claims":
             _edit(home, "runs.sqlite", "DELETE FROM digests")
 

@@ -20,9 +20,7 @@ def spoiled(row: int, column: int, cell: str) -> bytes:
     return file(rows)
 
 
-def points(
-    data: bytes, *, seed: int = 0, x: str = "width", y: str = "height", label: str = "kind"
-) -> Dataset:
+def points(data: bytes, *, seed: int = 0, x: str = "width", y: str = "height", label: str = "kind") -> Dataset:
     return own_points(read_table(data, "mine.csv"), x=x, y=y, label=label, rng=rng_for(seed, "split"))
 
 

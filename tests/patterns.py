@@ -29,9 +29,7 @@ _PARSER: Any = import_module("re._parser")  # reads a pattern into its parts
 # The time below which a measurement says nothing.
 LEAST_SECONDS = 1e-4
 _FUNCTIONS = {"compile", "search", "match", "fullmatch", "split", "findall", "finditer", "sub", "subn"}
-_JS_CALL = re.compile(
-    r"\.(?:match|matchAll|replace|replaceAll|split|search)\(\s*/|=\s*/(?=[^/*\s])|\(\s*/(?=[^/*\s])"
-)
+_JS_CALL = re.compile(r"\.(?:match|matchAll|replace|replaceAll|split|search)\(\s*/|=\s*/(?=[^/*\s])|\(\s*/(?=[^/*\s])")
 
 
 def python_patterns() -> Iterator[tuple[str, str | bytes, int]]:
@@ -50,9 +48,7 @@ def python_patterns() -> Iterator[tuple[str, str | bytes, int]]:
                 continue
             where = f"{path.relative_to(ROOT)}:{node.lineno}"
             pattern = node.args[0]
-            assert isinstance(pattern, ast.Constant), (
-                f"{where}: write the pattern out, so that it can be checked"
-            )
+            assert isinstance(pattern, ast.Constant), f"{where}: write the pattern out, so that it can be checked"
             assert isinstance(pattern.value, str | bytes)
             names = {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)}
             flags = sum(getattr(re, name) for name in names & set(re.RegexFlag.__members__))
@@ -63,9 +59,7 @@ def script_patterns() -> Iterator[tuple[str, str]]:
     """Where each regular expression of a script stands, and its source, which Python reads alike."""
     for path in sorted([*(ROOT / "pages").rglob("*.js"), *(ROOT / "pages").rglob("*.html")]):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            assert "new RegExp" not in line, (
-                f"{path}:{number}: write the expression out, so that it can be checked"
-            )
+            assert "new RegExp" not in line, f"{path}:{number}: write the expression out, so that it can be checked"
             for call in _JS_CALL.finditer(line):
                 yield f"{path.relative_to(ROOT)}:{number}", _literal(line[call.end() :])
 

@@ -6,9 +6,7 @@ from numpy.typing import NDArray
 LABELS = np.arange(4, 55)
 
 
-def made_up_races(
-    rng: np.random.Generator, *, seeds: int, gain: float = 0.0, repeats: int = 1
-) -> NDArray[np.float64]:
+def made_up_races(rng: np.random.Generator, *, seeds: int, gain: float = 0.0, repeats: int = 1) -> NDArray[np.float64]:
     """accuracy_repeats_S_2_T of a baseline and a second racer, like those of the arena.
 
     A curve rises at a speed and to a height that its seed shares between both racers, and wanders about it

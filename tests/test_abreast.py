@@ -152,9 +152,7 @@ def test_one_is_stopped_and_the_others_go_on(
     same(rounds, alone(tmp_path / "alone", stopped))
 
 
-def test_where_all_are_stopped_nobody_waits_for_the_training(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_where_all_are_stopped_nobody_waits_for_the_training(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(execution, "CANCEL_LOOK_SECONDS", 0.0)
     endless = [one.model_copy(update={"epochs": 1000, "seed_labels": 500}) for one in RACE]
     plain = stacked.stack_module_state
@@ -196,9 +194,7 @@ def test_a_training_that_fails_is_a_sentence_in_each(home: Path, monkeypatch: py
     assert all(info.state == "failed" and "memory ran out" in info.error for info in infos)
 
 
-def test_an_end_that_cannot_be_written_down_stops_nobody_else(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_end_that_cannot_be_written_down_stops_nobody_else(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     finish = Store.finish
 
     def full(store: Store, run_id: str, state: Any, error: str = "") -> Any:

@@ -80,9 +80,7 @@ def test_what_no_control_reads_is_told(open_screen, home: Path, fetches: list[st
     at = open_screen(path, **quick, **{"arena_sed": "3", "<b>": DIGITS})
     assert not at.exception
     assert r"without effect on this screen as it is set now: “arena\_sed”, “\<b\>”." in at.warning[0].value
-    assert not [
-        one for one in open_screen(path, **quick, embed="true").warning if "without effect" in one.value
-    ]
+    assert not [one for one in open_screen(path, **quick, embed="true").warning if "without effect" in one.value]
 
 
 def test_points_of_ones_own_batch_that_are_not_there_are_counted(open_screen) -> None:

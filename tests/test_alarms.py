@@ -104,8 +104,7 @@ def test_a_class_never_asked_for() -> None:
     )
     few = alarms(made((0.6,) * 9, asked=range(8)), class_names=NAMES)
     assert [alarm.sentence for alarm in few] == [
-        "No question has been about class 8 and 9: of 72 random ones up to round 9, about 7 and 7 would have "
-        "been."
+        "No question has been about class 8 and 9: of 72 random ones up to round 9, about 7 and 7 would have been."
     ]
 
 
@@ -164,9 +163,7 @@ def test_real_healthy_runs_raise_none(seed: int, tmp_path_factory: pytest.TempPa
 
     def run(strategy: str) -> list[Round]:
         learner = make_learner("logistic", classes=10, seed=seed)
-        return list(
-            simulate(data, learner, strategy, seed=seed, seed_labels=60, labels_per_round=40, rounds=3)
-        )
+        return list(simulate(data, learner, strategy, seed=seed, seed_labels=60, labels_per_round=40, rounds=3))
 
     margin, random = run("margin"), run("random")
     for end in range(1, 5):
@@ -179,7 +176,5 @@ def test_a_real_run_that_is_told_nonsense_raises_one(tmp_path_factory: pytest.Te
     rounds = {}
     for name, strategy in (("random", "random"), ("surest", lambda probs_N_C: probs_N_C.max(axis=1))):
         learner = make_learner("logistic", classes=10, seed=0)
-        rounds[name] = list(
-            simulate(data, learner, strategy, seed=0, seed_labels=60, labels_per_round=60, rounds=3)
-        )
+        rounds[name] = list(simulate(data, learner, strategy, seed=0, seed_labels=60, labels_per_round=60, rounds=3))
     assert kinds(rounds["surest"], rounds["random"]) == ["losing", "unasked"]

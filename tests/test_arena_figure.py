@@ -52,9 +52,7 @@ def test_every_frame_holds_the_labels_of_its_round(classes: int) -> None:
                 np.testing.assert_allclose(places(trace), points[rows].reshape(-1, 2), rtol=1e-6)
                 turns = [int(np.flatnonzero(racer.order == row)[0]) - SEED_LABELS + 1 for row in rows]
                 assert trace["text"][: len(rows)] == [str(t) if t > 0 else "" for t in turns]
-            (ring,) = [
-                t for t in own if t.get("mode") == "markers" and t["marker"]["color"] == "rgba(0,0,0,0)"
-            ]
+            (ring,) = [t for t in own if t.get("mode") == "markers" and t["marker"]["color"] == "rgba(0,0,0,0)"]
             newest = racer.order[count - BATCH : count] if number else []
             np.testing.assert_allclose(places(ring), points[newest].reshape(-1, 2), rtol=1e-6)
         markers = [trace for trace in on_panel(traces, len(racers)) if trace["mode"] == "markers"]
@@ -221,7 +219,5 @@ def test_a_long_name_of_a_fork_takes_two_lines_of_its_title() -> None:
     points, labels, _ = made()
     words = {"fork": "Expected error reduction, then Expected gradient length", "random": "Random"}
     layout = arena_figure(points, labels, "AB", X, Y, racers, names=words).to_dict()["layout"]
-    assert layout["annotations"][0]["text"] == (
-        "<b>Expected error reduction,<br>then Expected gradient length</b>"
-    )
+    assert layout["annotations"][0]["text"] == ("<b>Expected error reduction,<br>then Expected gradient length</b>")
     assert layout["margin"]["t"] == drawn(surface="disagreement")["layout"]["margin"]["t"]

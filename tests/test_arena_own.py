@@ -57,9 +57,9 @@ def test_what_is_wrong_is_a_sentence_and_the_screen_goes_on(open_screen, content
 
 GERMAN = "x;y;kind\n" + "".join(f"{n:,};{n % 7};{'ab'[n // 500 % 2]}\n" for n in range(250, 20_000, 500))
 GERMAN_FILE = GERMAN.replace(",", ".").encode()
-KOREAN_FILE = (
-    "x,y,종류\n" + "".join(f"{n},{n % 7},{['고양이', '강아지'][n % 2]}\n" for n in range(40))
-).encode("cp949")
+KOREAN_FILE = ("x,y,종류\n" + "".join(f"{n},{n % 7},{['고양이', '강아지'][n % 2]}\n" for n in range(40))).encode(
+    "cp949"
+)
 
 
 def said_under_the_file(at: AppTest) -> str:
@@ -70,9 +70,7 @@ def test_what_was_assumed_is_said_under_the_file(open_screen) -> None:
     at = upload(open_screen(PAGE, **QUICK), file(GOOD))
     said = said_under_the_file(at)
     assert "Read as UTF" in said and "columns separated by commas, decimal point in 'width'" in said
-    assert not [
-        box for box in at.selectbox if box.key in ("arena_encoding", "arena_separator", "arena_decimal")
-    ]
+    assert not [box for box in at.selectbox if box.key in ("arena_encoding", "arena_separator", "arena_decimal")]
 
 
 def test_a_number_with_two_values_is_asked_about(open_screen) -> None:

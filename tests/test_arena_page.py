@@ -179,9 +179,7 @@ def test_why_this_point_tells_every_score_and_rank(open_screen) -> None:
     (state,) = charts(at)
     marked = [trace for trace in state["data"] if trace.get("name") == "Least confidence"]
     assert len(marked) == 1 and f"**Point {point}**" in "\n".join(text.value for text in at.markdown)
-    other = next(
-        index for index in at.selectbox(key="_arena_point").options if f"point {point}:" not in index
-    )
+    other = next(index for index in at.selectbox(key="_arena_point").options if f"point {point}:" not in index)
     # Hovering tells the racers' own scores and ranks as well, and all who would ask.
     (pool,) = [trace for trace in state["data"] if trace.get("name") == "Unlabelled"]
     said = next(words for words in pool["text"] if words.startswith(f"point {point}<br>"))
@@ -254,10 +252,7 @@ def test_the_program_prints_the_curves_that_are_drawn(open_screen, tmp_path: Pat
     table = (
         open_screen(
             PAGE,
-            **(
-                QUICK
-                | {"arena_paired": "3", "arena_seed": "1", "arena_outliers": "7", "arena_epsilon": "0.3"}
-            ),
+            **(QUICK | {"arena_paired": "3", "arena_seed": "1", "arena_outliers": "7", "arena_epsilon": "0.3"}),
             arena_fork="least_confidence",
             arena_at="2",
             arena_then="random",
@@ -275,18 +270,14 @@ def test_a_share_of_all_labels_is_measured_on_the_same_pools(open_screen) -> Non
     at = open_screen(PAGE, **(QUICK | {"arena_paired": "5"}), arena_target="share", arena_share="0.9")
     assert_fine(at, "a share")
     datasets = [planar("blobs", points=80, rng=rng_for(seed, "data")) for seed in range(5)]
-    found = paired_races(
-        datasets, ["least_confidence"], seeds=range(5), seed_labels=4, labels_per_round=1, rounds=5
-    )
+    found = paired_races(datasets, ["least_confidence"], seeds=range(5), seed_labels=4, labels_per_round=1, rounds=5)
     assert np.all(found.accuracy_S_R_T > 0.5)
     assert len(at.metric) == 2
 
 
 def test_the_exported_curves_have_the_mean_and_its_interval_beside_them() -> None:
     datasets = [planar("blobs", points=60, rng=rng_for(seed, "data")) for seed in range(6)]
-    races = paired_races(
-        datasets, ["margin", "random"], seeds=range(6), seed_labels=4, labels_per_round=2, rounds=3
-    )
+    races = paired_races(datasets, ["margin", "random"], seeds=range(6), seed_labels=4, labels_per_round=2, rounds=3)
     frame = paired_frame(races)
     assert len(frame) == 6 * 2 * 4
     for (_, labels), rows in frame.groupby(["strategy", "labels"]):

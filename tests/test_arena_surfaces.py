@@ -19,9 +19,7 @@ from tests.made_race import ROUNDS, X, Y, drawn, made, softmax
 @pytest.mark.parametrize("classes", [2, 4])
 def test_plotly_takes_every_surface_with_all_that_can_be_added(surface: Any, classes: int) -> None:
     band = CurveBand(np.arange(3, 14, 2), np.full(6, 0.2), np.full(6, 0.95))
-    truth = softmax(
-        np.stack(np.meshgrid(X, Y), axis=-1), np.random.default_rng(9).normal(size=(1, 3, classes))
-    )
+    truth = softmax(np.stack(np.meshgrid(X, Y), axis=-1), np.random.default_rng(9).normal(size=(1, 3, classes)))
     figure = drawn(
         classes,
         surface=surface,

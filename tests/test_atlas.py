@@ -56,9 +56,7 @@ def test_the_split_is_that_of_its_definition() -> None:
 
 def test_a_committees_doubt_is_that_of_scikit_learns_members() -> None:
     data = planar("blobs", points=200, overlap=0.5, classes=3, rng=rng_for(4, "data"))
-    found = committee_doubt(
-        data, seed=4, labeled=15, freedom=10.0, places_Q_2=[[0.5, 0.5], [0.0, 1.0]], rows=9
-    )
+    found = committee_doubt(data, seed=4, labeled=15, freedom=10.0, places_Q_2=[[0.5, 0.5], [0.0, 1.0]], rows=9)
     first = seed_indices(data.y_pool, 15, seed_set="balanced", rng=rng_for(4, "seed set"))
     at_Q_2 = np.array(
         [[found.grid.x.mean(), found.grid.y.mean()], [found.grid.x[0], found.grid.y[-1]]]
@@ -92,9 +90,7 @@ def test_labels_buy_off_disagreement_and_not_noise() -> None:
         ]
         for labeled in (15, 150)
     )
-    assert np.mean([one.mutual_N.mean() for one in many]) < 0.3 * np.mean(
-        [one.mutual_N.mean() for one in few]
-    )
+    assert np.mean([one.mutual_N.mean() for one in many]) < 0.3 * np.mean([one.mutual_N.mean() for one in few])
     assert np.mean([one.expected_N.mean() for one in many]) > np.mean([one.expected_N.mean() for one in few])
 
 

@@ -140,9 +140,7 @@ def test_every_download_is_offered(open_screen) -> None:
         assert stems <= keys, json.dumps(sorted(keys))
 
 
-def test_a_strategy_nobody_has_written_about_has_an_entry(
-    open_screen, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_strategy_nobody_has_written_about_has_an_entry(open_screen, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pages.shared.atlas.words.WORDS", {})
     monkeypatch.setattr("pages.shared.atlas.compute.costs", dict)
     for order in ("family", "name", "time", "gain"):

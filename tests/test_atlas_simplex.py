@@ -140,9 +140,7 @@ def test_shares_apart_are_those_of_drawn_triples(example: tuple[float, float, fl
     assert second == pytest.approx((~above & others).mean(), abs=0.006)
     assert first + second + rest == pytest.approx(1)
     zone = where(
-        apart_surface(
-            surface(entropy), float(entropy(yardstick)[0]), surface(margin), float(margin(yardstick)[0])
-        ),
+        apart_surface(surface(entropy), float(entropy(yardstick)[0]), surface(margin), float(margin(yardstick)[0])),
         [1e-9],
     )[0]
     assert inside(zone, to_plane(triples[:20_000])).mean() == pytest.approx(first, abs=0.02)
@@ -189,9 +187,7 @@ def test_panes_are_drawn_for_screen_and_paper() -> None:
     levels = where(one, [0.2, 0.9])
     panes = [
         measure_pane("Entropy", "#D55E00", levels, levels[1], [1.0986, 0.742]),
-        apart_pane(
-            ("Entropy", "Margin"), ("#D55E00", "#009E73"), (levels[0], where(other, [0.9])[0]), "B", B
-        ),
+        apart_pane(("Entropy", "Margin"), ("#D55E00", "#009E73"), (levels[0], where(other, [0.9])[0]), "B", B),
     ]
     assert panes[0].words[0] == "A 1.099 > B 0.742: A first"
     marks = triple_marks({"A": A, "B": B})

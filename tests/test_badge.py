@@ -80,9 +80,7 @@ def test_certain_identical_and_single_class_pools(dtype) -> None:
     for probs in (np.eye(5, dtype=dtype), np.ones((5, 1), dtype), np.full((5, 2), 0.5, dtype)):
         batch = badge(probs, x, 9, rng=np.random.default_rng(0))
         assert batch.indices.tolist() == [0, 1, 2, 3, 4]
-    assert badge(np.array([[0.5, 0.5]], dtype), x[:1], 1, rng=np.random.default_rng(0)).indices.tolist() == [
-        0
-    ]
+    assert badge(np.array([[0.5, 0.5]], dtype), x[:1], 1, rng=np.random.default_rng(0)).indices.tolist() == [0]
 
 
 @settings(deadline=None)

@@ -43,9 +43,7 @@ def test_numbers_are_those_of_plain_loops(seed: int) -> None:
     assert found.mean_uncertainty == pytest.approx(sum(picks) / 10 / 8)
     assert found.per_class == tuple(int(sum(y[i] == c for i in picks)) for c in range(3))
     assert found.class_share == len({int(y[i]) for i in picks}) / 3
-    twice = sum(
-        any(dist(points[j], points[i]) < TWICE_THE_SAME for j in picks[:n]) for n, i in enumerate(picks)
-    )
+    twice = sum(any(dist(points[j], points[i]) < TWICE_THE_SAME for j in picks[:n]) for n, i in enumerate(picks))
     assert found.duplicate_rate == twice / 8
 
 

@@ -44,17 +44,14 @@ def test_mixtures_are_weighed(shape: str, mixtures: list) -> None:
         sum(weight * multivariate_normal(centre, covariance).pdf(PLANE) for weight, centre in mixture)
         for mixture in mixtures
     ]
-    np.testing.assert_allclose(
-        posterior(shape, PLANE, overlap=0.7), normalised(np.stack(densities, axis=1)), rtol=1e-9
-    )
+    np.testing.assert_allclose(posterior(shape, PLANE, overlap=0.7), normalised(np.stack(densities, axis=1)), rtol=1e-9)
 
 
 @pytest.mark.parametrize("overlap", [0.1, 0.4, 1.0])
 def test_rings_have_a_bessel_function(overlap: float) -> None:
     variance, reach = (0.5 * overlap) ** 2, np.linalg.norm(PLANE, axis=1)
     densities = [
-        np.exp(-((reach - radius) ** 2) / (2 * variance)) * ive(0, reach * radius / variance)
-        for radius in (1.5, 0.6)
+        np.exp(-((reach - radius) ** 2) / (2 * variance)) * ive(0, reach * radius / variance) for radius in (1.5, 0.6)
     ]
     inside = np.max(densities, axis=0) > 1e-200
     np.testing.assert_allclose(
@@ -104,9 +101,7 @@ def test_without_noise_the_nearest_curve_wins(shape: str) -> None:
     fine = np.linspace(0, 1, 4000)
     distance = np.stack(
         [
-            np.linalg.norm(PLANE[:, None] - SHAPES[shape].place(np.full(4000, c), fine, 2), axis=2).min(
-                axis=1
-            )
+            np.linalg.norm(PLANE[:, None] - SHAPES[shape].place(np.full(4000, c), fine, 2), axis=2).min(axis=1)
             for c in (0, 1)
         ],
         axis=1,

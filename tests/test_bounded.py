@@ -22,16 +22,12 @@ from alcore.report.resampling import (
 )
 
 # Shares of a test set of 40, its ends among them, and any other number in the range.
-shares = st.lists(
-    st.one_of(st.integers(0, 40).map(lambda hits: hits / 40), st.floats(0, 1)), min_size=2, max_size=20
-)
+shares = st.lists(st.one_of(st.integers(0, 40).map(lambda hits: hits / 40), st.floats(0, 1)), min_size=2, max_size=20)
 levels = st.sampled_from([0.5, 0.95, 1 - 0.05 / 17])
 
 
 @given(shares, levels)
-def test_an_interval_of_a_share_is_a_range_of_shares_around_its_mean(
-    values: list[float], level: float
-) -> None:
+def test_an_interval_of_a_share_is_a_range_of_shares_around_its_mean(values: list[float], level: float) -> None:
     found = bounded_interval(values, level=level)
     assert 0 <= found.low <= found.estimate <= found.high <= 1
     assert found.estimate == np.mean(values)
@@ -112,9 +108,7 @@ def test_what_is_out_of_range_is_refused() -> None:
 
 
 @given(st.integers(1, 3), st.integers(2, 8), st.randoms(use_true_random=False))
-def test_bootstrap_intervals_stay_in_the_range_of_what_they_are_of(
-    tasks: int, runs: int, random: Random
-) -> None:
+def test_bootstrap_intervals_stay_in_the_range_of_what_they_are_of(tasks: int, runs: int, random: Random) -> None:
     rng = np.random.default_rng(random.getrandbits(32))
     one, other = rng.integers(0, 9, size=(2, tasks, runs)) / 8
     counts = bootstrap_weights(tasks, runs, rng=rng, draws=50)

@@ -73,9 +73,7 @@ def test_chance_is_hardly_ever_taken_for_a_saving() -> None:
     for seed in range(200):
         found = bought({"top_k": 1.0, "hybrid": 1.0, "random": 1.0}, seed=seed)
         assert all(one.change is not None for one in found.bought if one.strategy != "top_k")
-        claims += any(
-            one.change is not None and not one.change.low <= 0 <= one.change.high for one in found.bought
-        )
+        claims += any(one.change is not None and not one.change.low <= 0 <= one.change.high for one in found.bought)
     assert claims <= 16, "the intervals of two comparisons miss in 5 % of races, with a margin for 200"
 
 
@@ -115,9 +113,7 @@ def test_an_open_interval_says_which_end_is_open() -> None:
     # One race in ten of top-k never gets there: its loss has no bound.
     accuracy = races({"top_k": 1.0, "hybrid": 1.1}, seeds=10)
     accuracy[0, 1] = 0.5
-    found = what_it_buys(
-        LABELS, accuracy, ("top_k", "hybrid"), seeds=range(10), target=absolute(0.85), names=NAMES
-    )
+    found = what_it_buys(LABELS, accuracy, ("top_k", "hybrid"), seeds=range(10), target=absolute(0.85), names=NAMES)
     change = found.of("hybrid").change
     assert change is not None
     if np.isinf(change.high):
@@ -130,9 +126,7 @@ def test_each_seed_may_have_a_target_of_its_own() -> None:
     target = share_of_all(0.95, ceilings)
     found = what_it_buys(LABELS, accuracy, ("top_k", "hybrid"), seeds=range(6), target=target, names={})
     needed = [
-        next(
-            (float(n) for n, a in zip(LABELS, accuracy[s, 0], strict=True) if a >= 0.95 * ceilings[s]), np.inf
-        )
+        next((float(n) for n, a in zip(LABELS, accuracy[s, 0], strict=True) if a >= 0.95 * ceilings[s]), np.inf)
         for s in range(6)
     ]
     assert found.of("top_k").needed.median == np.median(needed)
@@ -153,9 +147,7 @@ def test_the_figure_holds_every_curve_with_its_band(dark: bool) -> None:
     assert len(figure["data"]) == 6 and len({line["line"]["dash"] for line in lines}) > 1
     assert figure["layout"]["shapes"][0]["y0"] == 0.85
     low, high = figure["layout"]["yaxis"]["range"]
-    assert all(low <= one.low_T.min() and one.high_T.max() <= high for one in found.bought), (
-        "a band is cut off"
-    )
+    assert all(low <= one.low_T.min() and one.high_T.max() <= high for one in found.bought), "a band is cut off"
     layout = buys_figure(bought({"top_k": 1.0, "hybrid": 1.5}, target=0.3)).to_dict()["layout"]
     low, high = layout["yaxis"]["range"]
     assert low < 0.3 < high, "the target is not on the chart"

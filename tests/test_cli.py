@@ -58,9 +58,7 @@ def test_run_stores_what_it_prints(home: Path, capsys: pytest.CaptureFixture[str
     assert again.out == output.out and "done before" in again.err
 
 
-def test_logistic_classification_gives_the_published_figures(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_logistic_classification_gives_the_published_figures(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "logistic-classification"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert "90 labels, accuracy 0.8800" in lines[1] and "110 labels, accuracy 0.9100" in lines[-1]
@@ -72,9 +70,7 @@ def test_home_argument(tmp_path: Path, home: Path, capsys: pytest.CaptureFixture
 
 
 @pytest.mark.parametrize("ending", list(FORMATS))
-def test_export_in_every_format(
-    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], ending: str
-) -> None:
+def test_export_in_every_format(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], ending: str) -> None:
     ids = []
     for strategy in ("random", "margin"):
         main([*SHORT, "--strategy", strategy])
@@ -189,9 +185,7 @@ def test_cancelled_from_the_dashboard(home: Path) -> None:
                 assert time.monotonic() < deadline
                 time.sleep(0.05)
             # A second one cannot carry out the same run.
-            second = subprocess.run(
-                [*COMMAND, *words, "--rounds", "900"], capture_output=True, text=True, cwd=ROOT
-            )
+            second = subprocess.run([*COMMAND, *words, "--rounds", "900"], capture_output=True, text=True, cwd=ROOT)
             assert second.returncode == 2 and "carried out by another process" in second.stderr
             store.request_cancel(run_id)
             process.stdout.read()

@@ -61,9 +61,7 @@ def test_fork(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
-def test_replay_of_a_fork_with_a_change_is_the_same_bit_for_bit(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_replay_of_a_fork_with_a_change_is_the_same_bit_for_bit(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Store(home) as store:
         store.submit(CONFIG)
         store.set_labels_per_round(CONFIG.run_id, 3)

@@ -91,9 +91,7 @@ LINES = [
 
 
 @pytest.fixture
-def stored(
-    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> str:
+def stored(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
     """A stored run; from now on nothing is carried out, and files are written into a folder of the test."""
     assert main(["run", "blobs-arena", "--rounds", "1"]) == 0
     run_id = run_id_of(capsys.readouterr().out)
@@ -141,9 +139,7 @@ def test_any_word_anywhere(stored: str, capsys: pytest.CaptureFixture[str], word
         ("resume \udcff", "RUN_ID was '\\udcff', which is not UTF-8 text."),
     ],
 )
-def test_what_is_refused_is_told(
-    stored: str, capsys: pytest.CaptureFixture[str], line: str, sentence: str
-) -> None:
+def test_what_is_refused_is_told(stored: str, capsys: pytest.CaptureFixture[str], line: str, sentence: str) -> None:
     try:
         code: Any = main(line.split(" "))
     except SystemExit as refused:

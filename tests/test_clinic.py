@@ -78,8 +78,7 @@ def test_model_and_temperature_are_those_of_sklearn_and_scipy(classes: int) -> N
 
 def test_two_classes_keep_their_order_of_uncertainty_at_any_sharpness() -> None:
     plain, sharp = (
-        calibration_course(pools(), "least_confidence", sharpness=times, rounds=8, **START)
-        for times in (1.0, 1.5)
+        calibration_course(pools(), "least_confidence", sharpness=times, rounds=8, **START) for times in (1.0, 1.5)
     )
     np.testing.assert_array_equal(plain.order_S_M, sharp.order_S_M)
 
@@ -220,9 +219,7 @@ def test_a_dose_of_nothing_changes_nothing_and_the_healthy_have_no_disease() -> 
         "**The cure changes nothing** at this dose. Where all is well it changes nothing."
     )
     less, unsure = Interval(-0.02, -0.03, -0.01), Interval(0.001, -0.01, 0.012)
-    ends = [
-        tell(Effects(same, unsure, end, same, 20), **words).split(". ")[2] for end in (less, unsure, same)
-    ]
+    ends = [tell(Effects(same, unsure, end, same, 20), **words).split(". ")[2] for end in (less, unsure, same)]
     assert ends[0] == "At the last label it **loses 2.00 points**, 95 % interval +1.00 to +3.00"
     assert ends[1].startswith("At the last label nothing certain: +0.10 points")
     assert ends[2].startswith("Where all is well")

@@ -40,9 +40,7 @@ def test_every_ward_has_words() -> None:
         ("cold", 5, "Every start, from the worst to the best"),
     ],
 )
-def test_a_ward_opens_and_each_control_goes_to_its_ends(
-    open_screen, ward: str, drawn: int, heading: str
-) -> None:
+def test_a_ward_opens_and_each_control_goes_to_its_ends(open_screen, ward: str, drawn: int, heading: str) -> None:
     at = open_screen(PAGE, **quick(ward))
     assert_fine(at, "opening")
     assert len(charts(at)) == drawn
@@ -53,13 +51,9 @@ def test_a_ward_opens_and_each_control_goes_to_its_ends(
 
 
 def test_the_link_is_the_state_and_the_sentence_is_that_of_the_library(open_screen) -> None:
-    at = open_screen(
-        PAGE, **quick("outliers", outliers="8", beta="1.5", strategy="k_center", start="6", seed="3")
-    )
+    at = open_screen(PAGE, **quick("outliers", outliers="8", beta="1.5", strategy="k_center", start="6", seed="3"))
     assert_fine(at, "opening a link")
-    setting = OutlierAttraction(
-        outliers=8, beta=1.5, strategy="k_center", seed_labels=6, rounds=10, points=100
-    )
+    setting = OutlierAttraction(outliers=8, beta=1.5, strategy="k_center", seed_labels=6, rounds=10, points=100)
     trial = setting.trial(range(5))
     arms = (trial.without, trial.treated, trial.healthy_without, trial.healthy_treated, trial.yardstick)
     found = effects(*(arm.accuracy_S_T for arm in arms))
@@ -91,9 +85,7 @@ def test_the_maps_show_the_median_seed_unless_the_reader_chooses_another(open_sc
     assert f"changes the mean accuracy by {signed(gain_S[median])} points" in told
     other = (median + 1) % 6
     at = open_screen(PAGE, **quick("outliers", paired="6", seed=str(other)))
-    assert f"seed {other}, one of 6 races" in drawn(
-        at
-    ) and f"not the median seed, which is {median}" in drawn(at)
+    assert f"seed {other}, one of 6 races" in drawn(at) and f"not the median seed, which is {median}" in drawn(at)
     at = open_screen(PAGE, **quick("outliers", paired="6", seed="47"))
     assert "seed 5, one of 6 races" in drawn(at), "where there are fewer, the last"
 

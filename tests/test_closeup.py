@@ -56,11 +56,7 @@ def test_nearest_labelled_points_are_those_of_scikit_learn(case: Case) -> None:
     rows = case.drawn.rows(labeled)
     for index in case.drawn.indices_P[::40]:
         others = rows[labeled != index]
-        far, near = (
-            NearestNeighbors(n_neighbors=5)
-            .fit(features[others])
-            .kneighbors(features[case.drawn.rows([index])])
-        )
+        far, near = NearestNeighbors(n_neighbors=5).fit(features[others]).kneighbors(features[case.drawn.rows([index])])
         found, distances = nearest_labeled(case.drawn, int(index), case.last.labeled, 5)
         np.testing.assert_array_equal(found, case.drawn.indices_P[others[near[0]]])
         np.testing.assert_allclose(distances, far[0])

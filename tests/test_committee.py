@@ -82,9 +82,7 @@ def test_order_of_points_members_and_classes_does_not_matter(seed, classes, memb
     probs = rng.dirichlet(np.ones(classes), size=(9, members))
     points, samples, labels = (rng.permutation(size) for size in probs.shape)
     for score in SCORES:
-        np.testing.assert_allclose(
-            score(probs[points][:, samples][:, :, labels]), score(probs)[points], atol=1e-12
-        )
+        np.testing.assert_allclose(score(probs[points][:, samples][:, :, labels]), score(probs)[points], atol=1e-12)
 
 
 @pytest.mark.parametrize("score", SCORES)

@@ -71,9 +71,7 @@ WRONG = [
 ]
 
 
-OF_INDICES = {
-    said for *_, said in WRONG if any(word in said for word in ("indices", "flatnonzero", "mask", "twice"))
-}
+OF_INDICES = {said for *_, said in WRONG if any(word in said for word in ("indices", "flatnonzero", "mask", "twice"))}
 
 
 @pytest.mark.parametrize(("indices", "labels", "said"), WRONG)

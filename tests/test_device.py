@@ -27,8 +27,6 @@ def test_torchvision_imports_in_a_fresh_process() -> None:
         "from alcore.device import torchvision_datasets as t; t(); t(); "
         "import torchvision; print(t().MNIST.__name__, torchvision.__version__)"
     )
-    told = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False
-    )
+    told = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stderr
     assert told.stdout.startswith("MNIST 0.28.0")

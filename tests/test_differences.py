@@ -19,9 +19,7 @@ def test_a_paired_difference_is_that_of_the_paired_t_test() -> None:
     found = paired_difference(margin, random)
     assert found.seeds == tuple(range(6)) and found.x_T.tolist() == [20, 30, 40, 50]
     for place, labels in enumerate(found.x_T):
-        pair = [
-            frame[frame["labels"] == labels].sort_values("seed")["accuracy"] for frame in (margin, random)
-        ]
+        pair = [frame[frame["labels"] == labels].sort_values("seed")["accuracy"] for frame in (margin, random)]
         gap = pair[0].to_numpy() - pair[1].to_numpy()
         np.testing.assert_allclose(found.mean_T[place], gap.mean(), atol=1e-12)
         if gap.any():
@@ -54,9 +52,7 @@ def test_a_difference_says_no_more_than_it_knows() -> None:
     names = ("Margin", "Random")
 
     def said(gain: float, seeds: int, **more: str) -> str:
-        return difference_words(
-            paired_difference(measured_runs("margin", gain, seeds), random, **more), names
-        )
+        return difference_words(paired_difference(measured_runs("margin", gain, seeds), random, **more), names)
 
     # 2.5 / 3 of 0.02 (1 + 0.3 * 2.5), and Student's interval of it.
     assert said(0.02, 6) == (
@@ -68,9 +64,7 @@ def test_a_difference_says_no_more_than_it_knows() -> None:
     assert "0.029 lower than that of random (95" in said(0.02, 6, metric="nll")
     assert said(0.02, 1).endswith("higher than that of random; one pair of runs, not yet evidence.")
     assert said(0.02, 4).endswith("4 paired seeds); fewer than 5 pairs are not yet evidence.")
-    mixed = pd.concat(
-        [measured_runs("margin", 0.05, 3), measured_runs("margin", -0.04, 6).query("seed >= 3")]
-    )
+    mixed = pd.concat([measured_runs("margin", 0.05, 3), measured_runs("margin", -0.04, 6).query("seed >= 3")])
     assert "may be chance" in difference_words(paired_difference(mixed, random), names)
 
 
@@ -96,8 +90,6 @@ def test_the_difference_is_drawn_with_its_interval() -> None:
     np.testing.assert_allclose(numbers(band["y"])[:3:-1], 100 * found.low_T)
     assert line["name"] == "Margin less Random" and "6 paired seeds" in band["name"]
     (alone,) = checked(
-        difference_figure(
-            paired_difference(measured_runs("margin", 0, 1), measured_runs("random", 0, 1)), ("A", "B")
-        )
+        difference_figure(paired_difference(measured_runs("margin", 0, 1), measured_runs("random", 0, 1)), ("A", "B"))
     )["data"]
     assert "interval" not in alone["hovertemplate"]

@@ -23,9 +23,7 @@ NAMES = {"random": "Random", "margin": "Margin"}
 CONFIGS = [{"dataset": "blobs", "strategy": "margin", "note": "</pre><script>alert(1)</script>"}]
 
 
-def race(
-    rounds: int = 5, run: str = "{}-0", strategies: tuple[str, ...] = ("random", "margin")
-) -> pd.DataFrame:
+def race(rounds: int = 5, run: str = "{}-0", strategies: tuple[str, ...] = ("random", "margin")) -> pd.DataFrame:
     rng = np.random.default_rng(0)
     return curve_frame(
         {

@@ -114,16 +114,12 @@ def test_three_settings_at_equal_budgets(open_screen, exports: Exports, printed:
 
 
 def test_the_races_of_the_batch_explorer(open_screen, exports: Exports, printed: list[Figure]) -> None:
-    at = open_screen(
-        "pages/batch_explorer.py", batch_show="buys", batch_seeds="6", batch_rounds="3", batch_size="4"
-    )
+    at = open_screen("pages/batch_explorer.py", batch_show="buys", batch_seeds="6", batch_rounds="3", batch_size="4")
     assert_fine(at, "opening")
     compare_exports("batch_races", charts(at)[-1]["data"], ["top_k", "random"], exports, printed)
 
 
-def test_a_run_of_the_lab_with_its_seeds(
-    lab: Lab, home: Path, exports: Exports, printed: list[Figure]
-) -> None:
+def test_a_run_of_the_lab_with_its_seeds(lab: Lab, home: Path, exports: Exports, printed: list[Figure]) -> None:
     runs = [finished(home, seed=seed) for seed in range(3)]
     at = lab(mnist_run=runs[0].run_id)
     assert_fine(at, "three seeds")

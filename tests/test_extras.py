@@ -81,9 +81,7 @@ def test_pins_lie_in_the_ranges() -> None:
     assert tested.keys() == declared.keys()
     for name, range_ in declared.items():
         pins = [one.version for one in tested[name].specifier if one.operator == "=="]
-        agrees = (
-            all(map(range_.specifier.contains, pins)) if pins else tested[name].specifier == range_.specifier
-        )
+        agrees = all(map(range_.specifier.contains, pins)) if pins else tested[name].specifier == range_.specifier
         assert agrees, f"{name}: {tested[name]} is tested, {range_} is declared"
     assert by_name(EXTRAS["paper"]).items() <= declared.items()
     assert by_name(EXTRAS["all"])["alcore"].extras == EXTRAS.keys() - {"all"}

@@ -49,9 +49,7 @@ def test_prepared_figure_is_taken_by_streamlit() -> None:
 
         from alcore.report.figures import PreparedFigure
 
-        st.plotly_chart(
-            PreparedFigure({"data": [{"type": "scatter", "y": [1], "unknown_key": 1}], "layout": {}})
-        )
+        st.plotly_chart(PreparedFigure({"data": [{"type": "scatter", "y": [1], "unknown_key": 1}], "layout": {}}))
 
     at = streamlit_testing.AppTest.from_function(app).run()
     assert not at.exception
@@ -145,9 +143,7 @@ def test_every_metric_fits_its_axes(metric: str, x: str) -> None:
 
 
 def test_given_ranges_stay_while_a_run_grows() -> None:
-    short, long = (
-        learning_curves(frame(0, rounds=n), x_range=(900, 3100), y_range=(0.4, 1.0)).layout for n in (1, 4)
-    )
+    short, long = (learning_curves(frame(0, rounds=n), x_range=(900, 3100), y_range=(0.4, 1.0)).layout for n in (1, 4))
     for layout in (short, long):
         assert list(layout.xaxis.range) == [900, 3100]
         assert list(layout.yaxis.range) == [0.4, 1.0]

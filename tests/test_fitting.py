@@ -44,9 +44,7 @@ def test_on_digits_a_preset_keeps_its_shape(config: RunConfig) -> None:
     [(1, 1, 0, 1), (60_000, 10_000, 100, 50), (20_000, 1, 100_000, 10_000), (1, 1_000_000, 7, 3)],
 )
 def test_on_digits_anything_fits(seeds: int, batch: int, rounds: int, epochs: int) -> None:
-    config = RunConfig(
-        seed_labels=seeds, labels_per_round=batch, rounds=rounds, epochs=epochs, pool_size=50_000
-    )
+    config = RunConfig(seed_labels=seeds, labels_per_round=batch, rounds=rounds, epochs=epochs, pool_size=50_000)
     small = on_digits(config)
     assert RunConfig.model_validate(small.model_dump()) == small and misfit(small) is None
     assert small.seed_labels + small.rounds * small.labels_per_round <= POOLS["digits"]

@@ -78,9 +78,7 @@ def test_japanese_letters_are_drawn_as_in_japan() -> None:
 def test_without_a_font_the_words_are_in_the_file() -> None:
     assert fonts.families(CHINESE) == [fonts.OWN] and fonts.unprintable(["a", CHINESE, CHINESE]) == CHINESE
     assert in_png(file(CHINESE, "png"))["Title"] == CHINESE
-    assert CHINESE.encode("utf-16-be") in file(CHINESE, "pdf") or CHINESE.encode("utf-16") in file(
-        CHINESE, "pdf"
-    )
+    assert CHINESE.encode("utf-16-be") in file(CHINESE, "pdf") or CHINESE.encode("utf-16") in file(CHINESE, "pdf")
     root = ElementTree.fromstring(file(CHINESE, "svg"))
     assert CHINESE in [one.text for one in root.iter("{http://purl.org/dc/elements/1.1/}title")]
     # As text, for the fonts of whoever opens it.

@@ -82,9 +82,7 @@ def kill(home: Path, config: RunConfig, number: int, monkeypatch: pytest.MonkeyP
             execute(store, config.run_id, on_round=after(number, die))
 
 
-def test_a_killed_run_is_resumed_to_the_same_bits(
-    home: Path, monkeypatch: pytest.MonkeyPatch, whole: Whole
-) -> None:
+def test_a_killed_run_is_resumed_to_the_same_bits(home: Path, monkeypatch: pytest.MonkeyPatch, whole: Whole) -> None:
     kill(home, CONFIG, 2, monkeypatch)
     with Store(home) as store:
         dead = store.run(CONFIG.run_id)
@@ -122,9 +120,7 @@ def test_without_its_checkpoint_it_is_trained_again_to_the_same_bits(
     assert "trained again" in log_path(home, CONFIG.run_id).read_text() and not mark.exists()
 
 
-def test_killed_between_the_last_round_and_the_end(
-    home: Path, monkeypatch: pytest.MonkeyPatch, whole: Whole
-) -> None:
+def test_killed_between_the_last_round_and_the_end(home: Path, monkeypatch: pytest.MonkeyPatch, whole: Whole) -> None:
     kill(home, PLAIN, 4, monkeypatch)
     assert carry_out(home, PLAIN.run_id).state == "done"
     with Store(home) as store:
@@ -257,9 +253,7 @@ def test_the_queue_in_order(home: Path) -> None:
         assert [info.id for info in store.queue()] == ids  # never begun: back in the place it had
 
 
-def test_a_checkpoint_that_cannot_be_written_leaves_nothing_behind(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_checkpoint_that_cannot_be_written_leaves_nothing_behind(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 

@@ -71,9 +71,7 @@ def test_every_layer_agrees_with_autograd(bias, sizes, scale) -> None:
     assert isinstance(on_torch, torch.Tensor)
     np.testing.assert_allclose(on_torch.numpy(), expected, rtol=1e-5)
     arrays = [a.numpy() for a in entering], [w.numpy() for w in weights]
-    np.testing.assert_allclose(
-        expected_gradient_length_mlp(probs.numpy(), *arrays, bias=bias), expected, rtol=1e-5
-    )
+    np.testing.assert_allclose(expected_gradient_length_mlp(probs.numpy(), *arrays, bias=bias), expected, rtol=1e-5)
 
 
 def test_float32_keeps_five_digits_also_where_the_model_is_certain() -> None:
@@ -104,9 +102,7 @@ def test_certain_and_single_class_pools_score_zero(dtype) -> None:
     certain, x = np.eye(3, dtype=dtype), np.ones((3, 2), dtype)
     weights = np.arange(6, dtype=dtype).reshape(3, 2)
     np.testing.assert_array_equal(expected_gradient_length(certain, x), np.zeros(3, dtype))
-    np.testing.assert_array_equal(
-        expected_gradient_length_mlp(certain, [x, x], [weights]), np.zeros(3, dtype)
-    )
+    np.testing.assert_array_equal(expected_gradient_length_mlp(certain, [x, x], [weights]), np.zeros(3, dtype))
     one = np.ones((3, 1), dtype)
     np.testing.assert_array_equal(expected_gradient_length(one, x), np.zeros(3, dtype))
     nearly = np.array([[1, 1e-9], [1, 1e-8]], dtype)
@@ -121,9 +117,7 @@ def test_slices_change_nothing_and_neither_do_the_callers_arrays(monkeypatch: py
     whole = expected_gradient_length_mlp(arrays[0], arrays[1:3], arrays[3:])
     for module in (gradient, softmax_layer):
         monkeypatch.setattr(module, "LARGEST_TEMPORARY", 100)
-    np.testing.assert_allclose(
-        expected_gradient_length_mlp(arrays[0], arrays[1:3], arrays[3:]), whole, rtol=1e-13
-    )
+    np.testing.assert_allclose(expected_gradient_length_mlp(arrays[0], arrays[1:3], arrays[3:]), whole, rtol=1e-13)
     for now, then in zip(arrays, before, strict=True):
         np.testing.assert_array_equal(now, then)
 

@@ -80,9 +80,7 @@ FUNCTIONS: dict[str, Callable[[Arrays], Any]] = {
     "batch_information": lambda a: batch_information(a["samples"][:3], rng=rng()).joint,
     "expected_gradient_length": lambda a: expected_gradient_length(a["probs"], a["x"]),
     "density_weight": lambda a: density_weight(a["scores"], a["x"]),
-    "expected_error_reduction": lambda a: expected_error_reduction(
-        a["x"][:30], a["known"], np.arange(M) % C, C
-    ),
+    "expected_error_reduction": lambda a: expected_error_reduction(a["x"][:30], a["known"], np.arange(M) % C, C),
     "fit_temperature": lambda a: fit_temperature(a["logits"], np.arange(N) % C),
     "pseudo_delta": lambda a: pseudo_delta(a["x"], C, rng=rng()),
     "top_k": lambda a: top_k(a["scores"], 20),

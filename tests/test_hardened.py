@@ -124,9 +124,7 @@ def test_blends_lie_between_two_images_of_different_classes() -> None:
     # The label is drawn with the weight as its probability.
     for low, high in ((0.3, 0.4), (0.45, 0.55), (0.6, 0.7)):
         among = blends & (weight >= low) & (weight <= high)
-        assert mixed.y_pool[among].mean() == pytest.approx(
-            weight[among].mean(), abs=4 / np.sqrt(among.sum()) / 2
-        )
+        assert mixed.y_pool[among].mean() == pytest.approx(weight[among].mean(), abs=4 / np.sqrt(among.sum()) / 2)
 
 
 def test_variants_together_and_what_they_cannot_do() -> None:
@@ -145,9 +143,7 @@ def test_variants_together_and_what_they_cannot_do() -> None:
 
 
 def test_repeating_needs_little_memory_beside_the_images() -> None:
-    data = replace(
-        DIGITS, x_pool=np.full((20_000, 1, 28, 28), 128, np.uint8), y_pool=np.zeros(20_000, np.int64)
-    )
+    data = replace(DIGITS, x_pool=np.full((20_000, 1, 28, 28), 128, np.uint8), y_pool=np.zeros(20_000, np.int64))
     tracemalloc.start()
     copies = hard(data, repeats=3)
     peak = tracemalloc.get_traced_memory()[1]

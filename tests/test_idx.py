@@ -76,10 +76,7 @@ def test_damage_without_any_checksum_is_named(
 def test_a_damaged_record_is_named(raw: Path, home: Path, record: str) -> None:
     (raw / CHECKSUMS).write_text(record)
     said = str(problem("kmnist", home))
-    assert (
-        recorded_md5(raw) is None
-        and f"{raw / CHECKSUMS}, the record of KMNIST's checksums, is damaged" in said
-    )
+    assert recorded_md5(raw) is None and f"{raw / CHECKSUMS}, the record of KMNIST's checksums, is damaged" in said
     (raw / CHECKSUMS).unlink()
     assert recorded_md5(raw) == {} and problem("kmnist", home) is None
 
@@ -108,17 +105,13 @@ def test_packed_files_that_were_published_vouch_for_the_unpacked_ones(
     monkeypatch.setitem(SOURCES, "kmnist", replace(source, packed_md5=sums))
     assert problem("kmnist", home) is None
     overwrite(images, 500_000, b"\x01")
-    assert f"{images} is corrupt: its content does not have the published checksum" in str(
-        problem("kmnist", home)
-    )
+    assert f"{images} is corrupt: its content does not have the published checksum" in str(problem("kmnist", home))
     # A damaged packed file vouches for nothing.
     overwrite(packed, 40, b"\x99\x99")
     assert unpacked_md5(packed, sums[images.name]) is None and problem("kmnist", home) is None
 
 
-@pytest.mark.parametrize(
-    "spoil", [lambda whole: whole[:-9], lambda whole: whole[:200] + b"\x00" + whole[201:]]
-)
+@pytest.mark.parametrize("spoil", [lambda whole: whole[:-9], lambda whole: whole[:200] + b"\x00" + whole[201:]])
 def test_a_packed_file_that_cannot_be_unpacked_has_no_checksum(tmp_path: Path, spoil) -> None:
     packed = tmp_path / f"{LABELS}.gz"
     packed.write_bytes(spoil(gzip.compress(np.random.default_rng(0).bytes(10_008))))

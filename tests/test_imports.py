@@ -22,9 +22,7 @@ assert not at.exception, at.exception
 def loaded_after(code: str) -> set[str]:
     """The top-level modules loaded once the code has run."""
     tail = "\nimport json, sys\nprint(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
-    done = subprocess.run(
-        [sys.executable, "-c", code + tail], cwd=ROOT, capture_output=True, text=True, timeout=120
-    )
+    done = subprocess.run([sys.executable, "-c", code + tail], cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     return set(json.loads(done.stdout.splitlines()[-1]))
 
@@ -39,9 +37,7 @@ def test_import_of_the_strategies_is_light() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "page", ["dashboard.py", "pages/arena.py", "pages/batch_explorer.py", "pages/settings.py"]
-)
+@pytest.mark.parametrize("page", ["dashboard.py", "pages/arena.py", "pages/batch_explorer.py", "pages/settings.py"])
 def test_screens_of_2d_data_never_load_torch(page: str) -> None:
     assert not loaded_after(OPEN.format(page=page)) & {"torch", "torchvision"}
 

@@ -80,9 +80,7 @@ def test_cluster_margin_goes_round_smallest_cluster_first() -> None:
 def test_cluster_margin_with_one_candidate_a_label_is_margin_sampling(monkeypatch) -> None:
     probs, features = crowds()
     expected = top_k(margin(probs), 7).indices.tolist()
-    assert (
-        cluster_margin(probs, features, 7, rng=np.random.default_rng(0), ratio=1).indices.tolist() == expected
-    )
+    assert cluster_margin(probs, features, 7, rng=np.random.default_rng(0), ratio=1).indices.tolist() == expected
     monkeypatch.setattr(informative, "MOST_CANDIDATES", 3)
     assert cluster_margin(probs, features, 7, rng=np.random.default_rng(0)).indices.tolist() == expected
 

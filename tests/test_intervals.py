@@ -79,12 +79,9 @@ def test_holm_on_the_cases_of_his_rule() -> None:
 def test_holm_rejects_what_the_closed_test_rejects(p_values: list[float]) -> None:
     """The closure of Bonferroni's tests: a comparison counts if every set that holds it has a small p."""
     members = range(len(p_values))
-    sets = [
-        [i for i in members if held[i]] for held in product((False, True), repeat=len(p_values)) if any(held)
-    ]
+    sets = [[i for i in members if held[i]] for held in product((False, True), repeat=len(p_values)) if any(held)]
     closed = [
-        all(min(p_values[j] for j in chosen) <= 0.05 / len(chosen) for chosen in sets if i in chosen)
-        for i in members
+        all(min(p_values[j] for j in chosen) <= 0.05 / len(chosen) for chosen in sets if i in chosen) for i in members
     ]
     assert (np.array(p_values) <= holm_alphas(p_values)).tolist() == closed
 

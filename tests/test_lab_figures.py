@@ -138,13 +138,10 @@ def test_the_confusion_matrix_in_words() -> None:
     true, guess = predictions()
     matrix = confusion_matrix(true, guess)
     said = confusion_words(matrix, DIGITS)
-    assert said.startswith(
-        f"{(true == guess).sum():,} of 3,000 test points are right. Most common mistakes: 4 "
-    )
+    assert said.startswith(f"{(true == guess).sum():,} of 3,000 test points are right. Most common mistakes: 4 ")
     assert f"4 taken for 9 ({((true == 4) & (guess == 9)).sum()})," in said
     assert said.endswith(
-        f"Least recognised: 4, {matrix[4, 4]} of {matrix[4].sum()} "
-        f"({100 * matrix[4, 4] / matrix[4].sum():.1f} %)."
+        f"Least recognised: 4, {matrix[4, 4]} of {matrix[4].sum()} ({100 * matrix[4, 4] / matrix[4].sum():.1f} %)."
     )
     assert confusion_words(np.diag([5, 5]), ["a", "b"]) == "10 of 10 test points are right."
     empty_class = confusion_words(np.array([[3, 1], [0, 0]]), ["a", "b"])
@@ -167,9 +164,7 @@ def test_reliability_before_and_after() -> None:
     assert second["name"] == "At the temperature (T = 1.70)"
     assert first["line"]["dash"] != second["line"]["dash"]
     line, dots = checked(
-        reliability_figure(
-            reliability(np.array([[0.6, 0.4]] * 30 + [[0.9, 0.1]]), np.zeros(31, dtype=np.int64))
-        )
+        reliability_figure(reliability(np.array([[0.6, 0.4]] * 30 + [[0.9, 0.1]]), np.zeros(31, dtype=np.int64)))
     )["data"]
     np.testing.assert_allclose(numbers(line["x"]), [0.6])
     np.testing.assert_allclose(numbers(dots["x"]), [0.9])
@@ -188,9 +183,7 @@ def test_every_point_of_the_map_is_in_one_trace_with_its_index() -> None:
     asked, labeled = indices[[3, 7, 200]], indices[[1, 2, 50, 51]]
     places = rng.normal(size=(300, 2))
     spec = checked(
-        map_figure(
-            places, indices, guesses, DIGITS, labeled=labeled, asked=asked, strategy="margin", round_=2
-        )
+        map_figure(places, indices, guesses, DIGITS, labeled=labeled, asked=asked, strategy="margin", round_=2)
     )
     found = [numbers(trace["customdata"]) for trace in spec["data"]]
     np.testing.assert_array_equal(np.sort(np.concatenate(found)), indices)
@@ -203,20 +196,16 @@ def test_every_point_of_the_map_is_in_one_trace_with_its_index() -> None:
         assert low == -high < places[:, place].min() and places[:, place].max() < high
     for label in range(10):
         assert np.all(guesses[np.isin(indices, found[label])] == label)
-    ringed = map_figure(
-        places, indices, guesses, DIGITS, labeled=labeled, asked=asked, chosen=int(indices[9])
-    )
+    ringed = map_figure(places, indices, guesses, DIGITS, labeled=labeled, asked=asked, chosen=int(indices[9]))
     assert numbers(checked(ringed)["data"][-1]["customdata"]).tolist() == [indices[9]]
 
 
 def test_the_map_can_be_lassoed_and_stays_in_its_window() -> None:
     nothing = np.empty(0, np.int64)
     layouts = [
-        checked(
-            map_figure(
-                np.zeros((2, 2)), np.arange(2), np.zeros(2, int), DIGITS, labeled=nothing, asked=nothing
-            )
-        )["layout"]
+        checked(map_figure(np.zeros((2, 2)), np.arange(2), np.zeros(2, int), DIGITS, labeled=nothing, asked=nothing))[
+            "layout"
+        ]
         for _ in range(2)
     ]
     assert layouts[0]["dragmode"] == "lasso"

@@ -12,9 +12,7 @@ LIBRARY = sorted((ROOT / "alcore").rglob("*.py"))
 SCREENS = [ROOT / "dashboard.py", *sorted((ROOT / "pages").rglob("*.py"))]
 
 PLUMBING = {"device", "extras", "home", "rng"}
-STATISTICS = {
-    f"report.{part}" for part in ("intervals", "bounded", "phases", "targets", "comparison", "statistics")
-}
+STATISTICS = {f"report.{part}" for part in ("intervals", "bounded", "phases", "targets", "comparison", "statistics")}
 TOURNAMENT = {"report.tournament", "report.measures"}
 LAB = {"report.differences", "report.lab"}
 REPORT_BASE = {"report.curves", "report.palette", *STATISTICS, *TOURNAMENT, *LAB}
@@ -133,9 +131,7 @@ def test_library_layers(path: Path) -> None:
     assert not strangers, f"{label(path)} may not import {strangers}"
     inside = next((REPORT_INSIDE[key] for key in REPORT_INSIDE if name.startswith(key)), None)
     if inside is not None:
-        siblings = sorted(
-            m for m in ours if m not in ("report", "extras", name) and not m.startswith(tuple(inside))
-        )
+        siblings = sorted(m for m in ours if m not in ("report", "extras", name) and not m.startswith(tuple(inside)))
         assert not siblings, f"{label(path)} may not import {siblings}"
 
 

@@ -122,9 +122,7 @@ def test_features_and_head_make_the_probabilities(data) -> None:
     learner.fit(x, data.y_pool[:100], rng=rng())
     assert learner.scorer is not None
     logits = learner.scorer.head(learner.features(x))
-    np.testing.assert_allclose(
-        logits.softmax(1).detach().numpy(), learner.predict_probs(x).numpy(), atol=1e-6
-    )
+    np.testing.assert_allclose(logits.softmax(1).detach().numpy(), learner.predict_probs(x).numpy(), atol=1e-6)
 
 
 def test_fast_scoring_says_what_plain_scoring_says(data) -> None:
@@ -223,7 +221,5 @@ def test_every_learner_describes_itself() -> None:
 
 
 def test_unknown_learner_is_a_sentence() -> None:
-    with pytest.raises(
-        ValueError, match="unknown learner 'svm': choose one of logistic, mlp, cnn, dropout_cnn"
-    ):
+    with pytest.raises(ValueError, match="unknown learner 'svm': choose one of logistic, mlp, cnn, dropout_cnn"):
         make_learner("svm", classes=2, seed=0)

@@ -68,23 +68,17 @@ def test_a_class_not_shown_is_no_answer(loss) -> None:
 def test_only_the_candidates_are_scored_and_over_the_whole_pool(loss) -> None:
     features, known, labels = pool(40, 10, 2, 3)
     everything = expected_error_reduction(features, known, labels, 3, loss=loss)
-    some = expected_error_reduction(
-        features, known, labels, 3, loss=loss, candidates=15, rng=np.random.default_rng(1)
-    )
+    some = expected_error_reduction(features, known, labels, 3, loss=loss, candidates=15, rng=np.random.default_rng(1))
     evaluated = np.isfinite(some)
     assert evaluated.sum() == 15
     assert (some[~evaluated] == -np.inf).all()
     np.testing.assert_allclose(some[evaluated], everything[evaluated], atol=1e-9)
-    same = expected_error_reduction(
-        features, known, labels, 3, loss=loss, candidates=99, rng=np.random.default_rng(1)
-    )
+    same = expected_error_reduction(features, known, labels, 3, loss=loss, candidates=99, rng=np.random.default_rng(1))
     np.testing.assert_allclose(same, everything, atol=1e-9)
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-def test_slices_and_types_change_nothing_and_callers_arrays_stay(
-    monkeypatch: pytest.MonkeyPatch, loss
-) -> None:
+def test_slices_and_types_change_nothing_and_callers_arrays_stay(monkeypatch: pytest.MonkeyPatch, loss) -> None:
     arrays = features, known, labels = pool(30, 10, 3, 3)
     before = [a.copy() for a in arrays]
     whole = expected_error_reduction(features, known, labels, 3, loss=loss)

@@ -80,9 +80,7 @@ def test_a_temperature_shows_before_and_after() -> None:
     assert found.numbers["ece"] == quality(scaled, labels).numbers["ece"] < 0.03
     assert found.numbers["nll"] < found.numbers["nll_unscaled"]
     assert found.reliability_scaled is not None
-    np.testing.assert_array_equal(
-        found.reliability.confidence_B, quality(unscaled, labels).reliability.confidence_B
-    )
+    np.testing.assert_array_equal(found.reliability.confidence_B, quality(unscaled, labels).reliability.confidence_B)
 
 
 def test_labels_that_do_not_fit_are_refused() -> None:
@@ -155,9 +153,7 @@ def test_the_map_holds_every_question_and_stays_put(digits: Dataset) -> None:
 
 def test_what_the_map_says_the_model_believes(digits: Dataset) -> None:
     learner = make_learner("logistic", classes=10, seed=1)
-    *_, last = simulate(
-        digits, learner, "margin", seed=1, seed_labels=60, labels_per_round=30, rounds=1, mapped=200
-    )
+    *_, last = simulate(digits, learner, "margin", seed=1, seed_labels=60, labels_per_round=30, rounds=1, mapped=200)
     assert last.map is not None
     probs = learner.predict_probs(learner.place(digits.x_pool)[last.map.indices_P])
     np.testing.assert_allclose(last.map.probs_P_C, probs, atol=5e-3)
@@ -260,9 +256,7 @@ def test_the_peak_is_that_of_each_stage() -> None:
     assert high - base > 50 and high - after > 50
 
 
-def test_where_the_system_tells_no_peak_there_is_none(
-    monkeypatch: pytest.MonkeyPatch, digits: Dataset
-) -> None:
+def test_where_the_system_tells_no_peak_there_is_none(monkeypatch: pytest.MonkeyPatch, digits: Dataset) -> None:
     monkeypatch.setattr(memory, "_RESET", memory._RESET / "missing")
     assert memory.peaks("cpu")() is None
     assert not any(key.startswith("memory") for key in digits_run(digits)[0].measures)

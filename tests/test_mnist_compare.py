@@ -32,9 +32,7 @@ def test_a_difference_says_what_it_is_not(lab: Lab, home: Path) -> None:
     at = lab(mnist_compare=f"{margin.run_id},{other.run_id}", mnist_past="difference", mnist_x="round")
     assert_fine(at, "more than the strategy")
     assert "not the merit of a strategy alone" in said(at) and "the same first model" not in said(at)
-    at = lab(
-        mnist_compare=f"{finished(home, seed_labels=61).run_id},{random.run_id}", mnist_past="difference"
-    )
+    at = lab(mnist_compare=f"{finished(home, seed_labels=61).run_id},{random.run_id}", mnist_past="difference")
     assert "with curves against rounds, they can be compared" in said(at)
 
 

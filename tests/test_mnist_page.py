@@ -74,9 +74,7 @@ def test_a_link_full_of_nonsense_opens(lab: Lab, home: Path) -> None:
     )
     assert_fine(at, "nonsense")
     assert all(name in said(at) for name in ("Experiment", "Ask for labels by", "Seed", "Device"))
-    assert "there is no run “\\<script\\>”" in said(at) and "3 runs that this machine does not have" in said(
-        at
-    )
+    assert "there is no run “\\<script\\>”" in said(at) and "3 runs that this machine does not have" in said(at)
     assert "mnist_compare" not in at.query_params and at.query_params["mnist_run"] == QUICK.run_id
 
 
@@ -210,9 +208,7 @@ def test_a_failed_run_says_why(lab: Lab, home: Path) -> None:
 def test_a_damaged_store_is_a_sentence(lab: Lab, home: Path) -> None:
     (home / "runs.sqlite").write_bytes(b"no database" * 1000)
     at = lab()
-    assert (
-        not at.exception and "is damaged" in at.error[0].value and "nothing was deleted" in at.error[0].value
-    )
+    assert not at.exception and "is damaged" in at.error[0].value and "nothing was deleted" in at.error[0].value
 
 
 def test_a_run_without_a_round_shows_no_empty_charts(lab: Lab, home: Path) -> None:

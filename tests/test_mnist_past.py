@@ -25,9 +25,7 @@ def test_runs_laid_over_one_another(lab: Lab, home: Path) -> None:
     ]
     assert "the seeds differ" in at.info[-1].value
     assert [button.key for button in at.download_button][-1] == f"mnist_overlay_export_{list(FORMATS)[-1]}"
-    at.multiselect(key="_mnist_compare_choice").set_value(
-        [runs[0].run_id, finished(home, rounds=2).run_id]
-    ).run()
+    at.multiselect(key="_mnist_compare_choice").set_value([runs[0].run_id, finished(home, rounds=2).run_id]).run()
     assert "differ in more than strategy and seed" in at.info[-1].value
     assert at.query_params["mnist_compare"].split(",")[0] == runs[0].run_id
 

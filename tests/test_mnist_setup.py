@@ -110,9 +110,7 @@ def test_a_preset_is_run_exactly_as_it_is(lab: Lab, home: Path, name: str) -> No
         assert at.button(key="mnist_go").disabled and "is not on this machine" in at.warning[0].value
 
 
-def test_presets_are_unchanged_where_their_data_are(
-    lab: Lab, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_presets_are_unchanged_where_their_data_are(lab: Lab, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pages.shared.lab.supply.problem_of", lambda name, home: None)
     for name in EXPERIMENTS:
         if name != OWN:

@@ -81,9 +81,7 @@ def predict_each(coefs, x) -> np.ndarray:
 @pytest.mark.parametrize("classes", [2, 3, 4])
 def test_classes_without_a_point_have_probability_zero(classes) -> None:
     x, y = problems(1, 40, 2, classes, seed=5)
-    weights = np.stack([(y[0] % (shown + 1) == 0) & (y[0] <= shown) for shown in range(classes)]).astype(
-        float
-    )
+    weights = np.stack([(y[0] % (shown + 1) == 0) & (y[0] <= shown) for shown in range(classes)]).astype(float)
     weights = np.concatenate([weights, y == classes - 1, y != 0, np.ones((1, 40))])
     probs = predict(solve(x[0], y[0], weights, classes=classes), x[0])
     assert np.isfinite(probs).all()
@@ -101,9 +99,7 @@ def test_neighbours_and_slices_change_nothing(monkeypatch: pytest.MonkeyPatch, s
     for b in range(9):
         one = (x[4], y[4]) if shared else (x[b : b + 1], y[b : b + 1])
         alone = solve(*one, weights[b : b + 1], classes=3)[0]
-        np.testing.assert_allclose(
-            alone, together[b], rtol=1e-9 if shared else 0, atol=1e-12 if shared else 0
-        )
+        np.testing.assert_allclose(alone, together[b], rtol=1e-9 if shared else 0, atol=1e-12 if shared else 0)
     monkeypatch.setattr(newton, "LARGEST_TEMPORARY", 400)
     np.testing.assert_allclose(solve(*own, weights, classes=3), together, atol=1e-12 if shared else 0)
 

@@ -158,9 +158,7 @@ def test_of_a_pair_of_copies_one_is_asked_about(name: str, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize(
-    "name", ["least_confidence", "margin", "entropy", "qbc_kl", "egl", "bald", "mean_std"]
-)
+@pytest.mark.parametrize("name", ["least_confidence", "margin", "entropy", "qbc_kl", "egl", "bald", "mean_std"])
 def test_the_highest_scores_ask_about_both_copies(name: str, seed: int) -> None:
     picks = STRATEGIES[name].select(view_of(twice(seed)), 10, rng(seed)).indices
     assert (picks < 60).all()

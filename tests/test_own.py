@@ -21,9 +21,7 @@ def test_a_table_knows_its_columns() -> None:
 
 
 def test_a_label_of_numbers_is_suggested_and_two_number_columns_are_left() -> None:
-    table = read_table(
-        b"x,y,label\n" + b"".join(b"%d,%d,%d\n" % (n * n, -n * n, n % 2) for n in range(30)), "f"
-    )
+    table = read_table(b"x,y,label\n" + b"".join(b"%d,%d,%d\n" % (n * n, -n * n, n % 2) for n in range(30)), "f")
     assert table.suggestion == ("x", "y", "label")
     table = read_table(b"a,b,name\n" + b"".join(b"%d,%d,n%d\n" % (n % 2, n % 3, n) for n in range(30)), "f")
     assert table.suggestion == ("a", "b", "name")

@@ -49,9 +49,7 @@ def test_a_cell_too_long_for_a_number_is_text(cell: str) -> None:
 
 
 def test_a_long_label_is_placed() -> None:
-    assert said_about(spoiled(6, 2, "a" * 300)).startswith(
-        "Row 6, column 'kind' holds a label of 300 characters"
-    )
+    assert said_about(spoiled(6, 2, "a" * 300)).startswith("Row 6, column 'kind' holds a label of 300 characters")
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "=cmd|' /C calc'!A0", "+A1", "-A1*2", "@SUM(A1)"])

@@ -89,9 +89,7 @@ def test_a_column_of_both_signs_is_refused_with_its_row() -> None:
     rows = [[f"{n}.5", str(n), "ab"[n % 2]] for n in range(40)]
     rows[7][0] = "1.234,5"
     said = said_about(table_file(rows, ";"), x="x", y="y", label="label")
-    assert said.startswith(
-        "Row 9, column 'x' holds '1.234,5', but other rows of this column have a decimal point"
-    )
+    assert said.startswith("Row 9, column 'x' holds '1.234,5', but other rows of this column have a decimal point")
 
 
 @pytest.mark.parametrize(
@@ -135,9 +133,7 @@ def test_rows_without_a_label_are_left_out_and_counted() -> None:
     # A complaint counts rows as they stand in the file.
     cells = [[str(n), str(n * n), "" if n < 3 else "ab"[n % 2]] for n in range(40)]
     cells[20][1] = "tall"
-    assert said_about(table_file(cells), x="x", y="y", label="label").startswith(
-        "Row 22, column 'y' holds 'tall'"
-    )
+    assert said_about(table_file(cells), x="x", y="y", label="label").startswith("Row 22, column 'y' holds 'tall'")
 
 
 @pytest.mark.parametrize("unit", [1e-170, 5e-324, 1e-300, 1e90])

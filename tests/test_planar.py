@@ -32,9 +32,7 @@ def test_a_seed_draws_what_it_always_drew(drawn) -> None:
         near_duplicates=copies,
         rng=rng_for(7, "data"),
     )
-    sums = [
-        np.cos(np.arange(a.size)) @ a.ravel() for a in (data.x_pool, data.x_test, data.y_pool, data.y_test)
-    ]
+    sums = [np.cos(np.arange(a.size)) @ a.ravel() for a in (data.x_pool, data.x_test, data.y_pool, data.y_test)]
     np.testing.assert_allclose(
         [*data.x_pool[-1], *sums], [float(number) for number in PUBLISHED[drawn].split()], rtol=1e-8
     )
@@ -60,9 +58,7 @@ def test_sizes_balance_and_seed(shape, overlap) -> None:
 
 def test_overlap_makes_blobs_harder() -> None:
     accuracies = [
-        accuracy_of_nearest_class_mean(
-            planar("blobs", points=500, overlap=o, classes=3, rng=rng_for(0, "data"))
-        )
+        accuracy_of_nearest_class_mean(planar("blobs", points=500, overlap=o, classes=3, rng=rng_for(0, "data")))
         for o in (0.0, 0.4, 1.0)
     ]
     assert accuracies[0] > 0.999

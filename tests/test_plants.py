@@ -75,12 +75,8 @@ def test_more_of_a_plant_keeps_what_there_was() -> None:
 def test_a_plant_does_not_move_another() -> None:
     alone = draw(outliers=6)
     together = draw(outliers=6, near_duplicates=20, label_noise=0.3)
-    np.testing.assert_array_equal(
-        alone.dataset.x_pool[alone.outliers], together.dataset.x_pool[together.outliers]
-    )
-    np.testing.assert_array_equal(
-        alone.dataset.y_pool[alone.outliers], together.dataset.y_pool[together.outliers]
-    )
+    np.testing.assert_array_equal(alone.dataset.x_pool[alone.outliers], together.dataset.x_pool[together.outliers])
+    np.testing.assert_array_equal(alone.dataset.y_pool[alone.outliers], together.dataset.y_pool[together.outliers])
     copies = draw(near_duplicates=20)
     np.testing.assert_array_equal(
         copies.dataset.x_pool[copies.duplicates], together.dataset.x_pool[together.duplicates]
@@ -100,8 +96,6 @@ def test_given_data_stay_as_they_are() -> None:
 
 
 def test_plants_need_the_plane() -> None:
-    data = Dataset(
-        "line", np.ones((9, 1)), np.zeros(9, np.int64), np.ones((1, 1)), np.zeros(1, np.int64), ("A",)
-    )
+    data = Dataset("line", np.ones((9, 1)), np.zeros(9, np.int64), np.ones((1, 1)), np.zeros(1, np.int64), ("A",))
     with pytest.raises(ValueError, match=r"points in the plane, got a pool of shape \(9, 1\)"):
         plant(data, outliers=1, rng=rng_for(0))

@@ -152,8 +152,7 @@ def test_texts_go_to_a_pipeline_that_takes_them() -> None:
 def test_components_of_a_sparse_matrix() -> None:
     x = rng_for(0).normal(size=(60, 8))
     dense, thin = (
-        ClassifierLearner(logistic_regression(), 3, components=3).place(points)
-        for points in (x, sparse.csr_array(x))
+        ClassifierLearner(logistic_regression(), 3, components=3).place(points) for points in (x, sparse.csr_array(x))
     )
     np.testing.assert_allclose(abs(dense), abs(thin), atol=1e-8)
 

@@ -79,11 +79,7 @@ def test_random_never_scores_the_pool() -> None:
     scored: list[int] = []
     predict = learner.predict_probs
     learner.predict_probs = lambda x_N: (scored.append(len(x_N)), predict(x_N))[1]
-    list(
-        simulate(
-            BLOBS, learner, "random", seed=0, seed_labels=4, labels_per_round=5, rounds=3, seed_set="balanced"
-        )
-    )
+    list(simulate(BLOBS, learner, "random", seed=0, seed_labels=4, labels_per_round=5, rounds=3, seed_set="balanced"))
     # Only the labelled points (for the loss), the test set and the batch just asked for.
     assert set(scored) == {4, 9, 14, 19, len(BLOBS.x_test), 5}
 

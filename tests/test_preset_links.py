@@ -13,9 +13,7 @@ from pages.shared.progress import OnStep
 from pages.shared.settings import compute, digits
 from tests.screens import address, assert_fine, controls, follow, standing
 
-ARENA, SETTINGS, ATLAS, BATCH = (
-    f"pages/{name}.py" for name in ("arena", "settings", "strategies", "batch_explorer")
-)
+ARENA, SETTINGS, ATLAS, BATCH = (f"pages/{name}.py" for name in ("arena", "settings", "strategies", "batch_explorer"))
 QUICK = {"arena_rounds": "4", "arena_paired": "1"}
 
 
@@ -134,9 +132,7 @@ def test_each_question_of_the_settings_after_each(open_screen, monkeypatch: pyte
 
 
 def test_a_control_that_comes_into_sight_later_stands_as_after_the_fresh_address(open_screen) -> None:
-    at = open_screen(
-        ARENA, **QUICK, arena_target="accuracy", arena_height="0.7", arena_show="why", arena_when="2"
-    )
+    at = open_screen(ARENA, **QUICK, arena_target="accuracy", arena_height="0.7", arena_show="why", arena_when="2")
     at.selectbox(key="_arena_point").select_index(3).run()
     assert standing(at)["arena_when"] == 2 and "arena_point" in at.query_params
     start = presets(at)["Does a bad start matter?"]

@@ -93,9 +93,7 @@ def test_pdf_is_one_page_of_the_asked_size_with_truetype_fonts() -> None:
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
     box = re.search(rb"/MediaBox \[ 0 0 ([\d.]+) ([\d.]+) \]", pdf)
     assert box is not None
-    assert [float(side) for side in box.groups()] == pytest.approx(
-        [120 / 25.4 * 72, 80 / 25.4 * 72], abs=0.01
-    )
+    assert [float(side) for side in box.groups()] == pytest.approx([120 / 25.4 * 72, 80 / 25.4 * 72], abs=0.01)
     assert b"/FontFile2" in pdf
     assert b"/Type3" not in pdf
     assert b"CreationDate" not in pdf
@@ -154,9 +152,7 @@ def test_bands_are_the_interval_of_the_mean() -> None:
 @pytest.mark.parametrize("metric", ["accuracy", "train_loss", "labels"])
 def test_every_metric_has_its_axis(metric: str) -> None:
     shown = texts(to_bytes(print_curves(race(0), metric=metric, x="round"), "svg"))
-    assert {"accuracy": "Test accuracy", "train_loss": "Training loss", "labels": "Labelled points"}[
-        metric
-    ] in shown
+    assert {"accuracy": "Test accuracy", "train_loss": "Training loss", "labels": "Labelled points"}[metric] in shown
     assert "Round" in shown
 
 

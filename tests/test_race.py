@@ -59,9 +59,7 @@ def test_surfaces_are_what_each_model_believed() -> None:
 
 
 def test_a_grid_over_one_point_is_a_place() -> None:
-    one = Dataset(
-        "one", np.ones((3, 2)), np.zeros(3, np.int64), np.ones((1, 2)), np.zeros(1, np.int64), ("A",)
-    )
+    one = Dataset("one", np.ones((3, 2)), np.zeros(3, np.int64), np.ones((1, 2)), np.zeros(1, np.int64), ("A",))
     grid = grid_over(one, rows=5)
     assert grid.x[0] < 1 < grid.x[-1] and np.all(np.diff(grid.y) > 0)
 
@@ -238,7 +236,5 @@ def test_a_place_has_a_score_where_the_pool_beside_it_does_not_matter(name: str)
     for scores_N, scores_Y_X in zip(racer.scores_R_N[:-1], racer.acquisition_R_Y_X, strict=False):
         there = np.isfinite(scores_N[:20])
         assert there.sum() > 3
-        np.testing.assert_allclose(
-            scores_Y_X[rows, columns][there], scores_N[:20][there], rtol=1e-5, atol=1e-6
-        )
+        np.testing.assert_allclose(scores_Y_X[rows, columns][there], scores_N[:20][there], rtol=1e-5, atol=1e-6)
     assert raced([name])[0].acquisition_R_Y_X is None

@@ -59,9 +59,7 @@ def test_a_session_chooses_it_once_on_all_its_points(used, chosen, candidates) -
 
 
 def test_a_part_of_the_pool_is_the_data_set_of_its_run(used) -> None:
-    session = begin(
-        DATA, make_learner("logistic", classes=3, seed=0), "probcover", seed=7, seed_labels=5, pool_size=50
-    )
+    session = begin(DATA, make_learner("logistic", classes=3, seed=0), "probcover", seed=7, seed_labels=5, pool_size=50)
     session.ask(2)
     points = np.flatnonzero(session.askable_N)
     assert used == [pseudo_delta(DATA.x_pool[points], 3, rng=rng_for(7, "radius"))]

@@ -78,9 +78,7 @@ def test_both_ways_of_going_on_give_the_bits_of_a_run_that_never_stopped(
 ) -> None:
     whole, packed = [], []
     learner = learner_of(name, **settings)
-    for round_ in play(
-        session_of(data, learner, strategy), data, labels_per_round=lambda _: K, rounds=ROUNDS
-    ):
+    for round_ in play(session_of(data, learner, strategy), data, labels_per_round=lambda _: K, rounds=ROUNDS):
         whole.append(round_)
         packed.append(pack(learner))
     told = told_by(whole[:stop])

@@ -43,9 +43,7 @@ def same(one: Any, other: Any) -> bool:
     """Equal to the last bit and in type, down to the arrays within."""
     if dataclasses.is_dataclass(one):
         names = [field.name for field in dataclasses.fields(one)]
-        return type(one) is type(other) and all(
-            same(getattr(one, name), getattr(other, name)) for name in names
-        )
+        return type(one) is type(other) and all(same(getattr(one, name), getattr(other, name)) for name in names)
     if isinstance(one, np.ndarray):
         return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
     return bool(one == other)

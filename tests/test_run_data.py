@@ -46,10 +46,7 @@ def test_a_run_learns_from_the_hardened_pool_and_its_rival_too(home: Path) -> No
         assert one.batch is not None
         np.testing.assert_array_equal(one.batch_labels, data.y_pool[one.batch.indices])
     assert data.y_true is not None
-    assert (
-        np.mean(np.concatenate([one.batch_labels for one in rounds]) != data.y_true[rounds[-1].labeled[20:]])
-        > 0.1
-    )
+    assert np.mean(np.concatenate([one.batch_labels for one in rounds]) != data.y_true[rounds[-1].labeled[20:]]) > 0.1
     # The tournament's cell is the same experiment.
     assert run_cell(HARD, str(home)).labels == (20, 70, 120, 170)
 
@@ -115,9 +112,7 @@ def test_titles_and_sentences() -> None:
         "until 3 rounds without a gain, until models agree on 99.0%"
     )
     assert RunConfig.model_validate_json(config.model_dump_json()) == config
-    with pytest.raises(
-        ConfigError, match="label_noise was 0.1, which makes images harder, and dataset was 'blobs'"
-    ):
+    with pytest.raises(ConfigError, match="label_noise was 0.1, which makes images harder, and dataset was 'blobs'"):
         config_from({"dataset": "blobs", "learner": "logistic", "label_noise": 0.1})
     for field, value in (
         ("repeats", 0),

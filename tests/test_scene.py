@@ -64,16 +64,12 @@ def summary(picks: np.ndarray) -> BatchSummary:
 
 def panel(name: str, k: int = 5) -> Panel:
     batch = choose(FOUND, selector(name), k)
-    return Panel(
-        name, name.title(), "About it.", batch.indices, batch.scores, summary(batch.indices), PLANE.unsure
-    )
+    return Panel(name, name.title(), "About it.", batch.indices, batch.scores, summary(batch.indices), PLANE.unsure)
 
 
 def rings(path: str) -> list[np.ndarray]:
     found = [ring for ring in path.split("M") if ring]
-    return [
-        np.array([list(map(float, at.split())) for at in re.sub("Z", "", ring).split("L")]) for ring in found
-    ]
+    return [np.array([list(map(float, at.split())) for at in re.sub("Z", "", ring).split("L")]) for ring in found]
 
 
 def test_corners_of_the_plane_are_corners_of_the_map() -> None:
@@ -153,9 +149,7 @@ def test_panels_mark_the_best_of_each_row() -> None:
         else:
             best = max(values) if number.better > 0 else min(values)
             assert marked == [value == best for value in values]
-        assert [one["numbers"][row]["value"] for one in scene["panels"]] == [
-            number.say(o.summary) for o in shown
-        ]
+        assert [one["numbers"][row]["value"] for one in scene["panels"]] == [number.say(o.summary) for o in shown]
     assert {one["told"]["most"] for one in scene["panels"]} == {max(one.summary.singles for one in shown)}
 
 

@@ -22,9 +22,7 @@ DATA = planar("blobs", points=80, classes=3, overlap=0.8, rng=rng_for(0, "data")
 NESTED: dict[str, Any] = {
     "pipeline": make_pipeline(StandardScaler(), RandomForestClassifier(5)),
     "calibrated": CalibratedClassifierCV(RandomForestClassifier(5), cv=2, ensemble=False),
-    "calibrated on a shuffled split": CalibratedClassifierCV(
-        LogisticRegression(), cv=StratifiedKFold(2, shuffle=True)
-    ),
+    "calibrated on a shuffled split": CalibratedClassifierCV(LogisticRegression(), cv=StratifiedKFold(2, shuffle=True)),
     "calibrated on random splits": CalibratedClassifierCV(LogisticRegression(), cv=ShuffleSplit(2)),
     "bagged": BaggingClassifier(SGDClassifier(loss="log_loss"), n_estimators=3),
     "forest": RandomForestClassifier(5),
@@ -72,9 +70,7 @@ def test_a_seed_that_was_set_is_kept_and_named() -> None:
         learner.fit(DATA.x_pool, DATA.y_pool, rng=rng_for(seed))
         probs.append(learner.predict_probs(DATA.x_pool))
     np.testing.assert_array_equal(probs[0], probs[1])
-    np.testing.assert_array_equal(
-        probs[0], clone(own).fit(DATA.x_pool, DATA.y_pool).predict_proba(DATA.x_pool)
-    )
+    np.testing.assert_array_equal(probs[0], clone(own).fit(DATA.x_pool, DATA.y_pool).predict_proba(DATA.x_pool))
 
 
 class Strict(ClassifierMixin, BaseEstimator):

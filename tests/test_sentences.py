@@ -103,9 +103,7 @@ def test_one_race_puts_nobody_first_within_the_luck_of_the_test_set() -> None:
 def test_one_race_tells_the_close_and_the_others_apart() -> None:
     frame = race(random=[0.7, 0.75], margin=[0.7, 0.76], bald=[0.7, 0.9])
     said = what_happened(frame, 0.75, NAMES, test_points=1000)
-    assert said.startswith(
-        "BALD first reached 75 % with 20 labels, random with 20; margin ran too close to random"
-    )
+    assert said.startswith("BALD first reached 75 % with 20 labels, random with 20; margin ran too close to random")
 
 
 def test_luck_is_what_simulation_says() -> None:
@@ -113,8 +111,7 @@ def test_luck_is_what_simulation_says() -> None:
     rng = np.random.default_rng(0)
     pairs = rng.binomial(1000, 0.85, (2000, 2)) / 1000
     close = [
-        "too close"
-        in tell(compare_races([1, 2], [[[a, a], [b, b]]], ("random", "bald"), seeds=[0], test_points=1000))
+        "too close" in tell(compare_races([1, 2], [[[a, a], [b, b]]], ("random", "bald"), seeds=[0], test_points=1000))
         for a, b in pairs
     ]
     assert 0.935 <= np.mean(close) <= 0.965
@@ -123,8 +120,7 @@ def test_luck_is_what_simulation_says() -> None:
 def test_nothing_to_compare_is_said() -> None:
     alone = what_happened(race(least_confidence=[0.5, 0.9]), names=NAMES)
     assert alone == (
-        "Least confidence went from 50 % with 10 labels to 90 % with 20 labels; no other strategy "
-        "ran beside it."
+        "Least confidence went from 50 % with 10 labels to 90 % with 20 labels; no other strategy ran beside it."
     )
     assert what_happened(curve_frame([])) == "No round has finished yet."
     assert what_happened(race(random=[0.5], margin=[0.5])).startswith("Only the first labels")
@@ -151,9 +147,7 @@ def test_a_few_races_are_not_judged() -> None:
     )
 
 
-def judged(
-    gain: float, *, seeds: int = 20, target: float | None = 0.85, rng: int = 0, swap: bool = False
-) -> str:
+def judged(gain: float, *, seeds: int = 20, target: float | None = 0.85, rng: int = 0, swap: bool = False) -> str:
     races = made_up_races(np.random.default_rng(rng), seeds=seeds, gain=gain)[0]
     return tell(
         compare_races(
@@ -253,9 +247,7 @@ def test_several_rivals_share_the_evidence() -> None:
 )
 def test_a_factor_is_given_only_where_its_interval_bears_it(factor: Interval | None, words: str) -> None:
     races = made_up_races(np.random.default_rng(0), seeds=20, gain=2.0)[0]
-    comparison = compare_races(
-        LABELS, races, ("random", "least_confidence"), seeds=range(20), target=0.84, names=NAMES
-    )
+    comparison = compare_races(LABELS, races, ("random", "least_confidence"), seeds=range(20), target=0.84, names=NAMES)
     changed = replace(comparison, rivals=(replace(comparison.rivals[0], factor=factor),))
     said = tell(changed)
     assert words in said

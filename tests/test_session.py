@@ -38,9 +38,7 @@ DATA = planar("blobs", points=60, classes=3, rng=rng_for(0, "data"))
 
 
 def session(strategy: str = "least_confidence", pool: np.ndarray | None = None) -> Session:
-    return Session(
-        DATA.x_pool, make_learner("logistic", classes=3, seed=0), strategy, seed=0, classes=3, pool=pool
-    )
+    return Session(DATA.x_pool, make_learner("logistic", classes=3, seed=0), strategy, seed=0, classes=3, pool=pool)
 
 
 def test_asks_for_the_most_uncertain_of_what_is_left() -> None:
@@ -203,9 +201,7 @@ def test_candidates_narrow_the_choice_and_are_drawn_afresh() -> None:
         assert set(s.ask(3)) <= set(view.indices_N)
     assert len(seen) == 4
     # Expected error reduction tries the candidates and measures over the whole pool.
-    s = Session(
-        DATA.x_pool, make_learner("logistic", classes=3, seed=0), "eer", seed=0, classes=3, candidates=7
-    )
+    s = Session(DATA.x_pool, make_learner("logistic", classes=3, seed=0), "eer", seed=0, classes=3, candidates=7)
     s.tell(np.arange(9), DATA.y_pool[:9])
     assert len(s.view().indices_N) == 51
     assert len(s.ask(3)) == 3

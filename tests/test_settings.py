@@ -60,9 +60,7 @@ def test_the_pool_is_what_the_pool_loop_gives(compared, name) -> None:
         assert order_S_M[s].tolist() == rounds[-1].labeled.tolist()
         rows = [row for row in compared.rows if row["run"] == f"{name}-{seed}"]
         assert [row["accuracy"] for row in rows] == pytest.approx([one.accuracy for one in rounds])
-        assert [row["train_loss"] for row in rows] == pytest.approx(
-            [one.train_loss for one in rounds], abs=1e-6
-        )
+        assert [row["train_loss"] for row in rows] == pytest.approx([one.train_loss for one in rounds], abs=1e-6)
 
 
 def test_the_stream_is_judged_after_each_label(compared) -> None:

@@ -105,9 +105,7 @@ def test_made_up_points_can_be_followed(open_screen) -> None:
 
 
 def test_a_round_of_made_up_points_keeps_to_the_budget(open_screen) -> None:
-    at = open_screen(
-        PAGE, **(SMALL | {"settings_labels": "5"}), settings_section="synthesis", settings_batch="10"
-    )
+    at = open_screen(PAGE, **(SMALL | {"settings_labels": "5"}), settings_section="synthesis", settings_batch="10")
     assert_fine(at, "a round larger than the budget")
     assert "with 9 labels" in at.info[0].value
     assert printed_by(at)[1][0] == "9"

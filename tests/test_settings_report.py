@@ -31,9 +31,7 @@ def races(seeds: int, gain: float = 0.1) -> Comparison:
     base_S_1_T = 0.6 + 0.05 * rng.random((seeds, 1, 6))
     others_S_2_T = base_S_1_T + np.array([[[gain], [0.0]]]) + 0.02 * rng.standard_normal((seeds, 2, 1))
     accuracy_S_R_T = np.concatenate([others_S_2_T, base_S_1_T], axis=1)
-    return compare_races(
-        [10, 20, 30, 40, 50, 60], accuracy_S_R_T, list(NAMES), seeds=range(seeds), names=NAMES
-    )
+    return compare_races([10, 20, 30, 40, 50, 60], accuracy_S_R_T, list(NAMES), seeds=range(seeds), names=NAMES)
 
 
 def count_of(trace: dict) -> int:
@@ -91,9 +89,7 @@ def test_few_streams_are_no_evidence() -> None:
 def test_made_up_questions_are_told_of(accuracy_R: list[float], words: str) -> None:
     distance_Q_J = np.array([[2.0, 3.0], [4.0, 5.0], [6.0, 6.0]])
     assert times_as_far(distance_Q_J, 2.0).tolist() == [1, 2, 3]
-    told = tell_made_up(
-        np.array([5, 8]), np.array(accuracy_R), distance_Q_J, np.array([1.0, 0.5, 1.0]), typical=2.0
-    )
+    told = tell_made_up(np.array([5, 8]), np.array(accuracy_R), distance_Q_J, np.array([1.0, 0.5, 1.0]), typical=2.0)
     assert words in told and "2.0 times as far" in told
     assert "Of 3 answers 1 is contradicted by one or more of the 2 nearest" in told
 

@@ -40,9 +40,7 @@ def put(home: Path) -> Callable[[str], Path]:
 
 def test_without_the_file_a_sentence_says_where_it_is(home: Path) -> None:
     said = str(problem("spam", home))
-    assert (
-        "not on this machine: get it from https://archive.ics.uci.edu/" in said and str(home / FILE) in said
-    )
+    assert "not on this machine: get it from https://archive.ics.uci.edu/" in said and str(home / FILE) in said
     for attempt in (fetch, lambda name, folder: load_dataset(name, seed=0, home=folder)):
         with pytest.raises(DatasetError, match="get it from"):
             attempt("spam", home)
@@ -51,9 +49,7 @@ def test_without_the_file_a_sentence_says_where_it_is(home: Path) -> None:
 
 def test_a_part_of_it_is_refused(put: Callable[[str], Path]) -> None:
     home = put("\n".join(made_up(5000, 700)))
-    assert "it has 5,000 messages, 700 of them spam, and should have 5,574 and 747" in str(
-        problem("spam", home)
-    )
+    assert "it has 5,000 messages, 700 of them spam, and should have 5,574 and 747" in str(problem("spam", home))
     (home / FILE).write_bytes(b"\xff\xfe\x00")
     assert "cannot be read" in str(problem("spam", home))
 

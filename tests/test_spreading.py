@@ -42,9 +42,7 @@ def test_deskewing_is_an_affine_map_of_the_moments() -> None:
         lean = (ink * (down - centre[0]) * (right - centre[1])).sum() / (ink * (down - centre[0]) ** 2).sum()
         matrix = np.array([[1, 0], [lean, 1]])
         offset = centre - matrix @ [5.5, 5.5]
-        expected = scipy.ndimage.affine_transform(
-            image.astype(float), matrix, offset, order=1, mode="grid-constant"
-        )
+        expected = scipy.ndimage.affine_transform(image.astype(float), matrix, offset, order=1, mode="grid-constant")
         np.testing.assert_allclose(found, expected, atol=1e-3)
 
 
@@ -61,9 +59,7 @@ def test_deskewing_centres_the_ink_and_lets_a_slanted_stroke_stand() -> None:
     np.testing.assert_allclose(deskew(line)[0], np.roll(line[0], 2, axis=0))
 
 
-@pytest.mark.parametrize(
-    ("points", "dimensions", "k"), [(3000, 12, 10), (300, 3, 10), (11, 2, 10), (2, 4, 1)]
-)
+@pytest.mark.parametrize(("points", "dimensions", "k"), [(3000, 12, 10), (300, 3, 10), (11, 2, 10), (2, 4, 1)])
 def test_neighbours_are_those_of_all_distances(monkeypatch, points, dimensions, k) -> None:
     monkeypatch.setattr("alcore.learners.neighbours.QUERIES", 64)
     x = rng_for(0).normal(size=(points, dimensions)).astype(np.float32)

@@ -135,9 +135,7 @@ def test_a_frame_is_compared_over_what_its_runs_share() -> None:
     ]
     comparison = compare(curve_frame(rows), 0.8, {"margin": "Margin"})
     kept = [0, 1, 3, 4, 5, 6, 7]
-    expected = compare_races(
-        LABELS[:31], races[kept][:, :, :31], ("margin", "random"), seeds=kept, target=0.8
-    )
+    expected = compare_races(LABELS[:31], races[kept][:, :, :31], ("margin", "random"), seeds=kept, target=0.8)
     assert comparison.seeds == tuple(kept) and comparison.baseline == "random"
     assert comparison.labels_T.tolist() == LABELS[:31].tolist()
     assert comparison.rivals[0].area == expected.rivals[0].area

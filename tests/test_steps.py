@@ -61,9 +61,7 @@ LOOPS: dict[str, tuple[Callable[[OnStep], object], int]] = {
     ),
     "ceiling": (lambda on_step: accuracy_with_all(DATA * 11, on_step=on_step), 3),
     "streams": (
-        lambda on_step: streams(
-            DATA, [quantile()], seeds=SEEDS, seed_labels=4, budget=Budget(0.2, 5), on_step=on_step
-        ),
+        lambda on_step: streams(DATA, [quantile()], seeds=SEEDS, seed_labels=4, budget=Budget(0.2, 5), on_step=on_step),
         36,
     ),
     "synthesis": (

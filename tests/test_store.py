@@ -224,8 +224,7 @@ def test_a_config_of_another_version_is_still_listed(store: Store, home: Path) -
     run_id = store.submit(CONFIG).id
     with sqlite3.connect(home / "runs.sqlite") as raw:
         raw.execute(
-            "UPDATE runs SET digest = NULL,"
-            " config = json_set(config, '$.strategy', 'from_the_future', '$.new', 1)"
+            "UPDATE runs SET digest = NULL, config = json_set(config, '$.strategy', 'from_the_future', '$.new', 1)"
         )
     raw.close()
     assert store.run(run_id).config.strategy == "from_the_future"
@@ -238,9 +237,7 @@ def test_many_processes_open_a_new_store_at_once(home: Path) -> None:
         "from tests.test_store import config\n"
         "with Store(Path(sys.argv[1]), timeout=30) as store: store.submit(config(int(sys.argv[2])))"
     )
-    processes = [
-        subprocess.Popen([sys.executable, "-c", code, str(home), str(seed)], cwd=ROOT) for seed in range(4)
-    ]
+    processes = [subprocess.Popen([sys.executable, "-c", code, str(home), str(seed)], cwd=ROOT) for seed in range(4)]
     assert [process.wait() for process in processes] == [0] * 4
     with Store(home) as store:
         assert sorted(info.queue_position or 0 for info in store.runs()) == [1, 2, 3, 4]

@@ -72,9 +72,7 @@ def test_a_damaged_row_is_shown_deleted_and_harms_no_other(
         (damaged,) = listing.damaged
         assert damaged.name == ("row-1" if column == "id" else SMALL.run_id) and damaged.reason
         assert [info.queue_position for info in store.queue()] == [1, 2]
-        assert store.waiting() == 2 and [info.id for info in store.queue()] == [
-            small(seed).run_id for seed in (1, 2)
-        ]
+        assert store.waiting() == 2 and [info.id for info in store.queue()] == [small(seed).run_id for seed in (1, 2)]
         for act in (store.run, store.resume, store.pause, store.request_cancel, store.claim_run):
             with pytest.raises(DamagedRunError, match="no other run is touched"):
                 act(damaged.name)
@@ -168,9 +166,7 @@ def test_each_kind_of_damage_ends_in_an_answer_or_a_sentence(home: Path, kind: i
             for info in store.listing().runs:
                 assert info.config.run_id == info.id and info.title
                 rounds = store.rounds(info.id)
-                assert [one.accuracy for one in rounds] == [
-                    0.5 + 0.1 * number for number in range(len(rounds))
-                ]
+                assert [one.accuracy for one in rounds] == [0.5 + 0.1 * number for number in range(len(rounds))]
         with CellStore(home) as cells:
             assert all(one.hits == (50,) for one in cells.results([CONFIG.run_id]).values())
     except StoreError as error:

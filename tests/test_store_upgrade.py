@@ -68,9 +68,7 @@ def tables(home: Path) -> set[tuple[str, str, str]]:
     try:
         return {
             (name, column[1], column[2])
-            for (name,) in connection.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'table'"
-            ).fetchall()
+            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
             for column in connection.execute(f"PRAGMA table_info({name})").fetchall()
         }
     finally:

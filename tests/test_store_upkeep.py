@@ -32,9 +32,7 @@ __all__ = ["three"]
 LEARNS = RunConfig(dataset="blobs", learner="mlp", seed_labels=4, labels_per_round=2, rounds=1, device="cpu")
 
 
-def test_a_worker_that_cannot_start_is_not_started_at_every_look(
-    three: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_worker_that_cannot_start_is_not_started_at_every_look(three: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spawned: list[str] = []
     now = [1_000_000.0]
     monkeypatch.setattr(launcher, "spawn", lambda words, log, environment: spawned.append(words[-1]))

@@ -14,9 +14,7 @@ SCORES = [name for name, one in STRATEGIES.items() if one.score is not None and 
 BATCHES = [name for name, one in STRATEGIES.items() if one.score is None]
 # A batch that is drawn, or begins with k-means, follows the order in which its points were drawn.
 DRAWN = ("badge", "typiclust", "probcover", "cluster_margin")
-random_pools = given(
-    seed=st.integers(0, 10_000), n=st.integers(1, 12), classes=st.integers(2, 4), k=st.integers(1, 6)
-)
+random_pools = given(seed=st.integers(0, 10_000), n=st.integers(1, 12), classes=st.integers(2, 4), k=st.integers(1, 6))
 
 
 def rng() -> np.random.Generator:
@@ -62,9 +60,7 @@ def test_batches_follow_their_points(name: str, seed: int, n: int, classes: int,
 @pytest.mark.parametrize("name", [*BATCHES, "power_bald", "power_entropy"])
 @settings(deadline=None, max_examples=25)
 @random_pools
-def test_batches_do_not_depend_on_the_names_of_the_classes(
-    name: str, seed: int, n: int, classes: int, k: int
-) -> None:
+def test_batches_do_not_depend_on_the_names_of_the_classes(name: str, seed: int, n: int, classes: int, k: int) -> None:
     values = random_values(seed, n, classes)
     labels = np.random.default_rng(seed).permutation(classes)
     batch = STRATEGIES[name].select(view_of(values), k, rng())

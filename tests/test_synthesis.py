@@ -41,9 +41,7 @@ def made(case: tuple[str, int] = ("blobs", 2), seed: int = 0, **changes) -> Synt
 
 def small_digits() -> Dataset:
     whole = digits()
-    return Dataset(
-        "digits", whole.x_pool[:300], whole.y_pool[:300], whole.x_test, whole.y_test, whole.class_names
-    )
+    return Dataset("digits", whole.x_pool[:300], whole.y_pool[:300], whole.x_test, whole.y_test, whole.class_names)
 
 
 @given(
@@ -120,9 +118,7 @@ def test_entropy_and_its_gradient(outputs) -> None:
         expected = scipy_entropy(np.exp(logits), axis=1)
         assert np.allclose(values[s], expected)
         for n in range(5):
-            slope = approx_fprime(
-                points[s, n], lambda x, s=s: logistic_entropies(coefs[[s]], x[None, None])[0][0, 0]
-            )
+            slope = approx_fprime(points[s, n], lambda x, s=s: logistic_entropies(coefs[[s]], x[None, None])[0][0, 0])
             assert np.allclose(gradients[s, n], slope, atol=1e-6)
 
 
@@ -222,9 +218,7 @@ def test_a_network_makes_up_digits(from_real) -> None:
     images = data.x_pool.reshape(300, -1) / 255
     apart = cdist(told.queries_Q_D, images)
     assert np.allclose(told.real.distance_Q_J, np.sort(apart, axis=1)[:, :5], atol=1e-5)
-    assert np.allclose(
-        told.real.agreement_Q, (data.y_pool[told.real.index_Q_J] == told.labels_Q[:, None]).mean(axis=1)
-    )
+    assert np.allclose(told.real.agreement_Q, (data.y_pool[told.real.index_Q_J] == told.labels_Q[:, None]).mean(axis=1))
     assert told.accuracy_R[0] > 0.5
 
 

@@ -83,9 +83,7 @@ def test_swapping_the_two_turns_the_factor_over() -> None:
     mine[3] = theirs[11] = inf
     one, other = factor_saved(mine, theirs, 60), factor_saved(theirs, mine, 60)
     assert one is not None and other is not None
-    assert (one.estimate, one.low, one.high) == pytest.approx(
-        (1 / other.estimate, 1 / other.high, 1 / other.low)
-    )
+    assert (one.estimate, one.low, one.high) == pytest.approx((1 / other.estimate, 1 / other.high, 1 / other.low))
 
 
 def test_one_wild_race_does_not_move_the_factor_far() -> None:

@@ -57,9 +57,7 @@ def first_rare(strategy: str | Strategy, seed: int) -> int:
     data = file_in_order(seed)
     name = strategy if isinstance(strategy, str) else strategy.name
     learner = make_learner("logistic", classes=2, seed=0)
-    session = Session(
-        data.x_pool, learner, strategy, seed=seed, classes=2, candidates=CANDIDATES.get(name), samples=2
-    )
+    session = Session(data.x_pool, learner, strategy, seed=seed, classes=2, candidates=CANDIDATES.get(name), samples=2)
     told = np.arange(TOLD)
     asked: list[int] = []
     while True:
@@ -171,9 +169,7 @@ def test_scores_stand_at_their_points_whatever_the_order_of_the_view() -> None:
     view_of = {0: 0.5, 3: 0.9, 4: 0.9, 7: 0.1, 8: 0.9}
     points = np.array(list(view_of))
     order_N = np.array([8, 1, 0, 7, 2, 4, 3, 5, 6, 9])
-    strategy = Strategy(
-        "s", "S", "", "", "", ("probs_N_C",), "", score=lambda view, rng: view.probs_N_C[:, 1]
-    )
+    strategy = Strategy("s", "S", "", "", "", ("probs_N_C",), "", score=lambda view, rng: view.probs_N_C[:, 1])
     for rows in (points, points[::-1]):
         probs_N_C = np.array([[1 - view_of[i], view_of[i]] for i in rows])
         view = PoolView(rows, **{"probs_N_C": partial(np.copy, probs_N_C)})

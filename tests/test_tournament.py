@@ -78,9 +78,7 @@ def test_a_failing_cell_is_told_and_stops_nothing(tmp_path: Path) -> None:
         plan,
         tmp_path,
         local_pool(2),
-        on_cell=lambda config, outcome: (
-            failed.append(config.dataset) if isinstance(outcome, CellFailure) else None
-        ),
+        on_cell=lambda config, outcome: failed.append(config.dataset) if isinstance(outcome, CellFailure) else None,
     )
     assert failed == ["iris"] * 4
     after = progress(plan, tmp_path)
@@ -157,9 +155,7 @@ def test_plans_say_what_is_wrong_with_them() -> None:
     assert ready.plan_id != plan_of(seeds=19).plan_id and ready.plan_id == plan_of().plan_id
 
 
-def test_the_command_prints_the_standings_and_writes_files(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_prints_the_standings_and_writes_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command = ["tournament", "--strategies", "margin", "--datasets", "blobs", "iris", "--seeds", "2"]
     command += ["--rounds", "2", "--jobs", "1", "--home", str(tmp_path / "home")]
     assert main([*command, "--out", str(tmp_path / "out")]) == 0

@@ -133,15 +133,11 @@ def test_tables_hold_the_standings_and_every_race(small: dict[str, Any], summary
         for name in ("standings.csv", "races.csv", "penalties.csv")
     }
     best = summary.standings[0]
-    assert [row["strategy"] for row in read["standings.csv"]] == [
-        WORDS[one.strategy] for one in summary.standings
-    ]
+    assert [row["strategy"] for row in read["standings.csv"]] == [WORDS[one.strategy] for one in summary.standings]
     assert best.gain is not None
     assert float(read["standings.csv"][0]["gain"]) == pytest.approx(100 * best.gain.estimate)
     assert len(read["races.csv"]) == 3 * 12 * 4
-    mean = np.mean(
-        [float(row["mean_accuracy"]) for row in read["races.csv"] if row["strategy"] == best.strategy]
-    )
+    mean = np.mean([float(row["mean_accuracy"]) for row in read["races.csv"] if row["strategy"] == best.strategy])
     assert mean == pytest.approx(best.area)
     assert [list(row) for row in read["penalties.csv"]][0] == [
         "beats",
@@ -239,9 +235,7 @@ def test_every_drawing_is_a_file_of_its_kind(small: dict[str, Any], summary: Sum
     svg = ElementTree.fromstring(files("improvement.svg", small, summary, WORDS))
     assert {"Margin & more_100%", "BADGE"} <= {"".join(one.itertext()).strip() for one in svg.iter()}
     page = files("tournament.html", small, summary, WORDS).decode()
-    assert page.count("Plotly.newPlot(") == len(MEASURES) + 2 and not re.search(
-        r'<(script|link)[^>]+src="http', page
-    )
+    assert page.count("Plotly.newPlot(") == len(MEASURES) + 2 and not re.search(r'<(script|link)[^>]+src="http', page)
     assert files("gain.svg", small, summary, WORDS) == files("gain.svg", small, summary, WORDS)
     with pytest.raises(ValueError, match="no file 'gain.doc'"):
         files("gain.doc", small, summary, WORDS)

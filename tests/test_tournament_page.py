@@ -99,8 +99,5 @@ def test_a_tournament_of_ones_own_runs_in_the_background(home: Path, open_screen
         time.sleep(0.1)
     at.run()
     assert_fine(at, "after the run")
-    assert (
-        "2 strategies, 1 task (Two circles), 6 paired seeds" in said(at).replace("\\", "")
-        and len(charts(at)) == 1
-    )
+    assert "2 strategies, 1 task (Two circles), 6 paired seeds" in said(at).replace("\\", "") and len(charts(at)) == 1
     assert at.button(key="tournament_go").disabled

@@ -28,9 +28,7 @@ def tournament(seeds: int = 8, strategies: int = 4, rounds: int = 6) -> Results:
     slope_R_1 = np.linspace(0.02, 0.06, strategies)[:, None]
     tasks = []
     for d in range(3):
-        accuracy = (
-            0.5 + slope_R_1 * np.arange(rounds) + draw.normal(scale=0.01, size=(seeds, strategies, rounds))
-        )
+        accuracy = 0.5 + slope_R_1 * np.arange(rounds) + draw.normal(scale=0.01, size=(seeds, strategies, rounds))
         accuracy[:, :, 0] = accuracy[:, :1, 0]
         seconds = np.tile(0.1 * 2.0 ** np.arange(strategies), (seeds, 1))
         tasks.append(Task(f"task {d}", "logistic", np.arange(rounds) * 5 + 10, accuracy, seconds))
@@ -50,25 +48,18 @@ def test_improvement_is_the_mann_whitney_statistic() -> None:
     assert improvement(x, y) == pytest.approx(np.mean(by_task))
     assert improvement(x, x) == 0.5 and improvement(x + 10, y) == 1
     interval = improvement_interval(x, y, bootstrap_weights(4, 9, rng=rng(0)))
-    assert (
-        interval.estimate == pytest.approx(np.mean(by_task))
-        and interval.low < np.mean(by_task) < interval.high
-    )
+    assert interval.estimate == pytest.approx(np.mean(by_task)) and interval.low < np.mean(by_task) < interval.high
 
 
 def test_bootstrap_samples_are_those_of_drawing_runs_task_by_task() -> None:
     values = rng(3).normal(size=(3, 6))
     counts = bootstrap_weights(3, 6, rng=rng(4), draws=400)
     assert (counts.sum(axis=2) == 5).all() and counts.shape == (400, 3, 6)
-    plain = [
-        trim_mean(np.concatenate([np.repeat(values[d], one[d]) for d in range(3)]), 0.25) for one in counts
-    ]
+    plain = [trim_mean(np.concatenate([np.repeat(values[d], one[d]) for d in range(3)]), 0.25) for one in counts]
     interval = iqm_interval(values, counts)
     np.testing.assert_allclose([interval.low, interval.high], np.quantile(plain, [0.025, 0.975]))
     ratios = np.exp(values)
-    drawn = [
-        np.exp(np.mean(np.concatenate([np.repeat(values[d], one[d]) for d in range(3)]))) for one in counts
-    ]
+    drawn = [np.exp(np.mean(np.concatenate([np.repeat(values[d], one[d]) for d in range(3)]))) for one in counts]
     found = geometric_interval(ratios, counts)
     np.testing.assert_allclose([found.low, found.high], np.quantile(drawn, [0.025, 0.975]))
     with pytest.raises(ValueError, match="2 runs"):

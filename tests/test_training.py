@@ -198,9 +198,7 @@ def test_logistic_regression_on_components_is_that_of_scikit_learn() -> None:
     direct = LogisticRegression(max_iter=2000).fit(pca.transform(flat[0])[:300], DATA.y_pool[:300])
     expected = direct.predict_proba(pca.transform(flat[1]))
     np.testing.assert_allclose(learner.predict_probs(test), expected, atol=1e-3)
-    assert (
-        pool.shape == (len(DATA.x_pool), 20) and learner.sample_probs(test, 3, rng=rng_for(2)).shape[1] == 3
-    )
+    assert pool.shape == (len(DATA.x_pool), 20) and learner.sample_probs(test, 3, rng=rng_for(2)).shape[1] == 3
     with pytest.raises(ValueError, match="components were 65"):
         make_learner("logistic", classes=10, seed=0, components=65).place(DATA.x_pool)
 
@@ -251,10 +249,7 @@ def test_a_config_trains_as_it_says() -> None:
     for words in ("shrunk to 0.4", "70 steps", "moved a little", "smoothed by 0.1", "ensemble", "64-32"):
         assert words in config.title
     assert config.rival.training == config.training | {"committee": "bootstrap"}
-    assert (
-        len({RunConfig.model_validate({"learner": "mlp", **dict([part])}).run_id for part in used.items()})
-        == 6
-    )
+    assert len({RunConfig.model_validate({"learner": "mlp", **dict([part])}).run_id for part in used.items()}) == 6
     # The id of a run of before these options were there.
     assert PRESETS["cnn-mnist"].config.run_id == "0b081ab661e1"
     assert "3 components" in RunConfig(learner="logistic", components=3).title

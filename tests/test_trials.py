@@ -29,10 +29,7 @@ def maker(name: str, **options: Any) -> Any:
 
 
 def one_by_one(make: Any, **settings: Any) -> list[list[Any]]:
-    return [
-        [list(simulate(SMALL, make(seed), racer, seed=seed, **settings)) for racer in RACERS]
-        for seed in SEEDS
-    ]
+    return [[list(simulate(SMALL, make(seed), racer, seed=seed, **settings)) for racer in RACERS] for seed in SEEDS]
 
 
 @pytest.mark.parametrize(
@@ -80,9 +77,7 @@ def test_the_data_set_lies_there_once_and_turns_tell_what_they_cost() -> None:
     assert not np.array_equal(turns[-1].order_S_R_M[:, 0], turns[-1].order_S_R_M[:, 1])
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"seeds": ()}, {"strategies": ()}, {"labels_per_round": 0}, {"rounds": -1}]
-)
+@pytest.mark.parametrize("wrong", [{"seeds": ()}, {"strategies": ()}, {"labels_per_round": 0}, {"rounds": -1}])
 def test_what_cannot_be_run_is_a_sentence(wrong) -> None:
     settings = {"strategies": RACERS, "seeds": SEEDS} | SETTINGS | wrong
     with pytest.raises(ValueError, match="at least one seed|labels_per_round must be"):

@@ -109,9 +109,7 @@ def test_stored_rounds_are_those_of_the_loop(home: Path, changes: dict[str, obje
     with Store(home) as store:
         store.claim(config)
         seen: list[int] = []
-        assert (
-            execute(store, config.run_id, on_round=lambda round_: seen.append(round_.round)).state == "done"
-        )
+        assert execute(store, config.run_id, on_round=lambda round_: seen.append(round_.round)).state == "done"
         stored = store.rounds(config.run_id)
     dataset = load_dataset("blobs", seed=0, home=home)
     alone = list(
@@ -191,9 +189,7 @@ def test_two_workers_share_one_slot(quiet_home: Path) -> None:
     assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
 
 
-def test_a_run_submitted_at_the_last_moment_is_not_forgotten(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_submitted_at_the_last_moment_is_not_forgotten(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     claim_next = Store.claim_next
     late = [small(1)]
 
@@ -274,9 +270,7 @@ def test_full_disk_in_the_worker(quiet_home: Path) -> None:
         store.submit(config)
     limit = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000)); "
     code = limit + "from alcore.runs.worker import main; sys.exit(main(sys.argv[1:]))"
-    subprocess.run(
-        [sys.executable, "-c", code, "--home", str(quiet_home)], cwd=ROOT, check=False, capture_output=True
-    )
+    subprocess.run([sys.executable, "-c", code, "--home", str(quiet_home)], cwd=ROOT, check=False, capture_output=True)
     with Store(quiet_home) as store:
         info = store.run(config.run_id)
         assert info.state == "failed" and "full" in info.error and "Make room" in info.error

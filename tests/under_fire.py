@@ -35,9 +35,7 @@ ENDLESS = COMMITTEE.model_copy(update={"rounds": 250})
 
 def spawn_worker(home: Path, *before: str) -> "subprocess.Popen[bytes]":
     """A worker of this home, after these lines of code; what it prints is dropped."""
-    code = "; ".join(
-        [*before, "import sys; from alcore.runs.worker import main; sys.exit(main(sys.argv[1:]))"]
-    )
+    code = "; ".join([*before, "import sys; from alcore.runs.worker import main; sys.exit(main(sys.argv[1:]))"])
     return subprocess.Popen(
         [sys.executable, "-c", code, "--home", str(home)],
         cwd=ROOT,

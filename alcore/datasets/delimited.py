@@ -77,9 +77,7 @@ def _parse(text: Text, lines: Iterator[str], separator: str) -> _Parsed:
     records = _records(csv.reader(lines, delimiter=separator, strict=True), text.name)
     first = next(records, None)
     if first is None:
-        raise DatasetError(
-            f"{text.name} is empty: choose a file with a row of names and a row for each point."
-        )
+        raise DatasetError(f"{text.name} is empty: choose a file with a row of names and a row for each point.")
     names = _names(*first, text.name)
     rows: list[int] = []
     kept: list[list[str]] = []
@@ -123,9 +121,7 @@ def _names(row: int, header: list[str], name: str) -> list[str]:
             "needed, separated by commas, semicolons or tabs."
         )
     if len(header) > MAX_COLUMNS:
-        raise DatasetError(
-            f"{name} has {len(header):,} columns, more than {MAX_COLUMNS}: keep those that matter."
-        )
+        raise DatasetError(f"{name} has {len(header):,} columns, more than {MAX_COLUMNS}: keep those that matter.")
     for place, cell in enumerate(header, start=1):
         where = f"Row {row}, column {place}"
         if np.isfinite(number_in(cell, ".")) or np.isfinite(number_in(cell, ",")):

@@ -118,9 +118,7 @@ def _only_reading(data: bytes, name: str) -> str:
             readings.setdefault(text, []).append(codec)
     if not readings:
         raise _no_text(name)
-    likeliest = sorted(
-        readings.items(), key=lambda item: min(rank.get(codec, len(rank)) for codec in item[1])
-    )
+    likeliest = sorted(readings.items(), key=lambda item: min(rank.get(codec, len(rank)) for codec in item[1]))
     if len(likeliest) == 1:
         return likeliest[0][1][0]
     options = tuple(

@@ -87,11 +87,7 @@ def file_problem(path: Path, md5: str | None, *, balanced: bool) -> str | None:
         state = "truncated" if found < expected else "too long"
         return f"{path} is {state}: it has {found:,} bytes, an intact file has {expected:,}."
     if md5 is not None:
-        return (
-            None
-            if md5_of(path) == md5
-            else _corrupt(path, "its content does not have the published checksum")
-        )
+        return None if md5_of(path) == md5 else _corrupt(path, "its content does not have the published checksum")
     header = [magic, count, SIDE, SIDE] if magic == IMAGES else [magic, count]
     if np.fromfile(path, ">i4", len(header)).tolist() != header:
         held = f"images of {SIDE} x {SIDE} pixels" if magic == IMAGES else "labels"

@@ -66,6 +66,5 @@ class Text:
         """
         if time.monotonic() > self.deadline:
             raise DatasetError(
-                f"{self.name} takes more than {MAX_SECONDS:.0f} seconds to read: keep the columns and rows "
-                "that matter."
+                f"{self.name} takes more than {MAX_SECONDS:.0f} seconds to read: keep the columns and rows that matter."
             )

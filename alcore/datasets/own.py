@@ -61,22 +61,17 @@ def own_points(
     """
     if len({x, y, label}) < 3:
         raise DatasetError(
-            f"x is {quoted(x)}, y is {quoted(y)} and the label is {quoted(label)}: choose three different "
-            "columns."
+            f"x is {quoted(x)}, y is {quoted(y)} and the label is {quoted(label)}: choose three different columns."
         )
     table = _labelled(settled(table, x, y, decimal), label)
     units_N_2, _ = _in_units(table, x, y)
     classes, labels_N = _labels(table, table.column(label))
     coordinates_N_2 = (units_N_2 - units_N_2.mean(axis=0)) / units_N_2.std(axis=0)
     pool, test = _split(labels_N, rng)
-    return Dataset(
-        "own", coordinates_N_2[pool], labels_N[pool], coordinates_N_2[test], labels_N[test], classes
-    )
+    return Dataset("own", coordinates_N_2[pool], labels_N[pool], coordinates_N_2[test], labels_N[test], classes)
 
 
-def scale_of(
-    table: Table, *, x: str, y: str, label: str | None = None, decimal: Decimal | None = None
-) -> Scale:
+def scale_of(table: Table, *, x: str, y: str, label: str | None = None, decimal: Decimal | None = None) -> Scale:
     """What turns the coordinates of `own_points` back into the columns' own numbers.
 
     Args:
@@ -104,9 +99,7 @@ def _labelled(table: Table, label: str) -> Table:
     column = table.column(label)
     places = np.flatnonzero([cell != "" for cell in column.cells])
     if len(places) == 0:
-        raise DatasetError(
-            f"Column {quoted(label)} has no label in any row: fill in labels or choose another."
-        )
+        raise DatasetError(f"Column {quoted(label)} has no label in any row: fill in labels or choose another.")
     if len(places) == len(column.cells):
         return table
     columns = {name: column.at(places) for name, column in table.columns.items()}
@@ -190,9 +183,7 @@ def _complaint(table: Table, column: Column, place: int) -> str:
     if cell.lower() in MISSING:
         return f"{where} has no value: fill it in or delete the row."
     if np.abs(column.numbers[place]) > LARGEST:
-        return (
-            f"{where} holds {quoted(cell)}, which is not finite or too large: correct it or delete the row."
-        )
+        return f"{where} holds {quoted(cell)}, which is not finite or too large: correct it or delete the row."
     if column.decimal is not None and is_number(cell):
         sign = SIGNS[column.decimal]
         return (

@@ -87,9 +87,7 @@ def planted(
     in_place_N_2 = _draw(form, np.zeros_like(y_pool), overlap, classes, imbalance_rng)
     x_pool[fewer], y_pool[fewer] = in_place_N_2[fewer], 0
     dataset = Dataset(shape, x_pool, y_pool, x_test, y_test, tuple("ABCDEFGHIJ"[:classes]))
-    return plant(
-        dataset, near_duplicates=near_duplicates, label_noise=label_noise, outliers=outliers, rng=rng
-    )
+    return plant(dataset, near_duplicates=near_duplicates, label_noise=label_noise, outliers=outliers, rng=rng)
 
 
 def _labels(shares_C: NDArray[np.float64], size: int) -> NDArray[np.int64]:
@@ -106,9 +104,7 @@ def _draw(
     return skeleton_N_2 + rng.normal(scale=form.spread(overlap), size=(len(y_N), 2))
 
 
-def _fewer(
-    y_N: NDArray[np.int64], classes: int, imbalance: float, rng: np.random.Generator
-) -> NDArray[np.int64]:
+def _fewer(y_N: NDArray[np.int64], classes: int, imbalance: float, rng: np.random.Generator) -> NDArray[np.int64]:
     """The points of each class but the first that are too many at this imbalance; more as it falls."""
     order = rng.permutation(len(y_N))
     ratio_C = np.bincount(y_N, minlength=classes) * np.where(np.arange(classes) == 0, 1, imbalance)

@@ -111,8 +111,7 @@ def shape_of(name: str, *, overlap: float, classes: int) -> Shape:
         raise ValueError(f"unknown shape {name!r}: choose one of {', '.join(SHAPES)}")
     if not 0 <= overlap <= 1 or not 2 <= classes <= 10:
         raise ValueError(
-            f"planar data needs an overlap from 0 to 1 and 2 to 10 classes, got overlap={overlap}, "
-            f"classes={classes}"
+            f"planar data needs an overlap from 0 to 1 and 2 to 10 classes, got overlap={overlap}, classes={classes}"
         )
     if name != "blobs" and classes != 2:
         raise ValueError(f"{name} have two classes, got classes={classes}; only blobs can have more")

@@ -30,8 +30,7 @@ def settled(table: Table, x: str, y: str, decimal: Decimal | None) -> Table:
 def _which_sign(table: Table, column: Column, place: int) -> Question:
     cell = column.cells[place]
     options = tuple(
-        Option(sign, f"Decimal {SIGNS[sign]}", f"{quoted(cell)} is {number_in(cell, sign):.15g}")
-        for sign in SIGNS
+        Option(sign, f"Decimal {SIGNS[sign]}", f"{quoted(cell)} is {number_in(cell, sign):.15g}") for sign in SIGNS
     )
     values = " or ".join(option.example.partition(" is ")[2] for option in options)
     return Question(

@@ -68,8 +68,7 @@ def _messages(home: Path) -> tuple[list[str], np.ndarray]:
     try:
         if (size := path.stat().st_size) > MAX_BYTES:
             raise DatasetError(
-                f"{path} is not the SMS Spam Collection: it has {size / 1e6:,.0f} MB. Get it "
-                f"anew from {ADDRESS}."
+                f"{path} is not the SMS Spam Collection: it has {size / 1e6:,.0f} MB. Get it anew from {ADDRESS}."
             )
         lines = [line for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
     except (OSError, UnicodeDecodeError) as error:

@@ -29,12 +29,8 @@ def classification() -> Dataset:
         flip_y=0.1,
         random_state=PUBLISHED_SEED,
     )
-    x_pool, x_test, y_pool, y_test = train_test_split(
-        x, y, test_size=0.1, stratify=y, random_state=PUBLISHED_SEED
-    )
-    start, _ = train_test_split(
-        np.arange(len(y_pool)), train_size=0.1, stratify=y_pool, random_state=PUBLISHED_SEED
-    )
+    x_pool, x_test, y_pool, y_test = train_test_split(x, y, test_size=0.1, stratify=y, random_state=PUBLISHED_SEED)
+    start, _ = train_test_split(np.arange(len(y_pool)), train_size=0.1, stratify=y_pool, random_state=PUBLISHED_SEED)
     return Dataset(
         "classification", x_pool, y_pool.astype(np.int64), x_test, y_test.astype(np.int64), ("0", "1"), start
     )

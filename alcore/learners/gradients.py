@@ -14,9 +14,7 @@ with optional_imports():
 LARGEST_TEMPORARY = 50_000_000
 
 
-def expected_gradient_lengths(
-    network: nn.Module, x_N: Tensor, *, tick: Callable[[], None] = lambda: None
-) -> Tensor:
+def expected_gradient_lengths(network: nn.Module, x_N: Tensor, *, tick: Callable[[], None] = lambda: None) -> Tensor:
     """sum_y p(y) |gradient of the cross-entropy for label y| over all parameters of a network.
 
     The gradient for label y is J'(p - e_y), where J is the Jacobian of the logits: with G = J J' its squared

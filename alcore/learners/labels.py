@@ -24,8 +24,7 @@ def whole_numbers(values: Any, what: str) -> Ints:
         return array.astype(np.int64) if array.dtype.kind in "iuf" else np.empty(array.shape, np.int64)
     if array.dtype.kind == "b":
         raise ValueError(
-            f"{what} must be whole numbers, got a mask of True and False: "
-            "np.flatnonzero(mask) gives the numbers"
+            f"{what} must be whole numbers, got a mask of True and False: np.flatnonzero(mask) gives the numbers"
         )
     if array.dtype.kind in "iu" and array.max() <= np.iinfo(np.int64).max:
         return array.astype(np.int64)

@@ -158,8 +158,6 @@ def refuse_unless_used(name: str, options: Training) -> None:
     if options.components is not None and name != "logistic":
         raise ValueError(f"components are for the learner logistic; {name} takes the points themselves")
     if options.committee == "ensemble" and name not in NETWORKS:
-        raise ValueError(
-            f"an ensemble differs in first weights, and {name} has none: choose the committee bootstrap"
-        )
+        raise ValueError(f"an ensemble differs in first weights, and {name} has none: choose the committee bootstrap")
     if options.augment and name not in NETWORKS:
         raise ValueError(f"augmentation is done in gradient steps, and {name} takes none")

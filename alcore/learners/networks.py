@@ -46,9 +46,7 @@ def cnn(shape: tuple[int, ...], classes: int) -> Classifier:
         ValueError: if a point is not an image of one channel and at least 6 x 6 pixels.
     """
     if len(shape) != 3 or shape[0] != 1 or min(shape[1:]) < 6:
-        raise ValueError(
-            f"the cnn needs images of shape (1, H, W), at least 6 x 6, got points of shape {shape}"
-        )
+        raise ValueError(f"the cnn needs images of shape (1, H, W), at least 6 x 6, got points of shape {shape}")
     height, width = ((side - 4) // 2 for side in shape[1:])
     body = nn.Sequential(
         nn.Conv2d(1, 32, 3),
@@ -74,8 +72,7 @@ def dropout_cnn(shape: tuple[int, ...], classes: int) -> Classifier:
     """
     if len(shape) != 3 or shape[0] != 1 or min(shape[1:]) < 16:
         raise ValueError(
-            "the cnn with dropout needs images of shape (1, H, W), at least 16 x 16, "
-            f"got points of shape {shape}"
+            f"the cnn with dropout needs images of shape (1, H, W), at least 16 x 16, got points of shape {shape}"
         )
     height, width = (((side - 4) // 2 - 4) // 2 for side in shape[1:])
     body = nn.Sequential(

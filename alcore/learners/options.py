@@ -43,13 +43,10 @@ class Training:
         """Raises ValueError for what cannot be done."""
         if self.epochs < 1 or self.batch_size < 1 or (self.steps is not None and self.steps < 1):
             raise ValueError(
-                "epochs, batch_size and steps must be 1 or more, "
-                f"got {self.epochs}, {self.batch_size}, {self.steps}"
+                f"epochs, batch_size and steps must be 1 or more, got {self.epochs}, {self.batch_size}, {self.steps}"
             )
         if not 0 <= self.shrink <= 1 or not 0 <= self.smoothing < 1:
-            raise ValueError(
-                f"shrink must be 0 to 1 and smoothing 0 to below 1, got {self.shrink}, {self.smoothing}"
-            )
+            raise ValueError(f"shrink must be 0 to 1 and smoothing 0 to below 1, got {self.shrink}, {self.smoothing}")
         if self.converge and self.steps is not None:
             raise ValueError("steps and converge both say when training ends: choose one of them")
         if self.committee not in ("bootstrap", "ensemble"):
@@ -86,7 +83,5 @@ def hidden_widths(text: str) -> tuple[int, ...]:
     parts = text.split("-") if text else ["128"]
     widths = tuple(int(part) if part.isascii() and part.isdigit() else 0 for part in parts)
     if len(widths) > 8 or not all(1 <= width <= 8192 for width in widths):
-        raise ValueError(
-            f'widths must be one to eight numbers from 1 to 8,192 such as "256-128", got {text!r}'
-        )
+        raise ValueError(f'widths must be one to eight numbers from 1 to 8,192 such as "256-128", got {text!r}')
     return widths

@@ -48,10 +48,7 @@ def fit_together(
     if not stackable(learners, x_T):
         each = zip(learners, x_T, y_T, rngs, strict=True)
         return [learner.fit(x_M, y_M, rng=rng) for learner, x_M, y_M, rng in each]
-    begun = [
-        learner.begin(x_M, y_M, rng=rng)
-        for learner, x_M, y_M, rng in zip(learners, x_T, y_T, rngs, strict=True)
-    ]
+    begun = [learner.begin(x_M, y_M, rng=rng) for learner, x_M, y_M, rng in zip(learners, x_T, y_T, rngs, strict=True)]
     networks, adams = [network for network, _ in begun], [adam for _, adam in begun]
     x_T_M, y_T_M = torch.stack(list(x_T)), np.stack(y_T)
     ticks = [learner.tick for learner in learners] if tick is None else [tick]

@@ -138,9 +138,7 @@ def mover(x_M: Tensor, rng: np.random.Generator) -> Callable[[Tensor], Tensor]:
         cos_B, sin_B = torch.cos(turn_B) * size_B, torch.sin(turn_B) * size_B
         across_B = torch.stack([cos_B, shear_B * cos_B - sin_B, drawn_5_B[3] * SHIFT], dim=1)
         down_B = torch.stack([sin_B, shear_B * sin_B + cos_B, drawn_5_B[4] * SHIFT], dim=1)
-        grid = nn.functional.affine_grid(
-            torch.stack([across_B, down_B], dim=1), list(x_B.shape), align_corners=False
-        )
+        grid = nn.functional.affine_grid(torch.stack([across_B, down_B], dim=1), list(x_B.shape), align_corners=False)
         return nn.functional.grid_sample(as_input(x_B), grid, align_corners=False)
 
     return move

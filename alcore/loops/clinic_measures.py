@@ -22,18 +22,13 @@ def in_far_cluster(x_N_2: NDArray) -> NDArray[np.bool_]:
     return distances_N_6.argmin(axis=1) == far
 
 
-def accuracy_where(
-    course: Course, datasets: Sequence[Dataset], where_S_N: Sequence[NDArray[np.bool_]]
-) -> Floats:
+def accuracy_where(course: Course, datasets: Sequence[Dataset], where_S_N: Sequence[NDArray[np.bool_]]) -> Floats:
     """accuracy_S_T on those test points alone; NaN where there is none."""
     where = np.stack(where_S_N)
     x_S_N_D = np.stack([data.x_test for data in datasets])
     y_S_N = np.stack([data.y_test for data in datasets])
     right_T_S = np.array(
-        [
-            ((course.probs(t, x_S_N_D).argmax(axis=2) == y_S_N) & where).sum(axis=1)
-            for t in range(len(course.labels_T))
-        ]
+        [((course.probs(t, x_S_N_D).argmax(axis=2) == y_S_N) & where).sum(axis=1) for t in range(len(course.labels_T))]
     )
     count_S = where.sum(axis=1)
     return np.where(count_S > 0, right_T_S / np.maximum(count_S, 1), np.nan).T

@@ -71,9 +71,7 @@ class Exploration:
         rows = np.searchsorted(self.unlabeled, indices)
         known = np.append(self.unlabeled, -1)[rows] == indices
         if not known.all():
-            raise ValueError(
-                f"a batch must be of unlabelled points, got {np.asarray(indices)[~known].tolist()}"
-            )
+            raise ValueError(f"a batch must be of unlabelled points, got {np.asarray(indices)[~known].tolist()}")
         return rows
 
     def whole(self, values_N: NDArray[np.float64]) -> NDArray[np.float64]:

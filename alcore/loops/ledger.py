@@ -109,9 +109,7 @@ class Ledger:
         if kind in ("tell", "hold_out", "relabel"):
             values = class_numbers(labels, self.classes, names=self.names)
             if values.shape != rows.shape:
-                raise ValueError(
-                    f"{kind} needs one label an index, got {rows.shape} indices and {values.shape} labels"
-                )
+                raise ValueError(f"{kind} needs one label an index, got {rows.shape} indices and {values.shape} labels")
             self.labels_N[rows] = values
         if kind == "tell":
             self.round += bool(self.order)
@@ -146,9 +144,7 @@ class Ledger:
         if rows.ndim != 1:
             raise ValueError(f"{kind} takes a list of points, such as [3], got shape {rows.shape}")
         if len(rows) and not (rows.min() >= 0 and rows.max() < len(self.labels_N)):
-            raise ValueError(
-                f"indices must be 0 to {len(self.labels_N) - 1}, got {rows.min()} to {rows.max()}"
-            )
+            raise ValueError(f"indices must be 0 to {len(self.labels_N) - 1}, got {rows.min()} to {rows.max()}")
         if len(np.unique(rows)) != len(rows):
             raise ValueError(f"an index was given twice in one call of {kind}")
         if kind == "relabel":

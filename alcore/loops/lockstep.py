@@ -105,9 +105,7 @@ def lockstep(
         ValueError: as `simulate`; if data sets differ in size, or are not one a seed.
     """
     if labels_per_round < 1 or rounds < 0:
-        raise ValueError(
-            f"labels_per_round must be 1 or more and rounds 0 or more, got {labels_per_round}, {rounds}"
-        )
+        raise ValueError(f"labels_per_round must be 1 or more and rounds 0 or more, got {labels_per_round}, {rounds}")
     if len(datasets) != len(seeds):
         raise ValueError(f"races need one data set a seed, got {len(datasets)} for {len(seeds)} seeds")
     if not strategies:
@@ -158,16 +156,12 @@ def lockstep(
             [
                 ask(
                     strategies_T[number],
-                    models.view(
-                        s, r, rows_for(strategies_T[number], open_S_R_N[s, r].nonzero()[0], ties_S_N[s])
-                    ),
+                    models.view(s, r, rows_for(strategies_T[number], open_S_R_N[s, r].nonzero()[0], ties_S_N[s])),
                     labels_per_round,
                     lazy_rng_for(seed, "acquisition", number),
                     ties_S_N[s],
                 )
-                for s, seed in counted(
-                    list(enumerate(seeds)), part(of_round, r / len(asking), (r + 1) / len(asking))
-                )
+                for s, seed in counted(list(enumerate(seeds)), part(of_round, r / len(asking), (r + 1) / len(asking)))
             ]
             for r, strategies_T in enumerate(asking)
             if not last

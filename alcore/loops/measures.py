@@ -141,11 +141,8 @@ def expected_calibration_error(found: Reliability) -> float:
 
 def _check(probs: NDArray, labels_N: NDArray[np.int64]) -> None:
     if probs.ndim != 2 or 0 in probs.shape or labels_N.shape != (len(probs),):
-        raise ValueError(
-            f"a test set needs one label a row of probabilities, got {probs.shape} and {labels_N.shape}"
-        )
+        raise ValueError(f"a test set needs one label a row of probabilities, got {probs.shape} and {labels_N.shape}")
     if labels_N.min() < 0 or labels_N.max() >= probs.shape[1]:
         raise ValueError(
-            f"labels_N must be classes from 0 to {probs.shape[1] - 1}, "
-            f"got {labels_N.min()} to {labels_N.max()}"
+            f"labels_N must be classes from 0 to {probs.shape[1] - 1}, got {labels_N.min()} to {labels_N.max()}"
         )

@@ -115,9 +115,7 @@ def simulate(
         ValueError: if the strategy is unknown, a number is below 1, or the pool is smaller than the seed set.
     """
     if labels_per_round < 1 or rounds < 0:
-        raise ValueError(
-            f"labels_per_round must be 1 or more and rounds 0 or more, got {labels_per_round}, {rounds}"
-        )
+        raise ValueError(f"labels_per_round must be 1 or more and rounds 0 or more, got {labels_per_round}, {rounds}")
     dataset = ready(dataset)
     session = begin(
         dataset,
@@ -182,9 +180,7 @@ def begin(
     ]
     session.tell(first, dataset.y_pool[first])
     if calibration > len(session.unlabeled):
-        raise ValueError(
-            f"calibration needs {calibration:,} labels, but {len(session.unlabeled):,} points are left"
-        )
+        raise ValueError(f"calibration needs {calibration:,} labels, but {len(session.unlabeled):,} points are left")
     if calibration:
         held = rng_for(seed, "calibration").permutation(session.unlabeled)[:calibration]
         session.hold_out(held, dataset.y_pool[held])

@@ -87,9 +87,7 @@ def race(
         over_grid = None
         if acquisition:
             asking, labeled_T = strategies_by_round(plan, len(turns)), [one.labeled for one in told[r]]
-            own = part(
-                on_step, raced + (1 - raced) * r / len(names), raced + (1 - raced) * (r + 1) / len(names)
-            )
+            own = part(on_step, raced + (1 - raced) * r / len(names), raced + (1 - raced) * (r + 1) / len(names))
             over_grid = acquisition_over(stack, grid, asking, coefs_T_K_P, labeled_T, seed=seed, on_step=own)
         on_step(raced + (1 - raced) * (r + 1) / len(names))
         racers.append(

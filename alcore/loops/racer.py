@@ -88,9 +88,7 @@ def acquisition_over(
     grid_rows = n + np.arange(points)
     probes = grid_rows[np.linspace(0, points - 1, PROBES).astype(np.int64)]
     scores_T_Y_X = np.empty((len(strategies_T), len(grid.y), len(grid.x)), dtype=np.float32)
-    for number, (strategy, coefs_K_P, labeled) in enumerate(
-        zip(strategies_T, coefs_T_K_P, labeled_T, strict=True)
-    ):
+    for number, (strategy, coefs_K_P, labeled) in enumerate(zip(strategies_T, coefs_T_K_P, labeled_T, strict=True)):
         if strategy.score is None:
             return None
         models = Models(wide, coefs_K_P[None, None], labeled[None, None], [seed], number)

@@ -110,9 +110,7 @@ class Session(Labelled):
             ValueError: if nothing is labelled.
         """
         if not self.order:
-            raise ValueError(
-                "nothing is labelled yet: tell the session at least one label before it can learn"
-            )
+            raise ValueError("nothing is labelled yet: tell the session at least one label before it can learn")
         if not self.is_trained:
             started = time.perf_counter()
             x_M, y_M, rng = self.to_train()
@@ -264,7 +262,5 @@ def _classes(classes: int | None, names: Sequence[str], learner: Learner) -> int
         raise ValueError(f"class_names must be {found} different names, one a class, got {tuple(names)}")
     known = getattr(learner, "classes", found)
     if known != found:
-        raise ValueError(
-            f"the session has {found} classes and its learner {known}: give both the same number"
-        )
+        raise ValueError(f"the session has {found} classes and its learner {known}: give both the same number")
     return found

@@ -41,9 +41,7 @@ def seed_indices(
         ValueError: if m is out of range, the seed set is unknown, or there is no published one of m labels.
     """
     if not 1 <= m <= len(y_pool):
-        raise ValueError(
-            f"the seed set must have 1 to {len(y_pool):,} labels (the size of the pool), got {m:,}"
-        )
+        raise ValueError(f"the seed set must have 1 to {len(y_pool):,} labels (the size of the pool), got {m:,}")
     if seed_set == "published":
         if published is None or len(published) != m:
             given = "has none" if published is None else f"has one of {len(published)} labels"

@@ -154,9 +154,7 @@ def synthesise(
         entropy_R.append(maker.entropies(queries_S_k_D)[0])
         probs_R.append(maker.probs(queries_S_k_D))
         told_S_k = [
-            _answers(
-                oracle(queries_k_D, rng_for(seed, "oracle", number)), len(queries_k_D), datasets[0].classes
-            )
+            _answers(oracle(queries_k_D, rng_for(seed, "oracle", number)), len(queries_k_D), datasets[0].classes)
             for queries_k_D, seed in zip(queries_S_k_D, seeds, strict=True)
         ]
         x_S_M_D = np.concatenate([x_S_M_D, queries_S_k_D], axis=1)

@@ -36,8 +36,7 @@ def _train(sessions: Sequence[Session], tick: Callable[[], None] | None) -> None
     from alcore.learners.stacked import fit_together, stackable
 
     learners = [
-        session.learner.learner if isinstance(session.learner, Calibrated) else session.learner
-        for session in sessions
+        session.learner.learner if isinstance(session.learner, Calibrated) else session.learner for session in sessions
     ]
     x_T, y_T, rngs = zip(*(session.to_train() for session in sessions), strict=True)
     if not stackable(learners, x_T):  # type: ignore[arg-type]

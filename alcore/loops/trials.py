@@ -84,9 +84,7 @@ def trial_turns(
     if not seeds or not strategies:
         raise ValueError("paired trials need at least one seed and one strategy")
     if labels_per_round < 1 or rounds < 0:
-        raise ValueError(
-            f"labels_per_round must be 1 or more and rounds 0 or more, got {labels_per_round}, {rounds}"
-        )
+        raise ValueError(f"labels_per_round must be 1 or more and rounds 0 or more, got {labels_per_round}, {rounds}")
     dataset = ready(dataset)
     sessions: list[Session] = []
     for seed in seeds:

@@ -108,8 +108,7 @@ def get_strategy(strategy: AnyStrategy) -> Strategy:
         ) from error
     if scores_N.shape != (4,) or not np.isfinite(scores_N).all():
         raise ValueError(
-            f"{name} must give one finite score a point; on an example of 4 points it gave "
-            f"{scores_N.tolist()}"
+            f"{name} must give one finite score a point; on an example of 4 points it gave {scores_N.tolist()}"
         )
 
     return Strategy(
@@ -130,9 +129,7 @@ def refuse_unless_served(strategy: Strategy, learner: Learner) -> None:
     Raises:
         ValueError: naming both, and learners that can.
     """
-    missing = [
-        words for name, words in SPECIAL.items() if name in strategy.needs and name not in learner.provides
-    ]
+    missing = [words for name, words in SPECIAL.items() if name in strategy.needs and name not in learner.provides]
     if missing:
         raise ValueError(
             f"{strategy.label} needs {missing[0]} from its learner, which {learner.title} does not give; "

@@ -89,9 +89,7 @@ class Miscalibration:
 
     def trial(self, seeds: Sequence[int], on_step: OnStep = ignored) -> Trial:
         """See `Ward`."""
-        sick = _pools(
-            "far_cluster", seeds, points=self.points, overlap=self.overlap, label_noise=self.label_noise
-        )
+        sick = _pools("far_cluster", seeds, points=self.points, overlap=self.overlap, label_noise=self.label_noise)
         well = _pools("far_cluster", seeds, points=self.points, overlap=self.overlap)
 
         def course(at: int, pools: list[Planted], name: str, sharpness: float, C: float, held: int) -> Course:
@@ -112,9 +110,7 @@ class Miscalibration:
         healthy_without = course(2, well, self.strategy, 1.0, 1.0, 0)
         healthy_treated = course(3, well, self.strategy, 1.0, 1.0, self.held_out)
         by_chance = course(4, sick, "random", self.sharpness, self.C, 0)
-        return Trial(
-            sick, well, without, treated, healthy_without, healthy_treated, healthy_without, by_chance
-        )
+        return Trial(sick, well, without, treated, healthy_without, healthy_treated, healthy_without, by_chance)
 
 
 @dataclass(frozen=True)
@@ -151,9 +147,7 @@ class SamplingBias:
         )
         return Trial(sick, well, without, treated, healthy_without, healthy_treated, by_chance, by_chance)
 
-    def sweep(
-        self, seeds: Sequence[int], doses: Sequence[float] = DOSES, on_step: OnStep = ignored
-    ) -> list[Course]:
+    def sweep(self, seeds: Sequence[int], doses: Sequence[float] = DOSES, on_step: OnStep = ignored) -> list[Course]:
         """The patient's course at each dose."""
         sick = _pools("far_cluster", seeds, points=self.points, overlap=self.overlap)
         return courses(
@@ -200,9 +194,7 @@ class OutlierAttraction:
         healthy_without, healthy_treated = run(
             [pool.dataset for pool in well], [plain, cured], on_step=part(on_step, 1 / 2, 1)
         )
-        return Trial(
-            sick, well, without, treated, healthy_without, healthy_treated, healthy_without, by_chance
-        )
+        return Trial(sick, well, without, treated, healthy_without, healthy_treated, healthy_without, by_chance)
 
 
 @dataclass(frozen=True)

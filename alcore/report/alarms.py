@@ -100,9 +100,7 @@ def _losing(rounds: Sequence[OneRound], random: Sequence[OneRound], name: str) -
     )
 
 
-def _unasked(
-    rounds: Sequence[OneRound], class_names: Sequence[str], share_C: NDArray[np.float64]
-) -> Alarm | None:
+def _unasked(rounds: Sequence[OneRound], class_names: Sequence[str], share_C: NDArray[np.float64]) -> Alarm | None:
     """A class without a question where as many random ones would hardly have missed any."""
     asked_R_C = asked_counts(rounds, len(class_names))
     asked = int(asked_R_C.sum())
@@ -169,8 +167,7 @@ def _luck(one: OneRound, other: OneRound) -> float:
 
 def _by_luck(one: OneRound, other: OneRound) -> str:
     return (
-        f"With {_test_points(one):,} test points luck makes {points(_luck(one, other))} or more one time in "
-        "20 at most."
+        f"With {_test_points(one):,} test points luck makes {points(_luck(one, other))} or more one time in 20 at most."
     )
 
 

@@ -113,9 +113,7 @@ def standings_of(summary: Summary) -> dict[str, Standing]:
     results = summary.results
     base = results.strategies.index(BASELINE)
     rivals = [r for r in range(len(results.strategies)) if r != base]
-    gain_S_DR = np.concatenate(
-        [task.area_S_R[:, rivals] - task.area_S_R[:, [base]] for task in results.tasks], axis=1
-    )
+    gain_S_DR = np.concatenate([task.area_S_R[:, rivals] - task.area_S_R[:, [base]] for task in results.tasks], axis=1)
     chances = p_values(gain_S_DR)
     alphas = holm_alphas(chances)
     certain: dict[str, dict[str, Interval]] = {name: {} for name in results.strategies}

@@ -223,9 +223,7 @@ def _without_straight_vertices(
     return at_V_2, size_G
 
 
-def _merged(
-    at_V_2: NDArray, size_G: NDArray[np.int64], tolerance: float
-) -> tuple[NDArray, NDArray[np.int64]]:
+def _merged(at_V_2: NDArray, size_G: NDArray[np.int64], tolerance: float) -> tuple[NDArray, NDArray[np.int64]]:
     # Of two vertices at one place each lies on a line through the other: both would go, and the corner too.
     line_V, place_V = _places(size_G)
     near_V = np.hypot(*np.diff(at_V_2, axis=0, prepend=at_V_2[:1]).T) <= tolerance

@@ -194,11 +194,7 @@ def compare_batches(batches: Mapping[str, BatchSummary]) -> str:
         )
     twice = round(top.duplicate_rate * top.picks)
     if twice:
-        copies = (
-            "One of top-k's picks is a near-copy"
-            if twice == 1
-            else f"{twice} of top-k's picks are near-copies"
-        )
+        copies = "One of top-k's picks is a near-copy" if twice == 1 else f"{twice} of top-k's picks are near-copies"
         told += f" {copies} of another: nearly the same question, paid for twice."
     return told
 

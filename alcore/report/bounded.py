@@ -54,9 +54,7 @@ def bounded_band(
     if not low < high:
         raise ValueError(f"a range needs two different ends, got [{low:g}, {high:g}]")
     if (values < low - _DUST).any() or (values > high + _DUST).any():
-        raise ValueError(
-            f"values must lie in [{low:g}, {high:g}], got {np.nanmin(values):g} to {np.nanmax(values):g}"
-        )
+        raise ValueError(f"values must lie in [{low:g}, {high:g}], got {np.nanmin(values):g} to {np.nanmax(values):g}")
     mean, _, upper = mean_band(np.clip(values, low, high), level)
     if len(values) == 1:
         return mean, np.full_like(mean, -inf), upper
@@ -74,9 +72,7 @@ def bounded_band(
     return mean, np.where(still, mean, lower), np.where(still, mean, upper)
 
 
-def bounded_interval(
-    values_S: ArrayLike, low: float = 0.0, high: float = 1.0, level: float = LEVEL
-) -> Interval:
+def bounded_interval(values_S: ArrayLike, low: float = 0.0, high: float = 1.0, level: float = LEVEL) -> Interval:
     """The interval of the mean of values in [low, high]; see `bounded_band`."""
     return _only(bounded_band(np.asarray(values_S, dtype=np.float64)[:, None], low, high, level))
 

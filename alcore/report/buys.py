@@ -107,9 +107,7 @@ def what_it_buys(
             names.get(strategy, strategy),
             *bounded_band(accuracy[:, r]),
             needed=summary(needed_R[r]),
-            change=None
-            if strategy == BASELINE
-            else _change(factor_saved(needed_R[r], base, float(labels[-1]), level)),
+            change=None if strategy == BASELINE else _change(factor_saved(needed_R[r], base, float(labels[-1]), level)),
         )
         for r, strategy in enumerate(strategies)
     )

@@ -12,9 +12,7 @@ from alcore.report.tournament import Summary, Task
 from alcore.report.wording import number
 
 
-def areas_frame(
-    summary: Summary, names: Mapping[str, str], datasets: Mapping[str, str] | None = None
-) -> pd.DataFrame:
+def areas_frame(summary: Summary, names: Mapping[str, str], datasets: Mapping[str, str] | None = None) -> pd.DataFrame:
     """Mean accuracy along the learning curve in percent: one row a strategy, one column a task.
 
     Args:
@@ -23,17 +21,11 @@ def areas_frame(
         datasets: words for data sets.
     """
     results = summary.results
-    columns = {
-        _called(task, summary, datasets or {}): 100 * task.area_S_R.mean(axis=0) for task in results.tasks
-    }
-    return _framed(
-        summary, names, {head: [f"{share:.2f}" for share in column] for head, column in columns.items()}
-    )
+    columns = {_called(task, summary, datasets or {}): 100 * task.area_S_R.mean(axis=0) for task in results.tasks}
+    return _framed(summary, names, {head: [f"{share:.2f}" for share in column] for head, column in columns.items()})
 
 
-def labels_frame(
-    summary: Summary, names: Mapping[str, str], datasets: Mapping[str, str] | None = None
-) -> pd.DataFrame:
+def labels_frame(summary: Summary, names: Mapping[str, str], datasets: Mapping[str, str] | None = None) -> pd.DataFrame:
     """Labels held when the target is first reached, the median race: one row a strategy, one column a task.
 
     "never" where half of the races or more did not get there; a task without a target has a dash.

@@ -85,6 +85,4 @@ def closeup_html(
 
 def _picture(image_H_W: NDArray[np.uint8], room: int, alt: str) -> str:
     width = image_H_W.shape[1] * max(1, room // image_H_W.shape[1])
-    return (
-        f'<img src="{data_uri(255 - image_H_W)}" alt="{escape(alt)}" style="width: {width}px; height: auto">'
-    )
+    return f'<img src="{data_uri(255 - image_H_W)}" alt="{escape(alt)}" style="width: {width}px; height: auto">'

@@ -203,9 +203,7 @@ def _rivals(others: Sequence[_Races], base: _Races, last: float) -> tuple[Rival,
     return tuple(rivals)
 
 
-def _needed(
-    labels_T: NDArray, accuracy_S_T: Floats, target: Target | None, seeds: Sequence[int]
-) -> Floats | None:
+def _needed(labels_T: NDArray, accuracy_S_T: Floats, target: Target | None, seeds: Sequence[int]) -> Floats | None:
     return None if target is None else labels_needed(labels_T, accuracy_S_T, target.at(seeds))
 
 
@@ -221,9 +219,7 @@ def _areas(labels_T: NDArray, accuracy_S_T: Floats) -> Floats:
     return np.trapezoid(accuracy_S_T, labels_T, axis=1) / (labels_T[-1] - labels_T[0])
 
 
-def _check(
-    labels_T: NDArray, accuracy_S_R_T: Floats, strategies: Sequence[str], seeds: Sequence[int]
-) -> None:
+def _check(labels_T: NDArray, accuracy_S_R_T: Floats, strategies: Sequence[str], seeds: Sequence[int]) -> None:
     shape = (len(seeds), len(strategies), len(labels_T))
     if accuracy_S_R_T.shape != shape or 0 in shape:
         raise ValueError(

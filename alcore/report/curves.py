@@ -62,9 +62,7 @@ def _check(frame: pd.DataFrame) -> None:
     for key in ("strategy", "seed"):
         if (runs[key].nunique() > 1).any():
             run, curve = next((run, curve) for run, curve in runs if curve[key].nunique() > 1)
-            raise ValueError(
-                f"Run {run} must have one {key}, not {', '.join(map(str, curve[key].unique()))}."
-            )
+            raise ValueError(f"Run {run} must have one {key}, not {', '.join(map(str, curve[key].unique()))}.")
     for wrong, what in (
         (frame.duplicated(["run", "round"]), "round {round} twice; give each round once"),
         (
@@ -143,9 +141,7 @@ def mean_curve(frame: pd.DataFrame, *, metric: str = "accuracy", x: str = "label
         raise ValueError(f"frame must hold one strategy, not {', '.join(map(str, strategies))}.")
     table = frame.pivot(index=x, columns="run", values=metric).dropna(how="any")
     heights_S_T = table.to_numpy(dtype=float).T
-    mean_T, low_T, high_T = (
-        bounded_band(heights_S_T, 0.0, 1.0 if metric in SHARES else inf) if len(table) else [()] * 3
-    )
+    mean_T, low_T, high_T = bounded_band(heights_S_T, 0.0, 1.0 if metric in SHARES else inf) if len(table) else [()] * 3
     runs_T = np.full(len(table), len(heights_S_T))
     return pd.DataFrame({x: table.index, "mean": mean_T, "low": low_T, "high": high_T, "runs": runs_T})
 

@@ -106,8 +106,7 @@ def difference_words(difference: Difference, names: Sequence[str]) -> str:
     size = f"{fixed(scale * abs(overall.estimate), places)}{unit}"
     metric = inner(METRICS[difference.metric]).removesuffix(" (nats)")
     said = (
-        f"On average {where} {unit_x}, the {metric} of {inner(names[0])} is {size} {way} than that of "
-        f"{inner(names[1])}"
+        f"On average {where} {unit_x}, the {metric} of {inner(names[0])} is {size} {way} than that of {inner(names[1])}"
     )
     if pairs == 1:
         return f"{said}; one pair of runs, not yet evidence."

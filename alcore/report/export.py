@@ -102,9 +102,7 @@ def safe_for_spreadsheets(frame: pd.DataFrame) -> pd.DataFrame:
     for column in safe.columns[[not pd.api.types.is_numeric_dtype(dtype) for dtype in safe.dtypes]]:
         # White space is made plain first: a line break would split the row, and hide what follows it.
         plain = [" ".join(text.split()) if isinstance(text, str) else text for text in safe[column]]
-        safe[column] = [
-            f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text for text in plain
-        ]
+        safe[column] = [f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text for text in plain]
     return safe
 
 
@@ -116,10 +114,7 @@ def page_colors(dark: bool) -> tuple[str, str, str]:
 def to_json(frame: pd.DataFrame, configs: Sequence[Mapping[str, Any]], *, title: str = "") -> bytes:
     """Configs, rounds and statistics as UTF-8 JSON; a missing training loss is null."""
     rows = [
-        {
-            key: None if isinstance(value, float) and not math.isfinite(value) else value
-            for key, value in row.items()
-        }
+        {key: None if isinstance(value, float) and not math.isfinite(value) else value for key, value in row.items()}
         for row in frame.to_dict("records")
     ]
     statistics = [

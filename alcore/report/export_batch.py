@@ -37,9 +37,7 @@ def batches_to_csv(plane: Plane, panels: Sequence[Panel]) -> bytes:
     return numbers_of(plane, panels).to_csv(index=False, lineterminator="\n").encode()
 
 
-def batches_to_json(
-    plane: Plane, panels: Sequence[Panel], config: Mapping[str, Any], *, title: str = ""
-) -> bytes:
+def batches_to_json(plane: Plane, panels: Sequence[Panel], config: Mapping[str, Any], *, title: str = "") -> bytes:
     """Config, numbers and every pick as UTF-8 JSON; what a batch has not (a distance) is null."""
     batches = []
     for row, panel in zip(numbers_of(plane, panels).to_dict("records"), panels, strict=True):
@@ -55,9 +53,7 @@ def batches_to_json(
             }
             for index, score in zip(panel.picks, panel.scores, strict=True)
         ]
-        batches.append(
-            {key: _number(value) if isinstance(value, float) else value for key, value in row.items()}
-        )
+        batches.append({key: _number(value) if isinstance(value, float) else value for key, value in row.items()})
     content = {
         "schema": SCHEMA,
         "version": SCHEMA_VERSION,

@@ -74,9 +74,7 @@ def files(name: str, record: Mapping[str, Any], summary: Summary, names: Mapping
 def standings_frame(summary: Summary, names: Mapping[str, str]) -> pd.DataFrame:
     """The standings as people read them."""
     rows = []
-    for place, (one, penalty) in enumerate(
-        zip(summary.standings, summary.penalties.column_R, strict=True), start=1
-    ):
+    for place, (one, penalty) in enumerate(zip(summary.standings, summary.penalties.column_R, strict=True), start=1):
         rows.append(
             {"": place, "Strategy": names.get(one.strategy, one.strategy)}
             | {

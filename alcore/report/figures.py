@@ -151,9 +151,7 @@ def learning_curves(
         uirevision=f"{metric}-{x}",
     )
     if title:
-        figure.update_layout(
-            title={"text": escape(title, quote=False), "x": 0, "xref": "paper", "font_size": 16}
-        )
+        figure.update_layout(title={"text": escape(title, quote=False), "x": 0, "xref": "paper", "font_size": 16})
     axis = {"gridcolor": _GRID, "zeroline": False, "automargin": True, "separatethousands": True}
     # Invisible ticks keep the labels of the two axes apart in their corner.
     axis |= {"ticks": "outside", "ticklen": 6, "tickcolor": "rgba(0, 0, 0, 0)"}

@@ -101,10 +101,7 @@ def arena_figure(
         parts += [_on(part, panel) for part in own]
     curves: list[Spec | Moving] = []
     curves += [curve_band_trace(racer, band) for racer, band in zip(racers, curve_bands, strict=False)]
-    curves += [
-        curve_trace(racer, names, above)
-        for above, racer in zip(range(len(racers))[::-1], racers, strict=True)
-    ]
+    curves += [curve_trace(racer, names, above) for above, racer in zip(range(len(racers))[::-1], racers, strict=True)]
     curves += [knee_trace(racer, band, names) for racer, band in zip(racers, curve_bands, strict=False)]
     curves += [marker_trace(racer, rounds) for racer in racers]
     parts += [_on(part, len(racers) + 1) for part in curves]

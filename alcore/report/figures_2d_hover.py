@@ -72,8 +72,7 @@ def hover_traces(
         pool.append(_says(f"<b>Not labelled</b>{probs}{score}{away}{ended}", own_N_K))
         known.append(place | _says(f"%{{text}}{probs}", own_N_K[rows]))
         asked.append(
-            at(points_N_2[next_rows])
-            | _says(f"<b>Asked next</b>{probs}{asked_score}{away}", own_N_K[next_rows])
+            at(points_N_2[next_rows]) | _says(f"<b>Asked next</b>{probs}{asked_score}{away}", own_N_K[next_rows])
         )
     return [
         Moving(TARGET | at(points_N_2), pool),
@@ -82,9 +81,7 @@ def hover_traces(
     ]
 
 
-def _numbers(
-    racer: OneRacer, points_N_2: NDArray, told: Sequence[int]
-) -> dict[int, tuple[NDArray[np.float32], bool]]:
+def _numbers(racer: OneRacer, points_N_2: NDArray, told: Sequence[int]) -> dict[int, tuple[NDArray[np.float32], bool]]:
     """For each told round what its points tell, and whether all that are not labelled have a score.
 
     Columns: the classes' probabilities, the distance to the nearest label, score, rank (from 1).

@@ -161,9 +161,7 @@ def layout_of(
         layout["annotations"].append(_note(title, left + width / 2, top, size=size))
     # The legend sits on the curves' upper edge, right of what the axis measures; a title along the axis would
     # cost a phone a quarter of its width.
-    layout["annotations"].append(
-        _note("<b>Test accuracy</b>", 0, (curve_height + 6) / inner, xanchor="left", size=13)
-    )
+    layout["annotations"].append(_note("<b>Test accuracy</b>", 0, (curve_height + 6) / inner, xanchor="left", size=13))
     return layout | _curve_axes(racers, curve_bands, left=TICKS[narrow], top=curve_height / inner)
 
 

@@ -22,10 +22,7 @@ def with_controls(figure: PreparedFigure, *, narrow: bool = False) -> PreparedFi
     layout = spec["layout"]
     margin = layout["margin"]
     inner = layout["height"] - margin["t"] - margin["b"]
-    steps = [
-        {"label": frame["name"], "method": "animate", "args": [[frame["name"]], _NOW]}
-        for frame in spec["frames"]
-    ]
+    steps = [{"label": frame["name"], "method": "animate", "args": [[frame["name"]], _NOW]} for frame in spec["frames"]]
     start, below = 0.36 if narrow else 0.12, -52 / inner
     slider = {
         "active": len(steps) - 1,

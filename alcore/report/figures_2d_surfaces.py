@@ -117,8 +117,7 @@ def surface_words(surface: Surface, racers: Sequence[Any]) -> str:
     if surface == "probability":
         odds = "5:3, 3:1 and 7:1" if is_fine(racers) else "3:1"
         return (
-            "The colour is the most probable class. It deepens where that class's odds against the next pass "
-            f"{odds}."
+            f"The colour is the most probable class. It deepens where that class's odds against the next pass {odds}."
         )
     if surface == "uncertainty":
         return (
@@ -172,9 +171,7 @@ def _uncertainty(probs_R_Y_X_C: NDArray, x: NDArray, y: NDArray) -> list[Layer]:
     """
     logits_R_Y_X_C = _logit(probs_R_Y_X_C)
     levels = [_logit(1 - doubt) for doubt in DOUBTS]
-    sure_C_L_R = [
-        stacked_bands(x, y, logits_R_Y_X_C[..., label], levels) for label in range(probs_R_Y_X_C.shape[-1])
-    ]
+    sure_C_L_R = [stacked_bands(x, y, logits_R_Y_X_C[..., label], levels) for label in range(probs_R_Y_X_C.shape[-1])]
     return [
         Layer([outside(x, y, sets) for sets in zip(*sure_C_R, strict=True)], HUE, 0.13)
         for sure_C_R in zip(*sure_C_L_R, strict=True)
@@ -195,9 +192,7 @@ def _score(scores_R_Y_X: NDArray, x: NDArray, y: NDArray) -> list[Layer]:
 
 def _disagreement(own_R_Y_X_C: NDArray, other_R_Y_X_C: NDArray, x: NDArray, y: NDArray) -> list[Layer | Line]:
     gaps_R_Y_X = np.abs(own_R_Y_X_C - other_R_Y_X_C).sum(axis=-1) / 2
-    found: list[Layer | Line] = [
-        Layer(polygons_R, HUE, 0.13) for polygons_R in stacked_bands(x, y, gaps_R_Y_X, GAPS)
-    ]
+    found: list[Layer | Line] = [Layer(polygons_R, HUE, 0.13) for polygons_R in stacked_bands(x, y, gaps_R_Y_X, GAPS)]
     # Two lines rather than the region between them, which is often narrower than a cell of the grid.
     own = Line(stacked_tie_lines(x, y, own_R_Y_X_C), HUE, "solid")
     return [*found, Line(stacked_tie_lines(x, y, other_R_Y_X_C), HUE, "dot"), own]

@@ -88,9 +88,7 @@ def layer_trace(layer: Layer | Line) -> Moving:
     """A tint of a surface, or a line on it."""
     if isinstance(layer, Line):
         line = {"color": layer.colour, "width": 1.5, "dash": layer.dash}
-        return Moving(
-            SILENT | {"mode": "lines", "line": line}, [at(lines_V_2) for lines_V_2 in layer.lines_R]
-        )
+        return Moving(SILENT | {"mode": "lines", "line": line}, [at(lines_V_2) for lines_V_2 in layer.lines_R])
     places = [at(polygons_V_2) for polygons_V_2 in layer.polygons_R]
     return Moving(_fill(layer.colour, layer.opacity), places)
 
@@ -114,9 +112,7 @@ def pool_trace(points_N_2: NDArray, reach: float, *, dark: bool) -> Spec:
     """
     corners_5_2 = np.array([[0, 1], [1, 0], [0, -1], [-1, 0], [np.nan, np.nan]])
     dots_V_2 = (points_N_2[:, None] + reach * corners_5_2).reshape(-1, 2)
-    return (
-        SILENT | {"mode": "none", "fill": "toself", "fillcolor": POOL_DARK if dark else POOL} | at(dots_V_2)
-    )
+    return SILENT | {"mode": "none", "fill": "toself", "fillcolor": POOL_DARK if dark else POOL} | at(dots_V_2)
 
 
 def ring_trace(racer: OneRacer, points_N_2: NDArray, size: float, rounds: range) -> Moving:
@@ -124,9 +120,7 @@ def ring_trace(racer: OneRacer, points_N_2: NDArray, size: float, rounds: range)
     ends = [0, *(one.labels for one in racer.rounds)]
     newest = [racer.order[:0], *(racer.order[a:b] for a, b in zip(ends[1:-1], ends[2:], strict=True))]
     marker = {"size": 1.4 * size, "color": "rgba(0,0,0,0)", "line": {"color": INK, "width": 2.5}}
-    return Moving(
-        SILENT | {"mode": "markers", "marker": marker}, [at(points_N_2[newest[number]]) for number in rounds]
-    )
+    return Moving(SILENT | {"mode": "markers", "marker": marker}, [at(points_N_2[newest[number]]) for number in rounds])
 
 
 def labelled_traces(

@@ -40,9 +40,7 @@ class Series:
     high: NDArray[np.float64] | None = None
 
 
-def mean_series(
-    key: str, name: str, x: ArrayLike, values_S_T: ArrayLike, *, differences: bool = False
-) -> Series:
+def mean_series(key: str, name: str, x: ArrayLike, values_S_T: ArrayLike, *, differences: bool = False) -> Series:
     """The mean over seeds with its 95 % interval; one seed has no band.
 
     Args:
@@ -114,12 +112,8 @@ def lines_figure(
                     "remove": list(UNWANTED_BUTTONS),
                 },
                 "shapes": shapes,
-                "xaxis": axis
-                | {"title": {"text": x, "standoff": 8}}
-                | ({"tickformat": ".0%"} if x_percent else {}),
-                "yaxis": axis
-                | {"title": {"text": y, "standoff": 8}}
-                | ({"tickformat": ".0%"} if percent else {}),
+                "xaxis": axis | {"title": {"text": x, "standoff": 8}} | ({"tickformat": ".0%"} if x_percent else {}),
+                "yaxis": axis | {"title": {"text": y, "standoff": 8}} | ({"tickformat": ".0%"} if percent else {}),
             },
         }
     )

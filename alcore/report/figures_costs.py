@@ -64,9 +64,7 @@ def costs_figure(
     )
 
 
-def _trace(
-    name: str, sizes: tuple[int, ...], seconds: tuple[float, ...], said: str, chosen: bool
-) -> dict[str, Any]:
+def _trace(name: str, sizes: tuple[int, ...], seconds: tuple[float, ...], said: str, chosen: bool) -> dict[str, Any]:
     look = strategy_style(name)
     color = look.color if chosen else translucent("#808080", 0.4)
     return {

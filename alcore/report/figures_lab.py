@@ -115,9 +115,7 @@ def difference_figure(
     style = strategy_style(key or names[0])
     share = difference.metric in SHARES
     scale = 100.0 if share else 1.0
-    mean_T, low_T, high_T = (
-        scale * part for part in (difference.mean_T, difference.low_T, difference.high_T)
-    )
+    mean_T, low_T, high_T = (scale * part for part in (difference.mean_T, difference.low_T, difference.high_T))
     data: list[dict[str, Any]] = []
     told = ""
     if np.isfinite(low_T).all():

@@ -41,10 +41,7 @@ def confusion_figure(
     share_C_C = confusion_C_C / of_class_C_1
     mistakes_C_C = np.where(np.eye(len(names), dtype=bool), np.nan, share_C_C)
     cells = [(true, guess) for true in range(len(names)) for guess in range(len(names))]
-    text = [
-        f"<b>{confusion_C_C[cell]:,}</b>" if cell[0] == cell[1] else f"{confusion_C_C[cell]:,}"
-        for cell in cells
-    ]
+    text = [f"<b>{confusion_C_C[cell]:,}</b>" if cell[0] == cell[1] else f"{confusion_C_C[cell]:,}" for cell in cells]
     heat = {
         "type": "heatmap",
         "x": names,
@@ -66,20 +63,15 @@ def confusion_figure(
         "text": text,
         "customdata": [[int(confusion_C_C[cell]), float(share_C_C[cell])] for cell in cells],
         "textfont": {"size": 12 if confusion_C_C.max(initial=0) < 10_000 else 9, "color": TEXT[dark]},
-        "hovertemplate": "%{y} taken for %{x}: %{customdata[0]:,}, %{customdata[1]:.1%} of that class"
-        "<extra></extra>",
+        "hovertemplate": "%{y} taken for %{x}: %{customdata[0]:,}, %{customdata[1]:.1%} of that class<extra></extra>",
     }
     shared = {"type": "category", "categoryarray": names, "showgrid": False, "fixedrange": True}
     ends = [-0.5, len(names) - 0.5]
     axes = {
         "xaxis": axis("Predicted") | shared | {"range": ends, "constrain": "domain"},
-        "yaxis": axis("True class")
-        | shared
-        | {"range": ends[::-1], "scaleanchor": "x", "constrain": "domain"},
+        "yaxis": axis("True class") | shared | {"range": ends[::-1], "scaleanchor": "x", "constrain": "domain"},
     }
-    return PreparedFigure(
-        {"data": [heat, numbers], "layout": layout(dark, height) | axes | {"showlegend": False}}
-    )
+    return PreparedFigure({"data": [heat, numbers], "layout": layout(dark, height) | axes | {"showlegend": False}})
 
 
 def reliability_figure(
@@ -140,6 +132,5 @@ def _bins(diagram: Diagram, name: str, color: str, dash: str, symbol: str) -> li
     few = dots((diagram.count_B > 0) & (diagram.count_B < _FEW))
     return [
         many | {"mode": "lines+markers", "line": {"color": color, "dash": dash, "width": 2}},
-        few
-        | {"mode": "markers", "showlegend": False, "marker": few["marker"] | {"symbol": f"{symbol}-open"}},
+        few | {"mode": "markers", "showlegend": False, "marker": few["marker"] | {"symbol": f"{symbol}-open"}},
     ]

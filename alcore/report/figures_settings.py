@@ -16,9 +16,7 @@ FAINT = "rgba(127, 127, 127, 0.55)"
 NOW = "rgba(127, 127, 127, 0.9)"
 
 
-def mean_figure(
-    comparison: Comparison, *, x_title: str, dark: bool = False, height: int = 380
-) -> PreparedFigure:
+def mean_figure(comparison: Comparison, *, x_title: str, dark: bool = False, height: int = 380) -> PreparedFigure:
     """Mean accuracy of each strategy over the seeds, with the 95 % interval of that mean.
 
     Args:

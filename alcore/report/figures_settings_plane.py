@@ -90,9 +90,7 @@ def plane_figure(
         (left, bottom), (right, top) = box
         around = np.array([[left, bottom], [right, bottom], [right, top], [left, top], [left, bottom]])
         line = {"color": INK, "width": 2, "dash": "dot"}
-        data.append(
-            SILENT | {"mode": "lines", "name": "The box", "showlegend": legend, "line": line} | at(around)
-        )
+        data.append(SILENT | {"mode": "lines", "name": "The box", "showlegend": legend, "line": line} | at(around))
     if ringed_2 is not None:
         data.append(
             _dots("Latest arrival", ringed_2[None])
@@ -121,8 +119,7 @@ def plane_figure(
                 "legend": {"orientation": "h", "y": -0.02, "yanchor": "top", "itemsizing": "constant"},
                 "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": "#808080", "remove": list(UNWANTED_BUTTONS)},
                 "xaxis": hidden | {"range": [float(x[0]), float(x[-1])]},
-                "yaxis": hidden
-                | {"range": [float(y[0]), float(y[-1])], "scaleanchor": "x", "constrain": "domain"},
+                "yaxis": hidden | {"range": [float(y[0]), float(y[-1])], "scaleanchor": "x", "constrain": "domain"},
             },
         }
     )

@@ -132,8 +132,7 @@ def state_figure(
                 "legend": {"orientation": "h", "y": -0.02, "yanchor": "top"}
                 | {"itemsizing": "constant", "maxheight": 800},
                 "xaxis": hidden | {"range": [float(x[0]), float(x[-1])]},
-                "yaxis": hidden
-                | {"range": [float(y[0]), float(y[-1])], "scaleanchor": "x", "constrain": "domain"},
+                "yaxis": hidden | {"range": [float(y[0]), float(y[-1])], "scaleanchor": "x", "constrain": "domain"},
             },
         }
     )

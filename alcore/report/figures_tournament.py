@@ -121,8 +121,7 @@ def penalty_figure(
             showscale=False,
             xgap=1,
             ygap=1,
-            hovertemplate="%{customdata}<br>in %{z:.1f} "
-            f"of {summary.penalties.tasks} tasks<extra></extra>",
+            hovertemplate=f"%{{customdata}}<br>in %{{z:.1f}} of {summary.penalties.tasks} tasks<extra></extra>",
         )
     )
     _lay_out(figure, dark, height=100 + _ROW * len(labels))

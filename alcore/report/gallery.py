@@ -51,9 +51,7 @@ def png(image_H_W: NDArray[np.uint8]) -> bytes:
         ValueError: if it is not a two-dimensional array of bytes.
     """
     if image_H_W.ndim != 2 or image_H_W.dtype != np.uint8:
-        raise ValueError(
-            f"image_H_W must be uint8 of two dimensions, got {image_H_W.dtype} {image_H_W.shape}"
-        )
+        raise ValueError(f"image_H_W must be uint8 of two dimensions, got {image_H_W.dtype} {image_H_W.shape}")
     height, width = image_H_W.shape
     # Each line begins with the number of its filter: 0, none.
     lines = np.pad(image_H_W, ((0, 0), (1, 0))).tobytes()

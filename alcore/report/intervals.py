@@ -93,9 +93,7 @@ def holm_alphas(p_values_M: ArrayLike, alpha: float = ALPHA) -> Floats:
     return alphas_M
 
 
-def signed_rank_interval(
-    lowest_S: ArrayLike, highest_S: ArrayLike, level: float = LEVEL
-) -> tuple[float, float] | None:
+def signed_rank_interval(lowest_S: ArrayLike, highest_S: ArrayLike, level: float = LEVEL) -> tuple[float, float] | None:
     """The interval of the pseudomedian (Hodges and Lehmann's) of numbers that are known within bounds.
 
     It asks only that the numbers lie symmetrically about their middle, whatever their distribution, and

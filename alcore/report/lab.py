@@ -81,9 +81,9 @@ class Diagram(Protocol):
 
 def asked_counts(rounds: Sequence[OneRound], classes: int) -> Ints:
     """asked_R_C: of each class, how many points each round asked about."""
-    return np.array(
-        [np.bincount(one.batch_labels, minlength=classes) for one in rounds], dtype=np.int64
-    ).reshape(len(rounds), classes)
+    return np.array([np.bincount(one.batch_labels, minlength=classes) for one in rounds], dtype=np.int64).reshape(
+        len(rounds), classes
+    )
 
 
 def class_shares(confusion_C_C: Ints) -> NDArray[np.float64]:

@@ -49,9 +49,7 @@ class Measure:
 
 
 MEASURES: dict[str, Measure] = {
-    "gain": Measure(
-        "Gain over random in mean accuracy (percentage points)", "Gain", lambda one: one.gain, 100, 0
-    ),
+    "gain": Measure("Gain over random in mean accuracy (percentage points)", "Gain", lambda one: one.gain, 100, 0),
     "rank": Measure("Mean rank in a race (1 is best)", "Rank", lambda one: one.rank, 1, None, -1),
     "iqm": Measure(
         "Interquartile mean of the gain over random (percentage points)", "IQM", lambda one: one.iqm, 100, 0
@@ -59,9 +57,7 @@ MEASURES: dict[str, Measure] = {
     "improvement": Measure(
         "Chance that a race beats one of random's (%)", "Beats random", lambda one: one.improvement, 100, 50
     ),
-    "saved": Measure(
-        "Labels saved to the target, against random (%)", "Labels saved", lambda one: one.saved, 100, 0
-    ),
+    "saved": Measure("Labels saved to the target, against random (%)", "Labels saved", lambda one: one.saved, 100, 0),
 }
 
 
@@ -71,9 +67,7 @@ def cell(interval: Interval | None, places: int) -> str:
         return "–"
     if not np.isfinite([interval.low, interval.high]).all():
         return fixed(interval.estimate, places)
-    return (
-        f"{fixed(interval.estimate, places)} [{fixed(interval.low, places)}, {fixed(interval.high, places)}]"
-    )
+    return f"{fixed(interval.estimate, places)} [{fixed(interval.low, places)}, {fixed(interval.high, places)}]"
 
 
 def best_gains(summary: Summary) -> frozenset[str]:
@@ -168,9 +162,7 @@ def _estimate(interval: Interval | None) -> float:
 
 
 def _some(names: Sequence[str]) -> str:
-    return (
-        f"{len(names)} of them ({listed(names)})" if len(names) > 3 else (listed(names) if names else "none")
-    )
+    return f"{len(names)} of them ({listed(names)})" if len(names) > 3 else (listed(names) if names else "none")
 
 
 def _plain(name: str) -> str:

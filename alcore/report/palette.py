@@ -98,8 +98,7 @@ _SETTINGS = {
     "quantile": (_BLUE, "solid", "circle"),
 }
 _SPARE = sorted(
-    set(product((_BLUE, _GREEN, _VERMILLION, _PURPLE, _ORANGE, _SKY), _DASHES, _SYMBOLS))
-    - set(_STRATEGIES.values())
+    set(product((_BLUE, _GREEN, _VERMILLION, _PURPLE, _ORANGE, _SKY), _DASHES, _SYMBOLS)) - set(_STRATEGIES.values())
 )
 _CLASS_COLORS = (
     _BLUE,
@@ -175,9 +174,7 @@ def translucent(color: str, opacity: float) -> str:
 def ink_on(color: str) -> str:
     """Dark or light text, whichever has more contrast on a colour "#RRGGBB" (WCAG 2)."""
     ground = luminance(color)
-    on_light, on_dark = (
-        (max(ground, ink) + 0.05) / (min(ground, ink) + 0.05) for ink in map(luminance, (DARK, LIGHT))
-    )
+    on_light, on_dark = ((max(ground, ink) + 0.05) / (min(ground, ink) + 0.05) for ink in map(luminance, (DARK, LIGHT)))
     return DARK if on_light >= on_dark else LIGHT
 
 

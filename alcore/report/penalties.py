@@ -60,9 +60,7 @@ def penalty_matrix(accuracies: Sequence[ArrayLike], *, looks: int = LOOKS, alpha
     first, second = np.triu_indices(strategies, 1)
     means, chances = [], []
     for accuracy_S_R_T in tasks:
-        difference_S_P_L = (accuracy_S_R_T[:, first] - accuracy_S_R_T[:, second])[
-            ..., _looks(accuracy_S_R_T, looks)
-        ]
+        difference_S_P_L = (accuracy_S_R_T[:, first] - accuracy_S_R_T[:, second])[..., _looks(accuracy_S_R_T, looks)]
         means.append(difference_S_P_L.mean(axis=0))
         chances.append(p_values(difference_S_P_L))
     flat = np.concatenate([one.ravel() for one in chances])
@@ -102,6 +100,4 @@ def p_values(differences_S_M: ArrayLike) -> Floats:
 
 def _looks(accuracy_S_R_T: Floats, looks: int) -> NDArray[np.int64]:
     last = accuracy_S_R_T.shape[2] - 1
-    return (
-        np.unique(np.rint(np.linspace(0, last, looks + 1)[1:]).astype(np.int64)) if last else np.zeros(1, int)
-    )
+    return np.unique(np.rint(np.linspace(0, last, looks + 1)[1:]).astype(np.int64)) if last else np.zeros(1, int)

@@ -58,9 +58,7 @@ def unprintable(texts: Iterable[str]) -> str:
 
 def plain(text: str) -> str:
     """A text that every format can hold: control characters and halves of characters become spaces."""
-    return "".join(
-        " " if unicodedata.category(one) in ("Cc", "Cs") and one not in "\n\t" else one for one in text
-    )
+    return "".join(" " if unicodedata.category(one) in ("Cc", "Cs") and one not in "\n\t" else one for one in text)
 
 
 def fit(figure: Any) -> list[str]:
@@ -96,9 +94,7 @@ def _lacking(text: str, name: str) -> str:
     """The characters of a text that a font has not; spaces and the like, which have no picture, never."""
     known = _characters(name)
     return "".join(
-        one
-        for one in text
-        if ord(one) not in known and unicodedata.category(one) not in ("Cc", "Cf", "Cs", "Zs")
+        one for one in text if ord(one) not in known and unicodedata.category(one) not in ("Cc", "Cf", "Cs", "Zs")
     )
 
 

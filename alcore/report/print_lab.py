@@ -121,9 +121,7 @@ def print_difference(
         if np.isfinite(difference.low_T).all():
             low, high = scale * difference.low_T, scale * difference.high_T
             label = f"95 % interval, {len(difference.seeds)} paired seeds"
-            axes.fill_between(
-                difference.x_T, low, high, color=style.color, alpha=0.2, linewidth=0, label=label
-            )
+            axes.fill_between(difference.x_T, low, high, color=style.color, alpha=0.2, linewidth=0, label=label)
         axes.plot(
             difference.x_T,
             scale * difference.mean_T,
@@ -172,9 +170,7 @@ def print_map(
         for label, name in enumerate(class_names):
             style = class_style(label)
             x, y = places_P_2[rest_P & (guesses_P == label)].T
-            axes.scatter(
-                x, y, s=font_pt / 2, color=style.color, marker=style.mpl_marker, alpha=0.5, label=name
-            )
+            axes.scatter(x, y, s=font_pt / 2, color=style.color, marker=style.mpl_marker, alpha=0.5, label=name)
         x, y = places_P_2[labeled_P].T
         axes.scatter(x, y, s=2 * font_pt, color="#31333F", marker="+", label="Labelled before")
         x, y = places_P_2[asked_P].T
@@ -211,14 +207,10 @@ def lab_axes(width_mm: float, height_mm: float, font_pt: float, title: str) -> I
         settle(figure)
 
 
-def _bins(
-    axes: Axes, diagram: Diagram, name: str, color: str, dash: Any, marker: str, font_pt: float
-) -> None:
+def _bins(axes: Axes, diagram: Diagram, name: str, color: str, dash: Any, marker: str, font_pt: float) -> None:
     there = diagram.count_B > 0
     share = diagram.count_B[there] / diagram.count_B.sum()
     x, y = diagram.confidence_B[there], diagram.accuracy_B[there]
-    axes.plot(
-        x, y, color=color, linestyle=dash, linewidth=font_pt / 8, marker=marker, markersize=1, label=name
-    )
+    axes.plot(x, y, color=color, linestyle=dash, linewidth=font_pt / 8, marker=marker, markersize=1, label=name)
     # By area: a bin of few points says little.
     axes.scatter(x, y, color=color, marker=marker, s=font_pt * (0.5 + 8 * share), zorder=3)

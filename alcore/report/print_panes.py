@@ -59,9 +59,7 @@ def print_panes(
             row, column = divmod(number, columns)
             left_mm = column * width_mm / columns + 1
             low_mm = height_mm - row * tall_mm - 1.5 * line_mm - side_mm
-            axes = figure.add_axes(
-                (left_mm / width_mm, low_mm / height_mm, side_mm / width_mm, side_mm / height_mm)
-            )
+            axes = figure.add_axes((left_mm / width_mm, low_mm / height_mm, side_mm / width_mm, side_mm / height_mm))
             _draw(axes, pane, words, marks, font_pt)
     return figure
 

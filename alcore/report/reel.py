@@ -46,9 +46,7 @@ def _look(spec: Spec, alt: str, filename: str) -> Spec:
     # Where things lie and what was asked for when; the rest is how it is drawn.
     moving = [[trace.get(key) for key in ("xaxis", "x", "text", "mode")] for trace in _raced(spec)]
     asked = [
-        [trace[key] for key in ("xaxis", "x", "y", "text")]
-        for trace in spec["data"]
-        if trace["mode"] == "markers+text"
+        [trace[key] for key in ("xaxis", "x", "y", "text")] for trace in spec["data"] if trace["mode"] == "markers+text"
     ]
     return {
         "token": _digest(_json([labels, moving])),

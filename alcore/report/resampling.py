@@ -40,9 +40,7 @@ def improvement(x_D_S: ArrayLike, y_D_S: ArrayLike) -> float:
     return float(wins_D_S_S.mean())
 
 
-def bootstrap_weights(
-    tasks: int, runs: int, *, rng: np.random.Generator, draws: int = DRAWS
-) -> NDArray[np.int64]:
+def bootstrap_weights(tasks: int, runs: int, *, rng: np.random.Generator, draws: int = DRAWS) -> NDArray[np.int64]:
     """How often each run is in each bootstrap sample: counts_B_D_S, S - 1 in all of each task.
 
     Raises:
@@ -75,14 +73,10 @@ def iqm_interval(values_D_S: ArrayLike, counts_B_D_S: NDArray, level: float = LE
         every = np.broadcast_to(values.ravel(), (len(counts), values.size)).ravel()
         return interquartile_mean(np.repeat(every, counts.ravel()).reshape(len(counts), drawn))
 
-    return percentile_interval(
-        float(interquartile_mean(values.ravel())), _sliced(samples, counts_B_D_S), level
-    )
+    return percentile_interval(float(interquartile_mean(values.ravel())), _sliced(samples, counts_B_D_S), level)
 
 
-def improvement_interval(
-    x_D_S: ArrayLike, y_D_S: ArrayLike, counts_B_D_S: NDArray, level: float = LEVEL
-) -> Interval:
+def improvement_interval(x_D_S: ArrayLike, y_D_S: ArrayLike, counts_B_D_S: NDArray, level: float = LEVEL) -> Interval:
     """`improvement` with its stratified bootstrap interval.
 
     Pairs of one seed keep their share of all pairs, whatever is drawn: a seed drawn twice is no pair of
@@ -124,6 +118,4 @@ def _wins(x_D_S: ArrayLike, y_D_S: ArrayLike) -> Floats:
 
 
 def _sliced(samples: Callable[[NDArray], Floats], counts_B_D_S: NDArray) -> Floats:
-    return np.concatenate(
-        [samples(counts_B_D_S[at : at + _SLICE]) for at in range(0, len(counts_B_D_S), _SLICE)]
-    )
+    return np.concatenate([samples(counts_B_D_S[at : at + _SLICE]) for at in range(0, len(counts_B_D_S), _SLICE)])

@@ -99,9 +99,7 @@ def symbol_path(symbol: str) -> str:
     if symbol in ("cross", "x"):
         arm, reach = 0.42, 1.15
         corners = [(-arm, -reach), (arm, -reach), (arm, -arm), (reach, -arm)]
-        turned = [
-            (x, y) for quarter in range(4) for x, y in (_turn(c, quarter * pi / 2) for c in corners[1:])
-        ]
+        turned = [(x, y) for quarter in range(4) for x, y in (_turn(c, quarter * pi / 2) for c in corners[1:])]
         return _polygon([_turn(c, pi / 4) for c in turned] if symbol == "x" else turned)
     if symbol == "star":
         return _polygon([_turn((0, -1.4 if i % 2 == 0 else -0.85), i * pi / 5) for i in range(10)])

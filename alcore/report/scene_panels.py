@@ -114,8 +114,7 @@ def panels_scene(plane: Plane, panels: Sequence[Panel], *, you: Panel | None = N
     return {
         "backdrop": plane.backdrop(),
         "panels": [
-            _panel(plane, panel, most, [panel is not you and panel.selector in row for row in best])
-            for panel in shown
+            _panel(plane, panel, most, [panel is not you and panel.selector in row for row in best]) for panel in shown
         ],
     }
 

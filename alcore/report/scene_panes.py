@@ -105,15 +105,11 @@ def scene(panes: Sequence[Pane], marks: Sequence[Mark], region_V_2: NDArray, ste
                     }
                     for layer in pane.layers
                 ],
-                "lines": [
-                    {"d": path(line.at_V_2, closed=line.closed), "dash": line.dash} for line in pane.lines
-                ],
+                "lines": [{"d": path(line.at_V_2, closed=line.closed), "dash": line.dash} for line in pane.lines],
                 "dots": ""
                 if pane.dots_N_2 is None
                 else "".join(f"M{x} {y}h0" for x, y in place(pane.dots_N_2, _UNIT, _UNIT).tolist()),
-                "labels": [
-                    [*place(np.array([[x, y]]), _UNIT, _UNIT)[0].tolist(), text] for x, y, text in pane.labels
-                ],
+                "labels": [[*place(np.array([[x, y]]), _UNIT, _UNIT)[0].tolist(), text] for x, y, text in pane.labels],
             }
             for pane in panes
         ],

@@ -53,9 +53,7 @@ def apart_words(one: str, other: str, letter: str, shares: Triple, discord: floa
     )
 
 
-def measure_pane(
-    name: str, color: str, bands_L: Sequence[Polygons], level: Polygons, scores: Sequence[float]
-) -> Pane:
+def measure_pane(name: str, color: str, bands_L: Sequence[Polygons], level: Polygons, scores: Sequence[float]) -> Pane:
     """A measure over the simplex, and where it is at least as high as at B.
 
     Args:
@@ -110,9 +108,7 @@ def triple_marks(triples: Mapping[str, Triple]) -> tuple[Mark, ...]:
     """Examples by letter."""
     return tuple(
         Mark(letter, (float(x), float(y)), spelled(triple))
-        for (letter, triple), (x, y) in zip(
-            triples.items(), to_plane(list(triples.values())).tolist(), strict=True
-        )
+        for (letter, triple), (x, y) in zip(triples.items(), to_plane(list(triples.values())).tolist(), strict=True)
     )
 
 
@@ -161,9 +157,7 @@ def doubt_pane(
 def split_words(letter: str, total: float, expected: float, mutual: float) -> str:
     """What the committee expects of labels at a place."""
     if total < 0.01:
-        return (
-            f"**{letter}**: {fixed(total, 3)} nats, hardly any doubt: no label here is expected to tell much."
-        )
+        return f"**{letter}**: {fixed(total, 3)} nats, hardly any doubt: no label here is expected to tell much."
     share = 100 * mutual / total
     verdict = (
         "mostly noise to every member, so it expects little from labels here"

@@ -52,9 +52,7 @@ def compare(
         raise ValueError("No round has finished yet.")
     strategies = [str(key) for key in frame["strategy"].unique()]
     if frame.duplicated(["strategy", "seed", "labels"]).any():
-        raise ValueError(
-            "These runs differ in more than strategy and seed, so their labels to a target say little."
-        )
+        raise ValueError("These runs differ in more than strategy and seed, so their labels to a target say little.")
     seeds, at_seed = np.unique(frame["seed"], return_inverse=True)
     labels, at_labels = np.unique(frame["labels"], return_inverse=True)
     at_strategy = pd.Categorical(frame["strategy"], categories=strategies).codes

@@ -120,8 +120,7 @@ class Summary:
             name
             for saved, seconds, name in sorted(points, key=lambda point: point[1])
             if not any(
-                more >= saved and less <= seconds and (more, less) != (saved, seconds)
-                for more, less, _ in points
+                more >= saved and less <= seconds and (more, less) != (saved, seconds) for more, less, _ in points
             )
         )
 
@@ -227,15 +226,11 @@ def _needed(results: Results, base: int) -> tuple[Floats, Floats, Floats]:
         never.append(np.isinf(hit_S_R))
         needed.append(np.minimum(hit_S_R, task.labels_T[-1]))
     counted = ~np.isnan(targets)
-    never_R = (
-        np.stack(never)[counted].mean(axis=(0, 1)) if counted.any() else np.ones(len(results.strategies))
-    )
+    never_R = np.stack(never)[counted].mean(axis=(0, 1)) if counted.any() else np.ones(len(results.strategies))
     return np.array(targets), np.stack(needed), never_R
 
 
-def _saved(
-    needed_D_S_R: Floats, r: int, base: int, counts_B_D_S: NDArray, targets_D: Floats
-) -> Interval | None:
+def _saved(needed_D_S_R: Floats, r: int, base: int, counts_B_D_S: NDArray, targets_D: Floats) -> Interval | None:
     rows = ~np.isnan(targets_D)
     if not rows.any():
         return None

@@ -28,9 +28,7 @@ def local_pool(jobs: int = -1) -> Pool:
         ConfigError: `jobs` is 0, or more than `MOST_JOBS`.
     """
     if jobs == 0 or jobs > MOST_JOBS:
-        raise ConfigError(
-            {"jobs": f"jobs was {jobs:,}; expected 1 to {MOST_JOBS:,} processes, or -1 for one a core."}
-        )
+        raise ConfigError({"jobs": f"jobs was {jobs:,}; expected 1 to {MOST_JOBS:,} processes, or -1 for one a core."})
 
     @contextmanager
     def pool() -> Iterator[joblib.Parallel]:

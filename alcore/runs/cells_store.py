@@ -68,8 +68,7 @@ class CellStore:
         row = (cell, config.model_dump_json(), result, error, time.time(), digest_of(cell, result))
         with sentences(self.path):
             self._connection.execute(
-                "INSERT OR REPLACE INTO cells (id, config, result, error, stored, digest)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO cells (id, config, result, error, stored, digest) VALUES (?, ?, ?, ?, ?, ?)",
                 row,
             ).close()
 

@@ -13,9 +13,7 @@ def command_line(config: RunConfig) -> str:
     """The words that start this run from a shell: the nearest preset, and what differs from it."""
     wanted = config.model_dump(mode="json")
     differences = {
-        name: {
-            key: value for key, value in wanted.items() if value != preset.config.model_dump(mode="json")[key]
-        }
+        name: {key: value for key, value in wanted.items() if value != preset.config.model_dump(mode="json")[key]}
         for name, preset in PRESETS.items()
     }
     nearest = min(differences, key=lambda name: len(differences[name]))

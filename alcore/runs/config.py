@@ -78,12 +78,8 @@ class RunConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    dataset: Annotated[str, AfterValidator(_known_dataset), Field(description="the name of a data set")] = (
-        "mnist"
-    )
-    learner: Annotated[str, AfterValidator(_known_learner), Field(description="the name of a learner")] = (
-        "cnn"
-    )
+    dataset: Annotated[str, AfterValidator(_known_dataset), Field(description="the name of a data set")] = "mnist"
+    learner: Annotated[str, AfterValidator(_known_learner), Field(description="the name of a learner")] = "cnn"
     strategy: Annotated[str, AfterValidator(_known_strategy), Field(description="the name of a strategy")] = (
         "least_confidence"
     )
@@ -107,9 +103,7 @@ class RunConfig(BaseModel):
     ] = None
     candidates: Annotated[int | None, _count_or_none("the whole pool")] = None
     epsilon: Annotated[float, _share("a share of random picks")] = 0.0
-    density: Annotated[
-        float, Field(ge=0, le=10, description="the weight of density, a number from 0 to 10")
-    ] = 0.0
+    density: Annotated[float, Field(ge=0, le=10, description="the weight of density, a number from 0 to 10")] = 0.0
     calibration: Annotated[int, _whole(0, 100_000)] = 0
     repeats: Annotated[int, _whole(1, 20)] = 1
     imbalance: Annotated[
@@ -134,9 +128,7 @@ class RunConfig(BaseModel):
     converge: Annotated[bool, Field(description="true (till the loss settles) or false (all epochs)")] = False
     augment: Annotated[bool, Field(description="true (images moved a little) or false (as they are)")] = False
     smoothing: Annotated[float, Field(ge=0, lt=1, description="a number from 0 to below 1")] = 0.0
-    committee: Annotated[Literal["bootstrap", "ensemble"], Field(description="bootstrap or ensemble")] = (
-        "bootstrap"
-    )
+    committee: Annotated[Literal["bootstrap", "ensemble"], Field(description="bootstrap or ensemble")] = "bootstrap"
     widths: Annotated[str, Field(description='widths of the hidden layers of the mlp such as "256-128"')] = ""
     components: Annotated[int | None, _count_or_none("the points themselves")] = None
 

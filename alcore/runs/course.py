@@ -99,10 +99,7 @@ class Course:
 def lineage_text(lineage: Sequence[Ancestor]) -> str:
     """Ancestors as they are stored."""
     return json.dumps(
-        [
-            {"run": one.run_id, "until": one.until, "config": json.loads(one.config.model_dump_json())}
-            for one in lineage
-        ]
+        [{"run": one.run_id, "until": one.until, "config": json.loads(one.config.model_dump_json())} for one in lineage]
     )
 
 

@@ -39,8 +39,7 @@ def delete_ended(database: Database, run_id: str, look: Callable[[], RunInfo], *
     while look().state == "running":
         if time.monotonic() > deadline:
             raise StoreError(
-                f"Run {run_id} has not stopped within {timeout:g} s. It has been asked to; "
-                "delete it again in a moment."
+                f"Run {run_id} has not stopped within {timeout:g} s. It has been asked to; delete it again in a moment."
             )
         time.sleep(_LOOK_SECONDS)
     with database.transaction() as connection:

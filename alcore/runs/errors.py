@@ -77,9 +77,7 @@ def _explained(path: Path, error: sqlite3.Error) -> StoreError:
             f"The store {path} cannot be opened for writing ({error}). "
             "Make it and its folder writable, or set ALCORE_HOME to another folder."
         )
-    return StoreError(
-        f"The store {path} could not be used ({_short(error)}); nothing was deleted. Try again."
-    )
+    return StoreError(f"The store {path} could not be used ({_short(error)}); nothing was deleted. Try again.")
 
 
 def _failed(path: Path, error: sqlite3.Error, extended: int) -> StoreError:

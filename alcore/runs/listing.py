@@ -72,9 +72,7 @@ def all_runs(database: Database) -> Listing:
             damaged.append(_damaged(row, reason))
         else:
             sound.append(row)
-    waiting = sorted(
-        (row["started"] is None, row["place"], row["id"]) for row in sound if row["state"] == "queued"
-    )
+    waiting = sorted((row["started"] is None, row["place"], row["id"]) for row in sound if row["state"] == "queued")
     places = {run_id: number for number, (_, _, run_id) in enumerate(waiting, 1)}
     return Listing([_info(database, row, places.get(row["id"]), changes) for row in sound], damaged)
 
@@ -90,9 +88,7 @@ def one_run(database: Database, run_id: str) -> RunInfo | DamagedRun | None:
         if number == run_id or not number.isdecimal() or len(number) > 18:
             return None
         rows = [
-            row
-            for row in database.rows(f"{_INFO}WHERE runs.rowid = ?", (int(number),))
-            if not is_run_id(row["id"])
+            row for row in database.rows(f"{_INFO}WHERE runs.rowid = ?", (int(number),)) if not is_run_id(row["id"])
         ]
     if not rows:
         return None

@@ -11,9 +11,7 @@ from alcore.runs.paths import keep_private, open_private
 Steps = Sequence[Iterable[str]]
 
 
-def opened(
-    path: Path, steps: Steps, timeout: float, traces: Callable[[], int] = lambda: 0
-) -> sqlite3.Connection:
+def opened(path: Path, steps: Steps, timeout: float, traces: Callable[[], int] = lambda: 0) -> sqlite3.Connection:
     """A connection to a database in its newest format, in autocommit mode.
 
     Args:
@@ -29,8 +27,7 @@ def opened(
     if path.exists() and not path.is_file():
         what = "a folder" if path.is_dir() else "something that is no file"
         raise StoreError(
-            f"There is {what} where the store should be, {path}; nothing was changed. "
-            "Move it away, then try again."
+            f"There is {what} where the store should be, {path}; nothing was changed. Move it away, then try again."
         )
     if not _has_content(path):
         _make_anew(path, steps, timeout, traces)

@@ -58,9 +58,7 @@ def unpack(content: bytes) -> Arrays:
     """
     file = io.BytesIO(content)
     asked = file.read(1) == b"1"
-    labeled, indices, scores, labels, probs = (
-        _array(file, kinds) for kinds in ("iu", "iu", "iuf", "iu", "f")
-    )
+    labeled, indices, scores, labels, probs = (_array(file, kinds) for kinds in ("iu", "iu", "iuf", "iu", "f"))
     _expect(labeled.ndim == indices.ndim == labels.ndim == scores.ndim == 1 and probs.ndim == 2)
     _expect(len(indices) == len(scores) and (not asked or len(indices) == len(labels) == len(probs)))
     # A row of the first version ends here: nothing more is there.

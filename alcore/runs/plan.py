@@ -191,9 +191,7 @@ def plan_of(
 def _cells(plan: TournamentPlan) -> Mapping[str, RunConfig]:
     # A seed is a whole number in range: what holds for the first cell of a race holds for its other seeds.
     firsts = [
-        plan.cell(strategy, dataset, learner, 0)
-        for dataset, learner in plan.tasks
-        for strategy in plan.strategies
+        plan.cell(strategy, dataset, learner, 0) for dataset, learner in plan.tasks for strategy in plan.strategies
     ]
     cells = (first.model_copy(update={"seed": seed}) for seed in range(plan.seeds) for first in firsts)
     return {config.run_id: config for config in cells}

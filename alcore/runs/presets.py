@@ -32,9 +32,7 @@ PRESETS: dict[str, Preset] = {
     for preset in (
         Preset(
             name="mlp-1d-mnist",
-            config=RunConfig(
-                dataset="mnist", learner="mlp", seed_labels=100, labels_per_round=10, rounds=50, epochs=5
-            ),
+            config=RunConfig(dataset="mnist", learner="mlp", seed_labels=100, labels_per_round=10, rounds=50, epochs=5),
             description="A small network on flattened MNIST digits: 100 labels, then 50 rounds of 10.",
             expectation=(
                 "A sharp rise, then a plateau: 47 % at 100 labels, 79 % at 250, 85 % at 600. Random choice "
@@ -78,9 +76,7 @@ PRESETS: dict[str, Preset] = {
         ),
         Preset(
             name="blobs-arena",
-            config=RunConfig(
-                dataset="blobs", learner="logistic", seed_labels=4, labels_per_round=1, rounds=50
-            ),
+            config=RunConfig(dataset="blobs", learner="logistic", seed_labels=4, labels_per_round=1, rounds=50),
             description="Logistic regression on two overlapping blobs: 4 labels, then 50 one at a time.",
             expectation="Uncertainty asks along the boundary; whether that saves labels depends on the seed.",
         ),

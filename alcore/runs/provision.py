@@ -11,9 +11,7 @@ from alcore.runs.config import RunConfig
 from alcore.runs.data import data_of
 
 
-def dataset_of(
-    config: RunConfig, home: Path, tick: Callable[[], None], on_wait: Callable[[str], None]
-) -> Dataset:
+def dataset_of(config: RunConfig, home: Path, tick: Callable[[], None], on_wait: Callable[[str], None]) -> Dataset:
     """The data of a run.
 
     Args:

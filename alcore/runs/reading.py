@@ -81,9 +81,7 @@ class StoredRuns:
         Raises:
             UnknownRunError: one of the runs does not exist.
         """
-        return [
-            row for run_id in run_ids for row in curve_rows(self._database, run_id, self.run(run_id).config)
-        ]
+        return [row for run_id in run_ids for row in curve_rows(self._database, run_id, self.run(run_id).config)]
 
     def queue(self) -> list[RunInfo]:
         """What is running, and then what waits, in the order in which it will be carried out."""

@@ -25,9 +25,7 @@ def record(plan: TournamentPlan, home: Path) -> dict[str, Any]:
     with CellStore(home) as store:
         cells = plan.cells()
         results, errors = store.results(cells), store.failures(cells)
-    ids = {
-        (config.dataset, config.learner, config.strategy, config.seed): cell for cell, config in cells.items()
-    }
+    ids = {(config.dataset, config.learner, config.strategy, config.seed): cell for cell, config in cells.items()}
     failed = {key for key, cell in ids.items() if cell in errors}
     without_base = {key[:2] for key in failed if key[2] == BASELINE}
     tasks = [task for task in plan.tasks if task not in without_base]
@@ -38,9 +36,7 @@ def record(plan: TournamentPlan, home: Path) -> dict[str, Any]:
         for seed in range(plan.seeds)
         if tasks and all(ids[*task, name, seed] in results for task in tasks for name in strategies)
     ]
-    table = {
-        task: [[results[ids[*task, name, seed]] for name in strategies] for seed in seeds] for task in tasks
-    }
+    table = {task: [[results[ids[*task, name, seed]] for name in strategies] for seed in seeds] for task in tasks}
     return {
         "schema": SCHEMA,
         "version": SCHEMA_VERSION,

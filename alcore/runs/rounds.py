@@ -42,9 +42,7 @@ def add_round(database: Database, run_id: str, round_: Round) -> None:
         _insert(connection, run_id, int(round_.round), values)
 
 
-def copy_rounds(
-    database: Database, connection: sqlite3.Connection, run_id: str, from_id: str, before: int
-) -> None:
+def copy_rounds(database: Database, connection: sqlite3.Connection, run_id: str, from_id: str, before: int) -> None:
     """Give a run the rounds of another before this one.
 
     Raises:
@@ -93,9 +91,7 @@ def curve_rows(database: Database, run_id: str, config: RunConfig) -> list[dict[
     for row in rows:
         numbers = _numbers(database, run_id, row)
         if found and row["labels"] <= found[-1]["labels"]:
-            raise _damaged(
-                database, run_id, f"round {row['round']} has no more labels than the one before it"
-            )
+            raise _damaged(database, run_id, f"round {row['round']} has no more labels than the one before it")
         found.append(
             {
                 "run": run_id,
@@ -125,9 +121,7 @@ def _insert(connection: sqlite3.Connection, run_id: str, number: int, values: Ma
     )
 
 
-def _rows(
-    database: Database, run_id: str, columns: Iterable[str], which: str, number: int
-) -> list[sqlite3.Row]:
+def _rows(database: Database, run_id: str, columns: Iterable[str], which: str, number: int) -> list[sqlite3.Row]:
     """These columns of some rounds of a run in order, and their digests, compared."""
     wanted = list(columns)
     kept = {name: parts for name, parts in DIGESTS.items() if set(parts) <= set(wanted)}
@@ -150,9 +144,7 @@ def _rows(
 def _refuse_gaps(database: Database, run_id: str, rows: list[sqlite3.Row], first: int) -> None:
     for number, row in enumerate(rows, first):
         if row["round"] != number:
-            raise _damaged(
-                database, run_id, f"round {number} is missing, round {_shown(row['round'])} is there"
-            )
+            raise _damaged(database, run_id, f"round {number} is missing, round {_shown(row['round'])} is there")
 
 
 def _numbers(database: Database, run_id: str, row: sqlite3.Row) -> dict:

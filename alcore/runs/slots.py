@@ -31,6 +31,4 @@ def slots(environment: Mapping[str, str] = os.environ, gpus: Path = _GPUS) -> di
         found = [str(number) for number in range(len(list(gpus.iterdir())) if gpus.is_dir() else 0)]
     if len(found) <= 1:
         return {WORKER: {}}
-    return {
-        WORKER if not number else f"{WORKER}-{number}": {_VISIBLE: name} for number, name in enumerate(found)
-    }
+    return {WORKER if not number else f"{WORKER}-{number}": {_VISIBLE: name} for number, name in enumerate(found)}

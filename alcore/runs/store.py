@@ -210,9 +210,7 @@ class Store(StoredRuns):
         add_round(self._database, run_id, round_)
         checkpoints.drop_others(self.home, run_id, round_.round)
 
-    def finish(
-        self, run_id: str, state: Literal["done", "paused", "cancelled", "failed"], error: str = ""
-    ) -> RunInfo:
+    def finish(self, run_id: str, state: Literal["done", "paused", "cancelled", "failed"], error: str = "") -> RunInfo:
         """End a running run and let go of it, even where the end cannot be written down (StoreError).
 
         A pause that was taken back before it was noticed leaves the run in the queue.

@@ -56,9 +56,7 @@ def row_sum_tolerance(probs: Array) -> float:
 def check_probs(probs_N_C: Array) -> Array:
     """The probabilities as floating point, if each row is a distribution over the classes."""
     if probs_N_C.ndim != 2 or 0 in probs_N_C.shape:
-        raise ValueError(
-            f"probs_N_C must be points x classes and not empty, got shape {tuple(probs_N_C.shape)}"
-        )
+        raise ValueError(f"probs_N_C must be points x classes and not empty, got shape {tuple(probs_N_C.shape)}")
     tolerance = row_sum_tolerance(probs_N_C)
     probs_N_C = floating(probs_N_C)
     away_N = abs(probs_N_C.sum(axis=1) - 1)
@@ -78,9 +76,7 @@ def check_probs(probs_N_C: Array) -> Array:
 def check_scores(scores_N: Array) -> Array:
     """The scores as floating point, if they are one finite-ordered number a point."""
     if scores_N.ndim != 1 or scores_N.shape[0] == 0:
-        raise ValueError(
-            f"scores_N must be one number a point and not empty, got shape {tuple(scores_N.shape)}"
-        )
+        raise ValueError(f"scores_N must be one number a point and not empty, got shape {tuple(scores_N.shape)}")
     scores_N = floating(scores_N)
     first = int(scores_N.argmax())  # NaN counts as the highest
     if float(scores_N[first]) != float(scores_N[first]):

@@ -37,9 +37,7 @@ def badge(probs_N_C: Array, features_N_D: Array, k: int, *, rng: np.random.Gener
     features_N_D = check_features(features_N_D)
     n = probs_N_C.shape[0]
     if features_N_D.shape[0] != n:
-        raise ValueError(
-            f"probs_N_C and features_N_D must have one row a point, got {n} and {features_N_D.shape[0]}"
-        )
+        raise ValueError(f"probs_N_C and features_N_D must have one row a point, got {n} and {features_N_D.shape[0]}")
     k = check_k(k, n)
     xp = array_namespace(features_N_D)
     embeddings = _Embeddings(predicted_error(xp.astype(probs_N_C, features_N_D.dtype)), features_N_D)

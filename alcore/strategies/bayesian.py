@@ -106,8 +106,7 @@ def epig(
     check_samples(targets, name)
     if targets.shape[1] != probs_N_K_C.shape[1]:
         raise ValueError(
-            f"targets_T_K_C must come from the {probs_N_K_C.shape[1]} samples of probs_N_K_C, "
-            f"got {targets.shape[1]}"
+            f"targets_T_K_C must come from the {probs_N_K_C.shape[1]} samples of probs_N_K_C, got {targets.shape[1]}"
         )
     if sample is not None:
         if rng is None or sample < 1:

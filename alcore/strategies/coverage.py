@@ -58,9 +58,7 @@ def typiclust(features_N_D: Array, labeled_M_D: Array, k: int, *, rng: np.random
     sizes, known = (np.bincount(part, minlength=count) for part in (labels, labels[n:]))
     order_N = np.argsort(labels[:n], kind="stable")
     members = np.split(order_N, np.cumsum(np.bincount(labels[:n], minlength=count))[:-1])
-    queue = [
-        (sizes[c] <= SMALL_CLUSTER, int(known[c]), -int(sizes[c]), c) for c in range(count) if len(members[c])
-    ]
+    queue = [(sizes[c] <= SMALL_CLUSTER, int(known[c]), -int(sizes[c]), c) for c in range(count) if len(members[c])]
     heapq.heapify(queue)
     inside: dict[int, Typicality] = {}
     picks: list[tuple[int, float]] = []
@@ -156,9 +154,7 @@ def probcover_delta(features_N_D: Array, labels_N: Array, alpha: float = 0.95) -
     features_N_D = check_features(features_N_D)
     n = features_N_D.shape[0]
     if tuple(labels_N.shape) != (n,):
-        raise ValueError(
-            f"labels_N must be one label a point, got shape {tuple(labels_N.shape)} for {n} points"
-        )
+        raise ValueError(f"labels_N must be one label a point, got shape {tuple(labels_N.shape)} for {n} points")
     if not 0 < alpha <= 1:
         raise ValueError(f"alpha must be above 0 and at most 1, got {alpha}")
     balls = Balls(features_N_D)

@@ -94,9 +94,7 @@ def _squared_errors(probs_N_C: Array) -> Array:
     squares_N_C = probs_N_C * probs_N_C
     others_N_C = 1 - probs_N_C
     # At most 1/2 of the mass is on a class that is not on top, so nothing cancels there.
-    errors_N_C = (
-        xp.clip(xp.sum(squares_N_C, axis=1)[:, None] - squares_N_C, 0, None) + others_N_C * others_N_C
-    )
+    errors_N_C = xp.clip(xp.sum(squares_N_C, axis=1)[:, None] - squares_N_C, 0, None) + others_N_C * others_N_C
     top_N_C = predicted_error(probs_N_C)
     rows_N = xp.arange(probs_N_C.shape[0], device=device(probs_N_C))
     errors_N_C[rows_N, xp.argmax(probs_N_C, axis=1)] = xp.sum(top_N_C * top_N_C, axis=1)
@@ -132,6 +130,4 @@ def _check_chain(probs_N_C: Array, activations: Sequence[Array], weights: Sequen
     for number, weight in enumerate(weights):
         expected = (outputs[number], activations[number + 1].shape[1])
         if tuple(weight.shape) != expected:
-            raise ValueError(
-                f"weights[{number}] must be outputs x inputs {expected}, got {tuple(weight.shape)}"
-            )
+            raise ValueError(f"weights[{number}] must be outputs x inputs {expected}, got {tuple(weight.shape)}")

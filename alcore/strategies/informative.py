@@ -120,6 +120,5 @@ def _linked(x_S_D: np.ndarray, clusters: int) -> np.ndarray:
 def _check_lengths(name: str, x_N: Array, features_N_D: Array) -> None:
     if x_N.shape[0] != features_N_D.shape[0]:
         raise ValueError(
-            f"{name} and features_N_D must have one row a point, "
-            f"got {x_N.shape[0]} and {features_N_D.shape[0]}"
+            f"{name} and features_N_D must have one row a point, got {x_N.shape[0]} and {features_N_D.shape[0]}"
         )

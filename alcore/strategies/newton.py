@@ -193,9 +193,7 @@ def _checked(
             f"got shapes {labels.shape} and {weights.shape}"
         ) from None
     if not np.issubdtype(labels.dtype, np.integer) or labels.min() < 0 or labels.max() >= classes:
-        raise ValueError(
-            f"labels must be whole numbers from 0 to {classes - 1}, got {np.unique(labels)[:10]}"
-        )
+        raise ValueError(f"labels must be whole numbers from 0 to {classes - 1}, got {np.unique(labels)[:10]}")
     weights = np.broadcast_to(weights, shape)
     if not (np.isfinite(weights).all() and (weights >= 0).all() and (weights > 0).any(axis=1).all()):
         raise ValueError("weights must be finite, 0 or more, and positive for a point of every problem")

@@ -70,15 +70,11 @@ class Outcomes:
         xp = array_namespace(self.odds_S)
         joint_S_K = self.odds_S[:, None] * self.posterior_S_K
         edges = np.linspace(0, len(self), groups + 1).astype(int)
-        joint_G_K = xp.stack(
-            [xp.sum(joint_S_K[a:b, :], axis=0) for a, b in zip(edges, edges[1:], strict=False)]
-        )
+        joint_G_K = xp.stack([xp.sum(joint_S_K[a:b, :], axis=0) for a, b in zip(edges, edges[1:], strict=False)])
         odds_G = xp.sum(joint_G_K, axis=1)
         return Outcomes(odds_G, joint_G_K / odds_G[:, None], exact=False)
 
-    def extended(
-        self, probs_K_C: Array, largest: int, num_samples: int, rng: np.random.Generator
-    ) -> "Outcomes":
+    def extended(self, probs_K_C: Array, largest: int, num_samples: int, rng: np.random.Generator) -> "Outcomes":
         """With one more pick; thinned to `num_samples` outcomes if there would be more than `largest`."""
         xp = array_namespace(self.odds_S)
         odds_S_C = self.odds_S[:, None] * (self.posterior_S_K @ probs_K_C)

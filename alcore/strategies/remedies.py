@@ -40,8 +40,7 @@ def epsilon_greedy(batch: Batch, N: int, epsilon: float, *, rng: np.random.Gener
     inside_N = np.zeros(N, dtype=bool)
     if len(batch) and not (batch.indices.min() >= 0 and batch.indices.max() < N):
         raise ValueError(
-            f"batch.indices must be rows from 0 to {N - 1}, "
-            f"got {batch.indices.min()} to {batch.indices.max()}"
+            f"batch.indices must be rows from 0 to {N - 1}, got {batch.indices.min()} to {batch.indices.max()}"
         )
     inside_N[batch.indices] = True
     if inside_N.sum() < len(batch):
@@ -87,9 +86,7 @@ def density_weight(
     features_N_D = check_features(features_N_D)
     n = features_N_D.shape[0]
     if scores_N.shape[0] != n:
-        raise ValueError(
-            f"scores_N and features_N_D must have one row a point, got {scores_N.shape[0]} and {n}"
-        )
+        raise ValueError(f"scores_N and features_N_D must have one row a point, got {scores_N.shape[0]} and {n}")
     if not 0 <= beta < np.inf:
         raise ValueError(f"beta must be 0 or more and finite, got {beta}")
     if sample < 1:
@@ -151,9 +148,7 @@ def fit_temperature(logits_N_C: Array, labels_N: Array) -> float:
     from scipy.optimize import brentq
 
     if logits_N_C.ndim != 2 or 0 in logits_N_C.shape:
-        raise ValueError(
-            f"logits_N_C must be points x classes and not empty, got shape {tuple(logits_N_C.shape)}"
-        )
+        raise ValueError(f"logits_N_C must be points x classes and not empty, got shape {tuple(logits_N_C.shape)}")
     xp = array_namespace(logits_N_C)
     logits_N_C = xp.astype(floating(logits_N_C), xp.float64)
     if not bool(xp.all(xp.isfinite(logits_N_C))):
@@ -163,9 +158,7 @@ def fit_temperature(logits_N_C: Array, labels_N: Array) -> float:
     if labels.shape != (n,) or not np.issubdtype(labels.dtype, np.integer):
         raise ValueError(f"labels_N must be {n} whole numbers, got shape {labels.shape} of {labels.dtype}")
     if labels.min() < 0 or labels.max() >= classes:
-        raise ValueError(
-            f"labels_N must be classes from 0 to {classes - 1}, got {labels.min()} to {labels.max()}"
-        )
+        raise ValueError(f"labels_N must be classes from 0 to {classes - 1}, got {labels.min()} to {labels.max()}")
     gaps_N_C = logits_N_C - xp.max(logits_N_C, axis=1, keepdims=True)
     of_label_N = gaps_N_C[
         xp.arange(n, device=device(gaps_N_C)),

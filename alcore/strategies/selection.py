@@ -108,8 +108,7 @@ def hybrid(
     features_N_D = check_features(features_N_D, labeled_M_D)
     if scores_N.shape[0] != features_N_D.shape[0]:
         raise ValueError(
-            "scores_N and features_N_D must have one row a point, "
-            f"got {scores_N.shape[0]} and {features_N_D.shape[0]}"
+            f"scores_N and features_N_D must have one row a point, got {scores_N.shape[0]} and {features_N_D.shape[0]}"
         )
     if not bool(namespace(scores_N).all(namespace(scores_N).isfinite(scores_N))):
         raise ValueError("scores_N must be finite to be scaled, got infinity")

@@ -43,9 +43,7 @@ class PoolView:
         """Compute a source on its first reading; later readings find the stored value."""
         sources = self.__dict__.get("_sources", {})
         if name not in sources:
-            raise AttributeError(
-                f"this learner does not provide {name}; it provides {', '.join(sorted(sources))}"
-            )
+            raise AttributeError(f"this learner does not provide {name}; it provides {', '.join(sorted(sources))}")
         value = sources[name]()
         self.__dict__[name] = value
         return value

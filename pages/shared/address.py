@@ -100,8 +100,7 @@ def last_of(given: list[str]) -> tuple[str, str | None]:
     if len(others) > 1:
         more = f" and {len(others) - 3:,} more" if len(others) > 3 else ""
         doubt = (
-            f"the link gives it {len(given):,} times ({', '.join(map(quoted, others[:3]))}{more}); "
-            "the last one counts"
+            f"the link gives it {len(given):,} times ({', '.join(map(quoted, others[:3]))}{more}); the last one counts"
         )
     if len(value) > LIMIT:
         return "", f"the link gives {quoted(value)}, {len(value):,} characters; at most {LIMIT:,} are read"

@@ -55,9 +55,7 @@ def number(
     """A number field bound to the query parameter `<page>_<name>`; clamped like `slider`."""
     key = f"{page}_{name}"
     _follow_number(key, label, low, high, default)
-    value = st.number_input(
-        label, low, high, default, step=step, format=format, help=help, key=key, bind=_BIND
-    )
+    value = st.number_input(label, low, high, default, step=step, format=format, help=help, key=key, bind=_BIND)
     notes.settle(key, value)
     return value
 
@@ -152,9 +150,7 @@ def line(
     key = f"{page}_{name}"
     given = address.texts(key)
     _follow(key, given, readings.line(label, given, default, most), lambda value: True)
-    value = st.text_input(
-        label, default, max_chars=most, placeholder=placeholder, help=help, key=key, bind=_BIND
-    )
+    value = st.text_input(label, default, max_chars=most, placeholder=placeholder, help=help, key=key, bind=_BIND)
     notes.settle(key, value)
     return value
 

@@ -56,9 +56,7 @@ def export_panel(
                 "CJK, or export SVG or HTML, which are drawn with your own fonts."
             )
         for fmt, (word, mime) in FORMATS.items():
-            make = partial(
-                export, frame, settings, fmt, dark=viewport.is_dark(), title=title, names=names, **drawn
-            )
+            make = partial(export, frame, settings, fmt, dark=viewport.is_dark(), title=title, names=names, **drawn)
             st.download_button(
                 f"**{word}**: {_USES.get(fmt, 'a file')}",
                 make,

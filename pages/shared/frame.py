@@ -59,9 +59,7 @@ def page(key: str, title: str, lead: str, icon: str) -> None:
     st.title(title, icon=icon, anchor=False)
     st.markdown(lead)
     if viewport.is_narrow():
-        st.caption(
-            ":material/keyboard_double_arrow_right: at the top left opens the settings and other screens."
-        )
+        st.caption(":material/keyboard_double_arrow_right: at the top left opens the settings and other screens.")
     with sentences():
         alcore_home()
     notes.open_place(key, anew=address.open_page(key))

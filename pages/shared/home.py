@@ -122,7 +122,5 @@ def show() -> None:
             "4. Run `cnn-mnist` in the **MNIST lab**, once with least confidence and once with random, and "
             "lay the two curves over one another."
         )
-    st.caption(
-        "The address of every screen holds its settings: copy it to come back to them or to share them."
-    )
+    st.caption("The address of every screen holds its settings: copy it to come back to them or to share them.")
     address.close_page()

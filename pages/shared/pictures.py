@@ -22,8 +22,7 @@ def _squares(points: list[tuple[int, int]], color: str) -> str:
 
 def _rings(points: list[tuple[int, int]]) -> str:
     return "".join(
-        f'<circle cx="{x}" cy="{y}" r="8.5" fill="none" stroke="#8A97A3" stroke-width="2"/>'
-        for x, y in points
+        f'<circle cx="{x}" cy="{y}" r="8.5" fill="none" stroke="#8A97A3" stroke-width="2"/>' for x, y in points
     )
 
 
@@ -37,8 +36,7 @@ _RIGHT = [(150, 32), (166, 70), (186, 22), (204, 54), (138, 58), (214, 82)]
 
 ARENA = _picture(
     "Two groups of points, a dashed boundary between them, and circles around the points beside it",
-    '<path d="M136 4 C100 34 140 58 108 92" fill="none" stroke="#8A97A3" stroke-width="2" '
-    'stroke-dasharray="5 4"/>',
+    '<path d="M136 4 C100 34 140 58 108 92" fill="none" stroke="#8A97A3" stroke-width="2" stroke-dasharray="5 4"/>',
     _dots(_LEFT, _BLUE),
     _squares(_RIGHT, _ORANGE),
     _rings([(98, 46), (138, 58)]),
@@ -58,7 +56,6 @@ MNIST = _picture(
     "Two learning curves: one rises faster than the other",
     '<path d="M24 8 V84 H222" fill="none" stroke="#8A97A3" stroke-width="1.5" opacity=".55"/>',
     f'<path d="M28 78 C52 30 84 22 216 16" fill="none" stroke="{_BLUE}" stroke-width="3"/>',
-    f'<path d="M28 78 C80 52 120 36 216 28" fill="none" stroke="{_ORANGE}" stroke-width="3" '
-    'stroke-dasharray="7 5"/>',
+    f'<path d="M28 78 C80 52 120 36 216 28" fill="none" stroke="{_ORANGE}" stroke-width="3" stroke-dasharray="7 5"/>',
     _dots([(70, 33), (118, 23), (166, 19), (216, 16)], _BLUE, 4.5),
 )

@@ -103,9 +103,7 @@ def several(
     known = _words(options, labels)
     found = [_find(text, known) for text in given]
     used = [options[one] for one in dict.fromkeys(found) if one is not None] or list(default)
-    strangers = list(
-        dict.fromkeys(text for text, one in zip(given, found, strict=True) if text and one is None)
-    )
+    strangers = list(dict.fromkeys(text for text, one in zip(given, found, strict=True) if text and one is None))
     right = [labels(one) for one in used]
     if not strangers:
         return Reading(used, right)

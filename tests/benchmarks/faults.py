@@ -63,9 +63,7 @@ def _kills(home: Path) -> Result:
     moments: list[float] = []
     for seed in count():
         config = COMMITTEE.model_copy(update={"seed": seed})
-        shot, when = under_fire(
-            home, config, kills=KILLS - kills, seconds=SECONDS, rng=rng, spawn=ForkedWorker
-        )
+        shot, when = under_fire(home, config, kills=KILLS - kills, seconds=SECONDS, rng=rng, spawn=ForkedWorker)
         kills, moments = kills + shot, moments + when
         with Store(home) as store:
             stored = store.rounds(config.run_id)

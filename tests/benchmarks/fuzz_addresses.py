@@ -62,10 +62,7 @@ VIEWS: dict[str, tuple[dict[str, str], ...]] = {
     ),
     "pages/failure_modes.py": tuple(
         {"clinic_ward": one}
-        | {
-            f"clinic_{one}_{name}": value
-            for name, value in (("paired", "5"), ("rounds", "10"), ("points", "100"))
-        }
+        | {f"clinic_{one}_{name}": value for name, value in (("paired", "5"), ("rounds", "10"), ("points", "100"))}
         for one in ("calibration", "bias", "outliers", "cold")
     ),
     "pages/strategies.py": ({}, {"strategies_section": "simplex"}, {"strategies_section": "doubt"}),
@@ -222,10 +219,7 @@ def _fate(at: AppTest, key: str, texts: list[str], control: Control | None) -> s
     if not wanted:
         return "empty"
     stands = [
-        words
-        for one in controls_of(at)
-        if one.key in (key, f"_{key}")
-        for words in (_stands(one), [str(one.value)])
+        words for one in controls_of(at) if one.key in (key, f"_{key}") for words in (_stands(one), [str(one.value)])
     ]
     if control is not None and not stands:
         # It has no control of its own: what is followed stays in the address.

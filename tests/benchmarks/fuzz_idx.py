@@ -85,8 +85,7 @@ def _lay_out(home: Path, keep: Path, evidence: str) -> None:
     folder = raw_folder(NAME, home)
     folder.mkdir(parents=True)
     packed = {
-        file: hashlib.md5((keep / f"{file}.gz").read_bytes(), usedforsecurity=False).hexdigest()
-        for file in FILES
+        file: hashlib.md5((keep / f"{file}.gz").read_bytes(), usedforsecurity=False).hexdigest() for file in FILES
     }
     unpacked = {file: md5_of(keep / file) for file in FILES}
     for file in FILES:
@@ -111,21 +110,13 @@ def _spoil(folder: Path, evidence: str, rng: np.random.Generator) -> str:
     start = 16 if images else 8
     kinds: dict[str, Callable[[], object]] = {
         "bits of the header": lambda: _flip(path, int(rng.integers(start)), rng),
-        f"bits of the {'pixels' if images else 'labels'}": lambda: _flip(
-            path, int(rng.integers(start, size)), rng
-        ),
-        "a label out of range": lambda: _write(
-            path, start + int(rng.integers(1_000)), bytes([rng.integers(10, 256)])
-        ),
-        "one label for another": lambda: _write(
-            path, start + int(rng.integers(1_000)), bytes([rng.integers(10)])
-        ),
+        f"bits of the {'pixels' if images else 'labels'}": lambda: _flip(path, int(rng.integers(start, size)), rng),
+        "a label out of range": lambda: _write(path, start + int(rng.integers(1_000)), bytes([rng.integers(10, 256)])),
+        "one label for another": lambda: _write(path, start + int(rng.integers(1_000)), bytes([rng.integers(10)])),
         "cut": lambda: os.truncate(path, int(rng.integers(size))),
         "longer": lambda: path.write_bytes(path.read_bytes() + rng.bytes(int(rng.integers(1, 100)))),
         "another magic number": lambda: _write(path, 0, np.array([rng.integers(1 << 30)], ">i4").tobytes()),
-        "huge dimensions": lambda: _write(
-            path, 4, np.array([2**31 - 1] * ((start - 4) // 4), ">i4").tobytes()
-        ),
+        "huge dimensions": lambda: _write(path, 4, np.array([2**31 - 1] * ((start - 4) // 4), ">i4").tobytes()),
         "swapped": lambda: _swap(folder, file, evidence),
         "empty": lambda: path.write_bytes(b""),
     }

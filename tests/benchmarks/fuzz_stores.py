@@ -118,9 +118,7 @@ def _whole(home: Path) -> tuple[Path, dict[str, Any]]:
         store.set_labels_per_round(config(_QUEUED[1]).run_id, 3)
     with CellStore(home) as cells:
         for seed in range(4):
-            cells.add(
-                config(seed), CellResult(config(seed).run_id, 100, (4, 6), (50, 60 + seed), (0.5, 0.25), 0.1)
-            )
+            cells.add(config(seed), CellResult(config(seed).run_id, 100, (4, 6), (50, 60 + seed), (0.5, 0.25), 0.1))
     return home, truth
 
 
@@ -183,9 +181,7 @@ def _try_all(home: Path, truth: dict[str, Any], found: Found, what: str) -> None
         "lab page": on_store(lab),
         "cells": cells,
         "trouble": lambda: launcher.trouble(home),
-        "replay": on_store(
-            lambda store: replay(store, ids[0], on_round=print_nothing, on_wait=print_nothing)
-        ),
+        "replay": on_store(lambda store: replay(store, ids[0], on_round=print_nothing, on_wait=print_nothing)),
         "pause": on_store(lambda store: store.pause(ids[2])),
         "resume": on_store(lambda store: [store.resume(run_id) for run_id in ids]),
         "labels": on_store(lambda store: store.set_labels_per_round(ids[2], 3)),

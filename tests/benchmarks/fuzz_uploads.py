@@ -93,9 +93,7 @@ def _read(upload: Upload) -> str:
         columns = settled(table, x, y, decimal).columns
         for name, written in (("x", upload.x), ("y", upload.y)):
             if (found := columns[name].numbers[: upload.sure].tolist()) != written[: upload.sure]:
-                place = next(
-                    n for n, pair in enumerate(zip(found, written, strict=False)) if pair[0] != pair[1]
-                )
+                place = next(n for n, pair in enumerate(zip(found, written, strict=False)) if pair[0] != pair[1])
                 return f"wrong: {name} {columns[name].cells[place]!r} is {found[place]}, not {written[place]}"
         said = [cleaned(one) for one in upload.labels[: upload.sure]]
         if list(columns[label].cells[: upload.sure]) != said:

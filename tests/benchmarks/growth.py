@@ -33,9 +33,7 @@ PANELS = {
         *("epig", "batchbald"),
     ),
     "Coverage": ("k_center", "typiclust", "probcover"),
-    "Uncertain and spread out": (
-        *("badge", "hybrid", "hybrid_product", "cluster_margin", "ranked_batch", "density"),
-    ),
+    "Uncertain and spread out": (*("badge", "hybrid", "hybrid_product", "cluster_margin", "ranked_batch", "density"),),
 }
 
 
@@ -111,11 +109,7 @@ def pool(n: int, *, classes: int = CLASSES, samples: int = SAMPLES) -> PoolView:
         "probs_N_C": probs_N_K_C.mean(axis=1),
     }
     sources = {name: (lambda value=value: value) for name, value in values.items()}
-    lengths = {
-        "gradient_lengths_N": lambda: expected_gradient_length_mlp(
-            values["probs_N_C"], [x[:n], hidden], [head]
-        )
-    }
+    lengths = {"gradient_lengths_N": lambda: expected_gradient_length_mlp(values["probs_N_C"], [x[:n], hidden], [head])}
     return PoolView(np.arange(n), **sources, **lengths)
 
 

@@ -180,7 +180,5 @@ def _result(screen: Screen, seconds: dict[str, list[float]], before: list[Result
         "waiting_processes": round(os.getloadavg()[0], 1),
         "hardware": hardware(),
     }
-    print(
-        f"{screen.work}: {result['seconds']:.2f} s, slowest slider {max(medians.values()):.2f} s", flush=True
-    )
+    print(f"{screen.work}: {result['seconds']:.2f} s, slowest slider {max(medians.values()):.2f} s", flush=True)
     return result

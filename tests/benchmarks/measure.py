@@ -13,9 +13,7 @@ RESULTS = Path(__file__).parent / "results"
 Result = dict[str, Any]
 
 
-def compare(
-    work: str, published: Callable[[], object], ours: Callable[[], object], *, runs: int = 3
-) -> Result:
+def compare(work: str, published: Callable[[], object], ours: Callable[[], object], *, runs: int = 3) -> Result:
     """Medians of both ways, measured in turn so that a busy moment hits both.
 
     Args:

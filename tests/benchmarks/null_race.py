@@ -94,12 +94,8 @@ def _measured(setting: _Setting, second: int, name: str) -> Result:
         "target": round(target, 4),
         "true_factor": [round(lowest, 3), round(highest, 3)],
         "factor_given": round(len(factors) / REPEATS, 4),
-        "factor_interval_holds_it": _share(
-            factor.low <= lowest and highest <= factor.high for factor in factors
-        ),
-        "factor_excludes_1": _share(
-            rival.factor is not None and rival.factor.excludes(1) for rival in rivals
-        ),
+        "factor_interval_holds_it": _share(factor.low <= lowest and highest <= factor.high for factor in factors),
+        "factor_excludes_1": _share(rival.factor is not None and rival.factor.excludes(1) for rival in rivals),
         "hardware": hardware(),
     }
 
@@ -117,9 +113,7 @@ def _comparisons(
         yield compare_races(setting.labels_T, races, strategies, seeds=range(SEEDS), target=target)
 
 
-def _true_factor(
-    labels_T: NDArray[np.int64], pair_S_2_T: NDArray[np.float64], target: float
-) -> tuple[float, float]:
+def _true_factor(labels_T: NDArray[np.int64], pair_S_2_T: NDArray[np.float64], target: float) -> tuple[float, float]:
     """The pseudomedian of the ratios over all seeds, between bounds: some races never got there."""
     random_S, second_S = (labels_needed(labels_T, pair_S_2_T[:, r], target) for r in (0, 1))
     last = float(labels_T[-1])

@@ -123,9 +123,7 @@ def experiments() -> list[Experiment]:
 def plain(config: RunConfig, seed: int) -> tuple[Dataset, Learner]:
     """A preset's own data and learner."""
     data = load_dataset(config.dataset, seed=seed, home=alcore_home(), download=False)
-    learner = make_learner(
-        config.learner, classes=data.classes, seed=seed, device=config.device, **config.training
-    )
+    learner = make_learner(config.learner, classes=data.classes, seed=seed, device=config.device, **config.training)
     return data, learner
 
 
@@ -133,9 +131,7 @@ def resplit(config: RunConfig, seed: int) -> tuple[Dataset, Learner]:
     """The points of `classification` with another stratified tenth of them as the test set."""
     data, learner = plain(config, seed)
     x_N, y_N = np.concatenate([data.x_pool, data.x_test]), np.concatenate([data.y_pool, data.y_test])
-    x_pool, x_test, y_pool, y_test = train_test_split(
-        x_N, y_N, test_size=0.1, stratify=y_N, random_state=seed
-    )
+    x_pool, x_test, y_pool, y_test = train_test_split(x_N, y_N, test_size=0.1, stratify=y_N, random_state=seed)
     return replace(data, x_pool=x_pool, y_pool=y_pool, x_test=x_test, y_test=y_test), learner
 
 
@@ -155,9 +151,7 @@ def measured(experiment: Experiment, measure: str) -> Result:
     at_T = np.searchsorted(labels_T, experiment.at)
     own_S_T, random_S_T = (values[:, at_T] for values in found.values())
     gaps = [difference_interval(gap_S) for gap_S in (own_S_T - random_S_T).T]
-    print(
-        f"{experiment.name}, {measure}: {own_S_T.mean(axis=0)}, random {random_S_T.mean(axis=0)}", flush=True
-    )
+    print(f"{experiment.name}, {measure}: {own_S_T.mean(axis=0)}, random {random_S_T.mean(axis=0)}", flush=True)
     return {
         "preset": experiment.name,
         "measure": MEASURES[measure],
@@ -165,9 +159,7 @@ def measured(experiment: Experiment, measure: str) -> Result:
         "note": experiment.note,
         "paired_seeds": experiment.seeds,
         "labels": list(experiment.at),
-        "published": [
-            experiment.published.get(labels) if measure == "accuracy" else None for labels in experiment.at
-        ],
+        "published": [experiment.published.get(labels) if measure == "accuracy" else None for labels in experiment.at],
         "mean": _rounded(own_S_T.mean(axis=0)),
         "mean_of_random": _rounded(random_S_T.mean(axis=0)),
         "difference": _rounded([gap.estimate for gap in gaps]),
@@ -208,9 +200,7 @@ def _curve(experiment: Experiment, config: RunConfig) -> Result:
     if data.classes == 2:
         confusions = [one.confusion_C_C for one in rounds if one.confusion_C_C is not None]
         found["recall"] = [float(table[1, 1] / table[1].sum()) for table in confusions]
-    print(
-        f"  {experiment.name}, {config.strategy}, seed {config.seed}: {found['accuracy'][-1]:.4f}", flush=True
-    )
+    print(f"  {experiment.name}, {config.strategy}, seed {config.seed}: {found['accuracy'][-1]:.4f}", flush=True)
     return found
 
 

@@ -133,16 +133,12 @@ def draw(results: Sequence[Result]) -> None:
             ends = np.array([0, sizes[-1]])
             axes.plot(ends, start + slope * ends, color="#999999", linestyle="--", label="straight line")
             axes.plot(sizes, seconds, color="#0072B2", marker="o", linestyle="", label="measured")
-            axes.set_xlabel(
-                f"{result['varied'].capitalize()} (time grows as $n^{{{result['exponent']:.2f}}}$)"
-            )
+            axes.set_xlabel(f"{result['varied'].capitalize()} (time grows as $n^{{{result['exponent']:.2f}}}$)")
             axes.set_xticks(sizes)
             axes.grid(color="#DDDDDD", linewidth=0.5)
             axes.spines[["top", "right"]].set_visible(False)
         panels[0].set_ylim(0, 1.05 * max(max(result["seconds"]) for result in results))
         panels[0].set_ylabel("Seconds")
         panels[0].legend(frameon=False)
-        figure.suptitle(
-            f"Beside what varies: {SEEDS} seeds, 2 racers, {ROUNDS} rounds, {POINTS} points", x=0.5
-        )
+        figure.suptitle(f"Beside what varies: {SEEDS} seeds, 2 racers, {ROUNDS} rounds, {POINTS} points", x=0.5)
         figure.savefig(RESULTS / "race_growth.svg", metadata={"Date": None})

@@ -92,9 +92,7 @@ def difference(labels_T: NDArray[np.int64], accuracy: dict[str, NDArray], above:
     gap_S = gap_S_T[:, middle_T].mean(axis=1)
     interval = difference_interval(gap_S)
     names = [STRATEGIES[name].label for name in (above, below)]
-    print(
-        f"{names[0]} above {names[1]}: {interval.estimate:+.4f} ({interval.low:+.4f} to {interval.high:+.4f})"
-    )
+    print(f"{names[0]} above {names[1]}: {interval.estimate:+.4f} ({interval.low:+.4f} to {interval.high:+.4f})")
     return {
         "work": f"{names[0]} above {names[1]}, mean accuracy from {MIDDLE[0]:.0f} to {MIDDLE[1]:.0f} labels",
         "paired_seeds": len(gap_S),
@@ -104,8 +102,7 @@ def difference(labels_T: NDArray[np.int64], accuracy: dict[str, NDArray], above:
         "shown": interval.low > 0,
         "seeds_above": int((gap_S > 0).sum()),
         "difference_at_labels": {
-            str(labels): round(float(gap), 4)
-            for labels, gap in zip(labels_T, gap_S_T.mean(axis=0), strict=True)
+            str(labels): round(float(gap), 4) for labels, gap in zip(labels_T, gap_S_T.mean(axis=0), strict=True)
         },
         "hardware": hardware(),
     }

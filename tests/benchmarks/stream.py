@@ -24,9 +24,7 @@ SETTINGS: dict[str, tuple[Drift, int | None, float]] = {
 
 def run() -> list[Result]:
     """Blobs of overlap .4; the mean accuracy over 20 looks at the current concept, in percentage points."""
-    data = [
-        planar("blobs", points=ARRIVALS + SEED_LABELS, rng=rng_for(seed, "data")) for seed in range(SEEDS)
-    ]
+    data = [planar("blobs", points=ARRIVALS + SEED_LABELS, rng=rng_for(seed, "data")) for seed in range(SEEDS)]
     results = []
     for setting, (drift, window, share) in SETTINGS.items():
         started = time.perf_counter()

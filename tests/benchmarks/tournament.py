@@ -45,13 +45,10 @@ def run() -> list[Result]:
             print(results[-1]["work"], results[-1]["rate"], flush=True)
         started = time.perf_counter()
         hits = np.array([covered(seeds, np.random.default_rng([seeds, n, 1])) for n in range(COVERED)])
-        for what, rate in zip(
-            ("interquartile mean", "improvement", "labels"), hits.mean(axis=0), strict=True
-        ):
+        for what, rate in zip(("interquartile mean", "improvement", "labels"), hits.mean(axis=0), strict=True):
             results.append(
                 {
-                    "work": f"coverage of the 95 % stratified bootstrap interval: {what}, {TASKS} tasks, "
-                    f"{seeds} seeds",
+                    "work": f"coverage of the 95 % stratified bootstrap interval: {what}, {TASKS} tasks, {seeds} seeds",
                     "tournaments": COVERED,
                     "rate": round(float(rate), 4),
                     "wanted": "0.93 to 0.97",
@@ -76,9 +73,7 @@ def null_tournament(seeds: int, rng: np.random.Generator) -> Results:
         share = np.clip(level_T + luck_S + way_S_R_T, 0, 1)
         accuracy = rng.binomial(points, share) / points
         accuracy[:, :, 0] = accuracy[:, :1, 0]
-        tasks.append(
-            Task(f"task {d}", "none", 10 + 5 * np.arange(ROUNDS), accuracy, np.ones((seeds, STRATEGIES)))
-        )
+        tasks.append(Task(f"task {d}", "none", 10 + 5 * np.arange(ROUNDS), accuracy, np.ones((seeds, STRATEGIES))))
     names = ("random", *(f"strategy {r}" for r in range(1, STRATEGIES)))
     return Results(names, tuple(range(seeds)), tuple(tasks))
 
@@ -136,9 +131,7 @@ def truths() -> dict[str, float]:
         x, y, mine, theirs = draw(100_000, np.random.default_rng(0))
         _TRUTHS["iqm"] = float(interquartile_mean((x - y).ravel()))
         _TRUTHS["same seed"] = float((x > y).mean())
-        _TRUTHS["other pairs"] = float(
-            np.mean([(x > np.roll(y, at, axis=1)).mean() for at in (1, 7, 99, 1234)])
-        )
+        _TRUTHS["other pairs"] = float(np.mean([(x > np.roll(y, at, axis=1)).mean() for at in (1, 7, 99, 1234)]))
         _TRUTHS["labels"] = float(np.exp(np.log(mine / theirs).mean()))
     return _TRUTHS
 

@@ -53,9 +53,7 @@ def run() -> list[Result]:
         typiclust(features, known, 100, rng=np.random.default_rng(0))
 
     results = [
-        compare(
-            f"ProbCover, 10,000 x 64, 100 labelled, k = 100, delta = {delta:.2f}", published_cover, our_cover
-        ),
+        compare(f"ProbCover, 10,000 x 64, 100 labelled, k = 100, delta = {delta:.2f}", published_cover, our_cover),
         compare("TypiClust, 10,000 x 64, 100 labelled, k = 100", published_typical, our_typical),
     ]
     if picks["published"] != picks["ours"]:

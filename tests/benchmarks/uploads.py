@@ -98,14 +98,10 @@ def made(rng: np.random.Generator, *, damaged: bool) -> Upload:
     return _damage(upload, rng) if damaged else upload
 
 
-def _numbers(
-    rng: np.random.Generator, count: int, decimal: str, grouped: bool
-) -> tuple[list[float], list[str]]:
+def _numbers(rng: np.random.Generator, count: int, decimal: str, grouped: bool) -> tuple[list[float], list[str]]:
     """Values and how they are written."""
     kind = rng.choice(["whole", "short", "three", "large", "tiny", "power"])
-    places = {"whole": 0, "short": 2, "three": 3, "large": int(rng.integers(0, 4)), "tiny": 0, "power": 5}[
-        kind
-    ]
+    places = {"whole": 0, "short": 2, "three": 3, "large": int(rng.integers(0, 4)), "tiny": 0, "power": 5}[kind]
     unit = {"whole": 5_000, "short": 100, "three": 3_000, "large": 1e7, "tiny": 1e-170, "power": 1e6}[kind]
     values = rng.normal(size=count) * unit
     if kind == "tiny":
@@ -152,9 +148,7 @@ def _damage(upload: Upload, rng: np.random.Generator) -> Upload:
             rng.choice([b"PK\x03\x04", b"\x89PNG\r\n", codecs.BOM_UTF16_LE, b"%PDF-1.7\n"]) + rng.bytes(3_000)
         )
     elif upload.damage == "wide":
-        data = bytearray(
-            b",".join(b"c%d" % n for n in range(int(rng.integers(51, 3_000)))) + b"\n" + bytes(data)
-        )
+        data = bytearray(b",".join(b"c%d" % n for n in range(int(rng.integers(51, 3_000)))) + b"\n" + bytes(data))
     elif upload.damage == "long line":
         data[place:place] = b"1" * 2_000_000
     elif upload.damage == "long cell":

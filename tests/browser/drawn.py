@@ -58,8 +58,7 @@ def until_round(page: Page, number: int, of: int = ROUNDS) -> dict[str, Any]:
     words = f"Round {number} of {of} · {labels} labels"
     expect(page.locator(".alcore-player-where")).to_have_text(words)
     page.wait_for_function(
-        f"() => {{ const drawn = ({DRAWN})(); "
-        f"return drawn && drawn.labelled.every((count) => count === {labels}) }}"
+        f"() => {{ const drawn = ({DRAWN})(); return drawn && drawn.labelled.every((count) => count === {labels}) }}"
     )
     drawn: dict[str, Any] = page.evaluate(DRAWN)
     data, _, racers = small_race(of)

@@ -17,9 +17,7 @@ def small_race(rounds: int) -> tuple[Dataset, Grid, list[Racer]]:
     """Two racers on 80 points."""
     data = planar("blobs", points=80, overlap=0.5, classes=2, rng=rng_for(0, "data"))
     grid = grid_over(data, rows=21)
-    racers = race(
-        data, list(NAMES), seed=0, seed_labels=SEED_LABELS, labels_per_round=2, rounds=rounds, grid=grid
-    )
+    racers = race(data, list(NAMES), seed=0, seed_labels=SEED_LABELS, labels_per_round=2, rounds=rounds, grid=grid)
     return data, grid, racers
 
 

@@ -59,9 +59,7 @@ def outcomes() -> dict[int, float]:
     pool = np.setdiff1d(np.arange(len(data.y_pool)), start)
     offered = pool[np.argsort(-least_confidence(probs_N_C[pool]), kind="stable")][:40]
     return {
-        int(point): replay(data, [*start, point], seed_labels=4, labels_per_round=1, grid=grid)
-        .rounds[-1]
-        .accuracy
+        int(point): replay(data, [*start, point], seed_labels=4, labels_per_round=1, grid=grid).rounds[-1].accuracy
         - best
         for point in offered
     }

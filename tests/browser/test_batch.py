@@ -26,12 +26,8 @@ PICKS = """
 CONTRAST_IN = (
     CONTRAST.replace("() => {", "(root) => {", 1)
     .replace('document.querySelector(".stApp")', "root")
-    .replace(
-        "= [255, 255, 255]", "= rgba(getComputedStyle(document.querySelector('.stApp')).backgroundColor)"
-    )
-    .replace(
-        "if (element.closest(", "if (element.namespaceURI.endsWith('svg')) continue\n    if (element.closest("
-    )
+    .replace("= [255, 255, 255]", "= rgba(getComputedStyle(document.querySelector('.stApp')).backgroundColor)")
+    .replace("if (element.closest(", "if (element.namespaceURI.endsWith('svg')) continue\n    if (element.closest(")
 )
 
 
@@ -47,11 +43,7 @@ def picks(map_: Locator) -> dict[str, str]:
 
 
 def panel(page: Page, name: str) -> Locator:
-    return (
-        page.locator(".panel")
-        .filter(has=page.get_by_role("heading", name=re.compile(f"^{name}")))
-        .locator(".map")
-    )
+    return page.locator(".panel").filter(has=page.get_by_role("heading", name=re.compile(f"^{name}"))).locator(".map")
 
 
 def until(page: Page, true: Callable[[], bool]) -> None:
@@ -193,9 +185,7 @@ def test_races_show_their_progress_and_leave_the_controls_free(server: Server, p
     browser_page.get_by_role("slider", name="From uncertainty to coverage").press("Home")
     assert picks(dial) == top
     browser_page.wait_for_url("**batch_alpha=1.0**")
-    expect(browser_page.get_by_text("Hybrid, sum (1.00): as many labels as top-k")).to_be_visible(
-        timeout=60_000
-    )
+    expect(browser_page.get_by_text("Hybrid, sum (1.00): as many labels as top-k")).to_be_visible(timeout=60_000)
     expect(browser_page.get_by_text("Often quoted: 20 to 40 % fewer labels")).to_be_visible(timeout=60_000)
     expect(browser_page.get_by_test_id("stProgress")).to_have_count(0)
     expect(browser_page.locator(".js-plotly-plot .cartesianlayer")).to_be_visible()

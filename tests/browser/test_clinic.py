@@ -10,9 +10,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.harness import PHONE, WIDE, Server, Watched, still
 
-SETTINGS = (
-    "clinic_ward=outliers&clinic_outliers_paired=5&clinic_outliers_rounds=10&clinic_outliers_points=100"
-)
+SETTINGS = "clinic_ward=outliers&clinic_outliers_paired=5&clinic_outliers_rounds=10&clinic_outliers_points=100"
 
 
 def opened(page: Page, url: str) -> None:
@@ -28,9 +26,7 @@ def test_a_dose_changes_the_verdict_and_the_address(server: Server, page: Watche
     verdict = browser_page.get_by_test_id("stAlert").filter(has_text="5 paired seeds")
     before = verdict.inner_text()
     assert "The disease" in before or "disease here" in before
-    slider = (
-        browser_page.get_by_test_id("stSlider").filter(has_text="Dose: beta").locator("input[type=range]")
-    )
+    slider = browser_page.get_by_test_id("stSlider").filter(has_text="Dose: beta").locator("input[type=range]")
     slider.focus()
     slider.press("Home")
     browser_page.wait_for_url("**clinic_outliers_beta=0*")

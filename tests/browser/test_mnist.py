@@ -64,9 +64,7 @@ def states(home: Path) -> list[str]:
         return [info.state for info in reversed(store.runs())]
 
 
-def test_a_run_goes_on_without_browser_and_server(
-    home: Path, tmp_path: Path, new_page: Callable[..., Watched]
-) -> None:
+def test_a_run_goes_on_without_browser_and_server(home: Path, tmp_path: Path, new_page: Callable[..., Watched]) -> None:
     with serving(home, tmp_path / "first.log") as server:
         page = new_page()
         opened(page.page, server.url, **ENDLESS, mnist_random="false")

@@ -15,9 +15,7 @@ from alcore.runs.execution import execute
 from alcore.runs.store import Store
 from tests.browser.harness import Server, Watched, still
 
-BASE = RunConfig(
-    dataset="digits", learner="logistic", strategy="margin", seed_labels=40, labels_per_round=20, rounds=3
-)
+BASE = RunConfig(dataset="digits", learner="logistic", strategy="margin", seed_labels=40, labels_per_round=20, rounds=3)
 FORMATS = ("csv", "json", "html", "png", "svg", "pdf")
 # Where each of the chart's points of one trace lies on the screen.
 PLACES = """

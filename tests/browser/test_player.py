@@ -37,9 +37,7 @@ def test_steps_scrubs_and_plays_with_all_panels_in_step_and_without_the_server(
     race_server: Server, page: Watched
 ) -> None:
     sent: list[int] = []
-    page.page.on(
-        "websocket", lambda socket: socket.on("framesent", lambda payload: sent.append(len(payload)))
-    )
+    page.page.on("websocket", lambda socket: socket.on("framesent", lambda payload: sent.append(len(payload))))
     opened(page.page, race_server)
     expect(page.page.get_by_role("button", name="Step forward")).to_be_disabled()
     quiet = len(sent)
@@ -103,9 +101,7 @@ def test_the_keyboard_does_it_all(race_server: Server, page: Watched) -> None:
     page.assert_clean()
 
 
-def test_reruns_theme_and_full_screen_keep_bar_and_figure_together(
-    race_server: Server, page: Watched
-) -> None:
+def test_reruns_theme_and_full_screen_keep_bar_and_figure_together(race_server: Server, page: Watched) -> None:
     opened(page.page, race_server)
     press(page.page, "First round")
     press(page.page, "Step forward")
@@ -218,9 +214,7 @@ def test_what_a_browser_cannot_draw_gets_plotlys_own_controls(race_server: Serve
     expect(chart.locator(".slider-rail-touch-rect")).to_be_visible()
     expect(page.page.get_by_role("group", name="Playback")).to_be_hidden()
     chart.locator(".updatemenu-button").first.click()
-    page.page.wait_for_function(
-        "document.querySelector('.js-plotly-plot')._fullLayout.sliders[0].active === 8"
-    )
+    page.page.wait_for_function("document.querySelector('.js-plotly-plot')._fullLayout.sliders[0].active === 8")
     page.assert_clean()
 
 

@@ -41,9 +41,7 @@ def follow(page: Page, words: str) -> str:
     return href.partition("?")[2]
 
 
-def test_questions_of_the_arena_then_a_link_of_the_atlas(
-    server: Server, new_page: Callable[..., Watched]
-) -> None:
+def test_questions_of_the_arena_then_a_link_of_the_atlas(server: Server, new_page: Callable[..., Watched]) -> None:
     page, new = new_page(), new_page()
     before = "arena_rounds=6&arena_paired=1&arena_noise=0.2&arena_surface=Uncertainty"
     page.page.goto(f"{server.url}/arena?{before}")

@@ -48,9 +48,7 @@ def test_ready_results_are_narrowed_linked_and_taken_away(server: Server, page: 
     page.assert_clean()
 
 
-def test_a_tournament_is_started_watched_and_found_again(
-    server: Server, new_page: Callable[..., Watched]
-) -> None:
+def test_a_tournament_is_started_watched_and_found_again(server: Server, new_page: Callable[..., Watched]) -> None:
     phone = new_page(viewport=PHONE, color_scheme="dark")
     phone.page.goto(f"{server.url}/tournament?{OWN}")
     expect(phone.page.get_by_text("Nothing has been run with these settings yet")).to_be_visible()

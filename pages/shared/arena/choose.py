@@ -28,9 +28,7 @@ def choose() -> tuple[Setup, Shown] | None:
     """
     with st.sidebar:
         racers = _racers()
-        data = controls.selectbox(
-            "arena", "data", "Data", list(DATA_LABELS), "blobs", labels=DATA_LABELS.__getitem__
-        )
+        data = controls.selectbox("arena", "data", "Data", list(DATA_LABELS), "blobs", labels=DATA_LABELS.__getitem__)
         own, failure = None, None
         if data == OWN:
             try:
@@ -232,9 +230,7 @@ def _fork(racers: tuple[str, ...], rounds: int) -> Fork | None:
             help="This racer runs once more and changes its strategy on the way: both futures are drawn.",
         )
         at = controls.slider("arena", "at", "Change after round", 0, 99, 10)
-        then = controls.selectbox(
-            "arena", "then", "Then ask by", list(STRATEGIES), "random", labels=NAMES.__getitem__
-        )
+        then = controls.selectbox("arena", "then", "Then ask by", list(STRATEGIES), "random", labels=NAMES.__getitem__)
         if racer == NONE:
             return None
         if racer not in racers:

@@ -36,9 +36,7 @@ def playback(
     setup: Setup, shown: Shown, data: Planted, grid: Grid, racers: list[Racer], comparison: Comparison
 ) -> None:
     """Give the race that is drawn all its rounds; playing and scrubbing happen in the browser."""
-    figure = working(
-        "Drawing every round.", lambda on_step: figure_of(setup, shown, data, grid, racers, comparison)
-    )
+    figure = working("Drawing every round.", lambda on_step: figure_of(setup, shown, data, grid, racers, comparison))
     animate(figure, key=_KEY, alt=_words(setup, comparison), filename=_FILE)
 
 

@@ -37,9 +37,7 @@ def paired_races(setup: Setup, shown: Shown, racers: list[Racer]) -> PairedRaces
     return compute.known(setup, shown.paired)
 
 
-def offer(
-    setup: Setup, shown: Shown, racers: list[Racer], place: DeltaGenerator
-) -> Callable[[], None] | None:
+def offer(setup: Setup, shown: Shown, racers: list[Racer], place: DeltaGenerator) -> Callable[[], None] | None:
     """Offer the longest of the other races, and run those that take long once everything else is there.
 
     Args:
@@ -88,9 +86,7 @@ def target_of(setup: Setup, shown: Shown) -> Target | None:
             }.__getitem__,
         )
         if kind == "accuracy":
-            return absolute(
-                controls.slider("arena", "height", "Accuracy", 0.5, 1.0, 0.85, step=0.01, format="percent")
-            )
+            return absolute(controls.slider("arena", "height", "Accuracy", 0.5, 1.0, 0.85, step=0.01, format="percent"))
         if kind == "share":
             share = controls.slider(
                 "arena",
@@ -189,9 +185,7 @@ def _counted_to(comparison: Comparison) -> str:
             "No target: not every racer's curve ends above where it began. **Target**, above, sets one that "
             "need not be reached by all."
         )
-    return (
-        f"Labels are counted to **{plain(comparison.target.words)}**; **Target**, above, sets another height."
-    )
+    return f"Labels are counted to **{plain(comparison.target.words)}**; **Target**, above, sets another height."
 
 
 def _share(interval: Interval) -> str:

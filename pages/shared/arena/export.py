@@ -58,9 +58,7 @@ def paired_frame(races: PairedRaces) -> pd.DataFrame:
         for number, labels in enumerate(races.labels_T)
     )
     bands = [
-        pd.DataFrame(
-            {"strategy": name, "labels": races.labels_T, "mean": mean_T, "low": low_T, "high": high_T}
-        )
+        pd.DataFrame({"strategy": name, "labels": races.labels_T, "mean": mean_T, "low": low_T, "high": high_T})
         for r, name in enumerate(races.names)
         for mean_T, low_T, high_T in [bounded_band(races.accuracy_S_R_T[:, r])]
     ]

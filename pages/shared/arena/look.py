@@ -190,9 +190,7 @@ def _table(data: Dataset, moment: _Moment, point: int) -> None:
             }
         )
     table = pd.DataFrame(rows).astype({"Rank": "Int64"})
-    st.dataframe(
-        table, hide_index=True, column_config={"Score": st.column_config.NumberColumn(format="%.4g")}
-    )
+    st.dataframe(table, hide_index=True, column_config={"Score": st.column_config.NumberColumn(format="%.4g")})
     st.caption(
         f"Rank among the {len(moment.pool):,} unlabelled points. A strategy without a score chooses its "
         "batch as a whole, so no single point has one."
@@ -239,6 +237,5 @@ def _ranks(choice: Choice, moment: _Moment) -> NDArray[np.int64]:
 
 def _shares(data: Dataset, moment: _Moment, index: int) -> str:
     return ", ".join(
-        f"{name} {100 * share:.0f} %"
-        for name, share in zip(data.class_names, moment.probs_N_C[index], strict=True)
+        f"{name} {100 * share:.0f} %" for name, share in zip(data.class_names, moment.probs_N_C[index], strict=True)
     )

@@ -139,9 +139,7 @@ def _answer(question: Question) -> str:
     """
     words = {_OPEN: "Choose"} | {option.value: option.title for option in question.options}
     title = _TITLES[question.argument]
-    given = controls.selectbox(
-        "arena", question.argument, title, list(words), _OPEN, labels=words.__getitem__
-    )
+    given = controls.selectbox("arena", question.argument, title, list(words), _OPEN, labels=words.__getitem__)
     for option in question.options[: None if given == _OPEN else 0][:6]:
         st.caption(f"{plain(option.title)}: {plain(option.example)}")
     if given == _OPEN:
@@ -158,9 +156,7 @@ def _forget_answers(digest: str) -> None:
                 st.session_state[f"arena_{argument}"] = _OPEN
 
 
-def _read(
-    content: bytes, name: str, encoding: str | None = None, separator: str | None = None
-) -> Table | Question:
+def _read(content: bytes, name: str, encoding: str | None = None, separator: str | None = None) -> Table | Question:
     try:
         return _table(content, name, encoding, separator)
     except Ambiguous as error:

@@ -88,14 +88,12 @@ def show() -> None:
         st.markdown(f":material/lightbulb: {QUESTIONS[given].hint}")
     elif given:
         notes.show(
-            f"**Question:** the link asked for {quoted(given)}; {', '.join(QUESTIONS)} are possible, so none "
-            "is used."
+            f"**Question:** the link asked for {quoted(given)}; {', '.join(QUESTIONS)} are possible, so none is used."
         )
 
 
 def settings_of(key: str) -> dict[str, str]:
     """The parameters of a question's link."""
     return {_ASKED: key} | {
-        f"arena_{name}": _LABELS.get(name, {}).get(value, value)
-        for name, value in QUESTIONS[key].settings.items()
+        f"arena_{name}": _LABELS.get(name, {}).get(value, value) for name, value in QUESTIONS[key].settings.items()
     }

@@ -167,9 +167,7 @@ def _standing(you: Racer, racers: Sequence[Racer], setup: Setup, asked: list[int
         return f"{told} {count(left).capitalize()} to go."
     if own.accuracy > best:
         return f"{told} **You won this race.** One race is no evidence: change the seed and win again."
-    return (
-        f"{told} {'A draw.' if own.accuracy == best else 'The machine won this race.'} Undo, or start again."
-    )
+    return f"{told} {'A draw.' if own.accuracy == best else 'The machine won this race.'} Undo, or start again."
 
 
 def _words(data: Dataset, probs_N_C: NDArray, index: int) -> str:

@@ -52,9 +52,7 @@ def show() -> None:
     found = compute.doubted(doubt)
     mean = compute.mean_of(doubt)
     st.info(pool_words(**mean, labels=doubt.labelled), icon=":material/call_split:")
-    values = {
-        letter: {part: float(getattr(found.at, part)[i]) for part in _PARTS} for i, letter in enumerate("AB")
-    }
+    values = {letter: {part: float(getattr(found.at, part)[i]) for part in _PARTS} for i, letter in enumerate("AB")}
     top = compute.ceiling(doubt)
     drawn = [
         doubt_pane(

@@ -110,8 +110,7 @@ def _table(rows: list[dict[str, Any]], name: str) -> None:
             **({} if is_narrow() else {"Family": [row["family"] for row in rows]}),
             "Time": [_time(row["measured_seconds"], row["measured_points"]) for row in rows],
             "Gain": [
-                "–" if row["gain_over_random"] is None else f"{fixed(100 * row['gain_over_random'], 1)}"
-                for row in rows
+                "–" if row["gain_over_random"] is None else f"{fixed(100 * row['gain_over_random'], 1)}" for row in rows
             ],
         }
     )

@@ -55,9 +55,7 @@ class Compared:
 
 def choose_section() -> str:
     """What is looked at."""
-    return controls.segmented(
-        PAGE, "section", "Look at", list(SECTIONS), "entries", labels=SECTIONS.__getitem__
-    )
+    return controls.segmented(PAGE, "section", "Look at", list(SECTIONS), "entries", labels=SECTIONS.__getitem__)
 
 
 def choose_entry() -> str:

@@ -42,8 +42,7 @@ def take_away(files: Files, *, key: str) -> None:
 def figure_files(name: str, said: str, draw: Callable[[], Any]) -> dict[str, tuple[str, Callable[[], bytes]]]:
     """One printed figure in three formats."""
     return {
-        f"{name}.{fmt}": (f"**{said}** ({fmt.upper()})", partial(_drawn, draw, fmt))
-        for fmt in ("png", "svg", "pdf")
+        f"{name}.{fmt}": (f"**{said}** ({fmt.upper()})", partial(_drawn, draw, fmt)) for fmt in ("png", "svg", "pdf")
     }
 
 

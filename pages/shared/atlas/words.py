@@ -74,8 +74,7 @@ WORDS: dict[str, Words] = {
     "qbc_vote_entropy": Words(
         APART,
         "Needs only votes, so members may be of any kind, without good probabilities.",
-        "Blind to how sure the members are, and coarse: few members make many ties, which are broken by "
-        "order alone.",
+        "Blind to how sure the members are, and coarse: few members make many ties, which are broken by order alone.",
     ),
     "qbc_kl": Words(
         APART,
@@ -109,8 +108,7 @@ WORDS: dict[str, Words] = {
         APART,
         "Asks what helps predictions on the pool, so it passes over odd points whose label would tell about "
         "nothing else.",
-        "Slow: it compares every point with hundreds of targets. Those must look like "
-        "what will be predicted.",
+        "Slow: it compares every point with hundreds of targets. Those must look like what will be predicted.",
     ),
     "batchbald": Words(
         APART,
@@ -121,20 +119,17 @@ WORDS: dict[str, Words] = {
     "egl": Words(
         CHANGE,
         "Thinks about the learner's next step rather than about doubt.",
-        "Large features make long gradients, so it chases outliers; what moves the model most need not "
-        "improve it.",
+        "Large features make long gradients, so it chases outliers; what moves the model most need not improve it.",
     ),
     "eer": Words(
         CHANGE,
         "Aims at the goal itself: a pool that the model is sure of once it has learned the answer.",
-        "Refits for every point and answer, so it is for small pools; with few labels being sure is not "
-        "being right.",
+        "Refits for every point and answer, so it is for small pools; with few labels being sure is not being right.",
     ),
     "badge": Words(
         CHANGE,
         "Uncertain and varied at once, without a weight to tune; made for large batches of deep networks.",
-        "Chance plays a part in each batch, and early gradients of a poor model say little: its gain comes "
-        "late.",
+        "Chance plays a part in each batch, and early gradients of a poor model say little: its gain comes late.",
     ),
     "k_center": Words(
         COVER,

@@ -20,9 +20,7 @@ _SHAPES = "○□◇△▽"
 
 def legend(setup: Setup, found: Exploration) -> str:
     """What the map of the slider shows, how good the model is, and whether there is anything to choose."""
-    classes = ", ".join(
-        f"{shape} {name}" for shape, name in zip(_SHAPES, found.dataset.class_names, strict=False)
-    )
+    classes = ", ".join(f"{shape} {name}" for shape, name in zip(_SHAPES, found.dataset.class_names, strict=False))
     count = len(found.labeled)
     learned = f"all {count}" if found.trained == count else f"{found.trained} of the {count}"
     free = len(found.unlabeled)

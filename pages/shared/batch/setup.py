@@ -97,9 +97,7 @@ def choose() -> Setup:
         near_duplicates = controls.slider(
             PAGE, "duplicates", "Near-duplicates", 0, 200, 100, step=10, help="Copies moved by about 0.01."
         )
-        outliers = controls.slider(
-            PAGE, "outliers", "Outliers", 0, 40, 0, help="Isolated points around the classes."
-        )
+        outliers = controls.slider(PAGE, "outliers", "Outliers", 0, 40, 0, help="Isolated points around the classes.")
         imbalance = controls.slider(
             PAGE,
             "balance",
@@ -114,9 +112,7 @@ def choose() -> Setup:
             PAGE, "overlap", "Overlap", 0.0, 1.0, 0.5, step=0.05, help="0: classes apart. 1: mostly noise."
         )
         points = controls.slider(PAGE, "points", "Points", 100, 1000, 300, step=10)
-        data = controls.selectbox(
-            PAGE, "data", "Shape", list(SHAPES), "blobs", labels=DATA_LABELS.__getitem__
-        )
+        data = controls.selectbox(PAGE, "data", "Shape", list(SHAPES), "blobs", labels=DATA_LABELS.__getitem__)
         chosen = controls.slider(PAGE, "classes", "Classes", 2, 5, 3, help="Overlapping blobs only.")
         if data != "blobs" and chosen > 2:
             st.caption(f"{DATA_LABELS[data]}: two classes; only overlapping blobs can have more.")

@@ -63,9 +63,7 @@ def take_away(
         for fmt, (word, mime) in FORMATS.items():
             st.download_button(
                 f"**{word}**: {_USES[fmt]}",
-                partial(
-                    _file, fmt, setup.title(), plane, dial, panels, config, columns, font, is_dark(), legend
-                ),
+                partial(_file, fmt, setup.title(), plane, dial, panels, config, columns, font, is_dark(), legend),
                 file_name=f"{_stem(setup)}.{fmt}",
                 mime=mime,
                 key=f"batch_export_{fmt}",
@@ -99,9 +97,7 @@ def _file(
             ("Side by side", board.script("panels"), _side_by_side(plane, panels)),
         ]
         frame = numbers_of(plane, panels)
-        return batches_to_html(
-            parts, frame, config, style=board.styles(), dark=dark, title=title, legend=legend
-        )
+        return batches_to_html(parts, frame, config, style=board.styles(), dark=dark, title=title, legend=legend)
     # Imported here, so that nobody waits for a drawing library before a picture is wanted.
     from alcore.report.print import ONE_COLUMN_MM, TWO_COLUMNS_MM, to_bytes
     from alcore.report.print_batch import print_batches

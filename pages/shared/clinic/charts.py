@@ -64,12 +64,8 @@ def _reliability(trial: Trial, t: int) -> None:
     series, errors = [], {}
     for arm, name in ARMS.items():
         probs_S_T_C = getattr(trial, arm).probs(t, x_S_T_D)
-        all_of_them: Reliability = reliability(
-            probs_S_T_C.reshape(-1, probs_S_T_C.shape[2]), y_S_T.reshape(-1)
-        )
-        errors[arm] = np.array(
-            [reliability(probs, y).error for probs, y in zip(probs_S_T_C, y_S_T, strict=True)]
-        )
+        all_of_them: Reliability = reliability(probs_S_T_C.reshape(-1, probs_S_T_C.shape[2]), y_S_T.reshape(-1))
+        errors[arm] = np.array([reliability(probs, y).error for probs, y in zip(probs_S_T_C, y_S_T, strict=True)])
         series.append(Series(look(arm), name, all_of_them.confidence_B, all_of_them.accuracy_B))
     without, treated = errors["without"].mean(), errors["treated"].mean()
     change = interval_words(difference_interval(errors["treated"] - errors["without"]))
@@ -133,16 +129,12 @@ def _density(trial: Trial) -> None:
     series = [Series(look("all"), "The pool", middles, _shares(pool, edges))]
     for arm, name in ARMS.items():
         asked_S_M = getattr(trial, arm).asked_S_M
-        at = np.concatenate(
-            [one.dataset.x_pool[asked, 0] for one, asked in zip(trial.data, asked_S_M, strict=True)]
-        )
+        at = np.concatenate([one.dataset.x_pool[asked, 0] for one, asked in zip(trial.data, asked_S_M, strict=True)])
         series.append(Series(look(arm), name, middles, _shares(at, edges)))
     where = [in_far_cluster(one.dataset.x_pool) for one in trial.data]
     there = np.mean([mask.mean() for mask in where])
     shares = [share_asked(getattr(trial, arm), where)[:, -1] for arm in ARMS]
-    (without, treated), (never, never_treated) = zip(
-        *((one.mean(), (one == 0).mean()) for one in shares), strict=True
-    )
+    (without, treated), (never, never_treated) = zip(*((one.mean(), (one == 0).mean()) for one in shares), strict=True)
     _chart(
         "density",
         "Where the questions went",

@@ -41,9 +41,7 @@ def effects_of(races: Trial) -> Effects:
 
 def frame_of(setting: Setting, paired: int, races: Trial) -> pd.DataFrame:
     """Every race of every arm as a curve of its own."""
-    return kept(
-        "clinic_frame", (setting, paired), lambda on_step: _frame(races), "Listing the curves.", most=4
-    )
+    return kept("clinic_frame", (setting, paired), lambda on_step: _frame(races), "Listing the curves.", most=4)
 
 
 def exported(races: Trial, yardstick: str) -> dict[str, str]:
@@ -70,7 +68,5 @@ def _frame(races: Trial) -> pd.DataFrame:
         }
         for arm in exported(races, "")
         for seed, accuracy_T in enumerate(getattr(races, arm).accuracy_S_T)
-        for number, (labels, accuracy) in enumerate(
-            zip(getattr(races, arm).labels_T, accuracy_T, strict=True)
-        )
+        for number, (labels, accuracy) in enumerate(zip(getattr(races, arm).labels_T, accuracy_T, strict=True))
     )

@@ -36,9 +36,7 @@ class Shown:
 
 def choose_ward() -> str:
     """Which of the four."""
-    return controls.segmented(
-        PAGE, "ward", "Ward", list(WORDS), "calibration", labels=lambda ward: WORDS[ward].title
-    )
+    return controls.segmented(PAGE, "ward", "Ward", list(WORDS), "calibration", labels=lambda ward: WORDS[ward].title)
 
 
 def choose(ward: str) -> tuple[Setting, Shown]:
@@ -100,9 +98,7 @@ def choose(ward: str) -> tuple[Setting, Shown]:
             help="On the maps. The median seed: half of the seeds gain no more by the remedy, half no less; "
             "of an even number, the lower of the two in the middle. A seed that did not race: the last.",
         )
-        asked = controls.slider(
-            PAGE, "asked", "Questions asked on the maps", 0, 60, 60, help="60: all of them."
-        )
+        asked = controls.slider(PAGE, "asked", "Questions asked on the maps", 0, 60, 60, help="60: all of them.")
     chosen = None if seed == _MEDIAN else min(int(seed), paired - 1)
     return kind(**values), Shown(paired, chosen, min(asked, values["rounds"]))
 

@@ -40,9 +40,7 @@ def look_closer(info: RunInfo, home: Path) -> None:
         StoreError: the store cannot be read.
     """
     st.subheader("Look closer", anchor=False)
-    view = controls.segmented(
-        "mnist", "look", "What to look at", list(VIEWS), "questions", labels=VIEWS.__getitem__
-    )
+    view = controls.segmented("mnist", "look", "What to look at", list(VIEWS), "questions", labels=VIEWS.__getitem__)
     if not info.rounds_done:
         st.caption("The first training is under way; its results appear here.")
         return

@@ -45,9 +45,7 @@ def compare(chosen: Sequence[RunInfo], rows: curves.Rows, axis: str) -> None:
     view = controls.segmented("mnist", "past", "Show", list(_VIEWS), "curves", labels=_VIEWS.__getitem__)
     metric = "accuracy"
     if view != "settings":
-        metric = controls.segmented(
-            "mnist", "metric", "Curve", list(_METRICS), "accuracy", labels=_METRICS.__getitem__
-        )
+        metric = controls.segmented("mnist", "metric", "Curve", list(_METRICS), "accuracy", labels=_METRICS.__getitem__)
     if len({info.config.learner == POOL_LEARNER for info in chosen}) > 1:
         st.info(
             "Some of these runs also learn from the unlabelled pool. They use more than labels: what sets "
@@ -117,9 +115,7 @@ def _overlay(chosen: Sequence[RunInfo], rows: curves.Rows, metric: str, axis: st
 def _difference(chosen: Sequence[RunInfo], rows: curves.Rows, metric: str, axis: str) -> None:
     groups = groups_of(chosen)
     if len(groups) < 2:
-        st.caption(
-            "A difference needs runs that differ in more than the seed: choose some of another strategy."
-        )
+        st.caption("A difference needs runs that differ in more than the seed: choose some of another strategy.")
         return
     names = list(groups)
     base = next((name for name in names if groups[name][0].config.strategy == "random"), names[-1])
@@ -130,8 +126,7 @@ def _difference(chosen: Sequence[RunInfo], rows: curves.Rows, metric: str, axis:
             "and subtract", rest, index=rest.index(base) if base in rest else 0, key=f"_mnist_less_{one}"
         )
     frames = [
-        curve_frame([row for row in rows if row["run"] in {info.id for info in groups[name]}])
-        for name in (one, other)
+        curve_frame([row for row in rows if row["run"] in {info.id for info in groups[name]}]) for name in (one, other)
     ]
     try:
         difference = paired_difference(frames[0], frames[1], metric=metric, x=axis)
@@ -150,17 +145,13 @@ def _difference(chosen: Sequence[RunInfo], rows: curves.Rows, metric: str, axis:
 
         return print_difference(difference, (one, other), key=key, **settings)
 
-    st.plotly_chart(
-        figure(), theme=None, key="mnist_difference", alt=said, config=_toolbar("alcore-mnist-difference")
-    )
+    st.plotly_chart(figure(), theme=None, key="mnist_difference", alt=said, config=_toolbar("alcore-mnist-difference"))
     st.caption(" ".join(_reading(groups[one] + groups[other], difference)))
     settings = {
         "metric": metric,
         "x": axis,
         "seeds": list(difference.seeds),
-        "runs": [
-            info.config.model_dump(mode="json") | {"run": info.id} for info in groups[one] + groups[other]
-        ],
+        "runs": [info.config.model_dump(mode="json") | {"run": info.id} for info in groups[one] + groups[other]],
     }
     title = f"{METRICS[metric]}: {one} less {other}"
     take(

@@ -59,8 +59,7 @@ def latest(infos: Sequence[RunInfo], rows: Rows, metric: str) -> str:
     """Where each run stands, for who cannot see the chart."""
     last = {row["run"]: row for row in rows}
     said = [
-        f"{words.strategy(info.config.strategy)}: {last[info.id][metric]:.4g} with "
-        f"{last[info.id]['labels']:,} labels"
+        f"{words.strategy(info.config.strategy)}: {last[info.id][metric]:.4g} with {last[info.id]['labels']:,} labels"
         for info in infos
         if info.id in last
     ]

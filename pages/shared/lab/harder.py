@@ -73,9 +73,7 @@ def stops() -> dict[str, Any]:
             )
         if controls.toggle("mnist", "stopflat", "When it gains no more", False, help="A plateau."):
             values["stop_plateau"] = controls.slider("mnist", "flat", "Rounds without a gain", 1, 20, 3)
-            st.caption(
-                "It peeks at the test set as well, and a flat stretch before a rise ends the run too soon."
-            )
+            st.caption("It peeks at the test set as well, and a flat stretch before a rise ends the run too soon.")
         if controls.toggle(
             "mnist", "stopsame", "When its answers no longer change", False, help="Stabilising predictions."
         ):

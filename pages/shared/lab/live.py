@@ -55,12 +55,8 @@ def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> None:
     places = [st.container() for _ in range(3)] if narrow else st.columns([2.2, 1.1, 1.1])
     # Rounds are only ever added: what is known by these was drawn and said from the same rows.
     state = (tuple((info.id, info.created, info.rounds_done) for info in race), ended)
-    knee, told, needed = working(
-        "Reading the curves.", lambda on_step: _told((state, metric, axis), race, rows)
-    )
-    for place, (measure, x) in zip(
-        places, ((metric, axis), ("train_loss", axis), ("labels", "round")), strict=True
-    ):
+    knee, told, needed = working("Reading the curves.", lambda on_step: _told((state, metric, axis), race, rows))
+    for place, (measure, x) in zip(places, ((metric, axis), ("train_loss", axis), ("labels", "round")), strict=True):
         large = measure == metric and place is places[0]
         # Once nothing more is to come, the large one may fill its chart.
         fills = ended and large and bool(rows)
@@ -172,9 +168,7 @@ def _figure(
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _told(
-    asked: tuple[Any, ...], _race: Sequence[RunInfo], _rows: Rows
-) -> tuple[float | None, list[str], str]:
+def _told(asked: tuple[Any, ...], _race: Sequence[RunInfo], _rows: Rows) -> tuple[float | None, list[str], str]:
     """Where the knee is on the axis, what there is to say of the curves, and the labels that were needed."""
     _, metric, axis = asked
     # The phases are those of accuracy: on another measure's curve they would be neither rise nor plateau.
@@ -189,9 +183,7 @@ def _reading(race: Sequence[RunInfo], rows: Rows, knee: Phases | None, axis: str
     config = race[0].config
     seeds = len({info.config.seed for info in race})
     if seeds > 1:
-        said.append(
-            f"Thick lines are means over {seeds} paired seeds, bands are the 95 % interval of the mean."
-        )
+        said.append(f"Thick lines are means over {seeds} paired seeds, bands are the 95 % interval of the mean.")
     if knee is not None:
         labels = [row["labels"] for row in rows if row["strategy"] == config.strategy]
         said.append(phase_words(knee, min(labels), max(labels)))

@@ -115,9 +115,7 @@ def point_rows(one: Round, indices: Sequence[int], names: Sequence[str]) -> list
     ]
 
 
-def _take_points(
-    info: RunInfo, one: Round, number: int, names: Sequence[str], lassoed: Sequence[int]
-) -> None:
+def _take_points(info: RunInfo, one: Round, number: int, names: Sequence[str], lassoed: Sequence[int]) -> None:
     with st.popover("Take the lassoed images", icon=":material/gesture_select:", disabled=not lassoed):
         st.markdown("Their indices in the pool, where they lie, what they are taken for, and their state.")
         settings = info.config.model_dump(mode="json") | {"run": info.id, "round": number, **info.record}

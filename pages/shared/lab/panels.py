@@ -88,9 +88,7 @@ def calibration(info: RunInfo, rounds: Sequence[Round], number: int) -> None:
     _draw(figure(), "reliability", said)
     rows = _bins("as trained", before) + (_bins("at the temperature", after) if after is not None else [])
     title = f"Calibration after round {number}, {one.labels:,} labels"
-    take(
-        Chart(f"calibration-round{number}", title, said, _settings(info, number), lambda: rows, figure, paper)
-    )
+    take(Chart(f"calibration-round{number}", title, said, _settings(info, number), lambda: rows, figure, paper))
 
 
 def classes(

@@ -110,9 +110,7 @@ def _choose(infos: Sequence[RunInfo]) -> list[RunInfo]:
     known = [run_id for run_id in given if run_id in by_id]
     if len(known) < len(given):
         gone = words.plural(len(given) - len(known), "run")
-        notes.keep(
-            COMPARE, f"**Past runs:** the link asked for {gone} that this machine does not have.", known
-        )
+        notes.keep(COMPARE, f"**Past runs:** the link asked for {gone} that this machine does not have.", known)
         _remember(known)
     notes.settle(COMPARE, known)
     st.session_state[_CHOICE] = known

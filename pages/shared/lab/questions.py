@@ -80,9 +80,7 @@ def _filter(
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _html(
-    config: RunConfig, home: str, run_id: str, created: float, number: int, rows: list[int], _one: Round
-) -> str:
+def _html(config: RunConfig, home: str, run_id: str, created: float, number: int, rows: list[int], _one: Round) -> str:
     pictures = stored.pictures(config, Path(home))
     assert _one.batch is not None and pictures is not None  # see show_questions
     return gallery(

@@ -70,9 +70,7 @@ def _terms(preset: Preset) -> None:
         st.markdown(f"`{preset.name}`: {plain(preset.description)}")
         st.markdown(f"**Expect:** {plain(preset.expectation)}")
         if preset.published:
-            curve = ", ".join(
-                f"{100 * accuracy:.1f} % at {labels:,}" for labels, accuracy in _few(preset.published)
-            )
+            curve = ", ".join(f"{100 * accuracy:.1f} % at {labels:,}" for labels, accuracy in _few(preset.published))
             st.markdown(f"**Published:** {curve} labels. {plain(preset.published_note)}")
 
 
@@ -161,9 +159,7 @@ def _part(dataset: str) -> dict[str, Any]:
 
 
 def _seed() -> int:
-    return controls.number(
-        "mnist", "seed", "Seed", 0, 999_999, 0, help="Decides the first labels and the first model."
-    )
+    return controls.number("mnist", "seed", "Seed", 0, 999_999, 0, help="Decides the first labels and the first model.")
 
 
 def _device() -> str:

@@ -178,9 +178,7 @@ def _start(config: RunConfig, home: Path) -> str:
             "that result is shown instead of being computed again."
         )
     if before is not None and before.state in words.ACTIVE:
-        return (
-            f"{name} with these settings is {'under way' if before.state == 'running' else 'queued'} already."
-        )
+        return f"{name} with these settings is {'under way' if before.state == 'running' else 'queued'} already."
     if info.queue_position is not None and info.queue_position > 1:
         return f"{name} is {words.ordinal(info.queue_position)} {_QUEUE}"
     return f"{name} {_STARTS}"

@@ -29,9 +29,7 @@ def buttons(info: RunInfo, home: Path) -> None:
         elif info.state in words.ACTIVE:
             _button(info, home, "pause", "Pause", ":material/pause:", Store.pause, off=info.cancel_asked)
         if info.state in (*words.ACTIVE, "paused"):
-            _button(
-                info, home, "cancel", "Cancel", ":material/stop:", Store.request_cancel, off=info.cancel_asked
-            )
+            _button(info, home, "cancel", "Cancel", ":material/stop:", Store.request_cancel, off=info.cancel_asked)
 
 
 def queue(infos: Sequence[RunInfo]) -> None:
@@ -41,9 +39,7 @@ def queue(infos: Sequence[RunInfo]) -> None:
         return
     active.sort(key=lambda info: info.queue_position or 0)
     behind = active[_MOST_LISTED:]
-    with st.expander(
-        f"The queue: {words.plural(len(active), 'run')}", icon=":material/format_list_numbered:"
-    ):
+    with st.expander(f"The queue: {words.plural(len(active), 'run')}", icon=":material/format_list_numbered:"):
         st.markdown(
             "\n".join(
                 f"- {_place(info)}: {plain(words.run(info))}"

@@ -132,9 +132,7 @@ def _retry(name: str, home: Path) -> None:
 
 def _stamp(name: str, home: Path) -> _Stamp:
     found = []
-    paths = (
-        [home / _BY_HAND[name]] if name in _BY_HAND else [raw_folder(name, home) / file for file in _FILES]
-    )
+    paths = [home / _BY_HAND[name]] if name in _BY_HAND else [raw_folder(name, home) / file for file in _FILES]
     for path in paths:
         try:
             facts = path.stat()

@@ -91,8 +91,7 @@ def _steps() -> dict[str, Any]:
             0.5,
             0.0,
             step=0.01,
-            help="Label smoothing: this share of each label is spread over all classes, against "
-            "over-confidence.",
+            help="Label smoothing: this share of each label is spread over all classes, against over-confidence.",
         ),
         "batch_size": controls.number(
             "mnist", "minibatch", "Images per step", 1, 1024, 64, help="The minibatch of a gradient step."

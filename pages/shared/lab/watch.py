@@ -75,9 +75,7 @@ def _poll(race_ids: Sequence[str], states: Mapping[str, str], page_run: int, hom
             pulse.say(race_ids[0], rounds, every=_POLL_SECONDS, page_run=page_run)
 
 
-def _show(
-    race_ids: Sequence[str], seed_ids: Sequence[str], metric: str, axis: str, page_run: int, home: Path
-) -> None:
+def _show(race_ids: Sequence[str], seed_ids: Sequence[str], metric: str, axis: str, page_run: int, home: Path) -> None:
     with sentences(), progress.in_fragment():
         infos = _looked(str(home), _written(home), int(time.time() / _FRESH_SECONDS))
         race = [infos[run_id] for run_id in race_ids if run_id in infos]

@@ -58,9 +58,7 @@ def way(info: RunInfo) -> str:
         f"Rounds before {one.until + 1} are those of {strategy(one.config.strategy)}, run {one.run_id}"
         for one in info.lineage
     ]
-    changes = [
-        f"{plural(labels, 'label')} a round from round {number + 1} on" for number, labels in info.changes
-    ]
+    changes = [f"{plural(labels, 'label')} a round from round {number + 1} on" for number, labels in info.changes]
     return "".join(f"{part}. " for part in [*forks, *changes, *_end(info)]).strip()
 
 

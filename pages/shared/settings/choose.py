@@ -47,9 +47,7 @@ class Chosen:
 
 def choose() -> Chosen:
     """Draw the section's choice on the page and every other control in the sidebar."""
-    section = controls.segmented(
-        PAGE, "section", "Look at", list(SECTIONS), "together", labels=SECTIONS.__getitem__
-    )
+    section = controls.segmented(PAGE, "section", "Look at", list(SECTIONS), "together", labels=SECTIONS.__getitem__)
     with st.sidebar:
         if section in _IDLE:
             st.caption(_IDLE[section])
@@ -89,9 +87,7 @@ def choose() -> Chosen:
 
 
 def _common() -> tuple[Sample, int, int, int, int]:
-    data = controls.selectbox(
-        PAGE, "data", "Data", list(DATA_LABELS), "blobs", labels=DATA_LABELS.__getitem__
-    )
+    data = controls.selectbox(PAGE, "data", "Data", list(DATA_LABELS), "blobs", labels=DATA_LABELS.__getitem__)
     overlap = controls.slider(
         PAGE, "overlap", "Overlap", 0.0, 1.0, 0.4, step=0.05, help="0: classes apart. 1: mostly noise."
     )
@@ -122,9 +118,7 @@ def _policy(*, expanded: bool) -> tuple[str, Thresholds]:
         threshold = controls.slider(
             PAGE, "threshold", "Threshold (fixed)", 0.0, 1.0, 0.3, step=0.01, help="0 asks always, 1 never."
         )
-        rate = controls.slider(
-            PAGE, "rate", "Step (quantile)", 0.05, 1.0, 0.3, step=0.05, help="How fast it follows."
-        )
+        rate = controls.slider(PAGE, "rate", "Step (quantile)", 0.05, 1.0, 0.3, step=0.05, help="How fast it follows.")
         step = controls.slider(
             PAGE,
             "step",

@@ -47,8 +47,7 @@ def stream_code(setup: StreamSetup, shown: Shown) -> str:
         [
             "from alcore.datasets.drift import Drift",
             "from alcore.loops.stream import streams",
-            "from alcore.loops.thresholds import Budget, fixed, quantile, random_skipping, randomised, "
-            "variable",
+            "from alcore.loops.thresholds import Budget, fixed, quantile, random_skipping, randomised, variable",
         ],
         setup.sample,
         [
@@ -116,9 +115,7 @@ def digits_code(setup: DigitsSetup, *, starts: int, training: Mapping[str, Any])
 
 
 def _program(imports: list[str], sample: Sample, lines: list[str]) -> str:
-    imports = sorted(
-        {*imports, "from alcore.datasets.planar import planar", "from alcore.rng import rng_for"}
-    )
+    imports = sorted({*imports, "from alcore.datasets.planar import planar", "from alcore.rng import rng_for"})
     made = [
         "",
         "",
@@ -136,9 +133,7 @@ def _oracle_imports() -> list[str]:
 
 
 def _oracle(sample: Sample) -> str:
-    return (
-        f'drawn_from(partial(posterior, "{sample.data}", overlap={sample.overlap}, classes={sample.classes}))'
-    )
+    return f'drawn_from(partial(posterior, "{sample.data}", overlap={sample.overlap}, classes={sample.classes}))'
 
 
 def _policy_import(name: str) -> str:

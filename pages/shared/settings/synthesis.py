@@ -73,9 +73,7 @@ def _plane(setup: SynthesisSetup, shown: Shown, told: Synthesis, done: int) -> N
             asked_y_Q=told.labels_Q[:asked],
             said_Q=[
                 f"{words}<br>{100 * agree:.0f} % of the nearest real points are of that class"
-                for words, agree in zip(
-                    said(data.class_names, told.labels_Q), told.real.agreement_Q, strict=True
-                )
+                for words, agree in zip(said(data.class_names, told.labels_Q), told.real.agreement_Q, strict=True)
             ],
             best_Y_X_C=compute.best(setup.sample, grid, grid.points_P_2),
             box=(told.low_D, told.high_D),

@@ -48,9 +48,7 @@ def show(setup: Setup, shown: Shown) -> None:
         config=CHART,
     )
     several = len(shown.seeds) > 1
-    band = (
-        f"The band is the 95 % interval of the mean of {len(shown.seeds)} paired races. " if several else ""
-    )
+    band = f"The band is the 95 % interval of the mean of {len(shown.seeds)} paired races. " if several else ""
     st.caption(
         f"{band}All start from the same first labels and the same logistic regression, and are judged on the "
         f"same test set. The stream asks by {'' if setup.policy == 'random' else 'the '}"

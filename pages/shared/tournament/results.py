@@ -45,9 +45,7 @@ def show(record: dict[str, Any]) -> None:
             f"Left out, since a race of theirs failed: {plain(', '.join(record['left_out']))}.",
             icon=":material/warning:",
         )
-    chart = controls.segmented(
-        PAGE, "chart", "Chart", list(words.CHARTS), "gain", labels=words.CHARTS.__getitem__
-    )
+    chart = controls.segmented(PAGE, "chart", "Chart", list(words.CHARTS), "gain", labels=words.CHARTS.__getitem__)
     dark, narrow = viewport.is_dark(), viewport.is_narrow()
     if chart == "penalties":
         figure = penalty_figure(summary, names=NAMES, dark=dark, numbers=not narrow)
@@ -81,9 +79,7 @@ def show(record: dict[str, Any]) -> None:
 
 
 def _take_away(record: dict[str, Any], summary: Summary, chart: str) -> None:
-    offered = words.FILES | {
-        f"{chart}.{fmt}": f"**This chart** ({fmt.upper()})" for fmt in ("png", "svg", "pdf")
-    }
+    offered = words.FILES | {f"{chart}.{fmt}": f"**This chart** ({fmt.upper()})" for fmt in ("png", "svg", "pdf")}
     with st.popover("Export", icon=":material/download:"):
         for name, said in offered.items():
             st.download_button(

@@ -36,9 +36,7 @@ def run_panel(plan: TournamentPlan, ready: bool, home: Path) -> None:
             args=(plan, home),
         )
         if running:
-            st.button(
-                "Stop", icon=":material/stop:", key="tournament_stop", on_click=_stop, args=(plan, home)
-            )
+            st.button("Stop", icon=":material/stop:", key="tournament_stop", on_click=_stop, args=(plan, home))
         with st.popover("As a command", icon=":material/terminal:"):
             st.markdown(
                 "The same without the dashboard, on all cores of this machine. With `--dask tcp://HOST:8786` "
@@ -93,8 +91,7 @@ def _look(plan: TournamentPlan, home: Path, was_running: bool, seeds: int) -> No
         st.progress(min(1.0, (now.done + now.failed) / now.cells), _said(now, was_running))
         if now.failed:
             st.warning(
-                f"{now.failed:,} of {now.cells:,} races failed; why stands under the results. The others go "
-                "on.",
+                f"{now.failed:,} of {now.cells:,} races failed; why stands under the results. The others go on.",
                 icon=":material/warning:",
             )
 

@@ -16,8 +16,7 @@ ABOUT = {
         "all strategies wants. The largest gain is on top."
     ),
     "rank": (
-        "In each race the strategies are ranked by their mean accuracy along the curve; 95 % "
-        "interval over the seeds."
+        "In each race the strategies are ranked by their mean accuracy along the curve; 95 % interval over the seeds."
     ),
     "iqm": (
         "The mean of the middle half of all gains: neither a disaster nor a windfall moves it. 95 % "
