@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from alcore.strategies.gradient import expected_gradient_length
-from alcore.strategies.view import PoolView
+from alcore.strategies.pool_view import PoolView
 
 Values = dict[str, Any]
 

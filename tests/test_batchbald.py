@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from alcore.strategies.batchbald import batchbald
 from alcore.strategies.bayesian import bald
-from alcore.strategies.outcomes import thinned
+from alcore.strategies.joint_outcomes import thinned
 from alcore.strategies.selection import top_k
 
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from alcore.strategies.catalogue import STRATEGIES
-from alcore.strategies.view import PoolView
+from alcore.strategies.pool_view import PoolView
 
 N, D, C, K, M = 120, 3, 4, 6, 9
 

@@ -26,7 +26,7 @@ from alcore.loops.synthesis import synthesise
 from alcore.loops.thresholds import POLICIES, Budget
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
-from alcore.strategies.compose import with_density, with_random_picks
+from alcore.strategies.wrappers import with_density, with_random_picks
 
 DATA = planar("blobs", points=120, classes=3, rng=rng_for(0, "data"))
 X, Y = DATA.x_pool, DATA.y_pool

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
-from alcore.strategies import balls
+from alcore.strategies import radius_neighbours
 from alcore.strategies.clusters import Typicality, cluster_labels, nearest_others
 from alcore.strategies.coverage import probcover, probcover_delta, pseudo_delta, typiclust
 
@@ -35,7 +35,7 @@ def plain_probcover(features, known, k: int, delta: float) -> tuple[list[int], l
 @pytest.mark.parametrize("delta", [0.0, 0.7, 1.5, 100.0])
 @pytest.mark.parametrize("offset", [0.0, 100.0])
 def test_probcover_picks_as_recomputing_does(monkeypatch, dtype, labeled, delta, offset) -> None:
-    monkeypatch.setattr(balls, "LARGEST_TEMPORARY", 1000)
+    monkeypatch.setattr(radius_neighbours, "LARGEST_TEMPORARY", 1000)
     rng = np.random.default_rng(1)
     features = (rng.normal(size=(150, 3)) + offset).astype(dtype)
     known = (rng.normal(size=(labeled, 3)) + offset).astype(dtype)

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
-from alcore.strategies import informative
-from alcore.strategies.informative import cluster_margin, ranked_batch
+from alcore.strategies import cluster_margin as informative
+from alcore.strategies.cluster_margin import cluster_margin, ranked_batch
 from alcore.strategies.selection import top_k
 from alcore.strategies.uncertainty import least_confidence, margin
 

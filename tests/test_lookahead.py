@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
-from alcore.strategies import lookahead
-from alcore.strategies.lookahead import expected_error_reduction
+from alcore.strategies import expected_error_reduction as lookahead
+from alcore.strategies.expected_error_reduction import expected_error_reduction
 
 LOSSES = ["log", "zero_one"]
 

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
-from alcore.strategies import newton
-from alcore.strategies.designs import OwnPoints, SharedAndOwn, SharedPoints
-from alcore.strategies.newton import predict, solve, solve_design
+from alcore.logistic import batched
+from alcore.logistic.batched import predict, solve, solve_design
+from alcore.logistic.design import OwnPoints, SharedAndOwn, SharedPoints
 
 
 def reference(x, y, weights, at, classes: int, C: float = 1.0) -> np.ndarray:
@@ -100,7 +100,7 @@ def test_neighbours_and_slices_change_nothing(monkeypatch: pytest.MonkeyPatch, s
         one = (x[4], y[4]) if shared else (x[b : b + 1], y[b : b + 1])
         alone = solve(*one, weights[b : b + 1], classes=3)[0]
         np.testing.assert_allclose(alone, together[b], rtol=1e-9 if shared else 0, atol=1e-12 if shared else 0)
-    monkeypatch.setattr(newton, "LARGEST_TEMPORARY", 400)
+    monkeypatch.setattr(batched, "LARGEST_TEMPORARY", 400)
     np.testing.assert_allclose(solve(*own, weights, classes=3), together, atol=1e-12 if shared else 0)
 
 

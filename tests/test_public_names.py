@@ -17,7 +17,7 @@ PLACES = [
     ("alcore.strategies.bayesian", "batchbald"),
     ("alcore.strategies.gradient", "expected_gradient_length"),
     ("alcore.strategies.gradient", "badge"),
-    ("alcore.strategies.lookahead", "expected_error_reduction"),
+    ("alcore.strategies.expected_error_reduction", "expected_error_reduction"),
     ("alcore.strategies.selection", "top_k"),
     ("alcore.strategies.selection", "k_center"),
     ("alcore.strategies.selection", "hybrid"),

@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar import planar
 from alcore.learners.classifier import ClassifierLearner
+from alcore.logistic.batched import solve
 from alcore.loops.ask import tie_order
 from alcore.loops.race import Grid, PairedRaces, Plan, Racer, grid_over, paired_races, race
 from alcore.loops.session import Session
@@ -18,7 +19,6 @@ from alcore.loops.solved import Models, Stack
 from alcore.rng import rng_for
 from alcore.strategies.batch import Batch
 from alcore.strategies.catalogue import STRATEGIES
-from alcore.strategies.newton import solve
 from alcore.strategies.uncertainty import entropy, margin
 
 BLOBS = planar("blobs", points=80, classes=2, rng=rng_for(0, "data"))

@@ -15,9 +15,9 @@ from alcore.loops.lockstep import lockstep
 from alcore.loops.session import Session
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
-from alcore.strategies.compose import with_density, with_random_picks
+from alcore.strategies.pool_view import PoolView
 from alcore.strategies.strategy import Strategy
-from alcore.strategies.view import PoolView
+from alcore.strategies.wrappers import with_density, with_random_picks
 
 COMMON, RARE, TOLD, BATCH, SEEDS = 900, 100, 5, 10, 12
 # Expected error reduction fits two models for each of a thousand points: it draws its candidates itself.

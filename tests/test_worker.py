@@ -19,7 +19,7 @@ from alcore.runs.execution import execute
 from alcore.runs.store import Store, log_path
 from alcore.runs.worker import drain
 from alcore.strategies.catalogue import STRATEGIES
-from alcore.strategies.compose import with_density, with_random_picks
+from alcore.strategies.wrappers import with_density, with_random_picks
 
 ROOT = Path(__file__).resolve().parents[1]
 SMALL = RunConfig(dataset="blobs", learner="logistic", seed_labels=4, labels_per_round=2, rounds=3)

@@ -14,8 +14,8 @@ from alcore.learners.labels import whole_numbers
 from alcore.rng import rng_for
 from alcore.strategies.arrays import Array, namespace, to_numpy
 from alcore.strategies.batch import Batch
+from alcore.strategies.pool_view import PoolView
 from alcore.strategies.strategy import Strategy, highest
-from alcore.strategies.view import PoolView
 
 Ints = NDArray[np.int64]
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from alcore.datasets.dataset import Dataset
+from alcore.logistic.batched import predict, solve
 from alcore.loops.steps import OnStep, counted, ignored
-from alcore.strategies.newton import predict, solve
 
 # Data sets that are solved together: many more are hardly quicker each, and show later how far the work is.
 TOGETHER = 10

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from alcore.datasets.dataset import Dataset
+from alcore.logistic.batched import solve
 from alcore.loops.ask import ask, checked_order, rows_for, tie_order
 from alcore.loops.ready import ready
 from alcore.loops.solved import Models, Stack
@@ -14,7 +15,6 @@ from alcore.loops.steps import OnStep, counted, ignored
 from alcore.loops.view import AnyStrategy, get_strategy
 from alcore.rng import lazy_rng_for
 from alcore.strategies.batch import Batch
-from alcore.strategies.newton import solve
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
+from alcore.logistic.batched import probabilities, solve
 from alcore.loops.ask import ask, rows_for, tie_order
 from alcore.loops.lockstep import Plan, lockstep
 from alcore.loops.ready import ready
@@ -15,7 +16,6 @@ from alcore.loops.start import SeedSet, seed_indices
 from alcore.loops.steps import OnStep, counted, ignored, part
 from alcore.loops.view import AnyStrategy, get_strategy
 from alcore.rng import lazy_rng_for, rng_for
-from alcore.strategies.newton import probabilities, solve
 from alcore.strategies.remedies import fit_temperature
 
 Floats = NDArray[np.floating]

@@ -16,8 +16,8 @@ from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.gradient import expected_gradient_length
+from alcore.strategies.pool_view import PoolView
 from alcore.strategies.strategy import Strategy
-from alcore.strategies.view import PoolView
 
 # What a score rests on -> what stands in for it on a map, in words for the user.
 STAND_INS = {

@@ -7,11 +7,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from alcore.datasets.dataset import Dataset
 from alcore.learners.committee import bootstrap_rows
+from alcore.logistic.batched import predict, solve
 from alcore.loops.explore import MEMBERS
 from alcore.loops.grid import Grid, grid_over
 from alcore.loops.start import seed_indices
 from alcore.rng import rng_for
-from alcore.strategies.newton import predict, solve
 from alcore.strategies.split import Split, entropy_split
 
 

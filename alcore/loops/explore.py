@@ -9,6 +9,7 @@ from scipy.spatial.distance import cdist
 
 from alcore.datasets.dataset import Dataset
 from alcore.learners.committee import bootstrap_rows
+from alcore.logistic.batched import predict, solve
 from alcore.loops.ask import ask, rows_for, tie_order
 from alcore.loops.radius import radius_of
 from alcore.loops.ready import ready
@@ -20,11 +21,10 @@ from alcore.strategies.batch import Batch
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.gradient import expected_gradient_length_mlp
 from alcore.strategies.information import Information, batch_information
-from alcore.strategies.newton import predict, solve
+from alcore.strategies.pool_view import PoolView
 from alcore.strategies.selection import hybrid
 from alcore.strategies.strategy import Strategy
 from alcore.strategies.uncertainty import least_confidence
-from alcore.strategies.view import PoolView
 
 # A committee of so many can be told apart by at most ln 20 = 3.0 nats.
 MEMBERS = 20

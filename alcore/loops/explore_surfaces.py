@@ -4,15 +4,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
+from alcore.logistic.batched import predict
 from alcore.loops.explore import Exploration
 from alcore.loops.grid import Grid
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
 from alcore.strategies.gradient import expected_gradient_length_mlp
-from alcore.strategies.newton import predict
+from alcore.strategies.pool_view import PoolView
 from alcore.strategies.strategy import Strategy
 from alcore.strategies.uncertainty import least_confidence
-from alcore.strategies.view import PoolView
 
 Surface = NDArray[np.float64]
 

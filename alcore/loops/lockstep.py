@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
+from alcore.logistic.batched import solve_design
+from alcore.logistic.design import OwnPoints
 from alcore.loops.ask import Asked, ask, rows_for, tie_order
 from alcore.loops.ready import ready
 from alcore.loops.solved import Models, Stack, accuracies, losses, stacked_logits
@@ -15,8 +17,6 @@ from alcore.loops.start import SeedSet, seed_indices
 from alcore.loops.steps import OnStep, counted, ignored, part
 from alcore.loops.view import AnyStrategy, get_strategy
 from alcore.rng import lazy_rng_for, rng_for
-from alcore.strategies.designs import OwnPoints
-from alcore.strategies.newton import solve_design
 from alcore.strategies.strategy import Strategy
 
 

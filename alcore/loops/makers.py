@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
 from alcore.learners.learner import Learner
+from alcore.logistic.batched import probabilities, solve
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
-from alcore.strategies.newton import probabilities, solve
 
 Floats = NDArray[np.floating]
 Ints = NDArray[np.int64]

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from alcore.logistic.batched import probabilities
 from alcore.loops.grid import Grid
 from alcore.loops.pool import Round
 from alcore.loops.solved import Models, Stack, logits, stacked_logits
 from alcore.loops.steps import OnStep, ignored
 from alcore.rng import lazy_rng_for
 from alcore.strategies.arrays import to_numpy
-from alcore.strategies.newton import probabilities
 from alcore.strategies.strategy import Score, Strategy
 
 # Points of the grid that are scored beside the pool, to see whether they change its scores.

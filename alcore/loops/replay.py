@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from alcore.datasets.dataset import Dataset
+from alcore.logistic.batched import solve
 from alcore.loops.ask import checked_order
 from alcore.loops.grid import Grid
 from alcore.loops.pool import Round
@@ -13,7 +14,6 @@ from alcore.loops.racer import Racer, beliefs, surfaces
 from alcore.loops.ready import ready
 from alcore.loops.solved import Stack, accuracies, losses, stacked_logits
 from alcore.strategies.batch import Batch
-from alcore.strategies.newton import solve
 
 
 def replay(

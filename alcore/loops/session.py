@@ -20,8 +20,8 @@ from alcore.loops.view import AnyStrategy, get_strategy, learner_view, refuse_un
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
 from alcore.strategies.batch import Batch
+from alcore.strategies.pool_view import PoolView
 from alcore.strategies.remedies import candidate_subsample
-from alcore.strategies.view import PoolView
 
 __all__ = ["UNKNOWN", "Session", "Step"]
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
+from alcore.logistic.batched import predict
 from alcore.loops.lockstep import lockstep
 from alcore.loops.oracles import Oracle
 from alcore.loops.start import SeedSet
@@ -16,7 +17,6 @@ from alcore.loops.steps import OnStep, ignored, part
 from alcore.loops.stream import Watched, streams
 from alcore.loops.synthesis import Synthesis, synthesise
 from alcore.loops.thresholds import Budget, Policy, quantile
-from alcore.strategies.newton import predict
 
 Floats = NDArray[np.floating]
 Ints = NDArray[np.int64]

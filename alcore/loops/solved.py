@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from alcore.datasets.dataset import Dataset
 from alcore.learners.committee import bootstrap_rows
 from alcore.learners.learner import COMMITTEE
+from alcore.logistic.batched import probabilities, solve
 from alcore.loops.radius import radius_of
 from alcore.loops.ready import ready
 from alcore.rng import rng_for
 from alcore.strategies.gradient import expected_gradient_length_mlp
-from alcore.strategies.newton import probabilities, solve
-from alcore.strategies.view import PoolView
+from alcore.strategies.pool_view import PoolView
 
 Floats = NDArray[np.floating]
 Ints = NDArray[np.int64]

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
 from alcore.datasets.drift import STILL, Drift
+from alcore.logistic.batched import predict, probabilities, solve
 from alcore.loops.arrivals import Arrivals, arrivals_of
 from alcore.loops.ready import ready
 from alcore.loops.start import SeedSet
 from alcore.loops.steps import OnStep, counted, ignored
 from alcore.loops.thresholds import Budget, Chance, Policy, decide
-from alcore.strategies.newton import predict, probabilities, solve
 
 Floats = NDArray[np.floating]
 Ints = NDArray[np.int64]

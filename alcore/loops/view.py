@@ -10,8 +10,8 @@ from alcore.learners.learner import Learner
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.gradient import expected_gradient_length_mlp
 from alcore.strategies.picks import of_probs
+from alcore.strategies.pool_view import PoolView
 from alcore.strategies.strategy import Strategy
-from alcore.strategies.view import PoolView
 
 Array = Any
 ScoreOfProbs = Callable[[Array], Array]

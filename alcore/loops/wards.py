@@ -10,7 +10,7 @@ from alcore.loops.clinic import Course, calibration_course, courses
 from alcore.loops.steps import OnStep, ignored, part
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
-from alcore.strategies.compose import with_density, with_random_picks
+from alcore.strategies.wrappers import with_density, with_random_picks
 
 DOSES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 

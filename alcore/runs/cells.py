@@ -12,7 +12,7 @@ from alcore.loops.pool import simulate
 from alcore.runs.config import RunConfig
 from alcore.runs.data import harden, pool_size_of, stop_rules_of
 from alcore.strategies.catalogue import STRATEGIES
-from alcore.strategies.compose import with_density, with_random_picks
+from alcore.strategies.wrappers import with_density, with_random_picks
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from alcore.runs.config import RunConfig
 from alcore.runs.course import Course
 from alcore.runs.data import pool_size_of, stop_rules_of
 from alcore.strategies.catalogue import STRATEGIES
-from alcore.strategies.compose import with_density, with_random_picks
 from alcore.strategies.strategy import Strategy
+from alcore.strategies.wrappers import with_density, with_random_picks
 
 # Points on the map of the pool that every round keeps: some 200 KB.
 MAPPED = 5_000

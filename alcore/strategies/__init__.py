@@ -9,13 +9,13 @@ from alcore.strategies.batch import Batch
 from alcore.strategies.batchbald import JointBatch, batchbald
 from alcore.strategies.bayesian import bald, epig, mean_std, power_batch, variation_ratios
 from alcore.strategies.catalogue import STRATEGIES, Strategy
+from alcore.strategies.cluster_margin import cluster_margin, ranked_batch
 from alcore.strategies.committee import mean_kl, vote_entropy
-from alcore.strategies.compose import with_density, with_random_picks
 from alcore.strategies.coverage import probcover, probcover_delta, pseudo_delta, typiclust
+from alcore.strategies.expected_error_reduction import expected_error_reduction
 from alcore.strategies.gradient import expected_gradient_length, expected_gradient_length_mlp
 from alcore.strategies.information import Information, batch_information
-from alcore.strategies.informative import cluster_margin, ranked_batch
-from alcore.strategies.lookahead import expected_error_reduction
+from alcore.strategies.pool_view import PoolView
 from alcore.strategies.remedies import (
     candidate_subsample,
     density_weight,
@@ -26,7 +26,7 @@ from alcore.strategies.remedies import (
 from alcore.strategies.selection import hybrid, k_center, top_k
 from alcore.strategies.split import Split, entropy_split
 from alcore.strategies.uncertainty import entropy, least_confidence, margin
-from alcore.strategies.view import PoolView
+from alcore.strategies.wrappers import with_density, with_random_picks
 
 __all__ = [
     "STRATEGIES",

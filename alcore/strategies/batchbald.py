@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from alcore.strategies.arrays import Array, check_k, to_numpy
 from alcore.strategies.batch import Batch
-from alcore.strategies.outcomes import Outcomes, single
+from alcore.strategies.joint_outcomes import Outcomes, single
 from alcore.strategies.samples import check_samples, entropies, slices
 
 # Single precision errs by some millionths of a nat: what is closer than this is decided in double precision.

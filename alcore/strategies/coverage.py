@@ -6,9 +6,9 @@ import numpy as np
 from array_api_compat import array_namespace, device
 
 from alcore.strategies.arrays import Array, check_features, check_k, to_numpy
-from alcore.strategies.balls import Balls
 from alcore.strategies.batch import Batch
 from alcore.strategies.clusters import Typicality, cluster_labels
+from alcore.strategies.radius_neighbours import Balls
 
 # The settings of the authors' code of TypiClust: K_NN, MAX_NUM_CLUSTERS and MIN_CLUSTER_SIZE there.
 MOST_CLUSTERS = 500

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from alcore.strategies.arrays import to_numpy
 from alcore.strategies.bayesian import bald
-from alcore.strategies.outcomes import Outcomes
+from alcore.strategies.joint_outcomes import Outcomes
 from alcore.strategies.samples import entropies, safe_log
 
 Floats = NDArray[np.float64]

@@ -6,13 +6,21 @@ from typing import Literal
 
 import numpy as np
 
-from alcore.strategies import bayesian, coverage, informative, lookahead, remedies, selection, uncertainty
+from alcore.strategies import (
+    bayesian,
+    cluster_margin,
+    coverage,
+    expected_error_reduction,
+    remedies,
+    selection,
+    uncertainty,
+)
 from alcore.strategies.arrays import Array, floating, to_numpy
 from alcore.strategies.badge import badge
 from alcore.strategies.batch import Batch
 from alcore.strategies.batchbald import batchbald
+from alcore.strategies.pool_view import PoolView
 from alcore.strategies.strategy import Pick, Score
-from alcore.strategies.view import PoolView
 
 Rng = np.random.Generator
 
@@ -51,7 +59,7 @@ def gradient_length(view: PoolView, rng: Rng) -> Array:
 
 def error_reduction(view: PoolView, rng: Rng) -> Array:
     """Expected error reduction of softmax regression on the learner's features."""
-    return lookahead.expected_error_reduction(
+    return expected_error_reduction.expected_error_reduction(
         view.features_N_D, view.labeled_M_D, view.labels_M, view.classes, candidates=view.candidates, rng=rng
     )
 
@@ -111,10 +119,10 @@ def typical(view: PoolView, k: int, rng: Rng) -> Batch:
 
 def margins_by_cluster(view: PoolView, k: int, rng: Rng) -> Batch:
     """Cluster-margin."""
-    return informative.cluster_margin(view.probs_N_C, view.features_N_D, k, rng=rng)
+    return cluster_margin.cluster_margin(view.probs_N_C, view.features_N_D, k, rng=rng)
 
 
 def ranked(view: PoolView, k: int, rng: Rng) -> Batch:
     """Ranked batch by least confidence."""
     scores_N = uncertainty.least_confidence(view.probs_N_C)
-    return informative.ranked_batch(scores_N, view.features_N_D, view.labeled_M_D, k)
+    return cluster_margin.ranked_batch(scores_N, view.features_N_D, view.labeled_M_D, k)

@@ -8,7 +8,7 @@ import numpy as np
 from alcore.strategies import selection
 from alcore.strategies.arrays import Array
 from alcore.strategies.batch import Batch
-from alcore.strategies.view import PoolView
+from alcore.strategies.pool_view import PoolView
 
 Rng = np.random.Generator
 Score = Callable[[PoolView, Rng], Array]

@@ -16,7 +16,7 @@ ROUNDS = 5
 LONG = 0.3
 CLASSED = {"probs_N_C", "probs_N_K_C", "gradient_lengths_N", "classes"}
 # The screen reads a copy of its own, so that it does not depend on the tests.
-SHIPPED = Path(__file__).parents[2] / "pages" / "shared" / "atlas" / "costs.json"
+SHIPPED = Path(__file__).parents[2] / "pages/screens/strategy_atlas/costs.json"
 
 
 def run() -> list[Result]:

@@ -15,7 +15,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 from alcore.report.palette import strategy_style
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.gradient import expected_gradient_length_mlp
-from alcore.strategies.view import PoolView
+from alcore.strategies.pool_view import PoolView
 from tests.benchmarks.measure import RESULTS, Result, hardware
 
 DIMENSIONS, CLASSES, SAMPLES, LABELS, PICKS = 32, 5, 20, 100, 10

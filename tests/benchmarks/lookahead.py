@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.datasets import make_classification
 from sklearn.linear_model import LogisticRegression
 
-from alcore.strategies.lookahead import expected_error_reduction
+from alcore.strategies.expected_error_reduction import expected_error_reduction
 from tests.benchmarks.measure import Result, compare
 
 CANDIDATES = 400

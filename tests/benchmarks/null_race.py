@@ -16,7 +16,7 @@ from alcore.rng import rng_for
 from alcore.strategies.arrays import Array
 from alcore.strategies.catalogue import STRATEGIES, Strategy
 from alcore.strategies.picks import random_score
-from alcore.strategies.view import PoolView
+from alcore.strategies.pool_view import PoolView
 from tests.benchmarks.measure import Result, hardware
 
 REPEATS, SEEDS, ROUNDS = 1000, 20, 50

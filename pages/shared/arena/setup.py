@@ -7,7 +7,7 @@ from alcore.datasets.shapes import SHAPES
 from alcore.loops.lockstep import Plan
 from alcore.report.figures_2d_surfaces import Surface
 from alcore.strategies.catalogue import STRATEGIES, Strategy
-from alcore.strategies.compose import with_density, with_random_picks
+from alcore.strategies.wrappers import with_density, with_random_picks
 from pages.shared.arena.own import OwnPoints
 
 NAMES = {name: strategy.label for name, strategy in STRATEGIES.items()}

@@ -10,7 +10,7 @@ def as_python(setup: Setup, shown: Shown) -> str:
         "from alcore.loops.paired import paired_races",
         "from alcore.rng import rng_for",
         "from alcore.strategies.catalogue import STRATEGIES",
-        "from alcore.strategies.compose import with_density, with_random_picks",
+        "from alcore.strategies.wrappers import with_density, with_random_picks",
     ]
     lines += _own(setup) if setup.own is not None else _made(setup)
     lines += [

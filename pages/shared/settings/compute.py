@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from alcore.datasets.boundary import posterior
 from alcore.datasets.dataset import Dataset
+from alcore.logistic.batched import predict, solve
 from alcore.loops.grid import Grid
 from alcore.loops.settings import Compared, compare_settings
 from alcore.loops.steps import part
@@ -20,7 +21,6 @@ from alcore.report.budgets import at_equal_budgets
 from alcore.report.comparison import Comparison, compare_races
 from alcore.report.curves import curve_frame
 from alcore.report.statistics import compare
-from alcore.strategies.newton import predict, solve
 from pages.shared.kept import kept
 from pages.shared.progress import OnStep, working
 from pages.shared.settings.setup import (

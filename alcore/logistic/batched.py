@@ -7,8 +7,8 @@ two classes share one weight vector, more have one each. Problems that show the 
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.strategies.descent import descend
-from alcore.strategies.designs import Design, OwnPoints, SharedPoints
+from alcore.logistic.design import Design, OwnPoints, SharedPoints
+from alcore.logistic.newton import descend
 
 Floats = NDArray[np.floating]
 

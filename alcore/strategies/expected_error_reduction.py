@@ -6,11 +6,11 @@ import numpy as np
 from array_api_compat import array_namespace, device
 from numpy.typing import NDArray
 
-from alcore.strategies import newton
+from alcore.logistic import batched
+from alcore.logistic.design import Floats, SharedAndOwn, SharedPoints
+from alcore.logistic.newton import descend, penalty, ridge, softmax
 from alcore.strategies.arrays import Array, check_features, to_numpy
-from alcore.strategies.descent import descend, penalty, ridge, softmax
-from alcore.strategies.designs import Floats, SharedAndOwn, SharedPoints
-from alcore.strategies.doubt import mean_over_pool, total_entropy, total_error
+from alcore.strategies.expected_loss import mean_over_pool, total_entropy, total_error
 
 # Refits are made in slices so that no temporary exceeds this many numbers; small enough to stay in a cache.
 LARGEST_TEMPORARY = 250_000
@@ -80,11 +80,11 @@ def expected_error_reduction(
         )
     rows_A = _candidates(len(x_N_D), candidates, rng)
     scores_N = np.full(len(x_N_D), -np.inf)
-    now_1_K_P = newton.solve(known_M_D, y_M, classes=classes, C=C)
+    now_1_K_P = batched.solve(known_M_D, y_M, classes=classes, C=C)
     present = np.unique(y_M)
     scores_N[rows_A] = 0.0
     if len(present) > 1:
-        probs_A_S = newton.predict(now_1_K_P, x_N_D[rows_A])[0][:, present]
+        probs_A_S = batched.predict(now_1_K_P, x_N_D[rows_A])[0][:, present]
         now_R_P = now_1_K_P[0] if classes == 2 else now_1_K_P[0, present[1:]] - now_1_K_P[0, present[0]]
         refits = _Refits(known_M_D, np.searchsorted(present, y_M), now_R_P, C)
         x_N_P = _with_one(x_N_D)

@@ -8,9 +8,9 @@ from array_api_compat import array_namespace
 
 from alcore.strategies.arrays import Array, to_numpy
 from alcore.strategies.batch import Batch
+from alcore.strategies.pool_view import PoolView
 from alcore.strategies.remedies import density_weight, epsilon_greedy
 from alcore.strategies.strategy import Score, Strategy
-from alcore.strategies.view import PoolView
 
 Rng = np.random.Generator
 

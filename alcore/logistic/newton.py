@@ -8,7 +8,7 @@ penalty |W|^2 / (2 C) into V' (I - 11'/S) V / (2 C) for S > 2 classes; for two i
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.strategies.designs import Design
+from alcore.logistic.design import Design
 
 Floats = NDArray[np.floating]
 

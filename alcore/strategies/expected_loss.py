@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from alcore.strategies.designs import Floats
+from alcore.logistic.design import Floats
 
 # Above this logit the exponentials are taken relative to the largest.
 SAFE_LOGIT = 300.0
