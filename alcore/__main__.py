@@ -206,7 +206,7 @@ def _export(options: argparse.Namespace) -> int:
 
 def _tournament(options: argparse.Namespace) -> int:
     from alcore.home import alcore_home
-    from alcore.learners.learner import refuse_unless_installed
+    from alcore.learners.registry import refuse_unless_installed
     from alcore.runs import tournament_job
     from alcore.runs.backends import dask_pool, local_pool
     from alcore.runs.plan import SILENT, plan_of

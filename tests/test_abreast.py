@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from alcore.learners import stacked
+from alcore.learners.torch import stacked
 from alcore.loops.pool import Round
 from alcore.runs import abreast, execution
 from alcore.runs.abreast import claim, execute_abreast
@@ -38,7 +38,7 @@ RACE = [
 def like_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs are put side by side here too; in the arithmetic in which rounding asks no other question."""
     monkeypatch.setattr(abreast, "_on_gpu", lambda config: True)
-    monkeypatch.setattr("alcore.learners.training.has_fast_bfloat16", lambda: False)
+    monkeypatch.setattr("alcore.learners.torch.training.has_fast_bfloat16", lambda: False)
 
 
 @pytest.fixture

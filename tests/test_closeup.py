@@ -8,7 +8,8 @@ from sklearn.neighbors import NearestNeighbors
 
 from alcore.datasets.catalogue import load_dataset
 from alcore.datasets.dataset import Dataset
-from alcore.learners.learner import Learner, make_learner
+from alcore.learners.base import Learner
+from alcore.learners.registry import make_learner
 from alcore.loops.closeup import PICKS, STAND_INS, Scored, nearest_labeled, scores_of, view_of_map
 from alcore.loops.pool import Round, simulate
 from alcore.loops.pool_map import PoolMap

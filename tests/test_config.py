@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from alcore.learners.learner import LEARNERS
+from alcore.learners.registry import LEARNERS
 from alcore.runs.config import ConfigError, RunConfig, config_from
 from alcore.runs.names import did_you_mean
 from alcore.runs.presets import PRESETS, get_preset

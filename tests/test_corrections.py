@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alcore.datasets.planar import planar
-from alcore.learners.learner import make_learner
+from alcore.learners.registry import make_learner
 from alcore.loops.ask import checked_order
 from alcore.loops.calibrated import Calibrated
 from alcore.loops.explore import selector

@@ -139,7 +139,7 @@ def test_networks_clusters_and_downloads_say_what_they_need() -> None:
     told = without_extras("""
 from pathlib import Path
 from alcore.datasets.mnist import fetch_mnist
-from alcore.learners.learner import make_learner
+from alcore.learners.registry import make_learner
 from alcore.runs.backends import dask_pool
 make_learner("logistic", classes=2, seed=0)
 for lacking in (

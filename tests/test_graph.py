@@ -8,9 +8,9 @@ from sklearn.linear_model import LogisticRegression
 
 from alcore.datasets.tabular import digits
 from alcore.learners.committee import bootstrap_rows
-from alcore.learners.deskew import deskew
-from alcore.learners.graph import GraphLearner, pool_graph
-from alcore.learners.learner import make_learner
+from alcore.learners.graph.deskew import deskew
+from alcore.learners.graph.learner import GraphLearner, pool_graph
+from alcore.learners.registry import make_learner
 from alcore.loops.pool import Round, simulate
 from alcore.rng import rng_for
 from tests.test_spreading import dense_graph

@@ -11,12 +11,12 @@ from sklearn.svm import LinearSVC
 from torch import nn
 
 from alcore.datasets.tabular import digits
-from alcore.learners.classifier import ClassifierLearner
-from alcore.learners.dropout import held_masks
-from alcore.learners.learner import LEARNERS, make_learner
-from alcore.learners.network import NetworkLearner
-from alcore.learners.networks import cnn, mlp
-from alcore.learners.scoring import ScoringMode, scoring_copy
+from alcore.learners.registry import LEARNERS, make_learner
+from alcore.learners.sklearn_learner import ClassifierLearner
+from alcore.learners.torch.architectures import cnn, mlp
+from alcore.learners.torch.dropout import held_masks
+from alcore.learners.torch.learner import NetworkLearner
+from alcore.learners.torch.scoring import ScoringMode, scoring_copy
 from alcore.rng import rng_for
 
 

@@ -13,7 +13,7 @@ from sklearn.metrics import balanced_accuracy_score, confusion_matrix, log_loss
 
 from alcore.datasets.catalogue import load_dataset
 from alcore.datasets.dataset import Dataset
-from alcore.learners.learner import make_learner
+from alcore.learners.registry import make_learner
 from alcore.loops import memory
 from alcore.loops.calibrated import Calibrated
 from alcore.loops.measures import BINS, LEAST, quality

@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from alcore.datasets.tabular import digits
-from alcore.learners.dropout import held_masks
-from alcore.learners.learner import make_learner
-from alcore.learners.network import NetworkLearner
-from alcore.learners.networks import cnn, dropout_cnn
-from alcore.learners.scoring import ScoringMode, scoring_copy
+from alcore.learners.registry import make_learner
+from alcore.learners.torch.architectures import cnn, dropout_cnn
+from alcore.learners.torch.dropout import held_masks
+from alcore.learners.torch.learner import NetworkLearner
+from alcore.learners.torch.scoring import ScoringMode, scoring_copy
 from alcore.rng import rng_for
 
 DATA = digits()
@@ -39,7 +39,7 @@ def test_images_flattened_as_they_lie_give_the_same_logits(build) -> None:
 
 def test_mixed_precision_learns_what_the_plain_path_learns(monkeypatch) -> None:
     def trained(fast: bool) -> tuple[float, torch.Tensor]:
-        monkeypatch.setattr("alcore.learners.training.has_fast_bfloat16", lambda: fast)
+        monkeypatch.setattr("alcore.learners.torch.training.has_fast_bfloat16", lambda: fast)
         learner = made("cnn", "cpu")
         loss = learner.fit(learner.place(DATA.x_pool[:500]), DATA.y_pool[:500], rng=rng_for(1))
         assert learner.network is not None

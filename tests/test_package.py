@@ -28,7 +28,7 @@ print(alcore.__file__)
 """
 SESSION = """
 from alcore.datasets.catalogue import load_dataset
-from alcore.learners.learner import make_learner
+from alcore.learners.registry import make_learner
 from alcore.loops.session import Session
 from alcore.strategies.catalogue import STRATEGIES
 from pathlib import Path

@@ -15,9 +15,9 @@ from sklearn.preprocessing import OneHotEncoder
 
 from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar import planar
-from alcore.learners.classifier import ClassifierLearner, logistic_regression
-from alcore.learners.learner import make_learner
 from alcore.learners.points import are_images, as_points
+from alcore.learners.registry import make_learner
+from alcore.learners.sklearn_learner import ClassifierLearner, logistic_regression
 from alcore.loops.choices import choices
 from alcore.loops.explore import explore
 from alcore.loops.oracles import as_rows

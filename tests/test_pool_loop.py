@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 
 from alcore.datasets.catalogue import load_dataset
 from alcore.datasets.planar import planar
-from alcore.learners.learner import make_learner
+from alcore.learners.registry import make_learner
 from alcore.loops.pool import Round, simulate
 from alcore.rng import rng_for
 

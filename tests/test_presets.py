@@ -2,7 +2,7 @@
 
 import pytest
 
-from alcore.learners.learner import LEARNERS, make_learner
+from alcore.learners.registry import LEARNERS, make_learner
 from alcore.runs.presets import PRESETS, Preset
 from alcore.strategies.catalogue import STRATEGIES
 

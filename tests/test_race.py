@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar import planar
-from alcore.learners.classifier import ClassifierLearner
+from alcore.learners.sklearn_learner import ClassifierLearner
 from alcore.logistic.batched import solve
 from alcore.loops.ask import tie_order
 from alcore.loops.race import Grid, PairedRaces, Plan, Racer, grid_over, paired_races, race

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar import SHAPES, planar
-from alcore.learners.classifier import ClassifierLearner
+from alcore.learners.sklearn_learner import ClassifierLearner
 from alcore.loops.paired import paired_races
 from alcore.loops.pool import Round
 from alcore.loops.race import grid_over, race

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from alcore.datasets.planar import planar
-from alcore.learners.learner import make_learner
+from alcore.learners.registry import make_learner
 from alcore.loops import radius
 from alcore.loops.explore import explore
 from alcore.loops.lockstep import lockstep

@@ -10,8 +10,9 @@ import torch
 
 from alcore.datasets.catalogue import load_dataset
 from alcore.datasets.dataset import Dataset
-from alcore.learners.checkpoint import CheckpointError, pack, unpack
-from alcore.learners.learner import Learner, make_learner
+from alcore.learners.base import Learner
+from alcore.learners.registry import make_learner
+from alcore.learners.torch.checkpoint import CheckpointError, pack, unpack
 from alcore.loops.pool import Round, begin, play
 from alcore.loops.resume import Told, follow, retrain
 from alcore.loops.session import Session

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from alcore.datasets.catalogue import load_dataset
-from alcore.learners.learner import make_learner
+from alcore.learners.registry import make_learner
 from alcore.loops.pool import Round, simulate
 from alcore.report.curves import COLUMNS, MEASURED, curve_frame
 from alcore.report.export import to_csv

@@ -4,10 +4,10 @@ import pytest
 import torch
 
 from alcore.datasets.tabular import digits
-from alcore.learners.learner import make_learner
-from alcore.learners.network import NetworkLearner
-from alcore.learners.networks import mlp
-from alcore.learners.scoring import OutOfMemory, fitting_chunk, in_chunks, point_bytes
+from alcore.learners.registry import make_learner
+from alcore.learners.torch.architectures import mlp
+from alcore.learners.torch.learner import NetworkLearner
+from alcore.learners.torch.scoring import OutOfMemory, fitting_chunk, in_chunks, point_bytes
 from alcore.rng import rng_for
 
 DATA = digits()

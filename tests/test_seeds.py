@@ -14,7 +14,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from alcore.datasets.planar import planar
-from alcore.learners.classifier import ClassifierLearner
+from alcore.learners.sklearn_learner import ClassifierLearner
 from alcore.loops.session import Session
 from alcore.rng import rng_for
 

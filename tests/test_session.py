@@ -8,8 +8,9 @@ from scipy.special import softmax
 from sklearn.ensemble import RandomForestClassifier
 
 from alcore.datasets.planar import planar
-from alcore.learners.classifier import ClassifierLearner
-from alcore.learners.learner import Learner, make_learner
+from alcore.learners.base import Learner
+from alcore.learners.registry import make_learner
+from alcore.learners.sklearn_learner import ClassifierLearner
 from alcore.loops.calibrated import Calibrated
 from alcore.loops.pool import simulate
 from alcore.loops.session import Session

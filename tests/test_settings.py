@@ -6,7 +6,7 @@ from sklearn.linear_model import LogisticRegression
 
 from alcore.datasets.boundary import posterior
 from alcore.datasets.planar import planar
-from alcore.learners.classifier import ClassifierLearner
+from alcore.learners.sklearn_learner import ClassifierLearner
 from alcore.loops.oracles import drawn_from
 from alcore.loops.pool import simulate
 from alcore.loops.settings import SETTINGS, Compared, compare_settings

@@ -8,9 +8,9 @@ from scipy.spatial.distance import cdist
 from sklearn.semi_supervised import LabelSpreading
 
 from alcore.datasets.tabular import digits
-from alcore.learners.deskew import deskew
-from alcore.learners.neighbours import nearest
-from alcore.learners.spreading import similarity, spread
+from alcore.learners.graph.deskew import deskew
+from alcore.learners.graph.label_spreading import similarity, spread
+from alcore.learners.graph.neighbours import nearest
 from alcore.rng import rng_for
 
 
@@ -61,7 +61,7 @@ def test_deskewing_centres_the_ink_and_lets_a_slanted_stroke_stand() -> None:
 
 @pytest.mark.parametrize(("points", "dimensions", "k"), [(3000, 12, 10), (300, 3, 10), (11, 2, 10), (2, 4, 1)])
 def test_neighbours_are_those_of_all_distances(monkeypatch, points, dimensions, k) -> None:
-    monkeypatch.setattr("alcore.learners.neighbours.QUERIES", 64)
+    monkeypatch.setattr("alcore.learners.graph.neighbours.QUERIES", 64)
     x = rng_for(0).normal(size=(points, dimensions)).astype(np.float32)
     query = rng_for(1).normal(size=(70, dimensions)).astype(np.float32)
     for rows, squared, all_squared in [

@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from alcore.datasets.tabular import digits
-from alcore.learners import stacked
-from alcore.learners.learner import make_learner
-from alcore.learners.network import NetworkLearner
-from alcore.learners.stacked import fit_together, stackable
+from alcore.learners.registry import make_learner
+from alcore.learners.torch import stacked
+from alcore.learners.torch.learner import NetworkLearner
+from alcore.learners.torch.stacked import fit_together, stackable
 from alcore.rng import rng_for
 
 DATA = digits()
@@ -42,7 +42,7 @@ def weights(learner: NetworkLearner) -> torch.Tensor:
     ],
 )
 def test_trained_together_as_trained_alone(name, options, monkeypatch) -> None:
-    monkeypatch.setattr("alcore.learners.training.has_fast_bfloat16", lambda: False)
+    monkeypatch.setattr("alcore.learners.torch.training.has_fast_bfloat16", lambda: False)
     together, alone = learners(name, **options), learners(name, **options)
     x = together[0].place(DATA.x_pool)
     test = together[0].place(DATA.x_test)
@@ -66,7 +66,7 @@ def test_trained_together_as_trained_alone(name, options, monkeypatch) -> None:
 
 def test_in_mixed_precision_they_are_nearly_the_same(monkeypatch) -> None:
     def predicted(fast: bool) -> list[torch.Tensor]:
-        monkeypatch.setattr("alcore.learners.training.has_fast_bfloat16", lambda: fast)
+        monkeypatch.setattr("alcore.learners.torch.training.has_fast_bfloat16", lambda: fast)
         together = learners("cnn", epochs=8)
         x = together[0].place(DATA.x_pool[:300])
         fit_together(together, [x] * 3, [DATA.y_pool[:300]] * 3, rngs=[rng_for(seed) for seed in range(3)])

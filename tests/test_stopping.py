@@ -8,7 +8,7 @@ import pytest
 from sklearn.metrics import cohen_kappa_score
 
 from alcore.datasets.catalogue import load_dataset
-from alcore.learners.learner import make_learner
+from alcore.learners.registry import make_learner
 from alcore.loops.pool import Round, begin, play, simulate
 from alcore.loops.resume import retrain
 from alcore.loops.stopping import (

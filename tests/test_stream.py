@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from alcore.datasets.boundary import posterior
 from alcore.datasets.drift import Drift
 from alcore.datasets.planar import planar
-from alcore.learners.classifier import ClassifierLearner
+from alcore.learners.sklearn_learner import ClassifierLearner
 from alcore.loops.arrivals import arrivals_of
 from alcore.loops.stream import Watched, streams
 from alcore.loops.thresholds import (

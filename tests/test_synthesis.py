@@ -18,7 +18,7 @@ from alcore.datasets.boundary import posterior
 from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar import planar
 from alcore.datasets.tabular import digits
-from alcore.learners.learner import make_learner
+from alcore.learners.registry import make_learner
 from alcore.loops.climb import climb, make_up, repelled
 from alcore.loops.makers import Network, logistic_entropies
 from alcore.loops.oracles import Oracle, drawn_from, nearest, voted_by_nearest
@@ -224,7 +224,7 @@ def test_a_network_makes_up_digits(from_real) -> None:
 
 @pytest.mark.parametrize("name", ["mlp", "cnn"])
 def test_gradients_of_a_network_with_respect_to_pixels(name) -> None:
-    from alcore.learners.synthesis_gradient import entropy_gradients
+    from alcore.learners.torch.input_gradients import entropy_gradients
 
     data = small_digits()
     learner: Any = make_learner(name, classes=10, seed=0, epochs=5, device="cpu")
@@ -247,7 +247,7 @@ def test_gradients_of_a_network_with_respect_to_pixels(name) -> None:
 
 
 def _gradients_of(kind: str) -> Callable[[], object]:
-    from alcore.learners.synthesis_gradient import entropy_gradients
+    from alcore.learners.torch.input_gradients import entropy_gradients
 
     return lambda: entropy_gradients(make_learner(kind, classes=2, seed=0), np.zeros((1, 2), np.float32))
 

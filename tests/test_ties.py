@@ -7,7 +7,7 @@ import pytest
 
 from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar import planar
-from alcore.learners.learner import make_learner
+from alcore.learners.registry import make_learner
 from alcore.loops.ask import ask, rows_for, tie_order
 from alcore.loops.choices import choices
 from alcore.loops.explore import after, choose, explore, selector

@@ -80,7 +80,7 @@ def test_the_ready_made_tournament_outlives_a_larger_catalogue() -> None:
 import json
 from pathlib import Path
 from alcore.datasets.catalogue import DATASETS
-from alcore.learners.learner import LEARNERS
+from alcore.learners.registry import LEARNERS
 from alcore.strategies.catalogue import STRATEGIES
 
 STRATEGIES["newcomer"] = STRATEGIES["margin"]

@@ -10,11 +10,11 @@ from sklearn.linear_model import LogisticRegression
 from torch import nn
 
 from alcore.datasets.tabular import digits
-from alcore.learners.learner import make_learner
-from alcore.learners.network import NetworkLearner
-from alcore.learners.networks import mlp
 from alcore.learners.options import Training, hidden_widths
-from alcore.learners.training import mover, passes, settled, shrink_and_perturb, train
+from alcore.learners.registry import make_learner
+from alcore.learners.torch.architectures import mlp
+from alcore.learners.torch.learner import NetworkLearner
+from alcore.learners.torch.training import mover, passes, settled, shrink_and_perturb, train
 from alcore.rng import rng_for
 from alcore.runs.config import ConfigError, RunConfig, config_from
 from alcore.runs.presets import PRESETS

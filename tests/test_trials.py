@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from alcore.datasets.tabular import digits
-from alcore.learners.learner import make_learner
+from alcore.learners.registry import make_learner
 from alcore.loops.pool import simulate
 from alcore.loops.trials import paired_trials, trial_turns
 
@@ -49,7 +49,7 @@ def one_by_one(make: Any, **settings: Any) -> list[list[Any]]:
 )
 def test_trials_are_those_of_simulate(name, options, more, monkeypatch) -> None:
     # A difference of the last digits may ask another question: keep to the arithmetic that has most of them.
-    monkeypatch.setattr("alcore.learners.training.has_fast_bfloat16", lambda: False)
+    monkeypatch.setattr("alcore.learners.torch.training.has_fast_bfloat16", lambda: False)
     make, settings = maker(name, **options), SETTINGS | more
     expected = one_by_one(make, **settings)
     found = paired_trials(SMALL, make, RACERS, seeds=SEEDS, **settings)

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from alcore.learners.learner import make_learner
-from alcore.learners.networks import cnn
-from alcore.learners.scoring import ScoringMode, scoring_copy
-from alcore.learners.windows import Windowed, by_window
+from alcore.learners.registry import make_learner
+from alcore.learners.torch.architectures import cnn
+from alcore.learners.torch.scoring import ScoringMode, scoring_copy
+from alcore.learners.torch.windows import Windowed, by_window
 
 
 def boxes(side: int, seed: int, n: int = 40) -> torch.Tensor:

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from alcore.datasets.catalogue import load_dataset
-from alcore.learners.learner import make_learner
+from alcore.learners.registry import make_learner
 from alcore.loops.pool import simulate
 from alcore.runs import launcher, locks, slots
 from alcore.runs.config import RunConfig

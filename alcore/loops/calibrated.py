@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from array_api_compat import array_namespace
 
-from alcore.learners.learner import Array, Learner
+from alcore.learners.base import Array, Learner
 from alcore.strategies.arrays import floating
 from alcore.strategies.remedies import fit_temperature
 

@@ -142,7 +142,7 @@ def view_of_map(
 
     def committee() -> NDArray[np.float64]:
         # scikit-learn takes a second to load: the page that may look so closely opens without it.
-        from alcore.learners.classifier import ClassifierLearner, logistic_regression
+        from alcore.learners.sklearn_learner import ClassifierLearner, logistic_regression
 
         learner = ClassifierLearner(logistic_regression(), classes)
         rng = rng_for(seed, "closeup")

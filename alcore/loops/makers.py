@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
-from alcore.learners.learner import Learner
+from alcore.learners.base import Learner
 from alcore.logistic.batched import probabilities, solve
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
@@ -88,7 +88,7 @@ class Network:
 
     def entropies(self, x_S_N_D: Floats) -> tuple[Floats, Floats]:
         """See `entropy_gradients`."""
-        from alcore.learners.synthesis_gradient import entropy_gradients  # loads torch
+        from alcore.learners.torch.input_gradients import entropy_gradients  # loads torch
 
         entropies_N, gradients_N = entropy_gradients(self.learner, self._shaped(x_S_N_D))
         return entropies_N[None], gradients_N.reshape(x_S_N_D.shape)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.learners.learner import Array, Learner
+from alcore.learners.base import Array, Learner
 from alcore.loops.calibrated import Calibrated
 from alcore.loops.measures import Quality, quality
 from alcore.loops.pool_map import PoolMap, map_points, pool_map

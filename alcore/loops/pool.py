@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
-from alcore.learners.learner import Learner
+from alcore.learners.base import Learner
 from alcore.learners.points import numbers_of
 from alcore.loops.measures import Reliability
 from alcore.loops.memory import peaks

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from alcore.learners.base import COMMITTEE, Learner
 from alcore.learners.committee import committee_size
 from alcore.learners.labels import whole_numbers
-from alcore.learners.learner import COMMITTEE, Learner
 from alcore.learners.points import as_points, count
 from alcore.loops.ask import ask, rows_for, tie_order
 from alcore.loops.calibrated import Calibrated

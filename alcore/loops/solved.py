@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
+from alcore.learners.base import COMMITTEE
 from alcore.learners.committee import bootstrap_rows
-from alcore.learners.learner import COMMITTEE
 from alcore.logistic.batched import probabilities, solve
 from alcore.loops.radius import radius_of
 from alcore.loops.ready import ready

@@ -33,7 +33,7 @@ def train_together(sessions: Sequence[Session], tick: Callable[[], None] | None 
 
 
 def _train(sessions: Sequence[Session], tick: Callable[[], None] | None) -> None:
-    from alcore.learners.stacked import fit_together, stackable
+    from alcore.learners.torch.stacked import fit_together, stackable
 
     learners = [
         session.learner.learner if isinstance(session.learner, Calibrated) else session.learner for session in sessions

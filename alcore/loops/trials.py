@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
-from alcore.learners.learner import Learner
+from alcore.learners.base import Learner
 from alcore.loops.paired import PairedRaces
 from alcore.loops.pool import begin
 from alcore.loops.ready import ready

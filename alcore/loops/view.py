@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.learners.learner import Learner
+from alcore.learners.base import Learner
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.gradient import expected_gradient_length_mlp
 from alcore.strategies.picks import of_probs

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.learners.learner import Learner
+from alcore.learners.base import Learner
 from alcore.loops.thresholds import Budget, Chance, Policy, decide
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy

@@ -7,7 +7,7 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 from alcore.datasets.catalogue import Dataset, load_dataset
-from alcore.learners.learner import make_learner
+from alcore.learners.registry import make_learner
 from alcore.loops.pool import simulate
 from alcore.runs.config import RunConfig
 from alcore.runs.data import harden, pool_size_of, stop_rules_of

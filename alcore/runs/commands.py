@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from alcore.datasets.catalogue import problem
-from alcore.learners.learner import refuse_unless_installed
+from alcore.learners.registry import refuse_unless_installed
 from alcore.runs import launcher
 from alcore.runs.config import RunConfig
 from alcore.runs.execution import execute

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from alcore.datasets.catalogue import DATASETS, IMAGE_DATASETS
-from alcore.learners.learner import LEARNERS, refuse_unless_used
 from alcore.learners.options import Training
+from alcore.learners.registry import LEARNERS, refuse_unless_used
 from alcore.runs.names import did_you_mean
 from alcore.strategies.catalogue import STRATEGIES
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from alcore.datasets.catalogue import DatasetError
 from alcore.extras import MissingExtraError
-from alcore.learners.checkpoint import pack
-from alcore.learners.learner import Learner
+from alcore.learners.base import Learner
+from alcore.learners.torch.checkpoint import pack
 from alcore.loops.pool import Round
 from alcore.loops.session import Session
 from alcore.runs.config import config_from

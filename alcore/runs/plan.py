@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from alcore.datasets.catalogue import DATASETS, DOWNLOADED_CLASSES, load_dataset
-from alcore.learners.learner import LEARNERS
+from alcore.learners.registry import LEARNERS
 from alcore.runs.config import ConfigError, RunConfig, config_from
 from alcore.runs.names import did_you_mean
 from alcore.strategies.catalogue import STRATEGIES

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from alcore.datasets.dataset import Dataset
-from alcore.learners.checkpoint import CheckpointError, unpack
-from alcore.learners.learner import Learner, make_learner
+from alcore.learners.base import Learner
+from alcore.learners.registry import make_learner
+from alcore.learners.torch.checkpoint import CheckpointError, unpack
 from alcore.loops.pool import Round, begin, play
 from alcore.loops.resume import follow, retrain
 from alcore.loops.session import Session

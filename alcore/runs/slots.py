@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from alcore.learners.learner import NETWORKS
+from alcore.learners.registry import NETWORKS
 from alcore.runs.config import RunConfig
 
 # The lock of the first slot, and the beginning of those of the others.

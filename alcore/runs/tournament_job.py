@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from alcore.learners.learner import refuse_unless_installed
+from alcore.learners.registry import refuse_unless_installed
 from alcore.runs import launcher, locks
 from alcore.runs.errors import StoreError
 from alcore.runs.paths import OWNER_FILE, inside, make_parent

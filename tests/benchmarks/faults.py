@@ -25,7 +25,7 @@ class ForkedWorker:
     def __init__(self, home: Path) -> None:
         # From a server of its own: this process has stores open, which must not be forked.
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["alcore.learners.network", "alcore.runs.worker"])
+        context.set_forkserver_preload(["alcore.learners.torch.learner", "alcore.runs.worker"])
         self.process = context.Process(target=drain, args=(home,))
         self.process.start()
 

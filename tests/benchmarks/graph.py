@@ -7,7 +7,7 @@ import time
 from alcore.datasets.catalogue import load_dataset, problem
 from alcore.datasets.dataset import Dataset
 from alcore.home import alcore_home
-from alcore.learners.graph import GraphLearner, PoolGraph
+from alcore.learners.graph.learner import GraphLearner, PoolGraph
 from alcore.loops.pool import simulate
 from alcore.loops.start import SeedSet
 from tests.benchmarks.measure import Result, hardware

@@ -16,7 +16,7 @@ from alcore.datasets.catalogue import load_dataset, problem
 from alcore.datasets.dataset import Dataset
 from alcore.device import device_name, resolve_device, torchvision_datasets
 from alcore.home import alcore_home
-from alcore.learners.learner import make_learner
+from alcore.learners.registry import make_learner
 from alcore.loops.pool import simulate
 from alcore.loops.trials import paired_trials
 from alcore.runs.config import RunConfig

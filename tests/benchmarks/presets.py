@@ -11,7 +11,8 @@ from sklearn.model_selection import train_test_split
 from alcore.datasets.catalogue import load_dataset, problem
 from alcore.datasets.dataset import Dataset
 from alcore.home import alcore_home
-from alcore.learners.learner import Learner, make_learner
+from alcore.learners.base import Learner
+from alcore.learners.registry import make_learner
 from alcore.loops.pool import simulate
 from alcore.report.bounded import difference_interval
 from alcore.report.comparison import FEWEST_SEEDS

@@ -26,11 +26,11 @@ from alcore.datasets.catalogue import load_dataset, problem
 from alcore.datasets.dataset import Dataset
 from alcore.datasets.hardened import hardened
 from alcore.home import alcore_home
-from alcore.learners.deskew import deskew
-from alcore.learners.dropout import HeldDropout
-from alcore.learners.learner import make_learner
-from alcore.learners.network import NetworkLearner
-from alcore.learners.networks import Classifier
+from alcore.learners.graph.deskew import deskew
+from alcore.learners.registry import make_learner
+from alcore.learners.torch.architectures import Classifier
+from alcore.learners.torch.dropout import HeldDropout
+from alcore.learners.torch.learner import NetworkLearner
 from alcore.loops.pool import simulate
 from alcore.report.bounded import bounded_band, difference_interval
 from alcore.report.intervals import p_value

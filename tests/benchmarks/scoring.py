@@ -7,8 +7,8 @@ from torch.utils.data import DataLoader, Subset
 from alcore.datasets.mnist import load_mnist, mnist_problem
 from alcore.device import torchvision_datasets
 from alcore.home import alcore_home
-from alcore.learners.learner import make_learner
-from alcore.learners.network import NetworkLearner
+from alcore.learners.registry import make_learner
+from alcore.learners.torch.learner import NetworkLearner
 from alcore.rng import rng_for
 from alcore.strategies.uncertainty import least_confidence
 from tests.benchmarks.measure import Result, compare

@@ -4,7 +4,8 @@ from typing import Any
 
 import streamlit as st
 
-from alcore.learners.learner import COMMITTEE, DROPOUT_SAMPLES, NETWORKS
+from alcore.learners.base import COMMITTEE, DROPOUT_SAMPLES
+from alcore.learners.registry import NETWORKS
 from alcore.strategies.catalogue import STRATEGIES
 from pages.shared import controls
 

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from alcore.datasets.catalogue import IMAGE_DATASETS
-from alcore.learners.learner import LEARNERS, NETWORKS
+from alcore.learners.registry import LEARNERS, NETWORKS
 from alcore.runs.config import RunConfig, config_from
 from alcore.runs.fitting import POOLS
 from alcore.runs.presets import PRESETS, Preset

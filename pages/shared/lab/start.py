@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from alcore.learners.learner import NETWORKS
+from alcore.learners.registry import NETWORKS
 from alcore.runs import launcher
 from alcore.runs.command import command_line
 from alcore.runs.config import RunConfig

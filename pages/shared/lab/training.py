@@ -4,8 +4,8 @@ from typing import Any
 
 import streamlit as st
 
-from alcore.learners.learner import NETWORKS
 from alcore.learners.options import hidden_widths
+from alcore.learners.registry import NETWORKS
 from alcore.runs.fitting import PIXELS
 from pages.shared import controls
 from pages.shared.text import plain

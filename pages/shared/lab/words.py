@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from alcore.datasets.catalogue import DATASETS
-from alcore.learners.learner import NETWORKS
+from alcore.learners.registry import NETWORKS
 from alcore.runs.config import RunConfig
 from alcore.runs.data import STOPPED
 from alcore.runs.info import RunInfo

@@ -90,7 +90,7 @@ def digits_code(setup: DigitsSetup, *, starts: int, training: Mapping[str, Any])
     begin = "among(data)" if setup.from_real else "None"
     lines = [
         "from alcore.datasets.tabular import digits",
-        "from alcore.learners.learner import make_learner",
+        "from alcore.learners.registry import make_learner",
         "from alcore.loops.makers import Network",
         "from alcore.loops.oracles import voted_by_nearest",
         "from alcore.loops.synthesis import among, synthesise",

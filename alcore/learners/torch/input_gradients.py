@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.extras import optional_imports
-from alcore.learners.learner import Learner
-from alcore.learners.network import NetworkLearner
+from alcore.learners.base import Learner
+from alcore.learners.torch.learner import NetworkLearner
 
 with optional_imports():
     import torch

@@ -8,18 +8,18 @@ import numpy as np
 
 from alcore.device import device_name, resolve_device
 from alcore.extras import optional_imports
-from alcore.learners.checkpoint import pack, unpack
+from alcore.learners.base import COMMITTEE, DROPOUT_SAMPLES, without_tick
 from alcore.learners.committee import bootstrap_rows, committee_size
-from alcore.learners.dropout import dropouts, held_masks
-from alcore.learners.gradients import expected_gradient_lengths
 from alcore.learners.labels import class_numbers
-from alcore.learners.learner import COMMITTEE, DROPOUT_SAMPLES, without_tick
-from alcore.learners.networks import Build, Classifier
 from alcore.learners.options import Training
 from alcore.learners.points import numbers_of
-from alcore.learners.scoring import ScoringMode, in_chunks, scoring_copy, scoring_mode
-from alcore.learners.training import as_input, mixed, shrink_and_perturb, train
-from alcore.learners.windows import Windowed, by_window
+from alcore.learners.torch.architectures import Build, Classifier
+from alcore.learners.torch.checkpoint import pack, unpack
+from alcore.learners.torch.dropout import dropouts, held_masks
+from alcore.learners.torch.gradients import expected_gradient_lengths
+from alcore.learners.torch.scoring import ScoringMode, in_chunks, scoring_copy, scoring_mode
+from alcore.learners.torch.training import as_input, mixed, shrink_and_perturb, train
+from alcore.learners.torch.windows import Windowed, by_window
 from alcore.rng import rng_for
 
 with optional_imports():

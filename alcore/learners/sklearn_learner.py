@@ -9,9 +9,9 @@ from sklearn.base import clone
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 
+from alcore.learners.base import COMMITTEE, no_tick, without_tick
 from alcore.learners.committee import bootstrap_rows, committee_size
 from alcore.learners.labels import class_numbers
-from alcore.learners.learner import COMMITTEE, no_tick, without_tick
 from alcore.learners.points import Frame, are_images, as_points, numbers_of
 from alcore.learners.seeds import fixed_seeds, seed_nested
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from alcore.extras import optional_imports
-from alcore.learners.dropout import HeldDropout
+from alcore.learners.torch.dropout import HeldDropout
 
 with optional_imports():
     import torch

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.extras import optional_imports
-from alcore.learners.dropout import dropouts
-from alcore.learners.network import NetworkLearner
-from alcore.learners.networks import Classifier
-from alcore.learners.training import as_input, autocast, mover, passes
+from alcore.learners.torch.architectures import Classifier
+from alcore.learners.torch.dropout import dropouts
+from alcore.learners.torch.learner import NetworkLearner
+from alcore.learners.torch.training import as_input, autocast, mover, passes
 
 with optional_imports():
     import torch

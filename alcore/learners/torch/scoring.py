@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from alcore.device import has_fast_bfloat16
 from alcore.extras import optional_imports
-from alcore.learners.dropout import dropouts
-from alcore.learners.networks import Classifier
-from alcore.learners.windows import Windowed
+from alcore.learners.torch.architectures import Classifier
+from alcore.learners.torch.dropout import dropouts
+from alcore.learners.torch.windows import Windowed
 
 with optional_imports():
     import torch

@@ -4,7 +4,7 @@ import io
 from typing import Any
 
 from alcore.extras import optional_imports
-from alcore.learners.learner import Learner
+from alcore.learners.base import Learner
 
 
 class CheckpointError(ValueError):

@@ -11,13 +11,13 @@ import scipy.sparse as sparse
 import sklearn
 from numpy.typing import NDArray
 
+from alcore.learners.base import COMMITTEE, no_tick, without_tick
 from alcore.learners.committee import bootstrap_rows, committee_size
-from alcore.learners.deskew import deskew
+from alcore.learners.graph.deskew import deskew
+from alcore.learners.graph.label_spreading import similarity, spread, tie_weights, widths
+from alcore.learners.graph.neighbours import nearest
 from alcore.learners.labels import class_numbers
-from alcore.learners.learner import COMMITTEE, no_tick, without_tick
-from alcore.learners.neighbours import nearest
 from alcore.learners.points import are_images, numbers_of
-from alcore.learners.spreading import similarity, spread, tie_weights, widths
 
 COMPONENTS = 60
 NEIGHBOURS = 10

@@ -1,0 +1,1 @@
+"""Label spreading on a neighbour graph."""

@@ -1,0 +1,1 @@
+"""Neural networks in PyTorch: architectures, training, scoring, MC dropout."""
