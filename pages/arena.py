@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from alcore.datasets.question import Ambiguous
+from alcore.datasets.tables.question import Ambiguous
 from alcore.report.curves import curve_frame
 from alcore.report.statistics import tell
 from pages.shared import address, controls

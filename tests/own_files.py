@@ -3,7 +3,7 @@
 import pytest
 
 from alcore.datasets.dataset import Dataset, DatasetError
-from alcore.datasets.own import own_points, read_table
+from alcore.datasets.tables.dataset import own_points, read_table
 from alcore.rng import rng_for
 
 GOOD = [["width", "height", "kind"], *[[f"{0.5 * n}", f"{n % 7 - 3}", "ab"[n % 2]] for n in range(40)]]

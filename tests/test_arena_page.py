@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alcore.datasets.planar import planar
+from alcore.datasets.planar.generate import planar
 from alcore.loops.paired import paired_races
 from alcore.report.bounded import bounded_interval
 from alcore.report.intervals import Interval

@@ -12,7 +12,7 @@ import pytest
 from scipy.stats import ttest_rel
 from sklearn.linear_model import LogisticRegression
 
-from alcore.datasets.planar import planar
+from alcore.datasets.planar.generate import planar
 from alcore.learners.committee import bootstrap_rows
 from alcore.loops.doubt import committee_doubt
 from alcore.loops.explore import MEMBERS

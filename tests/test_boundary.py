@@ -7,8 +7,8 @@ from scipy.integrate import quad
 from scipy.special import ive
 from scipy.stats import chi2, multivariate_normal, norm
 
-from alcore.datasets.boundary import SMALLEST_SPREAD, bayes_accuracy, posterior
-from alcore.datasets.planar import SHAPES, planar
+from alcore.datasets.planar.bayes_boundary import SMALLEST_SPREAD, bayes_accuracy, posterior
+from alcore.datasets.planar.generate import SHAPES, planar
 from alcore.rng import rng_for
 
 CURVES = ("moons", "circles", "spirals")

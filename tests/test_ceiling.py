@@ -3,7 +3,7 @@
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from alcore.datasets.planar import planar
+from alcore.datasets.planar.generate import planar
 from alcore.loops.ceiling import accuracy_with_all
 from alcore.rng import rng_for
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from alcore.datasets.planar import planar
+from alcore.datasets.planar.generate import planar
 from alcore.loops.choices import choices
 from alcore.loops.race import grid_over, race
 from alcore.rng import rng_for

@@ -12,7 +12,7 @@ from scipy.optimize import minimize_scalar
 from scipy.stats import ttest_rel
 from sklearn.linear_model import LogisticRegression
 
-from alcore.datasets.planar import planar, planted
+from alcore.datasets.planar.generate import planar, planted
 from alcore.loops.clinic import calibration_course, courses
 from alcore.loops.clinic_measures import accuracy_where, in_far_cluster, outlier_masks, share_asked
 from alcore.loops.paired import paired_races

@@ -13,7 +13,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alcore.datasets.planar import planar
+from alcore.datasets.planar.generate import planar
 from alcore.learners.registry import make_learner
 from alcore.loops.ask import checked_order
 from alcore.loops.calibrated import Calibrated

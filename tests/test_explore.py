@@ -5,7 +5,7 @@ import pytest
 from scipy.spatial.distance import cdist
 from sklearn.linear_model import LogisticRegression
 
-from alcore.datasets.planar import planar
+from alcore.datasets.planar.generate import planar
 from alcore.learners.committee import bootstrap_rows
 from alcore.loops.explore import MEMBERS, after, choose, explore, information_of, selector
 from alcore.loops.explore_surfaces import surface_of, surfaces

@@ -9,7 +9,7 @@ import pytest
 from alcore.__main__ import main
 from alcore.datasets.catalogue import load_dataset
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.hardened import thinned
+from alcore.datasets.image_corruptions import thinned
 from alcore.runs.command import command_line
 from alcore.runs.config import RunConfig
 from alcore.runs.data import data_of

@@ -6,7 +6,7 @@ from scipy.spatial.distance import cdist
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 
-from alcore.datasets.tabular import digits
+from alcore.datasets.bundled import digits
 from alcore.learners.committee import bootstrap_rows
 from alcore.learners.graph.deskew import deskew
 from alcore.learners.graph.learner import GraphLearner, pool_graph

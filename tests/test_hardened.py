@@ -10,7 +10,7 @@ import pytest
 
 from alcore.datasets.catalogue import load_dataset
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.hardened import hardened
+from alcore.datasets.image_corruptions import hardened
 from alcore.rng import rng_for
 
 DIGITS = load_dataset("digits", seed=0, home=Path())

@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 from torch import nn
 
-from alcore.datasets.tabular import digits
+from alcore.datasets.bundled import digits
 from alcore.learners.registry import LEARNERS, make_learner
 from alcore.learners.sklearn_learner import ClassifierLearner
 from alcore.learners.torch.architectures import cnn, mlp

@@ -5,7 +5,7 @@ import copy
 import pytest
 import torch
 
-from alcore.datasets.tabular import digits
+from alcore.datasets.bundled import digits
 from alcore.learners.registry import make_learner
 from alcore.learners.torch.architectures import cnn, dropout_cnn
 from alcore.learners.torch.dropout import held_masks

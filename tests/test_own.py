@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.preprocessing import StandardScaler
 
-from alcore.datasets.delimited import MAX_ROWS
-from alcore.datasets.own import read_table, scale_of
+from alcore.datasets.tables.dataset import read_table, scale_of
+from alcore.datasets.tables.read import MAX_ROWS
 from alcore.rng import rng_for
 from tests.own_files import GOOD, file, points, said_about, spoiled
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from alcore.datasets.dataset import DatasetError
-from alcore.datasets.delimited import MAX_BYTES
-from alcore.datasets.own import own_points, read_table
+from alcore.datasets.tables.dataset import own_points, read_table
+from alcore.datasets.tables.read import MAX_BYTES
 from alcore.rng import rng_for
 from tests.own_files import GOOD, file, points, said_about, spoiled
 

@@ -6,11 +6,11 @@ import unicodedata
 import numpy as np
 import pytest
 
-from alcore.datasets import lines
 from alcore.datasets.dataset import DatasetError
-from alcore.datasets.encoding import ENCODINGS
-from alcore.datasets.own import own_points, read_table, reading_of, scale_of, unlabelled
-from alcore.datasets.question import Ambiguous, Question
+from alcore.datasets.tables import lines
+from alcore.datasets.tables.dataset import own_points, read_table, reading_of, scale_of, unlabelled
+from alcore.datasets.tables.encoding import ENCODINGS
+from alcore.datasets.tables.question import Ambiguous, Question
 from alcore.rng import rng_for
 from tests.own_files import GOOD, file, points, said_about
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from alcore.datasets.planar import SHAPES, TEST_POINTS, planar
+from alcore.datasets.planar.generate import SHAPES, TEST_POINTS, planar
 from alcore.rng import rng_for
 
 # Shape, points, overlap, classes, near-duplicates -> the last point of the pool, and sums over the points of

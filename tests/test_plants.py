@@ -7,8 +7,8 @@ import pytest
 from scipy.spatial.distance import cdist
 
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.planar import SHAPES, planar, planted
-from alcore.datasets.plants import Planted, plant
+from alcore.datasets.planar.corruptions import Planted, plant
+from alcore.datasets.planar.generate import SHAPES, planar, planted
 from alcore.rng import rng_for
 
 

@@ -14,7 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.planar import planar
+from alcore.datasets.planar.generate import planar
 from alcore.learners.points import are_images, as_points
 from alcore.learners.registry import make_learner
 from alcore.learners.sklearn_learner import ClassifierLearner, logistic_regression

@@ -8,7 +8,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from alcore.datasets.catalogue import load_dataset
-from alcore.datasets.planar import planar
+from alcore.datasets.planar.generate import planar
 from alcore.learners.registry import make_learner
 from alcore.loops.pool import Round, simulate
 from alcore.rng import rng_for

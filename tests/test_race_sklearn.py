@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.planar import SHAPES, planar
+from alcore.datasets.planar.generate import SHAPES, planar
 from alcore.learners.sklearn_learner import ClassifierLearner
 from alcore.loops.paired import paired_races
 from alcore.loops.pool import Round

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from alcore.datasets.planar import planar
+from alcore.datasets.planar.generate import planar
 from alcore.learners.registry import make_learner
 from alcore.loops import radius
 from alcore.loops.explore import explore

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from alcore.datasets.planar import planar
+from alcore.datasets.planar.generate import planar
 from alcore.loops.race import grid_over, race, replay
 from alcore.rng import rng_for
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.path import Path as Outline
 
-from alcore.datasets.planar import planar
+from alcore.datasets.planar.generate import planar
 from alcore.loops.explore import Exploration, choose, explore, information_of, selector
 from alcore.loops.explore_surfaces import surfaces
 from alcore.loops.grid import grid_over

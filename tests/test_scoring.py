@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from alcore.datasets.tabular import digits
+from alcore.datasets.bundled import digits
 from alcore.learners.registry import make_learner
 from alcore.learners.torch.architectures import mlp
 from alcore.learners.torch.learner import NetworkLearner

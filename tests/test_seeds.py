@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from alcore.datasets.planar import planar
+from alcore.datasets.planar.generate import planar
 from alcore.learners.sklearn_learner import ClassifierLearner
 from alcore.loops.session import Session
 from alcore.rng import rng_for

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.special import softmax
 from sklearn.ensemble import RandomForestClassifier
 
-from alcore.datasets.planar import planar
+from alcore.datasets.planar.generate import planar
 from alcore.learners.base import Learner
 from alcore.learners.registry import make_learner
 from alcore.learners.sklearn_learner import ClassifierLearner

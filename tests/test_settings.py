@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from alcore.datasets.boundary import posterior
-from alcore.datasets.planar import planar
+from alcore.datasets.planar.bayes_boundary import posterior
+from alcore.datasets.planar.generate import planar
 from alcore.learners.sklearn_learner import ClassifierLearner
 from alcore.loops.oracles import drawn_from
 from alcore.loops.pool import simulate

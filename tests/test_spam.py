@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from alcore.datasets.catalogue import DOWNLOADED_CLASSES, DatasetError, fetch, load_dataset, problem
-from alcore.datasets.spam import FILE, MESSAGES, SPAM, WORDS
+from alcore.datasets.sms_spam import FILE, MESSAGES, SPAM, WORDS
 from alcore.learners.registry import make_learner
 from alcore.loops.pool import simulate
 from alcore.runs.plan import classes_of

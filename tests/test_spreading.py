@@ -7,7 +7,7 @@ import scipy.sparse as sparse
 from scipy.spatial.distance import cdist
 from sklearn.semi_supervised import LabelSpreading
 
-from alcore.datasets.tabular import digits
+from alcore.datasets.bundled import digits
 from alcore.learners.graph.deskew import deskew
 from alcore.learners.graph.label_spreading import similarity, spread
 from alcore.learners.graph.neighbours import nearest

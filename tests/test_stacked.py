@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from alcore.datasets.tabular import digits
+from alcore.datasets.bundled import digits
 from alcore.learners.registry import make_learner
 from alcore.learners.torch import stacked
 from alcore.learners.torch.learner import NetworkLearner

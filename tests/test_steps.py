@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from alcore.datasets.boundary import posterior
-from alcore.datasets.planar import planar
+from alcore.datasets.planar.bayes_boundary import posterior
+from alcore.datasets.planar.generate import planar
 from alcore.loops.ceiling import accuracy_with_all
 from alcore.loops.choices import choices
 from alcore.loops.grid import grid_over

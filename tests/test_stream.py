@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from scipy.stats import binom, multivariate_normal
 from sklearn.linear_model import LogisticRegression
 
-from alcore.datasets.boundary import posterior
-from alcore.datasets.drift import Drift
-from alcore.datasets.planar import planar
+from alcore.datasets.planar.bayes_boundary import posterior
+from alcore.datasets.planar.drift import Drift
+from alcore.datasets.planar.generate import planar
 from alcore.learners.sklearn_learner import ClassifierLearner
 from alcore.loops.arrivals import arrivals_of
 from alcore.loops.stream import Watched, streams

@@ -14,10 +14,10 @@ from scipy.stats import multinomial
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
-from alcore.datasets.boundary import posterior
+from alcore.datasets.bundled import digits
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.planar import planar
-from alcore.datasets.tabular import digits
+from alcore.datasets.planar.bayes_boundary import posterior
+from alcore.datasets.planar.generate import planar
 from alcore.learners.registry import make_learner
 from alcore.loops.climb import climb, make_up, repelled
 from alcore.loops.makers import Network, logistic_entropies

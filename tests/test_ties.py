@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.planar import planar
+from alcore.datasets.planar.generate import planar
 from alcore.learners.registry import make_learner
 from alcore.loops.ask import ask, rows_for, tie_order
 from alcore.loops.choices import choices

@@ -9,7 +9,7 @@ from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from torch import nn
 
-from alcore.datasets.tabular import digits
+from alcore.datasets.bundled import digits
 from alcore.learners.options import Training, hidden_widths
 from alcore.learners.registry import make_learner
 from alcore.learners.torch.architectures import mlp

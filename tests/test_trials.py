@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from alcore.datasets.tabular import digits
+from alcore.datasets.bundled import digits
 from alcore.learners.registry import make_learner
 from alcore.loops.pool import simulate
 from alcore.loops.trials import paired_trials, trial_turns

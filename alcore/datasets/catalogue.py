@@ -4,9 +4,9 @@ from pathlib import Path
 
 from alcore.datasets.dataset import Dataset, DatasetError
 from alcore.datasets.mnist import SOURCES, fetch_mnist, load_mnist, mnist_problem
-from alcore.datasets.planar import SHAPES, planar
-from alcore.datasets.spam import CLASS_NAMES as SPAM_CLASSES
-from alcore.datasets.spam import load_spam, spam_problem
+from alcore.datasets.planar.generate import SHAPES, planar
+from alcore.datasets.sms_spam import CLASS_NAMES as SPAM_CLASSES
+from alcore.datasets.sms_spam import load_spam, spam_problem
 from alcore.rng import rng_for
 
 # name -> title for people.
@@ -52,11 +52,11 @@ def load_dataset(name: str, *, seed: int, home: Path, download: bool = True) -> 
         return load_mnist(name, home)
     if name == "spam":
         return load_spam(home, rng=rng_for(seed, "data"))
-    from alcore.datasets import tabular  # scikit-learn is loaded for its own data only
+    from alcore.datasets import bundled  # scikit-learn is loaded for its own data only
 
     if name in ("digits", "classification"):
-        return tabular.digits() if name == "digits" else tabular.classification()
-    table = {"iris": tabular.iris, "wine": tabular.wine, "breast_cancer": tabular.breast_cancer}[name]
+        return bundled.digits() if name == "digits" else bundled.classification()
+    table = {"iris": bundled.iris, "wine": bundled.wine, "breast_cancer": bundled.breast_cancer}[name]
     return table(rng=rng_for(seed, "data"))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.drift import STILL, Drift, arrival_times
+from alcore.datasets.planar.drift import STILL, Drift, arrival_times
 from alcore.loops.ready import ready
 from alcore.loops.start import SeedSet, seed_indices
 from alcore.rng import rng_for

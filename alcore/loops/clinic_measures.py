@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.planar import Planted
-from alcore.datasets.shapes import shape_of
+from alcore.datasets.planar.generate import Planted
+from alcore.datasets.planar.shapes import shape_of
 from alcore.loops.clinic import Course, Floats
 
 

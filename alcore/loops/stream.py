@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.drift import STILL, Drift
+from alcore.datasets.planar.drift import STILL, Drift
 from alcore.logistic.batched import predict, probabilities, solve
 from alcore.loops.arrivals import Arrivals, arrivals_of
 from alcore.loops.ready import ready

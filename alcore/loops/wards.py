@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, Protocol
 
-from alcore.datasets.planar import Planted, planted
+from alcore.datasets.planar.generate import Planted, planted
 from alcore.loops.clinic import Course, calibration_course, courses
 from alcore.loops.steps import OnStep, ignored, part
 from alcore.rng import rng_for

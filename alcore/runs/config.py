@@ -16,7 +16,7 @@ from alcore.strategies.catalogue import STRATEGIES
 
 # What decides which points are asked about; the rest is the start that rivals share.
 CHOOSING = ("strategy", "samples", "candidates", "epsilon", "density", "calibration", "committee")
-# What makes the pool harder: see `alcore.datasets.hardened`.
+# What makes the pool harder: see `alcore.datasets.image_corruptions`.
 HARDENING = ("repeats", "imbalance", "label_noise", "blends")
 # What may end a run before its last round: see `alcore.loops.stopping`.
 STOPPING = ("stop_accuracy", "stop_plateau", "stop_agreement")

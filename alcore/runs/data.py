@@ -5,7 +5,7 @@ from typing import Any
 
 from alcore.datasets.catalogue import load_dataset
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.hardened import hardened
+from alcore.datasets.image_corruptions import hardened
 from alcore.loops.stopping import StopRules
 from alcore.rng import rng_for
 from alcore.runs.config import HARDENING, RunConfig

@@ -1,7 +1,7 @@
 """Fitting a config to the data there is: what a pool holds, and the same experiment on the bundled digits."""
 
 from alcore.datasets.catalogue import DATASETS
-from alcore.datasets.hardened import long_tail
+from alcore.datasets.image_corruptions import long_tail
 from alcore.runs.config import RunConfig
 
 # Images in the pool of each data set.

@@ -9,10 +9,10 @@ from typing import Any, Literal
 import numpy as np
 
 from alcore.datasets.dataset import DatasetError
-from alcore.datasets.own import own_points, read_table, reading_of
-from alcore.datasets.question import Ambiguous
-from alcore.datasets.signs import settled
-from alcore.datasets.table import cleaned
+from alcore.datasets.tables.columns import cleaned
+from alcore.datasets.tables.dataset import own_points, read_table, reading_of
+from alcore.datasets.tables.question import Ambiguous
+from alcore.datasets.tables.signs import settled
 from alcore.rng import rng_for
 from tests.benchmarks.measure import Result, hardware
 from tests.benchmarks.uploads import Upload, made

@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.planar import planar
+from alcore.datasets.planar.generate import planar
 from alcore.loops.paired import PairedRaces, paired_races
 from alcore.loops.start import seed_indices
 from alcore.rng import rng_for

@@ -24,7 +24,7 @@ from torch import nn
 
 from alcore.datasets.catalogue import load_dataset, problem
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.hardened import hardened
+from alcore.datasets.image_corruptions import hardened
 from alcore.home import alcore_home
 from alcore.learners.graph.deskew import deskew
 from alcore.learners.registry import make_learner

@@ -5,8 +5,8 @@ from functools import partial
 
 import numpy as np
 
-from alcore.datasets.boundary import posterior
-from alcore.datasets.planar import planar
+from alcore.datasets.planar.bayes_boundary import posterior
+from alcore.datasets.planar.generate import planar
 from alcore.loops.oracles import drawn_from
 from alcore.loops.settings import SETTINGS, compare_settings
 from alcore.report.intervals import mean_interval

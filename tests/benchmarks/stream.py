@@ -4,8 +4,8 @@ import time
 
 import numpy as np
 
-from alcore.datasets.drift import STILL, Drift
-from alcore.datasets.planar import planar
+from alcore.datasets.planar.drift import STILL, Drift
+from alcore.datasets.planar.generate import planar
 from alcore.loops.stream import Watched, streams
 from alcore.loops.thresholds import POLICIES, Budget
 from alcore.report.intervals import mean_interval

@@ -1,7 +1,7 @@
 """A race small enough to be known by heart: drawn by `race_app.py`, recomputed by the test of its player."""
 
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.planar import planar
+from alcore.datasets.planar.generate import planar
 from alcore.loops.grid import Grid, grid_over
 from alcore.loops.race import race
 from alcore.loops.racer import Racer

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
-from alcore.datasets.planar import planted
+from alcore.datasets.planar.generate import planted
 from alcore.loops.grid import grid_over
 from alcore.loops.race import race
 from alcore.loops.replay import replay

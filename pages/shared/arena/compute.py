@@ -4,9 +4,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from alcore.datasets.boundary import posterior
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.planar import Planted, planted
+from alcore.datasets.planar.bayes_boundary import posterior
+from alcore.datasets.planar.generate import Planted, planted
 from alcore.loops.ceiling import accuracy_with_all
 from alcore.loops.grid import Grid, grid_over
 from alcore.loops.paired import PairedRaces, paired_races

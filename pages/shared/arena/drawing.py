@@ -2,7 +2,7 @@
 
 from numpy.typing import NDArray
 
-from alcore.datasets.planar import Planted
+from alcore.datasets.planar.generate import Planted
 from alcore.loops.grid import Grid
 from alcore.loops.race import Racer
 from alcore.report.bands import tie_lines

@@ -7,9 +7,9 @@ from typing import Literal
 import numpy as np
 import streamlit as st
 
-from alcore.datasets.own import Table, own_points, read_table, reading_of, unlabelled
-from alcore.datasets.planar import Planted
-from alcore.datasets.question import Ambiguous, Question
+from alcore.datasets.planar.generate import Planted
+from alcore.datasets.tables.dataset import Table, own_points, read_table, reading_of, unlabelled
+from alcore.datasets.tables.question import Ambiguous, Question
 from alcore.rng import rng_for
 from pages.shared import controls
 from pages.shared.text import plain

@@ -57,7 +57,7 @@ def _made(setup: Setup) -> list[str]:
         "outliers": setup.outliers,
     }
     return [
-        "from alcore.datasets.planar import planar",
+        "from alcore.datasets.planar.generate import planar",
         "",
         "",
         "def data(seed):",
@@ -76,7 +76,7 @@ def _own(setup: Setup) -> list[str]:
     return [
         "from pathlib import Path",
         "",
-        "from alcore.datasets.own import own_points, read_table",
+        "from alcore.datasets.tables.dataset import own_points, read_table",
         "",
         f"table = read_table(Path({own.name!r}).read_bytes(), {own.name!r}{reading})",
         "",

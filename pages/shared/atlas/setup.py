@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from alcore.datasets.shapes import SHAPES
+from alcore.datasets.planar.shapes import SHAPES
 from alcore.report.simplex import Triple, read_triple, spelled
 from alcore.strategies import uncertainty
 from alcore.strategies.catalogue import STRATEGIES

@@ -9,7 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.planar import planar
+from alcore.datasets.planar.generate import planar
 from alcore.loops.ceiling import accuracy_with_all
 from alcore.loops.explore import Exploration, choose, explore, information_of, selector
 from alcore.loops.explore_surfaces import surface_of, surfaces

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from alcore.datasets.shapes import SHAPES
+from alcore.datasets.planar.shapes import SHAPES
 from alcore.strategies.catalogue import STRATEGIES
 from pages.shared import controls
 

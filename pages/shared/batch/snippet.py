@@ -14,7 +14,7 @@ def as_python(setup: Setup, own: list[int], races: Asked | None) -> str:
     """
     pool = setup.pool
     imports = {
-        "from alcore.datasets.planar import planar",
+        "from alcore.datasets.planar.generate import planar",
         "from alcore.loops.explore import choose, explore, information_of, selector",
         "from alcore.report.batches import summarise_batch",
         "from alcore.rng import rng_for",

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from alcore.datasets import planar
 from alcore.datasets.mnist import SOURCES
-from alcore.datasets.shapes import SHAPES
+from alcore.datasets.planar import generate
+from alcore.datasets.planar.shapes import SHAPES
 from alcore.report.curves import curve_frame
 from alcore.report.statistics import what_happened
 from alcore.runs.config import RunConfig
@@ -17,7 +17,7 @@ Rows = list[dict[str, Any]]
 # How many points the accuracies of each data set are measured on.
 TEST_POINTS = {
     **dict.fromkeys(SOURCES, 10_000),
-    **dict.fromkeys(SHAPES, planar.TEST_POINTS),
+    **dict.fromkeys(SHAPES, generate.TEST_POINTS),
     "digits": 360,
     "classification": 100,
     "iris": 50,

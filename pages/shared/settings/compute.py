@@ -8,8 +8,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from alcore.datasets.boundary import posterior
 from alcore.datasets.dataset import Dataset
+from alcore.datasets.planar.bayes_boundary import posterior
 from alcore.logistic.batched import predict, solve
 from alcore.loops.grid import Grid
 from alcore.loops.settings import Compared, compare_settings

@@ -88,7 +88,7 @@ def show(setup: DigitsSetup, shown: Shown) -> None:
 
 
 def _made(setup: DigitsSetup, on_step: OnStep) -> Digits:
-    from alcore.datasets.tabular import digits
+    from alcore.datasets.bundled import digits
     from alcore.learners.registry import make_learner  # loads torch with the first learner
     from alcore.loops.makers import Network
 

@@ -4,11 +4,11 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
-from alcore.datasets.boundary import posterior
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.drift import Drift
-from alcore.datasets.planar import planar
-from alcore.datasets.shapes import SHAPES
+from alcore.datasets.planar.bayes_boundary import posterior
+from alcore.datasets.planar.drift import Drift
+from alcore.datasets.planar.generate import planar
+from alcore.datasets.planar.shapes import SHAPES
 from alcore.loops.oracles import Oracle, drawn_from
 from alcore.loops.thresholds import POLICIES, Budget, Policy, fixed, quantile, random_skipping, randomised
 from alcore.loops.thresholds import variable as variable_policy

@@ -45,7 +45,7 @@ def stream_code(setup: StreamSetup, shown: Shown) -> str:
     policies = ["fixed", "variable", "randomised", "quantile", "random"]
     return _program(
         [
-            "from alcore.datasets.drift import Drift",
+            "from alcore.datasets.planar.drift import Drift",
             "from alcore.loops.stream import streams",
             "from alcore.loops.thresholds import Budget, fixed, quantile, random_skipping, randomised, variable",
         ],
@@ -89,7 +89,7 @@ def digits_code(setup: DigitsSetup, *, starts: int, training: Mapping[str, Any])
     """Digits made up by a network."""
     begin = "among(data)" if setup.from_real else "None"
     lines = [
-        "from alcore.datasets.tabular import digits",
+        "from alcore.datasets.bundled import digits",
         "from alcore.learners.registry import make_learner",
         "from alcore.loops.makers import Network",
         "from alcore.loops.oracles import voted_by_nearest",
@@ -115,7 +115,7 @@ def digits_code(setup: DigitsSetup, *, starts: int, training: Mapping[str, Any])
 
 
 def _program(imports: list[str], sample: Sample, lines: list[str]) -> str:
-    imports = sorted({*imports, "from alcore.datasets.planar import planar", "from alcore.rng import rng_for"})
+    imports = sorted({*imports, "from alcore.datasets.planar.generate import planar", "from alcore.rng import rng_for"})
     made = [
         "",
         "",
@@ -129,7 +129,10 @@ def _program(imports: list[str], sample: Sample, lines: list[str]) -> str:
 
 
 def _oracle_imports() -> list[str]:
-    return ["from alcore.datasets.boundary import posterior", "from alcore.loops.oracles import drawn_from"]
+    return [
+        "from alcore.datasets.planar.bayes_boundary import posterior",
+        "from alcore.loops.oracles import drawn_from",
+    ]
 
 
 def _oracle(sample: Sample) -> str:

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from alcore.datasets.numerals import Decimal, number_in
-from alcore.datasets.question import Ambiguous, Option, Question
-from alcore.datasets.separators import SEPARATORS
-from alcore.datasets.table import Column, Table, quoted
+from alcore.datasets.tables.columns import Column, Table, quoted
+from alcore.datasets.tables.numerals import Decimal, number_in
+from alcore.datasets.tables.question import Ambiguous, Option, Question
+from alcore.datasets.tables.separators import SEPARATORS
 
 SIGNS: dict[Decimal, str] = {".": "point", ",": "comma"}
 

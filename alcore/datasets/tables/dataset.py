@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset, DatasetError
-from alcore.datasets.delimited import read_table
-from alcore.datasets.numerals import Decimal, is_number, number_in
-from alcore.datasets.signs import SIGNS, reading_of, settled
-from alcore.datasets.table import MAX_CLASSES, MAX_LABEL, MISSING, Column, Table, is_formula, quoted
+from alcore.datasets.tables.columns import MAX_CLASSES, MAX_LABEL, MISSING, Column, Table, is_formula, quoted
+from alcore.datasets.tables.numerals import Decimal, is_number, number_in
+from alcore.datasets.tables.read import read_table
+from alcore.datasets.tables.signs import SIGNS, reading_of, settled
 
 TEST_SHARE = 0.25
 MOST_TEST_POINTS = 1000

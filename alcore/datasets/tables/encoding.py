@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from alcore.datasets.dataset import DatasetError
-from alcore.datasets.question import Ambiguous, Option, Question
+from alcore.datasets.tables.question import Ambiguous, Option, Question
 
 # Codec -> where it is used. Of several that give the same text the first is named.
 ENCODINGS = {

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from alcore.datasets.dataset import DatasetError
-from alcore.datasets.encoding import as_utf8
-from alcore.datasets.lines import Text
-from alcore.datasets.numerals import number_in
-from alcore.datasets.separators import separator_of
-from alcore.datasets.table import Column, Reading, Table, cleaned, column_of, is_formula, quoted
+from alcore.datasets.tables.columns import Column, Reading, Table, cleaned, column_of, is_formula, quoted
+from alcore.datasets.tables.encoding import as_utf8
+from alcore.datasets.tables.lines import Text
+from alcore.datasets.tables.numerals import number_in
+from alcore.datasets.tables.separators import separator_of
 
 MAX_ROWS = 20_000
 MAX_COLUMNS = 50

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.shapes import Shape, shape_of
+from alcore.datasets.planar.shapes import Shape, shape_of
 
 # Without noise a curve has no density; this little leaves each point to the nearest curve.
 SMALLEST_SPREAD = 0.02

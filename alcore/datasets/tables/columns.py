@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import DatasetError
-from alcore.datasets.numerals import Decimal, is_number, numbers_in, read_numbers
+from alcore.datasets.tables.numerals import Decimal, is_number, numbers_in, read_numbers
 
 MAX_CLASSES = 10
 # Longer cells are kept as they are, but are no labels: normalising takes more than linear time.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-# Fine enough for a density to be summed along a curve: see `alcore.datasets.boundary`.
+# Fine enough for a density to be summed along a curve: see `alcore.datasets.planar.bayes_boundary`.
 CURVE_STEPS = 400
 
 Points = NDArray[np.float64]

@@ -4,10 +4,10 @@ import csv
 from contextlib import suppress
 from itertools import islice
 
-from alcore.datasets.lines import Text
-from alcore.datasets.numerals import is_number
-from alcore.datasets.question import Ambiguous, Option, Question
-from alcore.datasets.table import MISSING, quoted
+from alcore.datasets.tables.columns import MISSING, quoted
+from alcore.datasets.tables.lines import Text
+from alcore.datasets.tables.numerals import is_number
+from alcore.datasets.tables.question import Ambiguous, Option, Question
 
 # Where two split the rows equally well, the earlier: commas also stand inside cells, the others hardly ever.
 SEPARATORS = {"\t": "tabs", ";": "semicolons", ",": "commas"}

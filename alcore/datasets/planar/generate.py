@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.plants import Planted, plant
-from alcore.datasets.shapes import SHAPES, Shape, shape_of
+from alcore.datasets.planar.corruptions import Planted, plant
+from alcore.datasets.planar.shapes import SHAPES, Shape, shape_of
 
 TEST_POINTS = 1000
 

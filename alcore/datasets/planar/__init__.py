@@ -1,0 +1,1 @@
+"""Two-dimensional data sets: shapes, generators, corruptions, drift and the Bayes boundary."""
