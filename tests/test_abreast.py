@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from alcore.learners.torch import stacked
-from alcore.loops.pool import Round
+from alcore.loops.pool.simulate import Round
 from alcore.runs import abreast, execution
 from alcore.runs.abreast import claim, execute_abreast
 from alcore.runs.config import RunConfig

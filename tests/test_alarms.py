@@ -8,7 +8,7 @@ import pytest
 
 from alcore.datasets.catalogue import load_dataset
 from alcore.learners.registry import make_learner
-from alcore.loops.pool import Round, simulate
+from alcore.loops.pool.simulate import Round, simulate
 from alcore.report.alarms import alarms
 
 NAMES = [str(digit) for digit in range(10)]

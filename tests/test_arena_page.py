@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from alcore.datasets.planar.generate import planar
-from alcore.loops.paired import paired_races
+from alcore.loops.races.paired import paired_races
 from alcore.report.bounded import bounded_interval
 from alcore.report.intervals import Interval
 from alcore.rng import rng_for

@@ -14,9 +14,9 @@ from sklearn.linear_model import LogisticRegression
 
 from alcore.datasets.planar.generate import planar
 from alcore.learners.committee import bootstrap_rows
-from alcore.loops.doubt import committee_doubt
-from alcore.loops.explore import MEMBERS
-from alcore.loops.start import seed_indices
+from alcore.loops.batch_explorer import MEMBERS
+from alcore.loops.seed_set import seed_indices
+from alcore.loops.uncertainty_map import committee_doubt
 from alcore.report.atlas import (
     cost_words,
     costs_of,

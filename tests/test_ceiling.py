@@ -4,7 +4,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from alcore.datasets.planar.generate import planar
-from alcore.loops.ceiling import accuracy_with_all
+from alcore.loops.races.full_label_accuracy import accuracy_with_all
 from alcore.rng import rng_for
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from alcore.datasets.planar.generate import planar
-from alcore.loops.choices import choices
-from alcore.loops.race import grid_over, race
+from alcore.loops.races.next_batches import choices
+from alcore.loops.races.race import grid_over, race
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
 

@@ -13,10 +13,10 @@ from scipy.stats import ttest_rel
 from sklearn.linear_model import LogisticRegression
 
 from alcore.datasets.planar.generate import planar, planted
-from alcore.loops.clinic import calibration_course, courses
-from alcore.loops.clinic_measures import accuracy_where, in_far_cluster, outlier_masks, share_asked
-from alcore.loops.paired import paired_races
-from alcore.loops.wards import WARDS, ColdStart, Miscalibration, OutlierAttraction, SamplingBias
+from alcore.loops.failure_modes.cases import WARDS, ColdStart, Miscalibration, OutlierAttraction, SamplingBias
+from alcore.loops.failure_modes.curves import calibration_course, courses
+from alcore.loops.failure_modes.measures import accuracy_where, in_far_cluster, outlier_masks, share_asked
+from alcore.loops.races.paired import paired_races
 from alcore.report.bounded import bounded_band, difference_band, difference_interval
 from alcore.report.clinic import Effects, effects, median_seed, reliability, tell
 from alcore.report.figures_clinic import lines_figure, mean_series

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alcore.loops.wards import WARDS, OutlierAttraction
+from alcore.loops.failure_modes.cases import WARDS, OutlierAttraction
 from alcore.report.clinic import effects, signed
 from pages.shared.clinic.compute import exported, frame_of
 from pages.shared.clinic.setup import PAGE as PREFIX

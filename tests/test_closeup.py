@@ -10,9 +10,9 @@ from alcore.datasets.catalogue import load_dataset
 from alcore.datasets.dataset import Dataset
 from alcore.learners.base import Learner
 from alcore.learners.registry import make_learner
-from alcore.loops.closeup import PICKS, STAND_INS, Scored, nearest_labeled, scores_of, view_of_map
-from alcore.loops.pool import Round, simulate
-from alcore.loops.pool_map import PoolMap
+from alcore.loops.pool.point_scores import PICKS, STAND_INS, Scored, nearest_labeled, scores_of, view_of_map
+from alcore.loops.pool.pool_map import PoolMap
+from alcore.loops.pool.simulate import Round, simulate
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.uncertainty import entropy, least_confidence, margin
 

@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 from alcore.datasets.planar.generate import planar
 from alcore.learners.registry import make_learner
 from alcore.loops.ask import checked_order
-from alcore.loops.calibrated import Calibrated
-from alcore.loops.explore import selector
-from alcore.loops.lockstep import Plan
-from alcore.loops.race import grid_over, race, replay
+from alcore.loops.batch_explorer import selector
+from alcore.loops.calibrated_learner import Calibrated
+from alcore.loops.races.lockstep import Plan
+from alcore.loops.races.race import grid_over, race, replay
 from alcore.loops.session import Session
-from alcore.loops.stream import streams
-from alcore.loops.synthesis import synthesise
-from alcore.loops.thresholds import POLICIES, Budget
+from alcore.loops.stream.policies import POLICIES, Budget
+from alcore.loops.stream.stream import streams
+from alcore.loops.synthesis.synthesis import synthesise
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.wrappers import with_density, with_random_picks

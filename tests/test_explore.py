@@ -7,11 +7,11 @@ from sklearn.linear_model import LogisticRegression
 
 from alcore.datasets.planar.generate import planar
 from alcore.learners.committee import bootstrap_rows
-from alcore.loops.explore import MEMBERS, after, choose, explore, information_of, selector
-from alcore.loops.explore_surfaces import surface_of, surfaces
-from alcore.loops.grid import grid_over
-from alcore.loops.lockstep import Plan
-from alcore.loops.paired import paired_races
+from alcore.loops.batch_explorer import MEMBERS, after, choose, explore, information_of, selector
+from alcore.loops.batch_surfaces import surface_of, surfaces
+from alcore.loops.races.grid import grid_over
+from alcore.loops.races.lockstep import Plan
+from alcore.loops.races.paired import paired_races
 from alcore.rng import rng_for
 from alcore.strategies.bayesian import bald
 from alcore.strategies.catalogue import STRATEGIES

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from alcore.loops.pool import Round
+from alcore.loops.pool.simulate import Round
 from alcore.runs import checkpoints
 from alcore.runs.config import ConfigError, RunConfig
 from alcore.runs.execution import execute

@@ -11,7 +11,7 @@ from alcore.learners.committee import bootstrap_rows
 from alcore.learners.graph.deskew import deskew
 from alcore.learners.graph.learner import GraphLearner, pool_graph
 from alcore.learners.registry import make_learner
-from alcore.loops.pool import Round, simulate
+from alcore.loops.pool.simulate import Round, simulate
 from alcore.rng import rng_for
 from tests.test_spreading import dense_graph
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from alcore.loops.oracles import nearest
-from alcore.loops.start import seed_indices
+from alcore.loops.seed_set import seed_indices
+from alcore.loops.synthesis.oracles import nearest
 from alcore.strategies import (
     Batch,
     arrays,

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from sklearn.metrics import confusion_matrix
 
-from alcore.loops.measures import reliability
-from alcore.loops.pool import Round
+from alcore.loops.pool.evaluate import reliability
+from alcore.loops.pool.simulate import Round
 from alcore.report.curves import curve_frame, mean_curve
 from alcore.report.figures import learning_curves
 from alcore.report.figures_lab import lab_curves

@@ -14,11 +14,11 @@ from sklearn.metrics import balanced_accuracy_score, confusion_matrix, log_loss
 from alcore.datasets.catalogue import load_dataset
 from alcore.datasets.dataset import Dataset
 from alcore.learners.registry import make_learner
-from alcore.loops import memory
-from alcore.loops.calibrated import Calibrated
-from alcore.loops.measures import BINS, LEAST, quality
-from alcore.loops.pool import Round, simulate
-from alcore.loops.pool_map import COMPONENTS, aligning_turn, map_points, pool_map, principal_components
+from alcore.loops.calibrated_learner import Calibrated
+from alcore.loops.pool import peak_memory
+from alcore.loops.pool.evaluate import BINS, LEAST, quality
+from alcore.loops.pool.pool_map import COMPONENTS, aligning_turn, map_points, pool_map, principal_components
+from alcore.loops.pool.simulate import Round, simulate
 from alcore.strategies.remedies import fit_temperature
 
 
@@ -243,11 +243,11 @@ def test_calibrated_gives_the_softmax_of_scaled_logits() -> None:
     np.testing.assert_allclose(calibrated.scaled(probs), softmax(logits / 2.5, axis=1))
 
 
-@pytest.mark.skipif(not memory._restart_resident(), reason="the system keeps no peak that can be restarted")
+@pytest.mark.skipif(not peak_memory._restart_resident(), reason="the system keeps no peak that can be restarted")
 def test_the_peak_is_that_of_each_stage() -> None:
-    lap = memory.peaks("cpu")
+    lap = peak_memory.peaks("cpu")
     base = lap()
-    held = np.ones(8 * memory.MIB)  # 64 MiB
+    held = np.ones(8 * peak_memory.MIB)  # 64 MiB
     high = lap()
     held = held[:1].copy()
     low = lap()  # from the copy on: the large array was still there when it began
@@ -257,6 +257,6 @@ def test_the_peak_is_that_of_each_stage() -> None:
 
 
 def test_where_the_system_tells_no_peak_there_is_none(monkeypatch: pytest.MonkeyPatch, digits: Dataset) -> None:
-    monkeypatch.setattr(memory, "_RESET", memory._RESET / "missing")
-    assert memory.peaks("cpu")() is None
+    monkeypatch.setattr(peak_memory, "_RESET", peak_memory._RESET / "missing")
+    assert peak_memory.peaks("cpu")() is None
     assert not any(key.startswith("memory") for key in digits_run(digits)[0].measures)

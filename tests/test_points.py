@@ -18,12 +18,12 @@ from alcore.datasets.planar.generate import planar
 from alcore.learners.points import are_images, as_points
 from alcore.learners.registry import make_learner
 from alcore.learners.sklearn_learner import ClassifierLearner, logistic_regression
-from alcore.loops.choices import choices
-from alcore.loops.explore import explore
-from alcore.loops.oracles import as_rows
-from alcore.loops.pool import simulate
-from alcore.loops.race import grid_over, race, replay
+from alcore.loops.batch_explorer import explore
+from alcore.loops.pool.simulate import simulate
+from alcore.loops.races.next_batches import choices
+from alcore.loops.races.race import grid_over, race, replay
 from alcore.loops.session import Session
+from alcore.loops.synthesis.oracles import as_rows
 from alcore.loops.trials import trial_turns
 from alcore.rng import rng_for
 

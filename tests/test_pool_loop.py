@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from alcore.datasets.catalogue import load_dataset
 from alcore.datasets.planar.generate import planar
 from alcore.learners.registry import make_learner
-from alcore.loops.pool import Round, simulate
+from alcore.loops.pool.simulate import Round, simulate
 from alcore.rng import rng_for
 
 BLOBS = planar("blobs", points=80, classes=2, rng=rng_for(0, "data"))

@@ -9,7 +9,7 @@ import pytest
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
-from alcore.loops.measures import reliability
+from alcore.loops.pool.evaluate import reliability
 from alcore.report.differences import paired_difference
 from alcore.report.print import to_bytes
 from alcore.report.print_lab import print_confusion, print_difference, print_map, print_reliability

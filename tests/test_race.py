@@ -13,9 +13,9 @@ from alcore.datasets.planar.generate import planar
 from alcore.learners.sklearn_learner import ClassifierLearner
 from alcore.logistic.batched import solve
 from alcore.loops.ask import tie_order
-from alcore.loops.race import Grid, PairedRaces, Plan, Racer, grid_over, paired_races, race
+from alcore.loops.races.models import Models, Stack
+from alcore.loops.races.race import Grid, PairedRaces, Plan, Racer, grid_over, paired_races, race
 from alcore.loops.session import Session
-from alcore.loops.solved import Models, Stack
 from alcore.rng import rng_for
 from alcore.strategies.batch import Batch
 from alcore.strategies.catalogue import STRATEGIES

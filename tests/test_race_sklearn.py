@@ -15,11 +15,11 @@ from threadpoolctl import threadpool_limits
 from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar.generate import SHAPES, planar
 from alcore.learners.sklearn_learner import ClassifierLearner
-from alcore.loops.paired import paired_races
-from alcore.loops.pool import Round
-from alcore.loops.race import grid_over, race
+from alcore.loops.pool.simulate import Round
+from alcore.loops.races.paired import paired_races
+from alcore.loops.races.race import grid_over, race
+from alcore.loops.seed_set import seed_indices
 from alcore.loops.session import Session
-from alcore.loops.start import seed_indices
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
 

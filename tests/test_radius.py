@@ -8,9 +8,9 @@ import pytest
 from alcore.datasets.planar.generate import planar
 from alcore.learners.registry import make_learner
 from alcore.loops import radius
-from alcore.loops.explore import explore
-from alcore.loops.lockstep import lockstep
-from alcore.loops.pool import begin
+from alcore.loops.batch_explorer import explore
+from alcore.loops.pool.simulate import begin
+from alcore.loops.races.lockstep import lockstep
 from alcore.loops.radius import RunRadius, radius_of
 from alcore.rng import rng_for
 from alcore.strategies import coverage, probcover, pseudo_delta

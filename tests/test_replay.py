@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from alcore.datasets.planar.generate import planar
-from alcore.loops.race import grid_over, race, replay
+from alcore.loops.races.race import grid_over, race, replay
 from alcore.rng import rng_for
 
 

@@ -13,7 +13,7 @@ from alcore.datasets.dataset import Dataset
 from alcore.learners.base import Learner
 from alcore.learners.registry import make_learner
 from alcore.learners.torch.checkpoint import CheckpointError, pack, unpack
-from alcore.loops.pool import Round, begin, play
+from alcore.loops.pool.simulate import Round, begin, play
 from alcore.loops.resume import Told, follow, retrain
 from alcore.loops.session import Session
 

@@ -11,7 +11,7 @@ import pytest
 
 from alcore.datasets.catalogue import load_dataset
 from alcore.learners.registry import make_learner
-from alcore.loops.pool import Round, simulate
+from alcore.loops.pool.simulate import Round, simulate
 from alcore.report.curves import COLUMNS, MEASURED, curve_frame
 from alcore.report.export import to_csv
 from alcore.runs.config import RunConfig

@@ -9,9 +9,9 @@ import pytest
 from matplotlib.path import Path as Outline
 
 from alcore.datasets.planar.generate import planar
-from alcore.loops.explore import Exploration, choose, explore, information_of, selector
-from alcore.loops.explore_surfaces import surfaces
-from alcore.loops.grid import grid_over
+from alcore.loops.batch_explorer import Exploration, choose, explore, information_of, selector
+from alcore.loops.batch_surfaces import surfaces
+from alcore.loops.races.grid import grid_over
 from alcore.report.batches import BatchSummary, summarise_batch
 from alcore.report.palette import ink_on, luminance, strategy_style
 from alcore.report.scene import SHARES, marker, place, surface_paths, symbol_path

@@ -11,10 +11,10 @@ from alcore.datasets.planar.generate import planar
 from alcore.learners.base import Learner
 from alcore.learners.registry import make_learner
 from alcore.learners.sklearn_learner import ClassifierLearner
-from alcore.loops.calibrated import Calibrated
-from alcore.loops.pool import simulate
+from alcore.loops.calibrated_learner import Calibrated
+from alcore.loops.pool.simulate import simulate
+from alcore.loops.seed_set import seed_indices
 from alcore.loops.session import Session
-from alcore.loops.start import seed_indices
 from alcore.loops.trials import trial_turns
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy

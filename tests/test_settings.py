@@ -7,10 +7,10 @@ from sklearn.linear_model import LogisticRegression
 from alcore.datasets.planar.bayes_boundary import posterior
 from alcore.datasets.planar.generate import planar
 from alcore.learners.sklearn_learner import ClassifierLearner
-from alcore.loops.oracles import drawn_from
-from alcore.loops.pool import simulate
-from alcore.loops.settings import SETTINGS, Compared, compare_settings
-from alcore.loops.thresholds import random_skipping
+from alcore.loops.pool.simulate import simulate
+from alcore.loops.settings_comparison import SETTINGS, Compared, compare_settings
+from alcore.loops.stream.policies import random_skipping
+from alcore.loops.synthesis.oracles import drawn_from
 from alcore.report.curves import curve_frame
 from alcore.rng import rng_for
 

@@ -10,7 +10,7 @@ import pytest
 from alcore.datasets.catalogue import DOWNLOADED_CLASSES, DatasetError, fetch, load_dataset, problem
 from alcore.datasets.sms_spam import FILE, MESSAGES, SPAM, WORDS
 from alcore.learners.registry import make_learner
-from alcore.loops.pool import simulate
+from alcore.loops.pool.simulate import simulate
 from alcore.runs.plan import classes_of
 from alcore.runs.presets import PRESETS
 

@@ -7,18 +7,18 @@ import pytest
 
 from alcore.datasets.planar.bayes_boundary import posterior
 from alcore.datasets.planar.generate import planar
-from alcore.loops.ceiling import accuracy_with_all
-from alcore.loops.choices import choices
-from alcore.loops.grid import grid_over
-from alcore.loops.oracles import drawn_from
-from alcore.loops.paired import paired_races
-from alcore.loops.race import race
-from alcore.loops.settings import compare_settings
+from alcore.loops.failure_modes.cases import WARDS, SamplingBias
+from alcore.loops.races.full_label_accuracy import accuracy_with_all
+from alcore.loops.races.grid import grid_over
+from alcore.loops.races.next_batches import choices
+from alcore.loops.races.paired import paired_races
+from alcore.loops.races.race import race
+from alcore.loops.settings_comparison import compare_settings
 from alcore.loops.steps import OnStep, counted, part
-from alcore.loops.stream import streams
-from alcore.loops.synthesis import synthesise
-from alcore.loops.thresholds import Budget, quantile
-from alcore.loops.wards import WARDS, SamplingBias
+from alcore.loops.stream.policies import Budget, quantile
+from alcore.loops.stream.stream import streams
+from alcore.loops.synthesis.oracles import drawn_from
+from alcore.loops.synthesis.synthesis import synthesise
 from alcore.rng import rng_for
 
 SEEDS = (0, 1)

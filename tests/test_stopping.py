@@ -9,7 +9,7 @@ from sklearn.metrics import cohen_kappa_score
 
 from alcore.datasets.catalogue import load_dataset
 from alcore.learners.registry import make_learner
-from alcore.loops.pool import Round, begin, play, simulate
+from alcore.loops.pool.simulate import Round, begin, play, simulate
 from alcore.loops.resume import retrain
 from alcore.loops.stopping import (
     SETTLED_ROUNDS,

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alcore.loops.pool import Round
+from alcore.loops.pool.simulate import Round
 from alcore.runs import locks
 from alcore.runs.config import RunConfig
 from alcore.runs.store import Store, StoreError, UnknownRunError, log_path

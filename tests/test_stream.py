@@ -14,9 +14,9 @@ from alcore.datasets.planar.bayes_boundary import posterior
 from alcore.datasets.planar.drift import Drift
 from alcore.datasets.planar.generate import planar
 from alcore.learners.sklearn_learner import ClassifierLearner
-from alcore.loops.arrivals import arrivals_of
-from alcore.loops.stream import Watched, streams
-from alcore.loops.thresholds import (
+from alcore.loops.stream.arrivals import arrivals_of
+from alcore.loops.stream.online import watch
+from alcore.loops.stream.policies import (
     POLICIES,
     Budget,
     Chance,
@@ -28,7 +28,7 @@ from alcore.loops.thresholds import (
     randomised,
     variable,
 )
-from alcore.loops.watch import watch
+from alcore.loops.stream.stream import Watched, streams
 from alcore.rng import rng_for
 
 DATA = [planar("blobs", points=64, overlap=0.6, rng=rng_for(seed, "data")) for seed in range(4)]

@@ -19,11 +19,11 @@ from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar.bayes_boundary import posterior
 from alcore.datasets.planar.generate import planar
 from alcore.learners.registry import make_learner
-from alcore.loops.climb import climb, make_up, repelled
-from alcore.loops.makers import Network, logistic_entropies
-from alcore.loops.oracles import Oracle, drawn_from, nearest, voted_by_nearest
-from alcore.loops.start import seed_indices
-from alcore.loops.synthesis import Synthesis, among, synthesise
+from alcore.loops.seed_set import seed_indices
+from alcore.loops.synthesis.gradient_ascent import climb, make_up, repelled
+from alcore.loops.synthesis.models import Network, logistic_entropies
+from alcore.loops.synthesis.oracles import Oracle, drawn_from, nearest, voted_by_nearest
+from alcore.loops.synthesis.synthesis import Synthesis, among, synthesise
 from alcore.rng import rng_for
 
 SHAPES = (("blobs", 2), ("blobs", 4), ("moons", 2), ("xor", 2))

@@ -9,9 +9,9 @@ from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar.generate import planar
 from alcore.learners.registry import make_learner
 from alcore.loops.ask import ask, rows_for, tie_order
-from alcore.loops.choices import choices
-from alcore.loops.explore import after, choose, explore, selector
-from alcore.loops.lockstep import lockstep
+from alcore.loops.batch_explorer import after, choose, explore, selector
+from alcore.loops.races.lockstep import lockstep
+from alcore.loops.races.next_batches import choices
 from alcore.loops.session import Session
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES

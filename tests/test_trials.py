@@ -8,7 +8,7 @@ import pytest
 
 from alcore.datasets.bundled import digits
 from alcore.learners.registry import make_learner
-from alcore.loops.pool import simulate
+from alcore.loops.pool.simulate import simulate
 from alcore.loops.trials import paired_trials, trial_turns
 
 DATA = digits()

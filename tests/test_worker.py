@@ -12,7 +12,7 @@ import torch
 
 from alcore.datasets.catalogue import load_dataset
 from alcore.learners.registry import make_learner
-from alcore.loops.pool import simulate
+from alcore.loops.pool.simulate import simulate
 from alcore.runs import launcher, locks, slots
 from alcore.runs.config import RunConfig
 from alcore.runs.execution import execute

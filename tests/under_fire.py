@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from alcore.loops.pool import Round
+from alcore.loops.pool.simulate import Round
 from alcore.runs.config import RunConfig
 from alcore.runs.execution import execute
 from alcore.runs.store import Store

@@ -12,11 +12,11 @@ from alcore.learners.committee import committee_size
 from alcore.learners.labels import whole_numbers
 from alcore.learners.points import as_points, count
 from alcore.loops.ask import ask, rows_for, tie_order
-from alcore.loops.calibrated import Calibrated
+from alcore.loops.calibrated_learner import Calibrated
 from alcore.loops.labelled import Labelled
+from alcore.loops.learner_view import AnyStrategy, get_strategy, learner_view, refuse_unless_served
 from alcore.loops.ledger import UNKNOWN, Ledger, Step
 from alcore.loops.radius import RunRadius
-from alcore.loops.view import AnyStrategy, get_strategy, learner_view, refuse_unless_served
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
 from alcore.strategies.batch import Batch

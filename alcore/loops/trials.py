@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
 from alcore.learners.base import Learner
-from alcore.loops.paired import PairedRaces
-from alcore.loops.pool import begin
+from alcore.loops.learner_view import AnyStrategy, get_strategy
+from alcore.loops.pool.simulate import begin
+from alcore.loops.pool.train_together import train_together
+from alcore.loops.races.paired import PairedRaces
 from alcore.loops.ready import ready
+from alcore.loops.seed_set import SeedSet
 from alcore.loops.session import Session
-from alcore.loops.start import SeedSet
-from alcore.loops.together import train_together
-from alcore.loops.view import AnyStrategy, get_strategy
 from alcore.strategies.arrays import to_numpy
 
 

@@ -5,8 +5,8 @@ from contextlib import ExitStack, closing
 
 from alcore.device import DeviceError, resolve_device
 from alcore.extras import MissingExtraError
+from alcore.loops.pool.train_together import train_together
 from alcore.loops.session import Session
-from alcore.loops.together import train_together
 from alcore.runs.config import RunConfig
 from alcore.runs.errors import StoreError
 from alcore.runs.execution import Cancelled, Paused, steps

@@ -8,7 +8,7 @@ from threadpoolctl import threadpool_limits
 
 from alcore.datasets.catalogue import Dataset, load_dataset
 from alcore.learners.registry import make_learner
-from alcore.loops.pool import simulate
+from alcore.loops.pool.simulate import simulate
 from alcore.runs.config import RunConfig
 from alcore.runs.data import harden, pool_size_of, stop_rules_of
 from alcore.strategies.catalogue import STRATEGIES

@@ -11,7 +11,7 @@ from alcore.datasets.catalogue import DatasetError
 from alcore.extras import MissingExtraError
 from alcore.learners.base import Learner
 from alcore.learners.torch.checkpoint import pack
-from alcore.loops.pool import Round
+from alcore.loops.pool.simulate import Round
 from alcore.loops.session import Session
 from alcore.runs.config import config_from
 from alcore.runs.data import STOPPED

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from alcore.loops.measures import Reliability
-from alcore.loops.pool import Round
-from alcore.loops.pool_map import PoolMap
+from alcore.loops.pool.evaluate import Reliability
+from alcore.loops.pool.pool_map import PoolMap
+from alcore.loops.pool.simulate import Round
 from alcore.strategies.batch import Batch
 
 _NOTHING: tuple[NDArray[np.int64], NDArray[np.float64]] = (np.zeros(0, np.int64), np.zeros(0))

@@ -6,10 +6,10 @@ from alcore.datasets.dataset import Dataset
 from alcore.learners.base import Learner
 from alcore.learners.registry import make_learner
 from alcore.learners.torch.checkpoint import CheckpointError, unpack
-from alcore.loops.pool import Round, begin, play
+from alcore.loops.learner_view import refuse_unless_served
+from alcore.loops.pool.simulate import Round, begin, play
 from alcore.loops.resume import follow, retrain
 from alcore.loops.session import Session
-from alcore.loops.view import refuse_unless_served
 from alcore.runs.config import RunConfig
 from alcore.runs.course import Course
 from alcore.runs.data import pool_size_of, stop_rules_of

@@ -8,7 +8,7 @@ from typing import Literal
 
 from filelock import FileLock
 
-from alcore.loops.pool import Round
+from alcore.loops.pool.simulate import Round
 from alcore.runs import checkpoints
 from alcore.runs.database import Database
 from alcore.runs.errors import DamagedRunError, UnknownRunError

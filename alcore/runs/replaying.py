@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alcore.loops.pool import Round
+from alcore.loops.pool.simulate import Round
 from alcore.runs.environment import differences, environment, threads_of
 from alcore.runs.playing import learner_of, rounds_to_come, session_of
 from alcore.runs.provision import dataset_of

@@ -6,7 +6,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Mapping
 
-from alcore.loops.pool import Round
+from alcore.loops.pool.simulate import Round
 from alcore.runs.config import RunConfig
 from alcore.runs.course import json_of
 from alcore.runs.database import Database

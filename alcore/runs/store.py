@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
-from alcore.loops.pool import Round
+from alcore.loops.pool.simulate import Round
 from alcore.runs import checkpoints, locks, steering
 from alcore.runs.config import RunConfig
 from alcore.runs.course import Course

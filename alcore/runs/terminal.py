@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from alcore.loops.pool import Round
+from alcore.loops.pool.simulate import Round
 from alcore.runs.cells import CellFailure, CellResult
 from alcore.runs.config import RunConfig
 from alcore.runs.data import STOPPED

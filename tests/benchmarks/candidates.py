@@ -10,7 +10,7 @@ from alcore.datasets.catalogue import load_dataset, problem
 from alcore.datasets.dataset import Dataset
 from alcore.home import alcore_home
 from alcore.learners.registry import make_learner
-from alcore.loops.pool import simulate
+from alcore.loops.pool.simulate import simulate
 from alcore.runs.presets import PRESETS
 from tests.benchmarks.measure import Result, hardware
 

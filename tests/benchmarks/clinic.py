@@ -8,8 +8,8 @@ from dataclasses import asdict
 
 import numpy as np
 
-from alcore.loops.clinic_measures import accuracy_where, in_far_cluster, outlier_masks, share_asked
-from alcore.loops.wards import DOSES, WARDS, SamplingBias, Trial
+from alcore.loops.failure_modes.cases import DOSES, WARDS, SamplingBias, Trial
+from alcore.loops.failure_modes.measures import accuracy_where, in_far_cluster, outlier_masks, share_asked
 from alcore.report.bounded import difference_interval
 from alcore.report.clinic import effects
 from alcore.report.intervals import Interval

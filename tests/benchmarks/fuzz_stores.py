@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from alcore.loops.pool import Round
+from alcore.loops.pool.simulate import Round
 from alcore.report.curves import curve_frame
 from alcore.runs import launcher
 from alcore.runs.cells import CellResult

@@ -8,8 +8,8 @@ from alcore.datasets.catalogue import load_dataset, problem
 from alcore.datasets.dataset import Dataset
 from alcore.home import alcore_home
 from alcore.learners.graph.learner import GraphLearner, PoolGraph
-from alcore.loops.pool import simulate
-from alcore.loops.start import SeedSet
+from alcore.loops.pool.simulate import simulate
+from alcore.loops.seed_set import SeedSet
 from tests.benchmarks.measure import Result, hardware
 
 STARTS = 5

@@ -17,7 +17,7 @@ from alcore.datasets.dataset import Dataset
 from alcore.device import device_name, resolve_device, torchvision_datasets
 from alcore.home import alcore_home
 from alcore.learners.registry import make_learner
-from alcore.loops.pool import simulate
+from alcore.loops.pool.simulate import simulate
 from alcore.loops.trials import paired_trials
 from alcore.runs.config import RunConfig
 from alcore.runs.presets import PRESETS

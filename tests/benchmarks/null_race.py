@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.planar.generate import planar
-from alcore.loops.lockstep import Plan
-from alcore.loops.paired import paired_races
+from alcore.loops.races.lockstep import Plan
+from alcore.loops.races.paired import paired_races
 from alcore.report.intervals import walsh
 from alcore.report.statistics import Comparison, compare_races, tell
 from alcore.report.targets import labels_needed

@@ -13,7 +13,7 @@ from alcore.datasets.dataset import Dataset
 from alcore.home import alcore_home
 from alcore.learners.base import Learner
 from alcore.learners.registry import make_learner
-from alcore.loops.pool import simulate
+from alcore.loops.pool.simulate import simulate
 from alcore.report.bounded import difference_interval
 from alcore.report.comparison import FEWEST_SEEDS
 from alcore.runs.config import RunConfig

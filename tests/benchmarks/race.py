@@ -13,8 +13,8 @@ from threadpoolctl import threadpool_limits
 
 from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar.generate import planar
-from alcore.loops.paired import PairedRaces, paired_races
-from alcore.loops.start import seed_indices
+from alcore.loops.races.paired import PairedRaces, paired_races
+from alcore.loops.seed_set import seed_indices
 from alcore.rng import rng_for
 from tests.benchmarks.measure import RESULTS, Result, compare, hardware
 

@@ -31,7 +31,7 @@ from alcore.learners.registry import make_learner
 from alcore.learners.torch.architectures import Classifier
 from alcore.learners.torch.dropout import HeldDropout
 from alcore.learners.torch.learner import NetworkLearner
-from alcore.loops.pool import simulate
+from alcore.loops.pool.simulate import simulate
 from alcore.report.bounded import bounded_band, difference_interval
 from alcore.report.intervals import p_value
 from alcore.report.palette import strategy_style

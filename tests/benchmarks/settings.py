@@ -7,8 +7,8 @@ import numpy as np
 
 from alcore.datasets.planar.bayes_boundary import posterior
 from alcore.datasets.planar.generate import planar
-from alcore.loops.oracles import drawn_from
-from alcore.loops.settings import SETTINGS, compare_settings
+from alcore.loops.settings_comparison import SETTINGS, compare_settings
+from alcore.loops.synthesis.oracles import drawn_from
 from alcore.report.intervals import mean_interval
 from alcore.rng import rng_for
 from tests.benchmarks.measure import Result, hardware

@@ -6,8 +6,8 @@ import numpy as np
 
 from alcore.datasets.planar.drift import STILL, Drift
 from alcore.datasets.planar.generate import planar
-from alcore.loops.stream import Watched, streams
-from alcore.loops.thresholds import POLICIES, Budget
+from alcore.loops.stream.policies import POLICIES, Budget
+from alcore.loops.stream.stream import Watched, streams
 from alcore.report.intervals import mean_interval
 from alcore.rng import rng_for
 from tests.benchmarks.measure import Result, hardware

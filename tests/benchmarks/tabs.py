@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-from alcore.loops.pool import Round
+from alcore.loops.pool.simulate import Round
 from alcore.runs.config import RunConfig
 from alcore.runs.execution import execute
 from alcore.runs.store import Store

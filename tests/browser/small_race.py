@@ -2,9 +2,9 @@
 
 from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar.generate import planar
-from alcore.loops.grid import Grid, grid_over
-from alcore.loops.race import race
-from alcore.loops.racer import Racer
+from alcore.loops.races.grid import Grid, grid_over
+from alcore.loops.races.race import race
+from alcore.loops.races.trace import Racer
 from alcore.report.figures import PreparedFigure
 from alcore.report.figures_2d import arena_figure
 from alcore.rng import rng_for

@@ -6,9 +6,9 @@ import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
 from alcore.datasets.planar.generate import planted
-from alcore.loops.grid import grid_over
-from alcore.loops.race import race
-from alcore.loops.replay import replay
+from alcore.loops.races.grid import grid_over
+from alcore.loops.races.race import race
+from alcore.loops.races.replay import replay
 from alcore.rng import rng_for
 from alcore.strategies.uncertainty import least_confidence
 from tests.browser.harness import Server, Watched, still

@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar.bayes_boundary import posterior
 from alcore.datasets.planar.generate import Planted, planted
-from alcore.loops.ceiling import accuracy_with_all
-from alcore.loops.grid import Grid, grid_over
-from alcore.loops.paired import PairedRaces, paired_races
-from alcore.loops.race import Racer, race
+from alcore.loops.races.full_label_accuracy import accuracy_with_all
+from alcore.loops.races.grid import Grid, grid_over
+from alcore.loops.races.paired import PairedRaces, paired_races
+from alcore.loops.races.race import Racer, race
 from alcore.loops.steps import counted, part
 from alcore.rng import rng_for
 from pages.shared.arena.setup import Setup

@@ -3,8 +3,8 @@
 from numpy.typing import NDArray
 
 from alcore.datasets.planar.generate import Planted
-from alcore.loops.grid import Grid
-from alcore.loops.race import Racer
+from alcore.loops.races.grid import Grid
+from alcore.loops.races.race import Racer
 from alcore.report.bands import tie_lines
 from alcore.report.figures import PreparedFigure
 from alcore.report.figures_2d import arena_figure

@@ -6,8 +6,8 @@ from math import isinf
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from alcore.loops.paired import PairedRaces
-from alcore.loops.race import Racer
+from alcore.loops.races.paired import PairedRaces
+from alcore.loops.races.race import Racer
 from alcore.report.statistics import Comparison, Interval, Target, absolute, compare_races, share_of_all
 from pages.shared import controls
 from pages.shared.arena import compute

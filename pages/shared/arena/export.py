@@ -6,7 +6,7 @@ from dataclasses import asdict
 import pandas as pd
 import streamlit as st
 
-from alcore.loops.paired import PairedRaces
+from alcore.loops.races.paired import PairedRaces
 from alcore.report.bounded import bounded_band
 from alcore.report.curves import curve_frame
 from pages.shared.arena.setup import Setup, Shown

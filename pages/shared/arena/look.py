@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from alcore.datasets.dataset import Dataset
-from alcore.loops.choices import Choice, choices
-from alcore.loops.grid import Grid
-from alcore.loops.race import Racer
+from alcore.loops.races.grid import Grid
+from alcore.loops.races.next_batches import Choice, choices
+from alcore.loops.races.race import Racer
 from alcore.report.figures_state import state_figure
 from alcore.strategies.catalogue import STRATEGIES
 from pages.shared import address, controls, notes

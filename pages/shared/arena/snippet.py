@@ -6,8 +6,8 @@ from pages.shared.arena.setup import Fork, Setup, Shown
 def as_python(setup: Setup, shown: Shown) -> str:
     """A script that runs this race, and the paired ones beside it, and prints their curves."""
     lines = [
-        "from alcore.loops.lockstep import Plan",
-        "from alcore.loops.paired import paired_races",
+        "from alcore.loops.races.lockstep import Plan",
+        "from alcore.loops.races.paired import paired_races",
         "from alcore.rng import rng_for",
         "from alcore.strategies.catalogue import STRATEGIES",
         "from alcore.strategies.wrappers import with_density, with_random_picks",

@@ -8,9 +8,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
-from alcore.loops.grid import Grid
-from alcore.loops.race import Racer
-from alcore.loops.replay import replay
+from alcore.loops.races.grid import Grid
+from alcore.loops.races.race import Racer
+from alcore.loops.races.replay import replay
 from alcore.report.curves import curve_frame
 from alcore.report.figures import learning_curves
 from alcore.report.figures_state import state_figure

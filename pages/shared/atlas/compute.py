@@ -8,8 +8,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from alcore.loops.doubt import Doubt as Found
-from alcore.loops.doubt import committee_doubt
+from alcore.loops.uncertainty_map import Doubt as Found
+from alcore.loops.uncertainty_map import committee_doubt
 from alcore.report import simplex
 from alcore.report.atlas import Cost, Standing, costs_of, standings_of
 from alcore.report.bands import Polygons

@@ -6,9 +6,9 @@ from math import isinf
 
 import streamlit as st
 
-from alcore.loops.explore import Exploration, selector
-from alcore.loops.lockstep import Plan
-from alcore.loops.paired import PairedRaces, paired_races
+from alcore.loops.batch_explorer import Exploration, selector
+from alcore.loops.races.lockstep import Plan
+from alcore.loops.races.paired import PairedRaces, paired_races
 from alcore.loops.steps import part
 from alcore.report.buys import BASELINE, Bought, tell_buys, what_it_buys
 from alcore.report.figures_buys import buys_figure

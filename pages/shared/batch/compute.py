@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar.generate import planar
-from alcore.loops.ceiling import accuracy_with_all
-from alcore.loops.explore import Exploration, choose, explore, information_of, selector
-from alcore.loops.explore_surfaces import surface_of, surfaces
-from alcore.loops.grid import Grid, grid_over
+from alcore.loops.batch_explorer import Exploration, choose, explore, information_of, selector
+from alcore.loops.batch_surfaces import surface_of, surfaces
+from alcore.loops.races.full_label_accuracy import accuracy_with_all
+from alcore.loops.races.grid import Grid, grid_over
 from alcore.loops.steps import counted, part
 from alcore.report.batches import BatchSummary, summarise_batch
 from alcore.report.scene_dial import Stop

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from alcore.loops.explore import Exploration, after, choose, selector
+from alcore.loops.batch_explorer import Exploration, after, choose, selector
 from alcore.report.batches import BatchSummary, judge_own
 from alcore.report.scene_panels import NUMBERS, chooser_scene
 from alcore.report.scene_plane import Panel, Plane

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from alcore.loops.explore import Exploration
+from alcore.loops.batch_explorer import Exploration
 from alcore.loops.steps import counted
 from alcore.report.batches import compare_batches
 from alcore.report.scene_panels import NUMBERS, panels_scene

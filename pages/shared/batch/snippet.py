@@ -15,7 +15,7 @@ def as_python(setup: Setup, own: list[int], races: Asked | None) -> str:
     pool = setup.pool
     imports = {
         "from alcore.datasets.planar.generate import planar",
-        "from alcore.loops.explore import choose, explore, information_of, selector",
+        "from alcore.loops.batch_explorer import choose, explore, information_of, selector",
         "from alcore.report.batches import summarise_batch",
         "from alcore.rng import rng_for",
     }
@@ -49,9 +49,9 @@ def as_python(setup: Setup, own: list[int], races: Asked | None) -> str:
     ]
     if races is not None:
         imports |= {
-            "from alcore.loops.ceiling import accuracy_with_all",
-            "from alcore.loops.lockstep import Plan",
-            "from alcore.loops.paired import paired_races",
+            "from alcore.loops.races.full_label_accuracy import accuracy_with_all",
+            "from alcore.loops.races.lockstep import Plan",
+            "from alcore.loops.races.paired import paired_races",
             "from alcore.report.buys import tell_buys, what_it_buys",
             "from alcore.report.targets import share_of_all",
         }

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from alcore.loops.clinic_measures import accuracy_where, in_far_cluster, outlier_masks, share_asked
-from alcore.loops.wards import DOSES, SamplingBias, Trial
+from alcore.loops.failure_modes.cases import DOSES, SamplingBias, Trial
+from alcore.loops.failure_modes.measures import accuracy_where, in_far_cluster, outlier_masks, share_asked
 from alcore.report.bounded import difference_interval
 from alcore.report.clinic import Reliability, interval_words, reliability, signed
 from alcore.report.figures_clinic import Series, lines_figure, mean_series

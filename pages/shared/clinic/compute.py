@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from alcore.loops.clinic import Course
-from alcore.loops.wards import DOSES, SamplingBias, Trial
+from alcore.loops.failure_modes.cases import DOSES, SamplingBias, Trial
+from alcore.loops.failure_modes.curves import Course
 from alcore.report.clinic import Effects, effects
 from alcore.report.curves import curve_frame
 from pages.shared.clinic.setup import Setting

@@ -3,9 +3,9 @@
 import numpy as np
 import streamlit as st
 
-from alcore.loops.clinic import Course
-from alcore.loops.grid import grid_over
-from alcore.loops.wards import Trial
+from alcore.loops.failure_modes.cases import Trial
+from alcore.loops.failure_modes.curves import Course
+from alcore.loops.races.grid import grid_over
 from alcore.report.clinic import median_seed, signed
 from alcore.report.figures_state import state_figure
 from pages.shared.clinic.setup import Shown

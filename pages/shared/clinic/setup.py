@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from alcore.loops.wards import WARDS, ColdStart, Miscalibration, OutlierAttraction, SamplingBias
+from alcore.loops.failure_modes.cases import WARDS, ColdStart, Miscalibration, OutlierAttraction, SamplingBias
 from alcore.strategies.catalogue import STRATEGIES
 from pages.shared import controls
 from pages.shared.clinic.words import WORDS

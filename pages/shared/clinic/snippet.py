@@ -7,7 +7,7 @@ def as_python(setting: Setting, paired: int) -> str:
     """A script that runs the same races and prints the same effects."""
     kind = type(setting).__name__
     return (
-        "from alcore.loops.wards import "
+        "from alcore.loops.failure_modes.cases import "
         f"{kind}\n"
         "from alcore.report.clinic import effects\n\n"
         f"trial = {setting!r}.trial(range({paired}))\n"

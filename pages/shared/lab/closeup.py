@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from alcore.loops.closeup import Scored, nearest_labeled, scores_of
-from alcore.loops.pool import Round
+from alcore.loops.pool.point_scores import Scored, nearest_labeled, scores_of
+from alcore.loops.pool.simulate import Round
 from alcore.report.closeup import closeup_html
 from alcore.runs.info import RunInfo
 from pages.shared import address

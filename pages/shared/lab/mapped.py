@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from alcore.loops.pool import Round
+from alcore.loops.pool.simulate import Round
 from alcore.report.export_lab import rows_to_csv, rows_to_json
 from alcore.report.figures import PreparedFigure
 from alcore.report.figures_lab_map import map_figure

@@ -7,8 +7,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from alcore.loops.measures import Reliability
-from alcore.loops.pool import Round
+from alcore.loops.pool.evaluate import Reliability
+from alcore.loops.pool.simulate import Round
 from alcore.report.figures import PreparedFigure
 from alcore.report.figures_lab_quality import confusion_figure, reliability_figure
 from alcore.report.figures_lab_rounds import class_balance, stage_times

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from alcore.loops.pool import Round
+from alcore.loops.pool.simulate import Round
 from alcore.report.gallery import gallery
 from alcore.runs.config import RunConfig
 from alcore.runs.info import RunInfo

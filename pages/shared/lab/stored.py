@@ -8,7 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from alcore.datasets.catalogue import IMAGE_DATASETS
-from alcore.loops.pool import Round
+from alcore.loops.pool.simulate import Round
 from alcore.loops.steps import counted
 from alcore.runs.config import HARDENING, RunConfig
 from alcore.runs.data import data_of

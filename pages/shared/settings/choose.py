@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from alcore.loops.thresholds import POLICIES
+from alcore.loops.stream.policies import POLICIES
 from alcore.strategies.catalogue import STRATEGIES
 from pages.shared import controls
 from pages.shared.settings.setup import (

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar.bayes_boundary import posterior
 from alcore.logistic.batched import predict, solve
-from alcore.loops.grid import Grid
-from alcore.loops.settings import Compared, compare_settings
+from alcore.loops.races.grid import Grid
+from alcore.loops.settings_comparison import Compared, compare_settings
 from alcore.loops.steps import part
-from alcore.loops.stream import Watched, streams
-from alcore.loops.synthesis import Synthesis, synthesise
-from alcore.loops.thresholds import POLICIES
+from alcore.loops.stream.policies import POLICIES
+from alcore.loops.stream.stream import Watched, streams
+from alcore.loops.synthesis.synthesis import Synthesis, synthesise
 from alcore.report.budgets import at_equal_budgets
 from alcore.report.comparison import Comparison, compare_races
 from alcore.report.curves import curve_frame

@@ -8,10 +8,10 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
-from alcore.loops.oracles import voted_by_nearest
-from alcore.loops.pool import simulate
+from alcore.loops.pool.simulate import simulate
 from alcore.loops.steps import part
-from alcore.loops.synthesis import Synthesis, among, synthesise
+from alcore.loops.synthesis.oracles import voted_by_nearest
+from alcore.loops.synthesis.synthesis import Synthesis, among, synthesise
 from alcore.report.curves import curve_frame
 from alcore.report.figures import learning_curves
 from alcore.report.gallery_made_up import made_up_gallery
@@ -90,7 +90,7 @@ def show(setup: DigitsSetup, shown: Shown) -> None:
 def _made(setup: DigitsSetup, on_step: OnStep) -> Digits:
     from alcore.datasets.bundled import digits
     from alcore.learners.registry import make_learner  # loads torch with the first learner
-    from alcore.loops.makers import Network
+    from alcore.loops.synthesis.models import Network
 
     data = digits()
     share = 0.0

@@ -9,9 +9,9 @@ from alcore.datasets.planar.bayes_boundary import posterior
 from alcore.datasets.planar.drift import Drift
 from alcore.datasets.planar.generate import planar
 from alcore.datasets.planar.shapes import SHAPES
-from alcore.loops.oracles import Oracle, drawn_from
-from alcore.loops.thresholds import POLICIES, Budget, Policy, fixed, quantile, random_skipping, randomised
-from alcore.loops.thresholds import variable as variable_policy
+from alcore.loops.stream.policies import POLICIES, Budget, Policy, fixed, quantile, random_skipping, randomised
+from alcore.loops.stream.policies import variable as variable_policy
+from alcore.loops.synthesis.oracles import Oracle, drawn_from
 from alcore.rng import rng_for
 
 PAGE = "settings"

@@ -18,7 +18,7 @@ def together_code(setup: Setup, shown: Shown) -> str:
     """Every setting on the paired seeds."""
     return _program(
         [
-            "from alcore.loops.settings import compare_settings",
+            "from alcore.loops.settings_comparison import compare_settings",
             *_oracle_imports(),
             _policy_import(setup.policy),
         ],
@@ -46,8 +46,8 @@ def stream_code(setup: StreamSetup, shown: Shown) -> str:
     return _program(
         [
             "from alcore.datasets.planar.drift import Drift",
-            "from alcore.loops.stream import streams",
-            "from alcore.loops.thresholds import Budget, fixed, quantile, random_skipping, randomised, variable",
+            "from alcore.loops.stream.stream import streams",
+            "from alcore.loops.stream.policies import Budget, fixed, quantile, random_skipping, randomised, variable",
         ],
         setup.sample,
         [
@@ -72,7 +72,7 @@ def stream_code(setup: StreamSetup, shown: Shown) -> str:
 def synthesis_code(setup: SynthesisSetup, shown: Shown) -> str:
     """Questions made up in the plane."""
     return _program(
-        ["from alcore.loops.synthesis import synthesise", *_oracle_imports()],
+        ["from alcore.loops.synthesis.synthesis import synthesise", *_oracle_imports()],
         setup.sample,
         [
             f"told = synthesise([data({shown.seed})], {_oracle(setup.sample)}, seeds=[{shown.seed}], "
@@ -91,9 +91,9 @@ def digits_code(setup: DigitsSetup, *, starts: int, training: Mapping[str, Any])
     lines = [
         "from alcore.datasets.bundled import digits",
         "from alcore.learners.registry import make_learner",
-        "from alcore.loops.makers import Network",
-        "from alcore.loops.oracles import voted_by_nearest",
-        "from alcore.loops.synthesis import among, synthesise",
+        "from alcore.loops.synthesis.models import Network",
+        "from alcore.loops.synthesis.oracles import voted_by_nearest",
+        "from alcore.loops.synthesis.synthesis import among, synthesise",
         "",
         "data = digits()",
         f'learner = make_learner("mlp", classes=10, seed={setup.seed}, **{dict(training)!r})',
@@ -131,7 +131,7 @@ def _program(imports: list[str], sample: Sample, lines: list[str]) -> str:
 def _oracle_imports() -> list[str]:
     return [
         "from alcore.datasets.planar.bayes_boundary import posterior",
-        "from alcore.loops.oracles import drawn_from",
+        "from alcore.loops.synthesis.oracles import drawn_from",
     ]
 
 
@@ -140,7 +140,7 @@ def _oracle(sample: Sample) -> str:
 
 
 def _policy_import(name: str) -> str:
-    return f"from alcore.loops.thresholds import {'random_skipping' if name == 'random' else name}"
+    return f"from alcore.loops.stream.policies import {'random_skipping' if name == 'random' else name}"
 
 
 def _policy(name: str, thresholds: Thresholds) -> str:

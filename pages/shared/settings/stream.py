@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from alcore.loops.grid import grid_over
-from alcore.loops.stream import Watched
+from alcore.loops.races.grid import grid_over
+from alcore.loops.stream.stream import Watched
 from alcore.report.curves import curve_frame
 from alcore.report.figures_settings import mean_figure, stream_figure
 from alcore.report.figures_settings_plane import plane_figure

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from alcore.loops.grid import grid_over
-from alcore.loops.synthesis import Synthesis
+from alcore.loops.races.grid import grid_over
+from alcore.loops.synthesis.synthesis import Synthesis
 from alcore.report.curves import curve_frame
 from alcore.report.figures import learning_curves
 from alcore.report.figures_settings_plane import plane_figure

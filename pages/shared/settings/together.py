@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from alcore.loops.grid import grid_over
+from alcore.loops.races.grid import grid_over
 from alcore.report.budgets import at_equal_budgets
 from alcore.report.curves import curve_frame
 from alcore.report.figures_settings import mean_figure

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
-from alcore.loops.lockstep import Plan, lockstep, names_of
-from alcore.loops.start import SeedSet
+from alcore.loops.races.lockstep import Plan, lockstep, names_of
+from alcore.loops.seed_set import SeedSet
 from alcore.loops.steps import OnStep, ignored
 
 

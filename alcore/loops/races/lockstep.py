@@ -11,11 +11,11 @@ from alcore.datasets.dataset import Dataset
 from alcore.logistic.batched import solve_design
 from alcore.logistic.design import OwnPoints
 from alcore.loops.ask import Asked, ask, rows_for, tie_order
+from alcore.loops.learner_view import AnyStrategy, get_strategy
+from alcore.loops.races.models import Models, Stack, accuracies, losses, stacked_logits
 from alcore.loops.ready import ready
-from alcore.loops.solved import Models, Stack, accuracies, losses, stacked_logits
-from alcore.loops.start import SeedSet, seed_indices
+from alcore.loops.seed_set import SeedSet, seed_indices
 from alcore.loops.steps import OnStep, counted, ignored, part
-from alcore.loops.view import AnyStrategy, get_strategy
 from alcore.rng import lazy_rng_for, rng_for
 from alcore.strategies.strategy import Strategy
 

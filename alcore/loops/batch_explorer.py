@@ -11,10 +11,10 @@ from alcore.datasets.dataset import Dataset
 from alcore.learners.committee import bootstrap_rows
 from alcore.logistic.batched import predict, solve
 from alcore.loops.ask import ask, rows_for, tie_order
+from alcore.loops.learner_view import get_strategy
 from alcore.loops.radius import radius_of
 from alcore.loops.ready import ready
-from alcore.loops.start import seed_indices
-from alcore.loops.view import get_strategy
+from alcore.loops.seed_set import seed_indices
 from alcore.rng import rng_for
 from alcore.strategies.arrays import Array
 from alcore.strategies.batch import Batch

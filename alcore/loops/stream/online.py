@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.learners.base import Learner
-from alcore.loops.thresholds import Budget, Chance, Policy, decide
+from alcore.loops.stream.policies import Budget, Chance, Policy, decide
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
 
@@ -52,7 +52,7 @@ def watch(
     Args:
         arrivals: points with their labels; the learner is told a label only where it was asked for.
         learner: is fitted again after each label.
-        policy: from `alcore.loops.thresholds`.
+        policy: from `alcore.loops.stream.policies`.
         first: points and labels to begin with, which are not part of the budget.
         seed: of the coins and the training.
         budget: of questions.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.loops.pool_map import PoolMap
+from alcore.loops.pool.pool_map import PoolMap
 from alcore.loops.radius import radius_of
 from alcore.loops.steps import OnStep, counted, ignored
 from alcore.rng import rng_for

@@ -4,8 +4,8 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
-from alcore.loops.calibrated import Calibrated
-from alcore.loops.memory import peaks
+from alcore.loops.calibrated_learner import Calibrated
+from alcore.loops.pool.peak_memory import peaks
 from alcore.loops.session import Session
 
 

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from alcore.datasets.dataset import Dataset
 from alcore.logistic.batched import probabilities, solve
 from alcore.loops.ask import ask, rows_for, tie_order
-from alcore.loops.lockstep import Plan, lockstep
+from alcore.loops.learner_view import AnyStrategy, get_strategy
+from alcore.loops.races.lockstep import Plan, lockstep
+from alcore.loops.races.models import Models, Stack, accuracies, logits, stacked_logits
 from alcore.loops.ready import ready
-from alcore.loops.solved import Models, Stack, accuracies, logits, stacked_logits
-from alcore.loops.start import SeedSet, seed_indices
+from alcore.loops.seed_set import SeedSet, seed_indices
 from alcore.loops.steps import OnStep, counted, ignored, part
-from alcore.loops.view import AnyStrategy, get_strategy
 from alcore.rng import lazy_rng_for, rng_for
 from alcore.strategies.remedies import fit_temperature
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar.generate import Planted
 from alcore.datasets.planar.shapes import shape_of
-from alcore.loops.clinic import Course, Floats
+from alcore.loops.failure_modes.curves import Course, Floats
 
 
 def in_far_cluster(x_N_2: NDArray) -> NDArray[np.bool_]:

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.logistic.batched import probabilities
-from alcore.loops.grid import Grid
-from alcore.loops.pool import Round
-from alcore.loops.solved import Models, Stack, logits, stacked_logits
+from alcore.loops.pool.simulate import Round
+from alcore.loops.races.grid import Grid
+from alcore.loops.races.models import Models, Stack, logits, stacked_logits
 from alcore.loops.steps import OnStep, ignored
 from alcore.rng import lazy_rng_for
 from alcore.strategies.arrays import to_numpy

@@ -9,10 +9,10 @@ from numpy.typing import ArrayLike, NDArray
 from alcore.datasets.dataset import Dataset
 from alcore.logistic.batched import solve
 from alcore.loops.ask import ask, checked_order, rows_for, tie_order
+from alcore.loops.learner_view import AnyStrategy, get_strategy
+from alcore.loops.races.models import Models, Stack
 from alcore.loops.ready import ready
-from alcore.loops.solved import Models, Stack
 from alcore.loops.steps import OnStep, counted, ignored
-from alcore.loops.view import AnyStrategy, get_strategy
 from alcore.rng import lazy_rng_for
 from alcore.strategies.batch import Batch
 

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar.drift import STILL, Drift
 from alcore.logistic.batched import predict, probabilities, solve
-from alcore.loops.arrivals import Arrivals, arrivals_of
 from alcore.loops.ready import ready
-from alcore.loops.start import SeedSet
+from alcore.loops.seed_set import SeedSet
 from alcore.loops.steps import OnStep, counted, ignored
-from alcore.loops.thresholds import Budget, Chance, Policy, decide
+from alcore.loops.stream.arrivals import Arrivals, arrivals_of
+from alcore.loops.stream.policies import Budget, Chance, Policy, decide
 
 Floats = NDArray[np.floating]
 Ints = NDArray[np.int64]
@@ -92,7 +92,7 @@ def streams(
 
     Args:
         datasets: one a seed, with pools and classes of one size. The test sets are looked at and no more.
-        policies: from `alcore.loops.thresholds`.
+        policies: from `alcore.loops.stream.policies`.
         seeds: one a data set.
         seed_labels: labels before the first arrival.
         budget: of questions, for each policy.

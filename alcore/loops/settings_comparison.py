@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
 from alcore.logistic.batched import predict
-from alcore.loops.lockstep import lockstep
-from alcore.loops.oracles import Oracle
-from alcore.loops.start import SeedSet
+from alcore.loops.races.lockstep import lockstep
+from alcore.loops.seed_set import SeedSet
 from alcore.loops.steps import OnStep, ignored, part
-from alcore.loops.stream import Watched, streams
-from alcore.loops.synthesis import Synthesis, synthesise
-from alcore.loops.thresholds import Budget, Policy, quantile
+from alcore.loops.stream.policies import Budget, Policy, quantile
+from alcore.loops.stream.stream import Watched, streams
+from alcore.loops.synthesis.oracles import Oracle
+from alcore.loops.synthesis.synthesis import Synthesis, synthesise
 
 Floats = NDArray[np.floating]
 Ints = NDArray[np.int64]

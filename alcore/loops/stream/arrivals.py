@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar.drift import STILL, Drift, arrival_times
 from alcore.loops.ready import ready
-from alcore.loops.start import SeedSet, seed_indices
+from alcore.loops.seed_set import SeedSet, seed_indices
 from alcore.rng import rng_for
 
 Floats = NDArray[np.float64]

@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.learners.base import Array, Learner
-from alcore.loops.calibrated import Calibrated
-from alcore.loops.measures import Quality, quality
-from alcore.loops.pool_map import PoolMap, map_points, pool_map
+from alcore.loops.calibrated_learner import Calibrated
+from alcore.loops.pool.evaluate import Quality, quality
+from alcore.loops.pool.pool_map import PoolMap, map_points, pool_map
 from alcore.loops.session import Session
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy

@@ -6,15 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
-from alcore.loops.grid import Grid, grid_over
-from alcore.loops.lockstep import Plan, Turn, lockstep, names_of, strategies_by_round
-from alcore.loops.paired import PairedRaces, paired_races
-from alcore.loops.pool import Round
-from alcore.loops.racer import Racer, acquisition_over, beliefs, surfaces
+from alcore.loops.pool.simulate import Round
+from alcore.loops.races.grid import Grid, grid_over
+from alcore.loops.races.lockstep import Plan, Turn, lockstep, names_of, strategies_by_round
+from alcore.loops.races.models import Stack
+from alcore.loops.races.paired import PairedRaces, paired_races
+from alcore.loops.races.replay import replay
+from alcore.loops.races.trace import Racer, acquisition_over, beliefs, surfaces
 from alcore.loops.ready import ready
-from alcore.loops.replay import replay
-from alcore.loops.solved import Stack
-from alcore.loops.start import SeedSet
+from alcore.loops.seed_set import SeedSet
 from alcore.loops.steps import OnStep, ignored, part
 
 __all__ = ["Grid", "PairedRaces", "Plan", "Racer", "grid_over", "paired_races", "race", "replay"]

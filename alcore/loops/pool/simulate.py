@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 from alcore.datasets.dataset import Dataset
 from alcore.learners.base import Learner
 from alcore.learners.points import numbers_of
-from alcore.loops.measures import Reliability
-from alcore.loops.memory import peaks
-from alcore.loops.observe import draw, evaluate
-from alcore.loops.pool_map import PoolMap
+from alcore.loops.learner_view import AnyStrategy
+from alcore.loops.pool.evaluate import Reliability
+from alcore.loops.pool.observe import draw, evaluate
+from alcore.loops.pool.peak_memory import peaks
+from alcore.loops.pool.pool_map import PoolMap
 from alcore.loops.ready import ready
+from alcore.loops.seed_set import SeedSet, seed_indices
 from alcore.loops.session import Session
-from alcore.loops.start import SeedSet, seed_indices
 from alcore.loops.stopping import STOP_SET, StopRules
-from alcore.loops.view import AnyStrategy
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
 from alcore.strategies.batch import Batch

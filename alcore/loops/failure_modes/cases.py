@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, ClassVar, Protocol
 
 from alcore.datasets.planar.generate import Planted, planted
-from alcore.loops.clinic import Course, calibration_course, courses
+from alcore.loops.failure_modes.curves import Course, calibration_course, courses
 from alcore.loops.steps import OnStep, ignored, part
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
 from alcore.learners.labels import class_numbers
-from alcore.loops.climb import make_up
-from alcore.loops.makers import Maker, Regressions
-from alcore.loops.oracles import Oracle, as_rows, nearest
 from alcore.loops.ready import ready
-from alcore.loops.start import SeedSet, seed_indices
+from alcore.loops.seed_set import SeedSet, seed_indices
 from alcore.loops.steps import OnStep, ignored
+from alcore.loops.synthesis.gradient_ascent import make_up
+from alcore.loops.synthesis.models import Maker, Regressions
+from alcore.loops.synthesis.oracles import Oracle, as_rows, nearest
 from alcore.rng import rng_for
 
 Floats = NDArray[np.floating]

@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from alcore.logistic.batched import predict
-from alcore.loops.explore import Exploration
-from alcore.loops.grid import Grid
+from alcore.loops.batch_explorer import Exploration
+from alcore.loops.races.grid import Grid
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
 from alcore.strategies.gradient import expected_gradient_length_mlp

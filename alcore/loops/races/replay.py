@@ -8,11 +8,11 @@ from numpy.typing import ArrayLike
 from alcore.datasets.dataset import Dataset
 from alcore.logistic.batched import solve
 from alcore.loops.ask import checked_order
-from alcore.loops.grid import Grid
-from alcore.loops.pool import Round
-from alcore.loops.racer import Racer, beliefs, surfaces
+from alcore.loops.pool.simulate import Round
+from alcore.loops.races.grid import Grid
+from alcore.loops.races.models import Stack, accuracies, losses, stacked_logits
+from alcore.loops.races.trace import Racer, beliefs, surfaces
 from alcore.loops.ready import ready
-from alcore.loops.solved import Stack, accuracies, losses, stacked_logits
 from alcore.strategies.batch import Batch
 
 

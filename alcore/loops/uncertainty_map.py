@@ -8,9 +8,9 @@ from numpy.typing import ArrayLike, NDArray
 from alcore.datasets.dataset import Dataset
 from alcore.learners.committee import bootstrap_rows
 from alcore.logistic.batched import predict, solve
-from alcore.loops.explore import MEMBERS
-from alcore.loops.grid import Grid, grid_over
-from alcore.loops.start import seed_indices
+from alcore.loops.batch_explorer import MEMBERS
+from alcore.loops.races.grid import Grid, grid_over
+from alcore.loops.seed_set import seed_indices
 from alcore.rng import rng_for
 from alcore.strategies.split import Split, entropy_split
 

@@ -1,0 +1,1 @@
+"""Where active learning fails, what it costs, and the remedies."""

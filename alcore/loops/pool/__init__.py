@@ -1,0 +1,1 @@
+"""Pool-based active learning: the simulated loop and its evaluation."""

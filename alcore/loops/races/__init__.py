@@ -1,0 +1,1 @@
+"""Strategies raced against one another on paired seeds."""

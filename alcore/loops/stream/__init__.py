@@ -1,0 +1,1 @@
+"""Stream-based selective sampling."""
