@@ -172,7 +172,7 @@ def _run(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from alcore.home import alcore_home
     from alcore.report.curves import curve_frame
-    from alcore.report.export import FORMATS, export
+    from alcore.report.export.curves import FORMATS, export
     from alcore.runs.seeds import one_group_a_strategy
     from alcore.runs.store import Store
 
@@ -245,8 +245,8 @@ def _tournament(options: argparse.Namespace) -> int:
 
 def _report_tournament(table: dict[str, Any], out: Path | None) -> int:
     from alcore.extras import MissingExtraError
-    from alcore.report.export_tournament import NAMES, files, plain_table
-    from alcore.report.tournament import results_of, summarise
+    from alcore.report.export.tournament import NAMES, files, plain_table
+    from alcore.report.statistics.tournament import results_of, summarise
     from alcore.runs.terminal import note
     from alcore.strategies.catalogue import STRATEGIES
 

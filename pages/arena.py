@@ -6,7 +6,7 @@ import streamlit as st
 
 from alcore.datasets.tables.question import Ambiguous
 from alcore.report.curves import curve_frame
-from alcore.report.statistics import tell
+from alcore.report.text.race import tell
 from pages.shared import address, controls
 from pages.shared.arena import compute, drawing, evidence, questions
 from pages.shared.arena.choose import choose

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from alcore.report.scene_dial import dial_scene
+from alcore.report.svg.trade_off_slider import dial_scene
 from pages.shared import address, controls
 from pages.shared.batch import board, buys, compute
 from pages.shared.batch.own import own_batch, own_panel, picks_of

@@ -4,8 +4,8 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from alcore.report.clinic import tell
-from alcore.report.wording import inner
+from alcore.report.phrases import inner
+from alcore.report.text.failure_modes import tell
 from pages.shared import address
 from pages.shared.clinic import charts, compute, maps
 from pages.shared.clinic.setup import PAGE, choose, choose_ward

@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from alcore.report.curves import curve_frame
-from alcore.report.figures import PreparedFigure
+from alcore.report.interactive.curves import PreparedFigure
 
 
 def checked(figure: PreparedFigure) -> dict[str, Any]:

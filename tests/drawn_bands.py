@@ -12,7 +12,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from alcore.report.palette import strategy_style, translucent
+from alcore.report.style import strategy_style, translucent
 from tests.charts import numbers
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from alcore.report.figures_2d import arena_figure
+from alcore.report.interactive.arena.figure import arena_figure
 
 POINTS, SEED_LABELS, BATCH, ROUNDS = 50, 3, 2, 5
 X, Y = np.linspace(-3, 3, 40), np.linspace(-2, 2, 30)

@@ -9,7 +9,7 @@ import pytest
 from alcore.datasets.catalogue import load_dataset
 from alcore.learners.registry import make_learner
 from alcore.loops.pool.simulate import Round, simulate
-from alcore.report.alarms import alarms
+from alcore.report.text.alarms import alarms
 
 NAMES = [str(digit) for digit in range(10)]
 POINTS = 10_000

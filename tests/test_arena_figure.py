@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from alcore.report import figures_2d_hover
-from alcore.report.figures import PreparedFigure
-from alcore.report.figures_2d import arena_figure
-from alcore.report.figures_2d_playback import animation_html
-from alcore.report.figures_2d_surfaces import SURFACES
-from alcore.report.figures_2d_traces import CurveBand
-from alcore.report.palette import luminance
-from alcore.report.reel import look, reel
+from alcore.report.interactive.animation_payload import look, reel
+from alcore.report.interactive.arena import hover
+from alcore.report.interactive.arena.animation import animation_html
+from alcore.report.interactive.arena.figure import arena_figure
+from alcore.report.interactive.arena.surfaces import SURFACES
+from alcore.report.interactive.arena.traces import CurveBand
+from alcore.report.interactive.curves import PreparedFigure
+from alcore.report.style import luminance
 from tests.made_race import (
     BATCH,
     POINTS,
@@ -115,7 +115,7 @@ def test_a_strategy_without_scores_for_all_points_tells_no_rank() -> None:
 def test_long_races_tell_the_numbers_of_some_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     everything = drawn()
     size = len(json.dumps([targets(shown(everything, n)) for n in range(ROUNDS + 1)]))
-    monkeypatch.setattr(figures_2d_hover, "MAX_BYTES", 6_000)
+    monkeypatch.setattr(hover, "MAX_BYTES", 6_000)
     figure = drawn()
     told = [n for n in range(ROUNDS + 1) if "%{customdata" in targets(shown(figure, n))[0]["hovertemplate"]]
     assert told == [0, 3, 5]

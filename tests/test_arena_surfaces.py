@@ -7,11 +7,11 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from alcore.report.bands import tie_lines
-from alcore.report.figures import PreparedFigure
-from alcore.report.figures_2d_playback import with_controls
-from alcore.report.figures_2d_surfaces import SURFACES, Layer, layers, surface_words
-from alcore.report.figures_2d_traces import CurveBand
+from alcore.report.contours import tie_lines
+from alcore.report.interactive.arena.animation import with_controls
+from alcore.report.interactive.arena.surfaces import SURFACES, Layer, layers, surface_words
+from alcore.report.interactive.arena.traces import CurveBand
+from alcore.report.interactive.curves import PreparedFigure
 from tests.made_race import ROUNDS, X, Y, drawn, made, softmax
 
 

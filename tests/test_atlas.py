@@ -17,7 +17,8 @@ from alcore.learners.committee import bootstrap_rows
 from alcore.loops.batch_explorer import MEMBERS
 from alcore.loops.seed_set import seed_indices
 from alcore.loops.uncertainty_map import committee_doubt
-from alcore.report.atlas import (
+from alcore.report.paper.strategy_costs import print_costs
+from alcore.report.statistics.strategy_costs import (
     cost_words,
     costs_of,
     duration,
@@ -26,8 +27,7 @@ from alcore.report.atlas import (
     table_csv,
     table_json,
 )
-from alcore.report.print_costs import print_costs
-from alcore.report.tournament import Results, Task, results_of, summarise
+from alcore.report.statistics.tournament import Results, Task, results_of, summarise
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.split import entropy_split

@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 from matplotlib.path import Path as MplPath
 
-from alcore.report.print import to_bytes
-from alcore.report.print_panes import print_panes
-from alcore.report.scene_panes import Line, path, scene
-from alcore.report.simplex import (
+from alcore.report.paper.curves import to_bytes
+from alcore.report.paper.panels import print_panes
+from alcore.report.statistics.simplex import (
     CORNERS_3_2,
     discord,
     from_plane,
@@ -23,8 +22,9 @@ from alcore.report.simplex import (
     to_plane,
     where,
 )
-from alcore.report.simplex import apart as apart_surface
-from alcore.report.simplex_words import (
+from alcore.report.statistics.simplex import apart as apart_surface
+from alcore.report.svg.panels import Line, path, scene
+from alcore.report.svg.simplex_panels import (
     apart_pane,
     apart_words,
     measure_pane,

@@ -4,15 +4,7 @@ import numpy as np
 import pytest
 from scipy.interpolate import RegularGridInterpolator
 
-from alcore.report.bands import (
-    EMPTY,
-    bands,
-    log_lead,
-    outside,
-    stacked_bands,
-    stacked_tie_lines,
-    tie_lines,
-)
+from alcore.report.contours import EMPTY, bands, log_lead, outside, stacked_bands, stacked_tie_lines, tie_lines
 
 
 def area(polygons_V_2: np.ndarray) -> float:

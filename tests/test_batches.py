@@ -7,7 +7,7 @@ from math import dist, isnan
 import numpy as np
 import pytest
 
-from alcore.report.batches import (
+from alcore.report.statistics.batch_quality import (
     TWICE_THE_SAME,
     BatchSummary,
     batch_frame,

@@ -14,12 +14,7 @@ from scipy.special import logit
 
 from alcore.report.bounded import bounded_band, bounded_interval, difference_band, difference_interval
 from alcore.report.intervals import Interval, mean_band, mean_interval
-from alcore.report.resampling import (
-    bootstrap_weights,
-    geometric_interval,
-    improvement_interval,
-    iqm_interval,
-)
+from alcore.report.statistics.bootstrap import bootstrap_weights, geometric_interval, improvement_interval, iqm_interval
 
 # Shares of a test set of 40, its ends among them, and any other number in the range.
 shares = st.lists(st.one_of(st.integers(0, 40).map(lambda hits: hits / 40), st.floats(0, 1)), min_size=2, max_size=20)

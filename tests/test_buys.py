@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from alcore.report.buys import Buys, tell_buys, what_it_buys
-from alcore.report.figures_buys import buys_figure
-from alcore.report.targets import absolute, share_of_all
+from alcore.report.interactive.batch_savings import buys_figure
+from alcore.report.statistics.labels_to_target import absolute, share_of_all
+from alcore.report.text.batch_savings import Buys, tell_buys, what_it_buys
 
 LABELS = np.arange(10, 210, 10)
 NAMES = {"top_k": "Top-k", "hybrid": "Hybrid, sum", "random": "Random"}

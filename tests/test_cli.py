@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from alcore.__main__ import main
-from alcore.report.export import FORMATS
+from alcore.report.export.curves import FORMATS
 from alcore.runs.presets import PRESETS
 from alcore.runs.store import Store
 

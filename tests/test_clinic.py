@@ -18,9 +18,9 @@ from alcore.loops.failure_modes.curves import calibration_course, courses
 from alcore.loops.failure_modes.measures import accuracy_where, in_far_cluster, outlier_masks, share_asked
 from alcore.loops.races.paired import paired_races
 from alcore.report.bounded import bounded_band, difference_band, difference_interval
-from alcore.report.clinic import Effects, effects, median_seed, reliability, tell
-from alcore.report.figures_clinic import lines_figure, mean_series
+from alcore.report.interactive.failure_modes import lines_figure, mean_series
 from alcore.report.intervals import Interval
+from alcore.report.text.failure_modes import Effects, effects, median_seed, reliability, tell
 from alcore.rng import rng_for
 
 SEEDS = (3, 4, 5)

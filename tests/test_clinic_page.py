@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from alcore.loops.failure_modes.cases import WARDS, OutlierAttraction
-from alcore.report.clinic import effects, signed
+from alcore.report.text.failure_modes import effects, signed
 from pages.shared.clinic.compute import exported, frame_of
 from pages.shared.clinic.setup import PAGE as PREFIX
 from pages.shared.clinic.snippet import as_python

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from alcore.report.tournament import results_of, summarise
+from alcore.report.statistics.tournament import results_of, summarise
 from pages.shared.frame import PAGES
 from pages.shared.tournament.results import ready_record
 

@@ -8,9 +8,9 @@ import pytest
 from scipy import stats
 
 from alcore.report.bounded import difference_interval
-from alcore.report.differences import difference_words, paired_difference
-from alcore.report.figures_lab import difference_figure
+from alcore.report.interactive.run_curves import difference_figure
 from alcore.report.intervals import Interval
+from alcore.report.statistics.paired_difference import difference_words, paired_difference
 from tests.charts import checked, measured_runs, numbers
 
 

@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from alcore.report.curves import COLUMNS, curve_frame
-from alcore.report.export import FORMATS, export
+from alcore.report.export.curves import FORMATS, export
 
 NAMES = {"random": "Random", "margin": "Margin"}
 CONFIGS = [{"dataset": "blobs", "strategy": "margin", "note": "</pre><script>alert(1)</script>"}]
@@ -145,6 +145,6 @@ def test_a_wrong_format_or_an_empty_run_gets_a_sentence() -> None:
 
 
 def test_a_csv_loads_no_drawing_library() -> None:
-    code = "import sys, alcore.report.export; print(*{'plotly', 'matplotlib'} & set(sys.modules))"
+    code = "import sys, alcore.report.export.curves; print(*{'plotly', 'matplotlib'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""

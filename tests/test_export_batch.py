@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from alcore.report.export_batch import batches_to_csv, batches_to_html, batches_to_json, numbers_of
-from alcore.report.print import ONE_COLUMN_MM, TWO_COLUMNS_MM, to_bytes
-from alcore.report.print_batch import print_batches
-from alcore.report.scene_panels import panels_scene
+from alcore.report.export.batches import batches_to_csv, batches_to_html, batches_to_json, numbers_of
+from alcore.report.paper.batches import print_batches
+from alcore.report.paper.curves import ONE_COLUMN_MM, TWO_COLUMNS_MM, to_bytes
+from alcore.report.svg.batch_panels import panels_scene
 from tests.test_scene import DATA, PLANE, panel
 
 PANELS = [panel("top_k"), panel("k_center", 1), panel("hybrid", 3)]

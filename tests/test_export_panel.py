@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from alcore.report.curves import curve_frame
-from alcore.report.export import FORMATS
+from alcore.report.export.curves import FORMATS
 from pages.shared.export import file_stem
 
 SCRIPT = """

@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from streamlit.testing.v1 import AppTest
 
 from alcore.__main__ import main
-from alcore.report import print as paper
 from alcore.report.bounded import bounded_band
+from alcore.report.paper import curves as paper
 from alcore.runs.store import Store
 from tests.drawn_bands import charted_band, drawn_band, page_data
 from tests.lab import Lab, finished

@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 
 from alcore.__main__ import main
 from alcore.extras import EXTRA_OF, MissingExtraError, optional_imports, require
-from alcore.report.export_tournament import NAMES
+from alcore.report.export.tournament import NAMES
 from alcore.runs.presets import PRESETS
 from alcore.runs.store import Store
 

@@ -15,8 +15,8 @@ import pytest
 
 from alcore.report.bounded import bounded_band
 from alcore.report.curves import curve_frame
-from alcore.report.figures import PreparedFigure, learning_curves, to_page_part, typed_array
-from alcore.report.palette import strategy_style
+from alcore.report.interactive.curves import PreparedFigure, learning_curves, to_page_part, typed_array
+from alcore.report.style import strategy_style
 
 NAMES = {"random": "Random", "margin": "Margin <2>"}
 
@@ -47,7 +47,7 @@ def test_prepared_figure_is_taken_by_streamlit() -> None:
     def app() -> None:
         import streamlit as st
 
-        from alcore.report.figures import PreparedFigure
+        from alcore.report.interactive.curves import PreparedFigure
 
         st.plotly_chart(PreparedFigure({"data": [{"type": "scatter", "y": [1], "unknown_key": 1}], "layout": {}}))
 

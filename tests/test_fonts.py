@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from alcore.report import print_fonts as fonts
 from alcore.report.curves import curve_frame
-from alcore.report.print import print_curves, to_bytes
+from alcore.report.paper import fonts
+from alcore.report.paper.curves import print_curves, to_bytes
 
 CHINESE, JAPANESE = "主动学习", "アクティブラーニング"
 # Scripts that few machines can draw, right to left, emoji, and what no font draws.

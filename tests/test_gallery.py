@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from alcore.report.gallery import data_uri, gallery, png
+from alcore.report.html.image_gallery import data_uri, gallery, png
 from alcore.rng import rng_for
 
 NAMES = ("zero", "one", "<b>two", "three")

@@ -12,12 +12,13 @@ from sklearn.metrics import confusion_matrix
 from alcore.loops.pool.evaluate import reliability
 from alcore.loops.pool.simulate import Round
 from alcore.report.curves import curve_frame, mean_curve
-from alcore.report.figures import learning_curves
-from alcore.report.figures_lab import lab_curves
-from alcore.report.figures_lab_map import map_figure
-from alcore.report.figures_lab_quality import confusion_figure, reliability_figure
-from alcore.report.figures_lab_rounds import class_balance, stage_times
-from alcore.report.lab import (
+from alcore.report.interactive.curves import learning_curves
+from alcore.report.interactive.pool_map import map_figure
+from alcore.report.interactive.run_curves import lab_curves
+from alcore.report.interactive.run_quality import confusion_figure, reliability_figure
+from alcore.report.interactive.run_rounds import class_balance, stage_times
+from alcore.report.paper.curves import print_curves, to_bytes
+from alcore.report.statistics.run_quality import (
     asked_counts,
     class_shares,
     confusion_words,
@@ -25,8 +26,7 @@ from alcore.report.lab import (
     reliability_words,
     stage_rows,
 )
-from alcore.report.palette import METRICS, SHARES
-from alcore.report.print import print_curves, to_bytes
+from alcore.report.style import METRICS, SHARES
 from tests.charts import checked, measured_runs, numbers
 
 DIGITS = [str(digit) for digit in range(10)]

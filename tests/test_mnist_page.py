@@ -7,7 +7,7 @@ from time import monotonic
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from alcore.report.export import FORMATS
+from alcore.report.export.curves import FORMATS
 from alcore.runs.config import RunConfig
 from alcore.runs.store import Store
 from pages.shared.lab import closer

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from alcore.report.export import FORMATS
+from alcore.report.export.curves import FORMATS
 from alcore.runs.store import Store
 from pages.shared.lab import words
 from tests.lab import Lab, finished, said

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from alcore.report.curves import curve_frame, labels_to_target
-from alcore.report.export import FORMATS
+from alcore.report.export.curves import FORMATS
 from alcore.runs.presets import PRESETS
 from alcore.runs.store import Store
 from pages.shared.lab import live, watch
@@ -186,12 +186,12 @@ def test_a_chart_is_taken_away_in_every_format(home: Path) -> None:
     assert diagram is not None
 
     def figure() -> Any:
-        from alcore.report.figures_lab_quality import reliability_figure
+        from alcore.report.interactive.run_quality import reliability_figure
 
         return reliability_figure(diagram)
 
     def paper(**settings: Any) -> Any:
-        from alcore.report.print_lab import print_reliability
+        from alcore.report.paper.run_quality import print_reliability
 
         return print_reliability(diagram, **settings)
 

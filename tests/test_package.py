@@ -13,7 +13,7 @@ from statistics import median
 
 import pytest
 
-from alcore.report.export_tournament import NAMES
+from alcore.report.export.tournament import NAMES
 
 ROOT = Path(__file__).resolve().parents[1]
 ABSENT = ("torch", "torchvision", "streamlit", "plotly", "matplotlib", "contourpy", "dask", "distributed")

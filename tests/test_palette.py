@@ -9,7 +9,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.markers import MarkerStyle
 from plotly.validator_cache import ValidatorCache
 
-from alcore.report.palette import Style, class_style, strategy_style, translucent
+from alcore.report.style import Style, class_style, strategy_style, translucent
 
 KEYS = ["random", "least_confidence", "margin", "entropy", "k_center", "hybrid", "hybrid_product"]
 KEYS += ["qbc_vote_entropy", "qbc_kl", "egl", "eer", "bald", "mean_std", "variation_ratios", "batchbald"]

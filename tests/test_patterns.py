@@ -37,7 +37,11 @@ def worst(pattern: str | bytes, flags: int, timeout: float) -> float | None:
 
 def test_they_are_found() -> None:
     places = {where.partition(":")[0] for where in FOUND}
-    assert {"alcore/datasets/tables/numerals.py", "alcore/report/simplex.py", "pages/shared/figure.js"} <= places
+    assert {
+        "alcore/datasets/tables/numerals.py",
+        "alcore/report/statistics/simplex.py",
+        "pages/shared/figure.js",
+    } <= places
     assert ("%\\{([^{:}]+)(?::([^{}]+))?\\}", 0) in FOUND.values()
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
 
-from alcore.report.phases import phases
+from alcore.report.statistics.phases import phases
 
 LABELS = np.arange(4, 55)
 

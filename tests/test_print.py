@@ -15,8 +15,8 @@ from PIL import Image
 
 from alcore.report.bounded import bounded_band
 from alcore.report.curves import curve_frame
-from alcore.report.palette import strategy_style
-from alcore.report.print import ONE_COLUMN_MM, print_curves, to_bytes
+from alcore.report.paper.curves import ONE_COLUMN_MM, print_curves, to_bytes
+from alcore.report.style import strategy_style
 from tests.drawn_bands import drawn_band
 
 NAMES = {"random": "Random", "least_confidence": "Least confidence of $5 & <6>"}

@@ -10,9 +10,9 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
 from alcore.loops.pool.evaluate import reliability
-from alcore.report.differences import paired_difference
-from alcore.report.print import to_bytes
-from alcore.report.print_lab import print_confusion, print_difference, print_map, print_reliability
+from alcore.report.paper.curves import to_bytes
+from alcore.report.paper.run_quality import print_confusion, print_difference, print_map, print_reliability
+from alcore.report.statistics.paired_difference import paired_difference
 from tests.charts import measured_runs
 
 SVG = "{http://www.w3.org/2000/svg}"

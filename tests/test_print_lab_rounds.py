@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from alcore.report.closeup import closeup_html
-from alcore.report.print import to_bytes
-from alcore.report.print_lab_rounds import print_class_balance, print_stage_times
+from alcore.report.html.image_card import closeup_html
+from alcore.report.paper.curves import to_bytes
+from alcore.report.paper.run_rounds import print_class_balance, print_stage_times
 
 CLASSES = ("cat", "dog", "<owl>")
 

@@ -13,7 +13,7 @@ from alcore.datasets.catalogue import load_dataset
 from alcore.learners.registry import make_learner
 from alcore.loops.pool.simulate import Round, simulate
 from alcore.report.curves import COLUMNS, MEASURED, curve_frame
-from alcore.report.export import to_csv
+from alcore.report.export.curves import to_csv
 from alcore.runs.config import RunConfig
 from alcore.runs.rounds import CURVES
 from alcore.runs.store import Store

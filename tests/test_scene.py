@@ -12,12 +12,12 @@ from alcore.datasets.planar.generate import planar
 from alcore.loops.batch_explorer import Exploration, choose, explore, information_of, selector
 from alcore.loops.batch_surfaces import surfaces
 from alcore.loops.races.grid import grid_over
-from alcore.report.batches import BatchSummary, summarise_batch
-from alcore.report.palette import ink_on, luminance, strategy_style
-from alcore.report.scene import SHARES, marker, place, surface_paths, symbol_path
-from alcore.report.scene_dial import Stop, dial_scene
-from alcore.report.scene_panels import NUMBERS, chooser_scene, panels_scene
-from alcore.report.scene_plane import Panel, Plane, Surface
+from alcore.report.statistics.batch_quality import BatchSummary, summarise_batch
+from alcore.report.style import ink_on, luminance, strategy_style
+from alcore.report.svg.batch_panels import NUMBERS, chooser_scene, panels_scene
+from alcore.report.svg.paths import SHARES, marker, place, surface_paths, symbol_path
+from alcore.report.svg.plane import Panel, Plane, Surface
+from alcore.report.svg.trade_off_slider import Stop, dial_scene
 from alcore.rng import rng_for
 
 DATA = planar("blobs", points=120, classes=3, near_duplicates=60, rng=rng_for(1, "data"))

@@ -9,8 +9,8 @@ import pytest
 
 from alcore.report.curves import curve_frame
 from alcore.report.intervals import Interval
-from alcore.report.sentences import tell
-from alcore.report.statistics import compare, compare_races, share_of_all, what_happened
+from alcore.report.text.comparison import tell
+from alcore.report.text.race import compare, compare_races, share_of_all, what_happened
 from tests.races import LABELS, made_up_races
 
 NAMES = {"random": "Random", "least_confidence": "Least confidence", "margin": "Margin", "bald": "BALD"}

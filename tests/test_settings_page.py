@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from alcore.report.wording import count
+from alcore.report.phrases import count
 from pages.shared.frame import PAGES
 from pages.shared.settings.questions import QUESTIONS
 from tests.screens import assert_fine, charts, move_every_control

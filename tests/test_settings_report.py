@@ -9,13 +9,13 @@ import plotly.graph_objects as go
 import pytest
 
 from alcore.report.bounded import difference_interval
-from alcore.report.budgets import at_equal_budgets
-from alcore.report.comparison import Comparison, compare_races
-from alcore.report.figures_settings import mean_figure, stream_figure
-from alcore.report.figures_settings_plane import plane_figure
-from alcore.report.gallery_made_up import made_up_gallery
-from alcore.report.made_up import tell_made_up, times_as_far
-from alcore.report.streams import gain_table, tell_policies
+from alcore.report.html.synthetic_gallery import made_up_gallery
+from alcore.report.interactive.settings import mean_figure, stream_figure
+from alcore.report.interactive.settings_plane import plane_figure
+from alcore.report.statistics.comparison import Comparison, compare_races
+from alcore.report.statistics.equal_budgets import at_equal_budgets
+from alcore.report.text.streams import gain_table, tell_policies
+from alcore.report.text.synthesis import tell_made_up, times_as_far
 
 NAMES = {"quantile": "Quantile threshold", "fixed": "Fixed threshold", "random": "Random skipping"}
 SPENT = {"quantile": 38.1, "fixed": 40.0, "random": 40.0}

@@ -9,10 +9,10 @@ from scipy import stats
 from sklearn.metrics import auc
 
 from alcore.report.bounded import bounded_band, bounded_interval, difference_interval
-from alcore.report.comparison import Comparison
 from alcore.report.curves import curve_frame
 from alcore.report.intervals import mean_interval
-from alcore.report.statistics import compare, compare_races, share_of_all, tell
+from alcore.report.statistics.comparison import Comparison
+from alcore.report.text.race import compare, compare_races, share_of_all, tell
 from tests.races import LABELS, made_up_races
 
 CLAIMS = ("x fewer", "x more", "beat", "lost")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alcore.report.curves import curve_frame, labels_to_target
-from alcore.report.targets import (
+from alcore.report.statistics.labels_to_target import (
     Needed,
     absolute,
     default_target,

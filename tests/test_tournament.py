@@ -14,7 +14,7 @@ import pytest
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from alcore.__main__ import main
-from alcore.report.export_tournament import NAMES
+from alcore.report.export.tournament import NAMES
 from alcore.runs.backends import local_pool, outcomes
 from alcore.runs.cells import CellFailure, CellResult, run_cell
 from alcore.runs.cells_store import CellStore

@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_rel
 
-from alcore.report.export_tournament import NAMES, files, plain_table
-from alcore.report.figures_tournament import pareto_figure, penalty_figure, standing_figure
-from alcore.report.latex import escaped, standings_table, table
-from alcore.report.measures import MEASURES, best_gains, conclusions
-from alcore.report.print_tournament import print_standing
-from alcore.report.tournament import Summary, results_of, standing_rows, summarise
+from alcore.report.export.latex import escaped, standings_table, table
+from alcore.report.export.tournament import NAMES, files, plain_table
+from alcore.report.interactive.tournament import pareto_figure, penalty_figure, standing_figure
+from alcore.report.paper.tournament import print_standing
+from alcore.report.statistics.tournament import Summary, results_of, standing_rows, summarise
+from alcore.report.text.tournament import MEASURES, best_gains, conclusions
 from alcore.runs.backends import local_pool
 from alcore.runs.cells import run_cell
 from alcore.runs.plan import READY_DATASETS, READY_STRATEGIES, plan_of

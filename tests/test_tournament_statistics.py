@@ -5,8 +5,7 @@ import pytest
 from scipy.stats import mannwhitneyu, rankdata, trim_mean, ttest_rel
 
 from alcore.report.intervals import holm_alphas, mean_interval, p_value
-from alcore.report.penalties import p_values, penalty_matrix
-from alcore.report.resampling import (
+from alcore.report.statistics.bootstrap import (
     bootstrap_weights,
     geometric_interval,
     improvement,
@@ -14,7 +13,8 @@ from alcore.report.resampling import (
     interquartile_mean,
     iqm_interval,
 )
-from alcore.report.tournament import Results, Task, gains, results_of, summarise
+from alcore.report.statistics.penalty_matrix import p_values, penalty_matrix
+from alcore.report.statistics.tournament import Results, Task, gains, results_of, summarise
 from tests.benchmarks import tournament as simulation
 
 

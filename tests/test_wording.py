@@ -2,7 +2,7 @@
 
 import pytest
 
-from alcore.report.wording import inner
+from alcore.report.phrases import inner
 
 
 @pytest.mark.parametrize(

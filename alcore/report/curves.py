@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from alcore.report.bounded import bounded_band
-from alcore.report.palette import SHARES
+from alcore.report.style import SHARES
 
 COLUMNS = ("run", "strategy", "seed", "round", "labels", "accuracy", "train_loss", "seconds")
 # What only some loops measure: nll in nats, ece is the expected calibration error.

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from alcore.report.export import FORMATS, export
-from alcore.report.print_fonts import unprintable
+from alcore.report.export.curves import FORMATS, export
+from alcore.report.paper.fonts import unprintable
 from pages.shared import controls, viewport
 from pages.shared.text import plain
 
@@ -42,7 +42,7 @@ def export_panel(
         title: the heading of the drawn formats.
         names: words for a run's id or a strategy's key in legends and sentences.
         animation: makes the animation as a page of its own, where there is one.
-        drawn: further settings of the drawing for `alcore.report.export.export`: metric, x, bands, words,
+        drawn: further settings of the drawing for `alcore.report.export.curves.export`: metric, x, bands, words,
             curves.
     """
     stem = file_stem(frame, key)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from alcore.report.figures import PreparedFigure
-from alcore.report.figures_2d_playback import with_controls
-from alcore.report.reel import look, reel
+from alcore.report.interactive.animation_payload import look, reel
+from alcore.report.interactive.arena.animation import with_controls
+from alcore.report.interactive.curves import PreparedFigure
 from pages.shared.viewport import is_narrow
 
 _HERE = Path(__file__).parent
@@ -34,7 +34,7 @@ def show(still: PreparedFigure, *, key: str, alt: str, filename: str) -> None:
     plays.
 
     Args:
-        still: from `alcore.report.figures_2d.arena_figure`; its frames are not looked at.
+        still: from `alcore.report.interactive.arena.figure.arena_figure`; its frames are not looked at.
         key: of the player.
         alt: the figure in words.
         filename: of the picture that a reader saves, without its ending.

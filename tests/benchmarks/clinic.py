@@ -11,8 +11,8 @@ import numpy as np
 from alcore.loops.failure_modes.cases import DOSES, WARDS, SamplingBias, Trial
 from alcore.loops.failure_modes.measures import accuracy_where, in_far_cluster, outlier_masks, share_asked
 from alcore.report.bounded import difference_interval
-from alcore.report.clinic import effects
 from alcore.report.intervals import Interval
+from alcore.report.text.failure_modes import effects
 from tests.benchmarks.measure import Result, hardware
 
 SEEDS = range(100, 150)

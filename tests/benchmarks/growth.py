@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullLocator
 
-from alcore.report.palette import strategy_style
+from alcore.report.style import strategy_style
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.gradient import expected_gradient_length_mlp
 from alcore.strategies.pool_view import PoolView

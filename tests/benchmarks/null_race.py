@@ -10,8 +10,8 @@ from alcore.datasets.planar.generate import planar
 from alcore.loops.races.lockstep import Plan
 from alcore.loops.races.paired import paired_races
 from alcore.report.intervals import walsh
-from alcore.report.statistics import Comparison, compare_races, tell
-from alcore.report.targets import labels_needed
+from alcore.report.statistics.labels_to_target import labels_needed
+from alcore.report.text.race import Comparison, compare_races, tell
 from alcore.rng import rng_for
 from alcore.strategies.arrays import Array
 from alcore.strategies.catalogue import STRATEGIES, Strategy

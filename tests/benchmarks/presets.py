@@ -15,7 +15,7 @@ from alcore.learners.base import Learner
 from alcore.learners.registry import make_learner
 from alcore.loops.pool.simulate import simulate
 from alcore.report.bounded import difference_interval
-from alcore.report.comparison import FEWEST_SEEDS
+from alcore.report.statistics.comparison import FEWEST_SEEDS
 from alcore.runs.config import RunConfig
 from alcore.runs.presets import PRESETS
 from alcore.strategies.catalogue import STRATEGIES

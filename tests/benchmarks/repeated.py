@@ -34,7 +34,7 @@ from alcore.learners.torch.learner import NetworkLearner
 from alcore.loops.pool.simulate import simulate
 from alcore.report.bounded import bounded_band, difference_interval
 from alcore.report.intervals import p_value
-from alcore.report.palette import strategy_style
+from alcore.report.style import strategy_style
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
 from tests.benchmarks.kept import kept

@@ -9,15 +9,15 @@ import time
 import numpy as np
 
 from alcore.report.intervals import Interval
-from alcore.report.penalties import penalty_matrix
-from alcore.report.resampling import (
+from alcore.report.statistics.bootstrap import (
     bootstrap_weights,
     geometric_interval,
     improvement_interval,
     interquartile_mean,
     iqm_interval,
 )
-from alcore.report.tournament import Results, Task, gains
+from alcore.report.statistics.penalty_matrix import penalty_matrix
+from alcore.report.statistics.tournament import Results, Task, gains
 from tests.benchmarks.measure import Result, hardware
 
 NULLS, COVERED, DRAWS = 6000, 2000, 1000

@@ -5,8 +5,8 @@ from alcore.datasets.planar.generate import planar
 from alcore.loops.races.grid import Grid, grid_over
 from alcore.loops.races.race import race
 from alcore.loops.races.trace import Racer
-from alcore.report.figures import PreparedFigure
-from alcore.report.figures_2d import arena_figure
+from alcore.report.interactive.arena.figure import arena_figure
+from alcore.report.interactive.curves import PreparedFigure
 from alcore.rng import rng_for
 
 NAMES = {"least_confidence": "Least confidence", "random": "Random"}

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from scipy.spatial.distance import cdist
 
-from alcore.report.figures_2d_playback import animation_html
+from alcore.report.interactive.arena.animation import animation_html
 from tests.browser.drawn import DRAWN, ROUNDS, place_of, told, until_round
 from tests.browser.harness import PHONE, Server, Watched, serving
 from tests.browser.small_race import SEED_LABELS, small_figure, small_race

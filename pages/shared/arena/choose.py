@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from alcore.datasets.dataset import DatasetError
-from alcore.report.figures_2d_surfaces import Surface
+from alcore.report.interactive.arena.surfaces import Surface
 from alcore.strategies.catalogue import STRATEGIES
 from pages.shared import controls
 from pages.shared.arena.own import choose_own

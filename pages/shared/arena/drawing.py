@@ -5,13 +5,13 @@ from numpy.typing import NDArray
 from alcore.datasets.planar.generate import Planted
 from alcore.loops.races.grid import Grid
 from alcore.loops.races.race import Racer
-from alcore.report.bands import tie_lines
-from alcore.report.figures import PreparedFigure
-from alcore.report.figures_2d import arena_figure
-from alcore.report.figures_2d_playback import animation_html
-from alcore.report.figures_2d_surfaces import surface_words
-from alcore.report.figures_2d_traces import CurveBand
-from alcore.report.statistics import Comparison, tell
+from alcore.report.contours import tie_lines
+from alcore.report.interactive.arena.animation import animation_html
+from alcore.report.interactive.arena.figure import arena_figure
+from alcore.report.interactive.arena.surfaces import surface_words
+from alcore.report.interactive.arena.traces import CurveBand
+from alcore.report.interactive.curves import PreparedFigure
+from alcore.report.text.race import Comparison, tell
 from pages.shared.arena import compute
 from pages.shared.arena.setup import OWN, Setup, Shown
 from pages.shared.player import animate, show

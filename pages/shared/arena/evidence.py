@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from alcore.loops.races.paired import PairedRaces
 from alcore.loops.races.race import Racer
-from alcore.report.statistics import Comparison, Interval, Target, absolute, compare_races, share_of_all
+from alcore.report.text.race import Comparison, Interval, Target, absolute, compare_races, share_of_all
 from pages.shared import controls
 from pages.shared.arena import compute
 from pages.shared.arena.setup import Setup, Shown

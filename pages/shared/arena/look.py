@@ -15,7 +15,7 @@ from alcore.datasets.dataset import Dataset
 from alcore.loops.races.grid import Grid
 from alcore.loops.races.next_batches import Choice, choices
 from alcore.loops.races.race import Racer
-from alcore.report.figures_state import state_figure
+from alcore.report.interactive.arena.single_round import state_figure
 from alcore.strategies.catalogue import STRATEGIES
 from pages.shared import address, controls, notes
 from pages.shared.arena import compute

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from alcore.datasets.planar.shapes import SHAPES
 from alcore.loops.races.lockstep import Plan
-from alcore.report.figures_2d_surfaces import Surface
+from alcore.report.interactive.arena.surfaces import Surface
 from alcore.strategies.catalogue import STRATEGIES, Strategy
 from alcore.strategies.wrappers import with_density, with_random_picks
 from pages.shared.arena.own import OwnPoints

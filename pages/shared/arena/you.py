@@ -12,9 +12,9 @@ from alcore.loops.races.grid import Grid
 from alcore.loops.races.race import Racer
 from alcore.loops.races.replay import replay
 from alcore.report.curves import curve_frame
-from alcore.report.figures import learning_curves
-from alcore.report.figures_state import state_figure
-from alcore.report.wording import count, percent
+from alcore.report.interactive.arena.single_round import state_figure
+from alcore.report.interactive.curves import learning_curves
+from alcore.report.phrases import count, percent
 from alcore.strategies.uncertainty import least_confidence
 from pages.shared.arena.setup import Setup
 from pages.shared.progress import working

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from alcore.loops.uncertainty_map import Doubt as Found
 from alcore.loops.uncertainty_map import committee_doubt
-from alcore.report import simplex
-from alcore.report.atlas import Cost, Standing, costs_of, standings_of
-from alcore.report.bands import Polygons
-from alcore.report.simplex import Triple
-from alcore.report.tournament import results_of, summarise
+from alcore.report.contours import Polygons
+from alcore.report.statistics import simplex
+from alcore.report.statistics.simplex import Triple
+from alcore.report.statistics.strategy_costs import Cost, Standing, costs_of, standings_of
+from alcore.report.statistics.tournament import results_of, summarise
 from pages.shared.atlas.setup import MEASURES, Compared, Doubt
 from pages.shared.batch.compute import dataset_of
 from pages.shared.progress import working

@@ -7,11 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from alcore.report.atlas import table_csv, table_json
-from alcore.report.palette import strategy_style
-from alcore.report.print_panes import print_panes
-from alcore.report.scene_panes import Mark, Pane, scene
-from alcore.report.simplex_words import SQUARE, doubt_pane, pool_words, split_words
+from alcore.report.paper.panels import print_panes
+from alcore.report.statistics.strategy_costs import table_csv, table_json
+from alcore.report.style import strategy_style
+from alcore.report.svg.panels import Mark, Pane, scene
+from alcore.report.svg.simplex_panels import SQUARE, doubt_pane, pool_words, split_words
 from pages.shared.atlas import compute
 from pages.shared.atlas.panes import panes
 from pages.shared.atlas.setup import PAGE, Doubt, choose_doubt

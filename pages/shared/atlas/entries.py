@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from alcore.report.atlas import cost_words, duration, standing_words, table_csv, table_json
-from alcore.report.figures_costs import costs_figure
-from alcore.report.print_costs import print_costs
-from alcore.report.wording import fixed
+from alcore.report.interactive.strategy_costs import costs_figure
+from alcore.report.paper.strategy_costs import print_costs
+from alcore.report.phrases import fixed
+from alcore.report.statistics.strategy_costs import cost_words, duration, standing_words, table_csv, table_json
 from alcore.strategies.catalogue import STRATEGIES
 from pages.shared import link
 from pages.shared.atlas import compute

@@ -15,7 +15,7 @@ _PANES = st.components.v2.component(
 
 
 def panes(scene: dict[str, Any], on_moved: Callable[[str, float, float], None], *, key: str) -> None:
-    """Draw a scene of `alcore.report.scene_panes.scene`; tells the letter and place of a mark that moved."""
+    """Draw a scene of `alcore.report.svg.panels.scene`; tells the letter and place of a mark that moved."""
 
     def moved() -> None:
         told = st.session_state[key].moved

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from alcore.datasets.planar.shapes import SHAPES
-from alcore.report.simplex import Triple, read_triple, spelled
+from alcore.report.statistics.simplex import Triple, read_triple, spelled
 from alcore.strategies import uncertainty
 from alcore.strategies.catalogue import STRATEGIES
 from pages.shared import controls

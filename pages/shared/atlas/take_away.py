@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from alcore.report.print import to_bytes
+from alcore.report.paper.curves import to_bytes
 from pages.shared.atlas.setup import PAGE
 from pages.shared.link import copy_link
 

@@ -4,12 +4,12 @@ from functools import partial
 
 import streamlit as st
 
-from alcore.report.atlas import table_csv, table_json
-from alcore.report.palette import strategy_style
-from alcore.report.print_panes import print_panes
-from alcore.report.scene_panes import Mark, Pane, scene
-from alcore.report.simplex import CORNERS_3_2, Triple, from_plane, prefers, rounded, spelled
-from alcore.report.simplex_words import apart_pane, apart_words, measure_pane, order_words, triple_marks
+from alcore.report.paper.panels import print_panes
+from alcore.report.statistics.simplex import CORNERS_3_2, Triple, from_plane, prefers, rounded, spelled
+from alcore.report.statistics.strategy_costs import table_csv, table_json
+from alcore.report.style import strategy_style
+from alcore.report.svg.panels import Mark, Pane, scene
+from alcore.report.svg.simplex_panels import apart_pane, apart_words, measure_pane, order_words, triple_marks
 from pages.shared.atlas import compute
 from pages.shared.atlas.panes import panes
 from pages.shared.atlas.setup import (

@@ -10,10 +10,10 @@ from alcore.loops.batch_explorer import Exploration, selector
 from alcore.loops.races.lockstep import Plan
 from alcore.loops.races.paired import PairedRaces, paired_races
 from alcore.loops.steps import part
-from alcore.report.buys import BASELINE, Bought, tell_buys, what_it_buys
-from alcore.report.figures_buys import buys_figure
-from alcore.report.targets import share_of_all
-from alcore.report.wording import count
+from alcore.report.interactive.batch_savings import buys_figure
+from alcore.report.phrases import count
+from alcore.report.statistics.labels_to_target import share_of_all
+from alcore.report.text.batch_savings import BASELINE, Bought, tell_buys, what_it_buys
 from pages.shared import controls, kept
 from pages.shared.arena.export import paired_frame
 from pages.shared.batch import compute

@@ -15,9 +15,9 @@ from alcore.loops.batch_surfaces import surface_of, surfaces
 from alcore.loops.races.full_label_accuracy import accuracy_with_all
 from alcore.loops.races.grid import Grid, grid_over
 from alcore.loops.steps import counted, part
-from alcore.report.batches import BatchSummary, summarise_batch
-from alcore.report.scene_dial import Stop
-from alcore.report.scene_plane import Panel, Plane, Surface
+from alcore.report.statistics.batch_quality import BatchSummary, summarise_batch
+from alcore.report.svg.plane import Panel, Plane, Surface
+from alcore.report.svg.trade_off_slider import Stop
 from alcore.rng import rng_for
 from pages.shared.batch.setup import Pool, Sample, name_of
 from pages.shared.progress import OnStep, working

@@ -7,9 +7,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from alcore.loops.batch_explorer import Exploration, after, choose, selector
-from alcore.report.batches import BatchSummary, judge_own
-from alcore.report.scene_panels import NUMBERS, chooser_scene
-from alcore.report.scene_plane import Panel, Plane
+from alcore.report.statistics.batch_quality import BatchSummary, judge_own
+from alcore.report.svg.batch_panels import NUMBERS, chooser_scene
+from alcore.report.svg.plane import Panel, Plane
 from pages.shared import address, notes
 from pages.shared.batch import board, compute
 from pages.shared.batch.setup import PAGE, Setup

@@ -4,9 +4,9 @@ import streamlit as st
 
 from alcore.loops.batch_explorer import Exploration
 from alcore.loops.steps import counted
-from alcore.report.batches import compare_batches
-from alcore.report.scene_panels import NUMBERS, panels_scene
-from alcore.report.scene_plane import Panel, Plane
+from alcore.report.statistics.batch_quality import compare_batches
+from alcore.report.svg.batch_panels import NUMBERS, panels_scene
+from alcore.report.svg.plane import Panel, Plane
 from pages.shared.batch import board, compute
 from pages.shared.batch.setup import NAMES, Setup
 from pages.shared.progress import working

@@ -16,7 +16,7 @@ def as_python(setup: Setup, own: list[int], races: Asked | None) -> str:
     imports = {
         "from alcore.datasets.planar.generate import planar",
         "from alcore.loops.batch_explorer import choose, explore, information_of, selector",
-        "from alcore.report.batches import summarise_batch",
+        "from alcore.report.statistics.batch_quality import summarise_batch",
         "from alcore.rng import rng_for",
     }
     lines = [
@@ -52,8 +52,8 @@ def as_python(setup: Setup, own: list[int], races: Asked | None) -> str:
             "from alcore.loops.races.full_label_accuracy import accuracy_with_all",
             "from alcore.loops.races.lockstep import Plan",
             "from alcore.loops.races.paired import paired_races",
-            "from alcore.report.buys import tell_buys, what_it_buys",
-            "from alcore.report.targets import share_of_all",
+            "from alcore.report.text.batch_savings import tell_buys, what_it_buys",
+            "from alcore.report.statistics.labels_to_target import share_of_all",
         }
         lines += ["", *_races(setup, races)]
     plain = sorted(line for line in imports if line.startswith("import"))

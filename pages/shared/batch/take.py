@@ -5,11 +5,11 @@ from functools import partial
 
 import streamlit as st
 
-from alcore.report.export import FORMATS
-from alcore.report.export_batch import batches_to_csv, batches_to_html, batches_to_json, numbers_of
-from alcore.report.scene import Spec
-from alcore.report.scene_panels import panels_scene
-from alcore.report.scene_plane import Panel, Plane
+from alcore.report.export.batches import batches_to_csv, batches_to_html, batches_to_json, numbers_of
+from alcore.report.export.curves import FORMATS
+from alcore.report.svg.batch_panels import panels_scene
+from alcore.report.svg.paths import Spec
+from alcore.report.svg.plane import Panel, Plane
 from pages.shared import controls
 from pages.shared.batch import board
 from pages.shared.batch.buys import Asked
@@ -99,8 +99,8 @@ def _file(
         frame = numbers_of(plane, panels)
         return batches_to_html(parts, frame, config, style=board.styles(), dark=dark, title=title, legend=legend)
     # Imported here, so that nobody waits for a drawing library before a picture is wanted.
-    from alcore.report.print import ONE_COLUMN_MM, TWO_COLUMNS_MM, to_bytes
-    from alcore.report.print_batch import print_batches
+    from alcore.report.paper.batches import print_batches
+    from alcore.report.paper.curves import ONE_COLUMN_MM, TWO_COLUMNS_MM, to_bytes
 
     width = ONE_COLUMN_MM if columns == "one" else TWO_COLUMNS_MM
     return to_bytes(print_batches(plane, panels, width_mm=width, font_pt=font), fmt)

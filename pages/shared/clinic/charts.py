@@ -8,8 +8,8 @@ import streamlit as st
 from alcore.loops.failure_modes.cases import DOSES, SamplingBias, Trial
 from alcore.loops.failure_modes.measures import accuracy_where, in_far_cluster, outlier_masks, share_asked
 from alcore.report.bounded import difference_interval
-from alcore.report.clinic import Reliability, interval_words, reliability, signed
-from alcore.report.figures_clinic import Series, lines_figure, mean_series
+from alcore.report.interactive.failure_modes import Series, lines_figure, mean_series
+from alcore.report.text.failure_modes import Reliability, interval_words, reliability, signed
 from pages.shared.clinic import compute
 from pages.shared.clinic.setup import Setting, Shown
 from pages.shared.clinic.words import ARMS, WORDS, look

@@ -5,8 +5,8 @@ import pandas as pd
 
 from alcore.loops.failure_modes.cases import DOSES, SamplingBias, Trial
 from alcore.loops.failure_modes.curves import Course
-from alcore.report.clinic import Effects, effects
 from alcore.report.curves import curve_frame
+from alcore.report.text.failure_modes import Effects, effects
 from pages.shared.clinic.setup import Setting
 from pages.shared.clinic.words import EXPORTED, look
 from pages.shared.kept import kept

@@ -6,8 +6,8 @@ import streamlit as st
 from alcore.loops.failure_modes.cases import Trial
 from alcore.loops.failure_modes.curves import Course
 from alcore.loops.races.grid import grid_over
-from alcore.report.clinic import median_seed, signed
-from alcore.report.figures_state import state_figure
+from alcore.report.interactive.arena.single_round import state_figure
+from alcore.report.text.failure_modes import median_seed, signed
 from pages.shared.clinic.setup import Shown
 from pages.shared.clinic.words import ARMS
 from pages.shared.viewport import is_dark, is_narrow

@@ -9,7 +9,7 @@ def as_python(setting: Setting, paired: int) -> str:
     return (
         "from alcore.loops.failure_modes.cases import "
         f"{kind}\n"
-        "from alcore.report.clinic import effects\n\n"
+        "from alcore.report.text.failure_modes import effects\n\n"
         f"trial = {setting!r}.trial(range({paired}))\n"
         "found = effects(\n"
         "    trial.without.accuracy_S_T,\n"

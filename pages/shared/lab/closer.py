@@ -8,7 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from alcore.datasets.catalogue import DatasetError, load_dataset
-from alcore.report.lab import answer_shares
+from alcore.report.statistics.run_quality import answer_shares
 from alcore.runs.info import RunInfo
 from pages.shared import address, controls
 from pages.shared.lab import panels, stored, words

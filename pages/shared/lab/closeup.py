@@ -7,7 +7,7 @@ import streamlit as st
 
 from alcore.loops.pool.point_scores import Scored, nearest_labeled, scores_of
 from alcore.loops.pool.simulate import Round
-from alcore.report.closeup import closeup_html
+from alcore.report.html.image_card import closeup_html
 from alcore.runs.info import RunInfo
 from pages.shared import address
 from pages.shared.lab import stored, words

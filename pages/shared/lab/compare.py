@@ -9,11 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from alcore.report.curves import band_words, curve_frame
-from alcore.report.differences import Difference, difference_words, paired_difference
-from alcore.report.figures import PreparedFigure
-from alcore.report.figures_lab import difference_figure, lab_curves
-from alcore.report.lab import differing_fields
-from alcore.report.palette import METRICS
+from alcore.report.interactive.curves import PreparedFigure
+from alcore.report.interactive.run_curves import difference_figure, lab_curves
+from alcore.report.statistics.paired_difference import Difference, difference_words, paired_difference
+from alcore.report.statistics.run_quality import differing_fields
+from alcore.report.style import METRICS
 from alcore.runs.config import RunConfig
 from alcore.runs.info import RunInfo
 from alcore.runs.seeds import one_group_a_strategy, same_but_for_seed
@@ -141,7 +141,7 @@ def _difference(chosen: Sequence[RunInfo], rows: curves.Rows, metric: str, axis:
         return difference_figure(difference, (one, other), key=key, dark=dark, height=380)
 
     def paper(**settings: Any) -> Any:
-        from alcore.report.print_lab import print_difference
+        from alcore.report.paper.run_quality import print_difference
 
         return print_difference(difference, (one, other), key=key, **settings)
 

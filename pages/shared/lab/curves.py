@@ -7,7 +7,7 @@ from alcore.datasets.mnist import SOURCES
 from alcore.datasets.planar import generate
 from alcore.datasets.planar.shapes import SHAPES
 from alcore.report.curves import curve_frame
-from alcore.report.statistics import what_happened
+from alcore.report.text.race import what_happened
 from alcore.runs.config import RunConfig
 from alcore.runs.info import RunInfo
 from pages.shared.lab import words

@@ -7,10 +7,10 @@ from typing import Any
 import streamlit as st
 
 from alcore.report.curves import curve_frame, labels_to_target, mean_curve
-from alcore.report.figures import PreparedFigure
-from alcore.report.figures_lab import lab_curves
-from alcore.report.palette import METRICS, SHARES
-from alcore.report.statistics import Phases, phases
+from alcore.report.interactive.curves import PreparedFigure
+from alcore.report.interactive.run_curves import lab_curves
+from alcore.report.style import METRICS, SHARES
+from alcore.report.text.race import Phases, phases
 from alcore.runs.info import RunInfo
 from pages.shared import viewport
 from pages.shared.lab import words

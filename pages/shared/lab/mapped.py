@@ -8,9 +8,9 @@ import numpy as np
 import streamlit as st
 
 from alcore.loops.pool.simulate import Round
-from alcore.report.export_lab import rows_to_csv, rows_to_json
-from alcore.report.figures import PreparedFigure
-from alcore.report.figures_lab_map import map_figure
+from alcore.report.export.runs import rows_to_csv, rows_to_json
+from alcore.report.interactive.curves import PreparedFigure
+from alcore.report.interactive.pool_map import map_figure
 from alcore.runs.info import RunInfo
 from pages.shared import viewport
 from pages.shared.lab import stored, words
@@ -144,7 +144,7 @@ def _chart(info: RunInfo, one: Round, number: int, names: Sequence[str], figure:
     guesses = drawn.probs_P_C.argmax(axis=1)
 
     def paper(**settings: Any) -> Any:
-        from alcore.report.print_lab import print_map
+        from alcore.report.paper.run_quality import print_map
 
         return print_map(
             drawn.places_P_2,

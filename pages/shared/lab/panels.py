@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from alcore.loops.pool.evaluate import Reliability
 from alcore.loops.pool.simulate import Round
-from alcore.report.figures import PreparedFigure
-from alcore.report.figures_lab_quality import confusion_figure, reliability_figure
-from alcore.report.figures_lab_rounds import class_balance, stage_times
-from alcore.report.lab import (
+from alcore.report.interactive.curves import PreparedFigure
+from alcore.report.interactive.run_quality import confusion_figure, reliability_figure
+from alcore.report.interactive.run_rounds import class_balance, stage_times
+from alcore.report.statistics.run_quality import (
     STAGES,
     asked_counts,
     class_shares,
@@ -42,7 +42,7 @@ def mistakes(info: RunInfo, rounds: Sequence[Round], number: int, names: Sequenc
         return confusion_figure(confusion, names, dark=dark, height=height)
 
     def paper(**settings: Any) -> Any:
-        from alcore.report.print_lab import print_confusion
+        from alcore.report.paper.run_quality import print_confusion
 
         return print_confusion(confusion, names, **settings)
 
@@ -81,7 +81,7 @@ def calibration(info: RunInfo, rounds: Sequence[Round], number: int) -> None:
         return reliability_figure(before, after, temperature=temperature, dark=dark, height=height)
 
     def paper(**settings: Any) -> Any:
-        from alcore.report.print_lab import print_reliability
+        from alcore.report.paper.run_quality import print_reliability
 
         return print_reliability(before, after, temperature=temperature, **settings)
 
@@ -128,7 +128,7 @@ def classes(
         return class_balance(asked_R_C, names, number, share_C=share_C, dark=dark, height=360)
 
     def paper(**settings: Any) -> Any:
-        from alcore.report.print_lab_rounds import print_class_balance
+        from alcore.report.paper.run_rounds import print_class_balance
 
         return print_class_balance(asked_R_C, names, number, share_C=share_C, **settings)
 
@@ -160,7 +160,7 @@ def costs(info: RunInfo, rounds: Sequence[Round]) -> None:
         return stage_times(rows, dark=dark, height=360)
 
     def paper(**settings: Any) -> Any:
-        from alcore.report.print_lab_rounds import print_stage_times
+        from alcore.report.paper.run_rounds import print_stage_times
 
         return print_stage_times(rows, **settings)
 

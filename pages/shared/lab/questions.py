@@ -8,7 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from alcore.loops.pool.simulate import Round
-from alcore.report.gallery import gallery
+from alcore.report.html.image_gallery import gallery
 from alcore.runs.config import RunConfig
 from alcore.runs.info import RunInfo
 from pages.shared import controls

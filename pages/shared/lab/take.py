@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from alcore.report.export import FORMATS
-from alcore.report.export_lab import figure_to_html, rows_to_csv, rows_to_json
-from alcore.report.figures import PreparedFigure
+from alcore.report.export.curves import FORMATS
+from alcore.report.export.runs import figure_to_html, rows_to_csv, rows_to_json
+from alcore.report.interactive.curves import PreparedFigure
 from pages.shared import controls, viewport
 
 _USES = {
@@ -89,6 +89,6 @@ def file_of(chart: Chart, fmt: str, dark: bool, width_mm: float, font_pt: float)
             chart.figure(), chart.rows(), chart.settings, dark=dark, title=chart.title, words=chart.words
         )
     # Imported here, so that nobody waits for a drawing library before a picture is wanted.
-    from alcore.report.print import to_bytes
+    from alcore.report.paper.curves import to_bytes
 
     return to_bytes(chart.paper(width_mm=width_mm, font_pt=font_pt, title=chart.title), fmt)

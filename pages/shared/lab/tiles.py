@@ -20,7 +20,7 @@ _TILES = st.components.v2.component(
 
 
 def tiles(html: str, *, key: str, says: str, chosen: int | None, on_pick: Callable[[int], None]) -> None:
-    """Draw a gallery from `alcore.report.gallery.gallery`.
+    """Draw a gallery from `alcore.report.html.image_gallery.gallery`.
 
     Args:
         html: the gallery.

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from alcore.report.alarms import alarms
-from alcore.report.wording import percent
+from alcore.report.phrases import percent
+from alcore.report.text.alarms import alarms
 from alcore.runs import launcher
 from alcore.runs.info import RunInfo
 from alcore.runs.store import Store

@@ -17,10 +17,10 @@ from alcore.loops.steps import part
 from alcore.loops.stream.policies import POLICIES
 from alcore.loops.stream.stream import Watched, streams
 from alcore.loops.synthesis.synthesis import Synthesis, synthesise
-from alcore.report.budgets import at_equal_budgets
-from alcore.report.comparison import Comparison, compare_races
 from alcore.report.curves import curve_frame
-from alcore.report.statistics import compare
+from alcore.report.statistics.comparison import Comparison, compare_races
+from alcore.report.statistics.equal_budgets import at_equal_budgets
+from alcore.report.text.race import compare
 from pages.shared.kept import kept
 from pages.shared.progress import OnStep, working
 from pages.shared.settings.setup import (

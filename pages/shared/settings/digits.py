@@ -13,9 +13,9 @@ from alcore.loops.steps import part
 from alcore.loops.synthesis.oracles import voted_by_nearest
 from alcore.loops.synthesis.synthesis import Synthesis, among, synthesise
 from alcore.report.curves import curve_frame
-from alcore.report.figures import learning_curves
-from alcore.report.gallery_made_up import made_up_gallery
-from alcore.report.made_up import tell_made_up, times_as_far
+from alcore.report.html.synthetic_gallery import made_up_gallery
+from alcore.report.interactive.curves import learning_curves
+from alcore.report.text.synthesis import tell_made_up, times_as_far
 from pages.shared.kept import kept
 from pages.shared.progress import OnStep
 from pages.shared.settings.setup import SETTING_NAMES, DigitsSetup, Shown, config_of

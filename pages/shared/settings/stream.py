@@ -8,10 +8,10 @@ import streamlit as st
 from alcore.loops.races.grid import grid_over
 from alcore.loops.stream.stream import Watched
 from alcore.report.curves import curve_frame
-from alcore.report.figures_settings import mean_figure, stream_figure
-from alcore.report.figures_settings_plane import plane_figure
-from alcore.report.streams import gain_table, tell_policies
-from alcore.report.wording import count
+from alcore.report.interactive.settings import mean_figure, stream_figure
+from alcore.report.interactive.settings_plane import plane_figure
+from alcore.report.phrases import count
+from alcore.report.text.streams import gain_table, tell_policies
 from pages.shared import controls
 from pages.shared.settings import compute
 from pages.shared.settings.compute import Streamed

@@ -5,9 +5,9 @@ import streamlit as st
 from alcore.loops.races.grid import grid_over
 from alcore.loops.synthesis.synthesis import Synthesis
 from alcore.report.curves import curve_frame
-from alcore.report.figures import learning_curves
-from alcore.report.figures_settings_plane import plane_figure
-from alcore.report.made_up import tell_made_up
+from alcore.report.interactive.curves import learning_curves
+from alcore.report.interactive.settings_plane import plane_figure
+from alcore.report.text.synthesis import tell_made_up
 from pages.shared import controls
 from pages.shared.settings import compute
 from pages.shared.settings.setup import PAGE, SETTING_NAMES, Shown, SynthesisSetup, config_of

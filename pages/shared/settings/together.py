@@ -7,13 +7,13 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from alcore.loops.races.grid import grid_over
-from alcore.report.budgets import at_equal_budgets
 from alcore.report.curves import curve_frame
-from alcore.report.figures_settings import mean_figure
-from alcore.report.figures_settings_plane import plane_figure
-from alcore.report.sentences import tell
-from alcore.report.streams import gain_table
-from alcore.report.wording import number
+from alcore.report.interactive.settings import mean_figure
+from alcore.report.interactive.settings_plane import plane_figure
+from alcore.report.phrases import number
+from alcore.report.statistics.equal_budgets import at_equal_budgets
+from alcore.report.text.comparison import tell
+from alcore.report.text.streams import gain_table
 from pages.shared.settings import compute
 from pages.shared.settings.compute import Together
 from pages.shared.settings.questions import depends

@@ -7,12 +7,12 @@ from typing import Any
 
 import streamlit as st
 
-from alcore.report.by_task import areas_frame, labels_frame
-from alcore.report.export_tournament import NAMES as FILES
-from alcore.report.export_tournament import files, standings_frame
-from alcore.report.figures_tournament import pareto_figure, penalty_figure, standing_figure
-from alcore.report.measures import conclusions
-from alcore.report.tournament import Summary, results_of, summarise
+from alcore.report.export.tournament import NAMES as FILES
+from alcore.report.export.tournament import files, standings_frame
+from alcore.report.interactive.tournament import pareto_figure, penalty_figure, standing_figure
+from alcore.report.statistics.by_task import areas_frame, labels_frame
+from alcore.report.statistics.tournament import Summary, results_of, summarise
+from alcore.report.text.tournament import conclusions
 from pages.shared import controls, viewport
 from pages.shared.progress import working
 from pages.shared.text import plain

@@ -1,0 +1,195 @@
+"""Learning curves as a file: for a spreadsheet, a script, a web page or a paper. No browser is needed."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from alcore.report.curves import area_under
+from alcore.report.text.race import what_happened
+
+# Format -> (words for its button, MIME type), in the order they are offered.
+FORMATS: dict[str, tuple[str, str]] = {
+    "csv": ("CSV", "text/csv"),
+    "json": ("JSON", "application/json"),
+    "html": ("HTML", "text/html"),
+    "png": ("PNG", "image/png"),
+    "svg": ("SVG", "image/svg+xml"),
+    "pdf": ("PDF", "application/pdf"),
+}
+SCHEMA = "alcore-curves"
+SCHEMA_VERSION = 1
+# What a spreadsheet takes for the start of a formula.
+_FORMULA = ("=", "+", "-", "@")
+_COLORS = {False: ("#FFFFFF", "#31333F", "#0B63B8"), True: ("#0E1117", "#FAFAFA", "#6CB6FF")}
+
+
+def export(
+    frame: pd.DataFrame,
+    configs: Sequence[Mapping[str, Any]],
+    fmt: str,
+    *,
+    dark: bool = False,
+    title: str = "",
+    names: Mapping[str, str] | None = None,
+    metric: str = "accuracy",
+    x: str = "labels",
+    bands: bool = False,
+    width_mm: float | None = None,
+    font_pt: float = 8.0,
+    words: str | None = None,
+    curves: pd.DataFrame | None = None,
+) -> bytes:
+    """Learning curves as the bytes of a file; the same input gives the same bytes.
+
+    A run or strategy whose text a spreadsheet would take for a formula, because it begins with = + - or @,
+    has a ' put before it in the CSV.
+
+    Args:
+        frame: from `curves.curve_frame`.
+        configs: everything that was set, one mapping a run (or race), as JSON can say it.
+        fmt: a key of FORMATS.
+        dark: colours of the HTML page; print is on white.
+        title: above the figure, and in the page and the JSON.
+        names: words for a run's id or a strategy's key in legends and sentences.
+        metric: what the figure shows, a key of `palette.METRICS`. CSV and JSON hold all of it.
+        x: "labels" or "round".
+        bands: draw the seeds of a strategy as a mean with a band (see `print.print_curves`).
+        width_mm: of PNG, SVG and PDF; default: one column of a paper.
+        font_pt: size of their text in points.
+        words: what the page says above the figure; default: `statistics.what_happened`.
+        curves: what the drawn formats show, where a screen draws other curves than were measured, such as
+            runs carried on to equal budgets; default: the frame.
+
+    Returns:
+        the content of the file.
+
+    Raises:
+        ValueError: for an unknown format, or where there is no round to export.
+    """
+    if fmt not in FORMATS:
+        raise ValueError(f'Cannot export as "{fmt}"; choose one of {", ".join(FORMATS)}.')
+    if frame.empty:
+        raise ValueError("There is nothing to export yet: wait for the first round to finish.")
+    if fmt == "csv":
+        return to_csv(frame)
+    if fmt == "json":
+        return to_json(frame, configs, title=title)
+    shown = frame if curves is None else curves
+    drawn: dict[str, Any] = {"title": title, "names": names, "metric": metric, "x": x, "bands": bands}
+    if fmt == "html":
+        return to_html(frame, configs, dark=dark, words=words, curves=shown, **drawn)
+    # Imported here, so that a CSV from the command line does not load a drawing library.
+    from alcore.report.paper.curves import ONE_COLUMN_MM, print_curves, to_bytes
+
+    figure = print_curves(shown, width_mm=width_mm or ONE_COLUMN_MM, font_pt=font_pt, **drawn)
+    return to_bytes(figure, fmt)
+
+
+def to_csv(frame: pd.DataFrame) -> bytes:
+    """The frame as UTF-8 CSV, one row a round, numbers in full; what looks like a formula is disarmed."""
+    return safe_for_spreadsheets(frame).to_csv(index=False, lineterminator="\n").encode()
+
+
+def safe_for_spreadsheets(frame: pd.DataFrame) -> pd.DataFrame:
+    """A copy in which text that would be taken for a formula has a ' before it, and no line breaks."""
+    safe = frame.copy()
+    for column in safe.columns[[not pd.api.types.is_numeric_dtype(dtype) for dtype in safe.dtypes]]:
+        # White space is made plain first: a line break would split the row, and hide what follows it.
+        plain = [" ".join(text.split()) if isinstance(text, str) else text for text in safe[column]]
+        safe[column] = [f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text for text in plain]
+    return safe
+
+
+def page_colors(dark: bool) -> tuple[str, str, str]:
+    """Background, text and links of a page of its own."""
+    return _COLORS[dark]
+
+
+def to_json(frame: pd.DataFrame, configs: Sequence[Mapping[str, Any]], *, title: str = "") -> bytes:
+    """Configs, rounds and statistics as UTF-8 JSON; a missing training loss is null."""
+    rows = [
+        {key: None if isinstance(value, float) and not math.isfinite(value) else value for key, value in row.items()}
+        for row in frame.to_dict("records")
+    ]
+    statistics = [
+        {
+            "run": run,
+            "strategy": curve["strategy"].iloc[0],
+            "seed": int(curve["seed"].iloc[0]),
+            "area_under_curve": area_under(curve),
+            "final_labels": int(curve["labels"].iloc[-1]),
+            "final_accuracy": float(curve["accuracy"].iloc[-1]),
+        }
+        for run, curve in frame.groupby("run", sort=False)
+    ]
+    content = {
+        "schema": SCHEMA,
+        "version": SCHEMA_VERSION,
+        "title": title,
+        "configs": [dict(config) for config in configs],
+        "curve": rows,
+        "statistics": statistics,
+    }
+    return (json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def to_html(
+    frame: pd.DataFrame,
+    configs: Sequence[Mapping[str, Any]],
+    *,
+    dark: bool = False,
+    title: str = "",
+    names: Mapping[str, str] | None = None,
+    metric: str = "accuracy",
+    x: str = "labels",
+    bands: bool = False,
+    words: str | None = None,
+    curves: pd.DataFrame | None = None,
+) -> bytes:
+    """A page with the interactive figure, the rounds and the configs; it needs no network to open."""
+    from alcore.report.interactive.curves import learning_curves, to_page_part
+
+    shown = frame if curves is None else curves
+    figure = learning_curves(shown, metric=metric, x=x, dark=dark, names=names, bands=bands, height=480)
+    background, text, link = _COLORS[dark]
+    heading = escape(title or "Learning curves")
+    sentence = escape(what_happened(shown, names=names) if words is None else words)
+    table = frame.to_html(index=False, border=0, na_rep="", float_format=lambda value: f"{value:.6g}")
+    settings = escape(json.dumps([dict(config) for config in configs], indent=2, ensure_ascii=False))
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{heading}</title>
+<style>
+body {{ background: {background}; color: {text}; font: 16px/1.5 system-ui, sans-serif; margin: 1.5rem auto;
+  max-width: 60rem; padding: 0 1rem; }}
+h1 {{ font-size: clamp(1.3rem, 5vw, 2rem); line-height: 1.2; }}
+summary {{ color: {link}; cursor: pointer; padding: .4rem 0; }}
+pre, .rounds {{ overflow-x: auto; }}
+table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; }}
+th, td {{ padding: .15rem .7rem; text-align: right; }}
+</style>
+</head>
+<body>
+<h1>{heading}</h1>
+<p>{sentence}</p>
+<div role="figure" aria-label="{sentence}">
+{to_page_part(figure, "curves")}
+</div>
+<details><summary>Every round</summary><div class="rounds">
+{table}
+</div></details>
+<details><summary>Settings</summary>
+<pre>{settings}</pre>
+</details>
+</body>
+</html>
+""".encode()

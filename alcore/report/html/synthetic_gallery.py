@@ -1,0 +1,71 @@
+"""Pictures that a learner made up, each beside the real ones it resembles most."""
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.report.html.image_gallery import data_uri
+
+STYLE = """
+.alcore-made-up.alcore-made-up { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.6rem;
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 300px), 1fr)); font-size: 0.875rem;
+  line-height: 1.35; }
+.alcore-made-up li { margin: 0; padding: 0.5rem; border-radius: 0.5rem;
+  border: 1px solid color-mix(in srgb, currentColor 28%, transparent); }
+.alcore-made-up .pictures { display: flex; flex-wrap: nowrap; gap: 0.3rem; align-items: flex-end; }
+.alcore-made-up figure { margin: 0; text-align: center; }
+.alcore-made-up img { image-rendering: pixelated; width: 36px; height: auto; display: block;
+  border-radius: 2px; border: 1px solid color-mix(in srgb, currentColor 28%, transparent); }
+.alcore-made-up figure.own { margin-right: 0.4rem; }
+.alcore-made-up figure.own img { width: 72px; border-width: 2px; }
+.alcore-made-up p { margin: 0.35rem 0 0; }
+"""
+
+
+def made_up_gallery(
+    made_K_H_W: NDArray[np.uint8],
+    answers_K: NDArray[np.int64],
+    probs_K_C: NDArray[np.floating],
+    real_K_J_H_W: NDArray[np.uint8],
+    real_y_K_J: NDArray[np.int64],
+    times_K: NDArray[np.floating],
+    class_names: Sequence[str],
+) -> str:
+    """Made-up pictures with their nearest real ones and what was answered: a list in HTML.
+
+    Args:
+        made_K_H_W: brightness of the strokes, 255 the strongest; drawn dark on white.
+        answers_K: the label each was given.
+        probs_K_C: what the model believed before.
+        real_K_J_H_W: the real pictures nearest to each, nearest first.
+        real_y_K_J: what these show.
+        times_K: distance to the nearest real one, as a multiple of that of a real picture.
+        class_names: one a class.
+    """
+    tiles = []
+    for made, answer, probs_C, real_J, real_y_J, times in zip(
+        made_K_H_W, answers_K, probs_K_C, real_K_J_H_W, real_y_K_J, times_K, strict=True
+    ):
+        votes = int((real_y_J == answer).sum())
+        name = escape(class_names[int(answer)])
+        neighbours = "".join(
+            _picture(image, f"a real {class_names[int(label)]}", class_names[int(label)])
+            for image, label in zip(real_J, real_y_J, strict=True)
+        )
+        own = _picture(made, f"made up; answered {class_names[int(answer)]}", "made up", own=True)
+        tiles.append(
+            f'<li><div class="pictures">{own}{neighbours}</div>'
+            f"<p><strong>Answered {name}</strong>: {votes} of the {len(real_y_J)} nearest real ones agree. "
+            f"The model's best guess had {100 * float(probs_C.max()):.0f} %; "
+            f"{float(times):.1f} times as far from real ones as they are.</p></li>"
+        )
+    return f'<style>{STYLE}</style><ul class="alcore-made-up">{"".join(tiles)}</ul>'
+
+
+def _picture(image: NDArray[np.uint8], alt: str, caption: str, *, own: bool = False) -> str:
+    return (
+        f'<figure{" class=own" if own else ""}><img src="{data_uri(255 - image)}" alt="{escape(alt)}">'
+        f"<figcaption>{escape(caption)}</figcaption></figure>"
+    )

@@ -1,0 +1,137 @@
+"""The arena's figure: surfaces side by side, learning curves under them, and one frame a round.
+
+Built as plain dicts with typed arrays: checking fifty frames would take longer than the race itself.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.report.contours import Polygons
+from alcore.report.interactive.arena.hover import hover_traces, told_rounds
+from alcore.report.interactive.arena.layout import (
+    OneRacer,
+    Spec,
+    axis_pair,
+    layout_of,
+    marker_size,
+    panel_height,
+    text_colour,
+)
+from alcore.report.interactive.arena.surfaces import Surface, counterparts, is_fine, layers, title_of
+from alcore.report.interactive.arena.traces import (
+    CurveBand,
+    Moving,
+    boundary_trace,
+    curve_band_trace,
+    curve_trace,
+    knee_trace,
+    labelled_traces,
+    layer_trace,
+    marker_trace,
+    pool_trace,
+    ring_trace,
+)
+from alcore.report.interactive.curves import PreparedFigure
+
+
+def arena_figure(
+    points_N_2: NDArray,
+    y_N: NDArray[np.int64],
+    class_names: Sequence[str],
+    x: NDArray,
+    y: NDArray,
+    racers: Sequence[OneRacer],
+    *,
+    names: Mapping[str, str],
+    surface: Surface = "probability",
+    reference: str | None = None,
+    boundary_V_2: Polygons | None = None,
+    curve_bands: Sequence[CurveBand] = (),
+    narrow: bool = False,
+    dark: bool = False,
+    still: bool = False,
+) -> PreparedFigure:
+    """Every round of a race as one animated figure that opens on the last.
+
+    Args:
+        points_N_2: the pool.
+        y_N: its labels; drawn only for points that have been labelled.
+        class_names: one a class.
+        x: columns of the surfaces.
+        y: rows of the surfaces.
+        racers: one to four, all with the same number of rounds. What hovering tells needs `probs_R_N_C` and
+            `scores_R_N`, the surface "score" needs `acquisition_R_Y_X`; what a racer lacks is left out.
+        names: labels for people, by strategy.
+        surface: "probability", "uncertainty", "score" (a racer without one shows its uncertainty) or
+            "disagreement".
+        reference: strategy of the racer the others are compared with; random choice if not given.
+        boundary_V_2: the best possible boundary, from `bands.tie_lines`; lines separated by rows of NaN.
+        curve_bands: what lies behind the curves, one a racer; none if empty.
+        narrow: panels under one another, for a phone.
+        dark: light text, for a dark page.
+        still: make the last round only, in a tenth of the time: there are no frames then.
+
+    Returns:
+        Surfaces with labelled points in the order they were asked for, the learning curves below, and frames
+        named by their round. Its layout has `meta.labels`, the labels held after each round. It has no
+        controls: see `figures_2d_playback`.
+    """
+    fine = is_fine(racers)
+    every = range(len(racers[0].rounds))
+    rounds = every[-1:] if still else every
+    told = told_rounds(racers, len(points_N_2))
+    against = counterparts(racers, reference)
+    size = marker_size(len(racers), narrow, racers[0].rounds[-1].labels)
+    dot = 2.2 * float(y[-1] - y[0]) / panel_height(len(racers), narrow)  # pixels
+    # Painted back to front: all that rests, then all that moves. An animation brings what moves in it to the
+    # front of its panel, and with zorder instead it loses what rests.
+    parts: list[Spec | Moving] = []
+    for panel, (racer, other) in enumerate(zip(racers, against, strict=True), start=1):
+        legend = panel == 1
+        own: list[Spec | Moving] = [pool_trace(points_N_2, dot, dark=dark)]
+        if boundary_V_2 is not None:
+            own.append(boundary_trace(boundary_V_2, text_colour(dark), legend=legend))
+        seen = layers(surface, racer, other, x, y, rounds=rounds, fine=fine)
+        own += [layer_trace(layer) for layer in seen]
+        own += labelled_traces(racer, points_N_2, y_N, class_names, size, rounds, legend=legend)
+        own.append(ring_trace(racer, points_N_2, size, rounds))
+        own += hover_traces(racer, points_N_2, y_N, class_names, told, rounds)
+        parts += [_on(part, panel) for part in own]
+    curves: list[Spec | Moving] = []
+    curves += [curve_band_trace(racer, band) for racer, band in zip(racers, curve_bands, strict=False)]
+    curves += [curve_trace(racer, names, above) for above, racer in zip(range(len(racers))[::-1], racers, strict=True)]
+    curves += [knee_trace(racer, band, names) for racer, band in zip(racers, curve_bands, strict=False)]
+    curves += [marker_trace(racer, rounds) for racer in racers]
+    parts += [_on(part, len(racers) + 1) for part in curves]
+    titles = [title_of(surface, racer, other, names) for racer, other in zip(racers, against, strict=True)]
+    entries = [f"Class {name}" for name in class_names]
+    entries += [names.get(racer.strategy, racer.strategy) for racer in racers]
+    entries += ["Best possible boundary"] * (boundary_V_2 is not None)
+    layout = layout_of(x, y, racers, titles, entries, curve_bands, narrow=narrow, dark=dark)
+    return _animated(parts, layout, [one.labels for one in racers[0].rounds], [] if still else rounds)
+
+
+def _on(part: Spec | Moving, panel: int) -> Spec | Moving:
+    """A trace on the axes of a panel."""
+    if isinstance(part, Moving):
+        return Moving(part.trace | axis_pair(panel), part.changes_R)
+    return part | axis_pair(panel)
+
+
+def _animated(
+    parts: Sequence[Spec | Moving], layout: Spec, labels: Sequence[int], rounds: Sequence[int]
+) -> PreparedFigure:
+    """Traces at rest and in motion as a figure that opens on the last frame."""
+    moving = {number: part for number, part in enumerate(parts) if isinstance(part, Moving)}
+    data = [part.trace | part.changes_R[-1] if isinstance(part, Moving) else part for part in parts]
+    frames = [
+        {
+            "name": str(number),
+            "data": [part.changes_R[number] for part in moving.values()],
+            "traces": list(moving),
+        }
+        for number in rounds
+    ]
+    return PreparedFigure({"data": data, "layout": layout | {"meta": {"labels": labels}}, "frames": frames})

@@ -1,0 +1,297 @@
+"""Interactive figures for the screen, drawn with plotly."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from alcore.extras import optional_imports
+from alcore.report.curves import band_words, mean_curve
+from alcore.report.style import AXES, METRICS, SHARES, Line, lines, strategy_style, translucent
+
+with optional_imports():
+    import plotly.graph_objects as go
+    import plotly.io
+
+# The kinds and widths plotly.js can read from raw bytes; 64-bit integers are not among them.
+_TYPED = {"u1", "i1", "u2", "i2", "u4", "i4", "f4", "f8"}
+
+
+# Buttons of the chart's toolbar that do nothing here, and the one that uploads the data to somebody's cloud.
+UNWANTED_BUTTONS = ("sendChartToCloud", "select2d", "lasso2d", "autoScale2d")
+_TEXT = {False: "#31333F", True: "#FAFAFA"}
+_GRID = "rgba(128, 128, 128, 0.25)"
+_FONT = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
+# Marker of the second, third and fourth run of one strategy.
+_NTH = ("", "-open", "-dot", "-open-dot")
+
+
+class PreparedFigure(go.Figure):
+    """A plotly figure around a dict that is already right, passed on as it is.
+
+    Checking every property of an animation of fifty frames takes longer than drawing it. Plotly's own
+    converters check a plain dict but ask a figure only for `to_dict`, so this answers with the dict itself:
+    no check, no copy. What plotly's Python side cannot see is not drawn wrongly, only unseen: change the
+    dict, not the properties of this figure.
+
+    Args:
+        spec: `{"data": [...], "layout": {...}, "frames": [...]}` as plotly.js reads it.
+    """
+
+    def __init__(self, spec: Mapping[str, Any]) -> None:
+        """Hold the figure; it is neither checked nor copied."""
+        super().__init__(layout={"template": "none"})
+        self._spec = dict(spec)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The dict given, unchanged."""
+        return self._spec
+
+
+def typed_array(values: ArrayLike) -> dict[str, str]:
+    """Numbers as plotly.js reads them without parsing text: base64 of the raw little-endian bytes.
+
+    Args:
+        values: one or two dimensions; float32, uint8 and the like stay as they are, 64-bit integers become
+            int32 where they fit, float64 otherwise.
+
+    Returns:
+        `{"dtype", "bdata"}`, with `"shape"` for two dimensions, to stand in a trace for the list of numbers.
+    """
+    array = np.asarray(values)
+    if array.dtype.str[1:] not in _TYPED:
+        whole = array.dtype.kind in "iu"
+        fits = whole and (array.size == 0 or (array.min() >= -(2**31) and array.max() < 2**31))
+        array = array.astype(np.int32 if fits else np.float64)
+    raw = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
+    spec = {"dtype": array.dtype.str[1:], "bdata": base64.b64encode(raw.tobytes()).decode("ascii")}
+    if array.ndim > 1:
+        spec["shape"] = ", ".join(str(n) for n in array.shape)
+    return spec
+
+
+def learning_curves(
+    frame: pd.DataFrame,
+    *,
+    metric: str = "accuracy",
+    x: str = "labels",
+    dark: bool = False,
+    title: str = "",
+    names: Mapping[str, str] | None = None,
+    x_range: Sequence[float] | None = None,
+    y_range: Sequence[float] | None = None,
+    height: int = 400,
+    bands: bool = False,
+) -> go.Figure:
+    """Learning curves of one or more runs, for the screen.
+
+    Args:
+        frame: from `curves.curve_frame`; it may be empty while nothing has been measured.
+        metric: a key of `palette.METRICS`; what these runs did not measure is drawn as nothing.
+        x: "labels" or "round".
+        dark: for a dark page; the background is transparent in both.
+        title: above the curves; none by default.
+        names: words for a run's id or a strategy's key in the legend.
+        x_range: the ends of the axis. Give them for a chart that is redrawn while it grows: the user's zoom
+            then stays.
+        y_range: the same for the other axis.
+        height: in pixels.
+        bands: draw the runs of each strategy as thin lines behind their mean and its 95 % interval. Only for
+            runs that differ in nothing but the seed: the frame cannot tell. Where a seed comes twice there is
+            no band.
+
+    Returns:
+        a plotly figure; pass `theme=None` to Streamlit, since its colours are set.
+
+    Raises:
+        ValueError: for an unknown metric or x.
+    """
+    for value, known in ((metric, METRICS), (x, AXES)):
+        if value not in known:
+            raise ValueError(f'Cannot draw "{value}"; choose one of {", ".join(known)}.')
+    if metric not in frame:
+        frame = frame.assign(**{metric: np.nan})
+    traces: list[dict[str, Any]] = []
+    drawn = lines(frame, names)
+    for strategy in dict.fromkeys(line.strategy for line in drawn):
+        own = [line for line in drawn if line.strategy == strategy]
+        label = (names or {}).get(strategy, strategy)
+        traces += (_band(own, label, metric, x) if bands else []) or [_trace(line, metric, x) for line in own]
+    figure = go.Figure(traces)
+    figure.update_layout(
+        template="none",
+        height=height,
+        margin={"l": 8, "r": 12, "t": 48 if title else 32, "b": 8},
+        paper_bgcolor="rgba(0, 0, 0, 0)",
+        plot_bgcolor="rgba(0, 0, 0, 0)",
+        font={"family": _FONT, "size": 14, "color": _TEXT[dark]},
+        hovermode="closest",
+        hoverlabel={"align": "left", "namelength": -1, "font": {"family": _FONT, "size": 14}},
+        modebar={
+            "bgcolor": "rgba(0, 0, 0, 0)",
+            "color": "#808080",
+            "activecolor": _TEXT[dark],
+            "remove": list(UNWANTED_BUTTONS),
+        },
+        legend={
+            "orientation": "h",
+            "x": 0,
+            "xref": "container",
+            "yref": "container",
+            "y": 0,
+            "yanchor": "bottom",
+        },
+        showlegend=bool(traces),
+        uirevision=f"{metric}-{x}",
+    )
+    if title:
+        figure.update_layout(title={"text": escape(title, quote=False), "x": 0, "xref": "paper", "font_size": 16})
+    axis = {"gridcolor": _GRID, "zeroline": False, "automargin": True, "separatethousands": True}
+    # Invisible ticks keep the labels of the two axes apart in their corner.
+    axis |= {"ticks": "outside", "ticklen": 6, "tickcolor": "rgba(0, 0, 0, 0)"}
+    figure.update_xaxes(**axis, title={"text": AXES[x], "standoff": 8}, nticks=7)
+    figure.update_xaxes(**whole_steps(frame[x].min(), frame[x].max()))
+    figure.update_yaxes(**axis, title={"text": METRICS[metric], "standoff": 8}, nticks=8)
+    figure.update_xaxes(range=list(x_range or _ends(frame[x], 0.03)))
+    heights = [frame[metric]]
+    if metric in SHARES:
+        heights += [pd.Series(trace["y"]) for trace in traces if "fill" in trace]
+    low_high = list(y_range or _ends(pd.concat(heights), 0.06))
+    if metric in SHARES:
+        low_high = low_high if y_range else [max(low_high[0], -0.01), min(low_high[1], 1.01)]
+        figure.update_yaxes(tickformat=".1%" if low_high[1] - low_high[0] < 0.06 else ".0%")
+    figure.update_yaxes(range=low_high)
+    return figure
+
+
+def whole_steps(low: float, high: float) -> dict[str, int]:
+    """What keeps the ticks of a short axis whole: there are no halves of labels or rounds."""
+    return {"dtick": 1} if high - low <= 7 else {}
+
+
+def _ends(values: pd.Series, room: float) -> list[float]:
+    """The ends of an axis that holds the values with some room (a share of their range) beside them."""
+    given = values.dropna().to_numpy(dtype=float)
+    if not len(given):
+        return [0.0, 1.0]
+    low, high = float(given.min()), float(given.max())
+    pad = room * (high - low) or 0.5 * abs(high) or 1.0
+    return [low - pad, high + pad]
+
+
+def _size(curve: pd.DataFrame) -> int:
+    """Width of a marker in pixels: smaller where many rounds would run together on a telephone."""
+    return 8 if len(curve) <= 30 else 5
+
+
+def _form(metric: str) -> str:
+    return ".1%" if metric in SHARES else ",.4g"
+
+
+def _trace(line: Line, metric: str, x: str) -> dict[str, Any]:
+    """One run as a line with markers."""
+    style = strategy_style(line.strategy)
+    curve = line.curve
+    facts = curve[["round", "labels", "accuracy", "train_loss"]].astype(object)
+    loss = "" if curve["train_loss"].isna().all() else "<br>Training loss %{customdata[3]:.4f}"
+    if metric not in (*facts, *AXES):
+        loss += f"<br>{METRICS[metric]} %{{y:{_form(metric)}}}"
+    label = escape(line.label, quote=False)
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": label,
+        "legendgroup": line.run,
+        "x": curve[x].to_numpy(),
+        "y": curve[metric].to_numpy(),
+        "customdata": facts.where(facts.notna(), None).to_numpy(),
+        "hovertemplate": (
+            f"<b>{label}</b><br>Run {escape(line.run, quote=False)}, seed {int(curve['seed'].iloc[0])}"
+            "<br>Round %{customdata[0]}: %{customdata[1]:,} labels"
+            f"<br>Test accuracy %{{customdata[2]:.1%}}{loss}<extra></extra>"
+        ),
+        "line": {"color": style.color, "dash": style.dash, "width": 2},
+        "marker": {
+            "symbol": style.symbol + _NTH[line.nth % len(_NTH)],
+            "size": _size(curve),
+            "color": style.color,
+        },
+    }
+
+
+def _band(own: list[Line], label: str, metric: str, x: str) -> list[dict[str, Any]]:
+    """The runs of one strategy as thin lines, their mean and its 95 % interval; nothing if no seeds."""
+    runs = pd.concat([line.curve for line in own])
+    seeds = [int(line.curve["seed"].iloc[0]) for line in own]
+    if len(own) < 2 or len(set(seeds)) < len(seeds):
+        return []
+    mean = mean_curve(runs, metric=metric, x=x)
+    if mean.empty:
+        return []
+    style = strategy_style(own[0].strategy)
+    text = escape(label, quote=False)
+    quiet = {
+        "type": "scatter",
+        "mode": "lines",
+        "legendgroup": text,
+        "showlegend": False,
+        "hoverinfo": "skip",
+    }
+    at = mean[x].to_numpy()
+    area = quiet | {
+        "x": np.concatenate([at, at[::-1]]),
+        "y": np.concatenate([mean["low"], mean["high"][::-1]]),
+        "fill": "toself",
+        "fillcolor": translucent(style.color, 0.15),
+        "line": {"width": 0},
+    }
+    thin = [
+        quiet
+        | {
+            "x": line.curve[x].to_numpy(),
+            "y": line.curve[metric].to_numpy(),
+            "line": {"color": translucent(style.color, 0.4), "width": 1},
+        }
+        for line in own
+    ]
+    form = _form(metric)
+    bold = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": band_words(text, len(own)),
+        "legendgroup": text,
+        "x": at,
+        "y": mean["mean"].to_numpy(),
+        "customdata": mean[["low", "high"]].to_numpy(),
+        "hovertemplate": (
+            f"<b>{text}</b><br>Mean of {len(own)} seeds<br>{AXES[x]}: %{{x:,}}"
+            f"<br>{METRICS[metric]} %{{y:{form}}}"
+            f"<br>95 % interval %{{customdata[0]:{form}}} to %{{customdata[1]:{form}}}<extra></extra>"
+        ),
+        "line": {"color": style.color, "dash": style.dash, "width": 3},
+        "marker": {"symbol": style.symbol, "size": _size(mean), "color": style.color},
+    }
+    return [area, *thin, bold]
+
+
+def to_page_part(figure: go.Figure, name: str) -> str:
+    """A figure as a piece of HTML that works offline: plotly.js is in it.
+
+    Args:
+        figure: any plotly figure.
+        name: id of its element in the page.
+    """
+    return plotly.io.to_html(
+        figure,
+        full_html=False,
+        include_plotlyjs=True,
+        div_id=name,
+        auto_play=False,
+        config={"displaylogo": False, "showSendToCloud": False},
+    )

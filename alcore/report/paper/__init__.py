@@ -1,0 +1,1 @@
+"""Charts for PNG, SVG and PDF files, drawn with matplotlib."""

@@ -1,0 +1,1 @@
+"""From learning curves to comparisons with intervals."""

@@ -1,0 +1,232 @@
+"""Strategies compared over paired seeds: numbers without words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from alcore.report.bounded import bounded_band, bounded_interval, difference_interval
+from alcore.report.intervals import Floats, Interval, holm_alphas, p_value
+from alcore.report.statistics.labels_to_target import (
+    Needed,
+    Target,
+    absolute,
+    default_target,
+    factor_saved,
+    labels_needed,
+    summary,
+)
+from alcore.report.statistics.phases import Phases, phases
+
+Verdict = Literal["better", "worse", "undecided"]
+
+BASELINE = "random"
+# Fewer paired races decide nothing: what a test takes for granted cannot be seen in them.
+FEWEST_SEEDS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """How one strategy did.
+
+    Attributes:
+        strategy: its key.
+        name: what a sentence calls it.
+        mean_T: mean accuracy after each round.
+        low_T: lower end of the 95 % interval of that mean, see `bounded_band`; -inf with one seed.
+        high_T: upper end.
+        area: mean accuracy over the whole range of labels: the area under the curve, divided by the range.
+        final: accuracy in the last round.
+        needed: labels to the target; None where there is no target.
+        phases: of the mean curve, where it has a clear knee.
+    """
+
+    strategy: str
+    name: str
+    mean_T: Floats
+    low_T: Floats
+    high_T: Floats
+    area: Interval
+    final: Interval
+    needed: Needed | None
+    phases: Phases | None
+
+
+@dataclass(frozen=True, eq=False)
+class Rival:
+    """One strategy against the baseline, seed by seed. Intervals are as wide as Holm's correction wants.
+
+    Attributes:
+        strategy: its key.
+        area: difference in mean accuracy over the range of labels, the strategy's less the baseline's.
+        final: the same in the last round.
+        factor: how many times its labels the baseline needed to the target; None where that cannot be said.
+        p_value: of the difference in area, not corrected.
+        level: of the intervals: 0.95 with one rival, up to 1 - 0.05 / rivals with more.
+        verdict: whether the interval of `area` excludes no difference, and on which side. Nothing else
+            decides, so that chance is right once in twenty races and not more often. An interval of `factor`
+            is to be believed only beside a verdict other than "undecided".
+    """
+
+    strategy: str
+    area: Interval
+    final: Interval
+    factor: Interval | None
+    p_value: float
+    level: float
+    verdict: Verdict
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Everything a screen shows of a race.
+
+    Attributes:
+        labels_T: labels held after each round.
+        seeds: of the paired races.
+        baseline: key of what the others are compared with: random, or the first where random did not run.
+        target: the accuracy that labels are counted to; None where nobody gained any.
+        standings: one a strategy, in the order given.
+        rivals: one a strategy but the baseline, in the order given.
+        test_points: size of the test set that accuracies were measured on, if it is known.
+    """
+
+    labels_T: NDArray[np.int64]
+    seeds: tuple[int, ...]
+    baseline: str
+    target: Target | None
+    standings: tuple[Standing, ...]
+    rivals: tuple[Rival, ...]
+    test_points: int | None
+
+    def standing(self, strategy: str) -> Standing:
+        """The standing of a strategy by its key."""
+        return next(standing for standing in self.standings if standing.strategy == strategy)
+
+
+def compare_races(
+    labels_T: ArrayLike,
+    accuracy_S_R_T: ArrayLike,
+    strategies: Sequence[str],
+    *,
+    seeds: Sequence[int],
+    target: float | Target | None = None,
+    names: Mapping[str, str] | None = None,
+    test_points: int | None = None,
+) -> Comparison:
+    """Compare every strategy with random over paired races.
+
+    Args:
+        labels_T: labels held after each round, the same in every race.
+        accuracy_S_R_T: seeds x strategies x rounds.
+        strategies: R different keys.
+        seeds: S different numbers.
+        target: what labels are counted to; `default_target` of the mean curves if not given.
+        names: words for the keys of strategies; the key, with spaces, where none is given.
+        test_points: size of the test set that accuracies were measured on, if it is known. Only one single
+            race is judged by it: several show their own scatter.
+
+    Raises:
+        ValueError: if shapes do not fit, a key or seed comes twice, labels do not grow, or an accuracy or the
+            target is no share in [0, 1].
+    """
+    labels, accuracy = np.asarray(labels_T), np.asarray(accuracy_S_R_T, dtype=np.float64)
+    _check(labels, accuracy, strategies, seeds)
+    if target is None:
+        target = default_target(accuracy.mean(axis=0))
+    elif not isinstance(target, Target):
+        target = absolute(target)
+    races = [
+        _Races(
+            strategy,
+            accuracy[:, r],
+            _areas(labels, accuracy[:, r]),
+            _needed(labels, accuracy[:, r], target, seeds),
+        )
+        for r, strategy in enumerate(strategies)
+    ]
+    base = strategies.index(BASELINE) if BASELINE in strategies else 0
+    others = [one for one in races if one is not races[base]]
+    return Comparison(
+        labels,
+        tuple(seeds),
+        strategies[base],
+        target,
+        tuple(_standing(one, labels, names or {}) for one in races),
+        _rivals(others, races[base], float(labels[-1])),
+        test_points,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Races:
+    """The races of one strategy, seed by seed."""
+
+    strategy: str
+    accuracy_S_T: Floats
+    area_S: Floats
+    needed_S: Floats | None
+
+
+def _standing(races: _Races, labels_T: NDArray, names: Mapping[str, str]) -> Standing:
+    mean_T, low_T, high_T = bounded_band(races.accuracy_S_T)
+    return Standing(
+        races.strategy,
+        names.get(races.strategy, races.strategy.replace("_", " ")),
+        mean_T,
+        low_T,
+        high_T,
+        area=bounded_interval(races.area_S),
+        final=bounded_interval(races.accuracy_S_T[:, -1]),
+        needed=None if races.needed_S is None else summary(races.needed_S),
+        phases=phases(labels_T, mean_T),
+    )
+
+
+def _rivals(others: Sequence[_Races], base: _Races, last: float) -> tuple[Rival, ...]:
+    # In a computer's arithmetic the areas of equal curves can differ by a hair.
+    gains = [np.round(one.area_S - base.area_S, 12) for one in others]
+    chances = [p_value(gain_S) for gain_S in gains]
+    rivals = []
+    for one, gain_S, chance, alpha in zip(others, gains, chances, holm_alphas(chances), strict=True):
+        level = 1 - float(alpha)
+        area = difference_interval(gain_S, level)
+        final = difference_interval(one.accuracy_S_T[:, -1] - base.accuracy_S_T[:, -1], level)
+        factor = None
+        if one.needed_S is not None and base.needed_S is not None:
+            factor = factor_saved(one.needed_S, base.needed_S, last, level)
+        rivals.append(Rival(one.strategy, area, final, factor, chance, level, _verdict(area, len(gain_S))))
+    return tuple(rivals)
+
+
+def _needed(labels_T: NDArray, accuracy_S_T: Floats, target: Target | None, seeds: Sequence[int]) -> Floats | None:
+    return None if target is None else labels_needed(labels_T, accuracy_S_T, target.at(seeds))
+
+
+def _verdict(area: Interval, seeds: int) -> Verdict:
+    if seeds < FEWEST_SEEDS or not area.excludes(0):
+        return "undecided"
+    return "better" if area.estimate > 0 else "worse"
+
+
+def _areas(labels_T: NDArray, accuracy_S_T: Floats) -> Floats:
+    if len(labels_T) == 1:
+        return accuracy_S_T[:, 0]
+    return np.trapezoid(accuracy_S_T, labels_T, axis=1) / (labels_T[-1] - labels_T[0])
+
+
+def _check(labels_T: NDArray, accuracy_S_R_T: Floats, strategies: Sequence[str], seeds: Sequence[int]) -> None:
+    shape = (len(seeds), len(strategies), len(labels_T))
+    if accuracy_S_R_T.shape != shape or 0 in shape:
+        raise ValueError(
+            f"accuracy_S_R_T must be seeds x strategies x rounds, {shape} with none of them 0, got "
+            f"{accuracy_S_R_T.shape}"
+        )
+    if len(set(seeds)) < len(seeds) or len(set(strategies)) < len(strategies):
+        raise ValueError(f"seeds and strategies must differ, got {list(seeds)} and {list(strategies)}")
+    if (np.diff(labels_T) <= 0).any():
+        raise ValueError(f"labels_T must grow from round to round, got {labels_T.tolist()}")

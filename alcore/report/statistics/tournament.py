@@ -1,0 +1,269 @@
+"""A tournament's results: strategies over tasks and paired seeds, and how each of them stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+from alcore.report.bounded import bounded_interval, difference_interval
+from alcore.report.intervals import Floats, Interval, holm_alphas
+from alcore.report.statistics.bootstrap import bootstrap_weights, geometric_interval, improvement_interval, iqm_interval
+from alcore.report.statistics.comparison import Verdict
+from alcore.report.statistics.labels_to_target import default_target, labels_needed
+from alcore.report.statistics.penalty_matrix import Penalties, p_values, penalty_matrix
+
+BASELINE = "random"
+SCHEMA = "alcore-tournament"
+_SEED = 0  # of the bootstrap: the same results, the same intervals
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """One data set with one learner.
+
+    Attributes:
+        dataset: its key.
+        learner: its key.
+        labels_T: paid for, after each round.
+        accuracy_S_R_T: share of the test set that each model gets right.
+        seconds_S_R: spent on choosing, in a whole race.
+    """
+
+    dataset: str
+    learner: str
+    labels_T: NDArray[np.int64]
+    accuracy_S_R_T: Floats
+    seconds_S_R: Floats
+
+    @property
+    def area_S_R(self) -> Floats:
+        """Mean accuracy over the range of labels: the area under the curve, divided by the range."""
+        if len(self.labels_T) == 1:
+            return self.accuracy_S_R_T[:, :, 0]
+        width = self.labels_T[-1] - self.labels_T[0]
+        return np.asarray(np.trapezoid(self.accuracy_S_R_T, self.labels_T, axis=2) / width)
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """What a tournament measured, without holes.
+
+    Attributes:
+        strategies: R keys, random first.
+        seeds: S numbers.
+        tasks: D of them.
+    """
+
+    strategies: tuple[str, ...]
+    seeds: tuple[int, ...]
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """How one strategy did over all tasks, each with the same weight. Intervals are over the seeds.
+
+    Attributes:
+        strategy: its key.
+        area: mean accuracy over the range of labels, and over tasks and seeds.
+        gain: in that over random, as wide as Holm's correction over all rivals wants; None for random.
+        verdict: whether the interval of `gain` excludes 0, and on which side.
+        rank: mean rank in a race, 1 for the best.
+        iqm: interquartile mean over all races of the gain over random in the same race. This and the next
+            two are None for random, and where there is a single seed.
+        improvement: how likely one of its races beats one of random's.
+        saved: share of the labels that random needs to the target in the same race, and it does not: the
+            geometric mean over races. One that never got there counts as if it had at its end.
+        never: share of its races that never got to the target.
+        seconds: spent on choosing in a race: the mean over tasks of the median race.
+    """
+
+    strategy: str
+    area: float
+    gain: Interval | None
+    verdict: Verdict
+    rank: Interval
+    iqm: Interval | None
+    improvement: Interval | None
+    saved: Interval | None
+    never: float
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Summary:
+    """Everything a page or a paper shows of a tournament.
+
+    Attributes:
+        results: what was measured.
+        standings: one a strategy, the best mean rank first.
+        penalties: who beats whom; rows and columns in the order of `standings`.
+        targets_D: the accuracy that labels are counted to in each task: random's start and nine tenths of
+            what it gains; NaN where it gains nothing.
+    """
+
+    results: Results
+    standings: tuple[Standing, ...]
+    penalties: Penalties
+    targets_D: Floats
+
+    @property
+    def frontier(self) -> tuple[str, ...]:
+        """Strategies for which no other saves as many labels in as little time: Pareto's front."""
+        points = [(one.saved.estimate, one.seconds, one.strategy) for one in self.standings if one.saved]
+        return tuple(
+            name
+            for saved, seconds, name in sorted(points, key=lambda point: point[1])
+            if not any(
+                more >= saved and less <= seconds and (more, less) != (saved, seconds) for more, less, _ in points
+            )
+        )
+
+
+def results_of(record: Mapping[str, Any]) -> Results:
+    """The results in a tournament's record, see `alcore.runs.tournament.record`.
+
+    Raises:
+        ValueError: if it is no such record, or holds no finished seed.
+    """
+    if record.get("schema") != SCHEMA:
+        raise ValueError("this is not the record of a tournament")
+    if not record["tasks"] or not record["seeds"] or BASELINE not in record["strategies"]:
+        raise ValueError("no seed of this tournament is finished yet: there is nothing to compare")
+    return Results(
+        tuple(record["strategies"]),
+        tuple(record["seeds"]),
+        tuple(
+            Task(
+                one["dataset"],
+                one["learner"],
+                np.asarray(one["labels"], dtype=np.int64),
+                np.asarray(one["hits"], dtype=np.float64) / one["test_points"],
+                np.asarray(one["seconds"], dtype=np.float64),
+            )
+            for one in record["tasks"]
+        ),
+    )
+
+
+def summarise(results: Results) -> Summary:
+    """Compare all strategies over all tasks.
+
+    Data sets are what they are: the intervals say what other seeds would give on these, not what other data
+    sets would.
+    """
+    base = results.strategies.index(BASELINE)
+    area_D_S_R = np.stack([task.area_S_R for task in results.tasks])
+    rank_S_R = rankdata(-np.round(area_D_S_R, 12), axis=2).mean(axis=0)
+    gain_D_S_R = np.round(area_D_S_R - area_D_S_R[:, :, [base]], 12)
+    targets_D, needed_D_S_R, never_R = _needed(results, base)
+    gained = gains(gain_D_S_R.mean(axis=0), base)
+    seconds_R = np.mean([np.median(task.seconds_S_R, axis=0) for task in results.tasks], axis=0)
+    several = len(results.seeds) > 1
+    counts = None
+    if several:
+        rng = np.random.default_rng(_SEED)
+        counts = bootstrap_weights(len(results.tasks), len(results.seeds), rng=rng)
+    standings = []
+    for r, strategy in enumerate(results.strategies):
+        saved = iqm = better = None
+        if counts is not None and r != base:
+            iqm = iqm_interval(gain_D_S_R[:, :, r], counts)
+            better = improvement_interval(area_D_S_R[:, :, r], area_D_S_R[:, :, base], counts)
+            saved = _saved(needed_D_S_R, r, base, counts, targets_D)
+        gain, verdict = gained[r]
+        standings.append(
+            Standing(
+                strategy,
+                float(area_D_S_R[:, :, r].mean()),
+                gain,
+                verdict,
+                bounded_interval(rank_S_R[:, r], 1, max(2, len(results.strategies))),
+                iqm,
+                better,
+                saved,
+                float(never_R[r]),
+                float(seconds_R[r]),
+            )
+        )
+    order = sorted(range(len(standings)), key=lambda r: standings[r].rank.estimate)
+    penalties = penalty_matrix([task.accuracy_S_R_T[:, order] for task in results.tasks])
+    return Summary(results, tuple(standings[r] for r in order), penalties, targets_D)
+
+
+def gains(gain_S_R: Floats, base: int) -> list[tuple[Interval | None, Verdict]]:
+    """Each strategy's mean gain over the baseline with Holm's interval, and the verdict; none of its own.
+
+    A verdict asks for what `p_values` asks for: with so few seeds that luck alone could give all of them one
+    sign, an interval that excludes 0 does not decide.
+    """
+    rivals = [r for r in range(gain_S_R.shape[1]) if r != base]
+    chances = p_values(gain_S_R[:, rivals])
+    found: list[tuple[Interval | None, Verdict]] = [(None, "undecided")] * gain_S_R.shape[1]
+    for r, chance, alpha in zip(rivals, chances, holm_alphas(chances), strict=True):
+        interval = difference_interval(gain_S_R[:, r], 1 - float(alpha))
+        verdict: Verdict = "undecided"
+        if chance <= alpha and interval.excludes(0):
+            verdict = "better" if interval.estimate > 0 else "worse"
+        found[r] = interval, verdict
+    return found
+
+
+def _needed(results: Results, base: int) -> tuple[Floats, Floats, Floats]:
+    """Targets, labels needed to them (the last where never reached), and the share that never did."""
+    targets, needed, never = [], [], []
+    for task in results.tasks:
+        target = default_target(task.accuracy_S_R_T[:, base].mean(axis=0)[None])
+        targets.append(np.nan if target is None else target.accuracy)
+        flat = task.accuracy_S_R_T.reshape(-1, len(task.labels_T))
+        hit = labels_needed(task.labels_T, flat, np.inf if target is None else target.accuracy)
+        hit_S_R = hit.reshape(task.accuracy_S_R_T.shape[:2])
+        never.append(np.isinf(hit_S_R))
+        needed.append(np.minimum(hit_S_R, task.labels_T[-1]))
+    counted = ~np.isnan(targets)
+    never_R = np.stack(never)[counted].mean(axis=(0, 1)) if counted.any() else np.ones(len(results.strategies))
+    return np.array(targets), np.stack(needed), never_R
+
+
+def _saved(needed_D_S_R: Floats, r: int, base: int, counts_B_D_S: NDArray, targets_D: Floats) -> Interval | None:
+    rows = ~np.isnan(targets_D)
+    if not rows.any():
+        return None
+    share = geometric_interval(needed_D_S_R[rows, :, r] / needed_D_S_R[rows, :, base], counts_B_D_S[:, rows])
+    return Interval(1 - share.estimate, 1 - share.high, 1 - share.low)
+
+
+def standing_rows(summary: Summary, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The standings as flat rows: shares and differences in percent, intervals as two columns."""
+    rows = []
+    for one, penalty in zip(summary.standings, summary.penalties.column_R, strict=True):
+        rows.append(
+            {"strategy": names.get(one.strategy, one.strategy), "mean_rank": one.rank.estimate}
+            | _ends("rank", one.rank, 1)
+            | {"mean_accuracy": 100 * one.area}
+            | _all("gain", one.gain)
+            | {"verdict": "baseline" if one.gain is None else one.verdict}
+            | _all("interquartile_mean_gain", one.iqm)
+            | _all("chance_to_beat_random", one.improvement)
+            | _all("labels_saved", one.saved)
+            | {"never_reached": 100 * one.never, "penalty": 100 * float(penalty), "seconds": one.seconds}
+        )
+    return rows
+
+
+def _all(name: str, interval: Interval | None) -> dict[str, float | None]:
+    estimate = None if interval is None else 100 * interval.estimate
+    return {name: estimate} | _ends(name, interval, 100)
+
+
+def _ends(name: str, interval: Interval | None, scale: float) -> dict[str, float | None]:
+    ends = (None, None) if interval is None else (scale * interval.low, scale * interval.high)
+    return dict(zip((f"{name}_low", f"{name}_high"), ends, strict=True))
+
+
+__all__ = ["Results", "Standing", "Summary", "Task", "gains", "results_of", "standing_rows", "summarise"]

@@ -1,0 +1,1 @@
+"""Maps as SVG that redraw in the browser."""

@@ -1,0 +1,222 @@
+"""Batches side by side with their numbers, and a map to choose points on."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import isnan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.report.phrases import first
+from alcore.report.statistics.batch_quality import AGREED, BatchSummary, doubt, repeats
+from alcore.report.svg.paths import Spec, marker
+from alcore.report.svg.plane import UNSURE, Panel, Plane, layer
+
+
+@dataclass(frozen=True)
+class Number:
+    """One row of numbers.
+
+    Attributes:
+        term: what it is called.
+        help: what it means, for people who never heard of it.
+        say: how a batch's is written.
+        measure: a batch's own.
+        better: 1 where more of it is better, -1 where less is, 0 where neither.
+        slack: how far below the best a batch may be and still be as good.
+    """
+
+    term: str
+    help: str
+    say: Callable[[BatchSummary], str]
+    measure: Callable[[BatchSummary], float]
+    better: int
+    slack: Callable[[BatchSummary, BatchSummary], float] = lambda _one, _best: 1e-9  # rounding
+
+
+def _distance(value: float) -> str:
+    return "none" if isnan(value) else f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
+
+
+NUMBERS = (
+    Number(
+        "Mean uncertainty",
+        "How unsure the model is about the picks: 0 is sure, 0.5 a toss-up between two classes.",
+        lambda one: f"{one.mean_uncertainty:.3f}",
+        lambda one: one.mean_uncertainty,
+        1,
+    ),
+    Number(
+        "Covering radius",
+        "How far the loneliest point of the pool lies from any label, picks included: the dashed circle.",
+        lambda one: f"{one.covering_radius:.2f}",
+        lambda one: one.covering_radius,
+        -1,
+    ),
+    Number(
+        "Mean distance",
+        "Between two picks, on average.",
+        lambda one: _distance(one.mean_distance),
+        lambda one: one.mean_distance,
+        1,
+    ),
+    Number(
+        "Smallest distance",
+        "Between the two closest picks; near 0, one answer is paid for twice.",
+        lambda one: _distance(one.smallest_distance),
+        lambda one: one.smallest_distance,
+        1,
+    ),
+    Number(
+        "Near-copies",
+        "The share of picks that lie within 0.05 of an earlier pick: dashed rings.",
+        lambda one: f"{100 * one.duplicate_rate:.0f} %",
+        lambda one: one.duplicate_rate,
+        -1,
+    ),
+    Number(
+        "Classes found",
+        "How many of the classes the batch turns out to hold.",
+        lambda one: f"{sum(count > 0 for count in one.per_class)} of {len(one.per_class)}",
+        lambda one: one.class_share,
+        1,
+    ),
+    Number(
+        "Told together",
+        "What all answers of the batch together tell about the model, in nats: the solid part of the bar.",
+        lambda one: ("" if one.exact else "≈ ") + f"{one.joint:.2f}",
+        lambda one: one.joint,
+        1,
+        doubt,
+    ),
+    Number(
+        "Told one by one",
+        "The sum of what each answer would tell if it were the only one, in nats: the whole bar. What it has "
+        "over the answers together is their redundancy: paid for twice.",
+        lambda one: f"{one.singles:.2f}",
+        lambda one: one.singles,
+        0,
+    ),
+)
+
+
+def panels_scene(plane: Plane, panels: Sequence[Panel], *, you: Panel | None = None) -> Spec:
+    """Several batches side by side; in each row of numbers the best, and all that are as good, are marked.
+
+    Args:
+        plane: the pool.
+        panels: one or more.
+        you: one that does not compete for the marks, because it may hold another number of picks.
+    """
+    shown = [*panels, *([] if you is None else [you])]
+    most = max(panel.summary.singles for panel in shown)
+    best = [_best(number, panels) for number in NUMBERS]
+    return {
+        "backdrop": plane.backdrop(),
+        "panels": [
+            _panel(plane, panel, most, [panel is not you and panel.selector in row for row in best]) for panel in shown
+        ],
+    }
+
+
+def _panel(plane: Plane, panel: Panel, most: float, best: Sequence[bool]) -> Spec:
+    one = panel.summary
+    twice = repeats(plane.points_N_2[panel.picks])
+    picks = [
+        {
+            "id": int(index),
+            "x": at[0],
+            "y": at[1],
+            "twice": bool(again),
+            "says": f"pick {n}: uncertainty {plane.unsure_N[index]:.2f}, {plane.away_N[index]:.2f} from the "
+            f"nearest label, picked by {score:.3g}; it turns out to be {plane.class_names[plane.y_N[index]]}",
+        }
+        for n, (index, at, again, score) in enumerate(
+            zip(panel.picks, plane.at(panel.picks), twice, panel.scores, strict=True), start=1
+        )
+    ]
+    style = marker(panel.selector)
+    numbers = [
+        {
+            "term": number.term,
+            "value": number.say(one),
+            "help": number.help,
+            "best": marked,
+        }
+        for number, marked in zip(NUMBERS, best, strict=True)
+    ]
+    per_class = ", ".join(f"{n} {name}" for n, name in zip(one.per_class, plane.class_names, strict=True))
+    spoken = ", ".join(f"{number.term.lower()} {number.say(one)}" for number in NUMBERS)
+    return {
+        "key": panel.selector,
+        "label": panel.label,
+        "about": panel.about,
+        "style": style,
+        "surfaces": [layer(panel.surface, style["color"])],
+        "picks": picks,
+        "far": plane.far(one),
+        "numbers": numbers,
+        "told": {
+            "joint": one.joint,
+            "singles": one.singles,
+            "most": most,
+            "says": f"{_twice(one)}. By class: {per_class}.",
+        },
+        "says": f"{panel.label}: {one.picks} picks; {spoken}; {100 * one.repeated:.0f} % paid for twice.",
+    }
+
+
+def chooser_scene(
+    plane: Plane,
+    chosen: NDArray[np.int64],
+    summary: BatchSummary | None,
+    *,
+    unlabeled: NDArray[np.int64],
+    most: int,
+) -> Spec:
+    """A map on which points can be chosen.
+
+    Args:
+        plane: the pool.
+        chosen: indices in the order they were chosen; may be empty.
+        summary: the batch in numbers; None while it is empty.
+        unlabeled: the points that can be chosen.
+        most: how many at most.
+    """
+    ranked = unlabeled[np.argsort(-plane.unsure_N[unlabeled], kind="stable")]
+    twice = repeats(plane.points_N_2[chosen]) if len(chosen) else np.empty(0, dtype=bool)
+    return {
+        "backdrop": plane.backdrop(),
+        "surfaces": [layer(plane.unsure, UNSURE)],
+        "style": marker("you"),
+        "points": [
+            [int(index), *at, f"{plane.unsure_N[index]:.2f}", f"{plane.away_N[index]:.2f}"]
+            for index, at in zip(ranked, plane.at(ranked), strict=True)
+        ],
+        "chosen": chosen.tolist(),
+        "twice": chosen[twice].tolist(),
+        "far": None if summary is None else plane.far(summary),
+        "most": most,
+        "says": f"Map of the pool, {len(chosen)} points chosen. Click points or draw around them; with the "
+        "keyboard, the arrow keys go from point to point by rank, and Enter chooses.",
+    }
+
+
+def _twice(one: BatchSummary) -> str:
+    if not one.telling:
+        return first(AGREED)
+    return f"{one.redundancy:.2f} nats, {100 * one.repeated:.0f} %, paid for twice"
+
+
+def _best(number: Number, panels: Sequence[Panel]) -> set[str]:
+    """The selectors whose batches are best by a number; none where all are, or where none can be."""
+    found = {panel.selector: number.measure(panel.summary) for panel in panels}
+    if number.better == 0 or len(panels) < 2 or any(isnan(value) for value in found.values()):
+        return set()
+    best = max(panels, key=lambda panel: number.better * found[panel.selector])
+    as_good = {
+        panel.selector
+        for panel in panels
+        if abs(found[panel.selector] - found[best.selector]) <= number.slack(panel.summary, best.summary)
+    }
+    return as_good if len(as_good) < len(panels) else set()

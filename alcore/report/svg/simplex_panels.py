@@ -1,0 +1,191 @@
+"""What the simplex and a split of doubt show, as sentences and panes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.report.contours import Polygons, bands
+from alcore.report.phrases import first, fixed, inner, listed
+from alcore.report.statistics.simplex import CORNERS_3_2, Triple, spelled, to_plane
+from alcore.report.svg.panels import Layer, Line, Mark, Pane, nested, ring
+
+# Beside the corners, where they are named: a mark on the corner leaves them readable.
+_NAMES = (
+    (*(CORNERS_3_2[0] + [0, 0.1]).tolist(), "class 1"),
+    (*(CORNERS_3_2[1] + [0.06, -0.085]).tolist(), "class 2"),
+    (*(CORNERS_3_2[2] + [-0.06, -0.085]).tolist(), "class 3"),
+)
+_APART = "Where they disagree"
+_SHARES = (0.1, 0.25, 0.4, 0.55, 0.7, 0.85)
+SQUARE = np.array([[0.0, 0.0], [1, 0], [1, 1], [0, 1]])
+
+
+def order_words(preferences: Mapping[str, int]) -> str:
+    """Which of A and B each measure asks about first.
+
+    Args:
+        preferences: for each measure's name 1 for A, -1 for B, 0 where it cannot tell.
+    """
+    told = []
+    for value, verb in ((1, "A first"), (-1, "B first")):
+        names = [inner(name) for name, one in preferences.items() if one == value]
+        if names:
+            told.append(f"{listed(names)} {'ask' if len(names) > 1 else 'asks'} about **{verb}**")
+    tied = [inner(name) for name, one in preferences.items() if one == 0]
+    if tied:
+        told.append(f"{listed(tied)} cannot tell them apart")
+    agree = "All agree: " if len(told) == 1 and len(preferences) > 1 else ""
+    return f"{agree}{'; '.join(told)}." if agree else f"{first('; '.join(told))}."
+
+
+def apart_words(one: str, other: str, letter: str, shares: Triple, discord: float) -> str:
+    """Where two measures part, held against one example, and how often they do at all."""
+    if one == other:
+        return f"{first(inner(one))} never disagrees with itself: choose two measures."
+    near, far, _ = shares
+    return (
+        f"Of all triples, {_share(near)} come before {letter} by {inner(one)} and after it by "
+        f"{inner(other)}; {_share(far)} the other way round. Of two triples drawn at random the two "
+        f"measures ask about a different one first in {_share(discord)} of cases."
+    )
+
+
+def measure_pane(name: str, color: str, bands_L: Sequence[Polygons], level: Polygons, scores: Sequence[float]) -> Pane:
+    """A measure over the simplex, and where it is at least as high as at B.
+
+    Args:
+        name: of the measure.
+        color: of its bands.
+        bands_L: from `simplex.where`, the lowest level first.
+        level: where it is at least as high as at B.
+        scores: of A and B.
+    """
+    a, b = scores
+    sign = "=" if abs(a - b) < 1e-9 else ">" if a > b else "<"
+    said = {"=": "a tie", ">": "A first", "<": "B first"}[sign]
+    return Pane(
+        name,
+        (f"A {fixed(a, 3)} {sign} B {fixed(b, 3)}: {said}",),
+        f"{name} over all probabilities of three classes, stronger in colour where it is higher: highest in "
+        f"the middle, 0 at the corners. A scores {fixed(a, 3)}, B {fixed(b, 3)}.",
+        nested(bands_L, color),
+        (ring(CORNERS_3_2), Line(level, closed=True, dash="dot")),
+        labels=_NAMES,
+    )
+
+
+def apart_pane(
+    names: tuple[str, str],
+    colors: tuple[str, str],
+    regions: tuple[Polygons, Polygons],
+    letter: str,
+    shares: Triple,
+) -> Pane:
+    """Where only one of two measures asks before an example."""
+    one, other = (inner(name) for name in names)
+    near, far, _ = shares
+    if one == other:
+        alone = f"{first(one)} never disagrees with itself."
+        return Pane(_APART, (alone,), alone, (), (ring(CORNERS_3_2),), labels=_NAMES)
+    return Pane(
+        _APART,
+        (
+            f"Plain: {one} before {letter}, {other} after: {_share(near)}",
+            f"Hatched: {other} before {letter}, {one} after: {_share(far)}",
+        ),
+        f"Where {one} and {other} place triples on different sides of {letter}: {_share(near)} of the "
+        f"triangle one way, {_share(far)} the other.",
+        (Layer(regions[0], colors[0], 0.5), Layer(regions[1], colors[1], 0.9, "hatch")),
+        (ring(CORNERS_3_2),),
+        labels=_NAMES,
+    )
+
+
+def triple_marks(triples: Mapping[str, Triple]) -> tuple[Mark, ...]:
+    """Examples by letter."""
+    return tuple(
+        Mark(letter, (float(x), float(y)), spelled(triple))
+        for (letter, triple), (x, y) in zip(triples.items(), to_plane(list(triples.values())).tolist(), strict=True)
+    )
+
+
+def doubt_pane(
+    title: str,
+    about: str,
+    color: str,
+    x: NDArray,
+    y: NDArray,
+    nats_P: NDArray,
+    top: float,
+    labeled_M_2: NDArray,
+    values: Mapping[str, float],
+    mean: float,
+) -> Pane:
+    """One part of a committee's doubt over the plane.
+
+    Args:
+        title: of the part.
+        about: what it is.
+        color: of its bands.
+        x: columns of the grid, ascending.
+        y: rows of the grid, ascending.
+        nats_P: the part at the grid's points, row by row.
+        top: of the scale, the same on all panes.
+        labeled_M_2: labelled points, drawn as dots.
+        values: at the places looked at, by letter.
+        mean: over the pool.
+    """
+    surface = nats_P.reshape(len(y), len(x))
+    unit_x, unit_y = (x - x[0]) / (x[-1] - x[0]), (y - y[0]) / (y[-1] - y[0])
+    found = bands(unit_x, unit_y, surface, [share * top for share in _SHARES])
+    dots = (labeled_M_2 - [x[0], y[0]]) / [x[-1] - x[0], y[-1] - y[0]]
+    told = ", ".join(f"{letter} {fixed(value, 3)}" for letter, value in values.items())
+    return Pane(
+        title,
+        (f"{told} nats", f"Pool on average: {fixed(mean, 3)} nats", about),
+        f"{title} over the plane, stronger in colour where it is higher: {told} nats, over the pool "
+        f"{fixed(mean, 3)}. {about}",
+        nested(found, color),
+        (ring(SQUARE),),
+        dots,
+    )
+
+
+def split_words(letter: str, total: float, expected: float, mutual: float) -> str:
+    """What the committee expects of labels at a place."""
+    if total < 0.01:
+        return f"**{letter}**: {fixed(total, 3)} nats, hardly any doubt: no label here is expected to tell much."
+    share = 100 * mutual / total
+    verdict = (
+        "mostly noise to every member, so it expects little from labels here"
+        if share < 20
+        else "the members contradict one another: **labels here can settle much of it**"
+        if share > 50
+        else "partly noise, partly disagreement: labels can settle some of it"
+    )
+    return (
+        f"**{letter}**: {fixed(total, 3)} nats of doubt = {fixed(mutual, 3)} disagreement "
+        f"({fixed(share, 0)} %) + {fixed(expected, 3)} noise; {verdict}."
+    )
+
+
+def pool_words(total: float, expected: float, mutual: float, labels: int) -> str:
+    """The same for the whole pool; a committee whose members all err alike cannot know that they do."""
+    share = 100 * mutual / total if total > 0 else 0.0
+    return (
+        f"With {labels} labels, {fixed(share, 0)} % of the doubt about an average point of the pool is "
+        f"disagreement of the committee ({fixed(mutual, 3)} of {fixed(total, 3)} nats): **that is what it "
+        f"expects labels to remove**. The other {fixed(expected, 3)} nats every member feels by itself: "
+        "noise, unless all of them err alike, as they do with few labels or when held."
+    )
+
+
+def _share(share: float) -> str:
+    if share == 0:
+        return "0 %"
+    if share < 0.0005:
+        return "under 0.1 %"
+    return f"{fixed(100 * share, 0 if share >= 0.1 else 1)} %"

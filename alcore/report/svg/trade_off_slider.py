@@ -1,0 +1,97 @@
+"""One slider from uncertainty to coverage: a batch, its map and its numbers at every position."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.report.phrases import first
+from alcore.report.statistics.batch_quality import AGREED, BatchSummary, repeats
+from alcore.report.svg.paths import Spec, marker
+from alcore.report.svg.plane import AWAY, UNSURE, Plane, layer
+
+
+@dataclass(frozen=True, eq=False)
+class Stop:
+    """One position of the slider: the weight of uncertainty, the batch, and its numbers."""
+
+    alpha: float
+    picks: NDArray[np.int64]
+    summary: BatchSummary
+
+
+def dial_scene(plane: Plane, stops: Sequence[Stop], *, alpha: float, step: int) -> Spec:
+    """The slider from uncertainty to coverage.
+
+    Args:
+        plane: the pool.
+        stops: positions with their batches, in any order; the one at `alpha` among them.
+        alpha: where the slider stands.
+        step: of the slider, in percent.
+    """
+    seen = np.unique(np.concatenate([stop.picks for stop in stops]))
+    points = {
+        int(index): [*at, f"{plane.unsure_N[index]:.2f}", f"{plane.away_N[index]:.2f}"]
+        for index, at in zip(seen, plane.at(seen), strict=True)
+    }
+    return {
+        "backdrop": plane.backdrop(),
+        "surfaces": [layer(plane.unsure, UNSURE), layer(plane.away, AWAY)],
+        "style": marker("hybrid"),
+        "points": points,
+        "stops": [_stop(plane, stop) for stop in sorted(stops, key=lambda stop: -stop.alpha)],
+        "most": max(stop.summary.singles for stop in stops),
+        "alpha": alpha,
+        "step": step,
+        "wait": 120,
+        "ends": [
+            {"title": "Uncertainty", "help": "top-k: what the model is least sure of"},
+            {"title": "Coverage", "help": "k-center: far from every label"},
+        ],
+        "rows": [
+            {
+                "key": "unsure",
+                "title": "Mean uncertainty of the picks",
+                "help": "How unsure the model is where it asks; high is what top-k wants.",
+            },
+            {
+                "key": "radius",
+                "title": "Covering radius",
+                "help": "How far the loneliest point lies from any label (the dashed circle); small is what "
+                "k-center wants.",
+            },
+            {
+                "key": "joint",
+                "title": "What the answers tell together",
+                "help": "Solid: told to the model. Hatched: told by more than one answer, so paid for twice.",
+            },
+        ],
+    }
+
+
+def _stop(plane: Plane, stop: Stop) -> Spec:
+    one = stop.summary
+    twice = np.flatnonzero(repeats(plane.points_N_2[stop.picks])).tolist()
+    copies = f"; {len(twice)} of the picks repeat another" if twice else ""
+    return {
+        "alpha": stop.alpha,
+        "picks": stop.picks.tolist(),
+        "twice": twice,
+        "far": plane.far(one),
+        "unsure": one.mean_uncertainty,
+        "radius": one.covering_radius,
+        "joint": one.joint,
+        "singles": one.singles,
+        "words": {
+            "unsure": f"{one.mean_uncertainty:.2f}",
+            "radius": f"{one.covering_radius:.2f}",
+            "joint": ("" if one.exact else "≈ ") + f"{one.joint:.2f} nats",
+            "again": f"+ {one.redundancy:.2f} nats paid for twice: {100 * one.repeated:.0f} % of all"
+            if one.telling
+            else first(AGREED),
+        },
+        "says": f"{one.picks} picks at alpha {stop.alpha:.2f}: mean uncertainty {one.mean_uncertainty:.2f}, "
+        f"covering radius {one.covering_radius:.2f}, {one.joint:.2f} nats told together, "
+        f"{100 * one.repeated:.0f} % of all paid for twice{copies}.",
+    }

@@ -1,0 +1,177 @@
+"""What somebody who watches a run should be told without asking, in sentences with their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from alcore.report.phrases import count, first, fixed, listed, percent, points
+from alcore.report.statistics.run_quality import OneRound, asked_counts, class_shares
+
+Kind = Literal["losing", "unasked", "falling", "overconfident"]
+
+# A difference that chance alone makes less often than one time in twenty.
+_RARE = 1.96
+_CHANCE = 0.05
+# Training has its luck as well as the test set. Of 8 pairs of random runs (an MLP on MNIST, 100 to
+# 300 labels) 7 differed by more than the luck of 10,000 test points in two rounds in a row, none by twice it.
+_TRAINING = 2
+# The likelihood is measured without a known error: it has to have grown by so much to count.
+_GROWN = 1.05
+# So many rounds after the best one, growth is no longer one bad round.
+_LASTING = 2
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """Something that goes wrong.
+
+    Attributes:
+        kind: what.
+        round: the last round that shows it: of questions, counted from 1, or of the model after them;
+            round 0 is the model of the first labels.
+        sentence: what it is, with its numbers.
+    """
+
+    kind: Kind
+    round: int
+    sentence: str
+
+
+def alarms(
+    rounds: Sequence[OneRound],
+    random: Sequence[OneRound] = (),
+    *,
+    class_names: Sequence[str],
+    share_C: ArrayLike | None = None,
+    name: str = "This strategy",
+) -> list[Alarm]:
+    """What is wrong with a run as it stands after the last of these rounds.
+
+    Accuracies are compared with what the luck of the test set makes of two equally good models, taking their
+    errors as independent, which is the most it can be; runs that were trained apart, with twice that. It is
+    a reason to look, and to run more seeds, not a verdict. A run that was not measured (see
+    `Round.confusion_C_C`) raises none.
+
+    Args:
+        rounds: of the run, from round 0 on.
+        random: rounds of random choice from the same start; none where it did not run.
+        class_names: one a class.
+        share_C: of each class in the pool; if not given, that of the test set is taken for it.
+        name: what a sentence calls the strategy.
+
+    Returns:
+        at most one alarm of each kind.
+    """
+    if not rounds or any(one.confusion_C_C is None for one in rounds):
+        return []
+    confusion = rounds[-1].confusion_C_C
+    assert confusion is not None  # see above
+    pool_C = class_shares(confusion) if share_C is None else np.asarray(share_C, dtype=np.float64)
+    found = (
+        _losing(rounds, random, first(name)),
+        _unasked(rounds, class_names, pool_C),
+        _falling(rounds),
+        _overconfident(rounds),
+    )
+    return [alarm for alarm in found if alarm is not None]
+
+
+def _losing(rounds: Sequence[OneRound], random: Sequence[OneRound], name: str) -> Alarm | None:
+    """Far behind random in both of the last two rounds that the two have in common, but the shared start."""
+    by_labels = {one.labels: one for one in random}
+    pairs = [(one, by_labels[one.labels]) for one in rounds[1:] if one.labels in by_labels][-2:]
+    behind = [other.accuracy - one.accuracy > _TRAINING * _luck(one, other) for one, other in pairs]
+    if len(pairs) < 2 or not all(behind):
+        return None
+    one, other = pairs[-1]
+    return Alarm(
+        "losing",
+        one.round,
+        f"{name} is losing to random: with {count(one.labels)} (round {one.round}) it has "
+        f"{percent(one.accuracy)}, random {percent(other.accuracy)}, {points(other.accuracy - one.accuracy)} "
+        f"more: for the second round in a row more than twice what luck explains. {_by_luck(one, other)} One "
+        "pair of runs is no evidence yet.",
+    )
+
+
+def _unasked(rounds: Sequence[OneRound], class_names: Sequence[str], share_C: NDArray[np.float64]) -> Alarm | None:
+    """A class without a question where as many random ones would hardly have missed any."""
+    asked_R_C = asked_counts(rounds, len(class_names))
+    asked = int(asked_R_C.sum())
+    missed_C = (asked_R_C.sum(axis=0) == 0) & (len(class_names) * (1 - share_C) ** asked < _CHANCE)
+    if not missed_C.any():
+        return None
+    # The model after round i asks the questions of round i + 1.
+    number = 1 + next(one.round for one in reversed(rounds) if len(one.batch_labels))
+    names = listed([class_names[int(i)] for i in np.flatnonzero(missed_C)])
+    times = listed([f"{asked * share:.0f}" for share in share_C[missed_C]])
+    return Alarm(
+        "unasked",
+        number,
+        f"No question has been about class {names}: of {asked:,} random ones up to round {number}, about "
+        f"{times} would have been.",
+    )
+
+
+def _falling(rounds: Sequence[OneRound]) -> Alarm | None:
+    """Below the best round so far by more than luck."""
+    best, last = max(rounds, key=lambda one: one.accuracy), rounds[-1]
+    lost = best.accuracy - last.accuracy
+    if lost <= _luck(best, last):
+        return None
+    return Alarm(
+        "falling",
+        last.round,
+        f"Accuracy has fallen: {percent(best.accuracy)} with {count(best.labels)} (round {best.round}), "
+        f"{percent(last.accuracy)} with {count(last.labels)} (round {last.round}), {points(lost)} less. "
+        f"{_by_luck(best, last)}",
+    )
+
+
+def _overconfident(rounds: Sequence[OneRound]) -> Alarm | None:
+    """Since the round of the best likelihood both it and the calibration error grew worse."""
+    best, last = min(rounds, key=lambda one: one.measures["nll"]), rounds[-1]
+    gap, sure = last.measures["overconfidence"], last.accuracy + last.measures["overconfidence"]
+    grown = last.measures["ece"] - best.measures["ece"]
+    if (
+        last.round - best.round < _LASTING
+        or gap <= 0
+        or last.measures["nll"] <= _GROWN * best.measures["nll"]
+        or grown <= _luck(best, last)
+    ):
+        return None
+    return Alarm(
+        "overconfident",
+        last.round,
+        f"Over-confidence grows: from round {best.round} to round {last.round} the calibration error went "
+        f"from {_share(best.measures['ece'])} to {_share(last.measures['ece'])} and the negative "
+        f"log-likelihood from {best.measures['nll']:.3f} to {last.measures['nll']:.3f} nats; the model is "
+        f"{_share(sure)} sure on average and {_share(last.accuracy)} right.",
+    )
+
+
+def _share(share: float) -> str:
+    return f"{fixed(100 * share, 1)} %"
+
+
+def _luck(one: OneRound, other: OneRound) -> float:
+    spread = sum(model.accuracy * (1 - model.accuracy) for model in (one, other))
+    return _RARE * sqrt(spread / _test_points(one))
+
+
+def _by_luck(one: OneRound, other: OneRound) -> str:
+    return (
+        f"With {_test_points(one):,} test points luck makes {points(_luck(one, other))} or more one time in 20 at most."
+    )
+
+
+def _test_points(one: OneRound) -> int:
+    confusion = one.confusion_C_C
+    assert confusion is not None  # see alarms
+    return int(confusion.sum())

@@ -1,0 +1,173 @@
+"""What a way to fill a batch buys: labels to a target against top-k, over paired races, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import inf, isinf
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from alcore.report.bounded import bounded_band
+from alcore.report.intervals import LEVEL, Floats, Interval
+from alcore.report.phrases import count, first, inner, listed
+from alcore.report.statistics.labels_to_target import Needed, Target, factor_saved, labels_needed, summary
+
+BASELINE = "top_k"
+# What surveys and tutorials say that batches of uncertain and different points save against top-k.
+QUOTED = "20 to 40 % fewer labels"
+
+
+@dataclass(frozen=True, eq=False)
+class Bought:
+    """How one strategy did in the races.
+
+    Attributes:
+        strategy: its key.
+        name: what a sentence calls it.
+        mean_T: mean accuracy after each round.
+        low_T: lower end of the 95 % interval of that mean, see `bounded_band`.
+        high_T: upper end.
+        needed: labels to the target.
+        change: of the labels to the target against top-k in the same race, -0.2 for a fifth fewer, with an
+            interval as wide as Bonferroni's correction wants for all of them to hold together at 95 %; None
+            for top-k, and where too many races never got there or there are too few.
+    """
+
+    strategy: str
+    name: str
+    mean_T: Floats
+    low_T: Floats
+    high_T: Floats
+    needed: Needed
+    change: Interval | None
+
+
+@dataclass(frozen=True, eq=False)
+class Buys:
+    """Everything that the races say.
+
+    Attributes:
+        labels_T: labels held after each round.
+        seeds: how many paired races.
+        target: the accuracy that labels are counted to.
+        bought: one a strategy, in the order given.
+    """
+
+    labels_T: np.ndarray
+    seeds: int
+    target: Target
+    bought: tuple[Bought, ...]
+
+    def of(self, strategy: str) -> Bought:
+        """How one strategy did."""
+        return next(one for one in self.bought if one.strategy == strategy)
+
+
+def what_it_buys(
+    labels_T: ArrayLike,
+    accuracy_S_R_T: ArrayLike,
+    strategies: Sequence[str],
+    *,
+    seeds: Sequence[int],
+    target: Target,
+    names: Mapping[str, str],
+) -> Buys:
+    """Count the labels of every strategy to a target, race by race against top-k.
+
+    Args:
+        labels_T: labels held after each round.
+        accuracy_S_R_T: seeds x strategies x rounds.
+        strategies: R keys, `top_k` among them.
+        seeds: S numbers, by which the target may differ.
+        target: the accuracy that labels are counted to. Where seeds are samples of their own, a share of what
+            each can give (`targets.share_of_all`) is fairer than one height for all.
+        names: words for the keys.
+
+    Raises:
+        ValueError: if top-k did not race.
+    """
+    labels, accuracy = np.asarray(labels_T), np.asarray(accuracy_S_R_T, dtype=np.float64)
+    if BASELINE not in strategies:
+        raise ValueError(f"labels are counted against {BASELINE}, which did not race: {list(strategies)}")
+    height_S = target.at(seeds)
+    needed_R = [labels_needed(labels, accuracy[:, r], height_S) for r in range(len(strategies))]
+    base = needed_R[list(strategies).index(BASELINE)]
+    level = 1 - (1 - LEVEL) / max(1, len(strategies) - 1)
+    bought = tuple(
+        Bought(
+            strategy,
+            names.get(strategy, strategy),
+            *bounded_band(accuracy[:, r]),
+            needed=summary(needed_R[r]),
+            change=None if strategy == BASELINE else _change(factor_saved(needed_R[r], base, float(labels[-1]), level)),
+        )
+        for r, strategy in enumerate(strategies)
+    )
+    return Buys(labels, len(accuracy), target, bought)
+
+
+def _change(factor: Interval | None) -> Interval | None:
+    """From how many times the labels top-k needed to the change in labels; a low end of 0 bounds nothing."""
+    if factor is None:
+        return None
+    low = 1 / factor.high - 1 if factor.high else inf
+    return Interval(1 / factor.estimate - 1, low, 1 / factor.low - 1 if factor.low else inf)
+
+
+def tell_buys(buys: Buys) -> list[str]:
+    """What top-k needed, one sentence for each other strategy, and one beside what is often said."""
+    top = buys.of(BASELINE).needed
+    told = [f"To {buys.target.words}, top-k {_median(top)} ({buys.seeds} paired seeds)."]
+    if top.median <= buys.labels_T[0]:
+        told[0] += " Most races had it from the start: a higher target would tell more."
+    told += [_clause(one, buys) for one in buys.bought if one.strategy != BASELINE]
+    best = [inner(one.name) for one in buys.bought if one.change is not None and one.change.high < 0]
+    verdict = (
+        f"{listed(best)} saved labels, and chance does not explain it"
+        if best
+        else "no way to fill the batch saved labels that chance could not explain"
+    )
+    told.append(f"Often quoted: {QUOTED} than top-k. Here, {verdict}.")
+    if len(buys.bought) > 2 and any(one.change is not None for one in buys.bought):
+        told.append(f"The intervals allow for {len(buys.bought) - 1} comparisons.")
+    return told
+
+
+def _clause(one: Bought, buys: Buys) -> str:
+    name, needed, change = first(one.name), one.needed, one.change
+    if change is None:
+        missed = needed.never + buys.of(BASELINE).needed.never
+        why = "too many races end too early" if missed else f"{buys.seeds} paired seeds are too few"
+        return f"{name} {_median(needed)}; {why} to say what that saves."
+    if change.low == change.high == 0:
+        return f"{name}: as many labels as top-k, in nearly every race."
+    size = f"{abs(100 * change.estimate):.0f} % {'more' if change.estimate > 0 else 'fewer'} labels"
+    if abs(change.estimate) < 0.005:
+        size = "as many labels"
+    if change.low <= 0 <= change.high:
+        return f"{name}: {size} ({_ends(change)}), not distinguishable from top-k."
+    return f"{name}: {size} than top-k ({_ends(change)})."
+
+
+def _ends(change: Interval) -> str:
+    """Nothing bounds a saving of everything, nor a loss without end."""
+    if change.low <= -1 and isinf(change.high):
+        return "its interval has no ends"
+    low = "anything fewer" if change.low <= -1 else _end(change.low)
+    return f"95 % interval {low} to {'anything more' if isinf(change.high) else _end(change.high)}"
+
+
+def _end(change: float) -> str:
+    if abs(change) < 0.005:
+        return "as many"
+    return f"{abs(100 * change):.0f} % {'fewer' if change < 0 else 'more'}"
+
+
+def _median(needed: Needed) -> str:
+    if needed.never == needed.races:
+        return "never got there"
+    if isinf(needed.median):
+        return f"got there in {needed.races - needed.never} of {needed.races} races"
+    return f"typically needed {count(needed.median)}"

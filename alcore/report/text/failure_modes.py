@@ -1,0 +1,201 @@
+"""What a ward of the failure clinic shows: effects with their paired intervals, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from alcore.report.bounded import difference_interval
+from alcore.report.intervals import Interval
+from alcore.report.phrases import fixed
+
+BINS = 10
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Differences of the mean accuracy along the curve, as shares, with 95 % intervals over paired seeds.
+
+    Attributes:
+        disease: of the untreated patient over the yardstick.
+        cure: of the treated patient over the untreated one.
+        end: the same at the last label alone.
+        harm: of the treated over the untreated one where both are healthy; below 0 the remedy harms.
+        seeds: paired races.
+    """
+
+    disease: Interval
+    cure: Interval
+    end: Interval
+    harm: Interval
+    seeds: int
+
+
+@dataclass(frozen=True, eq=False)
+class Reliability:
+    """How often a model is right when it is so sure.
+
+    Attributes:
+        confidence_B: mean probability of the most probable class, for each bin that holds points.
+        accuracy_B: share of them that is right.
+        share_B: of all points.
+        error: the expected calibration error, the mean of |accuracy - confidence| over the points' bins.
+    """
+
+    confidence_B: NDArray[np.float64]
+    accuracy_B: NDArray[np.float64]
+    share_B: NDArray[np.float64]
+    error: float
+
+
+def effects(
+    without_S_T: ArrayLike,
+    treated_S_T: ArrayLike,
+    healthy_without_S_T: ArrayLike,
+    healthy_treated_S_T: ArrayLike,
+    yardstick_S_T: ArrayLike,
+) -> Effects:
+    """Compare accuracies along curves of equal labels; rows are paired by their seed."""
+    without, treated, well, well_treated, yardstick = (
+        np.asarray(one, dtype=np.float64).mean(axis=1)
+        for one in (without_S_T, treated_S_T, healthy_without_S_T, healthy_treated_S_T, yardstick_S_T)
+    )
+    return Effects(
+        difference_interval(without - yardstick),
+        difference_interval(treated - without),
+        difference_interval(np.asarray(treated_S_T)[:, -1] - np.asarray(without_S_T)[:, -1]),
+        difference_interval(well_treated - well),
+        len(without),
+    )
+
+
+def median_seed(effect_S: ArrayLike) -> int:
+    """The place of the median value: the race that is drawn for many.
+
+    Of an even number of values it is the lower of the two in the middle, and of equal values the first.
+
+    Raises:
+        ValueError: for no value.
+    """
+    effect = np.asarray(effect_S, dtype=np.float64)
+    if effect.ndim != 1 or not len(effect):
+        raise ValueError(f"a median seed needs an effect a seed, got shape {effect.shape}")
+    middle = np.sort(effect)[(len(effect) - 1) // 2]
+    return int(np.flatnonzero(effect == middle)[0])
+
+
+def reliability(probs_N_C: ArrayLike, y_N: ArrayLike, *, bins: int = BINS) -> Reliability:
+    """The reliability diagram of a model on points whose labels are known.
+
+    Args:
+        probs_N_C: class probabilities.
+        y_N: labels.
+        bins: of equal width over confidences from 0 to 1; the upper edge belongs to a bin.
+
+    Raises:
+        ValueError: if there is no point or no bin.
+
+    Source: Guo, Pleiss, Sun & Weinberger (2017).
+    """
+    probs, y = np.asarray(probs_N_C, dtype=np.float64), np.asarray(y_N)
+    if probs.ndim != 2 or probs.shape[0] != len(y) or len(y) == 0 or bins < 1:
+        raise ValueError(
+            f"a reliability diagram needs points, their labels and a bin, got probabilities of shape "
+            f"{probs.shape}, {len(y)} labels, {bins} bins"
+        )
+    confidence_N = probs.max(axis=1)
+    right_N = probs.argmax(axis=1) == y
+    bin_N = np.clip(np.ceil(confidence_N * bins).astype(np.int64) - 1, 0, bins - 1)
+    count_B = np.bincount(bin_N, minlength=bins)
+    held = count_B > 0
+    confidence_B = np.bincount(bin_N, confidence_N, bins)[held] / count_B[held]
+    accuracy_B = np.bincount(bin_N, right_N, bins)[held] / count_B[held]
+    share_B = count_B[held] / len(y)
+    return Reliability(confidence_B, accuracy_B, share_B, float(share_B @ np.abs(accuracy_B - confidence_B)))
+
+
+def tell(found: Effects, *, yardstick: str, remedy: str, healthy: str) -> str:
+    """Four sentences: what the disease costs, what the remedy does in all and in the end, whether it harms.
+
+    Args:
+        found: from `effects`.
+        yardstick: what the disease is measured by, after "compared with".
+        remedy: as the subject of a sentence.
+        healthy: where there is no disease, after "Where".
+    """
+    seeds = "one race, not yet evidence" if found.seeds == 1 else f"{found.seeds} paired seeds"
+    told = (
+        _of_disease(found.disease, yardstick, seeds),
+        _of_cure(found.cure, remedy),
+        _of_end(found.end),
+        _of_harm(found.harm, healthy),
+    )
+    return " ".join(one for one in told if one)
+
+
+def interval_words(interval: Interval) -> str:
+    """A difference of shares in percentage points, with its interval."""
+    return f"{signed(interval.estimate)} points{_ends(interval)}"
+
+
+def signed(share: float) -> str:
+    """A difference in percentage points with its sign; to a hundredth, for an interval that nears zero."""
+    text = fixed(100 * share, 2)
+    return text if text.startswith("-") or float(text) == 0 else f"+{text}"
+
+
+def _ends(interval: Interval, sign: int = 1) -> str:
+    if not np.isfinite([interval.low, interval.high]).all():
+        return ""
+    low, high = sorted((sign * interval.low, sign * interval.high))
+    return f", 95 % interval {signed(low)} to {signed(high)}"
+
+
+def _of_disease(disease: Interval, yardstick: str, seeds: str) -> str:
+    size = fixed(100 * abs(disease.estimate), 2)
+    rest = f"of mean accuracy, compared with {yardstick} ({seeds}"
+    if disease.high < 0:
+        return f"**The disease costs {size} points** {rest}{_ends(disease, -1)})."
+    if _same(disease):
+        return f"**No disease here**: nothing differs from {yardstick} ({seeds})."
+    if disease.low > 0:
+        return f"**No disease here**: the patient gains {size} points {rest}{_ends(disease)})."
+    return f"**No certain disease here**: {signed(disease.estimate)} points {rest}{_ends(disease)})."
+
+
+def _of_cure(cure: Interval, remedy: str) -> str:
+    size = fixed(100 * abs(cure.estimate), 2)
+    if cure.low > 0:
+        return f"**{remedy} wins {size} points**{_ends(cure)}."
+    if cure.high < 0:
+        return f"**{remedy} makes it worse by {size} points**{_ends(cure, -1)}."
+    if _same(cure):
+        return f"**{remedy} changes nothing** at this dose."
+    return f"**{remedy} does not certainly help** along the whole curve: {interval_words(cure)}."
+
+
+def _of_end(end: Interval) -> str:
+    size = fixed(100 * abs(end.estimate), 2)
+    if end.low > 0:
+        return f"At the last label it **wins {size} points**{_ends(end)}."
+    if end.high < 0:
+        return f"At the last label it **loses {size} points**{_ends(end, -1)}."
+    return "" if _same(end) else f"At the last label nothing certain: {interval_words(end)}."
+
+
+def _of_harm(harm: Interval, healthy: str) -> str:
+    size = fixed(100 * abs(harm.estimate), 2)
+    if harm.high < 0:
+        return f"Where {healthy} **it harms** by {size} points{_ends(harm, -1)}."
+    if harm.low > 0:
+        return f"Where {healthy} it even wins {size} points{_ends(harm)}."
+    if _same(harm):
+        return f"Where {healthy} it changes nothing."
+    return f"Where {healthy} no certain harm: {interval_words(harm)}."
+
+
+def _same(interval: Interval) -> bool:
+    """Whether every pair of races came out alike."""
+    return interval.estimate == interval.low == interval.high == 0

@@ -1,0 +1,92 @@
+"""Strategies compared as a reader of their curves would: by paired seeds, with intervals, in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from alcore.report.intervals import Interval
+from alcore.report.statistics.comparison import Comparison, Rival, Standing, compare_races
+from alcore.report.statistics.labels_to_target import Target, absolute, share_of_all
+from alcore.report.statistics.phases import Phases, phases
+from alcore.report.text.comparison import tell
+
+__all__ = [
+    "Comparison",
+    "Interval",
+    "Phases",
+    "Rival",
+    "Standing",
+    "Target",
+    "absolute",
+    "compare",
+    "compare_races",
+    "phases",
+    "share_of_all",
+    "tell",
+    "what_happened",
+]
+
+
+def compare(
+    frame: pd.DataFrame,
+    target: float | Target | None = None,
+    names: Mapping[str, str] | None = None,
+    *,
+    test_points: int | None = None,
+) -> Comparison:
+    """Compare the strategies of a frame with random, over the seeds and the numbers of labels that all share.
+
+    Args:
+        frame: from `curve_frame`; runs that differ in nothing but strategy and seed.
+        target: an accuracy, or `share_of_all(...)`; a height that every strategy reaches if not given.
+        names: words for the keys of strategies.
+        test_points: size of the test set, if it is known; it tells what a single race can show.
+
+    Raises:
+        ValueError: with a sentence for the user, where these runs cannot be compared.
+    """
+    if frame.empty:
+        raise ValueError("No round has finished yet.")
+    strategies = [str(key) for key in frame["strategy"].unique()]
+    if frame.duplicated(["strategy", "seed", "labels"]).any():
+        raise ValueError("These runs differ in more than strategy and seed, so their labels to a target say little.")
+    seeds, at_seed = np.unique(frame["seed"], return_inverse=True)
+    labels, at_labels = np.unique(frame["labels"], return_inverse=True)
+    at_strategy = pd.Categorical(frame["strategy"], categories=strategies).codes
+    accuracy_S_R_T = np.full((len(seeds), len(strategies), len(labels)), np.nan)
+    accuracy_S_R_T[at_seed, at_strategy, at_labels] = frame["accuracy"]
+    run_S_R_T = np.isfinite(accuracy_S_R_T)
+    shared_S = run_S_R_T.any(axis=2).all(axis=1)
+    if not shared_S.any():
+        raise ValueError("The seeds differ, so this is no paired race and not yet evidence.")
+    shared_T = run_S_R_T[shared_S].all(axis=(0, 1))
+    if not shared_T.any():
+        raise ValueError("These runs hold no number of labels that all share, so they cannot be compared.")
+    return compare_races(
+        labels[shared_T],
+        accuracy_S_R_T[shared_S][:, :, shared_T],
+        strategies,
+        seeds=[int(seed) for seed in seeds[shared_S]],
+        target=target,
+        names=names,
+        test_points=test_points,
+    )
+
+
+def what_happened(
+    frame: pd.DataFrame,
+    target: float | Target | None = None,
+    names: Mapping[str, str] | None = None,
+    *,
+    test_points: int | None = None,
+) -> str:
+    """`tell` of `compare`; where these runs cannot be compared, the sentence that says why."""
+    try:
+        comparison = compare(frame, target, names, test_points=test_points)
+    except ValueError as error:
+        return str(error)
+    shared = frame["seed"].isin(comparison.seeds).all()
+    return tell(comparison) + ("" if shared else " Where the seeds differ, runs are left out.")

@@ -1,0 +1,47 @@
+"""What questions that a learner made up are like, in numbers and words."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.report.phrases import count, percent
+
+Floats = NDArray[np.floating]
+
+
+def times_as_far(distance_Q_J: Floats, typical: float) -> Floats:
+    """How far each made-up point is from the nearest real one, as a multiple of what is usual between those.
+
+    Args:
+        distance_Q_J: to the nearest real points, nearest first.
+        typical: distance of a real point to the nearest other.
+    """
+    return distance_Q_J[:, 0] / max(typical, np.finfo(np.float64).tiny)
+
+
+def tell_made_up(
+    labels_R: NDArray[np.int64], accuracy_R: Floats, distance_Q_J: Floats, agreement_Q: Floats, typical: float
+) -> str:
+    """How one learner that made up its questions fared, and how far from real points it asked.
+
+    Args:
+        labels_R: labels held in each round.
+        accuracy_R: on the test set.
+        distance_Q_J: of each question to the nearest real points, nearest first.
+        agreement_Q: share of these with the label that was answered.
+        typical: distance of a real point to the nearest other.
+    """
+    before, after = percent(accuracy_R[0]), percent(accuracy_R[-1])
+    went = "rose" if accuracy_R[-1] > accuracy_R[0] else "fell"
+    way = (
+        f"stayed at {before}"
+        if before == after
+        else f"{went} from {before} with {count(int(labels_R[0]))} to {after} with {count(int(labels_R[-1]))}"
+    )
+    times = float(np.median(times_as_far(distance_Q_J, typical)))
+    doubtful = int((agreement_Q < 1).sum())
+    return (
+        f"Accuracy {way}. A typical question lies {times:.1f} times as far from the nearest real point as "
+        f"real points lie from one another. Of {len(agreement_Q)} answers {doubtful} "
+        f"{'is' if doubtful == 1 else 'are'} contradicted by one or more of the {distance_Q_J.shape[1]} "
+        "nearest real points."
+    )

@@ -1,0 +1,171 @@
+"""What a tournament's figures and tables show of each strategy, and the words for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from alcore.report.intervals import Interval, holm_alphas
+from alcore.report.phrases import first, fixed, listed
+from alcore.report.statistics.penalty_matrix import p_values
+from alcore.report.statistics.tournament import Standing, Summary
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number with an interval that each strategy has.
+
+    Attributes:
+        title: of its axis.
+        head: of its column.
+        of: reads it; None where a strategy has none.
+        scale: from what is stored to what is shown.
+        reference: where no difference to random lies, as shown; None where there is no such place.
+        better: 1 where more of it is better, -1 where less is.
+    """
+
+    title: str
+    head: str
+    of: Callable[[Standing], Interval | None]
+    scale: float
+    reference: float | None
+    better: int = 1
+
+    def shown(self, standing: Standing) -> Interval | None:
+        """The interval as it is shown."""
+        found = self.of(standing)
+        if found is None:
+            return None
+        return Interval(self.scale * found.estimate, self.scale * found.low, self.scale * found.high)
+
+    def ranked(self, standings: Sequence[Standing]) -> list[Standing]:
+        """Those that have it, the best first; equal ones keep their order."""
+        return sorted(
+            (one for one in standings if self.of(one) is not None),
+            key=lambda one: -self.better * _estimate(self.of(one)),
+        )
+
+
+MEASURES: dict[str, Measure] = {
+    "gain": Measure("Gain over random in mean accuracy (percentage points)", "Gain", lambda one: one.gain, 100, 0),
+    "rank": Measure("Mean rank in a race (1 is best)", "Rank", lambda one: one.rank, 1, None, -1),
+    "iqm": Measure(
+        "Interquartile mean of the gain over random (percentage points)", "IQM", lambda one: one.iqm, 100, 0
+    ),
+    "improvement": Measure(
+        "Chance that a race beats one of random's (%)", "Beats random", lambda one: one.improvement, 100, 50
+    ),
+    "saved": Measure("Labels saved to the target, against random (%)", "Labels saved", lambda one: one.saved, 100, 0),
+}
+
+
+def cell(interval: Interval | None, places: int) -> str:
+    """An interval in a table: 1.23 [0.95, 1.50]; a dash where there is none."""
+    if interval is None:
+        return "–"
+    if not np.isfinite([interval.low, interval.high]).all():
+        return fixed(interval.estimate, places)
+    return f"{fixed(interval.estimate, places)} [{fixed(interval.low, places)}, {fixed(interval.high, places)}]"
+
+
+def best_gains(summary: Summary) -> frozenset[str]:
+    """The strategy of the largest gain, and those that cannot be told from it; all better than random.
+
+    Paired over the seeds, with Holm's correction over the other strategies that are better than random. Empty
+    where none is.
+    """
+    results = summary.results
+    better = [one for one in MEASURES["gain"].ranked(summary.standings) if one.verdict == "better"]
+    if not better:
+        return frozenset()
+    area_S_R = np.mean([task.area_S_R for task in results.tasks], axis=0)
+    first_S, *others = (area_S_R[:, results.strategies.index(one.strategy)] for one in better)
+    behind = np.stack([first_S - other_S for other_S in others], axis=1) if others else area_S_R[:, :0]
+    chances = p_values(np.round(behind, 12))
+    held = (one for one, p, alpha in zip(better[1:], chances, holm_alphas(chances), strict=True) if p > alpha)
+    return frozenset({better[0].strategy, *(one.strategy for one in held)})
+
+
+def conclusions(summary: Summary, names: Mapping[str, str], datasets: Mapping[str, str]) -> list[str]:
+    """What the tournament showed, in sentences: who beats random, the best, the worst, labels and costs.
+
+    Args:
+        summary: from `summarise`.
+        names: words for strategies.
+        datasets: words for data sets.
+    """
+    results = summary.results
+    called = {one.strategy: _plain(names.get(one.strategy, one.strategy)) for one in summary.standings}
+    rivals = [one for one in summary.standings if one.gain is not None]
+    told = [
+        f"{len(results.strategies)} strategies, {len(results.tasks)} "
+        f"task{'s' if len(results.tasks) > 1 else ''} ("
+        + ", ".join(dict.fromkeys(datasets.get(task.dataset, task.dataset) for task in results.tasks))
+        + f"), {len(results.seeds)} paired seed{'s' if len(results.seeds) > 1 else ''}."
+    ]
+    if not rivals:
+        return told
+    told.append(_verdicts(rivals, called))
+    best, last = (pick(rivals, key=lambda one: _estimate(one.gain)) for pick in (max, min))
+    gain, saved = MEASURES["gain"].shown, MEASURES["saved"].shown
+    told.append(
+        f"Most was gained by {called[best.strategy]}: {cell(gain(best), 2)} percentage points of mean "
+        f"accuracy; least by {called[last.strategy]}: {cell(gain(last), 2)}."
+    )
+    thrifty = [one for one in rivals if one.saved is not None]
+    if thrifty:
+        saver = max(thrifty, key=lambda one: _estimate(one.saved))
+        front = [called[name] for name in summary.frontier]
+        most, name = cell(saved(saver), 0), first(called[saver.strategy])
+        certain = saver.saved is not None and saver.saved.low > 0
+        told.append(
+            (
+                f"{name} saves {most} % of random's labels to the target; "
+                if certain
+                else f"{name} needs the fewest labels to the target, but that it saves any is not certain: "
+                f"{most} % of random's; "
+            )
+            + f"Pareto's front of labels against time is {listed(front)}."
+        )
+    told.append(_plainest(summary, called))
+    return told
+
+
+def _verdicts(rivals: Sequence[Standing], called: Mapping[str, str]) -> str:
+    better, worse = (
+        [called[one.strategy] for one in rivals if one.verdict == verdict] for verdict in ("better", "worse")
+    )
+    rest = len(rivals) - len(better) - len(worse)
+    return (
+        f"{first(_some(better))} beat{'s' if len(better) == 1 else ''} random on average, "
+        f"{_some(worse)} lose{'s' if len(worse) == 1 else ''} to it, and {rest or 'none'} of {len(rivals)} "
+        "cannot be told from it (95 % over all together, Holm)."
+    )
+
+
+def _plainest(summary: Summary, called: Mapping[str, str]) -> str:
+    matrix, order = summary.penalties.matrix_R_R, [called[one.strategy] for one in summary.standings]
+    if not matrix.any():
+        return "Task by task no strategy beats another for certain at any budget."
+    row, column = np.unravel_index(int(matrix.argmax()), matrix.shape)
+    return (
+        f"Task by task, {int((matrix > 0).sum())} of {matrix.size - len(matrix)} ordered pairs have a budget "
+        f"at which one beats the other for certain; most often {order[row]} beats {order[column]}: in "
+        f"{fixed(matrix.max(), 1)} of {summary.penalties.tasks} tasks."
+    )
+
+
+def _estimate(interval: Interval | None) -> float:
+    return interval.estimate if interval else 0.0
+
+
+def _some(names: Sequence[str]) -> str:
+    return f"{len(names)} of them ({listed(names)})" if len(names) > 3 else (listed(names) if names else "none")
+
+
+def _plain(name: str) -> str:
+    """A name that can stand in a list: "Hybrid, sum" as "Hybrid (sum)"."""
+    head, comma, tail = name.partition(", ")
+    return f"{head} ({tail})" if comma else name
