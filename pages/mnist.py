@@ -3,10 +3,10 @@
 import streamlit as st
 
 from alcore.report.curves import curve_frame
-from alcore.runs import launcher
 from alcore.runs.config import ConfigError
-from alcore.runs.fitting import on_digits
-from alcore.runs.store import Store
+from alcore.runs.feasibility import on_digits
+from alcore.runs.store.store import Store
+from alcore.runs.worker import launcher
 from pages.shared import address, controls
 from pages.shared.errors import sentences
 from pages.shared.export import export_panel

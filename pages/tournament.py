@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from alcore.runs.plan import TournamentPlan
-from alcore.runs.record import narrowed, record
+from alcore.runs.tournament.plan import TournamentPlan
+from alcore.runs.tournament.record import narrowed, record
 from pages.shared import address
 from pages.shared.errors import sentences
 from pages.shared.frame import home, page

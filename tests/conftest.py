@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 from streamlit.testing.v1 import AppTest
 
-from alcore.runs import launcher
+from alcore.runs.worker import launcher
 from tests.lab import Lab, without_processes
 
 ROOT = Path(__file__).resolve().parent.parent

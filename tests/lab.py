@@ -7,12 +7,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from alcore.loops.pool.simulate import Round
-from alcore.runs import launcher
 from alcore.runs.config import RunConfig
-from alcore.runs.execution import execute
-from alcore.runs.fitting import on_digits
+from alcore.runs.feasibility import on_digits
 from alcore.runs.presets import PRESETS
-from alcore.runs.store import Store
+from alcore.runs.store.store import Store
+from alcore.runs.worker import launcher
+from alcore.runs.worker.execute import execute
 
 # Opens the lab at an address: `lab(mnist_run=...)`.
 Lab = Callable[..., AppTest]

@@ -10,12 +10,13 @@ import pytest
 
 from alcore.learners.torch import stacked
 from alcore.loops.pool.simulate import Round
-from alcore.runs import abreast, execution
-from alcore.runs.abreast import claim, execute_abreast
 from alcore.runs.config import RunConfig
-from alcore.runs.execution import execute
-from alcore.runs.store import Store, StoreError, log_path
-from alcore.runs.worker import drain
+from alcore.runs.store.store import Store, StoreError, log_path
+from alcore.runs.worker import execute as execution
+from alcore.runs.worker import parallel
+from alcore.runs.worker.execute import execute
+from alcore.runs.worker.main import drain
+from alcore.runs.worker.parallel import claim, execute_abreast
 
 PLAIN = RunConfig(
     dataset="digits",
@@ -37,7 +38,7 @@ RACE = [
 @pytest.fixture(autouse=True)
 def like_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs are put side by side here too; in the arithmetic in which rounding asks no other question."""
-    monkeypatch.setattr(abreast, "_on_gpu", lambda config: True)
+    monkeypatch.setattr(parallel, "_on_gpu", lambda config: True)
     monkeypatch.setattr("alcore.learners.torch.training.has_fast_bfloat16", lambda: False)
 
 

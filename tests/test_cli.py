@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from alcore.__main__ import main
+from alcore.cli.main import main
 from alcore.report.export.curves import FORMATS
 from alcore.runs.presets import PRESETS
-from alcore.runs.store import Store
+from alcore.runs.store.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = [sys.executable, "-m", "alcore"]
@@ -28,7 +28,7 @@ def run_id_of(output: str) -> str:
 
 def test_presets_are_listed_without_anything_heavy(home: Path) -> None:
     code = (
-        "import sys; from alcore.__main__ import main; main(['presets'])\n"
+        "import sys; from alcore.cli.main import main; main(['presets'])\n"
         "print([name for name in ('torch', 'sklearn', 'pandas', 'streamlit') if name in sys.modules])"
     )
     lines = subprocess.run(

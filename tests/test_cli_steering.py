@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from alcore.__main__ import main
+from alcore.cli.main import main
 from alcore.runs.presets import PRESETS
-from alcore.runs.store import Store
+from alcore.runs.store.store import Store
 from tests.test_cli import SHORT, run_id_of
 
 CONFIG = PRESETS["blobs-arena"].config.model_copy(update={"rounds": 3})

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from alcore.__main__ import main
-from alcore.runs import commands, tournament
-from alcore.runs.backends import local_pool
+from alcore.cli import run_commands
+from alcore.cli.main import main
 from alcore.runs.config import ConfigError
 from alcore.runs.echo import WHOLE, cut
-from alcore.runs.plan import plan_of
+from alcore.runs.tournament import run
+from alcore.runs.tournament.executors import local_pool
+from alcore.runs.tournament.plan import plan_of
 from tests.test_cli import COMMAND, ROOT, SHORT, run_id_of
 
 WORDS = {
@@ -103,8 +104,8 @@ def stored(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: 
         return 0
 
     for name in ("run", "resume", "fork", "like"):
-        monkeypatch.setattr(commands, name, nothing)
-    monkeypatch.setattr(tournament, "carry_out", nothing)
+        monkeypatch.setattr(run_commands, name, nothing)
+    monkeypatch.setattr(run, "carry_out", nothing)
     return run_id
 
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from alcore.learners.registry import LEARNERS
 from alcore.runs.config import ConfigError, RunConfig, config_from
-from alcore.runs.names import did_you_mean
+from alcore.runs.did_you_mean import did_you_mean
 from alcore.runs.presets import PRESETS, get_preset
 from alcore.strategies.catalogue import STRATEGIES
 
@@ -159,7 +159,7 @@ def test_did_you_mean(name: str, known: list[str], words: str) -> None:
     [
         ("import alcore", ("torch", "sklearn", "numpy", "pydantic", "streamlit")),
         ("import alcore.runs.presets", ("torch", "sklearn", "streamlit", "pandas")),
-        ("import alcore.runs.store, alcore.runs.launcher", ("torch", "sklearn", "streamlit", "pandas")),
+        ("import alcore.runs.store.store, alcore.runs.worker.launcher", ("torch", "sklearn", "streamlit", "pandas")),
     ],
 )
 def test_imports_stay_light(statement: str, absent: tuple[str, ...]) -> None:

@@ -12,10 +12,10 @@ import streamlit as st
 from matplotlib.figure import Figure
 from streamlit.testing.v1 import AppTest
 
-from alcore.__main__ import main
+from alcore.cli.main import main
 from alcore.report.bounded import bounded_band
 from alcore.report.paper import curves as paper
-from alcore.runs.store import Store
+from alcore.runs.store.store import Store
 from tests.drawn_bands import charted_band, drawn_band, page_data
 from tests.lab import Lab, finished
 from tests.screens import assert_fine, charts, races

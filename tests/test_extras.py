@@ -12,11 +12,11 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from alcore.__main__ import main
+from alcore.cli.main import main
 from alcore.extras import EXTRA_OF, MissingExtraError, optional_imports, require
 from alcore.report.export.tournament import NAMES
 from alcore.runs.presets import PRESETS
-from alcore.runs.store import Store
+from alcore.runs.store.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]
 LIBRARY = sorted((ROOT / "alcore").rglob("*.py"))
@@ -140,7 +140,7 @@ def test_networks_clusters_and_downloads_say_what_they_need() -> None:
 from pathlib import Path
 from alcore.datasets.mnist import fetch_mnist
 from alcore.learners.registry import make_learner
-from alcore.runs.backends import dask_pool
+from alcore.runs.tournament.executors import dask_pool
 make_learner("logistic", classes=2, seed=0)
 for lacking in (
     lambda: make_learner("mlp", classes=2, seed=0),
@@ -159,7 +159,7 @@ def test_commands_say_what_they_need(home: Path, tmp_path: Path) -> None:
     tournament = ["tournament", "--strategies", "margin", "--datasets", "iris"]
     tournament += ["--seeds", "2", "--rounds", "2"]
     told = without_extras(f"""
-from alcore.__main__ import main
+from alcore.cli.main import main
 sys.stderr = sys.stdout
 for words in (
     ["run", "blobs-arena", "--set", "learner=mlp"],
@@ -183,7 +183,7 @@ def test_a_failed_run_goes_on_once_its_package_is_installed(home: Path) -> None:
     with Store(home) as store:
         config = PRESETS["blobs-arena"].config.model_copy(update={"learner": "mlp", "rounds": 1})
         run_id = store.submit(config).id
-    without_extras(f"from alcore.runs.worker import main; main(['--home', {str(home)!r}])")
+    without_extras(f"from alcore.runs.worker.main import main; main(['--home', {str(home)!r}])")
     with Store(home) as store:
         info = store.run(run_id)
     assert info.state == "failed" and info.error is not None

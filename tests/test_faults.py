@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from alcore.runs import locks
-from alcore.runs.slots import WORKER
-from alcore.runs.store import Store
+from alcore.runs.store.store import Store
+from alcore.runs.worker.gpu_slots import WORKER
 from tests.test_resume import bits
 from tests.test_worker import SMALL, small, wait_until, worker_is_gone
 from tests.under_fire import COMMITTEE, ENDLESS, ROOT, carried_out_here, spawn_worker, under_fire
@@ -18,7 +18,7 @@ SHORT = COMMITTEE.model_copy(update={"rounds": 8})
 SERVE = """
 import sys, time
 from pathlib import Path
-from alcore.runs import launcher
+from alcore.runs.worker.main import launcher
 from tests.under_fire import ENDLESS
 launcher.start(ENDLESS, Path(sys.argv[1]))
 print("started", flush=True)

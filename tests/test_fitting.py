@@ -6,16 +6,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from alcore.__main__ import main
+from alcore.cli.command_line import command_line
+from alcore.cli.main import main
 from alcore.datasets.catalogue import load_dataset
 from alcore.datasets.dataset import Dataset
 from alcore.datasets.image_corruptions import thinned
-from alcore.runs.command import command_line
 from alcore.runs.config import RunConfig
-from alcore.runs.data import data_of
-from alcore.runs.fitting import PIXELS, POOLS, RAREST, misfit, on_digits, pool_of
+from alcore.runs.config_data import data_of
+from alcore.runs.feasibility import PIXELS, POOLS, RAREST, misfit, on_digits, pool_of
 from alcore.runs.presets import PRESETS
-from alcore.runs.store import Store
+from alcore.runs.store.store import Store
 
 LAB = [PRESETS["cnn-mnist"].config, PRESETS["mlp-1d-mnist"].config]
 

@@ -10,10 +10,10 @@ import pytest
 import torch
 
 from alcore.loops.pool.simulate import Round
-from alcore.runs import checkpoints
 from alcore.runs.config import ConfigError, RunConfig
-from alcore.runs.execution import execute
-from alcore.runs.store import RunInfo, Store, StoreError, log_path
+from alcore.runs.store import checkpoints
+from alcore.runs.store.store import RunInfo, Store, StoreError, log_path
+from alcore.runs.worker.execute import execute
 from tests.test_resume import Evil, bits
 
 # A committee of networks that are carried on: all that a round can leave behind.
@@ -129,7 +129,7 @@ def test_killed_between_the_last_round_and_the_end(home: Path, monkeypatch: pyte
 
 def test_pause_and_resume(home: Path, whole: Whole, monkeypatch: pytest.MonkeyPatch) -> None:
     # The rounds to come may all fit between two looks.
-    monkeypatch.setattr("alcore.runs.execution.CANCEL_LOOK_SECONDS", 0.0)
+    monkeypatch.setattr("alcore.runs.worker.execute.CANCEL_LOOK_SECONDS", 0.0)
 
     def pause() -> None:
         with Store(home) as page:

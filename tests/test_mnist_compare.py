@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alcore.runs.store import Store
+from alcore.runs.store.store import Store
 from pages.shared.lab.compare import groups_of
 from tests.charts import numbers
 from tests.lab import Lab, finished, rounds_of, said

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from alcore.report.export.curves import FORMATS
 from alcore.runs.config import RunConfig
-from alcore.runs.store import Store
+from alcore.runs.store.store import Store
 from pages.shared.lab import closer
 from tests.lab import FALLBACK, QUICK, Lab, finished, said
 from tests.screens import assert_fine, charts, move_every_control

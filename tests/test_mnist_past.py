@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from alcore.report.export.curves import FORMATS
-from alcore.runs.store import Store
+from alcore.runs.store.store import Store
 from pages.shared.lab import words
 from tests.lab import Lab, finished, said
 from tests.screens import assert_fine, charts

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from alcore.datasets.mnist import SOURCES
 from alcore.runs.config import CHOOSING, RunConfig
 from alcore.runs.presets import PRESETS
-from alcore.runs.store import Store
+from alcore.runs.store.store import Store
 from pages.shared.lab import gpu, start
 from pages.shared.lab.experiments import EXPERIMENTS, OWN
 from pages.shared.lab.remedies import MEASURED

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from alcore.report.curves import curve_frame, labels_to_target
 from alcore.report.export.curves import FORMATS
 from alcore.runs.presets import PRESETS
-from alcore.runs.store import Store
+from alcore.runs.store.store import Store
 from pages.shared.lab import live, watch
 from pages.shared.lab.mapped import lassoed_indices, point_rows
 from pages.shared.lab.panels import _bins

@@ -6,8 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from alcore.runs.config import RunConfig
-from alcore.runs.execution import execute
-from alcore.runs.store import RunInfo, Store
+from alcore.runs.store.store import RunInfo, Store
+from alcore.runs.worker.execute import execute
 from pages.shared.lab import shown, words
 from tests.lab import FALLBACK, QUICK, Lab, finished, said
 from tests.screens import assert_fine, charts

@@ -9,8 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from alcore.datasets.mnist import raw_folder
-from alcore.runs import launcher
-from alcore.runs.store import Store
+from alcore.runs.store.store import Store
+from alcore.runs.worker import launcher
 from tests.lab import FALLBACK, Lab, said
 from tests.screens import assert_fine
 
@@ -66,7 +66,7 @@ def test_a_truncated_file_is_named(lab: Lab, home: Path) -> None:
 
 OPEN = """
 import sys
-from alcore.runs import launcher
+from alcore.runs.worker.main import launcher
 launcher.fetch_state = lambda name, home: (False, "No network.")
 from streamlit.testing.v1 import AppTest
 at = AppTest.from_file("dashboard.py", default_timeout=60)

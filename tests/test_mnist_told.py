@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alcore.runs.data import data_of
+from alcore.runs.config_data import data_of
 from tests.charts import numbers
 from tests.lab import Lab, finished, rounds_of, said
 from tests.screens import assert_fine, charts

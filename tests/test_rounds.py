@@ -15,8 +15,8 @@ from alcore.loops.pool.simulate import Round, simulate
 from alcore.report.curves import COLUMNS, MEASURED, curve_frame
 from alcore.report.export.curves import to_csv
 from alcore.runs.config import RunConfig
-from alcore.runs.rounds import CURVES
-from alcore.runs.store import Store
+from alcore.runs.store.round_rows import CURVES
+from alcore.runs.store.store import Store
 
 CONFIG = RunConfig(dataset="digits", learner="logistic", seed_labels=30, labels_per_round=10, rounds=1)
 

@@ -5,14 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alcore.__main__ import main
+from alcore.cli.main import main
 from alcore.datasets.catalogue import load_dataset
-from alcore.runs.cells import run_cell
 from alcore.runs.config import ConfigError, RunConfig, config_from
-from alcore.runs.data import STOPPED, harden, pool_size_of, stop_rules_of
-from alcore.runs.execution import execute
-from alcore.runs.fitting import misfit
-from alcore.runs.store import RunInfo, Store
+from alcore.runs.config_data import STOPPED, harden, pool_size_of, stop_rules_of
+from alcore.runs.feasibility import misfit
+from alcore.runs.store.store import RunInfo, Store
+from alcore.runs.tournament.race import run_cell
+from alcore.runs.worker.execute import execute
 from tests.lab import QUICK
 
 HARD = QUICK.model_copy(update={"repeats": 3, "label_noise": 0.2, "pool_size": 300, "seed_labels": 20})
@@ -73,7 +73,7 @@ def test_settled_predictions_are_stored_and_a_resumed_run_ends_where_it_would_ha
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The run is over in a moment: no look for a reason to stop may be left out.
-    monkeypatch.setattr("alcore.runs.execution.CANCEL_LOOK_SECONDS", 0.0)
+    monkeypatch.setattr("alcore.runs.worker.execute.CANCEL_LOOK_SECONDS", 0.0)
     config = QUICK.model_copy(update={"rounds": 20, "stop_agreement": 0.9})
     whole = carried_out(home, config)
     assert whole.state == "done" and "predictions settled" in whole.record[STOPPED]

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from alcore.runs import launcher, locks
-from alcore.runs.slots import slots
-from alcore.runs.store import Store
-from alcore.runs.worker import drain
+from alcore.runs import locks
+from alcore.runs.store.store import Store
+from alcore.runs.worker import launcher
+from alcore.runs.worker.gpu_slots import slots
+from alcore.runs.worker.main import drain
 from tests.test_worker import small
 
 

@@ -11,8 +11,8 @@ from alcore.datasets.catalogue import DOWNLOADED_CLASSES, DatasetError, fetch, l
 from alcore.datasets.sms_spam import FILE, MESSAGES, SPAM, WORDS
 from alcore.learners.registry import make_learner
 from alcore.loops.pool.simulate import simulate
-from alcore.runs.plan import classes_of
 from alcore.runs.presets import PRESETS
+from alcore.runs.tournament.plan import classes_of
 
 _OUTER_HOME = os.environ.get("ALCORE_HOME")
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from alcore.__main__ import main
-from alcore.runs import launcher
-from alcore.runs.cells import CellResult
-from alcore.runs.cells_store import CellStore
+from alcore.cli.main import main
 from alcore.runs.errors import DamagedRunError
 from alcore.runs.paths import inside
-from alcore.runs.store import Store, StoreError, log_path
-from alcore.runs.worker import drain
+from alcore.runs.store.store import Store, StoreError, log_path
+from alcore.runs.tournament.race import CellResult
+from alcore.runs.tournament.result_store import CellStore
+from alcore.runs.worker import launcher
+from alcore.runs.worker.main import drain
 from tests.damaged_stores import DAMAGES, damage
 from tests.lab import Lab
 from tests.lab import said as on_screen

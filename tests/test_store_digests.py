@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from alcore.__main__ import main
-from alcore.runs.cells import CellResult
-from alcore.runs.cells_store import CellStore
+from alcore.cli.main import main
 from alcore.runs.errors import DamagedRunError
-from alcore.runs.packing import pack, unpack
-from alcore.runs.store import Store, StoreError, log_path
+from alcore.runs.store.packing import pack, unpack
+from alcore.runs.store.store import Store, StoreError, log_path
+from alcore.runs.tournament.race import CellResult
+from alcore.runs.tournament.result_store import CellStore
 from tests.test_store import CONFIG, config, make_round
 from tests.test_store_damage import edit
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from alcore.runs import schema
-from alcore.runs.store import Store, StoreError
+from alcore.runs.store import schema
+from alcore.runs.store.store import Store, StoreError
 from tests.test_store import CONFIG, ROOT, assert_same, make_round
 
 # The tables as version 1 made them.
@@ -101,7 +101,7 @@ def test_an_upgrade_that_fails_changes_nothing(old_home: Path, monkeypatch: pyte
 
 def test_many_processes_upgrade_at_once(old_home: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from alcore.runs.store import Store\n"
+        "import sys; from pathlib import Path; from alcore.runs.store.store import Store\n"
         "with Store(Path(sys.argv[1]), timeout=30) as store: assert store.runs()[0].rounds_done == 2"
     )
     command = [sys.executable, "-c", code, str(old_home)]

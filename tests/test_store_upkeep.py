@@ -12,18 +12,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from alcore.__main__ import main
+from alcore.cli.main import main
 from alcore.home import alcore_home
-from alcore.runs import backoff, launcher, locks, slots
-from alcore.runs.cells import CellFailure
-from alcore.runs.cells_store import CellStore
+from alcore.runs import locks
 from alcore.runs.config import RunConfig
-from alcore.runs.course import Course
 from alcore.runs.errors import StoreFullError
-from alcore.runs.execution import execute
-from alcore.runs.steering import enqueue
-from alcore.runs.store import Store, StoreError
-from alcore.runs.worker import drain
+from alcore.runs.store.run_history import Course
+from alcore.runs.store.store import Store, StoreError
+from alcore.runs.store.transitions import enqueue
+from alcore.runs.tournament.race import CellFailure
+from alcore.runs.tournament.result_store import CellStore
+from alcore.runs.worker import backoff, gpu_slots, launcher
+from alcore.runs.worker.execute import execute
+from alcore.runs.worker.main import drain
 from tests.test_store import CONFIG, config, make_round
 from tests.test_store_damage import three
 from tests.test_worker import SMALL, state
@@ -43,7 +44,7 @@ def test_a_worker_that_cannot_start_is_not_started_at_every_look(three: Path, mo
         now[0] += 1
     # After 0, 5, 15 and 35 seconds.
     assert len(spawned) == 4
-    backoff.note_failure(three, slots.WORKER, "There is no memory left.")
+    backoff.note_failure(three, gpu_slots.WORKER, "There is no memory left.")
     said = launcher.trouble(three)
     assert said is not None and "started 4 times" in said and "There is no memory left" in said
     drain(three)  # started by hand, it works
@@ -51,7 +52,7 @@ def test_a_worker_that_cannot_start_is_not_started_at_every_look(three: Path, mo
 
 
 def test_many_queued_runs_and_a_limit(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("alcore.runs.steering.MOST_WAITING", 3)
+    monkeypatch.setattr("alcore.runs.store.transitions.MOST_WAITING", 3)
     with Store(home) as store:
         store.claim(config(9))
         store.pause(config(9).run_id)
@@ -76,7 +77,7 @@ def test_ten_thousand_queued_runs_are_listed_without_reading_their_configs(
             for seed in range(300):
                 enqueue(connection, config(seed).run_id, Course(config(seed)))
         read: list[str] = []
-        monkeypatch.setattr("alcore.runs.info.config_of_text", lambda text: read.append(text))
+        monkeypatch.setattr("alcore.runs.store.run_info.config_of_text", lambda text: read.append(text))
         assert len(store.runs()) == len(store.queue()) == 300 and store.waiting(2) == 2
         assert read == []
         monkeypatch.undo()
@@ -129,8 +130,8 @@ def test_what_is_made_is_for_its_owner_only(tmp_path: Path) -> None:
             store.claim(config(1))
             store.add_round(config(1).run_id, make_round(0), b"carried")
             cells.add(CONFIG, CellFailure(CONFIG.run_id, "A sentence."))
-            backoff.note_start(home, slots.WORKER)
-            locks.mark_starting(home, slots.WORKER)
+            backoff.note_start(home, gpu_slots.WORKER)
+            locks.mark_starting(home, gpu_slots.WORKER)
             found = {path: path.stat().st_mode & 0o777 for path in [home, *home.rglob("*")]}
     finally:
         os.umask(before)

@@ -21,11 +21,11 @@ from alcore.report.interactive.tournament import pareto_figure, penalty_figure, 
 from alcore.report.paper.tournament import print_standing
 from alcore.report.statistics.tournament import Summary, results_of, standing_rows, summarise
 from alcore.report.text.tournament import MEASURES, best_gains, conclusions
-from alcore.runs.backends import local_pool
-from alcore.runs.cells import run_cell
-from alcore.runs.plan import READY_DATASETS, READY_STRATEGIES, plan_of
-from alcore.runs.record import narrowed, record
-from alcore.runs.tournament import carry_out
+from alcore.runs.tournament.executors import local_pool
+from alcore.runs.tournament.plan import READY_DATASETS, READY_STRATEGIES, plan_of
+from alcore.runs.tournament.race import run_cell
+from alcore.runs.tournament.record import narrowed, record
+from alcore.runs.tournament.run import carry_out
 
 READY = Path(__file__).resolve().parents[1] / "pages/shared/tournament/ready.json"
 WORDS = {"random": "Random", "margin": "Margin & more_100%", "badge": "BADGE", "entropy": "Entropy"}
@@ -86,8 +86,8 @@ from alcore.strategies.catalogue import STRATEGIES
 STRATEGIES["newcomer"] = STRATEGIES["margin"]
 DATASETS["newcomer"] = "New"
 LEARNERS["newcomer"] = "New."
-from alcore.runs.plan import TournamentPlan, plan_of
-from alcore.runs.record import narrowed
+from alcore.runs.tournament.plan import TournamentPlan, plan_of
+from alcore.runs.tournament.record import narrowed
 from pages.shared.tournament import setup
 
 table = json.loads(Path({str(READY)!r}).read_text())

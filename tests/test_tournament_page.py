@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from alcore.runs import tournament_job
-from alcore.runs.cells import CellFailure, run_cell
-from alcore.runs.cells_store import CellStore
-from alcore.runs.plan import plan_of
-from alcore.runs.tournament import progress
+from alcore.runs.tournament import background
+from alcore.runs.tournament.plan import plan_of
+from alcore.runs.tournament.race import CellFailure, run_cell
+from alcore.runs.tournament.result_store import CellStore
+from alcore.runs.tournament.run import progress
 from pages.shared.tournament.words import CHARTS
 from tests.screens import assert_fine, charts
 
@@ -94,8 +94,8 @@ def test_a_tournament_of_ones_own_runs_in_the_background(home: Path, open_screen
     assert_fine(at, "starting")
     plan = plan_of(("margin",), ("circles",), seeds=6, rounds=3)
     deadline = time.monotonic() + 120
-    while not progress(plan, home).over or tournament_job.is_running(plan, home):
-        assert time.monotonic() < deadline, tournament_job.log_path(plan, home).read_text()
+    while not progress(plan, home).over or background.is_running(plan, home):
+        assert time.monotonic() < deadline, background.log_path(plan, home).read_text()
         time.sleep(0.1)
     at.run()
     assert_fine(at, "after the run")

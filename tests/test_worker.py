@@ -13,11 +13,12 @@ import torch
 from alcore.datasets.catalogue import load_dataset
 from alcore.learners.registry import make_learner
 from alcore.loops.pool.simulate import simulate
-from alcore.runs import launcher, locks, slots
+from alcore.runs import locks
 from alcore.runs.config import RunConfig
-from alcore.runs.execution import execute
-from alcore.runs.store import Store, log_path
-from alcore.runs.worker import drain
+from alcore.runs.store.store import Store, log_path
+from alcore.runs.worker import gpu_slots, launcher
+from alcore.runs.worker.execute import execute
+from alcore.runs.worker.main import drain
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.wrappers import with_density, with_random_picks
 
@@ -47,7 +48,7 @@ def wait_until(true: Callable[[], bool], what: str, seconds: float = 90.0) -> No
 
 
 def worker_is_gone(home: Path) -> bool:
-    return locks.is_free(home, slots.WORKER) and not locks.is_starting(home, slots.WORKER)
+    return locks.is_free(home, gpu_slots.WORKER) and not locks.is_starting(home, gpu_slots.WORKER)
 
 
 def state(home: Path, config: RunConfig) -> str:
@@ -66,7 +67,7 @@ def quiet_home(home: Path) -> Iterator[Path]:
 
 
 def spawn_worker(home: Path) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen([sys.executable, "-m", "alcore.runs.worker", "--home", str(home)], cwd=ROOT)
+    return subprocess.Popen([sys.executable, "-m", "alcore.runs.worker.main", "--home", str(home)], cwd=ROOT)
 
 
 class SlowLearner:
@@ -138,7 +139,9 @@ def test_cancel_is_noticed_in_the_middle_of_a_round(home: Path, monkeypatch: pyt
         with Store(home) as page:
             page.request_cancel(SMALL.run_id)
 
-    monkeypatch.setattr("alcore.runs.playing.make_learner", lambda *_, tick, **__: SlowLearner(cancel, tick))
+    monkeypatch.setattr(
+        "alcore.runs.worker.build_session.make_learner", lambda *_, tick, **__: SlowLearner(cancel, tick)
+    )
     with Store(home) as store:
         store.claim(SMALL)
         assert execute(store, SMALL.run_id).state == "cancelled"
@@ -207,7 +210,7 @@ def test_a_run_submitted_at_the_last_moment_is_not_forgotten(home: Path, monkeyp
 
 
 def test_worker_leaves_a_taken_slot_alone(home: Path) -> None:
-    slot = locks.take(home, slots.WORKER)
+    slot = locks.take(home, gpu_slots.WORKER)
     assert slot is not None
     with Store(home) as store:
         store.submit(SMALL)
@@ -239,7 +242,7 @@ def test_unforeseen_error_points_to_the_log(home: Path, monkeypatch: pytest.Monk
     def burst(*_: object, **__: object) -> None:
         np.zeros(2).reshape(3)  # a ValueError, but not one written for the user
 
-    monkeypatch.setattr("alcore.runs.playing.make_learner", burst)
+    monkeypatch.setattr("alcore.runs.worker.build_session.make_learner", burst)
     with Store(home) as store:
         store.claim(SMALL)
         info = execute(store, SMALL.run_id)
@@ -269,7 +272,7 @@ def test_full_disk_in_the_worker(quiet_home: Path) -> None:
     with Store(quiet_home) as store:
         store.submit(config)
     limit = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000)); "
-    code = limit + "from alcore.runs.worker import main; sys.exit(main(sys.argv[1:]))"
+    code = limit + "from alcore.runs.worker.main import main; sys.exit(main(sys.argv[1:]))"
     subprocess.run([sys.executable, "-c", code, "--home", str(quiet_home)], cwd=ROOT, check=False, capture_output=True)
     with Store(quiet_home) as store:
         info = store.run(config.run_id)

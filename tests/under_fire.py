@@ -11,8 +11,8 @@ import numpy as np
 
 from alcore.loops.pool.simulate import Round
 from alcore.runs.config import RunConfig
-from alcore.runs.execution import execute
-from alcore.runs.store import Store
+from alcore.runs.store.store import Store
+from alcore.runs.worker.execute import execute
 
 ROOT = Path(__file__).resolve().parents[1]
 # A committee of networks that are carried on: all that a round can leave behind is in its checkpoint.
@@ -35,7 +35,7 @@ ENDLESS = COMMITTEE.model_copy(update={"rounds": 250})
 
 def spawn_worker(home: Path, *before: str) -> "subprocess.Popen[bytes]":
     """A worker of this home, after these lines of code; what it prints is dropped."""
-    code = "; ".join([*before, "import sys; from alcore.runs.worker import main; sys.exit(main(sys.argv[1:]))"])
+    code = "; ".join([*before, "import sys; from alcore.runs.worker.main import main; sys.exit(main(sys.argv[1:]))"])
     return subprocess.Popen(
         [sys.executable, "-c", code, "--home", str(home)],
         cwd=ROOT,

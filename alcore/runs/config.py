@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from alcore.datasets.catalogue import DATASETS, IMAGE_DATASETS
 from alcore.learners.options import Training
 from alcore.learners.registry import LEARNERS, refuse_unless_used
-from alcore.runs.names import did_you_mean
+from alcore.runs.did_you_mean import did_you_mean
 from alcore.strategies.catalogue import STRATEGIES
 
 # What decides which points are asked about; the rest is the start that rivals share.

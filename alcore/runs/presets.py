@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from alcore.runs.config import ConfigError, RunConfig
-from alcore.runs.names import did_you_mean
+from alcore.runs.did_you_mean import did_you_mean
 
 
 @dataclass(frozen=True)

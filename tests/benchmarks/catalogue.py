@@ -5,9 +5,9 @@ from pathlib import Path
 
 from alcore.datasets.catalogue import problem
 from alcore.home import alcore_home
-from alcore.runs.execution import execute
 from alcore.runs.presets import PRESETS
-from alcore.runs.store import Store
+from alcore.runs.store.store import Store
+from alcore.runs.worker.execute import execute
 from alcore.strategies.catalogue import STRATEGIES
 from tests.benchmarks.measure import Result, hardware
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from alcore.runs.store import Store
-from alcore.runs.worker import drain
+from alcore.runs.store.store import Store
+from alcore.runs.worker.main import drain
 from tests.benchmarks.measure import Result, hardware
 from tests.test_resume import bits
 from tests.under_fire import COMMITTEE, spawn_worker, under_fire, uninterrupted
@@ -25,7 +25,7 @@ class ForkedWorker:
     def __init__(self, home: Path) -> None:
         # From a server of its own: this process has stores open, which must not be forked.
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["alcore.learners.torch.learner", "alcore.runs.worker"])
+        context.set_forkserver_preload(["alcore.learners.torch.learner", "alcore.runs.worker.main"])
         self.process = context.Process(target=drain, args=(home,))
         self.process.start()
 

@@ -13,15 +13,15 @@ from typing import Any
 
 from alcore.loops.pool.simulate import Round
 from alcore.report.curves import curve_frame
-from alcore.runs import launcher
-from alcore.runs.cells import CellResult
-from alcore.runs.cells_store import CellStore
 from alcore.runs.config import ConfigError, RunConfig
 from alcore.runs.errors import StoreError
-from alcore.runs.execution import execute
-from alcore.runs.replaying import replay
-from alcore.runs.store import Store
-from alcore.runs.worker import drain
+from alcore.runs.store.store import Store
+from alcore.runs.tournament.race import CellResult
+from alcore.runs.tournament.result_store import CellStore
+from alcore.runs.worker import launcher
+from alcore.runs.worker.execute import execute
+from alcore.runs.worker.main import drain
+from alcore.runs.worker.verify import replay
 from pages.shared.lab import shown, stored, words
 from tests.benchmarks.measure import Result, hardware
 from tests.damaged_stores import DAMAGES, damage

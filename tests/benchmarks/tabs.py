@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from alcore.loops.pool.simulate import Round
 from alcore.runs.config import RunConfig
-from alcore.runs.execution import execute
-from alcore.runs.store import Store
+from alcore.runs.store.store import Store
+from alcore.runs.worker.execute import execute
 from tests.benchmarks.measure import Result, hardware
 from tests.browser.conftest import _ARGS
 from tests.browser.harness import WIDE, serving

@@ -10,9 +10,9 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from alcore.home import alcore_home
-from alcore.runs.execution import execute
 from alcore.runs.presets import PRESETS
-from alcore.runs.store import Store
+from alcore.runs.store.store import Store
+from alcore.runs.worker.execute import execute
 from tests.browser.harness import WIDE, serving
 
 FOLDER = Path(__file__).parent / "screenshots"

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from alcore.runs.store import Store
+from alcore.runs.store.store import Store
 from tests.browser.harness import PHONE, Server, Watched, serving, still
 
 DIGITS = {"mnist_experiment": "Own values", "mnist_data": "Digits"}

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from alcore.runs.config import RunConfig
-from alcore.runs.execution import execute
-from alcore.runs.store import Store
+from alcore.runs.store.store import Store
+from alcore.runs.worker.execute import execute
 from tests.browser.harness import Server, Watched, still
 
 BASE = RunConfig(dataset="digits", learner="logistic", strategy="margin", seed_labels=40, labels_per_round=20, rounds=3)

@@ -39,7 +39,7 @@ def files(name: str, record: Mapping[str, Any], summary: Summary, names: Mapping
 
     Args:
         name: a key of NAMES.
-        record: what was measured, see `alcore.runs.record`.
+        record: what was measured, see `alcore.runs.tournament.record`.
         summary: of it.
         names: words for strategies.
 

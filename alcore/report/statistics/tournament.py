@@ -126,7 +126,7 @@ class Summary:
 
 
 def results_of(record: Mapping[str, Any]) -> Results:
-    """The results in a tournament's record, see `alcore.runs.tournament.record`.
+    """The results in a tournament's record, see `alcore.runs.tournament.run.record`.
 
     Raises:
         ValueError: if it is no such record, or holds no finished seed.

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from alcore.datasets.catalogue import DatasetError, load_dataset
 from alcore.report.statistics.run_quality import answer_shares
-from alcore.runs.info import RunInfo
+from alcore.runs.store.run_info import RunInfo
 from pages.shared import address, controls
 from pages.shared.lab import panels, stored, words
 from pages.shared.lab.mapped import show_map

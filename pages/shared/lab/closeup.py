@@ -8,7 +8,7 @@ import streamlit as st
 from alcore.loops.pool.point_scores import Scored, nearest_labeled, scores_of
 from alcore.loops.pool.simulate import Round
 from alcore.report.html.image_card import closeup_html
-from alcore.runs.info import RunInfo
+from alcore.runs.store.run_info import RunInfo
 from pages.shared import address
 from pages.shared.lab import stored, words
 from pages.shared.progress import OnStep, working

@@ -15,8 +15,8 @@ from alcore.report.statistics.paired_difference import Difference, difference_wo
 from alcore.report.statistics.run_quality import differing_fields
 from alcore.report.style import METRICS
 from alcore.runs.config import RunConfig
-from alcore.runs.info import RunInfo
-from alcore.runs.seeds import one_group_a_strategy, same_but_for_seed
+from alcore.runs.store.paired_runs import one_group_a_strategy, same_but_for_seed
+from alcore.runs.store.run_info import RunInfo
 from pages.shared import controls, viewport
 from pages.shared.export import export_panel
 from pages.shared.lab import curves, words

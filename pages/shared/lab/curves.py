@@ -9,7 +9,7 @@ from alcore.datasets.planar.shapes import SHAPES
 from alcore.report.curves import curve_frame
 from alcore.report.text.race import what_happened
 from alcore.runs.config import RunConfig
-from alcore.runs.info import RunInfo
+from alcore.runs.store.run_info import RunInfo
 from pages.shared.lab import words
 
 Rows = list[dict[str, Any]]

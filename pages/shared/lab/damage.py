@@ -6,8 +6,8 @@ from pathlib import Path
 import streamlit as st
 
 from alcore.runs.errors import UnknownRunError
-from alcore.runs.info import DamagedRun
-from alcore.runs.store import Store
+from alcore.runs.store.run_info import DamagedRun
+from alcore.runs.store.store import Store
 from pages.shared.errors import sentences
 from pages.shared.lab import words
 from pages.shared.text import plain

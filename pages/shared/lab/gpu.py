@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from alcore.runs.config import RunConfig
-from alcore.runs.slots import stacks
+from alcore.runs.worker.gpu_slots import stacks
 
 # Where the driver says that it is there, on Linux.
 _DRIVER = Path("/proc/driver/nvidia/version")

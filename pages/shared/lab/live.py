@@ -11,7 +11,7 @@ from alcore.report.interactive.curves import PreparedFigure
 from alcore.report.interactive.run_curves import lab_curves
 from alcore.report.style import METRICS, SHARES
 from alcore.report.text.race import Phases, phases
-from alcore.runs.info import RunInfo
+from alcore.runs.store.run_info import RunInfo
 from pages.shared import viewport
 from pages.shared.lab import words
 from pages.shared.lab.curves import Rows, latest

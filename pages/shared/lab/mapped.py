@@ -11,7 +11,7 @@ from alcore.loops.pool.simulate import Round
 from alcore.report.export.runs import rows_to_csv, rows_to_json
 from alcore.report.interactive.curves import PreparedFigure
 from alcore.report.interactive.pool_map import map_figure
-from alcore.runs.info import RunInfo
+from alcore.runs.store.run_info import RunInfo
 from pages.shared import viewport
 from pages.shared.lab import stored, words
 from pages.shared.lab.closeup import point

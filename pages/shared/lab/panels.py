@@ -20,7 +20,7 @@ from alcore.report.statistics.run_quality import (
     reliability_words,
     stage_rows,
 )
-from alcore.runs.info import RunInfo
+from alcore.runs.store.run_info import RunInfo
 from pages.shared import viewport
 from pages.shared.lab.take import Chart, take
 from pages.shared.text import plain

@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from alcore.runs.errors import UnknownRunError
-from alcore.runs.info import RunInfo
-from alcore.runs.store import Store
+from alcore.runs.store.run_info import RunInfo
+from alcore.runs.store.store import Store
 from pages.shared import address, notes, viewport
 from pages.shared.errors import sentences
 from pages.shared.lab import words

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from alcore.loops.pool.simulate import Round
 from alcore.report.html.image_gallery import gallery
 from alcore.runs.config import RunConfig
-from alcore.runs.info import RunInfo
+from alcore.runs.store.run_info import RunInfo
 from pages.shared import controls
 from pages.shared.lab import stored, words
 from pages.shared.lab.closeup import closeup, look_at_point

@@ -7,7 +7,7 @@ import streamlit as st
 from alcore.datasets.catalogue import IMAGE_DATASETS
 from alcore.learners.registry import LEARNERS, NETWORKS
 from alcore.runs.config import RunConfig, config_from
-from alcore.runs.fitting import POOLS
+from alcore.runs.feasibility import POOLS
 from alcore.runs.presets import PRESETS, Preset
 from alcore.strategies.catalogue import STRATEGIES
 from pages.shared import controls

@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 
 import streamlit as st
 
-from alcore.runs.info import RunInfo
-from alcore.runs.names import did_you_mean
+from alcore.runs.did_you_mean import did_you_mean
+from alcore.runs.store.run_info import RunInfo
 from pages.shared import address, notes
 from pages.shared.lab import words
 from pages.shared.text import plain, quoted

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from alcore.cli.command_line import command_line
 from alcore.learners.registry import NETWORKS
-from alcore.runs import launcher
-from alcore.runs.command import command_line
 from alcore.runs.config import RunConfig
-from alcore.runs.fitting import misfit, pool_of
-from alcore.runs.info import RunInfo
-from alcore.runs.store import Store
+from alcore.runs.feasibility import misfit, pool_of
+from alcore.runs.store.run_info import RunInfo
+from alcore.runs.store.store import Store
+from alcore.runs.worker import launcher
 from pages.shared import address, controls
 from pages.shared.errors import sentences
 from pages.shared.lab import words

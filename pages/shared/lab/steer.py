@@ -5,10 +5,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from alcore.runs import launcher
 from alcore.runs.config import ConfigError
-from alcore.runs.info import RunInfo
-from alcore.runs.store import Store, StoreError
+from alcore.runs.store.run_info import RunInfo
+from alcore.runs.store.store import Store, StoreError
+from alcore.runs.worker import launcher
 from alcore.strategies.catalogue import STRATEGIES
 from pages.shared import controls
 from pages.shared.lab import words

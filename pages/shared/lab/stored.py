@@ -11,10 +11,10 @@ from alcore.datasets.catalogue import IMAGE_DATASETS
 from alcore.loops.pool.simulate import Round
 from alcore.loops.steps import counted
 from alcore.runs.config import HARDENING, RunConfig
-from alcore.runs.data import data_of
+from alcore.runs.config_data import data_of
 from alcore.runs.errors import UnknownRunError
-from alcore.runs.info import RunInfo
-from alcore.runs.store import Store
+from alcore.runs.store.run_info import RunInfo
+from alcore.runs.store.store import Store
 from pages.shared.progress import working
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from alcore.datasets.catalogue import problem
 from alcore.datasets.mnist import CHECKSUMS, FILES, SOURCES, fetched_share, raw_folder
 from alcore.datasets.sms_spam import FILE as SPAM_FILE
-from alcore.runs import launcher
+from alcore.runs.worker import launcher
 from pages.shared.errors import sentences
 from pages.shared.lab import words
 from pages.shared.progress import working

@@ -6,7 +6,7 @@ import streamlit as st
 
 from alcore.learners.options import hidden_widths
 from alcore.learners.registry import NETWORKS
-from alcore.runs.fitting import PIXELS
+from alcore.runs.feasibility import PIXELS
 from pages.shared import controls
 from pages.shared.text import plain
 

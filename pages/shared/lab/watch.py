@@ -8,9 +8,9 @@ import streamlit as st
 
 from alcore.report.phrases import percent
 from alcore.report.text.alarms import alarms
-from alcore.runs import launcher
-from alcore.runs.info import RunInfo
-from alcore.runs.store import Store
+from alcore.runs.store.run_info import RunInfo
+from alcore.runs.store.store import Store
+from alcore.runs.worker import launcher
 from pages.shared import progress
 from pages.shared.errors import sentences
 from pages.shared.lab import curves, live, pulse, steer, stored, words

@@ -6,8 +6,8 @@ from datetime import datetime
 from alcore.datasets.catalogue import DATASETS
 from alcore.learners.registry import NETWORKS
 from alcore.runs.config import RunConfig
-from alcore.runs.data import STOPPED
-from alcore.runs.info import RunInfo
+from alcore.runs.config_data import STOPPED
+from alcore.runs.store.run_info import RunInfo
 from alcore.strategies.catalogue import STRATEGIES
 
 STRATEGY_NAMES = {name: strategy.label for name, strategy in STRATEGIES.items()}

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from alcore.datasets.catalogue import DATASETS
-from alcore.runs.plan import (
+from alcore.runs.tournament.plan import (
     BASELINE,
     READY_DATASETS,
     READY_LEARNERS,

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from alcore.runs import tournament_job
-from alcore.runs.plan import TournamentPlan
-from alcore.runs.tournament import TournamentProgress, progress
+from alcore.runs.tournament import background
+from alcore.runs.tournament.plan import TournamentPlan
+from alcore.runs.tournament.run import TournamentProgress, progress
 from pages.shared.errors import sentences
 from pages.shared.lab.words import duration
 from pages.shared.text import plain
@@ -23,7 +23,7 @@ def run_panel(plan: TournamentPlan, ready: bool, home: Path) -> None:
         ready: its results are part of the ready-made tournament.
         home: the home folder.
     """
-    running = tournament_job.is_running(plan, home)
+    running = background.is_running(plan, home)
     before = progress(plan, home)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
@@ -43,7 +43,7 @@ def run_panel(plan: TournamentPlan, ready: bool, home: Path) -> None:
                 "it runs on a cluster; with `--out FOLDER` it writes tables and figures."
             )
             st.code(
-                shlex.join(["python", "-m", "alcore", *tournament_job.words(plan)]),
+                shlex.join(["python", "-m", "alcore", *background.words(plan)]),
                 language="bash",
                 wrap_lines=True,
             )
@@ -85,7 +85,7 @@ def _seeds(plan: TournamentPlan, now: TournamentProgress) -> int:
 def _look(plan: TournamentPlan, home: Path, was_running: bool, seeds: int) -> None:
     with sentences():
         now = progress(plan, home)
-        if tournament_job.is_running(plan, home) != was_running or _seeds(plan, now) > seeds:
+        if background.is_running(plan, home) != was_running or _seeds(plan, now) > seeds:
             # What lies outside this part of the page depends on it: the buttons, the results, the polling.
             st.rerun()
         st.progress(min(1.0, (now.done + now.failed) / now.cells), _said(now, was_running))
@@ -108,9 +108,9 @@ def _said(now: TournamentProgress, running: bool) -> str:
 
 def _start(plan: TournamentPlan, home: Path) -> None:
     with sentences():
-        tournament_job.launch(plan, home)
+        background.launch(plan, home)
 
 
 def _stop(plan: TournamentPlan, home: Path) -> None:
-    tournament_job.stop(plan, home)
+    background.stop(plan, home)
     st.toast("It ends after the races that are under way.")

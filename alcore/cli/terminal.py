@@ -1,0 +1,142 @@
+"""What the command line shows of a run, and how Ctrl-C reaches it."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from alcore.loops.pool.simulate import Round
+from alcore.runs.config import RunConfig
+from alcore.runs.config_data import STOPPED
+from alcore.runs.store.store import RunInfo
+from alcore.runs.tournament.race import CellFailure, CellResult
+
+_WIPE = "\r\033[K"
+
+
+def say(line: str) -> None:
+    """Print a line. A reader who has gone (`| head`) must not end a run of hours."""
+    try:
+        print(line, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def note(line: str) -> None:
+    """Print a line beside the results, on standard error."""
+    print(f"{_WIPE if sys.stderr.isatty() else ''}{line}", file=sys.stderr, flush=True)
+
+
+def round_line(round_: Round) -> str:
+    """One round as a line."""
+    return (
+        f"round {round_.round}: {round_.labels} labels, accuracy {round_.accuracy:.4f}, "
+        f"loss {round_.train_loss:.4f}, {sum(round_.seconds.values()):.2f} s"
+    )
+
+
+class Progress:
+    """Shows each round as it comes: a line, and below it on a terminal how far the run has come.
+
+    Args:
+        total: rounds of the whole run, round 0 counted.
+        before: rounds that were stored before.
+    """
+
+    def __init__(self, total: int, before: int = 0) -> None:
+        self.total = total
+        self.before = before
+        self.spent = 0.0
+
+    def __call__(self, round_: Round) -> None:
+        """Show this round."""
+        terminal = sys.stderr.isatty()
+        if terminal:
+            print(_WIPE, end="", file=sys.stderr, flush=True)
+        say(round_line(round_))
+        done = round_.round + 1
+        self.spent += sum(round_.seconds.values())
+        if terminal and done < self.total:
+            bar = "#" * (20 * done // self.total)
+            left = self.spent / (done - self.before) * (self.total - done)
+            text = f"[{bar:<20}] {done} of {self.total}, about {left:.0f} s left"
+            print(text, end="", file=sys.stderr, flush=True)
+
+
+class CellProgress:
+    """Shows how far a tournament has come: what failed, a line a tenth, and on a terminal a bar.
+
+    Args:
+        cells: of the whole tournament.
+        done: of them before it was begun this time.
+    """
+
+    def __init__(self, cells: int, done: int) -> None:
+        self.cells, self.before, self.done = cells, done, done
+        self.started = time.monotonic()
+
+    def __call__(self, config: RunConfig, outcome: CellResult | CellFailure) -> None:
+        """Take note of this cell."""
+        self.done += 1
+        if isinstance(outcome, CellFailure):
+            note(f"failed: {config.title}: {outcome.error}")
+        left = (time.monotonic() - self.started) / (self.done - self.before) * (self.cells - self.done)
+        text = f"{self.done:,} of {self.cells:,} cells, about {left:,.0f} s left"
+        if sys.stderr.isatty():
+            bar = "#" * (20 * self.done // self.cells)
+            print(f"{_WIPE}[{bar:<20}] {text}", end="", file=sys.stderr, flush=True)
+            if self.done == self.cells:
+                print(_WIPE, end="", file=sys.stderr, flush=True)
+        elif 10 * self.done // self.cells > 10 * (self.done - 1) // self.cells:
+            note(text)
+
+
+@contextmanager
+def interrupt_watch() -> Iterator[Callable[[], bool]]:
+    """Within the block Ctrl-C stops the run at its next tick; a second one stops the program at once.
+
+    Yields:
+        A function that tells whether Ctrl-C was pressed.
+    """
+    asked = False
+
+    def on_interrupt(_number: int, _frame: FrameType | None) -> None:
+        nonlocal asked
+        if asked:
+            raise KeyboardInterrupt
+        asked = True
+
+    before = signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield lambda: asked
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def say_end(info: RunInfo, *, interrupted: bool, way_out: str = "") -> int:
+    """Tell how a run ended.
+
+    Args:
+        info: the run.
+        interrupted: Ctrl-C was pressed.
+        way_out: what to try after a failure, beside the run's own sentence.
+
+    Returns:
+        The exit code: 0 done or paused, 1 failed or cancelled elsewhere, 130 interrupted.
+    """
+    go_on = f"Go on with them: python -m alcore resume {info.id}"
+    if info.state in ("paused", "queued"):
+        note(f"Paused; {info.rounds_done} stored rounds are kept. {go_on}")
+        return 0
+    if info.state == "done":
+        why = f" ({info.record[STOPPED]})" if STOPPED in info.record else ""
+        note(f"Done{why}: accuracy {info.accuracy:.4f} at {info.labels} labels.")
+        return 0
+    if info.state == "cancelled":
+        note(f"Cancelled; {info.rounds_done} stored rounds are kept. {go_on}")
+        return 130 if interrupted else 1
+    note(f"{info.error} {way_out}".strip())
+    return 1

@@ -1,0 +1,125 @@
+"""The reading half of the store: runs as they are, their rounds and curves, the queue."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+from filelock import FileLock
+
+from alcore.loops.pool.simulate import Round
+from alcore.runs.did_you_mean import did_you_mean
+from alcore.runs.errors import DamagedRunError, UnknownRunError
+from alcore.runs.paths import is_run_id
+from alcore.runs.store import checkpoints
+from alcore.runs.store.crashed_runs import bury_dead
+from alcore.runs.store.database import Database
+from alcore.runs.store.listing import Listing, all_runs, next_runs, one_run
+from alcore.runs.store.round_rows import curve_rows, one_round, rounds_after
+from alcore.runs.store.run_info import DamagedRun, RunInfo
+
+# A mistyped id is looked for among so many, and shown as far as this.
+_NEAR, _SHOWN = 1000, 60
+
+
+class StoredRuns:
+    """Runs and their rounds, to look at; see `Store`, which also writes."""
+
+    def __init__(self, home: Path, timeout: float) -> None:
+        self.home = Path(home)
+        self._held: dict[str, FileLock] = {}
+        self._database = Database(self.home, timeout)
+
+    def listing(self) -> Listing:
+        """All runs, the newest first, and apart from them those whose rows are damaged."""
+        unwritten = bury_dead(self._database, self._held)
+        found = all_runs(self._database)
+        return Listing([_as_dead(info, unwritten) for info in found.runs], found.damaged)
+
+    def runs(self) -> list[RunInfo]:
+        """All runs, the newest first, but for damaged ones."""
+        return self.listing().runs
+
+    def run(self, run_id: str) -> RunInfo:
+        """The run of this id.
+
+        Raises:
+            DamagedRunError: its row is damaged.
+            UnknownRunError: there is none; the sentence names near matches.
+        """
+        unwritten = bury_dead(self._database, self._held, run_id)
+        info = one_run(self._database, run_id)
+        if info is None:
+            raise self._unknown(run_id)
+        if isinstance(info, DamagedRun):
+            raise DamagedRunError(info.sentence)
+        return _as_dead(info, unwritten)
+
+    def find(self, run_id: str) -> RunInfo | None:
+        """The run of this id; None if there is none.
+
+        Raises:
+            DamagedRunError: its row is damaged.
+        """
+        try:
+            return self.run(run_id)
+        except UnknownRunError:
+            return None
+
+    def rounds(self, run_id: str, *, after: int = -1) -> list[Round]:
+        """The stored rounds numbered above `after`, in order, with their arrays; cheap to poll."""
+        return rounds_after(self._database, run_id, after)
+
+    def round(self, run_id: str, number: int) -> Round | None:
+        """One stored round with its arrays; None if it is not there."""
+        return one_round(self._database, run_id, number)
+
+    def curve(self, run_ids: Sequence[str]) -> list[dict[str, str | int | float]]:
+        """Tidy rows, one a round, run after run, for `alcore.report.curves.curve_frame`.
+
+        Raises:
+            UnknownRunError: one of the runs does not exist.
+        """
+        return [row for run_id in run_ids for row in curve_rows(self._database, run_id, self.run(run_id).config)]
+
+    def queue(self) -> list[RunInfo]:
+        """What is running, and then what waits, in the order in which it will be carried out."""
+        return queue_of(self.runs())
+
+    def something_queued(self) -> bool:
+        """Whether a run waits for a worker."""
+        return self.waiting(1) > 0
+
+    def waiting(self, most: int | None = None) -> int:
+        """How many runs wait for a worker, at most so many are counted; damaged ones are not carried out."""
+        return sum(1 for _ in islice(next_runs(self._database), most))
+
+    def stop_asked(self, run_id: str) -> Literal["cancel", "pause"] | None:
+        """Whether a running run should stop, for good (or because it is gone) or a while. Cheap to poll."""
+        rows = self._database.rows("SELECT cancel, pause FROM runs WHERE id = ?", (run_id,))
+        if not rows or rows[0]["cancel"]:
+            return "cancel"
+        return "pause" if rows[0]["pause"] else None
+
+    def carried(self, run_id: str, number: int) -> bytes:
+        """What the learner carried on from this round, if it is still there, else b""."""
+        return checkpoints.kept(self.home, run_id, number) or b""
+
+    def _unknown(self, run_id: str) -> UnknownRunError:
+        rows = self._database.rows("SELECT id FROM runs ORDER BY place DESC LIMIT ?", (_NEAR,))
+        known = [row["id"] for row in rows if is_run_id(row["id"])]
+        shown = repr(run_id) if len(run_id) <= _SHOWN else f"{run_id[:_SHOWN]!r}..."
+        return UnknownRunError(f"There is no run {shown}. {did_you_mean(run_id[:_SHOWN], known)}")
+
+
+def queue_of(infos: Sequence[RunInfo]) -> list[RunInfo]:
+    """What is running of these, and then what waits, in the order in which it will be carried out."""
+    active = [info for info in infos if info.state in ("running", "queued")]
+    return sorted(active, key=lambda info: (info.queue_position or 0, info.started or 0.0))
+
+
+def _as_dead(info: RunInfo, unwritten: Mapping[str, str]) -> RunInfo:
+    if info.id not in unwritten:
+        return info
+    return dataclasses.replace(info, state="failed", error=unwritten[info.id], seconds_left=None)

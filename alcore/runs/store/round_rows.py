@@ -1,0 +1,210 @@
+"""The rounds of a run as rows of the store, and back: as they were written, or refused."""
+
+import json
+import math
+import sqlite3
+import time
+from collections.abc import Iterable, Mapping
+
+from alcore.loops.pool.simulate import Round
+from alcore.runs.config import RunConfig
+from alcore.runs.errors import DamagedRunError, StoreError
+from alcore.runs.store.database import Database
+from alcore.runs.store.digests import agrees, digest_of
+from alcore.runs.store.listing import NUMBERS
+from alcore.runs.store.packing import pack, unpack
+from alcore.runs.store.run_history import json_of
+
+# Measures of the test set that a curve can be drawn of.
+CURVES = ("balanced_accuracy", "nll", "ece")
+# Each digest of a round, and the columns that it is of, after the run's id and the round.
+DIGESTS: Mapping[str, tuple[str, ...]] = {
+    "numbers": NUMBERS,
+    "measures": ("measures",),
+    "arrays": ("arrays",),
+}
+_COLUMNS = [name for columns in DIGESTS.values() for name in columns]
+_MOST_LABELS = 1 << 40
+
+
+def add_round(database: Database, run_id: str, round_: Round) -> None:
+    """Store a round in one transaction."""
+    values = {
+        "labels": int(round_.labels),
+        "accuracy": float(round_.accuracy),
+        "train_loss": float(round_.train_loss),
+        "seconds": json.dumps({stage: float(spent) for stage, spent in round_.seconds.items()}),
+        "stored": time.time(),
+        "measures": json.dumps({name: float(value) for name, value in round_.measures.items()}),
+        "arrays": pack(round_),
+    }
+    with database.transaction() as connection:
+        _insert(connection, run_id, int(round_.round), values)
+
+
+def copy_rounds(database: Database, connection: sqlite3.Connection, run_id: str, from_id: str, before: int) -> None:
+    """Give a run the rounds of another before this one.
+
+    Raises:
+        DamagedRunError: one of them is not what was written, or gone; nothing was copied.
+    """
+    for number in range(before):
+        row = next(iter(_rows(database, from_id, _COLUMNS, "rounds.round = ?", number)), None)
+        if row is None:
+            raise _damaged(database, from_id, f"round {number} is missing")
+        _insert(connection, run_id, number, {name: row[name] for name in _COLUMNS})
+
+
+def rounds_after(database: Database, run_id: str, after: int) -> list[Round]:
+    """The stored rounds numbered above `after`, in order, with their arrays.
+
+    Raises:
+        DamagedRunError: one of them is missing, or not what was written.
+    """
+    rows = _rows(database, run_id, _COLUMNS, "rounds.round > ?", after)
+    _refuse_gaps(database, run_id, rows, after + 1)
+    return [_round(database, run_id, row) for row in rows]
+
+
+def one_round(database: Database, run_id: str, number: int) -> Round | None:
+    """The stored round of this number with its arrays; None if it is not there.
+
+    Raises:
+        DamagedRunError: it is not what was written.
+    """
+    rows = _rows(database, run_id, _COLUMNS, "rounds.round = ?", number)
+    return _round(database, run_id, rows[0]) if rows else None
+
+
+def curve_rows(database: Database, run_id: str, config: RunConfig) -> list[dict[str, str | int | float]]:
+    """One tidy row a round: run, strategy, seed, round, labels, accuracy, train_loss, seconds and `CURVES`.
+
+    Rounds of an earlier version were not measured: what they lack is NaN.
+
+    Raises:
+        DamagedRunError: a round is missing, or not what was written.
+    """
+    columns = [name for name in _COLUMNS if name != "arrays"]
+    rows = _rows(database, run_id, columns, "rounds.round >= ?", 0)
+    _refuse_gaps(database, run_id, rows, 0)
+    found: list[dict[str, str | int | float]] = []
+    for row in rows:
+        numbers = _numbers(database, run_id, row)
+        if found and row["labels"] <= found[-1]["labels"]:
+            raise _damaged(database, run_id, f"round {row['round']} has no more labels than the one before it")
+        found.append(
+            {
+                "run": run_id,
+                "strategy": config.strategy,
+                "seed": config.seed,
+                "round": row["round"],
+                "labels": row["labels"],
+                "accuracy": numbers["accuracy"],
+                "train_loss": numbers["train_loss"],
+                "seconds": float(sum(numbers["seconds"].values())),
+                **{name: numbers["measures"].get(name, math.nan) for name in CURVES},
+            }
+        )
+    return found
+
+
+def _insert(connection: sqlite3.Connection, run_id: str, number: int, values: Mapping) -> None:
+    connection.execute(
+        f"INSERT INTO rounds (run_id, round, {', '.join(values)}) VALUES (?, ?{', ?' * len(values)})",
+        (run_id, number, *values.values()),
+    )
+    digests = [digest_of(run_id, number, *(values[name] for name in columns)) for columns in DIGESTS.values()]
+    connection.execute(
+        # In place of one that outlived its round.
+        f"INSERT OR REPLACE INTO digests (run_id, round, {', '.join(DIGESTS)}) VALUES (?, ?, ?, ?, ?)",
+        (run_id, number, *digests),
+    )
+
+
+def _rows(database: Database, run_id: str, columns: Iterable[str], which: str, number: int) -> list[sqlite3.Row]:
+    """These columns of some rounds of a run in order, and their digests, compared."""
+    wanted = list(columns)
+    kept = {name: parts for name, parts in DIGESTS.items() if set(parts) <= set(wanted)}
+    parts = [f"rounds.{name}" for name in ("round", *wanted)]
+    parts += [f"digests.{name} AS {name}_digest" for name in kept]
+    rows = database.rows(
+        f"SELECT {', '.join(parts)} FROM rounds"
+        " LEFT JOIN digests ON digests.run_id = rounds.run_id AND digests.round = rounds.round"
+        f" WHERE rounds.run_id = ? AND {which} ORDER BY rounds.round",
+        (run_id, number),
+    )
+    for row in rows:
+        for name, columns in kept.items():
+            whole = (run_id, row["round"], *(row[column] for column in columns))
+            if not agrees(row[f"{name}_digest"], whole):
+                raise _damaged(database, run_id, f"round {_shown(row['round'])} is not what was written")
+    return rows
+
+
+def _refuse_gaps(database: Database, run_id: str, rows: list[sqlite3.Row], first: int) -> None:
+    for number, row in enumerate(rows, first):
+        if row["round"] != number:
+            raise _damaged(database, run_id, f"round {number} is missing, round {_shown(row['round'])} is there")
+
+
+def _numbers(database: Database, run_id: str, row: sqlite3.Row) -> dict:
+    """Accuracy, training loss, seconds and measures of a row, as what they should be."""
+    found: dict = {name: _number(row[name]) for name in ("accuracy", "train_loss")}
+    try:
+        found |= {name: json_of(str(row[name]), dict) for name in ("seconds", "measures")}
+    except DamagedRunError as error:
+        raise _damaged(database, run_id, f"round {_shown(row['round'])}: {error}") from error
+    numbers = [found["accuracy"], found["train_loss"]]
+    numbers += [*found["seconds"].values(), *found["measures"].values()]
+    sound = all(map(_is_number, numbers)) and not (found["accuracy"] < 0 or found["accuracy"] > 1)
+    labels = row["labels"]
+    if not sound or type(labels) is not int or not 0 <= labels <= _MOST_LABELS:
+        raise _damaged(database, run_id, f"a number of round {_shown(row['round'])} is no number")
+    return found
+
+
+def _round(database: Database, run_id: str, row: sqlite3.Row) -> Round:
+    numbers = _numbers(database, run_id, row)
+    try:
+        if not isinstance(row["arrays"], bytes):
+            raise ValueError("its arrays are none")
+        arrays = unpack(row["arrays"])
+    except ValueError as error:
+        raise _damaged(database, run_id, f"round {row['round']}: {error}") from error
+    return Round(
+        round=row["round"],
+        labeled=arrays.labeled,
+        accuracy=numbers["accuracy"],
+        train_loss=numbers["train_loss"],
+        batch=arrays.batch,
+        batch_labels=arrays.batch_labels,
+        batch_probs_K_C=arrays.batch_probs_K_C,
+        seconds=numbers["seconds"],
+        held_out=row["labels"] - len(arrays.labeled),
+        measures=numbers["measures"],
+        confusion_C_C=arrays.confusion_C_C,
+        reliability=arrays.reliability,
+        reliability_scaled=arrays.reliability_scaled,
+        map=arrays.map,
+        predicted_S=arrays.predicted_S,
+    )
+
+
+def _number(stored: float | None) -> float | None:
+    # SQLite keeps no NaN: it comes back as NULL.
+    return math.nan if stored is None else stored
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, float) or (type(value) is int and abs(value) < 1 << 53)
+
+
+def _shown(number: object) -> str:
+    return str(number)[:20]
+
+
+def _damaged(database: Database, run_id: str, what: str) -> StoreError:
+    return DamagedRunError(
+        f"The store {database.path} is damaged (run {run_id}: {what}); nothing was deleted. "
+        "Put back a copy of it, or delete this run and start it again."
+    )

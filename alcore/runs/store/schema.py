@@ -1,0 +1,95 @@
+"""The store's file: its tables, and how an older one is brought up to date."""
+
+import sqlite3
+from pathlib import Path
+
+from alcore.runs.paths import is_run_id
+from alcore.runs.store.opening import Steps, opened
+
+# `place` orders runs by submission. A round's arrays are kept as bytes (see rounds.py), the rest in
+# columns, so that a curve is read without them.
+_FIRST = (
+    """CREATE TABLE runs (
+        id TEXT PRIMARY KEY,
+        config TEXT NOT NULL,
+        state TEXT NOT NULL,
+        error TEXT NOT NULL DEFAULT '',
+        record TEXT NOT NULL DEFAULT '{}',
+        cancel INTEGER NOT NULL DEFAULT 0,
+        place INTEGER NOT NULL,
+        created REAL NOT NULL,
+        started REAL,
+        finished REAL
+    )""",
+    "CREATE INDEX runs_by_state ON runs (state, place)",
+    """CREATE TABLE rounds (
+        run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        round INTEGER NOT NULL,
+        labels INTEGER NOT NULL,
+        accuracy REAL,
+        train_loss REAL,
+        seconds TEXT NOT NULL,
+        stored REAL NOT NULL,
+        arrays BLOB NOT NULL,
+        PRIMARY KEY (run_id, round)
+    )""",
+)
+# `pause`: the run was asked to stop for a while. `lineage`: the runs it was forked from, as JSON (course.py).
+# `label_changes`: from that round on so many labels are asked for in a round.
+_SECOND = (
+    "ALTER TABLE rounds ADD COLUMN measures TEXT NOT NULL DEFAULT '{}'",
+    "ALTER TABLE runs ADD COLUMN pause INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE runs ADD COLUMN lineage TEXT NOT NULL DEFAULT '[]'",
+    """CREATE TABLE label_changes (
+        run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        round INTEGER NOT NULL,
+        labels_per_round INTEGER NOT NULL,
+        PRIMARY KEY (run_id, round)
+    )""",
+)
+# Digests (digests.py) of what is written once: of a run's id, config and lineage, of its record, of each
+# change of labels, and of each round. Those of rounds are in a table of their own: behind a round's arrays
+# they could not be read without them. Rows of earlier versions have none.
+_THIRD = (
+    "ALTER TABLE runs ADD COLUMN digest TEXT",
+    "ALTER TABLE runs ADD COLUMN record_digest TEXT",
+    "ALTER TABLE label_changes ADD COLUMN digest TEXT",
+    """CREATE TABLE digests (
+        run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        round INTEGER NOT NULL,
+        numbers TEXT,
+        measures TEXT,
+        arrays TEXT,
+        PRIMARY KEY (run_id, round)
+    ) WITHOUT ROWID""",
+    "DROP INDEX IF EXISTS runs_by_state",
+    "CREATE INDEX runs_by_turn ON runs (state, started IS NULL, place)",
+)
+# What makes each version of the one before; the first of an empty file.
+STEPS: Steps = (_FIRST, _SECOND, _THIRD)
+VERSION = len(STEPS)
+# The order in which queued runs are carried out: what was begun before what has not started.
+TURN = "started IS NULL, place"
+
+
+def store_path(home: Path) -> Path:
+    """The store's file in the home folder."""
+    return home / "runs.sqlite"
+
+
+def connect(home: Path, timeout: float) -> sqlite3.Connection:
+    """Open the store, making it if it is not there.
+
+    Args:
+        home: the home folder.
+        timeout: seconds to wait while another process writes.
+
+    Raises:
+        StoreError: the file is not a store, is damaged, locked, or cannot be made.
+    """
+    return opened(store_path(home), STEPS, timeout, lambda: _logs(home))
+
+
+def _logs(home: Path) -> int:
+    """How many runs have left a log."""
+    return sum(is_run_id(path.stem) for path in (home / "logs").glob("*.log"))

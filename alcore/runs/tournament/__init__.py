@@ -1,0 +1,1 @@
+"""Tournaments: many data sets, learners and strategies, in parallel and resumable."""

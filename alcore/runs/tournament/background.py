@@ -1,0 +1,97 @@
+"""A tournament in the background: one process, the same command as on a terminal, found again by its plan."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from alcore.learners.registry import refuse_unless_installed
+from alcore.runs import locks
+from alcore.runs.errors import StoreError
+from alcore.runs.paths import OWNER_FILE, inside, make_parent
+from alcore.runs.tournament.plan import TournamentPlan
+from alcore.runs.worker import launcher
+
+
+def words(plan: TournamentPlan) -> list[str]:
+    """The words after `python -m alcore` that carry out this plan."""
+    settings = [f"{key}={value}" for key, value in plan.settings]
+    return [
+        "tournament",
+        *("--strategies", *plan.strategies, "--datasets", *plan.datasets, "--learners", *plan.learners),
+        *("--seeds", str(plan.seeds), "--rounds", str(plan.rounds)),
+        *(["--set", *settings] if settings else []),
+    ]
+
+
+def launch(plan: TournamentPlan, home: Path) -> None:
+    """Carry out a tournament in a process of its own; does nothing while one does so already.
+
+    Raises:
+        MissingExtraError: a learner needs a package that is not installed.
+        StoreError: no process can be started.
+    """
+    if is_running(plan, home):
+        return
+    refuse_unless_installed(*plan.learners)
+    locks.mark_starting(home, _lock(plan))
+    launcher.spawn(["alcore", *words(plan), "--home", str(home)], log_path(plan, home))
+
+
+def is_running(plan: TournamentPlan, home: Path) -> bool:
+    """Whether a process carries out this tournament, or is just starting to."""
+    return locks.is_starting(home, _lock(plan)) or not locks.is_free(home, _lock(plan))
+
+
+def stop(plan: TournamentPlan, home: Path) -> None:
+    """Ask the process that carries out this tournament to end after the next cell; what is done stays.
+
+    Raises:
+        StoreError: the request cannot be written.
+    """
+    path = _stop_path(plan, home)
+    try:
+        make_parent(path)
+        path.touch(mode=OWNER_FILE)
+    except OSError as error:
+        raise StoreError(
+            f"The file {path} cannot be made ({error.strerror or error}). "
+            "Make room on the disk, or make its folder writable."
+        ) from error
+
+
+def stop_asked(plan: TournamentPlan, home: Path) -> bool:
+    """Whether the tournament was asked to end."""
+    return _stop_path(plan, home).exists()
+
+
+@contextmanager
+def alone(plan: TournamentPlan, home: Path) -> Iterator[None]:
+    """Within the block this process is the one that carries out the tournament.
+
+    Raises:
+        StoreError: another process does.
+    """
+    lock = locks.take(home, _lock(plan))
+    locks.mark_started(home, _lock(plan))
+    if lock is None:
+        raise StoreError("This tournament is being carried out by another process; its cells are kept.")
+    try:
+        _stop_path(plan, home).unlink(missing_ok=True)
+        yield
+    finally:
+        with suppress(OSError):
+            _stop_path(plan, home).unlink(missing_ok=True)
+        locks.release(lock)
+
+
+def log_path(plan: TournamentPlan, home: Path) -> Path:
+    """What the process printed."""
+    return inside(home, "logs", f"{_lock(plan)}.log")
+
+
+def _lock(plan: TournamentPlan) -> str:
+    return f"tournament-{plan.plan_id}"
+
+
+def _stop_path(plan: TournamentPlan, home: Path) -> Path:
+    return inside(home, locks.FOLDER, f"{_lock(plan)}.stop")

@@ -1,0 +1,110 @@
+"""One cell of a tournament: one race of one strategy on one data set, a pure function of its config."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from threadpoolctl import threadpool_limits
+
+from alcore.datasets.catalogue import Dataset, load_dataset
+from alcore.learners.registry import make_learner
+from alcore.loops.pool.simulate import simulate
+from alcore.runs.config import RunConfig
+from alcore.runs.config_data import harden, pool_size_of, stop_rules_of
+from alcore.strategies.catalogue import STRATEGIES
+from alcore.strategies.wrappers import with_density, with_random_picks
+
+
+@dataclass(frozen=True)
+class CellResult:
+    """A learning curve. Two results are equal where every number of theirs is, bit by bit, but the time.
+
+    Attributes:
+        cell: the id of the cell's config.
+        test_points: size of the test set.
+        labels: paid for, after each round.
+        hits: test points that each round's model gets right.
+        train_loss: of each round's model, in nats.
+        seconds: spent on choosing what to ask about, all rounds together.
+    """
+
+    cell: str
+    test_points: int
+    labels: tuple[int, ...]
+    hits: tuple[int, ...]
+    train_loss: tuple[float, ...]
+    seconds: float = field(compare=False)
+
+
+@dataclass(frozen=True)
+class CellFailure:
+    """A cell that could not be carried out.
+
+    Attributes:
+        cell: the id of the cell's config.
+        error: what went wrong, in a sentence.
+    """
+
+    cell: str
+    error: str
+
+
+def run_cell(config: RunConfig, home: str = "") -> CellResult:
+    """Carry out one cell: the same result in whatever process and beside whatever else it runs.
+
+    Args:
+        config: the cell. Its seed alone decides split and start, so cells that differ in the strategy alone
+            are paired.
+        home: where downloaded data sets are; the bundled ones need none.
+
+    Raises:
+        Exception: whatever the strategy, the learner or the data set raises.
+    """
+    # Sums in several threads add up in another order, and so to other last digits.
+    with threadpool_limits(1):
+        data = harden(_dataset(config.dataset, config.seed, home), config)
+        learner = make_learner(
+            config.learner,
+            classes=data.classes,
+            seed=config.seed,
+            device="cpu",
+            **config.training,
+        )
+        rounds = list(
+            simulate(
+                data,
+                learner,
+                with_random_picks(with_density(STRATEGIES[config.strategy], config.density), config.epsilon),
+                seed=config.seed,
+                seed_set=config.seed_set,
+                seed_labels=config.seed_labels,
+                labels_per_round=config.labels_per_round,
+                rounds=config.rounds,
+                pool_size=pool_size_of(config),
+                samples=config.samples,
+                candidates=config.candidates,
+                calibration=config.calibration,
+                stop=stop_rules_of(config),
+            )
+        )
+    return CellResult(
+        config.run_id,
+        len(data.y_test),
+        tuple(one.labels for one in rounds),
+        tuple(round(one.accuracy * len(data.y_test)) for one in rounds),
+        tuple(float(one.train_loss) for one in rounds),
+        sum(one.seconds["score"] + one.seconds["select"] for one in rounds),
+    )
+
+
+def try_cell(config: RunConfig, home: str = "") -> CellResult | CellFailure:
+    """`run_cell`, and an error is a result too: it must not stop the other cells."""
+    try:
+        return run_cell(config, home)
+    except Exception as error:
+        return CellFailure(config.run_id, f"{type(error).__name__}: {error}")
+
+
+@lru_cache(maxsize=16)
+def _dataset(name: str, seed: int, home: str) -> Dataset:
+    return load_dataset(name, seed=seed, home=Path(home), download=False)

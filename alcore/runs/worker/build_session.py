@@ -1,0 +1,113 @@
+"""A run's course turned into a learner, a session and the rounds to come."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from alcore.datasets.dataset import Dataset
+from alcore.learners.base import Learner
+from alcore.learners.registry import make_learner
+from alcore.learners.torch.checkpoint import CheckpointError, unpack
+from alcore.loops.learner_view import refuse_unless_served
+from alcore.loops.pool.simulate import Round, begin, play
+from alcore.loops.resume import follow, retrain
+from alcore.loops.session import Session
+from alcore.runs.config import RunConfig
+from alcore.runs.config_data import pool_size_of, stop_rules_of
+from alcore.runs.store.run_history import Course
+from alcore.strategies.catalogue import STRATEGIES
+from alcore.strategies.strategy import Strategy
+from alcore.strategies.wrappers import with_density, with_random_picks
+
+# Points on the map of the pool that every round keeps: some 200 KB.
+MAPPED = 5_000
+
+
+def learner_of(config: RunConfig, dataset: Dataset, tick: Callable[[], None]) -> Learner:
+    """The learner that a config says, not fitted yet."""
+    return make_learner(
+        config.learner,
+        classes=dataset.classes,
+        seed=config.seed,
+        device=config.device,
+        tick=tick,
+        **config.training,
+    )
+
+
+def put_back(learner: Learner, dataset: Dataset, carried: bytes) -> bool:
+    """Give a new learner what one like it carried; False (and of no use any more) where that is no good."""
+    try:
+        unpack(carried, learner, dataset.x_pool.shape[1:])
+    except CheckpointError:
+        return False
+    return True
+
+
+def session_of(
+    course: Course, dataset: Dataset, learner: Learner, stored: Sequence[Round], *, trained: bool
+) -> Session:
+    """The session of a run after its stored rounds.
+
+    Args:
+        course: of the run.
+        dataset: its data.
+        learner: as it was after the last stored round, or new.
+        stored: the run's first rounds.
+        trained: whether the learner is as it was; otherwise it is trained as it was trained then.
+    """
+    config = course.config
+    session = begin(
+        dataset,
+        learner,
+        _strategy(course.config_at(0)),
+        seed=config.seed,
+        seed_set=config.seed_set,
+        seed_labels=config.seed_labels,
+        pool_size=pool_size_of(config),
+        samples=config.samples,
+        candidates=config.candidates,
+        calibration=config.calibration,
+    )
+    for round_ in stored:
+        if round_.batch is not None:
+            _lead(session, course.config_at(round_.round))
+            (follow if trained else retrain)(session, [(round_.batch.indices, round_.batch_labels)])
+    return session
+
+
+def rounds_to_come(
+    course: Course,
+    dataset: Dataset,
+    session: Session,
+    stored: Sequence[Round],
+    *,
+    labels_per_round: Callable[[int], int],
+) -> Iterator[Round]:
+    """The rounds after the stored ones, as `play` gives them."""
+    if stored and stored[-1].batch is None:
+        return
+    first = len(stored)
+    _lead(session, course.config_at(first))
+    for round_ in play(
+        session,
+        dataset,
+        labels_per_round=labels_per_round,
+        rounds=course.config.rounds,
+        first=first,
+        mapped=MAPPED,
+        map_before=stored[-1].map if stored else None,
+        stop=stop_rules_of(course.config),
+        before=stored,
+    ):
+        yield round_
+        _lead(session, course.config_at(round_.round + 1))
+
+
+def _lead(session: Session, config: RunConfig) -> None:
+    """From now on this config chooses the points."""
+    strategy = _strategy(config)
+    refuse_unless_served(strategy, session.learner)
+    session.strategy, session.samples, session.candidates = strategy, config.samples, config.candidates
+
+
+def _strategy(config: RunConfig) -> Strategy:
+    return with_random_picks(with_density(STRATEGIES[config.strategy], config.density), config.epsilon)

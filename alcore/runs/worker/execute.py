@@ -1,0 +1,246 @@
+"""Carrying out one run: the loop, its rounds into the store, and how it ended."""
+
+import logging
+import time
+import traceback
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alcore.datasets.catalogue import DatasetError
+from alcore.extras import MissingExtraError
+from alcore.learners.base import Learner
+from alcore.learners.torch.checkpoint import pack
+from alcore.loops.pool.simulate import Round
+from alcore.loops.session import Session
+from alcore.runs.config import config_from
+from alcore.runs.config_data import STOPPED
+from alcore.runs.environment import differences, environment, threads_of
+from alcore.runs.paths import make_parent, open_private
+from alcore.runs.store.store import RunInfo, Store, StoreError, log_path
+from alcore.runs.worker.build_session import learner_of, put_back, rounds_to_come, session_of
+from alcore.runs.worker.ensure_downloaded import dataset_of
+
+# Asking the store costs some 50 microseconds: at this distance it is nothing beside a minibatch.
+CANCEL_LOOK_SECONDS = 0.2
+
+# A run of hours must not end because a backup held the store for a minute.
+WRITE_PATIENCE_SECONDS = 60.0
+
+
+class Cancelled(Exception):
+    """The run was asked to stop."""
+
+
+class Paused(Exception):
+    """The run was asked to stop for a while."""
+
+
+def execute(
+    store: Store,
+    run_id: str,
+    *,
+    on_round: Callable[[Round], None] | None = None,
+    on_wait: Callable[[str], None] | None = None,
+    interrupted: Callable[[], bool] = lambda: False,
+) -> RunInfo:
+    """Carry out a run that this store has claimed, from its last stored round to its end.
+
+    Args:
+        store: holds the run, see `Store.claim` and `Store.claim_next`.
+        run_id: which.
+        on_round: called after each round was stored.
+        on_wait: called with a sentence while a data set is being downloaded.
+        interrupted: a reason beside the store's to stop, looked at as often.
+
+    Returns:
+        The run as it ended: done, paused, cancelled or failed; queued where a pause was taken back.
+
+    Raises:
+        StoreError: the end could not be written down; the next look at the store sees a dead run.
+    """
+    run = steps(store, run_id, on_round=on_round, on_wait=on_wait, interrupted=interrupted)
+    while True:
+        try:
+            next(run)
+        except StopIteration as end:
+            return end.value
+
+
+def steps(
+    store: Store,
+    run_id: str,
+    *,
+    on_round: Callable[[Round], None] | None = None,
+    on_wait: Callable[[str], None] | None = None,
+    interrupted: Callable[[], bool] = lambda: False,
+) -> Generator[Session, None, RunInfo]:
+    """Carry out a run as `execute`, with a stop before each training.
+
+    Args:
+        store: as for `execute`.
+        run_id: which.
+        on_round: as for `execute`.
+        on_wait: as for `execute`.
+        interrupted: as for `execute`.
+
+    Yields:
+        Its session, about to be trained on its labels; who has trained it meanwhile spares it that. What is
+        thrown in here ends the run as if it had come up in it.
+
+    Returns:
+        The run as it ended.
+    """
+    store.wait_for_writers(WRITE_PATIENCE_SECONDS)
+    with _log_of(run_id, log_path(store.home, run_id)) as log:
+        tick = _stop_watch(store, run_id, interrupted)
+        try:
+            yield from _carry_out(store, run_id, log, tick, on_round or _ignore, on_wait or _ignore)
+        except Cancelled:
+            log.info("cancelled")
+            return store.finish(run_id, "cancelled")
+        except Paused:
+            log.info("paused")
+            return store.finish(run_id, "paused")
+        except Exception as error:
+            log.exception("failed")
+            return store.finish(run_id, "failed", _sentence(error, log_path(store.home, run_id)))
+        except BaseException:
+            log.exception("interrupted")
+            store.finish(run_id, "cancelled")
+            raise
+        log.info("done")
+        return store.finish(run_id, "done")
+
+
+def _carry_out(
+    store: Store,
+    run_id: str,
+    log: logging.Logger,
+    tick: Callable[[], None],
+    on_round: Callable[[Round], None],
+    on_wait: Callable[[str], None],
+) -> Iterator[Session]:
+    info = store.run(run_id)
+    log.info("run %s: %s", run_id, info.title)
+    for config in (info.config, *(one.config for one in info.lineage)):
+        # What another version stored is listed, and said here to be none of this one's.
+        config_from(config.model_dump())
+    tick()
+
+    def wait(sentence: str) -> None:
+        log.info(sentence)
+        on_wait(sentence)
+
+    dataset = dataset_of(info.config, store.home, tick, wait)
+    tick()
+    stored = store.rounds(run_id)
+    learner = learner_of(info.config, dataset, tick)
+    trained = bool(stored) and put_back(learner, dataset, store.carried(run_id, len(stored) - 1))
+    if not trained:
+        learner = learner_of(info.config, dataset, tick)
+    # As many threads as before: the bits of the rounds to come depend on it.
+    with threads_of(info.record if stored else {}):
+        record = _record(learner)
+        begun = bool(stored and info.record)
+        if begun:
+            _log_resumption(log, info, record, trained)
+        else:
+            store.start(run_id, record)
+        session = session_of(info.course, dataset, learner, stored, trained=trained)
+        if not stored or stored[-1].batch is not None:
+            yield session
+        for round_ in rounds_to_come(
+            info.course,
+            dataset,
+            session,
+            stored,
+            labels_per_round=lambda number: _labels(store, run_id, number),
+        ):
+            # Some of it a learner may know only once it has trained and scored; how a run was begun stays.
+            if not begun and (known := _record(learner)) != record:
+                record = known
+                store.start(run_id, record)
+            if round_.stopped:
+                # Before the round, which is the last: killed between the two, the run repeats both.
+                store.start(run_id, store.run(run_id).record | {STOPPED: round_.stopped})
+            store.add_round(run_id, round_, pack(learner) if round_.batch is not None else b"")
+            log.info("round %d: %d labels, accuracy %.4f", round_.round, round_.labels, round_.accuracy)
+            on_round(round_)
+            tick()
+            if round_.batch is not None:
+                yield session
+
+
+def _labels(store: Store, run_id: str, number: int) -> int:
+    return store.run(run_id).course.labels_at(number)
+
+
+def _record(learner: Learner) -> dict[str, str]:
+    return environment(learner.record.get("device", "cpu")) | learner.record
+
+
+def _log_resumption(log: logging.Logger, info: RunInfo, now: dict[str, str], trained: bool) -> None:
+    way = "" if trained else ", its model trained again from their labels"
+    log.info("going on after %d stored rounds%s", info.rounds_done, way)
+    changed = [text for text in differences(info.record, now) if not text.startswith("scoring")]
+    if info.record and changed:
+        log.warning("not as it was begun: %s", "; ".join(changed))
+
+
+def _stop_watch(store: Store, run_id: str, interrupted: Callable[[], bool]) -> Callable[[], None]:
+    last_look = -CANCEL_LOOK_SECONDS
+
+    def tick() -> None:
+        nonlocal last_look
+        now = time.monotonic()
+        if now - last_look < CANCEL_LOOK_SECONDS:
+            return
+        last_look = now
+        try:
+            asked = "cancel" if interrupted() else store.stop_asked(run_id)
+        except StoreError:
+            # Not a reason to stop: the next write waits longer, and says what is wrong.
+            return
+        if asked is not None:
+            raise Cancelled if asked == "cancel" else Paused
+
+    return tick
+
+
+def _sentence(error: Exception, log: Path) -> str:
+    # Our own errors are written for the user; those of the libraries below are not.
+    raised_in = traceback.extract_tb(error.__traceback__)[-1].filename
+    ours = isinstance(error, (DatasetError, StoreError, MissingExtraError)) or (
+        isinstance(error, ValueError) and Path(raised_in).is_relative_to(Path(__file__).parents[2])
+    )
+    if ours and str(error):
+        return str(error)
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return "The memory ran out. Choose a smaller pool, batch size or model, then resume the run."
+    return f"The run stopped on an error ({type(error).__name__}: {error}). The whole story is in {log}."
+
+
+def _ignore(_: object) -> None:
+    pass
+
+
+@contextmanager
+def _log_of(run_id: str, path: Path) -> Iterator[logging.Logger]:
+    log = logging.getLogger(f"alcore.runs.{run_id}")
+    try:
+        make_parent(path)
+        open_private(path, "ab").close()
+        handler: logging.Handler = logging.FileHandler(path, encoding="utf-8", delay=True)
+    except OSError:
+        handler = logging.NullHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    # Errors of logging itself (a full disk) go to standard error and stop nothing.
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    log.addHandler(handler)
+    try:
+        yield log
+    finally:
+        log.removeHandler(handler)
+        handler.close()

@@ -1,0 +1,53 @@
+"""The process that carries out what is queued: python -m alcore.runs.worker."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from alcore.runs import locks
+from alcore.runs.store.store import Store, StoreError
+from alcore.runs.worker import backoff
+from alcore.runs.worker.execute import WRITE_PATIENCE_SECONDS
+from alcore.runs.worker.gpu_slots import WORKER
+from alcore.runs.worker.parallel import claim, execute_abreast
+
+# A look at the slot holds it for an instant; a worker about to end holds it for less than this.
+SLOT_SECONDS = 1.0
+
+
+def drain(home: Path, slot: str = WORKER) -> None:
+    """Carry out what is queued, oldest first, unless another worker has this slot."""
+    with Store(home, timeout=WRITE_PATIENCE_SECONDS) as store:
+        while True:
+            lock = locks.take(home, slot, timeout=SLOT_SECONDS)
+            locks.mark_started(home, slot)
+            if lock is None:
+                return
+            try:
+                while claimed := claim(store):
+                    backoff.note_success(home, slot)
+                    execute_abreast(store, [info.id for info in claimed])
+                backoff.note_success(home, slot)
+            finally:
+                lock.release()
+            # Submitted after the last look, by someone who saw the slot taken: nobody else will come for it.
+            if not store.something_queued():
+                return
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Be the worker of a home folder until nothing is queued."""
+    parser = argparse.ArgumentParser(prog="python -m alcore.runs.worker", description=__doc__)
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--slot", default=WORKER, help="whose GPU it uses, see alcore.runs.worker.gpu_slots")
+    options = parser.parse_args(arguments)
+    try:
+        drain(options.home, options.slot)
+    except StoreError as error:
+        backoff.note_failure(options.home, options.slot, str(error))
+        print(error, file=sys.stderr)
+        return 2
+    except Exception as error:
+        backoff.note_failure(options.home, options.slot, f"{type(error).__name__}: {error}")
+        raise
+    return 0
