@@ -7,17 +7,18 @@ import streamlit as st
 from alcore.datasets.tables.question import Ambiguous
 from alcore.report.curves import curve_frame
 from alcore.report.text.race import tell
+from pages.screens.arena import cached, figure, starting_points
+from pages.screens.arena import verdict as evidence
+from pages.screens.arena.controls import choose
+from pages.screens.arena.export import take_away
+from pages.screens.arena.play_yourself import play, rows_of
+from pages.screens.arena.point_inspector import look
+from pages.screens.arena.settings import OWN
 from pages.shared import address, controls
-from pages.shared.arena import compute, drawing, evidence, questions
-from pages.shared.arena.choose import choose
-from pages.shared.arena.export import take_away
-from pages.shared.arena.look import look
-from pages.shared.arena.setup import OWN
-from pages.shared.arena.you import play, rows_of
 from pages.shared.errors import sentences
 from pages.shared.frame import page
+from pages.shared.markdown import plain
 from pages.shared.progress import working
-from pages.shared.text import plain
 
 SECTIONS = {
     "numbers": "The numbers",
@@ -33,7 +34,7 @@ page(
     "**Press play and watch where each one asks. Is asking really better than random?**",
     ":material/swords:",
 )
-questions.show()
+starting_points.show()
 
 with sentences():
     try:
@@ -50,8 +51,8 @@ with sentences():
         )
         st.stop()
     setup, shown = chosen
-    data = compute.data_of(setup, shown.seed)
-    grid, racers = compute.shown_race(setup, shown.seed, acquisition=shown.surface == "score")
+    data = cached.data_of(setup, shown.seed)
+    grid, racers = cached.shown_race(setup, shown.seed, acquisition=shown.surface == "score")
     # Places in the order of the page; what is quick is drawn first. A container, unlike an empty place, keeps
     # what it held until it is drawn anew: nothing below it jumps.
     verdict_place, more_place, figure_place, row = (st.container() for _ in range(4))
@@ -70,22 +71,22 @@ with sentences():
     catch_up = evidence.offer(setup, shown, racers, more_place)
     with figure_place:
         before = evidence.known_races(setup, shown)
-        drawing.first_look(setup, shown, data, grid, racers, judged(before))
+        figure.first_look(setup, shown, data, grid, racers, judged(before))
     races = evidence.paired_races(setup, shown, racers)
     comparison = working("Comparing the races.", lambda on_step: judged(races))
     verdict = tell(comparison)
     verdict_place.info(plain(verdict), icon=":material/flag:")
     with figure_place:
-        drawing.playback(setup, shown, data, grid, racers, comparison)
+        figure.playback(setup, shown, data, grid, racers, comparison)
         raced = len(racers[0].rounds) - 1
         if raced < setup.rounds:
             st.caption(f"The pool ran out of points after {raced} rounds.")
         if setup.data == OWN and shown.boundary:
             st.caption("Nobody knows the best boundary of your own points: it is drawn for made-up data only.")
-        st.caption(drawing.legend(shown, data, racers, comparison))
+        st.caption(figure.legend(shown, data, racers, comparison))
     frame = curve_frame(rows_of(racers, shown.seed))
     with tools:
-        animation = partial(drawing.animation_of, setup, shown, data, grid, racers, comparison)
+        animation = partial(figure.animation_of, setup, shown, data, grid, racers, comparison)
         take_away(setup, shown, frame, races, verdict, animation)
 
     section = controls.segmented("arena", "show", "Look closer", list(SECTIONS), "numbers", labels=SECTIONS.__getitem__)

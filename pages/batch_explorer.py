@@ -3,12 +3,12 @@
 import streamlit as st
 
 from alcore.report.svg.trade_off_slider import dial_scene
+from pages.screens.batch_explorer import cached, label_savings, maps
+from pages.screens.batch_explorer.controls import ALPHA, PAGE, choose
+from pages.screens.batch_explorer.export import take_away
+from pages.screens.batch_explorer.manual_batch import own_batch, own_panel, picks_of
+from pages.screens.batch_explorer.side_by_side import explain, legend, side_by_side, work_out
 from pages.shared import address, controls
-from pages.shared.batch import board, buys, compute
-from pages.shared.batch.own import own_batch, own_panel, picks_of
-from pages.shared.batch.panels import explain, legend, side_by_side, work_out
-from pages.shared.batch.setup import ALPHA, PAGE, choose
-from pages.shared.batch.take import take_away
 from pages.shared.errors import sentences
 from pages.shared.frame import page
 
@@ -24,10 +24,10 @@ SECTIONS = {"panels": "Side by side", "own": "Choose a batch yourself", "buys": 
 
 setup = choose()
 with sentences():
-    found, plane = compute.explored(setup.pool)
-    stops = compute.stops_of(setup.pool, setup.size, setup.alpha, found)
-    scene = dial_scene(plane, stops, alpha=setup.alpha, step=compute.STEP)
-    board.dial(scene, lambda alpha: controls.keep_own_number(PAGE, "alpha", alpha, ALPHA))
+    found, plane = cached.explored(setup.pool)
+    stops = cached.stops_of(setup.pool, setup.size, setup.alpha, found)
+    scene = dial_scene(plane, stops, alpha=setup.alpha, step=cached.STEP)
+    maps.dial(scene, lambda alpha: controls.keep_own_number(PAGE, "alpha", alpha, ALPHA))
     words = legend(setup, found)
     st.caption(words)
     section = controls.segmented(PAGE, "show", "Look closer", list(SECTIONS), "panels", labels=SECTIONS.__getitem__)
@@ -39,7 +39,7 @@ with sentences():
     elif section == "own":
         own_batch(setup, found, plane, picks)
     else:
-        asked = buys.ask(setup, found)
+        asked = label_savings.ask(setup, found)
     with st.container(horizontal=True):
         own = [own_panel(found, plane, picks)] if len(picks) else []
         explain([*panels, *own])
@@ -47,4 +47,4 @@ with sentences():
     address.close_page()
     # Last, because it takes longest: everything else is on screen by now.
     if asked is not None:
-        buys.race(setup, asked)
+        label_savings.race(setup, asked)

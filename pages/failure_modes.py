@@ -6,15 +6,15 @@ import streamlit as st
 
 from alcore.report.phrases import inner
 from alcore.report.text.failure_modes import tell
+from pages.screens.failure_clinic import cached, charts, maps
+from pages.screens.failure_clinic.as_python import as_python
+from pages.screens.failure_clinic.controls import PAGE, choose, choose_ward
+from pages.screens.failure_clinic.texts import WORDS, look
 from pages.shared import address
-from pages.shared.clinic import charts, compute, maps
-from pages.shared.clinic.setup import PAGE, choose, choose_ward
-from pages.shared.clinic.snippet import as_python
-from pages.shared.clinic.words import WORDS, look
+from pages.shared.copy_buttons import copy_link, copy_python
 from pages.shared.errors import sentences
-from pages.shared.export import export_panel
+from pages.shared.export_panel import export_panel
 from pages.shared.frame import page
-from pages.shared.link import copy_link, copy_python
 
 page(
     PAGE,
@@ -32,8 +32,8 @@ with sentences():
     left, right = st.columns(2)
     left.markdown(words.disease)
     right.markdown(words.remedy)
-    trial = compute.trial(setting, shown.paired)
-    found = compute.effects_of(trial)
+    trial = cached.trial(setting, shown.paired)
+    found = cached.effects_of(trial)
     verdict = tell(found, yardstick=words.yardstick, remedy=words.cure, healthy=words.healthy)
     st.info(verdict, icon=":material/stethoscope:")
     with st.container(horizontal=True):
@@ -44,11 +44,11 @@ with sentences():
             "effects": asdict(found),
         }
         export_panel(
-            compute.frame_of(setting, shown.paired, trial),
+            cached.frame_of(setting, shown.paired, trial),
             [config],
             key=PAGE,
             title=f"{words.title}, {shown.paired} paired seeds",
-            names={look(arm): name for arm, name in compute.exported(trial, inner(words.yardstick_name)).items()},
+            names={look(arm): name for arm, name in cached.exported(trial, inner(words.yardstick_name)).items()},
             bands=True,
             words=verdict.replace("**", ""),
         )

@@ -7,12 +7,15 @@ from alcore.runs.config import ConfigError
 from alcore.runs.feasibility import on_digits
 from alcore.runs.store.store import Store
 from alcore.runs.worker import launcher
+from pages.screens.mnist_lab import selection, texts
+from pages.screens.mnist_lab.controls import experiment as setup
+from pages.screens.mnist_lab.past_runs import damaged, table
+from pages.screens.mnist_lab.run import dataset_download, live_charts, start, steer, summary
+from pages.screens.mnist_lab.run.live import watch, with_seeds
 from pages.shared import address, controls
 from pages.shared.errors import sentences
-from pages.shared.export import export_panel
+from pages.shared.export_panel import export_panel
 from pages.shared.frame import home, page
-from pages.shared.lab import curves, damage, live, past, setup, shown, start, steer, supply, words
-from pages.shared.lab.watch import watch, with_seeds
 
 page(
     "mnist",
@@ -29,19 +32,19 @@ with st.container(border=True), sentences():
     except ConfigError:
         start.refused()
         raise
-    stock = supply.supply(config.dataset, folder)
-    supply.notice(stock, folder)
+    stock = dataset_download.supply(config.dataset, folder)
+    dataset_download.notice(stock, folder)
     if stock.falls_back:
         config = on_digits(config)
         st.markdown(
-            f"Start runs **{words.start(config)}** instead: a tenth of the labels, and ten times the epochs, "
+            f"Start runs **{texts.start(config)}** instead: a tenth of the labels, and ten times the epochs, "
             "so that a round has about as many training steps. Figures given for MNIST do not apply."
         )
     start.start_panel(config, setup.how_long(experiment, on_digits=config.dataset == "digits"), folder, stock.missing)
 
 with sentences(stop=True), Store(folder) as store:
     found = store.listing()
-infos = shown.some(found.runs)
+infos = selection.some(found.runs)
 with sentences():
     # Whatever a reboot or a kill left in the queue goes on.
     launcher.ensure_worker(folder)
@@ -51,14 +54,14 @@ with sentences():
 
 st.subheader("The run", anchor=False)
 with sentences():
-    info = shown.choose(infos)
+    info = selection.choose(infos)
     if info is None:
         st.caption(
             "Nothing has been run yet. After Start this is where test accuracy, training loss and the number "
             "of labels grow round by round, with the digits that were asked about below."
         )
     else:
-        race = shown.race_of(info, infos)
+        race = selection.race_of(info, infos)
         seeds = with_seeds(race, infos)
         with Store(folder) as store:
             rows = store.curve([one.id for one in seeds])
@@ -67,9 +70,9 @@ with sentences():
             "mnist",
             "measure",
             "Measure",
-            list(live.MEASURES),
+            list(live_charts.MEASURES),
             "accuracy",
-            labels=live.MEASURES.__getitem__,
+            labels=live_charts.MEASURES.__getitem__,
         )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             axis = controls.segmented(
@@ -83,22 +86,22 @@ with sentences():
             if len(race) == 1 and info.config.strategy != "random":
                 start.random_button(info, folder)
             steer.changes(info, folder)
-            if all(one.state not in words.ACTIVE for one in race):
+            if all(one.state not in texts.ACTIVE for one in race):
                 export_panel(
                     curve_frame(rows),
                     [one.config.model_dump(mode="json") | {"run": one.id, **one.record} for one in seeds],
                     key="mnist",
-                    title=words.race(seeds),
-                    names=words.STRATEGY_NAMES,
+                    title=texts.race(seeds),
+                    names=texts.STRATEGY_NAMES,
                     metric=metric,
                     x=axis,
                     bands=True,
-                    words=curves.verdict(seeds, rows) if rows else None,
+                    words=summary.verdict(seeds, rows) if rows else None,
                 )
         watch(race, seeds, found.runs, metric, axis, folder)
 
 with sentences():
-    past.past_runs(infos, st.session_state.get("mnist_x", "labels"), folder)
+    table.past_runs(infos, st.session_state.get("mnist_x", "labels"), folder)
 with sentences():
-    damage.damaged_runs(found.damaged, folder)
+    damaged.damaged_runs(found.damaged, folder)
 address.close_page()

@@ -1,8 +1,8 @@
 """The strategy atlas: what each strategy does, what it costs, where it fails."""
 
+from pages.screens.strategy_atlas import entries, simplex, uncertainty_kinds
+from pages.screens.strategy_atlas.controls import PAGE, choose_section
 from pages.shared import address
-from pages.shared.atlas import doubt, entries, triangle
-from pages.shared.atlas.setup import PAGE, choose_section
 from pages.shared.errors import sentences
 from pages.shared.frame import page
 
@@ -16,5 +16,5 @@ page(
 )
 
 with sentences():
-    {"entries": entries.show, "simplex": triangle.show, "doubt": doubt.show}[choose_section()]()
+    {"entries": entries.show, "simplex": simplex.show, "doubt": uncertainty_kinds.show}[choose_section()]()
     address.close_page()

@@ -8,11 +8,11 @@ import streamlit as st
 
 from alcore.runs.tournament.plan import TournamentPlan
 from alcore.runs.tournament.record import narrowed, record
+from pages.screens.tournament import controls, progress, results
 from pages.shared import address
 from pages.shared.errors import sentences
 from pages.shared.frame import home, page
 from pages.shared.progress import OnStep, working
-from pages.shared.tournament import results, setup, watch
 
 
 def _own(plan: TournamentPlan, folder: Path, on_step: OnStep) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def _own(plan: TournamentPlan, folder: Path, on_step: OnStep) -> dict[str, Any]:
 
 
 page(
-    setup.PAGE,
+    controls.PAGE,
     "Tournament",
     "One race proves little: here strategies meet on many data sets and many paired starts. "
     "**Look at who beats random for certain, leave out data sets until the order turns, or run your own.**",
@@ -30,11 +30,11 @@ page(
 folder = home()
 
 with sentences(stop=True), st.container(border=True):
-    plan = setup.choose()
+    plan = controls.choose()
     if plan is not None:
         own = working("Reading the results.", partial(_own, plan, folder))
         ready = narrowed(results.ready_record(), plan)
-        watch.run_panel(plan, ready is not None, folder)
+        progress.run_panel(plan, ready is not None, folder)
 
 if plan is not None:
     st.subheader("What came of it", anchor=False)

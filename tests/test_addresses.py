@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.shared.lab.shown import RUN
+from pages.screens.mnist_lab.selection import RUN
 from tests.lab import Lab, finished, said
 from tests.screens import assert_fine
 
@@ -74,7 +74,7 @@ def test_a_question_that_does_not_exist_is_told(open_screen) -> None:
 def test_what_no_control_reads_is_told(open_screen, home: Path, fetches: list[str], path: str) -> None:
     quick = {
         ARENA: QUICK,
-        "pages/settings.py": {"settings_points": "150", "settings_labels": "5", "settings_paired": "1"},
+        "pages/scenarios.py": {"settings_points": "150", "settings_labels": "5", "settings_paired": "1"},
         "pages/failure_modes.py": {"clinic_calibration_paired": "5", "clinic_calibration_rounds": "10"},
     }.get(path, {})
     at = open_screen(path, **quick, **{"arena_sed": "3", "<b>": DIGITS})

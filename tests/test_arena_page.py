@@ -13,9 +13,9 @@ from alcore.report.bounded import bounded_interval
 from alcore.report.intervals import Interval
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
-from pages.shared.arena import compute, evidence
-from pages.shared.arena.export import paired_frame
-from pages.shared.arena.questions import QUESTIONS, settings_of
+from pages.screens.arena import cached, verdict
+from pages.screens.arena.export import paired_frame
+from pages.screens.arena.starting_points import QUESTIONS, settings_of
 from tests.screens import assert_fine, charts, move_every_control, races
 
 PAGE = "pages/arena.py"
@@ -63,13 +63,13 @@ def test_the_numbers_say_what_labels_are_counted_to(open_screen) -> None:
     ],
 )
 def test_a_factor_is_told_with_its_open_ends(interval: Interval, words: str) -> None:
-    assert evidence._factor(interval) == words
+    assert verdict._factor(interval) == words
 
 
 def test_a_difference_tells_on_which_side_of_none_its_ends_lie() -> None:
-    assert evidence._difference(Interval(0.0083, -0.0003, 0.0168)) == "+0.83, -0.03 to +1.68"
-    assert evidence._difference(Interval(0.012, -0.004, 0.03)) == "+1.2, -0.4 to +3.0"
-    assert evidence._difference(Interval(0.0, 0.0, 0.0)) == "+0.0, +0.0 to +0.0"
+    assert verdict._difference(Interval(0.0083, -0.0003, 0.0168)) == "+0.83, -0.03 to +1.68"
+    assert verdict._difference(Interval(0.012, -0.004, 0.03)) == "+1.2, -0.4 to +3.0"
+    assert verdict._difference(Interval(0.0, 0.0, 0.0)) == "+0.0, +0.0 to +0.0"
 
 
 def test_one_race_alone_is_no_evidence(open_screen) -> None:
@@ -215,8 +215,8 @@ def test_you_play_by_the_list_with_undo(open_screen) -> None:
 
 
 def test_long_races_are_offered_and_run_when_asked_for(open_screen, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compute, "LIVE_SECONDS", 0.0)
-    monkeypatch.setattr(evidence, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(cached, "LIVE_SECONDS", 0.0)
+    monkeypatch.setattr(verdict, "PATIENCE_SECONDS", 0.0)
     at = open_screen(PAGE, **QUICK | {"arena_paired": "6", "arena_points": "70"})
     assert_fine(at, "one race")
     assert "one race, not yet evidence" in at.info[0].value

@@ -31,7 +31,7 @@ from alcore.report.statistics.tournament import Results, Task, results_of, summa
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.split import entropy_split
-from pages.shared.atlas.words import FAMILIES, GIVES, NEEDS, WORDS
+from pages.screens.strategy_atlas.texts import FAMILIES, GIVES, NEEDS, WORDS
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = ROOT / "pages" / "shared" / "atlas" / "costs.json"

@@ -6,9 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from alcore.strategies.catalogue import STRATEGIES
-from pages.shared.atlas.setup import PAGE as PREFIX
-from pages.shared.atlas.setup import SECTIONS
-from pages.shared.atlas.triangle import _moved
+from pages.screens.strategy_atlas.controls import PAGE as PREFIX
+from pages.screens.strategy_atlas.controls import SECTIONS
+from pages.screens.strategy_atlas.simplex import _moved
 from tests.screens import assert_fine, charts, move_every_control
 
 PAGE = "pages/strategies.py"
@@ -141,8 +141,8 @@ def test_every_download_is_offered(open_screen) -> None:
 
 
 def test_a_strategy_nobody_has_written_about_has_an_entry(open_screen, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pages.shared.atlas.words.WORDS", {})
-    monkeypatch.setattr("pages.shared.atlas.compute.costs", dict)
+    monkeypatch.setattr("pages.screens.strategy_atlas.texts.WORDS", {})
+    monkeypatch.setattr("pages.screens.strategy_atlas.cached.costs", dict)
     for order in ("family", "name", "time", "gain"):
         at = open_screen(PAGE, strategies_entry="margin", strategies_sort=order)
         assert_fine(at, order)

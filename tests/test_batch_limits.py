@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from pages.shared.batch.take import _side_by_side
+from pages.screens.batch_explorer.export import _side_by_side
 from tests.test_batch_page import OWN, PAGE, SMALL, number, panels, scene
 from tests.test_scene import PLANE, panel
 

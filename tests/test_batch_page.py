@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.shared.batch.setup import OPTIONS, PANELS
+from pages.screens.batch_explorer.controls import OPTIONS, PANELS
 from tests.screens import assert_fine, move_every_control
 
 PAGE = "pages/batch_explorer.py"
@@ -237,7 +237,7 @@ def test_races_that_would_take_minutes_are_left_out(open_screen) -> None:
 
 
 def test_long_races_wait_to_be_switched_on(open_screen, monkeypatch) -> None:
-    monkeypatch.setattr("pages.shared.batch.buys.PATIENT", 0.0)
+    monkeypatch.setattr("pages.screens.batch_explorer.label_savings.PATIENT", 0.0)
     at = open_screen(PAGE, **RACE)
     assert_fine(at, "waiting")
     assert not at.get("plotly_chart") and at.toggle[0].label.startswith("Race them, about")

@@ -9,10 +9,10 @@ import pytest
 
 from alcore.loops.failure_modes.cases import WARDS, OutlierAttraction
 from alcore.report.text.failure_modes import effects, signed
-from pages.shared.clinic.compute import exported, frame_of
-from pages.shared.clinic.setup import PAGE as PREFIX
-from pages.shared.clinic.snippet import as_python
-from pages.shared.clinic.words import ARMS, EXPORTED, WORDS, look
+from pages.screens.failure_clinic.as_python import as_python
+from pages.screens.failure_clinic.cached import exported, frame_of
+from pages.screens.failure_clinic.controls import PAGE as PREFIX
+from pages.screens.failure_clinic.texts import ARMS, EXPORTED, WORDS, look
 from tests.screens import assert_fine, charts, move_every_control
 
 PAGE = "pages/failure_modes.py"

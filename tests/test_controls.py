@@ -11,7 +11,7 @@ from tests.screens import address
 
 SCRIPT = """
 import streamlit as st
-from pages.shared import controls, notes
+from pages.shared import controls, link_warnings as notes
 
 notes.open_place("p")
 controls.slider("p", "points", "Points", 50, 1000, 300, step=50)
@@ -155,7 +155,7 @@ def test_a_control_writes_the_address() -> None:
 
 SEVERAL = """
 import streamlit as st
-from pages.shared import controls, notes
+from pages.shared import controls, link_warnings as notes
 
 notes.open_place("p")
 chosen = controls.several("p", "panels", "Panels", ["top_k", "bald", "egl"], ["top_k"], labels={
@@ -248,7 +248,7 @@ def test_an_address_asked_for_again_before_it_was_put_right_leaves_the_control_w
 
 LINE = """
 import streamlit as st
-from pages.shared import address, controls, notes
+from pages.shared import address, controls, link_warnings as notes
 
 notes.open_place("p", anew=address.open_page("p"))
 text = controls.line("p", "text", "Some text", "usual", 10)

@@ -7,8 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from alcore.report.statistics.tournament import results_of, summarise
+from pages.screens.tournament.results import ready_record
 from pages.shared.frame import PAGES
-from pages.shared.tournament.results import ready_record
 
 
 def test_home_leads_to_every_screen(open_screen: Callable[..., AppTest]) -> None:

@@ -5,11 +5,11 @@ from streamlit.testing.v1 import AppTest
 
 from alcore.report.curves import curve_frame
 from alcore.report.export.curves import FORMATS
-from pages.shared.export import file_stem
+from pages.shared.export_panel import file_stem
 
 SCRIPT = """
 from alcore.report.curves import curve_frame
-from pages.shared.export import export_panel
+from pages.shared.export_panel import export_panel
 
 rows = [
     {"run": name, "strategy": name, "seed": 0, "round": i, "labels": 10 + i, "accuracy": 0.5 + i / 10,

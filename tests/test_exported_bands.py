@@ -103,7 +103,7 @@ def test_the_clinic(open_screen, exports: Exports, printed: list[Figure]) -> Non
 
 def test_three_settings_at_equal_budgets(open_screen, exports: Exports, printed: list[Figure]) -> None:
     """The stream may leave labels unspent: on the screen its curve goes on as it was."""
-    at = open_screen("pages/settings.py", settings_paired="6", settings_labels="10", settings_points="100")
+    at = open_screen("pages/scenarios.py", settings_paired="6", settings_labels="10", settings_points="100")
     assert_fine(at, "opening")
     page = compare_exports(
         "settings", charts(at)[0]["data"], ["pool", "stream", "synthesis", "random"], exports, printed

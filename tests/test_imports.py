@@ -37,7 +37,7 @@ def test_import_of_the_strategies_is_light() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", ["dashboard.py", "pages/arena.py", "pages/batch_explorer.py", "pages/settings.py"])
+@pytest.mark.parametrize("page", ["dashboard.py", "pages/arena.py", "pages/batch_explorer.py", "pages/scenarios.py"])
 def test_screens_of_2d_data_never_load_torch(page: str) -> None:
     assert not loaded_after(OPEN.format(page=page)) & {"torch", "torchvision"}
 

@@ -4,7 +4,7 @@ from streamlit.testing.v1 import AppTest
 
 SCRIPT = """
 import streamlit as st
-from pages.shared import kept
+from pages.shared import session_cache as kept
 
 asked = st.number_input("asked", 0, 9, 0)
 done = st.session_state.setdefault("done", [])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from alcore.runs.store.store import Store
-from pages.shared.lab.compare import groups_of
+from pages.screens.mnist_lab.past_runs.compare import groups_of
 from tests.charts import numbers
 from tests.lab import Lab, finished, rounds_of, said
 from tests.screens import assert_fine, charts

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from alcore.report.export.curves import FORMATS
 from alcore.runs.config import RunConfig
 from alcore.runs.store.store import Store
-from pages.shared.lab import closer
+from pages.screens.mnist_lab.round import tabs
 from tests.lab import FALLBACK, QUICK, Lab, finished, said
 from tests.screens import assert_fine, charts, move_every_control
 
@@ -144,7 +144,7 @@ def test_a_browser_that_lags_behind_does_not_hold_the_newest_round_up(
         assert at.slider(key="_mnist_round_choice").value == 3 and "mnist_round" not in at.query_params
         # Whoever chooses it later means it.
         late = monotonic() + 10
-        monkeypatch.setattr(closer, "monotonic", lambda: late)
+        monkeypatch.setattr(tabs, "monotonic", lambda: late)
         at.slider(key="_mnist_round_choice").set_value(2).run()
     assert at.slider(key="_mnist_round_choice").value == 2 and at.query_params["mnist_round"] == "2"
     assert_fine(at, "a browser that lags behind")

@@ -6,7 +6,7 @@ import pytest
 
 from alcore.report.export.curves import FORMATS
 from alcore.runs.store.store import Store
-from pages.shared.lab import words
+from pages.screens.mnist_lab import texts
 from tests.lab import Lab, finished, said
 from tests.screens import assert_fine, charts
 
@@ -61,19 +61,19 @@ def test_a_legend_tells_runs_apart(home: Path) -> None:
     ]
     with Store(home) as store:
         infos = [store.run(run.run_id) for run in runs]
-    assert list(words.legend(infos).values()) == [
+    assert list(texts.legend(infos).values()) == [
         "Margin, 60 + 3 × 50 labels, seed 0",
         "Margin, 60 + 1 × 50 labels, seed 1",
         "Random, 60 + 1 × 50 labels, seed 1",
     ]
-    assert list(words.legend(infos, short=True).values()) == [
+    assert list(texts.legend(infos, short=True).values()) == [
         "Margin, 60 + 3 × 50 labels",
         "Margin, 60 + 1 × 50 labels",
         "Random, 60 + 1 × 50 labels",
     ]
-    assert list(words.legend(infos[1:], short=True).values()) == ["Margin", "Random"]
-    assert words.race(infos[1:]) == "Logistic regression on Digits, 60 + 1 × 50 labels, seed 1"
-    assert words.race(infos[:2]) == "Logistic regression on Digits, 60 + 3 × 50 labels, 2 seeds"
+    assert list(texts.legend(infos[1:], short=True).values()) == ["Margin", "Random"]
+    assert texts.race(infos[1:]) == "Logistic regression on Digits, 60 + 1 × 50 labels, seed 1"
+    assert texts.race(infos[:2]) == "Logistic regression on Digits, 60 + 3 × 50 labels, 2 seeds"
 
 
 @pytest.mark.parametrize(
@@ -81,4 +81,4 @@ def test_a_legend_tells_runs_apart(home: Path) -> None:
     [(0.2, "less than 1 s"), (34.4, "34 s"), (59.7, "1 min"), (125, "2 min 5 s"), (3840, "1 h 4 min")],
 )
 def test_times_are_said_as_people_say_them(seconds: float, text: str) -> None:
-    assert words.duration(seconds) == text
+    assert texts.duration(seconds) == text

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from alcore.datasets.catalogue import DATASETS, DOWNLOADED_CLASSES, load_dataset
-from pages.shared.lab.curves import TEST_POINTS
+from pages.screens.mnist_lab.run.summary import TEST_POINTS
 
 
 def test_every_data_set_has_a_size() -> None:

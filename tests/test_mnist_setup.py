@@ -10,9 +10,9 @@ from alcore.datasets.mnist import SOURCES
 from alcore.runs.config import CHOOSING, RunConfig
 from alcore.runs.presets import PRESETS
 from alcore.runs.store.store import Store
-from pages.shared.lab import gpu, start
-from pages.shared.lab.experiments import EXPERIMENTS, OWN
-from pages.shared.lab.remedies import MEASURED
+from pages.screens.mnist_lab.controls.acquisition import MEASURED
+from pages.screens.mnist_lab.controls.experiment_notes import EXPERIMENTS, OWN
+from pages.screens.mnist_lab.run import gpu, start
 from tests.lab import FALLBACK, Lab, said
 from tests.screens import assert_fine
 
@@ -111,7 +111,7 @@ def test_a_preset_is_run_exactly_as_it_is(lab: Lab, home: Path, name: str) -> No
 
 
 def test_presets_are_unchanged_where_their_data_are(lab: Lab, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pages.shared.lab.supply.problem_of", lambda name, home: None)
+    monkeypatch.setattr("pages.screens.mnist_lab.run.dataset_download.problem_of", lambda name, home: None)
     for name in EXPERIMENTS:
         if name != OWN:
             started(lab(mnist_experiment=name), home)

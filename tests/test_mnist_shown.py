@@ -13,11 +13,12 @@ from alcore.report.curves import curve_frame, labels_to_target
 from alcore.report.export.curves import FORMATS
 from alcore.runs.presets import PRESETS
 from alcore.runs.store.store import Store
-from pages.shared.lab import live, watch
-from pages.shared.lab.mapped import lassoed_indices, point_rows
-from pages.shared.lab.panels import _bins
-from pages.shared.lab.published import preset_of
-from pages.shared.lab.take import Chart, file_of
+from pages.screens.mnist_lab.round.diagnostics import _bins
+from pages.screens.mnist_lab.round.export import Chart, file_of
+from pages.screens.mnist_lab.round.pool_map import lassoed_indices, point_rows
+from pages.screens.mnist_lab.run import live as watch
+from pages.screens.mnist_lab.run import live_charts
+from pages.screens.mnist_lab.run.published import preset_of
 from tests.charts import numbers
 from tests.lab import QUICK, Lab, finished, rounds_of, said
 from tests.screens import assert_fine, charts
@@ -32,7 +33,7 @@ def tiles(at: AppTest) -> dict[str, Any]:
     return found[0] if found else {}
 
 
-@pytest.mark.parametrize("measure", list(live.MEASURES))
+@pytest.mark.parametrize("measure", list(live_charts.MEASURES))
 def test_every_measure_is_drawn_as_it_was_stored(lab: Lab, home: Path, measure: str) -> None:
     run = finished(home)
     at = lab(mnist_run=run.run_id, mnist_measure=measure)
@@ -57,7 +58,7 @@ def test_labels_to_targets_are_the_first_hits(lab: Lab, home: Path) -> None:
     run = finished(home)
     with Store(home) as store:
         rows = store.curve([run.run_id])
-    (row,) = live.labels_table(rows)
+    (row,) = live_charts.labels_table(rows)
     assert row.pop("Labels to an accuracy of") == "Margin"
     for percent, needed in row.items():
         found = labels_to_target(curve_frame(rows), float(percent[:-1]) / 100)

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from alcore.runs.config import RunConfig
 from alcore.runs.store.store import RunInfo, Store
 from alcore.runs.worker.execute import execute
-from pages.shared.lab import shown, words
+from pages.screens.mnist_lab import selection, texts
 from tests.lab import FALLBACK, QUICK, Lab, finished, said
 from tests.screens import assert_fine, charts
 
@@ -104,8 +104,8 @@ def test_a_fork_is_queued_and_shown_beside_its_parent(lab: Lab, home: Path) -> N
     with Store(home) as store:
         infos = store.runs()
     parent = next(info for info in infos if info.id == config.run_id)
-    assert [one.config.strategy for one in shown.race_of(parent, infos)] == ["margin", "random"]
-    assert shown.seeds_of(fork, infos) == [fork] and words.run(fork).endswith(", forked at round 3")
+    assert [one.config.strategy for one in selection.race_of(parent, infos)] == ["margin", "random"]
+    assert selection.seeds_of(fork, infos) == [fork] and texts.run(fork).endswith(", forked at round 3")
 
 
 def test_nothing_to_change_where_no_round_is_stored(lab: Lab, home: Path) -> None:
@@ -156,7 +156,7 @@ def test_runs_of_paired_seeds_belong_together(home: Path) -> None:
             store.submit(QUICK.model_copy(update={"seed": seed}))
         store.submit(QUICK.model_copy(update={"epochs": 2}))
         infos = store.runs()
-    band = shown.seeds_of(next(info for info in infos if info.config.seed == 2), infos)
+    band = selection.seeds_of(next(info for info in infos if info.config.seed == 2), infos)
     assert [one.config.seed for one in band] == [1, 2, 3]
 
 
@@ -164,4 +164,4 @@ def test_runs_of_paired_seeds_belong_together(home: Path) -> None:
     ("place", "text"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (22, "22nd")]
 )
 def test_ordinals(place: int, text: str) -> None:
-    assert words.ordinal(place) == text
+    assert texts.ordinal(place) == text

@@ -9,8 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import PageLink
 
+from pages.screens.scenarios import cached, synthesis_digits
 from pages.shared.progress import OnStep
-from pages.shared.settings import compute, digits
 from tests.screens import address, assert_fine, controls, follow, standing
 
 ARENA, SETTINGS, ATLAS, BATCH = (f"pages/{name}.py" for name in ("arena", "settings", "strategies", "batch_explorer"))
@@ -114,8 +114,8 @@ def test_each_question_of_the_settings_after_each(open_screen, monkeypatch: pyte
             known[name, asked] = work(lambda share: None)
         return known[name, asked]
 
-    monkeypatch.setattr(compute, "kept", kept)
-    monkeypatch.setattr(digits, "kept", kept)
+    monkeypatch.setattr(cached, "kept", kept)
+    monkeypatch.setattr(synthesis_digits, "kept", kept)
     at = open_screen(SETTINGS, settings_section="synthesis", settings_made="50")
     walk_the_presets(
         at,

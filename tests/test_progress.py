@@ -15,7 +15,7 @@ PATIENCE = 60.0
 
 SCRIPT = """
 import streamlit as st
-from pages.shared import kept, progress
+from pages.shared import session_cache as kept, progress
 
 st.session_state["_progress_place"] = st.session_state["place"]
 st.session_state["found"] = kept.kept("work", 0, st.session_state["work"], "Working.")

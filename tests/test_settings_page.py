@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from alcore.report.phrases import count
+from pages.screens.scenarios.starting_points import QUESTIONS
 from pages.shared.frame import PAGES
-from pages.shared.settings.questions import QUESTIONS
 from tests.screens import assert_fine, charts, move_every_control
 
-PAGE = "pages/settings.py"
+PAGE = "pages/scenarios.py"
 SMALL = {"settings_points": "150", "settings_labels": "10", "settings_paired": "6"}
 DIGITS = {"settings_digits_rounds": "1", "settings_digits_batch": "2", "settings_digits_first": "32"}
 
@@ -48,7 +48,7 @@ def test_opens_with_all_settings_side_by_side(open_screen) -> None:
     ]
     assert at.dataframe[0].value["Verdict"].tolist()[3] == "" and len(at.dataframe[0].value) == 4
     assert len(planes) == 3 and all(len(numbers(one["data"][-1]["x"])) for one in planes)
-    assert ("pages/settings.py", "Three settings") in [entry[:2] for entry in PAGES]
+    assert ("pages/scenarios.py", "Three settings") in [entry[:2] for entry in PAGES]
 
 
 def test_the_program_prints_the_curves_that_are_drawn(open_screen) -> None:

@@ -27,7 +27,7 @@ from alcore.runs.tournament.race import run_cell
 from alcore.runs.tournament.record import narrowed, record
 from alcore.runs.tournament.run import carry_out
 
-READY = Path(__file__).resolve().parents[1] / "pages/shared/tournament/ready.json"
+READY = Path(__file__).resolve().parents[1] / "pages/screens/tournament/ready.json"
 WORDS = {"random": "Random", "margin": "Margin & more_100%", "badge": "BADGE", "entropy": "Entropy"}
 
 
@@ -88,7 +88,7 @@ DATASETS["newcomer"] = "New"
 LEARNERS["newcomer"] = "New."
 from alcore.runs.tournament.plan import TournamentPlan, plan_of
 from alcore.runs.tournament.record import narrowed
-from pages.shared.tournament import setup
+from pages.screens.tournament import controls as setup
 
 table = json.loads(Path({str(READY)!r}).read_text())
 rivals = setup._READY_RIVALS

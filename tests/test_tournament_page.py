@@ -11,7 +11,7 @@ from alcore.runs.tournament.plan import plan_of
 from alcore.runs.tournament.race import CellFailure, run_cell
 from alcore.runs.tournament.result_store import CellStore
 from alcore.runs.tournament.run import progress
-from pages.shared.tournament.words import CHARTS
+from pages.screens.tournament.texts import CHARTS
 from tests.screens import assert_fine, charts
 
 PAGE = "pages/tournament.py"

@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from pages.shared import notes
-from pages.shared.text import plain, quoted
+from pages.shared import link_warnings
+from pages.shared.markdown import plain, quoted
 
 # Characters of one value; the longest that a screen writes is a comparison of some hundred runs.
 LIMIT = 2_000
@@ -85,10 +85,10 @@ def text(key: str, label: str) -> str:
     value, doubt = last_of(given)
     note = f"{key} as given"
     if doubt is not None:
-        notes.keep(note, f"**{plain(label)}:** {doubt}.", value)
+        link_warnings.keep(note, f"**{plain(label)}:** {doubt}.", value)
     if given and given != [value]:
         write(key, value or None)
-    notes.settle(note, value)
+    link_warnings.settle(note, value)
     return value
 
 
@@ -131,7 +131,7 @@ def close_page() -> None:
     if left:
         named = ", ".join(map(quoted, left[:_NAMED]))
         more = f" and {len(left) - _NAMED:,} more" if len(left) > _NAMED else ""
-        notes.show(f"**Link:** without effect on this screen as it is set now: {named}{more}.")
+        link_warnings.show(f"**Link:** without effect on this screen as it is set now: {named}{more}.")
 
 
 def _state() -> _State:

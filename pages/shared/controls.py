@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 
 import streamlit as st
 
-from pages.shared import address, notes, readings
+from pages.shared import address, link_warnings, readings
 from pages.shared.readings import Reading
 
 Number = TypeVar("Number", int, float)
@@ -36,7 +36,7 @@ def slider(
     key = f"{page}_{name}"
     _follow_number(key, label, low, high, default)
     value = st.slider(label, low, high, default, step=step, format=format, help=help, key=key, bind=_BIND)
-    notes.settle(key, value)
+    link_warnings.settle(key, value)
     return value
 
 
@@ -56,7 +56,7 @@ def number(
     key = f"{page}_{name}"
     _follow_number(key, label, low, high, default)
     value = st.number_input(label, low, high, default, step=step, format=format, help=help, key=key, bind=_BIND)
-    notes.settle(key, value)
+    link_warnings.settle(key, value)
     return value
 
 
@@ -78,7 +78,7 @@ def selectbox(
     value = st.selectbox(
         label, options, index=options.index(default), format_func=labels, help=help, key=key, bind=_BIND
     )
-    notes.settle(key, value)
+    link_warnings.settle(key, value)
     return value
 
 
@@ -100,7 +100,7 @@ def segmented(
     value = st.segmented_control(
         label, options, default=default, format_func=labels, help=help, key=key, bind=_BIND, required=True
     )
-    notes.settle(key, value)
+    link_warnings.settle(key, value)
     return value
 
 
@@ -110,7 +110,7 @@ def toggle(page: str, name: str, label: str, default: bool, *, help: str | None 
     given = address.texts(key)
     _follow(key, given, readings.switch(label, given, default), lambda value: True)
     value = st.toggle(label, default, help=help, key=key, bind=_BIND)
-    notes.settle(key, value)
+    link_warnings.settle(key, value)
     return value
 
 
@@ -132,7 +132,7 @@ def several(
     value = st.multiselect(
         label, options, default=default, format_func=labels, help=help, key=key, wrap=True, bind=_BIND
     )
-    notes.settle(key, value)
+    link_warnings.settle(key, value)
     return value
 
 
@@ -151,7 +151,7 @@ def line(
     given = address.texts(key)
     _follow(key, given, readings.line(label, given, default, most), lambda value: True)
     value = st.text_input(label, default, max_chars=most, placeholder=placeholder, help=help, key=key, bind=_BIND)
-    notes.settle(key, value)
+    link_warnings.settle(key, value)
     return value
 
 
@@ -162,7 +162,7 @@ def leaf(page: str, name: str, label: str, leaves: int) -> int:
         return 1
     _follow_number(key, label, 1, leaves, 1)
     value = st.pagination(leaves, key=key, bind=_BIND)
-    notes.settle(key, value)
+    link_warnings.settle(key, value)
     return value
 
 
@@ -183,7 +183,7 @@ def own_number(
     if reading.texts != given:
         _say(key, reading)
         address.write(key, reading.texts)
-    notes.settle(key, reading.value)
+    link_warnings.settle(key, reading.value)
     return reading.value
 
 
@@ -226,4 +226,4 @@ def _follow(key: str, given: list[str], reading: Reading[Any], fits: Callable[[A
 
 def _say(key: str, reading: Reading[Any]) -> None:
     if reading.sentence is not None:
-        notes.keep(key, reading.sentence, reading.value)
+        link_warnings.keep(key, reading.sentence, reading.value)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from pages.shared.text import plain
+from pages.shared.markdown import plain
 
 _LOG = logging.getLogger("alcore.pages")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from alcore.home import HomeError, alcore_home
-from pages.shared import address, notes, progress, viewport
+from pages.shared import address, link_warnings, progress, viewport
 from pages.shared.errors import sentences
 
 NAME = "Active learning lab"
@@ -17,7 +17,7 @@ PAGES = (
     ("pages/mnist.py", "MNIST lab", ":material/edit_note:"),
     ("pages/failure_modes.py", "Failure clinic", ":material/healing:"),
     ("pages/strategies.py", "Strategy atlas", ":material/map:"),
-    ("pages/settings.py", "Three settings", ":material/stream:"),
+    ("pages/scenarios.py", "Three settings", ":material/stream:"),
     ("pages/tournament.py", "Tournament", ":material/trophy:"),
 )
 
@@ -62,7 +62,7 @@ def page(key: str, title: str, lead: str, icon: str) -> None:
         st.caption(":material/keyboard_double_arrow_right: at the top left opens the settings and other screens.")
     with sentences():
         alcore_home()
-    notes.open_place(key, anew=address.open_page(key))
+    link_warnings.open_place(key, anew=address.open_page(key))
 
 
 def home() -> Path:

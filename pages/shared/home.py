@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shared import address, frame, pictures
+from pages.shared import address, frame, home_drawings
 
 # File, title, icon, drawing, what one does there, what one learns, the link's words.
 CARDS = (
@@ -10,7 +10,7 @@ CARDS = (
         "pages/arena.py",
         "Arena",
         ":material/swords:",
-        pictures.ARENA,
+        home_drawings.ARENA,
         "Learners start from the same few labels and race: one asks about the points it is least sure of, "
         "another picks at random.",
         "why asking pays near a boundary, and on which data it does not.",
@@ -20,7 +20,7 @@ CARDS = (
         "pages/batch_explorer.py",
         "Batch explorer",
         ":material/scatter_plot:",
-        pictures.BATCH,
+        home_drawings.BATCH,
         "One pool, one model, and one slider from the most uncertain points to the best coverage: watch "
         "the picks move.",
         "why the most uncertain points are often the same question asked many times.",
@@ -30,7 +30,7 @@ CARDS = (
         "pages/mnist.py",
         "MNIST lab",
         ":material/edit_note:",
-        pictures.MNIST,
+        home_drawings.MNIST,
         "A real network on handwritten digits: train, score the pool, ask for labels, repeat. It runs in "
         "the background while you watch.",
         "what a label is worth at full size, and how much two runs differ.",
@@ -52,7 +52,7 @@ FURTHER = (
         ":material/map:",
         "Every way to ask: formula, price, weak spot.",
     ),
-    ("pages/settings.py", "Three settings", ":material/stream:", "A pool, a stream, and made-up questions."),
+    ("pages/scenarios.py", "Three settings", ":material/stream:", "A pool, a stream, and made-up questions."),
     ("pages/tournament.py", "Tournament", ":material/trophy:", "Which strategy wins on many data sets?"),
 )
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from pages.shared.address import last_of
-from pages.shared.text import number as spoken
-from pages.shared.text import plain, quoted
+from pages.shared.markdown import number as spoken
+from pages.shared.markdown import plain, quoted
 
 Number = TypeVar("Number", int, float)
 Option = TypeVar("Option")

@@ -15,7 +15,7 @@ import pytest
 from numpy.random import Generator
 from streamlit.testing.v1 import AppTest
 
-from pages.shared.text import plain
+from pages.shared.markdown import plain
 from tests.benchmarks.measure import Result, hardware
 from tests.lab import finished, without_processes
 from tests.screens import controls as controls_of
@@ -36,7 +36,7 @@ SCREENS: dict[str, dict[str, str]] = {
     "pages/mnist.py": {},
     "pages/failure_modes.py": {},
     "pages/strategies.py": {"strategies_points": "200", "strategies_labelled": "10"},
-    "pages/settings.py": {
+    "pages/scenarios.py": {
         **{"settings_points": "150", "settings_labels": "5", "settings_paired": "1"},
         **{"settings_digits_first": "16", "settings_digits_batch": "2", "settings_digits_rounds": "1"},
         **{"settings_starts": "1", "settings_first": "4"},
@@ -66,7 +66,7 @@ VIEWS: dict[str, tuple[dict[str, str], ...]] = {
         for one in ("calibration", "bias", "outliers", "cold")
     ),
     "pages/strategies.py": ({}, {"strategies_section": "simplex"}, {"strategies_section": "doubt"}),
-    "pages/settings.py": ({}, {"settings_section": "stream"}, {"settings_section": "synthesis"}),
+    "pages/scenarios.py": ({}, {"settings_section": "stream"}, {"settings_section": "synthesis"}),
 }
 # Parameters without a control of their own: not among the controls on the screen.
 OWN = {

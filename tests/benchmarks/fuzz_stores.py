@@ -22,7 +22,8 @@ from alcore.runs.worker import launcher
 from alcore.runs.worker.execute import execute
 from alcore.runs.worker.main import drain
 from alcore.runs.worker.verify import replay
-from pages.shared.lab import shown, stored, words
+from pages.screens.mnist_lab import selection, texts
+from pages.screens.mnist_lab.round import cached
 from tests.benchmarks.measure import Result, hardware
 from tests.damaged_stores import DAMAGES, damage
 from tests.test_resume import bits
@@ -157,11 +158,12 @@ def _try_all(home: Path, truth: dict[str, Any], found: Found, what: str) -> None
     def lab(store: Store) -> None:
         infos = store.runs()
         for info in infos:
-            assert words.run(info) and words.moment(info.created) and words.legend(shown.race_of(info, infos))
-            words.way(info)
-            words.duration((info.finished or 0.0) - (info.started or 0.0))
-            shown.seeds_of(info, infos)
-            stored.slim_rounds(info, home)
+            assert texts.run(info) and texts.moment(info.created)
+            assert texts.legend(selection.race_of(info, infos))
+            texts.way(info)
+            texts.duration((info.finished or 0.0) - (info.started or 0.0))
+            selection.seeds_of(info, infos)
+            cached.slim_rounds(info, home)
 
     def cells() -> None:
         with CellStore(home) as store:

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.shared import player, viewport
+from pages.shared import viewport
+from pages.shared.player import player
 from tests.browser.small_race import small_figure
 
 st.set_page_config(layout="wide")

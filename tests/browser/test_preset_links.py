@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from pages.shared.arena.questions import QUESTIONS
+from pages.screens.arena.starting_points import QUESTIONS
 from tests.browser.harness import Server, Watched, still
 
 # What the controls of the sidebar stand at, in the order of the page.

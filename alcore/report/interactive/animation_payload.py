@@ -9,7 +9,7 @@ from alcore.report.svg.paths import Spec, symbol_path
 
 
 def look(figure: PreparedFigure, *, alt: str, filename: str) -> bytes:
-    """A figure as `pages.shared.player` draws it, without plotly; of an animated one, its last frame.
+    """A figure as `pages.shared.player.player` draws it, without plotly; of an animated one, its last frame.
 
     Args:
         figure: from `figures_2d.arena_figure`.

@@ -1,0 +1,37 @@
+"""The three settings of active learning: a pool, a stream, and questions made up."""
+
+from pages.screens.scenarios import starting_points
+from pages.screens.scenarios.controls import choose
+from pages.shared import address
+from pages.shared.errors import sentences
+from pages.shared.frame import page
+
+page(
+    "settings",
+    "Three settings",
+    "Choose from a pile of points, decide about each as it passes, or make up your own question. "
+    "**Same labels, same start: which way of asking learns fastest, and when does the answer turn?**",
+    ":material/stream:",
+)
+starting_points.show()
+
+with sentences():
+    chosen = choose()
+    # Only what is looked at is imported and computed: the digits need a network.
+    if chosen.shown.section == "together":
+        from pages.screens.scenarios import comparison
+
+        comparison.show(chosen.together, chosen.shown)
+    elif chosen.shown.section == "stream":
+        from pages.screens.scenarios import stream
+
+        stream.show(chosen.stream, chosen.policy, chosen.shown)
+    elif chosen.shown.section == "synthesis":
+        from pages.screens.scenarios import synthesis_plane
+
+        synthesis_plane.show(chosen.synthesis, chosen.shown)
+    else:
+        from pages.screens.scenarios import synthesis_digits
+
+        synthesis_digits.show(chosen.digits, chosen.shown)
+    address.close_page()

@@ -1,0 +1,1 @@
+"""The content of each screen, one folder a screen."""

@@ -1,0 +1,1 @@
+"""The arena: strategies raced on two-dimensional data."""

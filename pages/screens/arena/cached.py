@@ -1,0 +1,130 @@
+"""What the arena computes, kept by what was asked for."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from alcore.datasets.dataset import Dataset
+from alcore.datasets.planar.bayes_boundary import posterior
+from alcore.datasets.planar.generate import Planted, planted
+from alcore.loops.races.full_label_accuracy import accuracy_with_all
+from alcore.loops.races.grid import Grid, grid_over
+from alcore.loops.races.paired import PairedRaces, paired_races
+from alcore.loops.races.race import Racer, race
+from alcore.loops.steps import counted, part
+from alcore.rng import rng_for
+from pages.screens.arena.settings import Setup
+from pages.shared.progress import OnStep, working
+
+# Seconds that the races beside the one shown may take before anything is drawn.
+LIVE_SECONDS = 0.5
+# Paired races that are kept, of all readers together.
+KEPT = 64
+# The fits of many races are solved together: measured, a race among twenty costs a third of one alone.
+TOGETHER = 3
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def data_of(setup: Setup, seed: int) -> Planted:
+    """The points of one race: of the reader's own, the seed decides which are the test set."""
+    if setup.own is not None:
+        return setup.own.planted(seed)
+    return planted(
+        setup.data,
+        points=setup.points,
+        overlap=setup.overlap,
+        classes=setup.classes,
+        imbalance=setup.imbalance,
+        near_duplicates=setup.near_duplicates,
+        label_noise=setup.label_noise,
+        outliers=setup.outliers,
+        rng=rng_for(seed, "data"),
+    )
+
+
+def shown_race(setup: Setup, seed: int, *, acquisition: bool) -> tuple[Grid, list[Racer]]:
+    """The race that is drawn, and where it was looked at."""
+    return working("Running the race.", lambda on_step: _race(setup, seed, acquisition, on_step))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _race(setup: Setup, seed: int, acquisition: bool, _on_step: OnStep) -> tuple[Grid, list[Racer]]:
+    data = data_of(setup, seed).dataset
+    grid = grid_over(data)
+    racers = race(
+        data,
+        setup.plans(),
+        seed=seed,
+        seed_labels=setup.seed_labels,
+        labels_per_round=setup.labels_per_round,
+        rounds=setup.rounds,
+        seed_set=setup.seed_set,
+        grid=grid,
+        acquisition=acquisition,
+        on_step=_on_step,
+    )
+    return grid, racers
+
+
+def estimate(racers: list[Racer], paired: int) -> float:
+    """Seconds that the paired races will take."""
+    alone = sum(sum(one.seconds.values()) for racer in racers for one in racer.rounds)
+    return alone * paired / TOGETHER
+
+
+def known(setup: Setup, seeds: int) -> PairedRaces | None:
+    """The paired races of a setup if they have been run."""
+    return _kept().get((setup, seeds))
+
+
+def paired(setup: Setup, seeds: int) -> PairedRaces:
+    """The same race from so many other starts: seeds 0, 1, 2 and so on, whichever is drawn."""
+    if (before := known(setup, seeds)) is not None:
+        return before
+    found = working(f"Racing {seeds} paired seeds.", lambda on_step: _paired(setup, seeds, on_step))
+    kept = _kept()
+    kept[setup, seeds] = found
+    for oldest in list(kept)[: len(kept) - KEPT]:
+        kept.pop(oldest, None)
+    return found
+
+
+def _paired(setup: Setup, seeds: int, on_step: OnStep) -> PairedRaces:
+    return paired_races(
+        _datasets(setup, seeds, part(on_step, 0, 0.1)),
+        setup.plans(),
+        seeds=range(seeds),
+        seed_labels=setup.seed_labels,
+        labels_per_round=setup.labels_per_round,
+        rounds=setup.rounds,
+        seed_set=setup.seed_set,
+        on_step=part(on_step, 0.1, 1),
+    )
+
+
+def _datasets(setup: Setup, seeds: int, on_step: OnStep) -> list[Dataset]:
+    return [data_of(setup, seed).dataset for seed in counted(range(seeds), on_step)]
+
+
+# Not `cache_data`, which would copy them at every look.
+@st.cache_resource(show_spinner=False)
+def _kept() -> dict[tuple[Setup, int], PairedRaces]:
+    return {}
+
+
+def ceiling(setup: Setup, seeds: int) -> dict[int, float]:
+    """The accuracy of each paired race once every point of its pool is labelled."""
+    return working("Learning from every label.", lambda on_step: _ceiling(setup, seeds, on_step))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _ceiling(setup: Setup, seeds: int, _on_step: OnStep) -> dict[int, float]:
+    datasets = _datasets(setup, seeds, part(_on_step, 0, 0.3))
+    return dict(enumerate(accuracy_with_all(datasets, on_step=part(_on_step, 0.3, 1))))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def best_possible(data: str, overlap: float, classes: int, grid: Grid) -> NDArray[np.float64]:
+    """Class probabilities of the generating distribution over a grid, (Y, X, C)."""
+    probs_P_C = posterior(data, grid.points_P_2, overlap=overlap, classes=classes)
+    return probs_P_C.reshape(len(grid.y), len(grid.x), -1)

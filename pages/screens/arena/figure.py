@@ -1,0 +1,111 @@
+"""The race as one figure with its player, and the words under it."""
+
+from numpy.typing import NDArray
+
+from alcore.datasets.planar.generate import Planted
+from alcore.loops.races.grid import Grid
+from alcore.loops.races.race import Racer
+from alcore.report.contours import tie_lines
+from alcore.report.interactive.arena.animation import animation_html
+from alcore.report.interactive.arena.figure import arena_figure
+from alcore.report.interactive.arena.surfaces import surface_words
+from alcore.report.interactive.arena.traces import CurveBand
+from alcore.report.interactive.curves import PreparedFigure
+from alcore.report.text.race import Comparison, tell
+from pages.screens.arena import cached
+from pages.screens.arena.settings import OWN, Setup, Shown
+from pages.shared.player.player import animate, show
+from pages.shared.progress import working
+from pages.shared.viewport import is_dark, is_narrow
+
+_KEY, _FILE = "arena_figure", "alcore-arena"
+
+
+def first_look(
+    setup: Setup, shown: Shown, data: Planted, grid: Grid, racers: list[Racer], comparison: Comparison
+) -> None:
+    """Draw the race as it ends, with its player; nothing that takes longer is waited for."""
+    still = working(
+        "Drawing the race.",
+        lambda on_step: figure_of(setup, shown, data, grid, racers, comparison, still=True),
+    )
+    show(still, key=_KEY, alt=_words(setup, comparison), filename=_FILE)
+
+
+def playback(
+    setup: Setup, shown: Shown, data: Planted, grid: Grid, racers: list[Racer], comparison: Comparison
+) -> None:
+    """Give the race that is drawn all its rounds; playing and scrubbing happen in the browser."""
+    figure = working("Drawing every round.", lambda on_step: figure_of(setup, shown, data, grid, racers, comparison))
+    animate(figure, key=_KEY, alt=_words(setup, comparison), filename=_FILE)
+
+
+def _words(setup: Setup, comparison: Comparison) -> str:
+    return f"Decision surfaces and learning curves of {', '.join(setup.names().values())}. {tell(comparison)}"
+
+
+def figure_of(
+    setup: Setup,
+    shown: Shown,
+    data: Planted,
+    grid: Grid,
+    racers: list[Racer],
+    comparison: Comparison,
+    *,
+    still: bool = False,
+) -> PreparedFigure:
+    """The animated figure of a race, or only its last round."""
+    several = len(comparison.seeds) > 1
+    return arena_figure(
+        data.dataset.x_pool,
+        data.dataset.y_pool,
+        data.dataset.class_names,
+        grid.x,
+        grid.y,
+        racers,
+        names=setup.names(),
+        surface=shown.surface,
+        boundary_V_2=_boundary(setup, grid) if shown.boundary and setup.data != OWN else None,
+        curve_bands=[
+            CurveBand(comparison.labels_T, one.low_T, one.high_T, one.phases.labels if one.phases else None)
+            for one in comparison.standings
+            if several
+        ],
+        narrow=is_narrow(),
+        dark=is_dark(),
+        still=still,
+    )
+
+
+def animation_of(
+    setup: Setup, shown: Shown, data: Planted, grid: Grid, racers: list[Racer], comparison: Comparison
+) -> bytes:
+    """The race as a page of its own that plays in any browser."""
+    figure = figure_of(setup, shown, data, grid, racers, comparison)
+    caption = f"{tell(comparison)} {legend(shown, data, racers, comparison)}"
+    return animation_html(
+        figure, f"{setup.title()}, seed {shown.seed}", caption=caption, narrow=is_narrow(), dark=is_dark()
+    )
+
+
+def legend(shown: Shown, data: Planted, racers: list[Racer], comparison: Comparison) -> str:
+    """What the marks in the figure mean."""
+    parts = [
+        "Small grey dots are the pool. A coloured marker is a labelled point; its number is its turn, "
+        "without a number it was a first label; rings mark the newest. Hover over a point to see why.",
+        surface_words(shown.surface, racers),
+    ]
+    if (races := len(comparison.seeds)) > 1:
+        parts.append(
+            f"The bold curve is the race drawn; the band is the 95 % interval of the mean of {races} paired "
+            "races. An upright bar on a band is where its sharp rise ends and the plateau begins."
+        )
+    parts.append(
+        f"Accuracy is measured on {len(data.dataset.y_test):,} test points that no racer sees"
+        f"{', without outliers and wrong answers' if len(data.flipped) + len(data.outliers) else ''}."
+    )
+    return " ".join(parts)
+
+
+def _boundary(setup: Setup, grid: Grid) -> NDArray:
+    return tie_lines(grid.x, grid.y, cached.best_possible(setup.data, setup.overlap, setup.classes, grid))

@@ -1,0 +1,1 @@
+"""The batch explorer: uncertainty against diversity."""

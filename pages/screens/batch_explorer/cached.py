@@ -1,0 +1,172 @@
+"""What the batch explorer computes, kept by what was asked for."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from alcore.datasets.dataset import Dataset
+from alcore.datasets.planar.generate import planar
+from alcore.loops.batch_explorer import Exploration, choose, explore, information_of, selector
+from alcore.loops.batch_surfaces import surface_of, surfaces
+from alcore.loops.races.full_label_accuracy import accuracy_with_all
+from alcore.loops.races.grid import Grid, grid_over
+from alcore.loops.steps import counted, part
+from alcore.report.statistics.batch_quality import BatchSummary, summarise_batch
+from alcore.report.svg.plane import Panel, Plane, Surface
+from alcore.report.svg.trade_off_slider import Stop
+from alcore.rng import rng_for
+from pages.screens.batch_explorer.controls import Pool, Sample, name_of
+from pages.shared.progress import OnStep, working
+
+# Of the slider, in percent; for large batches every other one is worked out before it is asked for.
+STEP = 5
+LARGE = 20
+ROWS = 48
+# The largest batches that these work out within a second, for any pool the controls can make.
+PATIENT = {"batchbald": 20}
+# Of a selector that gives no single place a score.
+_NO_SURFACE = "Shaded: where the model is unsure."
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def dataset_of(sample: Sample) -> Dataset:
+    """The points."""
+    return planar(
+        sample.data,
+        points=sample.points,
+        overlap=sample.overlap,
+        classes=sample.classes,
+        imbalance=sample.imbalance,
+        near_duplicates=sample.near_duplicates,
+        outliers=sample.outliers,
+        rng=rng_for(sample.seed, "data"),
+    )
+
+
+def datasets_of(sample: Sample, seeds: int, on_step: OnStep) -> list[Dataset]:
+    """The samples of seeds 0, 1, 2 and so on."""
+    return [dataset_of(replace(sample, seed=seed)) for seed in counted(range(seeds), on_step)]
+
+
+def ceilings(sample: Sample, seeds: int) -> dict[int, float]:
+    """The accuracy of each seed's sample once every point of its pool is labelled."""
+    return working("Learning from every label.", lambda on_step: _ceilings(sample, seeds, on_step))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _ceilings(sample: Sample, seeds: int, _on_step: OnStep) -> dict[int, float]:
+    datasets = datasets_of(sample, seeds, part(_on_step, 0, 0.3))
+    return dict(enumerate(accuracy_with_all(datasets, on_step=part(_on_step, 0.3, 1))))
+
+
+def explored(pool: Pool) -> tuple[Exploration, Plane]:
+    """What the model makes of the pool, and the plane it is drawn on."""
+    return working("Training the model.", lambda on_step: _explored(pool))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _explored(pool: Pool) -> tuple[Exploration, Plane]:
+    data = dataset_of(pool.sample)
+    found = explore(data, seed=pool.sample.seed, labeled=pool.labelled, learned=pool.learned)
+    grid = grid_over(data, rows=ROWS, aspect=1.0)
+    unsure, away = surfaces(found, grid)
+    plane = Plane(
+        points_N_2=data.x_pool,
+        y_N=data.y_pool,
+        class_names=data.class_names,
+        labeled=found.labeled,
+        x=grid.x,
+        y=grid.y,
+        unsure=Surface.over(grid.x, grid.y, unsure),
+        away=Surface.over(grid.x, grid.y, away),
+        unsure_N=found.whole(found.scores_N),
+        away_N=found.whole(found.away_N),
+    )
+    return found, plane
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def panel_of(pool: Pool, name: str, size: int, alpha: float, _found: Exploration, _plane: Plane) -> Panel:
+    """One selector's batch with its numbers; what was explored in the pool is given along."""
+    strategy = selector(name, alpha=alpha)
+    batch = choose(_found, strategy, size)
+    ready = {"top_k": _plane.unsure, "k_center": _plane.away}
+    surface = ready.get(name) or _traced(pool, name, alpha, _found, _plane)
+    about = _about(name, alpha) or strategy.description
+    return Panel(
+        name,
+        name_of(name, alpha),
+        about if surface else f"{about} {_NO_SURFACE}",
+        batch.indices,
+        batch.scores,
+        summary_of(_found, batch.indices),
+        surface or _plane.unsure,
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _traced(pool: Pool, name: str, alpha: float, _found: Exploration, _plane: Plane) -> Surface | None:
+    grid = Grid(_plane.x, _plane.y)
+    surface_Y_X = surface_of(_found, selector(name, alpha=alpha), grid, alpha=alpha)
+    return None if surface_Y_X is None else Surface.over(grid.x, grid.y, surface_Y_X)
+
+
+def _about(name: str, alpha: float) -> str:
+    if name != "hybrid":
+        return ""
+    share = round(100 * alpha)
+    return f"{share} % uncertainty + {100 - share} % distance: where the slider above stands."
+
+
+def slow(name: str, size: int) -> bool:
+    """Would this batch keep the reader waiting for seconds?"""
+    return size > PATIENT.get(name, size)
+
+
+def seconds_of(pool: Pool, names: Iterable[str], size: int, alpha: float, found: Exploration) -> list[float]:
+    """How long a batch of each strategy takes; without end where finding out would take seconds."""
+    return working(
+        "Measuring how long the races will take.",
+        lambda on_step: [_seconds(pool, name, size, alpha, found) for name in counted(list(names), on_step)],
+    )
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _seconds(pool: Pool, name: str, size: int, alpha: float, _found: Exploration) -> float:
+    if slow(name, size):
+        return float("inf")
+    strategy = selector(name, alpha=alpha)
+    choose(_found, strategy, size)  # once for what is loaded on the first call
+    started = time.perf_counter()
+    choose(_found, strategy, size)
+    return time.perf_counter() - started
+
+
+def stops_of(pool: Pool, size: int, alpha: float, found: Exploration) -> list[Stop]:
+    """Positions of the slider; the one asked for is among them."""
+    return working(
+        "Choosing at every position of the slider.",
+        lambda on_step: _stops(pool, size, alpha, found, on_step),
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _stops(pool: Pool, size: int, alpha: float, _found: Exploration, _on_step: OnStep) -> list[Stop]:
+    step = STEP if size <= LARGE else 2 * STEP
+    alphas = sorted({alpha, *(share / 100 for share in range(0, 101, step))})
+    stops = []
+    for weight in counted(alphas, _on_step):
+        batch = choose(_found, selector("hybrid", alpha=weight), size)
+        stops.append(Stop(weight, batch.indices, summary_of(_found, batch.indices)))
+    return stops
+
+
+def summary_of(found: Exploration, picks: NDArray[np.int64]) -> BatchSummary:
+    """Any batch of the pool in numbers."""
+    data, uncertainty = found.dataset, found.scores_N[found.rows(picks)]
+    told = information_of(found, picks)
+    return summarise_batch(data.x_pool, data.y_pool, data.classes, found.labeled, picks, uncertainty, told)

@@ -1,0 +1,160 @@
+"""What does it buy? The same ways to fill a batch raced over many rounds and paired seeds."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+from math import isinf
+
+import streamlit as st
+
+from alcore.loops.batch_explorer import Exploration, selector
+from alcore.loops.races.lockstep import Plan
+from alcore.loops.races.paired import PairedRaces, paired_races
+from alcore.loops.steps import part
+from alcore.report.interactive.batch_savings import buys_figure
+from alcore.report.phrases import count
+from alcore.report.statistics.labels_to_target import share_of_all
+from alcore.report.text.batch_savings import BASELINE, Bought, tell_buys, what_it_buys
+from pages.screens.arena.export import paired_frame
+from pages.screens.batch_explorer import cached
+from pages.screens.batch_explorer.controls import NAMES, PAGE, Setup, name_of
+from pages.shared import controls, session_cache
+from pages.shared.export_panel import export_panel
+from pages.shared.progress import OnStep, working
+from pages.shared.viewport import is_dark, is_narrow
+
+# A strategy that would take longer than this alone, in seconds, is left out of the race.
+LONGEST = 60.0
+# Races that take longer than this, in seconds, are run only when they are switched on.
+PATIENT = 15.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The races that are wanted."""
+
+    racers: tuple[str, ...]
+    rounds: int
+    seeds: int
+    share: float  # of the accuracy with all labels
+
+
+def ask(setup: Setup, found: Exploration) -> Asked | None:
+    """Draw the section's controls; None where the races wait to be switched on, because they take long."""
+    st.markdown(
+        "One batch proves nothing. Here each way to fill it asks for batch after batch, from the same first "
+        "labels on the same pools, and the labels to a target accuracy are counted."
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        rounds = controls.slider(PAGE, "rounds", "Rounds", 2, 30, 15)
+        seeds = controls.slider(PAGE, "seeds", "Paired seeds", 5, 60, 20)
+        target = controls.slider(
+            PAGE,
+            "target",
+            "Target",
+            80,
+            100,
+            98,
+            format="%d %%",
+            help="The share of the accuracy that the model reaches with every label of the pool.",
+        )
+    entered = dict.fromkeys([BASELINE, *setup.selectors, "random"])
+    measured = cached.seconds_of(setup.pool, entered, setup.size, setup.alpha, found)
+    seconds = {name: rounds * seeds * once for name, once in zip(entered, measured, strict=True)}
+    slow = [name for name in entered if seconds[name] > LONGEST and name != BASELINE]
+    if slow:
+        left_out = ", ".join(NAMES[name] for name in slow)
+        st.caption(f"Left out, because its races would take minutes at this size: {left_out}.")
+    racers = tuple(name for name in entered if name not in slow)
+    total = sum(seconds[name] for name in racers)
+    if total > PATIENT and not controls.toggle(PAGE, "race", f"Race them, about {total:.0f} s", False):
+        return None
+    return Asked(racers, rounds, seeds, target / 100)
+
+
+def race(setup: Setup, asked: Asked) -> None:
+    """Run the races, or recall them, and say what they show."""
+    races = session_cache.kept(
+        "batch_races",
+        (replace(setup, selectors=asked.racers), asked.rounds, asked.seeds),
+        partial(_run, setup, asked),
+        f"Racing {len(asked.racers)} ways over {asked.seeds} paired seeds.",
+    )
+    _show(setup, races, asked)
+
+
+def _run(setup: Setup, asked: Asked, on_step: OnStep) -> PairedRaces:
+    return paired_races(
+        cached.datasets_of(setup.pool.sample, asked.seeds, part(on_step, 0, 0.1)),
+        [Plan(selector(name, alpha=setup.alpha)) for name in asked.racers],
+        seeds=range(asked.seeds),
+        seed_labels=setup.pool.labelled,
+        labels_per_round=setup.size,
+        rounds=asked.rounds,
+        on_step=part(on_step, 0.1, 1),
+    )
+
+
+def _show(setup: Setup, races: PairedRaces, asked: Asked) -> None:
+    racers = asked.racers
+    names = {name: name_of(name, setup.alpha) for name in racers}
+    target = share_of_all(asked.share, cached.ceilings(setup.pool.sample, len(races.seeds)))
+    found = working(
+        "Comparing the races.",
+        lambda on_step: what_it_buys(
+            races.labels_T, races.accuracy_S_R_T, racers, seeds=races.seeds, target=target, names=names
+        ),
+    )
+    head, *rest = tell_buys(found)
+    st.info(f"{head}  \n" + "  \n".join(rest), icon=":material/flag:")
+    st.dataframe([_row(one) for one in found.bought], hide_index=True)
+    st.caption(
+        "Labels to the target: those of the race in the middle. Against top-k: each race compared with "
+        "top-k's from the same start, and the typical change of all; it need not be that between the two in "
+        "the middle."
+    )
+    st.plotly_chart(
+        buys_figure(found, dark=is_dark(), height=360 if is_narrow() else 420),
+        key="batch_buys",
+        theme=None,
+        alt=f"Learning curves of {', '.join(names.values())} with 95 % intervals. {head}",
+        config={"displaylogo": False, "displayModeBar": False},
+    )
+    learns = " In the races every model learns from all of its labels." if setup.pool.learned < 1 else ""
+    st.caption(
+        f"Seeds 0 to {len(races.seeds) - 1}, whichever is drawn above; {count(setup.size)} a round, from "
+        f"{setup.pool.labelled} on. Bands are 95 % intervals of the means.{learns}"
+    )
+    export_panel(
+        paired_frame(races),
+        [setup.config() | {"screen": "batch explorer, races", "seeds": list(races.seeds)}],
+        key="batch_races",
+        title=setup.title(),
+        names=names,
+        bands=True,
+        words=" ".join([head, *rest]),
+    )
+
+
+def _row(one: Bought) -> dict[str, str]:
+    needed, change = one.needed, one.change
+    told = "what they are measured by" if one.strategy == BASELINE else "cannot be said"
+    if change is not None:
+        low = "no end" if change.low <= -1 else _percent(change.low)
+        high = "no end" if isinf(change.high) else _percent(change.high)
+        told = f"{_percent(change.estimate)} ({low} to {high})"
+    return {
+        "Batch by": one.name,
+        "Labels to the target": "never" if isinf(needed.median) else f"{needed.median:g}",
+        "Middle half": f"{_labels(needed.low)} to {_labels(needed.high)}",
+        "Against top-k, 95 % interval": told,
+        "Races never there": f"{needed.never} of {needed.races}",
+    }
+
+
+def _labels(value: float) -> str:
+    return "never" if isinf(value) else f"{value:g}"
+
+
+def _percent(change: float) -> str:
+    """With its sign, unless it rounds to none."""
+    return f"{100 * change:+.0f} %" if abs(change) >= 0.005 else "0 %"

@@ -1,0 +1,151 @@
+"""A batch of the reader's own: chosen on the map or point by point, and measured like the others."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from alcore.loops.batch_explorer import Exploration, after, choose, selector
+from alcore.report.statistics.batch_quality import BatchSummary, judge_own
+from alcore.report.svg.batch_panels import NUMBERS, chooser_scene
+from alcore.report.svg.plane import Panel, Plane
+from pages.screens.batch_explorer import cached, maps
+from pages.screens.batch_explorer.controls import PAGE, Setup
+from pages.shared import address, link_warnings
+from pages.shared.markdown import quoted
+from pages.shared.viewport import is_narrow
+
+KEY = f"{PAGE}_own"
+MOST = 100
+UNDOS = 50
+_PAST, _SAMPLE = "_batch_own_past", "_batch_own_sample"
+
+
+def picks_of(setup: Setup, found: Exploration) -> NDArray[np.int64]:
+    """The reader's batch, which the address holds: those of its points that are there and not labelled.
+
+    Another sample has other points: there the batch begins anew.
+    """
+    sample = setup.pool.sample
+    # Copies and outliers come after the other points, which keep their places.
+    whose = (sample.data, sample.points, sample.overlap, sample.classes, sample.imbalance, sample.seed)
+    if st.session_state.setdefault(_SAMPLE, whose) != whose:
+        st.session_state[_SAMPLE] = whose
+        st.session_state.pop(_PAST, None)
+        address.write(KEY, None)
+    given = address.text(KEY, "Your own batch")
+    wanted = list(dict.fromkeys(address.whole(point) for point in given.split("-") if given))
+    if None in wanted:
+        sentence = f"**Your own batch:** the link asked for {quoted(given)}, which is no list of points."
+        link_warnings.keep(KEY, sentence, "")
+        address.write(KEY, None)
+        given, wanted = "", []
+    there = set(found.unlabeled.tolist())
+    picks = [point for point in wanted if point in there][:MOST]
+    if len(picks) < len(wanted):
+        link_warnings.show(
+            f"**Your own batch:** {len(wanted) - len(picks):,} of the {len(wanted):,} points in the address "
+            f"are left out: they are not in this pool, or have a label, or are more than {MOST}."
+        )
+    link_warnings.settle(KEY, given)
+    return np.array(picks, dtype=np.int64)
+
+
+def own_panel(found: Exploration, plane: Plane, picks: NDArray[np.int64]) -> Panel:
+    """The reader's batch as a panel; each pick's score is its uncertainty."""
+    scores = found.scores_N[found.rows(picks)]
+    summary = cached.summary_of(found, picks)
+    return Panel("you", "You", "Chosen by hand.", picks, scores, summary, plane.unsure)
+
+
+def own_batch(setup: Setup, found: Exploration, plane: Plane, picks: NDArray[np.int64]) -> None:
+    """Draw the section: map, buttons, numbers beside those of the panels."""
+    st.markdown(
+        "Click points, or draw a ring around some. **Can you tell the model more than top-k, with as many "
+        "labels?** The picture behind shows where the model is unsure."
+    )
+    summary = cached.summary_of(found, picks) if len(picks) else None
+    left, right = (st.container(), st.container()) if is_narrow() else st.columns([1.15, 1], gap="medium")
+    with left:
+        scene = chooser_scene(plane, picks, summary, unlabeled=found.unlabeled, most=MOST)
+        maps.chooser(scene, lambda chosen: _change(picks, chosen))
+        st.caption(
+            "With the keyboard: tab to the map, go through the points by rank with the arrow keys, choose "
+            "with Enter. Or add points with the buttons."
+        )
+    with right:
+        _buttons(setup, found, picks)
+        if summary is None:
+            st.info("Nothing chosen yet. Choose a first point, and its numbers appear here.")
+            return
+        others = [
+            cached.panel_of(setup.pool, name, len(picks), setup.alpha, found, plane)
+            for name in setup.selectors
+            if not cached.slow(name, len(picks))
+        ]
+        st.info(judge_own(summary, {panel.label: panel.summary for panel in others}), icon=":material/flag:")
+    st.dataframe(_rows(summary, others), hide_index=True)
+    st.caption(f"Each with as many picks as you have: {len(picks)}. What is told is in nats.")
+
+
+def _buttons(setup: Setup, found: Exploration, picks: NDArray[np.int64]) -> None:
+    full = len(picks) >= min(MOST, len(found.unlabeled) - 1)
+    chosen = picks.tolist()
+    with st.container(horizontal=True):
+        for name, label, icon in (
+            ("top_k", "Add the most uncertain", ":material/help:"),
+            ("k_center", "Add the farthest", ":material/open_in_full:"),
+            ("hybrid", f"Add by alpha {setup.alpha:.2f}", ":material/balance:"),
+        ):
+            st.button(
+                label,
+                icon=icon,
+                key=f"batch_own_{name}",
+                on_click=lambda name=name: _change(picks, [*chosen, _next(setup, found, picks, name)]),
+                disabled=full,
+            )
+    past: list[list[int]] = st.session_state.get(_PAST, [])
+    with st.container(horizontal=True):
+        st.button("Undo", icon=":material/undo:", key="batch_own_undo", on_click=_undo, disabled=not past)
+        st.button(
+            "Clear",
+            icon=":material/delete:",
+            key="batch_own_clear",
+            on_click=lambda: _change(picks, []),
+            disabled=not chosen,
+        )
+
+
+def _next(setup: Setup, found: Exploration, picks: NDArray[np.int64], name: str) -> int:
+    """What a selector would add to the reader's batch."""
+    strategy = selector(name, alpha=setup.alpha)
+    return int(choose(after(found, picks), strategy, 1).indices[0])
+
+
+def _change(before: NDArray[np.int64], chosen: Sequence[int]) -> None:
+    past: list[list[int]] = st.session_state.setdefault(_PAST, [])
+    past.append(before.tolist())
+    del past[:-UNDOS]
+    _write(chosen)
+
+
+def _undo() -> None:
+    _write(st.session_state[_PAST].pop())
+
+
+def _write(chosen: Sequence[int]) -> None:
+    address.write(KEY, "-".join(map(str, chosen)) or None)
+
+
+def _rows(you: BatchSummary, others: Sequence[Panel]) -> list[dict[str, str]]:
+    """What a batch tells comes first: that is what it is judged by."""
+    named = [("You", you), *((panel.label, panel.summary) for panel in others)]
+    *rest, together, _ = NUMBERS  # the last is what it is compared with: "paid for twice" says it
+    return [
+        {"Batch by": name}
+        | {together.term: together.say(one)}
+        | {"Paid for twice": f"{100 * one.repeated:.0f} %"}
+        | {number.term: number.say(one) for number in rest}
+        for name, one in named
+    ]

@@ -1,0 +1,98 @@
+"""Batches side by side, with what their numbers mean."""
+
+import streamlit as st
+
+from alcore.loops.batch_explorer import Exploration
+from alcore.loops.steps import counted
+from alcore.report.statistics.batch_quality import compare_batches
+from alcore.report.svg.batch_panels import NUMBERS, panels_scene
+from alcore.report.svg.plane import Panel, Plane
+from pages.screens.batch_explorer import cached, maps
+from pages.screens.batch_explorer.controls import NAMES, Setup
+from pages.shared.progress import working
+
+_WANTED = "_batch_slow"
+
+
+# The palette's symbols of the first classes.
+_SHAPES = "○□◇△▽"
+
+
+def legend(setup: Setup, found: Exploration) -> str:
+    """What the map of the slider shows, how good the model is, and whether there is anything to choose."""
+    classes = ", ".join(f"{shape} {name}" for shape, name in zip(_SHAPES, found.dataset.class_names, strict=False))
+    count = len(found.labeled)
+    learned = f"all {count}" if found.trained == count else f"{found.trained} of the {count}"
+    free = len(found.unlabeled)
+    all_in = f" Only {free} points have no label yet: every batch holds all of them." * (free <= setup.size)
+    return (
+        f"Labelled: {classes}. Dots: no label yet. Stars: the batch, numbered as it is picked; a dashed ring "
+        "is a near-copy of an earlier pick. Blue: the model is unsure; pink: far from every label. "
+        f"**The model has learned from {learned} labels and gets {100 * found.accuracy:.1f} % of the test "
+        f"set right.**{all_in}"
+    )
+
+
+def work_out(setup: Setup, found: Exploration, plane: Plane) -> tuple[list[Panel], list[str]]:
+    """The batches that were asked for, and the names of those that wait until they are asked for again."""
+    wanted = st.session_state.get(_WANTED) == (setup.pool, setup.size)
+    late = [name for name in setup.selectors if not wanted and cached.slow(name, setup.size)]
+    ready = [name for name in setup.selectors if name not in late]
+    panels = working(
+        "Working out the batches.",
+        lambda on_step: [
+            cached.panel_of(setup.pool, name, setup.size, setup.alpha, found, plane) for name in counted(ready, on_step)
+        ],
+    )
+    return panels, late
+
+
+def side_by_side(setup: Setup, plane: Plane, panels: list[Panel], late: list[str]) -> None:
+    """Draw batches beside one another, and a button for those that take seconds.
+
+    Args:
+        setup: everything that was set.
+        plane: the pool.
+        panels: what was worked out.
+        late: what was not.
+    """
+    if not setup.selectors:
+        st.info("Choose at least one way to fill the batch, in the settings at the side.")
+    summaries = {panel.selector: panel.summary for panel in panels}
+    if {"top_k", "k_center"} <= set(summaries):
+        st.info(compare_batches(summaries), icon=":material/flag:")
+    if panels:
+        maps.panels(panels_scene(plane, panels))
+    if late:
+        asked = (setup.pool, setup.size)
+        st.button(
+            f"Work out {' and '.join(NAMES[name] for name in late)} for {setup.size} picks",
+            icon=":material/hourglass_top:",
+            key="batch_slow",
+            on_click=lambda: st.session_state.update({_WANTED: asked}),
+            help="It weighs what all answers could turn out to be together, which takes some seconds for so "
+            "many. The other panels do not wait for it.",
+        )
+
+
+def explain(shown: list[Panel]) -> None:
+    """A button that tells what each number of some batches means."""
+    with st.popover("What do the numbers mean?", icon=":material/help:", disabled=not shown):
+        if shown:
+            _words(shown)
+
+
+def _words(shown: list[Panel]) -> None:
+    st.markdown("\n".join(f"- **{number.term}**: {number.help}" for number in NUMBERS))
+    drawn = not all(panel.summary.exact for panel in shown)
+    error = max(panel.summary.error for panel in shown)
+    st.markdown(
+        "**Information** is measured on a committee of 20 models, each trained on a resample of the labels: "
+        "an answer tells something where they disagree. A nat is 1.44 bits; 20 models can be told apart by "
+        "3.0 nats at most, so a large batch cannot tell much more, and more of it is paid for twice. It is "
+        "worked out by counting every outcome of the labels"
+        + (", or by drawing 2,000 of them where they are too many (≈)" * drawn)
+        + (f"; its standard error is at most {error:.3f} nats." if error else ".")
+        + " A green dot marks the best panel in a row, and every panel that sampling or rounding cannot tell "
+        "from it. Labels of the picks are read to describe a batch, never to choose it."
+    )

@@ -1,0 +1,72 @@
+"""What the clinic computes, kept by what was asked for."""
+
+import numpy as np
+import pandas as pd
+
+from alcore.loops.failure_modes.cases import DOSES, SamplingBias, Trial
+from alcore.loops.failure_modes.curves import Course
+from alcore.report.curves import curve_frame
+from alcore.report.text.failure_modes import Effects, effects
+from pages.screens.failure_clinic.controls import Setting
+from pages.screens.failure_clinic.texts import EXPORTED, look
+from pages.shared.progress import working
+from pages.shared.session_cache import kept
+
+
+def trial(setting: Setting, paired: int) -> Trial:
+    """A ward's races; whatever the reader does meanwhile stops them."""
+    return kept(
+        "clinic_trial",
+        (setting, paired),
+        lambda on_step: setting.trial(range(paired), on_step),
+        f"Racing {paired} paired seeds, without and with the remedy.",
+    )
+
+
+def sweep(setting: SamplingBias, paired: int) -> list[Course]:
+    """The patient at every dose."""
+    return kept(
+        "clinic_sweep",
+        (setting, paired),
+        lambda on_step: setting.sweep(range(paired), on_step=on_step),
+        f"Racing {paired} paired seeds at {len(DOSES)} doses.",
+    )
+
+
+def effects_of(races: Trial) -> Effects:
+    """Disease, cure and harm."""
+    arms = (races.without, races.treated, races.healthy_without, races.healthy_treated, races.yardstick)
+    return working("Comparing the races.", lambda on_step: effects(*(arm.accuracy_S_T for arm in arms)))
+
+
+def frame_of(setting: Setting, paired: int, races: Trial) -> pd.DataFrame:
+    """Every race of every arm as a curve of its own."""
+    return kept("clinic_frame", (setting, paired), lambda on_step: _frame(races), "Listing the curves.", most=4)
+
+
+def exported(races: Trial, yardstick: str) -> dict[str, str]:
+    """The arms of the exports with their words; where the yardstick is one of the others it comes once."""
+    own = all(races.yardstick is not other for other in (races.random, races.healthy_without))
+    return {
+        arm: words if arm != "yardstick" else f"yardstick: {yardstick}"
+        for arm, words in EXPORTED.items()
+        if own or arm != "yardstick"
+    }
+
+
+def _frame(races: Trial) -> pd.DataFrame:
+    return curve_frame(
+        {
+            "run": f"{arm}, seed {seed}",
+            "strategy": look(arm),
+            "seed": seed,
+            "round": number,
+            "labels": int(labels),
+            "accuracy": float(accuracy),
+            "train_loss": np.nan,
+            "seconds": 0.0,
+        }
+        for arm in exported(races, "")
+        for seed, accuracy_T in enumerate(getattr(races, arm).accuracy_S_T)
+        for number, (labels, accuracy) in enumerate(zip(getattr(races, arm).labels_T, accuracy_T, strict=True))
+    )

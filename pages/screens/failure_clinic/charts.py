@@ -1,0 +1,242 @@
+"""The charts of a ward: its learning curves, and what shows its disease."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from alcore.loops.failure_modes.cases import DOSES, SamplingBias, Trial
+from alcore.loops.failure_modes.measures import accuracy_where, in_far_cluster, outlier_masks, share_asked
+from alcore.report.bounded import difference_interval
+from alcore.report.interactive.failure_modes import Series, lines_figure, mean_series
+from alcore.report.text.failure_modes import Reliability, interval_words, reliability, signed
+from pages.screens.failure_clinic import cached
+from pages.screens.failure_clinic.controls import Setting, Shown
+from pages.screens.failure_clinic.texts import ARMS, WORDS, look
+from pages.shared.viewport import is_dark
+
+LABELS = "Labelled points"
+
+
+def show(ward: str, setting: Setting, trial: Trial, shown: Shown) -> None:
+    """Draw them two a row."""
+    left, right = st.columns(2)
+    with left:
+        _curves(ward, trial)
+    with right:
+        if ward == "calibration":
+            _reliability(trial, shown.asked)
+        elif ward == "bias":
+            _density(trial)
+        elif ward == "outliers":
+            _budget(trial)
+        else:
+            _starts(trial)
+    if ward in ("calibration", "bias"):
+        left, right = st.columns(2)
+        with left:
+            _forgotten(trial)
+        with right:
+            if isinstance(setting, SamplingBias):
+                _doses(setting, trial, shown.paired)
+            else:
+                _never_asked(trial)
+    elif ward == "cold":
+        _against_random(trial)
+
+
+def _curves(ward: str, trial: Trial) -> None:
+    beside = {"yardstick": WORDS[ward].yardstick_name, "random": "Random"}
+    if trial.yardstick is trial.random:
+        del beside["yardstick"]
+    series = [
+        mean_series(look(arm), name, course.labels_T, course.accuracy_S_T)
+        for arm, name in (beside | ARMS).items()
+        for course in [getattr(trial, arm)]
+    ]
+    ends = "; ".join(f"{one.name} ends at {100 * one.y[-1]:.1f} %" for one in series)
+    _chart("curves", "Learning curves", series, f"Mean test accuracy: {ends}.", x=LABELS, y="Test accuracy")
+
+
+def _reliability(trial: Trial, t: int) -> None:
+    x_S_T_D = np.stack([one.dataset.x_test for one in trial.data])
+    y_S_T = np.stack([one.dataset.y_test for one in trial.data])
+    series, errors = [], {}
+    for arm, name in ARMS.items():
+        probs_S_T_C = getattr(trial, arm).probs(t, x_S_T_D)
+        all_of_them: Reliability = reliability(probs_S_T_C.reshape(-1, probs_S_T_C.shape[2]), y_S_T.reshape(-1))
+        errors[arm] = np.array([reliability(probs, y).error for probs, y in zip(probs_S_T_C, y_S_T, strict=True)])
+        series.append(Series(look(arm), name, all_of_them.confidence_B, all_of_them.accuracy_B))
+    without, treated = errors["without"].mean(), errors["treated"].mean()
+    change = interval_words(difference_interval(errors["treated"] - errors["without"]))
+    _chart(
+        "reliability",
+        "How sure, how right",
+        series,
+        f"After {t} questions. On the dotted line a model is right as often as it says. Expected calibration "
+        f"error, mean over the races: {100 * without:.1f} % without the remedy, "
+        f"{100 * treated:.1f} % with it ({change}).",
+        x="Confidence",
+        y="Share that is right",
+        x_percent=True,
+        diagonal=True,
+    )
+
+
+def _forgotten(trial: Trial) -> None:
+    datasets = [one.dataset for one in trial.data]
+    where = [in_far_cluster(one.x_test) for one in datasets]
+    series = [
+        mean_series(look(arm), name, course.labels_T, accuracy_where(course, datasets, where))
+        for arm, name in ARMS.items()
+        for course in [getattr(trial, arm)]
+    ]
+    _chart(
+        "forgotten",
+        "Accuracy in the far cluster",
+        series,
+        "Only test points of the cluster far away count: "
+        f"{100 * series[0].y[-1]:.0f} % of them are right at the end without the remedy, "
+        f"{100 * series[1].y[-1]:.0f} % with it.",
+        x=LABELS,
+        y="Accuracy there",
+    )
+
+
+def _never_asked(trial: Trial) -> None:
+    where = [in_far_cluster(one.dataset.x_pool) for one in trial.data]
+    series, left_out = [], []
+    for arm, name in ARMS.items():
+        course = getattr(trial, arm)
+        never_S_M = share_asked(course, where) == 0
+        left_out.append(never_S_M[:, -1].mean())
+        series.append(mean_series(look(arm), name, course.labels_T[1:], never_S_M))
+    _chart(
+        "never",
+        "The region never asked about",
+        [Series(one.key, one.name, one.x, one.y) for one in series],
+        "Share of the races in which no question has yet gone to the far cluster: "
+        f"{100 * left_out[0]:.0f} % at the end without the remedy, {100 * left_out[1]:.0f} % with it.",
+        x=LABELS,
+        y="Races",
+    )
+
+
+def _density(trial: Trial) -> None:
+    pool = np.concatenate([one.dataset.x_pool[:, 0] for one in trial.data])
+    edges = np.linspace(pool.min(), pool.max(), 31)
+    middles = (edges[:-1] + edges[1:]) / 2
+    series = [Series(look("all"), "The pool", middles, _shares(pool, edges))]
+    for arm, name in ARMS.items():
+        asked_S_M = getattr(trial, arm).asked_S_M
+        at = np.concatenate([one.dataset.x_pool[asked, 0] for one, asked in zip(trial.data, asked_S_M, strict=True)])
+        series.append(Series(look(arm), name, middles, _shares(at, edges)))
+    where = [in_far_cluster(one.dataset.x_pool) for one in trial.data]
+    there = np.mean([mask.mean() for mask in where])
+    shares = [share_asked(getattr(trial, arm), where)[:, -1] for arm in ARMS]
+    (without, treated), (never, never_treated) = zip(*((one.mean(), (one == 0).mean()) for one in shares), strict=True)
+    _chart(
+        "density",
+        "Where the questions went",
+        series,
+        f"Shares of the pool and of all questions from left to right; the far cluster is at the right. It "
+        f"holds {100 * there:.1f} % of the pool and got {100 * without:.1f} % of the questions without the "
+        f"remedy, {100 * treated:.1f} % with it. In {100 * never:.0f} % of the races it got none without, "
+        f"in {100 * never_treated:.0f} % with it.",
+        x="From left to right",
+        y="Share",
+    )
+
+
+def _shares(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    return np.histogram(values, edges)[0] / max(1, len(values))
+
+
+def _doses(setting: SamplingBias, trial: Trial, paired: int) -> None:
+    plain = SamplingBias(**{**vars(setting), "epsilon": 0.0})  # a sweep does not depend on the dose chosen
+    courses = cached.sweep(plain, paired)
+    values_S_E = np.stack([course.accuracy_S_T.mean(axis=1) for course in courses], axis=1)
+    best = int(values_S_E.mean(axis=0).argmax())
+    gain = interval_words(difference_interval(values_S_E[:, best] - values_S_E[:, 0]))
+    healthy = trial.healthy_treated.accuracy_S_T.mean() - trial.healthy_without.accuracy_S_T.mean()
+    _chart(
+        "doses",
+        "The best dose",
+        [mean_series(look("treated"), "Mean accuracy", DOSES, values_S_E)],
+        f"Mean accuracy along the curve. The best of these doses is {100 * DOSES[best]:.0f} % ({gain} "
+        "against 0 %, a little too good since it was chosen on the same races). The dose you chose, at the "
+        f"dotted line, changes the healthy patient by {signed(healthy)} points.",
+        x="Epsilon",
+        y="Mean accuracy",
+        x_percent=True,
+        mark=setting.epsilon,
+    )
+
+
+def _budget(trial: Trial) -> None:
+    masks = outlier_masks(trial.data)
+    series = [
+        mean_series(look(arm), name, np.arange(1, len(course.labels_T)), share_asked(course, masks))
+        for arm, name in ARMS.items()
+        for course in [getattr(trial, arm)]
+    ]
+    there = np.mean([mask.mean() for mask in masks])
+    _chart(
+        "budget",
+        "The budget spent on outliers",
+        series,
+        f"Outliers are {100 * there:.1f} % of the pool. They got {100 * series[0].y[-1]:.0f} % of the "
+        f"questions without the remedy, {100 * series[1].y[-1]:.0f} % with it.",
+        x="Questions asked",
+        y="Share on outliers",
+    )
+
+
+def _starts(trial: Trial) -> None:
+    sorted_by_arm = {arm: np.sort(getattr(trial, arm).accuracy_S_T.mean(axis=1)) for arm in ARMS}
+    rank_S = np.arange(1.0, len(trial.data) + 1)
+    series = [Series(look(arm), name, rank_S, sorted_by_arm[arm]) for arm, name in ARMS.items()]
+    _chart(
+        "starts",
+        "Every start, from the worst to the best",
+        series,
+        f"Each mark is one start. The worst of {len(rank_S)} starts has a mean accuracy of "
+        f"{100 * sorted_by_arm['without'][0]:.1f} % without the remedy, "
+        f"{100 * sorted_by_arm['treated'][0]:.1f} % with it.",
+        x="Start, by its rank",
+        y="Mean accuracy",
+    )
+
+
+def _against_random(trial: Trial) -> None:
+    first = slice(0, 21)
+    series, words = [], []
+    for arm, name in ARMS.items():
+        gain_S_T = (getattr(trial, arm).accuracy_S_T - trial.random.accuracy_S_T)[:, first]
+        at = np.arange(gain_S_T.shape[1])
+        series.append(mean_series(look(arm), name, at, gain_S_T, differences=True))
+        words.append(f"{name.lower()} {interval_words(difference_interval(gain_S_T.mean(axis=1)))}")
+    _chart(
+        "first",
+        "What the first 20 questions are worth against random",
+        series,
+        "Accuracy less that of asking at random from a random start, on average over these questions: "
+        f"{'; '.join(words)}.",
+        x="Questions asked",
+        y="Gain over random",
+    )
+
+
+def _chart(key: str, title: str, series: Sequence[Series], caption: str, **how: object) -> None:
+    st.markdown(f"**{title}**")
+    st.plotly_chart(
+        lines_figure(series, dark=is_dark(), **how),  # type: ignore[arg-type]
+        key=f"clinic_chart_{key}",
+        theme=None,
+        alt=f"{title}. {caption}",
+        config={
+            "displaylogo": False,
+            "toImageButtonOptions": {"format": "svg", "filename": f"alcore-clinic-{key}"},
+        },
+    )
+    st.caption(caption)

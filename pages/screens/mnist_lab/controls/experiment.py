@@ -1,0 +1,174 @@
+"""What to run: a preset or own values, as one config; every control is in the address."""
+
+from typing import Any
+
+import streamlit as st
+
+from alcore.datasets.catalogue import IMAGE_DATASETS
+from alcore.learners.registry import LEARNERS, NETWORKS
+from alcore.runs.config import RunConfig, config_from
+from alcore.runs.feasibility import POOLS
+from alcore.runs.presets import PRESETS, Preset
+from alcore.strategies.catalogue import STRATEGIES
+from pages.screens.mnist_lab import texts
+from pages.screens.mnist_lab.controls.acquisition import candidates, remedies, voters
+from pages.screens.mnist_lab.controls.data_and_stopping import harder, stops
+from pages.screens.mnist_lab.controls.experiment_notes import EXPERIMENTS, OWN, label
+from pages.screens.mnist_lab.controls.training import each_round, training
+from pages.shared import controls
+from pages.shared.markdown import plain
+
+_STRATEGY = "mnist_strategy"
+_SEEN = "_lab_experiment"
+
+
+def choose() -> tuple[str, RunConfig]:
+    """Draw the choice of experiment and strategy here and the rest in the sidebar.
+
+    Returns:
+        The experiment's name and the config.
+
+    Raises:
+        ConfigError: the values do not go together; a sentence for each.
+    """
+    left, right = st.columns(2, gap="medium")
+    with left:
+        experiment = controls.selectbox(
+            "mnist", "experiment", "Experiment", list(EXPERIMENTS), next(iter(EXPERIMENTS)), labels=label
+        )
+        told = EXPERIMENTS[experiment]
+        st.markdown(f"**What it does.** {told.does}")
+        st.markdown(f"**What you will see.** {told.see}")
+    usual = PRESETS[experiment].config.strategy if experiment in PRESETS else RunConfig().strategy
+    _follow(experiment, usual)
+    with right:
+        strategy = controls.selectbox(
+            "mnist", "strategy", "Ask for labels by", list(STRATEGIES), usual, labels=texts.strategy
+        )
+        st.markdown(f"**How it chooses.** {STRATEGIES[strategy].description}")
+        if experiment in PRESETS:
+            _terms(PRESETS[experiment])
+    with st.sidebar:
+        own = experiment == OWN
+        values = _own_values(strategy) if own else _variation(PRESETS[experiment].config, strategy)
+    return experiment, config_from({**values, "strategy": strategy})
+
+
+def how_long(experiment: str, *, on_digits: bool) -> str:
+    """What happens after Start, and for how long."""
+    seconds = EXPERIMENTS[experiment].seconds
+    if on_digits and seconds is not None:
+        return "A few seconds a run, after some seconds in which the network library is loaded."
+    if seconds is not None:
+        return f"About {seconds} s a run on two CPU cores, less on a GPU."
+    return "The time left is shown from the first round on."
+
+
+def _terms(preset: Preset) -> None:
+    """The experiment as the literature would put it, and what it reported."""
+    with st.popover("In the field's terms", icon=":material/school:"):
+        st.markdown(f"`{preset.name}`: {plain(preset.description)}")
+        st.markdown(f"**Expect:** {plain(preset.expectation)}")
+        if preset.published:
+            curve = ", ".join(f"{100 * accuracy:.1f} % at {labels:,}" for labels, accuracy in _few(preset.published))
+            st.markdown(f"**Published:** {curve} labels. {plain(preset.published_note)}")
+
+
+def _few(points: tuple[tuple[int, float], ...]) -> tuple[tuple[int, float], ...]:
+    return points if len(points) <= 6 else (points[0], points[-1])
+
+
+def _follow(experiment: str, usual: str) -> None:
+    """Take the strategy of an experiment that has just been chosen; a link's own strategy stays."""
+    before = st.session_state.get(_SEEN)
+    if before is not None and before != experiment:
+        st.session_state[_STRATEGY] = usual
+    st.session_state[_SEEN] = experiment
+
+
+def _variation(config: RunConfig, strategy: str) -> dict[str, Any]:
+    """A preset with another strategy, seed or device, or trained in another way from round to round."""
+    values = config.model_dump()
+    if "probs_N_K_C" not in STRATEGIES[strategy].needs:
+        values["samples"] = None
+    if config.learner in NETWORKS and config.carry_on:
+        values |= each_round()
+    if config.dataset in IMAGE_DATASETS:
+        values |= candidates(strategy)
+    values["seed"] = _seed()
+    if config.learner in NETWORKS:
+        values["device"] = _device()
+    return values
+
+
+def _own_values(strategy: str) -> dict[str, Any]:
+    learner = controls.selectbox("mnist", "learner", "Learner", list(LEARNERS), "cnn", labels=texts.learner)
+    st.caption(LEARNERS[learner])
+    values: dict[str, Any] = {
+        "learner": learner,
+        "dataset": controls.selectbox(
+            "mnist",
+            "data",
+            "Data set",
+            list(IMAGE_DATASETS),
+            "mnist",
+            labels=texts.DATASET_NAMES.__getitem__,
+        ),
+        "seed_set": controls.segmented(
+            "mnist",
+            "seedset",
+            "First labels",
+            ["random", "balanced", "diverse"],
+            "random",
+            labels=str.capitalize,
+            help="The seed set. Balanced: as many of each class as possible. Diverse: one from each of as "
+            "many clusters.",
+        ),
+        "seed_labels": controls.number("mnist", "seeds", "How many first labels", 1, 20_000, 1000),
+        "labels_per_round": controls.number("mnist", "batch", "Labels per round", 1, 10_000, 500),
+        "rounds": controls.slider("mnist", "rounds", "Rounds", 0, 100, 4),
+    }
+    values |= training(learner, values["dataset"])
+    values |= voters(strategy, learner)
+    values |= _part(values["dataset"])
+    values |= candidates(strategy)
+    values |= harder() | stops() | remedies(strategy)
+    values["seed"] = _seed()
+    # What is solved to its end each time, on the CPU: a device would change nothing but the id.
+    if learner in NETWORKS:
+        values["device"] = _device()
+    return values
+
+
+def _part(dataset: str) -> dict[str, Any]:
+    if not controls.toggle(
+        "mnist",
+        "part",
+        "Choose from a part of the pool",
+        False,
+        help="The pool is all images without a label. A random part is faster to score, and the same in "
+        "every round; the questions are then the best of fewer.",
+    ):
+        return {}
+    part = controls.number("mnist", "pool", "Images in that part", 100, 60_000, 10_000)
+    whole = POOLS[dataset]
+    if part < whole:
+        return {"pool_size": part}
+    st.caption(f"The data set has {whole:,} images to choose from: that is all of them.")
+    return {}
+
+
+def _seed() -> int:
+    return controls.number("mnist", "seed", "Seed", 0, 999_999, 0, help="Decides the first labels and the first model.")
+
+
+def _device() -> str:
+    return controls.segmented(
+        "mnist",
+        "device",
+        "Device",
+        ["auto", "cpu", "cuda"],
+        "auto",
+        labels={"auto": "Auto", "cpu": "CPU", "cuda": "GPU"}.__getitem__,
+        help="Auto: the GPU if there is one.",
+    )

@@ -1,0 +1,247 @@
+"""Chosen runs against one another: their curves, a paired difference, and what they were set to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from textwrap import wrap
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from alcore.report.curves import band_words, curve_frame
+from alcore.report.interactive.curves import PreparedFigure
+from alcore.report.interactive.run_curves import difference_figure, lab_curves
+from alcore.report.statistics.paired_difference import Difference, difference_words, paired_difference
+from alcore.report.statistics.run_quality import differing_fields
+from alcore.report.style import METRICS
+from alcore.runs.config import RunConfig
+from alcore.runs.store.paired_runs import one_group_a_strategy, same_but_for_seed
+from alcore.runs.store.run_info import RunInfo
+from pages.screens.mnist_lab import texts
+from pages.screens.mnist_lab.round.export import Chart, take
+from pages.screens.mnist_lab.run import summary
+from pages.shared import controls, viewport
+from pages.shared.export_panel import export_panel
+from pages.shared.markdown import plain
+from pages.shared.progress import working
+
+_VIEWS = {"curves": "Curves", "difference": "Difference", "settings": "Settings that differ"}
+# Pixels: a plot with its axis, the room for its legend on a wide and on a narrow screen.
+_PLOT, _WIDE, _NARROW = 340, 940, 330
+# Pixels in a legend: about an entry, a line and its mark, and a letter.
+_ENTRY, _LINE, _MARK, _LETTER = 12, 19, 50, 7
+_METRICS = {
+    "accuracy": "Accuracy",
+    "balanced_accuracy": "Balanced accuracy",
+    "nll": "Log-likelihood",
+    "ece": "Calibration error",
+    "train_loss": "Training loss",
+}
+# It also learns from the images that nobody labelled.
+POOL_LEARNER = "graph"
+
+
+def compare(chosen: Sequence[RunInfo], rows: summary.Rows, axis: str) -> None:
+    """Show the chosen runs, one view at a time."""
+    view = controls.segmented("mnist", "past", "Show", list(_VIEWS), "curves", labels=_VIEWS.__getitem__)
+    metric = "accuracy"
+    if view != "settings":
+        metric = controls.segmented("mnist", "metric", "Curve", list(_METRICS), "accuracy", labels=_METRICS.__getitem__)
+    if len({info.config.learner == POOL_LEARNER for info in chosen}) > 1:
+        st.info(
+            "Some of these runs also learn from the unlabelled pool. They use more than labels: what sets "
+            "them apart from the others is not the choice of questions.",
+            icon=":material/group_work:",
+        )
+    if view == "settings":
+        _settings(chosen)
+    elif view == "difference":
+        _difference(chosen, rows, metric, axis)
+    else:
+        _overlay(chosen, rows, metric, axis)
+
+
+def groups_of(chosen: Sequence[RunInfo]) -> dict[str, list[RunInfo]]:
+    """Runs that differ in nothing but the seed, together, under words that tell the groups apart."""
+    found = same_but_for_seed(chosen)
+    first = [replace(group[0], config_text=_seedless(group[0].config)) for group in found]
+    names = texts.legend(first)
+    return {
+        name if list(names.values()).count(name) == 1 else f"{name} ({run_id[:4]})": group
+        for (run_id, name), group in zip(names.items(), found, strict=True)
+    }
+
+
+def _overlay(chosen: Sequence[RunInfo], rows: summary.Rows, metric: str, axis: str) -> None:
+    together = controls.toggle("mnist", "group", "Seeds of a strategy as one band", True)
+    by_strategy = one_group_a_strategy(chosen)
+    bands = together and by_strategy and len(groups_of(chosen)) < len(chosen)
+    if together and not by_strategy:
+        st.caption("Some runs of one strategy differ in more than the seed, so every run is drawn by itself.")
+    verdict = working("Comparing the runs.", lambda on_step: summary.verdict(chosen, rows))
+    if len(chosen) > 1:
+        st.info(plain(verdict), icon=":material/flag:")
+    names = texts.STRATEGY_NAMES | texts.legend(chosen, short=viewport.is_narrow())
+    drawn = [names[info.id] for info in chosen]
+    if bands:
+        drawn = [band_words(name, len(group)) for name, group in groups_of(chosen).items()]
+    room = _NARROW if viewport.is_narrow() else _WIDE
+    st.markdown(f"**{METRICS[metric]}**")
+    height = _PLOT + _legend_height(drawn, room)
+    dark = viewport.is_dark()
+    figure = working(
+        "Drawing the curves.",
+        lambda on_step: _curves(rows, names, metric, axis, dark, height, bands, room),
+    )
+    st.plotly_chart(
+        PreparedFigure(figure),
+        theme=None,
+        key="mnist_overlay",
+        alt=f"{METRICS[metric]} of {texts.plural(len(chosen), 'run')}. " + summary.latest(chosen, rows, metric),
+        config=_toolbar("alcore-mnist-overlay"),
+    )
+    export_panel(
+        curve_frame(rows),
+        [info.config.model_dump(mode="json") | {"run": info.id, **info.record} for info in chosen],
+        key="mnist_overlay",
+        title=texts.plural(len(chosen), "run") if len(chosen) > 1 else texts.title(chosen[0].config),
+        names=texts.STRATEGY_NAMES | texts.legend(chosen),
+        metric=metric,
+        x=axis,
+        bands=bands,
+        words=verdict,
+    )
+
+
+def _difference(chosen: Sequence[RunInfo], rows: summary.Rows, metric: str, axis: str) -> None:
+    groups = groups_of(chosen)
+    if len(groups) < 2:
+        st.caption("A difference needs runs that differ in more than the seed: choose some of another strategy.")
+        return
+    names = list(groups)
+    base = next((name for name in names if groups[name][0].config.strategy == "random"), names[-1])
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        one = st.selectbox("Take", [name for name in names if name != base] + [base], key="_mnist_one")
+        rest = [name for name in names if name != one]
+        other = st.selectbox(
+            "and subtract", rest, index=rest.index(base) if base in rest else 0, key=f"_mnist_less_{one}"
+        )
+    frames = [
+        curve_frame([row for row in rows if row["run"] in {info.id for info in groups[name]}]) for name in (one, other)
+    ]
+    try:
+        difference = paired_difference(frames[0], frames[1], metric=metric, x=axis)
+    except ValueError as error:
+        st.info(plain(str(error)), icon=":material/info:")
+        return
+    said = difference_words(difference, (one, other))
+    st.info(plain(said), icon=":material/flag:")
+    key, dark = groups[one][0].config.strategy, viewport.is_dark()
+
+    def figure() -> PreparedFigure:
+        return difference_figure(difference, (one, other), key=key, dark=dark, height=380)
+
+    def paper(**settings: Any) -> Any:
+        from alcore.report.paper.run_quality import print_difference
+
+        return print_difference(difference, (one, other), key=key, **settings)
+
+    st.plotly_chart(figure(), theme=None, key="mnist_difference", alt=said, config=_toolbar("alcore-mnist-difference"))
+    st.caption(" ".join(_reading(groups[one] + groups[other], difference)))
+    settings = {
+        "metric": metric,
+        "x": axis,
+        "seeds": list(difference.seeds),
+        "runs": [info.config.model_dump(mode="json") | {"run": info.id} for info in groups[one] + groups[other]],
+    }
+    title = f"{METRICS[metric]}: {one} less {other}"
+    take(
+        Chart("difference", title, said, settings, lambda: difference_rows(difference), figure, paper),
+        key="past",
+    )
+
+
+def _seedless(config: RunConfig) -> str:
+    return config.model_copy(update={"seed": 0}).model_dump_json()
+
+
+def _reading(infos: Sequence[RunInfo], difference: Difference) -> list[str]:
+    """What a difference of these runs is, and is not."""
+    said = ["Each pair of runs has the same seed, so the same first labels and the same first model."]
+    if len(summary.starts_of(infos)) > 1:
+        said = [
+            "Each pair of runs has the same seed, but they differ in more than the strategy: what is seen is "
+            "not the merit of a strategy alone."
+        ]
+    if len(difference.seeds) > 1:
+        said.append(
+            "The band is the 95 % interval of the mean difference at each place by itself; where it holds "
+            "zero, it may be chance."
+        )
+    return said
+
+
+def difference_rows(difference: Difference) -> list[dict[str, Any]]:
+    """A difference as a table: where, the mean, and the ends of its interval."""
+    return [
+        {difference.x: int(x), "mean": float(mean), "low": float(low), "high": float(high)}
+        for x, mean, low, high in zip(
+            difference.x_T, difference.mean_T, difference.low_T, difference.high_T, strict=True
+        )
+    ]
+
+
+def _settings(chosen: Sequence[RunInfo]) -> None:
+    # The rows tell what else there is to know of a run.
+    columns = {info.id: f"{texts.strategy(info.config.strategy)} · {info.id[:4]}" for info in chosen}
+    table = differing_fields({info.id: info.config.model_dump(mode="json") for info in chosen})
+    if not table:
+        st.caption("These runs have the same settings." if len(chosen) > 1 else "Choose two runs or more.")
+        return
+    st.dataframe(
+        pd.DataFrame(table).rename(columns={"field": "Setting", **columns}),
+        hide_index=True,
+        alt=f"{texts.plural(len(table), 'setting')} in which these runs differ.",
+    )
+    st.caption("All other settings are the same. The menu of the table saves it as CSV.")
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _curves(
+    rows: summary.Rows,
+    names: Mapping[str, str],
+    metric: str,
+    axis: str,
+    dark: bool,
+    height: int,
+    bands: bool,
+    room: int,
+) -> dict[str, Any]:
+    spec: dict[str, Any] = lab_curves(
+        curve_frame(rows), metric=metric, x=axis, dark=dark, names=names, height=height, bands=bands
+    ).to_dict()
+    for trace in spec["data"]:
+        # Bands have no entry in the legend, and no name.
+        if "name" in trace:
+            trace["name"] = "<br>".join(_lines(trace["name"], room))
+    spec["layout"] |= {"showlegend": True, "margin": {"l": 8, "r": 12, "t": 8, "b": 90}}
+    # Plotly would give it half the height at most, and a scrollbar.
+    spec["layout"]["legend"] = spec["layout"].get("legend", {}) | {"maxheight": 0.9}
+    spec["layout"]["yaxis"]["title"] = {"text": ""}
+    return spec
+
+
+def _lines(entry: str, room: int) -> list[str]:
+    return wrap(entry, (room - _MARK) // _LETTER)
+
+
+def _legend_height(entries: Sequence[str], room: int) -> int:
+    """Pixels that a legend below the plot needs: its entries are all as wide as the widest."""
+    lines = [_lines(entry, room) for entry in entries]
+    widest = max((len(line) for entry in lines for line in entry), default=0)
+    columns = max(1, room // (_MARK + _LETTER * widest))
+    return sum(_ENTRY + _LINE * max(map(len, lines[i : i + columns])) for i in range(0, len(lines), columns))
+
+
+def _toolbar(filename: str) -> dict[str, Any]:
+    return {"displaylogo": False, "toImageButtonOptions": {"format": "svg", "filename": filename}}

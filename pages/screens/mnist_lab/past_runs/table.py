@@ -1,0 +1,165 @@
+"""Past runs: a list, the choice of those to compare, and deleting them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from alcore.runs.errors import UnknownRunError
+from alcore.runs.store.run_info import RunInfo
+from alcore.runs.store.store import Store
+from pages.screens.mnist_lab import texts
+from pages.screens.mnist_lab.past_runs.compare import POOL_LEARNER, compare
+from pages.screens.mnist_lab.selection import COMPARE, RUN
+from pages.shared import address, link_warnings, viewport
+from pages.shared.errors import sentences
+from pages.shared.markdown import plain
+
+_CHOICE = "_mnist_compare_choice"
+_SAID = "_lab_deleted"
+_NARROW_COLUMNS = ("State", "Accuracy", "With the pool", "Run", "Seed", "Labels", "Started", "Took", "Id")
+
+
+def past_runs(infos: Sequence[RunInfo], axis: str, home: Path) -> None:
+    """List all runs, lay chosen ones over one another, and offer to delete them.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    st.subheader("Past runs", anchor=False)
+    if said := st.session_state.pop(_SAID, None):
+        st.info(said, icon=":material/delete:")
+    if not infos:
+        st.caption("None yet. Runs of the command line appear here as well.")
+        return
+    _table(infos)
+    chosen = _choose(infos)
+    if chosen:
+        # Where one of them is damaged it can still be deleted, below.
+        with sentences():
+            with Store(home) as store:
+                rows = store.curve([info.id for info in chosen])
+            if rows:
+                compare(chosen, rows, axis)
+            else:
+                st.caption("No round of these runs has finished yet.")
+    else:
+        st.caption("Choose two runs or more to compare them, or any to delete them.")
+    _deletion(chosen, home)
+
+
+def _table(infos: Sequence[RunInfo]) -> None:
+    # Of a run under way only what does not grow stale between two looks.
+    table = pd.DataFrame(
+        [
+            {
+                "Run": texts.title(info.config),
+                # The title ends in it, and is the first to be cut off.
+                "Seed": info.config.seed,
+                "State": texts.STATES[info.state][0],
+                "Labels": None if info.state in texts.ACTIVE else info.labels,
+                "Accuracy": _ended(info, info.config.learner != POOL_LEARNER),
+                # Another league: it uses more than labels.
+                "With the pool": _ended(info, info.config.learner == POOL_LEARNER),
+                "Started": texts.moment(info.started),
+                "Took": texts.duration(info.finished - info.started)
+                if info.finished is not None and info.started is not None
+                else "",
+                "Id": info.id,
+            }
+            for info in infos
+        ]
+    )
+    st.dataframe(
+        table,
+        hide_index=True,
+        # A narrow screen shows the first columns, the rest after a swipe.
+        column_order=_NARROW_COLUMNS if viewport.is_narrow() else None,
+        height=min(38 + 35 * len(infos), 320),
+        column_config={
+            "Run": st.column_config.TextColumn(width=290),
+            "Seed": st.column_config.NumberColumn(format="plain", width=50),
+            "State": st.column_config.TextColumn(width=85),
+            # As wide as a moment and a time are: what follows is to be seen without scrolling.
+            "Started": st.column_config.TextColumn(width=130),
+            "Took": st.column_config.TextColumn(width=100),
+            "Labels": st.column_config.NumberColumn(format="localized"),
+            "Accuracy": st.column_config.NumberColumn(
+                format="percent", help="On the test set, of learners that are trained on labels alone."
+            ),
+            "With the pool": st.column_config.NumberColumn(
+                format="percent",
+                help="The same of the graph learner, which also learns from the images nobody labelled: it "
+                "uses more than labels, so it is not measured by the others.",
+            ),
+        },
+        placeholder="",
+        alt="All runs, the newest first, with state, labels, accuracy and time.",
+    )
+
+
+def _ended(info: RunInfo, counts: bool) -> float | None:
+    return info.accuracy if counts and info.state not in texts.ACTIVE else None
+
+
+def _choose(infos: Sequence[RunInfo]) -> list[RunInfo]:
+    """The runs that the address names, as far as they exist, in a field to change them."""
+    by_id = {info.id: info for info in infos}
+    given = dict.fromkeys(filter(None, address.text(COMPARE, "Past runs").split(",")))
+    known = [run_id for run_id in given if run_id in by_id]
+    if len(known) < len(given):
+        gone = texts.plural(len(given) - len(known), "run")
+        link_warnings.keep(COMPARE, f"**Past runs:** the link asked for {gone} that this machine does not have.", known)
+        _remember(known)
+    link_warnings.settle(COMPARE, known)
+    st.session_state[_CHOICE] = known
+    st.multiselect(
+        "Runs to compare",
+        list(by_id),
+        default=known,
+        format_func=lambda run_id: f"{texts.title(by_id[run_id].config)} · {run_id[:4]}",
+        key=_CHOICE,
+        on_change=_chosen,
+        placeholder="Choose runs",
+    )
+    return [by_id[run_id] for run_id in known]
+
+
+def _chosen() -> None:
+    _remember(st.session_state[_CHOICE])
+
+
+def _remember(run_ids: Sequence[str]) -> None:
+    address.write(COMPARE, ",".join(run_ids) or None)
+
+
+def _deletion(chosen: Sequence[RunInfo], home: Path) -> None:
+    """A button behind a question: what is deleted does not come back."""
+    what = texts.plural(len(chosen), "run") if chosen else "runs"
+    with st.popover(f"Delete {what}", icon=":material/delete:", disabled=not chosen):
+        st.markdown("\n".join(f"- {plain(texts.title(info.config))}" for info in chosen))
+        st.markdown("Their curves and questions are deleted for good; a run under way is cancelled first.")
+        st.button(
+            f"Yes, delete {what}",
+            type="primary",
+            key="mnist_delete",
+            on_click=_delete,
+            args=([info.id for info in chosen], home),
+        )
+
+
+def _delete(run_ids: Sequence[str], home: Path) -> None:
+    deleted = 0
+    with sentences(), Store(home) as store:
+        for run_id in run_ids:
+            try:
+                store.delete(run_id)
+                deleted += 1
+            except UnknownRunError:
+                # Deleted from another tab meanwhile: that is what was wished for.
+                deleted += 1
+    _remember([])
+    if address.text(RUN, "Run") in run_ids:
+        address.write(RUN, None)
+    st.session_state[_SAID] = f"{texts.plural(deleted, 'run')} deleted."

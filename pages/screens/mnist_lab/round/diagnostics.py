@@ -1,0 +1,222 @@
+"""What can be looked at of one round beside its questions: mistakes, calibration, classes, costs."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from alcore.loops.pool.evaluate import Reliability
+from alcore.loops.pool.simulate import Round
+from alcore.report.interactive.curves import PreparedFigure
+from alcore.report.interactive.run_quality import confusion_figure, reliability_figure
+from alcore.report.interactive.run_rounds import class_balance, stage_times
+from alcore.report.statistics.run_quality import (
+    STAGES,
+    asked_counts,
+    class_shares,
+    confusion_words,
+    reliability_words,
+    stage_rows,
+)
+from alcore.runs.store.run_info import RunInfo
+from pages.screens.mnist_lab.round.export import Chart, take
+from pages.shared import viewport
+from pages.shared.markdown import plain
+
+UNMEASURED = "This run was made by an earlier version, which did not measure this."
+
+
+def mistakes(info: RunInfo, rounds: Sequence[Round], number: int, names: Sequence[str]) -> None:
+    """The confusion matrix of the model after a round of questions."""
+    confusion = rounds[number].confusion_C_C
+    if confusion is None:
+        st.caption(UNMEASURED)
+        return
+    dark, height = viewport.is_dark(), 400 if viewport.is_narrow() else 520
+    said = confusion_words(confusion, names)
+    st.markdown(f"Rows are true classes, columns what the model takes them for. {plain(said)}")
+
+    def figure() -> PreparedFigure:
+        return confusion_figure(confusion, names, dark=dark, height=height)
+
+    def paper(**settings: Any) -> Any:
+        from alcore.report.paper.run_quality import print_confusion
+
+        return print_confusion(confusion, names, **settings)
+
+    _draw(figure(), "confusion", said)
+    rows = [
+        {"true": names[true], "predicted": names[guess], "test_points": int(count)}
+        for true, row in enumerate(confusion)
+        for guess, count in enumerate(row)
+    ]
+    title = f"Mistakes after round {number}, {rounds[number].labels:,} labels"
+    take(Chart(f"mistakes-round{number}", title, said, _settings(info, number), lambda: rows, figure, paper))
+
+
+def calibration(info: RunInfo, rounds: Sequence[Round], number: int) -> None:
+    """Whether the model after a round of questions is as right as it is sure."""
+    one = rounds[number]
+    before, after, temperature = one.reliability, one.reliability_scaled, one.measures.get("temperature")
+    if before is None:
+        st.caption(UNMEASURED)
+        return
+    dark, height = viewport.is_dark(), 380 if viewport.is_narrow() else 480
+    said = f"As trained: {reliability_words(before)}"
+    if after is not None:
+        said += f" At the temperature {temperature:.2f}: {reliability_words(after)}"
+    st.markdown(
+        "On the dotted diagonal the model is as often right as it is sure; below it, it is over-confident. "
+        f"Larger marks stand for more test images. {plain(said)}"
+    )
+    if after is None:
+        st.caption(
+            "No labels were held out in this run, so no temperature was fitted. Labels to calibrate, among "
+            "the remedies in the settings above, draw a second line; they are paid for like all others."
+        )
+
+    def figure() -> PreparedFigure:
+        return reliability_figure(before, after, temperature=temperature, dark=dark, height=height)
+
+    def paper(**settings: Any) -> Any:
+        from alcore.report.paper.run_quality import print_reliability
+
+        return print_reliability(before, after, temperature=temperature, **settings)
+
+    _draw(figure(), "reliability", said)
+    rows = _bins("as trained", before) + (_bins("at the temperature", after) if after is not None else [])
+    title = f"Calibration after round {number}, {one.labels:,} labels"
+    take(Chart(f"calibration-round{number}", title, said, _settings(info, number), lambda: rows, figure, paper))
+
+
+def classes(
+    info: RunInfo,
+    rounds: Sequence[Round],
+    number: int,
+    names: Sequence[str],
+    pool_C: NDArray[np.float64] | None,
+) -> None:
+    """Of each class, how many images were asked about up to a round.
+
+    Args:
+        info: of the run.
+        rounds: of the run, as many as asked.
+        number: of the round of questions, from 1.
+        names: of the classes.
+        pool_C: of each class, its share of the pool; where unknown, that of the test set is taken for it.
+    """
+    # Round 0 of the chart asked nothing: its row is empty.
+    asked_R_C = asked_counts([rounds[0], *rounds[:number]], len(names))
+    asked_R_C[0] = 0
+    confusion = rounds[0].confusion_C_C
+    share_C = pool_C if pool_C is not None or confusion is None else class_shares(confusion)
+    dark = viewport.is_dark()
+    counts = asked_R_C.sum(axis=0)
+    said = (
+        f"Up to round {number}, {counts.sum():,} labels were asked for: most of class "
+        f"{names[int(counts.argmax())]} ({counts.max():,}), fewest of class {names[int(counts.argmin())]} "
+        f"({counts.min():,})."
+    )
+    st.markdown(
+        f"{plain(said)} The short lines are what random questions would have brought on average; a strategy "
+        "that asks more about some classes finds them harder."
+    )
+
+    def figure() -> PreparedFigure:
+        return class_balance(asked_R_C, names, number, share_C=share_C, dark=dark, height=360)
+
+    def paper(**settings: Any) -> Any:
+        from alcore.report.paper.run_rounds import print_class_balance
+
+        return print_class_balance(asked_R_C, names, number, share_C=share_C, **settings)
+
+    _draw(figure(), "classes", said)
+    rows = [
+        {"round": i, "class": name, "questions": int(asked_R_C[i, c])}
+        for i in range(1, number + 1)
+        for c, name in enumerate(names)
+    ]
+    title = f"Classes asked for up to round {number}"
+    take(Chart(f"classes-round{number}", title, said, _settings(info, number), lambda: rows, figure, paper))
+
+
+def costs(info: RunInfo, rounds: Sequence[Round]) -> None:
+    """Time and memory of each stage of each round."""
+    rows = stage_rows(rounds)
+    dark, last = viewport.is_dark(), rows[-1]
+    slowest = max(STAGES, key=lambda stage: last[f"seconds_{stage}"] or 0.0)
+    speed = last["images_per_second"]
+    said = (
+        f"The last round took {last['seconds']:.2g} s, most of it to {STAGES[slowest][0].lower()} "
+        f"({last[f'seconds_{slowest}'] or 0.0:.2g} s)."
+        + (f" It judged {speed:,.0f} images a second." if speed else "")
+        + f" Device: {info.record.get('device name') or info.record.get('device') or 'not recorded'}."
+    )
+    st.markdown(plain(said))
+
+    def figure() -> PreparedFigure:
+        return stage_times(rows, dark=dark, height=360)
+
+    def paper(**settings: Any) -> Any:
+        from alcore.report.paper.run_rounds import print_stage_times
+
+        return print_stage_times(rows, **settings)
+
+    _draw(figure(), "costs", said)
+    st.dataframe(
+        [_cost_row(row) for row in rows],
+        hide_index=True,
+        height=min(38 + 35 * len(rows), 250),
+        placeholder="–",
+        alt="Seconds and peak memory of each stage, round by round.",
+    )
+    st.caption(
+        "Memory is the peak of a stage, of the GPU where the run is on one, else of the whole process; "
+        "scores are made while points are selected, so the two share one number. Round 0 is the model of the "
+        "first labels; what it scored and selected are the questions of round 1, and so on."
+    )
+    chart = Chart("costs", "Time and memory", said, _settings(info, None), lambda: rows, figure, paper)
+    take(chart)
+
+
+def _cost_row(row: dict[str, Any]) -> dict[str, str]:
+    told = {"Round": str(row["round"]), "Labels": f"{row['labels']:,}"}
+    for stage, (name, memory) in STAGES.items():
+        seconds, peak = row[f"seconds_{stage}"], row.get(memory)
+        # The last model is asked for nothing.
+        told[name] = f"{seconds:.3g} s" if seconds else "–"
+        if seconds and peak is not None:
+            told[name] += f", {peak:,.0f} MiB"
+    speed = row["images_per_second"]
+    return told | {"Images a second": f"{speed:,.0f}" if speed else "–"}
+
+
+def _bins(name: str, diagram: Reliability) -> list[dict[str, Any]]:
+    return [
+        {
+            "probabilities": name,
+            "test_points": int(count),
+            "confidence": float(sure) if count else None,
+            "accuracy": float(right) if count else None,
+        }
+        for count, sure, right in zip(diagram.count_B, diagram.confidence_B, diagram.accuracy_B, strict=True)
+    ]
+
+
+def _settings(info: RunInfo, number: int | None) -> dict[str, Any]:
+    return info.config.model_dump(mode="json") | {"run": info.id, "look_at_round": number, **info.record}
+
+
+def _draw(figure: PreparedFigure, name: str, said: str) -> None:
+    st.plotly_chart(
+        figure,
+        theme=None,
+        key=f"mnist_look_{name}",
+        alt=said,
+        config={
+            "displaylogo": False,
+            "toImageButtonOptions": {"format": "svg", "filename": f"alcore-mnist-{name}"},
+        },
+    )

@@ -1,0 +1,146 @@
+"""One image looked at closely: large, with what is labelled near it and what each strategy makes of it."""
+
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from alcore.loops.pool.point_scores import Scored, nearest_labeled, scores_of
+from alcore.loops.pool.simulate import Round
+from alcore.report.html.image_card import closeup_html
+from alcore.runs.store.run_info import RunInfo
+from pages.screens.mnist_lab import texts
+from pages.screens.mnist_lab.round import cached
+from pages.shared import address
+from pages.shared.markdown import plain, quoted
+from pages.shared.progress import OnStep, working
+
+POINT = "mnist_point"
+_NAME = "Image looked at"
+NEIGHBOURS = 6
+
+
+def look_at_point(index: int | None) -> None:
+    """From now on this image is looked at, or none."""
+    address.write(POINT, None if index is None else str(index))
+
+
+def point() -> int | None:
+    """The image that the address names."""
+    return address.whole(address.text(POINT, _NAME))
+
+
+def closeup(info: RunInfo, home: Path, number: int, pictures: cached.Pictures) -> int | None:
+    """Draw the image that the address names as the model of a round saw it, if there is one.
+
+    Args:
+        info: of the run.
+        home: the home folder.
+        number: of the round of questions, from 1.
+        pictures: of the run's pool.
+
+    Returns:
+        the image.
+    """
+    given, index = address.text(POINT, _NAME), point()
+    if not given:
+        return None
+    if index is None or index >= len(pictures.answers_N):
+        st.caption(f":material/link_off: The link asked for image {quoted(given)}, which is not in the pool.")
+        return None
+    with st.container(border=True, key="mnist_closeup"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.markdown(f"**Image {index} of the pool**", width="content")
+            st.button(
+                "Close",
+                icon=":material/close:",
+                key="mnist_closeup_close",
+                on_click=look_at_point,
+                args=(None,),
+            )
+        _draw(info, home, cached.whole_round(info, home, number - 1), index, pictures)
+    return index
+
+
+def _draw(info: RunInfo, home: Path, one: Round, index: int, pictures: cached.Pictures) -> None:
+    drawn = one.map
+    if drawn is None or not len(drawn.rows([index])):
+        st.caption(
+            "This round kept no map that this image is on, so its neighbours and scores are not known. Runs "
+            "made by an earlier version have none."
+        )
+        return
+    near, far = nearest_labeled(drawn, index, one.labeled, NEIGHBOURS)
+    labeled = index in one.labeled
+    st.html(
+        closeup_html(
+            pictures.images_N_H_W[index],
+            int(pictures.answers_N[index]) if labeled or _asked(one, index) else None,
+            drawn.probs_P_C[drawn.rows([index])[0]],
+            pictures.class_names,
+            neighbours_M_H_W=pictures.images_N_H_W[near],
+            labels_M=pictures.answers_N[near],
+            distances_M=far,
+        )
+    )
+    if labeled:
+        st.caption("It had its label before this round, so no strategy scores it any more.")
+        return
+    asked = (str(home), info.id, info.created, one.round, index, info.config.seed)
+    scored = working(
+        "Scoring this image by every strategy.",
+        lambda on_step: _scores(*asked, one, pictures, on_step),
+    )
+    st.markdown("**What each strategy would make of it in this round**")
+    st.dataframe(
+        pd.DataFrame(
+            [
+                {
+                    "Strategy": texts.strategy(row.strategy),
+                    "Rank": row.rank,
+                    "Score": row.score,
+                    "Remarks": row.note,
+                }
+                for row in scored
+            ]
+        ),
+        hide_index=True,
+        height=320,
+        column_config={
+            # Narrow, so that a remark is there to its end.
+            "Strategy": st.column_config.TextColumn(width=180),
+            "Rank": st.column_config.NumberColumn(format="localized", width=60, help="1 is asked first."),
+            "Score": st.column_config.NumberColumn(format="%.4g", width=90),
+            "Remarks": st.column_config.TextColumn(width=600),
+        },
+        placeholder="–",
+        alt="Rank and score of this image under every strategy.",
+    )
+    st.caption(
+        plain(
+            f"Ranks are among {scored[0].among:,} unlabelled images of this round's map, 1 is asked first; "
+            "strategies that choose a whole batch were asked for ten, and have no rank where it is not "
+            "among them. Scores of different strategies cannot be compared with one another."
+        )
+    )
+
+
+def _asked(one: Round, index: int) -> bool:
+    return one.batch is not None and index in one.batch.indices
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _scores(
+    home: str,
+    run_id: str,
+    created: float,
+    number: int,
+    index: int,
+    seed: int,
+    _one: Round,
+    _pictures: cached.Pictures,
+    _on_step: OnStep,
+) -> list[Scored]:
+    assert _one.map is not None  # see _draw
+    answers_M = _pictures.answers_N[_one.labeled]
+    return scores_of(_one.map, index, _one.labeled, answers_M, seed=seed, on_step=_on_step)

@@ -1,0 +1,200 @@
+"""The map of the pool, linked with the gallery: what is lassoed on it is what the gallery shows."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from alcore.loops.pool.simulate import Round
+from alcore.report.export.runs import rows_to_csv, rows_to_json
+from alcore.report.interactive.curves import PreparedFigure
+from alcore.report.interactive.pool_map import map_figure
+from alcore.runs.store.run_info import RunInfo
+from pages.screens.mnist_lab import texts
+from pages.screens.mnist_lab.round import cached
+from pages.screens.mnist_lab.round.export import Chart, take
+from pages.screens.mnist_lab.round.image_inspector import point
+from pages.screens.mnist_lab.round.queried_images import show_questions
+from pages.shared import viewport
+
+
+def show_map(info: RunInfo, home: Path, number: int, names: Sequence[str]) -> None:
+    """The pool as the model that asked in a round saw it, and below it the questions that are lassoed.
+
+    Args:
+        info: of the run.
+        home: the home folder.
+        number: of the round of questions, from 1.
+        names: of the classes.
+
+    Raises:
+        DatasetError: the images are not here, or damaged.
+        StoreError: the store cannot be read.
+    """
+    one = cached.whole_round(info, home, number - 1)
+    if one.map is None:
+        st.caption("This run was made by an earlier version, which kept no map.")
+        show_questions(info, home, number)
+        return
+    st.markdown(
+        f"{len(one.map.indices_P):,} images of the pool as the model of {one.labels:,} labels sees them: "
+        "those it finds alike lie close together (the two leading principal components of its features). "
+        "**Draw a lasso around some of them**, or choose the box in the chart's toolbar: the gallery below "
+        "then shows the questions inside, and the images inside can be taken away."
+    )
+    dark, height = viewport.is_dark(), 460 if viewport.is_narrow() else 600
+    arguments = (str(home), info.id, info.created, number, info.config.strategy, point(), tuple(names), dark)
+
+    def figure() -> PreparedFigure:
+        return PreparedFigure(_spec(*arguments, height, one))
+
+    event = st.plotly_chart(
+        figure(),
+        theme=None,
+        # Another map is another control: what was lassoed belongs to this one.
+        key=f"mnist_map_{info.id}_{number}",
+        on_select="rerun",
+        selection_mode=("lasso", "box", "points"),
+        alt=f"Map of {len(one.map.indices_P):,} images, with the {len(one.batch_labels):,} asked about in "
+        f"round {number} and {len(one.labeled):,} labelled before. The gallery below holds "
+        "the same questions.",
+        config={
+            "displaylogo": False,
+            "toImageButtonOptions": {"format": "svg", "filename": "alcore-mnist-map"},
+        },
+    )
+    lassoed = lassoed_indices(event.get("selection", {}).get("points", []))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        take(_chart(info, one, number, names, figure))
+        _take_points(info, one, number, names, lassoed)
+    if lassoed:
+        asked = np.isin(one.batch.indices, lassoed).sum() if one.batch is not None else 0
+        st.caption(
+            f"Lassoed: {texts.plural(len(lassoed), 'image')}, {asked:,} of them asked about in this "
+            "round. A double click on the map lets go of them."
+        )
+    show_questions(info, home, number, lassoed or None)
+
+
+def lassoed_indices(points: Sequence[Mapping[str, Any]]) -> list[int]:
+    """The images behind the points of a selection, ascending; a point may be chosen in two ways."""
+    found = set()
+    for one in points:
+        data = one.get("customdata")
+        data = data[0] if isinstance(data, list) and data else data
+        if isinstance(data, int | float):
+            found.add(int(data))
+    return sorted(found)
+
+
+def point_rows(one: Round, indices: Sequence[int], names: Sequence[str]) -> list[dict[str, Any]]:
+    """What is known of images on a map: where they lie, what they are taken for, and their labels.
+
+    Args:
+        one: the round that drew the map.
+        indices: of images in the pool, ascending.
+        names: of the classes.
+    """
+    assert one.map is not None  # see show_map
+    rows_K = one.map.rows(indices)
+    places, probs = one.map.places_P_2[rows_K], one.map.probs_P_C[rows_K]
+    told = {} if one.batch is None else dict(zip(one.batch.indices.tolist(), one.batch_labels, strict=True))
+    states = dict.fromkeys(one.labeled.tolist(), "labelled before") | dict.fromkeys(told, "asked about")
+    return [
+        {
+            "index": int(index),
+            "x": float(place[0]),
+            "y": float(place[1]),
+            "taken_for": names[int(p.argmax())],
+            "probability": float(p.max()),
+            "state": states.get(index, "unlabelled"),
+            "label": names[int(told[index])] if index in told else None,
+        }
+        for index, place, p in zip(one.map.indices_P[rows_K].tolist(), places, probs, strict=True)
+    ]
+
+
+def _take_points(info: RunInfo, one: Round, number: int, names: Sequence[str], lassoed: Sequence[int]) -> None:
+    with st.popover("Take the lassoed images", icon=":material/gesture_select:", disabled=not lassoed):
+        st.markdown("Their indices in the pool, where they lie, what they are taken for, and their state.")
+        settings = info.config.model_dump(mode="json") | {"run": info.id, "round": number, **info.record}
+
+        def to_csv() -> bytes:
+            return rows_to_csv(point_rows(one, lassoed, names))
+
+        def to_json() -> bytes:
+            return rows_to_json(point_rows(one, lassoed, names), settings, title="Lassoed images")
+
+        for fmt, make in (("csv", to_csv), ("json", to_json)):
+            st.download_button(
+                f"**{fmt.upper()}**: {texts.plural(len(lassoed), 'image')}",
+                make,
+                file_name=f"alcore-mnist-lasso-round{number}.{fmt}",
+                mime={"csv": "text/csv", "json": "application/json"}[fmt],
+                key=f"mnist_lasso_{fmt}",
+                on_click="ignore",
+                width="stretch",
+            )
+
+
+def _chart(info: RunInfo, one: Round, number: int, names: Sequence[str], figure: Any) -> Chart:
+    drawn = one.map
+    assert drawn is not None and one.batch is not None  # see show_map
+    guesses = drawn.probs_P_C.argmax(axis=1)
+
+    def paper(**settings: Any) -> Any:
+        from alcore.report.paper.run_quality import print_map
+
+        return print_map(
+            drawn.places_P_2,
+            guesses,
+            names,
+            asked_P=np.isin(drawn.indices_P, one.batch.indices) if one.batch is not None else guesses < 0,
+            labeled_P=np.isin(drawn.indices_P, one.labeled),
+            strategy=info.config.strategy,
+            **settings,
+        )
+
+    settings = info.config.model_dump(mode="json") | {"run": info.id, "look_at_round": number, **info.record}
+    said = f"{len(drawn.indices_P):,} images of the pool as the model of {one.labels:,} labels sees them."
+    return Chart(
+        f"map-round{number}",
+        f"The pool in round {number}",
+        said,
+        settings,
+        lambda: point_rows(one, drawn.indices_P.tolist(), names),
+        figure,
+        paper,
+    )
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _spec(
+    home: str,
+    run_id: str,
+    created: float,
+    number: int,
+    strategy: str,
+    chosen: int | None,
+    names: tuple[str, ...],
+    dark: bool,
+    height: int,
+    _one: Round,
+) -> dict[str, Any]:
+    drawn = _one.map
+    assert drawn is not None and _one.batch is not None  # see show_map
+    return map_figure(
+        drawn.places_P_2,
+        drawn.indices_P,
+        drawn.probs_P_C.argmax(axis=1),
+        names,
+        labeled=_one.labeled,
+        asked=_one.batch.indices,
+        strategy=strategy,
+        round_=number,
+        chosen=chosen,
+        dark=dark,
+        height=height,
+    ).to_dict()

@@ -1,0 +1,94 @@
+"""The images asked about in a round, with what they turned out to be and what the model had believed."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from alcore.loops.pool.simulate import Round
+from alcore.report.html.image_gallery import gallery
+from alcore.runs.config import RunConfig
+from alcore.runs.store.run_info import RunInfo
+from pages.screens.mnist_lab import texts
+from pages.screens.mnist_lab.round import cached
+from pages.screens.mnist_lab.round.image_grid import tiles
+from pages.screens.mnist_lab.round.image_inspector import closeup, look_at_point
+from pages.shared import controls
+
+PAGE_SIZE = 40
+
+
+def show_questions(info: RunInfo, home: Path, number: int, lassoed: Collection[int] | None = None) -> None:
+    """The questions of a round, those of some classes or only the mistakes if the reader wants.
+
+    Args:
+        info: of the run.
+        home: the home folder.
+        number: of the round, from 1.
+        lassoed: only these images of the pool; None for all.
+
+    Raises:
+        DatasetError: the images are not here, or damaged.
+        StoreError: the store cannot be read.
+    """
+    one = cached.slim_round(info, home, number - 1)
+    assert one.batch is not None  # only the last training has none
+    pictures = cached.pictures(info.config, home)
+    if pictures is None:
+        st.caption("The points of this run are no images, so there is nothing to show of its questions.")
+        return
+    wrong = one.batch_probs_K_C.argmax(axis=1) != one.batch_labels
+    asked = len(one.batch_labels)
+    st.caption(
+        f"The model of {one.labels:,} labels asked for {texts.plural(asked, 'label')}"
+        f"{', in this order' if asked > 1 else ''}. Its first guess was wrong on {wrong.sum():,} of "
+        f"{asked:,} ({100 * wrong.sum() / max(1, asked):.0f} %): those have a ✗ and a dashed frame. Bars are "
+        "its probabilities before it was told; the label is in bold. **Choose a digit to see it large, with "
+        "its nearest labelled neighbours and what every strategy makes of it.**"
+    )
+    rows = _filter(one, pictures.class_names, wrong, lassoed)
+    chosen = closeup(info, home, number, pictures)
+    if not len(rows):
+        st.info("No question of this round is left by this choice.", icon=":material/filter_alt_off:")
+        return
+    if len(rows) < asked:
+        st.caption(f"{len(rows):,} of {asked:,} are shown.")
+    pages = -(-len(rows) // PAGE_SIZE)
+    page = controls.leaf("mnist", "page", "Page of the questions", pages)
+    part = rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    tiles(
+        _html(info.config, str(home), info.id, info.created, number, part.tolist(), one),
+        key="mnist_tiles",
+        says=f"Questions of round {number}",
+        chosen=chosen,
+        on_pick=look_at_point,
+    )
+
+
+def _filter(
+    one: Round, names: tuple[str, ...], wrong: NDArray[np.bool_], lassoed: Collection[int] | None
+) -> NDArray[np.int64]:
+    """Rows of the batch that the reader wants to see, in their order."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        classes = controls.several("mnist", "classes", "Labels shown", list(names), [], labels=str)
+        mistakes = controls.toggle("mnist", "mistakes", "Only mistakes", False)
+    assert one.batch is not None  # see show_questions
+    wanted = np.isin(one.batch_labels, [names.index(name) for name in classes]) if classes else True
+    inside = np.isin(one.batch.indices, list(lassoed)) if lassoed is not None else True
+    return np.flatnonzero(np.full(len(wrong), True) & wanted & inside & (wrong | (not mistakes)))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _html(config: RunConfig, home: str, run_id: str, created: float, number: int, rows: list[int], _one: Round) -> str:
+    pictures = cached.pictures(config, Path(home))
+    assert _one.batch is not None and pictures is not None  # see show_questions
+    return gallery(
+        pictures.images_N_H_W[_one.batch.indices[rows]],
+        _one.batch_labels[rows],
+        _one.batch_probs_K_C[rows],
+        pictures.class_names,
+        indices_K=_one.batch.indices[rows],
+        scores_K=_one.batch.scores[rows],
+    )

@@ -1,0 +1,153 @@
+"""Looking closer at a run: one view at a time, so that only what is looked at is worked out."""
+
+from pathlib import Path
+from time import monotonic
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from alcore.datasets.catalogue import DatasetError, load_dataset
+from alcore.report.statistics.run_quality import answer_shares
+from alcore.runs.store.run_info import RunInfo
+from pages.screens.mnist_lab import texts
+from pages.screens.mnist_lab.round import cached, diagnostics
+from pages.screens.mnist_lab.round.pool_map import show_map
+from pages.screens.mnist_lab.round.queried_images import show_questions
+from pages.screens.mnist_lab.selection import ROUND
+from pages.shared import address, controls
+from pages.shared.markdown import quoted
+
+VIEWS = {
+    "questions": "Questions",
+    "map": "Map of the pool",
+    "classes": "Classes asked for",
+    "mistakes": "Mistakes",
+    "calibration": "Calibration",
+    "costs": "Time and memory",
+}
+# These are of the model after a round; the others are of what was asked in it.
+_OF_MODEL = ("mistakes", "calibration")
+_CHOICE = "_mnist_round_choice"
+_LEFT = "_lab_rounds_left"
+_LEFT_SECONDS = 4.0
+
+
+def look_closer(info: RunInfo, home: Path) -> None:
+    """Choose what to look at, and of which round; the newest, until the reader chooses another.
+
+    Raises:
+        DatasetError: the images are not here, or damaged.
+        StoreError: the store cannot be read.
+    """
+    st.subheader("Look closer", anchor=False)
+    view = controls.segmented("mnist", "look", "What to look at", list(VIEWS), "questions", labels=VIEWS.__getitem__)
+    if not info.rounds_done:
+        st.caption("The first training is under way; its results appear here.")
+        return
+    if view == "costs":
+        diagnostics.costs(info, cached.slim_rounds(info, home))
+        return
+    last = cached.slim_round(info, home, info.rounds_done - 1)
+    # The last training asks about nothing any more.
+    asked = info.rounds_done - (last.batch is None)
+    first, newest = (0, info.rounds_done - 1) if view in _OF_MODEL else (1, asked)
+    if newest < first:
+        st.caption("This run has no rounds: it was trained on its first labels and asked for no more.")
+        return
+    number = _choose_round(first, info.config.rounds if info.state in texts.ACTIVE else newest, newest)
+    if number > newest:
+        st.caption(f"Round {number} is not there yet; it appears here.")
+        return
+    if view in _OF_MODEL:
+        rounds = cached.slim_rounds(info, home, number + 1)
+        if view == "mistakes":
+            diagnostics.mistakes(info, rounds, number, class_names(info, home))
+        else:
+            diagnostics.calibration(info, rounds, number)
+    elif view == "classes":
+        rounds = cached.slim_rounds(info, home, number)
+        diagnostics.classes(info, rounds, number, class_names(info, home), pool_shares(info, home))
+    elif view == "map":
+        show_map(info, home, number, class_names(info, home))
+    else:
+        show_questions(info, home, number)
+
+
+def class_names(info: RunInfo, home: Path) -> tuple[str, ...]:
+    """The names of the classes of a run's data; their numbers where the data is not here."""
+    try:
+        found = cached.pictures(info.config, home)
+        return found.class_names if found is not None else _names(info.config.dataset, str(home))
+    except DatasetError:
+        return tuple(map(str, range(cached.slim_round(info, home, 0).batch_probs_K_C.shape[1])))
+
+
+def pool_shares(info: RunInfo, home: Path) -> NDArray[np.float64] | None:
+    """Of each class, its share of a run's pool as the oracle sees it; None where that cannot be looked up."""
+    try:
+        found = cached.pictures(info.config, home)
+    except DatasetError:
+        return None
+    return None if found is None else answer_shares(found.answers_N, len(found.class_names))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _names(dataset: str, home: str) -> tuple[str, ...]:
+    return load_dataset(dataset, seed=0, home=Path(home), download=False).class_names
+
+
+def _choose_round(first: int, last: int, newest: int) -> int:
+    """The round chosen in the address, else the newest; a slider over all rounds to come."""
+    given = address.text(ROUND, "Round")
+    chosen = max(first, newest)
+    if given:
+        number = address.whole(given)
+        if number is not None and number <= last:
+            chosen = max(first, number)
+            if number < first:
+                st.caption(f"Round {number} asked about nothing; the questions of round {first} are shown.")
+        else:
+            st.caption(
+                f":material/link_off: The link asked for round {quoted(given)}; {first} to {last} are "
+                "possible, so the newest is shown."
+            )
+    if first == last:
+        return first
+    # Written only where it changes: while somebody drags the slider it must not be pulled away.
+    before = st.session_state.get(_CHOICE)
+    if before != chosen:
+        st.session_state[_LEFT] = {**_lately_left(), before: monotonic()}
+        st.session_state[_CHOICE] = chosen
+    return int(
+        st.slider(
+            "Round",
+            first,
+            last,
+            # The state alone does not reach a browser that has missed the message in which it changed.
+            value=chosen,
+            key=_CHOICE,
+            on_change=_pin,
+            args=(newest,),
+            help="Round 0 is the model of the first labels. The slider follows the newest round until you "
+            "choose another.",
+        )
+    )
+
+
+def _pin(newest: int) -> None:
+    chosen = st.session_state[_CHOICE]
+    if chosen == newest:
+        address.write(ROUND, None)
+    elif chosen not in _lately_left():
+        address.write(ROUND, str(chosen))
+
+
+def _lately_left() -> dict[int, float]:
+    """Rounds that the slider has just moved on from by itself, and when.
+
+    A click elsewhere brings along what the slider stood at in the browser. If that has not been told of the
+    newest round yet it looks as if somebody had moved it back, and the slider would no longer follow.
+    """
+    left: dict[int, float] = st.session_state.get(_LEFT, {})
+    return {number: at for number, at in left.items() if monotonic() - at < _LEFT_SECONDS}

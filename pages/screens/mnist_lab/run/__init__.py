@@ -1,0 +1,1 @@
+"""A run: started, steered and followed live."""

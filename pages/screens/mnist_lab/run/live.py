@@ -1,0 +1,209 @@
+"""A race while it goes on: its states are polled, its charts drawn again only when a round has come."""
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from alcore.report.phrases import percent
+from alcore.report.text.alarms import alarms
+from alcore.runs.store.run_info import RunInfo
+from alcore.runs.store.store import Store
+from alcore.runs.worker import launcher
+from pages.screens.mnist_lab import texts
+from pages.screens.mnist_lab.round import cached
+from pages.screens.mnist_lab.round.tabs import class_names, look_closer, pool_shares
+from pages.screens.mnist_lab.run import live_charts, refresh, steer, summary
+from pages.screens.mnist_lab.selection import seeds_of
+from pages.shared import progress
+from pages.shared.errors import sentences
+from pages.shared.markdown import plain
+
+_POLL_SECONDS = 3.0
+# Tabs that poll share one look at the store, unless something was written, for so long.
+_FRESH_SECONDS = 2.0
+_FACTS = ("device name", "scoring", "threads", "torch", "scikit-learn")
+
+
+def watch(
+    race: Sequence[RunInfo],
+    seeds: Sequence[RunInfo],
+    infos: Sequence[RunInfo],
+    metric: str,
+    axis: str,
+    home: Path,
+) -> None:
+    """Show a race; while any run is queued or running, look again every few seconds.
+
+    Args:
+        race: the run that is looked at, and what it is measured by.
+        seeds: these and the same with other seeds, for the curves.
+        infos: all runs.
+        metric: what the large chart shows.
+        axis: "labels" or "round".
+        home: the home folder.
+    """
+    states = {info.id: info.state for info in infos}
+    ids = [info.id for info in race]
+    page_run = time.time_ns() // 1_000_000
+    st.fragment(_poll)(ids, states, page_run, home)
+    st.fragment(_show)(ids, [info.id for info in seeds], metric, axis, page_run, home)
+
+
+def with_seeds(race: Sequence[RunInfo], infos: Sequence[RunInfo]) -> list[RunInfo]:
+    """A race and, once it has ended, the same races with other seeds as far as they are done."""
+    found = {info.id: info for info in race}
+    if all(info.state not in texts.ACTIVE for info in race):
+        for info in race:
+            found |= {one.id: one for one in seeds_of(info, infos) if one.state == "done"}
+    return list(found.values())
+
+
+def _poll(race_ids: Sequence[str], states: Mapping[str, str], page_run: int, home: Path) -> None:
+    with sentences():
+        infos = _looked(str(home), _written(home), int(time.time() / _FRESH_SECONDS))
+        if {info.id: info.state for info in infos.values()} != states:
+            # What lies outside this part of the page depends on it: the list, the export, the polling.
+            st.rerun()
+        if "queued" in states.values() and (trouble := launcher.trouble(home)):
+            st.warning(plain(trouble), icon=":material/warning:")
+        race = [infos[run_id] for run_id in race_ids if run_id in infos]
+        for info, place in zip(race, st.columns(len(race)) if race else [], strict=True):
+            with place:
+                _status(info, home)
+        if any(state in texts.ACTIVE for state in states.values()):
+            rounds = sum(info.rounds_done for info in race)
+            refresh.say(race_ids[0], rounds, every=_POLL_SECONDS, page_run=page_run)
+
+
+def _show(race_ids: Sequence[str], seed_ids: Sequence[str], metric: str, axis: str, page_run: int, home: Path) -> None:
+    with sentences(), progress.in_fragment():
+        infos = _looked(str(home), _written(home), int(time.time() / _FRESH_SECONDS))
+        race = [infos[run_id] for run_id in race_ids if run_id in infos]
+        seeds = [infos[run_id] for run_id in seed_ids if run_id in infos]
+        rows = _rows(str(home), tuple((info.id, info.created, info.rounds_done) for info in seeds))
+        if not race:
+            return
+        active = any(info.state in texts.ACTIVE for info in race)
+        if active:
+            refresh.hear(race[0].id, sum(info.rounds_done for info in race), page_run=page_run)
+        _alarms(race, home)
+        _sentence(seeds, rows)
+        if rows or active:
+            live_charts.draw(seeds, rows, metric, axis)
+        if race[0].rounds_done or race[0].state in texts.ACTIVE:
+            look_closer(race[0], home)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _looked(home: str, written: tuple[tuple[int, int], ...], moment: int) -> dict[str, RunInfo]:
+    with Store(Path(home)) as store:
+        infos = {info.id: info for info in store.runs()}
+    if any(info.state == "queued" for info in infos.values()):
+        launcher.ensure_worker(Path(home))
+    return infos
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _rows(home: str, runs: tuple[tuple[str, float, int], ...]) -> summary.Rows:
+    """The curves of runs up to the rounds they are known to have."""
+    with Store(Path(home)) as store:
+        known = store.curve([run_id for run_id, _, _ in runs])
+    rounds = {run_id: count for run_id, _, count in runs}
+    return [row for row in known if int(row["round"]) < rounds[str(row["run"])]]
+
+
+def _written(home: Path) -> tuple[tuple[int, int], ...]:
+    """What changes with every write to the store."""
+    found = []
+    for name in ("runs.sqlite", "runs.sqlite-wal"):
+        try:
+            facts = (home / name).stat()
+        except OSError:
+            continue
+        found.append((facts.st_mtime_ns, facts.st_size))
+    return tuple(found)
+
+
+def _alarms(race: Sequence[RunInfo], home: Path) -> None:
+    """What goes wrong, one line each, above the curve that shows it."""
+    info, rivals = race[0], race[1:]
+    if not info.rounds_done:
+        return
+    random = [one for one in rivals if one.config.strategy == "random"]
+    rounds, beside = cached.slim_rounds(info, home), cached.slim_rounds(random[0], home) if random else ()
+    names, share_C = class_names(info, home), pool_shares(info, home)
+    name = texts.strategy(info.config.strategy)
+    found = progress.working(
+        "Looking for what goes wrong.",
+        lambda on_step: alarms(rounds, beside, class_names=names, share_C=share_C, name=name),
+    )
+    if found:
+        lines = [f":material/warning: **Round {one.round}:** {plain(one.sentence)}" for one in found]
+        st.warning("  \n".join(lines))
+
+
+def _status(info: RunInfo, home: Path) -> None:
+    word, icon, color = texts.STATES[info.state]
+    name = texts.strategy(info.config.strategy)
+    with st.container(border=True, gap="xsmall", height="stretch"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            asked = "Cancelling" if info.cancel_asked else "Pausing" if info.pause_asked else word
+            st.badge(asked, icon=icon, color=color)  # type: ignore[arg-type]
+            st.markdown(f"**{name}**", width="stretch")
+            steer.buttons(info, home)
+        if way := texts.way(info):
+            st.caption(plain(way))
+        if info.state in texts.ACTIVE:
+            total = info.config.rounds + 1
+            st.progress(min(1.0, info.rounds_done / total), _progress(info, total))
+        elif standing := _standing(info):
+            st.markdown(standing)
+        if info.state == "failed":
+            st.error(plain(info.error), icon=":material/error:")
+        if facts := _facts(info):
+            st.caption(plain(facts))
+
+
+def _standing(info: RunInfo) -> str:
+    """Where a run stands: what it has reached."""
+    if info.accuracy is None or info.labels is None:
+        return ""
+    return f"{percent(info.accuracy)} with {texts.plural(info.labels, 'label')}"
+
+
+def _progress(info: RunInfo, total: int) -> str:
+    if info.state == "queued":
+        if info.queue_position == 1:
+            return "Next in the queue"
+        return f"{texts.ordinal(info.queue_position or 0)} in the queue"
+    if not info.rounds_done:
+        return "Loading the network library and the data, then the first training"
+    left = ""
+    if info.seconds_left is not None:
+        about = "about " if info.seconds_left >= 1 else ""
+        left = f", {about}{texts.duration(info.seconds_left)} left"
+    return f"{_standing(info)} · {info.rounds_done} of {total} trainings done{left}"
+
+
+def _facts(info: RunInfo) -> str:
+    parts = []
+    if info.finished is not None and info.started is not None and info.state != "failed":
+        parts.append(f"took {texts.duration(info.finished - info.started)}")
+    for key in _FACTS:
+        value = info.record.get(key)
+        told = key == "threads" and "thread" in info.record.get("device name", "")
+        if value and value != "not scored yet" and not told:
+            named = {"scoring": "scores in ", "device name": ""}
+            parts.append(f"{named.get(key, f'{key} ')}{value}")
+    return " · ".join([*parts, f"seed {info.config.seed}", f"run {info.id}"])
+
+
+def _sentence(race: Sequence[RunInfo], rows: summary.Rows) -> None:
+    if any(info.state in texts.ACTIVE for info in race):
+        waits = "both runs have" if len(race) > 1 else "the run has"
+        st.info(f"What it shows is said here once {waits} ended.", icon=":material/hourglass_empty:")
+    elif rows:
+        verdict = progress.working("Comparing the runs.", lambda on_step: summary.verdict(race, rows))
+        st.info(plain(verdict), icon=":material/flag:")

@@ -1,0 +1,249 @@
+"""The curves of a race: the measure that was chosen, training loss, and labels."""
+
+from collections.abc import Mapping, Sequence
+from statistics import median
+from typing import Any
+
+import streamlit as st
+
+from alcore.report.curves import curve_frame, labels_to_target, mean_curve
+from alcore.report.interactive.curves import PreparedFigure
+from alcore.report.interactive.run_curves import lab_curves
+from alcore.report.style import METRICS, SHARES
+from alcore.report.text.race import Phases, phases
+from alcore.runs.store.run_info import RunInfo
+from pages.screens.mnist_lab import texts
+from pages.screens.mnist_lab.run.published import preset_of
+from pages.screens.mnist_lab.run.summary import Rows, latest
+from pages.shared import viewport
+from pages.shared.markdown import plain
+from pages.shared.progress import working
+
+# What the large chart can show, and what a chooser calls it.
+MEASURES = {
+    "accuracy": "Accuracy",
+    "balanced_accuracy": "Balanced accuracy",
+    "nll": "Log-likelihood",
+    "ece": "Calibration error",
+}
+_MEANINGS = {
+    "accuracy": "Share of the test images that the model gets right.",
+    "balanced_accuracy": "Every class counts alike, however rare it is: the mean over the classes of the "
+    "share that is recognised.",
+    "nll": "How surprised the model is by the true classes of the test images, in nats; less is better. "
+    "Unlike accuracy it punishes a model that is sure and wrong.",
+    "ece": "How far the model's confidence is from how often it is right, on average; less is better.",
+}
+_LEGEND_ROOM = 90  # pixels
+# An axis ends at the first of these that holds every value so far: it moves rarely.
+_ENDS = (0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 5.0, 10.0, 100.0)
+_TARGETS = (0.7, 0.8, 0.9, 0.95, 0.97, 0.99)
+
+
+def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> None:
+    """Three charts whose axes are known before the first round: nothing moves while the runs go on.
+
+    Args:
+        race: the runs, the one that is looked at first; several seeds of a strategy become a band.
+        rows: their curves.
+        metric: a key of MEASURES, for the large chart.
+        axis: "labels" or "round".
+    """
+    ended = all(info.state not in texts.ACTIVE for info in race)
+    names = texts.STRATEGY_NAMES | _names(race)
+    narrow, dark = viewport.is_narrow(), viewport.is_dark()
+    places = [st.container() for _ in range(3)] if narrow else st.columns([2.2, 1.1, 1.1])
+    # Rounds are only ever added: what is known by these was drawn and said from the same rows.
+    state = (tuple((info.id, info.created, info.rounds_done) for info in race), ended)
+    knee, told, needed = working("Reading the curves.", lambda on_step: _told((state, metric, axis), race, rows))
+    for place, (measure, x) in zip(places, ((metric, axis), ("train_loss", axis), ("labels", "round")), strict=True):
+        large = measure == metric and place is places[0]
+        # Once nothing more is to come, the large one may fill its chart.
+        fills = ended and large and bool(rows)
+        heights = None if fills else _y_range(rows, race, measure)
+        # Side by side the three plots are of one height; under one another only the legend's own has room.
+        height, room = (400, _LEGEND_ROOM) if not narrow else (340, _LEGEND_ROOM) if large else (240, 8)
+        known = preset_of(race[0].config) if large and measure == "accuracy" and x == "labels" else None
+        figure = _figure(
+            (state, dark, measure, x, heights, height, large, room),
+            rows,
+            names,
+            {"Published": known.published} if known and known.published else {},
+            knee if large else None,
+            _x_range(race, x, rows if all(info.state == "done" for info in race) else ()),
+        )
+        with place:
+            st.markdown(f"**{METRICS[measure]}**")
+            st.plotly_chart(
+                PreparedFigure(figure),
+                theme=None,
+                key=f"mnist_{'curve' if large else measure}",
+                alt=f"{METRICS[measure]} against {'labels' if x == 'labels' else 'rounds'}. "
+                f"{latest(race, rows, measure)}",
+                config=_toolbar(f"alcore-mnist-{measure}"),
+            )
+    st.caption(" ".join([_MEANINGS[metric], *told]))
+    if needed:
+        st.markdown(needed)
+
+
+def knee_of(rows: Rows, strategy: str) -> Phases | None:
+    """Where the sharp rise of a strategy's mean curve ends, if it has a clear knee."""
+    own = curve_frame([row for row in rows if row["strategy"] == strategy])
+    if own.empty:
+        return None
+    mean = mean_curve(own)
+    return phases(mean["labels"], mean["mean"])
+
+
+def phase_words(knee: Phases, first: int, last: int) -> str:
+    """A sentence of what the two phases are.
+
+    Args:
+        knee: between them.
+        first: labels where the curve begins.
+        last: labels where it ends.
+    """
+    risen, then = knee.rise * (knee.labels - first), knee.plateau * (last - knee.labels)
+    return (
+        f"A sharp rise by about {100 * risen:.0f} points of accuracy up to {knee.labels:,} labels, then a "
+        f"plateau with {100 * then:.0f} more up to {last:,}: the dotted upright line parts them."
+    )
+
+
+def labels_table(rows: Rows) -> list[dict[str, str]]:
+    """Labels to a few round accuracies, first hit, one row a strategy; of several seeds the median.
+
+    Only targets about the highest that was reached are told. A target that half the runs or more did not
+    reach is an en dash; there is no table before the first is reached.
+    """
+    needed: dict[str, list[list[int | None]]] = {}
+    for _, curve in curve_frame(rows).groupby("run", sort=False):
+        hits = [labels_to_target(curve, target) for target in _TARGETS]
+        needed.setdefault(str(curve["strategy"].iloc[0]), []).append(hits)
+    runs = [hits for own in needed.values() for hits in own]
+    reached = [any(hits[i] is not None for hits in runs) for i in range(len(_TARGETS))]
+    shown = range(max(0, sum(reached) - 3), min(sum(reached) + 1, len(_TARGETS)))
+    table = []
+    for strategy, own in needed.items() if any(reached) else ():
+        seeds = f" (median of {len(own)} seeds)" if len(own) > 1 else ""
+        row = {"Labels to an accuracy of": f"{texts.strategy(strategy)}{seeds}"}
+        for i in shown:
+            middle = median(float("inf") if hits[i] is None else float(hits[i] or 0) for hits in own)
+            row[f"{100 * _TARGETS[i]:.0f} %"] = "–" if middle == float("inf") else f"{middle:,g}"
+        table.append(row)
+    return table
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _figure(
+    asked: tuple[Any, ...],
+    _rows: Rows,
+    _names: Mapping[str, str],
+    _published: Mapping[str, Sequence[tuple[int, float]]],
+    knee: float | None,
+    x_range: tuple[float, float],
+) -> dict[str, Any]:
+    """The chart as plotly reads it, never changed once it is made: every tab is given the same one."""
+    _, dark, measure, x, y_range, height, legend, room = asked
+    figure = lab_curves(
+        curve_frame(_rows),
+        metric=measure,
+        x=x,
+        dark=dark,
+        names=_names,
+        x_range=x_range,
+        y_range=y_range,
+        height=height,
+        published=_published,
+        knee=knee,
+    )
+    spec: dict[str, Any] = figure.to_dict()
+    # Room for the legend from the start: it comes with the first round, and must not push the chart.
+    spec["layout"] |= {"showlegend": legend, "margin": {"l": 8, "r": 12, "t": 8, "b": room}}
+    spec["layout"]["yaxis"]["title"] = {"text": ""}
+    # Numbers that were turned upright, for want of room, would make one plot lower than its neighbours.
+    spec["layout"]["xaxis"] |= {"tickangle": 0} | ({} if legend else {"nticks": 5})
+    return spec
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _told(asked: tuple[Any, ...], _race: Sequence[RunInfo], _rows: Rows) -> tuple[float | None, list[str], str]:
+    """Where the knee is on the axis, what there is to say of the curves, and the labels that were needed."""
+    _, metric, axis = asked
+    # The phases are those of accuracy: on another measure's curve they would be neither rise nor plateau.
+    knee = knee_of(_rows, _race[0].config.strategy) if metric == "accuracy" else None
+    needed = labels_table(_rows)
+    return _place(_rows, knee, axis), _reading(_race, _rows, knee, axis), _markdown(needed) if needed else ""
+
+
+def _reading(race: Sequence[RunInfo], rows: Rows, knee: Phases | None, axis: str) -> list[str]:
+    """What a newcomer may stumble over in these curves."""
+    said = []
+    config = race[0].config
+    seeds = len({info.config.seed for info in race})
+    if seeds > 1:
+        said.append(f"Thick lines are means over {seeds} paired seeds, bands are the 95 % interval of the mean.")
+    if knee is not None:
+        labels = [row["labels"] for row in rows if row["strategy"] == config.strategy]
+        said.append(phase_words(knee, min(labels), max(labels)))
+    if config.calibration and axis == "labels":
+        said.append(
+            f"{texts.strategy(config.strategy)} starts {config.calibration:,} labels further right than "
+            "random: these are held out from training to calibrate the model, and were paid for as well."
+        )
+    if race[0].lineage and len(race) > 1:
+        said.append(f"Before round {race[0].lineage[-1].until + 1} the two are one run.")
+    elif len({info.config.strategy for info in race}) > 1:
+        changed = any(info.changes for info in race)
+        steps = "" if changed else " and the same training steps in every round"
+        said.append(f"Random had the same first labels{steps}.")
+    preset = preset_of(config)
+    if preset is not None and preset.published and axis == "labels":
+        said.append(f"Dotted in grey: {preset.published_note}")
+    return [plain(one) for one in said]
+
+
+def _markdown(table: list[dict[str, str]]) -> str:
+    heads = list(table[0])
+    rows = [[plain(row[head]) for head in heads] for row in table]
+    lines = [heads, ["---"] + ["---:"] * (len(heads) - 1), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _names(race: Sequence[RunInfo]) -> dict[str, str]:
+    names = {info.id: texts.strategy(info.config.strategy) for info in race}
+    return names if len(set(names.values())) == len(names) else texts.legend(race)
+
+
+def _place(rows: Rows, knee: Phases | None, axis: str) -> float | None:
+    if knee is None or axis == "labels":
+        return None if knee is None else float(knee.labels)
+    return next((float(row["round"]) for row in rows if row["labels"] == knee.labels), None)
+
+
+def _x_range(race: Sequence[RunInfo], x: str, rows: Sequence[Mapping[str, Any]]) -> tuple[float, float]:
+    """As far as the runs are to go; of runs that are done, as far as these rows of theirs went."""
+    low, high = _label_range(race) if x == "labels" else (0, max(info.config.rounds for info in race))
+    high = max((row[x] for row in rows), default=high)
+    room = 0.04 * (high - low) or 1.0
+    return low - room, high + room
+
+
+def _label_range(race: Sequence[RunInfo]) -> tuple[int, int]:
+    firsts, lasts = zip(*(info.course.label_range for info in race), strict=True)
+    return min(firsts), max(lasts)
+
+
+def _y_range(rows: Rows, race: Sequence[RunInfo], metric: str) -> tuple[float, float]:
+    if metric in SHARES and metric != "ece":
+        return 0.0, 1.02
+    if metric == "labels":
+        return 0.0, 1.06 * _label_range(race)[1]
+    known = [row[metric] for row in rows if row[metric] == row[metric]]
+    top = max(known, default=0.25 if metric == "ece" else 2.5)
+    return 0.0, 1.04 * next((end for end in _ENDS if end >= top), top)
+
+
+def _toolbar(filename: str) -> dict[str, Any]:
+    return {"displaylogo": False, "toImageButtonOptions": {"format": "svg", "filename": filename}}

@@ -1,0 +1,184 @@
+"""The start button: what will be run, and what came of pressing it."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from alcore.cli.command_line import command_line
+from alcore.learners.registry import NETWORKS
+from alcore.runs.config import RunConfig
+from alcore.runs.feasibility import misfit, pool_of
+from alcore.runs.store.run_info import RunInfo
+from alcore.runs.store.store import Store
+from alcore.runs.worker import launcher
+from pages.screens.mnist_lab import texts
+from pages.screens.mnist_lab.run.gpu import at_once, usual_seeds
+from pages.screens.mnist_lab.selection import COMPARE, look_at
+from pages.shared import address, controls
+from pages.shared.errors import sentences
+from pages.shared.markdown import plain
+
+_SAID = "_lab_start"
+# The page is drawn again as soon as a worker takes the run up: what was said has to outlive that.
+_SAID_SECONDS = 10.0
+_NUMBER_WIDTH = 170  # pixels
+_QUEUE, _STARTS = "in the queue.", "starts."
+
+
+def start_panel(config: RunConfig, how_long: str, home: Path, missing: str | None = None) -> None:
+    """Offer to start a race: the run, its controls, over paired seeds; and the command that does the same.
+
+    Args:
+        config: what to run.
+        how_long: a sentence of how long it takes.
+        home: the home folder.
+        missing: why its data cannot be had, where that is so.
+    """
+    trouble = misfit(config)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        pressed = st.button(
+            "Start",
+            type="primary",
+            icon=":material/play_arrow:",
+            key="mnist_go",
+            disabled=bool(trouble or missing),
+        )
+        race, seeds = _race(config)
+        with st.popover("As a command", icon=":material/terminal:"):
+            st.markdown("The same without the dashboard; it is stored among the runs of this page.")
+            for one in race:
+                st.code(command_line(one), language="bash", wrap_lines=True)
+            if seeds > 1:
+                st.markdown(f"And again with each seed up to {config.seed + seeds - 1}.")
+    if trouble:
+        st.error(trouble, icon=":material/error:")
+    wanted = over_seeds(race, seeds)
+    pool, (_, labels) = pool_of(config), config.label_range
+    if pool is not None and labels > pool and not trouble:
+        how_long = f"There are {pool:,} images to choose from: it ends when all have their label. {how_long}"
+    order = "all at once on the GPU" if at_once(config) else "one after the other"
+    queued = f" Start queues {len(wanted)} runs, {order}." if len(wanted) > 2 else ""
+    st.caption(
+        f"{plain(texts.start(config))}. {how_long}{queued} It runs in the background: close the page or "
+        "restart the server, it goes on, and the page finds it again."
+    )
+    if pressed:
+        with sentences():
+            _say(_told([_start(one, home) for one in wanted]))
+            look_at(config.run_id)
+            if any(one.carry_on != config.carry_on for one in race):
+                # Which of them differ in more than the strategy only the overlay can show.
+                address.write(COMPARE, ",".join(one.run_id for one in race))
+            st.rerun()
+    text, until = st.session_state.get(_SAID, ("", 0.0))
+    if time.monotonic() < until:
+        st.info(text, icon=":material/flag:")
+
+
+def refused() -> None:
+    """Stand in for the panel where the settings make no run: the reason is said below it."""
+    st.button("Start", icon=":material/play_arrow:", key="mnist_go", disabled=True)
+
+
+def from_scratch(config: RunConfig) -> RunConfig:
+    """The same run with a model that is made anew each round: what is left of its rise is due to labels."""
+    return config.model_copy(update={"carry_on": False, "shrink": 1.0})
+
+
+def over_seeds(race: Sequence[RunConfig], seeds: int) -> list[RunConfig]:
+    """These runs with as many seeds, counted up from their own: a race that is cut short has whole seeds."""
+    return [one.model_copy(update={"seed": one.seed + more}) for more in range(seeds) for one in race]
+
+
+def _race(config: RunConfig) -> tuple[list[RunConfig], int]:
+    """The runs of one seed and how many seeds, in controls."""
+    random = config.strategy != "random" and controls.toggle(
+        "mnist",
+        "random",
+        "Also run random from the same start",
+        True,
+        help="The same first labels and first model: what cannot beat it is not worth its trouble.",
+    )
+    starts = [config]
+    if (
+        config.learner in NETWORKS
+        and config.carry_on
+        and controls.toggle(
+            "mnist",
+            "scratch",
+            "Also run from scratch",
+            False,
+            help="The control for a model that is kept from round to round: part of its rise is more "
+            "training. Made anew each round, it has only the labels to thank.",
+        )
+    ):
+        starts.append(from_scratch(config))
+    with st.container(width=_NUMBER_WIDTH):
+        seeds = controls.number(
+            "mnist",
+            "paired",
+            "Paired seeds",
+            1,
+            20,
+            usual_seeds(),
+            help="How often the race is run, each time from other first labels and another first model, the "
+            "same for all its runs. From several the page tells luck from merit, and draws bands.",
+        )
+    return [one for start in starts for one in ([start, start.rival] if random else [start])], seeds
+
+
+def random_button(info: RunInfo, home: Path) -> None:
+    """One click to the random run from the same start, for a run that has none."""
+    st.button(
+        "Also run random from the same start",
+        icon=":material/shuffle:",
+        key="mnist_rival",
+        on_click=_start_rival,
+        args=(info.config, home),
+    )
+
+
+def _start_rival(config: RunConfig, home: Path) -> None:
+    with sentences():
+        _say(_start(config.rival, home))
+
+
+def _say(text: str) -> None:
+    st.session_state[_SAID] = (text, time.monotonic() + _SAID_SECONDS)
+
+
+def _told(sentences: Sequence[str]) -> str:
+    """What came of starting some runs: each in a sentence of its own, or many counted."""
+    if len(sentences) <= 2:
+        return " ".join(sentences)
+    first = sum(sentence.endswith(_STARTS) for sentence in sentences)
+    waiting = sum(sentence.endswith(_QUEUE) for sentence in sentences)
+    known = len(sentences) - first - waiting
+    if known == len(sentences):
+        return f"All {known} runs with these settings are done or under way already."
+    parts = [
+        "one starts" if first else "",
+        f"{texts.plural(waiting, 'run')} in the queue" if waiting else "",
+        f"{texts.plural(known, 'run')} with these settings done or under way already" if known else "",
+    ]
+    return f"{texts.plural(len(sentences), 'run')}: {', '.join(filter(None, parts))}."
+
+
+def _start(config: RunConfig, home: Path) -> str:
+    """Submit a run; the sentence of what came of it."""
+    with Store(home) as store:
+        before = store.find(config.run_id)
+    info = launcher.start(config, home)
+    name = f"**{texts.strategy(config.strategy)}**"
+    if before is not None and before.state == "done":
+        return (
+            f"{name} with these settings was run already, on {texts.moment(before.finished)}: "
+            "that result is shown instead of being computed again."
+        )
+    if before is not None and before.state in texts.ACTIVE:
+        return f"{name} with these settings is {'under way' if before.state == 'running' else 'queued'} already."
+    if info.queue_position is not None and info.queue_position > 1:
+        return f"{name} is {texts.ordinal(info.queue_position)} {_QUEUE}"
+    return f"{name} {_STARTS}"

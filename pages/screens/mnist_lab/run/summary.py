@@ -1,0 +1,66 @@
+"""What runs show, in words."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from alcore.datasets.mnist import SOURCES
+from alcore.datasets.planar import generate
+from alcore.datasets.planar.shapes import SHAPES
+from alcore.report.curves import curve_frame
+from alcore.report.text.race import what_happened
+from alcore.runs.config import RunConfig
+from alcore.runs.store.run_info import RunInfo
+from pages.screens.mnist_lab import texts
+
+Rows = list[dict[str, Any]]
+
+# How many points the accuracies of each data set are measured on.
+TEST_POINTS = {
+    **dict.fromkeys(SOURCES, 10_000),
+    **dict.fromkeys(SHAPES, generate.TEST_POINTS),
+    "digits": 360,
+    "classification": 100,
+    "iris": 50,
+    "wine": 60,
+    "breast_cancer": 190,
+    "spam": 1394,
+}
+
+
+def starts_of(infos: Sequence[RunInfo]) -> set[RunConfig]:
+    """What these runs began with, but for their seeds: one where they differ in strategy and seed alone."""
+    return {info.config.rival.model_copy(update={"seed": 0}) for info in infos}
+
+
+def verdict(infos: Sequence[RunInfo], rows: Rows) -> str:
+    """One sentence of what the runs show, or why they cannot be compared."""
+    if len(starts_of(infos)) > 1:
+        return (
+            "These runs differ in more than strategy and seed: the chart shows them side by side, and no "
+            "sentence compares them."
+        )
+    early = [info for info in infos if info.state != "done"]
+    if early:
+        stopped = " and ".join(f"{texts.strategy(info.config.strategy)} ({info.state})" for info in early)
+        return f"Not every run was finished: {stopped}. There is no comparison without the whole curves."
+    counts = [{row["labels"] for row in rows if row["run"] == info.id} for info in infos]
+    step = infos[0].config.labels_per_round
+    if not set.intersection(*counts) and any(info.config.calibration % step for info in infos):
+        return (
+            "At no number of labels were all of these runs measured, so they cannot be compared. They can "
+            "be if the labels held out to calibrate are a multiple of the labels per round: "
+            f"{step:,}, {2 * step:,}, or more."
+        )
+    points = TEST_POINTS.get(infos[0].config.dataset)
+    return what_happened(curve_frame(rows), names=texts.STRATEGY_NAMES, test_points=points)
+
+
+def latest(infos: Sequence[RunInfo], rows: Rows, metric: str) -> str:
+    """Where each run stands, for who cannot see the chart."""
+    last = {row["run"]: row for row in rows}
+    said = [
+        f"{texts.strategy(info.config.strategy)}: {last[info.id][metric]:.4g} with {last[info.id]['labels']:,} labels"
+        for info in infos
+        if info.id in last
+    ]
+    return "; ".join(said) or "No round has finished yet."

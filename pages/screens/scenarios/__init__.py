@@ -1,0 +1,1 @@
+"""Pool-based, stream-based and query synthesis side by side."""

@@ -1,0 +1,193 @@
+"""What the screen computes, kept by what was asked for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from alcore.datasets.dataset import Dataset
+from alcore.datasets.planar.bayes_boundary import posterior
+from alcore.logistic.batched import predict, solve
+from alcore.loops.races.grid import Grid
+from alcore.loops.settings_comparison import Compared, compare_settings
+from alcore.loops.steps import part
+from alcore.loops.stream.policies import POLICIES
+from alcore.loops.stream.stream import Watched, streams
+from alcore.loops.synthesis.synthesis import Synthesis, synthesise
+from alcore.report.curves import curve_frame
+from alcore.report.statistics.comparison import Comparison, compare_races
+from alcore.report.statistics.equal_budgets import at_equal_budgets
+from alcore.report.text.race import compare
+from pages.screens.scenarios.settings import (
+    POLICY_NAMES,
+    SETTING_NAMES,
+    Sample,
+    Setup,
+    Shown,
+    StreamSetup,
+    SynthesisSetup,
+)
+from pages.shared.progress import OnStep, working
+from pages.shared.session_cache import kept
+
+# Seeds run together: more are quicker each, fewer show sooner how far the work has come.
+STEP = 10
+
+Part = TypeVar("Part")
+
+
+@dataclass(frozen=True, eq=False)
+class Together:
+    """Every seed in every setting, compared, and where each asked in the one that is drawn."""
+
+    rows: list[dict[str, Any]]
+    comparison: Comparison
+    spent: float
+    shown: Compared
+
+
+def together(setup: Setup, shown: Shown) -> Together:
+    """Run the settings side by side, unless that is known."""
+    return kept(
+        "settings_together",
+        (setup, shown.seeds, shown.seed),
+        lambda on_step: _together(setup, shown, on_step),
+        f"Running every setting on {len(shown.seeds)} seeds.",
+    )
+
+
+def _together(setup: Setup, shown: Shown, on_step: OnStep) -> Together:
+    # The seed that is drawn comes alone, so that its questions are at hand.
+    parts = _in_steps(
+        [(shown.seed,), *_chunks([seed for seed in shown.seeds if seed != shown.seed])],
+        lambda seeds, step: compare_settings(
+            [data_of(setup.sample, seed) for seed in seeds],
+            setup.sample.oracle(),
+            seeds=seeds,
+            seed_labels=setup.seed_labels,
+            labels=setup.labels,
+            strategy=setup.strategy,
+            policy=setup.thresholds.policy(setup.policy),
+            on_step=step,
+        ),
+        on_step,
+    )
+    rows = [row for part in parts for row in part.rows]
+    comparison = compare(
+        curve_frame(at_equal_budgets(rows)),
+        names=SETTING_NAMES,
+        test_points=len(data_of(setup.sample, shown.seed).y_test),
+    )
+    spent = float(np.mean([one.asked_T.sum() for part in parts for one in part.streams_S]))
+    return Together(rows, comparison, spent, parts[0])
+
+
+@dataclass(frozen=True, eq=False)
+class Streamed:
+    """Every seed's stream through every policy."""
+
+    comparison: Comparison
+    spent: dict[str, float]
+    budget: int
+    shown: dict[str, Watched]
+
+
+def streamed(setup: StreamSetup, shown: Shown) -> Streamed:
+    """Run the streams, unless that is known."""
+    return kept(
+        "settings_stream",
+        (setup, shown.seeds, shown.seed),
+        lambda on_step: _streamed(setup, shown, on_step),
+        f"Sending {len(shown.seeds)} streams through every policy.",
+        most=8,
+    )
+
+
+def _streamed(setup: StreamSetup, shown: Shown, on_step: OnStep) -> Streamed:
+    parts = _in_steps(
+        _chunks(list(shown.seeds)),
+        lambda seeds, step: streams(
+            [data_of(setup.sample, seed) for seed in seeds],
+            [setup.thresholds.policy(name) for name in POLICIES],
+            seeds=seeds,
+            seed_labels=setup.seed_labels,
+            budget=setup.budget(),
+            drift=setup.drift(),
+            window=setup.window,
+            on_step=step,
+        ),
+        on_step,
+    )
+    runs = dict(zip(shown.seeds, [one for part in parts for one in part], strict=True))
+    first = runs[shown.seed][0]
+    return Streamed(
+        # Before the first arrival all policies are one.
+        compare_races(
+            first.looked_Q[1:],
+            [[told.accuracy_Q[1:] for told in watched] for watched in runs.values()],
+            list(POLICIES),
+            seeds=shown.seeds,
+            names=POLICY_NAMES,
+        ),
+        {
+            name: float(np.mean([watched[r].spent_T[-1] for watched in runs.values()]))
+            for r, name in enumerate(POLICIES)
+        },
+        int(first.earned_T[-1]),
+        dict(zip(POLICIES, runs[shown.seed], strict=True)),
+    )
+
+
+def made_up(setup: SynthesisSetup, seed: int) -> Synthesis:
+    """Questions made up in the plane, of one seed."""
+    return working("Making up points.", lambda on_step: _made_up(setup, seed, on_step))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _made_up(setup: SynthesisSetup, seed: int, _on_step: OnStep) -> Synthesis:
+    return synthesise(
+        [data_of(setup.sample, seed)],
+        setup.sample.oracle(),
+        seeds=[seed],
+        seed_labels=setup.seed_labels,
+        labels_per_round=setup.labels_per_round,
+        rounds=setup.rounds,
+        starts=setup.starts,
+        on_step=_on_step,
+    )[0]
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def data_of(sample: Sample, seed: int) -> Dataset:
+    """The points of one seed."""
+    return sample.dataset(seed)
+
+
+def surface(coefs_K_P: NDArray, grid: Grid) -> NDArray[np.float64]:
+    """What a logistic regression believes over a grid, (Y, X, C)."""
+    return predict(coefs_K_P[None], grid.points_P_2)[0].reshape(len(grid.y), len(grid.x), -1)
+
+
+def fitted(data: Dataset, labeled: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The logistic regression on some points of a pool."""
+    return solve(data.x_pool[labeled][None], data.y_pool[labeled][None], classes=data.classes)[0]
+
+
+def best(sample: Sample, grid: Grid, points_P_2: NDArray[np.float64]) -> NDArray[np.float64]:
+    """True class probabilities over a grid, (Y, X, C), where its points came from `points_P_2`."""
+    probs_P_C = posterior(sample.data, points_P_2, overlap=sample.overlap, classes=sample.classes)
+    return probs_P_C.reshape(len(grid.y), len(grid.x), -1)
+
+
+def _chunks(seeds: list[int]) -> list[tuple[int, ...]]:
+    return [tuple(seeds[begin : begin + STEP]) for begin in range(0, len(seeds), STEP)]
+
+
+def _in_steps(
+    chunks: list[tuple[int, ...]], work: Callable[[tuple[int, ...], OnStep], Part], on_step: OnStep
+) -> list[Part]:
+    count = len(chunks)
+    return [work(seeds, part(on_step, i / count, (i + 1) / count)) for i, seeds in enumerate(chunks)]

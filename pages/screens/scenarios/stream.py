@@ -1,0 +1,163 @@
+"""A stream: when each policy asks, and what becomes of the model while the classes move."""
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from alcore.loops.races.grid import grid_over
+from alcore.loops.stream.stream import Watched
+from alcore.report.curves import curve_frame
+from alcore.report.interactive.settings import mean_figure, stream_figure
+from alcore.report.interactive.settings_plane import plane_figure
+from alcore.report.phrases import count
+from alcore.report.text.streams import gain_table, tell_policies
+from pages.screens.scenarios import cached
+from pages.screens.scenarios.as_python import stream_code
+from pages.screens.scenarios.cached import Streamed
+from pages.screens.scenarios.comparison import CHART, said
+from pages.screens.scenarios.export import take_away
+from pages.screens.scenarios.settings import PAGE, POLICY_NAMES, Shown, StreamSetup, config_of
+from pages.shared import controls
+from pages.shared.viewport import is_dark, is_narrow
+
+# So many of the latest arrivals are seen in the plane, and counted by the running accuracy.
+LATEST = 50
+
+
+def show(setup: StreamSetup, policy: str, shown: Shown) -> None:
+    """Draw the stream, the plane at one arrival, and what all policies made of it."""
+    found = cached.streamed(setup, shown)
+    verdict = tell_policies(found.comparison, found.spent, found.budget)
+    st.info(verdict, icon=":material/flag:")
+    told = found.shown[policy]
+    arrivals = len(told.asked_T)
+    when = controls.slider(
+        PAGE, "when", "Look at the stream after", 1, 100, 100, format="%d %%", help="Of its arrivals."
+    )
+    now = max(1, arrivals * when // 100) - 1
+    left, right = (st.container(), st.container()) if is_narrow() else st.columns([3, 2])
+    with left:
+        _along_time(told, found, policy, now)
+    with right:
+        _moment(setup, told, shown, now)
+    take_away(
+        curve_frame(rows_of(found, shown.seed)),
+        config_of(setup, shown) | {"policy": policy},
+        stream_code(setup, shown),
+        title=f"{setup.sample.title()}, seed {shown.seed}; rounds count arrivals",
+        names=POLICY_NAMES,
+        x="round",
+        words=verdict,
+    )
+    st.subheader("What every policy made of the same streams", anchor=False)
+    st.plotly_chart(
+        mean_figure(found.comparison, x_title="Arrivals", dark=is_dark(), height=360),
+        key="settings_policies",
+        theme=None,
+        alt="Mean accuracy of every policy while points arrive.",
+        config=CHART,
+    )
+    st.dataframe(gain_table(found.comparison, found.spent, found.budget), hide_index=True)
+    st.caption(
+        "Gains are over random skipping, in percentage points of accuracy on the test set as it is at that "
+        "moment, mean over the stream; in brackets the 95 % interval."
+    )
+
+
+def _along_time(told: Watched, found: Streamed, policy: str, now: int) -> None:
+    beside = ["random"] if policy != "random" else []
+    st.plotly_chart(
+        stream_figure(
+            told.uncertainty_T,
+            told.threshold_T,
+            told.asked_T,
+            told.earned_T,
+            told.spent_T,
+            {name: found.shown[name].prequential_T(LATEST) for name in [policy, *beside]},
+            policy=policy,
+            names=POLICY_NAMES,
+            now=now,
+            looked_Q=told.looked_Q,
+            accuracy_Q=told.accuracy_Q,
+            dark=is_dark(),
+            height=680,
+        ),
+        key="settings_stream",
+        theme=None,
+        alt=f"{len(told.asked_T)} arrivals, {told.spent_T[-1]} of them asked about, with the threshold, the "
+        "labels spent and the accuracy along time.",
+        config=CHART,
+    )
+    st.caption(
+        "No budget left: uncertain enough, but all that was earned is spent. Running accuracy: the share of "
+        f"the latest {LATEST} arrivals whose label the model foretold. Test accuracy: on the test set as it "
+        "is at that moment."
+    )
+
+
+def _moment(setup: StreamSetup, told: Watched, shown: Shown, now: int) -> None:
+    came, data = told.arrivals, cached.data_of(setup.sample, shown.seed)
+    grid = grid_over(replace(data, x_pool=came.x_T_D, y_pool=came.y_T))
+    asked = np.flatnonzero(told.asked_T[: now + 1])
+    latest = np.arange(max(now + 1 - LATEST, 0), now + 1)
+    room = setup.window or len(asked) + len(came.first)
+    first = slice(max(len(came.first) - max(room - len(asked), 0), 0), None)
+    held = asked[-room:]
+    st.markdown(
+        f"**After arrival {now + 1} of {len(told.asked_T)}**: {count(told.spent_T[now])} spent of "
+        f"{told.earned_T[now]} earned. This point was "
+        f"**{'asked about' if told.asked_T[now] else 'skipped'}**: "
+        f"uncertainty {told.uncertainty_T[now]:.2f}, threshold {told.threshold_T[now]:.2f}."
+    )
+    best = cached.best(setup.sample, grid, setup.drift().back(grid.points_P_2, float(came.times_T[now])))
+    st.plotly_chart(
+        plane_figure(
+            grid.x,
+            grid.y,
+            cached.surface(told.model_after(now + 1), grid),
+            data.class_names,
+            faint_N_2=came.x_T_D[latest[~told.asked_T[latest]]],
+            first_M_2=came.first_M_D[first],
+            first_y_M=came.first_y_M[first],
+            asked_Q_2=came.x_T_D[held],
+            asked_y_Q=came.y_T[held],
+            said_Q=[
+                f"arrival {t + 1}: {words}"
+                for t, words in zip(held, said(data.class_names, came.y_T[held]), strict=True)
+            ],
+            best_Y_X_C=best,
+            ringed_2=came.x_T_D[now],
+            dark=is_dark(),
+            height=340,
+        ),
+        key="settings_moment",
+        theme=None,
+        alt=f"The model after arrival {now + 1}, the labels it learns from and the latest {LATEST} arrivals.",
+        config=CHART,
+    )
+    st.caption(
+        f"Small dots: the latest {LATEST} arrivals that were skipped. Symbols: the labels that the model "
+        "learns from, hollow the first ones, where they were when they arrived. Tints: what it believes now."
+    )
+
+
+def rows_of(found: Streamed, seed: int) -> list[dict]:
+    """The drawn stream through every policy, for `curve_frame`: the last look at each number of labels."""
+    rows = []
+    for name, told in found.shown.items():
+        last = {int(labels): q for q, labels in enumerate(told.labels_Q)}
+        rows += [
+            {
+                "run": f"{name}-{seed}",
+                "strategy": name,
+                "seed": seed,
+                "round": int(told.looked_Q[q]),
+                "labels": labels,
+                "accuracy": float(told.accuracy_Q[q]),
+                "train_loss": None,
+                "seconds": 0.0,
+            }
+            for labels, q in last.items()
+        ]
+    return rows

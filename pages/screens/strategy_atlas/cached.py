@@ -1,0 +1,122 @@
+"""What the atlas computes, kept by what was asked for."""
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from alcore.loops.uncertainty_map import Doubt as Found
+from alcore.loops.uncertainty_map import committee_doubt
+from alcore.report.contours import Polygons
+from alcore.report.statistics import simplex
+from alcore.report.statistics.simplex import Triple
+from alcore.report.statistics.strategy_costs import Cost, Standing, costs_of, standings_of
+from alcore.report.statistics.tournament import results_of, summarise
+from pages.screens.batch_explorer.cached import dataset_of
+from pages.screens.strategy_atlas.controls import MEASURES, Compared, Doubt
+from pages.screens.tournament.results import ready_record
+from pages.shared.progress import working
+
+# Of the largest value a score can have.
+SHARES = (0.2, 0.4, 0.6, 0.8, 0.95)
+_COSTS = Path(__file__).with_name("costs.json")
+
+
+@st.cache_data(show_spinner=False)
+def costs() -> dict[str, Cost]:
+    """Measured times by strategy."""
+    return costs_of(json.loads(_COSTS.read_text(encoding="utf-8")))
+
+
+def standings() -> tuple[dict[str, Standing], int]:
+    """How each strategy fared in the ready-made tournament, and on how many data sets."""
+    return working("Comparing the strategies.", lambda on_step: _standings())
+
+
+@st.cache_data(show_spinner=False)
+def _standings() -> tuple[dict[str, Standing], int]:
+    summary = summarise(results_of(ready_record()))
+    return standings_of(summary), len(summary.results.tasks)
+
+
+@st.cache_data(show_spinner=False)
+def surface(name: str) -> NDArray[np.float64]:
+    """A measure over the simplex."""
+    return simplex.surface(MEASURES[name])
+
+
+@st.cache_data(show_spinner=False)
+def bands(name: str) -> list[Polygons]:
+    """Its iso-bands."""
+    top = float(surface(name).max())
+    return simplex.where(surface(name), [share * top for share in SHARES])
+
+
+def score(name: str, triple: Triple) -> float:
+    """A measure of one triple."""
+    return float(MEASURES[name](np.array([triple]))[0])
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def level(name: str, triple: Triple) -> Polygons:
+    """Where a measure is at least as high as at a triple."""
+    return simplex.where(surface(name), [score(name, triple)])[0]
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def apart(compared: Compared, triple: Triple) -> tuple[Polygons, Polygons]:
+    """Where only the first, and where only the second of two measures exceeds that of a triple."""
+    one, other = compared.one, compared.other
+    at_one, at_other = score(one, triple), score(other, triple)
+    found = (
+        simplex.where(simplex.apart(surface(a), at_a, surface(b), at_b), [simplex.TIE])[0]
+        for a, at_a, b, at_b in ((one, at_one, other, at_other), (other, at_other, one, at_one))
+    )
+    first, second = found
+    return first, second
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def shares(compared: Compared, triple: Triple) -> Triple:
+    """Shares of all triples that only one measure, only the other, and neither alone puts above a triple."""
+    return simplex.shares_apart(MEASURES[compared.one], MEASURES[compared.other], triple)
+
+
+@st.cache_data(show_spinner=False)
+def discord(one: str, other: str) -> float:
+    """How often two measures order two random triples the opposite way."""
+    return simplex.discord(MEASURES[one], MEASURES[other])
+
+
+def doubted(doubt: Doubt) -> Found:
+    """A committee's doubt over the plane and at the two places."""
+    return working("Training the committee.", lambda on_step: _doubted(doubt))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _doubted(doubt: Doubt) -> Found:
+    return committee_doubt(
+        dataset_of(doubt.sample),
+        seed=doubt.sample.seed,
+        labeled=doubt.labelled,
+        freedom=doubt.freedom,
+        places_Q_2=doubt.places,
+    )
+
+
+def mean_of(doubt: Doubt) -> dict[str, float]:
+    """Its parts over the unlabelled pool, on average."""
+    pool = doubted(doubt).pool
+    return {
+        "total": float(pool.total_N.mean()),
+        "mutual": float(pool.mutual_N.mean()),
+        "expected": float(pool.expected_N.mean()),
+    }
+
+
+def ceiling(doubt: Doubt) -> float:
+    """The most that can be doubted: every class alike."""
+    return math.log(doubted(doubt).classes)

@@ -1,0 +1,214 @@
+"""The strategies: a table to sort and narrow, and one entry in full."""
+
+import math
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from alcore.report.interactive.strategy_costs import costs_figure
+from alcore.report.paper.strategy_costs import print_costs
+from alcore.report.phrases import fixed
+from alcore.report.statistics.strategy_costs import cost_words, duration, standing_words, table_csv, table_json
+from alcore.strategies.catalogue import STRATEGIES
+from pages.screens.strategy_atlas import cached
+from pages.screens.strategy_atlas.controls import NAMES, PAGE, choose_entry, choose_rows
+from pages.screens.strategy_atlas.export import figure_files, take_away
+from pages.screens.strategy_atlas.texts import FAMILIES, GIVES, NEEDS, NEW, words_of
+from pages.screens.tournament.controls import DATA_NAMES
+from pages.shared import copy_buttons
+from pages.shared.viewport import is_dark, is_narrow
+
+_TABLE = "strategies_table"
+_CONFIG = {"displaylogo": False, "showSendToCloud": False}
+
+
+def show() -> None:
+    """The table beside the entry; on a phone the entry comes first."""
+    if is_narrow():
+        name = choose_entry()
+        _entry(name)
+        with st.expander("Narrow and sort the list", icon=":material/filter_list:"):
+            rows = _rows(*choose_rows())
+        _table(rows, name)
+    else:
+        rows = _rows(*choose_rows())
+        left, right = st.columns([6, 5], gap="medium")
+        with right:
+            name = choose_entry()
+            _entry(name)
+        with left:
+            _table(rows, name)
+    times = {one: (cost.pool_sizes, cost.seconds) for one, cost in cached.costs().items()}
+    take_away(
+        {
+            "strategies.csv": ("**Table**: every listed strategy (CSV)", partial(table_csv, rows)),
+            "strategies.json": ("**Table** (JSON)", partial(table_json, rows)),
+        }
+        | figure_files(
+            f"strategies-{name.replace('_', '-')}-cost",
+            f"Measured time of {NAMES[name]}",
+            partial(print_costs, times, name, names=NAMES),
+        ),
+        key="entries",
+    )
+
+
+def _rows(families: list[str], gives: list[str], order: str) -> list[dict[str, Any]]:
+    """Everything that is known of each listed strategy, as flat rows."""
+    costs, (standings, tasks) = cached.costs(), cached.standings()
+    rows = []
+    for name, strategy in STRATEGIES.items():
+        words, cost, standing = words_of(name), costs.get(name), standings.get(name)
+        asked = [need for need in strategy.needs if need in GIVES]
+        if words.family not in (*families, NEW.family) or not set(asked) <= set(gives):
+            continue
+        gain = None if standing is None else standing.gain
+        rows.append(
+            {
+                "key": name,
+                "strategy": strategy.label,
+                "family": words.family,
+                "description": strategy.description,
+                "formula": strategy.formula,
+                "source": strategy.source,
+                "needs": ", ".join(strategy.needs),
+                "cost": strategy.cost,
+                "measured_points": cost and cost.pool_sizes[-1],
+                "measured_seconds": cost and cost.seconds[-1],
+                "measured_power_of_n": cost and cost.exponent,
+                **{f"time_with_twice_the_{one}": cost and cost.doubled[one] for one in ("k", "C", "K")},
+                "gain_over_random": None if gain is None else gain.estimate,
+                "gain_low": None if gain is None else gain.low,
+                "gain_high": None if gain is None else gain.high,
+                "tournament": standing_words(standing, tasks, DATA_NAMES).replace("**", ""),
+                "strengths": words.strengths,
+                "failures": words.failures,
+            }
+        )
+    keys = {
+        "family": lambda row: (*FAMILIES, NEW.family).index(row["family"]),
+        "name": lambda row: row["strategy"].lower(),
+        "time": lambda row: (row["measured_seconds"] or math.inf) / (row["measured_points"] or 1),
+        "gain": lambda row: (row["gain_over_random"] is None, -(row["gain_over_random"] or 0.0)),
+    }
+    return sorted(rows, key=keys[order])
+
+
+def _table(rows: list[dict[str, Any]], name: str) -> None:
+    """Draw the table, in which the entry that is shown is ticked."""
+    if not rows:
+        st.info(
+            "No strategy is left: choose at least one family, and something that your learner gives.",
+            icon=":material/info:",
+        )
+        return
+    frame = pd.DataFrame(
+        {
+            "Strategy": [row["strategy"] for row in rows],
+            **({} if is_narrow() else {"Family": [row["family"] for row in rows]}),
+            "Time": [_time(row["measured_seconds"], row["measured_points"]) for row in rows],
+            "Gain": [
+                "–" if row["gain_over_random"] is None else f"{fixed(100 * row['gain_over_random'], 1)}" for row in rows
+            ],
+        }
+    )
+    _tick([row["key"] for row in rows], name)
+    st.dataframe(
+        frame,
+        hide_index=True,
+        width="stretch",
+        height=300 if is_narrow() else "content",
+        key=_TABLE,
+        on_select=partial(_pick, [row["key"] for row in rows]),
+        selection_mode="single-row",
+        alt=f"{len(rows)} strategies with their family, measured time and gain over random.",
+    )
+    st.caption(
+        f"{len(rows)} of {len(STRATEGIES)} strategies; tick one to read about it. Time: a batch of 10 from "
+        "10,000 points (* from fewer: it refits for each of them). Gain: points of mean accuracy over random "
+        "in the ready-made tournament; a dash for random itself and where a strategy was not entered."
+    )
+
+
+def _time(seconds: float | None, points: int | None) -> str:
+    if seconds is None or points is None:
+        return "–"
+    return duration(seconds) + ("*" if points < 10_000 else "")
+
+
+def _tick(keys: list[str], name: str) -> None:
+    """Tick an entry in the table, if it is listed; where it is ticked already, touch nothing."""
+    wanted = [keys.index(name)] if name in keys else []
+    held = st.session_state.get(_TABLE)
+    if held is None or held["selection"]["rows"] != wanted:
+        st.session_state[_TABLE] = {"selection": {"rows": wanted}}
+
+
+def _pick(keys: list[str]) -> None:
+    """Show what was ticked in the table."""
+    ticked = st.session_state[_TABLE].selection.rows
+    if ticked and ticked[0] < len(keys):
+        st.session_state[f"{PAGE}_entry"] = keys[ticked[0]]
+
+
+def _entry(name: str) -> None:
+    strategy, words, cost = STRATEGIES[name], words_of(name), cached.costs().get(name)
+    standings, tasks = cached.standings()
+    measured = cost_words(cost) if cost else "Nobody has measured it yet."
+    with st.container(border=True):
+        st.subheader(strategy.label, anchor=False)
+        st.markdown(strategy.description)
+        st.latex(_broken(strategy.formula) if is_narrow() else strategy.formula)
+        st.caption(f"Source: {strategy.source}. Family: {words.family.lower()}.")
+        st.markdown(f"**Strengths.** {words.strengths}")
+        st.markdown(f"**Failures.** {words.failures}")
+        st.markdown(f"**In the tournament.** {standing_words(standings.get(name), tasks, DATA_NAMES)}")
+        needs = "; ".join(NEEDS.get(need, need) for need in strategy.needs) or "nothing but the points"
+        st.markdown(f"**Needs** {needs}.")
+        st.markdown(f"**Costs** `{strategy.cost}` a batch. {measured}")
+        st.plotly_chart(
+            costs_figure(
+                {one: (found.pool_sizes, found.seconds) for one, found in cached.costs().items()},
+                name,
+                names=NAMES,
+                dark=is_dark(),
+                height=230,
+            ),
+            theme=None,
+            key="strategies_cost_chart",
+            alt=f"Measured seconds a batch against the size of the pool: {measured}",
+            config=_CONFIG,
+        )
+        st.caption(
+            "n points in the pool, k picks, C classes, K models, d features, m tries, M labelled points, "
+            "T targets. Grey: all other strategies."
+        )
+        with st.container(horizontal=True):
+            copy_buttons.preset(
+                "pages/arena.py",
+                "**Race it in the arena**",
+                ":material/swords:",
+                {"arena_left": NAMES[name]} if name != "random" else {},
+            )
+            copy_buttons.preset(
+                "pages/batch_explorer.py",
+                "**See its batches**",
+                ":material/scatter_plot:",
+                {"batch_panels": _panels(name)},
+            )
+
+
+def _broken(formula: str) -> str:
+    """A formula in two lines where it has two parts, a little smaller: for a phone."""
+    lines = formula.replace(r", \quad ", r",\\ ")
+    return rf"\small\begin{{gathered}}{lines}\end{{gathered}}"
+
+
+def _panels(name: str) -> list[str]:
+    """Top-k, which goes by least confidence, and this strategy beside it."""
+    from pages.screens.batch_explorer.controls import NAMES as SELECTORS
+
+    beside = ("k_center",) if name == "least_confidence" else (name,)
+    return [SELECTORS[one] for one in ("top_k", *beside)]

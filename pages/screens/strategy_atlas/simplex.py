@@ -1,0 +1,110 @@
+"""The simplex: every probability of three classes at once, and what each measure makes of it."""
+
+from functools import partial
+
+import streamlit as st
+
+from alcore.report.paper.panels import print_panes
+from alcore.report.statistics.simplex import CORNERS_3_2, Triple, from_plane, prefers, rounded, spelled
+from alcore.report.statistics.strategy_costs import table_csv, table_json
+from alcore.report.style import strategy_style
+from alcore.report.svg.panels import Mark, Pane, scene
+from alcore.report.svg.simplex_panels import apart_pane, apart_words, measure_pane, order_words, triple_marks
+from pages.screens.strategy_atlas import cached
+from pages.screens.strategy_atlas.controls import (
+    EXAMPLES,
+    LETTERS,
+    MEASURES,
+    NAMES,
+    PAGE,
+    Compared,
+    choose_compared,
+    choose_triple,
+)
+from pages.screens.strategy_atlas.export import figure_files, take_away
+from pages.screens.strategy_atlas.panels import panes
+
+_STEP = 0.0125
+
+
+def show() -> None:
+    """Examples to type or drag, the surfaces, and where they part."""
+    triples: dict[str, Triple] = {}
+    for column, which in zip(st.columns(2), EXAMPLES, strict=True):
+        with column:
+            triples[LETTERS[which]] = choose_triple(which)
+    first, second = triples.values()
+    st.info(
+        order_words({NAMES[name]: prefers(score, first, second) for name, score in MEASURES.items()}),
+        icon=":material/change_history:",
+    )
+    maps = st.container()
+    compared = choose_compared(st.columns([3, 3, 2]))
+    drawn, marks = _drawn(triples, compared), triple_marks(triples)
+    with maps:
+        panes(scene(drawn, marks, CORNERS_3_2, _STEP), _moved, key="strategies_simplex")
+    maps.caption(
+        "A corner is certainty, the middle is knowing nothing, an edge leaves one class out. The stronger "
+        "the colour, the sooner a measure asks; on the dotted line it is as high as at B. **Drag A or B**, "
+        "or focus one and use the arrow keys."
+    )
+    letter = LETTERS[compared.yardstick]
+    st.markdown(
+        apart_words(
+            NAMES[compared.one],
+            NAMES[compared.other],
+            letter,
+            cached.shares(compared, triples[letter]),
+            cached.discord(compared.one, compared.other),
+        )
+    )
+    _take_away(triples, drawn, marks)
+
+
+def _drawn(triples: dict[str, Triple], compared: Compared) -> list[Pane]:
+    second = triples[LETTERS["second"]]
+    drawn = [
+        measure_pane(
+            NAMES[name],
+            strategy_style(name).color,
+            cached.bands(name),
+            cached.level(name, second),
+            [cached.score(name, triple) for triple in triples.values()],
+        )
+        for name in MEASURES
+    ]
+    letter = LETTERS[compared.yardstick]
+    pair = compared.one, compared.other
+    return [
+        *drawn,
+        apart_pane(
+            (NAMES[pair[0]], NAMES[pair[1]]),
+            (strategy_style(pair[0]).color, strategy_style(pair[1]).color),
+            cached.apart(compared, triples[letter]),
+            letter,
+            cached.shares(compared, triples[letter]),
+        ),
+    ]
+
+
+def _moved(letter: str, x: float, y: float) -> None:
+    """Write where a mark was dragged to into its field."""
+    which = {letter: which for which, letter in LETTERS.items()}[letter]
+    st.session_state[f"{PAGE}_{which}"] = spelled(rounded(from_plane([[x, y]])[0]))
+
+
+def _take_away(triples: dict[str, Triple], drawn: list[Pane], marks: tuple[Mark, ...]) -> None:
+    rows = [
+        {"example": letter}
+        | {f"class_{c}": share for c, share in enumerate(triple, 1)}
+        | {name: cached.score(name, triple) for name in MEASURES}
+        for letter, triple in triples.items()
+    ]
+    take_away(
+        {
+            "simplex.csv": ("**The examples** and their scores (CSV)", partial(table_csv, rows)),
+            "simplex.json": ("**The examples** and their scores (JSON)", partial(table_json, rows)),
+        }
+        | figure_files("simplex", "The triangles", partial(print_panes, drawn, marks)),
+        key="simplex",
+    )

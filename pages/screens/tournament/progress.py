@@ -1,0 +1,116 @@
+"""Starting, following and stopping a tournament that runs in the background."""
+
+import shlex
+from pathlib import Path
+
+import streamlit as st
+
+from alcore.runs.tournament import background
+from alcore.runs.tournament.plan import TournamentPlan
+from alcore.runs.tournament.run import TournamentProgress, progress
+from pages.screens.mnist_lab.texts import duration
+from pages.shared.errors import sentences
+from pages.shared.markdown import plain
+
+_POLL_SECONDS = 1.0
+
+
+def run_panel(plan: TournamentPlan, ready: bool, home: Path) -> None:
+    """What there is to do with this plan: start it, go on with it, stop it, or copy its command.
+
+    Args:
+        plan: what the controls say.
+        ready: its results are part of the ready-made tournament.
+        home: the home folder.
+    """
+    running = background.is_running(plan, home)
+    before = progress(plan, home)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            _word(before, ready),
+            type="secondary" if ready else "primary",
+            icon=":material/play_arrow:",
+            key="tournament_go",
+            disabled=running or before.done == before.cells,
+            on_click=_start,
+            args=(plan, home),
+        )
+        if running:
+            st.button("Stop", icon=":material/stop:", key="tournament_stop", on_click=_stop, args=(plan, home))
+        with st.popover("As a command", icon=":material/terminal:"):
+            st.markdown(
+                "The same without the dashboard, on all cores of this machine. With `--dask tcp://HOST:8786` "
+                "it runs on a cluster; with `--out FOLDER` it writes tables and figures."
+            )
+            st.code(
+                shlex.join(["python", "-m", "alcore", *background.words(plan)]),
+                language="bash",
+                wrap_lines=True,
+            )
+    st.caption(
+        f"{plain(_size(plan))} It runs in the background, on all cores: close the page or restart the "
+        "server, it goes on, and no race that is done is lost."
+    )
+    if running or before.done or before.failed:
+        polled = st.fragment(_look, run_every=_POLL_SECONDS if running else None)
+        polled(plan, home, running, _seeds(plan, before))
+
+
+def _word(before: TournamentProgress, ready: bool) -> str:
+    if before.done == before.cells:
+        return "Done"
+    if before.over:
+        return "Try the failed again"
+    return "Go on" if before.done + before.failed else "Measure it here" if ready else "Start"
+
+
+def _size(plan: TournamentPlan) -> str:
+    parts = [
+        f"{count} {word}{'s' if count > 1 else ''}"
+        for count, word in (
+            (len(plan.datasets), "data set"),
+            (len(plan.learners), "learner"),
+            (plan.seeds, "seed"),
+        )
+        if count > 1 or word != "learner"
+    ]
+    races = len(plan.strategies) * len(plan.tasks) * plan.seeds
+    return f"{len(plan.strategies)} strategies (random is one) x {' x '.join(parts)}: {races:,} races."
+
+
+def _seeds(plan: TournamentPlan, now: TournamentProgress) -> int:
+    return (now.done + now.failed) * plan.seeds // now.cells
+
+
+def _look(plan: TournamentPlan, home: Path, was_running: bool, seeds: int) -> None:
+    with sentences():
+        now = progress(plan, home)
+        if background.is_running(plan, home) != was_running or _seeds(plan, now) > seeds:
+            # What lies outside this part of the page depends on it: the buttons, the results, the polling.
+            st.rerun()
+        st.progress(min(1.0, (now.done + now.failed) / now.cells), _said(now, was_running))
+        if now.failed:
+            st.warning(
+                f"{now.failed:,} of {now.cells:,} races failed; why stands under the results. The others go on.",
+                icon=":material/warning:",
+            )
+
+
+def _said(now: TournamentProgress, running: bool) -> str:
+    text = f"{now.done:,} of {now.cells:,} races done"
+    if not running:
+        return text if now.over else f"{text}; the rest has not been run"
+    if not now.done:
+        return "Starting the processes"
+    left = "" if now.seconds_left is None else f", about {duration(now.seconds_left)} left"
+    return text + left
+
+
+def _start(plan: TournamentPlan, home: Path) -> None:
+    with sentences():
+        background.launch(plan, home)
+
+
+def _stop(plan: TournamentPlan, home: Path) -> None:
+    background.stop(plan, home)
+    st.toast("It ends after the races that are under way.")

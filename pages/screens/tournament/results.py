@@ -1,0 +1,100 @@
+"""What a tournament showed: sentences, table, charts and files."""
+
+import json
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from alcore.report.export.tournament import NAMES as FILES
+from alcore.report.export.tournament import files, standings_frame
+from alcore.report.interactive.tournament import pareto_figure, penalty_figure, standing_figure
+from alcore.report.statistics.by_task import areas_frame, labels_frame
+from alcore.report.statistics.tournament import Summary, results_of, summarise
+from alcore.report.text.tournament import conclusions
+from pages.screens.tournament import texts
+from pages.screens.tournament.controls import DATA_NAMES, NAMES, PAGE
+from pages.shared import controls, viewport
+from pages.shared.markdown import plain
+from pages.shared.progress import working
+
+_READY = Path(__file__).with_name("ready.json")
+_CONFIG = {"displaylogo": False, "showSendToCloud": False}
+
+
+@st.cache_data(show_spinner=False)
+def ready_record() -> dict[str, Any]:
+    """The tournament that was run once and comes with the program."""
+    found: dict[str, Any] = json.loads(_READY.read_text(encoding="utf-8"))
+    return found
+
+
+@st.cache_data(show_spinner=False, max_entries=20)
+def _summary(text: str) -> Summary:
+    return summarise(results_of(json.loads(text)))
+
+
+def show(record: dict[str, Any]) -> None:
+    """Show the results of a tournament's record, or of the seeds of it that are finished."""
+    summary = working("Comparing the strategies.", lambda on_step: _summary(json.dumps(record)))
+    for line in conclusions(summary, NAMES, DATA_NAMES):
+        st.markdown(f"- {plain(line)}")
+    if record["left_out"]:
+        st.warning(
+            f"Left out, since a race of theirs failed: {plain(', '.join(record['left_out']))}.",
+            icon=":material/warning:",
+        )
+    chart = controls.segmented(PAGE, "chart", "Chart", list(texts.CHARTS), "gain", labels=texts.CHARTS.__getitem__)
+    dark, narrow = viewport.is_dark(), viewport.is_narrow()
+    if chart == "penalties":
+        figure = penalty_figure(summary, names=NAMES, dark=dark, numbers=not narrow)
+    elif chart == "pareto":
+        figure = pareto_figure(summary, names=NAMES, dark=dark, columns=1 if narrow else 4)
+    else:
+        figure = standing_figure(summary, chart, names=NAMES, dark=dark, title_width=26 if narrow else 70)
+    st.plotly_chart(
+        figure,
+        theme=None,
+        width="stretch",
+        key=f"tournament_{chart}_chart",
+        alt=f"{texts.CHARTS[chart]}. {texts.ABOUT[chart]} The table below says it in numbers.",
+        config=_CONFIG,
+    )
+    st.caption(texts.ABOUT[chart])
+    st.dataframe(
+        standings_frame(summary, NAMES),
+        hide_index=True,
+        width="stretch",
+        height="content",
+        column_config={"Verdict": st.column_config.TextColumn(width=90)},
+    )
+    st.caption(texts.TABLE)
+    with st.expander("Data set by data set"):
+        st.markdown("Mean accuracy along the learning curve, in percent:")
+        st.dataframe(areas_frame(summary, NAMES, DATA_NAMES), hide_index=True, width="stretch")
+        st.markdown("Labels to the target (in brackets), the median race:")
+        st.dataframe(labels_frame(summary, NAMES, DATA_NAMES), hide_index=True, width="stretch")
+    _take_away(record, summary, chart)
+
+
+def _take_away(record: dict[str, Any], summary: Summary, chart: str) -> None:
+    offered = texts.FILES | {f"{chart}.{fmt}": f"**This chart** ({fmt.upper()})" for fmt in ("png", "svg", "pdf")}
+    with st.popover("Export", icon=":material/download:"):
+        for name, said in offered.items():
+            st.download_button(
+                said,
+                partial(files, name, record, summary, NAMES),
+                file_name=f"alcore-tournament-{name}",
+                mime=FILES[name],
+                key=f"tournament_export_{name}",
+                on_click="ignore",
+                width="stretch",
+            )
+
+
+def show_failures(record: dict[str, Any]) -> None:
+    """Why races failed, one line each."""
+    if record["failures"]:
+        with st.expander(f"{len(record['failures']):,} races failed"):
+            st.code("\n".join(record["failures"][:200]), language=None, wrap_lines=True)

@@ -1,0 +1,102 @@
+"""The panel that takes learning curves out of the page, in every format the library writes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from alcore.report.export.curves import FORMATS, export
+from alcore.report.paper.fonts import unprintable
+from pages.shared import controls, viewport
+from pages.shared.markdown import plain
+
+_WIDTHS = {"one": 85.0, "two": 175.0}
+_USES = {
+    "csv": "one row a round, for a spreadsheet or a script",
+    "json": "the curve with every setting it came from",
+    "html": "the chart as a page of its own; no network needed",
+    "png": "a picture for slides",
+    "svg": "a drawing for the web, or to edit",
+    "pdf": "a drawing for a paper",
+}
+
+
+def export_panel(
+    frame: pd.DataFrame,
+    configs: Sequence[Mapping[str, Any]],
+    *,
+    key: str,
+    title: str,
+    names: Mapping[str, str] | None = None,
+    animation: Callable[[], bytes] | None = None,
+    **drawn: Any,
+) -> None:
+    """Offer curves for download; a file is made when its button is pressed, not before.
+
+    Args:
+        frame: from `alcore.report.curves.curve_frame`; the panel is closed while it is empty.
+        configs: everything that was set, one mapping a run, as JSON can say it.
+        key: the page's prefix; also part of the file names (see `file_stem`).
+        title: the heading of the drawn formats.
+        names: words for a run's id or a strategy's key in legends and sentences.
+        animation: makes the animation as a page of its own, where there is one.
+        drawn: further settings of the drawing for `alcore.report.export.curves.export`: metric, x,
+            bands, words, curves.
+    """
+    stem = file_stem(frame, key)
+    settings = [dict(config) for config in configs]
+    with st.popover("Export this curve", icon=":material/download:", disabled=frame.empty):
+        drawn |= _on_paper(key)
+        if boxes := unprintable([title, *(names or {}).values()]):
+            st.caption(
+                f"No font on the server has {plain(boxes[:20])}: PNG and PDF show boxes in their place, and "
+                "have the words in full in the title of the file. Install a font for them, such as Noto Sans "
+                "CJK, or export SVG or HTML, which are drawn with your own fonts."
+            )
+        for fmt, (word, mime) in FORMATS.items():
+            make = partial(export, frame, settings, fmt, dark=viewport.is_dark(), title=title, names=names, **drawn)
+            st.download_button(
+                f"**{word}**: {_USES.get(fmt, 'a file')}",
+                make,
+                file_name=f"{stem}.{fmt}",
+                mime=mime,
+                key=f"{key}_export_{fmt}",
+                on_click="ignore",
+                width="stretch",
+            )
+        if animation is not None:
+            st.download_button(
+                "**Animation**: every round, to play in any browser; no network needed",
+                animation,
+                file_name=f"{stem}-animation.html",
+                mime="text/html",
+                key=f"{key}_export_animation",
+                on_click="ignore",
+                width="stretch",
+            )
+
+
+def _on_paper(key: str) -> dict[str, float]:
+    """The size of what is printed: PNG, SVG and PDF."""
+    width = controls.segmented(
+        key,
+        "columns",
+        "PNG, SVG and PDF as wide as",
+        list(_WIDTHS),
+        "one",
+        labels={"one": "One column", "two": "Two columns"}.__getitem__,
+        help="Of a paper: 85 or 175 mm.",
+    )
+    font = controls.slider(key, "font", "Size of their text", 6, 14, 8, format="%d pt")
+    return {"width_mm": _WIDTHS[width], "font_pt": float(font)}
+
+
+def file_stem(frame: pd.DataFrame, key: str) -> str:
+    """A file name that says what is in the file: `alcore-arena-entropy-random-seed0`."""
+    strategies = [str(name).replace("_", "-") for name in frame["strategy"].unique()]
+    seeds = sorted(int(seed) for seed in frame["seed"].unique())
+    which = strategies if len(strategies) <= 3 else [f"{len(strategies)}-strategies"]
+    when = f"seed{seeds[0]}" if len(seeds) == 1 else f"{len(seeds)}-seeds"
+    return "-".join(["alcore", key.replace("_", "-"), *which, when])

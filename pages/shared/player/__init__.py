@@ -1,0 +1,1 @@
+"""The player: animated figures in the browser."""
