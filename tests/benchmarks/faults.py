@@ -12,7 +12,7 @@ import numpy as np
 from alcore.runs.store.store import Store
 from alcore.runs.worker.main import drain
 from tests.benchmarks.measure import Result, hardware
-from tests.test_resume import bits
+from tests.runs.test_resume import bits
 from tests.under_fire import COMMITTEE, spawn_worker, under_fire, uninterrupted
 
 KILLS = 100

@@ -26,7 +26,7 @@ from pages.screens.mnist_lab import selection, texts
 from pages.screens.mnist_lab.round import cached
 from tests.benchmarks.measure import Result, hardware
 from tests.damaged_stores import DAMAGES, damage
-from tests.test_resume import bits
+from tests.runs.test_resume import bits
 
 STORES = 200
 LIMIT_SECONDS = 10.0

@@ -10,8 +10,8 @@ import pytest
 from alcore.runs import locks
 from alcore.runs.store.store import Store
 from alcore.runs.worker.gpu_slots import WORKER
-from tests.test_resume import bits
-from tests.test_worker import SMALL, small, wait_until, worker_is_gone
+from tests.runs.test_resume import bits
+from tests.runs.test_worker import SMALL, small, wait_until, worker_is_gone
 from tests.under_fire import COMMITTEE, ENDLESS, ROOT, carried_out_here, spawn_worker, under_fire
 
 SHORT = COMMITTEE.model_copy(update={"rounds": 8})

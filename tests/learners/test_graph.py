@@ -13,7 +13,7 @@ from alcore.learners.graph.learner import GraphLearner, pool_graph
 from alcore.learners.registry import make_learner
 from alcore.loops.pool.simulate import Round, simulate
 from alcore.rng import rng_for
-from tests.test_spreading import dense_graph
+from tests.learners.test_spreading import dense_graph
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.remedies import density_weight
 from alcore.strategies.strategy import Strategy
 from alcore.strategies.wrappers import with_density, with_random_picks
-from tests.test_catalogue import N, arrays, rng, view_of
+from tests.strategies.test_catalogue import N, arrays, rng, view_of
 
 ALL = list(STRATEGIES)
 

@@ -33,7 +33,7 @@ from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.split import entropy_split
 from pages.screens.strategy_atlas.texts import FAMILIES, GIVES, NEEDS, WORDS
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "pages" / "shared" / "atlas" / "costs.json"
 
 

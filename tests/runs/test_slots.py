@@ -9,7 +9,7 @@ from alcore.runs.store.store import Store
 from alcore.runs.worker import launcher
 from alcore.runs.worker.gpu_slots import slots
 from alcore.runs.worker.main import drain
-from tests.test_worker import small
+from tests.runs.test_worker import small
 
 
 def gpus(folder: Path, count: int) -> Path:

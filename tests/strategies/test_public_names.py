@@ -55,7 +55,7 @@ def test_modules_that_are_called_like_functions_hide_none(name: str) -> None:
         f"import alcore.strategies.{name}\nfrom alcore.strategies import {name} as one\n"
         f"from alcore.strategies.{name} import {name} as other\nassert callable(one) and one is other"
     )
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
 

@@ -14,7 +14,7 @@ from alcore.runs.config import ConfigError, RunConfig
 from alcore.runs.store import checkpoints
 from alcore.runs.store.store import RunInfo, Store, StoreError, log_path
 from alcore.runs.worker.execute import execute
-from tests.test_resume import Evil, bits
+from tests.runs.test_resume import Evil, bits
 
 # A committee of networks that are carried on: all that a round can leave behind.
 CONFIG = RunConfig(

@@ -11,8 +11,8 @@ from alcore.runs.store.packing import pack, unpack
 from alcore.runs.store.store import Store, StoreError, log_path
 from alcore.runs.tournament.race import CellResult
 from alcore.runs.tournament.result_store import CellStore
-from tests.test_store import CONFIG, config, make_round
-from tests.test_store_damage import edit
+from tests.runs.test_store import CONFIG, config, make_round
+from tests.runs.test_store_damage import edit
 
 
 @pytest.mark.parametrize("column", ["labels", "accuracy", "train_loss", "seconds", "measures", "arrays"])

@@ -15,7 +15,7 @@ from alcore.report.export.curves import FORMATS
 from alcore.runs.presets import PRESETS
 from alcore.runs.store.store import Store
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "alcore"]
 SHORT = ["run", "blobs-arena", "--rounds", "3"]
 

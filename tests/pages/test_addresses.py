@@ -9,7 +9,7 @@ from pages.screens.mnist_lab.selection import RUN
 from tests.lab import Lab, finished, said
 from tests.screens import assert_fine
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 ARENA, BATCH = "pages/arena.py", "pages/batch_explorer.py"
 QUICK = {"arena_rounds": "4", "arena_paired": "1"}
 DIGITS = "9" * 5000

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from alcore.runs.store.store import Store, StoreError, StoreFullError
-from tests.test_store import CONFIG, ROOT, make_round
+from tests.runs.test_store import CONFIG, ROOT, make_round
 
 HOLD_A_RUN = """
 import sys
 from pathlib import Path
 from alcore.runs.store.store import Store
-from tests.test_store import CONFIG, make_round
+from tests.runs.test_store import CONFIG, make_round
 store = Store(Path(sys.argv[1]))
 store.claim(CONFIG)
 store.add_round(CONFIG.run_id, make_round(0))

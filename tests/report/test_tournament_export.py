@@ -27,7 +27,7 @@ from alcore.runs.tournament.race import run_cell
 from alcore.runs.tournament.record import narrowed, record
 from alcore.runs.tournament.run import carry_out
 
-READY = Path(__file__).resolve().parents[1] / "pages/screens/tournament/ready.json"
+READY = Path(__file__).resolve().parents[2] / "pages/screens/tournament/ready.json"
 WORDS = {"random": "Random", "margin": "Margin & more_100%", "badge": "BADGE", "entropy": "Entropy"}
 
 

@@ -14,7 +14,7 @@ from alcore.runs.worker import launcher
 from tests.lab import FALLBACK, Lab, said
 from tests.screens import assert_fine
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.usefixtures("fetches")
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from alcore.runs.store import schema
 from alcore.runs.store.store import Store, StoreError
-from tests.test_store import CONFIG, ROOT, assert_same, make_round
+from tests.runs.test_store import CONFIG, ROOT, assert_same, make_round
 
 # The tables as version 1 made them.
 VERSION_1 = """

@@ -9,7 +9,7 @@ import pytest
 from alcore.cli.main import main
 from alcore.runs.presets import PRESETS
 from alcore.runs.store.store import Store
-from tests.test_cli import SHORT, run_id_of
+from tests.cli.test_cli import SHORT, run_id_of
 
 CONFIG = PRESETS["blobs-arena"].config.model_copy(update={"rounds": 3})
 

@@ -15,7 +15,7 @@ from alcore.runs.echo import WHOLE, cut
 from alcore.runs.tournament import run
 from alcore.runs.tournament.executors import local_pool
 from alcore.runs.tournament.plan import plan_of
-from tests.test_cli import COMMAND, ROOT, SHORT, run_id_of
+from tests.cli.test_cli import COMMAND, ROOT, SHORT, run_id_of
 
 WORDS = {
     "empty": "",

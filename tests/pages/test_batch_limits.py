@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from pages.screens.batch_explorer.export import _side_by_side
-from tests.test_batch_page import OWN, PAGE, SMALL, number, panels, scene
-from tests.test_scene import PLANE, panel
+from tests.pages.test_batch_page import OWN, PAGE, SMALL, number, panels, scene
+from tests.report.test_scene import PLANE, panel
 
 
 def test_batches_that_hold_the_whole_pool_differ_in_nothing(open_screen) -> None:

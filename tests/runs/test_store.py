@@ -16,7 +16,7 @@ from alcore.runs.config import RunConfig
 from alcore.runs.store.store import Store, StoreError, UnknownRunError, log_path
 from alcore.strategies.batch import Batch
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 CONFIG = RunConfig(dataset="digits", learner="logistic", seed_labels=20, labels_per_round=5, rounds=3)
 
 
@@ -234,7 +234,7 @@ def test_a_config_of_another_version_is_still_listed(store: Store, home: Path) -
 def test_many_processes_open_a_new_store_at_once(home: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from alcore.runs.store.store import Store\n"
-        "from tests.test_store import config\n"
+        "from tests.runs.test_store import config\n"
         "with Store(Path(sys.argv[1]), timeout=30) as store: store.submit(config(int(sys.argv[2])))"
     )
     processes = [subprocess.Popen([sys.executable, "-c", code, str(home), str(seed)], cwd=ROOT) for seed in range(4)]

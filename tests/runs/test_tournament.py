@@ -24,7 +24,7 @@ from alcore.runs.tournament.record import record
 from alcore.runs.tournament.result_store import CellStore
 from alcore.runs.tournament.run import carry_out, progress
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 # Sums in several orders, random draws, refits and clusters: what could differ between processes.
 SMALL = plan_of(("margin", "bald", "badge", "typiclust"), ("iris", "digits"), seeds=2, rounds=1)
 

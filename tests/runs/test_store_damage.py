@@ -18,8 +18,8 @@ from alcore.runs.worker.main import drain
 from tests.damaged_stores import DAMAGES, damage
 from tests.lab import Lab
 from tests.lab import said as on_screen
-from tests.test_store import CONFIG, config, make_round
-from tests.test_worker import SMALL, small
+from tests.runs.test_store import CONFIG, config, make_round
+from tests.runs.test_worker import SMALL, small
 
 
 def edit(home: Path, statement: str, *values: Any, file: str = "runs.sqlite") -> None:

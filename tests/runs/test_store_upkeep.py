@@ -25,9 +25,9 @@ from alcore.runs.tournament.result_store import CellStore
 from alcore.runs.worker import backoff, gpu_slots, launcher
 from alcore.runs.worker.execute import execute
 from alcore.runs.worker.main import drain
-from tests.test_store import CONFIG, config, make_round
-from tests.test_store_damage import three
-from tests.test_worker import SMALL, state
+from tests.runs.test_store import CONFIG, config, make_round
+from tests.runs.test_store_damage import three
+from tests.runs.test_worker import SMALL, state
 
 __all__ = ["three"]
 LEARNS = RunConfig(dataset="blobs", learner="mlp", seed_labels=4, labels_per_round=2, rounds=1, device="cpu")

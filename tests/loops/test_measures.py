@@ -243,7 +243,7 @@ def test_calibrated_gives_the_softmax_of_scaled_logits() -> None:
     np.testing.assert_allclose(calibrated.scaled(probs), softmax(logits / 2.5, axis=1))
 
 
-@pytest.mark.skipif(not peak_memory._restart_resident(), reason="the system keeps no peak that can be restarted")
+@pytest.mark.skipif(not peak_memory._restart_resident(), reason="no peak that can be restarted")
 def test_the_peak_is_that_of_each_stage() -> None:
     lap = peak_memory.peaks("cpu")
     base = lap()

@@ -22,7 +22,7 @@ from alcore.runs.worker.main import drain
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.wrappers import with_density, with_random_picks
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SMALL = RunConfig(dataset="blobs", learner="logistic", seed_labels=4, labels_per_round=2, rounds=3)
 # Long enough to be stopped on the way, whatever the machine.
 LONG = RunConfig(

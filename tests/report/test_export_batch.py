@@ -16,7 +16,7 @@ from alcore.report.export.batches import batches_to_csv, batches_to_html, batche
 from alcore.report.paper.batches import print_batches
 from alcore.report.paper.curves import ONE_COLUMN_MM, TWO_COLUMNS_MM, to_bytes
 from alcore.report.svg.batch_panels import panels_scene
-from tests.test_scene import DATA, PLANE, panel
+from tests.report.test_scene import DATA, PLANE, panel
 
 PANELS = [panel("top_k"), panel("k_center", 1), panel("hybrid", 3)]
 

@@ -100,7 +100,7 @@ def test_the_export_says_what_is_drawn_as_boxes() -> None:
     def panel(title: str) -> AppTest:
         return AppTest.from_string(
             "from pages.shared.export_panel import export_panel\n"
-            "from tests.test_fonts import FRAME\n"
+            "from tests.report.test_fonts import FRAME\n"
             f"export_panel(FRAME, [], key='x', title={title!r})",
             default_timeout=60,
         ).run()

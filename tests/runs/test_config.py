@@ -159,7 +159,10 @@ def test_did_you_mean(name: str, known: list[str], words: str) -> None:
     [
         ("import alcore", ("torch", "sklearn", "numpy", "pydantic", "streamlit")),
         ("import alcore.runs.presets", ("torch", "sklearn", "streamlit", "pandas")),
-        ("import alcore.runs.store.store, alcore.runs.worker.launcher", ("torch", "sklearn", "streamlit", "pandas")),
+        (
+            "import alcore.runs.store.store, alcore.runs.worker.launcher",
+            ("torch", "sklearn", "streamlit", "pandas"),
+        ),
     ],
 )
 def test_imports_stay_light(statement: str, absent: tuple[str, ...]) -> None:
