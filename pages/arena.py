@@ -6,7 +6,7 @@ import streamlit as st
 
 from alcore.datasets.tables.question import Ambiguous
 from alcore.report.curves import curve_frame
-from alcore.report.text.race import tell
+from alcore.report.text.race import describe_comparison
 from pages.screens.arena import cached, figure, starting_points
 from pages.screens.arena import verdict as evidence
 from pages.screens.arena.controls import choose
@@ -74,7 +74,7 @@ with sentences():
         figure.first_look(setup, shown, data, grid, racers, judged(before))
     races = evidence.paired_races(setup, shown, racers)
     comparison = working("Comparing the races.", lambda on_step: judged(races))
-    verdict = tell(comparison)
+    verdict = describe_comparison(comparison)
     verdict_place.info(plain(verdict), icon=":material/flag:")
     with figure_place:
         figure.playback(setup, shown, data, grid, racers, comparison)

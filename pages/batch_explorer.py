@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from alcore.report.svg.trade_off_slider import dial_scene
+from alcore.report.svg.trade_off_slider import trade_off_slider
 from pages.screens.batch_explorer import cached, label_savings, maps
 from pages.screens.batch_explorer.controls import ALPHA, PAGE, choose
 from pages.screens.batch_explorer.export import take_away
@@ -26,7 +26,7 @@ setup = choose()
 with sentences():
     found, plane = cached.explored(setup.pool)
     stops = cached.stops_of(setup.pool, setup.size, setup.alpha, found)
-    scene = dial_scene(plane, stops, alpha=setup.alpha, step=cached.STEP)
+    scene = trade_off_slider(plane, stops, alpha=setup.alpha, step=cached.STEP)
     maps.dial(scene, lambda alpha: controls.keep_own_number(PAGE, "alpha", alpha, ALPHA))
     words = legend(setup, found)
     st.caption(words)

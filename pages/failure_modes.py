@@ -4,12 +4,12 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from alcore.report.phrases import inner
-from alcore.report.text.failure_modes import tell
+from alcore.report.phrases import lowercase_first
+from alcore.report.text.failure_modes import describe_effects
 from pages.screens.failure_clinic import cached, charts, maps
 from pages.screens.failure_clinic.as_python import as_python
 from pages.screens.failure_clinic.controls import PAGE, choose, choose_ward
-from pages.screens.failure_clinic.texts import WORDS, look
+from pages.screens.failure_clinic.texts import WORDS, question_to_see
 from pages.shared import address
 from pages.shared.copy_buttons import copy_link, copy_python
 from pages.shared.errors import sentences
@@ -30,11 +30,11 @@ with sentences():
     setting, shown = choose(ward)
     words = WORDS[ward]
     left, right = st.columns(2)
-    left.markdown(words.disease)
+    left.markdown(words.effect)
     right.markdown(words.remedy)
     trial = cached.trial(setting, shown.paired)
     found = cached.effects_of(trial)
-    verdict = tell(found, yardstick=words.yardstick, remedy=words.cure, healthy=words.healthy)
+    verdict = describe_effects(found, reference=words.reference, remedy=words.recovery, healthy=words.healthy)
     st.info(verdict, icon=":material/stethoscope:")
     with st.container(horizontal=True):
         config = asdict(setting) | {
@@ -48,7 +48,10 @@ with sentences():
             [config],
             key=PAGE,
             title=f"{words.title}, {shown.paired} paired seeds",
-            names={look(arm): name for arm, name in cached.exported(trial, inner(words.yardstick_name)).items()},
+            names={
+                question_to_see(arm): name
+                for arm, name in cached.exported(trial, lowercase_first(words.reference_name)).items()
+            },
             bands=True,
             words=verdict.replace("**", ""),
         )

@@ -11,7 +11,7 @@ from pages.screens.mnist_lab import selection, texts
 from pages.screens.mnist_lab.controls import experiment as setup
 from pages.screens.mnist_lab.past_runs import damaged, table
 from pages.screens.mnist_lab.run import dataset_download, live_charts, start, steer, summary
-from pages.screens.mnist_lab.run.live import watch, with_seeds
+from pages.screens.mnist_lab.run.live import follow_run, with_seeds
 from pages.shared import address, controls
 from pages.shared.errors import sentences
 from pages.shared.export_panel import export_panel
@@ -98,7 +98,7 @@ with sentences():
                     bands=True,
                     words=summary.verdict(seeds, rows) if rows else None,
                 )
-        watch(race, seeds, found.runs, metric, axis, folder)
+        follow_run(race, seeds, found.runs, metric, axis, folder)
 
 with sentences():
     table.past_runs(infos, st.session_state.get("mnist_x", "labels"), folder)

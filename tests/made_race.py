@@ -16,7 +16,7 @@ NAMES = {"margin": "Margin", "random": "Random"}
 
 @dataclass(frozen=True, eq=False)
 class Made:
-    """A race made up: what `alcore.loops.races.race.Racer` would hold."""
+    """A race made up: what `alcore.loops.races.race.RaceTrace` would hold."""
 
     strategy: str
     rounds: list[SimpleNamespace]

@@ -3,7 +3,7 @@
 import pytest
 
 from alcore.datasets.dataset import Dataset, DatasetError
-from alcore.datasets.tables.dataset import own_points, read_table
+from alcore.datasets.tables.dataset import csv_dataset, read_csv
 from alcore.rng import rng_for
 
 GOOD = [["width", "height", "kind"], *[[f"{0.5 * n}", f"{n % 7 - 3}", "ab"[n % 2]] for n in range(40)]]
@@ -21,7 +21,7 @@ def spoiled(row: int, column: int, cell: str) -> bytes:
 
 
 def points(data: bytes, *, seed: int = 0, x: str = "width", y: str = "height", label: str = "kind") -> Dataset:
-    return own_points(read_table(data, "mine.csv"), x=x, y=y, label=label, rng=rng_for(seed, "split"))
+    return csv_dataset(read_csv(data, "mine.csv"), x=x, y=y, label=label, rng=rng_for(seed, "split"))
 
 
 def said_about(data: bytes, *, x: str = "width", y: str = "height", label: str = "kind") -> str:

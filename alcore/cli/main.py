@@ -204,9 +204,9 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _tournament(options: argparse.Namespace) -> int:
-    from alcore.cli.terminal import CellProgress, note
+    from alcore.cli.terminal import CellProgress, print_note
     from alcore.home import alcore_home
-    from alcore.learners.registry import refuse_unless_installed
+    from alcore.learners.registry import check_installed
     from alcore.runs.tournament import background
     from alcore.runs.tournament.executors import dask_pool, local_pool
     from alcore.runs.tournament.plan import SILENT, plan_of
@@ -222,16 +222,16 @@ def _tournament(options: argparse.Namespace) -> int:
         settings=dict(assignment(text) for text in options.set),
     )
     if not options.dask:  # the workers of a cluster have an environment of their own
-        refuse_unless_installed(*plan.learners)
+        check_installed(*plan.learners)
     home = alcore_home(options.home)
     # Before anything is listed or stored: a wrong number of processes is refused at once.
     pool = dask_pool(options.dask) if options.dask else local_pool(options.jobs)
     if plan.size > SILENT:
-        note(f"Listing {plan.size:,} races.")
-    with background.alone(plan, home):
+        print_note(f"Listing {plan.size:,} races.")
+    with background.exclusive(plan, home):
         before = progress(plan, home)
         if before.done:
-            note(f"{before.done:,} of {before.cells:,} cells were done before.")
+            print_note(f"{before.done:,} of {before.cells:,} cells were done before.")
         carry_out(
             plan,
             home,
@@ -243,17 +243,17 @@ def _tournament(options: argparse.Namespace) -> int:
 
 
 def _report_tournament(table: dict[str, Any], out: Path | None) -> int:
-    from alcore.cli.terminal import note
+    from alcore.cli.terminal import print_note
     from alcore.extras import MissingExtraError
     from alcore.report.export.tournament import NAMES, files, plain_table
-    from alcore.report.statistics.tournament import results_of, summarise
+    from alcore.report.statistics.tournament import parse_results, summarise
     from alcore.strategies.catalogue import STRATEGIES
 
     if not table["tasks"]:
-        note("No seed is finished by all strategies: there is nothing to compare yet.")
+        print_note("No seed is finished by all strategies: there is nothing to compare yet.")
         return 1
     names = {name: strategy.label for name, strategy in STRATEGIES.items()}
-    summary = summarise(results_of(table))
+    summary = summarise(parse_results(table))
     print(plain_table(summary, names))
     missing: MissingExtraError | None = None
     if out is not None:
@@ -269,7 +269,7 @@ def _report_tournament(table: dict[str, Any], out: Path | None) -> int:
         except OSError as error:
             raise UsageError(f"{out} cannot be written ({error.strerror}). Choose another folder.") from error
         shows = "; tournament.html shows it all" if "tournament.html" in written else ""
-        note(f"{out}: {len(written)} files{shows}.")
+        print_note(f"{out}: {len(written)} files{shows}.")
     if missing is not None:
         raise missing  # what can be written without it has been
     return 1 if table["failures"] else 0

@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-from alcore.cli.terminal import Progress, interrupt_watch, note, round_line, say, say_end
+from alcore.cli.terminal import Progress, interrupt_watch, print_end, print_line, print_note, round_line
 from alcore.datasets.catalogue import problem
-from alcore.learners.registry import refuse_unless_installed
+from alcore.learners.registry import check_installed
 from alcore.runs.config import RunConfig
 from alcore.runs.store.reading import queue_of
 from alcore.runs.store.run_info import RunInfo
 from alcore.runs.store.store import Store
 from alcore.runs.worker import launcher
 from alcore.runs.worker.execute import execute
-from alcore.runs.worker.verify import replay
+from alcore.runs.worker.verify import verify
 
 # Lines of the queue that are shown: nobody reads ten thousand.
 _MOST_LISTED = 100
@@ -19,28 +19,28 @@ _MOST_LISTED = 100
 
 def run(home: Path, config: RunConfig) -> int:
     """Carry out a run here, from where it was left if it was; returns the exit code."""
-    refuse_unless_installed(config.learner)
+    check_installed(config.learner)
     with Store(home) as store:
-        say(f"run {config.run_id}")
+        print_line(f"run {config.run_id}")
         return _carry_out(store, store.claim(config))
 
 
 def resume(home: Path, run_id: str) -> int:
     """Go on with a stored run here; returns the exit code."""
     with Store(home) as store:
-        refuse_unless_installed(store.run(run_id).config.learner)
+        check_installed(store.run(run_id).config.learner)
         info = store.claim_run(run_id)
-        say(f"run {info.id}")
+        print_line(f"run {info.id}")
         return _carry_out(store, info)
 
 
 def fork(home: Path, run_id: str, number: int, strategy: str) -> int:
     """Fork a run and carry out the fork here; returns the exit code."""
     with Store(home) as store:
-        refuse_unless_installed(store.run(run_id).config.learner)
+        check_installed(store.run(run_id).config.learner)
         # The worker of a dashboard may be faster: then this says that another process carries it out.
         info = store.claim_run(store.fork(run_id, number, strategy).id)
-        say(f"run {info.id}")
+        print_line(f"run {info.id}")
         return _carry_out(store, info)
 
 
@@ -69,15 +69,15 @@ def queue(home: Path) -> int:
     infos = queue_of(found.runs)
     for info in infos[:_MOST_LISTED]:
         place = "running" if info.state == "running" else f"{info.queue_position}."
-        say(f"{place:<8} {info.id}  {info.title}")
+        print_line(f"{place:<8} {info.id}  {info.title}")
     if len(infos) > _MOST_LISTED:
-        note(f"And {len(infos) - _MOST_LISTED:,} more wait behind them.")
+        print_note(f"And {len(infos) - _MOST_LISTED:,} more wait behind them.")
     if not infos:
-        note("Nothing is running or queued.")
+        print_note("Nothing is running or queued.")
     for damaged in found.damaged[:_MOST_LISTED]:
-        note(damaged.sentence)
+        print_note(damaged.sentence)
     if infos and (trouble := launcher.trouble(home)):
-        note(trouble)
+        print_note(trouble)
     return 0
 
 
@@ -85,7 +85,7 @@ def delete(home: Path, run_id: str) -> int:
     """Delete a run, damaged or not, its rounds and its files."""
     with Store(home) as store:
         store.delete(run_id)
-    say(f"run {run_id} (deleted)")
+    print_line(f"run {run_id} (deleted)")
     return 0
 
 
@@ -98,37 +98,37 @@ def like(home: Path, run_id: str) -> int:
                 raise KeyboardInterrupt
 
         info = store.run(run_id)
-        say(f"like {info.id}: {info.title}")
-        found = replay(store, run_id, on_round=Progress(info.rounds_done), on_wait=note, tick=tick)
+        print_line(f"like {info.id}: {info.title}")
+        found = verify(store, run_id, on_round=Progress(info.rounds_done), on_wait=print_note, tick=tick)
     for line in found.numbers:
-        say(f"differs in {line}")
+        print_line(f"differs in {line}")
     for line in found.surroundings:
-        say(f"made with {line}")
+        print_line(f"made with {line}")
     if not found.numbers:
-        say(f"Bit for bit the same: all {info.rounds_done} rounds.")
+        print_line(f"Bit for bit the same: all {info.rounds_done} rounds.")
     elif not found.surroundings:
-        say("Versions, device and threads are the same; on a GPU the order of sums is not fixed.")
+        print_line("Versions, device and threads are the same; on a GPU the order of sums is not fixed.")
     return 1 if found.numbers else 0
 
 
 def _carry_out(store: Store, info: RunInfo) -> int:
     for round_ in store.rounds(info.id):
-        say(round_line(round_))
+        print_line(round_line(round_))
     if info.state == "done":
-        note("This run was done before: these are its stored rounds.")
+        print_note("This run was done before: these are its stored rounds.")
         return 0
     if info.rounds_done:
-        note(f"Going on after {info.rounds_done} stored rounds.")
+        print_note(f"Going on after {info.rounds_done} stored rounds.")
     with interrupt_watch() as interrupted:
         progress = Progress(info.config.rounds + 1, info.rounds_done)
-        info = execute(store, info.id, on_round=progress, on_wait=note, interrupted=interrupted)
+        info = execute(store, info.id, on_round=progress, on_wait=print_note, interrupted=interrupted)
         pressed = interrupted()
     lacks_data = info.state == "failed" and problem(info.config.dataset, store.home) is not None
     way_out = "Try it on the bundled digits: --set dataset=digits" if lacks_data else ""
-    return say_end(info, interrupted=pressed, way_out=way_out)
+    return print_end(info, interrupted=pressed, way_out=way_out)
 
 
 def _said(info: RunInfo) -> int:
     asked = "cancelling" if info.cancel_asked else "pausing" if info.pause_asked else info.state
-    say(f"run {info.id} ({asked}), {info.labels_per_round:,} labels a round: {info.title}")
+    print_line(f"run {info.id} ({asked}), {info.labels_per_round:,} labels a round: {info.title}")
     return 0

@@ -17,7 +17,7 @@ from alcore.runs.tournament.race import CellFailure, CellResult
 _WIPE = "\r\033[K"
 
 
-def say(line: str) -> None:
+def print_line(line: str) -> None:
     """Print a line. A reader who has gone (`| head`) must not end a run of hours."""
     try:
         print(line, flush=True)
@@ -25,7 +25,7 @@ def say(line: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def note(line: str) -> None:
+def print_note(line: str) -> None:
     """Print a line beside the results, on standard error."""
     print(f"{_WIPE if sys.stderr.isatty() else ''}{line}", file=sys.stderr, flush=True)
 
@@ -56,7 +56,7 @@ class Progress:
         terminal = sys.stderr.isatty()
         if terminal:
             print(_WIPE, end="", file=sys.stderr, flush=True)
-        say(round_line(round_))
+        print_line(round_line(round_))
         done = round_.round + 1
         self.spent += sum(round_.seconds.values())
         if terminal and done < self.total:
@@ -82,7 +82,7 @@ class CellProgress:
         """Take note of this cell."""
         self.done += 1
         if isinstance(outcome, CellFailure):
-            note(f"failed: {config.title}: {outcome.error}")
+            print_note(f"failed: {config.title}: {outcome.error}")
         left = (time.monotonic() - self.started) / (self.done - self.before) * (self.cells - self.done)
         text = f"{self.done:,} of {self.cells:,} cells, about {left:,.0f} s left"
         if sys.stderr.isatty():
@@ -91,7 +91,7 @@ class CellProgress:
             if self.done == self.cells:
                 print(_WIPE, end="", file=sys.stderr, flush=True)
         elif 10 * self.done // self.cells > 10 * (self.done - 1) // self.cells:
-            note(text)
+            print_note(text)
 
 
 @contextmanager
@@ -116,7 +116,7 @@ def interrupt_watch() -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, before)
 
 
-def say_end(info: RunInfo, *, interrupted: bool, way_out: str = "") -> int:
+def print_end(info: RunInfo, *, interrupted: bool, way_out: str = "") -> int:
     """Tell how a run ended.
 
     Args:
@@ -129,14 +129,14 @@ def say_end(info: RunInfo, *, interrupted: bool, way_out: str = "") -> int:
     """
     go_on = f"Go on with them: python -m alcore resume {info.id}"
     if info.state in ("paused", "queued"):
-        note(f"Paused; {info.rounds_done} stored rounds are kept. {go_on}")
+        print_note(f"Paused; {info.rounds_done} stored rounds are kept. {go_on}")
         return 0
     if info.state == "done":
         why = f" ({info.record[STOPPED]})" if STOPPED in info.record else ""
-        note(f"Done{why}: accuracy {info.accuracy:.4f} at {info.labels} labels.")
+        print_note(f"Done{why}: accuracy {info.accuracy:.4f} at {info.labels} labels.")
         return 0
     if info.state == "cancelled":
-        note(f"Cancelled; {info.rounds_done} stored rounds are kept. {go_on}")
+        print_note(f"Cancelled; {info.rounds_done} stored rounds are kept. {go_on}")
         return 130 if interrupted else 1
-    note(f"{info.error} {way_out}".strip())
+    print_note(f"{info.error} {way_out}".strip())
     return 1

@@ -15,7 +15,7 @@ BLEND = (0.3, 0.7)
 SLICE = 2048
 
 
-def hardened(
+def corrupt(
     dataset: Dataset,
     *,
     repeats: int = 1,
@@ -35,9 +35,9 @@ def hardened(
     Args:
         dataset: images as bytes.
         repeats: each image of the pool so many times in all, every one with noise of its own: see `repeated`.
-        imbalance: how many times as frequent as the last class the first is, 1 or more: see `thinned`.
-        label_noise: the share of the oracle's answers that name another class: see `misread`.
-        blends: the share of the pool that become blends of two classes: see `blended`.
+        imbalance: how many times as frequent as the last class the first is, 1 or more: see `long_tailed`.
+        label_noise: the share of the oracle's answers that name another class: see `with_label_noise`.
+        blends: the share of the pool that become blends of two classes: see `mixed_images`.
         pool_size: a random part of the pool of so many images, taken before they are repeated.
         rng: decides everything; the same for every strategy of a race.
 
@@ -50,7 +50,7 @@ def hardened(
         raise ValueError(f"only images can be hardened, and the data set {dataset.name!r} has none")
     rare, part, mixed, noise, wrong = rng.spawn(5)
     if imbalance != 1:
-        dataset = thinned(dataset, imbalance, rng=rare)
+        dataset = long_tailed(dataset, imbalance, rng=rare)
     if pool_size is not None:
         if not 1 <= pool_size <= len(dataset.y_pool):
             raise ValueError(
@@ -58,11 +58,11 @@ def hardened(
             )
         dataset = _rows(dataset, np.sort(part.choice(len(dataset.y_pool), pool_size, replace=False)))
     if blends:
-        dataset = blended(dataset, blends, rng=mixed)
+        dataset = mixed_images(dataset, blends, rng=mixed)
     if repeats != 1:
         dataset = repeated(dataset, repeats, rng=noise)
     if label_noise:
-        dataset = misread(dataset, label_noise, rng=wrong)
+        dataset = with_label_noise(dataset, label_noise, rng=wrong)
     return dataset
 
 
@@ -92,7 +92,7 @@ def repeated(dataset: Dataset, repeats: int, *, rng: np.random.Generator) -> Dat
     return replace(_rows(dataset, np.arange(n * repeats) % n, images=False), x_pool=x_N, published_start=None)
 
 
-def thinned(dataset: Dataset, imbalance: float, *, rng: np.random.Generator) -> Dataset:
+def long_tailed(dataset: Dataset, imbalance: float, *, rng: np.random.Generator) -> Dataset:
     """A long tail of classes: each next class is rarer by the same factor, the last `imbalance` times.
 
     As many images stay as possible with the first class no more frequent than the rarest class was.
@@ -120,7 +120,7 @@ def long_tail(most: int, classes: int, imbalance: float) -> NDArray[np.int64]:
     return np.maximum(1, np.rint(most * tail_C)).astype(np.int64)
 
 
-def misread(dataset: Dataset, share: float, *, rng: np.random.Generator) -> Dataset:
+def with_label_noise(dataset: Dataset, share: float, *, rng: np.random.Generator) -> Dataset:
     """An oracle that errs: for this share of the pool its answer is one of the other classes, drawn by lot.
 
     `y_pool` is what the oracle says, `y_true` what is true. Of two copies of an image it may misread one.
@@ -139,7 +139,7 @@ def misread(dataset: Dataset, share: float, *, rng: np.random.Generator) -> Data
     return replace(dataset, y_pool=y_pool, y_true=dataset.truth)
 
 
-def blended(dataset: Dataset, share: float, *, rng: np.random.Generator) -> Dataset:
+def mixed_images(dataset: Dataset, share: float, *, rng: np.random.Generator) -> Dataset:
     """Ambiguous pictures: this share of the pool's images are each mixed with an image of another class.
 
     The first image has a weight from .3 to .7, and the label is drawn with the weights as probabilities: what

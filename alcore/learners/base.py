@@ -38,11 +38,11 @@ class Learner(Protocol):
         ...
 
     @property
-    def provides(self) -> frozenset[str]:
+    def capabilities(self) -> frozenset[str]:
         """What it can give beside probabilities and features: `gradient_lengths_N`, or nothing."""
         ...
 
-    def place(self, x: Any) -> Array:
+    def prepare(self, x: Any) -> Array:
         """Points in the learner's own form (float features, or a tensor on its device). Done once.
 
         The pool is placed first, and whole: a learner may learn from points that have no label.

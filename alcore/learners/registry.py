@@ -46,7 +46,7 @@ def make_learner(
     if name not in LEARNERS:
         raise ValueError(f"unknown learner {name!r}: choose one of {', '.join(LEARNERS)}")
     options = Training(**training)
-    refuse_unless_used(name, options)
+    check_options(name, options)
     if name == "logistic":
         from alcore.learners.sklearn_learner import ClassifierLearner, logistic_regression
 
@@ -68,13 +68,13 @@ def make_learner(
     )
 
 
-def refuse_unless_installed(*names: str) -> None:
+def check_installed(*names: str) -> None:
     """Raises MissingExtraError, a sentence, where one of these learners needs a package that is not there."""
     if set(names) & set(NETWORKS):
         require("torch")
 
 
-def refuse_unless_used(name: str, options: Training) -> None:
+def check_options(name: str, options: Training) -> None:
     """Raises ValueError, a sentence, where a learner has no use for an option that was chosen."""
     if options.widths and name != "mlp":
         raise ValueError(f"widths are those of the learner mlp; {name} has its own")

@@ -82,12 +82,12 @@ class ClassifierLearner:
         return type(self.estimator).__name__
 
     @property
-    def provides(self) -> frozenset[str]:
+    def capabilities(self) -> frozenset[str]:
         """Gradient lengths of logistic regression; no other classifier tells its parameters."""
         linear = isinstance(self.estimator, LogisticRegression)
         return frozenset({"gradient_lengths_N"}) if linear else frozenset()
 
-    def place(self, x: Any) -> Any:
+    def prepare(self, x: Any) -> Any:
         """One row a point: numbers, pixels of images in [0, 1]; or principal components, those of the pool.
 
         A table stays one, so that the classifier finds its columns by name; texts stay texts, and a sparse

@@ -7,7 +7,7 @@ two classes share one weight vector, more have one each. Problems that show the 
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.logistic.design import Design, OwnPoints, SharedPoints
+from alcore.logistic.design import Design, SeparatePoints, SharedPoints
 from alcore.logistic.newton import descend
 
 Floats = NDArray[np.floating]
@@ -56,7 +56,7 @@ def solve(
     """
     x, labels_B_M, weights_B_M = _checked(x, labels, weights, classes, C)
     bias = np.ones((*x.shape[:-1], 1))
-    design: Design = (SharedPoints if x.ndim == 2 else OwnPoints)(np.concatenate([x, bias], axis=-1))
+    design: Design = (SharedPoints if x.ndim == 2 else SeparatePoints)(np.concatenate([x, bias], axis=-1))
     shape = (len(labels_B_M), 1 if classes == 2 else classes, x.shape[-1] + 1)
     if start is not None and start.shape != shape:
         raise ValueError(f"start must have shape {shape}, got {start.shape}")
@@ -94,12 +94,12 @@ def solve_design(
             some = members[first : first + slice_]
             v_B_R_P = _differences(None if start is None else start[some], present, len(some), design.width)
             if len(present) > 1:
-                inner = design if len(some) == batch else design.take(some)
+                inner = design if len(some) == batch else design.subset(some)
                 targets_B_R_M = is_B_C_M[some][:, present[1:]].astype(np.float64)
                 w_B_M = None if weights_B_M is None else weights_B_M[some]
                 if w_B_M is not None:
                     targets_B_R_M *= w_B_M[:, None]
-                pulls_B_R_P = inner.pull(targets_B_R_M)
+                pulls_B_R_P = inner.gradient(targets_B_R_M)
                 v_B_R_P = descend(inner, w_B_M, pulls_B_R_P, v_B_R_P, C=C, tol=tol, max_steps=max_steps)
             coefs_B_K_P[some] = _coefficients(v_B_R_P, present, classes)
     return coefs_B_K_P

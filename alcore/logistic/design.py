@@ -15,13 +15,13 @@ class Design(Protocol):
     def width(self) -> int:
         """Features and the one: P."""
 
-    def take(self, rows: NDArray[np.int64]) -> "Design":
+    def subset(self, rows: NDArray[np.int64]) -> "Design":
         """The same for some of the problems."""
 
     def logits(self, v_B_R_P: Floats) -> Floats:
         """z_B_R_M = v x."""
 
-    def pull(self, r_B_R_M: Floats) -> Floats:
+    def gradient(self, r_B_R_M: Floats) -> Floats:
         """g_B_R_P = sum over points of r x'."""
 
     def curvature(self, p_B_R_M: Floats, weights_B_M: Floats | None) -> Floats:
@@ -39,7 +39,7 @@ class SharedPoints:
             outer_M_PP = (x_M_P[:, :, None] * x_M_P[:, None, :]).reshape(len(x_M_P), -1)
         self.outer_M_PP = outer_M_PP
 
-    def take(self, rows: NDArray[np.int64]) -> "SharedPoints":
+    def subset(self, rows: NDArray[np.int64]) -> "SharedPoints":
         """The same points, whatever the problems."""
         return self
 
@@ -47,7 +47,7 @@ class SharedPoints:
         """z_B_R_M = v x."""
         return (v_B_R_P.reshape(-1, self.width) @ self.x_M_P.T).reshape(*v_B_R_P.shape[:2], -1)
 
-    def pull(self, r_B_R_M: Floats) -> Floats:
+    def gradient(self, r_B_R_M: Floats) -> Floats:
         """g_B_R_P = sum over points of r x'."""
         return (r_B_R_M.reshape(-1, len(self.x_M_P)) @ self.x_M_P).reshape(*r_B_R_M.shape[:2], -1)
 
@@ -62,7 +62,7 @@ class SharedPoints:
         return hessian
 
 
-class OwnPoints:
+class SeparatePoints:
     """Every problem has points of its own: stacked products, so that no problem touches another's numbers."""
 
     def __init__(self, x_B_M_P: Floats) -> None:
@@ -71,15 +71,15 @@ class OwnPoints:
         self.x_B_P_M = np.ascontiguousarray(x_B_M_P.transpose(0, 2, 1))
         self.width = x_B_M_P.shape[2]
 
-    def take(self, rows: NDArray[np.int64]) -> "OwnPoints":
+    def subset(self, rows: NDArray[np.int64]) -> "SeparatePoints":
         """The points of some of the problems."""
-        return OwnPoints(self.x_B_M_P[rows])
+        return SeparatePoints(self.x_B_M_P[rows])
 
     def logits(self, v_B_R_P: Floats) -> Floats:
         """z_B_R_M = v x."""
         return v_B_R_P @ self.x_B_P_M
 
-    def pull(self, r_B_R_M: Floats) -> Floats:
+    def gradient(self, r_B_R_M: Floats) -> Floats:
         """g_B_R_P = sum over points of r x'."""
         return r_B_R_M @ self.x_B_M_P
 
@@ -97,7 +97,7 @@ class OwnPoints:
         return hessian
 
 
-class SharedAndOwn:
+class SharedAndSeparatePoints:
     """All problems see the same points, and each one point more, which comes last."""
 
     def __init__(self, shared: SharedPoints, own_B_P: Floats) -> None:
@@ -106,9 +106,9 @@ class SharedAndOwn:
         self.own_B_P = own_B_P
         self.width = shared.width
 
-    def take(self, rows: NDArray[np.int64]) -> "SharedAndOwn":
+    def subset(self, rows: NDArray[np.int64]) -> "SharedAndSeparatePoints":
         """The shared points and the own ones of some of the problems."""
-        return SharedAndOwn(self.shared, self.own_B_P[rows])
+        return SharedAndSeparatePoints(self.shared, self.own_B_P[rows])
 
     def logits(self, v_B_R_P: Floats) -> Floats:
         """z_B_R_M = v x."""
@@ -117,14 +117,14 @@ class SharedAndOwn:
         z_B_R_M[:, :, -1] = (v_B_R_P * self.own_B_P[:, None]).sum(axis=2)
         return z_B_R_M
 
-    def pull(self, r_B_R_M: Floats) -> Floats:
+    def gradient(self, r_B_R_M: Floats) -> Floats:
         """g_B_R_P = sum over points of r x'."""
-        return self.shared.pull(r_B_R_M[:, :, :-1]) + r_B_R_M[:, :, -1:] * self.own_B_P[:, None]
+        return self.shared.gradient(r_B_R_M[:, :, :-1]) + r_B_R_M[:, :, -1:] * self.own_B_P[:, None]
 
     def curvature(self, p_B_R_M: Floats, weights_B_M: Floats | None) -> Floats:
         """H_B_R_P_R_P = sum over points of weight (diag p - p p') x x'."""
         weights_B_M = np.ones((1, 1)) if weights_B_M is None else weights_B_M
-        last = OwnPoints(self.own_B_P[:, None]).curvature(p_B_R_M[:, :, -1:], weights_B_M[:, -1:])
+        last = SeparatePoints(self.own_B_P[:, None]).curvature(p_B_R_M[:, :, -1:], weights_B_M[:, -1:])
         return self.shared.curvature(p_B_R_M[:, :, :-1], weights_B_M[:, :-1]) + last
 
 

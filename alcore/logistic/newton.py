@@ -99,7 +99,7 @@ def descend(
     z = design.logits(v)
     loss_B, p, pull = losses(z, v)
     for _ in range(max_steps):
-        gradient = design.pull(p if weights is None else weights[:, None] * p)
+        gradient = design.gradient(p if weights is None else weights[:, None] * p)
         gradient += pull
         gradient -= pulls
         if inverse is None:
@@ -118,7 +118,7 @@ def descend(
                 return solved
             if z.size > WORTH_LEAVING:
                 stay = np.flatnonzero(going_B)
-                rows, going_B, design = rows[stay], going_B[stay], design.take(stay)
+                rows, going_B, design = rows[stay], going_B[stay], design.subset(stay)
                 weights = None if weights is None else weights[stay]
                 pulls, v, z, move = pulls[stay], v[stay], z[stay], move[stay]
                 slope_B, loss_B, least_B = slope_B[stay], loss_B[stay], least_B[stay]
@@ -156,7 +156,7 @@ def _conjugate(
             q *= weights[:, None]
         pull = penalty_R_R @ d
         pull[:, :, -1] = 1e-12 * d[:, :, -1]
-        return design.pull(q) + pull
+        return design.gradient(q) + pull
 
     def times_inverse(r: Floats) -> Floats:
         return (r.reshape(len(r), -1) @ inverse).reshape(r.shape)

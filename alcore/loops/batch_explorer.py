@@ -31,7 +31,7 @@ MEMBERS = 20
 
 
 @dataclass(frozen=True, eq=False)
-class Exploration:
+class BatchExperiment:
     """What one model makes of one pool; all indices are those of the data set.
 
     Attributes:
@@ -59,7 +59,7 @@ class Exploration:
     probs_N_C: NDArray[np.float64]
     probs_N_K_C: NDArray[np.float64]
     scores_N: NDArray[np.float64]
-    away_N: NDArray[np.float64]
+    distance_to_labeled_N: NDArray[np.float64]
     accuracy: float
 
     def rows(self, indices: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -107,7 +107,7 @@ class Exploration:
         )
 
 
-def explore(dataset: Dataset, *, seed: int, labeled: int, learned: float = 1.0) -> Exploration:
+def run_batch_experiment(dataset: Dataset, *, seed: int, labeled: int, learned: float = 1.0) -> BatchExperiment:
     """Train logistic regression, scikit-learn's default, and a committee on a balanced random start.
 
     Args:
@@ -136,7 +136,7 @@ def explore(dataset: Dataset, *, seed: int, labeled: int, learned: float = 1.0) 
     committee_K_K_P = solve(x[drawn_K_M], y[drawn_K_M], classes=classes)
     unlabeled = np.delete(np.arange(len(y)), first)
     probs_N_C = predict(coefs_1_K_P, x[unlabeled])[0]
-    return Exploration(
+    return BatchExperiment(
         dataset=dataset,
         seed=seed,
         labeled=first,
@@ -147,12 +147,12 @@ def explore(dataset: Dataset, *, seed: int, labeled: int, learned: float = 1.0) 
         probs_N_C=probs_N_C,
         probs_N_K_C=np.ascontiguousarray(predict(committee_K_K_P, x[unlabeled]).transpose(1, 0, 2)),
         scores_N=least_confidence(probs_N_C),
-        away_N=cdist(x[unlabeled], x[first]).min(axis=1),
+        distance_to_labeled_N=cdist(x[unlabeled], x[first]).min(axis=1),
         accuracy=float(np.mean(predict(coefs_1_K_P, dataset.x_test)[0].argmax(axis=1) == dataset.y_test)),
     )
 
 
-def after(found: Exploration, picks: NDArray[np.int64]) -> Exploration:
+def after_query(found: BatchExperiment, picks: NDArray[np.int64]) -> BatchExperiment:
     """The same model once labels of some points have been asked for: it has learned nothing from them yet.
 
     Raises:
@@ -161,7 +161,7 @@ def after(found: Exploration, picks: NDArray[np.int64]) -> Exploration:
     stay = np.delete(np.arange(len(found.unlabeled)), found.rows(picks))
     labeled = np.concatenate([found.labeled, np.asarray(picks, dtype=np.int64)])
     asked = found.dataset.x_pool[labeled[len(found.labeled) :]]
-    away_N = found.away_N[stay]
+    away_N = found.distance_to_labeled_N[stay]
     if len(asked):
         away_N = np.minimum(away_N, cdist(found.dataset.x_pool[found.unlabeled[stay]], asked).min(axis=1))
     return replace(
@@ -171,11 +171,11 @@ def after(found: Exploration, picks: NDArray[np.int64]) -> Exploration:
         probs_N_C=found.probs_N_C[stay],
         probs_N_K_C=found.probs_N_K_C[stay],
         scores_N=found.scores_N[stay],
-        away_N=away_N,
+        distance_to_labeled_N=away_N,
     )
 
 
-def selector(name: str, *, alpha: float = 0.5) -> Strategy:
+def batch_strategy(name: str, *, alpha: float = 0.5) -> Strategy:
     """A way to fill a batch.
 
     Args:
@@ -203,14 +203,14 @@ def _hybrid(alpha: float, view: PoolView, k: int, rng: np.random.Generator) -> B
     return hybrid(scores_N, view.features_N_D, view.labeled_M_D, k, alpha=alpha)
 
 
-def choose(found: Exploration, strategy: Strategy, k: int) -> Batch:
+def select_batch(found: BatchExperiment, strategy: Strategy, k: int) -> Batch:
     """What a strategy asks for; indices are those of the data set. The seed decides what chance decides."""
     ties_N = tie_order(found.seed, len(found.dataset.y_pool))
     view = found.view(rows_for(strategy, found.unlabeled, ties_N))
     return ask(strategy, view, k, rng_for(found.seed, "acquisition", 0), ties_N).batch
 
 
-def information_of(found: Exploration, picks: NDArray[np.int64]) -> Information:
+def information_of(found: BatchExperiment, picks: NDArray[np.int64]) -> Information:
     """What the labels of a batch would tell the committee, together and one by one.
 
     Draws come from one stream for all batches, and the order of the picks does not count, so that two batches

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from alcore.logistic.batched import predict
-from alcore.loops.batch_explorer import Exploration
+from alcore.loops.batch_explorer import BatchExperiment
 from alcore.loops.races.grid import Grid
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
@@ -20,7 +20,7 @@ Surface = NDArray[np.float64]
 OF_A_PLACE = {"probs_N_C", "probs_N_K_C", "gradient_lengths_N"}
 
 
-def surfaces(found: Exploration, grid: Grid) -> tuple[Surface, Surface]:
+def surfaces(found: BatchExperiment, grid: Grid) -> tuple[Surface, Surface]:
     """Over a grid: where the model is unsure, and how far it is to the nearest label.
 
     Returns:
@@ -32,7 +32,7 @@ def surfaces(found: Exploration, grid: Grid) -> tuple[Surface, Surface]:
     return unsure_P.reshape(shape), away_P.reshape(shape)
 
 
-def surface_of(found: Exploration, strategy: Strategy, grid: Grid, *, alpha: float = 0.5) -> Surface | None:
+def surface_of(found: BatchExperiment, strategy: Strategy, grid: Grid, *, alpha: float = 0.5) -> Surface | None:
     """What a strategy looks for at its first pick.
 
     Args:
@@ -61,7 +61,7 @@ def surface_of(found: Exploration, strategy: Strategy, grid: Grid, *, alpha: flo
     return scores_P.reshape(len(grid.y), len(grid.x)) - min(float(scores_P.min()), 0.0)
 
 
-def _scores(found: Exploration, strategy: Strategy, points_P_2: NDArray[np.float64]) -> NDArray[np.float64]:
+def _scores(found: BatchExperiment, strategy: Strategy, points_P_2: NDArray[np.float64]) -> NDArray[np.float64]:
     """Points scored as if they were the pool."""
     assert strategy.score is not None
     probs_P_C = predict(found.coefs_K_P[None], points_P_2)[0]

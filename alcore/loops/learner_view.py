@@ -74,7 +74,7 @@ def learner_view(
         "candidates": lambda: candidates,
         "delta": delta,
     }
-    if "gradient_lengths_N" in learner.provides:
+    if "gradient_lengths_N" in learner.capabilities:
         sources["gradient_lengths_N"] = gradient_lengths
     view = PoolView(unlabeled, **{name: timed(source) for name, source in sources.items()})
     return view
@@ -123,13 +123,13 @@ def get_strategy(strategy: AnyStrategy) -> Strategy:
     )
 
 
-def refuse_unless_served(strategy: Strategy, learner: Learner) -> None:
+def check_compatible(strategy: Strategy, learner: Learner) -> None:
     """Stop before a run whose learner cannot give what the strategy reads.
 
     Raises:
         ValueError: naming both, and learners that can.
     """
-    missing = [words for name, words in SPECIAL.items() if name in strategy.needs and name not in learner.provides]
+    missing = [words for name, words in SPECIAL.items() if name in strategy.needs and name not in learner.capabilities]
     if missing:
         raise ValueError(
             f"{strategy.label} needs {missing[0]} from its learner, which {learner.title} does not give; "

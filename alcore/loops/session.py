@@ -14,7 +14,7 @@ from alcore.learners.points import as_points, count
 from alcore.loops.ask import ask, rows_for, tie_order
 from alcore.loops.calibrated_learner import Calibrated
 from alcore.loops.labelled import Labelled
-from alcore.loops.learner_view import AnyStrategy, get_strategy, learner_view, refuse_unless_served
+from alcore.loops.learner_view import AnyStrategy, check_compatible, get_strategy, learner_view
 from alcore.loops.ledger import UNKNOWN, Ledger, Step
 from alcore.loops.radius import RunRadius
 from alcore.rng import rng_for
@@ -81,7 +81,7 @@ class Session(Labelled):
                 points, pool or classes are not what they should be.
         """
         self.strategy = get_strategy(strategy)
-        refuse_unless_served(self.strategy, learner)
+        check_compatible(self.strategy, learner)
         committee_size(samples, COMMITTEE)
         self.classes = _classes(classes, class_names, learner)
         self.samples = samples
@@ -92,7 +92,7 @@ class Session(Labelled):
         self._ties_N = tie_order(seed, count(points))
         self._given = learner
         self.learner: Learner = learner
-        self.x = learner.place(points)
+        self.x = learner.prepare(points)
         self.batch: Batch | None = None
         self.seconds: dict[str, float] = {}
         self.train_loss = float("nan")
@@ -113,7 +113,7 @@ class Session(Labelled):
             raise ValueError("nothing is labelled yet: tell the session at least one label before it can learn")
         if not self.is_trained:
             started = time.perf_counter()
-            x_M, y_M, rng = self.to_train()
+            x_M, y_M, rng = self.training_data()
             self.trained(self.learner.fit(x_M, y_M, rng=rng), time.perf_counter() - started)
         if isinstance(self.learner, Calibrated) and self.held_out and not self._calibrated:
             held = np.asarray(self.held_out)
@@ -126,13 +126,13 @@ class Session(Labelled):
         """Whether the learner has been fitted on the labels so far."""
         return self._trained or not self.order
 
-    def to_train(self) -> tuple[Any, NDArray[np.int64], np.random.Generator]:
+    def training_data(self) -> tuple[Any, NDArray[np.int64], np.random.Generator]:
         """What the learner is to be fitted on: the labelled points, their labels, and the round's stream."""
         rows = np.asarray(self.order)
         return self.x[rows], self.labels_N[rows], rng_for(self.seed, "train", self._ledger.round)
 
     def trained(self, loss: float, seconds: float, memory: float | None = None) -> None:
-        """The learner was fitted on `to_train`, here or with those of other sessions (peak in MiB)."""
+        """The learner was fitted on `training_data`, here or with those of other sessions (peak in MiB)."""
         self.train_loss, self.train_memory = loss, memory
         self._trained, self._calibrated = True, False
         self.seconds = {"train": seconds, "score": 0.0, "select": 0.0}
@@ -200,7 +200,7 @@ class Session(Labelled):
         on_device = state.pop("_on_device")
         self.__dict__.update(state)
         if on_device:
-            self.x = self.learner.place(self.x)
+            self.x = self.learner.prepare(self.x)
 
     @property
     def _goes_on(self) -> bool:

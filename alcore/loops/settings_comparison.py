@@ -13,8 +13,8 @@ from alcore.logistic.batched import predict
 from alcore.loops.races.lockstep import lockstep
 from alcore.loops.seed_set import SeedSet
 from alcore.loops.steps import OnStep, ignored, part
-from alcore.loops.stream.policies import Budget, Policy, quantile
-from alcore.loops.stream.stream import Watched, streams
+from alcore.loops.stream.policies import Budget, QueryPolicy, quantile
+from alcore.loops.stream.stream import StreamResult, streams
 from alcore.loops.synthesis.oracles import Oracle
 from alcore.loops.synthesis.synthesis import Synthesis, synthesise
 
@@ -26,7 +26,7 @@ SETTINGS = ("pool", "stream", "synthesis", "random")
 
 
 @dataclass(frozen=True, eq=False)
-class Compared:
+class SettingsComparison:
     """What became of S seeds in every setting.
 
     Attributes:
@@ -40,7 +40,7 @@ class Compared:
     rows: list[dict[str, Any]]
     pool_S_M: Ints
     random_S_M: Ints
-    streams_S: list[Watched]
+    streams_S: list[StreamResult]
     syntheses_S: list[Synthesis]
 
 
@@ -52,10 +52,10 @@ def compare_settings(
     seed_labels: int,
     labels: int,
     strategy: str = "least_confidence",
-    policy: Policy | None = None,
+    policy: QueryPolicy | None = None,
     seed_set: SeedSet = "balanced",
     on_step: OnStep = ignored,
-) -> Compared:
+) -> SettingsComparison:
     """Spend the same labels, one at a time, on a pool, on a stream, on questions made up and at random.
 
     All settings of a seed start from the same first labels and the same model, logistic regression, and are
@@ -132,10 +132,10 @@ def compare_settings(
             seconds = spent[name] / len(seeds) / len(curves[name][0])
             rows += _rows(name, seed, seed_labels, *curves[name], seconds)
     last_S_R_M = turns[-1].order_S_R_M
-    return Compared(rows, last_S_R_M[:, 0], last_S_R_M[:, 1], streams_S, syntheses_S)
+    return SettingsComparison(rows, last_S_R_M[:, 0], last_S_R_M[:, 1], streams_S, syntheses_S)
 
 
-def _judged(told: Watched, data: Dataset) -> tuple[Floats, Floats]:
+def _judged(told: StreamResult, data: Dataset) -> tuple[Floats, Floats]:
     """Accuracy on the test set and training loss in nats after each label of a stream."""
     asked_T = told.asked_T
     x_M = np.concatenate([told.arrivals.first_M_D, told.arrivals.x_T_D[asked_T]])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-# Points of the pool whose predictions are compared from round to round, as in the source of `settled`.
+# Points of the pool whose predictions are compared from round to round, as in the source of `predictions_agree`.
 STOP_SET = 2000
 # Rounds in a row whose models must agree: one pair may do so by chance.
 SETTLED_ROUNDS = 3
@@ -48,7 +48,7 @@ class StopRules:
             return f"target of {self.accuracy:.1%} reached"
         if self.plateau and plateaued(accuracies_R, self.plateau):
             return f"no gain in {self.plateau} round{'' if self.plateau == 1 else 's'}"
-        if self.agreement is not None and settled(agreements(predictions_R_S), self.agreement):
+        if self.agreement is not None and predictions_agree(agreements(predictions_R_S), self.agreement):
             return f"predictions settled: {SETTLED_ROUNDS} times in a row {self.agreement:.1%} the same"
         return ""
 
@@ -71,7 +71,7 @@ def agreements(predictions_R_S: Sequence[NDArray[np.int64]]) -> list[float]:
     ]
 
 
-def settled(agreements_R: Sequence[float], share: float, *, rounds: int = SETTLED_ROUNDS) -> bool:
+def predictions_agree(agreements_R: Sequence[float], share: float, *, rounds: int = SETTLED_ROUNDS) -> bool:
     """Whether the last so many pairs of successive models have all agreed on this share of the stop set.
 
     Source: Bloodgood & Vijay-Shanker (2009), who take the mean of the last three values of Cohen's kappa:

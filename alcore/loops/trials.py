@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from alcore.datasets.dataset import Dataset
 from alcore.learners.base import Learner
 from alcore.loops.learner_view import AnyStrategy, get_strategy
-from alcore.loops.pool.simulate import begin
+from alcore.loops.pool.simulate import start_session
 from alcore.loops.pool.train_together import train_together
 from alcore.loops.races.paired import PairedRaces
 from alcore.loops.ready import ready
@@ -89,7 +89,7 @@ def trial_turns(
     sessions: list[Session] = []
     for seed in seeds:
         for strategy in strategies:
-            session = begin(
+            session = start_session(
                 dataset,
                 make(seed),
                 strategy,
@@ -104,7 +104,7 @@ def trial_turns(
             # One copy on the device is enough for all.
             session.x = sessions[0].x if sessions else session.x
             sessions.append(session)
-    x_test = sessions[0].learner.place(dataset.x_test)
+    x_test = sessions[0].learner.prepare(dataset.x_test)
     shape = len(seeds), len(strategies)
     for number in range(rounds + 1):
         started = time.perf_counter()

@@ -12,11 +12,11 @@ from alcore.loops.batch_explorer import MEMBERS
 from alcore.loops.races.grid import Grid, grid_over
 from alcore.loops.seed_set import seed_indices
 from alcore.rng import rng_for
-from alcore.strategies.split import Split, entropy_split
+from alcore.strategies.split import UncertaintyParts, uncertainty_decomposition
 
 
 @dataclass(frozen=True, eq=False)
-class Doubt:
+class UncertaintyMap:
     """One committee's doubt.
 
     Attributes:
@@ -29,14 +29,14 @@ class Doubt:
     """
 
     grid: Grid
-    over: Split
-    at: Split
-    pool: Split
+    over: UncertaintyParts
+    at: UncertaintyParts
+    pool: UncertaintyParts
     labeled_M_2: NDArray[np.float64]
     classes: int
 
 
-def committee_doubt(
+def committee_uncertainty(
     dataset: Dataset,
     *,
     seed: int,
@@ -44,7 +44,7 @@ def committee_doubt(
     freedom: float,
     places_Q_2: ArrayLike,
     rows: int = 48,
-) -> Doubt:
+) -> UncertaintyMap:
     """Train a bootstrap committee of logistic regressions on a balanced random start and split its doubt.
 
     Args:
@@ -69,7 +69,7 @@ def committee_doubt(
     low, high = np.array([grid.x[0], grid.y[0]]), np.array([grid.x[-1], grid.y[-1]])
     at_Q_2 = low + np.asarray(places_Q_2, dtype=np.float64) * (high - low)
     over, at, pool = (
-        entropy_split(np.ascontiguousarray(predict(members, points).transpose(1, 0, 2)))
+        uncertainty_decomposition(np.ascontiguousarray(predict(members, points).transpose(1, 0, 2)))
         for points in (grid.points_P_2, at_Q_2, np.delete(x, first, axis=0))
     )
-    return Doubt(grid, over, at, pool, x[first], classes)
+    return UncertaintyMap(grid, over, at, pool, x[first], classes)

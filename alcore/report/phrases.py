@@ -10,7 +10,7 @@ import numpy as np
 from alcore.report.intervals import Interval
 
 
-def tenths(share: float) -> int:
+def floor_tenths(share: float) -> int:
     """A share in whole tenths of a percent, rounded down: .8996 did not reach 90 %."""
     # The inner rounding undoes float dust: .57 * 1000 is 569.99...
     return int(np.floor(round(1000 * share, 6)))
@@ -18,12 +18,12 @@ def tenths(share: float) -> int:
 
 def percent(share: float) -> str:
     """A share in percent, rounded down."""
-    return f"{tenths(share) / 10:g} %"
+    return f"{floor_tenths(share) / 10:g} %"
 
 
-def points(difference: float, decimals: int = 1) -> str:
+def percentage_points(difference: float, decimals: int = 1) -> str:
     """A difference of two shares, in hundredths of the whole."""
-    size = fixed(100 * difference, decimals)
+    size = format_number(100 * difference, decimals)
     return f"{size} percentage {'point' if float(size) == 1 else 'points'}"
 
 
@@ -35,19 +35,19 @@ def decimals(interval: Interval, other: float) -> int:
     return next((places for places in range(1, 6) if round(nearest, places) != other), 6)
 
 
-def fixed(value: float, places: int) -> str:
+def format_number(value: float, places: int) -> str:
     """A number with so many decimals, without a minus before a zero."""
     return f"{round(value, places) + 0.0:.{places}f}"
 
 
-def ends(interval: Interval, places: int) -> str:
+def format_interval(interval: Interval, places: int) -> str:
     """The ends of an interval of which one may be open."""
     if isinf(interval.high):
-        return f"{fixed(interval.low, places)} or more"
-    return f"{fixed(interval.low, places)} to {fixed(interval.high, places)}"
+        return f"{format_number(interval.low, places)} or more"
+    return f"{format_number(interval.low, places)} to {format_number(interval.high, places)}"
 
 
-def count(labels: float) -> str:
+def format_labels(labels: float) -> str:
     """Labels; a median can lie half way between two whole numbers."""
     return "1 label" if labels == 1 else f"{number(labels)} labels"
 
@@ -57,17 +57,17 @@ def number(labels: float) -> str:
     return f"{labels:,.1f}".removesuffix(".0")
 
 
-def first(text: str) -> str:
+def capitalise(text: str) -> str:
     """As the beginning of a sentence."""
     return text[:1].upper() + text[1:]
 
 
-def inner(name: str) -> str:
+def lowercase_first(name: str) -> str:
     """A name within a sentence: "Least confidence" loses its capital, "BatchBALD" and "EPIG" do not."""
     first_word = name.partition(" ")[0]
     return name[:1].lower() + name[1:] if first_word[1:].islower() else name
 
 
-def listed(names: Sequence[str]) -> str:
+def join_names(names: Sequence[str]) -> str:
     """One, two, or more names: a, b and c."""
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from alcore.datasets.catalogue import DATASETS, IMAGE_DATASETS
 from alcore.learners.options import Training
-from alcore.learners.registry import LEARNERS, refuse_unless_used
+from alcore.learners.registry import LEARNERS, check_options
 from alcore.runs.did_you_mean import did_you_mean
 from alcore.strategies.catalogue import STRATEGIES
 
@@ -164,7 +164,7 @@ class RunConfig(BaseModel):
 
     @model_validator(mode="after")
     def _training_fits(self) -> "RunConfig":
-        refuse_unless_used(self.learner, Training(**self.training))
+        check_options(self.learner, Training(**self.training))
         if self.augment and self.dataset not in IMAGE_DATASETS:
             raise ValueError(
                 f"augment was true, which moves images, and dataset was {self.dataset!r}, which has none: "

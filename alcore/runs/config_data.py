@@ -5,7 +5,7 @@ from typing import Any
 
 from alcore.datasets.catalogue import load_dataset
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.image_corruptions import hardened
+from alcore.datasets.image_corruptions import corrupt
 from alcore.loops.stopping import StopRules
 from alcore.rng import rng_for
 from alcore.runs.config import HARDENING, RunConfig
@@ -14,7 +14,7 @@ from alcore.runs.config import HARDENING, RunConfig
 STOPPED = "stopped early"
 
 
-def data_of(config: RunConfig, home: Path) -> Dataset:
+def load_data(config: RunConfig, home: Path) -> Dataset:
     """The data set of a run, hardened if the config says so; a run's indices are those of its pool.
 
     Args:
@@ -29,9 +29,9 @@ def data_of(config: RunConfig, home: Path) -> Dataset:
 
 
 def harden(dataset: Dataset, config: RunConfig) -> Dataset:
-    """A loaded data set as the config wants it: the same for every strategy of one seed; see `data_of`."""
+    """A loaded data set as the config wants it: the same for every strategy of one seed; see `load_data`."""
     options: dict[str, Any] = {name: getattr(config, name) for name in HARDENING}
-    return hardened(dataset, **options, pool_size=config.pool_size, rng=rng_for(config.seed, "hardening"))
+    return corrupt(dataset, **options, pool_size=config.pool_size, rng=rng_for(config.seed, "hardening"))
 
 
 def pool_size_of(config: RunConfig) -> int | None:

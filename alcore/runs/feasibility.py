@@ -15,20 +15,20 @@ PIXELS = {"mnist": 784, "fashion-mnist": 784, "kmnist": 784, "digits": 64}
 _SMALLER = 10
 
 
-def pool_of(config: RunConfig) -> int | None:
+def pool_size(config: RunConfig) -> int | None:
     """How many images a run has to choose from; None where nothing is known of its data set."""
     left = _left(config)
     return None if left is None else min(left, config.pool_size or left) * config.repeats
 
 
-def misfit(config: RunConfig) -> str | None:
+def why_infeasible(config: RunConfig) -> str | None:
     """Why a run would fail, in one sentence with the next step; None if it will not."""
     if config.learner == "graph" and config.strategy == "egl":
         return (
             "Expected gradient length needs a learner that is trained by gradients, and the graph learner is "
             "not: choose another strategy, or another learner."
         )
-    left, pool = _left(config), pool_of(config)
+    left, pool = _left(config), pool_size(config)
     if left is None or pool is None:
         return None
     title = DATASETS[config.dataset]

@@ -24,7 +24,7 @@ from alcore.strategies.remedies import (
     fit_temperature,
 )
 from alcore.strategies.selection import hybrid, k_center, top_k
-from alcore.strategies.split import Split, entropy_split
+from alcore.strategies.split import UncertaintyParts, uncertainty_decomposition
 from alcore.strategies.uncertainty import entropy, least_confidence, margin
 from alcore.strategies.wrappers import with_density, with_random_picks
 
@@ -34,7 +34,7 @@ __all__ = [
     "Information",
     "JointBatch",
     "PoolView",
-    "Split",
+    "UncertaintyParts",
     "Strategy",
     "badge",
     "bald",
@@ -45,7 +45,7 @@ __all__ = [
     "density_weight",
     "diverse_seed",
     "entropy",
-    "entropy_split",
+    "uncertainty_decomposition",
     "epig",
     "epsilon_greedy",
     "expected_error_reduction",

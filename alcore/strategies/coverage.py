@@ -8,7 +8,7 @@ from array_api_compat import array_namespace, device
 from alcore.strategies.arrays import Array, check_features, check_k, to_numpy
 from alcore.strategies.batch import Batch
 from alcore.strategies.clusters import Typicality, cluster_labels
-from alcore.strategies.radius_neighbours import Balls
+from alcore.strategies.radius_neighbours import RadiusNeighbours
 
 # The settings of the authors' code of TypiClust: K_NN, MAX_NUM_CLUSTERS and MIN_CLUSTER_SIZE there.
 MOST_CLUSTERS = 500
@@ -105,7 +105,7 @@ def probcover(features_N_D: Array, labeled_M_D: Array, k: int, delta: float) -> 
     n = features_N_D.shape[0]
     k = check_k(k, n)
     xp = array_namespace(features_N_D)
-    balls = Balls(features_N_D)
+    balls = RadiusNeighbours(features_N_D)
     covered_N = xp.zeros(n, dtype=xp.bool, device=device(features_N_D))
     for within_S_N in balls.around(labeled_M_D, delta):
         covered_N = covered_N | xp.any(within_S_N, axis=0)
@@ -157,7 +157,7 @@ def probcover_delta(features_N_D: Array, labels_N: Array, alpha: float = 0.95) -
         raise ValueError(f"labels_N must be one label a point, got shape {tuple(labels_N.shape)} for {n} points")
     if not 0 < alpha <= 1:
         raise ValueError(f"alpha must be above 0 and at most 1, got {alpha}")
-    balls = Balls(features_N_D)
+    balls = RadiusNeighbours(features_N_D)
     strangers_N = np.sort(to_numpy(balls.nearest_stranger(labels_N)))
     allowed = int(np.floor((1 - alpha) * n + 1e-9))
     if allowed >= n or np.isinf(strangers_N[allowed]):

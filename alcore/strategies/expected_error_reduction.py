@@ -7,7 +7,7 @@ from array_api_compat import array_namespace, device
 from numpy.typing import NDArray
 
 from alcore.logistic import batched
-from alcore.logistic.design import Floats, SharedAndOwn, SharedPoints
+from alcore.logistic.design import Floats, SharedAndSeparatePoints, SharedPoints
 from alcore.logistic.newton import descend, penalty, ridge, softmax
 from alcore.strategies.arrays import Array, check_features, to_numpy
 from alcore.strategies.expected_loss import mean_over_pool, total_entropy, total_error
@@ -118,7 +118,7 @@ class _Refits:
         own_B_P = np.repeat(x_A_P, s, axis=0)
         answers_B_R = np.tile(self.answers_S_R, (count, 1))
         return descend(
-            SharedAndOwn(self.shared, own_B_P),
+            SharedAndSeparatePoints(self.shared, own_B_P),
             None,
             self.pulls_R_P + answers_B_R[:, :, None] * own_B_P[:, None],
             self._guess(x_A_P, own_B_P, answers_B_R),

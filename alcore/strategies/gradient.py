@@ -78,10 +78,8 @@ def expected_gradient_length_mlp(
         d_S_C_H = None
         for layer in range(len(weights) - 1, -1, -1):
             on_S_H = xp.astype(activations[layer + 1][rows] > 0, dtype)
-            if d_S_C_H is None:
-                d_S_C_H = _errors_through(probs_N_C[rows], weights[layer])
-            else:
-                d_S_C_H = d_S_C_H @ weights[layer]
+            first = d_S_C_H is None
+            d_S_C_H = _errors_through(probs_N_C[rows], weights[layer]) if first else d_S_C_H @ weights[layer]
             d_S_C_H = d_S_C_H * on_S_H[:, None, :]
             squared_S_C = squared_S_C + xp.sum(d_S_C_H * d_S_C_H, axis=2) * inputs[layer][rows, None]
         scores_N[rows] = xp.sum(probs_N_C[rows] * xp.sqrt(squared_S_C), axis=1)

@@ -25,14 +25,14 @@ class Information:
     """
 
     joint: float
-    singles: float
+    sum_of_marginals: float
     exact: bool
     error: float
 
     @property
     def redundancy(self) -> float:
         """What is told more than once: paid for, and not learned."""
-        return self.singles - self.joint
+        return self.sum_of_marginals - self.joint
 
 
 def batch_information(
@@ -52,7 +52,7 @@ def batch_information(
         budget: the most numbers, C^B K, for exact information.
 
     Returns:
-        `joint` is never below 0, above `singles` or above ln K: K samples can be told apart no better.
+        `joint` is never below 0, above `sum_of_marginals` or above ln K: K samples can be told apart no better.
 
     Raises:
         ValueError: if the array is empty, a row is not a distribution, or draws or budget < 1.

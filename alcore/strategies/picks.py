@@ -20,7 +20,7 @@ from alcore.strategies.badge import badge
 from alcore.strategies.batch import Batch
 from alcore.strategies.batchbald import batchbald
 from alcore.strategies.pool_view import PoolView
-from alcore.strategies.strategy import Pick, Score
+from alcore.strategies.strategy import Score, SelectBatch
 
 Rng = np.random.Generator
 
@@ -102,7 +102,7 @@ def ball_coverage(view: PoolView, k: int, rng: Rng) -> Batch:
     return coverage.probcover(view.features_N_D, view.labeled_M_D, k, delta)
 
 
-def hybrid_of(combine: Literal["sum", "product"]) -> Pick:
+def hybrid_of(combine: Literal["sum", "product"]) -> SelectBatch:
     """Hybrid of least confidence and coverage."""
     return partial(_hybrid, combine)
 

@@ -11,7 +11,7 @@ from alcore.strategies.distances import around, centre_of
 LARGEST_TEMPORARY = 4_000_000
 
 
-class Balls:
+class RadiusNeighbours:
     """Squared distances from |x|^2 - 2 x.c + |c|^2, decided by subtraction where rounding could matter."""
 
     def __init__(self, features_N_D: Array) -> None:

@@ -10,7 +10,7 @@ from alcore.strategies.samples import entropies, slices
 
 
 @dataclass(frozen=True, eq=False)
-class Split:
+class UncertaintyParts:
     """The entropy of the mean prediction and its two parts, in nats, one number a point.
 
     Attributes:
@@ -25,7 +25,7 @@ class Split:
     mutual_N: Array
 
 
-def entropy_split(probs_N_K_C: Array) -> Split:
+def uncertainty_decomposition(probs_N_K_C: Array) -> UncertaintyParts:
     """Split the entropy of a committee's prediction into noise and disagreement.
 
     Args:
@@ -39,4 +39,4 @@ def entropy_split(probs_N_K_C: Array) -> Split:
     xp = array_namespace(probs_N_K_C)
     expected_N = xp.concat([xp.mean(entropies(part), axis=1) for _, part in slices(probs_N_K_C)])
     mutual_N = bald(probs_N_K_C)
-    return Split(expected_N + mutual_N, expected_N, mutual_N)
+    return UncertaintyParts(expected_N + mutual_N, expected_N, mutual_N)

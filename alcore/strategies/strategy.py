@@ -12,8 +12,8 @@ from alcore.strategies.pool_view import PoolView
 
 Rng = np.random.Generator
 Score = Callable[[PoolView, Rng], Array]
-Choose = Callable[[Array, int, Rng], Batch]
-Pick = Callable[[PoolView, int, Rng], Batch]
+SelectFromScores = Callable[[Array, int, Rng], Batch]
+SelectBatch = Callable[[PoolView, int, Rng], Batch]
 
 
 def highest(scores_N: Array, k: int, rng: Rng) -> Batch:
@@ -48,8 +48,8 @@ class Strategy:
     needs: tuple[str, ...]
     cost: str
     score: Score | None = None
-    choose: Choose = highest
-    batch: Pick | None = None
+    choose: SelectFromScores = highest
+    batch: SelectBatch | None = None
 
     def __post_init__(self) -> None:
         """Raises ValueError unless there is one way to choose."""

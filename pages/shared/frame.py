@@ -53,7 +53,7 @@ def page(key: str, title: str, lead: str, icon: str) -> None:
         for path, label, symbol in PAGES:
             st.page_link(path, label=label, icon=symbol)
         st.space("small")
-    viewport.watch()
+    viewport.report_viewport()
     st.html(f"<style>{_CAPTIONS}{_HEAD}{_DARK_BUTTONS if viewport.is_dark() else ''}</style>")
     progress.open_place(dark=viewport.is_dark())
     st.title(title, icon=icon, anchor=False)

@@ -10,7 +10,7 @@ from pages.shared.progress import OnStep, working
 Result = TypeVar("Result")
 
 
-def kept(name: str, asked: Hashable, work: Callable[[OnStep], Result], words: str, *, most: int = 16) -> Result:
+def cached(name: str, asked: Hashable, work: Callable[[OnStep], Result], words: str, *, most: int = 16) -> Result:
     """The result of some work, done only if it is not known yet; the oldest of more than `most` is forgotten.
 
     Args:

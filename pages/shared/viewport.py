@@ -48,7 +48,7 @@ class _Screen(TypedDict):
     dark: bool
 
 
-def watch() -> None:
+def report_viewport() -> None:
     """Mount the observer; called once a run by the page frame."""
     known = _known()
     seen = _OBSERVER(key=_KEY, data=dict(known), on_seen_change=lambda: None, height="content").seen

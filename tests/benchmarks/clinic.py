@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 import numpy as np
 
-from alcore.loops.failure_modes.cases import DOSES, WARDS, SamplingBias, Trial
+from alcore.loops.failure_modes.cases import FAILURE_MODES, STRENGTHS, SamplingBias, Trial
 from alcore.loops.failure_modes.measures import accuracy_where, in_far_cluster, outlier_masks, share_asked
 from alcore.report.bounded import difference_interval
 from alcore.report.intervals import Interval
@@ -21,7 +21,7 @@ SEEDS = range(100, 150)
 def run() -> list[Result]:
     """Mean accuracy along the curve, in percentage points; a worst start is that of the worst seed."""
     results: list[Result] = []
-    for name, ward in WARDS.items():
+    for name, ward in FAILURE_MODES.items():
         setting = ward()
         started = time.perf_counter()
         trial = setting.trial(SEEDS)
@@ -32,10 +32,10 @@ def run() -> list[Result]:
                 "setting": asdict(setting),
                 "mean_accuracy": {
                     arm: round(100 * float(getattr(trial, arm).accuracy_S_T.mean()), 2)
-                    for arm in ("without", "treated", "yardstick", "random")
+                    for arm in ("without", "treated", "reference", "random")
                 },
-                "disease": rounded(found.disease),
-                "cure": rounded(found.cure),
+                "disease": rounded(found.effect),
+                "cure": rounded(found.recovery),
                 "on_healthy_data": rounded(found.harm),
                 "cure_at_the_end": rounded(found.end),
                 "against_random": {
@@ -57,9 +57,9 @@ def run() -> list[Result]:
         {
             "work": f"bias: doses, {len(SEEDS)} paired seeds",
             "mean_accuracy_by_epsilon": {
-                f"{dose:g}": round(100 * mean, 2) for dose, mean in zip(DOSES, means, strict=True)
+                f"{dose:g}": round(100 * mean, 2) for dose, mean in zip(STRENGTHS, means, strict=True)
             },
-            "best_epsilon": DOSES[int(np.argmax(means))],
+            "best_epsilon": STRENGTHS[int(np.argmax(means))],
             "hardware": hardware(),
         }
     )
@@ -68,7 +68,7 @@ def run() -> list[Result]:
 
 def curves(trial: Trial) -> list[np.ndarray]:
     """What `effects` compares, in its order."""
-    arms = (trial.without, trial.treated, trial.healthy_without, trial.healthy_treated, trial.yardstick)
+    arms = (trial.without, trial.treated, trial.control_without, trial.control_treated, trial.reference)
     return [arm.accuracy_S_T for arm in arms]
 
 

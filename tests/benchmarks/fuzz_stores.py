@@ -21,7 +21,7 @@ from alcore.runs.tournament.result_store import CellStore
 from alcore.runs.worker import launcher
 from alcore.runs.worker.execute import execute
 from alcore.runs.worker.main import drain
-from alcore.runs.worker.verify import replay
+from alcore.runs.worker.verify import verify
 from pages.screens.mnist_lab import selection, texts
 from pages.screens.mnist_lab.round import cached
 from tests.benchmarks.measure import Result, hardware
@@ -183,7 +183,7 @@ def _try_all(home: Path, truth: dict[str, Any], found: Found, what: str) -> None
         "lab page": on_store(lab),
         "cells": cells,
         "trouble": lambda: launcher.trouble(home),
-        "replay": on_store(lambda store: replay(store, ids[0], on_round=print_nothing, on_wait=print_nothing)),
+        "replay": on_store(lambda store: verify(store, ids[0], on_round=print_nothing, on_wait=print_nothing)),
         "pause": on_store(lambda store: store.pause(ids[2])),
         "resume": on_store(lambda store: [store.resume(run_id) for run_id in ids]),
         "labels": on_store(lambda store: store.set_labels_per_round(ids[2], 3)),

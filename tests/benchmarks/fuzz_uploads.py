@@ -10,9 +10,9 @@ import numpy as np
 
 from alcore.datasets.dataset import DatasetError
 from alcore.datasets.tables.columns import cleaned
-from alcore.datasets.tables.dataset import own_points, read_table, reading_of
+from alcore.datasets.tables.dataset import csv_dataset, read_csv, reading_of
 from alcore.datasets.tables.question import Ambiguous
-from alcore.datasets.tables.signs import settled
+from alcore.datasets.tables.signs import decided_signs
 from alcore.rng import rng_for
 from tests.benchmarks.measure import Result, hardware
 from tests.benchmarks.uploads import Upload, made
@@ -73,7 +73,7 @@ def _read(upload: Upload) -> str:
     answers: dict[str, Any] = {}
     while True:
         try:
-            table = read_table(upload.data, "mine.csv", **answers)
+            table = read_csv(upload.data, "mine.csv", **answers)
             break
         except Ambiguous as asked:
             given = _answer(asked, upload)
@@ -83,14 +83,14 @@ def _read(upload: Upload) -> str:
     x, y, label = ("x", "y", "label") if {"x", "y", "label"} <= set(table.columns) else table.suggestion
     decimal: Literal[".", ","] | None = None
     try:
-        own_points(table, x=x, y=y, label=label, rng=rng_for(0))
+        csv_dataset(table, x=x, y=y, label=label, rng=rng_for(0))
     except Ambiguous:
         decimal = "," if upload.decimal == "," else "."
         answers["decimal"] = decimal
-    data = own_points(table, x=x, y=y, label=label, rng=rng_for(0), decimal=decimal)
+    data = csv_dataset(table, x=x, y=y, label=label, rng=rng_for(0), decimal=decimal)
     reading_of(table, x=x, y=y, decimal=decimal)
     if (x, y, label) == ("x", "y", "label"):
-        columns = settled(table, x, y, decimal).columns
+        columns = decided_signs(table, x, y, decimal).columns
         for name, written in (("x", upload.x), ("y", upload.y)):
             if (found := columns[name].numbers[: upload.sure].tolist()) != written[: upload.sure]:
                 place = next(n for n, pair in enumerate(zip(found, written, strict=False)) if pair[0] != pair[1])

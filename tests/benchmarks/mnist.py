@@ -195,7 +195,7 @@ def share_of_peak(data: Dataset) -> Result:
         print(f"{work}: {NO_GPU}")
         return {"work": work, "share": NO_GPU, "hardware": hardware()}
     learner = make_learner("cnn", classes=10, seed=0, epochs=1)
-    x = learner.place(data.x_pool)
+    x = learner.prepare(data.x_pool)
     learner.fit(x[:1000], data.y_pool[:1000], rng=np.random.default_rng(0))
     square = torch.randn(8192, 8192, device="cuda", dtype=torch.bfloat16)
 

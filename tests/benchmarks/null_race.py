@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.planar.generate import planar
-from alcore.loops.races.lockstep import Plan
+from alcore.loops.races.lockstep import StrategySchedule
 from alcore.loops.races.paired import paired_races
 from alcore.report.intervals import walsh
 from alcore.report.statistics.labels_to_target import labels_needed
-from alcore.report.text.race import Comparison, compare_races, tell
+from alcore.report.text.race import Comparison, compare_races, describe_comparison
 from alcore.rng import rng_for
 from alcore.strategies.arrays import Array
 from alcore.strategies.catalogue import STRATEGIES, Strategy
@@ -58,7 +58,7 @@ def _raced(shape: str, overlap: float) -> _Setting:
         seeds = range(first, first + _TOGETHER)
         races = paired_races(
             [planar(shape, overlap=overlap, rng=rng_for(seed, "data")) for seed in seeds],
-            ["random", Plan(RANDOM_B), "least_confidence"],
+            ["random", StrategySchedule(RANDOM_B), "least_confidence"],
             seeds=seeds,
             seed_labels=4,
             labels_per_round=1,
@@ -80,7 +80,7 @@ def _measured(setting: _Setting, second: int, name: str) -> Result:
         gained_S = np.trapezoid(pair_S_2_T[:, 1] - pair_S_2_T[:, 0], labels_T, axis=1) / np.ptp(labels_T)
         area = float(gained_S.mean())
         lowest, highest = _true_factor(labels_T, pair_S_2_T, target)
-    said = [tell(comparison) for comparison in _comparisons(setting, pair_S_2_T, name, None)]
+    said = [describe_comparison(comparison) for comparison in _comparisons(setting, pair_S_2_T, name, None)]
     rivals = [comparison.rivals[0] for comparison in _comparisons(setting, pair_S_2_T, name, target)]
     factors = [rival.factor for rival in rivals if rival.factor is not None]
     return {

@@ -24,12 +24,12 @@ from torch import nn
 
 from alcore.datasets.catalogue import load_dataset, problem
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.image_corruptions import hardened
+from alcore.datasets.image_corruptions import corrupt
 from alcore.home import alcore_home
 from alcore.learners.graph.deskew import deskew
 from alcore.learners.registry import make_learner
 from alcore.learners.torch.architectures import Classifier
-from alcore.learners.torch.dropout import HeldDropout
+from alcore.learners.torch.dropout import ConsistentDropout
 from alcore.learners.torch.learner import NetworkLearner
 from alcore.loops.pool.simulate import simulate
 from alcore.report.bounded import bounded_band, difference_interval
@@ -146,7 +146,7 @@ def learner(seed: int) -> NetworkLearner:
 
 def dropout_mlp(shape: tuple[int, ...], classes: int) -> Classifier:
     """One hidden layer with dropout .5."""
-    body = nn.Sequential(nn.Linear(shape[0], WIDTH), HeldDropout(), nn.ReLU())
+    body = nn.Sequential(nn.Linear(shape[0], WIDTH), ConsistentDropout(), nn.ReLU())
     return Classifier(body, WIDTH, classes)
 
 
@@ -159,7 +159,7 @@ def components(seed: int, originals: int, *, repeats: int) -> Dataset:
         part = np.sort(rng.choice(len(data.y_pool), originals, replace=False))
         data = replace(data, x_pool=data.x_pool[part], y_pool=data.y_pool[part])
     else:
-        data = hardened(data, repeats=repeats, pool_size=originals, rng=rng)
+        data = corrupt(data, repeats=repeats, pool_size=originals, rng=rng)
     pool_N_D, test_T_D = (_upright(images) for images in (data.x_pool, data.x_test))
     centre_D = pool_N_D.mean(axis=0)
     variances_D, axes_D_D = np.linalg.eigh(np.cov(pool_N_D.T))

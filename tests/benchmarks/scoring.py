@@ -26,7 +26,7 @@ def run() -> list[Result]:
     data = load_mnist("mnist", home)
     learner = make_learner("cnn", classes=10, seed=0, epochs=1)
     assert isinstance(learner, NetworkLearner)
-    x = learner.place(data.x_pool)
+    x = learner.prepare(data.x_pool)
     learner.fit(x[POOL:], data.y_pool[POOL:], rng=rng_for(0, "train", 0))
     network = learner.network
     assert network is not None

@@ -8,7 +8,7 @@ import numpy as np
 from alcore.datasets.planar.bayes_boundary import posterior
 from alcore.datasets.planar.generate import planar
 from alcore.loops.settings_comparison import SETTINGS, compare_settings
-from alcore.loops.synthesis.oracles import drawn_from
+from alcore.loops.synthesis.oracles import sample_from_posterior
 from alcore.report.intervals import mean_interval
 from alcore.rng import rng_for
 from tests.benchmarks.measure import Result, hardware
@@ -28,7 +28,7 @@ def run() -> list[Result]:
                 planar(shape, points=POOL, overlap=overlap, classes=classes, rng=rng_for(seed, "data"))
                 for seed in range(SEEDS)
             ],
-            drawn_from(partial(posterior, shape, overlap=overlap, classes=classes)),
+            sample_from_posterior(partial(posterior, shape, overlap=overlap, classes=classes)),
             seeds=range(SEEDS),
             seed_labels=SEED_LABELS,
             labels=LABELS,

@@ -4,10 +4,10 @@ import time
 
 import numpy as np
 
-from alcore.datasets.planar.drift import STILL, Drift
+from alcore.datasets.planar.drift import NO_DRIFT, Drift
 from alcore.datasets.planar.generate import planar
 from alcore.loops.stream.policies import POLICIES, Budget
-from alcore.loops.stream.stream import Watched, streams
+from alcore.loops.stream.stream import StreamResult, streams
 from alcore.report.intervals import mean_interval
 from alcore.rng import rng_for
 from tests.benchmarks.measure import Result, hardware
@@ -17,8 +17,8 @@ SEEDS, ARRIVALS, SEED_LABELS, SHARE, WINDOW = 50, 1000, 4, 0.1, 30
 SETTINGS: dict[str, tuple[Drift, int | None, float]] = {
     "classes change places gradually": (Drift(turn=180), WINDOW, SHARE),
     "a quarter turn at once": (Drift(turn=90, pace="abrupt"), WINDOW, SHARE),
-    "no drift": (STILL, None, SHARE),
-    "no drift, a fifth of the budget": (STILL, None, SHARE / 5),
+    "no drift": (NO_DRIFT, None, SHARE),
+    "no drift, a fifth of the budget": (NO_DRIFT, None, SHARE / 5),
 }
 
 
@@ -63,12 +63,12 @@ def run() -> list[Result]:
     return results
 
 
-def mean_accuracy(told: Watched) -> float:
+def mean_accuracy(told: StreamResult) -> float:
     """Over the looks, the one before the first arrival left out."""
     return float(told.accuracy_Q[1:].mean())
 
 
-def asked(told: Watched) -> float:
+def asked(told: StreamResult) -> float:
     """The share of questions among the arrivals at which there was budget for one."""
     return float(told.asked_T.sum() / (told.asked_T | (told.spent_T < told.earned_T)).sum())
 

@@ -7,7 +7,7 @@ from pages.shared.player import player
 from tests.browser.small_race import small_figure
 
 st.set_page_config(layout="wide")
-viewport.watch()
+viewport.report_viewport()
 rounds = st.slider("Rounds", 1, 30, 8)
 st.button("Run again")
 st.session_state.runs = st.session_state.get("runs", 0) + 1

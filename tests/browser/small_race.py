@@ -4,7 +4,7 @@ from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar.generate import planar
 from alcore.loops.races.grid import Grid, grid_over
 from alcore.loops.races.race import race
-from alcore.loops.races.trace import Racer
+from alcore.loops.races.trace import RaceTrace
 from alcore.report.interactive.arena.figure import arena_figure
 from alcore.report.interactive.curves import PreparedFigure
 from alcore.rng import rng_for
@@ -13,7 +13,7 @@ NAMES = {"least_confidence": "Least confidence", "random": "Random"}
 SEED_LABELS = 4
 
 
-def small_race(rounds: int) -> tuple[Dataset, Grid, list[Racer]]:
+def small_race(rounds: int) -> tuple[Dataset, Grid, list[RaceTrace]]:
     """Two racers on 80 points."""
     data = planar("blobs", points=80, overlap=0.5, classes=2, rng=rng_for(0, "data"))
     grid = grid_over(data, rows=21)

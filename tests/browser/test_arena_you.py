@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from alcore.datasets.planar.generate import planted
 from alcore.loops.races.grid import grid_over
 from alcore.loops.races.race import race
-from alcore.loops.races.replay import replay
+from alcore.loops.races.replay import replay_races
 from alcore.rng import rng_for
 from alcore.strategies.uncertainty import least_confidence
 from tests.browser.harness import Server, Watched, still
@@ -55,11 +55,13 @@ def outcomes() -> dict[int, float]:
     )
     start = racers[0].rounds[0].labeled
     best = max(racer.rounds[-1].accuracy for racer in racers)
-    probs_N_C = replay(data, start, seed_labels=4, labels_per_round=1, grid=grid).probs_R_N_C[-1]
+    probs_N_C = replay_races(data, start, seed_labels=4, labels_per_round=1, grid=grid).probs_R_N_C[-1]
     pool = np.setdiff1d(np.arange(len(data.y_pool)), start)
     offered = pool[np.argsort(-least_confidence(probs_N_C[pool]), kind="stable")][:40]
     return {
-        int(point): replay(data, [*start, point], seed_labels=4, labels_per_round=1, grid=grid).rounds[-1].accuracy
+        int(point): replay_races(data, [*start, point], seed_labels=4, labels_per_round=1, grid=grid)
+        .rounds[-1]
+        .accuracy
         - best
         for point in offered
     }

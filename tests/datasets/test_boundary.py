@@ -68,12 +68,12 @@ def test_curves_are_integrals(shape: str, overlap: float) -> None:
 
     def density(point: NDArray[np.float64], label: int, scale: float) -> float:
         def at(u: float) -> float:
-            centre = SHAPES[shape].place(np.array([label]), np.array([u]), 2)[0]
+            centre = SHAPES[shape].prepare(np.array([label]), np.array([u]), 2)[0]
             return float(np.exp(scale - np.sum((point - centre) ** 2) / (2 * variance)))
 
         return quad(at, 0, 1, epsabs=0, epsrel=1e-7, limit=500, points=np.linspace(0, 1, 60)[1:-1])[0]
 
-    every = SHAPES[shape].place(np.repeat([0, 1], 500), np.tile(np.linspace(0, 1, 500), 2), 2)
+    every = SHAPES[shape].prepare(np.repeat([0, 1], 500), np.tile(np.linspace(0, 1, 500), 2), 2)
     for point, probs in zip(PLANE[:8], posterior(shape, PLANE[:8], overlap=overlap), strict=True):
         scale = np.sum((point - every) ** 2, axis=1).min() / (2 * variance)
         exact = normalised(np.array([[density(point, label, scale) for label in (0, 1)]]))[0]
@@ -101,7 +101,7 @@ def test_without_noise_the_nearest_curve_wins(shape: str) -> None:
     fine = np.linspace(0, 1, 4000)
     distance = np.stack(
         [
-            np.linalg.norm(PLANE[:, None] - SHAPES[shape].place(np.full(4000, c), fine, 2), axis=2).min(axis=1)
+            np.linalg.norm(PLANE[:, None] - SHAPES[shape].prepare(np.full(4000, c), fine, 2), axis=2).min(axis=1)
             for c in (0, 1)
         ],
         axis=1,

@@ -10,7 +10,7 @@ import pytest
 
 from alcore.datasets.catalogue import load_dataset
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.image_corruptions import hardened
+from alcore.datasets.image_corruptions import corrupt
 from alcore.rng import rng_for
 
 DIGITS = load_dataset("digits", seed=0, home=Path())
@@ -18,7 +18,7 @@ N = len(DIGITS.y_pool)
 
 
 def hard(data: Dataset = DIGITS, seed: int = 0, **options: Any) -> Dataset:
-    return hardened(data, rng=rng_for(seed, "hardening"), **options)
+    return corrupt(data, rng=rng_for(seed, "hardening"), **options)
 
 
 def test_nothing_to_do_gives_the_data_set_itself() -> None:

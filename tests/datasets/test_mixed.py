@@ -8,7 +8,7 @@ import torch
 from alcore.datasets.bundled import digits
 from alcore.learners.registry import make_learner
 from alcore.learners.torch.architectures import cnn, dropout_cnn
-from alcore.learners.torch.dropout import held_masks
+from alcore.learners.torch.dropout import fixed_masks
 from alcore.learners.torch.learner import NetworkLearner
 from alcore.learners.torch.scoring import ScoringMode, scoring_copy
 from alcore.rng import rng_for
@@ -30,9 +30,9 @@ def test_images_flattened_as_they_lie_give_the_same_logits(build) -> None:
     x = torch.rand(5, 1, 21, 24, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
         torch.testing.assert_close(scorer(x.to(memory_format=torch.channels_last)), network(x))
-        with held_masks(network, 3):
+        with fixed_masks(network, 3):
             held = network(x)
-        with held_masks(scorer, 3):
+        with fixed_masks(scorer, 3):
             torch.testing.assert_close(scorer(x.to(memory_format=torch.channels_last)), held)
     assert all(torch.equal(part, before[name]) for name, part in network.state_dict().items())
 
@@ -41,10 +41,10 @@ def test_mixed_precision_learns_what_the_plain_path_learns(monkeypatch) -> None:
     def trained(fast: bool) -> tuple[float, torch.Tensor]:
         monkeypatch.setattr("alcore.learners.torch.training.has_fast_bfloat16", lambda: fast)
         learner = made("cnn", "cpu")
-        loss = learner.fit(learner.place(DATA.x_pool[:500]), DATA.y_pool[:500], rng=rng_for(1))
+        loss = learner.fit(learner.prepare(DATA.x_pool[:500]), DATA.y_pool[:500], rng=rng_for(1))
         assert learner.network is not None
         assert all(part.dtype == torch.float32 for part in learner.network.parameters())
-        return loss, learner.predict_probs(learner.place(DATA.x_test))
+        return loss, learner.predict_probs(learner.prepare(DATA.x_test))
 
     (fast_loss, fast), (plain_loss, plain) = trained(True), trained(False)
     assert fast_loss == pytest.approx(plain_loss, rel=0.03)
@@ -57,7 +57,7 @@ def test_a_gpu_learns_what_the_processor_learns() -> None:
     found = {}
     for device in ("cpu", "cuda"):
         learner = made("cnn", device)
-        x = learner.place(DATA.x_pool)
+        x = learner.prepare(DATA.x_pool)
         loss = learner.fit(x[:500], DATA.y_pool[:500], rng=rng_for(1))
         found[device] = loss, learner.predict_probs(x).cpu()
     assert found["cuda"][0] == pytest.approx(found["cpu"][0], rel=0.03)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.preprocessing import StandardScaler
 
-from alcore.datasets.tables.dataset import read_table, scale_of
+from alcore.datasets.tables.dataset import read_csv, scale_of
 from alcore.datasets.tables.read import MAX_ROWS
 from alcore.rng import rng_for
 from tests.own_files import GOOD, file, points, said_about, spoiled
@@ -12,7 +12,7 @@ from tests.own_files import GOOD, file, points, said_about, spoiled
 
 def test_a_table_knows_its_columns() -> None:
     rows = b"".join(b"%d,%d,%d,k%d,%d\n" % (n + 5, n * n, -n, n % 3, n % 2) for n in range(30))
-    table = read_table(b"id,width,height,kind,grade\n" + rows, "mine.csv")
+    table = read_csv(b"id,width,height,kind,grade\n" + rows, "mine.csv")
     assert list(table.columns) == ["id", "width", "height", "kind", "grade"]
     assert table.feature_columns == ("width", "height", "grade", "id")
     assert table.label_columns[:2] == ("kind", "grade")
@@ -21,14 +21,14 @@ def test_a_table_knows_its_columns() -> None:
 
 
 def test_a_label_of_numbers_is_suggested_and_two_number_columns_are_left() -> None:
-    table = read_table(b"x,y,label\n" + b"".join(b"%d,%d,%d\n" % (n * n, -n * n, n % 2) for n in range(30)), "f")
+    table = read_csv(b"x,y,label\n" + b"".join(b"%d,%d,%d\n" % (n * n, -n * n, n % 2) for n in range(30)), "f")
     assert table.suggestion == ("x", "y", "label")
-    table = read_table(b"a,b,name\n" + b"".join(b"%d,%d,n%d\n" % (n % 2, n % 3, n) for n in range(30)), "f")
+    table = read_csv(b"a,b,name\n" + b"".join(b"%d,%d,n%d\n" % (n % 2, n % 3, n) for n in range(30)), "f")
     assert table.suggestion == ("a", "b", "name")
 
 
 def test_points_are_standardised_and_the_scale_leads_back() -> None:
-    table = read_table(file(GOOD), "mine.csv")
+    table = read_csv(file(GOOD), "mine.csv")
     data = points(file(GOOD))
     given = np.array([[float(w), float(h)] for w, h, _ in GOOD[1:]])
     every = np.concatenate([data.x_pool, data.x_test])
@@ -137,4 +137,4 @@ def test_empty_rows_are_skipped_but_counted() -> None:
 
 def test_columns_without_a_name_get_one() -> None:
     rows = [["", *GOOD[0]], *[[str(n), *row] for n, row in enumerate(GOOD[1:])]]
-    assert list(read_table(file(rows), "f").columns) == ["column 1", "width", "height", "kind"]
+    assert list(read_csv(file(rows), "f").columns) == ["column 1", "width", "height", "kind"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from alcore.datasets.dataset import DatasetError
-from alcore.datasets.tables.dataset import own_points, read_table
+from alcore.datasets.tables.dataset import csv_dataset, read_csv
 from alcore.datasets.tables.read import MAX_BYTES
 from alcore.rng import rng_for
 from tests.own_files import GOOD, file, points, said_about, spoiled
@@ -162,9 +162,9 @@ def test_nothing_but_sentences_ever_comes_out() -> None:
             piece = rng.bytes(3) if rng.random() < 0.3 else pieces[rng.integers(len(pieces))]
             data[place : place + int(rng.integers(0, 4))] = piece
         try:
-            table = read_table(bytes(data), "mine.csv")
+            table = read_csv(bytes(data), "mine.csv")
             x, y, label = table.suggestion
-            found = own_points(table, x=x, y=y, label=label, rng=rng)
+            found = csv_dataset(table, x=x, y=y, label=label, rng=rng)
         except DatasetError as error:
             refused += 1
             assert re.search(r"[Rr]ow \d|[Cc]olumn|not a text file|encoding", str(error)), error

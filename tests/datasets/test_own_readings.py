@@ -8,7 +8,7 @@ import pytest
 
 from alcore.datasets.dataset import DatasetError
 from alcore.datasets.tables import lines
-from alcore.datasets.tables.dataset import own_points, read_table, reading_of, scale_of, unlabelled
+from alcore.datasets.tables.dataset import csv_dataset, read_csv, reading_of, scale_of, unlabelled
 from alcore.datasets.tables.encoding import ENCODINGS
 from alcore.datasets.tables.question import Ambiguous, Question
 from alcore.rng import rng_for
@@ -28,9 +28,9 @@ def asked_about(data: bytes) -> Question:
 
 def numbers(data: bytes, *, decimal=None, **reading) -> list[float]:
     """The column x in the order of y, which counts the rows."""
-    table = read_table(data, "mine.csv", **reading)
+    table = read_csv(data, "mine.csv", **reading)
     chosen = {"x": "x", "y": "y", "label": "label", "decimal": decimal}
-    found = own_points(table, rng=rng_for(0), **chosen)
+    found = csv_dataset(table, rng=rng_for(0), **chosen)
     scale = scale_of(table, **chosen)
     given = np.concatenate([found.x_pool, found.x_test]) * scale.spread_2 + scale.centre_2
     return [float(f"{x:.12g}") for x in given[np.argsort(given[:, 1]), 0]]
@@ -44,7 +44,7 @@ def test_thousands_are_asked_about_and_never_taken_for_decimals() -> None:
     assert [option.example for option in question.options] == ["'1.250' is 1.25", "'1.250' is 1250"]
     assert numbers(data, decimal=",") == list(range(250, 20_000, 500))
     assert numbers(data, decimal=".")[:4] == [250, 750, 1.25, 1.75]
-    table = read_table(data, "mine.csv")
+    table = read_csv(data, "mine.csv")
     assert reading_of(table, x="x", y="y", decimal=",") == (
         "Read as UTF-8, columns separated by semicolons, decimal comma, points between thousands in 'x', "
         "no decimal sign in 'y', names in row 1."
@@ -121,9 +121,9 @@ def test_labels_that_look_the_same_are_one_class() -> None:
 def test_rows_without_a_label_are_left_out_and_counted() -> None:
     cells = [[str(n), str(n * n), "" if n % 4 == 3 else "ab"[n % 2]] for n in range(40)]
     cells[3][0] = "no number"  # nothing in such a row matters
-    table = read_table(table_file(cells), "mine.csv")
+    table = read_csv(table_file(cells), "mine.csv")
     assert unlabelled(table, "label") == 10
-    data = own_points(table, x="x", y="y", label="label", rng=rng_for(0))
+    data = csv_dataset(table, x="x", y="y", label="label", rng=rng_for(0))
     assert len(data.y_pool) + len(data.y_test) == 30 and data.class_names == ("a", "b")
     scale = scale_of(table, x="x", y="y", label="label")
     np.testing.assert_allclose(scale.centre_2[0], np.mean([n for n in range(40) if n % 4 != 3]))
@@ -164,23 +164,23 @@ def test_a_separator_that_the_rows_leave_open_is_asked_about() -> None:
     rows = "".join(f"{n},1;{n % 7},2;{n % 2},3\n" for n in range(40))
     data = b"a,b;c,d;e,f\n" + rows.encode()
     with pytest.raises(Ambiguous, match="semicolons .* or by commas") as caught:
-        read_table(data, "mine.csv")
+        read_csv(data, "mine.csv")
     assert caught.value.question.argument == "separator"
-    by_commas = read_table(data, "mine.csv", separator=",")
+    by_commas = read_csv(data, "mine.csv", separator=",")
     assert list(by_commas.columns) == ["a", "b;c", "d;e", "f"]
-    by_semicolons = read_table(data, "mine.csv", separator=";")
+    by_semicolons = read_csv(data, "mine.csv", separator=";")
     assert by_semicolons.columns["c,d"].numbers[:3].tolist() == [0.2, 1.2, 2.2]
 
 
 def test_backslashes_before_quotation_marks() -> None:
     rows = [[*row, '"so \\"good\\", or not"' if n else "note"] for n, row in enumerate(GOOD)]
-    table = read_table(file(rows), "mine.csv")
+    table = read_csv(file(rows), "mine.csv")
     assert table.columns["note"].cells[0] == 'so "good", or not'
     np.testing.assert_array_equal(points(file(rows)).x_pool, points(file(GOOD)).x_pool)
     assert "quotation marks escaped by backslashes" in reading_of(table, x="width", y="height")
     # A backslash that is no such sign stays.
     rows = [[*row, r'"C:\"' if n else "note"] for n, row in enumerate(GOOD)]
-    assert read_table(file(rows), "mine.csv").columns["note"].cells[0] == "C:\\"
+    assert read_csv(file(rows), "mine.csv").columns["note"].cells[0] == "C:\\"
 
 
 WORDS = {
@@ -207,8 +207,8 @@ def test_an_encoding_is_asked_about_and_then_right(encoding: str) -> None:
     assert question.argument == "encoding" and len(question.options) > 1
     right = [option for option in question.options if option.example == ", ".join(words)]
     assert len(right) == 1 and right[0].value in ENCODINGS
-    table = read_table(data, "mine.csv", encoding=right[0].value)
-    found = own_points(table, x="x", y="y", label="label", rng=rng_for(0))
+    table = read_csv(data, "mine.csv", encoding=right[0].value)
+    found = csv_dataset(table, x="x", y="y", label="label", rng=rng_for(0))
     assert found.class_names == tuple(sorted(words))
     assert f"Read as {right[0].value} ({ENCODINGS[right[0].value]})" in reading_of(table, x="x", y="y")
 
@@ -216,9 +216,9 @@ def test_an_encoding_is_asked_about_and_then_right(encoding: str) -> None:
 def test_an_encoding_that_does_not_fit_and_one_that_is_unknown() -> None:
     data = b"x,y,label\n" + "1,2,ネコ\n".encode("cp932") * 10
     with pytest.raises(DatasetError, match="is not in euc_jp .*line 2"):
-        read_table(data, "mine.csv", encoding="euc_jp")
+        read_csv(data, "mine.csv", encoding="euc_jp")
     with pytest.raises(ValueError, match="unknown encoding 'zip'"):
-        read_table(data, "mine.csv", encoding="zip")
+        read_csv(data, "mine.csv", encoding="zip")
 
 
 def test_a_question_outlives_pickling() -> None:

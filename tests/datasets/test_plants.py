@@ -7,12 +7,12 @@ import pytest
 from scipy.spatial.distance import cdist
 
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.planar.corruptions import Planted, plant
+from alcore.datasets.planar.corruptions import CorruptedDataset, inject
 from alcore.datasets.planar.generate import SHAPES, planar, planted
 from alcore.rng import rng_for
 
 
-def draw(shape: str = "blobs", *, seed: int = 4, **settings: Any) -> Planted:
+def draw(shape: str = "blobs", *, seed: int = 4, **settings: Any) -> CorruptedDataset:
     return planted(shape, **({"points": 200} | settings), rng=rng_for(seed, "data"))
 
 
@@ -89,7 +89,7 @@ def test_given_data_stay_as_they_are() -> None:
     rng = rng_for(1)
     x, y = rng.normal(size=(40, 2)), rng.integers(0, 2, 40)
     given = Dataset("own", x.copy(), y.copy(), x[:5], y[:5], ("no", "yes"))
-    found = plant(given, near_duplicates=3, label_noise=0.5, outliers=2, rng=rng_for(2))
+    found = inject(given, near_duplicates=3, label_noise=0.5, outliers=2, rng=rng_for(2))
     np.testing.assert_array_equal(given.x_pool, x)
     np.testing.assert_array_equal(given.y_pool, y)
     assert found.dataset.name == "own" and found.dataset.x_pool.shape == (45, 2)
@@ -98,4 +98,4 @@ def test_given_data_stay_as_they_are() -> None:
 def test_plants_need_the_plane() -> None:
     data = Dataset("line", np.ones((9, 1)), np.zeros(9, np.int64), np.ones((1, 1)), np.zeros(1, np.int64), ("A",))
     with pytest.raises(ValueError, match=r"points in the plane, got a pool of shape \(9, 1\)"):
-        plant(data, outliers=1, rng=rng_for(0))
+        inject(data, outliers=1, rng=rng_for(0))

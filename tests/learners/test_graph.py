@@ -24,7 +24,7 @@ def data():
 @pytest.fixture(scope="module")
 def placed(data):
     learner = GraphLearner(10)
-    return learner, learner.place(data.x_pool), learner.place(data.x_test)
+    return learner, learner.prepare(data.x_pool), learner.prepare(data.x_test)
 
 
 def rng() -> np.random.Generator:
@@ -68,12 +68,12 @@ def test_classes_count_the_same_however_often_they_were_asked_for(data, placed) 
 
 def test_test_points_never_influence_anything(data) -> None:
     learner = GraphLearner(10)
-    x = learner.place(data.x_pool)
+    x = learner.prepare(data.x_pool)
     rows = np.arange(40)
     learner.fit(x[rows], data.y_pool[rows], rng=rng())
     before = learner.predict_probs(x), learner.features(x).copy()
-    together = learner.predict_probs(learner.place(data.x_test))
-    alone = [learner.predict_probs(learner.place(data.x_test[[i]]))[0] for i in range(20)]
+    together = learner.predict_probs(learner.prepare(data.x_test))
+    alone = [learner.predict_probs(learner.prepare(data.x_test[[i]]))[0] for i in range(20)]
     np.testing.assert_allclose(together[:20], alone, atol=1e-5)
     learner.fit(x[rows], data.y_pool[rows], rng=rng())
     np.testing.assert_array_equal(learner.predict_probs(x), before[0])
@@ -94,9 +94,9 @@ def test_a_committee_spreads_bootstrapped_labels(data, placed) -> None:
     assert found.std(axis=1).max() > 0.05
     for member, drawn in enumerate(bootstrap_rows(y, 4, rng=rng_for(2))):
         other = GraphLearner(10)
-        x_other = other.place(data.x_pool)
+        x_other = other.prepare(data.x_pool)
         other.fit(x_other[rows[drawn]], y[drawn], rng=rng())
-        np.testing.assert_array_equal(other.predict_probs(other.place(data.x_test)), found[:, member])
+        np.testing.assert_array_equal(other.predict_probs(other.prepare(data.x_test)), found[:, member])
 
 
 def test_a_pool_s_graph_is_built_once_and_is_of_that_pool(data) -> None:
@@ -107,8 +107,8 @@ def test_a_pool_s_graph_is_built_once_and_is_of_that_pool(data) -> None:
     assert pool_graph(changed) is not first
     # The pool placed again is the pool, not points tied to it.
     learner = GraphLearner(10)
-    x = learner.place(data.x_pool)
-    assert learner.place(data.x_pool.copy()) is x
+    x = learner.prepare(data.x_pool)
+    assert learner.prepare(data.x_pool.copy()) is x
     assert len(x[np.array([4, 2])]) == 2
     np.testing.assert_array_equal(x[np.array([4, 2])].ties_N_P.indices, [4, 2])
 
@@ -116,7 +116,7 @@ def test_a_pool_s_graph_is_built_once_and_is_of_that_pool(data) -> None:
 def test_where_no_label_reaches_all_classes_are_as_likely() -> None:
     centres = np.repeat([[0.0, 0.0], [100.0, 0.0]], 30, axis=0)
     learner = GraphLearner(3)
-    x = learner.place(centres + rng_for(0).normal(size=(60, 2)))
+    x = learner.prepare(centres + rng_for(0).normal(size=(60, 2)))
     learner.fit(x[np.array([0])], np.array([1]), rng=rng())
     probs = learner.predict_probs(x)
     np.testing.assert_allclose(probs[:30], np.eye(3)[[1] * 30])
@@ -127,15 +127,15 @@ def test_lone_points_copies_and_small_pools_get_the_class_of_their_neighbours() 
     near = rng_for(0).normal(size=(40, 2)) * 1e-3
     for extra in ([[50.0, 0.0]], [[0.0, 0.0]] * 20):
         learner = GraphLearner(2)
-        x = learner.place(np.concatenate([near, extra]))
+        x = learner.prepare(np.concatenate([near, extra]))
         learner.fit(x[np.array([0])], np.array([1]), rng=rng())
         np.testing.assert_allclose(learner.predict_probs(x)[:, 1], 1)
     pair = GraphLearner(2)
-    x = pair.place(np.array([[0.0, 0.0], [1.0, 1.0]]))
+    x = pair.prepare(np.array([[0.0, 0.0], [1.0, 1.0]]))
     pair.fit(x[np.array([1])], np.array([0]), rng=rng())
     np.testing.assert_allclose(pair.predict_probs(x), [[1, 0], [1, 0]])
     with pytest.raises(ValueError, match="2 points or more, got a pool of 1"):
-        GraphLearner(2).place(np.zeros((1, 2)))
+        GraphLearner(2).prepare(np.zeros((1, 2)))
 
 
 def test_a_tick_can_stop_every_part_of_the_work(data) -> None:
@@ -143,7 +143,7 @@ def test_a_tick_can_stop_every_part_of_the_work(data) -> None:
         pass
 
     learner = GraphLearner(10)
-    x = learner.place(data.x_pool)
+    x = learner.prepare(data.x_pool)
     learner.fit(x[np.arange(30)], data.y_pool[:30], rng=rng())
 
     def stop() -> None:
@@ -151,8 +151,8 @@ def test_a_tick_can_stop_every_part_of_the_work(data) -> None:
 
     learner.tick = stop
     for work in (
-        lambda: GraphLearner(10, tick=stop).place(data.x_pool[:50]),
-        lambda: learner.place(data.x_test),
+        lambda: GraphLearner(10, tick=stop).prepare(data.x_pool[:50]),
+        lambda: learner.prepare(data.x_test),
         lambda: learner.fit(x[np.arange(30)], data.y_pool[:30], rng=rng()),
         lambda: learner.predict_probs(x),
         lambda: learner.sample_probs(x, 2, rng=rng()),
@@ -179,8 +179,8 @@ def test_whole_runs_on_digits_beat_what_sees_only_the_labels(data, strategy) -> 
 
 def test_it_says_what_it_is_and_what_it_cannot_give(data) -> None:
     learner = make_learner("graph", classes=10, seed=0)
-    assert learner.layers(learner.place(data.x_pool)) is None
+    assert learner.layers(learner.prepare(data.x_pool)) is None
     with pytest.raises(RuntimeError, match="call fit"):
-        learner.predict_probs(learner.place(data.x_pool))
+        learner.predict_probs(learner.prepare(data.x_pool))
     with pytest.raises(ValueError, match="which the graph learner does not give"):
         list(simulate(data, learner, "egl", seed=0, seed_labels=10, labels_per_round=5, rounds=1))

@@ -14,7 +14,7 @@ from alcore.datasets.bundled import digits
 from alcore.learners.registry import LEARNERS, make_learner
 from alcore.learners.sklearn_learner import ClassifierLearner
 from alcore.learners.torch.architectures import cnn, mlp
-from alcore.learners.torch.dropout import held_masks
+from alcore.learners.torch.dropout import fixed_masks
 from alcore.learners.torch.learner import NetworkLearner
 from alcore.learners.torch.scoring import ScoringMode, scoring_copy
 from alcore.rng import rng_for
@@ -31,7 +31,7 @@ def rng() -> np.random.Generator:
 
 def test_logistic_is_scikit_learns(data) -> None:
     learner = make_learner("logistic", classes=10, seed=0)
-    x, y = learner.place(data.x_pool[:300]), data.y_pool[:300]
+    x, y = learner.prepare(data.x_pool[:300]), data.y_pool[:300]
     learner.fit(x, y, rng=rng())
     direct = LogisticRegression(max_iter=2000).fit(x, y)
     np.testing.assert_allclose(learner.predict_probs(x), direct.predict_proba(x))
@@ -39,7 +39,7 @@ def test_logistic_is_scikit_learns(data) -> None:
 
 def test_any_classifier_with_probabilities_and_unseen_classes(data) -> None:
     learner = ClassifierLearner(RandomForestClassifier(n_estimators=20), 10)
-    x = learner.place(data.x_pool)
+    x = learner.prepare(data.x_pool)
     rows = np.flatnonzero(np.isin(data.y_pool, [3, 7]))[:60]
     loss = learner.fit(x[rows], data.y_pool[rows], rng=rng())
     probs = learner.predict_probs(x[:50])
@@ -52,7 +52,7 @@ def test_any_classifier_with_probabilities_and_unseen_classes(data) -> None:
 
 def test_one_class_seen_is_certain(data) -> None:
     learner = make_learner("logistic", classes=10, seed=0)
-    x = learner.place(data.x_pool[:5])
+    x = learner.prepare(data.x_pool[:5])
     assert learner.fit(x, np.full(5, 4), rng=rng()) == 0
     np.testing.assert_array_equal(learner.predict_probs(x), np.eye(10)[[4] * 5])
 
@@ -77,23 +77,23 @@ def test_networks_learn_and_repeat_themselves(data, name) -> None:
     def run(seed: int) -> tuple[NetworkLearner, float, np.ndarray]:
         learner = make_learner(name, classes=10, seed=seed, epochs=15)
         assert isinstance(learner, NetworkLearner)
-        x = learner.place(data.x_pool)
+        x = learner.prepare(data.x_pool)
         loss = learner.fit(x[:500], data.y_pool[:500], rng=rng())
-        return learner, loss, learner.predict_probs(learner.place(data.x_test)).numpy()
+        return learner, loss, learner.predict_probs(learner.prepare(data.x_test)).numpy()
 
     learner, loss, probs = run(0)
     assert np.mean(probs.argmax(axis=1) == data.y_test) > 0.8
     assert loss < 1
     np.testing.assert_array_equal(run(0)[2], probs)
     assert not np.array_equal(run(1)[2], probs)
-    assert learner.features(learner.place(data.x_test)).shape == (len(data.x_test), 128)
+    assert learner.features(learner.prepare(data.x_test)).shape == (len(data.x_test), 128)
 
 
 def test_first_weights_depend_on_the_seed_alone_and_leave_the_global_stream(data) -> None:
     def start() -> torch.Tensor:
         learner = make_learner("mlp", classes=10, seed=5, epochs=1, learning_rate=0.0)
         assert isinstance(learner, NetworkLearner)
-        learner.fit(learner.place(data.x_pool[:64]), data.y_pool[:64], rng=rng())
+        learner.fit(learner.prepare(data.x_pool[:64]), data.y_pool[:64], rng=rng())
         assert learner.network is not None
         return learner.network.head.weight.detach().clone()
 
@@ -109,7 +109,7 @@ def test_carry_on_goes_on_and_retrain_starts_again(data) -> None:
     losses = {}
     for carry_on in (True, False):
         learner = make_learner("mlp", classes=10, seed=0, epochs=2, carry_on=carry_on)
-        x, y = learner.place(data.x_pool[:200]), data.y_pool[:200]
+        x, y = learner.prepare(data.x_pool[:200]), data.y_pool[:200]
         losses[carry_on] = [learner.fit(x, y, rng=rng()) for _ in range(3)]
     assert losses[True][0] > losses[True][1] > losses[True][2]
     assert losses[False][0] == losses[False][1] == losses[False][2] == losses[True][0]
@@ -118,7 +118,7 @@ def test_carry_on_goes_on_and_retrain_starts_again(data) -> None:
 def test_features_and_head_make_the_probabilities(data) -> None:
     learner = make_learner("mlp", classes=10, seed=0)
     assert isinstance(learner, NetworkLearner)
-    x = learner.place(data.x_pool[:100])
+    x = learner.prepare(data.x_pool[:100])
     learner.fit(x, data.y_pool[:100], rng=rng())
     assert learner.scorer is not None
     logits = learner.scorer.head(learner.features(x))
@@ -128,7 +128,7 @@ def test_features_and_head_make_the_probabilities(data) -> None:
 def test_fast_scoring_says_what_plain_scoring_says(data) -> None:
     learner = make_learner("cnn", classes=10, seed=0, epochs=10)
     assert isinstance(learner, NetworkLearner)
-    x = learner.place(data.x_pool)
+    x = learner.prepare(data.x_pool)
     learner.fit(x[:600], data.y_pool[:600], rng=rng())
     assert learner.network is not None
     with torch.no_grad():
@@ -155,7 +155,7 @@ def test_a_tick_can_stop_the_work(data, name) -> None:
             raise Cancelled
 
     learner = make_learner(name, classes=10, seed=0, tick=tick)
-    x = learner.place(data.x_pool)
+    x = learner.prepare(data.x_pool)
     with pytest.raises(Cancelled):
         for _ in range(9):
             learner.fit(x[:200], data.y_pool[:200], rng=rng())
@@ -166,7 +166,7 @@ def test_a_tick_can_stop_the_work(data, name) -> None:
 def dropout_learner(data):
     learner = make_learner("dropout_cnn", classes=10, seed=0, epochs=20)
     large = np.kron(data.x_pool, np.ones((2, 2), np.uint8))
-    x = learner.place(large)
+    x = learner.prepare(large)
     learner.fit(x[:300], data.y_pool[:300], rng=rng())
     return learner, x
 
@@ -188,13 +188,13 @@ def test_held_masks_are_dropout(dropout_learner) -> None:
     network = dropout_learner[0].network
     layer = network.body[-2]
     ones = torch.ones(3, 128)
-    with held_masks(network, 7):
+    with fixed_masks(network, 7):
         held = layer(ones)
     assert set(held.unique().tolist()) == {0.0, 2.0}
     assert torch.equal(held[0], held[1])
     many = []
     for seed in range(200):
-        with held_masks(network, seed):
+        with fixed_masks(network, seed):
             many.append(float(layer(ones).mean()))
     assert abs(np.mean(many) - 1) < 0.03
     network.eval()
@@ -205,7 +205,7 @@ def test_held_masks_are_dropout(dropout_learner) -> None:
 def test_a_committee_is_reproducible_and_disagrees(data, name) -> None:
     def samples() -> np.ndarray:
         learner = make_learner(name, classes=10, seed=0, epochs=60)
-        x = learner.place(data.x_pool[:200])
+        x = learner.prepare(data.x_pool[:200])
         learner.fit(x[:60], data.y_pool[:60], rng=rng())
         return np.asarray(learner.sample_probs(x, 5, rng=rng_for(2)))
 

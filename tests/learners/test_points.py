@@ -18,10 +18,10 @@ from alcore.datasets.planar.generate import planar
 from alcore.learners.points import are_images, as_points
 from alcore.learners.registry import make_learner
 from alcore.learners.sklearn_learner import ClassifierLearner, logistic_regression
-from alcore.loops.batch_explorer import explore
+from alcore.loops.batch_explorer import run_batch_experiment
 from alcore.loops.pool.simulate import simulate
-from alcore.loops.races.next_batches import choices
-from alcore.loops.races.race import grid_over, race, replay
+from alcore.loops.races.next_batches import next_batches
+from alcore.loops.races.race import grid_over, race, replay_races
 from alcore.loops.session import Session
 from alcore.loops.synthesis.oracles import as_rows
 from alcore.loops.trials import trial_turns
@@ -45,7 +45,7 @@ def test_a_table_of_bytes_is_what_its_numbers_are(name: str, dtype: Any) -> None
     probs = []
     for points in (x.astype(dtype), x):
         learner = make_learner(name, classes=3, seed=0, **({"device": "cpu"} if name == "mlp" else {}))  # type: ignore[arg-type]
-        placed = learner.place(points)
+        placed = learner.prepare(points)
         learner.fit(placed[:60], y[:60], rng=rng_for(1))
         probs.append(np.asarray(learner.predict_probs(placed)))
     np.testing.assert_allclose(probs[0], probs[1], atol=1e-5)
@@ -57,11 +57,11 @@ def test_images_are_scaled_and_nothing_else() -> None:
     pixels = np.full((4, 8, 8), 255, dtype=np.uint8)
     for images in (pixels, pixels[:, None]):
         assert are_images(images) and are_images(torch.from_numpy(images))
-        assert ClassifierLearner(logistic_regression(), 2).place(images).max() == 1
+        assert ClassifierLearner(logistic_regression(), 2).prepare(images).max() == 1
         assert as_rows(images).max() == 1
     table = pixels.reshape(4, -1)
     assert not are_images(table) and not are_images(torch.from_numpy(table)) and not are_images(pixels * 1.0)
-    assert ClassifierLearner(logistic_regression(), 2).place(table).max() == 255
+    assert ClassifierLearner(logistic_regression(), 2).prepare(table).max() == 255
     assert as_rows(table).max() == 255
 
 
@@ -97,7 +97,7 @@ def test_learners_take_points_that_were_not_placed(name: str, kind: str) -> None
     probs = []
     for points, labels in ((X, Y), (KINDS[kind], pd.Series(Y, index=TABLE.index))):
         learner = make_learner(name, classes=3, seed=0, **({"device": "cpu"} if name == "mlp" else {}))  # type: ignore[arg-type]
-        learner.place(points)
+        learner.prepare(points)
         rows = as_points(points)
         some = rows.iloc[:20] if kind == "table" and points is TABLE else rows[:20]
         learner.fit(some, labels[:20], rng=rng_for(0))
@@ -152,7 +152,7 @@ def test_texts_go_to_a_pipeline_that_takes_them() -> None:
 def test_components_of_a_sparse_matrix() -> None:
     x = rng_for(0).normal(size=(60, 8))
     dense, thin = (
-        ClassifierLearner(logistic_regression(), 3, components=3).place(points) for points in (x, sparse.csr_array(x))
+        ClassifierLearner(logistic_regression(), 3, components=3).prepare(points) for points in (x, sparse.csr_array(x))
     )
     np.testing.assert_allclose(abs(dense), abs(thin), atol=1e-8)
 
@@ -192,12 +192,14 @@ def test_simulations_and_races_take_data_as_it_came(kind: str) -> None:
         assert [one.labeled.tolist() for one in runs[0]] == [one.labeled.tolist() for one in runs[1]]
     races = [race(data, ["margin"], grid=grid, **sizes)[0] for data in (DATA, own)]
     assert races[0].order.tolist() == races[1].order.tolist()
-    again = replay(own, races[0].order, seed_labels=6, labels_per_round=3, grid=grid)
+    again = replay_races(own, races[0].order, seed_labels=6, labels_per_round=3, grid=grid)
     assert again.rounds[-1].accuracy == races[0].rounds[-1].accuracy
-    chosen = [choices(data, [1, 2, 3], ["margin"], seed=0, round=0, k=2)["margin"] for data in (DATA, own)]
+    chosen = [next_batches(data, [1, 2, 3], ["margin"], seed=0, round=0, k=2)["margin"] for data in (DATA, own)]
     assert chosen[0].batch is not None and chosen[1].batch is not None
     assert chosen[0].batch.indices.tolist() == chosen[1].batch.indices.tolist()
-    assert explore(own, seed=0, labeled=5).accuracy == explore(DATA, seed=0, labeled=5).accuracy
+    assert (
+        run_batch_experiment(own, seed=0, labeled=5).accuracy == run_batch_experiment(DATA, seed=0, labeled=5).accuracy
+    )
     turns = list(
         trial_turns(
             own,

@@ -37,7 +37,7 @@ def test_the_chunk_is_halved_until_it_fits() -> None:
 def test_a_learner_short_of_memory_scores_the_same_in_smaller_chunks(monkeypatch) -> None:
     learner = make_learner("mlp", classes=10, seed=0, device="cpu")
     assert isinstance(learner, NetworkLearner)
-    x = learner.place(DATA.x_pool)
+    x = learner.prepare(DATA.x_pool)
     learner.fit(x[:200], DATA.y_pool[:200], rng=rng_for(1))
     expected = learner.predict_probs(x)
     assert learner.scorer is not None and learner.mode is not None

@@ -9,8 +9,8 @@ from sklearn.semi_supervised import LabelSpreading
 
 from alcore.datasets.bundled import digits
 from alcore.learners.graph.deskew import deskew
-from alcore.learners.graph.label_spreading import similarity, spread
-from alcore.learners.graph.neighbours import nearest
+from alcore.learners.graph.label_spreading import label_spreading, similarity
+from alcore.learners.graph.neighbours import nearest_neighbours
 from alcore.rng import rng_for
 
 
@@ -65,8 +65,8 @@ def test_neighbours_are_those_of_all_distances(monkeypatch, points, dimensions, 
     x = rng_for(0).normal(size=(points, dimensions)).astype(np.float32)
     query = rng_for(1).normal(size=(70, dimensions)).astype(np.float32)
     for rows, squared, all_squared in [
-        (*nearest(query, x, k), cdist(query, x, "sqeuclidean")),
-        (*nearest(x, x, k, themselves=True), cdist(x, x, "sqeuclidean") + np.diag([np.inf] * points)),
+        (*nearest_neighbours(query, x, k), cdist(query, x, "sqeuclidean")),
+        (*nearest_neighbours(x, x, k, themselves=True), cdist(x, x, "sqeuclidean") + np.diag([np.inf] * points)),
     ]:
         np.testing.assert_array_equal(rows, np.argsort(all_squared, axis=1, kind="stable")[:, :k])
         np.testing.assert_allclose(squared, np.sort(all_squared, axis=1)[:, :k], rtol=1e-5)
@@ -74,7 +74,7 @@ def test_neighbours_are_those_of_all_distances(monkeypatch, points, dimensions, 
 
 def test_copies_are_neighbours_and_nobody_is_its_own() -> None:
     x = np.repeat(rng_for(0).normal(size=(40, 3)).astype(np.float32), 30, axis=0)
-    rows, squared = nearest(x, x, 10, themselves=True)
+    rows, squared = nearest_neighbours(x, x, 10, themselves=True)
     assert (squared == 0).all()
     assert not (rows == np.arange(len(x))[:, None]).any()
     assert all(len(set(row)) == 10 for row in rows.tolist())
@@ -83,7 +83,7 @@ def test_copies_are_neighbours_and_nobody_is_its_own() -> None:
 
 def test_the_graph_is_the_one_of_the_definition() -> None:
     x = rng_for(0).normal(size=(80, 5)).astype(np.float32)
-    found = similarity(*nearest(x, x, 10, themselves=True))
+    found = similarity(*nearest_neighbours(x, x, 10, themselves=True))
     np.testing.assert_allclose(found.toarray(), dense_graph(x.astype(float)), atol=1e-6)
     assert np.abs(np.linalg.eigvalsh(found.toarray())).max() <= 1 + 1e-5
 
@@ -92,7 +92,7 @@ def test_spreading_is_the_closed_form() -> None:
     graph = dense_graph(rng_for(0).normal(size=(200, 4)))
     told = np.zeros((200, 3), np.float32)
     told[np.arange(12), np.arange(12) % 2] = 1  # nothing of the third class
-    found = spread(sparse.csr_array(graph.astype(np.float32)), told)
+    found = label_spreading(sparse.csr_array(graph.astype(np.float32)), told)
     expected = np.linalg.solve(np.eye(200) - 0.99 * graph, told)
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4)
     assert not found[:, 2].any()
@@ -105,6 +105,6 @@ def test_spreading_agrees_with_scikit_learn() -> None:
     peer = LabelSpreading(kernel=lambda a, b: dense_weights(x), alpha=0.99, max_iter=20_000, tol=1e-9)
     peer.fit(x, known)
     told = np.eye(10, dtype=np.float32)[y] * (known >= 0)[:, None]
-    found = spread(sparse.csr_array(dense_graph(x).astype(np.float32)), told)
+    found = label_spreading(sparse.csr_array(dense_graph(x).astype(np.float32)), told)
     found /= found.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(found, peer.label_distributions_, atol=2e-4)

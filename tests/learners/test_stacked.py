@@ -10,7 +10,7 @@ from alcore.datasets.bundled import digits
 from alcore.learners.registry import make_learner
 from alcore.learners.torch import stacked
 from alcore.learners.torch.learner import NetworkLearner
-from alcore.learners.torch.stacked import fit_together, stackable
+from alcore.learners.torch.stacked import fit_stacked, stackable
 from alcore.rng import rng_for
 
 DATA = digits()
@@ -44,13 +44,13 @@ def weights(learner: NetworkLearner) -> torch.Tensor:
 def test_trained_together_as_trained_alone(name, options, monkeypatch) -> None:
     monkeypatch.setattr("alcore.learners.torch.training.has_fast_bfloat16", lambda: False)
     together, alone = learners(name, **options), learners(name, **options)
-    x = together[0].place(DATA.x_pool)
-    test = together[0].place(DATA.x_test)
+    x = together[0].prepare(DATA.x_pool)
+    test = together[0].prepare(DATA.x_test)
     for number, points in enumerate((70, 90)):
         rows = [rng_for(seed, "rows").permutation(len(x))[:points] for seed in range(TRIALS)]
         x_T, y_T = [x[part] for part in rows], [DATA.y_pool[part] for part in rows]
         assert stackable(together, x_T)
-        losses = fit_together(together, x_T, y_T, rngs=[rng_for(seed, number) for seed in range(TRIALS)])
+        losses = fit_stacked(together, x_T, y_T, rngs=[rng_for(seed, number) for seed in range(TRIALS)])
         for seed in range(TRIALS):
             loss = alone[seed].fit(x_T[seed], y_T[seed], rng=rng_for(seed, number))
             assert losses[seed] == pytest.approx(loss, rel=1e-4)
@@ -68,9 +68,9 @@ def test_in_mixed_precision_they_are_nearly_the_same(monkeypatch) -> None:
     def predicted(fast: bool) -> list[torch.Tensor]:
         monkeypatch.setattr("alcore.learners.torch.training.has_fast_bfloat16", lambda: fast)
         together = learners("cnn", epochs=8)
-        x = together[0].place(DATA.x_pool[:300])
-        fit_together(together, [x] * 3, [DATA.y_pool[:300]] * 3, rngs=[rng_for(seed) for seed in range(3)])
-        test = together[0].place(DATA.x_test)
+        x = together[0].prepare(DATA.x_pool[:300])
+        fit_stacked(together, [x] * 3, [DATA.y_pool[:300]] * 3, rngs=[rng_for(seed) for seed in range(3)])
+        test = together[0].prepare(DATA.x_test)
         expected = "bfloat16 products, float32 weights" if fast else "float32"
         assert all(learner.record["training"] == expected for learner in together)
         return [learner.predict_probs(test) for learner in together]
@@ -91,10 +91,10 @@ def test_in_mixed_precision_they_are_nearly_the_same(monkeypatch) -> None:
 def test_what_cannot_be_stacked_is_fitted_one_by_one(name, options, points) -> None:
     large = np.kron(DATA.x_pool[:70], np.ones((2, 2), np.uint8))
     together, alone = learners(name, **options), learners(name, **options)
-    x_T = [together[0].place(large)[:count] for count in points]
+    x_T = [together[0].prepare(large)[:count] for count in points]
     y_T = [DATA.y_pool[:count] for count in points]
     assert not stackable(together, x_T)
-    losses = fit_together(together, x_T, y_T, rngs=[rng_for(seed) for seed in range(TRIALS)])
+    losses = fit_stacked(together, x_T, y_T, rngs=[rng_for(seed) for seed in range(TRIALS)])
     for seed in range(TRIALS):
         assert losses[seed] == alone[seed].fit(x_T[seed], y_T[seed], rng=rng_for(seed))
         assert torch.equal(weights(together[seed]), weights(alone[seed]))
@@ -102,9 +102,9 @@ def test_what_cannot_be_stacked_is_fitted_one_by_one(name, options, points) -> N
 
 def test_where_the_memory_runs_out_fewer_are_trained_at_once(monkeypatch) -> None:
     whole, halves = learners("mlp"), learners("mlp")
-    x = whole[0].place(DATA.x_pool[:70])
+    x = whole[0].prepare(DATA.x_pool[:70])
     streams = [[rng_for(seed) for seed in range(3)] for _ in range(2)]
-    expected = fit_together(whole, [x] * 3, [DATA.y_pool[:70]] * 3, rngs=streams[0])
+    expected = fit_stacked(whole, [x] * 3, [DATA.y_pool[:70]] * 3, rngs=streams[0])
     plain, sizes = stacked.stack_module_state, []
 
     def short(networks: Any) -> Any:
@@ -114,7 +114,7 @@ def test_where_the_memory_runs_out_fewer_are_trained_at_once(monkeypatch) -> Non
         return plain(networks)
 
     monkeypatch.setattr(stacked, "stack_module_state", short)
-    losses = fit_together(halves, [x] * 3, [DATA.y_pool[:70]] * 3, rngs=streams[1])
+    losses = fit_stacked(halves, [x] * 3, [DATA.y_pool[:70]] * 3, rngs=streams[1])
     assert sizes == [3, 1, 2, 1, 1]
     np.testing.assert_allclose(losses, expected, rtol=1e-5)
     for one, other in zip(whole, halves, strict=True):
@@ -130,6 +130,6 @@ def test_a_tick_can_stop_all_of_them() -> None:
 
     made = learners("mlp")
     made[1].tick = tick
-    x = made[0].place(DATA.x_pool[:64])
+    x = made[0].prepare(DATA.x_pool[:64])
     with pytest.raises(Stopped):
-        fit_together(made, [x] * 3, [DATA.y_pool[:64]] * 3, rngs=[rng_for(seed) for seed in range(3)])
+        fit_stacked(made, [x] * 3, [DATA.y_pool[:64]] * 3, rngs=[rng_for(seed) for seed in range(3)])

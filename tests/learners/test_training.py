@@ -14,7 +14,7 @@ from alcore.learners.options import Training, hidden_widths
 from alcore.learners.registry import make_learner
 from alcore.learners.torch.architectures import mlp
 from alcore.learners.torch.learner import NetworkLearner
-from alcore.learners.torch.training import mover, passes, settled, shrink_and_perturb, train
+from alcore.learners.torch.training import loss_has_settled, passes, random_affine, shrink_and_perturb, train
 from alcore.rng import rng_for
 from alcore.runs.config import ConfigError, RunConfig, config_from
 from alcore.runs.presets import PRESETS
@@ -31,7 +31,7 @@ def network_learner(name: str = "mlp", **options) -> NetworkLearner:
 
 def fitted(name: str = "mlp", rows: int = 200, **options) -> tuple[NetworkLearner, float]:
     learner = network_learner(name, **options)
-    x = learner.place(DATA.x_pool[:rows])
+    x = learner.prepare(DATA.x_pool[:rows])
     return learner, learner.fit(x, DATA.y_pool[:rows], rng=rng_for(1))
 
 
@@ -71,12 +71,12 @@ def test_steps_are_counted_and_passes_go_over_all_points() -> None:
 
 
 def test_training_stops_once_the_loss_has_settled() -> None:
-    assert not settled([2.0, 1.0, 0.9]) and settled([2.0, 0.009])
-    assert settled([1.0, 0.995, 0.994, 0.993, 0.992, 0.991])
-    assert not settled([1.0, 0.99, 0.98, 0.97, 0.96, 0.95])
+    assert not loss_has_settled([2.0, 1.0, 0.9]) and loss_has_settled([2.0, 0.009])
+    assert loss_has_settled([1.0, 0.995, 0.994, 0.993, 0.992, 0.991])
+    assert not loss_has_settled([1.0, 0.99, 0.98, 0.97, 0.96, 0.95])
     ticks: list[None] = []
     learner = network_learner(epochs=1000, converge=True, learning_rate=0.01, tick=lambda: ticks.append(None))
-    loss = learner.fit(learner.place(DATA.x_pool[:200]), DATA.y_pool[:200], rng=rng_for(1))
+    loss = learner.fit(learner.prepare(DATA.x_pool[:200]), DATA.y_pool[:200], rng=rng_for(1))
     assert loss < 0.01 and len(ticks) < 4 * 200
 
 
@@ -91,7 +91,7 @@ def test_shrink_and_perturb_is_the_published_formula() -> None:
 
 def test_shrinking_is_for_carried_on_weights_alone() -> None:
     shrunk, plain = network_learner(shrink=0.5, epochs=1), network_learner(epochs=1)
-    x, y = plain.place(DATA.x_pool[:200]), DATA.y_pool[:200]
+    x, y = plain.prepare(DATA.x_pool[:200]), DATA.y_pool[:200]
     for learner in (shrunk, plain):
         learner.fit(x, y, rng=rng_for(1))
     assert torch.equal(weights(shrunk), weights(plain))
@@ -111,10 +111,10 @@ def test_shrinking_is_for_carried_on_weights_alone() -> None:
 def test_augmentation_moves_a_little_and_repeats_itself() -> None:
     x = torch.zeros(300, 1, 28, 28, dtype=torch.uint8)
     x[:, :, 10:18, 10:18] = 255
-    moved = mover(x, rng_for(0))(x)
+    moved = random_affine(x, rng_for(0))(x)
     assert moved.shape == x.shape and moved.dtype == torch.float32
-    assert torch.equal(mover(x, rng_for(0))(x), moved)
-    assert not torch.equal(mover(x, rng_for(1))(x), moved)
+    assert torch.equal(random_affine(x, rng_for(0))(x), moved)
+    assert not torch.equal(random_affine(x, rng_for(1))(x), moved)
     mass = moved.sum(dim=(1, 2, 3))
     assert float(mass.min()) > 64 * 0.75 and float(mass.max()) < 64 * 1.3 and float(mass.std()) > 2
     side = torch.arange(28.0)
@@ -123,7 +123,7 @@ def test_augmentation_moves_a_little_and_repeats_itself() -> None:
         # At most 7 % of 28 pixels from the middle, and all over that range.
         assert float((middle - 13.5).abs().max()) < 2.4 and 0.8 < float(middle.std()) < 1.5
     with pytest.raises(ValueError, match="only images can be augmented"):
-        mover(torch.zeros(3, 64), rng_for(0))
+        random_affine(torch.zeros(3, 64), rng_for(0))
 
 
 @pytest.mark.parametrize("options", [{"augment": True}, {"smoothing": 0.2}])
@@ -131,7 +131,7 @@ def test_augmented_and_smoothed_training_learns_and_repeats_itself(options) -> N
     (learner, loss), (again, same) = (fitted("cnn", 400, epochs=10, **options) for _ in range(2))
     assert loss == same and torch.equal(weights(learner), weights(again))
     assert not torch.equal(weights(learner), weights(fitted("cnn", 400, epochs=10)[0]))
-    probs = learner.predict_probs(learner.place(DATA.x_test)).numpy()
+    probs = learner.predict_probs(learner.prepare(DATA.x_test)).numpy()
     assert np.mean(probs.argmax(axis=1) == DATA.y_test) > 0.8
 
 
@@ -149,7 +149,7 @@ def test_an_ensemble_sees_all_labels_and_still_disagrees() -> None:
 
     def samples(committee: str) -> np.ndarray:
         learner, _ = fitted(rows=60, epochs=60, learning_rate=0.01, committee=committee)
-        x = learner.place(DATA.x_pool[:200])
+        x = learner.prepare(DATA.x_pool[:200])
         probs = learner.sample_probs(x, 4, rng=rng_for(2)).numpy()
         on = [member.fitted_on[0] for member in learner.members if member.fitted_on]
         seen.append([np.unique(x_M.numpy(), axis=0) for x_M in on])
@@ -165,7 +165,7 @@ def test_an_ensemble_sees_all_labels_and_still_disagrees() -> None:
 
 def test_an_ensemble_goes_before_dropout() -> None:
     learner = network_learner("dropout_cnn", epochs=1, committee="ensemble")
-    x = learner.place(np.kron(DATA.x_pool[:40], np.ones((2, 2), np.uint8)))
+    x = learner.prepare(np.kron(DATA.x_pool[:40], np.ones((2, 2), np.uint8)))
     learner.fit(x, DATA.y_pool[:40], rng=rng_for(1))
     assert learner.sample_probs(x[:5], 3, rng=rng_for(2)).shape == (5, 3, 10)
     assert len(learner.members) == 3
@@ -178,7 +178,7 @@ def test_the_widths_are_the_layers() -> None:
     shapes = [tuple(part.shape) for part in learner.network.parameters()]
     assert shapes == [(32, 64), (32,), (16, 32), (16,), (10, 16), (10,)]
     assert torch.equal(weights(fitted(widths="128")[0]), weights(fitted()[0]))
-    x = learner.place(DATA.x_pool[:30])
+    x = learner.prepare(DATA.x_pool[:30])
     layers = learner.layers(x)
     assert layers is not None
     closed = expected_gradient_length_mlp(learner.predict_probs(x).numpy(), *_as_numpy(layers))
@@ -191,7 +191,7 @@ def _as_numpy(layers) -> list[list[np.ndarray]]:
 
 def test_logistic_regression_on_components_is_that_of_scikit_learn() -> None:
     learner = make_learner("logistic", classes=10, seed=0, components=20)
-    pool, test = learner.place(DATA.x_pool), learner.place(DATA.x_test)
+    pool, test = learner.prepare(DATA.x_pool), learner.prepare(DATA.x_test)
     learner.fit(pool[:300], DATA.y_pool[:300], rng=rng_for(1))
     flat = [x.reshape(len(x), -1) / 255.0 for x in (DATA.x_pool, DATA.x_test)]
     pca = PCA(20, svd_solver="full").fit(flat[0])
@@ -200,7 +200,7 @@ def test_logistic_regression_on_components_is_that_of_scikit_learn() -> None:
     np.testing.assert_allclose(learner.predict_probs(test), expected, atol=1e-3)
     assert pool.shape == (len(DATA.x_pool), 20) and learner.sample_probs(test, 3, rng=rng_for(2)).shape[1] == 3
     with pytest.raises(ValueError, match="components were 65"):
-        make_learner("logistic", classes=10, seed=0, components=65).place(DATA.x_pool)
+        make_learner("logistic", classes=10, seed=0, components=65).prepare(DATA.x_pool)
 
 
 @pytest.mark.parametrize(

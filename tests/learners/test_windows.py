@@ -63,7 +63,7 @@ def test_alike_windows_come_together() -> None:
 def test_predictions_stay_in_the_order_of_the_points() -> None:
     learner = make_learner("cnn", classes=2, seed=0, epochs=60, device="cpu")
     images = boxes(12, seed=3, n=100)
-    x = learner.place((images.numpy() * 255).astype(np.uint8))
+    x = learner.prepare((images.numpy() * 255).astype(np.uint8))
     light = (images.mean(dim=(1, 2, 3)) > 0.1).numpy().astype(np.int64)
     learner.fit(x, light, rng=np.random.default_rng(0))
     assert np.mean(learner.predict_probs(x).numpy().argmax(axis=1) == light) > 0.9

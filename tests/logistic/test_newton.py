@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 
 from alcore.logistic import batched
 from alcore.logistic.batched import predict, solve, solve_design
-from alcore.logistic.design import OwnPoints, SharedAndOwn, SharedPoints
+from alcore.logistic.design import SeparatePoints, SharedAndSeparatePoints, SharedPoints
 
 
 def reference(x, y, weights, at, classes: int, C: float = 1.0) -> np.ndarray:
@@ -112,8 +112,8 @@ def test_shared_points_and_one_of_its_own_are_points_like_any(classes) -> None:
     labels = np.concatenate([np.tile(y[0], (5, 1)), np.arange(5)[:, None] % classes], axis=1)
     weights = np.random.default_rng(12).random((5, 31))
     every = np.concatenate([np.tile(shared, (5, 1, 1)), own[:, None]], axis=1)
-    found = solve_design(SharedAndOwn(SharedPoints(shared), own), labels, weights, classes=classes)
-    expected = solve_design(OwnPoints(every), labels, weights, classes=classes)
+    found = solve_design(SharedAndSeparatePoints(SharedPoints(shared), own), labels, weights, classes=classes)
+    expected = solve_design(SeparatePoints(every), labels, weights, classes=classes)
     np.testing.assert_allclose(found, expected, atol=1e-9)
 
 

@@ -13,18 +13,18 @@ from scipy.stats import ttest_rel
 from sklearn.linear_model import LogisticRegression
 
 from alcore.datasets.planar.generate import planar, planted
-from alcore.loops.failure_modes.cases import WARDS, ColdStart, Miscalibration, OutlierAttraction, SamplingBias
-from alcore.loops.failure_modes.curves import calibration_course, courses
+from alcore.loops.failure_modes.cases import FAILURE_MODES, ColdStart, Miscalibration, OutlierAttraction, SamplingBias
+from alcore.loops.failure_modes.curves import calibration_curves, race_curves
 from alcore.loops.failure_modes.measures import accuracy_where, in_far_cluster, outlier_masks, share_asked
 from alcore.loops.races.paired import paired_races
 from alcore.report.bounded import bounded_band, difference_band, difference_interval
 from alcore.report.interactive.failure_modes import lines_figure, mean_series
 from alcore.report.intervals import Interval
-from alcore.report.text.failure_modes import Effects, effects, median_seed, reliability, tell
+from alcore.report.text.failure_modes import Effects, averaged_reliability, describe_effects, effects, median_seed
 from alcore.rng import rng_for
 
 SEEDS = (3, 4, 5)
-RESULTS = Path(__file__).parent / "benchmarks" / "results" / "clinic.json"
+RESULTS = Path(__file__).parents[1] / "benchmarks" / "results" / "clinic.json"
 SMALL: dict[str, Any] = {"points": 100, "rounds": 6}
 START: dict[str, Any] = {"seeds": SEEDS, "seed_labels": 4}
 
@@ -38,8 +38,8 @@ def test_without_any_disease_the_races_are_the_paired_races(strategy: str) -> No
     data = pools()
     races = paired_races(data, [strategy], labels_per_round=1, rounds=8, **START)
     for course in (
-        courses(data, [strategy], rounds=8, **START)[0],
-        calibration_course(data, strategy, rounds=8, **START),
+        race_curves(data, [strategy], rounds=8, **START)[0],
+        calibration_curves(data, strategy, rounds=8, **START),
     ):
         np.testing.assert_array_equal(course.order_S_M, races.order_S_R_M[:, 0])
         np.testing.assert_allclose(course.accuracy_S_T, races.accuracy_S_R_T[:, 0])
@@ -49,7 +49,7 @@ def test_without_any_disease_the_races_are_the_paired_races(strategy: str) -> No
 @pytest.mark.parametrize("classes", [2, 3])
 def test_model_and_temperature_are_those_of_sklearn_and_scipy(classes: int) -> None:
     data = pools("blobs", classes=classes)
-    course = calibration_course(
+    course = calibration_curves(
         data, "entropy", seeds=SEEDS, seed_labels=16, rounds=5, C=50.0, sharpness=6.0, held_out=10
     )
     firsts = paired_races(data, ["random"], seeds=SEEDS, seed_labels=16, labels_per_round=1, rounds=1)
@@ -78,16 +78,16 @@ def test_model_and_temperature_are_those_of_sklearn_and_scipy(classes: int) -> N
 
 def test_two_classes_keep_their_order_of_uncertainty_at_any_sharpness() -> None:
     plain, sharp = (
-        calibration_course(pools(), "least_confidence", sharpness=times, rounds=8, **START) for times in (1.0, 1.5)
+        calibration_curves(pools(), "least_confidence", sharpness=times, rounds=8, **START) for times in (1.0, 1.5)
     )
     np.testing.assert_array_equal(plain.order_S_M, sharp.order_S_M)
 
 
 def test_wrong_settings_are_refused() -> None:
     with pytest.raises(ValueError, match="leave a label a class to train on"):
-        calibration_course(pools(), "random", held_out=3, rounds=2, **START)
+        calibration_curves(pools(), "random", held_out=3, rounds=2, **START)
     with pytest.raises(ValueError, match="sharpness must be above 0"):
-        calibration_course(pools(), "random", sharpness=0.0, rounds=2, **START)
+        calibration_curves(pools(), "random", sharpness=0.0, rounds=2, **START)
 
 
 def test_the_far_cluster_is_a_tenth_and_belongs_to_b() -> None:
@@ -101,7 +101,7 @@ def test_the_far_cluster_is_a_tenth_and_belongs_to_b() -> None:
 def test_measures_of_a_region_against_counting_by_hand() -> None:
     data = [planted("blobs", points=60, outliers=9, rng=rng_for(seed, "data")) for seed in SEEDS]
     datasets = [one.dataset for one in data]
-    (course,) = courses(datasets, ["bald"], seeds=SEEDS, seed_labels=4, rounds=7)
+    (course,) = race_curves(datasets, ["bald"], seeds=SEEDS, seed_labels=4, rounds=7)
     masks = outlier_masks(data)
     shares_S_T = share_asked(course, masks)
     for s, one in enumerate(data):
@@ -126,19 +126,19 @@ def test_measures_of_a_region_against_counting_by_hand() -> None:
         OutlierAttraction(outliers=6, **SMALL),
         ColdStart(**SMALL),
     ],
-    ids=list(WARDS),
+    ids=list(FAILURE_MODES),
 )
 def test_every_arm_of_a_ward_is_paired(setting) -> None:
     heard: list[float] = []
     trial = setting.trial(SEEDS, heard.append)
     assert heard == sorted(heard) and heard[-1] == pytest.approx(1)
-    arms = ("without", "treated", "healthy_without", "healthy_treated", "yardstick", "random")
+    arms = ("without", "treated", "control_without", "control_treated", "reference", "random")
     for arm in arms:
         course = getattr(trial, arm)
         assert course.accuracy_S_T.shape == (3, 7)
         np.testing.assert_array_equal(course.labels_T, trial.without.labels_T)
         assert all(len(set(order)) == len(order) for order in course.order_S_M)
-    for sick, well in zip(trial.data, trial.healthy_data, strict=True):
+    for sick, well in zip(trial.data, trial.control_data, strict=True):
         if not isinstance(setting, SamplingBias):
             np.testing.assert_array_equal(sick.dataset.x_test, well.dataset.x_test)
 
@@ -151,17 +151,17 @@ def test_no_dose_is_no_remedy_and_no_disease_is_healthy() -> None:
     np.testing.assert_array_equal(swept[0].order_S_M, trial.without.order_S_M)
     assert (swept[1].order_S_M != trial.without.order_S_M).any()
     healthy = OutlierAttraction(outliers=0, beta=0.0, **SMALL).trial(SEEDS)
-    np.testing.assert_array_equal(healthy.without.order_S_M, healthy.healthy_treated.order_S_M)
+    np.testing.assert_array_equal(healthy.without.order_S_M, healthy.control_treated.order_S_M)
     calm = Miscalibration(sharpness=1.0, **SMALL).trial(SEEDS)
-    np.testing.assert_array_equal(calm.treated.order_S_M, calm.healthy_treated.order_S_M)
+    np.testing.assert_array_equal(calm.treated.order_S_M, calm.control_treated.order_S_M)
 
 
 def test_effects_are_paired_differences_that_decide_as_the_paired_t_test() -> None:
-    without, treated, well, well_treated, yardstick = rng_for(0, "curves").random((5, 12, 6))
-    found = effects(without, treated, well, well_treated, yardstick)
+    without, treated, well, well_treated, reference = rng_for(0, "curves").random((5, 12, 6))
+    found = effects(without, treated, well, well_treated, reference)
     for interval, one, other in (
-        (found.disease, without, yardstick),
-        (found.cure, treated, without),
+        (found.effect, without, reference),
+        (found.recovery, treated, without),
         (found.harm, well_treated, well),
     ):
         assert interval == difference_interval(one.mean(axis=1) - other.mean(axis=1))
@@ -185,10 +185,10 @@ def test_the_median_seed_is_a_race_in_the_middle() -> None:
 
 
 def test_a_ward_says_so_where_a_cure_does_not_help() -> None:
-    def told(disease: Interval, cure: Interval, harm: Interval) -> str:
-        return tell(
-            Effects(disease, cure, end, harm, 20),
-            yardstick="random",
+    def told(effect: Interval, recovery: Interval, harm: Interval) -> str:
+        return describe_effects(
+            Effects(effect, recovery, end, harm, 20),
+            reference="random",
             remedy="The cure",
             healthy="all is well",
         )
@@ -213,13 +213,15 @@ def test_a_ward_says_so_where_a_cure_does_not_help() -> None:
 
 def test_a_dose_of_nothing_changes_nothing_and_the_healthy_have_no_disease() -> None:
     same = Interval(0.0, 0.0, 0.0)
-    words = {"yardstick": "the healthy", "remedy": "The cure", "healthy": "all is well"}
-    assert tell(Effects(same, same, same, same, 20), **words) == (
+    words = {"reference": "the healthy", "remedy": "The cure", "healthy": "all is well"}
+    assert describe_effects(Effects(same, same, same, same, 20), **words) == (
         "**No disease here**: nothing differs from the healthy (20 paired seeds). "
         "**The cure changes nothing** at this dose. Where all is well it changes nothing."
     )
     less, unsure = Interval(-0.02, -0.03, -0.01), Interval(0.001, -0.01, 0.012)
-    ends = [tell(Effects(same, unsure, end, same, 20), **words).split(". ")[2] for end in (less, unsure, same)]
+    ends = [
+        describe_effects(Effects(same, unsure, end, same, 20), **words).split(". ")[2] for end in (less, unsure, same)
+    ]
     assert ends[0] == "At the last label it **loses 2.00 points**, 95 % interval +1.00 to +3.00"
     assert ends[1].startswith("At the last label nothing certain: +0.10 points")
     assert ends[2].startswith("Where all is well")
@@ -228,7 +230,7 @@ def test_a_dose_of_nothing_changes_nothing_and_the_healthy_have_no_disease() -> 
 def test_reliability_against_counting_by_hand() -> None:
     rng = rng_for(1, "reliability")
     probs_N_C, y_N = rng.dirichlet([0.5, 1, 1], 500), rng.integers(0, 3, 500)
-    found = reliability(probs_N_C, y_N)
+    found = averaged_reliability(probs_N_C, y_N)
     error, shares = 0.0, []
     for low in np.arange(10) / 10:
         inside = [i for i in range(500) if low < max(probs_N_C[i]) <= low + 0.1]
@@ -239,10 +241,10 @@ def test_reliability_against_counting_by_hand() -> None:
             shares.append(len(inside) / 500)
     assert found.error == pytest.approx(error)
     np.testing.assert_allclose(found.share_B, shares)
-    certain = reliability([[1.0, 0.0]] * 4, [0, 0, 0, 1])
+    certain = averaged_reliability([[1.0, 0.0]] * 4, [0, 0, 0, 1])
     assert certain.error == pytest.approx(0.25) and list(certain.accuracy_B) == [0.75]
     with pytest.raises(ValueError, match="needs points, their labels and a bin"):
-        reliability(np.empty((0, 2)), [])
+        averaged_reliability(np.empty((0, 2)), [])
 
 
 def test_a_chart_is_valid_and_its_band_is_the_interval() -> None:
@@ -262,8 +264,8 @@ def test_a_chart_is_valid_and_its_band_is_the_interval() -> None:
 
 def test_the_committed_measurements_are_of_the_default_settings_and_say_what_helps() -> None:
     results = {row["work"].split(":")[0]: row for row in json.loads(RESULTS.read_text()) if "setting" in row}
-    assert list(results) == list(WARDS)
-    for name, ward in WARDS.items():
+    assert list(results) == list(FAILURE_MODES)
+    for name, ward in FAILURE_MODES.items():
         assert results[name]["setting"] == asdict(ward())
         assert "50 paired seeds" in results[name]["work"]
         assert results[name]["disease"]["high"] < 0

@@ -10,7 +10,7 @@ from alcore.datasets.catalogue import load_dataset
 from alcore.datasets.dataset import Dataset
 from alcore.learners.base import Learner
 from alcore.learners.registry import make_learner
-from alcore.loops.pool.point_scores import PICKS, STAND_INS, Scored, nearest_labeled, scores_of, view_of_map
+from alcore.loops.pool.point_scores import PICKS, SURROGATES, Scored, nearest_labeled, point_scores, view_of_map
 from alcore.loops.pool.pool_map import PoolMap
 from alcore.loops.pool.simulate import Round, simulate
 from alcore.strategies.catalogue import STRATEGIES
@@ -27,7 +27,7 @@ class Case:
 
     def scores(self, index: int, *names: str) -> dict[str, Scored]:
         chosen = [STRATEGIES[name] for name in names] if names else list(STRATEGIES.values())
-        found = scores_of(self.drawn, index, self.last.labeled, self.labels_M, seed=0, strategies=chosen)
+        found = point_scores(self.drawn, index, self.last.labeled, self.labels_M, seed=0, strategies=chosen)
         return {one.strategy: one for one in found}
 
 
@@ -70,7 +70,7 @@ def test_nearest_labelled_points_are_those_of_scikit_learn(case: Case) -> None:
 )
 def test_uncertainties_are_the_model_s_own(case: Case, name: str, score) -> None:
     pool = np.setdiff1d(case.drawn.indices_P, case.last.labeled)
-    own = score(case.learner.predict_probs(case.learner.place(case.data.x_pool)[pool]))
+    own = score(case.learner.predict_probs(case.learner.prepare(case.data.x_pool)[pool]))
     for row in range(0, len(pool), 50):
         found = case.scores(int(pool[row]), name)[name]
         assert found.score == pytest.approx(own[row], rel=0.02, abs=1e-3)
@@ -88,7 +88,7 @@ def test_every_strategy_ranks_or_says_why_not(case: Case) -> None:
             assert one.rank is None and "too long" in one.note
         elif STRATEGIES[name].score is not None:
             assert one.score is not None and one.rank is not None and 1 <= one.rank <= len(pool)
-        stands_in = [words for need, words in STAND_INS.items() if need in STRATEGIES[name].needs]
+        stands_in = [words for need, words in SURROGATES.items() if need in STRATEGIES[name].needs]
         assert name == "eer" or (one.note in stands_in if stands_in else one.note == "")
 
 

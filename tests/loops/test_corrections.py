@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from alcore.datasets.planar.generate import planar
 from alcore.learners.registry import make_learner
 from alcore.loops.ask import checked_order
-from alcore.loops.batch_explorer import selector
+from alcore.loops.batch_explorer import batch_strategy
 from alcore.loops.calibrated_learner import Calibrated
-from alcore.loops.races.lockstep import Plan
-from alcore.loops.races.race import grid_over, race, replay
+from alcore.loops.races.lockstep import StrategySchedule
+from alcore.loops.races.race import grid_over, race, replay_races
 from alcore.loops.session import Session
 from alcore.loops.stream.policies import POLICIES, Budget
 from alcore.loops.stream.stream import streams
@@ -335,8 +335,8 @@ def sure(probs_N_C: np.ndarray) -> np.ndarray:
     [
         *STRATEGIES,
         sure,
-        selector("top_k"),
-        selector("hybrid", alpha=0.2),
+        batch_strategy("top_k"),
+        batch_strategy("hybrid", alpha=0.2),
         *(with_random_picks(STRATEGIES[name], 0.3) for name in ("margin", "k_center", "power_bald")),
         *(with_density(STRATEGIES[name], 1.0) for name in ("bald", "badge")),
         with_random_picks(with_density(STRATEGIES["entropy"], 1.0), 0.3),
@@ -359,19 +359,19 @@ def test_every_learner_is_pickled_by_its_state(name: str) -> None:
     ticks: list[int] = []
     learner = make_learner(name, classes=4, seed=2, device="cpu", tick=lambda: ticks.append(1))
     assert pickle.loads(pickle.dumps(learner)).title == learner.title
-    placed = learner.place(x)
+    placed = learner.prepare(x)
     learner.fit(placed[:20], y[:20], rng=rng_for(1))
     learner.sample_probs(placed, 2, rng=rng_for(2))
     again = pickle.loads(pickle.dumps(learner))
     for stage in range(2):
         for value in (
-            lambda one: one.predict_probs(one.place(x)),
-            lambda one: one.features(one.place(x)),
-            lambda one: one.sample_probs(one.place(x), 2, rng=rng_for(3)),
+            lambda one: one.predict_probs(one.prepare(x)),
+            lambda one: one.features(one.prepare(x)),
+            lambda one: one.sample_probs(one.prepare(x), 2, rng=rng_for(3)),
         ):
             np.testing.assert_array_equal(np.asarray(value(again)), np.asarray(value(learner)))
         for one in (again, learner):
-            one.fit(one.place(x)[:30], y[:30], rng=rng_for(4, stage))
+            one.fit(one.prepare(x)[:30], y[:30], rng=rng_for(4, stage))
     assert ticks  # those of the first alone: another process has its own
 
 
@@ -384,10 +384,10 @@ def test_other_ways_in_refuse_the_same() -> None:
         with pytest.raises(ValueError, match="labelled points must be whole numbers"):
             checked_order(wrong, 5)
         with pytest.raises(ValueError, match="labelled points must be whole numbers"):
-            replay(DATA, wrong, seed_labels=1, labels_per_round=1, grid=grid_over(DATA, rows=2))
+            replay_races(DATA, wrong, seed_labels=1, labels_per_round=1, grid=grid_over(DATA, rows=2))
     for at in (1.5, True):
         with pytest.raises(ValueError, match="round of a fork must be a whole number"):
-            Plan("margin", then="random", at=at)  # type: ignore[arg-type]
+            StrategySchedule("margin", then="random", at=at)  # type: ignore[arg-type]
     planted = {**vars(DATA), "y_pool": np.where(np.arange(120) == 7, 3, Y)}
     broken = type(DATA)(**planted)
     sizes: dict[str, Any] = {"seed_labels": 3, "seed_set": "balanced"}

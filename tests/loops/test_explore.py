@@ -7,10 +7,17 @@ from sklearn.linear_model import LogisticRegression
 
 from alcore.datasets.planar.generate import planar
 from alcore.learners.committee import bootstrap_rows
-from alcore.loops.batch_explorer import MEMBERS, after, choose, explore, information_of, selector
+from alcore.loops.batch_explorer import (
+    MEMBERS,
+    after_query,
+    batch_strategy,
+    information_of,
+    run_batch_experiment,
+    select_batch,
+)
 from alcore.loops.batch_surfaces import surface_of, surfaces
 from alcore.loops.races.grid import grid_over
-from alcore.loops.races.lockstep import Plan
+from alcore.loops.races.lockstep import StrategySchedule
 from alcore.loops.races.paired import paired_races
 from alcore.rng import rng_for
 from alcore.strategies.bayesian import bald
@@ -19,7 +26,7 @@ from alcore.strategies.selection import hybrid, k_center, top_k
 from alcore.strategies.uncertainty import entropy, least_confidence
 
 BLOBS = planar("blobs", points=90, classes=3, near_duplicates=10, rng=rng_for(0, "data"))
-FOUND = explore(BLOBS, seed=0, labeled=9)
+FOUND = run_batch_experiment(BLOBS, seed=0, labeled=9)
 GRID = grid_over(BLOBS, rows=12, aspect=1.0)
 SELECTORS = ["top_k", *STRATEGIES]
 
@@ -30,7 +37,7 @@ def fitted(rows: np.ndarray) -> LogisticRegression:
 
 @pytest.mark.parametrize("learned", [1.0, 0.5, 0.1])
 def test_model_and_committee_are_those_of_scikit_learn(learned: float) -> None:
-    found = explore(BLOBS, seed=4, labeled=9, learned=learned)
+    found = run_batch_experiment(BLOBS, seed=4, labeled=9, learned=learned)
     assert found.trained == {1.0: 9, 0.5: 4, 0.1: 3}[learned]
     known, x = found.labeled[: found.trained], BLOBS.x_pool[found.unlabeled]
     model = fitted(known)
@@ -43,12 +50,12 @@ def test_model_and_committee_are_those_of_scikit_learn(learned: float) -> None:
 
 
 def test_what_was_learned_does_not_change_what_is_labelled() -> None:
-    early = explore(BLOBS, seed=0, labeled=9, learned=0.4)
+    early = run_batch_experiment(BLOBS, seed=0, labeled=9, learned=0.4)
     np.testing.assert_array_equal(early.labeled, FOUND.labeled)
-    np.testing.assert_array_equal(early.away_N, FOUND.away_N)
+    np.testing.assert_array_equal(early.distance_to_labeled_N, FOUND.distance_to_labeled_N)
     assert early.trained < FOUND.trained
     np.testing.assert_allclose(
-        FOUND.away_N, cdist(BLOBS.x_pool[FOUND.unlabeled], BLOBS.x_pool[FOUND.labeled]).min(axis=1)
+        FOUND.distance_to_labeled_N, cdist(BLOBS.x_pool[FOUND.unlabeled], BLOBS.x_pool[FOUND.labeled]).min(axis=1)
     )
 
 
@@ -63,7 +70,7 @@ def test_selectors_are_the_pure_functions_on_one_set_of_scores() -> None:
         "bald": top_k(bald(FOUND.probs_N_K_C), 7),
     }
     for name, batch in expected.items():
-        found = choose(FOUND, selector(name, alpha=0.3), 7)
+        found = select_batch(FOUND, batch_strategy(name, alpha=0.3), 7)
         np.testing.assert_array_equal(found.indices, FOUND.unlabeled[batch.indices])
         # Rows of another order are summed in it.
         np.testing.assert_allclose(found.scores, batch.scores, rtol=1e-12)
@@ -71,44 +78,46 @@ def test_selectors_are_the_pure_functions_on_one_set_of_scores() -> None:
 
 def test_the_ends_of_alpha_are_coverage_and_uncertainty() -> None:
     for alpha, same in ((0.0, "k_center"), (1.0, "top_k")):
-        mixed = choose(FOUND, selector("hybrid", alpha=alpha), 12)
-        np.testing.assert_array_equal(mixed.indices, choose(FOUND, selector(same), 12).indices)
+        mixed = select_batch(FOUND, batch_strategy("hybrid", alpha=alpha), 12)
+        np.testing.assert_array_equal(mixed.indices, select_batch(FOUND, batch_strategy(same), 12).indices)
 
 
 @pytest.mark.parametrize("name", SELECTORS)
 def test_every_selector_gives_a_batch_of_unlabelled_points(name: str) -> None:
-    batch = choose(FOUND, selector(name), 6)
+    batch = select_batch(FOUND, batch_strategy(name), 6)
     assert len(set(batch.indices.tolist())) == 6
     assert set(batch.indices) <= set(FOUND.unlabeled)
-    np.testing.assert_array_equal(batch.indices, choose(FOUND, selector(name), 6).indices)
+    np.testing.assert_array_equal(batch.indices, select_batch(FOUND, batch_strategy(name), 6).indices)
     told = information_of(FOUND, batch.indices)
-    assert 0 <= told.joint <= min(told.singles, np.log(MEMBERS)) + 1e-12
+    assert 0 <= told.joint <= min(told.sum_of_marginals, np.log(MEMBERS)) + 1e-12
     own = bald(FOUND.probs_N_K_C[FOUND.rows(batch.indices)])
-    assert told.singles == pytest.approx(float(own.sum()))
+    assert told.sum_of_marginals == pytest.approx(float(own.sum()))
 
 
 def test_a_race_begins_with_the_batches_shown() -> None:
     names = ("top_k", "k_center", "hybrid", "hybrid_product", "margin")
-    plans = [Plan(selector(name, alpha=0.3)) for name in names]
+    plans = [StrategySchedule(batch_strategy(name, alpha=0.3)) for name in names]
     races = paired_races([BLOBS], plans, seeds=[0], seed_labels=9, labels_per_round=5, rounds=1)
     for racer, name in enumerate(names):
         asked = races.order_S_R_M[0, racer]
         np.testing.assert_array_equal(asked[:9], FOUND.labeled)
-        np.testing.assert_array_equal(asked[9:], choose(FOUND, selector(name, alpha=0.3), 5).indices)
+        np.testing.assert_array_equal(asked[9:], select_batch(FOUND, batch_strategy(name, alpha=0.3), 5).indices)
 
 
 def test_points_asked_for_count_as_labelled_but_not_as_learned() -> None:
-    picks = choose(FOUND, selector("k_center"), 3).indices
-    later = after(FOUND, picks)
+    picks = select_batch(FOUND, batch_strategy("k_center"), 3).indices
+    later = after_query(FOUND, picks)
     assert not set(picks) & set(later.unlabeled) and len(later.unlabeled) == len(FOUND.unlabeled) - 3
     # Coverage goes on where it was; uncertainty skips what is taken.
-    five = choose(FOUND, selector("k_center"), 5).indices
-    np.testing.assert_array_equal(choose(later, selector("k_center"), 2).indices, five[3:])
-    rest = [i for i in choose(FOUND, selector("top_k"), 8).indices if i not in picks]
-    np.testing.assert_array_equal(choose(later, selector("top_k"), 4).indices, rest[:4])
+    five = select_batch(FOUND, batch_strategy("k_center"), 5).indices
+    np.testing.assert_array_equal(select_batch(later, batch_strategy("k_center"), 2).indices, five[3:])
+    rest = [i for i in select_batch(FOUND, batch_strategy("top_k"), 8).indices if i not in picks]
+    np.testing.assert_array_equal(select_batch(later, batch_strategy("top_k"), 4).indices, rest[:4])
     x = BLOBS.x_pool
-    np.testing.assert_allclose(later.away_N, cdist(x[later.unlabeled], x[later.labeled]).min(axis=1))
-    np.testing.assert_array_equal(after(FOUND, np.empty(0, np.int64)).away_N, FOUND.away_N)
+    np.testing.assert_allclose(later.distance_to_labeled_N, cdist(x[later.unlabeled], x[later.labeled]).min(axis=1))
+    np.testing.assert_array_equal(
+        after_query(FOUND, np.empty(0, np.int64)).distance_to_labeled_N, FOUND.distance_to_labeled_N
+    )
 
 
 def test_surfaces_are_the_scores_between_the_points() -> None:
@@ -117,12 +126,12 @@ def test_surfaces_are_the_scores_between_the_points() -> None:
     expected = least_confidence(model.predict_proba(GRID.points_P_2)).reshape(12, 12)
     np.testing.assert_allclose(unsure, expected, atol=1e-5)
     np.testing.assert_allclose(away.ravel(), cdist(GRID.points_P_2, BLOBS.x_pool[FOUND.labeled]).min(axis=1))
-    margin = surface_of(FOUND, selector("margin"), GRID)
+    margin = surface_of(FOUND, batch_strategy("margin"), GRID)
     assert margin is not None
     top_two = np.sort(model.predict_proba(GRID.points_P_2), axis=1)[:, -2:]
     np.testing.assert_allclose(margin.ravel(), 1 - (top_two[:, 1] - top_two[:, 0]), atol=1e-5)
-    all_unsure, all_away = (surface_of(FOUND, selector("hybrid"), GRID, alpha=alpha) for alpha in (1.0, 0.0))
-    coverage = surface_of(FOUND, selector("k_center"), GRID)
+    all_unsure, all_away = (surface_of(FOUND, batch_strategy("hybrid"), GRID, alpha=alpha) for alpha in (1.0, 0.0))
+    coverage = surface_of(FOUND, batch_strategy("k_center"), GRID)
     assert all_unsure is not None and all_away is not None and coverage is not None
     np.testing.assert_allclose(all_unsure, unsure / unsure.max())
     np.testing.assert_allclose(all_away, coverage)
@@ -130,7 +139,7 @@ def test_surfaces_are_the_scores_between_the_points() -> None:
 
 @pytest.mark.parametrize("name", SELECTORS)
 def test_a_place_has_a_score_only_where_no_other_point_counts(name: str) -> None:
-    surface = surface_of(FOUND, selector(name), GRID)
+    surface = surface_of(FOUND, batch_strategy(name), GRID)
     of_the_pool = {"random", "eer", "epig", "batchbald", "badge", "typiclust", "probcover"}
     of_the_pool |= {"cluster_margin", "ranked_batch", "density"}
     assert (surface is None) == (name in of_the_pool)
@@ -141,15 +150,15 @@ def test_a_place_has_a_score_only_where_no_other_point_counts(name: str) -> None
 def test_numbers_out_of_range_are_named() -> None:
     for learned in (0.0, 1.5):
         with pytest.raises(ValueError, match="learned must be a share"):
-            explore(BLOBS, seed=0, labeled=9, learned=learned)
+            run_batch_experiment(BLOBS, seed=0, labeled=9, learned=learned)
     with pytest.raises(ValueError, match="leave a point"):
-        explore(BLOBS, seed=0, labeled=100)
+        run_batch_experiment(BLOBS, seed=0, labeled=100)
     with pytest.raises(ValueError, match="unlabelled points"):
         FOUND.rows(FOUND.labeled[:1])
     with pytest.raises(ValueError, match="unlabelled points"):
         information_of(FOUND, np.array([10_000]))
     with pytest.raises(ValueError, match="unknown strategy 'spam'"):
-        selector("spam")
+        batch_strategy("spam")
 
 
 def test_whole_puts_numbers_where_their_points_are() -> None:

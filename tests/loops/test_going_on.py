@@ -87,8 +87,8 @@ def test_a_killed_run_is_resumed_to_the_same_bits(home: Path, monkeypatch: pytes
     with Store(home) as store:
         dead = store.run(CONFIG.run_id)
         assert dead.state == "failed" and dead.resumable and "Resume it to go on" in dead.error
-        assert checkpoints.kept(home, CONFIG.run_id, 2) is not None
-        assert checkpoints.kept(home, CONFIG.run_id, 1) is None  # the newest alone is kept
+        assert checkpoints.load_checkpoint(home, CONFIG.run_id, 2) is not None
+        assert checkpoints.load_checkpoint(home, CONFIG.run_id, 1) is None  # the newest alone is kept
         assert store.resume(CONFIG.run_id).state == "queued"
     seen: list[int] = []
     info = carry_out(home, CONFIG.run_id, lambda round_: seen.append(round_.round))
@@ -113,7 +113,7 @@ def test_without_its_checkpoint_it_is_trained_again_to_the_same_bits(
     else:
         evil = io.BytesIO()
         torch.save({"network": Evil(mark)}, evil)
-        checkpoints.keep(home, CONFIG.run_id, 1, evil.getvalue())
+        checkpoints.save_checkpoint(home, CONFIG.run_id, 1, evil.getvalue())
     assert carry_out(home, CONFIG.run_id).state == "done"
     with Store(home) as store:
         assert bits(store.rounds(CONFIG.run_id)) == whole(CONFIG)
@@ -257,9 +257,9 @@ def test_a_checkpoint_that_cannot_be_written_leaves_nothing_behind(home: Path, m
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    checkpoints.keep(home, "abc", 1, b"one")
+    checkpoints.save_checkpoint(home, "abc", 1, b"one")
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StoreError, match="Make room on the disk, then resume"):
-        checkpoints.keep(home, "abc", 2, b"two")
+        checkpoints.save_checkpoint(home, "abc", 2, b"two")
     assert [path.name for path in (home / "checkpoints" / "abc").iterdir()] == ["1.checkpoint"]
-    assert checkpoints.kept(home, "abc", 1) == b"one"
+    assert checkpoints.load_checkpoint(home, "abc", 1) == b"one"

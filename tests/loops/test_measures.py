@@ -155,7 +155,7 @@ def test_what_the_map_says_the_model_believes(digits: Dataset) -> None:
     learner = make_learner("logistic", classes=10, seed=1)
     *_, last = simulate(digits, learner, "margin", seed=1, seed_labels=60, labels_per_round=30, rounds=1, mapped=200)
     assert last.map is not None
-    probs = learner.predict_probs(learner.place(digits.x_pool)[last.map.indices_P])
+    probs = learner.predict_probs(learner.prepare(digits.x_pool)[last.map.indices_P])
     np.testing.assert_allclose(last.map.probs_P_C, probs, atol=5e-3)
 
 
@@ -174,7 +174,7 @@ def test_a_network_s_map_is_of_its_features_and_beliefs(digits: Dataset, calibra
         calibration=calibration,
     )
     assert only.map is not None
-    x_P = learner.place(digits.x_pool)[only.map.indices_P]
+    x_P = learner.prepare(digits.x_pool)[only.map.indices_P]
     probs = learner.predict_probs(x_P).numpy() ** (1 / only.measures.get("temperature", 1.0))
     np.testing.assert_allclose(only.map.probs_P_C, probs / probs.sum(axis=1, keepdims=True), atol=5e-3)
     expected = PCA(2).fit_transform(learner.features(x_P).numpy())
@@ -245,7 +245,7 @@ def test_calibrated_gives_the_softmax_of_scaled_logits() -> None:
 
 @pytest.mark.skipif(not peak_memory._restart_resident(), reason="no peak that can be restarted")
 def test_the_peak_is_that_of_each_stage() -> None:
-    lap = peak_memory.peaks("cpu")
+    lap = peak_memory.peak_memory_of("cpu")
     base = lap()
     held = np.ones(8 * peak_memory.MIB)  # 64 MiB
     high = lap()
@@ -258,5 +258,5 @@ def test_the_peak_is_that_of_each_stage() -> None:
 
 def test_where_the_system_tells_no_peak_there_is_none(monkeypatch: pytest.MonkeyPatch, digits: Dataset) -> None:
     monkeypatch.setattr(peak_memory, "_RESET", peak_memory._RESET / "missing")
-    assert peak_memory.peaks("cpu")() is None
+    assert peak_memory.peak_memory_of("cpu")() is None
     assert not any(key.startswith("memory") for key in digits_run(digits)[0].measures)

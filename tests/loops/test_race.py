@@ -13,8 +13,8 @@ from alcore.datasets.planar.generate import planar
 from alcore.learners.sklearn_learner import ClassifierLearner
 from alcore.logistic.batched import solve
 from alcore.loops.ask import tie_order
-from alcore.loops.races.models import Models, Stack
-from alcore.loops.races.race import Grid, PairedRaces, Plan, Racer, grid_over, paired_races, race
+from alcore.loops.races.models import DatasetStack, FittedModels
+from alcore.loops.races.race import Grid, PairedRaces, RaceTrace, StrategySchedule, grid_over, paired_races, race
 from alcore.loops.session import Session
 from alcore.rng import rng_for
 from alcore.strategies.batch import Batch
@@ -36,11 +36,11 @@ def tight() -> LogisticRegression:
     return LogisticRegression(max_iter=10_000, tol=1e-10)
 
 
-def raced(strategies: list[str | Plan], data: Dataset = THREE, **changes: Any) -> list[Racer]:
+def raced(strategies: list[str | StrategySchedule], data: Dataset = THREE, **changes: Any) -> list[RaceTrace]:
     return race(data, strategies, **{"grid": grid_over(data, rows=3), **START, **changes})
 
 
-def paired(strategies: list[str | Plan], seeds: list[int], **changes: Any) -> PairedRaces:
+def paired(strategies: list[str | StrategySchedule], seeds: list[int], **changes: Any) -> PairedRaces:
     start = {key: value for key, value in START.items() if key != "seed"}
     return paired_races([THREE] * len(seeds), strategies, seeds=seeds, **{**start, **changes})
 
@@ -87,10 +87,10 @@ def test_a_race_ends_with_the_pool() -> None:
         ({"datasets": [replace(THREE, x_pool=THREE.x_pool[:, None])] * 2}, "rows of numbers"),
         ({"datasets": [replace(THREE, x_pool=THREE.x_pool * np.nan)] * 2}, "finite"),
         (
-            {"strategies": [Plan(replace(STRATEGIES["random"], choose=lambda *_: Batch(ONE, ONE / 2)))]},
+            {"strategies": [StrategySchedule(replace(STRATEGIES["random"], choose=lambda *_: Batch(ONE, ONE / 2)))]},
             "than 4",
         ),
-        ({"strategies": [Plan(replace(STRATEGIES["random"], choose=stuck))], "rounds": 9}, "twice"),
+        ({"strategies": [StrategySchedule(replace(STRATEGIES["random"], choose=stuck))], "rounds": 9}, "twice"),
     ],
 )
 def test_mistakes_are_sentences(changes: dict[str, Any], said: str) -> None:
@@ -124,7 +124,7 @@ def test_a_strategy_sees_what_a_session_shows_it(classes: int, labels: int) -> N
             session.ask(2)
     order = np.asarray(session.order)
     coefs = solve(data.x_pool[order], data.y_pool[order], classes=classes)
-    models = Models(Stack.of([data]), coefs[None], order[None, None], [9], 1)
+    models = FittedModels(DatasetStack.of([data]), coefs[None], order[None, None], [9], 1)
     view, expected = models.view(0, 0, session.unlabeled), session.view()
     assert set(view._sources) == set(expected._sources)
     for name in view._sources:
@@ -138,7 +138,7 @@ def test_a_strategy_sees_what_a_session_shows_it(classes: int, labels: int) -> N
 
 @pytest.mark.parametrize("at", [0, 2, 5])
 def test_a_fork_is_its_parent_and_then_another(at: int) -> None:
-    fork, parent, other = raced([Plan("margin", "k_center", at), "margin", "k_center"])
+    fork, parent, other = raced([StrategySchedule("margin", "k_center", at), "margin", "k_center"])
     assert fork.strategy == f"margin>k_center@{at}"
     until = 6 + 4 * at
     assert fork.order[:until].tolist() == parent.order[:until].tolist()
@@ -160,14 +160,18 @@ def test_a_fork_is_its_parent_and_then_another(at: int) -> None:
 
 
 def test_forks_race_over_many_seeds() -> None:
-    plans: list[str | Plan] = [Plan("random", "margin", 3), Plan("random"), "margin"]
+    plans: list[str | StrategySchedule] = [
+        StrategySchedule("random", "margin", 3),
+        StrategySchedule("random"),
+        "margin",
+    ]
     pairs = paired(plans, [0, 1])
     assert pairs.names == ("random>margin@3", "random", "margin")
     np.testing.assert_array_equal(pairs.order_S_R_M[:, 0, :18], pairs.order_S_R_M[:, 1, :18])
     np.testing.assert_array_equal(pairs.accuracy_S_R_T[:, 0, :4], pairs.accuracy_S_R_T[:, 1, :4])
     for wrong in ({"then": "random"}, {"at": 3}, {"then": "random", "at": -1}):
         with pytest.raises(ValueError, match="a fork needs"):
-            Plan("margin", **wrong)
+            StrategySchedule("margin", **wrong)
 
 
 def test_scores_are_those_by_which_points_were_asked_for() -> None:
@@ -211,7 +215,7 @@ def test_equal_points_have_equal_scores_and_the_seeds_order_decides_between_them
 def test_the_acquisition_over_a_grid_is_the_strategys_own_score() -> None:
     at = np.sort(THREE.x_pool[:7], axis=0)
     grid = Grid(at[:, 0], np.sort(THREE.x_pool[:9, 1]))
-    (racer,) = raced([Plan("margin", "entropy", 2)], grid=grid, acquisition=True)
+    (racer,) = raced([StrategySchedule("margin", "entropy", 2)], grid=grid, acquisition=True)
     assert racer.acquisition_R_Y_X is not None
     assert racer.acquisition_R_Y_X.shape == (6, 9, 7)
     for number, one in enumerate(racer.rounds):

@@ -8,8 +8,8 @@ import pytest
 from alcore.datasets.planar.generate import planar
 from alcore.learners.registry import make_learner
 from alcore.loops import radius
-from alcore.loops.batch_explorer import explore
-from alcore.loops.pool.simulate import begin
+from alcore.loops.batch_explorer import run_batch_experiment
+from alcore.loops.pool.simulate import start_session
 from alcore.loops.races.lockstep import lockstep
 from alcore.loops.radius import RunRadius, radius_of
 from alcore.rng import rng_for
@@ -50,7 +50,7 @@ def chosen(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 @pytest.mark.parametrize("candidates", [None, 40])
 def test_a_session_chooses_it_once_on_all_its_points(used, chosen, candidates) -> None:
     learner = make_learner("logistic", classes=3, seed=0)
-    session = begin(DATA, learner, "probcover", seed=7, seed_labels=5, candidates=candidates, calibration=4)
+    session = start_session(DATA, learner, "probcover", seed=7, seed_labels=5, candidates=candidates, calibration=4)
     for _ in range(4):
         asked = session.ask(6)
         session.tell(asked, DATA.y_pool[asked])
@@ -59,7 +59,9 @@ def test_a_session_chooses_it_once_on_all_its_points(used, chosen, candidates) -
 
 
 def test_a_part_of_the_pool_is_the_data_set_of_its_run(used) -> None:
-    session = begin(DATA, make_learner("logistic", classes=3, seed=0), "probcover", seed=7, seed_labels=5, pool_size=50)
+    session = start_session(
+        DATA, make_learner("logistic", classes=3, seed=0), "probcover", seed=7, seed_labels=5, pool_size=50
+    )
     session.ask(2)
     points = np.flatnonzero(session.askable_N)
     assert used == [pseudo_delta(DATA.x_pool[points], 3, rng=rng_for(7, "radius"))]
@@ -71,7 +73,7 @@ def test_races_and_the_batch_explorer_use_that_of_a_session(used, chosen) -> Non
     assert len(list(turns)) == 4
     assert used == [EXPECTED] * 3
     assert len(chosen) == 1
-    STRATEGIES["probcover"].select(explore(DATA, seed=7, labeled=12).view(), 3, rng_for(1))
+    STRATEGIES["probcover"].select(run_batch_experiment(DATA, seed=7, labeled=12).view(), 3, rng_for(1))
     assert used[-1] == EXPECTED
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from alcore.datasets.planar.generate import planar
-from alcore.loops.races.race import grid_over, race, replay
+from alcore.loops.races.race import grid_over, race, replay_races
 from alcore.rng import rng_for
 
 
@@ -17,7 +17,7 @@ def test_a_race_replayed_is_the_race(classes: int, seed_set: Any) -> None:
     grid = grid_over(data, rows=5)
     sizes: dict[str, Any] = {"seed_labels": 2, "labels_per_round": 3}
     for racer in race(data, ["margin", "random"], seed=3, rounds=9, seed_set=seed_set, grid=grid, **sizes):
-        again = replay(data, racer.order.tolist(), grid=grid, strategy=racer.strategy, **sizes)
+        again = replay_races(data, racer.order.tolist(), grid=grid, strategy=racer.strategy, **sizes)
         assert again.strategy == racer.strategy and again.order.tolist() == racer.order.tolist()
         assert len(again.rounds) == len(racer.rounds) == 10
         for one, other in zip(again.rounds, racer.rounds, strict=True):
@@ -39,7 +39,7 @@ def test_a_race_replayed_is_the_race(classes: int, seed_set: Any) -> None:
 def test_the_last_round_may_be_a_part() -> None:
     data = planar("moons", points=30, rng=rng_for(0, "data"))
     grid = grid_over(data, rows=3)
-    you = replay(data, [3, 1, 4, 15, 9, 2, 6], seed_labels=4, labels_per_round=2, grid=grid)
+    you = replay_races(data, [3, 1, 4, 15, 9, 2, 6], seed_labels=4, labels_per_round=2, grid=grid)
     assert you.strategy == "you"
     assert [one.labels for one in you.rounds] == [4, 6, 7]
     assert [[] if one.batch is None else one.batch.indices.tolist() for one in you.rounds] == [
@@ -47,7 +47,7 @@ def test_the_last_round_may_be_a_part() -> None:
         [6],
         [],
     ]
-    start = replay(data, [3, 1], seed_labels=2, labels_per_round=2, grid=grid)
+    start = replay_races(data, [3, 1], seed_labels=2, labels_per_round=2, grid=grid)
     assert len(start.rounds) == 1 and start.rounds[0].batch is None
 
 
@@ -67,4 +67,4 @@ def test_mistakes_are_sentences(order: list[int], changes: dict[str, int], said:
     data = planar("moons", points=30, rng=rng_for(0, "data"))
     sizes: dict[str, Any] = {"seed_labels": 1, "labels_per_round": 1, **changes}
     with pytest.raises(ValueError, match=said):
-        replay(data, order, grid=grid_over(data, rows=3), **sizes)
+        replay_races(data, order, grid=grid_over(data, rows=3), **sizes)

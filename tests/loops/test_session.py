@@ -171,7 +171,7 @@ def test_a_committee_has_two_members_or_more(samples) -> None:
 def test_a_learner_refuses_a_committee_of_one(name: str) -> None:
     x = np.random.default_rng(0).integers(256, size=(20, 1, 16, 16), dtype=np.uint8)
     learner = learner_of(name)
-    placed, y = learner.place(x), np.arange(20) % 3
+    placed, y = learner.prepare(x), np.arange(20) % 3
     learner.fit(placed, y, rng=rng_for(1))
     for samples in (0, 1):
         with pytest.raises(ValueError, match="samples must be 2 or more"):

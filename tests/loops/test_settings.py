@@ -8,15 +8,15 @@ from alcore.datasets.planar.bayes_boundary import posterior
 from alcore.datasets.planar.generate import planar
 from alcore.learners.sklearn_learner import ClassifierLearner
 from alcore.loops.pool.simulate import simulate
-from alcore.loops.settings_comparison import SETTINGS, Compared, compare_settings
+from alcore.loops.settings_comparison import SETTINGS, SettingsComparison, compare_settings
 from alcore.loops.stream.policies import random_skipping
-from alcore.loops.synthesis.oracles import drawn_from
+from alcore.loops.synthesis.oracles import sample_from_posterior
 from alcore.report.curves import curve_frame
 from alcore.rng import rng_for
 
 SEEDS = (3, 4)
 DATA = [planar("blobs", points=84, overlap=0.5, rng=rng_for(seed, "data")) for seed in SEEDS]
-ORACLE = drawn_from(lambda points: posterior("blobs", points, overlap=0.5))
+ORACLE = sample_from_posterior(lambda points: posterior("blobs", points, overlap=0.5))
 
 
 def tight() -> LogisticRegression:
@@ -24,7 +24,7 @@ def tight() -> LogisticRegression:
 
 
 @pytest.fixture(scope="module")
-def compared() -> Compared:
+def compared() -> SettingsComparison:
     return compare_settings(DATA, ORACLE, seeds=SEEDS, seed_labels=4, labels=10, policy=random_skipping())
 
 

@@ -7,23 +7,23 @@ import pytest
 
 from alcore.datasets.planar.bayes_boundary import posterior
 from alcore.datasets.planar.generate import planar
-from alcore.loops.failure_modes.cases import WARDS, SamplingBias
-from alcore.loops.races.full_label_accuracy import accuracy_with_all
+from alcore.loops.failure_modes.cases import FAILURE_MODES, SamplingBias
+from alcore.loops.races.full_label_accuracy import full_label_accuracy
 from alcore.loops.races.grid import grid_over
-from alcore.loops.races.next_batches import choices
+from alcore.loops.races.next_batches import next_batches
 from alcore.loops.races.paired import paired_races
 from alcore.loops.races.race import race
 from alcore.loops.settings_comparison import compare_settings
 from alcore.loops.steps import OnStep, counted, part
 from alcore.loops.stream.policies import Budget, quantile
 from alcore.loops.stream.stream import streams
-from alcore.loops.synthesis.oracles import drawn_from
+from alcore.loops.synthesis.oracles import sample_from_posterior
 from alcore.loops.synthesis.synthesis import synthesise
 from alcore.rng import rng_for
 
 SEEDS = (0, 1)
 DATA = [planar("blobs", points=40, rng=rng_for(seed, "data")) for seed in SEEDS]
-ORACLE = drawn_from(lambda x_N_2: posterior("blobs", x_N_2, overlap=0.4, classes=2))
+ORACLE = sample_from_posterior(lambda x_N_2: posterior("blobs", x_N_2, overlap=0.4, classes=2))
 
 # What runs -> how, and how often it says so at least.
 LOOPS: dict[str, tuple[Callable[[OnStep], object], int]] = {
@@ -54,12 +54,12 @@ LOOPS: dict[str, tuple[Callable[[OnStep], object], int]] = {
         2 * 2 * 5,
     ),
     "choices": (
-        lambda on_step: choices(
+        lambda on_step: next_batches(
             DATA[0], [0, 1, 20, 21], ["margin", "badge", "eer"], seed=0, round=0, k=2, on_step=on_step
         ),
         3,
     ),
-    "ceiling": (lambda on_step: accuracy_with_all(DATA * 11, on_step=on_step), 3),
+    "ceiling": (lambda on_step: full_label_accuracy(DATA * 11, on_step=on_step), 3),
     "streams": (
         lambda on_step: streams(DATA, [quantile()], seeds=SEEDS, seed_labels=4, budget=Budget(0.2, 5), on_step=on_step),
         36,
@@ -77,7 +77,7 @@ LOOPS: dict[str, tuple[Callable[[OnStep], object], int]] = {
     "doses": (lambda on_step: SamplingBias(rounds=3, points=100).sweep(SEEDS, on_step=on_step), 9 * 3),
     **{
         name: (lambda on_step, ward=ward: ward(rounds=3, points=100).trial(SEEDS, on_step), 15)  # type: ignore[misc]
-        for name, ward in WARDS.items()
+        for name, ward in FAILURE_MODES.items()
     },
 }
 

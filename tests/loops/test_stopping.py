@@ -9,7 +9,7 @@ from sklearn.metrics import cohen_kappa_score
 
 from alcore.datasets.catalogue import load_dataset
 from alcore.learners.registry import make_learner
-from alcore.loops.pool.simulate import Round, begin, play, simulate
+from alcore.loops.pool.simulate import Round, run_rounds, simulate, start_session
 from alcore.loops.resume import retrain
 from alcore.loops.stopping import (
     SETTLED_ROUNDS,
@@ -17,8 +17,8 @@ from alcore.loops.stopping import (
     StopRules,
     agreements,
     plateaued,
+    predictions_agree,
     reached,
-    settled,
 )
 from alcore.rng import rng_for
 
@@ -46,8 +46,8 @@ def test_agreement_is_of_each_model_with_the_next() -> None:
     predictions = [np.array(row) for row in ([0, 1, 2, 2], [0, 1, 2, 0], [0, 1, 2, 0], [1, 0, 0, 2])]
     assert agreements(predictions) == [0.75, 1.0, 0.0]
     assert agreements(predictions[:1]) == [] == agreements([])
-    assert settled([0.1, 0.9, 0.9, 0.95], 0.9) and not settled([0.9, 0.89, 0.9], 0.9)
-    assert not settled([1.0] * (SETTLED_ROUNDS - 1), 0.5)
+    assert predictions_agree([0.1, 0.9, 0.9, 0.95], 0.9) and not predictions_agree([0.9, 0.89, 0.9], 0.9)
+    assert not predictions_agree([1.0] * (SETTLED_ROUNDS - 1), 0.5)
 
 
 def test_with_classes_equally_frequent_a_share_is_the_kappa_said() -> None:
@@ -85,13 +85,13 @@ def test_agreement_is_measured_on_the_pool_by_an_independent_loop() -> None:
     learner, predicted = make_learner("logistic", classes=10, seed=0), []
     for one in rounds:
         rows = one.labeled
-        learner.fit(learner.place(DIGITS.x_pool)[rows], DIGITS.y_pool[rows], rng=rng_for(0))
-        predicted.append(learner.predict_probs(learner.place(DIGITS.x_pool[stop_set])).argmax(axis=1))
+        learner.fit(learner.prepare(DIGITS.x_pool)[rows], DIGITS.y_pool[rows], rng=rng_for(0))
+        predicted.append(learner.predict_probs(learner.prepare(DIGITS.x_pool[stop_set])).argmax(axis=1))
         assert one.predicted_S is not None
         np.testing.assert_array_equal(one.predicted_S, predicted[-1])
     shares = agreements(predicted)
     assert min(shares[-3:]) >= 0.95 and len(rounds) < 16
-    assert not any(settled(shares[:end], 0.95) for end in range(len(shares)))
+    assert not any(predictions_agree(shares[:end], 0.95) for end in range(len(shares)))
     assert rounds[-1].stopped == "predictions settled: 3 times in a row 95.0% the same"
     assert [one.accuracy for one in rounds] == [one.accuracy for one in run()[: len(rounds)]]
 
@@ -106,9 +106,9 @@ def test_a_run_gone_on_with_stops_where_the_whole_one_did() -> None:
     stop = StopRules(agreement=0.95)
     whole = run(stop)
     cut = len(whole) - 2
-    session = begin(DIGITS, make_learner("logistic", classes=10, seed=0), "margin", seed=0, seed_labels=20)
+    session = start_session(DIGITS, make_learner("logistic", classes=10, seed=0), "margin", seed=0, seed_labels=20)
     retrain(session, [(one.batch.indices, one.batch_labels) for one in whole[:cut] if one.batch])
-    rest = play(
+    rest = run_rounds(
         session,
         DIGITS,
         labels_per_round=lambda _: 20,

@@ -15,12 +15,12 @@ from alcore.datasets.planar.drift import Drift
 from alcore.datasets.planar.generate import planar
 from alcore.learners.sklearn_learner import ClassifierLearner
 from alcore.loops.stream.arrivals import arrivals_of
-from alcore.loops.stream.online import watch
+from alcore.loops.stream.online import online_stream
 from alcore.loops.stream.policies import (
     POLICIES,
     Budget,
-    Chance,
-    Policy,
+    QueryPolicy,
+    Randomness,
     decide,
     fixed,
     quantile,
@@ -28,7 +28,7 @@ from alcore.loops.stream.policies import (
     randomised,
     variable,
 )
-from alcore.loops.stream.stream import Watched, streams
+from alcore.loops.stream.stream import StreamResult, streams
 from alcore.rng import rng_for
 
 DATA = [planar("blobs", points=64, overlap=0.6, rng=rng_for(seed, "data")) for seed in range(4)]
@@ -36,7 +36,7 @@ EVERY = [make() for make in POLICIES.values()]
 TURN = Drift(turn=150, shift=(0.3, -0.2))
 
 
-def one(policy: Policy, seed: int = 0, **changes) -> Watched:
+def one(policy: QueryPolicy, seed: int = 0, **changes) -> StreamResult:
     """One short stream."""
     options = {"seed_labels": 4, "budget": Budget(0.2), **changes}
     return streams([DATA[seed]], [policy], seeds=[seed], **options)[0][0]
@@ -87,7 +87,7 @@ def test_random_skipping_is_equally_likely_to_ask_about_any_arrival() -> None:
     spent_S = np.zeros(streams_, dtype=np.int64)
     none_S = np.zeros(streams_)
     for t in range(1, 31):
-        chance = Chance(rng.random(streams_), none_S, budget.due(t, spent_S))
+        chance = Randomness(rng.random(streams_), none_S, budget.has_budget(t, spent_S))
         _, asked_S, _ = decide(random_skipping(), none_S, none_S, spent_S < budget.earned(t), chance, 0.3)
         spent_S += asked_S
         # Blocks of 3, 3 and 4 arrivals with a label each; p-values beyond one in a million are no chance.
@@ -124,7 +124,7 @@ def test_any_learner_may_watch_and_asks_the_same(policy) -> None:
     told = one(policy, 2, drift=TURN, window=15)
     came = told.arrivals
     seen = list(
-        watch(
+        online_stream(
             zip(came.x_T_D, came.y_T, strict=True),
             ClassifierLearner(tight(), 2),
             policy,
@@ -160,7 +160,7 @@ def test_variable_threshold_is_the_published_algorithm(spread) -> None:
 def test_quantile_threshold_finds_the_quantile() -> None:
     rng, policy = np.random.default_rng(1), quantile(step=0.1)
     state_S, may_S = np.full(200, policy.first), np.ones(200, dtype=bool)
-    none = Chance(*np.zeros((3, 200)))
+    none = Randomness(*np.zeros((3, 200)))
     asked, bars = [], []
     for _ in range(600):
         bar_S, asked_S, state_S = decide(policy, state_S, rng.random(200) / 2, may_S, none, 0.1)
@@ -268,7 +268,7 @@ def test_what_cannot_be_is_refused(change, message) -> None:
         (lambda: Drift(turn=1).move(np.zeros((2, 3)), 0.0), "in the plane"),
         (
             lambda: next(
-                watch(
+                online_stream(
                     [],
                     ClassifierLearner(tight(), 2),
                     fixed(),

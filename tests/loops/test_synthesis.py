@@ -20,9 +20,9 @@ from alcore.datasets.planar.bayes_boundary import posterior
 from alcore.datasets.planar.generate import planar
 from alcore.learners.registry import make_learner
 from alcore.loops.seed_set import seed_indices
-from alcore.loops.synthesis.gradient_ascent import climb, make_up, repelled
+from alcore.loops.synthesis.gradient_ascent import gradient_ascent, synthesise_queries, with_repulsion
 from alcore.loops.synthesis.models import Network, logistic_entropies
-from alcore.loops.synthesis.oracles import Oracle, drawn_from, nearest, voted_by_nearest
+from alcore.loops.synthesis.oracles import Oracle, nearest_neighbour_vote, nearest_rows, sample_from_posterior
 from alcore.loops.synthesis.synthesis import Synthesis, among, synthesise
 from alcore.rng import rng_for
 
@@ -31,7 +31,7 @@ DATA = {case: planar(case[0], points=60, classes=case[1], rng=rng_for(7, "data")
 
 
 def truth(shape: str, classes: int) -> Oracle:
-    return drawn_from(lambda points: posterior(shape, points, classes=classes))
+    return sample_from_posterior(lambda points: posterior(shape, points, classes=classes))
 
 
 def made(case: tuple[str, int] = ("blobs", 2), seed: int = 0, **changes) -> Synthesis:
@@ -100,9 +100,9 @@ def test_climbing_ends_on_top_of_the_box(centre, scale, seed) -> None:
         return -scale * ((points - top) ** 2).sum(axis=-1), -2 * scale * (points - top)
 
     starts = np.random.default_rng(seed).uniform(-1, 1, (1, 3, len(top)))
-    ends = climb(hill, starts, low, high, steps=100)
+    ends = gradient_ascent(hill, starts, low, high, steps=100)
     assert np.allclose(ends, np.clip(top, -1, 1), atol=1e-3)
-    short = climb(hill, starts, low, high, steps=3)
+    short = gradient_ascent(hill, starts, low, high, steps=3)
     assert np.all(hill(short)[0] >= hill(starts)[0])
     assert np.all((low <= short) & (short <= high))
 
@@ -135,7 +135,7 @@ def test_dents_are_gaussian_and_their_slopes_fit() -> None:
     def flat(points):
         return np.zeros(points.shape[:2]), np.zeros(points.shape)
 
-    dented = repelled(flat, away, low, high)
+    dented = with_repulsion(flat, away, low, high)
     value, slope = dented(point[None, None])
     # A tenth of each side in the plane.
     expected = -sum(np.exp(-(((point - other) / [1, 2]) ** 2).sum() / (2 * 2 * 0.07**2)) for other in away[0])
@@ -152,7 +152,7 @@ def test_questions_of_a_round_leave_a_single_peak() -> None:
         return -((points - 0.5) ** 2).sum(axis=-1), -2 * (points - 0.5)
 
     corners = np.zeros((1, 2)), np.ones((1, 2))
-    together = make_up(hill, rng_for(2).random((1, 4, 6, 2)), *corners)[0]
+    together = synthesise_queries(hill, rng_for(2).random((1, 4, 6, 2)), *corners)[0]
     assert np.allclose(together[0], 0.5, atol=1e-6)
     assert pdist(together).min() > 0.1
 
@@ -171,25 +171,25 @@ def test_seeds_in_step_are_the_seeds_alone_and_start_as_other_loops_do() -> None
 
 def test_an_oracle_draws_from_the_posterior() -> None:
     probs = np.array([0.2, 0.5, 0.3])
-    oracle = drawn_from(lambda points: np.tile(probs, (len(points), 1)))
+    oracle = sample_from_posterior(lambda points: np.tile(probs, (len(points), 1)))
     counts = np.bincount(oracle(np.zeros((3000, 2)), rng_for(3)), minlength=3)
     spread = np.sqrt(np.diag(multinomial.cov(3000, probs)))
     assert np.all(np.abs(counts - 3000 * probs) < 4 * spread)
-    certain = drawn_from(lambda points: np.array([[0.0, 1.0, 0.0]]))
+    certain = sample_from_posterior(lambda points: np.array([[0.0, 1.0, 0.0]]))
     assert certain(np.zeros((1, 2)), rng_for(0)).tolist() == [1]
 
 
 def test_the_nearest_real_points_vote() -> None:
     data, points = DATA["moons", 2], rng_for(4).normal(size=(50, 2))
-    indices, distances = nearest(points, data.x_pool, 3)
+    indices, distances = nearest_rows(points, data.x_pool, 3)
     everyone = cdist(points, data.x_pool)
     assert np.array_equal(indices, np.argsort(everyone, axis=1)[:, :3])
     assert np.allclose(distances, np.sort(everyone, axis=1)[:, :3])
-    voted = voted_by_nearest(data.x_pool, data.y_pool, neighbours=3)(points, rng_for(0))
+    voted = nearest_neighbour_vote(data.x_pool, data.y_pool, neighbours=3)(points, rng_for(0))
     assert np.array_equal(voted, KNeighborsClassifier(3).fit(data.x_pool, data.y_pool).predict(points))
     # A tie: the nearest decides.
     line, labels = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([4, 1, 1, 4])
-    voted = voted_by_nearest(line, labels, neighbours=4)(np.array([[0.2], [1.2]]), rng_for(0))
+    voted = nearest_neighbour_vote(line, labels, neighbours=4)(np.array([[0.2], [1.2]]), rng_for(0))
     assert voted.tolist() == [4, 1]
 
 
@@ -199,7 +199,7 @@ def test_a_network_makes_up_digits(from_real) -> None:
     learner = make_learner("mlp", classes=10, seed=1, epochs=20, device="cpu", carry_on=False)
     (told,) = synthesise(
         [data],
-        voted_by_nearest(data.x_pool, data.y_pool),
+        nearest_neighbour_vote(data.x_pool, data.y_pool),
         seeds=[1],
         seed_labels=40,
         labels_per_round=4,
@@ -212,7 +212,7 @@ def test_a_network_makes_up_digits(from_real) -> None:
     assert np.all((told.low_D <= told.queries_Q_D) & (told.queries_Q_D <= told.high_D))
     assert told.low_D.min() == 0 and told.high_D.max() == 1
     # Less sure than of any real digit, and unlike them.
-    final = learner.predict_probs(learner.place(data.x_test)).numpy()
+    final = learner.predict_probs(learner.prepare(data.x_test)).numpy()
     assert told.entropy_Q.min() > scipy_entropy(final, axis=1).max()
     assert np.median(told.real.distance_Q_J[:, 0]) > told.real.typical
     images = data.x_pool.reshape(300, -1) / 255
@@ -228,7 +228,7 @@ def test_gradients_of_a_network_with_respect_to_pixels(name) -> None:
 
     data = small_digits()
     learner: Any = make_learner(name, classes=10, seed=0, epochs=5, device="cpu")
-    learner.fit(learner.place(data.x_pool), data.y_pool, rng=rng_for(0))
+    learner.fit(learner.prepare(data.x_pool), data.y_pool, rng=rng_for(0))
     images = rng_for(1).random((2, 1, 8, 8)).astype(np.float32)
     values, gradients = entropy_gradients(learner, images)
     assert gradients.shape == images.shape

@@ -109,7 +109,7 @@ def test_the_doubt_of_the_default_pool_is_split(open_screen) -> None:
         ("entries", "gives"),
         ("entries", "sort"),
         ("simplex", "first"),
-        ("simplex", "yardstick"),
+        ("simplex", "reference"),
         ("doubt", "labelled"),
         ("doubt", "a_x"),
         ("doubt", "freedom"),

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alcore.loops.failure_modes.cases import WARDS, OutlierAttraction
+from alcore.loops.failure_modes.cases import FAILURE_MODES, OutlierAttraction
 from alcore.report.text.failure_modes import effects, signed
 from pages.screens.failure_clinic.as_python import as_python
 from pages.screens.failure_clinic.cached import exported, frame_of
 from pages.screens.failure_clinic.controls import PAGE as PREFIX
-from pages.screens.failure_clinic.texts import ARMS, EXPORTED, WORDS, look
+from pages.screens.failure_clinic.texts import ARMS, EXPORTED, WORDS, question_to_see
 from tests.screens import assert_fine, charts, move_every_control
 
 PAGE = "pages/failure_modes.py"
@@ -28,7 +28,7 @@ def quick(ward: str, **more: str) -> dict[str, str]:
 
 
 def test_every_ward_has_words() -> None:
-    assert list(WORDS) == list(WARDS)
+    assert list(WORDS) == list(FAILURE_MODES)
 
 
 @pytest.mark.parametrize(
@@ -55,9 +55,9 @@ def test_the_link_is_the_state_and_the_sentence_is_that_of_the_library(open_scre
     assert_fine(at, "opening a link")
     setting = OutlierAttraction(outliers=8, beta=1.5, strategy="k_center", seed_labels=6, rounds=10, points=100)
     trial = setting.trial(range(5))
-    arms = (trial.without, trial.treated, trial.healthy_without, trial.healthy_treated, trial.yardstick)
+    arms = (trial.without, trial.treated, trial.control_without, trial.control_treated, trial.reference)
     found = effects(*(arm.accuracy_S_T for arm in arms))
-    assert signed(found.cure.low) in at.info[0].value and signed(found.cure.high) in at.info[0].value
+    assert signed(found.recovery.low) in at.info[0].value and signed(found.recovery.high) in at.info[0].value
     assert any("seed 3, one of 5 races" in caption.value for caption in at.caption)
 
 
@@ -103,13 +103,13 @@ def test_the_program_prints_the_effects(tmp_path: Path, capsys: pytest.CaptureFi
     script = tmp_path / "clinic.py"
     script.write_text(as_python(OutlierAttraction(rounds=5, points=60), 3))
     found = runpy.run_path(str(script))["found"]
-    assert str(found.cure) in capsys.readouterr().out
+    assert str(found.recovery) in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("ward", "arms"), [("calibration", 5), ("bias", 5), ("outliers", 5), ("cold", 6)])
 def test_no_curve_is_exported_twice(ward: str, arms: int) -> None:
-    setting = WARDS[ward](rounds=3, points=60)
+    setting = FAILURE_MODES[ward](rounds=3, points=60)
     trial = setting.trial(range(2))
     frame = frame_of(setting, 2, trial)
     assert set(exported(trial, "theirs")) <= set(EXPORTED) and len(exported(trial, "theirs")) == arms
-    assert set(frame["strategy"]) == {look(arm) for arm in exported(trial, "theirs")}
+    assert set(frame["strategy"]) == {question_to_see(arm) for arm in exported(trial, "theirs")}

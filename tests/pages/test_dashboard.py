@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from alcore.report.statistics.tournament import results_of, summarise
+from alcore.report.statistics.tournament import parse_results, summarise
 from pages.screens.tournament.results import ready_record
 from pages.shared.frame import PAGES
 
@@ -31,7 +31,7 @@ def test_home_leads_to_every_screen(open_screen: Callable[..., AppTest]) -> None
 
 
 def test_home_s_answer_is_that_of_the_tournament_that_was_run(open_screen: Callable[..., AppTest]) -> None:
-    summary = summarise(results_of(ready_record()))
+    summary = summarise(parse_results(ready_record()))
     verdicts = [one.verdict for one in summary.standings if one.gain is not None]
     told = " ".join(element.value for element in open_screen().markdown)
     assert (

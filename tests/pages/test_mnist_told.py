@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alcore.runs.config_data import data_of
+from alcore.runs.config_data import load_data
 from tests.charts import numbers
 from tests.lab import Lab, finished, rounds_of, said
 from tests.screens import assert_fine, charts
@@ -40,7 +40,7 @@ def test_what_random_questions_bring_is_told_by_the_pool(lab: Lab, home: Path) -
     at = lab(mnist_run=run.run_id, mnist_look="classes")
     assert_fine(at, "rare classes")
     expected = numbers(charts(at)[3]["data"][2]["y"])
-    counts = np.bincount(data_of(run, home).y_pool)
+    counts = np.bincount(load_data(run, home).y_pool)
     # The test set has as many of each class as ever.
     np.testing.assert_allclose(expected, 50 * counts / counts.sum())
     assert expected[0] > 15 * expected[9]

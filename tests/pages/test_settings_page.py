@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from alcore.report.phrases import count
+from alcore.report.phrases import format_labels
 from pages.screens.scenarios.starting_points import QUESTIONS
 from pages.shared.frame import PAGES
 from tests.screens import assert_fine, charts, move_every_control
@@ -74,7 +74,7 @@ def test_a_stream_is_looked_at_after_any_arrival(open_screen, when: int) -> None
     assert spent.tolist() == [int((asked <= t).sum()) for t in range(1, arrivals + 1)]
     assert np.all(spent <= numbers(trace(time, "Earned")["y"]))
     told = " ".join(one.value for one in at.markdown)
-    assert f"After arrival {now} of 146" in told and f"{count(spent[now - 1])} spent of" in told
+    assert f"After arrival {now} of 146" in told and f"{format_labels(spent[now - 1])} spent of" in told
     shown = [one for one in plane["data"] if str(one.get("name", "")).startswith(("Asked: ", "First labels"))]
     held = sum(np.isfinite(numbers(one["x"])).sum() for one in shown)
     assert held == min(30, 4 + spent[now - 1])

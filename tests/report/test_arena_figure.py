@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from alcore.report.interactive.animation_payload import look, reel
+from alcore.report.interactive.animation_payload import animation_payload, figure_payload
 from alcore.report.interactive.arena import hover
 from alcore.report.interactive.arena.animation import animation_html
 from alcore.report.interactive.arena.figure import arena_figure
@@ -126,8 +126,8 @@ def test_long_races_tell_the_numbers_of_some_rounds(monkeypatch: pytest.MonkeyPa
 def test_a_player_gets_the_same_figure_first_without_and_then_with_its_frames() -> None:
     figure = drawn()
     said = {"alt": "A race", "filename": "race"}
-    first = json.loads(look(PreparedFigure(drawn(still=True)), **said))
-    sent = reel(PreparedFigure(figure), **said)
+    first = json.loads(figure_payload(PreparedFigure(drawn(still=True)), **said))
+    sent = animation_payload(PreparedFigure(figure), **said)
     told = json.loads(sent)
     assert sent.startswith(b'{"stamp":"')  # the player looks no further to know what it has
     assert first["token"] == told["token"] and first["stamp"] != told["stamp"]
@@ -142,14 +142,14 @@ def test_a_player_gets_the_same_figure_first_without_and_then_with_its_frames() 
     # Neither light nor what lies behind the curves makes another race of it; another race does.
     band = CurveBand(np.arange(3, 14, 2), np.full(6, 0.2), np.full(6, 0.95), knee=7)
     for same in (drawn(dark=True), drawn(curve_bands=[band, band])):
-        again = json.loads(look(PreparedFigure(same), **said))
+        again = json.loads(figure_payload(PreparedFigure(same), **said))
         assert again["token"] == told["token"] and again["stamp"] != first["stamp"]
     assert again["race"] == told["race"]
     for other in (drawn(3), drawn(surface="uncertainty"), drawn(racers=made()[2][:1])):
-        assert json.loads(look(PreparedFigure(other), **said))["token"] != told["token"]
+        assert json.loads(figure_payload(PreparedFigure(other), **said))["token"] != told["token"]
     # Another surface needs other frames, but is the same race: the player keeps its round.
     races = [
-        json.loads(look(PreparedFigure(other), **said))["race"]
+        json.loads(figure_payload(PreparedFigure(other), **said))["race"]
         for other in (drawn(surface="uncertainty"), drawn(racers=made()[2][:1]), drawn(3))
     ]
     assert [race == told["race"] for race in races] == [True, False, False]
@@ -200,8 +200,8 @@ def test_the_usual_race_is_small_enough_to_be_live() -> None:
         for name in ("margin", "entropy", "random")
     ]
     figure = arena_figure(points, rng.integers(0, 2, 400), "AB", X, Y, racers, names={})
-    assert len(look(figure, alt="", filename="")) < 150_000
-    assert len(reel(figure, alt="", filename="")) < 1_500_000
+    assert len(figure_payload(figure, alt="", filename="")) < 150_000
+    assert len(animation_payload(figure, alt="", filename="")) < 1_500_000
 
 
 def test_the_page_of_its_own_needs_no_network_and_has_the_controls() -> None:

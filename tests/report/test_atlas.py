@@ -16,7 +16,7 @@ from alcore.datasets.planar.generate import planar
 from alcore.learners.committee import bootstrap_rows
 from alcore.loops.batch_explorer import MEMBERS
 from alcore.loops.seed_set import seed_indices
-from alcore.loops.uncertainty_map import committee_doubt
+from alcore.loops.uncertainty_map import committee_uncertainty
 from alcore.report.paper.strategy_costs import print_costs
 from alcore.report.statistics.strategy_costs import (
     cost_words,
@@ -27,10 +27,10 @@ from alcore.report.statistics.strategy_costs import (
     table_csv,
     table_json,
 )
-from alcore.report.statistics.tournament import Results, Task, results_of, summarise
+from alcore.report.statistics.tournament import Results, Task, parse_results, summarise
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
-from alcore.strategies.split import entropy_split
+from alcore.strategies.split import uncertainty_decomposition
 from pages.screens.strategy_atlas.texts import FAMILIES, GIVES, NEEDS, WORDS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,7 +45,7 @@ def test_the_split_is_that_of_its_definition() -> None:
     probs_N_K_C = np.random.default_rng(0).dirichlet([0.5] * 4, size=(30, 7))
     probs_N_K_C[0] = np.eye(4)[[0, 1, 2, 3, 0, 1, 2]]  # each member is certain
     probs_N_K_C[1] = probs_N_K_C[1, 0]  # all members say the same
-    split = entropy_split(probs_N_K_C)
+    split = uncertainty_decomposition(probs_N_K_C)
     for i, members in enumerate(probs_N_K_C):
         total, expected = naive_entropy(members.mean(axis=0)), np.mean([naive_entropy(p) for p in members])
         assert split.total_N[i] == pytest.approx(total, abs=1e-12)
@@ -56,7 +56,7 @@ def test_the_split_is_that_of_its_definition() -> None:
 
 def test_a_committees_doubt_is_that_of_scikit_learns_members() -> None:
     data = planar("blobs", points=200, overlap=0.5, classes=3, rng=rng_for(4, "data"))
-    found = committee_doubt(data, seed=4, labeled=15, freedom=10.0, places_Q_2=[[0.5, 0.5], [0.0, 1.0]], rows=9)
+    found = committee_uncertainty(data, seed=4, labeled=15, freedom=10.0, places_Q_2=[[0.5, 0.5], [0.0, 1.0]], rows=9)
     first = seed_indices(data.y_pool, 15, seed_set="balanced", rng=rng_for(4, "seed set"))
     at_Q_2 = np.array(
         [[found.grid.x.mean(), found.grid.y.mean()], [found.grid.x[0], found.grid.y[-1]]]
@@ -66,19 +66,19 @@ def test_a_committees_doubt_is_that_of_scikit_learns_members() -> None:
         model = LogisticRegression(C=10.0, tol=1e-10, max_iter=10_000)
         model.fit(data.x_pool[first][rows], data.y_pool[first][rows])
         members.append(model.predict_proba(at_Q_2))
-    naive = entropy_split(np.stack(members, axis=1))
+    naive = uncertainty_decomposition(np.stack(members, axis=1))
     np.testing.assert_allclose(found.at.total_N, naive.total_N, atol=1e-5)
     np.testing.assert_allclose(found.at.mutual_N, naive.mutual_N, atol=1e-5)
     assert len(found.pool.total_N) == len(data.y_pool) - 15
     assert len(found.over.total_N) == len(found.grid.x) * len(found.grid.y)
     with pytest.raises(ValueError, match="labeled must be from 1"):
-        committee_doubt(data, seed=0, labeled=len(data.y_pool), freedom=1.0, places_Q_2=[[0, 0]])
+        committee_uncertainty(data, seed=0, labeled=len(data.y_pool), freedom=1.0, places_Q_2=[[0, 0]])
 
 
 def test_labels_buy_off_disagreement_and_not_noise() -> None:
     few, many = (
         [
-            committee_doubt(
+            committee_uncertainty(
                 planar("blobs", points=400, overlap=0.6, classes=3, rng=rng_for(seed, "data")),
                 seed=seed,
                 labeled=labeled,
@@ -167,7 +167,7 @@ def test_a_standing_names_where_a_strategy_is_certainly_ahead_or_behind() -> Non
 
 def test_words_of_a_standing_follow_its_verdict() -> None:
     ready = json.loads((ROOT / "pages" / "shared" / "tournament" / "ready.json").read_text())
-    standings = standings_of(summarise(results_of(ready)))
+    standings = standings_of(summarise(parse_results(ready)))
     assert "**loses to random** by 1.9 points" in standing_words(standings["bald"], 9, {})
     assert "beats random by 2.0 points" in standing_words(standings["margin"], 9, {})
     assert "may be chance" in standing_words(standings["entropy"], 9, {})

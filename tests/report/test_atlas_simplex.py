@@ -7,7 +7,7 @@ import pytest
 from matplotlib.path import Path as MplPath
 
 from alcore.report.paper.curves import to_bytes
-from alcore.report.paper.panels import print_panes
+from alcore.report.paper.panels import print_panels
 from alcore.report.statistics.simplex import (
     CORNERS_3_2,
     discord,
@@ -16,9 +16,9 @@ from alcore.report.statistics.simplex import (
     prefers,
     read_triple,
     rounded,
+    score_surface,
     shares_apart,
     spelled,
-    surface,
     to_plane,
     where,
 )
@@ -109,7 +109,7 @@ def test_the_region_above_a_level_holds_just_the_triples_above_it(name: str, lev
     gap = score(triples) - level
     # A contour lies within a cell of the lattice, and is drawn to a third of a pixel of 300.
     clear = (np.abs(gap) > 0.03) & (triples.min(axis=1) > 0.005)
-    found = inside(where(surface(score), [level])[0], to_plane(triples))
+    found = inside(where(score_surface(score), [level])[0], to_plane(triples))
     np.testing.assert_array_equal(found[clear], gap[clear] > 0)
 
 
@@ -133,14 +133,16 @@ def test_the_known_examples_are_ordered_as_known() -> None:
 @pytest.mark.parametrize("example", [A, B, (0.6, 0.3, 0.1)])
 def test_shares_apart_are_those_of_drawn_triples(example: tuple[float, float, float]) -> None:
     triples = drawn(100_000)
-    yardstick = np.array([example])
-    above, others = entropy(triples) > entropy(yardstick), margin(triples) > margin(yardstick)
+    reference = np.array([example])
+    above, others = entropy(triples) > entropy(reference), margin(triples) > margin(reference)
     first, second, rest = shares_apart(entropy, margin, example)
     assert first == pytest.approx((above & ~others).mean(), abs=0.006)
     assert second == pytest.approx((~above & others).mean(), abs=0.006)
     assert first + second + rest == pytest.approx(1)
     zone = where(
-        apart_surface(surface(entropy), float(entropy(yardstick)[0]), surface(margin), float(margin(yardstick)[0])),
+        apart_surface(
+            score_surface(entropy), float(entropy(reference)[0]), score_surface(margin), float(margin(reference)[0])
+        ),
         [1e-9],
     )[0]
     assert inside(zone, to_plane(triples[:20_000])).mean() == pytest.approx(first, abs=0.02)
@@ -175,7 +177,7 @@ def test_words_of_a_split_say_which_part_labels_buy() -> None:
 
 
 def test_a_pane_writes_no_minus_before_nothing_and_no_measure_against_itself() -> None:
-    empty = where(surface(entropy), [2.0])[0]
+    empty = where(score_surface(entropy), [2.0])[0]
     certain = measure_pane("Entropy", "#D55E00", [], empty, [-0.0, 1.0986])
     assert certain.words == ("A 0.000 < B 1.099: B first",) and "-0" not in certain.alt
     alone = apart_pane(("Margin", "Margin"), ("#009E73", "#009E73"), (empty, empty), "B", (0, 0, 1))
@@ -183,7 +185,7 @@ def test_a_pane_writes_no_minus_before_nothing_and_no_measure_against_itself() -
 
 
 def test_panes_are_drawn_for_screen_and_paper() -> None:
-    one, other = surface(entropy), surface(margin)
+    one, other = score_surface(entropy), score_surface(margin)
     levels = where(one, [0.2, 0.9])
     panes = [
         measure_pane("Entropy", "#D55E00", levels, levels[1], [1.0986, 0.742]),
@@ -195,9 +197,9 @@ def test_panes_are_drawn_for_screen_and_paper() -> None:
     assert [mark["letter"] for mark in told["marks"]] == ["A", "B"]
     assert told["panes"][1]["layers"][1]["fill"] == "hatch" and told["panes"][0]["alt"]
     for fmt, start in (("png", b"\x89PNG"), ("pdf", b"%PDF"), ("svg", b"<?xml")):
-        assert to_bytes(print_panes(panes, marks), fmt).startswith(start)
+        assert to_bytes(print_panels(panes, marks), fmt).startswith(start)
     with pytest.raises(ValueError, match="at least one pane"):
-        print_panes([], marks)
+        print_panels([], marks)
 
 
 def test_paths_turn_the_plane_upside_down_and_close_rings() -> None:

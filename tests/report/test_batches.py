@@ -19,11 +19,11 @@ from alcore.report.statistics.batch_quality import (
 from alcore.strategies.information import Information
 
 
-def summary(points, picks, labeled=(0,), y=None, classes=3, joint=0.5, singles=0.8) -> BatchSummary:
+def summary(points, picks, labeled=(0,), y=None, classes=3, joint=0.5, sum_of_marginals=0.8) -> BatchSummary:
     points, picks = np.asarray(points, dtype=float), np.asarray(picks)
     y = np.zeros(len(points), dtype=np.int64) if y is None else np.asarray(y)
     uncertainty = np.arange(len(points))[picks] / 10
-    told = Information(joint, singles, exact=True, error=0.0)
+    told = Information(joint, sum_of_marginals, exact=True, error=0.0)
     return summarise_batch(points, y, classes, np.asarray(labeled), picks, uncertainty, told)
 
 
@@ -63,7 +63,7 @@ def test_one_pick_has_no_distances() -> None:
 def test_redundancy_is_what_is_told_twice() -> None:
     found = summary([[0, 0], [1, 0], [2, 0]], [1, 2])
     assert found.redundancy == pytest.approx(0.3) and found.repeated == pytest.approx(0.375)
-    assert summary([[0, 0], [1, 0]], [1], joint=0.0, singles=0.0).repeated == 0
+    assert summary([[0, 0], [1, 0]], [1], joint=0.0, sum_of_marginals=0.0).repeated == 0
 
 
 def test_an_empty_batch_is_refused() -> None:
@@ -83,8 +83,8 @@ def test_the_table_has_a_row_a_batch_and_a_column_a_class() -> None:
 
 def test_sentences_follow_the_numbers() -> None:
     points = np.array([[0.0, 0], [1, 0], [1.01, 0], [5, 0], [9, 0]])
-    cover = summary(points, [4, 3], singles=0.5, joint=0.5)
-    top = summary(points, [1, 2], singles=1.0, joint=0.6)
+    cover = summary(points, [4, 3], sum_of_marginals=0.5, joint=0.5)
+    top = summary(points, [1, 2], sum_of_marginals=1.0, joint=0.6)
     said = compare_batches({"top_k": top, "k_center": cover})
     assert "0.15 on average, k-center 0.35" in said and "7.99 away from any label (k-center 1.01)" in said
     assert "40 % is told more than once; of k-center's, 0 %" in said
@@ -97,7 +97,7 @@ def test_sentences_follow_the_numbers() -> None:
 
 def test_a_batch_of_ones_own_is_placed_by_what_it_tells() -> None:
     points = np.array([[0.0, 0], [1, 0], [2, 0], [3, 0]])
-    you = summary(points, [1, 2], joint=0.6, singles=0.8)
+    you = summary(points, [1, 2], joint=0.6, sum_of_marginals=0.8)
     others = {"Top-k": summary(points, [1, 3], joint=0.5), "k-center": summary(points, [3, 2], joint=0.4)}
     said = judge_own(you, others)
     assert said.startswith("Your 2 points tell 0.60 nats together, and 25 % of what they tell one by one")
@@ -113,8 +113,8 @@ def test_a_batch_of_ones_own_is_placed_by_what_it_tells() -> None:
 
 def test_a_committee_that_agrees_everywhere_tells_batches_nothing() -> None:
     points = np.array([[0.0, 0], [1, 0], [2, 0], [3, 0]])
-    dust = summary(points, [1, 2], joint=0.0, singles=8.9e-16)
-    assert dust.repeated == 0 and not dust.telling
+    dust = summary(points, [1, 2], joint=0.0, sum_of_marginals=8.9e-16)
+    assert dust.repeated == 0 and not dust.informative
     said = compare_batches({"top_k": dust, "k_center": dust})
     assert "more than once" not in said and "all models of the committee agree" in said
     assert judge_own(dust, {"Top-k": dust}).startswith("Your 2 points tell nothing, and nor would any others")

@@ -26,7 +26,7 @@ def test_csv_holds_every_number_in_full() -> None:
     assert frame["selector"].tolist() == ["top_k", "k_center", "hybrid"]
     for row, one in zip(frame.to_dict("records"), PANELS, strict=True):
         assert row["covering_radius"] == one.summary.covering_radius
-        assert row["redundancy"] == one.summary.singles - one.summary.joint
+        assert row["redundancy"] == one.summary.sum_of_marginals - one.summary.joint
         assert [int(i) for i in str(row["indices"]).split()] == one.picks.tolist()
         assert [row[f"class_{name}"] for name in "ABC"] == list(one.summary.per_class)
     assert np.isnan(frame["mean_distance"][1])

@@ -9,19 +9,25 @@ import pytest
 from matplotlib.path import Path as Outline
 
 from alcore.datasets.planar.generate import planar
-from alcore.loops.batch_explorer import Exploration, choose, explore, information_of, selector
+from alcore.loops.batch_explorer import (
+    BatchExperiment,
+    batch_strategy,
+    information_of,
+    run_batch_experiment,
+    select_batch,
+)
 from alcore.loops.batch_surfaces import surfaces
 from alcore.loops.races.grid import grid_over
 from alcore.report.statistics.batch_quality import BatchSummary, summarise_batch
 from alcore.report.style import ink_on, luminance, strategy_style
 from alcore.report.svg.batch_panels import NUMBERS, chooser_scene, panels_scene
-from alcore.report.svg.paths import SHARES, marker, place, surface_paths, symbol_path
-from alcore.report.svg.plane import Panel, Plane, Surface
-from alcore.report.svg.trade_off_slider import Stop, dial_scene
+from alcore.report.svg.paths import SHARES, marker, place_points, surface_paths, symbol_path
+from alcore.report.svg.plane import BatchPanel, PoolMap2D, Surface
+from alcore.report.svg.trade_off_slider import SliderPosition, trade_off_slider
 from alcore.rng import rng_for
 
 DATA = planar("blobs", points=120, classes=3, near_duplicates=60, rng=rng_for(1, "data"))
-FOUND = explore(DATA, seed=1, labeled=6)
+FOUND = run_batch_experiment(DATA, seed=1, labeled=6)
 SYMBOLS = [
     "circle",
     "square",
@@ -36,10 +42,10 @@ SYMBOLS = [
 ]
 
 
-def plane_of(found: Exploration) -> Plane:
+def plane_of(found: BatchExperiment) -> PoolMap2D:
     grid = grid_over(found.dataset, rows=20, aspect=1.0)
     unsure, away = surfaces(found, grid)
-    return Plane(
+    return PoolMap2D(
         DATA.x_pool,
         DATA.y_pool,
         DATA.class_names,
@@ -49,7 +55,7 @@ def plane_of(found: Exploration) -> Plane:
         Surface.over(grid.x, grid.y, unsure),
         Surface.over(grid.x, grid.y, away),
         found.whole(found.scores_N),
-        found.whole(found.away_N),
+        found.whole(found.distance_to_labeled_N),
     )
 
 
@@ -62,9 +68,11 @@ def summary(picks: np.ndarray) -> BatchSummary:
     return summarise_batch(DATA.x_pool, DATA.y_pool, 3, FOUND.labeled, picks, unsure, told)
 
 
-def panel(name: str, k: int = 5) -> Panel:
-    batch = choose(FOUND, selector(name), k)
-    return Panel(name, name.title(), "About it.", batch.indices, batch.scores, summary(batch.indices), PLANE.unsure)
+def panel(name: str, k: int = 5) -> BatchPanel:
+    batch = select_batch(FOUND, batch_strategy(name), k)
+    return BatchPanel(
+        name, name.title(), "About it.", batch.indices, batch.scores, summary(batch.indices), PLANE.unsure
+    )
 
 
 def rings(path: str) -> list[np.ndarray]:
@@ -75,7 +83,7 @@ def rings(path: str) -> list[np.ndarray]:
 def test_corners_of_the_plane_are_corners_of_the_map() -> None:
     x, y = np.array([-1.0, 0, 3]), np.array([2.0, 4])
     corners = np.array([[-1.0, 4], [3, 4], [3, 2], [1, 3]])
-    assert place(corners, x, y).tolist() == [[0, 0], [1000, 0], [1000, 1000], [500, 500]]
+    assert place_points(corners, x, y).tolist() == [[0, 0], [1000, 0], [1000, 1000], [500, 500]]
 
 
 def test_bands_hold_the_places_that_are_high_enough() -> None:
@@ -118,18 +126,18 @@ def test_numbers_can_be_read_on_every_colour() -> None:
 def test_a_stop_says_what_its_batch_is() -> None:
     stops = []
     for alpha in (0.0, 0.5, 1.0):
-        picks = choose(FOUND, selector("hybrid", alpha=alpha), 8).indices
-        stops.append(Stop(alpha, picks, summary(picks)))
-    scene = dial_scene(PLANE, stops, alpha=0.5, step=5)
+        picks = select_batch(FOUND, batch_strategy("hybrid", alpha=alpha), 8).indices
+        stops.append(SliderPosition(alpha, picks, summary(picks)))
+    scene = trade_off_slider(PLANE, stops, alpha=0.5, step=5)
     json.dumps(scene, allow_nan=False)
     assert [stop["alpha"] for stop in scene["stops"]] == [1.0, 0.5, 0.0]
     top = scene["stops"][0]
     assert top["picks"] == stops[2].picks.tolist()
-    at = place(DATA.x_pool[stops[2].picks], PLANE.x, PLANE.y).tolist()
+    at = place_points(DATA.x_pool[stops[2].picks], PLANE.x, PLANE.y).tolist()
     assert [scene["points"][index][:2] for index in top["picks"]] == at
     assert top["words"]["unsure"] == f"{stops[2].summary.mean_uncertainty:.2f}"
-    assert scene["most"] == max(stop.summary.singles for stop in stops)
-    far = place(DATA.x_pool[[stops[2].summary.farthest]], PLANE.x, PLANE.y)[0].tolist()
+    assert scene["most"] == max(stop.summary.sum_of_marginals for stop in stops)
+    far = place_points(DATA.x_pool[[stops[2].summary.farthest]], PLANE.x, PLANE.y)[0].tolist()
     assert [top["far"]["x"], top["far"]["y"]] == far
     side = PLANE.x[-1] - PLANE.x[0]
     assert top["far"]["radius"] == pytest.approx(1000 * stops[2].summary.covering_radius / side, abs=0.5)
@@ -150,7 +158,7 @@ def test_panels_mark_the_best_of_each_row() -> None:
             best = max(values) if number.better > 0 else min(values)
             assert marked == [value == best for value in values]
         assert [one["numbers"][row]["value"] for one in scene["panels"]] == [number.say(o.summary) for o in shown]
-    assert {one["told"]["most"] for one in scene["panels"]} == {max(one.summary.singles for one in shown)}
+    assert {one["told"]["most"] for one in scene["panels"]} == {max(one.summary.sum_of_marginals for one in shown)}
 
 
 def test_one_pick_has_no_distance_and_no_best() -> None:
@@ -173,10 +181,10 @@ def test_picks_are_told_with_their_class_and_labelled_points_are_apart_from_the_
 
 
 def test_points_to_choose_from_come_by_rank() -> None:
-    chosen = choose(FOUND, selector("hybrid"), 3).indices
+    chosen = select_batch(FOUND, batch_strategy("hybrid"), 3).indices
     scene = chooser_scene(PLANE, chosen, summary(chosen), unlabeled=FOUND.unlabeled, most=100)
     ranks = [point[0] for point in scene["points"]]
-    assert ranks == choose(FOUND, selector("top_k"), 200).indices.tolist()
+    assert ranks == select_batch(FOUND, batch_strategy("top_k"), 200).indices.tolist()
     assert scene["chosen"] == chosen.tolist() and "3 points chosen" in scene["says"]
     empty = chooser_scene(PLANE, chosen[:0], None, unlabeled=FOUND.unlabeled, most=100)
     assert empty["chosen"] == [] and empty["far"] is None

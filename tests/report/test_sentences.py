@@ -9,8 +9,8 @@ import pytest
 
 from alcore.report.curves import curve_frame
 from alcore.report.intervals import Interval
-from alcore.report.text.comparison import tell
-from alcore.report.text.race import compare, compare_races, share_of_all, what_happened
+from alcore.report.text.comparison import describe_comparison
+from alcore.report.text.race import compare, compare_races, describe_frame, share_of_all
 from tests.races import LABELS, made_up_races
 
 NAMES = {"random": "Random", "least_confidence": "Least confidence", "margin": "Margin", "bald": "BALD"}
@@ -86,23 +86,23 @@ ONE = "; one race, not yet evidence."
 def test_one_race_is_reported_and_not_judged(
     accuracy: dict[str, list[float]], target: float | None, sentence: str
 ) -> None:
-    assert what_happened(race(seeds=(0,), **accuracy), target, NAMES) == sentence + ONE
+    assert describe_frame(race(seeds=(0,), **accuracy), target, NAMES) == sentence + ONE
 
 
 def test_one_race_puts_nobody_first_within_the_luck_of_the_test_set() -> None:
     """At 76 % on 1,000 points an accuracy has a standard error of 1.35 points: 1.96 sqrt(2) of it is 3.7."""
     frame = race(random=[0.75, 0.75], margin=[0.75, 0.80])
-    said = what_happened(frame, names=NAMES, test_points=1000)
+    said = describe_frame(frame, names=NAMES, test_points=1000)
     assert said == (
         "Margin ran too close to random to tell apart: 2.5 percentage points of accuracy on average, and "
         "with 1,000 test points luck alone can make 3.7 percentage points" + ONE
     )
-    assert "first reached" in what_happened(frame, 0.8, names=NAMES, test_points=10_000)
+    assert "first reached" in describe_frame(frame, 0.8, names=NAMES, test_points=10_000)
 
 
 def test_one_race_tells_the_close_and_the_others_apart() -> None:
     frame = race(random=[0.7, 0.75], margin=[0.7, 0.76], bald=[0.7, 0.9])
-    said = what_happened(frame, 0.75, NAMES, test_points=1000)
+    said = describe_frame(frame, 0.75, NAMES, test_points=1000)
     assert said.startswith("BALD first reached 75 % with 20 labels, random with 20; margin ran too close to random")
 
 
@@ -111,37 +111,40 @@ def test_luck_is_what_simulation_says() -> None:
     rng = np.random.default_rng(0)
     pairs = rng.binomial(1000, 0.85, (2000, 2)) / 1000
     close = [
-        "too close" in tell(compare_races([1, 2], [[[a, a], [b, b]]], ("random", "bald"), seeds=[0], test_points=1000))
+        "too close"
+        in describe_comparison(
+            compare_races([1, 2], [[[a, a], [b, b]]], ("random", "bald"), seeds=[0], test_points=1000)
+        )
         for a, b in pairs
     ]
     assert 0.935 <= np.mean(close) <= 0.965
 
 
 def test_nothing_to_compare_is_said() -> None:
-    alone = what_happened(race(least_confidence=[0.5, 0.9]), names=NAMES)
+    alone = describe_frame(race(least_confidence=[0.5, 0.9]), names=NAMES)
     assert alone == (
         "Least confidence went from 50 % with 10 labels to 90 % with 20 labels; no other strategy ran beside it."
     )
-    assert what_happened(curve_frame([])) == "No round has finished yet."
-    assert what_happened(race(random=[0.5], margin=[0.5])).startswith("Only the first labels")
+    assert describe_frame(curve_frame([])) == "No round has finished yet."
+    assert describe_frame(race(random=[0.5], margin=[0.5])).startswith("Only the first labels")
     apart = pd.concat([race(random=[0.5, 0.6]), race(margin=[0.5, 0.6], seeds=[1])])
-    assert what_happened(apart) == "The seeds differ, so this is no paired race and not yet evidence."
+    assert describe_frame(apart) == "The seeds differ, so this is no paired race and not yet evidence."
     mixed = pd.concat([race(random=[0.5, 0.6]), race(random=[0.5, 0.7])])
-    assert what_happened(mixed).startswith("These runs differ in more than strategy and seed")
+    assert describe_frame(mixed).startswith("These runs differ in more than strategy and seed")
     others = race(margin=[0.5, 0.6])
     others["labels"] += 5
-    assert what_happened(pd.concat([race(random=[0.5, 0.6]), others])).startswith("These runs hold no number")
+    assert describe_frame(pd.concat([race(random=[0.5, 0.6]), others])).startswith("These runs hold no number")
 
 
 def test_what_has_no_partner_is_left_out_and_said_to_be() -> None:
     frame = pd.concat([race(random=[0.5, 0.9]), race(margin=[0.5, 0.8], seeds=[0, 1])])
-    said = what_happened(frame, 0.8)
+    said = describe_frame(frame, 0.8)
     assert said.endswith("one race, not yet evidence. Where the seeds differ, runs are left out.")
 
 
 def test_a_few_races_are_not_judged() -> None:
     frame = race(random=[0.5, 0.6, 0.9], margin=[0.5, 0.9, 0.95], seeds=range(4))
-    assert what_happened(frame, 0.9, NAMES) == (
+    assert describe_frame(frame, 0.9, NAMES) == (
         "Margin typically reached 90 % with 20 labels, random with 30; 4 paired races are not yet "
         "evidence, 5 are the fewest that can tell a difference from chance."
     )
@@ -149,7 +152,7 @@ def test_a_few_races_are_not_judged() -> None:
 
 def judged(gain: float, *, seeds: int = 20, target: float | None = 0.85, rng: int = 0, swap: bool = False) -> str:
     races = made_up_races(np.random.default_rng(rng), seeds=seeds, gain=gain)[0]
-    return tell(
+    return describe_comparison(
         compare_races(
             LABELS,
             races[:, ::-1] if swap else races,
@@ -186,7 +189,7 @@ def test_chance_is_called_not_distinguishable() -> None:
 def test_an_end_next_to_none_tells_on_which_side_it_lies() -> None:
     accuracy_S_R_T = np.tile([[[0.5, 0.7], [0.5, 0.7]]], (6, 1, 1))
     accuracy_S_R_T[:, 0, 1] += 0.0224 + 0.02 * np.array([1, -1, 1, -1, 1, -1])
-    told = tell(compare_races([4, 5], accuracy_S_R_T, ["least_confidence", "random"], seeds=range(6)))
+    told = describe_comparison(compare_races([4, 5], accuracy_S_R_T, ["least_confidence", "random"], seeds=range(6)))
     # Student's interval of half those differences: 0.0112 and 2.571 x 0.01 x sqrt(6 / 5 / 6) on either side.
     assert "was 1.12 percentage points higher (95 % interval 0.03 lower to 2.27 higher" in told
 
@@ -202,7 +205,7 @@ def test_a_gain_whose_labels_are_unclear_says_both() -> None:
 
 def test_equal_races_are_called_equal() -> None:
     same = race(random=[0.5, 0.8], margin=[0.5, 0.8], seeds=range(20))
-    assert what_happened(same, names=NAMES) == "Margin and random did not differ in any of 20 paired races."
+    assert describe_frame(same, names=NAMES) == "Margin and random did not differ in any of 20 paired races."
 
 
 def test_several_rivals_share_the_evidence() -> None:
@@ -212,7 +215,7 @@ def test_several_rivals_share_the_evidence() -> None:
     comparison = compare_races(
         LABELS, np.clip(races, 0, 1), ("random", "bald", "margin", "entropy"), seeds=range(20), names=NAMES
     )
-    said = tell(comparison)
+    said = describe_comparison(comparison)
     assert said.startswith("BALD typically reached")
     assert said.endswith(
         "Margin and entropy are not distinguishable from random yet. Judged on 20 paired seeds; the "
@@ -249,7 +252,7 @@ def test_a_factor_is_given_only_where_its_interval_bears_it(factor: Interval | N
     races = made_up_races(np.random.default_rng(0), seeds=20, gain=2.0)[0]
     comparison = compare_races(LABELS, races, ("random", "least_confidence"), seeds=range(20), target=0.84, names=NAMES)
     changed = replace(comparison, rivals=(replace(comparison.rivals[0], factor=factor),))
-    said = tell(changed)
+    said = describe_comparison(changed)
     assert words in said
     assert (" x fewer" in said) == (factor is not None and factor.low > 1)
 
@@ -265,7 +268,7 @@ def test_no_sentence_contradicts_its_numbers() -> None:
             seeds=range(12),
             target=rng.uniform(0.7, 0.9),
         )
-        rival, said = comparison.rivals[0], tell(comparison)
+        rival, said = comparison.rivals[0], describe_comparison(comparison)
         if rival.verdict == "undecided":
             assert "not distinguishable" in said and " x " not in said
         elif " x " in said:
@@ -276,7 +279,7 @@ def test_no_sentence_contradicts_its_numbers() -> None:
 
 
 def test_the_share_of_all_labels_is_named() -> None:
-    said = what_happened(race(random=[0.5, 0.9], margin=[0.5, 0.9]), share_of_all(0.9, 0.95), NAMES)
+    said = describe_frame(race(random=[0.5, 0.9], margin=[0.5, 0.9]), share_of_all(0.9, 0.95), NAMES)
     assert "first reached 90 % of the accuracy with all labels (85.5 %) with 20 labels" in said
 
 

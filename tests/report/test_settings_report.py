@@ -9,13 +9,13 @@ import plotly.graph_objects as go
 import pytest
 
 from alcore.report.bounded import difference_interval
-from alcore.report.html.synthetic_gallery import made_up_gallery
+from alcore.report.html.synthetic_gallery import synthetic_gallery
 from alcore.report.interactive.settings import mean_figure, stream_figure
 from alcore.report.interactive.settings_plane import plane_figure
 from alcore.report.statistics.comparison import Comparison, compare_races
 from alcore.report.statistics.equal_budgets import at_equal_budgets
-from alcore.report.text.streams import gain_table, tell_policies
-from alcore.report.text.synthesis import tell_made_up, times_as_far
+from alcore.report.text.streams import describe_policies, gain_table
+from alcore.report.text.synthesis import describe_synthesis, times_as_far
 
 NAMES = {"quantile": "Quantile threshold", "fixed": "Fixed threshold", "random": "Random skipping"}
 SPENT = {"quantile": 38.1, "fixed": 40.0, "random": 40.0}
@@ -51,7 +51,7 @@ def test_a_thrifty_run_is_carried_on_as_it_was() -> None:
 @pytest.mark.parametrize(("gain", "verb"), [(0.1, "beats"), (-0.1, "loses to")])
 def test_policies_are_judged_by_the_paired_interval(gain: float, verb: str) -> None:
     comparison = races(12, gain)
-    told = tell_policies(comparison, SPENT, 40)
+    told = describe_policies(comparison, SPENT, 40)
     gaps_S = comparison.rivals[0].area
     assert told.startswith(f"Quantile threshold {verb} random skipping by ")
     assert "38.1 of 40 labels spent" in told and "12 paired streams" in told
@@ -74,8 +74,8 @@ def test_the_interval_is_widened_for_two_comparisons() -> None:
 
 
 def test_few_streams_are_no_evidence() -> None:
-    assert "not yet evidence" in tell_policies(races(4), SPENT, 40)
-    assert tell_policies(races(1), SPENT, 40).startswith("One stream, not yet evidence")
+    assert "not yet evidence" in describe_policies(races(4), SPENT, 40)
+    assert describe_policies(races(1), SPENT, 40).startswith("One stream, not yet evidence")
 
 
 @pytest.mark.parametrize(
@@ -89,14 +89,16 @@ def test_few_streams_are_no_evidence() -> None:
 def test_made_up_questions_are_told_of(accuracy_R: list[float], words: str) -> None:
     distance_Q_J = np.array([[2.0, 3.0], [4.0, 5.0], [6.0, 6.0]])
     assert times_as_far(distance_Q_J, 2.0).tolist() == [1, 2, 3]
-    told = tell_made_up(np.array([5, 8]), np.array(accuracy_R), distance_Q_J, np.array([1.0, 0.5, 1.0]), typical=2.0)
+    told = describe_synthesis(
+        np.array([5, 8]), np.array(accuracy_R), distance_Q_J, np.array([1.0, 0.5, 1.0]), typical=2.0
+    )
     assert words in told and "2.0 times as far" in told
     assert "Of 3 answers 1 is contradicted by one or more of the 2 nearest" in told
 
 
 def test_the_gallery_shows_every_picture_and_escapes_names() -> None:
     rng = np.random.default_rng(0)
-    html = made_up_gallery(
+    html = synthetic_gallery(
         rng.integers(0, 256, (2, 8, 8), dtype=np.uint8),
         np.array([1, 0]),
         np.full((2, 2), 0.5),

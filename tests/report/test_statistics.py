@@ -12,7 +12,7 @@ from alcore.report.bounded import bounded_band, bounded_interval, difference_int
 from alcore.report.curves import curve_frame
 from alcore.report.intervals import mean_interval
 from alcore.report.statistics.comparison import Comparison
-from alcore.report.text.race import compare, compare_races, share_of_all, tell
+from alcore.report.text.race import compare, compare_races, describe_comparison, share_of_all
 from tests.races import LABELS, made_up_races
 
 CLAIMS = ("x fewer", "x more", "beat", "lost")
@@ -25,7 +25,7 @@ def compared(races_S_R_T: np.ndarray, **given: Any) -> Comparison:
 
 def claims(comparison: Comparison) -> bool:
     """Whether the sentence that the user reads says that one is better than the other."""
-    said = tell(comparison)
+    said = describe_comparison(comparison)
     claimed = any(f" {word} " in said for word in CLAIMS)
     assert claimed == any(rival.verdict != "undecided" for rival in comparison.rivals), said
     return claimed

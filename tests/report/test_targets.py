@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from alcore.report.curves import curve_frame, labels_to_target
 from alcore.report.statistics.labels_to_target import (
-    Needed,
+    LabelsToTarget,
     absolute,
     default_target,
     factor_saved,
@@ -60,7 +60,7 @@ def test_the_default_target_is_one_that_all_reach() -> None:
 
 
 def test_never_is_more_than_any_number() -> None:
-    assert summary(np.array([10.0, 20, 30, inf])) == Needed(median=25, low=17.5, high=inf, never=1, races=4)
+    assert summary(np.array([10.0, 20, 30, inf])) == LabelsToTarget(median=25, low=17.5, high=inf, never=1, races=4)
     assert summary(np.array([10.0, inf])).median == inf
 
 

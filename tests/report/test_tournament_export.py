@@ -19,8 +19,8 @@ from alcore.report.export.latex import escaped, standings_table, table
 from alcore.report.export.tournament import NAMES, files, plain_table
 from alcore.report.interactive.tournament import pareto_figure, penalty_figure, standing_figure
 from alcore.report.paper.tournament import print_standing
-from alcore.report.statistics.tournament import Summary, results_of, standing_rows, summarise
-from alcore.report.text.tournament import MEASURES, best_gains, conclusions
+from alcore.report.statistics.tournament import Summary, parse_results, standing_rows, summarise
+from alcore.report.text.tournament import MEASURES, best_gains, describe_tournament
 from alcore.runs.tournament.executors import local_pool
 from alcore.runs.tournament.plan import READY_DATASETS, READY_STRATEGIES, plan_of
 from alcore.runs.tournament.race import run_cell
@@ -47,7 +47,7 @@ def small(ready: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def summary(small: dict[str, Any]) -> Summary:
-    return summarise(results_of(small))
+    return summarise(parse_results(small))
 
 
 def test_the_ready_made_tournament_is_whole_and_paired(ready: dict[str, Any]) -> None:
@@ -55,7 +55,7 @@ def test_the_ready_made_tournament_is_whole_and_paired(ready: dict[str, Any]) ->
     assert tuple(ready["strategies"]) == READY_STRATEGIES and ready["seeds"] == list(range(20))
     assert [task["dataset"] for task in ready["tasks"]] == list(READY_DATASETS)
     assert READY.stat().st_size < 1_000_000
-    for task in results_of(ready).tasks:
+    for task in parse_results(ready).tasks:
         assert task.accuracy_S_R_T.shape == (20, len(READY_STRATEGIES), 16)
         assert (task.accuracy_S_R_T >= 0).all() and (task.accuracy_S_R_T <= 1).all()
         assert (task.accuracy_S_R_T[:, :, 0] == task.accuracy_S_R_T[:, :1, 0]).all(), "one start a seed"
@@ -123,7 +123,7 @@ def test_a_part_of_a_tournament_is_that_tournament(tmp_path: Path) -> None:
 
 
 def test_json_holds_everything(small: dict[str, Any], summary: Summary) -> None:
-    again = summarise(results_of(json.loads(files("tournament.json", small, summary, WORDS))))
+    again = summarise(parse_results(json.loads(files("tournament.json", small, summary, WORDS))))
     assert standing_rows(again, WORDS) == standing_rows(summary, WORDS)
 
 
@@ -183,7 +183,7 @@ def test_latex_is_a_table_with_every_sign_escaped(small: dict[str, Any], summary
 
 
 def test_only_the_best_of_the_certain_gains_are_bold(ready: dict[str, Any]) -> None:
-    whole = summarise(results_of(ready))
+    whole = summarise(parse_results(ready))
     bold = {
         line.split(" & ")[0].replace("\\_", "_")
         for line in files("standings.tex", ready, whole, {}).decode().splitlines()
@@ -213,7 +213,7 @@ def test_without_a_certain_gain_nothing_is_bold(summary: Summary) -> None:
 
 @pytest.mark.parametrize("measure", MEASURES)
 def test_charts_are_sorted_by_what_they_show(ready: dict[str, Any], measure: str) -> None:
-    whole = summarise(results_of(ready))
+    whole = summarise(parse_results(ready))
     figure = standing_figure(whole, measure)
     shown = [float(trace.x[0]) for trace in figure.data]
     assert shown == sorted(shown, reverse=measure != "rank"), "the best is on top"
@@ -258,12 +258,12 @@ def test_figures_show_what_was_found(summary: Summary) -> None:
 
 
 def test_conclusions_say_who_beat_random(ready: dict[str, Any]) -> None:
-    whole = summarise(results_of(ready))
-    told = " ".join(conclusions(whole, {}, {}))
+    whole = summarise(parse_results(ready))
+    told = " ".join(describe_tournament(whole, {}, {}))
     better = [one.strategy for one in whole.standings if one.verdict == "better"]
     worse = [one.strategy for one in whole.standings if one.verdict == "worse"]
     assert "margin" in better and "random" not in better + worse
-    sentence = next(line for line in conclusions(whole, {}, {}) if "beat" in line)
+    sentence = next(line for line in describe_tournament(whole, {}, {}) if "beat" in line)
     before, after = sentence.split(" beat random")
     assert all(name in before for name in better) and all(name in after for name in worse)
     assert f"{len(whole.standings) - 1 - len(better) - len(worse)} of {len(whole.standings) - 1}" in told

@@ -14,7 +14,7 @@ from alcore.report.statistics.bootstrap import (
     iqm_interval,
 )
 from alcore.report.statistics.penalty_matrix import p_values, penalty_matrix
-from alcore.report.statistics.tournament import Results, Task, gains, results_of, summarise
+from alcore.report.statistics.tournament import Results, Task, gains, parse_results, summarise
 from tests.benchmarks import tournament as simulation
 
 
@@ -162,9 +162,9 @@ def test_a_single_seed_claims_nothing() -> None:
 
 def test_results_without_a_seed_are_refused() -> None:
     with pytest.raises(ValueError, match="no seed"):
-        results_of({"schema": "alcore-tournament", "tasks": [], "seeds": [], "strategies": ["random"]})
+        parse_results({"schema": "alcore-tournament", "tasks": [], "seeds": [], "strategies": ["random"]})
     with pytest.raises(ValueError, match="not the record"):
-        results_of({"schema": "alcore-curves"})
+        parse_results({"schema": "alcore-curves"})
 
 
 def test_null_tournaments_rarely_claim_anything() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from alcore.report.phrases import inner
+from alcore.report.phrases import lowercase_first
 
 
 @pytest.mark.parametrize(
@@ -19,4 +19,4 @@ from alcore.report.phrases import inner
     ],
 )
 def test_names_within_a_sentence(name: str, within: str) -> None:
-    assert inner(name) == within
+    assert lowercase_first(name) == within

@@ -10,10 +10,10 @@ from alcore.cli.command_line import command_line
 from alcore.cli.main import main
 from alcore.datasets.catalogue import load_dataset
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.image_corruptions import thinned
+from alcore.datasets.image_corruptions import long_tailed
 from alcore.runs.config import RunConfig
-from alcore.runs.config_data import data_of
-from alcore.runs.feasibility import PIXELS, POOLS, RAREST, misfit, on_digits, pool_of
+from alcore.runs.config_data import load_data
+from alcore.runs.feasibility import PIXELS, POOLS, RAREST, on_digits, pool_size, why_infeasible
 from alcore.runs.presets import PRESETS
 from alcore.runs.store.store import Store
 
@@ -30,7 +30,7 @@ def test_the_pool_of_the_digits_is_as_said(home: Any) -> None:
 def test_on_digits_a_preset_keeps_its_shape(config: RunConfig) -> None:
     small = on_digits(config)
     assert RunConfig.model_validate(small.model_dump()) == small
-    assert small.dataset == "digits" and misfit(small) is None
+    assert small.dataset == "digits" and why_infeasible(small) is None
     assert (small.seed_labels, small.labels_per_round) == (
         config.seed_labels // 10,
         config.labels_per_round // 10,
@@ -46,7 +46,7 @@ def test_on_digits_a_preset_keeps_its_shape(config: RunConfig) -> None:
 def test_on_digits_anything_fits(seeds: int, batch: int, rounds: int, epochs: int) -> None:
     config = RunConfig(seed_labels=seeds, labels_per_round=batch, rounds=rounds, epochs=epochs, pool_size=50_000)
     small = on_digits(config)
-    assert RunConfig.model_validate(small.model_dump()) == small and misfit(small) is None
+    assert RunConfig.model_validate(small.model_dump()) == small and why_infeasible(small) is None
     assert small.seed_labels + small.rounds * small.labels_per_round <= POOLS["digits"]
 
 
@@ -54,33 +54,33 @@ def test_on_digits_dropout_is_gone_and_so_are_its_samples() -> None:
     paper = PRESETS["batchbald-mnist"].config
     small = on_digits(paper)
     assert paper.samples == 100 and (small.learner, small.samples) == ("cnn", None)
-    assert RunConfig.model_validate(small.model_dump()) == small and misfit(small) is None
+    assert RunConfig.model_validate(small.model_dump()) == small and why_infeasible(small) is None
     committee = RunConfig(learner="cnn", strategy="bald", samples=7)
     assert on_digits(committee).samples == 7
 
 
 def test_a_misfit_is_a_sentence() -> None:
-    assert misfit(RunConfig()) is None and misfit(RunConfig(dataset="blobs", learner="mlp")) is None
-    assert "1,437 images" in str(misfit(RunConfig(dataset="digits", seed_labels=1438)))
-    assert "take a part of at most" in str(misfit(RunConfig(dataset="digits", pool_size=2000)))
-    assert "64 pixels" in str(misfit(RunConfig(dataset="digits", learner="logistic", components=65)))
-    assert misfit(RunConfig(learner="logistic", components=65)) is None
+    assert why_infeasible(RunConfig()) is None and why_infeasible(RunConfig(dataset="blobs", learner="mlp")) is None
+    assert "1,437 images" in str(why_infeasible(RunConfig(dataset="digits", seed_labels=1438)))
+    assert "take a part of at most" in str(why_infeasible(RunConfig(dataset="digits", pool_size=2000)))
+    assert "64 pixels" in str(why_infeasible(RunConfig(dataset="digits", learner="logistic", components=65)))
+    assert why_infeasible(RunConfig(learner="logistic", components=65)) is None
     assert on_digits(RunConfig(learner="logistic", components=300)).components == 64
-    assert "the part of the pool holds (500" in str(misfit(RunConfig(seed_labels=501, pool_size=500)))
-    assert "trained by gradients" in str(misfit(RunConfig(learner="graph", strategy="egl")))
+    assert "the part of the pool holds (500" in str(why_infeasible(RunConfig(seed_labels=501, pool_size=500)))
+    assert "trained by gradients" in str(why_infeasible(RunConfig(learner="graph", strategy="egl")))
 
 
 @pytest.mark.parametrize("imbalance", [1, 1.5, 10, 100, 1000])
 @pytest.mark.parametrize("repeats", [1, 3])
 def test_where_classes_are_thinned_out_the_pool_is_as_said(imbalance: float, repeats: int, home: Any) -> None:
     config = RunConfig(dataset="digits", learner="mlp", seed_labels=20, imbalance=imbalance, repeats=repeats)
-    pool = pool_of(config)
-    assert pool is not None and len(data_of(config, home).y_pool) == pool
-    assert misfit(config.model_copy(update={"seed_labels": pool})) is None
-    assert f"({pool:,} images)" in str(misfit(config.model_copy(update={"seed_labels": pool + 1})))
+    pool = pool_size(config)
+    assert pool is not None and len(load_data(config, home).y_pool) == pool
+    assert why_infeasible(config.model_copy(update={"seed_labels": pool})) is None
+    assert f"({pool:,} images)" in str(why_infeasible(config.model_copy(update={"seed_labels": pool + 1})))
     left = pool // repeats
-    assert misfit(config.model_copy(update={"pool_size": left})) is None
-    assert f"{left:,} images" in str(misfit(config.model_copy(update={"pool_size": left + 1})))
+    assert why_infeasible(config.model_copy(update={"pool_size": left})) is None
+    assert f"{left:,} images" in str(why_infeasible(config.model_copy(update={"pool_size": left + 1})))
 
 
 def test_where_classes_of_mnist_are_thinned_out_its_rarest_decides() -> None:
@@ -89,15 +89,15 @@ def test_where_classes_of_mnist_are_thinned_out_its_rarest_decides() -> None:
     y = np.repeat(np.arange(10), counts)
     images = np.zeros((60_000, 1), np.uint8)
     data = Dataset("mnist", images, y, images[:1], y[:1], tuple("0123456789"))
-    kept = len(thinned(data, 100, rng=np.random.default_rng(0)).y_pool)
-    assert pool_of(RunConfig(imbalance=100)) == kept == 13_454
-    assert "13,454 images" in str(misfit(RunConfig(imbalance=100, pool_size=30_000)))
+    kept = len(long_tailed(data, 100, rng=np.random.default_rng(0)).y_pool)
+    assert pool_size(RunConfig(imbalance=100)) == kept == 13_454
+    assert "13,454 images" in str(why_infeasible(RunConfig(imbalance=100, pool_size=30_000)))
 
 
 def test_on_digits_thinned_out_classes_leave_fewer_labels() -> None:
     small = on_digits(RunConfig(seed_labels=5000, rounds=100, imbalance=100))
-    pool = pool_of(small)
-    assert pool is not None and misfit(small) is None
+    pool = pool_size(small)
+    assert pool is not None and why_infeasible(small) is None
     assert small.seed_labels + small.rounds * small.labels_per_round <= pool < POOLS["digits"]
 
 

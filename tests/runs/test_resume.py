@@ -13,7 +13,7 @@ from alcore.datasets.dataset import Dataset
 from alcore.learners.base import Learner
 from alcore.learners.registry import make_learner
 from alcore.learners.torch.checkpoint import CheckpointError, pack, unpack
-from alcore.loops.pool.simulate import Round, begin, play
+from alcore.loops.pool.simulate import Round, run_rounds, start_session
 from alcore.loops.resume import Told, follow, retrain
 from alcore.loops.session import Session
 
@@ -30,7 +30,7 @@ def learner_of(name: str, **settings: bool) -> Learner:
 
 
 def session_of(data: Dataset, learner: Learner, strategy: str) -> Session:
-    return begin(
+    return start_session(
         data,
         learner,
         strategy,
@@ -79,7 +79,7 @@ def test_both_ways_of_going_on_give_the_bits_of_a_run_that_never_stopped(
 ) -> None:
     whole, packed = [], []
     learner = learner_of(name, **settings)
-    for round_ in play(session_of(data, learner, strategy), data, labels_per_round=lambda _: K, rounds=ROUNDS):
+    for round_ in run_rounds(session_of(data, learner, strategy), data, labels_per_round=lambda _: K, rounds=ROUNDS):
         whole.append(round_)
         packed.append(pack(learner))
     told = told_by(whole[:stop])
@@ -92,7 +92,7 @@ def test_both_ways_of_going_on_give_the_bits_of_a_run_that_never_stopped(
     trained = session_of(data, learner_of(name, **settings), strategy)
     retrain(trained, told)
     for session in (kept, trained):
-        rest = list(play(session, data, labels_per_round=lambda _: K, rounds=ROUNDS, first=stop))
+        rest = list(run_rounds(session, data, labels_per_round=lambda _: K, rounds=ROUNDS, first=stop))
         assert bits(rest) == bits(whole[stop:])
 
 
@@ -103,8 +103,8 @@ def test_dropout_in_training_is_a_stream_of_the_round() -> None:
     for started in (1, 2):  # two processes, whose global generators differ
         torch.manual_seed(started)
         learner = learner_of("dropout_cnn")
-        learner.fit(learner.place(x), y, rng=np.random.default_rng(5))
-        probs.append(np.asarray(learner.predict_probs(learner.place(x))))
+        learner.fit(learner.prepare(x), y, rng=np.random.default_rng(5))
+        probs.append(np.asarray(learner.predict_probs(learner.prepare(x))))
     np.testing.assert_array_equal(probs[0], probs[1])
 
 
@@ -121,7 +121,7 @@ class Evil:
 def test_a_malicious_file_is_refused_and_not_run(data: Dataset, tmp_path: Path) -> None:
     mark = tmp_path / "was run"
     learner = learner_of("mlp")
-    learner.fit(learner.place(data.x_pool[:30]), data.y_pool[:30], rng=np.random.default_rng(0))
+    learner.fit(learner.prepare(data.x_pool[:30]), data.y_pool[:30], rng=np.random.default_rng(0))
     saved = io.BytesIO()
     torch.save({**learner.state(), "optimiser": Evil(mark)}, saved)  # type: ignore[attr-defined]
     for content in (saved.getvalue(), pickle.dumps(Evil(mark))):
@@ -134,7 +134,7 @@ def test_a_malicious_file_is_refused_and_not_run(data: Dataset, tmp_path: Path) 
 
 def test_bytes_of_another_network_or_none_are_refused(data: Dataset) -> None:
     learner = learner_of("mlp")
-    learner.fit(learner.place(data.x_pool[:30]), data.y_pool[:30], rng=np.random.default_rng(0))
+    learner.fit(learner.prepare(data.x_pool[:30]), data.y_pool[:30], rng=np.random.default_rng(0))
     content = pack(learner)
     for wrong in (b"", content[: len(content) // 2], b"not a file of torch"):
         with pytest.raises(CheckpointError):

@@ -9,7 +9,7 @@ from alcore.cli.main import main
 from alcore.datasets.catalogue import load_dataset
 from alcore.runs.config import ConfigError, RunConfig, config_from
 from alcore.runs.config_data import STOPPED, harden, pool_size_of, stop_rules_of
-from alcore.runs.feasibility import misfit
+from alcore.runs.feasibility import why_infeasible
 from alcore.runs.store.store import RunInfo, Store
 from alcore.runs.tournament.race import run_cell
 from alcore.runs.worker.execute import execute
@@ -124,7 +124,7 @@ def test_titles_and_sentences() -> None:
         with pytest.raises(ConfigError, match=f"{field} was"):
             config_from({field: value})
     few = HARD.model_copy(update={"seed_labels": 800})
-    assert misfit(few) is None, "300 images three times over"
+    assert why_infeasible(few) is None, "300 images three times over"
     assert "more than the part of the pool holds (900 images)" in str(
-        misfit(few.model_copy(update={"seed_labels": 901}))
+        why_infeasible(few.model_copy(update={"seed_labels": 901}))
     )

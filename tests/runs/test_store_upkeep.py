@@ -17,7 +17,7 @@ from alcore.home import alcore_home
 from alcore.runs import locks
 from alcore.runs.config import RunConfig
 from alcore.runs.errors import StoreFullError
-from alcore.runs.store.run_history import Course
+from alcore.runs.store.run_history import RunHistory
 from alcore.runs.store.store import Store, StoreError
 from alcore.runs.store.transitions import enqueue
 from alcore.runs.tournament.race import CellFailure
@@ -75,7 +75,7 @@ def test_ten_thousand_queued_runs_are_listed_without_reading_their_configs(
     with Store(home) as store:
         with store._database.transaction() as connection:
             for seed in range(300):
-                enqueue(connection, config(seed).run_id, Course(config(seed)))
+                enqueue(connection, config(seed).run_id, RunHistory(config(seed)))
         read: list[str] = []
         monkeypatch.setattr("alcore.runs.store.run_info.config_of_text", lambda text: read.append(text))
         assert len(store.runs()) == len(store.queue()) == 300 and store.waiting(2) == 2

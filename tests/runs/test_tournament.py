@@ -16,7 +16,7 @@ from joblib.externals.loky.process_executor import TerminatedWorkerError
 from alcore.cli.main import main
 from alcore.report.export.tournament import NAMES
 from alcore.runs.config import ConfigError
-from alcore.runs.tournament.background import alone, is_running, stop, stop_asked, words
+from alcore.runs.tournament.background import exclusive, is_running, stop, stop_asked, words
 from alcore.runs.tournament.executors import local_pool, outcomes
 from alcore.runs.tournament.plan import READY_DATASETS, READY_STRATEGIES, plan_of
 from alcore.runs.tournament.race import CellFailure, CellResult, run_cell
@@ -176,14 +176,14 @@ def test_the_command_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFi
     assert main(["tournament", "--set", "epsilon=2", *home]) == 2
     assert "epsilon was '2'" in capsys.readouterr().err
     plan = plan_of(seeds=2)
-    with alone(plan, tmp_path):
+    with exclusive(plan, tmp_path):
         assert main(["tournament", "--seeds", "2", *home]) == 2
     assert "carried out by another process" in capsys.readouterr().err
 
 
 def test_a_tournament_ends_when_it_is_asked_to(tmp_path: Path) -> None:
     plan = plan_of(("margin",), ("blobs",), seeds=3, rounds=1)
-    with alone(plan, tmp_path):
+    with exclusive(plan, tmp_path):
         assert is_running(plan, tmp_path) and not stop_asked(plan, tmp_path)
         carry_out(
             plan,
@@ -194,7 +194,7 @@ def test_a_tournament_ends_when_it_is_asked_to(tmp_path: Path) -> None:
         )
     assert not is_running(plan, tmp_path)
     assert progress(plan, tmp_path).done == 3 and record(plan, tmp_path)["seeds"] == [0]
-    with alone(plan, tmp_path):
+    with exclusive(plan, tmp_path):
         assert not stop_asked(plan, tmp_path), "another start is not stopped by what was asked before"
 
 

@@ -78,7 +78,7 @@ class SlowLearner:
     def __init__(self, on_fit: Callable[[], None], tick: Callable[[], None]) -> None:
         self.on_fit, self.tick = on_fit, tick
 
-    def place(self, x: np.ndarray) -> np.ndarray:
+    def prepare(self, x: np.ndarray) -> np.ndarray:
         return x
 
     def fit(self, x: np.ndarray, y: np.ndarray, *, rng: np.random.Generator) -> float:

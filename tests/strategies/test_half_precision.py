@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from alcore.loops.seed_set import seed_indices
-from alcore.loops.synthesis.oracles import nearest
+from alcore.loops.synthesis.oracles import nearest_rows
 from alcore.strategies import (
     Batch,
     arrays,
@@ -20,7 +20,6 @@ from alcore.strategies import (
     density_weight,
     diverse_seed,
     entropy,
-    entropy_split,
     epig,
     expected_error_reduction,
     expected_gradient_length,
@@ -37,6 +36,7 @@ from alcore.strategies import (
     ranked_batch,
     top_k,
     typiclust,
+    uncertainty_decomposition,
     variation_ratios,
     vote_entropy,
 )
@@ -76,7 +76,7 @@ FUNCTIONS: dict[str, Callable[[Arrays], Any]] = {
     "variation_ratios": lambda a: variation_ratios(a["samples"]),
     "epig": lambda a: epig(a["samples"]),
     "epig, targets": lambda a: epig(a["samples"][:9], a["samples"][9:]),
-    "entropy_split": lambda a: entropy_split(a["samples"]).total_N,
+    "entropy_split": lambda a: uncertainty_decomposition(a["samples"]).total_N,
     "batch_information": lambda a: batch_information(a["samples"][:3], rng=rng()).joint,
     "expected_gradient_length": lambda a: expected_gradient_length(a["probs"], a["x"]),
     "density_weight": lambda a: density_weight(a["scores"], a["x"]),
@@ -198,5 +198,5 @@ def test_first_labels_and_nearest_neighbours_far_from_the_origin() -> None:
     near = (10 * draw.normal(size=(7, 3)))[clusters] + 0.1 * draw.normal(size=(210, 3))
     chosen = seed_indices(clusters, 7, seed_set="diverse", x_pool=near + 1e9, rng=rng())
     assert sorted(clusters[chosen]) == list(range(7))
-    here, there = (nearest(x[:20], x[20:], 3)[0] for x in (near, near + 1e9))
+    here, there = (nearest_rows(x[:20], x[20:], 3)[0] for x in (near, near + 1e9))
     assert (here == there).mean() > 0.98  # what 1e9 itself leaves of the differences may swap two of them

@@ -41,8 +41,8 @@ def test_counting_is_enumeration(picks: int, members: int, classes: int) -> None
         found = told(probs)
         assert found.exact and found.error == 0
         assert found.joint == pytest.approx(enumerated(probs), abs=1e-10)
-        assert found.singles == pytest.approx(float(bald(probs).sum()), abs=1e-12)
-        assert found.redundancy == pytest.approx(found.singles - enumerated(probs), abs=1e-10)
+        assert found.sum_of_marginals == pytest.approx(float(bald(probs).sum()), abs=1e-12)
+        assert found.redundancy == pytest.approx(found.sum_of_marginals - enumerated(probs), abs=1e-10)
 
 
 @pytest.mark.parametrize(("picks", "classes"), [(10, 2), (6, 3)])
@@ -61,7 +61,7 @@ def test_a_large_batch_stays_within_what_can_be_told() -> None:
     probs = committee(100, 20, 3, seed=1)
     found = told(probs)
     assert not found.exact
-    assert 0 < found.joint <= np.log(20) < found.singles
+    assert 0 < found.joint <= np.log(20) < found.sum_of_marginals
     # More draws move it by no more than both errors allow.
     finer = told(probs, seed=1, draws=40_000)
     assert abs(found.joint - finer.joint) < 4.5 * (found.error + finer.error)
@@ -77,7 +77,7 @@ def test_copies_of_one_sure_point_tell_it_once() -> None:
     # Two members, sure of opposite labels: one answer tells all, ten copies tell no more.
     sure = np.array([[[1.0, 0.0], [0.0, 1.0]]])
     copies = told(np.repeat(sure, 10, axis=0))
-    assert copies.joint == pytest.approx(np.log(2)) and copies.singles == pytest.approx(10 * np.log(2))
+    assert copies.joint == pytest.approx(np.log(2)) and copies.sum_of_marginals == pytest.approx(10 * np.log(2))
     assert told(np.repeat(sure, 40, axis=0)).joint == pytest.approx(np.log(2))
 
 

@@ -9,9 +9,9 @@ from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar.generate import planar
 from alcore.learners.registry import make_learner
 from alcore.loops.ask import ask, rows_for, tie_order
-from alcore.loops.batch_explorer import after, choose, explore, selector
+from alcore.loops.batch_explorer import after_query, batch_strategy, run_batch_experiment, select_batch
 from alcore.loops.races.lockstep import lockstep
-from alcore.loops.races.next_batches import choices
+from alcore.loops.races.next_batches import next_batches
 from alcore.loops.session import Session
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
@@ -136,7 +136,7 @@ def test_what_strategies_would_choose_is_what_a_race_chooses_among_copies(name: 
             break
         for s, seed in enumerate((7, 8)):
             order, asked = turn.order_S_R_M[s, 0], turn.asked_R_S[0][s]
-            chosen = choices(data, order, [name], seed=seed, round=number, k=3)[name]
+            chosen = next_batches(data, order, [name], seed=seed, round=number, k=3)[name]
             assert chosen.error is None and chosen.batch is not None
             assert chosen.batch.indices.tolist() == asked.batch.indices.tolist()
             np.testing.assert_allclose(chosen.scores_N, asked.scores_of_all(48), rtol=1e-9)
@@ -183,14 +183,16 @@ def test_scores_stand_at_their_points_whatever_the_order_of_the_view() -> None:
 
 
 def test_the_batch_explorer_breaks_ties_by_its_seed_and_keeps_scores_at_their_points() -> None:
-    found = explore(planar("blobs", points=80, classes=2, rng=rng_for(1, "data")), seed=2, labeled=10)
+    found = run_batch_experiment(planar("blobs", points=80, classes=2, rng=rng_for(1, "data")), seed=2, labeled=10)
     for name in ("top_k", "k_center", "badge", "hybrid", "bald", "batchbald"):
-        batch = choose(found, selector(name), 5)
+        batch = select_batch(found, batch_strategy(name), 5)
         assert not set(batch.indices) & set(found.labeled)
         if name == "top_k":
             np.testing.assert_array_equal(found.scores_N[found.rows(batch.indices)], batch.scores)
-        assert set(choose(after(found, batch.indices), selector(name), 5).indices).isdisjoint(batch.indices)
-    alike = explore(all_alike(), seed=0, labeled=2)
-    picks = choose(alike, selector("k_center"), 5).indices
+        assert set(select_batch(after_query(found, batch.indices), batch_strategy(name), 5).indices).isdisjoint(
+            batch.indices
+        )
+    alike = run_batch_experiment(all_alike(), seed=0, labeled=2)
+    picks = select_batch(alike, batch_strategy("k_center"), 5).indices
     ties = tie_order(0, 60)
     assert picks.tolist() == ties[np.isin(ties, alike.unlabeled)][:5].tolist()

@@ -60,7 +60,7 @@ def _log_density(
 ) -> NDArray[np.float64]:
     """The logarithm of a class's density at each point, up to a constant that all classes share."""
     u = (np.arange(form.steps) + 0.5) / form.steps
-    centres_S_2 = form.place(np.full(form.steps, label), u, classes)
+    centres_S_2 = form.prepare(np.full(form.steps, label), u, classes)
     log_P_S = cdist(points_P_2, centres_S_2, "sqeuclidean") / (-2 * spread**2)
     highest_P_1 = log_P_S.max(axis=1, keepdims=True)
     return highest_P_1[:, 0] + np.log(np.exp(log_P_S - highest_P_1).sum(axis=1))

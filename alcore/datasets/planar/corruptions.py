@@ -12,7 +12,7 @@ _GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))
 
 
 @dataclass(frozen=True, eq=False)
-class Planted:
+class CorruptedDataset:
     """A data set and what was planted in its pool; all indices are those of that pool, ascending.
 
     Attributes:
@@ -28,14 +28,14 @@ class Planted:
     outliers: NDArray[np.int64]
 
 
-def plant(
+def inject(
     dataset: Dataset,
     *,
     near_duplicates: int = 0,
     label_noise: float = 0.0,
     outliers: int = 0,
     rng: np.random.Generator,
-) -> Planted:
+) -> CorruptedDataset:
     """Add copies, then flip answers, then add outliers, each kind from a stream of its own.
 
     The points given keep their places in the pool, copies and outliers follow them. A larger number keeps
@@ -68,7 +68,7 @@ def plant(
     truth = np.concatenate([dataset.y_pool, dataset.y_pool[originals]])
     flipped, answers = _flip(truth, classes, label_noise, noise_rng)
     y = np.concatenate([answers, far_labels])
-    return Planted(
+    return CorruptedDataset(
         replace(dataset, x_pool=x, y_pool=y),
         duplicates=np.arange(given, len(truth)),
         flipped=flipped,

@@ -74,7 +74,7 @@ class Drift:
         return np.stack([cos_N * x_N - sin_N * y_N, sin_N * x_N + cos_N * y_N], axis=1)
 
 
-STILL = Drift()
+NO_DRIFT = Drift()
 
 
 def arrival_times(arrivals: int) -> Floats:

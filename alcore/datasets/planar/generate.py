@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.planar.corruptions import Planted, plant
+from alcore.datasets.planar.corruptions import CorruptedDataset, inject
 from alcore.datasets.planar.shapes import SHAPES, Shape, shape_of
 
 TEST_POINTS = 1000
@@ -47,7 +47,7 @@ def planted(
     label_noise: float = 0.0,
     outliers: int = 0,
     rng: np.random.Generator,
-) -> Planted:
+) -> CorruptedDataset:
     """Classes in the plane, in random order, with a test set of 1,000 from the same distribution.
 
     Imbalance and the plants are in the pool alone: the test set is what the shape is, so an accuracy says
@@ -87,7 +87,7 @@ def planted(
     in_place_N_2 = _draw(form, np.zeros_like(y_pool), overlap, classes, imbalance_rng)
     x_pool[fewer], y_pool[fewer] = in_place_N_2[fewer], 0
     dataset = Dataset(shape, x_pool, y_pool, x_test, y_test, tuple("ABCDEFGHIJ"[:classes]))
-    return plant(dataset, near_duplicates=near_duplicates, label_noise=label_noise, outliers=outliers, rng=rng)
+    return inject(dataset, near_duplicates=near_duplicates, label_noise=label_noise, outliers=outliers, rng=rng)
 
 
 def _labels(shares_C: NDArray[np.float64], size: int) -> NDArray[np.int64]:
@@ -100,7 +100,7 @@ def _labels(shares_C: NDArray[np.float64], size: int) -> NDArray[np.int64]:
 def _draw(
     form: Shape, y_N: NDArray[np.int64], overlap: float, classes: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    skeleton_N_2 = form.place(y_N, form.draw(len(y_N), rng), classes)
+    skeleton_N_2 = form.prepare(y_N, form.draw(len(y_N), rng), classes)
     return skeleton_N_2 + rng.normal(scale=form.spread(overlap), size=(len(y_N), 2))
 
 
@@ -112,4 +112,4 @@ def _fewer(y_N: NDArray[np.int64], classes: int, imbalance: float, rng: np.rando
     return np.concatenate([order[y_N[order] == c][kept_C[c] :] for c in range(1, classes)])
 
 
-__all__ = ["SHAPES", "TEST_POINTS", "Planted", "planar", "planted"]
+__all__ = ["SHAPES", "TEST_POINTS", "CorruptedDataset", "planar", "planted"]

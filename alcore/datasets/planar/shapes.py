@@ -27,7 +27,7 @@ class Shape:
     """
 
     title: str
-    place: Callable[[NDArray[np.int64], Points, int], Points]
+    prepare: Callable[[NDArray[np.int64], Points, int], Points]
     draw: Callable[[int, np.random.Generator], Points]
     steps: int
     spread: Callable[[float], float]

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from alcore.datasets.dataset import Dataset, DatasetError
 from alcore.datasets.tables.columns import MAX_CLASSES, MAX_LABEL, MISSING, Column, Table, is_formula, quoted
 from alcore.datasets.tables.numerals import Decimal, is_number, number_in
-from alcore.datasets.tables.read import read_table
-from alcore.datasets.tables.signs import SIGNS, reading_of, settled
+from alcore.datasets.tables.read import read_csv
+from alcore.datasets.tables.signs import SIGNS, decided_signs, reading_of
 
 TEST_SHARE = 0.25
 MOST_TEST_POINTS = 1000
@@ -32,7 +32,7 @@ class Scale:
     spread_2: NDArray[np.float64]
 
 
-def own_points(
+def csv_dataset(
     table: Table, *, x: str, y: str, label: str, rng: np.random.Generator, decimal: Decimal | None = None
 ) -> Dataset:
     """Two columns as standardised coordinates, a third as labels; a stratified part is the test set.
@@ -45,7 +45,7 @@ def own_points(
     to open.
 
     Args:
-        table: as `read_table` returned it.
+        table: as `read_csv` returned it.
         x: the column of horizontal positions.
         y: the column of vertical positions.
         label: the column of labels.
@@ -63,7 +63,7 @@ def own_points(
         raise DatasetError(
             f"x is {quoted(x)}, y is {quoted(y)} and the label is {quoted(label)}: choose three different columns."
         )
-    table = _labelled(settled(table, x, y, decimal), label)
+    table = _labelled(decided_signs(table, x, y, decimal), label)
     units_N_2, _ = _in_units(table, x, y)
     classes, labels_N = _labels(table, table.column(label))
     coordinates_N_2 = (units_N_2 - units_N_2.mean(axis=0)) / units_N_2.std(axis=0)
@@ -72,25 +72,25 @@ def own_points(
 
 
 def scale_of(table: Table, *, x: str, y: str, label: str | None = None, decimal: Decimal | None = None) -> Scale:
-    """What turns the coordinates of `own_points` back into the columns' own numbers.
+    """What turns the coordinates of `csv_dataset` back into the columns' own numbers.
 
     Args:
-        table: as `own_points`.
-        x: as `own_points`.
-        y: as `own_points`.
-        label: as `own_points`; None for a table with a label in every row.
-        decimal: as `own_points`.
+        table: as `csv_dataset`.
+        x: as `csv_dataset`.
+        y: as `csv_dataset`.
+        label: as `csv_dataset`; None for a table with a label in every row.
+        decimal: as `csv_dataset`.
 
     Raises:
-        DatasetError: as `own_points`.
+        DatasetError: as `csv_dataset`.
     """
-    table = settled(table, x, y, decimal)
+    table = decided_signs(table, x, y, decimal)
     units_N_2, exponents_2 = _in_units(table if label is None else _labelled(table, label), x, y)
     return Scale(np.ldexp(units_N_2.mean(axis=0), exponents_2), np.ldexp(units_N_2.std(axis=0), exponents_2))
 
 
 def unlabelled(table: Table, label: str) -> int:
-    """How many rows have no label, and are left out by `own_points`."""
+    """How many rows have no label, and are left out by `csv_dataset`."""
     return table.column(label).cells.count("")
 
 
@@ -212,4 +212,4 @@ def _split(labels_N: NDArray[np.int64], rng: np.random.Generator) -> tuple[NDArr
     return order[~tested_N[order]], order[tested_N[order]]
 
 
-__all__ = ["Scale", "Table", "own_points", "read_table", "reading_of", "scale_of", "unlabelled"]
+__all__ = ["Scale", "Table", "csv_dataset", "read_csv", "reading_of", "scale_of", "unlabelled"]

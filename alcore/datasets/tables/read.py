@@ -20,7 +20,7 @@ MAX_BYTES = 20_000_000
 _Parsed = tuple[int, list[str], list[int], list[list[str]]]
 
 
-def read_table(data: bytes, name: str, *, encoding: str | None = None, separator: str | None = None) -> Table:
+def read_csv(data: bytes, name: str, *, encoding: str | None = None, separator: str | None = None) -> Table:
     """Read a file of up to 20,000 points whose first row names the columns.
 
     Commas, semicolons or tabs separate the columns, or what a first line such as `sep=;` says. The encoding

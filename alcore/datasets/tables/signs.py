@@ -13,7 +13,7 @@ from alcore.datasets.tables.separators import SEPARATORS
 SIGNS: dict[Decimal, str] = {".": "point", ",": "comma"}
 
 
-def settled(table: Table, x: str, y: str, decimal: Decimal | None) -> Table:
+def decided_signs(table: Table, x: str, y: str, decimal: Decimal | None) -> Table:
     """The table with the decimal signs of two columns known; one may say it for the other."""
     columns = {name: table.column(name) for name in (x, y)}
     for name, other in ((x, y), (y, x)):
@@ -48,7 +48,7 @@ def reading_of(table: Table, *, x: str, y: str, decimal: Decimal | None = None) 
         Ambiguous: as `own_points`.
     """
     reading = table.reading
-    table = settled(table, x, y, decimal)
+    table = decided_signs(table, x, y, decimal)
     parts = [
         f"Read as {reading.encoding}",
         f"columns separated by {SEPARATORS.get(reading.separator, quoted(reading.separator))}",

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 FARTHEST = 10.0
 
 
-def tie_weights(
+def edge_weights(
     squared_N_K: NDArray[np.float64], width_N: NDArray[np.float64], neighbour_width_N_K: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """How strongly points are tied to their neighbours: exp(-d^2 / (s s')), at least exp(-10).
@@ -27,7 +27,7 @@ def tie_weights(
     return np.exp(-np.minimum(squared_N_K / scale_N_K, FARTHEST))
 
 
-def widths(squared_N_K: NDArray[np.float64]) -> NDArray[np.float64]:
+def local_scales(squared_N_K: NDArray[np.float64]) -> NDArray[np.float64]:
     """Half the distance of each point's farthest neighbour, given squared distances, the nearest first."""
     return np.sqrt(squared_N_K[:, -1]) / 2
 
@@ -40,8 +40,8 @@ def similarity(rows_N_K: NDArray[np.int64], squared_N_K: NDArray[np.float64]) ->
         squared_N_K: their squared distances, the nearest first; at least one.
     """
     n, k = rows_N_K.shape
-    width_N = widths(squared_N_K)
-    weights_N_K = tie_weights(squared_N_K, width_N, width_N[rows_N_K])
+    width_N = local_scales(squared_N_K)
+    weights_N_K = edge_weights(squared_N_K, width_N, width_N[rows_N_K])
     starts = np.arange(0, n * k + 1, k)
     one_way = sparse.csr_array((weights_N_K.ravel(), rows_N_K.ravel(), starts), shape=(n, n))
     both = (one_way + one_way.T).tocoo()
@@ -52,7 +52,7 @@ def similarity(rows_N_K: NDArray[np.int64], squared_N_K: NDArray[np.float64]) ->
     return sparse.csr_array((normalised, (row, column)), shape=(n, n))
 
 
-def spread(
+def label_spreading(
     similarity_N_N: sparse.csr_array,
     y_N_C: NDArray[np.float32],
     *,

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from alcore.learners.base import COMMITTEE, no_tick, without_tick
 from alcore.learners.committee import bootstrap_rows, committee_size
 from alcore.learners.graph.deskew import deskew
-from alcore.learners.graph.label_spreading import similarity, spread, tie_weights, widths
-from alcore.learners.graph.neighbours import nearest
+from alcore.learners.graph.label_spreading import edge_weights, label_spreading, local_scales, similarity
+from alcore.learners.graph.neighbours import nearest_neighbours
 from alcore.learners.labels import class_numbers
 from alcore.learners.points import are_images, numbers_of
 
@@ -28,7 +28,7 @@ Tick = Callable[[], None]
 
 
 @dataclass(frozen=True, eq=False)
-class Placed:
+class GraphPoints:
     """Points as the graph sees them.
 
     Attributes:
@@ -40,9 +40,9 @@ class Placed:
     features_N_D: NDArray[np.float32]
     ties_N_P: sparse.csr_array
 
-    def __getitem__(self, rows: NDArray) -> "Placed":
+    def __getitem__(self, rows: NDArray) -> "GraphPoints":
         """Some of these points, by number, by slice or by mask."""
-        return Placed(self.features_N_D[rows], self.ties_N_P[rows])
+        return GraphPoints(self.features_N_D[rows], self.ties_N_P[rows])
 
     def __len__(self) -> int:
         """How many points."""
@@ -70,24 +70,24 @@ class PoolGraph:
         neighbours = min(NEIGHBOURS, len(x_pool) - 1)
         if neighbours == 0:
             raise ValueError("a neighbour graph needs 2 points or more, got a pool of 1")
-        found = nearest(features_P_D, features_P_D, neighbours, themselves=True, tick=tick)
-        self._width_P = widths(found[1])
+        found = nearest_neighbours(features_P_D, features_P_D, neighbours, themselves=True, tick=tick)
+        self._width_P = local_scales(found[1])
         self.similarity_P_P = similarity(*found)
         itself = sparse.eye_array(len(x_pool), format="csr", dtype=np.float32)
-        self.pool = Placed(features_P_D, itself)
+        self.pool = GraphPoints(features_P_D, itself)
 
-    def place(self, x: NDArray, tick: Tick) -> Placed:
+    def prepare(self, x: NDArray, tick: Tick) -> GraphPoints:
         """The pool itself, or other points tied to their nearest neighbours in it; the graph stays."""
         if np.array_equal(x, self.x_pool):
             return self.pool
         features_N_D = (_upright(x, tick) - self._mean_E) @ self._axes_E_D
         points_P_D = self.pool.features_N_D
         k = min(NEIGHBOURS, len(points_P_D))
-        rows_N_K, squared_N_K = nearest(features_N_D, points_P_D, k, tick=tick)
-        weights_N_K = tie_weights(squared_N_K, widths(squared_N_K), self._width_P[rows_N_K])
+        rows_N_K, squared_N_K = nearest_neighbours(features_N_D, points_P_D, k, tick=tick)
+        weights_N_K = edge_weights(squared_N_K, local_scales(squared_N_K), self._width_P[rows_N_K])
         weights_N_K /= weights_N_K.sum(axis=1, keepdims=True)
         parts = (weights_N_K.astype(np.float32).ravel(), rows_N_K.ravel(), np.arange(0, k * len(x) + 1, k))
-        return Placed(features_N_D, sparse.csr_array(parts, shape=(len(x), len(points_P_D))))
+        return GraphPoints(features_N_D, sparse.csr_array(parts, shape=(len(x), len(points_P_D))))
 
 
 class GraphLearner:
@@ -103,7 +103,7 @@ class GraphLearner:
         self.classes = classes
         self.tick = tick
         self.graph: PoolGraph | None = None
-        self.fitted_on: tuple[Placed, NDArray[np.int64]] | None = None
+        self.fitted_on: tuple[GraphPoints, NDArray[np.int64]] | None = None
         self.probs_P_C = np.empty((0, classes), np.float32)
 
     @property
@@ -117,16 +117,16 @@ class GraphLearner:
         return "the graph learner"
 
     @property
-    def provides(self) -> frozenset[str]:
+    def capabilities(self) -> frozenset[str]:
         """It has no parameters, so no gradients."""
         return frozenset()
 
-    def place(self, x: Any) -> Placed:
+    def prepare(self, x: Any) -> GraphPoints:
         """The pool, which comes first, as points of its graph; other points tied to it."""
         x = numbers_of(x)
         if self.graph is None:
             self.graph = pool_graph(x, self.tick)
-        return self.graph.place(x, self.tick)
+        return self.graph.prepare(x, self.tick)
 
     def fit(self, x_M: Any, y_M: Any, *, rng: np.random.Generator) -> float:
         """Spread the labels; returns the mean log loss on the labelled points in nats."""
@@ -169,20 +169,20 @@ class GraphLearner:
     def __getstate__(self) -> dict[str, Any]:
         return without_tick(self)
 
-    def _placed(self, x: Any) -> Placed:
-        return x if isinstance(x, Placed) else self.place(x)
+    def _placed(self, x: Any) -> GraphPoints:
+        return x if isinstance(x, GraphPoints) else self.prepare(x)
 
-    def _spread(self, x_M: Placed, y_M: NDArray[np.int64]) -> NDArray[np.float32]:
+    def _spread(self, x_M: GraphPoints, y_M: NDArray[np.int64]) -> NDArray[np.float32]:
         """probs_P_C over the pool."""
         assert self.graph is not None  # points are placed before they are labelled
         counts_C = np.bincount(y_M, minlength=self.classes)
         told_M_C = np.eye(self.classes, dtype=np.float32)[y_M] / np.maximum(counts_C, 1).astype(np.float32)
-        f_P_C = spread(self.graph.similarity_P_P, x_M.ties_N_P.T @ told_M_C, tick=self.tick)
+        f_P_C = label_spreading(self.graph.similarity_P_P, x_M.ties_N_P.T @ told_M_C, tick=self.tick)
         sums_P_1 = f_P_C.sum(axis=1, keepdims=True)
         even_P_C = np.full_like(f_P_C, 1 / self.classes)
         return np.divide(f_P_C, sums_P_1, out=even_P_C, where=sums_P_1 > 0)
 
-    def _fitted(self) -> tuple[Placed, NDArray[np.int64]]:
+    def _fitted(self) -> tuple[GraphPoints, NDArray[np.int64]]:
         if self.fitted_on is None:
             raise RuntimeError("nothing has been spread yet: call fit before asking for predictions")
         return self.fitted_on

@@ -10,7 +10,7 @@ from sklearn.neighbors import NearestNeighbors
 QUERIES = 4000
 
 
-def nearest(
+def nearest_neighbours(
     query_Q_D: NDArray[np.float32],
     points_P_D: NDArray[np.float32],
     k: int,

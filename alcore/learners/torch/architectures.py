@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from alcore.extras import optional_imports
-from alcore.learners.torch.dropout import HeldDropout
+from alcore.learners.torch.dropout import ConsistentDropout
 
 with optional_imports():
     import torch
@@ -77,16 +77,16 @@ def dropout_cnn(shape: tuple[int, ...], classes: int) -> Classifier:
     height, width = (((side - 4) // 2 - 4) // 2 for side in shape[1:])
     body = nn.Sequential(
         nn.Conv2d(1, 32, 5),
-        HeldDropout(),
+        ConsistentDropout(),
         nn.MaxPool2d(2),
         nn.ReLU(),
         nn.Conv2d(32, 64, 5),
-        HeldDropout(),
+        ConsistentDropout(),
         nn.MaxPool2d(2),
         nn.ReLU(),
         nn.Flatten(),
         nn.Linear(64 * height * width, 128),
-        HeldDropout(),
+        ConsistentDropout(),
         nn.ReLU(),
     )
     return Classifier(body, 128, classes)

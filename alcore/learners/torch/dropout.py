@@ -10,7 +10,7 @@ with optional_imports():
     from torch import Tensor, nn
 
 
-class HeldDropout(nn.Module):
+class ConsistentDropout(nn.Module):
     """Dropout of whole channels or units: random while training, none while evaluating, or one held mask.
 
     Monte-Carlo dropout with fresh masks for every point and chunk draws another function for each of them;
@@ -36,13 +36,13 @@ class HeldDropout(nn.Module):
         return nn.functional.dropout(x_N, self.rate, self.training)
 
 
-def dropouts(network: nn.Module) -> list[HeldDropout]:
+def dropouts(network: nn.Module) -> list[ConsistentDropout]:
     """The network's dropout layers, in order."""
-    return [layer for layer in network.modules() if isinstance(layer, HeldDropout)]
+    return [layer for layer in network.modules() if isinstance(layer, ConsistentDropout)]
 
 
 @contextmanager
-def held_masks(network: nn.Module, seed: int) -> Iterator[None]:
+def fixed_masks(network: nn.Module, seed: int) -> Iterator[None]:
     """Inside, every dropout layer applies one mask, drawn from the seed, to whatever passes through it."""
     layers = dropouts(network)
     generator = torch.Generator().manual_seed(seed)

@@ -15,7 +15,7 @@ from alcore.learners.options import Training
 from alcore.learners.points import numbers_of
 from alcore.learners.torch.architectures import Build, Classifier
 from alcore.learners.torch.checkpoint import pack, unpack
-from alcore.learners.torch.dropout import dropouts, held_masks
+from alcore.learners.torch.dropout import dropouts, fixed_masks
 from alcore.learners.torch.gradients import expected_gradient_lengths
 from alcore.learners.torch.scoring import ScoringMode, in_chunks, scoring_copy, scoring_mode
 from alcore.learners.torch.training import as_input, mixed, shrink_and_perturb, train
@@ -76,11 +76,11 @@ class NetworkLearner:
         return getattr(self.build, "func", self.build).__name__
 
     @property
-    def provides(self) -> frozenset[str]:
+    def capabilities(self) -> frozenset[str]:
         """Networks know their gradients."""
         return frozenset({"gradient_lengths_N"})
 
-    def place(self, x: Any) -> Tensor:
+    def prepare(self, x: Any) -> Tensor:
         """The points as one tensor on the device: uint8 stays uint8, numbers become float32."""
         x = numbers_of(x)
         kept = x if x.dtype == np.uint8 else x.astype(np.float32)
@@ -161,7 +161,7 @@ class NetworkLearner:
         if dropouts(scorer) and not ensemble:
             probs_K = []
             for _ in range(committee_size(samples, DROPOUT_SAMPLES)):
-                with held_masks(scorer, int(rng.integers(2**63 - 1))):
+                with fixed_masks(scorer, int(rng.integers(2**63 - 1))):
                     probs_K.append(self.predict_probs(x_N))
             return torch.stack(probs_K, dim=1)
         assert self.fitted_on is not None  # set with the scorer
@@ -226,11 +226,11 @@ class NetworkLearner:
         if carried is not None and self.shape is not None:
             unpack(carried, self, self.shape)
         if self.fitted_on is not None:
-            self.fitted_on = self.place(self.fitted_on[0]), self.fitted_on[1]
+            self.fitted_on = self.prepare(self.fitted_on[0]), self.fitted_on[1]
             self.finish()
 
     def _placed(self, x: Any) -> Tensor:
-        return x if isinstance(x, Tensor) else self.place(x)
+        return x if isinstance(x, Tensor) else self.prepare(x)
 
     def _grow_committee(self, size: int) -> None:
         for number in range(len(self.members), size):

@@ -138,7 +138,7 @@ class FlattenChannelsLast(nn.Module):
         return x_N.permute(0, 2, 3, 1).flatten(1)
 
 
-class HalvedByMaximum(nn.Module):
+class MaxPool2x2(nn.Module):
     """Max-pooling of 2 x 2 pixels without the table of where each maximum was, which is larger than it."""
 
     def forward(self, x_N: Tensor) -> Tensor:
@@ -157,7 +157,7 @@ def _with_less_memory(body: nn.Sequential) -> nn.Sequential:
             layer.inplace = True
         elif isinstance(layer, nn.MaxPool2d):
             assert layer.kernel_size == 2  # as in every network here
-            layers[place] = HalvedByMaximum()
+            layers[place] = MaxPool2x2()
         elif isinstance(layer, nn.Flatten):
             channels = [one.out_channels for one in layers[:place] if isinstance(one, nn.Conv2d)][-1]
             dense = layers[place + 1]
@@ -177,7 +177,7 @@ def _windowed(body: nn.Sequential) -> nn.Sequential:
     for layer in layers[:end]:
         if isinstance(layer, nn.Conv2d):
             reach += stride * (layer.kernel_size[0] - 1)
-        elif isinstance(layer, HalvedByMaximum):
+        elif isinstance(layer, MaxPool2x2):
             reach += stride
             stride *= 2
     return nn.Sequential(Windowed(nn.Sequential(*layers[:end]), stride=stride, reach=reach), *layers[end:])

@@ -11,7 +11,7 @@ from alcore.extras import optional_imports
 from alcore.learners.torch.architectures import Classifier
 from alcore.learners.torch.dropout import dropouts
 from alcore.learners.torch.learner import NetworkLearner
-from alcore.learners.torch.training import as_input, autocast, mover, passes
+from alcore.learners.torch.training import as_input, autocast, passes, random_affine
 
 with optional_imports():
     import torch
@@ -21,7 +21,7 @@ with optional_imports():
 MOMENTS = ("exp_avg", "exp_avg_sq")
 
 
-def fit_together(
+def fit_stacked(
     learners: Sequence[NetworkLearner],
     x_T: Sequence[Tensor],
     y_T: Sequence[NDArray[np.int64]],
@@ -52,7 +52,7 @@ def fit_together(
     networks, adams = [network for network, _ in begun], [adam for _, adam in begun]
     x_T_M, y_T_M = torch.stack(list(x_T)), np.stack(y_T)
     ticks = [learner.tick for learner in learners] if tick is None else [tick]
-    losses_T = _as_many_as_fit(learners, networks, adams, x_T_M, y_T_M, rngs, ticks)
+    losses_T = _fit_with_memory_fallback(learners, networks, adams, x_T_M, y_T_M, rngs, ticks)
     for learner in learners:
         learner.finish()
     return losses_T
@@ -87,7 +87,7 @@ def _steps_taken(learner: NetworkLearner) -> int:
     return next((int(state["step"]) for state in learner.optimiser.state.values()), 0)
 
 
-def _as_many_as_fit(
+def _fit_with_memory_fallback(
     learners: Sequence[NetworkLearner],
     networks: Sequence[Classifier],
     adams: Sequence[torch.optim.Optimizer],
@@ -108,7 +108,7 @@ def _as_many_as_fit(
     middle = len(learners) // 2
     losses_T = []
     for half in (slice(None, middle), slice(middle, None)):
-        losses_T += _as_many_as_fit(
+        losses_T += _fit_with_memory_fallback(
             learners[half], networks[half], adams[half], x_T_M[half], y_T_M[half], rngs[half], ticks
         )
     return losses_T
@@ -128,7 +128,7 @@ def _train_stacked(
     together = learners[0].adam(list(stacks.values()))
     _gather_moments(together, stacks, networks, adams)
     labels_T_M = torch.from_numpy(y_T_M).to(x_T_M.device)
-    movers = [mover(x_T_M[0], rng) if training.augment else as_input for rng in rngs]
+    movers = [random_affine(x_T_M[0], rng) if training.augment else as_input for rng in rngs]
 
     def loss_of(weights: dict[str, Tensor], x_B: Tensor, labels_B: Tensor) -> Tensor:
         logits = functional_call(plan, weights, (x_B,))
@@ -153,7 +153,7 @@ def _train_stacked(
             losses_T.sum().backward()
             together.step()
             totals_T += losses_T.detach() * rows_T_B.shape[1]
-    _hand_back(together, stacks, networks, adams)
+    _unstack(together, stacks, networks, adams)
     return (totals_T.double() / points).tolist()
 
 
@@ -176,7 +176,7 @@ def _gather_moments(
 
 
 @torch.no_grad()
-def _hand_back(
+def _unstack(
     together: torch.optim.Optimizer,
     stacks: dict[str, Tensor],
     networks: Sequence[Classifier],

@@ -59,7 +59,7 @@ def train(
     Raises:
         ValueError: if points that are no images are to be augmented.
     """
-    moved = mover(x_M, rng) if training.augment else as_input
+    moved = random_affine(x_M, rng) if training.augment else as_input
     layout = torch.channels_last if mixed(network, x_M.device) else torch.preserve_format
     precision = autocast(network, x_M.device)
     losses: list[float] = []
@@ -78,7 +78,7 @@ def train(
         points = len(order_M)
         if training.converge:
             losses.append(float(loss) / points)
-            if settled(losses):
+            if loss_has_settled(losses):
                 break
     return float(loss) / points
 
@@ -110,7 +110,7 @@ def passes(n: int, training: Training, *, rng: np.random.Generator) -> Iterator[
         yield order
 
 
-def settled(losses: list[float]) -> bool:
+def loss_has_settled(losses: list[float]) -> bool:
     """Whether the losses of the passes so far say that more of them are of no use."""
     if losses[-1] < NOTHING_LEFT:
         return True
@@ -119,7 +119,7 @@ def settled(losses: list[float]) -> bool:
     return min(losses[-PATIENCE:]) > (1 - GAIN) * min(losses[:-PATIENCE])
 
 
-def mover(x_M: Tensor, rng: np.random.Generator) -> Callable[[Tensor], Tensor]:
+def random_affine(x_M: Tensor, rng: np.random.Generator) -> Callable[[Tensor], Tensor]:
     """A function that makes a minibatch of images a network's input, each moved a little at random.
 
     It turns an image by up to 10 degrees, scales and shears it by up to a tenth and shifts it by up to 7 % of

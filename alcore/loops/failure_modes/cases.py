@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, Protocol
 
-from alcore.datasets.planar.generate import Planted, planted
-from alcore.loops.failure_modes.curves import Course, calibration_course, courses
+from alcore.datasets.planar.generate import CorruptedDataset, planted
+from alcore.loops.failure_modes.curves import PairedCurves, calibration_curves, race_curves
 from alcore.loops.steps import OnStep, ignored, part
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.wrappers import with_density, with_random_picks
 
-DOSES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
+STRENGTHS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,26 +21,26 @@ class Trial:
 
     Attributes:
         data: of the patient, one a seed.
-        healthy_data: of the healthy patient; its test sets are what its courses are judged by.
+        control_data: of the healthy patient; its test sets are what its courses are judged by.
         without: the patient's course without the remedy.
         treated: with it.
-        healthy_without: a healthy patient's course without the remedy.
-        healthy_treated: with it.
-        yardstick: what the disease is measured by; each ward says which.
+        control_without: a healthy patient's course without the remedy.
+        control_treated: with it.
+        reference: what the disease is measured by; each ward says which.
         random: the patient's course when it asks at random.
     """
 
-    data: list[Planted]
-    healthy_data: list[Planted]
-    without: Course
-    treated: Course
-    healthy_without: Course
-    healthy_treated: Course
-    yardstick: Course
-    random: Course
+    data: list[CorruptedDataset]
+    control_data: list[CorruptedDataset]
+    without: PairedCurves
+    treated: PairedCurves
+    control_without: PairedCurves
+    control_treated: PairedCurves
+    reference: PairedCurves
+    random: PairedCurves
 
 
-class Ward(Protocol):
+class FailureMode(Protocol):
     """One failure, its severity and the dose of its remedy."""
 
     rounds: int
@@ -64,7 +64,7 @@ class Miscalibration:
     Two classes keep their order of uncertainty at any temperature, so least confidence would not notice. A
     hybrid adds uncertainty and distance, a draw has odds in proportion: there confidence counts. Healthy is
     the same data with clean answers, a model regularised as ever and its own probabilities; that is the
-    yardstick, too. Measured at equal labels, the temperature in the default setting hardly earns the labels
+    reference, too. Measured at equal labels, the temperature in the default setting hardly earns the labels
     that it is fitted on.
 
     Attributes:
@@ -88,12 +88,14 @@ class Miscalibration:
     strategies: ClassVar[tuple[str, ...]] = ("hybrid", "power_entropy", "least_confidence")
 
     def trial(self, seeds: Sequence[int], on_step: OnStep = ignored) -> Trial:
-        """See `Ward`."""
+        """See `FailureMode`."""
         sick = _pools("far_cluster", seeds, points=self.points, overlap=self.overlap, label_noise=self.label_noise)
         well = _pools("far_cluster", seeds, points=self.points, overlap=self.overlap)
 
-        def course(at: int, pools: list[Planted], name: str, sharpness: float, C: float, held: int) -> Course:
-            return calibration_course(
+        def course(
+            at: int, pools: list[CorruptedDataset], name: str, sharpness: float, C: float, held: int
+        ) -> PairedCurves:
+            return calibration_curves(
                 [pool.dataset for pool in pools],
                 name,
                 seeds=seeds,
@@ -107,17 +109,17 @@ class Miscalibration:
 
         without = course(0, sick, self.strategy, self.sharpness, self.C, 0)
         treated = course(1, sick, self.strategy, self.sharpness, self.C, self.held_out)
-        healthy_without = course(2, well, self.strategy, 1.0, 1.0, 0)
-        healthy_treated = course(3, well, self.strategy, 1.0, 1.0, self.held_out)
+        control_without = course(2, well, self.strategy, 1.0, 1.0, 0)
+        control_treated = course(3, well, self.strategy, 1.0, 1.0, self.held_out)
         by_chance = course(4, sick, "random", self.sharpness, self.C, 0)
-        return Trial(sick, well, without, treated, healthy_without, healthy_treated, healthy_without, by_chance)
+        return Trial(sick, well, without, treated, control_without, control_treated, control_without, by_chance)
 
 
 @dataclass(frozen=True)
 class SamplingBias:
     """A cluster that the boundary never touches is never labelled; the remedy is epsilon-greedy.
 
-    Healthy are blobs without a far cluster. The yardstick is asking at random, which forgets no cluster.
+    Healthy are blobs without a far cluster. The reference is asking at random, which forgets no cluster.
 
     Attributes:
         epsilon: share of random picks, the dose.
@@ -132,25 +134,27 @@ class SamplingBias:
     strategies: ClassVar[tuple[str, ...]] = ("least_confidence", "bald", "hybrid")
 
     def trial(self, seeds: Sequence[int], on_step: OnStep = ignored) -> Trial:
-        """See `Ward`."""
+        """See `FailureMode`."""
         sick = _pools("far_cluster", seeds, points=self.points, overlap=self.overlap)
         well = _pools("blobs", seeds, points=self.points, overlap=self.overlap)
         plain, cured = (with_random_picks(STRATEGIES[self.strategy], dose) for dose in (0.0, self.epsilon))
-        run = partial(courses, seeds=seeds, seed_labels=self.seed_labels, rounds=self.rounds)
+        run = partial(race_curves, seeds=seeds, seed_labels=self.seed_labels, rounds=self.rounds)
         without, treated, by_chance = run(
             [pool.dataset for pool in sick],
             [plain, cured, "random"],
             on_step=part(on_step, 0, 1 / 2),
         )
-        healthy_without, healthy_treated = run(
+        control_without, control_treated = run(
             [pool.dataset for pool in well], [plain, cured], on_step=part(on_step, 1 / 2, 1)
         )
-        return Trial(sick, well, without, treated, healthy_without, healthy_treated, by_chance, by_chance)
+        return Trial(sick, well, without, treated, control_without, control_treated, by_chance, by_chance)
 
-    def sweep(self, seeds: Sequence[int], doses: Sequence[float] = DOSES, on_step: OnStep = ignored) -> list[Course]:
+    def sweep(
+        self, seeds: Sequence[int], doses: Sequence[float] = STRENGTHS, on_step: OnStep = ignored
+    ) -> list[PairedCurves]:
         """The patient's course at each dose."""
         sick = _pools("far_cluster", seeds, points=self.points, overlap=self.overlap)
-        return courses(
+        return race_curves(
             [pool.dataset for pool in sick],
             [with_random_picks(STRATEGIES[self.strategy], dose) for dose in doses],
             seeds=seeds,
@@ -164,7 +168,7 @@ class SamplingBias:
 class OutlierAttraction:
     """Isolated points with labels by lot look most uncertain; the remedy is density weighting.
 
-    Healthy is the same data without the outliers; that is the yardstick, too.
+    Healthy is the same data without the outliers; that is the reference, too.
 
     Attributes:
         outliers: isolated points in the pool.
@@ -181,27 +185,27 @@ class OutlierAttraction:
     strategies: ClassVar[tuple[str, ...]] = ("bald", "qbc_vote_entropy", "k_center", "least_confidence")
 
     def trial(self, seeds: Sequence[int], on_step: OnStep = ignored) -> Trial:
-        """See `Ward`."""
+        """See `FailureMode`."""
         sick = _pools("blobs", seeds, points=self.points, overlap=self.overlap, outliers=self.outliers)
         well = _pools("blobs", seeds, points=self.points, overlap=self.overlap)
         plain, cured = (with_density(STRATEGIES[self.strategy], dose) for dose in (0.0, self.beta))
-        run = partial(courses, seeds=seeds, seed_labels=self.seed_labels, rounds=self.rounds)
+        run = partial(race_curves, seeds=seeds, seed_labels=self.seed_labels, rounds=self.rounds)
         without, treated, by_chance = run(
             [pool.dataset for pool in sick],
             [plain, cured, "random"],
             on_step=part(on_step, 0, 1 / 2),
         )
-        healthy_without, healthy_treated = run(
+        control_without, control_treated = run(
             [pool.dataset for pool in well], [plain, cured], on_step=part(on_step, 1 / 2, 1)
         )
-        return Trial(sick, well, without, treated, healthy_without, healthy_treated, healthy_without, by_chance)
+        return Trial(sick, well, without, treated, control_without, control_treated, control_without, by_chance)
 
 
 @dataclass(frozen=True)
 class ColdStart:
     """The first model has seen too little for uncertainty to mean anything; the remedy is a diverse start.
 
-    Healthy is the same shape with equal classes. The yardstick is a start with as many labels and every
+    Healthy is the same shape with equal classes. The reference is a start with as many labels and every
     class among them, which nobody can choose without knowing the labels.
 
     Attributes:
@@ -219,21 +223,21 @@ class ColdStart:
     strategies: ClassVar[tuple[str, ...]] = ("least_confidence", "hybrid", "k_center")
 
     def trial(self, seeds: Sequence[int], on_step: OnStep = ignored) -> Trial:
-        """See `Ward`."""
+        """See `FailureMode`."""
         sick = _pools("blobs", seeds, points=self.points, overlap=self.overlap, imbalance=self.imbalance)
         well = _pools("blobs", seeds, points=self.points, overlap=self.overlap)
-        run = partial(courses, seeds=seeds, seed_labels=self.seed_labels, rounds=self.rounds)
+        run = partial(race_curves, seeds=seeds, seed_labels=self.seed_labels, rounds=self.rounds)
         steps = [part(on_step, at / 5, (at + 1) / 5) for at in range(5)]
         of_sick, of_well = ([pool.dataset for pool in pools] for pools in (sick, well))
         without, by_chance = run(of_sick, [self.strategy, "random"], seed_set="random", on_step=steps[0])
         (treated,) = run(of_sick, [self.strategy], seed_set="diverse", on_step=steps[1])
-        (yardstick,) = run(of_sick, [self.strategy], seed_set="balanced", on_step=steps[2])
-        (healthy_without,) = run(of_well, [self.strategy], seed_set="random", on_step=steps[3])
-        (healthy_treated,) = run(of_well, [self.strategy], seed_set="diverse", on_step=steps[4])
-        return Trial(sick, well, without, treated, healthy_without, healthy_treated, yardstick, by_chance)
+        (reference,) = run(of_sick, [self.strategy], seed_set="balanced", on_step=steps[2])
+        (control_without,) = run(of_well, [self.strategy], seed_set="random", on_step=steps[3])
+        (control_treated,) = run(of_well, [self.strategy], seed_set="diverse", on_step=steps[4])
+        return Trial(sick, well, without, treated, control_without, control_treated, reference, by_chance)
 
 
-WARDS: dict[str, type[Miscalibration] | type[SamplingBias] | type[OutlierAttraction] | type[ColdStart]] = {
+FAILURE_MODES: dict[str, type[Miscalibration] | type[SamplingBias] | type[OutlierAttraction] | type[ColdStart]] = {
     "calibration": Miscalibration,
     "bias": SamplingBias,
     "outliers": OutlierAttraction,
@@ -241,5 +245,5 @@ WARDS: dict[str, type[Miscalibration] | type[SamplingBias] | type[OutlierAttract
 }
 
 
-def _pools(shape: str, seeds: Sequence[int], **how: Any) -> list[Planted]:
+def _pools(shape: str, seeds: Sequence[int], **how: Any) -> list[CorruptedDataset]:
     return [planted(shape, rng=rng_for(seed, "data"), **how) for seed in seeds]

@@ -10,8 +10,8 @@ from alcore.datasets.dataset import Dataset
 from alcore.logistic.batched import probabilities, solve
 from alcore.loops.ask import ask, rows_for, tie_order
 from alcore.loops.learner_view import AnyStrategy, get_strategy
-from alcore.loops.races.lockstep import Plan, lockstep
-from alcore.loops.races.models import Models, Stack, accuracies, logits, stacked_logits
+from alcore.loops.races.lockstep import StrategySchedule, lockstep
+from alcore.loops.races.models import DatasetStack, FittedModels, accuracies, logits, stacked_logits
 from alcore.loops.ready import ready
 from alcore.loops.seed_set import SeedSet, seed_indices
 from alcore.loops.steps import OnStep, counted, ignored, part
@@ -23,7 +23,7 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
+class PairedCurves:
     """S races of one treatment, each with T models.
 
     Attributes:
@@ -46,10 +46,10 @@ class Course:
         """The points it asked for: the order without the first labels, which nobody chose."""
         return self.order_S_M[:, self.order_S_M.shape[1] - len(self.labels_T) + 1 :]
 
-    def at(self, s: int) -> "Course":
+    def at(self, s: int) -> "PairedCurves":
         """The race of one seed alone, S = 1."""
         one = slice(s, s + 1)
-        return Course(
+        return PairedCurves(
             self.labels_T,
             self.accuracy_S_T[one],
             self.order_S_M[one],
@@ -67,7 +67,7 @@ class Course:
         return probabilities(self.logits(t, x_S_N_D)).transpose(0, 2, 1)
 
 
-def courses(
+def race_curves(
     datasets: Sequence[Dataset],
     strategies: Sequence[AnyStrategy],
     *,
@@ -76,7 +76,7 @@ def courses(
     rounds: int,
     seed_set: SeedSet = "balanced",
     on_step: OnStep = ignored,
-) -> list[Course]:
+) -> list[PairedCurves]:
     """Race strategies in lockstep, one label a round, and keep every model.
 
     Args:
@@ -94,7 +94,7 @@ def courses(
     turns = []
     for turn in lockstep(
         datasets,
-        [Plan(strategy) for strategy in strategies],
+        [StrategySchedule(strategy) for strategy in strategies],
         seeds=seeds,
         seed_labels=seed_labels,
         labels_per_round=1,
@@ -106,7 +106,7 @@ def courses(
         on_step((turn.number + 1) / (rounds + 1))
     labels_T = np.array([turn.order_S_R_M.shape[2] for turn in turns])
     return [
-        Course(
+        PairedCurves(
             labels_T,
             np.stack([turn.accuracy_S_R[:, r] for turn in turns], axis=1),
             turns[-1].order_S_R_M[:, r],
@@ -117,7 +117,7 @@ def courses(
     ]
 
 
-def calibration_course(
+def calibration_curves(
     datasets: Sequence[Dataset],
     strategy: AnyStrategy,
     *,
@@ -128,7 +128,7 @@ def calibration_course(
     sharpness: float = 1.0,
     held_out: int = 0,
     on_step: OnStep = ignored,
-) -> Course:
+) -> PairedCurves:
     """Race a strategy whose model is over-confident, and calibrate it by a temperature.
 
     All labels before the first question are the same whatever is held out: the last of them serve the
@@ -151,7 +151,7 @@ def calibration_course(
             0, or as `lockstep`.
     """
     datasets = [ready(data, numbers=True) for data in datasets]
-    stack, asking = Stack.of(datasets), get_strategy(strategy)
+    stack, asking = DatasetStack.of(datasets), get_strategy(strategy)
     if held_out < 0 or seed_labels - held_out < stack.classes:
         raise ValueError(
             f"held_out must leave a label a class to train on: of {seed_labels} labels, "
@@ -186,7 +186,7 @@ def calibration_course(
             on_step(1.0)
             break
         read = (coefs * sharp_S[:, None, None])[:, None]
-        models = Models(stack, read, order_S_M[:, None], seeds, number)
+        models = FittedModels(stack, read, order_S_M[:, None], seeds, number)
         new_S = np.array(
             [
                 ask(
@@ -203,7 +203,7 @@ def calibration_course(
         )
         open_S_N[s_S_1[:, 0], new_S] = False
         order_S_M = np.concatenate([order_S_M, new_S[:, None]], axis=1)
-    return Course(
+    return PairedCurves(
         np.arange(seed_labels, seed_labels + rounds + 1),
         np.stack(accuracy, axis=1),
         order_S_M,

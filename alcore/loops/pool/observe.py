@@ -12,7 +12,7 @@ from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
 
 
-def evaluate(model: Learner, x_test: Array, y_test: NDArray[np.int64]) -> Quality:
+def evaluate_model(model: Learner, x_test: Array, y_test: NDArray[np.int64]) -> Quality:
     """Measure a fitted model on placed test points; a calibrated one with and without its temperature."""
     if not isinstance(model, Calibrated):
         return quality(to_numpy(model.predict_probs(x_test)), y_test)
@@ -20,7 +20,7 @@ def evaluate(model: Learner, x_test: Array, y_test: NDArray[np.int64]) -> Qualit
     return quality(to_numpy(model.scaled(unscaled)), y_test, to_numpy(unscaled), model.temperature)
 
 
-def draw(session: Session, asked: NDArray[np.int64], size: int, previous: PoolMap | None) -> PoolMap:
+def draw_pool_map(session: Session, asked: NDArray[np.int64], size: int, previous: PoolMap | None) -> PoolMap:
     """A map of so many points of a session's pool as its model is now, laid out like the one before.
 
     Args:

@@ -10,7 +10,7 @@ _STATUS = Path("/proc/self/status")
 _RESET = Path("/proc/self/clear_refs")
 
 
-def peaks(device: str) -> Callable[[], float | None]:
+def peak_memory_of(device: str) -> Callable[[], float | None]:
     """Watch the memory from now on.
 
     Args:

@@ -20,7 +20,7 @@ from alcore.strategies.pool_view import PoolView
 from alcore.strategies.strategy import Strategy
 
 # What a score rests on -> what stands in for it on a map, in words for the user.
-STAND_INS = {
+SURROGATES = {
     "probs_N_K_C": "a committee of logistic regressions on the map's components instead of the model's own",
     "gradient_lengths_N": "the gradient of one layer on the map's components instead of the model's own",
     "features_N_D": "distances in the map's components instead of the model's own features",
@@ -79,7 +79,7 @@ def nearest_labeled(
     return drawn.indices_P[rows[order]], far[order]
 
 
-def scores_of(
+def point_scores(
     drawn: PoolMap,
     index: int,
     labeled: NDArray[np.int64],
@@ -91,7 +91,7 @@ def scores_of(
 ) -> list[Scored]:
     """What every strategy makes of a point that had no label yet, in the round that drew a map.
 
-    Uncertainties rest on the model's own probabilities, to three digits; all else on what `STAND_INS` says.
+    Uncertainties rest on the model's own probabilities, to three digits; all else on what `SURROGATES` says.
     Ranks are among the point and 999 others without a label, drawn from the map, not in the whole pool.
 
     Args:
@@ -168,7 +168,7 @@ def _scored(strategy: Strategy, view: PoolView, index: int, seed: int) -> Scored
     among = len(view.indices_N)
     if strategy.name == _TOO_SLOW:
         return Scored(strategy.name, None, None, among, "it would take too long to try every label here")
-    note = next((words for need, words in STAND_INS.items() if need in strategy.needs), "")
+    note = next((words for need, words in SURROGATES.items() if need in strategy.needs), "")
     rng = rng_for(seed, "closeup", strategy.name)
     here = int(np.flatnonzero(view.indices_N == index)[0])
     try:

@@ -12,8 +12,8 @@ from alcore.learners.base import Learner
 from alcore.learners.points import numbers_of
 from alcore.loops.learner_view import AnyStrategy
 from alcore.loops.pool.evaluate import Reliability
-from alcore.loops.pool.observe import draw, evaluate
-from alcore.loops.pool.peak_memory import peaks
+from alcore.loops.pool.observe import draw_pool_map, evaluate_model
+from alcore.loops.pool.peak_memory import peak_memory_of
 from alcore.loops.pool.pool_map import PoolMap
 from alcore.loops.ready import ready
 from alcore.loops.seed_set import SeedSet, seed_indices
@@ -40,7 +40,7 @@ class Round:
         held_out: how many labels beside them the model was calibrated on.
         measures: of the test set what `Quality.numbers` lists, and `images_per_second` (test points judged a
             second); `memory_train`, `memory_evaluate` and `memory_ask`, the peak of each stage in MiB, see
-            `peaks`. What was not measured is not there.
+            `peak_memory_of`. What was not measured is not there.
         confusion_C_C: test points by true class (row) and predicted class (column); None where not counted.
         reliability: accuracy on the test set by confidence, without a temperature.
         reliability_scaled: the same with the temperature fitted on the labels held out, if there are any.
@@ -117,7 +117,7 @@ def simulate(
     if labels_per_round < 1 or rounds < 0:
         raise ValueError(f"labels_per_round must be 1 or more and rounds 0 or more, got {labels_per_round}, {rounds}")
     dataset = ready(dataset)
-    session = begin(
+    session = start_session(
         dataset,
         learner,
         strategy,
@@ -129,7 +129,7 @@ def simulate(
         candidates=candidates,
         calibration=calibration,
     )
-    yield from play(
+    yield from run_rounds(
         session,
         dataset,
         labels_per_round=lambda number: labels_per_round,
@@ -139,7 +139,7 @@ def simulate(
     )
 
 
-def begin(
+def start_session(
     dataset: Dataset,
     learner: Learner,
     strategy: AnyStrategy,
@@ -187,7 +187,7 @@ def begin(
     return session
 
 
-def play(
+def run_rounds(
     session: Session,
     dataset: Dataset,
     *,
@@ -216,8 +216,8 @@ def play(
         Rounds `first` to `rounds`, fewer if the pool runs out or a rule holds.
     """
     model = session.learner
-    x_test = model.place(dataset.x_test)
-    peak_mib = peaks(model.record["device"])
+    x_test = model.prepare(dataset.x_test)
+    peak_mib = peak_memory_of(model.record["device"])
     accuracies = [one.accuracy for one in before]
     predictions = [one.predicted_S for one in before if one.predicted_S is not None]
     settling = stop is not None and stop.agreement is not None
@@ -227,7 +227,7 @@ def play(
         peak = peak_mib()
         memory = {"memory_train": peak if session.train_memory is None else session.train_memory}
         started = time.perf_counter()
-        found = evaluate(model, x_test, dataset.y_test)
+        found = evaluate_model(model, x_test, dataset.y_test)
         spent = time.perf_counter() - started
         memory["memory_evaluate"] = peak_mib()
         labeled = np.asarray(session.order)
@@ -243,7 +243,7 @@ def play(
         seconds = {**session.seconds, "evaluate": spent}
         if mapped:
             started = time.perf_counter()
-            map_before = draw(session, np.concatenate([labeled, asked]), mapped, map_before)
+            map_before = draw_pool_map(session, np.concatenate([labeled, asked]), mapped, map_before)
             seconds["map"] = time.perf_counter() - started
             peak_mib()
         if not last:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from alcore.loops.calibrated_learner import Calibrated
-from alcore.loops.pool.peak_memory import peaks
+from alcore.loops.pool.peak_memory import peak_memory_of
 from alcore.loops.session import Session
 
 
@@ -33,16 +33,16 @@ def train_together(sessions: Sequence[Session], tick: Callable[[], None] | None 
 
 
 def _train(sessions: Sequence[Session], tick: Callable[[], None] | None) -> None:
-    from alcore.learners.torch.stacked import fit_together, stackable
+    from alcore.learners.torch.stacked import fit_stacked, stackable
 
     learners = [
         session.learner.learner if isinstance(session.learner, Calibrated) else session.learner for session in sessions
     ]
-    x_T, y_T, rngs = zip(*(session.to_train() for session in sessions), strict=True)
+    x_T, y_T, rngs = zip(*(session.training_data() for session in sessions), strict=True)
     if not stackable(learners, x_T):  # type: ignore[arg-type]
         return
-    started, peak_mib = time.perf_counter(), peaks(learners[0].record["device"])
-    losses = fit_together(learners, x_T, y_T, rngs=rngs, tick=tick)  # type: ignore[arg-type]
+    started, peak_mib = time.perf_counter(), peak_memory_of(learners[0].record["device"])
+    losses = fit_stacked(learners, x_T, y_T, rngs=rngs, tick=tick)  # type: ignore[arg-type]
     share, peak = (time.perf_counter() - started) / len(sessions), peak_mib()
     for session, loss in zip(sessions, losses, strict=True):
         session.trained(loss, share, peak)

@@ -12,7 +12,7 @@ from alcore.loops.steps import OnStep, counted, ignored
 TOGETHER = 10
 
 
-def accuracy_with_all(datasets: Sequence[Dataset], *, on_step: OnStep = ignored) -> list[float]:
+def full_label_accuracy(datasets: Sequence[Dataset], *, on_step: OnStep = ignored) -> list[float]:
     """Test accuracy of logistic regression, scikit-learn's default, on the whole pool of each data set.
 
     Args:

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
 from alcore.logistic.batched import solve_design
-from alcore.logistic.design import OwnPoints
+from alcore.logistic.design import SeparatePoints
 from alcore.loops.ask import Asked, ask, rows_for, tie_order
 from alcore.loops.learner_view import AnyStrategy, get_strategy
-from alcore.loops.races.models import Models, Stack, accuracies, losses, stacked_logits
+from alcore.loops.races.models import DatasetStack, FittedModels, accuracies, losses, stacked_logits
 from alcore.loops.ready import ready
 from alcore.loops.seed_set import SeedSet, seed_indices
 from alcore.loops.steps import OnStep, counted, ignored, part
@@ -21,7 +21,7 @@ from alcore.strategies.strategy import Strategy
 
 
 @dataclass(frozen=True)
-class Plan:
+class StrategySchedule:
     """How one racer chooses: by a strategy, and from some round on by another, which is a fork.
 
     Attributes:
@@ -45,7 +45,7 @@ class Plan:
 
 
 @dataclass(frozen=True, eq=False)
-class Turn:
+class RoundOfRaces:
     """One round of all races.
 
     Attributes:
@@ -67,7 +67,7 @@ class Turn:
     seconds: dict[str, float]
 
 
-def names_of(strategies: Sequence[str | Plan]) -> tuple[str, ...]:
+def names_of(strategies: Sequence[str | StrategySchedule]) -> tuple[str, ...]:
     """What the racers are called: by their strategy, a fork as `margin>random@12`."""
     names = []
     for plan in map(_plan, strategies):
@@ -78,7 +78,7 @@ def names_of(strategies: Sequence[str | Plan]) -> tuple[str, ...]:
 
 def lockstep(
     datasets: Sequence[Dataset],
-    strategies: Sequence[str | Plan],
+    strategies: Sequence[str | StrategySchedule],
     *,
     seeds: Sequence[int],
     seed_labels: int,
@@ -86,7 +86,7 @@ def lockstep(
     rounds: int,
     seed_set: SeedSet,
     on_step: OnStep = ignored,
-) -> Iterator[Turn]:
+) -> Iterator[RoundOfRaces]:
     """Run all races, one round of all of them at a time.
 
     Every race is that of its seed alone: neighbours change no number of it.
@@ -111,7 +111,7 @@ def lockstep(
     if not strategies:
         raise ValueError("a race needs a racer, got no strategy")
     datasets = [ready(data, numbers=True) for data in datasets]
-    stack = Stack.of(datasets)
+    stack = DatasetStack.of(datasets)
     asking = [strategies_by_round(plan, rounds) for plan in strategies]
     firsts_S_M = np.stack(
         [
@@ -137,7 +137,7 @@ def lockstep(
     for number in range(rounds + 1):
         started = time.perf_counter()
         m = order_S_R_M.shape[2]
-        design = OwnPoints(x_S_N_P[s_S_1_1, order_S_R_M].reshape(len(seeds) * len(asking), m, -1))
+        design = SeparatePoints(x_S_N_P[s_S_1_1, order_S_R_M].reshape(len(seeds) * len(asking), m, -1))
         y_B_M = stack.y_S_N[s_S_1_1, order_S_R_M].reshape(-1, m)
         coefs = solve_design(design, y_B_M, None, classes=stack.classes, start=coefs)
         coefs_S_R_K_P = coefs.reshape(len(seeds), len(asking), *coefs.shape[1:])
@@ -148,7 +148,7 @@ def lockstep(
         losses_B_M = losses(stacked_logits(coefs, design.x_B_P_M), y_B_M)
         loss_S_R = losses_B_M.mean(axis=1).reshape(len(seeds), -1)
         evaluated = time.perf_counter()
-        models = Models(stack, coefs_S_R_K_P, order_S_R_M, seeds, number)
+        models = FittedModels(stack, coefs_S_R_K_P, order_S_R_M, seeds, number)
         last = number == rounds or m == stack.y_S_N.shape[1]
         of_round = part(on_step, number / (rounds + 1), (number + 1) / (rounds + 1))
         # One racer after the other, so that what its strategy reads stays in the cache.
@@ -172,7 +172,7 @@ def lockstep(
             "score": models.seconds,
             "select": time.perf_counter() - evaluated - models.seconds,
         }
-        yield Turn(number, order_S_R_M, coefs_S_R_K_P, accuracy_S_R, loss_S_R, asked_R_S, seconds)
+        yield RoundOfRaces(number, order_S_R_M, coefs_S_R_K_P, accuracy_S_R, loss_S_R, asked_R_S, seconds)
         if last:
             return
         k = min(labels_per_round, stack.y_S_N.shape[1] - m)
@@ -186,11 +186,11 @@ def lockstep(
         order_S_R_M = np.concatenate([order_S_R_M, new_S_R_K], axis=2)
 
 
-def _plan(strategy: str | Plan) -> Plan:
-    return strategy if isinstance(strategy, Plan) else Plan(strategy)
+def _plan(strategy: str | StrategySchedule) -> StrategySchedule:
+    return strategy if isinstance(strategy, StrategySchedule) else StrategySchedule(strategy)
 
 
-def strategies_by_round(plan: str | Plan, rounds: int) -> list[Strategy]:
+def strategies_by_round(plan: str | StrategySchedule, rounds: int) -> list[Strategy]:
     """The strategy that asks in each round."""
     plan = _plan(plan)
     first = get_strategy(plan.strategy)

@@ -26,7 +26,7 @@ LARGEST_LOSS = -np.log(np.finfo(np.float64).tiny)
 
 
 @dataclass(frozen=True, eq=False)
-class Stack:
+class DatasetStack:
     """S data sets of the same sizes and classes, in double precision.
 
     Attributes:
@@ -48,7 +48,7 @@ class Stack:
     deltas: dict[tuple[int, int], float] = field(default_factory=dict, repr=False)
 
     @staticmethod
-    def of(datasets: Sequence[Dataset]) -> "Stack":
+    def of(datasets: Sequence[Dataset]) -> "DatasetStack":
         """Stack data sets of numbers.
 
         Raises:
@@ -71,7 +71,7 @@ class Stack:
         if not np.isfinite(x_S_N_D).all():
             raise ValueError("points must be finite, got NaN or infinity")
         test_S_D_T = np.stack([data.x_test.T for data in datasets]).astype(np.float64, copy=False)
-        return Stack(
+        return DatasetStack(
             x_S_N_D,
             np.ascontiguousarray(x_S_N_D.transpose(0, 2, 1)),
             np.stack([data.y_pool for data in datasets]),
@@ -80,7 +80,7 @@ class Stack:
             datasets[0].classes,
         )
 
-    def extended(self, x_N_D: Floats) -> "Stack":
+    def extended(self, x_N_D: Floats) -> "DatasetStack":
         """With more points at the end of every pool, their labels 0."""
         more_S_N_D = np.broadcast_to(x_N_D, (len(self.x_S_N_D), *x_N_D.shape))
         x_S_N_D = np.concatenate([self.x_S_N_D, more_S_N_D], axis=1)
@@ -99,7 +99,7 @@ class Stack:
         return self.deltas[s, seed]
 
 
-class Models:
+class FittedModels:
     """One round's models of S x R races; probabilities are computed for all seeds when the first is read.
 
     Attributes:
@@ -112,7 +112,7 @@ class Models:
     """
 
     def __init__(
-        self, stack: Stack, coefs_S_R_K_P: Floats, order_S_R_M: Ints, seeds: Sequence[int], number: int
+        self, stack: DatasetStack, coefs_S_R_K_P: Floats, order_S_R_M: Ints, seeds: Sequence[int], number: int
     ) -> None:
         """Compute nothing yet."""
         self.stack = stack

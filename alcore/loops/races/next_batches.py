@@ -10,7 +10,7 @@ from alcore.datasets.dataset import Dataset
 from alcore.logistic.batched import solve
 from alcore.loops.ask import ask, checked_order, rows_for, tie_order
 from alcore.loops.learner_view import AnyStrategy, get_strategy
-from alcore.loops.races.models import Models, Stack
+from alcore.loops.races.models import DatasetStack, FittedModels
 from alcore.loops.ready import ready
 from alcore.loops.steps import OnStep, counted, ignored
 from alcore.rng import lazy_rng_for
@@ -18,7 +18,7 @@ from alcore.strategies.batch import Batch
 
 
 @dataclass(frozen=True, eq=False)
-class Choice:
+class ProposedBatch:
     """What one strategy makes of a state.
 
     Attributes:
@@ -33,7 +33,7 @@ class Choice:
     error: str | None = None
 
 
-def choices(
+def next_batches(
     dataset: Dataset,
     labeled: ArrayLike,
     strategies: Iterable[AnyStrategy],
@@ -42,7 +42,7 @@ def choices(
     round: int,
     k: int,
     on_step: OnStep = ignored,
-) -> dict[str, Choice]:
+) -> dict[str, ProposedBatch]:
     """What each strategy would pick from one state: the same labelled points, the same logistic regression.
 
     A racer of a race with this seed that holds these labels in this round would pick just that.
@@ -64,10 +64,10 @@ def choices(
     """
     dataset = ready(dataset, numbers=True)
     order_M = checked_order(labeled, len(dataset.y_pool))
-    stack = Stack.of([dataset])
+    stack = DatasetStack.of([dataset])
     y_M = dataset.y_pool[order_M]
     coefs = solve(dataset.x_pool[order_M], y_M, classes=dataset.classes)
-    models = Models(stack, coefs[None], order_M[None, None], [seed], round)
+    models = FittedModels(stack, coefs[None], order_M[None, None], [seed], round)
     unlabeled = np.setdiff1d(np.arange(len(dataset.y_pool)), order_M)
     ties_N = tie_order(seed, len(dataset.y_pool))
     found = {}
@@ -75,8 +75,8 @@ def choices(
         try:
             view = models.view(0, 0, rows_for(strategy, unlabeled, ties_N))
             asked = ask(strategy, view, k, lazy_rng_for(seed, "acquisition", round), ties_N)
-            found[strategy.name] = Choice(asked.batch, asked.scores_of_all(len(dataset.y_pool)))
+            found[strategy.name] = ProposedBatch(asked.batch, asked.scores_of_all(len(dataset.y_pool)))
         except Exception as error:
             nothing_N = np.full(len(dataset.y_pool), np.nan)
-            found[strategy.name] = Choice(None, nothing_N, f"{strategy.label}: {error}")
+            found[strategy.name] = ProposedBatch(None, nothing_N, f"{strategy.label}: {error}")
     return found

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
-from alcore.loops.races.lockstep import Plan, lockstep, names_of
+from alcore.loops.races.lockstep import StrategySchedule, lockstep, names_of
 from alcore.loops.seed_set import SeedSet
 from alcore.loops.steps import OnStep, ignored
 
@@ -35,7 +35,7 @@ class PairedRaces:
 
 def paired_races(
     datasets: Sequence[Dataset],
-    strategies: Sequence[str | Plan],
+    strategies: Sequence[str | StrategySchedule],
     *,
     seeds: Sequence[int],
     seed_labels: int,

@@ -8,21 +8,21 @@ from numpy.typing import NDArray
 from alcore.datasets.dataset import Dataset
 from alcore.loops.pool.simulate import Round
 from alcore.loops.races.grid import Grid, grid_over
-from alcore.loops.races.lockstep import Plan, Turn, lockstep, names_of, strategies_by_round
-from alcore.loops.races.models import Stack
+from alcore.loops.races.lockstep import RoundOfRaces, StrategySchedule, lockstep, names_of, strategies_by_round
+from alcore.loops.races.models import DatasetStack
 from alcore.loops.races.paired import PairedRaces, paired_races
-from alcore.loops.races.replay import replay
-from alcore.loops.races.trace import Racer, acquisition_over, beliefs, surfaces
+from alcore.loops.races.replay import replay_races
+from alcore.loops.races.trace import RaceTrace, acquisition_over, beliefs, surfaces
 from alcore.loops.ready import ready
 from alcore.loops.seed_set import SeedSet
 from alcore.loops.steps import OnStep, ignored, part
 
-__all__ = ["Grid", "PairedRaces", "Plan", "Racer", "grid_over", "paired_races", "race", "replay"]
+__all__ = ["Grid", "PairedRaces", "StrategySchedule", "RaceTrace", "grid_over", "paired_races", "race", "replay_races"]
 
 
 def race(
     dataset: Dataset,
-    strategies: Sequence[str | Plan],
+    strategies: Sequence[str | StrategySchedule],
     *,
     seed: int,
     seed_labels: int,
@@ -32,7 +32,7 @@ def race(
     grid: Grid,
     acquisition: bool = False,
     on_step: OnStep = ignored,
-) -> list[Racer]:
+) -> list[RaceTrace]:
     """Race strategies from the same first labels on the same pool and test set.
 
     Every racer trains logistic regression, scikit-learn's default, on its own labels; the fits of a round are
@@ -55,7 +55,7 @@ def race(
     """
     dataset = ready(dataset, numbers=True)
     names = names_of(strategies)
-    stack = Stack.of([dataset])
+    stack = DatasetStack.of([dataset])
     # Scoring the grid takes longer than choosing from the pool.
     raced = 0.4 if acquisition else 0.9
     turns = list(
@@ -91,7 +91,7 @@ def race(
             over_grid = acquisition_over(stack, grid, asking, coefs_T_K_P, labeled_T, seed=seed, on_step=own)
         on_step(raced + (1 - raced) * (r + 1) / len(names))
         racers.append(
-            Racer(
+            RaceTrace(
                 strategy=name,
                 rounds=told[r],
                 order=told[r][-1].labeled,
@@ -104,7 +104,7 @@ def race(
     return racers
 
 
-def _round(dataset: Dataset, turn: Turn, r: int, probs_N_C: NDArray[np.floating], racers: int) -> Round:
+def _round(dataset: Dataset, turn: RoundOfRaces, r: int, probs_N_C: NDArray[np.floating], racers: int) -> Round:
     """One racer's part of a turn, as `simulate` tells it; times are shared out evenly."""
     labeled = turn.order_S_R_M[0, r]
     batch = turn.asked_R_S[r][0].batch if turn.asked_R_S else None

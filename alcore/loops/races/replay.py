@@ -10,13 +10,13 @@ from alcore.logistic.batched import solve
 from alcore.loops.ask import checked_order
 from alcore.loops.pool.simulate import Round
 from alcore.loops.races.grid import Grid
-from alcore.loops.races.models import Stack, accuracies, losses, stacked_logits
-from alcore.loops.races.trace import Racer, beliefs, surfaces
+from alcore.loops.races.models import DatasetStack, accuracies, losses, stacked_logits
+from alcore.loops.races.trace import RaceTrace, beliefs, surfaces
 from alcore.loops.ready import ready
 from alcore.strategies.batch import Batch
 
 
-def replay(
+def replay_races(
     dataset: Dataset,
     order: ArrayLike,
     *,
@@ -24,7 +24,7 @@ def replay(
     labels_per_round: int,
     grid: Grid,
     strategy: str = "you",
-) -> Racer:
+) -> RaceTrace:
     """What a race with these labels would have been: the models of all its rounds are solved together.
 
     Args:
@@ -50,7 +50,7 @@ def replay(
             f"seed_labels must be 1 to {len(order_M)} (the labels given) and labels_per_round 1 or more, "
             f"got {seed_labels}, {labels_per_round}"
         )
-    stack = Stack.of([dataset])
+    stack = DatasetStack.of([dataset])
     ends_T = np.append(np.arange(seed_labels, len(order_M), labels_per_round), len(order_M))
     there_T_M = np.arange(len(order_M)) < ends_T[:, None]
     x_M_D, y_M = stack.x_S_N_D[0, order_M], dataset.y_pool[order_M]
@@ -78,7 +78,7 @@ def replay(
                 seconds=seconds,
             )
         )
-    return Racer(
+    return RaceTrace(
         strategy=strategy,
         rounds=rounds,
         order=order_M,

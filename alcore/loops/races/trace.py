@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from alcore.logistic.batched import probabilities
 from alcore.loops.pool.simulate import Round
 from alcore.loops.races.grid import Grid
-from alcore.loops.races.models import Models, Stack, logits, stacked_logits
+from alcore.loops.races.models import DatasetStack, FittedModels, logits, stacked_logits
 from alcore.loops.steps import OnStep, ignored
 from alcore.rng import lazy_rng_for
 from alcore.strategies.arrays import to_numpy
@@ -20,7 +20,7 @@ PROBES = 5
 
 
 @dataclass(frozen=True, eq=False)
-class Racer:
+class RaceTrace:
     """One learner's race.
 
     Attributes:
@@ -59,7 +59,7 @@ def surfaces(grid: Grid, coefs_B_K_P: NDArray[np.floating]) -> NDArray[np.float3
 
 
 def acquisition_over(
-    stack: Stack,
+    stack: DatasetStack,
     grid: Grid,
     strategies_T: Sequence[Strategy],
     coefs_T_K_P: NDArray[np.floating],
@@ -91,10 +91,10 @@ def acquisition_over(
     for number, (strategy, coefs_K_P, labeled) in enumerate(zip(strategies_T, coefs_T_K_P, labeled_T, strict=True)):
         if strategy.score is None:
             return None
-        models = Models(wide, coefs_K_P[None, None], labeled[None, None], [seed], number)
+        models = FittedModels(wide, coefs_K_P[None, None], labeled[None, None], [seed], number)
 
         def scores(
-            rows: NDArray[np.int64], score: Score = strategy.score, models: Models = models
+            rows: NDArray[np.int64], score: Score = strategy.score, models: FittedModels = models
         ) -> NDArray[np.floating]:
             rng = lazy_rng_for(seed, "acquisition", models.number)
             return to_numpy(score(models.view(0, 0, rows), rng))

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.planar.drift import STILL, Drift, arrival_times
+from alcore.datasets.planar.drift import NO_DRIFT, Drift, arrival_times
 from alcore.loops.ready import ready
 from alcore.loops.seed_set import SeedSet, seed_indices
 from alcore.rng import rng_for
@@ -49,7 +49,7 @@ def arrivals_of(
     *,
     seed: int,
     seed_labels: int,
-    drift: Drift = STILL,
+    drift: Drift = NO_DRIFT,
     seed_set: SeedSet = "balanced",
 ) -> Arrivals:
     """The pool as a stream: first labels, then the rest in an order that the seed decides.

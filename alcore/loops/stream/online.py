@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.learners.base import Learner
-from alcore.loops.stream.policies import Budget, Chance, Policy, decide
+from alcore.loops.stream.policies import Budget, QueryPolicy, Randomness, decide
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
 
 
 @dataclass(frozen=True, eq=False)
-class Arrival:
+class StreamStep:
     """What became of one point; until the next one arrives the learner is the model it left behind.
 
     Attributes:
@@ -35,16 +35,16 @@ class Arrival:
     correct: bool
 
 
-def watch(
+def online_stream(
     arrivals: Iterable[tuple[NDArray, int]],
     learner: Learner,
-    policy: Policy,
+    policy: QueryPolicy,
     *,
     first: tuple[NDArray, NDArray[np.int64]],
     seed: int,
     budget: Budget,
     window: int | None = None,
-) -> Iterator[Arrival]:
+) -> Iterator[StreamStep]:
     """Watch a stream that may never end.
 
     On logistic regression it asks what `streams` asks, which is faster for many streams.
@@ -73,10 +73,10 @@ def watch(
     spent = 0
     _fit(learner, points, labels, window, rng=rng_for(seed, "train", spent))
     for number, (point, label) in enumerate(arrivals):
-        probs_C = to_numpy(learner.predict_probs(learner.place(point[None])))[0]
+        probs_C = to_numpy(learner.predict_probs(learner.prepare(point[None])))[0]
         uncertainty_1 = 1 - probs_C.max(keepdims=True)
-        due_1 = budget.due(number + 1, np.array([spent]))
-        chance = Chance(coin.random(1), factor.standard_normal(1), due_1)
+        due_1 = budget.has_budget(number + 1, np.array([spent]))
+        chance = Randomness(coin.random(1), factor.standard_normal(1), due_1)
         may_1 = np.array([spent < budget.earned(number + 1)])
         bar_1, asked_1, state_1 = decide(policy, state_1, uncertainty_1, may_1, chance, budget.share)
         if asked_1[0]:
@@ -84,7 +84,7 @@ def watch(
             points.append(point)
             labels.append(label)
             _fit(learner, points, labels, window, rng=rng_for(seed, "train", spent))
-        yield Arrival(
+        yield StreamStep(
             number=number,
             probs_C=probs_C,
             uncertainty=float(uncertainty_1[0]),
@@ -106,4 +106,4 @@ def _fit(
     """Train on the latest labels."""
     if window is not None:
         del points[:-window], labels[:-window]
-    learner.fit(learner.place(np.stack(points)), np.array(labels, dtype=np.int64), rng=rng)
+    learner.fit(learner.prepare(np.stack(points)), np.array(labels, dtype=np.int64), rng=rng)

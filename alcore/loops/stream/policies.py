@@ -21,7 +21,7 @@ DUST = 1e-9
 LOWEST_QUANTILE = 1e-6
 
 
-class Chance(NamedTuple):
+class Randomness(NamedTuple):
     """What is random about one arrival; S streams at once.
 
     Attributes:
@@ -32,11 +32,11 @@ class Chance(NamedTuple):
 
     uniform_S: Floats
     normal_S: Floats
-    due_S: Floats
+    selection_probability_S: Floats
 
 
 @dataclass(frozen=True)
-class Policy:
+class QueryPolicy:
     """A threshold on uncertainty and how it changes.
 
     The threshold changes at arrivals for which there was budget, and at no others.
@@ -58,7 +58,7 @@ class Policy:
     formula: str
     source: str
     first: float
-    bar: Callable[[Floats, Chance], Floats]
+    bar: Callable[[Floats, Randomness], Floats]
     adapt: Callable[[Floats, Bools, float], Floats]
 
 
@@ -92,7 +92,7 @@ class Budget:
         by_share = math.ceil(self.share * arrivals - DUST)
         return by_share if self.limit is None else min(by_share, self.limit)
 
-    def due(self, arrivals: int, spent_S: NDArray[np.int64]) -> Floats:
+    def has_budget(self, arrivals: int, spent_S: NDArray[np.int64]) -> Floats:
         """The probability to ask with about the arrival of that number for each label to be spent in time.
 
         A label is earned every 1 / share arrivals. Asking with this probability spends each on one of them,
@@ -104,7 +104,7 @@ class Budget:
 
 
 def decide(
-    policy: Policy, state_S: Floats, uncertainty_S: Floats, may_S: Bools, chance: Chance, share: float
+    policy: QueryPolicy, state_S: Floats, uncertainty_S: Floats, may_S: Bools, chance: Randomness, share: float
 ) -> tuple[Floats, Bools, Floats]:
     """One arrival of S streams.
 
@@ -124,9 +124,9 @@ def decide(
     return bar_S, asked_S, np.where(may_S, policy.adapt(state_S, asked_S, share), state_S)
 
 
-def fixed(threshold: float = 0.3) -> Policy:
+def fixed(threshold: float = 0.3) -> QueryPolicy:
     """Ask where the uncertainty is at least a threshold that stays; 0 asks always, 1 never."""
-    return Policy(
+    return QueryPolicy(
         "fixed",
         "Fixed threshold",
         "Asks about every point whose uncertainty is at least a threshold that never changes.",
@@ -138,7 +138,7 @@ def fixed(threshold: float = 0.3) -> Policy:
     )
 
 
-def variable(step: float = 0.01) -> Policy:
+def variable(step: float = 0.01) -> QueryPolicy:
     """Ask more easily after each skip, less easily after each question, so that the budget gets spent.
 
     Args:
@@ -147,7 +147,7 @@ def variable(step: float = 0.01) -> Policy:
     Raises:
         ValueError: if the step is not between 0 and 1.
     """
-    return Policy(
+    return QueryPolicy(
         "variable",
         "Variable threshold",
         "Lowers its threshold at each point it skips and raises it at each it asks about, so that it spends "
@@ -160,7 +160,7 @@ def variable(step: float = 0.01) -> Policy:
     )
 
 
-def randomised(step: float = 0.01, spread: float = 1.0) -> Policy:
+def randomised(step: float = 0.01, spread: float = 1.0) -> QueryPolicy:
     """The variable threshold, multiplied at each arrival by a normal number around 1.
 
     Now and then it asks about a point that the learner is sure of: change there is noticed too.
@@ -174,7 +174,7 @@ def randomised(step: float = 0.01, spread: float = 1.0) -> Policy:
     """
     if spread < 0:
         raise ValueError(f"the spread of a randomised threshold must be 0 or more, got {spread}")
-    return Policy(
+    return QueryPolicy(
         "randomised",
         "Randomised variable threshold",
         "Multiplies the variable threshold by a random factor, so that points it is sure of are asked about "
@@ -187,7 +187,7 @@ def randomised(step: float = 0.01, spread: float = 1.0) -> Policy:
     )
 
 
-def quantile(step: float = 0.3) -> Policy:
+def quantile(step: float = 0.3) -> QueryPolicy:
     """Follow the quantile of uncertainty above which lie as many points as the budget pays for.
 
     Each question raises the threshold and each skip lowers it, in the proportion at which both cancel out
@@ -207,7 +207,7 @@ def quantile(step: float = 0.3) -> Policy:
         moved_S = threshold_S * np.exp(step * np.where(asked_S, 1 - share, -share))
         return np.clip(moved_S, LOWEST_QUANTILE, 1)
 
-    return Policy(
+    return QueryPolicy(
         "quantile",
         "Quantile threshold",
         "Raises its threshold at each question and lowers it a little at each skip, so that it asks about "
@@ -220,16 +220,16 @@ def quantile(step: float = 0.3) -> Policy:
     )
 
 
-def random_skipping() -> Policy:
+def random_skipping() -> QueryPolicy:
     """Ask by the toss of a coin, whatever the point: the baseline, which spends exactly the budget."""
-    return Policy(
+    return QueryPolicy(
         "random",
         "Random skipping",
         "Asks by the toss of a coin, whatever the point, at the pace at which the budget is earned.",
         r"P(\text{ask}) = \text{share}",
         "baseline",
         1.0,
-        lambda threshold_S, chance: np.where(chance.uniform_S < chance.due_S, 0.0, 1.0),
+        lambda threshold_S, chance: np.where(chance.uniform_S < chance.selection_probability_S, 0.0, 1.0),
         lambda threshold_S, asked_S, share: threshold_S,
     )
 
@@ -240,7 +240,7 @@ def _adapt(step: float) -> Callable[[Floats, Bools, float], Floats]:
     return lambda threshold_S, asked_S, share: 1 - (1 - threshold_S) * np.where(asked_S, 1 - step, 1 + step)
 
 
-POLICIES: dict[str, Callable[[], Policy]] = {
+POLICIES: dict[str, Callable[[], QueryPolicy]] = {
     "fixed": fixed,
     "variable": variable,
     "randomised": randomised,

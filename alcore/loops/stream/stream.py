@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.planar.drift import STILL, Drift
+from alcore.datasets.planar.drift import NO_DRIFT, Drift
 from alcore.logistic.batched import predict, probabilities, solve
 from alcore.loops.ready import ready
 from alcore.loops.seed_set import SeedSet
 from alcore.loops.steps import OnStep, counted, ignored
 from alcore.loops.stream.arrivals import Arrivals, arrivals_of
-from alcore.loops.stream.policies import Budget, Chance, Policy, decide
+from alcore.loops.stream.policies import Budget, QueryPolicy, Randomness, decide
 
 Floats = NDArray[np.floating]
 Ints = NDArray[np.int64]
@@ -22,7 +22,7 @@ Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
-class Watched:
+class StreamResult:
     """One stream through one policy: T arrivals, Q looks at the test set.
 
     Attributes:
@@ -73,17 +73,17 @@ class Watched:
 
 def streams(
     datasets: Sequence[Dataset],
-    policies: Sequence[Policy],
+    policies: Sequence[QueryPolicy],
     *,
     seeds: Sequence[int],
     seed_labels: int,
     budget: Budget,
-    drift: Drift = STILL,
+    drift: Drift = NO_DRIFT,
     window: int | None = None,
     seed_set: SeedSet = "balanced",
     looks: int = 20,
     on_step: OnStep = ignored,
-) -> list[list[Watched]]:
+) -> list[list[StreamResult]]:
     """Run the streams of S seeds through R policies in step, on logistic regression fitted after each label.
 
     First labels, order and coins are those of the seed alone, so policies are paired; and a stream is the
@@ -136,7 +136,7 @@ def streams(
         accuracy_R_Q = _accuracies(data, drift, one.times_T, looked_Q, spent_R_T, models_R)
         watched.append(
             [
-                Watched(
+                StreamResult(
                     policy=policy.name,
                     arrivals=one,
                     uncertainty_T=happened.uncertainty_B_T[b],
@@ -156,7 +156,7 @@ def streams(
 
 
 class _Happened(NamedTuple):
-    """What `Watched` tells of B streams, and their models."""
+    """What `StreamResult` tells of B streams, and their models."""
 
     uncertainty_B_T: Floats
     threshold_B_T: Floats
@@ -167,7 +167,7 @@ class _Happened(NamedTuple):
 
 def _watch(
     arriving: Sequence[Arrivals],
-    policies: Sequence[Policy],
+    policies: Sequence[QueryPolicy],
     labels: "_Labels",
     budget: Budget,
     on_step: OnStep,
@@ -187,7 +187,7 @@ def _watch(
         probs_B_C = labels.probabilities_of(x_B_T_D[:, t])
         uncertainty_B_T[:, t] = 1 - probs_B_C.max(axis=1)
         correct_B_T[:, t] = probs_B_C.argmax(axis=1) == y_B_T[:, t]
-        chance = Chance(uniform_B_T[:, t], normal_B_T[:, t], budget.due(t + 1, spent_B))
+        chance = Randomness(uniform_B_T[:, t], normal_B_T[:, t], budget.has_budget(t + 1, spent_B))
         may_B = spent_B < budget.earned(t + 1)
         for r, policy in enumerate(policies):
             own = slice(r, None, racers)
@@ -196,7 +196,7 @@ def _watch(
                 state_B[own],
                 uncertainty_B_T[own, t],
                 may_B[own],
-                Chance(*(drawn_B[own] for drawn_B in chance)),
+                Randomness(*(drawn_B[own] for drawn_B in chance)),
                 budget.share,
             )
         asking = np.flatnonzero(asked_B_T[:, t])

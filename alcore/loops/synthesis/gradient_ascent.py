@@ -18,7 +18,7 @@ STEPS = 50
 EQUAL = 1e-9
 
 
-def climb(surface: Surface, starts_S_N_D: Floats, low_S_D: Floats, high_S_D: Floats, *, steps: int) -> Floats:
+def gradient_ascent(surface: Surface, starts_S_N_D: Floats, low_S_D: Floats, high_S_D: Floats, *, steps: int) -> Floats:
     """Climb from every start without leaving the box.
 
     A step goes along the gradient, measured in sides of the box, and is cut off at its walls. Its length
@@ -61,14 +61,14 @@ def climb(surface: Surface, starts_S_N_D: Floats, low_S_D: Floats, high_S_D: Flo
     return points
 
 
-def repelled(surface: Surface, away_S_J_D: Floats, low_S_D: Floats, high_S_D: Floats) -> Surface:
+def with_repulsion(surface: Surface, away_S_J_D: Floats, low_S_D: Floats, high_S_D: Floats) -> Surface:
     """The surface with a dent of depth 1 around each of J points, so that a search ends elsewhere.
 
     Args:
         surface: what to dent.
         away_S_J_D: where; there may be none.
-        low_S_D: as in `climb`.
-        high_S_D: as in `climb`. A dent is a Gaussian of `REACH` diagonals of the box.
+        low_S_D: as in `gradient_ascent`.
+        high_S_D: as in `gradient_ascent`. A dent is a Gaussian of `REACH` diagonals of the box.
     """
     sides = np.where(high_S_D > low_S_D, high_S_D - low_S_D, 1)[:, None, None]
     reach = REACH * np.sqrt(low_S_D.shape[1])
@@ -83,22 +83,22 @@ def repelled(surface: Surface, away_S_J_D: Floats, low_S_D: Floats, high_S_D: Fl
     return dented
 
 
-def make_up(surface: Surface, starts_S_k_N_D: Floats, low_S_D: Floats, high_S_D: Floats) -> Floats:
+def synthesise_queries(surface: Surface, starts_S_k_N_D: Floats, low_S_D: Floats, high_S_D: Floats) -> Floats:
     """One after the other, the k highest points that searches find, each away from those before.
 
     Args:
-        surface: of S models, see `climb`.
+        surface: of S models, see `gradient_ascent`.
         starts_S_k_N_D: N searches for each.
-        low_S_D: as in `climb`.
-        high_S_D: as in `climb`.
+        low_S_D: as in `gradient_ascent`.
+        high_S_D: as in `gradient_ascent`.
 
     Returns:
         queries_S_k_D.
     """
     made_S_j_D = starts_S_k_N_D[:, :0, 0]
     for starts_S_N_D in np.moveaxis(starts_S_k_N_D, 1, 0):
-        away = repelled(surface, made_S_j_D, low_S_D, high_S_D) if made_S_j_D.size else surface
-        ends_S_N_D = climb(away, starts_S_N_D, low_S_D, high_S_D, steps=STEPS)
+        away = with_repulsion(surface, made_S_j_D, low_S_D, high_S_D) if made_S_j_D.size else surface
+        ends_S_N_D = gradient_ascent(away, starts_S_N_D, low_S_D, high_S_D, steps=STEPS)
         values_S_N = away(ends_S_N_D)[0]
         # What rounding makes of equal heights does not decide.
         best_S = (values_S_N >= values_S_N.max(axis=1, keepdims=True) - EQUAL).argmax(axis=1)

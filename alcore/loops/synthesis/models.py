@@ -18,7 +18,7 @@ Ints = NDArray[np.int64]
 CERTAIN = 1e9
 
 
-class Maker(Protocol):
+class QueryModel(Protocol):
     """S models of one kind, on points as rows of numbers.
 
     Attributes:
@@ -37,7 +37,7 @@ class Maker(Protocol):
         """entropies_S_N in nats and gradients_S_N_D."""
 
 
-class Regressions:
+class LogisticModels:
     """Logistic regressions, scikit-learn's default, solved together."""
 
     def __init__(self, classes: int) -> None:
@@ -97,7 +97,7 @@ class Network:
         return x_S_N_D[0].reshape(-1, *self.shape).astype(np.float32)
 
     def _placed(self, x_S_N_D: Floats) -> Any:
-        return self.learner.place(self._shaped(x_S_N_D))
+        return self.learner.prepare(self._shaped(x_S_N_D))
 
 
 def logistic_entropies(coefs_S_K_P: Floats, x_S_N_D: Floats) -> tuple[Floats, Floats]:

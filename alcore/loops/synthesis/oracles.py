@@ -14,7 +14,7 @@ Ints = NDArray[np.int64]
 Oracle = Callable[[NDArray, np.random.Generator], Ints]
 
 
-def drawn_from(posterior: Callable[[NDArray], Array]) -> Oracle:
+def sample_from_posterior(posterior: Callable[[NDArray], Array]) -> Oracle:
     """An oracle that knows the distribution: a label drawn from the true class probabilities at the point.
 
     Args:
@@ -29,7 +29,7 @@ def drawn_from(posterior: Callable[[NDArray], Array]) -> Oracle:
     return answer
 
 
-def voted_by_nearest(x_pool: NDArray, y_pool: Ints, *, neighbours: int = 5) -> Oracle:
+def nearest_neighbour_vote(x_pool: NDArray, y_pool: Ints, *, neighbours: int = 5) -> Oracle:
     """An oracle that only guesses: the label most frequent among the nearest real points.
 
     It stands in for a person, who could not say what a made-up picture shows. Of labels equally frequent it
@@ -42,14 +42,14 @@ def voted_by_nearest(x_pool: NDArray, y_pool: Ints, *, neighbours: int = 5) -> O
     """
 
     def answer(points_N: NDArray, rng: np.random.Generator) -> Ints:
-        voters_N_J = y_pool[nearest(points_N, x_pool, neighbours)[0]]
+        voters_N_J = y_pool[nearest_rows(points_N, x_pool, neighbours)[0]]
         votes_N_J = (voters_N_J[:, :, None] == voters_N_J[:, None, :]).sum(axis=2)
         return np.take_along_axis(voters_N_J, votes_N_J.argmax(axis=1)[:, None], axis=1)[:, 0]
 
     return answer
 
 
-def nearest(points_N: NDArray, x_pool: NDArray, k: int) -> tuple[Ints, Array]:
+def nearest_rows(points_N: NDArray, x_pool: NDArray, k: int) -> tuple[Ints, Array]:
     """The real points nearest to each point.
 
     Args:

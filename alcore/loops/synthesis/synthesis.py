@@ -12,9 +12,9 @@ from alcore.learners.labels import class_numbers
 from alcore.loops.ready import ready
 from alcore.loops.seed_set import SeedSet, seed_indices
 from alcore.loops.steps import OnStep, ignored
-from alcore.loops.synthesis.gradient_ascent import make_up
-from alcore.loops.synthesis.models import Maker, Regressions
-from alcore.loops.synthesis.oracles import Oracle, as_rows, nearest
+from alcore.loops.synthesis.gradient_ascent import synthesise_queries
+from alcore.loops.synthesis.models import LogisticModels, QueryModel
+from alcore.loops.synthesis.oracles import Oracle, as_rows, nearest_rows
 from alcore.rng import rng_for
 
 Floats = NDArray[np.floating]
@@ -93,7 +93,7 @@ def synthesise(
     seed_set: SeedSet = "balanced",
     starts: int = 8,
     start: Start | None = None,
-    maker: Maker | None = None,
+    maker: QueryModel | None = None,
     on_step: OnStep = ignored,
 ) -> list[Synthesis]:
     """Let learners make up their questions; S seeds in step.
@@ -129,7 +129,7 @@ def synthesise(
             f"of 1 or more, got {len(datasets)} data sets of sizes {sizes}, {len(seeds)} seeds and "
             f"{labels_per_round}, {rounds} and {starts}"
         )
-    maker = maker or Regressions(datasets[0].classes)
+    maker = maker or LogisticModels(datasets[0].classes)
     cases = [_case(data, seed, seed_labels, seed_set) for data, seed in zip(datasets, seeds, strict=True)]
     low_S_D, high_S_D = np.stack([case.low_D for case in cases]), np.stack([case.high_D for case in cases])
     begins = [start or anywhere(case.low_D, case.high_D) for case in cases]
@@ -150,7 +150,7 @@ def synthesise(
             for begin, seed in zip(begins, seeds, strict=True)
         ]
         begun_S_k_N_D = np.reshape(begun_S_kN_D, (len(seeds), labels_per_round, starts, -1))
-        queries_S_k_D = make_up(maker.entropies, begun_S_k_N_D, low_S_D, high_S_D)
+        queries_S_k_D = synthesise_queries(maker.entropies, begun_S_k_N_D, low_S_D, high_S_D)
         entropy_R.append(maker.entropies(queries_S_k_D)[0])
         probs_R.append(maker.probs(queries_S_k_D))
         told_S_k = [
@@ -206,12 +206,12 @@ def _case(data: Dataset, seed: int, seed_labels: int, seed_set: SeedSet) -> _Cas
 
 
 def _real(case: _Case, made_Q_D: Floats, told_Q: Ints) -> RealNeighbours:
-    index_Q_J, distance_Q_J = nearest(made_Q_D, case.pool_N_D, min(NEIGHBOURS, len(case.pool_N_D)))
+    index_Q_J, distance_Q_J = nearest_rows(made_Q_D, case.pool_N_D, min(NEIGHBOURS, len(case.pool_N_D)))
     return RealNeighbours(
         index_Q_J,
         distance_Q_J,
         agreement_Q=(case.data.y_pool[index_Q_J] == told_Q[:, None]).mean(axis=1),
-        typical=float(np.median(nearest(case.test_T_D[:MEASURED], case.pool_N_D, 1)[1])),
+        typical=float(np.median(nearest_rows(case.test_T_D[:MEASURED], case.pool_N_D, 1)[1])),
     )
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from alcore.report.statistics.batch_quality import batch_frame
 from alcore.report.svg.paths import Spec
-from alcore.report.svg.plane import Panel, Plane
+from alcore.report.svg.plane import BatchPanel, PoolMap2D
 
 SCHEMA = "alcore-batches"
 SCHEMA_VERSION = 1
@@ -22,7 +22,7 @@ _GROUNDS = {
 }
 
 
-def numbers_of(plane: Plane, panels: Sequence[Panel]) -> pd.DataFrame:
+def numbers_of(plane: PoolMap2D, panels: Sequence[BatchPanel]) -> pd.DataFrame:
     """The numbers of some panels, one row each; see `batches.batch_frame`."""
     return batch_frame(
         {panel.selector: panel.summary for panel in panels},
@@ -32,12 +32,14 @@ def numbers_of(plane: Plane, panels: Sequence[Panel]) -> pd.DataFrame:
     )
 
 
-def batches_to_csv(plane: Plane, panels: Sequence[Panel]) -> bytes:
+def batches_to_csv(plane: PoolMap2D, panels: Sequence[BatchPanel]) -> bytes:
     """The numbers as UTF-8 CSV, one row a batch, in full."""
     return numbers_of(plane, panels).to_csv(index=False, lineterminator="\n").encode()
 
 
-def batches_to_json(plane: Plane, panels: Sequence[Panel], config: Mapping[str, Any], *, title: str = "") -> bytes:
+def batches_to_json(
+    plane: PoolMap2D, panels: Sequence[BatchPanel], config: Mapping[str, Any], *, title: str = ""
+) -> bytes:
     """Config, numbers and every pick as UTF-8 JSON; what a batch has not (a distance) is null."""
     batches = []
     for row, panel in zip(numbers_of(plane, panels).to_dict("records"), panels, strict=True):

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from alcore.report.curves import area_under
-from alcore.report.text.race import what_happened
+from alcore.report.text.race import describe_frame
 
 # Format -> (words for its button, MIME type), in the order they are offered.
 FORMATS: dict[str, tuple[str, str]] = {
@@ -159,7 +159,7 @@ def to_html(
     figure = learning_curves(shown, metric=metric, x=x, dark=dark, names=names, bands=bands, height=480)
     background, text, link = _COLORS[dark]
     heading = escape(title or "Learning curves")
-    sentence = escape(what_happened(shown, names=names) if words is None else words)
+    sentence = escape(describe_frame(shown, names=names) if words is None else words)
     table = frame.to_html(index=False, border=0, na_rep="", float_format=lambda value: f"{value:.6g}")
     settings = escape(json.dumps([dict(config) for config in configs], indent=2, ensure_ascii=False))
     return f"""<!DOCTYPE html>

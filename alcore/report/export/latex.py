@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from alcore.report.intervals import Interval
-from alcore.report.phrases import fixed
+from alcore.report.phrases import format_number
 from alcore.report.statistics.tournament import Summary
 from alcore.report.text.tournament import MEASURES, best_gains
 
@@ -66,7 +66,7 @@ def standings_table(summary: Summary, names: Mapping[str, str]) -> str:
         if one.strategy in best:
             cells[0] = rf"\textbf{{{cells[0]}}}"
         name = escaped(names.get(one.strategy, one.strategy))
-        rows.append([name, *cells, fixed(100 * penalty, 1), f"{one.seconds:.2f}"])
+        rows.append([name, *cells, format_number(100 * penalty, 1), f"{one.seconds:.2f}"])
     results = summary.results
     caption = (
         f"{len(results.strategies)} strategies on {len(results.tasks)} tasks with {len(results.seeds)} "
@@ -90,8 +90,8 @@ _HEADS = {
 def _interval(interval: Interval | None, places: int) -> str:
     if interval is None:
         return "--"
-    low, high = fixed(interval.low, places), fixed(interval.high, places)
-    return rf"{fixed(interval.estimate, places)} {{\scriptsize[{low}, {high}]}}"
+    low, high = format_number(interval.low, places), format_number(interval.high, places)
+    return rf"{format_number(interval.estimate, places)} {{\scriptsize[{low}, {high}]}}"
 
 
 def _row(cells: Sequence[str]) -> str:

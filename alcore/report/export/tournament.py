@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from alcore.report.phrases import fixed
+from alcore.report.phrases import format_number
 from alcore.report.statistics.by_task import areas_frame, labels_frame
 from alcore.report.statistics.tournament import Summary, standing_rows
-from alcore.report.text.tournament import MEASURES, cell, conclusions
+from alcore.report.text.tournament import MEASURES, cell, describe_tournament
 
 _FIGURES = (*MEASURES, "penalties", "pareto")
 _PRINTED = ("svg", "pdf", "png")
@@ -83,7 +83,7 @@ def standings_frame(summary: Summary, names: Mapping[str, str]) -> pd.DataFrame:
             }
             | {
                 "Verdict": "baseline" if one.gain is None else one.verdict,
-                "Penalty": fixed(100 * float(penalty), 1),
+                "Penalty": format_number(100 * float(penalty), 1),
                 "Seconds": f"{one.seconds:.2f}",
             }
         )
@@ -139,7 +139,7 @@ def _page(record: Mapping[str, Any], summary: Summary, names: Mapping[str, str])
         "Labels saved against time": pareto_figure(summary, names=names),
     }
     parts = page_parts(drawn)
-    told = "\n".join(f"<li>{escape(line)}</li>" for line in conclusions(summary, names, {}))
+    told = "\n".join(f"<li>{escape(line)}</li>" for line in describe_tournament(summary, names, {}))
     table = standings_frame(summary, names).to_html(index=False, border=0)
     plan = escape(json.dumps(record["plan"], indent=2))
     return f"""<!DOCTYPE html>

@@ -24,7 +24,7 @@ STYLE = """
 """
 
 
-def made_up_gallery(
+def synthetic_gallery(
     made_K_H_W: NDArray[np.uint8],
     answers_K: NDArray[np.int64],
     probs_K_C: NDArray[np.floating],

@@ -8,7 +8,7 @@ from alcore.report.interactive.curves import PreparedFigure
 from alcore.report.svg.paths import Spec, symbol_path
 
 
-def look(figure: PreparedFigure, *, alt: str, filename: str) -> bytes:
+def figure_payload(figure: PreparedFigure, *, alt: str, filename: str) -> bytes:
     """A figure as `pages.shared.player.player` draws it, without plotly; of an animated one, its last frame.
 
     Args:
@@ -25,11 +25,11 @@ def look(figure: PreparedFigure, *, alt: str, filename: str) -> bytes:
     return _stamped(_look(figure.to_dict(), alt, filename))
 
 
-def reel(figure: PreparedFigure, *, alt: str, filename: str) -> bytes:
-    """An animated figure as a player shows it: as `look`, with its frames.
+def animation_payload(figure: PreparedFigure, *, alt: str, filename: str) -> bytes:
+    """An animated figure as a player shows it: as `figure_payload`, with its frames.
 
     Returns:
-        JSON in UTF-8 as `look`, with `{"traces", "frames"}`: each frame lists what changes in each of the
+        JSON in UTF-8 as `figure_payload`, with `{"traces", "frames"}`: each frame lists what changes in each of the
         traces.
     """
     spec = figure.to_dict()

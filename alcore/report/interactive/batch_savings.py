@@ -10,14 +10,14 @@ import numpy as np
 from alcore.report.interactive.curves import PreparedFigure, typed_array
 from alcore.report.intervals import Floats
 from alcore.report.style import strategy_style, translucent
-from alcore.report.text.batch_savings import Bought, Buys
+from alcore.report.text.batch_savings import LabelSavings, StrategySavings
 
 _TEXT = {False: "#31333F", True: "#FAFAFA"}
 _GRID = "rgba(128, 128, 128, 0.25)"
 _FONT = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
 
 
-def buys_figure(buys: Buys, *, dark: bool = False, height: int = 380) -> PreparedFigure:
+def savings_figure(buys: LabelSavings, *, dark: bool = False, height: int = 380) -> PreparedFigure:
     """Accuracy against labels: means over the seeds, their 95 % intervals, and the target.
 
     Args:
@@ -70,7 +70,7 @@ def buys_figure(buys: Buys, *, dark: bool = False, height: int = 380) -> Prepare
     return PreparedFigure({"data": traces, "layout": layout})
 
 
-def _curve(one: Bought, buys: Buys) -> list[dict[str, Any]]:
+def _curve(one: StrategySavings, buys: LabelSavings) -> list[dict[str, Any]]:
     style, name = strategy_style(one.strategy), escape(one.name, quote=False)
     line = {
         "type": "scatter",
@@ -100,10 +100,10 @@ def _curve(one: Bought, buys: Buys) -> list[dict[str, Any]]:
     return [band, line]
 
 
-def _has_band(one: Bought) -> bool:
+def _has_band(one: StrategySavings) -> bool:
     return bool(np.isfinite(one.low_T).all())
 
 
-def _ends(one: Bought) -> Floats:
+def _ends(one: StrategySavings) -> Floats:
     """Between which accuracies a curve and its band lie."""
     return np.concatenate([one.low_T, one.high_T]) if _has_band(one) else one.mean_T

@@ -11,7 +11,7 @@ from alcore.extras import optional_imports
 from alcore.report.paper.curves import TWO_COLUMNS_MM, settings
 from alcore.report.style import class_style, ink_on, strategy_style
 from alcore.report.svg.paths import SHARES
-from alcore.report.svg.plane import Panel, Plane
+from alcore.report.svg.plane import BatchPanel, PoolMap2D
 
 with optional_imports():
     from matplotlib.axes import Axes
@@ -29,8 +29,8 @@ _INK, _FAINT = "#333333", "#9A9A9A"
 
 
 def print_batches(
-    plane: Plane,
-    panels: Sequence[Panel],
+    plane: PoolMap2D,
+    panels: Sequence[BatchPanel],
     *,
     width_mm: float = TWO_COLUMNS_MM,
     font_pt: float = 8.0,
@@ -79,7 +79,7 @@ def print_batches(
     return figure
 
 
-def _draw(axes: Axes, plane: Plane, panel: Panel, font_pt: float) -> None:
+def _draw(axes: Axes, plane: PoolMap2D, panel: BatchPanel, font_pt: float) -> None:
     style, one = strategy_style(panel.selector), panel.summary
     surface_Y_X = panel.surface.z_Y_X
     top = float(surface_Y_X.max())
@@ -115,7 +115,7 @@ def _draw(axes: Axes, plane: Plane, panel: Panel, font_pt: float) -> None:
     axes.set_xlabel("\n".join(_words(panel)), fontsize=_SMALL * font_pt, labelpad=font_pt / 3)
 
 
-def _words(panel: Panel) -> tuple[str, str]:
+def _words(panel: BatchPanel) -> tuple[str, str]:
     """What is written below a map."""
     one = panel.summary
     about = "" if one.exact else "about "

@@ -10,7 +10,7 @@ import numpy as np
 
 from alcore.extras import optional_imports
 from alcore.report.paper.curves import TWO_COLUMNS_MM, settings
-from alcore.report.svg.panels import Mark, Pane
+from alcore.report.svg.panels import Mark, Panel
 
 with optional_imports():
     from matplotlib.axes import Axes
@@ -27,8 +27,8 @@ _MARKERS = ("o", "s")
 _DASHES: dict[str, Any] = {"solid": "-", "dot": (0, (1.5, 1.5))}
 
 
-def print_panes(
-    panes: Sequence[Pane],
+def print_panels(
+    panes: Sequence[Panel],
     marks: Sequence[Mark],
     *,
     width_mm: float = TWO_COLUMNS_MM,
@@ -64,7 +64,7 @@ def print_panes(
     return figure
 
 
-def _draw(axes: Axes, pane: Pane, words: list[str], marks: Sequence[Mark], font_pt: float) -> None:
+def _draw(axes: Axes, pane: Panel, words: list[str], marks: Sequence[Mark], font_pt: float) -> None:
     for layer in pane.layers:
         if layer.fill == "hatch":
             look: dict[str, Any] = {"fill": False, "hatch": "////", "edgecolor": layer.color}

@@ -14,16 +14,16 @@ from scipy.spatial.distance import cdist, pdist
 TWICE_THE_SAME = 0.05
 # Below this, in nats, answers tell nothing: what is left is rounding.
 NOTHING = 1e-9
-AGREED = "all models of the committee agree, so it expects to learn nothing"
+NO_INFORMATION = "all models of the committee agree, so it expects to learn nothing"
 
 
-class Told(Protocol):
+class BatchInformation(Protocol):
     """What a batch tells; `alcore.strategies.information.Information` is one."""
 
     @property
     def joint(self) -> float: ...  # noqa: D102
     @property
-    def singles(self) -> float: ...  # noqa: D102
+    def sum_of_marginals(self) -> float: ...  # noqa: D102
     @property
     def exact(self) -> bool: ...  # noqa: D102
     @property
@@ -59,7 +59,7 @@ class BatchSummary:
     duplicate_rate: float
     per_class: tuple[int, ...]
     joint: float
-    singles: float
+    sum_of_marginals: float
     exact: bool
     error: float
 
@@ -71,17 +71,17 @@ class BatchSummary:
     @property
     def redundancy(self) -> float:
         """What the labels tell more than once, in nats."""
-        return self.singles - self.joint
+        return self.sum_of_marginals - self.joint
 
     @property
     def repeated(self) -> float:
         """The same as a share of what they tell one by one; 0 where they tell nothing."""
-        return self.redundancy / self.singles if self.telling else 0.0
+        return self.redundancy / self.sum_of_marginals if self.informative else 0.0
 
     @property
-    def telling(self) -> bool:
+    def informative(self) -> bool:
         """Whether any answer would tell the committee anything."""
-        return self.singles > NOTHING
+        return self.sum_of_marginals > NOTHING
 
 
 def summarise_batch(
@@ -91,7 +91,7 @@ def summarise_batch(
     labeled: NDArray[np.int64],
     picks: NDArray[np.int64],
     pick_uncertainty: NDArray,
-    told: Told,
+    told: BatchInformation,
 ) -> BatchSummary:
     """Describe a batch after the fact; the labels are read to describe, never to choose.
 
@@ -122,7 +122,7 @@ def summarise_batch(
         duplicate_rate=float(repeats(points_N_D[picks]).mean()),
         per_class=tuple(np.bincount(y_N[picks], minlength=classes).tolist()),
         joint=told.joint,
-        singles=told.singles,
+        sum_of_marginals=told.sum_of_marginals,
         exact=told.exact,
         error=told.error,
     )
@@ -161,7 +161,7 @@ def batch_frame(
             "duplicate_rate": one.duplicate_rate,
             "class_share": one.class_share,
             "information_together": one.joint,
-            "information_one_by_one": one.singles,
+            "information_one_by_one": one.sum_of_marginals,
             "redundancy": one.redundancy,
             "exact": one.exact,
             "standard_error": one.error,
@@ -185,8 +185,8 @@ def compare_batches(batches: Mapping[str, BatchSummary]) -> str:
         f"{cover.mean_uncertainty:.2f}) and leaves some point {top.covering_radius:.2f} away from any label "
         f"(k-center {cover.covering_radius:.2f})."
     )
-    if not (top.telling or cover.telling):
-        told += f" What the answers would tell cannot be said: {AGREED}. Give it more labels to learn from."
+    if not (top.informative or cover.informative):
+        told += f" What the answers would tell cannot be said: {NO_INFORMATION}. Give it more labels to learn from."
     elif top.picks > 1:
         told += (
             f" Of what its {top.picks} answers would tell one by one, {100 * top.repeated:.0f} % is told "
@@ -215,8 +215,8 @@ def judge_own(you: BatchSummary, others: Mapping[str, BatchSummary]) -> str:
         others: by their names.
     """
     points = "Your point tells" if you.picks == 1 else f"Your {you.picks} points tell"
-    if not any(one.telling for one in (you, *others.values())):
-        return f"{points} nothing, and nor would any others: {AGREED}. Give it more labels to learn from."
+    if not any(one.informative for one in (you, *others.values())):
+        return f"{points} nothing, and nor would any others: {NO_INFORMATION}. Give it more labels to learn from."
     told = f"{points} {you.joint:.2f} nats" + (" together" if you.picks > 1 else "")
     if you.picks > 1:
         told += f", and {100 * you.repeated:.0f} % of what they tell one by one is paid for twice"

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from alcore.report.bounded import bounded_band, bounded_interval, difference_interval
 from alcore.report.intervals import Floats, Interval, holm_alphas, p_value
 from alcore.report.statistics.labels_to_target import (
-    Needed,
+    LabelsToTarget,
     Target,
     absolute,
     default_target,
@@ -20,7 +20,7 @@ from alcore.report.statistics.labels_to_target import (
     labels_needed,
     summary,
 )
-from alcore.report.statistics.phases import Phases, phases
+from alcore.report.statistics.phases import Knee, find_knee
 
 Verdict = Literal["better", "worse", "undecided"]
 
@@ -30,7 +30,7 @@ FEWEST_SEEDS = 5
 
 
 @dataclass(frozen=True, eq=False)
-class Standing:
+class StrategySummary:
     """How one strategy did.
 
     Attributes:
@@ -52,12 +52,12 @@ class Standing:
     high_T: Floats
     area: Interval
     final: Interval
-    needed: Needed | None
-    phases: Phases | None
+    needed: LabelsToTarget | None
+    phases: Knee | None
 
 
 @dataclass(frozen=True, eq=False)
-class Rival:
+class PairwiseResult:
     """One strategy against the baseline, seed by seed. Intervals are as wide as Holm's correction wants.
 
     Attributes:
@@ -99,11 +99,11 @@ class Comparison:
     seeds: tuple[int, ...]
     baseline: str
     target: Target | None
-    standings: tuple[Standing, ...]
-    rivals: tuple[Rival, ...]
+    standings: tuple[StrategySummary, ...]
+    rivals: tuple[PairwiseResult, ...]
     test_points: int | None
 
-    def standing(self, strategy: str) -> Standing:
+    def standing(self, strategy: str) -> StrategySummary:
         """The standing of a strategy by its key."""
         return next(standing for standing in self.standings if standing.strategy == strategy)
 
@@ -172,9 +172,9 @@ class _Races:
     needed_S: Floats | None
 
 
-def _standing(races: _Races, labels_T: NDArray, names: Mapping[str, str]) -> Standing:
+def _standing(races: _Races, labels_T: NDArray, names: Mapping[str, str]) -> StrategySummary:
     mean_T, low_T, high_T = bounded_band(races.accuracy_S_T)
-    return Standing(
+    return StrategySummary(
         races.strategy,
         names.get(races.strategy, races.strategy.replace("_", " ")),
         mean_T,
@@ -183,11 +183,11 @@ def _standing(races: _Races, labels_T: NDArray, names: Mapping[str, str]) -> Sta
         area=bounded_interval(races.area_S),
         final=bounded_interval(races.accuracy_S_T[:, -1]),
         needed=None if races.needed_S is None else summary(races.needed_S),
-        phases=phases(labels_T, mean_T),
+        phases=find_knee(labels_T, mean_T),
     )
 
 
-def _rivals(others: Sequence[_Races], base: _Races, last: float) -> tuple[Rival, ...]:
+def _rivals(others: Sequence[_Races], base: _Races, last: float) -> tuple[PairwiseResult, ...]:
     # In a computer's arithmetic the areas of equal curves can differ by a hair.
     gains = [np.round(one.area_S - base.area_S, 12) for one in others]
     chances = [p_value(gain_S) for gain_S in gains]
@@ -199,7 +199,7 @@ def _rivals(others: Sequence[_Races], base: _Races, last: float) -> tuple[Rival,
         factor = None
         if one.needed_S is not None and base.needed_S is not None:
             factor = factor_saved(one.needed_S, base.needed_S, last, level)
-        rivals.append(Rival(one.strategy, area, final, factor, chance, level, _verdict(area, len(gain_S))))
+        rivals.append(PairwiseResult(one.strategy, area, final, factor, chance, level, _verdict(area, len(gain_S))))
     return tuple(rivals)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from alcore.report.intervals import LEVEL, Floats, Interval, signed_rank_interval, walsh
-from alcore.report.phrases import percent, tenths
+from alcore.report.phrases import floor_tenths, percent
 
 # Where more pairs than this share hold a race that never got there, a factor would be mostly guessed.
 MOST_NEVER = 0.25
@@ -82,7 +82,7 @@ def default_target(mean_R_T: Floats) -> Target | None:
     start, end = mean_R_T[:, 0].min(), mean_R_T[:, -1].min()
     if end <= start:
         return None
-    return absolute(tenths(start + DEFAULT_HEIGHT * (end - start)) / 1000)
+    return absolute(floor_tenths(start + DEFAULT_HEIGHT * (end - start)) / 1000)
 
 
 def labels_needed(labels_T: ArrayLike, accuracy_S_T: Floats, target_S: ArrayLike) -> Floats:
@@ -102,7 +102,7 @@ def labels_needed(labels_T: ArrayLike, accuracy_S_T: Floats, target_S: ArrayLike
 
 
 @dataclass(frozen=True)
-class Needed:
+class LabelsToTarget:
     """Labels that one strategy needed to the target, over its seeds; "never" is more than any number.
 
     Attributes:
@@ -120,10 +120,10 @@ class Needed:
     races: int
 
 
-def summary(needed_S: Floats) -> Needed:
+def summary(needed_S: Floats) -> LabelsToTarget:
     """Median, quartiles and the count of races that never got there."""
     low, median, high = (_quantile(needed_S, q) for q in (0.25, 0.5, 0.75))
-    return Needed(median, low, high, int(np.isinf(needed_S).sum()), len(needed_S))
+    return LabelsToTarget(median, low, high, int(np.isinf(needed_S).sum()), len(needed_S))
 
 
 def _quantile(values_S: Floats, q: float) -> float:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from alcore.report.bounded import difference_band
 from alcore.report.intervals import Floats, Interval, mean_band
-from alcore.report.phrases import fixed, inner, number
+from alcore.report.phrases import format_number, lowercase_first, number
 from alcore.report.statistics.comparison import FEWEST_SEEDS
 from alcore.report.style import AXES, METRICS, SHARES
 
@@ -103,11 +103,10 @@ def difference_words(difference: Difference, names: Sequence[str]) -> str:
     where = f"from {ends[0]} to {ends[1]}" if len(difference.x_T) > 1 else f"at {ends[0]}"
     unit_x = "labels" if difference.x == "labels" else "rounds"
     way = "higher" if overall.estimate > 0 else "lower"
-    size = f"{fixed(scale * abs(overall.estimate), places)}{unit}"
-    metric = inner(METRICS[difference.metric]).removesuffix(" (nats)")
-    said = (
-        f"On average {where} {unit_x}, the {metric} of {inner(names[0])} is {size} {way} than that of {inner(names[1])}"
-    )
+    size = f"{format_number(scale * abs(overall.estimate), places)}{unit}"
+    metric = lowercase_first(METRICS[difference.metric]).removesuffix(" (nats)")
+    one, other = (lowercase_first(name) for name in names[:2])
+    said = f"On average {where} {unit_x}, the {metric} of {one} is {size} {way} than that of {other}"
     if pairs == 1:
         return f"{said}; one pair of runs, not yet evidence."
     interval = f"95 % interval of the difference {_signed(overall, scale, places)}, {pairs} paired seeds"

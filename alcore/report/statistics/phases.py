@@ -20,7 +20,7 @@ _DUST = 1e-9
 
 
 @dataclass(frozen=True)
-class Phases:
+class Knee:
     """Where a curve's sharp rise ends and its plateau begins.
 
     Attributes:
@@ -36,7 +36,7 @@ class Phases:
     plateau: float
 
 
-def phases(labels_T: ArrayLike, accuracy_T: ArrayLike) -> Phases | None:
+def find_knee(labels_T: ArrayLike, accuracy_T: ArrayLike) -> Knee | None:
     """Fit two lines that meet at one of the rounds, by least squares.
 
     Args:
@@ -69,4 +69,4 @@ def phases(labels_T: ArrayLike, accuracy_T: ArrayLike) -> Phases | None:
         and left_K[best] <= _CLOSER * straight
         and gained > max(_HIGHER * rough, _DUST)
     )
-    return Phases(int(knees_K[best]), float(height), float(rise), float(plateau)) if clear else None
+    return Knee(int(knees_K[best]), float(height), float(rise), float(plateau)) if clear else None

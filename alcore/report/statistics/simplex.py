@@ -80,7 +80,7 @@ def spelled(triple: Sequence[float]) -> str:
     return " ".join(f"{share:.4f}".rstrip("0").ljust(4, "0") for share in triple)
 
 
-def surface(score: Score) -> Floats:
+def score_surface(score: Score) -> Floats:
     """A score over the lattice of `where`: rows are the second class, columns the first, (Y, X).
 
     Beyond the third class's share of 0 it is that of the nearest point on the way to the corner.

@@ -12,7 +12,7 @@ import pandas as pd
 
 from alcore.report.bounded import difference_interval
 from alcore.report.intervals import Interval, holm_alphas
-from alcore.report.phrases import decimals, ends, first, fixed, listed
+from alcore.report.phrases import capitalise, decimals, format_interval, format_number, join_names
 from alcore.report.statistics.penalty_matrix import p_values
 from alcore.report.statistics.tournament import Summary
 
@@ -44,7 +44,7 @@ class Cost:
 
 
 @dataclass(frozen=True)
-class Standing:
+class MeasuredGain:
     """How a strategy fared against random in a tournament.
 
     Attributes:
@@ -96,16 +96,16 @@ def cost_words(cost: Cost) -> str:
         f"n to the power {cost.exponent:.2f}."
     )
     ratios = {_CALLED[name]: ratio for name, ratio in cost.doubled.items() if ratio is not None}
-    felt = [f"twice {name} takes {fixed(ratio, 1)}" for name, ratio in ratios.items() if ratio > NOISE]
+    felt = [f"twice {name} takes {format_number(ratio, 1)}" for name, ratio in ratios.items() if ratio > NOISE]
     same = [name for name, ratio in ratios.items() if ratio <= NOISE]
     if felt:
-        told += f" {first(listed(felt))} times as long."
+        told += f" {capitalise(join_names(felt))} times as long."
     if same:
         told += f" Twice {' or '.join(same)} changes little."
     return told
 
 
-def standings_of(summary: Summary) -> dict[str, Standing]:
+def standings_of(summary: Summary) -> dict[str, MeasuredGain]:
     """How every strategy of a tournament fared, over all data sets and on each.
 
     On single data sets Holm's correction is over all strategies and data sets together.
@@ -127,7 +127,7 @@ def standings_of(summary: Summary) -> dict[str, Standing]:
             task, rival = divmod(column, len(rivals))
             certain[results.strategies[rivals[rival]]][results.tasks[task].dataset] = interval
     return {
-        one.strategy: Standing(
+        one.strategy: MeasuredGain(
             one.gain,
             one.verdict,
             {name: gain for name, gain in certain[one.strategy].items() if gain.estimate > 0},
@@ -138,7 +138,7 @@ def standings_of(summary: Summary) -> dict[str, Standing]:
     }
 
 
-def standing_words(standing: Standing | None, tasks: int, data_names: Mapping[str, str]) -> str:
+def standing_words(standing: MeasuredGain | None, tasks: int, data_names: Mapping[str, str]) -> str:
     """How it fared, as sentences; None is a strategy that was not entered."""
     if standing is None:
         return "It was not entered in the ready-made tournament: race it in the arena."
@@ -146,8 +146,8 @@ def standing_words(standing: Standing | None, tasks: int, data_names: Mapping[st
         return "It is what all others are measured by."
     gain = Interval(*(100 * end for end in asdict(standing.gain).values()))
     places = decimals(gain, 0)
-    span = f"{fixed(abs(gain.estimate), places)} points of mean accuracy along the curve"
-    between = f"95 % interval of the gain {ends(gain, places)}"
+    span = f"{format_number(abs(gain.estimate), places)} points of mean accuracy along the curve"
+    between = f"95 % interval of the gain {format_interval(gain, places)}"
     told = {
         "better": f"Over {tasks} data sets it beats random by {span} ({between}).",
         "worse": f"Over {tasks} data sets it **loses to random** by {span} ({between}).",
@@ -155,9 +155,9 @@ def standing_words(standing: Standing | None, tasks: int, data_names: Mapping[st
     }[standing.verdict]
     for words, found in (("certainly ahead on", standing.wins), ("certainly **behind** on", standing.losses)):
         if found:
-            told += f" Taken alone, it is {words} {listed([data_names.get(one, one) for one in found])}."
+            told += f" Taken alone, it is {words} {join_names([data_names.get(one, one) for one in found])}."
     dataset, gain_there = standing.worst
-    behind = f"{fixed(-100 * gain_there, 1)} points behind random on average"
+    behind = f"{format_number(-100 * gain_there, 1)} points behind random on average"
     if gain_there >= 0:
         told += " On no data set is it behind on average."
     elif standing.losses:

@@ -65,7 +65,7 @@ class Results:
 
 
 @dataclass(frozen=True, eq=False)
-class Standing:
+class TournamentStanding:
     """How one strategy did over all tasks, each with the same weight. Intervals are over the seeds.
 
     Attributes:
@@ -108,7 +108,7 @@ class Summary:
     """
 
     results: Results
-    standings: tuple[Standing, ...]
+    standings: tuple[TournamentStanding, ...]
     penalties: Penalties
     targets_D: Floats
 
@@ -125,7 +125,7 @@ class Summary:
         )
 
 
-def results_of(record: Mapping[str, Any]) -> Results:
+def parse_results(record: Mapping[str, Any]) -> Results:
     """The results in a tournament's record, see `alcore.runs.tournament.run.record`.
 
     Raises:
@@ -178,7 +178,7 @@ def summarise(results: Results) -> Summary:
             saved = _saved(needed_D_S_R, r, base, counts, targets_D)
         gain, verdict = gained[r]
         standings.append(
-            Standing(
+            TournamentStanding(
                 strategy,
                 float(area_D_S_R[:, :, r].mean()),
                 gain,
@@ -266,4 +266,4 @@ def _ends(name: str, interval: Interval | None, scale: float) -> dict[str, float
     return dict(zip((f"{name}_low", f"{name}_high"), ends, strict=True))
 
 
-__all__ = ["Results", "Standing", "Summary", "Task", "gains", "results_of", "standing_rows", "summarise"]
+__all__ = ["Results", "TournamentStanding", "Summary", "Task", "gains", "parse_results", "standing_rows", "summarise"]

@@ -7,10 +7,10 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.report.phrases import first
-from alcore.report.statistics.batch_quality import AGREED, BatchSummary, doubt, repeats
+from alcore.report.phrases import capitalise
+from alcore.report.statistics.batch_quality import NO_INFORMATION, BatchSummary, doubt, repeats
 from alcore.report.svg.paths import Spec, marker
-from alcore.report.svg.plane import UNSURE, Panel, Plane, layer
+from alcore.report.svg.plane import UNSURE, BatchPanel, PoolMap2D, contour_layer
 
 
 @dataclass(frozen=True)
@@ -93,14 +93,14 @@ NUMBERS = (
         "Told one by one",
         "The sum of what each answer would tell if it were the only one, in nats: the whole bar. What it has "
         "over the answers together is their redundancy: paid for twice.",
-        lambda one: f"{one.singles:.2f}",
-        lambda one: one.singles,
+        lambda one: f"{one.sum_of_marginals:.2f}",
+        lambda one: one.sum_of_marginals,
         0,
     ),
 )
 
 
-def panels_scene(plane: Plane, panels: Sequence[Panel], *, you: Panel | None = None) -> Spec:
+def panels_scene(plane: PoolMap2D, panels: Sequence[BatchPanel], *, you: BatchPanel | None = None) -> Spec:
     """Several batches side by side; in each row of numbers the best, and all that are as good, are marked.
 
     Args:
@@ -109,7 +109,7 @@ def panels_scene(plane: Plane, panels: Sequence[Panel], *, you: Panel | None = N
         you: one that does not compete for the marks, because it may hold another number of picks.
     """
     shown = [*panels, *([] if you is None else [you])]
-    most = max(panel.summary.singles for panel in shown)
+    most = max(panel.summary.sum_of_marginals for panel in shown)
     best = [_best(number, panels) for number in NUMBERS]
     return {
         "backdrop": plane.backdrop(),
@@ -119,7 +119,7 @@ def panels_scene(plane: Plane, panels: Sequence[Panel], *, you: Panel | None = N
     }
 
 
-def _panel(plane: Plane, panel: Panel, most: float, best: Sequence[bool]) -> Spec:
+def _panel(plane: PoolMap2D, panel: BatchPanel, most: float, best: Sequence[bool]) -> Spec:
     one = panel.summary
     twice = repeats(plane.points_N_2[panel.picks])
     picks = [
@@ -128,8 +128,8 @@ def _panel(plane: Plane, panel: Panel, most: float, best: Sequence[bool]) -> Spe
             "x": at[0],
             "y": at[1],
             "twice": bool(again),
-            "says": f"pick {n}: uncertainty {plane.unsure_N[index]:.2f}, {plane.away_N[index]:.2f} from the "
-            f"nearest label, picked by {score:.3g}; it turns out to be {plane.class_names[plane.y_N[index]]}",
+            "says": f"pick {n}: uncertainty {plane.unsure_N[index]:.2f}, {plane.distance_to_labeled_N[index]:.2f} from "
+            f"the nearest label, picked by {score:.3g}; it turns out to be {plane.class_names[plane.y_N[index]]}",
         }
         for n, (index, at, again, score) in enumerate(
             zip(panel.picks, plane.at(panel.picks), twice, panel.scores, strict=True), start=1
@@ -152,13 +152,13 @@ def _panel(plane: Plane, panel: Panel, most: float, best: Sequence[bool]) -> Spe
         "label": panel.label,
         "about": panel.about,
         "style": style,
-        "surfaces": [layer(panel.surface, style["color"])],
+        "surfaces": [contour_layer(panel.surface, style["color"])],
         "picks": picks,
         "far": plane.far(one),
         "numbers": numbers,
         "told": {
             "joint": one.joint,
-            "singles": one.singles,
+            "singles": one.sum_of_marginals,
             "most": most,
             "says": f"{_twice(one)}. By class: {per_class}.",
         },
@@ -167,7 +167,7 @@ def _panel(plane: Plane, panel: Panel, most: float, best: Sequence[bool]) -> Spe
 
 
 def chooser_scene(
-    plane: Plane,
+    plane: PoolMap2D,
     chosen: NDArray[np.int64],
     summary: BatchSummary | None,
     *,
@@ -187,10 +187,10 @@ def chooser_scene(
     twice = repeats(plane.points_N_2[chosen]) if len(chosen) else np.empty(0, dtype=bool)
     return {
         "backdrop": plane.backdrop(),
-        "surfaces": [layer(plane.unsure, UNSURE)],
+        "surfaces": [contour_layer(plane.unsure, UNSURE)],
         "style": marker("you"),
         "points": [
-            [int(index), *at, f"{plane.unsure_N[index]:.2f}", f"{plane.away_N[index]:.2f}"]
+            [int(index), *at, f"{plane.unsure_N[index]:.2f}", f"{plane.distance_to_labeled_N[index]:.2f}"]
             for index, at in zip(ranked, plane.at(ranked), strict=True)
         ],
         "chosen": chosen.tolist(),
@@ -203,12 +203,12 @@ def chooser_scene(
 
 
 def _twice(one: BatchSummary) -> str:
-    if not one.telling:
-        return first(AGREED)
+    if not one.informative:
+        return capitalise(NO_INFORMATION)
     return f"{one.redundancy:.2f} nats, {100 * one.repeated:.0f} %, paid for twice"
 
 
-def _best(number: Number, panels: Sequence[Panel]) -> set[str]:
+def _best(number: Number, panels: Sequence[BatchPanel]) -> set[str]:
     """The selectors whose batches are best by a number; none where all are, or where none can be."""
     found = {panel.selector: number.measure(panel.summary) for panel in panels}
     if number.better == 0 or len(panels) < 2 or any(isnan(value) for value in found.values()):

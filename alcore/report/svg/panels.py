@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.report.contours import Polygons
-from alcore.report.svg.paths import Spec, place, symbol_path
+from alcore.report.svg.paths import Spec, place_points, symbol_path
 
 _UNIT = np.array([0.0, 1.0])
 # The first mark is a circle, the second a square: letters in them say the same.
@@ -40,7 +40,7 @@ class Line:
 
 
 @dataclass(frozen=True, eq=False)
-class Pane:
+class Panel:
     """One picture.
 
     Attributes:
@@ -81,7 +81,7 @@ def ring(corners_V_2: NDArray) -> Line:
     return Line(np.asarray(corners_V_2, dtype=np.float32), closed=True)
 
 
-def scene(panes: Sequence[Pane], marks: Sequence[Mark], region_V_2: NDArray, step: float) -> Spec:
+def scene(panes: Sequence[Panel], marks: Sequence[Mark], region_V_2: NDArray, step: float) -> Spec:
     """Panes as the browser draws them.
 
     Args:
@@ -108,8 +108,10 @@ def scene(panes: Sequence[Pane], marks: Sequence[Mark], region_V_2: NDArray, ste
                 "lines": [{"d": path(line.at_V_2, closed=line.closed), "dash": line.dash} for line in pane.lines],
                 "dots": ""
                 if pane.dots_N_2 is None
-                else "".join(f"M{x} {y}h0" for x, y in place(pane.dots_N_2, _UNIT, _UNIT).tolist()),
-                "labels": [[*place(np.array([[x, y]]), _UNIT, _UNIT)[0].tolist(), text] for x, y, text in pane.labels],
+                else "".join(f"M{x} {y}h0" for x, y in place_points(pane.dots_N_2, _UNIT, _UNIT).tolist()),
+                "labels": [
+                    [*place_points(np.array([[x, y]]), _UNIT, _UNIT)[0].tolist(), text] for x, y, text in pane.labels
+                ],
             }
             for pane in panes
         ],
@@ -126,7 +128,7 @@ def path(at_V_2: Polygons, *, closed: bool) -> str:
     """Lines or rings, separated by rows of NaN, as path data."""
     parts = []
     for part_V_2 in np.split(at_V_2, np.flatnonzero(np.isnan(at_V_2[:, 0]))):
-        at = place(part_V_2[~np.isnan(part_V_2[:, 0])], _UNIT, _UNIT).tolist()
+        at = place_points(part_V_2[~np.isnan(part_V_2[:, 0])], _UNIT, _UNIT).tolist()
         if at:
             parts.append("M" + "L".join(f"{x} {y}" for x, y in at) + ("Z" if closed else ""))
     return "".join(parts)

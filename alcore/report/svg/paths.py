@@ -19,7 +19,7 @@ SHARES = (0.2, 0.4, 0.6, 0.8, 0.95)  # of a surface's largest value
 Spec = dict[str, Any]
 
 
-def place(points_K_2: NDArray, x: NDArray, y: NDArray) -> NDArray[np.int64]:
+def place_points(points_K_2: NDArray, x: NDArray, y: NDArray) -> NDArray[np.int64]:
     """Points of the plane in units of the map (K, 2).
 
     Args:
@@ -47,10 +47,10 @@ def surface_paths(x: NDArray, y: NDArray, z_Y_X: NDArray) -> list[str]:
 
 def dots(points_K_2: NDArray, x: NDArray, y: NDArray) -> str:
     """Points as one path of lines without length, which a round cap makes dots of."""
-    return "".join(f"M{across} {down}h0" for across, down in place(points_K_2, x, y).tolist())
+    return "".join(f"M{across} {down}h0" for across, down in place_points(points_K_2, x, y).tolist())
 
 
-def backdrop(
+def background(
     points_N_2: NDArray,
     y_N: NDArray[np.int64],
     class_names: Sequence[str],
@@ -65,8 +65,8 @@ def backdrop(
         y_N: its labels; read for labelled points only.
         class_names: one a class.
         labeled: indices labelled before.
-        x: see `place`.
-        y: see `place`.
+        x: see `place_points`.
+        y: see `place_points`.
     """
     return {
         "pool": dots(np.delete(points_N_2, labeled, axis=0), x, y),
@@ -74,7 +74,7 @@ def backdrop(
             {
                 "name": name,
                 "shape": symbol_path(class_style(label).symbol),
-                "at": place(points_N_2[labeled[y_N[labeled] == label]], x, y).tolist(),
+                "at": place_points(points_N_2[labeled[y_N[labeled] == label]], x, y).tolist(),
             }
             for label, name in enumerate(class_names)
         ],
@@ -131,7 +131,7 @@ def _rings(polygons_V_2: NDArray[np.float32], x: NDArray, y: NDArray) -> str:
     ends = np.flatnonzero(np.isnan(polygons_V_2[:, 0]))
     parts = []
     for ring_V_2 in np.split(polygons_V_2, ends):
-        at = place(ring_V_2[~np.isnan(ring_V_2[:, 0])], x, y).tolist()
+        at = place_points(ring_V_2[~np.isnan(ring_V_2[:, 0])], x, y).tolist()
         if at:
             parts.append("M" + "L".join(f"{across} {down}" for across, down in at) + "Z")
     return "".join(parts)

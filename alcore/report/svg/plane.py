@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from alcore.report.statistics.batch_quality import BatchSummary
 from alcore.report.style import strategy_style
-from alcore.report.svg.paths import SIDE, Spec, backdrop, place, surface_paths
+from alcore.report.svg.paths import SIDE, Spec, background, place_points, surface_paths
 
 # The two ends of the slider lend their colours to what they look for.
 UNSURE, AWAY = strategy_style("top_k").color, strategy_style("k_center").color
@@ -28,7 +28,7 @@ class Surface:
 
 
 @dataclass(frozen=True, eq=False)
-class Plane:
+class PoolMap2D:
     """What all maps of one pool share.
 
     Attributes:
@@ -53,15 +53,15 @@ class Plane:
     unsure: Surface
     away: Surface
     unsure_N: NDArray
-    away_N: NDArray
+    distance_to_labeled_N: NDArray
 
     def at(self, indices: NDArray[np.int64]) -> list[list[int]]:
         """Where points lie on the map."""
-        return place(self.points_N_2[indices], self.x, self.y).tolist()
+        return place_points(self.points_N_2[indices], self.x, self.y).tolist()
 
     def backdrop(self) -> Spec:
         """Pool and labelled points."""
-        return backdrop(self.points_N_2, self.y_N, self.class_names, self.labeled, self.x, self.y)
+        return background(self.points_N_2, self.y_N, self.class_names, self.labeled, self.x, self.y)
 
     def far(self, summary: BatchSummary) -> Spec:
         """The circle of the covering radius around the point that is farthest from any label."""
@@ -75,7 +75,7 @@ class Plane:
 
 
 @dataclass(frozen=True, eq=False)
-class Panel:
+class BatchPanel:
     """One selector's batch.
 
     Attributes:
@@ -97,6 +97,6 @@ class Panel:
     surface: Surface
 
 
-def layer(surface: Surface, color: str, opacity: float = 1.0) -> Spec:
+def contour_layer(surface: Surface, color: str, opacity: float = 1.0) -> Spec:
     """A surface as a map draws it."""
     return {"paths": surface.paths, "color": color, "opacity": opacity}

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.report.contours import Polygons, bands
-from alcore.report.phrases import first, fixed, inner, listed
+from alcore.report.phrases import capitalise, format_number, join_names, lowercase_first
 from alcore.report.statistics.simplex import CORNERS_3_2, Triple, spelled, to_plane
-from alcore.report.svg.panels import Layer, Line, Mark, Pane, nested, ring
+from alcore.report.svg.panels import Layer, Line, Mark, Panel, nested, ring
 
 # Beside the corners, where they are named: a mark on the corner leaves them readable.
 _NAMES = (
@@ -31,29 +31,29 @@ def order_words(preferences: Mapping[str, int]) -> str:
     """
     told = []
     for value, verb in ((1, "A first"), (-1, "B first")):
-        names = [inner(name) for name, one in preferences.items() if one == value]
+        names = [lowercase_first(name) for name, one in preferences.items() if one == value]
         if names:
-            told.append(f"{listed(names)} {'ask' if len(names) > 1 else 'asks'} about **{verb}**")
-    tied = [inner(name) for name, one in preferences.items() if one == 0]
+            told.append(f"{join_names(names)} {'ask' if len(names) > 1 else 'asks'} about **{verb}**")
+    tied = [lowercase_first(name) for name, one in preferences.items() if one == 0]
     if tied:
-        told.append(f"{listed(tied)} cannot tell them apart")
+        told.append(f"{join_names(tied)} cannot tell them apart")
     agree = "All agree: " if len(told) == 1 and len(preferences) > 1 else ""
-    return f"{agree}{'; '.join(told)}." if agree else f"{first('; '.join(told))}."
+    return f"{agree}{'; '.join(told)}." if agree else f"{capitalise('; '.join(told))}."
 
 
 def apart_words(one: str, other: str, letter: str, shares: Triple, discord: float) -> str:
     """Where two measures part, held against one example, and how often they do at all."""
     if one == other:
-        return f"{first(inner(one))} never disagrees with itself: choose two measures."
+        return f"{capitalise(lowercase_first(one))} never disagrees with itself: choose two measures."
     near, far, _ = shares
     return (
-        f"Of all triples, {_share(near)} come before {letter} by {inner(one)} and after it by "
-        f"{inner(other)}; {_share(far)} the other way round. Of two triples drawn at random the two "
+        f"Of all triples, {_share(near)} come before {letter} by {lowercase_first(one)} and after it by "
+        f"{lowercase_first(other)}; {_share(far)} the other way round. Of two triples drawn at random the two "
         f"measures ask about a different one first in {_share(discord)} of cases."
     )
 
 
-def measure_pane(name: str, color: str, bands_L: Sequence[Polygons], level: Polygons, scores: Sequence[float]) -> Pane:
+def measure_pane(name: str, color: str, bands_L: Sequence[Polygons], level: Polygons, scores: Sequence[float]) -> Panel:
     """A measure over the simplex, and where it is at least as high as at B.
 
     Args:
@@ -66,11 +66,11 @@ def measure_pane(name: str, color: str, bands_L: Sequence[Polygons], level: Poly
     a, b = scores
     sign = "=" if abs(a - b) < 1e-9 else ">" if a > b else "<"
     said = {"=": "a tie", ">": "A first", "<": "B first"}[sign]
-    return Pane(
+    return Panel(
         name,
-        (f"A {fixed(a, 3)} {sign} B {fixed(b, 3)}: {said}",),
+        (f"A {format_number(a, 3)} {sign} B {format_number(b, 3)}: {said}",),
         f"{name} over all probabilities of three classes, stronger in colour where it is higher: highest in "
-        f"the middle, 0 at the corners. A scores {fixed(a, 3)}, B {fixed(b, 3)}.",
+        f"the middle, 0 at the corners. A scores {format_number(a, 3)}, B {format_number(b, 3)}.",
         nested(bands_L, color),
         (ring(CORNERS_3_2), Line(level, closed=True, dash="dot")),
         labels=_NAMES,
@@ -83,14 +83,14 @@ def apart_pane(
     regions: tuple[Polygons, Polygons],
     letter: str,
     shares: Triple,
-) -> Pane:
+) -> Panel:
     """Where only one of two measures asks before an example."""
-    one, other = (inner(name) for name in names)
+    one, other = (lowercase_first(name) for name in names)
     near, far, _ = shares
     if one == other:
-        alone = f"{first(one)} never disagrees with itself."
-        return Pane(_APART, (alone,), alone, (), (ring(CORNERS_3_2),), labels=_NAMES)
-    return Pane(
+        alone = f"{capitalise(one)} never disagrees with itself."
+        return Panel(_APART, (alone,), alone, (), (ring(CORNERS_3_2),), labels=_NAMES)
+    return Panel(
         _APART,
         (
             f"Plain: {one} before {letter}, {other} after: {_share(near)}",
@@ -123,7 +123,7 @@ def doubt_pane(
     labeled_M_2: NDArray,
     values: Mapping[str, float],
     mean: float,
-) -> Pane:
+) -> Panel:
     """One part of a committee's doubt over the plane.
 
     Args:
@@ -142,12 +142,12 @@ def doubt_pane(
     unit_x, unit_y = (x - x[0]) / (x[-1] - x[0]), (y - y[0]) / (y[-1] - y[0])
     found = bands(unit_x, unit_y, surface, [share * top for share in _SHARES])
     dots = (labeled_M_2 - [x[0], y[0]]) / [x[-1] - x[0], y[-1] - y[0]]
-    told = ", ".join(f"{letter} {fixed(value, 3)}" for letter, value in values.items())
-    return Pane(
+    told = ", ".join(f"{letter} {format_number(value, 3)}" for letter, value in values.items())
+    return Panel(
         title,
-        (f"{told} nats", f"Pool on average: {fixed(mean, 3)} nats", about),
+        (f"{told} nats", f"Pool on average: {format_number(mean, 3)} nats", about),
         f"{title} over the plane, stronger in colour where it is higher: {told} nats, over the pool "
-        f"{fixed(mean, 3)}. {about}",
+        f"{format_number(mean, 3)}. {about}",
         nested(found, color),
         (ring(SQUARE),),
         dots,
@@ -157,7 +157,9 @@ def doubt_pane(
 def split_words(letter: str, total: float, expected: float, mutual: float) -> str:
     """What the committee expects of labels at a place."""
     if total < 0.01:
-        return f"**{letter}**: {fixed(total, 3)} nats, hardly any doubt: no label here is expected to tell much."
+        return (
+            f"**{letter}**: {format_number(total, 3)} nats, hardly any doubt: no label here is expected to tell much."
+        )
     share = 100 * mutual / total
     verdict = (
         "mostly noise to every member, so it expects little from labels here"
@@ -167,8 +169,8 @@ def split_words(letter: str, total: float, expected: float, mutual: float) -> st
         else "partly noise, partly disagreement: labels can settle some of it"
     )
     return (
-        f"**{letter}**: {fixed(total, 3)} nats of doubt = {fixed(mutual, 3)} disagreement "
-        f"({fixed(share, 0)} %) + {fixed(expected, 3)} noise; {verdict}."
+        f"**{letter}**: {format_number(total, 3)} nats of doubt = {format_number(mutual, 3)} disagreement "
+        f"({format_number(share, 0)} %) + {format_number(expected, 3)} noise; {verdict}."
     )
 
 
@@ -176,9 +178,9 @@ def pool_words(total: float, expected: float, mutual: float, labels: int) -> str
     """The same for the whole pool; a committee whose members all err alike cannot know that they do."""
     share = 100 * mutual / total if total > 0 else 0.0
     return (
-        f"With {labels} labels, {fixed(share, 0)} % of the doubt about an average point of the pool is "
-        f"disagreement of the committee ({fixed(mutual, 3)} of {fixed(total, 3)} nats): **that is what it "
-        f"expects labels to remove**. The other {fixed(expected, 3)} nats every member feels by itself: "
+        f"With {labels} labels, {format_number(share, 0)} % of the doubt about an average point of the pool is "
+        f"disagreement of the committee ({format_number(mutual, 3)} of {format_number(total, 3)} nats): **that is what "
+        f"it expects labels to remove**. The other {format_number(expected, 3)} nats every member feels by itself: "
         "noise, unless all of them err alike, as they do with few labels or when held."
     )
 
@@ -188,4 +190,4 @@ def _share(share: float) -> str:
         return "0 %"
     if share < 0.0005:
         return "under 0.1 %"
-    return f"{fixed(100 * share, 0 if share >= 0.1 else 1)} %"
+    return f"{format_number(100 * share, 0 if share >= 0.1 else 1)} %"

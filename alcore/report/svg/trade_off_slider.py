@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.report.phrases import first
-from alcore.report.statistics.batch_quality import AGREED, BatchSummary, repeats
+from alcore.report.phrases import capitalise
+from alcore.report.statistics.batch_quality import NO_INFORMATION, BatchSummary, repeats
 from alcore.report.svg.paths import Spec, marker
-from alcore.report.svg.plane import AWAY, UNSURE, Plane, layer
+from alcore.report.svg.plane import AWAY, UNSURE, PoolMap2D, contour_layer
 
 
 @dataclass(frozen=True, eq=False)
-class Stop:
+class SliderPosition:
     """One position of the slider: the weight of uncertainty, the batch, and its numbers."""
 
     alpha: float
@@ -21,7 +21,7 @@ class Stop:
     summary: BatchSummary
 
 
-def dial_scene(plane: Plane, stops: Sequence[Stop], *, alpha: float, step: int) -> Spec:
+def trade_off_slider(plane: PoolMap2D, stops: Sequence[SliderPosition], *, alpha: float, step: int) -> Spec:
     """The slider from uncertainty to coverage.
 
     Args:
@@ -32,16 +32,16 @@ def dial_scene(plane: Plane, stops: Sequence[Stop], *, alpha: float, step: int) 
     """
     seen = np.unique(np.concatenate([stop.picks for stop in stops]))
     points = {
-        int(index): [*at, f"{plane.unsure_N[index]:.2f}", f"{plane.away_N[index]:.2f}"]
+        int(index): [*at, f"{plane.unsure_N[index]:.2f}", f"{plane.distance_to_labeled_N[index]:.2f}"]
         for index, at in zip(seen, plane.at(seen), strict=True)
     }
     return {
         "backdrop": plane.backdrop(),
-        "surfaces": [layer(plane.unsure, UNSURE), layer(plane.away, AWAY)],
+        "surfaces": [contour_layer(plane.unsure, UNSURE), contour_layer(plane.away, AWAY)],
         "style": marker("hybrid"),
         "points": points,
         "stops": [_stop(plane, stop) for stop in sorted(stops, key=lambda stop: -stop.alpha)],
-        "most": max(stop.summary.singles for stop in stops),
+        "most": max(stop.summary.sum_of_marginals for stop in stops),
         "alpha": alpha,
         "step": step,
         "wait": 120,
@@ -70,7 +70,7 @@ def dial_scene(plane: Plane, stops: Sequence[Stop], *, alpha: float, step: int) 
     }
 
 
-def _stop(plane: Plane, stop: Stop) -> Spec:
+def _stop(plane: PoolMap2D, stop: SliderPosition) -> Spec:
     one = stop.summary
     twice = np.flatnonzero(repeats(plane.points_N_2[stop.picks])).tolist()
     copies = f"; {len(twice)} of the picks repeat another" if twice else ""
@@ -82,14 +82,14 @@ def _stop(plane: Plane, stop: Stop) -> Spec:
         "unsure": one.mean_uncertainty,
         "radius": one.covering_radius,
         "joint": one.joint,
-        "singles": one.singles,
+        "singles": one.sum_of_marginals,
         "words": {
             "unsure": f"{one.mean_uncertainty:.2f}",
             "radius": f"{one.covering_radius:.2f}",
             "joint": ("" if one.exact else "≈ ") + f"{one.joint:.2f} nats",
             "again": f"+ {one.redundancy:.2f} nats paid for twice: {100 * one.repeated:.0f} % of all"
-            if one.telling
-            else first(AGREED),
+            if one.informative
+            else capitalise(NO_INFORMATION),
         },
         "says": f"{one.picks} picks at alpha {stop.alpha:.2f}: mean uncertainty {one.mean_uncertainty:.2f}, "
         f"covering radius {one.covering_radius:.2f}, {one.joint:.2f} nats told together, "

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from alcore.report.phrases import count, first, fixed, listed, percent, points
+from alcore.report.phrases import capitalise, format_labels, format_number, join_names, percent, percentage_points
 from alcore.report.statistics.run_quality import OneRound, asked_counts, class_shares
 
 Kind = Literal["losing", "unasked", "falling", "overconfident"]
@@ -74,7 +74,7 @@ def alarms(
     assert confusion is not None  # see above
     pool_C = class_shares(confusion) if share_C is None else np.asarray(share_C, dtype=np.float64)
     found = (
-        _losing(rounds, random, first(name)),
+        _losing(rounds, random, capitalise(name)),
         _unasked(rounds, class_names, pool_C),
         _falling(rounds),
         _overconfident(rounds),
@@ -93,10 +93,10 @@ def _losing(rounds: Sequence[OneRound], random: Sequence[OneRound], name: str) -
     return Alarm(
         "losing",
         one.round,
-        f"{name} is losing to random: with {count(one.labels)} (round {one.round}) it has "
-        f"{percent(one.accuracy)}, random {percent(other.accuracy)}, {points(other.accuracy - one.accuracy)} "
-        f"more: for the second round in a row more than twice what luck explains. {_by_luck(one, other)} One "
-        "pair of runs is no evidence yet.",
+        f"{name} is losing to random: with {format_labels(one.labels)} (round {one.round}) it has "
+        f"{percent(one.accuracy)}, random {percent(other.accuracy)}, "
+        f"{percentage_points(other.accuracy - one.accuracy)} more: for the second round in a row more than "
+        f"twice what luck explains. {_by_luck(one, other)} One pair of runs is no evidence yet.",
     )
 
 
@@ -109,8 +109,8 @@ def _unasked(rounds: Sequence[OneRound], class_names: Sequence[str], share_C: ND
         return None
     # The model after round i asks the questions of round i + 1.
     number = 1 + next(one.round for one in reversed(rounds) if len(one.batch_labels))
-    names = listed([class_names[int(i)] for i in np.flatnonzero(missed_C)])
-    times = listed([f"{asked * share:.0f}" for share in share_C[missed_C]])
+    names = join_names([class_names[int(i)] for i in np.flatnonzero(missed_C)])
+    times = join_names([f"{asked * share:.0f}" for share in share_C[missed_C]])
     return Alarm(
         "unasked",
         number,
@@ -128,9 +128,9 @@ def _falling(rounds: Sequence[OneRound]) -> Alarm | None:
     return Alarm(
         "falling",
         last.round,
-        f"Accuracy has fallen: {percent(best.accuracy)} with {count(best.labels)} (round {best.round}), "
-        f"{percent(last.accuracy)} with {count(last.labels)} (round {last.round}), {points(lost)} less. "
-        f"{_by_luck(best, last)}",
+        f"Accuracy has fallen: {percent(best.accuracy)} with {format_labels(best.labels)} (round {best.round}), "
+        f"{percent(last.accuracy)} with {format_labels(last.labels)} (round {last.round}), "
+        f"{percentage_points(lost)} less. {_by_luck(best, last)}",
     )
 
 
@@ -157,7 +157,7 @@ def _overconfident(rounds: Sequence[OneRound]) -> Alarm | None:
 
 
 def _share(share: float) -> str:
-    return f"{fixed(100 * share, 1)} %"
+    return f"{format_number(100 * share, 1)} %"
 
 
 def _luck(one: OneRound, other: OneRound) -> float:
@@ -166,9 +166,8 @@ def _luck(one: OneRound, other: OneRound) -> float:
 
 
 def _by_luck(one: OneRound, other: OneRound) -> str:
-    return (
-        f"With {_test_points(one):,} test points luck makes {points(_luck(one, other))} or more one time in 20 at most."
-    )
+    luck = percentage_points(_luck(one, other))
+    return f"With {_test_points(one):,} test points luck makes {luck} or more one time in 20 at most."
 
 
 def _test_points(one: OneRound) -> int:

@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike
 
 from alcore.report.bounded import bounded_band
 from alcore.report.intervals import LEVEL, Floats, Interval
-from alcore.report.phrases import count, first, inner, listed
-from alcore.report.statistics.labels_to_target import Needed, Target, factor_saved, labels_needed, summary
+from alcore.report.phrases import capitalise, format_labels, join_names, lowercase_first
+from alcore.report.statistics.labels_to_target import LabelsToTarget, Target, factor_saved, labels_needed, summary
 
 BASELINE = "top_k"
 # What surveys and tutorials say that batches of uncertain and different points save against top-k.
@@ -20,7 +20,7 @@ QUOTED = "20 to 40 % fewer labels"
 
 
 @dataclass(frozen=True, eq=False)
-class Bought:
+class StrategySavings:
     """How one strategy did in the races.
 
     Attributes:
@@ -40,12 +40,12 @@ class Bought:
     mean_T: Floats
     low_T: Floats
     high_T: Floats
-    needed: Needed
+    needed: LabelsToTarget
     change: Interval | None
 
 
 @dataclass(frozen=True, eq=False)
-class Buys:
+class LabelSavings:
     """Everything that the races say.
 
     Attributes:
@@ -58,14 +58,14 @@ class Buys:
     labels_T: np.ndarray
     seeds: int
     target: Target
-    bought: tuple[Bought, ...]
+    bought: tuple[StrategySavings, ...]
 
-    def of(self, strategy: str) -> Bought:
+    def of(self, strategy: str) -> StrategySavings:
         """How one strategy did."""
         return next(one for one in self.bought if one.strategy == strategy)
 
 
-def what_it_buys(
+def compare_to_top_k(
     labels_T: ArrayLike,
     accuracy_S_R_T: ArrayLike,
     strategies: Sequence[str],
@@ -73,7 +73,7 @@ def what_it_buys(
     seeds: Sequence[int],
     target: Target,
     names: Mapping[str, str],
-) -> Buys:
+) -> LabelSavings:
     """Count the labels of every strategy to a target, race by race against top-k.
 
     Args:
@@ -96,7 +96,7 @@ def what_it_buys(
     base = needed_R[list(strategies).index(BASELINE)]
     level = 1 - (1 - LEVEL) / max(1, len(strategies) - 1)
     bought = tuple(
-        Bought(
+        StrategySavings(
             strategy,
             names.get(strategy, strategy),
             *bounded_band(accuracy[:, r]),
@@ -105,7 +105,7 @@ def what_it_buys(
         )
         for r, strategy in enumerate(strategies)
     )
-    return Buys(labels, len(accuracy), target, bought)
+    return LabelSavings(labels, len(accuracy), target, bought)
 
 
 def _change(factor: Interval | None) -> Interval | None:
@@ -116,16 +116,16 @@ def _change(factor: Interval | None) -> Interval | None:
     return Interval(1 / factor.estimate - 1, low, 1 / factor.low - 1 if factor.low else inf)
 
 
-def tell_buys(buys: Buys) -> list[str]:
+def describe_savings(buys: LabelSavings) -> list[str]:
     """What top-k needed, one sentence for each other strategy, and one beside what is often said."""
     top = buys.of(BASELINE).needed
     told = [f"To {buys.target.words}, top-k {_median(top)} ({buys.seeds} paired seeds)."]
     if top.median <= buys.labels_T[0]:
         told[0] += " Most races had it from the start: a higher target would tell more."
     told += [_clause(one, buys) for one in buys.bought if one.strategy != BASELINE]
-    best = [inner(one.name) for one in buys.bought if one.change is not None and one.change.high < 0]
+    best = [lowercase_first(one.name) for one in buys.bought if one.change is not None and one.change.high < 0]
     verdict = (
-        f"{listed(best)} saved labels, and chance does not explain it"
+        f"{join_names(best)} saved labels, and chance does not explain it"
         if best
         else "no way to fill the batch saved labels that chance could not explain"
     )
@@ -135,8 +135,8 @@ def tell_buys(buys: Buys) -> list[str]:
     return told
 
 
-def _clause(one: Bought, buys: Buys) -> str:
-    name, needed, change = first(one.name), one.needed, one.change
+def _clause(one: StrategySavings, buys: LabelSavings) -> str:
+    name, needed, change = capitalise(one.name), one.needed, one.change
     if change is None:
         missed = needed.never + buys.of(BASELINE).needed.never
         why = "too many races end too early" if missed else f"{buys.seeds} paired seeds are too few"
@@ -165,9 +165,9 @@ def _end(change: float) -> str:
     return f"{abs(100 * change):.0f} % {'fewer' if change < 0 else 'more'}"
 
 
-def _median(needed: Needed) -> str:
+def _median(needed: LabelsToTarget) -> str:
     if needed.never == needed.races:
         return "never got there"
     if isinf(needed.median):
         return f"got there in {needed.races - needed.never} of {needed.races} races"
-    return f"typically needed {count(needed.median)}"
+    return f"typically needed {format_labels(needed.median)}"

@@ -7,12 +7,20 @@ from math import isinf, sqrt
 
 import numpy as np
 
-from alcore.report.phrases import count, first, inner, listed, number, percent, points
-from alcore.report.statistics.comparison import FEWEST_SEEDS, Comparison, Standing
-from alcore.report.text.verdicts import judged, typically
+from alcore.report.phrases import (
+    capitalise,
+    format_labels,
+    join_names,
+    lowercase_first,
+    number,
+    percent,
+    percentage_points,
+)
+from alcore.report.statistics.comparison import FEWEST_SEEDS, Comparison, StrategySummary
+from alcore.report.text.verdicts import describe_labels_needed, describe_verdicts
 
 
-def tell(comparison: Comparison) -> str:
+def describe_comparison(comparison: Comparison) -> str:
     """A sentence for the user, or one for each strategy that is better or worse than random.
 
     One race it only reports. Of five or more paired ones it says what the interval of the area under
@@ -24,17 +32,17 @@ def tell(comparison: Comparison) -> str:
     if not comparison.rivals:
         only = comparison.standings[0]
         return (
-            f"{first(only.name)} went from {percent(only.mean_T[0])} with {count(labels[0])} to "
-            f"{percent(only.mean_T[-1])} with {count(labels[-1])}; no other strategy ran beside it."
+            f"{capitalise(only.name)} went from {percent(only.mean_T[0])} with {format_labels(labels[0])} to "
+            f"{percent(only.mean_T[-1])} with {format_labels(labels[-1])}; no other strategy ran beside it."
         )
     if seeds == 1:
-        return f"{first(_one_race(comparison))}; one race, not yet evidence."
+        return f"{capitalise(_one_race(comparison))}; one race, not yet evidence."
     if seeds < FEWEST_SEEDS:
         return (
-            f"{first(_reported(comparison))}; {seeds} paired races are not yet evidence, {FEWEST_SEEDS} "
+            f"{capitalise(_reported(comparison))}; {seeds} paired races are not yet evidence, {FEWEST_SEEDS} "
             "are the fewest that can tell a difference from chance."
         )
-    return judged(comparison)
+    return describe_verdicts(comparison)
 
 
 def _reported(comparison: Comparison) -> str:
@@ -42,7 +50,7 @@ def _reported(comparison: Comparison) -> str:
         return _nobody_gained(comparison.standings)
     base = comparison.standing(comparison.baseline)
     others = [one for one in comparison.standings if one is not base]
-    return typically(comparison.target, [*others, base])
+    return describe_labels_needed(comparison.target, [*others, base])
 
 
 def _one_race(comparison: Comparison) -> str:
@@ -55,12 +63,12 @@ def _one_race(comparison: Comparison) -> str:
     if len(close) < len(comparison.rivals):
         parts.append(_hits(comparison, [one for one in comparison.standings if one not in close]))
     if close:
-        names = listed([inner(one.name) for one in close])
-        most = points(max(gaps[one.strategy] for one in close))
-        base = inner(comparison.standing(comparison.baseline).name)
+        names = join_names([lowercase_first(one.name) for one in close])
+        most = percentage_points(max(gaps[one.strategy] for one in close))
+        base = lowercase_first(comparison.standing(comparison.baseline).name)
         parts.append(
             f"{names} ran too close to {base} to tell apart: {most} of accuracy on average, and with "
-            f"{size:,} test points luck alone can make {points(noise)}"
+            f"{size:,} test points luck alone can make {percentage_points(noise)}"
         )
     return "; ".join(parts)
 
@@ -75,7 +83,7 @@ def _test_noise(comparison: Comparison, size: int) -> float:
     return 1.96 * sqrt(2 * height * (1 - height) / size)
 
 
-def _hits(comparison: Comparison, standings: Sequence[Standing]) -> str:
+def _hits(comparison: Comparison, standings: Sequence[StrategySummary]) -> str:
     """Labels at the target in one race, the fewest first."""
     if comparison.target is None:
         return _nobody_gained(standings)
@@ -85,19 +93,19 @@ def _hits(comparison: Comparison, standings: Sequence[Standing]) -> str:
     reached = [one for one in others_first if not isinf(needed[one.strategy])]
     reached.sort(key=lambda one: needed[one.strategy])
     missed = [
-        f"{inner(one.name)} {'never did, with' if reached else 'had'} {percent(one.mean_T.max())} at best"
+        f"{lowercase_first(one.name)} {'never did, with' if reached else 'had'} {percent(one.mean_T.max())} at best"
         for one in sorted(others_first, key=lambda one: -one.mean_T.max())
         if isinf(needed[one.strategy])
     ]
     if not reached:
         nobody = "neither" if len(missed) == 2 else "nobody"
         return f"{nobody} reached {comparison.target.words}: {', '.join(missed)}"
-    hits = [f"{inner(one.name)} with {number(needed[one.strategy])}" for one in reached[1:]]
-    quickest = count(needed[reached[0].strategy])
-    best = f"{inner(reached[0].name)} first reached {comparison.target.words} with {quickest}"
+    hits = [f"{lowercase_first(one.name)} with {number(needed[one.strategy])}" for one in reached[1:]]
+    quickest = format_labels(needed[reached[0].strategy])
+    best = f"{lowercase_first(reached[0].name)} first reached {comparison.target.words} with {quickest}"
     return ", ".join([best, *hits, *missed])
 
 
-def _nobody_gained(standings: Sequence[Standing]) -> str:
-    ends = [f"{inner(one.name)} {percent(one.mean_T[0])} to {percent(one.mean_T[-1])}" for one in standings]
+def _nobody_gained(standings: Sequence[StrategySummary]) -> str:
+    ends = [f"{lowercase_first(one.name)} {percent(one.mean_T[0])} to {percent(one.mean_T[-1])}" for one in standings]
     return f"not everybody ended above the start: {', '.join(ends)}"

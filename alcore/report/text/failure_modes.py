@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from alcore.report.bounded import difference_interval
 from alcore.report.intervals import Interval
-from alcore.report.phrases import fixed
+from alcore.report.phrases import format_number
 
 BINS = 10
 
@@ -19,22 +19,22 @@ class Effects:
     """Differences of the mean accuracy along the curve, as shares, with 95 % intervals over paired seeds.
 
     Attributes:
-        disease: of the untreated patient over the yardstick.
+        disease: of the untreated patient over the reference.
         cure: of the treated patient over the untreated one.
         end: the same at the last label alone.
         harm: of the treated over the untreated one where both are healthy; below 0 the remedy harms.
         seeds: paired races.
     """
 
-    disease: Interval
-    cure: Interval
+    effect: Interval
+    recovery: Interval
     end: Interval
     harm: Interval
     seeds: int
 
 
 @dataclass(frozen=True, eq=False)
-class Reliability:
+class AveragedReliability:
     """How often a model is right when it is so sure.
 
     Attributes:
@@ -55,15 +55,15 @@ def effects(
     treated_S_T: ArrayLike,
     healthy_without_S_T: ArrayLike,
     healthy_treated_S_T: ArrayLike,
-    yardstick_S_T: ArrayLike,
+    reference_S_T: ArrayLike,
 ) -> Effects:
     """Compare accuracies along curves of equal labels; rows are paired by their seed."""
-    without, treated, well, well_treated, yardstick = (
+    without, treated, well, well_treated, reference = (
         np.asarray(one, dtype=np.float64).mean(axis=1)
-        for one in (without_S_T, treated_S_T, healthy_without_S_T, healthy_treated_S_T, yardstick_S_T)
+        for one in (without_S_T, treated_S_T, healthy_without_S_T, healthy_treated_S_T, reference_S_T)
     )
     return Effects(
-        difference_interval(without - yardstick),
+        difference_interval(without - reference),
         difference_interval(treated - without),
         difference_interval(np.asarray(treated_S_T)[:, -1] - np.asarray(without_S_T)[:, -1]),
         difference_interval(well_treated - well),
@@ -86,7 +86,7 @@ def median_seed(effect_S: ArrayLike) -> int:
     return int(np.flatnonzero(effect == middle)[0])
 
 
-def reliability(probs_N_C: ArrayLike, y_N: ArrayLike, *, bins: int = BINS) -> Reliability:
+def averaged_reliability(probs_N_C: ArrayLike, y_N: ArrayLike, *, bins: int = BINS) -> AveragedReliability:
     """The reliability diagram of a model on points whose labels are known.
 
     Args:
@@ -113,22 +113,22 @@ def reliability(probs_N_C: ArrayLike, y_N: ArrayLike, *, bins: int = BINS) -> Re
     confidence_B = np.bincount(bin_N, confidence_N, bins)[held] / count_B[held]
     accuracy_B = np.bincount(bin_N, right_N, bins)[held] / count_B[held]
     share_B = count_B[held] / len(y)
-    return Reliability(confidence_B, accuracy_B, share_B, float(share_B @ np.abs(accuracy_B - confidence_B)))
+    return AveragedReliability(confidence_B, accuracy_B, share_B, float(share_B @ np.abs(accuracy_B - confidence_B)))
 
 
-def tell(found: Effects, *, yardstick: str, remedy: str, healthy: str) -> str:
+def describe_effects(found: Effects, *, reference: str, remedy: str, healthy: str) -> str:
     """Four sentences: what the disease costs, what the remedy does in all and in the end, whether it harms.
 
     Args:
         found: from `effects`.
-        yardstick: what the disease is measured by, after "compared with".
+        reference: what the disease is measured by, after "compared with".
         remedy: as the subject of a sentence.
         healthy: where there is no disease, after "Where".
     """
     seeds = "one race, not yet evidence" if found.seeds == 1 else f"{found.seeds} paired seeds"
     told = (
-        _of_disease(found.disease, yardstick, seeds),
-        _of_cure(found.cure, remedy),
+        _of_disease(found.effect, reference, seeds),
+        _of_cure(found.recovery, remedy),
         _of_end(found.end),
         _of_harm(found.harm, healthy),
     )
@@ -142,7 +142,7 @@ def interval_words(interval: Interval) -> str:
 
 def signed(share: float) -> str:
     """A difference in percentage points with its sign; to a hundredth, for an interval that nears zero."""
-    text = fixed(100 * share, 2)
+    text = format_number(100 * share, 2)
     return text if text.startswith("-") or float(text) == 0 else f"+{text}"
 
 
@@ -153,31 +153,31 @@ def _ends(interval: Interval, sign: int = 1) -> str:
     return f", 95 % interval {signed(low)} to {signed(high)}"
 
 
-def _of_disease(disease: Interval, yardstick: str, seeds: str) -> str:
-    size = fixed(100 * abs(disease.estimate), 2)
-    rest = f"of mean accuracy, compared with {yardstick} ({seeds}"
-    if disease.high < 0:
-        return f"**The disease costs {size} points** {rest}{_ends(disease, -1)})."
-    if _same(disease):
-        return f"**No disease here**: nothing differs from {yardstick} ({seeds})."
-    if disease.low > 0:
-        return f"**No disease here**: the patient gains {size} points {rest}{_ends(disease)})."
-    return f"**No certain disease here**: {signed(disease.estimate)} points {rest}{_ends(disease)})."
+def _of_disease(effect: Interval, reference: str, seeds: str) -> str:
+    size = format_number(100 * abs(effect.estimate), 2)
+    rest = f"of mean accuracy, compared with {reference} ({seeds}"
+    if effect.high < 0:
+        return f"**The disease costs {size} points** {rest}{_ends(effect, -1)})."
+    if _same(effect):
+        return f"**No disease here**: nothing differs from {reference} ({seeds})."
+    if effect.low > 0:
+        return f"**No disease here**: the patient gains {size} points {rest}{_ends(effect)})."
+    return f"**No certain disease here**: {signed(effect.estimate)} points {rest}{_ends(effect)})."
 
 
-def _of_cure(cure: Interval, remedy: str) -> str:
-    size = fixed(100 * abs(cure.estimate), 2)
-    if cure.low > 0:
-        return f"**{remedy} wins {size} points**{_ends(cure)}."
-    if cure.high < 0:
-        return f"**{remedy} makes it worse by {size} points**{_ends(cure, -1)}."
-    if _same(cure):
+def _of_cure(recovery: Interval, remedy: str) -> str:
+    size = format_number(100 * abs(recovery.estimate), 2)
+    if recovery.low > 0:
+        return f"**{remedy} wins {size} points**{_ends(recovery)}."
+    if recovery.high < 0:
+        return f"**{remedy} makes it worse by {size} points**{_ends(recovery, -1)}."
+    if _same(recovery):
         return f"**{remedy} changes nothing** at this dose."
-    return f"**{remedy} does not certainly help** along the whole curve: {interval_words(cure)}."
+    return f"**{remedy} does not certainly help** along the whole curve: {interval_words(recovery)}."
 
 
 def _of_end(end: Interval) -> str:
-    size = fixed(100 * abs(end.estimate), 2)
+    size = format_number(100 * abs(end.estimate), 2)
     if end.low > 0:
         return f"At the last label it **wins {size} points**{_ends(end)}."
     if end.high < 0:
@@ -186,7 +186,7 @@ def _of_end(end: Interval) -> str:
 
 
 def _of_harm(harm: Interval, healthy: str) -> str:
-    size = fixed(100 * abs(harm.estimate), 2)
+    size = format_number(100 * abs(harm.estimate), 2)
     if harm.high < 0:
         return f"Where {healthy} **it harms** by {size} points{_ends(harm, -1)}."
     if harm.low > 0:

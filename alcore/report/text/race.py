@@ -8,25 +8,25 @@ import numpy as np
 import pandas as pd
 
 from alcore.report.intervals import Interval
-from alcore.report.statistics.comparison import Comparison, Rival, Standing, compare_races
+from alcore.report.statistics.comparison import Comparison, PairwiseResult, StrategySummary, compare_races
 from alcore.report.statistics.labels_to_target import Target, absolute, share_of_all
-from alcore.report.statistics.phases import Phases, phases
-from alcore.report.text.comparison import tell
+from alcore.report.statistics.phases import Knee, find_knee
+from alcore.report.text.comparison import describe_comparison
 
 __all__ = [
     "Comparison",
     "Interval",
-    "Phases",
-    "Rival",
-    "Standing",
+    "Knee",
+    "PairwiseResult",
+    "StrategySummary",
     "Target",
     "absolute",
     "compare",
     "compare_races",
-    "phases",
+    "find_knee",
     "share_of_all",
-    "tell",
-    "what_happened",
+    "describe_comparison",
+    "describe_frame",
 ]
 
 
@@ -76,17 +76,17 @@ def compare(
     )
 
 
-def what_happened(
+def describe_frame(
     frame: pd.DataFrame,
     target: float | Target | None = None,
     names: Mapping[str, str] | None = None,
     *,
     test_points: int | None = None,
 ) -> str:
-    """`tell` of `compare`; where these runs cannot be compared, the sentence that says why."""
+    """`describe_comparison` of `compare`; where these runs cannot be compared, the sentence that says why."""
     try:
         comparison = compare(frame, target, names, test_points=test_points)
     except ValueError as error:
         return str(error)
     shared = frame["seed"].isin(comparison.seeds).all()
-    return tell(comparison) + ("" if shared else " Where the seeds differ, runs are left out.")
+    return describe_comparison(comparison) + ("" if shared else " Where the seeds differ, runs are left out.")

@@ -6,13 +6,21 @@ from math import isinf
 import pandas as pd
 
 from alcore.report.intervals import Interval
-from alcore.report.phrases import decimals, ends, first, fixed, inner, listed, percent
-from alcore.report.statistics.comparison import FEWEST_SEEDS, Comparison, Rival
+from alcore.report.phrases import (
+    capitalise,
+    decimals,
+    format_interval,
+    format_number,
+    join_names,
+    lowercase_first,
+    percent,
+)
+from alcore.report.statistics.comparison import FEWEST_SEEDS, Comparison, PairwiseResult
 
 _VERDICTS = {"better": "better", "worse": "worse", "undecided": "not distinguishable"}
 
 
-def tell_policies(comparison: Comparison, spent: Mapping[str, float], budget: int) -> str:
+def describe_policies(comparison: Comparison, spent: Mapping[str, float], budget: int) -> str:
     """A sentence for each policy that is better or worse than the baseline, and one for those that are not.
 
     Args:
@@ -20,7 +28,7 @@ def tell_policies(comparison: Comparison, spent: Mapping[str, float], budget: in
         spent: labels that a policy spent, mean over the streams.
         budget: labels that it might have spent.
     """
-    names = {one.strategy: inner(one.name) for one in comparison.standings}
+    names = {one.strategy: lowercase_first(one.name) for one in comparison.standings}
     seeds, base = len(comparison.seeds), names[comparison.baseline]
     if seeds < FEWEST_SEEDS:
         return (
@@ -34,24 +42,24 @@ def tell_policies(comparison: Comparison, spent: Mapping[str, float], budget: in
         for place, rival in enumerate(clear):
             unit = "" if place else " percentage points of accuracy on average over the stream"
             name = names[rival.strategy]
-            start = f"{name} by" if place else f"{first(name)} {verb} {base} by"
+            start = f"{name} by" if place else f"{capitalise(name)} {verb} {base} by"
             budgeted = f"{_spent(spent[rival.strategy])} of {budget} labels spent"
             said.append(f"{', ' if place else ''}{start} {_gain(rival, unit, budgeted, short=place > 0)}")
         if clear:
             said.append(". ")
     alike = [names[rival.strategy] for rival in comparison.rivals if rival.verdict == "undecided"]
     if alike:
-        said.append(f"{first(listed(alike))}: not distinguishable from {base} yet. ")
+        said.append(f"{capitalise(join_names(alike))}: not distinguishable from {base} yet. ")
     several = f"; the intervals allow for {len(comparison.rivals)} comparisons" if len(names) > 2 else ""
     return f"{''.join(said)}Judged on {seeds} paired streams{several}."
 
 
-def _gain(rival: Rival, unit: str, budgeted: str, *, short: bool) -> str:
+def _gain(rival: PairwiseResult, unit: str, budgeted: str, *, short: bool) -> str:
     size = rival.area if rival.area.estimate > 0 else _turned(rival.area)
     hundredths = Interval(100 * size.estimate, 100 * size.low, 100 * size.high)
     places = decimals(hundredths, 0)
-    interval = f"{'' if short else '95 % interval '}{ends(hundredths, places)}"
-    return f"{fixed(hundredths.estimate, places)}{unit} ({interval}; {budgeted})"
+    interval = f"{'' if short else '95 % interval '}{format_interval(hundredths, places)}"
+    return f"{format_number(hundredths.estimate, places)}{unit} ({interval}; {budgeted})"
 
 
 def _turned(interval: Interval) -> Interval:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.report.phrases import count, percent
+from alcore.report.phrases import format_labels, percent
 
 Floats = NDArray[np.floating]
 
@@ -18,7 +18,7 @@ def times_as_far(distance_Q_J: Floats, typical: float) -> Floats:
     return distance_Q_J[:, 0] / max(typical, np.finfo(np.float64).tiny)
 
 
-def tell_made_up(
+def describe_synthesis(
     labels_R: NDArray[np.int64], accuracy_R: Floats, distance_Q_J: Floats, agreement_Q: Floats, typical: float
 ) -> str:
     """How one learner that made up its questions fared, and how far from real points it asked.
@@ -35,7 +35,8 @@ def tell_made_up(
     way = (
         f"stayed at {before}"
         if before == after
-        else f"{went} from {before} with {count(int(labels_R[0]))} to {after} with {count(int(labels_R[-1]))}"
+        else f"{went} from {before} with {format_labels(int(labels_R[0]))} "
+        f"to {after} with {format_labels(int(labels_R[-1]))}"
     )
     times = float(np.median(times_as_far(distance_Q_J, typical)))
     doubtful = int((agreement_Q < 1).sum())

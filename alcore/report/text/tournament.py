@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from alcore.report.intervals import Interval, holm_alphas
-from alcore.report.phrases import first, fixed, listed
+from alcore.report.phrases import capitalise, format_number, join_names
 from alcore.report.statistics.penalty_matrix import p_values
-from alcore.report.statistics.tournament import Standing, Summary
+from alcore.report.statistics.tournament import Summary, TournamentStanding
 
 
 @dataclass(frozen=True)
@@ -28,19 +28,19 @@ class Measure:
 
     title: str
     head: str
-    of: Callable[[Standing], Interval | None]
+    of: Callable[[TournamentStanding], Interval | None]
     scale: float
     reference: float | None
     better: int = 1
 
-    def shown(self, standing: Standing) -> Interval | None:
+    def shown(self, standing: TournamentStanding) -> Interval | None:
         """The interval as it is shown."""
         found = self.of(standing)
         if found is None:
             return None
         return Interval(self.scale * found.estimate, self.scale * found.low, self.scale * found.high)
 
-    def ranked(self, standings: Sequence[Standing]) -> list[Standing]:
+    def ranked(self, standings: Sequence[TournamentStanding]) -> list[TournamentStanding]:
         """Those that have it, the best first; equal ones keep their order."""
         return sorted(
             (one for one in standings if self.of(one) is not None),
@@ -66,8 +66,9 @@ def cell(interval: Interval | None, places: int) -> str:
     if interval is None:
         return "–"
     if not np.isfinite([interval.low, interval.high]).all():
-        return fixed(interval.estimate, places)
-    return f"{fixed(interval.estimate, places)} [{fixed(interval.low, places)}, {fixed(interval.high, places)}]"
+        return format_number(interval.estimate, places)
+    estimate, low, high = (format_number(x, places) for x in (interval.estimate, interval.low, interval.high))
+    return f"{estimate} [{low}, {high}]"
 
 
 def best_gains(summary: Summary) -> frozenset[str]:
@@ -88,7 +89,7 @@ def best_gains(summary: Summary) -> frozenset[str]:
     return frozenset({better[0].strategy, *(one.strategy for one in held)})
 
 
-def conclusions(summary: Summary, names: Mapping[str, str], datasets: Mapping[str, str]) -> list[str]:
+def describe_tournament(summary: Summary, names: Mapping[str, str], datasets: Mapping[str, str]) -> list[str]:
     """What the tournament showed, in sentences: who beats random, the best, the worst, labels and costs.
 
     Args:
@@ -118,7 +119,7 @@ def conclusions(summary: Summary, names: Mapping[str, str], datasets: Mapping[st
     if thrifty:
         saver = max(thrifty, key=lambda one: _estimate(one.saved))
         front = [called[name] for name in summary.frontier]
-        most, name = cell(saved(saver), 0), first(called[saver.strategy])
+        most, name = cell(saved(saver), 0), capitalise(called[saver.strategy])
         certain = saver.saved is not None and saver.saved.low > 0
         told.append(
             (
@@ -127,19 +128,19 @@ def conclusions(summary: Summary, names: Mapping[str, str], datasets: Mapping[st
                 else f"{name} needs the fewest labels to the target, but that it saves any is not certain: "
                 f"{most} % of random's; "
             )
-            + f"Pareto's front of labels against time is {listed(front)}."
+            + f"Pareto's front of labels against time is {join_names(front)}."
         )
     told.append(_plainest(summary, called))
     return told
 
 
-def _verdicts(rivals: Sequence[Standing], called: Mapping[str, str]) -> str:
+def _verdicts(rivals: Sequence[TournamentStanding], called: Mapping[str, str]) -> str:
     better, worse = (
         [called[one.strategy] for one in rivals if one.verdict == verdict] for verdict in ("better", "worse")
     )
     rest = len(rivals) - len(better) - len(worse)
     return (
-        f"{first(_some(better))} beat{'s' if len(better) == 1 else ''} random on average, "
+        f"{capitalise(_some(better))} beat{'s' if len(better) == 1 else ''} random on average, "
         f"{_some(worse)} lose{'s' if len(worse) == 1 else ''} to it, and {rest or 'none'} of {len(rivals)} "
         "cannot be told from it (95 % over all together, Holm)."
     )
@@ -153,7 +154,7 @@ def _plainest(summary: Summary, called: Mapping[str, str]) -> str:
     return (
         f"Task by task, {int((matrix > 0).sum())} of {matrix.size - len(matrix)} ordered pairs have a budget "
         f"at which one beats the other for certain; most often {order[row]} beats {order[column]}: in "
-        f"{fixed(matrix.max(), 1)} of {summary.penalties.tasks} tasks."
+        f"{format_number(matrix.max(), 1)} of {summary.penalties.tasks} tasks."
     )
 
 
@@ -162,7 +163,7 @@ def _estimate(interval: Interval | None) -> float:
 
 
 def _some(names: Sequence[str]) -> str:
-    return f"{len(names)} of them ({listed(names)})" if len(names) > 3 else (listed(names) if names else "none")
+    return f"{len(names)} of them ({join_names(names)})" if len(names) > 3 else (join_names(names) if names else "none")
 
 
 def _plain(name: str) -> str:

@@ -12,7 +12,7 @@ from alcore.runs.paths import OWNER_FOLDER, inside, open_private
 _DIGEST = hashlib.sha256().digest_size
 
 
-def keep(home: Path, run_id: str, number: int, content: bytes) -> None:
+def save_checkpoint(home: Path, run_id: str, number: int, content: bytes) -> None:
     """Keep what the learner carries after this round; nothing of a file that could not be finished stays.
 
     To be done before the round is stored: what is found for a stored round is then never older than it.
@@ -41,7 +41,7 @@ def keep(home: Path, run_id: str, number: int, content: bytes) -> None:
         ) from error
 
 
-def kept(home: Path, run_id: str, number: int) -> bytes | None:
+def load_checkpoint(home: Path, run_id: str, number: int) -> bytes | None:
     """What was kept of this round; None if there is nothing, or the file is not what was written."""
     try:
         whole = _path(home, run_id, number).read_bytes()
@@ -51,7 +51,7 @@ def kept(home: Path, run_id: str, number: int) -> bytes | None:
     return content if hashlib.sha256(content).digest() == digest else None
 
 
-def drop_others(home: Path, run_id: str, number: int) -> None:
+def prune_checkpoints(home: Path, run_id: str, number: int) -> None:
     """Let go of what was kept of a run but for this round."""
     wanted = _path(home, run_id, number)
     with suppress(OSError):
@@ -60,7 +60,7 @@ def drop_others(home: Path, run_id: str, number: int) -> None:
                 path.unlink()
 
 
-def drop(home: Path, run_id: str) -> None:
+def delete_checkpoints(home: Path, run_id: str) -> None:
     """Let go of all that was kept of a run."""
     shutil.rmtree(_folder(home, run_id), ignore_errors=True)
 

@@ -9,7 +9,7 @@ from alcore.runs.paths import is_run_id
 from alcore.runs.store.database import Database
 
 
-def bury_dead(database: Database, mine: Collection[str], run_id: str | None = None) -> dict[str, str]:
+def mark_all_crashed(database: Database, mine: Collection[str], run_id: str | None = None) -> dict[str, str]:
     """Write down as failed every run that is "running" while no process holds its lock.
 
     Args:
@@ -31,7 +31,7 @@ def bury_dead(database: Database, mine: Collection[str], run_id: str | None = No
             continue
         try:
             # Holding the lock: nobody can begin this run while it is being written off.
-            bury(database, suspect)
+            mark_crashed(database, suspect)
         except StoreFullError:
             unwritten[suspect] = _sentence(database, suspect, full=True)
         except StoreError:
@@ -41,7 +41,7 @@ def bury_dead(database: Database, mine: Collection[str], run_id: str | None = No
     return unwritten
 
 
-def bury(database: Database, run_id: str) -> None:
+def mark_crashed(database: Database, run_id: str) -> None:
     """Write a run down as failed if it is "running". The caller holds its lock, so nobody carries it out."""
     error = _sentence(database, run_id, full=disk_is_full(database.home))
     with database.transaction() as connection:

@@ -81,6 +81,6 @@ def delete_damaged(database: Database, damaged: DamagedRun, *, timeout: float) -
 def _drop_files(home: Path, run_id: str) -> None:
     # What a link leads to is not ours to delete.
     with suppress(StoreError):
-        checkpoints.drop(home, run_id)
+        checkpoints.delete_checkpoints(home, run_id)
     with suppress(OSError, StoreError):
         log_path(home, run_id).unlink()

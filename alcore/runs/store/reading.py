@@ -13,7 +13,7 @@ from alcore.runs.did_you_mean import did_you_mean
 from alcore.runs.errors import DamagedRunError, UnknownRunError
 from alcore.runs.paths import is_run_id
 from alcore.runs.store import checkpoints
-from alcore.runs.store.crashed_runs import bury_dead
+from alcore.runs.store.crashed_runs import mark_all_crashed
 from alcore.runs.store.database import Database
 from alcore.runs.store.listing import Listing, all_runs, next_runs, one_run
 from alcore.runs.store.round_rows import curve_rows, one_round, rounds_after
@@ -33,7 +33,7 @@ class StoredRuns:
 
     def listing(self) -> Listing:
         """All runs, the newest first, and apart from them those whose rows are damaged."""
-        unwritten = bury_dead(self._database, self._held)
+        unwritten = mark_all_crashed(self._database, self._held)
         found = all_runs(self._database)
         return Listing([_as_dead(info, unwritten) for info in found.runs], found.damaged)
 
@@ -48,7 +48,7 @@ class StoredRuns:
             DamagedRunError: its row is damaged.
             UnknownRunError: there is none; the sentence names near matches.
         """
-        unwritten = bury_dead(self._database, self._held, run_id)
+        unwritten = mark_all_crashed(self._database, self._held, run_id)
         info = one_run(self._database, run_id)
         if info is None:
             raise self._unknown(run_id)
@@ -104,7 +104,7 @@ class StoredRuns:
 
     def carried(self, run_id: str, number: int) -> bytes:
         """What the learner carried on from this round, if it is still there, else b""."""
-        return checkpoints.kept(self.home, run_id, number) or b""
+        return checkpoints.load_checkpoint(self.home, run_id, number) or b""
 
     def _unknown(self, run_id: str) -> UnknownRunError:
         rows = self._database.rows("SELECT id FROM runs ORDER BY place DESC LIMIT ?", (_NEAR,))

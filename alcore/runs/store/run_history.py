@@ -32,7 +32,7 @@ class Ancestor:
 
 
 @dataclass(frozen=True)
-class Course:
+class RunHistory:
     """A config, and what was changed on the way.
 
     Attributes:
@@ -68,7 +68,7 @@ class Course:
         parts += [f"{labels:,} labels a round from round {start} on" for start, labels in self.changes]
         return ", ".join(parts)
 
-    def forked(self, run_id: str, number: int, config: RunConfig) -> "Course":
+    def forked(self, run_id: str, number: int, config: RunConfig) -> "RunHistory":
         """This run's first rounds, and from this round on another config.
 
         Args:
@@ -86,7 +86,7 @@ class Course:
         else:
             before.append(Ancestor(run_id, self.config, number))
         changes = tuple(change for change in self.changes if change[0] <= number)
-        return Course(config, tuple(before), changes)
+        return RunHistory(config, tuple(before), changes)
 
     @property
     def fork_id(self) -> str:

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Literal, get_args
 
 from alcore.runs.config import RunConfig
-from alcore.runs.store.run_history import Ancestor, Course, config_of_text, lineage_of
+from alcore.runs.store.run_history import Ancestor, RunHistory, config_of_text, lineage_of
 
 State = Literal["queued", "running", "paused", "done", "cancelled", "failed"]
 STATES: tuple[str, ...] = get_args(State)
@@ -69,9 +69,9 @@ class RunInfo:
         return lineage_of(self.lineage_text)
 
     @property
-    def course(self) -> Course:
+    def course(self) -> RunHistory:
         """What it does round by round."""
-        return Course(self.config, self.lineage, self.changes)
+        return RunHistory(self.config, self.lineage, self.changes)
 
     @property
     def title(self) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from alcore.runs.paths import is_run_id
 from alcore.runs.store.opening import Steps, opened
 
-# `place` orders runs by submission. A round's arrays are kept as bytes (see rounds.py), the rest in
+# `prepare` orders runs by submission. A round's arrays are kept as bytes (see rounds.py), the rest in
 # columns, so that a curve is read without them.
 _FIRST = (
     """CREATE TABLE runs (

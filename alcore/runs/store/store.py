@@ -13,13 +13,13 @@ from alcore.runs import locks
 from alcore.runs.config import RunConfig
 from alcore.runs.errors import DamagedRunError, StoreError, StoreFullError, UnknownRunError
 from alcore.runs.store import checkpoints, transitions
-from alcore.runs.store.crashed_runs import bury
+from alcore.runs.store.crashed_runs import mark_crashed
 from alcore.runs.store.deletion import delete_damaged, delete_ended, log_path
 from alcore.runs.store.digests import digest_of
 from alcore.runs.store.listing import next_runs, one_run
 from alcore.runs.store.reading import StoredRuns
 from alcore.runs.store.round_rows import add_round, copy_rounds
-from alcore.runs.store.run_history import Course
+from alcore.runs.store.run_history import RunHistory
 from alcore.runs.store.run_info import DamagedRun, RunInfo
 
 __all__ = ["RunInfo", "Store", "StoreError", "StoreFullError", "UnknownRunError", "log_path"]
@@ -76,12 +76,12 @@ class Store(StoredRuns):
         """
         self.find(config.run_id)
         with self._database.transaction() as connection:
-            transitions.enqueue(connection, config.run_id, Course(config))
+            transitions.enqueue(connection, config.run_id, RunHistory(config))
         return self.run(config.run_id)
 
     def resume(self, run_id: str) -> RunInfo:
         """Put a paused, failed or cancelled run back in the queue, its rounds kept; a pause is taken back."""
-        return self._steer(run_id, transitions.put_back)
+        return self._steer(run_id, transitions.requeue)
 
     def pause(self, run_id: str) -> RunInfo:
         """Stop a run for a while: a queued one at once, a running one as soon as its process notices.
@@ -172,7 +172,7 @@ class Store(StoredRuns):
             DamagedRunError: it is there, and its row is damaged.
             StoreError: another process carries it out.
         """
-        course = Course(config)
+        course = RunHistory(config)
         self.find(config.run_id)
         return self._take(
             config.run_id,
@@ -187,7 +187,7 @@ class Store(StoredRuns):
             UnknownRunError: there is none.
         """
         self.run(run_id)
-        return self._take(run_id, lambda connection: transitions.put_back(connection, run_id, waits=False))
+        return self._take(run_id, lambda connection: transitions.requeue(connection, run_id, waits=False))
 
     def start(self, run_id: str, record: Mapping[str, str]) -> None:
         """Write down what a running run is made with; again whenever more of it is known."""
@@ -207,9 +207,9 @@ class Store(StoredRuns):
             carried: what the learner carries into the next round, if anything; kept until that is stored.
         """
         if carried:
-            checkpoints.keep(self.home, run_id, round_.round, carried)
+            checkpoints.save_checkpoint(self.home, run_id, round_.round, carried)
         add_round(self._database, run_id, round_)
-        checkpoints.drop_others(self.home, run_id, round_.round)
+        checkpoints.prune_checkpoints(self.home, run_id, round_.round)
 
     def finish(self, run_id: str, state: Literal["done", "paused", "cancelled", "failed"], error: str = "") -> RunInfo:
         """End a running run and let go of it, even where the end cannot be written down (StoreError).
@@ -227,7 +227,7 @@ class Store(StoredRuns):
         if info is None:
             raise transitions.gone(run_id)
         if state == "done":
-            checkpoints.drop(self.home, run_id)
+            checkpoints.delete_checkpoints(self.home, run_id)
         return info
 
     def _steer(self, run_id: str, change: Callable[[sqlite3.Connection, str], None]) -> RunInfo:
@@ -243,7 +243,7 @@ class Store(StoredRuns):
                 "Follow it in the dashboard, or cancel it there first."
             )
         try:
-            bury(self._database, run_id)
+            mark_crashed(self._database, run_id)
             with self._database.transaction() as connection:
                 prepare(connection)
             taken = self._mark_running(run_id)

@@ -6,7 +6,7 @@ import time
 from alcore.runs.config import RunConfig, config_from
 from alcore.runs.errors import StoreError, UnknownRunError
 from alcore.runs.store.digests import digest_of
-from alcore.runs.store.run_history import Course, lineage_text
+from alcore.runs.store.run_history import RunHistory, lineage_text
 from alcore.runs.store.run_info import RunInfo
 
 # States of a run that can go on where it was left.
@@ -16,7 +16,7 @@ MOST_WAITING = 10_000
 _RESUMABLE = ", ".join(f"'{state}'" for state in RESUMABLE)
 
 
-def enqueue(connection: sqlite3.Connection, run_id: str, course: Course, *, waits: bool = True) -> bool:
+def enqueue(connection: sqlite3.Connection, run_id: str, course: RunHistory, *, waits: bool = True) -> bool:
     """Put a run in the queue that is not there yet, or was left unfinished; others stay as they are.
 
     Args:
@@ -32,7 +32,7 @@ def enqueue(connection: sqlite3.Connection, run_id: str, course: Course, *, wait
         StoreError: as many runs wait already as may.
     """
     if connection.execute("SELECT 1 FROM runs WHERE id = ?", (run_id,)).fetchone():
-        put_back(connection, run_id, waits=waits)
+        requeue(connection, run_id, waits=waits)
         return False
     if waits:
         _refuse_if_full(connection)
@@ -55,7 +55,7 @@ def enqueue(connection: sqlite3.Connection, run_id: str, course: Course, *, wait
     return True
 
 
-def put_back(connection: sqlite3.Connection, run_id: str, *, waits: bool = True) -> None:
+def requeue(connection: sqlite3.Connection, run_id: str, *, waits: bool = True) -> None:
     """Queue a run that was left unfinished, to go on after its last stored round; never mind a pause.
 
     A run that was begun goes before those that have not started, behind those put back before it; one that
@@ -132,7 +132,7 @@ def change_labels(connection: sqlite3.Connection, info: RunInfo, labels_per_roun
         _note_change(connection, info.id, number, labels_per_round)
 
 
-def fork_course(info: RunInfo, number: int, strategy: str) -> Course:
+def fork_course(info: RunInfo, number: int, strategy: str) -> RunHistory:
     """What a fork of a run does: the same up to this round, whose question another strategy asks.
 
     Raises:

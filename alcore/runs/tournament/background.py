@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from alcore.learners.registry import refuse_unless_installed
+from alcore.learners.registry import check_installed
 from alcore.runs import locks
 from alcore.runs.errors import StoreError
 from alcore.runs.paths import OWNER_FILE, inside, make_parent
@@ -32,7 +32,7 @@ def launch(plan: TournamentPlan, home: Path) -> None:
     """
     if is_running(plan, home):
         return
-    refuse_unless_installed(*plan.learners)
+    check_installed(*plan.learners)
     locks.mark_starting(home, _lock(plan))
     launcher.spawn(["alcore", *words(plan), "--home", str(home)], log_path(plan, home))
 
@@ -65,7 +65,7 @@ def stop_asked(plan: TournamentPlan, home: Path) -> bool:
 
 
 @contextmanager
-def alone(plan: TournamentPlan, home: Path) -> Iterator[None]:
+def exclusive(plan: TournamentPlan, home: Path) -> Iterator[None]:
     """Within the block this process is the one that carries out the tournament.
 
     Raises:

@@ -6,13 +6,13 @@ from alcore.datasets.dataset import Dataset
 from alcore.learners.base import Learner
 from alcore.learners.registry import make_learner
 from alcore.learners.torch.checkpoint import CheckpointError, unpack
-from alcore.loops.learner_view import refuse_unless_served
-from alcore.loops.pool.simulate import Round, begin, play
+from alcore.loops.learner_view import check_compatible
+from alcore.loops.pool.simulate import Round, run_rounds, start_session
 from alcore.loops.resume import follow, retrain
 from alcore.loops.session import Session
 from alcore.runs.config import RunConfig
 from alcore.runs.config_data import pool_size_of, stop_rules_of
-from alcore.runs.store.run_history import Course
+from alcore.runs.store.run_history import RunHistory
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.strategy import Strategy
 from alcore.strategies.wrappers import with_density, with_random_picks
@@ -21,7 +21,7 @@ from alcore.strategies.wrappers import with_density, with_random_picks
 MAPPED = 5_000
 
 
-def learner_of(config: RunConfig, dataset: Dataset, tick: Callable[[], None]) -> Learner:
+def make_learner_for(config: RunConfig, dataset: Dataset, tick: Callable[[], None]) -> Learner:
     """The learner that a config says, not fitted yet."""
     return make_learner(
         config.learner,
@@ -33,7 +33,7 @@ def learner_of(config: RunConfig, dataset: Dataset, tick: Callable[[], None]) ->
     )
 
 
-def put_back(learner: Learner, dataset: Dataset, carried: bytes) -> bool:
+def restore_checkpoint(learner: Learner, dataset: Dataset, carried: bytes) -> bool:
     """Give a new learner what one like it carried; False (and of no use any more) where that is no good."""
     try:
         unpack(carried, learner, dataset.x_pool.shape[1:])
@@ -42,8 +42,8 @@ def put_back(learner: Learner, dataset: Dataset, carried: bytes) -> bool:
     return True
 
 
-def session_of(
-    course: Course, dataset: Dataset, learner: Learner, stored: Sequence[Round], *, trained: bool
+def build_session(
+    course: RunHistory, dataset: Dataset, learner: Learner, stored: Sequence[Round], *, trained: bool
 ) -> Session:
     """The session of a run after its stored rounds.
 
@@ -55,7 +55,7 @@ def session_of(
         trained: whether the learner is as it was; otherwise it is trained as it was trained then.
     """
     config = course.config
-    session = begin(
+    session = start_session(
         dataset,
         learner,
         _strategy(course.config_at(0)),
@@ -75,19 +75,19 @@ def session_of(
 
 
 def rounds_to_come(
-    course: Course,
+    course: RunHistory,
     dataset: Dataset,
     session: Session,
     stored: Sequence[Round],
     *,
     labels_per_round: Callable[[int], int],
 ) -> Iterator[Round]:
-    """The rounds after the stored ones, as `play` gives them."""
+    """The rounds after the stored ones, as `run_rounds` gives them."""
     if stored and stored[-1].batch is None:
         return
     first = len(stored)
     _lead(session, course.config_at(first))
-    for round_ in play(
+    for round_ in run_rounds(
         session,
         dataset,
         labels_per_round=labels_per_round,
@@ -105,7 +105,7 @@ def rounds_to_come(
 def _lead(session: Session, config: RunConfig) -> None:
     """From now on this config chooses the points."""
     strategy = _strategy(config)
-    refuse_unless_served(strategy, session.learner)
+    check_compatible(strategy, session.learner)
     session.strategy, session.samples, session.candidates = strategy, config.samples, config.candidates
 
 

@@ -7,11 +7,13 @@ from pathlib import Path
 from alcore.datasets.catalogue import DatasetError, problem
 from alcore.datasets.dataset import Dataset
 from alcore.runs.config import RunConfig
-from alcore.runs.config_data import data_of
+from alcore.runs.config_data import load_data
 from alcore.runs.worker import launcher
 
 
-def dataset_of(config: RunConfig, home: Path, tick: Callable[[], None], on_wait: Callable[[str], None]) -> Dataset:
+def ensure_downloaded(
+    config: RunConfig, home: Path, tick: Callable[[], None], on_wait: Callable[[str], None]
+) -> Dataset:
     """The data of a run.
 
     Args:
@@ -24,7 +26,7 @@ def dataset_of(config: RunConfig, home: Path, tick: Callable[[], None], on_wait:
         DatasetError: it cannot be had.
     """
     _provide(config.dataset, home, tick, on_wait)
-    return data_of(config, home)
+    return load_data(config, home)
 
 
 def _provide(name: str, home: Path, tick: Callable[[], None], on_wait: Callable[[str], None]) -> None:

@@ -18,8 +18,8 @@ from alcore.runs.config_data import STOPPED
 from alcore.runs.environment import differences, environment, threads_of
 from alcore.runs.paths import make_parent, open_private
 from alcore.runs.store.store import RunInfo, Store, StoreError, log_path
-from alcore.runs.worker.build_session import learner_of, put_back, rounds_to_come, session_of
-from alcore.runs.worker.ensure_downloaded import dataset_of
+from alcore.runs.worker.build_session import build_session, make_learner_for, restore_checkpoint, rounds_to_come
+from alcore.runs.worker.ensure_downloaded import ensure_downloaded
 
 # Asking the store costs some 50 microseconds: at this distance it is nothing beside a minibatch.
 CANCEL_LOOK_SECONDS = 0.2
@@ -132,13 +132,13 @@ def _carry_out(
         log.info(sentence)
         on_wait(sentence)
 
-    dataset = dataset_of(info.config, store.home, tick, wait)
+    dataset = ensure_downloaded(info.config, store.home, tick, wait)
     tick()
     stored = store.rounds(run_id)
-    learner = learner_of(info.config, dataset, tick)
-    trained = bool(stored) and put_back(learner, dataset, store.carried(run_id, len(stored) - 1))
+    learner = make_learner_for(info.config, dataset, tick)
+    trained = bool(stored) and restore_checkpoint(learner, dataset, store.carried(run_id, len(stored) - 1))
     if not trained:
-        learner = learner_of(info.config, dataset, tick)
+        learner = make_learner_for(info.config, dataset, tick)
     # As many threads as before: the bits of the rounds to come depend on it.
     with threads_of(info.record if stored else {}):
         record = _record(learner)
@@ -147,7 +147,7 @@ def _carry_out(
             _log_resumption(log, info, record, trained)
         else:
             store.start(run_id, record)
-        session = session_of(info.course, dataset, learner, stored, trained=trained)
+        session = build_session(info.course, dataset, learner, stored, trained=trained)
         if not stored or stored[-1].batch is not None:
             yield session
         for round_ in rounds_to_come(

@@ -8,12 +8,12 @@ import numpy as np
 from alcore.loops.pool.simulate import Round
 from alcore.runs.environment import differences, environment, threads_of
 from alcore.runs.store.store import Store, StoreError
-from alcore.runs.worker.build_session import learner_of, rounds_to_come, session_of
-from alcore.runs.worker.ensure_downloaded import dataset_of
+from alcore.runs.worker.build_session import build_session, make_learner_for, rounds_to_come
+from alcore.runs.worker.ensure_downloaded import ensure_downloaded
 
 
 @dataclass(frozen=True)
-class Replay:
+class Verification:
     """How a replay came out.
 
     Attributes:
@@ -25,14 +25,14 @@ class Replay:
     surroundings: list[str]
 
 
-def replay(
+def verify(
     store: Store,
     run_id: str,
     *,
     on_round: Callable[[Round], None],
     on_wait: Callable[[str], None],
     tick: Callable[[], None] = lambda: None,
-) -> Replay:
+) -> Verification:
     """Carry out the stored rounds of a run from the start, forks and changes included; nothing is stored.
 
     On the CPU as many threads are used as are on record.
@@ -51,12 +51,12 @@ def replay(
     info, stored = store.run(run_id), store.rounds(run_id)
     if not stored:
         raise StoreError(f"Run {run_id} ({info.state}) has no stored round yet: there is nothing to replay.")
-    dataset = dataset_of(info.config, store.home, tick, on_wait)
-    learner = learner_of(info.config, dataset, tick)
+    dataset = ensure_downloaded(info.config, store.home, tick, on_wait)
+    learner = make_learner_for(info.config, dataset, tick)
     numbers: list[str] = []
     done = 0
     with threads_of(info.record):
-        session = session_of(info.course, dataset, learner, (), trained=True)
+        session = build_session(info.course, dataset, learner, (), trained=True)
         rounds = rounds_to_come(info.course, dataset, session, (), labels_per_round=info.course.labels_at)
         for before, now in zip(stored, rounds, strict=False):
             numbers += unlike(before, now)
@@ -65,7 +65,7 @@ def replay(
         here = environment(learner.record.get("device", "cpu")) | learner.record
     if done < len(stored):
         numbers.append(f"{len(stored)} rounds then, {done} now")
-    return Replay(numbers, differences(info.record, here))
+    return Verification(numbers, differences(info.record, here))
 
 
 def unlike(before: Round, now: Round) -> list[str]:

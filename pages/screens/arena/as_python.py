@@ -6,7 +6,7 @@ from pages.screens.arena.settings import Fork, Setup, Shown
 def as_python(setup: Setup, shown: Shown) -> str:
     """A script that runs this race, and the paired ones beside it, and prints their curves."""
     lines = [
-        "from alcore.loops.races.lockstep import Plan",
+        "from alcore.loops.races.lockstep import StrategySchedule",
         "from alcore.loops.races.paired import paired_races",
         "from alcore.rng import rng_for",
         "from alcore.strategies.catalogue import STRATEGIES",
@@ -40,9 +40,9 @@ def as_python(setup: Setup, shown: Shown) -> str:
 
 
 def _plans(setup: Setup) -> list[str]:
-    plans = [f'Plan(strategy("{name}"))' for name in setup.racers]
+    plans = [f'StrategySchedule(strategy("{name}"))' for name in setup.racers]
     if isinstance(fork := setup.fork, Fork):
-        plans.append(f'Plan(strategy("{fork.racer}"), then=strategy("{fork.then}"), at={fork.at})')
+        plans.append(f'StrategySchedule(strategy("{fork.racer}"), then=strategy("{fork.then}"), at={fork.at})')
     return plans
 
 
@@ -76,14 +76,14 @@ def _own(setup: Setup) -> list[str]:
     return [
         "from pathlib import Path",
         "",
-        "from alcore.datasets.tables.dataset import own_points, read_table",
+        "from alcore.datasets.tables.dataset import csv_dataset, read_csv",
         "",
-        f"table = read_table(Path({own.name!r}).read_bytes(), {own.name!r}{reading})",
+        f"table = read_csv(Path({own.name!r}).read_bytes(), {own.name!r}{reading})",
         "",
         "",
         "def data(seed):",
         f"    columns = dict(x={own.x!r}, y={own.y!r}, label={own.label!r}{signs})",
-        '    return own_points(table, **columns, rng=rng_for(seed, "data"))',
+        '    return csv_dataset(table, **columns, rng=rng_for(seed, "data"))',
         "",
         "",
     ]

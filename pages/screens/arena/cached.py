@@ -6,11 +6,11 @@ from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar.bayes_boundary import posterior
-from alcore.datasets.planar.generate import Planted, planted
-from alcore.loops.races.full_label_accuracy import accuracy_with_all
+from alcore.datasets.planar.generate import CorruptedDataset, planted
+from alcore.loops.races.full_label_accuracy import full_label_accuracy
 from alcore.loops.races.grid import Grid, grid_over
 from alcore.loops.races.paired import PairedRaces, paired_races
-from alcore.loops.races.race import Racer, race
+from alcore.loops.races.race import RaceTrace, race
 from alcore.loops.steps import counted, part
 from alcore.rng import rng_for
 from pages.screens.arena.settings import Setup
@@ -25,7 +25,7 @@ TOGETHER = 3
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def data_of(setup: Setup, seed: int) -> Planted:
+def data_of(setup: Setup, seed: int) -> CorruptedDataset:
     """The points of one race: of the reader's own, the seed decides which are the test set."""
     if setup.own is not None:
         return setup.own.planted(seed)
@@ -42,13 +42,13 @@ def data_of(setup: Setup, seed: int) -> Planted:
     )
 
 
-def shown_race(setup: Setup, seed: int, *, acquisition: bool) -> tuple[Grid, list[Racer]]:
+def shown_race(setup: Setup, seed: int, *, acquisition: bool) -> tuple[Grid, list[RaceTrace]]:
     """The race that is drawn, and where it was looked at."""
     return working("Running the race.", lambda on_step: _race(setup, seed, acquisition, on_step))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _race(setup: Setup, seed: int, acquisition: bool, _on_step: OnStep) -> tuple[Grid, list[Racer]]:
+def _race(setup: Setup, seed: int, acquisition: bool, _on_step: OnStep) -> tuple[Grid, list[RaceTrace]]:
     data = data_of(setup, seed).dataset
     grid = grid_over(data)
     racers = race(
@@ -66,7 +66,7 @@ def _race(setup: Setup, seed: int, acquisition: bool, _on_step: OnStep) -> tuple
     return grid, racers
 
 
-def estimate(racers: list[Racer], paired: int) -> float:
+def estimate(racers: list[RaceTrace], paired: int) -> float:
     """Seconds that the paired races will take."""
     alone = sum(sum(one.seconds.values()) for racer in racers for one in racer.rounds)
     return alone * paired / TOGETHER
@@ -120,7 +120,7 @@ def ceiling(setup: Setup, seeds: int) -> dict[int, float]:
 @st.cache_data(max_entries=64, show_spinner=False)
 def _ceiling(setup: Setup, seeds: int, _on_step: OnStep) -> dict[int, float]:
     datasets = _datasets(setup, seeds, part(_on_step, 0, 0.3))
-    return dict(enumerate(accuracy_with_all(datasets, on_step=part(_on_step, 0.3, 1))))
+    return dict(enumerate(full_label_accuracy(datasets, on_step=part(_on_step, 0.3, 1))))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

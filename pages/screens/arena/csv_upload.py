@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 import streamlit as st
 
-from alcore.datasets.planar.generate import Planted
-from alcore.datasets.tables.dataset import Table, own_points, read_table, reading_of, unlabelled
+from alcore.datasets.planar.generate import CorruptedDataset
+from alcore.datasets.tables.dataset import Table, csv_dataset, read_csv, reading_of, unlabelled
 from alcore.datasets.tables.question import Ambiguous, Question
 from alcore.rng import rng_for
 from pages.shared import controls
@@ -57,13 +57,13 @@ class OwnPoints:
         given = {"encoding": self.encoding, "separator": self.separator, "decimal": self.decimal}
         return {argument: value for argument, value in given.items() if value is not None}
 
-    def planted(self, seed: int) -> Planted:
+    def planted(self, seed: int) -> CorruptedDataset:
         """The points of one race: the seed decides which are the test set.
 
         Raises:
             DatasetError: they cannot be used; the sentence names the place.
         """
-        data = own_points(
+        data = csv_dataset(
             _table(self.content, self.name, self.encoding, self.separator),
             x=self.x,
             y=self.y,
@@ -71,7 +71,7 @@ class OwnPoints:
             rng=rng_for(seed, "data"),
             decimal=self.decimal,
         )
-        return Planted(data, _NONE, _NONE, _NONE)
+        return CorruptedDataset(data, _NONE, _NONE, _NONE)
 
     def config(self) -> dict[str, str]:
         """What an export says of the file: not its content."""
@@ -165,4 +165,4 @@ def _read(content: bytes, name: str, encoding: str | None = None, separator: str
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def _table(content: bytes, name: str, encoding: str | None, separator: str | None) -> Table:
-    return read_table(content, name, encoding=encoding, separator=separator)
+    return read_csv(content, name, encoding=encoding, separator=separator)

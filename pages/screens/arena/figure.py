@@ -2,16 +2,16 @@
 
 from numpy.typing import NDArray
 
-from alcore.datasets.planar.generate import Planted
+from alcore.datasets.planar.generate import CorruptedDataset
 from alcore.loops.races.grid import Grid
-from alcore.loops.races.race import Racer
+from alcore.loops.races.race import RaceTrace
 from alcore.report.contours import tie_lines
 from alcore.report.interactive.arena.animation import animation_html
 from alcore.report.interactive.arena.figure import arena_figure
 from alcore.report.interactive.arena.surfaces import surface_words
 from alcore.report.interactive.arena.traces import CurveBand
 from alcore.report.interactive.curves import PreparedFigure
-from alcore.report.text.race import Comparison, tell
+from alcore.report.text.race import Comparison, describe_comparison
 from pages.screens.arena import cached
 from pages.screens.arena.settings import OWN, Setup, Shown
 from pages.shared.player.player import animate, show
@@ -22,7 +22,7 @@ _KEY, _FILE = "arena_figure", "alcore-arena"
 
 
 def first_look(
-    setup: Setup, shown: Shown, data: Planted, grid: Grid, racers: list[Racer], comparison: Comparison
+    setup: Setup, shown: Shown, data: CorruptedDataset, grid: Grid, racers: list[RaceTrace], comparison: Comparison
 ) -> None:
     """Draw the race as it ends, with its player; nothing that takes longer is waited for."""
     still = working(
@@ -33,7 +33,7 @@ def first_look(
 
 
 def playback(
-    setup: Setup, shown: Shown, data: Planted, grid: Grid, racers: list[Racer], comparison: Comparison
+    setup: Setup, shown: Shown, data: CorruptedDataset, grid: Grid, racers: list[RaceTrace], comparison: Comparison
 ) -> None:
     """Give the race that is drawn all its rounds; playing and scrubbing happen in the browser."""
     figure = working("Drawing every round.", lambda on_step: figure_of(setup, shown, data, grid, racers, comparison))
@@ -41,15 +41,16 @@ def playback(
 
 
 def _words(setup: Setup, comparison: Comparison) -> str:
-    return f"Decision surfaces and learning curves of {', '.join(setup.names().values())}. {tell(comparison)}"
+    names = ", ".join(setup.names().values())
+    return f"Decision surfaces and learning curves of {names}. {describe_comparison(comparison)}"
 
 
 def figure_of(
     setup: Setup,
     shown: Shown,
-    data: Planted,
+    data: CorruptedDataset,
     grid: Grid,
-    racers: list[Racer],
+    racers: list[RaceTrace],
     comparison: Comparison,
     *,
     still: bool = False,
@@ -78,17 +79,17 @@ def figure_of(
 
 
 def animation_of(
-    setup: Setup, shown: Shown, data: Planted, grid: Grid, racers: list[Racer], comparison: Comparison
+    setup: Setup, shown: Shown, data: CorruptedDataset, grid: Grid, racers: list[RaceTrace], comparison: Comparison
 ) -> bytes:
     """The race as a page of its own that plays in any browser."""
     figure = figure_of(setup, shown, data, grid, racers, comparison)
-    caption = f"{tell(comparison)} {legend(shown, data, racers, comparison)}"
+    caption = f"{describe_comparison(comparison)} {legend(shown, data, racers, comparison)}"
     return animation_html(
         figure, f"{setup.title()}, seed {shown.seed}", caption=caption, narrow=is_narrow(), dark=is_dark()
     )
 
 
-def legend(shown: Shown, data: Planted, racers: list[Racer], comparison: Comparison) -> str:
+def legend(shown: Shown, data: CorruptedDataset, racers: list[RaceTrace], comparison: Comparison) -> str:
     """What the marks in the figure mean."""
     parts = [
         "Small grey dots are the pool. A coloured marker is a labelled point; its number is its turn, "

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
 from alcore.loops.races.grid import Grid
-from alcore.loops.races.race import Racer
-from alcore.loops.races.replay import replay
+from alcore.loops.races.race import RaceTrace
+from alcore.loops.races.replay import replay_races
 from alcore.report.curves import curve_frame
 from alcore.report.interactive.arena.single_round import state_figure
 from alcore.report.interactive.curves import learning_curves
-from alcore.report.phrases import count, percent
+from alcore.report.phrases import format_labels, percent
 from alcore.strategies.uncertainty import least_confidence
 from pages.screens.arena.settings import Setup
 from pages.shared.progress import working
@@ -25,7 +25,7 @@ _GAME = "_arena_you"
 _LISTED = 40
 
 
-def play(setup: Setup, seed: int, data: Dataset, grid: Grid, racers: Sequence[Racer]) -> None:
+def play(setup: Setup, seed: int, data: Dataset, grid: Grid, racers: Sequence[RaceTrace]) -> None:
     """Draw the game: the pool to click, the list for the keyboard, undo, and how it stands.
 
     Args:
@@ -42,7 +42,7 @@ def play(setup: Setup, seed: int, data: Dataset, grid: Grid, racers: Sequence[Ra
     order = np.concatenate([start, np.asarray(asked, dtype=np.int64)])
     you = working(
         "Training on your labels.",
-        lambda on_step: replay(data, order, seed_labels=len(start), labels_per_round=1, grid=grid),
+        lambda on_step: replay_races(data, order, seed_labels=len(start), labels_per_round=1, grid=grid),
     )
     left = budget - len(asked)
     st.markdown(_standing(you, racers, setup, asked, left))
@@ -126,7 +126,7 @@ def play(setup: Setup, seed: int, data: Dataset, grid: Grid, racers: Sequence[Ra
             theme=None,
             on_select=clicked,
             selection_mode="points",
-            alt=f"The pool to choose from; you hold {count(len(order))}.",
+            alt=f"The pool to choose from; you hold {format_labels(len(order))}.",
             config={"displaylogo": False, "displayModeBar": False},
         )
     with right_side:
@@ -144,12 +144,12 @@ def play(setup: Setup, seed: int, data: Dataset, grid: Grid, racers: Sequence[Ra
         )
 
 
-def _standing(you: Racer, racers: Sequence[Racer], setup: Setup, asked: list[int], left: int) -> str:
+def _standing(you: RaceTrace, racers: Sequence[RaceTrace], setup: Setup, asked: list[int], left: int) -> str:
     """Where the reader stands against every racer at the same number of labels."""
     if not asked:
         return (
-            f"You hold the same {count(len(you.order))} as everybody. **Click the grey point whose label "
-            f"would help most**, or take one from the list; you may ask for {count(left)}."
+            f"You hold the same {format_labels(len(you.order))} as everybody. **Click the grey point whose label "
+            f"would help most**, or take one from the list; you may ask for {format_labels(left)}."
         )
     own = you.rounds[-1]
     rivals = [
@@ -162,9 +162,9 @@ def _standing(you: Racer, racers: Sequence[Racer], setup: Setup, asked: list[int
         for racer in racers
         if (one := max((r for r in racer.rounds if r.labels <= own.labels), key=lambda r: r.labels))
     )
-    told = f"With {count(own.labels)} you have **{percent(own.accuracy)}**; {', '.join(rivals)}."
+    told = f"With {format_labels(own.labels)} you have **{percent(own.accuracy)}**; {', '.join(rivals)}."
     if left:
-        return f"{told} {count(left).capitalize()} to go."
+        return f"{told} {format_labels(left).capitalize()} to go."
     if own.accuracy > best:
         return f"{told} **You won this race.** One race is no evidence: change the seed and win again."
     return f"{told} {'A draw.' if own.accuracy == best else 'The machine won this race.'} Undo, or start again."
@@ -177,7 +177,7 @@ def _words(data: Dataset, probs_N_C: NDArray, index: int) -> str:
     return f"point {index}: {shares}"
 
 
-def rows_of(racers: Sequence[Racer], seed: int) -> list[dict]:
+def rows_of(racers: Sequence[RaceTrace], seed: int) -> list[dict]:
     """The curves of racers as rows for `curve_frame`."""
     return [
         {

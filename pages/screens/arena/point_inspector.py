@@ -13,8 +13,8 @@ from scipy.spatial.distance import cdist
 
 from alcore.datasets.dataset import Dataset
 from alcore.loops.races.grid import Grid
-from alcore.loops.races.next_batches import Choice, choices
-from alcore.loops.races.race import Racer
+from alcore.loops.races.next_batches import ProposedBatch, next_batches
+from alcore.loops.races.race import RaceTrace
 from alcore.report.interactive.arena.single_round import state_figure
 from alcore.strategies.catalogue import STRATEGIES
 from pages.screens.arena import cached
@@ -35,9 +35,9 @@ def _choices(
     names: tuple[str, ...],
     number: int,
     _on_step: OnStep,
-) -> dict[str, Choice]:
+) -> dict[str, ProposedBatch]:
     data = cached.data_of(setup, seed).dataset
-    return choices(
+    return next_batches(
         data,
         np.array(labeled),
         names,
@@ -56,10 +56,10 @@ class _Moment:
     labeled: NDArray[np.int64]
     probs_N_C: NDArray
     nearest_N: NDArray[np.float64]
-    found: Mapping[str, Choice]
+    found: Mapping[str, ProposedBatch]
 
 
-def look(setup: Setup, seed: int, data: Dataset, grid: Grid, racers: Sequence[Racer]) -> None:
+def look(setup: Setup, seed: int, data: Dataset, grid: Grid, racers: Sequence[RaceTrace]) -> None:
     """Draw the choice of the moment, the pool in it, and all that is known of one point."""
     by_name = {racer.strategy: racer for racer in racers}
     names = setup.names()
@@ -228,7 +228,7 @@ def _words(data: Dataset, moment: _Moment, racers: Sequence[str]) -> list[str]:
     return [told(int(index)) for index in moment.pool]
 
 
-def _ranks(choice: Choice, moment: _Moment) -> NDArray[np.int64]:
+def _ranks(choice: ProposedBatch, moment: _Moment) -> NDArray[np.int64]:
     """The rank of every point among the unlabelled ones that have a score: 1 and how many score higher."""
     pool_K = choice.scores_N[moment.pool]
     ordered_K = np.sort(pool_K[np.isfinite(pool_K)])

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from alcore.datasets.planar.shapes import SHAPES
-from alcore.loops.races.lockstep import Plan
+from alcore.loops.races.lockstep import StrategySchedule
 from alcore.report.interactive.arena.surfaces import Surface
 from alcore.strategies.catalogue import STRATEGIES, Strategy
 from alcore.strategies.wrappers import with_density, with_random_picks
@@ -46,12 +46,12 @@ class Setup:
     labels_per_round: int
     rounds: int
 
-    def plans(self) -> list[Plan]:
+    def plans(self) -> list[StrategySchedule]:
         """One a racer, the fork last; remedies are for all but random, which is what they are measured by."""
-        plans = [Plan(self._remedied(name)) for name in self.racers]
+        plans = [StrategySchedule(self._remedied(name)) for name in self.racers]
         if self.fork is not None:
             first, then = self._remedied(self.fork.racer), self._remedied(self.fork.then)
-            plans.append(Plan(first, then=then, at=self.fork.at))
+            plans.append(StrategySchedule(first, then=then, at=self.fork.at))
         return plans
 
     def names(self) -> dict[str, str]:

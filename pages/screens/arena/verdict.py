@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from alcore.loops.races.paired import PairedRaces
-from alcore.loops.races.race import Racer
+from alcore.loops.races.race import RaceTrace
 from alcore.report.text.race import Comparison, Interval, Target, absolute, compare_races, share_of_all
 from pages.screens.arena import cached
 from pages.screens.arena.settings import Setup, Shown
@@ -28,7 +28,7 @@ def known_races(setup: Setup, shown: Shown) -> PairedRaces | None:
     return cached.known(setup, shown.paired) if shown.paired > 1 else None
 
 
-def paired_races(setup: Setup, shown: Shown, racers: list[Racer]) -> PairedRaces | None:
+def paired_races(setup: Setup, shown: Shown, racers: list[RaceTrace]) -> PairedRaces | None:
     """The races beside the one shown, where they are known or quickly run; see `offer` for the others."""
     if shown.paired < 2:
         return None
@@ -37,7 +37,7 @@ def paired_races(setup: Setup, shown: Shown, racers: list[Racer]) -> PairedRaces
     return cached.known(setup, shown.paired)
 
 
-def offer(setup: Setup, shown: Shown, racers: list[Racer], place: DeltaGenerator) -> Callable[[], None] | None:
+def offer(setup: Setup, shown: Shown, racers: list[RaceTrace], place: DeltaGenerator) -> Callable[[], None] | None:
     """Offer the longest of the other races, and run those that take long once everything else is there.
 
     Args:
@@ -105,7 +105,7 @@ def target_of(setup: Setup, shown: Shown) -> Target | None:
 
 def judge(
     races: PairedRaces | None,
-    racers: list[Racer],
+    racers: list[RaceTrace],
     setup: Setup,
     shown: Shown,
     target: Target | None,

@@ -15,7 +15,7 @@ def as_python(setup: Setup, own: list[int], races: Asked | None) -> str:
     pool = setup.pool
     imports = {
         "from alcore.datasets.planar.generate import planar",
-        "from alcore.loops.batch_explorer import choose, explore, information_of, selector",
+        "from alcore.loops.batch_explorer import select_batch, run_batch_experiment, information_of, batch_strategy",
         "from alcore.report.statistics.batch_quality import summarise_batch",
         "from alcore.rng import rng_for",
     }
@@ -26,10 +26,10 @@ def as_python(setup: Setup, own: list[int], races: Asked | None) -> str:
         f"    return planar({_arguments(pool.sample)}, rng=rng_for(seed, 'data'))",
         "",
         "",
-        f"found = explore(data({pool.sample.seed}), seed={pool.sample.seed}, labeled={pool.labelled}, "
+        f"found = run_batch_experiment(data({pool.sample.seed}), seed={pool.sample.seed}, labeled={pool.labelled}, "
         f"learned={pool.learned})",
         f"names = {setup.selectors!r}",
-        f"batches = {{name: choose(found, selector(name, alpha={setup.alpha}), {setup.size}).indices "
+        f"batches = {{name: select_batch(found, batch_strategy(name, alpha={setup.alpha}), {setup.size}).indices "
         "for name in names}",
     ]
     if own:
@@ -49,10 +49,10 @@ def as_python(setup: Setup, own: list[int], races: Asked | None) -> str:
     ]
     if races is not None:
         imports |= {
-            "from alcore.loops.races.full_label_accuracy import accuracy_with_all",
-            "from alcore.loops.races.lockstep import Plan",
+            "from alcore.loops.races.full_label_accuracy import full_label_accuracy",
+            "from alcore.loops.races.lockstep import StrategySchedule",
             "from alcore.loops.races.paired import paired_races",
-            "from alcore.report.text.batch_savings import tell_buys, what_it_buys",
+            "from alcore.report.text.batch_savings import describe_savings, compare_to_top_k",
             "from alcore.report.statistics.labels_to_target import share_of_all",
         }
         lines += ["", *_races(setup, races)]
@@ -75,15 +75,15 @@ def _races(setup: Setup, races: Asked) -> list[str]:
         f"racers = {races.racers!r}",
         "races = paired_races(",
         "    samples,",
-        f"    [Plan(selector(name, alpha={setup.alpha})) for name in racers],",
+        f"    [StrategySchedule(batch_strategy(name, alpha={setup.alpha})) for name in racers],",
         "    seeds=seeds,",
         f"    seed_labels={setup.pool.labelled},",
         f"    labels_per_round={setup.size},",
         f"    rounds={races.rounds},",
         ")",
-        f"target = share_of_all({races.share}, dict(zip(seeds, accuracy_with_all(samples))))",
+        f"target = share_of_all({races.share}, dict(zip(seeds, full_label_accuracy(samples))))",
         "curves = races.labels_T, races.accuracy_S_R_T",
         f"words = { ({name: name_of(name, setup.alpha) for name in races.racers})!r}",
-        "bought = what_it_buys(*curves, racers, seeds=seeds, target=target, names=words)",
-        'print("\\n".join(tell_buys(bought)))',
+        "bought = compare_to_top_k(*curves, racers, seeds=seeds, target=target, names=words)",
+        'print("\\n".join(describe_savings(bought)))',
     ]

@@ -10,14 +10,20 @@ from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar.generate import planar
-from alcore.loops.batch_explorer import Exploration, choose, explore, information_of, selector
+from alcore.loops.batch_explorer import (
+    BatchExperiment,
+    batch_strategy,
+    information_of,
+    run_batch_experiment,
+    select_batch,
+)
 from alcore.loops.batch_surfaces import surface_of, surfaces
-from alcore.loops.races.full_label_accuracy import accuracy_with_all
+from alcore.loops.races.full_label_accuracy import full_label_accuracy
 from alcore.loops.races.grid import Grid, grid_over
 from alcore.loops.steps import counted, part
 from alcore.report.statistics.batch_quality import BatchSummary, summarise_batch
-from alcore.report.svg.plane import Panel, Plane, Surface
-from alcore.report.svg.trade_off_slider import Stop
+from alcore.report.svg.plane import BatchPanel, PoolMap2D, Surface
+from alcore.report.svg.trade_off_slider import SliderPosition
 from alcore.rng import rng_for
 from pages.screens.batch_explorer.controls import Pool, Sample, name_of
 from pages.shared.progress import OnStep, working
@@ -60,21 +66,21 @@ def ceilings(sample: Sample, seeds: int) -> dict[int, float]:
 @st.cache_data(max_entries=32, show_spinner=False)
 def _ceilings(sample: Sample, seeds: int, _on_step: OnStep) -> dict[int, float]:
     datasets = datasets_of(sample, seeds, part(_on_step, 0, 0.3))
-    return dict(enumerate(accuracy_with_all(datasets, on_step=part(_on_step, 0.3, 1))))
+    return dict(enumerate(full_label_accuracy(datasets, on_step=part(_on_step, 0.3, 1))))
 
 
-def explored(pool: Pool) -> tuple[Exploration, Plane]:
+def explored(pool: Pool) -> tuple[BatchExperiment, PoolMap2D]:
     """What the model makes of the pool, and the plane it is drawn on."""
     return working("Training the model.", lambda on_step: _explored(pool))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _explored(pool: Pool) -> tuple[Exploration, Plane]:
+def _explored(pool: Pool) -> tuple[BatchExperiment, PoolMap2D]:
     data = dataset_of(pool.sample)
-    found = explore(data, seed=pool.sample.seed, labeled=pool.labelled, learned=pool.learned)
+    found = run_batch_experiment(data, seed=pool.sample.seed, labeled=pool.labelled, learned=pool.learned)
     grid = grid_over(data, rows=ROWS, aspect=1.0)
     unsure, away = surfaces(found, grid)
-    plane = Plane(
+    plane = PoolMap2D(
         points_N_2=data.x_pool,
         y_N=data.y_pool,
         class_names=data.class_names,
@@ -84,20 +90,20 @@ def _explored(pool: Pool) -> tuple[Exploration, Plane]:
         unsure=Surface.over(grid.x, grid.y, unsure),
         away=Surface.over(grid.x, grid.y, away),
         unsure_N=found.whole(found.scores_N),
-        away_N=found.whole(found.away_N),
+        distance_to_labeled_N=found.whole(found.distance_to_labeled_N),
     )
     return found, plane
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def panel_of(pool: Pool, name: str, size: int, alpha: float, _found: Exploration, _plane: Plane) -> Panel:
+def panel_of(pool: Pool, name: str, size: int, alpha: float, _found: BatchExperiment, _plane: PoolMap2D) -> BatchPanel:
     """One selector's batch with its numbers; what was explored in the pool is given along."""
-    strategy = selector(name, alpha=alpha)
-    batch = choose(_found, strategy, size)
+    strategy = batch_strategy(name, alpha=alpha)
+    batch = select_batch(_found, strategy, size)
     ready = {"top_k": _plane.unsure, "k_center": _plane.away}
     surface = ready.get(name) or _traced(pool, name, alpha, _found, _plane)
     about = _about(name, alpha) or strategy.description
-    return Panel(
+    return BatchPanel(
         name,
         name_of(name, alpha),
         about if surface else f"{about} {_NO_SURFACE}",
@@ -109,9 +115,9 @@ def panel_of(pool: Pool, name: str, size: int, alpha: float, _found: Exploration
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _traced(pool: Pool, name: str, alpha: float, _found: Exploration, _plane: Plane) -> Surface | None:
+def _traced(pool: Pool, name: str, alpha: float, _found: BatchExperiment, _plane: PoolMap2D) -> Surface | None:
     grid = Grid(_plane.x, _plane.y)
-    surface_Y_X = surface_of(_found, selector(name, alpha=alpha), grid, alpha=alpha)
+    surface_Y_X = surface_of(_found, batch_strategy(name, alpha=alpha), grid, alpha=alpha)
     return None if surface_Y_X is None else Surface.over(grid.x, grid.y, surface_Y_X)
 
 
@@ -127,7 +133,7 @@ def slow(name: str, size: int) -> bool:
     return size > PATIENT.get(name, size)
 
 
-def seconds_of(pool: Pool, names: Iterable[str], size: int, alpha: float, found: Exploration) -> list[float]:
+def seconds_of(pool: Pool, names: Iterable[str], size: int, alpha: float, found: BatchExperiment) -> list[float]:
     """How long a batch of each strategy takes; without end where finding out would take seconds."""
     return working(
         "Measuring how long the races will take.",
@@ -136,17 +142,17 @@ def seconds_of(pool: Pool, names: Iterable[str], size: int, alpha: float, found:
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _seconds(pool: Pool, name: str, size: int, alpha: float, _found: Exploration) -> float:
+def _seconds(pool: Pool, name: str, size: int, alpha: float, _found: BatchExperiment) -> float:
     if slow(name, size):
         return float("inf")
-    strategy = selector(name, alpha=alpha)
-    choose(_found, strategy, size)  # once for what is loaded on the first call
+    strategy = batch_strategy(name, alpha=alpha)
+    select_batch(_found, strategy, size)  # once for what is loaded on the first call
     started = time.perf_counter()
-    choose(_found, strategy, size)
+    select_batch(_found, strategy, size)
     return time.perf_counter() - started
 
 
-def stops_of(pool: Pool, size: int, alpha: float, found: Exploration) -> list[Stop]:
+def stops_of(pool: Pool, size: int, alpha: float, found: BatchExperiment) -> list[SliderPosition]:
     """Positions of the slider; the one asked for is among them."""
     return working(
         "Choosing at every position of the slider.",
@@ -155,17 +161,17 @@ def stops_of(pool: Pool, size: int, alpha: float, found: Exploration) -> list[St
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _stops(pool: Pool, size: int, alpha: float, _found: Exploration, _on_step: OnStep) -> list[Stop]:
+def _stops(pool: Pool, size: int, alpha: float, _found: BatchExperiment, _on_step: OnStep) -> list[SliderPosition]:
     step = STEP if size <= LARGE else 2 * STEP
     alphas = sorted({alpha, *(share / 100 for share in range(0, 101, step))})
     stops = []
     for weight in counted(alphas, _on_step):
-        batch = choose(_found, selector("hybrid", alpha=weight), size)
-        stops.append(Stop(weight, batch.indices, summary_of(_found, batch.indices)))
+        batch = select_batch(_found, batch_strategy("hybrid", alpha=weight), size)
+        stops.append(SliderPosition(weight, batch.indices, summary_of(_found, batch.indices)))
     return stops
 
 
-def summary_of(found: Exploration, picks: NDArray[np.int64]) -> BatchSummary:
+def summary_of(found: BatchExperiment, picks: NDArray[np.int64]) -> BatchSummary:
     """Any batch of the pool in numbers."""
     data, uncertainty = found.dataset, found.scores_N[found.rows(picks)]
     told = information_of(found, picks)

@@ -9,7 +9,7 @@ from alcore.report.export.batches import batches_to_csv, batches_to_html, batche
 from alcore.report.export.curves import FORMATS
 from alcore.report.svg.batch_panels import panels_scene
 from alcore.report.svg.paths import Spec
-from alcore.report.svg.plane import Panel, Plane
+from alcore.report.svg.plane import BatchPanel, PoolMap2D
 from pages.screens.batch_explorer import maps
 from pages.screens.batch_explorer.as_python import as_python
 from pages.screens.batch_explorer.controls import PAGE, Setup
@@ -31,9 +31,9 @@ _COLUMNS = {"one": "One column", "two": "Two columns"}
 
 def take_away(
     setup: Setup,
-    plane: Plane,
+    plane: PoolMap2D,
     dial: Spec,
-    panels: Sequence[Panel],
+    panels: Sequence[BatchPanel],
     own: list[int],
     races: Asked | None,
     legend: str,
@@ -77,9 +77,9 @@ def take_away(
 def _file(
     fmt: str,
     title: str,
-    plane: Plane,
+    plane: PoolMap2D,
     dial: Spec,
-    panels: Sequence[Panel],
+    panels: Sequence[BatchPanel],
     config: dict,
     columns: str,
     font: int,
@@ -106,7 +106,7 @@ def _file(
     return to_bytes(print_batches(plane, panels, width_mm=width, font_pt=font), fmt)
 
 
-def _side_by_side(plane: Plane, panels: Sequence[Panel]) -> Spec:
+def _side_by_side(plane: PoolMap2D, panels: Sequence[BatchPanel]) -> Spec:
     """The panels' scene; the reader's own batch, which may be of another size, does not compete."""
     others = [panel for panel in panels if panel.selector != "you"]
     return panels_scene(plane, others, you=panels[-1] if len(others) < len(panels) else None)

@@ -6,14 +6,14 @@ from math import isinf
 
 import streamlit as st
 
-from alcore.loops.batch_explorer import Exploration, selector
-from alcore.loops.races.lockstep import Plan
+from alcore.loops.batch_explorer import BatchExperiment, batch_strategy
+from alcore.loops.races.lockstep import StrategySchedule
 from alcore.loops.races.paired import PairedRaces, paired_races
 from alcore.loops.steps import part
-from alcore.report.interactive.batch_savings import buys_figure
-from alcore.report.phrases import count
+from alcore.report.interactive.batch_savings import savings_figure
+from alcore.report.phrases import format_labels
 from alcore.report.statistics.labels_to_target import share_of_all
-from alcore.report.text.batch_savings import BASELINE, Bought, tell_buys, what_it_buys
+from alcore.report.text.batch_savings import BASELINE, StrategySavings, compare_to_top_k, describe_savings
 from pages.screens.arena.export import paired_frame
 from pages.screens.batch_explorer import cached
 from pages.screens.batch_explorer.controls import NAMES, PAGE, Setup, name_of
@@ -38,7 +38,7 @@ class Asked:
     share: float  # of the accuracy with all labels
 
 
-def ask(setup: Setup, found: Exploration) -> Asked | None:
+def ask(setup: Setup, found: BatchExperiment) -> Asked | None:
     """Draw the section's controls; None where the races wait to be switched on, because they take long."""
     st.markdown(
         "One batch proves nothing. Here each way to fill it asks for batch after batch, from the same first "
@@ -73,7 +73,7 @@ def ask(setup: Setup, found: Exploration) -> Asked | None:
 
 def race(setup: Setup, asked: Asked) -> None:
     """Run the races, or recall them, and say what they show."""
-    races = session_cache.kept(
+    races = session_cache.cached(
         "batch_races",
         (replace(setup, selectors=asked.racers), asked.rounds, asked.seeds),
         partial(_run, setup, asked),
@@ -85,7 +85,7 @@ def race(setup: Setup, asked: Asked) -> None:
 def _run(setup: Setup, asked: Asked, on_step: OnStep) -> PairedRaces:
     return paired_races(
         cached.datasets_of(setup.pool.sample, asked.seeds, part(on_step, 0, 0.1)),
-        [Plan(selector(name, alpha=setup.alpha)) for name in asked.racers],
+        [StrategySchedule(batch_strategy(name, alpha=setup.alpha)) for name in asked.racers],
         seeds=range(asked.seeds),
         seed_labels=setup.pool.labelled,
         labels_per_round=setup.size,
@@ -100,11 +100,11 @@ def _show(setup: Setup, races: PairedRaces, asked: Asked) -> None:
     target = share_of_all(asked.share, cached.ceilings(setup.pool.sample, len(races.seeds)))
     found = working(
         "Comparing the races.",
-        lambda on_step: what_it_buys(
+        lambda on_step: compare_to_top_k(
             races.labels_T, races.accuracy_S_R_T, racers, seeds=races.seeds, target=target, names=names
         ),
     )
-    head, *rest = tell_buys(found)
+    head, *rest = describe_savings(found)
     st.info(f"{head}  \n" + "  \n".join(rest), icon=":material/flag:")
     st.dataframe([_row(one) for one in found.bought], hide_index=True)
     st.caption(
@@ -113,7 +113,7 @@ def _show(setup: Setup, races: PairedRaces, asked: Asked) -> None:
         "the middle."
     )
     st.plotly_chart(
-        buys_figure(found, dark=is_dark(), height=360 if is_narrow() else 420),
+        savings_figure(found, dark=is_dark(), height=360 if is_narrow() else 420),
         key="batch_buys",
         theme=None,
         alt=f"Learning curves of {', '.join(names.values())} with 95 % intervals. {head}",
@@ -121,7 +121,7 @@ def _show(setup: Setup, races: PairedRaces, asked: Asked) -> None:
     )
     learns = " In the races every model learns from all of its labels." if setup.pool.learned < 1 else ""
     st.caption(
-        f"Seeds 0 to {len(races.seeds) - 1}, whichever is drawn above; {count(setup.size)} a round, from "
+        f"Seeds 0 to {len(races.seeds) - 1}, whichever is drawn above; {format_labels(setup.size)} a round, from "
         f"{setup.pool.labelled} on. Bands are 95 % intervals of the means.{learns}"
     )
     export_panel(
@@ -135,7 +135,7 @@ def _show(setup: Setup, races: PairedRaces, asked: Asked) -> None:
     )
 
 
-def _row(one: Bought) -> dict[str, str]:
+def _row(one: StrategySavings) -> dict[str, str]:
     needed, change = one.needed, one.change
     told = "what they are measured by" if one.strategy == BASELINE else "cannot be said"
     if change is not None:

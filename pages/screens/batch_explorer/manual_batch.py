@@ -6,10 +6,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from alcore.loops.batch_explorer import Exploration, after, choose, selector
+from alcore.loops.batch_explorer import BatchExperiment, after_query, batch_strategy, select_batch
 from alcore.report.statistics.batch_quality import BatchSummary, judge_own
 from alcore.report.svg.batch_panels import NUMBERS, chooser_scene
-from alcore.report.svg.plane import Panel, Plane
+from alcore.report.svg.plane import BatchPanel, PoolMap2D
 from pages.screens.batch_explorer import cached, maps
 from pages.screens.batch_explorer.controls import PAGE, Setup
 from pages.shared import address, link_warnings
@@ -22,7 +22,7 @@ UNDOS = 50
 _PAST, _SAMPLE = "_batch_own_past", "_batch_own_sample"
 
 
-def picks_of(setup: Setup, found: Exploration) -> NDArray[np.int64]:
+def picks_of(setup: Setup, found: BatchExperiment) -> NDArray[np.int64]:
     """The reader's batch, which the address holds: those of its points that are there and not labelled.
 
     Another sample has other points: there the batch begins anew.
@@ -52,14 +52,14 @@ def picks_of(setup: Setup, found: Exploration) -> NDArray[np.int64]:
     return np.array(picks, dtype=np.int64)
 
 
-def own_panel(found: Exploration, plane: Plane, picks: NDArray[np.int64]) -> Panel:
+def own_panel(found: BatchExperiment, plane: PoolMap2D, picks: NDArray[np.int64]) -> BatchPanel:
     """The reader's batch as a panel; each pick's score is its uncertainty."""
     scores = found.scores_N[found.rows(picks)]
     summary = cached.summary_of(found, picks)
-    return Panel("you", "You", "Chosen by hand.", picks, scores, summary, plane.unsure)
+    return BatchPanel("you", "You", "Chosen by hand.", picks, scores, summary, plane.unsure)
 
 
-def own_batch(setup: Setup, found: Exploration, plane: Plane, picks: NDArray[np.int64]) -> None:
+def own_batch(setup: Setup, found: BatchExperiment, plane: PoolMap2D, picks: NDArray[np.int64]) -> None:
     """Draw the section: map, buttons, numbers beside those of the panels."""
     st.markdown(
         "Click points, or draw a ring around some. **Can you tell the model more than top-k, with as many "
@@ -89,7 +89,7 @@ def own_batch(setup: Setup, found: Exploration, plane: Plane, picks: NDArray[np.
     st.caption(f"Each with as many picks as you have: {len(picks)}. What is told is in nats.")
 
 
-def _buttons(setup: Setup, found: Exploration, picks: NDArray[np.int64]) -> None:
+def _buttons(setup: Setup, found: BatchExperiment, picks: NDArray[np.int64]) -> None:
     full = len(picks) >= min(MOST, len(found.unlabeled) - 1)
     chosen = picks.tolist()
     with st.container(horizontal=True):
@@ -117,10 +117,10 @@ def _buttons(setup: Setup, found: Exploration, picks: NDArray[np.int64]) -> None
         )
 
 
-def _next(setup: Setup, found: Exploration, picks: NDArray[np.int64], name: str) -> int:
+def _next(setup: Setup, found: BatchExperiment, picks: NDArray[np.int64], name: str) -> int:
     """What a selector would add to the reader's batch."""
-    strategy = selector(name, alpha=setup.alpha)
-    return int(choose(after(found, picks), strategy, 1).indices[0])
+    strategy = batch_strategy(name, alpha=setup.alpha)
+    return int(select_batch(after_query(found, picks), strategy, 1).indices[0])
 
 
 def _change(before: NDArray[np.int64], chosen: Sequence[int]) -> None:
@@ -138,7 +138,7 @@ def _write(chosen: Sequence[int]) -> None:
     address.write(KEY, "-".join(map(str, chosen)) or None)
 
 
-def _rows(you: BatchSummary, others: Sequence[Panel]) -> list[dict[str, str]]:
+def _rows(you: BatchSummary, others: Sequence[BatchPanel]) -> list[dict[str, str]]:
     """What a batch tells comes first: that is what it is judged by."""
     named = [("You", you), *((panel.label, panel.summary) for panel in others)]
     *rest, together, _ = NUMBERS  # the last is what it is compared with: "paid for twice" says it

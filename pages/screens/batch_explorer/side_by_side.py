@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from alcore.loops.batch_explorer import Exploration
+from alcore.loops.batch_explorer import BatchExperiment
 from alcore.loops.steps import counted
 from alcore.report.statistics.batch_quality import compare_batches
 from alcore.report.svg.batch_panels import NUMBERS, panels_scene
-from alcore.report.svg.plane import Panel, Plane
+from alcore.report.svg.plane import BatchPanel, PoolMap2D
 from pages.screens.batch_explorer import cached, maps
 from pages.screens.batch_explorer.controls import NAMES, Setup
 from pages.shared.progress import working
@@ -18,7 +18,7 @@ _WANTED = "_batch_slow"
 _SHAPES = "○□◇△▽"
 
 
-def legend(setup: Setup, found: Exploration) -> str:
+def legend(setup: Setup, found: BatchExperiment) -> str:
     """What the map of the slider shows, how good the model is, and whether there is anything to choose."""
     classes = ", ".join(f"{shape} {name}" for shape, name in zip(_SHAPES, found.dataset.class_names, strict=False))
     count = len(found.labeled)
@@ -33,7 +33,7 @@ def legend(setup: Setup, found: Exploration) -> str:
     )
 
 
-def work_out(setup: Setup, found: Exploration, plane: Plane) -> tuple[list[Panel], list[str]]:
+def work_out(setup: Setup, found: BatchExperiment, plane: PoolMap2D) -> tuple[list[BatchPanel], list[str]]:
     """The batches that were asked for, and the names of those that wait until they are asked for again."""
     wanted = st.session_state.get(_WANTED) == (setup.pool, setup.size)
     late = [name for name in setup.selectors if not wanted and cached.slow(name, setup.size)]
@@ -47,7 +47,7 @@ def work_out(setup: Setup, found: Exploration, plane: Plane) -> tuple[list[Panel
     return panels, late
 
 
-def side_by_side(setup: Setup, plane: Plane, panels: list[Panel], late: list[str]) -> None:
+def side_by_side(setup: Setup, plane: PoolMap2D, panels: list[BatchPanel], late: list[str]) -> None:
     """Draw batches beside one another, and a button for those that take seconds.
 
     Args:
@@ -75,14 +75,14 @@ def side_by_side(setup: Setup, plane: Plane, panels: list[Panel], late: list[str
         )
 
 
-def explain(shown: list[Panel]) -> None:
+def explain(shown: list[BatchPanel]) -> None:
     """A button that tells what each number of some batches means."""
     with st.popover("What do the numbers mean?", icon=":material/help:", disabled=not shown):
         if shown:
             _words(shown)
 
 
-def _words(shown: list[Panel]) -> None:
+def _words(shown: list[BatchPanel]) -> None:
     st.markdown("\n".join(f"- **{number.term}**: {number.help}" for number in NUMBERS))
     drawn = not all(panel.summary.exact for panel in shown)
     error = max(panel.summary.error for panel in shown)

@@ -14,9 +14,9 @@ def as_python(setting: Setting, paired: int) -> str:
         "found = effects(\n"
         "    trial.without.accuracy_S_T,\n"
         "    trial.treated.accuracy_S_T,\n"
-        "    trial.healthy_without.accuracy_S_T,\n"
-        "    trial.healthy_treated.accuracy_S_T,\n"
-        "    trial.yardstick.accuracy_S_T,\n"
+        "    trial.control_without.accuracy_S_T,\n"
+        "    trial.control_treated.accuracy_S_T,\n"
+        "    trial.reference.accuracy_S_T,\n"
         ")\n"
-        "print(found.disease, found.cure, found.harm)\n"
+        "print(found.effect, found.recovery, found.harm)\n"
     )

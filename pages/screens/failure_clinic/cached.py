@@ -3,19 +3,19 @@
 import numpy as np
 import pandas as pd
 
-from alcore.loops.failure_modes.cases import DOSES, SamplingBias, Trial
-from alcore.loops.failure_modes.curves import Course
+from alcore.loops.failure_modes.cases import STRENGTHS, SamplingBias, Trial
+from alcore.loops.failure_modes.curves import PairedCurves
 from alcore.report.curves import curve_frame
 from alcore.report.text.failure_modes import Effects, effects
 from pages.screens.failure_clinic.controls import Setting
-from pages.screens.failure_clinic.texts import EXPORTED, look
+from pages.screens.failure_clinic.texts import EXPORTED, question_to_see
 from pages.shared.progress import working
-from pages.shared.session_cache import kept
+from pages.shared.session_cache import cached
 
 
 def trial(setting: Setting, paired: int) -> Trial:
     """A ward's races; whatever the reader does meanwhile stops them."""
-    return kept(
+    return cached(
         "clinic_trial",
         (setting, paired),
         lambda on_step: setting.trial(range(paired), on_step),
@@ -23,34 +23,34 @@ def trial(setting: Setting, paired: int) -> Trial:
     )
 
 
-def sweep(setting: SamplingBias, paired: int) -> list[Course]:
+def sweep(setting: SamplingBias, paired: int) -> list[PairedCurves]:
     """The patient at every dose."""
-    return kept(
+    return cached(
         "clinic_sweep",
         (setting, paired),
         lambda on_step: setting.sweep(range(paired), on_step=on_step),
-        f"Racing {paired} paired seeds at {len(DOSES)} doses.",
+        f"Racing {paired} paired seeds at {len(STRENGTHS)} doses.",
     )
 
 
 def effects_of(races: Trial) -> Effects:
     """Disease, cure and harm."""
-    arms = (races.without, races.treated, races.healthy_without, races.healthy_treated, races.yardstick)
+    arms = (races.without, races.treated, races.control_without, races.control_treated, races.reference)
     return working("Comparing the races.", lambda on_step: effects(*(arm.accuracy_S_T for arm in arms)))
 
 
 def frame_of(setting: Setting, paired: int, races: Trial) -> pd.DataFrame:
     """Every race of every arm as a curve of its own."""
-    return kept("clinic_frame", (setting, paired), lambda on_step: _frame(races), "Listing the curves.", most=4)
+    return cached("clinic_frame", (setting, paired), lambda on_step: _frame(races), "Listing the curves.", most=4)
 
 
-def exported(races: Trial, yardstick: str) -> dict[str, str]:
-    """The arms of the exports with their words; where the yardstick is one of the others it comes once."""
-    own = all(races.yardstick is not other for other in (races.random, races.healthy_without))
+def exported(races: Trial, reference: str) -> dict[str, str]:
+    """The arms of the exports with their words; where the reference is one of the others it comes once."""
+    own = all(races.reference is not other for other in (races.random, races.control_without))
     return {
-        arm: words if arm != "yardstick" else f"yardstick: {yardstick}"
+        arm: words if arm != "reference" else f"reference: {reference}"
         for arm, words in EXPORTED.items()
-        if own or arm != "yardstick"
+        if own or arm != "reference"
     }
 
 
@@ -58,7 +58,7 @@ def _frame(races: Trial) -> pd.DataFrame:
     return curve_frame(
         {
             "run": f"{arm}, seed {seed}",
-            "strategy": look(arm),
+            "strategy": question_to_see(arm),
             "seed": seed,
             "round": number,
             "labels": int(labels),

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from alcore.loops.failure_modes.cases import DOSES, SamplingBias, Trial
+from alcore.loops.failure_modes.cases import STRENGTHS, SamplingBias, Trial
 from alcore.loops.failure_modes.measures import accuracy_where, in_far_cluster, outlier_masks, share_asked
 from alcore.report.bounded import difference_interval
 from alcore.report.interactive.failure_modes import Series, lines_figure, mean_series
-from alcore.report.text.failure_modes import Reliability, interval_words, reliability, signed
+from alcore.report.text.failure_modes import AveragedReliability, averaged_reliability, interval_words, signed
 from pages.screens.failure_clinic import cached
 from pages.screens.failure_clinic.controls import Setting, Shown
-from pages.screens.failure_clinic.texts import ARMS, WORDS, look
+from pages.screens.failure_clinic.texts import ARMS, WORDS, question_to_see
 from pages.shared.viewport import is_dark
 
 LABELS = "Labelled points"
@@ -46,11 +46,11 @@ def show(ward: str, setting: Setting, trial: Trial, shown: Shown) -> None:
 
 
 def _curves(ward: str, trial: Trial) -> None:
-    beside = {"yardstick": WORDS[ward].yardstick_name, "random": "Random"}
-    if trial.yardstick is trial.random:
-        del beside["yardstick"]
+    beside = {"reference": WORDS[ward].reference_name, "random": "Random"}
+    if trial.reference is trial.random:
+        del beside["reference"]
     series = [
-        mean_series(look(arm), name, course.labels_T, course.accuracy_S_T)
+        mean_series(question_to_see(arm), name, course.labels_T, course.accuracy_S_T)
         for arm, name in (beside | ARMS).items()
         for course in [getattr(trial, arm)]
     ]
@@ -64,9 +64,13 @@ def _reliability(trial: Trial, t: int) -> None:
     series, errors = [], {}
     for arm, name in ARMS.items():
         probs_S_T_C = getattr(trial, arm).probs(t, x_S_T_D)
-        all_of_them: Reliability = reliability(probs_S_T_C.reshape(-1, probs_S_T_C.shape[2]), y_S_T.reshape(-1))
-        errors[arm] = np.array([reliability(probs, y).error for probs, y in zip(probs_S_T_C, y_S_T, strict=True)])
-        series.append(Series(look(arm), name, all_of_them.confidence_B, all_of_them.accuracy_B))
+        all_of_them: AveragedReliability = averaged_reliability(
+            probs_S_T_C.reshape(-1, probs_S_T_C.shape[2]), y_S_T.reshape(-1)
+        )
+        errors[arm] = np.array(
+            [averaged_reliability(probs, y).error for probs, y in zip(probs_S_T_C, y_S_T, strict=True)]
+        )
+        series.append(Series(question_to_see(arm), name, all_of_them.confidence_B, all_of_them.accuracy_B))
     without, treated = errors["without"].mean(), errors["treated"].mean()
     change = interval_words(difference_interval(errors["treated"] - errors["without"]))
     _chart(
@@ -87,7 +91,7 @@ def _forgotten(trial: Trial) -> None:
     datasets = [one.dataset for one in trial.data]
     where = [in_far_cluster(one.x_test) for one in datasets]
     series = [
-        mean_series(look(arm), name, course.labels_T, accuracy_where(course, datasets, where))
+        mean_series(question_to_see(arm), name, course.labels_T, accuracy_where(course, datasets, where))
         for arm, name in ARMS.items()
         for course in [getattr(trial, arm)]
     ]
@@ -110,7 +114,7 @@ def _never_asked(trial: Trial) -> None:
         course = getattr(trial, arm)
         never_S_M = share_asked(course, where) == 0
         left_out.append(never_S_M[:, -1].mean())
-        series.append(mean_series(look(arm), name, course.labels_T[1:], never_S_M))
+        series.append(mean_series(question_to_see(arm), name, course.labels_T[1:], never_S_M))
     _chart(
         "never",
         "The region never asked about",
@@ -126,11 +130,11 @@ def _density(trial: Trial) -> None:
     pool = np.concatenate([one.dataset.x_pool[:, 0] for one in trial.data])
     edges = np.linspace(pool.min(), pool.max(), 31)
     middles = (edges[:-1] + edges[1:]) / 2
-    series = [Series(look("all"), "The pool", middles, _shares(pool, edges))]
+    series = [Series(question_to_see("all"), "The pool", middles, _shares(pool, edges))]
     for arm, name in ARMS.items():
         asked_S_M = getattr(trial, arm).asked_S_M
         at = np.concatenate([one.dataset.x_pool[asked, 0] for one, asked in zip(trial.data, asked_S_M, strict=True)])
-        series.append(Series(look(arm), name, middles, _shares(at, edges)))
+        series.append(Series(question_to_see(arm), name, middles, _shares(at, edges)))
     where = [in_far_cluster(one.dataset.x_pool) for one in trial.data]
     there = np.mean([mask.mean() for mask in where])
     shares = [share_asked(getattr(trial, arm), where)[:, -1] for arm in ARMS]
@@ -158,12 +162,12 @@ def _doses(setting: SamplingBias, trial: Trial, paired: int) -> None:
     values_S_E = np.stack([course.accuracy_S_T.mean(axis=1) for course in courses], axis=1)
     best = int(values_S_E.mean(axis=0).argmax())
     gain = interval_words(difference_interval(values_S_E[:, best] - values_S_E[:, 0]))
-    healthy = trial.healthy_treated.accuracy_S_T.mean() - trial.healthy_without.accuracy_S_T.mean()
+    healthy = trial.control_treated.accuracy_S_T.mean() - trial.control_without.accuracy_S_T.mean()
     _chart(
         "doses",
         "The best dose",
-        [mean_series(look("treated"), "Mean accuracy", DOSES, values_S_E)],
-        f"Mean accuracy along the curve. The best of these doses is {100 * DOSES[best]:.0f} % ({gain} "
+        [mean_series(question_to_see("treated"), "Mean accuracy", STRENGTHS, values_S_E)],
+        f"Mean accuracy along the curve. The best of these doses is {100 * STRENGTHS[best]:.0f} % ({gain} "
         "against 0 %, a little too good since it was chosen on the same races). The dose you chose, at the "
         f"dotted line, changes the healthy patient by {signed(healthy)} points.",
         x="Epsilon",
@@ -176,7 +180,7 @@ def _doses(setting: SamplingBias, trial: Trial, paired: int) -> None:
 def _budget(trial: Trial) -> None:
     masks = outlier_masks(trial.data)
     series = [
-        mean_series(look(arm), name, np.arange(1, len(course.labels_T)), share_asked(course, masks))
+        mean_series(question_to_see(arm), name, np.arange(1, len(course.labels_T)), share_asked(course, masks))
         for arm, name in ARMS.items()
         for course in [getattr(trial, arm)]
     ]
@@ -195,7 +199,7 @@ def _budget(trial: Trial) -> None:
 def _starts(trial: Trial) -> None:
     sorted_by_arm = {arm: np.sort(getattr(trial, arm).accuracy_S_T.mean(axis=1)) for arm in ARMS}
     rank_S = np.arange(1.0, len(trial.data) + 1)
-    series = [Series(look(arm), name, rank_S, sorted_by_arm[arm]) for arm, name in ARMS.items()]
+    series = [Series(question_to_see(arm), name, rank_S, sorted_by_arm[arm]) for arm, name in ARMS.items()]
     _chart(
         "starts",
         "Every start, from the worst to the best",
@@ -214,7 +218,7 @@ def _against_random(trial: Trial) -> None:
     for arm, name in ARMS.items():
         gain_S_T = (getattr(trial, arm).accuracy_S_T - trial.random.accuracy_S_T)[:, first]
         at = np.arange(gain_S_T.shape[1])
-        series.append(mean_series(look(arm), name, at, gain_S_T, differences=True))
+        series.append(mean_series(question_to_see(arm), name, at, gain_S_T, differences=True))
         words.append(f"{name.lower()} {interval_words(difference_interval(gain_S_T.mean(axis=1)))}")
     _chart(
         "first",

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from alcore.loops.failure_modes.cases import WARDS, ColdStart, Miscalibration, OutlierAttraction, SamplingBias
+from alcore.loops.failure_modes.cases import FAILURE_MODES, ColdStart, Miscalibration, OutlierAttraction, SamplingBias
 from alcore.strategies.catalogue import STRATEGIES
 from pages.screens.failure_clinic.texts import WORDS
 from pages.shared import controls
@@ -41,7 +41,7 @@ def choose_ward() -> str:
 
 def choose(ward: str) -> tuple[Setting, Shown]:
     """Draw a ward's controls in the sidebar."""
-    kind = WARDS[ward]
+    kind = FAILURE_MODES[ward]
     usual = kind()
     with st.sidebar:
         st.markdown("**The disease**")

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from alcore.loops.failure_modes.cases import Trial
-from alcore.loops.failure_modes.curves import Course
+from alcore.loops.failure_modes.curves import PairedCurves
 from alcore.loops.races.grid import grid_over
 from alcore.report.interactive.arena.single_round import state_figure
 from alcore.report.text.failure_modes import median_seed, signed
@@ -20,7 +20,7 @@ def show(ward: str, trial: Trial, shown: Shown) -> None:
     seed = median if shown.seed is None else shown.seed
     planted = trial.data[seed]
     for column, (arm, title) in zip(st.columns(2), ARMS.items(), strict=True):
-        course: Course = getattr(trial, arm)
+        course: PairedCurves = getattr(trial, arm)
         order = course.order_S_M[seed]
         first = len(order) - len(course.labels_T) + 1
         labeled = order[: first + shown.asked]

@@ -12,17 +12,17 @@ class Words:
         disease: what goes wrong, in plain words.
         remedy: what is done about it.
         cure: the remedy as the subject of a sentence.
-        yardstick: what the disease is measured by, after "compared with".
-        yardstick_name: the same in a legend.
+        reference: what the disease is measured by, after "compared with".
+        reference_name: the same in a legend.
         healthy: where there is no disease, after "Where".
     """
 
     title: str
-    disease: str
+    effect: str
     remedy: str
-    cure: str
-    yardstick: str
-    yardstick_name: str
+    recovery: str
+    reference: str
+    reference_name: str
     healthy: str
 
 
@@ -83,13 +83,13 @@ EXPORTED = {
     "without": "patient, without the remedy",
     "treated": "patient, with the remedy",
     "random": "patient, asking at random",
-    "yardstick": "yardstick",
-    "healthy_without": "healthy, without the remedy",
-    "healthy_treated": "healthy, with the remedy",
+    "reference": "reference",
+    "control_without": "healthy, without the remedy",
+    "control_treated": "healthy, with the remedy",
 }
 
 
-def look(arm: str) -> str:
+def question_to_see(arm: str) -> str:
     """What an arm is drawn as: random as on every screen, the others by a name that no strategy has."""
-    # By this name the yardstick is purple, told at a glance from the blue of the remedy.
-    return {"random": "random", "yardstick": "clinic_well"}.get(arm, f"clinic_{arm}")
+    # By this name the reference is purple, told at a glance from the blue of the remedy.
+    return {"random": "random", "reference": "clinic_well"}.get(arm, f"clinic_{arm}")

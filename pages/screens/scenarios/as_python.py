@@ -84,14 +84,14 @@ def digits_code(setup: DigitsSetup, *, starts: int, training: Mapping[str, Any])
         "from alcore.datasets.bundled import digits",
         "from alcore.learners.registry import make_learner",
         "from alcore.loops.synthesis.models import Network",
-        "from alcore.loops.synthesis.oracles import voted_by_nearest",
+        "from alcore.loops.synthesis.oracles import nearest_neighbour_vote",
         "from alcore.loops.synthesis.synthesis import among, synthesise",
         "",
         "data = digits()",
         f'learner = make_learner("mlp", classes=10, seed={setup.seed}, **{dict(training)!r})',
         "told = synthesise(",
         "    [data],",
-        "    voted_by_nearest(data.x_pool, data.y_pool),",
+        "    nearest_neighbour_vote(data.x_pool, data.y_pool),",
         f"    seeds=[{setup.seed}],",
         f"    seed_labels={setup.seed_labels},",
         f"    labels_per_round={setup.labels_per_round},",
@@ -123,12 +123,13 @@ def _program(imports: list[str], sample: Sample, lines: list[str]) -> str:
 def _oracle_imports() -> list[str]:
     return [
         "from alcore.datasets.planar.bayes_boundary import posterior",
-        "from alcore.loops.synthesis.oracles import drawn_from",
+        "from alcore.loops.synthesis.oracles import sample_from_posterior",
     ]
 
 
 def _oracle(sample: Sample) -> str:
-    return f'drawn_from(partial(posterior, "{sample.data}", overlap={sample.overlap}, classes={sample.classes}))'
+    density = f'partial(posterior, "{sample.data}", overlap={sample.overlap}, classes={sample.classes})'
+    return f"sample_from_posterior({density})"
 
 
 def _policy_import(name: str) -> str:

@@ -12,10 +12,10 @@ from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar.bayes_boundary import posterior
 from alcore.logistic.batched import predict, solve
 from alcore.loops.races.grid import Grid
-from alcore.loops.settings_comparison import Compared, compare_settings
+from alcore.loops.settings_comparison import SettingsComparison, compare_settings
 from alcore.loops.steps import part
 from alcore.loops.stream.policies import POLICIES
-from alcore.loops.stream.stream import Watched, streams
+from alcore.loops.stream.stream import StreamResult, streams
 from alcore.loops.synthesis.synthesis import Synthesis, synthesise
 from alcore.report.curves import curve_frame
 from alcore.report.statistics.comparison import Comparison, compare_races
@@ -31,7 +31,7 @@ from pages.screens.scenarios.settings import (
     SynthesisSetup,
 )
 from pages.shared.progress import OnStep, working
-from pages.shared.session_cache import kept
+from pages.shared.session_cache import cached
 
 # Seeds run together: more are quicker each, fewer show sooner how far the work has come.
 STEP = 10
@@ -46,12 +46,12 @@ class Together:
     rows: list[dict[str, Any]]
     comparison: Comparison
     spent: float
-    shown: Compared
+    shown: SettingsComparison
 
 
 def together(setup: Setup, shown: Shown) -> Together:
     """Run the settings side by side, unless that is known."""
-    return kept(
+    return cached(
         "settings_together",
         (setup, shown.seeds, shown.seed),
         lambda on_step: _together(setup, shown, on_step),
@@ -92,12 +92,12 @@ class Streamed:
     comparison: Comparison
     spent: dict[str, float]
     budget: int
-    shown: dict[str, Watched]
+    shown: dict[str, StreamResult]
 
 
 def streamed(setup: StreamSetup, shown: Shown) -> Streamed:
     """Run the streams, unless that is known."""
-    return kept(
+    return cached(
         "settings_stream",
         (setup, shown.seeds, shown.seed),
         lambda on_step: _streamed(setup, shown, on_step),

@@ -12,7 +12,7 @@ from alcore.report.interactive.settings import mean_figure
 from alcore.report.interactive.settings_plane import plane_figure
 from alcore.report.phrases import number
 from alcore.report.statistics.equal_budgets import at_equal_budgets
-from alcore.report.text.comparison import tell
+from alcore.report.text.comparison import describe_comparison
 from alcore.report.text.streams import gain_table
 from pages.screens.scenarios import cached
 from pages.screens.scenarios.as_python import together_code
@@ -33,7 +33,7 @@ _SAYS = {
 def show(setup: Setup, shown: Shown) -> None:
     """Draw the curves, the sentence, and where each setting asked."""
     found = cached.together(setup, shown)
-    verdict = tell(found.comparison)
+    verdict = describe_comparison(found.comparison)
     st.info(verdict, icon=":material/flag:")
     st.plotly_chart(
         mean_figure(

@@ -9,9 +9,9 @@ from alcore.datasets.planar.bayes_boundary import posterior
 from alcore.datasets.planar.drift import Drift
 from alcore.datasets.planar.generate import planar
 from alcore.datasets.planar.shapes import SHAPES
-from alcore.loops.stream.policies import POLICIES, Budget, Policy, fixed, quantile, random_skipping, randomised
+from alcore.loops.stream.policies import POLICIES, Budget, QueryPolicy, fixed, quantile, random_skipping, randomised
 from alcore.loops.stream.policies import variable as variable_policy
-from alcore.loops.synthesis.oracles import Oracle, drawn_from
+from alcore.loops.synthesis.oracles import Oracle, sample_from_posterior
 from alcore.rng import rng_for
 
 PAGE = "settings"
@@ -52,7 +52,7 @@ class Sample:
 
     def oracle(self) -> Oracle:
         """Answers for any point of the plane."""
-        return drawn_from(partial(posterior, self.data, overlap=self.overlap, classes=self.classes))
+        return sample_from_posterior(partial(posterior, self.data, overlap=self.overlap, classes=self.classes))
 
     def title(self) -> str:
         """The data in a few words."""
@@ -69,7 +69,7 @@ class Thresholds:
     spread: float
     rate: float
 
-    def policy(self, name: str) -> Policy:
+    def policy(self, name: str) -> QueryPolicy:
         """One of them."""
         return {
             "fixed": lambda: fixed(self.threshold),

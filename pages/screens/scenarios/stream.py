@@ -6,12 +6,12 @@ import numpy as np
 import streamlit as st
 
 from alcore.loops.races.grid import grid_over
-from alcore.loops.stream.stream import Watched
+from alcore.loops.stream.stream import StreamResult
 from alcore.report.curves import curve_frame
 from alcore.report.interactive.settings import mean_figure, stream_figure
 from alcore.report.interactive.settings_plane import plane_figure
-from alcore.report.phrases import count
-from alcore.report.text.streams import gain_table, tell_policies
+from alcore.report.phrases import format_labels
+from alcore.report.text.streams import describe_policies, gain_table
 from pages.screens.scenarios import cached
 from pages.screens.scenarios.as_python import stream_code
 from pages.screens.scenarios.cached import Streamed
@@ -28,7 +28,7 @@ LATEST = 50
 def show(setup: StreamSetup, policy: str, shown: Shown) -> None:
     """Draw the stream, the plane at one arrival, and what all policies made of it."""
     found = cached.streamed(setup, shown)
-    verdict = tell_policies(found.comparison, found.spent, found.budget)
+    verdict = describe_policies(found.comparison, found.spent, found.budget)
     st.info(verdict, icon=":material/flag:")
     told = found.shown[policy]
     arrivals = len(told.asked_T)
@@ -65,7 +65,7 @@ def show(setup: StreamSetup, policy: str, shown: Shown) -> None:
     )
 
 
-def _along_time(told: Watched, found: Streamed, policy: str, now: int) -> None:
+def _along_time(told: StreamResult, found: Streamed, policy: str, now: int) -> None:
     beside = ["random"] if policy != "random" else []
     st.plotly_chart(
         stream_figure(
@@ -96,7 +96,7 @@ def _along_time(told: Watched, found: Streamed, policy: str, now: int) -> None:
     )
 
 
-def _moment(setup: StreamSetup, told: Watched, shown: Shown, now: int) -> None:
+def _moment(setup: StreamSetup, told: StreamResult, shown: Shown, now: int) -> None:
     came, data = told.arrivals, cached.data_of(setup.sample, shown.seed)
     grid = grid_over(replace(data, x_pool=came.x_T_D, y_pool=came.y_T))
     asked = np.flatnonzero(told.asked_T[: now + 1])
@@ -105,7 +105,7 @@ def _moment(setup: StreamSetup, told: Watched, shown: Shown, now: int) -> None:
     first = slice(max(len(came.first) - max(room - len(asked), 0), 0), None)
     held = asked[-room:]
     st.markdown(
-        f"**After arrival {now + 1} of {len(told.asked_T)}**: {count(told.spent_T[now])} spent of "
+        f"**After arrival {now + 1} of {len(told.asked_T)}**: {format_labels(told.spent_T[now])} spent of "
         f"{told.earned_T[now]} earned. This point was "
         f"**{'asked about' if told.asked_T[now] else 'skipped'}**: "
         f"uncertainty {told.uncertainty_T[now]:.2f}, threshold {told.threshold_T[now]:.2f}."

@@ -10,19 +10,19 @@ from numpy.typing import NDArray
 from alcore.datasets.dataset import Dataset
 from alcore.loops.pool.simulate import simulate
 from alcore.loops.steps import part
-from alcore.loops.synthesis.oracles import voted_by_nearest
+from alcore.loops.synthesis.oracles import nearest_neighbour_vote
 from alcore.loops.synthesis.synthesis import Synthesis, among, synthesise
 from alcore.report.curves import curve_frame
-from alcore.report.html.synthetic_gallery import made_up_gallery
+from alcore.report.html.synthetic_gallery import synthetic_gallery
 from alcore.report.interactive.curves import learning_curves
-from alcore.report.text.synthesis import tell_made_up, times_as_far
+from alcore.report.text.synthesis import describe_synthesis, times_as_far
 from pages.screens.scenarios.as_python import digits_code
 from pages.screens.scenarios.comparison import CHART
 from pages.screens.scenarios.export import take_away
 from pages.screens.scenarios.settings import SETTING_NAMES, DigitsSetup, Shown, config_of
 from pages.screens.scenarios.synthesis_plane import rows_of
 from pages.shared.progress import OnStep
-from pages.shared.session_cache import kept
+from pages.shared.session_cache import cached
 from pages.shared.viewport import is_dark, is_narrow
 
 # Searches for each digit; more find no higher ends, since nearly all reach the top.
@@ -43,9 +43,9 @@ class Digits:
 
 def show(setup: DigitsSetup, shown: Shown) -> None:
     """Draw the made-up digits and the learning curves."""
-    found = kept("settings_digits", setup, lambda on_step: _made(setup, on_step), "Making up digits.")
+    found = cached("settings_digits", setup, lambda on_step: _made(setup, on_step), "Making up digits.")
     told, real = found.told, found.told.real
-    verdict = tell_made_up(told.labels_R, told.accuracy_R, real.distance_Q_J, real.agreement_Q, real.typical)
+    verdict = describe_synthesis(told.labels_R, told.accuracy_R, real.distance_Q_J, real.agreement_Q, real.typical)
     verdict += " One network and one seed; no evidence yet, but look at what it asked."
     st.info(verdict, icon=":material/flag:")
     st.markdown(
@@ -54,7 +54,7 @@ def show(setup: DigitsSetup, shown: Shown) -> None:
         "oracle here only guesses: it says what most of the five nearest real digits are, drawn beside it."
     )
     st.html(
-        made_up_gallery(
+        synthetic_gallery(
             _pictures(told.queries_Q_D),
             told.labels_Q,
             told.probs_Q_C,
@@ -106,7 +106,7 @@ def _made(setup: DigitsSetup, on_step: OnStep) -> Digits:
 
     (told,) = synthesise(
         [data],
-        voted_by_nearest(data.x_pool, data.y_pool),
+        nearest_neighbour_vote(data.x_pool, data.y_pool),
         seeds=[setup.seed],
         seed_labels=setup.seed_labels,
         labels_per_round=setup.labels_per_round,

@@ -7,7 +7,7 @@ from alcore.loops.synthesis.synthesis import Synthesis
 from alcore.report.curves import curve_frame
 from alcore.report.interactive.curves import learning_curves
 from alcore.report.interactive.settings_plane import plane_figure
-from alcore.report.text.synthesis import tell_made_up
+from alcore.report.text.synthesis import describe_synthesis
 from pages.screens.scenarios import cached
 from pages.screens.scenarios.as_python import synthesis_code
 from pages.screens.scenarios.comparison import CHART, said
@@ -20,7 +20,7 @@ from pages.shared.viewport import is_dark, is_narrow
 def show(setup: SynthesisSetup, shown: Shown) -> None:
     """Draw the questions, the box and the learning curve of one seed."""
     told = cached.made_up(setup, shown.seed)
-    verdict = tell_made_up(
+    verdict = describe_synthesis(
         told.labels_R, told.accuracy_R, told.real.distance_Q_J, told.real.agreement_Q, told.real.typical
     )
     verdict += " One learner: whether it pays stands under Side by side."

@@ -8,13 +8,13 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from alcore.loops.uncertainty_map import Doubt as Found
-from alcore.loops.uncertainty_map import committee_doubt
+from alcore.loops.uncertainty_map import UncertaintyMap as Found
+from alcore.loops.uncertainty_map import committee_uncertainty
 from alcore.report.contours import Polygons
 from alcore.report.statistics import simplex
 from alcore.report.statistics.simplex import Triple
-from alcore.report.statistics.strategy_costs import Cost, Standing, costs_of, standings_of
-from alcore.report.statistics.tournament import results_of, summarise
+from alcore.report.statistics.strategy_costs import Cost, MeasuredGain, costs_of, standings_of
+from alcore.report.statistics.tournament import parse_results, summarise
 from pages.screens.batch_explorer.cached import dataset_of
 from pages.screens.strategy_atlas.controls import MEASURES, Compared, Doubt
 from pages.screens.tournament.results import ready_record
@@ -31,21 +31,21 @@ def costs() -> dict[str, Cost]:
     return costs_of(json.loads(_COSTS.read_text(encoding="utf-8")))
 
 
-def standings() -> tuple[dict[str, Standing], int]:
+def standings() -> tuple[dict[str, MeasuredGain], int]:
     """How each strategy fared in the ready-made tournament, and on how many data sets."""
     return working("Comparing the strategies.", lambda on_step: _standings())
 
 
 @st.cache_data(show_spinner=False)
-def _standings() -> tuple[dict[str, Standing], int]:
-    summary = summarise(results_of(ready_record()))
+def _standings() -> tuple[dict[str, MeasuredGain], int]:
+    summary = summarise(parse_results(ready_record()))
     return standings_of(summary), len(summary.results.tasks)
 
 
 @st.cache_data(show_spinner=False)
 def surface(name: str) -> NDArray[np.float64]:
     """A measure over the simplex."""
-    return simplex.surface(MEASURES[name])
+    return simplex.score_surface(MEASURES[name])
 
 
 @st.cache_data(show_spinner=False)
@@ -98,7 +98,7 @@ def doubted(doubt: Doubt) -> Found:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _doubted(doubt: Doubt) -> Found:
-    return committee_doubt(
+    return committee_uncertainty(
         dataset_of(doubt.sample),
         seed=doubt.sample.seed,
         labeled=doubt.labelled,

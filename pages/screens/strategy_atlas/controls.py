@@ -50,7 +50,7 @@ class Compared:
 
     one: str
     other: str
-    yardstick: str
+    reference: str
 
 
 def choose_section() -> str:
@@ -105,16 +105,16 @@ def choose_compared(places: Sequence[DeltaGenerator]) -> Compared:
     with places[1]:
         other = controls.selectbox(PAGE, "other", "with", names, "margin", labels=NAMES.__getitem__)
     with places[2]:
-        yardstick = controls.segmented(
+        reference = controls.segmented(
             PAGE,
-            "yardstick",
+            "reference",
             "held against",
             list(LETTERS),
             "second",
             labels=LETTERS.__getitem__,
             help="Where one of the two measures asks before this example and the other after it.",
         )
-    return Compared(one, other, yardstick)
+    return Compared(one, other, reference)
 
 
 def choose_doubt() -> Doubt:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from alcore.report.interactive.strategy_costs import costs_figure
 from alcore.report.paper.strategy_costs import print_costs
-from alcore.report.phrases import fixed
+from alcore.report.phrases import format_number
 from alcore.report.statistics.strategy_costs import cost_words, duration, standing_words, table_csv, table_json
 from alcore.strategies.catalogue import STRATEGIES
 from pages.screens.strategy_atlas import cached
@@ -110,7 +110,8 @@ def _table(rows: list[dict[str, Any]], name: str) -> None:
             **({} if is_narrow() else {"Family": [row["family"] for row in rows]}),
             "Time": [_time(row["measured_seconds"], row["measured_points"]) for row in rows],
             "Gain": [
-                "–" if row["gain_over_random"] is None else f"{fixed(100 * row['gain_over_random'], 1)}" for row in rows
+                "–" if row["gain_over_random"] is None else f"{format_number(100 * row['gain_over_random'], 1)}"
+                for row in rows
             ],
         }
     )

@@ -4,11 +4,11 @@ from functools import partial
 
 import streamlit as st
 
-from alcore.report.paper.panels import print_panes
+from alcore.report.paper.panels import print_panels
 from alcore.report.statistics.simplex import CORNERS_3_2, Triple, from_plane, prefers, rounded, spelled
 from alcore.report.statistics.strategy_costs import table_csv, table_json
 from alcore.report.style import strategy_style
-from alcore.report.svg.panels import Mark, Pane, scene
+from alcore.report.svg.panels import Mark, Panel, scene
 from alcore.report.svg.simplex_panels import apart_pane, apart_words, measure_pane, order_words, triple_marks
 from pages.screens.strategy_atlas import cached
 from pages.screens.strategy_atlas.controls import (
@@ -48,7 +48,7 @@ def show() -> None:
         "the colour, the sooner a measure asks; on the dotted line it is as high as at B. **Drag A or B**, "
         "or focus one and use the arrow keys."
     )
-    letter = LETTERS[compared.yardstick]
+    letter = LETTERS[compared.reference]
     st.markdown(
         apart_words(
             NAMES[compared.one],
@@ -61,7 +61,7 @@ def show() -> None:
     _take_away(triples, drawn, marks)
 
 
-def _drawn(triples: dict[str, Triple], compared: Compared) -> list[Pane]:
+def _drawn(triples: dict[str, Triple], compared: Compared) -> list[Panel]:
     second = triples[LETTERS["second"]]
     drawn = [
         measure_pane(
@@ -73,7 +73,7 @@ def _drawn(triples: dict[str, Triple], compared: Compared) -> list[Pane]:
         )
         for name in MEASURES
     ]
-    letter = LETTERS[compared.yardstick]
+    letter = LETTERS[compared.reference]
     pair = compared.one, compared.other
     return [
         *drawn,
@@ -93,7 +93,7 @@ def _moved(letter: str, x: float, y: float) -> None:
     st.session_state[f"{PAGE}_{which}"] = spelled(rounded(from_plane([[x, y]])[0]))
 
 
-def _take_away(triples: dict[str, Triple], drawn: list[Pane], marks: tuple[Mark, ...]) -> None:
+def _take_away(triples: dict[str, Triple], drawn: list[Panel], marks: tuple[Mark, ...]) -> None:
     rows = [
         {"example": letter}
         | {f"class_{c}": share for c, share in enumerate(triple, 1)}
@@ -105,6 +105,6 @@ def _take_away(triples: dict[str, Triple], drawn: list[Pane], marks: tuple[Mark,
             "simplex.csv": ("**The examples** and their scores (CSV)", partial(table_csv, rows)),
             "simplex.json": ("**The examples** and their scores (JSON)", partial(table_json, rows)),
         }
-        | figure_files("simplex", "The triangles", partial(print_panes, drawn, marks)),
+        | figure_files("simplex", "The triangles", partial(print_panels, drawn, marks)),
         key="simplex",
     )

@@ -7,10 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from alcore.report.paper.panels import print_panes
+from alcore.report.paper.panels import print_panels
 from alcore.report.statistics.strategy_costs import table_csv, table_json
 from alcore.report.style import strategy_style
-from alcore.report.svg.panels import Mark, Pane, scene
+from alcore.report.svg.panels import Mark, Panel, scene
 from alcore.report.svg.simplex_panels import SQUARE, doubt_pane, pool_words, split_words
 from pages.screens.strategy_atlas import cached
 from pages.screens.strategy_atlas.controls import PAGE, Doubt, choose_doubt
@@ -112,7 +112,7 @@ def _take_away(
     doubt: Doubt,
     values: dict[str, dict[str, float]],
     mean: dict[str, float],
-    drawn: list[Pane],
+    drawn: list[Panel],
     marks: tuple[Mark, ...],
 ) -> None:
     rows: list[dict[str, Any]] = [
@@ -130,6 +130,6 @@ def _take_away(
                 partial(table_json, [row | setting for row in rows]),
             ),
         }
-        | figure_files("doubt", "The maps", partial(print_panes, drawn, marks)),
+        | figure_files("doubt", "The maps", partial(print_panels, drawn, marks)),
         key="doubt",
     )

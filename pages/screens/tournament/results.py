@@ -11,8 +11,8 @@ from alcore.report.export.tournament import NAMES as FILES
 from alcore.report.export.tournament import files, standings_frame
 from alcore.report.interactive.tournament import pareto_figure, penalty_figure, standing_figure
 from alcore.report.statistics.by_task import areas_frame, labels_frame
-from alcore.report.statistics.tournament import Summary, results_of, summarise
-from alcore.report.text.tournament import conclusions
+from alcore.report.statistics.tournament import Summary, parse_results, summarise
+from alcore.report.text.tournament import describe_tournament
 from pages.screens.tournament import texts
 from pages.screens.tournament.controls import DATA_NAMES, NAMES, PAGE
 from pages.shared import controls, viewport
@@ -32,13 +32,13 @@ def ready_record() -> dict[str, Any]:
 
 @st.cache_data(show_spinner=False, max_entries=20)
 def _summary(text: str) -> Summary:
-    return summarise(results_of(json.loads(text)))
+    return summarise(parse_results(json.loads(text)))
 
 
 def show(record: dict[str, Any]) -> None:
     """Show the results of a tournament's record, or of the seeds of it that are finished."""
     summary = working("Comparing the strategies.", lambda on_step: _summary(json.dumps(record)))
-    for line in conclusions(summary, NAMES, DATA_NAMES):
+    for line in describe_tournament(summary, NAMES, DATA_NAMES):
         st.markdown(f"- {plain(line)}")
     if record["left_out"]:
         st.warning(

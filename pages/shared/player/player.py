@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from alcore.report.interactive.animation_payload import look, reel
+from alcore.report.interactive.animation_payload import animation_payload, figure_payload
 from alcore.report.interactive.arena.animation import with_controls
 from alcore.report.interactive.curves import PreparedFigure
 from pages.shared.viewport import is_narrow
@@ -41,7 +41,7 @@ def show(still: PreparedFigure, *, key: str, alt: str, filename: str) -> None:
     """
     _PLAYER(
         key=key,
-        data=look(still, alt=alt, filename=filename),
+        data=figure_payload(still, alt=alt, filename=filename),
         on_stuck_change=lambda: None,
         height="content",
     )
@@ -67,4 +67,4 @@ def animate(figure: PreparedFigure, *, key: str, alt: str, filename: str) -> Non
             config={"displaylogo": False},
         )
     else:
-        _REEL(key=f"{key}_reel", data=reel(figure, alt=alt, filename=filename), height="content")
+        _REEL(key=f"{key}_reel", data=animation_payload(figure, alt=alt, filename=filename), height="content")

@@ -35,7 +35,7 @@ class OneRound(Protocol):
 
 
 class OneRacer(Protocol):
-    """What is drawn of a racer; `alcore.loops.races.race.Racer` is one."""
+    """What is drawn of a racer; `alcore.loops.races.race.RaceTrace` is one."""
 
     @property
     def strategy(self) -> str: ...  # noqa: D102

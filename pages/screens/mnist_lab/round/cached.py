@@ -11,7 +11,7 @@ from alcore.datasets.catalogue import IMAGE_DATASETS
 from alcore.loops.pool.simulate import Round
 from alcore.loops.steps import counted
 from alcore.runs.config import HARDENING, RunConfig
-from alcore.runs.config_data import data_of
+from alcore.runs.config_data import load_data
 from alcore.runs.errors import UnknownRunError
 from alcore.runs.store.run_info import RunInfo
 from alcore.runs.store.store import Store
@@ -98,5 +98,5 @@ def _read(home: str, run_id: str, number: int) -> Round:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _pictures(config: RunConfig, home: str) -> Pictures:
-    data = data_of(config, Path(home))
+    data = load_data(config, Path(home))
     return Pictures(data.x_pool[:, 0], data.y_pool, data.class_names)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from alcore.loops.pool.point_scores import Scored, nearest_labeled, scores_of
+from alcore.loops.pool.point_scores import Scored, nearest_labeled, point_scores
 from alcore.loops.pool.simulate import Round
 from alcore.report.html.image_card import closeup_html
 from alcore.runs.store.run_info import RunInfo
@@ -143,4 +143,4 @@ def _scores(
 ) -> list[Scored]:
     assert _one.map is not None  # see _draw
     answers_M = _pictures.answers_N[_one.labeled]
-    return scores_of(_one.map, index, _one.labeled, answers_M, seed=seed, on_step=_on_step)
+    return point_scores(_one.map, index, _one.labeled, answers_M, seed=seed, on_step=_on_step)

@@ -26,7 +26,7 @@ _FRESH_SECONDS = 2.0
 _FACTS = ("device name", "scoring", "threads", "torch", "scikit-learn")
 
 
-def watch(
+def follow_run(
     race: Sequence[RunInfo],
     seeds: Sequence[RunInfo],
     infos: Sequence[RunInfo],
@@ -74,7 +74,7 @@ def _poll(race_ids: Sequence[str], states: Mapping[str, str], page_run: int, hom
                 _status(info, home)
         if any(state in texts.ACTIVE for state in states.values()):
             rounds = sum(info.rounds_done for info in race)
-            refresh.say(race_ids[0], rounds, every=_POLL_SECONDS, page_run=page_run)
+            refresh.publish(race_ids[0], rounds, every=_POLL_SECONDS, page_run=page_run)
 
 
 def _show(race_ids: Sequence[str], seed_ids: Sequence[str], metric: str, axis: str, page_run: int, home: Path) -> None:
@@ -87,7 +87,7 @@ def _show(race_ids: Sequence[str], seed_ids: Sequence[str], metric: str, axis: s
             return
         active = any(info.state in texts.ACTIVE for info in race)
         if active:
-            refresh.hear(race[0].id, sum(info.rounds_done for info in race), page_run=page_run)
+            refresh.subscribe(race[0].id, sum(info.rounds_done for info in race), page_run=page_run)
         _alarms(race, home)
         _sentence(seeds, rows)
         if rows or active:

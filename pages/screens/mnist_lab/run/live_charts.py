@@ -10,7 +10,7 @@ from alcore.report.curves import curve_frame, labels_to_target, mean_curve
 from alcore.report.interactive.curves import PreparedFigure
 from alcore.report.interactive.run_curves import lab_curves
 from alcore.report.style import METRICS, SHARES
-from alcore.report.text.race import Phases, phases
+from alcore.report.text.race import Knee, find_knee
 from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab import texts
 from pages.screens.mnist_lab.run.published import preset_of
@@ -87,16 +87,16 @@ def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> None:
         st.markdown(needed)
 
 
-def knee_of(rows: Rows, strategy: str) -> Phases | None:
+def knee_of(rows: Rows, strategy: str) -> Knee | None:
     """Where the sharp rise of a strategy's mean curve ends, if it has a clear knee."""
     own = curve_frame([row for row in rows if row["strategy"] == strategy])
     if own.empty:
         return None
     mean = mean_curve(own)
-    return phases(mean["labels"], mean["mean"])
+    return find_knee(mean["labels"], mean["mean"])
 
 
-def phase_words(knee: Phases, first: int, last: int) -> str:
+def phase_words(knee: Knee, first: int, last: int) -> str:
     """A sentence of what the two phases are.
 
     Args:
@@ -177,7 +177,7 @@ def _told(asked: tuple[Any, ...], _race: Sequence[RunInfo], _rows: Rows) -> tupl
     return _place(_rows, knee, axis), _reading(_race, _rows, knee, axis), _markdown(needed) if needed else ""
 
 
-def _reading(race: Sequence[RunInfo], rows: Rows, knee: Phases | None, axis: str) -> list[str]:
+def _reading(race: Sequence[RunInfo], rows: Rows, knee: Knee | None, axis: str) -> list[str]:
     """What a newcomer may stumble over in these curves."""
     said = []
     config = race[0].config
@@ -216,7 +216,7 @@ def _names(race: Sequence[RunInfo]) -> dict[str, str]:
     return names if len(set(names.values())) == len(names) else texts.legend(race)
 
 
-def _place(rows: Rows, knee: Phases | None, axis: str) -> float | None:
+def _place(rows: Rows, knee: Knee | None, axis: str) -> float | None:
     if knee is None or axis == "labels":
         return None if knee is None else float(knee.labels)
     return next((float(row["round"]) for row in rows if row["labels"] == knee.labels), None)

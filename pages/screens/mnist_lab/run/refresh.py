@@ -20,7 +20,7 @@ _PULSE = st.components.v2.component(
 )
 
 
-def say(race: str, rounds: int, *, every: float, page_run: int) -> None:
+def publish(race: str, rounds: int, *, every: float, page_run: int) -> None:
     """From the part that polls: how many rounds a race has; it runs again every so many seconds.
 
     After each run of the whole page both parts must be told anew, with another `page_run`: what they answer
@@ -30,7 +30,7 @@ def say(race: str, rounds: int, *, every: float, page_run: int) -> None:
     _PULSE(key="_pulse_says", data=data, on_ticked_change=lambda: None, height="content")
 
 
-def hear(race: str, drawn: int, *, page_run: int) -> None:
+def subscribe(race: str, drawn: int, *, page_run: int) -> None:
     """From the part that draws: how many rounds of a race it has drawn; it runs again when there are more."""
     data = {"race": race, "drawn": drawn, "page_run": page_run}
     _PULSE(key="_pulse_hears", data=data, on_heard_change=lambda: None, height="content")

@@ -9,7 +9,7 @@ import streamlit as st
 from alcore.cli.command_line import command_line
 from alcore.learners.registry import NETWORKS
 from alcore.runs.config import RunConfig
-from alcore.runs.feasibility import misfit, pool_of
+from alcore.runs.feasibility import pool_size, why_infeasible
 from alcore.runs.store.run_info import RunInfo
 from alcore.runs.store.store import Store
 from alcore.runs.worker import launcher
@@ -36,7 +36,7 @@ def start_panel(config: RunConfig, how_long: str, home: Path, missing: str | Non
         home: the home folder.
         missing: why its data cannot be had, where that is so.
     """
-    trouble = misfit(config)
+    trouble = why_infeasible(config)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         pressed = st.button(
             "Start",
@@ -55,7 +55,7 @@ def start_panel(config: RunConfig, how_long: str, home: Path, missing: str | Non
     if trouble:
         st.error(trouble, icon=":material/error:")
     wanted = over_seeds(race, seeds)
-    pool, (_, labels) = pool_of(config), config.label_range
+    pool, (_, labels) = pool_size(config), config.label_range
     if pool is not None and labels > pool and not trouble:
         how_long = f"There are {pool:,} images to choose from: it ends when all have their label. {how_long}"
     order = "all at once on the GPU" if at_once(config) else "one after the other"

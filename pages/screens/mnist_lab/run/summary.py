@@ -7,7 +7,7 @@ from alcore.datasets.mnist import SOURCES
 from alcore.datasets.planar import generate
 from alcore.datasets.planar.shapes import SHAPES
 from alcore.report.curves import curve_frame
-from alcore.report.text.race import what_happened
+from alcore.report.text.race import describe_frame
 from alcore.runs.config import RunConfig
 from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab import texts
@@ -52,7 +52,7 @@ def verdict(infos: Sequence[RunInfo], rows: Rows) -> str:
             f"{step:,}, {2 * step:,}, or more."
         )
     points = TEST_POINTS.get(infos[0].config.dataset)
-    return what_happened(curve_frame(rows), names=texts.STRATEGY_NAMES, test_points=points)
+    return describe_frame(curve_frame(rows), names=texts.STRATEGY_NAMES, test_points=points)
 
 
 def latest(infos: Sequence[RunInfo], rows: Rows, metric: str) -> str:
