@@ -9,7 +9,7 @@ from alcore.report.text.failure_modes import describe_effects
 from pages.screens.failure_clinic import cached, charts, maps
 from pages.screens.failure_clinic.as_python import as_python
 from pages.screens.failure_clinic.controls import PAGE, choose, choose_ward
-from pages.screens.failure_clinic.texts import WORDS, question_to_see
+from pages.screens.failure_clinic.texts import WORDS, drawn_as
 from pages.shared import address
 from pages.shared.copy_buttons import copy_link, copy_python
 from pages.shared.errors import sentences
@@ -49,7 +49,7 @@ with sentences():
             key=PAGE,
             title=f"{words.title}, {shown.paired} paired seeds",
             names={
-                question_to_see(arm): name
+                drawn_as(arm): name
                 for arm, name in cached.exported(trial, lowercase_first(words.reference_name)).items()
             },
             bands=True,

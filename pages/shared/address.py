@@ -122,7 +122,12 @@ def write(key: str, value: str | list[str] | None) -> None:
 
 def query() -> str:
     """The whole query of the address, encoded."""
-    return urlencode([(key, one) for key in st.query_params for one in st.query_params.get_all(key)])
+    return urlencode(as_given(), doseq=True)
+
+
+def as_given() -> dict[str, list[str]]:
+    """Every parameter of the address with all its values."""
+    return {key: st.query_params.get_all(key) for key in st.query_params}
 
 
 def close_page() -> None:

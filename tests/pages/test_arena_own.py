@@ -28,7 +28,7 @@ def test_own_points_race_like_any_other(open_screen) -> None:
     assert at.selectbox(key="arena_label").value == "kind"
     assert "40 rows, 2 classes" in "\n".join(caption.value for caption in at.caption)
     assert len(races(at)[0]["labels"]) == 5
-    assert "own_points" in at.code[-1].value and "'kind'" in at.code[-1].value
+    assert "csv_dataset" in at.code[-1].value and "'kind'" in at.code[-1].value
 
 
 @pytest.mark.parametrize(

@@ -260,7 +260,7 @@ def test_the_program_prints_the_numbers_on_screen(open_screen) -> None:
     for name, panel in shown.items():
         line = lines.index(f"{name} {picks(panel)}")
         assert f"joint={panel['told']['joint']!r}" in lines[line + 1]
-        assert f"singles={panel['told']['singles']!r}" in lines[line + 1]
+        assert f"sum_of_marginals={panel['told']['singles']!r}" in lines[line + 1]
     assert f"you {free}" in lines
     told = at.info[-1].value.split("  \n")
     assert lines[-len(told) :] == told

@@ -12,7 +12,7 @@ from alcore.report.text.failure_modes import effects, signed
 from pages.screens.failure_clinic.as_python import as_python
 from pages.screens.failure_clinic.cached import exported, frame_of
 from pages.screens.failure_clinic.controls import PAGE as PREFIX
-from pages.screens.failure_clinic.texts import ARMS, EXPORTED, WORDS, question_to_see
+from pages.screens.failure_clinic.texts import ARMS, EXPORTED, WORDS, drawn_as
 from tests.screens import assert_fine, charts, move_every_control
 
 PAGE = "pages/failure_modes.py"
@@ -112,4 +112,4 @@ def test_no_curve_is_exported_twice(ward: str, arms: int) -> None:
     trial = setting.trial(range(2))
     frame = frame_of(setting, 2, trial)
     assert set(exported(trial, "theirs")) <= set(EXPORTED) and len(exported(trial, "theirs")) == arms
-    assert set(frame["strategy"]) == {question_to_see(arm) for arm in exported(trial, "theirs")}
+    assert set(frame["strategy"]) == {drawn_as(arm) for arm in exported(trial, "theirs")}

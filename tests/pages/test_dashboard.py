@@ -24,7 +24,7 @@ def test_home_leads_to_every_screen(open_screen: Callable[..., AppTest]) -> None
         "mnist",
         "failure_modes",
         "strategies",
-        "settings",
+        "scenarios",
         "tournament",
     ]
     assert doors == beside[1:], "one order here and in the navigation"

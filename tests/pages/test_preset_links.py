@@ -109,13 +109,13 @@ def test_each_question_of_the_settings_after_each(open_screen, monkeypatch: pyte
     # Sessions share what they work out: the screens are compared, not the arithmetic.
     known: dict[Any, Any] = {}
 
-    def kept(name: str, asked: Any, work: Callable[[OnStep], Any], words: str, *, most: int = 16) -> Any:
+    def computed_once(name: str, asked: Any, work: Callable[[OnStep], Any], words: str, *, most: int = 16) -> Any:
         if (name, asked) not in known:
             known[name, asked] = work(lambda share: None)
         return known[name, asked]
 
-    monkeypatch.setattr(cached, "kept", kept)
-    monkeypatch.setattr(synthesis_digits, "kept", kept)
+    monkeypatch.setattr(cached, "cached", computed_once)
+    monkeypatch.setattr(synthesis_digits, "cached", computed_once)
     at = open_screen(SETTINGS, settings_section="synthesis", settings_made="50")
     walk_the_presets(
         at,

@@ -15,10 +15,10 @@ PATIENCE = 60.0
 
 SCRIPT = """
 import streamlit as st
-from pages.shared import session_cache as kept, progress
+from pages.shared import progress, session_cache
 
 st.session_state["_progress_place"] = st.session_state["place"]
-st.session_state["found"] = kept.kept("work", 0, st.session_state["work"], "Working.")
+st.session_state["found"] = session_cache.cached("work", 0, st.session_state["work"], "Working.")
 st.write("after")
 """
 

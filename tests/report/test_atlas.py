@@ -34,7 +34,7 @@ from alcore.strategies.split import uncertainty_decomposition
 from pages.screens.strategy_atlas.texts import FAMILIES, GIVES, NEEDS, WORDS
 
 ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = ROOT / "pages" / "shared" / "atlas" / "costs.json"
+SHIPPED = ROOT / "pages/screens/strategy_atlas/costs.json"
 
 
 def naive_entropy(probs: np.ndarray) -> float:
@@ -166,7 +166,7 @@ def test_a_standing_names_where_a_strategy_is_certainly_ahead_or_behind() -> Non
 
 
 def test_words_of_a_standing_follow_its_verdict() -> None:
-    ready = json.loads((ROOT / "pages" / "shared" / "tournament" / "ready.json").read_text())
+    ready = json.loads((ROOT / "pages/screens/tournament/ready.json").read_text())
     standings = standings_of(summarise(parse_results(ready)))
     assert "**loses to random** by 1.9 points" in standing_words(standings["bald"], 9, {})
     assert "beats random by 2.0 points" in standing_words(standings["margin"], 9, {})

@@ -18,7 +18,7 @@ SHORT = COMMITTEE.model_copy(update={"rounds": 8})
 SERVE = """
 import sys, time
 from pathlib import Path
-from alcore.runs.worker.main import launcher
+from alcore.runs.worker import launcher
 from tests.under_fire import ENDLESS
 launcher.start(ENDLESS, Path(sys.argv[1]))
 print("started", flush=True)

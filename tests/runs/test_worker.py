@@ -67,7 +67,7 @@ def quiet_home(home: Path) -> Iterator[Path]:
 
 
 def spawn_worker(home: Path) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen([sys.executable, "-m", "alcore.runs.worker.main", "--home", str(home)], cwd=ROOT)
+    return subprocess.Popen([sys.executable, "-m", "alcore.runs.worker", "--home", str(home)], cwd=ROOT)
 
 
 class SlowLearner:

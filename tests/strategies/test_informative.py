@@ -1,5 +1,7 @@
 """Cluster-margin and ranked batches against plain recomputation and hand-made pools."""
 
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
-from alcore.strategies import cluster_margin as informative
 from alcore.strategies.cluster_margin import cluster_margin, ranked_batch
 from alcore.strategies.selection import top_k
 from alcore.strategies.uncertainty import least_confidence, margin
@@ -81,7 +82,7 @@ def test_cluster_margin_with_one_candidate_a_label_is_margin_sampling(monkeypatc
     probs, features = crowds()
     expected = top_k(margin(probs), 7).indices.tolist()
     assert cluster_margin(probs, features, 7, rng=np.random.default_rng(0), ratio=1).indices.tolist() == expected
-    monkeypatch.setattr(informative, "MOST_CANDIDATES", 3)
+    monkeypatch.setattr(sys.modules["alcore.strategies.cluster_margin"], "MOST_CANDIDATES", 3)
     assert cluster_margin(probs, features, 7, rng=np.random.default_rng(0)).indices.tolist() == expected
 
 

@@ -8,7 +8,7 @@ from alcore.loops.failure_modes.curves import PairedCurves
 from alcore.report.curves import curve_frame
 from alcore.report.text.failure_modes import Effects, effects
 from pages.screens.failure_clinic.controls import Setting
-from pages.screens.failure_clinic.texts import EXPORTED, question_to_see
+from pages.screens.failure_clinic.texts import EXPORTED, drawn_as
 from pages.shared.progress import working
 from pages.shared.session_cache import cached
 
@@ -58,7 +58,7 @@ def _frame(races: Trial) -> pd.DataFrame:
     return curve_frame(
         {
             "run": f"{arm}, seed {seed}",
-            "strategy": question_to_see(arm),
+            "strategy": drawn_as(arm),
             "seed": seed,
             "round": number,
             "labels": int(labels),

@@ -12,7 +12,7 @@ from alcore.report.interactive.failure_modes import Series, lines_figure, mean_s
 from alcore.report.text.failure_modes import AveragedReliability, averaged_reliability, interval_words, signed
 from pages.screens.failure_clinic import cached
 from pages.screens.failure_clinic.controls import Setting, Shown
-from pages.screens.failure_clinic.texts import ARMS, WORDS, question_to_see
+from pages.screens.failure_clinic.texts import ARMS, WORDS, drawn_as
 from pages.shared.viewport import is_dark
 
 LABELS = "Labelled points"
@@ -50,7 +50,7 @@ def _curves(ward: str, trial: Trial) -> None:
     if trial.reference is trial.random:
         del beside["reference"]
     series = [
-        mean_series(question_to_see(arm), name, course.labels_T, course.accuracy_S_T)
+        mean_series(drawn_as(arm), name, course.labels_T, course.accuracy_S_T)
         for arm, name in (beside | ARMS).items()
         for course in [getattr(trial, arm)]
     ]
@@ -70,7 +70,7 @@ def _reliability(trial: Trial, t: int) -> None:
         errors[arm] = np.array(
             [averaged_reliability(probs, y).error for probs, y in zip(probs_S_T_C, y_S_T, strict=True)]
         )
-        series.append(Series(question_to_see(arm), name, all_of_them.confidence_B, all_of_them.accuracy_B))
+        series.append(Series(drawn_as(arm), name, all_of_them.confidence_B, all_of_them.accuracy_B))
     without, treated = errors["without"].mean(), errors["treated"].mean()
     change = interval_words(difference_interval(errors["treated"] - errors["without"]))
     _chart(
@@ -91,7 +91,7 @@ def _forgotten(trial: Trial) -> None:
     datasets = [one.dataset for one in trial.data]
     where = [in_far_cluster(one.x_test) for one in datasets]
     series = [
-        mean_series(question_to_see(arm), name, course.labels_T, accuracy_where(course, datasets, where))
+        mean_series(drawn_as(arm), name, course.labels_T, accuracy_where(course, datasets, where))
         for arm, name in ARMS.items()
         for course in [getattr(trial, arm)]
     ]
@@ -114,7 +114,7 @@ def _never_asked(trial: Trial) -> None:
         course = getattr(trial, arm)
         never_S_M = share_asked(course, where) == 0
         left_out.append(never_S_M[:, -1].mean())
-        series.append(mean_series(question_to_see(arm), name, course.labels_T[1:], never_S_M))
+        series.append(mean_series(drawn_as(arm), name, course.labels_T[1:], never_S_M))
     _chart(
         "never",
         "The region never asked about",
@@ -130,11 +130,11 @@ def _density(trial: Trial) -> None:
     pool = np.concatenate([one.dataset.x_pool[:, 0] for one in trial.data])
     edges = np.linspace(pool.min(), pool.max(), 31)
     middles = (edges[:-1] + edges[1:]) / 2
-    series = [Series(question_to_see("all"), "The pool", middles, _shares(pool, edges))]
+    series = [Series(drawn_as("all"), "The pool", middles, _shares(pool, edges))]
     for arm, name in ARMS.items():
         asked_S_M = getattr(trial, arm).asked_S_M
         at = np.concatenate([one.dataset.x_pool[asked, 0] for one, asked in zip(trial.data, asked_S_M, strict=True)])
-        series.append(Series(question_to_see(arm), name, middles, _shares(at, edges)))
+        series.append(Series(drawn_as(arm), name, middles, _shares(at, edges)))
     where = [in_far_cluster(one.dataset.x_pool) for one in trial.data]
     there = np.mean([mask.mean() for mask in where])
     shares = [share_asked(getattr(trial, arm), where)[:, -1] for arm in ARMS]
@@ -166,7 +166,7 @@ def _doses(setting: SamplingBias, trial: Trial, paired: int) -> None:
     _chart(
         "doses",
         "The best dose",
-        [mean_series(question_to_see("treated"), "Mean accuracy", STRENGTHS, values_S_E)],
+        [mean_series(drawn_as("treated"), "Mean accuracy", STRENGTHS, values_S_E)],
         f"Mean accuracy along the curve. The best of these doses is {100 * STRENGTHS[best]:.0f} % ({gain} "
         "against 0 %, a little too good since it was chosen on the same races). The dose you chose, at the "
         f"dotted line, changes the healthy patient by {signed(healthy)} points.",
@@ -180,7 +180,7 @@ def _doses(setting: SamplingBias, trial: Trial, paired: int) -> None:
 def _budget(trial: Trial) -> None:
     masks = outlier_masks(trial.data)
     series = [
-        mean_series(question_to_see(arm), name, np.arange(1, len(course.labels_T)), share_asked(course, masks))
+        mean_series(drawn_as(arm), name, np.arange(1, len(course.labels_T)), share_asked(course, masks))
         for arm, name in ARMS.items()
         for course in [getattr(trial, arm)]
     ]
@@ -199,7 +199,7 @@ def _budget(trial: Trial) -> None:
 def _starts(trial: Trial) -> None:
     sorted_by_arm = {arm: np.sort(getattr(trial, arm).accuracy_S_T.mean(axis=1)) for arm in ARMS}
     rank_S = np.arange(1.0, len(trial.data) + 1)
-    series = [Series(question_to_see(arm), name, rank_S, sorted_by_arm[arm]) for arm, name in ARMS.items()]
+    series = [Series(drawn_as(arm), name, rank_S, sorted_by_arm[arm]) for arm, name in ARMS.items()]
     _chart(
         "starts",
         "Every start, from the worst to the best",
@@ -218,7 +218,7 @@ def _against_random(trial: Trial) -> None:
     for arm, name in ARMS.items():
         gain_S_T = (getattr(trial, arm).accuracy_S_T - trial.random.accuracy_S_T)[:, first]
         at = np.arange(gain_S_T.shape[1])
-        series.append(mean_series(question_to_see(arm), name, at, gain_S_T, differences=True))
+        series.append(mean_series(drawn_as(arm), name, at, gain_S_T, differences=True))
         words.append(f"{name.lower()} {interval_words(difference_interval(gain_S_T.mean(axis=1)))}")
     _chart(
         "first",

@@ -89,7 +89,7 @@ EXPORTED = {
 }
 
 
-def question_to_see(arm: str) -> str:
+def drawn_as(arm: str) -> str:
     """What an arm is drawn as: random as on every screen, the others by a name that no strategy has."""
     # By this name the reference is purple, told at a glance from the blue of the remedy.
-    return {"random": "random", "reference": "clinic_well"}.get(arm, f"clinic_{arm}")
+    return {"random": "random", "reference": "clinic_well"}.get(arm, f"clinic_{arm.replace('control', 'healthy')}")

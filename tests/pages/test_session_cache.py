@@ -4,7 +4,7 @@ from streamlit.testing.v1 import AppTest
 
 SCRIPT = """
 import streamlit as st
-from pages.shared import session_cache as kept
+from pages.shared import session_cache
 
 asked = st.number_input("asked", 0, 9, 0)
 done = st.session_state.setdefault("done", [])
@@ -14,7 +14,7 @@ def work(on_step):
     done.append(asked)
     return asked * 10
 
-st.json({"result": kept.kept("sums", asked, work, "Working.", most=2)})
+st.json({"result": session_cache.cached("sums", asked, work, "Working.", most=2)})
 """
 
 

@@ -1,0 +1,18 @@
+"""Old links: a screen that has another name now is found by its former address."""
+
+from collections.abc import Callable
+
+from streamlit.testing.v1 import AppTest
+
+from tests.screens import assert_fine
+
+LINK = {"settings_section": "stream", "settings_share": "0.15", "settings_seed": "7"}
+
+
+def test_the_scenarios_open_by_their_former_address(open_screen: Callable[..., AppTest]) -> None:
+    former, now = (open_screen(path, **LINK) for path in ("pages/settings.py", "pages/scenarios.py"))
+    assert_fine(former, "former address")
+    assert former.title[0].value == now.title[0].value
+    assert {key: former.query_params[key] for key in LINK} == {key: now.query_params[key] for key in LINK}
+    assert [one.value for one in former.info] == [one.value for one in now.info]
+    assert former.session_state["settings_seed"] == now.session_state["settings_seed"] == 7
