@@ -42,6 +42,7 @@ with sentences():
     except Ambiguous as error:
         # A file with several readings is no mistake: the choice between them is in the sidebar.
         st.info(plain(str(error)), icon=":material/help:")
+        address.close_page()
         st.stop()
     if chosen is None:
         st.info(
@@ -49,6 +50,7 @@ with sentences():
             "first row, up to 20,000 rows.",
             icon=":material/upload_file:",
         )
+        address.close_page()
         st.stop()
     setup, shown = chosen
     data = cached.data_of(setup, shown.seed)

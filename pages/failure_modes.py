@@ -59,4 +59,4 @@ with sentences():
         copy_python(as_python(setting, shown.paired))
     maps.show(ward, trial, shown)
     charts.show(ward, setting, trial, shown)
-    address.close_page()
+address.close_page()

@@ -34,4 +34,4 @@ with sentences():
         from pages.screens.scenarios import synthesis_digits
 
         synthesis_digits.show(chosen.digits, chosen.shown)
-    address.close_page()
+address.close_page()

@@ -17,4 +17,4 @@ page(
 
 with sentences():
     {"entries": entries.show, "simplex": simplex.show, "doubt": uncertainty_kinds.show}[choose_section()]()
-    address.close_page()
+address.close_page()

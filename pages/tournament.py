@@ -57,4 +57,4 @@ if plan is not None:
                 st.caption(f"So far: the {len(own['seeds'])} of {plan.seeds} seeds that all strategies finished.")
             results.show(shown)
         results.show_failures(own)
-        address.close_page()
+address.close_page()

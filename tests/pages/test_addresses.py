@@ -83,6 +83,20 @@ def test_what_no_control_reads_is_told(open_screen, home: Path, fetches: list[st
     assert not [one for one in open_screen(path, **quick, embed="true").warning if "without effect" in one.value]
 
 
+@pytest.mark.parametrize(
+    ("path", "given"),
+    [
+        ("pages/tournament.py", {"tournament_strategies": ""}),
+        (ARENA, {"arena_data": "own"}),
+        (BATCH, {"batch_panels": ""}),
+    ],
+)
+def test_it_is_told_also_where_the_page_ends_early(open_screen, path: str, given: dict[str, str]) -> None:
+    at = open_screen(path, **given, unknown="1")
+    assert not at.exception
+    assert any("without effect on this screen as it is set now: “unknown”" in one.value for one in at.warning)
+
+
 def test_points_of_ones_own_batch_that_are_not_there_are_counted(open_screen) -> None:
     at = open_screen(BATCH, batch_points="150", batch_own="149-9999-123456789")
     assert_fine(at, "a batch of strangers")
