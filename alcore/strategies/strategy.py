@@ -31,6 +31,9 @@ class Strategy:
         description: one plain sentence of what it asks about.
         formula: its score in LaTeX.
         source: where it was published.
+        family: the kind of strategy, one of the catalogue's FAMILIES.
+        strengths: when to use it.
+        failures: when not to.
         needs: the names it reads from the view.
         cost: time of one batch in the pool size n, batch k, classes C, samples K, dimensions d and labelled
             points M.
@@ -50,6 +53,9 @@ class Strategy:
     score: Score | None = None
     choose: SelectFromScores = highest
     batch: SelectBatch | None = None
+    family: str = "Other"
+    strengths: str = "Not described yet."
+    failures: str = "Not described yet."
 
     def __post_init__(self) -> None:
         """Raises ValueError unless there is one way to choose."""

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeVar
 import streamlit as st
 
 from pages.shared import address, link_warnings, readings
+from pages.shared.old_links import renamed
 from pages.shared.readings import Reading
 
 Number = TypeVar("Number", int, float)
@@ -73,7 +74,7 @@ def selectbox(
     """A choice bound to the query parameter `<page>_<name>`; a link may give an option or its label."""
     key = f"{page}_{name}"
     given = address.texts(key)
-    reading = readings.option(label, given, options, default, labels)
+    reading = readings.option(label, renamed(key, given), options, default, labels)
     _follow(key, given, reading, lambda value: value in options)
     value = st.selectbox(
         label, options, index=options.index(default), format_func=labels, help=help, key=key, bind=_BIND
@@ -95,7 +96,7 @@ def segmented(
     """A few options side by side, one always chosen; bound like `selectbox`."""
     key = f"{page}_{name}"
     given = address.texts(key)
-    reading = readings.option(label, given, options, default, labels)
+    reading = readings.option(label, renamed(key, given), options, default, labels)
     _follow(key, given, reading, lambda value: value in options)
     value = st.segmented_control(
         label, options, default=default, format_func=labels, help=help, key=key, bind=_BIND, required=True
@@ -127,7 +128,7 @@ def several(
     """Any of some options, in the order they were chosen; a link repeats `<page>_<name>`, one for each."""
     key = f"{page}_{name}"
     given = address.texts(key)
-    reading = readings.several(label, given, options, default, labels)
+    reading = readings.several(label, renamed(key, given), options, default, labels)
     _follow(key, given, reading, lambda value: set(value) <= set(options))
     value = st.multiselect(
         label, options, default=default, format_func=labels, help=help, key=key, wrap=True, bind=_BIND

@@ -1,17 +1,21 @@
 """The strategy atlas without a browser."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from alcore.strategies.catalogue import STRATEGIES
+from alcore.strategies.catalogue import STRATEGIES, Strategy
 from pages.screens.strategy_atlas.controls import PAGE as PREFIX
 from pages.screens.strategy_atlas.controls import SECTIONS
 from pages.screens.strategy_atlas.simplex import _moved
 from tests.screens import assert_fine, charts, move_every_control
 
 PAGE = "pages/strategies.py"
+
+
+NONE = Strategy.strengths
 
 
 def said(at: AppTest) -> str:
@@ -141,10 +145,11 @@ def test_every_download_is_offered(open_screen) -> None:
 
 
 def test_a_strategy_nobody_has_written_about_has_an_entry(open_screen, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pages.screens.strategy_atlas.texts.WORDS", {})
+    bare = {name: replace(one, family="Other", strengths=NONE, failures=NONE) for name, one in STRATEGIES.items()}
+    monkeypatch.setattr("pages.screens.strategy_atlas.entries.STRATEGIES", bare)
     monkeypatch.setattr("pages.screens.strategy_atlas.cached.costs", dict)
     for order in ("family", "name", "time", "gain"):
         at = open_screen(PAGE, strategies_entry="margin", strategies_sort=order)
         assert_fine(at, order)
         assert len(table(at)) == len(STRATEGIES)
-    assert "Nobody has written them down yet" in said(at) and "Nobody has measured it yet" in said(at)
+    assert NONE in said(at) and "Nobody has measured it yet" in said(at)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
+from pages.shared.old_links import RENAMED
 from tests.screens import assert_fine
 
 LINK = {"settings_section": "stream", "settings_share": "0.15", "settings_seed": "7"}
@@ -16,3 +17,17 @@ def test_the_scenarios_open_by_their_former_address(open_screen: Callable[..., A
     assert {key: former.query_params[key] for key in LINK} == {key: now.query_params[key] for key in LINK}
     assert [one.value for one in former.info] == [one.value for one in now.info]
     assert former.session_state["settings_seed"] == now.session_state["settings_seed"] == 7
+
+
+def test_an_option_is_found_by_its_former_label(open_screen: Callable[..., AppTest]) -> None:
+    at = open_screen("pages/strategies.py", strategies_families="Both at once")
+    assert_fine(at, "former label")
+    assert at.session_state["strategies_families"] == ["Hybrid"] and at.query_params["strategies_families"] == [
+        "Hybrid"
+    ]
+    assert not at.warning
+
+
+def test_no_former_label_is_a_label_of_today() -> None:
+    for renamed in RENAMED.values():
+        assert renamed and not set(renamed) & set(renamed.values())

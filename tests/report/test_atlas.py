@@ -29,9 +29,9 @@ from alcore.report.statistics.strategy_costs import (
 )
 from alcore.report.statistics.tournament import Results, Task, parse_results, summarise
 from alcore.rng import rng_for
-from alcore.strategies.catalogue import STRATEGIES
+from alcore.strategies.catalogue import FAMILIES, STRATEGIES, Strategy
 from alcore.strategies.split import uncertainty_decomposition
-from pages.screens.strategy_atlas.texts import FAMILIES, GIVES, NEEDS, WORDS
+from pages.screens.strategy_atlas.texts import GIVES, NEEDS
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "pages/screens/strategy_atlas/costs.json"
@@ -119,8 +119,9 @@ def test_printed_costs_have_numbers_at_their_axes() -> None:
 
 
 def test_every_strategy_has_words() -> None:
-    assert sorted(WORDS) == sorted(STRATEGIES)
-    assert {words.family for words in WORDS.values()} == set(FAMILIES)
+    assert {strategy.family for strategy in STRATEGIES.values()} == set(FAMILIES)
+    for strategy in STRATEGIES.values():
+        assert Strategy.strengths not in (strategy.strengths, strategy.failures), strategy.name
     needed = {need for strategy in STRATEGIES.values() for need in strategy.needs}
     assert needed == set(NEEDS) and set(GIVES) < needed
 

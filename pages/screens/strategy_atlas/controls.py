@@ -9,9 +9,9 @@ from streamlit.delta_generator import DeltaGenerator
 from alcore.datasets.planar.shapes import SHAPES
 from alcore.report.statistics.simplex import Triple, read_triple, spelled
 from alcore.strategies import uncertainty
-from alcore.strategies.catalogue import STRATEGIES
+from alcore.strategies.catalogue import FAMILIES, STRATEGIES
 from pages.screens.batch_explorer.controls import Sample
-from pages.screens.strategy_atlas.texts import FAMILIES, GIVES
+from pages.screens.strategy_atlas.texts import GIVES
 from pages.shared import controls
 from pages.shared.markdown import plain
 

@@ -11,11 +11,11 @@ from alcore.report.interactive.strategy_costs import costs_figure
 from alcore.report.paper.strategy_costs import print_costs
 from alcore.report.phrases import format_number
 from alcore.report.statistics.strategy_costs import cost_words, duration, standing_words, table_csv, table_json
-from alcore.strategies.catalogue import STRATEGIES
+from alcore.strategies.catalogue import FAMILIES, STRATEGIES, Strategy
 from pages.screens.strategy_atlas import cached
 from pages.screens.strategy_atlas.controls import NAMES, PAGE, choose_entry, choose_rows
 from pages.screens.strategy_atlas.export import figure_files, take_away
-from pages.screens.strategy_atlas.texts import FAMILIES, GIVES, NEEDS, NEW, words_of
+from pages.screens.strategy_atlas.texts import GIVES, NEEDS
 from pages.screens.tournament.controls import DATA_NAMES
 from pages.shared import copy_buttons
 from pages.shared.viewport import is_dark, is_narrow
@@ -60,16 +60,16 @@ def _rows(families: list[str], gives: list[str], order: str) -> list[dict[str, A
     costs, (standings, tasks) = cached.costs(), cached.standings()
     rows = []
     for name, strategy in STRATEGIES.items():
-        words, cost, standing = words_of(name), costs.get(name), standings.get(name)
+        cost, standing = costs.get(name), standings.get(name)
         asked = [need for need in strategy.needs if need in GIVES]
-        if words.family not in (*families, NEW.family) or not set(asked) <= set(gives):
+        if strategy.family not in (*families, Strategy.family) or not set(asked) <= set(gives):
             continue
         gain = None if standing is None else standing.gain
         rows.append(
             {
                 "key": name,
                 "strategy": strategy.label,
-                "family": words.family,
+                "family": strategy.family,
                 "description": strategy.description,
                 "formula": strategy.formula,
                 "source": strategy.source,
@@ -83,12 +83,12 @@ def _rows(families: list[str], gives: list[str], order: str) -> list[dict[str, A
                 "gain_low": None if gain is None else gain.low,
                 "gain_high": None if gain is None else gain.high,
                 "tournament": standing_words(standing, tasks, DATA_NAMES).replace("**", ""),
-                "strengths": words.strengths,
-                "failures": words.failures,
+                "strengths": strategy.strengths,
+                "failures": strategy.failures,
             }
         )
     keys = {
-        "family": lambda row: (*FAMILIES, NEW.family).index(row["family"]),
+        "family": lambda row: (*FAMILIES, Strategy.family).index(row["family"]),
         "name": lambda row: row["strategy"].lower(),
         "time": lambda row: (row["measured_seconds"] or math.inf) / (row["measured_points"] or 1),
         "gain": lambda row: (row["gain_over_random"] is None, -(row["gain_over_random"] or 0.0)),
@@ -155,16 +155,16 @@ def _pick(keys: list[str]) -> None:
 
 
 def _entry(name: str) -> None:
-    strategy, words, cost = STRATEGIES[name], words_of(name), cached.costs().get(name)
+    strategy, cost = STRATEGIES[name], cached.costs().get(name)
     standings, tasks = cached.standings()
     measured = cost_words(cost) if cost else "Nobody has measured it yet."
     with st.container(border=True):
         st.subheader(strategy.label, anchor=False)
         st.markdown(strategy.description)
         st.latex(_broken(strategy.formula) if is_narrow() else strategy.formula)
-        st.caption(f"Source: {strategy.source}. Family: {words.family.lower()}.")
-        st.markdown(f"**Strengths.** {words.strengths}")
-        st.markdown(f"**Failures.** {words.failures}")
+        st.caption(f"Source: {strategy.source}. Family: {strategy.family.lower()}.")
+        st.markdown(f"**Strengths.** {strategy.strengths}")
+        st.markdown(f"**Failures.** {strategy.failures}")
         st.markdown(f"**In the tournament.** {standing_words(standings.get(name), tasks, DATA_NAMES)}")
         needs = "; ".join(NEEDS.get(need, need) for need in strategy.needs) or "nothing but the points"
         st.markdown(f"**Needs** {needs}.")
