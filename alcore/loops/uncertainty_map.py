@@ -12,7 +12,7 @@ from alcore.loops.batch_explorer import MEMBERS
 from alcore.loops.races.grid import Grid, grid_over
 from alcore.loops.seed_set import seed_indices
 from alcore.rng import rng_for
-from alcore.strategies.split import UncertaintyParts, uncertainty_decomposition
+from alcore.strategies.information import UncertaintyParts, uncertainty_decomposition
 
 
 @dataclass(frozen=True, eq=False)

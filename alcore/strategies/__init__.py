@@ -14,7 +14,7 @@ from alcore.strategies.committee import mean_kl, vote_entropy
 from alcore.strategies.coverage import probcover, probcover_delta, pseudo_delta, typiclust
 from alcore.strategies.expected_error_reduction import expected_error_reduction
 from alcore.strategies.gradient import expected_gradient_length, expected_gradient_length_mlp
-from alcore.strategies.information import Information, batch_information
+from alcore.strategies.information import Information, UncertaintyParts, batch_information, uncertainty_decomposition
 from alcore.strategies.pool_view import PoolView
 from alcore.strategies.remedies import (
     candidate_subsample,
@@ -24,7 +24,6 @@ from alcore.strategies.remedies import (
     fit_temperature,
 )
 from alcore.strategies.selection import hybrid, k_center, top_k
-from alcore.strategies.split import UncertaintyParts, uncertainty_decomposition
 from alcore.strategies.uncertainty import entropy, least_confidence, margin
 from alcore.strategies.wrappers import with_density, with_random_picks
 

@@ -3,11 +3,20 @@
 import numpy as np
 from array_api_compat import array_namespace, device
 
-from alcore.strategies.arrays import ROW_SUM_TOLERANCE, Array, check_k, check_scores, to_numpy
+from alcore.strategies.arrays import (
+    LARGEST_TEMPORARY,
+    ROW_SUM_TOLERANCE,
+    Array,
+    check_k,
+    check_samples,
+    check_scores,
+    entropies,
+    slices,
+    to_numpy,
+)
 from alcore.strategies.batch import Batch
 from alcore.strategies.batchbald import batchbald as batchbald  # the public place of BALD of a batch
 from alcore.strategies.committee import vote_shares
-from alcore.strategies.samples import LARGEST_TEMPORARY, check_samples, entropies, slices
 
 
 def bald(probs_N_K_C: Array) -> Array:

@@ -2,8 +2,7 @@
 
 from array_api_compat import array_namespace, device
 
-from alcore.strategies.arrays import Array
-from alcore.strategies.samples import entropies, safe_log, slices
+from alcore.strategies.arrays import Array, entropies, safe_log, slices
 
 
 def vote_entropy(probs_N_K_C: Array) -> Array:

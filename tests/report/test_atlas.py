@@ -30,7 +30,7 @@ from alcore.report.statistics.strategy_costs import (
 from alcore.report.statistics.tournament import Results, Task, parse_results, summarise
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import FAMILIES, STRATEGIES, Strategy
-from alcore.strategies.split import uncertainty_decomposition
+from alcore.strategies.information import uncertainty_decomposition
 from pages.screens.strategy_atlas.texts import GIVES, NEEDS
 
 ROOT = Path(__file__).resolve().parents[2]

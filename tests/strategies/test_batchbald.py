@@ -9,9 +9,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alcore.strategies.batchbald import batchbald
+from alcore.strategies.batchbald import batchbald, thinned
 from alcore.strategies.bayesian import bald
-from alcore.strategies.joint_outcomes import thinned
 from alcore.strategies.selection import top_k
 
 

@@ -48,7 +48,7 @@ def test_epig_agrees_with_the_divergence_of_the_joint(monkeypatch) -> None:
     np.testing.assert_allclose(epig(probs, targets), plain_epig(probs, targets), atol=1e-12)
     np.testing.assert_allclose(epig(probs), plain_epig(probs, probs), atol=1e-12)
     monkeypatch.setattr("alcore.strategies.bayesian.LARGEST_TEMPORARY", 500)
-    monkeypatch.setattr("alcore.strategies.samples.LARGEST_TEMPORARY", 40)
+    monkeypatch.setattr("alcore.strategies.arrays.LARGEST_TEMPORARY", 40)
     np.testing.assert_allclose(epig(probs, targets), plain_epig(probs, targets), atol=1e-12)
 
 
