@@ -9,7 +9,7 @@ from dataclasses import asdict
 import numpy as np
 
 from alcore.loops.failure_modes.cases import FAILURE_MODES, STRENGTHS, SamplingBias, Trial
-from alcore.loops.failure_modes.measures import accuracy_where, in_far_cluster, outlier_masks, share_asked
+from alcore.loops.failure_modes.curves import accuracy_where, in_far_cluster, outlier_masks, share_asked
 from alcore.report.bounded import difference_interval
 from alcore.report.intervals import Interval
 from alcore.report.text.failure_modes import effects

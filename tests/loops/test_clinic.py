@@ -14,8 +14,14 @@ from sklearn.linear_model import LogisticRegression
 
 from alcore.datasets.planar.generate import planar, planted
 from alcore.loops.failure_modes.cases import FAILURE_MODES, ColdStart, Miscalibration, OutlierAttraction, SamplingBias
-from alcore.loops.failure_modes.curves import calibration_curves, race_curves
-from alcore.loops.failure_modes.measures import accuracy_where, in_far_cluster, outlier_masks, share_asked
+from alcore.loops.failure_modes.curves import (
+    accuracy_where,
+    calibration_curves,
+    in_far_cluster,
+    outlier_masks,
+    race_curves,
+    share_asked,
+)
 from alcore.loops.races.paired import paired_races
 from alcore.report.bounded import bounded_band, difference_band, difference_interval
 from alcore.report.interactive.failure_modes import lines_figure, mean_series

@@ -14,8 +14,9 @@ from alcore.loops.batch_explorer import (
     information_of,
     run_batch_experiment,
     select_batch,
+    surface_of,
+    surfaces,
 )
-from alcore.loops.batch_surfaces import surface_of, surfaces
 from alcore.loops.races.grid import grid_over
 from alcore.loops.races.lockstep import StrategySchedule
 from alcore.loops.races.paired import paired_races

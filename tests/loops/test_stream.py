@@ -14,7 +14,6 @@ from alcore.datasets.planar.bayes_boundary import posterior
 from alcore.datasets.planar.drift import Drift
 from alcore.datasets.planar.generate import planar
 from alcore.learners.sklearn_learner import ClassifierLearner
-from alcore.loops.stream.arrivals import arrivals_of
 from alcore.loops.stream.online import online_stream
 from alcore.loops.stream.policies import (
     POLICIES,
@@ -28,7 +27,7 @@ from alcore.loops.stream.policies import (
     randomised,
     variable,
 )
-from alcore.loops.stream.stream import StreamResult, streams
+from alcore.loops.stream.stream import StreamResult, arrivals_of, streams
 from alcore.rng import rng_for
 
 DATA = [planar("blobs", points=64, overlap=0.6, rng=rng_for(seed, "data")) for seed in range(4)]

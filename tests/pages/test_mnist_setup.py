@@ -12,7 +12,7 @@ from alcore.runs.presets import PRESETS
 from alcore.runs.store.store import Store
 from pages.screens.mnist_lab.controls.acquisition import MEASURED
 from pages.screens.mnist_lab.controls.experiment_notes import EXPERIMENTS, OWN
-from pages.screens.mnist_lab.run import gpu, start
+from pages.screens.mnist_lab.run import start
 from tests.lab import FALLBACK, Lab, said
 from tests.screens import assert_fine
 
@@ -158,7 +158,7 @@ def test_paired_seeds_are_queued_seed_by_seed(lab: Lab, home: Path) -> None:
 
 def test_a_gpu_makes_a_race_of_several_seeds_the_default(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     assert lab().number_input(key="mnist_paired").value == 1
-    monkeypatch.setattr(gpu, "has_gpu", lambda: True)
+    monkeypatch.setattr(start, "has_gpu", lambda: True)
     at = lab()
     assert at.number_input(key="mnist_paired").value == 5
     assert "Start queues 10 runs, all at once on the GPU." in said(at)
@@ -166,11 +166,11 @@ def test_a_gpu_makes_a_race_of_several_seeds_the_default(lab: Lab, monkeypatch: 
 
 
 def test_without_a_driver_there_is_no_gpu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(gpu, "_DRIVER", tmp_path / "none")
-    monkeypatch.setattr(gpu.shutil, "which", lambda name: None)
-    gpu.has_gpu.cache_clear()
-    assert not gpu.has_gpu()
-    gpu.has_gpu.cache_clear()
+    monkeypatch.setattr(start, "_DRIVER", tmp_path / "none")
+    monkeypatch.setattr(start.shutil, "which", lambda name: None)
+    start.has_gpu.cache_clear()
+    assert not start.has_gpu()
+    start.has_gpu.cache_clear()
 
 
 def test_what_fewer_candidates_cost_is_what_was_measured(lab: Lab) -> None:

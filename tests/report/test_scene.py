@@ -15,8 +15,8 @@ from alcore.loops.batch_explorer import (
     information_of,
     run_batch_experiment,
     select_batch,
+    surfaces,
 )
-from alcore.loops.batch_surfaces import surfaces
 from alcore.loops.races.grid import grid_over
 from alcore.report.statistics.batch_quality import BatchSummary, summarise_batch
 from alcore.report.style import ink_on, luminance, strategy_style

@@ -15,8 +15,7 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_rel
 
-from alcore.report.export.latex import escaped, standings_table, table
-from alcore.report.export.tournament import NAMES, files, plain_table
+from alcore.report.export.tournament import NAMES, escaped, files, plain_table, standings_table, table
 from alcore.report.interactive.tournament import pareto_figure, penalty_figure, standing_figure
 from alcore.report.paper.tournament import print_standing
 from alcore.report.statistics.tournament import Summary, parse_results, standing_rows, summarise

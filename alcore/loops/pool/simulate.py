@@ -11,8 +11,7 @@ from alcore.datasets.dataset import Dataset
 from alcore.learners.base import Learner
 from alcore.learners.points import numbers_of
 from alcore.loops.learner_view import AnyStrategy
-from alcore.loops.pool.evaluate import Reliability
-from alcore.loops.pool.observe import draw_pool_map, evaluate_model
+from alcore.loops.pool.evaluate import Reliability, draw_pool_map, evaluate_model
 from alcore.loops.pool.peak_memory import peak_memory_of
 from alcore.loops.pool.pool_map import PoolMap
 from alcore.loops.ready import ready

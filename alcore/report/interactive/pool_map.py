@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.report.interactive.curves import UNWANTED_BUTTONS, PreparedFigure, typed_array
-from alcore.report.interactive.run_layout import TEXT, layout
+from alcore.report.interactive.run_curves import TEXT, layout
 from alcore.report.style import class_style, strategy_style
 
 # The mean squared distance from the centre is 1 on every map. Half the window's width and half its height are

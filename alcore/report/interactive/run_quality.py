@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.report.interactive.curves import PreparedFigure, typed_array
-from alcore.report.interactive.run_layout import GREY, TEXT, axis, layout
+from alcore.report.interactive.run_curves import GREY, TEXT, axis, layout
 from alcore.report.statistics.run_quality import Diagram
 from alcore.report.style import class_style, translucent
 

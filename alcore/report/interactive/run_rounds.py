@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from alcore.report.interactive.curves import PreparedFigure, typed_array
-from alcore.report.interactive.run_layout import TEXT, axis, layout
+from alcore.report.interactive.run_curves import TEXT, axis, layout
 from alcore.report.statistics.run_quality import STAGES
 from alcore.report.style import AXES, class_style
 

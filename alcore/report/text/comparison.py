@@ -3,21 +3,133 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isinf, sqrt
+from math import inf, isinf, sqrt
 
 import numpy as np
 
+from alcore.report.intervals import Interval
 from alcore.report.phrases import (
     capitalise,
+    decimals,
+    format_interval,
     format_labels,
+    format_number,
     join_names,
     lowercase_first,
     number,
     percent,
     percentage_points,
 )
-from alcore.report.statistics.comparison import FEWEST_SEEDS, Comparison, StrategySummary
-from alcore.report.text.verdicts import describe_labels_needed, describe_verdicts
+from alcore.report.statistics.comparison import FEWEST_SEEDS, Comparison, PairwiseResult, StrategySummary
+from alcore.report.statistics.labels_to_target import Target
+
+
+def describe_verdicts(comparison: Comparison) -> str:
+    """One sentence for each strategy that is better or worse, one for those that are not distinguishable."""
+    evidence, rivals = f"{len(comparison.seeds)} paired seeds", len(comparison.rivals)
+    if rivals == 1:
+        return f"{capitalise(_clause(comparison, comparison.rivals[0], f', {evidence}'))}."
+    clear = [rival for rival in comparison.rivals if rival.verdict != "undecided"]
+    sentences = [capitalise(_clause(comparison, rival, "")) for rival in clear]
+    if unclear := [_name(comparison, rival) for rival in comparison.rivals if rival not in clear]:
+        are = "is" if len(unclear) == 1 else "are"
+        sentences.append(f"{capitalise(join_names(unclear))} {are} not distinguishable from {_base(comparison)} yet")
+    sentences.append(f"Judged on {evidence}; the intervals allow for {rivals} comparisons")
+    return ". ".join(sentences) + "."
+
+
+def describe_labels_needed(target: Target, standings: Sequence[StrategySummary]) -> str:
+    """The median labels to the target in the order given, and how many races never got there."""
+    parts: list[str] = []
+    for standing in standings:
+        needed = standing.needed
+        if needed is None:
+            continue
+        if isinf(needed.median):
+            how = f"in {needed.races - needed.never or 'none'} of {needed.races} races"
+        else:
+            how = f"with {number(needed.median) if parts else format_labels(needed.median)}"
+            how += f" (never in {needed.never} of {needed.races} races)" if needed.never else ""
+        usually = "" if isinf(needed.median) else "typically "
+        parts.append(f"{lowercase_first(standing.name)} {'' if parts else f'{usually}reached {target.words} '}{how}")
+    return ", ".join(parts)
+
+
+def _clause(comparison: Comparison, rival: PairwiseResult, evidence: str) -> str:
+    """One strategy against random. The area decides; labels are told as far as they agree."""
+    name, base, area, factor = _name(comparison, rival), _base(comparison), rival.area, rival.factor
+    if area.low == area.high == 0:
+        return f"{name} and {base} did not differ in any of {len(comparison.seeds)} paired races"
+    if rival.verdict == "undecided":
+        return f"{name} and {base} are not distinguishable yet: {_gap(name, area, evidence)}"
+    better = rival.verdict == "better"
+    if comparison.target is None or factor is None or not factor.excludes(1):
+        won = "beat" if better else "lost to"
+        return f"{name} {won} {base}: {_gain(area, evidence)}{_unclear(comparison, rival)}"
+    fewer = factor.low > 1
+    size = factor if fewer else _turned(factor)
+    places = decimals(size, 1)
+    pair = _pair(comparison, rival)
+    told = describe_labels_needed(comparison.target, pair if fewer else pair[::-1])
+    saved = f"race by race {format_number(size.estimate, places)} x {'fewer' if fewer else 'more'}"
+    interval = f"95 % interval {format_interval(size, places)}"
+    if better != fewer:
+        won = "beat" if better else "lost to"
+        return f"{name} {won} {base} on the whole: {_gain(area, evidence)}. Yet {told}: {saved} ({interval})"
+    return f"{'' if better else f'{name} lost: '}{told}: {saved} ({interval}{evidence})"
+
+
+def _gain(area: Interval, evidence: str) -> str:
+    """A difference in area that is clear, without its sign."""
+    way, size = "more", area
+    if area.high < 0:
+        way, size = "less", Interval(-area.estimate, -area.high, -area.low)
+    size = Interval(100 * size.estimate, 100 * size.low, 100 * size.high)
+    places = decimals(size, 0)
+    return (
+        f"{percentage_points(size.estimate / 100, places)} {way} accuracy, averaged over the race "
+        f"(95 % interval {format_interval(size, places)}{evidence})"
+    )
+
+
+def _gap(name: str, area: Interval, evidence: str) -> str:
+    """A difference in area that may be chance, on both sides of none."""
+    sizes = [100 * end for end in (area.low, area.estimate, area.high)]
+    # "0.0 lower" would leave open whether it is: another digit tells.
+    places = 2 if any(size and not round(size, 1) for size in sizes) else 1
+    low, middle, high = ((format_number(abs(size), places), "lower" if size < 0 else "higher") for size in sizes)
+    return (
+        f"averaged over the race, accuracy with {name} was {middle[0]} percentage points {middle[1]} "
+        f"(95 % interval {' '.join(low)} to {' '.join(high)}{evidence})"
+    )
+
+
+def _unclear(comparison: Comparison, rival: PairwiseResult) -> str:
+    """That no factor of labels is given."""
+    if comparison.target is None:
+        return ""
+    pair = _pair(comparison, rival)
+    if all(one.needed is not None and one.needed.never == one.needed.races for one in pair):
+        return f". No race reached {comparison.target.words}"
+    saves = "saves" if rival.verdict == "better" else "costs"
+    return f". How many labels that {saves} cannot be told yet: {describe_labels_needed(comparison.target, pair)}"
+
+
+def _turned(factor: Interval) -> Interval:
+    """A factor below 1 as how many times more."""
+    return Interval(1 / factor.estimate, 1 / factor.high, 1 / factor.low if factor.low else inf)
+
+
+def _pair(comparison: Comparison, rival: PairwiseResult) -> list[StrategySummary]:
+    return [comparison.standing(rival.strategy), comparison.standing(comparison.baseline)]
+
+
+def _name(comparison: Comparison, rival: PairwiseResult) -> str:
+    return lowercase_first(comparison.standing(rival.strategy).name)
+
+
+def _base(comparison: Comparison) -> str:
+    return lowercase_first(comparison.standing(comparison.baseline).name)
 
 
 def describe_comparison(comparison: Comparison) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from alcore.runs import locks
 from alcore.runs.errors import StoreError, StoreFullError, disk_is_full
 from alcore.runs.paths import is_run_id
-from alcore.runs.store.database import Database
+from alcore.runs.store.schema import Database
 
 
 def mark_all_crashed(database: Database, mine: Collection[str], run_id: str | None = None) -> dict[str, str]:

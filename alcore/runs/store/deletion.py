@@ -9,8 +9,8 @@ from alcore.runs import locks
 from alcore.runs.errors import StoreError
 from alcore.runs.paths import inside, is_run_id
 from alcore.runs.store import checkpoints
-from alcore.runs.store.database import Database
 from alcore.runs.store.run_info import DamagedRun, RunInfo
+from alcore.runs.store.schema import Database
 
 _LOOK_SECONDS = 0.05
 

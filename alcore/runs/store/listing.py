@@ -10,11 +10,10 @@ from typing import Any, cast
 from alcore.runs.config import RunConfig
 from alcore.runs.errors import DamagedRunError
 from alcore.runs.paths import is_run_id
-from alcore.runs.store.database import Database
 from alcore.runs.store.digests import agrees
 from alcore.runs.store.run_history import config_of_text, json_of, lineage_of
 from alcore.runs.store.run_info import STATES, DamagedRun, RunInfo, State
-from alcore.runs.store.schema import TURN
+from alcore.runs.store.schema import TURN, Database
 
 # The time left is judged by the latest rounds only: training grows with the labels.
 _RECENT_ROUNDS = 3

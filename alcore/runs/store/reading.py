@@ -14,10 +14,10 @@ from alcore.runs.errors import DamagedRunError, UnknownRunError
 from alcore.runs.paths import is_run_id
 from alcore.runs.store import checkpoints
 from alcore.runs.store.crashed_runs import mark_all_crashed
-from alcore.runs.store.database import Database
 from alcore.runs.store.listing import Listing, all_runs, next_runs, one_run
 from alcore.runs.store.round_rows import curve_rows, one_round, rounds_after
 from alcore.runs.store.run_info import DamagedRun, RunInfo
+from alcore.runs.store.schema import Database
 
 # A mistyped id is looked for among so many, and shown as far as this.
 _NEAR, _SHOWN = 1000, 60

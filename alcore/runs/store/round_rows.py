@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from alcore.loops.pool.simulate import Round
 from alcore.runs.config import RunConfig
 from alcore.runs.errors import DamagedRunError, StoreError
-from alcore.runs.store.database import Database
 from alcore.runs.store.digests import agrees, digest_of
 from alcore.runs.store.listing import NUMBERS
 from alcore.runs.store.packing import pack, unpack
 from alcore.runs.store.run_history import json_of
+from alcore.runs.store.schema import Database
 
 # Measures of the test set that a curve can be drawn of.
 CURVES = ("balanced_accuracy", "nll", "ece")

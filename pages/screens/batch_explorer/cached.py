@@ -16,8 +16,9 @@ from alcore.loops.batch_explorer import (
     information_of,
     run_batch_experiment,
     select_batch,
+    surface_of,
+    surfaces,
 )
-from alcore.loops.batch_surfaces import surface_of, surfaces
 from alcore.loops.races.full_label_accuracy import full_label_accuracy
 from alcore.loops.races.grid import Grid, grid_over
 from alcore.loops.steps import counted, part

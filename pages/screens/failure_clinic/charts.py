@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from alcore.loops.failure_modes.cases import STRENGTHS, SamplingBias, Trial
-from alcore.loops.failure_modes.measures import accuracy_where, in_far_cluster, outlier_masks, share_asked
+from alcore.loops.failure_modes.curves import accuracy_where, in_far_cluster, outlier_masks, share_asked
 from alcore.report.bounded import difference_interval
 from alcore.report.interactive.failure_modes import Series, lines_figure, mean_series
 from alcore.report.text.failure_modes import AveragedReliability, averaged_reliability, interval_words, signed

@@ -10,8 +10,7 @@ import streamlit as st
 from alcore.report.export.tournament import NAMES as FILES
 from alcore.report.export.tournament import files, standings_frame
 from alcore.report.interactive.tournament import pareto_figure, penalty_figure, standing_figure
-from alcore.report.statistics.by_task import areas_frame, labels_frame
-from alcore.report.statistics.tournament import Summary, parse_results, summarise
+from alcore.report.statistics.tournament import Summary, areas_frame, labels_frame, parse_results, summarise
 from alcore.report.text.tournament import describe_tournament
 from pages.screens.tournament import texts
 from pages.screens.tournament.controls import DATA_NAMES, NAMES, PAGE

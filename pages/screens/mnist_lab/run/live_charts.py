@@ -13,8 +13,7 @@ from alcore.report.style import METRICS, SHARES
 from alcore.report.text.race import Knee, find_knee
 from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab import texts
-from pages.screens.mnist_lab.run.published import preset_of
-from pages.screens.mnist_lab.run.summary import Rows, latest
+from pages.screens.mnist_lab.run.summary import Rows, latest, preset_of
 from pages.shared import viewport
 from pages.shared.markdown import plain
 from pages.shared.progress import working

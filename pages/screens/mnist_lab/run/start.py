@@ -1,7 +1,9 @@
 """The start button: what will be run, and what came of pressing it."""
 
+import shutil
 import time
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -13,12 +15,42 @@ from alcore.runs.feasibility import pool_size, why_infeasible
 from alcore.runs.store.run_info import RunInfo
 from alcore.runs.store.store import Store
 from alcore.runs.worker import launcher
+from alcore.runs.worker.gpu_slots import stacks
 from pages.screens.mnist_lab import texts
-from pages.screens.mnist_lab.run.gpu import at_once, usual_seeds
 from pages.screens.mnist_lab.selection import COMPARE, look_at
 from pages.shared import address, controls
 from pages.shared.errors import sentences
 from pages.shared.markdown import plain
+
+# Where the driver says that it is there, on Linux.
+_DRIVER = Path("/proc/driver/nvidia/version")
+# Seeds that a race is run with: trained as one on a GPU; on a CPU a single race takes its time already.
+_SEEDS_ON_GPU, _SEEDS_ON_CPU = 5, 1
+
+
+@cache
+def has_gpu() -> bool:
+    """Whether the device "auto" is a CUDA GPU; torch, slow to load, is asked only where there may be one."""
+    if not _DRIVER.exists() and shutil.which("nvidia-smi") is None:
+        return False
+    from alcore.device import resolve_device
+    from alcore.extras import MissingExtraError
+
+    try:
+        return resolve_device("auto").type == "cuda"
+    except MissingExtraError:
+        return False
+
+
+def at_once(config: RunConfig) -> bool:
+    """Whether runs like this one are carried out side by side, their networks trained as one."""
+    return config.device != "cpu" and stacks(config) and has_gpu()
+
+
+def usual_seeds() -> int:
+    """How many paired seeds a race has unless one says otherwise."""
+    return _SEEDS_ON_GPU if has_gpu() else _SEEDS_ON_CPU
+
 
 _SAID = "_lab_start"
 # The page is drawn again as soon as a worker takes the run up: what was said has to outlive that.

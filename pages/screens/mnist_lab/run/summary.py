@@ -8,9 +8,23 @@ from alcore.datasets.planar import generate
 from alcore.datasets.planar.shapes import SHAPES
 from alcore.report.curves import curve_frame
 from alcore.report.text.race import describe_frame
-from alcore.runs.config import RunConfig
+from alcore.runs.config import CHOOSING, RunConfig
+from alcore.runs.presets import PRESETS, Preset
 from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab import texts
+
+# How a run may differ from a preset and still be that experiment.
+_FREE = (*CHOOSING, "seed", "device", "rounds")
+
+
+def preset_of(config: RunConfig) -> Preset | None:
+    """The experiment that a run carries out, with any strategy, seed, device and number of rounds."""
+    return next((one for one in PRESETS.values() if _essence(one.config) == _essence(config)), None)
+
+
+def _essence(config: RunConfig) -> RunConfig:
+    return config.model_copy(update={name: RunConfig.model_fields[name].default for name in _FREE})
+
 
 Rows = list[dict[str, Any]]
 
