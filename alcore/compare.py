@@ -264,8 +264,8 @@ def _dataset_of_seed(X: Any, y: Any, test: Test, seed: int) -> Dataset:
 
 def _racers(strategies: AnyStrategy | Sequence[AnyStrategy]) -> list[Strategy]:
     """Random, then each strategy once."""
-    one = isinstance(strategies, str | Strategy) or callable(strategies)
-    given = [strategies] if one else list(strategies)  # type: ignore[arg-type]
+    given: list[AnyStrategy]
+    given = [strategies] if isinstance(strategies, str | Strategy) or callable(strategies) else list(strategies)
     racers = {BASELINE: STRATEGIES[BASELINE]}
     for strategy in map(get_strategy, given):
         if racers.setdefault(strategy.name, strategy) is not strategy:

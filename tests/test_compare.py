@@ -158,7 +158,7 @@ def test_numbers_are_those_of_scipy(clear: RaceComparison) -> None:
         assert row["gain"] == pytest.approx(gain.mean(), abs=1e-12)
         assert row["p"] == pytest.approx(ttest_rel(by_seed[strategy], by_seed["random"]).pvalue, rel=1e-6)
         assert row["gain_low"] < row["gain"] < row["gain_high"]
-    assert np.isnan(clear.table.loc["random", "gain"]) and clear.table.loc["random", "verdict"] == "baseline"
+    assert list(clear.table["gain"].isna()) == [True, False, False]
 
 
 def test_a_clear_difference_is_claimed_in_both_directions(clear: RaceComparison) -> None:
@@ -167,7 +167,7 @@ def test_a_clear_difference_is_claimed_in_both_directions(clear: RaceComparison)
     assert worse.startswith("Most_certain is worse than random: ")
     assert list(clear.table["verdict"]) == ["baseline", "beats random", "worse than random"]
     said = float(better.split(": ")[1].split(" ")[0])
-    assert said == pytest.approx(100 * clear.table.loc["margin", "gain"], abs=0.051)
+    assert said == pytest.approx(100 * clear.table["gain"].to_numpy()[1], abs=0.051)
 
 
 def holm(p_values: dict[str, float], alpha: float = 0.05) -> set[str]:
@@ -213,7 +213,7 @@ def test_seeds_are_a_number_or_a_list() -> None:
     other = quiet(*IRIS, seeds=np.array([2, 5]), **settings)
     assert other.frame["seed"].unique().tolist() == [2, 5]
     same = [one.frame.query("seed == 2").reset_index(drop=True) for one in (counted, other)]
-    pd.testing.assert_frame_equal(*same)
+    pd.testing.assert_frame_equal(same[0], same[1])
 
 
 def test_a_target_is_counted_to(clear: RaceComparison) -> None:
@@ -221,7 +221,8 @@ def test_a_target_is_counted_to(clear: RaceComparison) -> None:
     found = quiet(*CANCER, target=0.9, **settings)
     for strategy in ("random", "margin"):
         curves = found.frame.query("strategy == @strategy").pivot(index="seed", columns="labels", values="accuracy")
-        first = [next((labels for labels in curves if row[labels] >= 0.9), np.inf) for _, row in curves.iterrows()]
+        labels = curves.columns.to_numpy(dtype=float)
+        first = [next(iter(labels[row >= 0.9]), np.inf) for row in curves.to_numpy()]
         assert found.table.loc[strategy, "labels_to_target"] == np.median(first)
     assert "Target: 90 %" in str(found)
     never = quiet(*CANCER, target=1.0, **{**settings, "rounds": 1})
@@ -250,10 +251,10 @@ def test_a_saved_file_holds_the_numbers_of_the_frame(clear: RaceComparison, tmp_
     assert setup == dict(clear.setup)
     assert setup["learner"] == "logistic" and setup["seeds"] == list(range(12)) and setup["labels_per_round"] == 4
     by_run = {(one["strategy"], one["seed"]): one["area_under_curve"] for one in content["statistics"]}
-    known = areas(clear).stack()
-    assert len(by_run) == 36
-    for (seed, strategy), area in known.items():
-        assert by_run[strategy, seed] == pytest.approx(area, abs=1e-12)
+    by_seed = areas(clear)
+    assert len(by_run) == 36 == by_seed.size
+    for (strategy, seed), area in by_run.items():
+        assert area == pytest.approx(by_seed.loc[seed, strategy], abs=1e-12)
 
 
 def test_figures_are_drawn(clear: RaceComparison, tmp_path: Path) -> None:
