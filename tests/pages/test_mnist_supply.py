@@ -66,7 +66,7 @@ def test_a_truncated_file_is_named(lab: Lab, home: Path) -> None:
 
 OPEN = """
 import sys
-from alcore.runs.worker.main import launcher
+from alcore.runs.worker import launcher
 launcher.fetch_state = lambda name, home: (False, "No network.")
 from streamlit.testing.v1 import AppTest
 at = AppTest.from_file("dashboard.py", default_timeout=60)
