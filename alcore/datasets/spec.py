@@ -15,14 +15,21 @@ class Images:
     """Sizes of a data set of images, known without loading it.
 
     Attributes:
-        pixels: numbers in one image.
+        height: of an image, in pixels.
+        width: of an image.
         pool: images in the pool.
         rarest: images of its rarest class in the pool.
     """
 
-    pixels: int
+    height: int
+    width: int
     pool: int
     rarest: int
+
+    @property
+    def pixels(self) -> int:
+        """Numbers in one image."""
+        return self.height * self.width
 
 
 @dataclass(frozen=True)
@@ -89,6 +96,17 @@ class DatasetSpec:
                 f"data set {self.name} needs 2 or more classes and 1 or more test points, got {self.classes} and "
                 f"{self.test_points}"
             )
+
+    @property
+    def image_sizes(self) -> Images:
+        """Sizes of its images.
+
+        Raises:
+            ValueError: its points are no images.
+        """
+        if self.images is None:
+            raise ValueError(f"data set {self.name} has no images: it is of the kind {self.kind}")
+        return self.images
 
     @property
     def title(self) -> str:
