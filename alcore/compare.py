@@ -120,7 +120,7 @@ class RaceComparison:
             title="Learning curves",
             names=self.names,
             bands=True,
-            words=". ".join(self.verdicts) + ".",
+            words=". ".join(self.verdicts) + "." if self.verdicts else None,
         )
         target.write_bytes(content)
 

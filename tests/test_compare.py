@@ -266,6 +266,15 @@ def test_figures_are_drawn(clear: RaceComparison, tmp_path: Path) -> None:
     assert clear.verdicts[0].split(" (")[0] in (tmp_path / "race.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("settings", [{"seeds": 1}, {"seeds": 2, "strategies": []}])
+def test_small_races_are_drawn_too(settings: dict[str, Any], tmp_path: Path) -> None:
+    found = quiet(*IRIS, rounds=2, **settings)
+    for ending in ("svg", "html"):
+        found.save(tmp_path / f"race.{ending}")
+        assert "Random" in (tmp_path / f"race.{ending}").read_text(encoding="utf-8")
+    assert "<table" in found._repr_html_()
+
+
 @pytest.mark.parametrize("name", ["race", "race.docx", "race.html.gz"])
 def test_another_ending_is_a_sentence(clear: RaceComparison, tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match=r"cannot save race.*: give a name that ends in \.csv, \.json"):
