@@ -1,5 +1,7 @@
 """The registry of data sets: an entry is offered wherever a data set is chosen."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +21,8 @@ from alcore.runs.tournament.plan import plan_of
 from pages.screens.mnist_lab.controls.experiment_notes import OWN
 from tests.lab import Lab
 from tests.screens import assert_fine
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def stripes(seed: int, home: Path) -> Dataset:
@@ -137,6 +141,25 @@ def test_sizes_of_images_are_those_of_image_data_alone() -> None:
     assert DATASETS["digits"].image_sizes.pixels == 64
     with pytest.raises(ValueError, match="data set iris has no images: it is of the kind table"):
         _ = DATASETS["iris"].image_sizes
+
+
+def test_a_new_shape_is_a_data_set_and_is_offered_by_the_screens_of_the_plane() -> None:
+    code = """
+from dataclasses import replace
+from alcore.datasets.planar.shapes import SHAPES
+
+SHAPES["clouds"] = replace(SHAPES["blobs"], title="Clouds")
+from alcore import DATASETS, load_dataset
+from pages.screens.arena import settings as arena
+from pages.screens.batch_explorer import controls as explorer
+from pages.screens.scenarios import settings as scenarios
+
+assert DATASETS["clouds"].label == "Clouds" and DATASETS["clouds"].kind == "planar"
+assert load_dataset("clouds", seed=1).x_test.shape == (1000, 2)
+print(*(offer.DATA_LABELS["clouds"] for offer in (arena, explorer, scenarios)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.stdout.split() == ["Clouds"] * 3, done.stderr
 
 
 @pytest.mark.parametrize("name", list(DATASETS))
