@@ -1,82 +1,174 @@
-"""Every data set by name."""
+"""Every data set by name. A new one is a file with a function that loads it, and an entry here."""
 
+from functools import partial
 from pathlib import Path
 
+from alcore.datasets import mnist
 from alcore.datasets.dataset import Dataset, DatasetError
-from alcore.datasets.mnist import SOURCES, fetch_mnist, load_mnist, mnist_problem
-from alcore.datasets.planar.generate import SHAPES, planar
+from alcore.datasets.mnist import SOURCES, Source
+from alcore.datasets.planar.generate import SHAPES, TEST_POINTS, planar
 from alcore.datasets.sms_spam import CLASS_NAMES as SPAM_CLASSES
+from alcore.datasets.sms_spam import FILE as SPAM_FILE
 from alcore.datasets.sms_spam import load_spam, spam_problem
+from alcore.datasets.spec import DatasetSpec, Download, Images
+from alcore.home import alcore_home
 from alcore.rng import rng_for
 
-# name -> title for people.
-DATASETS: dict[str, str] = {
-    **{name: source.title for name, source in SOURCES.items()},
-    "digits": "Digits (8 x 8, bundled)",
-    "classification": "make_classification, 1,000 x 10",
-    "iris": "Iris (150 x 4, bundled)",
-    "wine": "Wine (178 x 13, bundled)",
-    "breast_cancer": "Breast cancer (569 x 30, bundled)",
-    **{name: shape.title for name, shape in SHAPES.items()},
-    "spam": "SMS spam (5,574 messages x 1,000 words)",
-}
-# How many classes the data sets have that are not bundled.
-DOWNLOADED_CLASSES: dict[str, int] = {
-    **{name: len(source.class_names) for name, source in SOURCES.items()},
-    "spam": len(SPAM_CLASSES),
-}
-IMAGE_DATASETS: tuple[str, ...] = (*SOURCES, "digits")
+__all__ = [
+    "DATASETS",
+    "Dataset",
+    "DatasetError",
+    "DatasetSpec",
+    "fetch",
+    "image_datasets",
+    "load_dataset",
+    "problem",
+]
 
 
-def load_dataset(name: str, *, seed: int, home: Path, download: bool = True) -> Dataset:
+def _mnist(name: str, source: Source) -> DatasetSpec:
+    return DatasetSpec(
+        name,
+        source.title,
+        "images",
+        classes=len(source.class_names),
+        test_points=10_000,
+        load=lambda seed, home: mnist.load_mnist(name, home),
+        files=partial(mnist.files_of, name),
+        problem=partial(mnist.mnist_problem, name),
+        download=Download(partial(mnist.fetch_mnist, name), partial(mnist.fetched_share, name), source.megabytes),
+        images=Images(28, 28, pool=60_000, rarest=source.rarest),
+    )
+
+
+def _planar(name: str) -> DatasetSpec:
+    """One shape in its default size and overlap; the arena sets both."""
+    return DatasetSpec(
+        name,
+        SHAPES[name].title,
+        "planar",
+        classes=2,
+        test_points=TEST_POINTS,
+        load=lambda seed, home: planar(name, rng=rng_for(seed, "data")),
+    )
+
+
+# scikit-learn is loaded for its own data only.
+def _digits(seed: int, home: Path) -> Dataset:
+    from alcore.datasets.bundled import digits
+
+    return digits()
+
+
+def _classification(seed: int, home: Path) -> Dataset:
+    from alcore.datasets.bundled import classification
+
+    return classification()
+
+
+def _iris(seed: int, home: Path) -> Dataset:
+    from alcore.datasets.bundled import iris
+
+    return iris(rng=rng_for(seed, "data"))
+
+
+def _wine(seed: int, home: Path) -> Dataset:
+    from alcore.datasets.bundled import wine
+
+    return wine(rng=rng_for(seed, "data"))
+
+
+def _breast_cancer(seed: int, home: Path) -> Dataset:
+    from alcore.datasets.bundled import breast_cancer
+
+    return breast_cancer(rng=rng_for(seed, "data"))
+
+
+def _spam(seed: int, home: Path) -> Dataset:
+    return load_spam(home, rng=rng_for(seed, "data"))
+
+
+DATASETS: dict[str, DatasetSpec] = {
+    spec.name: spec
+    for spec in (
+        *(_mnist(name, source) for name, source in SOURCES.items()),
+        DatasetSpec(
+            "digits",
+            "Digits",
+            "images",
+            classes=10,
+            test_points=360,
+            load=_digits,
+            details=" (8 x 8, bundled)",
+            images=Images(8, 8, pool=1437, rarest=139),
+        ),
+        DatasetSpec(
+            "classification",
+            "make_classification",
+            "table",
+            classes=2,
+            test_points=100,
+            load=_classification,
+            details=", 1,000 x 10",
+        ),
+        DatasetSpec("iris", "Iris", "table", 3, 50, _iris, " (150 x 4, bundled)"),
+        DatasetSpec("wine", "Wine", "table", 3, 60, _wine, " (178 x 13, bundled)"),
+        DatasetSpec("breast_cancer", "Breast cancer", "table", 2, 190, _breast_cancer, " (569 x 30, bundled)"),
+        *(_planar(name) for name in SHAPES),
+        DatasetSpec(
+            "spam",
+            "SMS spam",
+            "text",
+            classes=len(SPAM_CLASSES),
+            test_points=1394,
+            load=_spam,
+            details=" (5,574 messages x 1,000 words)",
+            files=lambda home: (home / SPAM_FILE,),
+            problem=spam_problem,
+        ),
+    )
+}
+
+
+def load_dataset(name: str, *, seed: int = 0, home: Path | None = None, download: bool = True) -> Dataset:
     """A data set by its name.
 
     Args:
         name: a key of `DATASETS`.
         seed: decides the sample of 2-D data and the split of iris, wine, breast_cancer and spam; data sets
             whose split is given ignore it.
-        home: where downloads are kept (`ALCORE_HOME`).
+        home: where downloads are kept; that of `alcore_home` if None.
         download: fetch what is missing or damaged.
 
     Raises:
         ValueError: if the name is unknown.
         DatasetError: if it can be neither found nor downloaded; the sentence gives the reason.
+        HomeError: the home folder is needed and cannot be used.
     """
     if name not in DATASETS:
         raise ValueError(f"unknown data set {name!r}: choose one of {', '.join(DATASETS)}")
-    if name in SHAPES:
-        return planar(name, rng=rng_for(seed, "data"))
-    if name in SOURCES:
-        if download and problem(name, home):
-            fetch(name, home)
-        return load_mnist(name, home)
-    if name == "spam":
-        return load_spam(home, rng=rng_for(seed, "data"))
-    from alcore.datasets import bundled  # scikit-learn is loaded for its own data only
-
-    if name in ("digits", "classification"):
-        return bundled.digits() if name == "digits" else bundled.classification()
-    table = {"iris": bundled.iris, "wine": bundled.wine, "breast_cancer": bundled.breast_cancer}[name]
-    return table(rng=rng_for(seed, "data"))
+    spec = DATASETS[name]
+    if home is None:
+        home = Path() if spec.bundled else alcore_home()
+    if download and spec.downloaded and spec.problem(home):
+        spec.fetch(home)
+    return spec.load(seed, home)
 
 
 def problem(name: str, home: Path) -> str | None:
     """Why a data set cannot be loaded without the network, in one sentence; None if it can."""
-    if name == "spam":
-        return spam_problem(home)
-    return mnist_problem(name, home) if name in SOURCES else None
+    return DATASETS[name].problem(home)
 
 
 def fetch(name: str, home: Path) -> None:
-    """Download a data set if it is one that is downloaded; spam is not, but put in its place by hand.
+    """Download a data set if it is one that is downloaded.
 
     Raises:
         DatasetError: with the reason, if it cannot be had.
     """
-    if name in SOURCES:
-        fetch_mnist(name, home)
-    elif (reason := problem(name, home)) is not None:
-        raise DatasetError(reason)
+    DATASETS[name].fetch(home)
 
 
-__all__ = ["DATASETS", "IMAGE_DATASETS", "Dataset", "DatasetError", "fetch", "load_dataset", "problem"]
+def image_datasets() -> tuple[str, ...]:
+    """Names of the data sets whose points are images."""
+    return tuple(name for name, spec in DATASETS.items() if spec.kind == "images")

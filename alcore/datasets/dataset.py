@@ -17,7 +17,8 @@ class Dataset:
 
     Attributes:
         name: the key it was loaded by.
-        x_pool: images as uint8 (N, 1, H, W), or numbers as float (N, D).
+        x_pool: images as uint8 (N, 1, H, W), or numbers as float (N, D); of one's own data also a pandas
+            DataFrame, a SciPy sparse matrix or texts.
         y_pool: the labels an oracle would give, int64 in 0..C-1.
         x_test: as x_pool.
         y_test: as y_pool.
@@ -27,9 +28,9 @@ class Dataset:
     """
 
     name: str
-    x_pool: NDArray[Any]
+    x_pool: Any
     y_pool: NDArray[np.int64]
-    x_test: NDArray[Any]
+    x_test: Any
     y_test: NDArray[np.int64]
     class_names: tuple[str, ...]
     published_start: NDArray[np.int64] | None = None

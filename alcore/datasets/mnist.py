@@ -31,6 +31,7 @@ class Source:
         packed_md5: file -> the published MD5 of the packed file, as in torchvision.
         md5: file -> the MD5 of the unpacked file, where it is known from a genuine one.
         balanced: whether every class has equally many images.
+        rarest: images of the rarest class in the pool.
     """
 
     title: str
@@ -40,6 +41,7 @@ class Source:
     packed_md5: dict[str, str]
     md5: dict[str, str]
     balanced: bool = True
+    rarest: int = 6000
 
 
 SOURCES: dict[str, Source] = {
@@ -61,6 +63,7 @@ SOURCES: dict[str, Source] = {
             "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
         },
         balanced=False,
+        rarest=5421,
     ),
     "fashion-mnist": Source(
         "Fashion-MNIST",
@@ -97,6 +100,12 @@ SOURCES: dict[str, Source] = {
 def raw_folder(name: str, home: Path) -> Path:
     """Where torchvision keeps the files of a data set."""
     return home / SOURCES[name].torchvision_class / "raw"
+
+
+def files_of(name: str, home: Path) -> tuple[Path, ...]:
+    """The files that a data set is read from, and the record of their checksums."""
+    folder = raw_folder(name, home)
+    return tuple(folder / file for file in (*FILES, CHECKSUMS))
 
 
 def mnist_problem(name: str, home: Path) -> str | None:

@@ -1,1 +1,25 @@
-"""What is trained on the labels: scikit-learn classifiers and torch networks behind one small interface."""
+"""Learners: scikit-learn classifiers, torch networks and label spreading behind one small interface."""
+
+from typing import TYPE_CHECKING
+
+from alcore.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from alcore.learners.base import Learner
+    from alcore.learners.estimators import learner_for
+    from alcore.learners.registry import LEARNERS, make_learner
+    from alcore.learners.sklearn_learner import ClassifierLearner
+
+__all__ = ["LEARNERS", "ClassifierLearner", "Committee", "Learner", "TorchLearner", "learner_for", "make_learner"]
+
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "alcore.learners.base": ("Learner",),
+        "alcore.learners.estimators": ("learner_for",),
+        "alcore.learners.members": ("Committee",),
+        "alcore.learners.registry": ("LEARNERS", "make_learner"),
+        "alcore.learners.sklearn_learner": ("ClassifierLearner",),
+        "alcore.learners.torch.module": ("TorchLearner",),
+    },
+)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from alcore.datasets.catalogue import DATASETS, IMAGE_DATASETS
+from alcore.datasets.catalogue import DATASETS, image_datasets
 from alcore.learners.options import Training
 from alcore.learners.registry import LEARNERS, check_options
 from alcore.runs.did_you_mean import did_you_mean
@@ -141,44 +141,45 @@ class RunConfig(BaseModel):
             isinstance(values, dict)
             and values.get("strategy") == "eer"
             and values.get("candidates") is None
-            and values.get("dataset", "mnist") in IMAGE_DATASETS
+            and values.get("dataset", "mnist") in image_datasets()
         ):
             return values | {"candidates": EER_CANDIDATES}
         return values
 
     @model_validator(mode="after")
     def _network_fits_data(self) -> "RunConfig":
-        if self.learner in ("cnn", "dropout_cnn") and self.dataset not in IMAGE_DATASETS:
+        if self.learner in ("cnn", "dropout_cnn") and self.dataset not in image_datasets():
             raise ValueError(
                 f"learner was {self.learner!r}, which needs images, and dataset was {self.dataset!r}, which "
                 "has none: choose the learner logistic or mlp, or one of the data sets "
-                f"{', '.join(IMAGE_DATASETS)}."
+                f"{', '.join(image_datasets())}."
             )
-        if self.learner == "dropout_cnn" and self.dataset == "digits":
+        images = DATASETS[self.dataset].images
+        if self.learner == "dropout_cnn" and images is not None and min(images.height, images.width) < 16:
             raise ValueError(
                 "The CNN with dropout (learner 'dropout_cnn') needs images of at least 16 x 16 pixels, and "
-                "those of the data set 'digits' have 8 x 8: choose the learner cnn, or a data set of larger "
-                "images."
+                f"those of the data set {self.dataset!r} have {images.height} x {images.width}: choose the learner "
+                "cnn, or a data set of larger images."
             )
         return self
 
     @model_validator(mode="after")
     def _training_fits(self) -> "RunConfig":
         check_options(self.learner, Training(**self.training))
-        if self.augment and self.dataset not in IMAGE_DATASETS:
+        if self.augment and self.dataset not in image_datasets():
             raise ValueError(
                 f"augment was true, which moves images, and dataset was {self.dataset!r}, which has none: "
-                f"choose one of the data sets {', '.join(IMAGE_DATASETS)}."
+                f"choose one of the data sets {', '.join(image_datasets())}."
             )
         return self
 
     @model_validator(mode="after")
     def _hardened_fits_data(self) -> "RunConfig":
         used = [name for name in HARDENING if getattr(self, name) != type(self).model_fields[name].default]
-        if used and self.dataset not in IMAGE_DATASETS:
+        if used and self.dataset not in image_datasets():
             raise ValueError(
                 f"{used[0]} was {getattr(self, used[0])!r}, which makes images harder, and dataset was "
-                f"{self.dataset!r}, which has none: choose one of the data sets {', '.join(IMAGE_DATASETS)}."
+                f"{self.dataset!r}, which has none: choose one of the data sets {', '.join(image_datasets())}."
             )
         return self
 

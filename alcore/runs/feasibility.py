@@ -4,13 +4,6 @@ from alcore.datasets.catalogue import DATASETS
 from alcore.datasets.image_corruptions import long_tail
 from alcore.runs.config import RunConfig
 
-# Images in the pool of each data set.
-POOLS = {"mnist": 60_000, "fashion-mnist": 60_000, "kmnist": 60_000, "digits": 1437}
-# Of its rarest class: where classes are thinned out, the commonest keeps so many, and the others fewer.
-RAREST = {"mnist": 5421, "fashion-mnist": 6000, "kmnist": 6000, "digits": 139}
-_CLASSES = 10
-# Numbers in one of their images: as many principal components there can be at most.
-PIXELS = {"mnist": 784, "fashion-mnist": 784, "kmnist": 784, "digits": 64}
 # A pool of some 1,400 instead of 60,000 images: a tenth of the labels still leaves something to choose from.
 _SMALLER = 10
 
@@ -28,10 +21,10 @@ def why_infeasible(config: RunConfig) -> str | None:
             "Expected gradient length needs a learner that is trained by gradients, and the graph learner is "
             "not: choose another strategy, or another learner."
         )
-    left, pool = _left(config), pool_size(config)
-    if left is None or pool is None:
+    left, pool, images = _left(config), pool_size(config), DATASETS[config.dataset].images
+    if left is None or pool is None or images is None:
         return None
-    title = DATASETS[config.dataset]
+    title = DATASETS[config.dataset].title
     rare = config.imbalance != 1
     if config.pool_size is not None and config.pool_size > left:
         if rare:
@@ -46,9 +39,9 @@ def why_infeasible(config: RunConfig) -> str | None:
             f"The first {config.seed_labels + config.calibration:,} labels are more than {part} holds "
             f"({pool:,} images): take fewer first labels."
         )
-    pixels = PIXELS[config.dataset]
-    if config.components is not None and config.components > pixels:
-        return f"An image of {title} has {pixels} pixels: take at most so many components."
+    # As many principal components there can be at most.
+    if config.components is not None and config.components > images.pixels:
+        return f"An image of {title} has {images.pixels} pixels: take at most so many components."
     return None
 
 
@@ -58,7 +51,7 @@ def on_digits(config: RunConfig) -> RunConfig:
     A tenth of the labels, and ten times the epochs, so that a round takes about as many training steps;
     no more rounds than the pool has labels for.
     """
-    pool = _left(config.model_copy(update={"dataset": "digits"})) or 0
+    pool, digits = _left(config.model_copy(update={"dataset": "digits"})) or 0, DATASETS["digits"].image_sizes
     too_small = config.learner == "dropout_cnn"
     seed_labels = min(max(10, config.seed_labels // _SMALLER), pool // 2)
     labels_per_round = min(max(1, config.labels_per_round // _SMALLER), pool - seed_labels)
@@ -74,15 +67,17 @@ def on_digits(config: RunConfig) -> RunConfig:
             "epochs": min(config.epochs * _SMALLER, 1000),
             "pool_size": None,
             "calibration": min(config.calibration // _SMALLER, pool // 4),
-            "components": min(config.components, PIXELS["digits"]) if config.components else None,
+            "components": min(config.components, digits.pixels) if config.components else None,
         }
     )
 
 
 def _left(config: RunConfig) -> int | None:
     """Images of the data set that stay where its classes are thinned out, before a part is taken."""
-    if config.dataset not in POOLS:
+    spec = DATASETS[config.dataset]
+    if spec.images is None:
         return None
     if config.imbalance == 1:
-        return POOLS[config.dataset]
-    return int(long_tail(RAREST[config.dataset], _CLASSES, config.imbalance).sum())
+        return spec.images.pool
+    # The commonest class keeps as many images as the rarest has, the others fewer.
+    return int(long_tail(spec.images.rarest, spec.classes, config.imbalance).sum())

@@ -1,17 +1,23 @@
-"""What the lab takes for the size of each test set is its size."""
+"""What a spec says of the sizes of a data set is so."""
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from alcore.datasets.catalogue import DATASETS, DOWNLOADED_CLASSES, load_dataset
-from pages.screens.mnist_lab.run.summary import TEST_POINTS
+from alcore.datasets.catalogue import DATASETS, image_datasets, load_dataset
 
 
-def test_every_data_set_has_a_size() -> None:
-    assert set(TEST_POINTS) == set(DATASETS)
+@pytest.mark.parametrize("name", sorted(name for name, spec in DATASETS.items() if spec.bundled))
+def test_sizes_are_those_of_the_data(name: str, tmp_path: Path) -> None:
+    spec, data = DATASETS[name], load_dataset(name, seed=0, home=tmp_path)
+    assert len(data.y_test) == spec.test_points and data.classes == spec.classes
+    if spec.images is not None:
+        assert data.x_pool.shape == (spec.images.pool, 1, spec.images.height, spec.images.width)
+        assert np.bincount(data.y_pool).min() == spec.images.rarest
+    else:
+        assert data.x_pool.ndim == 2 and (data.x_pool.shape[1] == 2) == (spec.kind == "planar")
 
 
-@pytest.mark.parametrize("name", sorted(set(DATASETS) - set(DOWNLOADED_CLASSES)))
-def test_the_size_is_that_of_the_test_set(name: str, tmp_path: Path) -> None:
-    assert len(load_dataset(name, seed=0, home=tmp_path).y_test) == TEST_POINTS[name]
+def test_those_of_images_are_listed() -> None:
+    assert image_datasets() == ("mnist", "fashion-mnist", "kmnist", "digits")

@@ -7,12 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alcore.datasets.catalogue import DOWNLOADED_CLASSES, DatasetError, fetch, load_dataset, problem
+from alcore.datasets.catalogue import DATASETS, DatasetError, fetch, load_dataset, problem
 from alcore.datasets.sms_spam import FILE, MESSAGES, SPAM, WORDS
 from alcore.learners.registry import make_learner
 from alcore.loops.pool.simulate import simulate
 from alcore.runs.presets import PRESETS
-from alcore.runs.tournament.plan import classes_of
 
 _OUTER_HOME = os.environ.get("ALCORE_HOME")
 
@@ -83,8 +82,8 @@ def test_the_split_is_the_seeds(put: Callable[[str], Path]) -> None:
     first, again, other = (load_dataset("spam", seed=seed, home=home) for seed in (0, 0, 1))
     np.testing.assert_array_equal(first.x_pool, again.x_pool)
     assert not np.array_equal(first.y_pool, other.y_pool)
-    assert classes_of("spam") == DOWNLOADED_CLASSES["spam"] == first.classes
-    assert classes_of("kmnist") == 10
+    assert DATASETS["spam"].classes == first.classes
+    assert DATASETS["kmnist"].classes == 10
 
 
 def test_the_real_messages_need_few_labels_when_they_are_asked_for() -> None:

@@ -8,22 +8,23 @@ import pytest
 
 from alcore.cli.command_line import command_line
 from alcore.cli.main import main
-from alcore.datasets.catalogue import load_dataset
+from alcore.datasets.catalogue import DATASETS, load_dataset
 from alcore.datasets.dataset import Dataset
 from alcore.datasets.image_corruptions import long_tailed
 from alcore.runs.config import RunConfig
 from alcore.runs.config_data import load_data
-from alcore.runs.feasibility import PIXELS, POOLS, RAREST, on_digits, pool_size, why_infeasible
+from alcore.runs.feasibility import on_digits, pool_size, why_infeasible
 from alcore.runs.presets import PRESETS
 from alcore.runs.store.store import Store
 
+DIGITS, MNIST = DATASETS["digits"].image_sizes, DATASETS["mnist"].image_sizes
 LAB = [PRESETS["cnn-mnist"].config, PRESETS["mlp-1d-mnist"].config]
 
 
 def test_the_pool_of_the_digits_is_as_said(home: Any) -> None:
     data = load_dataset("digits", seed=0, home=home)
-    assert len(data.y_pool) == POOLS["digits"] and data.x_pool[0].size == PIXELS["digits"]
-    assert np.bincount(data.y_pool).min() == RAREST["digits"]
+    assert len(data.y_pool) == DIGITS.pool and data.x_pool[0].size == DIGITS.pixels
+    assert np.bincount(data.y_pool).min() == DIGITS.rarest
 
 
 @pytest.mark.parametrize("config", LAB, ids=lambda config: config.learner)
@@ -36,7 +37,7 @@ def test_on_digits_a_preset_keeps_its_shape(config: RunConfig) -> None:
         config.labels_per_round // 10,
     )
     assert (small.rounds, small.strategy, small.seed) == (config.rounds, config.strategy, config.seed)
-    assert small.seed_labels + small.rounds * small.labels_per_round <= POOLS["digits"]
+    assert small.seed_labels + small.rounds * small.labels_per_round <= DIGITS.pool
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,7 @@ def test_on_digits_anything_fits(seeds: int, batch: int, rounds: int, epochs: in
     config = RunConfig(seed_labels=seeds, labels_per_round=batch, rounds=rounds, epochs=epochs, pool_size=50_000)
     small = on_digits(config)
     assert RunConfig.model_validate(small.model_dump()) == small and why_infeasible(small) is None
-    assert small.seed_labels + small.rounds * small.labels_per_round <= POOLS["digits"]
+    assert small.seed_labels + small.rounds * small.labels_per_round <= DIGITS.pool
 
 
 def test_on_digits_dropout_is_gone_and_so_are_its_samples() -> None:
@@ -85,7 +86,7 @@ def test_where_classes_are_thinned_out_the_pool_is_as_said(imbalance: float, rep
 
 def test_where_classes_of_mnist_are_thinned_out_its_rarest_decides() -> None:
     counts = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]  # of its 60,000 training images
-    assert sum(counts) == POOLS["mnist"] and min(counts) == RAREST["mnist"]
+    assert sum(counts) == MNIST.pool and min(counts) == MNIST.rarest
     y = np.repeat(np.arange(10), counts)
     images = np.zeros((60_000, 1), np.uint8)
     data = Dataset("mnist", images, y, images[:1], y[:1], tuple("0123456789"))
@@ -98,7 +99,7 @@ def test_on_digits_thinned_out_classes_leave_fewer_labels() -> None:
     small = on_digits(RunConfig(seed_labels=5000, rounds=100, imbalance=100))
     pool = pool_size(small)
     assert pool is not None and why_infeasible(small) is None
-    assert small.seed_labels + small.rounds * small.labels_per_round <= pool < POOLS["digits"]
+    assert small.seed_labels + small.rounds * small.labels_per_round <= pool < DIGITS.pool
 
 
 @pytest.mark.parametrize(

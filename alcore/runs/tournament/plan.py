@@ -5,10 +5,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from alcore.datasets.catalogue import DATASETS, DOWNLOADED_CLASSES, load_dataset
+from alcore.datasets.catalogue import DATASETS
 from alcore.learners.registry import LEARNERS
 from alcore.runs.config import ConfigError, RunConfig, config_from
 from alcore.runs.did_you_mean import did_you_mean
@@ -106,7 +105,7 @@ class TournamentPlan:
         Raises:
             ConfigError: a setting cannot be used, or the learner not with the data set.
         """
-        classes = classes_of(dataset)
+        classes = DATASETS[dataset].classes
         return config_from(
             {
                 "dataset": dataset,
@@ -195,11 +194,3 @@ def _cells(plan: TournamentPlan) -> Mapping[str, RunConfig]:
     ]
     cells = (first.model_copy(update={"seed": seed}) for seed in range(plan.seeds) for first in firsts)
     return {config.run_id: config for config in cells}
-
-
-@lru_cache
-def classes_of(dataset: str) -> int:
-    """How many classes a data set has, without a download."""
-    if dataset in DOWNLOADED_CLASSES:
-        return DOWNLOADED_CLASSES[dataset]
-    return load_dataset(dataset, seed=0, home=Path(), download=False).classes

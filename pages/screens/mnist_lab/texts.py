@@ -11,7 +11,6 @@ from alcore.runs.store.run_info import RunInfo
 from alcore.strategies.catalogue import STRATEGIES
 
 STRATEGY_NAMES = {name: strategy.label for name, strategy in STRATEGIES.items()}
-DATASET_NAMES = {name: title.split(" (")[0] for name, title in DATASETS.items()}
 LEARNER_NAMES = {
     "logistic": "Logistic regression",
     "mlp": "MLP",
@@ -35,6 +34,11 @@ ACTIVE = ("queued", "running")
 def strategy(name: str) -> str:
     """A strategy's name for people; the key itself where a later version knew it."""
     return STRATEGY_NAMES.get(name, name)
+
+
+def dataset(name: str) -> str:
+    """A data set's name for people; the key itself where a later version knew it."""
+    return DATASETS[name].label if name in DATASETS else name
 
 
 def learner(name: str) -> str:
@@ -73,7 +77,7 @@ def _end(info: RunInfo) -> list[str]:
 def start(config: RunConfig) -> str:
     """What a run shares with its rivals: everything but the strategy."""
     parts = [
-        f"{learner(config.learner)} on {DATASET_NAMES.get(config.dataset, config.dataset)}",
+        f"{learner(config.learner)} on {dataset(config.dataset)}",
         f"{config.seed_labels:,} + {config.rounds} × {config.labels_per_round:,} labels",
         *_extras(config),
         f"seed {config.seed}",

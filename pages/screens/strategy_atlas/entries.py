@@ -16,7 +16,7 @@ from pages.screens.strategy_atlas import cached
 from pages.screens.strategy_atlas.controls import NAMES, PAGE, choose_entry, choose_rows
 from pages.screens.strategy_atlas.export import figure_files, take_away
 from pages.screens.strategy_atlas.texts import GIVES, NEEDS
-from pages.screens.tournament.controls import DATA_NAMES
+from pages.screens.tournament.controls import data_names
 from pages.shared import copy_buttons
 from pages.shared.viewport import is_dark, is_narrow
 
@@ -82,7 +82,7 @@ def _rows(families: list[str], gives: list[str], order: str) -> list[dict[str, A
                 "gain_over_random": None if gain is None else gain.estimate,
                 "gain_low": None if gain is None else gain.low,
                 "gain_high": None if gain is None else gain.high,
-                "tournament": standing_words(standing, tasks, DATA_NAMES).replace("**", ""),
+                "tournament": standing_words(standing, tasks, data_names()).replace("**", ""),
                 "strengths": strategy.strengths,
                 "failures": strategy.failures,
             }
@@ -165,7 +165,7 @@ def _entry(name: str) -> None:
         st.caption(f"Source: {strategy.source}. Family: {strategy.family.lower()}.")
         st.markdown(f"**Strengths.** {strategy.strengths}")
         st.markdown(f"**Failures.** {strategy.failures}")
-        st.markdown(f"**In the tournament.** {standing_words(standings.get(name), tasks, DATA_NAMES)}")
+        st.markdown(f"**In the tournament.** {standing_words(standings.get(name), tasks, data_names())}")
         needs = "; ".join(NEEDS.get(need, need) for need in strategy.needs) or "nothing but the points"
         st.markdown(f"**Needs** {needs}.")
         st.markdown(f"**Costs** `{strategy.cost}` a batch. {measured}")

@@ -16,12 +16,23 @@ from pages.shared import controls
 
 PAGE = "tournament"
 NAMES = {name: strategy.label for name, strategy in STRATEGIES.items()}
-DATA_NAMES = {name: title.split(" (")[0].split(", 1,000")[0] for name, title in DATASETS.items()}
-# No network is needed for these; a straight boundary learns little of the last three.
-OFFERED_DATASETS = (*READY_DATASETS, "circles", "xor", "spirals")
 LEARNER_NAMES = {"logistic": "Logistic regression", "mlp": "Small network"}
 _RIVALS = [name for name in STRATEGIES if name != BASELINE]
 _READY_RIVALS = [name for name in READY_STRATEGIES if name != BASELINE]
+
+
+def offered_datasets() -> tuple[str, ...]:
+    """The data sets of the ready-made tournament, then all others that every machine has.
+
+    A straight boundary learns little of circles, xor and spirals.
+    """
+    others = (name for name, spec in DATASETS.items() if spec.bundled and name not in READY_DATASETS)
+    return (*READY_DATASETS, *others)
+
+
+def data_names() -> dict[str, str]:
+    """Names of all data sets for people."""
+    return {name: spec.label for name, spec in DATASETS.items()}
 
 
 def choose() -> TournamentPlan | None:
@@ -36,7 +47,7 @@ def choose() -> TournamentPlan | None:
         help="Random is always in the race: what cannot beat it is not worth its trouble.",
     )
     datasets = controls.several(
-        PAGE, "datasets", "Data sets", OFFERED_DATASETS, READY_DATASETS, labels=DATA_NAMES.__getitem__
+        PAGE, "datasets", "Data sets", offered_datasets(), READY_DATASETS, labels=data_names().__getitem__
     )
     first, second, third = st.columns(3)
     with first:

@@ -13,7 +13,7 @@ from alcore.report.interactive.tournament import pareto_figure, penalty_figure, 
 from alcore.report.statistics.tournament import Summary, areas_frame, labels_frame, parse_results, summarise
 from alcore.report.text.tournament import describe_tournament
 from pages.screens.tournament import texts
-from pages.screens.tournament.controls import DATA_NAMES, NAMES, PAGE
+from pages.screens.tournament.controls import NAMES, PAGE, data_names
 from pages.shared import controls, viewport
 from pages.shared.markdown import plain
 from pages.shared.progress import working
@@ -37,7 +37,7 @@ def _summary(text: str) -> Summary:
 def show(record: dict[str, Any]) -> None:
     """Show the results of a tournament's record, or of the seeds of it that are finished."""
     summary = working("Comparing the strategies.", lambda on_step: _summary(json.dumps(record)))
-    for line in describe_tournament(summary, NAMES, DATA_NAMES):
+    for line in describe_tournament(summary, NAMES, data_names()):
         st.markdown(f"- {plain(line)}")
     if record["left_out"]:
         st.warning(
@@ -71,9 +71,9 @@ def show(record: dict[str, Any]) -> None:
     st.caption(texts.TABLE)
     with st.expander("Data set by data set"):
         st.markdown("Mean accuracy along the learning curve, in percent:")
-        st.dataframe(areas_frame(summary, NAMES, DATA_NAMES), hide_index=True, width="stretch")
+        st.dataframe(areas_frame(summary, NAMES, data_names()), hide_index=True, width="stretch")
         st.markdown("Labels to the target (in brackets), the median race:")
-        st.dataframe(labels_frame(summary, NAMES, DATA_NAMES), hide_index=True, width="stretch")
+        st.dataframe(labels_frame(summary, NAMES, data_names()), hide_index=True, width="stretch")
     _take_away(record, summary, chart)
 
 

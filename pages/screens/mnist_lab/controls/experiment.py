@@ -4,10 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from alcore.datasets.catalogue import IMAGE_DATASETS
+from alcore.datasets.catalogue import DATASETS, image_datasets
 from alcore.learners.registry import LEARNERS, NETWORKS
 from alcore.runs.config import RunConfig, config_from
-from alcore.runs.feasibility import POOLS
 from alcore.runs.presets import PRESETS, Preset
 from alcore.strategies.catalogue import STRATEGIES
 from pages.screens.mnist_lab import texts
@@ -93,7 +92,7 @@ def _variation(config: RunConfig, strategy: str) -> dict[str, Any]:
         values["samples"] = None
     if config.learner in NETWORKS and config.carry_on:
         values |= each_round()
-    if config.dataset in IMAGE_DATASETS:
+    if config.dataset in image_datasets():
         values |= candidates(strategy)
     values["seed"] = _seed()
     if config.learner in NETWORKS:
@@ -110,9 +109,9 @@ def _own_values(strategy: str) -> dict[str, Any]:
             "mnist",
             "data",
             "Data set",
-            list(IMAGE_DATASETS),
+            list(image_datasets()),
             "mnist",
-            labels=texts.DATASET_NAMES.__getitem__,
+            labels=texts.dataset,
         ),
         "seed_set": controls.segmented(
             "mnist",
@@ -151,7 +150,7 @@ def _part(dataset: str) -> dict[str, Any]:
     ):
         return {}
     part = controls.number("mnist", "pool", "Images in that part", 100, 60_000, 10_000)
-    whole = POOLS[dataset]
+    whole = DATASETS[dataset].image_sizes.pool
     if part < whole:
         return {"pool_size": part}
     st.caption(f"The data set has {whole:,} images to choose from: that is all of them.")

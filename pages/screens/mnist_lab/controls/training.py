@@ -4,9 +4,9 @@ from typing import Any
 
 import streamlit as st
 
+from alcore.datasets.catalogue import DATASETS
 from alcore.learners.options import hidden_widths
 from alcore.learners.registry import NETWORKS
-from alcore.runs.feasibility import PIXELS
 from pages.shared import controls
 from pages.shared.markdown import plain
 
@@ -132,7 +132,7 @@ def _components(dataset: str) -> dict[str, Any]:
         "components",
         "Directions of the images (0: all pixels)",
         0,
-        PIXELS[dataset],
+        DATASETS[dataset].image_sizes.pixels,
         0,
         help="The model is given the principal components (PCA) of the images in place of their pixels: the "
         "directions in which they differ most.",

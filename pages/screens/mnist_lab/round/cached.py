@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from alcore.datasets.catalogue import IMAGE_DATASETS
+from alcore.datasets.catalogue import image_datasets
 from alcore.loops.pool.simulate import Round
 from alcore.loops.steps import counted
 from alcore.runs.config import HARDENING, RunConfig
@@ -39,7 +39,7 @@ def pictures(config: RunConfig, home: Path) -> Pictures | None:
     Raises:
         DatasetError: the data set is not here, or damaged.
     """
-    if config.dataset not in IMAGE_DATASETS:
+    if config.dataset not in image_datasets():
         return None
     # Runs share what does not depend on the rest of their configs.
     hard = any(getattr(config, name) != RunConfig.model_fields[name].default for name in HARDENING)

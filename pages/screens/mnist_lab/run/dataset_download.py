@@ -5,9 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from alcore.datasets.catalogue import problem
-from alcore.datasets.mnist import CHECKSUMS, FILES, SOURCES, fetched_share, raw_folder
-from alcore.datasets.sms_spam import FILE as SPAM_FILE
+from alcore.datasets.catalogue import DATASETS, problem
 from alcore.runs.worker import launcher
 from pages.screens.mnist_lab import texts
 from pages.shared.errors import sentences
@@ -16,9 +14,6 @@ from pages.shared.progress import working
 
 _TRIED = "_lab_fetches"
 _IMPATIENT = "_lab_impatient"
-_FILES = (*FILES, CHECKSUMS)
-# Data sets that nobody may hand out for the asking: the file that has to lie in the home folder.
-_BY_HAND = {"spam": SPAM_FILE}
 _Stamp = tuple[tuple[str, int, int], ...]
 
 
@@ -48,7 +43,7 @@ class Supply:
     @property
     def by_hand(self) -> bool:
         """Whether it is the user who has to put it in its place: it is not downloaded."""
-        return self.name in _BY_HAND
+        return DATASETS[self.name].by_hand
 
     @property
     def missing(self) -> str | None:
@@ -63,7 +58,7 @@ def supply(name: str, home: Path) -> Supply:
         StoreError: the process that downloads cannot be started.
     """
     reason = problem_of(name, home)
-    if reason is None or name in _BY_HAND:
+    if reason is None or DATASETS[name].by_hand:
         return Supply(name, reason)
     fetching, failure = launcher.fetch_state(name, home)
     tried = st.session_state.setdefault(_TRIED, set())
@@ -79,7 +74,7 @@ def supply(name: str, home: Path) -> Supply:
 
 def problem_of(name: str, home: Path) -> str | None:
     """`alcore.datasets.catalogue.problem`, asked again only when a file has changed."""
-    if name not in (*SOURCES, *_BY_HAND):
+    if DATASETS[name].bundled:
         return None
     stamp = _stamp(name, home)
     return working("Checking the files.", lambda on_step: _problem(name, str(home), stamp))
@@ -95,7 +90,7 @@ def notice(stock: Supply, home: Path) -> None:
     if stock.fetching:
         st.fragment(_downloading, run_every=1.0)(stock, home, stock.falls_back)
         return
-    name = texts.DATASET_NAMES[stock.name]
+    name = texts.dataset(stock.name)
     # The failure may repeat the problem, word by word.
     reasons = dict.fromkeys(filter(None, (stock.problem, stock.failure)))
     st.warning(
@@ -114,8 +109,9 @@ def notice(stock: Supply, home: Path) -> None:
 def _downloading(stock: Supply, home: Path, fell_back: bool) -> None:
     if not launcher.fetch_state(stock.name, home)[0]:
         st.rerun()
-    name, size = texts.DATASET_NAMES[stock.name], SOURCES[stock.name].megabytes
-    share = fetched_share(stock.name, home)
+    name, download = texts.dataset(stock.name), DATASETS[stock.name].download
+    assert download is not None  # it is being fetched
+    size, share = download.megabytes, download.share(home)
     st.progress(share, f"{plain(stock.problem or '')} Downloading {name} ({size} MB): {100 * share:.0f} %")
     st.toggle("Do not wait: work on the bundled digits meanwhile", key=_IMPATIENT)
     if stock.falls_back != fell_back:
@@ -132,8 +128,7 @@ def _retry(name: str, home: Path) -> None:
 
 def _stamp(name: str, home: Path) -> _Stamp:
     found = []
-    paths = [home / _BY_HAND[name]] if name in _BY_HAND else [raw_folder(name, home) / file for file in _FILES]
-    for path in paths:
+    for path in DATASETS[name].files(home):
         try:
             facts = path.stat()
         except OSError:

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from alcore.datasets.mnist import SOURCES
-from alcore.datasets.planar import generate
-from alcore.datasets.planar.shapes import SHAPES
+from alcore.datasets.catalogue import DATASETS
 from alcore.report.curves import curve_frame
 from alcore.report.text.race import describe_frame
 from alcore.runs.config import CHOOSING, RunConfig
@@ -27,18 +25,6 @@ def _essence(config: RunConfig) -> RunConfig:
 
 
 Rows = list[dict[str, Any]]
-
-# How many points the accuracies of each data set are measured on.
-TEST_POINTS = {
-    **dict.fromkeys(SOURCES, 10_000),
-    **dict.fromkeys(SHAPES, generate.TEST_POINTS),
-    "digits": 360,
-    "classification": 100,
-    "iris": 50,
-    "wine": 60,
-    "breast_cancer": 190,
-    "spam": 1394,
-}
 
 
 def starts_of(infos: Sequence[RunInfo]) -> set[RunConfig]:
@@ -65,7 +51,7 @@ def verdict(infos: Sequence[RunInfo], rows: Rows) -> str:
             "be if the labels held out to calibrate are a multiple of the labels per round: "
             f"{step:,}, {2 * step:,}, or more."
         )
-    points = TEST_POINTS.get(infos[0].config.dataset)
+    points = DATASETS[infos[0].config.dataset].test_points
     return describe_frame(curve_frame(rows), names=texts.STRATEGY_NAMES, test_points=points)
 
 

@@ -1,0 +1,111 @@
+"""Paired races with any learner: the pool loop once for each seed and strategy, in one process or several."""
+
+from collections.abc import Callable, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+
+from alcore.datasets.dataset import Dataset
+from alcore.learners.estimators import learner_for
+from alcore.loops.learner_view import AnyStrategy, get_strategy
+from alcore.loops.pool.simulate import simulate
+from alcore.loops.races.lockstep import StrategySchedule, names_of
+from alcore.loops.races.paired import PairedRaces
+from alcore.loops.seed_set import SeedSet
+from alcore.loops.steps import OnStep, ignored
+
+DatasetOfSeed = Callable[[int], Dataset]
+
+
+@dataclass(frozen=True)
+class RaceSettings:
+    """What all races share.
+
+    Attributes:
+        initial_labels: labels before the first query.
+        labels_per_round: labels of a query; fewer in the last if the pool runs out.
+        rounds: queries.
+        seed_set: how the first labels are chosen, see `seed_indices`.
+    """
+
+    initial_labels: int
+    labels_per_round: int
+    rounds: int
+    seed_set: SeedSet = "random"
+
+
+def paired_loops(
+    dataset_of: DatasetOfSeed,
+    learner: Any,
+    strategies: Sequence[AnyStrategy],
+    *,
+    seeds: Sequence[int],
+    settings: RaceSettings,
+    n_jobs: int = 1,
+    on_step: OnStep = ignored,
+) -> PairedRaces:
+    """Race strategies over many seeds; the same curves in whatever number of processes.
+
+    Args:
+        dataset_of: seed -> its data set, of one size for all; it can be pickled where n_jobs is not 1.
+        learner: whatever `learner_for` takes; each race has a copy of its own.
+        strategies: R of them.
+        seeds: of split, first labels and every other stream; the racers of a seed share them.
+        settings: of all races.
+        n_jobs: processes, as joblib counts them: -1 is one a core.
+        on_step: called with the share completed after each race; an exception stops the work.
+
+    Raises:
+        ValueError: as `simulate`.
+    """
+    cells = [(seed, strategy) for seed in seeds for strategy in strategies]
+    work = (delayed(_one_race)(dataset_of, learner, strategy, seed, settings) for seed, strategy in cells)
+    curves = []
+    for curve in Parallel(n_jobs=n_jobs, return_as="generator")(work):
+        curves.append(curve)
+        on_step(len(curves) / len(cells))
+    shape = (len(seeds), len(strategies), -1)
+    return PairedRaces(
+        names=names_of([StrategySchedule(strategy) for strategy in strategies]),
+        seeds=tuple(seeds),
+        labels_T=curves[0].labels_T,
+        accuracy_S_R_T=np.stack([curve.accuracy_T for curve in curves]).reshape(shape),
+        train_loss_S_R_T=np.stack([curve.train_loss_T for curve in curves]).reshape(shape),
+        order_S_R_M=np.stack([curve.order_M for curve in curves]).reshape(shape),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Curve:
+    labels_T: NDArray[np.int64]
+    accuracy_T: NDArray[np.float64]
+    train_loss_T: NDArray[np.float64]
+    order_M: NDArray[np.int64]
+
+
+def _one_race(
+    dataset_of: DatasetOfSeed, learner: Any, strategy: AnyStrategy, seed: int, settings: RaceSettings
+) -> _Curve:
+    dataset = dataset_of(seed)
+    rounds = list(
+        simulate(
+            dataset,
+            learner_for(deepcopy(learner), dataset.classes, seed),
+            get_strategy(strategy),
+            seed=seed,
+            seed_labels=settings.initial_labels,
+            labels_per_round=settings.labels_per_round,
+            rounds=settings.rounds,
+            seed_set=settings.seed_set,
+        )
+    )
+    return _Curve(
+        np.array([one.labels for one in rounds]),
+        np.array([one.accuracy for one in rounds]),
+        np.array([one.train_loss for one in rounds]),
+        rounds[-1].labeled,
+    )
