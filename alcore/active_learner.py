@@ -11,6 +11,8 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from alcore.learners.base import COMMITTEE
+from alcore.learners.committee import committee_size
 from alcore.learners.estimators import Estimator, Prefit, estimator_of, fitted_model, images_for
 from alcore.learners.label_values import Label, check_one_kind, label_array, label_values
 from alcore.learners.labels import whole_numbers
@@ -138,14 +140,15 @@ class ActiveLearner:
         """
         if candidates is not None and int(whole_numbers(candidates, "candidates")) < 1:
             raise ValueError(f"candidates must be 1 or more points, or None for all, got {candidates}")
+        committee_size(samples, COMMITTEE)
         self.strategy = get_strategy(strategy)
         self.seed = seed
         self._arguments: dict[str, Any] = {
             "strategy": self.strategy.name,
             "seed": int(seed),
-            "prefit": prefit,
-            "samples": samples,
-            "candidates": candidates,
+            "prefit": prefit if isinstance(prefit, str) else bool(prefit),
+            "samples": None if samples is None else int(samples),
+            "candidates": None if candidates is None else int(candidates),
         }
         self._estimator: Any = estimator
         self._x = images_for(estimator, as_points(X))
@@ -301,7 +304,9 @@ class ActiveLearner:
     def model(self) -> Any:
         """The fitted estimator, of the kind that was given; it predicts the user's labels.
 
-        Of a `Committee` the list of its fitted members, of a network of this library its torch module.
+        Where labels are numbers with a fraction, which scikit-learn takes for a regression target, it predicts
+        class numbers, ascending. Of a `Committee` the list of its fitted members, of a network of this library
+        its torch module.
 
         Raises:
             ValueError: if nothing is labelled, or a classifier has seen one class only.

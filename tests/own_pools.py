@@ -29,7 +29,10 @@ def mixed_columns(n: int = 60) -> OwnPool:
     y = np.where(size + (colour == "red") + rng.normal(scale=0.3, size=n) > 0.3, "keep", "drop")
     X = pd.DataFrame({"colour": colour, "size": size, "weight": weight}, index=np.arange(n)[::-1] % 7)
     columns = ColumnTransformer(
-        [("words", OneHotEncoder(), ["colour"]), ("numbers", StandardScaler(), ["size", "weight"])]
+        [
+            ("words", OneHotEncoder(handle_unknown="ignore"), ["colour"]),
+            ("numbers", StandardScaler(), ["size", "weight"]),
+        ]
     )
     return OwnPool(X, y, make_pipeline(columns, LogisticRegression()))
 

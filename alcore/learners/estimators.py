@@ -54,10 +54,12 @@ class Estimator:
             labels: of class 0, 1, ..., ascending.
             classes: how many there are, at least as many as labels.
         """
-        learner = plain_learner(self.template, classes=classes, seed=self.seed, labels=labels)
+        # A classifier of scikit-learn takes fractions for a regression target: it is fitted on class numbers.
+        fitted = [] if any(isinstance(label, float) for label in labels) else labels
+        learner = plain_learner(self.template, classes=classes, seed=self.seed, labels=fitted)
         if self.model is not None:
             assert isinstance(learner, ClassifierLearner)  # see `estimator_of`
-            learner = PrefitLearner(self.model, learner, refit=self.refit)
+            learner = PrefitLearner(self.model, learner, labels, refit=self.refit)
         if self.features is None:
             return learner
         return MeasuredLearner(learner, self.features, member=self.member, until_fitted=self.until_fitted)

@@ -2,7 +2,7 @@
 
 import math
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,8 @@ def label_values(labels: Any, what: str = "labels") -> list[Label]:
         ValueError: if they are no one-dimensional sequence, one is missing (None, NaN, NaT, NA) or neither a
             word, a number nor a boolean, or they are of more than one of these kinds.
     """
-    if isinstance(labels, str | bytes) or not isinstance(labels, Iterable):
+    unordered = isinstance(labels, str | bytes | Mapping | Set) or hasattr(labels, "columns")
+    if unordered or not isinstance(labels, Iterable):
         raise ValueError(f"{what} must be a list, such as ['cat'], got {labels!r}")
     labels = labels.cpu() if hasattr(labels, "cpu") else labels
     values = labels.tolist() if hasattr(labels, "tolist") else list(labels)

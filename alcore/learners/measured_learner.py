@@ -144,7 +144,7 @@ class MeasuredLearner:
             return self.inner.layers(x_N.points)
         points = x_N.points if not isinstance(pipeline, Pipeline) else pipeline[:-1].transform(plain(x_N.points))
         if hasattr(points, "tocsr"):
-            return [np.sqrt(points.multiply(points).sum(axis=1)).reshape(-1, 1)], []
+            return [np.sqrt(np.asarray(points.multiply(points).sum(axis=1)).reshape(-1, 1))], []
         return [dense(points, 0)], []
 
     def gradient_lengths(self, x_N: Rows) -> NDArray[Any]:

@@ -22,7 +22,7 @@ def points_digest(x: Any) -> str:
     if hasattr(points, "iloc"):
         import pandas as pd
 
-        digest.update(repr([(str(name), str(points[name].dtype)) for name in points.columns]).encode())
+        digest.update(repr([(str(name), str(dtype)) for name, dtype in points.dtypes.items()]).encode())
         digest.update(pd.util.hash_pandas_object(points, index=False).to_numpy().tobytes())
     elif hasattr(points, "tocsr"):
         points = points.tocsr().copy()

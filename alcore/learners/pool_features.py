@@ -126,9 +126,7 @@ def plain(points: Any) -> Any:
 
 
 def _components(x_N_D: Any, seed: int) -> NDArray[Any]:
-    components = min(COLUMNS, min(x_N_D.shape) - 1)
-    if components < 1:
-        return x_N_D.toarray()
+    components = min(COLUMNS, *x_N_D.shape)
     state = int(rng_for(seed, "svd").integers(2**31))
     with np.errstate(divide="ignore", invalid="ignore"):  # shares of a variance that is 0 for copies
         return TruncatedSVD(components, random_state=state).fit_transform(x_N_D.astype(np.float64, copy=False))

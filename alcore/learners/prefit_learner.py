@@ -1,5 +1,6 @@
 """A model that was fitted elsewhere, used until one fitted on the labels is better, or always."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -30,19 +31,20 @@ class PrefitLearner:
 
     is_prefit = True
 
-    def __init__(self, model: Any, inner: ClassifierLearner, *, refit: bool) -> None:
+    def __init__(self, model: Any, inner: ClassifierLearner, labels: Sequence[Any], *, refit: bool) -> None:
         """Wrap a fitted classifier.
 
         Args:
             model: fitted, with `classes_` and `predict_proba`.
-            inner: fits fresh clones on the same labels; its `labels` hold every label of `model.classes_`.
+            inner: fits fresh clones on the same labels.
+            labels: of class 0, 1, ...; every one of `model.classes_` among them.
             refit: whether a clone may take the model's place.
         """
         self.model = model
         self.inner = inner
         self.refit = refit
         self.refitted = False
-        self._columns = [inner.labels.index(label) for label in label_values(model.classes_, "classes_")]
+        self._columns = [labels.index(label) for label in label_values(model.classes_, "classes_")]
 
     @property
     def estimator(self) -> Any:

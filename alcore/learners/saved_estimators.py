@@ -108,7 +108,7 @@ def _from_json(content: Any) -> Any:
         "dict": lambda pairs: {_from_json(key): _from_json(one) for key, one in pairs},
         "slice": lambda parts: slice(*(_from_json(part) for part in parts)),
         "numpy dtype": np.dtype,
-        "numpy type": lambda name: np.dtype(name).type,
+        "numpy type": _numpy_type,
         "type": lambda name: _TYPES[name],
         "function": _function,
     }
@@ -151,6 +151,13 @@ def _class(path: Any) -> type:
         raise ValueError(f"this scikit-learn has no {path}: it was saved with another version") from error
     if not isinstance(made, type) or not issubclass(made, _BASES) or not made.__module__.startswith("sklearn."):
         raise ValueError(f"a saved estimator is a class of scikit-learn, and {path} is none")
+    return made
+
+
+def _numpy_type(name: Any) -> Any:
+    made = getattr(np, str(name), None)
+    if not isinstance(made, type) or not issubclass(made, np.generic):
+        raise ValueError(f"a saved estimator holds a type of NumPy, and {name!r} is none")
     return made
 
 
