@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from math import isfinite, nan
 from pathlib import Path
@@ -23,10 +22,21 @@ from alcore.learners.saved_estimators import NotSavedError, estimator_from_json,
 from alcore.learning_curve import LearningCurve
 from alcore.loops.archive import read_archive, write_archive
 from alcore.loops.cold_start import random_instead, strategy_now
+from alcore.loops.label_history import (
+    HistoryStep,
+    classes_of,
+    label_changes,
+    labels_after,
+    numbered,
+    packed,
+    round_ends,
+    unpacked,
+    without_last_training,
+)
 from alcore.loops.learner_view import AnyStrategy, get_strategy
 from alcore.loops.ledger import TRAINED
+from alcore.loops.query_batch import QueryBatch
 from alcore.loops.session import Session
-from alcore.loops.told import Told, classes_of, corrections_in, labels_after, numbered, round_ends, until_told
 from alcore.strategies.arrays import check_k, to_numpy
 from alcore.strategies.catalogue import STRATEGIES
 
@@ -35,50 +45,15 @@ _FORMAT, _VERSION = "alcore-learner", 1
 
 
 class Labels(NamedTuple):
-    """Labelled points in the order they were told.
+    """Labelled points in the order in which they were labelled.
 
     Attributes:
         rows: (M,) int64, rows of X.
-        values: (M,) their labels as told.
+        values: (M,) their labels, corrected ones as they are now.
     """
 
     rows: NDArray[np.int64]
     values: NDArray[Any]
-
-
-@dataclass(frozen=True, eq=False)
-class QueryBatch:
-    """The last batch.
-
-    Attributes:
-        rows: (k,) int64, rows of X in picking order.
-        scores: (k,) the acquisition score of each, higher means queried first; NaN where points were chosen
-            without one.
-        strategy: the name of the strategy that chose them.
-        note: why it was not the strategy given, if so.
-    """
-
-    rows: NDArray[np.int64]
-    scores: NDArray[np.floating]
-    strategy: str
-    note: str = ""
-
-    def __len__(self) -> int:
-        """How many points."""
-        return len(self.rows)
-
-    def __repr__(self) -> str:
-        points = ", ".join(f"{row} ({score:.4g})" for row, score in zip(self.rows[:10], self.scores[:10], strict=True))
-        more = ", ..." if len(self) > 10 else ""
-        return f"QueryBatch by {self.strategy}, row (score): {points}{more}"
-
-    def _repr_html_(self) -> str:
-        lines = "".join(
-            f"<tr><td>{row}</td><td>{score:.4g}</td></tr>" for row, score in zip(self.rows, self.scores, strict=True)
-        )
-        note = f"<p>{escape(self.note)}</p>" if self.note else ""
-        head = "<tr><th>row</th><th>score</th></tr>"
-        return f"<p>Batch of {len(self)} by {escape(self.strategy)}</p>{note}<table>{head}{lines}</table>"
 
 
 class ActiveLearner:
@@ -88,8 +63,8 @@ class ActiveLearner:
         rows = learner.ask(5)
         learner.tell(rows, ["cat", "dog", "cat", "cat", "bird"])
 
-    Rows are positions in X, whatever its index. A batch is a function of the arguments and of what was told:
-    asking twice gives the same rows. Before two classes are labelled, strategies that read a model have none:
+    Rows are positions in X, whatever its index. A batch is a function of the arguments and the history: a second
+    call of `ask` gives the same rows. Before two classes are labelled, strategies that read a model have none:
     a diverse seed set and then typical points are queried in their place, which `note` and the logger "alcore"
     say. Every fit is of a fresh clone on the labels as the user writes them; random states that are None are
     seeded.
@@ -121,7 +96,8 @@ class ActiveLearner:
             estimator: a scikit-learn classifier or pipeline with `predict_proba`, a key of `LEARNERS`, a
                 `Committee`, or an object with `make_learner(classes=, seed=, tick=)`, such as a TorchLearner.
             X: the pool, one row a point: an array, a DataFrame, a sparse matrix, a list of texts, or images.
-            classes: all labels there are; if not given, those told so far, in the order told.
+            classes: all labels there are; if not given, those labelled so far, in the order of their
+                first label.
             strategy: a key of `STRATEGIES`, a strategy, or a function `score(probs_N_C) -> scores_N`.
             seed: of every random stream, 0 or more.
             test: (X_test, y_test) for the accuracy of each round; it chooses nothing.
@@ -141,12 +117,13 @@ class ActiveLearner:
         if candidates is not None and int(whole_numbers(candidates, "candidates")) < 1:
             raise ValueError(f"candidates must be 1 or more points, or None for all, got {candidates}")
         committee_size(samples, COMMITTEE)
+        if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0:
+            raise ValueError(f"seed must be a whole number, 0 or more, got {seed!r}")
         self.strategy = get_strategy(strategy)
-        self.seed = seed
+        self.seed = int(seed)
         self._arguments: dict[str, Any] = {
             "strategy": self.strategy.name,
-            "seed": int(seed),
-            "prefit": prefit if isinstance(prefit, str) else bool(prefit),
+            "seed": self.seed,
             "samples": None if samples is None else int(samples),
             "candidates": None if candidates is None else int(candidates),
         }
@@ -155,7 +132,8 @@ class ActiveLearner:
         features = np.asarray(features) if isinstance(features, list | tuple) else features
         self._features = features
         given = None if features is None else features_source(features, X)
-        self._setup: Estimator = estimator_of(estimator, seed=seed, prefit=prefit, features=given)
+        self._setup: Estimator = estimator_of(estimator, seed=self.seed, prefit=prefit, features=given)
+        self._arguments["prefit"] = False if self._setup.model is None else self._setup.refit or "ask"
         if self._setup.model is not None and not self._setup.refit and "probs_N_K_C" in self.strategy.needs:
             raise ValueError(
                 f"{self.strategy.label} compares several models, and a model that is never fitted again is one: "
@@ -164,21 +142,21 @@ class ActiveLearner:
         self._declared = None if classes is None else _declared(classes)
         self._known = classes_of(self._declared or [], self._setup.labels)
         check_one_kind(self._known, "classes and the classes of the fitted model")
-        self._test = None if test is None else self._checked_test(*test)
-        self._told: list[Told] = []
+        self._test = None if test is None else self._checked_test(test)
+        self._history: list[HistoryStep] = []
         self._labels: dict[int, Label] = {}
         self._rows_of_curve: dict[int, dict[str, Any]] = {}
         self.note = ""
         self.batch: QueryBatch | None = None
         self._classes, self._codes, self._session = self._built([])
 
-    # What is queried and told.
+    # Queries and labels.
 
     def ask(self, k: int = 1) -> NDArray[np.int64]:
         """The rows to label next, in picking order; fewer than k where the pool runs out.
 
         Args:
-            k: labels to ask for, 1 or more.
+            k: how many rows, 1 or more.
 
         Raises:
             ValueError: if k < 1, every point is labelled or excluded, or the strategy needs what the estimator
@@ -223,7 +201,7 @@ class ActiveLearner:
         self._do("tell", rows, labels)
 
     def relabel(self, rows: ArrayLike, labels: Any) -> None:
-        """Correct labels; the next batch is that of a learner that was told these in the first place.
+        """Correct labels; the next batch is that of a learner with these labels in the first place.
 
         Raises:
             ValueError: if a row is not labelled, or as `tell`; nothing is changed then.
@@ -246,7 +224,7 @@ class ActiveLearner:
         """
         self._do("exclude", rows)
 
-    def undo(self) -> Told:
+    def undo(self) -> HistoryStep:
         """Take back the last tell, relabel, skip or exclude, as if it had never been done.
 
         Returns:
@@ -256,11 +234,11 @@ class ActiveLearner:
             ValueError: if there is nothing to take back.
         """
         self._note_training()
-        if not (told := until_told(self._told)):
-            raise ValueError("there is nothing to undo: nothing was told, skipped or excluded")
-        taken = told.pop()
-        self._replace(told)
-        changes = corrections_in(self._told)
+        if not (history := without_last_training(self._history)):
+            raise ValueError("there is nothing to undo: nothing was labelled, skipped or excluded")
+        taken = history.pop()
+        self._replace(history)
+        changes = label_changes(self._history)
         self._rows_of_curve = {key: row for key, row in self._rows_of_curve.items() if key <= changes}
         return taken
 
@@ -271,18 +249,18 @@ class ActiveLearner:
 
     @property
     def labels(self) -> Labels:
-        """Rows and labels in the order they were told, corrected ones as they are now."""
+        """Rows and labels in the order in which they were labelled; corrected labels as they are now."""
         return Labels(np.array([*self._labels], dtype=np.int64), label_array([*self._labels.values()]))
 
     @property
-    def history(self) -> list[Told]:
-        """All that was done so far."""
+    def history(self) -> list[HistoryStep]:
+        """Every call that changed labels or rows, in order; and trainings that later fits depend on."""
         self._note_training()
-        return list(self._told)
+        return list(self._history)
 
     @property
     def classes_(self) -> NDArray[Any]:
-        """The classes: as given, or those of the fitted model, then those told, in the order told."""
+        """The classes: as given, or those of the fitted model; then the others in the order of their first label."""
         return label_array(self._classes)
 
     # The model.
@@ -345,21 +323,21 @@ class ActiveLearner:
     def curve(self) -> LearningCurve:
         """The learning curve, one row a round: labels, and accuracy on the test set where one was given.
 
-        A round ends when the next labels are told; corrections made until then belong to it. Test labels that
+        A round ends when the next labels are added; corrections made until then belong to it. Test labels that
         no label or class has shown yet count as wrong. Rounds in which nothing was queried are fitted here.
         """
         self._note_training()
         rows = []
-        for number, end in enumerate(round_ends(self._told)):
-            told = self._told[:end]
-            key = corrections_in(told)
+        for number, end in enumerate(round_ends(self._history)):
+            history = self._history[:end]
+            key = label_changes(history)
             if self._test is not None and key not in self._rows_of_curve:
-                last = key == corrections_in(self._told)
-                codes, session = (self._codes, self._session) if last else self._built(told)[1:]
+                last = key == label_changes(self._history)
+                codes, session = (self._codes, self._session) if last else self._built(history)[1:]
                 self._rows_of_curve[key] = self._row(codes, session)
                 self._note_training()
             none = {"accuracy": nan, "train_loss": nan, "seconds": 0.0}
-            labels = len(labels_after(told))
+            labels = len(labels_after(history))
             rows.append({**none, **self._rows_of_curve.get(key, {}), "round": number, "labels": labels})
         return LearningCurve(rows, self._config(), label=self.strategy.label)
 
@@ -386,15 +364,10 @@ class ActiveLearner:
             estimator = {"estimator": estimator_to_json(self._setup.template)}
         except NotSavedError as error:
             missing = str(error)
-        told = self._told
-        vocabulary = classes_of([label for step in told for label in step.labels])
-        number: dict[Any, int] = {label: code for code, label in enumerate(vocabulary)}
-        arrays = {
-            "rows": np.array([row for step in told for row in step.rows], dtype=np.int64),
-            "labels": np.array([number[label] for step in told for label in step.labels], dtype=np.int64),
-        }
+        history, arrays = packed(self._history)
+        files: dict[str, NDArray[Any]] = dict(arrays)
         if isinstance(self._features, np.ndarray) and self._features.dtype.kind in "biuf":
-            arrays["features"] = self._features
+            files["features"] = self._features
         content = {
             "format": _FORMAT,
             "version": _VERSION,
@@ -407,14 +380,13 @@ class ActiveLearner:
             "classes": self._classes,
             "points": count(self._x),
             "digest": points_digest(self._x),
-            "labels": vocabulary,
-            "steps": [[step.kind, len(step.rows), bool(step.labels)] for step in told],
+            **history,
             "curve": [
                 [key, {name: value if isfinite(value) else None for name, value in row.items()}]
                 for key, row in self._rows_of_curve.items()
             ],
         }
-        return write_archive(path, content, arrays)
+        return write_archive(path, content, files)
 
     @classmethod
     def load(
@@ -466,7 +438,7 @@ class ActiveLearner:
         learner = cls(
             estimator, X, classes=content["declared"], strategy=strategy, test=test, features=features, **arguments
         )
-        learner._replace(_read_steps(content, arrays))
+        learner._replace(unpacked(content, arrays))
         learner._rows_of_curve = {
             int(key): {name: nan if value is None else value for name, value in row.items()}
             for key, row in content["curve"]
@@ -493,9 +465,9 @@ class ActiveLearner:
 
     # How it works: a session of class numbers, made again whenever the classes change.
 
-    def _built(self, told: list[Told]) -> tuple[list[Label], list[Label], Session]:
+    def _built(self, history: list[HistoryStep]) -> tuple[list[Label], list[Label], Session]:
         """The classes, their labels by number, and the session after a history; a function of these alone."""
-        classes = classes_of(labels_after(told).values(), self._known)
+        classes = classes_of(labels_after(history).values(), self._known)
         # Numbered as scikit-learn orders classes, so that ties between classes fall as they do there.
         codes = sorted(classes)
         # Two classes at least: a strategy that needs no model serves a pool with fewer, and counts none.
@@ -509,12 +481,12 @@ class ActiveLearner:
             samples=self._arguments["samples"],
             candidates=self._arguments["candidates"],
         )
-        return classes, codes, session.restore(numbered(told, codes))
+        return classes, codes, session.restore(numbered(history, codes))
 
-    def _replace(self, told: list[Told]) -> None:
-        told = until_told(told)
-        built = self._built(told)
-        self._told, self._labels = told, labels_after(told)
+    def _replace(self, history: list[HistoryStep]) -> None:
+        history = without_last_training(history)
+        built = self._built(history)
+        self._history, self._labels = history, labels_after(history)
         self._classes, self._codes, self._session = built
         self.batch = None
 
@@ -529,20 +501,20 @@ class ActiveLearner:
             return
         if self._declared is not None and (strange := [one for one in values if one not in self._known]):
             raise ValueError(f"labels must be one of {', '.join(map(repr, self._known))}, got {strange[0]!r}")
-        check_one_kind([*self._known, *self._labels.values(), *values])
+        check_one_kind([*self._classes, *values])
         self._note_training()
-        step = Told(kind, tuple(found.tolist()), tuple(values))
+        step = HistoryStep(kind, tuple(found.tolist()), tuple(values))
         if self._keeps_classes(step):
             codes = [self._codes.index(label) for label in values]
             arguments = (found, codes) if values else (found,)
             getattr(self._session, kind)(*arguments)
-            self._told.append(step)
+            self._history.append(step)
             self._labels.update(zip(step.rows, step.labels, strict=False))
             self.batch = None
         else:
-            self._replace([*self._told, step])
+            self._replace([*self._history, step])
 
-    def _keeps_classes(self, step: Told) -> bool:
+    def _keeps_classes(self, step: HistoryStep) -> bool:
         if step.kind == "relabel":
             after = {**self._labels, **dict(zip(step.rows, step.labels, strict=True))}
             return classes_of(after.values(), self._known) == self._classes
@@ -550,8 +522,8 @@ class ActiveLearner:
 
     def _note_training(self) -> None:
         """Keep what the session noted of a learner that goes on from its last fit."""
-        done = self._session.history[len(self._told) :]
-        self._told.extend(Told(step.kind) for step in done if step.kind in TRAINED)
+        done = self._session.history[len(self._history) :]
+        self._history.extend(HistoryStep(step.kind) for step in done if step.kind in TRAINED)
 
     def _asked(self, strategy: Any, k: int) -> NDArray[np.int64]:
         self._session.strategy = strategy
@@ -575,7 +547,7 @@ class ActiveLearner:
     def _measure(self) -> None:
         """Keep the accuracy of this round, if it is not kept already."""
         self._note_training()
-        key = corrections_in(self._told)
+        key = label_changes(self._history)
         if self._test is not None and self._labels and key not in self._rows_of_curve:
             self._rows_of_curve[key] = self._row(self._codes, self._session)
             self._note_training()
@@ -593,7 +565,10 @@ class ActiveLearner:
             "seconds": float(session.seconds.get("train", 0.0)),
         }
 
-    def _checked_test(self, x_test: Any, y_test: Any) -> tuple[Any, list[Label]]:
+    def _checked_test(self, test: Any) -> tuple[Any, list[Label]]:
+        if not isinstance(test, tuple | list) or len(test) != 2:
+            raise ValueError(f"test must be a pair (X_test, y_test), got {type(test).__name__}")
+        x_test, y_test = test
         points = images_for(self._estimator, as_points(x_test))
         labels = label_values(y_test, "test labels")
         if len(labels) != count(points) or not labels:
@@ -626,21 +601,3 @@ def _short(estimator: Any) -> str:
 def _key_of(content: dict[str, Any], estimator: Any) -> Any:
     """The key of `LEARNERS` that was saved, if it was one, for the form of images."""
     return estimator if estimator is not None else (content["estimator"] or {}).get("estimator")
-
-
-def _read_steps(content: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> list[Told]:
-    """The history of a file.
-
-    Raises:
-        ValueError: if rows and labels do not fit its steps.
-    """
-    vocabulary, steps, row, label = content["labels"], [], 0, 0
-    for kind, rows, labelled in content["steps"]:
-        codes = arrays["labels"][label : label + rows * bool(labelled)]
-        steps.append(
-            Told(kind, tuple(arrays["rows"][row : row + rows].tolist()), tuple(vocabulary[code] for code in codes))
-        )
-        row, label = row + rows, label + len(codes)
-    if row != len(arrays["rows"]) or label != len(arrays["labels"]):
-        raise ValueError("the file is damaged: its rows and labels do not fit its steps")
-    return steps

@@ -99,7 +99,7 @@ class LearningCurve:
     def _measured(self) -> pd.DataFrame:
         measured = self.frame[self.frame["accuracy"].notna()].reset_index(drop=True)
         if measured.empty:
-            raise ValueError(NO_TEST if len(self) else "There is no round yet: tell the learner some labels first.")
+            raise ValueError(NO_TEST if len(self) else "There is no round yet: give the learner labels by tell.")
         return measured
 
     def _words(self) -> str:

@@ -414,6 +414,8 @@ def test_arguments_that_are_none(arguments, said) -> None:
         ({"prefit": True}, "not fitted"),
         ({"prefit": "yes"}, "prefit must be"),
         ({"seed": -1}, "0 or more"),
+        ({"seed": None}, "0 or more"),
+        ({"test": X}, "a pair"),
         ({"samples": 1}, "2 or more"),
         ({"candidates": 0}, "1 or more"),
         ({"test": (X, NUMBERS[:3])}, "one label a point"),

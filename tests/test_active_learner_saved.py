@@ -18,6 +18,7 @@ from sklearn.datasets import make_blobs
 from sklearn.ensemble import RandomForestClassifier, StackingClassifier, VotingClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.feature_selection import SelectKBest, chi2
+from sklearn.frozen import FrozenEstimator
 from sklearn.gaussian_process import GaussianProcessClassifier
 from sklearn.gaussian_process.kernels import RBF, WhiteKernel
 from sklearn.impute import SimpleImputer
@@ -164,6 +165,9 @@ def test_what_is_not_saved_is_asked_for_in_a_sentence(tmp_path) -> None:
     loaded(ActiveLearner(make_pipeline(StandardScaler(), Mine()), X), estimator=make_pipeline(StandardScaler(), Mine()))
     loaded(ActiveLearner(fitted, X, prefit=True), estimator=fitted)
     loaded(ActiveLearner(GaussianNB(), X, strategy=score), strategy=score)
+    frozen = FrozenEstimator(fitted)
+    loaded(ActiveLearner(frozen, X), estimator=frozen)
+    loaded(ActiveLearner(Committee([Mine(), GaussianNB()]), X), estimator=Committee([Mine(), GaussianNB()]))
     halved = lambda x: x[:, :2]  # noqa: E731
     loaded(ActiveLearner(GaussianNB(), X, strategy="k_center", features=halved), features=halved)
     learner = ActiveLearner(GaussianNB(), X, strategy="k_center", features=X[:, :2])

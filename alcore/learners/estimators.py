@@ -98,7 +98,9 @@ def estimator_of(estimator: Any, *, seed: int, prefit: Prefit = False, features:
     if prefit and not hasattr(estimator, "classes_"):
         raise ValueError(f"{type(estimator).__name__} is not fitted: fit it first, or leave prefit out")
     template = _cloned(estimator)
-    own = PoolFeatures(given=features, transformer=_steps(estimator), fitted=bool(prefit), seed=seed)
+    own = PoolFeatures(
+        given=features, transformer=_steps(estimator if prefit else template), fitted=bool(prefit), seed=seed
+    )
     ClassifierLearner(template, 2)
     return Estimator(template, seed, estimator if prefit else None, prefit != "ask", own)
 

@@ -42,9 +42,9 @@ class Rows:
 class MeasuredLearner:
     """A learner with the features of a `PoolFeatures`; all else is the inner learner's.
 
-    The first points placed are the pool. With `until_fitted` the inner learner's own features take over at its
-    first fit: a network has none before. Expected gradient lengths are those of the last step of a pipeline
-    that ends in logistic regression, on what its other steps give.
+    The first points placed are the pool. With `until_fitted` these features stand in for those of the inner
+    learner while it has none, as a network before its first fit. Expected gradient lengths are those of the
+    last step of a pipeline that ends in logistic regression, on what its other steps give.
     """
 
     def __init__(
@@ -56,7 +56,8 @@ class MeasuredLearner:
             inner: gives all else.
             features: of the pool.
             member: of a committee, whose placed points and fitted pipeline the features are made of.
-            until_fitted: whether they are used before the first fit only.
+            until_fitted: whether they are used only before the first fit, and only if the inner learner raises
+                RuntimeError because it has none.
         """
         self.inner = inner
         self.pool_features = features
@@ -127,8 +128,13 @@ class MeasuredLearner:
         Raises:
             ValueError: as `PoolFeatures.of`, or if these are no points of the pool.
         """
-        if self.until_fitted and self._fitted:
-            return self.inner.features(x_N.points)
+        if self.until_fitted:
+            try:
+                return self.inner.features(x_N.points)
+            except RuntimeError:
+                # A network without weights; the error of one that is fitted is its own.
+                if self._fitted:
+                    raise
         if x_N.rows is None:
             raise ValueError("features are those of the pool: points of another data set have none")
         part = self.inner if self.member is None else self.inner.members[self.member]  # type: ignore[attr-defined]

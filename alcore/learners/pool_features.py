@@ -31,7 +31,7 @@ class PoolFeatures:
     """
 
     def __init__(self, *, given: Any = None, transformer: Any = None, fitted: bool = False, seed: int) -> None:
-        """Compute nothing yet.
+        """Keep the arguments; the features are computed when they are first read.
 
         Args:
             given: an array with one row a point, or a function without arguments that returns one.
