@@ -209,6 +209,16 @@ def test_estimators_of_scikit_learn_as_json(estimator) -> None:
     assert estimator_to_json(again) == content
 
 
+def test_output_as_tables_is_saved(tmp_path) -> None:
+    frame = pd.DataFrame(X, columns=list("abcd"))
+    kept = ColumnTransformer([("kept", "passthrough", ["c", "a"])])
+    estimator = make_pipeline(StandardScaler().set_output(transform="pandas"), kept, LogisticRegression())
+    learner = ActiveLearner(estimator, frame, strategy="badge")
+    learner.tell(np.arange(12), WORDS[:12])
+    loaded = ActiveLearner.load(learner.save(tmp_path / "l"), frame)
+    np.testing.assert_array_equal(loaded.ask(5), learner.ask(5))
+
+
 def test_a_committee_as_json() -> None:
     again = estimator_from_json(json.loads(json.dumps(estimator_to_json(Committee([GaussianNB(), "graph"])))))
     assert repr(again) == "Committee([GaussianNB(), 'graph'])"
@@ -232,12 +242,12 @@ def test_what_is_no_part_of_scikit_learn_is_refused(estimator) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        {"class": "os.system", "parameters": {}},
-        {"class": "subprocess.Popen", "parameters": {"args": "true"}},
-        {"class": "sklearn.utils.Bunch", "parameters": {}},
-        {"class": "sklearn.datasets.fetch_openml", "parameters": {}},
-        {"class": "sklearn.base.os.system", "parameters": {}},
-        {"class": "sklearn.linear_model.Nothing", "parameters": {}},
+        {"class": "os.system", "parameters": {}, "output": None},
+        {"class": "subprocess.Popen", "parameters": {"args": "true"}, "output": None},
+        {"class": "sklearn.utils.Bunch", "parameters": {}, "output": None},
+        {"class": "sklearn.datasets.fetch_openml", "parameters": {}, "output": None},
+        {"class": "sklearn.base.os.system", "parameters": {}, "output": None},
+        {"class": "sklearn.linear_model.Nothing", "parameters": {}, "output": None},
         {"function": "clone"},
         {"function": "os"},
         {"unknown": 3},

@@ -20,6 +20,8 @@ from alcore.learners.members import Committee
 # Classes of sklearn that are made again, and the one module whose functions are parameters of them.
 _BASES = (BaseEstimator, BaseCrossValidator, BaseShuffleSplit, Kernel, make_column_selector)
 _FUNCTIONS = "sklearn.feature_selection"
+# Where scikit-learn keeps what set_output chose, which is no parameter.
+_OUTPUT = "_sklearn_output_config"
 _TYPES = {"object": object, "int": int, "float": float, "str": str, "bool": bool}
 
 
@@ -82,7 +84,8 @@ def _to_json(value: Any) -> Any:
     if inspect.isfunction(value) and value is getattr(importlib.import_module(_FUNCTIONS), name, None):
         return {"function": name}
     if type(value).__module__.startswith("sklearn.") and isinstance(value, _BASES):
-        return {"class": _path(type(value)), "parameters": _parameters(value)}
+        output = getattr(value, _OUTPUT, {}).get("transform")
+        return {"class": _path(type(value)), "parameters": _parameters(value), "output": output}
     raise NotSavedError(
         f"{type(value).__module__}.{type(value).__qualname__} is no class of scikit-learn and no plain value"
     )
@@ -93,9 +96,13 @@ def _from_json(content: Any) -> Any:
         if content is None or isinstance(content, bool | int | float | str):
             return content
         raise ValueError(f"a saved estimator holds no {type(content).__name__}")
-    if set(content) == {"class", "parameters"}:
-        made = _class(content["class"])
-        return made(**{str(name): _from_json(value) for name, value in content["parameters"].items()})
+    if set(content) == {"class", "parameters", "output"}:
+        parameters = {str(name): _from_json(value) for name, value in content["parameters"].items()}
+        made = _class(content["class"])(**parameters)
+        if content["output"] in ("default", "pandas", "polars"):
+            # By set_output a pipeline would set it for all of its steps.
+            setattr(made, _OUTPUT, {"transform": content["output"]})
+        return made
     if set(content) == {"array", "dtype", "shape"}:
         values = [_from_json(one) for one in content["array"]]
         return np.array(values, dtype=content["dtype"]).reshape(content["shape"])
