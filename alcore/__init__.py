@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from alcore.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from alcore.active_learner import ActiveLearner
     from alcore.compare import compare
     from alcore.datasets.arrays import from_arrays
     from alcore.datasets.catalogue import DATASETS, load_dataset
+    from alcore.learners.members import Committee
     from alcore.learners.registry import LEARNERS
     from alcore.simulation import simulate
     from alcore.strategies.catalogue import STRATEGIES

@@ -5,7 +5,7 @@ from typing import Any
 
 from alcore.datasets.arrays import Test, from_arrays
 from alcore.datasets.dataset import Dataset
-from alcore.learners.estimators import learner_for
+from alcore.learners.members import learner_for
 from alcore.loops.learner_view import AnyStrategy
 from alcore.loops.pool.simulate import Round
 from alcore.loops.pool.simulate import simulate as run_pool_loop

@@ -20,7 +20,7 @@ from sklearn.svm import SVC
 
 from alcore import simulate
 from alcore.datasets.planar.generate import planar
-from alcore.learners.estimators import learner_for
+from alcore.learners.members import learner_for
 from alcore.learners.registry import make_learner
 from alcore.learners.sklearn_learner import ClassifierLearner
 from alcore.loops.pool.simulate import simulate as pool_loop

@@ -6,7 +6,7 @@ from alcore.lazy import lazy_names
 
 if TYPE_CHECKING:
     from alcore.learners.base import Learner
-    from alcore.learners.estimators import learner_for
+    from alcore.learners.members import Committee, learner_for
     from alcore.learners.registry import LEARNERS, make_learner
     from alcore.learners.sklearn_learner import ClassifierLearner
 
@@ -16,8 +16,7 @@ __getattr__, __dir__ = lazy_names(
     __name__,
     {
         "alcore.learners.base": ("Learner",),
-        "alcore.learners.estimators": ("learner_for",),
-        "alcore.learners.members": ("Committee",),
+        "alcore.learners.members": ("Committee", "learner_for"),
         "alcore.learners.registry": ("LEARNERS", "make_learner"),
         "alcore.learners.sklearn_learner": ("ClassifierLearner",),
         "alcore.learners.torch.module": ("TorchLearner",),

@@ -1,49 +1,171 @@
-"""Whatever a user names or brings, as a learner."""
+"""An estimator as users have it, made a learner for any number of classes."""
 
-from collections.abc import Callable
-from typing import Any, cast
+from dataclasses import dataclass
+from typing import Any, Literal
 
-from alcore.learners.base import Learner, no_tick
-from alcore.learners.registry import LEARNERS, make_learner
+import numpy as np
+from sklearn.base import clone
+from sklearn.frozen import FrozenEstimator
+from sklearn.pipeline import Pipeline
 
-# What tells a learner from a scikit-learn classifier.
-_OF_A_LEARNER = ("prepare", "fit", "predict_probs", "sample_probs", "capabilities")
+from alcore.learners.base import Learner
+from alcore.learners.label_values import Label, label_values
+from alcore.learners.measured_learner import MeasuredLearner
+from alcore.learners.members import Committee, CommitteeLearner, learner_for
+from alcore.learners.pool_features import PoolFeatures
+from alcore.learners.prefit_learner import PrefitLearner
+from alcore.learners.registry import NETWORKS
+from alcore.learners.sklearn_learner import ClassifierLearner
+
+Prefit = bool | Literal["ask"]
 
 
-def learner_for(estimator: Any, classes: int, seed: int, *, tick: Callable[[], None] = no_tick) -> Learner:
-    """A learner of a name, a scikit-learn classifier, or an object that makes learners.
+@dataclass(frozen=True, eq=False)
+class Estimator:
+    """What is trained each round, without knowing yet how many classes there are.
+
+    Attributes:
+        template: an unfitted clone; what `make_learner` is called on; or a key of `LEARNERS`.
+        seed: of first weights.
+        model: a fitted classifier that is used before any fit; None if there is none.
+        refit: whether clones may take the place of `model`.
+        features: of the pool; None where the learner has its own.
+        member: of a committee, of which the features are made.
+        until_fitted: whether the features give way to the learner's own at its first fit.
+    """
+
+    template: Any
+    seed: int
+    model: Any = None
+    refit: bool = True
+    features: PoolFeatures | None = None
+    member: int | None = None
+    until_fitted: bool = False
+
+    @property
+    def labels(self) -> list[Label]:
+        """The classes of the fitted model, in its order."""
+        return [] if self.model is None else label_values(self.model.classes_, "the classes of the fitted model")
+
+    def learner(self, labels: list[Label], classes: int) -> Learner:
+        """A fresh learner.
+
+        Args:
+            labels: of class 0, 1, ..., ascending.
+            classes: how many there are, at least as many as labels.
+        """
+        # A classifier of scikit-learn takes fractions for a regression target: it is fitted on class numbers.
+        fitted = [] if any(isinstance(label, float) for label in labels) else labels
+        learner = learner_for(self.template, classes, self.seed, labels=fitted)
+        if self.model is not None:
+            assert isinstance(learner, ClassifierLearner)  # see `estimator_of`
+            learner = PrefitLearner(self.model, learner, labels, refit=self.refit)
+        if self.features is None:
+            return learner
+        return MeasuredLearner(learner, self.features, member=self.member, until_fitted=self.until_fitted)
+
+
+def estimator_of(estimator: Any, *, seed: int, prefit: Prefit = False, features: Any = None) -> Estimator:
+    """Check and clone what a user gives.
 
     Args:
-        estimator: a key of `LEARNERS`; a scikit-learn classifier or pipeline with `predict_proba`, which is cloned
-            for each fit and never changed; an object with `make_learner(*, classes, seed, tick)`; or a learner,
-            which is returned as it is.
-        classes: how many classes there are, seen or not.
-        seed: decides first weights, where there are any.
-        tick: called at every step of the computation; an exception from it stops the work.
+        estimator: a scikit-learn classifier or pipeline with `predict_proba`, a key of `LEARNERS`, an object with
+            `make_learner`, or a `Committee`.
+        seed: of random states that are None, and of first weights.
+        prefit: whether the estimator is fitted and used as it is until a refitted clone is better (True), or
+            always ("ask"). A `FrozenEstimator` is always used as it is.
+        features: what `PoolFeatures` is given; None for the estimator's own.
 
     Raises:
-        ValueError: if it is none of these; the sentence gives the next step.
-        MissingExtraError: the learner is a network, and torch is not installed.
+        ValueError: if it is none of these, or said to be fitted and is not.
     """
-    if isinstance(estimator, str):
-        return make_learner(estimator, classes=classes, seed=seed, tick=tick)
+    if prefit not in (False, True, "ask"):
+        raise ValueError(f'prefit must be False, True or "ask", got {prefit!r}')
+    if isinstance(estimator, FrozenEstimator):
+        estimator, prefit = estimator.estimator, "ask"
     if isinstance(estimator, type):
         name = estimator.__name__
-        raise ValueError(f"learner was the class {name}: give an instance of it, such as {name}()")
-    if hasattr(estimator, "make_learner"):
-        return cast(Learner, estimator.make_learner(classes=classes, seed=seed, tick=tick))
-    if all(hasattr(estimator, name) for name in _OF_A_LEARNER):
-        return cast(Learner, estimator)
+        raise ValueError(f"the estimator must be an object, got the class {name}: write {name}() to make one")
+    if isinstance(estimator, str) or hasattr(estimator, "make_learner"):
+        if prefit:
+            raise ValueError("prefit is for a fitted scikit-learn classifier or pipeline, such as joblib.load gives")
+        learner_for(estimator, 2, seed)
+        if isinstance(estimator, Committee):
+            return _committee(estimator, seed, features)
+        if estimator == "graph" and features is None:
+            return Estimator(estimator, seed)
+        return _of_its_own_features(estimator, seed, features)
+    if prefit and not hasattr(estimator, "classes_"):
+        raise ValueError(f"{type(estimator).__name__} is not fitted: fit it first, or leave prefit out")
+    template = _cloned(estimator)
+    own = PoolFeatures(
+        given=features, transformer=_steps(estimator if prefit else template), fitted=bool(prefit), seed=seed
+    )
+    ClassifierLearner(template, 2)
+    return Estimator(template, seed, estimator if prefit else None, prefit != "ask", own)
+
+
+def fitted_model(learner: Learner) -> Any:
+    """The fitted estimator behind a learner, of the kind the user gave; of a committee a list.
+
+    Returns:
+        None where a classifier has not been fitted, as before two classes are labelled.
+    """
+    if isinstance(learner, MeasuredLearner):
+        return fitted_model(learner.inner)
+    if isinstance(learner, CommitteeLearner):
+        return [fitted_model(member) for member in learner.members]
+    if isinstance(learner, ClassifierLearner | PrefitLearner):
+        return learner.fitted
+    return getattr(learner, "network", learner)
+
+
+def images_for(estimator: Any, x: Any) -> Any:
+    """Images as the networks of `LEARNERS` take them, channels before rows; anything else as it is.
+
+    Args:
+        estimator: a key of `LEARNERS`, or anything else.
+        x: images (N, H, W), (N, H, W, C) with 1, 3 or 4 channels, or (N, C, H, W); or other points.
+    """
+    if not isinstance(estimator, str) or estimator not in NETWORKS or not isinstance(x, np.ndarray):
+        return x
+    if x.ndim == 3:
+        return x[:, None]
+    channels = (1, 3, 4)
+    if x.ndim == 4 and x.shape[3] in channels and x.shape[1] not in channels:
+        return np.ascontiguousarray(np.moveaxis(x, 3, 1))
+    return x
+
+
+def _committee(committee: Committee, seed: int, features: Any) -> Estimator:
+    members = committee.members
+    classifiers = [number for number, one in enumerate(members) if hasattr(one, "predict_proba")]
+    pipelines = [number for number in classifiers if isinstance(members[number], Pipeline)]
+    if not classifiers:
+        return _of_its_own_features(committee, seed, features)
+    member = (pipelines or classifiers or [0])[0]
+    own = PoolFeatures(given=features, transformer=_steps(members[member]), seed=seed)
+    return Estimator(committee, seed, features=own, member=member)
+
+
+def _of_its_own_features(estimator: Any, seed: int, features: Any) -> Estimator:
+    """A network: before its first fit it has no features, and the points themselves are taken."""
+    own = PoolFeatures(given=features, seed=seed)
+    return Estimator(estimator, seed, features=own, until_fitted=features is None)
+
+
+def _steps(estimator: Any) -> Any:
+    """The steps of a pipeline before its last, or None."""
+    return estimator[:-1] if isinstance(estimator, Pipeline) and len(estimator) > 1 else None
+
+
+def _cloned(estimator: Any) -> Any:
     if not hasattr(estimator, "fit"):
         raise ValueError(
-            f"learner must be one of {', '.join(LEARNERS)} or a scikit-learn classifier or pipeline, "
-            f"got {_shown(estimator)}"
+            f"the estimator must be a scikit-learn classifier or pipeline, a key of LEARNERS, a Committee or an "
+            f"object with make_learner, got {type(estimator).__name__}"
         )
-    from alcore.learners.sklearn_learner import ClassifierLearner  # loads scikit-learn
-
-    return ClassifierLearner(estimator, classes, tick=tick)
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    try:
+        return clone(estimator)
+    except (TypeError, RuntimeError) as error:
+        raise ValueError(f"{type(estimator).__name__} cannot be cloned by scikit-learn: {error}") from error

@@ -48,6 +48,11 @@ def as_points(x: Any) -> Any:
         return x
     if hasattr(x, "tocsr"):
         return x.tocsr()
+    if isinstance(x, list | tuple) and x and all(isinstance(text, str) for text in x):
+        # An array of text would take the length of the longest for each.
+        texts = np.empty(len(x), dtype=object)
+        texts[:] = x
+        return texts
     if not isinstance(x, np.ndarray):
         x = x.cpu() if hasattr(x, "cpu") else x
         try:

@@ -1,6 +1,6 @@
 """Any scikit-learn classifier with `predict_proba` as a learner."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,8 @@ class ClassifierLearner:
     """A scikit-learn classifier, fitted afresh each round.
 
     Classes that no label has shown yet have probability 0; while only one has been shown, it has
-    probability 1 everywhere. The classifier is given the classes seen so far as 0 to k - 1.
+    probability 1 everywhere. The classifier is fitted on the classes seen so far as 0 to k - 1, or on their
+    `labels` where these are given: it then predicts labels, and its `class_weight` is by label.
 
     Every `random_state` of the classifier and of its parts that is None is seeded from the round's stream, so
     a seed decides all of a run. Those that are set stay as they are, and so are the same in every round:
@@ -42,6 +43,7 @@ class ClassifierLearner:
         classes: int,
         *,
         components: int | None = None,
+        labels: Sequence[Any] = (),
         tick: Callable[[], None] = no_tick,
     ) -> None:
         """Wrap an unfitted classifier.
@@ -50,6 +52,7 @@ class ClassifierLearner:
             estimator: has `fit` and `predict_proba`.
             classes: how many classes there are, seen or not.
             components: give it so many principal components of the pool in place of the points themselves.
+            labels: of class 0, 1, ...: all words, all numbers or all booleans, at most `classes` of them.
             tick: called at every fit and prediction.
 
         Raises:
@@ -63,6 +66,7 @@ class ClassifierLearner:
         self.estimator = estimator
         self.classes = classes
         self.components = components
+        self.labels = tuple(labels)
         self.tick = tick
         self.fixed_seeds = fixed_seeds(estimator)
         self.principal: PCA | None = None
@@ -121,12 +125,13 @@ class ClassifierLearner:
         self.fitted_on = (x_M, y_M)
         self.seen, code_M = np.unique(y_M, return_inverse=True)
         if len(self.seen) == 1:
+            self.fitted = None
             return 0.0
         fresh = clone(self.estimator)
         seed_nested(fresh, rng)
-        if self.seen[-1] >= len(self.seen):
+        if not self.labels and self.seen[-1] >= len(self.seen):
             _weigh_by_code(fresh, self.seen)
-        self.fitted = fresh.fit(_given(x_M), code_M)
+        self.fitted = fresh.fit(_given(x_M), np.array(self.labels)[y_M] if self.labels else code_M)
         own_M = self.predict_probs(x_M)[np.arange(len(y_M)), y_M]
         return float(-np.mean(np.log(np.maximum(own_M, np.finfo(own_M.dtype).tiny))))
 
@@ -139,8 +144,7 @@ class ClassifierLearner:
         if len(self.seen) == 1:
             probs_N_C[:, self.seen[0]] = 1
         else:
-            codes = np.asarray(self.fitted.classes_, dtype=np.int64)
-            probs_N_C[:, self.seen[codes]] = self.fitted.predict_proba(_given(x_N))
+            probs_N_C[:, self._columns()] = self.fitted.predict_proba(_given(x_N))
         return probs_N_C
 
     def features(self, x_N: Any) -> np.ndarray:
@@ -152,7 +156,7 @@ class ClassifierLearner:
         x_M, y_M = self._fitted()
         probs_K = []
         for rows in bootstrap_rows(y_M, committee_size(samples, COMMITTEE), rng=rng):
-            member = ClassifierLearner(self.estimator, self.classes, tick=self.tick)
+            member = ClassifierLearner(self.estimator, self.classes, labels=self.labels, tick=self.tick)
             member.fit(x_M[rows], y_M[rows], rng=rng)
             probs_K.append(member.predict_probs(x_N))
         return np.stack(probs_K, axis=1)
@@ -167,6 +171,12 @@ class ClassifierLearner:
 
     def __getstate__(self) -> dict[str, Any]:
         return without_tick(self)
+
+    def _columns(self) -> np.ndarray:
+        """The class of each column of the fitted classifier's probabilities."""
+        if self.labels:
+            return np.array([self.labels.index(label) for label in self.fitted.classes_.tolist()])
+        return self.seen[np.asarray(self.fitted.classes_, dtype=np.int64)]
 
     def _fitted(self) -> tuple[Any, np.ndarray]:
         if self.fitted_on is None:

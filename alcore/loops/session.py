@@ -13,6 +13,7 @@ from alcore.learners.labels import whole_numbers
 from alcore.learners.points import as_points, count
 from alcore.loops.ask import ask, rows_for, tie_order
 from alcore.loops.calibrated_learner import Calibrated
+from alcore.loops.cold_start import needs_no_labels
 from alcore.loops.labelled import Labelled
 from alcore.loops.learner_view import AnyStrategy, check_compatible, get_strategy, learner_view
 from alcore.loops.ledger import UNKNOWN, Ledger, Step
@@ -172,18 +173,24 @@ class Session(Labelled):
         """The next points to have labelled, in picking order.
 
         Fewer than k when the pool runs out: of points that are left, those that were skipped are asked about
-        only once no others are.
+        only once no others are. With nothing labelled, strategies that read no model are served.
 
         Raises:
-            ValueError: if k < 1, nothing is labelled yet, or the pool is empty.
+            ValueError: if k < 1, the pool is empty, or nothing is labelled yet and the strategy reads a model.
         """
         k = int(whole_numbers(k, "k"))
         if self.batch is None or self._asked != (self.strategy, k):
-            self.fit()
+            cold = not self.order and needs_no_labels(self.strategy, self.learner)
+            if cold:
+                self.seconds = {"train": 0.0, "score": 0.0, "select": 0.0}
+            else:
+                self.fit()
             started, scored = time.perf_counter(), self.seconds["score"]
             if self._view is None or self._asked is None or self._asked[0] is not self.strategy:
                 self._view = self.view()
-            rng = rng_for(self.seed, "acquisition", self._ledger.round)
+            # The first labels begin no round: without a stream of its own, the first batch would be drawn twice.
+            path = ("cold start",) if cold else ("acquisition", self._ledger.round)
+            rng = rng_for(self.seed, *path)
             self.batch = ask(self.strategy, self._view, k, rng, self._ties_N).batch
             self._asked = (self.strategy, k)
             spent = time.perf_counter() - started - (self.seconds["score"] - scored)

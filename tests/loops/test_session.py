@@ -103,6 +103,29 @@ def test_asking_before_telling_and_unknown_strategies_are_sentences() -> None:
         session("magic")
 
 
+@pytest.mark.parametrize("name", ["random", "k_center", "typiclust", "probcover"])
+def test_strategies_without_a_model_answer_with_nothing_labelled(name: str) -> None:
+    first = session(name).ask(6)
+    assert len(set(first.tolist())) == 6
+    s = session(name)
+    np.testing.assert_array_equal(s.ask(6), first)
+    s.tell(first, DATA.y_pool[first])
+    assert not set(s.ask(6)) & set(first)
+    s.undo()
+    np.testing.assert_array_equal(s.ask(6), first)
+
+
+def test_the_first_random_batch_says_nothing_of_the_second() -> None:
+    # With one stream for both, the scores of the rows behind the first batch would be those of the batch.
+    beside = []
+    for seed in range(200):
+        s = Session(DATA.x_pool, make_learner("logistic", classes=3, seed=0), "random", seed=seed, classes=3)
+        first = s.ask(1)
+        s.tell(first, DATA.y_pool[first])
+        beside.append(s.ask(1)[0] == first[0] + 1)
+    assert np.mean(beside) < 0.1  # 1 in 59 by chance
+
+
 def test_seed_sets() -> None:
     y = np.array([0] * 90 + [1] * 8 + [2] * 2)
     balanced = seed_indices(y, 12, seed_set="balanced", rng=rng_for(0))

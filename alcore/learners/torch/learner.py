@@ -272,9 +272,10 @@ class NetworkLearner:
     def _chunked(
         self, x_N: Any, finish: Callable[[Tensor], Tensor] = lambda features: features, body: Any = None
     ) -> Tensor:
+        scorer = self._fitted()
         mode, x_N = self.mode, self._placed(x_N)
         assert mode is not None  # set with the scorer
-        through = body or self._fitted().body
+        through = body or scorer.body
 
         def compute(chunk: Tensor) -> Tensor:
             self.tick()

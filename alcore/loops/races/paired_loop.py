@@ -10,7 +10,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
-from alcore.learners.estimators import learner_for
+from alcore.learners.members import learner_for
 from alcore.loops.learner_view import AnyStrategy, get_strategy
 from alcore.loops.pool.simulate import simulate
 from alcore.loops.races.lockstep import StrategySchedule, names_of

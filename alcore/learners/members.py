@@ -1,0 +1,213 @@
+"""A committee of different models: its members are the posterior samples."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.learners.base import Learner, no_tick
+from alcore.learners.points import count
+from alcore.learners.registry import LEARNERS, make_learner
+from alcore.learners.sklearn_learner import ClassifierLearner
+
+
+class Committee:
+    """Models of different kinds that learn from the same labels; its probabilities are the mean of theirs.
+
+    BALD, the votes of a committee and every other strategy of posterior samples compare the members.
+
+    Attributes:
+        members: as given.
+    """
+
+    def __init__(self, members: Sequence[Any]) -> None:
+        """Take two or more models.
+
+        Args:
+            members: scikit-learn classifiers or pipelines, keys of `LEARNERS`, or objects with `make_learner`.
+
+        Raises:
+            ValueError: if there are fewer than two.
+        """
+        self.members = tuple(members)
+        if len(self.members) < 2:
+            raise ValueError(f"a committee needs two members or more, got {len(self.members)}: one agrees with itself")
+
+    def __repr__(self) -> str:
+        return f"Committee([{', '.join(map(repr, self.members))}])"
+
+    def make_learner(self, *, classes: int, seed: int, tick: Callable[[], None] = no_tick) -> "CommitteeLearner":
+        """A learner of all members, for labels that are class numbers.
+
+        Args:
+            classes: how many classes there are, seen or not.
+            seed: decides the first weights of networks.
+            tick: called at every step.
+
+        Raises:
+            ValueError: if a member is no model.
+        """
+        members = self.members
+        return CommitteeLearner([learner_for(one, classes, seed, tick=tick) for one in members])
+
+
+@dataclass(frozen=True, eq=False)
+class CommitteePoints:
+    """The same points as each member placed them.
+
+    Attributes:
+        parts: one a member.
+    """
+
+    parts: tuple[Any, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """That of the first member's points."""
+        return tuple(self.parts[0].shape)
+
+    def __len__(self) -> int:
+        """How many points."""
+        return count(self.parts[0])
+
+    def __getitem__(self, rows: Any) -> "CommitteePoints":
+        """Some of these points, by number, by slice or by mask."""
+        return CommitteePoints(tuple(part[rows] for part in self.parts))
+
+
+class CommitteeLearner:
+    """Several learners as one: the mean of their probabilities; each member is one posterior sample."""
+
+    def __init__(self, members: Sequence[Learner]) -> None:
+        """Take learners with the same number of classes."""
+        self.members = list(members)
+
+    @property
+    def classes(self) -> int:
+        """How many classes there are."""
+        return self.members[0].classes  # type: ignore[attr-defined]
+
+    @property
+    def record(self) -> dict[str, str]:
+        """How and where the members compute."""
+        records = [member.record for member in self.members]
+        return {key: ", ".join(dict.fromkeys(one[key] for one in records if key in one)) for key in records[0]}
+
+    @property
+    def title(self) -> str:
+        """The members' names."""
+        return f"a committee of {', '.join(member.title for member in self.members)}"
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """Gradients differ from member to member: it gives none."""
+        return frozenset()
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a member's next fit depends on its last one."""
+        return any(getattr(member, "goes_on", False) for member in self.members)
+
+    def forget(self) -> None:
+        """Be as before the first fit."""
+        for member in self.members:
+            if hasattr(member, "forget"):
+                member.forget()
+
+    def prepare(self, x: Any) -> CommitteePoints:
+        """Points as each member places them."""
+        return CommitteePoints(tuple(member.prepare(x) for member in self.members))
+
+    def fit(self, x_M: CommitteePoints, y_M: Any, *, rng: np.random.Generator) -> float:
+        """Fit every member, each on its own stream; returns their mean training loss in nats."""
+        streams = rng.spawn(len(self.members))
+        parts = zip(self.members, x_M.parts, streams, strict=True)
+        return float(np.mean([member.fit(part, y_M, rng=stream) for member, part, stream in parts]))
+
+    def predict_probs(self, x_N: CommitteePoints) -> NDArray[Any]:
+        """probs_N_C: the mean over the members."""
+        return self._probs(x_N).mean(axis=1)
+
+    def sample_probs(self, x_N: CommitteePoints, samples: int | None, *, rng: np.random.Generator) -> NDArray[Any]:
+        """probs_N_K_C: one sample a member.
+
+        Raises:
+            ValueError: if another number of samples is given.
+        """
+        if samples not in (None, len(self.members)):
+            raise ValueError(f"a committee of {len(self.members)} members gives as many samples, not {samples}")
+        return self._probs(x_N)
+
+    def features(self, x_N: CommitteePoints) -> NDArray[Any]:
+        """features_N_D of the first member."""
+        return _numpy(self.members[0].features(x_N.parts[0]))
+
+    def layers(self, x_N: CommitteePoints) -> None:
+        """There is no one chain of layers."""
+        return None
+
+    def gradient_lengths(self, x_N: CommitteePoints) -> NDArray[Any]:
+        """Never called: see `capabilities`."""
+        raise RuntimeError("a committee has no gradients of its own")
+
+    def _probs(self, x_N: CommitteePoints) -> NDArray[Any]:
+        parts = zip(self.members, x_N.parts, strict=True)
+        return np.stack([_numpy(member.predict_probs(part)) for member, part in parts], axis=1)
+
+
+# What tells a learner from a scikit-learn classifier.
+_OF_A_LEARNER = ("prepare", "fit", "predict_probs", "sample_probs", "capabilities")
+
+
+def learner_for(
+    estimator: Any,
+    classes: int,
+    seed: int,
+    *,
+    labels: Sequence[Any] = (),
+    tick: Callable[[], None] = no_tick,
+) -> Learner:
+    """A learner of anything that can be trained.
+
+    Args:
+        estimator: a key of `LEARNERS`; a scikit-learn classifier or pipeline with `predict_proba`, which is cloned
+            for each fit and never changed; an object with `make_learner(*, classes, seed, tick)`, such as a
+            `Committee`; or a learner, which is returned as it is.
+        classes: how many classes there are, seen or not.
+        seed: decides first weights, where there are any.
+        labels: of the classes, for scikit-learn classifiers; see `ClassifierLearner`.
+        tick: called at every step of the computation; an exception from it stops the work.
+
+    Raises:
+        ValueError: if it is none of these; the sentence gives the next step.
+        MissingExtraError: the learner is a network, and torch is not installed.
+    """
+    if isinstance(estimator, str):
+        return make_learner(estimator, classes=classes, seed=seed, tick=tick)
+    if isinstance(estimator, type):
+        name = estimator.__name__
+        raise ValueError(f"learner was the class {name}: give an instance of it, such as {name}()")
+    if isinstance(estimator, Committee):
+        members = estimator.members
+        return CommitteeLearner([learner_for(one, classes, seed, labels=labels, tick=tick) for one in members])
+    if hasattr(estimator, "make_learner"):
+        return cast(Learner, estimator.make_learner(classes=classes, seed=seed, tick=tick))
+    if all(hasattr(estimator, name) for name in _OF_A_LEARNER):
+        return cast(Learner, estimator)
+    if not hasattr(estimator, "fit"):
+        raise ValueError(
+            f"learner must be one of {', '.join(LEARNERS)} or a scikit-learn classifier or pipeline, "
+            f"got {_shown(estimator)}"
+        )
+    return ClassifierLearner(estimator, classes, labels=labels, tick=tick)
+
+
+def _numpy(x: Any) -> NDArray[Any]:
+    return np.asarray(x.cpu() if hasattr(x, "cpu") else x)
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,75 @@
+"""What is queried while there is no model: with nothing labelled, or labels of a single class."""
+
+import numpy as np
+
+from alcore.strategies.batch import Batch
+from alcore.strategies.catalogue import STRATEGIES
+from alcore.strategies.pool_view import PoolView
+from alcore.strategies.remedies import diverse_seed
+from alcore.strategies.strategy import Strategy
+
+# What a view gives without a model, and what a model gives that was fitted on no label of the pool.
+WITHOUT_MODEL = frozenset({"features_N_D", "labeled_M_D", "classes", "delta"})
+OF_A_MODEL = frozenset({"probs_N_C", "gradient_lengths_N"})
+
+
+def reads_no_model(strategy: Strategy) -> bool:
+    """Whether a strategy reads features alone, or nothing."""
+    return WITHOUT_MODEL.issuperset(strategy.needs)
+
+
+def needs_no_labels(strategy: Strategy, learner: object) -> bool:
+    """Whether a strategy can be served with nothing labelled.
+
+    Args:
+        strategy: it reads no model, or the learner has one.
+        learner: `is_prefit` is true of one that predicts before its first fit.
+    """
+    if getattr(learner, "is_prefit", False):
+        return (WITHOUT_MODEL | OF_A_MODEL).issuperset(strategy.needs)
+    return reads_no_model(strategy)
+
+
+def _diverse(view: PoolView, k: int, rng: np.random.Generator) -> Batch:
+    rows = diverse_seed(view.features_N_D, k, rng=rng)
+    return Batch(rows, np.full(len(rows), np.nan))
+
+
+DIVERSE = Strategy(
+    name="diverse_seed",
+    label="Diverse seed set",
+    description="Queries the point nearest the centre of each k-means cluster.",
+    formula=r"\arg\min_{x \in c} \lVert x - \bar x_c \rVert",
+    source="Kang, Ryu & Kwon (2004); Yuan, Lin & Boyd-Graber (2020)",
+    needs=("features_N_D",),
+    cost="O(n k d) an iteration of k-means",
+    batch=_diverse,
+)
+
+
+def strategy_now(strategy: Strategy, learner: object, *, labels: int, classes: int) -> tuple[Strategy, str]:
+    """The strategy that can choose now, and a sentence where it is not the one given.
+
+    Args:
+        strategy: what is to choose.
+        learner: see `needs_no_labels`.
+        labels: how many points are labelled.
+        classes: how many classes these labels show.
+
+    Returns:
+        the strategy itself where it needs no labels or two classes are known; with nothing labelled a diverse
+        seed set; with one class TypiClust, whose picks lie in clusters without a label.
+    """
+    if classes >= 2 or needs_no_labels(strategy, learner):
+        return strategy, ""
+    if not labels:
+        return DIVERSE, f"Nothing is labelled yet: a diverse seed set is queried before {strategy.label} can choose."
+    return (
+        STRATEGIES["typiclust"],
+        f"Labels show one class only: typical points (TypiClust) are queried until {strategy.label} can choose.",
+    )
+
+
+def random_instead(strategy: Strategy, why: str) -> tuple[Strategy, str]:
+    """Random choice, where even features are missing, and the sentence that says so."""
+    return STRATEGIES["random"], f"Random points are queried before {strategy.label} can choose: {why}."
