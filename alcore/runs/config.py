@@ -25,6 +25,8 @@ TRAINING = tuple(field.name for field in fields(Training))
 # Fields that runs stored before them do not have: left out of the id while at their default.
 LATER_FIELDS = {*CHOOSING[1:], *HARDENING, *STOPPING, *TRAINING[TRAINING.index("shrink") :]}
 EER_CANDIDATES = 20
+# Height and width of the images of each data set, in pixels.
+IMAGE_SIDES = {name: 8 if name == "digits" else 28 for name in IMAGE_DATASETS}
 
 
 class ConfigError(ValueError):
@@ -148,17 +150,21 @@ class RunConfig(BaseModel):
 
     @model_validator(mode="after")
     def _network_fits_data(self) -> "RunConfig":
-        if self.learner in ("cnn", "dropout_cnn") and self.dataset not in IMAGE_DATASETS:
+        least = LEARNERS[self.learner].image_side
+        if least is None:
+            return self
+        others = " or ".join(name for name, spec in LEARNERS.items() if spec.image_side is None)
+        if self.dataset not in IMAGE_DATASETS:
             raise ValueError(
                 f"learner was {self.learner!r}, which needs images, and dataset was {self.dataset!r}, which "
-                "has none: choose the learner logistic or mlp, or one of the data sets "
-                f"{', '.join(IMAGE_DATASETS)}."
+                f"has none: choose the learner {others}, or one of the data sets {', '.join(IMAGE_DATASETS)}."
             )
-        if self.learner == "dropout_cnn" and self.dataset == "digits":
+        side = IMAGE_SIDES.get(self.dataset, least)
+        if side < least:
             raise ValueError(
-                "The CNN with dropout (learner 'dropout_cnn') needs images of at least 16 x 16 pixels, and "
-                "those of the data set 'digits' have 8 x 8: choose the learner cnn, or a data set of larger "
-                "images."
+                f"The {LEARNERS[self.learner].label} (learner {self.learner!r}) needs images of at least {least} x "
+                f"{least} pixels, and those of the data set {self.dataset!r} have {side} x {side}: choose another "
+                "learner, or a data set of larger images."
             )
         return self
 

@@ -2,7 +2,8 @@
 
 from alcore.datasets.catalogue import DATASETS
 from alcore.datasets.image_corruptions import long_tail
-from alcore.runs.config import RunConfig
+from alcore.learners.registry import LEARNERS
+from alcore.runs.config import IMAGE_SIDES, RunConfig
 
 # Images in the pool of each data set.
 POOLS = {"mnist": 60_000, "fashion-mnist": 60_000, "kmnist": 60_000, "digits": 1437}
@@ -10,7 +11,7 @@ POOLS = {"mnist": 60_000, "fashion-mnist": 60_000, "kmnist": 60_000, "digits": 1
 RAREST = {"mnist": 5421, "fashion-mnist": 6000, "kmnist": 6000, "digits": 139}
 _CLASSES = 10
 # Numbers in one of their images: as many principal components there can be at most.
-PIXELS = {"mnist": 784, "fashion-mnist": 784, "kmnist": 784, "digits": 64}
+PIXELS = {name: side**2 for name, side in IMAGE_SIDES.items()}
 # A pool of some 1,400 instead of 60,000 images: a tenth of the labels still leaves something to choose from.
 _SMALLER = 10
 
@@ -59,7 +60,7 @@ def on_digits(config: RunConfig) -> RunConfig:
     no more rounds than the pool has labels for.
     """
     pool = _left(config.model_copy(update={"dataset": "digits"})) or 0
-    too_small = config.learner == "dropout_cnn"
+    too_small = (LEARNERS[config.learner].image_side or 0) > IMAGE_SIDES["digits"]
     seed_labels = min(max(10, config.seed_labels // _SMALLER), pool // 2)
     labels_per_round = min(max(1, config.labels_per_round // _SMALLER), pool - seed_labels)
     return config.model_copy(

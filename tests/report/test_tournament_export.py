@@ -78,6 +78,7 @@ def test_the_ready_made_tournament_outlives_a_larger_catalogue() -> None:
     """What was run stays what is offered first when a strategy, data set or learner is new."""
     code = f"""
 import json
+from dataclasses import replace
 from pathlib import Path
 from alcore.datasets.catalogue import DATASETS
 from alcore.learners.registry import LEARNERS
@@ -85,7 +86,7 @@ from alcore.strategies.catalogue import STRATEGIES
 
 STRATEGIES["newcomer"] = STRATEGIES["margin"]
 DATASETS["newcomer"] = "New"
-LEARNERS["newcomer"] = "New."
+LEARNERS["newcomer"] = replace(LEARNERS["logistic"], name="newcomer")
 from alcore.runs.tournament.plan import TournamentPlan, plan_of
 from alcore.runs.tournament.record import narrowed
 from pages.screens.tournament import controls as setup

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from alcore.datasets.catalogue import DATASETS
-from alcore.learners.registry import NETWORKS
+from alcore.learners.registry import LEARNERS, is_network
 from alcore.runs.config import RunConfig
 from alcore.runs.config_data import STOPPED
 from alcore.runs.store.run_info import RunInfo
@@ -12,14 +12,6 @@ from alcore.strategies.catalogue import STRATEGIES
 
 STRATEGY_NAMES = {name: strategy.label for name, strategy in STRATEGIES.items()}
 DATASET_NAMES = {name: title.split(" (")[0] for name, title in DATASETS.items()}
-LEARNER_NAMES = {
-    "logistic": "Logistic regression",
-    "mlp": "MLP",
-    "cnn": "CNN",
-    "dropout_cnn": "CNN with dropout",
-    # It stands in another league, and says so wherever runs are listed.
-    "graph": "Graph (also learns from the unlabelled pool)",
-}
 # State -> word, icon, colour of the badge. The word and the icon say it without the colour.
 STATES = {
     "queued": ("Queued", ":material/schedule:", "gray"),
@@ -38,8 +30,8 @@ def strategy(name: str) -> str:
 
 
 def learner(name: str) -> str:
-    """A learner's name for people; its key, readable, where none is given above."""
-    return LEARNER_NAMES.get(name, name.replace("_", " "))
+    """A learner's name for people; its key, readable, where a later version knew it."""
+    return LEARNERS[name].label if name in LEARNERS else name.replace("_", " ")
 
 
 def title(config: RunConfig) -> str:
@@ -90,7 +82,7 @@ def race(infos: Sequence[RunInfo]) -> str:
 
 def _extras(config: RunConfig) -> list[str]:
     parts = []
-    if config.epochs != 1 and config.steps is None and config.learner in NETWORKS:
+    if config.epochs != 1 and config.steps is None and is_network(config.learner):
         parts.append(f"{config.epochs} epochs")
     if not config.carry_on:
         parts.append("from scratch")

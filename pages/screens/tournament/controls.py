@@ -3,6 +3,7 @@
 import streamlit as st
 
 from alcore.datasets.catalogue import DATASETS
+from alcore.learners.registry import LEARNERS
 from alcore.runs.tournament.plan import (
     BASELINE,
     READY_DATASETS,
@@ -19,7 +20,6 @@ NAMES = {name: strategy.label for name, strategy in STRATEGIES.items()}
 DATA_NAMES = {name: title.split(" (")[0].split(", 1,000")[0] for name, title in DATASETS.items()}
 # No network is needed for these; a straight boundary learns little of the last three.
 OFFERED_DATASETS = (*READY_DATASETS, "circles", "xor", "spirals")
-LEARNER_NAMES = {"logistic": "Logistic regression", "mlp": "Small network"}
 _RIVALS = [name for name in STRATEGIES if name != BASELINE]
 _READY_RIVALS = [name for name in READY_STRATEGIES if name != BASELINE]
 
@@ -44,9 +44,9 @@ def choose() -> TournamentPlan | None:
             PAGE,
             "learners",
             "Learners",
-            list(LEARNER_NAMES),
+            list(LEARNERS),
             READY_LEARNERS,
-            labels=LEARNER_NAMES.__getitem__,
+            labels=lambda name: LEARNERS[name].label,
         )
     with second:
         seeds = controls.slider(
