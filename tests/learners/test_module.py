@@ -390,12 +390,44 @@ def test_settings_are_json_and_say_what_was_chosen() -> None:
         (lambda classes: classes, {}, "must make a torch.nn.Module"),
         (lambda classes: nn.Sequential(nn.Flatten(), nn.Linear(81, 2)), {}, "2 outputs and there are 3 classes"),
         (lambda classes: nn.Conv2d(1, 3, 3), {}, "must return logits.*it returned shape"),
+        (nn.Sequential(nn.Flatten(), nn.Linear(81, 3)).requires_grad_(False), {}, "no weights that can be trained"),
         (lambda classes: nn.Linear(7, 3), {}, r"Linear does not take points of shape \(1, 9, 9\)"),
     ],
 )
 def test_what_cannot_be_done_is_a_sentence(module: Any, options: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         made(module, **options).prepare(X)
+
+
+class Auxiliary(Table):
+    """Returns more than logits while it trains."""
+
+    def forward(self, x_N: torch.Tensor) -> Any:
+        logits_N_C = super().forward(x_N)
+        return (logits_N_C, logits_N_C) if self.training else logits_N_C
+
+
+def test_a_module_that_returns_more_while_it_trains_is_a_sentence() -> None:
+    with pytest.raises(ValueError, match="Auxiliary must return logits, a tensor, in training.* it returned tuple"):
+        fitted(Auxiliary, *table())
+
+
+def test_layers_whose_sizes_come_with_the_first_points() -> None:
+    lazy = nn.Sequential(nn.Flatten(), nn.LazyLinear(8), nn.ReLU(), nn.LazyLinear(CLASSES))
+    learner, x = fitted(lazy)
+    assert learner.features(x).shape == (60, 8) and learner.predict_probs(x).shape == (60, CLASSES)
+    np.testing.assert_array_equal(fitted(lazy)[0].predict_probs(x), learner.predict_probs(x))
+
+
+def test_points_of_any_form() -> None:
+    for module, x_N in (
+        (nn.Sequential(nn.Conv1d(2, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(12, CLASSES)), (60, 2, 5)),
+        (nn.Sequential(nn.Conv3d(1, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(4, CLASSES)), (60, 1, 3, 3, 3)),
+        (nn.Linear(4, CLASSES), (60, 4)),
+    ):
+        learner, x = fitted(module, np.random.default_rng(0).normal(size=x_N))
+        expected = logits(trained(learner), x).softmax(dim=1)
+        torch.testing.assert_close(learner.predict_probs(x), expected, atol=1e-5, rtol=1e-4)
 
 
 def test_only_images_are_augmented() -> None:

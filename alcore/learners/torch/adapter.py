@@ -69,12 +69,22 @@ class AdaptedModule(nn.Module):
             self.reading = replace(self.reading, ends_in_features=ends_in_features)
 
     def forward(self, x_N: Tensor) -> Tensor:
-        """logits_N_C."""
-        return self._run(x_N)[:, : self.classes]
+        """logits_N_C.
+
+        Raises:
+            ValueError: if the module returns anything else than a tensor, as some do while they train.
+        """
+        logits_N = self._run(x_N)
+        if not isinstance(logits_N, Tensor):
+            raise ValueError(
+                f"{type(self.module).__name__} must return logits, a tensor, in training as in evaluation; it returned "
+                f"{type(logits_N).__name__}: wrap it in a module that returns the logits alone"
+            )
+        return logits_N[:, : self.classes]
 
     def embed(self, x_N: Tensor) -> Tensor:
         """features_N_D."""
-        return self.both(x_N)[0]
+        return self._features_by_function(self.features, x_N) if callable(self.features) else self.both(x_N)[0]
 
     def both(self, x_N: Tensor) -> tuple[Tensor, Tensor]:
         """features_N_D and logits_N_C: in one pass, but where features are a function."""

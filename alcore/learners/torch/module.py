@@ -170,6 +170,8 @@ class ModuleBuild:
             raise ValueError(
                 f"{self.name} must make a torch.nn.Module of a number of classes, got {type(module).__name__}"
             )
+        if not any(weights.requires_grad for weights in module.parameters()):
+            raise ValueError(f"{self.name} has no weights that can be trained: set requires_grad of some of them")
         scale = None if self.scale is None else (torch.from_numpy(self.scale[0]), torch.from_numpy(self.scale[1]))
         return AdaptedModule(module.to("cpu", torch.float32), classes, shape=shape, features=self.features, scale=scale)
 
@@ -329,17 +331,25 @@ class ModuleLearner:
             raise ValueError(f"expected gradient length is that of the last dense layer, but {reason}")
         inputs_N_D, probs_N_C = self._head_inputs(x_N), self.predict_probs(x_N)
         assert self.reading is not None  # points are placed
-        errors_N_C_C = probs_N_C[:, None, :] - torch.eye(self.classes, device=probs_N_C.device)
-        expected_N = (probs_N_C * errors_N_C_C.norm(dim=2)).sum(dim=1)
-        return expected_N * (inputs_N_D.square().sum(dim=1) + int(self.reading.has_bias)).sqrt()
+        # |p - e_y|^2 is the sum of the other classes' squares and the square of their sum; in float64 these differences
+        # of nearly equal numbers lose nothing.
+        p_N_C = probs_N_C.double()
+        squares_N_C = p_N_C.square()
+        others_N_C = p_N_C.sum(dim=1, keepdim=True) - p_N_C
+        errors_N_C = (squares_N_C.sum(dim=1, keepdim=True) - squares_N_C).clamp(min=0) + others_N_C.square()
+        inputs_N = inputs_N_D.double().square().sum(dim=1) + int(self.reading.has_bias)
+        return ((p_N_C * errors_N_C.sqrt()).sum(dim=1) * inputs_N.sqrt()).float()
 
     def state(self) -> dict[str, Any]:
         """All that the next fit goes on from."""
         return self.network.state()
 
     def restore(self, state: dict[str, Any], shape: tuple[int, ...]) -> None:
-        """Go on from the state of a learner of the same settings, trained on placed points of this shape."""
-        self.network.restore(state, shape)
+        """Go on from the state of a learner of the same settings, trained on points of this shape.
+
+        Where points have been placed, their shape is used: that of images changes when they are placed.
+        """
+        self.network.restore(state, self.shape or shape)
 
     def _read(self, shape: tuple[int, ...], classes: int) -> Reading:
         """Where the module is read, of a copy that is not kept: it has the layers of those that are trained."""
