@@ -83,6 +83,33 @@ def test_embeddings_are_what_a_forward_pass_by_hand_gives() -> None:
     torch.testing.assert_close(own.features(x), PLACED.mean(dim=(2, 3)))
 
 
+class Averaging(nn.Module):
+    """The mean of a dense layer over a sequence: its output is not that of the layer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body, self.last = nn.GRU(3, 6, batch_first=True), nn.Linear(6, CLASSES)
+
+    def forward(self, x_N: torch.Tensor) -> torch.Tensor:
+        return self.last(self.body(x_N)[0]).mean(dim=1)
+
+
+def test_embeddings_of_sequences_are_averaged_over_their_length() -> None:
+    learner, x = fitted(lambda classes: Averaging(), np.random.default_rng(0).normal(size=(60, 5, 3)))
+    with torch.no_grad():
+        by_hand = trained(learner).body(x)[0].mean(dim=1)
+    torch.testing.assert_close(learner.features(x), by_hand, atol=1e-5, rtol=1e-4)
+    assert learner.capabilities == frozenset() and learner.layers(x) is None
+    with pytest.raises(ValueError, match="does not end in a dense layer"):
+        learner.gradient_lengths(x)
+
+
+def test_images_are_laid_out_as_the_module_takes_them() -> None:
+    assert fitted(ResNet)[0].record["scoring"] == "float32, channels last"
+    assert fitted(Viewing)[0].record["scoring"] == "float32"
+    assert fitted(Viewing)[0].record["training"] == "float32"
+
+
 def _means(module: nn.Module, x_N: torch.Tensor) -> torch.Tensor:
     return x_N.mean(dim=(2, 3))
 
