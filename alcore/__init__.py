@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from alcore.datasets.catalogue import DATASETS, load_dataset
     from alcore.learners.members import Committee
     from alcore.learners.registry import LEARNERS
+    from alcore.learners.torch.module import TorchLearner
     from alcore.simulation import simulate
     from alcore.strategies.catalogue import STRATEGIES
 

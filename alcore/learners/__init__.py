@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from alcore.learners.members import Committee, learner_for
     from alcore.learners.registry import LEARNERS, make_learner
     from alcore.learners.sklearn_learner import ClassifierLearner
+    from alcore.learners.torch.module import TorchLearner
 
 __all__ = ["LEARNERS", "ClassifierLearner", "Committee", "Learner", "TorchLearner", "learner_for", "make_learner"]
 

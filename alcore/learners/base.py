@@ -24,7 +24,9 @@ class Learner(Protocol):
     """A model that is fitted again each round and scores the pool.
 
     One whose next fit goes on from its last has, beside what is below, `goes_on`, which is true, and
-    `forget()`, which leaves it as it was before its first fit. Learners of this package can be pickled.
+    `forget()`, which leaves it as it was before its first fit. One of which it depends on the points what it can
+    give has `lacks`, a dict from what it cannot give to the reason: see `loops.learner_view.check_compatible`.
+    Learners of this package can be pickled.
     """
 
     @property

@@ -14,7 +14,7 @@ from alcore.learners.measured_learner import MeasuredLearner
 from alcore.learners.members import Committee, CommitteeLearner, learner_for
 from alcore.learners.pool_features import PoolFeatures
 from alcore.learners.prefit_learner import PrefitLearner
-from alcore.learners.registry import NETWORKS
+from alcore.learners.registry import is_network
 from alcore.learners.sklearn_learner import ClassifierLearner
 
 Prefit = bool | Literal["ask"]
@@ -127,7 +127,7 @@ def images_for(estimator: Any, x: Any) -> Any:
         estimator: a key of `LEARNERS`, or anything else.
         x: images (N, H, W), (N, H, W, C) with 1, 3 or 4 channels, or (N, C, H, W); or other points.
     """
-    if not isinstance(estimator, str) or estimator not in NETWORKS or not isinstance(x, np.ndarray):
+    if not isinstance(estimator, str) or not is_network(estimator) or not isinstance(x, np.ndarray):
         return x
     if x.ndim == 3:
         return x[:, None]

@@ -1,21 +1,139 @@
-"""Learners by name."""
+"""Learners by name. A new one is a file and an entry here: every screen and command offers what is registered."""
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Any, Protocol
 
 from alcore.extras import require
 from alcore.learners.base import Learner, no_tick
 from alcore.learners.options import Training, hidden_widths
 
-LEARNERS: dict[str, str] = {
-    "logistic": "Logistic regression: a straight boundary, trained to convergence in milliseconds.",
-    "mlp": "A small network with one hidden layer of 128: images as 784 numbers.",
-    "cnn": "A convolutional network: two 3x3 layers of 32 and 64, max-pooling, and a dense layer of 128.",
-    "dropout_cnn": "The convolutional network of the BatchBALD paper, with dropout: many models in one.",
-    "graph": "Label spreading over the nearest neighbours of all points: learns from more than the labels.",
+
+class MakeLearner(Protocol):
+    """Makes a learner; loads what it needs when it is called."""
+
+    def __call__(self, *, classes: int, seed: int, device: str, tick: Callable[[], None], options: Training) -> Learner:
+        """See `make_learner`."""
+        ...
+
+
+@dataclass(frozen=True)
+class LearnerSpec:
+    """All there is to say of a learner.
+
+    Attributes:
+        name: its key in `LEARNERS`, on the command line and in links.
+        label: its name for people.
+        description: one plain sentence of what it is.
+        make: makes it.
+        network: whether it is trained by gradient steps on a device: the others have no epochs.
+        options: the options of `Training` that it uses.
+        extra: the optional package that it needs, a key of `alcore.extras.EXTRA_OF`; None for none.
+        image_side: the least height and width of the images that it needs, in pixels; None: it takes any points.
+        dropout: whether its samples are those of Monte-Carlo dropout.
+    """
+
+    name: str
+    label: str
+    description: str
+    make: MakeLearner
+    network: bool = False
+    options: frozenset[str] = frozenset()
+    extra: str | None = None
+    image_side: int | None = None
+    dropout: bool = False
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for an option that there is not."""
+        unknown = sorted(self.options - {field.name for field in fields(Training)})
+        if unknown:
+            raise ValueError(f"learner {self.name} has no such option of Training: {', '.join(unknown)}")
+
+
+def _logistic(*, classes: int, seed: int, device: str, tick: Callable[[], None], options: Training) -> Learner:
+    from alcore.learners.sklearn_learner import ClassifierLearner, logistic_regression
+
+    return ClassifierLearner(logistic_regression(), classes, components=options.components, tick=tick)
+
+
+def _graph(*, classes: int, seed: int, device: str, tick: Callable[[], None], options: Training) -> Learner:
+    from alcore.learners.graph.learner import GraphLearner
+
+    return GraphLearner(classes, tick=tick)
+
+
+def _network(name: str) -> MakeLearner:
+    """Makes the network of this name, see `architectures.builder`."""
+
+    def make(*, classes: int, seed: int, device: str, tick: Callable[[], None], options: Training) -> Learner:
+        from alcore.learners.torch.architectures import builder
+        from alcore.learners.torch.learner import NetworkLearner
+
+        build = builder(name, hidden_widths(options.widths))
+        return NetworkLearner(build, classes=classes, seed=seed, training=options, device=device, tick=tick)
+
+    return make
+
+
+GRADIENT_STEPS = frozenset(field.name for field in fields(Training)) - {"components", "widths"}
+
+LEARNERS: dict[str, LearnerSpec] = {
+    spec.name: spec
+    for spec in (
+        LearnerSpec(
+            name="logistic",
+            label="Logistic regression",
+            description="Logistic regression: a straight boundary, trained to convergence in milliseconds.",
+            make=_logistic,
+            options=frozenset({"components"}),
+        ),
+        LearnerSpec(
+            name="mlp",
+            label="MLP",
+            description="A small network with one hidden layer of 128: images as 784 numbers.",
+            make=_network("mlp"),
+            network=True,
+            options=GRADIENT_STEPS | {"widths"},
+            extra="torch",
+        ),
+        LearnerSpec(
+            name="cnn",
+            label="CNN",
+            description="A convolutional network: two 3x3 layers of 32 and 64, max-pooling, and a dense layer of 128.",
+            make=_network("cnn"),
+            network=True,
+            options=GRADIENT_STEPS,
+            extra="torch",
+            image_side=6,
+        ),
+        LearnerSpec(
+            name="dropout_cnn",
+            label="CNN with dropout",
+            description="The convolutional network of the BatchBALD paper, with dropout: many models in one.",
+            make=_network("dropout_cnn"),
+            network=True,
+            options=GRADIENT_STEPS,
+            extra="torch",
+            image_side=16,
+            dropout=True,
+        ),
+        LearnerSpec(
+            name="graph",
+            # It stands in another league, and says so wherever runs are listed.
+            label="Graph (also learns from the unlabelled pool)",
+            description="Label spreading over the nearest neighbours of all points: learns from more than the labels.",
+            make=_graph,
+        ),
+    )
 }
-# Trained by gradient steps on a device: the others know no epochs.
-NETWORKS = ("mlp", "cnn", "dropout_cnn")
+
+# Options that change nothing but the id of a run where a learner has no use for them, and why it has none.
+_REFUSED = {
+    "widths": "widths are those of the learner {users}; {name} has its own",
+    "components": "components are for the learner {users}; {name} takes the points themselves",
+    "committee": "an ensemble differs in first weights, and {name} has none: choose the committee bootstrap",
+    "augment": "augmentation is done in gradient steps, and {name} takes none",
+}
 
 
 def make_learner(
@@ -47,40 +165,26 @@ def make_learner(
         raise ValueError(f"unknown learner {name!r}: choose one of {', '.join(LEARNERS)}")
     options = Training(**training)
     check_options(name, options)
-    if name == "logistic":
-        from alcore.learners.sklearn_learner import ClassifierLearner, logistic_regression
+    return LEARNERS[name].make(classes=classes, seed=seed, device=device, tick=tick, options=options)
 
-        return ClassifierLearner(logistic_regression(), classes, components=options.components, tick=tick)
-    if name == "graph":
-        from alcore.learners.graph.learner import GraphLearner
 
-        return GraphLearner(classes, tick=tick)
-    from alcore.learners.torch.architectures import builder
-    from alcore.learners.torch.learner import NetworkLearner
-
-    return NetworkLearner(
-        builder(name, hidden_widths(options.widths)),
-        classes=classes,
-        seed=seed,
-        training=options,
-        device=device,
-        tick=tick,
-    )
+def is_network(name: str) -> bool:
+    """Whether this is the name of a learner that is trained by gradient steps; also of one unknown here."""
+    return name in LEARNERS and LEARNERS[name].network
 
 
 def check_installed(*names: str) -> None:
     """Raises MissingExtraError, a sentence, where one of these learners needs a package that is not there."""
-    if set(names) & set(NETWORKS):
-        require("torch")
+    for name in names:
+        extra = LEARNERS[name].extra if name in LEARNERS else None
+        if extra is not None:
+            require(extra)
 
 
 def check_options(name: str, options: Training) -> None:
     """Raises ValueError, a sentence, where a learner has no use for an option that was chosen."""
-    if options.widths and name != "mlp":
-        raise ValueError(f"widths are those of the learner mlp; {name} has its own")
-    if options.components is not None and name != "logistic":
-        raise ValueError(f"components are for the learner logistic; {name} takes the points themselves")
-    if options.committee == "ensemble" and name not in NETWORKS:
-        raise ValueError(f"an ensemble differs in first weights, and {name} has none: choose the committee bootstrap")
-    if options.augment and name not in NETWORKS:
-        raise ValueError(f"augmentation is done in gradient steps, and {name} takes none")
+    usual = Training()
+    for option, sentence in _REFUSED.items():
+        if getattr(options, option) != getattr(usual, option) and option not in LEARNERS[name].options:
+            users = " or ".join(spec.name for spec in LEARNERS.values() if option in spec.options)
+            raise ValueError(sentence.format(users=users, name=name))

@@ -19,6 +19,8 @@ AnyStrategy = str | Strategy | ScoreOfProbs
 
 # What some learners cannot give, in words.
 SPECIAL = {"gradient_lengths_N": "the lengths of its gradients"}
+# Strategies whose formula takes the features for what enters the layer that makes the logits.
+OF_THE_LAST_LAYER = ("badge",)
 
 
 def learner_view(
@@ -127,8 +129,16 @@ def check_compatible(strategy: Strategy, learner: Learner) -> None:
     """Stop before a run whose learner cannot give what the strategy reads.
 
     Raises:
-        ValueError: naming both, and learners that can.
+        ValueError: naming both, and the reason or learners that can.
     """
+    lacks: dict[str, str] = getattr(learner, "lacks", {})
+    read = (*strategy.needs, *(["gradient_features"] if strategy.name in OF_THE_LAST_LAYER else []))
+    for name in read:
+        if name in lacks:
+            raise ValueError(
+                f"{strategy.label} needs the gradient of the last dense layer, but {lacks[name]}. Or choose a strategy "
+                "that needs probabilities alone, such as margin"
+            )
     missing = [words for name, words in SPECIAL.items() if name in strategy.needs and name not in learner.capabilities]
     if missing:
         raise ValueError(

@@ -82,7 +82,6 @@ class Session(Labelled):
                 points, pool or classes are not what they should be.
         """
         self.strategy = get_strategy(strategy)
-        check_compatible(self.strategy, learner)
         committee_size(samples, COMMITTEE)
         self.classes = _classes(classes, class_names, learner)
         self.samples = samples
@@ -94,6 +93,8 @@ class Session(Labelled):
         self._given = learner
         self.learner: Learner = learner
         self.x = learner.prepare(points)
+        # Of some learners it is known what they give once they have seen the points.
+        check_compatible(self.strategy, learner)
         self.batch: Batch | None = None
         self.seconds: dict[str, float] = {}
         self.train_loss = float("nan")

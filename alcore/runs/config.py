@@ -148,18 +148,21 @@ class RunConfig(BaseModel):
 
     @model_validator(mode="after")
     def _network_fits_data(self) -> "RunConfig":
-        if self.learner in ("cnn", "dropout_cnn") and self.dataset not in image_datasets():
+        least = LEARNERS[self.learner].image_side
+        if least is None:
+            return self
+        images = DATASETS[self.dataset].images
+        if images is None:
+            others = " or ".join(name for name, spec in LEARNERS.items() if spec.image_side is None)
             raise ValueError(
                 f"learner was {self.learner!r}, which needs images, and dataset was {self.dataset!r}, which "
-                "has none: choose the learner logistic or mlp, or one of the data sets "
-                f"{', '.join(image_datasets())}."
+                f"has none: choose the learner {others}, or one of the data sets {', '.join(image_datasets())}."
             )
-        images = DATASETS[self.dataset].images
-        if self.learner == "dropout_cnn" and images is not None and min(images.height, images.width) < 16:
+        if min(images.height, images.width) < least:
             raise ValueError(
-                "The CNN with dropout (learner 'dropout_cnn') needs images of at least 16 x 16 pixels, and "
-                f"those of the data set {self.dataset!r} have {images.height} x {images.width}: choose the learner "
-                "cnn, or a data set of larger images."
+                f"The {LEARNERS[self.learner].label} (learner {self.learner!r}) needs images of at least {least} x "
+                f"{least} pixels, and those of the data set {self.dataset!r} have {images.height} x {images.width}: "
+                "choose another learner, or a data set of larger images."
             )
         return self
 

@@ -2,6 +2,7 @@
 
 from alcore.datasets.catalogue import DATASETS
 from alcore.datasets.image_corruptions import long_tail
+from alcore.learners.registry import LEARNERS
 from alcore.runs.config import RunConfig
 
 # A pool of some 1,400 instead of 60,000 images: a tenth of the labels still leaves something to choose from.
@@ -52,7 +53,7 @@ def on_digits(config: RunConfig) -> RunConfig:
     no more rounds than the pool has labels for.
     """
     pool, digits = _left(config.model_copy(update={"dataset": "digits"})) or 0, DATASETS["digits"].image_sizes
-    too_small = config.learner == "dropout_cnn"
+    too_small = (LEARNERS[config.learner].image_side or 0) > min(digits.height, digits.width)
     seed_labels = min(max(10, config.seed_labels // _SMALLER), pool // 2)
     labels_per_round = min(max(1, config.labels_per_round // _SMALLER), pool - seed_labels)
     return config.model_copy(

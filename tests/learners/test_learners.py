@@ -217,7 +217,7 @@ def test_a_committee_is_reproducible_and_disagrees(data, name) -> None:
 
 
 def test_every_learner_describes_itself() -> None:
-    assert all(description.endswith(".") for description in LEARNERS.values())
+    assert all(spec.name == name and spec.label and spec.description.endswith(".") for name, spec in LEARNERS.items())
 
 
 def test_unknown_learner_is_a_sentence() -> None:

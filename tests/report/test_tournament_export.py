@@ -85,7 +85,7 @@ from alcore.strategies.catalogue import STRATEGIES
 
 STRATEGIES["newcomer"] = STRATEGIES["margin"]
 DATASETS["newcomer"] = replace(DATASETS["iris"], name="newcomer", label="New")
-LEARNERS["newcomer"] = "New."
+LEARNERS["newcomer"] = replace(LEARNERS["logistic"], name="newcomer")
 from alcore.runs.tournament.plan import TournamentPlan, plan_of
 from alcore.runs.tournament.record import narrowed
 from pages.screens.tournament import controls as setup

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from alcore.extras import optional_imports
+from alcore.learners.torch.adapter import AdaptedModule
 from alcore.learners.torch.dropout import ConsistentDropout
 
 with optional_imports():
@@ -24,9 +25,19 @@ class Classifier(nn.Module):
         """logits_N_C."""
         return self.head(self.body(x_N))
 
+    def embed(self, x_N: Tensor) -> Tensor:
+        """features_N_D, float32: what enters the head, which is float32 whatever the body is."""
+        return self.body(x_N).float()
 
+    def both(self, x_N: Tensor) -> tuple[Tensor, Tensor]:
+        """features_N_D and logits_N_C, float32, in one pass."""
+        features_N_D = self.embed(x_N)
+        return features_N_D, self.head(features_N_D)
+
+
+Network = Classifier | AdaptedModule
 # Makes a network for points of a shape and so many classes.
-Build = Callable[[tuple[int, ...], int], Classifier]
+Build = Callable[[tuple[int, ...], int], Network]
 
 
 def mlp(shape: tuple[int, ...], classes: int, widths: tuple[int, ...] = (128,)) -> Classifier:

@@ -13,13 +13,13 @@ from alcore.learners.committee import bootstrap_rows, committee_size
 from alcore.learners.labels import class_numbers
 from alcore.learners.options import Training
 from alcore.learners.points import numbers_of
-from alcore.learners.torch.architectures import Build, Classifier
+from alcore.learners.torch.adapter import AdaptedModule
+from alcore.learners.torch.architectures import Build, Classifier, Network
 from alcore.learners.torch.checkpoint import pack, unpack
 from alcore.learners.torch.dropout import dropouts, fixed_masks
 from alcore.learners.torch.gradients import expected_gradient_lengths
 from alcore.learners.torch.scoring import ScoringMode, in_chunks, scoring_copy, scoring_mode
 from alcore.learners.torch.training import as_input, mixed, shrink_and_perturb, train
-from alcore.learners.torch.windows import Windowed, by_window
 from alcore.rng import rng_for
 
 with optional_imports():
@@ -43,6 +43,7 @@ class NetworkLearner:
         training: Training,
         device: str,
         tick: Callable[[], None],
+        dropout_samples: int = DROPOUT_SAMPLES,
     ) -> None:
         """See `make_learner`."""
         self.build = build
@@ -51,11 +52,12 @@ class NetworkLearner:
         self.training = training
         self.device = resolve_device(device)
         self.tick = tick
+        self.dropout_samples = dropout_samples
         self.shape: tuple[int, ...] | None = None
-        self.network: Classifier | None = None
+        self.network: Network | None = None
         self.optimiser: torch.optim.Optimizer | None = None
         self.mode: ScoringMode | None = None
-        self.scorer: Classifier | None = None
+        self.scorer: Network | None = None
         self.fitted_on: tuple[Tensor, np.ndarray] | None = None
         self.members: list[NetworkLearner] = []
 
@@ -99,15 +101,15 @@ class NetworkLearner:
     def fit(self, x_M: Any, y_M: Any, *, rng: np.random.Generator) -> float:
         """Train on the labelled points; returns the mean loss over the last pass's steps in nats."""
         x_M, y_M = self._placed(x_M), class_numbers(y_M, self.classes)
-        network, optimiser = self.begin(x_M, y_M, rng=rng)
         labels_M = torch.as_tensor(y_M, dtype=torch.int64, device=self.device)
-        loss = train(network, optimiser, x_M, labels_M, self.training, rng=rng, tick=self.tick)
+        # Dropout moves torch's global generator, which is the caller's: it is put back.
+        with torch.random.fork_rng(devices=[self.device] if self.device.type == "cuda" else []):
+            network, optimiser = self.begin(x_M, y_M, rng=rng)
+            loss = train(network, optimiser, x_M, labels_M, self.training, rng=rng, tick=self.tick)
         self.finish()
         return loss
 
-    def begin(
-        self, x_M: Tensor, y_M: np.ndarray, *, rng: np.random.Generator
-    ) -> tuple[Classifier, torch.optim.Optimizer]:
+    def begin(self, x_M: Tensor, y_M: np.ndarray, *, rng: np.random.Generator) -> tuple[Network, torch.optim.Optimizer]:
         """The network that is to be trained on these labels, as it starts this round, and its optimiser."""
         self.fitted_on = (x_M, y_M)
         carried = self.network is not None and self.training.carry_on
@@ -116,7 +118,7 @@ class NetworkLearner:
             shrink_and_perturb(network, self.training.shrink, rng=rng)
             # Where the weights are now, what Adam remembers of their slopes no longer holds.
             optimiser = self.optimiser = self.adam(network.parameters())
-        if dropouts(network):
+        if isinstance(network, AdaptedModule) or dropouts(network):
             # Dropout draws from torch's global generator: from a stream of this round, a run can be resumed.
             torch.manual_seed(int(rng.integers(2**63 - 1)))
         return network.train(), optimiser
@@ -137,17 +139,27 @@ class NetworkLearner:
     def predict_probs(self, x_N: Any) -> Tensor:
         """probs_N_C, float32 on the device."""
         scorer = self._fitted()
-        return self._chunked(x_N, lambda features: scorer.head(features).softmax(dim=1))
+        return self._chunked(x_N, lambda inputs: scorer.both(inputs)[1].float().softmax(dim=1))
 
     def features(self, x_N: Any) -> Tensor:
         """features_N_D, float32 on the device: what the last hidden layer gives."""
-        return self._chunked(x_N)
+        return self._chunked(x_N, self._fitted().embed)
 
     def features_and_probs(self, x_N: Tensor) -> tuple[Tensor, Tensor]:
         """Both in one pass over the points."""
-        features_N_D = self.features(x_N)
-        with torch.inference_mode():
-            return features_N_D, self._fitted().head(features_N_D).softmax(dim=1)
+        scorer = self._fitted()
+
+        def compute(inputs: Tensor) -> Tensor:
+            features_N_D, logits_N_C = scorer.both(inputs)
+            return torch.cat([features_N_D, logits_N_C.float().softmax(dim=1)], dim=1)
+
+        both_N = self._chunked(x_N, compute)
+        return both_N[:, : -self.classes], both_N[:, -self.classes :]
+
+    def head_inputs(self, x_N: Any) -> Tensor:
+        """What enters the dense layer that makes the logits, (N, D), float32 on the device."""
+        scorer = self._fitted()
+        return self._chunked(x_N, scorer.embed if isinstance(scorer, Classifier) else scorer.head_inputs)
 
     def sample_probs(self, x_N: Any, samples: int | None, *, rng: np.random.Generator) -> Tensor:
         """probs_N_K_C, float32 on the device: Monte-Carlo dropout if the network has any, else a committee.
@@ -160,7 +172,7 @@ class NetworkLearner:
         ensemble = self.training.committee == "ensemble"
         if dropouts(scorer) and not ensemble:
             probs_K = []
-            for _ in range(committee_size(samples, DROPOUT_SAMPLES)):
+            for _ in range(committee_size(samples, self.dropout_samples)):
                 with fixed_masks(scorer, int(rng.integers(2**63 - 1))):
                     probs_K.append(self.predict_probs(x_N))
             return torch.stack(probs_K, dim=1)
@@ -180,10 +192,10 @@ class NetworkLearner:
     def layers(self, x_N: Any) -> tuple[list[Tensor], list[Tensor]] | None:
         """What enters each layer, and the weights of all but the first, of a network of dense layers."""
         network, x_N = self._fitted(), self._placed(x_N)
-        if any(isinstance(layer, nn.Conv2d) for layer in network.modules()):
+        if not isinstance(network, Classifier) or any(isinstance(layer, nn.Conv2d) for layer in network.modules()):
             return None
         dense = [place for place, layer in enumerate(network.body) if isinstance(layer, nn.Linear)]
-        hidden = [self._chunked(x_N, body=network.body[:end]) for end in [*dense[1:], len(network.body)]]
+        hidden = [self._chunked(x_N, network.body[:end]) for end in [*dense[1:], len(network.body)]]
         later = [layer for layer in network.modules() if isinstance(layer, nn.Linear)][1:]
         return [as_input(x_N).flatten(1), *hidden], [layer.weight for layer in later]
 
@@ -245,7 +257,7 @@ class NetworkLearner:
                 )
             )
 
-    def _start(self, shape: tuple[int, ...]) -> tuple[Classifier, torch.optim.Optimizer]:
+    def _start(self, shape: tuple[int, ...]) -> tuple[Network, torch.optim.Optimizer]:
         """This round's network: the last one, or one with the seed's own first weights."""
         self.shape = shape
         if self.network is None or self.optimiser is None or not self.training.carry_on:
@@ -263,29 +275,25 @@ class NetworkLearner:
             return "not trained yet"
         return "bfloat16 products, float32 weights" if mixed(self.network, self.device) else "float32"
 
-    def _fitted(self) -> Classifier:
+    def _fitted(self) -> Network:
         if self.scorer is None:
             raise RuntimeError("the network has not been fitted: call fit before asking for predictions")
         return self.scorer
 
     @torch.inference_mode()
-    def _chunked(
-        self, x_N: Any, finish: Callable[[Tensor], Tensor] = lambda features: features, body: Any = None
-    ) -> Tensor:
-        scorer = self._fitted()
+    def _chunked(self, x_N: Any, compute: Callable[[Tensor], Tensor]) -> Tensor:
+        """What is computed of the points, float32, chunk by chunk in the mode's arithmetic and layout."""
+        self._fitted()
         mode, x_N = self.mode, self._placed(x_N)
         assert mode is not None  # set with the scorer
-        through = body or scorer.body
 
-        def compute(chunk: Tensor) -> Tensor:
+        def of_chunk(chunk: Tensor) -> Tensor:
             self.tick()
             inputs = as_input(chunk).to(mode.dtype)
             if mode.channels_last:
                 inputs = inputs.to(memory_format=torch.channels_last)
-            return finish(through(inputs).float())
+            return compute(inputs).float()
 
-        order_N = by_window(x_N) if isinstance(through[0], Windowed) else None
-        outputs, chunk = in_chunks(x_N if order_N is None else x_N[order_N], mode.chunk, compute)
+        outputs, chunk = in_chunks(x_N, mode.chunk, of_chunk)
         self.mode = replace(mode, chunk=chunk)
-        found = torch.cat(outputs)
-        return found if order_N is None else found[order_N.argsort()]
+        return torch.cat(outputs)

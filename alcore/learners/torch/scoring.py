@@ -3,12 +3,13 @@
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from alcore.device import has_fast_bfloat16
 from alcore.extras import optional_imports
-from alcore.learners.torch.architectures import Classifier
-from alcore.learners.torch.dropout import dropouts
-from alcore.learners.torch.windows import Windowed
+from alcore.learners.torch.architectures import Classifier, Network
+from alcore.learners.torch.dropout import with_held_dropout
+from alcore.learners.torch.reading import evaluating
 
 with optional_imports():
     import torch
@@ -39,11 +40,12 @@ class ScoringMode:
     chunk: int
 
 
-def scoring_mode(network: Classifier, device: torch.device, shape: tuple[int, ...]) -> ScoringMode:
+def scoring_mode(network: Network, device: torch.device, shape: tuple[int, ...]) -> ScoringMode:
     """The fastest correct mode for a network on a device, for points of this shape.
 
     Convolutions gain from bfloat16 and channels-last on processors that multiply bfloat16 in hardware, and
-    on GPUs; dense layers on this size are memory-bound and stay float32.
+    on GPUs; dense layers on this size are memory-bound and stay float32. A module of the caller's own is always
+    scored in float32.
     """
     convolutional = any(isinstance(layer, nn.Conv2d) for layer in network.modules())
     on_gpu = device.type == "cuda"
@@ -54,6 +56,10 @@ def scoring_mode(network: Classifier, device: torch.device, shape: tuple[int, ..
         chunk = fitting_chunk(torch.cuda.mem_get_info(device)[0], point_bytes(network, device, shape))
     if not convolutional:
         return ScoringMode("float32", torch.float32, channels_last=False, chunk=chunk)
+    if not isinstance(network, Classifier):
+        if takes_channels_last(network, device, shape):
+            return ScoringMode("float32, channels last", torch.float32, True, chunk)
+        return ScoringMode("float32", torch.float32, False, chunk)
     fast = torch.cuda.is_bf16_supported(including_emulation=False) if on_gpu else has_fast_bfloat16()
     if fast:
         return ScoringMode("bfloat16 body, float32 head, channels last", torch.bfloat16, True, chunk)
@@ -67,20 +73,37 @@ def fitting_chunk(free: int, bytes_a_point: int) -> int:
 
 
 @torch.no_grad()
-def point_bytes(network: Classifier, device: torch.device, shape: tuple[int, ...]) -> int:
-    """Bytes of all that a network computes for one point, in float32."""
+def point_bytes(network: Network, device: torch.device, shape: tuple[int, ...]) -> int:
+    """Bytes of all that a network computes for one point, in float32; of layers that return tensors."""
     numbers = []
-    hooks = [
-        layer.register_forward_hook(lambda _layer, _inputs, output: numbers.append(output.numel()))
-        for layer in network.modules()
-        if not list(layer.children())
-    ]
-    training = network.training
-    network.eval()(torch.zeros(1, *shape, device=device))
-    network.train(training)
+
+    def count(_layer: nn.Module, _inputs: Any, output: Any) -> None:
+        numbers.append(output.numel() if isinstance(output, Tensor) else 0)
+
+    hooks = [layer.register_forward_hook(count) for layer in network.modules() if not list(layer.children())]
+    with evaluating(network):
+        network(torch.zeros(1, *shape, device=device))
     for hook in hooks:
         hook.remove()
     return 4 * (sum(numbers) + torch.zeros(shape).numel())
+
+
+@torch.no_grad()
+def takes_channels_last(network: nn.Module, device: torch.device, shape: tuple[int, ...]) -> bool:
+    """Whether a module gives the same logits for images in channels-last.
+
+    One that flattens by `view` stops on images laid out so, and one with 5-D weights has no such layout.
+    """
+    if len(shape) != 3 or any(weights.dim() == 5 for weights in network.parameters()):
+        return False
+    x_N = torch.rand(2, *shape, generator=torch.Generator().manual_seed(0)).to(device)
+    with evaluating(network):
+        plain_N_C = network(x_N)
+        try:
+            found_N_C = network(x_N.to(memory_format=torch.channels_last))
+        except RuntimeError:
+            return False
+    return torch.allclose(found_N_C, plain_N_C, rtol=1e-3, atol=1e-4)
 
 
 def in_chunks(x_N: Tensor, chunk: int, compute: Callable[[Tensor], Tensor]) -> tuple[list[Tensor], int]:
@@ -117,16 +140,21 @@ def in_chunks(x_N: Tensor, chunk: int, compute: Callable[[Tensor], Tensor]) -> t
     return results, chunk
 
 
-def scoring_copy(network: Classifier, mode: ScoringMode) -> Classifier:
-    """A copy of the network in the mode's arithmetic; training goes on with the float32 original."""
+def scoring_copy(network: Network, mode: ScoringMode) -> Network:
+    """A copy of the network in the mode's arithmetic; training goes on with the float32 original.
+
+    In a module of the caller's own, torch's dropout layers are replaced by those whose masks can be held.
+    """
     scorer = copy.deepcopy(network).eval().requires_grad_(False)
+    if not isinstance(scorer, Classifier):
+        with_held_dropout(scorer.module).eval()
+        if mode.channels_last:
+            scorer.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        return scorer
     scorer.body.to(mode.dtype)
     if mode.channels_last:
         scorer.body.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         scorer.body = _with_less_memory(scorer.body)
-        # A GPU would wait for the window of each chunk, and dropout's masks change what black looks like.
-        if not scorer.head.weight.is_cuda and not dropouts(scorer):
-            scorer.body = _windowed(scorer.body)
     return scorer
 
 
@@ -150,18 +178,21 @@ class MaxPool2x2(nn.Module):
 
 
 def _with_less_memory(body: nn.Sequential) -> nn.Sequential:
-    """The same function of images in channels-last, with less memory to be asked for and moved."""
+    """The same function of images in channels-last, with less memory to be allocated and moved.
+
+    Layers of other settings than those of this package's networks stay as they are.
+    """
     layers = list(body)
     for place, layer in enumerate(layers):
         if isinstance(layer, nn.ReLU):
             layer.inplace = True
-        elif isinstance(layer, nn.MaxPool2d):
-            assert layer.kernel_size == 2  # as in every network here
+        elif isinstance(layer, nn.MaxPool2d) and _is_two_by_two(layer):
             layers[place] = MaxPool2x2()
-        elif isinstance(layer, nn.Flatten):
-            channels = [one.out_channels for one in layers[:place] if isinstance(one, nn.Conv2d)][-1]
+        elif isinstance(layer, nn.Flatten) and place + 1 < len(layers):
             dense = layers[place + 1]
-            assert isinstance(dense, nn.Linear)
+            channels = next((one.out_channels for one in layers[place::-1] if isinstance(one, nn.Conv2d)), None)
+            if channels is None or not isinstance(dense, nn.Linear) or dense.in_features % channels:
+                continue
             # Weights in the order in which images lie, so that these need not be moved.
             by_pixel = dense.weight.unflatten(1, (channels, -1)).transpose(1, 2).flatten(1)
             dense.weight = nn.Parameter(by_pixel.contiguous(), requires_grad=False)
@@ -169,15 +200,8 @@ def _with_less_memory(body: nn.Sequential) -> nn.Sequential:
     return nn.Sequential(*layers)
 
 
-def _windowed(body: nn.Sequential) -> nn.Sequential:
-    """The same function of images, computed where they are not black."""
-    layers = list(body)
-    end = next(place for place, layer in enumerate(layers) if isinstance(layer, FlattenChannelsLast))
-    stride, reach = 1, 0
-    for layer in layers[:end]:
-        if isinstance(layer, nn.Conv2d):
-            reach += stride * (layer.kernel_size[0] - 1)
-        elif isinstance(layer, MaxPool2x2):
-            reach += stride
-            stride *= 2
-    return nn.Sequential(Windowed(nn.Sequential(*layers[:end]), stride=stride, reach=reach), *layers[end:])
+def _is_two_by_two(layer: nn.MaxPool2d) -> bool:
+    """Whether `MaxPool2x2` is the same function."""
+    pair = {2, (2, 2)}
+    plain = layer.padding in (0, (0, 0)) and layer.dilation in (1, (1, 1)) and not layer.ceil_mode
+    return layer.kernel_size in pair and layer.stride in pair and plain and not layer.return_indices

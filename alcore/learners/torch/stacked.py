@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.extras import optional_imports
-from alcore.learners.torch.architectures import Classifier
+from alcore.learners.torch.architectures import Classifier, Network
 from alcore.learners.torch.dropout import dropouts
 from alcore.learners.torch.learner import NetworkLearner
 from alcore.learners.torch.training import as_input, autocast, passes, random_affine
@@ -66,13 +66,15 @@ def stackable(learners: Sequence[NetworkLearner], x_T: Sequence[Tensor]) -> bool
     first = learners[0]
     network = first.network
     if network is None:
-        network = first.build(tuple(x_T[0].shape[1:]), first.classes)
+        with torch.random.fork_rng(devices=[]):
+            network = first.build(tuple(x_T[0].shape[1:]), first.classes)
     kinds = [
         (learner.title, learner.classes, learner.training, learner.device, _steps_taken(learner))
         for learner in learners
     ]
     return (
         len(learners) > 1
+        and isinstance(network, Classifier)
         and not dropouts(network)
         and not first.training.converge
         and all(x_M.shape == x_T[0].shape for x_M in x_T)
@@ -89,7 +91,7 @@ def _steps_taken(learner: NetworkLearner) -> int:
 
 def _fit_with_memory_fallback(
     learners: Sequence[NetworkLearner],
-    networks: Sequence[Classifier],
+    networks: Sequence[Network],
     adams: Sequence[torch.optim.Optimizer],
     x_T_M: Tensor,
     y_T_M: NDArray[np.int64],
@@ -116,7 +118,7 @@ def _fit_with_memory_fallback(
 
 def _train_stacked(
     learners: Sequence[NetworkLearner],
-    networks: Sequence[Classifier],
+    networks: Sequence[Network],
     adams: Sequence[torch.optim.Optimizer],
     x_T_M: Tensor,
     y_T_M: NDArray[np.int64],
@@ -160,7 +162,7 @@ def _train_stacked(
 def _gather_moments(
     together: torch.optim.Optimizer,
     stacks: dict[str, Tensor],
-    networks: Sequence[Classifier],
+    networks: Sequence[Network],
     adams: Sequence[torch.optim.Optimizer],
 ) -> None:
     """Adam's state of the stacks: that of the networks' own, where they have taken steps before."""
@@ -179,7 +181,7 @@ def _gather_moments(
 def _unstack(
     together: torch.optim.Optimizer,
     stacks: dict[str, Tensor],
-    networks: Sequence[Classifier],
+    networks: Sequence[Network],
     adams: Sequence[torch.optim.Optimizer],
 ) -> None:
     for trial, (network, adam) in enumerate(zip(networks, adams, strict=True)):

@@ -10,10 +10,12 @@ from alcore.device import has_fast_bfloat16
 from alcore.extras import optional_imports
 from alcore.learners.options import Training
 from alcore.learners.points import are_images
+from alcore.learners.torch.adapter import AdaptedModule
 
 with optional_imports():
     import torch
     from torch import Tensor, nn
+    from torch.nn.modules.batchnorm import _BatchNorm
 
 # A loss has settled when so many passes in a row made it less than a hundredth smaller, or it is next to 0.
 PATIENCE = 5
@@ -60,12 +62,14 @@ def train(
         ValueError: if points that are no images are to be augmented.
     """
     moved = random_affine(x_M, rng) if training.augment else as_input
+    # Batch norm has no statistics of a single point.
+    least = 2 if any(isinstance(layer, _BatchNorm) for layer in network.modules()) else 1
     layout = torch.channels_last if mixed(network, x_M.device) else torch.preserve_format
     precision = autocast(network, x_M.device)
     losses: list[float] = []
     for order_M in passes(len(labels_M), training, rng=rng):
         loss = torch.zeros((), device=x_M.device)
-        for rows in torch.from_numpy(order_M).to(x_M.device).split(training.batch_size):
+        for rows in minibatches(torch.from_numpy(order_M).to(x_M.device), training.batch_size, least):
             tick()
             inputs = moved(x_M[rows]).to(memory_format=layout)
             with precision:
@@ -74,7 +78,8 @@ def train(
             optimiser.zero_grad(set_to_none=True)
             step.backward()
             optimiser.step()
-            loss += step.detach() * len(rows)
+            # Of a point that is there twice, the mean over the minibatch is the loss.
+            loss += step.detach() * min(len(rows), len(order_M))
         points = len(order_M)
         if training.converge:
             losses.append(float(loss) / points)
@@ -83,8 +88,30 @@ def train(
     return float(loss) / points
 
 
+def minibatches(order_M: Tensor, size: int, least: int = 1) -> list[Tensor]:
+    """The points of a pass in the minibatches of its steps.
+
+    Args:
+        order_M: points in the order of the pass.
+        size: points a minibatch.
+        least: no minibatch has fewer points: a shorter last one is joined to the one before, and a pass of fewer
+            points is one minibatch in which they are repeated.
+    """
+    if len(order_M) < least:
+        return [order_M.repeat(least)[:least]]
+    parts = list(order_M.split(max(size, least)))
+    if len(parts[-1]) < least:
+        parts[-2:] = [torch.cat(parts[-2:])]
+    return parts
+
+
 def mixed(network: nn.Module, device: torch.device) -> bool:
-    """Whether a network is trained in mixed precision: convolutions, where bfloat16 has hardware."""
+    """Whether a network is trained in mixed precision: convolutions of this package, where bfloat16 has hardware.
+
+    A module of the caller's own is trained in float32, for which it was written.
+    """
+    if isinstance(network, AdaptedModule):
+        return False
     if not any(isinstance(layer, nn.Conv2d) for layer in network.modules()):
         return False
     if device.type == "cuda":

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from alcore.learners.registry import NETWORKS
+from alcore.learners.registry import LEARNERS
 from alcore.runs.config import RunConfig
 
 # The lock of the first slot, and the beginning of those of the others.
@@ -15,7 +15,8 @@ _GPUS = Path("/proc/driver/nvidia/gpus")
 
 def stacks(config: RunConfig) -> bool:
     """Whether runs like this one can share a slot: many networks without dropout, trained as one."""
-    return config.learner in NETWORKS and config.learner != "dropout_cnn" and not config.converge
+    spec = LEARNERS[config.learner]
+    return spec.network and not spec.dropout and not config.converge
 
 
 def slots(environment: Mapping[str, str] = os.environ, gpus: Path = _GPUS) -> dict[str, dict[str, str]]:

@@ -4,21 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from alcore.datasets.catalogue import DATASETS
-from alcore.learners.registry import NETWORKS
+from alcore.learners.registry import LEARNERS, is_network
 from alcore.runs.config import RunConfig
 from alcore.runs.config_data import STOPPED
 from alcore.runs.store.run_info import RunInfo
 from alcore.strategies.catalogue import STRATEGIES
 
 STRATEGY_NAMES = {name: strategy.label for name, strategy in STRATEGIES.items()}
-LEARNER_NAMES = {
-    "logistic": "Logistic regression",
-    "mlp": "MLP",
-    "cnn": "CNN",
-    "dropout_cnn": "CNN with dropout",
-    # It stands in another league, and says so wherever runs are listed.
-    "graph": "Graph (also learns from the unlabelled pool)",
-}
 # State -> word, icon, colour of the badge. The word and the icon say it without the colour.
 STATES = {
     "queued": ("Queued", ":material/schedule:", "gray"),
@@ -42,8 +34,8 @@ def dataset(name: str) -> str:
 
 
 def learner(name: str) -> str:
-    """A learner's name for people; its key, readable, where none is given above."""
-    return LEARNER_NAMES.get(name, name.replace("_", " "))
+    """A learner's name for people; its key, readable, where a later version knew it."""
+    return LEARNERS[name].label if name in LEARNERS else name.replace("_", " ")
 
 
 def title(config: RunConfig) -> str:
@@ -94,7 +86,7 @@ def race(infos: Sequence[RunInfo]) -> str:
 
 def _extras(config: RunConfig) -> list[str]:
     parts = []
-    if config.epochs != 1 and config.steps is None and config.learner in NETWORKS:
+    if config.epochs != 1 and config.steps is None and is_network(config.learner):
         parts.append(f"{config.epochs} epochs")
     if not config.carry_on:
         parts.append("from scratch")

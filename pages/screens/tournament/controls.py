@@ -3,6 +3,7 @@
 import streamlit as st
 
 from alcore.datasets.catalogue import DATASETS
+from alcore.learners.registry import LEARNERS
 from alcore.runs.tournament.plan import (
     BASELINE,
     READY_DATASETS,
@@ -16,7 +17,6 @@ from pages.shared import controls
 
 PAGE = "tournament"
 NAMES = {name: strategy.label for name, strategy in STRATEGIES.items()}
-LEARNER_NAMES = {"logistic": "Logistic regression", "mlp": "Small network"}
 _RIVALS = [name for name in STRATEGIES if name != BASELINE]
 _READY_RIVALS = [name for name in READY_STRATEGIES if name != BASELINE]
 
@@ -55,9 +55,9 @@ def choose() -> TournamentPlan | None:
             PAGE,
             "learners",
             "Learners",
-            list(LEARNER_NAMES),
+            list(LEARNERS),
             READY_LEARNERS,
-            labels=LEARNER_NAMES.__getitem__,
+            labels=lambda name: LEARNERS[name].label,
         )
     with second:
         seeds = controls.slider(

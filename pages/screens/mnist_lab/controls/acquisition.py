@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from alcore.learners.base import COMMITTEE, DROPOUT_SAMPLES
-from alcore.learners.registry import NETWORKS
+from alcore.learners.registry import LEARNERS
 from alcore.strategies.catalogue import STRATEGIES
 from pages.shared import controls
 
@@ -20,8 +20,8 @@ def voters(strategy: str, learner: str) -> dict[str, Any]:
     if "probs_N_K_C" not in STRATEGIES[strategy].needs:
         return {}
     values: dict[str, Any] = {}
-    masks = learner == "dropout_cnn"
-    if learner in NETWORKS:
+    masks = LEARNERS[learner].dropout
+    if LEARNERS[learner].network:
         first = "Parts switched off" if masks else "Other examples"
         values["committee"] = controls.segmented(
             "mnist",

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from alcore.datasets.catalogue import DATASETS, image_datasets
-from alcore.learners.registry import LEARNERS, NETWORKS
+from alcore.learners.registry import LEARNERS, is_network
 from alcore.runs.config import RunConfig, config_from
 from alcore.runs.presets import PRESETS, Preset
 from alcore.strategies.catalogue import STRATEGIES
@@ -90,19 +90,19 @@ def _variation(config: RunConfig, strategy: str) -> dict[str, Any]:
     values = config.model_dump()
     if "probs_N_K_C" not in STRATEGIES[strategy].needs:
         values["samples"] = None
-    if config.learner in NETWORKS and config.carry_on:
+    if is_network(config.learner) and config.carry_on:
         values |= each_round()
     if config.dataset in image_datasets():
         values |= candidates(strategy)
     values["seed"] = _seed()
-    if config.learner in NETWORKS:
+    if is_network(config.learner):
         values["device"] = _device()
     return values
 
 
 def _own_values(strategy: str) -> dict[str, Any]:
     learner = controls.selectbox("mnist", "learner", "Learner", list(LEARNERS), "cnn", labels=texts.learner)
-    st.caption(LEARNERS[learner])
+    st.caption(LEARNERS[learner].description)
     values: dict[str, Any] = {
         "learner": learner,
         "dataset": controls.selectbox(
@@ -134,7 +134,7 @@ def _own_values(strategy: str) -> dict[str, Any]:
     values |= harder() | stops() | remedies(strategy)
     values["seed"] = _seed()
     # What is solved to its end each time, on the CPU: a device would change nothing but the id.
-    if learner in NETWORKS:
+    if is_network(learner):
         values["device"] = _device()
     return values
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from alcore.datasets.catalogue import DATASETS
 from alcore.learners.options import hidden_widths
-from alcore.learners.registry import NETWORKS
+from alcore.learners.registry import LEARNERS
 from pages.shared import controls
 from pages.shared.markdown import plain
 
@@ -15,12 +15,13 @@ _RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2)
 
 def training(learner: str, dataset: str) -> dict[str, Any]:
     """The fields of a config that say how this learner is trained; drawn as a panel, if there are any."""
-    if learner == "graph":
+    spec = LEARNERS[learner]
+    if not (spec.network or "components" in spec.options):
         return {}
     with st.expander("Training", icon=":material/fitness_center:"):
-        if learner not in NETWORKS:
+        if not spec.network:
             return _components(dataset)
-        return each_round() | _length() | _steps() | (_layers() if learner == "mlp" else {})
+        return each_round() | _length() | _steps() | (_layers() if "widths" in spec.options else {})
 
 
 def each_round() -> dict[str, Any]:

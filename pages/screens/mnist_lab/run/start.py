@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from alcore.cli.command_line import command_line
-from alcore.learners.registry import NETWORKS
+from alcore.learners.registry import is_network
 from alcore.runs.config import RunConfig
 from alcore.runs.feasibility import pool_size, why_infeasible
 from alcore.runs.store.run_info import RunInfo
@@ -135,7 +135,7 @@ def _race(config: RunConfig) -> tuple[list[RunConfig], int]:
     )
     starts = [config]
     if (
-        config.learner in NETWORKS
+        is_network(config.learner)
         and config.carry_on
         and controls.toggle(
             "mnist",

@@ -1,0 +1,136 @@
+"""Where a module is read: which layer makes its logits, and where its embedding is."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from alcore.extras import optional_imports
+
+with optional_imports():
+    import torch
+    from torch import Tensor, nn
+
+# So many random points are shown to a module, to find out what its layers do.
+POINTS = 8
+# Layers whose input has its channels along the last axis; those of all others are along the first after the points.
+_CHANNELS_LAST = (nn.Linear, nn.LayerNorm, nn.RMSNorm, nn.MultiheadAttention, nn.RNNBase)
+
+
+@dataclass(frozen=True)
+class Call:
+    """What entered and left a layer with parameters in one forward pass, as copies.
+
+    Attributes:
+        name: dotted name of the layer; "" is the module itself.
+        layer: the layer.
+        entered: its first input.
+        left: its output; None where it is no tensor.
+    """
+
+    name: str
+    layer: nn.Module
+    entered: Tensor
+    left: Tensor | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Where a module is read.
+
+    Attributes:
+        outputs: how many logits it gives.
+        layer: dotted name of the layer whose input is the embedding, if nothing else is chosen.
+        head: dotted name of the dense layer whose output is the module's own; None where there is none.
+        has_bias: whether that layer has a bias.
+        ends_in_features: whether the embedding is what enters that layer.
+    """
+
+    outputs: int
+    layer: str
+    head: str | None
+    has_bias: bool
+    ends_in_features: bool
+
+
+def probe_points(shape: tuple[int, ...]) -> Tensor:
+    """Random points in [0, 1), (POINTS, *shape), always the same."""
+    return torch.rand(POINTS, *shape, generator=torch.Generator().manual_seed(0))
+
+
+def read(module: nn.Module, run: Callable[[Tensor], Any], shape: tuple[int, ...]) -> tuple[Reading, Tensor | None]:
+    """Run a module once on random points, in evaluation mode, and find its last layers.
+
+    The head is the last `nn.Linear` called, if its output is the module's output. The embedding enters the head;
+    where there is none, the last layer called that has parameters.
+
+    Args:
+        module: on the CPU, float32.
+        run: the module's outputs for its inputs, by the module itself.
+        shape: of one point.
+
+    Returns:
+        where it is read, and what entered the head on `probe_points`; None where there is no head.
+
+    Raises:
+        ValueError: if it cannot be run on such points, or returns no logits.
+    """
+    title = type(module).__name__
+    calls: list[Call] = []
+    handles = [
+        layer.register_forward_hook(partial(_note, calls, name))
+        for name, layer in module.named_modules()
+        if layer._parameters or not name
+    ]
+    try:
+        with evaluating(module), torch.no_grad():
+            logits_N_C = run(probe_points(shape))
+    except Exception as error:
+        raise ValueError(
+            f"{title} does not take points of shape {shape}: run on {POINTS} of them, in float32, it stopped with "
+            f"{type(error).__name__}: {error}"
+        ) from error
+    finally:
+        for handle in handles:
+            handle.remove()
+    if not isinstance(logits_N_C, Tensor) or logits_N_C.dim() != 2 or len(logits_N_C) != POINTS:
+        given = f"shape {tuple(logits_N_C.shape)}" if isinstance(logits_N_C, Tensor) else type(logits_N_C).__name__
+        raise ValueError(
+            f"{title} must return logits, a tensor with one row a point and one column a class: for {POINTS} points "
+            f"it returned {given}"
+        )
+    # The module as a whole is called last: it counts only where its layers have no parameters.
+    layers = [call for call in calls if call.name] or calls
+    dense = [call for call in layers if isinstance(call.layer, nn.Linear)]
+    head = dense[-1] if dense and dense[-1].left is not None and torch.equal(dense[-1].left, logits_N_C) else None
+    if head is None:
+        return Reading(logits_N_C.shape[1], layers[-1].name, None, has_bias=False, ends_in_features=False), None
+    has_bias = getattr(head.layer, "bias", None) is not None
+    return Reading(logits_N_C.shape[1], head.name, head.name, has_bias, ends_in_features=True), head.entered
+
+
+def pooled(x: Tensor, layer: nn.Module) -> Tensor:
+    """What enters a layer as rows (N, D): the mean over all axes but points and channels."""
+    if x.dim() <= 2:
+        return x.reshape(len(x), -1)
+    return x.flatten(1, -2).mean(dim=1) if isinstance(layer, _CHANNELS_LAST) else x.flatten(2).mean(dim=2)
+
+
+@contextmanager
+def evaluating(module: nn.Module) -> Iterator[None]:
+    """Inside, the module evaluates; afterwards each of its layers is in the mode that it was in."""
+    modes = {layer: layer.training for layer in module.modules()}
+    module.eval()
+    try:
+        yield
+    finally:
+        for layer, mode in modes.items():
+            layer.training = mode
+
+
+def _note(calls: list[Call], name: str, layer: nn.Module, inputs: Any, output: Any) -> None:
+    """A forward hook."""
+    if inputs and isinstance(inputs[0], Tensor):
+        left = output.clone() if isinstance(output, Tensor) else None
+        calls.append(Call(name, layer, inputs[0].clone(), left))
