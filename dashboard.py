@@ -7,7 +7,7 @@ if runtime.exists():
     # A reader's browser asks for the first screen.
     from pages.shared import home
 
-    home.show()
+    home.draw_home()
 else:
     # The server starts. Streamlit finds the application by this assignment; nothing else may be loaded yet,
     # because parts of the screens register themselves with a server that runs.

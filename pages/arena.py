@@ -9,10 +9,10 @@ from alcore.report.curves import curve_frame
 from alcore.report.text.race import describe_comparison
 from pages.screens.arena import cached, figure, starting_points
 from pages.screens.arena import verdict as evidence
-from pages.screens.arena.controls import choose
+from pages.screens.arena.controls import arena_controls
 from pages.screens.arena.export import take_away
-from pages.screens.arena.play_yourself import play, rows_of
-from pages.screens.arena.point_inspector import look
+from pages.screens.arena.play_yourself import play_yourself, rows_of
+from pages.screens.arena.point_inspector import inspect_point
 from pages.screens.arena.settings import OWN
 from pages.shared import address, controls
 from pages.shared.errors import sentences
@@ -34,11 +34,11 @@ page(
     "**Press play and watch where each one asks. Is asking really better than random?**",
     ":material/swords:",
 )
-starting_points.show()
+starting_points.draw_starting_points()
 
 with sentences():
     try:
-        chosen = choose()
+        chosen = arena_controls()
     except Ambiguous as error:
         # A file with several readings is no mistake: the choice between them is in the sidebar.
         st.info(plain(str(error)), icon=":material/help:")
@@ -93,11 +93,11 @@ with sentences():
 
     section = controls.segmented("arena", "show", "Look closer", list(SECTIONS), "numbers", labels=SECTIONS.__getitem__)
     if section == "numbers":
-        evidence.show(comparison)
+        evidence.draw_numbers(comparison)
     elif section == "why":
-        look(setup, shown.seed, data.dataset, grid, racers)
+        inspect_point(setup, shown.seed, data.dataset, grid, racers)
     elif section == "you":
-        play(setup, shown.seed, data.dataset, grid, racers)
+        play_yourself(setup, shown.seed, data.dataset, grid, racers)
     else:
         st.dataframe(frame.drop(columns=["run", "seconds"]), hide_index=True)
     address.close_page()

@@ -4,7 +4,7 @@ import streamlit as st
 
 from alcore.report.svg.trade_off_slider import trade_off_slider
 from pages.screens.batch_explorer import cached, label_savings, maps
-from pages.screens.batch_explorer.controls import ALPHA, PAGE, choose
+from pages.screens.batch_explorer.controls import ALPHA, PAGE, batch_controls
 from pages.screens.batch_explorer.export import take_away
 from pages.screens.batch_explorer.manual_batch import own_batch, own_panel, picks_of
 from pages.screens.batch_explorer.side_by_side import explain, legend, side_by_side, work_out
@@ -22,7 +22,7 @@ page(
 
 SECTIONS = {"panels": "Side by side", "own": "Choose a batch yourself", "buys": "What does it buy?"}
 
-setup = choose()
+setup = batch_controls()
 with sentences():
     found, plane = cached.explored(setup.pool)
     stops = cached.stops_of(setup.pool, setup.size, setup.alpha, found)

@@ -8,7 +8,7 @@ from alcore.report.phrases import lowercase_first
 from alcore.report.text.failure_modes import describe_effects
 from pages.screens.failure_clinic import cached, charts, maps
 from pages.screens.failure_clinic.as_python import as_python
-from pages.screens.failure_clinic.controls import PAGE, choose, choose_ward
+from pages.screens.failure_clinic.controls import PAGE, choose_failure_mode, failure_mode_controls
 from pages.screens.failure_clinic.texts import WORDS, drawn_as
 from pages.shared import address
 from pages.shared.copy_buttons import copy_link, copy_python
@@ -26,8 +26,8 @@ page(
 )
 
 with sentences():
-    ward = choose_ward()
-    setting, shown = choose(ward)
+    ward = choose_failure_mode()
+    setting, shown = failure_mode_controls(ward)
     words = WORDS[ward]
     left, right = st.columns(2)
     left.markdown(words.effect)
@@ -57,6 +57,6 @@ with sentences():
         )
         copy_link()
         copy_python(as_python(setting, shown.paired))
-    maps.show(ward, trial, shown)
-    charts.show(ward, setting, trial, shown)
+    maps.draw_maps(ward, trial, shown)
+    charts.draw_evidence(ward, setting, trial, shown)
 address.close_page()

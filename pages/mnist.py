@@ -28,7 +28,7 @@ folder = home()
 
 with st.container(border=True), sentences():
     try:
-        experiment, config = setup.choose()
+        experiment, config = setup.experiment_controls()
     except ConfigError:
         start.refused()
         raise
@@ -54,7 +54,7 @@ with sentences():
 
 st.subheader("The run", anchor=False)
 with sentences():
-    info = selection.choose(infos)
+    info = selection.choose_run(infos)
     if info is None:
         st.caption(
             "Nothing has been run yet. After Start this is where test accuracy, training loss and the number "

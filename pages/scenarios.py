@@ -1,7 +1,7 @@
 """The three settings of active learning: a pool, a stream, and questions made up."""
 
 from pages.screens.scenarios import starting_points
-from pages.screens.scenarios.controls import choose
+from pages.screens.scenarios.controls import scenario_controls
 from pages.shared import address
 from pages.shared.errors import sentences
 from pages.shared.frame import page
@@ -13,25 +13,25 @@ page(
     "**Same labels, same start: which way of asking learns fastest, and when does the answer turn?**",
     ":material/stream:",
 )
-starting_points.show()
+starting_points.draw_scenario_starting_points()
 
 with sentences():
-    chosen = choose()
+    chosen = scenario_controls()
     # Only what is looked at is imported and computed: the digits need a network.
     if chosen.shown.section == "together":
         from pages.screens.scenarios import comparison
 
-        comparison.show(chosen.together, chosen.shown)
+        comparison.draw_comparison(chosen.together, chosen.shown)
     elif chosen.shown.section == "stream":
         from pages.screens.scenarios import stream
 
-        stream.show(chosen.stream, chosen.policy, chosen.shown)
+        stream.draw_stream(chosen.stream, chosen.policy, chosen.shown)
     elif chosen.shown.section == "synthesis":
         from pages.screens.scenarios import synthesis_plane
 
-        synthesis_plane.show(chosen.synthesis, chosen.shown)
+        synthesis_plane.draw_synthesis_plane(chosen.synthesis, chosen.shown)
     else:
         from pages.screens.scenarios import synthesis_digits
 
-        synthesis_digits.show(chosen.digits, chosen.shown)
+        synthesis_digits.draw_synthesis_digits(chosen.digits, chosen.shown)
 address.close_page()

@@ -16,5 +16,9 @@ page(
 )
 
 with sentences():
-    {"entries": entries.show, "simplex": simplex.show, "doubt": uncertainty_kinds.show}[choose_section()]()
+    {
+        "entries": entries.draw_entries,
+        "simplex": simplex.draw_simplex,
+        "doubt": uncertainty_kinds.draw_uncertainty_kinds,
+    }[choose_section()]()
 address.close_page()

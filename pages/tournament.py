@@ -30,7 +30,7 @@ page(
 folder = home()
 
 with sentences(stop=True), st.container(border=True):
-    plan = controls.choose()
+    plan = controls.tournament_controls()
     if plan is not None:
         own = working("Reading the results.", partial(_own, plan, folder))
         ready = narrowed(results.ready_record(), plan)
@@ -55,6 +55,6 @@ if plan is not None:
                 )
             elif not whole:
                 st.caption(f"So far: the {len(own['seeds'])} of {plan.seeds} seeds that all strategies finished.")
-            results.show(shown)
+            results.draw_results(shown)
         results.show_failures(own)
 address.close_page()

@@ -13,7 +13,7 @@ from alcore.logistic.newton import descend
 Floats = NDArray[np.floating]
 
 # Problems are taken in slices so that no temporary exceeds this many numbers.
-LARGEST_TEMPORARY = 4_000_000
+PROBLEM_ENTRIES_AT_A_TIME = 4_000_000
 
 
 def solve(
@@ -89,7 +89,7 @@ def solve_design(
         present = np.flatnonzero(shown_C)
         members = np.flatnonzero(kinds_B == kind)
         size = max((len(present) - 1) * design.width, 1)
-        slice_ = max(1, LARGEST_TEMPORARY // max(size * size, points_each * max(design.width, classes)))
+        slice_ = max(1, PROBLEM_ENTRIES_AT_A_TIME // max(size * size, points_each * max(design.width, classes)))
         for first in range(0, len(members), slice_):
             some = members[first : first + slice_]
             v_B_R_P = _differences(None if start is None else start[some], present, len(some), design.width)

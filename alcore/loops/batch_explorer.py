@@ -234,7 +234,7 @@ Surface = NDArray[np.float64]
 OF_A_PLACE = {"probs_N_C", "probs_N_K_C", "gradient_lengths_N"}
 
 
-def surfaces(found: BatchExperiment, grid: Grid) -> tuple[Surface, Surface]:
+def uncertainty_and_distance_surfaces(found: BatchExperiment, grid: Grid) -> tuple[Surface, Surface]:
     """Over a grid: where the model is unsure, and how far it is to the nearest label.
 
     Returns:
@@ -246,7 +246,9 @@ def surfaces(found: BatchExperiment, grid: Grid) -> tuple[Surface, Surface]:
     return unsure_P.reshape(shape), away_P.reshape(shape)
 
 
-def surface_of(found: BatchExperiment, strategy: Strategy, grid: Grid, *, alpha: float = 0.5) -> Surface | None:
+def acquisition_surface(
+    found: BatchExperiment, strategy: Strategy, grid: Grid, *, alpha: float = 0.5
+) -> Surface | None:
     """What a strategy looks for at its first pick.
 
     Args:
@@ -260,7 +262,9 @@ def surface_of(found: BatchExperiment, strategy: Strategy, grid: Grid, *, alpha:
         whole batches or scores points by one another.
     """
     if strategy.name in ("k_center", "hybrid", "hybrid_product"):
-        unsure, away = (surface / max(float(surface.max()), 1e-12) for surface in surfaces(found, grid))
+        unsure, away = (
+            surface / max(float(surface.max()), 1e-12) for surface in uncertainty_and_distance_surfaces(found, grid)
+        )
         return {
             "k_center": away,
             "hybrid": alpha * unsure + (1 - alpha) * away,

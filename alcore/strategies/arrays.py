@@ -133,7 +133,7 @@ def check_k(k: int, n: int) -> int:
 
 
 # Pools are taken in slices so that no temporary exceeds this many numbers.
-LARGEST_TEMPORARY = 1_000_000
+SAMPLES_AT_A_TIME = 1_000_000
 
 
 def check_samples(probs_N_K_C: Array, name: str = "probs_N_K_C") -> None:
@@ -160,7 +160,7 @@ def slices(probs_N_K_C: Array, name: str = "probs_N_K_C") -> Iterator[tuple[slic
     check_samples(probs_N_K_C, name)
     xp = array_namespace(probs_N_K_C)
     n, samples, classes = probs_N_K_C.shape
-    step = max(1, LARGEST_TEMPORARY // (samples * classes))
+    step = max(1, SAMPLES_AT_A_TIME // (samples * classes))
     tolerance = row_sum_tolerance(probs_N_K_C)
     for start in range(0, n, step):
         probs_S_K_C = floating(probs_N_K_C[start : start + step, ...])

@@ -133,7 +133,7 @@ SLACK = 3e-5
 # Exact gains closer than this are equal.
 TIE = 1e-10
 # Points are taken in slices so that no temporary exceeds this many numbers, few enough for a cache.
-LARGEST_TEMPORARY = 1_000_000
+OUTCOMES_AT_A_TIME = 1_000_000
 # So many slices of points are weighed before what they show rules out others.
 SLICES = 4
 # Outcomes are merged into so many groups, in turn, to bound gains from above at little cost.
@@ -263,7 +263,7 @@ class _Pool:
 
     def slice_of(self, outcomes: Outcomes) -> int:
         """How many points can be weighed at once."""
-        return max(1, LARGEST_TEMPORARY // (max(outcomes.posterior_S_K.shape) * self.classes))
+        return max(1, OUTCOMES_AT_A_TIME // (max(outcomes.posterior_S_K.shape) * self.classes))
 
     def gains(self, outcomes: Outcomes, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         """Some points' gains in the precision of the outcomes, between 0 and their BALD."""

@@ -4,8 +4,8 @@ import numpy as np
 from array_api_compat import array_namespace, device
 
 from alcore.strategies.arrays import (
-    LARGEST_TEMPORARY,
     ROW_SUM_TOLERANCE,
+    SAMPLES_AT_A_TIME,
     Array,
     check_k,
     check_samples,
@@ -133,7 +133,7 @@ def _epig(probs_N_K_C: Array, targets_T_K_C: Array) -> Array:
     n, samples, classes = probs_N_K_C.shape
     count, _, target_classes = targets_T_K_C.shape
     pool_NC_K = xp.reshape(xp.permute_dims(probs_N_K_C, (0, 2, 1)), (n * classes, samples)) / samples
-    step = max(1, LARGEST_TEMPORARY // (n * classes * target_classes))
+    step = max(1, SAMPLES_AT_A_TIME // (n * classes * target_classes))
     # H[y] + H[y*] - H[y, y*], summed over targets in double precision: the sum is long, the gain small.
     gain_N = xp.astype(count * entropies(xp.mean(probs_N_K_C, axis=1)), xp.float64)
     for start in range(0, count, step):

@@ -6,13 +6,13 @@ from alcore.strategies.strategy import Strategy
 
 __all__ = ["FAMILIES", "STRATEGIES", "Strategy"]
 
-BASELINE = "Baseline"
+BASELINES = "Baseline"
 UNCERTAINTY = "Uncertainty"
 DISAGREEMENT = "Disagreement"
 MODEL_CHANGE = "Model change"
 COVERAGE = "Coverage"
 HYBRID = "Hybrid"
-FAMILIES = (BASELINE, UNCERTAINTY, DISAGREEMENT, MODEL_CHANGE, COVERAGE, HYBRID)
+FAMILIES = (BASELINES, UNCERTAINTY, DISAGREEMENT, MODEL_CHANGE, COVERAGE, HYBRID)
 
 STRATEGIES: dict[str, Strategy] = {
     strategy.name: strategy
@@ -23,7 +23,7 @@ STRATEGIES: dict[str, Strategy] = {
             description="Asks about points drawn at random: the baseline every other strategy has to beat.",
             formula=r"u \sim \mathrm{Uniform}(0, 1)",
             source="the control",
-            family=BASELINE,
+            family=BASELINES,
             strengths=(
                 "Costs nothing, needs no model, and what it labels looks like the pool: estimates made from it "
                 "are unbiased. It cannot be fooled by a bad model."

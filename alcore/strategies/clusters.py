@@ -10,7 +10,7 @@ from alcore.strategies.distances import centre_of
 # Beyond this many clusters mini-batches are used, as in the authors' code of TypiClust.
 FULL_BATCH_CLUSTERS = 50
 # Differences are taken in slices so that no temporary exceeds this many numbers.
-LARGEST_TEMPORARY = 4_000_000
+COORDINATES_AT_A_TIME = 4_000_000
 
 
 def cluster_labels(x_N_D: NDArray, clusters: int, *, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -120,7 +120,7 @@ def nearest_others(x_N_D: NDArray, neighbours: int) -> tuple[NDArray[np.int64], 
     found = NearestNeighbors(n_neighbors=neighbours, algorithm="brute").fit(centred_N_D)
     rows_N_K = found.kneighbors(return_distance=False)
     distances_N_K = np.empty(rows_N_K.shape)
-    step = max(1, LARGEST_TEMPORARY // (neighbours * dimensions))
+    step = max(1, COORDINATES_AT_A_TIME // (neighbours * dimensions))
     for start in range(0, n, step):
         some = slice(start, start + step)
         gaps = x_N_D[some, None].astype(np.float64) - x_N_D[rows_N_K[some]]

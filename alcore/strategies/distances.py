@@ -6,7 +6,7 @@ from array_api_compat import array_namespace, device
 from alcore.strategies.arrays import Array, check_measurable, floating
 
 # Labelled points are taken in slices so that no temporary exceeds this many numbers.
-LARGEST_TEMPORARY = 4_000_000
+PAIRS_AT_A_TIME = 4_000_000
 
 
 def centre_of(x_N_D: Array) -> Array:
@@ -58,7 +58,7 @@ class NearestCentre:
         self.nearest_N = xp.zeros(n, dtype=xp.int64, device=device(features_N_D))
         self.count = 0
         largest = float(xp.max(self.norms_N))
-        step = max(1, LARGEST_TEMPORARY // n)
+        step = max(1, PAIRS_AT_A_TIME // n)
         for start in range(0, labeled_M_D.shape[0], step):
             centred_S_D, norms_S = around(self.mean_D, self.labeled_M_D[start : start + step])
             largest = max(largest, float(xp.max(norms_S)))

@@ -72,7 +72,7 @@ def _exps(z_R_B_N: Floats) -> tuple[Floats | float, Floats, Floats | float, Floa
 
 
 # Refits are made in slices so that no temporary exceeds this many numbers; small enough to stay in a cache.
-LARGEST_TEMPORARY = 250_000
+REFITS_AT_A_TIME = 250_000
 # What a refit may be off, weighted by the probability of its label, in nats.
 ACCURACY = 1e-10
 # Newton steps of the first guess: it need not be exact.
@@ -149,7 +149,7 @@ def expected_error_reduction(
         x_N_P = _with_one(x_N_D)
         measure = total_entropy if loss == "log" else total_error
         per_candidate = len(present) * max(now_R_P.size, len(now_R_P) * (len(known_M_D) + 1))
-        step = max(1, LARGEST_TEMPORARY // per_candidate)
+        step = max(1, REFITS_AT_A_TIME // per_candidate)
         for start in range(0, len(rows_A), step):
             some = slice(start, start + step)
             v_B_R_P = refits.solve(x_N_P[rows_A[some]], probs_A_S[some])

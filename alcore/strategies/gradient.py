@@ -6,7 +6,7 @@ from array_api_compat import array_namespace, device
 
 from alcore.strategies.arrays import Array, check_features, check_probs
 from alcore.strategies.badge import badge as badge  # the public place of the gradients' own batch
-from alcore.strategies.softmax_layer import LARGEST_TEMPORARY, predicted_error, squared_lengths
+from alcore.strategies.softmax_layer import GRADIENTS_AT_A_TIME, predicted_error, squared_lengths
 
 
 def expected_gradient_length(probs_N_C: Array, features_N_D: Array, *, bias: bool = True) -> Array:
@@ -69,7 +69,7 @@ def expected_gradient_length_mlp(
     weights = [xp.astype(weight, dtype) for weight in weights]
     n, classes = probs_N_C.shape
     widest = max([classes, *(weight.shape[1] for weight in weights)])
-    step = max(1, LARGEST_TEMPORARY // (classes * widest))
+    step = max(1, GRADIENTS_AT_A_TIME // (classes * widest))
     scores_N = xp.empty(n, dtype=dtype, device=device(probs_N_C))
     inputs = [squared_lengths(one, dtype) + int(bias) for one in activations]
     for start in range(0, n, step):

@@ -8,7 +8,7 @@ from alcore.strategies.arrays import Array, floating
 from alcore.strategies.distances import around, centre_of
 
 # Distances are taken in slices so that no temporary exceeds this many numbers.
-LARGEST_TEMPORARY = 4_000_000
+DISTANCES_AT_A_TIME = 4_000_000
 
 
 class RadiusNeighbours:
@@ -23,7 +23,7 @@ class RadiusNeighbours:
         self.centred_N_D, self.norms_N = around(self.mean_D, features_N_D)
         self.radius = float(xp.max(self.norms_N)) ** 0.5
         n, dimensions = features_N_D.shape
-        self.step = max(1, LARGEST_TEMPORARY // n)
+        self.step = max(1, DISTANCES_AT_A_TIME // n)
         self.relative_rounding = 8 * dimensions * float(xp.finfo(features_N_D.dtype).eps)
 
     def around(self, centres_S_D: Array, delta: float) -> Iterator[Array]:
@@ -36,7 +36,7 @@ class RadiusNeighbours:
             within_S_N = squared_S_N <= delta * delta
             gap_S_N = squared_S_N - delta * delta
             rows, columns = xp.nonzero(xp.abs(gap_S_N) <= rounding)
-            width = max(1, LARGEST_TEMPORARY // max(1, some_S_D.shape[1]))
+            width = max(1, DISTANCES_AT_A_TIME // max(1, some_S_D.shape[1]))
             for first in range(0, rows.shape[0], width):
                 r, c = rows[first : first + width], columns[first : first + width]
                 within_S_N[r, c] = self._lengths(some_S_D[r] - self.features_N_D[c]) <= delta

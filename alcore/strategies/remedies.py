@@ -13,7 +13,7 @@ from alcore.strategies.selection import k_center
 # Pools up to this size are compared with all of themselves, larger ones with a sample.
 WHOLE_POOL = 5_000
 # Distances are taken in slices so that no temporary exceeds this many numbers, few enough for a cache.
-LARGEST_TEMPORARY = 250_000
+DENSITIES_AT_A_TIME = 250_000
 TEMPERATURES = (0.01, 100.0)
 
 
@@ -110,7 +110,7 @@ def _mean_similarity(features_N_D: Array, others_S_D: Array) -> Array:
     norms_S_1 = xp.sum(others_S_D * others_S_D, axis=1)[:, None]
     # One product gives all of |x|^2 - 2 x.c + |c|^2.
     right_S_E = xp.concat([-2 * others_S_D, xp.ones_like(norms_S_1), norms_S_1], axis=1)
-    step = max(1, LARGEST_TEMPORARY // others_S_D.shape[0])
+    step = max(1, DENSITIES_AT_A_TIME // others_S_D.shape[0])
     means = []
     for start in range(0, features_N_D.shape[0], step):
         part_R_D = xp.astype(features_N_D[start : start + step, :], xp.float64) - mean_D

@@ -5,7 +5,7 @@ from array_api_compat import array_namespace, device
 from alcore.strategies.arrays import Array
 
 # Points are taken in slices so that no temporary exceeds this many numbers; small enough to stay in a cache.
-LARGEST_TEMPORARY = 500_000
+GRADIENTS_AT_A_TIME = 500_000
 
 
 def predicted_error(probs_N_C: Array) -> Array:
@@ -24,7 +24,7 @@ def squared_lengths(x_N_D: Array, dtype: object) -> Array:
     xp = array_namespace(x_N_D)
     n, dimensions = x_N_D.shape
     lengths_N = xp.empty(n, dtype=dtype, device=device(x_N_D))
-    step = max(1, LARGEST_TEMPORARY // max(1, dimensions))
+    step = max(1, GRADIENTS_AT_A_TIME // max(1, dimensions))
     for start in range(0, n, step):
         some_S_D = xp.astype(x_N_D[start : start + step], dtype)
         lengths_N[start : start + step] = xp.sum(some_S_D * some_S_D, axis=1)

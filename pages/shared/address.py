@@ -136,7 +136,7 @@ def close_page() -> None:
     if left:
         named = ", ".join(map(quoted, left[:_NAMED]))
         more = f" and {len(left) - _NAMED:,} more" if len(left) > _NAMED else ""
-        link_warnings.show(f"**Link:** without effect on this screen as it is set now: {named}{more}.")
+        link_warnings.warn(f"**Link:** without effect on this screen as it is set now: {named}{more}.")
 
 
 def _state() -> _State:

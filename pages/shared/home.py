@@ -72,7 +72,7 @@ DOORS = """
 """
 
 
-def show() -> None:
+def draw_home() -> None:
     """Draw the screen."""
     frame.page(
         "home",

@@ -48,10 +48,10 @@ def settle(key: str, value: Any) -> None:
     if stood_at != value:
         del state.kept[key]
     else:
-        show(sentence)
+        warn(sentence)
 
 
-def show(sentence: str) -> None:
+def warn(sentence: str) -> None:
     """Show a sentence among the notes, in this run of the page."""
     state = _state()
     if state is not None and sentence not in state.shown:

@@ -12,6 +12,6 @@ rounds = st.slider("Rounds", 1, 30, 8)
 st.button("Run again")
 st.session_state.runs = st.session_state.get("runs", 0) + 1
 figure = small_figure(rounds, narrow=viewport.is_narrow(), dark=viewport.is_dark())
-for draw in (player.show, player.animate):
+for draw in (player.draw_player, player.animate):
     draw(figure, key="race", alt="A small race", filename="race")
 st.write(f"Run number {st.session_state.runs}")

@@ -32,7 +32,7 @@ def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     network = mlp((1, 8, 8), 3).eval()
     x = torch.rand(7, 1, 8, 8)
     whole = expected_gradient_lengths(network, x)
-    monkeypatch.setattr("alcore.learners.torch.gradients.LARGEST_TEMPORARY", 1)
+    monkeypatch.setattr("alcore.learners.torch.gradients.JACOBIAN_ENTRIES_AT_A_TIME", 1)
     ticks: list[int] = []
     torch.testing.assert_close(expected_gradient_lengths(network, x, tick=lambda: ticks.append(1)), whole)
     assert len(ticks) == 7

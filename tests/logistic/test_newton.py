@@ -100,7 +100,7 @@ def test_neighbours_and_slices_change_nothing(monkeypatch: pytest.MonkeyPatch, s
         one = (x[4], y[4]) if shared else (x[b : b + 1], y[b : b + 1])
         alone = solve(*one, weights[b : b + 1], classes=3)[0]
         np.testing.assert_allclose(alone, together[b], rtol=1e-9 if shared else 0, atol=1e-12 if shared else 0)
-    monkeypatch.setattr(batched, "LARGEST_TEMPORARY", 400)
+    monkeypatch.setattr(batched, "PROBLEM_ENTRIES_AT_A_TIME", 400)
     np.testing.assert_allclose(solve(*own, weights, classes=3), together, atol=1e-12 if shared else 0)
 
 

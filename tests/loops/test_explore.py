@@ -9,13 +9,13 @@ from alcore.datasets.planar.generate import planar
 from alcore.learners.committee import bootstrap_rows
 from alcore.loops.batch_explorer import (
     MEMBERS,
+    acquisition_surface,
     after_query,
     batch_strategy,
     information_of,
     run_batch_experiment,
     select_batch,
-    surface_of,
-    surfaces,
+    uncertainty_and_distance_surfaces,
 )
 from alcore.loops.races.grid import grid_over
 from alcore.loops.races.lockstep import StrategySchedule
@@ -122,17 +122,19 @@ def test_points_asked_for_count_as_labelled_but_not_as_learned() -> None:
 
 
 def test_surfaces_are_the_scores_between_the_points() -> None:
-    unsure, away = surfaces(FOUND, GRID)
+    unsure, away = uncertainty_and_distance_surfaces(FOUND, GRID)
     model = fitted(FOUND.labeled)
     expected = least_confidence(model.predict_proba(GRID.points_P_2)).reshape(12, 12)
     np.testing.assert_allclose(unsure, expected, atol=1e-5)
     np.testing.assert_allclose(away.ravel(), cdist(GRID.points_P_2, BLOBS.x_pool[FOUND.labeled]).min(axis=1))
-    margin = surface_of(FOUND, batch_strategy("margin"), GRID)
+    margin = acquisition_surface(FOUND, batch_strategy("margin"), GRID)
     assert margin is not None
     top_two = np.sort(model.predict_proba(GRID.points_P_2), axis=1)[:, -2:]
     np.testing.assert_allclose(margin.ravel(), 1 - (top_two[:, 1] - top_two[:, 0]), atol=1e-5)
-    all_unsure, all_away = (surface_of(FOUND, batch_strategy("hybrid"), GRID, alpha=alpha) for alpha in (1.0, 0.0))
-    coverage = surface_of(FOUND, batch_strategy("k_center"), GRID)
+    all_unsure, all_away = (
+        acquisition_surface(FOUND, batch_strategy("hybrid"), GRID, alpha=alpha) for alpha in (1.0, 0.0)
+    )
+    coverage = acquisition_surface(FOUND, batch_strategy("k_center"), GRID)
     assert all_unsure is not None and all_away is not None and coverage is not None
     np.testing.assert_allclose(all_unsure, unsure / unsure.max())
     np.testing.assert_allclose(all_away, coverage)
@@ -140,7 +142,7 @@ def test_surfaces_are_the_scores_between_the_points() -> None:
 
 @pytest.mark.parametrize("name", SELECTORS)
 def test_a_place_has_a_score_only_where_no_other_point_counts(name: str) -> None:
-    surface = surface_of(FOUND, batch_strategy(name), GRID)
+    surface = acquisition_surface(FOUND, batch_strategy(name), GRID)
     of_the_pool = {"random", "eer", "epig", "batchbald", "badge", "typiclust", "probcover"}
     of_the_pool |= {"cluster_margin", "ranked_batch", "density"}
     assert (surface is None) == (name in of_the_pool)

@@ -15,7 +15,7 @@ from alcore.loops.batch_explorer import (
     information_of,
     run_batch_experiment,
     select_batch,
-    surfaces,
+    uncertainty_and_distance_surfaces,
 )
 from alcore.loops.races.grid import grid_over
 from alcore.report.statistics.batch_quality import BatchSummary, summarise_batch
@@ -44,7 +44,7 @@ SYMBOLS = [
 
 def plane_of(found: BatchExperiment) -> PoolMap2D:
     grid = grid_over(found.dataset, rows=20, aspect=1.0)
-    unsure, away = surfaces(found, grid)
+    unsure, away = uncertainty_and_distance_surfaces(found, grid)
     return PoolMap2D(
         DATA.x_pool,
         DATA.y_pool,

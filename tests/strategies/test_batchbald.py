@@ -75,7 +75,7 @@ def test_bounds_pass_over_no_winner(monkeypatch) -> None:
     """Merging, blocks and stale bounds at sizes where all of them are at work."""
     module = sys.modules["alcore.strategies.batchbald"]  # the package's batchbald is the function
     monkeypatch.setattr(module, "COARSE", (4, 16))
-    monkeypatch.setattr(module, "LARGEST_TEMPORARY", 500)
+    monkeypatch.setattr(module, "OUTCOMES_AT_A_TIME", 500)
     for seed in range(4):
         probs = functions(60, 8, 3, seed)
         batch = choose(probs, 5)

@@ -47,8 +47,8 @@ def test_epig_agrees_with_the_divergence_of_the_joint(monkeypatch) -> None:
     probs, targets = random_probs(30, 5, 3), random_probs(17, 5, 4, seed=1)
     np.testing.assert_allclose(epig(probs, targets), plain_epig(probs, targets), atol=1e-12)
     np.testing.assert_allclose(epig(probs), plain_epig(probs, probs), atol=1e-12)
-    monkeypatch.setattr("alcore.strategies.bayesian.LARGEST_TEMPORARY", 500)
-    monkeypatch.setattr("alcore.strategies.arrays.LARGEST_TEMPORARY", 40)
+    monkeypatch.setattr("alcore.strategies.bayesian.SAMPLES_AT_A_TIME", 500)
+    monkeypatch.setattr("alcore.strategies.arrays.SAMPLES_AT_A_TIME", 40)
     np.testing.assert_allclose(epig(probs, targets), plain_epig(probs, targets), atol=1e-12)
 
 

@@ -63,7 +63,7 @@ def test_numpy_and_torch_agree_and_slices_make_no_difference(score, monkeypatch)
     on_torch = score(torch.from_numpy(probs))
     assert isinstance(on_torch, torch.Tensor)
     np.testing.assert_allclose(on_torch.numpy(), whole, atol=1e-5)
-    monkeypatch.setattr("alcore.strategies.arrays.LARGEST_TEMPORARY", 1000)
+    monkeypatch.setattr("alcore.strategies.arrays.SAMPLES_AT_A_TIME", 1000)
     np.testing.assert_array_equal(score(probs), whole)
 
 

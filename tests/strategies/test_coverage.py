@@ -35,7 +35,7 @@ def plain_probcover(features, known, k: int, delta: float) -> tuple[list[int], l
 @pytest.mark.parametrize("delta", [0.0, 0.7, 1.5, 100.0])
 @pytest.mark.parametrize("offset", [0.0, 100.0])
 def test_probcover_picks_as_recomputing_does(monkeypatch, dtype, labeled, delta, offset) -> None:
-    monkeypatch.setattr(radius_neighbours, "LARGEST_TEMPORARY", 1000)
+    monkeypatch.setattr(radius_neighbours, "DISTANCES_AT_A_TIME", 1000)
     rng = np.random.default_rng(1)
     features = (rng.normal(size=(150, 3)) + offset).astype(dtype)
     known = (rng.normal(size=(labeled, 3)) + offset).astype(dtype)
@@ -227,7 +227,7 @@ def test_copies_are_covered_by_one_of_them() -> None:
 def test_neighbours_in_slices(monkeypatch) -> None:
     x = np.random.default_rng(7).normal(size=(50, 3)) + 1000
     expected = np.sort(cdist(x, x), axis=1)[:, 1:6]
-    monkeypatch.setattr("alcore.strategies.clusters.LARGEST_TEMPORARY", 60)
+    monkeypatch.setattr("alcore.strategies.clusters.COORDINATES_AT_A_TIME", 60)
     rows, distances = nearest_others(x, 5)
     np.testing.assert_allclose(distances, expected, rtol=1e-9)
     np.testing.assert_allclose(np.linalg.norm(x[:, None] - x[rows], axis=2), expected, rtol=1e-9)

@@ -116,7 +116,7 @@ def test_slices_change_nothing_and_neither_do_the_callers_arrays(monkeypatch: py
     before = [a.copy() for a in arrays]
     whole = expected_gradient_length_mlp(arrays[0], arrays[1:3], arrays[3:])
     for module in (gradient, softmax_layer):
-        monkeypatch.setattr(module, "LARGEST_TEMPORARY", 100)
+        monkeypatch.setattr(module, "GRADIENTS_AT_A_TIME", 100)
     np.testing.assert_allclose(expected_gradient_length_mlp(arrays[0], arrays[1:3], arrays[3:]), whole, rtol=1e-13)
     for now, then in zip(arrays, before, strict=True):
         np.testing.assert_array_equal(now, then)

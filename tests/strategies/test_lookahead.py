@@ -89,7 +89,7 @@ def test_slices_and_types_change_nothing_and_callers_arrays_stay(monkeypatch: py
     single = expected_error_reduction(features.astype("f4"), known.astype("f4"), labels, 3, loss=loss)
     assert single.dtype == np.float32
     np.testing.assert_allclose(single, whole, atol=1e-5)
-    monkeypatch.setattr(sys.modules["alcore.strategies.expected_error_reduction"], "LARGEST_TEMPORARY", 1)
+    monkeypatch.setattr(sys.modules["alcore.strategies.expected_error_reduction"], "REFITS_AT_A_TIME", 1)
     sliced = expected_error_reduction(features, known, labels, 3, loss=loss)
     np.testing.assert_allclose(sliced, whole, atol=1e-9)
     for now, then in zip(arrays, before, strict=True):

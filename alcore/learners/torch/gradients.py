@@ -11,7 +11,7 @@ with optional_imports():
 
 
 # A Jacobian holds a number for each class and parameter; chunks of points stay within so many numbers.
-LARGEST_TEMPORARY = 50_000_000
+JACOBIAN_ENTRIES_AT_A_TIME = 50_000_000
 
 
 def expected_gradient_lengths(network: nn.Module, x_N: Tensor, *, tick: Callable[[], None] = lambda: None) -> Tensor:
@@ -39,7 +39,7 @@ def expected_gradient_lengths(network: nn.Module, x_N: Tensor, *, tick: Callable
 
     with torch.no_grad():
         classes = network(x_N[:1]).shape[1]
-    step = max(1, LARGEST_TEMPORARY // (numbers * classes))
+    step = max(1, JACOBIAN_ENTRIES_AT_A_TIME // (numbers * classes))
     scores = []
     for chunk in x_N.split(step):
         tick()

@@ -12,7 +12,7 @@ from alcore.loops.races.lockstep import RoundOfRaces, StrategySchedule, lockstep
 from alcore.loops.races.models import DatasetStack
 from alcore.loops.races.paired import PairedRaces, paired_races
 from alcore.loops.races.replay import replay_races
-from alcore.loops.races.trace import RaceTrace, acquisition_over, beliefs, surfaces
+from alcore.loops.races.trace import RaceTrace, acquisition_over, pool_probabilities, probability_surfaces
 from alcore.loops.ready import ready
 from alcore.loops.seed_set import SeedSet
 from alcore.loops.steps import OnStep, ignored, part
@@ -75,7 +75,7 @@ def race(
     probs_R_T_N_C = np.empty((len(names), len(turns), n, dataset.classes), dtype=np.float32)
     scores_R_T_N = np.full((len(names), len(turns), n), np.nan, dtype=np.float32)
     for turn in turns:
-        probs_R_N_C = beliefs(stack.x_S_D_N, turn.coefs_S_R_K_P[0])
+        probs_R_N_C = pool_probabilities(stack.x_S_D_N, turn.coefs_S_R_K_P[0])
         probs_R_T_N_C[:, turn.number] = probs_R_N_C
         for r, rounds_so_far in enumerate(told):
             rounds_so_far.append(_round(dataset, turn, r, probs_R_N_C[r], len(names)))
@@ -95,7 +95,7 @@ def race(
                 strategy=name,
                 rounds=told[r],
                 order=told[r][-1].labeled,
-                surfaces_R_Y_X_C=surfaces(grid, coefs_T_K_P),
+                surfaces_R_Y_X_C=probability_surfaces(grid, coefs_T_K_P),
                 probs_R_N_C=probs_R_T_N_C[r],
                 scores_R_N=scores_R_T_N[r],
                 acquisition_R_Y_X=over_grid,

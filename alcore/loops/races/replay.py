@@ -11,7 +11,7 @@ from alcore.loops.ask import checked_order
 from alcore.loops.pool.simulate import Round
 from alcore.loops.races.grid import Grid
 from alcore.loops.races.models import DatasetStack, accuracies, losses, stacked_logits
-from alcore.loops.races.trace import RaceTrace, beliefs, surfaces
+from alcore.loops.races.trace import RaceTrace, pool_probabilities, probability_surfaces
 from alcore.loops.ready import ready
 from alcore.strategies.batch import Batch
 
@@ -59,7 +59,7 @@ def replay_races(
     accuracy_T = accuracies(stacked_logits(coefs_T_K_P, stack.test_S_P_T), stack.y_test_S_T)
     x_P_M = np.concatenate([x_M_D.T, np.ones((1, len(order_M)))])
     losses_T_M = losses(stacked_logits(coefs_T_K_P, x_P_M), np.broadcast_to(y_M, there_T_M.shape))
-    probs_T_N_C = beliefs(stack.x_S_D_N, coefs_T_K_P)
+    probs_T_N_C = pool_probabilities(stack.x_S_D_N, coefs_T_K_P)
     spent = time.perf_counter() - started - train
     seconds = {"train": train / len(ends_T), "evaluate": spent / len(ends_T), "score": 0.0, "select": 0.0}
     rounds = []
@@ -82,7 +82,7 @@ def replay_races(
         strategy=strategy,
         rounds=rounds,
         order=order_M,
-        surfaces_R_Y_X_C=surfaces(grid, coefs_T_K_P),
+        surfaces_R_Y_X_C=probability_surfaces(grid, coefs_T_K_P),
         probs_R_N_C=probs_T_N_C.astype(np.float32),
         scores_R_N=np.full((len(ends_T), len(dataset.y_pool)), np.nan, dtype=np.float32),
     )

@@ -44,12 +44,12 @@ class RaceTrace:
     acquisition_R_Y_X: NDArray[np.float32] | None = None
 
 
-def beliefs(x_D_N: NDArray[np.floating], coefs_B_K_P: NDArray[np.floating]) -> NDArray[np.floating]:
+def pool_probabilities(x_D_N: NDArray[np.floating], coefs_B_K_P: NDArray[np.floating]) -> NDArray[np.floating]:
     """probs_B_N_C of a pool under every model, as a strategy sees them."""
     return probabilities(logits(coefs_B_K_P, x_D_N)).transpose(0, 2, 1)
 
 
-def surfaces(grid: Grid, coefs_B_K_P: NDArray[np.floating]) -> NDArray[np.float32]:
+def probability_surfaces(grid: Grid, coefs_B_K_P: NDArray[np.floating]) -> NDArray[np.float32]:
     """probs_B_Y_X_C over a grid under every model."""
     # Logits in double precision, for points far from the origin; the many exponentials in single.
     x_P_YX = np.concatenate([grid.points_P_2.T, np.ones((1, len(grid.x) * len(grid.y)))])

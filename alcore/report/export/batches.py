@@ -14,7 +14,7 @@ from alcore.report.statistics.batch_quality import batch_frame
 from alcore.report.svg.paths import Spec
 from alcore.report.svg.plane import BatchPanel, PoolMap2D
 
-SCHEMA = "alcore-batches"
+BATCH_SCHEMA = "alcore-batches"
 SCHEMA_VERSION = 1
 _GROUNDS = {
     False: {"background": "#FFFFFF", "text": "#1B2733", "border": "#D3DDE6", "red": "#9A3412"},
@@ -57,7 +57,7 @@ def batches_to_json(
         ]
         batches.append({key: _number(value) if isinstance(value, float) else value for key, value in row.items()})
     content = {
-        "schema": SCHEMA,
+        "schema": BATCH_SCHEMA,
         "version": SCHEMA_VERSION,
         "title": title,
         "config": dict(config),

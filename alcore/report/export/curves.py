@@ -22,7 +22,7 @@ FORMATS: dict[str, tuple[str, str]] = {
     "svg": ("SVG", "image/svg+xml"),
     "pdf": ("PDF", "application/pdf"),
 }
-SCHEMA = "alcore-curves"
+CURVE_SCHEMA = "alcore-curves"
 SCHEMA_VERSION = 1
 # What a spreadsheet takes for the start of a formula.
 _FORMULA = ("=", "+", "-", "@")
@@ -129,7 +129,7 @@ def to_json(frame: pd.DataFrame, configs: Sequence[Mapping[str, Any]], *, title:
         for run, curve in frame.groupby("run", sort=False)
     ]
     content = {
-        "schema": SCHEMA,
+        "schema": CURVE_SCHEMA,
         "version": SCHEMA_VERSION,
         "title": title,
         "configs": [dict(config) for config in configs],

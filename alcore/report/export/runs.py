@@ -13,7 +13,7 @@ import pandas as pd
 from alcore.report.export.curves import page_colors, safe_for_spreadsheets
 from alcore.report.interactive.curves import PreparedFigure, to_page_part
 
-SCHEMA = "alcore-lab"
+RUN_SCHEMA = "alcore-lab"
 SCHEMA_VERSION = 1
 
 
@@ -35,7 +35,7 @@ def rows_to_json(
     """
     table = [{key: _finite(value) for key, value in row.items()} for row in rows]
     content = {
-        "schema": SCHEMA,
+        "schema": RUN_SCHEMA,
         "version": SCHEMA_VERSION,
         "title": title,
         "words": words,

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from alcore.baseline import BASELINE
 from alcore.report.bounded import bounded_band, bounded_interval, difference_interval
 from alcore.report.intervals import Floats, Interval, holm_alphas, p_value
 from alcore.report.statistics.labels_to_target import (
@@ -24,7 +25,6 @@ from alcore.report.statistics.phases import Knee, find_knee
 
 Verdict = Literal["better", "worse", "undecided"]
 
-BASELINE = "random"
 # Fewer paired races decide nothing: what a test takes for granted cannot be seen in them.
 FEWEST_SEEDS = 5
 

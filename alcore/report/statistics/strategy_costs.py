@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from alcore.baseline import BASELINE
 from alcore.report.bounded import difference_interval
 from alcore.report.intervals import Interval, holm_alphas
 from alcore.report.phrases import capitalise, decimals, format_interval, format_number, join_names
 from alcore.report.statistics.penalty_matrix import p_values
 from alcore.report.statistics.tournament import Summary
 
-BASELINE = "random"
 # A ratio of two measured times this near to 1 is no difference.
 NOISE = 1.25
 _CALLED = {"k": "the picks k", "C": "the classes C", "K": "the models K"}

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from alcore.baseline import BASELINE
 from alcore.report.bounded import bounded_interval, difference_interval
 from alcore.report.intervals import Floats, Interval, holm_alphas
 from alcore.report.phrases import number
@@ -19,8 +20,7 @@ from alcore.report.statistics.comparison import Verdict
 from alcore.report.statistics.labels_to_target import default_target, labels_needed
 from alcore.report.statistics.penalty_matrix import Penalties, p_values, penalty_matrix
 
-BASELINE = "random"
-SCHEMA = "alcore-tournament"
+RECORD_SCHEMA = "alcore-tournament"
 _SEED = 0  # of the bootstrap: the same results, the same intervals
 
 
@@ -133,7 +133,7 @@ def parse_results(record: Mapping[str, Any]) -> Results:
     Raises:
         ValueError: if it is no such record, or holds no finished seed.
     """
-    if record.get("schema") != SCHEMA:
+    if record.get("schema") != RECORD_SCHEMA:
         raise ValueError("this is not the record of a tournament")
     if not record["tasks"] or not record["seeds"] or BASELINE not in record["strategies"]:
         raise ValueError("no seed of this tournament is finished yet: there is nothing to compare")

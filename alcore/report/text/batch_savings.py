@@ -14,7 +14,7 @@ from alcore.report.intervals import LEVEL, Floats, Interval
 from alcore.report.phrases import capitalise, format_labels, join_names, lowercase_first
 from alcore.report.statistics.labels_to_target import LabelsToTarget, Target, factor_saved, labels_needed, summary
 
-BASELINE = "top_k"
+TOP_K = "top_k"
 # What surveys and tutorials say that batches of uncertain and different points save against top-k.
 QUOTED = "20 to 40 % fewer labels"
 
@@ -89,11 +89,11 @@ def compare_to_top_k(
         ValueError: if top-k did not race.
     """
     labels, accuracy = np.asarray(labels_T), np.asarray(accuracy_S_R_T, dtype=np.float64)
-    if BASELINE not in strategies:
-        raise ValueError(f"labels are counted against {BASELINE}, which did not race: {list(strategies)}")
+    if TOP_K not in strategies:
+        raise ValueError(f"labels are counted against {TOP_K}, which did not race: {list(strategies)}")
     height_S = target.at(seeds)
     needed_R = [labels_needed(labels, accuracy[:, r], height_S) for r in range(len(strategies))]
-    base = needed_R[list(strategies).index(BASELINE)]
+    base = needed_R[list(strategies).index(TOP_K)]
     level = 1 - (1 - LEVEL) / max(1, len(strategies) - 1)
     bought = tuple(
         StrategySavings(
@@ -101,7 +101,7 @@ def compare_to_top_k(
             names.get(strategy, strategy),
             *bounded_band(accuracy[:, r]),
             needed=summary(needed_R[r]),
-            change=None if strategy == BASELINE else _change(factor_saved(needed_R[r], base, float(labels[-1]), level)),
+            change=None if strategy == TOP_K else _change(factor_saved(needed_R[r], base, float(labels[-1]), level)),
         )
         for r, strategy in enumerate(strategies)
     )
@@ -118,11 +118,11 @@ def _change(factor: Interval | None) -> Interval | None:
 
 def describe_savings(buys: LabelSavings) -> list[str]:
     """What top-k needed, one sentence for each other strategy, and one beside what is often said."""
-    top = buys.of(BASELINE).needed
+    top = buys.of(TOP_K).needed
     told = [f"To {buys.target.words}, top-k {_median(top)} ({buys.seeds} paired seeds)."]
     if top.median <= buys.labels_T[0]:
         told[0] += " Most races had it from the start: a higher target would tell more."
-    told += [_clause(one, buys) for one in buys.bought if one.strategy != BASELINE]
+    told += [_clause(one, buys) for one in buys.bought if one.strategy != TOP_K]
     best = [lowercase_first(one.name) for one in buys.bought if one.change is not None and one.change.high < 0]
     verdict = (
         f"{join_names(best)} saved labels, and chance does not explain it"
@@ -138,7 +138,7 @@ def describe_savings(buys: LabelSavings) -> list[str]:
 def _clause(one: StrategySavings, buys: LabelSavings) -> str:
     name, needed, change = capitalise(one.name), one.needed, one.change
     if change is None:
-        missed = needed.never + buys.of(BASELINE).needed.never
+        missed = needed.never + buys.of(TOP_K).needed.never
         why = "too many races end too early" if missed else f"{buys.seeds} paired seeds are too few"
         return f"{name} {_median(needed)}; {why} to say what that saves."
     if change.low == change.high == 0:

@@ -8,7 +8,7 @@ from alcore.runs.tournament.plan import BASELINE, TournamentPlan
 from alcore.runs.tournament.race import CellResult
 from alcore.runs.tournament.result_store import CellStore
 
-SCHEMA = "alcore-tournament"
+TOURNAMENT_SCHEMA = "alcore-tournament"
 SCHEMA_VERSION = 1
 
 
@@ -38,7 +38,7 @@ def record(plan: TournamentPlan, home: Path) -> dict[str, Any]:
     ]
     table = {task: [[results[ids[*task, name, seed]] for name in strategies] for seed in seeds] for task in tasks}
     return {
-        "schema": SCHEMA,
+        "schema": TOURNAMENT_SCHEMA,
         "version": SCHEMA_VERSION,
         "plan": plan.record(),
         "strategies": strategies,

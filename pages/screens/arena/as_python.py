@@ -1,9 +1,9 @@
 """The race on screen as a program: what it prints is the curve that is drawn."""
 
-from pages.screens.arena.settings import Fork, Setup, Shown
+from pages.screens.arena.settings import ArenaSettings, ArenaView, Fork
 
 
-def as_python(setup: Setup, shown: Shown) -> str:
+def as_python(setup: ArenaSettings, shown: ArenaView) -> str:
     """A script that runs this race, and the paired ones beside it, and prints their curves."""
     lines = [
         "from alcore.loops.races.lockstep import StrategySchedule",
@@ -39,14 +39,14 @@ def as_python(setup: Setup, shown: Shown) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _plans(setup: Setup) -> list[str]:
+def _plans(setup: ArenaSettings) -> list[str]:
     plans = [f'StrategySchedule(strategy("{name}"))' for name in setup.racers]
     if isinstance(fork := setup.fork, Fork):
         plans.append(f'StrategySchedule(strategy("{fork.racer}"), then=strategy("{fork.then}"), at={fork.at})')
     return plans
 
 
-def _made(setup: Setup) -> list[str]:
+def _made(setup: ArenaSettings) -> list[str]:
     given = {
         "points": setup.points,
         "overlap": setup.overlap,
@@ -68,7 +68,7 @@ def _made(setup: Setup) -> list[str]:
     ]
 
 
-def _own(setup: Setup) -> list[str]:
+def _own(setup: ArenaSettings) -> list[str]:
     assert (own := setup.own) is not None
     chosen = own.chosen()
     reading = "".join(f", {name}={chosen[name]!r}" for name in ("encoding", "separator") if name in chosen)

@@ -13,7 +13,7 @@ from alcore.loops.races.paired import PairedRaces, paired_races
 from alcore.loops.races.race import RaceTrace, race
 from alcore.loops.steps import counted, part
 from alcore.rng import rng_for
-from pages.screens.arena.settings import Setup
+from pages.screens.arena.settings import ArenaSettings
 from pages.shared.progress import OnStep, working
 
 # Seconds that the races beside the one shown may take before anything is drawn.
@@ -25,7 +25,7 @@ TOGETHER = 3
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def data_of(setup: Setup, seed: int) -> CorruptedDataset:
+def data_of(setup: ArenaSettings, seed: int) -> CorruptedDataset:
     """The points of one race: of the reader's own, the seed decides which are the test set."""
     if setup.own is not None:
         return setup.own.planted(seed)
@@ -42,13 +42,13 @@ def data_of(setup: Setup, seed: int) -> CorruptedDataset:
     )
 
 
-def shown_race(setup: Setup, seed: int, *, acquisition: bool) -> tuple[Grid, list[RaceTrace]]:
+def shown_race(setup: ArenaSettings, seed: int, *, acquisition: bool) -> tuple[Grid, list[RaceTrace]]:
     """The race that is drawn, and where it was looked at."""
     return working("Running the race.", lambda on_step: _race(setup, seed, acquisition, on_step))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _race(setup: Setup, seed: int, acquisition: bool, _on_step: OnStep) -> tuple[Grid, list[RaceTrace]]:
+def _race(setup: ArenaSettings, seed: int, acquisition: bool, _on_step: OnStep) -> tuple[Grid, list[RaceTrace]]:
     data = data_of(setup, seed).dataset
     grid = grid_over(data)
     racers = race(
@@ -72,12 +72,12 @@ def estimate(racers: list[RaceTrace], paired: int) -> float:
     return alone * paired / TOGETHER
 
 
-def known(setup: Setup, seeds: int) -> PairedRaces | None:
+def known(setup: ArenaSettings, seeds: int) -> PairedRaces | None:
     """The paired races of a setup if they have been run."""
     return _kept().get((setup, seeds))
 
 
-def paired(setup: Setup, seeds: int) -> PairedRaces:
+def paired(setup: ArenaSettings, seeds: int) -> PairedRaces:
     """The same race from so many other starts: seeds 0, 1, 2 and so on, whichever is drawn."""
     if (before := known(setup, seeds)) is not None:
         return before
@@ -89,7 +89,7 @@ def paired(setup: Setup, seeds: int) -> PairedRaces:
     return found
 
 
-def _paired(setup: Setup, seeds: int, on_step: OnStep) -> PairedRaces:
+def _paired(setup: ArenaSettings, seeds: int, on_step: OnStep) -> PairedRaces:
     return paired_races(
         _datasets(setup, seeds, part(on_step, 0, 0.1)),
         setup.plans(),
@@ -102,23 +102,23 @@ def _paired(setup: Setup, seeds: int, on_step: OnStep) -> PairedRaces:
     )
 
 
-def _datasets(setup: Setup, seeds: int, on_step: OnStep) -> list[Dataset]:
+def _datasets(setup: ArenaSettings, seeds: int, on_step: OnStep) -> list[Dataset]:
     return [data_of(setup, seed).dataset for seed in counted(range(seeds), on_step)]
 
 
 # Not `cache_data`, which would copy them at every look.
 @st.cache_resource(show_spinner=False)
-def _kept() -> dict[tuple[Setup, int], PairedRaces]:
+def _kept() -> dict[tuple[ArenaSettings, int], PairedRaces]:
     return {}
 
 
-def ceiling(setup: Setup, seeds: int) -> dict[int, float]:
+def ceiling(setup: ArenaSettings, seeds: int) -> dict[int, float]:
     """The accuracy of each paired race once every point of its pool is labelled."""
     return working("Learning from every label.", lambda on_step: _ceiling(setup, seeds, on_step))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _ceiling(setup: Setup, seeds: int, _on_step: OnStep) -> dict[int, float]:
+def _ceiling(setup: ArenaSettings, seeds: int, _on_step: OnStep) -> dict[int, float]:
     datasets = _datasets(setup, seeds, part(_on_step, 0, 0.3))
     return dict(enumerate(full_label_accuracy(datasets, on_step=part(_on_step, 0.3, 1))))
 

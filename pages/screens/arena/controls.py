@@ -8,7 +8,7 @@ from alcore.datasets.dataset import DatasetError
 from alcore.report.interactive.arena.surfaces import Surface
 from alcore.strategies.catalogue import STRATEGIES
 from pages.screens.arena.csv_upload import choose_own
-from pages.screens.arena.settings import DATA_LABELS, NAMES, NONE, OWN, Fork, Setup, Shown
+from pages.screens.arena.settings import DATA_LABELS, NAMES, NONE, OWN, ArenaSettings, ArenaView, Fork
 from pages.shared import controls
 
 RACERS = NAMES | {NONE: "Nobody"}
@@ -20,7 +20,7 @@ SURFACES: dict[Surface, str] = {
 }
 
 
-def choose() -> tuple[Setup, Shown] | None:
+def arena_controls() -> tuple[ArenaSettings, ArenaView] | None:
     """Draw every control in the sidebar; None while the reader's own file is not there.
 
     Raises:
@@ -45,7 +45,7 @@ def choose() -> tuple[Setup, Shown] | None:
         raise failure
     if data == OWN and own is None:
         return None
-    return Setup(data=data, own=own, racers=racers, fork=fork, **values, **trouble, **race, **remedies), shown
+    return ArenaSettings(data=data, own=own, racers=racers, fork=fork, **values, **trouble, **race, **remedies), shown
 
 
 def _racers() -> tuple[str, ...]:
@@ -159,8 +159,8 @@ def _race() -> dict[str, Any]:
     }
 
 
-def _shown() -> Shown:
-    return Shown(
+def _shown() -> ArenaView:
+    return ArenaView(
         seed=controls.slider(
             "arena",
             "seed",

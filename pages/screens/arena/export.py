@@ -10,14 +10,14 @@ from alcore.loops.races.paired import PairedRaces
 from alcore.report.bounded import bounded_band
 from alcore.report.curves import curve_frame
 from pages.screens.arena.as_python import as_python
-from pages.screens.arena.settings import Setup, Shown
+from pages.screens.arena.settings import ArenaSettings, ArenaView
 from pages.shared.copy_buttons import copy_link, copy_python
 from pages.shared.export_panel import export_panel
 
 
 def take_away(
-    setup: Setup,
-    shown: Shown,
+    setup: ArenaSettings,
+    shown: ArenaView,
     frame: pd.DataFrame,
     races: PairedRaces | None,
     words: str,

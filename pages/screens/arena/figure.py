@@ -13,8 +13,8 @@ from alcore.report.interactive.arena.traces import CurveBand
 from alcore.report.interactive.curves import PreparedFigure
 from alcore.report.text.race import Comparison, describe_comparison
 from pages.screens.arena import cached
-from pages.screens.arena.settings import OWN, Setup, Shown
-from pages.shared.player.player import animate, show
+from pages.screens.arena.settings import OWN, ArenaSettings, ArenaView
+from pages.shared.player.player import animate, draw_player
 from pages.shared.progress import working
 from pages.shared.viewport import is_dark, is_narrow
 
@@ -22,32 +22,42 @@ _KEY, _FILE = "arena_figure", "alcore-arena"
 
 
 def first_look(
-    setup: Setup, shown: Shown, data: CorruptedDataset, grid: Grid, racers: list[RaceTrace], comparison: Comparison
+    setup: ArenaSettings,
+    shown: ArenaView,
+    data: CorruptedDataset,
+    grid: Grid,
+    racers: list[RaceTrace],
+    comparison: Comparison,
 ) -> None:
     """Draw the race as it ends, with its player; nothing that takes longer is waited for."""
     still = working(
         "Drawing the race.",
         lambda on_step: figure_of(setup, shown, data, grid, racers, comparison, still=True),
     )
-    show(still, key=_KEY, alt=_words(setup, comparison), filename=_FILE)
+    draw_player(still, key=_KEY, alt=_words(setup, comparison), filename=_FILE)
 
 
 def playback(
-    setup: Setup, shown: Shown, data: CorruptedDataset, grid: Grid, racers: list[RaceTrace], comparison: Comparison
+    setup: ArenaSettings,
+    shown: ArenaView,
+    data: CorruptedDataset,
+    grid: Grid,
+    racers: list[RaceTrace],
+    comparison: Comparison,
 ) -> None:
     """Give the race that is drawn all its rounds; playing and scrubbing happen in the browser."""
     figure = working("Drawing every round.", lambda on_step: figure_of(setup, shown, data, grid, racers, comparison))
     animate(figure, key=_KEY, alt=_words(setup, comparison), filename=_FILE)
 
 
-def _words(setup: Setup, comparison: Comparison) -> str:
+def _words(setup: ArenaSettings, comparison: Comparison) -> str:
     names = ", ".join(setup.names().values())
     return f"Decision surfaces and learning curves of {names}. {describe_comparison(comparison)}"
 
 
 def figure_of(
-    setup: Setup,
-    shown: Shown,
+    setup: ArenaSettings,
+    shown: ArenaView,
     data: CorruptedDataset,
     grid: Grid,
     racers: list[RaceTrace],
@@ -79,7 +89,12 @@ def figure_of(
 
 
 def animation_of(
-    setup: Setup, shown: Shown, data: CorruptedDataset, grid: Grid, racers: list[RaceTrace], comparison: Comparison
+    setup: ArenaSettings,
+    shown: ArenaView,
+    data: CorruptedDataset,
+    grid: Grid,
+    racers: list[RaceTrace],
+    comparison: Comparison,
 ) -> bytes:
     """The race as a page of its own that plays in any browser."""
     figure = figure_of(setup, shown, data, grid, racers, comparison)
@@ -89,7 +104,7 @@ def animation_of(
     )
 
 
-def legend(shown: Shown, data: CorruptedDataset, racers: list[RaceTrace], comparison: Comparison) -> str:
+def legend(shown: ArenaView, data: CorruptedDataset, racers: list[RaceTrace], comparison: Comparison) -> str:
     """What the marks in the figure mean."""
     parts = [
         "Small grey dots are the pool. A coloured marker is a labelled point; its number is its turn, "
@@ -108,5 +123,5 @@ def legend(shown: Shown, data: CorruptedDataset, racers: list[RaceTrace], compar
     return " ".join(parts)
 
 
-def _boundary(setup: Setup, grid: Grid) -> NDArray:
+def _boundary(setup: ArenaSettings, grid: Grid) -> NDArray:
     return tie_lines(grid.x, grid.y, cached.best_possible(setup.data, setup.overlap, setup.classes, grid))

@@ -16,7 +16,7 @@ from alcore.report.interactive.arena.single_round import state_figure
 from alcore.report.interactive.curves import learning_curves
 from alcore.report.phrases import format_labels, percent
 from alcore.strategies.uncertainty import least_confidence
-from pages.screens.arena.settings import Setup
+from pages.screens.arena.settings import ArenaSettings
 from pages.shared.progress import working
 from pages.shared.viewport import is_dark, is_narrow
 
@@ -25,7 +25,7 @@ _GAME = "_arena_you"
 _LISTED = 40
 
 
-def play(setup: Setup, seed: int, data: Dataset, grid: Grid, racers: Sequence[RaceTrace]) -> None:
+def play_yourself(setup: ArenaSettings, seed: int, data: Dataset, grid: Grid, racers: Sequence[RaceTrace]) -> None:
     """Draw the game: the pool to click, the list for the keyboard, undo, and how it stands.
 
     Args:
@@ -144,7 +144,7 @@ def play(setup: Setup, seed: int, data: Dataset, grid: Grid, racers: Sequence[Ra
         )
 
 
-def _standing(you: RaceTrace, racers: Sequence[RaceTrace], setup: Setup, asked: list[int], left: int) -> str:
+def _standing(you: RaceTrace, racers: Sequence[RaceTrace], setup: ArenaSettings, asked: list[int], left: int) -> str:
     """Where the reader stands against every racer at the same number of labels."""
     if not asked:
         return (

@@ -18,7 +18,7 @@ from alcore.loops.races.race import RaceTrace
 from alcore.report.interactive.arena.single_round import state_figure
 from alcore.strategies.catalogue import STRATEGIES
 from pages.screens.arena import cached
-from pages.screens.arena.settings import NAMES, Setup
+from pages.screens.arena.settings import NAMES, ArenaSettings
 from pages.shared import address, controls, link_warnings
 from pages.shared.markdown import quoted
 from pages.shared.progress import OnStep, working
@@ -29,7 +29,7 @@ _POINT, _ADDRESS = "_arena_point", "arena_point"
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _choices(
-    setup: Setup,
+    setup: ArenaSettings,
     seed: int,
     labeled: tuple[int, ...],
     names: tuple[str, ...],
@@ -59,7 +59,7 @@ class _Moment:
     found: Mapping[str, ProposedBatch]
 
 
-def look(setup: Setup, seed: int, data: Dataset, grid: Grid, racers: Sequence[RaceTrace]) -> None:
+def inspect_point(setup: ArenaSettings, seed: int, data: Dataset, grid: Grid, racers: Sequence[RaceTrace]) -> None:
     """Draw the choice of the moment, the pool in it, and all that is known of one point."""
     by_name = {racer.strategy: racer for racer in racers}
     names = setup.names()

@@ -25,7 +25,7 @@ class Fork:
 
 
 @dataclass(frozen=True)
-class Setup:
+class ArenaSettings:
     """A race but for its seed: what a copied link restores, and what results are kept by."""
 
     data: str
@@ -97,7 +97,7 @@ class Setup:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ArenaView:
     """What is looked at: which of the races, how many beside it, and how it is drawn."""
 
     seed: int

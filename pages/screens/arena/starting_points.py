@@ -73,7 +73,7 @@ QUESTIONS: dict[str, Question] = {
 }
 
 
-def show() -> None:
+def draw_starting_points() -> None:
     """The questions in a row, and a hint under the one that was asked."""
     place = (
         st.popover("Questions to start from", icon=":material/help:")
@@ -87,7 +87,7 @@ def show() -> None:
     if given in QUESTIONS:
         st.markdown(f":material/lightbulb: {QUESTIONS[given].hint}")
     elif given:
-        link_warnings.show(
+        link_warnings.warn(
             f"**Question:** the link asked for {quoted(given)}; {', '.join(QUESTIONS)} are possible, so none is used."
         )
 

@@ -10,7 +10,7 @@ from alcore.loops.races.paired import PairedRaces
 from alcore.loops.races.race import RaceTrace
 from alcore.report.text.race import Comparison, Interval, Target, absolute, compare_races, share_of_all
 from pages.screens.arena import cached
-from pages.screens.arena.settings import Setup, Shown
+from pages.screens.arena.settings import ArenaSettings, ArenaView
 from pages.shared import controls
 from pages.shared.markdown import plain
 
@@ -23,12 +23,12 @@ _VERDICTS = {
 }
 
 
-def known_races(setup: Setup, shown: Shown) -> PairedRaces | None:
+def known_races(setup: ArenaSettings, shown: ArenaView) -> PairedRaces | None:
     """The races beside the one shown where they have been run."""
     return cached.known(setup, shown.paired) if shown.paired > 1 else None
 
 
-def paired_races(setup: Setup, shown: Shown, racers: list[RaceTrace]) -> PairedRaces | None:
+def paired_races(setup: ArenaSettings, shown: ArenaView, racers: list[RaceTrace]) -> PairedRaces | None:
     """The races beside the one shown, where they are known or quickly run; see `offer` for the others."""
     if shown.paired < 2:
         return None
@@ -37,7 +37,9 @@ def paired_races(setup: Setup, shown: Shown, racers: list[RaceTrace]) -> PairedR
     return cached.known(setup, shown.paired)
 
 
-def offer(setup: Setup, shown: Shown, racers: list[RaceTrace], place: DeltaGenerator) -> Callable[[], None] | None:
+def offer(
+    setup: ArenaSettings, shown: ArenaView, racers: list[RaceTrace], place: DeltaGenerator
+) -> Callable[[], None] | None:
     """Offer the longest of the other races, and run those that take long once everything else is there.
 
     Args:
@@ -70,7 +72,7 @@ def offer(setup: Setup, shown: Shown, racers: list[RaceTrace], place: DeltaGener
     return catch_up
 
 
-def target_of(setup: Setup, shown: Shown) -> Target | None:
+def target_of(setup: ArenaSettings, shown: ArenaView) -> Target | None:
     """Draw the choice of the accuracy that labels are counted to; None for the default."""
     with st.popover("Target", icon=":material/flag_check:"):
         kind = controls.segmented(
@@ -106,8 +108,8 @@ def target_of(setup: Setup, shown: Shown) -> Target | None:
 def judge(
     races: PairedRaces | None,
     racers: list[RaceTrace],
-    setup: Setup,
-    shown: Shown,
+    setup: ArenaSettings,
+    shown: ArenaView,
     target: Target | None,
     test_points: int,
 ) -> Comparison:
@@ -134,7 +136,7 @@ def judge(
     )
 
 
-def show(comparison: Comparison) -> None:
+def draw_numbers(comparison: Comparison) -> None:
     """The numbers behind the sentence, one column a racer."""
     rivals = {rival.strategy: rival for rival in comparison.rivals}
     several = len(comparison.seeds) > 1

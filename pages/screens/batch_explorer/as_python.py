@@ -1,10 +1,10 @@
 """The batches on screen as a program: what it prints are the numbers that are shown."""
 
-from pages.screens.batch_explorer.controls import Sample, Setup, name_of
+from pages.screens.batch_explorer.controls import BatchSample, BatchSettings, name_of
 from pages.screens.batch_explorer.label_savings import Asked
 
 
-def as_python(setup: Setup, own: list[int], races: Asked | None) -> str:
+def as_python(setup: BatchSettings, own: list[int], races: Asked | None) -> str:
     """A script that chooses the same batches and prints their numbers in full.
 
     Args:
@@ -61,14 +61,14 @@ def as_python(setup: Setup, own: list[int], races: Asked | None) -> str:
     return "\n".join([*plain, *([""] if plain else []), *ours, *lines]) + "\n"
 
 
-def _arguments(sample: Sample) -> str:
+def _arguments(sample: BatchSample) -> str:
     return (
         f"{sample.data!r}, points={sample.points}, overlap={sample.overlap}, classes={sample.classes}, "
         f"imbalance={sample.imbalance}, near_duplicates={sample.near_duplicates}, outliers={sample.outliers}"
     )
 
 
-def _races(setup: Setup, races: Asked) -> list[str]:
+def _races(setup: BatchSettings, races: Asked) -> list[str]:
     return [
         f"seeds = range({races.seeds})",
         "samples = [data(seed) for seed in seeds]",

@@ -12,12 +12,12 @@ from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar.generate import planar
 from alcore.loops.batch_explorer import (
     BatchExperiment,
+    acquisition_surface,
     batch_strategy,
     information_of,
     run_batch_experiment,
     select_batch,
-    surface_of,
-    surfaces,
+    uncertainty_and_distance_surfaces,
 )
 from alcore.loops.races.full_label_accuracy import full_label_accuracy
 from alcore.loops.races.grid import Grid, grid_over
@@ -26,7 +26,7 @@ from alcore.report.statistics.batch_quality import BatchSummary, summarise_batch
 from alcore.report.svg.plane import BatchPanel, PoolMap2D, Surface
 from alcore.report.svg.trade_off_slider import SliderPosition
 from alcore.rng import rng_for
-from pages.screens.batch_explorer.controls import Pool, Sample, name_of
+from pages.screens.batch_explorer.controls import BatchPool, BatchSample, name_of
 from pages.shared.progress import OnStep, working
 
 # Of the slider, in percent; for large batches every other one is worked out before it is asked for.
@@ -40,7 +40,7 @@ _NO_SURFACE = "Shaded: where the model is unsure."
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def dataset_of(sample: Sample) -> Dataset:
+def dataset_of(sample: BatchSample) -> Dataset:
     """The points."""
     return planar(
         sample.data,
@@ -54,33 +54,33 @@ def dataset_of(sample: Sample) -> Dataset:
     )
 
 
-def datasets_of(sample: Sample, seeds: int, on_step: OnStep) -> list[Dataset]:
+def datasets_of(sample: BatchSample, seeds: int, on_step: OnStep) -> list[Dataset]:
     """The samples of seeds 0, 1, 2 and so on."""
     return [dataset_of(replace(sample, seed=seed)) for seed in counted(range(seeds), on_step)]
 
 
-def ceilings(sample: Sample, seeds: int) -> dict[int, float]:
+def ceilings(sample: BatchSample, seeds: int) -> dict[int, float]:
     """The accuracy of each seed's sample once every point of its pool is labelled."""
     return working("Learning from every label.", lambda on_step: _ceilings(sample, seeds, on_step))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _ceilings(sample: Sample, seeds: int, _on_step: OnStep) -> dict[int, float]:
+def _ceilings(sample: BatchSample, seeds: int, _on_step: OnStep) -> dict[int, float]:
     datasets = datasets_of(sample, seeds, part(_on_step, 0, 0.3))
     return dict(enumerate(full_label_accuracy(datasets, on_step=part(_on_step, 0.3, 1))))
 
 
-def explored(pool: Pool) -> tuple[BatchExperiment, PoolMap2D]:
+def explored(pool: BatchPool) -> tuple[BatchExperiment, PoolMap2D]:
     """What the model makes of the pool, and the plane it is drawn on."""
     return working("Training the model.", lambda on_step: _explored(pool))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _explored(pool: Pool) -> tuple[BatchExperiment, PoolMap2D]:
+def _explored(pool: BatchPool) -> tuple[BatchExperiment, PoolMap2D]:
     data = dataset_of(pool.sample)
     found = run_batch_experiment(data, seed=pool.sample.seed, labeled=pool.labelled, learned=pool.learned)
     grid = grid_over(data, rows=ROWS, aspect=1.0)
-    unsure, away = surfaces(found, grid)
+    unsure, away = uncertainty_and_distance_surfaces(found, grid)
     plane = PoolMap2D(
         points_N_2=data.x_pool,
         y_N=data.y_pool,
@@ -97,7 +97,9 @@ def _explored(pool: Pool) -> tuple[BatchExperiment, PoolMap2D]:
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def panel_of(pool: Pool, name: str, size: int, alpha: float, _found: BatchExperiment, _plane: PoolMap2D) -> BatchPanel:
+def panel_of(
+    pool: BatchPool, name: str, size: int, alpha: float, _found: BatchExperiment, _plane: PoolMap2D
+) -> BatchPanel:
     """One selector's batch with its numbers; what was explored in the pool is given along."""
     strategy = batch_strategy(name, alpha=alpha)
     batch = select_batch(_found, strategy, size)
@@ -116,9 +118,9 @@ def panel_of(pool: Pool, name: str, size: int, alpha: float, _found: BatchExperi
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _traced(pool: Pool, name: str, alpha: float, _found: BatchExperiment, _plane: PoolMap2D) -> Surface | None:
+def _traced(pool: BatchPool, name: str, alpha: float, _found: BatchExperiment, _plane: PoolMap2D) -> Surface | None:
     grid = Grid(_plane.x, _plane.y)
-    surface_Y_X = surface_of(_found, batch_strategy(name, alpha=alpha), grid, alpha=alpha)
+    surface_Y_X = acquisition_surface(_found, batch_strategy(name, alpha=alpha), grid, alpha=alpha)
     return None if surface_Y_X is None else Surface.over(grid.x, grid.y, surface_Y_X)
 
 
@@ -134,7 +136,7 @@ def slow(name: str, size: int) -> bool:
     return size > PATIENT.get(name, size)
 
 
-def seconds_of(pool: Pool, names: Iterable[str], size: int, alpha: float, found: BatchExperiment) -> list[float]:
+def seconds_of(pool: BatchPool, names: Iterable[str], size: int, alpha: float, found: BatchExperiment) -> list[float]:
     """How long a batch of each strategy takes; without end where finding out would take seconds."""
     return working(
         "Measuring how long the races will take.",
@@ -143,7 +145,7 @@ def seconds_of(pool: Pool, names: Iterable[str], size: int, alpha: float, found:
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _seconds(pool: Pool, name: str, size: int, alpha: float, _found: BatchExperiment) -> float:
+def _seconds(pool: BatchPool, name: str, size: int, alpha: float, _found: BatchExperiment) -> float:
     if slow(name, size):
         return float("inf")
     strategy = batch_strategy(name, alpha=alpha)
@@ -153,7 +155,7 @@ def _seconds(pool: Pool, name: str, size: int, alpha: float, _found: BatchExperi
     return time.perf_counter() - started
 
 
-def stops_of(pool: Pool, size: int, alpha: float, found: BatchExperiment) -> list[SliderPosition]:
+def stops_of(pool: BatchPool, size: int, alpha: float, found: BatchExperiment) -> list[SliderPosition]:
     """Positions of the slider; the one asked for is among them."""
     return working(
         "Choosing at every position of the slider.",
@@ -162,7 +164,7 @@ def stops_of(pool: Pool, size: int, alpha: float, found: BatchExperiment) -> lis
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _stops(pool: Pool, size: int, alpha: float, _found: BatchExperiment, _on_step: OnStep) -> list[SliderPosition]:
+def _stops(pool: BatchPool, size: int, alpha: float, _found: BatchExperiment, _on_step: OnStep) -> list[SliderPosition]:
     step = STEP if size <= LARGE else 2 * STEP
     alphas = sorted({alpha, *(share / 100 for share in range(0, 101, step))})
     stops = []

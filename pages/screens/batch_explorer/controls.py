@@ -21,7 +21,7 @@ DATA_LABELS = {name: shape.title for name, shape in SHAPES.items()}
 
 
 @dataclass(frozen=True)
-class Sample:
+class BatchSample:
     """Where the points come from."""
 
     data: str
@@ -35,19 +35,19 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Pool:
+class BatchPool:
     """A sample and what is known of it: what every batch is chosen from."""
 
-    sample: Sample
+    sample: BatchSample
     labelled: int
     learned: float
 
 
 @dataclass(frozen=True)
-class Setup:
+class BatchSettings:
     """Everything that decides what the screen shows."""
 
-    pool: Pool
+    pool: BatchPool
     size: int
     alpha: float
     selectors: tuple[str, ...]
@@ -80,7 +80,7 @@ def name_of(selector: str, alpha: float) -> str:
     return NAMES[selector] + (f" ({alpha:.2f})" if selector == "hybrid" else "")
 
 
-def choose() -> Setup:
+def batch_controls() -> BatchSettings:
     """Draw every control in the sidebar; the slider of alpha stands on the page itself."""
     with st.sidebar:
         size = controls.slider(PAGE, "size", "Batch size", 1, 100, 10, help="Labels asked for at once.")
@@ -134,7 +134,7 @@ def choose() -> Setup:
             PAGE, "seed", "Seed", 0, 999, 0, help="Another seed is another sample with other first labels."
         )
     alpha = controls.own_number(PAGE, "alpha", "Alpha", 0.0, 1.0, ALPHA, step=0.05)
-    sample = Sample(
+    sample = BatchSample(
         data=data,
         points=points,
         overlap=overlap,
@@ -144,5 +144,5 @@ def choose() -> Setup:
         outliers=outliers,
         seed=seed,
     )
-    pool = Pool(sample, labelled, learned / 100)
-    return Setup(pool, size, alpha, tuple(selectors))
+    pool = BatchPool(sample, labelled, learned / 100)
+    return BatchSettings(pool, size, alpha, tuple(selectors))

@@ -12,7 +12,7 @@ from alcore.report.svg.paths import Spec
 from alcore.report.svg.plane import BatchPanel, PoolMap2D
 from pages.screens.batch_explorer import maps
 from pages.screens.batch_explorer.as_python import as_python
-from pages.screens.batch_explorer.controls import PAGE, Setup
+from pages.screens.batch_explorer.controls import PAGE, BatchSettings
 from pages.screens.batch_explorer.label_savings import Asked
 from pages.shared import controls
 from pages.shared.copy_buttons import copy_link, copy_python
@@ -30,7 +30,7 @@ _COLUMNS = {"one": "One column", "two": "Two columns"}
 
 
 def take_away(
-    setup: Setup,
+    setup: BatchSettings,
     plane: PoolMap2D,
     dial: Spec,
     panels: Sequence[BatchPanel],
@@ -112,7 +112,7 @@ def _side_by_side(plane: PoolMap2D, panels: Sequence[BatchPanel]) -> Spec:
     return panels_scene(plane, others, you=panels[-1] if len(others) < len(panels) else None)
 
 
-def _stem(setup: Setup) -> str:
+def _stem(setup: BatchSettings) -> str:
     """A file name that says what is in the file."""
     sample = setup.pool.sample
     return f"alcore-batches-{sample.data.replace('_', '-')}-{setup.size}-picks-seed{sample.seed}"

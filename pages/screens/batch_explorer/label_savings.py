@@ -13,10 +13,10 @@ from alcore.loops.steps import part
 from alcore.report.interactive.batch_savings import savings_figure
 from alcore.report.phrases import format_labels
 from alcore.report.statistics.labels_to_target import share_of_all
-from alcore.report.text.batch_savings import BASELINE, StrategySavings, compare_to_top_k, describe_savings
+from alcore.report.text.batch_savings import TOP_K, StrategySavings, compare_to_top_k, describe_savings
 from pages.screens.arena.export import paired_frame
 from pages.screens.batch_explorer import cached
-from pages.screens.batch_explorer.controls import NAMES, PAGE, Setup, name_of
+from pages.screens.batch_explorer.controls import NAMES, PAGE, BatchSettings, name_of
 from pages.shared import controls, session_cache
 from pages.shared.export_panel import export_panel
 from pages.shared.progress import OnStep, working
@@ -38,7 +38,7 @@ class Asked:
     share: float  # of the accuracy with all labels
 
 
-def ask(setup: Setup, found: BatchExperiment) -> Asked | None:
+def ask(setup: BatchSettings, found: BatchExperiment) -> Asked | None:
     """Draw the section's controls; None where the races wait to be switched on, because they take long."""
     st.markdown(
         "One batch proves nothing. Here each way to fill it asks for batch after batch, from the same first "
@@ -57,10 +57,10 @@ def ask(setup: Setup, found: BatchExperiment) -> Asked | None:
             format="%d %%",
             help="The share of the accuracy that the model reaches with every label of the pool.",
         )
-    entered = dict.fromkeys([BASELINE, *setup.selectors, "random"])
+    entered = dict.fromkeys([TOP_K, *setup.selectors, "random"])
     measured = cached.seconds_of(setup.pool, entered, setup.size, setup.alpha, found)
     seconds = {name: rounds * seeds * once for name, once in zip(entered, measured, strict=True)}
-    slow = [name for name in entered if seconds[name] > LONGEST and name != BASELINE]
+    slow = [name for name in entered if seconds[name] > LONGEST and name != TOP_K]
     if slow:
         left_out = ", ".join(NAMES[name] for name in slow)
         st.caption(f"Left out, because its races would take minutes at this size: {left_out}.")
@@ -71,7 +71,7 @@ def ask(setup: Setup, found: BatchExperiment) -> Asked | None:
     return Asked(racers, rounds, seeds, target / 100)
 
 
-def race(setup: Setup, asked: Asked) -> None:
+def race(setup: BatchSettings, asked: Asked) -> None:
     """Run the races, or recall them, and say what they show."""
     races = session_cache.cached(
         "batch_races",
@@ -82,7 +82,7 @@ def race(setup: Setup, asked: Asked) -> None:
     _show(setup, races, asked)
 
 
-def _run(setup: Setup, asked: Asked, on_step: OnStep) -> PairedRaces:
+def _run(setup: BatchSettings, asked: Asked, on_step: OnStep) -> PairedRaces:
     return paired_races(
         cached.datasets_of(setup.pool.sample, asked.seeds, part(on_step, 0, 0.1)),
         [StrategySchedule(batch_strategy(name, alpha=setup.alpha)) for name in asked.racers],
@@ -94,7 +94,7 @@ def _run(setup: Setup, asked: Asked, on_step: OnStep) -> PairedRaces:
     )
 
 
-def _show(setup: Setup, races: PairedRaces, asked: Asked) -> None:
+def _show(setup: BatchSettings, races: PairedRaces, asked: Asked) -> None:
     racers = asked.racers
     names = {name: name_of(name, setup.alpha) for name in racers}
     target = share_of_all(asked.share, cached.ceilings(setup.pool.sample, len(races.seeds)))
@@ -137,7 +137,7 @@ def _show(setup: Setup, races: PairedRaces, asked: Asked) -> None:
 
 def _row(one: StrategySavings) -> dict[str, str]:
     needed, change = one.needed, one.change
-    told = "what they are measured by" if one.strategy == BASELINE else "cannot be said"
+    told = "what they are measured by" if one.strategy == TOP_K else "cannot be said"
     if change is not None:
         low = "no end" if change.low <= -1 else _percent(change.low)
         high = "no end" if isinf(change.high) else _percent(change.high)

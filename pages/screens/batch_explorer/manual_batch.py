@@ -11,7 +11,7 @@ from alcore.report.statistics.batch_quality import BatchSummary, judge_own
 from alcore.report.svg.batch_panels import NUMBERS, chooser_scene
 from alcore.report.svg.plane import BatchPanel, PoolMap2D
 from pages.screens.batch_explorer import cached, maps
-from pages.screens.batch_explorer.controls import PAGE, Setup
+from pages.screens.batch_explorer.controls import PAGE, BatchSettings
 from pages.shared import address, link_warnings
 from pages.shared.markdown import quoted
 from pages.shared.viewport import is_narrow
@@ -22,7 +22,7 @@ UNDOS = 50
 _PAST, _SAMPLE = "_batch_own_past", "_batch_own_sample"
 
 
-def picks_of(setup: Setup, found: BatchExperiment) -> NDArray[np.int64]:
+def picks_of(setup: BatchSettings, found: BatchExperiment) -> NDArray[np.int64]:
     """The reader's batch, which the address holds: those of its points that are there and not labelled.
 
     Another sample has other points: there the batch begins anew.
@@ -44,7 +44,7 @@ def picks_of(setup: Setup, found: BatchExperiment) -> NDArray[np.int64]:
     there = set(found.unlabeled.tolist())
     picks = [point for point in wanted if point in there][:MOST]
     if len(picks) < len(wanted):
-        link_warnings.show(
+        link_warnings.warn(
             f"**Your own batch:** {len(wanted) - len(picks):,} of the {len(wanted):,} points in the address "
             f"are left out: they are not in this pool, or have a label, or are more than {MOST}."
         )
@@ -59,7 +59,7 @@ def own_panel(found: BatchExperiment, plane: PoolMap2D, picks: NDArray[np.int64]
     return BatchPanel("you", "You", "Chosen by hand.", picks, scores, summary, plane.unsure)
 
 
-def own_batch(setup: Setup, found: BatchExperiment, plane: PoolMap2D, picks: NDArray[np.int64]) -> None:
+def own_batch(setup: BatchSettings, found: BatchExperiment, plane: PoolMap2D, picks: NDArray[np.int64]) -> None:
     """Draw the section: map, buttons, numbers beside those of the panels."""
     st.markdown(
         "Click points, or draw a ring around some. **Can you tell the model more than top-k, with as many "
@@ -89,7 +89,7 @@ def own_batch(setup: Setup, found: BatchExperiment, plane: PoolMap2D, picks: NDA
     st.caption(f"Each with as many picks as you have: {len(picks)}. What is told is in nats.")
 
 
-def _buttons(setup: Setup, found: BatchExperiment, picks: NDArray[np.int64]) -> None:
+def _buttons(setup: BatchSettings, found: BatchExperiment, picks: NDArray[np.int64]) -> None:
     full = len(picks) >= min(MOST, len(found.unlabeled) - 1)
     chosen = picks.tolist()
     with st.container(horizontal=True):
@@ -117,7 +117,7 @@ def _buttons(setup: Setup, found: BatchExperiment, picks: NDArray[np.int64]) -> 
         )
 
 
-def _next(setup: Setup, found: BatchExperiment, picks: NDArray[np.int64], name: str) -> int:
+def _next(setup: BatchSettings, found: BatchExperiment, picks: NDArray[np.int64], name: str) -> int:
     """What a selector would add to the reader's batch."""
     strategy = batch_strategy(name, alpha=setup.alpha)
     return int(select_batch(after_query(found, picks), strategy, 1).indices[0])

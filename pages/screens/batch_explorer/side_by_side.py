@@ -8,7 +8,7 @@ from alcore.report.statistics.batch_quality import compare_batches
 from alcore.report.svg.batch_panels import NUMBERS, panels_scene
 from alcore.report.svg.plane import BatchPanel, PoolMap2D
 from pages.screens.batch_explorer import cached, maps
-from pages.screens.batch_explorer.controls import NAMES, Setup
+from pages.screens.batch_explorer.controls import NAMES, BatchSettings
 from pages.shared.progress import working
 
 _WANTED = "_batch_slow"
@@ -18,7 +18,7 @@ _WANTED = "_batch_slow"
 _SHAPES = "○□◇△▽"
 
 
-def legend(setup: Setup, found: BatchExperiment) -> str:
+def legend(setup: BatchSettings, found: BatchExperiment) -> str:
     """What the map of the slider shows, how good the model is, and whether there is anything to choose."""
     classes = ", ".join(f"{shape} {name}" for shape, name in zip(_SHAPES, found.dataset.class_names, strict=False))
     count = len(found.labeled)
@@ -33,7 +33,7 @@ def legend(setup: Setup, found: BatchExperiment) -> str:
     )
 
 
-def work_out(setup: Setup, found: BatchExperiment, plane: PoolMap2D) -> tuple[list[BatchPanel], list[str]]:
+def work_out(setup: BatchSettings, found: BatchExperiment, plane: PoolMap2D) -> tuple[list[BatchPanel], list[str]]:
     """The batches that were asked for, and the names of those that wait until they are asked for again."""
     wanted = st.session_state.get(_WANTED) == (setup.pool, setup.size)
     late = [name for name in setup.selectors if not wanted and cached.slow(name, setup.size)]
@@ -47,7 +47,7 @@ def work_out(setup: Setup, found: BatchExperiment, plane: PoolMap2D) -> tuple[li
     return panels, late
 
 
-def side_by_side(setup: Setup, plane: PoolMap2D, panels: list[BatchPanel], late: list[str]) -> None:
+def side_by_side(setup: BatchSettings, plane: PoolMap2D, panels: list[BatchPanel], late: list[str]) -> None:
     """Draw batches beside one another, and a button for those that take seconds.
 
     Args:

@@ -11,14 +11,14 @@ from alcore.report.bounded import difference_interval
 from alcore.report.interactive.failure_modes import Series, lines_figure, mean_series
 from alcore.report.text.failure_modes import AveragedReliability, averaged_reliability, interval_words, signed
 from pages.screens.failure_clinic import cached
-from pages.screens.failure_clinic.controls import Setting, Shown
+from pages.screens.failure_clinic.controls import ClinicView, Setting
 from pages.screens.failure_clinic.texts import ARMS, WORDS, drawn_as
 from pages.shared.viewport import is_dark
 
 LABELS = "Labelled points"
 
 
-def show(ward: str, setting: Setting, trial: Trial, shown: Shown) -> None:
+def draw_evidence(ward: str, setting: Setting, trial: Trial, shown: ClinicView) -> None:
     """Draw them two a row."""
     left, right = st.columns(2)
     with left:

@@ -20,7 +20,7 @@ _PENALTIES = [0.1, 1.0, 10.0, 100.0, 1000.0]
 
 
 @dataclass(frozen=True)
-class Shown:
+class ClinicView:
     """What is looked at.
 
     Attributes:
@@ -34,12 +34,12 @@ class Shown:
     asked: int
 
 
-def choose_ward() -> str:
+def choose_failure_mode() -> str:
     """Which of the four."""
     return controls.segmented(PAGE, "ward", "Ward", list(WORDS), "calibration", labels=lambda ward: WORDS[ward].title)
 
 
-def choose(ward: str) -> tuple[Setting, Shown]:
+def failure_mode_controls(ward: str) -> tuple[Setting, ClinicView]:
     """Draw a ward's controls in the sidebar."""
     kind = FAILURE_MODES[ward]
     usual = kind()
@@ -100,7 +100,7 @@ def choose(ward: str) -> tuple[Setting, Shown]:
         )
         asked = controls.slider(PAGE, "asked", "Questions asked on the maps", 0, 60, 60, help="60: all of them.")
     chosen = None if seed == _MEDIAN else min(int(seed), paired - 1)
-    return kind(**values), Shown(paired, chosen, min(asked, values["rounds"]))
+    return kind(**values), ClinicView(paired, chosen, min(asked, values["rounds"]))
 
 
 def _overconfidence() -> dict[str, Any]:

@@ -8,12 +8,12 @@ from alcore.loops.failure_modes.curves import PairedCurves
 from alcore.loops.races.grid import grid_over
 from alcore.report.interactive.arena.single_round import state_figure
 from alcore.report.text.failure_modes import median_seed, signed
-from pages.screens.failure_clinic.controls import Shown
+from pages.screens.failure_clinic.controls import ClinicView
 from pages.screens.failure_clinic.texts import ARMS
 from pages.shared.viewport import is_dark, is_narrow
 
 
-def show(ward: str, trial: Trial, shown: Shown) -> None:
+def draw_maps(ward: str, trial: Trial, shown: ClinicView) -> None:
     """Draw both, after so many questions."""
     gain_S = (trial.treated.accuracy_S_T - trial.without.accuracy_S_T).mean(axis=1)
     median = median_seed(gain_S)

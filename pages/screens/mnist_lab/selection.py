@@ -36,7 +36,7 @@ def some(infos: Sequence[RunInfo]) -> list[RunInfo]:
     return [info for info in infos if (info.queue_position or 0) <= MOST_WAITING or info.id in named]
 
 
-def choose(infos: Sequence[RunInfo]) -> RunInfo | None:
+def choose_run(infos: Sequence[RunInfo]) -> RunInfo | None:
     """Draw the choice of the run shown; a run that the address names is taken, else one that is under way.
 
     Args:

@@ -3,10 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pages.screens.scenarios.settings import DigitsSetup, Sample, Setup, Shown, StreamSetup, SynthesisSetup, Thresholds
+from pages.screens.scenarios.settings import (
+    DigitsSetup,
+    ScenarioSample,
+    ScenarioSettings,
+    ScenarioView,
+    StreamSetup,
+    SynthesisSetup,
+    Thresholds,
+)
 
 
-def together_code(setup: Setup, shown: Shown) -> str:
+def together_code(setup: ScenarioSettings, shown: ScenarioView) -> str:
     """Every setting on the paired seeds."""
     return _program(
         [
@@ -32,7 +40,7 @@ def together_code(setup: Setup, shown: Shown) -> str:
     )
 
 
-def stream_code(setup: StreamSetup, shown: Shown) -> str:
+def stream_code(setup: StreamSetup, shown: ScenarioView) -> str:
     """Every policy on the paired streams."""
     policies = ["fixed", "variable", "randomised", "quantile", "random"]
     return _program(
@@ -61,7 +69,7 @@ def stream_code(setup: StreamSetup, shown: Shown) -> str:
     )
 
 
-def synthesis_code(setup: SynthesisSetup, shown: Shown) -> str:
+def synthesis_code(setup: SynthesisSetup, shown: ScenarioView) -> str:
     """Questions made up in the plane."""
     return _program(
         ["from alcore.loops.synthesis.synthesis import synthesise", *_oracle_imports()],
@@ -106,7 +114,7 @@ def digits_code(setup: DigitsSetup, *, starts: int, training: Mapping[str, Any])
     return "\n".join(lines) + "\n"
 
 
-def _program(imports: list[str], sample: Sample, lines: list[str]) -> str:
+def _program(imports: list[str], sample: ScenarioSample, lines: list[str]) -> str:
     imports = sorted({*imports, "from alcore.datasets.planar.generate import planar", "from alcore.rng import rng_for"})
     made = [
         "",
@@ -127,7 +135,7 @@ def _oracle_imports() -> list[str]:
     ]
 
 
-def _oracle(sample: Sample) -> str:
+def _oracle(sample: ScenarioSample) -> str:
     density = f'partial(posterior, "{sample.data}", overlap={sample.overlap}, classes={sample.classes})'
     return f"sample_from_posterior({density})"
 

@@ -24,9 +24,9 @@ from alcore.report.text.race import compare
 from pages.screens.scenarios.settings import (
     POLICY_NAMES,
     SETTING_NAMES,
-    Sample,
-    Setup,
-    Shown,
+    ScenarioSample,
+    ScenarioSettings,
+    ScenarioView,
     StreamSetup,
     SynthesisSetup,
 )
@@ -49,7 +49,7 @@ class Together:
     shown: SettingsComparison
 
 
-def together(setup: Setup, shown: Shown) -> Together:
+def together(setup: ScenarioSettings, shown: ScenarioView) -> Together:
     """Run the settings side by side, unless that is known."""
     return cached(
         "settings_together",
@@ -59,7 +59,7 @@ def together(setup: Setup, shown: Shown) -> Together:
     )
 
 
-def _together(setup: Setup, shown: Shown, on_step: OnStep) -> Together:
+def _together(setup: ScenarioSettings, shown: ScenarioView, on_step: OnStep) -> Together:
     # The seed that is drawn comes alone, so that its questions are at hand.
     parts = _in_steps(
         [(shown.seed,), *_chunks([seed for seed in shown.seeds if seed != shown.seed])],
@@ -95,7 +95,7 @@ class Streamed:
     shown: dict[str, StreamResult]
 
 
-def streamed(setup: StreamSetup, shown: Shown) -> Streamed:
+def streamed(setup: StreamSetup, shown: ScenarioView) -> Streamed:
     """Run the streams, unless that is known."""
     return cached(
         "settings_stream",
@@ -106,7 +106,7 @@ def streamed(setup: StreamSetup, shown: Shown) -> Streamed:
     )
 
 
-def _streamed(setup: StreamSetup, shown: Shown, on_step: OnStep) -> Streamed:
+def _streamed(setup: StreamSetup, shown: ScenarioView, on_step: OnStep) -> Streamed:
     parts = _in_steps(
         _chunks(list(shown.seeds)),
         lambda seeds, step: streams(
@@ -161,12 +161,12 @@ def _made_up(setup: SynthesisSetup, seed: int, _on_step: OnStep) -> Synthesis:
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def data_of(sample: Sample, seed: int) -> Dataset:
+def data_of(sample: ScenarioSample, seed: int) -> Dataset:
     """The points of one seed."""
     return sample.dataset(seed)
 
 
-def surface(coefs_K_P: NDArray, grid: Grid) -> NDArray[np.float64]:
+def model_surface(coefs_K_P: NDArray, grid: Grid) -> NDArray[np.float64]:
     """What a logistic regression believes over a grid, (Y, X, C)."""
     return predict(coefs_K_P[None], grid.points_P_2)[0].reshape(len(grid.y), len(grid.x), -1)
 
@@ -176,7 +176,7 @@ def fitted(data: Dataset, labeled: NDArray[np.int64]) -> NDArray[np.float64]:
     return solve(data.x_pool[labeled][None], data.y_pool[labeled][None], classes=data.classes)[0]
 
 
-def best(sample: Sample, grid: Grid, points_P_2: NDArray[np.float64]) -> NDArray[np.float64]:
+def best(sample: ScenarioSample, grid: Grid, points_P_2: NDArray[np.float64]) -> NDArray[np.float64]:
     """True class probabilities over a grid, (Y, X, C), where its points came from `points_P_2`."""
     probs_P_C = posterior(sample.data, points_P_2, overlap=sample.overlap, classes=sample.classes)
     return probs_P_C.reshape(len(grid.y), len(grid.x), -1)

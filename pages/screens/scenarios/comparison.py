@@ -18,7 +18,7 @@ from pages.screens.scenarios import cached
 from pages.screens.scenarios.as_python import together_code
 from pages.screens.scenarios.cached import Together
 from pages.screens.scenarios.export import take_away
-from pages.screens.scenarios.settings import POLICY_NAMES, SETTING_NAMES, Setup, Shown, config_of
+from pages.screens.scenarios.settings import POLICY_NAMES, SETTING_NAMES, ScenarioSettings, ScenarioView, config_of
 from pages.screens.scenarios.starting_points import depends
 from pages.shared.viewport import is_dark, is_narrow
 
@@ -30,7 +30,7 @@ _SAYS = {
 }
 
 
-def show(setup: Setup, shown: Shown) -> None:
+def draw_comparison(setup: ScenarioSettings, shown: ScenarioView) -> None:
     """Draw the curves, the sentence, and where each setting asked."""
     found = cached.together(setup, shown)
     verdict = describe_comparison(found.comparison)
@@ -77,7 +77,7 @@ def show(setup: Setup, shown: Shown) -> None:
     depends()
 
 
-def _planes(setup: Setup, shown: Shown, found: Together) -> None:
+def _planes(setup: ScenarioSettings, shown: ScenarioView, found: Together) -> None:
     data = cached.data_of(setup.sample, shown.seed)
     grid = grid_over(data)
     pool, stream, synthesis = found.shown.pool_S_M[0], found.shown.streams_S[0], found.shown.syntheses_S[0]
@@ -99,7 +99,7 @@ def _planes(setup: Setup, shown: Shown, found: Together) -> None:
                 plane_figure(
                     grid.x,
                     grid.y,
-                    cached.surface(model, grid),
+                    cached.model_surface(model, grid),
                     data.class_names,
                     faint_N_2=data.x_pool,
                     first_M_2=data.x_pool[came.first],

@@ -12,9 +12,9 @@ from pages.screens.scenarios.settings import (
     POLICY_NAMES,
     SECTIONS,
     DigitsSetup,
-    Sample,
-    Setup,
-    Shown,
+    ScenarioSample,
+    ScenarioSettings,
+    ScenarioView,
     StreamSetup,
     SynthesisSetup,
     Thresholds,
@@ -37,15 +37,15 @@ POOL_STRATEGIES = ("least_confidence", "margin", "entropy", "k_center", "hybrid"
 class Chosen:
     """Everything that is set; each section takes its own."""
 
-    together: Setup
+    together: ScenarioSettings
     stream: StreamSetup
     synthesis: SynthesisSetup
     digits: DigitsSetup
     policy: str
-    shown: Shown
+    shown: ScenarioView
 
 
-def choose() -> Chosen:
+def scenario_controls() -> Chosen:
     """Draw the section's choice on the page and every other control in the sidebar."""
     section = controls.segmented(PAGE, "section", "Look at", list(SECTIONS), "together", labels=SECTIONS.__getitem__)
     with st.sidebar:
@@ -77,16 +77,16 @@ def choose() -> Chosen:
             )
         digits = _digits(seed, expanded=section == "digits")
     return Chosen(
-        Setup(sample, seed_labels, labels, strategy, policy, thresholds),
+        ScenarioSettings(sample, seed_labels, labels, strategy, policy, thresholds),
         StreamSetup(sample, seed_labels, thresholds, share, window, turn, pace),
         SynthesisSetup(sample, seed_labels, labels, min(batch, labels), starts),
         digits,
         policy,
-        Shown(section, seed, paired),
+        ScenarioView(section, seed, paired),
     )
 
 
-def _common() -> tuple[Sample, int, int, int, int]:
+def _common() -> tuple[ScenarioSample, int, int, int, int]:
     data = controls.selectbox(PAGE, "data", "Data", list(DATA_LABELS), "blobs", labels=DATA_LABELS.__getitem__)
     overlap = controls.slider(
         PAGE, "overlap", "Overlap", 0.0, 1.0, 0.4, step=0.05, help="0: classes apart. 1: mostly noise."
@@ -105,7 +105,7 @@ def _common() -> tuple[Sample, int, int, int, int]:
     paired = controls.slider(
         PAGE, "paired", "Paired seeds", 1, 50, 20, help="What the curves and the sentence rest on."
     )
-    sample = Sample(data, points, overlap, classes if data == "blobs" else 2)
+    sample = ScenarioSample(data, points, overlap, classes if data == "blobs" else 2)
     return sample, seed_labels, labels, seed, paired
 
 

@@ -32,7 +32,7 @@ SETTING_NAMES = {
 
 
 @dataclass(frozen=True)
-class Sample:
+class ScenarioSample:
     """Where the points come from, but for the seed."""
 
     data: str
@@ -81,10 +81,10 @@ class Thresholds:
 
 
 @dataclass(frozen=True)
-class Setup:
+class ScenarioSettings:
     """The three settings side by side."""
 
-    sample: Sample
+    sample: ScenarioSample
     seed_labels: int
     labels: int
     strategy: str
@@ -96,7 +96,7 @@ class Setup:
 class StreamSetup:
     """A stream, through all policies."""
 
-    sample: Sample
+    sample: ScenarioSample
     seed_labels: int
     thresholds: Thresholds
     share: float
@@ -117,7 +117,7 @@ class StreamSetup:
 class SynthesisSetup:
     """Questions made up in the plane."""
 
-    sample: Sample
+    sample: ScenarioSample
     seed_labels: int
     labels: int
     labels_per_round: int
@@ -141,7 +141,7 @@ class DigitsSetup:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ScenarioView:
     """What is looked at."""
 
     section: str
@@ -154,7 +154,9 @@ class Shown:
         return tuple(sorted({self.seed, *range(self.paired)}))
 
 
-def config_of(setup: Setup | StreamSetup | SynthesisSetup | DigitsSetup, shown: Shown) -> dict[str, Any]:
+def config_of(
+    setup: ScenarioSettings | StreamSetup | SynthesisSetup | DigitsSetup, shown: ScenarioView
+) -> dict[str, Any]:
     """Everything that was set, as JSON can say it."""
     values = asdict(setup)
     values |= values.pop("sample", {}) | values.pop("thresholds", {})

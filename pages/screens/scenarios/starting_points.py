@@ -23,7 +23,7 @@ MEASURED = (
 )
 
 
-def show() -> None:
+def draw_scenario_starting_points() -> None:
     """The questions in a row."""
     place = (
         st.popover("Questions to start from", icon=":material/help:")

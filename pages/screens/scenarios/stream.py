@@ -17,7 +17,7 @@ from pages.screens.scenarios.as_python import stream_code
 from pages.screens.scenarios.cached import Streamed
 from pages.screens.scenarios.comparison import CHART, said
 from pages.screens.scenarios.export import take_away
-from pages.screens.scenarios.settings import PAGE, POLICY_NAMES, Shown, StreamSetup, config_of
+from pages.screens.scenarios.settings import PAGE, POLICY_NAMES, ScenarioView, StreamSetup, config_of
 from pages.shared import controls
 from pages.shared.viewport import is_dark, is_narrow
 
@@ -25,7 +25,7 @@ from pages.shared.viewport import is_dark, is_narrow
 LATEST = 50
 
 
-def show(setup: StreamSetup, policy: str, shown: Shown) -> None:
+def draw_stream(setup: StreamSetup, policy: str, shown: ScenarioView) -> None:
     """Draw the stream, the plane at one arrival, and what all policies made of it."""
     found = cached.streamed(setup, shown)
     verdict = describe_policies(found.comparison, found.spent, found.budget)
@@ -96,7 +96,7 @@ def _along_time(told: StreamResult, found: Streamed, policy: str, now: int) -> N
     )
 
 
-def _moment(setup: StreamSetup, told: StreamResult, shown: Shown, now: int) -> None:
+def _moment(setup: StreamSetup, told: StreamResult, shown: ScenarioView, now: int) -> None:
     came, data = told.arrivals, cached.data_of(setup.sample, shown.seed)
     grid = grid_over(replace(data, x_pool=came.x_T_D, y_pool=came.y_T))
     asked = np.flatnonzero(told.asked_T[: now + 1])
@@ -115,7 +115,7 @@ def _moment(setup: StreamSetup, told: StreamResult, shown: Shown, now: int) -> N
         plane_figure(
             grid.x,
             grid.y,
-            cached.surface(told.model_after(now + 1), grid),
+            cached.model_surface(told.model_after(now + 1), grid),
             data.class_names,
             faint_N_2=came.x_T_D[latest[~told.asked_T[latest]]],
             first_M_2=came.first_M_D[first],

@@ -19,7 +19,7 @@ from alcore.report.text.synthesis import describe_synthesis, times_as_far
 from pages.screens.scenarios.as_python import digits_code
 from pages.screens.scenarios.comparison import CHART
 from pages.screens.scenarios.export import take_away
-from pages.screens.scenarios.settings import SETTING_NAMES, DigitsSetup, Shown, config_of
+from pages.screens.scenarios.settings import SETTING_NAMES, DigitsSetup, ScenarioView, config_of
 from pages.screens.scenarios.synthesis_plane import rows_of
 from pages.shared.progress import OnStep
 from pages.shared.session_cache import cached
@@ -41,7 +41,7 @@ class Digits:
     rows: list[dict[str, Any]]
 
 
-def show(setup: DigitsSetup, shown: Shown) -> None:
+def draw_synthesis_digits(setup: DigitsSetup, shown: ScenarioView) -> None:
     """Draw the made-up digits and the learning curves."""
     found = cached("settings_digits", setup, lambda on_step: _made(setup, on_step), "Making up digits.")
     told, real = found.told, found.told.real

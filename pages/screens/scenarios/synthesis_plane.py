@@ -12,12 +12,12 @@ from pages.screens.scenarios import cached
 from pages.screens.scenarios.as_python import synthesis_code
 from pages.screens.scenarios.comparison import CHART, said
 from pages.screens.scenarios.export import take_away
-from pages.screens.scenarios.settings import PAGE, SETTING_NAMES, Shown, SynthesisSetup, config_of
+from pages.screens.scenarios.settings import PAGE, SETTING_NAMES, ScenarioView, SynthesisSetup, config_of
 from pages.shared import controls
 from pages.shared.viewport import is_dark, is_narrow
 
 
-def show(setup: SynthesisSetup, shown: Shown) -> None:
+def draw_synthesis_plane(setup: SynthesisSetup, shown: ScenarioView) -> None:
     """Draw the questions, the box and the learning curve of one seed."""
     told = cached.made_up(setup, shown.seed)
     verdict = describe_synthesis(
@@ -56,7 +56,7 @@ def show(setup: SynthesisSetup, shown: Shown) -> None:
     )
 
 
-def _plane(setup: SynthesisSetup, shown: Shown, told: Synthesis, done: int) -> None:
+def _plane(setup: SynthesisSetup, shown: ScenarioView, told: Synthesis, done: int) -> None:
     data = cached.data_of(setup.sample, shown.seed)
     grid = grid_over(data)
     asked = done * setup.labels_per_round
@@ -64,7 +64,7 @@ def _plane(setup: SynthesisSetup, shown: Shown, told: Synthesis, done: int) -> N
         plane_figure(
             grid.x,
             grid.y,
-            cached.surface(told.models_R_K_P[done], grid),
+            cached.model_surface(told.models_R_K_P[done], grid),
             data.class_names,
             faint_N_2=data.x_pool,
             first_M_2=data.x_pool[told.first],

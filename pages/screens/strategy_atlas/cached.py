@@ -16,7 +16,7 @@ from alcore.report.statistics.simplex import Triple
 from alcore.report.statistics.strategy_costs import Cost, MeasuredGain, costs_of, standings_of
 from alcore.report.statistics.tournament import parse_results, summarise
 from pages.screens.batch_explorer.cached import dataset_of
-from pages.screens.strategy_atlas.controls import MEASURES, Compared, Doubt
+from pages.screens.strategy_atlas.controls import MEASURES, ComparedMeasures, UncertaintySettings
 from pages.screens.tournament.results import ready_record
 from pages.shared.progress import working
 
@@ -43,7 +43,7 @@ def _standings() -> tuple[dict[str, MeasuredGain], int]:
 
 
 @st.cache_data(show_spinner=False)
-def surface(name: str) -> NDArray[np.float64]:
+def strategy_surface(name: str) -> NDArray[np.float64]:
     """A measure over the simplex."""
     return simplex.score_surface(MEASURES[name])
 
@@ -51,8 +51,8 @@ def surface(name: str) -> NDArray[np.float64]:
 @st.cache_data(show_spinner=False)
 def bands(name: str) -> list[Polygons]:
     """Its iso-bands."""
-    top = float(surface(name).max())
-    return simplex.where(surface(name), [share * top for share in SHARES])
+    top = float(strategy_surface(name).max())
+    return simplex.where(strategy_surface(name), [share * top for share in SHARES])
 
 
 def score(name: str, triple: Triple) -> float:
@@ -63,16 +63,16 @@ def score(name: str, triple: Triple) -> float:
 @st.cache_data(max_entries=64, show_spinner=False)
 def level(name: str, triple: Triple) -> Polygons:
     """Where a measure is at least as high as at a triple."""
-    return simplex.where(surface(name), [score(name, triple)])[0]
+    return simplex.where(strategy_surface(name), [score(name, triple)])[0]
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def apart(compared: Compared, triple: Triple) -> tuple[Polygons, Polygons]:
+def apart(compared: ComparedMeasures, triple: Triple) -> tuple[Polygons, Polygons]:
     """Where only the first, and where only the second of two measures exceeds that of a triple."""
     one, other = compared.one, compared.other
     at_one, at_other = score(one, triple), score(other, triple)
     found = (
-        simplex.where(simplex.apart(surface(a), at_a, surface(b), at_b), [simplex.TIE])[0]
+        simplex.where(simplex.apart(strategy_surface(a), at_a, strategy_surface(b), at_b), [simplex.TIE])[0]
         for a, at_a, b, at_b in ((one, at_one, other, at_other), (other, at_other, one, at_one))
     )
     first, second = found
@@ -80,7 +80,7 @@ def apart(compared: Compared, triple: Triple) -> tuple[Polygons, Polygons]:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def shares(compared: Compared, triple: Triple) -> Triple:
+def shares(compared: ComparedMeasures, triple: Triple) -> Triple:
     """Shares of all triples that only one measure, only the other, and neither alone puts above a triple."""
     return simplex.shares_apart(MEASURES[compared.one], MEASURES[compared.other], triple)
 
@@ -91,13 +91,13 @@ def discord(one: str, other: str) -> float:
     return simplex.discord(MEASURES[one], MEASURES[other])
 
 
-def doubted(doubt: Doubt) -> Found:
+def doubted(doubt: UncertaintySettings) -> Found:
     """A committee's doubt over the plane and at the two places."""
     return working("Training the committee.", lambda on_step: _doubted(doubt))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _doubted(doubt: Doubt) -> Found:
+def _doubted(doubt: UncertaintySettings) -> Found:
     return committee_uncertainty(
         dataset_of(doubt.sample),
         seed=doubt.sample.seed,
@@ -107,7 +107,7 @@ def _doubted(doubt: Doubt) -> Found:
     )
 
 
-def mean_of(doubt: Doubt) -> dict[str, float]:
+def mean_of(doubt: UncertaintySettings) -> dict[str, float]:
     """Its parts over the unlabelled pool, on average."""
     pool = doubted(doubt).pool
     return {
@@ -117,6 +117,6 @@ def mean_of(doubt: Doubt) -> dict[str, float]:
     }
 
 
-def ceiling(doubt: Doubt) -> float:
+def ceiling(doubt: UncertaintySettings) -> float:
     """The most that can be doubted: every class alike."""
     return math.log(doubted(doubt).classes)

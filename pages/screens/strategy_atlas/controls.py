@@ -10,7 +10,7 @@ from alcore.datasets.planar.shapes import SHAPES
 from alcore.report.statistics.simplex import Triple, read_triple, spelled
 from alcore.strategies import uncertainty
 from alcore.strategies.catalogue import FAMILIES, STRATEGIES
-from pages.screens.batch_explorer.controls import Sample
+from pages.screens.batch_explorer.controls import BatchSample
 from pages.screens.strategy_atlas.texts import GIVES
 from pages.shared import controls
 from pages.shared.markdown import plain
@@ -35,17 +35,17 @@ SORTS = {
 
 
 @dataclass(frozen=True)
-class Doubt:
+class UncertaintySettings:
     """A committee on a pool in the plane."""
 
-    sample: Sample
+    sample: BatchSample
     labelled: int
     freedom: float
     places: tuple[tuple[float, float], tuple[float, float]]
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedMeasures:
     """Two scores, and the example they are compared at."""
 
     one: str
@@ -97,7 +97,7 @@ def choose_triple(which: str) -> Triple:
         return EXAMPLES[which]
 
 
-def choose_compared(places: Sequence[DeltaGenerator]) -> Compared:
+def choose_compared(places: Sequence[DeltaGenerator]) -> ComparedMeasures:
     """Two measures that are compared, and at what; each control in a place of its own."""
     names = list(MEASURES)
     with places[0]:
@@ -114,10 +114,10 @@ def choose_compared(places: Sequence[DeltaGenerator]) -> Compared:
             labels=LETTERS.__getitem__,
             help="Where one of the two measures asks before this example and the other after it.",
         )
-    return Compared(one, other, reference)
+    return ComparedMeasures(one, other, reference)
 
 
-def choose_doubt() -> Doubt:
+def choose_uncertainty() -> UncertaintySettings:
     """The pool and the committee, in the sidebar; the two places are dragged, or typed here."""
     with st.sidebar:
         data = controls.selectbox(
@@ -151,8 +151,8 @@ def choose_doubt() -> Doubt:
         with st.expander("Places A and B", icon=":material/place:"):
             places = _place("a", 50, 50), _place("b", 10, 90)
     classes = chosen if data == "blobs" else 2
-    sample = Sample(data, points, overlap, classes, 1.0, 0, 0, seed)
-    return Doubt(sample, labelled, FREEDOM[freedom], places)
+    sample = BatchSample(data, points, overlap, classes, 1.0, 0, 0, seed)
+    return UncertaintySettings(sample, labelled, FREEDOM[freedom], places)
 
 
 def _place(letter: str, across: int, up: int) -> tuple[float, float]:

@@ -24,7 +24,7 @@ _TABLE = "strategies_table"
 _CONFIG = {"displaylogo": False, "showSendToCloud": False}
 
 
-def show() -> None:
+def draw_entries() -> None:
     """The table beside the entry; on a phone the entry comes first."""
     if is_narrow():
         name = choose_entry()

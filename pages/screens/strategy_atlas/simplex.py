@@ -17,7 +17,7 @@ from pages.screens.strategy_atlas.controls import (
     MEASURES,
     NAMES,
     PAGE,
-    Compared,
+    ComparedMeasures,
     choose_compared,
     choose_triple,
 )
@@ -27,7 +27,7 @@ from pages.screens.strategy_atlas.panels import panes
 _STEP = 0.0125
 
 
-def show() -> None:
+def draw_simplex() -> None:
     """Examples to type or drag, the surfaces, and where they part."""
     triples: dict[str, Triple] = {}
     for column, which in zip(st.columns(2), EXAMPLES, strict=True):
@@ -61,7 +61,7 @@ def show() -> None:
     _take_away(triples, drawn, marks)
 
 
-def _drawn(triples: dict[str, Triple], compared: Compared) -> list[Panel]:
+def _drawn(triples: dict[str, Triple], compared: ComparedMeasures) -> list[Panel]:
     second = triples[LETTERS["second"]]
     drawn = [
         measure_pane(

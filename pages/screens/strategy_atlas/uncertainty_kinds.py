@@ -13,7 +13,7 @@ from alcore.report.style import strategy_style
 from alcore.report.svg.panels import Mark, Panel, scene
 from alcore.report.svg.simplex_panels import SQUARE, doubt_pane, pool_words, split_words
 from pages.screens.strategy_atlas import cached
-from pages.screens.strategy_atlas.controls import PAGE, Doubt, choose_doubt
+from pages.screens.strategy_atlas.controls import PAGE, UncertaintySettings, choose_uncertainty
 from pages.screens.strategy_atlas.export import figure_files, take_away
 from pages.screens.strategy_atlas.panels import panes
 
@@ -46,9 +46,9 @@ _BARS = """
 """
 
 
-def show() -> None:
+def draw_uncertainty_kinds() -> None:
     """Three maps, the split at two places, and what it means."""
-    doubt = choose_doubt()
+    doubt = choose_uncertainty()
     found = cached.doubted(doubt)
     mean = cached.mean_of(doubt)
     st.info(pool_words(**mean, labels=doubt.labelled), icon=":material/call_split:")
@@ -109,7 +109,7 @@ def _moved(letter: str, x: float, y: float) -> None:
 
 
 def _take_away(
-    doubt: Doubt,
+    doubt: UncertaintySettings,
     values: dict[str, dict[str, float]],
     mean: dict[str, float],
     drawn: list[Panel],

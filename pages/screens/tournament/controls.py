@@ -35,7 +35,7 @@ def data_names() -> dict[str, str]:
     return {name: spec.label for name, spec in DATASETS.items()}
 
 
-def choose() -> TournamentPlan | None:
+def tournament_controls() -> TournamentPlan | None:
     """The controls, and the plan they make; None where something is left empty."""
     strategies = controls.several(
         PAGE,

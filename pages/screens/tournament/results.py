@@ -34,7 +34,7 @@ def _summary(text: str) -> Summary:
     return summarise(parse_results(json.loads(text)))
 
 
-def show(record: dict[str, Any]) -> None:
+def draw_results(record: dict[str, Any]) -> None:
     """Show the results of a tournament's record, or of the seeds of it that are finished."""
     summary = working("Comparing the strategies.", lambda on_step: _summary(json.dumps(record)))
     for line in describe_tournament(summary, NAMES, data_names()):

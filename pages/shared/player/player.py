@@ -26,7 +26,7 @@ _PLAYER = st.components.v2.component(
 _REEL = st.components.v2.component("alcore_reel", js=_read("player_reel.js"), isolate_styles=False)
 
 
-def show(still: PreparedFigure, *, key: str, alt: str, filename: str) -> None:
+def draw_player(still: PreparedFigure, *, key: str, alt: str, filename: str) -> None:
     """Draw an animated figure under its control bar, first of all as it is in its last round.
 
     The bar stays in sight while the figure does: call this outside of containers. It opens on the last round,
@@ -56,7 +56,7 @@ def animate(figure: PreparedFigure, *, key: str, alt: str, filename: str) -> Non
         figure: the same race with every round.
         key: of its player.
         alt: the figure in words.
-        filename: as in `show`.
+        filename: as in `draw_player`.
     """
     if st.session_state[key].stuck:
         st.plotly_chart(

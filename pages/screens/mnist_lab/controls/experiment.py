@@ -21,7 +21,7 @@ _STRATEGY = "mnist_strategy"
 _SEEN = "_lab_experiment"
 
 
-def choose() -> tuple[str, RunConfig]:
+def experiment_controls() -> tuple[str, RunConfig]:
     """Draw the choice of experiment and strategy here and the rest in the sidebar.
 
     Returns:

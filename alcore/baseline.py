@@ -1,0 +1,3 @@
+"""The strategy that every comparison contains and the others are compared with."""
+
+BASELINE = "random"
