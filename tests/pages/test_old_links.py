@@ -22,9 +22,8 @@ def test_the_scenarios_open_by_their_former_address(open_screen: Callable[..., A
 def test_an_option_is_found_by_its_former_label(open_screen: Callable[..., AppTest]) -> None:
     at = open_screen("pages/strategies.py", strategies_families="Both at once")
     assert_fine(at, "former label")
-    assert at.session_state["strategies_families"] == ["Hybrid"] and at.query_params["strategies_families"] == [
-        "Hybrid"
-    ]
+    assert at.session_state["strategies_families"] == ["Hybrid"]
+    assert at.query_params["strategies_families"] in ("Hybrid", ["Hybrid"])
     assert not at.warning
 
 
