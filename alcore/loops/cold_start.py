@@ -41,7 +41,6 @@ DIVERSE = Strategy(
     description="Queries the point nearest the centre of each k-means cluster.",
     formula=r"\arg\min_{x \in c} \lVert x - \bar x_c \rVert",
     source="Kang, Ryu & Kwon (2004); Yuan, Lin & Boyd-Graber (2020)",
-    needs=("features_N_D",),
     cost="O(n k d) an iteration of k-means",
     batch=_diverse,
 )

@@ -119,7 +119,6 @@ def get_strategy(strategy: AnyStrategy) -> Strategy:
         description="Asks about the points that your own function scores highest.",
         formula=r"\mathrm{score}(p(\cdot \mid x))",
         source="you",
-        needs=("probs_N_C",),
         cost="yours",
         score=of_probs(strategy),
     )

@@ -29,7 +29,6 @@ STRATEGIES: dict[str, Strategy] = {
                 "are unbiased. It cannot be fooled by a bad model."
             ),
             failures="Rare classes stay rare, and most labels confirm what the model knows already.",
-            needs=(),
             cost="O(n)",
             score=picks.random_score,
         ),
@@ -45,7 +44,6 @@ STRATEGIES: dict[str, Strategy] = {
                 "Looks at the winner only. An over-confident model never asks where it is wrong; outliers and "
                 "noisy points look attractive, and a batch of the top k holds near-copies."
             ),
-            needs=("probs_N_C",),
             cost="O(n C)",
             score=of_probs(uncertainty.least_confidence),
         ),
@@ -64,7 +62,6 @@ STRATEGIES: dict[str, Strategy] = {
                 "Says nothing about how unlikely the rest is; like all scores of one model it repeats itself "
                 "within a batch and trusts a model that may be wrong."
             ),
-            needs=("probs_N_C",),
             cost="O(n C log C)",
             score=of_probs(uncertainty.margin),
         ),
@@ -80,7 +77,6 @@ STRATEGIES: dict[str, Strategy] = {
                 "With many classes a long tail of small probabilities outweighs a close race between two: it asks "
                 "about hopeless points instead of those at a boundary."
             ),
-            needs=("probs_N_C",),
             cost="O(n C)",
             score=of_probs(uncertainty.entropy),
         ),
@@ -96,7 +92,6 @@ STRATEGIES: dict[str, Strategy] = {
                 "Blind to how sure the members are, and coarse: few members make many ties, which are broken by "
                 "order alone."
             ),
-            needs=("probs_N_K_C",),
             cost="O(n K C)",
             score=of_samples(committee.vote_entropy),
         ),
@@ -112,7 +107,6 @@ STRATEGIES: dict[str, Strategy] = {
                 "The same number as BALD by another road, with the same weakness: a small committee trained on "
                 "few labels disagrees most about outliers."
             ),
-            needs=("probs_N_K_C",),
             cost="O(n K C)",
             score=of_samples(committee.mean_kl),
         ),
@@ -128,7 +122,6 @@ STRATEGIES: dict[str, Strategy] = {
                 "Large features make long gradients, so it chases outliers; what moves the model most need not "
                 "improve it."
             ),
-            needs=("gradient_lengths_N",),
             cost="O(n C) times one layer",
             score=picks.gradient_length,
         ),
@@ -144,7 +137,6 @@ STRATEGIES: dict[str, Strategy] = {
                 "Refits for every point and answer, so it is for small pools; with few labels being sure is not "
                 "being right."
             ),
-            needs=("features_N_D", "labeled_M_D", "labels_M", "classes", "candidates"),
             cost="O(n^2 C^2 d), with m candidates O(n m C^2 d)",
             score=picks.error_reduction,
         ),
@@ -163,7 +155,6 @@ STRATEGIES: dict[str, Strategy] = {
                 "Stands and falls with its committee. From few labels a bootstrap committee disagrees far from "
                 "all data, and the top k are copies of one question."
             ),
-            needs=("probs_N_K_C",),
             cost="O(n K C)",
             score=of_samples(bayesian.bald),
         ),
@@ -178,7 +169,6 @@ STRATEGIES: dict[str, Strategy] = {
             failures=(
                 "A spread of probabilities is not information: it overrates the middle and underrates rare classes."
             ),
-            needs=("probs_N_K_C",),
             cost="O(n K C)",
             score=of_samples(bayesian.mean_std),
         ),
@@ -191,7 +181,6 @@ STRATEGIES: dict[str, Strategy] = {
             family=DISAGREEMENT,
             strengths="The share of dissenters: easy to read, and strong with dropout networks on images.",
             failures="Takes few distinct values, so most of its ranking is ties.",
-            needs=("probs_N_K_C",),
             cost="O(n K C)",
             score=of_samples(bayesian.variation_ratios),
         ),
@@ -209,7 +198,6 @@ STRATEGIES: dict[str, Strategy] = {
             failures=(
                 "Slow: it compares every point with hundreds of targets. Those must look like what will be predicted."
             ),
-            needs=("probs_N_K_C",),
             cost="O(n T K C^2) with T = 500 targets",
             score=picks.predictive_gain,
         ),
@@ -225,7 +213,6 @@ STRATEGIES: dict[str, Strategy] = {
                 "Slow, sampled for large batches, and no better than its committee: with five bootstrap members "
                 "it has little to tell batches apart by."
             ),
-            needs=("probs_N_K_C",),
             cost="O(n K min(C^k, 4,000))",
             batch=picks.joint_information,
         ),
@@ -238,7 +225,6 @@ STRATEGIES: dict[str, Strategy] = {
             family=DISAGREEMENT,
             strengths="Nearly BatchBALD's variety at BALD's price: dice in proportion to BALD.",
             failures="Some picks are wasted by design, and BALD's trouble with poor committees remains.",
-            needs=("probs_N_K_C",),
             cost="O(n K C)",
             choose=picks.drawn,
             score=of_samples(bayesian.bald),
@@ -252,7 +238,6 @@ STRATEGIES: dict[str, Strategy] = {
             family=UNCERTAINTY,
             strengths="Entropy with dice: as cheap, and a batch no longer fills up with copies of one point.",
             failures="Pays for variety with picks that teach little; for single labels the dice only cost.",
-            needs=("probs_N_C",),
             cost="O(n C)",
             choose=picks.drawn,
             score=of_probs(uncertainty.entropy),
@@ -271,7 +256,6 @@ STRATEGIES: dict[str, Strategy] = {
                 "Chance plays a part in each batch, and early gradients of a poor model say little: its gain "
                 "comes late."
             ),
-            needs=("probs_N_C", "features_N_D"),
             cost="O(n k (C + d))",
             batch=picks.gradient_diversity,
         ),
@@ -287,7 +271,6 @@ STRATEGIES: dict[str, Strategy] = {
                 "Far away is what it looks for, so outliers come first; it knows nothing of boundaries and "
                 "suffers where distances mean little."
             ),
-            needs=("features_N_D", "labeled_M_D"),
             cost="O(n (M + k) d)",
             batch=picks.coverage_radius,
         ),
@@ -300,7 +283,6 @@ STRATEGIES: dict[str, Strategy] = {
             family=COVERAGE,
             strengths="Strong with very few labels: one typical point of each cluster, no outliers.",
             failures="Once clusters are covered it has no idea where the boundary is; uncertainty overtakes it.",
-            needs=("features_N_D", "labeled_M_D"),
             cost="O(n (M + k) d) an iteration of k-means",
             batch=picks.typical,
         ),
@@ -315,7 +297,6 @@ STRATEGIES: dict[str, Strategy] = {
                 "Covers the crowded parts of the pool with few labels; outliers cover nobody and are passed over."
             ),
             failures="Stands and falls with its radius, and fades with many labels. Compares all pairs of points.",
-            needs=("features_N_D", "labeled_M_D", "classes"),
             cost="O(n (n + M) d)",
             batch=picks.ball_coverage,
         ),
@@ -331,7 +312,6 @@ STRATEGIES: dict[str, Strategy] = {
                 "ready-made tournament."
             ),
             failures="The weight and the scale of distances matter; distance brings back a taste for outliers.",
-            needs=("probs_N_C", "features_N_D", "labeled_M_D"),
             cost="O(n (C + (M + k) d))",
             batch=picks.hybrid_of("sum"),
         ),
@@ -344,7 +324,6 @@ STRATEGIES: dict[str, Strategy] = {
             family=HYBRID,
             strengths="The same idea without a weight: a pick has to be both uncertain and far.",
             failures="One of the two near 0 silences the other: what is certain or close is never asked about.",
-            needs=("probs_N_C", "features_N_D", "labeled_M_D"),
             cost="O(n (C + (M + k) d))",
             batch=picks.hybrid_of("product"),
         ),
@@ -357,7 +336,6 @@ STRATEGIES: dict[str, Strategy] = {
             family=HYBRID,
             strengths="Margin for large batches: the near ties are found cheaply and spread over clusters.",
             failures="Nothing that the model is sure of can enter, however far from all labels it lies.",
-            needs=("probs_N_C", "features_N_D"),
             cost="O(n C + (10 k)^2 d)",
             batch=picks.margins_by_cluster,
         ),
@@ -370,7 +348,6 @@ STRATEGIES: dict[str, Strategy] = {
             family=HYBRID,
             strengths="Explores while labels are few and turns to uncertainty as they grow; no copies in a batch.",
             failures="On a large pool with few labels its uncertainty hardly counts: it stays a search for coverage.",
-            needs=("probs_N_C", "features_N_D", "labeled_M_D"),
             cost="O(n (C + (M + k) d))",
             batch=picks.ranked,
         ),
@@ -386,7 +363,6 @@ STRATEGIES: dict[str, Strategy] = {
                 "Crowds far from any boundary outweigh the boundary itself, and a sparse but important class is "
                 "never asked about."
             ),
-            needs=("probs_N_C", "features_N_D"),
             cost="O(n min(n, 2,000) d)",
             score=picks.dense_uncertainty,
         ),

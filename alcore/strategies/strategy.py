@@ -9,6 +9,7 @@ from alcore.strategies import selection
 from alcore.strategies.arrays import Array
 from alcore.strategies.batch import Batch
 from alcore.strategies.pool_view import PoolView
+from alcore.strategies.reads import properties_read
 
 Rng = np.random.Generator
 Score = Callable[[PoolView, Rng], Array]
@@ -34,7 +35,6 @@ class Strategy:
         family: the kind of strategy, one of the catalogue's FAMILIES.
         strengths: when to use it.
         failures: when not to.
-        needs: the names it reads from the view.
         cost: time of one batch in the pool size n, batch k, classes C, samples K, dimensions d and labelled
             points M.
         score: one number a point, where the strategy has one for each; else None.
@@ -48,7 +48,6 @@ class Strategy:
     description: str
     formula: str
     source: str
-    needs: tuple[str, ...]
     cost: str
     score: Score | None = None
     choose: SelectFromScores = highest
@@ -61,6 +60,11 @@ class Strategy:
         """Raises ValueError unless there is one way to choose."""
         if (self.score is None) == (self.batch is None):
             raise ValueError(f"strategy {self.name} needs a score or a batch, one of the two")
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The properties of a view that it reads."""
+        return properties_read(self)
 
     def pick(self, view: PoolView, k: int, rng: Rng) -> Batch:
         """Choose k points; indices are rows of the view. Otherwise as `select`."""

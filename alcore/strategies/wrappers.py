@@ -62,20 +62,17 @@ def with_density(strategy: Strategy, beta: float) -> Strategy:
     if beta == 0:
         return strategy
     label, description = f"{strategy.label}, by density", f"{strategy.description} Dense regions come first."
-    needs = tuple(dict.fromkeys((*strategy.needs, "features_N_D")))
     if (score := strategy.score) is None:
         return replace(
             strategy,
             label=label,
             description=description,
-            needs=needs,
             batch=partial(_densest, strategy, beta),
         )
     return replace(
         strategy,
         label=label,
         description=description,
-        needs=needs,
         score=partial(_weighted, score, beta),
     )
 

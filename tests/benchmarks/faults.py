@@ -67,9 +67,12 @@ def _kills(home: Path) -> Result:
         kills, moments = kills + shot, moments + when
         with Store(home) as store:
             stored = store.rounds(config.run_id)
-        same = same and bits(stored) == bits(uninterrupted(home / "whole", config, ForkedWorker))
+        found, expected = bits(stored), bits(uninterrupted(home / "whole", config, ForkedWorker))
+        other = [one[0] for one, whole in zip(found, expected, strict=False) if one != whole]
+        same = same and found == expected
         rounds += len(stored)
-        print(f"{config.title}: {shot} kills, {'the same bits' if same else 'OTHER BITS'}", flush=True)
+        said = "the same bits" if found == expected else f"OTHER BITS in {len(other)} rounds, first {other[:1]}"
+        print(f"{config.title}: {shot} kills, {said}", flush=True)
         if kills >= KILLS:
             break
     return {

@@ -67,15 +67,20 @@ def test_is_reproducible_and_leaves_its_inputs_alone(strategy) -> None:
         np.testing.assert_array_equal(value, before[name])
 
 
-def test_reads_exactly_what_it_says_it_needs(strategy) -> None:
+def test_needs_what_it_reads_and_nothing_else(strategy) -> None:
     read: set[str] = set()
 
     def source(name: str, value: np.ndarray):
         return lambda: (read.add(name), value)[1]
 
-    sources = {name: source(name, value) for name, value in arrays().items()}
+    sources = {name: source(name, value) for name, value in (arrays() | {"delta": 0.7}).items()}
     strategy.select(PoolView(np.arange(N), **sources), 5, rng())
     assert read == set(strategy.needs)
+    # With the properties it needs, and no others, it chooses the same.
+    needed = {name: value for name, value in arrays().items() if name in strategy.needs}
+    if "delta" not in strategy.needs:
+        few, all_ = (strategy.select(view_of(values), 5, rng()) for values in (needed, arrays()))
+        np.testing.assert_array_equal(few.indices, all_.indices)
 
 
 def test_numpy_and_torch_agree(strategy) -> None:

@@ -115,7 +115,6 @@ def _scored(scores_N: np.ndarray | None) -> Strategy:
         description="Scores from a table.",
         formula="s",
         source="the test",
-        needs=(),
         cost="O(n)",
         score=None if scores_N is None else lambda view, rng: scores_N,
     )

@@ -169,7 +169,7 @@ def test_scores_stand_at_their_points_whatever_the_order_of_the_view() -> None:
     view_of = {0: 0.5, 3: 0.9, 4: 0.9, 7: 0.1, 8: 0.9}
     points = np.array(list(view_of))
     order_N = np.array([8, 1, 0, 7, 2, 4, 3, 5, 6, 9])
-    strategy = Strategy("s", "S", "", "", "", ("probs_N_C",), "", score=lambda view, rng: view.probs_N_C[:, 1])
+    strategy = Strategy("s", "S", "", "", "", "", score=lambda view, rng: view.probs_N_C[:, 1])
     for rows in (points, points[::-1]):
         probs_N_C = np.array([[1 - view_of[i], view_of[i]] for i in rows])
         view = PoolView(rows, **{"probs_N_C": partial(np.copy, probs_N_C)})

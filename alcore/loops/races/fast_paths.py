@@ -12,12 +12,10 @@ from alcore.loops.races.paired import PairedRaces, paired_races
 from alcore.loops.races.paired_loop import DatasetOfSeed, RaceSettings
 from alcore.loops.ready import ready
 from alcore.loops.steps import OnStep, ignored, part
+from alcore.strategies.pool_view import PROPERTIES
 
 # What `FittedModels.view` gives to a strategy.
-SERVED = frozenset(
-    ("probs_N_C", "probs_N_K_C", "features_N_D", "labeled_M_D", "labels_M", "classes")
-    + ("candidates", "delta", "gradient_lengths_N")
-)
+SERVED = frozenset(PROPERTIES)
 # Newton's method takes time cubic in the coefficients of a model: beyond these scikit-learn's solver is faster.
 MOST_COEFFICIENTS = 200
 # Numbers of the pools and their probabilities that are held at once: 64 MB in double precision.

@@ -14,6 +14,7 @@ NEEDS = {
     "labeled_M_D": "the features of what is labelled",
     "labels_M": "the labels so far",
     "classes": "the number of classes",
+    "delta": "a radius, chosen once a run",
     "candidates": "a limit on the points to try, on large pools",
     "gradient_lengths_N": "gradients, which logistic regression and networks give",
 }
