@@ -1,4 +1,4 @@
-"""The loops of the MNIST presets against the published kind of loop, one image at a time; trials at once."""
+"""The loops of the MNIST presets against the published kind of loop, one image at a time."""
 
 import os
 import statistics
@@ -18,7 +18,6 @@ from alcore.device import device_name, resolve_device, torchvision_datasets
 from alcore.home import alcore_home
 from alcore.learners.registry import make_learner
 from alcore.loops.pool.simulate import simulate
-from alcore.loops.trials import paired_trials
 from alcore.runs.config import RunConfig
 from alcore.runs.presets import PRESETS
 from tests.benchmarks.measure import Result, hardware
@@ -29,11 +28,10 @@ NO_GPU = "no GPU at hand"
 EXPERIMENTS: dict[str, tuple[int, int]] = {"mlp-1d-mnist": (3, 1), "cnn-mnist": (4, 1)}
 # Our own way takes so little that it is measured more often, before and after the other.
 OURS = 2
-TRIALS = 10
 
 
 def run() -> list[Result]:
-    """Both presets, each in turn with the plain loop; then ten paired trials beside one."""
+    """Both presets, each in turn with the plain loop; then how much of a GPU scoring uses."""
     home = alcore_home()
     if problem("mnist", home):
         print(f"mnist is left out: {problem('mnist', home)}")
@@ -43,7 +41,7 @@ def run() -> list[Result]:
     learner = make_learner("mlp", classes=10, seed=0)
     list(simulate(data, learner, "random", seed=0, seed_labels=100, labels_per_round=1, rounds=0))
     loops = [both_loops(data, name, *sizes) for name, sizes in EXPERIMENTS.items()]
-    return [*loops, many_trials(data), share_of_peak(data)]
+    return [*loops, share_of_peak(data)]
 
 
 def both_loops(data: Dataset, name: str, rounds: int, runs: int) -> Result:
@@ -156,36 +154,6 @@ def _predictions(
         probs.append(network(x.to(device)).softmax(dim=1).cpu().numpy())
         truth.append(y.numpy())
     return np.concatenate(probs), np.concatenate(truth)
-
-
-def many_trials(data: Dataset) -> Result:
-    """Ten paired trials of the MLP beside one; on a processor nothing is saved, and nothing measured."""
-    work = f"mlp-1d-mnist with random, 5 rounds: {TRIALS} pairs in step beside one pair"
-    if not torch.cuda.is_available():
-        print(f"{work}: {NO_GPU}")
-        return {"work": work, "times_one": NO_GPU, "hardware": hardware()}
-    config = PRESETS["mlp-1d-mnist"].config
-
-    def trials(seeds: int) -> Callable[[], object]:
-        return lambda: paired_trials(
-            data,
-            lambda seed: make_learner("mlp", classes=10, seed=seed, **config.training),
-            (config.strategy, "random"),
-            seeds=range(seeds),
-            seed_labels=config.seed_labels,
-            labels_per_round=config.labels_per_round,
-            rounds=5,
-        )
-
-    one, ten = (statistics.median(timed(trials(seeds))[0] for _ in range(3)) for seeds in (1, TRIALS))
-    print(f"{work}: {ten:.2f} s and {one:.2f} s: {ten / one:.1f} x", flush=True)
-    return {
-        "work": work,
-        "seconds_of_one": round(one, 3),
-        "seconds": round(ten, 3),
-        "times_one": round(ten / one, 1),
-        "hardware": device_name(resolve_device("cuda")),
-    }
 
 
 def share_of_peak(data: Dataset) -> Result:

@@ -24,7 +24,6 @@ from alcore.loops.races.next_batches import next_batches
 from alcore.loops.races.race import grid_over, race, replay_races
 from alcore.loops.session import Session
 from alcore.loops.synthesis.oracles import as_rows
-from alcore.loops.trials import trial_turns
 from alcore.rng import rng_for
 
 DATA = planar("blobs", points=60, classes=3, rng=rng_for(0, "data"))
@@ -200,18 +199,6 @@ def test_simulations_and_races_take_data_as_it_came(kind: str) -> None:
     assert (
         run_batch_experiment(own, seed=0, labeled=5).accuracy == run_batch_experiment(DATA, seed=0, labeled=5).accuracy
     )
-    turns = list(
-        trial_turns(
-            own,
-            lambda seed: make_learner("logistic", classes=3, seed=seed),
-            ["random"],
-            seeds=[0],
-            seed_labels=6,
-            labels_per_round=3,
-            rounds=1,
-        )
-    )
-    assert turns[-1].labels == 9
 
 
 def test_data_sets_that_cannot_be_are_sentences() -> None:

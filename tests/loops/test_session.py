@@ -15,7 +15,6 @@ from alcore.loops.calibrated_learner import Calibrated
 from alcore.loops.pool.simulate import simulate
 from alcore.loops.seed_set import seed_indices
 from alcore.loops.session import Session
-from alcore.loops.trials import trial_turns
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
 from alcore.strategies.remedies import fit_temperature
@@ -185,9 +184,6 @@ def test_a_committee_has_two_members_or_more(samples) -> None:
     run = {"seed": 0, "seed_labels": 6, "labels_per_round": 2, "rounds": 1, "samples": samples}
     with pytest.raises(ValueError, match="samples must be 2 or more"):
         next(simulate(DATA, learner_of("logistic"), "bald", **run))
-    run["seeds"] = [run.pop("seed")]
-    with pytest.raises(ValueError, match="samples must be 2 or more"):
-        next(trial_turns(DATA, lambda seed: learner_of("logistic"), ["bald"], **run))
 
 
 @pytest.mark.parametrize("name", ["logistic", "mlp", "dropout_cnn", "graph"])
