@@ -32,8 +32,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all tests that store nothing: a session of the browser shares no state with another."""
+    home = tmp_path_factory.mktemp("shared_home")
+    with serving(home, home / "server.log") as running:
+        yield running
+
+
 @pytest.fixture
-def server(home: Path, tmp_path: Path) -> Iterator[Server]:
+def own_server(home: Path, tmp_path: Path) -> Iterator[Server]:
     """A fresh server with a fresh ALCORE_HOME."""
     with serving(home, tmp_path / "server.log") as running:
         yield running

@@ -139,10 +139,8 @@ def test_a_fork_shows_both_futures(server: Server, page: Watched) -> None:
     page.assert_clean()
 
 
-@pytest.mark.parametrize("question", list(QUESTIONS))
-def test_every_question_opens_from_its_link_on_a_fresh_server(
-    tmp_path: Path, new_page: Callable[..., Watched], question: str
-) -> None:
+def test_a_question_opens_from_its_link_on_a_fresh_server(tmp_path: Path, new_page: Callable[..., Watched]) -> None:
+    question = "lose"
     (tmp_path / "home").mkdir()
     with serving(tmp_path / "home", tmp_path / "log") as fresh:
         page = new_page()

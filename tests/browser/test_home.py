@@ -75,7 +75,7 @@ def test_home_opens_and_its_links_lead_on(server: Server, page: Watched) -> None
         ("Train on digits", "mnist"),
         ("Failure clinic", "failure_modes"),
         ("Strategy atlas", "strategies"),
-        ("Three settings", "settings"),
+        ("Three settings", "scenarios"),
         ("Tournament", "tournament"),
     ):
         browser_page.goto(server.url)

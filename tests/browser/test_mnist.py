@@ -105,11 +105,11 @@ def test_a_run_goes_on_without_browser_and_server(home: Path, tmp_path: Path, ne
     assert states(home) == ["cancelled"]
 
 
-def test_a_whole_race_on_digits_on_a_phone(server: Server, new_page: Callable[..., Watched]) -> None:
+def test_a_whole_race_on_digits_on_a_phone(own_server: Server, new_page: Callable[..., Watched]) -> None:
     page = new_page(viewport=PHONE, color_scheme="dark")
     opened(
         page.page,
-        server.url,
+        own_server.url,
         **DIGITS | {"mnist_learner": "Logistic regression", "mnist_seeds": 40, "mnist_batch": 20},
     )
     start_button(page.page).click()
@@ -128,9 +128,9 @@ def test_a_whole_race_on_digits_on_a_phone(server: Server, new_page: Callable[..
     page.assert_clean()
 
 
-def test_a_second_start_waits_in_the_queue_and_everything_is_cancelled(server: Server, page: Watched) -> None:
+def test_a_second_start_waits_in_the_queue_and_everything_is_cancelled(own_server: Server, page: Watched) -> None:
     browser_page = page.page
-    opened(browser_page, server.url, **ENDLESS)
+    opened(browser_page, own_server.url, **ENDLESS)
     start_button(browser_page).click()
     expect(badge(browser_page, "Running")).to_be_visible()
     expect(browser_page.get_by_text("Next in the queue")).to_be_visible()
@@ -146,14 +146,14 @@ def test_a_second_start_waits_in_the_queue_and_everything_is_cancelled(server: S
     for left in (1, 0):
         cancel.first.click()
         expect(cancel).to_have_count(left)
-    assert states(server.home) == ["running", "queued", "cancelled", "cancelled"]
+    assert states(own_server.home) == ["running", "queued", "cancelled", "cancelled"]
     browser_page.goto(first)
     expect(cancel).to_have_count(2)
     cancel.last.click()
     expect(cancel).to_have_count(1)
     cancel.click()
     expect(badge(browser_page, "Cancelled")).to_have_count(2)
-    assert states(server.home) == ["cancelled"] * 4
+    assert states(own_server.home) == ["cancelled"] * 4
     page.assert_clean()
 
 

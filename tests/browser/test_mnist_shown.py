@@ -30,10 +30,10 @@ PLACES = """
 
 
 @pytest.fixture
-def race(server: Server) -> list[str]:
+def race(own_server: Server) -> list[str]:
     """Margin and random with two seeds, done; their ids."""
     ids = []
-    with Store(server.home) as store:
+    with Store(own_server.home) as store:
         for seed in (0, 1):
             for strategy in ("margin", "random"):
                 config = BASE.model_copy(update={"strategy": strategy, "seed": seed})
@@ -72,10 +72,10 @@ def assert_whole(files: dict[str, bytes]) -> tuple[list[dict[str, str]], dict[st
 
 
 def test_a_lasso_filters_the_gallery_and_is_taken_away(
-    server: Server, page: Watched, race: list[str], tmp_path: Path
+    own_server: Server, page: Watched, race: list[str], tmp_path: Path
 ) -> None:
     browser_page = page.page
-    opened(browser_page, server.url, mnist_run=race[0], mnist_look="map")
+    opened(browser_page, own_server.url, mnist_run=race[0], mnist_look="map")
     tiles = browser_page.locator(".lab-gallery li")
     expect(tiles).to_have_count(20)
     chart = browser_page.locator(".js-plotly-plot").nth(3)
@@ -117,19 +117,19 @@ def test_a_lasso_filters_the_gallery_and_is_taken_away(
     page.assert_clean()
 
 
-def test_every_view_is_exported(server: Server, page: Watched, race: list[str]) -> None:
+def test_every_view_is_exported(own_server: Server, page: Watched, race: list[str]) -> None:
     views = {"map": 1437, "mistakes": 100, "calibration": 15, "classes": 30, "costs": 4}
     for look, rows in views.items():
-        opened(page.page, server.url, mnist_run=race[0], mnist_look=look)
+        opened(page.page, own_server.url, mnist_run=race[0], mnist_look=look)
         table, told = assert_whole(downloads(page.page, "Export this chart"))
         assert len(table) == rows == len(told["rows"]), look
         assert told["settings"]["run"] == race[0] and told["settings"]["strategy"] == "margin"
     page.assert_clean()
 
 
-def test_two_runs_are_compared(server: Server, page: Watched, race: list[str]) -> None:
+def test_two_runs_are_compared(own_server: Server, page: Watched, race: list[str]) -> None:
     browser_page = page.page
-    opened(browser_page, server.url, mnist_run=race[0])
+    opened(browser_page, own_server.url, mnist_run=race[0])
     chooser = browser_page.get_by_role("combobox", name="Runs to compare")
     for count, run in enumerate(race, 1):
         chooser.focus()

@@ -25,24 +25,24 @@ def button(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).first.click()
 
 
-def newest(server: Server) -> RunInfo:
-    with Store(server.home) as store:
+def newest(own_server: Server) -> RunInfo:
+    with Store(own_server.home) as store:
         return store.runs()[0]
 
 
-def test_start_pause_reload_change_resume_cancel(server: Server, page: Watched) -> None:
+def test_start_pause_reload_change_resume_cancel(own_server: Server, page: Watched) -> None:
     tab = page.page
-    opened(tab, server.url, **ENDLESS, mnist_random="false")
+    opened(tab, own_server.url, **ENDLESS, mnist_random="false")
     start_button(tab).click()
     expect(badge(tab, "Running")).to_be_visible()
     expect(trainings(tab)).to_be_visible(timeout=60_000)
     button(tab, "Pause")
     expect(badge(tab, "Paused")).to_be_visible()
-    kept = newest(server).rounds_done
+    kept = newest(own_server).rounds_done
     address = tab.url
     tab.reload()
     expect(badge(tab, "Paused")).to_be_visible()
-    assert tab.url == address and states(server.home) == ["paused"]
+    assert tab.url == address and states(own_server.home) == ["paused"]
     button(tab, "Change this run")
     labels = tab.get_by_role("spinbutton", name="Labels per round from now on")
     labels.fill("3")
@@ -60,40 +60,40 @@ def test_start_pause_reload_change_resume_cancel(server: Server, page: Watched) 
     )
     button(tab, "Cancel")
     expect(badge(tab, "Cancelled")).to_be_visible()
-    with Store(server.home) as store:
-        rounds = store.rounds(newest(server).id)
+    with Store(own_server.home) as store:
+        rounds = store.rounds(newest(own_server).id)
     assert [one.labels for one in rounds[: kept + 2]] == [*range(500, 501 + kept), 503 + kept]
     page.assert_clean()
 
 
-def test_a_fork_runs_beside_the_run_it_came_from(server: Server, page: Watched) -> None:
+def test_a_fork_runs_beside_the_run_it_came_from(own_server: Server, page: Watched) -> None:
     tab = page.page
     quick = {"mnist_learner": "Logistic regression", "mnist_seeds": 40, "mnist_batch": 20}
-    opened(tab, server.url, **DIGITS | quick, mnist_random="false")
+    opened(tab, own_server.url, **DIGITS | quick, mnist_random="false")
     start_button(tab).click()
     expect(badge(tab, "Done")).to_be_visible(timeout=60_000)
-    parent = newest(server)
+    parent = newest(own_server)
     button(tab, "Change this run")
     button(tab, "Fork")
     expect(tab.get_by_text("Rounds before 2 are those of Least confidence")).to_be_visible()
     expect(badge(tab, "Done")).to_have_count(2, timeout=60_000)
-    fork = newest(server)
+    fork = newest(own_server)
     assert [one.run_id for one in fork.lineage] == [parent.id] and fork.config.strategy == "random"
     assert tab.url.endswith(f"mnist_run={fork.id}") or f"mnist_run={fork.id}&" in tab.url
     page.assert_clean()
 
 
-def test_two_tabs_one_of_them_a_phone_start_one_run(server: Server, new_page: Callable[..., Watched]) -> None:
+def test_two_tabs_one_of_them_a_phone_start_one_run(own_server: Server, new_page: Callable[..., Watched]) -> None:
     wide, phone = new_page(), new_page(viewport=PHONE, color_scheme="dark")
     for one in (wide, phone):
-        opened(one.page, server.url, **ENDLESS, mnist_random="false")
+        opened(one.page, own_server.url, **ENDLESS, mnist_random="false")
     start_button(wide.page).click()
     expect(badge(wide.page, "Running")).to_be_visible()
     start_button(phone.page).click()
     expect(phone.page.get_by_text("with these settings is under way already")).to_be_visible()
     for one in (wide, phone):
         expect(badge(one.page, "Running")).to_be_visible()
-    assert states(server.home) == ["running"]
+    assert states(own_server.home) == ["running"]
     button(phone.page, "Pause")
     expect(badge(wide.page, "Paused")).to_be_visible()
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -28,7 +28,7 @@ def downloaded(page: Page, words: str) -> bytes:
 
 def test_side_by_side_then_a_stream_and_their_files(server: Server, page: Watched) -> None:
     browser_page = page.page
-    opened(browser_page, f"{server.url}/settings?{QUICK}")
+    opened(browser_page, f"{server.url}/scenarios?{QUICK}")
     expect(browser_page.get_by_text("5 paired seeds")).to_be_visible()
     expect(browser_page.locator(".js-plotly-plot")).to_have_count(4)
     browser_page.get_by_role("button", name="Export this curve").click()
@@ -52,7 +52,7 @@ def test_side_by_side_then_a_stream_and_their_files(server: Server, page: Watche
 def test_made_up_digits_and_points_on_a_phone(server: Server, new_page: Callable[..., Watched]) -> None:
     phone = new_page(viewport=PHONE, color_scheme="dark")
     small = "settings_digits_rounds=1&settings_digits_batch=2&settings_digits_first=32"
-    opened(phone.page, f"{server.url}/settings?settings_section=digits&{small}")
+    opened(phone.page, f"{server.url}/scenarios?settings_section=digits&{small}")
     expect(phone.page.get_by_text("Could you say what these show?")).to_be_visible()
     expect(phone.page.locator(".alcore-made-up li")).to_have_count(2)
     expect(phone.page.locator(".alcore-made-up img")).to_have_count(12)

@@ -28,9 +28,9 @@ def downloaded(page: Page, words: str) -> bytes:
     return Path(told.value.path()).read_bytes()
 
 
-def test_ready_results_are_narrowed_linked_and_taken_away(server: Server, page: Watched) -> None:
+def test_ready_results_are_narrowed_linked_and_taken_away(own_server: Server, page: Watched) -> None:
     browser_page = page.page
-    opened(browser_page, f"{server.url}/tournament?tournament_chart=saved")
+    opened(browser_page, f"{own_server.url}/tournament?tournament_chart=saved")
     expect(browser_page.get_by_text("18 strategies, 9 tasks")).to_be_visible()
     expect(browser_page.locator(".js-plotly-plot .xtitle")).to_contain_text("Labels saved")
     browser_page.get_by_role("radio", name="Who beats whom").click()
@@ -48,9 +48,9 @@ def test_ready_results_are_narrowed_linked_and_taken_away(server: Server, page: 
     page.assert_clean()
 
 
-def test_a_tournament_is_started_watched_and_found_again(server: Server, new_page: Callable[..., Watched]) -> None:
+def test_a_tournament_is_started_watched_and_found_again(own_server: Server, new_page: Callable[..., Watched]) -> None:
     phone = new_page(viewport=PHONE, color_scheme="dark")
-    phone.page.goto(f"{server.url}/tournament?{OWN}")
+    phone.page.goto(f"{own_server.url}/tournament?{OWN}")
     expect(phone.page.get_by_text("Nothing has been run with these settings yet")).to_be_visible()
     phone.page.get_by_role("button", name="Start").click()
     expect(phone.page.get_by_text("18 of 18 races done")).to_be_visible(timeout=120_000)
@@ -59,7 +59,7 @@ def test_a_tournament_is_started_watched_and_found_again(server: Server, new_pag
     width = phone.page.evaluate("document.documentElement.scrollWidth")
     assert width <= 390
     again = new_page()
-    opened(again.page, f"{server.url}/tournament?{OWN}")
+    opened(again.page, f"{own_server.url}/tournament?{OWN}")
     expect(again.page.get_by_text("3 strategies, 1 task (Two circles), 6 paired seeds.")).to_be_visible()
     phone.assert_clean()
     again.assert_clean()
