@@ -15,7 +15,7 @@ _STATE = "_link_notes"
 @dataclass
 class _Notes:
     page: str
-    prepare: DeltaGenerator
+    place: DeltaGenerator
     kept: dict[str, tuple[str, Any]]  # control -> (sentence, the value the control then stood at)
     shown: list[str] = field(default_factory=list)
 
@@ -56,7 +56,7 @@ def warn(sentence: str) -> None:
     state = _state()
     if state is not None and sentence not in state.shown:
         state.shown.append(sentence)
-        state.prepare.warning("  \n".join(state.shown), icon=":material/link_off:")
+        state.place.warning("  \n".join(state.shown), icon=":material/link_off:")
 
 
 def _state() -> _Notes | None:
