@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from alcore.learners.base import COMMITTEE
 from alcore.learners.committee import committee_size
-from alcore.learners.estimators import Estimator, Prefit, estimator_of, fitted_model, images_for
+from alcore.learners.estimators import Estimator, Prefit, estimator_of, fitted_model
 from alcore.learners.label_values import Label, check_one_kind, label_array, label_values
 from alcore.learners.labels import whole_numbers
 from alcore.learners.points import as_points, count
@@ -127,8 +127,7 @@ class ActiveLearner:
             "samples": None if samples is None else int(samples),
             "candidates": None if candidates is None else int(candidates),
         }
-        self._estimator: Any = estimator
-        self._x = images_for(estimator, as_points(X))
+        self._x = as_points(X)
         features = np.asarray(features) if isinstance(features, list | tuple) else features
         self._features = features
         given = None if features is None else features_source(features, X)
@@ -180,7 +179,7 @@ class ActiveLearner:
             strategy, note = random_instead(self.strategy, str(error))
             rows = self._asked(strategy, k)
         if note and note != self.note:
-            _log.warning(note)
+            _log.info(note)
         assert session.batch is not None  # set by ask
         self.note = note
         self.batch = QueryBatch(rows, to_numpy(session.batch.scores), strategy.name, note)
@@ -415,7 +414,7 @@ class ActiveLearner:
         content, arrays = read_archive(path)
         if content.get("format") != _FORMAT or content.get("version") != _VERSION:
             raise ValueError(f"{path} holds no learner that this version reads: it was made by another program")
-        digest = points_digest(images_for(_key_of(content, estimator), as_points(X)))
+        digest = points_digest(X)
         if digest != content["digest"]:
             raise ValueError(
                 f"X is not the pool that {path} was saved with: {count(as_points(X)):,} points with the digest "
@@ -534,7 +533,7 @@ class ActiveLearner:
 
     def _placed(self, x_new: Any) -> Any:
         session = self._session
-        return session.x if x_new is None else session.learner.prepare(images_for(self._estimator, as_points(x_new)))
+        return session.x if x_new is None else session.learner.prepare(as_points(x_new))
 
     def _probs(self, placed: Any, session: Session, classes: list[Label]) -> NDArray[Any]:
         """probs_N_C in the order of classes; what a learner gives to numbers without a label is left out."""
@@ -569,7 +568,7 @@ class ActiveLearner:
         if not isinstance(test, tuple | list) or len(test) != 2:
             raise ValueError(f"test must be a pair (X_test, y_test), got {type(test).__name__}")
         x_test, y_test = test
-        points = images_for(self._estimator, as_points(x_test))
+        points = as_points(x_test)
         labels = label_values(y_test, "test labels")
         if len(labels) != count(points) or not labels:
             raise ValueError(f"test needs one label a point, got {count(points):,} points and {len(labels):,} labels")
@@ -596,8 +595,3 @@ def _short(estimator: Any) -> str:
     """An estimator in one line."""
     text = " ".join(repr(estimator).split())
     return text if len(text) <= 120 else f"{text[:117]}..."
-
-
-def _key_of(content: dict[str, Any], estimator: Any) -> Any:
-    """The key of `LEARNERS` that was saved, if it was one, for the form of images."""
-    return estimator if estimator is not None else (content["estimator"] or {}).get("estimator")

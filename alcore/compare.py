@@ -194,7 +194,7 @@ def compare(
     Args:
         X: points, as `from_arrays` takes them: NumPy, pandas, SciPy sparse, texts or images.
         y: labels as the user has them: words, whole numbers or booleans.
-        learner: a key of `LEARNERS`, or a scikit-learn classifier or pipeline; see `learner_for`.
+        learner: a key of `LEARNERS`, a scikit-learn classifier or pipeline, or a TorchLearner; see `pool_learner`.
         strategies: keys of `STRATEGIES`, strategies, or functions `score(probs_N_C) -> scores_N`; one or several.
         seeds: how many, counted from 0, or the seeds themselves. Fewer than 5 decide nothing.
         test: share of the points that becomes the test set, split anew for each seed; or (X_test, y_test).

@@ -327,7 +327,7 @@ double.__name__ = "margin"
         ({"target": 95}, r"a target must be an accuracy in \[0, 1\], got 95"),
         ({"test": 1.5}, "test must be a share above 0 and below 1"),
         ({"learner": "forest"}, "unknown learner 'forest'"),
-        ({"learner": GaussianNB}, "learner was the class GaussianNB"),
+        ({"learner": GaussianNB}, "got the class GaussianNB"),
         ({"learner": GaussianNB(), "strategies": "egl"}, "needs the lengths of its gradients"),
     ],
 )

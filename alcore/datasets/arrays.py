@@ -27,7 +27,8 @@ def from_arrays(X: Any, y: Any, *, test: Test = 0.3, seed: int = 0, name: str | 
         name: what sentences call the data set.
 
     Returns:
-        a data set with labels as class numbers; `class_names` are the different labels in sorted order, as texts.
+        a data set with labels as class numbers; `labels` are the different labels in sorted order, `class_names` their
+        texts.
 
     Raises:
         ValueError: if a label is missing, labels are of several kinds or of one class, there is not one a point, or the
@@ -49,10 +50,11 @@ def from_arrays(X: Any, y: Any, *, test: Test = 0.3, seed: int = 0, name: str | 
             )
         values, codes = _classes(_joined(labels_N, labels_T))
         y_pool, y_test = codes[: len(labels_N)], codes[len(labels_N) :]
-        return Dataset(name or _NAME, x, y_pool, x_test, y_test, values)
+        return Dataset(name or _NAME, x, y_pool, x_test, y_test, _names(values), labels=values)
     values, codes_N = _classes(labels_N)
-    pool, held = _split(codes_N, values, test, seed)
-    return Dataset(name or _NAME, _take(x, pool), codes_N[pool], _take(x, held), codes_N[held], values)
+    pool, held = _split(codes_N, _names(values), test, seed)
+    x_pool, x_test = _take(x, pool), _take(x, held)
+    return Dataset(name or _NAME, x_pool, codes_N[pool], x_test, codes_N[held], _names(values), labels=values)
 
 
 def _rows(x: Any, what: str) -> Any:
@@ -138,13 +140,17 @@ def _joined(pool_N: NDArray[Any], test_T: NDArray[Any]) -> NDArray[Any]:
     return np.concatenate([pool_N, test_T])
 
 
-def _classes(labels_N: NDArray[Any]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    """Names of the classes in sorted order, and each label's number."""
+def _names(values: Sequence[Any]) -> tuple[str, ...]:
+    return tuple(str(value) for value in values)
+
+
+def _classes(labels_N: NDArray[Any]) -> tuple[tuple[Any, ...], NDArray[np.int64]]:
+    """The different labels in sorted order, and each label's number."""
     values_C, codes_N = np.unique(labels_N, return_inverse=True)
     if len(values_C) < 2:
         held = f"only {values_C[0]}" if len(values_C) else "no label"
         raise ValueError(f"y must hold two classes or more, got {held}")
-    return tuple(str(value) for value in values_C), codes_N.astype(np.int64)
+    return tuple(values_C.tolist()), codes_N.astype(np.int64)
 
 
 def _split(

@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike
 from alcore.extras import optional_imports
 from alcore.learners.base import DROPOUT_SAMPLES, Learner, no_tick
 from alcore.learners.committee import committee_size
+from alcore.learners.image_layout import channels_first
 from alcore.learners.options import Training
-from alcore.learners.points import numbers_of
+from alcore.learners.points import are_images, numbers_of
 from alcore.learners.torch.adapter import AdaptedModule, Features, check_outputs
-from alcore.learners.torch.image_layout import channels_first
 from alcore.learners.torch.learner import NetworkLearner
 from alcore.learners.torch.reading import Reading
 
@@ -282,7 +282,8 @@ class ModuleLearner:
         Raises:
             ValueError: if the module does not take points of their shape, or has fewer outputs than classes.
         """
-        x_N = self.network.prepare(channels_first(numbers_of(x)))
+        points = numbers_of(x)
+        x_N = self.network.placed(channels_first(points) if are_images(points) else points)
         shape = tuple(x_N.shape[1:])
         if self.shape != shape:
             self.shape, self.reading = shape, self._read(shape, self.classes)
