@@ -31,16 +31,18 @@ def from_arrays(X: Any, y: Any, *, test: Test = 0.3, seed: int = 0, name: str | 
         texts.
 
     Raises:
-        ValueError: if a label is missing, labels are of several kinds or of one class, there is not one a point, or the
-            data set cannot be split so.
+        ValueError: if a label is missing, labels are of several kinds or of one class, there is not one a point, their
+            index has the points in another order, or the data set cannot be split so.
     """
     x, labels_N = _rows(X, "X"), _labels(y, "y")
     _one_each(x, labels_N, "X", "y")
+    check_order(X, y, "X", "y")
     if isinstance(test, tuple | list):
         if len(test) != 2:
             raise ValueError(f"test must be a share of the points or a pair (X_test, y_test), got {len(test)} things")
         x_test, labels_T = _rows(test[0], "X_test"), _labels(test[1], "y_test")
         _one_each(x_test, labels_T, "X_test", "y_test")
+        check_order(test[0], test[1], "X_test", "y_test")
         if len(labels_T) == 0:
             raise ValueError("the test set is empty: give at least one point in (X_test, y_test)")
         if x_test.shape[1:] != x.shape[1:]:
@@ -55,6 +57,33 @@ def from_arrays(X: Any, y: Any, *, test: Test = 0.3, seed: int = 0, name: str | 
     pool, held = _split(codes_N, _names(values), test, seed)
     x_pool, x_test = _take(x, pool), _take(x, held)
     return Dataset(name or _NAME, x_pool, codes_N[pool], x_test, codes_N[held], _names(values), labels=values)
+
+
+def check_order(x: Any, y: Any, points: str, labels: str) -> None:
+    """Refuse labels whose index names the same points in another order; labels are matched by position.
+
+    Args:
+        x: points; only a table, by its index, or a list of whole numbers that are names of points is checked.
+        y: labels; only those with an index which is not simply 0, 1, 2, ... are checked.
+        points: what x is called.
+        labels: what y is called.
+
+    Raises:
+        ValueError: they are in another order.
+    """
+    if not hasattr(y, "iloc") or not (hasattr(x, "iloc") or isinstance(x, list)):
+        return
+    names, given = list(x.index if hasattr(x, "iloc") else x), list(y.index)
+    if (
+        given in (names, list(range(len(given))))
+        or len(set(given)) < len(given)
+        or sorted(map(repr, given)) != sorted(map(repr, names))
+    ):
+        return
+    raise ValueError(
+        f"the index of {labels} has the points of {points} in another order, and labels are matched by position: "
+        f"bring {labels} into the order of {points}, for example by .loc, or give {labels}.to_numpy()"
+    )
 
 
 def _rows(x: Any, what: str) -> Any:

@@ -42,6 +42,11 @@ class Estimator:
     until_fitted: bool = False
 
     @property
+    def in_order(self) -> bool:
+        """Whether classes are numbered in the order of `classes_`, as the outputs of a module are; else ascending."""
+        return hasattr(self.template, "make_learner") and not isinstance(self.template, Committee)
+
+    @property
     def labels(self) -> list[Label]:
         """The classes of the fitted model, in its order."""
         return [] if self.model is None else label_values(self.model.classes_, "the classes of the fitted model")

@@ -1,6 +1,6 @@
 """Labels and point numbers as whole numbers, or a sentence of what is wrong with them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, KeysView, Sequence, ValuesView
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,25 @@ def whole_numbers(values: Any, what: str) -> Ints:
     raise ValueError(f"{what} must be whole numbers, got {_shown(array.ravel()[0])}")
 
 
+def whole_number(value: Any, what: str, *, least: int) -> int:
+    """One number as an int.
+
+    Args:
+        value: a whole number; a float that is whole too.
+        what: what it is, for the sentence.
+        least: the smallest that is allowed.
+
+    Raises:
+        ValueError: if it is none, or smaller.
+    """
+    found = value
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        found = int(value)
+    if isinstance(found, bool | np.bool_) or not isinstance(found, int | np.integer) or found < least:
+        raise ValueError(f"{what} must be a whole number, {least} or more, got {_shown(value)}")
+    return int(found)
+
+
 def class_numbers(labels: Any, classes: int, *, names: Sequence[str] = (), what: str = "labels") -> Ints:
     """Labels as class numbers.
 
@@ -66,6 +85,7 @@ def as_array(values: Any, what: str) -> NDArray[Any]:
         ValueError: if they are ragged, or no sequence that an array can be made of.
     """
     values = values.cpu() if hasattr(values, "cpu") else values
+    values = list(values) if isinstance(values, Iterator | KeysView | ValuesView) else values
     try:
         array = np.asarray(values)
         if array.dtype.kind == "O":  # numbers that came as objects, such as a column of a table

@@ -85,10 +85,10 @@ class NetworkLearner:
 
     def prepare(self, x: Any) -> Tensor:
         """The points as one tensor on the device, images channels first: uint8 stays uint8, numbers become float32."""
-        return self.placed(channels_first(numbers_of(x)))
+        return self.as_tensor(channels_first(numbers_of(x)))
 
-    def placed(self, x_N: np.ndarray) -> Tensor:
-        """As `prepare`, in the layout as it is."""
+    def as_tensor(self, x_N: Any) -> Tensor:
+        """As `prepare` of a NumPy array, in the layout that it has."""
         kept = x_N if x_N.dtype == np.uint8 else x_N.astype(np.float32)
         return torch.from_numpy(np.ascontiguousarray(kept)).to(self.device)
 
@@ -242,7 +242,7 @@ class NetworkLearner:
         if carried is not None and self.shape is not None:
             unpack(carried, self, self.shape)
         if self.fitted_on is not None:
-            self.fitted_on = self.placed(self.fitted_on[0]), self.fitted_on[1]
+            self.fitted_on = self.as_tensor(self.fitted_on[0]), self.fitted_on[1]
             self.finish()
 
     def _placed(self, x: Any) -> Tensor:
