@@ -269,8 +269,8 @@ def _dataset_of_seed(X: Any, y: Any, test: Test, seed: int) -> Dataset:
 
 def _racers(strategies: AnyStrategy | Sequence[AnyStrategy]) -> list[Strategy]:
     """Random, then each strategy once."""
-    several = isinstance(strategies, Iterable) and not isinstance(strategies, str | Strategy)
-    given: list[Any] = list(strategies) if several else [strategies]
+    one = isinstance(strategies, str | Strategy) or not isinstance(strategies, Iterable)
+    given: list[Any] = [strategies] if one else [*strategies]
     racers = {BASELINE: STRATEGIES[BASELINE]}
     for strategy in map(get_strategy, given):
         if racers.setdefault(strategy.name, strategy) is not strategy:

@@ -332,7 +332,7 @@ double.__name__ = "margin"
         ({"learner": LinearSVC()}, "LinearSVC has no predict_proba, .*CalibratedClassifierCV"),
         (
             {"learner": CalibratedClassifierCV(LinearSVC(), cv=5)},
-            "less than 5 examples.* Give more initial_labels than 6",
+            "5 examples.* more initial_labels than 6",
         ),
         ({"test": (IRIS[0][:, :3], IRIS[1])}, "points of the test set must be like those of the pool"),
         ({"initial_labels": 0}, "initial_labels must be a whole number, 1 or more, got 0"),

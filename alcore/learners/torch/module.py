@@ -32,8 +32,8 @@ _SHOWN = ("epochs", "batch_size", "learning_rate", "warm_start", "augment")
 class TorchLearner:
     """A torch module that returns logits, trained by Adam on cross-entropy; it makes a learner for `ActiveLearner`.
 
-    Its outputs are the classes, in the order of `ActiveLearner.classes_`; outputs beyond the classes are left out, and a
-    class that appears later takes the next of them.
+    Its outputs are the classes, in the order of `ActiveLearner.classes_`; outputs beyond the classes are left out, and
+    a class that appears later takes the next of them.
 
     The module may be of any structure. It takes float32: images that come as bytes (N, H, W), (N, H, W, C) with C of
     1, 3 or 4, or (N, C, H, W) are given as (N, C, H, W) in [0, 1]; numbers and tables are given as they are.
