@@ -38,8 +38,9 @@ from alcore.loops.label_history import (
 from alcore.loops.learner_view import AnyStrategy, get_strategy
 from alcore.loops.ledger import TRAINED
 from alcore.loops.session import Session
-from alcore.notebook import as_html, as_text, short
+from alcore.notebook import as_html, as_text
 from alcore.query_batch import QueryBatch
+from alcore.short import short
 from alcore.strategies.arrays import to_numpy
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.strategy import Strategy

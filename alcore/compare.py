@@ -23,7 +23,7 @@ from alcore.loops.races.paired import PairedRaces
 from alcore.loops.races.paired_loop import RaceSettings, paired_loops
 from alcore.loops.seed_set import SeedSet
 from alcore.loops.steps import OnStep
-from alcore.notebook import as_html, as_text, short
+from alcore.notebook import as_html, as_text
 from alcore.report.curves import area_under, curve_frame
 from alcore.report.export.curves import export, file_format, write_file
 from alcore.report.intervals import Interval
@@ -31,6 +31,7 @@ from alcore.report.phrases import decimals
 from alcore.report.statistics.comparison import BASELINE, Comparison, compare_races
 from alcore.report.statistics.labels_to_target import absolute
 from alcore.report.text.claims import claims
+from alcore.short import short
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.strategy import Strategy
 
@@ -269,8 +270,9 @@ def _dataset_of_seed(X: Any, y: Any, test: Test, seed: int) -> Dataset:
 
 def _racers(strategies: AnyStrategy | Sequence[AnyStrategy]) -> list[Strategy]:
     """Random, then each strategy once."""
-    one = isinstance(strategies, str | Strategy) or not isinstance(strategies, Iterable)
-    given: list[Any] = [strategies] if one else [*strategies]
+    given: Any = strategies
+    if isinstance(given, str | Strategy) or not isinstance(given, Iterable):
+        given = [given]
     racers = {BASELINE: STRATEGIES[BASELINE]}
     for strategy in map(get_strategy, given):
         if racers.setdefault(strategy.name, strategy) is not strategy:

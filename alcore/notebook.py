@@ -34,12 +34,6 @@ def as_html(sentences: Iterable[str], table: Table) -> str:
     return f"{said}<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def short(value: object, most: int) -> str:
-    """What repr says of a value, in one line of so many characters at the most."""
-    text = " ".join(repr(value).split())
-    return text if len(text) <= most else f"{text[: most - 3]}..."
-
-
 def _text_rows(table: Table, left: set[str]) -> list[str]:
     rows = list(zip(*table.values(), strict=True))
     if not rows:

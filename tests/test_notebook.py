@@ -16,7 +16,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from alcore import ActiveLearner, compare
-from alcore.notebook import WIDTH, as_html, as_text, short
+from alcore.notebook import WIDTH, as_html, as_text
+from alcore.short import short
 
 X, NUMBERS = make_blobs(60, centers=3, n_features=4, cluster_std=3.0, random_state=1)
 WORDS = np.array(["<b>ape</b>", "bee & co", "cat"])[NUMBERS]

@@ -60,6 +60,15 @@ def test_quick_start_with_few_seeds(tmp_path: Path) -> None:
     check_quick_start(output(tmp_path / "quick_start.py", tmp_path), tmp_path, seeds=4)
 
 
+def test_the_readme_shows_the_quick_start() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = readme.split("## Your own data\n")[1].split("\n## ")[0]
+    assert re.findall(r"^```python\n(.*?)^```$", section, re.MULTILINE | re.DOTALL) == [
+        (PROGRAMS / "quick_start.py").read_text(encoding="utf-8")
+    ]
+    assert readme.index("## Run it") < readme.index("## Your own data") < readme.index("## The screens")
+
+
 @pytest.mark.slow
 def test_quick_start_as_it_stands(tmp_path: Path) -> None:
     check_quick_start(output("quick_start.py", tmp_path), tmp_path, seeds=20)

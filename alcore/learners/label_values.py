@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from alcore.short import short
+
 # A label in plain Python; a number that is whole is an int.
 Label = str | int | float | bool
 
@@ -28,7 +30,7 @@ def label_values(labels: Any, what: str = "labels") -> list[Label]:
     """
     unordered = isinstance(labels, str | bytes | Mapping | Set) and not isinstance(labels, KeysView)
     if unordered or not isinstance(labels, Iterable):
-        raise ValueError(f"{what} must be a list, such as ['cat'], got {_shown(labels)}")
+        raise ValueError(f"{what} must be a list, such as ['cat'], got {short(labels)}")
     labels = labels.cpu() if hasattr(labels, "cpu") else labels
     labels = labels.to_numpy() if hasattr(labels, "columns") else labels
     shape = tuple(getattr(labels, "shape", ()))
@@ -76,12 +78,7 @@ def _value(value: Any, what: str) -> Label:
         return int(value) if value.is_integer() else value
     if value is None or (isinstance(value, float) and math.isnan(value)) or str(value) in ("NaT", "<NA>"):
         raise ValueError(f"{what} must not be missing, got {value!r}: leave its row out, or skip it")
-    raise ValueError(f"{what} must be words, numbers or booleans, got {_shown(value)} of type {type(value).__name__}")
-
-
-def _shown(value: Any) -> str:
-    text = " ".join(repr(value).split())
-    return text if len(text) <= 40 else f"{text[:37]}..."
+    raise ValueError(f"{what} must be words, numbers or booleans, got {short(value)} of type {type(value).__name__}")
 
 
 def _kind(label: Label) -> str:

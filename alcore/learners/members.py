@@ -11,6 +11,7 @@ from alcore.learners.base import Learner, no_tick
 from alcore.learners.points import count
 from alcore.learners.registry import LEARNERS, make_learner
 from alcore.learners.sklearn_learner import ClassifierLearner
+from alcore.short import short
 
 
 class Committee:
@@ -33,7 +34,7 @@ class Committee:
         """
         if isinstance(members, str) or not isinstance(members, Iterable) or hasattr(members, "fit"):
             raise ValueError(
-                f"members must be a list of models, such as [GaussianNB(), LogisticRegression()], got {_shown(members)}"
+                f"members must be a list of models, such as [GaussianNB(), LogisticRegression()], got {short(members)}"
             )
         self.members = tuple(members)
         if len(self.members) < 2:
@@ -221,7 +222,7 @@ def check_estimator(estimator: Any) -> None:
     if not hasattr(estimator, "fit"):
         raise ValueError(
             "the estimator must be a scikit-learn classifier or pipeline, a TorchLearner, a Committee or one of "
-            f"{', '.join(LEARNERS)}, got {_shown(estimator)}"
+            f"{', '.join(LEARNERS)}, got {short(estimator)}"
         )
 
 
@@ -234,8 +235,3 @@ def _committee(
 
 def _numpy(x: Any) -> NDArray[Any]:
     return np.asarray(x.cpu() if hasattr(x, "cpu") else x)
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
