@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from html import escape
+from contextlib import suppress
 from math import isfinite, nan
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -10,18 +10,20 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from alcore.learners.base import COMMITTEE
+from alcore.baseline import BASELINE
+from alcore.datasets.arrays import check_order
+from alcore.learners.base import COMMITTEE, TooFewLabelsError
 from alcore.learners.committee import committee_size
-from alcore.learners.estimators import Estimator, Prefit, estimator_of, fitted_model, images_for
+from alcore.learners.estimators import Estimator, Prefit, estimator_of, fitted_model
 from alcore.learners.label_values import Label, check_one_kind, label_array, label_values
-from alcore.learners.labels import whole_numbers
-from alcore.learners.points import as_points, count
+from alcore.learners.labels import as_array, whole_number, whole_numbers
+from alcore.learners.points import as_points, count, points_like
 from alcore.learners.points_digest import points_digest
 from alcore.learners.pool_features import FeaturesNeedLabels, features_source
 from alcore.learners.saved_estimators import NotSavedError, estimator_from_json, estimator_to_json
 from alcore.learning_curve import LearningCurve
 from alcore.loops.archive import read_archive, write_archive
-from alcore.loops.cold_start import random_instead, strategy_now
+from alcore.loops.cold_start import random_instead, strategy_now, typical_instead
 from alcore.loops.label_history import (
     HistoryStep,
     classes_of,
@@ -35,13 +37,17 @@ from alcore.loops.label_history import (
 )
 from alcore.loops.learner_view import AnyStrategy, get_strategy
 from alcore.loops.ledger import TRAINED
-from alcore.loops.query_batch import QueryBatch
 from alcore.loops.session import Session
-from alcore.strategies.arrays import check_k, to_numpy
+from alcore.notebook import as_html, as_text
+from alcore.query_batch import QueryBatch
+from alcore.short import short
+from alcore.strategies.arrays import to_numpy
 from alcore.strategies.catalogue import STRATEGIES
+from alcore.strategies.strategy import Strategy
 
 _log = logging.getLogger("alcore")
 _FORMAT, _VERSION = "alcore-learner", 1
+_CLASSES_SHOWN = 20
 
 
 class Labels(NamedTuple):
@@ -66,8 +72,8 @@ class ActiveLearner:
     Rows are positions in X, whatever its index. A batch is a function of the arguments and the history: a second
     call of `ask` gives the same rows. Before two classes are labelled, strategies that read a model have none:
     a diverse seed set and then typical points are queried in their place, which `note` and the logger "alcore"
-    say. Every fit is of a fresh clone on the labels as the user writes them; random states that are None are
-    seeded.
+    say; likewise while the labels are too few for the estimator, as for a grid search over five folds. Every fit
+    is of a fresh clone on the labels as the user writes them; random states that are None are seeded.
 
     Attributes:
         strategy: what chooses.
@@ -114,21 +120,18 @@ class ActiveLearner:
         Raises:
             ValueError: if an argument is not what it should be; the sentence names it.
         """
-        if candidates is not None and int(whole_numbers(candidates, "candidates")) < 1:
-            raise ValueError(f"candidates must be 1 or more points, or None for all, got {candidates}")
         committee_size(samples, COMMITTEE)
-        if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0:
-            raise ValueError(f"seed must be a whole number, 0 or more, got {seed!r}")
         self.strategy = get_strategy(strategy)
-        self.seed = int(seed)
+        self.seed = whole_number(seed, "seed", least=0)
         self._arguments: dict[str, Any] = {
             "strategy": self.strategy.name,
             "seed": self.seed,
             "samples": None if samples is None else int(samples),
-            "candidates": None if candidates is None else int(candidates),
+            "candidates": None if candidates is None else whole_number(candidates, "candidates", least=1),
         }
-        self._estimator: Any = estimator
-        self._x = images_for(estimator, as_points(X))
+        self._x = as_points(X)
+        if not count(self._x):
+            raise ValueError("X must hold a point or more, got none: there is nothing to query")
         features = np.asarray(features) if isinstance(features, list | tuple) else features
         self._features = features
         given = None if features is None else features_source(features, X)
@@ -162,28 +165,15 @@ class ActiveLearner:
             ValueError: if k < 1, every point is labelled or excluded, or the strategy needs what the estimator
                 or the points do not give.
         """
-        check_k(int(whole_numbers(k, "k")), 1)
-        session = self._session
-        shown = len(set(self._labels.values()))
-        strategy, note = strategy_now(self.strategy, session.learner, labels=len(self._labels), classes=shown)
-        if not len(session.unlabeled):
+        k = whole_number(k, "k", least=1)
+        if not len(self._session.unlabeled):
             raise ValueError("the pool is empty: every point is labelled or excluded, so there is nothing to query")
-        try:
-            rows = self._asked(strategy, k)
-        except FeaturesNeedLabels as error:
-            strategy, note = random_instead(self.strategy, str(error))
-            rows = self._asked(strategy, k)
-        except ValueError as error:
-            # A strategy that measures no distances can start without them.
-            if not note or "features_N_D" in self.strategy.needs:
-                raise
-            strategy, note = random_instead(self.strategy, str(error))
-            rows = self._asked(strategy, k)
+        rows, strategy, note = self._batch(k)
         if note and note != self.note:
-            _log.warning(note)
-        assert session.batch is not None  # set by ask
+            _log.info(note)
+        assert self._session.batch is not None  # set by _batch
         self.note = note
-        self.batch = QueryBatch(rows, to_numpy(session.batch.scores), strategy.name, note)
+        self.batch = QueryBatch(rows, to_numpy(self._session.batch.scores), strategy.name, note)
         self._measure()
         return rows.copy()
 
@@ -283,11 +273,11 @@ class ActiveLearner:
         """The fitted estimator, of the kind that was given; it predicts the user's labels.
 
         Where labels are numbers with a fraction, which scikit-learn takes for a regression target, it predicts
-        class numbers, ascending. Of a `Committee` the list of its fitted members, of a network of this library
-        its torch module.
+        class numbers, ascending. Of a `Committee` the list of its fitted members; of a network the torch module,
+        whose outputs are in the order of `classes_` for a TorchLearner.
 
         Raises:
-            ValueError: if nothing is labelled, or a classifier has seen one class only.
+            ValueError: if nothing is labelled, a classifier has seen one class only, or it cannot be fitted.
         """
         self.fit()
         found = fitted_model(self._session.learner)
@@ -299,32 +289,33 @@ class ActiveLearner:
         """Class probabilities probs_N_C, columns in the order of `classes_`.
 
         Args:
-            X_new: points as in X; X itself if not given.
+            X_new: points as in X; X itself if not given. Columns of a table may be in any order.
 
         Raises:
-            ValueError: as `fit`.
+            ValueError: as `fit`, or if the points are not like those of X.
         """
         self.fit()
-        return self._probs(self._placed(X_new), self._session, self._classes)
+        return self._probs(self._placed(X_new), self._session, self._codes, self._classes)
 
     def predict(self, X_new: Any = None) -> NDArray[Any]:
         """The most probable label of each point; of equals the first in ascending order, as in scikit-learn.
 
         Args:
-            X_new: points as in X; X itself if not given.
+            X_new: points as in X; X itself if not given. Columns of a table may be in any order.
 
         Raises:
-            ValueError: as `fit`.
+            ValueError: as `fit`, or if the points are not like those of X.
         """
         self.fit()
-        probs_N_C = self._probs(self._placed(X_new), self._session, self._codes)
+        probs_N_C = self._probs(self._placed(X_new), self._session, self._codes, self._codes)
         return label_array(self._codes)[np.argmax(probs_N_C, axis=1)]
 
     def curve(self) -> LearningCurve:
         """The learning curve, one row a round: labels, and accuracy on the test set where one was given.
 
         A round ends when the next labels are added; corrections made until then belong to it. Test labels that
-        no label or class has shown yet count as wrong. Rounds in which nothing was queried are fitted here.
+        no label or class has shown yet count as wrong. Rounds in which nothing was queried are fitted here. A round
+        whose labels were too few for the estimator has no accuracy.
         """
         self._note_training()
         rows = []
@@ -334,7 +325,8 @@ class ActiveLearner:
             if self._test is not None and key not in self._rows_of_curve:
                 last = key == label_changes(self._history)
                 codes, session = (self._codes, self._session) if last else self._built(history)[1:]
-                self._rows_of_curve[key] = self._row(codes, session)
+                with suppress(TooFewLabelsError):
+                    self._rows_of_curve[key] = self._row(codes, session)
                 self._note_training()
             none = {"accuracy": nan, "train_loss": nan, "seconds": 0.0}
             labels = len(labels_after(history))
@@ -415,10 +407,10 @@ class ActiveLearner:
         content, arrays = read_archive(path)
         if content.get("format") != _FORMAT or content.get("version") != _VERSION:
             raise ValueError(f"{path} holds no learner that this version reads: it was made by another program")
-        digest = points_digest(images_for(_key_of(content, estimator), as_points(X)))
+        digest = points_digest(X)
         if digest != content["digest"]:
             raise ValueError(
-                f"X is not the pool that {path} was saved with: {count(as_points(X)):,} points with the digest "
+                f"X is not the pool that {path} was saved with, got {count(as_points(X)):,} points with the digest "
                 f"{digest[:8]}, saved {content['points']:,} with {content['digest'][:8]}; give the same rows in the "
                 "same order"
             )
@@ -446,30 +438,40 @@ class ActiveLearner:
         return learner
 
     def __repr__(self) -> str:
-        return (
-            f"ActiveLearner({_short(self._setup.model or self._setup.template)}, strategy={self.strategy.name!r}, "
-            f"seed={self.seed}): {self.n_labels:,} of {count(self._x):,} points labelled, {len(self._classes)} classes"
-        )
+        return as_text(self._sentences(), {})
 
     def _repr_html_(self) -> str:
-        rows = {
-            "estimator": _short(self._setup.model or self._setup.template),
-            "strategy": self.strategy.label,
-            "labelled": f"{self.n_labels:,} of {count(self._x):,} points",
-            "classes": ", ".join(map(str, self._classes[:20])) + (", ..." if len(self._classes) > 20 else ""),
-            "seed": str(self.seed),
-            "note": self.note,
-        }
-        cells = "".join(f"<tr><th>{name}</th><td>{escape(text)}</td></tr>" for name, text in rows.items() if text)
-        return f"<p>ActiveLearner</p><table>{cells}</table>"
+        counts = {label: 0 for label in self._classes[:_CLASSES_SHOWN]}
+        for label in self._labels.values():
+            if label in counts:
+                counts[label] += 1
+        return as_html(
+            self._sentences(),
+            {"class": [*map(str, counts)], "labels": [f"{number:,}" for number in counts.values()]},
+        )
+
+    def _sentences(self) -> list[str]:
+        shown = ", ".join(str(label) for label in self._classes[:_CLASSES_SHOWN])
+        classes = f"; classes {shown}{', ...' if len(self._classes) > _CLASSES_SHOWN else ''}" if shown else ""
+        sentences = [
+            f"ActiveLearner({short(self._shown, 34)}, strategy={self.strategy.name!r}, seed={self.seed})",
+            f"{self.n_labels:,} of {count(self._x):,} points labelled{classes}.",
+        ]
+        return [*sentences, self.note] if self.note else sentences
+
+    @property
+    def _shown(self) -> Any:
+        """What names the estimator."""
+        return self._setup.template if self._setup.model is None else self._setup.model
 
     # How it works: a session of class numbers, made again whenever the classes change.
 
     def _built(self, history: list[HistoryStep]) -> tuple[list[Label], list[Label], Session]:
         """The classes, their labels by number, and the session after a history; a function of these alone."""
         classes = classes_of(labels_after(history).values(), self._known)
-        # Numbered as scikit-learn orders classes, so that ties between classes fall as they do there.
-        codes = sorted(classes)
+        # Numbered as scikit-learn orders classes, so that ties between classes fall as they do there. The outputs of
+        # a module keep their classes: one that appears takes the next output.
+        codes = classes if self._setup.in_order else sorted(classes)
         # Two classes at least: a strategy that needs no model serves a pool with fewer, and counts none.
         number = max(2, len(codes))
         session = Session(
@@ -491,14 +493,16 @@ class ActiveLearner:
         self.batch = None
 
     def _do(self, kind: str, rows: ArrayLike, labels: Any = None) -> None:
-        found = whole_numbers(rows, "rows")
-        if found.ndim != 1:
-            raise ValueError(f"{kind} takes a list of rows, such as [3], got shape {found.shape}")
+        found = self._rows(kind, rows)
         values = [] if labels is None and kind in ("skip", "exclude") else label_values(labels)
         if kind in ("tell", "relabel") and len(values) != len(found):
             raise ValueError(f"{kind} needs one label a row, got {len(found)} rows and {len(values)} labels")
         if not len(found):
             return
+        if values:
+            check_order(found.tolist(), labels, "rows", "labels")
+            if hasattr(self._x, "iloc") and found.min() >= 0 and found.max() < count(self._x):
+                check_order(self._x.iloc[found], labels, "rows", "labels")
         if self._declared is not None and (strange := [one for one in values if one not in self._known]):
             raise ValueError(f"labels must be one of {', '.join(map(repr, self._known))}, got {strange[0]!r}")
         check_one_kind([*self._classes, *values])
@@ -514,6 +518,21 @@ class ActiveLearner:
         else:
             self._replace([*self._history, step])
 
+    def _rows(self, kind: str, rows: Any) -> NDArray[np.int64]:
+        """Rows as numbers; the ledger checks that they are of the pool."""
+        given = as_array(rows, "rows")
+        first = given.ravel()[:1].tolist()
+        if given.dtype.kind in "UO" and first and isinstance(first[0], str):
+            hint = ": X.index.get_indexer gives those of names in its index" if hasattr(self._x, "iloc") else ""
+            raise ValueError(
+                f"rows must be whole numbers, positions in X from 0 to {count(self._x) - 1:,}, got {first[0]!r}{hint}"
+            )
+        found = whole_numbers(given, "rows")
+        if found.ndim != 1:
+            shown = found if found.ndim == 0 else f"shape {found.shape}"
+            raise ValueError(f"{kind} takes a list of rows, such as [3], got {shown}")
+        return found
+
     def _keeps_classes(self, step: HistoryStep) -> bool:
         if step.kind == "relabel":
             after = {**self._labels, **dict(zip(step.rows, step.labels, strict=True))}
@@ -525,6 +544,25 @@ class ActiveLearner:
         done = self._session.history[len(self._history) :]
         self._history.extend(HistoryStep(step.kind) for step in done if step.kind in TRAINED)
 
+    def _batch(self, k: int) -> tuple[NDArray[np.int64], Strategy, str]:
+        """The next rows, the strategy that chose them, and a sentence where that is not the user's."""
+        learner, shown = self._session.learner, len(set(self._labels.values()))
+        strategy, note = strategy_now(self.strategy, learner, labels=len(self._labels), classes=shown)
+        while True:
+            try:
+                return self._asked(strategy, k), strategy, note
+            except TooFewLabelsError as error:
+                if note:
+                    raise
+                strategy, note = typical_instead(self.strategy, str(error))
+            except FeaturesNeedLabels as error:
+                strategy, note = random_instead(self.strategy, str(error))
+            except ValueError as error:
+                # A strategy that measures no distances can start without them.
+                if not note or strategy.name == BASELINE or "features_N_D" in self.strategy.needs:
+                    raise
+                strategy, note = random_instead(self.strategy, str(error))
+
     def _asked(self, strategy: Any, k: int) -> NDArray[np.int64]:
         self._session.strategy = strategy
         try:
@@ -534,11 +572,10 @@ class ActiveLearner:
 
     def _placed(self, x_new: Any) -> Any:
         session = self._session
-        return session.x if x_new is None else session.learner.prepare(images_for(self._estimator, as_points(x_new)))
+        return session.x if x_new is None else session.learner.prepare(points_like(x_new, self._x, "X_new"))
 
-    def _probs(self, placed: Any, session: Session, classes: list[Label]) -> NDArray[Any]:
+    def _probs(self, placed: Any, session: Session, codes: list[Label], classes: list[Label]) -> NDArray[Any]:
         """probs_N_C in the order of classes; what a learner gives to numbers without a label is left out."""
-        codes = sorted(classes)
         probs_N_C = to_numpy(session.learner.predict_probs(placed))[:, [codes.index(label) for label in classes]]
         if len(classes) < session.classes:
             probs_N_C = probs_N_C / probs_N_C.sum(axis=1, keepdims=True)
@@ -549,14 +586,15 @@ class ActiveLearner:
         self._note_training()
         key = label_changes(self._history)
         if self._test is not None and self._labels and key not in self._rows_of_curve:
-            self._rows_of_curve[key] = self._row(self._codes, self._session)
+            with suppress(TooFewLabelsError):
+                self._rows_of_curve[key] = self._row(self._codes, self._session)
             self._note_training()
 
     def _row(self, codes: list[Label], session: Session) -> dict[str, Any]:
         assert self._test is not None  # see the callers
         session.fit()
         x_test, y_test = self._test
-        predicted_T = np.argmax(self._probs(session.learner.prepare(x_test), session, codes), axis=1)
+        predicted_T = np.argmax(self._probs(session.learner.prepare(x_test), session, codes, codes), axis=1)
         number: dict[Any, int] = {label: column for column, label in enumerate(codes)}
         true_T = np.array([number.get(label, -1) for label in y_test])
         return {
@@ -567,19 +605,21 @@ class ActiveLearner:
 
     def _checked_test(self, test: Any) -> tuple[Any, list[Label]]:
         if not isinstance(test, tuple | list) or len(test) != 2:
-            raise ValueError(f"test must be a pair (X_test, y_test), got {type(test).__name__}")
+            given = f"{len(test)} things" if isinstance(test, tuple | list) else type(test).__name__
+            raise ValueError(f"test must be a pair (X_test, y_test), got {given}")
         x_test, y_test = test
-        points = images_for(self._estimator, as_points(x_test))
+        points = points_like(x_test, self._x, "X_test")
         labels = label_values(y_test, "test labels")
         if len(labels) != count(points) or not labels:
             raise ValueError(f"test needs one label a point, got {count(points):,} points and {len(labels):,} labels")
+        check_order(x_test, y_test, "X_test", "y_test")
         check_one_kind([*self._known, *labels], "classes and test labels")
         return points, labels
 
     def _config(self) -> dict[str, Any]:
         return {
             **self._arguments,
-            "estimator": _short(self._setup.model or self._setup.template),
+            "estimator": short(self._shown, 500),
             "points": count(self._x),
             "classes": [str(label) for label in self._classes],
         }
@@ -590,14 +630,3 @@ def _declared(classes: Sequence[Any]) -> list[Label]:
     if len(found) < 2 or len(set(found)) != len(found):
         raise ValueError(f"classes must be two or more different labels, got {found}")
     return found
-
-
-def _short(estimator: Any) -> str:
-    """An estimator in one line."""
-    text = " ".join(repr(estimator).split())
-    return text if len(text) <= 120 else f"{text[:117]}..."
-
-
-def _key_of(content: dict[str, Any], estimator: Any) -> Any:
-    """The key of `LEARNERS` that was saved, if it was one, for the form of images."""
-    return estimator if estimator is not None else (content["estimator"] or {}).get("estimator")

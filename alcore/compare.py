@@ -1,11 +1,10 @@
 """Whether a strategy is worth it on one's own data: paired races against random."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from html import escape
 from math import isinf
 from operator import index
 from pathlib import Path
@@ -16,19 +15,23 @@ import pandas as pd
 
 from alcore.datasets.arrays import Test, from_arrays
 from alcore.datasets.dataset import Dataset
+from alcore.learners.base import TooFewLabelsError
+from alcore.learners.labels import whole_number
 from alcore.loops.learner_view import AnyStrategy, get_strategy
 from alcore.loops.races.fast_paths import lockstep_races, serves_lockstep
 from alcore.loops.races.paired import PairedRaces
 from alcore.loops.races.paired_loop import RaceSettings, paired_loops
 from alcore.loops.seed_set import SeedSet
 from alcore.loops.steps import OnStep
+from alcore.notebook import as_html, as_text
 from alcore.report.curves import area_under, curve_frame
-from alcore.report.export.curves import FORMATS, export
+from alcore.report.export.curves import export, file_format, write_file
 from alcore.report.intervals import Interval
 from alcore.report.phrases import decimals
 from alcore.report.statistics.comparison import BASELINE, Comparison, compare_races
 from alcore.report.statistics.labels_to_target import absolute
 from alcore.report.text.claims import claims
+from alcore.short import short
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.strategy import Strategy
 
@@ -98,20 +101,21 @@ class RaceComparison:
             )
         return pd.DataFrame(rows).set_index("strategy")
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | Path) -> Path:
         """Write the curves to a file: .csv and .json with every number, .html, .png, .svg and .pdf as a figure.
 
         The figure shows each strategy's mean with its 95 % band over seeds; the JSON holds the set-up too. A file
         that is there is replaced.
 
+        Returns:
+            the path.
+
         Raises:
             ValueError: the file's ending is none of these.
+            FileNotFoundError: the path's folder is not there.
             MissingExtraError: a figure is to be drawn, and the extra `paper` is not installed.
         """
-        target = Path(path)
-        fmt = target.suffix.lower().removeprefix(".")
-        if fmt not in FORMATS:
-            raise ValueError(f"cannot save {target.name}: give a name that ends in .{', .'.join(FORMATS)}")
+        fmt = file_format(path)
         rows = self.frame.assign(run=self._runs(), train_loss=np.nan, seconds=np.nan).to_dict("records")
         content = export(
             curve_frame([{str(key): value for key, value in row.items()} for row in rows]),
@@ -122,25 +126,23 @@ class RaceComparison:
             bands=True,
             words=". ".join(self.verdicts) + "." if self.verdicts else None,
         )
-        target.write_bytes(content)
-
-    def __str__(self) -> str:
-        return "\n".join([*self.verdicts, "", self._shown().to_string(), *self._notes()])
+        return write_file(path, content)
 
     def __repr__(self) -> str:
-        return str(self)
+        return as_text(self._sentences(), self._shown(), left=["strategy"])
 
     def _repr_html_(self) -> str:
-        """Verdicts and table for a notebook."""
-        said = "".join(f"<li>{escape(claim)}</li>" for claim in self.verdicts)
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self._notes())
-        return f"<ul>{said}</ul>{self._shown().to_html(border=0)}{notes}"
+        return as_html(self._sentences(), self._shown())
+
+    def _sentences(self) -> list[str]:
+        """Verdicts, and what the columns of the table are."""
+        return [*(f"{claim}." for claim in self.verdicts), *self._notes()]
 
     def _runs(self) -> pd.Series:
         return self.frame["strategy"].astype(str) + " seed " + self.frame["seed"].astype(str)
 
-    def _shown(self) -> pd.DataFrame:
-        """The table in words and percent."""
+    def _shown(self) -> dict[str, list[str]]:
+        """The table in words and percent; what the verdicts are is said above it."""
         shown = []
         for strategy, row in self.table.iterrows():
             gain = Interval(*(100 * float(row[column]) for column in ("gain", "gain_low", "gain_high")))
@@ -156,11 +158,10 @@ class RaceComparison:
                     if baseline or isinf(gain.low)
                     else f"{gain.low:+.{places}f} to {gain.high:+.{places}f}",
                     "p": "" if baseline else f"{row['p']:.2g}",
-                    "verdict": row["verdict"],
                     "labels to target": "" if np.isnan(needed) else "not reached" if isinf(needed) else f"{needed:g}",
                 }
             )
-        return pd.DataFrame(shown).set_index("strategy")
+        return {column: [row[column] for row in shown] for column in shown[0]}
 
     def _notes(self) -> list[str]:
         target = self.comparison.target
@@ -194,7 +195,7 @@ def compare(
     Args:
         X: points, as `from_arrays` takes them: NumPy, pandas, SciPy sparse, texts or images.
         y: labels as the user has them: words, whole numbers or booleans.
-        learner: a key of `LEARNERS`, or a scikit-learn classifier or pipeline; see `learner_for`.
+        learner: a key of `LEARNERS`, a scikit-learn classifier or pipeline, or a TorchLearner; see `pool_learner`.
         strategies: keys of `STRATEGIES`, strategies, or functions `score(probs_N_C) -> scores_N`; one or several.
         seeds: how many, counted from 0, or the seeds themselves. Fewer than 5 decide nothing.
         test: share of the points that becomes the test set, split anew for each seed; or (X_test, y_test).
@@ -216,6 +217,8 @@ def compare(
     """
     racers = _racers(strategies)
     seed_list = _seeds(seeds)
+    if n_jobs == 0 or isinstance(n_jobs, bool) or not isinstance(n_jobs, int):
+        raise ValueError(f"n_jobs must be a number of processes, or -1 for one a core, got {n_jobs!r}")
     goal = None if target is None else absolute(target)
     dataset_of = partial(_dataset_of_seed, X, y, test)
     first = dataset_of(seed_list[0])
@@ -228,9 +231,12 @@ def compare(
         if together:
             races = lockstep_races(dataset_of, racers, seeds=seed_list, settings=settings, on_step=on_step)
         else:
-            races = paired_loops(
-                dataset_of, learner, racers, seeds=seed_list, settings=settings, n_jobs=n_jobs, on_step=on_step
-            )
+            try:
+                races = paired_loops(
+                    dataset_of, learner, racers, seeds=seed_list, settings=settings, n_jobs=n_jobs, on_step=on_step
+                )
+            except TooFewLabelsError as error:
+                raise ValueError(f"{error}. Give more initial_labels than {settings.initial_labels:,}") from error
     names = {one.name: one.label for one in racers}
     found = compare_races(
         races.labels_T,
@@ -242,7 +248,7 @@ def compare(
         test_points=len(first.y_test),
     )
     setup = {
-        "learner": learner if isinstance(learner, str) else repr(learner),
+        "learner": learner if isinstance(learner, str) else short(learner, 500),
         "strategies": list(races.names),
         "seeds": list(races.seeds),
         "test": "given" if isinstance(test, tuple | list) else float(test),
@@ -264,8 +270,9 @@ def _dataset_of_seed(X: Any, y: Any, test: Test, seed: int) -> Dataset:
 
 def _racers(strategies: AnyStrategy | Sequence[AnyStrategy]) -> list[Strategy]:
     """Random, then each strategy once."""
-    given: list[AnyStrategy]
-    given = [strategies] if isinstance(strategies, str | Strategy) or callable(strategies) else list(strategies)
+    given: Any = strategies
+    if isinstance(given, str | Strategy) or not isinstance(given, Iterable):
+        given = [given]
     racers = {BASELINE: STRATEGIES[BASELINE]}
     for strategy in map(get_strategy, given):
         if racers.setdefault(strategy.name, strategy) is not strategy:
@@ -287,16 +294,15 @@ def _settings(
     dataset: Dataset, initial_labels: int | None, labels_per_round: int | None, rounds: int, seed_set: SeedSet
 ) -> RaceSettings:
     pool = int(dataset.x_pool.shape[0])
-    if rounds < 1:
-        raise ValueError(f"rounds must be 1 or more, got {rounds}")
-    initial = max(5, 2 * dataset.classes) if initial_labels is None else initial_labels
-    if not 1 <= initial < pool:
+    rounds = whole_number(rounds, "rounds", least=1)
+    given = max(5, 2 * dataset.classes) if initial_labels is None else initial_labels
+    initial = whole_number(given, "initial_labels", least=1)
+    if initial >= pool:
         raise ValueError(
             f"initial_labels must be 1 to {pool - 1:,}, so that something of the pool is left to query, got {initial:,}"
         )
     per_round = max(1, (pool // 3 - initial) // rounds) if labels_per_round is None else labels_per_round
-    if per_round < 1:
-        raise ValueError(f"labels_per_round must be 1 or more, got {per_round}")
+    per_round = whole_number(per_round, "labels_per_round", least=1)
     return RaceSettings(initial, per_round, rounds, seed_set)
 
 

@@ -1,17 +1,19 @@
 """A learning curve as a table that can be shown, measured and saved."""
 
 from collections.abc import Iterable, Mapping
-from html import escape
 from math import nan
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from alcore.notebook import as_html, as_text
 from alcore.report.curves import area_under, curve_frame
-from alcore.report.export.curves import FORMATS, export, to_csv
+from alcore.report.export.curves import export, file_format, to_csv, write_file
+from alcore.report.phrases import format_labels, percent
 
 NO_TEST = "There is no test set, so no accuracy: give test=(X_test, y_test) for one a round."
+NO_ROUND = "There is no round yet: give the learner labels by tell."
 
 
 class LearningCurve:
@@ -68,44 +70,49 @@ class LearningCurve:
 
         Raises:
             ValueError: for another ending, or where there is no accuracy to draw.
+            FileNotFoundError: the path's folder is not there.
             MissingExtraError: html, svg, pdf and png need packages of the extra `paper`.
         """
-        path = Path(path)
-        fmt = path.suffix.lower().removeprefix(".")
-        if fmt not in FORMATS:
-            endings = ", ".join(f".{known}" for known in FORMATS)
-            raise ValueError(f"a curve is saved as {endings}, got {path.name!r}: give one of these endings")
+        fmt = file_format(path)
         if fmt == "csv":
             content = to_csv(self.frame)
         else:
             title = f"{next(iter(self._names.values()))}, seed {self.config['seed']}"
             words = self._words()
             content = export(self._measured(), [self.config], fmt, title=title, names=self._names, words=words)
-        path.write_bytes(content)
-        return path
+        return write_file(path, content)
 
     def __len__(self) -> int:
         """The number of rounds."""
         return len(self.frame)
 
     def __repr__(self) -> str:
-        shown = self.frame[["round", "labels", "accuracy"]].to_string(index=False) if len(self) else "no round yet"
-        return f"{self._words()}\n{shown}"
+        return as_text([self._words()], self._table())
 
     def _repr_html_(self) -> str:
-        table = self.frame[["round", "labels", "accuracy"]].to_html(index=False, border=0, na_rep="")
-        return f"<p>{escape(self._words())}</p>{table}"
+        return as_html([self._words()], self._table())
+
+    def _table(self) -> dict[str, list[str]]:
+        rounds, labels, accuracies = (self.frame[name].tolist() for name in ("round", "labels", "accuracy"))
+        shown = {"round": [str(one) for one in rounds], "labels": [f"{one:,}" for one in labels]}
+        if self.frame["accuracy"].isna().all():
+            return shown
+        return {**shown, "accuracy": ["" if one != one else f"{one:.3f}" for one in accuracies]}
 
     def _measured(self) -> pd.DataFrame:
         measured = self.frame[self.frame["accuracy"].notna()].reset_index(drop=True)
         if measured.empty:
-            raise ValueError(NO_TEST if len(self) else "There is no round yet: give the learner labels by tell.")
+            raise ValueError(NO_TEST if len(self) else NO_ROUND)
         return measured
 
     def _words(self) -> str:
         name = next(iter(self._names.values()))
         measured = self.frame[self.frame["accuracy"].notna()]
+        rounds = f"{len(self)} {'round' if len(self) == 1 else 'rounds'}"
         if measured.empty:
-            return f"Learning curve of {name}: {len(self)} rounds. {NO_TEST}"
+            return f"Learning curve of {name}, {rounds}. {NO_TEST if len(self) else NO_ROUND}"
         last = measured.iloc[-1]
-        return f"{name}: accuracy {last['accuracy']:.1%} with {last['labels']:,} labels after {len(self)} rounds."
+        return (
+            f"Learning curve of {name}, {rounds}: accuracy {percent(last['accuracy'])} with "
+            f"{format_labels(last['labels'])}."
+        )

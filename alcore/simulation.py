@@ -5,7 +5,7 @@ from typing import Any
 
 from alcore.datasets.arrays import Test, from_arrays
 from alcore.datasets.dataset import Dataset
-from alcore.learners.members import learner_for
+from alcore.learners.estimators import pool_learner
 from alcore.loops.learner_view import AnyStrategy
 from alcore.loops.pool.simulate import Round
 from alcore.loops.pool.simulate import simulate as run_pool_loop
@@ -32,7 +32,7 @@ def simulate(
 
     Args:
         data: a data set, or a pair (X, y) as `from_arrays` takes it.
-        learner: a key of `LEARNERS`, or a scikit-learn classifier or pipeline; see `learner_for`.
+        learner: a key of `LEARNERS`, a scikit-learn classifier or pipeline, or a TorchLearner; see `pool_learner`.
         strategy: a key of `STRATEGIES`, a strategy, or a function `score(probs_N_C) -> scores_N`.
         seed: of split, first labels and every other random stream: strategies with one seed are paired.
         initial_labels: labels before the first query.
@@ -53,7 +53,7 @@ def simulate(
     dataset = _dataset_of(data, test, seed)
     yield from run_pool_loop(
         dataset,
-        learner_for(learner, dataset.classes, seed),
+        pool_learner(learner, dataset.classes, seed, labels=dataset.labels),
         strategy,
         seed=seed,
         seed_labels=initial_labels,

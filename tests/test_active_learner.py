@@ -293,6 +293,57 @@ def test_every_format_of_a_curve(ending, tmp_path) -> None:
     assert learner.curve().save(tmp_path / f"curve.{ending}").stat().st_size > 50
 
 
+def test_a_pretrained_module_starts_every_round_from_its_weights_and_its_outputs_keep_their_classes() -> None:
+    torch = pytest.importorskip("torch")
+    from alcore import TorchLearner
+
+    torch.manual_seed(5)
+    module = torch.nn.Sequential(torch.nn.Linear(4, 16), torch.nn.ReLU(), torch.nn.Linear(16, 5))
+    before = {name: weights.clone() for name, weights in module.state_dict().items()}
+    given = TorchLearner(module, learning_rate=1e-30, epochs=1, device="cpu")  # training changes nothing
+    logits = module(torch.tensor(X, dtype=torch.float32)).detach()
+    learner = ActiveLearner(given, X.astype(np.float32), seed=1)
+    for name in ("cat", "ape", "bee"):  # neither in the order of the alphabet nor all at once
+        rows = rows_of(name)
+        learner.tell(rows, WORDS[rows])
+        learner.ask(2)
+        number = len(learner.classes_)
+        expected = logits[:, : max(2, number)].softmax(dim=1).numpy()[:, :number]
+        np.testing.assert_allclose(learner.predict_proba(), expected / expected.sum(axis=1, keepdims=True), atol=1e-5)
+        best = learner.classes_[expected.argmax(axis=1)]
+        np.testing.assert_array_equal(learner.predict(), best)
+    assert learner.classes_.tolist() == ["cat", "ape", "bee"]
+    assert type(learner.model) is type(module) and learner.model is not module
+    torch.testing.assert_close(
+        learner.model(torch.tensor(X[:9], dtype=torch.float32)), logits[:9], atol=1e-5, rtol=1e-4
+    )
+    assert all(torch.equal(weights, before[name]) for name, weights in module.state_dict().items())
+    # Declared, the classes are the outputs in that order; and there are no more of them than outputs.
+    declared = ActiveLearner(given, X.astype(np.float32), classes=["bee", "cat", "ape", "dog", "eel"])
+    declared.tell(FIRST, WORDS[FIRST])
+    np.testing.assert_allclose(declared.predict_proba(), logits.softmax(dim=1).numpy(), atol=1e-5)
+    with pytest.raises(ValueError, match="has 5 outputs and there are 6 classes"):
+        ActiveLearner(given, X.astype(np.float32), classes=list("abcdef"))
+
+
+@pytest.mark.parametrize("warm_start", [True, False])
+def test_a_class_that_appears_is_learned_by_a_given_module_as_if_it_had_been_known(warm_start) -> None:
+    torch = pytest.importorskip("torch")
+    from alcore import TorchLearner
+
+    torch.manual_seed(5)
+    module = torch.nn.Sequential(torch.nn.Linear(4, 16), torch.nn.ReLU(), torch.nn.Linear(16, 3))
+    given = TorchLearner(module, learning_rate=0.01, epochs=20, warm_start=warm_start, device="cpu")
+    scaled = (X / X.std(axis=0)).astype(np.float32)
+    late, known = (ActiveLearner(given, scaled, seed=1, classes=names) for names in (None, ["cat", "ape", "bee"]))
+    for name in ("cat", "ape", "bee"):
+        for learner in (late, known):
+            learner.tell(rows_of(name, 6), [name] * 6)
+    np.testing.assert_allclose(late.predict_proba(), known.predict_proba(), atol=1e-5)
+    np.testing.assert_array_equal(late.ask(5), known.ask(5))
+    assert accuracy_score(WORDS, late.predict()) > 0.6
+
+
 def test_network_by_name_starts_and_goes_on_as_its_history_says() -> None:
     pytest.importorskip("torch")
     first, second = (ActiveLearner("mlp", X.astype(np.float32), strategy="badge", seed=1) for _ in range(2))

@@ -62,6 +62,31 @@ def test_every_strategy_serves_pipelines_from_no_label_on(strategy: str, pool: O
     assert learner.note == ""
 
 
+@pytest.mark.parametrize("build", ["ResNet", "FullyConvolutional"])
+@pytest.mark.parametrize("strategy", sorted(STRATEGIES))
+def test_every_strategy_gives_a_batch_of_images_or_a_sentence(strategy: str, build: str) -> None:
+    pytest.importorskip("torch")
+    from alcore.learners.torch.module import TorchLearner
+    from tests.learners import modules
+
+    images, numbers = modules.images(30)
+    words = np.array(["across", "down", "square"])[numbers]
+    network = TorchLearner(getattr(modules, build), epochs=1, device="cpu")
+    if build == "FullyConvolutional" and strategy in ("badge", "egl"):
+        with pytest.raises(ValueError, match=f"{STRATEGIES[strategy].label} needs .*does not end in a dense layer"):
+            ActiveLearner(network, images, strategy=strategy)
+        return
+    learner = ActiveLearner(network, images, strategy=strategy, seed=2, samples=2, candidates=8, test=(images, words))
+    for _ in range(2):
+        rows = learner.ask(4)
+        assert len(set(rows.tolist())) == 4 and not set(rows) & set(learner.labels.rows)
+        learner.tell(rows, words[rows])
+    assert len(learner.ask(3)) == 3
+    assert learner.note == ""
+    assert learner.curve().frame["accuracy"].notna().all()
+    assert type(learner.model).__name__ == build
+
+
 @pytest.mark.parametrize("strategy", sorted(STRATEGIES))
 def test_other_estimators_give_a_batch_or_a_sentence(strategy: str) -> None:
     pool = mixed_columns()
@@ -326,7 +351,8 @@ def test_labels_are_what_the_user_calls_them(labels, classes) -> None:
         ("ab", "must be a list"),
         ({"a": 1, "b": 2}, "must be a list"),
         ({"a", "b"}, "must be a list"),
-        (pd.DataFrame({"a": [1, 2], "b": [1, 2]}), "must be a list"),
+        (pd.DataFrame({"a": [1, 2], "b": [1, 2]}), r"one a row.*shape \(2, 2\).*argmax"),
+        (np.eye(2), r"one a row.*shape \(2, 2\).*argmax"),
         (None, "must be a list"),
         (3, "must be a list"),
     ],

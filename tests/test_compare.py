@@ -10,12 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import ttest_rel
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import load_breast_cancer, load_iris, make_classification
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import scale
+from sklearn.svm import LinearSVC
 
 from alcore import compare, simulate
 from alcore.compare import RaceComparison
@@ -277,7 +279,7 @@ def test_small_races_are_drawn_too(settings: dict[str, Any], tmp_path: Path) -> 
 
 @pytest.mark.parametrize("name", ["race", "race.docx", "race.html.gz"])
 def test_another_ending_is_a_sentence(clear: RaceComparison, tmp_path: Path, name: str) -> None:
-    with pytest.raises(ValueError, match=r"cannot save race.*: give a name that ends in \.csv, \.json"):
+    with pytest.raises(ValueError, match=r"cannot save 'race.*': give a name that ends in \.csv, \.json"):
         clear.save(tmp_path / name)
     assert not list(tmp_path.iterdir())
 
@@ -290,7 +292,7 @@ def test_a_name_cannot_put_markup_into_a_notebook() -> None:
     found = quiet(*IRIS, strategies=[mine], seeds=5, rounds=1)
     page = found._repr_html_()
     assert "<img" not in page and page.count("&lt;img src=x&gt;") >= 2
-    assert "<table" in page and "</ul>" in page
+    assert "<table" in page and "</p>" in page
 
 
 def test_a_progress_bar_is_drawn_beside_the_output_or_not_at_all(capsys: pytest.CaptureFixture[str]) -> None:
@@ -320,14 +322,26 @@ double.__name__ = "margin"
         ({"seeds": [-1]}, "seeds must be 1 or more, or a list of different whole numbers"),
         ({"seeds": 2.5}, "seeds must be a whole number or a list of whole numbers, got 2.5"),
         ({"seeds": True}, "seeds must be 1 or more"),
-        ({"rounds": 0}, "rounds must be 1 or more, got 0"),
-        ({"initial_labels": 0}, "initial_labels must be 1 to 104, .*, got 0"),
+        ({"rounds": 0}, "rounds must be a whole number, 1 or more, got 0"),
+        ({"rounds": "3"}, "rounds must be a whole number, 1 or more, got '3'"),
+        ({"labels_per_round": 2.5}, "labels_per_round must be a whole number, 1 or more, got 2.5"),
+        ({"n_jobs": 0, "learner": GaussianNB()}, "n_jobs must be a number of processes"),
+        ({"strategies": None}, "a strategy must be a key of STRATEGIES, .*, got None"),
+        ({"strategies": [3]}, "a strategy must be a key of STRATEGIES, .*, got 3"),
+        ({"strategies": "margn"}, "choose one of random, .* Did you mean margin"),
+        ({"learner": LinearSVC()}, "LinearSVC has no predict_proba, .*CalibratedClassifierCV"),
+        (
+            {"learner": CalibratedClassifierCV(LinearSVC(), cv=5)},
+            "5 examples.* more initial_labels than 6",
+        ),
+        ({"test": (IRIS[0][:, :3], IRIS[1])}, "points of the test set must be like those of the pool"),
+        ({"initial_labels": 0}, "initial_labels must be a whole number, 1 or more, got 0"),
         ({"initial_labels": 105}, "initial_labels must be 1 to 104, .*, got 105"),
-        ({"labels_per_round": 0}, "labels_per_round must be 1 or more, got 0"),
+        ({"labels_per_round": 0}, "labels_per_round must be a whole number, 1 or more, got 0"),
         ({"target": 95}, r"a target must be an accuracy in \[0, 1\], got 95"),
         ({"test": 1.5}, "test must be a share above 0 and below 1"),
         ({"learner": "forest"}, "unknown learner 'forest'"),
-        ({"learner": GaussianNB}, "learner was the class GaussianNB"),
+        ({"learner": GaussianNB}, "got the class GaussianNB"),
         ({"learner": GaussianNB(), "strategies": "egl"}, "needs the lengths of its gradients"),
     ],
 )

@@ -46,8 +46,40 @@ for strategy in STRATEGIES:
     for _ in range(2):
         rows = session.ask(4)
         session.tell(rows, data.y_pool[rows])
-    accuracy = (learner.predict_probs(learner.place(data.x_test)).argmax(1) == data.y_test).mean()
+    accuracy = (learner.predict_probs(learner.prepare(data.x_test)).argmax(1) == data.y_test).mean()
     print(strategy, len(session.order), accuracy)
+"""
+
+QUICK_START = (
+    (ROOT / "tests" / "programs" / "quick_start.py").read_text(encoding="utf-8").replace("seeds=20", "seeds=4")
+)
+WITHOUT_FIGURES = QUICK_START.replace('curve().save("curve.pdf")', 'curve().save("curve.json")').replace(
+    'found.save("race.html")', 'found.save("race.csv")\nfound.save("race.json")'
+)
+# What the public face says of an extra that is missing; the file is what is written where it is there.
+MISSING = """
+from alcore import ActiveLearner
+from alcore.extras import MissingExtraError
+from sklearn.datasets import load_iris
+from sklearn.naive_bayes import GaussianNB
+
+X, y = load_iris(return_X_y=True)
+learner = ActiveLearner(GaussianNB(), X, test=(X, y))
+learner.tell(range(0, 150, 10), y[::10])
+
+def torch_learner():
+    from alcore import TorchLearner
+
+for call in (
+    lambda: learner.curve().save("drawn.svg"),
+    lambda: learner.curve().save("drawn.html"),
+    lambda: ActiveLearner("mlp", X),
+    torch_learner,
+):
+    try:
+        call()
+    except MissingExtraError as error:
+        print(error)
 """
 
 Shell = Callable[..., subprocess.CompletedProcess[str]]
@@ -115,7 +147,7 @@ def test_a_wheel_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
     pip(wheel)
     run_id = check_bare(shell, venv, user)
     # The command that the sentence gives, word for word.
-    told = shell("alcore", "export", run_id, "--out", "curve.pdf")
+    told = shell("alcore", "export", run_id, "--out", "run.pdf")
     assert (told.returncode, told.stdout) == (2, "")
     sentence, _, command = told.stderr.partition("pip install ")
     assert sentence == "This needs matplotlib, which is not installed. Install it with: "
@@ -142,12 +174,27 @@ def check_bare(shell: Shell, venv: Path, user: Path) -> str:
     assert {labels for _, labels, _ in learned} == {"11"}
     assert median(float(accuracy) for _, _, accuracy in learned) > 0.6  # of three classes
 
+    program = shell("python", "-c", WITHOUT_FIGURES)
+    assert program.returncode == 0, program.stderr
+    assert "4 paired seeds" in program.stdout
+    assert all((user / name).stat().st_size > 500 for name in ("curve.csv", "curve.json", "race.csv", "race.json"))
+    whole = shell("python", "-c", QUICK_START)
+    assert whole.returncode == 1
+    assert whole.stderr.rstrip().endswith('Install it with: pip install "alcore[paper]"')
+    missing = shell("python", "-c", MISSING)
+    assert missing.returncode == 0, missing.stderr
+    assert [line.split()[-1] for line in missing.stdout.splitlines()] == [
+        *2 * ['"alcore[paper]"'],
+        *2 * ['"alcore[torch]"'],
+    ]
+    assert missing.stdout.count("which is not installed. Install it with: pip install") == 4
+
     done = shell("alcore", "run", "blobs-arena", "--rounds", "3")
     assert done.returncode == 0, done.stderr
     run_id = done.stdout.split()[1]
     for ending in ("csv", "json"):
-        assert shell("alcore", "export", run_id, "--out", f"curve.{ending}").returncode == 0
-        assert (user / f"curve.{ending}").stat().st_size > 100
+        assert shell("alcore", "export", run_id, "--out", f"run.{ending}").returncode == 0
+        assert (user / f"run.{ending}").stat().st_size > 100
     raced = shell(*TOURNAMENT)
     assert raced.returncode == 2 and raced.stderr.rstrip().endswith('pip install "alcore[paper]"')
     assert (user / "race" / "standings.csv").is_file()
@@ -164,11 +211,15 @@ def check_bare(shell: Shell, venv: Path, user: Path) -> str:
 
 
 def check_paper(shell: Shell, run_id: str, user: Path) -> None:
-    """What is drawn can be written."""
+    """What is drawn can be written, and the program of the README runs as a whole."""
+    program = shell("python", "-c", QUICK_START)
+    assert program.returncode == 0, program.stderr
+    assert (user / "curve.pdf").read_bytes().startswith(b"%PDF")
+    assert (user / "race.html").read_bytes().startswith(b"<!DOCTYPE html>")
     for ending, sign in (("pdf", b"%PDF"), ("svg", b"<svg"), ("png", b"\x89PNG"), ("html", b"<html")):
-        told = shell("alcore", "export", run_id, "--out", f"curve.{ending}")
+        told = shell("alcore", "export", run_id, "--out", f"run.{ending}")
         assert told.returncode == 0, told.stderr
-        assert sign in (user / f"curve.{ending}").read_bytes()
+        assert sign in (user / f"run.{ending}").read_bytes()
     raced = shell(*TOURNAMENT)
     assert raced.returncode == 0, raced.stderr
     assert {path.name for path in (user / "race").iterdir()} == set(NAMES)

@@ -126,10 +126,10 @@ def test_a_learner_is_returned_as_it_is_and_a_classifier_is_not_changed() -> Non
     ("learner", "sentence"),
     [
         ("forest", "unknown learner 'forest': choose one of logistic"),
-        (GaussianNB, r"learner was the class GaussianNB: give an instance of it, such as GaussianNB\(\)"),
+        (GaussianNB, r"the estimator must be an object, got the class GaussianNB: write GaussianNB\(\)"),
         (SVC(), "SVC has no predict_proba.*CalibratedClassifierCV"),
         (LinearRegression(), "LinearRegression has no predict_proba"),
-        (3, "learner must be one of logistic, .* or a scikit-learn classifier or pipeline, got 3"),
+        (3, "the estimator must be a scikit-learn classifier or pipeline, .* logistic, .*, got 3"),
     ],
 )
 def test_what_is_no_learner_is_a_sentence(learner: Any, sentence: str) -> None:

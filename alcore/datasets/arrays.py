@@ -27,19 +27,22 @@ def from_arrays(X: Any, y: Any, *, test: Test = 0.3, seed: int = 0, name: str | 
         name: what sentences call the data set.
 
     Returns:
-        a data set with labels as class numbers; `class_names` are the different labels in sorted order, as texts.
+        a data set with labels as class numbers; `labels` are the different labels in sorted order, `class_names` their
+        texts.
 
     Raises:
-        ValueError: if a label is missing, labels are of several kinds or of one class, there is not one a point, or the
-            data set cannot be split so.
+        ValueError: if a label is missing, labels are of several kinds or of one class, there is not one a point, their
+            index has the points in another order, or the data set cannot be split so.
     """
     x, labels_N = _rows(X, "X"), _labels(y, "y")
     _one_each(x, labels_N, "X", "y")
+    check_order(X, y, "X", "y")
     if isinstance(test, tuple | list):
         if len(test) != 2:
             raise ValueError(f"test must be a share of the points or a pair (X_test, y_test), got {len(test)} things")
         x_test, labels_T = _rows(test[0], "X_test"), _labels(test[1], "y_test")
         _one_each(x_test, labels_T, "X_test", "y_test")
+        check_order(test[0], test[1], "X_test", "y_test")
         if len(labels_T) == 0:
             raise ValueError("the test set is empty: give at least one point in (X_test, y_test)")
         if x_test.shape[1:] != x.shape[1:]:
@@ -49,10 +52,38 @@ def from_arrays(X: Any, y: Any, *, test: Test = 0.3, seed: int = 0, name: str | 
             )
         values, codes = _classes(_joined(labels_N, labels_T))
         y_pool, y_test = codes[: len(labels_N)], codes[len(labels_N) :]
-        return Dataset(name or _NAME, x, y_pool, x_test, y_test, values)
+        return Dataset(name or _NAME, x, y_pool, x_test, y_test, _names(values), labels=values)
     values, codes_N = _classes(labels_N)
-    pool, held = _split(codes_N, values, test, seed)
-    return Dataset(name or _NAME, _take(x, pool), codes_N[pool], _take(x, held), codes_N[held], values)
+    pool, held = _split(codes_N, _names(values), test, seed)
+    x_pool, x_test = _take(x, pool), _take(x, held)
+    return Dataset(name or _NAME, x_pool, codes_N[pool], x_test, codes_N[held], _names(values), labels=values)
+
+
+def check_order(x: Any, y: Any, points: str, labels: str) -> None:
+    """Refuse labels whose index names the same points in another order; labels are matched by position.
+
+    Args:
+        x: points; only a table, by its index, or a list of whole numbers that are names of points is checked.
+        y: labels; only those with an index which is not simply 0, 1, 2, ... are checked.
+        points: what x is called.
+        labels: what y is called.
+
+    Raises:
+        ValueError: they are in another order.
+    """
+    if not hasattr(y, "iloc") or not (hasattr(x, "iloc") or isinstance(x, list)):
+        return
+    names, given = list(x.index if hasattr(x, "iloc") else x), list(y.index)
+    if (
+        given in (names, list(range(len(given))))
+        or len(set(given)) < len(given)
+        or sorted(map(repr, given)) != sorted(map(repr, names))
+    ):
+        return
+    raise ValueError(
+        f"the index of {labels} has the points of {points} in another order, and labels are matched by position: "
+        f"bring {labels} into the order of {points}, for example by .loc, or give {labels}.to_numpy()"
+    )
 
 
 def _rows(x: Any, what: str) -> Any:
@@ -138,13 +169,17 @@ def _joined(pool_N: NDArray[Any], test_T: NDArray[Any]) -> NDArray[Any]:
     return np.concatenate([pool_N, test_T])
 
 
-def _classes(labels_N: NDArray[Any]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    """Names of the classes in sorted order, and each label's number."""
+def _names(values: Sequence[Any]) -> tuple[str, ...]:
+    return tuple(str(value) for value in values)
+
+
+def _classes(labels_N: NDArray[Any]) -> tuple[tuple[Any, ...], NDArray[np.int64]]:
+    """The different labels in sorted order, and each label's number."""
     values_C, codes_N = np.unique(labels_N, return_inverse=True)
     if len(values_C) < 2:
         held = f"only {values_C[0]}" if len(values_C) else "no label"
         raise ValueError(f"y must hold two classes or more, got {held}")
-    return tuple(str(value) for value in values_C), codes_N.astype(np.int64)
+    return tuple(values_C.tolist()), codes_N.astype(np.int64)
 
 
 def _split(

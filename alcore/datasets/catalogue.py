@@ -11,6 +11,7 @@ from alcore.datasets.sms_spam import CLASS_NAMES as SPAM_CLASSES
 from alcore.datasets.sms_spam import FILE as SPAM_FILE
 from alcore.datasets.sms_spam import load_spam, spam_problem
 from alcore.datasets.spec import DatasetSpec, Download, Images
+from alcore.did_you_mean import one_of
 from alcore.home import alcore_home
 from alcore.rng import rng_for
 
@@ -146,7 +147,7 @@ def load_dataset(name: str, *, seed: int = 0, home: Path | None = None, download
         HomeError: the home folder is needed and cannot be used.
     """
     if name not in DATASETS:
-        raise ValueError(f"unknown data set {name!r}: choose one of {', '.join(DATASETS)}")
+        raise ValueError(one_of("data set", name, DATASETS))
     spec = DATASETS[name]
     if home is None:
         home = Path() if spec.bundled else alcore_home()

@@ -23,6 +23,7 @@ class Dataset:
         x_test: as x_pool.
         y_test: as y_pool.
         class_names: one a class.
+        labels: what the user calls each class, a word, whole number or boolean; empty where that is its name.
         published_start: the first labelled points of a published experiment on this data, if there is one.
         y_true: where the oracle errs, the labels that are true of the pool; not given where y_pool is true.
     """
@@ -35,6 +36,7 @@ class Dataset:
     class_names: tuple[str, ...]
     published_start: NDArray[np.int64] | None = None
     y_true: NDArray[np.int64] | None = None
+    labels: tuple[Any, ...] = ()
 
     @property
     def classes(self) -> int:

@@ -11,6 +11,14 @@ COMMITTEE = 5
 DROPOUT_SAMPLES = 20
 
 
+class EstimatorError(ValueError):
+    """An estimator of the user's cannot be fitted, or cannot predict; the message gives its own reason."""
+
+
+class TooFewLabelsError(EstimatorError):
+    """An estimator cannot be fitted yet: on copies of the same labels it can."""
+
+
 def no_tick() -> None:
     """Called at every step of a computation that nothing watches."""
 

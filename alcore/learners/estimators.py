@@ -1,9 +1,9 @@
 """An estimator as users have it, made a learner for any number of classes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
 from sklearn.base import clone
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
@@ -11,10 +11,9 @@ from sklearn.pipeline import Pipeline
 from alcore.learners.base import Learner
 from alcore.learners.label_values import Label, label_values
 from alcore.learners.measured_learner import MeasuredLearner
-from alcore.learners.members import Committee, CommitteeLearner, learner_for
+from alcore.learners.members import Committee, CommitteeLearner, check_estimator, is_learner, learner_for
 from alcore.learners.pool_features import PoolFeatures
 from alcore.learners.prefit_learner import PrefitLearner
-from alcore.learners.registry import is_network
 from alcore.learners.sklearn_learner import ClassifierLearner
 
 Prefit = bool | Literal["ask"]
@@ -43,17 +42,30 @@ class Estimator:
     until_fitted: bool = False
 
     @property
+    def in_order(self) -> bool:
+        """Whether classes are numbered in the order of `classes_`, as the outputs of a module are; else ascending."""
+        return hasattr(self.template, "make_learner") and not isinstance(self.template, Committee)
+
+    @property
     def labels(self) -> list[Label]:
         """The classes of the fitted model, in its order."""
         return [] if self.model is None else label_values(self.model.classes_, "the classes of the fitted model")
 
-    def learner(self, labels: list[Label], classes: int) -> Learner:
+    def learner(self, labels: Sequence[Label], classes: int) -> Learner:
         """A fresh learner.
 
         Args:
-            labels: of class 0, 1, ..., ascending.
+            labels: of class 0, 1, ...
             classes: how many there are, at least as many as labels.
+
+        Raises:
+            ValueError: if the fitted model knows a class that is none of the labels.
         """
+        if strange := [one for one in self.labels if one not in labels]:
+            raise ValueError(
+                f"the fitted model predicts {strange[0]!r}, which is none of the labels "
+                f"{', '.join(map(repr, labels[:9]))}: fit it on the same labels"
+            )
         # A classifier of scikit-learn takes fractions for a regression target: it is fitted on class numbers.
         fitted = [] if any(isinstance(label, float) for label in labels) else labels
         learner = learner_for(self.template, classes, self.seed, labels=fitted)
@@ -78,14 +90,13 @@ def estimator_of(estimator: Any, *, seed: int, prefit: Prefit = False, features:
 
     Raises:
         ValueError: if it is none of these, or said to be fitted and is not.
+        MissingExtraError: it is a network, and torch is not installed.
     """
     if prefit not in (False, True, "ask"):
         raise ValueError(f'prefit must be False, True or "ask", got {prefit!r}')
     if isinstance(estimator, FrozenEstimator):
         estimator, prefit = estimator.estimator, "ask"
-    if isinstance(estimator, type):
-        name = estimator.__name__
-        raise ValueError(f"the estimator must be an object, got the class {name}: write {name}() to make one")
+    check_estimator(estimator)
     if isinstance(estimator, str) or hasattr(estimator, "make_learner"):
         if prefit:
             raise ValueError("prefit is for a fitted scikit-learn classifier or pipeline, such as joblib.load gives")
@@ -105,6 +116,26 @@ def estimator_of(estimator: Any, *, seed: int, prefit: Prefit = False, features:
     return Estimator(template, seed, estimator if prefit else None, prefit != "ask", own)
 
 
+def pool_learner(estimator: Any, classes: int, seed: int, *, labels: Sequence[Label] = ()) -> Learner:
+    """A learner for a pool that has labels from the start, with distances measured as in an `ActiveLearner`.
+
+    Args:
+        estimator: as `learner_for` takes it, or a `FrozenEstimator`.
+        classes: how many classes there are, seen or not.
+        seed: of random states that are None, and of first weights.
+        labels: of class 0, 1, ..., on which scikit-learn classifiers are fitted; class numbers if not given.
+
+    Raises:
+        ValueError: if it is none of these.
+        MissingExtraError: it is a network, and torch is not installed.
+    """
+    own = not isinstance(estimator, str | Committee) and (hasattr(estimator, "make_learner") or is_learner(estimator))
+    if own or isinstance(estimator, str):
+        return learner_for(estimator, classes, seed)
+    found = estimator_of(estimator, seed=seed)
+    return found.learner(labels or (() if found.model is None else range(classes)), classes)
+
+
 def fitted_model(learner: Learner) -> Any:
     """The fitted estimator behind a learner, of the kind the user gave; of a committee a list.
 
@@ -117,24 +148,11 @@ def fitted_model(learner: Learner) -> Any:
         return [fitted_model(member) for member in learner.members]
     if isinstance(learner, ClassifierLearner | PrefitLearner):
         return learner.fitted
-    return getattr(learner, "network", learner)
-
-
-def images_for(estimator: Any, x: Any) -> Any:
-    """Images as the networks of `LEARNERS` take them, channels before rows; anything else as it is.
-
-    Args:
-        estimator: a key of `LEARNERS`, or anything else.
-        x: images (N, H, W), (N, H, W, C) with 1, 3 or 4 channels, or (N, C, H, W); or other points.
-    """
-    if not isinstance(estimator, str) or not is_network(estimator) or not isinstance(x, np.ndarray):
-        return x
-    if x.ndim == 3:
-        return x[:, None]
-    channels = (1, 3, 4)
-    if x.ndim == 4 and x.shape[3] in channels and x.shape[1] not in channels:
-        return np.ascontiguousarray(np.moveaxis(x, 3, 1))
-    return x
+    # A network, and what it was made of: a module of the user's own is inside two others.
+    found: Any = learner
+    while hasattr(found, "network"):
+        found = found.network
+    return getattr(found, "module", found)
 
 
 def _committee(committee: Committee, seed: int, features: Any) -> Estimator:
@@ -160,11 +178,6 @@ def _steps(estimator: Any) -> Any:
 
 
 def _cloned(estimator: Any) -> Any:
-    if not hasattr(estimator, "fit"):
-        raise ValueError(
-            f"the estimator must be a scikit-learn classifier or pipeline, a key of LEARNERS, a Committee or an "
-            f"object with make_learner, got {type(estimator).__name__}"
-        )
     try:
         return clone(estimator)
     except (TypeError, RuntimeError) as error:

@@ -1,10 +1,12 @@
 """Labels and point numbers as whole numbers, or a sentence of what is wrong with them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, KeysView, Sequence, ValuesView
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from alcore.short import short
 
 Ints = NDArray[np.int64]
 
@@ -34,7 +36,26 @@ def whole_numbers(values: Any, what: str) -> Ints:
             raise ValueError(f"{what} must be whole numbers, got {broken[0]}")
         if np.abs(array).max() < 2.0**53:
             return array.astype(np.int64)
-    raise ValueError(f"{what} must be whole numbers, got {_shown(array.ravel()[0])}")
+    raise ValueError(f"{what} must be whole numbers, got {short(array.ravel()[0])}")
+
+
+def whole_number(value: Any, what: str, *, least: int) -> int:
+    """One number as an int.
+
+    Args:
+        value: a whole number; a float that is whole too.
+        what: what it is, for the sentence.
+        least: the smallest that is allowed.
+
+    Raises:
+        ValueError: if it is none, or smaller.
+    """
+    found = value
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        found = int(value)
+    if isinstance(found, bool | np.bool_) or not isinstance(found, int | np.integer) or found < least:
+        raise ValueError(f"{what} must be a whole number, {least} or more, got {short(value)}")
+    return int(found)
 
 
 def class_numbers(labels: Any, classes: int, *, names: Sequence[str] = (), what: str = "labels") -> Ints:
@@ -66,6 +87,7 @@ def as_array(values: Any, what: str) -> NDArray[Any]:
         ValueError: if they are ragged, or no sequence that an array can be made of.
     """
     values = values.cpu() if hasattr(values, "cpu") else values
+    values = list(values) if isinstance(values, Iterator | KeysView | ValuesView) else values
     try:
         array = np.asarray(values)
         if array.dtype.kind == "O":  # numbers that came as objects, such as a column of a table
@@ -78,16 +100,11 @@ def as_array(values: Any, what: str) -> NDArray[Any]:
 def _by_name(array: NDArray[Any], names: Sequence[str], classes: int, what: str) -> Ints:
     if not names:
         raise ValueError(
-            f"{what} must be class numbers from 0 to {classes - 1}, got {_shown(array.ravel()[0])}: give "
+            f"{what} must be class numbers from 0 to {classes - 1}, got {short(array.ravel()[0])}: give "
             "class_names, one a class, to label by name"
         )
     numbers = {name: number for number, name in enumerate(names)}
     unknown = [label for label in array.ravel() if label not in numbers]
     if unknown:
-        raise ValueError(f"{what} must be one of {', '.join(names)}, got {_shown(unknown[0])}")
+        raise ValueError(f"{what} must be one of {', '.join(names)}, got {short(unknown[0])}")
     return np.array([numbers[label] for label in array.ravel()], dtype=np.int64).reshape(array.shape)
-
-
-def _shown(value: Any) -> str:
-    text = repr(value.item() if isinstance(value, np.generic) else value)
-    return text if len(text) <= 40 else f"{text[:37]}..."

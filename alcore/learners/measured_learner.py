@@ -82,6 +82,11 @@ class MeasuredLearner:
         return self.inner.capabilities | ({"gradient_lengths_N"} if _ends_in_softmax(self.inner) else frozenset())
 
     @property
+    def lacks(self) -> dict[str, str]:
+        """What the inner learner cannot give, with the reason."""
+        return dict(getattr(self.inner, "lacks", {}))
+
+    @property
     def goes_on(self) -> bool:
         """Whether the next fit depends on the last one."""
         return bool(getattr(self.inner, "goes_on", False))

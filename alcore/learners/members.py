@@ -1,6 +1,6 @@
 """A committee of different models: its members are the posterior samples."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -11,6 +11,7 @@ from alcore.learners.base import Learner, no_tick
 from alcore.learners.points import count
 from alcore.learners.registry import LEARNERS, make_learner
 from alcore.learners.sklearn_learner import ClassifierLearner
+from alcore.short import short
 
 
 class Committee:
@@ -29,8 +30,12 @@ class Committee:
             members: scikit-learn classifiers or pipelines, keys of `LEARNERS`, or objects with `make_learner`.
 
         Raises:
-            ValueError: if there are fewer than two.
+            ValueError: if they are no list, or fewer than two.
         """
+        if isinstance(members, str) or not isinstance(members, Iterable) or hasattr(members, "fit"):
+            raise ValueError(
+                f"members must be a list of models, such as [GaussianNB(), LogisticRegression()], got {short(members)}"
+            )
         self.members = tuple(members)
         if len(self.members) < 2:
             raise ValueError(f"a committee needs two members or more, got {len(self.members)}: one agrees with itself")
@@ -49,8 +54,7 @@ class Committee:
         Raises:
             ValueError: if a member is no model.
         """
-        members = self.members
-        return CommitteeLearner([learner_for(one, classes, seed, tick=tick) for one in members])
+        return _committee(self, classes, seed, (), tick)
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,30 +188,50 @@ def learner_for(
         ValueError: if it is none of these; the sentence gives the next step.
         MissingExtraError: the learner is a network, and torch is not installed.
     """
+    check_estimator(estimator)
     if isinstance(estimator, str):
         return make_learner(estimator, classes=classes, seed=seed, tick=tick)
-    if isinstance(estimator, type):
-        name = estimator.__name__
-        raise ValueError(f"learner was the class {name}: give an instance of it, such as {name}()")
     if isinstance(estimator, Committee):
-        members = estimator.members
-        return CommitteeLearner([learner_for(one, classes, seed, labels=labels, tick=tick) for one in members])
+        return _committee(estimator, classes, seed, labels, tick)
     if hasattr(estimator, "make_learner"):
         return cast(Learner, estimator.make_learner(classes=classes, seed=seed, tick=tick))
-    if all(hasattr(estimator, name) for name in _OF_A_LEARNER):
+    if is_learner(estimator):
         return cast(Learner, estimator)
+    return ClassifierLearner(estimator, classes, labels=labels, tick=tick)
+
+
+def is_learner(estimator: Any) -> bool:
+    """Whether this is a learner already."""
+    return all(hasattr(estimator, name) for name in _OF_A_LEARNER)
+
+
+def check_estimator(estimator: Any) -> None:
+    """Refuse what cannot be trained.
+
+    Raises:
+        ValueError: a class in place of an object, a torch module without `TorchLearner`, a regressor, or anything
+            without `fit`; the sentence gives the next step.
+    """
+    if isinstance(estimator, type):
+        name = estimator.__name__
+        raise ValueError(f"the estimator must be an object, got the class {name}: write {name}() to make one")
+    if isinstance(estimator, str) or hasattr(estimator, "make_learner"):
+        return
+    if hasattr(estimator, "forward") and hasattr(estimator, "state_dict"):
+        raise ValueError(f"{type(estimator).__name__} is a torch module: give TorchLearner(module) in its place")
     if not hasattr(estimator, "fit"):
         raise ValueError(
-            f"learner must be one of {', '.join(LEARNERS)} or a scikit-learn classifier or pipeline, "
-            f"got {_shown(estimator)}"
+            "the estimator must be a scikit-learn classifier or pipeline, a TorchLearner, a Committee or one of "
+            f"{', '.join(LEARNERS)}, got {short(estimator)}"
         )
-    return ClassifierLearner(estimator, classes, labels=labels, tick=tick)
+
+
+def _committee(
+    committee: Committee, classes: int, seed: int, labels: Sequence[Any], tick: Callable[[], None]
+) -> CommitteeLearner:
+    members = committee.members
+    return CommitteeLearner([learner_for(one, classes, seed, labels=labels, tick=tick) for one in members])
 
 
 def _numpy(x: Any) -> NDArray[Any]:
     return np.asarray(x.cpu() if hasattr(x, "cpu") else x)
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."

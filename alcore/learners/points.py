@@ -1,5 +1,7 @@
 """Points as they come: arrays, lists, tables, sparse matrices; and which of them are images."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -53,6 +55,12 @@ def as_points(x: Any) -> Any:
         texts = np.empty(len(x), dtype=object)
         texts[:] = x
         return texts
+    if isinstance(x, str | Path):
+        raise ValueError(
+            f"points must be data, got the text {str(x)[:60]!r}: read the file first, for example by pandas"
+        )
+    if isinstance(x, Iterator):
+        raise ValueError(f"points must be there all at once, got a {type(x).__name__}: give list(X)")
     if not isinstance(x, np.ndarray):
         x = x.cpu() if hasattr(x, "cpu") else x
         try:
@@ -63,9 +71,53 @@ def as_points(x: Any) -> Any:
         x = _numbers_if_they_are(x)
     if x.ndim == 1 and x.dtype.kind in "UO" and len(x) and all(isinstance(text, str) for text in x):
         return x.astype(object)
+    if x.ndim == 1 and x.dtype.kind == "O" and any(isinstance(text, str) for text in x):
+        row = next(row for row, text in enumerate(x) if not isinstance(text, str))
+        raise ValueError(
+            f"points must be all texts, got {x[row]!r} in row {row}: leave it out, or give '' in its place"
+        )
     if x.ndim == 0 or (x.ndim == 1 and x.dtype.kind not in "biuf"):
         raise ValueError(f"points must be rows of numbers, texts or a table, got {str(x)[:60]}")
     return x[:, None] if x.ndim == 1 else x
+
+
+def points_like(x: Any, pool: Any, what: str = "X_test") -> Any:
+    """Points of the same form as those of a pool.
+
+    Args:
+        x: further points; of a table its columns may be in any order and more than the pool has.
+        pool: as `as_points` gives it.
+        what: what the points are called, for the sentence.
+
+    Returns:
+        as `as_points`; of a table the columns of the pool.
+
+    Raises:
+        ValueError: if they are no points, or of another form or width; the sentence says what is missing.
+    """
+    points = as_points(x)
+    if _is_table(pool) != _is_table(points):
+        one, other = ("a table", "an array") if _is_table(pool) else ("an array", "a table")
+        raise ValueError(
+            f"X is {one} and {what} {other}, whose columns cannot be matched: give both in one form, for example "
+            "both as tables, or X.to_numpy() of both"
+        )
+    if _is_table(pool):
+        if list(points.columns) == list(pool.columns):
+            return points
+        missing = [str(name) for name in pool.columns if name not in points.columns]
+        if missing or not pool.columns.is_unique or not points.columns.is_unique:
+            lacks = f"{', '.join(missing[:5])} missing" if missing else "a name twice"
+            raise ValueError(f"{what} must have the columns of X, got {lacks}: its columns are {_names(points)}")
+        return points[list(pool.columns)]
+    if (points.dtype.kind == "O" and points.ndim == 1) != (pool.dtype.kind == "O" and pool.ndim == 1):
+        raise ValueError(f"X and {what} must both be texts or both be numbers: give both in one form")
+    if points.ndim == pool.ndim == 2 and points.shape[1] != pool.shape[1]:
+        hint = "; one point is a list of one row" if points.shape == (pool.shape[1], 1) else ""
+        raise ValueError(
+            f"{what} must have the columns of X, {pool.shape[1]:,} numbers a row, got {points.shape[1]:,}{hint}"
+        )
+    return points
 
 
 def count(x: Any) -> int:
@@ -109,6 +161,11 @@ def numbers_of(x: Any) -> NDArray[Any]:
 def are_images(x: Any) -> bool:
     """Whether points are images as bytes, whose pixels are to be scaled: a table of bytes holds numbers."""
     return str(x.dtype).removeprefix("torch.") == "uint8" and x.ndim >= 3
+
+
+def _names(table: Any) -> str:
+    names = [str(name) for name in table.columns]
+    return ", ".join(names[:9]) + (", ..." if len(names) > 9 else "")
 
 
 def _is_table(x: Any) -> bool:

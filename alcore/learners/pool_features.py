@@ -141,10 +141,9 @@ def features_source(given: Any, x: Any) -> Any:
     if callable(given):
         function: Callable[[Any], Any] = given
         return lambda: function(x)
-    n = count(as_points(x))
-    if given is not None and (not hasattr(given, "shape") and not hasattr(given, "__len__")):
+    if not hasattr(given, "shape") and not hasattr(given, "__len__"):
         raise ValueError(f"features must be an array with one row a point or a function, got {given!r}")
-    if given is not None and (given.shape[0] if hasattr(given, "shape") else len(given)) != n:
-        rows = given.shape[0] if hasattr(given, "shape") else len(given)
+    rows, n = given.shape[0] if hasattr(given, "shape") else len(given), count(as_points(x))
+    if rows != n:
         raise ValueError(f"features must be one row of numbers a point, {n:,} rows, got {rows:,}")
     return given

@@ -1,11 +1,13 @@
 """A model that was fitted elsewhere, used until one fitted on the labels is better, or always."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from alcore.learners.base import TooFewLabelsError
 from alcore.learners.label_values import label_values
 from alcore.learners.labels import class_numbers
 from alcore.learners.pool_features import plain
@@ -22,7 +24,8 @@ class PrefitLearner:
     The rule, applied at every fit on its own: with 10 labels or more, the accuracy of the given model on the
     labels so far is compared with the 5-fold cross-validated accuracy of a fresh clone on the same labels, the
     folds drawn from the stream of the fit. The clone, fitted on all labels, is used where it is higher; with
-    equal accuracies the given model stays. Neither sees a test set.
+    equal accuracies the given model stays, as it does where a clone cannot be fitted on so few labels. Neither
+    sees a test set.
 
     Attributes:
         is_prefit: always true: it predicts before its first fit.
@@ -85,12 +88,13 @@ class PrefitLearner:
         y_M = class_numbers(y_M, self.classes)
         self.refitted = False
         if self.refit:
-            loss = self.inner.fit(x_M, y_M, rng=rng)
-            if len(y_M) >= FEWEST and len(np.unique(y_M)) > 1:
-                own = np.mean(np.argmax(self._given_probs(x_M), axis=1) == y_M)
-                self.refitted = bool(self._cross_validated(x_M, y_M, rng) > own)
-            if self.refitted:
-                return loss
+            with suppress(TooFewLabelsError):
+                loss = self.inner.fit(x_M, y_M, rng=rng)
+                if len(y_M) >= FEWEST and len(np.unique(y_M)) > 1:
+                    own = np.mean(np.argmax(self._given_probs(x_M), axis=1) == y_M)
+                    self.refitted = bool(self._cross_validated(x_M, y_M, rng) > own)
+                if self.refitted:
+                    return loss
         own_M = self._given_probs(x_M)[np.arange(len(y_M)), y_M]
         return float(-np.mean(np.log(np.maximum(own_M, np.finfo(own_M.dtype).tiny))))
 

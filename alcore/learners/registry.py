@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any, Protocol
 
+from alcore.did_you_mean import one_of
 from alcore.extras import require
 from alcore.learners.base import Learner, no_tick
 from alcore.learners.options import Training, hidden_widths
@@ -162,7 +163,7 @@ def make_learner(
         MissingExtraError: the learner is a network, and torch is not installed.
     """
     if name not in LEARNERS:
-        raise ValueError(f"unknown learner {name!r}: choose one of {', '.join(LEARNERS)}")
+        raise ValueError(one_of("learner", name, LEARNERS))
     options = Training(**training)
     check_options(name, options)
     return LEARNERS[name].make(classes=classes, seed=seed, device=device, tick=tick, options=options)

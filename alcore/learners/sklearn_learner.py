@@ -5,15 +5,19 @@ from typing import Any
 
 import numpy as np
 import sklearn
-from sklearn.base import clone
+from sklearn.base import clone, is_classifier
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 
-from alcore.learners.base import COMMITTEE, no_tick, without_tick
+from alcore.learners.base import COMMITTEE, EstimatorError, TooFewLabelsError, no_tick, without_tick
 from alcore.learners.committee import bootstrap_rows, committee_size
 from alcore.learners.labels import class_numbers
 from alcore.learners.points import Frame, are_images, as_points, numbers_of
 from alcore.learners.seeds import fixed_seeds, seed_nested
+from alcore.rng import rng_for
+
+# Copies of each label on which an estimator is tried that cannot be fitted on the labels.
+COPIES = 10
 
 
 def logistic_regression() -> LogisticRegression:
@@ -59,10 +63,7 @@ class ClassifierLearner:
             ValueError: if the classifier has no `predict_proba`.
         """
         if not hasattr(estimator, "predict_proba"):
-            raise ValueError(
-                f"{type(estimator).__name__} has no predict_proba, of which every score is made; "
-                "wrap it in sklearn.calibration.CalibratedClassifierCV"
-            )
+            raise ValueError(_no_probabilities(estimator))
         self.estimator = estimator
         self.classes = classes
         self.components = components
@@ -119,7 +120,13 @@ class ClassifierLearner:
         return self.principal.transform(points)
 
     def fit(self, x_M: Any, y_M: Any, *, rng: np.random.Generator) -> float:
-        """Fit a fresh clone; returns the mean log loss on the labelled points in nats."""
+        """Fit a fresh clone; returns the mean log loss on the labelled points in nats.
+
+        Raises:
+            TooFewLabelsError: it cannot be fitted on these labels and can on ten copies of them, as
+                cross-validation inside of it needs some labels of each class.
+            EstimatorError: it cannot be fitted.
+        """
         self.tick()
         x_M, y_M = _placed(x_M), class_numbers(y_M, self.classes)
         self.fitted_on = (x_M, y_M)
@@ -127,12 +134,18 @@ class ClassifierLearner:
         if len(self.seen) == 1:
             self.fitted = None
             return 0.0
-        fresh = clone(self.estimator)
-        seed_nested(fresh, rng)
-        if not self.labels and self.seen[-1] >= len(self.seen):
-            _weigh_by_code(fresh, self.seen)
-        self.fitted = fresh.fit(_given(x_M), np.array(self.labels)[y_M] if self.labels else code_M)
-        own_M = self.predict_probs(x_M)[np.arange(len(y_M)), y_M]
+        labels_M = np.array(self.labels)[y_M] if self.labels else code_M
+        try:
+            self.fitted = self._fitted_clone(x_M, labels_M, rng)
+            own_M = self.predict_probs(x_M)[np.arange(len(y_M)), y_M]
+        except Warning:  # an error only where the user made warnings errors
+            raise
+        except Exception as error:
+            self.fitted = None
+            few = self._can_be_fitted_on_copies(x_M, labels_M)
+            raise (TooFewLabelsError if few else EstimatorError)(
+                f"{self.title} cannot be fitted on the {len(y_M):,} labels so far: {_reason(error)}"
+            ) from error
         return float(-np.mean(np.log(np.maximum(own_M, np.finfo(own_M.dtype).tiny))))
 
     def predict_probs(self, x_N: Any) -> np.ndarray:
@@ -144,7 +157,12 @@ class ClassifierLearner:
         if len(self.seen) == 1:
             probs_N_C[:, self.seen[0]] = 1
         else:
-            probs_N_C[:, self._columns()] = self.fitted.predict_proba(_given(x_N))
+            try:
+                probs_N_C[:, self._columns()] = self.fitted.predict_proba(_given(x_N))
+            except Warning:
+                raise
+            except Exception as error:
+                raise EstimatorError(f"{self.title} cannot predict these points: {_reason(error)}") from error
         return probs_N_C
 
     def features(self, x_N: Any) -> np.ndarray:
@@ -172,6 +190,21 @@ class ClassifierLearner:
     def __getstate__(self) -> dict[str, Any]:
         return without_tick(self)
 
+    def _fitted_clone(self, x_M: Any, labels_M: np.ndarray, rng: np.random.Generator) -> Any:
+        fresh = clone(self.estimator)
+        seed_nested(fresh, rng)
+        if not self.labels and self.seen[-1] >= len(self.seen):
+            _weigh_by_code(fresh, self.seen)
+        return fresh.fit(_given(x_M), labels_M)
+
+    def _can_be_fitted_on_copies(self, x_M: Any, labels_M: np.ndarray) -> bool:
+        rows = np.tile(np.arange(len(labels_M)), COPIES)
+        try:
+            self._fitted_clone(x_M[rows], labels_M[rows], rng_for(0, "copies")).predict_proba(_given(x_M))
+        except Exception:
+            return False
+        return True
+
     def _columns(self) -> np.ndarray:
         """The class of each column of the fitted classifier's probabilities."""
         if self.labels:
@@ -195,6 +228,27 @@ def _placed(x: Any) -> Any:
 def _given(x: Any) -> Any:
     """What an estimator is given: the table itself where there is one."""
     return x.table if isinstance(x, Frame) else x
+
+
+def _reason(error: Exception) -> str:
+    """The first line of an error of an estimator, with its type where that says more."""
+    lines = str(error).strip().splitlines()
+    text = lines[0].rstrip(".") if lines else ""
+    return text if isinstance(error, ValueError) and text else f"{type(error).__name__} {text}".rstrip()
+
+
+def _no_probabilities(estimator: Any) -> str:
+    steps = getattr(estimator, "steps", None)
+    last = steps[-1][1] if steps else getattr(estimator, "estimator", estimator)
+    name = type(last).__name__
+    if is_classifier(last):
+        return (
+            f"{name} has no predict_proba, of which every score is made; wrap it in "
+            "sklearn.calibration.CalibratedClassifierCV"
+        )
+    return (
+        f"{name} has no predict_proba, of which every score is made: give a classifier, not a regressor or transformer"
+    )
 
 
 def _weigh_by_code(estimator: Any, seen: np.ndarray) -> None:

@@ -25,8 +25,14 @@ def write_archive(path: str | Path, content: Mapping[str, Any], arrays: Mapping[
 
     Returns:
         the path.
+
+    Raises:
+        FileNotFoundError: the path's folder is not there.
+        OSError: it cannot be written.
     """
     path = Path(path)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {path.parent} to save {path.name} in: make it first")
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
@@ -46,8 +52,11 @@ def read_archive(path: str | Path) -> tuple[dict[str, Any], dict[str, NDArray[An
 
     Raises:
         ValueError: if the file is none, or damaged.
-        OSError: if it cannot be read.
+        FileNotFoundError: there is no such file.
+        OSError: it cannot be read.
     """
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"there is no file {path}: give the path that the learner was saved to")
     try:
         with zipfile.ZipFile(path) as archive:
             content = json.loads(archive.read(_CONTENT).decode("utf-8", "surrogatepass"))

@@ -69,6 +69,14 @@ def strategy_now(strategy: Strategy, learner: object, *, labels: int, classes: i
     )
 
 
+def typical_instead(strategy: Strategy, why: str) -> tuple[Strategy, str]:
+    """TypiClust, while labels are too few for a model, and the sentence that says so."""
+    return (
+        STRATEGIES["typiclust"],
+        f"Typical points (TypiClust) are queried before {strategy.label} can choose: {why}.",
+    )
+
+
 def random_instead(strategy: Strategy, why: str) -> tuple[Strategy, str]:
     """Random choice, where even features are missing, and the sentence that says so."""
     return STRATEGIES["random"], f"Random points are queried before {strategy.label} can choose: {why}."

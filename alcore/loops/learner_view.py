@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from alcore.did_you_mean import one_of
 from alcore.learners.base import Learner
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.gradient import expected_gradient_length_mlp
@@ -97,8 +98,13 @@ def get_strategy(strategy: AnyStrategy) -> Strategy:
         return strategy
     if isinstance(strategy, str):
         if strategy not in STRATEGIES:
-            raise ValueError(f"unknown strategy {strategy!r}: choose one of {', '.join(STRATEGIES)}")
+            raise ValueError(one_of("strategy", strategy, STRATEGIES))
         return STRATEGIES[strategy]
+    if not callable(strategy):
+        raise ValueError(
+            "a strategy must be a key of STRATEGIES, such as 'margin', a Strategy, or a function of class "
+            f"probabilities, got {strategy!r}"
+        )
     name = getattr(strategy, "__name__", "your score")
     example_N_C = np.array([[0.5, 0.3, 0.2], [1.0, 0.0, 0.0], [1 / 3, 1 / 3, 1 / 3], [0.1, 0.1, 0.8]])
     try:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
 from alcore.learners.labels import class_numbers
-from alcore.learners.points import as_points, count, numbers_of
+from alcore.learners.points import as_points, count, numbers_of, points_like
 
 
 def ready(dataset: Dataset, *, numbers: bool = False) -> Dataset:
@@ -19,13 +19,15 @@ def ready(dataset: Dataset, *, numbers: bool = False) -> Dataset:
         numbers: whether points must be arrays of numbers, which tables and sparse matrices are made into.
 
     Raises:
-        ValueError: if points are none, a label is no class, or there is not one label a point.
+        ValueError: if points are none, those of the test set are of another form than the pool, a label is no class,
+            or there is not one label a point.
     """
     make = numbers_of if numbers else as_points
+    pool = as_points(dataset.x_pool)
     changed: dict[str, Any] = {
-        "x_pool": make(dataset.x_pool),
+        "x_pool": make(pool),
         "y_pool": _labels(dataset.y_pool, dataset, "y_pool"),
-        "x_test": make(dataset.x_test),
+        "x_test": make(points_like(dataset.x_test, pool)),
         "y_test": _labels(dataset.y_test, dataset, "y_test"),
         "y_true": None if dataset.y_true is None else _labels(dataset.y_true, dataset, "y_true"),
     }

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from alcore.learners.base import COMMITTEE, Learner
+from alcore.learners.base import COMMITTEE, Learner, TooFewLabelsError
 from alcore.learners.committee import committee_size
-from alcore.learners.labels import whole_numbers
+from alcore.learners.labels import whole_number
 from alcore.learners.points import as_points, count
 from alcore.loops.ask import ask, rows_for, tie_order
 from alcore.loops.calibrated_learner import Calibrated
-from alcore.loops.cold_start import needs_no_labels
+from alcore.loops.cold_start import needs_no_labels, reads_no_model
 from alcore.loops.labelled import Labelled
 from alcore.loops.learner_view import AnyStrategy, check_compatible, get_strategy, learner_view
 from alcore.loops.ledger import UNKNOWN, Ledger, Step
@@ -178,14 +178,20 @@ class Session(Labelled):
 
         Raises:
             ValueError: if k < 1, the pool is empty, or nothing is labelled yet and the strategy reads a model.
+            TooFewLabelsError: the strategy reads a model that cannot be fitted on so few labels.
         """
-        k = int(whole_numbers(k, "k"))
+        k = whole_number(k, "k", least=1)
         if self.batch is None or self._asked != (self.strategy, k):
             cold = not self.order and needs_no_labels(self.strategy, self.learner)
             if cold:
                 self.seconds = {"train": 0.0, "score": 0.0, "select": 0.0}
             else:
-                self.fit()
+                try:
+                    self.fit()
+                except TooFewLabelsError:
+                    if not reads_no_model(self.strategy):
+                        raise
+                    self.seconds = {"train": 0.0, "score": 0.0, "select": 0.0}
             started, scored = time.perf_counter(), self.seconds["score"]
             if self._view is None or self._asked is None or self._asked[0] is not self.strategy:
                 self._view = self.view()

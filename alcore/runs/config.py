@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from alcore.datasets.catalogue import DATASETS, image_datasets
+from alcore.did_you_mean import did_you_mean
 from alcore.learners.options import Training
 from alcore.learners.registry import LEARNERS, check_options
-from alcore.runs.did_you_mean import did_you_mean
 from alcore.strategies.catalogue import STRATEGIES
 
 # What decides which points are asked about; the rest is the start that rivals share.

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from alcore.did_you_mean import did_you_mean
 from alcore.runs.config import ConfigError, RunConfig
-from alcore.runs.did_you_mean import did_you_mean
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import pytest
 import torch
 from torch import nn
 
+from alcore.learners.image_layout import channels_first
 from alcore.learners.torch.dropout import HeldDropout, fixed_masks, with_held_dropout
-from alcore.learners.torch.image_layout import channels_first
 from alcore.learners.torch.module import ModuleLearner, TorchLearner
 from alcore.loops.session import Session
 from alcore.rng import rng_for
@@ -325,7 +325,8 @@ def test_batch_norm_is_never_given_a_single_point(rows: int, batch_size: int) ->
         (np.zeros((5, 4, 7, 9), np.uint8), (5, 4, 7, 9)),
         (np.zeros((5, 4, 4, 1), np.uint8), (5, 1, 4, 4)),
         (np.zeros((5, 3, 4, 4), np.uint8), (5, 3, 4, 4)),
-        (np.zeros((5, 9, 7, 3), np.float32), (5, 9, 7, 3)),
+        (np.zeros((5, 9, 7, 3), np.float32), (5, 3, 9, 7)),
+        (np.zeros((5, 2, 2, 9, 7), np.uint8), (5, 2, 2, 9, 7)),
         (np.zeros((5, 3), np.uint8), (5, 3)),
     ],
 )
@@ -333,6 +334,12 @@ def test_images_are_placed_channels_first(x: np.ndarray, shape: tuple[int, ...])
     placed = channels_first(x)
     assert placed.shape == shape
     assert channels_first(placed).shape == shape
+
+
+def test_numbers_with_a_fraction_are_placed_as_they_are() -> None:
+    learner = made(lambda classes: nn.Sequential(nn.Flatten(), nn.Linear(9 * 7 * 3, classes)))
+    assert learner.prepare(np.zeros((5, 9, 7, 3), np.float32)).shape == (5, 9, 7, 3)
+    assert learner.prepare(np.zeros((5, 9, 7, 3), np.uint8)).shape == (5, 3, 9, 7)
 
 
 def test_colours_arrive_where_the_module_expects_them() -> None:

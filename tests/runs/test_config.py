@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from alcore.did_you_mean import did_you_mean
 from alcore.learners.registry import LEARNERS
 from alcore.runs.config import ConfigError, RunConfig, config_from
-from alcore.runs.did_you_mean import did_you_mean
 from alcore.runs.presets import PRESETS, get_preset
 from alcore.strategies.catalogue import STRATEGIES
 

@@ -10,6 +10,7 @@ from alcore.device import device_name, resolve_device
 from alcore.extras import optional_imports
 from alcore.learners.base import COMMITTEE, DROPOUT_SAMPLES, without_tick
 from alcore.learners.committee import bootstrap_rows, committee_size
+from alcore.learners.image_layout import channels_first
 from alcore.learners.labels import class_numbers
 from alcore.learners.options import Training
 from alcore.learners.points import numbers_of
@@ -30,7 +31,7 @@ with optional_imports():
 class NetworkLearner:
     """Adam on cross-entropy, a few epochs a round, carried on or started again.
 
-    Points are uint8 images (N, 1, H, W), made [0, 1] one chunk at a time, or numbers (N, D). It is pickled by
+    Points are images, of which bytes are made [0, 1] one chunk at a time, or numbers (N, D). It is pickled by
     settings and weights; one from a GPU comes back on a GPU where there is one, else on the CPU.
     """
 
@@ -83,9 +84,12 @@ class NetworkLearner:
         return frozenset({"gradient_lengths_N"})
 
     def prepare(self, x: Any) -> Tensor:
-        """The points as one tensor on the device: uint8 stays uint8, numbers become float32."""
-        x = numbers_of(x)
-        kept = x if x.dtype == np.uint8 else x.astype(np.float32)
+        """The points as one tensor on the device, images channels first: uint8 stays uint8, numbers become float32."""
+        return self.as_tensor(channels_first(numbers_of(x)))
+
+    def as_tensor(self, x_N: Any) -> Tensor:
+        """As `prepare` of a NumPy array, in the layout that it has."""
+        kept = x_N if x_N.dtype == np.uint8 else x_N.astype(np.float32)
         return torch.from_numpy(np.ascontiguousarray(kept)).to(self.device)
 
     @property
@@ -238,7 +242,7 @@ class NetworkLearner:
         if carried is not None and self.shape is not None:
             unpack(carried, self, self.shape)
         if self.fitted_on is not None:
-            self.fitted_on = self.prepare(self.fitted_on[0]), self.fitted_on[1]
+            self.fitted_on = self.as_tensor(self.fitted_on[0]), self.fitted_on[1]
             self.finish()
 
     def _placed(self, x: Any) -> Tensor:

@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike
 from alcore.extras import optional_imports
 from alcore.learners.base import DROPOUT_SAMPLES, Learner, no_tick
 from alcore.learners.committee import committee_size
+from alcore.learners.image_layout import channels_first
 from alcore.learners.options import Training
-from alcore.learners.points import numbers_of
+from alcore.learners.points import are_images, numbers_of
 from alcore.learners.torch.adapter import AdaptedModule, Features, check_outputs
-from alcore.learners.torch.image_layout import channels_first
 from alcore.learners.torch.learner import NetworkLearner
 from alcore.learners.torch.reading import Reading
 
@@ -25,10 +25,15 @@ with optional_imports():
 # Makes a module with one output a class.
 ModuleFunction = Callable[[int], nn.Module]
 Scale = tuple[ArrayLike, ArrayLike]
+# Settings that a learner's repr names.
+_SHOWN = ("epochs", "batch_size", "learning_rate", "warm_start", "augment")
 
 
 class TorchLearner:
     """A torch module that returns logits, trained by Adam on cross-entropy; it makes a learner for `ActiveLearner`.
+
+    Its outputs are the classes, in the order of `ActiveLearner.classes_`; outputs beyond the classes are left out, and
+    a class that appears later takes the next of them.
 
     The module may be of any structure. It takes float32: images that come as bytes (N, H, W), (N, H, W, C) with C of
     1, 3 or 4, or (N, C, H, W) are given as (N, C, H, W) in [0, 1]; numbers and tables are given as they are.
@@ -101,6 +106,10 @@ class TorchLearner:
         self.features = features
         self.scale = None if scale is None else _as_scale(scale)
         self.name = name or _name_of(module)
+
+    def __repr__(self) -> str:
+        chosen = (f"{name}={value!r}" for name, value in self.settings().items() if name in _SHOWN)
+        return f"TorchLearner({self.name}, {', '.join(chosen)})"
 
     def make_learner(self, *, classes: int, seed: int, tick: Callable[[], None] = no_tick) -> Learner:
         """A learner that has not learned anything yet.
@@ -282,7 +291,8 @@ class ModuleLearner:
         Raises:
             ValueError: if the module does not take points of their shape, or has fewer outputs than classes.
         """
-        x_N = self.network.prepare(channels_first(numbers_of(x)))
+        points = numbers_of(x)
+        x_N = self.network.as_tensor(channels_first(points) if are_images(points) else points)
         shape = tuple(x_N.shape[1:])
         if self.shape != shape:
             self.shape, self.reading = shape, self._read(shape, self.classes)

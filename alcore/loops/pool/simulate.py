@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -172,7 +173,7 @@ def start_session(
             dataset.y_pool[pool],
             seed_labels,
             seed_set=seed_set,
-            x_pool=numbers_of(dataset.x_pool)[pool] if seed_set == "diverse" else None,
+            x_pool=_to_cluster(session, dataset, pool) if seed_set == "diverse" else None,
             published=dataset.published_start,
             rng=start_rng,
         )
@@ -270,6 +271,14 @@ def run_rounds(
         )
         if last:
             return
+
+
+def _to_cluster(session: Session, dataset: Dataset, pool: NDArray[np.int64]) -> NDArray[Any]:
+    """Points as numbers; those that are none as the learner measures their distances."""
+    try:
+        return numbers_of(dataset.x_pool)[pool]
+    except ValueError:
+        return to_numpy(session.learner.features(session.x[pool]))
 
 
 def _stop_set(session: Session) -> NDArray[np.int64]:

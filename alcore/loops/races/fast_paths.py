@@ -43,7 +43,7 @@ def serves_lockstep(dataset: Dataset, learner: Any, strategies: Sequence[AnyStra
 
     Args:
         dataset: of one of the seeds.
-        learner: whatever `learner_for` takes.
+        learner: as `pool_learner` takes it.
         strategies: the racers.
     """
     if not is_plain_logistic(learner) or hasattr(dataset.x_pool, "tocsr"):

@@ -10,7 +10,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
-from alcore.learners.members import learner_for
+from alcore.learners.estimators import pool_learner
 from alcore.loops.learner_view import AnyStrategy, get_strategy
 from alcore.loops.pool.simulate import simulate
 from alcore.loops.races.lockstep import StrategySchedule, names_of
@@ -52,7 +52,7 @@ def paired_loops(
 
     Args:
         dataset_of: seed -> its data set, of one size for all; it can be pickled where n_jobs is not 1.
-        learner: whatever `learner_for` takes; each race has a copy of its own.
+        learner: as `pool_learner` takes it; each race has a copy of its own.
         strategies: R of them.
         seeds: of split, first labels and every other stream; the racers of a seed share them.
         settings: of all races.
@@ -94,7 +94,7 @@ def _one_race(
     rounds = list(
         simulate(
             dataset,
-            learner_for(deepcopy(learner), dataset.classes, seed),
+            pool_learner(deepcopy(learner), dataset.classes, seed, labels=dataset.labels),
             get_strategy(strategy),
             seed=seed,
             seed_labels=settings.initial_labels,

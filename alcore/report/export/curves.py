@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -89,6 +90,33 @@ def export(
 
     figure = print_curves(shown, width_mm=width_mm or ONE_COLUMN_MM, font_pt=font_pt, **drawn)
     return to_bytes(figure, fmt)
+
+
+def file_format(path: str | Path) -> str:
+    """The format that the ending of a file's name says, a key of FORMATS.
+
+    Raises:
+        ValueError: the ending is none of these.
+    """
+    name = Path(path).name
+    fmt = Path(path).suffix.lower().removeprefix(".")
+    if fmt not in FORMATS:
+        raise ValueError(f"cannot save {name!r}: give a name that ends in .{', .'.join(FORMATS)}")
+    return fmt
+
+
+def write_file(path: str | Path, content: bytes) -> Path:
+    """Write a file, in place of one that is there; returns its path.
+
+    Raises:
+        FileNotFoundError: its folder is not there.
+        OSError: it cannot be written.
+    """
+    path = Path(path)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {path.parent} to save {path.name} in: make it first")
+    path.write_bytes(content)
+    return path
 
 
 def to_csv(frame: pd.DataFrame) -> bytes:

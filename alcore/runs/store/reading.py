@@ -8,8 +8,8 @@ from typing import Literal
 
 from filelock import FileLock
 
+from alcore.did_you_mean import did_you_mean
 from alcore.loops.pool.simulate import Round
-from alcore.runs.did_you_mean import did_you_mean
 from alcore.runs.errors import DamagedRunError, UnknownRunError
 from alcore.runs.paths import is_run_id
 from alcore.runs.store import checkpoints

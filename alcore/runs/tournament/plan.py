@@ -9,9 +9,9 @@ from typing import Any
 
 from alcore.baseline import BASELINE
 from alcore.datasets.catalogue import DATASETS
+from alcore.did_you_mean import did_you_mean
 from alcore.learners.registry import LEARNERS
 from alcore.runs.config import ConfigError, RunConfig, config_from
-from alcore.runs.did_you_mean import did_you_mean
 from alcore.strategies.catalogue import STRATEGIES
 
 # What a linear model can learn something of, and that needs no network.

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 import streamlit as st
 
-from alcore.runs.did_you_mean import did_you_mean
+from alcore.did_you_mean import did_you_mean
 from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab import texts
 from pages.shared import address, link_warnings

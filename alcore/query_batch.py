@@ -1,16 +1,17 @@
 """The points of one query with their scores, as text and as HTML."""
 
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 from numpy.typing import NDArray
+
+from alcore.notebook import as_html, as_text
 
 # Points that the text shows; the HTML shows all.
 SHOWN = 10
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class QueryBatch:
     """The points of one query.
 
@@ -32,13 +33,19 @@ class QueryBatch:
         return len(self.rows)
 
     def __repr__(self) -> str:
-        pairs = zip(self.rows[:SHOWN], self.scores[:SHOWN], strict=True)
-        points = ", ".join(f"{row} ({score:.4g})" for row, score in pairs)
-        return f"QueryBatch by {self.strategy}, row (score): {points}{', ...' if len(self) > SHOWN else ''}"
+        more = [f"The first {SHOWN} of them:"] if len(self) > SHOWN else []
+        return as_text([*self._sentences(), *more], self._table(SHOWN))
 
     def _repr_html_(self) -> str:
-        pairs = zip(self.rows, self.scores, strict=True)
-        lines = "".join(f"<tr><td>{row}</td><td>{score:.4g}</td></tr>" for row, score in pairs)
-        note = f"<p>{escape(self.note)}</p>" if self.note else ""
-        head = "<tr><th>row</th><th>score</th></tr>"
-        return f"<p>Batch of {len(self)} by {escape(self.strategy)}</p>{note}<table>{head}{lines}</table>"
+        return as_html(self._sentences(), self._table(len(self)))
+
+    def _sentences(self) -> list[str]:
+        title = f"Batch of {len(self)} {'point' if len(self) == 1 else 'points'} by {self.strategy}."
+        return [title, self.note] if self.note else [title]
+
+    def _table(self, most: int) -> dict[str, list[str]]:
+        rows = {"row": [str(row) for row in self.rows[:most]]}
+        if np.isnan(self.scores).all():
+            return rows
+        # A negative zero is a zero.
+        return {**rows, "score": ["" if np.isnan(score) else f"{score + 0.0:.4g}" for score in self.scores[:most]]}

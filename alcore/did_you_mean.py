@@ -7,6 +7,19 @@ from collections.abc import Iterable
 _MOST = 60
 
 
+def one_of(what: str, given: str, known: Iterable[str]) -> str:
+    """The error message for a name that is not there: all names, and the nearest.
+
+    Args:
+        what: what is named.
+        given: the name as it was given.
+        known: the names that exist, at least one.
+    """
+    hint = did_you_mean(given, known)
+    choose = f"unknown {what} {given!r}: choose one of {', '.join(known)}"
+    return f"{choose}. {hint}" if hint.startswith("Did") else choose
+
+
 def did_you_mean(given: str, known: Iterable[str]) -> str:
     """The part of an error message that leads from a wrong name to the right one.
 
