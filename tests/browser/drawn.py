@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 
+from tests.browser.harness import resting_box
 from tests.browser.small_race import SEED_LABELS, small_figure, small_race
 
 ROUNDS = 8  # what the app opens with
@@ -83,8 +84,7 @@ def until_round(page: Page, number: int, of: int = ROUNDS) -> dict[str, Any]:
 
 def place_of(page: Page, panel: int, point: np.ndarray) -> tuple[float, float]:
     """A point of a panel on the screen."""
-    figure = page.locator(".alcore-figure svg").bounding_box()
-    assert figure is not None
+    figure = resting_box(page.locator(".alcore-figure svg"))
     left, top, wide, high = page.evaluate(DRAWN)["boxes"][panel]
     (x0, x1), (y0, y1) = _ranges(ROUNDS)[panel]
     across, up = (float(point[0]) - x0) / (x1 - x0), (float(point[1]) - y0) / (y1 - y0)

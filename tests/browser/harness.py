@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import FloatRect, Locator, Page, ViewportSize, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDE: ViewportSize = {"width": 1440, "height": 900}
@@ -93,3 +93,15 @@ class Watched:
 def still(page: Page) -> None:
     """Wait until the page's script has come to rest."""
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+
+
+def resting_box(locator: Locator) -> FloatRect:
+    """Where something is on the page, once it has stayed there for a moment."""
+    last = None
+    for _ in range(100):
+        box = locator.bounding_box()
+        if box is not None and box == last:
+            return box
+        last = box
+        locator.page.wait_for_timeout(100)
+    pytest.fail("it does not come to rest")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
-from tests.browser.harness import PHONE, WIDE, Server, Watched, still
+from tests.browser.harness import PHONE, WIDE, Server, Watched, resting_box, still
 from tests.browser.test_home import CONTRAST
 
 SECTIONS = {"entries": "Strategies", "simplex": "The simplex", "doubt": "Two kinds of doubt"}
@@ -62,9 +62,8 @@ def test_examples_are_dragged_moved_by_keys_and_typed(server: Server, page: Watc
     opened(browser_page, server, "simplex")
     verdict = browser_page.get_by_test_id("stAlert").first
     expect(verdict).to_contain_text("Least confidence and entropy ask about A first")
-    box = mark(browser_page, "A").bounding_box()
-    corner = browser_page.locator(".panes svg").first.bounding_box()
-    assert box is not None and corner is not None
+    box = resting_box(mark(browser_page, "A"))
+    corner = resting_box(browser_page.locator(".panes svg").first)
     browser_page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     browser_page.mouse.down()
     # Far beyond the top corner: it stays in the triangle, at certainty of class 1.

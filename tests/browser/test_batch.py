@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
-from tests.browser.harness import PHONE, WIDE, Server, Watched, still
+from tests.browser.harness import PHONE, WIDE, Server, Watched, resting_box, still
 from tests.browser.test_home import CONTRAST
 
 SMALL = "batch_points=120&batch_duplicates=40&batch_size=6"
@@ -61,8 +61,7 @@ def test_the_slider_moves_the_picks_while_it_is_dragged(server: Server, page: Wa
     slider = browser_page.get_by_role("slider", name="From uncertainty to coverage")
     before, hybrid = picks(dial), picks(panel(browser_page, "Hybrid, sum"))
     assert before == hybrid and len(before) == 6
-    box = slider.bounding_box()
-    assert box is not None
+    box = resting_box(slider)
     middle, height = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     browser_page.mouse.move(middle, height)
     browser_page.mouse.down()
@@ -127,8 +126,7 @@ def centre_of(chooser: Locator, rank: int) -> tuple[float, float]:
     chooser.press("Home")
     for _ in range(rank):
         chooser.press("ArrowRight")
-    box = chooser.locator(".cursor").bounding_box()
-    assert box is not None
+    box = resting_box(chooser.locator(".cursor"))
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
@@ -155,8 +153,7 @@ def test_points_are_chosen_by_click_ring_and_keyboard(server: Server, page: Watc
     until(browser_page, lambda: len(picks(chooser)) == 1)
     expect(browser_page.get_by_text("Your point tells")).to_be_visible()
     # A ring around everything, as far as it goes.
-    box = chooser.bounding_box()
-    assert box is not None
+    box = resting_box(chooser)
     corners = [(8, 8), (box["width"] - 8, 8), (box["width"] - 8, box["height"] - 8), (8, box["height"] - 8)]
     browser_page.mouse.move(box["x"] + 8, box["y"] + 8)
     browser_page.mouse.down()
