@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from os import environ
 from pathlib import Path
-from typing import Any
 
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.testing.v1 import AppTest
+
+from tests.benchmarks.measure import Result, hardware
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOWN = 3
@@ -90,10 +91,10 @@ def gaps() -> Iterator[list[tuple[float, str]]]:
         ScriptRunner._maybe_handle_execution_control_request = before
 
 
-def run() -> dict[str, Any]:
+def run() -> list[Result]:
     """Open every case twice, the first time only to load what its screen needs."""
     environ["ALCORE_HOME"] = tempfile.mkdtemp()
-    results = {}
+    results: list[Result] = []
     for name, (page, prefix, settings) in CASES.items():
         for count, seed in enumerate(("1", "2")):
             at = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=900)
@@ -107,6 +108,8 @@ def run() -> dict[str, Any]:
             if count:
                 said = ", ".join(f"{seconds:.2f} s before {where}" for seconds, where in longest)
                 fault = f" FAULT {at.exception[0].message}" if at.exception else ""
-                results[name] = {"longest_gap_seconds": round(longest[0][0], 3), "before": longest[0][1]}
-                print(f"{name:<30} {time.perf_counter() - started:6.1f} s in all; {said}{fault}", flush=True)
+                whole = time.perf_counter() - started
+                gap = {"longest_gap_seconds": round(longest[0][0], 3), "before": longest[0][1]}
+                results.append({"work": name, "seconds": round(whole, 1), **gap, "hardware": hardware()})
+                print(f"{name:<30} {whole:6.1f} s in all; {said}{fault}", flush=True)
     return results
