@@ -24,7 +24,7 @@ SCREENS = {
     "batch_explorer": "batch_explorer",
     "mnist": f"mnist?mnist_run={RACE.run_id}",
     "failure_modes": "failure_modes?clinic_ward=outliers",
-    "settings": "settings",
+    "scenarios": "scenarios",
     "strategies": "strategies?strategies_section=The+simplex",
     "tournament": "tournament",
 }
