@@ -24,7 +24,7 @@ _TEXT = {False: "#31333F", True: "#FAFAFA"}
 _GRID = "rgba(128, 128, 128, 0.25)"
 _FONT = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
 _ROW, _LEGEND_ROW = 26, 20  # pixels
-# From nothing to most often; the text keeps its contrast on both ends.
+# From never to most often; the text keeps its contrast at both ends.
 _SCALES = {
     False: ["rgba(0, 114, 178, 0)", "rgba(0, 114, 178, 0.5)"],
     True: ["rgba(86, 180, 233, 0)", "rgba(86, 180, 233, 0.4)"],
@@ -40,14 +40,14 @@ def standing_figure(
     dark: bool = False,
     title_width: int = 70,
 ) -> go.Figure:
-    """One number of every strategy with its interval, the best on top.
+    """A measure of every strategy with its interval, best on top.
 
     Args:
         summary: from `summarise`.
         measure: a key of `MEASURES`.
-        names: words for strategies.
+        names: display names of strategies.
         dark: for a dark page.
-        title_width: letters in a line of the axis's title.
+        title_width: characters per line of the axis title.
 
     Raises:
         ValueError: for an unknown measure.
@@ -95,13 +95,13 @@ def standing_figure(
 def penalty_figure(
     summary: Summary, *, names: Mapping[str, str] | None = None, dark: bool = False, numbers: bool = True
 ) -> go.Figure:
-    """The pairwise penalty matrix: in how many tasks the row beats the column.
+    """The pairwise penalty matrix: number of tasks in which the row beats the column.
 
     Args:
         summary: from `summarise`.
-        names: words for strategies.
+        names: display names of strategies.
         dark: for a dark page.
-        numbers: write them into the cells, where there is room.
+        numbers: write the numbers into the cells, if there is room.
     """
     labels = [(names or {}).get(one.strategy, one.strategy) for one in summary.standings]
     matrix, places = summary.penalties.matrix_R_R, list(range(1, len(labels) + 1))
@@ -148,11 +148,11 @@ def penalty_figure(
 def pareto_figure(
     summary: Summary, *, names: Mapping[str, str] | None = None, dark: bool = False, columns: int = 4
 ) -> go.Figure:
-    """Labels saved against the seconds it takes to choose them, with Pareto's front.
+    """Labels saved against seconds of selection, with the Pareto front.
 
     Args:
         summary: from `summarise`.
-        names: words for strategies.
+        names: display names of strategies.
         dark: for a dark page.
         columns: of the legend below.
     """
@@ -219,7 +219,7 @@ def pareto_figure(
 
 
 def page_parts(figures: Mapping[str, go.Figure]) -> str:
-    """Figures under their titles as a piece of HTML that works offline: plotly.js is in it, once."""
+    """Figures with titles as an HTML fragment that works offline: plotly.js is embedded, once."""
     return "\n".join(
         f"<h2>{escape(title)}</h2>\n"
         + plotly.io.to_html(

@@ -1,4 +1,4 @@
-"""Figures of a tournament for paper, drawn with matplotlib in the colours and markers of the screen."""
+"""Figures of a tournament for print, drawn with matplotlib in the colours and markers of the screen."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def print_standing(
     width_mm: float = ONE_COLUMN_MM,
     font_pt: float = 8.0,
 ) -> Figure:
-    """One number of every strategy with its interval, the best on top; see `print.to_bytes`.
+    """A measure of every strategy with its interval, best on top; `to_bytes` saves it.
 
     Raises:
         ValueError: for an unknown measure.
@@ -63,7 +63,7 @@ def print_penalties(
     width_mm: float = TWO_COLUMNS_MM,
     font_pt: float = 8.0,
 ) -> Figure:
-    """The pairwise penalty matrix: in how many tasks the row beats the column."""
+    """The pairwise penalty matrix: number of tasks in which the row beats the column."""
     labels = [(names or {}).get(one.strategy, one.strategy) for one in summary.standings]
     matrix = summary.penalties.matrix_R_R
     with settings(font_pt):
@@ -88,7 +88,7 @@ def print_pareto(
     width_mm: float = TWO_COLUMNS_MM,
     font_pt: float = 8.0,
 ) -> Figure:
-    """Labels saved against the seconds it takes to choose them, with Pareto's front."""
+    """Labels saved against seconds of selection, with the Pareto front."""
     drawn = [one for one in summary.standings if one.saved is not None]
     with settings(font_pt):
         figure, axes = _figure(width_mm, 0.7 * width_mm)

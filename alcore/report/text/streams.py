@@ -1,4 +1,4 @@
-"""What paired streams say of the policies that chose when to ask."""
+"""Query policies compared over paired streams, in sentences."""
 
 from collections.abc import Mapping
 from math import isinf
@@ -21,12 +21,12 @@ _VERDICTS = {"better": "better", "worse": "worse", "undecided": "not distinguish
 
 
 def describe_policies(comparison: Comparison, spent: Mapping[str, float], budget: int) -> str:
-    """A sentence for each policy that is better or worse than the baseline, and one for those that are not.
+    """A sentence per policy that is better or worse than the baseline, and one for the undecided policies.
 
     Args:
         comparison: of accuracy over the arrivals: `labels_T` counts arrivals, not labels.
         spent: labels that a policy spent, mean over the streams.
-        budget: labels that it might have spent.
+        budget: labels available.
     """
     names = {one.strategy: lowercase_first(one.name) for one in comparison.standings}
     seeds, base = len(comparison.seeds), names[comparison.baseline]
@@ -71,12 +71,12 @@ def _spent(labels: float) -> str:
 
 
 def gain_table(comparison: Comparison, spent: Mapping[str, float], budget: int) -> pd.DataFrame:
-    """One row a policy, or a setting: labels spent, mean accuracy, and the gain over the baseline.
+    """One row per policy or scenario: labels spent, mean accuracy, and gain over the baseline.
 
     Args:
         comparison: of accuracy over arrivals, or over labels.
         spent: labels spent, mean over the seeds.
-        budget: labels that might have been spent.
+        budget: labels available.
     """
     rivals = {rival.strategy: rival for rival in comparison.rivals}
     return pd.DataFrame(
