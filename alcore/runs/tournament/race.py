@@ -1,4 +1,4 @@
-"""One cell of a tournament: one race of one strategy on one data set, a pure function of its config."""
+"""A cell of a tournament: a race of a strategy on a data set, a pure function of its config."""
 
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -17,15 +17,15 @@ from alcore.strategies.wrappers import with_density, with_random_picks
 
 @dataclass(frozen=True)
 class CellResult:
-    """A learning curve. Two results are equal where every number of theirs is, bit by bit, but the time.
+    """A learning curve. Results are equal if all their numbers except times are, bit by bit.
 
     Attributes:
-        cell: the id of the cell's config.
+        cell: id of the cell's config.
         test_points: size of the test set.
-        labels: paid for, after each round.
-        hits: test points that each round's model gets right.
+        labels: labels held after each round.
+        hits: correctly predicted test points of each round's model.
         train_loss: of each round's model, in nats.
-        seconds: spent on choosing what to ask about, all rounds together.
+        seconds: time of selection, all rounds together.
     """
 
     cell: str
@@ -38,11 +38,11 @@ class CellResult:
 
 @dataclass(frozen=True)
 class CellFailure:
-    """A cell that could not be carried out.
+    """A cell that failed.
 
     Attributes:
-        cell: the id of the cell's config.
-        error: what went wrong, in a sentence.
+        cell: id of the cell's config.
+        error: the reason, in a sentence.
     """
 
     cell: str
@@ -50,17 +50,17 @@ class CellFailure:
 
 
 def run_cell(config: RunConfig, home: str = "") -> CellResult:
-    """Carry out one cell: the same result in whatever process and beside whatever else it runs.
+    """Carry out a cell: the result does not depend on the process or on other load.
 
     Args:
-        config: the cell. Its seed alone decides split and start, so cells that differ in the strategy alone
+        config: the cell's config. Its seed alone determines split and start, so cells that differ only in the strategy
             are paired.
-        home: where downloaded data sets are; the bundled ones need none.
+        home: folder of downloaded data sets; bundled data sets need none.
 
     Raises:
-        Exception: whatever the strategy, the learner or the data set raises.
+        Exception: any exception of the strategy, the learner or the data set.
     """
-    # Sums in several threads add up in another order, and so to other last digits.
+    # Sums in several threads are added in a different order, with different last digits.
     with threadpool_limits(1):
         data = harden(_dataset(config.dataset, config.seed, home), config)
         learner = make_learner(
@@ -98,7 +98,7 @@ def run_cell(config: RunConfig, home: str = "") -> CellResult:
 
 
 def try_cell(config: RunConfig, home: str = "") -> CellResult | CellFailure:
-    """`run_cell`, and an error is a result too: it must not stop the other cells."""
+    """`run_cell` with errors as results: an error must not stop the other cells."""
     try:
         return run_cell(config, home)
     except Exception as error:
