@@ -1,4 +1,4 @@
-"""The charts of a ward: its learning curves, and what shows its disease."""
+"""Charts of a failure mode: its learning curves, and its diagnostics."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ LABELS = "Labelled points"
 
 
 def draw_evidence(ward: str, setting: Setting, trial: Trial, shown: ClinicView) -> None:
-    """Draw them two a row."""
+    """Draw the charts, two per row."""
     left, right = st.columns(2)
     with left:
         _curves(ward, trial)
@@ -157,7 +157,7 @@ def _shares(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
 
 
 def _doses(setting: SamplingBias, trial: Trial, paired: int) -> None:
-    plain = SamplingBias(**{**vars(setting), "epsilon": 0.0})  # a sweep does not depend on the dose chosen
+    plain = SamplingBias(**{**vars(setting), "epsilon": 0.0})  # a sweep does not depend on the chosen strength
     courses = cached.sweep(plain, paired)
     values_S_E = np.stack([course.accuracy_S_T.mean(axis=1) for course in courses], axis=1)
     best = int(values_S_E.mean(axis=0).argmax())
