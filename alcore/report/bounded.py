@@ -8,7 +8,6 @@ range of the values by construction: no end is clipped.
   transformed.
 - The mean of values in [low, inf) is transformed to the log scale likewise.
 - The mean of differences of shares decides about "no difference" exactly as the paired t test; see `difference_band`.
-  `difference_band`.
 
 Sources: Agresti (2013), Categorical Data Analysis, sections 1.4 and 3.1, for the logit scale and the delta method;
 Wilson (1927) for the score interval.

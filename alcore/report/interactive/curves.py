@@ -103,7 +103,6 @@ def learning_curves(
         height: in pixels.
         bands: draw the runs of each strategy as thin lines behind their mean and its 95 % interval. Only for runs that
             differ only in their seed, which the frame does not show. No band if a seed is repeated.
-            no band.
 
     Returns:
         a plotly figure; pass `theme=None` to Streamlit, since its colours are set here.

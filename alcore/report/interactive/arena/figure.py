@@ -64,8 +64,7 @@ def arena_figure(
         racers: one to four, with equal numbers of rounds. Hover texts need `probs_R_N_C` and `scores_R_N`, the surface
             "score" needs `acquisition_R_Y_X`; missing parts are left out.
         names: display names by strategy.
-        surface: "probability", "uncertainty", "score" (a racer without one shows its uncertainty) or
-            "disagreement".
+        surface: "probability", "uncertainty", "score" (a racer without one shows its uncertainty) or "disagreement".
         reference: strategy of the racer that the others are compared with; random if not given.
         boundary_V_2: the Bayes boundary, from `contours.tie_lines`; lines separated by rows of NaN.
         curve_bands: bands behind the curves, one per racer; none if empty.

@@ -15,13 +15,13 @@ Surface = Literal["probability", "uncertainty", "score", "disagreement"]
 SURFACES: tuple[Surface, ...] = get_args(Surface)
 
 HUE = "#9467E0"  # colour without a class; readable on white and near-black, and distinct from the first classes
-# Lower edges of the bands. Where a class is so many times as probable as the next:
+# Lower edges of the bands: ratio of the highest probability to the second;
 ODDS = (1.0, 5 / 3, 3.0, 7.0)
-# One minus the highest probability; below a half, so that the sets left out do not overlap:
+# least confidence, 1 - max p, below 0.5 so that the confident regions do not overlap;
 DOUBTS = (0.1, 0.2, 0.3, 0.4)
-# Of the way from a round's lowest score to its highest:
+# share of a round's range of scores;
 SHARES = (0.2, 0.4, 0.6, 0.8)
-# Total variation between two racers' probabilities:
+# total variation distance between two racers' probabilities.
 GAPS = (0.05, 0.1, 0.2, 0.4)
 LONG = 30  # longest title in characters
 
