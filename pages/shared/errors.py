@@ -17,8 +17,8 @@ _OURS = "alcore."
 def is_for_users(error: BaseException) -> bool:
     """Whether the library wrote this error for the user.
 
-    The library's own exception classes are, and so is a ValueError whose last frame is in the library:
-    a check of its arguments. A ValueError from inside NumPy or scikit-learn is a bug, not a sentence.
+    True for the library's exception classes, and for a ValueError whose last frame is in the library: a check of its
+    arguments. A ValueError from inside NumPy or scikit-learn is a bug.
     """
     if type(error).__module__.startswith(_OURS):
         return True

@@ -30,7 +30,6 @@ _TAB_ICON = (
     '<circle cx="16" cy="16" r="4.5" fill="#fff"/></svg>'
 )
 
-# What the theme settings cannot say. Streamlit writes white on the primary colour and fades captions:
 # Corrections beyond the theme settings. Streamlit's white text on the primary colour and faded captions have a contrast
 # below 4.5:1, the first in the dark theme only.
 _CAPTIONS = '[data-testid="stCaptionContainer"] { color: inherit; opacity: 0.8; }'

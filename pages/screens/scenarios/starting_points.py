@@ -13,8 +13,8 @@ QUESTIONS: dict[str, dict[str, str]] = {
     "Could you label these digits?": {"section": SECTIONS["digits"]},
 }
 
-# Gains over random picks in percentage points of mean accuracy, 50 paired seeds, 404 points, 40 questions:
-# Source: tests/benchmarks/results/settings.json.
+# Gains over random sampling in percentage points of mean accuracy, 50 paired seeds, 404 points, 40 queries:
+# tests/benchmarks/results/settings.json.
 MEASURED = (
     ("Two blobs, overlap 0.4", "+0.6 (0.3 to 0.9)", "+0.5 (0.2 to 0.8)", "+0.6 (0.2 to 0.9)"),
     ("Four blobs, overlap 0.4", "-0.4 (-1.7 to 0.8)", "+1.7 (0.8 to 2.6)", "-4.3 (-6.0 to -2.5)"),
