@@ -145,7 +145,7 @@ def files(name: str, record: Mapping[str, Any], summary: Summary, names: Mapping
     if name == "standings.csv":
         return _csv(pd.DataFrame(standing_rows(summary, names)))
     if name == "penalties.csv":
-        order = [names.get(one.strategy, one.strategy) for one in summary.standings]
+        order = [names.get(standing.strategy, standing.strategy) for standing in summary.standings]
         frame = pd.DataFrame(summary.penalties.matrix_R_R, columns=order)
         frame.insert(0, "beats", order)
         return _csv(frame)

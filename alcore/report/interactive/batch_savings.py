@@ -28,7 +28,7 @@ def savings_figure(buys: LabelSavings, *, dark: bool = False, height: int = 380)
     traces: list[dict[str, Any]] = []
     for one in buys.bought:
         traces += _curve(one, buys)
-    shown = np.concatenate([[buys.target.accuracy], *(_ends(one) for one in buys.bought)])
+    shown = np.concatenate([[buys.target.accuracy], *(_ends(savings) for savings in buys.bought)])
     low, high = float(shown.min()), float(shown.max())
     room = 0.04 * (high - low) or 0.05
     few = buys.labels_T[-1] - buys.labels_T[0] < 10

@@ -95,7 +95,7 @@ def lines_figure(
         shapes.append(thin | {"x0": mark, "x1": mark, "yref": "paper", "y0": 0, "y1": 1})
     return PreparedFigure(
         {
-            "data": [trace for one in series for trace in _traces(one, percent)],
+            "data": [trace for line in series for trace in _traces(line, percent)],
             "layout": {
                 "height": height,
                 "margin": {"l": 8, "r": 12, "t": 12, "b": 8},

@@ -26,7 +26,7 @@ def mean_figure(comparison: Comparison, *, x_title: str, dark: bool = False, hei
         height: in pixels.
     """
     data: list[Spec] = []
-    shown = [one.mean_T for one in comparison.standings]
+    shown = [standing.mean_T for standing in comparison.standings]
     for one in comparison.standings:
         style = strategy_style(one.strategy)
         if np.isfinite(one.low_T).all():

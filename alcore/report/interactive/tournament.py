@@ -56,9 +56,9 @@ def standing_figure(
         raise ValueError(f"unknown measure {measure!r}: choose one of {', '.join(MEASURES)}")
     kind = MEASURES[measure]
     figure = go.Figure()
-    for one in kind.ranked(summary.standings):
-        shown, label = kind.shown(one), (names or {}).get(one.strategy, one.strategy)
-        style = strategy_style(one.strategy)
+    for standing in kind.ranked(summary.standings):
+        shown, label = kind.shown(standing), (names or {}).get(standing.strategy, standing.strategy)
+        style = strategy_style(standing.strategy)
         assert shown is not None
         bounded = np.isfinite([shown.low, shown.high]).all()
         figure.add_scatter(
@@ -103,7 +103,7 @@ def penalty_figure(
         dark: for a dark page.
         numbers: write the numbers into the cells, if there is room.
     """
-    labels = [(names or {}).get(one.strategy, one.strategy) for one in summary.standings]
+    labels = [(names or {}).get(standing.strategy, standing.strategy) for standing in summary.standings]
     matrix, places = summary.penalties.matrix_R_R, list(range(1, len(labels) + 1))
     text = [[f"{value:.1f}".removesuffix(".0") if value else "" for value in row] for row in matrix]
     figure = go.Figure(
@@ -157,11 +157,11 @@ def pareto_figure(
         columns: of the legend below.
     """
     figure = go.Figure()
-    drawn = [one for one in summary.standings if one.saved is not None]
+    drawn = [standing for standing in summary.standings if standing.saved is not None]
     front = [one for name in summary.frontier for one in drawn if one.strategy == name]
     figure.add_scatter(
-        x=[one.seconds for one in front],
-        y=[100 * one.saved.estimate for one in front if one.saved],
+        x=[standing.seconds for standing in front],
+        y=[100 * standing.saved.estimate for standing in front if standing.saved],
         mode="lines",
         line={"color": "#7F7F7F", "dash": "dot", "shape": "hv"},
         hoverinfo="skip",

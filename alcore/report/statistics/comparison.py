@@ -149,13 +149,13 @@ def compare_races(
         for r, strategy in enumerate(strategies)
     ]
     base = strategies.index(BASELINE) if BASELINE in strategies else 0
-    others = [one for one in races if one is not races[base]]
+    others = [race for race in races if race is not races[base]]
     return Comparison(
         labels,
         tuple(seeds),
         strategies[base],
         target,
-        tuple(_standing(one, labels, names or {}) for one in races),
+        tuple(_standing(race, labels, names or {}) for race in races),
         _rivals(others, races[base], float(labels[-1])),
         test_points,
     )

@@ -53,8 +53,8 @@ def penalty_matrix(accuracies: Sequence[ArrayLike], *, looks: int = LOOKS, alpha
     Source: Ash et al. (2020), Deep Batch Active Learning by Diverse, Uncertain Gradient Lower Bounds, where each test
     is uncorrected at the 10 % level; Holm (1979).
     """
-    tasks = [np.asarray(one, dtype=np.float64) for one in accuracies]
-    if not tasks or len({one.shape[1] for one in tasks}) != 1:
+    tasks = [np.asarray(accuracy, dtype=np.float64) for accuracy in accuracies]
+    if not tasks or len({task.shape[1] for task in tasks}) != 1:
         raise ValueError("a penalty matrix needs a task or more, all with the same strategies")
     strategies = tasks[0].shape[1]
     first, second = np.triu_indices(strategies, 1)
@@ -63,7 +63,7 @@ def penalty_matrix(accuracies: Sequence[ArrayLike], *, looks: int = LOOKS, alpha
         difference_S_P_L = (accuracy_S_R_T[:, first] - accuracy_S_R_T[:, second])[..., _looks(accuracy_S_R_T, looks)]
         means.append(difference_S_P_L.mean(axis=0))
         chances.append(p_values(difference_S_P_L))
-    flat = np.concatenate([one.ravel() for one in chances])
+    flat = np.concatenate([chance.ravel() for chance in chances])
     claimed = flat <= holm_alphas(flat, alpha) if len(flat) else np.zeros(0, dtype=bool)
     wins, at = [], 0
     for mean_P_L in means:

@@ -81,7 +81,7 @@ class Diagram(Protocol):
 
 def asked_counts(rounds: Sequence[OneRound], classes: int) -> Ints:
     """asked_R_C: queries by round and class."""
-    return np.array([np.bincount(one.batch_labels, minlength=classes) for one in rounds], dtype=np.int64).reshape(
+    return np.array([np.bincount(round_.batch_labels, minlength=classes) for round_ in rounds], dtype=np.int64).reshape(
         len(rounds), classes
     )
 
@@ -104,17 +104,17 @@ def stage_rows(rounds: Sequence[OneRound]) -> list[dict[str, Any]]:
         `images_per_second` (test points evaluated); None for unmeasured values.
     """
     rows = []
-    for one in rounds:
+    for round_ in rounds:
         row: dict[str, Any] = {
-            "round": one.round,
-            "labels": one.labels,
-            "seconds": sum(one.seconds.values()),
-            "images_per_second": one.measures.get("images_per_second"),
+            "round": round_.round,
+            "labels": round_.labels,
+            "seconds": sum(round_.seconds.values()),
+            "images_per_second": round_.measures.get("images_per_second"),
         }
         for stage in STAGES:
-            row[f"seconds_{stage}"] = one.seconds.get(stage)
+            row[f"seconds_{stage}"] = round_.seconds.get(stage)
         for key in ("memory_train", "memory_evaluate", "memory_ask"):
-            row[key] = one.measures.get(key)
+            row[key] = round_.measures.get(key)
         rows.append(row)
     return rows
 

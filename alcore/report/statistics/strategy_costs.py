@@ -127,14 +127,14 @@ def standings_of(summary: Summary) -> dict[str, MeasuredGain]:
             task, rival = divmod(column, len(rivals))
             certain[results.strategies[rivals[rival]]][results.tasks[task].dataset] = interval
     return {
-        one.strategy: MeasuredGain(
-            one.gain,
-            one.verdict,
-            {name: gain for name, gain in certain[one.strategy].items() if gain.estimate > 0},
-            {name: gain for name, gain in certain[one.strategy].items() if gain.estimate < 0},
-            worst[one.strategy],
+        standing.strategy: MeasuredGain(
+            standing.gain,
+            standing.verdict,
+            {name: gain for name, gain in certain[standing.strategy].items() if gain.estimate > 0},
+            {name: gain for name, gain in certain[standing.strategy].items() if gain.estimate < 0},
+            worst[standing.strategy],
         )
-        for one in summary.standings
+        for standing in summary.standings
     }
 
 

@@ -141,13 +141,13 @@ def parse_results(record: Mapping[str, Any]) -> Results:
         tuple(record["seeds"]),
         tuple(
             Task(
-                one["dataset"],
-                one["learner"],
-                np.asarray(one["labels"], dtype=np.int64),
-                np.asarray(one["hits"], dtype=np.float64) / one["test_points"],
-                np.asarray(one["seconds"], dtype=np.float64),
+                task["dataset"],
+                task["learner"],
+                np.asarray(task["labels"], dtype=np.int64),
+                np.asarray(task["hits"], dtype=np.float64) / task["test_points"],
+                np.asarray(task["seconds"], dtype=np.float64),
             )
-            for one in record["tasks"]
+            for task in record["tasks"]
         ),
     )
 
@@ -311,7 +311,7 @@ def labels_frame(summary: Summary, names: Mapping[str, str], datasets: Mapping[s
 def _framed(summary: Summary, names: Mapping[str, str], columns: Mapping[str, list[str]]) -> pd.DataFrame:
     strategies = list(summary.results.strategies)
     frame = pd.DataFrame({"Strategy": [names.get(name, name) for name in strategies], **columns})
-    order = [strategies.index(one.strategy) for one in summary.standings]
+    order = [strategies.index(standing.strategy) for standing in summary.standings]
     return frame.iloc[order].reset_index(drop=True)
 
 

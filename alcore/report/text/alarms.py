@@ -67,7 +67,7 @@ def alarms(
     Returns:
         at most one alarm of each kind.
     """
-    if not rounds or any(one.confusion_C_C is None for one in rounds):
+    if not rounds or any(round_.confusion_C_C is None for round_ in rounds):
         return []
     confusion = rounds[-1].confusion_C_C
     assert confusion is not None  # see above
@@ -84,7 +84,7 @@ def alarms(
 def _losing(rounds: Sequence[OneRound], random: Sequence[OneRound], name: str) -> Alarm | None:
     """Far behind random in both of the last two common rounds, excluding the shared start."""
     by_labels = {one.labels: one for one in random}
-    pairs = [(one, by_labels[one.labels]) for one in rounds[1:] if one.labels in by_labels][-2:]
+    pairs = [(round_, by_labels[round_.labels]) for round_ in rounds[1:] if round_.labels in by_labels][-2:]
     behind = [other.accuracy - one.accuracy > _TRAINING * _luck(one, other) for one, other in pairs]
     if len(pairs) < 2 or not all(behind):
         return None
@@ -107,7 +107,7 @@ def _unasked(rounds: Sequence[OneRound], class_names: Sequence[str], share_C: ND
     if not missed_C.any():
         return None
     # The model after round i selects the queries of round i + 1.
-    number = 1 + next(one.round for one in reversed(rounds) if len(one.batch_labels))
+    number = 1 + next(round_.round for round_ in reversed(rounds) if len(round_.batch_labels))
     names = join_names([class_names[int(i)] for i in np.flatnonzero(missed_C)])
     times = join_names([f"{asked * share:.0f}" for share in share_C[missed_C]])
     return Alarm(

@@ -62,7 +62,7 @@ class LabelSavings:
 
     def of(self, strategy: str) -> StrategySavings:
         """Results of a strategy by its key."""
-        return next(one for one in self.bought if one.strategy == strategy)
+        return next(savings for savings in self.bought if savings.strategy == strategy)
 
 
 def compare_to_top_k(
@@ -122,7 +122,7 @@ def describe_savings(buys: LabelSavings) -> list[str]:
     told = [f"To {buys.target.words}, top-k {_median(top)} ({buys.seeds} paired seeds)."]
     if top.median <= buys.labels_T[0]:
         told[0] += " Most races had it from the start: a higher target would tell more."
-    told += [_clause(one, buys) for one in buys.bought if one.strategy != TOP_K]
+    told += [_clause(savings, buys) for savings in buys.bought if savings.strategy != TOP_K]
     best = [lowercase_first(one.name) for one in buys.bought if one.change is not None and one.change.high < 0]
     verdict = (
         f"{join_names(best)} saved labels, and chance does not explain it"
@@ -130,7 +130,7 @@ def describe_savings(buys: LabelSavings) -> list[str]:
         else "no way to fill the batch saved labels that chance could not explain"
     )
     told.append(f"Often quoted: {QUOTED} than top-k. Here, {verdict}.")
-    if len(buys.bought) > 2 and any(one.change is not None for one in buys.bought):
+    if len(buys.bought) > 2 and any(savings.change is not None for savings in buys.bought):
         told.append(f"The intervals allow for {len(buys.bought) - 1} comparisons.")
     return told
 

@@ -161,7 +161,7 @@ def _reported(comparison: Comparison) -> str:
     if comparison.target is None:
         return _nobody_gained(comparison.standings)
     base = comparison.standing(comparison.baseline)
-    others = [one for one in comparison.standings if one is not base]
+    others = [standing for standing in comparison.standings if standing is not base]
     return describe_labels_needed(comparison.target, [*others, base])
 
 
@@ -170,10 +170,10 @@ def _one_race(comparison: Comparison) -> str:
     size = comparison.test_points
     noise = _test_noise(comparison, size) if size else -1.0
     gaps = {rival.strategy: abs(rival.area.estimate) for rival in comparison.rivals}
-    close = [one for one in comparison.standings if gaps.get(one.strategy, np.inf) <= noise]
+    close = [standing for standing in comparison.standings if gaps.get(standing.strategy, np.inf) <= noise]
     parts = []
     if len(close) < len(comparison.rivals):
-        parts.append(_hits(comparison, [one for one in comparison.standings if one not in close]))
+        parts.append(_hits(comparison, [standing for standing in comparison.standings if standing not in close]))
     if close:
         names = join_names([lowercase_first(one.name) for one in close])
         most = percentage_points(max(gaps[one.strategy] for one in close))
@@ -198,10 +198,10 @@ def _hits(comparison: Comparison, standings: Sequence[StrategySummary]) -> str:
     """Labels to target in a single race, fewest first."""
     if comparison.target is None:
         return _nobody_gained(standings)
-    needed = {one.strategy: one.needed.median for one in standings if one.needed is not None}
+    needed = {standing.strategy: standing.needed.median for standing in standings if standing.needed is not None}
     # Ties with random list the other strategy first: it is compared with random.
     others_first = sorted(standings, key=lambda one: one.strategy == comparison.baseline)
-    reached = [one for one in others_first if not isinf(needed[one.strategy])]
+    reached = [standing for standing in others_first if not isinf(needed[standing.strategy])]
     reached.sort(key=lambda one: needed[one.strategy])
     missed = [
         f"{lowercase_first(one.name)} {'never did, with' if reached else 'had'} {percent(one.mean_T.max())} at best"

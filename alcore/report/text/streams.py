@@ -28,7 +28,7 @@ def describe_policies(comparison: Comparison, spent: Mapping[str, float], budget
         spent: labels that a policy spent, mean over the streams.
         budget: labels available.
     """
-    names = {one.strategy: lowercase_first(one.name) for one in comparison.standings}
+    names = {standing.strategy: lowercase_first(standing.name) for standing in comparison.standings}
     seeds, base = len(comparison.seeds), names[comparison.baseline]
     if seeds < FEWEST_SEEDS:
         return (
@@ -82,13 +82,13 @@ def gain_table(comparison: Comparison, spent: Mapping[str, float], budget: int) 
     return pd.DataFrame(
         [
             {
-                "Asked by": one.name,
-                "Labels spent": f"{_spent(spent[one.strategy])} of {budget}",
-                "Mean accuracy": percent(one.area.estimate),
-                "Gain": _gap(rivals[one.strategy].area) if one.strategy in rivals else "baseline",
-                "Verdict": _VERDICTS[rivals[one.strategy].verdict] if one.strategy in rivals else "",
+                "Asked by": standing.name,
+                "Labels spent": f"{_spent(spent[standing.strategy])} of {budget}",
+                "Mean accuracy": percent(standing.area.estimate),
+                "Gain": _gap(rivals[standing.strategy].area) if standing.strategy in rivals else "baseline",
+                "Verdict": _VERDICTS[rivals[standing.strategy].verdict] if standing.strategy in rivals else "",
             }
-            for one in comparison.standings
+            for standing in comparison.standings
         ]
     )
 

@@ -43,7 +43,7 @@ class Measure:
     def ranked(self, standings: Sequence[TournamentStanding]) -> list[TournamentStanding]:
         """Strategies with a value, best first; ties keep their order."""
         return sorted(
-            (one for one in standings if self.of(one) is not None),
+            (standing for standing in standings if self.of(standing) is not None),
             key=lambda one: -self.better * _estimate(self.of(one)),
         )
 
@@ -78,7 +78,7 @@ def best_gains(summary: Summary) -> frozenset[str]:
     is.
     """
     results = summary.results
-    better = [one for one in MEASURES["gain"].ranked(summary.standings) if one.verdict == "better"]
+    better = [standing for standing in MEASURES["gain"].ranked(summary.standings) if standing.verdict == "better"]
     if not better:
         return frozenset()
     area_S_R = np.mean([task.area_S_R for task in results.tasks], axis=0)
@@ -99,7 +99,7 @@ def describe_tournament(summary: Summary, names: Mapping[str, str], datasets: Ma
     """
     results = summary.results
     called = {one.strategy: _plain(names.get(one.strategy, one.strategy)) for one in summary.standings}
-    rivals = [one for one in summary.standings if one.gain is not None]
+    rivals = [standing for standing in summary.standings if standing.gain is not None]
     told = [
         f"{len(results.strategies)} strategies, {len(results.tasks)} "
         f"task{'s' if len(results.tasks) > 1 else ''} ("
@@ -115,7 +115,7 @@ def describe_tournament(summary: Summary, names: Mapping[str, str], datasets: Ma
         f"Most was gained by {called[best.strategy]}: {cell(gain(best), 2)} percentage points of mean "
         f"accuracy; least by {called[last.strategy]}: {cell(gain(last), 2)}."
     )
-    thrifty = [one for one in rivals if one.saved is not None]
+    thrifty = [rival for rival in rivals if rival.saved is not None]
     if thrifty:
         saver = max(thrifty, key=lambda one: _estimate(one.saved))
         front = [called[name] for name in summary.frontier]
@@ -136,7 +136,7 @@ def describe_tournament(summary: Summary, names: Mapping[str, str], datasets: Ma
 
 def _verdicts(rivals: Sequence[TournamentStanding], called: Mapping[str, str]) -> str:
     better, worse = (
-        [called[one.strategy] for one in rivals if one.verdict == verdict] for verdict in ("better", "worse")
+        [called[rival.strategy] for rival in rivals if rival.verdict == verdict] for verdict in ("better", "worse")
     )
     rest = len(rivals) - len(better) - len(worse)
     return (
@@ -147,7 +147,7 @@ def _verdicts(rivals: Sequence[TournamentStanding], called: Mapping[str, str]) -
 
 
 def _plainest(summary: Summary, called: Mapping[str, str]) -> str:
-    matrix, order = summary.penalties.matrix_R_R, [called[one.strategy] for one in summary.standings]
+    matrix, order = summary.penalties.matrix_R_R, [called[standing.strategy] for standing in summary.standings]
     if not matrix.any():
         return "Task by task no strategy beats another for certain at any budget."
     row, column = np.unravel_index(int(matrix.argmax()), matrix.shape)

@@ -109,7 +109,7 @@ def arena_figure(
     entries += [names.get(racer.strategy, racer.strategy) for racer in racers]
     entries += ["Best possible boundary"] * (boundary_V_2 is not None)
     layout = layout_of(x, y, racers, titles, entries, curve_bands, narrow=narrow, dark=dark)
-    return _animated(parts, layout, [one.labels for one in racers[0].rounds], [] if still else rounds)
+    return _animated(parts, layout, [round_.labels for round_ in racers[0].rounds], [] if still else rounds)
 
 
 def _on(part: Spec | Moving, panel: int) -> Spec | Moving:

@@ -46,7 +46,7 @@ def hover_traces(
         rounds: rounds to build.
     """
     words = [_plain(name) for name in class_names]
-    labels_R = [one.labels for one in racer.rounds]
+    labels_R = [round_.labels for round_ in racer.rounds]
     numbers = _numbers(racer, points_N_2, [number for number in told if number in rounds])
     probs = "<br>" + ", ".join(f"{name} %{{customdata[{c}]:.1%}}" for c, name in enumerate(words))
     away = f"<br>nearest label %{{customdata[{len(words)}]:.2f}} away"
@@ -93,7 +93,7 @@ def _numbers(racer: OneRacer, points_N_2: NDArray, told: Sequence[int]) -> dict[
     order_R_N = np.argsort(-chosen_R_N, axis=1, kind="stable")  # points without a score last
     rank_R_N = np.empty(order_R_N.shape)
     np.put_along_axis(rank_R_N, order_R_N, np.arange(1.0, order_R_N.shape[1] + 1)[None], axis=1)
-    labels_R = np.array([one.labels for one in racer.rounds])[told]
+    labels_R = np.array([round_.labels for round_ in racer.rounds])[told]
     away_R_N = _nearest_label(points_N_2, racer.order, labels_R)
     numbers_R_N_K = np.concatenate([probs_R_N_C, np.stack([away_R_N, chosen_R_N, rank_R_N], -1)], axis=-1)
     scored_R = np.isfinite(chosen_R_N).sum(axis=1)
@@ -118,7 +118,7 @@ def _nearest_label(points_N_2: NDArray, order: NDArray[np.int64], labels_R: NDAr
 
 def _turns(racer: OneRacer, y_N: NDArray[np.int64], words: Sequence[str]) -> list[str]:
     """Query round and acquisition score of each labelled point, in query order."""
-    labels_R = [one.labels for one in racer.rounds]
+    labels_R = [round_.labels for round_ in racer.rounds]
     round_M = np.searchsorted(labels_R, np.arange(len(racer.order)), side="right")
     scores_R_N = getattr(racer, "scores_R_N", None)
 

@@ -176,7 +176,7 @@ def _legend_rows(entries: Sequence[str], narrow: bool) -> int:
 
 
 def _curve_axes(racers: Sequence[OneRacer], curve_bands: Sequence[Ends], *, left: float, top: float) -> Spec:
-    every = [one for racer in racers for one in racer.rounds]
+    every = [round_ for racer in racers for round_ in racer.rounds]
     lows = [one.accuracy for one in every] + [float(np.min(band.low_T)) for band in curve_bands]
     highs = [one.accuracy for one in every] + [float(np.max(band.high_T)) for band in curve_bands]
     labels = [one.labels for one in every]

@@ -117,7 +117,7 @@ def pool_trace(points_N_2: NDArray, reach: float, *, dark: bool) -> Spec:
 
 def ring_trace(racer: OneRacer, points_N_2: NDArray, size: float, rounds: range) -> Moving:
     """A ring around the latest queried points."""
-    ends = [0, *(one.labels for one in racer.rounds)]
+    ends = [0, *(round_.labels for round_ in racer.rounds)]
     newest = [racer.order[:0], *(racer.order[a:b] for a, b in zip(ends[1:-1], ends[2:], strict=True))]
     marker = {"size": 1.4 * size, "color": "rgba(0,0,0,0)", "line": {"color": INK, "width": 2.5}}
     return Moving(SILENT | {"mode": "markers", "marker": marker}, [at(points_N_2[newest[number]]) for number in rounds])
@@ -201,8 +201,8 @@ def curve_trace(racer: OneRacer, names: Mapping[str, str], above: int) -> Spec:
         "type": "scatter",
         "mode": "lines",
         "name": name,
-        "x": [one.labels for one in racer.rounds],
-        "y": [one.accuracy for one in racer.rounds],
+        "x": [round_.labels for round_ in racer.rounds],
+        "y": [round_.accuracy for round_ in racer.rounds],
         "line": {"color": style.color, "dash": style.dash, "width": 2.2 + 0.9 * above},
         "hovertemplate": f"{name}: %{{y:.1%}} with %{{x}} labels<extra></extra>",
     }
