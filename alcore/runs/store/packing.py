@@ -63,7 +63,7 @@ def unpack(content: bytes) -> Arrays:
     _expect(len(indices) == len(scores) and (not asked or len(indices) == len(labels) == len(probs)))
     # End of a row of the first version.
     confusion, plain, scaled, drawn, predicted = (
-        [_array(file, one) for one in kinds] if file.read(1) == b"1" else None
+        [_array(file, kind) for kind in kinds] if file.read(1) == b"1" else None
         for kinds in (("iu",), ("iu", "f", "f"), ("iu", "f", "f"), ("iu", "f", "f"), ("iu",))
     )
     if confusion is not None:

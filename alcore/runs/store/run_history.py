@@ -47,7 +47,7 @@ class RunHistory:
 
     def config_at(self, number: int) -> RunConfig:
         """The config that selects the points in this round."""
-        return next((one.config for one in self.lineage if number < one.until), self.config)
+        return next((ancestor.config for ancestor in self.lineage if number < ancestor.until), self.config)
 
     def labels_at(self, number: int) -> int:
         """Number of labels queried in this round."""
@@ -64,7 +64,7 @@ class RunHistory:
     def title(self) -> str:
         """The config's title, with forks and changes."""
         parts = [self.config.title]
-        parts += [f"forked from {one.run_id} at round {one.until}" for one in self.lineage[-1:]]
+        parts += [f"forked from {ancestor.run_id} at round {ancestor.until}" for ancestor in self.lineage[-1:]]
         parts += [f"{labels:,} labels a round from round {start} on" for start, labels in self.changes]
         return ", ".join(parts)
 
@@ -77,12 +77,12 @@ class RunHistory:
             config: the other config.
         """
         before: list[Ancestor] = []
-        for one in self.lineage:
-            if one.until >= number:
+        for ancestor in self.lineage:
+            if ancestor.until >= number:
                 # The kept rounds end within this ancestor: the run itself has no part in them.
-                before.append(Ancestor(one.run_id, one.config, number))
+                before.append(Ancestor(ancestor.run_id, ancestor.config, number))
                 break
-            before.append(one)
+            before.append(ancestor)
         else:
             before.append(Ancestor(run_id, self.config, number))
         changes = tuple(change for change in self.changes if change[0] <= number)
@@ -116,7 +116,7 @@ def lineage_of(text: str) -> tuple[Ancestor, ...]:
         ancestors = tuple(Ancestor(one["run"], _config(one["config"]), one["until"]) for one in found)
     except (KeyError, TypeError) as error:
         raise DamagedRunError("what it was forked from cannot be read") from error
-    untils = [one.until for one in ancestors]
+    untils = [ancestor.until for ancestor in ancestors]
     if not all(is_run_id(one.run_id) and type(one.until) is int and one.until >= 0 for one in ancestors):
         raise DamagedRunError("what it was forked from cannot be read")
     if untils != sorted(untils):

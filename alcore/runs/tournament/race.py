@@ -90,10 +90,10 @@ def run_cell(config: RunConfig, home: str = "") -> CellResult:
     return CellResult(
         config.run_id,
         len(data.y_test),
-        tuple(one.labels for one in rounds),
-        tuple(round(one.accuracy * len(data.y_test)) for one in rounds),
-        tuple(float(one.train_loss) for one in rounds),
-        sum(one.seconds["score"] + one.seconds["select"] for one in rounds),
+        tuple(round_.labels for round_ in rounds),
+        tuple(round(round_.accuracy * len(data.y_test)) for round_ in rounds),
+        tuple(float(round_.train_loss) for round_ in rounds),
+        sum(round_.seconds["score"] + round_.seconds["select"] for round_ in rounds),
     )
 
 

@@ -124,7 +124,7 @@ def _carry_out(
 ) -> Iterator[Session]:
     info = store.run(run_id)
     log.info("run %s: %s", run_id, info.title)
-    for config in (info.config, *(one.config for one in info.lineage)):
+    for config in (info.config, *(ancestor.config for ancestor in info.lineage)):
         # Configs of other versions are listed, but rejected here.
         config_from(config.model_dump())
     tick()
