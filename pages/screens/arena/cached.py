@@ -68,7 +68,7 @@ def _race(setup: ArenaSettings, seed: int, acquisition: bool, _on_step: OnStep) 
 
 def estimate(racers: list[RaceTrace], paired: int) -> float:
     """Estimated time of the paired races in seconds."""
-    alone = sum(sum(one.seconds.values()) for racer in racers for one in racer.rounds)
+    alone = sum(sum(round_.seconds.values()) for racer in racers for round_ in racer.rounds)
     return alone * paired / TOGETHER
 
 

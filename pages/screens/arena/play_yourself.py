@@ -184,12 +184,12 @@ def rows_of(racers: Sequence[RaceTrace], seed: int) -> list[dict]:
             "run": racer.strategy,
             "strategy": racer.strategy,
             "seed": seed,
-            "round": one.round,
-            "labels": one.labels,
-            "accuracy": one.accuracy,
-            "train_loss": one.train_loss,
-            "seconds": sum(one.seconds.values()),
+            "round": round_.round,
+            "labels": round_.labels,
+            "accuracy": round_.accuracy,
+            "train_loss": round_.train_loss,
+            "seconds": sum(round_.seconds.values()),
         }
         for racer in racers
-        for one in racer.rounds
+        for round_ in racer.rounds
     ]

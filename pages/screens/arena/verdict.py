@@ -126,8 +126,8 @@ def judge(
             test_points=test_points,
         )
     return compare_races(
-        [one.labels for one in racers[0].rounds],
-        [[[one.accuracy for one in racer.rounds] for racer in racers]],
+        [round_.labels for round_ in racers[0].rounds],
+        [[[round_.accuracy for round_ in racer.rounds] for racer in racers]],
         [racer.strategy for racer in racers],
         seeds=[shown.seed],
         target=target,

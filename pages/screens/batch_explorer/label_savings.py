@@ -106,7 +106,7 @@ def _show(setup: BatchSettings, races: PairedRaces, asked: Asked) -> None:
     )
     head, *rest = describe_savings(found)
     st.info(f"{head}  \n" + "  \n".join(rest), icon=":material/flag:")
-    st.dataframe([_row(one) for one in found.bought], hide_index=True)
+    st.dataframe([_row(savings) for savings in found.bought], hide_index=True)
     st.caption(
         "Labels to the target: those of the race in the middle. Against top-k: each race compared with "
         "top-k's from the same start, and the typical change of all; it need not be that between the two in "

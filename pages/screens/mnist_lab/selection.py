@@ -81,7 +81,7 @@ def race_of(info: RunInfo, infos: Sequence[RunInfo]) -> list[RunInfo]:
         return [info, *(one for one in infos if one.id == info.lineage[-1].run_id)]
     rivals = [one for one in infos if one.id != info.id and not one.lineage and one.config.rival == info.config.rival]
     if info.config != info.config.rival:
-        rivals = [one for one in rivals if one.config == info.config.rival]
+        rivals = [rival for rival in rivals if rival.config == info.config.rival]
     return [info, *rivals[:1]]
 
 

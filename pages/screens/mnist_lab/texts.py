@@ -45,14 +45,14 @@ def title(config: RunConfig) -> str:
 
 def run(info: RunInfo) -> str:
     """A run in a list, with the run that it was forked from."""
-    return title(info.config) + "".join(f", forked at round {one.until + 1}" for one in info.lineage[-1:])
+    return title(info.config) + "".join(f", forked at round {ancestor.until + 1}" for ancestor in info.lineage[-1:])
 
 
 def way(info: RunInfo) -> str:
     """The changes of a run, and why it ended early, in sentences; empty if there are none."""
     forks = [
-        f"Rounds before {one.until + 1} are those of {strategy(one.config.strategy)}, run {one.run_id}"
-        for one in info.lineage
+        f"Rounds before {ancestor.until + 1} are those of {strategy(ancestor.config.strategy)}, run {ancestor.run_id}"
+        for ancestor in info.lineage
     ]
     changes = [f"{plural(labels, 'label')} a round from round {number + 1} on" for number, labels in info.changes]
     return "".join(f"{part}. " for part in [*forks, *changes, *_end(info)]).strip()

@@ -81,7 +81,7 @@ def _together(setup: ScenarioSettings, shown: ScenarioView, on_step: OnStep) -> 
         names=SETTING_NAMES,
         test_points=len(data_of(setup.sample, shown.seed).y_test),
     )
-    spent = float(np.mean([one.asked_T.sum() for part in parts for one in part.streams_S]))
+    spent = float(np.mean([stream.asked_T.sum() for part in parts for stream in part.streams_S]))
     return Together(rows, comparison, spent, parts[0])
 
 

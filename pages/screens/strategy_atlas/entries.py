@@ -78,7 +78,7 @@ def _rows(families: list[str], gives: list[str], order: str) -> list[dict[str, A
                 "measured_points": cost and cost.pool_sizes[-1],
                 "measured_seconds": cost and cost.seconds[-1],
                 "measured_power_of_n": cost and cost.exponent,
-                **{f"time_with_twice_the_{one}": cost and cost.doubled[one] for one in ("k", "C", "K")},
+                **{f"time_with_twice_the_{size}": cost and cost.doubled[size] for size in ("k", "C", "K")},
                 "gain_over_random": None if gain is None else gain.estimate,
                 "gain_low": None if gain is None else gain.low,
                 "gain_high": None if gain is None else gain.high,

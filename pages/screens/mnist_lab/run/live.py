@@ -131,7 +131,7 @@ def _alarms(race: Sequence[RunInfo], home: Path) -> None:
     info, rivals = race[0], race[1:]
     if not info.rounds_done:
         return
-    random = [one for one in rivals if one.config.strategy == "random"]
+    random = [rival for rival in rivals if rival.config.strategy == "random"]
     rounds, beside = cached.slim_rounds(info, home), cached.slim_rounds(random[0], home) if random else ()
     names, share_C = class_names(info, home), pool_shares(info, home)
     name = texts.strategy(info.config.strategy)

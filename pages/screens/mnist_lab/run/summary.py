@@ -17,7 +17,7 @@ _FREE = (*CHOOSING, "seed", "device", "rounds")
 
 def preset_of(config: RunConfig) -> Preset | None:
     """The experiment of a run, with any strategy, seed, device and number of rounds."""
-    return next((one for one in PRESETS.values() if _essence(one.config) == _essence(config)), None)
+    return next((preset for preset in PRESETS.values() if _essence(preset.config) == _essence(config)), None)
 
 
 def _essence(config: RunConfig) -> RunConfig:
