@@ -4,8 +4,7 @@ Student's interval of a mean reaches past 100 % where accuracies are high and sc
 range of the values by construction: no end is clipped.
 
 - The mean of values in [low, high] and its standard error are transformed to the logit scale (delta method). At the
-  ends of the range the logit is undefined, so there is no interval; single values may be 0 or 1, since only the mean is
-  transformed.
+  ends of the range the logit is undefined, so there is no interval; single values may be 0 or 1, since the mean is transformed.
 - The mean of values in [low, inf) is transformed to the log scale likewise.
 - The mean of differences of shares decides about "no difference" exactly as the paired t test; see `difference_band`.
 
@@ -43,8 +42,7 @@ def bounded_band(
         level: confidence level of each column on its own.
 
     Returns:
-        mean_T, low_T and high_T with low <= low_T <= mean_T <= high_T <= high. A single seed gives an infinite band: no
-        interval is defined.
+        mean_T, low_T and high_T with low <= low_T <= mean_T <= high_T <= high. A single seed has an infinite band.
 
     Raises:
         ValueError: for a value outside the range, a range without width, no seed, or a level outside (0, 1).

@@ -223,8 +223,7 @@ def _without_straight_vertices(
 
 
 def _merged(at_V_2: NDArray, size_G: NDArray[np.int64], tolerance: float) -> tuple[NDArray, NDArray[np.int64]]:
-    # Merge coincident vertices first: each lies on a line through its twin, so both, and their corner, would be
-    # dropped.
+    # Merge coincident vertices first: each lies on a line through its twin, so both would be dropped.
     line_V, place_V = _places(size_G)
     near_V = np.hypot(*np.diff(at_V_2, axis=0, prepend=at_V_2[:1]).T) <= tolerance
     inner_V = (place_V > 0) & (place_V < size_G[line_V] - 1) & (size_G[line_V] > 4)

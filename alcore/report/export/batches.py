@@ -80,8 +80,7 @@ def batches_to_html(
     """An HTML page that draws scenes as the screen does, slider included; it needs no network.
 
     Args:
-        parts: heading, script and scene of each; a script is a module whose default export draws a scene into an
-            element.
+        parts: heading, script and scene of each; a script is a module whose default export draws a scene.
         frame: the numbers, from `numbers_of`.
         config: all settings.
         style: the scripts' style sheet.

@@ -47,8 +47,7 @@ def export(
 ) -> bytes:
     """Learning curves as the bytes of a file; the same input gives the same bytes.
 
-    In CSV, a run or strategy that begins with = + - or @ is prefixed with ', so that a spreadsheet does not evaluate
-    it.
+    In CSV, a run or strategy that begins with = + - or @ is prefixed with ', so that spreadsheets do not evaluate it.
 
     Args:
         frame: from `curves.curve_frame`.
@@ -63,8 +62,7 @@ def export(
         width_mm: width of PNG, SVG and PDF; default: one column of a paper.
         font_pt: size of their text in points.
         words: text above the figure of the page; default: `describe_frame`.
-        curves: the curves drawn, where they differ from those measured, such as runs extended to equal budgets;
-            default: the frame.
+        curves: the curves drawn, where they differ from those measured, as at equal budgets; default: the frame.
 
     Returns:
         the content of the file.

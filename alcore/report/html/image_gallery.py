@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 _WIDE_PIXELS, _NARROW_PIXELS = 84, 56
 _ROWS = 3
 
-# The doubled class selector overrides the page's list styles. Colours are the page's text colour or #D55E00, which
-# contrasts with both white and near-black.
+# The doubled class overrides the page's list styles; #D55E00 contrasts with both white and near-black.
 STYLE = """
 .alcore-gallery.alcore-gallery { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.6rem;
   grid-template-columns: repeat(auto-fill, minmax(196px, 1fr)); font-size: 0.875rem; line-height: 1.35; }

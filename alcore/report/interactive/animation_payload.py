@@ -29,8 +29,7 @@ def animation_payload(figure: PreparedFigure, *, alt: str, filename: str) -> byt
     """An animated figure as JSON for a player: `figure_payload` with frames.
 
     Returns:
-        JSON in UTF-8 as `figure_payload`, with `{"traces", "frames"}`: each frame lists the changes of each of the
-        traces.
+        JSON in UTF-8 as `figure_payload`, with `{"traces", "frames"}`: each frame lists the changes of each trace.
     """
     spec = figure.to_dict()
     frames = {

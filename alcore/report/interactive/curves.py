@@ -57,8 +57,7 @@ def typed_array(values: ArrayLike) -> dict[str, str]:
     """Numbers in plotly.js's binary format, which needs no text parsing: base64 of the raw little-endian bytes.
 
     Args:
-        values: one or two dimensions; float32, uint8 and similar types are kept, 64-bit integers become int32 if they
-            fit, float64 otherwise.
+        values: one or two dimensions; float32, uint8 and similar types are kept, 64-bit integers become int32 or float64.
 
     Returns:
         `{"dtype", "bdata"}`, with `"shape"` for two dimensions, in place of the list of numbers of a trace.
@@ -97,8 +96,7 @@ def learning_curves(
         dark: for a dark page; the background is transparent in both.
         title: above the curves; none by default.
         names: display names by run id or strategy key, for the legend.
-        x_range: limits of the x axis. Set both ranges for a chart that is redrawn while it grows: the user's zoom is
-            then kept.
+        x_range: limits of the x axis. Set both ranges for a chart that is redrawn while it grows: the zoom is kept.
         y_range: limits of the y axis.
         height: in pixels.
         bands: draw the runs of each strategy as thin lines behind their mean and its 95 % interval. Only for runs that

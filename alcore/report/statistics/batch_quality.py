@@ -10,8 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist, pdist
 
-# Distance below which two picks are near-duplicates: in the plane of the blobs, with centres 2 apart, their labels
-# rarely differ.
+# Distance between near-duplicates: in the plane of the blobs, with centres 2 apart, their labels rarely differ.
 TWICE_THE_SAME = 0.05
 # Information in nats below which a batch is uninformative: rounding errors.
 NOTHING = 1e-9
@@ -38,8 +37,7 @@ class BatchSummary:
     Attributes:
         picks: number of picks.
         mean_uncertainty: mean acquisition score of the picks.
-        covering_radius: largest distance from a point of the pool to the nearest labelled or picked point; smaller
-            covers better.
+        covering_radius: largest distance from a point of the pool to the nearest labelled or picked point.
         farthest: index of the point at that distance.
         mean_distance: mean distance between two picks; NaN for a single pick.
         smallest_distance: smallest distance between two picks; a value near 0 wastes a label. NaN for a single pick.

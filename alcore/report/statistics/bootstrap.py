@@ -78,8 +78,7 @@ def iqm_interval(values_D_S: ArrayLike, counts_B_D_S: NDArray, level: float = LE
 def improvement_interval(x_D_S: ArrayLike, y_D_S: ArrayLike, counts_B_D_S: NDArray, level: float = LEVEL) -> Interval:
     """`improvement` with its stratified bootstrap interval.
 
-    Pairs with equal seeds keep their share of all pairs in every sample: a seed drawn twice is not a pair of different
-    seeds.
+    Pairs with equal seeds keep their share of all pairs in every sample: a seed drawn twice is not a pair of seeds.
     """
     wins_D_S_S = _wins(x_D_S, y_D_S)
     runs = wins_D_S_S.shape[-1]

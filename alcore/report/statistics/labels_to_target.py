@@ -150,8 +150,7 @@ def factor_saved(needed_S: Floats, baseline_S: Floats, last: float, level: float
 
     Returns:
         above 1 if the strategy needed fewer labels. An end may be inf or 0: unbounded. None if there are too few seeds
-        for an interval (fewer than 6 at 95 %), or more than a quarter of the pairs have a race that never reached the
-        target.
+        for an interval (fewer than 6 at 95 %), or more than a quarter of the pairs have a race that never reached it.
     """
     mine, theirs = np.log(np.minimum(needed_S, last)), np.log(np.minimum(baseline_S, last))
     never, baseline_never = np.isinf(needed_S), np.isinf(baseline_S)

@@ -42,8 +42,7 @@ def penalty_matrix(accuracies: Sequence[ArrayLike], *, looks: int = LOOKS, alpha
     tested at L budgets adds 1 / L for each win.
 
     Args:
-        accuracies: accuracy_S_R_T of each task, with the same strategies; the first round, equal for all, is not
-            tested.
+        accuracies: accuracy_S_R_T of each task, with the same strategies; the first round, equal for all, is skipped.
         looks: budgets per task, fewer if it has fewer rounds.
         alpha: familywise error rate.
 

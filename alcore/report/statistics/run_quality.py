@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 
-# Stage -> (words, measure of its peak memory), in the order of a round. Points are scored during selection, so the two
-# share a peak.
+# Stage -> (words, measure of its peak memory), in order; "score" and "select" run together and share a peak.
 STAGES = {
     "train": ("Train", "memory_train"),
     "evaluate": ("Evaluate", "memory_evaluate"),

@@ -121,8 +121,7 @@ def shares_apart(one: Score, other: Score, triple: Sequence[float], *, steps: in
     """Shares of the simplex that two scores rank on opposite sides of an example.
 
     Returns:
-        The share (by area) that only `one` ranks above `triple` while `other` ranks it below, the reverse, and the
-        rest.
+        The share (by area) that `one` ranks above and `other` below `triple`, the reverse, and the rest.
     """
     all_N_3 = np.concatenate([middles(steps), [triple]])
     ones, others = one(all_N_3), other(all_N_3)

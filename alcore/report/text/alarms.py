@@ -33,8 +33,7 @@ class Alarm:
 
     Attributes:
         kind: type of the problem.
-        round: last round that shows it: of queries, counted from 1, or of the model after them; round 0 is the model of
-            the seed set.
+        round: last round that shows it: of queries, counted from 1, or of the model after them (0: of the seed set).
         sentence: its description with numbers.
     """
 

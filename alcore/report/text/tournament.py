@@ -74,8 +74,7 @@ def cell(interval: Interval | None, places: int) -> str:
 def best_gains(summary: Summary) -> frozenset[str]:
     """The strategy with the largest gain, and those not significantly different from it; all better than random.
 
-    Paired over the seeds, with Holm's correction over the other strategies that are better than random. Empty if none
-    is.
+    Paired over the seeds, with Holm's correction over the strategies better than random. Empty if none is.
     """
     results = summary.results
     better = [standing for standing in MEASURES["gain"].ranked(summary.standings) if standing.verdict == "better"]

@@ -13,8 +13,7 @@ from alcore.report.interactive.curves import typed_array
 
 # Size limit of the hover data: for long races on large pools only every n-th round has numbers.
 MAX_BYTES = 2_500_000
-# Traces without marks cost an animation almost nothing. For points at the same place the last trace's hover text is
-# shown.
+# Traces without marks are cheap to animate. At a shared place, the last trace shows its hover text.
 TARGET: Spec = {"type": "scatter", "mode": "none", "hoveron": "points", "showlegend": False}
 
 

@@ -15,8 +15,7 @@ MARGINS = {"l": 4, "r": 8, "t": 30, "b": 46}
 TICKS = {False: 0.042, True: 0.115}  # share of the width left of the curves for their tick labels; by narrow
 GAP = 44  # pixels between stacked panels, with room for a title
 SPREAD = 0.03  # between panels side by side, as a share of the width
-# Heights of the panels by their number: for up to 950 px of width, and low enough that the curves below stay on a
-# laptop's screen.
+# Heights of the panels by their number: for up to 950 px of width, with the curves below still on screen.
 PANEL_HEIGHTS = {1: 284, 2: 284, 3: 226, 4: 172, 5: 136}
 NARROW_PANEL_HEIGHT = 260
 TITLE_SIZES = {4: 13, 5: 11}  # font sizes by number of panels side by side
@@ -159,8 +158,7 @@ def layout_of(
         }
         size = 15 if narrow else TITLE_SIZES.get(count, 15)
         layout["annotations"].append(_note(title, left + width / 2, top, size=size))
-    # The legend sits on the curves' upper edge, right of the axis title, which is horizontal: a vertical title would
-    # take a quarter of a phone's width.
+    # Horizontal, beside the legend: a title along the axis would take a quarter of the width of a phone.
     layout["annotations"].append(_note("<b>Test accuracy</b>", 0, (curve_height + 6) / inner, xanchor="left", size=13))
     return layout | _curve_axes(racers, curve_bands, left=TICKS[narrow], top=curve_height / inner)
 
