@@ -13,7 +13,6 @@ from alcore.runs.worker import launcher
 from alcore.runs.worker.execute import execute
 from alcore.runs.worker.verify import verify
 
-# Largest number of lines of the queue listed.
 _MOST_LISTED = 100
 
 

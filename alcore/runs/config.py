@@ -216,8 +216,7 @@ class RunConfig(BaseModel):
     def run_id(self) -> str:
         """The run's id: the first 12 hex digits of the SHA-256 of the config's canonical JSON.
 
-        Canonical: all fields, sorted by name, without spaces; fields of LATER_FIELDS only if they differ from their
-        default.
+        Canonical: all fields, sorted by name, without spaces; those of LATER_FIELDS only if not at their default.
         """
         fields, known = self.model_dump(mode="json"), type(self).model_fields
         for name in LATER_FIELDS:

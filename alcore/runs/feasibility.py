@@ -5,8 +5,7 @@ from alcore.datasets.image_corruptions import long_tail
 from alcore.learners.registry import LEARNERS
 from alcore.runs.config import RunConfig
 
-# Ratio of the scaled experiment: the digits have a pool of some 1,400 instead of 60,000 images, so a tenth of the
-# labels leaves a choice.
+# The digits have a pool of some 1,400 instead of 60,000 images: a tenth of the labels leaves a choice.
 _SMALLER = 10
 
 

@@ -18,8 +18,7 @@ def mark_all_crashed(database: Database, mine: Collection[str], run_id: str | No
         run_id: check only this run; None checks all.
 
     Returns:
-        The error sentences, by id, of crashed runs that could not be marked (disk full, store locked): to be shown as
-        failed as well.
+        The error sentences, by id, of crashed runs that could not be marked (disk full, store locked).
     """
     unwritten: dict[str, str] = {}
     for row in database.rows("SELECT id FROM runs WHERE state = 'running'"):

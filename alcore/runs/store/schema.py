@@ -37,8 +37,7 @@ _FIRST = (
         PRIMARY KEY (run_id, round)
     )""",
 )
-# `pause`: a pause is requested. `lineage`: ancestors as JSON (run_history.py). `label_changes`: labels per round from a
-# round on.
+# `pause`: requested. `lineage`: ancestors as JSON (run_history.py). `label_changes`: labels per round from a round on.
 _SECOND = (
     "ALTER TABLE rounds ADD COLUMN measures TEXT NOT NULL DEFAULT '{}'",
     "ALTER TABLE runs ADD COLUMN pause INTEGER NOT NULL DEFAULT 0",

@@ -52,8 +52,7 @@ def record(plan: TournamentPlan, home: Path) -> dict[str, Any]:
 def narrowed(table: Mapping[str, Any], plan: TournamentPlan) -> dict[str, Any] | None:
     """The record of a smaller plan from a larger tournament's record; None if that does not contain it.
 
-    Cells are independent of each other, and rounds of later rounds: fewer strategies, data sets, seeds or rounds are a
-    subset of the results.
+    No cell depends on others, and no round on later rounds: a smaller plan has a subset of the results.
     """
     whole = table["plan"]
     tasks = {(task["dataset"], task["learner"]): task for task in table["tasks"]}

@@ -21,8 +21,7 @@ from alcore.runs.store.store import RunInfo, Store, StoreError, log_path
 from alcore.runs.worker.build_session import build_session, make_learner_for, restore_checkpoint, rounds_to_come
 from alcore.runs.worker.ensure_downloaded import ensure_downloaded
 
-# Seconds between checks for a cancellation: a check of the store takes some 50 microseconds, negligible at this
-# interval.
+# Seconds between checks for a cancellation; a check of the store takes some 50 microseconds.
 CANCEL_LOOK_SECONDS = 0.2
 
 # Seconds to wait for a write lock: a backup that holds the store for a minute must not end a run of hours.
