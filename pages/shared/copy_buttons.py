@@ -15,8 +15,7 @@ def preset(path: str, label: str, icon: str, settings: Mapping[str, str | Sequen
         path: the screen's file.
         label: the link in Markdown.
         icon: a Material symbol.
-        settings: parameters of the address, with options by label and no defaults, so that the address needs no
-            correction.
+        settings: parameters of the address, options by label, no defaults, so that it needs no correction.
     """
     st.page_link(path, label=label, icon=icon, query_params={address.PRESET: "yes"} | dict(settings))
 

@@ -30,8 +30,7 @@ _TAB_ICON = (
     '<circle cx="16" cy="16" r="4.5" fill="#fff"/></svg>'
 )
 
-# Corrections beyond the theme settings. Streamlit's white text on the primary colour and faded captions have a contrast
-# below 4.5:1, the first in the dark theme only.
+# Streamlit's white text on the primary colour (dark theme) and faded captions have a contrast below 4.5:1.
 _CAPTIONS = '[data-testid="stCaptionContainer"] { color: inherit; opacity: 0.8; }'
 # Reduced padding above the title: the content starts above the fold.
 _HEAD = '[data-testid="stMainBlockContainer"] { padding-top: 3rem; }'

@@ -70,7 +70,6 @@ def play_yourself(setup: ArenaSettings, seed: int, data: Dataset, grid: Grid, ra
         if chosen:
             ask(int(np.ravel(chosen[0])[0]))
 
-    # On a phone the list has its own row.
     above = st.container() if is_narrow() else None
     row = st.container(horizontal=True, vertical_alignment="bottom")
     with above or row:

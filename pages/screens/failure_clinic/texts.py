@@ -77,7 +77,6 @@ WORDS = {
     ),
 }
 
-# Arms that are drawn, and arms that are exported.
 ARMS = {"without": "Without the remedy", "treated": "With the remedy"}
 EXPORTED = {
     "without": "patient, without the remedy",

@@ -22,7 +22,6 @@ from pages.shared import address, controls
 from pages.shared.errors import sentences
 from pages.shared.markdown import plain
 
-# The NVIDIA driver's file on Linux.
 _DRIVER = Path("/proc/driver/nvidia/version")
 # Default number of seeds of a race: trained as one model on a GPU; on a CPU a single race is slow enough.
 _SEEDS_ON_GPU, _SEEDS_ON_CPU = 5, 1
