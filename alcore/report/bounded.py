@@ -4,7 +4,7 @@ Student's interval of a mean reaches past 100 % where accuracies are high and sc
 range of the values by construction: no end is clipped.
 
 - The mean of values in [low, high] and its standard error are transformed to the logit scale (delta method). At the
-  ends of the range the logit is undefined, so there is no interval; single values may be 0 or 1, since the mean is transformed.
+  ends of the range the logit is undefined: no interval. Single values may be 0 or 1, since the mean is transformed.
 - The mean of values in [low, inf) is transformed to the log scale likewise.
 - The mean of differences of shares decides about "no difference" exactly as the paired t test; see `difference_band`.
 

@@ -57,7 +57,7 @@ def typed_array(values: ArrayLike) -> dict[str, str]:
     """Numbers in plotly.js's binary format, which needs no text parsing: base64 of the raw little-endian bytes.
 
     Args:
-        values: one or two dimensions; float32, uint8 and similar types are kept, 64-bit integers become int32 or float64.
+        values: one or two dimensions; float32, uint8 and the like are kept, 64-bit integers become int32 or float64.
 
     Returns:
         `{"dtype", "bdata"}`, with `"shape"` for two dimensions, in place of the list of numbers of a trace.

@@ -126,7 +126,7 @@ def compare_races(
         seeds: S different numbers.
         target: target accuracy; default: `default_target` of the mean curves.
         names: display names by strategy key; default: the key with spaces.
-        test_points: size of the test set, if known. Used only for the verdict on a single race: several show their scatter.
+        test_points: size of the test set, if known. Used only to judge a single race: several show scatter.
 
     Raises:
         ValueError: if shapes do not match, a key or seed is repeated, labels do not grow, or an accuracy or the target

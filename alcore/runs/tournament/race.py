@@ -53,7 +53,7 @@ def run_cell(config: RunConfig, home: str = "") -> CellResult:
     """Carry out a cell: the result does not depend on the process or on other load.
 
     Args:
-        config: the cell's config. Its seed alone determines split and start, so cells that differ only in strategy are paired.
+        config: the cell's config. The seed alone sets split and start: cells that differ only in strategy are paired.
         home: folder of downloaded data sets; bundled data sets need none.
 
     Raises:
