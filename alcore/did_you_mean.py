@@ -1,9 +1,9 @@
-"""Helping with a mistyped name."""
+"""Suggestions for mistyped names."""
 
 import difflib
 from collections.abc import Iterable
 
-# More names than any catalogue of ours has: nobody reads on.
+# Largest number of names listed; no catalogue is larger.
 _MOST = 60
 
 
@@ -21,15 +21,15 @@ def one_of(what: str, given: str, known: Iterable[str]) -> str:
 
 
 def did_you_mean(given: str, known: Iterable[str]) -> str:
-    """The part of an error message that leads from a wrong name to the right one.
+    """The end of an error message about an unknown name: suggestions, or the known names.
 
     Args:
-        given: the name as it was given.
-        known: the names that exist.
+        given: the unknown name.
+        known: existing names.
 
     Returns:
-        "Did you mean a or b?" where something resembles the given name, else "Known: a, b, c." in the order
-        of `known`; "There are none." where nothing is known.
+        "Did you mean a or b?" if names resemble the given name, otherwise "Known: a, b, c." in the order of `known`;
+        "There are none." if `known` is empty.
     """
     names = list(known)
     if not names:

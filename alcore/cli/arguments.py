@@ -1,4 +1,4 @@
-"""Reading the words of a command line, and what is said where they cannot be used."""
+"""Parsing and validation of command-line arguments."""
 
 import argparse
 import os
@@ -9,27 +9,27 @@ from typing import NoReturn
 
 from alcore.runs.echo import cut
 
-# More are no number of anything here, and Python does not print some thousands.
+# Longest number in digits; larger numbers are never valid, and Python refuses to print several thousand digits.
 _DIGITS = 18
 
 
 class UsageError(ValueError):
-    """A word of the command cannot be used; the message is a sentence."""
+    """An invalid argument; the message is a sentence."""
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that repeats no more of a wrong word than anybody would read."""
+    """A parser that shortens invalid arguments in its error messages."""
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong, without repeating a megabyte."""
+        """Report the error, with long words shortened."""
         super().error(cut(message))
 
 
 def refuse_unreadable(options: argparse.Namespace) -> None:
-    """Refuse empty words, and bytes that are no text but for a path.
+    """Reject empty arguments, and arguments that are not UTF-8 text unless they are paths.
 
     Raises:
-        UsageError: a word is one of these.
+        UsageError: for such an argument.
     """
     for name, words in vars(options).items():
         for word in words if isinstance(words, list) else [words]:
@@ -40,10 +40,10 @@ def refuse_unreadable(options: argparse.Namespace) -> None:
 
 
 def number(text: str) -> int:
-    """A whole number of a size that can be printed.
+    """An integer of at most `_DIGITS` characters.
 
     Raises:
-        argparse.ArgumentTypeError: it is none.
+        argparse.ArgumentTypeError: for any other text.
     """
     try:
         if len(text) <= _DIGITS:
@@ -67,15 +67,15 @@ def _is_text(word: str) -> bool:
 
 
 def refuse_overwriting(path: Path, *, force: bool) -> None:
-    """Refuse a file that is there, unless it may be written over.
+    """Reject an existing file, unless overwriting is allowed.
 
     Raises:
-        UsageError: it is there, or it is a folder.
+        UsageError: if the file exists and may not be overwritten, or is a folder.
     """
     try:
         folder, there = path.is_dir(), path.exists() or path.is_symlink()
     except (OSError, ValueError):
-        return  # such as a name that is too long: writing it says so
+        return  # for example if the name is too long: writing reports the error
     if folder:
         raise UsageError(f"{path} is a folder. Name the file to write.")
     if there and not force:
@@ -83,10 +83,10 @@ def refuse_overwriting(path: Path, *, force: bool) -> None:
 
 
 def assignment(text: str) -> tuple[str, str]:
-    """Key and value of a word of `--set`.
+    """Key and value of an argument of `--set`.
 
     Raises:
-        UsageError: there is no key.
+        UsageError: if the key is missing.
     """
     key, equals, value = text.partition("=")
     if not equals or not key.strip():
@@ -95,17 +95,17 @@ def assignment(text: str) -> tuple[str, str]:
 
 
 def in_process(main: Callable[[], int]) -> int:
-    """The exit code of `main`, whose streams may be closed, or read by somebody who leaves."""
+    """The exit code of `main`; its streams may be closed, or their reader may exit early."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
-        # A terminal that cannot show a character of a path or a name shows its code.
+        # Characters that the terminal's encoding lacks are written as escapes.
         getattr(sys, name).reconfigure(errors="backslashreplace")
     try:
         code = main()
         sys.stdout.flush()
     except BrokenPipeError:
-        # `| head` has seen enough. What Python would still flush at its end has nowhere to go.
+        # The reader, such as `| head`, has exited: Python's final flush goes to the null device.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:

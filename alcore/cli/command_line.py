@@ -1,16 +1,16 @@
-"""The command that does without the dashboard what a config says."""
+"""The command that reproduces a config without the dashboard."""
 
 import shlex
 
 from alcore.runs.config import RunConfig
 from alcore.runs.presets import PRESETS
 
-# Settings with an option of their own; the others go after --set.
+# Settings with an option of their own; all others use --set.
 _OPTIONS = ("strategy", "seed", "device", "rounds")
 
 
 def command_line(config: RunConfig) -> str:
-    """The words that start this run from a shell: the nearest preset, and what differs from it."""
+    """The shell command of this run: the nearest preset, and the differing settings."""
     wanted = config.model_dump(mode="json")
     differences = {
         name: {key: value for key, value in wanted.items() if value != preset.config.model_dump(mode="json")[key]}

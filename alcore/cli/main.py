@@ -16,18 +16,18 @@ from alcore.cli.arguments import (
 )
 from alcore.runs.echo import cut
 
-# Nothing heavy is imported up here: `presets` and a mistyped word must answer at once.
+# No heavy imports at module level: `presets` and usage errors must be fast.
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command.
 
     Args:
-        arguments: the words after `python -m alcore` or `alcore`; without them those of this process.
+        arguments: the arguments after `python -m alcore` or `alcore`; default: those of this process.
 
     Returns:
-        The exit code: 0 done; 1 the run failed, or was cancelled elsewhere; 2 something in the command or on
-        this machine has to be put right first; 130 interrupted.
+        The exit code: 0 done; 1 the run failed, or was cancelled elsewhere; 2 usage or environment error to fix first;
+        130 interrupted.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -190,7 +190,7 @@ def _export(options: argparse.Namespace) -> int:
     configs = [info.config.model_dump(mode="json") for info in infos]
     content = export(curve_frame(rows), configs, fmt, title=title, bands=one_group_a_strategy(infos))
     try:
-        # A file that has come meanwhile is no less somebody's than one that was there before.
+        # Exclusive mode also protects a file created since the first check.
         with options.out.open("wb" if options.force else "xb") as file:
             file.write(content)
     except FileExistsError:
@@ -221,10 +221,10 @@ def _tournament(options: argparse.Namespace) -> int:
         rounds=options.rounds,
         settings=dict(assignment(text) for text in options.set),
     )
-    if not options.dask:  # the workers of a cluster have an environment of their own
+    if not options.dask:  # workers of a cluster have their own environment
         check_installed(*plan.learners)
     home = alcore_home(options.home)
-    # Before anything is listed or stored: a wrong number of processes is refused at once.
+    # Created before anything is listed or stored: an invalid number of processes fails at once.
     pool = dask_pool(options.dask) if options.dask else local_pool(options.jobs)
     if plan.size > SILENT:
         print_note(f"Listing {plan.size:,} races.")
@@ -271,5 +271,5 @@ def _report_tournament(table: dict[str, Any], out: Path | None) -> int:
         shows = "; tournament.html shows it all" if "tournament.html" in written else ""
         print_note(f"{out}: {len(written)} files{shows}.")
     if missing is not None:
-        raise missing  # what can be written without it has been
+        raise missing  # all other files have been written
     return 1 if table["failures"] else 0

@@ -1,4 +1,4 @@
-"""Commands on stored runs: carrying them out in this terminal, steering those of others, replaying them."""
+"""Commands on stored runs: carrying them out in this terminal, controlling those of other processes, replaying them."""
 
 from pathlib import Path
 
@@ -13,12 +13,11 @@ from alcore.runs.worker import launcher
 from alcore.runs.worker.execute import execute
 from alcore.runs.worker.verify import verify
 
-# Lines of the queue that are shown: nobody reads ten thousand.
 _MOST_LISTED = 100
 
 
 def run(home: Path, config: RunConfig) -> int:
-    """Carry out a run here, from where it was left if it was; returns the exit code."""
+    """Carry out a run here, resuming it if it was stopped; returns the exit code."""
     check_installed(config.learner)
     with Store(home) as store:
         print_line(f"run {config.run_id}")
@@ -26,7 +25,7 @@ def run(home: Path, config: RunConfig) -> int:
 
 
 def resume(home: Path, run_id: str) -> int:
-    """Go on with a stored run here; returns the exit code."""
+    """Resume a stored run here; returns the exit code."""
     with Store(home) as store:
         check_installed(store.run(run_id).config.learner)
         info = store.claim_run(run_id)
@@ -38,32 +37,32 @@ def fork(home: Path, run_id: str, number: int, strategy: str) -> int:
     """Fork a run and carry out the fork here; returns the exit code."""
     with Store(home) as store:
         check_installed(store.run(run_id).config.learner)
-        # The worker of a dashboard may be faster: then this says that another process carries it out.
+        # A worker of the dashboard may claim it first: `claim_run` then reports that.
         info = store.claim_run(store.fork(run_id, number, strategy).id)
         print_line(f"run {info.id}")
         return _carry_out(store, info)
 
 
 def pause(home: Path, run_id: str) -> int:
-    """Ask a run to pause, wherever it is carried out."""
+    """Pause a run, in any process."""
     with Store(home) as store:
         return _said(store.pause(run_id))
 
 
 def cancel(home: Path, run_id: str) -> int:
-    """Ask a run to stop, wherever it is carried out."""
+    """Cancel a run, in any process."""
     with Store(home) as store:
         return _said(store.request_cancel(run_id))
 
 
 def labels(home: Path, run_id: str, labels_per_round: int) -> int:
-    """Change how many labels a run asks for from the next round on."""
+    """Change the number of labels per round of a run from the next round on."""
     with Store(home) as store:
         return _said(store.set_labels_per_round(run_id, labels_per_round))
 
 
 def queue(home: Path) -> int:
-    """List what is running and what waits, in order."""
+    """List running runs, then queued runs in order."""
     with Store(home) as store:
         found = store.listing()
     infos = queue_of(found.runs)
@@ -82,7 +81,7 @@ def queue(home: Path) -> int:
 
 
 def delete(home: Path, run_id: str) -> int:
-    """Delete a run, damaged or not, its rounds and its files."""
+    """Delete a run, damaged or not, with its rounds and files."""
     with Store(home) as store:
         store.delete(run_id)
     print_line(f"run {run_id} (deleted)")
@@ -90,7 +89,7 @@ def delete(home: Path, run_id: str) -> int:
 
 
 def like(home: Path, run_id: str) -> int:
-    """Carry a stored run out again and compare; returns 0 if it is the same bit for bit, else 1."""
+    """Replay a stored run and compare; returns 0 if it is bit-identical, otherwise 1."""
     with Store(home) as store, interrupt_watch() as interrupted:
 
         def tick() -> None:

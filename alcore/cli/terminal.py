@@ -1,4 +1,4 @@
-"""What the command line shows of a run, and how Ctrl-C reaches it."""
+"""Terminal output of a run, and its interruption by Ctrl-C."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ _WIPE = "\r\033[K"
 
 
 def print_line(line: str) -> None:
-    """Print a line. A reader who has gone (`| head`) must not end a run of hours."""
+    """Print a line; a closed pipe (`| head`) must not end a run of hours."""
     try:
         print(line, flush=True)
     except BrokenPipeError:
@@ -26,7 +26,7 @@ def print_line(line: str) -> None:
 
 
 def print_note(line: str) -> None:
-    """Print a line beside the results, on standard error."""
+    """Print a line to standard error, separate from the results."""
     print(f"{_WIPE if sys.stderr.isatty() else ''}{line}", file=sys.stderr, flush=True)
 
 
@@ -39,11 +39,11 @@ def round_line(round_: Round) -> str:
 
 
 class Progress:
-    """Shows each round as it comes: a line, and below it on a terminal how far the run has come.
+    """Prints a line for each round, and a progress bar below on a terminal.
 
     Args:
-        total: rounds of the whole run, round 0 counted.
-        before: rounds that were stored before.
+        total: rounds of the whole run, including round 0.
+        before: rounds stored before.
     """
 
     def __init__(self, total: int, before: int = 0) -> None:
@@ -52,7 +52,7 @@ class Progress:
         self.spent = 0.0
 
     def __call__(self, round_: Round) -> None:
-        """Show this round."""
+        """Print this round."""
         terminal = sys.stderr.isatty()
         if terminal:
             print(_WIPE, end="", file=sys.stderr, flush=True)
@@ -67,11 +67,11 @@ class Progress:
 
 
 class CellProgress:
-    """Shows how far a tournament has come: what failed, a line a tenth, and on a terminal a bar.
+    """Prints failures, a line per tenth, and on a terminal a progress bar.
 
     Args:
-        cells: of the whole tournament.
-        done: of them before it was begun this time.
+        cells: number of cells of the tournament.
+        done: cells finished before.
     """
 
     def __init__(self, cells: int, done: int) -> None:
@@ -79,7 +79,7 @@ class CellProgress:
         self.started = time.monotonic()
 
     def __call__(self, config: RunConfig, outcome: CellResult | CellFailure) -> None:
-        """Take note of this cell."""
+        """Count this cell."""
         self.done += 1
         if isinstance(outcome, CellFailure):
             print_note(f"failed: {config.title}: {outcome.error}")
@@ -96,10 +96,10 @@ class CellProgress:
 
 @contextmanager
 def interrupt_watch() -> Iterator[Callable[[], bool]]:
-    """Within the block Ctrl-C stops the run at its next tick; a second one stops the program at once.
+    """Within the block, Ctrl-C stops the run at its next check; a second Ctrl-C stops the program at once.
 
     Yields:
-        A function that tells whether Ctrl-C was pressed.
+        A function that returns whether Ctrl-C was pressed.
     """
     asked = False
 
@@ -117,12 +117,12 @@ def interrupt_watch() -> Iterator[Callable[[], bool]]:
 
 
 def print_end(info: RunInfo, *, interrupted: bool, way_out: str = "") -> int:
-    """Tell how a run ended.
+    """Print the end of a run.
 
     Args:
         info: the run.
-        interrupted: Ctrl-C was pressed.
-        way_out: what to try after a failure, beside the run's own sentence.
+        interrupted: whether Ctrl-C was pressed.
+        way_out: advice after a failure, printed after the run's error sentence.
 
     Returns:
         The exit code: 0 done or paused, 1 failed or cancelled elsewhere, 130 interrupted.

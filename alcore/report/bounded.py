@@ -1,17 +1,15 @@
 """Confidence intervals of means of bounded values: shares, losses, ranks, differences of shares.
 
-Student's interval of a mean reaches past 100 % where accuracies are high and scattered. These intervals stay
-within the range of the values by construction: no end is ever cut off.
+Student's interval of a mean reaches past 100 % where accuracies are high and scattered. These intervals stay within the
+range of the values by construction: no end is clipped.
 
-- A mean of values in [low, high] is moved to the logit scale, its standard error with it (delta method).
-  Outside the ends of the range there is no logit, so there is no interval either; the values themselves may
-  be 0 and 1, since only their mean is moved.
-- A mean of values in [low, inf) is moved to the log scale likewise.
-- A mean of differences of shares keeps the decision of the paired t test about "no difference" exactly; see
-  `difference_band`.
+- The mean of values in [low, high] and its standard error are transformed to the logit scale (delta method). At the
+  ends of the range the logit is undefined: no interval. Single values may be 0 or 1, since the mean is transformed.
+- The mean of values in [low, inf) is transformed to the log scale likewise.
+- The mean of differences of shares decides about "no difference" exactly as the paired t test; see `difference_band`.
 
-Sources: Agresti (2013), Categorical Data Analysis, sections 1.4 and 3.1, for the logit scale and the delta
-method; Wilson (1927) for the score interval.
+Sources: Agresti (2013), Categorical Data Analysis, sections 1.4 and 3.1, for the logit scale and the delta method;
+Wilson (1927) for the score interval.
 """
 
 from __future__ import annotations
@@ -24,7 +22,7 @@ from scipy.special import expit, logit
 
 from alcore.report.intervals import LEVEL, Floats, Interval, mean_band
 
-# How far a value may lie outside its range: the rounding of a weighted mean of shares.
+# Tolerance for values outside their range, in the values' unit: the rounding of a weighted mean of shares.
 _DUST = 1e-9
 
 
@@ -33,19 +31,18 @@ def bounded_band(
 ) -> tuple[Floats, Floats, Floats]:
     """The interval of each column's mean, for values in [low, high].
 
-    With the share m = (mean - low) / (high - low), Student's quantile t and the standard error e of m, the
-    ends are those of logit(m) -+ t e / (m (1 - m)); without an upper bound those of
-    log(mean - low) -+ t e / (mean - low). Values that are all equal give an interval without width.
+    With the share m = (mean - low) / (high - low), Student's quantile t and the standard error e of m, the ends are
+    those of logit(m) -+ t e / (m (1 - m)); without an upper bound those of log(mean - low) -+ t e / (mean - low). Equal
+    values give an interval without width.
 
     Args:
-        values_S_T: one row a seed; a column with NaN has a NaN interval.
-        low: the least that a value can be.
-        high: the most; inf where nothing bounds it.
-        level: of confidence, for each column on its own.
+        values_S_T: one row per seed; a column with NaN has a NaN interval.
+        low: smallest possible value.
+        high: largest possible value; inf if unbounded.
+        level: confidence level of each column on its own.
 
     Returns:
-        mean_T, low_T and high_T with low <= low_T <= mean_T <= high_T <= high. One seed bounds nothing: its
-        band is infinite, which says that there is none to draw.
+        mean_T, low_T and high_T with low <= low_T <= mean_T <= high_T <= high. A single seed has an infinite band.
 
     Raises:
         ValueError: for a value outside the range, a range without width, no seed, or a level outside (0, 1).
@@ -66,7 +63,7 @@ def bounded_band(
         share, reach = (mean - low) / (high - low), reach / (high - low)
         step = _ratio(reach, share * (1 - share))
         lower, upper = (low + (high - low) * expit(logit(share) + way * step) for way in (-1, 1))
-    # Where there is no scatter the way there and back again could move the mean by its last digit.
+    # Without scatter, rounding in the transform and its inverse could move the last digit of the mean.
     still = step == 0
     lower, upper = np.minimum(lower, mean), np.maximum(upper, mean)
     return mean, np.where(still, mean, lower), np.where(still, mean, upper)
@@ -80,16 +77,15 @@ def bounded_interval(values_S: ArrayLike, low: float = 0.0, high: float = 1.0, l
 def difference_band(values_S_T: ArrayLike, level: float = LEVEL) -> tuple[Floats, Floats, Floats]:
     """The interval of each column's mean, for differences of shares: values in [-1, 1].
 
-    All means mu that the mean d does not contradict: |d - mu| <= t e s(mu), with Student's quantile t, the
-    standard error e, and s(mu) = 1 up to |mu| = |d| and sqrt((1 - mu^2) / (1 - d^2)) beyond it, since
-    differences that lie near -1 or 1 on average cannot scatter. So the end towards 0 is Student's: the
-    interval excludes 0 just where the paired t test rejects no difference at this level. The other end is
-    nearer than Student's by a factor of about 1 - d^2 / 2 - d t e: for differences of a few points, by
-    nothing that can be seen.
+    The interval holds all means mu with |d - mu| <= t e s(mu): d is the mean, t Student's quantile, e the standard
+    error, and s(mu) = 1 up to |mu| = |d| and sqrt((1 - mu^2) / (1 - d^2)) beyond it, since differences whose mean is
+    near -1 or 1 cannot scatter. The end towards 0 is therefore Student's: the interval excludes 0 exactly where the
+    paired t test rejects no difference at this level. The opposite end is nearer than Student's by a factor of
+    about 1 - d^2 / 2 - d t e, which is negligible for differences of a few points.
 
     Args:
-        values_S_T: one row a pair.
-        level: of confidence, for each column on its own.
+        values_S_T: one row per pair.
+        level: confidence level of each column on its own.
 
     Returns:
         mean_T, low_T and high_T with -1 <= low_T <= mean_T <= high_T <= 1; infinite for one pair.
@@ -109,7 +105,7 @@ def difference_band(values_S_T: ArrayLike, level: float = LEVEL) -> tuple[Floats
     # (d - mu)^2 = K (1 - mu^2) at the ends beyond |d|, with K = (t e)^2 / (1 - d^2).
     K = _ratio(reach**2, 1 - size**2)
     root = np.sqrt(K * (1 + K - size**2))
-    outer = np.clip((size + root) / (1 + K), size, 1)  # the clip removes rounding only
+    outer = np.clip((size + root) / (1 + K), size, 1)  # clips rounding errors only
     student = np.where(mean < 0, -high, low)
     inner = np.where(reach <= 2 * size, student, np.maximum((size - root) / (1 + K), -1))
     return mean, np.where(mean < 0, -outer, inner), np.where(mean < 0, -inner, outer)
@@ -121,7 +117,7 @@ def difference_interval(values_S: ArrayLike, level: float = LEVEL) -> Interval:
 
 
 def _ratio(above: Floats, below: Floats) -> Floats:
-    """The quotient; 0 where a mean at an end of its range leaves no room, and values no scatter."""
+    """The quotient; 0 for a numerator and denominator of 0: a mean at the end of its range, without scatter."""
     return np.divide(above, below, out=np.where(np.isnan(above), above, 0.0), where=below > 0)
 
 

@@ -12,9 +12,9 @@ from alcore.extras import optional_imports
 with optional_imports():
     from contourpy import FillType, LineType, contour_generator
 
-# How far a polygon may lie from the true band, as a share of the surface's side: a third of a pixel on 300.
+# Largest distance of a polygon from the true band, as a share of the surface's side: a third of a pixel at 300 pixels.
 TOLERANCE = 1e-3
-# Log-probabilities end here: float32 cannot tell a probability further from one.
+# Smallest probability before its logarithm is taken: float32 cannot represent 1 - p much closer to 1.
 FLOOR = 1e-6
 
 Polygons = NDArray[np.float32]  # (V, 2) vertices of closed rings, separated by rows of NaN
@@ -22,26 +22,25 @@ EMPTY: Polygons = np.full((1, 2), np.nan, dtype=np.float32)
 
 
 def bands(x: NDArray, y: NDArray, z_Y_X: NDArray, levels: Sequence[float]) -> list[Polygons]:
-    """Where one surface is at or above each level; see `stacked_bands`."""
+    """Polygons where one surface is at or above each level; see `stacked_bands`."""
     return [found[0] for found in stacked_bands(x, y, z_Y_X[None], levels)]
 
 
 def stacked_bands(x: NDArray, y: NDArray, z_R_Y_X: NDArray, levels: Sequence[float]) -> list[list[Polygons]]:
-    """Where each of many surfaces is at or above each level.
+    """Polygons where each of many surfaces is at or above each level.
 
-    The surfaces are laid end to end and traced as one: a call of the tracer a surface costs more than its
-    contours.
+    The surfaces are traced in one call, end to end: a call of the tracer takes longer than the contours of one surface.
 
     Args:
         x: ascending positions of the columns.
         y: ascending positions of the rows.
         z_R_Y_X: the surfaces.
-        levels: the lower edges.
+        levels: lower edges of the bands.
 
     Returns:
-        For each level, for each surface (V, 2) vertices of closed polygons, separated by rows of NaN; holes
-        run the other way round than their outlines, so that the nonzero fill rule leaves them empty. One row
-        of NaN where the surface stays below: a trace without any point would be forgotten by an animation.
+        For each level, for each surface (V, 2) vertices of closed polygons, separated by rows of NaN; holes run in the
+        opposite direction to outlines, so that the nonzero fill rule leaves them empty. One row of NaN where the
+        surface stays below the level: plotly's animation drops a trace without points.
     """
     tracer = _tracer(z_R_Y_X)
     top = max(float(z_R_Y_X.max()), *levels) + 1
@@ -56,7 +55,7 @@ def stacked_bands(x: NDArray, y: NDArray, z_R_Y_X: NDArray, levels: Sequence[flo
 
 
 def outside(x: NDArray, y: NDArray, sets: Sequence[Polygons]) -> Polygons:
-    """The rectangle of a surface without some sets that do not overlap.
+    """The rectangle of a surface minus sets that do not overlap.
 
     Args:
         x: positions of the columns.
@@ -64,28 +63,28 @@ def outside(x: NDArray, y: NDArray, sets: Sequence[Polygons]) -> Polygons:
         sets: polygons as `bands` gives them.
 
     Returns:
-        polygons of the same form.
+        polygons in the same format.
     """
     left, right, low, high = x[0], x[-1], y[0], y[-1]
     frame = [[left, low], [right, low], [right, high], [left, high], [left, low]]
     parts = [np.array(frame, dtype=np.float32)]
     for polygons_V_2 in sets:
         if not np.isnan(polygons_V_2[0, 0]):
-            parts += [EMPTY, polygons_V_2[::-1]]  # the other way round: a hole
+            parts += [EMPTY, polygons_V_2[::-1]]  # opposite direction: a hole
     return np.concatenate(parts)
 
 
 def log_lead(probs_C: NDArray) -> NDArray:
-    """By how much each class leads the best of the others, as the logarithm of the ratio of probabilities.
+    """Log ratio of each class's probability to the largest probability among the other classes.
 
-    Zero along a decision boundary. For logistic regression it is linear in the plane wherever the runner-up
-    stays the same, so that contours of it, unlike those of the probabilities, are exact on any grid.
+    Zero on a decision boundary. For logistic regression it is linear in the plane wherever the runner-up class is the
+    same, so its contours, unlike those of the probabilities, are exact on any grid.
 
     Args:
         probs_C: (..., C) class probabilities.
 
     Returns:
-        the same shape; zeros where there is one class only.
+        the same shape; zeros for a single class.
     """
     logs_C = np.log(np.maximum(probs_C, FLOOR))
     if probs_C.shape[-1] == 1:
@@ -103,7 +102,7 @@ def tie_lines(x: NDArray, y: NDArray, probs_Y_X_C: NDArray) -> Polygons:
 
 
 def stacked_tie_lines(x: NDArray, y: NDArray, probs_R_Y_X_C: NDArray) -> list[Polygons]:
-    """Where the two most probable classes tie: the decision boundary of each of many surfaces.
+    """Lines where the two most probable classes tie: the decision boundary of each of many surfaces.
 
     Args:
         x: ascending positions of the columns.
@@ -122,7 +121,7 @@ def stacked_tie_lines(x: NDArray, y: NDArray, probs_R_Y_X_C: NDArray) -> list[Po
         chunks, offsets = _tracer(logs_R_Y_X_C[..., one] - logs_R_Y_X_C[..., other]).lines(0.0)
         at_V_2, size_G, lines_R = _unstacked(chunks, offsets, len(y))
         if rest and len(at_V_2):
-            # A third class is more probable than the two that tie: not a part of the boundary.
+            # A third class is more probable than the two that tie: not on the boundary.
             surface_V = np.repeat(np.repeat(np.arange(len(lines_R)), lines_R), size_G)
             logs_V_C = _between(logs_R_Y_X_C, surface_V, at_V_2)
             keep_V = logs_V_C[:, rest].max(axis=1) <= logs_V_C[:, one]
@@ -134,7 +133,7 @@ def stacked_tie_lines(x: NDArray, y: NDArray, probs_R_Y_X_C: NDArray) -> list[Po
 
 
 def _tracer(z_R_Y_X: NDArray) -> Any:
-    """One contour tracer for surfaces laid end to end; a masked row between two keeps them apart."""
+    """A contour tracer for surfaces laid end to end, separated by masked rows."""
     surfaces, rows, columns = z_R_Y_X.shape
     tall = np.ma.masked_all((surfaces, rows + 1, columns))
     tall[:, :rows] = z_R_Y_X
@@ -142,17 +141,17 @@ def _tracer(z_R_Y_X: NDArray) -> Any:
         z=tall.reshape(-1, columns),
         fill_type=FillType.ChunkCombinedOffset,
         line_type=LineType.ChunkCombinedOffset,
-        chunk_size=(rows + 1, 0),  # a surface with its masked row
+        chunk_size=(rows + 1, 0),  # a surface and its masked row
     )
 
 
 def _unstacked(
     chunks: Sequence[NDArray | None], offsets: Sequence[NDArray | None], rows: int
 ) -> tuple[NDArray, NDArray[np.int64], NDArray[np.int64]]:
-    """What was traced on all surfaces, line after line.
+    """The traced lines of all surfaces, in order.
 
     Returns:
-        vertices as columns and rows of their own surface; the sizes of the lines; how many each surface has.
+        vertices as columns and rows of their own surface; the size of each line; the number of lines per surface.
     """
     vertices: list[NDArray] = [np.empty((0, 2))]
     sizes: list[NDArray] = [np.empty(0, dtype=np.int64)]
@@ -167,7 +166,7 @@ def _unstacked(
 def _runs(
     at_V_2: NDArray, keep_V: NDArray[np.bool_], size_G: NDArray[np.int64], surface_V: NDArray, surfaces: int
 ) -> tuple[NDArray, NDArray[np.int64], NDArray[np.int64]]:
-    """What is kept of lines: each unbroken run of vertices is a line of its own."""
+    """The kept vertices, split into lines: each unbroken run of kept vertices is a line."""
     line_V = np.repeat(np.arange(len(size_G)), size_G)
     before = np.concatenate([[-1], np.where(keep_V, line_V, -1)[:-1]])
     starts_V = keep_V & (before != line_V)
@@ -176,7 +175,7 @@ def _runs(
 
 
 def _positions(places_V_2: NDArray, x: NDArray, y: NDArray) -> NDArray:
-    """From columns and rows, counted from 0, to positions."""
+    """Convert columns and rows, counted from 0, to positions."""
     return np.stack(
         [
             np.interp(places_V_2[:, 0], np.arange(len(x)), x),
@@ -187,7 +186,7 @@ def _positions(places_V_2: NDArray, x: NDArray, y: NDArray) -> NDArray:
 
 
 def _between(z_R_Y_X_C: NDArray, surface_V: NDArray, places_V_2: NDArray) -> NDArray:
-    """Bilinear interpolation at columns and rows, counted from 0, of the surface of each vertex."""
+    """Bilinear interpolation of each vertex's surface at columns and rows counted from 0."""
     column, row = places_V_2.T
     left = np.minimum(column.astype(int), z_R_Y_X_C.shape[2] - 2)
     low = np.minimum(row.astype(int), z_R_Y_X_C.shape[1] - 2)
@@ -202,18 +201,18 @@ def _between(z_R_Y_X_C: NDArray, surface_V: NDArray, places_V_2: NDArray) -> NDA
 def _without_straight_vertices(
     at_V_2: NDArray, size_G: NDArray[np.int64], tolerance: float
 ) -> tuple[NDArray, NDArray[np.int64]]:
-    """Drop vertices that lie on the line between their neighbours.
+    """Drop vertices that lie on the straight line between their neighbours.
 
     Args:
-        at_V_2: lines one after the other; a ring has its first vertex again at its end.
-        size_G: how many vertices each line has.
-        tolerance: how far off the line a vertex may lie.
+        at_V_2: lines in order; a ring repeats its first vertex at its end.
+        size_G: number of vertices of each line.
+        tolerance: largest distance of a dropped vertex from the line.
 
     Returns:
         the vertices kept, and the lines' new sizes.
     """
-    # Most lie on it exactly and go at once; of the others every other one at a time, lest a gentle bend go
-    # step by step.
+    # Vertices exactly on the line are dropped at once; the rest in passes over every second vertex, which keeps curves
+    # smooth: a single pass would remove a gentle bend vertex by vertex.
     at_V_2, size_G = _merged(at_V_2, size_G, tolerance / 100)
     at_V_2, size_G = _dropped(at_V_2, size_G, tolerance / 100, every=1)
     before = -1
@@ -224,7 +223,7 @@ def _without_straight_vertices(
 
 
 def _merged(at_V_2: NDArray, size_G: NDArray[np.int64], tolerance: float) -> tuple[NDArray, NDArray[np.int64]]:
-    # Of two vertices at one place each lies on a line through the other: both would go, and the corner too.
+    # Merge coincident vertices first: each lies on a line through its twin, so both would be dropped.
     line_V, place_V = _places(size_G)
     near_V = np.hypot(*np.diff(at_V_2, axis=0, prepend=at_V_2[:1]).T) <= tolerance
     inner_V = (place_V > 0) & (place_V < size_G[line_V] - 1) & (size_G[line_V] > 4)
@@ -233,7 +232,7 @@ def _merged(at_V_2: NDArray, size_G: NDArray[np.int64], tolerance: float) -> tup
 
 
 def _places(size_G: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The line of each vertex, and its place on it."""
+    """Index of each vertex's line, and position of the vertex on it."""
     line_V = np.repeat(np.arange(len(size_G)), size_G)
     return line_V, np.arange(len(line_V)) - np.repeat(np.cumsum(size_G) - size_G, size_G)
 
@@ -252,7 +251,7 @@ def _dropped(
 
 
 def _apart(at_V_2: NDArray, size_G: NDArray[np.int64], lines_R: NDArray[np.int64]) -> Iterator[Polygons]:
-    """The lines of each surface with a row of NaN between two."""
+    """The lines of each surface, separated by rows of NaN."""
     line_V = np.repeat(np.arange(len(size_G)), size_G)
     spread = np.full((len(at_V_2) + len(size_G), 2), np.nan, dtype=np.float32)
     spread[np.arange(len(at_V_2)) + line_V] = at_V_2

@@ -1,4 +1,4 @@
-"""Learning curves as tidy tables, and what can be read off them. Needs pandas and nothing that draws."""
+"""Learning curves as tidy tables, and statistics of a single curve. Needs pandas and no drawing library."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from alcore.report.bounded import bounded_band
 from alcore.report.style import SHARES
 
 COLUMNS = ("run", "strategy", "seed", "round", "labels", "accuracy", "train_loss", "seconds")
-# What only some loops measure: nll in nats, ece is the expected calibration error.
+# Optional measures: nll is the negative log-likelihood in nats, ece the expected calibration error.
 MEASURED = ("balanced_accuracy", "nll", "ece")
 _TYPES = {
     "run": "str",
@@ -28,19 +28,18 @@ _TYPES = {
 
 
 def curve_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """Make a checked, tidy table of one or more learning curves: one row a round.
+    """Make a checked, tidy table of one or more learning curves: one row per round.
 
     Args:
-        rows: mappings with at least the keys of COLUMNS. `train_loss` and what is MEASURED may be None or NaN
-            where there is none.
+        rows: mappings with at least the keys of COLUMNS. `train_loss` and the measures of MEASURED may be None or NaN.
 
     Returns:
-        a frame with COLUMNS and, of what is MEASURED, those that any row has a key for; runs in the order of
+        a frame with COLUMNS and those measures of MEASURED that at least one row has a key for; runs in the order of
         their first row, each sorted by round; empty for no rows.
 
     Raises:
-        ValueError: for a missing key, a run with two strategies or seeds, a round given twice, an accuracy
-            outside [0, 1] or labels that do not grow from round to round.
+        ValueError: for a missing key, a run with two strategies or seeds, a repeated round, an accuracy outside [0, 1]
+            or labels that do not grow from round to round.
     """
     rows = list(rows)
     missing = [key for key in COLUMNS if any(key not in row for row in rows)]
@@ -57,7 +56,7 @@ def curve_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def _check(frame: pd.DataFrame) -> None:
-    """Raise the ValueError of the first thing wrong with the rows of a run."""
+    """Raise a ValueError for the first error in the rows of a run."""
     runs = frame.groupby("run", sort=False)
     for key in ("strategy", "seed"):
         if (runs[key].nunique() > 1).any():
@@ -84,13 +83,13 @@ def _one_run(curve: pd.DataFrame) -> None:
 
 
 def area_under(curve: pd.DataFrame) -> float:
-    """Mean height of a learning curve: the area under accuracy against labels, over the range of labels.
+    """Area under the learning curve (accuracy against labels), divided by the range of labels.
 
     Args:
-        curve: the rows of one run. Areas compare only where the ranges of labels are the same.
+        curve: the rows of one run. Areas are comparable only over the same range of labels.
 
     Returns:
-        a mean accuracy in [0, 1] by the trapezoid rule; the accuracy itself where there is a single round.
+        a mean accuracy in [0, 1] by the trapezoid rule; the accuracy itself for a single round.
 
     Raises:
         ValueError: for no run or more than one.
@@ -108,7 +107,7 @@ def labels_to_target(curve: pd.DataFrame, target: float) -> int | None:
         target: an accuracy in [0, 1].
 
     Returns:
-        a number of labels, or None where the run never got there.
+        a number of labels, or None if the target is never reached.
 
     Raises:
         ValueError: for no run or more than one.
@@ -119,19 +118,19 @@ def labels_to_target(curve: pd.DataFrame, target: float) -> int | None:
 
 
 def mean_curve(frame: pd.DataFrame, *, metric: str = "accuracy", x: str = "labels") -> pd.DataFrame:
-    """The mean of several runs that differ in nothing but the seed, with its 95 % interval.
+    """Mean of runs that differ only in their seed, with its 95 % interval.
 
-    Every band around a learning curve, on a screen and in a file, is this one: see `bounded_band`. A share
-    lies in [0, 1], any other measure of a curve above 0.
+    All bands around learning curves, on screen and in files, come from here; see `bounded_band`. Shares lie in [0, 1],
+    all other measures above 0.
 
     Args:
-        frame: rows of these runs, all of one strategy.
+        frame: rows of these runs, all of the same strategy.
         metric: column to average.
         x: "labels" or "round".
 
     Returns:
-        one row for every x that all runs hold: columns x, mean, low, high, runs (how many). Empty where they
-        share none; the interval of a single run is infinite.
+        one row for every x that all runs share: columns x, mean, low, high, runs (their number). Empty if they share
+        none; the interval of a single run is infinite.
 
     Raises:
         ValueError: for more than one strategy, or a value out of its range.
@@ -147,5 +146,5 @@ def mean_curve(frame: pd.DataFrame, *, metric: str = "accuracy", x: str = "label
 
 
 def band_words(name: str, seeds: int) -> str:
-    """A mean over seeds and its band in a legend."""
+    """Legend entry of a mean over seeds and its band."""
     return f"{name} (mean of {seeds} seeds, 95 % interval)"

@@ -1,4 +1,4 @@
-"""Confidence intervals over paired seeds, and their correction for several comparisons."""
+"""Confidence intervals over paired seeds, and their correction for multiple comparisons."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Interval:
-    """An estimate and the confidence interval around it; an end that the data do not bound is infinite."""
+    """An estimate with its confidence interval; an unbounded end is infinite."""
 
     estimate: float
     low: float
     high: float
 
     def excludes(self, value: float) -> bool:
-        """Whether the value lies outside, so that the data speak against it."""
+        """Whether the value lies outside the interval: the data reject it."""
         return self.low > value or self.high < value
 
 
@@ -33,11 +33,11 @@ def mean_band(values_S_T: ArrayLike, level: float = LEVEL) -> tuple[Floats, Floa
     """Student's interval of each column's mean.
 
     Args:
-        values_S_T: one row a seed.
-        level: of confidence, for each column on its own.
+        values_S_T: one row per seed.
+        level: confidence level of each column on its own.
 
     Returns:
-        mean_T, low_T and high_T. One seed bounds nothing: its band is infinite.
+        mean_T, low_T and high_T. A single seed gives an infinite band.
 
     Raises:
         ValueError: for no seed, or a level outside (0, 1).
@@ -56,18 +56,18 @@ def mean_band(values_S_T: ArrayLike, level: float = LEVEL) -> tuple[Floats, Floa
 
 
 def mean_interval(values_S: ArrayLike, level: float = LEVEL) -> Interval:
-    """Student's interval of a mean. Of paired differences it is the interval of the paired t test.
+    """Student's interval of a mean; of paired differences, the interval of the paired t test.
 
-    Gains of one strategy over another are skewed (a few starts gain much), and Student's interval then errs
-    towards no difference. Corrections for skewness (Johnson, Hall) were tried on simulated races: they mend
-    that, and claim a difference where there is none in up to 9 % of cases instead of 5 %.
+    Gains of one strategy over another are skewed (a few starts gain much), and Student's interval then errs towards no
+    difference. Corrections for skewness (Johnson, Hall) remove this error on simulated races, but claim a difference
+    where there is none in up to 9 % of cases instead of 5 %.
     """
     mean, low, high = mean_band(np.asarray(values_S, dtype=np.float64)[:, None], level)
     return Interval(float(mean[0]), float(low[0]), float(high[0]))
 
 
 def p_value(differences_S: ArrayLike) -> float:
-    """How likely so large a mean difference is by chance: the two-sided paired t test; 1 for one seed."""
+    """Two-sided p-value of the paired t test of a zero mean difference; 1 for a single seed."""
     differences = np.asarray(differences_S, dtype=np.float64)
     mean, seeds = float(differences.mean()), len(differences)
     if seeds == 1 or mean == 0:
@@ -77,11 +77,11 @@ def p_value(differences_S: ArrayLike) -> float:
 
 
 def holm_alphas(p_values_M: ArrayLike, alpha: float = ALPHA) -> Floats:
-    """The chance of error at which each of M comparisons may be judged, so that all together keep to alpha.
+    """Holm's significance levels of M comparisons, with a familywise error rate of at most alpha.
 
-    The smallest p-value is judged at alpha / M, the next at alpha / (M - 1), and so on; where one fails, all
-    larger ones are judged as it was, and fail too. A comparison counts where its p-value is at most its
-    alpha: just where its interval of level 1 - alpha excludes no difference.
+    The smallest p-value is tested at alpha / M, the next at alpha / (M - 1), and so on; after the first failure, all
+    larger ones are tested at the same level, and fail too. A comparison is significant if its p-value is at most its
+    level: exactly if its interval of confidence 1 - level excludes no difference.
 
     Source: Holm (1979).
     """
@@ -94,18 +94,17 @@ def holm_alphas(p_values_M: ArrayLike, alpha: float = ALPHA) -> Floats:
 
 
 def signed_rank_interval(lowest_S: ArrayLike, highest_S: ArrayLike, level: float = LEVEL) -> tuple[float, float] | None:
-    """The interval of the pseudomedian (Hodges and Lehmann's) of numbers that are known within bounds.
+    """Hodges-Lehmann interval of the pseudomedian of numbers known within bounds.
 
-    It asks only that the numbers lie symmetrically about their middle, whatever their distribution, and
-    one wild number does not move it. It holds whatever the numbers are within their bounds.
+    It assumes only a symmetric distribution, is robust to outliers, and is valid for all numbers within their bounds.
 
     Args:
-        lowest_S: the least that each number can be, -inf where nothing bounds it.
-        highest_S: the most, inf where nothing bounds it. The same as `lowest_S` for a number that is known.
-        level: of confidence, reached exactly or exceeded.
+        lowest_S: smallest possible value of each number, -inf if unbounded.
+        highest_S: largest possible value, inf if unbounded. Equal to `lowest_S` for an exactly known number.
+        level: confidence level, reached exactly or exceeded.
 
     Returns:
-        its ends; None where so few numbers bound nothing at this level (fewer than 6 at 95 %).
+        its ends; None for too few numbers to bound the interval at this level (fewer than 6 at 95 %).
 
     Source: Tukey (1949); Hollander & Wolfe, Nonparametric Statistical Methods, section 3.3.
     """
@@ -117,14 +116,14 @@ def signed_rank_interval(lowest_S: ArrayLike, highest_S: ArrayLike, level: float
 
 
 def walsh(values_S: Floats) -> Floats:
-    """The mean of every pair of values, each with itself too. Infinite values must have one sign."""
+    """The mean of every pair of values, each paired with itself too. All infinite values must have the same sign."""
     i, j = np.triu_indices(len(values_S))
     return (values_S[i] + values_S[j]) / 2
 
 
 @lru_cache(maxsize=256)
 def _walsh_cut(seeds: int, alpha: float) -> int:
-    """How many means of pairs to leave out at each end: as many signed-rank sums have a tail of alpha / 2."""
+    """Number of pairwise means to drop at each end: the signed-rank sums in a tail of alpha / 2."""
     chance = np.array([1.0])
     for rank in range(1, seeds + 1):
         without, held = np.pad(chance, (0, rank)), np.pad(chance, (rank, 0))

@@ -1,4 +1,4 @@
-"""Numbers and names as sentences spell them."""
+"""Numbers and names as written in sentences."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from alcore.report.intervals import Interval
 
 
 def floor_tenths(share: float) -> int:
-    """A share in whole tenths of a percent, rounded down: .8996 did not reach 90 %."""
-    # The inner rounding undoes float dust: .57 * 1000 is 569.99...
+    """A share in whole tenths of a percent, rounded down: 0.8996 is below 90 %."""
+    # The inner rounding removes floating-point errors: .57 * 1000 is 569.99...
     return int(np.floor(round(1000 * share, 6)))
 
 
@@ -22,13 +22,13 @@ def percent(share: float) -> str:
 
 
 def percentage_points(difference: float, decimals: int = 1) -> str:
-    """A difference of two shares, in hundredths of the whole."""
+    """A difference of two shares in percentage points."""
     size = format_number(100 * difference, decimals)
     return f"{size} percentage {'point' if float(size) == 1 else 'points'}"
 
 
 def decimals(interval: Interval, other: float) -> int:
-    """One, or as many as it takes to show that an interval which excludes a number does."""
+    """Number of decimals: 1, or as many as show that an interval excludes a number."""
     if not interval.excludes(other):
         return 1
     nearest = interval.low if interval.low > other else interval.high
@@ -36,38 +36,38 @@ def decimals(interval: Interval, other: float) -> int:
 
 
 def format_number(value: float, places: int) -> str:
-    """A number with so many decimals, without a minus before a zero."""
+    """A number with a fixed number of decimals, without a minus sign before zero."""
     return f"{round(value, places) + 0.0:.{places}f}"
 
 
 def format_interval(interval: Interval, places: int) -> str:
-    """The ends of an interval of which one may be open."""
+    """Ends of an interval, either of which may be unbounded."""
     if isinf(interval.high):
         return f"{format_number(interval.low, places)} or more"
     return f"{format_number(interval.low, places)} to {format_number(interval.high, places)}"
 
 
 def format_labels(labels: float) -> str:
-    """Labels; a median can lie half way between two whole numbers."""
+    """A number of labels with its noun; a median can be a half."""
     return "1 label" if labels == 1 else f"{number(labels)} labels"
 
 
 def number(labels: float) -> str:
-    """Labels without the word."""
+    """A number of labels without its noun."""
     return f"{labels:,.1f}".removesuffix(".0")
 
 
 def capitalise(text: str) -> str:
-    """As the beginning of a sentence."""
+    """Text with its first letter capitalised, as at the start of a sentence."""
     return text[:1].upper() + text[1:]
 
 
 def lowercase_first(name: str) -> str:
-    """A name within a sentence: "Least confidence" loses its capital, "BatchBALD" and "EPIG" do not."""
+    """A name inside a sentence: "Least confidence" loses its capital, "BatchBALD" and "EPIG" do not."""
     first_word = name.partition(" ")[0]
     return name[:1].lower() + name[1:] if first_word[1:].islower() else name
 
 
 def join_names(names: Sequence[str]) -> str:
-    """One, two, or more names: a, b and c."""
+    """A list of names: a, b and c."""
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -1,8 +1,8 @@
-"""One look for each strategy and each class, the same on every screen, in both themes and on paper.
+"""A fixed style for each strategy and class, the same on every screen, in both themes and in print.
 
-The colours are those of Okabe & Ito (2008), told apart with any colour vision. Orange and sky blue are
-darkened and yellow and black are left out, so that every colour has a contrast of at least 3:1 on white and
-on near-black. A colour is never alone: dash and marker symbol say the same again.
+The colours are those of Okabe & Ito (2008), distinguishable with all types of colour vision. Orange and sky blue are
+darkened and yellow and black are left out, so that every colour has a contrast of at least 3:1 on white and near-black.
+Dash and marker symbol repeat the information of the colour.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from zlib import crc32
 if TYPE_CHECKING:
     import pandas as pd
 
-# What can be drawn, and against what: column of a curve -> title of its axis.
+# Metric: column of a curve -> title of its axis.
 METRICS = {
     "accuracy": "Test accuracy",
     "train_loss": "Training loss",
@@ -25,10 +25,10 @@ METRICS = {
     "nll": "Negative log-likelihood (nats)",
     "ece": "Expected calibration error",
 }
-# Those that are shares of the whole: shown in percent.
+# Metrics that are shares, shown in percent.
 SHARES = ("accuracy", "balanced_accuracy", "ece")
 AXES = {"labels": "Labelled points", "round": "Round"}
-# Of text on a colour.
+# Colours of text on a coloured background.
 DARK, LIGHT = "#10171F", "#FFFFFF"
 
 _GREY = "#7F7F7F"
@@ -48,7 +48,7 @@ _DASHES: dict[str, str | tuple[int, tuple[float, ...]]] = {
     "longdash": (0, (8, 2.5)),
     "longdashdot": (0, (8, 2, 1, 2)),
 }
-# plotly's name of a symbol -> matplotlib's; all of them closed shapes, so that each has an open variant.
+# plotly's name of a symbol -> matplotlib's; all are closed shapes with an open variant.
 _SYMBOLS = {
     "circle": "o",
     "square": "s",
@@ -87,7 +87,7 @@ _STRATEGIES = {
     "probcover": (_PURPLE, "dashdot", "square"),
     "you": ("#9467E0", "solid", "star"),
 }
-# Settings, and policies of a stream: never drawn beside a strategy other than random.
+# Scenarios and stream policies: never drawn beside a strategy other than random.
 _SETTINGS = {
     "pool": (_BLUE, "solid", "circle"),
     "stream": (_VERMILLION, "longdash", "diamond"),
@@ -116,7 +116,7 @@ _CLASS_COLORS = (
 
 @dataclass(frozen=True)
 class Style:
-    """How one thing is drawn: dash and symbol in plotly's words, and in matplotlib's."""
+    """The style of a line: dash and symbol under plotly's names, and matplotlib's."""
 
     color: str
     dash: str
@@ -130,11 +130,10 @@ def _style(color: str, dash: str, symbol: str) -> Style:
 
 
 def strategy_style(name: str) -> Style:
-    """The look of a strategy.
+    """The style of a strategy.
 
     Args:
-        name: a key of the catalogue, a setting or a policy. Any other name gets a look that no strategy has,
-            always the same.
+        name: a key of the catalogue, a scenario or a policy. Any other name has a fixed style that no strategy has.
 
     Returns:
         its colour ("#RRGGBB"), dash and marker symbol.
@@ -144,7 +143,7 @@ def strategy_style(name: str) -> Style:
 
 
 def class_style(i: int) -> Style:
-    """The look of the points of a class: ten colours and ten symbols, then the symbols shifted by one.
+    """The style of the points of a class: ten colours and ten symbols, then the symbols shifted by one.
 
     Args:
         i: index of the class, from 0.
@@ -172,7 +171,7 @@ def translucent(color: str, opacity: float) -> str:
 
 
 def ink_on(color: str) -> str:
-    """Dark or light text, whichever has more contrast on a colour "#RRGGBB" (WCAG 2)."""
+    """Dark or light text, by the larger contrast on a colour "#RRGGBB" (WCAG 2)."""
     ground = luminance(color)
     on_light, on_dark = ((max(ground, ink) + 0.05) / (min(ground, ink) + 0.05) for ink in map(luminance, (DARK, LIGHT)))
     return DARK if on_light >= on_dark else LIGHT
@@ -187,13 +186,13 @@ def luminance(color: str) -> float:
 
 @dataclass(frozen=True)
 class Line:
-    """One run as it is drawn.
+    """A run as drawn.
 
     Attributes:
         run: its id.
-        strategy: key of its strategy; its look is `strategy_style(strategy)`.
-        label: its words in a legend.
-        nth: 0 for the first run of its strategy in the frame, 1 for the next: the same look, hollow.
+        strategy: key of its strategy; its style is `strategy_style(strategy)`.
+        label: legend entry.
+        nth: index of the run among those of its strategy in the frame, from 0: the same style, hollow from 1 on.
         curve: its rows.
     """
 
@@ -205,14 +204,14 @@ class Line:
 
 
 def lines(frame: pd.DataFrame, names: Mapping[str, str] | None = None) -> list[Line]:
-    """The runs of a frame in its order, each with the words a legend needs to tell it from the others.
+    """The runs of a frame in order, each with a distinct legend entry.
 
     Args:
         frame: from `curves.curve_frame`.
-        names: words for a run's id or else for a strategy's key; the key itself where neither is given.
+        names: display names by run id, or by strategy key; default: the key itself.
 
     Returns:
-        the lines. Runs with the same words get their seed added, or their id where the seeds agree too.
+        the lines. Equal names get the seed appended, or the id if the seeds are equal too.
     """
     names = names or {}
     curves = [(str(run), curve) for run, curve in frame.groupby("run", sort=False)]

@@ -1,4 +1,4 @@
-"""Long jobs: the config of a run, the named experiments, the store of results, and tournaments."""
+"""Long jobs: configs of runs, presets, the store of results, and tournaments."""
 
 from typing import TYPE_CHECKING
 

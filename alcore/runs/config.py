@@ -1,4 +1,4 @@
-"""A run is its config: everything that decides the result, validated, and hashed to the run's id."""
+"""The config of a run: all settings that determine its result, validated, and hashed to the run's id."""
 
 import hashlib
 import json
@@ -14,25 +14,25 @@ from alcore.learners.options import Training
 from alcore.learners.registry import LEARNERS, check_options
 from alcore.strategies.catalogue import STRATEGIES
 
-# What decides which points are asked about; the rest is the start that rivals share.
+# Fields that determine the queried points; all others determine the start that paired runs share.
 CHOOSING = ("strategy", "samples", "candidates", "epsilon", "density", "calibration", "committee")
-# What makes the pool harder: see `alcore.datasets.image_corruptions`.
+# Fields that corrupt the pool: see `alcore.datasets.image_corruptions`.
 HARDENING = ("repeats", "imbalance", "label_noise", "blends")
-# What may end a run before its last round: see `alcore.loops.stopping`.
+# Fields that may end a run before its last round: see `alcore.loops.stopping`.
 STOPPING = ("stop_accuracy", "stop_plateau", "stop_agreement")
-# How the learner is trained: see `alcore.learners.options.Training`.
+# Fields of the training: see `alcore.learners.options.Training`.
 TRAINING = tuple(field.name for field in fields(Training))
-# Fields that runs stored before them do not have: left out of the id while at their default.
+# Fields missing from older stored runs: left out of the id at their default.
 LATER_FIELDS = {*CHOOSING[1:], *HARDENING, *STOPPING, *TRAINING[TRAINING.index("shrink") :]}
 EER_CANDIDATES = 20
 
 
 class ConfigError(ValueError):
-    """A config that cannot be run.
+    """An invalid config.
 
     Attributes:
-        problems: one sentence a field, by the field's name; under "together" fields that do not go together,
-            under "preset" a preset's wrong name.
+        problems: a sentence per field, by field name; under "together" combinations of fields that are invalid, under
+            "preset" an unknown preset.
     """
 
     def __init__(self, problems: Mapping[str, str]) -> None:
@@ -71,9 +71,9 @@ def _share(what: str) -> Any:
 
 
 class RunConfig(BaseModel):
-    """Everything that decides what a run does. Two equal configs are the same run.
+    """All settings of a run. Equal configs are the same run.
 
-    A field added later must keep the id of the configs that do not use it: see `run_id`.
+    A new field must keep the id of the configs that do not use it: see `run_id`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -135,8 +135,8 @@ class RunConfig(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _affordable(cls, values: Any) -> Any:
-        # Refitting for every image and label would take hours a round: a few images are tried, and the config
-        # says how many, so that title, command and export say it too.
+        # Refitting for every image and label would take hours per round: a default number of candidates is set in the
+        # config, so that title, command and export show it.
         if (
             isinstance(values, dict)
             and values.get("strategy") == "eer"
@@ -197,18 +197,18 @@ class RunConfig(BaseModel):
 
     @property
     def training(self) -> dict[str, Any]:
-        """The options of `make_learner` that say how the learner is trained."""
+        """The training options of `make_learner`."""
         return {name: getattr(self, name) for name in TRAINING}
 
     @property
     def rival(self) -> "RunConfig":
-        """Random choice from the same start: what this run has to beat."""
+        """The random run from the same start, the baseline of this run."""
         plain = {name: type(self).model_fields[name].default for name in CHOOSING}
         return self.model_copy(update={**plain, "strategy": "random"})
 
     @property
     def label_range(self) -> tuple[int, int]:
-        """Labels paid for before the first question and after the last."""
+        """Number of labels before the first query and after the last."""
         first = self.seed_labels + self.calibration
         return first, first + self.rounds * self.labels_per_round
 
@@ -216,7 +216,7 @@ class RunConfig(BaseModel):
     def run_id(self) -> str:
         """The run's id: the first 12 hex digits of the SHA-256 of the config's canonical JSON.
 
-        Canonical: every field, sorted by name, without spaces; a later field only where it is used.
+        Canonical: all fields, sorted by name, without spaces; those of LATER_FIELDS only if not at their default.
         """
         fields, known = self.model_dump(mode="json"), type(self).model_fields
         for name in LATER_FIELDS:
@@ -237,7 +237,7 @@ class RunConfig(BaseModel):
 
     @property
     def remedies(self) -> list[str]:
-        """What is put around the strategy, done to the data, or ends the run early, in a few words each."""
+        """Settings around the strategy, of the data and of early stopping, in a few words each."""
         return [
             words
             for used, words in (
@@ -259,18 +259,18 @@ class RunConfig(BaseModel):
 
 
 def config_from(values: Mapping[str, Any]) -> RunConfig:
-    """The config of these values; what is not given keeps its default.
+    """The config with these values; missing values have their default.
 
     Args:
-        values: field names to values; text is read as the field's type ("5", "true", "none").
+        values: field names to values; text is parsed as the field's type ("5", "true", "none").
 
     Returns:
         The validated config.
 
     Raises:
-        ConfigError: one sentence for every field that is unknown or whose value cannot be used.
+        ConfigError: with a sentence for every unknown field or invalid value.
     """
-    # None is the only value that text cannot express to pydantic.
+    # Pydantic does not parse None from text.
     given = {
         key: None if isinstance(value, str) and value.lower() in ("none", "null") else value
         for key, value in values.items()

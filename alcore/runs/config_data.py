@@ -1,4 +1,4 @@
-"""The data of a run, and when it ends early, as its config says."""
+"""The data and stopping rules of a run, from its config."""
 
 from pathlib import Path
 from typing import Any
@@ -10,37 +10,37 @@ from alcore.loops.stopping import StopRules
 from alcore.rng import rng_for
 from alcore.runs.config import HARDENING, RunConfig
 
-# Where a run's record says which rule ended it.
+# Key of the stopping rule in a run's record.
 STOPPED = "stopped early"
 
 
 def load_data(config: RunConfig, home: Path) -> Dataset:
-    """The data set of a run, hardened if the config says so; a run's indices are those of its pool.
+    """The data set of a run, corrupted as configured; a run's indices are those of its pool.
 
     Args:
-        config: of the run.
-        home: where downloads are kept; nothing is downloaded.
+        config: the run's config.
+        home: folder of downloads; nothing is downloaded.
 
     Raises:
-        DatasetError: the data set is not there; the sentence gives the reason.
-        ValueError: `pool_size` is more than the pool still has.
+        DatasetError: if the data set is not available; the sentence gives the reason.
+        ValueError: if `pool_size` exceeds the pool.
     """
     return harden(load_dataset(config.dataset, seed=config.seed, home=home, download=False), config)
 
 
 def harden(dataset: Dataset, config: RunConfig) -> Dataset:
-    """A loaded data set as the config wants it: the same for every strategy of one seed; see `load_data`."""
+    """A loaded data set, corrupted as configured: the same for all strategies with the same seed; see `load_data`."""
     options: dict[str, Any] = {name: getattr(config, name) for name in HARDENING}
     return corrupt(dataset, **options, pool_size=config.pool_size, rng=rng_for(config.seed, "hardening"))
 
 
 def pool_size_of(config: RunConfig) -> int | None:
-    """What is left of `pool_size` for the loop: none where the part was taken before images were repeated."""
+    """`pool_size` for the loop; None if `harden` has already applied it, before repeating images."""
     is_hard = any(getattr(config, name) != RunConfig.model_fields[name].default for name in HARDENING)
     return None if is_hard else config.pool_size
 
 
 def stop_rules_of(config: RunConfig) -> StopRules | None:
-    """The rules that may end a run before its last round; None where there are none."""
+    """The stopping rules of a run; None if there are none."""
     rules = StopRules(config.stop_accuracy, config.stop_plateau, config.stop_agreement)
     return rules if rules.any else None

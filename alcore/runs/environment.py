@@ -1,4 +1,4 @@
-"""What a result was made with beside its config, and making the next one with the same number of threads."""
+"""The environment of a result (versions, device, threads), and reproducing its number of threads."""
 
 import os
 import platform
@@ -14,9 +14,9 @@ import threadpoolctl
 import alcore
 
 _DRIVER = Path("/proc/driver/nvidia/version")
-# How many threads add up a sum decides the order of its terms, and so its last bits.
+# The number of threads sets the order of summation, and so the last bits of a sum.
 _POOLS = {"threads": "openmp", "BLAS threads": "blas"}
-# Of what is on record, what can change a number; the rest is for people.
+# Recorded items that can change a number; all others are informative.
 _TELLING = (
     *("alcore", "python", "numpy", "torch", "scikit-learn", "platform", "processor"),
     *("device", "device name", "driver", "CUDA", "scoring", *_POOLS),
@@ -24,10 +24,10 @@ _TELLING = (
 
 
 def environment(device: str = "cpu") -> dict[str, str]:
-    """Versions, machine, threads, and the driver where the device is a GPU.
+    """Versions, machine, threads, and the driver of a GPU.
 
     Args:
-        device: the type of the device that computes.
+        device: type of the compute device.
     """
     found = {
         "alcore": alcore.__version__,
@@ -45,7 +45,7 @@ def environment(device: str = "cpu") -> dict[str, str]:
 
 
 def differences(stored: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
-    """What is not as it was, of all that can change a number, each as "numpy 2.0 then, 2.1 now"."""
+    """Differences of items that can change a number, each as "numpy 2.0 then, 2.1 now"."""
     return [
         f"{name} {stored.get(name, 'not noted')} then, {now.get(name, 'not noted')} now"
         for name in _TELLING
@@ -55,7 +55,7 @@ def differences(stored: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
 
 @contextmanager
 def threads_of(record: Mapping[str, str]) -> Iterator[None]:
-    """Within the block compute with as many threads as are on record, if any."""
+    """Within the block, use the recorded number of threads, if any."""
     limits = {api: int(record[name]) for name, api in _POOLS.items() if record.get(name, "").isdigit()}
     torch = sys.modules.get("torch")
     before = torch.get_num_threads() if torch is not None else 0

@@ -1,4 +1,4 @@
-"""What to tell the user when the store cannot be used."""
+"""Errors of the store, as sentences for the user."""
 
 import shutil
 import sqlite3
@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-# Below this much room (bytes) a disk counts as full: the smallest change needs a few pages.
+# Free space in bytes below which a disk counts as full: the smallest change needs a few pages.
 _FULL_BELOW = 1 << 20
-# Reading, and looking at files: these say nothing about the room on the disk.
+# Errors of reading and of file status: independent of free space.
 _READING = frozenset(
     getattr(sqlite3, f"SQLITE_IOERR_{name}")
     for name in ("READ", "SHORT_READ", "FSTAT", "ACCESS", "CHECKRESERVEDLOCK", "RDLOCK", "LOCK", "UNLOCK")
@@ -17,19 +17,19 @@ _LACKS = ("no such table", "no such column", "has no column", "malformed databas
 
 
 class StoreError(RuntimeError):
-    """The store cannot do what was asked; the message is a sentence with the next step."""
+    """A failed operation of the store; the message is a sentence with the next step."""
 
 
 class StoreFullError(StoreError):
-    """Nothing more can be written: the disk is full."""
+    """A write failed because the disk is full."""
 
 
 class UnknownRunError(StoreError):
-    """There is no run of this id."""
+    """No run has this id."""
 
 
 class DamagedRunError(StoreError):
-    """What is stored of a run is not what was written."""
+    """Stored data of a run differs from the data written."""
 
 
 def disk_is_full(folder: Path) -> bool:
@@ -50,7 +50,7 @@ def sentences(path: Path) -> Iterator[None]:
 
 
 def _explained(path: Path, error: sqlite3.Error) -> StoreError:
-    # The low byte is the kind of error; the rest says where it came up.
+    # The low byte is the kind of error; the rest is its origin.
     extended = getattr(error, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR
     code = extended & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
@@ -81,10 +81,10 @@ def _explained(path: Path, error: sqlite3.Error) -> StoreError:
 
 
 def _failed(path: Path, error: sqlite3.Error, extended: int) -> StoreError:
-    """The operating system refused to read or to write."""
+    """The sentence for a read or write refused by the operating system."""
     log = path.with_name(f"{path.name}-wal")
     if extended in _READING and not disk_is_full(path.parent):
-        # A program that opens the store then makes an empty one in its place.
+        # A program that opens the store then creates an empty file in its place.
         if path.exists() and not (log.exists() and log.stat().st_size):
             return StoreError(
                 f"The file {log.name} beside the store {path} was removed while a program had the store "

@@ -1,22 +1,22 @@
-"""Fitting a config to the data there is: what a pool holds, and the same experiment on the bundled digits."""
+"""Feasibility of a config with the available data: size of the pool, and the same experiment on the bundled digits."""
 
 from alcore.datasets.catalogue import DATASETS
 from alcore.datasets.image_corruptions import long_tail
 from alcore.learners.registry import LEARNERS
 from alcore.runs.config import RunConfig
 
-# A pool of some 1,400 instead of 60,000 images: a tenth of the labels still leaves something to choose from.
+# The digits have a pool of some 1,400 instead of 60,000 images: a tenth of the labels leaves a choice.
 _SMALLER = 10
 
 
 def pool_size(config: RunConfig) -> int | None:
-    """How many images a run has to choose from; None where nothing is known of its data set."""
+    """Number of images in a run's pool; None if unknown."""
     left = _left(config)
     return None if left is None else min(left, config.pool_size or left) * config.repeats
 
 
 def why_infeasible(config: RunConfig) -> str | None:
-    """Why a run would fail, in one sentence with the next step; None if it will not."""
+    """Why a run would fail, in a sentence with the next step; None if it is feasible."""
     if config.learner == "graph" and config.strategy == "egl":
         return (
             "Expected gradient length needs a learner that is trained by gradients, and the graph learner is "
@@ -40,17 +40,17 @@ def why_infeasible(config: RunConfig) -> str | None:
             f"The first {config.seed_labels + config.calibration:,} labels are more than {part} holds "
             f"({pool:,} images): take fewer first labels."
         )
-    # As many principal components there can be at most.
+    # Upper bound of the number of principal components.
     if config.components is not None and config.components > images.pixels:
         return f"An image of {title} has {images.pixels} pixels: take at most so many components."
     return None
 
 
 def on_digits(config: RunConfig) -> RunConfig:
-    """The same experiment on the bundled digits, in proportion.
+    """The same experiment on the bundled digits, scaled down.
 
-    A tenth of the labels, and ten times the epochs, so that a round takes about as many training steps;
-    no more rounds than the pool has labels for.
+    A tenth of the labels and ten times the epochs, so that a round has about as many training steps; at most as many
+    rounds as the pool has labels for.
     """
     pool, digits = _left(config.model_copy(update={"dataset": "digits"})) or 0, DATASETS["digits"].image_sizes
     too_small = (LEARNERS[config.learner].image_side or 0) > min(digits.height, digits.width)
@@ -59,7 +59,7 @@ def on_digits(config: RunConfig) -> RunConfig:
     return config.model_copy(
         update={
             "dataset": "digits",
-            # Digits are too small for the network with dropout; without it each sample is a training.
+            # Digits are too small for the dropout network; without dropout, each sample is a training of its own.
             "learner": "cnn" if too_small else config.learner,
             "samples": None if too_small else config.samples,
             "seed_labels": seed_labels,
@@ -74,11 +74,11 @@ def on_digits(config: RunConfig) -> RunConfig:
 
 
 def _left(config: RunConfig) -> int | None:
-    """Images of the data set that stay where its classes are thinned out, before a part is taken."""
+    """Images of the data set after class imbalance is applied, before `pool_size`."""
     spec = DATASETS[config.dataset]
     if spec.images is None:
         return None
     if config.imbalance == 1:
         return spec.images.pool
-    # The commonest class keeps as many images as the rarest has, the others fewer.
+    # The commonest class keeps as many images as the rarest has, all others fewer.
     return int(long_tail(spec.images.rarest, spec.classes, config.imbalance).sum())

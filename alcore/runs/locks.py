@@ -9,27 +9,26 @@ from filelock import FileLock, Timeout
 from alcore.runs.errors import StoreError
 from alcore.runs.paths import OWNER_FILE, inside, make_parent
 
-# A process that was started must be given time to begin (a loaded machine takes seconds) before another
-# one is started in its place.
+# A started process needs time to take its lock (seconds on a loaded machine) before it is replaced.
 STARTING_SECONDS = 5.0
 FOLDER = "locks"
 
 
 def take(home: Path, name: str, *, timeout: float = 0.0) -> FileLock | None:
-    """The lock of this name, held by the caller until `release`, or None if another process holds it.
+    """The lock of this name, held until `release`; None if another process holds it.
 
     Args:
-        home: the home folder; its locks are files under `locks/`.
+        home: the home folder; lock files are in `locks/`.
         name: a run's id, "worker", ...
         timeout: seconds to wait for the lock; 0 tries once.
 
     Raises:
-        StoreError: the lock's file cannot be made, or the name is no file name.
+        StoreError: if the lock file cannot be created, or the name is no valid file name.
     """
     path = inside(home, FOLDER, f"{name}.lock")
     try:
         make_parent(path)
-        # Not thread-local: a lock belongs to the store that took it, whichever thread closes that store.
+        # Not thread-local: a lock belongs to the store that took it, independent of the thread that closes the store.
         lock = FileLock(path, thread_local=False, poll_interval=0.02, mode=OWNER_FILE)
         lock.acquire(timeout=timeout)
     except Timeout:
@@ -45,8 +44,8 @@ def take(home: Path, name: str, *, timeout: float = 0.0) -> FileLock | None:
 def release(lock: FileLock) -> None:
     """Release a lock and remove its file.
 
-    A process that opened the file before it was removed is not given the lock on it: filelock looks whether
-    what it has locked is still there, and opens it anew if not.
+    A process that opened the file before its removal does not get the lock: filelock checks that the locked file still
+    exists and otherwise reopens it.
     """
     if lock.is_locked:
         with suppress(OSError):
@@ -66,16 +65,16 @@ def is_free(home: Path, name: str) -> bool:
 
 
 def mark_starting(home: Path, name: str) -> None:
-    """Note that a process that will take this lock has just been started."""
+    """Record that a process that will take this lock has just been started."""
     path = _starting(home, name)
-    # Without the note one process too many may be started: it finds the lock taken, and ends.
+    # Without this record, an extra process may be started: it finds the lock taken, and ends.
     with suppress(OSError):
         make_parent(path)
         path.touch(mode=OWNER_FILE)
 
 
 def is_starting(home: Path, name: str) -> bool:
-    """Whether a process that will take this lock was started and has not come to it yet."""
+    """Whether a process that will take this lock was started and has not yet taken it."""
     try:
         return abs(time.time() - _starting(home, name).stat().st_mtime) < STARTING_SECONDS
     except OSError:
@@ -83,13 +82,13 @@ def is_starting(home: Path, name: str) -> bool:
 
 
 def mark_started(home: Path, name: str) -> None:
-    """Take back `mark_starting`: the process has taken the lock, or given up."""
+    """Undo `mark_starting`: the process has taken the lock or given up."""
     with suppress(OSError):
         _starting(home, name).unlink(missing_ok=True)
 
 
 def sweep(home: Path) -> None:
-    """Remove the files of locks that no process holds: earlier versions left one for every run."""
+    """Remove lock files that no process holds: earlier versions left a file for every run."""
     with suppress(OSError, StoreError):
         for path in (home / FOLDER).glob("*.lock"):
             if len(path.stem) == 12 and (lock := take(home, path.stem)) is not None:

@@ -1,4 +1,4 @@
-"""Files below the home folder: every path is made here, never leads out of it, and is for its owner only."""
+"""Paths below the home folder: checked not to leave it, and accessible to their owner only."""
 
 import os
 import re
@@ -15,7 +15,7 @@ _GROUP_MAY_WRITE = 0o020
 
 
 def is_run_id(value: object) -> bool:
-    """Whether this is an id as `RunConfig.run_id` makes them: 12 hex digits."""
+    """Whether the text is an id of `RunConfig.run_id`: 12 hex digits."""
     return isinstance(value, str) and _RUN_ID.fullmatch(value) is not None
 
 
@@ -24,11 +24,11 @@ def inside(home: Path, folder: str, name: str) -> Path:
 
     Args:
         home: the home folder.
-        folder: one of its folders, such as "logs".
-        name: made from a run's id, the key of a data set, ...: text that may come from a stored row.
+        folder: a folder in it, such as "logs".
+        name: file name from a run's id, the key of a data set, ...: text that may come from a stored row.
 
     Raises:
-        StoreError: the name is no plain file name, or a symbolic link leads elsewhere.
+        StoreError: if the name is no plain file name, or a symbolic link leads elsewhere.
     """
     if not _NAME.fullmatch(name):
         raise StoreError(
@@ -49,31 +49,31 @@ def inside(home: Path, folder: str, name: str) -> Path:
 
 
 def make_parent(path: Path) -> None:
-    """Make the folder of this file, for its owner only; one that is there stays as it is.
+    """Create the folder of this file, for its owner only; existing folders are unchanged.
 
     Raises:
-        OSError: it cannot be made.
+        OSError: if it cannot be created.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=OWNER_FOLDER)
 
 
 def open_private(path: Path, mode: str, **options: Any) -> IO[Any]:
-    """`open`, but a file that is made by it can be read by its owner only.
+    """`open` that creates files readable by their owner only.
 
     Raises:
-        OSError: it cannot be opened.
+        OSError: if the file cannot be opened.
     """
     return open(path, mode, opener=_opener, **options)  # noqa: PTH123 - Path.open takes no opener
 
 
 def keep_private(path: Path) -> None:
-    """Take a file or folder of ours away from others; one that its group may write is shared on purpose."""
+    """Make a file or folder private to its owner; if its group may write, it is shared on purpose and unchanged."""
     try:
         facts = path.lstat()
         if not facts.st_mode & _GROUP_MAY_WRITE and facts.st_mode & 0o077 and not path.is_symlink():
             path.chmod(facts.st_mode & ~0o077)
     except OSError:
-        # Somebody else's: they decide.
+        # Owned by another user: left unchanged.
         return
 
 

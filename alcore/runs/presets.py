@@ -1,4 +1,4 @@
-"""The named experiments: known set-ups with a known outcome."""
+"""Presets: named experiments with known results."""
 
 from dataclasses import dataclass
 
@@ -8,15 +8,15 @@ from alcore.runs.config import ConfigError, RunConfig
 
 @dataclass(frozen=True)
 class Preset:
-    """A named experiment.
+    """A preset.
 
     Attributes:
         name: its key.
-        config: what is run.
-        description: what it is, in one plain line.
-        expectation: what it should show, with figures.
-        published: (labels, test accuracy) of the curve to compare with, in order; empty where there is none.
-        published_note: where that curve is from, and how it counts.
+        config: config of the run.
+        description: one plain line.
+        expectation: expected result, with numbers.
+        published: (labels, test accuracy) of the published curve, in order; empty if there is none.
+        published_note: source of that curve, and how it differs.
     """
 
     name: str
@@ -91,7 +91,7 @@ PRESETS: dict[str, Preset] = {
                 labels_per_round=10,
                 rounds=28,
                 carry_on=False,
-                # Ten of the published epochs of 5,056 draws: they end between some five and thirty of them.
+                # Ten of the published epochs of 5,056 draws, which stop early after about five to thirty epochs.
                 steps=790,
                 samples=100,
             ),
@@ -137,7 +137,7 @@ def get_preset(name: str) -> Preset:
     """The preset of this name.
 
     Raises:
-        ConfigError: there is none; the sentence names near matches.
+        ConfigError: if there is none; the sentence suggests similar names.
     """
     if name not in PRESETS:
         raise ConfigError({"preset": f"There is no preset {name!r}. {did_you_mean(name, PRESETS)}"})

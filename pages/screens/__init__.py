@@ -1,1 +1,1 @@
-"""The content of each screen, one folder a screen."""
+"""The content of the screens, a folder per screen."""

@@ -1,1 +1,1 @@
-"""What the screens share: the page frame, controls bound to the address, export, the reader's screen."""
+"""Shared parts of the screens: page frame, address, controls, export, progress, browser properties."""

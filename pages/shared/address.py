@@ -1,11 +1,11 @@
-"""The address of a screen: its parameters are read and written here and nowhere else.
+"""The address of a screen: the only module that reads and writes its parameters.
 
-A parameter is text from outside: any text, any length, any number of times. `texts` gives what there is, for
-a control to make a value of; `text` gives the one value of a parameter that has no control of its own.
+A parameter is untrusted text of any length, repeated any number of times. `texts` returns all its values, for a control
+to parse; `text` returns the single value of a parameter without a control.
 
-A *preset link* is a link of the dashboard's own that says where every control of a screen stands: those it
-names at its values, all others at their defaults. It carries the parameter `PRESET`. Streamlit keeps the
-value of a control that the address does not name, so on arrival each control is set once: see `unread`.
+A *preset link* is a link within the dashboard that sets every control of a screen: those it names to its values, all
+others to their defaults. It carries the parameter `PRESET`. Streamlit keeps the value of a control that the address
+does not name, so after such a link each control is set once: see `unread`.
 """
 
 import re
@@ -17,7 +17,7 @@ import streamlit as st
 from pages.shared import link_warnings
 from pages.shared.markdown import plain, quoted
 
-# Characters of one value; the longest that a screen writes is a comparison of some hundred runs.
+# Largest length of a value; the longest value written by a screen is a comparison of some hundred runs.
 LIMIT = 2_000
 PRESET = "preset"
 _STATE = "_address"
@@ -26,20 +26,20 @@ _NAMED = 10
 
 @dataclass
 class _State:
-    # In this session: what a control has read stays in the address while the control is out of sight.
+    # Parameters read in this session: they stay in the address while their control is hidden.
     looked_at: set[str] = field(default_factory=set)
-    # Page -> controls that have been set since a preset link led to it.
+    # Page -> controls set since the last preset link to it.
     set_since: dict[str, set[str]] = field(default_factory=dict)
     link: str | None = None
 
 
 def open_page(page: str) -> bool:
-    """Begin a run of a page, before any parameter is read.
+    """Start a run of a page, before any parameter is read.
 
-    A preset link forgets what the page keeps of an earlier visit, its `_<page>_...` entries of the session.
+    A preset link deletes the page's session state of earlier visits, the entries `_<page>_...`.
 
     Returns:
-        whether a preset link has just led here.
+        whether this run follows a preset link.
     """
     state = _state()
     if PRESET not in st.query_params:
@@ -48,7 +48,7 @@ def open_page(page: str) -> bool:
     link = f"{page}?{query()}"
     del st.query_params[PRESET]
     if link == state.link:
-        # The browser wants another run before it has heard that the link was followed.
+        # A rerun requested before the browser received the changed address.
         return False
     state.link = link
     state.set_since[page] = set()
@@ -58,7 +58,7 @@ def open_page(page: str) -> bool:
 
 
 def unread(key: str) -> bool:
-    """Whether a control is still to be set since a preset link led to its page; true once for each link."""
+    """Whether a control has not been set since a preset link to its page; true once per link."""
     since = _state().set_since.get(key.partition("_")[0])
     if since is None or key in since:
         return False
@@ -67,19 +67,19 @@ def unread(key: str) -> bool:
 
 
 def texts(key: str) -> list[str]:
-    """Every value of a parameter, in order, as it was given."""
+    """All values of a parameter, in order, unchanged."""
     _state().looked_at.add(key)
     return st.query_params.get_all(key)
 
 
 def text(key: str, label: str) -> str:
-    """The value of a parameter that has no control of its own; "" where there is none.
+    """The value of a parameter without a control; "" if it is missing.
 
-    One that is given several times, or is too long, gets a sentence and is put right.
+    Repeated or overlong values are reported on the page and corrected in the address.
 
     Args:
         key: the parameter.
-        label: what it is called in a sentence.
+        label: its name in sentences.
     """
     given = texts(key)
     value, doubt = last_of(given)
@@ -93,7 +93,7 @@ def text(key: str, label: str) -> str:
 
 
 def last_of(given: list[str]) -> tuple[str, str | None]:
-    """The last of some values, and what is to be said about that: several that differ, or one too long."""
+    """The last of several values, and a message if they differ or the value is too long."""
     value = given[-1] if given else ""
     others = list(dict.fromkeys(given))
     doubt = None
@@ -108,12 +108,12 @@ def last_of(given: list[str]) -> tuple[str, str | None]:
 
 
 def whole(value: str) -> int | None:
-    """A whole number of up to nine digits; None for any other text."""
+    """An integer of up to nine digits; None for any other text."""
     return int(value) if re.fullmatch(r"[0-9]{1,9}", value) else None
 
 
 def write(key: str, value: str | list[str] | None) -> None:
-    """Set a parameter that no drawn control is bound to, or take it out of the address."""
+    """Set or delete a parameter that has no drawn control."""
     if value is not None:
         st.query_params[key] = value
     elif key in st.query_params:
@@ -121,17 +121,17 @@ def write(key: str, value: str | list[str] | None) -> None:
 
 
 def query() -> str:
-    """The whole query of the address, encoded."""
+    """The encoded query string of the address."""
     return urlencode(as_given(), doseq=True)
 
 
 def as_given() -> dict[str, list[str]]:
-    """Every parameter of the address with all its values."""
+    """All parameters of the address with all their values."""
     return {key: st.query_params.get_all(key) for key in st.query_params}
 
 
 def close_page() -> None:
-    """Name the parameters that nothing has looked at; the last that happens in a run of a page."""
+    """Report the parameters that were not read; called at the end of a page's run."""
     left = [key for key in st.query_params if key not in _state().looked_at]
     if left:
         named = ", ".join(map(quoted, left[:_NAMED]))

@@ -1,9 +1,9 @@
 """Controls whose value is in the address, so that a copied link restores the screen.
 
-Streamlit binds a widget to a query parameter but drops a bad value without a word. These helpers read
-the address first: a number out of range is clamped, nonsense gives the default, the address is put
-right, and the page says so until the reader moves that control. Where a preset link led to the page, every
-control stands where the link puts it, wherever it stood before.
+Streamlit binds a widget to a query parameter but drops an invalid value silently. These functions read the address
+first: a number out of range is clamped, any other invalid value gives the default, the address is corrected, and the
+page shows a message until the reader moves the control. A preset link sets all controls, regardless of their earlier
+values.
 """
 
 from collections.abc import Callable, Sequence
@@ -71,7 +71,7 @@ def selectbox(
     labels: Callable[[Option], str] = str,
     help: str | None = None,
 ) -> Option:
-    """A choice bound to the query parameter `<page>_<name>`; a link may give an option or its label."""
+    """A selectbox bound to the query parameter `<page>_<name>`; a link may give an option or its label."""
     key = f"{page}_{name}"
     given = address.texts(key)
     reading = readings.option(label, renamed(key, given), options, default, labels)
@@ -93,7 +93,7 @@ def segmented(
     labels: Callable[[Option], str] = str,
     help: str | None = None,
 ) -> Option:
-    """A few options side by side, one always chosen; bound like `selectbox`."""
+    """Options side by side, exactly one selected; bound like `selectbox`."""
     key = f"{page}_{name}"
     given = address.texts(key)
     reading = readings.option(label, renamed(key, given), options, default, labels)
@@ -106,7 +106,7 @@ def segmented(
 
 
 def toggle(page: str, name: str, label: str, default: bool, *, help: str | None = None) -> bool:
-    """A switch bound to the query parameter `<page>_<name>`; a link may also say yes, no, on, off, 1, 0."""
+    """A toggle bound to the query parameter `<page>_<name>`; a link may also give yes, no, on, off, 1, 0."""
     key = f"{page}_{name}"
     given = address.texts(key)
     _follow(key, given, readings.switch(label, given, default), lambda value: True)
@@ -125,7 +125,7 @@ def several(
     labels: Callable[[Option], str] = str,
     help: str | None = None,
 ) -> list[Option]:
-    """Any of some options, in the order they were chosen; a link repeats `<page>_<name>`, one for each."""
+    """A multiselect, in the order of selection; a link repeats `<page>_<name>` for each option."""
     key = f"{page}_{name}"
     given = address.texts(key)
     reading = readings.several(label, renamed(key, given), options, default, labels)
@@ -147,7 +147,7 @@ def line(
     placeholder: str | None = None,
     help: str | None = None,
 ) -> str:
-    """A line of text bound to the query parameter `<page>_<name>`; one longer than `most` is refused."""
+    """A text field bound to the query parameter `<page>_<name>`; text longer than `most` is rejected."""
     key = f"{page}_{name}"
     given = address.texts(key)
     _follow(key, given, readings.line(label, given, default, most), lambda value: True)
@@ -157,7 +157,7 @@ def line(
 
 
 def leaf(page: str, name: str, label: str, leaves: int) -> int:
-    """Which of several leaves of a long list is shown, from 1; bound and clamped like `slider`."""
+    """The current page of a long list, from 1; bound and clamped like `slider`."""
     key = f"{page}_{name}"
     if leaves < 2:
         return 1
@@ -177,7 +177,7 @@ def own_number(
     *,
     step: Number | None = None,
 ) -> Number:
-    """The number of a control that draws itself; the address alone holds it, clamped like `slider`."""
+    """The number of a custom component; stored in the address alone, clamped like `slider`."""
     key = f"{page}_{name}"
     given = address.texts(key)
     reading = readings.number(label, given, low, high, default, step=step)
@@ -189,7 +189,7 @@ def own_number(
 
 
 def keep_own_number(page: str, name: str, value: Number, default: Number) -> None:
-    """Write into the address where a control that draws itself stands; as ever, a default leaves no trace."""
+    """Write the value of a custom component to the address; a default is not written."""
     address.write(f"{page}_{name}", str(value) if value != default else None)
 
 
@@ -200,28 +200,28 @@ def _follow_number(key: str, label: str, low: Number, high: Number, default: Num
 
 
 def _follow(key: str, given: list[str], reading: Reading[Any], fits: Callable[[Any], bool]) -> None:
-    """Put a control, not yet drawn, where the address says.
+    """Set a control from the address, before it is drawn.
 
     Args:
         key: of the control.
         given: its values in the address.
-        reading: what was made of them.
-        fits: whether a value is one that the control can have now.
+        reading: the parsed values.
+        fits: whether the control currently allows a value.
     """
     if address.unread(key) and key in st.session_state:
-        # A preset link: Streamlit would keep the value of an earlier visit. It writes the address itself.
+        # After a preset link, Streamlit would keep the earlier value. It updates the address itself.
         st.session_state[key] = reading.value
         _say(key, reading)
     elif reading.texts != given:
         if key in st.session_state:
-            # The browser asked for another run before it heard that the address was put right: it is told
-            # again, or it would draw the control at its default.
+            # A rerun requested before the browser received the corrected address: the value is sent again, otherwise
+            # the control would show its default.
             if fits(st.session_state[key]):
                 st.session_state[key] = st.session_state[key]
             return
         _say(key, reading)
         address.write(key, reading.texts)
-        # In the next run the control follows a link without fault.
+        # In the rerun the control reads a valid address.
         st.rerun()
 
 

@@ -1,4 +1,4 @@
-"""Errors a user can do something about become a sentence on the page; the traceback goes to the log."""
+"""Errors that the user can resolve are shown as a sentence on the page; the traceback goes to the log."""
 
 import logging
 from collections.abc import Iterator
@@ -10,15 +10,15 @@ from pages.shared.markdown import plain
 
 _LOG = logging.getLogger("alcore.pages")
 
-# By module and name: importing the classes themselves would load torch and pydantic into every page.
+# By module and name: importing the classes would load torch and pydantic into every page.
 _OURS = "alcore."
 
 
 def is_for_users(error: BaseException) -> bool:
-    """Was this error written by the library for the person at the screen?
+    """Whether the library wrote this error for the user.
 
-    The library's own exception classes are, and so is a ValueError whose last frame is in the library:
-    a check of its arguments. A ValueError from inside NumPy or scikit-learn is a bug, not a sentence.
+    True for the library's exception classes, and for a ValueError whose last frame is in the library: a check of its
+    arguments. A ValueError from inside NumPy or scikit-learn is a bug.
     """
     if type(error).__module__.startswith(_OURS):
         return True
@@ -35,10 +35,10 @@ def sentences(*, stop: bool = False) -> Iterator[None]:
     """Show the library's user errors as `st.error` instead of an exception box.
 
     Args:
-        stop: end the script after showing the sentence, for errors without which nothing below works.
+        stop: stop the script after the sentence, for errors that make the rest of the page useless.
 
     Raises:
-        Exception: whatever is not an error for users, unchanged.
+        Exception: any error not written for the user, unchanged.
     """
     try:
         yield

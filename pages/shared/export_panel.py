@@ -1,4 +1,4 @@
-"""The panel that takes learning curves out of the page, in every format the library writes."""
+"""The export panel: learning curves in every format of the library."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -33,17 +33,16 @@ def export_panel(
     animation: Callable[[], bytes] | None = None,
     **drawn: Any,
 ) -> None:
-    """Offer curves for download; a file is made when its button is pressed, not before.
+    """Offer curves for download; each file is created when its button is pressed.
 
     Args:
-        frame: from `alcore.report.curves.curve_frame`; the panel is closed while it is empty.
-        configs: everything that was set, one mapping a run, as JSON can say it.
+        frame: from `alcore.report.curves.curve_frame`; the panel is disabled while it is empty.
+        configs: all settings, one JSON-compatible mapping per run.
         key: the page's prefix; also part of the file names (see `file_stem`).
-        title: the heading of the drawn formats.
-        names: words for a run's id or a strategy's key in legends and sentences.
-        animation: makes the animation as a page of its own, where there is one.
-        drawn: further settings of the drawing for `alcore.report.export.curves.export`: metric, x,
-            bands, words, curves.
+        title: title of the drawn formats.
+        names: display names by run id or strategy key, for legends and sentences.
+        animation: creates the HTML page of the animation, if there is one.
+        drawn: further arguments of `alcore.report.export.curves.export`: metric, x, bands, words, curves.
     """
     stem = file_stem(frame, key)
     settings = [dict(config) for config in configs]
@@ -79,7 +78,7 @@ def export_panel(
 
 
 def _on_paper(key: str) -> dict[str, float]:
-    """The size of what is printed: PNG, SVG and PDF."""
+    """Size of the printed formats: PNG, SVG and PDF."""
     width = controls.segmented(
         key,
         "columns",
@@ -94,7 +93,7 @@ def _on_paper(key: str) -> dict[str, float]:
 
 
 def file_stem(frame: pd.DataFrame, key: str) -> str:
-    """A file name that says what is in the file: `alcore-arena-entropy-random-seed0`."""
+    """A file name that describes the content: `alcore-arena-entropy-random-seed0`."""
     strategies = [str(name).replace("_", "-") for name in frame["strategy"].unique()]
     seeds = sorted(int(seed) for seed in frame["seed"].unique())
     which = strategies if len(strategies) <= 3 else [f"{len(strategies)}-strategies"]

@@ -1,4 +1,4 @@
-"""The frame of every page: settings, navigation, title and the sentence of what to try."""
+"""The frame of every page: settings, navigation, title and lead."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from pages.shared import address, link_warnings, progress, viewport
 from pages.shared.errors import sentences
 
 NAME = "Active learning lab"
-# One readable literal: file, name in the navigation, icon.
+# File, name in the navigation, icon.
 PAGES = (
     ("dashboard.py", "Home", ":material/home:"),
     ("pages/arena.py", "Arena", ":material/swords:"),
@@ -21,7 +21,7 @@ PAGES = (
     ("pages/tournament.py", "Tournament", ":material/trophy:"),
 )
 
-# Drawn here because Streamlit fetches emoji and symbol icons for the browser's tab from the network.
+# Inline SVG, since Streamlit fetches emoji and symbol icons of the browser tab from the network.
 _TAB_ICON = (
     '<svg viewBox="0 0 32 32" xmlns="http://www.w3.org/2000/svg">'
     '<rect width="32" height="32" rx="7" fill="#0072B2"/>'
@@ -30,21 +30,20 @@ _TAB_ICON = (
     '<circle cx="16" cy="16" r="4.5" fill="#fff"/></svg>'
 )
 
-# What the theme settings cannot say. Streamlit writes white on the primary colour and fades captions:
-# both fall below a contrast of 4.5:1, the first on the light blue of the dark theme.
+# Streamlit's white text on the primary colour (dark theme) and faded captions have a contrast below 4.5:1.
 _CAPTIONS = '[data-testid="stCaptionContainer"] { color: inherit; opacity: 0.8; }'
-# The head of a page is a title and a sentence: what they are about begins above the fold.
+# Reduced padding above the title: the content starts above the fold.
 _HEAD = '[data-testid="stMainBlockContainer"] { padding-top: 3rem; }'
 _DARK_BUTTONS = '[data-testid^="stBaseButton-primary"], .stMultiSelect [data-tag] > * { color: #10171F; }'
 
 
 def page(key: str, title: str, lead: str, icon: str) -> None:
-    """Open a page; the first call of every screen.
+    """Open a page; the first call on every screen.
 
     Args:
-        key: the prefix of the page's controls in the address.
+        key: prefix of the page's controls in the address.
         title: the heading, also in the browser's tab.
-        lead: one Markdown sentence of what to try.
+        lead: a Markdown sentence that suggests a first step.
         icon: a Material symbol, ":material/name:".
     """
     tab = title if title == NAME else f"{title} · {NAME}"
@@ -66,9 +65,9 @@ def page(key: str, title: str, lead: str, icon: str) -> None:
 
 
 def home() -> Path:
-    """The folder for data and results; where it cannot be written the page ends here.
+    """The folder for data and results; if it is not writable the page ends here.
 
-    `page` has already said why.
+    `page` has already reported the error.
     """
     try:
         return alcore_home()

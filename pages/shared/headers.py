@@ -1,12 +1,12 @@
-"""Headers of every response that Streamlit does not set itself."""
+"""Additional headers of every response."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# No other site may show the dashboard in a frame of its own, where a click on something else would start or
-# delete a run; the older header is for browsers that do not know the newer. A file is what its type says,
-# whatever its first bytes look like. The address of a screen, which holds its settings, is told to nobody.
+# Other sites may not embed the dashboard in a frame, where a click on something else could start or delete a run; the
+# older header is for old browsers. A file has its declared type, regardless of its first bytes. The address of a
+# screen, which holds its settings, is not sent as a referrer.
 HEADERS = {
     "Content-Security-Policy": "frame-ancestors 'self'",
     "X-Frame-Options": "SAMEORIGIN",
@@ -16,14 +16,14 @@ HEADERS = {
 
 
 class Headers:
-    """Adds `HEADERS` to responses over HTTP, where they do not have them already."""
+    """Adds missing `HEADERS` to HTTP responses."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap an application."""
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything on."""
+        """Pass requests on, with the headers added to responses."""
 
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -1,10 +1,10 @@
-"""The home screen: what this is, and which screen to open first."""
+"""The home screen: purpose of the program, and which screen to open first."""
 
 import streamlit as st
 
 from pages.shared import address, frame, home_drawings
 
-# File, title, icon, drawing, what one does there, what one learns, the link's words.
+# File, title, icon, drawing, activity, finding, text of the link.
 CARDS = (
     (
         "pages/arena.py",
@@ -38,7 +38,7 @@ CARDS = (
     ),
 )
 
-# What is behind them, for a second look.
+# Secondary screens.
 FURTHER = (
     (
         "pages/failure_modes.py",
@@ -56,7 +56,7 @@ FURTHER = (
     ("pages/tournament.py", "Tournament", ":material/trophy:", "Which strategy wins on many data sets?"),
 )
 
-# A page link among text is easily taken for text: these are the doors, so they look like buttons.
+# Page links inside text are styled as buttons, since they are the entrances.
 DOORS = """
 .st-key-doors [data-testid="stPageLink-NavLink"] {
   background: color-mix(in srgb, #2A8FCC 16%, transparent);

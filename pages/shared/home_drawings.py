@@ -1,4 +1,4 @@
-"""Small drawings for the home screen, in colours that read on light and on dark ground."""
+"""Small drawings for the home screen, in colours readable on light and dark backgrounds."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ _BLUE, _ORANGE, _GREEN, _GRAY = "#0A84C6", "#E08F00", "#00996F", "#8A97A3"
 
 
 class Picture(NamedTuple):
-    """A drawing and what to read out in its place."""
+    """A drawing with its alternative text."""
 
     svg: str
     alt: str

@@ -1,6 +1,6 @@
-"""What the page says about a link it could not follow to the letter.
+"""Messages about links that could only be followed in part.
 
-A note outlives the reruns in which the address is corrected, and goes once its control moves.
+A message survives the reruns in which the address is corrected, and disappears once its control moves.
 """
 
 from dataclasses import dataclass, field
@@ -16,16 +16,16 @@ _STATE = "_link_notes"
 class _Notes:
     page: str
     place: DeltaGenerator
-    kept: dict[str, tuple[str, Any]]  # control -> (sentence, the value the control then stood at)
+    kept: dict[str, tuple[str, Any]]  # control -> (sentence, value of the control at that time)
     shown: list[str] = field(default_factory=list)
 
 
 def open_place(page: str, *, anew: bool = False) -> None:
-    """Reserve the place for notes at the head of a page; notes of another page are forgotten.
+    """Reserve the place of messages at the top of a page; messages of other pages are deleted.
 
     Args:
-        page: whose notes they are.
-        anew: forget those of this page as well.
+        page: the current page.
+        anew: also delete the messages of this page.
     """
     before = _state()
     kept = before.kept if before is not None and before.page == page and not anew else {}
@@ -33,14 +33,14 @@ def open_place(page: str, *, anew: bool = False) -> None:
 
 
 def keep(key: str, sentence: str, value: Any) -> None:
-    """Remember what to say about a control for as long as it stands at `value`."""
+    """Keep a message about a control while its value is `value`."""
     state = _state()
     if state is not None:
         state.kept[key] = (sentence, value)
 
 
 def settle(key: str, value: Any) -> None:
-    """Show what there is to say about a control, now that its value is known."""
+    """Show the message about a control, if its value is unchanged."""
     state = _state()
     if state is None or key not in state.kept:
         return
@@ -52,7 +52,7 @@ def settle(key: str, value: Any) -> None:
 
 
 def warn(sentence: str) -> None:
-    """Show a sentence among the notes, in this run of the page."""
+    """Show a message once, in this run of the page."""
     state = _state()
     if state is not None and sentence not in state.shown:
         state.shown.append(sentence)

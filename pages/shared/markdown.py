@@ -1,4 +1,4 @@
-"""Words that come from outside (an address, a file name, an error), made safe to show as Markdown."""
+"""Escaping of external text (an address, a file name, an error) for Markdown."""
 
 import re
 
@@ -6,16 +6,16 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~$:-])")
 
 
 def plain(text: str) -> str:
-    """The text with every Markdown sign escaped, so that it reads as it was written."""
+    """The text with all Markdown characters escaped."""
     return _MARKDOWN.sub(r"\\\1", text)
 
 
 def quoted(text: str, limit: int = 40) -> str:
-    """One line in quotation marks, cut to `limit` characters, escaped."""
+    """A line in quotation marks, cut to `limit` characters and escaped."""
     line = "".join(sign if sign.isprintable() else " " for sign in text)
     return f"“{plain(line if len(line) <= limit else line[: limit - 1] + '…')}”"
 
 
 def number(value: float) -> str:
-    """A number as people read it: 1,000 rather than 1000.0."""
+    """A number with thousands separators and without trailing zeros: 1,000 rather than 1000.0."""
     return plain(f"{value:,.10g}" if isinstance(value, float) else f"{value:,}")

@@ -1,8 +1,8 @@
-"""Work that takes time: how far it has come is on screen, and moving on stops it.
+"""Progress bar of long computations, which stop when the reader moves on.
 
-The work runs in a thread beside the script. Streamlit stops a script only where the script draws something,
-so the script draws the bar, ten times a second, and never waits for a step of the work: a slider that moves,
-another page or a closed tab end the script at once, and the work at its next step.
+The work runs in a thread beside the script. Streamlit can stop a script only where it draws, so the script draws the
+bar ten times a second and never waits for a step of the work: a moved slider, another page or a closed tab ends the
+script at once, and the work at its next step.
 """
 
 import time
@@ -22,16 +22,16 @@ __all__ = ["OnStep", "in_fragment", "open_place", "working"]
 
 Result = TypeVar("Result")
 
-# Seconds: what is done within the first leaves no trace; then the bar is drawn anew each `EVERY`.
+# Seconds before the bar appears, and seconds between its updates.
 SHOWN_AFTER = 0.2
 EVERY = 0.1
-# Seconds after which the bar says how long it has been there.
+# Seconds after which the bar shows the elapsed time.
 COUNTED_AFTER = 2.0
 
 _HERE: ContextVar[DeltaGenerator | None] = ContextVar("_HERE", default=None)
 _PLACE, _WORK = "_progress_place", "_progress_work"
 
-# Over the page, so that nothing moves down and up again when the bar comes and goes.
+# Fixed over the page: the layout does not shift when the bar appears or disappears.
 _STYLE = """
 .st-key-_progress, .st-key-_progress_part {
   bottom: 1rem; left: 0; pointer-events: none; position: fixed; right: 0; z-index: 1000; }
@@ -42,7 +42,7 @@ _STYLE = """
 
 
 def open_place(*, dark: bool) -> None:
-    """Reserve the place of the bar, called once a run by the page frame."""
+    """Reserve the place of the bar; called once per run by the page frame."""
     paper, edge = ("#10171F", "#33424F") if dark else ("#FFFFFF", "#D3DDE6")
     st.html(f"<style>{_STYLE.replace('PAPER', paper).replace('EDGE', edge)}</style>")
     st.session_state[_PLACE] = st.container(key="_progress").empty()
@@ -50,7 +50,7 @@ def open_place(*, dark: bool) -> None:
 
 @contextmanager
 def in_fragment() -> Iterator[None]:
-    """Draw the bars of the block at a place of its own: a fragment cannot draw at the page's."""
+    """Draw the bars of the block at a place of its own: a fragment cannot draw outside itself."""
     token = _HERE.set(st.container(key="_progress_part").empty())
     try:
         yield
@@ -59,17 +59,17 @@ def in_fragment() -> Iterator[None]:
 
 
 def working(words: str, work: Callable[[OnStep], Result]) -> Result:
-    """The result of some work, with a bar while it takes longer than a moment.
+    """The result of a computation, with a bar if it takes longer than a moment.
 
-    Within other work it runs as a part of that, without a bar of its own.
+    A nested call runs as part of the outer one, without a bar of its own.
 
     Args:
-        words: a sentence of what is done.
-        work: gets a function to call with the share completed, 0 to 1, several times a second where that is
-            possible; the call ends the work once the reader has moved on. It may not draw.
+        words: a sentence that describes the work.
+        work: called with `on_step`, to be called with the share completed, 0 to 1, several times a second if possible;
+            that call ends the work once the reader has moved on. `work` must not draw.
 
     Raises:
-        Exception: what the work raised.
+        Exception: any exception of the work.
     """
     if (around := Work.current()) is not None:
         return work(around.check)
@@ -83,13 +83,13 @@ def working(words: str, work: Callable[[OnStep], Result]) -> Result:
         if not task.wait(SHOWN_AFTER):
             _draw(task, words)
     finally:
-        # A rerun or a stop leaves by here as well, and then nobody waits for the result.
+        # Also reached by a rerun or a stop: the result is then no longer needed.
         task.stopped = True
     return task.result()
 
 
 def _draw(task: Work[Any], words: str) -> None:
-    """Draw the bar until the work is done; each drawing is where Streamlit may stop the script."""
+    """Draw the bar until the work is done; each update is a point where Streamlit may stop the script."""
     place: DeltaGenerator = _HERE.get() or st.session_state.get(_PLACE) or st.empty()
     started = time.monotonic() - SHOWN_AFTER
     while True:

@@ -1,4 +1,4 @@
-"""What a control makes of the text that an address gives it: a value, and a sentence where it is another."""
+"""Parsing of the values of controls in an address: a value, and a message if it was corrected."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -20,12 +20,12 @@ _NAMED, _LISTED = 3, 40
 
 @dataclass(frozen=True)
 class Reading(Generic[Value]):
-    """What was read.
+    """A parsed parameter.
 
     Attributes:
-        value: where the control is to stand.
-        texts: what the address says once it is right.
-        sentence: what the reader is told, as Markdown; None where the link was followed to the letter.
+        value: value of the control.
+        texts: corrected values in the address.
+        sentence: message in Markdown; None if the link was valid.
     """
 
     value: Value
@@ -36,15 +36,15 @@ class Reading(Generic[Value]):
 def number(
     label: str, given: list[str], low: Number, high: Number, default: Number, *, step: Number | None = None
 ) -> Reading[Number]:
-    """A number from `low` to `high`, whole if `default` is.
+    """A number from `low` to `high`, an integer if `default` is.
 
     Args:
         label: of the control.
-        given: every value in the address.
+        given: all values in the address.
         low: smallest value.
         high: largest value.
-        default: used where there is no number.
-        step: of a control that knows only multiples of it; None for one that takes any number.
+        default: used if no value is a number.
+        step: values are multiples of this step; None for any number.
     """
     text, doubt = last_of(given)
     if not text and doubt is None:
@@ -75,7 +75,7 @@ def number(
 def option(
     label: str, given: list[str], options: Sequence[Option], default: Option, labels: Callable[[Option], str]
 ) -> Reading[Option]:
-    """One of some options; a link gives its label or the option itself, in any case."""
+    """An option; a link gives the option or its label, in any case."""
     text, doubt = last_of(given)
     if not given:
         return Reading(default, given)
@@ -97,7 +97,7 @@ def several(
     default: Sequence[Option],
     labels: Callable[[Option], str],
 ) -> Reading[list[Option]]:
-    """Any of some options, in the order in which they are given."""
+    """Several options, in the order of the link."""
     if not any(given):
         return Reading(list(default), given)
     known = _words(options, labels)
@@ -130,7 +130,7 @@ def switch(label: str, given: list[str], default: bool) -> Reading[bool]:
 
 
 def line(label: str, given: list[str], default: str, most: int) -> Reading[str]:
-    """A line of text of at most `most` characters."""
+    """A single line of at most `most` characters."""
     text, doubt = last_of(given)
     if not given or (not text and doubt is None):
         return Reading(default, given)
@@ -147,7 +147,7 @@ def _told(label: str, said: str, value: Any, text: str) -> Reading[Any]:
 
 
 def _words(options: Sequence[Option], labels: Callable[[Option], str]) -> list[dict[str, int]]:
-    """What an option may be called, the surest name first: its label, itself, and either in small letters."""
+    """Accepted names of an option, in order of precedence: its label, the option itself, and both in lower case."""
     maps: list[dict[str, int]] = [{}, {}, {}]
     for place, one in enumerate(options):
         maps[0].setdefault(labels(one), place)

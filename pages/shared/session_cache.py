@@ -1,4 +1,4 @@
-"""What a session has worked out, kept by what was asked for, with a bound; its progress is on screen."""
+"""A bounded cache of results per session, with a progress bar during computation."""
 
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
@@ -11,14 +11,14 @@ Result = TypeVar("Result")
 
 
 def cached(name: str, asked: Hashable, work: Callable[[OnStep], Result], words: str, *, most: int = 16) -> Result:
-    """The result of some work, done only if it is not known yet; the oldest of more than `most` is forgotten.
+    """A cached result, computed if it is missing; beyond `most` entries the oldest is dropped.
 
     Args:
-        name: of the kind of work.
-        asked: what it depends on.
-        work: does it, see `progress.working`; if it is interrupted nothing is kept.
-        words: a sentence of what is done.
-        most: results kept.
+        name: kind of result.
+        asked: its arguments, the key.
+        work: computes it, see `progress.working`; an interrupted result is not stored.
+        words: a sentence that describes the work.
+        most: largest number of results.
     """
     store: dict[Hashable, Any] = st.session_state.setdefault(_key(name), {})
     if asked not in store:

@@ -1,7 +1,7 @@
-"""What the reader's browser looks like: narrow or wide, light or dark.
+"""Properties of the reader's browser: narrow or wide, light or dark.
 
-A component without any visible part reports both, once and on every change; until it has spoken, the
-first request's headers and Streamlit's own theme information stand in.
+An invisible component reports both, at the start and on every change; until its first report, the headers of the first
+request and Streamlit's theme information are used.
 """
 
 from typing import TypedDict
@@ -11,7 +11,7 @@ import streamlit as st
 _STATE = "_screen"
 _KEY = "_viewport"
 
-# It speaks only where what it sees differs from what Python already knows, so it never causes a loop.
+# It reports only differences from the values known to Python, so it never causes a rerun loop.
 _JS = """
 export default function (component) {
   const { data, parentElement, setStateValue } = component
@@ -35,7 +35,7 @@ export default function (component) {
 }
 """
 
-# Out of the flow: an element of no height would still cost the page one gap.
+# Out of the flow: even an element of zero height takes up a gap.
 _CSS = """
 .st-key-_viewport { position: absolute; width: 0; height: 0; overflow: hidden; }
 """
@@ -49,7 +49,7 @@ class _Screen(TypedDict):
 
 
 def report_viewport() -> None:
-    """Mount the observer; called once a run by the page frame."""
+    """Mount the component; called once per run by the page frame."""
     known = _known()
     seen = _OBSERVER(key=_KEY, data=dict(known), on_seen_change=lambda: None, height="content").seen
     if isinstance(seen, dict):
@@ -58,12 +58,12 @@ def report_viewport() -> None:
 
 
 def is_narrow() -> bool:
-    """Is the browser at most 640 px wide, so that panels belong under one another?"""
+    """Whether the browser is at most 640 px wide, so that panels are stacked."""
     return _known()["narrow"]
 
 
 def is_dark() -> bool:
-    """Does the reader see the dark theme?"""
+    """Whether the theme is dark."""
     return _known()["dark"]
 
 

@@ -1,1 +1,1 @@
-"""Files to take away: CSV, JSON, HTML, PNG, SVG, PDF."""
+"""Exported files: CSV, JSON, HTML, PNG, SVG, PDF."""

@@ -23,7 +23,7 @@ _GROUNDS = {
 
 
 def numbers_of(plane: PoolMap2D, panels: Sequence[BatchPanel]) -> pd.DataFrame:
-    """The numbers of some panels, one row each; see `batches.batch_frame`."""
+    """One row of numbers per panel; see `batch_frame`."""
     return batch_frame(
         {panel.selector: panel.summary for panel in panels},
         {panel.selector: panel.picks.tolist() for panel in panels},
@@ -33,14 +33,14 @@ def numbers_of(plane: PoolMap2D, panels: Sequence[BatchPanel]) -> pd.DataFrame:
 
 
 def batches_to_csv(plane: PoolMap2D, panels: Sequence[BatchPanel]) -> bytes:
-    """The numbers as UTF-8 CSV, one row a batch, in full."""
+    """The numbers as UTF-8 CSV, one row per batch, at full precision."""
     return numbers_of(plane, panels).to_csv(index=False, lineterminator="\n").encode()
 
 
 def batches_to_json(
     plane: PoolMap2D, panels: Sequence[BatchPanel], config: Mapping[str, Any], *, title: str = ""
 ) -> bytes:
-    """Config, numbers and every pick as UTF-8 JSON; what a batch has not (a distance) is null."""
+    """Config, numbers and every pick as UTF-8 JSON; undefined numbers (such as a distance) are null."""
     batches = []
     for row, panel in zip(numbers_of(plane, panels).to_dict("records"), panels, strict=True):
         del row["indices"]
@@ -77,24 +77,23 @@ def batches_to_html(
     title: str = "",
     legend: str = "",
 ) -> bytes:
-    """A page that draws scenes as the screen does, its slider included; it needs no network.
+    """An HTML page that draws scenes as the screen does, slider included; it needs no network.
 
     Args:
-        parts: heading, script and scene of each; a script is a module whose default export draws a scene
-            into an element.
+        parts: heading, script and scene of each; a script is a module whose default export draws a scene.
         frame: the numbers, from `numbers_of`.
-        config: everything that was set.
+        config: all settings.
         style: the scripts' style sheet.
         dark: light text on a dark page.
-        title: of the page.
-        legend: what the maps show.
+        title: title of the page.
+        legend: explanation of the maps.
     """
     ground = _GROUNDS[dark]
     heading = escape(title or "Batches")
     sections, draws = [], []
     for number, (words, script, scene) in enumerate(parts):
         sections.append(f'<h2>{escape(words)}</h2>\n<div id="part{number}"></div>')
-        # Inside a function, so that the parts' own names do not meet.
+        # A function scope keeps the names of the parts apart.
         body = script.replace("export default function", "return function")
         data = json.dumps(scene, ensure_ascii=False, allow_nan=False).replace("</", "<\\/")
         place = f'document.getElementById("part{number}")'

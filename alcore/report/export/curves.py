@@ -1,4 +1,4 @@
-"""Learning curves as a file: for a spreadsheet, a script, a web page or a paper. No browser is needed."""
+"""Learning curves as a file: for a spreadsheet, a script, a web page or a paper. Needs no browser."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pandas as pd
 from alcore.report.curves import area_under
 from alcore.report.text.race import describe_frame
 
-# Format -> (words for its button, MIME type), in the order they are offered.
+# Format -> (text of its button, MIME type), in the order on screen.
 FORMATS: dict[str, tuple[str, str]] = {
     "csv": ("CSV", "text/csv"),
     "json": ("JSON", "application/json"),
@@ -25,7 +25,7 @@ FORMATS: dict[str, tuple[str, str]] = {
 }
 CURVE_SCHEMA = "alcore-curves"
 SCHEMA_VERSION = 1
-# What a spreadsheet takes for the start of a formula.
+# First characters of a spreadsheet formula.
 _FORMULA = ("=", "+", "-", "@")
 _COLORS = {False: ("#FFFFFF", "#31333F", "#0B63B8"), True: ("#0E1117", "#FAFAFA", "#6CB6FF")}
 
@@ -48,30 +48,28 @@ def export(
 ) -> bytes:
     """Learning curves as the bytes of a file; the same input gives the same bytes.
 
-    A run or strategy whose text a spreadsheet would take for a formula, because it begins with = + - or @,
-    has a ' put before it in the CSV.
+    In CSV, a run or strategy that begins with = + - or @ is prefixed with ', so that spreadsheets do not evaluate it.
 
     Args:
         frame: from `curves.curve_frame`.
-        configs: everything that was set, one mapping a run (or race), as JSON can say it.
+        configs: all settings, one JSON-compatible mapping per run (or race).
         fmt: a key of FORMATS.
-        dark: colours of the HTML page; print is on white.
+        dark: colours of the HTML page; PNG, SVG and PDF are on white.
         title: above the figure, and in the page and the JSON.
-        names: words for a run's id or a strategy's key in legends and sentences.
-        metric: what the figure shows, a key of `palette.METRICS`. CSV and JSON hold all of it.
+        names: display names by run id or strategy key, for legends and sentences.
+        metric: the measure drawn, a key of `style.METRICS`. CSV and JSON hold all measures.
         x: "labels" or "round".
-        bands: draw the seeds of a strategy as a mean with a band (see `print.print_curves`).
-        width_mm: of PNG, SVG and PDF; default: one column of a paper.
+        bands: draw the seeds of a strategy as a mean with a band (see `print_curves`).
+        width_mm: width of PNG, SVG and PDF; default: one column of a paper.
         font_pt: size of their text in points.
-        words: what the page says above the figure; default: `statistics.what_happened`.
-        curves: what the drawn formats show, where a screen draws other curves than were measured, such as
-            runs carried on to equal budgets; default: the frame.
+        words: text above the figure of the page; default: `describe_frame`.
+        curves: the curves drawn, where they differ from those measured, as at equal budgets; default: the frame.
 
     Returns:
         the content of the file.
 
     Raises:
-        ValueError: for an unknown format, or where there is no round to export.
+        ValueError: for an unknown format, or a frame without rounds.
     """
     if fmt not in FORMATS:
         raise ValueError(f'Cannot export as "{fmt}"; choose one of {", ".join(FORMATS)}.')
@@ -85,7 +83,7 @@ def export(
     drawn: dict[str, Any] = {"title": title, "names": names, "metric": metric, "x": x, "bands": bands}
     if fmt == "html":
         return to_html(frame, configs, dark=dark, words=words, curves=shown, **drawn)
-    # Imported here, so that a CSV from the command line does not load a drawing library.
+    # Imported here: CSV export must not load a drawing library.
     from alcore.report.paper.curves import ONE_COLUMN_MM, print_curves, to_bytes
 
     figure = print_curves(shown, width_mm=width_mm or ONE_COLUMN_MM, font_pt=font_pt, **drawn)
@@ -120,22 +118,22 @@ def write_file(path: str | Path, content: bytes) -> Path:
 
 
 def to_csv(frame: pd.DataFrame) -> bytes:
-    """The frame as UTF-8 CSV, one row a round, numbers in full; what looks like a formula is disarmed."""
+    """The frame as UTF-8 CSV, one row per round, at full precision; formulas are escaped."""
     return safe_for_spreadsheets(frame).to_csv(index=False, lineterminator="\n").encode()
 
 
 def safe_for_spreadsheets(frame: pd.DataFrame) -> pd.DataFrame:
-    """A copy in which text that would be taken for a formula has a ' before it, and no line breaks."""
+    """A copy with text that starts like a formula prefixed with ', and without line breaks."""
     safe = frame.copy()
     for column in safe.columns[[not pd.api.types.is_numeric_dtype(dtype) for dtype in safe.dtypes]]:
-        # White space is made plain first: a line break would split the row, and hide what follows it.
+        # White space first: a line break splits the row and hides the text after it.
         plain = [" ".join(text.split()) if isinstance(text, str) else text for text in safe[column]]
         safe[column] = [f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text for text in plain]
     return safe
 
 
 def page_colors(dark: bool) -> tuple[str, str, str]:
-    """Background, text and links of a page of its own."""
+    """Colours of background, text and links of an exported page."""
     return _COLORS[dark]
 
 
@@ -180,7 +178,7 @@ def to_html(
     words: str | None = None,
     curves: pd.DataFrame | None = None,
 ) -> bytes:
-    """A page with the interactive figure, the rounds and the configs; it needs no network to open."""
+    """A page with the interactive figure, the rounds and the configs; works offline."""
     from alcore.report.interactive.curves import learning_curves, to_page_part
 
     shown = frame if curves is None else curves

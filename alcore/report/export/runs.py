@@ -1,4 +1,4 @@
-"""One chart of the lab with the numbers behind it, as a file for a spreadsheet, a script or a browser."""
+"""A chart of the MNIST lab with its numbers, as a file for a spreadsheet, a script or a browser."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ SCHEMA_VERSION = 1
 
 
 def rows_to_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
-    """A table as UTF-8 CSV, numbers in full; text that a spreadsheet would take for a formula is disarmed."""
+    """A table as UTF-8 CSV at full precision; text that a spreadsheet would evaluate as a formula is escaped."""
     return safe_for_spreadsheets(pd.DataFrame(list(rows))).to_csv(index=False, lineterminator="\n").encode()
 
 
 def rows_to_json(
     rows: Sequence[Mapping[str, Any]], settings: Mapping[str, Any], *, title: str = "", words: str = ""
 ) -> bytes:
-    """Settings and a table as UTF-8 JSON; what is not a number is null.
+    """Settings and a table as UTF-8 JSON; NaN and infinity are null.
 
     Args:
         rows: mappings of plain numbers, text and None.
-        settings: everything that was set, as JSON can say it.
-        title: what the table is.
-        words: what it says, in a sentence.
+        settings: all settings, JSON-compatible.
+        title: title of the table.
+        words: the finding, in a sentence.
     """
     table = [{key: _finite(value) for key, value in row.items()} for row in rows]
     content = {
@@ -54,7 +54,7 @@ def figure_to_html(
     title: str = "",
     words: str = "",
 ) -> bytes:
-    """A page with the chart as on the screen, its table and the settings; it needs no network to open."""
+    """A page with the chart as on screen, its table and the settings; works offline."""
     background, text, link = page_colors(dark)
     table = pd.DataFrame(list(rows)).to_html(
         index=False, border=0, na_rep="", float_format=lambda value: f"{value:.6g}"

@@ -1,4 +1,4 @@
-"""A tournament as files: its record, tables and figures. No browser is needed."""
+"""A tournament as files: its record, tables and figures. Needs no browser."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SPECIAL = {
 
 
 def escaped(text: str) -> str:
-    """Text as LaTeX prints it, whatever is in it."""
+    """Text with LaTeX's special characters escaped."""
     return "".join(_SPECIAL.get(sign, sign) for sign in text)
 
 
@@ -32,13 +32,13 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str =
     r"""A table: the first column to the left, the others to the right. It needs `\usepackage{booktabs}`.
 
     Args:
-        heads: of the columns; LaTeX, not escaped.
-        rows: of cells; LaTeX, not escaped.
-        caption: above it; LaTeX.
-        label: to refer to it by.
+        heads: column headings in LaTeX, not escaped.
+        rows: cells in LaTeX, not escaped.
+        caption: caption in LaTeX, above the table.
+        label: LaTeX label for references.
 
     Raises:
-        ValueError: for a row that has not one cell a column.
+        ValueError: for a row whose number of cells is not the number of columns.
     """
     if any(len(row) != len(heads) for row in rows):
         raise ValueError(f"every row of the table needs {len(heads)} cells, one a column")
@@ -60,7 +60,7 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str =
 
 
 def standings_table(summary: Summary, names: Mapping[str, str]) -> str:
-    """How the strategies stand: intervals in small print, bold what `best_gains` names."""
+    """Standings table: intervals in small print, the strategies of `best_gains` in bold."""
     heads = ["Strategy", *(_HEADS[key] for key in MEASURES), "Penalty", "Seconds"]
     rows, best = [], best_gains(summary)
     for one, penalty in zip(summary.standings, summary.penalties.column_R, strict=True):
@@ -105,7 +105,7 @@ def _row(cells: Sequence[str]) -> str:
 
 _FIGURES = (*MEASURES, "penalties", "pareto")
 _PRINTED = ("svg", "pdf", "png")
-# File -> MIME type, in the order they are offered.
+# File -> MIME type, in the order on screen.
 NAMES: dict[str, str] = {
     "tournament.json": "application/json",
     "standings.csv": "text/csv",
@@ -124,13 +124,13 @@ NAMES: dict[str, str] = {
 
 
 def files(name: str, record: Mapping[str, Any], summary: Summary, names: Mapping[str, str]) -> bytes:
-    """One of the files of a tournament.
+    """One file of a tournament.
 
     Args:
         name: a key of NAMES.
-        record: what was measured, see `alcore.runs.tournament.record`.
-        summary: of it.
-        names: words for strategies.
+        record: the results, see `alcore.runs.tournament.record`.
+        summary: its summary.
+        names: display names of strategies.
 
     Raises:
         ValueError: for an unknown name.
@@ -145,7 +145,7 @@ def files(name: str, record: Mapping[str, Any], summary: Summary, names: Mapping
     if name == "standings.csv":
         return _csv(pd.DataFrame(standing_rows(summary, names)))
     if name == "penalties.csv":
-        order = [names.get(one.strategy, one.strategy) for one in summary.standings]
+        order = [names.get(standing.strategy, standing.strategy) for standing in summary.standings]
         frame = pd.DataFrame(summary.penalties.matrix_R_R, columns=order)
         frame.insert(0, "beats", order)
         return _csv(frame)
@@ -161,7 +161,7 @@ def files(name: str, record: Mapping[str, Any], summary: Summary, names: Mapping
 
 
 def standings_frame(summary: Summary, names: Mapping[str, str]) -> pd.DataFrame:
-    """The standings as people read them."""
+    """The standings as an HTML table."""
     rows = []
     for place, (one, penalty) in enumerate(zip(summary.standings, summary.penalties.column_R, strict=True), start=1):
         rows.append(
@@ -180,12 +180,12 @@ def standings_frame(summary: Summary, names: Mapping[str, str]) -> pd.DataFrame:
 
 
 def plain_table(summary: Summary, names: Mapping[str, str]) -> str:
-    """The standings for a terminal."""
+    """The standings as plain text for a terminal."""
     return standings_frame(summary, names).to_string(index=False)
 
 
 def _races(summary: Summary) -> pd.DataFrame:
-    """One row a race: its area and final accuracy."""
+    """One row per race: its area under the learning curve and final accuracy."""
     results = summary.results
     return pd.DataFrame(
         {
@@ -219,7 +219,7 @@ def _printed(stem: str, ending: str, summary: Summary, names: Mapping[str, str])
 
 
 def _page(record: Mapping[str, Any], summary: Summary, names: Mapping[str, str]) -> bytes:
-    """A page with the figures and tables; it needs no network to open."""
+    """A page with the figures and tables; works offline."""
     from alcore.report.interactive.tournament import page_parts, pareto_figure, penalty_figure, standing_figure
 
     drawn = {

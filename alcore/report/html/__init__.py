@@ -1,1 +1,1 @@
-"""Pieces of HTML that need no chart library."""
+"""HTML fragments that need no chart library."""

@@ -1,4 +1,4 @@
-"""One image large, with what the model believed of it and the labelled images nearest to it, as HTML."""
+"""A large image with the model's class probabilities and the nearest labelled images, as HTML."""
 
 from __future__ import annotations
 
@@ -43,18 +43,16 @@ def closeup_html(
     labels_M: NDArray[np.int64],
     distances_M: NDArray[np.floating],
 ) -> str:
-    """An image, the probability of every class, and its nearest labelled images, the nearest first.
-
-    Ink is drawn dark on white, as on paper.
+    """An image, the probability of every class, and its nearest labelled images, nearest first; ink is dark on white.
 
     Args:
         image_H_W: brightness of the strokes, 255 the strongest.
-        label: what it turned out to be; None if nobody was asked.
-        probs_C: what the model believed of it.
-        class_names: one a class; any text.
+        label: its true class; None if unlabelled.
+        probs_C: predicted class probabilities.
+        class_names: one per class; any text.
         neighbours_M_H_W: brightness of the strokes of its neighbours.
         labels_M: their labels.
-        distances_M: how far they are, as the model sees them.
+        distances_M: their distances in the model's feature space.
     """
     guess = int(np.argmax(probs_C))
     if label is None:

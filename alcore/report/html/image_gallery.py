@@ -1,4 +1,4 @@
-"""Pictures of what was asked about: small greyscale images as HTML that needs no file beside it."""
+"""Queried images: small greyscale images as self-contained HTML."""
 
 import base64
 import struct
@@ -9,12 +9,11 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
-# An image is drawn at a whole multiple of its pixels, the largest that fits: others would blur it.
+# An image is scaled by the largest whole factor that fits: fractional factors blur it.
 _WIDE_PIXELS, _NARROW_PIXELS = 84, 56
 _ROWS = 3
 
-# A class named twice outweighs what the page says of lists. Every colour is the page's own text colour or
-# #D55E00, which can be told from white and from near-black.
+# The doubled class overrides the page's list styles; #D55E00 contrasts with both white and near-black.
 STYLE = """
 .alcore-gallery.alcore-gallery { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.6rem;
   grid-template-columns: repeat(auto-fill, minmax(196px, 1fr)); font-size: 0.875rem; line-height: 1.35; }
@@ -53,7 +52,7 @@ def png(image_H_W: NDArray[np.uint8]) -> bytes:
     if image_H_W.ndim != 2 or image_H_W.dtype != np.uint8:
         raise ValueError(f"image_H_W must be uint8 of two dimensions, got {image_H_W.dtype} {image_H_W.shape}")
     height, width = image_H_W.shape
-    # Each line begins with the number of its filter: 0, none.
+    # Each row starts with its PNG filter type: 0 for none.
     lines = np.pad(image_H_W, ((0, 0), (1, 0))).tobytes()
     head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     parts = ((b"IHDR", head), (b"IDAT", zlib.compress(lines)), (b"IEND", b""))
@@ -65,7 +64,7 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def data_uri(image_H_W: NDArray[np.uint8]) -> str:
-    """The same picture as an address that holds it, for the `src` of an image."""
+    """The same image as a data URI, for the `src` of an `img` element."""
     return f"data:image/png;base64,{base64.b64encode(png(image_H_W)).decode('ascii')}"
 
 
@@ -78,21 +77,19 @@ def gallery(
     indices_K: NDArray[np.int64],
     scores_K: NDArray[np.floating],
 ) -> str:
-    """Images with the label each was given and what the model had believed: a list in HTML.
+    """Images with their label and the model's prediction before the query, as an HTML list.
 
-    Each shows its label, whether the model's first guess was right, and three probabilities: the highest,
-    and the label's own among them. A mistake has a cross, a word and a dashed frame. Ink is drawn dark on
-    white, as on paper.
-
-    The tag of a tile has the image's number as `data-index`.
+    Each tile shows the label, whether the prediction is right, and three probabilities: the highest, always including
+    that of the label. A misclassified image has a cross, a word and a dashed frame. Ink is dark on white. `data-index`
+    of a tile is the index of its image.
 
     Args:
         images_K_H_W: brightness of the strokes, 255 the strongest.
-        labels_K: the classes they turned out to be.
-        probs_K_C: what the model believed before.
-        class_names: one a class; any text.
-        indices_K: their numbers in the data set, for the tooltip.
-        scores_K: why they were asked about, for the tooltip.
+        labels_K: their true classes.
+        probs_K_C: class probabilities before the query.
+        class_names: one per class; any text.
+        indices_K: their indices in the data set, for the tooltip.
+        scores_K: their acquisition scores, for the tooltip.
     """
     tiles = [
         _tile(image, int(label), probs, class_names, int(index), f"score {score:.4g}")
@@ -127,7 +124,7 @@ def _tile(
 
 
 def _shown(probs: NDArray[np.floating], label: int) -> list[int]:
-    """The most probable classes, falling; the label takes the last place if it is not among them."""
+    """The most probable classes, in descending order; the label replaces the last if it is not among them."""
     top = [int(i) for i in np.argsort(-probs, kind="stable")[:_ROWS]]
     return top if label in top else [*top[:-1], label]
 

@@ -1,4 +1,4 @@
-"""Pictures that a learner made up, each beside the real ones it resembles most."""
+"""Synthesised images (membership query synthesis), each beside its nearest real images."""
 
 from collections.abc import Sequence
 from html import escape
@@ -33,16 +33,16 @@ def synthetic_gallery(
     times_K: NDArray[np.floating],
     class_names: Sequence[str],
 ) -> str:
-    """Made-up pictures with their nearest real ones and what was answered: a list in HTML.
+    """Synthesised images with their nearest real images and the oracle's labels, as an HTML list.
 
     Args:
         made_K_H_W: brightness of the strokes, 255 the strongest; drawn dark on white.
-        answers_K: the label each was given.
-        probs_K_C: what the model believed before.
-        real_K_J_H_W: the real pictures nearest to each, nearest first.
-        real_y_K_J: what these show.
-        times_K: distance to the nearest real one, as a multiple of that of a real picture.
-        class_names: one a class.
+        answers_K: the labels given by the oracle.
+        probs_K_C: class probabilities before the query.
+        real_K_J_H_W: the nearest real images of each, nearest first.
+        real_y_K_J: labels of the real images.
+        times_K: distance to the nearest real image, as a multiple of the typical distance between real images.
+        class_names: one per class.
     """
     tiles = []
     for made, answer, probs_C, real_J, real_y_J, times in zip(

@@ -1,4 +1,4 @@
-"""The arena's figure as the player on the page reads it, which draws it without plotly."""
+"""The arena's figure as JSON for the player, which draws it without plotly."""
 
 import json
 from hashlib import blake2b
@@ -9,28 +9,27 @@ from alcore.report.svg.paths import Spec, symbol_path
 
 
 def figure_payload(figure: PreparedFigure, *, alt: str, filename: str) -> bytes:
-    """A figure as `pages.shared.player.player` draws it, without plotly; of an animated one, its last frame.
+    """A figure as JSON for `pages.shared.player.player`; of an animated figure, the last frame.
 
     Args:
-        figure: from `figures_2d.arena_figure`.
-        alt: the figure in words.
-        filename: of the picture that a reader saves, without its ending.
+        figure: from `arena_figure`.
+        alt: alternative text.
+        filename: name of the downloaded image.
 
     Returns:
         JSON in UTF-8: `{"stamp", "token", "race", "alt", "filename", "labels", "symbols", "layout", "data"}`.
-        Stamps are equal where all is; tokens where the same traces move, whatever their colours, sizes and
-        frames; races where the same points were labelled in the same order, whatever lies behind them.
-        Labels are those held after each round, symbols the shapes of markers as SVG paths, data the traces.
+        Stamps are equal for identical payloads; tokens if the same traces move, regardless of colours, sizes and
+        frames; races if the same points were labelled in the same order, regardless of the background. Labels are the
+        numbers held after each round, symbols the marker shapes as SVG paths, data the traces.
     """
     return _stamped(_look(figure.to_dict(), alt, filename))
 
 
 def animation_payload(figure: PreparedFigure, *, alt: str, filename: str) -> bytes:
-    """An animated figure as a player shows it: as `figure_payload`, with its frames.
+    """An animated figure as JSON for a player: `figure_payload` with frames.
 
     Returns:
-        JSON in UTF-8 as `figure_payload`, with `{"traces", "frames"}`: each frame lists what changes in each of the
-        traces.
+        JSON in UTF-8 as `figure_payload`, with `{"traces", "frames"}`: each frame lists the changes of each trace.
     """
     spec = figure.to_dict()
     frames = {
@@ -43,7 +42,7 @@ def animation_payload(figure: PreparedFigure, *, alt: str, filename: str) -> byt
 def _look(spec: Spec, alt: str, filename: str) -> Spec:
     labels = spec["layout"]["meta"]["labels"]
     symbols = {trace.get("marker", {}).get("symbol", "circle") for trace in spec["data"]} - {"line-ns"}
-    # Where things lie and what was asked for when; the rest is how it is drawn.
+    # Only positions and query order identify a race; the rest is appearance.
     moving = [[trace.get(key) for key in ("xaxis", "x", "text", "mode")] for trace in _raced(spec)]
     asked = [
         [trace[key] for key in ("xaxis", "x", "y", "text")] for trace in spec["data"] if trace["mode"] == "markers+text"
@@ -61,7 +60,7 @@ def _look(spec: Spec, alt: str, filename: str) -> Spec:
 
 
 def _raced(spec: Spec) -> list[Spec]:
-    """The traces that are the race: not what lies behind its curves."""
+    """The traces of the race itself, without the bands behind its curves."""
     curves = spec["data"][-1]["xaxis"]
     return [trace for trace in spec["data"] if trace["xaxis"] != curves or trace["mode"] == "lines"]
 

@@ -1,4 +1,4 @@
-"""The learning curves of paired races, each mean with its interval."""
+"""Learning curves of paired races: means with intervals."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _FONT = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
 
 
 def savings_figure(buys: LabelSavings, *, dark: bool = False, height: int = 380) -> PreparedFigure:
-    """Accuracy against labels: means over the seeds, their 95 % intervals, and the target.
+    """Accuracy against labels: means over the seeds, their 95 % intervals, and the target accuracy.
 
     Args:
-        buys: what the races say.
+        buys: results of the races.
         dark: for a dark page; the background is transparent in both.
         height: in pixels.
     """
     traces: list[dict[str, Any]] = []
     for one in buys.bought:
         traces += _curve(one, buys)
-    shown = np.concatenate([[buys.target.accuracy], *(_ends(one) for one in buys.bought)])
+    shown = np.concatenate([[buys.target.accuracy], *(_ends(savings) for savings in buys.bought)])
     low, high = float(shown.min()), float(shown.max())
     room = 0.04 * (high - low) or 0.05
     few = buys.labels_T[-1] - buys.labels_T[0] < 10
@@ -44,7 +44,7 @@ def savings_figure(buys: LabelSavings, *, dark: bool = False, height: int = 380)
         "legend": {"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"},
         "xaxis": axis
         | {"title": {"text": "Labelled points", "standoff": 8}}
-        | ({"dtick": 1} if few else {}),  # there is no half a label
+        | ({"dtick": 1} if few else {}),  # labels are whole numbers
         "yaxis": axis
         | {
             "title": {"text": "Test accuracy", "standoff": 8},
@@ -62,7 +62,7 @@ def savings_figure(buys: LabelSavings, *, dark: bool = False, height: int = 380)
             "x": 1,
             "xanchor": "right",
             "y": height_of_target,
-            "yanchor": "bottom" if height_of_target == low else "top",  # or it would lie on the axis
+            "yanchor": "bottom" if height_of_target == low else "top",  # otherwise on the axis
             "showarrow": False,
             "font": {"size": 12},
         }
@@ -105,5 +105,5 @@ def _has_band(one: StrategySavings) -> bool:
 
 
 def _ends(one: StrategySavings) -> Floats:
-    """Between which accuracies a curve and its band lie."""
+    """Range of accuracies of a curve and its band."""
     return np.concatenate([one.low_T, one.high_T]) if _has_band(one) else one.mean_T

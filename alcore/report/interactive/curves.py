@@ -19,50 +19,48 @@ with optional_imports():
     import plotly.graph_objects as go
     import plotly.io
 
-# The kinds and widths plotly.js can read from raw bytes; 64-bit integers are not among them.
+# Array types that plotly.js reads from raw bytes; 64-bit integers are not among them.
 _TYPED = {"u1", "i1", "u2", "i2", "u4", "i4", "f4", "f8"}
 
 
-# Buttons of the chart's toolbar that do nothing here, and the one that uploads the data to somebody's cloud.
+# Toolbar buttons without a function here, and the button that uploads the data to a cloud service.
 UNWANTED_BUTTONS = ("sendChartToCloud", "select2d", "lasso2d", "autoScale2d")
 _TEXT = {False: "#31333F", True: "#FAFAFA"}
 _GRID = "rgba(128, 128, 128, 0.25)"
 _FONT = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
-# Marker of the second, third and fourth run of one strategy.
+# Marker suffix of the first to fourth run of a strategy.
 _NTH = ("", "-open", "-dot", "-open-dot")
 
 
 class PreparedFigure(go.Figure):
-    """A plotly figure around a dict that is already right, passed on as it is.
+    """A plotly figure around a valid dict, passed on unchanged.
 
-    Checking every property of an animation of fifty frames takes longer than drawing it. Plotly's own
-    converters check a plain dict but ask a figure only for `to_dict`, so this answers with the dict itself:
-    no check, no copy. What plotly's Python side cannot see is not drawn wrongly, only unseen: change the
-    dict, not the properties of this figure.
+    Validating every property of an animation of fifty frames takes longer than drawing it. Plotly's converters validate
+    a plain dict but call only `to_dict` of a figure, so `to_dict` returns the dict itself: no validation, no copy.
+    Properties of this figure are not synchronised with the dict: change the dict.
 
     Args:
         spec: `{"data": [...], "layout": {...}, "frames": [...]}` as plotly.js reads it.
     """
 
     def __init__(self, spec: Mapping[str, Any]) -> None:
-        """Hold the figure; it is neither checked nor copied."""
+        """Hold the dict; it is neither validated nor copied."""
         super().__init__(layout={"template": "none"})
         self._spec = dict(spec)
 
     def to_dict(self) -> dict[str, Any]:
-        """The dict given, unchanged."""
+        """The dict itself."""
         return self._spec
 
 
 def typed_array(values: ArrayLike) -> dict[str, str]:
-    """Numbers as plotly.js reads them without parsing text: base64 of the raw little-endian bytes.
+    """Numbers in plotly.js's binary format, which needs no text parsing: base64 of the raw little-endian bytes.
 
     Args:
-        values: one or two dimensions; float32, uint8 and the like stay as they are, 64-bit integers become
-            int32 where they fit, float64 otherwise.
+        values: one or two dimensions; float32, uint8 and the like are kept, 64-bit integers become int32 or float64.
 
     Returns:
-        `{"dtype", "bdata"}`, with `"shape"` for two dimensions, to stand in a trace for the list of numbers.
+        `{"dtype", "bdata"}`, with `"shape"` for two dimensions, in place of the list of numbers of a trace.
     """
     array = np.asarray(values)
     if array.dtype.str[1:] not in _TYPED:
@@ -92,22 +90,20 @@ def learning_curves(
     """Learning curves of one or more runs, for the screen.
 
     Args:
-        frame: from `curves.curve_frame`; it may be empty while nothing has been measured.
-        metric: a key of `palette.METRICS`; what these runs did not measure is drawn as nothing.
+        frame: from `curves.curve_frame`; may be empty before the first round.
+        metric: a key of `style.METRICS`; unmeasured values are not drawn.
         x: "labels" or "round".
         dark: for a dark page; the background is transparent in both.
         title: above the curves; none by default.
-        names: words for a run's id or a strategy's key in the legend.
-        x_range: the ends of the axis. Give them for a chart that is redrawn while it grows: the user's zoom
-            then stays.
-        y_range: the same for the other axis.
+        names: display names by run id or strategy key, for the legend.
+        x_range: limits of the x axis. Set both ranges for a chart that is redrawn while it grows: the zoom is kept.
+        y_range: limits of the y axis.
         height: in pixels.
-        bands: draw the runs of each strategy as thin lines behind their mean and its 95 % interval. Only for
-            runs that differ in nothing but the seed: the frame cannot tell. Where a seed comes twice there is
-            no band.
+        bands: draw the runs of each strategy as thin lines behind their mean and its 95 % interval. Only for runs that
+            differ only in their seed, which the frame does not show. No band if a seed is repeated.
 
     Returns:
-        a plotly figure; pass `theme=None` to Streamlit, since its colours are set.
+        a plotly figure; pass `theme=None` to Streamlit, since its colours are set here.
 
     Raises:
         ValueError: for an unknown metric or x.
@@ -153,7 +149,7 @@ def learning_curves(
     if title:
         figure.update_layout(title={"text": escape(title, quote=False), "x": 0, "xref": "paper", "font_size": 16})
     axis = {"gridcolor": _GRID, "zeroline": False, "automargin": True, "separatethousands": True}
-    # Invisible ticks keep the labels of the two axes apart in their corner.
+    # Invisible ticks separate the tick labels of the two axes in their corner.
     axis |= {"ticks": "outside", "ticklen": 6, "tickcolor": "rgba(0, 0, 0, 0)"}
     figure.update_xaxes(**axis, title={"text": AXES[x], "standoff": 8}, nticks=7)
     figure.update_xaxes(**whole_steps(frame[x].min(), frame[x].max()))
@@ -171,12 +167,12 @@ def learning_curves(
 
 
 def whole_steps(low: float, high: float) -> dict[str, int]:
-    """What keeps the ticks of a short axis whole: there are no halves of labels or rounds."""
+    """Axis settings with whole-number ticks for a short axis of labels or rounds."""
     return {"dtick": 1} if high - low <= 7 else {}
 
 
 def _ends(values: pd.Series, room: float) -> list[float]:
-    """The ends of an axis that holds the values with some room (a share of their range) beside them."""
+    """Limits of an axis that holds the values with a margin (a share of their range) at both ends."""
     given = values.dropna().to_numpy(dtype=float)
     if not len(given):
         return [0.0, 1.0]
@@ -186,7 +182,7 @@ def _ends(values: pd.Series, room: float) -> list[float]:
 
 
 def _size(curve: pd.DataFrame) -> int:
-    """Width of a marker in pixels: smaller where many rounds would run together on a telephone."""
+    """Marker width in pixels: smaller if many rounds would overlap on a phone."""
     return 8 if len(curve) <= 30 else 5
 
 
@@ -195,7 +191,7 @@ def _form(metric: str) -> str:
 
 
 def _trace(line: Line, metric: str, x: str) -> dict[str, Any]:
-    """One run as a line with markers."""
+    """A run as a line with markers."""
     style = strategy_style(line.strategy)
     curve = line.curve
     facts = curve[["round", "labels", "accuracy", "train_loss"]].astype(object)
@@ -226,7 +222,7 @@ def _trace(line: Line, metric: str, x: str) -> dict[str, Any]:
 
 
 def _band(own: list[Line], label: str, metric: str, x: str) -> list[dict[str, Any]]:
-    """The runs of one strategy as thin lines, their mean and its 95 % interval; nothing if no seeds."""
+    """The runs of a strategy as thin lines, their mean and its 95 % interval; empty without distinct seeds."""
     runs = pd.concat([line.curve for line in own])
     seeds = [int(line.curve["seed"].iloc[0]) for line in own]
     if len(own) < 2 or len(set(seeds)) < len(seeds):
@@ -281,7 +277,7 @@ def _band(own: list[Line], label: str, metric: str, x: str) -> list[dict[str, An
 
 
 def to_page_part(figure: go.Figure, name: str) -> str:
-    """A figure as a piece of HTML that works offline: plotly.js is in it.
+    """A figure as an HTML fragment that works offline: plotly.js is embedded.
 
     Args:
         figure: any plotly figure.

@@ -1,4 +1,4 @@
-"""The charts of the failure clinic: a few lines, each a mean with its interval."""
+"""Charts of the failure modes: a few lines, each a mean with its interval."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _FONT = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """One line of a chart.
+    """A line of a chart.
 
     Attributes:
-        key: what it is; says its look, see `palette.strategy_style`.
-        name: in the legend.
-        x: positions.
-        y: heights.
-        low: lower edge of its band, if it has one.
+        key: its meaning; sets its style, see `strategy_style`.
+        name: legend entry.
+        x: x positions.
+        y: y values.
+        low: lower edge of its band, if any.
         high: upper edge.
     """
 
@@ -41,13 +41,13 @@ class Series:
 
 
 def mean_series(key: str, name: str, x: ArrayLike, values_S_T: ArrayLike, *, differences: bool = False) -> Series:
-    """The mean over seeds with its 95 % interval; one seed has no band.
+    """Mean over seeds with its 95 % interval; a single seed has no band.
 
     Args:
-        key: what it is; says its look.
-        name: in the legend.
-        x: positions.
-        values_S_T: shares, one row a seed.
+        key: its meaning; sets its style.
+        name: legend entry.
+        x: x positions.
+        values_S_T: shares, one row per seed.
         differences: the values are differences of shares.
     """
     values = np.asarray(values_S_T, dtype=np.float64)
@@ -72,17 +72,17 @@ def lines_figure(
 
     Args:
         series: the lines; the last is drawn on top.
-        x: title of the axis.
-        y: title of the axis.
-        percent: heights are shares.
-        x_percent: positions are shares.
-        diagonal: draw the line of equal x and y from 0 to 1.
-        mark: a position to mark with a dotted line.
+        x: title of the x axis.
+        y: title of the y axis.
+        percent: y values are shares.
+        x_percent: x values are shares.
+        diagonal: draw the line x = y from 0 to 1.
+        mark: x position of a dotted vertical line.
         dark: for a dark page.
         height: in pixels.
 
     Raises:
-        ValueError: for no line.
+        ValueError: without a line.
     """
     if not series:
         raise ValueError("a chart needs a line, got none")
@@ -95,7 +95,7 @@ def lines_figure(
         shapes.append(thin | {"x0": mark, "x1": mark, "yref": "paper", "y0": 0, "y1": 1})
     return PreparedFigure(
         {
-            "data": [trace for one in series for trace in _traces(one, percent)],
+            "data": [trace for line in series for trace in _traces(line, percent)],
             "layout": {
                 "height": height,
                 "margin": {"l": 8, "r": 12, "t": 12, "b": 8},

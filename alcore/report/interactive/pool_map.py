@@ -1,4 +1,4 @@
-"""The lab's map of the pool, whose points can be lassoed."""
+"""The MNIST lab's map of the pool, with lasso selection."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from alcore.report.interactive.curves import UNWANTED_BUTTONS, PreparedFigure, t
 from alcore.report.interactive.run_curves import TEXT, layout
 from alcore.report.style import class_style, strategy_style
 
-# The mean squared distance from the centre is 1 on every map. Half the window's width and half its height are
-# multiples of this, and no less than so many of it: the window stays the same from one map to most others.
+# The mean squared distance from the centre is 1 on every map. Half the window's width and height are multiples of this
+# step, with a lower limit: the window is the same for most maps.
 _STEP = 0.5
 _LEAST = (4, 3)
 
@@ -33,20 +33,20 @@ def map_figure(
     dark: bool = False,
     height: int = 520,
 ) -> PreparedFigure:
-    """Points of the pool where the model sees them, coloured by what it takes them for.
+    """Projection of the model's features of pool points, coloured by predicted class.
 
-    Every trace's `customdata` are the points' indices in the data set: a lasso over any of them gives those.
+    `customdata` of every trace holds the points' indices in the data set, which a lasso selection returns.
 
     Args:
         places_P_2: from `PoolMap.places_P_2`.
-        indices_P: the points, as indices of the data set, ascending.
-        guesses_P: the model's first guess of each.
-        class_names: one a class.
-        labeled: what it had been trained on, as indices of the data set; drawn as crosses.
-        asked: what it then asked about; drawn large, in the strategy's look.
-        strategy: key of it.
-        round_: its number, for the legend.
-        chosen: a point that is looked at, ringed, if it is on the map.
+        indices_P: data set indices of the points, ascending.
+        guesses_P: predicted classes.
+        class_names: one per class.
+        labeled: data set indices of the training set; drawn as crosses.
+        asked: indices of the next queried points; drawn large, in the strategy's style.
+        strategy: its key.
+        round_: round number, for the legend.
+        chosen: inspected point; ringed if it is on the map.
         dark: for a dark page.
         height: in pixels.
     """
@@ -129,7 +129,7 @@ def map_figure(
         "clickmode": "event+select",
         "uirevision": "map",
         "legend": shared["legend"] | {"itemsizing": "constant"},
-        # Apart, since the entries of one legend are all as wide as its widest.
+        # A legend of its own: all entries of a legend are as wide as its widest.
         "legend2": shared["legend"] | {"y": 1, "yanchor": "top"},
         "modebar": tools,
         "xaxis": {"visible": False, "range": across},

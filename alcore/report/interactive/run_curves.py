@@ -1,4 +1,4 @@
-"""The lab's curves of runs: with what was published, and one group less another."""
+"""The MNIST lab's learning curves with published results, and the difference between two groups of runs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FONT = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
 
 
 def layout(dark: bool, height: int) -> dict[str, Any]:
-    """The layout that the lab's charts share, without axes."""
+    """The common layout of the lab's charts, without axes."""
     return {
         "height": height,
         "margin": {"l": 8, "r": 12, "t": 12, "b": 8},
@@ -65,20 +65,20 @@ def lab_curves(
     knee: float | None = None,
     bands: bool = True,
 ) -> PreparedFigure:
-    """Learning curves of a race; where a strategy ran with several seeds, their mean and its interval.
+    """Learning curves of a race; for a strategy with several seeds, their mean and its interval.
 
     Args:
         frame: from `curves.curve_frame`.
-        metric: a key of `palette.METRICS`.
+        metric: a key of `style.METRICS`.
         x: "labels" or "round".
         dark: for a dark page.
-        names: words for a run's id or a strategy's key.
-        x_range: the ends of the axis, for a chart that is redrawn while it grows.
-        y_range: the same for the other axis.
+        names: display names by run id or strategy key.
+        x_range: limits of the x axis, for a chart that is redrawn while it grows.
+        y_range: limits of the y axis.
         height: in pixels.
-        published: what others reported: name -> points of (x, height), drawn dotted in grey.
-        knee: where the sharp rise ends and the plateau begins, as a position on the axis; marked with a line.
-        bands: see `figures.learning_curves`.
+        published: published results: name -> points of (x, y), drawn dotted in grey.
+        knee: x position of the knee, where the sharp rise ends and the plateau begins; marked with a line.
+        bands: see `learning_curves`.
     """
     spec: dict[str, Any] = learning_curves(
         frame,
@@ -139,12 +139,12 @@ def difference_figure(
     dark: bool = False,
     height: int = 340,
 ) -> PreparedFigure:
-    """A paired difference with its 95 % interval at each place, and the line of no difference.
+    """A paired difference with its 95 % interval at each x, and the zero line.
 
     Args:
-        difference: from `differences.paired_difference`; of one pair there is no interval.
-        names: what the two sides are called, the first less the second.
-        key: of the first side's strategy: its look.
+        difference: from `paired_difference`; a single pair has no interval.
+        names: names of the two groups, minuend first.
+        key: strategy of the first group, which sets the style.
         dark: for a dark page.
         height: in pixels.
     """

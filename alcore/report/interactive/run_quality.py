@@ -1,4 +1,4 @@
-"""The lab's charts of one model on the test set: its mistakes, and whether it is as right as it is sure."""
+"""The MNIST lab's charts of a model on the test set: confusion matrix and reliability diagram."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from alcore.report.interactive.run_curves import GREY, TEXT, axis, layout
 from alcore.report.statistics.run_quality import Diagram
 from alcore.report.style import class_style, translucent
 
-# The colour of mistakes: so faint that numbers stay readable on it in both themes.
+# Colour of errors: faint enough for numbers on it to be readable in both themes.
 _MISTAKE, _STRONGEST = class_style(3).color, 0.55
-# A bin of fewer test points says nothing: it is drawn hollow, off the line.
+# Smallest number of test points in a bin for it to be drawn filled and on the line; smaller bins are hollow.
 _FEW = 10
-# Cells are coloured alike from this share of a class on, so that a rare mistake of a good model is not lost.
+# Share of a class at which a cell has full colour: rare errors of a good model stay visible.
 _SATURATED = 0.1
 
 
 def confusion_figure(
     confusion_C_C: NDArray[np.int64], class_names: Sequence[str], *, dark: bool = False, height: int = 460
 ) -> PreparedFigure:
-    """Test points by true and predicted class, a number in each cell, mistakes the stronger the commoner.
+    """Confusion matrix: test points by true and predicted class, with counts; frequent errors have a stronger colour.
 
-    Axes and size depend on the classes alone: a slider over rounds moves nothing but the numbers. Its
-    text alternative is `lab.confusion_words`.
+    Axes and size depend on the classes alone: between rounds only the numbers change. The text alternative is
+    `confusion_words`.
 
     Args:
         confusion_C_C: true class (row) by predicted class (column).
-        class_names: one a class.
+        class_names: one per class.
         dark: for a dark page.
         height: in pixels.
     """
@@ -82,14 +82,14 @@ def reliability_figure(
     dark: bool = False,
     height: int = 400,
 ) -> PreparedFigure:
-    """Accuracy against confidence, before and after temperature scaling; the diagonal is as right as sure.
+    """Reliability diagram before and after temperature scaling: accuracy against confidence.
 
-    Its text alternative is `lab.reliability_words`.
+    The diagonal is perfect calibration. The text alternative is `reliability_words`.
 
     Args:
-        before: without a temperature.
-        after: with it; None where no labels were held out to fit one on.
-        temperature: what it is, for the legend.
+        before: without temperature scaling.
+        after: with it; None if no labels were held out to fit a temperature.
+        temperature: the fitted temperature, for the legend.
         dark: for a dark page.
         height: in pixels.
     """
@@ -108,7 +108,7 @@ def reliability_figure(
 
 
 def _bins(diagram: Diagram, name: str, color: str, dash: str, symbol: str) -> list[dict[str, Any]]:
-    """The bins of a diagram, by area as large as their share of the points; those of few points apart."""
+    """Bins of a diagram, with areas proportional to their share of the points; small bins as a separate trace."""
 
     def dots(which_B: NDArray[np.bool_]) -> dict[str, Any]:
         count = diagram.count_B[which_B]

@@ -1,4 +1,4 @@
-"""The lab's charts of rounds: what they asked about, and what they cost."""
+"""The MNIST lab's charts of rounds: queries by class, and cost in seconds and memory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from alcore.report.statistics.run_quality import STAGES
 from alcore.report.style import AXES, class_style
 
 _HATCHING = {"size": 7, "solidity": 0.2, "fillmode": "overlay", "fgcolor": "#FFFFFF", "fgopacity": 0.7}
-# Colour (of a class) and hatching of each stage.
+# Colour (of a class) and pattern of each stage.
 _LOOKS = {"train": (0, ""), "evaluate": (5, "/"), "score": (3, "."), "select": (2, "x"), "map": (6, "-")}
 
 
@@ -28,13 +28,13 @@ def class_balance(
     dark: bool = False,
     height: int = 320,
 ) -> PreparedFigure:
-    """Of each class, how many points were asked about up to a round, its own questions on top.
+    """Queries per class up to a round, that round's own on top.
 
     Args:
-        asked_R_C: questions of each round by class, from `lab.asked_counts`.
-        class_names: one a class.
-        round_: the row to stop at.
-        share_C: of each class among all points: marks how many a random choice would have brought on average.
+        asked_R_C: queries by round and class, from `asked_counts`.
+        class_names: one per class.
+        round_: last row shown.
+        share_C: share of each class among all points; marks the expected number of random queries.
         dark: for a dark page.
         height: in pixels.
     """
@@ -73,10 +73,10 @@ def class_balance(
 def stage_times(
     rows: Sequence[Mapping[str, Any]], *, x: str = "round", dark: bool = False, height: int = 320
 ) -> PreparedFigure:
-    """What each round took, stage upon stage.
+    """Time of each round, stacked by stage.
 
     Args:
-        rows: from `lab.stage_rows`.
+        rows: from `stage_rows`.
         x: "round" or "labels".
         dark: for a dark page.
         height: in pixels.

@@ -1,4 +1,4 @@
-"""Figures of the three settings: means over paired seeds, and a stream along time."""
+"""Figures of the scenarios: means over paired seeds, and a stream over time."""
 
 from collections.abc import Mapping
 from html import escape
@@ -17,16 +17,16 @@ NOW = "rgba(127, 127, 127, 0.9)"
 
 
 def mean_figure(comparison: Comparison, *, x_title: str, dark: bool = False, height: int = 380) -> PreparedFigure:
-    """Mean accuracy of each strategy over the seeds, with the 95 % interval of that mean.
+    """Mean accuracy of each strategy over the seeds, with its 95 % interval.
 
     Args:
-        comparison: what is compared.
-        x_title: what `comparison.labels_T` counts.
+        comparison: the compared strategies.
+        x_title: title of the axis of `comparison.labels_T`.
         dark: light text, for a dark page.
         height: in pixels.
     """
     data: list[Spec] = []
-    shown = [one.mean_T for one in comparison.standings]
+    shown = [standing.mean_T for standing in comparison.standings]
     for one in comparison.standings:
         style = strategy_style(one.strategy)
         if np.isfinite(one.low_T).all():
@@ -84,19 +84,19 @@ def stream_figure(
     dark: bool = False,
     height: int = 620,
 ) -> PreparedFigure:
-    """A stream along time: uncertainty against the threshold, labels spent against earned, accuracy.
+    """A stream over time: uncertainty against the threshold, labels spent against the budget, accuracy.
 
     Args:
-        uncertainty_T: of each arrival.
-        threshold_T: what it was held against.
-        asked_T: whether its label was asked for.
-        earned_T: labels that might have been spent by then.
-        spent_T: labels that were.
-        prequential_T: policy -> share of the latest arrivals that it predicted rightly.
-        policy: whose stream it is.
-        names: words for the policies.
-        now: the arrival that is looked at, from 0.
-        looked_Q: arrivals before each look at the test set.
+        uncertainty_T: uncertainty of each arrival.
+        threshold_T: threshold it was compared with.
+        asked_T: whether the arrival was queried.
+        earned_T: budget accrued by then, in labels.
+        spent_T: labels spent by then.
+        prequential_T: policy -> prequential accuracy over a window of recent arrivals.
+        policy: policy of this stream.
+        names: display names of the policies.
+        now: the current arrival, from 0.
+        looked_Q: arrivals before each test evaluation.
         accuracy_Q: test accuracy at each.
         dark: light text, for a dark page.
         height: in pixels.

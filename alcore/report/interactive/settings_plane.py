@@ -1,4 +1,4 @@
-"""Where a learner asked: points in the plane on what its model believes."""
+"""Queried points in the plane over the model's predicted classes."""
 
 from collections.abc import Sequence
 
@@ -33,25 +33,25 @@ def plane_figure(
     height: int = 420,
     legend: bool = True,
 ) -> PreparedFigure:
-    """Questions on a model's classes, each with the label it was given.
+    """Queries over a model's predicted classes, each with its label.
 
     Args:
         x: columns of the surface.
         y: rows of the surface.
-        surface_Y_X_C: what the model believes.
-        class_names: one a class.
-        faint_N_2: points that were not asked about.
-        first_M_2: points labelled before the first question: hollow.
-        first_y_M: their labels.
-        asked_Q_2: where the learner asked.
-        asked_y_Q: the answers.
-        said_Q: what is said of each question when pointed at.
+        surface_Y_X_C: predicted class probabilities.
+        class_names: one per class.
+        faint_N_2: points that were not queried.
+        first_M_2: the seed set: hollow.
+        first_y_M: its labels.
+        asked_Q_2: the queried points.
+        asked_y_Q: their labels.
+        said_Q: hover text of each query.
         best_Y_X_C: true class probabilities, whose boundary is drawn.
-        box: lowest and highest corner of where questions may lie.
-        ringed_2: a point that is looked at.
+        box: lower and upper corner of the region of queries.
+        ringed_2: inspected point.
         dark: light text, for a dark page.
         height: in pixels.
-        legend: whether to name what is drawn.
+        legend: show a legend.
     """
     data: list[Spec] = probability_traces(x, y, surface_Y_X_C)
     data.append(_dots("Not asked", faint_N_2) | {"marker": {"size": 4, "color": FAINT}, "hoverinfo": "skip"})

@@ -1,4 +1,4 @@
-"""Measured time against the size of the pool: one strategy among all."""
+"""Measured time against pool size: a strategy among all others."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ Times = Mapping[str, tuple[tuple[int, ...], tuple[float, ...]]]
 def costs_figure(
     times: Times, chosen: str, *, names: Mapping[str, str], dark: bool = False, height: int = 300
 ) -> PreparedFigure:
-    """Seconds a batch against points in the pool, on logarithmic axes.
+    """Seconds per batch against points in the pool, on logarithmic axes.
 
     Args:
         times: pool sizes and seconds of each strategy.
-        chosen: which is drawn in its own look; the others are thin and grey.
-        names: words for strategies.
+        chosen: strategy drawn in its own style; the others are thin and grey.
+        names: display names of strategies.
         dark: for a dark page; the background is transparent in both.
         height: in pixels.
     """

@@ -24,7 +24,7 @@ _TEXT = {False: "#31333F", True: "#FAFAFA"}
 _GRID = "rgba(128, 128, 128, 0.25)"
 _FONT = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
 _ROW, _LEGEND_ROW = 26, 20  # pixels
-# From nothing to most often; the text keeps its contrast on both ends.
+# From never to most often; the text keeps its contrast at both ends.
 _SCALES = {
     False: ["rgba(0, 114, 178, 0)", "rgba(0, 114, 178, 0.5)"],
     True: ["rgba(86, 180, 233, 0)", "rgba(86, 180, 233, 0.4)"],
@@ -40,14 +40,14 @@ def standing_figure(
     dark: bool = False,
     title_width: int = 70,
 ) -> go.Figure:
-    """One number of every strategy with its interval, the best on top.
+    """A measure of every strategy with its interval, best on top.
 
     Args:
         summary: from `summarise`.
         measure: a key of `MEASURES`.
-        names: words for strategies.
+        names: display names of strategies.
         dark: for a dark page.
-        title_width: letters in a line of the axis's title.
+        title_width: characters per line of the axis title.
 
     Raises:
         ValueError: for an unknown measure.
@@ -56,9 +56,9 @@ def standing_figure(
         raise ValueError(f"unknown measure {measure!r}: choose one of {', '.join(MEASURES)}")
     kind = MEASURES[measure]
     figure = go.Figure()
-    for one in kind.ranked(summary.standings):
-        shown, label = kind.shown(one), (names or {}).get(one.strategy, one.strategy)
-        style = strategy_style(one.strategy)
+    for standing in kind.ranked(summary.standings):
+        shown, label = kind.shown(standing), (names or {}).get(standing.strategy, standing.strategy)
+        style = strategy_style(standing.strategy)
         assert shown is not None
         bounded = np.isfinite([shown.low, shown.high]).all()
         figure.add_scatter(
@@ -95,15 +95,15 @@ def standing_figure(
 def penalty_figure(
     summary: Summary, *, names: Mapping[str, str] | None = None, dark: bool = False, numbers: bool = True
 ) -> go.Figure:
-    """The pairwise penalty matrix: in how many tasks the row beats the column.
+    """The pairwise penalty matrix: number of tasks in which the row beats the column.
 
     Args:
         summary: from `summarise`.
-        names: words for strategies.
+        names: display names of strategies.
         dark: for a dark page.
-        numbers: write them into the cells, where there is room.
+        numbers: write the numbers into the cells, if there is room.
     """
-    labels = [(names or {}).get(one.strategy, one.strategy) for one in summary.standings]
+    labels = [(names or {}).get(standing.strategy, standing.strategy) for standing in summary.standings]
     matrix, places = summary.penalties.matrix_R_R, list(range(1, len(labels) + 1))
     text = [[f"{value:.1f}".removesuffix(".0") if value else "" for value in row] for row in matrix]
     figure = go.Figure(
@@ -148,20 +148,20 @@ def penalty_figure(
 def pareto_figure(
     summary: Summary, *, names: Mapping[str, str] | None = None, dark: bool = False, columns: int = 4
 ) -> go.Figure:
-    """Labels saved against the seconds it takes to choose them, with Pareto's front.
+    """Labels saved against seconds of selection, with the Pareto front.
 
     Args:
         summary: from `summarise`.
-        names: words for strategies.
+        names: display names of strategies.
         dark: for a dark page.
         columns: of the legend below.
     """
     figure = go.Figure()
-    drawn = [one for one in summary.standings if one.saved is not None]
+    drawn = [standing for standing in summary.standings if standing.saved is not None]
     front = [one for name in summary.frontier for one in drawn if one.strategy == name]
     figure.add_scatter(
-        x=[one.seconds for one in front],
-        y=[100 * one.saved.estimate for one in front if one.saved],
+        x=[standing.seconds for standing in front],
+        y=[100 * standing.saved.estimate for standing in front if standing.saved],
         mode="lines",
         line={"color": "#7F7F7F", "dash": "dot", "shape": "hv"},
         hoverinfo="skip",
@@ -219,7 +219,7 @@ def pareto_figure(
 
 
 def page_parts(figures: Mapping[str, go.Figure]) -> str:
-    """Figures under their titles as a piece of HTML that works offline: plotly.js is in it, once."""
+    """Figures with titles as an HTML fragment that works offline: plotly.js is embedded, once."""
     return "\n".join(
         f"<h2>{escape(title)}</h2>\n"
         + plotly.io.to_html(

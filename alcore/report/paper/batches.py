@@ -1,4 +1,4 @@
-"""Batches side by side for paper: maps with numbered picks, drawn with matplotlib."""
+"""Batches side by side for print: maps with numbered picks, drawn with matplotlib."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ with optional_imports():
 
 _MM = 1 / 25.4
 _PT_MM = 25.4 / 72
-# Below this a map is too small for the numbers in it.
+# Smallest map width at which its numbers are readable.
 SMALLEST_MAP_MM = 38.0
-# Of what is written below a map, in sizes of the text.
+# Size of the texts below a map, in units of the font size.
 _SMALL = 0.85
 _INK, _FAINT = "#333333", "#9A9A9A"
 
@@ -36,24 +36,24 @@ def print_batches(
     font_pt: float = 8.0,
     title: str = "",
 ) -> Figure:
-    """Batches on the map of their pool, on white, at their final size.
+    """Batches on the map of their pool, on white, at final size.
 
     Args:
         plane: the pool.
         panels: one or more.
-        width_mm: of the whole figure.
-        font_pt: size of the text in points, in the paper.
+        width_mm: width of the whole figure.
+        font_pt: font size in points, as printed.
         title: above the maps; none by default, since a paper has captions.
 
     Returns:
-        a matplotlib figure; `print.to_bytes` saves it.
+        a matplotlib figure; `to_bytes` saves it.
 
     Raises:
         ValueError: without a panel.
     """
     if not panels:
         raise ValueError("There is no batch to print: choose at least one way to fill it.")
-    # A sign is about 0.55 times as wide as it is high.
+    # A character is about 0.55 times as wide as it is high.
     longest_mm = max(
         0.55 * font_pt * _PT_MM * max(1.1 * len(panel.label), *(_SMALL * len(line) for line in _words(panel)))
         for panel in panels
@@ -116,7 +116,7 @@ def _draw(axes: Axes, plane: PoolMap2D, panel: BatchPanel, font_pt: float) -> No
 
 
 def _words(panel: BatchPanel) -> tuple[str, str]:
-    """What is written below a map."""
+    """The texts below a map."""
     one = panel.summary
     about = "" if one.exact else "about "
     return (
@@ -126,10 +126,10 @@ def _words(panel: BatchPanel) -> tuple[str, str]:
 
 
 def _draw_picks(axes: Axes, picks_B_2: NDArray, selector: str, font_pt: float) -> None:
-    """The first pick last, on top of its copies."""
+    """Draw the picks, the first on top of its duplicates."""
     style = strategy_style(selector)
     size = font_pt * (1.35 if len(picks_B_2) <= 25 else 1.0 if len(picks_B_2) <= 60 else 0.75)
-    # Triangles are drawn around the middle of their height; a number belongs where they are wide.
+    # Triangles are centred at half their height; the number goes where they are wide.
     shift = {"triangle-up": -0.12, "triangle-down": 0.12}.get(style.symbol, 0.0) * size
     for number in range(len(picks_B_2), 0, -1):
         x, y = picks_B_2[number - 1]

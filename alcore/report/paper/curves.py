@@ -1,7 +1,7 @@
-"""Learning curves for paper, drawn with matplotlib in the colours, dashes and markers of the screen.
+"""Learning curves for print, drawn with matplotlib in the colours, dashes and markers of the screen.
 
-Figures are made and saved without pyplot, so any thread may do it; matplotlib's settings belong to the whole
-process, so a lock keeps two threads from changing them at once.
+Figures are made and saved without pyplot, so any thread may do it; matplotlib's settings are global to the process, so
+a lock serialises their changes.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ with optional_imports():
     from matplotlib.figure import Figure
     from matplotlib.ticker import FuncFormatter, MaxNLocator, StrMethodFormatter
 
-# Widths of one and two columns of most journals and proceedings.
+# Widths of one and two columns in most journals and proceedings.
 ONE_COLUMN_MM = 85.0
 TWO_COLUMNS_MM = 175.0
 DPI = 300
 _MM = 1 / 25.4
 _SETTINGS: Any = {
-    "font.family": OWN,  # and others for what it lacks: see `print_fonts`
+    "font.family": OWN,  # with fallbacks for missing characters: see `fonts`
     "axes.linewidth": 0.6,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -46,11 +46,11 @@ _SETTINGS: Any = {
     "xtick.major.width": 0.6,
     "ytick.major.width": 0.6,
     "legend.frameon": False,
-    "pdf.fonttype": 42,  # TrueType, as publishers ask; the default is refused by some
+    "pdf.fonttype": 42,  # TrueType, as publishers require; some reject the default
     "svg.fonttype": "none",
     "svg.hashsalt": "alcore",
-    "path.simplify": False,  # a vector figure holds every point
-    "text.parse_math": False,  # a dollar sign in a name is a dollar sign
+    "path.simplify": False,  # a vector figure keeps every point
+    "text.parse_math": False,  # a dollar sign in a name is literal
 }
 _FONT_SIZES = (
     "font.size",
@@ -60,12 +60,12 @@ _FONT_SIZES = (
     "ytick.labelsize",
     "legend.fontsize",
 )
-# In sizes of the text: a title, about a letter in the mean, and what stands beside an entry of a legend.
+# In units of the font size: a title, the mean width of a letter, and the width beside a legend entry.
 _TITLE, _LETTER, _HANDLE = 1.1, 0.6, 4.5
 _lock = Lock()
 
 
-# How the markers of the first, second, third and fourth run of one strategy are filled.
+# Marker fill of the first to fourth run of a strategy.
 _NTH: tuple[dict[str, Any], ...] = (
     {},
     {"markerfacecolor": "white"},
@@ -88,21 +88,21 @@ def print_curves(
     y_range: Sequence[float] | None = None,
     bands: bool = False,
 ) -> Figure:
-    """Learning curves of one or more runs, for a paper: on white, at its final size.
+    """Learning curves of one or more runs for print: on white, at final size.
 
     Args:
         frame: from `curves.curve_frame`.
-        metric: a key of `palette.METRICS`; what these runs did not measure is drawn as nothing.
+        metric: a key of `style.METRICS`; unmeasured values are not drawn.
         x: "labels" or "round".
-        width_mm: of the whole figure; ONE_COLUMN_MM or TWO_COLUMNS_MM suit most papers.
-        height_mm: of the whole figure; default: in a pleasant proportion, with room for the legend.
-        font_pt: size of the text in points, in the paper.
+        width_mm: width of the whole figure; ONE_COLUMN_MM or TWO_COLUMNS_MM suit most papers.
+        height_mm: height of the whole figure; default: proportional to the width, with room for the legend.
+        font_pt: font size in points, as printed.
         title: above the curves; none by default, since a paper has captions.
-        names: words for a run's id or a strategy's key in the legend.
-        x_range: the ends of the axis; default: around the data.
-        y_range: the same for the other axis.
-        bands: draw the mean of the runs of each strategy over its 95 % interval. Only for runs that differ in
-            nothing but the seed: the frame cannot tell. Where a seed comes twice there is no band.
+        names: display names by run id or strategy key, for the legend.
+        x_range: limits of the x axis; default: around the data.
+        y_range: limits of the y axis; default: around the data.
+        bands: draw the mean of the runs of each strategy over its 95 % interval. Only for runs that differ only in
+            their seed, which the frame does not show. No band if a seed is repeated.
 
     Returns:
         a matplotlib figure; `to_bytes` saves it.
@@ -138,7 +138,7 @@ def print_curves(
 
 
 def settle(figure: Figure) -> None:
-    """Lay a figure out, once: each later draw would move the axes by a hair, and the bytes would differ."""
+    """Lay a figure out, once: each further draw would move the axes slightly and change the bytes."""
     with _boxes_allowed():
         fit(figure)
         figure.draw_without_rendering()
@@ -146,13 +146,13 @@ def settle(figure: Figure) -> None:
 
 
 def to_bytes(figure: Figure, fmt: str) -> bytes:
-    """Save a figure of `print_curves`: the same figure gives the same bytes, without a date.
+    """Save a figure of `print_curves`: equal figures give equal bytes, without a date.
 
-    Texts with a character that no font of this machine has are drawn with a box in its place; they stand in
-    full in the file's metadata, as its title.
+    Characters missing from all installed fonts are drawn as boxes; the texts that have some are stored in full in the
+    file's metadata, as its title.
 
     Args:
-        figure: what to save.
+        figure: the figure to save.
         fmt: "png" (300 dots an inch), "svg" (text stays text) or "pdf" (fonts embedded as TrueType).
     """
     undated: dict[str, dict[str, Any]] = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}
@@ -166,7 +166,7 @@ def to_bytes(figure: Figure, fmt: str) -> bytes:
 
 @contextmanager
 def _boxes_allowed() -> Iterator[None]:
-    """Within the block a box is drawn without a warning; what it stands for is told in the metadata."""
+    """Suppress the warning about boxes within the block; the metadata holds the text they replace."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from font", category=UserWarning)
         yield
@@ -174,7 +174,7 @@ def _boxes_allowed() -> Iterator[None]:
 
 @contextmanager
 def settings(font_pt: float = 8.0) -> Iterator[None]:
-    """Our settings over matplotlib's own defaults, whatever the user's matplotlibrc says."""
+    """Apply these settings over matplotlib's defaults, independent of the user's matplotlibrc."""
     with _lock, matplotlib.rc_context():
         matplotlib.rcdefaults()
         sizes: Any = dict.fromkeys(_FONT_SIZES, font_pt)
@@ -195,14 +195,14 @@ def _look(strategy: str, font_pt: float) -> dict[str, Any]:
 
 
 def _draw_line(axes: Axes, line: Line, metric: str, x: str) -> None:
-    """One run; where it has many rounds, not each gets a marker."""
+    """Draw a run; with many rounds, only some have a marker."""
     look = _look(line.strategy, matplotlib.rcParams["font.size"]) | _NTH[line.nth % len(_NTH)]
     every = 1 + len(line.curve) // 25
     axes.plot(line.curve[x], line.curve[metric], label=line.label, markevery=every, **look)
 
 
 def _draw_band(axes: Axes, own: list[Line], label: str, metric: str, x: str) -> bool:
-    """The mean of the runs of one strategy over its 95 % interval; False, and nothing, if no seeds."""
+    """Draw the mean of a strategy's runs over its 95 % interval; without distinct seeds draw nothing, return False."""
     seeds = [int(line.curve["seed"].iloc[0]) for line in own]
     if len(own) < 2 or len(set(seeds)) < len(seeds):
         return False
@@ -229,7 +229,7 @@ def _draw_axes(
         axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     low, high = axes.dataLim.intervalx
     if low == high:
-        # matplotlib would show a hundredth of a label.
+        # matplotlib would show fractions of a label.
         x_range = x_range or (low - max(1.0, low / 2), low + max(1.0, low / 2))
     if x_range:
         axes.set_xlim(*x_range)
@@ -238,7 +238,7 @@ def _draw_axes(
 
 
 def draw_legend(figure: Figure, axes: Axes, width_mm: float, font_pt: float) -> int:
-    """A legend below the curves in as many columns as the width holds; returns its lines of text."""
+    """Draw a legend below the curves in as many columns as fit; returns its number of lines."""
     handles, labels = axes.get_legend_handles_labels()
     em_mm = font_pt * 25.4 / 72
     texts = [_wrapped(label, width_mm / em_mm - _HANDLE) for label in labels]
@@ -246,7 +246,7 @@ def draw_legend(figure: Figure, axes: Axes, width_mm: float, font_pt: float) -> 
     column_mm = em_mm * (_HANDLE + _LETTER * longest)
     columns = max(1, min(len(labels), int(width_mm / column_mm)))
     rows = -(-len(labels) // columns)
-    # As even as the rows allow: four of five in a row leaves one alone below.
+    # Balance the rows: four of five entries in a row leave a single entry below.
     columns = -(-len(labels) // rows)
     told = ["\n".join(text) for text in texts]
     figure.legend(handles, told, loc="outside lower center", ncols=columns, handlelength=2.6)
@@ -255,7 +255,7 @@ def draw_legend(figure: Figure, axes: Axes, width_mm: float, font_pt: float) -> 
 
 
 def draw_title(figure: Figure, title: str, width_mm: float, font_pt: float) -> int:
-    """A title above the curves, no wider than the figure; returns its lines of text."""
+    """Draw a title above the curves, no wider than the figure; returns its number of lines."""
     lines = _wrapped(title, width_mm / (font_pt * 25.4 / 72) / _TITLE) if title else []
     if lines:
         figure.suptitle("\n".join(lines), fontsize=_TITLE * font_pt)
@@ -263,6 +263,6 @@ def draw_title(figure: Figure, title: str, width_mm: float, font_pt: float) -> i
 
 
 def _wrapped(text: str, room_em: float) -> list[str]:
-    # Chinese, Japanese and Korean letters are as wide as they are high.
+    # Chinese, Japanese and Korean characters are as wide as they are high.
     wide = any(unicodedata.east_asian_width(letter) in "WF" for letter in text)
     return wrap(text, max(8, int(room_em / (1.0 if wide else _LETTER)))) or [""]

@@ -1,7 +1,6 @@
-"""Fonts for what matplotlib's own cannot draw, such as a title in Chinese or Japanese.
+"""Fallback fonts for characters that matplotlib's default font lacks, such as a title in Chinese or Japanese.
 
-matplotlib is imported where it is needed: a screen that only asks whether a title can be drawn does not load
-it for a title in a European script.
+matplotlib is imported where it is needed: checking whether a title in a European script can be drawn does not load it.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from alcore.extras import optional_imports
 
 # Comes with matplotlib: the same glyphs and bytes on every machine.
 OWN = "DejaVu Sans"
-# Asked for in this order where it lacks a character; those that are not installed are passed over.
+# Fallback fonts in order of preference; fonts that are not installed are skipped.
 OTHERS = (
     *("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", "SimHei"),
     *("WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Droid Sans Fallback", "Hiragino Sans GB"),
@@ -26,14 +25,14 @@ OTHERS = (
     *("Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans Symbols", "Noto Sans Symbols 2", "Symbola"),
     "Arial Unicode MS",
 )
-# Characters below are Latin, Greek, Cyrillic or Armenian, which every machine can draw.
+# First code point beyond Latin, Greek, Cyrillic and Armenian, which every machine can draw.
 _EUROPEAN = 0x590
-# Kana: then Han characters are drawn as in Japan.
+# Kana: their presence selects the Japanese forms of Han characters.
 _KANA = range(0x3040, 0x3100)
 
 
 def families(text: str) -> list[str]:
-    """The fonts to draw a text with, in the order they are asked: `OWN`, and of `OTHERS` what helps."""
+    """Fonts for a text in order of preference: `OWN`, and the fonts of `OTHERS` that have a missing character."""
     chosen, left = [OWN], _lacking(text, OWN)
     for name in _ordered(text):
         if not left:
@@ -46,7 +45,7 @@ def families(text: str) -> list[str]:
 
 
 def unprintable(texts: Iterable[str]) -> str:
-    """The characters, each once, that no installed font of `families` has; they are drawn as boxes."""
+    """Distinct characters that no installed font of `families` has; they are drawn as boxes."""
     text = "".join(dict.fromkeys("".join(texts)))
     if all(ord(character) < _EUROPEAN for character in text):
         return ""
@@ -57,18 +56,18 @@ def unprintable(texts: Iterable[str]) -> str:
 
 
 def plain(text: str) -> str:
-    """A text that every format can hold: control characters and halves of characters become spaces."""
+    """A text that every format can hold: control characters and lone surrogates become spaces."""
     return "".join(" " if unicodedata.category(one) in ("Cc", "Cs") and one not in "\n\t" else one for one in text)
 
 
 def fit(figure: Any) -> list[str]:
-    """Give each text of a figure the fonts that it needs.
+    """Set the fonts of each text of a figure.
 
     Args:
-        figure: of matplotlib; its ticks are settled by this.
+        figure: a matplotlib figure; its ticks are final afterwards.
 
     Returns:
-        the texts of which a character is left that no font has.
+        the texts with a character that no font has.
     """
     with optional_imports():
         from matplotlib.text import Text
@@ -91,7 +90,7 @@ def _ordered(text: str) -> tuple[str, ...]:
 
 
 def _lacking(text: str, name: str) -> str:
-    """The characters of a text that a font has not; spaces and the like, which have no picture, never."""
+    """Characters of a text missing from the font; spaces and other invisible characters are never missing."""
     known = _characters(name)
     return "".join(
         one for one in text if ord(one) not in known and unicodedata.category(one) not in ("Cc", "Cf", "Cs", "Zs")
@@ -100,7 +99,7 @@ def _lacking(text: str, name: str) -> str:
 
 @lru_cache(maxsize=len(OTHERS) + 1)
 def _characters(name: str) -> frozenset[int]:
-    """The characters that a font has; none where it is not installed."""
+    """Characters of the font; empty if it is not installed."""
     with optional_imports():
         from matplotlib import font_manager
 

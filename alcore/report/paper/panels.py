@@ -1,4 +1,4 @@
-"""Small pictures with marks for paper, drawn with matplotlib."""
+"""Small pictures with marks for print, drawn with matplotlib."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def print_panels(
     width_mm: float = TWO_COLUMNS_MM,
     font_pt: float = 8.0,
 ) -> Figure:
-    """Panes on white at their final size, as many to a row as have room; `print.to_bytes` saves them.
+    """Panels on white at final size, as many per row as fit; `to_bytes` saves them.
 
     Raises:
-        ValueError: without a pane.
+        ValueError: without a panel.
     """
     if not panes:
         raise ValueError("there is nothing to print: give at least one pane")
@@ -46,7 +46,7 @@ def print_panels(
     columns = -(-len(panes) // rows)
     side_mm = width_mm / columns - 2
     line_mm = 1.45 * font_pt * _PT_MM
-    # A sign is about half as wide as it is high.
+    # A character is about half as wide as it is high.
     most_signs = int(side_mm / (0.5 * 0.85 * font_pt * _PT_MM))
     below_P = [[part for line in pane.words for part in wrap(line, most_signs)] for pane in panes]
     below = max(map(len, below_P))
@@ -104,7 +104,7 @@ def _draw(axes: Axes, pane: Panel, words: list[str], marks: Sequence[Mark], font
 
 
 def _path(at_V_2: Any, *, closed: bool = True) -> Path:
-    """Rings or lines, separated by rows of NaN; holes run the other way round."""
+    """Rings or lines, separated by rows of NaN; holes run in the opposite direction."""
     vertices: list[Any] = [np.empty((0, 2))]
     codes: list[int] = []
     for part in np.split(at_V_2, np.flatnonzero(np.isnan(at_V_2[:, 0]))):

@@ -1,4 +1,4 @@
-"""The lab's charts of a round for paper, in the colours of the screen."""
+"""The MNIST lab's charts of a round for print, in the colours of the screen."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ with optional_imports():
     from matplotlib.ticker import FuncFormatter
 
 _MM = 1 / 25.4
-# As on the screen: mistakes are coloured alike from this share of their class on.
+# As on screen: the share of a class at which errors have full colour.
 _SATURATED = 0.1
 _PERCENT = FuncFormatter(lambda share, _: f"{round(100 * share, 6):g}%")
 
@@ -36,14 +36,14 @@ def print_confusion(
     font_pt: float = 8.0,
     title: str = "",
 ) -> Figure:
-    """Test points by true and predicted class, a number in each cell; `print.to_bytes` saves it.
+    """Confusion matrix of the test points with counts; `to_bytes` saves it.
 
     Args:
         confusion_C_C: true class (row) by predicted class (column).
-        class_names: one a class.
-        width_mm: of the figure; ten classes want two columns, or 6 points.
-        font_pt: size of the text.
-        title: above it.
+        class_names: one per class.
+        width_mm: width of the figure; ten classes need two columns, or 6 points.
+        font_pt: font size.
+        title: above the figure.
     """
     shares_C_C = confusion_C_C / np.maximum(confusion_C_C.sum(axis=1, keepdims=True), 1)
     mistakes_C_C = np.where(np.eye(len(class_names), dtype=bool), 0.0, shares_C_C)
@@ -70,15 +70,15 @@ def print_reliability(
     font_pt: float = 8.0,
     title: str = "",
 ) -> Figure:
-    """Accuracy against confidence, before and after temperature scaling; `print.to_bytes` saves it.
+    """Reliability diagram before and after temperature scaling; `to_bytes` saves it.
 
     Args:
-        before: without a temperature.
-        after: with it; None where none was fitted.
-        temperature: what it is, for the legend.
-        width_mm: of the figure.
-        font_pt: size of the text.
-        title: above it.
+        before: without temperature scaling.
+        after: with it; None if no temperature was fitted.
+        temperature: the fitted temperature, for the legend.
+        width_mm: width of the figure.
+        font_pt: font size.
+        title: above the figure.
     """
     fitted = "" if temperature is None else f" (T = {temperature:.2f})"
     with lab_axes(width_mm, 0.95 * width_mm, font_pt, title) as (figure, axes):
@@ -104,15 +104,15 @@ def print_difference(
     font_pt: float = 8.0,
     title: str = "",
 ) -> Figure:
-    """A paired difference with its 95 % interval, and the line of none; `print.to_bytes` saves it.
+    """A paired difference with its 95 % interval, and the zero line; `to_bytes` saves it.
 
     Args:
-        difference: from `differences.paired_difference`.
-        names: what the two sides are called, the first less the second.
-        key: of the first side's strategy: its look.
-        width_mm: of the figure.
-        font_pt: size of the text.
-        title: above it.
+        difference: from `paired_difference`.
+        names: names of the two groups, minuend first.
+        key: strategy of the first group, which sets the style.
+        width_mm: width of the figure.
+        font_pt: font size.
+        title: above the figure.
     """
     style, share = strategy_style(key or names[0]), difference.metric in SHARES
     scale = 100.0 if share else 1.0
@@ -151,18 +151,18 @@ def print_map(
     font_pt: float = 8.0,
     title: str = "",
 ) -> Figure:
-    """Points of the pool by the model's first guess, with what is labelled and what a round asked about.
+    """Pool points by predicted class, with labelled and queried points; `to_bytes` saves it.
 
     Args:
         places_P_2: from `PoolMap.places_P_2`.
-        guesses_P: the model's first guess of each.
-        class_names: one a class.
-        asked_P: which of them the round asked about.
-        labeled_P: which had a label before.
-        strategy: key of the strategy: the look of what it asked about.
-        width_mm: of the figure.
-        font_pt: size of the text.
-        title: above it.
+        guesses_P: predicted classes.
+        class_names: one per class.
+        asked_P: whether each point was queried in the round.
+        labeled_P: whether it was labelled before.
+        strategy: key of the strategy, which sets the style of the queried points.
+        width_mm: width of the figure.
+        font_pt: font size.
+        title: above the figure.
     """
     look = strategy_style(strategy)
     with lab_axes(width_mm, 1.1 * width_mm, font_pt, title) as (figure, axes):
@@ -196,13 +196,13 @@ def _grow(figure: Figure, lines: int, font_pt: float) -> None:
 
 @contextmanager
 def lab_axes(width_mm: float, height_mm: float, font_pt: float, title: str) -> Iterator[tuple[Figure, Axes]]:
-    """Axes to draw on, on a figure of this size; settled at the end, so that its bytes stay the same."""
+    """Axes on a figure of this size; laid out at the end, so that its bytes are reproducible."""
     with settings(font_pt):
         figure = Figure(figsize=(width_mm * _MM, height_mm * _MM), layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.add_subplot()
         yield figure, axes
-        # The height that was asked for has room for a title of one line.
+        # The given height includes a title of one line.
         _grow(figure, max(0, draw_title(figure, title, width_mm, font_pt) - 1), font_pt)
         settle(figure)
 
@@ -212,5 +212,5 @@ def _bins(axes: Axes, diagram: Diagram, name: str, color: str, dash: Any, marker
     share = diagram.count_B[there] / diagram.count_B.sum()
     x, y = diagram.confidence_B[there], diagram.accuracy_B[there]
     axes.plot(x, y, color=color, linestyle=dash, linewidth=font_pt / 8, marker=marker, markersize=1, label=name)
-    # By area: a bin of few points says little.
+    # Area by share of the points: small bins are small.
     axes.scatter(x, y, color=color, marker=marker, s=font_pt * (0.5 + 8 * share), zorder=3)

@@ -1,4 +1,4 @@
-"""The lab's charts of rounds for paper: what they asked about, and what they cost."""
+"""The MNIST lab's charts of rounds for print: queries by class, and cost in seconds and memory."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from alcore.report.style import AXES, class_style
 with optional_imports():
     from matplotlib.figure import Figure
 
-# Colour (of a class) and hatching of each stage, as on the screen.
+# Colour (of a class) and hatching of each stage, as on screen.
 _LOOKS = {"train": (0, ""), "evaluate": (5, "//"), "score": (3, ".."), "select": (2, "xx"), "map": (6, "--")}
 
 
@@ -31,7 +31,7 @@ def print_class_balance(
     font_pt: float = 8.0,
     title: str = "",
 ) -> Figure:
-    """Questions by class up to a round, its own on top; arguments as `figures_lab_rounds.class_balance`."""
+    """Queries per class up to a round, that round's own on top; arguments as `interactive.run_rounds.class_balance`."""
     before_C, now_C = asked_R_C[:round_].sum(axis=0), asked_R_C[round_]
     at = np.arange(len(class_names))
     with lab_axes(width_mm, 0.62 * width_mm, font_pt, title) as (figure, axes):
@@ -55,7 +55,7 @@ def print_stage_times(
     font_pt: float = 8.0,
     title: str = "",
 ) -> Figure:
-    """What each round took, stage upon stage; arguments as `figures_lab_rounds.stage_times`."""
+    """Time of each round, stacked by stage; arguments as `interactive.run_rounds.stage_times`."""
     at = [str(row[x]) for row in rows]
     floor = np.zeros(len(rows))
     with lab_axes(width_mm, 0.62 * width_mm, font_pt, title) as (figure, axes):

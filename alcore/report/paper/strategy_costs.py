@@ -1,4 +1,4 @@
-"""Measured time against the size of the pool for paper: one strategy among all."""
+"""Measured time against pool size for print: a strategy among all others."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def print_costs(
     width_mm: float = ONE_COLUMN_MM,
     font_pt: float = 8.0,
 ) -> Figure:
-    """Seconds a batch against points in the pool, on logarithmic axes; `print.to_bytes` saves it.
+    """Seconds per batch against points in the pool, on logarithmic axes; `to_bytes` saves it.
 
     Args:
         times: pool sizes and seconds of each strategy.
-        chosen: which is drawn in its own look; the others are thin and grey.
-        names: words for strategies.
-        width_mm: of the whole figure.
-        font_pt: size of the text in points, in the paper.
+        chosen: strategy drawn in its own style; the others are thin and grey.
+        names: display names of strategies.
+        width_mm: width of the whole figure.
+        font_pt: font size in points, as printed.
     """
     with settings(font_pt):
         figure = Figure(figsize=(width_mm * _MM, 0.72 * width_mm * _MM), layout="constrained")
@@ -52,8 +52,8 @@ def print_costs(
                 linewidth=font_pt / 6,
                 label=names.get(chosen, chosen),
             )
-            figure.legend(loc="outside upper left")  # beside it, no line is hidden
-        # Powers of ten come in a notation that these settings leave unread, so that names may hold $.
+            figure.legend(loc="outside upper left")  # outside the axes it covers no line
+        # Powers of ten are in math notation, which these settings do not parse, so that names may hold $.
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter(StrMethodFormatter("{x:,g}"))
             axis.set_minor_formatter(NullFormatter())

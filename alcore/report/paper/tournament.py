@@ -1,4 +1,4 @@
-"""Figures of a tournament for paper, drawn with matplotlib in the colours and markers of the screen."""
+"""Figures of a tournament for print, drawn with matplotlib in the colours and markers of the screen."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def print_standing(
     width_mm: float = ONE_COLUMN_MM,
     font_pt: float = 8.0,
 ) -> Figure:
-    """One number of every strategy with its interval, the best on top; see `print.to_bytes`.
+    """A measure of every strategy with its interval, best on top; `to_bytes` saves it.
 
     Raises:
         ValueError: for an unknown measure.
@@ -37,7 +37,7 @@ def print_standing(
     if measure not in MEASURES:
         raise ValueError(f"unknown measure {measure!r}: choose one of {', '.join(MEASURES)}")
     kind = MEASURES[measure]
-    rows = [(one, kind.shown(one)) for one in kind.ranked(summary.standings)]
+    rows = [(standing, kind.shown(standing)) for standing in kind.ranked(summary.standings)]
     with settings(font_pt):
         figure, axes = _figure(width_mm, (len(rows) + 4) * 1.7 * font_pt * 25.4 / 72)
         for at, (one, shown) in enumerate(rows):
@@ -63,8 +63,8 @@ def print_penalties(
     width_mm: float = TWO_COLUMNS_MM,
     font_pt: float = 8.0,
 ) -> Figure:
-    """The pairwise penalty matrix: in how many tasks the row beats the column."""
-    labels = [(names or {}).get(one.strategy, one.strategy) for one in summary.standings]
+    """The pairwise penalty matrix: number of tasks in which the row beats the column."""
+    labels = [(names or {}).get(standing.strategy, standing.strategy) for standing in summary.standings]
     matrix = summary.penalties.matrix_R_R
     with settings(font_pt):
         figure, axes = _figure(width_mm, 0.85 * width_mm)
@@ -88,8 +88,8 @@ def print_pareto(
     width_mm: float = TWO_COLUMNS_MM,
     font_pt: float = 8.0,
 ) -> Figure:
-    """Labels saved against the seconds it takes to choose them, with Pareto's front."""
-    drawn = [one for one in summary.standings if one.saved is not None]
+    """Labels saved against seconds of selection, with the Pareto front."""
+    drawn = [standing for standing in summary.standings if standing.saved is not None]
     with settings(font_pt):
         figure, axes = _figure(width_mm, 0.7 * width_mm)
         for one in drawn:
@@ -108,8 +108,8 @@ def print_pareto(
             )
         front = [one for name in summary.frontier for one in drawn if one.strategy == name]
         axes.step(
-            [one.seconds for one in front],
-            [100 * one.saved.estimate for one in front if one.saved],
+            [standing.seconds for standing in front],
+            [100 * standing.saved.estimate for standing in front if standing.saved],
             where="post",
             color="#7F7F7F",
             linestyle=":",

@@ -1,4 +1,4 @@
-"""How uncertain, how spread out, how balanced and how repetitive a batch is."""
+"""Uncertainty, diversity, class balance and redundancy of a batch."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist, pdist
 
-# In the plane of the blobs, whose centres are 2 apart, answers this close hardly ever differ.
+# Distance between near-duplicates: in the plane of the blobs, with centres 2 apart, their labels rarely differ.
 TWICE_THE_SAME = 0.05
-# Below this, in nats, answers tell nothing: what is left is rounding.
+# Information in nats below which a batch is uninformative: rounding errors.
 NOTHING = 1e-9
 NO_INFORMATION = "all models of the committee agree, so it expects to learn nothing"
 
 
 class BatchInformation(Protocol):
-    """What a batch tells; `alcore.strategies.information.Information` is one."""
+    """Information in a batch; `alcore.strategies.information.Information` has these fields."""
 
     @property
     def joint(self) -> float: ...  # noqa: D102
@@ -32,22 +32,21 @@ class BatchInformation(Protocol):
 
 @dataclass(frozen=True)
 class BatchSummary:
-    """Numbers to compare batches by.
+    """Measures of a batch.
 
     Attributes:
-        picks: how many.
-        mean_uncertainty: mean score of the picks.
-        covering_radius: the largest distance from any point of the pool to the nearest labelled or picked
-            one; smaller covers better.
-        farthest: the index of the point that is so far away.
-        mean_distance: between two picks; NaN for one pick.
-        smallest_distance: between two picks; near 0 means that a label was spent twice. NaN for one pick.
-        duplicate_rate: the share of picks that repeat an earlier one, see `repeats`.
-        per_class: how many picks turn out to be of each class.
-        joint: mutual information of the model and all labels of the batch, in nats.
-        singles: the sum of what each label would tell alone, in nats.
-        exact: whether `joint` counts every outcome of the labels.
-        error: standard error of `joint` where it does not.
+        picks: number of picks.
+        mean_uncertainty: mean acquisition score of the picks.
+        covering_radius: largest distance from a point of the pool to the nearest labelled or picked point.
+        farthest: index of the point at that distance.
+        mean_distance: mean distance between two picks; NaN for a single pick.
+        smallest_distance: smallest distance between two picks; a value near 0 wastes a label. NaN for a single pick.
+        duplicate_rate: share of picks that repeat an earlier pick, see `repeats`.
+        per_class: number of picks of each class.
+        joint: mutual information between the model and all labels of the batch, in nats.
+        sum_of_marginals: sum of the mutual information of each single label, in nats.
+        exact: whether `joint` sums over all label outcomes.
+        error: standard error of `joint` if it is sampled.
     """
 
     picks: int
@@ -65,22 +64,22 @@ class BatchSummary:
 
     @property
     def class_share(self) -> float:
-        """The share of the classes that the batch holds at least one point of."""
+        """Share of the classes with at least one pick."""
         return sum(count > 0 for count in self.per_class) / len(self.per_class)
 
     @property
     def redundancy(self) -> float:
-        """What the labels tell more than once, in nats."""
+        """Redundancy of the labels in nats: the sum of individual informations minus the joint information."""
         return self.sum_of_marginals - self.joint
 
     @property
     def repeated(self) -> float:
-        """The same as a share of what they tell one by one; 0 where they tell nothing."""
+        """Redundancy as a share of the sum of individual informations; 0 for an uninformative batch."""
         return self.redundancy / self.sum_of_marginals if self.informative else 0.0
 
     @property
     def informative(self) -> bool:
-        """Whether any answer would tell the committee anything."""
+        """Whether any label has information about the committee's model."""
         return self.sum_of_marginals > NOTHING
 
 
@@ -93,16 +92,16 @@ def summarise_batch(
     pick_uncertainty: NDArray,
     told: BatchInformation,
 ) -> BatchSummary:
-    """Describe a batch after the fact; the labels are read to describe, never to choose.
+    """Summarise a batch after its selection; the labels describe it and never affect the choice.
 
     Args:
         points_N_D: the whole pool, labelled points included.
         y_N: its labels.
-        classes: how many classes there are.
+        classes: number of classes.
         labeled: indices labelled before.
         picks: indices of the batch, at least one.
-        pick_uncertainty: the picks' uncertainty scores.
-        told: what the labels tell about the model, from `strategies.information.batch_information`.
+        pick_uncertainty: acquisition scores of the picks.
+        told: information of the labels about the model, from `strategies.information.batch_information`.
 
     Raises:
         ValueError: if the batch is empty.
@@ -141,13 +140,13 @@ def batch_frame(
     names: Mapping[str, str],
     class_names: Sequence[str],
 ) -> pd.DataFrame:
-    """The numbers of several batches as a tidy table, one row a batch.
+    """Measures of several batches as a tidy table, one row per batch.
 
     Args:
         summaries: by selector.
-        picks: the indices of each batch in picking order, by selector.
-        names: words for the selectors.
-        class_names: one a class; each is a column of how many picks turn out to be of it.
+        picks: indices of each batch in picking order, by selector.
+        names: display names of the selectors.
+        class_names: one per class; each has a column with the number of picks of that class.
     """
     rows = [
         {
@@ -174,7 +173,7 @@ def batch_frame(
 
 
 def compare_batches(batches: Mapping[str, BatchSummary]) -> str:
-    """What top-k gains and pays against k-center, in two or three sentences.
+    """Gains and losses of top-k against k-center, in two or three sentences.
 
     Args:
         batches: summaries by the keys `top_k` and `k_center`.
@@ -200,19 +199,19 @@ def compare_batches(batches: Mapping[str, BatchSummary]) -> str:
 
 
 def doubt(one: BatchSummary, other: BatchSummary) -> float:
-    """By how much two batches must differ in what they tell together before one tells more, in nats.
+    """Smallest significant difference of the joint information of two batches, in nats.
 
-    What sampling leaves open, and what two decimals do not show, decides nothing.
+    Differences within the sampling error, or below two decimals, do not count.
     """
     return 2 * (one.error + other.error) + 0.01
 
 
 def judge_own(you: BatchSummary, others: Mapping[str, BatchSummary]) -> str:
-    """Where a batch of the reader's own stands among others of the same size, by what it tells together.
+    """Rank of a manual batch among batches of the same size by joint information.
 
     Args:
-        you: theirs.
-        others: by their names.
+        you: the manual batch.
+        others: the other batches by name.
     """
     points = "Your point tells" if you.picks == 1 else f"Your {you.picks} points tell"
     if not any(one.informative for one in (you, *others.values())):

@@ -1,9 +1,8 @@
 """Summaries of many tasks by many runs with stratified bootstrap intervals, after Agarwal et al. (2021).
 
-D tasks (strata), S runs of each. Runs are paired: one seed is one start for all strategies, so a seed is
-drawn with everything that was measured on it. From each task S - 1 runs are drawn and not S: the spread of a
-mean of S - 1 draws is what the sample says the spread of its own mean is, where that of S draws is too small
-by sqrt((S - 1) / S).
+D tasks (strata), S runs of each. Runs are paired: a seed is the same start for all strategies, so a seed is drawn with
+all measurements on it. Each sample draws S - 1 runs of a task, not S: the spread of a mean of S - 1 draws is an
+unbiased estimate of the spread of the mean, that of S draws is too small by sqrt((S - 1) / S).
 
 Sources: Agarwal et al. (2021), Deep Reinforcement Learning at the Edge of the Statistical Precipice;
 McCarthy & Snowden (1985), The Bootstrap and Finite Population Sampling, for the number of draws.
@@ -19,12 +18,12 @@ from numpy.typing import ArrayLike, NDArray
 from alcore.report.intervals import LEVEL, Floats, Interval
 
 DRAWS = 2000
-# Bootstrap samples are looked at so many at a time: the arrays stay small.
+# Bootstrap samples per block: bounds the size of temporary arrays.
 _SLICE = 250
 
 
 def interquartile_mean(values: ArrayLike, axis: int = -1) -> Floats:
-    """The mean of the middle half: of n values floor(n / 4) are left out at each end."""
+    """Interquartile mean: of n values, floor(n / 4) are dropped at each end."""
     sorted_N = np.sort(np.asarray(values, dtype=np.float64), axis=axis)
     n = sorted_N.shape[axis]
     cut = n // 4
@@ -32,19 +31,19 @@ def interquartile_mean(values: ArrayLike, axis: int = -1) -> Floats:
 
 
 def improvement(x_D_S: ArrayLike, y_D_S: ArrayLike) -> float:
-    """How likely a run of x beats a run of y on a task drawn at random; a tie counts half.
+    """Probability of improvement: that a run of x beats a run of y on a random task; ties count half.
 
-    In each task the Mann-Whitney statistic over all pairs of runs, divided by their number.
+    The mean over tasks of the Mann-Whitney statistic over all pairs of runs, divided by their number.
     """
     wins_D_S_S = _wins(x_D_S, y_D_S)
     return float(wins_D_S_S.mean())
 
 
 def bootstrap_weights(tasks: int, runs: int, *, rng: np.random.Generator, draws: int = DRAWS) -> NDArray[np.int64]:
-    """How often each run is in each bootstrap sample: counts_B_D_S, S - 1 in all of each task.
+    """Counts of each run in each bootstrap sample: counts_B_D_S, S - 1 in total per task.
 
     Raises:
-        ValueError: for fewer than two runs, which show no scatter.
+        ValueError: for fewer than two runs, which have no scatter.
     """
     if runs < 2:
         raise ValueError(f"a bootstrap needs 2 runs of each task or more, got {runs}")
@@ -52,11 +51,11 @@ def bootstrap_weights(tasks: int, runs: int, *, rng: np.random.Generator, draws:
 
 
 def percentile_interval(estimate: float, samples_B: Floats, level: float = LEVEL) -> Interval:
-    """The interval between the percentiles of a statistic's bootstrap samples.
+    """Percentile bootstrap interval of a statistic.
 
-    No sample lies outside the statistic's range, so no end does: a probability of improvement stays in
-    [0, 1], a mean of differences of shares in [-1, 1], a ratio above 0, and the share of labels that it saves
-    below 1. Samples of few runs may all lie on one side of the estimate; the interval then begins at it.
+    All samples lie within the statistic's range, and so do the ends: a probability of improvement stays in [0, 1], a
+    mean of differences of shares in [-1, 1], a ratio above 0, and the label saving derived from it below 1. With few
+    runs all samples may lie on one side of the estimate; the interval is then extended to it.
 
     Source: Efron (1979), Bootstrap Methods: Another Look at the Jackknife.
     """
@@ -79,8 +78,7 @@ def iqm_interval(values_D_S: ArrayLike, counts_B_D_S: NDArray, level: float = LE
 def improvement_interval(x_D_S: ArrayLike, y_D_S: ArrayLike, counts_B_D_S: NDArray, level: float = LEVEL) -> Interval:
     """`improvement` with its stratified bootstrap interval.
 
-    Pairs of one seed keep their share of all pairs, whatever is drawn: a seed drawn twice is no pair of
-    seeds.
+    Pairs with equal seeds keep their share of all pairs in every sample: a seed drawn twice is not a pair of seeds.
     """
     wins_D_S_S = _wins(x_D_S, y_D_S)
     runs = wins_D_S_S.shape[-1]
@@ -93,7 +91,7 @@ def improvement_interval(x_D_S: ArrayLike, y_D_S: ArrayLike, counts_B_D_S: NDArr
         won = ((c[:, :, None, :] @ other_D_S_S)[:, :, 0] * c).sum(axis=2)
         pairs = drawn**2 - (c**2).sum(axis=2)
         same = (c * same_D_S).sum(axis=2) / drawn
-        # Where one seed alone was drawn there is no pair of two: what its own pair says stands in.
+        # A sample of a single distinct seed has no pair of different seeds: its own pair replaces it.
         others = np.divide(won, pairs, out=same.copy(), where=pairs > 0)
         return np.asarray(((1 - 1 / runs) * others + same / runs).mean(axis=1))
 

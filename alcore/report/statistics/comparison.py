@@ -1,4 +1,4 @@
-"""Strategies compared over paired seeds: numbers without words."""
+"""Comparison of strategies over paired seeds, as numbers."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ from alcore.report.statistics.phases import Knee, find_knee
 
 Verdict = Literal["better", "worse", "undecided"]
 
-# Fewer paired races decide nothing: what a test takes for granted cannot be seen in them.
+# Smallest number of paired races for a verdict: the assumptions of the test cannot be checked with fewer.
 FEWEST_SEEDS = 5
 
 
 @dataclass(frozen=True, eq=False)
 class StrategySummary:
-    """How one strategy did.
+    """Results of a strategy.
 
     Attributes:
         strategy: its key.
-        name: what a sentence calls it.
+        name: display name in sentences.
         mean_T: mean accuracy after each round.
-        low_T: lower end of the 95 % interval of that mean, see `bounded_band`; -inf with one seed.
+        low_T: lower end of the 95 % interval of that mean, see `bounded_band`; -inf for a single seed.
         high_T: upper end.
-        area: mean accuracy over the whole range of labels: the area under the curve, divided by the range.
+        area: area under the learning curve, divided by the range of labels: a mean accuracy.
         final: accuracy in the last round.
-        needed: labels to the target; None where there is no target.
-        phases: of the mean curve, where it has a clear knee.
+        needed: labels to the target; None without a target.
+        phases: phases of the mean curve, if it has a clear knee.
     """
 
     strategy: str
@@ -58,18 +58,17 @@ class StrategySummary:
 
 @dataclass(frozen=True, eq=False)
 class PairwiseResult:
-    """One strategy against the baseline, seed by seed. Intervals are as wide as Holm's correction wants.
+    """A strategy against the baseline, paired by seed. Intervals have the width of Holm's correction.
 
     Attributes:
         strategy: its key.
-        area: difference in mean accuracy over the range of labels, the strategy's less the baseline's.
+        area: difference of the areas, strategy minus baseline, as mean accuracy.
         final: the same in the last round.
-        factor: how many times its labels the baseline needed to the target; None where that cannot be said.
-        p_value: of the difference in area, not corrected.
-        level: of the intervals: 0.95 with one rival, up to 1 - 0.05 / rivals with more.
-        verdict: whether the interval of `area` excludes no difference, and on which side. Nothing else
-            decides, so that chance is right once in twenty races and not more often. An interval of `factor`
-            is to be believed only beside a verdict other than "undecided".
+        factor: ratio of the baseline's labels to target to the strategy's; None if it cannot be estimated.
+        p_value: of the difference in area, uncorrected.
+        level: of the intervals: 0.95 with a single rival, up to 1 - 0.05 / rivals with more.
+        verdict: whether the interval of `area` excludes zero, and on which side. No other number decides, so the error
+            rate is one race in twenty. The interval of `factor` is valid only beside a verdict other than "undecided".
     """
 
     strategy: str
@@ -83,16 +82,16 @@ class PairwiseResult:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Everything a screen shows of a race.
+    """All results of a race shown on a screen.
 
     Attributes:
         labels_T: labels held after each round.
         seeds: of the paired races.
-        baseline: key of what the others are compared with: random, or the first where random did not run.
-        target: the accuracy that labels are counted to; None where nobody gained any.
-        standings: one a strategy, in the order given.
-        rivals: one a strategy but the baseline, in the order given.
-        test_points: size of the test set that accuracies were measured on, if it is known.
+        baseline: key of the strategy that the others are compared with: random, or the first if random did not run.
+        target: target accuracy; None if no strategy gained any.
+        standings: one per strategy, in the given order.
+        rivals: one per strategy except the baseline, in the given order.
+        test_points: size of the test set, if known.
     """
 
     labels_T: NDArray[np.int64]
@@ -104,7 +103,7 @@ class Comparison:
     test_points: int | None
 
     def standing(self, strategy: str) -> StrategySummary:
-        """The standing of a strategy by its key."""
+        """The summary of a strategy by its key."""
         return next(standing for standing in self.standings if standing.strategy == strategy)
 
 
@@ -125,14 +124,13 @@ def compare_races(
         accuracy_S_R_T: seeds x strategies x rounds.
         strategies: R different keys.
         seeds: S different numbers.
-        target: what labels are counted to; `default_target` of the mean curves if not given.
-        names: words for the keys of strategies; the key, with spaces, where none is given.
-        test_points: size of the test set that accuracies were measured on, if it is known. Only one single
-            race is judged by it: several show their own scatter.
+        target: target accuracy; default: `default_target` of the mean curves.
+        names: display names by strategy key; default: the key with spaces.
+        test_points: size of the test set, if known. Used only to judge a single race: several show scatter.
 
     Raises:
-        ValueError: if shapes do not fit, a key or seed comes twice, labels do not grow, or an accuracy or the
-            target is no share in [0, 1].
+        ValueError: if shapes do not match, a key or seed is repeated, labels do not grow, or an accuracy or the target
+            is outside [0, 1].
     """
     labels, accuracy = np.asarray(labels_T), np.asarray(accuracy_S_R_T, dtype=np.float64)
     _check(labels, accuracy, strategies, seeds)
@@ -150,13 +148,13 @@ def compare_races(
         for r, strategy in enumerate(strategies)
     ]
     base = strategies.index(BASELINE) if BASELINE in strategies else 0
-    others = [one for one in races if one is not races[base]]
+    others = [race for race in races if race is not races[base]]
     return Comparison(
         labels,
         tuple(seeds),
         strategies[base],
         target,
-        tuple(_standing(one, labels, names or {}) for one in races),
+        tuple(_standing(race, labels, names or {}) for race in races),
         _rivals(others, races[base], float(labels[-1])),
         test_points,
     )
@@ -164,7 +162,7 @@ def compare_races(
 
 @dataclass(frozen=True, eq=False)
 class _Races:
-    """The races of one strategy, seed by seed."""
+    """The races of a strategy, by seed."""
 
     strategy: str
     accuracy_S_T: Floats
@@ -188,7 +186,7 @@ def _standing(races: _Races, labels_T: NDArray, names: Mapping[str, str]) -> Str
 
 
 def _rivals(others: Sequence[_Races], base: _Races, last: float) -> tuple[PairwiseResult, ...]:
-    # In a computer's arithmetic the areas of equal curves can differ by a hair.
+    # Areas of equal curves can differ by rounding errors.
     gains = [np.round(one.area_S - base.area_S, 12) for one in others]
     chances = [p_value(gain_S) for gain_S in gains]
     rivals = []

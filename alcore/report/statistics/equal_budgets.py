@@ -1,21 +1,20 @@
-"""Curves of learners that may leave labels unspent, judged at equal budgets."""
+"""Comparison at equal budgets of learners that may leave labels unspent."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 
 def at_equal_budgets(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Carry every run on to as many labels as the longest one spent.
+    """Extend every run to the largest number of labels spent by any run.
 
-    A learner that leaves some of its budget unspent is, with more budget, the model that it last was: from
-    there on `labels` says what it might have spent. Without this only the labels that the thriftiest run
-    spent could be compared.
+    A learner that leaves part of its budget unspent keeps its last model at larger budgets: from there on `labels` is
+    the budget. Without this, curves are comparable only up to the smallest number of labels spent.
 
     Args:
-        rows: one a label, with at least `run`, `round` and `labels`, both growing by one within a run.
+        rows: one per label, with at least `run`, `round` and `labels`, both growing by one within a run.
 
     Returns:
-        the same rows, each run followed by repetitions of its last.
+        the same rows, each run followed by repetitions of its last row.
     """
     runs: dict[str, list[dict[str, Any]]] = {}
     for row in rows:

@@ -1,4 +1,4 @@
-"""The difference between two groups of runs, seed by seed: one measure, at every number of labels."""
+"""Difference of a metric between two groups of runs, paired by seed, at every number of labels."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from alcore.report.phrases import format_number, lowercase_first, number
 from alcore.report.statistics.comparison import FEWEST_SEEDS
 from alcore.report.style import AXES, METRICS, SHARES
 
-# Of these less is better.
+# Metrics of which lower is better.
 _COSTS = ("train_loss", "nll", "ece")
 
 
 @dataclass(frozen=True, eq=False)
 class Difference:
-    """One group of runs less another, over the seeds that both have.
+    """A group of runs minus another, over the seeds of both.
 
     Attributes:
-        metric: what is compared.
-        x: against what, "labels" or "round".
-        x_T: where all runs of all pairs were measured.
-        mean_T: mean difference there.
-        low_T: lower end of the 95 % interval of that mean, each place on its own, see `difference_band`;
-            Student's where the measure is no share; -inf for one pair.
+        metric: the metric compared.
+        x: x axis, "labels" or "round".
+        x_T: x values measured in all runs of all pairs.
+        mean_T: mean difference.
+        low_T: lower end of the pointwise 95 % interval of that mean, see `difference_band`; Student's if the metric is
+            no share; -inf for a single pair.
         high_T: upper end.
-        overall: the same of the difference averaged over the range of x.
+        overall: the difference averaged over the range of x, with its interval.
         seeds: of the pairs.
     """
 
@@ -48,16 +48,16 @@ class Difference:
 def paired_difference(
     one: pd.DataFrame, other: pd.DataFrame, *, metric: str = "accuracy", x: str = "labels"
 ) -> Difference:
-    """Subtract runs from runs with the same seed.
+    """Subtract runs with equal seeds.
 
     Args:
-        one: from `curve_frame`: runs that differ in nothing but the seed.
-        other: the same for what is subtracted.
-        metric: a key of `palette.METRICS`.
+        one: from `curve_frame`: runs that differ only in their seed.
+        other: runs to subtract, likewise.
+        metric: a key of `style.METRICS`.
         x: "labels" or "round".
 
     Raises:
-        ValueError: with a sentence for the user, where nothing can be paired.
+        ValueError: if no runs can be paired, with a sentence for the user.
     """
     for value, known in ((metric, METRICS), (x, AXES)):
         if value not in known:
@@ -90,11 +90,11 @@ def paired_difference(
 
 
 def difference_words(difference: Difference, names: Sequence[str]) -> str:
-    """What a difference says, in a sentence that claims no more than its interval does.
+    """A difference in a sentence that claims no more than its interval.
 
     Args:
-        difference: what was found.
-        names: what the two sides are called, the first less the second.
+        difference: the paired difference.
+        names: names of the two groups, minuend first.
     """
     overall, pairs = difference.overall, len(difference.seeds)
     share = difference.metric in SHARES

@@ -1,4 +1,4 @@
-"""Who beats whom, task by task and budget by budget: the pairwise penalty matrix."""
+"""The pairwise penalty matrix: which strategy beats which, by task and budget."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scipy.special import stdtr
 
 from alcore.report.intervals import ALPHA, Floats, holm_alphas
 
-# Budgets at which a task is judged: each more is a claim more for every pair, and all share one error rate.
+# Number of budgets at which a task is tested: each adds a test for every pair, and all tests share one error rate.
 LOOKS = 5
 
 
@@ -20,11 +20,11 @@ class Penalties:
     """The pairwise penalty matrix.
 
     Attributes:
-        matrix_R_R: for the strategy of the row, the tasks (and parts of one) in which it beats that of the
-            column: 1 for a task in which it is better at every budget that was judged.
-        tasks: how many there were: what an entry can be at most.
-        claims_D_L_R_R: whether the row beats the column, task by task and look by look.
-        column_R: mean of each column over the others, as a share of the tasks: how often a strategy is
+        matrix_R_R: for each pair, the number of tasks (with fractions) in which the row's strategy beats the column's:
+            1 for a task in which it is better at every tested budget.
+        tasks: number of tasks, the largest possible entry.
+        claims_D_L_R_R: whether the row beats the column, by task and budget.
+        column_R: mean of each column over the other strategies, as a share of the tasks: how often the strategy is
             beaten. Lower is better.
     """
 
@@ -37,24 +37,23 @@ class Penalties:
 def penalty_matrix(accuracies: Sequence[ArrayLike], *, looks: int = LOOKS, alpha: float = ALPHA) -> Penalties:
     """The pairwise penalty matrix with Holm's correction over the whole tournament.
 
-    At evenly spaced budgets of each task every pair of strategies is compared by a two-sided paired t test
-    over the seeds. All these tests are one family: where no strategy differs from any other, the chance of
-    a single claim anywhere is at most alpha. A task judged at L budgets adds 1 / L for each that is won.
+    At evenly spaced budgets of each task every pair of strategies is compared by a two-sided paired t test over the
+    seeds. All tests form one family: if no strategies differ, the probability of any claim is at most alpha. A task
+    tested at L budgets adds 1 / L for each win.
 
     Args:
-        accuracies: accuracy_S_R_T of each task, with the same strategies; the first round, which is the same
-            for all, is not judged.
-        looks: budgets of each task, fewer where it has fewer rounds.
-        alpha: the chance of any false claim.
+        accuracies: accuracy_S_R_T of each task, with the same strategies; the first round, equal for all, is skipped.
+        looks: budgets per task, fewer if it has fewer rounds.
+        alpha: familywise error rate.
 
     Raises:
-        ValueError: if there is no task, or the strategies differ in number.
+        ValueError: without a task, or for tasks with different numbers of strategies.
 
-    Source: Ash et al. (2020), Deep Batch Active Learning by Diverse, Uncertain Gradient Lower Bounds, where
-    each test stands alone at the 10 % level; Holm (1979).
+    Source: Ash et al. (2020), Deep Batch Active Learning by Diverse, Uncertain Gradient Lower Bounds, where each test
+    is uncorrected at the 10 % level; Holm (1979).
     """
-    tasks = [np.asarray(one, dtype=np.float64) for one in accuracies]
-    if not tasks or len({one.shape[1] for one in tasks}) != 1:
+    tasks = [np.asarray(accuracy, dtype=np.float64) for accuracy in accuracies]
+    if not tasks or len({task.shape[1] for task in tasks}) != 1:
         raise ValueError("a penalty matrix needs a task or more, all with the same strategies")
     strategies = tasks[0].shape[1]
     first, second = np.triu_indices(strategies, 1)
@@ -63,7 +62,7 @@ def penalty_matrix(accuracies: Sequence[ArrayLike], *, looks: int = LOOKS, alpha
         difference_S_P_L = (accuracy_S_R_T[:, first] - accuracy_S_R_T[:, second])[..., _looks(accuracy_S_R_T, looks)]
         means.append(difference_S_P_L.mean(axis=0))
         chances.append(p_values(difference_S_P_L))
-    flat = np.concatenate([one.ravel() for one in chances])
+    flat = np.concatenate([chance.ravel() for chance in chances])
     claimed = flat <= holm_alphas(flat, alpha) if len(flat) else np.zeros(0, dtype=bool)
     wins, at = [], 0
     for mean_P_L in means:
@@ -81,18 +80,17 @@ def penalty_matrix(accuracies: Sequence[ArrayLike], *, looks: int = LOOKS, alpha
 
 
 def p_values(differences_S_M: ArrayLike) -> Floats:
-    """The two-sided paired t test of each column, never below the least of the sign test.
+    """p-values of the two-sided paired t test of each column, bounded below by the smallest p-value of the sign test.
 
-    S pairs that all point one way have a chance of 2 ** (1 - S) where nothing but luck gives the sign; a
-    t test of the same pairs says less than that where they happen to be alike, as shares of a small test set
-    are. Columns without a difference: 1.
+    S differences of equal sign have probability 2 ** (1 - S) if signs are random; the t test is less conservative for
+    nearly equal differences, as of shares of a small test set. Columns without a difference: 1.
     """
     differences = np.asarray(differences_S_M, dtype=np.float64)
     seeds, mean = len(differences), differences.mean(axis=0)
     if seeds < 2:
         return np.ones_like(mean)
     error = differences.std(axis=0, ddof=1) / np.sqrt(seeds)
-    # Shares that are equal differ by a hair in a computer's arithmetic.
+    # Equal shares can differ by rounding errors.
     nothing = np.abs(mean) < 1e-12
     t = np.divide(np.abs(mean), error, out=np.full_like(mean, np.inf), where=error > 1e-12)
     return np.where(nothing, 1.0, np.maximum(2 * stdtr(seeds - 1, -t), 2.0 ** (1 - seeds)))

@@ -7,27 +7,27 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-# Points each phase needs, the knee belonging to both: through two of them any line goes exactly.
+# Smallest number of points per phase, the knee belonging to both: any two points lie on a line.
 _FEWEST = 3
-# What makes a knee clear: the plateau is at most so steep against the rise, ...
+# A knee is clear if the slope of the plateau is at most this share of the slope of the rise, ...
 _FLATTER = 0.25
-# ... two lines leave at most this share of the squares that one line leaves, ...
+# ... the squared error of two lines is at most this share of that of a single line, ...
 _CLOSER = 0.3
-# ... and the rise is so many times what is left.
+# ... and the rise is at least this multiple of the residual.
 _HIGHER = 6.0
-# A flat curve's rise in a computer's arithmetic.
+# Rise of a flat curve due to rounding errors.
 _DUST = 1e-9
 
 
 @dataclass(frozen=True)
 class Knee:
-    """Where a curve's sharp rise ends and its plateau begins.
+    """The knee of a learning curve, where its sharp rise ends and its plateau begins.
 
     Attributes:
-        labels: at the knee.
-        accuracy: of the fitted lines there.
-        rise: accuracy gained by a label before it.
-        plateau: accuracy gained by a label after it; may be negative.
+        labels: number of labels at the knee.
+        accuracy: height of the fitted lines there.
+        rise: accuracy gained per label before it.
+        plateau: accuracy gained per label after it; may be negative.
     """
 
     labels: int
@@ -37,15 +37,15 @@ class Knee:
 
 
 def find_knee(labels_T: ArrayLike, accuracy_T: ArrayLike) -> Knee | None:
-    """Fit two lines that meet at one of the rounds, by least squares.
+    """Fit two lines that meet at a round by least squares.
 
     Args:
         labels_T: labels held after each round, ascending.
-        accuracy_T: best the mean over many seeds: one race is rough.
+        accuracy_T: preferably the mean over many seeds: a single race is noisy.
 
     Returns:
-        None where there is no clear knee: fewer than 5 rounds, no rise, a second line more than a quarter as
-        steep as the first, or a rise that is lost in the roughness.
+        None without a clear knee: fewer than 5 rounds, no rise, a second line with more than a quarter of the first
+        slope, or a rise within the noise.
 
     Source: Quandt (1958), with the lines joined as in Hudson (1966).
     """
@@ -53,7 +53,7 @@ def find_knee(labels_T: ArrayLike, accuracy_T: ArrayLike) -> Knee | None:
     if len(x) < 2 * _FEWEST - 1:
         return None
     knees_K = x[_FEWEST - 1 : len(x) - _FEWEST + 1]
-    # Height at the knee, slope before it, slope after it.
+    # Parameters: height at the knee, slope before it, slope after it.
     gap_K_T = x - knees_K[:, None]
     lines_K_T_3 = np.stack([np.ones_like(gap_K_T), np.minimum(gap_K_T, 0), np.maximum(gap_K_T, 0)], axis=2)
     squares_K_3_3 = lines_K_T_3.mT @ lines_K_T_3

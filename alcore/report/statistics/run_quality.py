@@ -1,4 +1,4 @@
-"""What the lab shows of a run's rounds, as numbers and words: questions by class, times, confusions."""
+"""Summaries of a run's rounds: queries by class, times, confusion matrix, reliability."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 
-# Stage -> (words, the measure of its peak memory), in the order of a round. Scores are made while points are
-# selected, so the memory of the two is one number.
+# Stage -> (words, measure of its peak memory), in order; "score" and "select" run together and share a peak.
 STAGES = {
     "train": ("Train", "memory_train"),
     "evaluate": ("Evaluate", "memory_evaluate"),
@@ -22,105 +21,105 @@ STAGES = {
 
 
 class OneRound(Protocol):
-    """What is read of a round; see `loops.pool.Round`."""
+    """The fields read of a round; see `alcore.loops.pool`."""
 
     @property
     def round(self) -> int:
-        """Its number, from 0."""
+        """Round number, from 0."""
         ...
 
     @property
     def labels(self) -> int:
-        """Labels paid for."""
+        """Labels held."""
         ...
 
     @property
     def accuracy(self) -> float:
-        """Share of the test set that is right."""
+        """Test accuracy."""
         ...
 
     @property
     def seconds(self) -> dict[str, float]:
-        """Wall time by stage."""
+        """Wall time in seconds by stage."""
         ...
 
     @property
     def measures(self) -> dict[str, float]:
-        """Numbers by name."""
+        """Measures by name."""
         ...
 
     @property
     def batch_labels(self) -> Ints:
-        """(k,) labels that it was told."""
+        """(k,) labels of the query."""
         ...
 
     @property
     def confusion_C_C(self) -> Ints | None:
-        """Test points by true and predicted class."""
+        """Confusion matrix: test points by true and predicted class."""
         ...
 
 
 class Diagram(Protocol):
-    """What is read of a reliability diagram; see `loops.measures.Reliability`."""
+    """The fields read of a reliability diagram; see `alcore.loops.pool.evaluate.Reliability`."""
 
     @property
     def count_B(self) -> NDArray[np.int64]:
-        """Points in each bin."""
+        """Number of points in each bin."""
         ...
 
     @property
     def confidence_B(self) -> NDArray[np.float64]:
-        """Mean of their highest probabilities."""
+        """Mean confidence in each bin."""
         ...
 
     @property
     def accuracy_B(self) -> NDArray[np.float64]:
-        """Share of them that are right."""
+        """Accuracy in each bin."""
         ...
 
 
 def asked_counts(rounds: Sequence[OneRound], classes: int) -> Ints:
-    """asked_R_C: of each class, how many points each round asked about."""
-    return np.array([np.bincount(one.batch_labels, minlength=classes) for one in rounds], dtype=np.int64).reshape(
+    """asked_R_C: queries by round and class."""
+    return np.array([np.bincount(round_.batch_labels, minlength=classes) for round_ in rounds], dtype=np.int64).reshape(
         len(rounds), classes
     )
 
 
 def class_shares(confusion_C_C: Ints) -> NDArray[np.float64]:
-    """share_C of the classes in the test set: what random questions bring where the pool is like it."""
+    """share_C of the classes in the test set: expected for random queries if the pool is distributed alike."""
     return confusion_C_C.sum(axis=1) / confusion_C_C.sum()
 
 
 def answer_shares(answers_N: Ints, classes: int) -> NDArray[np.float64]:
-    """share_C of the classes in what an oracle says of a pool: what a random choice asks for on average."""
+    """share_C of the classes in the oracle's labels of a pool: the expectation of random queries."""
     return np.bincount(answers_N, minlength=classes) / len(answers_N)
 
 
 def stage_rows(rounds: Sequence[OneRound]) -> list[dict[str, Any]]:
-    """A table of what each round cost: seconds and peak memory by stage, and images a second.
+    """Cost of each round: seconds and peak memory by stage, and images per second.
 
     Returns:
-        one row a round: `round`, `labels`, `seconds` (all of it), `seconds_STAGE`, `memory_STAGE` in MiB and
-        `images_per_second` (test points judged); None for what was not measured.
+        one row per round: `round`, `labels`, `seconds` (total), `seconds_STAGE`, `memory_STAGE` in MiB and
+        `images_per_second` (test points evaluated); None for unmeasured values.
     """
     rows = []
-    for one in rounds:
+    for round_ in rounds:
         row: dict[str, Any] = {
-            "round": one.round,
-            "labels": one.labels,
-            "seconds": sum(one.seconds.values()),
-            "images_per_second": one.measures.get("images_per_second"),
+            "round": round_.round,
+            "labels": round_.labels,
+            "seconds": sum(round_.seconds.values()),
+            "images_per_second": round_.measures.get("images_per_second"),
         }
         for stage in STAGES:
-            row[f"seconds_{stage}"] = one.seconds.get(stage)
+            row[f"seconds_{stage}"] = round_.seconds.get(stage)
         for key in ("memory_train", "memory_evaluate", "memory_ask"):
-            row[key] = one.measures.get(key)
+            row[key] = round_.measures.get(key)
         rows.append(row)
     return rows
 
 
 def confusion_words(confusion_C_C: Ints, class_names: Sequence[str], *, most: int = 3) -> str:
-    """A confusion matrix as a sentence or two: how many are right, the commonest mistakes, the worst."""
+    """A confusion matrix in a sentence or two: accuracy, commonest errors, worst class."""
     total, right = int(confusion_C_C.sum()), int(confusion_C_C.trace())
     wrong_C_C = confusion_C_C.copy()
     np.fill_diagonal(wrong_C_C, 0)
@@ -144,7 +143,7 @@ def confusion_words(confusion_C_C: Ints, class_names: Sequence[str], *, most: in
 
 
 def reliability_words(diagram: Diagram) -> str:
-    """A reliability diagram as a sentence: how sure, how right, and where the two are farthest apart."""
+    """A reliability diagram in a sentence: confidence, accuracy, and the bin with the largest gap."""
     there = diagram.count_B > 0
     share = diagram.count_B[there] / diagram.count_B.sum()
     sure, right = diagram.confidence_B[there], diagram.accuracy_B[there]
@@ -159,14 +158,14 @@ def reliability_words(diagram: Diagram) -> str:
 
 
 def differing_fields(configs: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
-    """What differs between the settings of runs, as rows of a table.
+    """Differing settings of runs, as rows of a table.
 
     Args:
-        configs: run id -> its settings, as JSON can say them.
+        configs: run id -> its settings, JSON-compatible.
 
     Returns:
-        one row for each setting that is not the same in all: `field`, and under each run's id its value in
-        words; a setting that a run does not have is an en dash. Empty for fewer than two runs.
+        one row per setting that differs between runs: `field`, and its value in words under each run's id; an en dash
+        if the run lacks the setting. Empty for fewer than two runs.
     """
     fields = dict.fromkeys(field for config in configs.values() for field in config)
     table = {field: {run: _said(config, field) for run, config in configs.items()} for field in fields}

@@ -1,7 +1,7 @@
-"""All probabilities of three classes as a triangle, and how scores order them.
+"""The probability simplex of three classes as a triangle, and how scores order its points.
 
-A corner is certainty of its class, the middle is knowing nothing; a point's share of a corner is its
-distance from the opposite side.
+A corner is certainty of its class, the centre the uniform distribution; a class's probability is the distance from the
+opposite side.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ Floats = NDArray[np.float64]
 Score = Callable[[Floats], Floats]  # probs_N_C -> scores_N, higher means query first
 Triple = tuple[float, float, float]
 
-# Where the corners of classes 1, 2 and 3 lie in the unit square, y upwards.
+# Corners of classes 1, 2 and 3 in the unit square, y upwards.
 _HALF, _LOW = 0.44, 0.1
 CORNERS_3_2: Floats = np.array([[0.5, _LOW + _HALF * 3**0.5], [0.5 - _HALF, _LOW], [0.5 + _HALF, _LOW]])
-# A prime: no contour of a score of hundredths runs through a node, where `bands` may lose its corner.
+# A prime: contours at hundredths of a score never pass through a grid node, where `bands` may lose a corner.
 STEPS = 127
-# Scores that differ by less are one score: .5 - .49 is not quite .34 - .33.
+# Scores closer than this are ties: .5 - .49 differs from .34 - .33 by rounding.
 TIE = 1e-9
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
 
 
 def to_plane(triples_N_3: ArrayLike) -> Floats:
-    """Where probabilities lie in the unit square, (N, 2)."""
+    """Positions of probabilities in the unit square, (N, 2)."""
     return np.asarray(triples_N_3, dtype=np.float64) @ CORNERS_3_2
 
 
 def from_plane(points_N_2: ArrayLike) -> Floats:
-    """The probabilities at places of the unit square (N, 3); outside the triangle those of its border."""
+    """Probabilities at positions in the unit square (N, 3); outside the triangle those of the nearest border."""
     points = np.asarray(points_N_2, dtype=np.float64)
     sides_2_2 = (CORNERS_3_2[:2] - CORNERS_3_2[2]).T
     two_N_2 = np.linalg.solve(sides_2_2, (points - CORNERS_3_2[2]).T).T
@@ -44,7 +44,7 @@ def from_plane(points_N_2: ArrayLike) -> Floats:
 
 
 def rounded(triple: Sequence[float], places: int = 2) -> Triple:
-    """The nearest probabilities of so many decimals that still sum to 1 (largest remainders)."""
+    """The nearest probabilities with this many decimals that sum to 1 (largest remainders)."""
     unit = 10**places
     exact = np.asarray(triple, dtype=np.float64) * unit
     whole = np.floor(exact + 1e-9).astype(np.int64)
@@ -55,9 +55,9 @@ def rounded(triple: Sequence[float], places: int = 2) -> Triple:
 
 
 def read_triple(text: str) -> Triple:
-    """Three probabilities as people type them: ".34 .33 .33", "0.5, 0.49, 0.01", "50 49 1".
+    """Parse three probabilities: ".34 .33 .33", "0.5, 0.49, 0.01", "50 49 1".
 
-    What does not sum to 1 is taken as odds.
+    Numbers that do not sum to 1 are normalised.
 
     Raises:
         ValueError: unless there are three numbers, none negative and not all 0.
@@ -69,21 +69,21 @@ def read_triple(text: str) -> Triple:
     if not good or values.min() < 0 or values.max() <= 0:
         short = text if len(text) <= 30 else text[:29] + "…"
         raise ValueError(f'"{short}" is not three probabilities: write three numbers such as .5 .49 .01')
-    top = float(values.max())  # three numbers near the largest there is have no sum
+    top = float(values.max())  # the sum of three numbers near the largest float overflows
     total = float((values / top).sum())
     first, second, third = (values if abs(top * total - 1) < TIE else values / top / total).tolist()
     return first, second, third
 
 
 def spelled(triple: Sequence[float]) -> str:
-    """Probabilities as people write them: "0.34 0.33 0.33"."""
+    """Probabilities as text: "0.34 0.33 0.33"."""
     return " ".join(f"{share:.4f}".rstrip("0").ljust(4, "0") for share in triple)
 
 
 def score_surface(score: Score) -> Floats:
-    """A score over the lattice of `where`: rows are the second class, columns the first, (Y, X).
+    """A score over the grid of `where`: rows are the second class, columns the first, (Y, X).
 
-    Beyond the third class's share of 0 it is that of the nearest point on the way to the corner.
+    Outside the triangle, the score of the nearest point on the line to the third class's corner.
     """
     share = np.linspace(0, 1, STEPS + 1)
     first, second = (grid.ravel() for grid in np.meshgrid(share, share))
@@ -92,24 +92,24 @@ def score_surface(score: Score) -> Floats:
 
 
 def where(surface_Y_X: Floats, levels: Sequence[float]) -> list[Polygons]:
-    """Where a surface is at or above each level, as polygons of the triangle in the unit square."""
+    """Regions where a surface is at or above each level, as polygons of the triangle in the unit square."""
     share = np.linspace(0, 1, STEPS + 1)
     return [_in_triangle(polygons) for polygons in bands(share, share, surface_Y_X, levels)]
 
 
 def prefers(score: Score, first: Sequence[float], second: Sequence[float]) -> int:
-    """1 if a score asks about the first before the second, -1 the other way round, 0 if it cannot tell."""
+    """1 if the score ranks the first above the second, -1 for the reverse, 0 for a tie."""
     one, other = score(np.array([first, second], dtype=np.float64))
     return 0 if abs(one - other) < TIE else 1 if one > other else -1
 
 
 def apart(above_Y_X: Floats, above: float, below_Y_X: Floats, below: float) -> Floats:
-    """A surface that is positive where one score exceeds a level and another falls short of its own."""
+    """A surface that is positive where the first score exceeds its level and the second is below its level."""
     return np.minimum(above_Y_X - above, below - below_Y_X)
 
 
 def middles(steps: int) -> Floats:
-    """The centres of steps^2 equal triangles that fill the triangle, (steps^2, 3)."""
+    """The centroids of steps^2 equal triangles that tile the simplex, (steps^2, 3)."""
     i, j = (grid.ravel() for grid in np.meshgrid(np.arange(steps), np.arange(steps)))
     up, down = i + j < steps, i + j < steps - 1
     first = np.concatenate([i[up] + 1 / 3, i[down] + 2 / 3]) / steps
@@ -118,11 +118,10 @@ def middles(steps: int) -> Floats:
 
 
 def shares_apart(one: Score, other: Score, triple: Sequence[float], *, steps: int = 300) -> Triple:
-    """How two scores place all triples against one of them.
+    """Shares of the simplex that two scores rank on opposite sides of an example.
 
     Returns:
-        The shares of all triples (by area) that only `one` puts above `triple` while `other` puts them below,
-        the reverse, and the rest.
+        The share (by area) that `one` ranks above and `other` below `triple`, the reverse, and the rest.
     """
     all_N_3 = np.concatenate([middles(steps), [triple]])
     ones, others = one(all_N_3), other(all_N_3)
@@ -132,7 +131,7 @@ def shares_apart(one: Score, other: Score, triple: Sequence[float], *, steps: in
 
 
 def discord(one: Score, other: Score, *, steps: int = 60) -> float:
-    """How often two scores order two triples drawn at random the opposite way.
+    """Probability that two scores rank two random triples in opposite order.
 
     Source: (1 - tau) / 2 of Kendall (1938), ties left out.
     """
@@ -142,7 +141,7 @@ def discord(one: Score, other: Score, *, steps: int = 60) -> float:
 
 
 def _in_triangle(polygons_V_2: Polygons) -> Polygons:
-    """Rings of first and second share, cut off where these exceed 1, placed in the unit square."""
+    """Rings of first and second probability, clipped to a sum of at most 1, as positions in the unit square."""
     parts: list[NDArray] = []
     for ring in np.split(polygons_V_2, np.flatnonzero(np.isnan(polygons_V_2[:, 0]))):
         cut = _cut(ring[~np.isnan(ring[:, 0])].astype(np.float64))
@@ -152,7 +151,7 @@ def _in_triangle(polygons_V_2: Polygons) -> Polygons:
 
 
 def _cut(ring_V_2: Floats) -> Floats:
-    """A closed ring within the half plane of sums up to 1 (Sutherland & Hodgman, 1974)."""
+    """A closed ring clipped to the half plane of sums up to 1 (Sutherland & Hodgman, 1974)."""
     if not len(ring_V_2):
         return ring_V_2
     after_V_2 = np.roll(ring_V_2, -1, axis=0)

@@ -1,4 +1,4 @@
-"""What is known of each strategy beyond its formula: what it costs, and how it fared in a tournament."""
+"""Measurements of each strategy: computational cost, and gain in a tournament."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from alcore.report.phrases import capitalise, decimals, format_interval, format_
 from alcore.report.statistics.penalty_matrix import p_values
 from alcore.report.statistics.tournament import Summary
 
-# A ratio of two measured times this near to 1 is no difference.
+# Largest ratio of two measured times that counts as no difference.
 NOISE = 1.25
 _CALLED = {"k": "the picks k", "C": "the classes C", "K": "the models K"}
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Measured time of one batch.
+    """Measured time of a batch.
 
     Attributes:
         setting: batch size k, dimensions d, classes C, samples K.
-        pool_sizes: n.
-        seconds: one a pool size.
-        exponent: of the power of n that fits these best.
-        doubled: how many times as long it takes with k, C or K doubled; None where that does not enter.
-        hardware: on what.
+        pool_sizes: numbers of points n.
+        seconds: one per pool size.
+        exponent: of the power of n with the best fit.
+        doubled: ratio of the time with k, C or K doubled; None if the strategy does not depend on it.
+        hardware: of the measurement.
     """
 
     setting: Mapping[str, int]
@@ -45,14 +45,14 @@ class Cost:
 
 @dataclass(frozen=True)
 class MeasuredGain:
-    """How a strategy fared against random in a tournament.
+    """Gain of a strategy over random in a tournament.
 
     Attributes:
         gain: in mean accuracy along the curve, over all data sets; None for random itself.
         verdict: "better", "worse" or "undecided", with Holm's correction over the strategies.
-        wins: gains on the data sets where it is certainly ahead.
-        losses: gains, below 0, on the data sets where it is certainly behind.
-        worst: the data set of its least mean gain, and that gain.
+        wins: gains on the data sets with a significant gain.
+        losses: gains, below 0, on the data sets with a significant loss.
+        worst: data set of the smallest mean gain, and that gain.
     """
 
     gain: Interval | None
@@ -78,7 +78,7 @@ def costs_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Cost]:
 
 
 def duration(seconds: float) -> str:
-    """A time in two significant digits: "12 ms", "3.4 s"."""
+    """A time with two significant digits: "12 ms", "3.4 s"."""
     for size, unit in ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs")):
         if seconds >= 0.995 * size or unit == "µs":
             value = float(f"{seconds / size:.2g}")
@@ -87,7 +87,7 @@ def duration(seconds: float) -> str:
 
 
 def cost_words(cost: Cost) -> str:
-    """What was measured, as sentences."""
+    """The measured costs, in sentences."""
     setting = cost.setting
     told = (
         f"A batch of {setting['k']} from {cost.pool_sizes[-1]:,} points took "
@@ -106,7 +106,7 @@ def cost_words(cost: Cost) -> str:
 
 
 def standings_of(summary: Summary) -> dict[str, MeasuredGain]:
-    """How every strategy of a tournament fared, over all data sets and on each.
+    """Gain of every strategy of a tournament, over all data sets and on each.
 
     On single data sets Holm's correction is over all strategies and data sets together.
     """
@@ -127,19 +127,19 @@ def standings_of(summary: Summary) -> dict[str, MeasuredGain]:
             task, rival = divmod(column, len(rivals))
             certain[results.strategies[rivals[rival]]][results.tasks[task].dataset] = interval
     return {
-        one.strategy: MeasuredGain(
-            one.gain,
-            one.verdict,
-            {name: gain for name, gain in certain[one.strategy].items() if gain.estimate > 0},
-            {name: gain for name, gain in certain[one.strategy].items() if gain.estimate < 0},
-            worst[one.strategy],
+        standing.strategy: MeasuredGain(
+            standing.gain,
+            standing.verdict,
+            {name: gain for name, gain in certain[standing.strategy].items() if gain.estimate > 0},
+            {name: gain for name, gain in certain[standing.strategy].items() if gain.estimate < 0},
+            worst[standing.strategy],
         )
-        for one in summary.standings
+        for standing in summary.standings
     }
 
 
 def standing_words(standing: MeasuredGain | None, tasks: int, data_names: Mapping[str, str]) -> str:
-    """How it fared, as sentences; None is a strategy that was not entered."""
+    """The measured gain, in sentences; None for a strategy that was not entered."""
     if standing is None:
         return "It was not entered in the ready-made tournament: race it in the arena."
     if standing.gain is None:

@@ -1,4 +1,4 @@
-"""A tournament's results: strategies over tasks and paired seeds, and how each of them stands."""
+"""A tournament's results: strategies over tasks and paired seeds, and the standing of each."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from alcore.report.statistics.labels_to_target import default_target, labels_nee
 from alcore.report.statistics.penalty_matrix import Penalties, p_values, penalty_matrix
 
 RECORD_SCHEMA = "alcore-tournament"
-_SEED = 0  # of the bootstrap: the same results, the same intervals
+_SEED = 0  # of the bootstrap: equal results give equal intervals
 
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """One data set with one learner.
+    """A data set with a learner.
 
     Attributes:
         dataset: its key.
         learner: its key.
-        labels_T: paid for, after each round.
-        accuracy_S_R_T: share of the test set that each model gets right.
-        seconds_S_R: spent on choosing, in a whole race.
+        labels_T: labels held after each round.
+        accuracy_S_R_T: test accuracy.
+        seconds_S_R: time of selection in a whole race.
     """
 
     dataset: str
@@ -44,7 +44,7 @@ class Task:
 
     @property
     def area_S_R(self) -> Floats:
-        """Mean accuracy over the range of labels: the area under the curve, divided by the range."""
+        """Area under the learning curve, divided by the range of labels: a mean accuracy."""
         if len(self.labels_T) == 1:
             return self.accuracy_S_R_T[:, :, 0]
         width = self.labels_T[-1] - self.labels_T[0]
@@ -53,7 +53,7 @@ class Task:
 
 @dataclass(frozen=True, eq=False)
 class Results:
-    """What a tournament measured, without holes.
+    """Results of a tournament, without missing races.
 
     Attributes:
         strategies: R keys, random first.
@@ -68,21 +68,21 @@ class Results:
 
 @dataclass(frozen=True, eq=False)
 class TournamentStanding:
-    """How one strategy did over all tasks, each with the same weight. Intervals are over the seeds.
+    """Results of a strategy over all tasks, weighted equally. Intervals are over the seeds.
 
     Attributes:
         strategy: its key.
-        area: mean accuracy over the range of labels, and over tasks and seeds.
-        gain: in that over random, as wide as Holm's correction over all rivals wants; None for random.
+        area: mean accuracy over the range of labels, over tasks and seeds.
+        gain: difference of `area` to random, with Holm's correction over all rivals; None for random.
         verdict: whether the interval of `gain` excludes 0, and on which side.
         rank: mean rank in a race, 1 for the best.
-        iqm: interquartile mean over all races of the gain over random in the same race. This and the next
-            two are None for random, and where there is a single seed.
-        improvement: how likely one of its races beats one of random's.
-        saved: share of the labels that random needs to the target in the same race, and it does not: the
-            geometric mean over races. One that never got there counts as if it had at its end.
-        never: share of its races that never got to the target.
-        seconds: spent on choosing in a race: the mean over tasks of the median race.
+        iqm: interquartile mean over all races of the gain over random in the same race. `iqm`, `improvement` and
+            `saved` are None for random, and for a single seed.
+        improvement: probability that one of its races beats a race of random.
+        saved: label saving, 1 minus the geometric mean over races of its labels to target as a share of random's in the
+            same race. A race that never reached the target counts as if it had at its end.
+        never: share of its races that never reached the target.
+        seconds: time of selection in a race: the mean over tasks of the median race.
     """
 
     strategy: str
@@ -99,14 +99,13 @@ class TournamentStanding:
 
 @dataclass(frozen=True, eq=False)
 class Summary:
-    """Everything a page or a paper shows of a tournament.
+    """All results of a tournament shown on a page or in a paper.
 
     Attributes:
-        results: what was measured.
-        standings: one a strategy, the best mean rank first.
-        penalties: who beats whom; rows and columns in the order of `standings`.
-        targets_D: the accuracy that labels are counted to in each task: random's start and nine tenths of
-            what it gains; NaN where it gains nothing.
+        results: the measurements.
+        standings: one per strategy, best mean rank first.
+        penalties: pairwise penalty matrix; rows and columns in the order of `standings`.
+        targets_D: target accuracy of each task: random's start plus nine tenths of its gain; NaN if it gains nothing.
     """
 
     results: Results
@@ -116,7 +115,7 @@ class Summary:
 
     @property
     def frontier(self) -> tuple[str, ...]:
-        """Strategies for which no other saves as many labels in as little time: Pareto's front."""
+        """The Pareto front: strategies for which no other saves as many labels in as little time."""
         points = [(one.saved.estimate, one.seconds, one.strategy) for one in self.standings if one.saved]
         return tuple(
             name
@@ -128,10 +127,10 @@ class Summary:
 
 
 def parse_results(record: Mapping[str, Any]) -> Results:
-    """The results in a tournament's record, see `alcore.runs.tournament.run.record`.
+    """Results from a tournament's record, see `alcore.runs.tournament.record.record`.
 
     Raises:
-        ValueError: if it is no such record, or holds no finished seed.
+        ValueError: if it is not a tournament's record, or has no finished seed.
     """
     if record.get("schema") != RECORD_SCHEMA:
         raise ValueError("this is not the record of a tournament")
@@ -142,13 +141,13 @@ def parse_results(record: Mapping[str, Any]) -> Results:
         tuple(record["seeds"]),
         tuple(
             Task(
-                one["dataset"],
-                one["learner"],
-                np.asarray(one["labels"], dtype=np.int64),
-                np.asarray(one["hits"], dtype=np.float64) / one["test_points"],
-                np.asarray(one["seconds"], dtype=np.float64),
+                task["dataset"],
+                task["learner"],
+                np.asarray(task["labels"], dtype=np.int64),
+                np.asarray(task["hits"], dtype=np.float64) / task["test_points"],
+                np.asarray(task["seconds"], dtype=np.float64),
             )
-            for one in record["tasks"]
+            for task in record["tasks"]
         ),
     )
 
@@ -156,8 +155,7 @@ def parse_results(record: Mapping[str, Any]) -> Results:
 def summarise(results: Results) -> Summary:
     """Compare all strategies over all tasks.
 
-    Data sets are what they are: the intervals say what other seeds would give on these, not what other data
-    sets would.
+    The data sets are fixed: intervals are over other seeds on the same data sets, not over other data sets.
     """
     base = results.strategies.index(BASELINE)
     area_D_S_R = np.stack([task.area_S_R for task in results.tasks])
@@ -199,10 +197,10 @@ def summarise(results: Results) -> Summary:
 
 
 def gains(gain_S_R: Floats, base: int) -> list[tuple[Interval | None, Verdict]]:
-    """Each strategy's mean gain over the baseline with Holm's interval, and the verdict; none of its own.
+    """Each strategy's mean gain over the baseline with Holm's interval, and the verdict; none for the baseline.
 
-    A verdict asks for what `p_values` asks for: with so few seeds that luck alone could give all of them one
-    sign, an interval that excludes 0 does not decide.
+    A verdict also requires significance by `p_values`: with so few seeds that equal signs are likely by chance, an
+    interval that excludes 0 is undecided.
     """
     rivals = [r for r in range(gain_S_R.shape[1]) if r != base]
     chances = p_values(gain_S_R[:, rivals])
@@ -217,7 +215,7 @@ def gains(gain_S_R: Floats, base: int) -> list[tuple[Interval | None, Verdict]]:
 
 
 def _needed(results: Results, base: int) -> tuple[Floats, Floats, Floats]:
-    """Targets, labels needed to them (the last where never reached), and the share that never did."""
+    """Targets, labels to target (the last number if never reached), and the share of races that never reached it."""
     targets, needed, never = [], [], []
     for task in results.tasks:
         target = default_target(task.accuracy_S_R_T[:, base].mean(axis=0)[None])
@@ -272,12 +270,12 @@ __all__ = ["Results", "TournamentStanding", "Summary", "Task", "gains", "parse_r
 
 
 def areas_frame(summary: Summary, names: Mapping[str, str], datasets: Mapping[str, str] | None = None) -> pd.DataFrame:
-    """Mean accuracy along the learning curve in percent: one row a strategy, one column a task.
+    """Area under the learning curve as mean accuracy in percent: one row per strategy, one column per task.
 
     Args:
         summary: from `summarise`.
-        names: words for strategies.
-        datasets: words for data sets.
+        names: display names of strategies.
+        datasets: display names of data sets.
     """
     results = summary.results
     columns = {_called(task, summary, datasets or {}): 100 * task.area_S_R.mean(axis=0) for task in results.tasks}
@@ -285,14 +283,14 @@ def areas_frame(summary: Summary, names: Mapping[str, str], datasets: Mapping[st
 
 
 def labels_frame(summary: Summary, names: Mapping[str, str], datasets: Mapping[str, str] | None = None) -> pd.DataFrame:
-    """Labels held when the target is first reached, the median race: one row a strategy, one column a task.
+    """Labels held when the target is first reached, median race: one row per strategy, one column per task.
 
-    "never" where half of the races or more did not get there; a task without a target has a dash.
+    "never" if half of the races or more did not reach it; a task without a target has a dash.
 
     Args:
         summary: from `summarise`.
-        names: words for strategies.
-        datasets: words for data sets.
+        names: display names of strategies.
+        datasets: display names of data sets.
     """
     columns = {}
     for task, target in zip(summary.results.tasks, summary.targets_D, strict=True):
@@ -313,7 +311,7 @@ def labels_frame(summary: Summary, names: Mapping[str, str], datasets: Mapping[s
 def _framed(summary: Summary, names: Mapping[str, str], columns: Mapping[str, list[str]]) -> pd.DataFrame:
     strategies = list(summary.results.strategies)
     frame = pd.DataFrame({"Strategy": [names.get(name, name) for name in strategies], **columns})
-    order = [strategies.index(one.strategy) for one in summary.standings]
+    order = [strategies.index(standing.strategy) for standing in summary.standings]
     return frame.iloc[order].reset_index(drop=True)
 
 

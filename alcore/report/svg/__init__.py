@@ -1,1 +1,1 @@
-"""Maps as SVG that redraw in the browser."""
+"""Maps as SVG, redrawn in the browser."""

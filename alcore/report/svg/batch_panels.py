@@ -1,4 +1,4 @@
-"""Batches side by side with their numbers, and a map to choose points on."""
+"""Batches side by side with their measures, and a map with selectable points."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,15 +15,15 @@ from alcore.report.svg.plane import UNSURE, BatchPanel, PoolMap2D, contour_layer
 
 @dataclass(frozen=True)
 class Number:
-    """One row of numbers.
+    """A row of measures.
 
     Attributes:
-        term: what it is called.
-        help: what it means, for people who never heard of it.
-        say: how a batch's is written.
-        measure: a batch's own.
-        better: 1 where more of it is better, -1 where less is, 0 where neither.
-        slack: how far below the best a batch may be and still be as good.
+        term: its name.
+        help: explanation for newcomers.
+        say: formats a batch's value.
+        measure: a batch's value.
+        better: 1 if higher is better, -1 if lower is better, 0 for neither.
+        slack: largest distance from the best value that counts as a tie.
     """
 
     term: str
@@ -101,12 +101,12 @@ NUMBERS = (
 
 
 def panels_scene(plane: PoolMap2D, panels: Sequence[BatchPanel], *, you: BatchPanel | None = None) -> Spec:
-    """Several batches side by side; in each row of numbers the best, and all that are as good, are marked.
+    """Several batches side by side; in each row of measures the best value and its ties are marked.
 
     Args:
         plane: the pool.
         panels: one or more.
-        you: one that does not compete for the marks, because it may hold another number of picks.
+        you: the panel excluded from the marks, since its batch may have a different size.
     """
     shown = [*panels, *([] if you is None else [you])]
     most = max(panel.summary.sum_of_marginals for panel in shown)
@@ -174,14 +174,14 @@ def chooser_scene(
     unlabeled: NDArray[np.int64],
     most: int,
 ) -> Spec:
-    """A map on which points can be chosen.
+    """A map with selectable points.
 
     Args:
         plane: the pool.
-        chosen: indices in the order they were chosen; may be empty.
-        summary: the batch in numbers; None while it is empty.
-        unlabeled: the points that can be chosen.
-        most: how many at most.
+        chosen: indices in the order of selection; may be empty.
+        summary: measures of the batch; None while it is empty.
+        unlabeled: the selectable points.
+        most: largest size of the batch.
     """
     ranked = unlabeled[np.argsort(-plane.unsure_N[unlabeled], kind="stable")]
     twice = repeats(plane.points_N_2[chosen]) if len(chosen) else np.empty(0, dtype=bool)
@@ -209,7 +209,7 @@ def _twice(one: BatchSummary) -> str:
 
 
 def _best(number: Number, panels: Sequence[BatchPanel]) -> set[str]:
-    """The selectors whose batches are best by a number; none where all are, or where none can be."""
+    """Selectors whose batches are best by a measure; empty if all tie, or if no direction is better."""
     found = {panel.selector: number.measure(panel.summary) for panel in panels}
     if number.better == 0 or len(panels) < 2 or any(isnan(value) for value in found.values()):
         return set()

@@ -1,6 +1,6 @@
-"""Small pictures side by side with marks that lie on all of them: for a screen, and to print.
+"""Small pictures side by side with shared marks, for the screen and for print.
 
-Everything lies in the unit square, y upwards.
+Coordinates are in the unit square, y upwards.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from alcore.report.contours import Polygons
 from alcore.report.svg.paths import Spec, place_points, symbol_path
 
 _UNIT = np.array([0.0, 1.0])
-# The first mark is a circle, the second a square: letters in them say the same.
+# The first mark is a circle, the second a square, each with its letter inside.
 MARK_SYMBOLS = ("circle", "square")
 
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """A coloured area; a hatched one can be told from a plain one without colour."""
+    """A coloured area; hatching distinguishes it without colour."""
 
     polygons_V_2: Polygons
     color: str
@@ -32,7 +32,7 @@ class Layer:
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """Rings or lines in the colour of the text, separated by rows of NaN."""
+    """Rings or lines in the text colour, separated by rows of NaN."""
 
     at_V_2: Polygons
     closed: bool
@@ -41,16 +41,16 @@ class Line:
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """One picture.
+    """A picture.
 
     Attributes:
         title: above it.
-        words: lines below it, the first of which matters most.
-        alt: what is read out in its place.
-        layers: areas, the lowest first.
+        words: lines below it, most important first.
+        alt: alternative text.
+        layers: areas, lowest first.
         lines: drawn over them.
-        dots_N_2: points that are neither areas nor marks.
-        labels: a place and the text there.
+        dots_N_2: points.
+        labels: positions and their texts.
     """
 
     title: str
@@ -64,7 +64,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Mark:
-    """Something that can be moved: its letter, its place, and what is said of it."""
+    """A movable mark: its letter, position, and description."""
 
     letter: str
     at: tuple[float, float]
@@ -72,7 +72,7 @@ class Mark:
 
 
 def nested(polygons_L: Sequence[Polygons], color: str) -> tuple[Layer, ...]:
-    """Bands that lie on one another and so darken."""
+    """Stacked translucent bands that add up to darker colours."""
     return tuple(Layer(polygons, color, 0.16) for polygons in polygons_L)
 
 
@@ -82,13 +82,13 @@ def ring(corners_V_2: NDArray) -> Line:
 
 
 def scene(panes: Sequence[Panel], marks: Sequence[Mark], region_V_2: NDArray, step: float) -> Spec:
-    """Panes as the browser draws them.
+    """Panels as JSON for the browser.
 
     Args:
-        panes: side by side, as many to a row as have room.
+        panes: side by side, as many per row as fit.
         marks: on all of them.
-        region_V_2: corners, counter-clockwise, of the convex region that marks stay in.
-        step: by which an arrow key moves a mark.
+        region_V_2: corners, counter-clockwise, of the convex region that contains the marks.
+        step: distance that an arrow key moves a mark.
     """
     return {
         "panes": [

@@ -1,6 +1,6 @@
 """A map of the plane as SVG paths, for a screen that redraws it many times a second.
 
-Everything lies in a square of 1,000 units, y downwards, in whole units: a third of a pixel on 300.
+Coordinates are whole units of a square of 1,000, y downwards: a third of a pixel at 300 pixels.
 """
 
 from collections.abc import Sequence
@@ -14,16 +14,16 @@ from alcore.report.contours import bands
 from alcore.report.style import class_style, ink_on, strategy_style
 
 SIDE = 1000
-SHARES = (0.2, 0.4, 0.6, 0.8, 0.95)  # of a surface's largest value
+SHARES = (0.2, 0.4, 0.6, 0.8, 0.95)  # of a surface's maximum
 
 Spec = dict[str, Any]
 
 
 def place_points(points_K_2: NDArray, x: NDArray, y: NDArray) -> NDArray[np.int64]:
-    """Points of the plane in units of the map (K, 2).
+    """Positions of points in units of the map (K, 2).
 
     Args:
-        points_K_2: where they are.
+        points_K_2: points of the plane.
         x: ascending positions whose ends are the map's left and right edge.
         y: ascending positions whose ends are its lower and upper edge.
     """
@@ -32,12 +32,12 @@ def place_points(points_K_2: NDArray, x: NDArray, y: NDArray) -> NDArray[np.int6
 
 
 def surface_paths(x: NDArray, y: NDArray, z_Y_X: NDArray) -> list[str]:
-    """Where a surface is at or above each of `SHARES` of its largest value, as path data; "" where nowhere.
+    """Regions where a surface is at or above each of `SHARES` of its maximum, as path data; "" if empty.
 
     Args:
         x: ascending positions of the columns.
         y: ascending positions of the rows.
-        z_Y_X: the surface, nowhere negative.
+        z_Y_X: the surface, non-negative.
     """
     top = float(z_Y_X.max())
     if top <= 0:
@@ -46,7 +46,7 @@ def surface_paths(x: NDArray, y: NDArray, z_Y_X: NDArray) -> list[str]:
 
 
 def dots(points_K_2: NDArray, x: NDArray, y: NDArray) -> str:
-    """Points as one path of lines without length, which a round cap makes dots of."""
+    """Points as a path of zero-length lines, drawn as dots by round caps."""
     return "".join(f"M{across} {down}h0" for across, down in place_points(points_K_2, x, y).tolist())
 
 
@@ -58,12 +58,12 @@ def background(
     x: NDArray,
     y: NDArray,
 ) -> Spec:
-    """What all maps of one pool share: its points, and those that are labelled, shaped by class.
+    """The common layer of all maps of a pool: its points, with labelled points shaped by class.
 
     Args:
         points_N_2: the pool, labelled points included.
         y_N: its labels; read for labelled points only.
-        class_names: one a class.
+        class_names: one per class.
         labeled: indices labelled before.
         x: see `place_points`.
         y: see `place_points`.
@@ -82,7 +82,7 @@ def background(
 
 
 def marker(strategy: str) -> Spec:
-    """How a strategy's picks are drawn: colour, the colour of a number on it, shape and dash."""
+    """The style of a strategy's picks: colour, colour of a number on it, shape and dash."""
     style = strategy_style(strategy)
     return {
         "color": style.color,
@@ -93,7 +93,7 @@ def marker(strategy: str) -> Spec:
 
 
 def symbol_path(symbol: str) -> str:
-    """A symbol of the palette as path data around the origin; all of about the area of the unit circle."""
+    """A symbol of `style` as path data around the origin, with about the area of the unit circle."""
     if symbol == "circle":
         return "M-1 0A1 1 0 1 1 1 0A1 1 0 1 1 -1 0Z"
     if symbol in ("cross", "x"):

@@ -1,4 +1,4 @@
-"""One pool on a map, with where its model is unsure and how far from a label every place is."""
+"""A pool on a map, with the model's uncertainty and the distance to the nearest label."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from alcore.report.statistics.batch_quality import BatchSummary
 from alcore.report.style import strategy_style
 from alcore.report.svg.paths import SIDE, Spec, background, place_points, surface_paths
 
-# The two ends of the slider lend their colours to what they look for.
+# The colours of the two surfaces are those of the two ends of the slider.
 UNSURE, AWAY = strategy_style("top_k").color, strategy_style("k_center").color
 
 
 @dataclass(frozen=True, eq=False)
 class Surface:
-    """Something over the plane, nowhere below 0: as numbers (Y, X) and as path data, see `surface_paths`."""
+    """A non-negative surface over the plane: as numbers (Y, X) and as path data, see `surface_paths`."""
 
     z_Y_X: NDArray
     paths: list[str]
@@ -29,19 +29,19 @@ class Surface:
 
 @dataclass(frozen=True, eq=False)
 class PoolMap2D:
-    """What all maps of one pool share.
+    """The common data of all maps of a pool.
 
     Attributes:
         points_N_2: the pool, labelled points included.
-        y_N: its labels; drawn for labelled points, told for picks once they are picked.
-        class_names: one a class.
+        y_N: its labels; drawn for labelled points, shown for picks once they are picked.
+        class_names: one per class.
         labeled: indices labelled before.
-        x: columns of the surfaces, ascending; the map ends at its ends.
+        x: columns of the surfaces, ascending; the limits of the map.
         y: rows of the surfaces, ascending.
         unsure: uncertainty.
         away: distance to the nearest labelled point.
-        unsure_N: uncertainty of each point of the pool; NaN where labelled.
-        away_N: distance of each point to the nearest labelled one.
+        unsure_N: uncertainty of each point of the pool; NaN if labelled.
+        away_N: distance of each point to the nearest labelled point.
     """
 
     points_N_2: NDArray
@@ -56,15 +56,15 @@ class PoolMap2D:
     distance_to_labeled_N: NDArray
 
     def at(self, indices: NDArray[np.int64]) -> list[list[int]]:
-        """Where points lie on the map."""
+        """Positions of points on the map."""
         return place_points(self.points_N_2[indices], self.x, self.y).tolist()
 
     def backdrop(self) -> Spec:
-        """Pool and labelled points."""
+        """The pool and labelled points."""
         return background(self.points_N_2, self.y_N, self.class_names, self.labeled, self.x, self.y)
 
     def far(self, summary: BatchSummary) -> Spec:
-        """The circle of the covering radius around the point that is farthest from any label."""
+        """The circle of the covering radius around the farthest unlabelled point."""
         across, down = self.at(np.array([summary.farthest]))[0]
         return {
             "x": across,
@@ -76,16 +76,16 @@ class PoolMap2D:
 
 @dataclass(frozen=True, eq=False)
 class BatchPanel:
-    """One selector's batch.
+    """A selector's batch.
 
     Attributes:
-        selector: its key, for the look.
-        label: its name for people.
-        about: one sentence of what it looks for.
+        selector: its key, which sets the style.
+        label: its display name.
+        about: its criterion, in a sentence.
         picks: indices in picking order.
-        scores: the number by which each was picked.
-        summary: the batch in numbers.
-        surface: what it looks for.
+        scores: acquisition score of each pick when it was picked.
+        summary: measures of the batch.
+        surface: the criterion over the plane.
     """
 
     selector: str
@@ -98,5 +98,5 @@ class BatchPanel:
 
 
 def contour_layer(surface: Surface, color: str, opacity: float = 1.0) -> Spec:
-    """A surface as a map draws it."""
+    """A surface as drawn on a map."""
     return {"paths": surface.paths, "color": color, "opacity": opacity}

@@ -1,4 +1,4 @@
-"""What the simplex and a split of doubt show, as sentences and panes."""
+"""Sentences and panels for the simplex and for the decomposition of uncertainty."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from alcore.report.phrases import capitalise, format_number, join_names, lowerca
 from alcore.report.statistics.simplex import CORNERS_3_2, Triple, spelled, to_plane
 from alcore.report.svg.panels import Layer, Line, Mark, Panel, nested, ring
 
-# Beside the corners, where they are named: a mark on the corner leaves them readable.
+# Label positions beside the corners: readable even with a mark on the corner.
 _NAMES = (
     (*(CORNERS_3_2[0] + [0, 0.1]).tolist(), "class 1"),
     (*(CORNERS_3_2[1] + [0.06, -0.085]).tolist(), "class 2"),
@@ -24,10 +24,10 @@ SQUARE = np.array([[0.0, 0.0], [1, 0], [1, 1], [0, 1]])
 
 
 def order_words(preferences: Mapping[str, int]) -> str:
-    """Which of A and B each measure asks about first.
+    """The preferred query of A and B by each measure.
 
     Args:
-        preferences: for each measure's name 1 for A, -1 for B, 0 where it cannot tell.
+        preferences: for each measure's name 1 for A, -1 for B, 0 for a tie.
     """
     told = []
     for value, verb in ((1, "A first"), (-1, "B first")):
@@ -42,7 +42,7 @@ def order_words(preferences: Mapping[str, int]) -> str:
 
 
 def apart_words(one: str, other: str, letter: str, shares: Triple, discord: float) -> str:
-    """Where two measures part, held against one example, and how often they do at all."""
+    """Shares of the simplex on which two measures disagree relative to an example, and their overall disagreement."""
     if one == other:
         return f"{capitalise(lowercase_first(one))} never disagrees with itself: choose two measures."
     near, far, _ = shares
@@ -54,13 +54,13 @@ def apart_words(one: str, other: str, letter: str, shares: Triple, discord: floa
 
 
 def measure_pane(name: str, color: str, bands_L: Sequence[Polygons], level: Polygons, scores: Sequence[float]) -> Panel:
-    """A measure over the simplex, and where it is at least as high as at B.
+    """A measure over the simplex, with the region where it is at least as high as at B.
 
     Args:
         name: of the measure.
         color: of its bands.
-        bands_L: from `simplex.where`, the lowest level first.
-        level: where it is at least as high as at B.
+        bands_L: from `simplex.where`, lowest level first.
+        level: region where it is at least as high as at B.
         scores: of A and B.
     """
     a, b = scores
@@ -84,7 +84,7 @@ def apart_pane(
     letter: str,
     shares: Triple,
 ) -> Panel:
-    """Where only one of two measures asks before an example."""
+    """Regions where only one of two measures ranks a point above an example."""
     one, other = (lowercase_first(name) for name in names)
     near, far, _ = shares
     if one == other:
@@ -105,7 +105,7 @@ def apart_pane(
 
 
 def triple_marks(triples: Mapping[str, Triple]) -> tuple[Mark, ...]:
-    """Examples by letter."""
+    """Examples as marks, by letter."""
     return tuple(
         Mark(letter, (float(x), float(y)), spelled(triple))
         for (letter, triple), (x, y) in zip(triples.items(), to_plane(list(triples.values())).tolist(), strict=True)
@@ -124,18 +124,18 @@ def doubt_pane(
     values: Mapping[str, float],
     mean: float,
 ) -> Panel:
-    """One part of a committee's doubt over the plane.
+    """A component of a committee's uncertainty over the plane.
 
     Args:
-        title: of the part.
-        about: what it is.
+        title: of the component.
+        about: its definition.
         color: of its bands.
         x: columns of the grid, ascending.
         y: rows of the grid, ascending.
-        nats_P: the part at the grid's points, row by row.
-        top: of the scale, the same on all panes.
+        nats_P: the component at the grid's points in nats, row by row.
+        top: upper end of the scale, common to all panels.
         labeled_M_2: labelled points, drawn as dots.
-        values: at the places looked at, by letter.
+        values: at the inspected positions, by letter.
         mean: over the pool.
     """
     surface = nats_P.reshape(len(y), len(x))
@@ -155,7 +155,7 @@ def doubt_pane(
 
 
 def split_words(letter: str, total: float, expected: float, mutual: float) -> str:
-    """What the committee expects of labels at a place."""
+    """Uncertainty at a position, and the expected benefit of labels there."""
     if total < 0.01:
         return (
             f"**{letter}**: {format_number(total, 3)} nats, hardly any doubt: no label here is expected to tell much."
@@ -175,7 +175,7 @@ def split_words(letter: str, total: float, expected: float, mutual: float) -> st
 
 
 def pool_words(total: float, expected: float, mutual: float, labels: int) -> str:
-    """The same for the whole pool; a committee whose members all err alike cannot know that they do."""
+    """Uncertainty over the whole pool; a committee cannot detect errors that all members share."""
     share = 100 * mutual / total if total > 0 else 0.0
     return (
         f"With {labels} labels, {format_number(share, 0)} % of the doubt about an average point of the pool is "

@@ -1,4 +1,4 @@
-"""One slider from uncertainty to coverage: a batch, its map and its numbers at every position."""
+"""A slider from uncertainty to coverage: a batch, its map and its measures at every position."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from alcore.report.svg.plane import AWAY, UNSURE, PoolMap2D, contour_layer
 
 @dataclass(frozen=True, eq=False)
 class SliderPosition:
-    """One position of the slider: the weight of uncertainty, the batch, and its numbers."""
+    """A position of the slider: the weight of uncertainty, the batch, and its measures."""
 
     alpha: float
     picks: NDArray[np.int64]
@@ -26,9 +26,9 @@ def trade_off_slider(plane: PoolMap2D, stops: Sequence[SliderPosition], *, alpha
 
     Args:
         plane: the pool.
-        stops: positions with their batches, in any order; the one at `alpha` among them.
-        alpha: where the slider stands.
-        step: of the slider, in percent.
+        stops: positions with their batches, in any order, including `alpha`.
+        alpha: initial position.
+        step: in percent.
     """
     seen = np.unique(np.concatenate([stop.picks for stop in stops]))
     points = {

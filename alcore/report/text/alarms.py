@@ -1,4 +1,4 @@
-"""What somebody who watches a run should be told without asking, in sentences with their numbers."""
+"""Alarms about a run in progress, in sentences with their numbers."""
 
 from __future__ import annotations
 
@@ -15,27 +15,26 @@ from alcore.report.statistics.run_quality import OneRound, asked_counts, class_s
 
 Kind = Literal["losing", "unasked", "falling", "overconfident"]
 
-# A difference that chance alone makes less often than one time in twenty.
+# Critical value and level of a two-sided test at 5 %.
 _RARE = 1.96
 _CHANCE = 0.05
-# Training has its luck as well as the test set. Of 8 pairs of random runs (an MLP on MNIST, 100 to
-# 300 labels) 7 differed by more than the luck of 10,000 test points in two rounds in a row, none by twice it.
+# Factor for the variance of training beside that of the test set. Of 8 pairs of random runs (an MLP on MNIST, 100 to
+# 300 labels) 7 differed by more than the noise of 10,000 test points in two consecutive rounds, none by twice it.
 _TRAINING = 2
-# The likelihood is measured without a known error: it has to have grown by so much to count.
+# Smallest relative growth of the negative log-likelihood that counts, since its error is unknown.
 _GROWN = 1.05
-# So many rounds after the best one, growth is no longer one bad round.
+# Rounds after the best from which growth is lasting.
 _LASTING = 2
 
 
 @dataclass(frozen=True)
 class Alarm:
-    """Something that goes wrong.
+    """A problem of a run.
 
     Attributes:
-        kind: what.
-        round: the last round that shows it: of questions, counted from 1, or of the model after them;
-            round 0 is the model of the first labels.
-        sentence: what it is, with its numbers.
+        kind: type of the problem.
+        round: last round that shows it: of queries, counted from 1, or of the model after them (0: of the seed set).
+        sentence: its description with numbers.
     """
 
     kind: Kind
@@ -51,24 +50,23 @@ def alarms(
     share_C: ArrayLike | None = None,
     name: str = "This strategy",
 ) -> list[Alarm]:
-    """What is wrong with a run as it stands after the last of these rounds.
+    """Problems of a run after the last of these rounds.
 
-    Accuracies are compared with what the luck of the test set makes of two equally good models, taking their
-    errors as independent, which is the most it can be; runs that were trained apart, with twice that. It is
-    a reason to look, and to run more seeds, not a verdict. A run that was not measured (see
-    `Round.confusion_C_C`) raises none.
+    Differences of accuracy are compared with the noise of the test set for two equally good models, taking their errors
+    as independent, which is an upper bound; for runs trained separately, with twice that. An alarm is a reason to look
+    and to add seeds, not a verdict. A run without measurements (see `Round.confusion_C_C`) raises no alarms.
 
     Args:
         rounds: of the run, from round 0 on.
-        random: rounds of random choice from the same start; none where it did not run.
-        class_names: one a class.
-        share_C: of each class in the pool; if not given, that of the test set is taken for it.
-        name: what a sentence calls the strategy.
+        random: rounds of the random run from the same start; empty if it did not run.
+        class_names: one per class.
+        share_C: share of each class in the pool; default: that of the test set.
+        name: display name of the strategy in sentences.
 
     Returns:
         at most one alarm of each kind.
     """
-    if not rounds or any(one.confusion_C_C is None for one in rounds):
+    if not rounds or any(round_.confusion_C_C is None for round_ in rounds):
         return []
     confusion = rounds[-1].confusion_C_C
     assert confusion is not None  # see above
@@ -83,9 +81,9 @@ def alarms(
 
 
 def _losing(rounds: Sequence[OneRound], random: Sequence[OneRound], name: str) -> Alarm | None:
-    """Far behind random in both of the last two rounds that the two have in common, but the shared start."""
+    """Far behind random in both of the last two common rounds, excluding the shared start."""
     by_labels = {one.labels: one for one in random}
-    pairs = [(one, by_labels[one.labels]) for one in rounds[1:] if one.labels in by_labels][-2:]
+    pairs = [(round_, by_labels[round_.labels]) for round_ in rounds[1:] if round_.labels in by_labels][-2:]
     behind = [other.accuracy - one.accuracy > _TRAINING * _luck(one, other) for one, other in pairs]
     if len(pairs) < 2 or not all(behind):
         return None
@@ -101,14 +99,14 @@ def _losing(rounds: Sequence[OneRound], random: Sequence[OneRound], name: str) -
 
 
 def _unasked(rounds: Sequence[OneRound], class_names: Sequence[str], share_C: NDArray[np.float64]) -> Alarm | None:
-    """A class without a question where as many random ones would hardly have missed any."""
+    """A class without a query, although random queries would very likely have found it."""
     asked_R_C = asked_counts(rounds, len(class_names))
     asked = int(asked_R_C.sum())
     missed_C = (asked_R_C.sum(axis=0) == 0) & (len(class_names) * (1 - share_C) ** asked < _CHANCE)
     if not missed_C.any():
         return None
-    # The model after round i asks the questions of round i + 1.
-    number = 1 + next(one.round for one in reversed(rounds) if len(one.batch_labels))
+    # The model after round i selects the queries of round i + 1.
+    number = 1 + next(round_.round for round_ in reversed(rounds) if len(round_.batch_labels))
     names = join_names([class_names[int(i)] for i in np.flatnonzero(missed_C)])
     times = join_names([f"{asked * share:.0f}" for share in share_C[missed_C]])
     return Alarm(
@@ -120,7 +118,7 @@ def _unasked(rounds: Sequence[OneRound], class_names: Sequence[str], share_C: ND
 
 
 def _falling(rounds: Sequence[OneRound]) -> Alarm | None:
-    """Below the best round so far by more than luck."""
+    """Below the best round so far by more than noise."""
     best, last = max(rounds, key=lambda one: one.accuracy), rounds[-1]
     lost = best.accuracy - last.accuracy
     if lost <= _luck(best, last):
@@ -135,7 +133,7 @@ def _falling(rounds: Sequence[OneRound]) -> Alarm | None:
 
 
 def _overconfident(rounds: Sequence[OneRound]) -> Alarm | None:
-    """Since the round of the best likelihood both it and the calibration error grew worse."""
+    """Both the likelihood and the calibration error worsened since the round of the best likelihood."""
     best, last = min(rounds, key=lambda one: one.measures["nll"]), rounds[-1]
     gap, sure = last.measures["overconfidence"], last.accuracy + last.measures["overconfidence"]
     grown = last.measures["ece"] - best.measures["ece"]

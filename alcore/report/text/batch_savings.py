@@ -1,4 +1,4 @@
-"""What a way to fill a batch buys: labels to a target against top-k, over paired races, in words."""
+"""Label savings of batch strategies against top-k: labels to target over paired races, in sentences."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from alcore.report.phrases import capitalise, format_labels, join_names, lowerca
 from alcore.report.statistics.labels_to_target import LabelsToTarget, Target, factor_saved, labels_needed, summary
 
 TOP_K = "top_k"
-# What surveys and tutorials say that batches of uncertain and different points save against top-k.
+# Savings of hybrid batches against top-k as quoted in surveys and tutorials.
 QUOTED = "20 to 40 % fewer labels"
 
 
 @dataclass(frozen=True, eq=False)
 class StrategySavings:
-    """How one strategy did in the races.
+    """Results of a strategy.
 
     Attributes:
         strategy: its key.
-        name: what a sentence calls it.
+        name: display name in sentences.
         mean_T: mean accuracy after each round.
         low_T: lower end of the 95 % interval of that mean, see `bounded_band`.
         high_T: upper end.
         needed: labels to the target.
-        change: of the labels to the target against top-k in the same race, -0.2 for a fifth fewer, with an
-            interval as wide as Bonferroni's correction wants for all of them to hold together at 95 %; None
-            for top-k, and where too many races never got there or there are too few.
+        change: relative change of the labels to target against top-k in the same race, -0.2 for a fifth fewer, with
+            Bonferroni's correction for a simultaneous 95 % level; None for top-k, for too few races, or if too many
+            never reached the target.
     """
 
     strategy: str
@@ -46,13 +46,13 @@ class StrategySavings:
 
 @dataclass(frozen=True, eq=False)
 class LabelSavings:
-    """Everything that the races say.
+    """All results of the races.
 
     Attributes:
         labels_T: labels held after each round.
-        seeds: how many paired races.
-        target: the accuracy that labels are counted to.
-        bought: one a strategy, in the order given.
+        seeds: number of paired races.
+        target: target accuracy.
+        bought: one per strategy, in the given order.
     """
 
     labels_T: np.ndarray
@@ -61,8 +61,8 @@ class LabelSavings:
     bought: tuple[StrategySavings, ...]
 
     def of(self, strategy: str) -> StrategySavings:
-        """How one strategy did."""
-        return next(one for one in self.bought if one.strategy == strategy)
+        """Results of a strategy by its key."""
+        return next(savings for savings in self.bought if savings.strategy == strategy)
 
 
 def compare_to_top_k(
@@ -74,19 +74,19 @@ def compare_to_top_k(
     target: Target,
     names: Mapping[str, str],
 ) -> LabelSavings:
-    """Count the labels of every strategy to a target, race by race against top-k.
+    """Compare the labels to target of every strategy with top-k, race by race.
 
     Args:
         labels_T: labels held after each round.
         accuracy_S_R_T: seeds x strategies x rounds.
         strategies: R keys, `top_k` among them.
-        seeds: S numbers, by which the target may differ.
-        target: the accuracy that labels are counted to. Where seeds are samples of their own, a share of what
-            each can give (`targets.share_of_all`) is fairer than one height for all.
-        names: words for the keys.
+        seeds: S numbers; the target may depend on the seed.
+        target: target accuracy. If each seed is a different sample, a share of its accuracy with all labels
+            (`labels_to_target.share_of_all`) is fairer than a fixed accuracy.
+        names: display names by key.
 
     Raises:
-        ValueError: if top-k did not race.
+        ValueError: without top-k.
     """
     labels, accuracy = np.asarray(labels_T), np.asarray(accuracy_S_R_T, dtype=np.float64)
     if TOP_K not in strategies:
@@ -109,7 +109,7 @@ def compare_to_top_k(
 
 
 def _change(factor: Interval | None) -> Interval | None:
-    """From how many times the labels top-k needed to the change in labels; a low end of 0 bounds nothing."""
+    """Convert the ratio of top-k's labels to a relative change of labels; a lower end of 0 is unbounded."""
     if factor is None:
         return None
     low = 1 / factor.high - 1 if factor.high else inf
@@ -117,12 +117,12 @@ def _change(factor: Interval | None) -> Interval | None:
 
 
 def describe_savings(buys: LabelSavings) -> list[str]:
-    """What top-k needed, one sentence for each other strategy, and one beside what is often said."""
+    """Labels to target of top-k, a sentence for each other strategy, and a comparison with quoted savings."""
     top = buys.of(TOP_K).needed
     told = [f"To {buys.target.words}, top-k {_median(top)} ({buys.seeds} paired seeds)."]
     if top.median <= buys.labels_T[0]:
         told[0] += " Most races had it from the start: a higher target would tell more."
-    told += [_clause(one, buys) for one in buys.bought if one.strategy != TOP_K]
+    told += [_clause(savings, buys) for savings in buys.bought if savings.strategy != TOP_K]
     best = [lowercase_first(one.name) for one in buys.bought if one.change is not None and one.change.high < 0]
     verdict = (
         f"{join_names(best)} saved labels, and chance does not explain it"
@@ -130,7 +130,7 @@ def describe_savings(buys: LabelSavings) -> list[str]:
         else "no way to fill the batch saved labels that chance could not explain"
     )
     told.append(f"Often quoted: {QUOTED} than top-k. Here, {verdict}.")
-    if len(buys.bought) > 2 and any(one.change is not None for one in buys.bought):
+    if len(buys.bought) > 2 and any(savings.change is not None for savings in buys.bought):
         told.append(f"The intervals allow for {len(buys.bought) - 1} comparisons.")
     return told
 
@@ -152,7 +152,7 @@ def _clause(one: StrategySavings, buys: LabelSavings) -> str:
 
 
 def _ends(change: Interval) -> str:
-    """Nothing bounds a saving of everything, nor a loss without end."""
+    """The interval in words; a low end of -1 (all labels saved) and an infinite high end are unbounded."""
     if change.low <= -1 and isinf(change.high):
         return "its interval has no ends"
     low = "anything fewer" if change.low <= -1 else _end(change.low)

@@ -1,4 +1,4 @@
-"""One claim a strategy: beats random, is worse than random, or no significant difference yet."""
+"""A claim per strategy: beats random, is worse than random, or no significant difference yet."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from alcore.report.statistics.comparison import FEWEST_SEEDS, Comparison, Pairwi
 
 
 def claims(comparison: Comparison) -> tuple[str, ...]:
-    """Each strategy against the baseline, in the order raced: one number and one interval a sentence.
+    """Each strategy against the baseline, in race order: one number and one interval per sentence.
 
-    The number is the difference of the areas under the learning curves in percentage points of accuracy. It "beats"
-    only where the paired interval, corrected for the number of comparisons (Holm), excludes zero.
+    The number is the difference of the areas under the learning curves in percentage points of accuracy. A strategy
+    "beats" the baseline only if the paired interval, corrected for the number of comparisons (Holm), excludes zero.
     """
     return tuple(_claim(comparison, rival) for rival in comparison.rivals)
 
@@ -49,7 +49,7 @@ def _corrected(comparison: Comparison) -> str:
 
 
 def _signed(points: float) -> str:
-    """With its sign, and a second decimal where one would hide it."""
+    """Signed number, with a second decimal if rounding would hide the sign."""
     if points == 0:
         return "0.0"
     return f"{points:+.2f}" if round(points, 1) == 0 else f"{points:+.1f}"

@@ -1,4 +1,4 @@
-"""What a comparison says, in words for the user that claim no more than its numbers do."""
+"""A comparison in sentences that claim no more than its numbers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from alcore.report.statistics.labels_to_target import Target
 
 
 def describe_verdicts(comparison: Comparison) -> str:
-    """One sentence for each strategy that is better or worse, one for those that are not distinguishable."""
+    """A sentence per strategy that is better or worse, and one for the undecided strategies."""
     evidence, rivals = f"{len(comparison.seeds)} paired seeds", len(comparison.rivals)
     if rivals == 1:
         return f"{capitalise(_clause(comparison, comparison.rivals[0], f', {evidence}'))}."
@@ -39,7 +39,7 @@ def describe_verdicts(comparison: Comparison) -> str:
 
 
 def describe_labels_needed(target: Target, standings: Sequence[StrategySummary]) -> str:
-    """The median labels to the target in the order given, and how many races never got there."""
+    """Median labels to target in the given order, and the number of races that never reached it."""
     parts: list[str] = []
     for standing in standings:
         needed = standing.needed
@@ -56,7 +56,7 @@ def describe_labels_needed(target: Target, standings: Sequence[StrategySummary])
 
 
 def _clause(comparison: Comparison, rival: PairwiseResult, evidence: str) -> str:
-    """One strategy against random. The area decides; labels are told as far as they agree."""
+    """A strategy against random. The area decides; labels to target are added if they agree."""
     name, base, area, factor = _name(comparison, rival), _base(comparison), rival.area, rival.factor
     if area.low == area.high == 0:
         return f"{name} and {base} did not differ in any of {len(comparison.seeds)} paired races"
@@ -80,7 +80,7 @@ def _clause(comparison: Comparison, rival: PairwiseResult, evidence: str) -> str
 
 
 def _gain(area: Interval, evidence: str) -> str:
-    """A difference in area that is clear, without its sign."""
+    """A significant difference in area, without its sign."""
     way, size = "more", area
     if area.high < 0:
         way, size = "less", Interval(-area.estimate, -area.high, -area.low)
@@ -93,9 +93,9 @@ def _gain(area: Interval, evidence: str) -> str:
 
 
 def _gap(name: str, area: Interval, evidence: str) -> str:
-    """A difference in area that may be chance, on both sides of none."""
+    """A difference in area that is not significant, with both ends of its interval."""
     sizes = [100 * end for end in (area.low, area.estimate, area.high)]
-    # "0.0 lower" would leave open whether it is: another digit tells.
+    # A second digit avoids "0.0 lower", whose sign is unclear.
     places = 2 if any(size and not round(size, 1) for size in sizes) else 1
     low, middle, high = ((format_number(abs(size), places), "lower" if size < 0 else "higher") for size in sizes)
     return (
@@ -105,7 +105,7 @@ def _gap(name: str, area: Interval, evidence: str) -> str:
 
 
 def _unclear(comparison: Comparison, rival: PairwiseResult) -> str:
-    """That no factor of labels is given."""
+    """Why no label factor is given."""
     if comparison.target is None:
         return ""
     pair = _pair(comparison, rival)
@@ -116,7 +116,7 @@ def _unclear(comparison: Comparison, rival: PairwiseResult) -> str:
 
 
 def _turned(factor: Interval) -> Interval:
-    """A factor below 1 as how many times more."""
+    """The reciprocal of a factor below 1."""
     return Interval(1 / factor.estimate, 1 / factor.high, 1 / factor.low if factor.low else inf)
 
 
@@ -133,10 +133,10 @@ def _base(comparison: Comparison) -> str:
 
 
 def describe_comparison(comparison: Comparison) -> str:
-    """A sentence for the user, or one for each strategy that is better or worse than random.
+    """A sentence for the user, or one per strategy that is better or worse than random.
 
-    One race it only reports. Of five or more paired ones it says what the interval of the area under
-    the curve says, and gives a factor of labels where the factor's own interval agrees.
+    A single race is only reported. Five or more paired races are judged by the interval of the area under the curve; a
+    label factor is given if its own interval agrees.
     """
     labels, seeds = comparison.labels_T, len(comparison.seeds)
     if len(labels) == 1:
@@ -161,19 +161,19 @@ def _reported(comparison: Comparison) -> str:
     if comparison.target is None:
         return _nobody_gained(comparison.standings)
     base = comparison.standing(comparison.baseline)
-    others = [one for one in comparison.standings if one is not base]
+    others = [standing for standing in comparison.standings if standing is not base]
     return describe_labels_needed(comparison.target, [*others, base])
 
 
 def _one_race(comparison: Comparison) -> str:
-    """What was measured. Where the test set is too small to show a difference, nobody is put first."""
+    """The result of a single race. If the test set is too small to show a difference, no strategy is ranked first."""
     size = comparison.test_points
     noise = _test_noise(comparison, size) if size else -1.0
     gaps = {rival.strategy: abs(rival.area.estimate) for rival in comparison.rivals}
-    close = [one for one in comparison.standings if gaps.get(one.strategy, np.inf) <= noise]
+    close = [standing for standing in comparison.standings if gaps.get(standing.strategy, np.inf) <= noise]
     parts = []
     if len(close) < len(comparison.rivals):
-        parts.append(_hits(comparison, [one for one in comparison.standings if one not in close]))
+        parts.append(_hits(comparison, [standing for standing in comparison.standings if standing not in close]))
     if close:
         names = join_names([lowercase_first(one.name) for one in close])
         most = percentage_points(max(gaps[one.strategy] for one in close))
@@ -186,23 +186,22 @@ def _one_race(comparison: Comparison) -> str:
 
 
 def _test_noise(comparison: Comparison, size: int) -> float:
-    """The difference in accuracy that two equally good models show by the luck of the test set, one in 20.
+    """Largest difference in accuracy of two equally good models due to the finite test set, at 5 %.
 
-    Two models that are judged on the same points err partly on the same ones, so that luck helps both: this
-    takes their errors as independent, and is the most it can be.
+    Taken with independent errors, an upper bound: two models judged on the same points share part of their errors.
     """
     height = float(np.mean([standing.area.estimate for standing in comparison.standings]))
     return 1.96 * sqrt(2 * height * (1 - height) / size)
 
 
 def _hits(comparison: Comparison, standings: Sequence[StrategySummary]) -> str:
-    """Labels at the target in one race, the fewest first."""
+    """Labels to target in a single race, fewest first."""
     if comparison.target is None:
         return _nobody_gained(standings)
-    needed = {one.strategy: one.needed.median for one in standings if one.needed is not None}
-    # Where random ties for a place, the other is told first: it is what random is compared with.
+    needed = {standing.strategy: standing.needed.median for standing in standings if standing.needed is not None}
+    # Ties with random list the other strategy first: it is compared with random.
     others_first = sorted(standings, key=lambda one: one.strategy == comparison.baseline)
-    reached = [one for one in others_first if not isinf(needed[one.strategy])]
+    reached = [standing for standing in others_first if not isinf(needed[standing.strategy])]
     reached.sort(key=lambda one: needed[one.strategy])
     missed = [
         f"{lowercase_first(one.name)} {'never did, with' if reached else 'had'} {percent(one.mean_T.max())} at best"

@@ -1,4 +1,4 @@
-"""What a ward of the failure clinic shows: effects with their paired intervals, in words."""
+"""Effects of a failure mode and its remedy with paired intervals, in sentences."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Effects:
     """Differences of the mean accuracy along the curve, as shares, with 95 % intervals over paired seeds.
 
     Attributes:
-        disease: of the untreated patient over the reference.
-        cure: of the treated patient over the untreated one.
-        end: the same at the last label alone.
-        harm: of the treated over the untreated one where both are healthy; below 0 the remedy harms.
-        seeds: paired races.
+        effect: effect of the failure mode: affected run without remedy minus reference.
+        recovery: effect of the remedy: affected run with remedy minus without.
+        end: `recovery` at the last label alone.
+        harm: effect of the remedy without the failure mode; below 0 the remedy harms.
+        seeds: number of paired races.
     """
 
     effect: Interval
@@ -35,13 +35,13 @@ class Effects:
 
 @dataclass(frozen=True, eq=False)
 class AveragedReliability:
-    """How often a model is right when it is so sure.
+    """A reliability diagram: accuracy by confidence.
 
     Attributes:
-        confidence_B: mean probability of the most probable class, for each bin that holds points.
-        accuracy_B: share of them that is right.
-        share_B: of all points.
-        error: the expected calibration error, the mean of |accuracy - confidence| over the points' bins.
+        confidence_B: mean confidence (probability of the predicted class) of each non-empty bin.
+        accuracy_B: accuracy in each bin.
+        share_B: share of all points.
+        error: expected calibration error: the mean of |accuracy - confidence| weighted by `share_B`.
     """
 
     confidence_B: NDArray[np.float64]
@@ -57,7 +57,7 @@ def effects(
     healthy_treated_S_T: ArrayLike,
     reference_S_T: ArrayLike,
 ) -> Effects:
-    """Compare accuracies along curves of equal labels; rows are paired by their seed."""
+    """Paired effects of accuracies along curves with equal labels; rows are seeds."""
     without, treated, well, well_treated, reference = (
         np.asarray(one, dtype=np.float64).mean(axis=1)
         for one in (without_S_T, treated_S_T, healthy_without_S_T, healthy_treated_S_T, reference_S_T)
@@ -72,12 +72,12 @@ def effects(
 
 
 def median_seed(effect_S: ArrayLike) -> int:
-    """The place of the median value: the race that is drawn for many.
+    """Index of the median value, for the race that is drawn.
 
-    Of an even number of values it is the lower of the two in the middle, and of equal values the first.
+    The lower of the two middle values for an even number, and the first of equal values.
 
     Raises:
-        ValueError: for no value.
+        ValueError: without a value.
     """
     effect = np.asarray(effect_S, dtype=np.float64)
     if effect.ndim != 1 or not len(effect):
@@ -87,15 +87,15 @@ def median_seed(effect_S: ArrayLike) -> int:
 
 
 def averaged_reliability(probs_N_C: ArrayLike, y_N: ArrayLike, *, bins: int = BINS) -> AveragedReliability:
-    """The reliability diagram of a model on points whose labels are known.
+    """Reliability diagram of a model on labelled points.
 
     Args:
         probs_N_C: class probabilities.
         y_N: labels.
-        bins: of equal width over confidences from 0 to 1; the upper edge belongs to a bin.
+        bins: number of bins of equal width over confidences from 0 to 1; each includes its upper edge.
 
     Raises:
-        ValueError: if there is no point or no bin.
+        ValueError: without a point or a bin.
 
     Source: Guo, Pleiss, Sun & Weinberger (2017).
     """
@@ -117,13 +117,13 @@ def averaged_reliability(probs_N_C: ArrayLike, y_N: ArrayLike, *, bins: int = BI
 
 
 def describe_effects(found: Effects, *, reference: str, remedy: str, healthy: str) -> str:
-    """Four sentences: what the disease costs, what the remedy does in all and in the end, whether it harms.
+    """Four sentences: effect of the failure mode, effect of the remedy along the curve and at its end, its harm.
 
     Args:
         found: from `effects`.
-        reference: what the disease is measured by, after "compared with".
-        remedy: as the subject of a sentence.
-        healthy: where there is no disease, after "Where".
+        reference: phrase for the reference, after "compared with".
+        remedy: the remedy as the subject of a sentence.
+        healthy: phrase for the absence of the failure mode, after "Where".
     """
     seeds = "one race, not yet evidence" if found.seeds == 1 else f"{found.seeds} paired seeds"
     told = (
@@ -141,7 +141,7 @@ def interval_words(interval: Interval) -> str:
 
 
 def signed(share: float) -> str:
-    """A difference in percentage points with its sign; to a hundredth, for an interval that nears zero."""
+    """A signed difference in percentage points with two decimals, for intervals close to zero."""
     text = format_number(100 * share, 2)
     return text if text.startswith("-") or float(text) == 0 else f"+{text}"
 
@@ -197,5 +197,5 @@ def _of_harm(harm: Interval, healthy: str) -> str:
 
 
 def _same(interval: Interval) -> bool:
-    """Whether every pair of races came out alike."""
+    """Whether all pairs of races are equal."""
     return interval.estimate == interval.low == interval.high == 0

@@ -1,4 +1,4 @@
-"""Strategies compared as a reader of their curves would: by paired seeds, with intervals, in a sentence."""
+"""Strategies compared over paired seeds, with intervals, in a sentence."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ def compare(
     *,
     test_points: int | None = None,
 ) -> Comparison:
-    """Compare the strategies of a frame with random, over the seeds and the numbers of labels that all share.
+    """Compare the strategies of a frame with random, over their common seeds and numbers of labels.
 
     Args:
-        frame: from `curve_frame`; runs that differ in nothing but strategy and seed.
-        target: an accuracy, or `share_of_all(...)`; a height that every strategy reaches if not given.
-        names: words for the keys of strategies.
-        test_points: size of the test set, if it is known; it tells what a single race can show.
+        frame: from `curve_frame`; runs that differ only in strategy and seed.
+        target: an accuracy, or `share_of_all(...)`; default: an accuracy that every strategy reaches.
+        names: display names by strategy key.
+        test_points: size of the test set, if known; used to judge a single race.
 
     Raises:
-        ValueError: with a sentence for the user, where these runs cannot be compared.
+        ValueError: if these runs cannot be compared, with a sentence for the user.
     """
     if frame.empty:
         raise ValueError("No round has finished yet.")
@@ -83,7 +83,7 @@ def describe_frame(
     *,
     test_points: int | None = None,
 ) -> str:
-    """`describe_comparison` of `compare`; where these runs cannot be compared, the sentence that says why."""
+    """`describe_comparison` of `compare`; if these runs cannot be compared, the reason."""
     try:
         comparison = compare(frame, target, names, test_points=test_points)
     except ValueError as error:

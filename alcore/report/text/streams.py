@@ -1,4 +1,4 @@
-"""What paired streams say of the policies that chose when to ask."""
+"""Query policies compared over paired streams, in sentences."""
 
 from collections.abc import Mapping
 from math import isinf
@@ -21,14 +21,14 @@ _VERDICTS = {"better": "better", "worse": "worse", "undecided": "not distinguish
 
 
 def describe_policies(comparison: Comparison, spent: Mapping[str, float], budget: int) -> str:
-    """A sentence for each policy that is better or worse than the baseline, and one for those that are not.
+    """A sentence per policy that is better or worse than the baseline, and one for the undecided policies.
 
     Args:
         comparison: of accuracy over the arrivals: `labels_T` counts arrivals, not labels.
         spent: labels that a policy spent, mean over the streams.
-        budget: labels that it might have spent.
+        budget: labels available.
     """
-    names = {one.strategy: lowercase_first(one.name) for one in comparison.standings}
+    names = {standing.strategy: lowercase_first(standing.name) for standing in comparison.standings}
     seeds, base = len(comparison.seeds), names[comparison.baseline]
     if seeds < FEWEST_SEEDS:
         return (
@@ -71,24 +71,24 @@ def _spent(labels: float) -> str:
 
 
 def gain_table(comparison: Comparison, spent: Mapping[str, float], budget: int) -> pd.DataFrame:
-    """One row a policy, or a setting: labels spent, mean accuracy, and the gain over the baseline.
+    """One row per policy or scenario: labels spent, mean accuracy, and gain over the baseline.
 
     Args:
         comparison: of accuracy over arrivals, or over labels.
         spent: labels spent, mean over the seeds.
-        budget: labels that might have been spent.
+        budget: labels available.
     """
     rivals = {rival.strategy: rival for rival in comparison.rivals}
     return pd.DataFrame(
         [
             {
-                "Asked by": one.name,
-                "Labels spent": f"{_spent(spent[one.strategy])} of {budget}",
-                "Mean accuracy": percent(one.area.estimate),
-                "Gain": _gap(rivals[one.strategy].area) if one.strategy in rivals else "baseline",
-                "Verdict": _VERDICTS[rivals[one.strategy].verdict] if one.strategy in rivals else "",
+                "Asked by": standing.name,
+                "Labels spent": f"{_spent(spent[standing.strategy])} of {budget}",
+                "Mean accuracy": percent(standing.area.estimate),
+                "Gain": _gap(rivals[standing.strategy].area) if standing.strategy in rivals else "baseline",
+                "Verdict": _VERDICTS[rivals[standing.strategy].verdict] if standing.strategy in rivals else "",
             }
-            for one in comparison.standings
+            for standing in comparison.standings
         ]
     )
 

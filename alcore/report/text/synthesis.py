@@ -1,4 +1,4 @@
-"""What questions that a learner made up are like, in numbers and words."""
+"""Synthesised queries in numbers and sentences."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,11 +9,11 @@ Floats = NDArray[np.floating]
 
 
 def times_as_far(distance_Q_J: Floats, typical: float) -> Floats:
-    """How far each made-up point is from the nearest real one, as a multiple of what is usual between those.
+    """Distance of each synthesised point to the nearest real point, relative to the distance typical of real points.
 
     Args:
         distance_Q_J: to the nearest real points, nearest first.
-        typical: distance of a real point to the nearest other.
+        typical: distance of a real point to its nearest neighbour.
     """
     return distance_Q_J[:, 0] / max(typical, np.finfo(np.float64).tiny)
 
@@ -21,14 +21,14 @@ def times_as_far(distance_Q_J: Floats, typical: float) -> Floats:
 def describe_synthesis(
     labels_R: NDArray[np.int64], accuracy_R: Floats, distance_Q_J: Floats, agreement_Q: Floats, typical: float
 ) -> str:
-    """How one learner that made up its questions fared, and how far from real points it asked.
+    """Accuracy of a learner with synthesised queries, and their distance from real points.
 
     Args:
         labels_R: labels held in each round.
-        accuracy_R: on the test set.
-        distance_Q_J: of each question to the nearest real points, nearest first.
-        agreement_Q: share of these with the label that was answered.
-        typical: distance of a real point to the nearest other.
+        accuracy_R: test accuracy.
+        distance_Q_J: distance of each query to the nearest real points, nearest first.
+        agreement_Q: share of these with the label of the query.
+        typical: distance of a real point to its nearest neighbour.
     """
     before, after = percent(accuracy_R[0]), percent(accuracy_R[-1])
     went = "rose" if accuracy_R[-1] > accuracy_R[0] else "fell"

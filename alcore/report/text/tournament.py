@@ -1,4 +1,4 @@
-"""What a tournament's figures and tables show of each strategy, and the words for it."""
+"""A tournament's measures of each strategy, and their description in sentences."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from alcore.report.statistics.tournament import Summary, TournamentStanding
 
 @dataclass(frozen=True)
 class Measure:
-    """A number with an interval that each strategy has.
+    """A measure of each strategy with an interval.
 
     Attributes:
         title: of its axis.
         head: of its column.
-        of: reads it; None where a strategy has none.
-        scale: from what is stored to what is shown.
-        reference: where no difference to random lies, as shown; None where there is no such place.
-        better: 1 where more of it is better, -1 where less is.
+        of: reads it; None if a strategy has no value.
+        scale: factor from the stored to the displayed value.
+        reference: displayed value of no difference to random; None if there is none.
+        better: 1 if higher is better, -1 if lower is better.
     """
 
     title: str
@@ -34,16 +34,16 @@ class Measure:
     better: int = 1
 
     def shown(self, standing: TournamentStanding) -> Interval | None:
-        """The interval as it is shown."""
+        """The interval in displayed units."""
         found = self.of(standing)
         if found is None:
             return None
         return Interval(self.scale * found.estimate, self.scale * found.low, self.scale * found.high)
 
     def ranked(self, standings: Sequence[TournamentStanding]) -> list[TournamentStanding]:
-        """Those that have it, the best first; equal ones keep their order."""
+        """Strategies with a value, best first; ties keep their order."""
         return sorted(
-            (one for one in standings if self.of(one) is not None),
+            (standing for standing in standings if self.of(standing) is not None),
             key=lambda one: -self.better * _estimate(self.of(one)),
         )
 
@@ -62,7 +62,7 @@ MEASURES: dict[str, Measure] = {
 
 
 def cell(interval: Interval | None, places: int) -> str:
-    """An interval in a table: 1.23 [0.95, 1.50]; a dash where there is none."""
+    """An interval in a table: 1.23 [0.95, 1.50]; a dash for None."""
     if interval is None:
         return "–"
     if not np.isfinite([interval.low, interval.high]).all():
@@ -72,13 +72,12 @@ def cell(interval: Interval | None, places: int) -> str:
 
 
 def best_gains(summary: Summary) -> frozenset[str]:
-    """The strategy of the largest gain, and those that cannot be told from it; all better than random.
+    """The strategy with the largest gain, and those not significantly different from it; all better than random.
 
-    Paired over the seeds, with Holm's correction over the other strategies that are better than random. Empty
-    where none is.
+    Paired over the seeds, with Holm's correction over the strategies better than random. Empty if none is.
     """
     results = summary.results
-    better = [one for one in MEASURES["gain"].ranked(summary.standings) if one.verdict == "better"]
+    better = [standing for standing in MEASURES["gain"].ranked(summary.standings) if standing.verdict == "better"]
     if not better:
         return frozenset()
     area_S_R = np.mean([task.area_S_R for task in results.tasks], axis=0)
@@ -90,16 +89,16 @@ def best_gains(summary: Summary) -> frozenset[str]:
 
 
 def describe_tournament(summary: Summary, names: Mapping[str, str], datasets: Mapping[str, str]) -> list[str]:
-    """What the tournament showed, in sentences: who beats random, the best, the worst, labels and costs.
+    """The tournament in sentences: which strategies beat random, the best, the worst, labels and costs.
 
     Args:
         summary: from `summarise`.
-        names: words for strategies.
-        datasets: words for data sets.
+        names: display names of strategies.
+        datasets: display names of data sets.
     """
     results = summary.results
     called = {one.strategy: _plain(names.get(one.strategy, one.strategy)) for one in summary.standings}
-    rivals = [one for one in summary.standings if one.gain is not None]
+    rivals = [standing for standing in summary.standings if standing.gain is not None]
     told = [
         f"{len(results.strategies)} strategies, {len(results.tasks)} "
         f"task{'s' if len(results.tasks) > 1 else ''} ("
@@ -115,7 +114,7 @@ def describe_tournament(summary: Summary, names: Mapping[str, str], datasets: Ma
         f"Most was gained by {called[best.strategy]}: {cell(gain(best), 2)} percentage points of mean "
         f"accuracy; least by {called[last.strategy]}: {cell(gain(last), 2)}."
     )
-    thrifty = [one for one in rivals if one.saved is not None]
+    thrifty = [rival for rival in rivals if rival.saved is not None]
     if thrifty:
         saver = max(thrifty, key=lambda one: _estimate(one.saved))
         front = [called[name] for name in summary.frontier]
@@ -136,7 +135,7 @@ def describe_tournament(summary: Summary, names: Mapping[str, str], datasets: Ma
 
 def _verdicts(rivals: Sequence[TournamentStanding], called: Mapping[str, str]) -> str:
     better, worse = (
-        [called[one.strategy] for one in rivals if one.verdict == verdict] for verdict in ("better", "worse")
+        [called[rival.strategy] for rival in rivals if rival.verdict == verdict] for verdict in ("better", "worse")
     )
     rest = len(rivals) - len(better) - len(worse)
     return (
@@ -147,7 +146,7 @@ def _verdicts(rivals: Sequence[TournamentStanding], called: Mapping[str, str]) -
 
 
 def _plainest(summary: Summary, called: Mapping[str, str]) -> str:
-    matrix, order = summary.penalties.matrix_R_R, [called[one.strategy] for one in summary.standings]
+    matrix, order = summary.penalties.matrix_R_R, [called[standing.strategy] for standing in summary.standings]
     if not matrix.any():
         return "Task by task no strategy beats another for certain at any budget."
     row, column = np.unravel_index(int(matrix.argmax()), matrix.shape)
@@ -167,6 +166,6 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _plain(name: str) -> str:
-    """A name that can stand in a list: "Hybrid, sum" as "Hybrid (sum)"."""
+    """A name usable in a list: "Hybrid, sum" as "Hybrid (sum)"."""
     head, comma, tail = name.partition(", ")
     return f"{head} ({tail})" if comma else name

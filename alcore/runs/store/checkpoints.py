@@ -1,4 +1,4 @@
-"""What a run's learner carried after its last stored round, one file a run, whole or not there at all."""
+"""Checkpoints: a learner's state after the last stored round, one file per run, written atomically."""
 
 import hashlib
 import os
@@ -13,12 +13,12 @@ _DIGEST = hashlib.sha256().digest_size
 
 
 def save_checkpoint(home: Path, run_id: str, number: int, content: bytes) -> None:
-    """Keep what the learner carries after this round; nothing of a file that could not be finished stays.
+    """Save the learner's state after this round; an incomplete file is removed.
 
-    To be done before the round is stored: what is found for a stored round is then never older than it.
+    Saved before the round is stored, so that the checkpoint of a stored round is never older than the round.
 
     Raises:
-        StoreFullError: it cannot be written.
+        StoreFullError: if it cannot be written.
     """
     path = _path(home, run_id, number)
     part = path.with_suffix(".part")
@@ -42,7 +42,7 @@ def save_checkpoint(home: Path, run_id: str, number: int, content: bytes) -> Non
 
 
 def load_checkpoint(home: Path, run_id: str, number: int) -> bytes | None:
-    """What was kept of this round; None if there is nothing, or the file is not what was written."""
+    """The checkpoint of this round; None if it is missing or damaged."""
     try:
         whole = _path(home, run_id, number).read_bytes()
     except OSError:
@@ -52,7 +52,7 @@ def load_checkpoint(home: Path, run_id: str, number: int) -> bytes | None:
 
 
 def prune_checkpoints(home: Path, run_id: str, number: int) -> None:
-    """Let go of what was kept of a run but for this round."""
+    """Delete all checkpoints of a run except that of this round."""
     wanted = _path(home, run_id, number)
     with suppress(OSError):
         for path in wanted.parent.iterdir():
@@ -61,7 +61,7 @@ def prune_checkpoints(home: Path, run_id: str, number: int) -> None:
 
 
 def delete_checkpoints(home: Path, run_id: str) -> None:
-    """Let go of all that was kept of a run."""
+    """Delete all checkpoints of a run."""
     shutil.rmtree(_folder(home, run_id), ignore_errors=True)
 
 

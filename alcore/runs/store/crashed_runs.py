@@ -1,4 +1,4 @@
-"""Which runs still have a process: a run is alive while its lock is held."""
+"""Detection of crashed runs: a run is alive while a process holds its lock."""
 
 import time
 from collections.abc import Collection
@@ -10,16 +10,15 @@ from alcore.runs.store.schema import Database
 
 
 def mark_all_crashed(database: Database, mine: Collection[str], run_id: str | None = None) -> dict[str, str]:
-    """Write down as failed every run that is "running" while no process holds its lock.
+    """Mark every run as failed that is "running" while no process holds its lock.
 
     Args:
         database: the store's connection.
         mine: ids of the runs that the caller carries out itself.
-        run_id: look at this run only; None looks at all.
+        run_id: check only this run; None checks all.
 
     Returns:
-        The sentences of dead runs that could not be written down (disk full, store locked), by id: to be
-        shown as failed all the same.
+        The error sentences, by id, of crashed runs that could not be marked (disk full, store locked).
     """
     unwritten: dict[str, str] = {}
     for row in database.rows("SELECT id FROM runs WHERE state = 'running'"):
@@ -30,7 +29,7 @@ def mark_all_crashed(database: Database, mine: Collection[str], run_id: str | No
         if lock is None:
             continue
         try:
-            # Holding the lock: nobody can begin this run while it is being written off.
+            # Holding the lock: no process can start this run meanwhile.
             mark_crashed(database, suspect)
         except StoreFullError:
             unwritten[suspect] = _sentence(database, suspect, full=True)
@@ -42,7 +41,7 @@ def mark_all_crashed(database: Database, mine: Collection[str], run_id: str | No
 
 
 def mark_crashed(database: Database, run_id: str) -> None:
-    """Write a run down as failed if it is "running". The caller holds its lock, so nobody carries it out."""
+    """Mark a run as failed if it is "running". The caller holds its lock, so no process carries it out."""
     error = _sentence(database, run_id, full=disk_is_full(database.home))
     with database.transaction() as connection:
         connection.execute(

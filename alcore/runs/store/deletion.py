@@ -1,4 +1,4 @@
-"""Deleting a run: its row, its rounds, and every file that is its own."""
+"""Deletion of a run: its row, its rounds, and its files."""
 
 import time
 from collections.abc import Callable
@@ -16,10 +16,10 @@ _LOOK_SECONDS = 0.05
 
 
 def log_path(home: Path, run_id: str) -> Path:
-    """The log of a run: what happened when, and the traceback of a failure.
+    """Path of a run's log: its events with times, and the traceback of a failure.
 
     Raises:
-        StoreError: the id is none.
+        StoreError: if the id is invalid.
     """
     return inside(home, "logs", f"{run_id}.log")
 
@@ -29,12 +29,12 @@ def delete_ended(database: Database, run_id: str, look: Callable[[], RunInfo], *
 
     Args:
         database: the store's connection.
-        run_id: which.
-        look: the run as it is.
+        run_id: id of the run.
+        look: reads the run's current state.
         timeout: seconds to wait for its end.
 
     Raises:
-        StoreError: it has not ended in time, or was begun again.
+        StoreError: if it has not ended in time, or was started again.
     """
     deadline = time.monotonic() + timeout
     while look().state == "running":
@@ -53,10 +53,10 @@ def delete_ended(database: Database, run_id: str, look: Callable[[], RunInfo], *
 
 
 def delete_damaged(database: Database, damaged: DamagedRun, *, timeout: float) -> None:
-    """Delete a damaged row and what belongs to it; a process that carries it out is asked to stop first.
+    """Delete a damaged row with its rounds and files; a process that carries it out is stopped first.
 
     Raises:
-        StoreError: it did not stop in time, or the row changed meanwhile.
+        StoreError: if it did not stop in time, or the row changed meanwhile.
     """
     carried = is_run_id(damaged.name)
     if carried:
@@ -79,7 +79,7 @@ def delete_damaged(database: Database, damaged: DamagedRun, *, timeout: float) -
 
 
 def _drop_files(home: Path, run_id: str) -> None:
-    # What a link leads to is not ours to delete.
+    # The target of a link is not deleted.
     with suppress(StoreError):
         checkpoints.delete_checkpoints(home, run_id)
     with suppress(OSError, StoreError):

@@ -1,4 +1,4 @@
-"""Digests of stored values: what came back from the store is what was written, or it is refused."""
+"""Digests of stored values: values that differ from those written are rejected."""
 
 import hashlib
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ Value = str | bytes | int | float | None
 
 
 def digest_of(*values: Value) -> str:
-    """SHA-256 in hex digits over values and their types, as SQLite gives them back.
+    """SHA-256 in hex digits over values and their types, as SQLite returns them.
 
     Args:
         values: columns of a row, in a fixed order. SQLite keeps neither NaN (None) nor the sign of zero.
@@ -16,12 +16,12 @@ def digest_of(*values: Value) -> str:
 
 
 def agrees(digest: object, values: Sequence[Value]) -> bool:
-    """Whether values are those of this digest; True without one: rows of earlier versions have none."""
+    """Whether values match this digest; True without a digest: rows of earlier versions have none."""
     return digest is None or digest == digest_of(*values)
 
 
 def _bytes(value: Value) -> bytes:
-    """A value with its type and length before it, so that no two rows run together to the same bytes."""
+    """A value prefixed with its type and length, so that different rows never encode to the same bytes."""
     if isinstance(value, str):
         content = value.encode("utf-8", "surrogatepass")
         return b"S%d:%b" % (len(content), content)

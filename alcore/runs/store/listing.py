@@ -1,4 +1,4 @@
-"""Runs read from the store: each row is checked by itself, and one that is damaged harms no other."""
+"""Reading runs from the store: each row is validated separately, so that a damaged row does not affect others."""
 
 import math
 import sqlite3
@@ -15,13 +15,13 @@ from alcore.runs.store.run_history import config_of_text, json_of, lineage_of
 from alcore.runs.store.run_info import STATES, DamagedRun, RunInfo, State
 from alcore.runs.store.schema import TURN, Database
 
-# The time left is judged by the latest rounds only: training grows with the labels.
+# Number of recent rounds used to estimate the time left: training slows down as labels grow.
 _RECENT_ROUNDS = 3
-# Characters: of a text no more than that is read, so that a damaged length costs no memory.
+# Largest number of characters read of a text: a damaged length costs no memory.
 _MOST_TEXT, _MOST_ERROR = 1_000_000, 10_000
 _MOST_LABELS = 1_000_000
 
-# Columns of a round that a list and a curve show; their digest is in digests.numbers.
+# Columns of a round for lists and curves; their digest is in digests.numbers.
 NUMBERS = ("labels", "accuracy", "train_loss", "seconds", "stored")
 
 _RUN = f"""
@@ -51,14 +51,14 @@ Changes = Mapping[object, list[sqlite3.Row]]
 
 @dataclass(frozen=True)
 class Listing:
-    """All runs, the newest first, and the rows that are damaged."""
+    """All runs, newest first, and the damaged rows."""
 
     runs: list[RunInfo]
     damaged: list[DamagedRun]
 
 
 def all_runs(database: Database) -> Listing:
-    """Everything that is stored, the newest first."""
+    """All stored rows, newest first."""
     changes: dict[object, list[sqlite3.Row]] = {}
     for change in database.rows(_CHANGES):
         changes.setdefault(change["run_id"], []).append(change)
@@ -77,8 +77,8 @@ def all_runs(database: Database) -> Listing:
 
 
 def one_run(database: Database, run_id: str) -> RunInfo | DamagedRun | None:
-    """The run of this id or name (see `DamagedRun`), if there is one."""
-    # The summary of one run is a look into an index; that of all runs grows with the store.
+    """The run of this id or name (see `DamagedRun`), or None."""
+    # The summary of one run is an index lookup; that of all runs grows with the store.
     if is_run_id(run_id):
         query = _INFO.replace("GROUP BY", "WHERE run_id = ? GROUP BY") + "WHERE runs.id = ?"
         rows = database.rows(query, (run_id, run_id))
@@ -102,11 +102,11 @@ def one_run(database: Database, run_id: str) -> RunInfo | DamagedRun | None:
 
 
 def next_runs(database: Database, suits: Callable[[RunConfig], bool] = lambda _: True) -> Iterator[RunInfo]:
-    """Queued runs in their order, as far as they suit and are not damaged; each as it is when it is reached.
+    """Queued runs in order that match `suits` and are undamaged, each as it is when it is reached.
 
     Args:
         database: the store's connection.
-        suits: told the config of a queued run, says whether to look at it.
+        suits: called with the config of a queued run; returns whether to include it.
     """
     queued = f"SELECT rowid AS row FROM runs WHERE state = 'queued' ORDER BY {TURN}"
     for (number,) in database.rows(queued):
@@ -130,7 +130,7 @@ def _damaged(row: sqlite3.Row, reason: str) -> DamagedRun:
 
 
 def _damage(row: sqlite3.Row, changes: Changes) -> str:
-    """What is wrong with a row, a phrase; empty where nothing is."""
+    """Why a row is damaged, a phrase; empty if it is not."""
     return _damage_of_run(row) or _damage_of_rounds(row) or _damage_of_changes(changes.get(row["id"], ()))
 
 
@@ -190,7 +190,7 @@ def _damage_of_changes(changes: Any) -> str:
 
 
 def _is_time(value: object) -> bool:
-    """Whether this is a time in seconds since 1970, as far as dates can be shown."""
+    """Whether this is a time in seconds since 1970 within the range of displayable dates."""
     return isinstance(value, float) and 0 <= value < 1e11
 
 
@@ -232,7 +232,7 @@ def _seconds_left(database: Database, row: sqlite3.Row) -> float | None:
         ]
     except (DamagedRunError, TypeError, OverflowError, ValueError):
         return None
-    # What was stored before a pause says nothing about the round that is under way.
+    # Rounds stored before a pause do not predict the current round.
     under_way = max(0.0, time.time() - max(row["stored"], row["started"] or 0.0))
     left = to_come * sum(recent) / len(recent) - under_way if to_come else 0.0
     return max(0.0, left) if math.isfinite(left) else None

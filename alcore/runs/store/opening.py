@@ -1,4 +1,4 @@
-"""Opening a file of the home folder as a database: made, brought up to date, or refused in a sentence."""
+"""Opening a database file in the home folder: created, migrated, or rejected with a sentence."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
@@ -15,14 +15,14 @@ def opened(path: Path, steps: Steps, timeout: float, traces: Callable[[], int] =
     """A connection to a database in its newest format, in autocommit mode.
 
     Args:
-        path: the file, in the home folder; made where it is not there, readable by its owner only.
-        steps: the statements that make each format out of the one before; the first out of an empty file.
+        path: the file, in the home folder; created if missing, readable by its owner only.
+        steps: statements that migrate each format from the one before; the first from an empty file.
         timeout: seconds to wait while another process writes.
-        traces: how many traces earlier contents have left elsewhere: where there are some, a file of 0 bytes
-            has lost its contents, and is not taken for a new one.
+        traces: returns the number of traces (such as logs) of earlier contents: if there are any, a file of 0 bytes has
+            lost its contents, and is rejected instead of being initialised.
 
     Raises:
-        StoreError: the file is none of this program, is damaged, locked, or cannot be made.
+        StoreError: if the file is not from this program, is damaged or locked, or cannot be created.
     """
     if path.exists() and not path.is_file():
         what = "a folder" if path.is_dir() else "something that is no file"
@@ -45,7 +45,7 @@ def opened(path: Path, steps: Steps, timeout: float, traces: Callable[[], int] =
 
 def _connect(path: Path, timeout: float) -> sqlite3.Connection:
     with sentences(path):
-        # Autocommit: transactions are begun by hand, where they are wanted.
+        # Autocommit: transactions are started explicitly.
         connection = sqlite3.connect(path, timeout=timeout, isolation_level=None)
     connection.row_factory = sqlite3.Row
     try:
@@ -81,7 +81,7 @@ def _make_anew(path: Path, steps: Steps, timeout: float, traces: Callable[[], in
         if path.exists():
             _refuse_lost(path, traces)
         try:
-            # With these rights before there is anything to read in it; SQLite gives them to -wal and -shm.
+            # Permissions are set while the file is empty; SQLite copies them to -wal and -shm.
             open_private(path, "ab").close()
         except OSError as error:
             raise StoreError(
@@ -113,7 +113,7 @@ def _bring_up_to_date(
                 f"here {len(steps)}); nothing was changed. Update, or set ALCORE_HOME to another folder."
             )
         if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] and not version:
-            # Made, and killed before there was anything in it.
+            # Created by a process that was killed before it wrote anything.
             _refuse_lost(path, traces)
         elif version <= 0:
             raise StoreError(
@@ -121,7 +121,7 @@ def _bring_up_to_date(
                 "Move it away, or set ALCORE_HOME to another folder."
             )
         _take_steps(connection, steps, version)
-        # Earlier versions let everybody on the machine read it.
+        # Earlier versions created it readable by all users.
         for name in (path.name, f"{path.name}-wal", f"{path.name}-shm", "logs", "checkpoints", "locks"):
             keep_private(path.with_name(name))
         locks.sweep(path.parent)
@@ -139,7 +139,7 @@ def _refuse_lost(path: Path, traces: Callable[[], int]) -> None:
 
 
 def _take_steps(connection: sqlite3.Connection, steps: Steps, version: int) -> None:
-    """Take all steps from this version on in one transaction."""
+    """Apply all migrations from this version on in one transaction."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         for step in steps[version:]:
@@ -154,7 +154,7 @@ def _take_steps(connection: sqlite3.Connection, steps: Steps, version: int) -> N
 
 
 def _refuse_programs(connection: sqlite3.Connection, path: Path) -> None:
-    """Refuse a file in which views stand in for tables, or triggers run: none of ours has any."""
+    """Reject a file with views or triggers: this program creates neither."""
     query = "SELECT count(*) FROM sqlite_master WHERE type IN ('view', 'trigger')"
     if connection.execute(query).fetchone()[0]:
         raise StoreError(
@@ -168,7 +168,7 @@ def _format(connection: sqlite3.Connection) -> int:
 
 
 def _lock(path: Path, timeout: float) -> locks.FileLock:
-    # Two processes that make or upgrade one file would be in one another's way.
+    # Serialises processes that create or migrate the same file.
     lock = locks.take(path.parent, "store" if path.stem == "runs" else path.stem, timeout=timeout)
     if lock is None:
         raise StoreError(f"The store {path} is being made by another program; try again in a moment.")

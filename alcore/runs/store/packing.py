@@ -1,4 +1,4 @@
-"""The arrays of a round as bytes, and back: what they claim is checked before memory is set aside for it."""
+"""Serialisation of a round's arrays; sizes are checked before memory is allocated."""
 
 import io
 import math
@@ -20,7 +20,7 @@ _HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0
 
 @dataclass(frozen=True, eq=False)
 class Arrays:
-    """What `pack` keeps of a round; see `Round`."""
+    """The fields of a round that `pack` stores; see `Round`."""
 
     labeled: NDArray[np.int64]
     batch: Batch | None
@@ -34,13 +34,13 @@ class Arrays:
 
 
 def pack(round_: Round) -> bytes:
-    """The arrays of a round: NumPy's own format, one array after the other."""
-    # The first byte tells an empty batch from none.
+    """The arrays of a round in NumPy's format, concatenated."""
+    # The first byte distinguishes an empty batch from none.
     batch = round_.batch
     indices, scores = _NOTHING if batch is None else (batch.indices, batch.scores)
     file = io.BytesIO()
     file.write(b"0" if batch is None else b"1")
-    # The whole labelled set is in every round: as the smallest integers it stays small.
+    # Every round holds the whole labelled set: stored as the smallest integers.
     for array in (_small(round_.labeled), indices, scores, round_.batch_labels, round_.batch_probs_K_C):
         np.save(file, np.asarray(array), allow_pickle=False)
     for part in _parts(round_):
@@ -51,19 +51,19 @@ def pack(round_: Round) -> bytes:
 
 
 def unpack(content: bytes) -> Arrays:
-    """The arrays from `pack`.
+    """The arrays written by `pack`.
 
     Raises:
-        ValueError: they are not what that wrote; the message is a phrase.
+        ValueError: if the bytes are not from `pack`; the message is a phrase.
     """
     file = io.BytesIO(content)
     asked = file.read(1) == b"1"
     labeled, indices, scores, labels, probs = (_array(file, kinds) for kinds in ("iu", "iu", "iuf", "iu", "f"))
     _expect(labeled.ndim == indices.ndim == labels.ndim == scores.ndim == 1 and probs.ndim == 2)
     _expect(len(indices) == len(scores) and (not asked or len(indices) == len(labels) == len(probs)))
-    # A row of the first version ends here: nothing more is there.
+    # End of a row of the first version.
     confusion, plain, scaled, drawn, predicted = (
-        [_array(file, one) for one in kinds] if file.read(1) == b"1" else None
+        [_array(file, kind) for kind in kinds] if file.read(1) == b"1" else None
         for kinds in (("iu",), ("iu", "f", "f"), ("iu", "f", "f"), ("iu", "f", "f"), ("iu",))
     )
     if confusion is not None:
@@ -86,7 +86,7 @@ def unpack(content: bytes) -> Arrays:
 
 
 def _parts(round_: Round) -> Iterator[tuple[NDArray, ...] | None]:
-    """What came after the first version, each there or not."""
+    """The optional parts added after the first version."""
     confusion, drawn = round_.confusion_C_C, round_.map
     yield None if confusion is None else (_small(confusion),)
     for one in (round_.reliability, round_.reliability_scaled):
@@ -96,12 +96,12 @@ def _parts(round_: Round) -> Iterator[tuple[NDArray, ...] | None]:
 
 
 def _array(file: io.BytesIO, kinds: str) -> NDArray:
-    """The next array, whose type is one of these kinds."""
+    """The next array, of one of these dtype kinds."""
     try:
         version = npy.read_magic(file)
         shape, fortran, dtype = _HEADERS[version](file)
     except Exception as error:
-        # NumPy lets through whatever its parsing of the header raises.
+        # NumPy's header parser can raise any exception.
         raise ValueError(f"an array cannot be read: {str(error)[:80]}") from error
     _expect(dtype.kind in kinds and all(size >= 0 for size in shape))
     count = math.prod(shape)
@@ -110,7 +110,7 @@ def _array(file: io.BytesIO, kinds: str) -> NDArray:
     start = file.tell()
     file.seek(start + count * dtype.itemsize)
     flat = np.frombuffer(file.getbuffer(), dtype, count, start) if count else np.zeros(0, dtype)
-    # A copy of its own, which may be written to, like one that was loaded.
+    # A writable copy, like a loaded array.
     return flat.reshape(shape, order="F" if fortran else "C").copy(order="K")
 
 
@@ -122,7 +122,7 @@ def _reliability(part: list[NDArray] | None) -> Reliability | None:
 
 
 def _small(whole: NDArray[np.int64]) -> NDArray:
-    """Whole numbers from 0 on as the smallest integers that hold them."""
+    """Non-negative integers as the smallest integer type that holds them."""
     values = np.asarray(whole)
     return values.astype(np.min_scalar_type(int(values.max(initial=0))))
 

@@ -1,4 +1,4 @@
-"""Which runs are one experiment carried out with several seeds."""
+"""Grouping of runs that differ only in their seed."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from alcore.runs.store.run_info import RunInfo
 
 
 def same_but_for_seed(infos: Sequence[RunInfo]) -> list[list[RunInfo]]:
-    """Runs that differ in nothing but the seed, together, in the order of the first of each."""
+    """Groups of runs that differ only in their seed, in the order of the first run of each."""
     found: dict[tuple[object, ...], list[RunInfo]] = {}
     for info in infos:
         config = info.config.model_copy(update={"seed": 0})
@@ -15,8 +15,8 @@ def same_but_for_seed(infos: Sequence[RunInfo]) -> list[list[RunInfo]]:
 
 
 def one_group_a_strategy(infos: Sequence[RunInfo]) -> bool:
-    """Whether the runs of each strategy differ in nothing but the seed.
+    """Whether the runs of each strategy differ only in their seed.
 
-    Only then can the runs of a strategy be drawn as a mean with a band: a band is of one strategy.
+    This is required for drawing the runs of a strategy as a mean with a band.
     """
     return len(same_but_for_seed(infos)) == len({info.config.strategy for info in infos})

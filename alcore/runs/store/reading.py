@@ -1,4 +1,4 @@
-"""The reading half of the store: runs as they are, their rounds and curves, the queue."""
+"""The reading half of the store: runs, their rounds and curves, the queue."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -19,12 +19,12 @@ from alcore.runs.store.round_rows import curve_rows, one_round, rounds_after
 from alcore.runs.store.run_info import DamagedRun, RunInfo
 from alcore.runs.store.schema import Database
 
-# A mistyped id is looked for among so many, and shown as far as this.
+# Largest number of ids searched for a mistyped id, and of those listed.
 _NEAR, _SHOWN = 1000, 60
 
 
 class StoredRuns:
-    """Runs and their rounds, to look at; see `Store`, which also writes."""
+    """Read access to runs and their rounds; `Store` adds write access."""
 
     def __init__(self, home: Path, timeout: float) -> None:
         self.home = Path(home)
@@ -32,21 +32,21 @@ class StoredRuns:
         self._database = Database(self.home, timeout)
 
     def listing(self) -> Listing:
-        """All runs, the newest first, and apart from them those whose rows are damaged."""
+        """All undamaged runs, newest first, and separately the damaged ones."""
         unwritten = mark_all_crashed(self._database, self._held)
         found = all_runs(self._database)
         return Listing([_as_dead(info, unwritten) for info in found.runs], found.damaged)
 
     def runs(self) -> list[RunInfo]:
-        """All runs, the newest first, but for damaged ones."""
+        """All undamaged runs, newest first."""
         return self.listing().runs
 
     def run(self, run_id: str) -> RunInfo:
         """The run of this id.
 
         Raises:
-            DamagedRunError: its row is damaged.
-            UnknownRunError: there is none; the sentence names near matches.
+            DamagedRunError: if its row is damaged.
+            UnknownRunError: if there is none; the sentence suggests similar ids.
         """
         unwritten = mark_all_crashed(self._database, self._held, run_id)
         info = one_run(self._database, run_id)
@@ -57,10 +57,10 @@ class StoredRuns:
         return _as_dead(info, unwritten)
 
     def find(self, run_id: str) -> RunInfo | None:
-        """The run of this id; None if there is none.
+        """The run of this id, or None.
 
         Raises:
-            DamagedRunError: its row is damaged.
+            DamagedRunError: if its row is damaged.
         """
         try:
             return self.run(run_id)
@@ -68,42 +68,42 @@ class StoredRuns:
             return None
 
     def rounds(self, run_id: str, *, after: int = -1) -> list[Round]:
-        """The stored rounds numbered above `after`, in order, with their arrays; cheap to poll."""
+        """The stored rounds after number `after`, in order, with their arrays; cheap to poll."""
         return rounds_after(self._database, run_id, after)
 
     def round(self, run_id: str, number: int) -> Round | None:
-        """One stored round with its arrays; None if it is not there."""
+        """A stored round with its arrays; None if there is none."""
         return one_round(self._database, run_id, number)
 
     def curve(self, run_ids: Sequence[str]) -> list[dict[str, str | int | float]]:
-        """Tidy rows, one a round, run after run, for `alcore.report.curves.curve_frame`.
+        """Tidy rows, one per round, run after run, for `alcore.report.curves.curve_frame`.
 
         Raises:
-            UnknownRunError: one of the runs does not exist.
+            UnknownRunError: if a run does not exist.
         """
         return [row for run_id in run_ids for row in curve_rows(self._database, run_id, self.run(run_id).config)]
 
     def queue(self) -> list[RunInfo]:
-        """What is running, and then what waits, in the order in which it will be carried out."""
+        """Running runs, then queued runs in order."""
         return queue_of(self.runs())
 
     def something_queued(self) -> bool:
-        """Whether a run waits for a worker."""
+        """Whether any run is queued."""
         return self.waiting(1) > 0
 
     def waiting(self, most: int | None = None) -> int:
-        """How many runs wait for a worker, at most so many are counted; damaged ones are not carried out."""
+        """Number of queued runs, counted up to a limit; damaged runs are not counted."""
         return sum(1 for _ in islice(next_runs(self._database), most))
 
     def stop_asked(self, run_id: str) -> Literal["cancel", "pause"] | None:
-        """Whether a running run should stop, for good (or because it is gone) or a while. Cheap to poll."""
+        """Whether a running run has a request to cancel (or was deleted) or to pause. Cheap to poll."""
         rows = self._database.rows("SELECT cancel, pause FROM runs WHERE id = ?", (run_id,))
         if not rows or rows[0]["cancel"]:
             return "cancel"
         return "pause" if rows[0]["pause"] else None
 
     def carried(self, run_id: str, number: int) -> bytes:
-        """What the learner carried on from this round, if it is still there, else b""."""
+        """The learner's checkpoint after this round, or b"" if it is gone."""
         return checkpoints.load_checkpoint(self.home, run_id, number) or b""
 
     def _unknown(self, run_id: str) -> UnknownRunError:
@@ -114,7 +114,7 @@ class StoredRuns:
 
 
 def queue_of(infos: Sequence[RunInfo]) -> list[RunInfo]:
-    """What is running of these, and then what waits, in the order in which it will be carried out."""
+    """Running runs of these, then queued runs in order."""
     active = [info for info in infos if info.state in ("running", "queued")]
     return sorted(active, key=lambda info: (info.queue_position or 0, info.started or 0.0))
 

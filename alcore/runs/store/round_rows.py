@@ -1,4 +1,4 @@
-"""The rounds of a run as rows of the store, and back: as they were written, or refused."""
+"""The rounds of a run as rows of the store; damaged rounds are rejected."""
 
 import json
 import math
@@ -15,9 +15,9 @@ from alcore.runs.store.packing import pack, unpack
 from alcore.runs.store.run_history import json_of
 from alcore.runs.store.schema import Database
 
-# Measures of the test set that a curve can be drawn of.
+# Test measures with curves.
 CURVES = ("balanced_accuracy", "nll", "ece")
-# Each digest of a round, and the columns that it is of, after the run's id and the round.
+# Each digest of a round, and the columns it covers, after the run's id and the round.
 DIGESTS: Mapping[str, tuple[str, ...]] = {
     "numbers": NUMBERS,
     "measures": ("measures",),
@@ -43,10 +43,10 @@ def add_round(database: Database, run_id: str, round_: Round) -> None:
 
 
 def copy_rounds(database: Database, connection: sqlite3.Connection, run_id: str, from_id: str, before: int) -> None:
-    """Give a run the rounds of another before this one.
+    """Copy to a run the rounds of another run before this one.
 
     Raises:
-        DamagedRunError: one of them is not what was written, or gone; nothing was copied.
+        DamagedRunError: if a round is damaged or missing; nothing is copied.
     """
     for number in range(before):
         row = next(iter(_rows(database, from_id, _COLUMNS, "rounds.round = ?", number)), None)
@@ -56,10 +56,10 @@ def copy_rounds(database: Database, connection: sqlite3.Connection, run_id: str,
 
 
 def rounds_after(database: Database, run_id: str, after: int) -> list[Round]:
-    """The stored rounds numbered above `after`, in order, with their arrays.
+    """The stored rounds after number `after`, in order, with their arrays.
 
     Raises:
-        DamagedRunError: one of them is missing, or not what was written.
+        DamagedRunError: if a round is missing or damaged.
     """
     rows = _rows(database, run_id, _COLUMNS, "rounds.round > ?", after)
     _refuse_gaps(database, run_id, rows, after + 1)
@@ -67,22 +67,22 @@ def rounds_after(database: Database, run_id: str, after: int) -> list[Round]:
 
 
 def one_round(database: Database, run_id: str, number: int) -> Round | None:
-    """The stored round of this number with its arrays; None if it is not there.
+    """The stored round of this number with its arrays; None if there is none.
 
     Raises:
-        DamagedRunError: it is not what was written.
+        DamagedRunError: if it is damaged.
     """
     rows = _rows(database, run_id, _COLUMNS, "rounds.round = ?", number)
     return _round(database, run_id, rows[0]) if rows else None
 
 
 def curve_rows(database: Database, run_id: str, config: RunConfig) -> list[dict[str, str | int | float]]:
-    """One tidy row a round: run, strategy, seed, round, labels, accuracy, train_loss, seconds and `CURVES`.
+    """Tidy rows, one per round: run, strategy, seed, round, labels, accuracy, train_loss, seconds and `CURVES`.
 
-    Rounds of an earlier version were not measured: what they lack is NaN.
+    Measures missing from rounds of earlier versions are NaN.
 
     Raises:
-        DamagedRunError: a round is missing, or not what was written.
+        DamagedRunError: if a round is missing or damaged.
     """
     columns = [name for name in _COLUMNS if name != "arrays"]
     rows = _rows(database, run_id, columns, "rounds.round >= ?", 0)
@@ -115,14 +115,14 @@ def _insert(connection: sqlite3.Connection, run_id: str, number: int, values: Ma
     )
     digests = [digest_of(run_id, number, *(values[name] for name in columns)) for columns in DIGESTS.values()]
     connection.execute(
-        # In place of one that outlived its round.
+        # Replaces a digest that outlived its round.
         f"INSERT OR REPLACE INTO digests (run_id, round, {', '.join(DIGESTS)}) VALUES (?, ?, ?, ?, ?)",
         (run_id, number, *digests),
     )
 
 
 def _rows(database: Database, run_id: str, columns: Iterable[str], which: str, number: int) -> list[sqlite3.Row]:
-    """These columns of some rounds of a run in order, and their digests, compared."""
+    """These columns of some rounds of a run, in order, verified against their digests."""
     wanted = list(columns)
     kept = {name: parts for name, parts in DIGESTS.items() if set(parts) <= set(wanted)}
     parts = [f"rounds.{name}" for name in ("round", *wanted)]
@@ -148,7 +148,7 @@ def _refuse_gaps(database: Database, run_id: str, rows: list[sqlite3.Row], first
 
 
 def _numbers(database: Database, run_id: str, row: sqlite3.Row) -> dict:
-    """Accuracy, training loss, seconds and measures of a row, as what they should be."""
+    """Accuracy, training loss, seconds and measures of a row, converted and validated."""
     found: dict = {name: _number(row[name]) for name in ("accuracy", "train_loss")}
     try:
         found |= {name: json_of(str(row[name]), dict) for name in ("seconds", "measures")}
@@ -191,7 +191,7 @@ def _round(database: Database, run_id: str, row: sqlite3.Row) -> Round:
 
 
 def _number(stored: float | None) -> float | None:
-    # SQLite keeps no NaN: it comes back as NULL.
+    # SQLite returns NaN as NULL.
     return math.nan if stored is None else stored
 
 

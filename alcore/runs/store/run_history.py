@@ -1,4 +1,4 @@
-"""What a run did and will do round by round: forks and changes on the way make it more than its config."""
+"""The history of a run by round: its config, the runs it was forked from, and its changes of labels per round."""
 
 import hashlib
 import json
@@ -12,18 +12,18 @@ from alcore.runs.config import RunConfig
 from alcore.runs.errors import DamagedRunError
 from alcore.runs.paths import is_run_id
 
-# A name that a later version may know is no longer than this.
+# Longest name accepted from a later version.
 _LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
 class Ancestor:
-    """A run whose rounds another one begins with.
+    """A run whose rounds are the first rounds of another.
 
     Attributes:
         run_id: its id; it may have been deleted since.
-        config: its config, which chose the points before `until`.
-        until: the first round that is not its own any more.
+        config: its config, which selected the points before `until`.
+        until: first round that is not its own any more.
     """
 
     run_id: str
@@ -33,11 +33,11 @@ class Ancestor:
 
 @dataclass(frozen=True)
 class RunHistory:
-    """A config, and what was changed on the way.
+    """A config with its forks and changes.
 
     Attributes:
-        config: of the run; after the last fork it decides alone.
-        lineage: the runs it was forked from, the first rounds' first.
+        config: config of the run; it alone applies after the last fork.
+        lineage: runs it was forked from, that of the first rounds first.
         changes: (round, labels per round) from that round on, in order of rounds.
     """
 
@@ -46,43 +46,43 @@ class RunHistory:
     changes: tuple[tuple[int, int], ...] = ()
 
     def config_at(self, number: int) -> RunConfig:
-        """The config that chooses the points in this round."""
-        return next((one.config for one in self.lineage if number < one.until), self.config)
+        """The config that selects the points in this round."""
+        return next((ancestor.config for ancestor in self.lineage if number < ancestor.until), self.config)
 
     def labels_at(self, number: int) -> int:
-        """How many labels this round asks for."""
+        """Number of labels queried in this round."""
         made = [labels for start, labels in self.changes if start <= number]
         return made[-1] if made else self.config.labels_per_round
 
     @property
     def label_range(self) -> tuple[int, int]:
-        """Labels paid for before the first question and after the last."""
+        """Number of labels before the first query and after the last."""
         first = self.config_at(0).label_range[0]
         return first, first + sum(map(self.labels_at, range(self.config.rounds)))
 
     @property
     def title(self) -> str:
-        """The config's title, and what was changed on the way."""
+        """The config's title, with forks and changes."""
         parts = [self.config.title]
-        parts += [f"forked from {one.run_id} at round {one.until}" for one in self.lineage[-1:]]
+        parts += [f"forked from {ancestor.run_id} at round {ancestor.until}" for ancestor in self.lineage[-1:]]
         parts += [f"{labels:,} labels a round from round {start} on" for start, labels in self.changes]
         return ", ".join(parts)
 
     def forked(self, run_id: str, number: int, config: RunConfig) -> "RunHistory":
-        """This run's first rounds, and from this round on another config.
+        """The history of a fork: this run's first rounds, then another config.
 
         Args:
             run_id: this run's id.
-            number: the first round in which the other config chooses.
-            config: the other.
+            number: first round in which the other config selects points.
+            config: the other config.
         """
         before: list[Ancestor] = []
-        for one in self.lineage:
-            if one.until >= number:
-                # The rounds that are kept end within it: this run has no part in them.
-                before.append(Ancestor(one.run_id, one.config, number))
+        for ancestor in self.lineage:
+            if ancestor.until >= number:
+                # The kept rounds end within this ancestor: the run itself has no part in them.
+                before.append(Ancestor(ancestor.run_id, ancestor.config, number))
                 break
-            before.append(one)
+            before.append(ancestor)
         else:
             before.append(Ancestor(run_id, self.config, number))
         changes = tuple(change for change in self.changes if change[0] <= number)
@@ -90,14 +90,14 @@ class RunHistory:
 
     @property
     def fork_id(self) -> str:
-        """The id of a forked run: of its config, and of the run and the round it was forked from."""
+        """The id of a forked run: from its config, and from the run and the round it was forked from."""
         last = self.lineage[-1]
         whole = f"{self.config.run_id} from {last.run_id} at {last.until} with {list(self.changes)}"
         return hashlib.sha256(whole.encode()).hexdigest()[:12]
 
 
 def lineage_text(lineage: Sequence[Ancestor]) -> str:
-    """Ancestors as they are stored."""
+    """Ancestors in stored form."""
     return json.dumps(
         [{"run": one.run_id, "until": one.until, "config": json.loads(one.config.model_dump_json())} for one in lineage]
     )
@@ -107,7 +107,7 @@ def lineage_of(text: str) -> tuple[Ancestor, ...]:
     """Ancestors from `lineage_text`.
 
     Raises:
-        DamagedRunError: it is not what that wrote.
+        DamagedRunError: if the text is not from `lineage_text`.
     """
     if text == "[]":
         return ()
@@ -116,7 +116,7 @@ def lineage_of(text: str) -> tuple[Ancestor, ...]:
         ancestors = tuple(Ancestor(one["run"], _config(one["config"]), one["until"]) for one in found)
     except (KeyError, TypeError) as error:
         raise DamagedRunError("what it was forked from cannot be read") from error
-    untils = [one.until for one in ancestors]
+    untils = [ancestor.until for ancestor in ancestors]
     if not all(is_run_id(one.run_id) and type(one.until) is int and one.until >= 0 for one in ancestors):
         raise DamagedRunError("what it was forked from cannot be read")
     if untils != sorted(untils):
@@ -125,10 +125,10 @@ def lineage_of(text: str) -> tuple[Ancestor, ...]:
 
 
 def config_of_text(text: str) -> RunConfig:
-    """A config from the store; one of another version is still listed, shown and exported, only not run.
+    """A config from the store; configs of other versions are listed, shown and exported, but cannot be run.
 
     Raises:
-        DamagedRunError: it is no config, or a value of it is out of its bounds.
+        DamagedRunError: if it is not a config, or a value is out of its bounds.
     """
     return _config(json_of(text, dict))
 
@@ -137,7 +137,7 @@ def json_of(text: str, kind: type[dict] | type[list]) -> Any:
     """A stored JSON object or array.
 
     Raises:
-        DamagedRunError: it is none.
+        DamagedRunError: if it is neither.
     """
     try:
         found = json.loads(text)
@@ -152,7 +152,7 @@ def _config(fields: Any) -> RunConfig:
     if not isinstance(fields, dict):
         raise DamagedRunError("its settings are none")
     try:
-        # Strictly: a later version may know other names, but numbers and their bounds are the same.
+        # Strict: a later version may have other names, but numbers and their bounds are the same.
         return RunConfig.model_validate(fields, strict=True)
     except ValidationError as error:
         for part in error.errors(include_url=False):

@@ -1,4 +1,4 @@
-"""What is known of a run without its rounds."""
+"""A run's status without its rounds."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,26 +13,26 @@ STATES: tuple[str, ...] = get_args(State)
 
 @dataclass(frozen=True)
 class RunInfo:
-    """A run as the store knows it.
+    """A run's status in the store.
 
     Attributes:
         id: the config's `run_id`.
-        config_text: what is run, as it is stored; `config` reads it when it is needed.
+        config_text: the stored config; `config` parses it on demand.
         state: queued, running, paused, done, cancelled or failed.
-        error: the sentence of a failed run, else "".
-        record: device, scoring mode, versions, threads, platform: what the result was made with.
-        created: when it was submitted, seconds since the epoch.
-        started: when a process took it, the last time; None before.
-        finished: when it ended; None before.
-        rounds_done: rounds stored, round 0 counted; a done run has config.rounds + 1 unless its pool ran out.
+        error: error sentence of a failed run, otherwise "".
+        record: environment of the result: device, scoring mode, versions, threads, platform.
+        created: time of submission, seconds since the epoch.
+        started: time of the last start by a process; None before.
+        finished: time of its end; None before.
+        rounds_done: stored rounds, including round 0; a done run has config.rounds + 1 unless its pool ran out.
         labels: labels after the last stored round; None before the first.
         accuracy: test accuracy in the last stored round; None before the first.
-        queue_position: 1 for the queued run that comes next; None unless queued.
-        seconds_left: estimate for a running run with at least one round, else None.
-        cancel_asked: the run was asked to stop and has not stopped yet.
-        pause_asked: the run was asked to pause and has not paused yet.
-        lineage_text: the runs it was forked from, as they are stored; `lineage` reads it.
-        changes: (round, labels per round) from that round on, where that was changed on the way.
+        queue_position: 1 for the next queued run; None unless queued.
+        seconds_left: estimate for a running run with at least one round, otherwise None.
+        cancel_asked: cancellation is requested and pending.
+        pause_asked: a pause is requested and pending.
+        lineage_text: stored ancestors; `lineage` parses it.
+        changes: (round, labels per round) from that round on, if changed.
     """
 
     id: str
@@ -53,50 +53,50 @@ class RunInfo:
     lineage_text: str = field(default="[]", repr=False)
     changes: tuple[tuple[int, int], ...] = ()
 
-    # Read only where they are looked at: a list of ten thousand runs shows a few.
+    # Parsed on demand: a list of ten thousand runs shows a few.
     @cached_property
     def config(self) -> RunConfig:
-        """What is run.
+        """The config.
 
         Raises:
-            DamagedRunError: it cannot be read; never where the store has checked it, as it does on reading.
+            DamagedRunError: if it cannot be parsed; never after the store has validated it, as it does on reading.
         """
         return config_of_text(self.config_text)
 
     @cached_property
     def lineage(self) -> tuple[Ancestor, ...]:
-        """The runs it was forked from, the first rounds' first; raises as `config` does."""
+        """The runs it was forked from, that of the first rounds first; raises as `config` does."""
         return lineage_of(self.lineage_text)
 
     @property
     def course(self) -> RunHistory:
-        """What it does round by round."""
+        """Its history by round."""
         return RunHistory(self.config, self.lineage, self.changes)
 
     @property
     def title(self) -> str:
-        """The config's title, and what was changed on the way: forks, labels per round."""
+        """The config's title, with forks and changes of labels per round."""
         return self.course.title
 
     @property
     def labels_per_round(self) -> int:
-        """What the next round to be begun asks for."""
+        """Number of labels that the next round queries."""
         return self.course.labels_at(self.rounds_done + (self.state == "running"))
 
     @property
     def resumable(self) -> bool:
-        """Whether it can go on after its last stored round."""
+        """Whether it can resume after its last stored round."""
         return self.state in ("paused", "failed", "cancelled")
 
 
 @dataclass(frozen=True)
 class DamagedRun:
-    """A row of the store that is not what was written: it can be deleted, and nothing else.
+    """A damaged row of the store: it can only be deleted.
 
     Attributes:
-        name: its id; where that is no id, "row-N".
-        row: the number of its row.
-        reason: what is wrong, a phrase.
+        name: its id; "row-N" if the id is invalid.
+        row: number of the row.
+        reason: kind of damage, a phrase.
     """
 
     name: str
@@ -105,7 +105,7 @@ class DamagedRun:
 
     @property
     def sentence(self) -> str:
-        """What is wrong, and what can be done."""
+        """The damage and the next step, in a sentence."""
         return (
             f"Run {self.name} is damaged in the store ({self.reason}); no other run is touched. Put back a "
             f"copy of the store, or delete this run: python -m alcore delete {self.name}"

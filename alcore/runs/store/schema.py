@@ -1,4 +1,4 @@
-"""The store's file: its tables, and how an older one is brought up to date."""
+"""The store's file: its tables and their migrations."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ from alcore.runs.errors import sentences
 from alcore.runs.paths import is_run_id
 from alcore.runs.store.opening import Steps, opened
 
-# `prepare` orders runs by submission. A round's arrays are kept as bytes (see rounds.py), the rest in
-# columns, so that a curve is read without them.
+# `prepare` orders runs by submission. A round's arrays are stored as bytes (see packing.py), its numbers in columns, so
+# that curves are read without the arrays.
 _FIRST = (
     """CREATE TABLE runs (
         id TEXT PRIMARY KEY,
@@ -37,8 +37,7 @@ _FIRST = (
         PRIMARY KEY (run_id, round)
     )""",
 )
-# `pause`: the run was asked to stop for a while. `lineage`: the runs it was forked from, as JSON (course.py).
-# `label_changes`: from that round on so many labels are asked for in a round.
+# `pause`: requested. `lineage`: ancestors as JSON (run_history.py). `label_changes`: labels per round from a round on.
 _SECOND = (
     "ALTER TABLE rounds ADD COLUMN measures TEXT NOT NULL DEFAULT '{}'",
     "ALTER TABLE runs ADD COLUMN pause INTEGER NOT NULL DEFAULT 0",
@@ -50,9 +49,9 @@ _SECOND = (
         PRIMARY KEY (run_id, round)
     )""",
 )
-# Digests (digests.py) of what is written once: of a run's id, config and lineage, of its record, of each
-# change of labels, and of each round. Those of rounds are in a table of their own: behind a round's arrays
-# they could not be read without them. Rows of earlier versions have none.
+# Digests (digests.py) of values written once: of a run's id, config and lineage, of its record, of each change of
+# labels, and of each round. Those of rounds are in a separate table: stored behind a round's arrays they could not be
+# read without them. Rows of earlier versions have none.
 _THIRD = (
     "ALTER TABLE runs ADD COLUMN digest TEXT",
     "ALTER TABLE runs ADD COLUMN record_digest TEXT",
@@ -68,10 +67,10 @@ _THIRD = (
     "DROP INDEX IF EXISTS runs_by_state",
     "CREATE INDEX runs_by_turn ON runs (state, started IS NULL, place)",
 )
-# What makes each version of the one before; the first of an empty file.
+# Migrations from each version to the next; the first from an empty file.
 STEPS: Steps = (_FIRST, _SECOND, _THIRD)
 VERSION = len(STEPS)
-# The order in which queued runs are carried out: what was begun before what has not started.
+# Order of queued runs: resumed runs before those that have not started.
 TURN = "started IS NULL, place"
 
 
@@ -81,20 +80,20 @@ def store_path(home: Path) -> Path:
 
 
 def connect(home: Path, timeout: float) -> sqlite3.Connection:
-    """Open the store, making it if it is not there.
+    """Open the store, creating it if it is missing.
 
     Args:
         home: the home folder.
         timeout: seconds to wait while another process writes.
 
     Raises:
-        StoreError: the file is not a store, is damaged, locked, or cannot be made.
+        StoreError: if the file is not a store, is damaged or locked, or cannot be created.
     """
     return opened(store_path(home), STEPS, timeout, lambda: _logs(home))
 
 
 def _logs(home: Path) -> int:
-    """How many runs have left a log."""
+    """Number of runs with a log."""
     return sum(is_run_id(path.stem) for path in (home / "logs").glob("*.log"))
 
 
@@ -106,7 +105,7 @@ class Database:
         timeout: seconds to wait while another process writes.
 
     Raises:
-        StoreError: from every method, where the file cannot be used.
+        StoreError: from every method, if the file cannot be used.
     """
 
     def __init__(self, home: Path, timeout: float) -> None:
@@ -120,24 +119,24 @@ class Database:
             self._connection.close()
 
     def wait_for_writers(self, seconds: float) -> None:
-        """From now on wait this long while another process writes."""
+        """Set the time in seconds to wait while another process writes."""
         with sentences(self.path):
             self._connection.execute(f"PRAGMA busy_timeout = {int(1000 * seconds)}").close()
 
     def make_room(self) -> None:
-        """Give back to a full disk what the write-ahead log takes, as far as that can be done."""
+        """Shrink the write-ahead log as far as possible, to free space on a full disk."""
         with suppress(sqlite3.Error):
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
     def rows(self, query: str, values: tuple[object, ...] = ()) -> list[sqlite3.Row]:
-        """All rows of a query; bytes that are no UTF-8 come as replacement characters."""
+        """All rows of a query; invalid UTF-8 is decoded with replacement characters."""
         with sentences(self.path):
             try:
                 return self._fetched(query, values)
             except sqlite3.OperationalError as error:
                 if "decode" not in str(error):
                     raise
-            # Damage in one text must not keep all other rows away. Not the usual way: it is slower.
+            # A damaged text must not block all other rows. Only as a fallback, since it is slower.
             self._connection.text_factory = _decoded
             try:
                 return self._fetched(query, values)
@@ -150,14 +149,14 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that may write: committed at the end of the block, undone by an exception."""
+        """A write transaction: committed at the end of the block, rolled back on an exception."""
         with sentences(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
                 self._connection.execute("COMMIT")
             except BaseException:
-                # A full disk has already undone it.
+                # A full disk has already rolled it back.
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise

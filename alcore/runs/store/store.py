@@ -1,4 +1,4 @@
-"""Where runs are kept: one SQLite file that the dashboard, the worker and the command line share."""
+"""The store of runs: an SQLite file shared by the dashboard, the worker and the command line."""
 
 import json
 import sqlite3
@@ -24,20 +24,19 @@ from alcore.runs.store.run_info import DamagedRun, RunInfo
 
 __all__ = ["RunInfo", "Store", "StoreError", "StoreFullError", "UnknownRunError", "log_path"]
 
-# A look at a run holds its lock for an instant; who wants to carry the run out waits that instant.
+# Seconds to wait for a run's lock: checks of a run hold it for an instant.
 _CLAIM_SECONDS = 2.0
 
 
 class Store(StoredRuns):
     """Runs and their rounds in ALCORE_HOME/runs.sqlite.
 
-    Use it as a context manager, one per thread. Every method raises StoreError, a sentence with the next
-    step, where the file is locked, damaged, not writable or the disk is full; nothing is deleted then.
+    A context manager; use one per thread. Every method raises StoreError, a sentence with the next step, if the file is
+    locked, damaged or not writable or the disk is full; nothing is deleted then.
 
-    A run is carried out by the process that holds its lock. A run that is "running" in the file while
-    nobody holds its lock has lost its process: it is shown, and written down, as failed (or as cancelled or
-    paused, if it had been asked to stop). Like a paused or cancelled one it can be resumed: it goes on after
-    its last stored round, on the CPU bit for bit as if it had never stopped.
+    A run is carried out by the process that holds its lock. A run that is "running" in the file without a lock has
+    crashed: it is marked and shown as failed (or as cancelled or paused, if that was requested). Like a paused or
+    cancelled run it can be resumed after its last stored round, with bit-identical results on the CPU.
 
     Args:
         home: the home folder, from `alcore_home()`.
@@ -56,23 +55,23 @@ class Store(StoredRuns):
         self.close()
 
     def close(self) -> None:
-        """Close the file and let go of the runs that this store carries out."""
+        """Close the file and release the runs that this store carries out."""
         for run_id in list(self._held):
             self._let_go(run_id)
         self._database.close()
 
     def wait_for_writers(self, seconds: float) -> None:
-        """From now on wait this long while another process writes."""
+        """Set the time in seconds to wait while another process writes."""
         self._database.wait_for_writers(seconds)
 
     def submit(self, config: RunConfig) -> RunInfo:
-        """Put a run in the queue.
+        """Queue a run.
 
-        Done, running and queued runs stay as they are; a paused, failed or cancelled one is resumed.
+        Done, running and queued runs are unchanged; a paused, failed or cancelled run is resumed.
 
         Raises:
-            DamagedRunError: it is there, and its row is damaged.
-            StoreError: as many runs wait already as may.
+            DamagedRunError: if its row exists and is damaged.
+            StoreError: if the queue is full.
         """
         self.find(config.run_id)
         with self._database.transaction() as connection:
@@ -80,27 +79,27 @@ class Store(StoredRuns):
         return self.run(config.run_id)
 
     def resume(self, run_id: str) -> RunInfo:
-        """Put a paused, failed or cancelled run back in the queue, its rounds kept; a pause is taken back."""
+        """Queue a paused, failed or cancelled run again, with its rounds; a requested pause is withdrawn."""
         return self._steer(run_id, transitions.requeue)
 
     def pause(self, run_id: str) -> RunInfo:
-        """Stop a run for a while: a queued one at once, a running one as soon as its process notices.
+        """Pause a run: a queued run at once, a running run at its next check; runs in other states are unchanged.
 
-        The round it is in is begun again when it is resumed. Others stay as they are.
+        The interrupted round restarts when the run is resumed.
         """
         return self._steer(run_id, transitions.ask_to_pause)
 
     def request_cancel(self, run_id: str) -> RunInfo:
-        """Stop a run: a waiting one at once, a running one as soon as its process notices. Others stay."""
+        """Cancel a run: a waiting run at once, a running run at its next check; runs in other states are unchanged."""
         return self._steer(run_id, transitions.ask_to_cancel)
 
     def set_labels_per_round(self, run_id: str, labels_per_round: int) -> RunInfo:
-        """Ask for so many labels a round from the next round on; the run notes it in its `changes`.
+        """Set the number of labels per round from the next round on; the run records it in `changes`.
 
         Raises:
-            ConfigError: the number is out of its bounds.
-            StoreError: no round is left that asks for labels.
-            UnknownRunError: there is no such run.
+            ConfigError: if the number is out of its bounds.
+            StoreError: if no round with a query is left.
+            UnknownRunError: if there is no such run.
         """
         info = self.run(run_id)
         with self._database.transaction() as connection:
@@ -108,16 +107,16 @@ class Store(StoredRuns):
         return self.run(run_id)
 
     def fork(self, run_id: str, number: int, strategy: str) -> RunInfo:
-        """Queue a run that has this run's rounds before one of them, in which another strategy asks.
+        """Queue a run that shares this run's rounds before a given round, from which another strategy selects.
 
-        The model of that round is trained again from the stored labels: that takes the time of the trainings
-        up to it for a network that is carried on, and none for other learners. The same fork is the same run.
+        The model of that round is retrained from the stored labels: for a warm-started network this repeats all
+        trainings up to the round, for other learners none. Equal forks are the same run.
 
         Raises:
-            ConfigError: there is no such strategy, or it does not go with the run's other settings.
-            DamagedRunError: one of the rounds before is not what was written.
-            StoreError: there is no such round, nothing else would be asked in it, or the queue is full.
-            UnknownRunError: there is no such run.
+            ConfigError: if the strategy is unknown, or invalid with the run's other settings.
+            DamagedRunError: if a round before is damaged.
+            StoreError: if there is no such round, the queries would be the same, or the queue is full.
+            UnknownRunError: if there is no such run.
         """
         info = self.run(run_id)
         course = transitions.fork_course(info, number, strategy)
@@ -129,15 +128,15 @@ class Store(StoredRuns):
         return self.run(course.fork_id)
 
     def delete(self, run_id: str, *, timeout: float = 5.0) -> None:
-        """Delete a run, damaged or not, its rounds and its files; a running one is cancelled first.
+        """Delete a run, damaged or not, with its rounds and files; a running run is cancelled first.
 
         Args:
-            run_id: which; the name of a damaged one, see `DamagedRun`.
-            timeout: seconds to wait for a running one to stop.
+            run_id: id of the run, or the name of a damaged one, see `DamagedRun`.
+            timeout: seconds to wait for a running run to stop.
 
         Raises:
-            StoreError: it did not stop in time (it stays, and is still being cancelled).
-            UnknownRunError: there is none.
+            StoreError: if it did not stop in time (it is not deleted, but its cancellation stays requested).
+            UnknownRunError: if there is none.
         """
         found = one_run(self._database, run_id)
         if isinstance(found, DamagedRun):
@@ -147,13 +146,13 @@ class Store(StoredRuns):
         delete_ended(self._database, run_id, lambda: self.run(run_id), timeout=timeout)
 
     def claim_next(self, suits: Callable[[RunConfig], bool] = lambda _: True) -> RunInfo | None:
-        """Take the queued run that comes next and suits: it is then running, held by this store.
+        """Claim the next queued run that matches `suits`: it is then running, and held by this store.
 
         Args:
-            suits: told the config of a queued run, says whether to take it.
+            suits: called with the config of a queued run; returns whether to claim it.
 
         Returns:
-            The run; None if there is none to take. One that is damaged is left alone.
+            The run; None if there is none. Damaged runs are skipped.
         """
         for info in next_runs(self._database, suits):
             if self._hold(info.id):
@@ -163,14 +162,14 @@ class Store(StoredRuns):
         return None
 
     def claim(self, config: RunConfig) -> RunInfo:
-        """Take this run, submitting it on the way, so that no worker can take it first.
+        """Claim this run, submitting it in the same transaction, so that no worker can claim it first.
 
         Returns:
-            The run: "running" and held by this store, or "done" from an earlier time.
+            The run: "running" and held by this store, or "done" if it was finished before.
 
         Raises:
-            DamagedRunError: it is there, and its row is damaged.
-            StoreError: another process carries it out.
+            DamagedRunError: if its row exists and is damaged.
+            StoreError: if another process carries it out.
         """
         course = RunHistory(config)
         self.find(config.run_id)
@@ -180,17 +179,17 @@ class Store(StoredRuns):
         )
 
     def claim_run(self, run_id: str) -> RunInfo:
-        """Take a run that is there already, to go on with it; otherwise as `claim`.
+        """Claim an existing run, to resume it; otherwise as `claim`.
 
         Raises:
-            StoreError: another process carries it out.
-            UnknownRunError: there is none.
+            StoreError: if another process carries it out.
+            UnknownRunError: if there is none.
         """
         self.run(run_id)
         return self._take(run_id, lambda connection: transitions.requeue(connection, run_id, waits=False))
 
     def start(self, run_id: str, record: Mapping[str, str]) -> None:
-        """Write down what a running run is made with; again whenever more of it is known."""
+        """Record the environment of a running run; called again when more of it is known."""
         text = json.dumps(dict(record))
         with self._database.transaction() as connection:
             connection.execute(
@@ -199,12 +198,12 @@ class Store(StoredRuns):
             )
 
     def add_round(self, run_id: str, round_: Round, carried: bytes = b"") -> None:
-        """Keep a round: wholly, or (StoreError) not at all.
+        """Store a round in full, or not at all (StoreError).
 
         Args:
-            run_id: which.
-            round_: the one after the last stored.
-            carried: what the learner carries into the next round, if anything; kept until that is stored.
+            run_id: id of the run.
+            round_: the round after the last stored.
+            carried: the learner's checkpoint for the next round, if any; kept until that round is stored.
         """
         if carried:
             checkpoints.save_checkpoint(self.home, run_id, round_.round, carried)
@@ -212,9 +211,9 @@ class Store(StoredRuns):
         checkpoints.prune_checkpoints(self.home, run_id, round_.round)
 
     def finish(self, run_id: str, state: Literal["done", "paused", "cancelled", "failed"], error: str = "") -> RunInfo:
-        """End a running run and let go of it, even where the end cannot be written down (StoreError).
+        """End a running run and release it, even if the end cannot be stored (StoreError).
 
-        A pause that was taken back before it was noticed leaves the run in the queue.
+        A pause that was withdrawn in time leaves the run queued.
         """
         try:
             try:
@@ -266,7 +265,7 @@ class Store(StoredRuns):
     def _end(self, run_id: str, state: str, error: str) -> RunInfo | None:
         with self._database.transaction() as connection:
             transitions.end(connection, run_id, state, error)
-            # Within the transaction: right after it somebody may delete the run.
+            # Within the transaction: right after it another process may delete the run.
             info = one_run(self._database, run_id)
             if isinstance(info, DamagedRun):
                 raise DamagedRunError(info.sentence)

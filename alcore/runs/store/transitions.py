@@ -1,4 +1,4 @@
-"""Steering a stored run, as changes of its row: put in the queue, paused, resumed, changed, forked."""
+"""State changes of a stored run: queued, paused, resumed, changed, forked."""
 
 import sqlite3
 import time
@@ -9,27 +9,27 @@ from alcore.runs.store.digests import digest_of
 from alcore.runs.store.run_history import RunHistory, lineage_text
 from alcore.runs.store.run_info import RunInfo
 
-# States of a run that can go on where it was left.
+# States from which a run can be resumed.
 RESUMABLE = ("paused", "failed", "cancelled")
-# Runs that may wait: each look at the queue reads them all.
+# Largest number of queued runs: every check of the queue reads them all.
 MOST_WAITING = 10_000
 _RESUMABLE = ", ".join(f"'{state}'" for state in RESUMABLE)
 
 
 def enqueue(connection: sqlite3.Connection, run_id: str, course: RunHistory, *, waits: bool = True) -> bool:
-    """Put a run in the queue that is not there yet, or was left unfinished; others stay as they are.
+    """Queue a run that is new or unfinished; runs in other states are unchanged.
 
     Args:
         connection: within a transaction.
         run_id: its id.
-        course: what it does.
-        waits: whether it will wait there, and not be taken out at once: then there must be room.
+        course: its history.
+        waits: whether it will wait in the queue rather than being claimed at once: then the queue must have room.
 
     Returns:
-        Whether it was not there before.
+        Whether the run is new.
 
     Raises:
-        StoreError: as many runs wait already as may.
+        StoreError: if the queue is full.
     """
     if connection.execute("SELECT 1 FROM runs WHERE id = ?", (run_id,)).fetchone():
         requeue(connection, run_id, waits=waits)
@@ -56,10 +56,10 @@ def enqueue(connection: sqlite3.Connection, run_id: str, course: RunHistory, *, 
 
 
 def requeue(connection: sqlite3.Connection, run_id: str, *, waits: bool = True) -> None:
-    """Queue a run that was left unfinished, to go on after its last stored round; never mind a pause.
+    """Queue an unfinished run, to resume after its last stored round; a requested pause is withdrawn.
 
-    A run that was begun goes before those that have not started, behind those put back before it; one that
-    was paused while it waited has the place it had.
+    A run that was started goes before those that have not, behind those resumed before it; a run that was paused while
+    it waited keeps its place.
 
     Raises:
         StoreError: as `enqueue`.
@@ -77,7 +77,7 @@ def requeue(connection: sqlite3.Connection, run_id: str, *, waits: bool = True) 
 
 
 def ask_to_pause(connection: sqlite3.Connection, run_id: str) -> None:
-    """Pause a queued run; ask the process of a running one."""
+    """Pause a queued run at once; request it of a running one."""
     connection.execute(
         "UPDATE runs SET state = 'paused', finished = ? WHERE id = ? AND state = 'queued'",
         (time.time(), run_id),
@@ -86,7 +86,7 @@ def ask_to_pause(connection: sqlite3.Connection, run_id: str) -> None:
 
 
 def ask_to_cancel(connection: sqlite3.Connection, run_id: str) -> None:
-    """Cancel a waiting run; ask the process of a running one."""
+    """Cancel a waiting run at once; request it of a running one."""
     connection.execute(
         "UPDATE runs SET state = 'cancelled', finished = ? WHERE id = ? AND state IN ('queued', 'paused')",
         (time.time(), run_id),
@@ -95,7 +95,7 @@ def ask_to_cancel(connection: sqlite3.Connection, run_id: str) -> None:
 
 
 def end(connection: sqlite3.Connection, run_id: str, state: str, error: str) -> None:
-    """End a running run. A pause that was taken back meanwhile puts it into the queue instead."""
+    """End a running run; if a pause was withdrawn meanwhile, the run is queued instead."""
     connection.execute(
         "UPDATE runs SET error = ?, finished = ?, pause = 0, state = CASE"
         " WHEN ? = 'paused' AND cancel = 1 THEN 'cancelled'"
@@ -106,19 +106,19 @@ def end(connection: sqlite3.Connection, run_id: str, state: str, error: str) -> 
 
 
 def change_labels(connection: sqlite3.Connection, info: RunInfo, labels_per_round: int) -> None:
-    """Ask for so many labels a round from the next round on; the round that a process is in stays as it is.
+    """Set the number of labels per round from the next round on; the current round is unchanged.
 
     Raises:
-        ConfigError: the number is out of its bounds.
-        StoreError: no round is left that asks.
-        UnknownRunError: the run was deleted meanwhile.
+        ConfigError: if the number is out of its bounds.
+        StoreError: if no round with a query is left.
+        UnknownRunError: if the run was deleted meanwhile.
     """
     config_from(info.config.model_dump() | {"labels_per_round": labels_per_round})
     query = "SELECT state, (SELECT count(*) FROM rounds WHERE run_id = id) AS done FROM runs WHERE id = ?"
     row = connection.execute(query, (info.id,)).fetchone()
     if row is None:
         raise gone(info.id)
-    # Within the transaction no round is stored: what the process is in is the first that is not.
+    # No round is stored within the transaction: the current round is the first that is not stored.
     number = row["done"] + (row["state"] == "running")
     if row["state"] == "done" or number >= info.config.rounds:
         raise StoreError(
@@ -133,11 +133,11 @@ def change_labels(connection: sqlite3.Connection, info: RunInfo, labels_per_roun
 
 
 def fork_course(info: RunInfo, number: int, strategy: str) -> RunHistory:
-    """What a fork of a run does: the same up to this round, whose question another strategy asks.
+    """The history of a fork: equal up to this round, whose query another strategy selects.
 
     Raises:
-        ConfigError: there is no such strategy, or it does not go with the other settings.
-        StoreError: the run has no such round, nothing is asked in it, or that strategy asks in it anyway.
+        ConfigError: if the strategy is unknown, or invalid with the other settings.
+        StoreError: if the run has no such round, the round has no query, or already uses that strategy.
     """
     last = min(info.rounds_done, info.config.rounds) - 1
     if not 0 <= number <= last:
@@ -149,7 +149,7 @@ def fork_course(info: RunInfo, number: int, strategy: str) -> RunHistory:
 
 
 def gone(run_id: str) -> UnknownRunError:
-    """What to say of a run that was there a moment ago."""
+    """The error about a run that was deleted a moment ago."""
     return UnknownRunError(f"Run {run_id} was deleted meanwhile, elsewhere. Look at the list again.")
 
 

@@ -1,4 +1,4 @@
-"""A tournament in the background: one process, the same command as on a terminal, found again by its plan."""
+"""A tournament in a background process: the same command as in a terminal, identified by its plan."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,7 +13,7 @@ from alcore.runs.worker import launcher
 
 
 def words(plan: TournamentPlan) -> list[str]:
-    """The words after `python -m alcore` that carry out this plan."""
+    """The arguments of `python -m alcore` that carry out this plan."""
     settings = [f"{key}={value}" for key, value in plan.settings]
     return [
         "tournament",
@@ -24,11 +24,11 @@ def words(plan: TournamentPlan) -> list[str]:
 
 
 def launch(plan: TournamentPlan, home: Path) -> None:
-    """Carry out a tournament in a process of its own; does nothing while one does so already.
+    """Start a tournament in a process of its own, unless a process carries it out already.
 
     Raises:
-        MissingExtraError: a learner needs a package that is not installed.
-        StoreError: no process can be started.
+        MissingExtraError: if a learner needs a package that is not installed.
+        StoreError: if the process cannot be started.
     """
     if is_running(plan, home):
         return
@@ -43,10 +43,10 @@ def is_running(plan: TournamentPlan, home: Path) -> bool:
 
 
 def stop(plan: TournamentPlan, home: Path) -> None:
-    """Ask the process that carries out this tournament to end after the next cell; what is done stays.
+    """Request the tournament's process to end after the next cell; finished cells are kept.
 
     Raises:
-        StoreError: the request cannot be written.
+        StoreError: if the request cannot be written.
     """
     path = _stop_path(plan, home)
     try:
@@ -60,16 +60,16 @@ def stop(plan: TournamentPlan, home: Path) -> None:
 
 
 def stop_asked(plan: TournamentPlan, home: Path) -> bool:
-    """Whether the tournament was asked to end."""
+    """Whether the end of the tournament is requested."""
     return _stop_path(plan, home).exists()
 
 
 @contextmanager
 def exclusive(plan: TournamentPlan, home: Path) -> Iterator[None]:
-    """Within the block this process is the one that carries out the tournament.
+    """Within the block, this process is the only one that carries out the tournament.
 
     Raises:
-        StoreError: another process does.
+        StoreError: if another process carries it out.
     """
     lock = locks.take(home, _lock(plan))
     locks.mark_started(home, _lock(plan))
@@ -85,7 +85,7 @@ def exclusive(plan: TournamentPlan, home: Path) -> Iterator[None]:
 
 
 def log_path(plan: TournamentPlan, home: Path) -> Path:
-    """What the process printed."""
+    """The output of the process."""
     return inside(home, "logs", f"{_lock(plan)}.log")
 
 

@@ -1,4 +1,4 @@
-"""Carrying out many independent cells: on the cores of this machine, or on a Dask cluster."""
+"""Executors of independent cells: the cores of this machine, or a Dask cluster."""
 
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -14,18 +14,18 @@ from alcore.runs.tournament.race import CellFailure, CellResult, try_cell
 Outcome = tuple[RunConfig, CellResult | CellFailure]
 Pool = Callable[[], AbstractContextManager[joblib.Parallel]]
 _CONNECT_SECONDS = 30
-# Processes; more would not run at once on any machine.
+# Largest number of processes; no machine runs more at once.
 MOST_JOBS = 1024
 
 
 def local_pool(jobs: int = -1) -> Pool:
-    """Processes of this machine.
+    """A pool of processes on this machine.
 
     Args:
-        jobs: how many; -1 one a core (-2 one less, and so on), 1 none beside this process.
+        jobs: number of processes; -1 for one per core (-2 for one fewer, and so on), 1 for this process only.
 
     Raises:
-        ConfigError: `jobs` is 0, or more than `MOST_JOBS`.
+        ConfigError: if `jobs` is 0 or above `MOST_JOBS`.
     """
     if jobs == 0 or jobs > MOST_JOBS:
         raise ConfigError({"jobs": f"jobs was {jobs:,}; expected 1 to {MOST_JOBS:,} processes, or -1 for one a core."})
@@ -39,16 +39,16 @@ def local_pool(jobs: int = -1) -> Pool:
 
 
 def dask_pool(address: str) -> Pool:
-    """The workers of a Dask cluster; this library must be importable there.
+    """The workers of a Dask cluster, which must be able to import this library.
 
-    A worker that dies takes nothing along: the scheduler gives its cells to another.
+    The scheduler reassigns the cells of a worker that exits.
 
     Args:
-        address: of its scheduler, such as tcp://10.0.0.1:8786.
+        address: address of the scheduler, such as tcp://10.0.0.1:8786.
 
     Raises:
-        MissingExtraError: Dask is not installed.
-        ConfigError: nobody answers at this address.
+        MissingExtraError: if Dask is not installed.
+        ConfigError: if no scheduler responds at this address.
     """
     with optional_imports():
         from distributed import Client
@@ -75,10 +75,10 @@ def dask_pool(address: str) -> Pool:
 
 
 def outcomes(cells: Mapping[str, RunConfig], home: str, pool: Pool) -> Generator[Outcome]:
-    """Carry out cells, given by their ids, and tell the outcome of each when it is known, in any order.
+    """Carry out cells, given by their ids, and yield each outcome as it completes, in any order.
 
-    Where a worker dies (killed for memory, perhaps) the cells that were begun and not done are suspects; the
-    others go on without them. In the end each suspect has a pool to itself, and one that kills it has failed.
+    If a worker crashes (for lack of memory, perhaps), the cells that were started and are unfinished are suspects; all
+    others continue without them. Finally each suspect runs in a pool of its own, and fails if it crashes that pool.
     """
     suspects: dict[str, RunConfig] = {}
     left = dict(cells)
@@ -107,7 +107,7 @@ def outcomes(cells: Mapping[str, RunConfig], home: str, pool: Pool) -> Generator
 def _together(
     cells: Mapping[str, RunConfig], begun: dict[str, RunConfig], home: str, pool: Pool
 ) -> Generator[CellResult | CellFailure]:
-    """Carry out cells in one pool; each is noted in `begun` when it is handed over."""
+    """Carry out cells in a pool; each is added to `begun` when it is submitted."""
 
     def calls() -> Iterator[Any]:
         for cell, config in list(cells.items()):
@@ -119,5 +119,5 @@ def _together(
 
 
 def _is_dead_worker(error: Any) -> bool:
-    # Dask's own error, by name: Dask need not be installed.
+    # Dask's own error, by name: Dask may not be installed.
     return isinstance(error, TerminatedWorkerError) or type(error).__name__ == "KilledWorker"

@@ -1,4 +1,4 @@
-"""What a tournament races: strategies by data sets by learners by paired seeds, and its cells."""
+"""The plan of a tournament: strategies by data sets by learners by paired seeds, and its cells."""
 
 import hashlib
 import json
@@ -14,15 +14,15 @@ from alcore.learners.registry import LEARNERS
 from alcore.runs.config import ConfigError, RunConfig, config_from
 from alcore.strategies.catalogue import STRATEGIES
 
-# What a linear model can learn something of, and that needs no network.
+# Data sets that a linear model can learn and that need no download.
 READY_DATASETS = (
     *("digits", "iris", "wine", "breast_cancer", "classification"),
     *("blobs", "moons", "imbalanced", "far_cluster"),
 )
-# What the ready-made tournament raced: a list of what was run, which does not grow with the catalogue.
-# Expected error reduction was left out since it refits for every candidate and class, EPIG since it takes a
-# minute a race of digits, `qbc_kl` since a committee's mean divergence is BALD by another name, and
-# `mean_std`, `variation_ratios` and `power_bald` since they score a committee much as one that raced does.
+# Strategies of the ready-made tournament: a fixed record, which does not grow with the catalogue. Not included:
+# expected error reduction, which refits for every candidate and class; EPIG, which takes a minute per race on digits;
+# `qbc_kl`, whose mean divergence equals BALD; and `mean_std`, `variation_ratios` and `power_bald`, whose scores are
+# close to those of included strategies.
 READY_STRATEGIES = (
     "random",
     "least_confidence",
@@ -44,9 +44,9 @@ READY_STRATEGIES = (
     "density",
 )
 READY_LEARNERS = ("logistic",)
-# Races of a tournament at most, and those that are listed in a moment.
+# Largest number of races in a tournament, and the largest number listed without delay.
 MOST_CELLS, SILENT = 100_000, 5_000
-# Settings that tell the cells apart, and the words that set them.
+# Settings that distinguish cells, and their options on the command line.
 _OPTIONS = {
     "strategy": "--strategies",
     "dataset": "--datasets",
@@ -54,21 +54,21 @@ _OPTIONS = {
     "seed": "--seeds",
     "rounds": "--rounds",
 }
-# First labels, and labels a round, for each class of the data set.
+# Seed labels and labels per round, for each class of the data set.
 FIRST_PER_CLASS, LABELS_PER_CLASS = 2, 1
 
 
 @dataclass(frozen=True)
 class TournamentPlan:
-    """Everything that decides a tournament.
+    """All settings of a tournament.
 
     Attributes:
-        strategies: keys of the catalogue; random is always among them.
+        strategies: keys of the catalogue; random is always included.
         datasets: keys of `DATASETS`.
         learners: keys of `LEARNERS`.
-        seeds: how many paired seeds, counted from 0.
-        rounds: questions asked in each race; the start is two labels a class, a question one label a class.
-        settings: any other field of `RunConfig`, the same in every cell.
+        seeds: number of paired seeds, from 0.
+        rounds: queries of each race; a race starts with two labels per class, and queries one label per class.
+        settings: any other field of `RunConfig`, equal in all cells.
     """
 
     strategies: tuple[str, ...] = READY_STRATEGIES
@@ -85,7 +85,7 @@ class TournamentPlan:
 
     @property
     def plan_id(self) -> str:
-        """Equal plans have one id: the first 12 hex digits of the SHA-256 of what they say."""
+        """The id of the plan: the first 12 hex digits of the SHA-256 of its content."""
         return hashlib.sha256(json.dumps(self.record(), sort_keys=True).encode()).hexdigest()[:12]
 
     def record(self) -> dict[str, Any]:
@@ -103,7 +103,7 @@ class TournamentPlan:
         """The config of one cell.
 
         Raises:
-            ConfigError: a setting cannot be used, or the learner not with the data set.
+            ConfigError: if a setting is invalid, or the learner does not support the data set.
         """
         classes = DATASETS[dataset].classes
         return config_from(
@@ -123,11 +123,11 @@ class TournamentPlan:
 
     @property
     def size(self) -> int:
-        """How many cells there are."""
+        """Number of cells."""
         return len(self.strategies) * len(self.tasks) * self.seeds
 
     def cells(self) -> Mapping[str, RunConfig]:
-        """Every cell by its id, seed by seed: a tournament cut short has whole seeds to compare.
+        """Every cell by its id, seed by seed: an interrupted tournament has complete seeds to compare.
 
         Raises:
             ConfigError: as `cell`.
@@ -144,10 +144,10 @@ def plan_of(
     rounds: int = 15,
     settings: Mapping[str, Any] | None = None,
 ) -> TournamentPlan:
-    """A plan whose every cell can be built; what is left empty is that of the ready-made tournament.
+    """A plan whose cells are all valid; empty arguments take the values of the ready-made tournament.
 
     Raises:
-        ConfigError: for an unknown name, fewer than one seed, or a cell that cannot be built.
+        ConfigError: for an unknown name, fewer than one seed, or an invalid cell.
     """
     problems: dict[str, str] = {}
     for what, given, known in (
@@ -188,7 +188,7 @@ def plan_of(
 
 @lru_cache(maxsize=8)
 def _cells(plan: TournamentPlan) -> Mapping[str, RunConfig]:
-    # A seed is a whole number in range: what holds for the first cell of a race holds for its other seeds.
+    # A seed is an integer in range: the first cell of a race is valid for all its seeds.
     firsts = [
         plan.cell(strategy, dataset, learner, 0) for dataset, learner in plan.tasks for strategy in plan.strategies
     ]

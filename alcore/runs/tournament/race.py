@@ -1,4 +1,4 @@
-"""One cell of a tournament: one race of one strategy on one data set, a pure function of its config."""
+"""A cell of a tournament: a race of a strategy on a data set, a pure function of its config."""
 
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -17,15 +17,15 @@ from alcore.strategies.wrappers import with_density, with_random_picks
 
 @dataclass(frozen=True)
 class CellResult:
-    """A learning curve. Two results are equal where every number of theirs is, bit by bit, but the time.
+    """A learning curve. Results are equal if all their numbers except times are, bit by bit.
 
     Attributes:
-        cell: the id of the cell's config.
+        cell: id of the cell's config.
         test_points: size of the test set.
-        labels: paid for, after each round.
-        hits: test points that each round's model gets right.
+        labels: labels held after each round.
+        hits: correctly predicted test points of each round's model.
         train_loss: of each round's model, in nats.
-        seconds: spent on choosing what to ask about, all rounds together.
+        seconds: time of selection, all rounds together.
     """
 
     cell: str
@@ -38,11 +38,11 @@ class CellResult:
 
 @dataclass(frozen=True)
 class CellFailure:
-    """A cell that could not be carried out.
+    """A cell that failed.
 
     Attributes:
-        cell: the id of the cell's config.
-        error: what went wrong, in a sentence.
+        cell: id of the cell's config.
+        error: the reason, in a sentence.
     """
 
     cell: str
@@ -50,17 +50,16 @@ class CellFailure:
 
 
 def run_cell(config: RunConfig, home: str = "") -> CellResult:
-    """Carry out one cell: the same result in whatever process and beside whatever else it runs.
+    """Carry out a cell: the result does not depend on the process or on other load.
 
     Args:
-        config: the cell. Its seed alone decides split and start, so cells that differ in the strategy alone
-            are paired.
-        home: where downloaded data sets are; the bundled ones need none.
+        config: the cell's config. The seed alone sets split and start: cells that differ only in strategy are paired.
+        home: folder of downloaded data sets; bundled data sets need none.
 
     Raises:
-        Exception: whatever the strategy, the learner or the data set raises.
+        Exception: any exception of the strategy, the learner or the data set.
     """
-    # Sums in several threads add up in another order, and so to other last digits.
+    # Sums in several threads are added in a different order, with different last digits.
     with threadpool_limits(1):
         data = harden(_dataset(config.dataset, config.seed, home), config)
         learner = make_learner(
@@ -90,15 +89,15 @@ def run_cell(config: RunConfig, home: str = "") -> CellResult:
     return CellResult(
         config.run_id,
         len(data.y_test),
-        tuple(one.labels for one in rounds),
-        tuple(round(one.accuracy * len(data.y_test)) for one in rounds),
-        tuple(float(one.train_loss) for one in rounds),
-        sum(one.seconds["score"] + one.seconds["select"] for one in rounds),
+        tuple(round_.labels for round_ in rounds),
+        tuple(round(round_.accuracy * len(data.y_test)) for round_ in rounds),
+        tuple(float(round_.train_loss) for round_ in rounds),
+        sum(round_.seconds["score"] + round_.seconds["select"] for round_ in rounds),
     )
 
 
 def try_cell(config: RunConfig, home: str = "") -> CellResult | CellFailure:
-    """`run_cell`, and an error is a result too: it must not stop the other cells."""
+    """`run_cell` with errors as results: an error must not stop the other cells."""
     try:
         return run_cell(config, home)
     except Exception as error:

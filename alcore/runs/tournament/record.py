@@ -1,4 +1,4 @@
-"""What is stored of a tournament as one record: for its statistics, for a file, for another machine."""
+"""The record of a tournament: the finished results as a single JSON document."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,14 +13,14 @@ SCHEMA_VERSION = 1
 
 
 def record(plan: TournamentPlan, home: Path) -> dict[str, Any]:
-    """The finished part of a tournament, without holes, as JSON can say it.
+    """The finished part of a tournament without missing races, JSON-compatible.
 
-    A task on which random failed is left out, and a strategy that failed on any other task: means over
-    different tasks do not compare. Then all seeds that every strategy finished on every task are in.
+    Tasks on which random failed are left out, then strategies that failed on any remaining task: means over different
+    tasks are not comparable. All seeds are included that every strategy finished on every task.
 
     Returns:
-        `plan`; `strategies`, `seeds`, `tasks` (each with labels_T, hits_S_R_T and seconds_S_R); `failures`
-        (one sentence a cell), `left_out` (strategies and tasks).
+        `plan`; `strategies`, `seeds`, `tasks` (each with labels_T, hits_S_R_T and seconds_S_R); `failures` (a sentence
+        per cell), `left_out` (strategies and tasks).
     """
     with CellStore(home) as store:
         cells = plan.cells()
@@ -50,10 +50,9 @@ def record(plan: TournamentPlan, home: Path) -> dict[str, Any]:
 
 
 def narrowed(table: Mapping[str, Any], plan: TournamentPlan) -> dict[str, Any] | None:
-    """The record of a smaller plan out of a larger tournament's; None where that does not hold all of it.
+    """The record of a smaller plan from a larger tournament's record; None if that does not contain it.
 
-    A cell knows nothing of the others, and a round nothing of those to come: fewer strategies, data sets,
-    seeds or rounds are a part of what was measured.
+    No cell depends on others, and no round on later rounds: a smaller plan has a subset of the results.
     """
     whole = table["plan"]
     tasks = {(task["dataset"], task["learner"]): task for task in table["tasks"]}

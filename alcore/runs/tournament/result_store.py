@@ -1,4 +1,4 @@
-"""Where the cells of tournaments are kept: each as soon as it is done, so that nothing done is lost."""
+"""The store of tournament results: each cell is stored as soon as it is finished."""
 
 import json
 import time
@@ -24,31 +24,30 @@ _FIRST = (
 _SECOND = ("ALTER TABLE cells ADD COLUMN digest TEXT",)
 STEPS: Steps = (_FIRST, _SECOND)
 VERSION = len(STEPS)
-# SQLite takes so many values in a statement everywhere.
+# Largest number of parameters in a statement that every SQLite build supports.
 _VALUES = 500
-# Characters that are read of a result and of an error.
+# Largest numbers of characters read of a result and of an error.
 _MOST_RESULT, _MOST_ERROR = 1_000_000, 2_000
 _WAIT_SECONDS = 60.0
 
 
 class CellStore:
-    """Results of cells by the id of their config, whichever tournament asked for them.
+    """Results of cells by the id of their config, shared by all tournaments.
 
-    A context manager, one a thread. A cell is committed before the next is looked at: a killed process
-    loses the cells it was at, and no others. A cell that is not what was written counts as not there: it is
-    carried out again.
+    A context manager; use one per thread. A cell is committed before the next starts: a killed process loses only its
+    current cells. Damaged cells count as missing, and are carried out again.
 
     Args:
         home: the home folder, from `alcore_home()`; the file is `tournament.sqlite` in it.
 
     Raises:
-        StoreError: from every method, where the file cannot be used.
+        StoreError: from every method, if the file cannot be used.
     """
 
     def __init__(self, home: Path) -> None:
         self.path = home / "tournament.sqlite"
         self._connection = opened(self.path, STEPS, _WAIT_SECONDS, lambda: _logs(home))
-        # Damage in one text must not keep the others away.
+        # A damaged text must not block all other rows.
         self._connection.text_factory = lambda text: text.decode("utf-8", "replace")
 
     def __enter__(self) -> "CellStore":
@@ -61,7 +60,7 @@ class CellStore:
             self._connection.close()
 
     def add(self, config: RunConfig, outcome: CellResult | CellFailure) -> None:
-        """Keep the outcome of a cell, in place of an earlier one."""
+        """Store the outcome of a cell, replacing an earlier one."""
         cell = config.run_id
         result = None if isinstance(outcome, CellFailure) else json.dumps(asdict(outcome))
         error = outcome.error if isinstance(outcome, CellFailure) else ""
@@ -73,18 +72,18 @@ class CellStore:
             ).close()
 
     def results(self, ids: Iterable[str]) -> dict[str, CellResult]:
-        """Those of the cells of these ids that are done."""
+        """The finished results among the cells of these ids."""
         rows = self._of(f"id, substr(result, 1, {_MOST_RESULT}), digest", list(ids), "result IS NOT NULL")
         found = ((cell, _result(cell, text)) for cell, text, digest in rows if agrees(digest, (cell, text)))
         return {cell: result for cell, result in found if result is not None}
 
     def failures(self, ids: Iterable[str]) -> dict[str, str]:
-        """Why those of these cells failed that did."""
+        """Errors of the failed cells among these."""
         rows = self._of(f"id, substr(error, 1, {_MOST_ERROR}), digest", list(ids), "result IS NULL")
         return {str(cell): str(error) for cell, error, digest in rows if agrees(digest, (cell, None))}
 
     def times(self, ids: Iterable[str]) -> list[float]:
-        """When those of these cells that are kept were, done or failed, in order (seconds since 1970)."""
+        """Times at which the outcomes of these cells were stored, in order (seconds since 1970)."""
         rows = self._of("stored, id", list(ids), "1")
         return sorted(stored for stored, _ in rows if isinstance(stored, float) and 0 <= stored < 1e11)
 
@@ -98,7 +97,7 @@ class CellStore:
 
 
 def _result(cell: str, text: object) -> CellResult | None:
-    """A stored result; None where it is none."""
+    """A stored result; None if it is invalid."""
     try:
         values = json_of(str(text), dict)
         names = {field.name for field in fields(CellResult)}
@@ -121,5 +120,5 @@ def _result(cell: str, text: object) -> CellResult | None:
 
 
 def _logs(home: Path) -> int:
-    """How many tournaments have left a log."""
+    """Number of tournaments with a log."""
     return sum(1 for _ in (home / "logs").glob("tournament-*.log"))

@@ -1,4 +1,4 @@
-"""Carrying out a tournament, cell by cell, going on where it was left."""
+"""Carrying out a tournament, cell by cell, resumable."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,21 +11,21 @@ from alcore.runs.tournament.plan import TournamentPlan
 from alcore.runs.tournament.race import CellFailure, CellResult
 from alcore.runs.tournament.result_store import CellStore
 
-# The time left is judged by the pace of so many cells.
+# Number of recent cells that determine the pace for the time left.
 _RECENT = 60
-# So many times as long as any other gap between two cells is a pause.
+# A gap between two cells is a pause if it is this many times as long as any other.
 _PAUSE = 10
 
 
 @dataclass(frozen=True)
 class TournamentProgress:
-    """How far a tournament has come.
+    """Progress of a tournament.
 
     Attributes:
-        cells: of the plan.
+        cells: number of cells of the plan.
         done: cells with a result.
         failed: cells with an error.
-        seconds_left: at the pace of the last cells; None while there is no pace to judge by.
+        seconds_left: estimated from the pace of the last cells; None without a known pace.
     """
 
     cells: int
@@ -47,17 +47,17 @@ def carry_out(
     on_cell: Callable[[RunConfig, CellResult | CellFailure], None] = lambda config, outcome: None,
     interrupted: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Carry out the cells that have no result yet; those that failed before are tried again.
+    """Carry out the cells that have no result; failed cells are tried again.
 
     Args:
         plan: the tournament.
-        home: the home folder; each result is stored there before `on_cell` hears of it.
-        pool: where cells are carried out, see `local_pool` and `dask_pool`.
+        home: the home folder; each result is stored there before `on_cell` is called.
+        pool: executor of the cells, see `local_pool` and `dask_pool`.
         on_cell: called with each cell and its outcome.
-        interrupted: a reason to stop, looked at after each cell; what is stored stays.
+        interrupted: returns whether to stop, called after each cell; stored results are kept.
 
     Raises:
-        StoreError: a result cannot be stored.
+        StoreError: if a result cannot be stored.
     """
     cells = plan.cells()
     with CellStore(home) as store:
@@ -75,7 +75,7 @@ def carry_out(
 
 
 def progress(plan: TournamentPlan, home: Path) -> TournamentProgress:
-    """How far a tournament has come; cheap to poll, whoever carries it out."""
+    """Progress of a tournament, of any process; cheap to poll."""
     cells = plan.cells()
     with CellStore(home) as store:
         done, failed = len(store.results(cells)), len(store.failures(cells))
@@ -85,7 +85,7 @@ def progress(plan: TournamentPlan, home: Path) -> TournamentProgress:
 
 
 def _pace(times: Sequence[float]) -> float | None:
-    """Seconds a cell; a gap far longer than all others is a night in which nobody carried it out."""
+    """Seconds per cell; a gap far longer than all others is a pause, and is left out."""
     gaps = sorted(later - earlier for earlier, later in pairwise(times))
     if len(gaps) > 2 and gaps[-1] > _PAUSE * gaps[-2]:
         gaps.pop()

@@ -1,4 +1,4 @@
-"""Workers that end before they take up a run: started again ever more rarely, and the page says why."""
+"""Backoff of workers that exit before they claim a run: restarts at growing intervals, with the reason."""
 
 import json
 import time
@@ -14,23 +14,23 @@ _MOST_REASON = 500
 
 
 def note_start(home: Path, slot: str) -> None:
-    """Note that a worker is started; it counts as failed until `note_success`."""
+    """Record that a worker is started; it counts as failed until `note_success`."""
     _write(home, slot, {"attempts": _attempts(_read(home, slot)) + 1, "last": time.time(), "reason": ""})
 
 
 def note_failure(home: Path, slot: str, reason: str) -> None:
-    """Note why the worker that was started last has ended."""
+    """Record why the last started worker has exited."""
     _write(home, slot, _read(home, slot) | {"last": time.time(), "reason": reason[:_MOST_REASON]})
 
 
 def note_success(home: Path, slot: str) -> None:
-    """Note that a worker has looked at the queue: the next one may be started at once."""
+    """Record that a worker has read the queue: the next may be started at once."""
     with suppress(OSError):
         _path(home, slot).unlink(missing_ok=True)
 
 
 def seconds_left(home: Path, slot: str) -> float:
-    """How long no other worker is to be started: 5 s after the first that failed, then twice as long each."""
+    """Seconds until the next start of a worker: 5 s after the first failure, doubled after each further failure."""
     found = _read(home, slot)
     attempts = min(_attempts(found), 20)
     if not attempts:
@@ -40,7 +40,7 @@ def seconds_left(home: Path, slot: str) -> float:
 
 
 def trouble(home: Path, slot: str) -> str | None:
-    """Why workers do not start, and when the next is tried; None where the last one did or may still."""
+    """Why workers do not start, and the time of the next attempt; None if the last one started or may still start."""
     found = _read(home, slot)
     attempts, reason = _attempts(found), str(found.get("reason") or "")
     if not attempts or (attempts == 1 and not reason):
@@ -76,7 +76,7 @@ def _read(home: Path, slot: str) -> dict[str, Any]:
 
 
 def _write(home: Path, slot: str, found: dict[str, Any]) -> None:
-    # Without the note one process too many may be started.
+    # Without this record an extra process may be started.
     with suppress(OSError):
         path = _path(home, slot)
         make_parent(path)

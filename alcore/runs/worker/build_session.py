@@ -1,4 +1,4 @@
-"""A run's course turned into a learner, a session and the rounds to come."""
+"""Building the learner, the session and the remaining rounds of a run from its history."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -17,12 +17,12 @@ from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.strategy import Strategy
 from alcore.strategies.wrappers import with_density, with_random_picks
 
-# Points on the map of the pool that every round keeps: some 200 KB.
+# Number of points on each round's map of the pool: some 200 KB.
 MAPPED = 5_000
 
 
 def make_learner_for(config: RunConfig, dataset: Dataset, tick: Callable[[], None]) -> Learner:
-    """The learner that a config says, not fitted yet."""
+    """The learner of a config, unfitted."""
     return make_learner(
         config.learner,
         classes=dataset.classes,
@@ -34,7 +34,7 @@ def make_learner_for(config: RunConfig, dataset: Dataset, tick: Callable[[], Non
 
 
 def restore_checkpoint(learner: Learner, dataset: Dataset, carried: bytes) -> bool:
-    """Give a new learner what one like it carried; False (and of no use any more) where that is no good."""
+    """Load a checkpoint into a new learner; False if it is invalid, and the learner is then unusable."""
     try:
         unpack(carried, learner, dataset.x_pool.shape[1:])
     except CheckpointError:
@@ -48,11 +48,11 @@ def build_session(
     """The session of a run after its stored rounds.
 
     Args:
-        course: of the run.
+        course: history of the run.
         dataset: its data.
-        learner: as it was after the last stored round, or new.
+        learner: in its state after the last stored round, or new.
         stored: the run's first rounds.
-        trained: whether the learner is as it was; otherwise it is trained as it was trained then.
+        trained: whether the learner has that state; otherwise it is retrained in the same way.
     """
     config = course.config
     session = start_session(
@@ -82,7 +82,7 @@ def rounds_to_come(
     *,
     labels_per_round: Callable[[int], int],
 ) -> Iterator[Round]:
-    """The rounds after the stored ones, as `run_rounds` gives them."""
+    """The rounds after the stored ones, from `run_rounds`."""
     if stored and stored[-1].batch is None:
         return
     first = len(stored)
@@ -103,7 +103,7 @@ def rounds_to_come(
 
 
 def _lead(session: Session, config: RunConfig) -> None:
-    """From now on this config chooses the points."""
+    """Let this config select the points from now on."""
     strategy = _strategy(config)
     check_compatible(strategy, session.learner)
     session.strategy, session.samples, session.candidates = strategy, config.samples, config.candidates

@@ -10,7 +10,7 @@ from alcore.runs.worker.launcher import fetch_error_path, fetch_lock
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Download, and leave the sentence of a failure where `fetch_state` finds it."""
+    """Download a data set, and save the error sentence of a failure for `fetch_state`."""
     parser = argparse.ArgumentParser(prog="python -m alcore.runs.worker.download", description=__doc__)
     parser.add_argument("--dataset", required=True)
     parser.add_argument("--home", type=Path, required=True)

@@ -1,4 +1,4 @@
-"""The data of a run, downloaded first if need be."""
+"""The data of a run, downloaded if necessary."""
 
 import time
 from collections.abc import Callable
@@ -17,20 +17,20 @@ def ensure_downloaded(
     """The data of a run.
 
     Args:
-        config: of the run.
+        config: config of the run.
         home: the home folder.
-        tick: called while a download is waited for; an exception from it stops the wait.
-        on_wait: called with a sentence when a download begins.
+        tick: called while waiting for a download; an exception from it stops the wait.
+        on_wait: called with a sentence when a download starts.
 
     Raises:
-        DatasetError: it cannot be had.
+        DatasetError: if the data is not available.
     """
     _provide(config.dataset, home, tick, on_wait)
     return load_data(config, home)
 
 
 def _provide(name: str, home: Path, tick: Callable[[], None], on_wait: Callable[[str], None]) -> None:
-    # In a process of its own, which the page may have started before: cancelling does not lose the download.
+    # In a separate process, which the page may have started before: cancelling the run keeps the download.
     reason = problem(name, home)
     if reason is None:
         return

@@ -1,4 +1,4 @@
-"""Carrying out one run: the loop, its rounds into the store, and how it ended."""
+"""Carrying out a run: its loop, storing its rounds, and its end."""
 
 import logging
 import time
@@ -21,19 +21,19 @@ from alcore.runs.store.store import RunInfo, Store, StoreError, log_path
 from alcore.runs.worker.build_session import build_session, make_learner_for, restore_checkpoint, rounds_to_come
 from alcore.runs.worker.ensure_downloaded import ensure_downloaded
 
-# Asking the store costs some 50 microseconds: at this distance it is nothing beside a minibatch.
+# Seconds between checks for a cancellation; a check of the store takes some 50 microseconds.
 CANCEL_LOOK_SECONDS = 0.2
 
-# A run of hours must not end because a backup held the store for a minute.
+# Seconds to wait for a write lock: a backup that holds the store for a minute must not end a run of hours.
 WRITE_PATIENCE_SECONDS = 60.0
 
 
 class Cancelled(Exception):
-    """The run was asked to stop."""
+    """The run's cancellation is requested."""
 
 
 class Paused(Exception):
-    """The run was asked to stop for a while."""
+    """A pause of the run is requested."""
 
 
 def execute(
@@ -48,16 +48,16 @@ def execute(
 
     Args:
         store: holds the run, see `Store.claim` and `Store.claim_next`.
-        run_id: which.
-        on_round: called after each round was stored.
-        on_wait: called with a sentence while a data set is being downloaded.
-        interrupted: a reason beside the store's to stop, looked at as often.
+        run_id: id of the run.
+        on_round: called after each round is stored.
+        on_wait: called with a sentence while a data set is downloading.
+        interrupted: an additional check for stopping, called as often as the store's.
 
     Returns:
-        The run as it ended: done, paused, cancelled or failed; queued where a pause was taken back.
+        The run after its end: done, paused, cancelled or failed; queued if a pause was withdrawn.
 
     Raises:
-        StoreError: the end could not be written down; the next look at the store sees a dead run.
+        StoreError: if the end could not be stored; the run is then found crashed at the next read.
     """
     run = steps(store, run_id, on_round=on_round, on_wait=on_wait, interrupted=interrupted)
     while True:
@@ -75,21 +75,21 @@ def steps(
     on_wait: Callable[[str], None] | None = None,
     interrupted: Callable[[], bool] = lambda: False,
 ) -> Generator[Session, None, RunInfo]:
-    """Carry out a run as `execute`, with a stop before each training.
+    """Carry out a run as `execute`, as a generator that yields before each training.
 
     Args:
         store: as for `execute`.
-        run_id: which.
+        run_id: id of the run.
         on_round: as for `execute`.
         on_wait: as for `execute`.
         interrupted: as for `execute`.
 
     Yields:
-        Its session, about to be trained on its labels; who has trained it meanwhile spares it that. What is
-        thrown in here ends the run as if it had come up in it.
+        Its session, about to be trained on its labels; a caller may train it first. An exception thrown into the
+        generator ends the run as its own would.
 
     Returns:
-        The run as it ended.
+        The run after its end.
     """
     store.wait_for_writers(WRITE_PATIENCE_SECONDS)
     with _log_of(run_id, log_path(store.home, run_id)) as log:
@@ -123,8 +123,8 @@ def _carry_out(
 ) -> Iterator[Session]:
     info = store.run(run_id)
     log.info("run %s: %s", run_id, info.title)
-    for config in (info.config, *(one.config for one in info.lineage)):
-        # What another version stored is listed, and said here to be none of this one's.
+    for config in (info.config, *(ancestor.config for ancestor in info.lineage)):
+        # Configs of other versions are listed, but rejected here.
         config_from(config.model_dump())
     tick()
 
@@ -139,7 +139,7 @@ def _carry_out(
     trained = bool(stored) and restore_checkpoint(learner, dataset, store.carried(run_id, len(stored) - 1))
     if not trained:
         learner = make_learner_for(info.config, dataset, tick)
-    # As many threads as before: the bits of the rounds to come depend on it.
+    # The recorded number of threads: the bits of the remaining rounds depend on it.
     with threads_of(info.record if stored else {}):
         record = _record(learner)
         begun = bool(stored and info.record)
@@ -157,12 +157,12 @@ def _carry_out(
             stored,
             labels_per_round=lambda number: _labels(store, run_id, number),
         ):
-            # Some of it a learner may know only once it has trained and scored; how a run was begun stays.
+            # Parts of the record may be known only after training and scoring; the record of a resumed run is kept.
             if not begun and (known := _record(learner)) != record:
                 record = known
                 store.start(run_id, record)
             if round_.stopped:
-                # Before the round, which is the last: killed between the two, the run repeats both.
+                # Stored before the last round: if the process is killed between the two, the run repeats both.
                 store.start(run_id, store.run(run_id).record | {STOPPED: round_.stopped})
             store.add_round(run_id, round_, pack(learner) if round_.batch is not None else b"")
             log.info("round %d: %d labels, accuracy %.4f", round_.round, round_.labels, round_.accuracy)
@@ -200,7 +200,7 @@ def _stop_watch(store: Store, run_id: str, interrupted: Callable[[], bool]) -> C
         try:
             asked = "cancel" if interrupted() else store.stop_asked(run_id)
         except StoreError:
-            # Not a reason to stop: the next write waits longer, and says what is wrong.
+            # No reason to stop: the next write waits longer, and reports the error.
             return
         if asked is not None:
             raise Cancelled if asked == "cancel" else Paused
@@ -209,7 +209,7 @@ def _stop_watch(store: Store, run_id: str, interrupted: Callable[[], bool]) -> C
 
 
 def _sentence(error: Exception, log: Path) -> str:
-    # Our own errors are written for the user; those of the libraries below are not.
+    # Errors of this library are written for the user; those of its dependencies are not.
     raised_in = traceback.extract_tb(error.__traceback__)[-1].filename
     ours = isinstance(error, (DatasetError, StoreError, MissingExtraError)) or (
         isinstance(error, ValueError) and Path(raised_in).is_relative_to(Path(__file__).parents[2])

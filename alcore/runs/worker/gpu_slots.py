@@ -1,4 +1,4 @@
-"""Worker slots: one a GPU, one on a machine without; whoever holds the lock of a slot has its GPU."""
+"""Worker slots: one per GPU, or one on a machine without; the holder of a slot's lock uses its GPU."""
 
 import os
 from collections.abc import Mapping
@@ -7,24 +7,24 @@ from pathlib import Path
 from alcore.learners.registry import LEARNERS
 from alcore.runs.config import RunConfig
 
-# The lock of the first slot, and the beginning of those of the others.
+# Lock of the first slot, and prefix of all others.
 WORKER = "worker"
 _VISIBLE = "CUDA_VISIBLE_DEVICES"
 _GPUS = Path("/proc/driver/nvidia/gpus")
 
 
 def stacks(config: RunConfig) -> bool:
-    """Whether runs like this one can share a slot: many networks without dropout, trained as one."""
+    """Whether runs with this config can share a slot: networks without dropout, trained as one model."""
     spec = LEARNERS[config.learner]
     return spec.network and not spec.dropout and not config.converge
 
 
 def slots(environment: Mapping[str, str] = os.environ, gpus: Path = _GPUS) -> dict[str, dict[str, str]]:
-    """The slots of this machine by the names of their locks, with what their workers' environment adds.
+    """The slots of this machine by lock name, with the additional environment of their workers.
 
     Args:
-        environment: `CUDA_VISIBLE_DEVICES` in it says which GPUs there are to use, if it is there.
-        gpus: the driver's folder of GPUs (Linux); elsewhere, and without GPUs, there is one slot.
+        environment: its `CUDA_VISIBLE_DEVICES`, if set, selects the GPUs.
+        gpus: the driver's folder of GPUs (Linux); on other systems, and without GPUs, there is a single slot.
     """
     if _VISIBLE in environment:
         found = [name.strip() for name in environment[_VISIBLE].split(",") if name.strip()]

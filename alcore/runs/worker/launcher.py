@@ -19,12 +19,12 @@ _MOST_SENTENCE = 1000
 
 
 def start(config: RunConfig, home: Path) -> RunInfo:
-    """Submit a run and see to it that a worker takes it up.
+    """Submit a run and ensure that a worker claims it.
 
-    A run that is done, running or queued already is returned as it is.
+    A done, running or queued run is returned unchanged.
 
     Raises:
-        StoreError: the run cannot be stored, or no process can be started.
+        StoreError: if the run cannot be stored, or no process can be started.
     """
     with Store(home) as store:
         info = store.submit(config)
@@ -33,11 +33,11 @@ def start(config: RunConfig, home: Path) -> RunInfo:
 
 
 def resume(run_id: str, home: Path) -> RunInfo:
-    """Put a paused, failed or cancelled run back in the queue, and see to it that a worker takes it up.
+    """Queue a paused, failed or cancelled run again, and ensure that a worker claims it.
 
     Raises:
         StoreError: as `start`.
-        UnknownRunError: there is no such run.
+        UnknownRunError: if there is no such run.
     """
     with Store(home) as store:
         info = store.resume(run_id)
@@ -46,7 +46,7 @@ def resume(run_id: str, home: Path) -> RunInfo:
 
 
 def fork(run_id: str, number: int, strategy: str, home: Path) -> RunInfo:
-    """Fork a run, see `Store.fork`, and see to it that a worker takes it up."""
+    """Fork a run, see `Store.fork`, and ensure that a worker claims it."""
     with Store(home) as store:
         info = store.fork(run_id, number, strategy)
     ensure_worker(home)
@@ -54,15 +54,15 @@ def fork(run_id: str, number: int, strategy: str, home: Path) -> RunInfo:
 
 
 def ensure_worker(home: Path) -> bool:
-    """Start a worker for each queued run that has a free slot; cheap enough for every look.
+    """Start a worker for each queued run with a free slot; cheap to poll.
 
-    One that ended before it took up a run is started again only after a while, see `trouble`.
+    A worker that exited before it claimed a run is restarted only after a delay, see `trouble`.
 
     Returns:
         Whether a worker was started.
 
     Raises:
-        StoreError: the store cannot be read, or no process can be started.
+        StoreError: if the store cannot be read, or no process can be started.
     """
     places = slots()
     with Store(home) as store:
@@ -72,7 +72,7 @@ def ensure_worker(home: Path) -> bool:
         if not waiting:
             break
         if locks.is_starting(home, slot):
-            # On its way to one of them.
+            # This worker will claim a waiting run.
             waiting -= 1
         elif locks.is_free(home, slot) and not backoff.seconds_left(home, slot):
             locks.mark_starting(home, slot)
@@ -89,14 +89,14 @@ def ensure_worker(home: Path) -> bool:
 
 
 def trouble(home: Path) -> str | None:
-    """Why what is queued is not taken up, in a sentence; None where nothing is known to be wrong."""
+    """Why queued runs are not claimed, in a sentence; None if no problem is known."""
     return next(filter(None, (backoff.trouble(home, slot) for slot in slots())), None)
 
 
 def launch_fetch(name: str, home: Path) -> None:
-    """Download a data set in the background; follow it with `fetch_state` and `fetched_share`.
+    """Download a data set in the background; see `fetch_state` and `fetched_share` for its progress.
 
-    Does nothing while that data set is being downloaded already.
+    No effect while that data set is downloading.
     """
     lock = fetch_lock(name)
     if locks.is_starting(home, lock) or not locks.is_free(home, lock):
@@ -108,10 +108,10 @@ def launch_fetch(name: str, home: Path) -> None:
 
 
 def fetch_state(name: str, home: Path) -> tuple[bool, str | None]:
-    """Whether a data set is being downloaded in the background, and why the last attempt failed.
+    """Whether a data set is downloading in the background, and why the last attempt failed.
 
     Returns:
-        (fetching, sentence or None); a success leaves (False, None).
+        (fetching, sentence or None); (False, None) after a success.
     """
     lock = fetch_lock(name)
     if locks.is_starting(home, lock) or not locks.is_free(home, lock):
@@ -124,25 +124,25 @@ def fetch_state(name: str, home: Path) -> tuple[bool, str | None]:
 
 
 def fetch_lock(name: str) -> str:
-    """The name of the lock that the download of a data set holds."""
+    """Lock name of the download of a data set."""
     return f"fetch-{name}"
 
 
 def fetch_error_path(name: str, home: Path) -> Path:
-    """Where the sentence of a failed download is kept."""
+    """Path of the error sentence of a failed download."""
     return inside(home, "logs", f"fetch-{name}.error")
 
 
 def spawn(arguments: list[str], log: Path, environment: Mapping[str, str] | None = None) -> None:
-    """Start `python -m ARGUMENTS`, which goes on when this process ends; what it prints goes to the log.
+    """Start `python -m ARGUMENTS`, which outlives this process; its output goes to the log.
 
     Args:
-        arguments: the module and its words.
-        log: what it prints is added to it.
-        environment: what its environment has beside that of this process.
+        arguments: the module and its arguments.
+        log: file that its output is appended to.
+        environment: variables added to this process's environment.
 
     Raises:
-        StoreError: no process can be started.
+        StoreError: if no process can be started.
     """
     root = Path(__file__).resolve().parents[3]
     paths = [str(root), *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -156,7 +156,7 @@ def spawn(arguments: list[str], log: Path, environment: Mapping[str, str] | None
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                # Its own session: a Ctrl-C or a hang-up in the server's terminal does not reach it.
+                # Its own session: a Ctrl-C or hang-up in the server's terminal does not reach it.
                 start_new_session=True,
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
                 | getattr(subprocess, "DETACHED_PROCESS", 0),
@@ -166,5 +166,5 @@ def spawn(arguments: list[str], log: Path, environment: Mapping[str, str] | None
             f"No process could be started in the background ({error.strerror or error}). "
             "Make room on the disk and in memory; what is queued starts with the next look at the page."
         ) from error
-    # Somebody has to take note of its end, or it stays behind as a zombie.
+    # Wait for the process, otherwise it remains as a zombie.
     threading.Thread(target=process.wait, name=f"reap {arguments[0]}", daemon=True).start()

@@ -11,12 +11,12 @@ from alcore.runs.worker.execute import WRITE_PATIENCE_SECONDS
 from alcore.runs.worker.gpu_slots import WORKER
 from alcore.runs.worker.parallel import claim, execute_abreast
 
-# A look at the slot holds it for an instant; a worker about to end holds it for less than this.
+# Seconds to wait for the slot: a check holds it for an instant, and an exiting worker holds it for less than this.
 SLOT_SECONDS = 1.0
 
 
 def drain(home: Path, slot: str = WORKER) -> None:
-    """Carry out what is queued, oldest first, unless another worker has this slot."""
+    """Carry out queued runs, oldest first, unless another worker has this slot."""
     with Store(home, timeout=WRITE_PATIENCE_SECONDS) as store:
         while True:
             lock = locks.take(home, slot, timeout=SLOT_SECONDS)
@@ -30,13 +30,13 @@ def drain(home: Path, slot: str = WORKER) -> None:
                 backoff.note_success(home, slot)
             finally:
                 lock.release()
-            # Submitted after the last look, by someone who saw the slot taken: nobody else will come for it.
+            # Submitted after the last check, while the slot was still taken: no other worker will start for it.
             if not store.something_queued():
                 return
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Be the worker of a home folder until nothing is queued."""
+    """Work for a home folder until the queue is empty."""
     parser = argparse.ArgumentParser(prog="python -m alcore.runs.worker", description=__doc__)
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--slot", default=WORKER, help="whose GPU it uses, see alcore.runs.worker.gpu_slots")

@@ -1,4 +1,4 @@
-"""Several runs carried out at once by one process: on a GPU their networks are trained as one model."""
+"""Several runs carried out by one process: on a GPU their networks are trained as one model."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
@@ -14,17 +14,17 @@ from alcore.runs.store.store import Store
 from alcore.runs.worker.execute import Cancelled, Paused, steps
 from alcore.runs.worker.gpu_slots import stacks
 
-# Each holds its data, its network and its committee on the GPU.
+# Largest number of runs at once: each holds its data, its network and its committee on the GPU.
 ABREAST = 20
 
 
 def claim(store: Store) -> list[RunInfo]:
-    """Take the oldest queued run, and those behind it whose networks can be trained with its own.
+    """Claim the oldest queued run, and later ones whose networks can be trained together with its own.
 
-    On a CPU nothing is gained by that, and it would cost the run its bits: there it is one at a time.
+    On a CPU this gains nothing, and would change the run's bits: there a single run is claimed.
 
     Returns:
-        The runs, held by this store; none if none is queued.
+        The runs, held by this store; empty if the queue is.
     """
     first = store.claim_next()
     if first is None:
@@ -38,13 +38,13 @@ def claim(store: Store) -> list[RunInfo]:
 
 
 def execute_abreast(store: Store, run_ids: Sequence[str]) -> None:
-    """Carry out runs that this store has claimed, in step, each from its last stored round to its end.
+    """Carry out claimed runs in lockstep, each from its last stored round to its end.
 
-    Each ends for itself: done, paused, cancelled or failed. A stop asked for while several are trained as one
-    takes effect after that training, or at once where all of them are to stop.
+    Each ends separately: done, paused, cancelled or failed. A stop requested while several are trained as one model
+    takes effect after that training, or at once if all of them are to stop.
 
     Raises:
-        StoreError: the end of one could not be written down; the others were gone on with.
+        StoreError: if the end of a run could not be stored; the other runs were continued.
     """
     unwritten: StoreError | None = None
     with ExitStack() as open_ones:
@@ -66,7 +66,7 @@ def execute_abreast(store: Store, run_ids: Sequence[str]) -> None:
 
 
 def _train(ready: Mapping[str, Session]) -> Mapping[str, Exception]:
-    """Train them together; returns what ends which run."""
+    """Train sessions together; returns the exception that ends each run, if any."""
     stops: dict[str, Exception] = {}
 
     def tick() -> None:
@@ -90,7 +90,7 @@ def _on_gpu(config: RunConfig) -> bool:
     try:
         return resolve_device(config.device).type == "cuda"
     except (DeviceError, MissingExtraError):
-        # The run will say so.
+        # The run reports the error.
         return False
 
 

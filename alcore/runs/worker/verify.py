@@ -1,4 +1,4 @@
-"""Carrying a stored run out again, to see whether it comes out the same and what is different if not."""
+"""Replaying a stored run, to check that its results are reproduced, and what differs otherwise."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ from alcore.runs.worker.ensure_downloaded import ensure_downloaded
 
 @dataclass(frozen=True)
 class Verification:
-    """How a replay came out.
+    """The result of a replay.
 
     Attributes:
-        numbers: what differs, a phrase a round and number; empty where all bits are the same.
-        surroundings: how versions, device and threads differ from those on record.
+        numbers: differences, a phrase per round and number; empty if all bits are equal.
+        surroundings: differences of versions, device and threads from those recorded.
     """
 
     numbers: list[str]
@@ -33,20 +33,20 @@ def verify(
     on_wait: Callable[[str], None],
     tick: Callable[[], None] = lambda: None,
 ) -> Verification:
-    """Carry out the stored rounds of a run from the start, forks and changes included; nothing is stored.
+    """Replay the stored rounds of a run from the start, forks and changes included; nothing is stored.
 
-    On the CPU as many threads are used as are on record.
+    On the CPU with the recorded number of threads.
 
     Args:
         store: holds the run.
-        run_id: which; it may still be unfinished.
+        run_id: id of the run; it may be unfinished.
         on_round: called with each round.
-        on_wait: called with a sentence while a data set is being downloaded.
-        tick: called as by a learner; an exception from it ends the replay.
+        on_wait: called with a sentence while a data set is downloading.
+        tick: called during training; an exception from it ends the replay.
 
     Raises:
-        StoreError: there is no stored round to compare with.
-        UnknownRunError: there is no such run.
+        StoreError: if there is no stored round to compare with.
+        UnknownRunError: if there is no such run.
     """
     info, stored = store.run(run_id), store.rounds(run_id)
     if not stored:
@@ -69,7 +69,7 @@ def verify(
 
 
 def unlike(before: Round, now: Round) -> list[str]:
-    """What is not the same, bit for bit, in two takes of a round."""
+    """Differences, bit for bit, between two versions of a round."""
     found = []
     if not np.array_equal(before.labeled, now.labeled):
         found.append("other labels")

@@ -1,1 +1,1 @@
-"""The arena: strategies raced on two-dimensional data."""
+"""The arena: races of strategies on two-dimensional data."""

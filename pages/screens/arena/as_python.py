@@ -1,10 +1,10 @@
-"""The race on screen as a program: what it prints is the curve that is drawn."""
+"""The race on screen as a Python program that prints its curves."""
 
 from pages.screens.arena.settings import ArenaSettings, ArenaView, Fork
 
 
 def as_python(setup: ArenaSettings, shown: ArenaView) -> str:
-    """A script that runs this race, and the paired ones beside it, and prints their curves."""
+    """A program that runs this race and its paired races, and prints their curves."""
     lines = [
         "from alcore.loops.races.lockstep import StrategySchedule",
         "from alcore.loops.races.paired import paired_races",

@@ -1,4 +1,4 @@
-"""What the arena computes, kept by what was asked for."""
+"""Cached computations of the arena."""
 
 import numpy as np
 import streamlit as st
@@ -16,17 +16,17 @@ from alcore.rng import rng_for
 from pages.screens.arena.settings import ArenaSettings
 from pages.shared.progress import OnStep, working
 
-# Seconds that the races beside the one shown may take before anything is drawn.
+# Longest estimated time in seconds for paired races to run before anything is drawn.
 LIVE_SECONDS = 0.5
-# Paired races that are kept, of all readers together.
+# Largest number of cached paired races, over all sessions.
 KEPT = 64
-# The fits of many races are solved together: measured, a race among twenty costs a third of one alone.
+# Measured speedup of batched fits: a race among twenty takes a third of the time of a single race.
 TOGETHER = 3
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def data_of(setup: ArenaSettings, seed: int) -> CorruptedDataset:
-    """The points of one race: of the reader's own, the seed decides which are the test set."""
+    """The points of a race; for uploaded points, the seed selects the test set."""
     if setup.own is not None:
         return setup.own.planted(seed)
     return planted(
@@ -43,7 +43,7 @@ def data_of(setup: ArenaSettings, seed: int) -> CorruptedDataset:
 
 
 def shown_race(setup: ArenaSettings, seed: int, *, acquisition: bool) -> tuple[Grid, list[RaceTrace]]:
-    """The race that is drawn, and where it was looked at."""
+    """The race drawn, and the grid of its surfaces."""
     return working("Running the race.", lambda on_step: _race(setup, seed, acquisition, on_step))
 
 
@@ -67,18 +67,18 @@ def _race(setup: ArenaSettings, seed: int, acquisition: bool, _on_step: OnStep) 
 
 
 def estimate(racers: list[RaceTrace], paired: int) -> float:
-    """Seconds that the paired races will take."""
-    alone = sum(sum(one.seconds.values()) for racer in racers for one in racer.rounds)
+    """Estimated time of the paired races in seconds."""
+    alone = sum(sum(round_.seconds.values()) for racer in racers for round_ in racer.rounds)
     return alone * paired / TOGETHER
 
 
 def known(setup: ArenaSettings, seeds: int) -> PairedRaces | None:
-    """The paired races of a setup if they have been run."""
+    """The paired races of a setup, if they have been run."""
     return _kept().get((setup, seeds))
 
 
 def paired(setup: ArenaSettings, seeds: int) -> PairedRaces:
-    """The same race from so many other starts: seeds 0, 1, 2 and so on, whichever is drawn."""
+    """The same race with seeds 0, 1, 2 and so on, regardless of the seed drawn."""
     if (before := known(setup, seeds)) is not None:
         return before
     found = working(f"Racing {seeds} paired seeds.", lambda on_step: _paired(setup, seeds, on_step))
@@ -106,14 +106,14 @@ def _datasets(setup: ArenaSettings, seeds: int, on_step: OnStep) -> list[Dataset
     return [data_of(setup, seed).dataset for seed in counted(range(seeds), on_step)]
 
 
-# Not `cache_data`, which would copy them at every look.
+# Not `cache_data`, which copies the values on every access.
 @st.cache_resource(show_spinner=False)
 def _kept() -> dict[tuple[ArenaSettings, int], PairedRaces]:
     return {}
 
 
 def ceiling(setup: ArenaSettings, seeds: int) -> dict[int, float]:
-    """The accuracy of each paired race once every point of its pool is labelled."""
+    """Accuracy of each paired race with its whole pool labelled."""
     return working("Learning from every label.", lambda on_step: _ceiling(setup, seeds, on_step))
 
 

@@ -1,4 +1,4 @@
-"""Every control of the arena, each in the address."""
+"""Controls of the arena, all in the address."""
 
 from typing import Any
 
@@ -21,10 +21,10 @@ SURFACES: dict[Surface, str] = {
 
 
 def arena_controls() -> tuple[ArenaSettings, ArenaView] | None:
-    """Draw every control in the sidebar; None while the reader's own file is not there.
+    """Draw the controls in the sidebar; None while no file is uploaded.
 
     Raises:
-        DatasetError: the reader's own points cannot be used; the sentence names the place.
+        DatasetError: if the uploaded points are invalid; the sentence names the place.
     """
     with st.sidebar:
         racers = _racers()
@@ -34,7 +34,7 @@ def arena_controls() -> tuple[ArenaSettings, ArenaView] | None:
             try:
                 own = choose_own()
             except DatasetError as error:
-                failure = error  # told once every other control is drawn, so that none forgets its value
+                failure = error  # raised after all controls are drawn, so that they keep their values
         values = _shape(data) if data != OWN else _no_shape()
         trouble = _trouble() if data != OWN else {"near_duplicates": 0, "label_noise": 0.0, "outliers": 0}
         race = _race()
@@ -59,7 +59,7 @@ def _racers() -> tuple[str, ...]:
         chosen.append(controls.selectbox("arena", name, label, options, default, labels=RACERS.__getitem__))
         if chosen[-1] in STRATEGIES:
             st.caption(STRATEGIES[chosen[-1]].description)
-    # Random is always in the race; choosing one strategy twice is one racer.
+    # Random is always in the race; a repeated strategy is a single racer.
     return tuple(name for name in dict.fromkeys([*chosen, "random"]) if name != NONE)
 
 

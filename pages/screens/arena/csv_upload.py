@@ -1,4 +1,4 @@
-"""The reader's own points: a file, and which of its columns are what."""
+"""Uploaded points: a file, and the roles of its columns."""
 
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -23,18 +23,18 @@ _OPEN = "open"
 
 @dataclass(frozen=True)
 class OwnPoints:
-    """A file and its columns; equal content is equal, whatever object it came in.
+    """A file with the roles of its columns; equal content compares equal.
 
     Attributes:
         name: the file's name.
         digest: the SHA-256 of its content.
-        x: the column of horizontal positions.
-        y: the column of vertical positions.
-        label: the column of labels.
-        encoding: the reader's choice where the file has several readings, else None; so are the next two.
-        separator: of the columns.
-        decimal: the decimal sign.
-        content: the file.
+        x: column of x positions.
+        y: column of y positions.
+        label: column of labels.
+        encoding: chosen encoding if the file is ambiguous, otherwise None.
+        separator: chosen separator of columns, likewise.
+        decimal: chosen decimal sign, likewise.
+        content: bytes of the file.
     """
 
     name: str
@@ -53,15 +53,15 @@ class OwnPoints:
         return f"{self.name}: {self.label} by {self.x} and {self.y}"
 
     def chosen(self) -> dict[str, str]:
-        """What was chosen where the file has several readings, by the argument's name."""
+        """The choices for an ambiguous file, by argument name."""
         given = {"encoding": self.encoding, "separator": self.separator, "decimal": self.decimal}
         return {argument: value for argument, value in given.items() if value is not None}
 
     def planted(self, seed: int) -> CorruptedDataset:
-        """The points of one race: the seed decides which are the test set.
+        """The points of a race: the seed selects the test set.
 
         Raises:
-            DatasetError: they cannot be used; the sentence names the place.
+            DatasetError: if the points are invalid; the sentence names the place.
         """
         data = csv_dataset(
             _table(self.content, self.name, self.encoding, self.separator),
@@ -74,7 +74,7 @@ class OwnPoints:
         return CorruptedDataset(data, _NONE, _NONE, _NONE)
 
     def config(self) -> dict[str, str]:
-        """What an export says of the file: not its content."""
+        """The file's description in exports, without its content."""
         columns = {"x": self.x, "y": self.y, "label": self.label}
         return {"file": self.name, "sha256": self.digest, **columns, **self.chosen()}
 
@@ -83,8 +83,8 @@ def choose_own() -> OwnPoints | None:
     """Draw the choice of a file and of its columns; None while there is no file.
 
     Raises:
-        Ambiguous: the file has several readings and none is chosen yet.
-        DatasetError: the file cannot be used; the sentence names the place.
+        Ambiguous: if the file has several readings and none is chosen.
+        DatasetError: if the file is invalid; the sentence names the place.
     """
     file = st.file_uploader(
         "A file of points",
@@ -135,7 +135,7 @@ def _answer(question: Question) -> str:
     """Draw a choice between the readings of a file.
 
     Raises:
-        Ambiguous: nothing is chosen yet.
+        Ambiguous: if none is chosen.
     """
     words = {_OPEN: "Choose"} | {option.value: option.title for option in question.options}
     title = _TITLES[question.argument]
@@ -148,7 +148,7 @@ def _answer(question: Question) -> str:
 
 
 def _forget_answers(digest: str) -> None:
-    """An answer is about one file: another one is asked about anew. A link may answer for the first."""
+    """Reset the choices for a new file; a link may set those of the first."""
     if st.session_state.setdefault(_ASKED, digest) != digest:
         st.session_state[_ASKED] = digest
         for argument in _TITLES:

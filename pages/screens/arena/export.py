@@ -1,4 +1,4 @@
-"""Taking a race away: its curves, its animation, its link, and the program that repeats it."""
+"""Exports of a race: its curves, animation, link, and program."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -23,7 +23,7 @@ def take_away(
     words: str,
     animation: Callable[[], bytes],
 ) -> None:
-    """Draw the exports; with paired races their curves, means and bands, else the race shown."""
+    """Draw the exports; with paired races their curves, means and bands, otherwise the race shown."""
     config = setup.config() | asdict(shown) | {"screen": "arena"}
     export_panel(
         frame if races is None else paired_frame(races),
@@ -41,7 +41,7 @@ def take_away(
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def paired_frame(races: PairedRaces) -> pd.DataFrame:
-    """Every paired race as a curve of its own; beside each round the mean of all and its 95 % interval."""
+    """Each paired race as a curve, with the mean of all races and its 95 % interval for each round."""
     frame = curve_frame(
         {
             "run": f"{name}, seed {seed}",

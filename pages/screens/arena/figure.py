@@ -1,4 +1,4 @@
-"""The race as one figure with its player, and the words under it."""
+"""The race as an animated figure, with the text below it."""
 
 from numpy.typing import NDArray
 
@@ -29,7 +29,7 @@ def first_look(
     racers: list[RaceTrace],
     comparison: Comparison,
 ) -> None:
-    """Draw the race as it ends, with its player; nothing that takes longer is waited for."""
+    """Draw the last round of a race in its player, without waiting for slower parts."""
     still = working(
         "Drawing the race.",
         lambda on_step: figure_of(setup, shown, data, grid, racers, comparison, still=True),
@@ -45,7 +45,7 @@ def playback(
     racers: list[RaceTrace],
     comparison: Comparison,
 ) -> None:
-    """Give the race that is drawn all its rounds; playing and scrubbing happen in the browser."""
+    """Add all rounds to the race drawn; playing and scrubbing happen in the browser."""
     figure = working("Drawing every round.", lambda on_step: figure_of(setup, shown, data, grid, racers, comparison))
     animate(figure, key=_KEY, alt=_words(setup, comparison), filename=_FILE)
 
@@ -65,7 +65,7 @@ def figure_of(
     *,
     still: bool = False,
 ) -> PreparedFigure:
-    """The animated figure of a race, or only its last round."""
+    """The animated figure of a race, or its last round only."""
     several = len(comparison.seeds) > 1
     return arena_figure(
         data.dataset.x_pool,
@@ -96,7 +96,7 @@ def animation_of(
     racers: list[RaceTrace],
     comparison: Comparison,
 ) -> bytes:
-    """The race as a page of its own that plays in any browser."""
+    """The race as an HTML page that plays in any browser."""
     figure = figure_of(setup, shown, data, grid, racers, comparison)
     caption = f"{describe_comparison(comparison)} {legend(shown, data, racers, comparison)}"
     return animation_html(
@@ -105,7 +105,7 @@ def animation_of(
 
 
 def legend(shown: ArenaView, data: CorruptedDataset, racers: list[RaceTrace], comparison: Comparison) -> str:
-    """What the marks in the figure mean."""
+    """The legend of the figure's marks."""
     parts = [
         "Small grey dots are the pool. A coloured marker is a labelled point; its number is its turn, "
         "without a number it was a first label; rings mark the newest. Hover over a point to see why.",

@@ -1,4 +1,4 @@
-"""You against the machine: the reader chooses what to label, and is judged like any racer."""
+"""Manual labelling: the reader chooses the queries, and competes with the racers."""
 
 from collections.abc import Sequence
 from html import escape
@@ -21,19 +21,19 @@ from pages.shared.progress import working
 from pages.shared.viewport import is_dark, is_narrow
 
 _GAME = "_arena_you"
-# What a keyboard chooses from: so many of the points that the model is least sure of.
+# Number of points in the keyboard's list, those with the highest uncertainty.
 _LISTED = 40
 
 
 def play_yourself(setup: ArenaSettings, seed: int, data: Dataset, grid: Grid, racers: Sequence[RaceTrace]) -> None:
-    """Draw the game: the pool to click, the list for the keyboard, undo, and how it stands.
+    """Draw the game: the selectable pool, the list for the keyboard, undo, and the standing.
 
     Args:
-        setup: what is raced; another one is another game.
+        setup: the race's settings; each setting is a separate game.
         seed: of the race that the reader joins.
         data: its points.
-        grid: where to look at the reader's model.
-        racers: who they play against, from the same first labels.
+        grid: grid for the surface of the reader's model.
+        racers: the competitors, with the same seed set.
     """
     game = st.session_state.setdefault(_GAME, {})
     asked: list[int] = game.setdefault((setup, seed), [])
@@ -56,7 +56,7 @@ def play_yourself(setup: ArenaSettings, seed: int, data: Dataset, grid: Grid, ra
         if index is not None and left > 0 and index not in order:
             asked.append(int(index))
 
-    # Read at the click: an argument would be what was chosen when the button was last drawn.
+    # Read on click: an argument would be the selection at the time the button was drawn.
     def ask_chosen() -> None:
         ask(st.session_state[choice_key])
 
@@ -70,7 +70,6 @@ def play_yourself(setup: ArenaSettings, seed: int, data: Dataset, grid: Grid, ra
         if chosen:
             ask(int(np.ravel(chosen[0])[0]))
 
-    # On a phone the list has a row of its own.
     above = st.container() if is_narrow() else None
     row = st.container(horizontal=True, vertical_alignment="bottom")
     with above or row:
@@ -121,7 +120,7 @@ def play_yourself(setup: ArenaSettings, seed: int, data: Dataset, grid: Grid, ra
                 height=380 if is_narrow() else 520,
                 dark=is_dark(),
             ),
-            # Another key after each answer: a selection that stayed would be taken for a new click.
+            # A new key after each query: a selection that is kept would count as a new click.
             key=f"arena_you_{len(asked)}",
             theme=None,
             on_select=clicked,
@@ -145,7 +144,7 @@ def play_yourself(setup: ArenaSettings, seed: int, data: Dataset, grid: Grid, ra
 
 
 def _standing(you: RaceTrace, racers: Sequence[RaceTrace], setup: ArenaSettings, asked: list[int], left: int) -> str:
-    """Where the reader stands against every racer at the same number of labels."""
+    """The reader's accuracy against every racer at the same number of labels."""
     if not asked:
         return (
             f"You hold the same {format_labels(len(you.order))} as everybody. **Click the grey point whose label "
@@ -178,18 +177,18 @@ def _words(data: Dataset, probs_N_C: NDArray, index: int) -> str:
 
 
 def rows_of(racers: Sequence[RaceTrace], seed: int) -> list[dict]:
-    """The curves of racers as rows for `curve_frame`."""
+    """The racers' curves as rows for `curve_frame`."""
     return [
         {
             "run": racer.strategy,
             "strategy": racer.strategy,
             "seed": seed,
-            "round": one.round,
-            "labels": one.labels,
-            "accuracy": one.accuracy,
-            "train_loss": one.train_loss,
-            "seconds": sum(one.seconds.values()),
+            "round": round_.round,
+            "labels": round_.labels,
+            "accuracy": round_.accuracy,
+            "train_loss": round_.train_loss,
+            "seconds": sum(round_.seconds.values()),
         }
         for racer in racers
-        for one in racer.rounds
+        for round_ in racer.rounds
     ]

@@ -1,4 +1,4 @@
-"""Why this point? One moment of a race: every point's scores, and what each strategy would ask for now."""
+"""Point inspector: acquisition scores of every point in a round, and each strategy's next query."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ def _choices(
 
 @dataclass(frozen=True)
 class _Moment:
-    """One model, its pool, and what each strategy makes of it."""
+    """A model, its pool, and each strategy's next query."""
 
     pool: NDArray[np.int64]
     labeled: NDArray[np.int64]
@@ -60,7 +60,7 @@ class _Moment:
 
 
 def inspect_point(setup: ArenaSettings, seed: int, data: Dataset, grid: Grid, racers: Sequence[RaceTrace]) -> None:
-    """Draw the choice of the moment, the pool in it, and all that is known of one point."""
+    """Draw the choice of round, its pool, and the details of a point."""
     by_name = {racer.strategy: racer for racer in racers}
     names = setup.names()
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -110,7 +110,7 @@ def inspect_point(setup: ArenaSettings, seed: int, data: Dataset, grid: Grid, ra
         marks={key: one.batch.indices for key, one in moment.found.items() if one.batch is not None},
         names=NAMES,
         ringed=point,
-        # On a phone the legend has one entry in a row.
+        # On a phone each legend entry has its own row.
         height=290 + 20 * (len(asked) + data.classes + 2) if is_narrow() else 560,
         dark=is_dark(),
     )
@@ -140,7 +140,7 @@ def _clicked(key: str) -> Callable[[], None]:
 
 
 def _chosen(data: Dataset, moment: _Moment, racer: str) -> int:
-    """The point looked at: the one clicked or taken from the list, else what the racer asks for."""
+    """The inspected point: clicked or chosen from the list, by default the racer's next query."""
     own = moment.found.get(racer)
     first = moment.pool[0] if own is None or own.batch is None else own.batch.indices[0]
     given = address.text(_ADDRESS, "Point")
@@ -164,14 +164,14 @@ def _chosen(data: Dataset, moment: _Moment, racer: str) -> int:
             key=_POINT,
         )
     )
-    # As ever, a default leaves no trace in the address.
+    # A default is not written to the address.
     address.write(_ADDRESS, str(point) if point != first else None)
     link_warnings.settle(_ADDRESS, point)
     return point
 
 
 def _table(data: Dataset, moment: _Moment, point: int) -> None:
-    """What every strategy makes of one point: its score, its rank, and whether it would be asked for."""
+    """A point's score and rank under every strategy, and whether the strategy would query it."""
     st.markdown(
         f"**Point {point}**: the model says {_shares(data, moment, point)}; "
         f"the nearest labelled point is {moment.nearest_N[point]:.2f} away."
@@ -198,7 +198,7 @@ def _table(data: Dataset, moment: _Moment, point: int) -> None:
 
 
 def _words(data: Dataset, moment: _Moment, racers: Sequence[str]) -> list[str]:
-    """For each of the pool what hovering tells: the racers' scores and ranks too, and all who would ask."""
+    """Hover text of each pool point: the racers' scores and ranks, and the strategies that would query it."""
     ranked = {
         strategy: (choice.scores_N, _ranks(choice, moment))
         for strategy, choice in moment.found.items()
@@ -229,7 +229,7 @@ def _words(data: Dataset, moment: _Moment, racers: Sequence[str]) -> list[str]:
 
 
 def _ranks(choice: ProposedBatch, moment: _Moment) -> NDArray[np.int64]:
-    """The rank of every point among the unlabelled ones that have a score: 1 and how many score higher."""
+    """Rank of every unlabelled point with a score: 1 plus the number of higher scores."""
     pool_K = choice.scores_N[moment.pool]
     ordered_K = np.sort(pool_K[np.isfinite(pool_K)])
     return 1 + len(ordered_K) - np.searchsorted(ordered_K, choice.scores_N, side="right")

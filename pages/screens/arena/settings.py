@@ -1,4 +1,4 @@
-"""What is raced on what, and what is looked at: values that results are kept by."""
+"""Settings of a race and of its view: hashable keys of cached results."""
 
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -17,7 +17,7 @@ DATA_LABELS = {name: shape.title for name, shape in SHAPES.items()} | {OWN: "You
 
 @dataclass(frozen=True)
 class Fork:
-    """A racer that changes its mind: as `racer` until round `at`, by `then` from there on."""
+    """A fork that switches strategy: `racer` until round `at`, then `then`."""
 
     racer: str
     at: int
@@ -26,7 +26,7 @@ class Fork:
 
 @dataclass(frozen=True)
 class ArenaSettings:
-    """A race but for its seed: what a copied link restores, and what results are kept by."""
+    """A race without its seed: restored by a link, and the key of its results."""
 
     data: str
     own: OwnPoints | None
@@ -47,7 +47,7 @@ class ArenaSettings:
     rounds: int
 
     def plans(self) -> list[StrategySchedule]:
-        """One a racer, the fork last; remedies are for all but random, which is what they are measured by."""
+        """One entry per racer, the fork last; remedies apply to all racers except random, the baseline."""
         plans = [StrategySchedule(self._remedied(name)) for name in self.racers]
         if self.fork is not None:
             first, then = self._remedied(self.fork.racer), self._remedied(self.fork.then)
@@ -55,7 +55,7 @@ class ArenaSettings:
         return plans
 
     def names(self) -> dict[str, str]:
-        """Words for every racer, by the name that a race gives it."""
+        """Display names of the racers, by their key in a race."""
         words = {name: NAMES[name] for name in self.racers}
         if self.fork is not None:
             key = f"{self.fork.racer}>{self.fork.then}@{self.fork.at}"
@@ -83,7 +83,7 @@ class ArenaSettings:
         return ", ".join(parts)
 
     def config(self) -> dict[str, Any]:
-        """Everything that was set, as JSON can say it."""
+        """All settings, JSON-compatible."""
         values = asdict(self)
         if self.own is not None:
             values["own"] = self.own.config()
@@ -98,7 +98,7 @@ class ArenaSettings:
 
 @dataclass(frozen=True)
 class ArenaView:
-    """What is looked at: which of the races, how many beside it, and how it is drawn."""
+    """The view: seed shown, number of paired races, and how they are drawn."""
 
     seed: int
     paired: int

@@ -1,4 +1,4 @@
-"""Questions that a race answers, each a link to its settings."""
+"""Example questions, each a link to its settings."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from pages.shared.markdown import quoted
 from pages.shared.viewport import is_narrow
 
 _ASKED = "arena_question"
-# What the options of a control are called in the address, for the controls that have any.
+# Parameter values of options in the address, for controls with options.
 _LABELS = {
     "data": DATA_LABELS,
     "left": RACERS,
@@ -23,7 +23,7 @@ _LABELS = {
 
 @dataclass(frozen=True)
 class Question:
-    """What a link sets, the rest being at its default and left out, and what to try then."""
+    """Settings of a link, others at their defaults, and a suggestion what to try."""
 
     words: str
     settings: dict[str, str]
@@ -74,7 +74,7 @@ QUESTIONS: dict[str, Question] = {
 
 
 def draw_starting_points() -> None:
-    """The questions in a row, and a hint under the one that was asked."""
+    """The questions in a row, with a hint under the current one."""
     place = (
         st.popover("Questions to start from", icon=":material/help:")
         if is_narrow()

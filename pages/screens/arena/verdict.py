@@ -1,4 +1,4 @@
-"""What the races say: the sentence over paired seeds, and the numbers behind it."""
+"""The verdict over paired seeds, with its numbers."""
 
 from collections.abc import Callable
 from math import isinf
@@ -14,7 +14,7 @@ from pages.screens.arena.settings import ArenaSettings, ArenaView
 from pages.shared import controls
 from pages.shared.markdown import plain
 
-# What takes longer than this is run only when the reader asks for it.
+# Longest estimated time in seconds for paired races to start without a button.
 PATIENCE_SECONDS = 12.0
 _VERDICTS = {
     "better": ":material/trending_up: better than random",
@@ -24,12 +24,12 @@ _VERDICTS = {
 
 
 def known_races(setup: ArenaSettings, shown: ArenaView) -> PairedRaces | None:
-    """The races beside the one shown where they have been run."""
+    """The paired races, if they have been run."""
     return cached.known(setup, shown.paired) if shown.paired > 1 else None
 
 
 def paired_races(setup: ArenaSettings, shown: ArenaView, racers: list[RaceTrace]) -> PairedRaces | None:
-    """The races beside the one shown, where they are known or quickly run; see `offer` for the others."""
+    """The paired races, if they are cached or fast; see `offer` for slow ones."""
     if shown.paired < 2:
         return None
     if cached.estimate(racers, shown.paired) <= cached.LIVE_SECONDS:
@@ -40,17 +40,17 @@ def paired_races(setup: ArenaSettings, shown: ArenaView, racers: list[RaceTrace]
 def offer(
     setup: ArenaSettings, shown: ArenaView, racers: list[RaceTrace], place: DeltaGenerator
 ) -> Callable[[], None] | None:
-    """Offer the longest of the other races, and run those that take long once everything else is there.
+    """Offer slow paired races behind a button, and return the function that runs them.
 
     Args:
-        setup: what is raced.
-        shown: how many.
-        racers: the race shown; its time foretells theirs.
-        place: of the button that runs the longest.
+        setup: the race's settings.
+        shown: the view.
+        racers: the race shown; its time is the estimate for the others.
+        place: container of the button.
 
     Returns:
-        what runs them and then draws the page again, to be called once everything else is on screen: whatever
-        the reader does meanwhile stops it. None where there is nothing to run.
+        a function that runs the races and then reruns the page; to be called once everything else is drawn, since any
+        interaction stops it. None if there is nothing to run.
     """
     seconds = cached.estimate(racers, shown.paired)
     if shown.paired < 2 or seconds <= cached.LIVE_SECONDS or cached.known(setup, shown.paired) is not None:
@@ -73,7 +73,7 @@ def offer(
 
 
 def target_of(setup: ArenaSettings, shown: ArenaView) -> Target | None:
-    """Draw the choice of the accuracy that labels are counted to; None for the default."""
+    """Draw the choice of the target accuracy; None for the default."""
     with st.popover("Target", icon=":material/flag_check:"):
         kind = controls.segmented(
             "arena",
@@ -113,7 +113,7 @@ def judge(
     target: Target | None,
     test_points: int,
 ) -> Comparison:
-    """All races compared; the one shown alone where there are no others."""
+    """All races compared; the race shown alone if there are no others."""
     names = setup.names()
     if races is not None:
         return compare_races(
@@ -126,8 +126,8 @@ def judge(
             test_points=test_points,
         )
     return compare_races(
-        [one.labels for one in racers[0].rounds],
-        [[[one.accuracy for one in racer.rounds] for racer in racers]],
+        [round_.labels for round_ in racers[0].rounds],
+        [[[round_.accuracy for round_ in racer.rounds] for racer in racers]],
         [racer.strategy for racer in racers],
         seeds=[shown.seed],
         target=target,
@@ -137,7 +137,7 @@ def judge(
 
 
 def draw_numbers(comparison: Comparison) -> None:
-    """The numbers behind the sentence, one column a racer."""
+    """The numbers behind the verdict, one column per racer."""
     rivals = {rival.strategy: rival for rival in comparison.rivals}
     several = len(comparison.seeds) > 1
     st.markdown(_counted_to(comparison))
@@ -181,7 +181,7 @@ def draw_numbers(comparison: Comparison) -> None:
 
 
 def _counted_to(comparison: Comparison) -> str:
-    """What labels are counted to, or why to nothing."""
+    """The target accuracy, or why there is none."""
     if comparison.target is None:
         return (
             "No target: not every racer's curve ends above where it began. **Target**, above, sets one that "
@@ -197,7 +197,7 @@ def _share(interval: Interval) -> str:
 
 
 def _factor(interval: Interval) -> str:
-    """A factor with its interval, of which an end may be open."""
+    """A factor with its interval, whose ends may be unbounded."""
     ends = f"{interval.low:.2f} {'or more' if isinf(interval.high) else f'to {interval.high:.2f}'}"
     if interval.low == 0:
         ends = "any" if isinf(interval.high) else f"up to {interval.high:.2f}"
@@ -207,9 +207,9 @@ def _factor(interval: Interval) -> str:
 
 def _difference(interval: Interval) -> str:
     ends = [100 * value for value in (interval.estimate, interval.low, interval.high)]
-    # An end so near to none that it would read as a zero gets another digit: which side it lies on matters.
+    # An end that would round to zero gets another digit, which shows its sign.
     places = 2 if any(value and not round(value, 1) for value in ends) else 1
-    # Adding zero makes a plain zero of a negative one.
+    # Adding zero turns -0.0 into 0.0.
     estimate, low, high = (f"{round(value, places) + 0.0:+.{places}f}" for value in ends)
     return f"{estimate}, {low} to {high}"
 

@@ -1,16 +1,16 @@
-"""The batches on screen as a program: what it prints are the numbers that are shown."""
+"""The batches on screen as a Python program that prints their measures."""
 
 from pages.screens.batch_explorer.controls import BatchSample, BatchSettings, name_of
 from pages.screens.batch_explorer.label_savings import Asked
 
 
 def as_python(setup: BatchSettings, own: list[int], races: Asked | None) -> str:
-    """A script that chooses the same batches and prints their numbers in full.
+    """A program that selects the same batches and prints their measures at full precision.
 
     Args:
-        setup: everything that was set.
-        own: the reader's batch.
-        races: what is raced, if anything is.
+        setup: all settings.
+        own: the manual batch.
+        races: settings of the races, if any.
     """
     pool = setup.pool
     imports = {

@@ -1,4 +1,4 @@
-"""What the batch explorer computes, kept by what was asked for."""
+"""Cached computations of the batch explorer."""
 
 import time
 from collections.abc import Iterable
@@ -29,13 +29,13 @@ from alcore.rng import rng_for
 from pages.screens.batch_explorer.controls import BatchPool, BatchSample, name_of
 from pages.shared.progress import OnStep, working
 
-# Of the slider, in percent; for large batches every other one is worked out before it is asked for.
+# Step of the slider in percent, and the batch size from which only every second position is precomputed.
 STEP = 5
 LARGE = 20
 ROWS = 48
-# The largest batches that these work out within a second, for any pool the controls can make.
+# Largest batch size computed without a button: within a second for any pool of the controls.
 PATIENT = {"batchbald": 20}
-# Of a selector that gives no single place a score.
+# Note for selectors without a score of single points.
 _NO_SURFACE = "Shaded: where the model is unsure."
 
 
@@ -55,12 +55,12 @@ def dataset_of(sample: BatchSample) -> Dataset:
 
 
 def datasets_of(sample: BatchSample, seeds: int, on_step: OnStep) -> list[Dataset]:
-    """The samples of seeds 0, 1, 2 and so on."""
+    """Samples with seeds 0, 1, 2 and so on."""
     return [dataset_of(replace(sample, seed=seed)) for seed in counted(range(seeds), on_step)]
 
 
 def ceilings(sample: BatchSample, seeds: int) -> dict[int, float]:
-    """The accuracy of each seed's sample once every point of its pool is labelled."""
+    """Accuracy of each seed's sample with its whole pool labelled."""
     return working("Learning from every label.", lambda on_step: _ceilings(sample, seeds, on_step))
 
 
@@ -71,7 +71,7 @@ def _ceilings(sample: BatchSample, seeds: int, _on_step: OnStep) -> dict[int, fl
 
 
 def explored(pool: BatchPool) -> tuple[BatchExperiment, PoolMap2D]:
-    """What the model makes of the pool, and the plane it is drawn on."""
+    """The fitted model's view of the pool, and the plane it is drawn on."""
     return working("Training the model.", lambda on_step: _explored(pool))
 
 
@@ -100,7 +100,7 @@ def _explored(pool: BatchPool) -> tuple[BatchExperiment, PoolMap2D]:
 def panel_of(
     pool: BatchPool, name: str, size: int, alpha: float, _found: BatchExperiment, _plane: PoolMap2D
 ) -> BatchPanel:
-    """One selector's batch with its numbers; what was explored in the pool is given along."""
+    """A selector's batch with its measures, from an existing experiment on the pool."""
     strategy = batch_strategy(name, alpha=alpha)
     batch = select_batch(_found, strategy, size)
     ready = {"top_k": _plane.unsure, "k_center": _plane.away}
@@ -132,12 +132,12 @@ def _about(name: str, alpha: float) -> str:
 
 
 def slow(name: str, size: int) -> bool:
-    """Would this batch keep the reader waiting for seconds?"""
+    """Whether this batch takes seconds."""
     return size > PATIENT.get(name, size)
 
 
 def seconds_of(pool: BatchPool, names: Iterable[str], size: int, alpha: float, found: BatchExperiment) -> list[float]:
-    """How long a batch of each strategy takes; without end where finding out would take seconds."""
+    """Time of a batch of each strategy in seconds; infinite if measuring it would take seconds."""
     return working(
         "Measuring how long the races will take.",
         lambda on_step: [_seconds(pool, name, size, alpha, found) for name in counted(list(names), on_step)],
@@ -149,14 +149,14 @@ def _seconds(pool: BatchPool, name: str, size: int, alpha: float, _found: BatchE
     if slow(name, size):
         return float("inf")
     strategy = batch_strategy(name, alpha=alpha)
-    select_batch(_found, strategy, size)  # once for what is loaded on the first call
+    select_batch(_found, strategy, size)  # warm-up: loads modules
     started = time.perf_counter()
     select_batch(_found, strategy, size)
     return time.perf_counter() - started
 
 
 def stops_of(pool: BatchPool, size: int, alpha: float, found: BatchExperiment) -> list[SliderPosition]:
-    """Positions of the slider; the one asked for is among them."""
+    """Positions of the slider, including `alpha`."""
     return working(
         "Choosing at every position of the slider.",
         lambda on_step: _stops(pool, size, alpha, found, on_step),
@@ -175,7 +175,7 @@ def _stops(pool: BatchPool, size: int, alpha: float, _found: BatchExperiment, _o
 
 
 def summary_of(found: BatchExperiment, picks: NDArray[np.int64]) -> BatchSummary:
-    """Any batch of the pool in numbers."""
+    """The measures of any batch of the pool."""
     data, uncertainty = found.dataset, found.scores_N[found.rows(picks)]
     told = information_of(found, picks)
     return summarise_batch(data.x_pool, data.y_pool, data.classes, found.labeled, picks, uncertainty, told)

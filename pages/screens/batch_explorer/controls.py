@@ -1,4 +1,4 @@
-"""What the batch explorer looks at: every control, each in the address."""
+"""Controls of the batch explorer, all in the address."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from pages.shared import controls
 
 PAGE = "batch"
 ALPHA = 0.5
-# Top-k goes by least confidence, so that strategy is not offered a second time.
+# Top-k selects by least confidence, so that strategy is not listed separately.
 NAMES = {"top_k": "Top-k"} | {
     name: strategy.label for name, strategy in STRATEGIES.items() if name != "least_confidence"
 }
@@ -22,7 +22,7 @@ DATA_LABELS = {name: shape.title for name, shape in SHAPES.items()}
 
 @dataclass(frozen=True)
 class BatchSample:
-    """Where the points come from."""
+    """Parameters of the data set."""
 
     data: str
     points: int
@@ -36,7 +36,7 @@ class BatchSample:
 
 @dataclass(frozen=True)
 class BatchPool:
-    """A sample and what is known of it: what every batch is chosen from."""
+    """A sample with its labelling state: the pool of every batch."""
 
     sample: BatchSample
     labelled: int
@@ -45,7 +45,7 @@ class BatchPool:
 
 @dataclass(frozen=True)
 class BatchSettings:
-    """Everything that decides what the screen shows."""
+    """All settings of the screen."""
 
     pool: BatchPool
     size: int
@@ -53,7 +53,7 @@ class BatchSettings:
     selectors: tuple[str, ...]
 
     def config(self) -> dict[str, Any]:
-        """Everything that was set, as JSON can say it."""
+        """All settings, JSON-compatible."""
         values = asdict(self)
         return values["pool"].pop("sample") | values.pop("pool") | values
 
@@ -76,12 +76,12 @@ class BatchSettings:
 
 
 def name_of(selector: str, alpha: float) -> str:
-    """What a selector is called where its weight matters."""
+    """A selector's display name, with its weight if it has one."""
     return NAMES[selector] + (f" ({alpha:.2f})" if selector == "hybrid" else "")
 
 
 def batch_controls() -> BatchSettings:
-    """Draw every control in the sidebar; the slider of alpha stands on the page itself."""
+    """Draw the controls in the sidebar; the slider of alpha is on the page itself."""
     with st.sidebar:
         size = controls.slider(PAGE, "size", "Batch size", 1, 100, 10, help="Labels asked for at once.")
         selectors = controls.several(

@@ -1,4 +1,4 @@
-"""Taking the batches away: their numbers, their maps, their link, and the program that repeats them."""
+"""Exports of the batches: their measures, maps, link, and program."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -41,13 +41,13 @@ def take_away(
     """Draw the buttons: export, link, program.
 
     Args:
-        setup: everything that was set.
+        setup: all settings.
         plane: the pool.
         dial: the slider's scene.
-        panels: the batches shown, the reader's own last if there is one.
-        own: the reader's batch.
-        races: what is raced, if anything is.
-        legend: what the maps show.
+        panels: the batches shown, the manual batch last if there is one.
+        own: the manual batch.
+        races: settings of the races, if any.
+        legend: legend of the maps.
     """
     config = setup.config() | {"screen": "batch explorer", "own": own}
     with st.popover("Export these batches", icon=":material/download:", disabled=not panels):
@@ -86,7 +86,7 @@ def _file(
     dark: bool,
     legend: str,
 ) -> bytes:
-    """The content of one file, made when its button is pressed."""
+    """The content of a file, created when its button is pressed."""
     if fmt == "csv":
         return batches_to_csv(plane, panels)
     if fmt == "json":
@@ -98,7 +98,7 @@ def _file(
         ]
         frame = numbers_of(plane, panels)
         return batches_to_html(parts, frame, config, style=maps.styles(), dark=dark, title=title, legend=legend)
-    # Imported here, so that nobody waits for a drawing library before a picture is wanted.
+    # Imported here: the page does not wait for a drawing library.
     from alcore.report.paper.batches import print_batches
     from alcore.report.paper.curves import ONE_COLUMN_MM, TWO_COLUMNS_MM, to_bytes
 
@@ -107,12 +107,12 @@ def _file(
 
 
 def _side_by_side(plane: PoolMap2D, panels: Sequence[BatchPanel]) -> Spec:
-    """The panels' scene; the reader's own batch, which may be of another size, does not compete."""
+    """The panels' scene; the manual batch, which may have a different size, is not ranked."""
     others = [panel for panel in panels if panel.selector != "you"]
     return panels_scene(plane, others, you=panels[-1] if len(others) < len(panels) else None)
 
 
 def _stem(setup: BatchSettings) -> str:
-    """A file name that says what is in the file."""
+    """A file name that describes the content."""
     sample = setup.pool.sample
     return f"alcore-batches-{sample.data.replace('_', '-')}-{setup.size}-picks-seed{sample.seed}"

@@ -1,4 +1,4 @@
-"""What does it buy? The same ways to fill a batch raced over many rounds and paired seeds."""
+"""Label savings: batch strategies raced over many rounds and paired seeds."""
 
 from dataclasses import dataclass, replace
 from functools import partial
@@ -22,24 +22,24 @@ from pages.shared.export_panel import export_panel
 from pages.shared.progress import OnStep, working
 from pages.shared.viewport import is_dark, is_narrow
 
-# A strategy that would take longer than this alone, in seconds, is left out of the race.
+# Longest time in seconds of a strategy in the race; slower ones are left out.
 LONGEST = 60.0
-# Races that take longer than this, in seconds, are run only when they are switched on.
+# Longest time in seconds for races to start without a switch.
 PATIENT = 15.0
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The races that are wanted."""
+    """Settings of the races."""
 
     racers: tuple[str, ...]
     rounds: int
     seeds: int
-    share: float  # of the accuracy with all labels
+    share: float  # share of the accuracy with all labels
 
 
 def ask(setup: BatchSettings, found: BatchExperiment) -> Asked | None:
-    """Draw the section's controls; None where the races wait to be switched on, because they take long."""
+    """Draw the section's controls; None while slow races are switched off."""
     st.markdown(
         "One batch proves nothing. Here each way to fill it asks for batch after batch, from the same first "
         "labels on the same pools, and the labels to a target accuracy are counted."
@@ -72,7 +72,7 @@ def ask(setup: BatchSettings, found: BatchExperiment) -> Asked | None:
 
 
 def race(setup: BatchSettings, asked: Asked) -> None:
-    """Run the races, or recall them, and say what they show."""
+    """Run the races, or take them from the cache, and show the result."""
     races = session_cache.cached(
         "batch_races",
         (replace(setup, selectors=asked.racers), asked.rounds, asked.seeds),
@@ -106,7 +106,7 @@ def _show(setup: BatchSettings, races: PairedRaces, asked: Asked) -> None:
     )
     head, *rest = describe_savings(found)
     st.info(f"{head}  \n" + "  \n".join(rest), icon=":material/flag:")
-    st.dataframe([_row(one) for one in found.bought], hide_index=True)
+    st.dataframe([_row(savings) for savings in found.bought], hide_index=True)
     st.caption(
         "Labels to the target: those of the race in the middle. Against top-k: each race compared with "
         "top-k's from the same start, and the typical change of all; it need not be that between the two in "
@@ -156,5 +156,5 @@ def _labels(value: float) -> str:
 
 
 def _percent(change: float) -> str:
-    """With its sign, unless it rounds to none."""
+    """A signed number, without a sign if it rounds to zero."""
     return f"{100 * change:+.0f} %" if abs(change) >= 0.005 else "0 %"

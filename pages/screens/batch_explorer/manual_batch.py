@@ -1,4 +1,4 @@
-"""A batch of the reader's own: chosen on the map or point by point, and measured like the others."""
+"""A manual batch: selected on the map or point by point, and measured like the others."""
 
 from collections.abc import Sequence
 
@@ -23,12 +23,12 @@ _PAST, _SAMPLE = "_batch_own_past", "_batch_own_sample"
 
 
 def picks_of(setup: BatchSettings, found: BatchExperiment) -> NDArray[np.int64]:
-    """The reader's batch, which the address holds: those of its points that are there and not labelled.
+    """The manual batch in the address, limited to existing unlabelled points.
 
-    Another sample has other points: there the batch begins anew.
+    A new sample has other points and starts with an empty batch.
     """
     sample = setup.pool.sample
-    # Copies and outliers come after the other points, which keep their places.
+    # Duplicates and outliers are appended, so indices of other points are stable.
     whose = (sample.data, sample.points, sample.overlap, sample.classes, sample.imbalance, sample.seed)
     if st.session_state.setdefault(_SAMPLE, whose) != whose:
         st.session_state[_SAMPLE] = whose
@@ -53,14 +53,14 @@ def picks_of(setup: BatchSettings, found: BatchExperiment) -> NDArray[np.int64]:
 
 
 def own_panel(found: BatchExperiment, plane: PoolMap2D, picks: NDArray[np.int64]) -> BatchPanel:
-    """The reader's batch as a panel; each pick's score is its uncertainty."""
+    """The manual batch as a panel; a pick's score is its uncertainty."""
     scores = found.scores_N[found.rows(picks)]
     summary = cached.summary_of(found, picks)
     return BatchPanel("you", "You", "Chosen by hand.", picks, scores, summary, plane.unsure)
 
 
 def own_batch(setup: BatchSettings, found: BatchExperiment, plane: PoolMap2D, picks: NDArray[np.int64]) -> None:
-    """Draw the section: map, buttons, numbers beside those of the panels."""
+    """Draw the section: map, buttons, and measures beside those of the panels."""
     st.markdown(
         "Click points, or draw a ring around some. **Can you tell the model more than top-k, with as many "
         "labels?** The picture behind shows where the model is unsure."
@@ -118,7 +118,7 @@ def _buttons(setup: BatchSettings, found: BatchExperiment, picks: NDArray[np.int
 
 
 def _next(setup: BatchSettings, found: BatchExperiment, picks: NDArray[np.int64], name: str) -> int:
-    """What a selector would add to the reader's batch."""
+    """A selector's next pick after the manual batch."""
     strategy = batch_strategy(name, alpha=setup.alpha)
     return int(select_batch(after_query(found, picks), strategy, 1).indices[0])
 
@@ -139,9 +139,9 @@ def _write(chosen: Sequence[int]) -> None:
 
 
 def _rows(you: BatchSummary, others: Sequence[BatchPanel]) -> list[dict[str, str]]:
-    """What a batch tells comes first: that is what it is judged by."""
+    """The measures, joint information first, since it ranks the manual batch."""
     named = [("You", you), *((panel.label, panel.summary) for panel in others)]
-    *rest, together, _ = NUMBERS  # the last is what it is compared with: "paid for twice" says it
+    *rest, together, _ = NUMBERS  # the last, the sum of individual informations, is part of "paid for twice"
     return [
         {"Batch by": name}
         | {together.term: together.say(one)}

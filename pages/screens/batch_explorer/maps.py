@@ -1,4 +1,4 @@
-"""The maps, drawn in the browser: a slider moves picks without waiting for the server."""
+"""Maps drawn in the browser: a slider moves picks without a round trip to the server."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +12,7 @@ _MAP = (_HERE / "map.js").read_text(encoding="utf-8")
 
 
 def script(name: str) -> str:
-    """The JavaScript module of a part, its map included; it needs nothing else."""
+    """The self-contained JavaScript module of a part, with its map."""
     return _MAP + (_HERE / f"{name}.js").read_text(encoding="utf-8")
 
 
@@ -28,18 +28,18 @@ _DIAL, _PANELS, _CHOOSER = (
 
 
 def dial(scene: dict[str, Any], on_alpha: Callable[[float], None]) -> None:
-    """The slider from uncertainty to coverage; released, it tells the weight of uncertainty."""
+    """The slider from uncertainty to coverage; reports the weight of uncertainty on release."""
     key = "batch_dial"
     _DIAL(key=key, data=scene, on_alpha_change=lambda: on_alpha(float(st.session_state[key].alpha)))
 
 
 def panels(scene: dict[str, Any]) -> None:
-    """Batches side by side."""
+    """Several batches side by side."""
     _PANELS(key="batch_board", data=scene)
 
 
 def chooser(scene: dict[str, Any], on_chosen: Callable[[list[int]], None]) -> None:
-    """A map to choose points on; tells all of them after each change."""
+    """A map with selectable points; reports all selected points after each change."""
     key = "batch_chooser"
     _CHOOSER(
         key=key,

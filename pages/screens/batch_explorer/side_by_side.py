@@ -1,4 +1,4 @@
-"""Batches side by side, with what their numbers mean."""
+"""Batches side by side, with explanations of their measures."""
 
 import streamlit as st
 
@@ -14,12 +14,12 @@ from pages.shared.progress import working
 _WANTED = "_batch_slow"
 
 
-# The palette's symbols of the first classes.
+# Symbols of the first classes in `alcore.report.style`.
 _SHAPES = "○□◇△▽"
 
 
 def legend(setup: BatchSettings, found: BatchExperiment) -> str:
-    """What the map of the slider shows, how good the model is, and whether there is anything to choose."""
+    """The legend of the slider's map, the model's test accuracy, and whether a choice of points is left."""
     classes = ", ".join(f"{shape} {name}" for shape, name in zip(_SHAPES, found.dataset.class_names, strict=False))
     count = len(found.labeled)
     learned = f"all {count}" if found.trained == count else f"{found.trained} of the {count}"
@@ -34,7 +34,7 @@ def legend(setup: BatchSettings, found: BatchExperiment) -> str:
 
 
 def work_out(setup: BatchSettings, found: BatchExperiment, plane: PoolMap2D) -> tuple[list[BatchPanel], list[str]]:
-    """The batches that were asked for, and the names of those that wait until they are asked for again."""
+    """The batches that are fast or requested, and the names of those that wait for a request."""
     wanted = st.session_state.get(_WANTED) == (setup.pool, setup.size)
     late = [name for name in setup.selectors if not wanted and cached.slow(name, setup.size)]
     ready = [name for name in setup.selectors if name not in late]
@@ -48,13 +48,13 @@ def work_out(setup: BatchSettings, found: BatchExperiment, plane: PoolMap2D) -> 
 
 
 def side_by_side(setup: BatchSettings, plane: PoolMap2D, panels: list[BatchPanel], late: list[str]) -> None:
-    """Draw batches beside one another, and a button for those that take seconds.
+    """Draw batches side by side, and a button for slow ones.
 
     Args:
-        setup: everything that was set.
+        setup: all settings.
         plane: the pool.
-        panels: what was worked out.
-        late: what was not.
+        panels: the computed batches.
+        late: selectors of the others.
     """
     if not setup.selectors:
         st.info("Choose at least one way to fill the batch, in the settings at the side.")
@@ -76,7 +76,7 @@ def side_by_side(setup: BatchSettings, plane: PoolMap2D, panels: list[BatchPanel
 
 
 def explain(shown: list[BatchPanel]) -> None:
-    """A button that tells what each number of some batches means."""
+    """A button that explains each measure of the batches."""
     with st.popover("What do the numbers mean?", icon=":material/help:", disabled=not shown):
         if shown:
             _words(shown)

@@ -1,1 +1,1 @@
-"""The failure clinic."""
+"""The failure clinic: failure modes of active learning and their remedies."""

@@ -1,10 +1,10 @@
-"""The ward on screen as a program."""
+"""The failure mode on screen as a Python program."""
 
 from pages.screens.failure_clinic.controls import Setting
 
 
 def as_python(setting: Setting, paired: int) -> str:
-    """A script that runs the same races and prints the same effects."""
+    """A program that runs the same races and prints the same effects."""
     kind = type(setting).__name__
     return (
         "from alcore.loops.failure_modes.cases import "

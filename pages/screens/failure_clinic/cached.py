@@ -1,4 +1,4 @@
-"""What the clinic computes, kept by what was asked for."""
+"""Cached computations of the failure clinic."""
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from pages.shared.session_cache import cached
 
 
 def trial(setting: Setting, paired: int) -> Trial:
-    """A ward's races; whatever the reader does meanwhile stops them."""
+    """The races of a failure mode; any interaction stops them."""
     return cached(
         "clinic_trial",
         (setting, paired),
@@ -24,7 +24,7 @@ def trial(setting: Setting, paired: int) -> Trial:
 
 
 def sweep(setting: SamplingBias, paired: int) -> list[PairedCurves]:
-    """The patient at every dose."""
+    """The affected runs at every strength."""
     return cached(
         "clinic_sweep",
         (setting, paired),
@@ -34,18 +34,18 @@ def sweep(setting: SamplingBias, paired: int) -> list[PairedCurves]:
 
 
 def effects_of(races: Trial) -> Effects:
-    """Disease, cure and harm."""
+    """Effects of the failure mode and of the remedy, and harm of the remedy."""
     arms = (races.without, races.treated, races.control_without, races.control_treated, races.reference)
     return working("Comparing the races.", lambda on_step: effects(*(arm.accuracy_S_T for arm in arms)))
 
 
 def frame_of(setting: Setting, paired: int, races: Trial) -> pd.DataFrame:
-    """Every race of every arm as a curve of its own."""
+    """Each race of each arm as a curve."""
     return cached("clinic_frame", (setting, paired), lambda on_step: _frame(races), "Listing the curves.", most=4)
 
 
 def exported(races: Trial, reference: str) -> dict[str, str]:
-    """The arms of the exports with their words; where the reference is one of the others it comes once."""
+    """Names of the exported arms; a reference equal to another arm is left out."""
     own = all(races.reference is not other for other in (races.random, races.control_without))
     return {
         arm: words if arm != "reference" else f"reference: {reference}"

@@ -1,4 +1,4 @@
-"""The charts of a ward: its learning curves, and what shows its disease."""
+"""Charts of a failure mode: its learning curves, and its diagnostics."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ LABELS = "Labelled points"
 
 
 def draw_evidence(ward: str, setting: Setting, trial: Trial, shown: ClinicView) -> None:
-    """Draw them two a row."""
+    """Draw the charts, two per row."""
     left, right = st.columns(2)
     with left:
         _curves(ward, trial)
@@ -54,13 +54,13 @@ def _curves(ward: str, trial: Trial) -> None:
         for arm, name in (beside | ARMS).items()
         for course in [getattr(trial, arm)]
     ]
-    ends = "; ".join(f"{one.name} ends at {100 * one.y[-1]:.1f} %" for one in series)
+    ends = "; ".join(f"{line.name} ends at {100 * line.y[-1]:.1f} %" for line in series)
     _chart("curves", "Learning curves", series, f"Mean test accuracy: {ends}.", x=LABELS, y="Test accuracy")
 
 
 def _reliability(trial: Trial, t: int) -> None:
-    x_S_T_D = np.stack([one.dataset.x_test for one in trial.data])
-    y_S_T = np.stack([one.dataset.y_test for one in trial.data])
+    x_S_T_D = np.stack([sample.dataset.x_test for sample in trial.data])
+    y_S_T = np.stack([sample.dataset.y_test for sample in trial.data])
     series, errors = [], {}
     for arm, name in ARMS.items():
         probs_S_T_C = getattr(trial, arm).probs(t, x_S_T_D)
@@ -88,8 +88,8 @@ def _reliability(trial: Trial, t: int) -> None:
 
 
 def _forgotten(trial: Trial) -> None:
-    datasets = [one.dataset for one in trial.data]
-    where = [in_far_cluster(one.x_test) for one in datasets]
+    datasets = [sample.dataset for sample in trial.data]
+    where = [in_far_cluster(dataset.x_test) for dataset in datasets]
     series = [
         mean_series(drawn_as(arm), name, course.labels_T, accuracy_where(course, datasets, where))
         for arm, name in ARMS.items()
@@ -108,7 +108,7 @@ def _forgotten(trial: Trial) -> None:
 
 
 def _never_asked(trial: Trial) -> None:
-    where = [in_far_cluster(one.dataset.x_pool) for one in trial.data]
+    where = [in_far_cluster(sample.dataset.x_pool) for sample in trial.data]
     series, left_out = [], []
     for arm, name in ARMS.items():
         course = getattr(trial, arm)
@@ -118,7 +118,7 @@ def _never_asked(trial: Trial) -> None:
     _chart(
         "never",
         "The region never asked about",
-        [Series(one.key, one.name, one.x, one.y) for one in series],
+        [Series(line.key, line.name, line.x, line.y) for line in series],
         "Share of the races in which no question has yet gone to the far cluster: "
         f"{100 * left_out[0]:.0f} % at the end without the remedy, {100 * left_out[1]:.0f} % with it.",
         x=LABELS,
@@ -127,7 +127,7 @@ def _never_asked(trial: Trial) -> None:
 
 
 def _density(trial: Trial) -> None:
-    pool = np.concatenate([one.dataset.x_pool[:, 0] for one in trial.data])
+    pool = np.concatenate([sample.dataset.x_pool[:, 0] for sample in trial.data])
     edges = np.linspace(pool.min(), pool.max(), 31)
     middles = (edges[:-1] + edges[1:]) / 2
     series = [Series(drawn_as("all"), "The pool", middles, _shares(pool, edges))]
@@ -135,7 +135,7 @@ def _density(trial: Trial) -> None:
         asked_S_M = getattr(trial, arm).asked_S_M
         at = np.concatenate([one.dataset.x_pool[asked, 0] for one, asked in zip(trial.data, asked_S_M, strict=True)])
         series.append(Series(drawn_as(arm), name, middles, _shares(at, edges)))
-    where = [in_far_cluster(one.dataset.x_pool) for one in trial.data]
+    where = [in_far_cluster(sample.dataset.x_pool) for sample in trial.data]
     there = np.mean([mask.mean() for mask in where])
     shares = [share_asked(getattr(trial, arm), where)[:, -1] for arm in ARMS]
     (without, treated), (never, never_treated) = zip(*((one.mean(), (one == 0).mean()) for one in shares), strict=True)
@@ -157,7 +157,7 @@ def _shares(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
 
 
 def _doses(setting: SamplingBias, trial: Trial, paired: int) -> None:
-    plain = SamplingBias(**{**vars(setting), "epsilon": 0.0})  # a sweep does not depend on the dose chosen
+    plain = SamplingBias(**{**vars(setting), "epsilon": 0.0})  # a sweep does not depend on the chosen strength
     courses = cached.sweep(plain, paired)
     values_S_E = np.stack([course.accuracy_S_T.mean(axis=1) for course in courses], axis=1)
     best = int(values_S_E.mean(axis=0).argmax())

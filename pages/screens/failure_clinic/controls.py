@@ -1,4 +1,4 @@
-"""Every control of the failure clinic, each in the address."""
+"""Controls of the failure clinic, all in the address."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ from pages.shared import controls
 
 PAGE = "clinic"
 Setting = Miscalibration | SamplingBias | OutlierAttraction | ColdStart
-# Paired seeds a ward opens with, as many as its effects need to be told from chance.
+# Default number of paired seeds of each failure mode, enough for its effects to be significant.
 _PAIRED = {"calibration": 50, "bias": 20, "outliers": 20, "cold": 20}
 _MOST_SEEDS = 50
 _MEDIAN = "Median seed"
@@ -21,12 +21,12 @@ _PENALTIES = [0.1, 1.0, 10.0, 100.0, 1000.0]
 
 @dataclass(frozen=True)
 class ClinicView:
-    """What is looked at.
+    """The view.
 
     Attributes:
-        paired: races of each arm.
-        seed: of the race on the maps; None: the one whose effect is the median of all.
-        asked: questions asked so far on the maps.
+        paired: races per arm.
+        seed: of the race on the maps; None for the race with the median effect.
+        asked: queries shown on the maps.
     """
 
     paired: int
@@ -35,12 +35,12 @@ class ClinicView:
 
 
 def choose_failure_mode() -> str:
-    """Which of the four."""
+    """The chosen failure mode, a key of WORDS."""
     return controls.segmented(PAGE, "ward", "Ward", list(WORDS), "calibration", labels=lambda ward: WORDS[ward].title)
 
 
 def failure_mode_controls(ward: str) -> tuple[Setting, ClinicView]:
-    """Draw a ward's controls in the sidebar."""
+    """Draw the controls of a failure mode in the sidebar."""
     kind = FAILURE_MODES[ward]
     usual = kind()
     with st.sidebar:

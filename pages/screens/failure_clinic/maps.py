@@ -14,7 +14,7 @@ from pages.shared.viewport import is_dark, is_narrow
 
 
 def draw_maps(ward: str, trial: Trial, shown: ClinicView) -> None:
-    """Draw both, after so many questions."""
+    """Draw both maps after the given number of queries."""
     gain_S = (trial.treated.accuracy_S_T - trial.without.accuracy_S_T).mean(axis=1)
     median = median_seed(gain_S)
     seed = median if shown.seed is None else shown.seed

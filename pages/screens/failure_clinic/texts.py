@@ -1,20 +1,20 @@
-"""What each ward of the failure clinic is called and says."""
+"""Names and texts of the failure modes."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Words:
-    """A ward in words.
+    """Texts of a failure mode.
 
     Attributes:
-        title: on its button.
-        disease: what goes wrong, in plain words.
-        remedy: what is done about it.
-        cure: the remedy as the subject of a sentence.
-        reference: what the disease is measured by, after "compared with".
-        reference_name: the same in a legend.
-        healthy: where there is no disease, after "Where".
+        title: text of its button.
+        effect: the failure, in plain words.
+        remedy: description of the remedy.
+        recovery: the remedy as the subject of a sentence.
+        reference: phrase for the reference, after "compared with".
+        reference_name: legend entry of the reference.
+        healthy: phrase for the absence of the failure mode, after "Where".
     """
 
     title: str
@@ -77,7 +77,6 @@ WORDS = {
     ),
 }
 
-# Arms of a trial that are drawn, and all that are exported.
 ARMS = {"without": "Without the remedy", "treated": "With the remedy"}
 EXPORTED = {
     "without": "patient, without the remedy",
@@ -90,6 +89,6 @@ EXPORTED = {
 
 
 def drawn_as(arm: str) -> str:
-    """What an arm is drawn as: random as on every screen, the others by a name that no strategy has."""
-    # By this name the reference is purple, told at a glance from the blue of the remedy.
+    """The style key of an arm: random as on every screen, the others a key that no strategy has."""
+    # This key has a purple style, which contrasts with the blue of the remedy.
     return {"random": "random", "reference": "clinic_well"}.get(arm, f"clinic_{arm.replace('control', 'healthy')}")

@@ -1,4 +1,4 @@
-"""Which run is looked at, and which runs race with it: in the address, so that a reload finds them."""
+"""The run shown and the runs of its race: in the address, so that a reload restores them."""
 
 from collections.abc import Collection, Sequence
 
@@ -14,20 +14,20 @@ RUN = "mnist_run"
 ROUND = "mnist_round"
 COMPARE = "mnist_compare"
 _CHOICE = "_mnist_run_choice"
-# Of the runs that wait, the page lists those that come next, and any that the address names.
+# Largest number of queued runs listed; runs that the address names are always listed.
 MOST_WAITING = 100
 
 
 def look_at(run_id: str) -> None:
-    """From now on the page shows this run."""
+    """Show this run from now on."""
     address.write(RUN, run_id)
     address.write(ROUND, None)
 
 
 def some(infos: Sequence[RunInfo]) -> list[RunInfo]:
-    """All runs but those that wait far behind in the queue, as long as the address does not name them.
+    """All runs except those far behind in the queue that the address does not name.
 
-    Each run that is listed is read and drawn several times over; a queue may hold ten thousand.
+    Each listed run is read and drawn several times; a queue may hold ten thousand.
     """
     if sum(info.state == "queued" for info in infos) <= MOST_WAITING:
         return list(infos)
@@ -37,13 +37,13 @@ def some(infos: Sequence[RunInfo]) -> list[RunInfo]:
 
 
 def choose_run(infos: Sequence[RunInfo]) -> RunInfo | None:
-    """Draw the choice of the run shown; a run that the address names is taken, else one that is under way.
+    """Draw the choice of the run shown: the run in the address, otherwise an active run.
 
     Args:
-        infos: all runs, the newest first.
+        infos: all runs, newest first.
 
     Returns:
-        The run, or None where there is none yet.
+        The run, or None if there is none.
     """
     given = address.text(RUN, "Run")
     by_id = {info.id: info for info in infos}
@@ -51,7 +51,7 @@ def choose_run(infos: Sequence[RunInfo]) -> RunInfo | None:
         if given:
             st.caption(f":material/link_off: {_gone(given, by_id)}")
         return None
-    # A run under way comes first; a random run is looked at beside the strategy that it is there for.
+    # A running run comes first; instead of a random run, the strategy that it is the baseline of.
     info = by_id.get(given) or _lead(next((i for i in infos if i.state == "running"), infos[0]), infos)
     if info.id != given:
         if given:
@@ -63,7 +63,7 @@ def choose_run(infos: Sequence[RunInfo]) -> RunInfo | None:
         "Run shown",
         list(by_id),
         index=list(by_id).index(info.id),
-        # Words that never change: the browser answers with them, and a state would have moved on meanwhile.
+        # Constant option texts: the browser returns them, and a state would be outdated by then.
         format_func=lambda run_id: f"{texts.run(by_id[run_id])} · {run_id[:6]}",
         key=_CHOICE,
         on_change=_chosen,
@@ -73,20 +73,20 @@ def choose_run(infos: Sequence[RunInfo]) -> RunInfo | None:
 
 
 def race_of(info: RunInfo, infos: Sequence[RunInfo]) -> list[RunInfo]:
-    """The run and what it is measured by: random from the same start; for a random run, its newest rival.
+    """The run and its baseline: random from the same start; for a random run, its newest rival.
 
-    A forked run is measured by the run it was forked from.
+    The baseline of a fork is the run it was forked from.
     """
     if info.lineage:
         return [info, *(one for one in infos if one.id == info.lineage[-1].run_id)]
     rivals = [one for one in infos if one.id != info.id and not one.lineage and one.config.rival == info.config.rival]
     if info.config != info.config.rival:
-        rivals = [one for one in rivals if one.config == info.config.rival]
+        rivals = [rival for rival in rivals if rival.config == info.config.rival]
     return [info, *rivals[:1]]
 
 
 def seeds_of(info: RunInfo, infos: Sequence[RunInfo]) -> list[RunInfo]:
-    """The run and those that differ from it in the seed alone, by seed; a forked run stands alone."""
+    """The run and those that differ only in the seed, by seed; a fork has none."""
     if info.lineage:
         return [info]
     same = info.config.model_copy(update={"seed": 0})

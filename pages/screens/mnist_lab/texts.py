@@ -1,4 +1,4 @@
-"""How the lab puts runs, states and times into words."""
+"""Display texts of runs, states and times."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from alcore.runs.store.run_info import RunInfo
 from alcore.strategies.catalogue import STRATEGIES
 
 STRATEGY_NAMES = {name: strategy.label for name, strategy in STRATEGIES.items()}
-# State -> word, icon, colour of the badge. The word and the icon say it without the colour.
+# State -> word, icon, colour of the badge. Word and icon repeat the information of the colour.
 STATES = {
     "queued": ("Queued", ":material/schedule:", "gray"),
     "running": ("Running", ":material/play_circle:", "blue"),
@@ -24,35 +24,35 @@ ACTIVE = ("queued", "running")
 
 
 def strategy(name: str) -> str:
-    """A strategy's name for people; the key itself where a later version knew it."""
+    """A strategy's display name; the key itself for a strategy of a later version."""
     return STRATEGY_NAMES.get(name, name)
 
 
 def dataset(name: str) -> str:
-    """A data set's name for people; the key itself where a later version knew it."""
+    """A data set's display name; the key itself for a data set of a later version."""
     return DATASETS[name].label if name in DATASETS else name
 
 
 def learner(name: str) -> str:
-    """A learner's name for people; its key, readable, where a later version knew it."""
+    """A learner's display name; its key in readable form for a learner of a later version."""
     return LEARNERS[name].label if name in LEARNERS else name.replace("_", " ")
 
 
 def title(config: RunConfig) -> str:
-    """A run in a list: everything that a user of the lab is likely to have set."""
+    """A run in a list: the settings that users are likely to change."""
     return f"{strategy(config.strategy)} · {start(config)}"
 
 
 def run(info: RunInfo) -> str:
     """A run in a list, with the run that it was forked from."""
-    return title(info.config) + "".join(f", forked at round {one.until + 1}" for one in info.lineage[-1:])
+    return title(info.config) + "".join(f", forked at round {ancestor.until + 1}" for ancestor in info.lineage[-1:])
 
 
 def way(info: RunInfo) -> str:
-    """What was changed on a run's way, and why it ended early, in sentences; empty where nothing was."""
+    """The changes of a run, and why it ended early, in sentences; empty if there are none."""
     forks = [
-        f"Rounds before {one.until + 1} are those of {strategy(one.config.strategy)}, run {one.run_id}"
-        for one in info.lineage
+        f"Rounds before {ancestor.until + 1} are those of {strategy(ancestor.config.strategy)}, run {ancestor.run_id}"
+        for ancestor in info.lineage
     ]
     changes = [f"{plural(labels, 'label')} a round from round {number + 1} on" for number, labels in info.changes]
     return "".join(f"{part}. " for part in [*forks, *changes, *_end(info)]).strip()
@@ -67,7 +67,7 @@ def _end(info: RunInfo) -> list[str]:
 
 
 def start(config: RunConfig) -> str:
-    """What a run shares with its rivals: everything but the strategy."""
+    """The settings that a run shares with its rivals: all except the strategy."""
     parts = [
         f"{learner(config.learner)} on {dataset(config.dataset)}",
         f"{config.seed_labels:,} + {config.rounds} × {config.labels_per_round:,} labels",
@@ -78,7 +78,7 @@ def start(config: RunConfig) -> str:
 
 
 def race(infos: Sequence[RunInfo]) -> str:
-    """What runs that differ in strategy and seed share; several seeds are counted."""
+    """The settings shared by runs that differ in strategy and seed; several seeds are counted."""
     seeds = {info.config.seed for info in infos}
     shared = start(infos[0].config)
     return shared if len(seeds) == 1 else f"{shared.rpartition(', ')[0]}, {plural(len(seeds), 'seed')}"
@@ -100,11 +100,11 @@ def _extras(config: RunConfig) -> list[str]:
 
 
 def legend(infos: Sequence[RunInfo], *, short: bool = False) -> dict[str, str]:
-    """Words for a legend by run id: the strategy, and whatever else differs between these runs.
+    """Legend entries by run id: the strategy, and all other differences between these runs.
 
     Args:
         infos: the runs.
-        short: for a narrow screen: where one difference is enough to tell the runs apart, that one only.
+        short: for a narrow screen: a single difference, if it is enough to distinguish the runs.
     """
     starts = {info.id: start(info.config).split(", ") for info in infos}
     common = set.intersection(*map(set, starts.values())) if starts else set()
@@ -119,7 +119,7 @@ def legend(infos: Sequence[RunInfo], *, short: bool = False) -> dict[str, str]:
 
 
 def duration(seconds: float) -> str:
-    """A time as people say it: 34 s, 2 min 5 s, 1 h 4 min."""
+    """A duration as text: 34 s, 2 min 5 s, 1 h 4 min."""
     if seconds < 1:
         return "less than 1 s"
     whole = round(seconds)
@@ -132,7 +132,7 @@ def duration(seconds: float) -> str:
 
 
 def moment(epoch_seconds: float | None) -> str:
-    """A moment by the server's clock."""
+    """A date and time in the server's time zone."""
     return "" if epoch_seconds is None else f"{datetime.fromtimestamp(epoch_seconds):%Y-%m-%d %H:%M}"
 
 

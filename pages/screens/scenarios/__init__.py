@@ -1,1 +1,1 @@
-"""Pool-based, stream-based and query synthesis side by side."""
+"""Pool-based sampling, stream-based selective sampling and membership query synthesis side by side."""

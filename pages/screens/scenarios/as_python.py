@@ -1,4 +1,4 @@
-"""What a section shows as a program: it prints the curves that are drawn."""
+"""A section as a Python program that prints its curves."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ from pages.screens.scenarios.settings import (
 
 
 def together_code(setup: ScenarioSettings, shown: ScenarioView) -> str:
-    """Every setting on the paired seeds."""
+    """All scenarios on the paired seeds."""
     return _program(
         [
             "from alcore.loops.settings_comparison import compare_settings",
@@ -41,7 +41,7 @@ def together_code(setup: ScenarioSettings, shown: ScenarioView) -> str:
 
 
 def stream_code(setup: StreamSetup, shown: ScenarioView) -> str:
-    """Every policy on the paired streams."""
+    """All policies on the paired streams."""
     policies = ["fixed", "variable", "randomised", "quantile", "random"]
     return _program(
         [
@@ -70,7 +70,7 @@ def stream_code(setup: StreamSetup, shown: ScenarioView) -> str:
 
 
 def synthesis_code(setup: SynthesisSetup, shown: ScenarioView) -> str:
-    """Questions made up in the plane."""
+    """Query synthesis in the plane."""
     return _program(
         ["from alcore.loops.synthesis.synthesis import synthesise", *_oracle_imports()],
         setup.sample,
@@ -86,7 +86,7 @@ def synthesis_code(setup: SynthesisSetup, shown: ScenarioView) -> str:
 
 
 def digits_code(setup: DigitsSetup, *, starts: int, training: Mapping[str, Any]) -> str:
-    """Digits made up by a network."""
+    """Query synthesis of digits by a network."""
     begin = "among(data)" if setup.from_real else "None"
     lines = [
         "from alcore.datasets.bundled import digits",

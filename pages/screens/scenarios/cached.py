@@ -1,4 +1,4 @@
-"""What the screen computes, kept by what was asked for."""
+"""Cached computations of the screen."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ from pages.screens.scenarios.settings import (
 from pages.shared.progress import OnStep, working
 from pages.shared.session_cache import cached
 
-# Seeds run together: more are quicker each, fewer show sooner how far the work has come.
+# Seeds run together: larger batches take less time per seed, smaller ones report progress sooner.
 STEP = 10
 
 Part = TypeVar("Part")
@@ -41,7 +41,7 @@ Part = TypeVar("Part")
 
 @dataclass(frozen=True, eq=False)
 class Together:
-    """Every seed in every setting, compared, and where each asked in the one that is drawn."""
+    """All seeds in all scenarios compared, and the queries of the seed shown."""
 
     rows: list[dict[str, Any]]
     comparison: Comparison
@@ -50,7 +50,7 @@ class Together:
 
 
 def together(setup: ScenarioSettings, shown: ScenarioView) -> Together:
-    """Run the settings side by side, unless that is known."""
+    """Run the scenarios side by side, or take them from the cache."""
     return cached(
         "settings_together",
         (setup, shown.seeds, shown.seed),
@@ -60,7 +60,7 @@ def together(setup: ScenarioSettings, shown: ScenarioView) -> Together:
 
 
 def _together(setup: ScenarioSettings, shown: ScenarioView, on_step: OnStep) -> Together:
-    # The seed that is drawn comes alone, so that its questions are at hand.
+    # The seed shown runs separately, so that its queries are kept.
     parts = _in_steps(
         [(shown.seed,), *_chunks([seed for seed in shown.seeds if seed != shown.seed])],
         lambda seeds, step: compare_settings(
@@ -81,13 +81,13 @@ def _together(setup: ScenarioSettings, shown: ScenarioView, on_step: OnStep) -> 
         names=SETTING_NAMES,
         test_points=len(data_of(setup.sample, shown.seed).y_test),
     )
-    spent = float(np.mean([one.asked_T.sum() for part in parts for one in part.streams_S]))
+    spent = float(np.mean([stream.asked_T.sum() for part in parts for stream in part.streams_S]))
     return Together(rows, comparison, spent, parts[0])
 
 
 @dataclass(frozen=True, eq=False)
 class Streamed:
-    """Every seed's stream through every policy."""
+    """Each seed's stream through every policy."""
 
     comparison: Comparison
     spent: dict[str, float]
@@ -96,7 +96,7 @@ class Streamed:
 
 
 def streamed(setup: StreamSetup, shown: ScenarioView) -> Streamed:
-    """Run the streams, unless that is known."""
+    """Run the streams, or take them from the cache."""
     return cached(
         "settings_stream",
         (setup, shown.seeds, shown.seed),
@@ -124,7 +124,7 @@ def _streamed(setup: StreamSetup, shown: ScenarioView, on_step: OnStep) -> Strea
     runs = dict(zip(shown.seeds, [one for part in parts for one in part], strict=True))
     first = runs[shown.seed][0]
     return Streamed(
-        # Before the first arrival all policies are one.
+        # Before the first arrival all policies are equal.
         compare_races(
             first.looked_Q[1:],
             [[told.accuracy_Q[1:] for told in watched] for watched in runs.values()],
@@ -142,7 +142,7 @@ def _streamed(setup: StreamSetup, shown: ScenarioView, on_step: OnStep) -> Strea
 
 
 def made_up(setup: SynthesisSetup, seed: int) -> Synthesis:
-    """Questions made up in the plane, of one seed."""
+    """Query synthesis in the plane for a seed."""
     return working("Making up points.", lambda on_step: _made_up(setup, seed, on_step))
 
 
@@ -162,22 +162,22 @@ def _made_up(setup: SynthesisSetup, seed: int, _on_step: OnStep) -> Synthesis:
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def data_of(sample: ScenarioSample, seed: int) -> Dataset:
-    """The points of one seed."""
+    """The points of a seed."""
     return sample.dataset(seed)
 
 
 def model_surface(coefs_K_P: NDArray, grid: Grid) -> NDArray[np.float64]:
-    """What a logistic regression believes over a grid, (Y, X, C)."""
+    """Class probabilities of a logistic regression over a grid, (Y, X, C)."""
     return predict(coefs_K_P[None], grid.points_P_2)[0].reshape(len(grid.y), len(grid.x), -1)
 
 
 def fitted(data: Dataset, labeled: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The logistic regression on some points of a pool."""
+    """The logistic regression on the given points of a pool."""
     return solve(data.x_pool[labeled][None], data.y_pool[labeled][None], classes=data.classes)[0]
 
 
 def best(sample: ScenarioSample, grid: Grid, points_P_2: NDArray[np.float64]) -> NDArray[np.float64]:
-    """True class probabilities over a grid, (Y, X, C), where its points came from `points_P_2`."""
+    """True class probabilities over a grid, (Y, X, C), if the points `points_P_2` were generated."""
     probs_P_C = posterior(sample.data, points_P_2, overlap=sample.overlap, classes=sample.classes)
     return probs_P_C.reshape(len(grid.y), len(grid.x), -1)
 

@@ -1,4 +1,4 @@
-"""The three settings side by side, at equal budgets."""
+"""The three scenarios side by side, at equal budgets."""
 
 from collections.abc import Mapping
 
@@ -31,7 +31,7 @@ _SAYS = {
 
 
 def draw_comparison(setup: ScenarioSettings, shown: ScenarioView) -> None:
-    """Draw the curves, the sentence, and where each setting asked."""
+    """Draw the curves, the verdict, and each scenario's queries."""
     found = cached.together(setup, shown)
     verdict = describe_comparison(found.comparison)
     st.info(verdict, icon=":material/flag:")
@@ -125,5 +125,5 @@ def _planes(setup: ScenarioSettings, shown: ScenarioView, found: Together) -> No
 
 
 def said(class_names: tuple[str, ...], labels_Q: NDArray[np.int64]) -> list[str]:
-    """What is said of each question when pointed at."""
+    """Hover text of each query."""
     return [f"question {q + 1}: answered {class_names[int(label)]}" for q, label in enumerate(labels_Q)]

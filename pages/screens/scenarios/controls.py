@@ -1,4 +1,4 @@
-"""Every control of the screen, each in the address."""
+"""Controls of the screen, all in the address."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ from pages.screens.scenarios.settings import (
 )
 from pages.shared import controls
 
-# Which controls of the others do nothing in a section.
+# Controls of other sections that have no effect in a section.
 _IDLE = {
     "stream": "Here the label budget and what the pool is asked by do not matter: what may be asked is a "
     "share of the arrivals, set under **The stream and its drift**.",
@@ -29,13 +29,13 @@ _IDLE = {
     "matter, nor do the paired seeds.",
     "digits": "The digits follow the seed and what is set under **Made-up digits**; nothing else matters.",
 }
-# Those that look at one point after another in no more time than the others.
+# Strategies fast enough to query one point at a time: no slower than the other scenarios.
 POOL_STRATEGIES = ("least_confidence", "margin", "entropy", "k_center", "hybrid")
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """Everything that is set; each section takes its own."""
+    """All settings; each section uses its own."""
 
     together: ScenarioSettings
     stream: StreamSetup
@@ -46,7 +46,7 @@ class Chosen:
 
 
 def scenario_controls() -> Chosen:
-    """Draw the section's choice on the page and every other control in the sidebar."""
+    """Draw the choice of section on the page and all other controls in the sidebar."""
     section = controls.segmented(PAGE, "section", "Look at", list(SECTIONS), "together", labels=SECTIONS.__getitem__)
     with st.sidebar:
         if section in _IDLE:

@@ -1,4 +1,4 @@
-"""Taking a section away: its curves, its link, and the program that repeats it."""
+"""Exports of a section: its curves, link, and program."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,10 +24,10 @@ def take_away(
 
     Args:
         frame: its curves.
-        config: everything that was set.
-        code: prints the same curves.
+        config: all settings.
+        code: program that prints the same curves.
         title: of the drawn formats.
-        names: words for the keys of strategies.
+        names: display names by strategy key.
         drawn: see `export_panel`.
     """
     with st.container(horizontal=True):

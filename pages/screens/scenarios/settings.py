@@ -1,4 +1,4 @@
-"""What is compared on what: values that a link restores and results are kept by."""
+"""Settings of the comparisons: restored by a link, and hashable keys of cached results."""
 
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -33,7 +33,7 @@ SETTING_NAMES = {
 
 @dataclass(frozen=True)
 class ScenarioSample:
-    """Where the points come from, but for the seed."""
+    """Parameters of the data set, without the seed."""
 
     data: str
     points: int
@@ -41,7 +41,7 @@ class ScenarioSample:
     classes: int
 
     def dataset(self, seed: int) -> Dataset:
-        """The points of one seed."""
+        """The points of a seed."""
         return planar(
             self.data,
             points=self.points,
@@ -51,7 +51,7 @@ class ScenarioSample:
         )
 
     def oracle(self) -> Oracle:
-        """Answers for any point of the plane."""
+        """The oracle for any point of the plane."""
         return sample_from_posterior(partial(posterior, self.data, overlap=self.overlap, classes=self.classes))
 
     def title(self) -> str:
@@ -62,7 +62,7 @@ class ScenarioSample:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """How each policy adapts."""
+    """Parameters of the policies' thresholds."""
 
     threshold: float
     step: float
@@ -70,7 +70,7 @@ class Thresholds:
     rate: float
 
     def policy(self, name: str) -> QueryPolicy:
-        """One of them."""
+        """The policy of this name."""
         return {
             "fixed": lambda: fixed(self.threshold),
             "variable": lambda: variable_policy(self.step),
@@ -82,7 +82,7 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class ScenarioSettings:
-    """The three settings side by side."""
+    """The three scenarios side by side."""
 
     sample: ScenarioSample
     seed_labels: int
@@ -94,7 +94,7 @@ class ScenarioSettings:
 
 @dataclass(frozen=True)
 class StreamSetup:
-    """A stream, through all policies."""
+    """A stream through all policies."""
 
     sample: ScenarioSample
     seed_labels: int
@@ -105,17 +105,17 @@ class StreamSetup:
     pace: str
 
     def budget(self) -> Budget:
-        """Of questions."""
+        """The labelling budget."""
         return Budget(self.share)
 
     def drift(self) -> Drift:
-        """What happens to points while they arrive."""
+        """The drift of the points over the stream."""
         return Drift(turn=self.turn, pace=self.pace)
 
 
 @dataclass(frozen=True)
 class SynthesisSetup:
-    """Questions made up in the plane."""
+    """Query synthesis in the plane."""
 
     sample: ScenarioSample
     seed_labels: int
@@ -125,13 +125,13 @@ class SynthesisSetup:
 
     @property
     def rounds(self) -> int:
-        """As many whole rounds as the labels pay for, one at least."""
+        """Number of whole rounds within the budget, at least one."""
         return max(1, self.labels // self.labels_per_round)
 
 
 @dataclass(frozen=True)
 class DigitsSetup:
-    """Digits made up by a network."""
+    """Query synthesis of digits by a network."""
 
     seed_labels: int
     labels_per_round: int
@@ -142,7 +142,7 @@ class DigitsSetup:
 
 @dataclass(frozen=True)
 class ScenarioView:
-    """What is looked at."""
+    """The view."""
 
     section: str
     seed: int
@@ -150,14 +150,14 @@ class ScenarioView:
 
     @property
     def seeds(self) -> tuple[int, ...]:
-        """Of every race: the one that is drawn is among them."""
+        """Seeds of all races, including the seed shown."""
         return tuple(sorted({self.seed, *range(self.paired)}))
 
 
 def config_of(
     setup: ScenarioSettings | StreamSetup | SynthesisSetup | DigitsSetup, shown: ScenarioView
 ) -> dict[str, Any]:
-    """Everything that was set, as JSON can say it."""
+    """All settings, JSON-compatible."""
     values = asdict(setup)
     values |= values.pop("sample", {}) | values.pop("thresholds", {})
     return values | asdict(shown) | {"screen": "settings"}

@@ -1,4 +1,4 @@
-"""Questions to start from, and what was measured once: which setting wins depends on the data."""
+"""Example questions, and a stored benchmark: the best scenario depends on the data."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ QUESTIONS: dict[str, dict[str, str]] = {
     "Could you label these digits?": {"section": SECTIONS["digits"]},
 }
 
-# Gains over random picks in percentage points of mean accuracy, 50 paired seeds, 404 points, 40 questions:
+# Gains over random sampling in percentage points of mean accuracy, 50 paired seeds, 404 points, 40 queries:
 # tests/benchmarks/results/settings.json.
 MEASURED = (
     ("Two blobs, overlap 0.4", "+0.6 (0.3 to 0.9)", "+0.5 (0.2 to 0.8)", "+0.6 (0.2 to 0.9)"),
@@ -41,7 +41,7 @@ def settings_of(settings: dict[str, str]) -> dict[str, str]:
 
 
 def depends() -> None:
-    """Who wins, on four data sets: measured once over 50 paired seeds."""
+    """The best scenario on four data sets, from a stored benchmark over 50 paired seeds."""
     st.subheader("Who wins? It depends", anchor=False)
     rows = [f"| {' | '.join(row)} |" for row in MEASURED]
     st.markdown(

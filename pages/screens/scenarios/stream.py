@@ -1,4 +1,4 @@
-"""A stream: when each policy asks, and what becomes of the model while the classes move."""
+"""A stream: the queries of each policy, and the model under drift."""
 
 from dataclasses import replace
 
@@ -21,12 +21,12 @@ from pages.screens.scenarios.settings import PAGE, POLICY_NAMES, ScenarioView, S
 from pages.shared import controls
 from pages.shared.viewport import is_dark, is_narrow
 
-# So many of the latest arrivals are seen in the plane, and counted by the running accuracy.
+# Number of recent arrivals drawn in the plane and averaged by the prequential accuracy.
 LATEST = 50
 
 
 def draw_stream(setup: StreamSetup, policy: str, shown: ScenarioView) -> None:
-    """Draw the stream, the plane at one arrival, and what all policies made of it."""
+    """Draw the stream, the plane at an arrival, and the comparison of all policies."""
     found = cached.streamed(setup, shown)
     verdict = describe_policies(found.comparison, found.spent, found.budget)
     st.info(verdict, icon=":material/flag:")
@@ -143,7 +143,7 @@ def _moment(setup: StreamSetup, told: StreamResult, shown: ScenarioView, now: in
 
 
 def rows_of(found: Streamed, seed: int) -> list[dict]:
-    """The drawn stream through every policy, for `curve_frame`: the last look at each number of labels."""
+    """The stream shown through every policy, for `curve_frame`: the last evaluation at each number of labels."""
     rows = []
     for name, told in found.shown.items():
         last = {int(labels): q for q, labels in enumerate(told.labels_Q)}

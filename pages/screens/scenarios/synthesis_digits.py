@@ -1,4 +1,4 @@
-"""Digits that a network makes up, beside the real ones they resemble most."""
+"""Digits synthesised by a network, beside their nearest real digits."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -25,16 +25,16 @@ from pages.shared.progress import OnStep
 from pages.shared.session_cache import cached
 from pages.shared.viewport import is_dark, is_narrow
 
-# Searches for each digit; more find no higher ends, since nearly all reach the top.
+# Starts of gradient ascent per digit; more do not improve the optimum, which nearly all reach.
 STARTS = 4
-# Small batches: with one step or two an epoch so few labels would teach a network little.
+# Small batches: with one or two steps per epoch, a network would learn little from so few labels.
 TRAINING: dict[str, Any] = {"epochs": 30, "batch_size": 16, "device": "cpu", "carry_on": False}
 BESIDE = ("least_confidence", "random")
 
 
 @dataclass(frozen=True, eq=False)
 class Digits:
-    """What a network made up, and what real digits would have taught it."""
+    """Synthesised digits, and the learning curves with synthesised and with real digits."""
 
     data: Dataset
     told: Synthesis
@@ -42,7 +42,7 @@ class Digits:
 
 
 def draw_synthesis_digits(setup: DigitsSetup, shown: ScenarioView) -> None:
-    """Draw the made-up digits and the learning curves."""
+    """Draw the synthesised digits and the learning curves."""
     found = cached("settings_digits", setup, lambda on_step: _made(setup, on_step), "Making up digits.")
     told, real = found.told, found.told.real
     verdict = describe_synthesis(told.labels_R, told.accuracy_R, real.distance_Q_J, real.agreement_Q, real.typical)
@@ -95,7 +95,7 @@ def _made(setup: DigitsSetup, on_step: OnStep) -> Digits:
     data = digits()
     share = 0.0
 
-    # Called once a minibatch by the learners, and once a round.
+    # Called once per minibatch by the learners, and once per round.
     def step(now: float | None = None) -> None:
         nonlocal share
         share = share if now is None else now
@@ -145,5 +145,5 @@ def _made(setup: DigitsSetup, on_step: OnStep) -> Digits:
 
 
 def _pictures(pixels_Q_D: NDArray[np.floating]) -> NDArray[np.uint8]:
-    """Pixels in [0, 1] as bytes, eight by eight."""
+    """Pixels in [0, 1] as bytes, each repeated to 8 x 8."""
     return np.rint(255 * pixels_Q_D).astype(np.uint8).reshape(-1, 8, 8)

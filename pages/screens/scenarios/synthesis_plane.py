@@ -1,4 +1,4 @@
-"""Questions that a logistic regression makes up in the plane."""
+"""Query synthesis by a logistic regression in the plane."""
 
 import streamlit as st
 
@@ -18,7 +18,7 @@ from pages.shared.viewport import is_dark, is_narrow
 
 
 def draw_synthesis_plane(setup: SynthesisSetup, shown: ScenarioView) -> None:
-    """Draw the questions, the box and the learning curve of one seed."""
+    """Draw the queries, the box and the learning curve of a seed."""
     told = cached.made_up(setup, shown.seed)
     verdict = describe_synthesis(
         told.labels_R, told.accuracy_R, told.real.distance_Q_J, told.real.agreement_Q, told.real.typical
@@ -89,7 +89,7 @@ def _plane(setup: SynthesisSetup, shown: ScenarioView, told: Synthesis, done: in
 
 
 def rows_of(told: Synthesis, strategy: str) -> list[dict]:
-    """The curve of one learner, for `curve_frame`."""
+    """A learner's curve, for `curve_frame`."""
     return [
         {
             "run": f"{strategy}-{told.seed}",

@@ -1,4 +1,4 @@
-"""What the atlas computes, kept by what was asked for."""
+"""Cached computations of the atlas."""
 
 import json
 import math
@@ -20,7 +20,7 @@ from pages.screens.strategy_atlas.controls import MEASURES, ComparedMeasures, Un
 from pages.screens.tournament.results import ready_record
 from pages.shared.progress import working
 
-# Of the largest value a score can have.
+# Levels of the bands, as shares of a score's maximum.
 SHARES = (0.2, 0.4, 0.6, 0.8, 0.95)
 _COSTS = Path(__file__).with_name("costs.json")
 
@@ -32,7 +32,7 @@ def costs() -> dict[str, Cost]:
 
 
 def standings() -> tuple[dict[str, MeasuredGain], int]:
-    """How each strategy fared in the ready-made tournament, and on how many data sets."""
+    """Each strategy's gain in the ready-made tournament, and its number of data sets."""
     return working("Comparing the strategies.", lambda on_step: _standings())
 
 
@@ -50,25 +50,25 @@ def strategy_surface(name: str) -> NDArray[np.float64]:
 
 @st.cache_data(show_spinner=False)
 def bands(name: str) -> list[Polygons]:
-    """Its iso-bands."""
+    """The bands of a measure."""
     top = float(strategy_surface(name).max())
     return simplex.where(strategy_surface(name), [share * top for share in SHARES])
 
 
 def score(name: str, triple: Triple) -> float:
-    """A measure of one triple."""
+    """A measure's score of a triple."""
     return float(MEASURES[name](np.array([triple]))[0])
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def level(name: str, triple: Triple) -> Polygons:
-    """Where a measure is at least as high as at a triple."""
+    """The region where a measure is at least as high as at a triple."""
     return simplex.where(strategy_surface(name), [score(name, triple)])[0]
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def apart(compared: ComparedMeasures, triple: Triple) -> tuple[Polygons, Polygons]:
-    """Where only the first, and where only the second of two measures exceeds that of a triple."""
+    """The regions where only the first, and only the second of two measures exceeds that of a triple."""
     one, other = compared.one, compared.other
     at_one, at_other = score(one, triple), score(other, triple)
     found = (
@@ -81,18 +81,18 @@ def apart(compared: ComparedMeasures, triple: Triple) -> tuple[Polygons, Polygon
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def shares(compared: ComparedMeasures, triple: Triple) -> Triple:
-    """Shares of all triples that only one measure, only the other, and neither alone puts above a triple."""
+    """Shares of the simplex that only the first measure, only the second, and neither alone ranks above a triple."""
     return simplex.shares_apart(MEASURES[compared.one], MEASURES[compared.other], triple)
 
 
 @st.cache_data(show_spinner=False)
 def discord(one: str, other: str) -> float:
-    """How often two measures order two random triples the opposite way."""
+    """Probability that two measures rank two random triples in opposite order."""
     return simplex.discord(MEASURES[one], MEASURES[other])
 
 
 def doubted(doubt: UncertaintySettings) -> Found:
-    """A committee's doubt over the plane and at the two places."""
+    """A committee's uncertainty over the plane and at the two positions."""
     return working("Training the committee.", lambda on_step: _doubted(doubt))
 
 
@@ -108,7 +108,7 @@ def _doubted(doubt: UncertaintySettings) -> Found:
 
 
 def mean_of(doubt: UncertaintySettings) -> dict[str, float]:
-    """Its parts over the unlabelled pool, on average."""
+    """Mean of its components over the unlabelled pool."""
     pool = doubted(doubt).pool
     return {
         "total": float(pool.total_N.mean()),
@@ -118,5 +118,5 @@ def mean_of(doubt: UncertaintySettings) -> dict[str, float]:
 
 
 def ceiling(doubt: UncertaintySettings) -> float:
-    """The most that can be doubted: every class alike."""
+    """The largest possible uncertainty in nats: ln C, with all classes equally probable."""
     return math.log(doubted(doubt).classes)

@@ -1,4 +1,4 @@
-"""What the atlas looks at: every control, each in the address."""
+"""Controls of the atlas, all in the address."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class UncertaintySettings:
 
 @dataclass(frozen=True)
 class ComparedMeasures:
-    """Two scores, and the example they are compared at."""
+    """Two scores, and the example of their comparison."""
 
     one: str
     other: str
@@ -54,17 +54,17 @@ class ComparedMeasures:
 
 
 def choose_section() -> str:
-    """What is looked at."""
+    """The view."""
     return controls.segmented(PAGE, "section", "Look at", list(SECTIONS), "entries", labels=SECTIONS.__getitem__)
 
 
 def choose_entry() -> str:
-    """One strategy."""
+    """The strategy shown."""
     return controls.selectbox(PAGE, "entry", "Strategy", list(NAMES), "margin", labels=NAMES.__getitem__)
 
 
 def choose_rows() -> tuple[list[str], list[str], str]:
-    """Families, what the learner gives, and the order of the table."""
+    """Families, available model outputs, and the order of the table."""
     first, second, third = st.columns([5, 5, 3])
     with first:
         families = controls.several(PAGE, "families", "Families", FAMILIES, FAMILIES)
@@ -84,7 +84,7 @@ def choose_rows() -> tuple[list[str], list[str], str]:
 
 
 def choose_triple(which: str) -> Triple:
-    """A typed example; what cannot be read is a sentence, and the usual example takes its place."""
+    """A typed example; invalid text gives a message and the default example."""
     words = {"first": "First example, A", "second": "Second example, B"}[which]
     usual = spelled(EXAMPLES[which])
     typed = controls.line(
@@ -98,7 +98,7 @@ def choose_triple(which: str) -> Triple:
 
 
 def choose_compared(places: Sequence[DeltaGenerator]) -> ComparedMeasures:
-    """Two measures that are compared, and at what; each control in a place of its own."""
+    """Two measures to compare, and the example; each control in its own container."""
     names = list(MEASURES)
     with places[0]:
         one = controls.selectbox(PAGE, "one", "Compare", names, "entropy", labels=NAMES.__getitem__)
@@ -118,7 +118,7 @@ def choose_compared(places: Sequence[DeltaGenerator]) -> ComparedMeasures:
 
 
 def choose_uncertainty() -> UncertaintySettings:
-    """The pool and the committee, in the sidebar; the two places are dragged, or typed here."""
+    """Pool and committee, in the sidebar; the two positions are dragged, or typed here."""
     with st.sidebar:
         data = controls.selectbox(
             PAGE,

@@ -1,4 +1,4 @@
-"""The strategies: a table to sort and narrow, and one entry in full."""
+"""The strategies: a table to sort and filter, and a full entry."""
 
 import math
 from functools import partial
@@ -56,7 +56,7 @@ def draw_entries() -> None:
 
 
 def _rows(families: list[str], gives: list[str], order: str) -> list[dict[str, Any]]:
-    """Everything that is known of each listed strategy, as flat rows."""
+    """All data of each listed strategy, as flat rows."""
     costs, (standings, tasks) = cached.costs(), cached.standings()
     rows = []
     for name, strategy in STRATEGIES.items():
@@ -78,7 +78,7 @@ def _rows(families: list[str], gives: list[str], order: str) -> list[dict[str, A
                 "measured_points": cost and cost.pool_sizes[-1],
                 "measured_seconds": cost and cost.seconds[-1],
                 "measured_power_of_n": cost and cost.exponent,
-                **{f"time_with_twice_the_{one}": cost and cost.doubled[one] for one in ("k", "C", "K")},
+                **{f"time_with_twice_the_{size}": cost and cost.doubled[size] for size in ("k", "C", "K")},
                 "gain_over_random": None if gain is None else gain.estimate,
                 "gain_low": None if gain is None else gain.low,
                 "gain_high": None if gain is None else gain.high,
@@ -97,7 +97,7 @@ def _rows(families: list[str], gives: list[str], order: str) -> list[dict[str, A
 
 
 def _table(rows: list[dict[str, Any]], name: str) -> None:
-    """Draw the table, in which the entry that is shown is ticked."""
+    """Draw the table, with the row of the current entry selected."""
     if not rows:
         st.info(
             "No strategy is left: choose at least one family, and something that your learner gives.",
@@ -140,7 +140,7 @@ def _time(seconds: float | None, points: int | None) -> str:
 
 
 def _tick(keys: list[str], name: str) -> None:
-    """Tick an entry in the table, if it is listed; where it is ticked already, touch nothing."""
+    """Select an entry's row in the table, if it is listed and not yet selected."""
     wanted = [keys.index(name)] if name in keys else []
     held = st.session_state.get(_TABLE)
     if held is None or held["selection"]["rows"] != wanted:
@@ -148,7 +148,7 @@ def _tick(keys: list[str], name: str) -> None:
 
 
 def _pick(keys: list[str]) -> None:
-    """Show what was ticked in the table."""
+    """Show the entry of the selected row."""
     ticked = st.session_state[_TABLE].selection.rows
     if ticked and ticked[0] < len(keys):
         st.session_state[f"{PAGE}_entry"] = keys[ticked[0]]
@@ -202,13 +202,13 @@ def _entry(name: str) -> None:
 
 
 def _broken(formula: str) -> str:
-    """A formula in two lines where it has two parts, a little smaller: for a phone."""
+    """A formula of two parts on two lines, slightly smaller: for a phone."""
     lines = formula.replace(r", \quad ", r",\\ ")
     return rf"\small\begin{{gathered}}{lines}\end{{gathered}}"
 
 
 def _panels(name: str) -> list[str]:
-    """Top-k, which goes by least confidence, and this strategy beside it."""
+    """Top-k, which selects by least confidence, and this strategy beside it."""
     from pages.screens.batch_explorer.controls import NAMES as SELECTORS
 
     beside = ("k_center",) if name == "least_confidence" else (name,)

@@ -1,4 +1,4 @@
-"""Files of a section, and its link."""
+"""Downloads of a section, and its link."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -18,12 +18,12 @@ MIMES = {
     "pdf": "application/pdf",
 }
 
-# File name without "alcore-" -> what is said of it, and what makes it.
+# File name without "alcore-" -> its description, and a function that creates it.
 Files = Mapping[str, tuple[str, Callable[[], bytes]]]
 
 
 def take_away(files: Files, *, key: str) -> None:
-    """A panel of downloads, each made when it is asked for, and the link."""
+    """A panel of downloads, each created on demand, and the link."""
     with st.container(horizontal=True):
         with st.popover("Export", icon=":material/download:"):
             for name, (said, make) in files.items():
@@ -40,7 +40,7 @@ def take_away(files: Files, *, key: str) -> None:
 
 
 def figure_files(name: str, said: str, draw: Callable[[], Any]) -> dict[str, tuple[str, Callable[[], bytes]]]:
-    """One printed figure in three formats."""
+    """A printed figure in three formats."""
     return {
         f"{name}.{fmt}": (f"**{said}** ({fmt.upper()})", partial(_drawn, draw, fmt)) for fmt in ("png", "svg", "pdf")
     }

@@ -1,4 +1,4 @@
-"""Pictures side by side with marks to drag, drawn in the browser."""
+"""Pictures side by side with draggable marks, drawn in the browser."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +15,7 @@ _PANES = st.components.v2.component(
 
 
 def panes(scene: dict[str, Any], on_moved: Callable[[str, float, float], None], *, key: str) -> None:
-    """Draw a scene of `alcore.report.svg.panels.scene`; tells the letter and place of a mark that moved."""
+    """Draw a scene of `alcore.report.svg.panels.scene`; reports the letter and position of a moved mark."""
 
     def moved() -> None:
         told = st.session_state[key].moved

@@ -1,4 +1,4 @@
-"""The simplex: every probability of three classes at once, and what each measure makes of it."""
+"""The simplex: all probabilities of three classes, and each measure's scores over it."""
 
 from functools import partial
 
@@ -28,7 +28,7 @@ _STEP = 0.0125
 
 
 def draw_simplex() -> None:
-    """Examples to type or drag, the surfaces, and where they part."""
+    """The examples, typed or dragged, the surfaces, and the regions of disagreement."""
     triples: dict[str, Triple] = {}
     for column, which in zip(st.columns(2), EXAMPLES, strict=True):
         with column:
@@ -88,7 +88,7 @@ def _drawn(triples: dict[str, Triple], compared: ComparedMeasures) -> list[Panel
 
 
 def _moved(letter: str, x: float, y: float) -> None:
-    """Write where a mark was dragged to into its field."""
+    """Write the position of a dragged mark into its field."""
     which = {letter: which for which, letter in LETTERS.items()}[letter]
     st.session_state[f"{PAGE}_{which}"] = spelled(rounded(from_plane([[x, y]])[0]))
 

@@ -1,6 +1,6 @@
-"""What strategies read, in words."""
+"""Names of the model outputs that strategies read."""
 
-# What a learner has to give: the name a strategy reads -> what people call it.
+# Name of a model output in code -> its display name.
 GIVES = {
     "probs_N_C": "Class probabilities",
     "probs_N_K_C": "Several models",

@@ -1,4 +1,4 @@
-"""Two kinds of doubt: what the members of a committee disagree on, and the noise they agree on."""
+"""Uncertainty decomposition: epistemic (the members of a committee disagree) and aleatoric (they agree on noise)."""
 
 from dataclasses import asdict
 from functools import partial
@@ -18,7 +18,7 @@ from pages.screens.strategy_atlas.export import figure_files, take_away
 from pages.screens.strategy_atlas.panels import panes
 
 _STEP = 0.02
-# Part -> its title, the strategy whose colour it has, and what it is.
+# Component -> its title, the strategy of the same colour, and its definition.
 _PARTS = {
     "total_N": ("All doubt", "entropy", "Entropy of the committee's mean: the sum of the other two."),
     "mutual_N": (
@@ -47,7 +47,7 @@ _BARS = """
 
 
 def draw_uncertainty_kinds() -> None:
-    """Three maps, the split at two places, and what it means."""
+    """Three maps, the decomposition at two positions, and its meaning."""
     doubt = choose_uncertainty()
     found = cached.doubted(doubt)
     mean = cached.mean_of(doubt)
@@ -86,7 +86,7 @@ def draw_uncertainty_kinds() -> None:
 
 
 def _bars(values: dict[str, dict[str, float]], top: float) -> None:
-    """The split at each place as a bar; the words below say the same."""
+    """The decomposition at each position as a bar; the text below repeats it."""
     buy, noise = (strategy_style(_PARTS[part][1]).color for part in ("mutual_N", "expected_N"))
     rows = "".join(
         f'<div><b>{escape(letter)}</b><div class="bar" aria-hidden="true">'
@@ -103,7 +103,7 @@ def _bars(values: dict[str, dict[str, float]], top: float) -> None:
 
 
 def _moved(letter: str, x: float, y: float) -> None:
-    """Write where a mark was dragged to into its sliders."""
+    """Write the position of a dragged mark into its sliders."""
     for axis, share in (("x", x), ("y", y)):
         st.session_state[f"{PAGE}_{letter.lower()}_{axis}"] = round(100 * share)
 

@@ -1,4 +1,4 @@
-"""What the tournament races: every control, each in the address."""
+"""Controls of the tournament, all in the address."""
 
 import streamlit as st
 
@@ -22,21 +22,21 @@ _READY_RIVALS = [name for name in READY_STRATEGIES if name != BASELINE]
 
 
 def offered_datasets() -> tuple[str, ...]:
-    """The data sets of the ready-made tournament, then all others that every machine has.
+    """The data sets of the ready-made tournament, then all others that need no download.
 
-    A straight boundary learns little of circles, xor and spirals.
+    The default leaves out circles, xor and spirals, which a linear boundary cannot separate.
     """
     others = (name for name, spec in DATASETS.items() if spec.bundled and name not in READY_DATASETS)
     return (*READY_DATASETS, *others)
 
 
 def data_names() -> dict[str, str]:
-    """Names of all data sets for people."""
+    """Display names of all data sets."""
     return {name: spec.label for name, spec in DATASETS.items()}
 
 
 def tournament_controls() -> TournamentPlan | None:
-    """The controls, and the plan they make; None where something is left empty."""
+    """The controls, and their plan; None if a field is empty."""
     strategies = controls.several(
         PAGE,
         "strategies",

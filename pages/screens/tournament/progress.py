@@ -1,4 +1,4 @@
-"""Starting, following and stopping a tournament that runs in the background."""
+"""Starting, following and stopping a tournament in the background."""
 
 import shlex
 from pathlib import Path
@@ -16,11 +16,11 @@ _POLL_SECONDS = 1.0
 
 
 def run_panel(plan: TournamentPlan, ready: bool, home: Path) -> None:
-    """What there is to do with this plan: start it, go on with it, stop it, or copy its command.
+    """The actions on a plan: start, resume, stop, or copy its command.
 
     Args:
-        plan: what the controls say.
-        ready: its results are part of the ready-made tournament.
+        plan: from the controls.
+        ready: whether its results are part of the ready-made tournament.
         home: the home folder.
     """
     running = background.is_running(plan, home)
@@ -86,7 +86,7 @@ def _look(plan: TournamentPlan, home: Path, was_running: bool, seeds: int) -> No
     with sentences():
         now = progress(plan, home)
         if background.is_running(plan, home) != was_running or _seeds(plan, now) > seeds:
-            # What lies outside this part of the page depends on it: the buttons, the results, the polling.
+            # The page outside this fragment depends on the state: the buttons, the results, the polling.
             st.rerun()
         st.progress(min(1.0, (now.done + now.failed) / now.cells), _said(now, was_running))
         if now.failed:

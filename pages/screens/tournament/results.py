@@ -1,4 +1,4 @@
-"""What a tournament showed: sentences, table, charts and files."""
+"""Results of a tournament: sentences, table, charts and files."""
 
 import json
 from functools import partial
@@ -24,7 +24,7 @@ _CONFIG = {"displaylogo": False, "showSendToCloud": False}
 
 @st.cache_data(show_spinner=False)
 def ready_record() -> dict[str, Any]:
-    """The tournament that was run once and comes with the program."""
+    """The ready-made tournament, shipped with the program."""
     found: dict[str, Any] = json.loads(_READY.read_text(encoding="utf-8"))
     return found
 
@@ -35,7 +35,7 @@ def _summary(text: str) -> Summary:
 
 
 def draw_results(record: dict[str, Any]) -> None:
-    """Show the results of a tournament's record, or of the seeds of it that are finished."""
+    """Show the results of a tournament's record, or of its finished seeds."""
     summary = working("Comparing the strategies.", lambda on_step: _summary(json.dumps(record)))
     for line in describe_tournament(summary, NAMES, data_names()):
         st.markdown(f"- {plain(line)}")
@@ -93,7 +93,7 @@ def _take_away(record: dict[str, Any], summary: Summary, chart: str) -> None:
 
 
 def show_failures(record: dict[str, Any]) -> None:
-    """Why races failed, one line each."""
+    """The errors of failed races, one per line."""
     if record["failures"]:
         with st.expander(f"{len(record['failures']):,} races failed"):
             st.code("\n".join(record["failures"][:200]), language=None, wrap_lines=True)

@@ -1,4 +1,4 @@
-"""What the tournament's screen calls its charts and files, and how each is to be read."""
+"""Names and explanations of the tournament's charts and files."""
 
 CHARTS = {
     "gain": "Gain",

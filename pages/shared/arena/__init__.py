@@ -1,1 +1,1 @@
-"""The parts of the arena's screen."""
+"""Parts of the arena's screen."""

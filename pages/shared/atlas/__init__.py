@@ -1,1 +1,1 @@
-"""The parts of the strategy atlas: the entries, the simplex, and two kinds of doubt."""
+"""Parts of the strategy atlas: entries, simplex, and uncertainty decomposition."""

@@ -1,1 +1,1 @@
-"""The parts of the batch explorer's screen."""
+"""Parts of the batch explorer's screen."""

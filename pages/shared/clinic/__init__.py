@@ -1,1 +1,1 @@
-"""The parts of the failure clinic's screen."""
+"""Parts of the failure clinic's screen."""

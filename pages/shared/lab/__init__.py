@@ -1,1 +1,1 @@
-"""The parts of the MNIST lab: what to run, the data, watching a run, its questions, past runs."""
+"""Parts of the MNIST lab: experiment, data, live run, queries, past runs."""

@@ -1,4 +1,4 @@
-"""An animated figure with a control bar: play, step, scrub and speed, all in the browser."""
+"""An animated figure with a control bar in the browser: play, step, scrub and speed."""
 
 from pathlib import Path
 
@@ -27,17 +27,16 @@ _REEL = st.components.v2.component("alcore_reel", js=_read("player_reel.js"), is
 
 
 def draw_player(still: PreparedFigure, *, key: str, alt: str, filename: str) -> None:
-    """Draw an animated figure under its control bar, first of all as it is in its last round.
+    """Draw an animated figure under its control bar, initially in its last round.
 
-    The bar stays in sight while the figure does: call this outside of containers. It opens on the last round,
-    keeps its place while the page is run again with the same race, and sends nothing to the server while it
-    plays.
+    The bar sticks to the screen while the figure is visible: call this outside of containers. The player keeps its
+    position over reruns with the same race, and sends nothing to the server while it plays.
 
     Args:
-        still: from `alcore.report.interactive.arena.figure.arena_figure`; its frames are not looked at.
+        still: from `alcore.report.interactive.arena.figure.arena_figure`; its frames are ignored.
         key: of the player.
-        alt: the figure in words.
-        filename: of the picture that a reader saves, without its ending.
+        alt: alternative text.
+        filename: name of the saved image, without its extension.
     """
     _PLAYER(
         key=key,
@@ -48,14 +47,14 @@ def draw_player(still: PreparedFigure, *, key: str, alt: str, filename: str) -> 
 
 
 def animate(figure: PreparedFigure, *, key: str, alt: str, filename: str) -> None:
-    """Hand a figure that is already drawn its frames, and whatever else there is to add by now.
+    """Add frames and further traces to a figure that is already drawn.
 
-    Where a browser could not draw it, it is drawn by plotly with its own controls instead.
+    If the browser cannot draw the figure, plotly draws it with its own controls.
 
     Args:
         figure: the same race with every round.
         key: of its player.
-        alt: the figure in words.
+        alt: alternative text.
         filename: as in `draw_player`.
     """
     if st.session_state[key].stuck:

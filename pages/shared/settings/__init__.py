@@ -1,1 +1,1 @@
-"""The parts of the screen of the three settings."""
+"""Parts of the scenarios' screen."""

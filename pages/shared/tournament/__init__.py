@@ -1,1 +1,1 @@
-"""The parts of the tournament's screen: what to race, watching it, what came of it."""
+"""Parts of the tournament's screen: plan, progress, results."""

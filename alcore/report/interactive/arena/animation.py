@@ -1,4 +1,4 @@
-"""An animated figure with plotly's own controls, alone in a file or on a page; see also `reel`."""
+"""The arena's animated figure with plotly's own controls, as a figure or an HTML page; see also `animation_payload`."""
 
 from html import escape
 
@@ -6,17 +6,17 @@ from alcore.report.interactive.arena.layout import GRID_COLOUR, INK
 from alcore.report.interactive.curves import PreparedFigure, to_page_part
 
 CONTROLS_HEIGHT = 62
-WIDE_ENOUGH = 800  # pixels for panels beside one another and their titles
+WIDE_ENOUGH = 800  # pixels: panels side by side and their titles fit
 _NOW = {"frame": {"duration": 0, "redraw": False}, "transition": {"duration": 0}, "mode": "immediate"}
 _PLAY = _NOW | {"frame": {"duration": 250, "redraw": False}, "fromcurrent": True}
 
 
 def with_controls(figure: PreparedFigure, *, narrow: bool = False) -> PreparedFigure:
-    """The figure with plotly's own play, pause and round slider under it.
+    """The figure with plotly's play, pause and round slider below.
 
     Args:
-        figure: from `figures_2d.arena_figure`.
-        narrow: for a phone.
+        figure: from `arena_figure`.
+        narrow: layout for a phone.
     """
     spec = figure.to_dict()
     layout = spec["layout"]
@@ -56,7 +56,7 @@ def with_controls(figure: PreparedFigure, *, narrow: bool = False) -> PreparedFi
     played = layout | {
         "height": layout["height"] + CONTROLS_HEIGHT,
         "margin": margin | {"b": margin["b"] + CONTROLS_HEIGHT},
-        # Plotly does not put a long legend beside the words over the curves: it goes above them.
+        # Plotly cannot place a long legend beside the text above the curves: it goes above that text.
         "legend": layout["legend"] | {"y": layout["legend"]["y"] + (0 if narrow else 16 / inner)},
         "sliders": [slider],
         "updatemenus": [buttons],
@@ -67,14 +67,14 @@ def with_controls(figure: PreparedFigure, *, narrow: bool = False) -> PreparedFi
 def animation_html(
     figure: PreparedFigure, title: str, *, caption: str = "", narrow: bool = False, dark: bool = False
 ) -> bytes:
-    """The animation as a page of its own that needs no network: plotly.js and its controls are in it.
+    """The animation as an HTML page that works offline: plotly.js and its controls are embedded.
 
     Args:
-        figure: from `figures_2d.arena_figure`, drawn for the same theme.
+        figure: from `arena_figure`, drawn for the same theme.
         title: the heading.
-        caption: words under the figure.
-        narrow: the figure is one for a phone; any other is scrolled sideways there.
-        dark: the page's colours.
+        caption: text below the figure.
+        narrow: the figure is laid out for a phone; wide figures scroll sideways on a phone.
+        dark: colours of the page.
 
     Returns:
         UTF-8 HTML; the same figure gives the same bytes.

@@ -1,4 +1,4 @@
-"""Why this point: what hovering over the arena's points tells, in every round."""
+"""Hover texts of the arena's points in every round: probabilities, acquisition score, distance to the nearest label."""
 
 import math
 from collections.abc import Sequence
@@ -11,16 +11,14 @@ from alcore.report.interactive.arena.layout import OneRacer, Spec
 from alcore.report.interactive.arena.traces import Moving, at, floats
 from alcore.report.interactive.curves import typed_array
 
-# More than this is not carried to the browser: of long races on large pools, only every so many-th round
-# tells the numbers.
+# Size limit of the hover data: for long races on large pools only every n-th round has numbers.
 MAX_BYTES = 2_500_000
-# Nothing is drawn: a trace without marks costs an animation next to nothing. Of several points at one place
-# the last trace speaks.
+# Traces without marks are cheap to animate. At a shared place, the last trace shows its hover text.
 TARGET: Spec = {"type": "scatter", "mode": "none", "hoveron": "points", "showlegend": False}
 
 
 def told_rounds(racers: Sequence[OneRacer], points: int) -> list[int]:
-    """The rounds whose numbers are told: all, or as many as `MAX_BYTES` allow, the first and last always."""
+    """The rounds with hover numbers: all, or as many as `MAX_BYTES` allows, first and last included."""
     if any(getattr(racer, "probs_R_N_C", None) is None for racer in racers):
         return []
     rounds, columns = len(racers[0].rounds), racers[0].surfaces_R_Y_X_C.shape[-1] + 3
@@ -36,18 +34,18 @@ def hover_traces(
     told: Sequence[int],
     rounds: range,
 ) -> list[Moving]:
-    """Three traces without marks: the pool, the labelled points, and those asked for next.
+    """Three traces without marks: the pool, the labelled points, and the next queries.
 
     Args:
-        racer: whose panel it is; with `probs_R_N_C` and, where it scores points, `scores_R_N`.
+        racer: the racer of the panel; with `probs_R_N_C` and, where it scores points, `scores_R_N`.
         points_N_2: the pool.
         y_N: its labels.
-        class_names: one a class.
-        told: the rounds whose numbers are told.
-        rounds: the rounds wanted.
+        class_names: one per class.
+        told: rounds with hover numbers.
+        rounds: rounds to build.
     """
     words = [_plain(name) for name in class_names]
-    labels_R = [one.labels for one in racer.rounds]
+    labels_R = [round_.labels for round_ in racer.rounds]
     numbers = _numbers(racer, points_N_2, [number for number in told if number in rounds])
     probs = "<br>" + ", ".join(f"{name} %{{customdata[{c}]:.1%}}" for c, name in enumerate(words))
     away = f"<br>nearest label %{{customdata[{len(words)}]:.2f}} away"
@@ -57,7 +55,7 @@ def hover_traces(
     for number in rounds:
         labels = labels_R[number]
         rows = racer.order[:labels]
-        # In the last round nothing is asked for.
+        # The last round has no next query.
         next_rows = racer.order[labels : labels_R[min(number + 1, len(labels_R) - 1)]]
         place = {"x": floats(points_N_2[rows, 0])}
         if number not in numbers:
@@ -82,7 +80,7 @@ def hover_traces(
 
 
 def _numbers(racer: OneRacer, points_N_2: NDArray, told: Sequence[int]) -> dict[int, tuple[NDArray[np.float32], bool]]:
-    """For each told round what its points tell, and whether all that are not labelled have a score.
+    """For each round with hover numbers: the numbers of its points, and whether all unlabelled points have a score.
 
     Columns: the classes' probabilities, the distance to the nearest label, score, rank (from 1).
     """
@@ -91,10 +89,10 @@ def _numbers(racer: OneRacer, points_N_2: NDArray, told: Sequence[int]) -> dict[
     probs_R_N_C = getattr(racer, "probs_R_N_C")[told]  # noqa: B009
     scores_R_N = getattr(racer, "scores_R_N", None)
     chosen_R_N = np.full(probs_R_N_C.shape[:2], np.nan) if scores_R_N is None else scores_R_N[told]
-    order_R_N = np.argsort(-chosen_R_N, axis=1, kind="stable")  # no score comes last
+    order_R_N = np.argsort(-chosen_R_N, axis=1, kind="stable")  # points without a score last
     rank_R_N = np.empty(order_R_N.shape)
     np.put_along_axis(rank_R_N, order_R_N, np.arange(1.0, order_R_N.shape[1] + 1)[None], axis=1)
-    labels_R = np.array([one.labels for one in racer.rounds])[told]
+    labels_R = np.array([round_.labels for round_ in racer.rounds])[told]
     away_R_N = _nearest_label(points_N_2, racer.order, labels_R)
     numbers_R_N_K = np.concatenate([probs_R_N_C, np.stack([away_R_N, chosen_R_N, rank_R_N], -1)], axis=-1)
     scored_R = np.isfinite(chosen_R_N).sum(axis=1)
@@ -106,7 +104,7 @@ def _numbers(racer: OneRacer, points_N_2: NDArray, told: Sequence[int]) -> dict[
 
 
 def _nearest_label(points_N_2: NDArray, order: NDArray[np.int64], labels_R: NDArray) -> NDArray:
-    """(R, N) distance from each point to the nearest that was labelled by then."""
+    """(R, N) distance from each point to the nearest point labelled by that round."""
     nearest_N = np.full(len(points_N_2), np.inf)
     found, before = [], 0
     for labels in labels_R:
@@ -118,8 +116,8 @@ def _nearest_label(points_N_2: NDArray, order: NDArray[np.int64], labels_R: NDAr
 
 
 def _turns(racer: OneRacer, y_N: NDArray[np.int64], words: Sequence[str]) -> list[str]:
-    """When each labelled point was labelled, in the order they were, and by what score."""
-    labels_R = [one.labels for one in racer.rounds]
+    """Query round and acquisition score of each labelled point, in query order."""
+    labels_R = [round_.labels for round_ in racer.rounds]
     round_M = np.searchsorted(labels_R, np.arange(len(racer.order)), side="right")
     scores_R_N = getattr(racer, "scores_R_N", None)
 
@@ -156,5 +154,5 @@ def _elsewhere(number: int, told: Sequence[int]) -> str:
 
 
 def _plain(name: str) -> str:
-    """A class in words that neither plotly's small HTML nor its templates read as their own."""
+    """A class name, escaped for plotly's HTML and templates."""
     return f"class {escape(str(name), quote=False)}".replace("%{", "% {")

@@ -1,4 +1,4 @@
-"""Where the arena's panels, words and legend stand."""
+"""Positions of the arena's panels, texts and legend."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -13,20 +13,19 @@ FONT = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
 INK = "#7A7A7A"  # readable on white and on near-black
 MARGINS = {"l": 4, "r": 8, "t": 30, "b": 46}
 TICKS = {False: 0.042, True: 0.115}  # share of the width left of the curves for their tick labels; by narrow
-GAP = 44  # between two panels under one another, with room for a title
-SPREAD = 0.03  # between two panels beside one another, as a share of the width
-# Heights of the panels by their number: up to what 950 px of width can fill, but low enough that the curves
-# below stay on a laptop's screen.
+GAP = 44  # pixels between stacked panels, with room for a title
+SPREAD = 0.03  # between panels side by side, as a share of the width
+# Heights of the panels by their number: for up to 950 px of width, with the curves below still on screen.
 PANEL_HEIGHTS = {1: 284, 2: 284, 3: 226, 4: 172, 5: 136}
 NARROW_PANEL_HEIGHT = 260
-TITLE_SIZES = {4: 13, 5: 11}  # of as many panels beside one another
-CROWD = 150  # labels in a panel beyond which they are drawn smaller
+TITLE_SIZES = {4: 13, 5: 11}  # font sizes by number of panels side by side
+CROWD = 150  # number of labels in a panel above which markers are smaller
 
 Spec = dict[str, Any]
 
 
 class OneRound(Protocol):
-    """What is drawn of a round."""
+    """The data drawn for a round."""
 
     @property
     def labels(self) -> int: ...  # noqa: D102
@@ -35,7 +34,7 @@ class OneRound(Protocol):
 
 
 class OneRacer(Protocol):
-    """What is drawn of a racer; `alcore.loops.races.race.RaceTrace` is one."""
+    """The data drawn for a racer; `alcore.loops.races.race.RaceTrace` has it."""
 
     @property
     def strategy(self) -> str: ...  # noqa: D102
@@ -48,7 +47,7 @@ class OneRacer(Protocol):
 
 
 class Ends(Protocol):
-    """What lies behind a curve; `figures_2d_traces.CurveBand` is one."""
+    """The band behind a curve; `traces.CurveBand` has it."""
 
     @property
     def low_T(self) -> NDArray: ...  # noqa: D102, N802
@@ -57,18 +56,18 @@ class Ends(Protocol):
 
 
 def axis_pair(panel: int) -> Spec:
-    """The axes of a panel, counted from 1; plotly.js calls the first pair x and y, without a number."""
+    """Axis names of a panel, counted from 1; plotly.js calls the first pair x and y, without a number."""
     number = "" if panel == 1 else str(panel)
     return {"xaxis": f"x{number}", "yaxis": f"y{number}"}
 
 
 def text_colour(dark: bool) -> str:
-    """Of words and lines on the page."""
+    """Colour of text and lines."""
     return "#FAFAFA" if dark else "#31333F"
 
 
 def hover_label(dark: bool) -> Spec:
-    """The look of what hovering tells."""
+    """Style of hover labels."""
     return {
         "align": "left",
         "bgcolor": "#1F2B37" if dark else "#FFFFFF",
@@ -78,12 +77,12 @@ def hover_label(dark: bool) -> Spec:
 
 
 def panel_height(panels: int, narrow: bool) -> int:
-    """Of a surface, in pixels."""
+    """Height of a panel in pixels."""
     return NARROW_PANEL_HEIGHT if narrow else PANEL_HEIGHTS[min(panels, max(PANEL_HEIGHTS))]
 
 
 def marker_size(panels: int, narrow: bool, labels: int) -> float:
-    """Width of a labelled point in pixels; large ones would hide small panels, or one another if many."""
+    """Width of a labelled point's marker in pixels, smaller for small panels and for many points."""
     size = 15.0 if panels < 3 and not narrow else 13.0 if panels < 4 else 12.0
     return size if labels <= CROWD else 0.8 * size
 
@@ -99,16 +98,16 @@ def layout_of(
     narrow: bool,
     dark: bool,
 ) -> Spec:
-    """The layout of `figures_2d.arena_figure`; see there for the arguments.
+    """The layout of `arena_figure`; see there for the arguments.
 
     Args:
         x: columns of the surfaces.
         y: rows of the surfaces.
-        racers: one a panel.
-        titles: of the panels.
-        entries: the words of the legend.
-        curve_bands: behind the curves.
-        narrow: panels under one another.
+        racers: one per panel.
+        titles: titles of the panels.
+        entries: legend entries.
+        curve_bands: bands behind the curves.
+        narrow: panels stacked.
         dark: for a dark page.
     """
     count = len(racers)
@@ -116,7 +115,7 @@ def layout_of(
     curve_height = 190 if narrow or count > 2 else 150
     legend_gap = 38 + 22 * _legend_rows(entries, narrow)
     rows = count if narrow else 1
-    # A title of several lines takes more room above the panels.
+    # A title of several lines needs more room above the panels.
     above = MARGINS | {"t": MARGINS["t"] + 17 * max(title.count("<br>") for title in titles)}
     inner = rows * height + (rows - 1) * GAP + legend_gap + curve_height
     ink = text_colour(dark)
@@ -124,7 +123,7 @@ def layout_of(
         "height": inner + above["t"] + above["b"],
         "margin": above,
         "hovermode": "closest",
-        # A finger moves the page, not the axes.
+        # Touch scrolls the page instead of panning the axes.
         "dragmode": False if narrow else "zoom",
         "hoverlabel": hover_label(dark),
         "paper_bgcolor": "rgba(0,0,0,0)",
@@ -159,14 +158,13 @@ def layout_of(
         }
         size = 15 if narrow else TITLE_SIZES.get(count, 15)
         layout["annotations"].append(_note(title, left + width / 2, top, size=size))
-    # The legend sits on the curves' upper edge, right of what the axis measures; a title along the axis would
-    # cost a phone a quarter of its width.
+    # Horizontal, beside the legend: a title along the axis would take a quarter of the width of a phone.
     layout["annotations"].append(_note("<b>Test accuracy</b>", 0, (curve_height + 6) / inner, xanchor="left", size=13))
     return layout | _curve_axes(racers, curve_bands, left=TICKS[narrow], top=curve_height / inner)
 
 
 def _legend_rows(entries: Sequence[str], narrow: bool) -> int:
-    """How many rows the words of the legend take, the signs beside them included; rather one too many."""
+    """Rows that the legend entries and their symbols take; estimated from above."""
     room = 320 if narrow else 780
     rows, used = 1, 0
     for words in entries:
@@ -176,7 +174,7 @@ def _legend_rows(entries: Sequence[str], narrow: bool) -> int:
 
 
 def _curve_axes(racers: Sequence[OneRacer], curve_bands: Sequence[Ends], *, left: float, top: float) -> Spec:
-    every = [one for racer in racers for one in racer.rounds]
+    every = [round_ for racer in racers for round_ in racer.rounds]
     lows = [one.accuracy for one in every] + [float(np.min(band.low_T)) for band in curve_bands]
     highs = [one.accuracy for one in every] + [float(np.max(band.high_T)) for band in curve_bands]
     labels = [one.labels for one in every]
@@ -205,7 +203,7 @@ def _curve_axes(racers: Sequence[OneRacer], curve_bands: Sequence[Ends], *, left
 
 
 def _note(text: str, x: float, y: float, *, size: int, xanchor: str = "center") -> Spec:
-    """Words on the paper, their lower edge at y."""
+    """A text annotation with its lower edge at y, in paper coordinates."""
     return {
         "text": text,
         "font": {"size": size},

@@ -1,4 +1,4 @@
-"""One moment of a race: the pool through one model, points to choose, and what strategies would choose."""
+"""A single round of a race: the pool under the current model, selectable points, and the strategies' next queries."""
 
 from collections.abc import Mapping, Sequence
 
@@ -31,23 +31,23 @@ def state_figure(
     height: int = 560,
     dark: bool = False,
 ) -> PreparedFigure:
-    """A pool whose points can be clicked, on the classes that a model believes in.
+    """A pool of selectable points over the model's class probabilities.
 
     Args:
         points_N_2: the data set's pool.
         y_N: its labels; drawn only for labelled points.
-        class_names: one a class.
+        class_names: one per class.
         x: columns of the surface.
         y: rows of the surface.
         surface_Y_X_C: class probabilities over the grid.
         labeled: indices of labelled points.
-        pool: indices of the others. The first trace that can be selected holds them, in this order.
-        hover: for each of the pool what is said of it, as plotly's HTML.
-        marks: strategy -> points that it would ask for.
-        names: words for the strategies, in the legend.
-        numbered: labelled points that bear their turn, in order.
-        ringed: a point that is looked at.
-        height: of the figure in pixels.
+        pool: indices of the unlabelled points, in the order of the first selectable trace.
+        hover: hover text of each unlabelled point, as plotly's HTML.
+        marks: strategy -> points it would query.
+        names: display names of the strategies, for the legend.
+        numbered: labelled points that are numbered, in query order.
+        ringed: the inspected point.
+        height: in pixels.
         dark: light text, for a dark page.
     """
     data: list[Spec] = probability_traces(x, y, surface_Y_X_C)
@@ -90,7 +90,7 @@ def state_figure(
             _dots(points_N_2[picks])
             | {
                 "name": (names or {}).get(strategy, strategy),
-                # Rings of growing size, so that strategies that agree can all be seen.
+                # Rings of growing size: strategies with the same query stay visible.
                 "marker": {
                     "size": 15 + 4 * (place % 6),
                     "color": style.color,

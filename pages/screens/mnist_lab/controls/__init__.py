@@ -1,1 +1,1 @@
-"""The lab's configuration of an experiment."""
+"""Controls of an experiment's configuration."""

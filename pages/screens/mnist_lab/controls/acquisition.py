@@ -1,4 +1,4 @@
-"""What is put around a strategy, as controls: who votes, what it chooses from, and cures for its failures."""
+"""Controls of the acquisition: committee, candidate subsample, and remedies."""
 
 from typing import Any
 
@@ -9,14 +9,14 @@ from alcore.learners.registry import LEARNERS
 from alcore.strategies.catalogue import STRATEGIES
 from pages.shared import controls
 
-# What choosing among fewer did to the small network on MNIST, 5 paired seeds, two CPU cores; measured by
-# tests.benchmarks.candidates: images looked at, seconds a choice (of all, of these), percentage points of
-# accuracy gained along the curve, and their 95 % interval.
+# Measured effect of the candidate subsample for the small network on MNIST, 5 paired seeds, two CPU cores
+# (tests.benchmarks.candidates): number of candidates, seconds per query (of all, of these), gain in accuracy along the
+# curve in percentage points, and its 95 % interval.
 MEASURED = (5_000, 0.10, 0.01, 0.6, -0.7, 2.0)
 
 
 def voters(strategy: str, learner: str) -> dict[str, Any]:
-    """Which models vote and how many, for a strategy that asks several; nothing for others."""
+    """Type and size of the committee, for a strategy that uses one; empty for others."""
     if "probs_N_K_C" not in STRATEGIES[strategy].needs:
         return {}
     values: dict[str, Any] = {}
@@ -51,7 +51,7 @@ def voters(strategy: str, learner: str) -> dict[str, Any]:
 
 
 def candidates(strategy: str) -> dict[str, Any]:
-    """How many images the strategy chooses among; nothing for random, which looks at none."""
+    """Number of candidates of the strategy; empty for random, which scores none."""
     if strategy == "random":
         return {}
     some = controls.number(
@@ -74,7 +74,7 @@ def candidates(strategy: str) -> dict[str, Any]:
 
 
 def remedies(strategy: str) -> dict[str, Any]:
-    """Cures for what goes wrong with a strategy, as a panel; random choice goes without."""
+    """Remedies for failure modes, as a panel; none for random."""
     if strategy == "random":
         return {}
     with st.expander("Remedies", icon=":material/healing:"):

@@ -1,4 +1,4 @@
-"""Controls that make the images harder to learn from, and controls that end a run early."""
+"""Controls that corrupt the images, and controls that stop a run early."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from pages.shared import controls
 
 
 def harder() -> dict[str, Any]:
-    """The fields of a config that make its images harder, as a panel."""
+    """The config fields that corrupt the images, as a panel."""
     with st.expander("Harder data", icon=":material/landslide:"):
         return {
             "repeats": controls.slider(
@@ -59,7 +59,7 @@ def harder() -> dict[str, Any]:
 
 
 def stops() -> dict[str, Any]:
-    """The fields of a config that end it before its last round, as a panel."""
+    """The config fields that stop a run before its last round, as a panel."""
     values: dict[str, Any] = {}
     with st.expander("Stop early", icon=":material/sports_score:"):
         st.caption("Without any of these a run ends with its last round: when the budget is spent.")

@@ -1,4 +1,4 @@
-"""What to run: a preset or own values, as one config; every control is in the address."""
+"""The experiment: a preset or custom values, as one config; every control is in the address."""
 
 from typing import Any
 
@@ -22,13 +22,13 @@ _SEEN = "_lab_experiment"
 
 
 def experiment_controls() -> tuple[str, RunConfig]:
-    """Draw the choice of experiment and strategy here and the rest in the sidebar.
+    """Draw the choice of experiment and strategy here, and the other controls in the sidebar.
 
     Returns:
         The experiment's name and the config.
 
     Raises:
-        ConfigError: the values do not go together; a sentence for each.
+        ConfigError: if the values are incompatible; with a sentence for each.
     """
     left, right = st.columns(2, gap="medium")
     with left:
@@ -54,7 +54,7 @@ def experiment_controls() -> tuple[str, RunConfig]:
 
 
 def how_long(experiment: str, *, on_digits: bool) -> str:
-    """What happens after Start, and for how long."""
+    """Expected duration of a run after Start, in a sentence."""
     seconds = EXPERIMENTS[experiment].seconds
     if on_digits and seconds is not None:
         return "A few seconds a run, after some seconds in which the network library is loaded."
@@ -64,7 +64,7 @@ def how_long(experiment: str, *, on_digits: bool) -> str:
 
 
 def _terms(preset: Preset) -> None:
-    """The experiment as the literature would put it, and what it reported."""
+    """A short description of the experiment, and its published results."""
     with st.popover("In the field's terms", icon=":material/school:"):
         st.markdown(f"`{preset.name}`: {plain(preset.description)}")
         st.markdown(f"**Expect:** {plain(preset.expectation)}")
@@ -78,7 +78,7 @@ def _few(points: tuple[tuple[int, float], ...]) -> tuple[tuple[int, float], ...]
 
 
 def _follow(experiment: str, usual: str) -> None:
-    """Take the strategy of an experiment that has just been chosen; a link's own strategy stays."""
+    """Set the strategy of a newly chosen experiment; a strategy in the link is kept."""
     before = st.session_state.get(_SEEN)
     if before is not None and before != experiment:
         st.session_state[_STRATEGY] = usual
@@ -86,7 +86,7 @@ def _follow(experiment: str, usual: str) -> None:
 
 
 def _variation(config: RunConfig, strategy: str) -> dict[str, Any]:
-    """A preset with another strategy, seed or device, or trained in another way from round to round."""
+    """A preset with another strategy, seed, device or warm-start mode."""
     values = config.model_dump()
     if "probs_N_K_C" not in STRATEGIES[strategy].needs:
         values["samples"] = None
@@ -133,7 +133,7 @@ def _own_values(strategy: str) -> dict[str, Any]:
     values |= candidates(strategy)
     values |= harder() | stops() | remedies(strategy)
     values["seed"] = _seed()
-    # What is solved to its end each time, on the CPU: a device would change nothing but the id.
+    # Only networks have a device: other learners are fitted on the CPU, so a device would change only the id.
     if is_network(learner):
         values["device"] = _device()
     return values

@@ -1,4 +1,4 @@
-"""The experiments of the lab in plain words: what each does, what will be seen, and how long it takes."""
+"""The lab's experiments in plain words: content, expected result, and duration."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,13 @@ from alcore.runs.presets import PRESETS
 
 @dataclass(frozen=True)
 class Experiment:
-    """An experiment for people.
+    """Texts of an experiment.
 
     Attributes:
-        label: its name on the button.
-        does: what it does.
-        see: what will be seen.
-        seconds: of one run on two CPU cores, measured; None where that was not done.
+        label: text of the button.
+        does: description.
+        see: expected result.
+        seconds: measured time of a run on two CPU cores; None if not measured.
     """
 
     label: str
@@ -64,5 +64,5 @@ EXPERIMENTS[OWN] = Experiment(
 
 
 def label(name: str) -> str:
-    """What stands on the button of an experiment."""
+    """The text of an experiment's button."""
     return EXPERIMENTS[name].label

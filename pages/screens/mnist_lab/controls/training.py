@@ -1,4 +1,4 @@
-"""How the learner is trained each round, as controls: only those that mean something to it."""
+"""Controls of the training in each round, limited to those that apply to the learner."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ _RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2)
 
 
 def training(learner: str, dataset: str) -> dict[str, Any]:
-    """The fields of a config that say how this learner is trained; drawn as a panel, if there are any."""
+    """The config fields of this learner's training; drawn as a panel, if there are any."""
     spec = LEARNERS[learner]
     if not (spec.network or "components" in spec.options):
         return {}
@@ -25,7 +25,7 @@ def training(learner: str, dataset: str) -> dict[str, Any]:
 
 
 def each_round() -> dict[str, Any]:
-    """What becomes of a network's weights from round to round."""
+    """The warm-start mode of a network: its initial weights in each round."""
     kept = controls.segmented(
         "mnist",
         "carry",

@@ -1,4 +1,4 @@
-"""Chosen runs against one another: their curves, a paired difference, and what they were set to."""
+"""Comparison of chosen runs: their curves, a paired difference, and their settings."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -26,9 +26,9 @@ from pages.shared.markdown import plain
 from pages.shared.progress import working
 
 _VIEWS = {"curves": "Curves", "difference": "Difference", "settings": "Settings that differ"}
-# Pixels: a plot with its axis, the room for its legend on a wide and on a narrow screen.
+# Pixels: height of a plot with its axis, and widths of its legend on wide and narrow screens.
 _PLOT, _WIDE, _NARROW = 340, 940, 330
-# Pixels in a legend: about an entry, a line and its mark, and a letter.
+# Pixels in a legend: padding of an entry, height of a line, width of a marker, and of a letter.
 _ENTRY, _LINE, _MARK, _LETTER = 12, 19, 50, 7
 _METRICS = {
     "accuracy": "Accuracy",
@@ -37,12 +37,12 @@ _METRICS = {
     "ece": "Calibration error",
     "train_loss": "Training loss",
 }
-# It also learns from the images that nobody labelled.
+# Semi-supervised learner: it also uses the unlabelled images.
 POOL_LEARNER = "graph"
 
 
 def compare(chosen: Sequence[RunInfo], rows: summary.Rows, axis: str) -> None:
-    """Show the chosen runs, one view at a time."""
+    """Show the chosen runs in one of several views."""
     view = controls.segmented("mnist", "past", "Show", list(_VIEWS), "curves", labels=_VIEWS.__getitem__)
     metric = "accuracy"
     if view != "settings":
@@ -62,7 +62,7 @@ def compare(chosen: Sequence[RunInfo], rows: summary.Rows, axis: str) -> None:
 
 
 def groups_of(chosen: Sequence[RunInfo]) -> dict[str, list[RunInfo]]:
-    """Runs that differ in nothing but the seed, together, under words that tell the groups apart."""
+    """Groups of runs that differ only in their seed, by distinct display names."""
     found = same_but_for_seed(chosen)
     first = [replace(group[0], config_text=_seedless(group[0].config)) for group in found]
     names = texts.legend(first)
@@ -166,7 +166,7 @@ def _seedless(config: RunConfig) -> str:
 
 
 def _reading(infos: Sequence[RunInfo], difference: Difference) -> list[str]:
-    """What a difference of these runs is, and is not."""
+    """An explanation of the difference of these runs."""
     said = ["Each pair of runs has the same seed, so the same first labels and the same first model."]
     if len(summary.starts_of(infos)) > 1:
         said = [
@@ -182,7 +182,7 @@ def _reading(infos: Sequence[RunInfo], difference: Difference) -> list[str]:
 
 
 def difference_rows(difference: Difference) -> list[dict[str, Any]]:
-    """A difference as a table: where, the mean, and the ends of its interval."""
+    """A difference as a table: x, the mean, and the ends of its interval."""
     return [
         {difference.x: int(x), "mean": float(mean), "low": float(low), "high": float(high)}
         for x, mean, low, high in zip(
@@ -192,7 +192,7 @@ def difference_rows(difference: Difference) -> list[dict[str, Any]]:
 
 
 def _settings(chosen: Sequence[RunInfo]) -> None:
-    # The rows tell what else there is to know of a run.
+    # Short column titles: the rows hold the other details of a run.
     columns = {info.id: f"{texts.strategy(info.config.strategy)} · {info.id[:4]}" for info in chosen}
     table = differing_fields({info.id: info.config.model_dump(mode="json") for info in chosen})
     if not table:
@@ -221,11 +221,11 @@ def _curves(
         curve_frame(rows), metric=metric, x=axis, dark=dark, names=names, height=height, bands=bands
     ).to_dict()
     for trace in spec["data"]:
-        # Bands have no entry in the legend, and no name.
+        # Bands have no legend entry and no name.
         if "name" in trace:
             trace["name"] = "<br>".join(_lines(trace["name"], room))
     spec["layout"] |= {"showlegend": True, "margin": {"l": 8, "r": 12, "t": 8, "b": 90}}
-    # Plotly would give it half the height at most, and a scrollbar.
+    # Plotly's default limit is half the height, with a scrollbar.
     spec["layout"]["legend"] = spec["layout"].get("legend", {}) | {"maxheight": 0.9}
     spec["layout"]["yaxis"]["title"] = {"text": ""}
     return spec
@@ -236,7 +236,7 @@ def _lines(entry: str, room: int) -> list[str]:
 
 
 def _legend_height(entries: Sequence[str], room: int) -> int:
-    """Pixels that a legend below the plot needs: its entries are all as wide as the widest."""
+    """Height in pixels of a legend below the plot: all its entries are as wide as the widest."""
     lines = [_lines(entry, room) for entry in entries]
     widest = max((len(line) for entry in lines for line in entry), default=0)
     columns = max(1, room // (_MARK + _LETTER * widest))

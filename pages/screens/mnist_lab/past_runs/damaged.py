@@ -1,4 +1,4 @@
-"""Runs whose rows in the store are damaged: shown with the reason, to be deleted."""
+"""Runs with damaged rows in the store: shown with the reason, and deletable."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ _MOST_LISTED = 20
 
 
 def damaged_runs(damaged: Sequence[DamagedRun], home: Path) -> None:
-    """List damaged runs, each with a button that deletes it; nothing where there are none."""
+    """List damaged runs, each with a button that deletes it; empty if there are none."""
     if not damaged:
         return
     st.warning(
@@ -45,5 +45,5 @@ def _delete(name: str, home: Path) -> None:
         try:
             store.delete(name)
         except UnknownRunError:
-            # Deleted from another tab meanwhile.
+            # Deleted in another tab meanwhile.
             return

@@ -1,4 +1,4 @@
-"""Past runs: a list, the choice of those to compare, and deleting them."""
+"""Past runs: a list, the selection of runs to compare, and their deletion."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,10 +22,10 @@ _NARROW_COLUMNS = ("State", "Accuracy", "With the pool", "Run", "Seed", "Labels"
 
 
 def past_runs(infos: Sequence[RunInfo], axis: str, home: Path) -> None:
-    """List all runs, lay chosen ones over one another, and offer to delete them.
+    """List all runs, plot the selected runs together, and offer to delete them.
 
     Raises:
-        StoreError: the store cannot be read.
+        StoreError: if the store cannot be read.
     """
     st.subheader("Past runs", anchor=False)
     if said := st.session_state.pop(_SAID, None):
@@ -36,7 +36,7 @@ def past_runs(infos: Sequence[RunInfo], axis: str, home: Path) -> None:
     _table(infos)
     chosen = _choose(infos)
     if chosen:
-        # Where one of them is damaged it can still be deleted, below.
+        # A damaged run can still be deleted below.
         with sentences():
             with Store(home) as store:
                 rows = store.curve([info.id for info in chosen])
@@ -50,17 +50,17 @@ def past_runs(infos: Sequence[RunInfo], axis: str, home: Path) -> None:
 
 
 def _table(infos: Sequence[RunInfo]) -> None:
-    # Of a run under way only what does not grow stale between two looks.
+    # For active runs, only columns that do not become outdated between two updates.
     table = pd.DataFrame(
         [
             {
                 "Run": texts.title(info.config),
-                # The title ends in it, and is the first to be cut off.
+                # The title ends with the seed, which is cut off first.
                 "Seed": info.config.seed,
                 "State": texts.STATES[info.state][0],
                 "Labels": None if info.state in texts.ACTIVE else info.labels,
                 "Accuracy": _ended(info, info.config.learner != POOL_LEARNER),
-                # Another league: it uses more than labels.
+                # Not comparable: semi-supervised learners use more than labels.
                 "With the pool": _ended(info, info.config.learner == POOL_LEARNER),
                 "Started": texts.moment(info.started),
                 "Took": texts.duration(info.finished - info.started)
@@ -74,14 +74,14 @@ def _table(infos: Sequence[RunInfo]) -> None:
     st.dataframe(
         table,
         hide_index=True,
-        # A narrow screen shows the first columns, the rest after a swipe.
+        # A narrow screen shows the first columns, the others after scrolling.
         column_order=_NARROW_COLUMNS if viewport.is_narrow() else None,
         height=min(38 + 35 * len(infos), 320),
         column_config={
             "Run": st.column_config.TextColumn(width=290),
             "Seed": st.column_config.NumberColumn(format="plain", width=50),
             "State": st.column_config.TextColumn(width=85),
-            # As wide as a moment and a time are: what follows is to be seen without scrolling.
+            # Minimal widths for times, so that later columns fit without scrolling.
             "Started": st.column_config.TextColumn(width=130),
             "Took": st.column_config.TextColumn(width=100),
             "Labels": st.column_config.NumberColumn(format="localized"),
@@ -104,7 +104,7 @@ def _ended(info: RunInfo, counts: bool) -> float | None:
 
 
 def _choose(infos: Sequence[RunInfo]) -> list[RunInfo]:
-    """The runs that the address names, as far as they exist, in a field to change them."""
+    """The existing runs that the address names, in an editable field."""
     by_id = {info.id: info for info in infos}
     given = dict.fromkeys(filter(None, address.text(COMPARE, "Past runs").split(",")))
     known = [run_id for run_id in given if run_id in by_id]
@@ -135,7 +135,7 @@ def _remember(run_ids: Sequence[str]) -> None:
 
 
 def _deletion(chosen: Sequence[RunInfo], home: Path) -> None:
-    """A button behind a question: what is deleted does not come back."""
+    """A button with a confirmation: deletion is final."""
     what = texts.plural(len(chosen), "run") if chosen else "runs"
     with st.popover(f"Delete {what}", icon=":material/delete:", disabled=not chosen):
         st.markdown("\n".join(f"- {plain(texts.title(info.config))}" for info in chosen))
@@ -157,7 +157,7 @@ def _delete(run_ids: Sequence[str], home: Path) -> None:
                 store.delete(run_id)
                 deleted += 1
             except UnknownRunError:
-                # Deleted from another tab meanwhile: that is what was wished for.
+                # Deleted in another tab meanwhile: nothing is left to do.
                 deleted += 1
     _remember([])
     if address.text(RUN, "Run") in run_ids:

@@ -1,1 +1,1 @@
-"""One round of a run: its images, maps and diagnostics."""
+"""A round of a run: its images, maps and diagnostics."""

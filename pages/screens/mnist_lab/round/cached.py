@@ -1,4 +1,4 @@
-"""What the lab reads of stored rounds and images, kept in the server's memory for every tab that asks."""
+"""Cached rounds and images of stored runs, shared by all sessions."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,12 +20,12 @@ from pages.shared.progress import working
 
 @dataclass(frozen=True, eq=False)
 class Pictures:
-    """The images that a run asks about.
+    """The images of a run's pool.
 
     Attributes:
         images_N_H_W: brightness of the strokes; indices are those of the run's pool.
-        answers_N: what the oracle says of them.
-        class_names: one a class.
+        answers_N: the oracle's labels.
+        class_names: one per class.
     """
 
     images_N_H_W: NDArray[np.uint8]
@@ -34,14 +34,14 @@ class Pictures:
 
 
 def pictures(config: RunConfig, home: Path) -> Pictures | None:
-    """The images of a run's pool; None where its points are none.
+    """The images of a run's pool; None if its points are not images.
 
     Raises:
-        DatasetError: the data set is not here, or damaged.
+        DatasetError: if the data set is missing or damaged.
     """
     if config.dataset not in image_datasets():
         return None
-    # Runs share what does not depend on the rest of their configs.
+    # The cache key holds only the settings that affect the pool, so that runs share an entry.
     hard = any(getattr(config, name) != RunConfig.model_fields[name].default for name in HARDENING)
     kept = ("dataset", *HARDENING, "seed", "pool_size") if hard else ("dataset",)
     asked = RunConfig(**{name: getattr(config, name) for name in kept})
@@ -49,16 +49,16 @@ def pictures(config: RunConfig, home: Path) -> Pictures | None:
 
 
 def slim_rounds(info: RunInfo, home: Path, most: int | None = None) -> list[Round]:
-    """The stored rounds without what is large in them: their maps.
+    """The stored rounds without their maps, which are large.
 
     Args:
-        info: of the run; as many rounds are read as it says are there.
+        info: of the run; its number of rounds is read.
         home: the home folder.
-        most: no more than the first so many.
+        most: largest number of rounds read.
 
     Raises:
-        UnknownRunError: the run is gone.
-        StoreError: the store cannot be read.
+        UnknownRunError: if the run was deleted.
+        StoreError: if the store cannot be read.
     """
     count = info.rounds_done if most is None else min(info.rounds_done, most)
     return working(
@@ -68,16 +68,16 @@ def slim_rounds(info: RunInfo, home: Path, most: int | None = None) -> list[Roun
 
 
 def slim_round(info: RunInfo, home: Path, number: int) -> Round:
-    """One stored round without its map; raises as `slim_rounds` does."""
+    """A stored round without its map; raises as `slim_rounds` does."""
     return _slim(str(home), info.id, info.created, number)
 
 
 def whole_round(info: RunInfo, home: Path, number: int) -> Round:
-    """One stored round with its map; raises as `slim_rounds` does."""
+    """A stored round with its map; raises as `slim_rounds` does."""
     return _whole(str(home), info.id, info.created, number)
 
 
-# A deleted run may be run again under its id: when it was made is part of what is asked.
+# A deleted run may be run again under its id: the time of its creation is part of the key.
 @st.cache_resource(max_entries=4096, show_spinner=False)
 def _slim(home: str, run_id: str, created: float, number: int) -> Round:
     return replace(_read(home, run_id, number), map=None, predicted_S=None)

@@ -1,4 +1,4 @@
-"""What can be looked at of one round beside its questions: mistakes, calibration, classes, costs."""
+"""Diagnostics of a round: confusion matrix, calibration, class balance, costs."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -29,7 +29,7 @@ UNMEASURED = "This run was made by an earlier version, which did not measure thi
 
 
 def mistakes(info: RunInfo, rounds: Sequence[Round], number: int, names: Sequence[str]) -> None:
-    """The confusion matrix of the model after a round of questions."""
+    """The confusion matrix of the model after a query."""
     confusion = rounds[number].confusion_C_C
     if confusion is None:
         st.caption(UNMEASURED)
@@ -57,7 +57,7 @@ def mistakes(info: RunInfo, rounds: Sequence[Round], number: int, names: Sequenc
 
 
 def calibration(info: RunInfo, rounds: Sequence[Round], number: int) -> None:
-    """Whether the model after a round of questions is as right as it is sure."""
+    """The reliability diagram of the model after a query."""
     one = rounds[number]
     before, after, temperature = one.reliability, one.reliability_scaled, one.measures.get("temperature")
     if before is None:
@@ -98,16 +98,16 @@ def classes(
     names: Sequence[str],
     pool_C: NDArray[np.float64] | None,
 ) -> None:
-    """Of each class, how many images were asked about up to a round.
+    """Queries per class up to a round.
 
     Args:
         info: of the run.
-        rounds: of the run, as many as asked.
-        number: of the round of questions, from 1.
+        rounds: of the run.
+        number: of the query, from 1.
         names: of the classes.
-        pool_C: of each class, its share of the pool; where unknown, that of the test set is taken for it.
+        pool_C: share of each class in the pool; if unknown, that of the test set is used.
     """
-    # Round 0 of the chart asked nothing: its row is empty.
+    # Round 0 of the chart has no query: its row is empty.
     asked_R_C = asked_counts([rounds[0], *rounds[:number]], len(names))
     asked_R_C[0] = 0
     confusion = rounds[0].confusion_C_C
@@ -185,7 +185,7 @@ def _cost_row(row: dict[str, Any]) -> dict[str, str]:
     told = {"Round": str(row["round"]), "Labels": f"{row['labels']:,}"}
     for stage, (name, memory) in STAGES.items():
         seconds, peak = row[f"seconds_{stage}"], row.get(memory)
-        # The last model is asked for nothing.
+        # The last model selects no query.
         told[name] = f"{seconds:.3g} s" if seconds else "–"
         if seconds and peak is not None:
             told[name] += f", {peak:,.0f} MiB"

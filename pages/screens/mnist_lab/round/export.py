@@ -1,4 +1,4 @@
-"""Taking one chart of the lab away: its numbers, a page of its own, and pictures for slides and papers."""
+"""Exports of a chart of the lab: its numbers, an HTML page, and images for slides and papers."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,16 +27,16 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, eq=False)
 class Chart:
-    """What can be taken away of a chart.
+    """The exported parts of a chart.
 
     Attributes:
         name: part of the file names, such as "mistakes-round-3".
         title: a heading.
-        words: what it says, in a sentence.
-        settings: everything that was set, as JSON can say it.
-        rows: makes the numbers.
-        figure: makes the chart for a screen.
-        paper: draws it for paper: a matplotlib figure, given `width_mm`, `font_pt` and `title`.
+        words: the finding, in a sentence.
+        settings: all settings, JSON-compatible.
+        rows: creates the numbers.
+        figure: creates the interactive chart.
+        paper: creates the printed chart: a matplotlib figure, from `width_mm`, `font_pt` and `title`.
     """
 
     name: str
@@ -49,11 +49,11 @@ class Chart:
 
 
 def take(chart: Chart, *, key: str = "look") -> None:
-    """A button whose panel offers every format; a file is made when its button is pressed, not before.
+    """A button whose panel offers every format; each file is created when its button is pressed.
 
     Args:
-        chart: what is taken away.
-        key: tells two of these panels on one page apart.
+        chart: the chart to export.
+        key: distinguishes several panels on a page.
     """
     with st.popover("Export this chart", icon=":material/download:"):
         width = controls.segmented(
@@ -79,7 +79,7 @@ def take(chart: Chart, *, key: str = "look") -> None:
 
 
 def file_of(chart: Chart, fmt: str, dark: bool, width_mm: float, font_pt: float) -> bytes:
-    """The content of one file."""
+    """The content of a file."""
     if fmt == "csv":
         return rows_to_csv(chart.rows())
     if fmt == "json":
@@ -88,7 +88,7 @@ def file_of(chart: Chart, fmt: str, dark: bool, width_mm: float, font_pt: float)
         return figure_to_html(
             chart.figure(), chart.rows(), chart.settings, dark=dark, title=chart.title, words=chart.words
         )
-    # Imported here, so that nobody waits for a drawing library before a picture is wanted.
+    # Imported here: the page does not wait for a drawing library.
     from alcore.report.paper.curves import to_bytes
 
     return to_bytes(chart.paper(width_mm=width_mm, font_pt=font_pt, title=chart.title), fmt)

@@ -1,4 +1,4 @@
-"""The gallery of questions as a control: a click, Enter or the space bar chooses an image."""
+"""The gallery of queried images as a control: a click, Enter or the space bar selects an image."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -25,9 +25,9 @@ def tiles(html: str, *, key: str, says: str, chosen: int | None, on_pick: Callab
     Args:
         html: the gallery.
         key: of the control.
-        says: what it is, for who cannot see it.
-        chosen: the image that is looked at closely, marked if it is there.
-        on_pick: called with the image that was chosen, before the page is drawn again.
+        says: alternative text.
+        chosen: the inspected image, marked if it is in the gallery.
+        on_pick: called with the selected image before the page is redrawn.
     """
 
     def picked() -> None:

@@ -1,4 +1,4 @@
-"""One image looked at closely: large, with what is labelled near it and what each strategy makes of it."""
+"""Image inspector: a large image, its nearest labelled images, and each strategy's score."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ NEIGHBOURS = 6
 
 
 def look_at_point(index: int | None) -> None:
-    """From now on this image is looked at, or none."""
+    """Set the inspected image, or none."""
     address.write(POINT, None if index is None else str(index))
 
 
@@ -31,16 +31,16 @@ def point() -> int | None:
 
 
 def closeup(info: RunInfo, home: Path, number: int, pictures: cached.Pictures) -> int | None:
-    """Draw the image that the address names as the model of a round saw it, if there is one.
+    """Draw the image in the address under the model of a round, if there is one.
 
     Args:
         info: of the run.
         home: the home folder.
-        number: of the round of questions, from 1.
+        number: of the query, from 1.
         pictures: of the run's pool.
 
     Returns:
-        the image.
+        the image, or None.
     """
     given, index = address.text(POINT, _NAME), point()
     if not given:
@@ -107,7 +107,7 @@ def _draw(info: RunInfo, home: Path, one: Round, index: int, pictures: cached.Pi
         hide_index=True,
         height=320,
         column_config={
-            # Narrow, so that a remark is there to its end.
+            # Narrow, so that remarks are not cut off.
             "Strategy": st.column_config.TextColumn(width=180),
             "Rank": st.column_config.NumberColumn(format="localized", width=60, help="1 is asked first."),
             "Score": st.column_config.NumberColumn(format="%.4g", width=90),

@@ -1,4 +1,4 @@
-"""The map of the pool, linked with the gallery: what is lassoed on it is what the gallery shows."""
+"""The map of the pool, linked with the gallery: the gallery shows the lassoed images."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -21,17 +21,17 @@ from pages.shared import viewport
 
 
 def show_map(info: RunInfo, home: Path, number: int, names: Sequence[str]) -> None:
-    """The pool as the model that asked in a round saw it, and below it the questions that are lassoed.
+    """The pool under the model before a query, with the lassoed queried images below.
 
     Args:
         info: of the run.
         home: the home folder.
-        number: of the round of questions, from 1.
+        number: of the query, from 1.
         names: of the classes.
 
     Raises:
-        DatasetError: the images are not here, or damaged.
-        StoreError: the store cannot be read.
+        DatasetError: if the images are missing or damaged.
+        StoreError: if the store cannot be read.
     """
     one = cached.whole_round(info, home, number - 1)
     if one.map is None:
@@ -53,7 +53,7 @@ def show_map(info: RunInfo, home: Path, number: int, names: Sequence[str]) -> No
     event = st.plotly_chart(
         figure(),
         theme=None,
-        # Another map is another control: what was lassoed belongs to this one.
+        # A new map is a new control: a lasso selection belongs to a single map.
         key=f"mnist_map_{info.id}_{number}",
         on_select="rerun",
         selection_mode=("lasso", "box", "points"),
@@ -79,7 +79,7 @@ def show_map(info: RunInfo, home: Path, number: int, names: Sequence[str]) -> No
 
 
 def lassoed_indices(points: Sequence[Mapping[str, Any]]) -> list[int]:
-    """The images behind the points of a selection, ascending; a point may be chosen in two ways."""
+    """The distinct images of a selection, ascending."""
     found = set()
     for one in points:
         data = one.get("customdata")
@@ -90,10 +90,10 @@ def lassoed_indices(points: Sequence[Mapping[str, Any]]) -> list[int]:
 
 
 def point_rows(one: Round, indices: Sequence[int], names: Sequence[str]) -> list[dict[str, Any]]:
-    """What is known of images on a map: where they lie, what they are taken for, and their labels.
+    """Details of images on a map: position, predicted class, and label.
 
     Args:
-        one: the round that drew the map.
+        one: the round of the map.
         indices: of images in the pool, ascending.
         names: of the classes.
     """

@@ -1,4 +1,4 @@
-"""The images asked about in a round, with what they turned out to be and what the model had believed."""
+"""The queried images of a round, with their labels and the model's predictions before the query."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -21,20 +21,20 @@ PAGE_SIZE = 40
 
 
 def show_questions(info: RunInfo, home: Path, number: int, lassoed: Collection[int] | None = None) -> None:
-    """The questions of a round, those of some classes or only the mistakes if the reader wants.
+    """The queried images of a round, optionally only some classes or only errors.
 
     Args:
         info: of the run.
         home: the home folder.
-        number: of the round, from 1.
-        lassoed: only these images of the pool; None for all.
+        number: of the query, from 1.
+        lassoed: show only these images of the pool; None for all.
 
     Raises:
-        DatasetError: the images are not here, or damaged.
-        StoreError: the store cannot be read.
+        DatasetError: if the images are missing or damaged.
+        StoreError: if the store cannot be read.
     """
     one = cached.slim_round(info, home, number - 1)
-    assert one.batch is not None  # only the last training has none
+    assert one.batch is not None  # only the last round has none
     pictures = cached.pictures(info.config, home)
     if pictures is None:
         st.caption("The points of this run are no images, so there is nothing to show of its questions.")
@@ -70,7 +70,7 @@ def show_questions(info: RunInfo, home: Path, number: int, lassoed: Collection[i
 def _filter(
     one: Round, names: tuple[str, ...], wrong: NDArray[np.bool_], lassoed: Collection[int] | None
 ) -> NDArray[np.int64]:
-    """Rows of the batch that the reader wants to see, in their order."""
+    """Rows of the batch that match the filters, in order."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         classes = controls.several("mnist", "classes", "Labels shown", list(names), [], labels=str)
         mistakes = controls.toggle("mnist", "mistakes", "Only mistakes", False)

@@ -1,4 +1,4 @@
-"""Looking closer at a run: one view at a time, so that only what is looked at is worked out."""
+"""Details of a run in tabs: only the current view is computed."""
 
 from pathlib import Path
 from time import monotonic
@@ -26,7 +26,7 @@ VIEWS = {
     "calibration": "Calibration",
     "costs": "Time and memory",
 }
-# These are of the model after a round; the others are of what was asked in it.
+# Views of the model after a round; all others are of its query.
 _OF_MODEL = ("mistakes", "calibration")
 _CHOICE = "_mnist_round_choice"
 _LEFT = "_lab_rounds_left"
@@ -34,11 +34,11 @@ _LEFT_SECONDS = 4.0
 
 
 def look_closer(info: RunInfo, home: Path) -> None:
-    """Choose what to look at, and of which round; the newest, until the reader chooses another.
+    """Choose the view and the round; the newest round until the reader chooses another.
 
     Raises:
-        DatasetError: the images are not here, or damaged.
-        StoreError: the store cannot be read.
+        DatasetError: if the images are missing or damaged.
+        StoreError: if the store cannot be read.
     """
     st.subheader("Look closer", anchor=False)
     view = controls.segmented("mnist", "look", "What to look at", list(VIEWS), "questions", labels=VIEWS.__getitem__)
@@ -49,7 +49,7 @@ def look_closer(info: RunInfo, home: Path) -> None:
         diagnostics.costs(info, cached.slim_rounds(info, home))
         return
     last = cached.slim_round(info, home, info.rounds_done - 1)
-    # The last training asks about nothing any more.
+    # The last round has no query.
     asked = info.rounds_done - (last.batch is None)
     first, newest = (0, info.rounds_done - 1) if view in _OF_MODEL else (1, asked)
     if newest < first:
@@ -75,7 +75,7 @@ def look_closer(info: RunInfo, home: Path) -> None:
 
 
 def class_names(info: RunInfo, home: Path) -> tuple[str, ...]:
-    """The names of the classes of a run's data; their numbers where the data is not here."""
+    """Class names of a run's data; their numbers if the data is missing."""
     try:
         found = cached.pictures(info.config, home)
         return found.class_names if found is not None else _names(info.config.dataset, str(home))
@@ -84,7 +84,7 @@ def class_names(info: RunInfo, home: Path) -> tuple[str, ...]:
 
 
 def pool_shares(info: RunInfo, home: Path) -> NDArray[np.float64] | None:
-    """Of each class, its share of a run's pool as the oracle sees it; None where that cannot be looked up."""
+    """Share of each class in the oracle's labels of a run's pool; None if unknown."""
     try:
         found = cached.pictures(info.config, home)
     except DatasetError:
@@ -98,7 +98,7 @@ def _names(dataset: str, home: str) -> tuple[str, ...]:
 
 
 def _choose_round(first: int, last: int, newest: int) -> int:
-    """The round chosen in the address, else the newest; a slider over all rounds to come."""
+    """The round in the address, otherwise the newest; a slider over all rounds of the run."""
     given = address.text(ROUND, "Round")
     chosen = max(first, newest)
     if given:
@@ -114,7 +114,7 @@ def _choose_round(first: int, last: int, newest: int) -> int:
             )
     if first == last:
         return first
-    # Written only where it changes: while somebody drags the slider it must not be pulled away.
+    # Written only on change: otherwise a slider that is being dragged would jump back.
     before = st.session_state.get(_CHOICE)
     if before != chosen:
         st.session_state[_LEFT] = {**_lately_left(), before: monotonic()}
@@ -124,7 +124,7 @@ def _choose_round(first: int, last: int, newest: int) -> int:
             "Round",
             first,
             last,
-            # The state alone does not reach a browser that has missed the message in which it changed.
+            # A browser that missed the message of a state change needs the value as well.
             value=chosen,
             key=_CHOICE,
             on_change=_pin,
@@ -144,10 +144,10 @@ def _pin(newest: int) -> None:
 
 
 def _lately_left() -> dict[int, float]:
-    """Rounds that the slider has just moved on from by itself, and when.
+    """Rounds that the slider has recently left by itself, with times.
 
-    A click elsewhere brings along what the slider stood at in the browser. If that has not been told of the
-    newest round yet it looks as if somebody had moved it back, and the slider would no longer follow.
+    Any click sends the slider's value in the browser. If the browser has not yet received the newest round, that value
+    would count as a move by the reader, and the slider would no longer follow.
     """
     left: dict[int, float] = st.session_state.get(_LEFT, {})
     return {number: at for number, at in left.items() if monotonic() - at < _LEFT_SECONDS}

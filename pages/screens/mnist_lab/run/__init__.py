@@ -1,1 +1,1 @@
-"""A run: started, steered and followed live."""
+"""Starting, controlling and following a run."""

@@ -1,4 +1,4 @@
-"""Whether the images are here, fetching them, and what to say where they cannot be had."""
+"""Availability of the images, their download, and messages about failures."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,12 +19,12 @@ _Stamp = tuple[tuple[str, int, int], ...]
 
 @dataclass(frozen=True)
 class Supply:
-    """Where a data set stands.
+    """Availability of a data set.
 
     Attributes:
         name: its key.
-        problem: why it cannot be loaded, a sentence; None where it can.
-        fetching: it is being downloaded.
+        problem: why it cannot be loaded, a sentence; None if it can.
+        fetching: whether it is downloading.
         failure: why the last download failed, a sentence.
     """
 
@@ -35,27 +35,27 @@ class Supply:
 
     @property
     def falls_back(self) -> bool:
-        """Whether the lab does without it."""
+        """Whether the lab uses its fallback instead of this data set."""
         if self.by_hand or self.problem is None:
             return False
         return not self.fetching or bool(st.session_state.get(_IMPATIENT))
 
     @property
     def by_hand(self) -> bool:
-        """Whether it is the user who has to put it in its place: it is not downloaded."""
+        """Whether the user must provide it, since it is not downloaded."""
         return DATASETS[self.name].by_hand
 
     @property
     def missing(self) -> str | None:
-        """Why no run can have it, now or later."""
+        """Why no run can use it, now or later."""
         return self.problem if self.by_hand else None
 
 
 def supply(name: str, home: Path) -> Supply:
-    """Look for a data set; what is missing is fetched, once, in the background.
+    """Check a data set; a missing one is downloaded once, in the background.
 
     Raises:
-        StoreError: the process that downloads cannot be started.
+        StoreError: if the download process cannot be started.
     """
     reason = problem_of(name, home)
     if reason is None or DATASETS[name].by_hand:
@@ -73,7 +73,7 @@ def supply(name: str, home: Path) -> Supply:
 
 
 def problem_of(name: str, home: Path) -> str | None:
-    """`alcore.datasets.catalogue.problem`, asked again only when a file has changed."""
+    """`alcore.datasets.catalogue.problem`, cached until a file changes."""
     if DATASETS[name].bundled:
         return None
     stamp = _stamp(name, home)
@@ -81,7 +81,7 @@ def problem_of(name: str, home: Path) -> str | None:
 
 
 def notice(stock: Supply, home: Path) -> None:
-    """Say what is going on with a data set that is not here."""
+    """Show the status of a missing data set."""
     if stock.problem is None:
         return
     if stock.by_hand:
@@ -91,7 +91,7 @@ def notice(stock: Supply, home: Path) -> None:
         st.fragment(_downloading, run_every=1.0)(stock, home, stock.falls_back)
         return
     name = texts.dataset(stock.name)
-    # The failure may repeat the problem, word by word.
+    # The failure may repeat the problem word for word.
     reasons = dict.fromkeys(filter(None, (stock.problem, stock.failure)))
     st.warning(
         f"{plain(' '.join(reasons))} **The lab works on the bundled digits until {name} is here.**",
@@ -110,7 +110,7 @@ def _downloading(stock: Supply, home: Path, fell_back: bool) -> None:
     if not launcher.fetch_state(stock.name, home)[0]:
         st.rerun()
     name, download = texts.dataset(stock.name), DATASETS[stock.name].download
-    assert download is not None  # it is being fetched
+    assert download is not None  # it is downloading
     size, share = download.megabytes, download.share(home)
     st.progress(share, f"{plain(stock.problem or '')} Downloading {name} ({size} MB): {100 * share:.0f} %")
     st.toggle("Do not wait: work on the bundled digits meanwhile", key=_IMPATIENT)
@@ -119,7 +119,7 @@ def _downloading(stock: Supply, home: Path, fell_back: bool) -> None:
 
 
 def _retry(name: str, home: Path) -> None:
-    # A click that comes late, from a page that has not seen the download of another, starts none.
+    # A late click on an outdated page, which does not show a download already started, starts none.
     st.session_state[_IMPATIENT] = False
     st.session_state.setdefault(_TRIED, set()).add(name)
     with sentences():

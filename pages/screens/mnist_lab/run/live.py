@@ -1,4 +1,4 @@
-"""A race while it goes on: its states are polled, its charts drawn again only when a round has come."""
+"""A race in progress: its states are polled, its charts are redrawn only after a new round."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ from pages.shared.errors import sentences
 from pages.shared.markdown import plain
 
 _POLL_SECONDS = 3.0
-# Tabs that poll share one look at the store, unless something was written, for so long.
+# Seconds for which tabs share a read of the store, unless it changes.
 _FRESH_SECONDS = 2.0
 _FACTS = ("device name", "scoring", "threads", "torch", "scikit-learn")
 
@@ -34,13 +34,13 @@ def follow_run(
     axis: str,
     home: Path,
 ) -> None:
-    """Show a race; while any run is queued or running, look again every few seconds.
+    """Show a race; while any run is queued or running, poll every few seconds.
 
     Args:
-        race: the run that is looked at, and what it is measured by.
-        seeds: these and the same with other seeds, for the curves.
+        race: the run shown, and its baseline.
+        seeds: these runs and those with other seeds, for the curves.
         infos: all runs.
-        metric: what the large chart shows.
+        metric: metric of the large chart.
         axis: "labels" or "round".
         home: the home folder.
     """
@@ -52,7 +52,7 @@ def follow_run(
 
 
 def with_seeds(race: Sequence[RunInfo], infos: Sequence[RunInfo]) -> list[RunInfo]:
-    """A race and, once it has ended, the same races with other seeds as far as they are done."""
+    """A race and, once it has ended, the finished races with other seeds."""
     found = {info.id: info for info in race}
     if all(info.state not in texts.ACTIVE for info in race):
         for info in race:
@@ -64,7 +64,7 @@ def _poll(race_ids: Sequence[str], states: Mapping[str, str], page_run: int, hom
     with sentences():
         infos = _looked(str(home), _written(home), int(time.time() / _FRESH_SECONDS))
         if {info.id: info.state for info in infos.values()} != states:
-            # What lies outside this part of the page depends on it: the list, the export, the polling.
+            # The page outside this fragment depends on the states: the list, the export, the polling.
             st.rerun()
         if "queued" in states.values() and (trouble := launcher.trouble(home)):
             st.warning(plain(trouble), icon=":material/warning:")
@@ -107,7 +107,7 @@ def _looked(home: str, written: tuple[tuple[int, int], ...], moment: int) -> dic
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _rows(home: str, runs: tuple[tuple[str, float, int], ...]) -> summary.Rows:
-    """The curves of runs up to the rounds they are known to have."""
+    """The curves of runs up to their known number of rounds."""
     with Store(Path(home)) as store:
         known = store.curve([run_id for run_id, _, _ in runs])
     rounds = {run_id: count for run_id, _, count in runs}
@@ -115,7 +115,7 @@ def _rows(home: str, runs: tuple[tuple[str, float, int], ...]) -> summary.Rows:
 
 
 def _written(home: Path) -> tuple[tuple[int, int], ...]:
-    """What changes with every write to the store."""
+    """A value that changes with every write to the store."""
     found = []
     for name in ("runs.sqlite", "runs.sqlite-wal"):
         try:
@@ -127,11 +127,11 @@ def _written(home: Path) -> tuple[tuple[int, int], ...]:
 
 
 def _alarms(race: Sequence[RunInfo], home: Path) -> None:
-    """What goes wrong, one line each, above the curve that shows it."""
+    """The alarms of a run, one per line, above its curve."""
     info, rivals = race[0], race[1:]
     if not info.rounds_done:
         return
-    random = [one for one in rivals if one.config.strategy == "random"]
+    random = [rival for rival in rivals if rival.config.strategy == "random"]
     rounds, beside = cached.slim_rounds(info, home), cached.slim_rounds(random[0], home) if random else ()
     names, share_C = class_names(info, home), pool_shares(info, home)
     name = texts.strategy(info.config.strategy)
@@ -167,7 +167,7 @@ def _status(info: RunInfo, home: Path) -> None:
 
 
 def _standing(info: RunInfo) -> str:
-    """Where a run stands: what it has reached."""
+    """The status of a run: its rounds, labels and accuracy."""
     if info.accuracy is None or info.labels is None:
         return ""
     return f"{percent(info.accuracy)} with {texts.plural(info.labels, 'label')}"

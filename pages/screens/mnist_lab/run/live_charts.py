@@ -1,4 +1,4 @@
-"""The curves of a race: the measure that was chosen, training loss, and labels."""
+"""The curves of a race: the chosen metric, training loss, and labels."""
 
 from collections.abc import Mapping, Sequence
 from statistics import median
@@ -18,7 +18,7 @@ from pages.shared import viewport
 from pages.shared.markdown import plain
 from pages.shared.progress import working
 
-# What the large chart can show, and what a chooser calls it.
+# Metrics of the large chart, and their names in the menu.
 MEASURES = {
     "accuracy": "Accuracy",
     "balanced_accuracy": "Balanced accuracy",
@@ -34,16 +34,16 @@ _MEANINGS = {
     "ece": "How far the model's confidence is from how often it is right, on average; less is better.",
 }
 _LEGEND_ROOM = 90  # pixels
-# An axis ends at the first of these that holds every value so far: it moves rarely.
+# Candidates for the end of an axis: the first above all values, so that the axis rarely changes.
 _ENDS = (0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 5.0, 10.0, 100.0)
 _TARGETS = (0.7, 0.8, 0.9, 0.95, 0.97, 0.99)
 
 
 def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> None:
-    """Three charts whose axes are known before the first round: nothing moves while the runs go on.
+    """Three charts with axes fixed before the first round, so that nothing moves during the run.
 
     Args:
-        race: the runs, the one that is looked at first; several seeds of a strategy become a band.
+        race: the runs, the run shown first; several seeds of a strategy become a band.
         rows: their curves.
         metric: a key of MEASURES, for the large chart.
         axis: "labels" or "round".
@@ -52,15 +52,15 @@ def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> None:
     names = texts.STRATEGY_NAMES | _names(race)
     narrow, dark = viewport.is_narrow(), viewport.is_dark()
     places = [st.container() for _ in range(3)] if narrow else st.columns([2.2, 1.1, 1.1])
-    # Rounds are only ever added: what is known by these was drawn and said from the same rows.
+    # Rounds are only ever added, so their numbers identify the rows in the cache key.
     state = (tuple((info.id, info.created, info.rounds_done) for info in race), ended)
     knee, told, needed = working("Reading the curves.", lambda on_step: _told((state, metric, axis), race, rows))
     for place, (measure, x) in zip(places, ((metric, axis), ("train_loss", axis), ("labels", "round")), strict=True):
         large = measure == metric and place is places[0]
-        # Once nothing more is to come, the large one may fill its chart.
+        # After the end of all runs, the large chart's axis fits its data.
         fills = ended and large and bool(rows)
         heights = None if fills else _y_range(rows, race, measure)
-        # Side by side the three plots are of one height; under one another only the legend's own has room.
+        # Side by side, the three plots have equal heights; stacked, only the legend's own plot reserves room for it.
         height, room = (400, _LEGEND_ROOM) if not narrow else (340, _LEGEND_ROOM) if large else (240, 8)
         known = preset_of(race[0].config) if large and measure == "accuracy" and x == "labels" else None
         figure = _figure(
@@ -87,7 +87,7 @@ def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> None:
 
 
 def knee_of(rows: Rows, strategy: str) -> Knee | None:
-    """Where the sharp rise of a strategy's mean curve ends, if it has a clear knee."""
+    """The knee of a strategy's mean curve, if it has a clear one."""
     own = curve_frame([row for row in rows if row["strategy"] == strategy])
     if own.empty:
         return None
@@ -96,12 +96,12 @@ def knee_of(rows: Rows, strategy: str) -> Knee | None:
 
 
 def phase_words(knee: Knee, first: int, last: int) -> str:
-    """A sentence of what the two phases are.
+    """A sentence about the two phases.
 
     Args:
         knee: between them.
-        first: labels where the curve begins.
-        last: labels where it ends.
+        first: labels at the start of the curve.
+        last: labels at its end.
     """
     risen, then = knee.rise * (knee.labels - first), knee.plateau * (last - knee.labels)
     return (
@@ -111,10 +111,10 @@ def phase_words(knee: Knee, first: int, last: int) -> str:
 
 
 def labels_table(rows: Rows) -> list[dict[str, str]]:
-    """Labels to a few round accuracies, first hit, one row a strategy; of several seeds the median.
+    """Labels to a few round target accuracies (first hit), one row per strategy; the median of several seeds.
 
-    Only targets about the highest that was reached are told. A target that half the runs or more did not
-    reach is an en dash; there is no table before the first is reached.
+    Only targets near the highest accuracy reached are listed. A target that half the runs or more did not reach is an
+    en dash; there is no table before the first target is reached.
     """
     needed: dict[str, list[list[int | None]]] = {}
     for _, curve in curve_frame(rows).groupby("run", sort=False):
@@ -143,7 +143,7 @@ def _figure(
     knee: float | None,
     x_range: tuple[float, float],
 ) -> dict[str, Any]:
-    """The chart as plotly reads it, never changed once it is made: every tab is given the same one."""
+    """The chart as plotly's dict, immutable once created: shared by all tabs."""
     _, dark, measure, x, y_range, height, legend, room = asked
     figure = lab_curves(
         curve_frame(_rows),
@@ -158,26 +158,26 @@ def _figure(
         knee=knee,
     )
     spec: dict[str, Any] = figure.to_dict()
-    # Room for the legend from the start: it comes with the first round, and must not push the chart.
+    # Room for the legend from the start: it appears with the first round, and must not move the chart.
     spec["layout"] |= {"showlegend": legend, "margin": {"l": 8, "r": 12, "t": 8, "b": room}}
     spec["layout"]["yaxis"]["title"] = {"text": ""}
-    # Numbers that were turned upright, for want of room, would make one plot lower than its neighbours.
+    # Rotated tick labels would make a plot lower than its neighbours.
     spec["layout"]["xaxis"] |= {"tickangle": 0} | ({} if legend else {"nticks": 5})
     return spec
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _told(asked: tuple[Any, ...], _race: Sequence[RunInfo], _rows: Rows) -> tuple[float | None, list[str], str]:
-    """Where the knee is on the axis, what there is to say of the curves, and the labels that were needed."""
+    """The knee's position on the axis, its description, and the labels to target."""
     _, metric, axis = asked
-    # The phases are those of accuracy: on another measure's curve they would be neither rise nor plateau.
+    # The phases are those of accuracy, and are not shown on other metrics.
     knee = knee_of(_rows, _race[0].config.strategy) if metric == "accuracy" else None
     needed = labels_table(_rows)
     return _place(_rows, knee, axis), _reading(_race, _rows, knee, axis), _markdown(needed) if needed else ""
 
 
 def _reading(race: Sequence[RunInfo], rows: Rows, knee: Knee | None, axis: str) -> list[str]:
-    """What a newcomer may stumble over in these curves."""
+    """Explanations of these curves for newcomers."""
     said = []
     config = race[0].config
     seeds = len({info.config.seed for info in race})
@@ -222,7 +222,7 @@ def _place(rows: Rows, knee: Knee | None, axis: str) -> float | None:
 
 
 def _x_range(race: Sequence[RunInfo], x: str, rows: Sequence[Mapping[str, Any]]) -> tuple[float, float]:
-    """As far as the runs are to go; of runs that are done, as far as these rows of theirs went."""
+    """Range of the axis up to the last planned round; for finished runs, up to their last row."""
     low, high = _label_range(race) if x == "labels" else (0, max(info.config.rounds for info in race))
     high = max((row[x] for row in rows), default=high)
     room = 0.04 * (high - low) or 1.0

@@ -1,13 +1,13 @@
-"""Drawing again only when a round has come: the part of the page that polls tells the part that draws.
+"""Redrawing only after a new round: the polling fragment notifies the drawing fragment.
 
-Both are fragments, which run apart from one another on the server; they meet in the browser.
+Fragments run independently on the server; the two communicate in the browser.
 """
 
 from pathlib import Path
 
 import streamlit as st
 
-# Out of the flow: an element of no height would still cost the page one gap.
+# Out of the flow: even an element of zero height takes up a gap.
 _CSS = """
 .st-key-_pulse_says, .st-key-_pulse_hears {
   position: absolute; width: 0; height: 0; overflow: hidden; }
@@ -21,16 +21,16 @@ _PULSE = st.components.v2.component(
 
 
 def publish(race: str, rounds: int, *, every: float, page_run: int) -> None:
-    """From the part that polls: how many rounds a race has; it runs again every so many seconds.
+    """For the polling fragment: the number of rounds of a race; reruns after `every` seconds.
 
-    After each run of the whole page both parts must be told anew, with another `page_run`: what they answer
-    to belongs to that run, and with equal data the browser would go on answering to an earlier one.
+    After each run of the whole page both fragments must be mounted again with a new `page_run`: their callbacks belong
+    to that run, and with equal data the browser would keep calling those of an earlier run.
     """
     data = {"race": race, "says": rounds, "every": round(1000 * every), "page_run": page_run}
     _PULSE(key="_pulse_says", data=data, on_ticked_change=lambda: None, height="content")
 
 
 def subscribe(race: str, drawn: int, *, page_run: int) -> None:
-    """From the part that draws: how many rounds of a race it has drawn; it runs again when there are more."""
+    """For the drawing fragment: the number of rounds drawn; reruns when there are more."""
     data = {"race": race, "drawn": drawn, "page_run": page_run}
     _PULSE(key="_pulse_hears", data=data, on_heard_change=lambda: None, height="content")

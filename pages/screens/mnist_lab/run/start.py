@@ -1,4 +1,4 @@
-"""The start button: what will be run, and what came of pressing it."""
+"""The start button: the runs to start, and the result of pressing it."""
 
 import shutil
 import time
@@ -22,15 +22,14 @@ from pages.shared import address, controls
 from pages.shared.errors import sentences
 from pages.shared.markdown import plain
 
-# Where the driver says that it is there, on Linux.
 _DRIVER = Path("/proc/driver/nvidia/version")
-# Seeds that a race is run with: trained as one on a GPU; on a CPU a single race takes its time already.
+# Default number of seeds of a race: trained as one model on a GPU; on a CPU a single race is slow enough.
 _SEEDS_ON_GPU, _SEEDS_ON_CPU = 5, 1
 
 
 @cache
 def has_gpu() -> bool:
-    """Whether the device "auto" is a CUDA GPU; torch, slow to load, is asked only where there may be one."""
+    """Whether the device "auto" is a CUDA GPU; torch, slow to load, is imported only if a GPU is likely."""
     if not _DRIVER.exists() and shutil.which("nvidia-smi") is None:
         return False
     from alcore.device import resolve_device
@@ -43,30 +42,30 @@ def has_gpu() -> bool:
 
 
 def at_once(config: RunConfig) -> bool:
-    """Whether runs like this one are carried out side by side, their networks trained as one."""
+    """Whether runs with this config are carried out in parallel, their networks trained as one model."""
     return config.device != "cpu" and stacks(config) and has_gpu()
 
 
 def usual_seeds() -> int:
-    """How many paired seeds a race has unless one says otherwise."""
+    """Default number of paired seeds of a race."""
     return _SEEDS_ON_GPU if has_gpu() else _SEEDS_ON_CPU
 
 
 _SAID = "_lab_start"
-# The page is drawn again as soon as a worker takes the run up: what was said has to outlive that.
+# Seconds for which the message is kept: the page is redrawn as soon as a worker claims the run.
 _SAID_SECONDS = 10.0
 _NUMBER_WIDTH = 170  # pixels
 _QUEUE, _STARTS = "in the queue.", "starts."
 
 
 def start_panel(config: RunConfig, how_long: str, home: Path, missing: str | None = None) -> None:
-    """Offer to start a race: the run, its controls, over paired seeds; and the command that does the same.
+    """Offer to start a race: the run and its baselines over paired seeds; and the equivalent command.
 
     Args:
-        config: what to run.
-        how_long: a sentence of how long it takes.
+        config: config of the run.
+        how_long: a sentence about its duration.
         home: the home folder.
-        missing: why its data cannot be had, where that is so.
+        missing: why its data is not available, if so.
     """
     trouble = why_infeasible(config)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -101,7 +100,7 @@ def start_panel(config: RunConfig, how_long: str, home: Path, missing: str | Non
             _say(_told([_start(one, home) for one in wanted]))
             look_at(config.run_id)
             if any(one.carry_on != config.carry_on for one in race):
-                # Which of them differ in more than the strategy only the overlay can show.
+                # Runs that differ in more than the strategy are compared only in the overlay.
                 address.write(COMPARE, ",".join(one.run_id for one in race))
             st.rerun()
     text, until = st.session_state.get(_SAID, ("", 0.0))
@@ -110,22 +109,22 @@ def start_panel(config: RunConfig, how_long: str, home: Path, missing: str | Non
 
 
 def refused() -> None:
-    """Stand in for the panel where the settings make no run: the reason is said below it."""
+    """A placeholder for the panel if the settings are invalid: the reason is shown below."""
     st.button("Start", icon=":material/play_arrow:", key="mnist_go", disabled=True)
 
 
 def from_scratch(config: RunConfig) -> RunConfig:
-    """The same run with a model that is made anew each round: what is left of its rise is due to labels."""
+    """The same run with a model retrained from scratch each round: its remaining gain is due to labels alone."""
     return config.model_copy(update={"carry_on": False, "shrink": 1.0})
 
 
 def over_seeds(race: Sequence[RunConfig], seeds: int) -> list[RunConfig]:
-    """These runs with as many seeds, counted up from their own: a race that is cut short has whole seeds."""
+    """These runs with consecutive seeds, seed by seed: an interrupted race has complete seeds."""
     return [one.model_copy(update={"seed": one.seed + more}) for more in range(seeds) for one in race]
 
 
 def _race(config: RunConfig) -> tuple[list[RunConfig], int]:
-    """The runs of one seed and how many seeds, in controls."""
+    """Controls for the runs of a seed and the number of seeds."""
     random = config.strategy != "random" and controls.toggle(
         "mnist",
         "random",
@@ -162,7 +161,7 @@ def _race(config: RunConfig) -> tuple[list[RunConfig], int]:
 
 
 def random_button(info: RunInfo, home: Path) -> None:
-    """One click to the random run from the same start, for a run that has none."""
+    """A button that starts the random run from the same start, for a run without one."""
     st.button(
         "Also run random from the same start",
         icon=":material/shuffle:",
@@ -182,7 +181,7 @@ def _say(text: str) -> None:
 
 
 def _told(sentences: Sequence[str]) -> str:
-    """What came of starting some runs: each in a sentence of its own, or many counted."""
+    """The results of starting several runs: a sentence for each, or a count."""
     if len(sentences) <= 2:
         return " ".join(sentences)
     first = sum(sentence.endswith(_STARTS) for sentence in sentences)
@@ -199,7 +198,7 @@ def _told(sentences: Sequence[str]) -> str:
 
 
 def _start(config: RunConfig, home: Path) -> str:
-    """Submit a run; the sentence of what came of it."""
+    """Submit a run; the result in a sentence."""
     with Store(home) as store:
         before = store.find(config.run_id)
     info = launcher.start(config, home)

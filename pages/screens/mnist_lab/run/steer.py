@@ -1,4 +1,4 @@
-"""Steering a run on its way: pause, resume, cancel, other labels a round, another strategy from then on."""
+"""Controlling a run in progress: pause, resume, cancel, change labels per round, switch strategy."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,8 +19,8 @@ _MOST_LISTED = 50
 
 
 def buttons(info: RunInfo, home: Path) -> None:
-    """What can be done with a run in its state; what lost its process is offered to be resumed first."""
-    # As wide as the buttons are: sharing the row half and half with the name they would stand in two lines.
+    """The actions allowed in a run's state; for a crashed run, resuming comes first."""
+    # Content width: with half of the row shared with the name, the buttons would wrap.
     with st.container(horizontal=True, width="content"):
         if info.resumable:
             _button(info, home, "resume", "Resume", ":material/play_arrow:", _resume, eager=True)
@@ -33,7 +33,7 @@ def buttons(info: RunInfo, home: Path) -> None:
 
 
 def queue(infos: Sequence[RunInfo]) -> None:
-    """Everything that runs and waits, in order, where that is more than one run."""
+    """All running and queued runs in order, if there is more than one."""
     active = [info for info in infos if info.state in texts.ACTIVE]
     if len(active) < 2:
         return
@@ -51,7 +51,7 @@ def queue(infos: Sequence[RunInfo]) -> None:
 
 
 def changes(info: RunInfo, home: Path) -> None:
-    """A panel for what can be changed about a run from one of its rounds on; nothing where nothing can."""
+    """A panel for changes of a run from a given round on; empty if none is possible."""
     asked = min(info.rounds_done, info.config.rounds)
     asks_again = info.state != "done" and info.rounds_done + (info.state == "running") < info.config.rounds
     if not asked and not asks_again:
@@ -59,7 +59,7 @@ def changes(info: RunInfo, home: Path) -> None:
     with st.popover("Change this run", icon=":material/alt_route:"):
         if asks_again:
             _other_labels(info, home)
-        # The control keeps its first value: a running run offers it once its default, round 2, is possible.
+        # The control keeps its first value: it is offered once its default, round 2, is possible.
         if asked > 1 or (asked and info.state != "running"):
             _fork(info, asked, home)
 
@@ -131,7 +131,7 @@ def _act(action: Callable[[Store, str], object], run_id: str, home: Path) -> Non
             action(store, run_id)
         launcher.ensure_worker(home)
     except (StoreError, ConfigError) as error:
-        # Another tab was faster, perhaps: the page shows how things stand, and this says what became of it.
+        # Another tab may have acted first: the page shows the current state, and this message the result.
         st.toast(plain(str(error)), icon=":material/error:")
 
 

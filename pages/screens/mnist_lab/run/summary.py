@@ -1,4 +1,4 @@
-"""What runs show, in words."""
+"""The results of runs in sentences."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,13 +11,13 @@ from alcore.runs.presets import PRESETS, Preset
 from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab import texts
 
-# How a run may differ from a preset and still be that experiment.
+# Fields in which a run may differ from a preset and still count as that experiment.
 _FREE = (*CHOOSING, "seed", "device", "rounds")
 
 
 def preset_of(config: RunConfig) -> Preset | None:
-    """The experiment that a run carries out, with any strategy, seed, device and number of rounds."""
-    return next((one for one in PRESETS.values() if _essence(one.config) == _essence(config)), None)
+    """The experiment of a run, with any strategy, seed, device and number of rounds."""
+    return next((preset for preset in PRESETS.values() if _essence(preset.config) == _essence(config)), None)
 
 
 def _essence(config: RunConfig) -> RunConfig:
@@ -28,12 +28,12 @@ Rows = list[dict[str, Any]]
 
 
 def starts_of(infos: Sequence[RunInfo]) -> set[RunConfig]:
-    """What these runs began with, but for their seeds: one where they differ in strategy and seed alone."""
+    """The distinct starts of these runs, ignoring seeds: a single one if they differ only in strategy and seed."""
     return {info.config.rival.model_copy(update={"seed": 0}) for info in infos}
 
 
 def verdict(infos: Sequence[RunInfo], rows: Rows) -> str:
-    """One sentence of what the runs show, or why they cannot be compared."""
+    """The comparison of the runs in a sentence, or why they cannot be compared."""
     if len(starts_of(infos)) > 1:
         return (
             "These runs differ in more than strategy and seed: the chart shows them side by side, and no "
@@ -56,7 +56,7 @@ def verdict(infos: Sequence[RunInfo], rows: Rows) -> str:
 
 
 def latest(infos: Sequence[RunInfo], rows: Rows, metric: str) -> str:
-    """Where each run stands, for who cannot see the chart."""
+    """The status of each run, as alternative text of the chart."""
     last = {row["run"]: row for row in rows}
     said = [
         f"{texts.strategy(info.config.strategy)}: {last[info.id][metric]:.4g} with {last[info.id]['labels']:,} labels"
