@@ -1,18 +1,26 @@
-"""The arena's figure as the player on the page reads it, which draws it without plotly."""
+"""The arena's figure as the player reads it, on the dashboard and in a page of its own; it draws without plotly."""
 
 import json
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
 
 from alcore.report.interactive.curves import PreparedFigure
 from alcore.report.svg.paths import Spec, symbol_path
 
+# Width and theme of a page, by the name of its look: (narrow, dark).
+LOOKS = {
+    f"{width}-{theme}": (narrow, dark)
+    for width, narrow in (("wide", False), ("narrow", True))
+    for theme, dark in (("light", False), ("dark", True))
+}
+
 
 def figure_payload(figure: PreparedFigure, *, alt: str, filename: str) -> bytes:
-    """A figure as `pages.shared.player.player` draws it, without plotly; of an animated one, its last frame.
+    """A figure as the player of `alcore.report.html.player` draws it; of an animated one, its last frame.
 
     Args:
-        figure: from `figures_2d.arena_figure`.
+        figure: from `alcore.report.interactive.arena.figure.arena_figure`.
         alt: the figure in words.
         filename: of the picture that a reader saves, without its ending.
 
@@ -33,11 +41,52 @@ def animation_payload(figure: PreparedFigure, *, alt: str, filename: str) -> byt
         traces.
     """
     spec = figure.to_dict()
-    frames = {
+    return _stamped(_look(spec, alt, filename) | _frames(spec))
+
+
+def page_payload(animation: PreparedFigure, looks: Mapping[str, PreparedFigure], *, alt: str, filename: str) -> bytes:
+    """An animation in every look, for `alcore.report.html.player.page.player_page`.
+
+    Args:
+        animation: the figure with every round, in any look.
+        looks: the same race by the names in LOOKS; stills are enough.
+        alt: the figure in words.
+        filename: of the picture that a reader saves, without its ending.
+
+    Returns:
+        JSON in UTF-8: `{"traces", "frames", "looks"}`. The frames are those of all looks: traces move alike in
+        every theme and at every width. Each look is a figure as in `figure_payload`, with the token of the
+        animation and without the properties of its traces that every frame gives.
+
+    Raises:
+        ValueError: where a look is missing, or shows another race.
+    """
+    if set(looks) != set(LOOKS):
+        raise ValueError(f"A page has the looks {', '.join(LOOKS)}, got {', '.join(looks)}; draw the figure in each.")
+    spec = animation.to_dict()
+    frames = _frames(spec)
+    moving = dict(zip(frames["traces"], frames["frames"][-1], strict=True))
+    whole = _look(spec, alt, filename)
+    shown = {}
+    for name in LOOKS:
+        look = _look(looks[name].to_dict(), alt, filename)
+        traces = dict(enumerate(look["data"]))
+        moved = all(change.items() <= traces.get(number, {}).items() for number, change in moving.items())
+        if look["race"] != whole["race"] or not moved:
+            raise ValueError(f'The look "{name}" shows another race than the animation; draw both from one race.')
+        data = [
+            {key: value for key, value in trace.items() if key not in moving.get(number, {})}
+            for number, trace in traces.items()
+        ]
+        shown[name] = {"stamp": _digest(_json(look))} | look | {"token": whole["token"], "data": data}
+    return _json(frames | {"looks": shown}).encode()
+
+
+def _frames(spec: Spec) -> Spec:
+    return {
         "traces": spec["frames"][0]["traces"],
         "frames": [frame["data"] for frame in spec["frames"]],
     }
-    return _stamped(_look(spec, alt, filename) | frames)
 
 
 def _look(spec: Spec, alt: str, filename: str) -> Spec:

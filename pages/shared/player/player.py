@@ -4,26 +4,25 @@ from pathlib import Path
 
 import streamlit as st
 
+from alcore.report.html.player.assets import player_markup, player_script, player_styles
 from alcore.report.interactive.animation_payload import animation_payload, figure_payload
-from alcore.report.interactive.arena.animation import with_controls
 from alcore.report.interactive.curves import PreparedFigure
-from pages.shared.viewport import is_narrow
 
 _HERE = Path(__file__).parent
 
 
-def _read(*names: str) -> str:
-    return "".join((_HERE / name).read_text(encoding="utf-8") for name in names)
+def _read(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
 
 
 _PLAYER = st.components.v2.component(
     "alcore_player",
-    html=_read("player.html"),
-    css=_read("player.css"),
-    js=_read("figure.js", "figure_frame.js", "figure_tip.js", "figure_chart.js", "player.js"),
+    html=player_markup(),
+    css=player_styles() + _read("component.css"),
+    js=player_script() + _read("component.js"),
     isolate_styles=False,
 )
-_REEL = st.components.v2.component("alcore_reel", js=_read("player_reel.js"), isolate_styles=False)
+_REEL = st.components.v2.component("alcore_reel", js=_read("reel.js"), isolate_styles=False)
 
 
 def draw_player(still: PreparedFigure, *, key: str, alt: str, filename: str) -> None:
@@ -31,26 +30,19 @@ def draw_player(still: PreparedFigure, *, key: str, alt: str, filename: str) -> 
 
     The bar stays in sight while the figure does: call this outside of containers. It opens on the last round,
     keeps its place while the page is run again with the same race, and sends nothing to the server while it
-    plays.
+    plays. A browser that cannot draw the figure shows `alt` in its place.
 
     Args:
-        still: from `alcore.report.interactive.arena.figure.arena_figure`; its frames are not looked at.
+        still: from `alcore.report.interactive.arena.figure.arena_figure`; its frames are not used.
         key: of the player.
         alt: the figure in words.
         filename: of the picture that a reader saves, without its ending.
     """
-    _PLAYER(
-        key=key,
-        data=figure_payload(still, alt=alt, filename=filename),
-        on_stuck_change=lambda: None,
-        height="content",
-    )
+    _PLAYER(key=key, data=figure_payload(still, alt=alt, filename=filename), height="content")
 
 
 def animate(figure: PreparedFigure, *, key: str, alt: str, filename: str) -> None:
-    """Hand a figure that is already drawn its frames, and whatever else there is to add by now.
-
-    Where a browser could not draw it, it is drawn by plotly with its own controls instead.
+    """Give a figure that is already drawn its frames, and all traces that were added since.
 
     Args:
         figure: the same race with every round.
@@ -58,13 +50,4 @@ def animate(figure: PreparedFigure, *, key: str, alt: str, filename: str) -> Non
         alt: the figure in words.
         filename: as in `draw_player`.
     """
-    if st.session_state[key].stuck:
-        st.plotly_chart(
-            with_controls(figure, narrow=is_narrow()),
-            key=f"{key}_plotly",
-            theme=None,
-            alt=alt,
-            config={"displaylogo": False},
-        )
-    else:
-        _REEL(key=f"{key}_reel", data=animation_payload(figure, alt=alt, filename=filename), height="content")
+    _REEL(key=f"{key}_reel", data=animation_payload(figure, alt=alt, filename=filename), height="content")
