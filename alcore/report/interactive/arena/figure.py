@@ -75,8 +75,8 @@ def arena_figure(
 
     Returns:
         Surfaces with labelled points in the order they were asked for, the learning curves below, and frames
-        named by their round. Its layout has `meta.labels`, the labels held after each round. It has no
-        controls: see `figures_2d_playback`.
+        named by their round. Its layout has `meta.labels`, the labels held after each round. The player of
+        `alcore.report.html.player` draws it, from `alcore.report.interactive.animation_payload`.
     """
     fine = is_fine(racers)
     every = range(len(racers[0].rounds))
@@ -85,8 +85,7 @@ def arena_figure(
     against = counterparts(racers, reference)
     size = marker_size(len(racers), narrow, racers[0].rounds[-1].labels)
     dot = 2.2 * float(y[-1] - y[0]) / panel_height(len(racers), narrow)  # pixels
-    # Painted back to front: all that rests, then all that moves. An animation brings what moves in it to the
-    # front of its panel, and with zorder instead it loses what rests.
+    # Painted back to front.
     parts: list[Spec | Moving] = []
     for panel, (racer, other) in enumerate(zip(racers, against, strict=True), start=1):
         legend = panel == 1

@@ -1,12 +1,10 @@
-"""Where the arena's panels, words and legend stand."""
+"""Where the arena's panels, words and legend stand, as far as the player reads it."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-
-from alcore.report.interactive.curves import UNWANTED_BUTTONS, whole_steps
 
 GRID_COLOUR = "rgba(127, 127, 127, 0.25)"
 FONT = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
@@ -48,7 +46,7 @@ class OneRacer(Protocol):
 
 
 class Ends(Protocol):
-    """What lies behind a curve; `figures_2d_traces.CurveBand` is one."""
+    """What lies behind a curve; `alcore.report.interactive.arena.traces.CurveBand` is one."""
 
     @property
     def low_T(self) -> NDArray: ...  # noqa: D102, N802
@@ -99,7 +97,7 @@ def layout_of(
     narrow: bool,
     dark: bool,
 ) -> Spec:
-    """The layout of `figures_2d.arena_figure`; see there for the arguments.
+    """The layout of `arena_figure`; see there for the arguments.
 
     Args:
         x: columns of the surfaces.
@@ -123,27 +121,12 @@ def layout_of(
     layout: Spec = {
         "height": inner + above["t"] + above["b"],
         "margin": above,
-        "hovermode": "closest",
         # A finger moves the page, not the axes.
         "dragmode": False if narrow else "zoom",
         "hoverlabel": hover_label(dark),
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "legend": {
-            "orientation": "h",
-            "x": 1,
-            "xanchor": "right",
-            "y": (curve_height + (24 if narrow else 2)) / inner,
-            "yanchor": "bottom",
-            "bgcolor": "rgba(0,0,0,0)",
-        },
+        # Its lower edge; it fills rows from the right.
+        "legend": {"y": (curve_height + (24 if narrow else 2)) / inner},
         "font": {"color": ink, "family": FONT},
-        "modebar": {
-            "remove": [*UNWANTED_BUTTONS, "pan2d", "zoomIn2d", "zoomOut2d"],
-            "bgcolor": "rgba(0,0,0,0)",
-            "color": INK,
-            "activecolor": ink,
-        },
         "annotations": [],
     }
     width = 1.0 if narrow else (1 - SPREAD * (count - 1)) / count
@@ -155,7 +138,6 @@ def layout_of(
         layout[across.replace("x", "xaxis")] = _plain_axis(x, up, [left, min(1.0, left + width)])
         layout[up.replace("y", "yaxis")] = _plain_axis(y, across, [top - height / inner, top]) | {
             "scaleanchor": across,
-            "constraintoward": "top",
         }
         size = 15 if narrow else TITLE_SIZES.get(count, 15)
         layout["annotations"].append(_note(title, left + width / 2, top, size=size))
@@ -186,20 +168,16 @@ def _curve_axes(racers: Sequence[OneRacer], curve_bands: Sequence[Ends], *, left
         f"xaxis{number}": {
             "anchor": f"y{number}",
             "domain": [left, 1],
-            "title": {"text": "Labelled points", "standoff": 4},
+            "title": {"text": "Labelled points"},
             "range": [min(labels) - room, max(labels) + room],
             "gridcolor": GRID_COLOUR,
-            "zeroline": False,
-        }
-        | whole_steps(min(labels), max(labels)),
+        },
         f"yaxis{number}": {
             "anchor": f"x{number}",
             "domain": [0, top],
-            "tickformat": ".0%",
             "range": [max(-0.02, min(lows) - 0.04), min(1.02, max(highs) + 0.03)],
             "nticks": 6,
             "gridcolor": GRID_COLOUR,
-            "zeroline": False,
         },
     }
 
@@ -211,11 +189,7 @@ def _note(text: str, x: float, y: float, *, size: int, xanchor: str = "center") 
         "font": {"size": size},
         "x": x,
         "y": y,
-        "xref": "paper",
-        "yref": "paper",
         "xanchor": xanchor,
-        "yanchor": "bottom",
-        "showarrow": False,
     }
 
 
@@ -224,11 +198,6 @@ def _plain_axis(values: NDArray, anchor: str, domain: list[float]) -> Spec:
         "anchor": anchor,
         "domain": domain,
         "range": [float(values[0]), float(values[-1])],
-        "constrain": "domain",
         "showticklabels": False,
-        "showgrid": False,
-        "zeroline": False,
-        "showline": True,
-        "mirror": True,
         "linecolor": GRID_COLOUR,
     }

@@ -77,7 +77,7 @@ def layers(
 
     Args:
         surface: what to show.
-        racer: whose panel it is (`figures_2d_layout.OneRacer`).
+        racer: whose panel it is (`alcore.report.interactive.arena.layout.OneRacer`).
         against: the racer it is compared with, for "disagreement".
         x: columns of the surfaces.
         y: rows of the surfaces.

@@ -56,7 +56,7 @@ def floats(values: NDArray) -> Spec:
 
 
 def at(points_K_2: NDArray) -> Spec:
-    """The positions of a trace; one that is nowhere if there is none: an animation forgets an empty trace."""
+    """The positions of a trace; a position of NaN if there are none, so that plotly keeps the trace."""
     shown = points_K_2 if len(points_K_2) else EMPTY
     return {"x": floats(shown[:, 0]), "y": floats(shown[:, 1])}
 
