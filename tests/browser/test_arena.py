@@ -141,7 +141,7 @@ def test_the_exported_animation_plays_alone(server: Server, page: Watched, tmp_p
     at_round(page.page, "Round 0 of 6 · 4 labels")
     page.page.get_by_role("button", name="Play", exact=True).click()
     at_round(page.page, "Round 6 of 6 · 10 labels")
-    page.page.get_by_text("Every round").click()
+    page.page.get_by_text("Test accuracy after every round").click()
     row = page.page.get_by_role("row").last
     expect(row.get_by_role("rowheader")).to_have_text("6")
     expect(row.get_by_role("cell").first).to_have_text("10")

@@ -8,6 +8,7 @@ from typing import Any
 from alcore.report.html.player.assets import page_script, page_styles, player_markup, player_script, player_styles
 
 Rows = Sequence[Sequence[str]]
+_ROUNDS = "Test accuracy after every round"
 
 
 def player_page(
@@ -60,7 +61,7 @@ def player_page(
 <noscript><p>{escape(alt)} The animation needs JavaScript.</p></noscript>
 <p class="verdict">{escape(verdict)}</p>
 <p>{escape(legend)}</p>
-<details><summary>Every round</summary><div class="wide" role="region" aria-label="Every round" tabindex="0">
+<details><summary>{_ROUNDS}</summary><div class="wide" role="region" aria-label="{_ROUNDS}" tabindex="0">
 {_table(rounds)}
 </div></details>
 <details><summary>Settings</summary><pre class="wide" role="region" aria-label="Settings" tabindex="0">{settings}</pre>
