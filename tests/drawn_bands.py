@@ -43,6 +43,22 @@ def page_data(html: bytes) -> list[dict[str, Any]]:
     return data
 
 
+def played_data(html: bytes, look: str) -> list[dict[str, Any]]:
+    """The traces of the animation in an exported page of its own, as they are in the last round.
+
+    Args:
+        html: the page.
+        look: a name of `alcore.report.interactive.animation_payload.LOOKS`.
+    """
+    found = re.search(r'id="alcore-animation">([^<]*)</script>', html.decode())
+    assert found is not None
+    told = json.loads(found.group(1))
+    data: list[dict[str, Any]] = told["looks"][look]["data"]
+    for number, change in zip(told["traces"], told["frames"][-1], strict=True):
+        data[number] |= change
+    return data
+
+
 def _edges(corners_V_2: NDArray[np.float64]) -> NDArray[np.float64]:
     """The lowest and the highest corner at every position."""
     return np.array(

@@ -57,7 +57,13 @@ def python_patterns() -> Iterator[tuple[str, str | bytes, int]]:
 
 def script_patterns() -> Iterator[tuple[str, str]]:
     """Where each regular expression of a script stands, and its source, which Python reads alike."""
-    for path in sorted([*(ROOT / "pages").rglob("*.js"), *(ROOT / "pages").rglob("*.html")]):
+    found = [
+        path
+        for folder in ("alcore", "pages")
+        for ending in ("js", "html")
+        for path in (ROOT / folder).rglob(f"*.{ending}")
+    ]
+    for path in sorted(found):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             assert "new RegExp" not in line, f"{path}:{number}: write the expression out, so that it can be checked"
             for call in _JS_CALL.finditer(line):

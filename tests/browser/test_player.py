@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Literal
 from xml.etree import ElementTree
 
 import numpy as np
@@ -9,9 +10,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from scipy.spatial.distance import cdist
 
-from alcore.report.interactive.arena.animation import animation_html
+from alcore.report.html.player.page import player_page
+from alcore.report.interactive.animation_payload import LOOKS, page_payload
 from tests.browser.drawn import DRAWN, ROUNDS, place_of, told, until_round
-from tests.browser.harness import PHONE, Server, Watched, serving
+from tests.browser.harness import PHONE, WIDE, Server, Watched, serving
 from tests.browser.small_race import SEED_LABELS, small_figure, small_race
 
 
@@ -207,28 +209,92 @@ def test_a_drag_zooms_and_a_double_click_ends_it(race_server: Server, page: Watc
     page.assert_clean()
 
 
-def test_what_a_browser_cannot_draw_gets_plotlys_own_controls(race_server: Server, page: Watched) -> None:
+def test_a_browser_that_cannot_draw_gets_the_figure_in_words(race_server: Server, page: Watched) -> None:
     page.page.add_init_script("delete Element.prototype.toggleAttribute")
     page.page.goto(race_server.url)
-    chart = page.page.locator(".js-plotly-plot")
-    expect(chart.locator(".slider-rail-touch-rect")).to_be_visible()
-    expect(page.page.get_by_role("group", name="Playback")).to_be_hidden()
-    chart.locator(".updatemenu-button").first.click()
-    page.page.wait_for_function("document.querySelector('.js-plotly-plot')._fullLayout.sliders[0].active === 8")
+    words = page.page.get_by_text("This browser cannot draw the race; a current version of it can. A small race")
+    expect(words).to_be_visible()
+    expect(page.page.get_by_role("group", name="Playback")).to_have_count(0)
+    page.page.get_by_role("button", name="Run again").click()
+    expect(page.page.get_by_text("Run number 2")).to_be_visible()
+    expect(words).to_have_count(1)
     page.assert_clean()
 
 
-def test_the_animation_plays_in_a_file_of_its_own(page: Watched) -> None:
-    content = animation_html(small_figure(ROUNDS), "A race <of two>").decode()
-    assert "A race &lt;of two&gt;" in content
-    page.page.set_content(content)
-    chart = page.page.locator(".js-plotly-plot")
-    numbered = """(count) => ["xy", "x2y2"].every((panel) =>
-      [...document.querySelectorAll(`.${panel} .textpoint`)].filter((t) => t.textContent).length === count)"""
-    chart.locator(".slider-rail-touch-rect").click(position={"x": 2, "y": 5})
-    page.page.wait_for_function(numbered, arg=0)
-    chart.locator(".updatemenu-button").first.click()
-    page.page.wait_for_function(numbered, arg=2 * ROUNDS)
+def page_of_its_own() -> str:
+    """The small race as it is exported."""
+    looks = {name: small_figure(ROUNDS, narrow=narrow, dark=dark) for name, (narrow, dark) in LOOKS.items()}
+    return player_page(
+        page_payload(small_figure(ROUNDS), looks, alt="A small race", filename="race"),
+        title="A race <of two>",
+        alt="A small race",
+        verdict="Least confidence is ahead.",
+        legend="A dot is a point.",
+        rounds=[["Round", "Labels"], ["0", "4"]],
+        config={"seed": 0},
+    ).decode()
+
+
+def test_a_page_of_its_own_plays_by_button_range_and_keyboard(page: Watched) -> None:
+    asked: list[str] = []
+    page.page.on("request", lambda request: asked.append(request.url))
+    page.page.set_content(page_of_its_own())
+    expect(page.page.get_by_role("heading", name="A race <of two>")).to_be_visible()
+    expect(page.page.get_by_role("img", name="A small race")).to_be_visible()
+    until_round(page.page, ROUNDS)
+    press(page.page, "First round")
+    until_round(page.page, 0)
+    press(page.page, "Step forward")
+    until_round(page.page, 1)
+    page.page.get_by_role("slider", name="Round", exact=True).fill("3")
+    until_round(page.page, 3)
+    page.page.get_by_role("button", name="Play", exact=True).focus()
+    page.page.keyboard.press("ArrowLeft")
+    until_round(page.page, 2)
+    page.page.keyboard.press("Space")
+    until_round(page.page, ROUNDS)
+    data, _, racers = small_race(ROUNDS)
+    assert "a first label" in told(page.page, 0, data.x_pool[racers[0].order[0]])
+    expect(page.page.get_by_text("Least confidence is ahead.")).to_be_visible()
+    page.page.get_by_text("Settings", exact=True).click()
+    expect(page.page.get_by_text('"seed": 0')).to_be_visible()
+    assert not asked  # nothing is fetched
+    page.assert_clean()
+
+
+@pytest.mark.parametrize(("scheme", "other"), [("light", "dark"), ("dark", "light")])
+def test_a_page_of_its_own_has_the_readers_theme_and_width(
+    new_page: Callable[..., Watched], scheme: Literal["light", "dark"], other: Literal["light", "dark"]
+) -> None:
+    page = new_page(color_scheme=scheme, viewport=PHONE)
+    page.page.set_content(page_of_its_own())
+    until_round(page.page, ROUNDS)
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.page.evaluate(overflow) <= 0
+    ink = page.page.locator(".alcore-figure svg > g")
+    expect(ink).to_have_attribute("fill", {"light": "#31333F", "dark": "#FAFAFA"}[scheme])
+    ground = "getComputedStyle(document.body).backgroundColor"
+    assert page.page.evaluate(ground) == {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 23, 31)"}[scheme]
+    lefts = [box[0] for box in page.page.evaluate(DRAWN)["boxes"][:2]]
+    assert lefts[0] == pytest.approx(lefts[1], abs=1)  # under one another
+    # Both follow the reader, and keep the round.
+    press(page.page, "Step back")
+    until_round(page.page, ROUNDS - 1)
+    page.page.set_viewport_size(WIDE)
+    page.page.emulate_media(color_scheme=other)
+    expect(ink).to_have_attribute("fill", {"light": "#31333F", "dark": "#FAFAFA"}[other])
+    until_round(page.page, ROUNDS - 1)
+    lefts = [box[0] for box in page.page.evaluate(DRAWN)["boxes"][:2]]
+    assert lefts[1] > lefts[0] + 100
+    page.assert_clean()
+
+
+def test_a_page_of_its_own_says_in_words_what_it_cannot_draw(page: Watched) -> None:
+    page.page.add_init_script("delete Element.prototype.toggleAttribute")
+    page.page.goto("about:blank")
+    page.page.set_content(page_of_its_own())
+    expect(page.page.get_by_text("a current version of it can. A small race")).to_be_visible()
+    expect(page.page.get_by_text("Least confidence is ahead.")).to_be_visible()
     page.assert_clean()
 
 

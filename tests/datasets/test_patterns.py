@@ -40,7 +40,7 @@ def test_they_are_found() -> None:
     assert {
         "alcore/datasets/tables/numerals.py",
         "alcore/report/statistics/simplex.py",
-        "pages/shared/player/figure.js",
+        "alcore/report/html/player/figure.js",
     } <= places
     assert ("%\\{([^{:}]+)(?::([^{}]+))?\\}", 0) in FOUND.values()
 

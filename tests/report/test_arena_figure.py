@@ -1,7 +1,10 @@
 """The arena's animation: what each frame holds, against the race it was made of."""
 
 import json
+import re
+import tomllib
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,9 +12,10 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from alcore.report.interactive.animation_payload import animation_payload, figure_payload
+from alcore.report.html.player.assets import page_styles, player_script, player_styles
+from alcore.report.html.player.page import player_page
+from alcore.report.interactive.animation_payload import LOOKS, animation_payload, figure_payload, page_payload
 from alcore.report.interactive.arena import hover
-from alcore.report.interactive.arena.animation import animation_html
 from alcore.report.interactive.arena.figure import arena_figure
 from alcore.report.interactive.arena.surfaces import SURFACES
 from alcore.report.interactive.arena.traces import CurveBand
@@ -34,6 +38,8 @@ from tests.made_race import (
     softmax,
     targets,
 )
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize("classes", [2, 3])
@@ -204,14 +210,92 @@ def test_the_usual_race_is_small_enough_to_be_live() -> None:
     assert len(animation_payload(figure, alt="", filename="")) < 1_500_000
 
 
-def test_the_page_of_its_own_needs_no_network_and_has_the_controls() -> None:
-    page = animation_html(PreparedFigure(drawn()), "A <b> race", caption="Words & more").decode()
-    body = page[page.index("Plotly.newPlot") :]
-    assert "A &lt;b&gt; race" in page and "Words &amp; more" in page
-    assert "<script src" not in page and "<link" not in page
-    assert '"sliders"' in body and "Plotly.addFrames" in body
-    assert "Plotly.animate" not in body  # it waits to be played
-    assert len(page) > 3_000_000  # plotly.js itself
+def looks_of(**options: Any) -> dict[str, PreparedFigure]:
+    return {
+        name: PreparedFigure(drawn(still=True, narrow=narrow, dark=dark, **options))
+        for name, (narrow, dark) in LOOKS.items()
+    }
+
+
+def test_a_page_holds_every_look_and_the_frames_once() -> None:
+    said = {"alt": "A race", "filename": "race"}
+    sent = page_payload(PreparedFigure(drawn()), looks_of(), **said)
+    told = json.loads(sent)
+    assert set(told["looks"]) == {"wide-light", "wide-dark", "narrow-light", "narrow-dark"}
+    stamps = set()
+    for name, (narrow, dark) in LOOKS.items():
+        figure, look = drawn(narrow=narrow, dark=dark), told["looks"][name]
+        assert told["frames"] == [frame["data"] for frame in figure["frames"]]
+        assert told["traces"] == figure["frames"][0]["traces"]
+        screen = json.loads(animation_payload(PreparedFigure(figure), **said))
+        for number in range(ROUNDS + 1):
+            page = dict(enumerate(look["data"]))
+            for trace, change in zip(told["traces"], told["frames"][number], strict=True):
+                page[trace] = page[trace] | change
+            assert [page[i] for i in sorted(page)] == shown(figure, number)
+        for key in ("race", "alt", "filename", "labels", "symbols", "layout"):
+            assert look[key] == screen[key]
+        stamps.add(look["stamp"])
+        assert look["token"] == told["looks"]["wide-light"]["token"]  # the player keeps the frames
+    assert len(stamps) == len(LOOKS)
+    assert len(sent) < 2 * len(animation_payload(PreparedFigure(drawn()), **said))
+
+
+def test_a_page_refuses_looks_that_are_missing_or_of_another_race() -> None:
+    said = {"alt": "A race", "filename": "race"}
+    animation, looks = PreparedFigure(drawn()), looks_of()
+    with pytest.raises(ValueError, match="has the looks wide-light, wide-dark, .* got wide-light; draw"):
+        page_payload(animation, {"wide-light": looks["wide-light"]}, **said)
+    other = looks | {"narrow-dark": looks_of(surface="uncertainty")["narrow-dark"]}
+    with pytest.raises(ValueError, match='"narrow-dark" shows another race'):
+        page_payload(animation, other, **said)
+
+
+def test_a_page_of_its_own_says_what_it_shows_and_needs_no_network() -> None:
+    payload = page_payload(PreparedFigure(drawn()), looks_of(), alt="</script><b>", filename="race")
+    page = player_page(
+        payload,
+        title="A <b> race",
+        alt="Two <curves>",
+        verdict="Margin & random",
+        legend="Dots < rings",
+        rounds=[["Round", "Labels", "<Margin>"], ["0", "3", "50.0%"]],
+        config={"name": "<x>", "seed": 0},
+    ).decode()
+    for words in ("A &lt;b&gt; race", "Two &lt;curves&gt;", "Margin &amp; random", "Dots &lt; rings", "&lt;x&gt;"):
+        assert words in page
+    assert '<th scope="col">&lt;Margin&gt;</th>' in page and "<td>50.0%</td>" in page
+    start = page.index('id="alcore-animation">') + len('id="alcore-animation">')
+    content = page[start : page.index("</script>", start)]
+    assert json.loads(content) == json.loads(payload)  # whatever its words
+    assert page.count("</script>") == page.count("<script") == 2
+    assert "plotly.js" not in page.lower() and "Plotly." not in page
+    assert not [word for word in ("<link", " src=", "@import", "fetch(", "import(") if word in page]
+    assert set(re.findall(r"url\(.", page)) == {"url(#"}  # only of its own parts
+    assert set(re.findall(r"https?://[^\"\s]*", page)) == {"http://www.w3.org/2000/svg"}  # a name, no address
+    assert len(page) - len(content) < 60_000
+
+
+@pytest.mark.parametrize("last", ["alcore/report/html/player/page.js", "pages/shared/player/component.js"])
+def test_scripts_that_share_a_scope_declare_each_name_once(last: str) -> None:
+    script = player_script() + (ROOT / last).read_text(encoding="utf-8")
+    names = re.findall(r"^(?:const|let|function|class) (\w+)", script, re.MULTILINE)
+    assert {"makePlayer", "makeChart", "sayInstead", "root" if "page.js" in last else "players"} <= set(names)
+    assert len(names) == len(set(names))
+
+
+def test_a_page_of_its_own_has_the_dashboards_colours() -> None:
+    theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
+    light, dark = re.findall(r":root \{(.*?)\}", page_styles(), re.DOTALL)
+    for block, colours in ((light, theme["light"]), (dark, theme["dark"])):
+        found = dict(re.findall(r"--st-([a-z-]+-color): (#[0-9A-F]{6});", block))
+        assert found == {
+            name: colours[re.sub(r"-([a-z])", lambda letter: letter[1].upper(), name)]
+            for name in ("background-color", "secondary-background-color", "text-color", "primary-color")
+            + ("border-color", "link-color")
+        }
+    used = set(re.findall(r"var\((--st-[a-z-]+)\)", player_styles() + page_styles()))
+    assert used and used <= set(re.findall(r"(--st-[a-z-]+):", light))
 
 
 def test_a_long_name_of_a_fork_takes_two_lines_of_its_title() -> None:

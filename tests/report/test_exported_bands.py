@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from streamlit.testing.v1 import AppTest
 from alcore.cli.main import main
 from alcore.report.bounded import bounded_band
 from alcore.report.paper import curves as paper
+from alcore.report.style import strategy_style
 from alcore.runs.store.store import Store
-from tests.drawn_bands import charted_band, drawn_band, page_data
+from tests.drawn_bands import charted_band, drawn_band, page_data, played_data
 from tests.lab import Lab, finished
 from tests.screens import assert_fine, charts, races
 
@@ -82,8 +84,23 @@ def test_the_arena(open_screen, exports: Exports, printed: list[Figure]) -> None
     )
     assert_fine(at, "opening")
     page = compare_exports("arena", races(at)[-1]["data"], ["least_confidence", "random"], exports, printed)
-    verdict = next(one.value for one in at.info if one.icon == ":material/flag:")
-    assert verdict.replace("\\", "") in page, "the page says what the screen says"
+    verdict = next(one.value for one in at.info if one.icon == ":material/flag:").replace("\\", "")
+    assert verdict in page, "the page says what the screen says"
+    # The animation of its own is the figure of the screen: every band, colour and marker.
+    animation = exports["arena_export_animation"]()
+    assert f'<p class="verdict">{escape(verdict)}</p>' in animation.decode()
+    played = played_data(animation, "wide-light")
+    assert played == races(at)[-1]["data"]
+    for strategy in ("least_confidence", "random"):
+        assert charted_band(played, strategy).shape == (6, 3)
+        style = strategy_style(strategy)
+        assert [
+            trace
+            for trace in played
+            if trace["mode"] == "markers"
+            and trace["marker"].get("symbol") == style.symbol
+            and trace["marker"]["color"] == style.color
+        ]
 
 
 def test_the_clinic(open_screen, exports: Exports, printed: list[Figure]) -> None:

@@ -1,7 +1,6 @@
-"""Exports of a race: its curves, animation, link, and program."""
+"""Taking a race away: its curves, its animation, its link, and the program that repeats it."""
 
 from collections.abc import Callable
-from dataclasses import asdict
 
 import pandas as pd
 import streamlit as st
@@ -10,7 +9,7 @@ from alcore.loops.races.paired import PairedRaces
 from alcore.report.bounded import bounded_band
 from alcore.report.curves import curve_frame
 from pages.screens.arena.as_python import as_python
-from pages.screens.arena.settings import ArenaSettings, ArenaView
+from pages.screens.arena.settings import ArenaSettings, ArenaView, exported_config
 from pages.shared.copy_buttons import copy_link, copy_python
 from pages.shared.export_panel import export_panel
 
@@ -23,11 +22,10 @@ def take_away(
     words: str,
     animation: Callable[[], bytes],
 ) -> None:
-    """Draw the exports; with paired races their curves, means and bands, otherwise the race shown."""
-    config = setup.config() | asdict(shown) | {"screen": "arena"}
+    """Draw the exports; with paired races their curves, means and bands, else the race shown."""
     export_panel(
         frame if races is None else paired_frame(races),
-        [config],
+        [exported_config(setup, shown)],
         key="arena",
         title=f"{setup.title()}, seed {shown.seed}" if races is None else setup.title(),
         names=setup.names(),
@@ -41,7 +39,7 @@ def take_away(
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def paired_frame(races: PairedRaces) -> pd.DataFrame:
-    """Each paired race as a curve, with the mean of all races and its 95 % interval for each round."""
+    """Every paired race as a curve of its own; beside each round the mean of all and its 95 % interval."""
     frame = curve_frame(
         {
             "run": f"{name}, seed {seed}",

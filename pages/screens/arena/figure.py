@@ -1,4 +1,6 @@
-"""The race as an animated figure, with the text below it."""
+"""The race as one figure with its player, and the words under it."""
+
+from functools import partial
 
 from numpy.typing import NDArray
 
@@ -6,14 +8,15 @@ from alcore.datasets.planar.generate import CorruptedDataset
 from alcore.loops.races.grid import Grid
 from alcore.loops.races.race import RaceTrace
 from alcore.report.contours import tie_lines
-from alcore.report.interactive.arena.animation import animation_html
+from alcore.report.html.player.page import player_page
+from alcore.report.interactive.animation_payload import LOOKS, page_payload
 from alcore.report.interactive.arena.figure import arena_figure
 from alcore.report.interactive.arena.surfaces import surface_words
 from alcore.report.interactive.arena.traces import CurveBand
 from alcore.report.interactive.curves import PreparedFigure
 from alcore.report.text.race import Comparison, describe_comparison
 from pages.screens.arena import cached
-from pages.screens.arena.settings import OWN, ArenaSettings, ArenaView
+from pages.screens.arena.settings import OWN, ArenaSettings, ArenaView, exported_config
 from pages.shared.player.player import animate, draw_player
 from pages.shared.progress import working
 from pages.shared.viewport import is_dark, is_narrow
@@ -29,7 +32,7 @@ def first_look(
     racers: list[RaceTrace],
     comparison: Comparison,
 ) -> None:
-    """Draw the last round of a race in its player, without waiting for slower parts."""
+    """Draw the race as it ends, with its player; nothing that takes longer is waited for."""
     still = working(
         "Drawing the race.",
         lambda on_step: figure_of(setup, shown, data, grid, racers, comparison, still=True),
@@ -45,7 +48,7 @@ def playback(
     racers: list[RaceTrace],
     comparison: Comparison,
 ) -> None:
-    """Add all rounds to the race drawn; playing and scrubbing happen in the browser."""
+    """Give the race that is drawn all its rounds; playing and scrubbing happen in the browser."""
     figure = working("Drawing every round.", lambda on_step: figure_of(setup, shown, data, grid, racers, comparison))
     animate(figure, key=_KEY, alt=_words(setup, comparison), filename=_FILE)
 
@@ -64,8 +67,10 @@ def figure_of(
     comparison: Comparison,
     *,
     still: bool = False,
+    narrow: bool | None = None,
+    dark: bool | None = None,
 ) -> PreparedFigure:
-    """The animated figure of a race, or its last round only."""
+    """The animated figure of a race, or only its last round; by default for the reader's width and theme."""
     several = len(comparison.seeds) > 1
     return arena_figure(
         data.dataset.x_pool,
@@ -82,8 +87,8 @@ def figure_of(
             for one in comparison.standings
             if several
         ],
-        narrow=is_narrow(),
-        dark=is_dark(),
+        narrow=is_narrow() if narrow is None else narrow,
+        dark=is_dark() if dark is None else dark,
         still=still,
     )
 
@@ -96,16 +101,34 @@ def animation_of(
     racers: list[RaceTrace],
     comparison: Comparison,
 ) -> bytes:
-    """The race as an HTML page that plays in any browser."""
-    figure = figure_of(setup, shown, data, grid, racers, comparison)
-    caption = f"{describe_comparison(comparison)} {legend(shown, data, racers, comparison)}"
-    return animation_html(
-        figure, f"{setup.title()}, seed {shown.seed}", caption=caption, narrow=is_narrow(), dark=is_dark()
+    """The race as a page of its own: the same player as on the screen, at any width and in both themes."""
+    drawn = partial(figure_of, setup, shown, data, grid, racers, comparison)
+    looks = {name: drawn(still=True, narrow=narrow, dark=dark) for name, (narrow, dark) in LOOKS.items()}
+    alt = _words(setup, comparison)
+    return player_page(
+        page_payload(drawn(), looks, alt=alt, filename=_FILE),
+        title=f"{setup.title()}, seed {shown.seed}",
+        alt=alt,
+        verdict=describe_comparison(comparison),
+        legend=legend(shown, data, racers, comparison),
+        rounds=_rounds(setup, racers),
+        config=exported_config(setup, shown),
     )
 
 
+def _rounds(setup: ArenaSettings, racers: list[RaceTrace]) -> list[list[str]]:
+    """Labels and every racer's test accuracy after each round, under a heading."""
+    names = setup.names()
+    heading = ["Round", "Labels", *(names.get(racer.strategy, racer.strategy) for racer in racers)]
+    together = zip(*(racer.rounds for racer in racers), strict=True)
+    return [heading] + [
+        [str(number), f"{ones[0].labels:,}", *(f"{one.accuracy:.1%}" for one in ones)]
+        for number, ones in enumerate(together)
+    ]
+
+
 def legend(shown: ArenaView, data: CorruptedDataset, racers: list[RaceTrace], comparison: Comparison) -> str:
-    """The legend of the figure's marks."""
+    """What the marks in the figure mean."""
     parts = [
         "Small grey dots are the pool. A coloured marker is a labelled point; its number is its turn, "
         "without a number it was a first label; rings mark the newest. Hover over a point to see why.",

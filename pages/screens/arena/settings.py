@@ -104,3 +104,8 @@ class ArenaView:
     paired: int
     surface: Surface
     boundary: bool
+
+
+def exported_config(setup: ArenaSettings, shown: ArenaView) -> dict[str, Any]:
+    """Everything that was set and is looked at, for exported files."""
+    return setup.config() | asdict(shown) | {"screen": "arena"}

@@ -1,6 +1,6 @@
-"""The arena's figure: surfaces side by side, learning curves below, and one frame per round.
+"""The arena's figure: surfaces side by side, learning curves under them, and one frame a round.
 
-Built as plain dicts with typed arrays: plotly's validation of fifty frames takes longer than the race itself.
+Built as plain dicts with typed arrays: checking fifty frames would take longer than the race itself.
 """
 
 from collections.abc import Mapping, Sequence
@@ -53,29 +53,30 @@ def arena_figure(
     dark: bool = False,
     still: bool = False,
 ) -> PreparedFigure:
-    """All rounds of a race as one animated figure that opens on the last.
+    """Every round of a race as one animated figure that opens on the last.
 
     Args:
         points_N_2: the pool.
-        y_N: its labels; drawn only for labelled points.
-        class_names: one per class.
+        y_N: its labels; drawn only for points that have been labelled.
+        class_names: one a class.
         x: columns of the surfaces.
         y: rows of the surfaces.
-        racers: one to four, with equal numbers of rounds. Hover texts need `probs_R_N_C` and `scores_R_N`, the surface
-            "score" needs `acquisition_R_Y_X`; missing parts are left out.
-        names: display names by strategy.
-        surface: "probability", "uncertainty", "score" (a racer without one shows its uncertainty) or "disagreement".
-        reference: strategy of the racer that the others are compared with; random if not given.
-        boundary_V_2: the Bayes boundary, from `contours.tie_lines`; lines separated by rows of NaN.
-        curve_bands: bands behind the curves, one per racer; none if empty.
-        narrow: panels stacked, for a phone.
+        racers: one to four, all with the same number of rounds. What hovering tells needs `probs_R_N_C` and
+            `scores_R_N`, the surface "score" needs `acquisition_R_Y_X`; what a racer lacks is left out.
+        names: labels for people, by strategy.
+        surface: "probability", "uncertainty", "score" (a racer without one shows its uncertainty) or
+            "disagreement".
+        reference: strategy of the racer the others are compared with; random choice if not given.
+        boundary_V_2: the best possible boundary, from `bands.tie_lines`; lines separated by rows of NaN.
+        curve_bands: what lies behind the curves, one a racer; none if empty.
+        narrow: panels under one another, for a phone.
         dark: light text, for a dark page.
-        still: build the last round only, in a tenth of the time and without frames.
+        still: make the last round only, in a tenth of the time: there are no frames then.
 
     Returns:
-        Surfaces with labelled points numbered in query order, the learning curves below, and frames named by their
-        round. Its layout has `meta.labels`, the labels held after each round. It has no controls: see
-        `animation.with_controls`.
+        Surfaces with labelled points in the order they were asked for, the learning curves below, and frames
+        named by their round. Its layout has `meta.labels`, the labels held after each round. The player of
+        `alcore.report.html.player` draws it, from `alcore.report.interactive.animation_payload`.
     """
     fine = is_fine(racers)
     every = range(len(racers[0].rounds))
@@ -84,8 +85,7 @@ def arena_figure(
     against = counterparts(racers, reference)
     size = marker_size(len(racers), narrow, racers[0].rounds[-1].labels)
     dot = 2.2 * float(y[-1] - y[0]) / panel_height(len(racers), narrow)  # pixels
-    # Painted back to front: all static traces, then all moving traces. Plotly's animation raises moving traces to the
-    # front of their panel; with zorder instead it loses the static traces.
+    # Painted back to front.
     parts: list[Spec | Moving] = []
     for panel, (racer, other) in enumerate(zip(racers, against, strict=True), start=1):
         legend = panel == 1
@@ -109,11 +109,11 @@ def arena_figure(
     entries += [names.get(racer.strategy, racer.strategy) for racer in racers]
     entries += ["Best possible boundary"] * (boundary_V_2 is not None)
     layout = layout_of(x, y, racers, titles, entries, curve_bands, narrow=narrow, dark=dark)
-    return _animated(parts, layout, [round_.labels for round_ in racers[0].rounds], [] if still else rounds)
+    return _animated(parts, layout, [one.labels for one in racers[0].rounds], [] if still else rounds)
 
 
 def _on(part: Spec | Moving, panel: int) -> Spec | Moving:
-    """A trace assigned to the axes of a panel."""
+    """A trace on the axes of a panel."""
     if isinstance(part, Moving):
         return Moving(part.trace | axis_pair(panel), part.changes_R)
     return part | axis_pair(panel)
@@ -122,7 +122,7 @@ def _on(part: Spec | Moving, panel: int) -> Spec | Moving:
 def _animated(
     parts: Sequence[Spec | Moving], layout: Spec, labels: Sequence[int], rounds: Sequence[int]
 ) -> PreparedFigure:
-    """Static and moving traces as a figure that opens on the last frame."""
+    """Traces at rest and in motion as a figure that opens on the last frame."""
     moving = {number: part for number, part in enumerate(parts) if isinstance(part, Moving)}
     data = [part.trace | part.changes_R[-1] if isinstance(part, Moving) else part for part in parts]
     frames = [

@@ -1,4 +1,4 @@
-"""Positions of the arena's panels, texts and legend."""
+"""Where the arena's panels, words and legend stand, as far as the player reads it."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -6,26 +6,25 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.report.interactive.curves import UNWANTED_BUTTONS, whole_steps
-
 GRID_COLOUR = "rgba(127, 127, 127, 0.25)"
 FONT = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
 INK = "#7A7A7A"  # readable on white and on near-black
 MARGINS = {"l": 4, "r": 8, "t": 30, "b": 46}
 TICKS = {False: 0.042, True: 0.115}  # share of the width left of the curves for their tick labels; by narrow
-GAP = 44  # pixels between stacked panels, with room for a title
-SPREAD = 0.03  # between panels side by side, as a share of the width
-# Heights of the panels by their number: for up to 950 px of width, with the curves below still on screen.
+GAP = 44  # between two panels under one another, with room for a title
+SPREAD = 0.03  # between two panels beside one another, as a share of the width
+# Heights of the panels by their number: up to what 950 px of width can fill, but low enough that the curves
+# below stay on a laptop's screen.
 PANEL_HEIGHTS = {1: 284, 2: 284, 3: 226, 4: 172, 5: 136}
 NARROW_PANEL_HEIGHT = 260
-TITLE_SIZES = {4: 13, 5: 11}  # font sizes by number of panels side by side
-CROWD = 150  # number of labels in a panel above which markers are smaller
+TITLE_SIZES = {4: 13, 5: 11}  # of as many panels beside one another
+CROWD = 150  # labels in a panel beyond which they are drawn smaller
 
 Spec = dict[str, Any]
 
 
 class OneRound(Protocol):
-    """The data drawn for a round."""
+    """What is drawn of a round."""
 
     @property
     def labels(self) -> int: ...  # noqa: D102
@@ -34,7 +33,7 @@ class OneRound(Protocol):
 
 
 class OneRacer(Protocol):
-    """The data drawn for a racer; `alcore.loops.races.race.RaceTrace` has it."""
+    """What is drawn of a racer; `alcore.loops.races.race.RaceTrace` is one."""
 
     @property
     def strategy(self) -> str: ...  # noqa: D102
@@ -47,7 +46,7 @@ class OneRacer(Protocol):
 
 
 class Ends(Protocol):
-    """The band behind a curve; `traces.CurveBand` has it."""
+    """What lies behind a curve; `alcore.report.interactive.arena.traces.CurveBand` is one."""
 
     @property
     def low_T(self) -> NDArray: ...  # noqa: D102, N802
@@ -56,18 +55,18 @@ class Ends(Protocol):
 
 
 def axis_pair(panel: int) -> Spec:
-    """Axis names of a panel, counted from 1; plotly.js calls the first pair x and y, without a number."""
+    """The axes of a panel, counted from 1; plotly.js calls the first pair x and y, without a number."""
     number = "" if panel == 1 else str(panel)
     return {"xaxis": f"x{number}", "yaxis": f"y{number}"}
 
 
 def text_colour(dark: bool) -> str:
-    """Colour of text and lines."""
+    """Of words and lines on the page."""
     return "#FAFAFA" if dark else "#31333F"
 
 
 def hover_label(dark: bool) -> Spec:
-    """Style of hover labels."""
+    """The look of what hovering tells."""
     return {
         "align": "left",
         "bgcolor": "#1F2B37" if dark else "#FFFFFF",
@@ -77,12 +76,12 @@ def hover_label(dark: bool) -> Spec:
 
 
 def panel_height(panels: int, narrow: bool) -> int:
-    """Height of a panel in pixels."""
+    """Of a surface, in pixels."""
     return NARROW_PANEL_HEIGHT if narrow else PANEL_HEIGHTS[min(panels, max(PANEL_HEIGHTS))]
 
 
 def marker_size(panels: int, narrow: bool, labels: int) -> float:
-    """Width of a labelled point's marker in pixels, smaller for small panels and for many points."""
+    """Width of a labelled point in pixels; large ones would hide small panels, or one another if many."""
     size = 15.0 if panels < 3 and not narrow else 13.0 if panels < 4 else 12.0
     return size if labels <= CROWD else 0.8 * size
 
@@ -103,11 +102,11 @@ def layout_of(
     Args:
         x: columns of the surfaces.
         y: rows of the surfaces.
-        racers: one per panel.
-        titles: titles of the panels.
-        entries: legend entries.
-        curve_bands: bands behind the curves.
-        narrow: panels stacked.
+        racers: one a panel.
+        titles: of the panels.
+        entries: the words of the legend.
+        curve_bands: behind the curves.
+        narrow: panels under one another.
         dark: for a dark page.
     """
     count = len(racers)
@@ -115,34 +114,19 @@ def layout_of(
     curve_height = 190 if narrow or count > 2 else 150
     legend_gap = 38 + 22 * _legend_rows(entries, narrow)
     rows = count if narrow else 1
-    # A title of several lines needs more room above the panels.
+    # A title of several lines takes more room above the panels.
     above = MARGINS | {"t": MARGINS["t"] + 17 * max(title.count("<br>") for title in titles)}
     inner = rows * height + (rows - 1) * GAP + legend_gap + curve_height
     ink = text_colour(dark)
     layout: Spec = {
         "height": inner + above["t"] + above["b"],
         "margin": above,
-        "hovermode": "closest",
-        # Touch scrolls the page instead of panning the axes.
+        # A finger moves the page, not the axes.
         "dragmode": False if narrow else "zoom",
         "hoverlabel": hover_label(dark),
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "legend": {
-            "orientation": "h",
-            "x": 1,
-            "xanchor": "right",
-            "y": (curve_height + (24 if narrow else 2)) / inner,
-            "yanchor": "bottom",
-            "bgcolor": "rgba(0,0,0,0)",
-        },
+        # Its lower edge; it fills rows from the right.
+        "legend": {"y": (curve_height + (24 if narrow else 2)) / inner},
         "font": {"color": ink, "family": FONT},
-        "modebar": {
-            "remove": [*UNWANTED_BUTTONS, "pan2d", "zoomIn2d", "zoomOut2d"],
-            "bgcolor": "rgba(0,0,0,0)",
-            "color": INK,
-            "activecolor": ink,
-        },
         "annotations": [],
     }
     width = 1.0 if narrow else (1 - SPREAD * (count - 1)) / count
@@ -154,17 +138,17 @@ def layout_of(
         layout[across.replace("x", "xaxis")] = _plain_axis(x, up, [left, min(1.0, left + width)])
         layout[up.replace("y", "yaxis")] = _plain_axis(y, across, [top - height / inner, top]) | {
             "scaleanchor": across,
-            "constraintoward": "top",
         }
         size = 15 if narrow else TITLE_SIZES.get(count, 15)
         layout["annotations"].append(_note(title, left + width / 2, top, size=size))
-    # Horizontal, beside the legend: a title along the axis would take a quarter of the width of a phone.
+    # The legend sits on the curves' upper edge, right of what the axis measures; a title along the axis would
+    # cost a phone a quarter of its width.
     layout["annotations"].append(_note("<b>Test accuracy</b>", 0, (curve_height + 6) / inner, xanchor="left", size=13))
     return layout | _curve_axes(racers, curve_bands, left=TICKS[narrow], top=curve_height / inner)
 
 
 def _legend_rows(entries: Sequence[str], narrow: bool) -> int:
-    """Rows that the legend entries and their symbols take; estimated from above."""
+    """How many rows the words of the legend take, the signs beside them included; rather one too many."""
     room = 320 if narrow else 780
     rows, used = 1, 0
     for words in entries:
@@ -174,7 +158,7 @@ def _legend_rows(entries: Sequence[str], narrow: bool) -> int:
 
 
 def _curve_axes(racers: Sequence[OneRacer], curve_bands: Sequence[Ends], *, left: float, top: float) -> Spec:
-    every = [round_ for racer in racers for round_ in racer.rounds]
+    every = [one for racer in racers for one in racer.rounds]
     lows = [one.accuracy for one in every] + [float(np.min(band.low_T)) for band in curve_bands]
     highs = [one.accuracy for one in every] + [float(np.max(band.high_T)) for band in curve_bands]
     labels = [one.labels for one in every]
@@ -184,36 +168,28 @@ def _curve_axes(racers: Sequence[OneRacer], curve_bands: Sequence[Ends], *, left
         f"xaxis{number}": {
             "anchor": f"y{number}",
             "domain": [left, 1],
-            "title": {"text": "Labelled points", "standoff": 4},
+            "title": {"text": "Labelled points"},
             "range": [min(labels) - room, max(labels) + room],
             "gridcolor": GRID_COLOUR,
-            "zeroline": False,
-        }
-        | whole_steps(min(labels), max(labels)),
+        },
         f"yaxis{number}": {
             "anchor": f"x{number}",
             "domain": [0, top],
-            "tickformat": ".0%",
             "range": [max(-0.02, min(lows) - 0.04), min(1.02, max(highs) + 0.03)],
             "nticks": 6,
             "gridcolor": GRID_COLOUR,
-            "zeroline": False,
         },
     }
 
 
 def _note(text: str, x: float, y: float, *, size: int, xanchor: str = "center") -> Spec:
-    """A text annotation with its lower edge at y, in paper coordinates."""
+    """Words on the paper, their lower edge at y."""
     return {
         "text": text,
         "font": {"size": size},
         "x": x,
         "y": y,
-        "xref": "paper",
-        "yref": "paper",
         "xanchor": xanchor,
-        "yanchor": "bottom",
-        "showarrow": False,
     }
 
 
@@ -222,11 +198,6 @@ def _plain_axis(values: NDArray, anchor: str, domain: list[float]) -> Spec:
         "anchor": anchor,
         "domain": domain,
         "range": [float(values[0]), float(values[-1])],
-        "constrain": "domain",
         "showticklabels": False,
-        "showgrid": False,
-        "zeroline": False,
-        "showline": True,
-        "mirror": True,
         "linecolor": GRID_COLOUR,
     }

@@ -1,4 +1,4 @@
-"""Surfaces behind the arena's points: class probability, uncertainty, acquisition score, disagreement."""
+"""What can be shown behind the arena's points: probability, uncertainty, a racer's score, disagreement."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -14,26 +14,26 @@ from alcore.report.style import class_style
 Surface = Literal["probability", "uncertainty", "score", "disagreement"]
 SURFACES: tuple[Surface, ...] = get_args(Surface)
 
-HUE = "#9467E0"  # colour without a class; readable on white and near-black, and distinct from the first classes
-# Lower edges of the bands: ratio of the highest probability to the second;
+HUE = "#9467E0"  # of what has no class; readable on white and on near-black, and far from the first classes
+# Lower edges of the bands. Where a class is so many times as probable as the next:
 ODDS = (1.0, 5 / 3, 3.0, 7.0)
-# least confidence, 1 - max p, below 0.5 so that the confident regions do not overlap;
+# One minus the highest probability; below a half, so that the sets left out do not overlap:
 DOUBTS = (0.1, 0.2, 0.3, 0.4)
-# share of a round's range of scores;
+# Of the way from a round's lowest score to its highest:
 SHARES = (0.2, 0.4, 0.6, 0.8)
-# total variation distance between two racers' probabilities.
+# Total variation between two racers' probabilities:
 GAPS = (0.05, 0.1, 0.2, 0.4)
-LONG = 30  # longest title in characters
+LONG = 30  # characters of a title
 
 
 @dataclass(frozen=True)
 class Layer:
-    """A translucent tint over a panel.
+    """One translucent tint over a panel.
 
     Attributes:
-        polygons_R: area covered after each round.
-        colour: fill colour.
-        opacity: of a single layer; stacked layers make a deeper tint.
+        polygons_R: what it covers after each round.
+        colour: its fill.
+        opacity: layers lie on one another, so several make a deeper tint.
     """
 
     polygons_R: Sequence[Polygons]
@@ -46,9 +46,9 @@ class Line:
     """A decision boundary over a panel.
 
     Attributes:
-        lines_R: the boundary after each round.
-        colour: line colour.
-        dash: plotly's name of the dash.
+        lines_R: where it runs after each round.
+        colour: of the line.
+        dash: plotly's word for its dashes.
     """
 
     lines_R: Sequence[Polygons]
@@ -57,7 +57,7 @@ class Line:
 
 
 def is_fine(racers: Sequence[Any]) -> bool:
-    """Whether every row and band is traced; for many racers, classes and rounds only every second is."""
+    """Is there time to trace every row and band? Many racers, classes and rounds get every second."""
     rounds, classes = racers[0].surfaces_R_Y_X_C.shape[0], racers[0].surfaces_R_Y_X_C.shape[-1]
     tints = len(racers) * classes
     return tints <= 8 and tints * rounds <= 400
@@ -76,13 +76,13 @@ def layers(
     """The tints and lines of one panel, back to front.
 
     Args:
-        surface: the surface to show.
-        racer: the racer of the panel (`layout.OneRacer`).
+        surface: what to show.
+        racer: whose panel it is (`alcore.report.interactive.arena.layout.OneRacer`).
         against: the racer it is compared with, for "disagreement".
         x: columns of the surfaces.
         y: rows of the surfaces.
-        rounds: consecutive rounds to show.
-        fine: trace every row and every band; otherwise every second, for animations with many traces.
+        rounds: which to show, all or some in a row.
+        fine: trace every row and every band; else every second, for animations with many traces.
     """
     step = 1 if fine else 2
     columns, rows = _every(len(x), step), _every(len(y), step)
@@ -100,20 +100,20 @@ def layers(
 
 
 def scores_over_the_plane(racer: Any) -> NDArray[np.float32] | None:
-    """(R, Y, X) the racer's acquisition score, if its strategy scores single points."""
+    """(R, Y, X) the racer's own score, if it has one for a single point."""
     scores_R_Y_X: NDArray[np.float32] | None = getattr(racer, "acquisition_R_Y_X", None)
     return scores_R_Y_X
 
 
 def panel_note(surface: Surface, racer: Any, against: str) -> str:
-    """Addition to the racer's name in a panel's title; empty if all panels show the same surface."""
+    """What a panel's title must add to the racer's name; nothing where all panels show the same."""
     if surface == "score" and scores_over_the_plane(racer) is None:
         return "no own score: uncertainty"
     return f"against {against}" if surface == "disagreement" else ""
 
 
 def surface_words(surface: Surface, racers: Sequence[Any]) -> str:
-    """Legend of the tints in a sentence or two, for a caption."""
+    """The legend of the tints in a sentence or two, for a caption."""
     if surface == "probability":
         odds = "5:3, 3:1 and 7:1" if is_fine(racers) else "3:1"
         return (
@@ -142,21 +142,21 @@ def _percents(shares: Sequence[float]) -> str:
 
 
 def _every(count: int, step: int) -> NDArray[np.int64]:
-    """About every n-th index, first and last included."""
+    """About every so many-th of the indices, both ends among them."""
     return np.unique(np.linspace(0, count - 1, math.ceil(count / step)).round().astype(np.int64))
 
 
 def probability_layers(probs_R_Y_X_C: NDArray, x: NDArray, y: NDArray, odds: Sequence[float]) -> list[Layer]:
-    """Tints in the colour of the leading class, deeper from band to band.
+    """Each class's colour where it leads, deeper from band to band.
 
     Args:
         probs_R_Y_X_C: class probabilities after each round.
         x: columns of the surfaces.
         y: rows of the surfaces.
-        odds: of the leading class against the runner-up, at the bands' lower edges.
+        odds: of the leading class against the next, at the bands' lower edges.
     """
     leads_R_Y_X_C = log_lead(probs_R_Y_X_C)
-    opacity = 1 - 0.6 ** (1 / len(odds))  # all layers together cover two fifths
+    opacity = 1 - 0.6 ** (1 / len(odds))  # all together cover two fifths
     return [
         Layer(polygons_R, class_style(label).color, opacity)
         for label in range(probs_R_Y_X_C.shape[-1])
@@ -165,9 +165,9 @@ def probability_layers(probs_R_Y_X_C: NDArray, x: NDArray, y: NDArray, odds: Seq
 
 
 def _uncertainty(probs_R_Y_X_C: NDArray, x: NDArray, y: NDArray) -> list[Layer]:
-    """The region where no class is confident: the complement of the confident regions.
+    """Where no class is sure: everything outside the regions in which one is.
 
-    The confident regions have smooth edges; the ridge of the uncertainty along a boundary does not.
+    Those have smooth edges, which the ridge of the uncertainty along a boundary has not.
     """
     logits_R_Y_X_C = _logit(probs_R_Y_X_C)
     levels = [_logit(1 - doubt) for doubt in DOUBTS]
@@ -193,17 +193,17 @@ def _score(scores_R_Y_X: NDArray, x: NDArray, y: NDArray) -> list[Layer]:
 def _disagreement(own_R_Y_X_C: NDArray, other_R_Y_X_C: NDArray, x: NDArray, y: NDArray) -> list[Layer | Line]:
     gaps_R_Y_X = np.abs(own_R_Y_X_C - other_R_Y_X_C).sum(axis=-1) / 2
     found: list[Layer | Line] = [Layer(polygons_R, HUE, 0.13) for polygons_R in stacked_bands(x, y, gaps_R_Y_X, GAPS)]
-    # Two lines rather than the region between them, which is often narrower than a grid cell.
+    # Two lines rather than the region between them, which is often narrower than a cell of the grid.
     own = Line(stacked_tie_lines(x, y, own_R_Y_X_C), HUE, "solid")
     return [*found, Line(stacked_tie_lines(x, y, other_R_Y_X_C), HUE, "dot"), own]
 
 
 def counterparts(racers: Sequence[Any], reference: str | None) -> list[Any]:
-    """The comparison partner of each racer: the reference; for the reference, the first other racer.
+    """Whom each racer is compared with: the reference, and that one with the first of the others.
 
     Args:
         racers: in the order of their panels.
-        reference: a racer's strategy; if it is missing, random if it races, otherwise the first.
+        reference: a racer's strategy; random choice if it races, else the first, if not given or not there.
     """
     keys = [racer.strategy for racer in racers]
     wanted = next((key for key in (reference, "random") if key in keys), keys[0])
@@ -213,7 +213,7 @@ def counterparts(racers: Sequence[Any], reference: str | None) -> list[Any]:
 
 
 def title_of(surface: Surface, racer: Any, against: Any, names: Mapping[str, str]) -> str:
-    """A panel's title as plotly's HTML, on several lines if it is long, as for a fork."""
+    """A panel's title as plotly's small HTML; that of a fork may be too long for one line."""
     name = names.get(racer.strategy, racer.strategy)
     title = f"<b>{name.replace(', then ', ',<br>then ') if len(name) > LONG else name}</b>"
     note = panel_note(surface, racer, names.get(against.strategy, against.strategy).lower())

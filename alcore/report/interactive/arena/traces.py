@@ -1,4 +1,4 @@
-"""Traces of the arena's figure, each with its changes from round to round."""
+"""The traces of the arena's figure, each with what changes in it from round to round."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ from alcore.report.interactive.arena.surfaces import ODDS, Layer, Line, probabil
 from alcore.report.interactive.curves import typed_array
 from alcore.report.style import class_style, ink_on, strategy_style, translucent
 
-POOL = "rgba(95, 95, 95, 0.65)"  # below the tints
+POOL = "rgba(95, 95, 95, 0.65)"  # under the tints
 POOL_DARK = "rgba(190, 190, 190, 0.6)"
-# Marker shapes with little room for a number inside, and their relative size.
+# Shapes with little room for a number inside, beside the size of the others.
 ROOMY = {"triangle-up": 1.45, "triangle-down": 1.45, "diamond": 1.2, "star": 1.5}
-# Hovering uses separate traces, which hold all the numbers.
+# Points have their own traces for hovering, which hold every number.
 SILENT: Spec = {"type": "scatter", "hoverinfo": "skip", "showlegend": False}
 
 
@@ -25,8 +25,8 @@ class Moving:
     """A trace of an animation.
 
     Attributes:
-        trace: the constant properties.
-        changes_R: the changing properties, for each round.
+        trace: what never changes.
+        changes_R: the properties that differ, for each round.
     """
 
     trace: Spec
@@ -35,13 +35,13 @@ class Moving:
 
 @dataclass(frozen=True)
 class CurveBand:
-    """The band behind a learning curve.
+    """What lies behind a learning curve.
 
     Attributes:
-        labels_T: ascending positions on the x axis.
+        labels_T: ascending positions on its axis.
         low_T: lower ends, as shares.
         high_T: upper ends.
-        knee: number of labels at which the sharp rise ends and the plateau begins, if the curve has a clear knee.
+        knee: labels at which the sharp rise ends and the plateau begins, if that can be told.
     """
 
     labels_T: NDArray
@@ -51,18 +51,18 @@ class CurveBand:
 
 
 def floats(values: NDArray) -> Spec:
-    """Values in float32: enough for the screen."""
+    """Single precision is more than a screen shows."""
     return typed_array(np.asarray(values, dtype=np.float32))
 
 
 def at(points_K_2: NDArray) -> Spec:
-    """Positions of a trace; a single NaN position if there are none: plotly's animation drops an empty trace."""
+    """The positions of a trace; a position of NaN if there are none, so that plotly keeps the trace."""
     shown = points_K_2 if len(points_K_2) else EMPTY
     return {"x": floats(shown[:, 0]), "y": floats(shown[:, 1])}
 
 
 def polygon_trace(polygons_V_2: Polygons, colour: str, opacity: float) -> Spec:
-    """A band as a filled trace without an outline."""
+    """One band as a filled trace without an outline."""
     return _fill(colour, opacity) | at(polygons_V_2)
 
 
@@ -71,7 +71,7 @@ def _fill(colour: str, opacity: float) -> Spec:
 
 
 def probability_traces(x: NDArray, y: NDArray, probs_Y_X_C: NDArray) -> list[Spec]:
-    """A surface of class probabilities as static traces.
+    """One surface of class probabilities as traces at rest.
 
     Args:
         x: columns of the surface.
@@ -85,7 +85,7 @@ def probability_traces(x: NDArray, y: NDArray, probs_Y_X_C: NDArray) -> list[Spe
 
 
 def layer_trace(layer: Layer | Line) -> Moving:
-    """A tint of a surface or a line on it, as a moving trace."""
+    """A tint of a surface, or a line on it."""
     if isinstance(layer, Line):
         line = {"color": layer.colour, "width": 1.5, "dash": layer.dash}
         return Moving(SILENT | {"mode": "lines", "line": line}, [at(lines_V_2) for lines_V_2 in layer.lines_R])
@@ -94,7 +94,7 @@ def layer_trace(layer: Layer | Line) -> Moving:
 
 
 def boundary_trace(lines_V_2: NDArray, colour: str, *, legend: bool) -> Spec:
-    """The Bayes boundary."""
+    """The best possible boundary."""
     line = {"color": colour, "width": 2, "dash": "dash"}
     name = {"name": "Best possible boundary", "legendgroup": "boundary", "showlegend": legend}
     return SILENT | {"mode": "lines", "line": line} | name | at(lines_V_2)
@@ -103,11 +103,11 @@ def boundary_trace(lines_V_2: NDArray, colour: str, *, legend: bool) -> Spec:
 def pool_trace(points_N_2: NDArray, reach: float, *, dark: bool) -> Spec:
     """Every point, labelled or not, as a faint dot.
 
-    The dots are one filled shape: a browser takes longer to style a thousand markers than to draw the rest.
+    All dots are one filled shape: a browser takes longer to style a thousand markers than to draw the rest.
 
     Args:
         points_N_2: the pool.
-        reach: radius of a dot, in axis units.
+        reach: from the middle of a dot to its edge, on the axes.
         dark: for a dark page.
     """
     corners_5_2 = np.array([[0, 1], [1, 0], [0, -1], [-1, 0], [np.nan, np.nan]])
@@ -116,8 +116,8 @@ def pool_trace(points_N_2: NDArray, reach: float, *, dark: bool) -> Spec:
 
 
 def ring_trace(racer: OneRacer, points_N_2: NDArray, size: float, rounds: range) -> Moving:
-    """A ring around the latest queried points."""
-    ends = [0, *(round_.labels for round_ in racer.rounds)]
+    """A ring around what was answered last."""
+    ends = [0, *(one.labels for one in racer.rounds)]
     newest = [racer.order[:0], *(racer.order[a:b] for a, b in zip(ends[1:-1], ends[2:], strict=True))]
     marker = {"size": 1.4 * size, "color": "rgba(0,0,0,0)", "line": {"color": INK, "width": 2.5}}
     return Moving(SILENT | {"mode": "markers", "marker": marker}, [at(points_N_2[newest[number]]) for number in rounds])
@@ -133,9 +133,9 @@ def labelled_traces(
     *,
     legend: bool,
 ) -> list[Moving]:
-    """One trace per class: the labelled points, numbered in query order; the seed set is not numbered.
+    """One trace a class: the labelled points with their turn, none for the first labels.
 
-    All properties but the x positions are constant: a trace ends at its shortest array.
+    All but the horizontal positions is there from the start: a trace ends where its shortest array does.
     """
     y_M = y_N[racer.order]
     turn_M = np.arange(len(racer.order)) - racer.rounds[0].labels + 1
@@ -174,7 +174,7 @@ def curve_band_trace(racer: OneRacer, band: CurveBand) -> Spec:
 
 
 def knee_trace(racer: OneRacer, band: CurveBand, names: Mapping[str, str]) -> Spec:
-    """A vertical bar at the knee of a racer's band; empty if it has no knee."""
+    """An upright bar through a racer's band where its sharp rise ends; nothing where it has no knee."""
     here = band.labels_T == band.knee
     height_K = (band.low_T[here] + band.high_T[here]) / 2
     name = names.get(racer.strategy, racer.strategy)
@@ -194,22 +194,22 @@ def knee_trace(racer: OneRacer, band: CurveBand, names: Mapping[str, str]) -> Sp
 
 
 def curve_trace(racer: OneRacer, names: Mapping[str, str], above: int) -> Spec:
-    """A racer's accuracy after every round; lower lines are wider, so that coinciding curves all show."""
+    """A racer's accuracy after every round; wider under others, so that curves that agree all show."""
     style = strategy_style(racer.strategy)
     name = names.get(racer.strategy, racer.strategy)
     return {
         "type": "scatter",
         "mode": "lines",
         "name": name,
-        "x": [round_.labels for round_ in racer.rounds],
-        "y": [round_.accuracy for round_ in racer.rounds],
+        "x": [one.labels for one in racer.rounds],
+        "y": [one.accuracy for one in racer.rounds],
         "line": {"color": style.color, "dash": style.dash, "width": 2.2 + 0.9 * above},
         "hovertemplate": f"{name}: %{{y:.1%}} with %{{x}} labels<extra></extra>",
     }
 
 
 def marker_trace(racer: OneRacer, rounds: range) -> Moving:
-    """A marker at the racer's current place on its curve."""
+    """Where on its curve a racer is."""
     style = strategy_style(racer.strategy)
     marker = {
         "size": 13,

@@ -1,38 +1,8 @@
-// A figure and a control bar that shows its rounds, one at a time, all in the browser. The figure comes
-// first, as it is in the last round; its frames follow, by way of the document.
+// A figure and a control bar that shows its rounds, one at a time, all in the browser. A figure without
+// frames is shown as it is in the last round; its frames follow by `adopt`.
 
 const ROUNDS_A_SECOND = 4
 const SPEAK = 1000 // ms at least between two announcements
-
-const players = new WeakMap()
-const stuck = new WeakSet()
-
-export default function (component) {
-  const { data, parentElement, setStateValue } = component
-  const root = parentElement.querySelector(".alcore-play")
-  if (!root || !data) return undefined
-  if (stuck.has(root)) return undefined
-  try {
-    const known = players.get(parentElement)
-    if (known?.root !== root) {
-      known?.close()
-      players.set(parentElement, makePlayer(root))
-    }
-    players.get(parentElement).load(data)
-  } catch (error) {
-    console.warn(error)
-    stuck.add(root)
-    players.get(parentElement)?.close()
-    root.hidden = true
-    setStateValue("stuck", true) // the server then draws the figure in another way
-  }
-  return () => {
-    players.get(parentElement)?.close()
-    players.delete(parentElement)
-  }
-}
-
-const stampOf = (bytes) => new TextDecoder().decode(bytes.subarray(10, 26))
 
 function makePlayer(root) {
   const bar = root.querySelector(".alcore-player")
@@ -44,8 +14,8 @@ function makePlayer(root) {
   const chart = makeChart(root.querySelector(".alcore-figure"))
 
   let figure = null
-  let stamp = "" // of what was handed over last
-  let wanted = "" // the token of what is to be shown
+  let reel = null // the last figure with frames
+  let wanted = "" // the token of the figure to be shown
   let index = 0 // the round wanted
   let playing = false
   let due = 0
@@ -158,42 +128,48 @@ function makePlayer(root) {
   }
 
   const adopt = () => {
-    const reel = document.alcoreReel
     if (!figure || reel?.token !== wanted || reel === figure) return
     figure = reel
     chart.load(figure, index)
     paint()
   }
-  document.addEventListener("alcore-reel", adopt)
 
   return {
     root,
-    load(bytes) {
-      const start = stampOf(bytes)
-      if (start === stamp) return
-      const next = JSON.parse(new TextDecoder().decode(bytes))
+    // Shows a figure. Equal tokens (another theme, another width) keep the frames; equal races keep the round:
+    // the figure on the page stays until the new frames arrive. Another race opens on its last round.
+    load(next) {
       wanted = next.token
-      stamp = start
-      // The same race in another light keeps its frames; with another surface it keeps its round, and what is
-      // on the page stays until its own frames are there. Another race opens on its last round.
-      if (next.token === figure?.token) Object.assign(next, { traces: figure.traces, frames: figure.frames })
+      if (next.token === figure?.token) next = { ...next, traces: figure.traces, frames: figure.frames }
       else if (next.race !== figure?.race) {
         playing = false
         index = next.labels.length - 1
       } else if (index < last()) return adopt()
-      root.hidden = false // what is hidden has no width to draw to
+      root.hidden = false // a hidden element has no width
       chart.load(next, index)
       figure = next
       reserve()
       paint()
+      if (!figure.frames) adopt()
+      root.dataset.reel = next.stamp
+    },
+    // Gives the figure with the same token its frames.
+    adopt(framed) {
+      reel = framed
       adopt()
-      root.dataset.reel = start
     },
     close() {
       playing = false
       clearTimeout(toSpeak)
-      document.removeEventListener("alcore-reel", adopt)
       chart.close()
     },
   }
+}
+
+// In place of a player: the figure in words, for a browser that cannot draw it.
+function sayInstead(root, alt) {
+  const words = document.createElement("p")
+  words.textContent = `This browser cannot draw the race; a current version of it can. ${alt}`
+  root.replaceChildren(words)
+  root.hidden = false
 }
