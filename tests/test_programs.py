@@ -80,7 +80,8 @@ def test_a_table_of_mixed_columns(tmp_path: Path) -> None:
     curve = curve_in(printed)
     assert curve["labels"].tolist() == list(range(5, 41, 5))
     assert curve["accuracy"].iloc[-1] > 0.75  # the larger class has 0.6
-    assert "BADGE" in printed.split("Mean accuracy: area")[0].rsplit("strategy", 1)[1]
+    table = printed.split("BADGE")[-1]
+    assert "5 paired seeds" in printed.split("Mean accuracy: area")[1] and re.match(r" +\d\d\.\d +[+-]\d", table)
 
 
 @pytest.mark.parametrize("home", ["generated", "real"])
@@ -105,7 +106,7 @@ def test_a_network_of_ones_own_with_every_strategy(tmp_path: Path) -> None:
     rows = {line.split()[0]: line.split()[1:] for line in lines}
     # The module ends in a dense layer and needs nothing special: no strategy is refused.
     assert all(words[0] == "18" and len(set(words[1:4])) == 3 for words in rows.values())
-    assert np.median([float(words[4]) for words in rows.values()]) > 0.5  # of three classes
+    assert np.median([float(words[4]) for words in rows.values()]) > 0.7  # of three classes
     assert re.fullmatch(r"SmallResNet \['\w+' '\w+' '\w+'\]", last)
 
 

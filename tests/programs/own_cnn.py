@@ -41,7 +41,7 @@ for image, label in zip(images, labels, strict=True):
     row, column = rng.integers(0, 5, 2)
     image[row : row + 4, column : column + 4, names == label] += 150
 
-model = TorchLearner(SmallResNet, epochs=12, batch_size=16, learning_rate=0.01, device="cpu")
+model = TorchLearner(SmallResNet, epochs=15, batch_size=8, learning_rate=0.01, device="cpu")
 for strategy in STRATEGIES:
     try:
         learner = ActiveLearner(
