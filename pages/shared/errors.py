@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from pages.shared import address
 from pages.shared.markdown import plain
 
 _LOG = logging.getLogger("alcore.pages")
@@ -48,4 +49,5 @@ def sentences(*, stop: bool = False) -> Iterator[None]:
         _LOG.warning("%s", error, exc_info=error)
         st.error(plain(str(error)), icon=":material/error:")
         if stop:
+            address.close_page()
             st.stop()

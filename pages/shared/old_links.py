@@ -1,9 +1,12 @@
-"""Renamed labels of options, so that old links still work."""
+"""Former names of parameters and of option labels, so that links made with them still work."""
 
 # Parameter of the address -> old label -> label.
 RENAMED: dict[str, dict[str, str]] = {
     "strategies_families": {"Both at once": "Hybrid"},
 }
+
+# Former parameter -> parameter.
+MOVED: dict[str, str] = {"strategies_yardstick": "strategies_reference"}
 
 
 def renamed(key: str, texts: list[str]) -> list[str]:

@@ -89,6 +89,7 @@ def test_what_no_control_reads_is_told(open_screen, home: Path, fetches: list[st
         ("pages/tournament.py", {"tournament_strategies": ""}),
         (ARENA, {"arena_data": "own"}),
         (BATCH, {"batch_panels": ""}),
+        ("pages/tournament.py", {"tournament_learners": "CNN with dropout"}),
     ],
 )
 def test_it_is_told_also_where_the_page_ends_early(open_screen, path: str, given: dict[str, str]) -> None:

@@ -27,6 +27,16 @@ def test_an_option_is_found_by_its_former_label(open_screen: Callable[..., AppTe
     assert not at.warning
 
 
+def test_a_parameter_is_found_by_its_former_name(open_screen: Callable[..., AppTest]) -> None:
+    former, now = (
+        open_screen("pages/strategies.py", strategies_section="simplex", **{f"strategies_{name}": "A"})
+        for name in ("yardstick", "reference")
+    )
+    assert_fine(former, "former parameter")
+    assert former.session_state["strategies_reference"] == now.session_state["strategies_reference"] == "first"
+    assert "strategies_yardstick" not in former.query_params and not former.warning
+
+
 def test_no_former_label_is_a_label_of_today() -> None:
     for renamed in RENAMED.values():
         assert renamed and not set(renamed) & set(renamed.values())

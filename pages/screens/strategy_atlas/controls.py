@@ -93,7 +93,7 @@ def choose_triple(which: str) -> Triple:
     try:
         return read_triple(typed or usual)
     except ValueError as error:
-        st.warning(f"{plain(str(error))}. {usual} is used.", icon=":material/link_off:")
+        st.warning(f"**{words}:** {plain(str(error))}. {usual} is used.", icon=":material/link_off:")
         return EXAMPLES[which]
 
 
