@@ -3,6 +3,7 @@
 # Parameter of the address -> old label -> label.
 RENAMED: dict[str, dict[str, str]] = {
     "strategies_families": {"Both at once": "Hybrid"},
+    "tournament_learners": {"Small network": "MLP"},
 }
 
 # Former parameter -> parameter.
