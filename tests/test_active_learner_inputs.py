@@ -479,7 +479,7 @@ def test_every_strategy_answers_while_labels_show_one_class(strategy) -> None:
     learner.tell([0, 1], ["a", "a"])
     assert len(learner.ask(4)) == 4
     assert learner.batch is not None
-    own = set(STRATEGIES[strategy].needs) <= {"features_N_D", "labeled_M_D", "classes"}
+    own = set(STRATEGIES[strategy].needs) <= {"features_N_D", "labeled_M_D", "delta"}
     assert learner.batch.strategy == (strategy if own else "typiclust")
     assert bool(learner.note) != own
 

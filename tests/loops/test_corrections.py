@@ -257,7 +257,7 @@ def test_asking_for_another_number_answers_for_that_number(learner: str, strateg
     assert len(fifty[0]) == 50 and next_question(by_two, 50) == fifty
     assert next_question(by_two, 2) == two == next_question(whole, 2)
     assert len(by_two.ask(500)) == 111
-    for wrong, said in [(0, "k must be 1 or more"), (2.5, "k must be whole"), ("2", "k must be whole")]:
+    for wrong, said in [(0, "k must be .*1 or more"), (2.5, "k must be .*whole"), ("2", "k must be .*whole")]:
         with pytest.raises(ValueError, match=said):
             by_two.ask(wrong)  # type: ignore[arg-type]
     for s in (whole, by_two):
