@@ -1,7 +1,6 @@
 """What a strategy needs: the properties of a view that it reads, found by a trial on a small example."""
 
 from collections.abc import Callable
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +11,6 @@ if TYPE_CHECKING:
     from alcore.strategies.strategy import Strategy
 
 
-@cache
 def properties_read(strategy: "Strategy") -> tuple[str, ...]:
     """Names of the properties that a strategy reads, in the order of the first reading.
 

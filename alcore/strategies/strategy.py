@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -61,7 +62,7 @@ class Strategy:
         if (self.score is None) == (self.batch is None):
             raise ValueError(f"strategy {self.name} needs a score or a batch, one of the two")
 
-    @property
+    @cached_property
     def needs(self) -> tuple[str, ...]:
         """The properties of a view that it reads."""
         return properties_read(self)

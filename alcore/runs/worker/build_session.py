@@ -1,6 +1,7 @@
 """Building the learner, the session and the remaining rounds of a run from its history."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from alcore.datasets.dataset import Dataset
 from alcore.learners.base import Learner
@@ -110,4 +111,10 @@ def _lead(session: Session, config: RunConfig) -> None:
 
 
 def _strategy(config: RunConfig) -> Strategy:
-    return with_random_picks(with_density(STRATEGIES[config.strategy], config.density), config.epsilon)
+    return _with_remedies(STRATEGIES[config.strategy], config.density, config.epsilon)
+
+
+@lru_cache(maxsize=16)
+def _with_remedies(strategy: Strategy, density: float, epsilon: float) -> Strategy:
+    """One object in every round: what a strategy needs is found by a trial, once for each object."""
+    return with_random_picks(with_density(strategy, density), epsilon)
