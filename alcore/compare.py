@@ -142,7 +142,7 @@ class RaceComparison:
         return self.frame["strategy"].astype(str) + " seed " + self.frame["seed"].astype(str)
 
     def _shown(self) -> dict[str, list[str]]:
-        """The table in words and percent; what the verdicts are is said above it."""
+        """The table in words and percent; the sentence above it defines the verdicts."""
         shown = []
         for strategy, row in self.table.iterrows():
             gain = Interval(*(100 * float(row[column]) for column in ("gain", "gain_low", "gain_high")))

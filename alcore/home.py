@@ -48,7 +48,7 @@ def alcore_home(path: str | Path | None = None) -> Path:
 
 
 def default_home() -> Path:
-    """Where the home folder is unless something else is said; it need not exist.
+    """The default home folder; it need not exist.
 
     Returns:
         `data/` beside dashboard.py in a source tree, the user's data folder for an installed package.

@@ -25,13 +25,13 @@ def as_text(sentences: Iterable[str], table: Table, *, left: Iterable[str] = ())
 
 def as_html(sentences: Iterable[str], table: Table) -> str:
     """A paragraph a sentence and a table, all of it escaped."""
-    said = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
+    paragraphs = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
     rows = list(zip(*table.values(), strict=True))
     if not rows:
-        return said
+        return paragraphs
     head = "".join(f"<th>{escape(name)}</th>" for name in table)
     body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    return f"{said}<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"{paragraphs}<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _text_rows(table: Table, left: set[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Data that scikit-learn makes or brings along: no network is needed."""
+"""Data that scikit-learn generates or includes: no network is needed."""
 
 from typing import Any
 

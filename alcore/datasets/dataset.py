@@ -13,7 +13,7 @@ class DatasetError(RuntimeError):
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """A pool to ask labels of and a test set that is never used to choose anything.
+    """A pool of points to label and a test set that is never used to choose anything.
 
     Attributes:
         name: the key it was loaded by.
@@ -45,5 +45,5 @@ class Dataset:
 
     @property
     def truth(self) -> NDArray[np.int64]:
-        """What is true of the pool, whatever the oracle says."""
+        """The true labels of the pool, without the oracle's label noise."""
         return self.y_pool if self.y_true is None else self.y_true

@@ -1,4 +1,4 @@
-"""Image data made harder for a learner that asks: copies, rare classes, wrong answers, ambiguous pictures."""
+"""Harder image data: near-duplicates, rare classes, label noise, ambiguous images."""
 
 from dataclasses import replace
 
@@ -121,14 +121,14 @@ def long_tail(most: int, classes: int, imbalance: float) -> NDArray[np.int64]:
 
 
 def with_label_noise(dataset: Dataset, share: float, *, rng: np.random.Generator) -> Dataset:
-    """An oracle that errs: for this share of the pool its answer is one of the other classes, drawn by lot.
+    """Label noise: for this share of the pool the oracle's label is another class, chosen at random.
 
     `y_pool` is what the oracle says, `y_true` what is true. Of two copies of an image it may misread one.
 
     Args:
         dataset: images or numbers, two or more classes.
         share: of the answers, 0 to 1; rounded to whole answers.
-        rng: which answers, and what is said.
+        rng: which labels are wrong, and the class in place of the true one.
     """
     if not 0 <= share <= 1:
         raise ValueError(f"label_noise must be from 0 to 1, got {share}")

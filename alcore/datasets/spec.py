@@ -1,4 +1,4 @@
-"""What a data set of the catalogue is, and what can be said of it without loading it."""
+"""An entry of the catalogue of data sets: its loader and its facts, known without loading it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -143,7 +143,7 @@ def probabilities(z_B_K_N: Floats) -> Floats:
 
 
 def _differences(start_B_K_P: Floats | None, present: NDArray, batch: int, width: int) -> Floats:
-    """Coefficients relative to the first class present; zero where a model said nothing of a class."""
+    """Coefficients relative to the first class present; zero where a model has no coefficients for a class."""
     if start_B_K_P is None:
         return np.zeros((batch, len(present) - 1, width))
     if start_B_K_P.shape[1] == 1:

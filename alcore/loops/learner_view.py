@@ -122,7 +122,7 @@ def get_strategy(strategy: AnyStrategy) -> Strategy:
     return Strategy(
         name=name,
         label=name,
-        description="Asks about the points that your own function scores highest.",
+        description="Queries the points that your own function scores highest.",
         formula=r"\mathrm{score}(p(\cdot \mid x))",
         source="you",
         cost="yours",

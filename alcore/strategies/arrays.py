@@ -18,7 +18,7 @@ HALF_PRECISION_GAPS = 4
 
 
 def namespace(x: Array) -> Any:
-    """`array_api_compat.array_namespace`, at once for NumPy: a race asks it ten thousand times."""
+    """`array_api_compat.array_namespace`, without its lookup for NumPy: a race calls it ten thousand times."""
     return array_api_compat.numpy if type(x) is np.ndarray else array_api_compat.array_namespace(x)
 
 
@@ -62,7 +62,7 @@ def check_probs(probs_N_C: Array) -> Array:
     tolerance = row_sum_tolerance(probs_N_C)
     probs_N_C = floating(probs_N_C)
     away_N = abs(probs_N_C.sum(axis=1) - 1)
-    # Two numbers tell of all: they are NaN if an entry is, and no comparison with NaN is true.
+    # The maximum and minimum are NaN if an entry is, and no comparison with NaN is true.
     if bool((away_N.max() <= tolerance) & (probs_N_C.min() >= 0)):
         return probs_N_C
     xp = namespace(probs_N_C)

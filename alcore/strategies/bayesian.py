@@ -1,4 +1,4 @@
-"""What labels would teach a model about itself, from posterior samples. Higher means query first."""
+"""Information that a label has about the model, from posterior samples. Higher means query first."""
 
 import numpy as np
 from array_api_compat import array_namespace, device
@@ -87,7 +87,7 @@ def epig(
     sample: int | None = None,
     rng: np.random.Generator | None = None,
 ) -> Array:
-    """Expected predictive information gain: what a label would tell about the labels of the targets.
+    """Expected predictive information gain: mean mutual information with the labels of the targets.
 
     The mutual information, in nats, of the labels of a point and of a target, averaged over the targets.
     Time O(N T K C^2), memory bounded: for large pools ask for a sample of the targets.
@@ -148,7 +148,7 @@ def _epig(probs_N_K_C: Array, targets_T_K_C: Array) -> Array:
 def power_batch(scores_N: Array, k: int, beta: float = 1.0, *, rng: np.random.Generator) -> Batch:
     """A batch drawn without replacement, each pick with odds proportional to its score to the power beta.
 
-    What top-k takes deterministically is taken in proportion, so near-copies of one good point no longer
+    What top-k takes deterministically is taken in proportion, so near-duplicates of one good point no longer
     fill the batch. Drawn at once by adding Gumbel noise to beta ln score. Time O(n log n).
 
     Args:

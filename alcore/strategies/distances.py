@@ -12,7 +12,7 @@ PAIRS_AT_A_TIME = 4_000_000
 def centre_of(x_N_D: Array) -> Array:
     """The mean of the points (D,), summed in double precision, as a point in their own precision.
 
-    Distances do not change when all points are moved by it, but rounding is smallest around it: whatever all
+    Distances do not change when all points are moved by it, but rounding is smallest around it: the offset that all
     points have in common is subtracted exactly.
     """
     xp = array_namespace(x_N_D)

@@ -1,4 +1,4 @@
-"""Looking one label ahead: refit for every candidate and every answer, and measure what is left to doubt."""
+"""Expected error reduction: refit for every candidate and label, and measure the uncertainty that remains."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -20,7 +20,7 @@ POINTS_AT_A_TIME = 4096
 
 
 def mean_over_pool(total: Callable[[Floats], Floats], v_B_R_P: Floats, x_N_P: Floats) -> Floats:
-    """The mean over the pool of what each model doubts.
+    """The mean uncertainty of each model over the pool.
 
     Args:
         total: `total_entropy` or `total_error`.

@@ -1,4 +1,4 @@
-"""What the labels of a batch tell about the model together, and how much of that they tell twice."""
+"""Joint mutual information of the labels of a batch with the model, and its redundancy."""
 
 from dataclasses import dataclass
 
@@ -31,7 +31,7 @@ class Information:
 
     @property
     def redundancy(self) -> float:
-        """What is told more than once: paid for, and not learned."""
+        """Redundancy: the sum of the individual informations minus the joint information."""
         return self.sum_of_marginals - self.joint
 
 

@@ -24,7 +24,7 @@ from alcore.strategies.strategy import Score, SelectBatch
 
 Rng = np.random.Generator
 
-# Points whose labels EPIG foresees, drawn each round.
+# Target points of EPIG, drawn each round.
 TARGETS = 500
 
 
@@ -43,7 +43,7 @@ def _scored(name: str, score: Callable[[Array], Array], view: PoolView, rng: Rng
 
 
 def drawn(scores_N: Array, k: int, rng: Rng) -> Batch:
-    """Selection by chance, with odds in proportion to the scores."""
+    """Random selection with probabilities proportional to the scores."""
     return bayesian.power_batch(scores_N, k, rng=rng)
 
 

@@ -1,4 +1,4 @@
-"""Cures for the ways active learning fails; each composes with any strategy."""
+"""Remedies for the failure modes of active learning; each composes with any strategy."""
 
 import numpy as np
 from array_api_compat import array_namespace, device
@@ -103,7 +103,7 @@ def density_weight(
 
 
 def _mean_similarity(features_N_D: Array, others_S_D: Array) -> Array:
-    """Mean of 1 / (1 + distance), in double precision: near-copies lose half the digits."""
+    """Mean of 1 / (1 + distance), in double precision: near-duplicates lose half the digits."""
     xp = array_namespace(features_N_D)
     mean_D = xp.mean(xp.astype(others_S_D, xp.float64), axis=0)
     others_S_D = xp.astype(others_S_D, xp.float64) - mean_D

@@ -1,4 +1,4 @@
-"""What a strategy is: a score, then a selection, and what people want to know about it."""
+"""What a strategy is: a score, then a selection, and its description."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,12 +25,12 @@ def highest(scores_N: Array, k: int, rng: Rng) -> Batch:
 
 @dataclass(frozen=True)
 class Strategy:
-    """A way to choose what to ask about: a score, then a selection.
+    """A query strategy: a score, then a selection.
 
     Attributes:
         name: its key in the catalogue, on the command line and in links.
         label: its name for people.
-        description: one plain sentence of what it asks about.
+        description: one plain sentence of which points it queries.
         formula: its score in LaTeX.
         source: where it was published.
         family: the kind of strategy, one of the catalogue's FAMILIES.

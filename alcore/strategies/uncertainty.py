@@ -1,4 +1,4 @@
-"""How unsure a model is of each point, from its class probabilities alone. Higher means query first."""
+"""Uncertainty of the prediction at each point, from the model's class probabilities. Higher means query first."""
 
 from alcore.strategies.arrays import Array, check_probs, namespace
 

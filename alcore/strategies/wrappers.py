@@ -19,7 +19,7 @@ def with_random_picks(strategy: Strategy, epsilon: float) -> Strategy:
     """Against sampling bias: each pick gives way, with probability epsilon, to a random other point.
 
     Args:
-        strategy: what asks otherwise.
+        strategy: used for the other picks.
         epsilon: share of random picks, in [0, 1]; 0 gives the strategy back.
 
     Raises:
@@ -49,7 +49,7 @@ def with_density(strategy: Strategy, beta: float) -> Strategy:
     for (1 + beta) k points, of which the k in the densest surroundings stay, in its order.
 
     Args:
-        strategy: what asks otherwise.
+        strategy: used for the other picks.
         beta: how much density counts, from 0; 0 gives the strategy back.
 
     Raises:

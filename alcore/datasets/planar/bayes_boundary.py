@@ -1,4 +1,4 @@
-"""What could be known about planar data at best: the class probabilities of its own distribution."""
+"""The Bayes posterior of planar data: the class probabilities of its own distribution."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""What can be wrong with a pool: near-duplicates, wrong answers, outliers. The test set stays clean."""
+"""Corruptions of a pool: near-duplicates, label noise, outliers. The test set stays clean."""
 
 from dataclasses import dataclass, replace
 
@@ -19,7 +19,7 @@ class CorruptedDataset:
         dataset: the data; its test set is the one that was given.
         duplicates: points that are copies of others.
         flipped: points for which the oracle gives a wrong answer.
-        outliers: points far from all classes, their labels drawn by lot.
+        outliers: points far from all classes, with random labels.
     """
 
     dataset: Dataset
@@ -90,7 +90,7 @@ def _flip(
 def _around(
     x_N_2: NDArray[np.float64], classes: int, count: int, rng: np.random.Generator
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Points in a ring around others, apart from them and from one another, and labels by lot."""
+    """Points in a ring around others, apart from them and from one another, and random labels."""
     first = 2 * np.pi * rng.random()
     reach, lot = rng.random((count, 2)).T
     angle = first + _GOLDEN_ANGLE * np.arange(count)

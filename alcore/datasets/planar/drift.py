@@ -1,4 +1,4 @@
-"""Concept drift: where points arrive changes while they arrive."""
+"""Concept drift: the distribution of arriving points changes over time."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

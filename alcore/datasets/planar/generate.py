@@ -1,4 +1,4 @@
-"""Two-dimensional data whose difficulty is one number, for looking at."""
+"""Two-dimensional data whose difficulty is one number."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ def planar(
     outliers: int = 0,
     rng: np.random.Generator,
 ) -> Dataset:
-    """`planted`, without the knowledge of what is a plant."""
+    """`planted`, without the record of which points are corrupted."""
     return planted(
         shape,
         points=points,

@@ -67,8 +67,8 @@ def _arms(y_N: NDArray[np.int64], u_N: Points, classes: int) -> Points:
 
 
 def _far(y_N: NDArray[np.int64], u_N: Points, classes: int) -> Points:
-    # One step in five of the upper class lies far off, on the side that looks like the lower class: whoever
-    # has seen the two blobs alone is sure of it, and wrong. A line can still separate all three.
+    # One step in five of the upper class lies far off, on the side of the lower class: a model
+    # trained on the two blobs alone is confident there, and wrong. A line can still separate all three.
     near_N_2 = np.stack([np.zeros(len(y_N)), 2.0 * y_N - 1], axis=1)
     return np.where(((y_N == 1) & (u_N < 1 / 5))[:, None], [5.0, -3.0], near_N_2)
 

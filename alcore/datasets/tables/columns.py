@@ -1,4 +1,4 @@
-"""A table of cells that a user brought. Whatever it holds is read, never evaluated."""
+"""A user's table of cells. Its contents are read, never evaluated."""
 
 import unicodedata
 from collections.abc import Sequence

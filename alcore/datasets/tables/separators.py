@@ -49,7 +49,7 @@ def _first_rows(sample: list[str], separator: str) -> list[list[str]]:
     # Not strict: quotation marks stand in odd places for all separators but the right one.
     reader = csv.reader(sample, delimiter=separator)
     rows: list[list[str]] = []
-    with suppress(csv.Error):  # a cell without end: what was read so far tells
+    with suppress(csv.Error):  # an unclosed quote: the cells read so far are enough
         for cells in reader:
             rows.append(cells)
     return ([cells for cells in rows if any(cells)] or rows)[:_SNIFFED_ROWS]
