@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullLocator
 
+from alcore.loops.radius import radius_of
 from alcore.report.style import strategy_style
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.gradient import expected_gradient_length_mlp
@@ -26,15 +27,7 @@ REFITS = (316, 562, 1_000, 1_778)
 SIZES = {"eer": REFITS} | dict.fromkeys(("batchbald", "density", "epig", "probcover", "typiclust"), STEEP)
 # A time shorter than this is that of several batches in turn.
 SHORTEST = 0.02
-PANELS = {
-    "One model": ("random", "least_confidence", "margin", "entropy", "power_entropy", "egl", "eer"),
-    "Several models": (
-        *("qbc_vote_entropy", "qbc_kl", "bald", "mean_std", "variation_ratios", "power_bald"),
-        *("epig", "batchbald"),
-    ),
-    "Coverage": ("k_center", "typiclust", "probcover"),
-    "Uncertain and spread out": (*("badge", "hybrid", "hybrid_product", "cluster_margin", "ranked_batch", "density"),),
-}
+PANELS = ("One model", "Several models", "Coverage", "Uncertain and spread out")
 
 
 def run() -> list[Result]:
@@ -109,22 +102,34 @@ def pool(n: int, *, classes: int = CLASSES, samples: int = SAMPLES) -> PoolView:
         "probs_N_C": probs_N_K_C.mean(axis=1),
     }
     sources = {name: (lambda value=value: value) for name, value in values.items()}
-    lengths = {"gradient_lengths_N": lambda: expected_gradient_length_mlp(values["probs_N_C"], [x[:n], hidden], [head])}
-    return PoolView(np.arange(n), **sources, **lengths)
+    return PoolView(
+        np.arange(n),
+        **sources,
+        gradient_lengths_N=lambda: expected_gradient_length_mlp(values["probs_N_C"], [x[:n], hidden], [head]),
+        delta=lambda: radius_of(x, classes, seed=0),
+    )
+
+
+def panel_of(name: str) -> str:
+    """The panel of a strategy, by what it reads."""
+    needs = set(STRATEGIES[name].needs)
+    if "probs_N_K_C" in needs:
+        return "Several models"
+    if "features_N_D" not in needs or "labels_M" in needs:
+        return "One model"
+    return "Uncertain and spread out" if "probs_N_C" in needs else "Coverage"
 
 
 def draw(results: list[Result]) -> None:
     """Small multiples on one scale, beside the results."""
-    found = {result["strategy"]: result for result in results}
-    if missing := set(found).difference(*PANELS.values()):
-        raise AssertionError(f"no panel draws {', '.join(sorted(missing))}")
     settings: Any = {"svg.hashsalt": "growth", "svg.fonttype": "none", "font.size": 8}
     with matplotlib.rc_context(settings):
         figure = Figure(figsize=(11, 7), layout="constrained")
         panels = figure.subplots(2, 2, sharex=True, sharey=True)
-        for axes, (title, names) in zip(panels.flat, PANELS.items(), strict=True):
-            for name in names:
-                _draw_line(axes, found[name])
+        for axes, title in zip(panels.flat, PANELS, strict=True):
+            for result in results:
+                if panel_of(result["strategy"]) == title:
+                    _draw_line(axes, result)
             axes.set_title(title, loc="left")
             axes.legend(title="Time grows as", loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
             _draw_axes(axes)

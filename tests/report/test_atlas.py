@@ -32,9 +32,16 @@ from alcore.rng import rng_for
 from alcore.strategies.catalogue import FAMILIES, STRATEGIES, Strategy
 from alcore.strategies.information import uncertainty_decomposition
 from pages.screens.strategy_atlas.texts import GIVES, NEEDS
+from tests.benchmarks.growth import pool
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "pages/screens/strategy_atlas/costs.json"
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_the_pool_on_which_costs_are_measured_serves_every_strategy(name: str) -> None:
+    batch = STRATEGIES[name].select(pool(40), 3, np.random.default_rng(0))
+    assert len(set(batch.indices.tolist())) == 3
 
 
 def naive_entropy(probs: np.ndarray) -> float:
