@@ -1,10 +1,9 @@
-"""Which points to ask about: pure functions of arrays, and the catalogue of them.
+"""Query strategies: pure functions of arrays, and the catalogue of them.
 
-Everything public can be imported from here. `badge` and `batchbald` are functions here, and also the names of
-the modules that hold them: `from alcore.strategies.badge import ...` reads the module.
+Everything public can be imported from here. `batchbald` is a function here, and also the name of the module that holds
+it: `from alcore.strategies.batchbald import ...` reads the module.
 """
 
-from alcore.strategies.badge import badge
 from alcore.strategies.batch import Batch
 from alcore.strategies.batchbald import JointBatch, batchbald
 from alcore.strategies.bayesian import bald, epig, mean_std, power_batch, variation_ratios
@@ -13,7 +12,7 @@ from alcore.strategies.cluster_margin import cluster_margin, ranked_batch
 from alcore.strategies.committee import mean_kl, vote_entropy
 from alcore.strategies.coverage import probcover, probcover_delta, pseudo_delta, typiclust
 from alcore.strategies.expected_error_reduction import expected_error_reduction
-from alcore.strategies.gradient import expected_gradient_length, expected_gradient_length_mlp
+from alcore.strategies.gradient import badge, expected_gradient_length, expected_gradient_length_mlp
 from alcore.strategies.information import Information, UncertaintyParts, batch_information, uncertainty_decomposition
 from alcore.strategies.pool_view import PoolView
 from alcore.strategies.remedies import (

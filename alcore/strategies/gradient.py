@@ -1,12 +1,15 @@
-"""How much a label would change the model: gradient lengths in closed form, without a backward pass."""
+"""Gradients of the loss that a label would give, in closed form: expected gradient length, and BADGE."""
 
 from collections.abc import Sequence
 
+import numpy as np
 from array_api_compat import array_namespace, device
 
-from alcore.strategies.arrays import Array, check_features, check_probs
-from alcore.strategies.badge import badge as badge  # the public place of the gradients' own batch
-from alcore.strategies.softmax_layer import GRADIENTS_AT_A_TIME, predicted_error, squared_lengths
+from alcore.strategies.arrays import Array, check_features, check_k, check_measurable, check_probs
+from alcore.strategies.batch import Batch
+
+# Points are taken in slices so that no temporary exceeds this many numbers; small enough to stay in a cache.
+GRADIENTS_AT_A_TIME = 500_000
 
 
 def expected_gradient_length(probs_N_C: Array, features_N_D: Array, *, bias: bool = True) -> Array:
@@ -33,7 +36,7 @@ def expected_gradient_length(probs_N_C: Array, features_N_D: Array, *, bias: boo
     features_N_D = check_features(features_N_D)
     _check_rows(probs_N_C, features_N_D, "features_N_D")
     xp = array_namespace(probs_N_C)
-    inputs_N = squared_lengths(features_N_D, probs_N_C.dtype) + int(bias)
+    inputs_N = _squared_lengths(features_N_D, probs_N_C.dtype) + int(bias)
     return xp.sum(probs_N_C * xp.sqrt(_squared_errors(probs_N_C)), axis=1) * xp.sqrt(inputs_N)
 
 
@@ -71,7 +74,7 @@ def expected_gradient_length_mlp(
     widest = max([classes, *(weight.shape[1] for weight in weights)])
     step = max(1, GRADIENTS_AT_A_TIME // (classes * widest))
     scores_N = xp.empty(n, dtype=dtype, device=device(probs_N_C))
-    inputs = [squared_lengths(one, dtype) + int(bias) for one in activations]
+    inputs = [_squared_lengths(one, dtype) + int(bias) for one in activations]
     for start in range(0, n, step):
         rows = slice(start, start + step)
         squared_S_C = _squared_errors(probs_N_C[rows]) * inputs[-1][rows, None]
@@ -86,6 +89,75 @@ def expected_gradient_length_mlp(
     return scores_N
 
 
+def badge(probs_N_C: Array, features_N_D: Array, k: int, *, rng: np.random.Generator) -> Batch:
+    """Sample a batch by k-means++ seeding on the gradients of the predicted labels.
+
+    The gradient embedding of a point is (p - e) h', where e is its predicted class and h enters the softmax
+    layer. As in the authors' code, the first pick is the longest embedding and every further one is drawn
+    with probability proportional to the squared distance to the nearest pick. Inner products factorise,
+    <a h', b g'> = <a, b><h, g>, so nothing larger than the arguments is kept: time O(N k (C + D)), memory
+    O(N C). No point is picked twice, nor a copy of a picked one while any other point is left; where all that
+    is left coincides with picks, the lowest index is next.
+
+    Args:
+        probs_N_C: class probabilities, one row a point; each row sums to 1.
+        features_N_D: what enters the softmax layer.
+        k: labels to ask for; more than there are points means all of them.
+        rng: draws one number a pick after the first.
+
+    Returns:
+        The batch; scores are the distance of each pick to the nearest pick before it, for the first the
+        length of its embedding.
+
+    Raises:
+        ValueError: if a row is not a distribution, a feature is not finite, lengths differ, or k < 1.
+
+    Source: Ash, Zhang, Krishnamurthy, Langford & Agarwal (2020); Arthur & Vassilvitskii (2007).
+    """
+    probs_N_C = check_probs(probs_N_C)
+    features_N_D = check_features(features_N_D)
+    _check_rows(probs_N_C, features_N_D, "features_N_D")
+    n = probs_N_C.shape[0]
+    k = check_k(k, n)
+    xp = array_namespace(features_N_D)
+    embeddings = _Embeddings(_predicted_error(xp.astype(probs_N_C, features_N_D.dtype)), features_N_D)
+    open_N = xp.ones(n, dtype=xp.bool, device=device(features_N_D))
+    squared_N = embeddings.squared_N
+    picks: list[int] = []
+    scores: list[float] = []
+    for number in range(k):
+        pick = _drawn(squared_N, open_N, float(rng.random())) if number else int(xp.argmax(squared_N))
+        picks.append(pick)
+        scores.append(float(squared_N[pick]) ** 0.5)
+        open_N[pick] = False
+        away_N = embeddings.squared_distances(pick)
+        squared_N = xp.minimum(squared_N, away_N) if number else away_N
+    return Batch(np.asarray(picks, dtype=np.int64), np.asarray(scores))
+
+
+def _predicted_error(probs_N_C: Array) -> Array:
+    """(p - e) for the predicted class, whose entry is minus the sum of the others: exact near 1."""
+    xp = array_namespace(probs_N_C)
+    rows_N = xp.arange(probs_N_C.shape[0], device=device(probs_N_C))
+    top_N = xp.argmax(probs_N_C, axis=1)
+    error_N_C = xp.asarray(probs_N_C, copy=True)
+    error_N_C[rows_N, top_N] = 0
+    error_N_C[rows_N, top_N] = -xp.sum(error_N_C, axis=1)
+    return error_N_C
+
+
+def _squared_lengths(x_N_D: Array, dtype: object) -> Array:
+    """|x|^2 of every row in the given precision, without a second copy of x."""
+    xp = array_namespace(x_N_D)
+    n, dimensions = x_N_D.shape
+    lengths_N = xp.empty(n, dtype=dtype, device=device(x_N_D))
+    step = max(1, GRADIENTS_AT_A_TIME // max(1, dimensions))
+    for start in range(0, n, step):
+        some_S_D = xp.astype(x_N_D[start : start + step], dtype)
+        lengths_N[start : start + step] = xp.sum(some_S_D * some_S_D, axis=1)
+    return lengths_N
+
+
 def _squared_errors(probs_N_C: Array) -> Array:
     """|p - e_y|^2 for every label y; exact also where p_y is nearly 1."""
     xp = array_namespace(probs_N_C)
@@ -93,7 +165,7 @@ def _squared_errors(probs_N_C: Array) -> Array:
     others_N_C = 1 - probs_N_C
     # At most 1/2 of the mass is on a class that is not on top, so nothing cancels there.
     errors_N_C = xp.clip(xp.sum(squares_N_C, axis=1)[:, None] - squares_N_C, 0, None) + others_N_C * others_N_C
-    top_N_C = predicted_error(probs_N_C)
+    top_N_C = _predicted_error(probs_N_C)
     rows_N = xp.arange(probs_N_C.shape[0], device=device(probs_N_C))
     errors_N_C[rows_N, xp.argmax(probs_N_C, axis=1)] = xp.sum(top_N_C * top_N_C, axis=1)
     return errors_N_C
@@ -104,7 +176,7 @@ def _errors_through(probs_N_C: Array, weight_C_H: Array) -> Array:
     xp = array_namespace(probs_N_C)
     errors_N_C_H = (probs_N_C @ weight_C_H)[:, None, :] - weight_C_H[None, :, :]
     rows_N = xp.arange(probs_N_C.shape[0], device=device(probs_N_C))
-    errors_N_C_H[rows_N, xp.argmax(probs_N_C, axis=1)] = predicted_error(probs_N_C) @ weight_C_H
+    errors_N_C_H[rows_N, xp.argmax(probs_N_C, axis=1)] = _predicted_error(probs_N_C) @ weight_C_H
     return errors_N_C_H
 
 
@@ -129,3 +201,55 @@ def _check_chain(probs_N_C: Array, activations: Sequence[Array], weights: Sequen
         expected = (outputs[number], activations[number + 1].shape[1])
         if tuple(weight.shape) != expected:
             raise ValueError(f"weights[{number}] must be outputs x inputs {expected}, got {tuple(weight.shape)}")
+
+
+def _drawn(weights_N: Array, open_N: Array, u: float) -> int:
+    """The point at share u of the total weight; the lowest open index where no weight is left."""
+    xp = array_namespace(weights_N)
+    weights_N = xp.where(open_N, xp.astype(weights_N, xp.float64), 0)
+    total_N = xp.cumulative_sum(weights_N)
+    if not float(total_N[-1]) > 0:
+        return int(xp.argmax(xp.astype(open_N, xp.int8)))
+    at = xp.asarray([u * float(total_N[-1])], dtype=xp.float64, device=device(weights_N))
+    pick = min(int(xp.searchsorted(total_N, at, side="right")[0]), weights_N.shape[0] - 1)
+    # Rounding of the sums may point just beyond the last point with weight.
+    return pick if float(weights_N[pick]) > 0 else int(xp.argmax(weights_N))
+
+
+class _Embeddings:
+    """Gradient embeddings a h' as their two factors."""
+
+    def __init__(self, error_N_C: Array, features_N_D: Array) -> None:
+        self.xp = array_namespace(features_N_D)
+        self.error_N_C = error_N_C
+        self.features_N_D = features_N_D
+        dtype = features_N_D.dtype
+        with np.errstate(over="ignore", invalid="ignore"):
+            self.squared_N = _squared_lengths(error_N_C, dtype) * _squared_lengths(features_N_D, dtype)
+        check_measurable(self.squared_N)
+        numbers = error_N_C.shape[1] + features_N_D.shape[1]
+        # What rounding can make of a squared distance, relative to the lengths.
+        self.rounding = 8 * numbers * float(self.xp.finfo(dtype).eps)
+
+    def squared_distances(self, row: int) -> Array:
+        """Squared distances (N,) to one embedding; exact where rounding could matter, so copies are at 0."""
+        xp = self.xp
+        inner_N = (self.error_N_C @ self.error_N_C[row]) * (self.features_N_D @ self.features_N_D[row])
+        lengths_N = self.squared_N + self.squared_N[row]
+        squared_N = lengths_N - 2 * inner_N
+        close = xp.nonzero(squared_N <= self.rounding * lengths_N)[0]
+        squared_N[close] = self._exact(close, row)
+        return squared_N
+
+    def _exact(self, rows: Array, row: int) -> Array:
+        """By a h' - b g' = a (h - g)' + (a - b) g', whose terms vanish where the factors agree."""
+        xp = self.xp
+        a_S_C, h_S_D = self.error_N_C[rows], self.features_N_D[rows]
+        b_C, g_D = self.error_N_C[row], self.features_N_D[row]
+        moved_S_C, moved_S_D = a_S_C - b_C, h_S_D - g_D
+        squared_S = (
+            xp.sum(a_S_C * a_S_C, axis=1) * xp.sum(moved_S_D * moved_S_D, axis=1)
+            + xp.sum(moved_S_C * moved_S_C, axis=1) * xp.sum(g_D * g_D)
+            + 2 * xp.sum(a_S_C * moved_S_C, axis=1) * xp.sum(moved_S_D * g_D, axis=1)
+        )
+        return xp.clip(squared_S, 0, None)

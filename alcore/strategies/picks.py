@@ -16,9 +16,9 @@ from alcore.strategies import (
     uncertainty,
 )
 from alcore.strategies.arrays import Array, floating, to_numpy
-from alcore.strategies.badge import badge
 from alcore.strategies.batch import Batch
 from alcore.strategies.batchbald import batchbald
+from alcore.strategies.gradient import badge
 from alcore.strategies.pool_view import PoolView
 from alcore.strategies.strategy import Score, SelectBatch
 

@@ -4,7 +4,7 @@ import tracemalloc
 
 import numpy as np
 
-from alcore.strategies.badge import badge
+from alcore.strategies.gradient import badge
 from tests.benchmarks.measure import Result, compare
 
 

@@ -14,9 +14,8 @@ from alcore.learners.torch.dropout import HeldDropout, fixed_masks, with_held_dr
 from alcore.learners.torch.module import ModuleLearner, TorchLearner
 from alcore.loops.session import Session
 from alcore.rng import rng_for
-from alcore.strategies.badge import badge
 from alcore.strategies.catalogue import STRATEGIES
-from alcore.strategies.gradient import expected_gradient_length
+from alcore.strategies.gradient import badge, expected_gradient_length
 from tests.learners.modules import (
     CLASSES,
     Dropping,

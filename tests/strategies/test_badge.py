@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alcore.strategies.badge import badge
+from alcore.strategies.gradient import badge
 
 
 def embeddings(probs: np.ndarray, features: np.ndarray) -> np.ndarray:
