@@ -15,7 +15,7 @@ from alcore.loops.learner_view import get_strategy
 from alcore.loops.races.grid import Grid
 from alcore.loops.radius import radius_of
 from alcore.loops.ready import ready
-from alcore.loops.seed_set import seed_indices
+from alcore.loops.seed_set import seed_set_of
 from alcore.rng import rng_for
 from alcore.strategies.arrays import Array, to_numpy
 from alcore.strategies.batch import Batch
@@ -128,7 +128,7 @@ def run_batch_experiment(dataset: Dataset, *, seed: int, labeled: int, learned: 
     x, y, classes = dataset.x_pool, dataset.y_pool, dataset.classes
     if not labeled < len(y):
         raise ValueError(f"labeled must leave a point of the {len(y):,} to ask about, got {labeled:,}")
-    first = seed_indices(y, labeled, seed_set="balanced", rng=rng_for(seed, "seed set"))
+    first = seed_set_of(dataset, labeled, seed=seed, seed_set="balanced")
     trained = min(labeled, max(classes, round(learned * labeled)))
     known = first[:trained]
     coefs_1_K_P = solve(x[known][None], y[known][None], classes=classes)

@@ -10,7 +10,7 @@ from alcore.learners.committee import bootstrap_rows
 from alcore.logistic.batched import predict, solve
 from alcore.loops.batch_explorer import MEMBERS
 from alcore.loops.races.grid import Grid, grid_over
-from alcore.loops.seed_set import seed_indices
+from alcore.loops.seed_set import seed_set_of
 from alcore.rng import rng_for
 from alcore.strategies.information import UncertaintyParts, uncertainty_decomposition
 
@@ -62,7 +62,7 @@ def committee_uncertainty(
     x, y, classes = dataset.x_pool, dataset.y_pool, dataset.classes
     if not 1 <= labeled < len(y):
         raise ValueError(f"labeled must be from 1 to {len(y) - 1:,}, got {labeled:,}")
-    first = seed_indices(y, labeled, seed_set="balanced", rng=rng_for(seed, "seed set"))
+    first = seed_set_of(dataset, labeled, seed=seed, seed_set="balanced")
     drawn_K_M = first[np.stack(bootstrap_rows(y[first], MEMBERS, rng=rng_for(seed, "posterior", 0)))]
     members = solve(x[drawn_K_M], y[drawn_K_M], classes=classes, C=freedom)
     grid = grid_over(dataset, rows=rows, aspect=1.0)

@@ -78,7 +78,7 @@ def test_a_race_ends_with_the_pool() -> None:
         ({"labels_per_round": 0}, "labels_per_round"),
         ({"rounds": -1}, "rounds"),
         ({"seed_labels": 61}, "1 to 60 labels"),
-        ({"strategies": []}, "needs a racer"),
+        ({"strategies": []}, "needs a strategy"),
         ({"strategies": ["magic"]}, "unknown strategy 'magic'"),
         ({"seeds": [1]}, "one data set a seed"),
         ({"seeds": [1, -1]}, "seed must be 0"),

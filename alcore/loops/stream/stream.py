@@ -11,7 +11,7 @@ from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar.drift import NO_DRIFT, Drift, arrival_times
 from alcore.logistic.batched import predict, probabilities, solve
 from alcore.loops.ready import ready
-from alcore.loops.seed_set import SeedSet, seed_indices
+from alcore.loops.seed_set import SeedSet, seed_set_of
 from alcore.loops.steps import OnStep, counted, ignored
 from alcore.loops.stream.policies import Budget, QueryPolicy, Randomness, decide
 from alcore.rng import rng_for
@@ -75,14 +75,7 @@ def arrivals_of(
             "a stream needs one row of numbers a point and from one first label to all points but one, got "
             f"points of shape {dataset.x_pool.shape} and seed_labels={seed_labels}"
         )
-    first = seed_indices(
-        dataset.y_pool,
-        seed_labels,
-        seed_set=seed_set,
-        x_pool=dataset.x_pool,
-        published=dataset.published_start,
-        rng=rng_for(seed, "seed set"),
-    )
+    first = seed_set_of(dataset, seed_labels, seed=seed, seed_set=seed_set)
     rest = np.delete(np.arange(len(dataset.y_pool)), first)
     order = rng_for(seed, "arrivals").permutation(rest)
     times_T = arrival_times(len(order))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from alcore.datasets.dataset import Dataset
 from alcore.learners.labels import class_numbers
 from alcore.loops.ready import ready
-from alcore.loops.seed_set import SeedSet, seed_indices
+from alcore.loops.seed_set import SeedSet, seed_set_of
 from alcore.loops.steps import OnStep, ignored
 from alcore.loops.synthesis.gradient_ascent import synthesise_queries
 from alcore.loops.synthesis.models import LogisticModels, QueryModel
@@ -193,14 +193,7 @@ class _Case(NamedTuple):
 
 
 def _case(data: Dataset, seed: int, seed_labels: int, seed_set: SeedSet) -> _Case:
-    first = seed_indices(
-        data.y_pool,
-        seed_labels,
-        seed_set=seed_set,
-        x_pool=data.x_pool,
-        published=data.published_start,
-        rng=rng_for(seed, "seed set"),
-    )
+    first = seed_set_of(data, seed_labels, seed=seed, seed_set=seed_set)
     pool_N_D = as_rows(data.x_pool)
     return _Case(data, pool_N_D, as_rows(data.x_test), first, pool_N_D.min(axis=0), pool_N_D.max(axis=0))
 
