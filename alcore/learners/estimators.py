@@ -9,7 +9,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 
 from alcore.learners.base import Learner
-from alcore.learners.label_values import Label, label_values
+from alcore.learners.labels import Label, label_values
 from alcore.learners.measured_learner import MeasuredLearner
 from alcore.learners.members import Committee, CommitteeLearner, check_estimator, is_learner, learner_for
 from alcore.learners.pool_features import PoolFeatures
@@ -148,11 +148,9 @@ def fitted_model(learner: Learner) -> Any:
         return [fitted_model(member) for member in learner.members]
     if isinstance(learner, ClassifierLearner | PrefitLearner):
         return learner.fitted
-    # A network, and what it was made of: a module of the user's own is inside two others.
-    found: Any = learner
-    while hasattr(found, "network"):
-        found = found.network
-    return getattr(found, "module", found)
+    # Of a network its torch module; a module of the user's own is inside another.
+    network = getattr(learner, "network", learner)
+    return getattr(network, "module", network)
 
 
 def _committee(committee: Committee, seed: int, features: Any) -> Estimator:

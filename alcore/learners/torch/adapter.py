@@ -57,13 +57,22 @@ class AdaptedModule(nn.Module):
         self.shape = shape
         self.features = features
         if isinstance(features, str):
-            _check_name(module, features)
+            names = [name for name, _ in module.named_modules() if name]
+            if features not in names:
+                raise ValueError(
+                    f"features must name a submodule of {type(module).__name__}, got {features!r}: choose one of "
+                    f"{', '.join(names)}"
+                )
         self.standardises = scale is not None
         mean, deviation = _checked_scale(scale, shape) if scale else (torch.zeros(1), torch.ones(1))
         self.register_buffer("mean", mean, persistent=False)
         self.register_buffer("deviation", deviation, persistent=False)
         self.reading, head_inputs = read(module, self._run, shape)
-        check_outputs(type(module).__name__, self.reading.outputs, classes)
+        if self.reading.outputs < classes:
+            raise ValueError(
+                f"{type(module).__name__} has {self.reading.outputs} outputs and there are {classes} classes: give its "
+                f"last layer {classes} outputs or more, or give a function that makes a module of a number of classes"
+            )
         if features is not None:
             ends_in_features = head_inputs is not None and self._gives(head_inputs)
             self.reading = replace(self.reading, ends_in_features=ends_in_features)
@@ -111,15 +120,6 @@ class AdaptedModule(nn.Module):
         layer = self.module.get_submodule(self.reading.head or "")
         assert isinstance(layer, nn.Linear)  # see `read`
         return layer
-
-    def grow(self, classes: int) -> None:
-        """Use the logits of so many classes from now on.
-
-        Raises:
-            ValueError: if the module has fewer outputs.
-        """
-        check_outputs(type(self.module).__name__, self.reading.outputs, classes)
-        self.classes = classes
 
     def _run(self, x_N: Tensor) -> Any:
         for layer in dropouts(self.module):
@@ -171,20 +171,3 @@ def _checked_scale(scale: tuple[Tensor, Tensor], shape: tuple[int, ...]) -> tupl
             f"got {len(mean)} and {len(deviation)}"
         )
     return mean, deviation
-
-
-def check_outputs(name: str, outputs: int, classes: int) -> None:
-    """Raises ValueError, a sentence, where a module of this name has fewer outputs than there are classes."""
-    if outputs < classes:
-        raise ValueError(
-            f"{name} has {outputs} outputs and there are {classes} classes: give its last layer "
-            f"{classes} outputs or more, or give a function that makes a module of a number of classes"
-        )
-
-
-def _check_name(module: nn.Module, name: str) -> None:
-    names = [known for known, _ in module.named_modules() if known]
-    if name not in names:
-        raise ValueError(
-            f"features must name a submodule of {type(module).__name__}, got {name!r}: choose one of {', '.join(names)}"
-        )

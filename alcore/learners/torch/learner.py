@@ -5,15 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alcore.device import device_name, resolve_device
 from alcore.extras import optional_imports
 from alcore.learners.base import COMMITTEE, DROPOUT_SAMPLES, without_tick
 from alcore.learners.committee import bootstrap_rows, committee_size
-from alcore.learners.image_layout import channels_first
 from alcore.learners.labels import class_numbers
 from alcore.learners.options import Training
-from alcore.learners.points import numbers_of
 from alcore.learners.torch.adapter import AdaptedModule
 from alcore.learners.torch.architectures import Build, Classifier, Network
 from alcore.learners.torch.checkpoint import pack, unpack
@@ -21,18 +20,21 @@ from alcore.learners.torch.dropout import dropouts, fixed_masks
 from alcore.learners.torch.gradients import expected_gradient_lengths
 from alcore.learners.torch.scoring import ScoringMode, in_chunks, scoring_copy, scoring_mode
 from alcore.learners.torch.training import as_input, mixed, shrink_and_perturb, train
+from alcore.points import channels_first, numbers_of
 from alcore.rng import rng_for
 
 with optional_imports():
     import torch
     from torch import Tensor, nn
 
+Floats = NDArray[np.float32]
+
 
 class NetworkLearner:
     """Adam on cross-entropy, a few epochs a round, carried on or started again.
 
     Points are images, of which bytes are made [0, 1] one chunk at a time, or numbers (N, D). It is pickled by
-    settings and weights; one from a GPU comes back on a GPU where there is one, else on the CPU.
+    settings and weights; a learner from a GPU is restored on a GPU where there is one, else on the CPU.
     """
 
     def __init__(
@@ -65,10 +67,13 @@ class NetworkLearner:
     @property
     def record(self) -> dict[str, str]:
         """How and where it computes; the scoring mode is known after the first fit."""
+        arithmetic = "not trained yet"
+        if self.network is not None:
+            arithmetic = "bfloat16 products, float32 weights" if mixed(self.network, self.device) else "float32"
         return {
             "device": self.device.type,
             "device name": device_name(self.device),
-            "training": self._arithmetic(),
+            "training": arithmetic,
             "scoring": self.mode.name if self.mode else "not scored yet",
             "torch": torch.__version__,
         }
@@ -80,7 +85,7 @@ class NetworkLearner:
 
     @property
     def capabilities(self) -> frozenset[str]:
-        """Networks know their gradients."""
+        """Gradient lengths."""
         return frozenset({"gradient_lengths_N"})
 
     def prepare(self, x: Any) -> Tensor:
@@ -98,7 +103,7 @@ class NetworkLearner:
         return self.training.carry_on
 
     def forget(self) -> None:
-        """Be as before the first fit."""
+        """Return to the state before the first fit."""
         self.network = self.optimiser = self.mode = self.scorer = self.fitted_on = None
         self.members = []
 
@@ -106,7 +111,7 @@ class NetworkLearner:
         """Train on the labelled points; returns the mean loss over the last pass's steps in nats."""
         x_M, y_M = self._placed(x_M), class_numbers(y_M, self.classes)
         labels_M = torch.as_tensor(y_M, dtype=torch.int64, device=self.device)
-        # Dropout moves torch's global generator, which is the caller's: it is put back.
+        # Dropout moves torch's global generator, which is the caller's: it is restored.
         with torch.random.fork_rng(devices=[self.device] if self.device.type == "cuda" else []):
             network, optimiser = self.begin(x_M, y_M, rng=rng)
             loss = train(network, optimiser, x_M, labels_M, self.training, rng=rng, tick=self.tick)
@@ -206,11 +211,31 @@ class NetworkLearner:
     def gradient_lengths(self, x_N: Any) -> Tensor:
         """Expected gradient lengths over all parameters, without dropout."""
         assert self.network is not None  # set by fit
-        network = self.network.eval()
-        return expected_gradient_lengths(network, as_input(self._placed(x_N)), tick=self.tick)
+        return expected_gradient_lengths(self.network.eval(), as_input(self._placed(x_N)), tick=self.tick)
+
+    def entropy_gradients(self, x_N: Floats) -> tuple[Floats, Floats]:
+        """The entropy of the prediction and its gradient with respect to the input, without dropout.
+
+        Args:
+            x_N: inputs as the network takes them: pixels in [0, 1], or numbers.
+
+        Returns:
+            entropies_N in nats, and gradients of the shape of x_N.
+
+        Raises:
+            RuntimeError: if the network has not been fitted.
+        """
+        self._fitted()
+        assert self.network is not None  # set by fit
+        inputs = torch.as_tensor(x_N, dtype=torch.float32, device=self.device).requires_grad_()
+        log_probs_N_C = self.network.eval()(inputs).log_softmax(dim=1)
+        entropies_N = -(log_probs_N_C.exp() * log_probs_N_C).sum(dim=1)
+        # Each entropy depends on its own input alone, so the gradient of the sum holds them all.
+        (gradients_N,) = torch.autograd.grad(entropies_N.sum(), inputs)
+        return entropies_N.detach().cpu().numpy(), gradients_N.cpu().numpy()
 
     def state(self) -> dict[str, Any]:
-        """All that the next fit goes on from: weights, optimiser, and those of the committee's members."""
+        """What the next fit starts from: weights, optimiser, and those of the committee's members."""
         assert self.network is not None and self.optimiser is not None  # set by fit
         return {
             "network": self.network.state_dict(),
@@ -265,7 +290,7 @@ class NetworkLearner:
         """This round's network: the last one, or one with the seed's own first weights."""
         self.shape = shape
         if self.network is None or self.optimiser is None or not self.training.carry_on:
-            # Layers draw their weights from torch's global generator: fork it, so nobody else sees it move.
+            # Layers draw their weights from torch's global generator, which is the caller's: a fork of it is seeded.
             with torch.random.fork_rng(devices=[]):
                 torch.manual_seed(int(rng_for(self.seed, "weights").integers(2**63 - 1)))
                 network = self.build(shape, self.classes)
@@ -274,11 +299,6 @@ class NetworkLearner:
             self.optimiser = self.adam(self.network.parameters())
         return self.network, self.optimiser
 
-    def _arithmetic(self) -> str:
-        if self.network is None:
-            return "not trained yet"
-        return "bfloat16 products, float32 weights" if mixed(self.network, self.device) else "float32"
-
     def _fitted(self) -> Network:
         if self.scorer is None:
             raise RuntimeError("the network has not been fitted: call fit before asking for predictions")
@@ -286,8 +306,7 @@ class NetworkLearner:
 
     @torch.inference_mode()
     def _chunked(self, x_N: Any, compute: Callable[[Tensor], Tensor]) -> Tensor:
-        """What is computed of the points, float32, chunk by chunk in the mode's arithmetic and layout."""
-        self._fitted()
+        """The result of `compute` on the points, float32, chunk by chunk in the mode's arithmetic and layout."""
         mode, x_N = self.mode, self._placed(x_N)
         assert mode is not None  # set with the scorer
 

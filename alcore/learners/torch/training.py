@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from alcore.device import has_fast_bfloat16
 from alcore.extras import optional_imports
 from alcore.learners.options import Training
-from alcore.learners.points import are_images
 from alcore.learners.torch.adapter import AdaptedModule
+from alcore.points import are_images
 
 with optional_imports():
     import torch
