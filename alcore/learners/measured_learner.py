@@ -9,8 +9,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
 from alcore.learners.base import Learner
-from alcore.learners.points import count
 from alcore.learners.pool_features import PoolFeatures, dense, plain
+from alcore.points import count
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.learners.base import Learner, no_tick
-from alcore.learners.points import count
 from alcore.learners.registry import LEARNERS, make_learner
 from alcore.learners.sklearn_learner import ClassifierLearner
+from alcore.points import count
 from alcore.short import short
 
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.decomposition import TruncatedSVD
 
-from alcore.learners.points import Frame, as_points, count, numbers_of
 from alcore.learners.seeds import seed_nested
+from alcore.points import Frame, as_points, count, numbers_of
 from alcore.rng import rng_for
 
 # Sparse features of more columns are reduced to as many.

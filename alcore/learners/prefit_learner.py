@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.learners.base import TooFewLabelsError
-from alcore.learners.label_values import label_values
-from alcore.learners.labels import class_numbers
+from alcore.learners.labels import class_numbers, label_values
 from alcore.learners.pool_features import plain
 from alcore.learners.sklearn_learner import ClassifierLearner
 

@@ -12,8 +12,8 @@ from sklearn.linear_model import LogisticRegression
 from alcore.learners.base import COMMITTEE, EstimatorError, TooFewLabelsError, no_tick, without_tick
 from alcore.learners.committee import bootstrap_rows, committee_size
 from alcore.learners.labels import class_numbers
-from alcore.learners.points import Frame, are_images, as_points, numbers_of
 from alcore.learners.seeds import fixed_seeds, seed_nested
+from alcore.points import Frame, are_images, as_points, numbers_of
 from alcore.rng import rng_for
 
 # Copies of each label on which an estimator is tried that cannot be fitted on the labels.

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.learners.label_values import Label
+from alcore.learners.labels import Label
 from alcore.loops.ledger import TRAINED, Step
 
 

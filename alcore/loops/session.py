@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike, NDArray
 from alcore.learners.base import COMMITTEE, Learner, TooFewLabelsError
 from alcore.learners.committee import committee_size
 from alcore.learners.labels import whole_number
-from alcore.learners.points import as_points, count
 from alcore.loops.ask import ask, rows_for, tie_order
 from alcore.loops.calibrated_learner import Calibrated
 from alcore.loops.cold_start import needs_no_labels, reads_no_model
@@ -18,6 +17,7 @@ from alcore.loops.labelled import Labelled
 from alcore.loops.learner_view import AnyStrategy, check_compatible, get_strategy, learner_view
 from alcore.loops.ledger import UNKNOWN, Ledger, Step
 from alcore.loops.radius import RunRadius
+from alcore.points import as_points, count
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
 from alcore.strategies.batch import Batch

@@ -17,7 +17,7 @@ from alcore.learners.graph.deskew import deskew
 from alcore.learners.graph.label_spreading import edge_weights, label_spreading, local_scales, similarity
 from alcore.learners.graph.neighbours import nearest_neighbours
 from alcore.learners.labels import class_numbers
-from alcore.learners.points import are_images, numbers_of
+from alcore.points import are_images, numbers_of
 
 COMPONENTS = 60
 NEIGHBOURS = 10

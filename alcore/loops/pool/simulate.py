@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
 from alcore.learners.base import Learner
-from alcore.learners.points import numbers_of
 from alcore.loops.learner_view import AnyStrategy
 from alcore.loops.pool.evaluate import Reliability, draw_pool_map, evaluate_model
 from alcore.loops.pool.peak_memory import peak_memory_of
@@ -19,6 +18,7 @@ from alcore.loops.ready import ready
 from alcore.loops.seed_set import SeedSet, seed_indices
 from alcore.loops.session import Session
 from alcore.loops.stopping import STOP_SET, StopRules
+from alcore.points import numbers_of
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
 from alcore.strategies.batch import Batch

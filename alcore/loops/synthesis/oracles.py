@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.learners.points import are_images
+from alcore.points import are_images
 
 Array = NDArray[np.floating]
 Ints = NDArray[np.int64]
