@@ -172,6 +172,12 @@ def are_images(x: Any) -> bool:
     return str(x.dtype).removeprefix("torch.") == "uint8" and x.ndim >= 3
 
 
+def as_rows(x_N: NDArray[Any]) -> NDArray[Any]:
+    """One row of numbers a point; pixels of images as bytes in [0, 1]."""
+    rows_N_D = x_N.reshape(len(x_N), -1)
+    return rows_N_D.astype(np.float32) / 255 if are_images(x_N) else rows_N_D
+
+
 def channels_first(x_N: NDArray[Any]) -> NDArray[Any]:
     """Images as (N, C, H, W), a view where that is possible.
 

@@ -22,8 +22,7 @@ from alcore.loops.pool.simulate import simulate
 from alcore.loops.races.next_batches import next_batches
 from alcore.loops.races.race import grid_over, race, replay_races
 from alcore.loops.session import Session
-from alcore.loops.synthesis.oracles import as_rows
-from alcore.points import are_images, as_points
+from alcore.points import are_images, as_points, as_rows
 from alcore.rng import rng_for
 
 DATA = planar("blobs", points=60, classes=3, rng=rng_for(0, "data"))

@@ -1,4 +1,4 @@
-"""A learner whose distances are measured in features of their own, beside what its model is fitted on."""
+"""A learner whose distances are measured in other features than those that its model is fitted on."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,13 +9,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
 from alcore.learners.base import Learner
-from alcore.learners.pool_features import PoolFeatures, dense, plain
-from alcore.points import count
+from alcore.learners.pool_features import PoolFeatures, dense
+from alcore.points import count, plain
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Placed points and which rows of the pool they are.
+    """Placed points and their rows of the pool.
 
     Attributes:
         points: as the inner learner placed them.
@@ -31,16 +31,16 @@ class Rows:
         return tuple(self.points.shape)
 
     def __len__(self) -> int:
-        """How many points."""
+        """The number of points."""
         return count(self.points)
 
     def __getitem__(self, rows: Any) -> "Rows":
-        """Some of these points, by number, by slice or by mask."""
+        """Rows of these points, by number, slice or mask."""
         return Rows(self.points[rows], None if self.rows is None else self.rows[rows])
 
 
 class MeasuredLearner:
-    """A learner with the features of a `PoolFeatures`; all else is the inner learner's.
+    """A learner with the features of a `PoolFeatures`; its other outputs are those of the inner learner.
 
     The first points placed are the pool. With `until_fitted` these features stand in for those of the inner
     learner while it has none, as a network before its first fit. Expected gradient lengths are those of the
@@ -53,9 +53,9 @@ class MeasuredLearner:
         """Put features around a learner.
 
         Args:
-            inner: gives all else.
+            inner: gives all other outputs.
             features: of the pool.
-            member: of a committee, whose placed points and fitted pipeline the features are made of.
+            member: of a committee, from whose placed points and fitted pipeline the features are computed.
             until_fitted: whether they are used only before the first fit, and only if the inner learner raises
                 RuntimeError because it has none.
         """
@@ -66,43 +66,19 @@ class MeasuredLearner:
         self._fitted = False
         self.pool: Any = None
 
-    @property
-    def record(self) -> dict[str, str]:
-        """How and where it computes."""
-        return self.inner.record
-
-    @property
-    def title(self) -> str:
-        """The inner learner's name."""
-        return self.inner.title
+    def __getattr__(self, name: str) -> Any:
+        # Of the inner learner's attributes, those that take no points.
+        if name not in ("record", "title", "classes", "lacks", "goes_on", "is_prefit"):
+            raise AttributeError(name)
+        return getattr(self.inner, name)
 
     @property
     def capabilities(self) -> frozenset[str]:
         """Those of the inner learner; gradient lengths also of a pipeline that ends in logistic regression."""
         return self.inner.capabilities | ({"gradient_lengths_N"} if _ends_in_softmax(self.inner) else frozenset())
 
-    @property
-    def lacks(self) -> dict[str, str]:
-        """What the inner learner cannot give, with the reason."""
-        return dict(getattr(self.inner, "lacks", {}))
-
-    @property
-    def goes_on(self) -> bool:
-        """Whether the next fit depends on the last one."""
-        return bool(getattr(self.inner, "goes_on", False))
-
-    @property
-    def is_prefit(self) -> bool:
-        """Whether it predicts before its first fit."""
-        return bool(getattr(self.inner, "is_prefit", False))
-
-    @property
-    def classes(self) -> int:
-        """How many classes there are."""
-        return self.inner.classes  # type: ignore[attr-defined]
-
     def forget(self) -> None:
-        """Be as before the first fit."""
+        """Return to the state before the first fit."""
         self._fitted = False
         self.inner.forget()  # type: ignore[attr-defined]
 
@@ -137,7 +113,7 @@ class MeasuredLearner:
             try:
                 return self.inner.features(x_N.points)
             except RuntimeError:
-                # A network without weights; the error of one that is fitted is its own.
+                # A network without weights; an error after a fit is raised as it is.
                 if self._fitted:
                     raise
         if x_N.rows is None:

@@ -13,9 +13,12 @@ from alcore.learners.sklearn_learner import ClassifierLearner
 from alcore.points import count
 from alcore.short import short
 
+# Attributes of a learner that a scikit-learn classifier has not.
+_OF_A_LEARNER = ("prepare", "fit", "predict_probs", "sample_probs", "capabilities")
+
 
 class Committee:
-    """Models of different kinds that learn from the same labels; its probabilities are the mean of theirs.
+    """Models of different kinds, fitted on the same labels; its probabilities are the mean of theirs.
 
     BALD, the votes of a committee and every other strategy of posterior samples compare the members.
 
@@ -43,18 +46,21 @@ class Committee:
     def __repr__(self) -> str:
         return f"Committee([{', '.join(map(repr, self.members))}])"
 
-    def make_learner(self, *, classes: int, seed: int, tick: Callable[[], None] = no_tick) -> "CommitteeLearner":
-        """A learner of all members, for labels that are class numbers.
+    def make_learner(
+        self, *, classes: int, seed: int, labels: Sequence[Any] = (), tick: Callable[[], None] = no_tick
+    ) -> "CommitteeLearner":
+        """A learner of all members.
 
         Args:
             classes: how many classes there are, seen or not.
-            seed: decides the first weights of networks.
+            seed: of the first weights of networks.
+            labels: of the classes, for scikit-learn classifiers; class numbers if not given.
             tick: called at every step.
 
         Raises:
             ValueError: if a member is no model.
         """
-        return _committee(self, classes, seed, (), tick)
+        return CommitteeLearner([learner_for(one, classes, seed, labels=labels, tick=tick) for one in self.members])
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,15 +79,15 @@ class CommitteePoints:
         return tuple(self.parts[0].shape)
 
     def __len__(self) -> int:
-        """How many points."""
+        """The number of points."""
         return count(self.parts[0])
 
     def __getitem__(self, rows: Any) -> "CommitteePoints":
-        """Some of these points, by number, by slice or by mask."""
+        """Rows of these points, by number, slice or mask."""
         return CommitteePoints(tuple(part[rows] for part in self.parts))
 
 
-class CommitteeLearner:
+class CommitteeLearner(Learner):
     """Several learners as one: the mean of their probabilities; each member is one posterior sample."""
 
     def __init__(self, members: Sequence[Learner]) -> None:
@@ -105,17 +111,12 @@ class CommitteeLearner:
         return f"a committee of {', '.join(member.title for member in self.members)}"
 
     @property
-    def capabilities(self) -> frozenset[str]:
-        """Gradients differ from member to member: it gives none."""
-        return frozenset()
-
-    @property
     def goes_on(self) -> bool:
         """Whether a member's next fit depends on its last one."""
         return any(getattr(member, "goes_on", False) for member in self.members)
 
     def forget(self) -> None:
-        """Be as before the first fit."""
+        """Return to the state before the first fit."""
         for member in self.members:
             if hasattr(member, "forget"):
                 member.forget()
@@ -148,21 +149,9 @@ class CommitteeLearner:
         """features_N_D of the first member."""
         return _numpy(self.members[0].features(x_N.parts[0]))
 
-    def layers(self, x_N: CommitteePoints) -> None:
-        """There is no one chain of layers."""
-        return None
-
-    def gradient_lengths(self, x_N: CommitteePoints) -> NDArray[Any]:
-        """Never called: see `capabilities`."""
-        raise RuntimeError("a committee has no gradients of its own")
-
     def _probs(self, x_N: CommitteePoints) -> NDArray[Any]:
         parts = zip(self.members, x_N.parts, strict=True)
         return np.stack([_numpy(member.predict_probs(part)) for member, part in parts], axis=1)
-
-
-# What tells a learner from a scikit-learn classifier.
-_OF_A_LEARNER = ("prepare", "fit", "predict_probs", "sample_probs", "capabilities")
 
 
 def learner_for(
@@ -178,9 +167,9 @@ def learner_for(
     Args:
         estimator: a key of `LEARNERS`; a scikit-learn classifier or pipeline with `predict_proba`, which is cloned
             for each fit and never changed; an object with `make_learner(*, classes, seed, tick)`, such as a
-            `Committee`; or a learner, which is returned as it is.
+            `Committee`; or a learner, which is returned unchanged.
         classes: how many classes there are, seen or not.
-        seed: decides first weights, where there are any.
+        seed: of first weights, where there are any.
         labels: of the classes, for scikit-learn classifiers; see `ClassifierLearner`.
         tick: called at every step of the computation; an exception from it stops the work.
 
@@ -192,7 +181,7 @@ def learner_for(
     if isinstance(estimator, str):
         return make_learner(estimator, classes=classes, seed=seed, tick=tick)
     if isinstance(estimator, Committee):
-        return _committee(estimator, classes, seed, labels, tick)
+        return estimator.make_learner(classes=classes, seed=seed, labels=labels, tick=tick)
     if hasattr(estimator, "make_learner"):
         return cast(Learner, estimator.make_learner(classes=classes, seed=seed, tick=tick))
     if is_learner(estimator):
@@ -201,7 +190,7 @@ def learner_for(
 
 
 def is_learner(estimator: Any) -> bool:
-    """Whether this is a learner already."""
+    """Whether this is a learner, not an estimator to make one of."""
     return all(hasattr(estimator, name) for name in _OF_A_LEARNER)
 
 
@@ -224,13 +213,6 @@ def check_estimator(estimator: Any) -> None:
             "the estimator must be a scikit-learn classifier or pipeline, a TorchLearner, a Committee or one of "
             f"{', '.join(LEARNERS)}, got {short(estimator)}"
         )
-
-
-def _committee(
-    committee: Committee, classes: int, seed: int, labels: Sequence[Any], tick: Callable[[], None]
-) -> CommitteeLearner:
-    members = committee.members
-    return CommitteeLearner([learner_for(one, classes, seed, labels=labels, tick=tick) for one in members])
 
 
 def _numpy(x: Any) -> NDArray[Any]:

@@ -1,13 +1,24 @@
-"""Learners by name. A new one is a file and an entry here: every screen and command offers what is registered."""
+"""Learners by name. A new learner is a file and an entry here: every screen and command offers what is registered."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Any, Protocol
 
 from alcore.did_you_mean import one_of
 from alcore.extras import require
 from alcore.learners.base import Learner, no_tick
 from alcore.learners.options import Training, hidden_widths
+
+# Options of all networks.
+GRADIENT_STEPS = frozenset(field.name for field in fields(Training)) - {"components", "widths"}
+# Options that change nothing but the id of a run where a learner does not use them, and the reason.
+_REFUSED = {
+    "widths": "widths are those of the learner {users}; {name} has its own",
+    "components": "components are for the learner {users}; {name} takes the points themselves",
+    "committee": "an ensemble differs in first weights, and {name} has none: choose the committee bootstrap",
+    "augment": "augmentation is done in gradient steps, and {name} takes none",
+}
 
 
 class MakeLearner(Protocol):
@@ -20,12 +31,12 @@ class MakeLearner(Protocol):
 
 @dataclass(frozen=True)
 class LearnerSpec:
-    """All there is to say of a learner.
+    """The description of a learner.
 
     Attributes:
         name: its key in `LEARNERS`, on the command line and in links.
         label: its name for people.
-        description: one plain sentence of what it is.
+        description: one plain sentence.
         make: makes it.
         network: whether it is trained by gradient steps on a device: the others have no epochs.
         options: the options of `Training` that it uses.
@@ -64,19 +75,19 @@ def _graph(*, classes: int, seed: int, device: str, tick: Callable[[], None], op
 
 
 def _network(name: str) -> MakeLearner:
-    """Makes the network of this name, see `architectures.builder`."""
+    """Makes the network of this name in `architectures`."""
 
     def make(*, classes: int, seed: int, device: str, tick: Callable[[], None], options: Training) -> Learner:
-        from alcore.learners.torch.architectures import builder
+        from alcore.learners.torch import architectures
         from alcore.learners.torch.learner import NetworkLearner
 
-        build = builder(name, hidden_widths(options.widths))
+        build = getattr(architectures, name)
+        if options.widths:
+            build = partial(build, widths=hidden_widths(options.widths))
         return NetworkLearner(build, classes=classes, seed=seed, training=options, device=device, tick=tick)
 
     return make
 
-
-GRADIENT_STEPS = frozenset(field.name for field in fields(Training)) - {"components", "widths"}
 
 LEARNERS: dict[str, LearnerSpec] = {
     spec.name: spec
@@ -120,20 +131,12 @@ LEARNERS: dict[str, LearnerSpec] = {
         ),
         LearnerSpec(
             name="graph",
-            # It stands in another league, and says so wherever runs are listed.
+            # Not comparable with learners of labels alone; the label says so wherever runs are listed.
             label="Graph (also learns from the unlabelled pool)",
             description="Label spreading over the nearest neighbours of all points: learns from more than the labels.",
             make=_graph,
         ),
     )
-}
-
-# Options that change nothing but the id of a run where a learner has no use for them, and why it has none.
-_REFUSED = {
-    "widths": "widths are those of the learner {users}; {name} has its own",
-    "components": "components are for the learner {users}; {name} takes the points themselves",
-    "committee": "an ensemble differs in first weights, and {name} has none: choose the committee bootstrap",
-    "augment": "augmentation is done in gradient steps, and {name} takes none",
 }
 
 
@@ -151,7 +154,7 @@ def make_learner(
     Args:
         name: a key of `LEARNERS`.
         classes: how many classes there are, seen or not.
-        seed: decides the first weights; the strategy does not.
+        seed: of the first weights, which no strategy changes.
         device: `auto`, `cpu` or `cuda` (networks; the others are always on the CPU).
         tick: called at least once a minibatch and scored chunk; an exception from it stops the work.
         training: options of `Training`, such as `epochs=5` or `carry_on=False`.

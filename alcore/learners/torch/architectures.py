@@ -1,7 +1,6 @@
 """The networks of the presets: a body that makes features and a linear head that makes logits."""
 
 from collections.abc import Callable
-from functools import partial
 
 from alcore.extras import optional_imports
 from alcore.learners.torch.adapter import AdaptedModule
@@ -101,14 +100,3 @@ def dropout_cnn(shape: tuple[int, ...], classes: int) -> Classifier:
         nn.ReLU(),
     )
     return Classifier(body, 128, classes)
-
-
-def builder(name: str, widths: tuple[int, ...] = (128,)) -> Build:
-    """The function that builds a network by its name; of the mlp with these hidden layers.
-
-    Raises:
-        KeyError: there is no such network.
-    """
-    if name == "mlp" and widths != (128,):
-        return partial(mlp, widths=widths)
-    return {"mlp": mlp, "cnn": cnn, "dropout_cnn": dropout_cnn}[name]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.points import are_images
+from alcore.points import as_rows
 
 Array = NDArray[np.floating]
 Ints = NDArray[np.int64]
@@ -68,9 +68,3 @@ def nearest_rows(points_N: NDArray, x_pool: NDArray, k: int) -> tuple[Ints, Arra
     search = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(pool_N_D - mean_D)
     distances_N_k, indices_N_k = search.kneighbors(rows_N_D - mean_D)
     return indices_N_k, distances_N_k
-
-
-def as_rows(x_N: NDArray) -> Array:
-    """One row of numbers a point; pixels of images as bytes in [0, 1]."""
-    rows_N_D = x_N.reshape(len(x_N), -1)
-    return rows_N_D.astype(np.float32) / 255 if are_images(x_N) else rows_N_D

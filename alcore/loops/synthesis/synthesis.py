@@ -14,7 +14,8 @@ from alcore.loops.seed_set import SeedSet, seed_set_of
 from alcore.loops.steps import OnStep, ignored
 from alcore.loops.synthesis.gradient_ascent import synthesise_queries
 from alcore.loops.synthesis.models import LogisticModels, QueryModel
-from alcore.loops.synthesis.oracles import Oracle, as_rows, nearest_rows
+from alcore.loops.synthesis.oracles import Oracle, nearest_rows
+from alcore.points import as_rows
 from alcore.rng import rng_for
 
 Floats = NDArray[np.floating]
