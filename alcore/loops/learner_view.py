@@ -1,4 +1,4 @@
-"""What a strategy sees of the pool through a learner, and which strategies a learner can serve."""
+"""The view of a pool through a learner, and which strategies a learner can serve."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,11 +18,6 @@ Array = Any
 ScoreOfProbs = Callable[[Array], Array]
 AnyStrategy = str | Strategy | ScoreOfProbs
 
-# What some learners cannot give, in words.
-SPECIAL = {"gradient_lengths_N": "the lengths of its gradients"}
-# Strategies whose formula takes the features for what enters the layer that makes the logits.
-OF_THE_LAST_LAYER = ("badge",)
-
 
 def learner_view(
     learner: Learner,
@@ -39,21 +34,21 @@ def learner_view(
     timed: Callable[[Callable[[], Array]], Callable[[], Array]] = lambda compute: compute,
     on_committee: Callable[[], None] = lambda: None,
 ) -> PoolView:
-    """The unlabelled pool through a learner as it is now.
+    """The unlabelled pool through a learner in its present state.
 
     Args:
         learner: fitted on the labelled points.
         x: the data set, where the learner placed it.
         unlabeled: indices of the pool, in the order of the view's rows.
-        labeled: indices of the labelled points, in the order they were told.
+        labeled: indices of the labelled points, in the order of labelling.
         labels_M: their labels.
         classes: how many classes there are.
         samples: committee members or dropout samples; the learner's default if not given.
-        candidates: how many points a strategy may try out that tries each; all if not given.
+        candidates: the most points that a strategy tries which refits a model for each; all if not given.
         rng: of the committee or the dropout masks.
         delta: the radius of ProbCover's balls.
         timed: wraps each computation.
-        on_committee: called once a committee was trained, or dropout samples were drawn.
+        on_committee: called after a committee is trained, or dropout samples are drawn.
     """
 
     def gradient_lengths() -> Array:
@@ -84,7 +79,7 @@ def learner_view(
 
 
 def get_strategy(strategy: AnyStrategy) -> Strategy:
-    """A strategy by its name, as it is, or made of a score of class probabilities.
+    """A strategy by its name, unchanged, or made of a score of class probabilities.
 
     Args:
         strategy: a key of `STRATEGIES`, a strategy, or a function `score(probs_N_C) -> scores_N`, which is
@@ -122,7 +117,7 @@ def get_strategy(strategy: AnyStrategy) -> Strategy:
     return Strategy(
         name=name,
         label=name,
-        description="Asks about the points that your own function scores highest.",
+        description="Queries the points that your own function scores highest.",
         formula=r"\mathrm{score}(p(\cdot \mid x))",
         source="you",
         cost="yours",
@@ -131,22 +126,20 @@ def get_strategy(strategy: AnyStrategy) -> Strategy:
 
 
 def check_compatible(strategy: Strategy, learner: Learner) -> None:
-    """Stop before a run whose learner cannot give what the strategy reads.
+    """Refuse a strategy that reads an output which the learner does not have.
 
     Raises:
         ValueError: naming both, and the reason or learners that can.
     """
     lacks: dict[str, str] = getattr(learner, "lacks", {})
-    read = (*strategy.needs, *(["gradient_features"] if strategy.name in OF_THE_LAST_LAYER else []))
-    for name in read:
+    for name in strategy.needs + (("gradient_features",) if strategy.gradient_features else ()):
         if name in lacks:
             raise ValueError(
                 f"{strategy.label} needs the gradient of the last dense layer, but {lacks[name]}. Or choose a strategy "
                 "that needs probabilities alone, such as margin"
             )
-    missing = [words for name, words in SPECIAL.items() if name in strategy.needs and name not in learner.capabilities]
-    if missing:
+    if "gradient_lengths_N" in strategy.needs and "gradient_lengths_N" not in learner.capabilities:
         raise ValueError(
-            f"{strategy.label} needs {missing[0]} from its learner, which {learner.title} does not give; "
-            "logistic regression, the mlp and both convolutional networks do"
+            f"{strategy.label} needs the lengths of its gradients from its learner, which {learner.title} does not "
+            "give; logistic regression, the mlp and both convolutional networks do"
         )
