@@ -185,7 +185,7 @@ def test_dropout_holds_one_mask_a_sample_over_all_points(dropout_learner) -> Non
 
 
 def test_held_masks_are_dropout(dropout_learner) -> None:
-    network = dropout_learner[0].network
+    network = dropout_learner[0].scorer
     layer = network.body[-2]
     ones = torch.ones(3, 128)
     with fixed_masks(network, 7):

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from alcore.extras import optional_imports
-from alcore.learners.torch.dropout import HeldDropout, dropouts
 from alcore.learners.torch.reading import evaluating, pooled, probe_points, read
 
 with optional_imports():
@@ -122,9 +121,6 @@ class AdaptedModule(nn.Module):
         return layer
 
     def _run(self, x_N: Tensor) -> Any:
-        for layer in dropouts(self.module):
-            if isinstance(layer, HeldDropout):
-                layer.begin_pass(len(x_N))
         if self.standardises:
             # Channels are along the first axis after the points, as are the columns of a table.
             shape = (1, -1, *[1] * (x_N.dim() - 2))

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from alcore.extras import optional_imports
 from alcore.learners.torch.adapter import AdaptedModule
-from alcore.learners.torch.dropout import ConsistentDropout
 
 with optional_imports():
     import torch
@@ -87,16 +86,16 @@ def dropout_cnn(shape: tuple[int, ...], classes: int) -> Classifier:
     height, width = (((side - 4) // 2 - 4) // 2 for side in shape[1:])
     body = nn.Sequential(
         nn.Conv2d(1, 32, 5),
-        ConsistentDropout(),
+        nn.Dropout2d(),
         nn.MaxPool2d(2),
         nn.ReLU(),
         nn.Conv2d(32, 64, 5),
-        ConsistentDropout(),
+        nn.Dropout2d(),
         nn.MaxPool2d(2),
         nn.ReLU(),
         nn.Flatten(),
         nn.Linear(64 * height * width, 128),
-        ConsistentDropout(),
+        nn.Dropout(),
         nn.ReLU(),
     )
     return Classifier(body, 128, classes)

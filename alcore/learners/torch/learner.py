@@ -16,7 +16,7 @@ from alcore.learners.options import Training
 from alcore.learners.torch.adapter import AdaptedModule
 from alcore.learners.torch.architectures import Build, Classifier, Network
 from alcore.learners.torch.checkpoint import pack, unpack
-from alcore.learners.torch.dropout import dropouts, fixed_masks
+from alcore.learners.torch.dropout import fixed_masks, has_dropout, held_dropouts
 from alcore.learners.torch.gradients import expected_gradient_lengths
 from alcore.learners.torch.scoring import ScoringMode, in_chunks, scoring_copy, scoring_mode
 from alcore.learners.torch.training import as_input, mixed, shrink_and_perturb, train
@@ -127,7 +127,7 @@ class NetworkLearner:
             shrink_and_perturb(network, self.training.shrink, rng=rng)
             # Where the weights are now, what Adam remembers of their slopes no longer holds.
             optimiser = self.optimiser = self.adam(network.parameters())
-        if isinstance(network, AdaptedModule) or dropouts(network):
+        if isinstance(network, AdaptedModule) or has_dropout(network):
             # Dropout draws from torch's global generator: from a stream of this round, a run can be resumed.
             torch.manual_seed(int(rng.integers(2**63 - 1)))
         return network.train(), optimiser
@@ -179,7 +179,7 @@ class NetworkLearner:
         """
         scorer = self._fitted()
         ensemble = self.training.committee == "ensemble"
-        if dropouts(scorer) and not ensemble:
+        if held_dropouts(scorer) and not ensemble:
             probs_K = []
             for _ in range(committee_size(samples, self.dropout_samples)):
                 with fixed_masks(scorer, int(rng.integers(2**63 - 1))):

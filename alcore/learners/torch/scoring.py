@@ -141,10 +141,7 @@ def in_chunks(x_N: Tensor, chunk: int, compute: Callable[[Tensor], Tensor]) -> t
 
 
 def scoring_copy(network: Network, mode: ScoringMode) -> Network:
-    """A copy of the network in the mode's arithmetic; training goes on with the float32 original.
-
-    In a module of the caller's own, torch's dropout layers are replaced by those whose masks can be held.
-    """
+    """A copy of the network in the mode's arithmetic, with dropout whose masks can be held."""
     scorer = copy.deepcopy(network).eval().requires_grad_(False)
     if not isinstance(scorer, Classifier):
         with_held_dropout(scorer.module).eval()
@@ -155,6 +152,7 @@ def scoring_copy(network: Network, mode: ScoringMode) -> Network:
     if mode.channels_last:
         scorer.body.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         scorer.body = _with_less_memory(scorer.body)
+    with_held_dropout(scorer.body).eval()
     return scorer
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from alcore.extras import optional_imports
 from alcore.learners.torch.architectures import Classifier, Network
-from alcore.learners.torch.dropout import dropouts
+from alcore.learners.torch.dropout import has_dropout
 from alcore.learners.torch.learner import NetworkLearner
 from alcore.learners.torch.training import as_input, autocast, passes, random_affine
 
@@ -89,7 +89,7 @@ def stackable(learners: Sequence[NetworkLearner], x_T: Sequence[Tensor]) -> bool
     return (
         len(learners) > 1
         and isinstance(network, Classifier)
-        and not dropouts(network)
+        and not has_dropout(network)
         and not first.training.converge
         and all(x_M.shape == x_T[0].shape for x_M in x_T)
         and all(kind == kinds[0] for kind in kinds)

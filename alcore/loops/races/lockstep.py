@@ -138,7 +138,8 @@ def lockstep(
     open_S_R_N = np.ones((len(seeds), len(asking), stack.y_S_N.shape[1]), dtype=bool)
     open_S_R_N[s_S_1_1, r_1_R_1, firsts_S_M[:, None]] = False
     x_S_N_P = np.concatenate([stack.x_S_N_D, np.ones((*stack.y_S_N.shape, 1))], axis=2)
-    coefs, confidence_S_R = None, np.ones((len(seeds), len(asking)))
+    coefs = None
+    confidence_S_R: Floats = np.ones((len(seeds), len(asking)))
     for number in range(rounds + 1):
         started = time.perf_counter()
         m = order_S_R_M.shape[2]
