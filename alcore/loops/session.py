@@ -144,16 +144,24 @@ class Session:
         """
         self._do("tell", indices, labels)
 
-    def follow(self, indices: ArrayLike, labels: ArrayLike) -> None:
+    def follow(self, indices: ArrayLike, labels: ArrayLike, *, train: bool = False) -> None:
         """Add a round that was queried before, perhaps in another process, with its labels.
 
-        As `tell`; the learner is, or will be, put into its state after that round.
+        Args:
+            indices: the batch of the round.
+            labels: its labels.
+            train: whether to train as in that round; else the learner is, or will be, put into its state after it.
 
         Raises:
             ValueError: as `tell`.
         """
         kinds = ["fit", *["committee"] * ("probs_N_K_C" in self.strategy.needs)]
         kinds = kinds if self.order and self._goes_on else []
+        if train:
+            self.fit()
+            if "probs_N_K_C" in self.strategy.needs:
+                # The members of a committee are trained when they are read.
+                _ = self.view().probs_N_K_C
         self._do("tell", indices, labels)
         self._ledger.went_through(kinds)
 

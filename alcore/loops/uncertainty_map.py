@@ -1,4 +1,4 @@
-"""What a committee doubts over the plane, split into noise and disagreement."""
+"""The uncertainty of a committee over the plane, split into aleatoric and epistemic parts."""
 
 from dataclasses import dataclass
 
@@ -17,14 +17,14 @@ from alcore.strategies.information import UncertaintyParts, uncertainty_decompos
 
 @dataclass(frozen=True, eq=False)
 class UncertaintyMap:
-    """One committee's doubt.
+    """The uncertainty of one committee.
 
     Attributes:
         grid: of the plane.
         over: at the grid's points, row by row.
-        at: at places asked for.
+        at: at the given places.
         pool: at the unlabelled points.
-        labeled_M_2: what the committee learned from.
+        labeled_M_2: the committee's training points.
         classes: how many there are.
     """
 
@@ -45,15 +45,15 @@ def committee_uncertainty(
     places_Q_2: ArrayLike,
     rows: int = 48,
 ) -> UncertaintyMap:
-    """Train a bootstrap committee of logistic regressions on a balanced random start and split its doubt.
+    """Train a bootstrap committee of logistic regressions on a balanced seed set and split its uncertainty.
 
     Args:
         dataset: points in the plane.
         seed: decides which points are labelled, and the committee.
         labeled: how many are, from 1 to all but one.
-        freedom: inverse strength of the members' penalty, scikit-learn's C. Members on a short rein all
-            shrink to the same doubt.
-        places_Q_2: places to look at, as shares of the map's width and height.
+        freedom: inverse strength of the members' penalty, scikit-learn's C. Strong regularisation makes all members
+            predict alike.
+        places_Q_2: points of the plane, as shares of the map's width and height.
         rows: resolution of the map.
 
     Raises:

@@ -188,6 +188,7 @@ def test_held_masks_are_dropout(dropout_learner) -> None:
     network = dropout_learner[0].scorer
     layer = network.body[-2]
     ones = torch.ones(3, 128)
+    layer.begin_pass(3)
     with fixed_masks(network, 7):
         held = layer(ones)
     assert set(held.unique().tolist()) == {0.0, 2.0}

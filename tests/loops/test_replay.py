@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from alcore.datasets.planar.generate import planar
-from alcore.loops.races.race import grid_over, race, replay_races
+from alcore.loops.races.grid import grid_over
+from alcore.loops.races.race import race
+from alcore.loops.races.replay import replay_races
 from alcore.rng import rng_for
 
 

@@ -27,12 +27,12 @@ class PairedCurves:
     """S races of one treatment, each with T models.
 
     Attributes:
-        labels_T: labels known at each model, those held out for its calibration included.
-        accuracy_S_T: share of the test set that each model gets right.
-        order_S_M: the points that were labelled for training, in the order they were told.
-        coefs_T_S_K_P: the models, see `newton.solve`.
-        confidence_T_S: what the logits are multiplied by before anyone reads a probability: the sharpening
-            over the temperature; ones for a plain logistic regression.
+        labels_T: labels of each model, those held out for its calibration included.
+        accuracy_S_T: share of the test set that each model predicts correctly.
+        order_S_M: the points that were labelled for training, in the order of labelling.
+        coefs_T_S_K_P: the models, see `solve`.
+        confidence_T_S: factors of the logits before probabilities are read: the sharpening over the temperature; ones
+            for a plain logistic regression.
     """
 
     labels_T: Ints
@@ -43,7 +43,7 @@ class PairedCurves:
 
     @property
     def asked_S_M(self) -> Ints:
-        """The points it asked for: the order without the first labels, which nobody chose."""
+        """The queried points: the order without the first labels."""
         return self.order_S_M[:, self.order_S_M.shape[1] - len(self.labels_T) + 1 :]
 
     def at(self, s: int) -> "PairedCurves":
@@ -58,7 +58,7 @@ class PairedCurves:
         )
 
     def logits(self, t: int, x_S_N_D: Floats) -> Floats:
-        """z_S_K_N of the model of a round as it is read, sharpening and temperature included."""
+        """z_S_K_N of the model of a round, sharpening and temperature included."""
         z_S_K_N = logits(self.coefs_T_S_K_P[t], x_S_N_D.transpose(0, 2, 1))
         return z_S_K_N * self.confidence_T_S[t][:, None, None]
 
@@ -187,7 +187,7 @@ def accuracy_where(course: PairedCurves, datasets: Sequence[Dataset], where_S_N:
 
 
 def share_asked(course: PairedCurves, where_S_N: Sequence[NDArray[np.bool_]]) -> Floats:
-    """Of the questions asked so far, the share about points of a kind: share_S_T-1, from one question on."""
+    """share_S_T-1: the share of points of a kind among the queries so far, from the first query on."""
     hit_S_M = np.stack([where_N[asked] for where_N, asked in zip(where_S_N, course.asked_S_M, strict=True)])
     return np.cumsum(hit_S_M, axis=1) / np.arange(1, hit_S_M.shape[1] + 1)
 

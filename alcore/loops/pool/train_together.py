@@ -10,9 +10,9 @@ from alcore.loops.session import Session
 
 
 def train_together(sessions: Sequence[Session], tick: Callable[[], None] | None = None) -> None:
-    """Train those of these sessions at once that can be; the others train when they are next asked to.
+    """Train at once the sessions that can be stacked; the others are trained at their next query.
 
-    Stacked are networks of one kind with equally many labels, see `stackable`. Each is trained as it would be
+    Networks of one kind with equally many labels are stacked, see `stackable`. Each is trained as
     alone, up to rounding.
 
     Args:
@@ -20,7 +20,7 @@ def train_together(sessions: Sequence[Session], tick: Callable[[], None] | None 
         tick: called once a minibatch in place of the learners' own; an exception from it stops the work, and
             leaves the learners in no state to go on from.
     """
-    # A network tells of its parts; torch is loaded only where there is one.
+    # torch is loaded only where there is a network.
     if not all(hasattr(session.learner, "begin") for session in sessions):
         return
     by_labels = defaultdict(list)

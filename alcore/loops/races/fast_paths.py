@@ -14,7 +14,7 @@ from alcore.loops.ready import ready
 from alcore.loops.steps import OnStep, ignored, part
 from alcore.strategies.pool_view import PROPERTIES
 
-# What `FittedModels.view` gives to a strategy.
+# Properties of `FittedModels.view`.
 SERVED = frozenset(PROPERTIES)
 # Newton's method takes time cubic in the coefficients of a model: beyond these scikit-learn's solver is faster.
 MOST_COEFFICIENTS = 200
@@ -44,7 +44,7 @@ def serves_lockstep(dataset: Dataset, learner: Any, strategies: Sequence[AnyStra
     Args:
         dataset: of one of the seeds.
         learner: as `pool_learner` takes it.
-        strategies: the racers.
+        strategies: of the races.
     """
     if not is_plain_logistic(learner) or hasattr(dataset.x_pool, "tocsr"):
         return False
