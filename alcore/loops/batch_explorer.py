@@ -1,6 +1,7 @@
 """One pool and one model: batches of several strategies from the same scores."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -190,11 +191,11 @@ def batch_strategy(name: str, *, alpha: float = 0.5) -> Strategy:
         return replace(STRATEGIES["least_confidence"], name="top_k", label="Top-k", description=description)
     if name != "hybrid":
         return get_strategy(name)
+    return replace(STRATEGIES["hybrid"], batch=partial(_hybrid, alpha))
 
-    def batch(view: PoolView, k: int, rng: np.random.Generator) -> Batch:
-        return hybrid(least_confidence(view.probs_N_C), view.features_N_D, view.labeled_M_D, k, alpha=alpha)
 
-    return replace(STRATEGIES["hybrid"], batch=batch)
+def _hybrid(alpha: float, view: PoolView, k: int, rng: np.random.Generator) -> Batch:
+    return hybrid(least_confidence(view.probs_N_C), view.features_N_D, view.labeled_M_D, k, alpha=alpha)
 
 
 def select_batch(found: BatchExperiment, strategy: Strategy, k: int) -> Batch:

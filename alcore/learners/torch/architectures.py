@@ -24,7 +24,7 @@ class Classifier(nn.Module):
         return self.head(self.body(x_N))
 
     def embed(self, x_N: Tensor) -> Tensor:
-        """features_N_D, float32: what enters the head, which is float32 whatever the body is."""
+        """features_N_D, float32: the input of the head, which is float32 with any body."""
         return self.body(x_N).float()
 
     def both(self, x_N: Tensor) -> tuple[Tensor, Tensor]:
@@ -61,7 +61,7 @@ def cnn(shape: tuple[int, ...], classes: int) -> Classifier:
         nn.Conv2d(1, 32, 3),
         nn.ReLU(),
         nn.Conv2d(32, 64, 3),
-        # The same function and slopes as ReLU first, on a quarter of the numbers.
+        # The same function and gradients as with ReLU first, on a quarter of the numbers.
         nn.MaxPool2d(2),
         nn.ReLU(),
         nn.Flatten(),

@@ -31,7 +31,7 @@ Floats = NDArray[np.float32]
 
 
 class NetworkLearner:
-    """Adam on cross-entropy, a few epochs a round, carried on or started again.
+    """A network trained by Adam on cross-entropy, a few epochs a round, with a warm start or from scratch.
 
     Points are images, of which bytes are made [0, 1] one chunk at a time, or numbers (N, D). It is pickled by
     settings and weights; a learner from a GPU is restored on a GPU where there is one, else on the CPU.
@@ -119,21 +119,21 @@ class NetworkLearner:
         return loss
 
     def begin(self, x_M: Tensor, y_M: np.ndarray, *, rng: np.random.Generator) -> tuple[Network, torch.optim.Optimizer]:
-        """The network that is to be trained on these labels, as it starts this round, and its optimiser."""
+        """The network to train on these labels, as at the start of this round, and its optimiser."""
         self.fitted_on = (x_M, y_M)
         carried = self.network is not None and self.training.carry_on
         network, optimiser = self._start(tuple(x_M.shape[1:]))
         if carried and self.training.shrink < 1:
             shrink_and_perturb(network, self.training.shrink, rng=rng)
-            # Where the weights are now, what Adam remembers of their slopes no longer holds.
+            # Adam's moments belong to the former weights.
             optimiser = self.optimiser = self.adam(network.parameters())
         if isinstance(network, AdaptedModule) or has_dropout(network):
-            # Dropout draws from torch's global generator: from a stream of this round, a run can be resumed.
+            # Dropout draws from torch's global generator: seeded from the round's stream, a run can be resumed.
             torch.manual_seed(int(rng.integers(2**63 - 1)))
         return network.train(), optimiser
 
     def finish(self) -> None:
-        """Make the network that was trained the one that predicts."""
+        """Predict by the trained network from now on."""
         assert self.network is not None and self.fitted_on is not None  # set by begin
         self.mode = scoring_mode(self.network, self.device, tuple(self.fitted_on[0].shape[1:]))
         self.scorer = scoring_copy(self.network, self.mode)
@@ -141,7 +141,7 @@ class NetworkLearner:
     def adam(self, weights: Iterable[Tensor]) -> torch.optim.Optimizer:
         """A fresh optimiser of these weights."""
         assert self.network is not None  # set by begin
-        # One kernel a step; elsewhere the plain loop, whose last digits are those of stored runs.
+        # One kernel a step; elsewhere the plain loop, which reproduces stored runs to the last digit.
         fused = True if self.device.type == "cuda" or mixed(self.network, self.device) else None
         return torch.optim.Adam(weights, lr=self.training.learning_rate, fused=fused)
 
@@ -151,7 +151,7 @@ class NetworkLearner:
         return self._chunked(x_N, lambda inputs: scorer.both(inputs)[1].float().softmax(dim=1))
 
     def features(self, x_N: Any) -> Tensor:
-        """features_N_D, float32 on the device: what the last hidden layer gives."""
+        """features_N_D, float32 on the device: the output of the last hidden layer."""
         return self._chunked(x_N, self._fitted().embed)
 
     def features_and_probs(self, x_N: Tensor) -> tuple[Tensor, Tensor]:
@@ -166,16 +166,15 @@ class NetworkLearner:
         return both_N[:, : -self.classes], both_N[:, -self.classes :]
 
     def head_inputs(self, x_N: Any) -> Tensor:
-        """What enters the dense layer that makes the logits, (N, D), float32 on the device."""
+        """The input of the dense layer that makes the logits, (N, D), float32 on the device."""
         scorer = self._fitted()
         return self._chunked(x_N, scorer.embed if isinstance(scorer, Classifier) else scorer.head_inputs)
 
     def sample_probs(self, x_N: Any, samples: int | None, *, rng: np.random.Generator) -> Tensor:
         """probs_N_K_C, float32 on the device: Monte-Carlo dropout if the network has any, else a committee.
 
-        Dropout masks are held fixed over all points within a sample. A committee's members are carried on or
-        started again as the learner itself is, each on a new bootstrap of the labels; or, in an ensemble, on
-        all of them.
+        Dropout masks are held fixed over all points within a sample. A committee's members have a warm
+        start or not as the learner itself, each on a new bootstrap of the labels; or, in an ensemble, on all of them.
         """
         scorer = self._fitted()
         ensemble = self.training.committee == "ensemble"
@@ -189,17 +188,15 @@ class NetworkLearner:
         x_M, y_M = self.fitted_on
         samples = committee_size(samples, COMMITTEE)
         self._grow_committee(samples)
-        everything = [np.arange(len(y_M))] * samples
+        rows_K = [np.arange(len(y_M))] * samples if ensemble else bootstrap_rows(y_M, samples, rng=rng)
         probs_K = []
-        for member, rows in zip(
-            self.members, everything if ensemble else bootstrap_rows(y_M, samples, rng=rng), strict=False
-        ):
+        for member, rows in zip(self.members, rows_K, strict=False):
             member.fit(x_M[rows], y_M[rows], rng=rng)
             probs_K.append(member.predict_probs(x_N))
         return torch.stack(probs_K, dim=1)
 
     def layers(self, x_N: Any) -> tuple[list[Tensor], list[Tensor]] | None:
-        """What enters each layer, and the weights of all but the first, of a network of dense layers."""
+        """The input of each layer, and the weights of all but the first, of a network of dense layers."""
         network, x_N = self._fitted(), self._placed(x_N)
         if not isinstance(network, Classifier) or any(isinstance(layer, nn.Conv2d) for layer in network.modules()):
             return None
@@ -244,7 +241,7 @@ class NetworkLearner:
         }
 
     def restore(self, state: dict[str, Any], shape: tuple[int, ...]) -> None:
-        """Go on from the state of a learner of the same settings, trained on points of this shape."""
+        """Load the state of a learner of the same settings, trained on points of this shape."""
         network, optimiser = self._start(shape)
         network.load_state_dict(state["network"])
         optimiser.load_state_dict(state["optimiser"])
@@ -287,7 +284,7 @@ class NetworkLearner:
             )
 
     def _start(self, shape: tuple[int, ...]) -> tuple[Network, torch.optim.Optimizer]:
-        """This round's network: the last one, or one with the seed's own first weights."""
+        """This round's network: the last, or a fresh one with first weights of the seed."""
         self.shape = shape
         if self.network is None or self.optimiser is None or not self.training.carry_on:
             # Layers draw their weights from torch's global generator, which is the caller's: a fork of it is seeded.

@@ -35,11 +35,11 @@ class TorchLearner:
     a class that appears later takes the next of them.
 
     The module may be of any structure. It takes float32: images that come as bytes (N, H, W), (N, H, W, C) with C of
-    1, 3 or 4, or (N, C, H, W) are given as (N, C, H, W) in [0, 1]; numbers and tables are given as they are.
+    1, 3 or 4, or (N, C, H, W) are given as (N, C, H, W) in [0, 1]; numbers and tables are given unchanged.
 
-    Its embedding is what enters its last dense layer (`nn.Linear`), if the output of that is the module's own. Where
-    there is none, it is what enters the last layer with parameters, averaged over all places of an image. BADGE and
-    expected gradient length need such a dense layer.
+    Its embedding is the input of its last dense layer (`nn.Linear`), if the output of that is the module's own. Else it
+    is the input of the last layer with parameters, averaged over all places of an image. BADGE and expected gradient
+    length need such a dense layer.
 
     Torch's dropout layers (`nn.Dropout`, `Dropout1d` to `3d`, `AlphaDropout`, `FeatureAlphaDropout`) make the samples
     of Monte-Carlo dropout; without any, samples are a committee trained on bootstraps of the labels.
@@ -78,7 +78,7 @@ class TorchLearner:
             augment: turn, shift, scale and shear images a little, afresh in each step.
             device: `auto` (a GPU if there is one), `cpu` or `cuda`.
             samples: of Monte-Carlo dropout, 2 or more, where a session is not given another number.
-            features: where the embedding is read, if not where it usually is: the dotted name of a submodule, whose
+            features: the embedding, if another is wanted: the dotted name of a submodule, whose
                 output is flattened, or a function of module and input that returns a tensor (N, D).
             scale: mean and standard deviation that inputs are standardised by, one number each or one a channel (or
                 column); after images of bytes have been brought to [0, 1].
@@ -132,7 +132,7 @@ class TorchLearner:
         )
 
     def settings(self) -> dict[str, Any]:
-        """Everything that was chosen, as JSON: modules and functions by their names."""
+        """All arguments, as JSON: modules and functions by their names."""
         return {
             "learner": "torch",
             "name": self.name,
@@ -236,7 +236,7 @@ class ModuleLearner(NetworkLearner):
         return x_N
 
     def layers(self, x_N: Any) -> tuple[list[Tensor], list[Tensor]] | None:
-        """What enters the last dense layer, as a chain of one layer; None where it has no bias, or there is none."""
+        """The input of the last dense layer, as a chain of one layer; None where it has no bias, or there is none."""
         if self.reading is None or not self.reading.has_bias:
             return None
         return [self.head_inputs(x_N)], []

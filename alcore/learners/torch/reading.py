@@ -1,4 +1,4 @@
-"""Where a module is read: which layer makes its logits, and where its embedding is."""
+"""The layers of a module that make its logits and its embedding, found by a pass over random points."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ with optional_imports():
     import torch
     from torch import Tensor, nn
 
-# So many random points are shown to a module, to find out what its layers do.
+# The number of random points of that pass.
 POINTS = 8
 # Layers whose input has its channels along the last axis; those of all others are along the first after the points.
 _CHANNELS_LAST = (nn.Linear, nn.LayerNorm, nn.RMSNorm, nn.MultiheadAttention, nn.RNNBase)
@@ -20,7 +20,7 @@ _CHANNELS_LAST = (nn.Linear, nn.LayerNorm, nn.RMSNorm, nn.MultiheadAttention, nn
 
 @dataclass(frozen=True)
 class Call:
-    """What entered and left a layer with parameters in one forward pass, as copies.
+    """The input and output of a layer with parameters in one forward pass, as copies.
 
     Attributes:
         name: dotted name of the layer; "" is the module itself.
@@ -37,11 +37,11 @@ class Call:
 
 @dataclass(frozen=True)
 class Reading:
-    """Where a module is read.
+    """The layers at which a module is read.
 
     Attributes:
-        outputs: how many logits it gives.
-        layer: dotted name of the layer whose input is the embedding, if nothing else is chosen.
+        outputs: the number of its logits.
+        layer: dotted name of the layer whose input is the embedding by default.
         head: dotted name of the dense layer whose output is the module's own; None where there is none.
         has_bias: whether that layer has a bias.
         ends_in_features: whether the embedding is what enters that layer.
@@ -55,7 +55,7 @@ class Reading:
 
 
 def probe_points(shape: tuple[int, ...]) -> Tensor:
-    """Random points in [0, 1), (POINTS, *shape), always the same."""
+    """Random points in [0, 1), (POINTS, *shape), the same in every call."""
     return torch.rand(POINTS, *shape, generator=torch.Generator().manual_seed(0))
 
 
@@ -71,7 +71,7 @@ def read(module: nn.Module, run: Callable[[Tensor], Any], shape: tuple[int, ...]
         shape: of one point.
 
     Returns:
-        where it is read, and what entered the head on `probe_points`; None where there is no head.
+        the reading, and the input of the head on `probe_points`; None where there is no head.
 
     Raises:
         ValueError: if it cannot be run on such points, or returns no logits.
@@ -111,7 +111,7 @@ def read(module: nn.Module, run: Callable[[Tensor], Any], shape: tuple[int, ...]
 
 
 def pooled(x: Tensor, layer: nn.Module) -> Tensor:
-    """What enters a layer as rows (N, D): the mean over all axes but points and channels."""
+    """The input of a layer as rows (N, D): the mean over all axes but points and channels."""
     if x.dim() <= 2:
         return x.reshape(len(x), -1)
     return x.flatten(1, -2).mean(dim=1) if isinstance(layer, _CHANNELS_LAST) else x.flatten(2).mean(dim=2)
@@ -119,7 +119,7 @@ def pooled(x: Tensor, layer: nn.Module) -> Tensor:
 
 @contextmanager
 def evaluating(module: nn.Module) -> Iterator[None]:
-    """Inside, the module evaluates; afterwards each of its layers is in the mode that it was in."""
+    """A context in which the module evaluates; afterwards each of its layers has its former mode."""
     modes = {layer: layer.training for layer in module.modules()}
     module.eval()
     try:
