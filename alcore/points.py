@@ -112,7 +112,9 @@ def points_like(x: Any, pool: Any, what: str = "X_test") -> Any:
         missing = [str(name) for name in pool.columns if name not in points.columns]
         if missing or not pool.columns.is_unique or not points.columns.is_unique:
             lacks = f"{', '.join(missing[:5])} missing" if missing else "a name twice"
-            raise ValueError(f"{what} must have the columns of X, got {lacks}: its columns are {_names(points)}")
+            names = [str(name) for name in points.columns]
+            shown = ", ".join(names[:9]) + (", ..." if len(names) > 9 else "")
+            raise ValueError(f"{what} must have the columns of X, got {lacks}: its columns are {shown}")
         return points[list(pool.columns)]
     if (points.dtype.kind == "O" and points.ndim == 1) != (pool.dtype.kind == "O" and pool.ndim == 1):
         raise ValueError(f"X and {what} must both be texts or both be numbers: give both in one form")
@@ -226,11 +228,6 @@ def points_digest(x: Any) -> str:
     for start in range(0, count(points), 4096):
         digest.update(np.ascontiguousarray(points[start : start + 4096]).tobytes())
     return digest.hexdigest()
-
-
-def _names(table: Any) -> str:
-    names = [str(name) for name in table.columns]
-    return ", ".join(names[:9]) + (", ..." if len(names) > 9 else "")
 
 
 def _is_table(x: Any) -> bool:

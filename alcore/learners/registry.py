@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from alcore.did_you_mean import one_of
 from alcore.extras import require
@@ -21,14 +21,6 @@ _REFUSED = {
 }
 
 
-class MakeLearner(Protocol):
-    """Makes a learner; loads what it needs when it is called."""
-
-    def __call__(self, *, classes: int, seed: int, device: str, tick: Callable[[], None], options: Training) -> Learner:
-        """See `make_learner`."""
-        ...
-
-
 @dataclass(frozen=True)
 class LearnerSpec:
     """The description of a learner.
@@ -37,7 +29,7 @@ class LearnerSpec:
         name: its key in `LEARNERS`, on the command line and in links.
         label: its name for people.
         description: one plain sentence.
-        make: makes it.
+        make: (classes, seed, device, tick, options), see `make_learner` -> the learner; it loads its packages itself.
         network: whether it is trained by gradient steps on a device: the others have no epochs.
         options: the options of `Training` that it uses.
         extra: the optional package that it needs, a key of `alcore.extras.EXTRA_OF`; None for none.
@@ -48,7 +40,7 @@ class LearnerSpec:
     name: str
     label: str
     description: str
-    make: MakeLearner
+    make: Callable[..., Learner]
     network: bool = False
     options: frozenset[str] = frozenset()
     extra: str | None = None
@@ -62,29 +54,29 @@ class LearnerSpec:
             raise ValueError(f"learner {self.name} has no such option of Training: {', '.join(unknown)}")
 
 
-def _logistic(*, classes: int, seed: int, device: str, tick: Callable[[], None], options: Training) -> Learner:
+def _logistic(*, classes: int, tick: Callable[[], None], options: Training, **_: Any) -> Learner:
     from alcore.learners.sklearn_learner import ClassifierLearner, logistic_regression
 
     return ClassifierLearner(logistic_regression(), classes, components=options.components, tick=tick)
 
 
-def _graph(*, classes: int, seed: int, device: str, tick: Callable[[], None], options: Training) -> Learner:
+def _graph(*, classes: int, tick: Callable[[], None], **_: Any) -> Learner:
     from alcore.learners.graph.learner import GraphLearner
 
     return GraphLearner(classes, tick=tick)
 
 
-def _network(name: str) -> MakeLearner:
+def _network(name: str) -> Callable[..., Learner]:
     """Makes the network of this name in `architectures`."""
 
-    def make(*, classes: int, seed: int, device: str, tick: Callable[[], None], options: Training) -> Learner:
+    def make(*, options: Training, **settings: Any) -> Learner:
         from alcore.learners.torch import architectures
         from alcore.learners.torch.learner import NetworkLearner
 
         build = getattr(architectures, name)
         if options.widths:
             build = partial(build, widths=hidden_widths(options.widths))
-        return NetworkLearner(build, classes=classes, seed=seed, training=options, device=device, tick=tick)
+        return NetworkLearner(build, training=options, **settings)
 
     return make
 

@@ -81,7 +81,18 @@ class Session:
         """
         self.strategy = get_strategy(strategy)
         committee_size(samples, COMMITTEE)
-        self.classes = _classes(classes, class_names, learner)
+        self.classes = len(class_names) if classes is None else classes
+        if self.classes < 1:
+            raise ValueError("say how many classes there are, classes=3, or name them, class_names=(...)")
+        if class_names and len(set(class_names)) != self.classes:
+            raise ValueError(
+                f"class_names must be {self.classes} different names, one a class, got {tuple(class_names)}"
+            )
+        known = getattr(learner, "classes", self.classes)
+        if known != self.classes:
+            raise ValueError(
+                f"the session has {self.classes} classes and its learner {known}: give both the same number"
+            )
         self.samples = samples
         self.candidates = candidates
         self.seed = seed
@@ -286,15 +297,13 @@ class Session:
             samples=self.samples,
             candidates=self.candidates,
             rng=rng_for(self.seed, "posterior", self._ledger.round),
-            delta=self._delta,
+            # For all points that may be or have been queried.
+            delta=lambda: self._radius.of(
+                np.flatnonzero(self.askable_N), lambda rows: self.learner.features(self.x[rows])
+            ),
             timed=self._timed,
             on_committee=lambda: self._note("committee"),
         )
-
-    def _delta(self) -> float:
-        """The radius of ProbCover's balls, for all points that may be or have been queried."""
-        points = np.flatnonzero(self.askable_N)
-        return self._radius.of(points, lambda rows: self.learner.features(self.x[rows]))
 
     def ask(self, k: int) -> Ints:
         """The next points to have labelled, in picking order.
@@ -388,20 +397,3 @@ class Session:
             return value
 
         return run
-
-
-def _classes(classes: int | None, names: Sequence[str], learner: Learner) -> int:
-    """The number of classes.
-
-    Raises:
-        ValueError: if it is not given, or given twice with different numbers.
-    """
-    found = len(names) if classes is None else classes
-    if found < 1:
-        raise ValueError("say how many classes there are, classes=3, or name them, class_names=(...)")
-    if names and len(set(names)) != found:
-        raise ValueError(f"class_names must be {found} different names, one a class, got {tuple(names)}")
-    known = getattr(learner, "classes", found)
-    if known != found:
-        raise ValueError(f"the session has {found} classes and its learner {known}: give both the same number")
-    return found

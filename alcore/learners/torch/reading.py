@@ -19,23 +19,6 @@ _CHANNELS_LAST = (nn.Linear, nn.LayerNorm, nn.RMSNorm, nn.MultiheadAttention, nn
 
 
 @dataclass(frozen=True)
-class Call:
-    """The input and output of a layer with parameters in one forward pass, as copies.
-
-    Attributes:
-        name: dotted name of the layer; "" is the module itself.
-        layer: the layer.
-        entered: its first input.
-        left: its output; None where it is no tensor.
-    """
-
-    name: str
-    layer: nn.Module
-    entered: Tensor
-    left: Tensor | None
-
-
-@dataclass(frozen=True)
 class Reading:
     """The layers at which a module is read.
 
@@ -77,9 +60,15 @@ def read(module: nn.Module, run: Callable[[Tensor], Any], shape: tuple[int, ...]
         ValueError: if it cannot be run on such points, or returns no logits.
     """
     title = type(module).__name__
-    calls: list[Call] = []
+    # Name, layer, and copies of its first input and its output (None where that is no tensor), by call.
+    calls: list[tuple[str, nn.Module, Tensor, Tensor | None]] = []
+
+    def note(name: str, layer: nn.Module, inputs: Any, output: Any) -> None:
+        if inputs and isinstance(inputs[0], Tensor):
+            calls.append((name, layer, inputs[0].clone(), output.clone() if isinstance(output, Tensor) else None))
+
     handles = [
-        layer.register_forward_hook(partial(_note, calls, name))
+        layer.register_forward_hook(partial(note, name))
         for name, layer in module.named_modules()
         if layer._parameters or not name
     ]
@@ -101,13 +90,15 @@ def read(module: nn.Module, run: Callable[[Tensor], Any], shape: tuple[int, ...]
             f"it returned {given}"
         )
     # The module as a whole is called last: it counts only where its layers have no parameters.
-    layers = [call for call in calls if call.name] or calls
-    dense = [call for call in layers if isinstance(call.layer, nn.Linear)]
-    head = dense[-1] if dense and dense[-1].left is not None and torch.equal(dense[-1].left, logits_N_C) else None
-    if head is None:
-        return Reading(logits_N_C.shape[1], layers[-1].name, None, has_bias=False, ends_in_features=False), None
-    has_bias = getattr(head.layer, "bias", None) is not None
-    return Reading(logits_N_C.shape[1], head.name, head.name, has_bias, ends_in_features=True), head.entered
+    layers = [call for call in calls if call[0]] or calls
+    dense = [call for call in layers if isinstance(call[1], nn.Linear)]
+    outputs = logits_N_C.shape[1]
+    if dense:
+        name, layer, entered, left = dense[-1]
+        if left is not None and torch.equal(left, logits_N_C):
+            has_bias = getattr(layer, "bias", None) is not None
+            return Reading(outputs, name, name, has_bias, ends_in_features=True), entered
+    return Reading(outputs, layers[-1][0], None, has_bias=False, ends_in_features=False), None
 
 
 def pooled(x: Tensor, layer: nn.Module) -> Tensor:
@@ -127,10 +118,3 @@ def evaluating(module: nn.Module) -> Iterator[None]:
     finally:
         for layer, mode in modes.items():
             layer.training = mode
-
-
-def _note(calls: list[Call], name: str, layer: nn.Module, inputs: Any, output: Any) -> None:
-    """A forward hook."""
-    if inputs and isinstance(inputs[0], Tensor):
-        left = output.clone() if isinstance(output, Tensor) else None
-        calls.append(Call(name, layer, inputs[0].clone(), left))

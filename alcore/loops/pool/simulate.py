@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -167,12 +166,18 @@ def start_session(
         samples=samples,
         candidates=candidates,
     )
+    x_cluster = None
+    if seed_set == "diverse":
+        try:
+            x_cluster = numbers_of(dataset.x_pool)[pool]
+        except ValueError:  # points that are no numbers: the features of the learner
+            x_cluster = to_numpy(session.learner.features(session.x[pool]))
     first = pool[
         seed_indices(
             dataset.y_pool[pool],
             seed_labels,
             seed_set=seed_set,
-            x_pool=_to_cluster(session, dataset, pool) if seed_set == "diverse" else None,
+            x_pool=x_cluster,
             published=dataset.published_start,
             rng=rng_for(seed, "seed set"),
         )
@@ -220,7 +225,12 @@ def run_rounds(
     accuracies = [one.accuracy for one in before]
     predictions = [one.predicted_S for one in before if one.predicted_S is not None]
     settling = stop is not None and stop.agreement is not None
-    x_stop = session.x[_stop_set(session)] if settling else None
+    x_stop = None
+    if settling:
+        # Of the pool, never of the test set.
+        points = np.flatnonzero(session.askable_N)
+        size = min(STOP_SET, len(points))
+        x_stop = session.x[np.sort(rng_for(session.seed, "stop set").choice(points, size, replace=False))]
     for number in range(first, rounds + 1):
         train_loss = session.fit()
         peak = peak_mib()
@@ -270,18 +280,3 @@ def run_rounds(
         )
         if last:
             return
-
-
-def _to_cluster(session: Session, dataset: Dataset, pool: NDArray[np.int64]) -> NDArray[Any]:
-    """Points as numbers; of other points the learner's features."""
-    try:
-        return numbers_of(dataset.x_pool)[pool]
-    except ValueError:
-        return to_numpy(session.learner.features(session.x[pool]))
-
-
-def _stop_set(session: Session) -> NDArray[np.int64]:
-    """Points on which successive models are compared: of the pool, never of the test set."""
-    points = np.flatnonzero(session.askable_N)
-    size = min(STOP_SET, len(points))
-    return np.sort(rng_for(session.seed, "stop set").choice(points, size, replace=False))

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
+from alcore.learners.base import mean_log_loss
 from alcore.learners.labels import class_numbers
 from alcore.loops.ready import ready
 from alcore.loops.seed_set import SeedSet, seed_set_of
@@ -131,19 +132,22 @@ def synthesise(
             f"{labels_per_round}, {rounds} and {starts}"
         )
     maker = maker or LogisticModels(datasets[0].classes)
-    cases = [_case(data, seed, seed_labels, seed_set) for data, seed in zip(datasets, seeds, strict=True)]
-    low_S_D, high_S_D = np.stack([case.low_D for case in cases]), np.stack([case.high_D for case in cases])
-    begins = [start or anywhere(case.low_D, case.high_D) for case in cases]
-    test_S_T_D = np.stack([case.test_T_D for case in cases])
+    s_S_1 = np.arange(len(seeds))[:, None]
+    both = zip(datasets, seeds, strict=True)
+    first_S_M = np.stack([seed_set_of(data, seed_labels, seed=seed, seed_set=seed_set) for data, seed in both])
+    pool_S_N_D = np.stack([as_rows(data.x_pool) for data in datasets])
+    test_S_T_D = np.stack([as_rows(data.x_test) for data in datasets])
     y_test_S_T = np.stack([data.y_test for data in datasets])
-    x_S_M_D = np.stack([case.pool_N_D[case.first] for case in cases])
-    y_S_M = np.stack([case.data.y_pool[case.first] for case in cases])
+    low_S_D, high_S_D = pool_S_N_D.min(axis=1), pool_S_N_D.max(axis=1)
+    begins = [start or anywhere(low_D, high_D) for low_D, high_D in zip(low_S_D, high_S_D, strict=True)]
+    x_S_M_D = pool_S_N_D[s_S_1, first_S_M]
+    y_S_M = np.stack([data.y_pool for data in datasets])[s_S_1, first_S_M]
     accuracy_R, loss_R, entropy_R, probs_R = [], [], [], []
     for number in range(rounds + 1):
         maker.fit(x_S_M_D, y_S_M, number)
         on_step((number + 0.5) / (rounds + 1))
         accuracy_R.append((maker.probs(test_S_T_D).argmax(axis=2) == y_test_S_T).mean(axis=1))
-        loss_R.append(_losses(maker.probs(x_S_M_D), y_S_M))
+        loss_R.append([mean_log_loss(*one) for one in zip(maker.probs(x_S_M_D), y_S_M, strict=True)])
         if number == rounds:
             break
         begun_S_kN_D = [
@@ -164,13 +168,15 @@ def synthesise(
     return [
         Synthesis(
             seed=seed,
-            first=cases[s].first,
+            first=first_S_M[s],
             queries_Q_D=x_S_M_D[s, seed_labels:],
             labels_Q=y_S_M[s, seed_labels:],
             round_Q=np.repeat(np.arange(rounds), labels_per_round),
             entropy_Q=np.concatenate(entropy_R, axis=1)[s],
             probs_Q_C=np.concatenate(probs_R, axis=1)[s],
-            real=_real(cases[s], x_S_M_D[s, seed_labels:], y_S_M[s, seed_labels:]),
+            real=_real(
+                pool_S_N_D[s], datasets[s].y_pool, test_S_T_D[s], x_S_M_D[s, seed_labels:], y_S_M[s, seed_labels:]
+            ),
             low_D=low_S_D[s],
             high_D=high_S_D[s],
             labels_R=seed_labels + labels_per_round * np.arange(rounds + 1),
@@ -182,30 +188,13 @@ def synthesise(
     ]
 
 
-class _Case(NamedTuple):
-    """One seed's data as rows of numbers, its first labels, and the box of its pool."""
-
-    data: Dataset
-    pool_N_D: Floats
-    test_T_D: Floats
-    first: Ints
-    low_D: Floats
-    high_D: Floats
-
-
-def _case(data: Dataset, seed: int, seed_labels: int, seed_set: SeedSet) -> _Case:
-    first = seed_set_of(data, seed_labels, seed=seed, seed_set=seed_set)
-    pool_N_D = as_rows(data.x_pool)
-    return _Case(data, pool_N_D, as_rows(data.x_test), first, pool_N_D.min(axis=0), pool_N_D.max(axis=0))
-
-
-def _real(case: _Case, queries_Q_D: Floats, labels_Q: Ints) -> RealNeighbours:
-    index_Q_J, distance_Q_J = nearest_rows(queries_Q_D, case.pool_N_D, min(NEIGHBOURS, len(case.pool_N_D)))
+def _real(pool_N_D: Floats, y_N: Ints, test_T_D: Floats, queries_Q_D: Floats, labels_Q: Ints) -> RealNeighbours:
+    index_Q_J, distance_Q_J = nearest_rows(queries_Q_D, pool_N_D, min(NEIGHBOURS, len(pool_N_D)))
     return RealNeighbours(
         index_Q_J,
         distance_Q_J,
-        agreement_Q=(case.data.y_pool[index_Q_J] == labels_Q[:, None]).mean(axis=1),
-        typical=float(np.median(nearest_rows(case.test_T_D[:MEASURED], case.pool_N_D, 1)[1])),
+        agreement_Q=(y_N[index_Q_J] == labels_Q[:, None]).mean(axis=1),
+        typical=float(np.median(nearest_rows(test_T_D[:MEASURED], pool_N_D, 1)[1])),
     )
 
 
@@ -226,9 +215,3 @@ def _labels(labels: Any, count: int, classes: int) -> Ints:
     if found.shape != (count,):
         raise ValueError(f"an oracle must answer {count} questions, got labels of shape {found.shape}")
     return found
-
-
-def _losses(probs_S_M_C: Floats, y_S_M: Ints) -> Floats:
-    """The mean log loss of each model in nats."""
-    own_S_M = np.take_along_axis(probs_S_M_C, y_S_M[..., None], axis=2)[..., 0]
-    return -np.log(np.maximum(own_S_M, np.finfo(own_S_M.dtype).tiny)).mean(axis=1)
