@@ -29,6 +29,7 @@ from alcore.learners.saved_estimators import NotSavedError, estimator_from_json,
 from alcore.learning_curve import LearningCurve
 from alcore.loops.archive import read_archive, write_archive
 from alcore.loops.cold_start import random_instead, strategy_now, typical_instead
+from alcore.loops.get_strategy import AnyStrategy, get_strategy
 from alcore.loops.label_history import (
     HistoryStep,
     classes_of,
@@ -40,7 +41,6 @@ from alcore.loops.label_history import (
     unpacked,
     without_last_training,
 )
-from alcore.loops.learner_view import AnyStrategy, get_strategy
 from alcore.loops.ledger import TRAINED
 from alcore.loops.session import Session
 from alcore.notebook import as_html, as_text

@@ -40,7 +40,7 @@ class Learner(Protocol):
     A learner whose next fit starts from its last has, besides the members below, `goes_on`, which is true, and
     `forget()`, which returns it to the state before its first fit. A learner that predicts before its first fit has
     `is_prefit`, which is true. Where it depends on the points what a learner can give, it has `lacks`, a dict from each
-    missing output to the reason: see `loops.learner_view.check_compatible`. Learners of this package can be pickled.
+    missing output to the reason: see `loops.get_strategy.check_compatible`. Learners of this package can be pickled.
     """
 
     @property

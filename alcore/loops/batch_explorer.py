@@ -11,7 +11,7 @@ from alcore.datasets.dataset import Dataset
 from alcore.learners.committee import bootstrap_rows
 from alcore.logistic.batched import predict, solve
 from alcore.loops.ask import ask, rows_for, tie_order
-from alcore.loops.learner_view import get_strategy
+from alcore.loops.get_strategy import get_strategy
 from alcore.loops.races.grid import Grid
 from alcore.loops.radius import radius_of
 from alcore.loops.ready import ready

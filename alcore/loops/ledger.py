@@ -50,8 +50,6 @@ class Ledger:
         classes: int,
         pool: Any = None,
         names: Sequence[str] = (),
-        *,
-        part: NDArray | None = None,
     ) -> None:
         """Start with nothing labelled.
 
@@ -60,7 +58,6 @@ class Ledger:
             classes: how many classes there are.
             pool: the points that may be queried, by number or as a mask of all; all if not given.
             names: one a class, if labels may be given by name.
-            part: such a mask, already checked.
 
         Raises:
             ValueError: if the pool is not of the data set.
@@ -68,7 +65,7 @@ class Ledger:
         self.classes = classes
         self.names = tuple(names)
         self.labels_N = np.full(n, UNKNOWN, dtype=np.int64)
-        self.pool_N = _mask(pool, n) if part is None else part
+        self.pool_N = _mask(pool, n)
         self.askable_N = self.pool_N.copy()
         self.skips_N = np.zeros(n, dtype=np.int64)
         self.order: list[int] = []
@@ -90,7 +87,7 @@ class Ledger:
 
     def fresh(self) -> "Ledger":
         """A ledger of the same data set without steps."""
-        return Ledger(len(self.labels_N), self.classes, names=self.names, part=self.pool_N)
+        return Ledger(len(self.labels_N), self.classes, self.pool_N, self.names)
 
     def take(self, kind: str, indices: Any, labels: Any = None) -> Ints:
         """Take one step, or change nothing if it is wrong; returns the points.

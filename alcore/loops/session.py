@@ -13,13 +13,14 @@ from alcore.learners.labels import whole_number
 from alcore.loops.ask import ask, rows_for, tie_order
 from alcore.loops.calibrated_learner import Calibrated
 from alcore.loops.cold_start import needs_no_labels, reads_no_model
-from alcore.loops.learner_view import AnyStrategy, check_compatible, get_strategy, learner_view
+from alcore.loops.get_strategy import AnyStrategy, check_compatible, get_strategy
 from alcore.loops.ledger import TRAINED, UNKNOWN, Ints, Ledger, Step, parsed, told_until
 from alcore.loops.radius import RunRadius
 from alcore.points import as_points, count
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
 from alcore.strategies.batch import Batch
+from alcore.strategies.gradient import expected_gradient_length_mlp
 from alcore.strategies.pool_view import PoolView
 from alcore.strategies.remedies import candidate_subsample
 
@@ -278,32 +279,50 @@ class Session:
         self._note("fit")
 
     def view(self) -> PoolView:
-        """The pool of the next query, or the candidates drawn from it, through the learner.
+        """The pool of the next query, or the candidates drawn from it, through the learner in its present state.
 
-        Rows ascend, except for a strategy that chooses whole batches: see `ask.rows_for`.
+        Rows ascend, except for a strategy that chooses whole batches: see `ask.rows_for`. Gradient lengths are there if
+        the learner has them.
         """
-        rows = self._ledger.next_up
-        if self.candidates is not None and "candidates" not in self.strategy.needs and len(rows):
+        points = self._ledger.next_up
+        if self.candidates is not None and "candidates" not in self.strategy.needs and len(points):
             rng = rng_for(self.seed, "candidates", self._ledger.round)
-            rows = rows[candidate_subsample(len(rows), self.candidates, rng=rng)]
+            points = points[candidate_subsample(len(points), self.candidates, rng=rng)]
+        rows = rows_for(self.strategy, points, self._ties_N)
         labeled = np.asarray(self.order, dtype=np.int64)
-        return learner_view(
-            self.learner,
-            self.x,
-            rows_for(self.strategy, rows, self._ties_N),
-            labeled,
-            self.labels_N[labeled],
-            classes=self.classes,
-            samples=self.samples,
-            candidates=self.candidates,
-            rng=rng_for(self.seed, "posterior", self._ledger.round),
+        labels_M = self.labels_N[labeled]
+        learner, x = self.learner, self.x
+        posterior_rng = rng_for(self.seed, "posterior", self._ledger.round)
+
+        def gradient_lengths() -> Any:
+            layers = learner.layers(x[rows])
+            if layers is None:
+                return learner.gradient_lengths(x[rows])
+            return expected_gradient_length_mlp(view.probs_N_C, *layers)
+
+        def committee() -> Any:
+            probs_N_K_C = learner.sample_probs(x[rows], self.samples, rng=posterior_rng)
+            self._note("committee")
+            return probs_N_K_C
+
+        def delta() -> float:
             # For all points that may be or have been queried.
-            delta=lambda: self._radius.of(
-                np.flatnonzero(self.askable_N), lambda rows: self.learner.features(self.x[rows])
-            ),
-            timed=self._timed,
-            on_committee=lambda: self._note("committee"),
-        )
+            return self._radius.of(np.flatnonzero(self.askable_N), lambda points: learner.features(x[points]))
+
+        sources: dict[str, Callable[[], Any]] = {
+            "probs_N_C": lambda: learner.predict_probs(x[rows]),
+            "probs_N_K_C": committee,
+            "features_N_D": lambda: learner.features(x[rows]),
+            "labeled_M_D": lambda: learner.features(x[labeled]),
+            "labels_M": lambda: labels_M,
+            "classes": lambda: self.classes,
+            "candidates": lambda: self.candidates,
+            "delta": delta,
+        }
+        if "gradient_lengths_N" in learner.capabilities:
+            sources["gradient_lengths_N"] = gradient_lengths
+        view = PoolView(rows, **{name: self._timed(source) for name, source in sources.items()})
+        return view
 
     def ask(self, k: int) -> Ints:
         """The next points to have labelled, in picking order.
@@ -318,15 +337,16 @@ class Session:
         k = whole_number(k, "k", least=1)
         if self.batch is None or self._asked != (self.strategy, k):
             cold = not self.order and needs_no_labels(self.strategy, self.learner)
-            if cold:
-                self.seconds = {"train": 0.0, "score": 0.0, "select": 0.0}
-            else:
+            fits = not cold
+            if fits:
                 try:
                     self.fit()
                 except TooFewLabelsError:
                     if not reads_no_model(self.strategy):
                         raise
-                    self.seconds = {"train": 0.0, "score": 0.0, "select": 0.0}
+                    fits = False
+            if not fits:
+                self.seconds = {"train": 0.0, "score": 0.0, "select": 0.0}
             started, scored = time.perf_counter(), self.seconds["score"]
             if self._view is None or self._asked is None or self._asked[0] is not self.strategy:
                 self._view = self.view()
@@ -335,8 +355,7 @@ class Session:
             rng = rng_for(self.seed, *path)
             self.batch = ask(self.strategy, self._view, k, rng, self._ties_N).batch
             self._asked = (self.strategy, k)
-            spent = time.perf_counter() - started - (self.seconds["score"] - scored)
-            self.seconds["select"] += spent
+            self.seconds["select"] += time.perf_counter() - started - (self.seconds["score"] - scored)
         return self.batch.indices
 
     def __getstate__(self) -> dict[str, Any]:

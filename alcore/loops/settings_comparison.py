@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from alcore.datasets.dataset import Dataset
 from alcore.logistic.batched import predict
 from alcore.loops.races.paired import paired_races
-from alcore.loops.seed_set import SeedSet
 from alcore.loops.steps import OnStep, ignored, part
 from alcore.loops.stream.policies import Budget, QueryPolicy, quantile
 from alcore.loops.stream.stream import StreamResult, streams
@@ -53,7 +52,6 @@ def compare_settings(
     labels: int,
     strategy: str = "least_confidence",
     policy: QueryPolicy | None = None,
-    seed_set: SeedSet = "balanced",
     on_step: OnStep = ignored,
 ) -> SettingsComparison:
     """Spend the same labels, one at a time, on a pool, on a stream, on synthesised queries and at random.
@@ -70,7 +68,6 @@ def compare_settings(
         labels: queries in each setting, at most the points of the pool without the first labels.
         strategy: of the pool, a key of the catalogue.
         policy: of the stream; `quantile()` if not given.
-        seed_set: see `seed_indices`.
         on_step: called with the share completed, several times a label; an exception stops the work.
 
     Raises:
@@ -86,7 +83,6 @@ def compare_settings(
         seeds=seeds,
         seed_labels=seed_labels,
         budget=Budget(labels / arrivals, labels),
-        seed_set=seed_set,
         on_step=part(on_step, 0, 0.3),
     )
     streams_S = [runs[0] for runs in streamed_S]
@@ -99,7 +95,6 @@ def compare_settings(
         seed_labels=seed_labels,
         labels_per_round=1,
         rounds=labels,
-        seed_set=seed_set,
         on_step=part(on_step, 0.3, 0.7),
     )
     synthesised = time.perf_counter()
@@ -110,7 +105,6 @@ def compare_settings(
         seed_labels=seed_labels,
         labels_per_round=1,
         rounds=labels,
-        seed_set=seed_set,
         on_step=part(on_step, 0.7, 1),
     )
     pooled = time.perf_counter()

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from alcore.datasets.planar.generate import CorruptedDataset, planted
 from alcore.loops.failure_modes.curves import PairedCurves, race_curves
-from alcore.loops.learner_view import AnyStrategy
+from alcore.loops.get_strategy import AnyStrategy
 from alcore.loops.steps import OnStep, ignored, part
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES

@@ -10,7 +10,7 @@ from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar.generate import CorruptedDataset
 from alcore.datasets.planar.shapes import shape_of
 from alcore.logistic.batched import probabilities
-from alcore.loops.learner_view import AnyStrategy
+from alcore.loops.get_strategy import AnyStrategy
 from alcore.loops.races.lockstep import StrategySchedule, lockstep
 from alcore.loops.races.models import logits
 from alcore.loops.ready import ready

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
 from alcore.learners.base import Learner
-from alcore.loops.learner_view import AnyStrategy
+from alcore.loops.get_strategy import AnyStrategy
 from alcore.loops.pool.evaluate import Reliability, draw_pool_map, evaluate_model
 from alcore.loops.pool.peak_memory import peak_memory_of
 from alcore.loops.pool.pool_map import PoolMap

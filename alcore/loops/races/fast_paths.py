@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from alcore.datasets.dataset import Dataset
-from alcore.loops.learner_view import AnyStrategy, get_strategy
+from alcore.loops.get_strategy import AnyStrategy, get_strategy
 from alcore.loops.races.lockstep import StrategySchedule
 from alcore.loops.races.paired import PairedRaces, paired_races
 from alcore.loops.races.paired_loop import DatasetOfSeed, RaceSettings

@@ -10,7 +10,7 @@ from alcore.datasets.dataset import Dataset
 from alcore.logistic.batched import solve_design
 from alcore.logistic.design import SeparatePoints
 from alcore.loops.ask import Asked, ask, rows_for, tie_order
-from alcore.loops.learner_view import AnyStrategy, get_strategy
+from alcore.loops.get_strategy import AnyStrategy, get_strategy
 from alcore.loops.races.models import DatasetStack, FittedModels, Floats, Ints, accuracies, losses, stacked_logits
 from alcore.loops.ready import ready
 from alcore.loops.seed_set import SeedSet, seed_set_of

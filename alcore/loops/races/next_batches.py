@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from alcore.datasets.dataset import Dataset
 from alcore.logistic.batched import solve
 from alcore.loops.ask import ask, checked_order, rows_for, tie_order
-from alcore.loops.learner_view import AnyStrategy, get_strategy
+from alcore.loops.get_strategy import AnyStrategy, get_strategy
 from alcore.loops.races.models import DatasetStack, FittedModels
 from alcore.loops.ready import ready
 from alcore.loops.steps import OnStep, counted, ignored

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
 from alcore.learners.estimators import pool_learner
-from alcore.loops.learner_view import AnyStrategy, get_strategy
+from alcore.loops.get_strategy import AnyStrategy, get_strategy
 from alcore.loops.pool.simulate import simulate
 from alcore.loops.races.lockstep import StrategySchedule, names_of
 from alcore.loops.races.paired import PairedRaces

@@ -23,7 +23,6 @@ def replay_races(
     seed_labels: int,
     labels_per_round: int,
     grid: Grid,
-    strategy: str = "you",
 ) -> RaceTrace:
     """A race with these labels: the models of all its rounds are solved together.
 
@@ -33,7 +32,6 @@ def replay_races(
         seed_labels: labels before the first query.
         labels_per_round: labels of a query; the last may have fewer.
         grid: where the models are evaluated.
-        strategy: the name of the race.
 
     Returns:
         the race; all scores are NaN, since no strategy chose the points.
@@ -79,7 +77,7 @@ def replay_races(
             )
         )
     return RaceTrace(
-        strategy=strategy,
+        strategy="you",
         rounds=rounds,
         order=order_M,
         surfaces_R_Y_X_C=probability_surfaces(grid, coefs_T_K_P),

@@ -7,7 +7,7 @@ from alcore.datasets.dataset import Dataset
 from alcore.learners.base import Learner
 from alcore.learners.registry import make_learner
 from alcore.learners.torch.checkpoint import CheckpointError, unpack
-from alcore.loops.learner_view import check_compatible
+from alcore.loops.get_strategy import check_compatible
 from alcore.loops.pool.simulate import Round, run_rounds, start_session
 from alcore.loops.session import Session
 from alcore.runs.config import RunConfig

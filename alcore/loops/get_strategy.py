@@ -1,81 +1,19 @@
-"""The view of a pool through a learner, and which strategies a learner can serve."""
+"""Strategies as users give them, and which of them a learner can serve."""
 
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from alcore.did_you_mean import one_of
 from alcore.learners.base import Learner
 from alcore.strategies.catalogue import STRATEGIES
-from alcore.strategies.gradient import expected_gradient_length_mlp
 from alcore.strategies.picks import of_probs
-from alcore.strategies.pool_view import PoolView
 from alcore.strategies.strategy import Strategy
 
 Array = Any
 ScoreOfProbs = Callable[[Array], Array]
 AnyStrategy = str | Strategy | ScoreOfProbs
-
-
-def learner_view(
-    learner: Learner,
-    x: Array,
-    unlabeled: NDArray[np.int64],
-    labeled: NDArray[np.int64],
-    labels_M: NDArray[np.int64],
-    *,
-    classes: int,
-    samples: int | None,
-    candidates: int | None,
-    rng: np.random.Generator,
-    delta: Callable[[], float],
-    timed: Callable[[Callable[[], Array]], Callable[[], Array]] = lambda compute: compute,
-    on_committee: Callable[[], None] = lambda: None,
-) -> PoolView:
-    """The unlabelled pool through a learner in its present state.
-
-    Args:
-        learner: fitted on the labelled points.
-        x: the data set, where the learner placed it.
-        unlabeled: indices of the pool, in the order of the view's rows.
-        labeled: indices of the labelled points, in the order of labelling.
-        labels_M: their labels.
-        classes: how many classes there are.
-        samples: committee members or dropout samples; the learner's default if not given.
-        candidates: the most points that a strategy tries which refits a model for each; all if not given.
-        rng: of the committee or the dropout masks.
-        delta: the radius of ProbCover's balls.
-        timed: wraps each computation.
-        on_committee: called after a committee is trained, or dropout samples are drawn.
-    """
-
-    def gradient_lengths() -> Array:
-        layers = learner.layers(x[unlabeled])
-        if layers is None:
-            return learner.gradient_lengths(x[unlabeled])
-        return expected_gradient_length_mlp(view.probs_N_C, *layers)
-
-    def committee() -> Array:
-        probs_N_K_C = learner.sample_probs(x[unlabeled], samples, rng=rng)
-        on_committee()
-        return probs_N_K_C
-
-    sources: dict[str, Callable[[], Array]] = {
-        "probs_N_C": lambda: learner.predict_probs(x[unlabeled]),
-        "probs_N_K_C": committee,
-        "features_N_D": lambda: learner.features(x[unlabeled]),
-        "labeled_M_D": lambda: learner.features(x[labeled]),
-        "labels_M": lambda: labels_M,
-        "classes": lambda: classes,
-        "candidates": lambda: candidates,
-        "delta": delta,
-    }
-    if "gradient_lengths_N" in learner.capabilities:
-        sources["gradient_lengths_N"] = gradient_lengths
-    view = PoolView(unlabeled, **{name: timed(source) for name, source in sources.items()})
-    return view
 
 
 def get_strategy(strategy: AnyStrategy) -> Strategy:
