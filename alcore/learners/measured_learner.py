@@ -113,7 +113,7 @@ class MeasuredLearner:
             try:
                 return self.inner.features(x_N.points)
             except RuntimeError:
-                # A network without weights; an error after a fit is raised as it is.
+                # A network without weights; an error after a fit is raised unchanged.
                 if self._fitted:
                     raise
         if x_N.rows is None:

@@ -36,7 +36,7 @@ class PoolFeatures:
         Args:
             given: an array with one row a point, or a function without arguments that returns one.
             transformer: the steps of a pipeline before its last; None for an estimator that is no pipeline.
-            fitted: whether the transformer is fitted already and used as it is.
+            fitted: whether the transformer is fitted already and used unchanged.
             seed: of the reduction and of steps whose `random_state` is None.
         """
         self.given = given

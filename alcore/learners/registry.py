@@ -123,7 +123,7 @@ LEARNERS: dict[str, LearnerSpec] = {
         ),
         LearnerSpec(
             name="graph",
-            # Not comparable with learners of labels alone; the label says so wherever runs are listed.
+            # Not comparable with learners of labels alone; which the label states wherever runs are listed.
             label="Graph (also learns from the unlabelled pool)",
             description="Label spreading over the nearest neighbours of all points: learns from more than the labels.",
             make=_graph,

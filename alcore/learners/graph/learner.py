@@ -97,7 +97,7 @@ class PoolGraph:
 class GraphLearner(Learner):
     """Label spreading over the pool's graph; every fit depends on its labels alone.
 
-    The first points placed are the pool, whole: points that may not be queried are learned from, too. Points placed
+    The first points placed are the pool, whole: points that may not be queried are used in training, too. Points placed
     later never become part of the graph. The labels of a class count as much as those of any other together, since a
     strategy may query more of it; a class without a label has probability 0.
     """
@@ -196,7 +196,7 @@ def pool_graph(x_pool: NDArray, tick: Tick = no_tick) -> PoolGraph:
 
 
 def _upright(x_N: NDArray, tick: Tick) -> NDArray[np.float32]:
-    """One row of numbers a point: images deskewed and in [0, 1], numbers as they are."""
+    """One row of numbers a point: images deskewed and in [0, 1], numbers unchanged."""
     if not are_images(x_N):
         return x_N.reshape(len(x_N), -1).astype(np.float32)
     images = x_N.reshape(-1, *x_N.shape[-2:])

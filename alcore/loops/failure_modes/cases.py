@@ -23,7 +23,7 @@ class Trial:
 
     Attributes:
         data: the affected data sets, one a seed.
-        control_data: the data sets without the failure; their test sets judge the control arms.
+        control_data: the data sets without the failure; their test sets evaluate the control arms.
         without: curves on the affected data without the remedy.
         treated: with the remedy.
         control_without: curves on the control data without the remedy.

@@ -121,16 +121,16 @@ class FittedModels:
         self.seconds = 0.0
         self._kept: dict[tuple[str, int], Floats] = {}
 
-    def view(self, s: int, racer: int, unlabeled: Ints) -> PoolView:
+    def view(self, s: int, r: int, unlabeled: Ints) -> PoolView:
         """The unlabelled pool of one race through its model, as in a session's view."""
-        x_N_D, labeled = self.stack.x_S_N_D[s], self.order_S_R_M[s, racer]
+        x_N_D, labeled = self.stack.x_S_N_D[s], self.order_S_R_M[s, r]
 
         # Classes come first in memory: what a score reduces over classes is then as fast as can be.
         def probs() -> Floats:
-            return self._once("probs", racer, self._probs)[s].take(unlabeled, axis=1).T
+            return self._once("probs", r, self._probs)[s].take(unlabeled, axis=1).T
 
         def samples() -> Floats:
-            return self._once("samples", racer, self._samples)[s].take(unlabeled, axis=2).transpose(2, 0, 1)
+            return self._once("samples", r, self._samples)[s].take(unlabeled, axis=2).transpose(2, 0, 1)
 
         return PoolView(
             unlabeled,
@@ -145,20 +145,20 @@ class FittedModels:
             gradient_lengths_N=lambda: expected_gradient_length_mlp(probs(), [x_N_D[unlabeled]], []),
         )
 
-    def _once(self, what: str, racer: int, compute: Callable[[int], Floats]) -> Floats:
-        if (what, racer) not in self._kept:
+    def _once(self, what: str, r: int, compute: Callable[[int], Floats]) -> Floats:
+        if (what, r) not in self._kept:
             started = time.perf_counter()
-            self._kept[what, racer] = compute(racer)
+            self._kept[what, r] = compute(r)
             self.seconds += time.perf_counter() - started
-        return self._kept[what, racer]
+        return self._kept[what, r]
 
-    def _probs(self, racer: int) -> Floats:
+    def _probs(self, r: int) -> Floats:
         """probs_S_C_N of the whole pool."""
-        return probabilities(logits(self.coefs_S_R_K_P[:, racer], self.stack.x_S_D_N))
+        return probabilities(logits(self.coefs_S_R_K_P[:, r], self.stack.x_S_D_N))
 
-    def _samples(self, racer: int) -> Floats:
+    def _samples(self, r: int) -> Floats:
         """probs_S_K_C_N of every race's bootstrap committee, drawn from the stream of a session."""
-        y_S_M = np.take_along_axis(self.stack.y_S_N, self.order_S_R_M[:, racer], axis=1)
+        y_S_M = np.take_along_axis(self.stack.y_S_N, self.order_S_R_M[:, r], axis=1)
         rows_S_K_M = np.array(
             [
                 bootstrap_rows(y_M, COMMITTEE, rng=rng_for(seed, "posterior", self.number))
@@ -167,13 +167,13 @@ class FittedModels:
         )
         count, members, m = rows_S_K_M.shape
         drawn_S_KM = rows_S_K_M.reshape(count, -1)
-        points_S_KM = np.take_along_axis(self.order_S_R_M[:, racer], drawn_S_KM, axis=1)
+        points_S_KM = np.take_along_axis(self.order_S_R_M[:, r], drawn_S_KM, axis=1)
         x_S_KM_D = np.take_along_axis(self.stack.x_S_N_D, points_S_KM[:, :, None], axis=1)
         coefs = solve(
             x_S_KM_D.reshape(count * members, m, -1),
             np.take_along_axis(y_S_M, drawn_S_KM, axis=1).reshape(-1, m),
             classes=self.stack.classes,
-            start=np.repeat(self.coefs_S_R_K_P[:, racer], members, axis=0),
+            start=np.repeat(self.coefs_S_R_K_P[:, r], members, axis=0),
         )
         z = logits(coefs.reshape(count, members, *coefs.shape[1:]), self.stack.x_S_D_N[:, None])
         probs = probabilities(z.reshape(count * members, *z.shape[2:]))

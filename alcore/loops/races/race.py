@@ -77,7 +77,7 @@ def race(
             rounds_so_far.append(_round(dataset, turn, r, probs_R_N_C[r], len(names)))
             if turn.asked_R_S:
                 scores_R_T_N[r, turn.number] = turn.asked_R_S[r][0].scores_of_all(n)
-    racers = []
+    traces = []
     for r, (name, plan) in enumerate(zip(names, strategies, strict=True)):
         coefs_T_K_P = np.stack([turn.coefs_S_R_K_P[0, r] for turn in turns])
         over_grid = None
@@ -86,7 +86,7 @@ def race(
             own = part(on_step, raced + (1 - raced) * r / len(names), raced + (1 - raced) * (r + 1) / len(names))
             over_grid = acquisition_over(stack, grid, asking, coefs_T_K_P, labeled_T, seed=seed, on_step=own)
         on_step(raced + (1 - raced) * (r + 1) / len(names))
-        racers.append(
+        traces.append(
             RaceTrace(
                 strategy=name,
                 rounds=traced[r],
@@ -97,10 +97,10 @@ def race(
                 acquisition_R_Y_X=over_grid,
             )
         )
-    return racers
+    return traces
 
 
-def _round(dataset: Dataset, turn: RoundOfRaces, r: int, probs_N_C: NDArray[np.floating], racers: int) -> Round:
+def _round(dataset: Dataset, turn: RoundOfRaces, r: int, probs_N_C: NDArray[np.floating], races: int) -> Round:
     """The round of one strategy, as `simulate` yields it; times are divided evenly."""
     labeled = turn.order_S_R_M[0, r]
     batch = turn.asked_R_S[r][0].batch if turn.asked_R_S else None
@@ -113,5 +113,5 @@ def _round(dataset: Dataset, turn: RoundOfRaces, r: int, probs_N_C: NDArray[np.f
         batch=batch,
         batch_labels=dataset.y_pool[asked],
         batch_probs_K_C=probs_N_C[asked],
-        seconds={what: spent / racers for what, spent in turn.seconds.items()},
+        seconds={what: spent / races for what, spent in turn.seconds.items()},
     )

@@ -113,7 +113,7 @@ def decide(
         state_S: their states so far.
         uncertainty_S: of the arriving points.
         may_S: whether there is budget.
-        chance: what is random.
+        chance: the random numbers.
         share: of the arrivals that the budget pays for.
 
     Returns:

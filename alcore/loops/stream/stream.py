@@ -195,13 +195,13 @@ def streams(
         for data, seed in zip(datasets, seeds, strict=True)
     ]
     # B = S x R streams, those of one seed next to one another.
-    racers, arrivals = len(policies), len(arriving[0].y_T)
+    per_seed, arrivals = len(policies), len(arriving[0].y_T)
     x_B_T_D, y_B_T, uniform_B_T, normal_B_T = (
-        np.repeat(np.stack([getattr(one, name) for one in arriving]), racers, axis=0)
+        np.repeat(np.stack([getattr(one, name) for one in arriving]), per_seed, axis=0)
         for name in ("x_T_D", "y_T", "uniform_T", "normal_T")
     )
     room = seed_labels + budget.earned(arrivals) if window is None else window
-    current = _StreamModels(arriving, racers, room=room, classes=datasets[0].classes)
+    current = _StreamModels(arriving, per_seed, room=room, classes=datasets[0].classes)
     uncertainty_B_T, threshold_B_T = np.empty((2, *y_B_T.shape))
     asked_B_T, correct_B_T = np.empty((2, *y_B_T.shape), dtype=bool)
     spent_B = np.zeros(len(y_B_T), dtype=np.int64)
@@ -214,7 +214,7 @@ def streams(
         chance = Randomness(uniform_B_T[:, t], normal_B_T[:, t], budget.has_budget(t + 1, spent_B))
         may_B = spent_B < budget.earned(t + 1)
         for r, policy in enumerate(policies):
-            own = slice(r, None, racers)
+            own = slice(r, None, per_seed)
             threshold_B_T[own, t], asked_B_T[own, t], state_B[own] = decide(
                 policy,
                 state_B[own],
@@ -234,7 +234,7 @@ def streams(
     spent_B_T = np.cumsum(asked_B_T, axis=1, dtype=np.int64)
     found = []
     for s, (one, data) in enumerate(zip(arriving, datasets, strict=True)):
-        rows = range(s * racers, (s + 1) * racers)
+        rows = range(s * per_seed, (s + 1) * per_seed)
         models_R = [np.stack(models_B[b]) for b in rows]
         accuracy_R_Q = _accuracies(data, drift, one.times_T, looked_Q, spent_B_T[rows], models_R)
         found.append(
@@ -279,17 +279,17 @@ class _StreamModels:
     room the oldest label is replaced.
     """
 
-    def __init__(self, arriving: Sequence[Arrivals], racers: int, *, room: int, classes: int) -> None:
+    def __init__(self, arriving: Sequence[Arrivals], per_seed: int, *, room: int, classes: int) -> None:
         """Fit the first labels, the same for all policies of a seed."""
         first_S_M_D = np.stack([one.first_M_D for one in arriving])[:, -room:]
         first_y_S_M = np.stack([one.first_y_M for one in arriving])[:, -room:]
         self.classes = classes
         start = solve(first_S_M_D, first_y_S_M, classes=classes)
-        self.coefs_B_K_P = np.repeat(start, racers, axis=0)
+        self.coefs_B_K_P = np.repeat(start, per_seed, axis=0)
         places = ((0, 0), (0, room - first_y_S_M.shape[1]))
-        self.x_B_M_D = np.repeat(np.pad(first_S_M_D, (*places, (0, 0))), racers, axis=0)
-        self.y_B_M = np.repeat(np.pad(first_y_S_M, places), racers, axis=0)
-        self.weights_B_M = np.repeat(np.pad(np.ones(first_y_S_M.shape), places), racers, axis=0)
+        self.x_B_M_D = np.repeat(np.pad(first_S_M_D, (*places, (0, 0))), per_seed, axis=0)
+        self.y_B_M = np.repeat(np.pad(first_y_S_M, places), per_seed, axis=0)
+        self.weights_B_M = np.repeat(np.pad(np.ones(first_y_S_M.shape), places), per_seed, axis=0)
         self.labels_B = np.full(len(self.y_B_M), first_y_S_M.shape[1])
 
     def add(self, rows_A: Ints, x_A_D: Floats, y_A: Ints) -> None:
