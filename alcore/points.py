@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,28 @@ class Frame:
 
     def __getitem__(self, rows: Any) -> "Frame":
         return Frame(self.table.iloc[rows])
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedParts:
+    """The same points in several forms, whose rows are taken together.
+
+    Attributes:
+        parts: the forms, such as one a member of a committee; None for a missing form, never the first.
+    """
+
+    parts: tuple[Any, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """That of the first form."""
+        return tuple(self.parts[0].shape)
+
+    def __len__(self) -> int:
+        return count(self.parts[0])
+
+    def __getitem__(self, rows: Any) -> "PlacedParts":
+        return PlacedParts(tuple(None if part is None else part[rows] for part in self.parts))
 
 
 def as_points(x: Any, what: str = "points") -> Any:

@@ -1,7 +1,6 @@
 """A committee of different models: its members are the posterior samples."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 from alcore.learners.base import Learner, no_tick
 from alcore.learners.registry import LEARNERS, make_learner
 from alcore.learners.sklearn_learner import ClassifierLearner
-from alcore.points import count
+from alcore.points import PlacedParts
 from alcore.short import short
 
 # Attributes of a learner that a scikit-learn classifier has not.
@@ -63,30 +62,6 @@ class Committee:
         return CommitteeLearner([learner_for(one, classes, seed, labels=labels, tick=tick) for one in self.members])
 
 
-@dataclass(frozen=True, eq=False)
-class CommitteePoints:
-    """The same points as each member placed them.
-
-    Attributes:
-        parts: one a member.
-    """
-
-    parts: tuple[Any, ...]
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """That of the first member's points."""
-        return tuple(self.parts[0].shape)
-
-    def __len__(self) -> int:
-        """The number of points."""
-        return count(self.parts[0])
-
-    def __getitem__(self, rows: Any) -> "CommitteePoints":
-        """Rows of these points, by number, slice or mask."""
-        return CommitteePoints(tuple(part[rows] for part in self.parts))
-
-
 class CommitteeLearner(Learner):
     """Several learners as one: the mean of their probabilities; each member is one posterior sample."""
 
@@ -121,21 +96,21 @@ class CommitteeLearner(Learner):
             if hasattr(member, "forget"):
                 member.forget()
 
-    def prepare(self, x: Any) -> CommitteePoints:
+    def prepare(self, x: Any) -> PlacedParts:
         """Points as each member places them."""
-        return CommitteePoints(tuple(member.prepare(x) for member in self.members))
+        return PlacedParts(tuple(member.prepare(x) for member in self.members))
 
-    def fit(self, x_M: CommitteePoints, y_M: Any, *, rng: np.random.Generator) -> float:
+    def fit(self, x_M: PlacedParts, y_M: Any, *, rng: np.random.Generator) -> float:
         """Fit every member, each on its own stream; returns their mean training loss in nats."""
         streams = rng.spawn(len(self.members))
         parts = zip(self.members, x_M.parts, streams, strict=True)
         return float(np.mean([member.fit(part, y_M, rng=stream) for member, part, stream in parts]))
 
-    def predict_probs(self, x_N: CommitteePoints) -> NDArray[Any]:
+    def predict_probs(self, x_N: PlacedParts) -> NDArray[Any]:
         """probs_N_C: the mean over the members."""
         return self._probs(x_N).mean(axis=1)
 
-    def sample_probs(self, x_N: CommitteePoints, samples: int | None, *, rng: np.random.Generator) -> NDArray[Any]:
+    def sample_probs(self, x_N: PlacedParts, samples: int | None, *, rng: np.random.Generator) -> NDArray[Any]:
         """probs_N_K_C: one sample a member.
 
         Raises:
@@ -145,11 +120,11 @@ class CommitteeLearner(Learner):
             raise ValueError(f"a committee of {len(self.members)} members gives as many samples, not {samples}")
         return self._probs(x_N)
 
-    def features(self, x_N: CommitteePoints) -> NDArray[Any]:
+    def features(self, x_N: PlacedParts) -> NDArray[Any]:
         """features_N_D of the first member."""
         return _numpy(self.members[0].features(x_N.parts[0]))
 
-    def _probs(self, x_N: CommitteePoints) -> NDArray[Any]:
+    def _probs(self, x_N: PlacedParts) -> NDArray[Any]:
         parts = zip(self.members, x_N.parts, strict=True)
         return np.stack([_numpy(member.predict_probs(part)) for member, part in parts], axis=1)
 
