@@ -11,7 +11,7 @@ from sklearn.pipeline import Pipeline
 from alcore.learners.base import Learner
 from alcore.learners.labels import Label, label_values
 from alcore.learners.measured_learner import MeasuredLearner
-from alcore.learners.members import Committee, CommitteeLearner, check_estimator, is_learner, learner_for
+from alcore.learners.members import Committee, CommitteeLearner, is_learner, learner_for
 from alcore.learners.pool_features import PoolFeatures
 from alcore.learners.prefit_learner import PrefitLearner
 from alcore.learners.sklearn_learner import ClassifierLearner
@@ -96,11 +96,10 @@ def estimator_of(estimator: Any, *, seed: int, prefit: Prefit = False, features:
         raise ValueError(f'prefit must be False, True or "ask", got {prefit!r}')
     if isinstance(estimator, FrozenEstimator):
         estimator, prefit = estimator.estimator, "ask"
-    check_estimator(estimator)
+    learner_for(estimator, 2, seed)
     if isinstance(estimator, str) or hasattr(estimator, "make_learner"):
         if prefit:
             raise ValueError("prefit is for a fitted scikit-learn classifier or pipeline, such as joblib.load gives")
-        learner_for(estimator, 2, seed)
         if isinstance(estimator, Committee):
             classifiers = [number for number, one in enumerate(estimator.members) if hasattr(one, "predict_proba")]
             pipelines = [number for number in classifiers if isinstance(estimator.members[number], Pipeline)]
@@ -122,7 +121,6 @@ def estimator_of(estimator: Any, *, seed: int, prefit: Prefit = False, features:
     own = PoolFeatures(
         given=features, transformer=_steps(estimator if prefit else template), fitted=bool(prefit), seed=seed
     )
-    ClassifierLearner(template, 2)
     return Estimator(template, seed, estimator if prefit else None, prefit != "ask", own)
 
 

@@ -149,16 +149,26 @@ def learner_for(
         tick: called at every step of the computation; an exception from it stops the work.
 
     Raises:
-        ValueError: if it is none of these; the sentence gives the next step.
+        ValueError: a class in place of an object, a torch module without `TorchLearner`, a regressor, or anything
+            without `fit`; the sentence gives the next step.
         MissingExtraError: the learner is a network, and torch is not installed.
     """
-    check_estimator(estimator)
+    if isinstance(estimator, type):
+        name = estimator.__name__
+        raise ValueError(f"the estimator must be an object, got the class {name}: write {name}() to make one")
     if isinstance(estimator, str):
         return make_learner(estimator, classes=classes, seed=seed, tick=tick)
     if isinstance(estimator, Committee):
         return estimator.make_learner(classes=classes, seed=seed, labels=labels, tick=tick)
     if hasattr(estimator, "make_learner"):
         return cast(Learner, estimator.make_learner(classes=classes, seed=seed, tick=tick))
+    if hasattr(estimator, "forward") and hasattr(estimator, "state_dict"):
+        raise ValueError(f"{type(estimator).__name__} is a torch module: give TorchLearner(module) in its place")
+    if not hasattr(estimator, "fit"):
+        raise ValueError(
+            "the estimator must be a scikit-learn classifier or pipeline, a TorchLearner, a Committee or one of "
+            f"{', '.join(LEARNERS)}, got {short(estimator)}"
+        )
     if is_learner(estimator):
         return cast(Learner, estimator)
     return ClassifierLearner(estimator, classes, labels=labels, tick=tick)
@@ -167,27 +177,6 @@ def learner_for(
 def is_learner(estimator: Any) -> bool:
     """Whether this is a learner, not an estimator to make one of."""
     return all(hasattr(estimator, name) for name in _OF_A_LEARNER)
-
-
-def check_estimator(estimator: Any) -> None:
-    """Refuse what cannot be trained.
-
-    Raises:
-        ValueError: a class in place of an object, a torch module without `TorchLearner`, a regressor, or anything
-            without `fit`; the sentence gives the next step.
-    """
-    if isinstance(estimator, type):
-        name = estimator.__name__
-        raise ValueError(f"the estimator must be an object, got the class {name}: write {name}() to make one")
-    if isinstance(estimator, str) or hasattr(estimator, "make_learner"):
-        return
-    if hasattr(estimator, "forward") and hasattr(estimator, "state_dict"):
-        raise ValueError(f"{type(estimator).__name__} is a torch module: give TorchLearner(module) in its place")
-    if not hasattr(estimator, "fit"):
-        raise ValueError(
-            "the estimator must be a scikit-learn classifier or pipeline, a TorchLearner, a Committee or one of "
-            f"{', '.join(LEARNERS)}, got {short(estimator)}"
-        )
 
 
 def _numpy(x: Any) -> NDArray[Any]:

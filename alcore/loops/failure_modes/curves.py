@@ -11,7 +11,7 @@ from alcore.datasets.planar.generate import CorruptedDataset
 from alcore.datasets.planar.shapes import shape_of
 from alcore.logistic.batched import probabilities
 from alcore.loops.get_strategy import AnyStrategy
-from alcore.loops.races.lockstep import StrategySchedule, lockstep
+from alcore.loops.races.lockstep import lockstep
 from alcore.loops.races.models import logits
 from alcore.loops.ready import ready
 from alcore.loops.seed_set import SeedSet
@@ -124,7 +124,7 @@ def race_curves(
     turns = []
     for turn in lockstep(
         datasets,
-        [StrategySchedule(strategy) for strategy in strategies],
+        strategies,
         seeds=seeds,
         seed_labels=seed_labels,
         labels_per_round=1,

@@ -7,7 +7,6 @@ import numpy as np
 
 from alcore.datasets.dataset import Dataset
 from alcore.loops.get_strategy import AnyStrategy, get_strategy
-from alcore.loops.races.lockstep import StrategySchedule
 from alcore.loops.races.paired import PairedRaces, paired_races
 from alcore.loops.races.paired_loop import DatasetOfSeed, RaceSettings
 from alcore.loops.ready import ready
@@ -75,7 +74,7 @@ def lockstep_races(
     found = [
         paired_races(
             [dataset_of(seed) for seed in some],
-            [StrategySchedule(strategy) for strategy in strategies],
+            strategies,
             seeds=some,
             seed_labels=settings.initial_labels,
             labels_per_round=settings.labels_per_round,

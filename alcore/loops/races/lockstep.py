@@ -71,7 +71,7 @@ class RoundOfRaces:
     seconds: dict[str, float]
 
 
-def names_of(strategies: Sequence[str | StrategySchedule]) -> tuple[str, ...]:
+def names_of(strategies: Sequence[AnyStrategy | StrategySchedule]) -> tuple[str, ...]:
     """The names of races: their strategy, of a fork such as `margin>random@12`."""
     names = []
     for strategy in strategies:
@@ -83,7 +83,7 @@ def names_of(strategies: Sequence[str | StrategySchedule]) -> tuple[str, ...]:
 
 def lockstep(
     datasets: Sequence[Dataset],
-    strategies: Sequence[str | StrategySchedule],
+    strategies: Sequence[AnyStrategy | StrategySchedule],
     *,
     seeds: Sequence[int],
     seed_labels: int,
@@ -198,11 +198,11 @@ def lockstep(
             raise ValueError("a strategy queried a point twice")
 
 
-def _plan(strategy: str | StrategySchedule) -> StrategySchedule:
+def _plan(strategy: AnyStrategy | StrategySchedule) -> StrategySchedule:
     return strategy if isinstance(strategy, StrategySchedule) else StrategySchedule(strategy)
 
 
-def strategies_by_round(plan: str | StrategySchedule, rounds: int) -> list[Strategy]:
+def strategies_by_round(plan: AnyStrategy | StrategySchedule, rounds: int) -> list[Strategy]:
     """The strategy of each round."""
     plan = _plan(plan)
     first = get_strategy(plan.strategy)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
+from alcore.loops.get_strategy import AnyStrategy
 from alcore.loops.races.lockstep import StrategySchedule, lockstep, names_of
 from alcore.loops.seed_set import SeedSet
 from alcore.loops.steps import OnStep, ignored
@@ -35,7 +36,7 @@ class PairedRaces:
 
 def paired_races(
     datasets: Sequence[Dataset],
-    strategies: Sequence[str | StrategySchedule],
+    strategies: Sequence[AnyStrategy | StrategySchedule],
     *,
     seeds: Sequence[int],
     seed_labels: int,

@@ -13,7 +13,7 @@ from alcore.datasets.dataset import Dataset
 from alcore.learners.estimators import pool_learner
 from alcore.loops.get_strategy import AnyStrategy, get_strategy
 from alcore.loops.pool.simulate import simulate
-from alcore.loops.races.lockstep import StrategySchedule, names_of
+from alcore.loops.races.lockstep import names_of
 from alcore.loops.races.paired import PairedRaces
 from alcore.loops.seed_set import SeedSet
 from alcore.loops.steps import OnStep, ignored
@@ -71,7 +71,7 @@ def paired_loops(
     labels, accuracies, losses, orders = zip(*curves, strict=True)
     shape = (len(seeds), len(strategies), -1)
     return PairedRaces(
-        names=names_of([StrategySchedule(strategy) for strategy in strategies]),
+        names=names_of(strategies),
         seeds=tuple(seeds),
         labels_T=np.array(labels[0]),
         accuracy_S_R_T=np.array(accuracies).reshape(shape),

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
+from alcore.loops.get_strategy import AnyStrategy
 from alcore.loops.pool.simulate import Round
 from alcore.loops.races.grid import Grid
 from alcore.loops.races.lockstep import RoundOfRaces, StrategySchedule, lockstep, names_of, strategies_by_round
@@ -18,7 +19,7 @@ from alcore.loops.steps import OnStep, ignored, part
 
 def race(
     dataset: Dataset,
-    strategies: Sequence[str | StrategySchedule],
+    strategies: Sequence[AnyStrategy | StrategySchedule],
     *,
     seed: int,
     seed_labels: int,
