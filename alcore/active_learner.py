@@ -15,15 +15,21 @@ from alcore.datasets.arrays import check_order
 from alcore.learners.base import COMMITTEE, TooFewLabelsError
 from alcore.learners.committee import committee_size
 from alcore.learners.estimators import Estimator, Prefit, estimator_of, fitted_model
-from alcore.learners.label_values import Label, check_one_kind, label_array, label_values
-from alcore.learners.labels import as_array, whole_number, whole_numbers
-from alcore.learners.points import as_points, count, points_like
-from alcore.learners.points_digest import points_digest
+from alcore.learners.labels import (
+    Label,
+    as_array,
+    check_one_kind,
+    label_array,
+    label_values,
+    whole_number,
+    whole_numbers,
+)
 from alcore.learners.pool_features import FeaturesNeedLabels, features_source
 from alcore.learners.saved_estimators import NotSavedError, estimator_from_json, estimator_to_json
 from alcore.learning_curve import LearningCurve
 from alcore.loops.archive import read_archive, write_archive
 from alcore.loops.cold_start import random_instead, strategy_now, typical_instead
+from alcore.loops.get_strategy import AnyStrategy, get_strategy
 from alcore.loops.label_history import (
     HistoryStep,
     classes_of,
@@ -35,10 +41,10 @@ from alcore.loops.label_history import (
     unpacked,
     without_last_training,
 )
-from alcore.loops.learner_view import AnyStrategy, get_strategy
 from alcore.loops.ledger import TRAINED
 from alcore.loops.session import Session
 from alcore.notebook import as_html, as_text
+from alcore.points import as_points, count, points_digest, points_like
 from alcore.query_batch import QueryBatch
 from alcore.short import short
 from alcore.strategies.arrays import to_numpy

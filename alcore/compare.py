@@ -17,7 +17,7 @@ from alcore.datasets.arrays import Test, from_arrays
 from alcore.datasets.dataset import Dataset
 from alcore.learners.base import TooFewLabelsError
 from alcore.learners.labels import whole_number
-from alcore.loops.learner_view import AnyStrategy, get_strategy
+from alcore.loops.get_strategy import AnyStrategy, get_strategy
 from alcore.loops.races.fast_paths import lockstep_races, serves_lockstep
 from alcore.loops.races.paired import PairedRaces
 from alcore.loops.races.paired_loop import RaceSettings, paired_loops

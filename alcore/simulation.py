@@ -6,7 +6,7 @@ from typing import Any
 from alcore.datasets.arrays import Test, from_arrays
 from alcore.datasets.dataset import Dataset
 from alcore.learners.estimators import pool_learner
-from alcore.loops.learner_view import AnyStrategy
+from alcore.loops.get_strategy import AnyStrategy
 from alcore.loops.pool.simulate import Round
 from alcore.loops.pool.simulate import simulate as run_pool_loop
 from alcore.loops.seed_set import SeedSet

@@ -25,10 +25,10 @@ from sklearn.tree import DecisionTreeClassifier
 
 from alcore.active_learner import ActiveLearner
 from alcore.learners.base import no_tick
-from alcore.learners.label_values import label_values
+from alcore.learners.labels import label_values
 from alcore.learners.members import Committee
-from alcore.learners.points import as_points
 from alcore.learners.sklearn_learner import ClassifierLearner
+from alcore.points import as_points
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.selection import k_center
 from tests.own_pools import OwnPool, messages, mixed_columns

@@ -31,9 +31,9 @@ from sklearn.tree import DecisionTreeClassifier
 
 from alcore.active_learner import ActiveLearner
 from alcore.learners.members import Committee
-from alcore.learners.points_digest import points_digest
 from alcore.learners.saved_estimators import NotSavedError, estimator_from_json, estimator_to_json
 from alcore.loops.archive import read_archive, write_archive
+from alcore.points import points_digest
 from alcore.strategies.catalogue import STRATEGIES
 from tests.own_pools import messages, mixed_columns
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
+from alcore.points import as_points
 
 Test = float | tuple[Any, Any]
 
@@ -88,19 +89,9 @@ def check_order(x: Any, y: Any, points: str, labels: str) -> None:
 
 def _rows(x: Any, what: str) -> Any:
     """Points in a form whose rows can be taken; images as bytes with a channel."""
-    if hasattr(x, "iloc") and hasattr(x, "columns"):
-        return x
-    if hasattr(x, "tocsr"):
-        return x.tocsr()
-    try:
-        array = np.asarray(x.cpu() if hasattr(x, "cpu") else x)
-    except (ValueError, TypeError) as error:
-        raise ValueError(f"{what} must be points of one shape, one a row, got {type(x).__name__}: {error}") from error
-    if array.ndim == 0 or array.dtype == object and array.ndim == 1 and not all(isinstance(one, str) for one in array):
-        raise ValueError(f"{what} must be rows of numbers, images, texts or a table, got {type(x).__name__}")
-    if array.ndim == 1:
-        return array.astype(object) if array.dtype.kind in "UO" else array[:, None]
-    return array[:, None] if array.dtype == np.uint8 and array.ndim == 3 else array
+    points = as_points(x, what)
+    is_grey = isinstance(points, np.ndarray) and points.dtype == np.uint8 and points.ndim == 3
+    return points[:, None] if is_grey else points
 
 
 def _take(x: Any, rows: NDArray[np.int64]) -> Any:

@@ -12,7 +12,7 @@ DROPOUT_SAMPLES = 20
 
 
 class EstimatorError(ValueError):
-    """An estimator of the user's cannot be fitted, or cannot predict; the message gives its own reason."""
+    """A user's estimator cannot be fitted, or cannot predict; the message gives the estimator's own reason."""
 
 
 class TooFewLabelsError(EstimatorError):
@@ -20,21 +20,27 @@ class TooFewLabelsError(EstimatorError):
 
 
 def no_tick() -> None:
-    """Called at every step of a computation that nothing watches."""
+    """The tick of a computation that cannot be stopped."""
 
 
 def without_tick(learner: object) -> dict[str, Any]:
-    """What to pickle of a learner: all but its tick, which belongs to the process that watches it."""
+    """The state of a learner for pickling: without its tick, which belongs to the process that set it."""
     return {**vars(learner), "tick": no_tick}
+
+
+def mean_log_loss(probs_M_C: Any, y_M: Any) -> float:
+    """The mean of -ln p(label) in nats, finite: a probability of 0 counts as the least positive number."""
+    own_M = probs_M_C[np.arange(len(y_M)), y_M]
+    return float(-np.mean(np.log(np.maximum(own_M, np.finfo(own_M.dtype).tiny))))
 
 
 class Learner(Protocol):
     """A model that is fitted again each round and scores the pool.
 
-    One whose next fit goes on from its last has, beside what is below, `goes_on`, which is true, and
-    `forget()`, which leaves it as it was before its first fit. One of which it depends on the points what it can
-    give has `lacks`, a dict from what it cannot give to the reason: see `loops.learner_view.check_compatible`.
-    Learners of this package can be pickled.
+    A learner whose next fit starts from its last has, besides the members below, `goes_on`, which is true, and
+    `forget()`, which returns it to the state before its first fit. A learner that predicts before its first fit has
+    `is_prefit`, which is true. Where it depends on the points what a learner can give, it has `lacks`, a dict from each
+    missing output to the reason: see `loops.get_strategy.check_compatible`. Learners of this package can be pickled.
     """
 
     @property
@@ -44,13 +50,13 @@ class Learner(Protocol):
 
     @property
     def title(self) -> str:
-        """What a person would call it."""
+        """Its name for people."""
         ...
 
     @property
     def capabilities(self) -> frozenset[str]:
-        """What it can give beside probabilities and features: `gradient_lengths_N`, or nothing."""
-        ...
+        """Outputs besides probabilities and features: `gradient_lengths_N`, or none."""
+        return frozenset()
 
     def prepare(self, x: Any) -> Array:
         """Points in the learner's own form (float features, or a tensor on its device). Done once.
@@ -68,7 +74,7 @@ class Learner(Protocol):
         ...
 
     def features(self, x_N: Array) -> Array:
-        """features_N_D of placed points: where the learner measures distances."""
+        """features_N_D of placed points, in which distances are measured."""
         ...
 
     def sample_probs(self, x_N: Array, samples: int | None, *, rng: np.random.Generator) -> Array:
@@ -83,9 +89,9 @@ class Learner(Protocol):
         ...
 
     def layers(self, x_N: Array) -> tuple[list[Array], list[Array]] | None:
-        """Activations entering each layer, and weights of all but the first, of a chain of dense layers."""
-        ...
+        """Activations entering each layer, and weights of all but the first, of a chain of dense layers; else None."""
+        return None
 
     def gradient_lengths(self, x_N: Array) -> Array:
-        """The expected gradient length of placed points over all parameters, for what is no such chain."""
-        ...
+        """Expected gradient lengths of placed points over all parameters, where there is no chain of dense layers."""
+        raise RuntimeError(f"{self.title} has no gradients other than those of its layers")

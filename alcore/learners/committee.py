@@ -1,15 +1,14 @@
-"""A bootstrap committee: the same learner trained on samples of the same labels."""
+"""Bootstrap committees: one kind of learner trained on samples of the same labels."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 
 def committee_size(samples: int | None, usual: int) -> int:
-    """How many models are compared: as many as were asked for, or the learner's own number.
+    """The number of models that are compared: the given one, or the learner's usual one.
 
     Raises:
-        ValueError: if fewer than 2 were asked for: a single model disagrees with nothing, so every score of
-            a committee would be 0.
+        ValueError: if it is below 2: a single model has no disagreement, so every score of a committee is 0.
     """
     if samples is None:
         return usual
@@ -24,8 +23,8 @@ def committee_size(samples: int | None, usual: int) -> int:
 def bootstrap_rows(y_M: ArrayLike, k_members: int, *, rng: np.random.Generator) -> list[NDArray[np.int64]]:
     """Rows on which each member of a bootstrap committee trains: M draws with replacement.
 
-    A draw that misses a class gets one random example of it, in place of one of a class drawn more than
-    once; so every member knows every class seen.
+    A draw without a class gets one random example of it, in place of an example of a class drawn more than once: every
+    member is trained on every class seen.
 
     Args:
         y_M: the labels so far.

@@ -1,4 +1,4 @@
-"""An estimator as users have it, made a learner for any number of classes."""
+"""A user's estimator, checked and cloned, and a learner made of it for any number of classes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 
 from alcore.learners.base import Learner
-from alcore.learners.label_values import Label, label_values
+from alcore.learners.labels import Label, label_values
 from alcore.learners.measured_learner import MeasuredLearner
-from alcore.learners.members import Committee, CommitteeLearner, check_estimator, is_learner, learner_for
+from alcore.learners.members import Committee, CommitteeLearner, is_learner, learner_for
 from alcore.learners.pool_features import PoolFeatures
 from alcore.learners.prefit_learner import PrefitLearner
 from alcore.learners.sklearn_learner import ClassifierLearner
@@ -21,15 +21,15 @@ Prefit = bool | Literal["ask"]
 
 @dataclass(frozen=True, eq=False)
 class Estimator:
-    """What is trained each round, without knowing yet how many classes there are.
+    """The estimator of a session, from which learners for any number of classes are made.
 
     Attributes:
-        template: an unfitted clone; what `make_learner` is called on; or a key of `LEARNERS`.
+        template: an unfitted clone; an object with `make_learner`; or a key of `LEARNERS`.
         seed: of first weights.
         model: a fitted classifier that is used before any fit; None if there is none.
         refit: whether clones may take the place of `model`.
         features: of the pool; None where the learner has its own.
-        member: of a committee, of which the features are made.
+        member: of a committee, from which the features are computed.
         until_fitted: whether the features give way to the learner's own at its first fit.
     """
 
@@ -59,9 +59,9 @@ class Estimator:
             classes: how many there are, at least as many as labels.
 
         Raises:
-            ValueError: if the fitted model knows a class that is none of the labels.
+            ValueError: if a class of the fitted model is none of the labels.
         """
-        if strange := [one for one in self.labels if one not in labels]:
+        if strange := [label for label in self.labels if label not in labels]:
             raise ValueError(
                 f"the fitted model predicts {strange[0]!r}, which is none of the labels "
                 f"{', '.join(map(repr, labels[:9]))}: fit it on the same labels"
@@ -78,15 +78,15 @@ class Estimator:
 
 
 def estimator_of(estimator: Any, *, seed: int, prefit: Prefit = False, features: Any = None) -> Estimator:
-    """Check and clone what a user gives.
+    """Check and clone a user's estimator.
 
     Args:
         estimator: a scikit-learn classifier or pipeline with `predict_proba`, a key of `LEARNERS`, an object with
             `make_learner`, or a `Committee`.
         seed: of random states that are None, and of first weights.
-        prefit: whether the estimator is fitted and used as it is until a refitted clone is better (True), or
-            always ("ask"). A `FrozenEstimator` is always used as it is.
-        features: what `PoolFeatures` is given; None for the estimator's own.
+        prefit: whether the estimator is fitted and used unchanged until a refitted clone is better (True), or
+            always ("ask"). A `FrozenEstimator` is always used unchanged.
+        features: the argument `given` of `PoolFeatures`; None for the estimator's own.
 
     Raises:
         ValueError: if it is none of these, or said to be fitted and is not.
@@ -96,28 +96,36 @@ def estimator_of(estimator: Any, *, seed: int, prefit: Prefit = False, features:
         raise ValueError(f'prefit must be False, True or "ask", got {prefit!r}')
     if isinstance(estimator, FrozenEstimator):
         estimator, prefit = estimator.estimator, "ask"
-    check_estimator(estimator)
+    learner_for(estimator, 2, seed)
     if isinstance(estimator, str) or hasattr(estimator, "make_learner"):
         if prefit:
             raise ValueError("prefit is for a fitted scikit-learn classifier or pipeline, such as joblib.load gives")
-        learner_for(estimator, 2, seed)
         if isinstance(estimator, Committee):
-            return _committee(estimator, seed, features)
+            classifiers = [number for number, one in enumerate(estimator.members) if hasattr(one, "predict_proba")]
+            pipelines = [number for number in classifiers if isinstance(estimator.members[number], Pipeline)]
+            if classifiers:
+                member = (pipelines or classifiers)[0]
+                own = PoolFeatures(given=features, transformer=_steps(estimator.members[member]), seed=seed)
+                return Estimator(estimator, seed, features=own, member=member)
         if estimator == "graph" and features is None:
             return Estimator(estimator, seed)
-        return _of_its_own_features(estimator, seed, features)
+        # A network has no features before its first fit: the points themselves are used.
+        own = PoolFeatures(given=features, seed=seed)
+        return Estimator(estimator, seed, features=own, until_fitted=features is None)
     if prefit and not hasattr(estimator, "classes_"):
         raise ValueError(f"{type(estimator).__name__} is not fitted: fit it first, or leave prefit out")
-    template = _cloned(estimator)
+    try:
+        template = clone(estimator)
+    except (TypeError, RuntimeError) as error:
+        raise ValueError(f"{type(estimator).__name__} cannot be cloned by scikit-learn: {error}") from error
     own = PoolFeatures(
         given=features, transformer=_steps(estimator if prefit else template), fitted=bool(prefit), seed=seed
     )
-    ClassifierLearner(template, 2)
     return Estimator(template, seed, estimator if prefit else None, prefit != "ask", own)
 
 
 def pool_learner(estimator: Any, classes: int, seed: int, *, labels: Sequence[Label] = ()) -> Learner:
-    """A learner for a pool that has labels from the start, with distances measured as in an `ActiveLearner`.
+    """A learner for a pool that has labels from the start, with the features of an `ActiveLearner`.
 
     Args:
         estimator: as `learner_for` takes it, or a `FrozenEstimator`.
@@ -129,8 +137,8 @@ def pool_learner(estimator: Any, classes: int, seed: int, *, labels: Sequence[La
         ValueError: if it is none of these.
         MissingExtraError: it is a network, and torch is not installed.
     """
-    own = not isinstance(estimator, str | Committee) and (hasattr(estimator, "make_learner") or is_learner(estimator))
-    if own or isinstance(estimator, str):
+    own = hasattr(estimator, "make_learner") or is_learner(estimator)
+    if isinstance(estimator, str) or (own and not isinstance(estimator, Committee)):
         return learner_for(estimator, classes, seed)
     found = estimator_of(estimator, seed=seed)
     return found.learner(labels or (() if found.model is None else range(classes)), classes)
@@ -148,37 +156,11 @@ def fitted_model(learner: Learner) -> Any:
         return [fitted_model(member) for member in learner.members]
     if isinstance(learner, ClassifierLearner | PrefitLearner):
         return learner.fitted
-    # A network, and what it was made of: a module of the user's own is inside two others.
-    found: Any = learner
-    while hasattr(found, "network"):
-        found = found.network
-    return getattr(found, "module", found)
-
-
-def _committee(committee: Committee, seed: int, features: Any) -> Estimator:
-    members = committee.members
-    classifiers = [number for number, one in enumerate(members) if hasattr(one, "predict_proba")]
-    pipelines = [number for number in classifiers if isinstance(members[number], Pipeline)]
-    if not classifiers:
-        return _of_its_own_features(committee, seed, features)
-    member = (pipelines or classifiers or [0])[0]
-    own = PoolFeatures(given=features, transformer=_steps(members[member]), seed=seed)
-    return Estimator(committee, seed, features=own, member=member)
-
-
-def _of_its_own_features(estimator: Any, seed: int, features: Any) -> Estimator:
-    """A network: before its first fit it has no features, and the points themselves are taken."""
-    own = PoolFeatures(given=features, seed=seed)
-    return Estimator(estimator, seed, features=own, until_fitted=features is None)
+    # Of a network its torch module; a module of the user's own is inside another.
+    network = getattr(learner, "network", learner)
+    return getattr(network, "module", network)
 
 
 def _steps(estimator: Any) -> Any:
     """The steps of a pipeline before its last, or None."""
     return estimator[:-1] if isinstance(estimator, Pipeline) and len(estimator) > 1 else None
-
-
-def _cloned(estimator: Any) -> Any:
-    try:
-        return clone(estimator)
-    except (TypeError, RuntimeError) as error:
-        raise ValueError(f"{type(estimator).__name__} cannot be cloned by scikit-learn: {error}") from error

@@ -1,6 +1,5 @@
-"""A learner whose distances are measured in features of their own, beside what its model is fitted on."""
+"""A learner whose distances are measured in other features than those that its model is fitted on."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,38 +8,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
 from alcore.learners.base import Learner
-from alcore.learners.points import count
-from alcore.learners.pool_features import PoolFeatures, dense, plain
-
-
-@dataclass(frozen=True, eq=False)
-class Rows:
-    """Placed points and which rows of the pool they are.
-
-    Attributes:
-        points: as the inner learner placed them.
-        rows: their rows of the pool; None for points of another data set.
-    """
-
-    points: Any
-    rows: NDArray[np.int64] | None
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """That of the points."""
-        return tuple(self.points.shape)
-
-    def __len__(self) -> int:
-        """How many points."""
-        return count(self.points)
-
-    def __getitem__(self, rows: Any) -> "Rows":
-        """Some of these points, by number, by slice or by mask."""
-        return Rows(self.points[rows], None if self.rows is None else self.rows[rows])
+from alcore.learners.pool_features import PoolFeatures, dense
+from alcore.points import PlacedParts, count, plain
 
 
 class MeasuredLearner:
-    """A learner with the features of a `PoolFeatures`; all else is the inner learner's.
+    """A learner with the features of a `PoolFeatures`; its other outputs are those of the inner learner.
 
     The first points placed are the pool. With `until_fitted` these features stand in for those of the inner
     learner while it has none, as a network before its first fit. Expected gradient lengths are those of the
@@ -53,9 +26,9 @@ class MeasuredLearner:
         """Put features around a learner.
 
         Args:
-            inner: gives all else.
+            inner: gives all other outputs.
             features: of the pool.
-            member: of a committee, whose placed points and fitted pipeline the features are made of.
+            member: of a committee, from whose placed points and fitted pipeline the features are computed.
             until_fitted: whether they are used only before the first fit, and only if the inner learner raises
                 RuntimeError because it has none.
         """
@@ -66,68 +39,44 @@ class MeasuredLearner:
         self._fitted = False
         self.pool: Any = None
 
-    @property
-    def record(self) -> dict[str, str]:
-        """How and where it computes."""
-        return self.inner.record
-
-    @property
-    def title(self) -> str:
-        """The inner learner's name."""
-        return self.inner.title
+    def __getattr__(self, name: str) -> Any:
+        # Of the inner learner's attributes, those that take no points.
+        if name not in ("record", "title", "classes", "lacks", "goes_on", "is_prefit"):
+            raise AttributeError(name)
+        return getattr(self.inner, name)
 
     @property
     def capabilities(self) -> frozenset[str]:
         """Those of the inner learner; gradient lengths also of a pipeline that ends in logistic regression."""
         return self.inner.capabilities | ({"gradient_lengths_N"} if _ends_in_softmax(self.inner) else frozenset())
 
-    @property
-    def lacks(self) -> dict[str, str]:
-        """What the inner learner cannot give, with the reason."""
-        return dict(getattr(self.inner, "lacks", {}))
-
-    @property
-    def goes_on(self) -> bool:
-        """Whether the next fit depends on the last one."""
-        return bool(getattr(self.inner, "goes_on", False))
-
-    @property
-    def is_prefit(self) -> bool:
-        """Whether it predicts before its first fit."""
-        return bool(getattr(self.inner, "is_prefit", False))
-
-    @property
-    def classes(self) -> int:
-        """How many classes there are."""
-        return self.inner.classes  # type: ignore[attr-defined]
-
     def forget(self) -> None:
-        """Be as before the first fit."""
+        """Return to the state before the first fit."""
         self._fitted = False
         self.inner.forget()  # type: ignore[attr-defined]
 
-    def prepare(self, x: Any) -> Rows:
-        """Points as the inner learner places them; the first ones are the pool."""
+    def prepare(self, x: Any) -> PlacedParts:
+        """Points as the inner learner places them, and their rows of the pool, which is placed first; else None."""
         placed = self.inner.prepare(x)
         if self.pool is not None:
-            return Rows(placed, None)
+            return PlacedParts((placed, None))
         self.pool = x if self.until_fitted else placed if self.member is None else placed.parts[self.member]
-        return Rows(placed, np.arange(count(placed)))
+        return PlacedParts((placed, np.arange(count(placed))))
 
-    def fit(self, x_M: Rows, y_M: Any, *, rng: np.random.Generator) -> float:
+    def fit(self, x_M: PlacedParts, y_M: Any, *, rng: np.random.Generator) -> float:
         """Fit the inner learner; returns its mean training loss in nats."""
         self._fitted = True
-        return self.inner.fit(x_M.points, y_M, rng=rng)
+        return self.inner.fit(x_M.parts[0], y_M, rng=rng)
 
-    def predict_probs(self, x_N: Rows) -> NDArray[Any]:
+    def predict_probs(self, x_N: PlacedParts) -> NDArray[Any]:
         """probs_N_C, as a NumPy array where the features are one."""
-        return self._beside(self.inner.predict_probs(x_N.points))
+        return self._beside(self.inner.predict_probs(x_N.parts[0]))
 
-    def sample_probs(self, x_N: Rows, samples: int | None, *, rng: np.random.Generator) -> NDArray[Any]:
+    def sample_probs(self, x_N: PlacedParts, samples: int | None, *, rng: np.random.Generator) -> NDArray[Any]:
         """probs_N_K_C of the inner learner's posterior samples or committee."""
-        return self._beside(self.inner.sample_probs(x_N.points, samples, rng=rng))
+        return self._beside(self.inner.sample_probs(x_N.parts[0], samples, rng=rng))
 
-    def features(self, x_N: Rows) -> NDArray[Any]:
+    def features(self, x_N: PlacedParts) -> NDArray[Any]:
         """features_N_D of points of the pool.
 
         Raises:
@@ -135,32 +84,32 @@ class MeasuredLearner:
         """
         if self.until_fitted:
             try:
-                return self.inner.features(x_N.points)
+                return self.inner.features(x_N.parts[0])
             except RuntimeError:
-                # A network without weights; the error of one that is fitted is its own.
+                # A network without weights; an error after a fit is raised unchanged.
                 if self._fitted:
                     raise
-        if x_N.rows is None:
+        if x_N.parts[1] is None:
             raise ValueError("features are those of the pool: points of another data set have none")
         part = self.inner if self.member is None else self.inner.members[self.member]  # type: ignore[attr-defined]
-        return self.pool_features.of(self.pool, x_N.rows, getattr(part, "fitted", None))
+        return self.pool_features.of(self.pool, x_N.parts[1], getattr(part, "fitted", None))
 
-    def layers(self, x_N: Rows) -> Any:
+    def layers(self, x_N: PlacedParts) -> Any:
         """The chain of dense layers of the inner learner, or the last step of a pipeline as one layer.
 
         What enters a single layer counts by its length alone, so sparse points are given as their lengths.
         """
         pipeline = getattr(self.inner, "fitted", None)
         if not _ends_in_softmax(self.inner):
-            return self.inner.layers(x_N.points)
-        points = x_N.points if not isinstance(pipeline, Pipeline) else pipeline[:-1].transform(plain(x_N.points))
+            return self.inner.layers(x_N.parts[0])
+        points = x_N.parts[0] if not isinstance(pipeline, Pipeline) else pipeline[:-1].transform(plain(x_N.parts[0]))
         if hasattr(points, "tocsr"):
             return [np.sqrt(np.asarray(points.multiply(points).sum(axis=1)).reshape(-1, 1))], []
         return [dense(points, 0)], []
 
-    def gradient_lengths(self, x_N: Rows) -> NDArray[Any]:
+    def gradient_lengths(self, x_N: PlacedParts) -> NDArray[Any]:
         """Expected gradient lengths of an inner learner that is no chain of dense layers."""
-        return self._beside(self.inner.gradient_lengths(x_N.points))
+        return self._beside(self.inner.gradient_lengths(x_N.parts[0]))
 
     def _beside(self, values: Any) -> Any:
         """Values of the inner learner, on the CPU where the features are there."""

@@ -1,21 +1,23 @@
 """A committee of different models: its members are the posterior samples."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alcore.learners.base import Learner, no_tick
-from alcore.learners.points import count
 from alcore.learners.registry import LEARNERS, make_learner
 from alcore.learners.sklearn_learner import ClassifierLearner
+from alcore.points import PlacedParts
 from alcore.short import short
+
+# Attributes of a learner that a scikit-learn classifier has not.
+_OF_A_LEARNER = ("prepare", "fit", "predict_probs", "sample_probs", "capabilities")
 
 
 class Committee:
-    """Models of different kinds that learn from the same labels; its probabilities are the mean of theirs.
+    """Models of different kinds, fitted on the same labels; its probabilities are the mean of theirs.
 
     BALD, the votes of a committee and every other strategy of posterior samples compare the members.
 
@@ -43,45 +45,24 @@ class Committee:
     def __repr__(self) -> str:
         return f"Committee([{', '.join(map(repr, self.members))}])"
 
-    def make_learner(self, *, classes: int, seed: int, tick: Callable[[], None] = no_tick) -> "CommitteeLearner":
-        """A learner of all members, for labels that are class numbers.
+    def make_learner(
+        self, *, classes: int, seed: int, labels: Sequence[Any] = (), tick: Callable[[], None] = no_tick
+    ) -> "CommitteeLearner":
+        """A learner of all members.
 
         Args:
             classes: how many classes there are, seen or not.
-            seed: decides the first weights of networks.
+            seed: of the first weights of networks.
+            labels: of the classes, for scikit-learn classifiers; class numbers if not given.
             tick: called at every step.
 
         Raises:
             ValueError: if a member is no model.
         """
-        return _committee(self, classes, seed, (), tick)
+        return CommitteeLearner([learner_for(one, classes, seed, labels=labels, tick=tick) for one in self.members])
 
 
-@dataclass(frozen=True, eq=False)
-class CommitteePoints:
-    """The same points as each member placed them.
-
-    Attributes:
-        parts: one a member.
-    """
-
-    parts: tuple[Any, ...]
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """That of the first member's points."""
-        return tuple(self.parts[0].shape)
-
-    def __len__(self) -> int:
-        """How many points."""
-        return count(self.parts[0])
-
-    def __getitem__(self, rows: Any) -> "CommitteePoints":
-        """Some of these points, by number, by slice or by mask."""
-        return CommitteePoints(tuple(part[rows] for part in self.parts))
-
-
-class CommitteeLearner:
+class CommitteeLearner(Learner):
     """Several learners as one: the mean of their probabilities; each member is one posterior sample."""
 
     def __init__(self, members: Sequence[Learner]) -> None:
@@ -105,36 +86,31 @@ class CommitteeLearner:
         return f"a committee of {', '.join(member.title for member in self.members)}"
 
     @property
-    def capabilities(self) -> frozenset[str]:
-        """Gradients differ from member to member: it gives none."""
-        return frozenset()
-
-    @property
     def goes_on(self) -> bool:
         """Whether a member's next fit depends on its last one."""
         return any(getattr(member, "goes_on", False) for member in self.members)
 
     def forget(self) -> None:
-        """Be as before the first fit."""
+        """Return to the state before the first fit."""
         for member in self.members:
             if hasattr(member, "forget"):
                 member.forget()
 
-    def prepare(self, x: Any) -> CommitteePoints:
+    def prepare(self, x: Any) -> PlacedParts:
         """Points as each member places them."""
-        return CommitteePoints(tuple(member.prepare(x) for member in self.members))
+        return PlacedParts(tuple(member.prepare(x) for member in self.members))
 
-    def fit(self, x_M: CommitteePoints, y_M: Any, *, rng: np.random.Generator) -> float:
+    def fit(self, x_M: PlacedParts, y_M: Any, *, rng: np.random.Generator) -> float:
         """Fit every member, each on its own stream; returns their mean training loss in nats."""
         streams = rng.spawn(len(self.members))
         parts = zip(self.members, x_M.parts, streams, strict=True)
         return float(np.mean([member.fit(part, y_M, rng=stream) for member, part, stream in parts]))
 
-    def predict_probs(self, x_N: CommitteePoints) -> NDArray[Any]:
+    def predict_probs(self, x_N: PlacedParts) -> NDArray[Any]:
         """probs_N_C: the mean over the members."""
         return self._probs(x_N).mean(axis=1)
 
-    def sample_probs(self, x_N: CommitteePoints, samples: int | None, *, rng: np.random.Generator) -> NDArray[Any]:
+    def sample_probs(self, x_N: PlacedParts, samples: int | None, *, rng: np.random.Generator) -> NDArray[Any]:
         """probs_N_K_C: one sample a member.
 
         Raises:
@@ -144,25 +120,13 @@ class CommitteeLearner:
             raise ValueError(f"a committee of {len(self.members)} members gives as many samples, not {samples}")
         return self._probs(x_N)
 
-    def features(self, x_N: CommitteePoints) -> NDArray[Any]:
+    def features(self, x_N: PlacedParts) -> NDArray[Any]:
         """features_N_D of the first member."""
         return _numpy(self.members[0].features(x_N.parts[0]))
 
-    def layers(self, x_N: CommitteePoints) -> None:
-        """There is no one chain of layers."""
-        return None
-
-    def gradient_lengths(self, x_N: CommitteePoints) -> NDArray[Any]:
-        """Never called: see `capabilities`."""
-        raise RuntimeError("a committee has no gradients of its own")
-
-    def _probs(self, x_N: CommitteePoints) -> NDArray[Any]:
+    def _probs(self, x_N: PlacedParts) -> NDArray[Any]:
         parts = zip(self.members, x_N.parts, strict=True)
         return np.stack([_numpy(member.predict_probs(part)) for member, part in parts], axis=1)
-
-
-# What tells a learner from a scikit-learn classifier.
-_OF_A_LEARNER = ("prepare", "fit", "predict_probs", "sample_probs", "capabilities")
 
 
 def learner_for(
@@ -178,45 +142,26 @@ def learner_for(
     Args:
         estimator: a key of `LEARNERS`; a scikit-learn classifier or pipeline with `predict_proba`, which is cloned
             for each fit and never changed; an object with `make_learner(*, classes, seed, tick)`, such as a
-            `Committee`; or a learner, which is returned as it is.
+            `Committee`; or a learner, which is returned unchanged.
         classes: how many classes there are, seen or not.
-        seed: decides first weights, where there are any.
+        seed: of first weights, where there are any.
         labels: of the classes, for scikit-learn classifiers; see `ClassifierLearner`.
         tick: called at every step of the computation; an exception from it stops the work.
 
     Raises:
-        ValueError: if it is none of these; the sentence gives the next step.
-        MissingExtraError: the learner is a network, and torch is not installed.
-    """
-    check_estimator(estimator)
-    if isinstance(estimator, str):
-        return make_learner(estimator, classes=classes, seed=seed, tick=tick)
-    if isinstance(estimator, Committee):
-        return _committee(estimator, classes, seed, labels, tick)
-    if hasattr(estimator, "make_learner"):
-        return cast(Learner, estimator.make_learner(classes=classes, seed=seed, tick=tick))
-    if is_learner(estimator):
-        return cast(Learner, estimator)
-    return ClassifierLearner(estimator, classes, labels=labels, tick=tick)
-
-
-def is_learner(estimator: Any) -> bool:
-    """Whether this is a learner already."""
-    return all(hasattr(estimator, name) for name in _OF_A_LEARNER)
-
-
-def check_estimator(estimator: Any) -> None:
-    """Refuse what cannot be trained.
-
-    Raises:
         ValueError: a class in place of an object, a torch module without `TorchLearner`, a regressor, or anything
             without `fit`; the sentence gives the next step.
+        MissingExtraError: the learner is a network, and torch is not installed.
     """
     if isinstance(estimator, type):
         name = estimator.__name__
         raise ValueError(f"the estimator must be an object, got the class {name}: write {name}() to make one")
-    if isinstance(estimator, str) or hasattr(estimator, "make_learner"):
-        return
+    if isinstance(estimator, str):
+        return make_learner(estimator, classes=classes, seed=seed, tick=tick)
+    if isinstance(estimator, Committee):
+        return estimator.make_learner(classes=classes, seed=seed, labels=labels, tick=tick)
+    if hasattr(estimator, "make_learner"):
+        return cast(Learner, estimator.make_learner(classes=classes, seed=seed, tick=tick))
     if hasattr(estimator, "forward") and hasattr(estimator, "state_dict"):
         raise ValueError(f"{type(estimator).__name__} is a torch module: give TorchLearner(module) in its place")
     if not hasattr(estimator, "fit"):
@@ -224,13 +169,14 @@ def check_estimator(estimator: Any) -> None:
             "the estimator must be a scikit-learn classifier or pipeline, a TorchLearner, a Committee or one of "
             f"{', '.join(LEARNERS)}, got {short(estimator)}"
         )
+    if is_learner(estimator):
+        return cast(Learner, estimator)
+    return ClassifierLearner(estimator, classes, labels=labels, tick=tick)
 
 
-def _committee(
-    committee: Committee, classes: int, seed: int, labels: Sequence[Any], tick: Callable[[], None]
-) -> CommitteeLearner:
-    members = committee.members
-    return CommitteeLearner([learner_for(one, classes, seed, labels=labels, tick=tick) for one in members])
+def is_learner(estimator: Any) -> bool:
+    """Whether this is a learner, not an estimator to make one of."""
+    return all(hasattr(estimator, name) for name in _OF_A_LEARNER)
 
 
 def _numpy(x: Any) -> NDArray[Any]:

@@ -1,4 +1,4 @@
-"""How a learner is trained, as options that need no torch to be spoken of."""
+"""The options of training, in a module that does not load torch."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,22 +6,22 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Training:
-    """What is done with the labels each round. Networks take all of it but `components`.
+    """Training in each round. Networks use all options but `components`.
 
     Attributes:
         epochs: passes over the labelled points each round; with `converge` the most.
         batch_size: points a gradient step.
         learning_rate: Adam's.
-        carry_on: go on from last round's weights and optimiser state, or start again.
+        carry_on: warm start from the last round's weights and optimiser state, or retrain from scratch.
         shrink: carried-on weights are multiplied by this; below 1, noise is then added and Adam starts again.
         steps: gradient steps each round in place of epochs.
         converge: stop before the last epoch, once the loss has settled.
         augment: move, turn, stretch and shear each image a little, afresh in each step.
         smoothing: share of each label that is spread evenly over the classes.
-        committee: members see a `bootstrap` of the labels each, or, as an `ensemble`, all of them from other
-            first weights and in another order.
+        committee: members are trained on a `bootstrap` of the labels each, or, as an `ensemble`, on all of them from
+            other first weights and in another order.
         widths: of the hidden layers of the `mlp`, such as "256-128"; "" is the published 128.
-        components: principal components of the pool that `logistic` is given in place of the points.
+        components: principal components of the pool on which `logistic` is trained in place of the points.
 
     Source: shrink-and-perturb, Ash & Adams (2020); ensembles, Lakshminarayanan, Pritzel & Blundell (2017).
     """
@@ -40,7 +40,7 @@ class Training:
     components: int | None = None
 
     def __post_init__(self) -> None:
-        """Raises ValueError for what cannot be done."""
+        """Raises ValueError for options out of range."""
         if self.epochs < 1 or self.batch_size < 1 or (self.steps is not None and self.steps < 1):
             raise ValueError(
                 f"epochs, batch_size and steps must be 1 or more, got {self.epochs}, {self.batch_size}, {self.steps}"
@@ -57,7 +57,7 @@ class Training:
 
     @property
     def words(self) -> list[str]:
-        """What is done beyond so many epochs on the labels, in a few words each."""
+        """The options other than epochs that differ from their defaults, in a few words each."""
         return [
             words
             for used, words in (
@@ -78,7 +78,7 @@ def hidden_widths(text: str) -> tuple[int, ...]:
     """The widths that a text such as "256-128" names; (128,), the published network, for "".
 
     Raises:
-        ValueError: if it names anything but one to eight widths from 1 to 8,192.
+        ValueError: if these are not one to eight widths from 1 to 8,192.
     """
     parts = text.split("-") if text else ["128"]
     widths = tuple(int(part) if part.isascii() and part.isdigit() else 0 for part in parts)

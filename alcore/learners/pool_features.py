@@ -1,4 +1,4 @@
-"""Where distances between the points of a pool are measured: one row of numbers a point, computed once."""
+"""The features of a pool, in which distances are measured: one row of numbers a point, computed once."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.decomposition import TruncatedSVD
 
-from alcore.learners.points import Frame, as_points, count, numbers_of
 from alcore.learners.seeds import seed_nested
+from alcore.points import as_points, count, numbers_of, plain
 from alcore.rng import rng_for
 
 # Sparse features of more columns are reduced to as many.
@@ -23,11 +23,11 @@ class FeaturesNeedLabels(ValueError):
 class PoolFeatures:
     """features_N_D of all points of a pool; computed at the first use and kept.
 
-    They are, in this order: what the user gives; what the steps of a pipeline before its last give, fitted on
-    the whole pool without labels; where that fails, what the steps of the fitted pipeline give, computed again
-    after each fit; and for an estimator that is no pipeline the points themselves. Sparse features of more
-    than 100 columns are reduced to 100 or fewer by a truncated SVD. All of it depends on the seed and the pool
-    alone, but for the steps that need labels.
+    They are the first of these that exist: features that the user gives; the output of a pipeline's steps before its
+    last, fitted on the whole pool without labels; where that fails, the output of the fitted pipeline's steps, computed
+    again after each fit; and for an estimator that is no pipeline the points themselves. Sparse features of
+    more than 100 columns are reduced to 100 or fewer by a truncated SVD. They depend on the seed and the pool alone,
+    except for steps that need labels.
     """
 
     def __init__(self, *, given: Any = None, transformer: Any = None, fitted: bool = False, seed: int) -> None:
@@ -36,7 +36,7 @@ class PoolFeatures:
         Args:
             given: an array with one row a point, or a function without arguments that returns one.
             transformer: the steps of a pipeline before its last; None for an estimator that is no pipeline.
-            fitted: whether the transformer is fitted already and used as it is.
+            fitted: whether the transformer is fitted already and used unchanged.
             seed: of the reduction and of steps whose `random_state` is None.
         """
         self.given = given
@@ -75,7 +75,12 @@ class PoolFeatures:
 
     def _without_labels(self, pool: Any) -> NDArray[Any] | None:
         if self.given is not None:
-            return checked_features(self.given() if callable(self.given) else self.given, count(pool), self.seed)
+            found = dense(self.given() if callable(self.given) else self.given, self.seed)
+            if len(found) != count(pool):
+                raise ValueError(
+                    f"features must be one row of numbers a point, {count(pool):,} rows, got shape {found.shape}"
+                )
+            return found
         if self.transformer is None:
             return dense(pool, self.seed)
         if self.fitted:
@@ -90,18 +95,6 @@ class PoolFeatures:
         return dense(found, self.seed)
 
 
-def checked_features(features: Any, n: int, seed: int) -> NDArray[Any]:
-    """Features that a user gives as an array.
-
-    Raises:
-        ValueError: if they are not one row of numbers a point.
-    """
-    found = dense(features, seed)
-    if found.ndim != 2 or len(found) != n:
-        raise ValueError(f"features must be one row of numbers a point, {n:,} rows, got shape {found.shape}")
-    return found
-
-
 def dense(features: Any, seed: int) -> NDArray[Any]:
     """Features as an array; sparse ones of more than 100 columns by their leading components.
 
@@ -109,7 +102,10 @@ def dense(features: Any, seed: int) -> NDArray[Any]:
         ValueError: if they are no numbers.
     """
     if hasattr(features, "tocsr") and features.shape[1] > COLUMNS:
-        return _components(features.tocsr(), seed)
+        x_N_D = features.tocsr().astype(np.float64, copy=False)
+        state = int(rng_for(seed, "svd").integers(2**31))
+        with np.errstate(divide="ignore", invalid="ignore"):  # shares of a variance that is 0 for copies
+            return TruncatedSVD(min(COLUMNS, *x_N_D.shape), random_state=state).fit_transform(x_N_D)
     try:
         found = numbers_of(features)
     except ValueError as error:
@@ -120,20 +116,8 @@ def dense(features: Any, seed: int) -> NDArray[Any]:
     return found.reshape(len(found), -1)
 
 
-def plain(points: Any) -> Any:
-    """Points as an estimator takes them: the table itself where there is one."""
-    return points.table if isinstance(points, Frame) else points
-
-
-def _components(x_N_D: Any, seed: int) -> NDArray[Any]:
-    components = min(COLUMNS, *x_N_D.shape)
-    state = int(rng_for(seed, "svd").integers(2**31))
-    with np.errstate(divide="ignore", invalid="ignore"):  # shares of a variance that is 0 for copies
-        return TruncatedSVD(components, random_state=state).fit_transform(x_N_D.astype(np.float64, copy=False))
-
-
 def features_source(given: Any, x: Any) -> Any:
-    """What `PoolFeatures` is given: the array, or the function with the pool as its argument.
+    """The argument `given` of `PoolFeatures`: the array, or the function with the pool as its argument.
 
     Raises:
         ValueError: if an array has not one row a point.

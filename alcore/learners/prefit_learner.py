@@ -1,4 +1,4 @@
-"""A model that was fitted elsewhere, used until one fitted on the labels is better, or always."""
+"""A model that was fitted elsewhere, used until a model fitted on the labels is better, or always."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.learners.base import TooFewLabelsError
-from alcore.learners.label_values import label_values
-from alcore.learners.labels import class_numbers
-from alcore.learners.pool_features import plain
+from alcore.learners.base import TooFewLabelsError, mean_log_loss
+from alcore.learners.labels import class_numbers, label_values
 from alcore.learners.sklearn_learner import ClassifierLearner
+from alcore.points import plain
 
 # The fewest labels on which the two models are compared, and the folds of the comparison.
 FEWEST = 10
@@ -19,13 +18,15 @@ FOLDS = 5
 
 
 class PrefitLearner:
-    """Predicts by the model it is given; with `refit`, by a fresh clone once that is more accurate.
+    """Predicts by a given model; with `refit`, by a fresh clone once that is more accurate.
 
     The rule, applied at every fit on its own: with 10 labels or more, the accuracy of the given model on the
     labels so far is compared with the 5-fold cross-validated accuracy of a fresh clone on the same labels, the
     folds drawn from the stream of the fit. The clone, fitted on all labels, is used where it is higher; with
     equal accuracies the given model stays, as it does where a clone cannot be fitted on so few labels. Neither
-    sees a test set.
+    is compared on a test set.
+
+    All other attributes are those of the classifier whose clones are fitted.
 
     Attributes:
         is_prefit: always true: it predicts before its first fit.
@@ -49,39 +50,15 @@ class PrefitLearner:
         self.refitted = False
         self._columns = [labels.index(label) for label in label_values(model.classes_, "classes_")]
 
-    @property
-    def estimator(self) -> Any:
-        """The classifier whose clones are fitted."""
-        return self.inner.estimator
-
-    @property
-    def classes(self) -> int:
-        """How many classes there are."""
-        return self.inner.classes
-
-    @property
-    def record(self) -> dict[str, str]:
-        """How and where it computes."""
-        return self.inner.record
-
-    @property
-    def title(self) -> str:
-        """The classifier's name."""
-        return self.inner.title
-
-    @property
-    def capabilities(self) -> frozenset[str]:
-        """Those of a classifier of its kind."""
-        return self.inner.capabilities
+    def __getattr__(self, name: str) -> Any:
+        if name == "inner" or name.startswith("__"):  # not there yet while it is unpickled
+            raise AttributeError(name)
+        return getattr(self.inner, name)
 
     @property
     def fitted(self) -> Any:
         """The model that predicts."""
         return self.inner.fitted if self.refitted else self.model
-
-    def prepare(self, x: Any) -> Any:
-        """Points as the classifier takes them."""
-        return self.inner.prepare(x)
 
     def fit(self, x_M: Any, y_M: Any, *, rng: np.random.Generator) -> float:
         """Choose the model by the rule above; returns its mean log loss on the labels in nats."""
@@ -95,8 +72,7 @@ class PrefitLearner:
                     self.refitted = bool(self._cross_validated(x_M, y_M, rng) > own)
                 if self.refitted:
                     return loss
-        own_M = self._given_probs(x_M)[np.arange(len(y_M)), y_M]
-        return float(-np.mean(np.log(np.maximum(own_M, np.finfo(own_M.dtype).tiny))))
+        return mean_log_loss(self._given_probs(x_M), y_M)
 
     def predict_probs(self, x_N: Any) -> NDArray[Any]:
         """probs_N_C over all classes; 0 for those the model does not have."""
@@ -115,18 +91,6 @@ class PrefitLearner:
             )
         return self.inner.sample_probs(x_N, samples, rng=rng)
 
-    def layers(self, x_N: Any) -> Any:
-        """Those of the classifier."""
-        return self.inner.layers(x_N)
-
-    def gradient_lengths(self, x_N: Any) -> NDArray[Any]:
-        """Never called: see `layers`."""
-        return self.inner.gradient_lengths(x_N)
-
-    def features(self, x_N: Any) -> NDArray[Any]:
-        """The points themselves, as numbers."""
-        return self.inner.features(x_N)
-
     def _given_probs(self, x_N: Any) -> NDArray[Any]:
         probs_N_K = np.asarray(self.model.predict_proba(plain(x_N)), dtype=np.float64)
         probs_N_C = np.zeros((len(probs_N_K), self.classes))
@@ -138,7 +102,7 @@ class PrefitLearner:
         right = 0
         for fold in np.array_split(rng.permutation(len(y_M)), FOLDS):
             rest = np.setdiff1d(np.arange(len(y_M)), fold)
-            clone = ClassifierLearner(self.estimator, self.classes, labels=self.inner.labels)
+            clone = ClassifierLearner(self.inner.estimator, self.classes, labels=self.inner.labels)
             clone.fit(x_M[rest], y_M[rest], rng=rng)
             right += int(np.sum(np.argmax(clone.predict_probs(x_M[fold]), axis=1) == y_M[fold]))
         return right / len(y_M)

@@ -1,32 +1,35 @@
-"""Learners by name. A new one is a file and an entry here: every screen and command offers what is registered."""
+"""Learners by name. A new learner is a file and an entry here: every screen and command offers what is registered."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Any, Protocol
+from functools import partial
+from typing import Any
 
 from alcore.did_you_mean import one_of
 from alcore.extras import require
 from alcore.learners.base import Learner, no_tick
 from alcore.learners.options import Training, hidden_widths
 
-
-class MakeLearner(Protocol):
-    """Makes a learner; loads what it needs when it is called."""
-
-    def __call__(self, *, classes: int, seed: int, device: str, tick: Callable[[], None], options: Training) -> Learner:
-        """See `make_learner`."""
-        ...
+# Options of all networks.
+GRADIENT_STEPS = frozenset(field.name for field in fields(Training)) - {"components", "widths"}
+# Options that change nothing but the id of a run where a learner does not use them, and the reason.
+_REFUSED = {
+    "widths": "widths are those of the learner {users}; {name} has its own",
+    "components": "components are for the learner {users}; {name} takes the points themselves",
+    "committee": "an ensemble differs in first weights, and {name} has none: choose the committee bootstrap",
+    "augment": "augmentation is done in gradient steps, and {name} takes none",
+}
 
 
 @dataclass(frozen=True)
 class LearnerSpec:
-    """All there is to say of a learner.
+    """The description of a learner.
 
     Attributes:
         name: its key in `LEARNERS`, on the command line and in links.
         label: its name for people.
-        description: one plain sentence of what it is.
-        make: makes it.
+        description: one plain sentence.
+        make: (classes, seed, device, tick, options), see `make_learner` -> the learner; it loads its packages itself.
         network: whether it is trained by gradient steps on a device: the others have no epochs.
         options: the options of `Training` that it uses.
         extra: the optional package that it needs, a key of `alcore.extras.EXTRA_OF`; None for none.
@@ -37,7 +40,7 @@ class LearnerSpec:
     name: str
     label: str
     description: str
-    make: MakeLearner
+    make: Callable[..., Learner]
     network: bool = False
     options: frozenset[str] = frozenset()
     extra: str | None = None
@@ -51,32 +54,32 @@ class LearnerSpec:
             raise ValueError(f"learner {self.name} has no such option of Training: {', '.join(unknown)}")
 
 
-def _logistic(*, classes: int, seed: int, device: str, tick: Callable[[], None], options: Training) -> Learner:
+def _logistic(*, classes: int, tick: Callable[[], None], options: Training, **_: Any) -> Learner:
     from alcore.learners.sklearn_learner import ClassifierLearner, logistic_regression
 
     return ClassifierLearner(logistic_regression(), classes, components=options.components, tick=tick)
 
 
-def _graph(*, classes: int, seed: int, device: str, tick: Callable[[], None], options: Training) -> Learner:
+def _graph(*, classes: int, tick: Callable[[], None], **_: Any) -> Learner:
     from alcore.learners.graph.learner import GraphLearner
 
     return GraphLearner(classes, tick=tick)
 
 
-def _network(name: str) -> MakeLearner:
-    """Makes the network of this name, see `architectures.builder`."""
+def _network(name: str) -> Callable[..., Learner]:
+    """Makes the network of this name in `architectures`."""
 
-    def make(*, classes: int, seed: int, device: str, tick: Callable[[], None], options: Training) -> Learner:
-        from alcore.learners.torch.architectures import builder
+    def make(*, options: Training, **settings: Any) -> Learner:
+        from alcore.learners.torch import architectures
         from alcore.learners.torch.learner import NetworkLearner
 
-        build = builder(name, hidden_widths(options.widths))
-        return NetworkLearner(build, classes=classes, seed=seed, training=options, device=device, tick=tick)
+        build = getattr(architectures, name)
+        if options.widths:
+            build = partial(build, widths=hidden_widths(options.widths))
+        return NetworkLearner(build, training=options, **settings)
 
     return make
 
-
-GRADIENT_STEPS = frozenset(field.name for field in fields(Training)) - {"components", "widths"}
 
 LEARNERS: dict[str, LearnerSpec] = {
     spec.name: spec
@@ -120,20 +123,12 @@ LEARNERS: dict[str, LearnerSpec] = {
         ),
         LearnerSpec(
             name="graph",
-            # It stands in another league, and says so wherever runs are listed.
+            # Not comparable with learners of labels alone; which the label states wherever runs are listed.
             label="Graph (also learns from the unlabelled pool)",
             description="Label spreading over the nearest neighbours of all points: learns from more than the labels.",
             make=_graph,
         ),
     )
-}
-
-# Options that change nothing but the id of a run where a learner has no use for them, and why it has none.
-_REFUSED = {
-    "widths": "widths are those of the learner {users}; {name} has its own",
-    "components": "components are for the learner {users}; {name} takes the points themselves",
-    "committee": "an ensemble differs in first weights, and {name} has none: choose the committee bootstrap",
-    "augment": "augmentation is done in gradient steps, and {name} takes none",
 }
 
 
@@ -151,7 +146,7 @@ def make_learner(
     Args:
         name: a key of `LEARNERS`.
         classes: how many classes there are, seen or not.
-        seed: decides the first weights; the strategy does not.
+        seed: of the first weights, which no strategy changes.
         device: `auto`, `cpu` or `cuda` (networks; the others are always on the CPU).
         tick: called at least once a minibatch and scored chunk; an exception from it stops the work.
         training: options of `Training`, such as `epochs=5` or `carry_on=False`.

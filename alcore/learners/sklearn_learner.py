@@ -9,11 +9,19 @@ from sklearn.base import clone, is_classifier
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 
-from alcore.learners.base import COMMITTEE, EstimatorError, TooFewLabelsError, no_tick, without_tick
+from alcore.learners.base import (
+    COMMITTEE,
+    EstimatorError,
+    Learner,
+    TooFewLabelsError,
+    mean_log_loss,
+    no_tick,
+    without_tick,
+)
 from alcore.learners.committee import bootstrap_rows, committee_size
 from alcore.learners.labels import class_numbers
-from alcore.learners.points import Frame, are_images, as_points, numbers_of
 from alcore.learners.seeds import fixed_seeds, seed_nested
+from alcore.points import Frame, as_points, as_rows, numbers_of, plain
 from alcore.rng import rng_for
 
 # Copies of each label on which an estimator is tried that cannot be fitted on the labels.
@@ -25,16 +33,15 @@ def logistic_regression() -> LogisticRegression:
     return LogisticRegression(max_iter=2000)
 
 
-class ClassifierLearner:
+class ClassifierLearner(Learner):
     """A scikit-learn classifier, fitted afresh each round.
 
-    Classes that no label has shown yet have probability 0; while only one has been shown, it has
-    probability 1 everywhere. The classifier is fitted on the classes seen so far as 0 to k - 1, or on their
-    `labels` where these are given: it then predicts labels, and its `class_weight` is by label.
+    Classes without a label have probability 0; while all labels are of one class, it has probability 1 everywhere. The
+    classifier is fitted on the classes seen so far as 0 to k - 1, or on their `labels` where these are given: it then
+    predicts labels, and its `class_weight` is by label.
 
-    Every `random_state` of the classifier and of its parts that is None is seeded from the round's stream, so
-    a seed decides all of a run. Those that are set stay as they are, and so are the same in every round:
-    `fixed_seeds` names them.
+    Every `random_state` of the classifier and of its parts that is None is seeded from the round's stream, so that
+    the seed determines the whole run. Those that are set stay unchanged, the same in every round: see `fixed_seeds`.
 
     Attributes:
         fixed_seeds: parameters that hold a random state which was set, such as `svc__random_state`.
@@ -88,7 +95,7 @@ class ClassifierLearner:
 
     @property
     def capabilities(self) -> frozenset[str]:
-        """Gradient lengths of logistic regression; no other classifier tells its parameters."""
+        """Gradient lengths of logistic regression; none of other classifiers."""
         linear = isinstance(self.estimator, LogisticRegression)
         return frozenset({"gradient_lengths_N"}) if linear else frozenset()
 
@@ -105,8 +112,7 @@ class ClassifierLearner:
         if hasattr(points, "iloc"):
             points = Frame(points)
         elif isinstance(points, np.ndarray) and points.ndim > 1:
-            flat_N_D = points.reshape(len(points), -1)
-            points = flat_N_D.astype(np.float32) / 255 if are_images(points) else flat_N_D
+            points = as_rows(points)
         if self.components is None:
             return points
         points = points if hasattr(points, "tocsr") else numbers_of(points)
@@ -137,7 +143,7 @@ class ClassifierLearner:
         labels_M = np.array(self.labels)[y_M] if self.labels else code_M
         try:
             self.fitted = self._fitted_clone(x_M, labels_M, rng)
-            own_M = self.predict_probs(x_M)[np.arange(len(y_M)), y_M]
+            probs_M_C = self.predict_probs(x_M)
         except Warning:  # an error only where the user made warnings errors
             raise
         except Exception as error:
@@ -146,7 +152,7 @@ class ClassifierLearner:
             raise (TooFewLabelsError if few else EstimatorError)(
                 f"{self.title} cannot be fitted on the {len(y_M):,} labels so far: {_reason(error)}"
             ) from error
-        return float(-np.mean(np.log(np.maximum(own_M, np.finfo(own_M.dtype).tiny))))
+        return mean_log_loss(probs_M_C, y_M)
 
     def predict_probs(self, x_N: Any) -> np.ndarray:
         """probs_N_C over all classes, also those not seen yet."""
@@ -158,7 +164,12 @@ class ClassifierLearner:
             probs_N_C[:, self.seen[0]] = 1
         else:
             try:
-                probs_N_C[:, self._columns()] = self.fitted.predict_proba(_given(x_N))
+                probs_N_K, own_K = self.fitted.predict_proba(plain(x_N)), np.asarray(self.fitted.classes_)
+                if self.labels:
+                    columns_K = np.array([self.labels.index(label) for label in own_K.tolist()])
+                else:
+                    columns_K = self.seen[own_K.astype(np.int64)]
+                probs_N_C[:, columns_K] = probs_N_K
             except Warning:
                 raise
             except Exception as error:
@@ -183,10 +194,6 @@ class ClassifierLearner:
         """Softmax regression is a chain of one layer, which the points themselves enter."""
         return [numbers_of(x_N)], []
 
-    def gradient_lengths(self, x_N: Any) -> np.ndarray:
-        """Never asked for: see `layers`."""
-        raise RuntimeError("gradient lengths of a classifier come from its layers")
-
     def __getstate__(self) -> dict[str, Any]:
         return without_tick(self)
 
@@ -195,21 +202,15 @@ class ClassifierLearner:
         seed_nested(fresh, rng)
         if not self.labels and self.seen[-1] >= len(self.seen):
             _weigh_by_code(fresh, self.seen)
-        return fresh.fit(_given(x_M), labels_M)
+        return fresh.fit(plain(x_M), labels_M)
 
     def _can_be_fitted_on_copies(self, x_M: Any, labels_M: np.ndarray) -> bool:
         rows = np.tile(np.arange(len(labels_M)), COPIES)
         try:
-            self._fitted_clone(x_M[rows], labels_M[rows], rng_for(0, "copies")).predict_proba(_given(x_M))
+            self._fitted_clone(x_M[rows], labels_M[rows], rng_for(0, "copies")).predict_proba(plain(x_M))
         except Exception:
             return False
         return True
-
-    def _columns(self) -> np.ndarray:
-        """The class of each column of the fitted classifier's probabilities."""
-        if self.labels:
-            return np.array([self.labels.index(label) for label in self.fitted.classes_.tolist()])
-        return self.seen[np.asarray(self.fitted.classes_, dtype=np.int64)]
 
     def _fitted(self) -> tuple[Any, np.ndarray]:
         if self.fitted_on is None:
@@ -218,20 +219,15 @@ class ClassifierLearner:
 
 
 def _placed(x: Any) -> Any:
-    """Points in a form whose rows can be taken, also where they were not placed."""
+    """Points in a form whose rows can be taken, placed or not."""
     if isinstance(x, Frame):
         return x
     points = as_points(x)
     return Frame(points) if hasattr(points, "iloc") else points
 
 
-def _given(x: Any) -> Any:
-    """What an estimator is given: the table itself where there is one."""
-    return x.table if isinstance(x, Frame) else x
-
-
 def _reason(error: Exception) -> str:
-    """The first line of an error of an estimator, with its type where that says more."""
+    """The first line of an estimator's error, with its type unless that is ValueError."""
     lines = str(error).strip().splitlines()
     text = lines[0].rstrip(".") if lines else ""
     return text if isinstance(error, ValueError) and text else f"{type(error).__name__} {text}".rstrip()

@@ -1,7 +1,7 @@
-"""Asking a strategy for a batch, and for the scores behind it.
+"""The query of a strategy: its batch, and the scores behind it.
 
-The pure functions of `alcore.strategies` put the lower row first where points are worth the same. Here rows
-are put in an order that the seed draws once (`tie_order`), so a file's order never decides what is asked.
+The pure functions of `alcore.strategies` put the lower row first where scores are equal. Here rows are put in an order
+that the seed draws once (`tie_order`), so the order of a file never decides a query.
 """
 
 from typing import NamedTuple
@@ -10,22 +10,20 @@ import numpy as np
 from array_api_compat import device
 from numpy.typing import ArrayLike, NDArray
 
-from alcore.learners.labels import whole_numbers
+from alcore.learners.labels import Ints, whole_numbers
 from alcore.rng import rng_for
 from alcore.strategies.arrays import Array, namespace, to_numpy
 from alcore.strategies.batch import Batch
 from alcore.strategies.pool_view import PoolView
 from alcore.strategies.strategy import Strategy, highest
 
-Ints = NDArray[np.int64]
-
 
 class Asked(NamedTuple):
-    """What a strategy asks for.
+    """The query of a strategy.
 
     Attributes:
-        batch: what `Strategy.select` returns.
-        unlabeled: the points it chose from, in the order of the view.
+        batch: the result of `Strategy.select`.
+        unlabeled: the points it was chosen from, in the order of the view.
         scores_N: one score for each of them; None where a strategy chooses its batch as a whole.
     """
 
@@ -55,7 +53,7 @@ def rows_for(strategy: Strategy, points: Ints, order_N: Ints) -> Ints:
     """The order in which a strategy's view must hold points.
 
     A strategy that chooses whole batches takes the lower row of equals, so its rows are in the order of ties.
-    Scores are put in that order by `ask`, after they are computed: the points stay as they are given.
+    Scores are put in that order by `ask`, after they are computed: the points stay in their order.
     """
     return points if strategy.score is not None else _in_order(points, order_N)
 
@@ -64,9 +62,9 @@ def ask(strategy: Strategy, view: PoolView, k: int, rng: np.random.Generator, or
     """As `Strategy.select`, with the scores; of points with equal scores the first in `order_N` is taken.
 
     Args:
-        strategy: what chooses.
+        strategy: chooses the batch.
         view: the pool; its rows are in the order of `rows_for`.
-        k: labels to ask for.
+        k: labels to query.
         rng: the acquisition stream of this round.
         order_N: from `tie_order`.
 
@@ -78,13 +76,18 @@ def ask(strategy: Strategy, view: PoolView, k: int, rng: np.random.Generator, or
     scores_N = strategy.score(view, rng)
     if strategy.choose is highest and type(scores_N) is np.ndarray:
         rows = highest(scores_N, k, rng)
-        # Nothing to break, which is the rule on numbers that are continuous: a race asks ten thousand times.
+        # No ties, which is the rule with continuous numbers: a race has ten thousand queries.
         if not _tied(scores_N, rows.scores):
             return Asked(Batch(view.indices_N[rows.indices], rows.scores), view.indices_N, scores_N)
     row_N = np.empty(len(order_N), dtype=np.int64)
     row_N[view.indices_N] = np.arange(len(view.indices_N))
     rows_N = row_N[_in_order(view.indices_N, order_N)]
-    rows = strategy.choose(_taken(scores_N, rows_N), k, rng)
+    if type(scores_N) is np.ndarray:
+        ordered_N = scores_N[rows_N]
+    else:
+        xp = namespace(scores_N)
+        ordered_N = xp.take(scores_N, xp.asarray(rows_N, device=device(scores_N)), axis=0)
+    rows = strategy.choose(ordered_N, k, rng)
     return Asked(Batch(view.indices_N[rows_N[rows.indices]], rows.scores), view.indices_N, scores_N)
 
 
@@ -98,13 +101,6 @@ def _tied(scores_N: NDArray[np.floating], picked_k: NDArray[np.floating]) -> boo
     """Whether the order of rows decided which of the highest scores were picked, or in which order."""
     more = np.count_nonzero(scores_N >= picked_k[-1]) > len(picked_k)
     return bool(more or (picked_k[1:] == picked_k[:-1]).any())
-
-
-def _taken(scores_N: Array, rows_N: Ints) -> Array:
-    if type(scores_N) is np.ndarray:
-        return scores_N[rows_N]
-    xp = namespace(scores_N)
-    return xp.take(scores_N, xp.asarray(rows_N, device=device(scores_N)), axis=0)
 
 
 def checked_order(order: ArrayLike, n: int) -> Ints:

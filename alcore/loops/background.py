@@ -1,4 +1,4 @@
-"""Work in a thread beside the one that waits for it, which may stop waiting."""
+"""Work in a thread of its own, which is stopped when its result is no longer needed."""
 
 import threading
 from collections.abc import Callable
@@ -10,24 +10,24 @@ Result = TypeVar("Result")
 
 
 class Stopped(BaseException):
-    """The work is no longer waited for. Not a fault of it, so no handler of faults may take it."""
+    """The result is no longer needed. Not a fault of the work: handlers of `Exception` let it through."""
 
 
 class Work(threading.Thread, Generic[Result]):
-    """One piece of work, and how far it has come.
+    """A thread with one piece of work.
 
     Attributes:
-        share: how much of it is done, 0 to 1.
-        stopped: set by the one that waits; the next step of the work ends it.
+        share: completed, 0 to 1.
+        stopped: set by the waiting thread; the next step of the work ends it.
     """
 
     def __init__(self, work: Callable[[OnStep], Result], before: "Work[Any] | None" = None) -> None:
-        """Do nothing yet.
+        """Prepare the thread, not started yet.
 
         Args:
-            work: gets `on_step`, which raises `Stopped` once nobody waits any more.
-            before: work to let end first. What is started instead of stopped work then never runs beside it:
-                however often that happens, one processor is busy and not ten.
+            work: called with `on_step`, which raises `Stopped` once the work is stopped.
+            before: work that must end first. New work then never runs beside the stopped work that it replaces:
+                one processor is busy, however often that happens.
         """
         super().__init__(name="alcore-work", daemon=True)
         self.share = 0.0
@@ -39,15 +39,15 @@ class Work(threading.Thread, Generic[Result]):
 
     @staticmethod
     def current() -> "Work[Any] | None":
-        """The work that the calling thread is; None of any other thread."""
+        """The calling thread, if it is one of this class; else None."""
         thread = threading.current_thread()
         return thread if isinstance(thread, Work) else None
 
     def check(self, share: float = 0.0) -> None:
-        """A step of which the share is not known, such as one of work within this work.
+        """A step of unknown share, such as that of work within this work.
 
         Raises:
-            Stopped: nobody waits any more.
+            Stopped: the work is stopped.
         """
         if self.stopped:
             raise Stopped
@@ -58,7 +58,7 @@ class Work(threading.Thread, Generic[Result]):
         self.share = min(1.0, max(self.share, float(share)))
 
     def run(self) -> None:
-        """Work; called in the thread."""
+        """Do the work; called in the thread."""
         try:
             if self._before is not None:
                 self._before.wait()
@@ -66,17 +66,17 @@ class Work(threading.Thread, Generic[Result]):
             self.check()
             self._found.append(self._work(self.step))
         except BaseException as error:
-            # What nobody waits for is let go, with all that its traceback holds.
+            # The error of stopped work is dropped, with all that its traceback holds.
             self._error = None if self.stopped else error
         finally:
             self._ended.set()
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Wait until the work has ended, however; false if so many seconds were not enough."""
+        """Wait until the work has ended in any way; False if so many seconds were not enough."""
         return self._ended.wait(seconds)
 
     def result(self) -> Result:
-        """What was found, once; raises what the work raised."""
+        """The result, once; raises the error of the work."""
         if self._error is not None:
             raise self._error
         return self._found.pop()

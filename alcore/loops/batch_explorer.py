@@ -1,4 +1,4 @@
-"""One pool, one model, several ways to choose a batch from the same scores."""
+"""One pool and one model: batches of several strategies from the same scores."""
 
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,13 +11,13 @@ from alcore.datasets.dataset import Dataset
 from alcore.learners.committee import bootstrap_rows
 from alcore.logistic.batched import predict, solve
 from alcore.loops.ask import ask, rows_for, tie_order
-from alcore.loops.learner_view import get_strategy
+from alcore.loops.get_strategy import get_strategy
 from alcore.loops.races.grid import Grid
 from alcore.loops.radius import radius_of
 from alcore.loops.ready import ready
-from alcore.loops.seed_set import seed_indices
+from alcore.loops.seed_set import seed_set_of
 from alcore.rng import rng_for
-from alcore.strategies.arrays import Array, to_numpy
+from alcore.strategies.arrays import to_numpy
 from alcore.strategies.batch import Batch
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.gradient import expected_gradient_length_mlp
@@ -27,27 +27,31 @@ from alcore.strategies.selection import hybrid
 from alcore.strategies.strategy import Strategy
 from alcore.strategies.uncertainty import least_confidence
 
-# A committee of so many can be told apart by at most ln 20 = 3.0 nats.
+# The information about a committee of so many is at most ln 20 = 3.0 nats.
 MEMBERS = 20
+# A score that reads nothing else may be a function of the place alone, rather than of a point among others.
+OF_A_PLACE = {"probs_N_C", "probs_N_K_C", "gradient_lengths_N"}
+
+Surface = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class BatchExperiment:
-    """What one model makes of one pool; all indices are those of the data set.
+    """One model and its scores of one pool; all indices are those of the data set.
 
     Attributes:
         dataset: the points.
         seed: of every random stream.
-        labeled: the labelled points, in the order they were labelled.
-        trained: how many of them the model has learned from, the first ones.
+        labeled: the labelled points, in the order of labelling.
+        trained: how many of them the model is trained on, the first ones.
         unlabeled: the pool, ascending; the rows of what follows.
-        coefs_K_P: the model, see `newton.solve`.
-        committee_K_K_P: the members of a bootstrap committee that has learned from the same labels.
-        probs_N_C: its class probabilities.
+        coefs_K_P: the model, see `solve`.
+        committee_K_K_P: the members of a bootstrap committee trained on the same labels.
+        probs_N_C: the model's class probabilities.
         probs_N_K_C: those of the committee.
         scores_N: least confidence.
-        away_N: distance to the nearest labelled point.
-        accuracy: the share of the test set that the model gets right.
+        distance_to_labeled_N: distance to the nearest labelled point.
+        accuracy: the share of the test set that the model predicts correctly.
     """
 
     dataset: Dataset
@@ -64,7 +68,7 @@ class BatchExperiment:
     accuracy: float
 
     def rows(self, indices: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Where unlabelled points, given as indices of the data set, stand in the arrays above.
+        """Rows of unlabelled points, given as indices of the data set, in the arrays above.
 
         Raises:
             ValueError: if one of them is labelled or not in the data set.
@@ -82,7 +86,7 @@ class BatchExperiment:
         return values
 
     def view(self, points: NDArray[np.int64] | None = None) -> PoolView:
-        """The pool as strategies see it. Expected error reduction fits models of its own, on all labels.
+        """The view of the pool. Expected error reduction fits models of its own, on all labels.
 
         Args:
             points: unlabelled points, the rows of the view; all, ascending, if not given.
@@ -90,9 +94,6 @@ class BatchExperiment:
         x, y = self.dataset.x_pool, self.dataset.y_pool
         points = self.unlabeled if points is None else points
         rows = slice(None) if points is self.unlabeled else self.rows(points)
-
-        def gradient_lengths() -> Array:
-            return expected_gradient_length_mlp(self.probs_N_C[rows], [x[points]], [])
 
         return PoolView(
             points,
@@ -104,20 +105,19 @@ class BatchExperiment:
             classes=lambda: self.dataset.classes,
             candidates=lambda: None,
             delta=lambda: radius_of(x, self.dataset.classes, seed=self.seed),
-            gradient_lengths_N=gradient_lengths,
+            gradient_lengths_N=lambda: expected_gradient_length_mlp(self.probs_N_C[rows], [x[points]], []),
         )
 
 
 def run_batch_experiment(dataset: Dataset, *, seed: int, labeled: int, learned: float = 1.0) -> BatchExperiment:
-    """Train logistic regression, scikit-learn's default, and a committee on a balanced random start.
+    """Train logistic regression, scikit-learn's default, and a committee on a balanced seed set.
 
     Args:
         dataset: points in the plane.
         seed: decides which points are labelled, and the committee.
         labeled: how many are, from 1 to all but one.
-        learned: the share of them that the model has learned from, above 0 to 1: scores as they would be if
-            they had been computed before the other labels came in. Never less than one of each class while
-            there are as many labels.
+        learned: the share of them that the model is trained on, above 0 to 1: scores as if computed before the other
+            labels were added. Never less than one of each class while there are as many labels.
 
     Raises:
         ValueError: if a number is out of range.
@@ -128,7 +128,7 @@ def run_batch_experiment(dataset: Dataset, *, seed: int, labeled: int, learned: 
     x, y, classes = dataset.x_pool, dataset.y_pool, dataset.classes
     if not labeled < len(y):
         raise ValueError(f"labeled must leave a point of the {len(y):,} to ask about, got {labeled:,}")
-    first = seed_indices(y, labeled, seed_set="balanced", rng=rng_for(seed, "seed set"))
+    first = seed_set_of(dataset, labeled, seed=seed, seed_set="balanced")
     trained = min(labeled, max(classes, round(learned * labeled)))
     known = first[:trained]
     coefs_1_K_P = solve(x[known][None], y[known][None], classes=classes)
@@ -154,7 +154,7 @@ def run_batch_experiment(dataset: Dataset, *, seed: int, labeled: int, learned: 
 
 
 def after_query(found: BatchExperiment, picks: NDArray[np.int64]) -> BatchExperiment:
-    """The same model once labels of some points have been asked for: it has learned nothing from them yet.
+    """The same model after a query, not trained on its labels.
 
     Raises:
         ValueError: if a point is labelled or not in the data set.
@@ -177,7 +177,7 @@ def after_query(found: BatchExperiment, picks: NDArray[np.int64]) -> BatchExperi
 
 
 def batch_strategy(name: str, *, alpha: float = 0.5) -> Strategy:
-    """A way to fill a batch.
+    """A strategy that fills a batch.
 
     Args:
         name: `top_k` (by least confidence) or a key of the catalogue.
@@ -187,38 +187,32 @@ def batch_strategy(name: str, *, alpha: float = 0.5) -> Strategy:
         ValueError: if there is none of that name.
     """
     if name == "top_k":
-        return replace(
-            STRATEGIES["least_confidence"],
-            name="top_k",
-            label="Top-k",
-            description="Takes the most uncertain points, wherever they are.",
-        )
+        description = "Takes the most uncertain points, wherever they are."
+        return replace(STRATEGIES["least_confidence"], name="top_k", label="Top-k", description=description)
     if name != "hybrid":
         return get_strategy(name)
-
     return replace(STRATEGIES["hybrid"], batch=partial(_hybrid, alpha))
 
 
 def _hybrid(alpha: float, view: PoolView, k: int, rng: np.random.Generator) -> Batch:
-    scores_N = least_confidence(view.probs_N_C)
-    return hybrid(scores_N, view.features_N_D, view.labeled_M_D, k, alpha=alpha)
+    return hybrid(least_confidence(view.probs_N_C), view.features_N_D, view.labeled_M_D, k, alpha=alpha)
 
 
 def select_batch(found: BatchExperiment, strategy: Strategy, k: int) -> Batch:
-    """What a strategy asks for; indices are those of the data set. The seed decides what chance decides."""
+    """The batch of a strategy, in indices of the data set; the seed determines all random choices."""
     ties_N = tie_order(found.seed, len(found.dataset.y_pool))
     view = found.view(rows_for(strategy, found.unlabeled, ties_N))
     return ask(strategy, view, k, rng_for(found.seed, "acquisition", 0), ties_N).batch
 
 
 def information_of(found: BatchExperiment, picks: NDArray[np.int64]) -> Information:
-    """What the labels of a batch would tell the committee, together and one by one.
+    """Joint and individual mutual information between the labels of a batch and the committee.
 
-    Draws come from one stream for all batches, and the order of the picks does not count, so that two batches
-    differ by what they are.
+    Draws come from one stream for all batches, and the order of the picks does not count: two batches differ by their
+    points alone.
 
     Args:
-        found: what the model makes of the pool.
+        found: the model and the pool.
         picks: indices of the data set.
 
     Raises:
@@ -228,17 +222,11 @@ def information_of(found: BatchExperiment, picks: NDArray[np.int64]) -> Informat
     return batch_information(probs_B_K_C, rng=rng_for(found.seed, "information"))
 
 
-Surface = NDArray[np.float64]
-
-# A score that reads nothing else may belong to a place, rather than to a point among others.
-OF_A_PLACE = {"probs_N_C", "probs_N_K_C", "gradient_lengths_N"}
-
-
 def uncertainty_and_distance_surfaces(found: BatchExperiment, grid: Grid) -> tuple[Surface, Surface]:
-    """Over a grid: where the model is unsure, and how far it is to the nearest label.
+    """Least confidence and the distance to the nearest labelled point, over a grid.
 
     Returns:
-        least confidence and distance, each (Y, X).
+        two surfaces (Y, X).
     """
     unsure_P = least_confidence(predict(found.coefs_K_P[None], grid.points_P_2)[0])
     away_P = cdist(grid.points_P_2, found.dataset.x_pool[found.labeled]).min(axis=1)
@@ -249,12 +237,12 @@ def uncertainty_and_distance_surfaces(found: BatchExperiment, grid: Grid) -> tup
 def acquisition_surface(
     found: BatchExperiment, strategy: Strategy, grid: Grid, *, alpha: float = 0.5
 ) -> Surface | None:
-    """What a strategy looks for at its first pick.
+    """The acquisition function of a strategy at its first pick, over a grid.
 
     Args:
-        found: what the model makes of the pool.
-        strategy: from `explore.selector`.
-        grid: where to look.
+        found: the model and the pool.
+        strategy: from `batch_strategy`.
+        grid: where to score.
         alpha: weight of uncertainty in `hybrid`.
 
     Returns:
@@ -272,21 +260,21 @@ def acquisition_surface(
         }[strategy.name]
     if strategy.score is None or not strategy.needs or not set(strategy.needs) <= OF_A_PLACE:
         return None
+    score = strategy.score
+
+    def scores(points_P_2: Surface) -> Surface:
+        """Points scored as if they were the pool."""
+        probs_P_C = predict(found.coefs_K_P[None], points_P_2)[0]
+        view = PoolView(
+            np.arange(len(points_P_2)),
+            probs_N_C=lambda: probs_P_C,
+            probs_N_K_C=lambda: predict(found.committee_K_K_P, points_P_2).transpose(1, 0, 2),
+            gradient_lengths_N=lambda: expected_gradient_length_mlp(probs_P_C, [points_P_2], []),
+        )
+        return to_numpy(score(view, rng_for(found.seed, "acquisition", 0)))
+
     half = len(grid.points_P_2) // 2
-    scores_P = _scores(found, strategy, grid.points_P_2)
-    if not np.allclose(_scores(found, strategy, grid.points_P_2[:half]), scores_P[:half], atol=1e-9):
+    scores_P = scores(grid.points_P_2)
+    if not np.allclose(scores(grid.points_P_2[:half]), scores_P[:half], atol=1e-9):
         return None
     return scores_P.reshape(len(grid.y), len(grid.x)) - min(float(scores_P.min()), 0.0)
-
-
-def _scores(found: BatchExperiment, strategy: Strategy, points_P_2: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Points scored as if they were the pool."""
-    assert strategy.score is not None
-    probs_P_C = predict(found.coefs_K_P[None], points_P_2)[0]
-    view = PoolView(
-        np.arange(len(points_P_2)),
-        probs_N_C=lambda: probs_P_C,
-        probs_N_K_C=lambda: predict(found.committee_K_K_P, points_P_2).transpose(1, 0, 2),
-        gradient_lengths_N=lambda: expected_gradient_length_mlp(probs_P_C, [points_P_2], []),
-    )
-    return to_numpy(strategy.score(view, rng_for(found.seed, "acquisition", 0)))

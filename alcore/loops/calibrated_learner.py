@@ -1,4 +1,4 @@
-"""A learner whose probabilities are scaled by a temperature, fitted on labels it was not trained on."""
+"""A learner whose probabilities are scaled by a temperature, fitted on labels that are not trained on."""
 
 from typing import Any
 
@@ -11,23 +11,23 @@ from alcore.strategies.remedies import fit_temperature
 
 
 class Calibrated:
-    """Another learner with softmax(ln p / T) for p; its order of the classes stays.
+    """Another learner with softmax(ln p / T) for p, which keeps the order of the classes.
 
     Gradient lengths of a chain of dense layers follow from these probabilities; those of other networks are
     the uncalibrated network's own.
 
     Attributes:
-        learner: what is calibrated.
-        temperature: T, 1 until there is something to fit it on.
+        learner: the uncalibrated learner.
+        temperature: T, 1 before `calibrate`.
     """
 
     def __init__(self, learner: Learner) -> None:
-        """Leave the learner as it is until `calibrate`."""
+        """Wrap a learner, with temperature 1."""
         self.learner = learner
         self.temperature = 1.0
 
     def __getattr__(self, name: str) -> Any:
-        """Whatever is not about probabilities is the learner's own."""
+        """All other attributes are the learner's own."""
         if name == "learner" or name.startswith("__"):  # not there yet while it is unpickled
             raise AttributeError(name)
         return getattr(self.learner, name)

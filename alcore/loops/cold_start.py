@@ -1,4 +1,4 @@
-"""What is queried while there is no model: with nothing labelled, or labels of a single class."""
+"""Queries without a model: with nothing labelled, or labels of a single class."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from alcore.strategies.pool_view import PoolView
 from alcore.strategies.remedies import diverse_seed
 from alcore.strategies.strategy import Strategy
 
-# What a view gives without a model, and what a model gives that was fitted on no label of the pool.
+# Properties of a view that need no model, and those that need one but no label of the pool.
 WITHOUT_MODEL = frozenset({"features_N_D", "labeled_M_D", "classes", "delta"})
 OF_A_MODEL = frozenset({"probs_N_C", "gradient_lengths_N"})
 
@@ -19,12 +19,7 @@ def reads_no_model(strategy: Strategy) -> bool:
 
 
 def needs_no_labels(strategy: Strategy, learner: object) -> bool:
-    """Whether a strategy can be served with nothing labelled.
-
-    Args:
-        strategy: it reads no model, or the learner has one.
-        learner: `is_prefit` is true of one that predicts before its first fit.
-    """
+    """Whether a strategy can query with nothing labelled: it reads no model, or the learner is fitted elsewhere."""
     if getattr(learner, "is_prefit", False):
         return (WITHOUT_MODEL | OF_A_MODEL).issuperset(strategy.needs)
     return reads_no_model(strategy)
@@ -47,11 +42,11 @@ DIVERSE = Strategy(
 
 
 def strategy_now(strategy: Strategy, learner: object, *, labels: int, classes: int) -> tuple[Strategy, str]:
-    """The strategy that can choose now, and a sentence where it is not the one given.
+    """The strategy that can query now, and a sentence where it is not the given one.
 
     Args:
-        strategy: what is to choose.
-        learner: see `needs_no_labels`.
+        strategy: the wanted strategy.
+        learner: its learner.
         labels: how many points are labelled.
         classes: how many classes these labels show.
 
@@ -70,7 +65,7 @@ def strategy_now(strategy: Strategy, learner: object, *, labels: int, classes: i
 
 
 def typical_instead(strategy: Strategy, why: str) -> tuple[Strategy, str]:
-    """TypiClust, while labels are too few for a model, and the sentence that says so."""
+    """TypiClust, while labels are too few for a model, and the sentence for the user."""
     return (
         STRATEGIES["typiclust"],
         f"Typical points (TypiClust) are queried before {strategy.label} can choose: {why}.",
@@ -78,5 +73,5 @@ def typical_instead(strategy: Strategy, why: str) -> tuple[Strategy, str]:
 
 
 def random_instead(strategy: Strategy, why: str) -> tuple[Strategy, str]:
-    """Random choice, where even features are missing, and the sentence that says so."""
+    """Random sampling, where even features are missing, and the sentence for the user."""
     return STRATEGIES["random"], f"Random points are queried before {strategy.label} can choose: {why}."

@@ -1,4 +1,4 @@
-"""A history of labels as their user writes them, and the same history in class numbers."""
+"""A history of labels in the user's words, and the same history in class numbers."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -6,17 +6,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.learners.label_values import Label
+from alcore.learners.labels import Label
 from alcore.loops.ledger import TRAINED, Step
 
 
 class HistoryStep(NamedTuple):
-    """One call that changed labels or rows, or one training that later fits depend on.
+    """One call that changed labels or rows, or a training that later fits depend on.
 
     Attributes:
-        kind: tell, relabel, skip or exclude; fit or committee where a learner goes on from its last fit.
+        kind: tell, relabel, skip or exclude; fit or committee where the next fit depends on the last.
         rows: rows of the data set.
-        labels: one a row for tell and relabel, else none.
+        labels: one a row for tell and relabel, else empty.
     """
 
     kind: str
@@ -29,8 +29,10 @@ History = Sequence[HistoryStep]
 
 def without_last_training(history: History) -> list[HistoryStep]:
     """A history up to its last call: the training after it is repeated when it is needed."""
-    length = max((number + 1 for number, step in enumerate(history) if step.kind not in TRAINED), default=0)
-    return list(history[:length])
+    found = list(history)
+    while found and found[-1].kind in TRAINED:
+        found.pop()
+    return found
 
 
 def labels_after(history: Iterable[HistoryStep]) -> dict[int, Label]:
@@ -53,7 +55,7 @@ def numbered(history: History, classes: Sequence[Label]) -> list[Step]:
     A label that was corrected and is no longer a class is replaced by the row's present label.
 
     Args:
-        history: labels as users write them.
+        history: labels in the user's words.
         classes: the labels of class 0, 1, ...; every present label among them.
     """
     number: dict[Any, int] = {label: code for code, label in enumerate(classes)}
@@ -72,18 +74,18 @@ def numbered(history: History, classes: Sequence[Label]) -> list[Step]:
 
 
 def round_ends(history: History) -> list[int]:
-    """For each round the length of the history at its end: before the next labels are added, or now."""
+    """For each round the length of the history at its end: before the next labels are added, or its present length."""
     starts = [number for number, step in enumerate(history) if step.kind == "tell" and step.rows]
     return [*starts[1:], len(history)] if starts else []
 
 
 def label_changes(history: Iterable[HistoryStep]) -> int:
-    """How many steps added or changed labels; the training set of a model depends on these steps alone."""
+    """The number of steps that added or changed labels; the training set of a model depends on these steps alone."""
     return sum(bool(step.labels) for step in history)
 
 
 def packed(history: History) -> tuple[dict[str, Any], dict[str, NDArray[np.int64]]]:
-    """A history for a file: what JSON holds, and arrays of whole numbers."""
+    """A history for a file: its JSON, and arrays of whole numbers."""
     vocabulary = classes_of(label for step in history for label in step.labels)
     number: dict[Any, int] = {label: code for code, label in enumerate(vocabulary)}
     return (

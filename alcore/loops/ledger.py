@@ -1,4 +1,4 @@
-"""What a session was told, step by step: a record that can be corrected, and replayed."""
+"""The steps of a session: a record that can be corrected and replayed."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -6,20 +6,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.learners.labels import class_numbers, whole_numbers
-
-Ints = NDArray[np.int64]
+from alcore.learners.labels import Ints, class_numbers, whole_numbers
 
 UNKNOWN = -1  # the label of a point that has none
 
-# What a person does, which `undo` takes back, and what is done to a learner, which only one that goes on
-# from its last fit must go through again.
+# Steps of a person, which `undo` takes back; and training, repeated only where the next fit depends on the last.
 TOLD = ("tell", "hold_out", "relabel", "skip", "exclude")
 TRAINED = ("fit", "committee")
 
 
 class Step(NamedTuple):
-    """One thing that was done; plain numbers and words, so that JSON holds it.
+    """One step, in plain numbers and words for JSON.
 
     Attributes:
         kind: one of `TOLD` or `TRAINED`.
@@ -33,7 +30,7 @@ class Step(NamedTuple):
 
 
 class Ledger:
-    """The labels of a data set and which points may be asked about.
+    """The labels of a data set and which points may be queried.
 
     Each call of `tell` begins a round, except while nothing is labelled.
 
@@ -41,10 +38,10 @@ class Ledger:
         labels_N: the label of every point, or -1.
         askable_N: whether a point is of the pool and not excluded.
         skips_N: how often it was skipped.
-        order: labelled points in the order they were told.
+        order: labelled points in the order of labelling.
         held_out: labelled points that are kept from training.
         round: rounds begun.
-        steps: all that was done.
+        steps: all steps so far.
     """
 
     def __init__(
@@ -53,17 +50,14 @@ class Ledger:
         classes: int,
         pool: Any = None,
         names: Sequence[str] = (),
-        *,
-        part: NDArray | None = None,
     ) -> None:
         """Start with nothing labelled.
 
         Args:
             n: points of the data set.
             classes: how many classes there are.
-            pool: the points that may be asked about, by number or as a mask of all; all if not given.
-            names: one a class, if labels may be told by name.
-            part: such a mask that was checked before.
+            pool: the points that may be queried, by number or as a mask of all; all if not given.
+            names: one a class, if labels may be given by name.
 
         Raises:
             ValueError: if the pool is not of the data set.
@@ -71,7 +65,7 @@ class Ledger:
         self.classes = classes
         self.names = tuple(names)
         self.labels_N = np.full(n, UNKNOWN, dtype=np.int64)
-        self.pool_N = _mask(pool, n) if part is None else part
+        self.pool_N = _mask(pool, n)
         self.askable_N = self.pool_N.copy()
         self.skips_N = np.zeros(n, dtype=np.int64)
         self.order: list[int] = []
@@ -81,22 +75,22 @@ class Ledger:
 
     @property
     def unlabeled(self) -> Ints:
-        """Points that may still be asked about, ascending."""
+        """Points that may still be queried, ascending."""
         return np.flatnonzero(self.askable_N & (self.labels_N == UNKNOWN))
 
     @property
     def next_up(self) -> Ints:
-        """Of these the ones skipped least often: points that were skipped wait until no others are left."""
+        """The points of `unlabeled` that were skipped least often."""
         points = self.unlabeled
         skips = self.skips_N[points]
         return points[skips == skips.min()] if skips.any() else points
 
     def fresh(self) -> "Ledger":
-        """A ledger of the same data set in which nothing has been done."""
-        return Ledger(len(self.labels_N), self.classes, names=self.names, part=self.pool_N)
+        """A ledger of the same data set without steps."""
+        return Ledger(len(self.labels_N), self.classes, self.pool_N, self.names)
 
     def take(self, kind: str, indices: Any, labels: Any = None) -> Ints:
-        """Do one thing, or nothing at all if it is wrong; returns the points.
+        """Take one step, or change nothing if it is wrong; returns the points.
 
         Raises:
             ValueError: if an index is no whole number, repeated, out of range, outside the pool, or labelled
@@ -124,7 +118,7 @@ class Ledger:
         return rows
 
     def replay(self, steps: Iterable[Step]) -> None:
-        """Take each step that a person did.
+        """Take each step of a person.
 
         Raises:
             ValueError: as `take`.
@@ -134,7 +128,7 @@ class Ledger:
                 self.take(kind, indices, labels)
 
     def went_through(self, kinds: Iterable[str]) -> None:
-        """Note what a learner went through for the question that the last step answers, if it is missing."""
+        """Note the training for the query that the last step answers, if it is missing."""
         last = len(self.steps) - 1
         noted = {step.kind for step in self.steps[told_until(self.steps[:last]) : last]}
         self.steps[last:last] = [Step(kind) for kind in kinds if kind not in noted]
@@ -153,27 +147,25 @@ class Ledger:
             return rows
         refused = rows[~self.askable_N[rows] | (self.labels_N[rows] != UNKNOWN)]
         if len(refused):
-            raise ValueError(f"point {refused[0]} {self._why_not(int(refused[0]))}")
+            point = int(refused[0])
+            if self.labels_N[point] != UNKNOWN:
+                why = "is already labelled: relabel corrects a label, undo takes the last call back"
+            else:
+                why = "was excluded: undo takes that back" if self.pool_N[point] else "is not in the pool"
+            raise ValueError(f"point {point} {why}")
         return rows
-
-    def _why_not(self, point: int) -> str:
-        if self.labels_N[point] != UNKNOWN:
-            return "is already labelled: relabel corrects a label, undo takes the last call back"
-        if self.pool_N[point]:
-            return "was excluded: undo takes that back"
-        return "is not in the pool"
 
 
 def told_until(steps: Sequence[Step]) -> int:
-    """How many steps there are up to the last that a person did; 0 if there is none."""
+    """The number of steps up to a person's last; 0 if there is none."""
     return max((number + 1 for number, step in enumerate(steps) if step.kind in TOLD), default=0)
 
 
 def parsed(steps: Iterable[Sequence[Any]]) -> list[Step]:
-    """Steps as they come back from JSON.
+    """Steps read from JSON.
 
     Raises:
-        ValueError: if one is no step.
+        ValueError: if an entry is no step.
     """
     found = []
     for step in steps:

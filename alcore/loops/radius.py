@@ -1,4 +1,4 @@
-"""The radius of ProbCover's balls in a run: chosen once, and again only where lengths have changed."""
+"""The radius of ProbCover's balls in a run: computed once, and again only where features have changed."""
 
 import hashlib
 from collections.abc import Callable
@@ -18,9 +18,9 @@ class RunRadius:
     """ProbCover's delta: a function of the run's seed and of the features of all its points, nothing else.
 
     It depends neither on the round nor on which points are labelled or drawn as candidates. Features that
-    stay as they are therefore have one delta for the whole run, as in the paper, and a resumed run finds the
-    same one without having stored it. A network makes new features in every round, whose scale grows as it
-    learns (on MNIST 2 to 44 times within six rounds): a radius of the first round would soon hold no point
+    do not change therefore have one delta for the whole run, as in the paper, and a resumed run finds the
+    same one without having stored it. A network makes new features in every round, whose scale grows in
+    training (on MNIST 2 to 44 times within six rounds): a ball of the first round's radius soon contains no point
     but its centre, so delta is measured in the features it is used with.
 
     Attributes:
@@ -36,7 +36,7 @@ class RunRadius:
         """The radius for all points of a run.
 
         Args:
-            points_N: indices of all that the run may label or has labelled; at most 5,000 of them are drawn.
+            points_N: indices of all points that are or may be labelled; at most 5,000 of them are drawn.
             features: gives features_S_D of points by their indices.
         """
         rng = rng_for(self.seed, "radius")
@@ -49,5 +49,5 @@ class RunRadius:
 
 
 def radius_of(features_N_D: NDArray, classes: int, *, seed: int) -> float:
-    """The same for a run all of whose points have these features."""
+    """The radius for a run on points with these features."""
     return RunRadius(seed, classes).of(np.arange(len(features_N_D)), lambda rows: features_N_D[rows])

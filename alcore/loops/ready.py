@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
 from alcore.learners.labels import class_numbers
-from alcore.learners.points import as_points, count, numbers_of, points_like
+from alcore.points import as_points, count, numbers_of, points_like
 
 
 def ready(dataset: Dataset, *, numbers: bool = False) -> Dataset:

@@ -1,10 +1,12 @@
-"""Where every strategy starts from: the first labels, which depend on the seed alone."""
+"""The seed set: the first labels of every strategy, which depend on the seed alone."""
 
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from alcore.datasets.dataset import Dataset
+from alcore.rng import rng_for
 from alcore.strategies.remedies import diverse_seed
 
 SeedSet = Literal["random", "balanced", "diverse", "published"]
@@ -21,10 +23,10 @@ def seed_indices(
     published: NDArray[np.int64] | None = None,
     rng: np.random.Generator,
 ) -> NDArray[np.int64]:
-    """The points whose labels are known before the first question.
+    """The points whose labels are known before the first query.
 
     Args:
-        y_pool: labels of the pool; `balanced` reads them, as whoever collects one example a class would.
+        y_pool: labels of the pool; `balanced` reads them, as a person does who collects one example a class.
         m: how many, from 1 to the size of the pool.
         seed_set: `random`; `balanced`: as many of each class as possible, rarer classes exhausted first;
             `diverse`: of each of m k-means clusters the point nearest the centre; or `published`: the given
@@ -32,10 +34,10 @@ def seed_indices(
         x_pool: the points, which `diverse` clusters: beyond 50 numbers a point by their first 50 principal
             components.
         published: the start that `published` means.
-        rng: the stream of the start, the same for every strategy.
+        rng: the stream of the seed set, the same for every strategy.
 
     Returns:
-        m distinct indices of the pool, in the order they were labelled.
+        m distinct indices of the pool, in the order of labelling.
 
     Raises:
         ValueError: if m is out of range, the seed set is unknown, or there is no published one of m labels.
@@ -62,6 +64,18 @@ def seed_indices(
         rows = np.flatnonzero(y_pool[order_N] == label)
         turn_N[rows] = np.arange(len(rows))
     return order_N[np.argsort(turn_N, kind="stable")[:m]]
+
+
+def seed_set_of(dataset: Dataset, m: int, *, seed: int, seed_set: SeedSet) -> NDArray[np.int64]:
+    """`seed_indices` of a data set, drawn from the seed's own stream."""
+    return seed_indices(
+        dataset.y_pool,
+        m,
+        seed_set=seed_set,
+        x_pool=dataset.x_pool,
+        published=dataset.published_start,
+        rng=rng_for(seed, "seed set"),
+    )
 
 
 def _components(x_N: NDArray) -> NDArray:

@@ -1,4 +1,4 @@
-"""The three settings of active learning side by side: a pool, a stream, and questions made up."""
+"""The three settings of active learning side by side: pool, stream, and membership query synthesis."""
 
 import time
 from collections.abc import Sequence
@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
 from alcore.logistic.batched import predict
-from alcore.loops.races.lockstep import lockstep
-from alcore.loops.seed_set import SeedSet
+from alcore.loops.races.paired import paired_races
 from alcore.loops.steps import OnStep, ignored, part
 from alcore.loops.stream.policies import Budget, QueryPolicy, quantile
 from alcore.loops.stream.stream import StreamResult, streams
@@ -21,17 +20,17 @@ from alcore.loops.synthesis.synthesis import Synthesis, synthesise
 Floats = NDArray[np.floating]
 Ints = NDArray[np.int64]
 
-# In the order they are told.
+# In the order of the rows.
 SETTINGS = ("pool", "stream", "synthesis", "random")
 
 
 @dataclass(frozen=True, eq=False)
 class SettingsComparison:
-    """What became of S seeds in every setting.
+    """Every setting on S seeds.
 
     Attributes:
         rows: one a label, with the columns of `report.curves.COLUMNS`; `strategy` is one of `SETTINGS`.
-        pool_S_M: the labelled points of the pool in the order they were told, the first ones included.
+        pool_S_M: the labelled points of the pool in the order of labelling, the first ones included.
         random_S_M: the same of random picks.
         streams_S: one a seed.
         syntheses_S: one a seed.
@@ -53,24 +52,22 @@ def compare_settings(
     labels: int,
     strategy: str = "least_confidence",
     policy: QueryPolicy | None = None,
-    seed_set: SeedSet = "balanced",
     on_step: OnStep = ignored,
 ) -> SettingsComparison:
-    """Spend the same labels, one at a time, on a pool, on a stream, on questions made up and at random.
+    """Spend the same labels, one at a time, on a pool, on a stream, on synthesised queries and at random.
 
     All settings of a seed start from the same first labels and the same model, logistic regression, and are
-    judged on the same test set. The stream is the pool, each point seen once; its budget is earned evenly, so
-    that it lasts to the end, and a threshold may leave some of it unspent: then that curve is shorter.
+    evaluated on the same test set. The stream is the pool, each point once; its budget is earned evenly, so that it
+    lasts to the end, and a threshold may leave some of it unspent: then that curve is shorter.
 
     Args:
         datasets: one a seed, of one size.
-        oracle: answers questions made up; of planar data `drawn_from(posterior)`.
+        oracle: labels synthesised queries; of planar data `sample_from_posterior(posterior)`.
         seeds: one a data set.
-        seed_labels: labels before the first question.
-        labels: questions in each setting, at most what the pool holds beside the first labels.
-        strategy: how the pool is asked, a key of the catalogue.
-        policy: how the stream is asked; `quantile()` if not given.
-        seed_set: see `seed_indices`.
+        seed_labels: labels before the first query.
+        labels: queries in each setting, at most the points of the pool without the first labels.
+        strategy: of the pool, a key of the catalogue.
+        policy: of the stream; `quantile()` if not given.
         on_step: called with the share completed, several times a label; an exception stops the work.
 
     Raises:
@@ -80,17 +77,16 @@ def compare_settings(
     if not 1 <= labels <= arrivals:
         raise ValueError(f"labels must be 1 to {arrivals} (the pool without the first labels), got {labels}")
     started = time.perf_counter()
-    watched = streams(
+    streamed_S = streams(
         datasets,
         [policy or quantile()],
         seeds=seeds,
         seed_labels=seed_labels,
         budget=Budget(labels / arrivals, labels),
-        seed_set=seed_set,
         on_step=part(on_step, 0, 0.3),
     )
-    streams_S = [runs[0] for runs in watched]
-    judged_S = [_judged(told, data) for told, data in zip(streams_S, datasets, strict=True)]
+    streams_S = [runs[0] for runs in streamed_S]
+    evaluated_S = [_evaluated(stream, data) for stream, data in zip(streams_S, datasets, strict=True)]
     streamed = time.perf_counter()
     syntheses_S = synthesise(
         datasets,
@@ -99,69 +95,56 @@ def compare_settings(
         seed_labels=seed_labels,
         labels_per_round=1,
         rounds=labels,
-        seed_set=seed_set,
         on_step=part(on_step, 0.3, 0.7),
     )
-    made_up = time.perf_counter()
-    turns = list(
-        lockstep(
-            datasets,
-            [strategy, "random"],
-            seeds=seeds,
-            seed_labels=seed_labels,
-            labels_per_round=1,
-            rounds=labels,
-            seed_set=seed_set,
-            on_step=part(on_step, 0.7, 1),
-        )
+    synthesised = time.perf_counter()
+    races = paired_races(
+        datasets,
+        [strategy, "random"],
+        seeds=seeds,
+        seed_labels=seed_labels,
+        labels_per_round=1,
+        rounds=labels,
+        on_step=part(on_step, 0.7, 1),
     )
     pooled = time.perf_counter()
-    accuracy_S_R_L = np.stack([turn.accuracy_S_R for turn in turns], axis=2)
-    loss_S_R_L = np.stack([turn.train_loss_S_R for turn in turns], axis=2)
-    spent = {"stream": streamed - started, "synthesis": made_up - streamed}
-    spent["pool"] = spent["random"] = (pooled - made_up) / 2
+    spent = {"stream": streamed - started, "synthesis": synthesised - streamed}
+    spent["pool"] = spent["random"] = (pooled - synthesised) / 2
     rows = []
     for s, seed in enumerate(seeds):
         curves = {
-            "pool": (accuracy_S_R_L[s, 0], loss_S_R_L[s, 0]),
-            "stream": judged_S[s],
+            "pool": (races.accuracy_S_R_T[s, 0], races.train_loss_S_R_T[s, 0]),
+            "stream": evaluated_S[s],
             "synthesis": (syntheses_S[s].accuracy_R, syntheses_S[s].train_loss_R),
-            "random": (accuracy_S_R_L[s, 1], loss_S_R_L[s, 1]),
+            "random": (races.accuracy_S_R_T[s, 1], races.train_loss_S_R_T[s, 1]),
         }
         for name in SETTINGS:
             seconds = spent[name] / len(seeds) / len(curves[name][0])
-            rows += _rows(name, seed, seed_labels, *curves[name], seconds)
-    last_S_R_M = turns[-1].order_S_R_M
-    return SettingsComparison(rows, last_S_R_M[:, 0], last_S_R_M[:, 1], streams_S, syntheses_S)
+            rows += [
+                {
+                    "run": f"{name}-{seed}",
+                    "strategy": name,
+                    "seed": seed,
+                    "round": label,
+                    "labels": seed_labels + label,
+                    "accuracy": float(accuracy),
+                    "train_loss": float(loss),
+                    "seconds": seconds,
+                }
+                for label, (accuracy, loss) in enumerate(zip(*curves[name], strict=True))
+            ]
+    order_S_R_M = races.order_S_R_M
+    return SettingsComparison(rows, order_S_R_M[:, 0], order_S_R_M[:, 1], streams_S, syntheses_S)
 
 
-def _judged(told: StreamResult, data: Dataset) -> tuple[Floats, Floats]:
+def _evaluated(stream: StreamResult, data: Dataset) -> tuple[Floats, Floats]:
     """Accuracy on the test set and training loss in nats after each label of a stream."""
-    asked_T = told.asked_T
-    x_M = np.concatenate([told.arrivals.first_M_D, told.arrivals.x_T_D[asked_T]])
-    y_M = np.concatenate([told.arrivals.first_y_M, told.arrivals.y_T[asked_T]])
-    accuracy_L = (predict(told.models_L_K_P, data.x_test).argmax(axis=2) == data.y_test).mean(axis=1)
-    own_L_M = predict(told.models_L_K_P, x_M)[:, np.arange(len(y_M)), y_M]
+    asked_T = stream.asked_T
+    x_M = np.concatenate([stream.arrivals.first_M_D, stream.arrivals.x_T_D[asked_T]])
+    y_M = np.concatenate([stream.arrivals.first_y_M, stream.arrivals.y_T[asked_T]])
+    accuracy_L = (predict(stream.models_L_K_P, data.x_test).argmax(axis=2) == data.y_test).mean(axis=1)
+    own_L_M = predict(stream.models_L_K_P, x_M)[:, np.arange(len(y_M)), y_M]
     losses_L_M = -np.log(np.maximum(own_L_M, np.finfo(own_L_M.dtype).tiny))
-    first = len(told.arrivals.first)
+    first = len(stream.arrivals.first)
     loss_L = np.array([losses_M[: first + label].mean() for label, losses_M in enumerate(losses_L_M)])
     return accuracy_L, loss_L
-
-
-def _rows(
-    name: str, seed: int, seed_labels: int, accuracy_L: Floats, loss_L: Floats, seconds: float
-) -> list[dict[str, Any]]:
-    """One row a label, as `report.curves.curve_frame` takes them."""
-    return [
-        {
-            "run": f"{name}-{seed}",
-            "strategy": name,
-            "seed": seed,
-            "round": label,
-            "labels": seed_labels + label,
-            "accuracy": float(accuracy),
-            "train_loss": float(loss),
-            "seconds": seconds,
-        }
-        for label, (accuracy, loss) in enumerate(zip(accuracy_L, loss_L, strict=True))
-    ]

@@ -1,4 +1,4 @@
-"""How far long work has come: a callback that long loops call as they go, and that may stop them."""
+"""Progress of long work: a callback that long loops call with the share completed, and that may stop them."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
@@ -10,11 +10,11 @@ OnStep = Callable[[float], None]
 
 
 def ignored(share: float) -> None:
-    """Report to nobody."""
+    """The callback that reports nothing."""
 
 
 def part(on_step: OnStep, begin: float, end: float) -> OnStep:
-    """The callback of one part of some work, which is the whole's from share `begin` to share `end`."""
+    """The callback of a part of the work: the whole's from share `begin` to share `end`."""
     return lambda share: on_step(begin + share * (end - begin))
 
 

@@ -1,8 +1,8 @@
-"""When to stop asking: rules on the rounds so far, each of which a user may switch on.
+"""Stopping rules: on the rounds so far, each of which a user may switch on.
 
-The budget needs no rule: a run ends after its rounds. Target and plateau read the accuracy on the test set,
-which nobody has while labelling, and stopping at its lucky moments flatters it: they save computing time, and
-the figure they stop at is no honest estimate. Agreement reads only what the models say of unlabelled points.
+The budget needs no rule: a run ends after its rounds. Target and plateau read the accuracy on the test set, which does
+not exist while labelling, and a stop at its highest moments overestimates it: they save computing time, and the figure
+they stop at is no honest estimate. Agreement reads only the predictions for unlabelled points.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ class StopRules:
     """Which rules are on; the first that holds ends the run.
 
     Attributes:
-        accuracy: stop when the test set is known this well, above 0 to 1; None: whatever it is.
+        accuracy: stop at this accuracy on the test set, above 0 to 1; None: never.
         plateau: stop after so many rounds without a new best accuracy; 0: never.
         agreement: stop when successive models agree on this share of the stop set; None: never.
     """
@@ -37,7 +37,7 @@ class StopRules:
         return self.accuracy is not None or self.plateau > 0 or self.agreement is not None
 
     def reason(self, accuracies_R: Sequence[float], predictions_R_S: Sequence[NDArray[np.int64]]) -> str:
-        """Why to stop after these rounds, in a few words; empty to go on.
+        """The rule that holds after these rounds, in a few words; empty if none does.
 
         Args:
             accuracies_R: on the test set, of all rounds so far.
@@ -65,10 +65,8 @@ def plateaued(accuracies_R: Sequence[float], rounds: int) -> bool:
 
 def agreements(predictions_R_S: Sequence[NDArray[np.int64]]) -> list[float]:
     """The share of points that each model and the next predict the same class for; one number fewer."""
-    return [
-        float(np.mean(before_S == after_S))
-        for before_S, after_S in zip(predictions_R_S, predictions_R_S[1:], strict=False)
-    ]
+    pairs = zip(predictions_R_S, predictions_R_S[1:], strict=False)
+    return [float(np.mean(before_S == after_S)) for before_S, after_S in pairs]
 
 
 def predictions_agree(agreements_R: Sequence[float], share: float, *, rounds: int = SETTLED_ROUNDS) -> bool:

@@ -1,4 +1,4 @@
-"""What a committee doubts over the plane, split into noise and disagreement."""
+"""The uncertainty of a committee over the plane, split into aleatoric and epistemic parts."""
 
 from dataclasses import dataclass
 
@@ -10,21 +10,21 @@ from alcore.learners.committee import bootstrap_rows
 from alcore.logistic.batched import predict, solve
 from alcore.loops.batch_explorer import MEMBERS
 from alcore.loops.races.grid import Grid, grid_over
-from alcore.loops.seed_set import seed_indices
+from alcore.loops.seed_set import seed_set_of
 from alcore.rng import rng_for
 from alcore.strategies.information import UncertaintyParts, uncertainty_decomposition
 
 
 @dataclass(frozen=True, eq=False)
 class UncertaintyMap:
-    """One committee's doubt.
+    """The uncertainty of one committee.
 
     Attributes:
         grid: of the plane.
         over: at the grid's points, row by row.
-        at: at places asked for.
+        at: at the given places.
         pool: at the unlabelled points.
-        labeled_M_2: what the committee learned from.
+        labeled_M_2: the committee's training points.
         classes: how many there are.
     """
 
@@ -45,15 +45,15 @@ def committee_uncertainty(
     places_Q_2: ArrayLike,
     rows: int = 48,
 ) -> UncertaintyMap:
-    """Train a bootstrap committee of logistic regressions on a balanced random start and split its doubt.
+    """Train a bootstrap committee of logistic regressions on a balanced seed set and split its uncertainty.
 
     Args:
         dataset: points in the plane.
         seed: decides which points are labelled, and the committee.
         labeled: how many are, from 1 to all but one.
-        freedom: inverse strength of the members' penalty, scikit-learn's C. Members on a short rein all
-            shrink to the same doubt.
-        places_Q_2: places to look at, as shares of the map's width and height.
+        freedom: inverse strength of the members' penalty, scikit-learn's C. Strong regularisation makes all members
+            predict alike.
+        places_Q_2: points of the plane, as shares of the map's width and height.
         rows: resolution of the map.
 
     Raises:
@@ -62,7 +62,7 @@ def committee_uncertainty(
     x, y, classes = dataset.x_pool, dataset.y_pool, dataset.classes
     if not 1 <= labeled < len(y):
         raise ValueError(f"labeled must be from 1 to {len(y) - 1:,}, got {labeled:,}")
-    first = seed_indices(y, labeled, seed_set="balanced", rng=rng_for(seed, "seed set"))
+    first = seed_set_of(dataset, labeled, seed=seed, seed_set="balanced")
     drawn_K_M = first[np.stack(bootstrap_rows(y[first], MEMBERS, rng=rng_for(seed, "posterior", 0)))]
     members = solve(x[drawn_K_M], y[drawn_K_M], classes=classes, C=freedom)
     grid = grid_over(dataset, rows=rows, aspect=1.0)

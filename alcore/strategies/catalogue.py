@@ -255,6 +255,7 @@ STRATEGIES: dict[str, Strategy] = {
             ),
             cost="O(n k (C + d))",
             batch=picks.gradient_diversity,
+            gradient_features=True,
         ),
         Strategy(
             name="k_center",

@@ -42,6 +42,7 @@ class Strategy:
         choose: from these scores to a batch.
         batch: for a strategy that chooses its batch as a whole: rows of the view in picking order, with
             scores.
+        gradient_features: whether its formula takes the features for the inputs of the layer that makes the logits.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Strategy:
     family: str = "Other"
     strengths: str = "Not described yet."
     failures: str = "Not described yet."
+    gradient_features: bool = False
 
     def __post_init__(self) -> None:
         """Raises ValueError unless there is one way to choose."""

@@ -29,7 +29,6 @@ from alcore.home import alcore_home
 from alcore.learners.graph.deskew import deskew
 from alcore.learners.registry import make_learner
 from alcore.learners.torch.architectures import Classifier
-from alcore.learners.torch.dropout import ConsistentDropout
 from alcore.learners.torch.learner import NetworkLearner
 from alcore.loops.pool.simulate import simulate
 from alcore.report.bounded import bounded_band, difference_interval
@@ -146,7 +145,7 @@ def learner(seed: int) -> NetworkLearner:
 
 def dropout_mlp(shape: tuple[int, ...], classes: int) -> Classifier:
     """One hidden layer with dropout .5."""
-    body = nn.Sequential(nn.Linear(shape[0], WIDTH), ConsistentDropout(), nn.ReLU())
+    body = nn.Sequential(nn.Linear(shape[0], WIDTH), nn.Dropout(), nn.ReLU())
     return Classifier(body, WIDTH, classes)
 
 

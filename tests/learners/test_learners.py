@@ -185,9 +185,10 @@ def test_dropout_holds_one_mask_a_sample_over_all_points(dropout_learner) -> Non
 
 
 def test_held_masks_are_dropout(dropout_learner) -> None:
-    network = dropout_learner[0].network
+    network = dropout_learner[0].scorer
     layer = network.body[-2]
     ones = torch.ones(3, 128)
+    layer.begin_pass(3)
     with fixed_masks(network, 7):
         held = layer(ones)
     assert set(held.unique().tolist()) == {0.0, 2.0}

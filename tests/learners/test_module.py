@@ -9,10 +9,10 @@ import pytest
 import torch
 from torch import nn
 
-from alcore.learners.image_layout import channels_first
 from alcore.learners.torch.dropout import HeldDropout, fixed_masks, with_held_dropout
 from alcore.learners.torch.module import ModuleLearner, TorchLearner
 from alcore.loops.session import Session
+from alcore.points import channels_first
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.gradient import badge, expected_gradient_length
@@ -47,7 +47,7 @@ def fitted(module: Any, x: Any = X, y: Any = Y, rows: int = 33, **options: Any) 
 
 def trained(learner: ModuleLearner) -> Any:
     """The module as it is after the fit, evaluating."""
-    network: Any = learner.network.network
+    network: Any = learner.network
     return network.module.eval()
 
 
@@ -174,7 +174,7 @@ def test_dropout_masks_are_fixed_over_all_points_of_a_sample() -> None:
     learner, x = fitted(Dropping)
     whole = learner.sample_probs(x, None, rng=rng_for(1))
     assert whole.shape == (60, 20, CLASSES)
-    assert made(Dropping, samples=7).network.dropout_samples == 7
+    assert made(Dropping, samples=7).dropout_samples == 7
     # Points scored alone, in chunks of another size or in another order are seen by the same functions.
     four = learner.sample_probs(x, 4, rng=rng_for(1))
     torch.testing.assert_close(four, whole[:, :4])
@@ -230,7 +230,7 @@ def test_without_dropout_samples_are_a_bootstrap_committee() -> None:
     assert torch.equal(fitted(ResNet)[0].sample_probs(x, 5, rng=rng_for(2)), samples)
 
 
-def test_outputs_beyond_the_classes_are_masked_until_there_are_more() -> None:
+def test_outputs_beyond_the_classes_are_masked() -> None:
     module = Table(classes=6)
     x, y = table()
     learner, placed = fitted(module, x, y)
@@ -240,19 +240,6 @@ def test_outputs_beyond_the_classes_are_masked_until_there_are_more() -> None:
     # Masked outputs have no loss: nothing has moved their weights.
     assert torch.equal(now.head.weight[CLASSES:], module.head.weight[CLASSES:])
     assert not torch.equal(now.head.weight[:CLASSES], module.head.weight[:CLASSES])
-    learner.grow(5)
-    assert learner.classes == 5
-    torch.testing.assert_close(learner.predict_probs(placed), logits(now, placed)[:, :5].softmax(dim=1))
-    learner.fit(placed[:33], np.arange(33) % 5, rng=rng_for(1))
-    assert torch.equal(trained(learner).head.weight[5:], module.head.weight[5:])
-    assert learner.sample_probs(placed, 2, rng=rng_for(1)).shape == (60, 2, 5)
-    for classes, sentence in ((7, "has 6 outputs and there are 7 classes"), (4, "can only become more")):
-        with pytest.raises(ValueError, match=sentence):
-            learner.grow(classes)
-    by_function, placed = fitted(lambda classes: Table(classes=classes), x, y)
-    by_function.grow(4)
-    by_function.fit(placed, np.arange(60) % 4, rng=rng_for(1))
-    assert by_function.predict_probs(placed).shape == (60, 4)
 
 
 def test_the_seed_decides_all_and_given_weights_are_the_start_of_every_round() -> None:

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from alcore.datasets.planar.generate import planar
+from alcore.loops.races.grid import grid_over
 from alcore.loops.races.next_batches import next_batches
-from alcore.loops.races.race import grid_over, race
+from alcore.loops.races.race import race
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
 

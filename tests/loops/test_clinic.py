@@ -16,7 +16,6 @@ from alcore.datasets.planar.generate import planar, planted
 from alcore.loops.failure_modes.cases import FAILURE_MODES, ColdStart, Miscalibration, OutlierAttraction, SamplingBias
 from alcore.loops.failure_modes.curves import (
     accuracy_where,
-    calibration_curves,
     in_far_cluster,
     outlier_masks,
     race_curves,
@@ -45,7 +44,7 @@ def test_without_any_disease_the_races_are_the_paired_races(strategy: str) -> No
     races = paired_races(data, [strategy], labels_per_round=1, rounds=8, **START)
     for course in (
         race_curves(data, [strategy], rounds=8, **START)[0],
-        calibration_curves(data, strategy, rounds=8, **START),
+        race_curves(data, ["random", strategy], rounds=8, **START)[1],
     ):
         np.testing.assert_array_equal(course.order_S_M, races.order_S_R_M[:, 0])
         np.testing.assert_allclose(course.accuracy_S_T, races.accuracy_S_R_T[:, 0])
@@ -55,8 +54,8 @@ def test_without_any_disease_the_races_are_the_paired_races(strategy: str) -> No
 @pytest.mark.parametrize("classes", [2, 3])
 def test_model_and_temperature_are_those_of_sklearn_and_scipy(classes: int) -> None:
     data = pools("blobs", classes=classes)
-    course = calibration_curves(
-        data, "entropy", seeds=SEEDS, seed_labels=16, rounds=5, C=50.0, sharpness=6.0, held_out=10
+    _, course = race_curves(
+        data, ["random", "entropy"], seeds=SEEDS, seed_labels=16, rounds=5, C=50.0, sharpness=6.0, held_out=10
     )
     firsts = paired_races(data, ["random"], seeds=SEEDS, seed_labels=16, labels_per_round=1, rounds=1)
     for s, one in enumerate(data):
@@ -84,16 +83,16 @@ def test_model_and_temperature_are_those_of_sklearn_and_scipy(classes: int) -> N
 
 def test_two_classes_keep_their_order_of_uncertainty_at_any_sharpness() -> None:
     plain, sharp = (
-        calibration_curves(pools(), "least_confidence", sharpness=times, rounds=8, **START) for times in (1.0, 1.5)
+        race_curves(pools(), ["least_confidence"], sharpness=times, rounds=8, **START)[0] for times in (1.0, 1.5)
     )
     np.testing.assert_array_equal(plain.order_S_M, sharp.order_S_M)
 
 
 def test_wrong_settings_are_refused() -> None:
     with pytest.raises(ValueError, match="leave a label a class to train on"):
-        calibration_curves(pools(), "random", held_out=3, rounds=2, **START)
+        race_curves(pools(), ["random"], held_out=3, rounds=2, **START)
     with pytest.raises(ValueError, match="sharpness must be above 0"):
-        calibration_curves(pools(), "random", sharpness=0.0, rounds=2, **START)
+        race_curves(pools(), ["random"], sharpness=0.0, rounds=2, **START)
 
 
 def test_the_far_cluster_is_a_tenth_and_belongs_to_b() -> None:

@@ -18,8 +18,10 @@ from alcore.learners.registry import make_learner
 from alcore.loops.ask import checked_order
 from alcore.loops.batch_explorer import batch_strategy
 from alcore.loops.calibrated_learner import Calibrated
+from alcore.loops.races.grid import grid_over
 from alcore.loops.races.lockstep import StrategySchedule
-from alcore.loops.races.race import grid_over, race, replay_races
+from alcore.loops.races.race import race
+from alcore.loops.races.replay import replay_races
 from alcore.loops.session import Session
 from alcore.loops.stream.policies import POLICIES, Budget
 from alcore.loops.stream.stream import streams

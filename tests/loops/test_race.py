@@ -13,8 +13,12 @@ from alcore.datasets.planar.generate import planar
 from alcore.learners.sklearn_learner import ClassifierLearner
 from alcore.logistic.batched import solve
 from alcore.loops.ask import tie_order
+from alcore.loops.races.grid import Grid, grid_over
+from alcore.loops.races.lockstep import StrategySchedule
 from alcore.loops.races.models import DatasetStack, FittedModels
-from alcore.loops.races.race import Grid, PairedRaces, RaceTrace, StrategySchedule, grid_over, paired_races, race
+from alcore.loops.races.paired import PairedRaces, paired_races
+from alcore.loops.races.race import race
+from alcore.loops.races.trace import RaceTrace
 from alcore.loops.session import Session
 from alcore.rng import rng_for
 from alcore.strategies.batch import Batch
@@ -78,7 +82,7 @@ def test_a_race_ends_with_the_pool() -> None:
         ({"labels_per_round": 0}, "labels_per_round"),
         ({"rounds": -1}, "rounds"),
         ({"seed_labels": 61}, "1 to 60 labels"),
-        ({"strategies": []}, "needs a racer"),
+        ({"strategies": []}, "needs a strategy"),
         ({"strategies": ["magic"]}, "unknown strategy 'magic'"),
         ({"seeds": [1]}, "one data set a seed"),
         ({"seeds": [1, -1]}, "seed must be 0"),

@@ -16,8 +16,9 @@ from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar.generate import SHAPES, planar
 from alcore.learners.sklearn_learner import ClassifierLearner
 from alcore.loops.pool.simulate import Round
+from alcore.loops.races.grid import grid_over
 from alcore.loops.races.paired import paired_races
-from alcore.loops.races.race import grid_over, race
+from alcore.loops.races.race import race
 from alcore.loops.seed_set import seed_indices
 from alcore.loops.session import Session
 from alcore.rng import rng_for

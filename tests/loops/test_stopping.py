@@ -10,7 +10,6 @@ from sklearn.metrics import cohen_kappa_score
 from alcore.datasets.catalogue import load_dataset
 from alcore.learners.registry import make_learner
 from alcore.loops.pool.simulate import Round, run_rounds, simulate, start_session
-from alcore.loops.resume import retrain
 from alcore.loops.stopping import (
     SETTLED_ROUNDS,
     STOP_SET,
@@ -107,7 +106,9 @@ def test_a_run_gone_on_with_stops_where_the_whole_one_did() -> None:
     whole = run(stop)
     cut = len(whole) - 2
     session = start_session(DIGITS, make_learner("logistic", classes=10, seed=0), "margin", seed=0, seed_labels=20)
-    retrain(session, [(one.batch.indices, one.batch_labels) for one in whole[:cut] if one.batch])
+    for one in whole[:cut]:
+        if one.batch:
+            session.follow(one.batch.indices, one.batch_labels, train=True)
     rest = run_rounds(
         session,
         DIGITS,

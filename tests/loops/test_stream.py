@@ -13,8 +13,6 @@ from sklearn.linear_model import LogisticRegression
 from alcore.datasets.planar.bayes_boundary import posterior
 from alcore.datasets.planar.drift import Drift
 from alcore.datasets.planar.generate import planar
-from alcore.learners.sklearn_learner import ClassifierLearner
-from alcore.loops.stream.online import online_stream
 from alcore.loops.stream.policies import (
     POLICIES,
     Budget,
@@ -119,25 +117,22 @@ def test_a_plain_loop_with_scikit_learn_asks_about_the_same(options) -> None:
 
 
 @pytest.mark.parametrize("policy", EVERY, ids=lambda policy: policy.name)
-def test_any_learner_may_watch_and_asks_the_same(policy) -> None:
+def test_a_plain_loop_of_one_stream_asks_the_same_under_every_policy(policy) -> None:
     told = one(policy, 2, drift=TURN, window=15)
-    came = told.arrivals
-    seen = list(
-        online_stream(
-            zip(came.x_T_D, came.y_T, strict=True),
-            ClassifierLearner(tight(), 2),
-            policy,
-            first=(came.first_M_D, came.first_y_M),
-            seed=2,
-            budget=Budget(0.2),
-            window=15,
-        )
-    )
-    assert [arrival.asked for arrival in seen] == told.asked_T.tolist()
-    assert [arrival.spent for arrival in seen] == told.spent_T.tolist()
-    assert [arrival.correct for arrival in seen] == told.correct_T.tolist()
-    assert np.allclose([arrival.threshold for arrival in seen], told.threshold_T, atol=1e-5)
-    assert told.asked_T.any()
+    came, budget = told.arrivals, Budget(0.2)
+    x, y, state_1, spent = list(came.first_M_D), list(came.first_y_M), np.array([policy.initial]), 0
+    for t, (point, label) in enumerate(zip(came.x_T_D, came.y_T, strict=True)):
+        probs = tight().fit(x[-15:], y[-15:]).predict_proba([point])[0]
+        pace_1 = budget.has_budget(t + 1, np.array([spent]))
+        chance = Randomness(came.uniform_T[[t]], came.normal_T[[t]], pace_1)
+        may_1 = np.array([spent < budget.earned(t + 1)])
+        threshold_1, asked_1, state_1 = decide(policy, state_1, 1 - probs.max(keepdims=True), may_1, chance, 0.2)
+        assert asked_1[0] == told.asked_T[t] and told.threshold_T[t] == pytest.approx(threshold_1[0], abs=1e-5)
+        if asked_1[0]:
+            spent += 1
+            x.append(point)
+            y.append(label)
+    assert spent == told.spent_T[-1] > 0
 
 
 @pytest.mark.parametrize("spread", [0.0, 1.0])
@@ -158,7 +153,7 @@ def test_variable_threshold_is_the_published_algorithm(spread) -> None:
 
 def test_quantile_threshold_finds_the_quantile() -> None:
     rng, policy = np.random.default_rng(1), quantile(step=0.1)
-    state_S, may_S = np.full(200, policy.first), np.ones(200, dtype=bool)
+    state_S, may_S = np.full(200, policy.initial), np.ones(200, dtype=bool)
     none = Randomness(*np.zeros((3, 200)))
     asked, bars = [], []
     for _ in range(600):
@@ -265,19 +260,6 @@ def test_what_cannot_be_is_refused(change, message) -> None:
         (lambda: quantile(0), "step"),
         (lambda: Drift(pace="sudden"), "gradual, abrupt"),
         (lambda: Drift(turn=1).move(np.zeros((2, 3)), 0.0), "in the plane"),
-        (
-            lambda: next(
-                online_stream(
-                    [],
-                    ClassifierLearner(tight(), 2),
-                    fixed(),
-                    first=(np.zeros((0, 2)), np.zeros(0, dtype=np.int64)),
-                    seed=0,
-                    budget=Budget(0.1),
-                )
-            ),
-            "a first label",
-        ),
     ],
 )
 def test_numbers_out_of_range_are_refused(make, message) -> None:

@@ -224,13 +224,11 @@ def test_a_network_makes_up_digits(from_real) -> None:
 
 @pytest.mark.parametrize("name", ["mlp", "cnn"])
 def test_gradients_of_a_network_with_respect_to_pixels(name) -> None:
-    from alcore.learners.torch.input_gradients import entropy_gradients
-
     data = small_digits()
     learner: Any = make_learner(name, classes=10, seed=0, epochs=5, device="cpu")
     learner.fit(learner.prepare(data.x_pool), data.y_pool, rng=rng_for(0))
     images = rng_for(1).random((2, 1, 8, 8)).astype(np.float32)
-    values, gradients = entropy_gradients(learner, images)
+    values, gradients = learner.entropy_gradients(images)
     assert gradients.shape == images.shape
     network = learner.network.double()
 
@@ -247,9 +245,9 @@ def test_gradients_of_a_network_with_respect_to_pixels(name) -> None:
 
 
 def _gradients_of(kind: str) -> Callable[[], object]:
-    from alcore.learners.torch.input_gradients import entropy_gradients
-
-    return lambda: entropy_gradients(make_learner(kind, classes=2, seed=0), np.zeros((1, 2), np.float32))
+    return lambda: Network(make_learner(kind, classes=2, seed=0), DATA["blobs", 2], seed=0).entropies(
+        np.zeros((1, 1, 2))
+    )
 
 
 @pytest.mark.parametrize(

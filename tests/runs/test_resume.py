@@ -14,7 +14,6 @@ from alcore.learners.base import Learner
 from alcore.learners.registry import make_learner
 from alcore.learners.torch.checkpoint import CheckpointError, pack, unpack
 from alcore.loops.pool.simulate import Round, run_rounds, start_session
-from alcore.loops.resume import Told, follow, retrain
 from alcore.loops.session import Session
 
 K, ROUNDS = 7, 4
@@ -41,10 +40,6 @@ def session_of(data: Dataset, learner: Learner, strategy: str) -> Session:
         candidates=100,
         calibration=5,
     )
-
-
-def told_by(rounds: list[Round]) -> list[Told]:
-    return [(one.batch.indices, one.batch_labels) for one in rounds if one.batch is not None]
 
 
 def bits(rounds: list[Round]) -> list[tuple[object, ...]]:
@@ -82,16 +77,16 @@ def test_both_ways_of_going_on_give_the_bits_of_a_run_that_never_stopped(
     for round_ in run_rounds(session_of(data, learner, strategy), data, labels_per_round=lambda _: K, rounds=ROUNDS):
         whole.append(round_)
         packed.append(pack(learner))
-    told = told_by(whole[:stop])
     shape = data.x_pool.shape[1:]
 
     restored = learner_of(name, **settings)
     unpack(packed[stop - 1], restored, shape)
     kept = session_of(data, restored, strategy)
-    follow(kept, told)
     trained = session_of(data, learner_of(name, **settings), strategy)
-    retrain(trained, told)
     for session in (kept, trained):
+        for one in whole[:stop]:
+            if one.batch is not None:
+                session.follow(one.batch.indices, one.batch_labels, train=session is trained)
         rest = list(run_rounds(session, data, labels_per_round=lambda _: K, rounds=ROUNDS, first=stop))
         assert bits(rest) == bits(whole[stop:])
 

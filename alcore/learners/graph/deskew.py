@@ -1,17 +1,17 @@
-"""Images set upright: what a slanted hand adds to the distance between two digits is taken away."""
+"""Deskewing of images: removes the slant of handwriting from the distance between two digits."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 
 def deskew(images_N_H_W: NDArray) -> NDArray[np.float32]:
-    """Images whose lines are moved sideways until the ink no longer leans, with its centre in the middle.
+    """Images sheared so that column and row of the ink are uncorrelated, and centred.
 
-    Every line is moved in proportion to its height, so that column and row of the ink are uncorrelated;
-    between two pixels values are interpolated linearly, and what comes in from outside is 0.
+    Every line is moved in proportion to its height; values between two pixels are interpolated linearly, and pixels
+    from outside are 0.
 
     Args:
-        images_N_H_W: brightness, 0 where there is no ink. Images without ink stay as they are.
+        images_N_H_W: brightness, 0 where there is no ink. Images without ink are unchanged.
 
     Returns:
         as many images of the same size.
@@ -27,9 +27,9 @@ def deskew(images_N_H_W: NDArray) -> NDArray[np.float32]:
     down_N, right_N = ink_N_H @ down_H / total_N, ink_N_W @ right_W / total_N
     variance_N = ink_N_H @ down_H**2 / total_N - down_N**2
     covariance_N = (upright @ right_W) @ down_H / total_N - down_N * right_N
-    # Ink on a single line does not lean.
-    leans_N = variance_N > 1e-6
-    slope_N = np.divide(covariance_N, variance_N, out=np.zeros(n), where=leans_N)
+    # Ink on a single line has no slant.
+    slanted_N = variance_N > 1e-6
+    slope_N = np.divide(covariance_N, variance_N, out=np.zeros(n), where=slanted_N)
     columns = upright.transpose(0, 2, 1).reshape(n * width, height)
     upright = _moved(columns, np.repeat(down_N, width)).reshape(n, width, height).transpose(0, 2, 1)
     by_N_H = right_N[:, None] + slope_N[:, None] * down_H
@@ -37,7 +37,7 @@ def deskew(images_N_H_W: NDArray) -> NDArray[np.float32]:
 
 
 def _moved(lines_L_W: NDArray[np.float32], by_L: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Lines read so many pixels further on."""
+    """Lines shifted by so many pixels."""
     count, width = lines_L_W.shape
     padded = np.pad(lines_L_W, ((0, 0), (width + 1, width + 1)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, width + 1, axis=1)

@@ -1,4 +1,4 @@
-"""Label spreading: labels flow along the edges of a neighbour graph until they are at rest."""
+"""Label spreading: the fixed point of label propagation over a neighbour graph."""
 
 from collections.abc import Callable
 
@@ -6,14 +6,14 @@ import numpy as np
 import scipy.sparse as sparse
 from numpy.typing import NDArray
 
-# A lone point stays tied to its neighbours, however much closer together they lie.
+# Keeps isolated points connected to their neighbours, however much closer together these are.
 FARTHEST = 10.0
 
 
 def edge_weights(
     squared_N_K: NDArray[np.float64], width_N: NDArray[np.float64], neighbour_width_N_K: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """How strongly points are tied to their neighbours: exp(-d^2 / (s s')), at least exp(-10).
+    """Edge weights between points and their neighbours: exp(-d^2 / (s s')), at least exp(-10).
 
     Args:
         squared_N_K: squared distances d^2.
@@ -22,7 +22,7 @@ def edge_weights(
 
     Source: Zelnik-Manor & Perona (2004), self-tuning spectral clustering.
     """
-    # Copies of one another have no scale of their own and lie at distance 0.
+    # Duplicates have scale 0 and distance 0.
     scale_N_K = np.maximum(width_N[:, None] * neighbour_width_N_K, np.finfo(np.float64).tiny)
     return np.exp(-np.minimum(squared_N_K / scale_N_K, FARTHEST))
 
@@ -60,20 +60,20 @@ def label_spreading(
     tolerance: float = 1e-5,
     tick: Callable[[], None] = lambda: None,
 ) -> NDArray[np.float32]:
-    """Where repeated F <- alpha S F + Y comes to rest: (I - alpha S)^-1 Y, by conjugate gradients.
+    """The fixed point of F <- alpha S F + Y: (I - alpha S)^-1 Y, by conjugate gradients.
 
-    The repetition itself takes some ten times the products of S to get as far. Time O(edges x C) a product,
+    The iteration itself takes some ten times the products of S. Time O(edges x C) a product,
     about 70 of them for 60,000 digits.
 
     Args:
         similarity_N_N: S, symmetric with eigenvalues in [-1, 1], see `similarity`.
-        y_N_C: what flows from each point, by class.
+        y_N_C: the labels Y, by class.
         alpha: the share that a point takes from its neighbours, from 0 to below 1.
-        tolerance: how small the rest must be, relative to Y, in each class.
+        tolerance: largest residual, relative to Y, in each class.
         tick: called before every product.
 
     Returns:
-        f_N_C, nowhere negative; 0 where no label can reach.
+        f_N_C, nowhere negative; 0 where no label is connected.
 
     Source: Zhou, Bousquet, Lal, Weston & Schoelkopf (2004), up to the factor 1 - alpha.
     """
@@ -98,5 +98,5 @@ def _dots(a_N_C: NDArray[np.float32], b_N_C: NDArray[np.float32]) -> NDArray[np.
 
 
 def _ratio(over_C: NDArray[np.float32], under_C: NDArray[np.float32]) -> NDArray[np.float32]:
-    # 0 where a class has no label and so nothing is left.
+    # 0 for a class without a label, which has no residual.
     return np.divide(over_C, under_C, out=np.zeros_like(over_C), where=under_C > 0)

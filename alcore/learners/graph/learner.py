@@ -11,13 +11,13 @@ import scipy.sparse as sparse
 import sklearn
 from numpy.typing import NDArray
 
-from alcore.learners.base import COMMITTEE, no_tick, without_tick
+from alcore.learners.base import COMMITTEE, Learner, mean_log_loss, no_tick, without_tick
 from alcore.learners.committee import bootstrap_rows, committee_size
 from alcore.learners.graph.deskew import deskew
 from alcore.learners.graph.label_spreading import edge_weights, label_spreading, local_scales, similarity
 from alcore.learners.graph.neighbours import nearest_neighbours
 from alcore.learners.labels import class_numbers
-from alcore.learners.points import are_images, numbers_of
+from alcore.points import are_images, numbers_of
 
 COMPONENTS = 60
 NEIGHBOURS = 10
@@ -26,26 +26,30 @@ IMAGES = 2000
 
 Tick = Callable[[], None]
 
+# The last pool's graph, by the digest of the pool: races of all strategies and seeds use it one after the other. It is
+# not stored: a worker builds it once for a whole queue.
+_BUILT: dict[str, "PoolGraph"] = {}
+
 
 @dataclass(frozen=True, eq=False)
 class GraphPoints:
-    """Points as the graph sees them.
+    """Points in the graph.
 
     Attributes:
         features_N_D: their principal components.
-        ties_N_P: how each point takes from the pool's points, rows that sum to 1: a point of the pool is
-            itself, any other is a weighted mean of its nearest neighbours in the pool.
+        ties_N_P: each point as a weighted mean of the pool's points, rows that sum to 1: a point of the pool is
+            itself, any other a mean of its nearest neighbours in the pool.
     """
 
     features_N_D: NDArray[np.float32]
     ties_N_P: sparse.csr_array
 
     def __getitem__(self, rows: NDArray) -> "GraphPoints":
-        """Some of these points, by number, by slice or by mask."""
+        """Rows of these points, by number, slice or mask."""
         return GraphPoints(self.features_N_D[rows], self.ties_N_P[rows])
 
     def __len__(self) -> int:
-        """How many points."""
+        """The number of points."""
         return len(self.features_N_D)
 
 
@@ -53,7 +57,7 @@ class PoolGraph:
     """A pool's principal components and its neighbour graph; needs no label, so all runs on a pool share it.
 
     Attributes:
-        x_pool: the points it is of.
+        x_pool: its points.
         similarity_P_P: the normalised graph, see `similarity`.
     """
 
@@ -90,12 +94,12 @@ class PoolGraph:
         return GraphPoints(features_N_D, sparse.csr_array(parts, shape=(len(x), len(points_P_D))))
 
 
-class GraphLearner:
+class GraphLearner(Learner):
     """Label spreading over the pool's graph; every fit depends on its labels alone.
 
-    The first points placed are the pool, whole: also those that may not be asked about are learned from.
-    Points placed later never become part of the graph. The labels of a class count as much as those of any
-    other together, since a strategy may ask for more of one; a class without a label has probability 0.
+    The first points placed are the pool, whole: points that may not be queried are used in training, too. Points placed
+    later never become part of the graph. The labels of a class count as much as those of any other together, since a
+    strategy may query more of it; a class without a label has probability 0.
     """
 
     def __init__(self, classes: int, *, tick: Tick = no_tick) -> None:
@@ -113,16 +117,11 @@ class GraphLearner:
 
     @property
     def title(self) -> str:
-        """What it is."""
+        """Its name."""
         return "the graph learner"
 
-    @property
-    def capabilities(self) -> frozenset[str]:
-        """It has no parameters, so no gradients."""
-        return frozenset()
-
     def prepare(self, x: Any) -> GraphPoints:
-        """The pool, which comes first, as points of its graph; other points tied to it."""
+        """The pool, which is placed first, as points of its graph; other points tied to it."""
         x = numbers_of(x)
         if self.graph is None:
             self.graph = pool_graph(x, self.tick)
@@ -133,11 +132,10 @@ class GraphLearner:
         x_M, y_M = self._placed(x_M), class_numbers(y_M, self.classes)
         self.fitted_on = (x_M, y_M)
         self.probs_P_C = self._spread(x_M, y_M)
-        own_M = self.predict_probs(x_M)[np.arange(len(y_M)), y_M]
-        return float(-np.mean(np.log(np.maximum(own_M, np.finfo(own_M.dtype).tiny))))
+        return mean_log_loss(self.predict_probs(x_M), y_M)
 
     def predict_probs(self, x_N: Any) -> NDArray[np.float32]:
-        """probs_N_C: what has come to rest at each point, or at its neighbours; even where nothing has."""
+        """probs_N_C: the spread labels at each point, or at its neighbours; uniform where no label reaches."""
         self._fitted()
         self.tick()
         return self._placed(x_N).ties_N_P @ self.probs_P_C
@@ -147,7 +145,7 @@ class GraphLearner:
         return self._placed(x_N).features_N_D
 
     def sample_probs(self, x_N: Any, samples: int | None, *, rng: np.random.Generator) -> NDArray[np.float32]:
-        """probs_N_K_C of a bootstrap committee: every member spreads its own labels over the same graph."""
+        """probs_N_K_C of a bootstrap committee: each member spreads its own labels over the graph."""
         x_M, y_M = self._fitted()
         ties_N_P = self._placed(x_N).ties_N_P
         return np.stack(
@@ -157,14 +155,6 @@ class GraphLearner:
             ],
             axis=1,
         )
-
-    def layers(self, x_N: Any) -> None:
-        """There are none."""
-        return None
-
-    def gradient_lengths(self, x_N: Any) -> NDArray:
-        """Never asked for: see `provides`."""
-        raise RuntimeError("label spreading has no parameters and so no gradients")
 
     def __getstate__(self) -> dict[str, Any]:
         return without_tick(self)
@@ -176,8 +166,8 @@ class GraphLearner:
         """probs_P_C over the pool."""
         assert self.graph is not None  # points are placed before they are labelled
         counts_C = np.bincount(y_M, minlength=self.classes)
-        told_M_C = np.eye(self.classes, dtype=np.float32)[y_M] / np.maximum(counts_C, 1).astype(np.float32)
-        f_P_C = label_spreading(self.graph.similarity_P_P, x_M.ties_N_P.T @ told_M_C, tick=self.tick)
+        spread_M_C = np.eye(self.classes, dtype=np.float32)[y_M] / np.maximum(counts_C, 1).astype(np.float32)
+        f_P_C = label_spreading(self.graph.similarity_P_P, x_M.ties_N_P.T @ spread_M_C, tick=self.tick)
         sums_P_1 = f_P_C.sum(axis=1, keepdims=True)
         even_P_C = np.full_like(f_P_C, 1 / self.classes)
         return np.divide(f_P_C, sums_P_1, out=even_P_C, where=sums_P_1 > 0)
@@ -188,13 +178,8 @@ class GraphLearner:
         return self.fitted_on
 
 
-# The last pool's graph, by the digest of the pool: strategies and seeds race on it one after the other. It is
-# not kept on disk: a worker builds it once and then serves the whole queue.
-_BUILT: dict[str, PoolGraph] = {}
-
-
 def pool_graph(x_pool: NDArray, tick: Tick = no_tick) -> PoolGraph:
-    """The graph of a pool, built once for as long as the process works on that pool.
+    """The graph of a pool, built once while the process works on that pool.
 
     Raises:
         ValueError: if the pool has fewer than 2 points.
@@ -211,7 +196,7 @@ def pool_graph(x_pool: NDArray, tick: Tick = no_tick) -> PoolGraph:
 
 
 def _upright(x_N: NDArray, tick: Tick) -> NDArray[np.float32]:
-    """One row of numbers a point: images deskewed and in [0, 1], numbers as they are."""
+    """One row of numbers a point: images deskewed and in [0, 1], numbers unchanged."""
     if not are_images(x_N):
         return x_N.reshape(len(x_N), -1).astype(np.float32)
     images = x_N.reshape(-1, *x_N.shape[-2:])

@@ -24,16 +24,16 @@ def nearest_neighbours(
     memory O((Q + P) D).
 
     Args:
-        query_Q_D: where to look from.
-        points_P_D: what to find, centred for the sake of precision.
-        k: how many, at most P; of P - 1 others where the queries are the points.
+        query_Q_D: the queries.
+        points_P_D: the points, centred for precision.
+        k: neighbours of each, at most P; P - 1 where the queries are the points.
         themselves: the queries are the points, and none is its own neighbour.
         tick: called for every slice of queries.
 
     Returns:
         rows_Q_K of the points, the nearest first, and their squared distances.
     """
-    # Among more copies than neighbours a point may not be found itself: then the farthest is one too many.
+    # With more duplicates than neighbours a point may not be found itself: then the farthest is left out.
     found = NearestNeighbors(n_neighbors=k + 1 if themselves else k, algorithm="brute").fit(points_P_D)
     rows_Q_K = np.empty((len(query_Q_D), k), np.int64)
     squared_Q_K = np.empty((len(query_Q_D), k))

@@ -1,4 +1,4 @@
-"""Any `torch.nn.Module` as a network of this package: logits over the classes there are, and an embedding."""
+"""Any `torch.nn.Module` as a network of this package: logits over the classes, and an embedding."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -6,14 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from alcore.extras import optional_imports
-from alcore.learners.torch.dropout import HeldDropout, dropouts
 from alcore.learners.torch.reading import evaluating, pooled, probe_points, read
 
 with optional_imports():
     import torch
     from torch import Tensor, nn
 
-# Makes features_N_D of a module and its input.
+# (module, input) -> features_N_D.
 FeatureFunction = Callable[[nn.Module, Tensor], Tensor]
 Features = FeatureFunction | str | None
 
@@ -21,13 +20,13 @@ Features = FeatureFunction | str | None
 class AdaptedModule(nn.Module):
     """A module whose logits are cut to the classes there are, and whose embedding is read by hooks.
 
-    Outputs beyond the classes are left out before the softmax: they have neither loss nor probability.
+    Outputs beyond the classes are cut off before the softmax: they have neither loss nor probability.
 
     Attributes:
-        module: what is adapted.
+        module: the adapted module.
         classes: how many classes there are.
         shape: of one point.
-        reading: where the module is read.
+        reading: the layers at which the module is read.
     """
 
     def __init__(
@@ -39,13 +38,13 @@ class AdaptedModule(nn.Module):
         features: Features = None,
         scale: tuple[Tensor, Tensor] | None = None,
     ) -> None:
-        """Wrap a module, which is run on random points to find where it is to be read.
+        """Wrap a module, which is run on random points to find its last layers.
 
         Args:
             module: maps (N, *shape), float32, to logits (N, classes or more); it is not copied.
             classes: how many classes there are.
             shape: of one point.
-            features: where the embedding is read, see `TorchLearner`.
+            features: of the embedding, see `TorchLearner`.
             scale: mean and standard deviation, one or one a channel, by which inputs are standardised.
 
         Raises:
@@ -57,22 +56,39 @@ class AdaptedModule(nn.Module):
         self.shape = shape
         self.features = features
         if isinstance(features, str):
-            _check_name(module, features)
+            names = [name for name, _ in module.named_modules() if name]
+            if features not in names:
+                raise ValueError(
+                    f"features must name a submodule of {type(module).__name__}, got {features!r}: choose one of "
+                    f"{', '.join(names)}"
+                )
         self.standardises = scale is not None
-        mean, deviation = _checked_scale(scale, shape) if scale else (torch.zeros(1), torch.ones(1))
+        mean, deviation = (numbers.float().reshape(-1) for numbers in scale or (torch.zeros(1), torch.ones(1)))
+        channels = shape[0] if shape else 1
+        if not {len(mean), len(deviation)} <= {1, channels}:
+            raise ValueError(
+                f"scale must be a mean and a standard deviation, one number each or one for each of {channels} "
+                f"channels, got {len(mean)} and {len(deviation)}"
+            )
         self.register_buffer("mean", mean, persistent=False)
         self.register_buffer("deviation", deviation, persistent=False)
         self.reading, head_inputs = read(module, self._run, shape)
-        check_outputs(type(module).__name__, self.reading.outputs, classes)
-        if features is not None:
-            ends_in_features = head_inputs is not None and self._gives(head_inputs)
-            self.reading = replace(self.reading, ends_in_features=ends_in_features)
+        if self.reading.outputs < classes:
+            raise ValueError(
+                f"{type(module).__name__} has {self.reading.outputs} outputs and there are {classes} classes: give its "
+                f"last layer {classes} outputs or more, or give a function that makes a module of a number of classes"
+            )
+        if features is not None and head_inputs is not None:
+            with evaluating(self.module), torch.no_grad():
+                features_N_D = self.embed(probe_points(shape))
+            same = features_N_D.shape == head_inputs.shape and torch.equal(features_N_D, head_inputs)
+            self.reading = replace(self.reading, ends_in_features=same)
 
     def forward(self, x_N: Tensor) -> Tensor:
         """logits_N_C.
 
         Raises:
-            ValueError: if the module returns anything else than a tensor, as some do while they train.
+            ValueError: if the module returns anything but a tensor, as some do in training mode.
         """
         logits_N = self._run(x_N)
         if not isinstance(logits_N, Tensor):
@@ -87,7 +103,7 @@ class AdaptedModule(nn.Module):
         return self._features_by_function(self.features, x_N) if callable(self.features) else self.both(x_N)[0]
 
     def both(self, x_N: Tensor) -> tuple[Tensor, Tensor]:
-        """features_N_D and logits_N_C: in one pass, but where features are a function."""
+        """features_N_D and logits_N_C, in one pass unless features are a function."""
         if callable(self.features):
             return self._features_by_function(self.features, x_N), self(x_N)
         if self.features is not None:
@@ -100,31 +116,19 @@ class AdaptedModule(nn.Module):
         return pooled(found[-1], layer).float(), logits_N_C
 
     def head_inputs(self, x_N: Tensor) -> Tensor:
-        """What enters the dense layer that makes the logits, (N, D); there must be one."""
+        """The input of the dense layer that makes the logits, (N, D); there must be such a layer."""
         with _recorded(self.head) as found:
             self(x_N)
         return found[-1].float()
 
     @property
     def head(self) -> nn.Linear:
-        """The dense layer that makes the logits; there must be one."""
+        """The dense layer that makes the logits; there must be such a layer."""
         layer = self.module.get_submodule(self.reading.head or "")
         assert isinstance(layer, nn.Linear)  # see `read`
         return layer
 
-    def grow(self, classes: int) -> None:
-        """Use the logits of so many classes from now on.
-
-        Raises:
-            ValueError: if the module has fewer outputs.
-        """
-        check_outputs(type(self.module).__name__, self.reading.outputs, classes)
-        self.classes = classes
-
     def _run(self, x_N: Tensor) -> Any:
-        for layer in dropouts(self.module):
-            if isinstance(layer, HeldDropout):
-                layer.begin_pass(len(x_N))
         if self.standardises:
             # Channels are along the first axis after the points, as are the columns of a table.
             shape = (1, -1, *[1] * (x_N.dim() - 2))
@@ -140,19 +144,13 @@ class AdaptedModule(nn.Module):
             )
         return features_N_D.float()
 
-    def _gives(self, expected_N_D: Tensor) -> bool:
-        """Whether these are the features of `probe_points`."""
-        with evaluating(self.module), torch.no_grad():
-            features_N_D = self.embed(probe_points(self.shape))
-        return features_N_D.shape == expected_N_D.shape and torch.equal(features_N_D, expected_N_D)
-
 
 @contextmanager
 def _recorded(layer: nn.Module, *, output: bool = False) -> Iterator[list[Tensor]]:
-    """Inside, what enters a layer is put in the list at every call; or a copy of what leaves it."""
+    """A context in which the inputs of a layer, or copies of its outputs, are appended to the list at every call."""
     found: list[Tensor] = []
     if output:
-        # A copy: what leaves a layer may be changed in place by the next one.
+        # A copy: the next layer may change the output in place.
         handle = layer.register_forward_hook(lambda _layer, _inputs, left: found.append(left.clone()))
     else:
         handle = layer.register_forward_pre_hook(lambda _layer, inputs: found.append(inputs[0]))
@@ -160,31 +158,3 @@ def _recorded(layer: nn.Module, *, output: bool = False) -> Iterator[list[Tensor
         yield found
     finally:
         handle.remove()
-
-
-def _checked_scale(scale: tuple[Tensor, Tensor], shape: tuple[int, ...]) -> tuple[Tensor, Tensor]:
-    mean, deviation = (numbers.float().reshape(-1) for numbers in scale)
-    channels = shape[0] if shape else 1
-    if not {len(mean), len(deviation)} <= {1, channels}:
-        raise ValueError(
-            f"scale must be a mean and a standard deviation, one number each or one for each of {channels} channels, "
-            f"got {len(mean)} and {len(deviation)}"
-        )
-    return mean, deviation
-
-
-def check_outputs(name: str, outputs: int, classes: int) -> None:
-    """Raises ValueError, a sentence, where a module of this name has fewer outputs than there are classes."""
-    if outputs < classes:
-        raise ValueError(
-            f"{name} has {outputs} outputs and there are {classes} classes: give its last layer "
-            f"{classes} outputs or more, or give a function that makes a module of a number of classes"
-        )
-
-
-def _check_name(module: nn.Module, name: str) -> None:
-    names = [known for known, _ in module.named_modules() if known]
-    if name not in names:
-        raise ValueError(
-            f"features must name a submodule of {type(module).__name__}, got {name!r}: choose one of {', '.join(names)}"
-        )

@@ -1,11 +1,9 @@
 """The networks of the presets: a body that makes features and a linear head that makes logits."""
 
 from collections.abc import Callable
-from functools import partial
 
 from alcore.extras import optional_imports
 from alcore.learners.torch.adapter import AdaptedModule
-from alcore.learners.torch.dropout import ConsistentDropout
 
 with optional_imports():
     import torch
@@ -26,7 +24,7 @@ class Classifier(nn.Module):
         return self.head(self.body(x_N))
 
     def embed(self, x_N: Tensor) -> Tensor:
-        """features_N_D, float32: what enters the head, which is float32 whatever the body is."""
+        """features_N_D, float32: the input of the head, which is float32 with any body."""
         return self.body(x_N).float()
 
     def both(self, x_N: Tensor) -> tuple[Tensor, Tensor]:
@@ -63,7 +61,7 @@ def cnn(shape: tuple[int, ...], classes: int) -> Classifier:
         nn.Conv2d(1, 32, 3),
         nn.ReLU(),
         nn.Conv2d(32, 64, 3),
-        # The same function and slopes as ReLU first, on a quarter of the numbers.
+        # The same function and gradients as with ReLU first, on a quarter of the numbers.
         nn.MaxPool2d(2),
         nn.ReLU(),
         nn.Flatten(),
@@ -88,27 +86,16 @@ def dropout_cnn(shape: tuple[int, ...], classes: int) -> Classifier:
     height, width = (((side - 4) // 2 - 4) // 2 for side in shape[1:])
     body = nn.Sequential(
         nn.Conv2d(1, 32, 5),
-        ConsistentDropout(),
+        nn.Dropout2d(),
         nn.MaxPool2d(2),
         nn.ReLU(),
         nn.Conv2d(32, 64, 5),
-        ConsistentDropout(),
+        nn.Dropout2d(),
         nn.MaxPool2d(2),
         nn.ReLU(),
         nn.Flatten(),
         nn.Linear(64 * height * width, 128),
-        ConsistentDropout(),
+        nn.Dropout(),
         nn.ReLU(),
     )
     return Classifier(body, 128, classes)
-
-
-def builder(name: str, widths: tuple[int, ...] = (128,)) -> Build:
-    """The function that builds a network by its name; of the mlp with these hidden layers.
-
-    Raises:
-        KeyError: there is no such network.
-    """
-    if name == "mlp" and widths != (128,):
-        return partial(mlp, widths=widths)
-    return {"mlp": mlp, "cnn": cnn, "dropout_cnn": dropout_cnn}[name]

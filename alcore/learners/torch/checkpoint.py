@@ -1,4 +1,4 @@
-"""What a learner carries from one round to the next, as bytes that hold numbers and nothing to execute."""
+"""The state of a learner between rounds, as bytes that hold numbers and no code."""
 
 import io
 from typing import Any
@@ -8,11 +8,11 @@ from alcore.learners.base import Learner
 
 
 class CheckpointError(ValueError):
-    """Bytes that are no state of this learner."""
+    """Bytes that are not a state of this learner."""
 
 
 def pack(learner: Learner) -> bytes:
-    """The state of a network after a fit; b"" of what is fitted afresh from its labels each round."""
+    """The state of a network after a fit; b"" of a learner that is fitted afresh in each round."""
     network: Any = learner
     if not hasattr(learner, "state"):
         return b""
@@ -25,7 +25,7 @@ def pack(learner: Learner) -> bytes:
 
 
 def unpack(content: bytes, learner: Learner, shape: tuple[int, ...]) -> None:
-    """Put a learner where `pack` found one of the same settings: its next fit goes on from there.
+    """Put a learner into the state of `pack`, taken from a learner of the same settings.
 
     Args:
         content: from `pack`.
@@ -42,7 +42,7 @@ def unpack(content: bytes, learner: Learner, shape: tuple[int, ...]) -> None:
         import torch
 
     try:
-        # Weights only: whatever else a file says, no code in it is run.
+        # Weights only: no code in a file is run.
         network.restore(torch.load(io.BytesIO(content), map_location="cpu", weights_only=True), shape)
     except Exception as error:  # a damaged file can fail in any way
         raise CheckpointError(f"{type(error).__name__}: {error}") from error

@@ -1,7 +1,12 @@
-"""Dropout whose masks can be held fixed, so that one sample of the posterior is one function of the input."""
+"""Dropout whose masks can be held fixed, so that a sample of the posterior is one function of the input.
+
+Monte-Carlo dropout with fresh masks for every point and chunk draws another function for each of them; joint entropies
+of points are defined under the same function alone.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from alcore.extras import optional_imports
 
@@ -10,38 +15,8 @@ with optional_imports():
     from torch import Tensor, nn
     from torch.nn.modules.dropout import _DropoutNd
 
-# What SELU networks give where nothing is active: minus its scale times its alpha.
+# The output of a SELU network where nothing is active: minus its scale times its alpha.
 _ALPHA_PRIME = -1.7580993408473766
-
-
-class ConsistentDropout(nn.Module):
-    """Dropout of whole channels or units: random while training, none while evaluating, or one held mask.
-
-    Monte-Carlo dropout with fresh masks for every point and chunk draws another function for each of them;
-    joint entropies of points mean something only under the same function.
-    """
-
-    def __init__(self, rate: float = 0.5) -> None:
-        """Drop each channel (of images) or unit (of rows) with probability `rate`."""
-        super().__init__()
-        self.rate = rate
-        self.mask_C: Tensor | None = None
-        self.generator: torch.Generator | None = None
-
-    def forward(self, x_N: Tensor) -> Tensor:
-        """The input with channels zeroed and the rest scaled up to keep the mean."""
-        if self.generator is not None:
-            if self.mask_C is None:
-                keep_C = torch.rand(x_N.shape[1], generator=self.generator) >= self.rate
-                self.mask_C = (keep_C / (1 - self.rate)).to(x_N.device, x_N.dtype)
-            return x_N * self.mask_C.reshape(1, -1, *[1] * (x_N.dim() - 2))
-        if x_N.dim() == 4:
-            return nn.functional.dropout2d(x_N, self.rate, self.training)
-        return nn.functional.dropout(x_N, self.rate, self.training)
-
-    def hold(self, generator: torch.Generator | None) -> None:
-        """Apply one mask, drawn from the generator, from now on; None: as usual."""
-        self.generator, self.mask_C = generator, None
 
 
 class HeldDropout(nn.Module):
@@ -54,7 +29,7 @@ class HeldDropout(nn.Module):
     """
 
     def __init__(self, layer: _DropoutNd) -> None:
-        """Drop what the layer drops: units, or whole channels; to zero, or to SELU's lowest value."""
+        """Drop the same as the layer: units, or whole channels; to zero, or to SELU's lowest value."""
         super().__init__()
         self.p = layer.p
         self.whole_channels = not isinstance(layer, nn.Dropout | nn.AlphaDropout)
@@ -86,24 +61,27 @@ class HeldDropout(nn.Module):
                 f"was given an array of shape {tuple(x_N.shape)} for {self.points} points: use batch_first=True"
             )
         if self.calls == len(self.masks):
-            self.masks.append(self._drawn(x_N))
+            # 1 where the input is kept, else 0; the same for all points.
+            shape = [x_N.shape[1], *[1] * (x_N.dim() - 2)] if self.whole_channels else list(x_N.shape[1:])
+            kept = torch.rand(1, *shape, generator=self.generator) >= self.p
+            self.masks.append(kept.to(x_N.device, x_N.dtype))
         keep = self.masks[self.calls]
         self.calls += 1
         if not self.to_lowest:
-            return x_N * keep / (1 - self.p) if self.p < 1 else x_N * keep
-        # The affine map that gives zero mean and unit variance back, as in torch.
+            return x_N * (keep / (1 - self.p) if self.p < 1 else keep)
+        # The affine map that restores zero mean and unit variance, as in torch.
         scale = ((1 - self.p) * (1 + self.p * _ALPHA_PRIME**2)) ** -0.5 if self.p < 1 else 0.0
         return scale * (x_N * keep + _ALPHA_PRIME * (1 - keep)) - scale * _ALPHA_PRIME * self.p
 
-    def _drawn(self, x_N: Tensor) -> Tensor:
-        """1 where the input is kept, else 0; the same for all points."""
-        shape = [x_N.shape[1], *[1] * (x_N.dim() - 2)] if self.whole_channels else list(x_N.shape[1:])
-        return (torch.rand(1, *shape, generator=self.generator) >= self.p).to(x_N.device, x_N.dtype)
+
+def has_dropout(network: nn.Module) -> bool:
+    """Whether training draws dropout masks."""
+    return any(isinstance(layer, _DropoutNd) and layer.p > 0 for layer in network.modules())
 
 
-def dropouts(network: nn.Module) -> list[ConsistentDropout | HeldDropout]:
+def held_dropouts(network: nn.Module) -> list[HeldDropout]:
     """The network's dropout layers whose masks can be held, in order."""
-    return [layer for layer in network.modules() if isinstance(layer, ConsistentDropout | HeldDropout)]
+    return [layer for layer in network.modules() if isinstance(layer, HeldDropout)]
 
 
 def with_held_dropout(module: nn.Module) -> nn.Module:
@@ -114,15 +92,22 @@ def with_held_dropout(module: nn.Module) -> nn.Module:
         for name, layer in list(parent._modules.items()):
             if isinstance(layer, _DropoutNd) and layer.p > 0:
                 setattr(parent, name, held.setdefault(layer, HeldDropout(layer)))
+
+    def begin_pass(_module: nn.Module, inputs: tuple[Any, ...]) -> None:
+        for layer in held.values():
+            layer.begin_pass(len(inputs[0]))
+
+    if held:
+        module.register_forward_pre_hook(begin_pass)
     return module
 
 
 @contextmanager
 def fixed_masks(network: nn.Module, seed: int) -> Iterator[None]:
-    """Inside, every dropout layer applies one mask, drawn from the seed, to whatever passes through it."""
-    layers = dropouts(network)
+    """Inside, every `HeldDropout` layer applies one mask, drawn from the seed, to all its inputs."""
+    layers = held_dropouts(network)
     generator = torch.Generator().manual_seed(seed)
-    # Torch's fused transformer layer, used in evaluation, passes its dropout layers by.
+    # Torch's fused transformer layer, used in evaluation, does not call its dropout layers.
     fused = torch.backends.mha.get_fastpath_enabled()
     torch.backends.mha.set_fastpath_enabled(False)
     for layer in layers:

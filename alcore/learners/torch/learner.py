@@ -5,34 +5,36 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alcore.device import device_name, resolve_device
 from alcore.extras import optional_imports
 from alcore.learners.base import COMMITTEE, DROPOUT_SAMPLES, without_tick
 from alcore.learners.committee import bootstrap_rows, committee_size
-from alcore.learners.image_layout import channels_first
 from alcore.learners.labels import class_numbers
 from alcore.learners.options import Training
-from alcore.learners.points import numbers_of
 from alcore.learners.torch.adapter import AdaptedModule
 from alcore.learners.torch.architectures import Build, Classifier, Network
 from alcore.learners.torch.checkpoint import pack, unpack
-from alcore.learners.torch.dropout import dropouts, fixed_masks
+from alcore.learners.torch.dropout import fixed_masks, has_dropout, held_dropouts
 from alcore.learners.torch.gradients import expected_gradient_lengths
 from alcore.learners.torch.scoring import ScoringMode, in_chunks, scoring_copy, scoring_mode
 from alcore.learners.torch.training import as_input, mixed, shrink_and_perturb, train
+from alcore.points import channels_first, numbers_of
 from alcore.rng import rng_for
 
 with optional_imports():
     import torch
     from torch import Tensor, nn
 
+Floats = NDArray[np.float32]
+
 
 class NetworkLearner:
-    """Adam on cross-entropy, a few epochs a round, carried on or started again.
+    """A network trained by Adam on cross-entropy, a few epochs a round, with a warm start or from scratch.
 
     Points are images, of which bytes are made [0, 1] one chunk at a time, or numbers (N, D). It is pickled by
-    settings and weights; one from a GPU comes back on a GPU where there is one, else on the CPU.
+    settings and weights; a learner from a GPU is restored on a GPU where there is one, else on the CPU.
     """
 
     def __init__(
@@ -65,10 +67,13 @@ class NetworkLearner:
     @property
     def record(self) -> dict[str, str]:
         """How and where it computes; the scoring mode is known after the first fit."""
+        arithmetic = "not trained yet"
+        if self.network is not None:
+            arithmetic = "bfloat16 products, float32 weights" if mixed(self.network, self.device) else "float32"
         return {
             "device": self.device.type,
             "device name": device_name(self.device),
-            "training": self._arithmetic(),
+            "training": arithmetic,
             "scoring": self.mode.name if self.mode else "not scored yet",
             "torch": torch.__version__,
         }
@@ -80,7 +85,7 @@ class NetworkLearner:
 
     @property
     def capabilities(self) -> frozenset[str]:
-        """Networks know their gradients."""
+        """Gradient lengths."""
         return frozenset({"gradient_lengths_N"})
 
     def prepare(self, x: Any) -> Tensor:
@@ -98,7 +103,7 @@ class NetworkLearner:
         return self.training.carry_on
 
     def forget(self) -> None:
-        """Be as before the first fit."""
+        """Return to the state before the first fit."""
         self.network = self.optimiser = self.mode = self.scorer = self.fitted_on = None
         self.members = []
 
@@ -106,7 +111,7 @@ class NetworkLearner:
         """Train on the labelled points; returns the mean loss over the last pass's steps in nats."""
         x_M, y_M = self._placed(x_M), class_numbers(y_M, self.classes)
         labels_M = torch.as_tensor(y_M, dtype=torch.int64, device=self.device)
-        # Dropout moves torch's global generator, which is the caller's: it is put back.
+        # Dropout moves torch's global generator, which is the caller's: it is restored.
         with torch.random.fork_rng(devices=[self.device] if self.device.type == "cuda" else []):
             network, optimiser = self.begin(x_M, y_M, rng=rng)
             loss = train(network, optimiser, x_M, labels_M, self.training, rng=rng, tick=self.tick)
@@ -114,21 +119,21 @@ class NetworkLearner:
         return loss
 
     def begin(self, x_M: Tensor, y_M: np.ndarray, *, rng: np.random.Generator) -> tuple[Network, torch.optim.Optimizer]:
-        """The network that is to be trained on these labels, as it starts this round, and its optimiser."""
+        """The network to train on these labels, as at the start of this round, and its optimiser."""
         self.fitted_on = (x_M, y_M)
         carried = self.network is not None and self.training.carry_on
         network, optimiser = self._start(tuple(x_M.shape[1:]))
         if carried and self.training.shrink < 1:
             shrink_and_perturb(network, self.training.shrink, rng=rng)
-            # Where the weights are now, what Adam remembers of their slopes no longer holds.
+            # Adam's moments belong to the former weights.
             optimiser = self.optimiser = self.adam(network.parameters())
-        if isinstance(network, AdaptedModule) or dropouts(network):
-            # Dropout draws from torch's global generator: from a stream of this round, a run can be resumed.
+        if isinstance(network, AdaptedModule) or has_dropout(network):
+            # Dropout draws from torch's global generator: seeded from the round's stream, a run can be resumed.
             torch.manual_seed(int(rng.integers(2**63 - 1)))
         return network.train(), optimiser
 
     def finish(self) -> None:
-        """Make the network that was trained the one that predicts."""
+        """Predict by the trained network from now on."""
         assert self.network is not None and self.fitted_on is not None  # set by begin
         self.mode = scoring_mode(self.network, self.device, tuple(self.fitted_on[0].shape[1:]))
         self.scorer = scoring_copy(self.network, self.mode)
@@ -136,7 +141,7 @@ class NetworkLearner:
     def adam(self, weights: Iterable[Tensor]) -> torch.optim.Optimizer:
         """A fresh optimiser of these weights."""
         assert self.network is not None  # set by begin
-        # One kernel a step; elsewhere the plain loop, whose last digits are those of stored runs.
+        # One kernel a step; elsewhere the plain loop, which reproduces stored runs to the last digit.
         fused = True if self.device.type == "cuda" or mixed(self.network, self.device) else None
         return torch.optim.Adam(weights, lr=self.training.learning_rate, fused=fused)
 
@@ -146,7 +151,7 @@ class NetworkLearner:
         return self._chunked(x_N, lambda inputs: scorer.both(inputs)[1].float().softmax(dim=1))
 
     def features(self, x_N: Any) -> Tensor:
-        """features_N_D, float32 on the device: what the last hidden layer gives."""
+        """features_N_D, float32 on the device: the output of the last hidden layer."""
         return self._chunked(x_N, self._fitted().embed)
 
     def features_and_probs(self, x_N: Tensor) -> tuple[Tensor, Tensor]:
@@ -161,20 +166,19 @@ class NetworkLearner:
         return both_N[:, : -self.classes], both_N[:, -self.classes :]
 
     def head_inputs(self, x_N: Any) -> Tensor:
-        """What enters the dense layer that makes the logits, (N, D), float32 on the device."""
+        """The input of the dense layer that makes the logits, (N, D), float32 on the device."""
         scorer = self._fitted()
         return self._chunked(x_N, scorer.embed if isinstance(scorer, Classifier) else scorer.head_inputs)
 
     def sample_probs(self, x_N: Any, samples: int | None, *, rng: np.random.Generator) -> Tensor:
         """probs_N_K_C, float32 on the device: Monte-Carlo dropout if the network has any, else a committee.
 
-        Dropout masks are held fixed over all points within a sample. A committee's members are carried on or
-        started again as the learner itself is, each on a new bootstrap of the labels; or, in an ensemble, on
-        all of them.
+        Dropout masks are held fixed over all points within a sample. A committee's members have a warm
+        start or not as the learner itself, each on a new bootstrap of the labels; or, in an ensemble, on all of them.
         """
         scorer = self._fitted()
         ensemble = self.training.committee == "ensemble"
-        if dropouts(scorer) and not ensemble:
+        if held_dropouts(scorer) and not ensemble:
             probs_K = []
             for _ in range(committee_size(samples, self.dropout_samples)):
                 with fixed_masks(scorer, int(rng.integers(2**63 - 1))):
@@ -184,17 +188,15 @@ class NetworkLearner:
         x_M, y_M = self.fitted_on
         samples = committee_size(samples, COMMITTEE)
         self._grow_committee(samples)
-        everything = [np.arange(len(y_M))] * samples
+        rows_K = [np.arange(len(y_M))] * samples if ensemble else bootstrap_rows(y_M, samples, rng=rng)
         probs_K = []
-        for member, rows in zip(
-            self.members, everything if ensemble else bootstrap_rows(y_M, samples, rng=rng), strict=False
-        ):
+        for member, rows in zip(self.members, rows_K, strict=False):
             member.fit(x_M[rows], y_M[rows], rng=rng)
             probs_K.append(member.predict_probs(x_N))
         return torch.stack(probs_K, dim=1)
 
     def layers(self, x_N: Any) -> tuple[list[Tensor], list[Tensor]] | None:
-        """What enters each layer, and the weights of all but the first, of a network of dense layers."""
+        """The input of each layer, and the weights of all but the first, of a network of dense layers."""
         network, x_N = self._fitted(), self._placed(x_N)
         if not isinstance(network, Classifier) or any(isinstance(layer, nn.Conv2d) for layer in network.modules()):
             return None
@@ -206,11 +208,31 @@ class NetworkLearner:
     def gradient_lengths(self, x_N: Any) -> Tensor:
         """Expected gradient lengths over all parameters, without dropout."""
         assert self.network is not None  # set by fit
-        network = self.network.eval()
-        return expected_gradient_lengths(network, as_input(self._placed(x_N)), tick=self.tick)
+        return expected_gradient_lengths(self.network.eval(), as_input(self._placed(x_N)), tick=self.tick)
+
+    def entropy_gradients(self, x_N: Floats) -> tuple[Floats, Floats]:
+        """The entropy of the prediction and its gradient with respect to the input, without dropout.
+
+        Args:
+            x_N: inputs as the network takes them: pixels in [0, 1], or numbers.
+
+        Returns:
+            entropies_N in nats, and gradients of the shape of x_N.
+
+        Raises:
+            RuntimeError: if the network has not been fitted.
+        """
+        self._fitted()
+        assert self.network is not None  # set by fit
+        inputs = torch.as_tensor(x_N, dtype=torch.float32, device=self.device).requires_grad_()
+        log_probs_N_C = self.network.eval()(inputs).log_softmax(dim=1)
+        entropies_N = -(log_probs_N_C.exp() * log_probs_N_C).sum(dim=1)
+        # Each entropy depends on its own input alone, so the gradient of the sum holds them all.
+        (gradients_N,) = torch.autograd.grad(entropies_N.sum(), inputs)
+        return entropies_N.detach().cpu().numpy(), gradients_N.cpu().numpy()
 
     def state(self) -> dict[str, Any]:
-        """All that the next fit goes on from: weights, optimiser, and those of the committee's members."""
+        """What the next fit starts from: weights, optimiser, and those of the committee's members."""
         assert self.network is not None and self.optimiser is not None  # set by fit
         return {
             "network": self.network.state_dict(),
@@ -219,7 +241,7 @@ class NetworkLearner:
         }
 
     def restore(self, state: dict[str, Any], shape: tuple[int, ...]) -> None:
-        """Go on from the state of a learner of the same settings, trained on points of this shape."""
+        """Load the state of a learner of the same settings, trained on points of this shape."""
         network, optimiser = self._start(shape)
         network.load_state_dict(state["network"])
         optimiser.load_state_dict(state["optimiser"])
@@ -262,10 +284,10 @@ class NetworkLearner:
             )
 
     def _start(self, shape: tuple[int, ...]) -> tuple[Network, torch.optim.Optimizer]:
-        """This round's network: the last one, or one with the seed's own first weights."""
+        """This round's network: the last, or a fresh one with first weights of the seed."""
         self.shape = shape
         if self.network is None or self.optimiser is None or not self.training.carry_on:
-            # Layers draw their weights from torch's global generator: fork it, so nobody else sees it move.
+            # Layers draw their weights from torch's global generator, which is the caller's: a fork of it is seeded.
             with torch.random.fork_rng(devices=[]):
                 torch.manual_seed(int(rng_for(self.seed, "weights").integers(2**63 - 1)))
                 network = self.build(shape, self.classes)
@@ -274,11 +296,6 @@ class NetworkLearner:
             self.optimiser = self.adam(self.network.parameters())
         return self.network, self.optimiser
 
-    def _arithmetic(self) -> str:
-        if self.network is None:
-            return "not trained yet"
-        return "bfloat16 products, float32 weights" if mixed(self.network, self.device) else "float32"
-
     def _fitted(self) -> Network:
         if self.scorer is None:
             raise RuntimeError("the network has not been fitted: call fit before asking for predictions")
@@ -286,8 +303,7 @@ class NetworkLearner:
 
     @torch.inference_mode()
     def _chunked(self, x_N: Any, compute: Callable[[Tensor], Tensor]) -> Tensor:
-        """What is computed of the points, float32, chunk by chunk in the mode's arithmetic and layout."""
-        self._fitted()
+        """The result of `compute` on the points, float32, chunk by chunk in the mode's arithmetic and layout."""
         mode, x_N = self.mode, self._placed(x_N)
         assert mode is not None  # set with the scorer
 

@@ -11,12 +11,11 @@ from numpy.typing import ArrayLike
 from alcore.extras import optional_imports
 from alcore.learners.base import DROPOUT_SAMPLES, Learner, no_tick
 from alcore.learners.committee import committee_size
-from alcore.learners.image_layout import channels_first
 from alcore.learners.options import Training
-from alcore.learners.points import are_images, numbers_of
-from alcore.learners.torch.adapter import AdaptedModule, Features, check_outputs
+from alcore.learners.torch.adapter import AdaptedModule, Features
 from alcore.learners.torch.learner import NetworkLearner
 from alcore.learners.torch.reading import Reading
+from alcore.points import are_images, channels_first, numbers_of
 
 with optional_imports():
     import torch
@@ -30,17 +29,17 @@ _SHOWN = ("epochs", "batch_size", "learning_rate", "warm_start", "augment")
 
 
 class TorchLearner:
-    """A torch module that returns logits, trained by Adam on cross-entropy; it makes a learner for `ActiveLearner`.
+    """A torch module that returns logits, trained by Adam on cross-entropy; a learner for `ActiveLearner`.
 
     Its outputs are the classes, in the order of `ActiveLearner.classes_`; outputs beyond the classes are left out, and
     a class that appears later takes the next of them.
 
     The module may be of any structure. It takes float32: images that come as bytes (N, H, W), (N, H, W, C) with C of
-    1, 3 or 4, or (N, C, H, W) are given as (N, C, H, W) in [0, 1]; numbers and tables are given as they are.
+    1, 3 or 4, or (N, C, H, W) are given as (N, C, H, W) in [0, 1]; numbers and tables are given unchanged.
 
-    Its embedding is what enters its last dense layer (`nn.Linear`), if the output of that is the module's own. Where
-    there is none, it is what enters the last layer with parameters, averaged over all places of an image. BADGE and
-    expected gradient length need such a dense layer.
+    Its embedding is the input of its last dense layer (`nn.Linear`), if the output of that is the module's own. Else it
+    is the input of the last layer with parameters, averaged over all places of an image. BADGE and expected gradient
+    length need such a dense layer.
 
     Torch's dropout layers (`nn.Dropout`, `Dropout1d` to `3d`, `AlphaDropout`, `FeatureAlphaDropout`) make the samples
     of Monte-Carlo dropout; without any, samples are a committee trained on bootstraps of the labels.
@@ -48,7 +47,7 @@ class TorchLearner:
     Attributes:
         module: the module, or the function that makes one.
         training: how it is trained.
-        name: what a person would call it.
+        name: for titles.
     """
 
     def __init__(
@@ -66,11 +65,11 @@ class TorchLearner:
         scale: Scale | None = None,
         name: str | None = None,
     ) -> None:
-        """Describe a learner; nothing is trained or copied yet.
+        """Describe a learner; nothing is trained or copied.
 
         Args:
-            module: a module, whose weights as they are now are those that every round (with `warm_start` the first)
-                starts from, whatever the seed, and which is never changed; or a function that makes a module of a
+            module: a module, whose present weights are the start of every round (with `warm_start` of the first),
+                whatever the seed, and which is never changed; or a function that makes a module of a
                 number of classes, whose first weights are drawn from the seed.
             epochs: passes over the labelled points each round.
             batch_size: points a gradient step. With batch norm no step is of a single point.
@@ -79,7 +78,7 @@ class TorchLearner:
             augment: turn, shift, scale and shear images a little, afresh in each step.
             device: `auto` (a GPU if there is one), `cpu` or `cuda`.
             samples: of Monte-Carlo dropout, 2 or more, where a session is not given another number.
-            features: where the embedding is read, if not where it usually is: the dotted name of a submodule, whose
+            features: the embedding, if another is wanted: the dotted name of a submodule, whose
                 output is flattened, or a function of module and input that returns a tensor (N, D).
             scale: mean and standard deviation that inputs are standardised by, one number each or one a channel (or
                 column); after images of bytes have been brought to [0, 1].
@@ -112,7 +111,7 @@ class TorchLearner:
         return f"TorchLearner({self.name}, {', '.join(chosen)})"
 
     def make_learner(self, *, classes: int, seed: int, tick: Callable[[], None] = no_tick) -> Learner:
-        """A learner that has not learned anything yet.
+        """An unfitted learner.
 
         Args:
             classes: how many classes there are, seen or not.
@@ -122,9 +121,8 @@ class TorchLearner:
         Raises:
             DeviceError: if the device is not there.
         """
-        build = ModuleBuild(self.module, self.features, self.scale, self.name)
-        network = NetworkLearner(
-            build,
+        return ModuleLearner(
+            ModuleBuild(self.module, self.features, self.scale, self.name),
             classes=classes,
             seed=seed,
             training=self.training,
@@ -132,10 +130,9 @@ class TorchLearner:
             tick=tick,
             dropout_samples=self.samples,
         )
-        return ModuleLearner(network, build)
 
     def settings(self) -> dict[str, Any]:
-        """Everything that was chosen, as JSON: modules and functions by their names."""
+        """All arguments, as JSON: modules and functions by their names."""
         return {
             "learner": "torch",
             "name": self.name,
@@ -154,13 +151,13 @@ class TorchLearner:
 
 @dataclass(frozen=True)
 class ModuleBuild:
-    """Makes the network of a round: a copy of a module, or what a function makes; adapted.
+    """Makes the network of a round: a copy of a module, or the result of a function; adapted.
 
     Attributes:
         module: the module, or the function.
         features: see `TorchLearner`.
         scale: mean and standard deviation, (C,) each.
-        name: what a person would call it.
+        name: for titles.
     """
 
     module: nn.Module | ModuleFunction
@@ -189,50 +186,18 @@ class ModuleBuild:
         return self.name
 
 
-class ModuleLearner:
-    """A learner of any module: `NetworkLearner`, which trains and scores, and what is read of the module.
+class ModuleLearner(NetworkLearner):
+    """A `NetworkLearner` of any module, with the outputs and the embedding that are read of it.
 
     Attributes:
-        network: what trains and scores.
-        build: what makes its network.
-        shape: of one point; None until points are placed.
         reading: where the module is read; None until points are placed.
     """
 
-    def __init__(self, network: NetworkLearner, build: ModuleBuild) -> None:
-        """See `TorchLearner.make_learner`."""
-        self.network = network
-        self.build = build
-        self.shape: tuple[int, ...] | None = None
-        self.reading: Reading | None = None
-
-    @property
-    def record(self) -> dict[str, str]:
-        """How and where it computes."""
-        return self.network.record
-
-    @property
-    def title(self) -> str:
-        """Its name."""
-        return self.build.name
-
-    @property
-    def classes(self) -> int:
-        """How many classes there are."""
-        return self.network.classes
-
-    @property
-    def tick(self) -> Callable[[], None]:
-        """Called once a minibatch and chunk."""
-        return self.network.tick
-
-    @tick.setter
-    def tick(self, tick: Callable[[], None]) -> None:
-        self.network.tick = tick
+    reading: Reading | None = None
 
     @property
     def capabilities(self) -> frozenset[str]:
-        """Gradient lengths, if the module ends in a dense layer; before points are placed that is not known."""
+        """Gradient lengths, if the module ends in a dense layer; not known before points are placed."""
         return frozenset() if "gradient_lengths_N" in self.lacks else frozenset({"gradient_lengths_N"})
 
     @property
@@ -253,38 +218,6 @@ class ModuleLearner:
             }
         return {}
 
-    @property
-    def goes_on(self) -> bool:
-        """Whether the next fit depends on the last one."""
-        return self.network.goes_on
-
-    def forget(self) -> None:
-        """Be as before the first fit."""
-        self.network.forget()
-
-    def grow(self, classes: int) -> None:
-        """There are so many classes from now on.
-
-        A given module keeps its weights, and uses more of its outputs. What a function made is forgotten: the next fit
-        starts with a module that it makes of the new number.
-
-        Raises:
-            ValueError: if the module has fewer outputs, or there would be fewer classes than before.
-        """
-        if classes < self.classes:
-            raise ValueError(f"there are {self.classes} classes already, which can only become more, got {classes}")
-        if isinstance(self.build.module, nn.Module):
-            if self.reading is not None:
-                check_outputs(self.title, self.reading.outputs, classes)
-            for network in _networks(self.network):
-                network.grow(classes)
-        elif classes != self.classes:
-            self.network.forget()
-            if self.shape is not None:
-                self.reading = self._read(self.shape, classes)
-        for learner in (self.network, *self.network.members):
-            learner.classes = classes
-
     def prepare(self, x: Any) -> Tensor:
         """The points as one tensor on the device: bytes of images channels first, numbers as float32.
 
@@ -292,40 +225,21 @@ class ModuleLearner:
             ValueError: if the module does not take points of their shape, or has fewer outputs than classes.
         """
         points = numbers_of(x)
-        x_N = self.network.as_tensor(channels_first(points) if are_images(points) else points)
+        x_N = self.as_tensor(channels_first(points) if are_images(points) else points)
         shape = tuple(x_N.shape[1:])
-        if self.shape != shape:
-            self.shape, self.reading = shape, self._read(shape, self.classes)
+        if self.reading is None or self.shape != shape:
+            # Of a copy that is not kept: it has the layers of those that are trained.
+            with torch.random.fork_rng(devices=[]):
+                network = self.build(shape, self.classes)
+            assert isinstance(network, AdaptedModule)  # see `ModuleBuild`
+            self.shape, self.reading = shape, network.reading
         return x_N
 
-    def fit(self, x_M: Any, y_M: Any, *, rng: np.random.Generator) -> float:
-        """Train on the labelled points; returns the mean loss over the last pass's steps in nats."""
-        return self.network.fit(self._placed(x_M), y_M, rng=rng)
-
-    def predict_probs(self, x_N: Any) -> Tensor:
-        """probs_N_C, float32 on the device."""
-        return self.network.predict_probs(self._placed(x_N))
-
-    def features(self, x_N: Any) -> Tensor:
-        """features_N_D, float32 on the device: the embedding."""
-        return self.network.features(self._placed(x_N))
-
-    def features_and_probs(self, x_N: Any) -> tuple[Tensor, Tensor]:
-        """Both in one pass over the points."""
-        return self.network.features_and_probs(self._placed(x_N))
-
-    def sample_probs(self, x_N: Any, samples: int | None, *, rng: np.random.Generator) -> Tensor:
-        """probs_N_K_C, float32 on the device: Monte-Carlo dropout if the module has any, else a bootstrap committee.
-
-        Dropout masks are held fixed over all points within a sample.
-        """
-        return self.network.sample_probs(self._placed(x_N), samples, rng=rng)
-
     def layers(self, x_N: Any) -> tuple[list[Tensor], list[Tensor]] | None:
-        """What enters the last dense layer, as a chain of one layer; None where it has no bias, or there is none."""
+        """The input of the last dense layer, as a chain of one layer; None where it has no bias, or there is none."""
         if self.reading is None or not self.reading.has_bias:
             return None
-        return [self._head_inputs(x_N)], []
+        return [self.head_inputs(x_N)], []
 
     def gradient_lengths(self, x_N: Any) -> Tensor:
         """Expected lengths of the gradient with respect to the last dense layer: sum_y p(y) |p - e_y| |h|.
@@ -339,7 +253,7 @@ class ModuleLearner:
         """
         if reason := self.lacks.get("gradient_lengths_N"):
             raise ValueError(f"expected gradient length is that of the last dense layer, but {reason}")
-        inputs_N_D, probs_N_C = self._head_inputs(x_N), self.predict_probs(x_N)
+        inputs_N_D, probs_N_C = self.head_inputs(x_N), self.predict_probs(x_N)
         assert self.reading is not None  # points are placed
         # |p - e_y|^2 is the sum of the other classes' squares and the square of their sum; in float64 these differences
         # of nearly equal numbers lose nothing.
@@ -350,35 +264,9 @@ class ModuleLearner:
         inputs_N = inputs_N_D.double().square().sum(dim=1) + int(self.reading.has_bias)
         return ((p_N_C * errors_N_C.sqrt()).sum(dim=1) * inputs_N.sqrt()).float()
 
-    def state(self) -> dict[str, Any]:
-        """All that the next fit goes on from."""
-        return self.network.state()
-
     def restore(self, state: dict[str, Any], shape: tuple[int, ...]) -> None:
-        """Go on from the state of a learner of the same settings, trained on points of this shape.
-
-        Where points have been placed, their shape is used: that of images changes when they are placed.
-        """
-        self.network.restore(state, self.shape or shape)
-
-    def _read(self, shape: tuple[int, ...], classes: int) -> Reading:
-        """Where the module is read, of a copy that is not kept: it has the layers of those that are trained."""
-        with torch.random.fork_rng(devices=[]):
-            return self.build(shape, classes).reading
-
-    def _placed(self, x: Any) -> Tensor:
-        return x if isinstance(x, Tensor) else self.prepare(x)
-
-    def _head_inputs(self, x_N: Any) -> Tensor:
-        return self.network.head_inputs(self._placed(x_N))
-
-
-def _networks(learner: NetworkLearner) -> list[Any]:
-    """All networks of a learner: those that are trained, those that score, and those of its committee."""
-    own = [learner.network, learner.scorer]
-    return [network for network in own if network is not None] + [
-        network for member in learner.members for network in _networks(member)
-    ]
+        """As `NetworkLearner.restore`; the shape is that of placed points, if there are any: placing may change it."""
+        super().restore(state, self.shape or shape)
 
 
 def _as_scale(scale: Scale) -> tuple[np.ndarray, np.ndarray]:

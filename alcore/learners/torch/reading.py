@@ -1,4 +1,4 @@
-"""Where a module is read: which layer makes its logits, and where its embedding is."""
+"""The layers of a module that make its logits and its embedding, found by a pass over random points."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,36 +12,19 @@ with optional_imports():
     import torch
     from torch import Tensor, nn
 
-# So many random points are shown to a module, to find out what its layers do.
+# The number of random points of that pass.
 POINTS = 8
 # Layers whose input has its channels along the last axis; those of all others are along the first after the points.
 _CHANNELS_LAST = (nn.Linear, nn.LayerNorm, nn.RMSNorm, nn.MultiheadAttention, nn.RNNBase)
 
 
 @dataclass(frozen=True)
-class Call:
-    """What entered and left a layer with parameters in one forward pass, as copies.
-
-    Attributes:
-        name: dotted name of the layer; "" is the module itself.
-        layer: the layer.
-        entered: its first input.
-        left: its output; None where it is no tensor.
-    """
-
-    name: str
-    layer: nn.Module
-    entered: Tensor
-    left: Tensor | None
-
-
-@dataclass(frozen=True)
 class Reading:
-    """Where a module is read.
+    """The layers at which a module is read.
 
     Attributes:
-        outputs: how many logits it gives.
-        layer: dotted name of the layer whose input is the embedding, if nothing else is chosen.
+        outputs: the number of its logits.
+        layer: dotted name of the layer whose input is the embedding by default.
         head: dotted name of the dense layer whose output is the module's own; None where there is none.
         has_bias: whether that layer has a bias.
         ends_in_features: whether the embedding is what enters that layer.
@@ -55,7 +38,7 @@ class Reading:
 
 
 def probe_points(shape: tuple[int, ...]) -> Tensor:
-    """Random points in [0, 1), (POINTS, *shape), always the same."""
+    """Random points in [0, 1), (POINTS, *shape), the same in every call."""
     return torch.rand(POINTS, *shape, generator=torch.Generator().manual_seed(0))
 
 
@@ -71,15 +54,21 @@ def read(module: nn.Module, run: Callable[[Tensor], Any], shape: tuple[int, ...]
         shape: of one point.
 
     Returns:
-        where it is read, and what entered the head on `probe_points`; None where there is no head.
+        the reading, and the input of the head on `probe_points`; None where there is no head.
 
     Raises:
         ValueError: if it cannot be run on such points, or returns no logits.
     """
     title = type(module).__name__
-    calls: list[Call] = []
+    # Name, layer, and copies of its first input and its output (None where that is no tensor), by call.
+    calls: list[tuple[str, nn.Module, Tensor, Tensor | None]] = []
+
+    def note(name: str, layer: nn.Module, inputs: Any, output: Any) -> None:
+        if inputs and isinstance(inputs[0], Tensor):
+            calls.append((name, layer, inputs[0].clone(), output.clone() if isinstance(output, Tensor) else None))
+
     handles = [
-        layer.register_forward_hook(partial(_note, calls, name))
+        layer.register_forward_hook(partial(note, name))
         for name, layer in module.named_modules()
         if layer._parameters or not name
     ]
@@ -101,17 +90,19 @@ def read(module: nn.Module, run: Callable[[Tensor], Any], shape: tuple[int, ...]
             f"it returned {given}"
         )
     # The module as a whole is called last: it counts only where its layers have no parameters.
-    layers = [call for call in calls if call.name] or calls
-    dense = [call for call in layers if isinstance(call.layer, nn.Linear)]
-    head = dense[-1] if dense and dense[-1].left is not None and torch.equal(dense[-1].left, logits_N_C) else None
-    if head is None:
-        return Reading(logits_N_C.shape[1], layers[-1].name, None, has_bias=False, ends_in_features=False), None
-    has_bias = getattr(head.layer, "bias", None) is not None
-    return Reading(logits_N_C.shape[1], head.name, head.name, has_bias, ends_in_features=True), head.entered
+    layers = [call for call in calls if call[0]] or calls
+    dense = [call for call in layers if isinstance(call[1], nn.Linear)]
+    outputs = logits_N_C.shape[1]
+    if dense:
+        name, layer, entered, left = dense[-1]
+        if left is not None and torch.equal(left, logits_N_C):
+            has_bias = getattr(layer, "bias", None) is not None
+            return Reading(outputs, name, name, has_bias, ends_in_features=True), entered
+    return Reading(outputs, layers[-1][0], None, has_bias=False, ends_in_features=False), None
 
 
 def pooled(x: Tensor, layer: nn.Module) -> Tensor:
-    """What enters a layer as rows (N, D): the mean over all axes but points and channels."""
+    """The input of a layer as rows (N, D): the mean over all axes but points and channels."""
     if x.dim() <= 2:
         return x.reshape(len(x), -1)
     return x.flatten(1, -2).mean(dim=1) if isinstance(layer, _CHANNELS_LAST) else x.flatten(2).mean(dim=2)
@@ -119,7 +110,7 @@ def pooled(x: Tensor, layer: nn.Module) -> Tensor:
 
 @contextmanager
 def evaluating(module: nn.Module) -> Iterator[None]:
-    """Inside, the module evaluates; afterwards each of its layers is in the mode that it was in."""
+    """A context in which the module evaluates; afterwards each of its layers has its former mode."""
     modes = {layer: layer.training for layer in module.modules()}
     module.eval()
     try:
@@ -127,10 +118,3 @@ def evaluating(module: nn.Module) -> Iterator[None]:
     finally:
         for layer, mode in modes.items():
             layer.training = mode
-
-
-def _note(calls: list[Call], name: str, layer: nn.Module, inputs: Any, output: Any) -> None:
-    """A forward hook."""
-    if inputs and isinstance(inputs[0], Tensor):
-        left = output.clone() if isinstance(output, Tensor) else None
-        calls.append(Call(name, layer, inputs[0].clone(), left))

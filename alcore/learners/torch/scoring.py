@@ -1,4 +1,4 @@
-"""How a network scores a pool fastest on a device without changing what it says."""
+"""The fastest arithmetic, memory layout and chunk size to score a pool on a device, with the same predictions."""
 
 import copy
 from collections.abc import Callable
@@ -15,12 +15,12 @@ with optional_imports():
     import torch
     from torch import Tensor, nn
 
-# Of a GPU's free memory, so much may be filled by what a network computes on the way for one chunk.
+# The share of a GPU's free memory that the activations of one chunk may fill.
 MEMORY_SHARE = 0.25
 
 
 class OutOfMemory(ValueError):
-    """Not even one point at a time fits."""
+    """The device's memory is too small for a single point."""
 
 
 @dataclass(frozen=True)
@@ -49,32 +49,29 @@ def scoring_mode(network: Network, device: torch.device, shape: tuple[int, ...])
     """
     convolutional = any(isinstance(layer, nn.Conv2d) for layer in network.modules())
     on_gpu = device.type == "cuda"
-    # On the CPU much larger chunks ask the system for fresh memory each time, and clearing its pages takes
-    # longer than the convolutions: 96 images, or 512 dense rows, stay within what is near.
+    # On the CPU much larger chunks allocate fresh memory each time, and clearing its pages takes longer than the
+    # convolutions: 96 images, or 512 dense rows, stay within the caches.
     chunk = 96 if convolutional else 512
     if on_gpu:
         chunk = fitting_chunk(torch.cuda.mem_get_info(device)[0], point_bytes(network, device, shape))
-    if not convolutional:
+    own = isinstance(network, Classifier)
+    if not convolutional or not (own or takes_channels_last(network, device, shape)):
         return ScoringMode("float32", torch.float32, channels_last=False, chunk=chunk)
-    if not isinstance(network, Classifier):
-        if takes_channels_last(network, device, shape):
-            return ScoringMode("float32, channels last", torch.float32, True, chunk)
-        return ScoringMode("float32", torch.float32, False, chunk)
     fast = torch.cuda.is_bf16_supported(including_emulation=False) if on_gpu else has_fast_bfloat16()
-    if fast:
+    if own and fast:
         return ScoringMode("bfloat16 body, float32 head, channels last", torch.bfloat16, True, chunk)
     return ScoringMode("float32, channels last", torch.float32, True, chunk)
 
 
 def fitting_chunk(free: int, bytes_a_point: int) -> int:
-    """How many points fit `MEMORY_SHARE` of the free bytes: a power of two from 1 to 65,536."""
+    """The number of points that fit `MEMORY_SHARE` of the free bytes: a power of two from 1 to 65,536."""
     points = int(free * MEMORY_SHARE) // bytes_a_point
     return 2 ** min(max(points, 1).bit_length() - 1, 16)
 
 
 @torch.no_grad()
 def point_bytes(network: Network, device: torch.device, shape: tuple[int, ...]) -> int:
-    """Bytes of all that a network computes for one point, in float32; of layers that return tensors."""
+    """Bytes of a network's activations for one point, in float32; of layers that return tensors."""
     numbers = []
 
     def count(_layer: nn.Module, _inputs: Any, output: Any) -> None:
@@ -92,7 +89,7 @@ def point_bytes(network: Network, device: torch.device, shape: tuple[int, ...]) 
 def takes_channels_last(network: nn.Module, device: torch.device, shape: tuple[int, ...]) -> bool:
     """Whether a module gives the same logits for images in channels-last.
 
-    One that flattens by `view` stops on images laid out so, and one with 5-D weights has no such layout.
+    A module that flattens by `view` raises on images in this layout, and 5-D weights have no such layout.
     """
     if len(shape) != 3 or any(weights.dim() == 5 for weights in network.parameters()):
         return False
@@ -107,7 +104,7 @@ def takes_channels_last(network: nn.Module, device: torch.device, shape: tuple[i
 
 
 def in_chunks(x_N: Tensor, chunk: int, compute: Callable[[Tensor], Tensor]) -> tuple[list[Tensor], int]:
-    """Compute chunk by chunk; where the memory runs out, the chunk is halved and it goes on.
+    """Compute chunk by chunk; where the memory runs out, the chunk is halved and the computation continues.
 
     Args:
         x_N: points.
@@ -141,10 +138,7 @@ def in_chunks(x_N: Tensor, chunk: int, compute: Callable[[Tensor], Tensor]) -> t
 
 
 def scoring_copy(network: Network, mode: ScoringMode) -> Network:
-    """A copy of the network in the mode's arithmetic; training goes on with the float32 original.
-
-    In a module of the caller's own, torch's dropout layers are replaced by those whose masks can be held.
-    """
+    """A copy of the network in the mode's arithmetic, with dropout whose masks can be held."""
     scorer = copy.deepcopy(network).eval().requires_grad_(False)
     if not isinstance(scorer, Classifier):
         with_held_dropout(scorer.module).eval()
@@ -155,11 +149,12 @@ def scoring_copy(network: Network, mode: ScoringMode) -> Network:
     if mode.channels_last:
         scorer.body.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         scorer.body = _with_less_memory(scorer.body)
+    with_held_dropout(scorer.body).eval()
     return scorer
 
 
 class FlattenChannelsLast(nn.Module):
-    """Images (N, C, H, W) as rows, channels innermost: where they lie so, nothing is moved."""
+    """Images (N, C, H, W) as rows, channels innermost: a view of images in channels-last."""
 
     def forward(self, x_N: Tensor) -> Tensor:
         """Rows of H x W x C numbers."""
@@ -178,30 +173,25 @@ class MaxPool2x2(nn.Module):
 
 
 def _with_less_memory(body: nn.Sequential) -> nn.Sequential:
-    """The same function of images in channels-last, with less memory to be allocated and moved.
+    """The same function of images in channels-last, with less memory allocated and moved.
 
-    Layers of other settings than those of this package's networks stay as they are.
+    Layers of other settings than those of this package's networks are unchanged.
     """
     layers = list(body)
     for place, layer in enumerate(layers):
         if isinstance(layer, nn.ReLU):
             layer.inplace = True
-        elif isinstance(layer, nn.MaxPool2d) and _is_two_by_two(layer):
-            layers[place] = MaxPool2x2()
+        elif isinstance(layer, nn.MaxPool2d):
+            plain = layer.padding in (0, (0, 0)) and layer.dilation in (1, (1, 1)) and not layer.ceil_mode
+            two_by_two = {layer.kernel_size, layer.stride} <= {2, (2, 2)} and plain and not layer.return_indices
+            layers[place] = MaxPool2x2() if two_by_two else layer
         elif isinstance(layer, nn.Flatten) and place + 1 < len(layers):
             dense = layers[place + 1]
             channels = next((one.out_channels for one in layers[place::-1] if isinstance(one, nn.Conv2d)), None)
             if channels is None or not isinstance(dense, nn.Linear) or dense.in_features % channels:
                 continue
-            # Weights in the order in which images lie, so that these need not be moved.
+            # Weights in the memory order of images, so that these are not moved.
             by_pixel = dense.weight.unflatten(1, (channels, -1)).transpose(1, 2).flatten(1)
             dense.weight = nn.Parameter(by_pixel.contiguous(), requires_grad=False)
             layers[place] = FlattenChannelsLast()
     return nn.Sequential(*layers)
-
-
-def _is_two_by_two(layer: nn.MaxPool2d) -> bool:
-    """Whether `MaxPool2x2` is the same function."""
-    pair = {2, (2, 2)}
-    plain = layer.padding in (0, (0, 0)) and layer.dilation in (1, (1, 1)) and not layer.ceil_mode
-    return layer.kernel_size in pair and layer.stride in pair and plain and not layer.return_indices

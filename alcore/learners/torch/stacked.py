@@ -1,4 +1,4 @@
-"""Many networks of one kind trained at once, as one batched model: trials that are paired, or a committee."""
+"""Many networks of one kind trained at once, as one batched model: paired trials, or a committee."""
 
 import copy
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from alcore.extras import optional_imports
 from alcore.learners.torch.architectures import Classifier, Network
-from alcore.learners.torch.dropout import dropouts
+from alcore.learners.torch.dropout import has_dropout
 from alcore.learners.torch.learner import NetworkLearner
 from alcore.learners.torch.training import as_input, autocast, passes, random_affine
 
@@ -19,6 +19,8 @@ with optional_imports():
     from torch.func import functional_call, stack_module_state, vmap
 
 MOMENTS = ("exp_avg", "exp_avg_sq")
+# A network as it starts this round, and its optimiser.
+Begun = tuple[Network, torch.optim.Optimizer]
 
 
 def fit_stacked(
@@ -32,27 +34,39 @@ def fit_stacked(
     """Fit each learner on its own labels, as `learner.fit(x, y, rng=rng)` would, up to rounding.
 
     The weights of all T networks lie in one tensor a layer, a step of one is a step of all, and Adam, which
-    treats every weight alone, is run on the stacks. Where learners cannot be stacked (see `stackable`) they
-    are fitted one after the other.
+    treats every weight alone, is run on the stacks. Where the memory runs out, one half is trained after the other.
 
     Args:
-        learners: one a trial, none twice; on one device.
+        learners: one a trial, none twice; they are `stackable`.
         x_T: placed points of each trial, (M, ...).
         y_T: their labels.
         rngs: each trial's stream.
-        tick: called once a minibatch in place of the learners' own, where they are stacked.
+        tick: called once a minibatch in place of the learners' own.
 
     Returns:
         each trial's mean loss over the steps of its last pass, in nats.
     """
-    if not stackable(learners, x_T):
-        each = zip(learners, x_T, y_T, rngs, strict=True)
-        return [learner.fit(x_M, y_M, rng=rng) for learner, x_M, y_M, rng in each]
     begun = [learner.begin(x_M, y_M, rng=rng) for learner, x_M, y_M, rng in zip(learners, x_T, y_T, rngs, strict=True)]
-    networks, adams = [network for network, _ in begun], [adam for _, adam in begun]
     x_T_M, y_T_M = torch.stack(list(x_T)), np.stack(y_T)
     ticks = [learner.tick for learner in learners] if tick is None else [tick]
-    losses_T = _fit_with_memory_fallback(learners, networks, adams, x_T_M, y_T_M, rngs, ticks)
+    losses_T = [0.0] * len(learners)
+    parts = [(0, len(learners))]
+    while parts:
+        start, end = parts.pop()
+        some = slice(start, end)
+        try:
+            # Networks and optimisers are written at the very end, but the streams move on from the start.
+            own_rngs = copy.deepcopy(rngs[some])
+            losses_T[some] = _train_stacked(learners[0], begun[some], x_T_M[some], y_T_M[some], own_rngs, ticks)
+            continue
+        except torch.OutOfMemoryError:
+            if end - start == 1:
+                raise
+        # After the except block: until it ends, the error holds on to what was computed on the way.
+        if x_T_M.is_cuda:
+            torch.cuda.empty_cache()
+        middle = start + (end - start) // 2
+        parts += [(middle, end), (start, middle)]
     for learner in learners:
         learner.finish()
     return losses_T
@@ -75,7 +89,7 @@ def stackable(learners: Sequence[NetworkLearner], x_T: Sequence[Tensor]) -> bool
     return (
         len(learners) > 1
         and isinstance(network, Classifier)
-        and not dropouts(network)
+        and not has_dropout(network)
         and not first.training.converge
         and all(x_M.shape == x_T[0].shape for x_M in x_T)
         and all(kind == kinds[0] for kind in kinds)
@@ -83,52 +97,28 @@ def stackable(learners: Sequence[NetworkLearner], x_T: Sequence[Tensor]) -> bool
 
 
 def _steps_taken(learner: NetworkLearner) -> int:
-    """How many steps Adam remembers, the same for every weight: it corrects its moments by their number."""
+    """The number of steps in Adam's state, the same for every weight: it corrects its moments by it."""
     if learner.optimiser is None or not learner.training.carry_on:
         return 0
     return next((int(state["step"]) for state in learner.optimiser.state.values()), 0)
 
 
-def _fit_with_memory_fallback(
-    learners: Sequence[NetworkLearner],
-    networks: Sequence[Network],
-    adams: Sequence[torch.optim.Optimizer],
-    x_T_M: Tensor,
-    y_T_M: NDArray[np.int64],
-    rngs: Sequence[np.random.Generator],
-    ticks: Sequence[Callable[[], None]],
-) -> list[float]:
-    """Train all at once; where the memory runs out, one half after the other."""
-    try:
-        # Networks and optimisers are written at the very end, but the streams move on from the start.
-        return _train_stacked(learners, networks, adams, x_T_M, y_T_M, copy.deepcopy(rngs), ticks)
-    except torch.OutOfMemoryError:
-        if len(learners) == 1:
-            raise
-    if x_T_M.is_cuda:
-        torch.cuda.empty_cache()
-    middle = len(learners) // 2
-    losses_T = []
-    for half in (slice(None, middle), slice(middle, None)):
-        losses_T += _fit_with_memory_fallback(
-            learners[half], networks[half], adams[half], x_T_M[half], y_T_M[half], rngs[half], ticks
-        )
-    return losses_T
-
-
 def _train_stacked(
-    learners: Sequence[NetworkLearner],
-    networks: Sequence[Network],
-    adams: Sequence[torch.optim.Optimizer],
+    kind: NetworkLearner,
+    begun: Sequence[Begun],
     x_T_M: Tensor,
     y_T_M: NDArray[np.int64],
     rngs: Sequence[np.random.Generator],
     ticks: Sequence[Callable[[], None]],
 ) -> list[float]:
-    training, plan = learners[0].training, networks[0]
-    stacks, _ = stack_module_state(list(networks))
-    together = learners[0].adam(list(stacks.values()))
-    _gather_moments(together, stacks, networks, adams)
+    training, plan = kind.training, begun[0][0]
+    stacks, _ = stack_module_state([network for network, _ in begun])
+    together = kind.adam(list(stacks.values()))
+    for name, stack in stacks.items():
+        states: list[Any] = [adam.state.get(network.get_parameter(name)) for network, adam in begun]
+        if all(states):  # they have taken steps before
+            moments = {moment: torch.stack([state[moment] for state in states]) for moment in MOMENTS}
+            together.state[stack] = {"step": states[0]["step"].clone(), **moments}
     labels_T_M = torch.from_numpy(y_T_M).to(x_T_M.device)
     movers = [random_affine(x_T_M[0], rng) if training.augment else as_input for rng in rngs]
 
@@ -137,8 +127,8 @@ def _train_stacked(
         return nn.functional.cross_entropy(logits, labels_B, label_smoothing=training.smoothing)
 
     precision = autocast(plan, x_T_M.device)
-    trial_T_1 = torch.arange(len(networks), device=x_T_M.device)[:, None]
-    totals_T, points = torch.zeros(len(networks), device=x_T_M.device), 1
+    trial_T_1 = torch.arange(len(begun), device=x_T_M.device)[:, None]
+    totals_T, points = torch.zeros(len(begun), device=x_T_M.device), 1
     orders_T = [passes(x_T_M.shape[1], training, rng=rng) for rng in rngs]
     for orders in zip(*orders_T, strict=True):
         order_T_M = torch.from_numpy(np.stack(orders)).to(x_T_M.device)
@@ -155,40 +145,11 @@ def _train_stacked(
             losses_T.sum().backward()
             together.step()
             totals_T += losses_T.detach() * rows_T_B.shape[1]
-    _unstack(together, stacks, networks, adams)
+    with torch.no_grad():
+        for trial, (network, adam) in enumerate(begun):
+            for name, weights in network.named_parameters():
+                state = together.state[stacks[name]]
+                weights.copy_(stacks[name][trial])
+                moments = {moment: state[moment][trial].clone() for moment in MOMENTS}
+                adam.state[weights] = {"step": state["step"].clone(), **moments}
     return (totals_T.double() / points).tolist()
-
-
-def _gather_moments(
-    together: torch.optim.Optimizer,
-    stacks: dict[str, Tensor],
-    networks: Sequence[Network],
-    adams: Sequence[torch.optim.Optimizer],
-) -> None:
-    """Adam's state of the stacks: that of the networks' own, where they have taken steps before."""
-    for name, stack in stacks.items():
-        states: list[Any] = [
-            adam.state.get(network.get_parameter(name)) for network, adam in zip(networks, adams, strict=True)
-        ]
-        if all(states):
-            together.state[stack] = {
-                "step": states[0]["step"].clone(),
-                **{moment: torch.stack([state[moment] for state in states]) for moment in MOMENTS},
-            }
-
-
-@torch.no_grad()
-def _unstack(
-    together: torch.optim.Optimizer,
-    stacks: dict[str, Tensor],
-    networks: Sequence[Network],
-    adams: Sequence[torch.optim.Optimizer],
-) -> None:
-    for trial, (network, adam) in enumerate(zip(networks, adams, strict=True)):
-        for name, weights in network.named_parameters():
-            state = together.state[stacks[name]]
-            weights.copy_(stacks[name][trial])
-            adam.state[weights] = {
-                "step": state["step"].clone(),
-                **{moment: state[moment][trial].clone() for moment in MOMENTS},
-            }

@@ -9,26 +9,26 @@ from numpy.typing import NDArray
 from alcore.device import has_fast_bfloat16
 from alcore.extras import optional_imports
 from alcore.learners.options import Training
-from alcore.learners.points import are_images
 from alcore.learners.torch.adapter import AdaptedModule
+from alcore.points import are_images
 
 with optional_imports():
     import torch
     from torch import Tensor, nn
     from torch.nn.modules.batchnorm import _BatchNorm
 
-# A loss has settled when so many passes in a row made it less than a hundredth smaller, or it is next to 0.
+# A loss has settled when so many passes in a row decreased it by less than a hundredth, or it is close to 0.
 PATIENCE = 5
 GAIN = 0.01
 NOTHING_LEFT = 0.01  # nats
 # The standard deviation of Ash & Adams's noise.
 NOISE = 0.01
-# How far an augmented image is moved at most: turned (radians), scaled, sheared, and shifted (half sides).
+# The largest rotation (radians), scaling, shear and shift (half sides) of an augmented image.
 TURN, SCALE, SHEAR, SHIFT = math.radians(10), 0.1, 0.1, 0.14
 
 
 def as_input(x_N: Tensor) -> Tensor:
-    """What a network is fed: images as float32 in [0, 1], other bytes as float32, numbers as they are."""
+    """The input of a network: images as float32 in [0, 1], other bytes as float32, numbers unchanged."""
     if x_N.dtype != torch.uint8:
         return x_N
     return x_N.float() / 255 if are_images(x_N) else x_N.float()
@@ -51,7 +51,7 @@ def train(
         optimiser: of its parameters.
         x_M: placed points, see `as_input`.
         labels_M: int64, on the device.
-        training: when to stop, and what is done to points and labels.
+        training: when to stop, augmentation and label smoothing.
         rng: stream of the orders, and of the augmentation.
         tick: called before each step.
 
@@ -59,7 +59,7 @@ def train(
         the mean loss over the last pass's steps, in nats.
 
     Raises:
-        ValueError: if points that are no images are to be augmented.
+        ValueError: if points other than images are augmented.
     """
     moved = random_affine(x_M, rng) if training.augment else as_input
     # Batch norm has no statistics of a single point.
@@ -78,7 +78,7 @@ def train(
             optimiser.zero_grad(set_to_none=True)
             step.backward()
             optimiser.step()
-            # Of a point that is there twice, the mean over the minibatch is the loss.
+            # Of a repeated point, the mean over the minibatch is the loss.
             loss += step.detach() * min(len(rows), len(order_M))
         points = len(order_M)
         if training.converge:
@@ -120,7 +120,7 @@ def mixed(network: nn.Module, device: torch.device) -> bool:
 
 
 def autocast(network: nn.Module, device: torch.device) -> torch.autocast:
-    """Inside, a network that is trained in mixed precision multiplies in bfloat16; weights stay float32."""
+    """A context in which a network trained in mixed precision multiplies in bfloat16; weights remain float32."""
     return torch.autocast(device.type, dtype=torch.bfloat16, enabled=mixed(network, device))
 
 
@@ -138,7 +138,7 @@ def passes(n: int, training: Training, *, rng: np.random.Generator) -> Iterator[
 
 
 def loss_has_settled(losses: list[float]) -> bool:
-    """Whether the losses of the passes so far say that more of them are of no use."""
+    """Whether the losses of the passes so far have converged."""
     if losses[-1] < NOTHING_LEFT:
         return True
     if len(losses) <= PATIENCE:
@@ -147,10 +147,10 @@ def loss_has_settled(losses: list[float]) -> bool:
 
 
 def random_affine(x_M: Tensor, rng: np.random.Generator) -> Callable[[Tensor], Tensor]:
-    """A function that makes a minibatch of images a network's input, each moved a little at random.
+    """Augmentation: a function from a minibatch of images to a network's input, each image moved a little at random.
 
-    It turns an image by up to 10 degrees, scales and shears it by up to a tenth and shifts it by up to 7 % of
-    its side, as one operation on the device; what comes in from outside is black.
+    An image is rotated by up to 10 degrees, scaled and sheared by up to a tenth and shifted by up to 7 % of its side,
+    as one operation on the device; pixels from outside are black.
 
     Raises:
         ValueError: if a point is no image of shape (1, H, W).

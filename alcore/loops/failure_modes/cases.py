@@ -1,12 +1,14 @@
-"""Four ways active learning fails, each with its remedy: settings in, paired courses out."""
+"""Four ways active learning fails, each with its remedy: settings in, paired curves out."""
 
+from abc import ABC, abstractmethod
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, NamedTuple
 
 from alcore.datasets.planar.generate import CorruptedDataset, planted
-from alcore.loops.failure_modes.curves import PairedCurves, calibration_curves, race_curves
+from alcore.loops.failure_modes.curves import PairedCurves, race_curves
+from alcore.loops.get_strategy import AnyStrategy
 from alcore.loops.steps import OnStep, ignored, part
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
@@ -17,17 +19,17 @@ STRENGTHS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """One ward's races, all on the same seeds.
+    """All races of one failure mode, on the same seeds.
 
     Attributes:
-        data: of the patient, one a seed.
-        control_data: of the healthy patient; its test sets are what its courses are judged by.
-        without: the patient's course without the remedy.
-        treated: with it.
-        control_without: a healthy patient's course without the remedy.
-        control_treated: with it.
-        reference: what the disease is measured by; each ward says which.
-        random: the patient's course when it asks at random.
+        data: the affected data sets, one a seed.
+        control_data: the data sets without the failure; their test sets evaluate the control arms.
+        without: curves on the affected data without the remedy.
+        treated: with the remedy.
+        control_without: curves on the control data without the remedy.
+        control_treated: with the remedy.
+        reference: what the effect of the failure is measured against; each failure mode defines it.
+        random: curves of random sampling on the affected data.
     """
 
     data: list[CorruptedDataset]
@@ -40,13 +42,56 @@ class Trial:
     random: PairedCurves
 
 
-class FailureMode(Protocol):
-    """One failure, its severity and the dose of its remedy."""
+class Arm(NamedTuple):
+    """A strategy, and the settings of `race_curves` that differ from its defaults."""
 
-    rounds: int
+    strategy: AnyStrategy
+    settings: dict[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class FailureMode(ABC):
+    """One failure, its severity and the strength of its remedy.
+
+    Attributes:
+        strategy: key of the strategy that fails.
+        overlap: of the classes.
+        points: of each pool.
+        rounds: queries, of one label each.
+        strategies: keys of strategies that show the failure.
+        shapes: of the affected and of the control data.
+        corruptions: fields that are settings of the affected data, see `planted`.
+        distortions: fields that are settings of the affected races, see `race_curves`.
+        reference: the arm that the effect of the failure is measured against.
+    """
+
+    strategy: str = "least_confidence"
+    overlap: float = 0.2
+    points: int = 300
+    rounds: int = 40
+    strategies: ClassVar[tuple[str, ...]]
+    shapes: ClassVar[tuple[str, str]] = ("blobs", "blobs")
+    corruptions: ClassVar[tuple[str, ...]] = ()
+    distortions: ClassVar[tuple[str, ...]] = ()
+    reference: ClassVar[str] = "control_without"
+
+    @property
+    @abstractmethod
+    def seed_labels(self) -> int:
+        """Labels before the first query."""
+
+    @abstractmethod
+    def arms(self) -> dict[str, Arm]:
+        """The arms `without` and `treated`; others are raced on the affected data alone."""
+
+    def pools(self, affected: bool, seeds: Sequence[int]) -> list[CorruptedDataset]:
+        """The affected or the control data sets, one a seed."""
+        shape, fields = (self.shapes[0], self.corruptions) if affected else (self.shapes[1], ())
+        how = {name: getattr(self, name) for name in ("points", "overlap", *fields)}
+        return [planted(shape, rng=rng_for(seed, "data"), **how) for seed in seeds]
 
     def trial(self, seeds: Sequence[int], on_step: OnStep = ignored) -> Trial:
-        """Run every course.
+        """Race every arm; arms on the same data with the same settings are raced together.
 
         Args:
             seeds: one a race.
@@ -55,107 +100,97 @@ class FailureMode(Protocol):
         Raises:
             ValueError: if a setting is out of range.
         """
+        pools = {affected: self.pools(affected, seeds) for affected in (True, False)}
+        arms = self.arms()
+        arms["random"] = Arm("random", arms["without"].settings)
+        distorted = {name: getattr(self, name) for name in self.distortions}
+        groups: dict[tuple[Any, ...], dict[str, AnyStrategy]] = defaultdict(dict)
+        for name, (strategy, settings) in arms.items():
+            groups[True, *(distorted | settings).items()][name] = strategy
+            if name in ("without", "treated"):
+                groups[False, *settings.items()][f"control_{name}"] = strategy
+        curves: dict[str, PairedCurves] = {}
+        for number, ((affected, *items), group) in enumerate(groups.items()):
+            found = race_curves(
+                [pool.dataset for pool in pools[affected]],
+                list(group.values()),
+                seeds=seeds,
+                seed_labels=self.seed_labels,
+                rounds=self.rounds,
+                on_step=part(on_step, number / len(groups), (number + 1) / len(groups)),
+                **dict(items),
+            )
+            curves |= zip(group, found, strict=True)
+        curves.setdefault("reference", curves[self.reference])
+        return Trial(pools[True], pools[False], **curves)
 
 
 @dataclass(frozen=True)
-class Miscalibration:
-    """An over-confident model forgets a region it is wrong about; the remedy is a temperature.
+class Miscalibration(FailureMode):
+    """An over-confident model leaves a region unlabelled that it is wrong about; the remedy is a temperature.
 
-    Two classes keep their order of uncertainty at any temperature, so least confidence would not notice. A
-    hybrid adds uncertainty and distance, a draw has odds in proportion: there confidence counts. Healthy is
-    the same data with clean answers, a model regularised as ever and its own probabilities; that is the
-    reference, too. Measured at equal labels, the temperature in the default setting hardly earns the labels
-    that it is fitted on.
+    The order of uncertainty of two classes is the same at any temperature, so least confidence does not change. A
+    hybrid adds uncertainty and distance, a power strategy draws in proportion to it: there confidence counts. The
+    control is the same data with clean labels, usual regularisation and unscaled probabilities; it is the reference,
+    too. At equal labels, the temperature in the default setting hardly earns the labels that it is fitted on.
 
     Attributes:
-        sharpness: what the logits are multiplied by.
+        sharpness: factor of the logits.
         C: inverse strength of the penalty; large: hardly regularised.
-        label_noise: share of wrong answers in the pool.
-        held_out: labels that serve the temperature instead of the training, the dose.
-        trained: labels to train on before the first question, beside those held out. Whoever holds none out
-            trains on all of them.
+        label_noise: share of wrong labels in the pool.
+        held_out: labels that the temperature is fitted on instead of the model: the strength of the remedy.
+        trained: labels to train on before the first query, beside those held out. Without the remedy all of them are
+            trained on.
     """
 
+    strategy: str = "hybrid"
     sharpness: float = 8.0
     C: float = 1.0
     label_noise: float = 0.0
     held_out: int = 4
     trained: int = 2
-    strategy: str = "hybrid"
-    overlap: float = 0.2
-    points: int = 300
-    rounds: int = 40
     strategies: ClassVar[tuple[str, ...]] = ("hybrid", "power_entropy", "least_confidence")
+    shapes: ClassVar[tuple[str, str]] = ("far_cluster", "far_cluster")
+    corruptions: ClassVar[tuple[str, ...]] = ("label_noise",)
+    distortions: ClassVar[tuple[str, ...]] = ("sharpness", "C")
 
-    def trial(self, seeds: Sequence[int], on_step: OnStep = ignored) -> Trial:
+    @property
+    def seed_labels(self) -> int:
+        """Labels before the first query, held out or not."""
+        return self.trained + self.held_out
+
+    def arms(self) -> dict[str, Arm]:
         """See `FailureMode`."""
-        sick = _pools("far_cluster", seeds, points=self.points, overlap=self.overlap, label_noise=self.label_noise)
-        well = _pools("far_cluster", seeds, points=self.points, overlap=self.overlap)
-
-        def course(
-            at: int, pools: list[CorruptedDataset], name: str, sharpness: float, C: float, held: int
-        ) -> PairedCurves:
-            return calibration_curves(
-                [pool.dataset for pool in pools],
-                name,
-                seeds=seeds,
-                seed_labels=self.trained + self.held_out,
-                rounds=self.rounds,
-                C=C,
-                sharpness=sharpness,
-                held_out=held,
-                on_step=part(on_step, at / 5, (at + 1) / 5),
-            )
-
-        without = course(0, sick, self.strategy, self.sharpness, self.C, 0)
-        treated = course(1, sick, self.strategy, self.sharpness, self.C, self.held_out)
-        control_without = course(2, well, self.strategy, 1.0, 1.0, 0)
-        control_treated = course(3, well, self.strategy, 1.0, 1.0, self.held_out)
-        by_chance = course(4, sick, "random", self.sharpness, self.C, 0)
-        return Trial(sick, well, without, treated, control_without, control_treated, control_without, by_chance)
+        return {"without": Arm(self.strategy), "treated": Arm(self.strategy, {"held_out": self.held_out})}
 
 
 @dataclass(frozen=True)
-class SamplingBias:
-    """A cluster that the boundary never touches is never labelled; the remedy is epsilon-greedy.
+class SamplingBias(FailureMode):
+    """A cluster that the decision boundary never touches is never labelled; the remedy is epsilon-greedy.
 
-    Healthy are blobs without a far cluster. The reference is asking at random, which forgets no cluster.
+    The control is blobs without a far cluster. The reference is random sampling, which labels every cluster.
 
     Attributes:
-        epsilon: share of random picks, the dose.
+        epsilon: share of random picks, the strength of the remedy.
     """
 
     epsilon: float = 0.2
-    strategy: str = "least_confidence"
-    overlap: float = 0.2
-    points: int = 300
     seed_labels: int = 4
-    rounds: int = 40
     strategies: ClassVar[tuple[str, ...]] = ("least_confidence", "bald", "hybrid")
+    shapes: ClassVar[tuple[str, str]] = ("far_cluster", "blobs")
+    reference: ClassVar[str] = "random"
 
-    def trial(self, seeds: Sequence[int], on_step: OnStep = ignored) -> Trial:
+    def arms(self) -> dict[str, Arm]:
         """See `FailureMode`."""
-        sick = _pools("far_cluster", seeds, points=self.points, overlap=self.overlap)
-        well = _pools("blobs", seeds, points=self.points, overlap=self.overlap)
-        plain, cured = (with_random_picks(STRATEGIES[self.strategy], dose) for dose in (0.0, self.epsilon))
-        run = partial(race_curves, seeds=seeds, seed_labels=self.seed_labels, rounds=self.rounds)
-        without, treated, by_chance = run(
-            [pool.dataset for pool in sick],
-            [plain, cured, "random"],
-            on_step=part(on_step, 0, 1 / 2),
-        )
-        control_without, control_treated = run(
-            [pool.dataset for pool in well], [plain, cured], on_step=part(on_step, 1 / 2, 1)
-        )
-        return Trial(sick, well, without, treated, control_without, control_treated, by_chance, by_chance)
+        plain = STRATEGIES[self.strategy]
+        return {"without": Arm(with_random_picks(plain, 0.0)), "treated": Arm(with_random_picks(plain, self.epsilon))}
 
     def sweep(
         self, seeds: Sequence[int], doses: Sequence[float] = STRENGTHS, on_step: OnStep = ignored
     ) -> list[PairedCurves]:
-        """The patient's course at each dose."""
-        sick = _pools("far_cluster", seeds, points=self.points, overlap=self.overlap)
+        """Curves on the affected data at each strength of the remedy."""
         return race_curves(
-            [pool.dataset for pool in sick],
+            [pool.dataset for pool in self.pools(True, seeds)],
             [with_random_picks(STRATEGIES[self.strategy], dose) for dose in doses],
             seeds=seeds,
             seed_labels=self.seed_labels,
@@ -165,76 +200,55 @@ class SamplingBias:
 
 
 @dataclass(frozen=True)
-class OutlierAttraction:
-    """Isolated points with labels by lot look most uncertain; the remedy is density weighting.
+class OutlierAttraction(FailureMode):
+    """Isolated points with random labels look most uncertain; the remedy is density weighting.
 
-    Healthy is the same data without the outliers; that is the reference, too.
+    The control is the same data without the outliers; it is the reference, too.
 
     Attributes:
         outliers: isolated points in the pool.
-        beta: how much density counts, the dose.
+        beta: exponent of the density, the strength of the remedy.
     """
 
-    outliers: int = 20
-    beta: float = 2.0
     strategy: str = "bald"
     overlap: float = 0.4
-    points: int = 300
-    seed_labels: int = 4
     rounds: int = 25
+    outliers: int = 20
+    beta: float = 2.0
+    seed_labels: int = 4
     strategies: ClassVar[tuple[str, ...]] = ("bald", "qbc_vote_entropy", "k_center", "least_confidence")
+    corruptions: ClassVar[tuple[str, ...]] = ("outliers",)
 
-    def trial(self, seeds: Sequence[int], on_step: OnStep = ignored) -> Trial:
+    def arms(self) -> dict[str, Arm]:
         """See `FailureMode`."""
-        sick = _pools("blobs", seeds, points=self.points, overlap=self.overlap, outliers=self.outliers)
-        well = _pools("blobs", seeds, points=self.points, overlap=self.overlap)
-        plain, cured = (with_density(STRATEGIES[self.strategy], dose) for dose in (0.0, self.beta))
-        run = partial(race_curves, seeds=seeds, seed_labels=self.seed_labels, rounds=self.rounds)
-        without, treated, by_chance = run(
-            [pool.dataset for pool in sick],
-            [plain, cured, "random"],
-            on_step=part(on_step, 0, 1 / 2),
-        )
-        control_without, control_treated = run(
-            [pool.dataset for pool in well], [plain, cured], on_step=part(on_step, 1 / 2, 1)
-        )
-        return Trial(sick, well, without, treated, control_without, control_treated, control_without, by_chance)
+        plain = STRATEGIES[self.strategy]
+        return {"without": Arm(with_density(plain, 0.0)), "treated": Arm(with_density(plain, self.beta))}
 
 
 @dataclass(frozen=True)
-class ColdStart:
-    """The first model has seen too little for uncertainty to mean anything; the remedy is a diverse start.
+class ColdStart(FailureMode):
+    """Uncertainty means nothing while the model has few labels; the remedy is a diverse seed set.
 
-    Healthy is the same shape with equal classes. The reference is a start with as many labels and every
-    class among them, which nobody can choose without knowing the labels.
+    The control is the same shape with equal classes. The reference is a seed set of as many labels with every class
+    among them, which cannot be chosen without knowing the labels.
 
     Attributes:
         imbalance: points of the rarer class for each of the other, in the pool; the test set has as many.
-        seed_labels: labels before the first question: random without the remedy, one a k-means cluster with
-            it. The dose.
+        seed_labels: labels before the first query: random without the remedy, one a k-means cluster with it. The
+            strength of the remedy.
     """
 
+    overlap: float = 0.4
+    rounds: int = 20
     imbalance: float = 0.1
     seed_labels: int = 3
-    strategy: str = "least_confidence"
-    overlap: float = 0.4
-    points: int = 300
-    rounds: int = 20
     strategies: ClassVar[tuple[str, ...]] = ("least_confidence", "hybrid", "k_center")
+    corruptions: ClassVar[tuple[str, ...]] = ("imbalance",)
 
-    def trial(self, seeds: Sequence[int], on_step: OnStep = ignored) -> Trial:
+    def arms(self) -> dict[str, Arm]:
         """See `FailureMode`."""
-        sick = _pools("blobs", seeds, points=self.points, overlap=self.overlap, imbalance=self.imbalance)
-        well = _pools("blobs", seeds, points=self.points, overlap=self.overlap)
-        run = partial(race_curves, seeds=seeds, seed_labels=self.seed_labels, rounds=self.rounds)
-        steps = [part(on_step, at / 5, (at + 1) / 5) for at in range(5)]
-        of_sick, of_well = ([pool.dataset for pool in pools] for pools in (sick, well))
-        without, by_chance = run(of_sick, [self.strategy, "random"], seed_set="random", on_step=steps[0])
-        (treated,) = run(of_sick, [self.strategy], seed_set="diverse", on_step=steps[1])
-        (reference,) = run(of_sick, [self.strategy], seed_set="balanced", on_step=steps[2])
-        (control_without,) = run(of_well, [self.strategy], seed_set="random", on_step=steps[3])
-        (control_treated,) = run(of_well, [self.strategy], seed_set="diverse", on_step=steps[4])
-        return Trial(sick, well, without, treated, control_without, control_treated, reference, by_chance)
+        seed_sets = {"without": "random", "treated": "diverse", "reference": "balanced"}
+        return {name: Arm(self.strategy, {"seed_set": seed_set}) for name, seed_set in seed_sets.items()}
 
 
 FAILURE_MODES: dict[str, type[Miscalibration] | type[SamplingBias] | type[OutlierAttraction] | type[ColdStart]] = {
@@ -243,7 +257,3 @@ FAILURE_MODES: dict[str, type[Miscalibration] | type[SamplingBias] | type[Outlie
     "outliers": OutlierAttraction,
     "cold": ColdStart,
 }
-
-
-def _pools(shape: str, seeds: Sequence[int], **how: Any) -> list[CorruptedDataset]:
-    return [planted(shape, rng=rng_for(seed, "data"), **how) for seed in seeds]

@@ -1,4 +1,4 @@
-"""The failure clinic: the same learner without and with a remedy, over paired seeds."""
+"""Paired curves of the failure modes: the same learner without and with a remedy, over paired seeds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,15 +9,13 @@ from numpy.typing import NDArray
 from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar.generate import CorruptedDataset
 from alcore.datasets.planar.shapes import shape_of
-from alcore.logistic.batched import probabilities, solve
-from alcore.loops.ask import ask, rows_for, tie_order
-from alcore.loops.learner_view import AnyStrategy, get_strategy
-from alcore.loops.races.lockstep import StrategySchedule, lockstep
-from alcore.loops.races.models import DatasetStack, FittedModels, accuracies, logits, stacked_logits
+from alcore.logistic.batched import probabilities
+from alcore.loops.get_strategy import AnyStrategy
+from alcore.loops.races.lockstep import lockstep
+from alcore.loops.races.models import logits
 from alcore.loops.ready import ready
-from alcore.loops.seed_set import SeedSet, seed_indices
-from alcore.loops.steps import OnStep, counted, ignored, part
-from alcore.rng import lazy_rng_for, rng_for
+from alcore.loops.seed_set import SeedSet
+from alcore.loops.steps import OnStep, ignored
 from alcore.strategies.remedies import fit_temperature
 
 Floats = NDArray[np.floating]
@@ -29,12 +27,12 @@ class PairedCurves:
     """S races of one treatment, each with T models.
 
     Attributes:
-        labels_T: labels known at each model, those held out for its calibration included.
-        accuracy_S_T: share of the test set that each model gets right.
-        order_S_M: the points that were labelled for training, in the order they were told.
-        coefs_T_S_K_P: the models, see `newton.solve`.
-        confidence_T_S: what the logits are multiplied by before anyone reads a probability: the sharpening
-            over the temperature; ones for a plain logistic regression.
+        labels_T: labels of each model, those held out for its calibration included.
+        accuracy_S_T: share of the test set that each model predicts correctly.
+        order_S_M: the points that were labelled for training, in the order of labelling.
+        coefs_T_S_K_P: the models, see `solve`.
+        confidence_T_S: factors of the logits before probabilities are read: the sharpening over the temperature; ones
+            for a plain logistic regression.
     """
 
     labels_T: Ints
@@ -45,7 +43,7 @@ class PairedCurves:
 
     @property
     def asked_S_M(self) -> Ints:
-        """The points it asked for: the order without the first labels, which nobody chose."""
+        """The queried points: the order without the first labels."""
         return self.order_S_M[:, self.order_S_M.shape[1] - len(self.labels_T) + 1 :]
 
     def at(self, s: int) -> "PairedCurves":
@@ -60,7 +58,7 @@ class PairedCurves:
         )
 
     def logits(self, t: int, x_S_N_D: Floats) -> Floats:
-        """z_S_K_N of the model of a round as it is read, sharpening and temperature included."""
+        """z_S_K_N of the model of a round, sharpening and temperature included."""
         z_S_K_N = logits(self.coefs_T_S_K_P[t], x_S_N_D.transpose(0, 2, 1))
         return z_S_K_N * self.confidence_T_S[t][:, None, None]
 
@@ -77,149 +75,87 @@ def race_curves(
     seed_labels: int,
     rounds: int,
     seed_set: SeedSet = "balanced",
+    C: float = 1.0,
+    sharpness: float = 1.0,
+    held_out: int = 0,
     on_step: OnStep = ignored,
 ) -> list[PairedCurves]:
     """Race strategies in lockstep, one label a round, and keep every model.
 
+    Models may be over-confident, and calibrated by a temperature: strategies read sharpened and then calibrated
+    probabilities. All labels before the first query are the same whatever is held out; the last of them serve the
+    temperature instead of the training, so curves compare at equal labels.
+
     Args:
         datasets: one a seed; pools, test sets and classes of one size.
-        strategies: one a course.
-        seeds: one a race; all courses share it.
-        seed_labels: labels before the first question.
-        rounds: questions.
+        strategies: one a curve.
+        seeds: one a race; all curves share it.
+        seed_labels: labels before the first query.
+        rounds: queries.
         seed_set: see `seed_indices`.
+        C: inverse strength of the models' penalty, see `solve`.
+        sharpness: factor of the logits; 1 is the model as it was trained.
+        held_out: of the first labels, how many are kept from training to fit the temperature; 0: no temperature.
         on_step: called with the share completed, several times a round.
 
     Raises:
-        ValueError: as `lockstep`.
+        ValueError: if fewer labels are left for training than there are classes, the sharpness is not above 0, or as
+            `lockstep`.
     """
+    datasets = [ready(data, numbers=True) for data in datasets]
+    if held_out < 0 or (held_out and seed_labels - held_out < datasets[0].classes):
+        raise ValueError(
+            f"held_out must leave a label a class to train on: of {seed_labels} labels, "
+            f"{held_out} were to be held out, and there are {datasets[0].classes} classes"
+        )
+    if not 0 < sharpness < np.inf:
+        raise ValueError(f"sharpness must be above 0 and finite, got {sharpness}")
+
+    def confidence(coefs_S_R_K_P: Floats, held_S_H: Ints) -> Floats:
+        confidence_S_R = np.full(coefs_S_R_K_P.shape[:2], float(sharpness))
+        if held_out:
+            held = zip(datasets, held_S_H, coefs_S_R_K_P, strict=True)
+            confidence_S_R /= [
+                [_temperature(sharpness * logits(coefs, data.x_pool[rows].T), data.y_pool[rows]) for coefs in coefs_R]
+                for data, rows, coefs_R in held
+            ]
+        return confidence_S_R
+
     turns = []
     for turn in lockstep(
         datasets,
-        [StrategySchedule(strategy) for strategy in strategies],
+        strategies,
         seeds=seeds,
         seed_labels=seed_labels,
         labels_per_round=1,
         rounds=rounds,
         seed_set=seed_set,
+        C=C,
+        held_out=held_out,
+        confidence=confidence if held_out or sharpness != 1 else None,
         on_step=on_step,
     ):
         turns.append(turn)
         on_step((turn.number + 1) / (rounds + 1))
-    labels_T = np.array([turn.order_S_R_M.shape[2] for turn in turns])
+    labels_T = held_out + np.array([turn.order_S_R_M.shape[2] for turn in turns])
     return [
         PairedCurves(
             labels_T,
             np.stack([turn.accuracy_S_R[:, r] for turn in turns], axis=1),
             turns[-1].order_S_R_M[:, r],
             np.stack([turn.coefs_S_R_K_P[:, r] for turn in turns]),
-            np.ones((len(turns), len(seeds))),
+            np.stack([turn.confidence_S_R[:, r] for turn in turns]),
         )
         for r in range(len(strategies))
     ]
 
 
-def calibration_curves(
-    datasets: Sequence[Dataset],
-    strategy: AnyStrategy,
-    *,
-    seeds: Sequence[int],
-    seed_labels: int,
-    rounds: int,
-    C: float = 1.0,
-    sharpness: float = 1.0,
-    held_out: int = 0,
-    on_step: OnStep = ignored,
-) -> PairedCurves:
-    """Race a strategy whose model is over-confident, and calibrate it by a temperature.
-
-    All labels before the first question are the same whatever is held out: the last of them serve the
-    temperature instead of the training. So courses compare at equal labels.
-
-    Args:
-        datasets: one a seed; pools, test sets and classes of one size.
-        strategy: what asks; it reads sharpened and then calibrated probabilities.
-        seeds: one a race.
-        seed_labels: labels before the first question, as many of each class as possible.
-        rounds: questions, one label each.
-        C: inverse strength of the model's penalty, see `newton.solve`.
-        sharpness: what the logits are multiplied by; 1 is the model as it was trained.
-        held_out: of the first labels, how many are kept from training to fit the temperature; 0: no
-            temperature.
-        on_step: called with the share completed, several times a round.
-
-    Raises:
-        ValueError: if fewer labels are left for training than there are classes, the sharpness is not above
-            0, or as `lockstep`.
-    """
-    datasets = [ready(data, numbers=True) for data in datasets]
-    stack, asking = DatasetStack.of(datasets), get_strategy(strategy)
-    if held_out < 0 or seed_labels - held_out < stack.classes:
-        raise ValueError(
-            f"held_out must leave a label a class to train on: of {seed_labels} labels, "
-            f"{held_out} were to be held out, and there are {stack.classes} classes"
-        )
-    if not 0 < sharpness < np.inf:
-        raise ValueError(f"sharpness must be above 0 and finite, got {sharpness}")
-    firsts_S_M = np.stack(
-        [
-            seed_indices(data.y_pool, seed_labels, seed_set="balanced", rng=rng_for(seed, "seed set"))
-            for data, seed in zip(datasets, seeds, strict=True)
-        ]
-    )
-    order_S_M, held_S_H = np.split(firsts_S_M, [seed_labels - held_out], axis=1)
-    ties_S_N = [tie_order(seed, stack.y_S_N.shape[1]) for seed in seeds]
-    s_S_1 = np.arange(len(seeds))[:, None]
-    open_S_N = np.ones(stack.y_S_N.shape, dtype=bool)
-    open_S_N[s_S_1, firsts_S_M] = False
-    coefs, accuracy, confidence, kept = None, [], [], []
-    for number in range(rounds + 1):
-        x_S_M_D, y_S_M = stack.x_S_N_D[s_S_1, order_S_M], stack.y_S_N[s_S_1, order_S_M]
-        coefs = solve(x_S_M_D, y_S_M, classes=stack.classes, C=C, start=coefs)
-        sharp_S = np.full(len(seeds), float(sharpness))
-        if held_out:
-            z_S_K_H = sharpness * logits(coefs, stack.x_S_N_D[s_S_1, held_S_H].transpose(0, 2, 1))
-            y_S_H = stack.y_S_N[s_S_1, held_S_H]
-            sharp_S /= [_temperature(*one) for one in zip(z_S_K_H, y_S_H, strict=True)]
-        kept.append(coefs)
-        confidence.append(sharp_S)
-        accuracy.append(accuracies(stacked_logits(coefs, stack.test_S_P_T), stack.y_test_S_T))
-        if number == rounds:
-            on_step(1.0)
-            break
-        read = (coefs * sharp_S[:, None, None])[:, None]
-        models = FittedModels(stack, read, order_S_M[:, None], seeds, number)
-        new_S = np.array(
-            [
-                ask(
-                    asking,
-                    models.view(s, 0, rows_for(asking, open_S_N[s].nonzero()[0], ties_S_N[s])),
-                    1,
-                    lazy_rng_for(seed, "acquisition", number),
-                    ties_S_N[s],
-                ).batch.indices[0]
-                for s, seed in counted(
-                    list(enumerate(seeds)), part(on_step, number / (rounds + 1), (number + 1) / (rounds + 1))
-                )
-            ]
-        )
-        open_S_N[s_S_1[:, 0], new_S] = False
-        order_S_M = np.concatenate([order_S_M, new_S[:, None]], axis=1)
-    return PairedCurves(
-        np.arange(seed_labels, seed_labels + rounds + 1),
-        np.stack(accuracy, axis=1),
-        order_S_M,
-        np.stack(kept),
-        np.stack(confidence),
-    )
-
-
 def _temperature(z_K_H: Floats, y_H: Ints) -> float:
-    """The most likely temperature of 1 or more: it softens what is over-confident and sharpens nothing.
+    """The most likely temperature of 1 or more: it softens over-confident models and sharpens none.
 
-    A few held-out points that are all right would ask for the least temperature there is. A hybrid then
-    sees no uncertainty but on the boundary itself and covers the pool, which helps on such data, though not
-    because anything was calibrated.
+    A few held-out points that are all predicted correctly would give the least temperature there is. With it a hybrid
+    has no uncertainty but on the boundary itself and covers the pool, which helps on such data, though not by
+    calibration.
     """
     # Two classes share one logit: that of the other is zero.
     if len(z_K_H) == 1:
@@ -251,7 +187,7 @@ def accuracy_where(course: PairedCurves, datasets: Sequence[Dataset], where_S_N:
 
 
 def share_asked(course: PairedCurves, where_S_N: Sequence[NDArray[np.bool_]]) -> Floats:
-    """Of the questions asked so far, the share about points of a kind: share_S_T-1, from one question on."""
+    """share_S_T-1: the share of points of a kind among the queries so far, from the first query on."""
     hit_S_M = np.stack([where_N[asked] for where_N, asked in zip(where_S_N, course.asked_S_M, strict=True)])
     return np.cumsum(hit_S_M, axis=1) / np.arange(1, hit_S_M.shape[1] + 1)
 

@@ -1,4 +1,4 @@
-"""How good a model is beyond its accuracy: what one round tells of the test set."""
+"""The quality of a model on the test set after one round: accuracy, calibration, confusion."""
 
 from dataclasses import dataclass
 
@@ -13,18 +13,18 @@ from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
 
 BINS = 15
-# What a probability of 0 counts as in a likelihood: a class that no label has shown yet costs 27.6 nats.
+# The least probability in a likelihood: a class without a label costs 27.6 nats.
 LEAST = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
 class Reliability:
-    """How often a model is right, by how sure it is.
+    """Accuracy by confidence, in bins.
 
     Attributes:
-        count_B: points whose highest probability lies in the bin; bins are even, open below, closed above.
+        count_B: points whose highest probability lies in the bin; bins are of equal width, open below, closed above.
         confidence_B: mean of their highest probabilities; NaN in an empty bin.
-        accuracy_B: share of them that are right; NaN in an empty bin.
+        accuracy_B: share of them predicted correctly; NaN in an empty bin.
     """
 
     count_B: NDArray[np.int64]
@@ -33,17 +33,17 @@ class Reliability:
 
     @property
     def gaps_B(self) -> NDArray[np.float64]:
-        """Confidence less accuracy, weighed by the bin's share of the points; 0 in an empty bin."""
+        """Confidence less accuracy, weighted by the bin's share of the points; 0 in an empty bin."""
         shares_B = self.count_B / max(1, int(self.count_B.sum()))
         return np.where(self.count_B > 0, shares_B * (self.confidence_B - self.accuracy_B), 0.0)
 
 
 @dataclass(frozen=True, eq=False)
 class Quality:
-    """What one round tells of the test set.
+    """The measures of one round on the test set.
 
     Attributes:
-        accuracy: share of the test set it gets right.
+        accuracy: share of the test set that it predicts correctly.
         numbers: `balanced_accuracy` (mean recall of the classes there are); `nll` in nats; `ece` (expected
             calibration error); `overconfidence` (mean highest probability less accuracy). With a temperature
             also `temperature`, and `nll_unscaled` and `ece_unscaled` without it.
@@ -72,12 +72,19 @@ def quality(
         labels_N: the true classes.
         unscaled_N_C: the same without the temperature, which was fitted on labels held out from training and
             never on these; None where there is none.
-        temperature: what it is.
+        temperature: of `probs_N_C`.
 
     Raises:
         ValueError: if there is no test point, or a label is not a class.
     """
-    _check(probs_N_C, labels_N)
+    if probs_N_C.ndim != 2 or 0 in probs_N_C.shape or labels_N.shape != (len(probs_N_C),):
+        raise ValueError(
+            f"a test set needs one label a row of probabilities, got {probs_N_C.shape} and {labels_N.shape}"
+        )
+    if labels_N.min() < 0 or labels_N.max() >= probs_N_C.shape[1]:
+        raise ValueError(
+            f"labels_N must be classes from 0 to {probs_N_C.shape[1] - 1}, got {labels_N.min()} to {labels_N.max()}"
+        )
     confusion = confusion_matrix(probs_N_C, labels_N)
     scaled = reliability(probs_N_C, labels_N)
     numbers = {
@@ -107,7 +114,7 @@ def confusion_matrix(probs_N_C: ArrayLike, labels_N: NDArray[np.int64]) -> NDArr
 
 
 def balanced_accuracy(confusion_C_C: NDArray[np.int64]) -> float:
-    """Mean over the classes that occur of the share of their points that is recognised.
+    """Mean recall over the classes that occur.
 
     Source: Brodersen, Ong, Stephan & Buhmann (2010).
     """
@@ -146,17 +153,8 @@ def expected_calibration_error(found: Reliability) -> float:
     return float(np.abs(found.gaps_B).sum())
 
 
-def _check(probs: NDArray, labels_N: NDArray[np.int64]) -> None:
-    if probs.ndim != 2 or 0 in probs.shape or labels_N.shape != (len(probs),):
-        raise ValueError(f"a test set needs one label a row of probabilities, got {probs.shape} and {labels_N.shape}")
-    if labels_N.min() < 0 or labels_N.max() >= probs.shape[1]:
-        raise ValueError(
-            f"labels_N must be classes from 0 to {probs.shape[1] - 1}, got {labels_N.min()} to {labels_N.max()}"
-        )
-
-
 def evaluate_model(model: Learner, x_test: Array, y_test: NDArray[np.int64]) -> Quality:
-    """Measure a fitted model on placed test points; a calibrated one with and without its temperature."""
+    """Measure a fitted model on placed test points; a calibrated model with and without its temperature."""
     if not isinstance(model, Calibrated):
         return quality(to_numpy(model.predict_probs(x_test)), y_test)
     unscaled = model.learner.predict_probs(x_test)
@@ -164,15 +162,15 @@ def evaluate_model(model: Learner, x_test: Array, y_test: NDArray[np.int64]) -> 
 
 
 def draw_pool_map(session: Session, asked: NDArray[np.int64], size: int, previous: PoolMap | None) -> PoolMap:
-    """A map of so many points of a session's pool as its model is now, laid out like the one before.
+    """A map of so many points of a session's pool under its present model, laid out like the map before.
 
     Args:
         session: has been fitted.
-        asked: all points asked about so far, in their order.
+        asked: all points queried so far, in their order.
         size: how many points.
         previous: the map of the round before, if there is one.
     """
-    # The stream of the run: the points beside those asked about stay from round to round.
+    # The stream of the run: the points besides the queried ones are the same in every round.
     rng = rng_for(session.seed, "map")
     points = map_points(np.flatnonzero(session.askable_N), asked, size, rng=rng)
     return pool_map(points, *_features_and_probs(session.learner, session.x[points]), previous)
@@ -182,7 +180,7 @@ def _features_and_probs(model: Learner, x_P: Array) -> tuple[np.ndarray, np.ndar
     if isinstance(model, Calibrated):
         features_P_D, unscaled_P_C = _features_and_probs(model.learner, x_P)
         return features_P_D, model.scaled(unscaled_P_C)
-    # A network gives both for the price of one.
+    # A network computes both in one pass.
     both = getattr(model, "features_and_probs", None)
     features_P_D, probs_P_C = both(x_P) if both else (model.features(x_P), model.predict_probs(x_P))
     return to_numpy(features_P_D), to_numpy(probs_P_C)

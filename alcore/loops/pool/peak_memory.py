@@ -1,4 +1,4 @@
-"""The most memory that each stage of a round takes."""
+"""The peak memory of each stage of a round."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,15 +11,14 @@ _RESET = Path("/proc/self/clear_refs")
 
 
 def peak_memory_of(device: str) -> Callable[[], float | None]:
-    """Watch the memory from now on.
+    """Measure the peak memory from now on.
 
     Args:
-        device: "cuda" for what torch holds on the GPU; else what the whole process holds in main memory.
+        device: "cuda" for torch's memory on the GPU; else the main memory of the whole process.
 
     Returns:
-        a function that gives the peak in MiB since the last call (at first: since now), None where the system
-        does not tell: outside Linux, or where it lets nobody restart the count. Restarting it is felt by
-        everybody who asks for the peak of this process.
+        a function that gives the peak in MiB since its last call (at first: since now); None outside Linux, or where
+        the count cannot be restarted. A restart affects every reader of the peak of this process.
     """
     restart, peak = (_restart_cuda, _cuda_mib) if device == "cuda" else (_restart_resident, _resident_mib)
     restarted = restart()
@@ -42,10 +41,8 @@ def _restart_resident() -> bool:
 
 
 def _resident_mib() -> float | None:
-    for line in _STATUS.read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) * 1024 / MIB
-    return None
+    lines = (line.split() for line in _STATUS.read_text().splitlines() if line.startswith("VmHWM:"))
+    return next((int(kib) * 1024 / MIB for _, kib, *_ in lines), None)
 
 
 def _restart_cuda() -> bool:

@@ -1,6 +1,6 @@
-"""One point of the pool looked at closely: what is labelled near it, and what strategies make of it.
+"""One point of the pool: the labelled points near it, and its scores under all strategies.
 
-Both are read off the map that a round keeps, without its model: see `view_of_map` for what that costs.
+Both are computed from the map that a round stores, without its model; `SURROGATES` lists what replaces the model.
 """
 
 from collections.abc import Iterable
@@ -19,31 +19,31 @@ from alcore.strategies.gradient import expected_gradient_length
 from alcore.strategies.pool_view import PoolView
 from alcore.strategies.strategy import Strategy
 
-# What a score rests on -> what stands in for it on a map, in words for the user.
+# Property that a score reads -> its replacement on a map, in words for the user.
 SURROGATES = {
     "probs_N_K_C": "a committee of logistic regressions on the map's components instead of the model's own",
     "gradient_lengths_N": "the gradient of one layer on the map's components instead of the model's own",
     "features_N_D": "distances in the map's components instead of the model's own features",
 }
-# Strategies that choose a batch as a whole are asked for so many points: some take long for more.
+# Batch size of strategies that choose a batch as a whole: some take long for more.
 PICKS = 10
-# A click must be answered in a moment: a point is compared with so many others.
+# A point is compared with so many others, so that a click is answered in a moment.
 OTHERS = 999
-# It fits a model for every label of every point, which takes too long even so.
+# It fits a model for every label of every point, which takes too long.
 _TOO_SLOW = "eer"
 
 
 @dataclass(frozen=True)
 class Scored:
-    """What one strategy makes of a point.
+    """The score of a point under one strategy.
 
     Attributes:
         strategy: its key.
-        score: the point's score, higher means asked first; None where a whole batch is chosen without it.
-        rank: its place among `among` points, 1 is asked first; equal scores in a random order. Of a whole
+        score: the point's score, higher means queried first; None where a whole batch is chosen without it.
+        rank: its place among `among` points, 1 is queried first; equal scores in a random order. Of a whole
             batch of `PICKS`: when it is picked, None if it is not.
         among: how many unlabelled points it was compared with, itself included.
-        note: what stands in for the model, or why there is no score; empty where nothing does.
+        note: the replacement of the model, or why there is no score; else empty.
     """
 
     strategy: str
@@ -89,9 +89,9 @@ def point_scores(
     strategies: Iterable[Strategy] = tuple(STRATEGIES.values()),
     on_step: OnStep = ignored,
 ) -> list[Scored]:
-    """What every strategy makes of a point that had no label yet, in the round that drew a map.
+    """The scores of a point without a label under every strategy, in the round that drew a map.
 
-    Uncertainties rest on the model's own probabilities, to three digits; all else on what `SURROGATES` says.
+    Uncertainties are computed from the model's own probabilities, to three digits; other scores see `SURROGATES`.
     Ranks are among the point and 999 others without a label, drawn from the map, not in the whole pool.
 
     Args:
@@ -100,7 +100,7 @@ def point_scores(
         labeled: the points labelled in that round.
         labels_M: their labels.
         seed: of the committee and of strategies that draw.
-        strategies: which.
+        strategies: all if not given.
         on_step: called with the share completed, after each strategy; an exception stops the work.
 
     Raises:
@@ -111,7 +111,7 @@ def point_scores(
     _row(drawn, index)
     others = np.setdiff1d(drawn.indices_P, np.append(labeled, index))
     others = rng_for(seed, "others").permutation(others)[:OTHERS]
-    # Of equals the lower row is ranked first: rows in a random order, as in a session.
+    # Of equals the lower row is ranked first, so rows are in a random order, as in a session.
     points = rng_for(seed, "ties").permutation(np.append(others, index))
     view = view_of_map(drawn, points, labeled, labels_M, seed=seed)
     return [_scored(strategy, view, index, seed) for strategy in counted(list(strategies), on_step)]
@@ -125,11 +125,11 @@ def view_of_map(
     *,
     seed: int,
 ) -> PoolView:
-    """Points of a map as strategies look at them.
+    """The view of points of a map.
 
     Args:
         drawn: the map of a round.
-        unlabeled: those to choose among; the rows of the view.
+        unlabeled: the points to choose among; the rows of the view.
         labeled: the points labelled in that round.
         labels_M: their labels.
         seed: of the committee.
@@ -141,7 +141,7 @@ def view_of_map(
     rows_N = drawn.rows(unlabeled)
 
     def committee() -> NDArray[np.float64]:
-        # scikit-learn takes a second to load: the page that may look so closely opens without it.
+        # scikit-learn takes a second to load: the page opens without it.
         from alcore.learners.sklearn_learner import ClassifierLearner, logistic_regression
 
         learner = ClassifierLearner(logistic_regression(), classes)

@@ -1,4 +1,4 @@
-"""A map of the pool: its points through the learner, in the plane where they differ most."""
+"""A map of the pool: its points in the plane of their first two principal components."""
 
 from dataclasses import dataclass
 
@@ -12,15 +12,15 @@ COMPONENTS = 10
 
 @dataclass(frozen=True, eq=False)
 class PoolMap:
-    """Some of the pool as one model sees it; small enough to be kept for every round.
+    """Points of the pool under one model; small enough to be stored for every round.
 
     Attributes:
         indices_P: the points, ascending, as indices of the data set.
         features_P_D: the leading principal components of the learner's features (10, or as many as there
             are), float16, the root of the mean squared distance from the centre of the first two being 1. The
             first two are turned to lie as in the map of the round before.
-        log_probs_P_C: what the model believes of them, natural logarithms, float16: a point that is sure to
-            one in a million is still told from one that is certain.
+        log_probs_P_C: their class probabilities, natural logarithms, float16, which distinguish a probability of
+            one in a million from zero.
     """
 
     indices_P: NDArray[np.int64]
@@ -29,17 +29,17 @@ class PoolMap:
 
     @property
     def places_P_2(self) -> NDArray[np.float32]:
-        """Where the points lie in the plane."""
+        """The points in the plane."""
         return self.features_P_D[:, :2].astype(np.float32)
 
     @property
     def probs_P_C(self) -> NDArray[np.float64]:
-        """What the model believes of them; rows sum to 1."""
+        """Class probabilities; rows sum to 1."""
         probs_P_C = np.exp(self.log_probs_P_C.astype(np.float64))
         return probs_P_C / probs_P_C.sum(axis=1, keepdims=True)
 
     def rows(self, indices: ArrayLike) -> NDArray[np.int64]:
-        """Rows of those of these points that are on the map, in their order."""
+        """Rows of the given points that are on the map, in their order."""
         asked = np.asarray(indices, dtype=np.int64)
         row = np.searchsorted(self.indices_P, asked)
         there = row < len(self.indices_P)
@@ -50,13 +50,13 @@ class PoolMap:
 def map_points(
     pool: NDArray[np.int64], asked: NDArray[np.int64], size: int, *, rng: np.random.Generator
 ) -> NDArray[np.int64]:
-    """Which points to map: all that were asked about, and others drawn from the pool.
+    """The points of a map: the queried ones, and others drawn from the pool.
 
-    With a stream of the run alone the others are the same from round to round, fewer as more are asked about.
+    With a stream of the run alone the others are the same in every round, fewer as more points are queried.
 
     Args:
-        pool: the points that may be asked about at all.
-        asked: those asked about so far, in their order; where they are more than `size`, the latest.
+        pool: the points that may be queried at all.
+        asked: queried points in their order; where they are more than `size`, the latest.
         size: how many.
         rng: of the draw.
 
@@ -76,9 +76,9 @@ def pool_map(
 
     Args:
         indices_P: which points, ascending.
-        features_P_E: where the learner measures distances.
-        probs_P_C: what it believes of them.
-        previous: the map to turn and mirror this one to, if there is one. The two planes may still differ.
+        features_P_E: of the learner.
+        probs_P_C: their class probabilities.
+        previous: the map that this one is turned and mirrored to, if there is one. The two planes may still differ.
 
     Source: Pearson (1901); Schoenemann (1966) for the turn.
     """
@@ -90,7 +90,7 @@ def pool_map(
         turn_2_2 = aligning_turn(features_P_D[now, :2], previous.places_P_2[before])
         features_P_D[:, :2] = features_P_D[:, :2] @ turn_2_2
     probs = to_numpy(probs_P_C).astype(np.float64)
-    # float16 ends before the logarithm of 0.
+    # float16 has no logarithm of 0.
     logs_P_C = np.log(np.maximum(probs, np.finfo(np.float64).tiny))
     return PoolMap(indices_P, features_P_D.astype(np.float16), logs_P_C.astype(np.float16))
 

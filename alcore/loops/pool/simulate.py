@@ -3,15 +3,13 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
 from alcore.learners.base import Learner
-from alcore.learners.points import numbers_of
-from alcore.loops.learner_view import AnyStrategy
+from alcore.loops.get_strategy import AnyStrategy
 from alcore.loops.pool.evaluate import Reliability, draw_pool_map, evaluate_model
 from alcore.loops.pool.peak_memory import peak_memory_of
 from alcore.loops.pool.pool_map import PoolMap
@@ -19,6 +17,7 @@ from alcore.loops.ready import ready
 from alcore.loops.seed_set import SeedSet, seed_indices
 from alcore.loops.session import Session
 from alcore.loops.stopping import STOP_SET, StopRules
+from alcore.points import numbers_of
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
 from alcore.strategies.batch import Batch
@@ -26,27 +25,27 @@ from alcore.strategies.batch import Batch
 
 @dataclass(frozen=True, eq=False)
 class Round:
-    """One turn of the loop: the model on the labels so far, and what it asks for next.
+    """One round of the loop: the model on the labels so far, and its next query.
 
     Attributes:
         round: 0 is the model on the seed set.
-        labeled: the points the model was trained on, in the order they were told; the seed set first.
-        accuracy: share of the test set it gets right.
+        labeled: the points the model was trained on, in the order of labelling; the seed set first.
+        accuracy: share of the test set that it predicts correctly.
         train_loss: mean over the labelled points in nats.
-        batch: what it asks for; None in the last round, which has nothing left to ask.
-        batch_labels: (k,) the labels it was then told.
-        batch_probs_K_C: (k, C) what it believed about them before.
+        batch: the query; None in the last round.
+        batch_labels: (k,) its labels.
+        batch_probs_K_C: (k, C) its class probabilities before labelling.
         seconds: wall time of train, evaluate, score and select, and of map where one was drawn.
         held_out: how many labels beside them the model was calibrated on.
         measures: of the test set what `Quality.numbers` lists, and `images_per_second` (test points judged a
             second); `memory_train`, `memory_evaluate` and `memory_ask`, the peak of each stage in MiB, see
-            `peak_memory_of`. What was not measured is not there.
+            `peak_memory_of`. Measures that were not taken are missing.
         confusion_C_C: test points by true class (row) and predicted class (column); None where not counted.
         reliability: accuracy on the test set by confidence, without a temperature.
         reliability_scaled: the same with the temperature fitted on the labels held out, if there are any.
-        map: a part of the pool as the model sees it, if one was drawn.
+        map: of a part of the pool, if one was drawn.
         predicted_S: the classes the model predicts for the stop set, if a rule compares them.
-        stopped: the rule by which the run ends here; empty where it goes on or its rounds are over.
+        stopped: the rule that ends the run here; else empty.
     """
 
     round: int
@@ -68,7 +67,7 @@ class Round:
 
     @property
     def labels(self) -> int:
-        """How many labels were paid for."""
+        """The number of labels, those held out included."""
         return len(self.labeled) + self.held_out
 
 
@@ -93,12 +92,12 @@ def simulate(
 
     Args:
         dataset: pool and test set.
-        learner: what is trained; between two rounds it is the model of the round just yielded.
+        learner: the model; between two rounds it is that of the round just yielded.
         strategy: a key of `STRATEGIES`, a strategy, or a function `score(probs_N_C) -> scores_N`.
         seed: decides pool sample, first labels and every other stream: strategies with one seed are paired.
-        seed_labels: labels before the first question.
-        labels_per_round: labels asked for in a round, fewer in the last if the pool runs out.
-        rounds: questions; one round more is yielded, the model on all labels.
+        seed_labels: labels before the first query.
+        labels_per_round: labels of a query, fewer in the last if the pool runs out.
+        rounds: queries; one round more is yielded, the model on all labels.
         seed_set: `random`, `balanced`, `diverse` or `published`, see `seed_indices`.
         pool_size: a random part of the pool to work with; all of it if not given.
         samples: committee members or dropout samples, see `Session`.
@@ -130,12 +129,7 @@ def simulate(
         calibration=calibration,
     )
     yield from run_rounds(
-        session,
-        dataset,
-        labels_per_round=lambda number: labels_per_round,
-        rounds=rounds,
-        mapped=mapped,
-        stop=stop,
+        session, dataset, labels_per_round=lambda number: labels_per_round, rounds=rounds, mapped=mapped, stop=stop
     )
 
 
@@ -152,11 +146,16 @@ def start_session(
     candidates: int | None = None,
     calibration: int = 0,
 ) -> Session:
-    """A session that was told its first labels, as `simulate` begins; see there for arguments and errors."""
+    """A session with its first labels, as in `simulate`; see there for arguments and errors."""
     if pool_size is not None and seed_set == "published":
         raise ValueError("a published start belongs to the whole pool: leave pool_size out")
     dataset = ready(dataset)
-    pool = _pool(len(dataset.y_pool), pool_size, rng_for(seed, "pool"))
+    n = len(dataset.y_pool)
+    pool = np.arange(n)
+    if pool_size is not None:
+        if not 1 <= pool_size <= n:
+            raise ValueError(f"pool_size must be 1 to {n:,} (the size of the data set), got {pool_size:,}")
+        pool = np.sort(rng_for(seed, "pool").choice(n, pool_size, replace=False))
     session = Session(
         dataset.x_pool,
         learner,
@@ -167,15 +166,20 @@ def start_session(
         samples=samples,
         candidates=candidates,
     )
-    start_rng = rng_for(seed, "seed set")
+    x_cluster = None
+    if seed_set == "diverse":
+        try:
+            x_cluster = numbers_of(dataset.x_pool)[pool]
+        except ValueError:  # points that are no numbers: the features of the learner
+            x_cluster = to_numpy(session.learner.features(session.x[pool]))
     first = pool[
         seed_indices(
             dataset.y_pool[pool],
             seed_labels,
             seed_set=seed_set,
-            x_pool=_to_cluster(session, dataset, pool) if seed_set == "diverse" else None,
+            x_pool=x_cluster,
             published=dataset.published_start,
-            rng=start_rng,
+            rng=rng_for(seed, "seed set"),
         )
     ]
     session.tell(first, dataset.y_pool[first])
@@ -199,18 +203,18 @@ def run_rounds(
     stop: StopRules | None = None,
     before: Sequence[Round] = (),
 ) -> Iterator[Round]:
-    """The rounds of a session from one of them on; what it was told before is left as it is.
+    """The rounds of a session from a given round on.
 
     Args:
-        session: has been told the labels of all rounds before `first`.
+        session: has the labels of all rounds before `first`.
         dataset: its pool and test set.
-        labels_per_round: how many labels a round of this number asks for; asked when it comes to that.
-        rounds: questions in all, counted from round 0.
+        labels_per_round: round number -> labels of its query; called when the round comes.
+        rounds: queries in all, counted from round 0.
         first: the number of the round to begin with.
         mapped: draw a map of so many points of the pool each round; it changes nothing else.
-        map_before: the map of the round before `first`, which the next is laid out like.
+        map_before: the map of the round before `first`, to which the next is aligned.
         stop: as in `simulate`.
-        before: the rounds before `first`, which the rules look back on.
+        before: the rounds before `first`, which the rules read.
 
     Yields:
         Rounds `first` to `rounds`, fewer if the pool runs out or a rule holds.
@@ -221,7 +225,12 @@ def run_rounds(
     accuracies = [one.accuracy for one in before]
     predictions = [one.predicted_S for one in before if one.predicted_S is not None]
     settling = stop is not None and stop.agreement is not None
-    x_stop = session.x[_stop_set(session)] if settling else None
+    x_stop = None
+    if settling:
+        # Of the pool, never of the test set.
+        points = np.flatnonzero(session.askable_N)
+        size = min(STOP_SET, len(points))
+        x_stop = session.x[np.sort(rng_for(session.seed, "stop set").choice(points, size, replace=False))]
     for number in range(first, rounds + 1):
         train_loss = session.fit()
         peak = peak_mib()
@@ -247,7 +256,7 @@ def run_rounds(
             seconds["map"] = time.perf_counter() - started
             peak_mib()
         if not last:
-            # Before the round is given away: whoever takes it may train for the next.
+            # Before the round is yielded: its receiver may train for the next.
             session.tell(asked, dataset.y_pool[asked])
         yield Round(
             number,
@@ -271,26 +280,3 @@ def run_rounds(
         )
         if last:
             return
-
-
-def _to_cluster(session: Session, dataset: Dataset, pool: NDArray[np.int64]) -> NDArray[Any]:
-    """Points as numbers; those that are none as the learner measures their distances."""
-    try:
-        return numbers_of(dataset.x_pool)[pool]
-    except ValueError:
-        return to_numpy(session.learner.features(session.x[pool]))
-
-
-def _stop_set(session: Session) -> NDArray[np.int64]:
-    """The points that successive models are compared on: of the pool, never of the test set."""
-    points = np.flatnonzero(session.askable_N)
-    size = min(STOP_SET, len(points))
-    return np.sort(rng_for(session.seed, "stop set").choice(points, size, replace=False))
-
-
-def _pool(n: int, size: int | None, rng: np.random.Generator) -> NDArray[np.int64]:
-    if size is None:
-        return np.arange(n)
-    if not 1 <= size <= n:
-        raise ValueError(f"pool_size must be 1 to {n:,} (the size of the data set), got {size:,}")
-    return np.sort(rng.choice(n, size, replace=False))

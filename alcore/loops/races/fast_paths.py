@@ -6,15 +6,14 @@ from typing import Any
 import numpy as np
 
 from alcore.datasets.dataset import Dataset
-from alcore.loops.learner_view import AnyStrategy, get_strategy
-from alcore.loops.races.lockstep import StrategySchedule
+from alcore.loops.get_strategy import AnyStrategy, get_strategy
 from alcore.loops.races.paired import PairedRaces, paired_races
 from alcore.loops.races.paired_loop import DatasetOfSeed, RaceSettings
 from alcore.loops.ready import ready
 from alcore.loops.steps import OnStep, ignored, part
 from alcore.strategies.pool_view import PROPERTIES
 
-# What `FittedModels.view` gives to a strategy.
+# Properties of `FittedModels.view`.
 SERVED = frozenset(PROPERTIES)
 # Newton's method takes time cubic in the coefficients of a model: beyond these scikit-learn's solver is faster.
 MOST_COEFFICIENTS = 200
@@ -44,7 +43,7 @@ def serves_lockstep(dataset: Dataset, learner: Any, strategies: Sequence[AnyStra
     Args:
         dataset: of one of the seeds.
         learner: as `pool_learner` takes it.
-        strategies: the racers.
+        strategies: of the races.
     """
     if not is_plain_logistic(learner) or hasattr(dataset.x_pool, "tocsr"):
         return False
@@ -75,7 +74,7 @@ def lockstep_races(
     found = [
         paired_races(
             [dataset_of(seed) for seed in some],
-            [StrategySchedule(strategy) for strategy in strategies],
+            strategies,
             seeds=some,
             seed_labels=settings.initial_labels,
             labels_per_round=settings.labels_per_round,

@@ -1,4 +1,4 @@
-"""What a pool has to give: the accuracy of the model once every point is labelled."""
+"""The accuracy of the model with every point of the pool labelled."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from alcore.datasets.dataset import Dataset
 from alcore.logistic.batched import predict, solve
 from alcore.loops.steps import OnStep, counted, ignored
 
-# Data sets that are solved together: many more are hardly quicker each, and show later how far the work is.
+# Data sets solved together: more of them save hardly any time each, and report progress later.
 TOGETHER = 10
 
 

@@ -1,4 +1,4 @@
-"""Where to look at a model of the plane: evenly spaced points that cover a data set."""
+"""A grid of evenly spaced points that covers a data set in the plane."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from alcore.datasets.dataset import Dataset
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """Points that cover a data set, for drawing what a model believes.
+    """Points that cover a data set, for drawing the predictions of a model.
 
     Attributes:
         x: (X,) horizontal positions, ascending.
@@ -28,14 +28,14 @@ class Grid:
 
 
 def grid_over(dataset: Dataset, *, rows: int = 42, aspect: float = 4 / 3) -> Grid:
-    """A rectangle that holds the pool with a margin of a twentieth of its sides.
+    """A rectangle that contains the pool with a margin of a twentieth of its sides.
 
     Args:
         dataset: points in the plane.
         rows: resolution in y; columns follow, so that cells are square.
         aspect: width over height.
 
-    Where all points are one, the rectangle is two units high.
+    Where all points coincide, the rectangle is two units high.
     """
     low, high = dataset.x_pool.min(axis=0), dataset.x_pool.max(axis=0)
     middle = (low + high) / 2

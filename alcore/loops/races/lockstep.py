@@ -1,33 +1,35 @@
-"""Many races in step: S seeds x R racers on logistic regression, all fits of a round solved at once."""
+"""Many races in lockstep: S seeds x R strategies on logistic regression, all fits of a round solved at once."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
 from alcore.logistic.batched import solve_design
 from alcore.logistic.design import SeparatePoints
 from alcore.loops.ask import Asked, ask, rows_for, tie_order
-from alcore.loops.learner_view import AnyStrategy, get_strategy
-from alcore.loops.races.models import DatasetStack, FittedModels, accuracies, losses, stacked_logits
+from alcore.loops.get_strategy import AnyStrategy, get_strategy
+from alcore.loops.races.models import DatasetStack, FittedModels, Floats, Ints, accuracies, losses, stacked_logits
 from alcore.loops.ready import ready
-from alcore.loops.seed_set import SeedSet, seed_indices
+from alcore.loops.seed_set import SeedSet, seed_set_of
 from alcore.loops.steps import OnStep, counted, ignored, part
-from alcore.rng import lazy_rng_for, rng_for
+from alcore.rng import lazy_rng_for
 from alcore.strategies.strategy import Strategy
+
+# (coefs_S_R_K_P, held_S_H) -> confidence_S_R: factors of the logits, found on points that are not trained on.
+Confidence = Callable[[Floats, Ints], Floats]
 
 
 @dataclass(frozen=True)
 class StrategySchedule:
-    """How one racer chooses: by a strategy, and from some round on by another, which is a fork.
+    """The strategy of one race: one from the start, and from some round on another, which is a fork.
 
     Attributes:
         strategy: a key of the catalogue, a strategy, or a function `score(probs_N_C) -> scores_N`.
-        then: what asks from round `at` on.
-        at: the first round asked by `then`; round 0 asks from the first labels.
+        then: the strategy from round `at` on.
+        at: the first round of `then`; the query of round 0 follows the first labels.
     """
 
     strategy: AnyStrategy
@@ -50,27 +52,30 @@ class RoundOfRaces:
 
     Attributes:
         number: the round.
-        order_S_R_M: the labelled points of each race in the order they were told.
-        coefs_S_R_K_P: the models trained on them, see `newton.solve`.
+        order_S_R_M: the labelled points of each race in the order of labelling.
+        coefs_S_R_K_P: the models trained on them, see `solve`.
         accuracy_S_R: shares of the test sets they get right.
         train_loss_S_R: means over the labelled points in nats.
-        asked_R_S: what each asks for next; empty in the last round.
+        confidence_S_R: factors of the models' logits before strategies read them.
+        asked_R_S: what each queries next; empty in the last round.
         seconds: spent in train, evaluate, score and select, by all together.
     """
 
     number: int
-    order_S_R_M: NDArray[np.int64]
-    coefs_S_R_K_P: NDArray[np.floating]
-    accuracy_S_R: NDArray[np.floating]
-    train_loss_S_R: NDArray[np.floating]
+    order_S_R_M: Ints
+    coefs_S_R_K_P: Floats
+    accuracy_S_R: Floats
+    train_loss_S_R: Floats
+    confidence_S_R: Floats
     asked_R_S: list[list[Asked]]
     seconds: dict[str, float]
 
 
-def names_of(strategies: Sequence[str | StrategySchedule]) -> tuple[str, ...]:
-    """What the racers are called: by their strategy, a fork as `margin>random@12`."""
+def names_of(strategies: Sequence[AnyStrategy | StrategySchedule]) -> tuple[str, ...]:
+    """The names of races: their strategy, of a fork such as `margin>random@12`."""
     names = []
-    for plan in map(_plan, strategies):
+    for strategy in strategies:
+        plan = _plan(strategy)
         fork = "" if plan.then is None else f">{get_strategy(plan.then).name}@{plan.at}"
         names.append(get_strategy(plan.strategy).name + fork)
     return tuple(names)
@@ -78,27 +83,33 @@ def names_of(strategies: Sequence[str | StrategySchedule]) -> tuple[str, ...]:
 
 def lockstep(
     datasets: Sequence[Dataset],
-    strategies: Sequence[str | StrategySchedule],
+    strategies: Sequence[AnyStrategy | StrategySchedule],
     *,
     seeds: Sequence[int],
     seed_labels: int,
     labels_per_round: int,
     rounds: int,
     seed_set: SeedSet,
+    C: float = 1.0,
+    held_out: int = 0,
+    confidence: Confidence | None = None,
     on_step: OnStep = ignored,
 ) -> Iterator[RoundOfRaces]:
     """Run all races, one round of all of them at a time.
 
-    Every race is that of its seed alone: neighbours change no number of it.
+    Every race is that of its seed alone: other races change no number of it.
 
     Args:
         datasets: one a seed; pools, test sets and classes of one size.
-        strategies: one a racer.
+        strategies: R of them.
         seeds: of every random stream of a race.
-        seed_labels: labels before the first question.
-        labels_per_round: labels asked for in a round, fewer in the last if the pool runs out.
-        rounds: questions; one round more is yielded, the models on all labels.
+        seed_labels: labels before the first query.
+        labels_per_round: labels of a query, fewer in the last if the pool runs out.
+        rounds: queries; one round more is yielded, the models on all labels.
         seed_set: see `seed_indices`.
+        C: inverse strength of the models' penalty, see `solve`.
+        held_out: of the first labels, the last so many are neither trained on nor queried.
+        confidence: gives the factors of the logits before strategies read them; None for ones.
         on_step: called with the share of all rounds completed, after each batch chosen.
 
     Raises:
@@ -109,37 +120,32 @@ def lockstep(
     if len(datasets) != len(seeds):
         raise ValueError(f"races need one data set a seed, got {len(datasets)} for {len(seeds)} seeds")
     if not strategies:
-        raise ValueError("a race needs a racer, got no strategy")
+        raise ValueError("a race needs a strategy, got none")
     datasets = [ready(data, numbers=True) for data in datasets]
     stack = DatasetStack.of(datasets)
     asking = [strategies_by_round(plan, rounds) for plan in strategies]
     firsts_S_M = np.stack(
         [
-            seed_indices(
-                data.y_pool,
-                seed_labels,
-                seed_set=seed_set,
-                x_pool=data.x_pool,
-                published=data.published_start,
-                rng=rng_for(seed, "seed set"),
-            )
+            seed_set_of(data, seed_labels, seed=seed, seed_set=seed_set)
             for data, seed in zip(datasets, seeds, strict=True)
         ]
     )
+    trained_S_M, held_S_H = np.split(firsts_S_M, [seed_labels - held_out], axis=1)
     ties_S_N = [tie_order(seed, stack.y_S_N.shape[1]) for seed in seeds]
     s_S_1_1 = np.arange(len(seeds))[:, None, None]
     r_1_R_1 = np.arange(len(asking))[None, :, None]
-    order_S_R_M = np.repeat(firsts_S_M[:, None], len(asking), axis=1)
+    order_S_R_M = np.repeat(trained_S_M[:, None], len(asking), axis=1)
     open_S_R_N = np.ones((len(seeds), len(asking), stack.y_S_N.shape[1]), dtype=bool)
-    open_S_R_N[s_S_1_1, r_1_R_1, order_S_R_M] = False
+    open_S_R_N[s_S_1_1, r_1_R_1, firsts_S_M[:, None]] = False
     x_S_N_P = np.concatenate([stack.x_S_N_D, np.ones((*stack.y_S_N.shape, 1))], axis=2)
     coefs = None
+    confidence_S_R: Floats = np.ones((len(seeds), len(asking)))
     for number in range(rounds + 1):
         started = time.perf_counter()
         m = order_S_R_M.shape[2]
         design = SeparatePoints(x_S_N_P[s_S_1_1, order_S_R_M].reshape(len(seeds) * len(asking), m, -1))
         y_B_M = stack.y_S_N[s_S_1_1, order_S_R_M].reshape(-1, m)
-        coefs = solve_design(design, y_B_M, None, classes=stack.classes, start=coefs)
+        coefs = solve_design(design, y_B_M, None, classes=stack.classes, C=C, start=coefs)
         coefs_S_R_K_P = coefs.reshape(len(seeds), len(asking), *coefs.shape[1:])
         trained = time.perf_counter()
         z_S_RK_T = stacked_logits(coefs.reshape(len(seeds), -1, coefs.shape[2]), stack.test_S_P_T)
@@ -148,10 +154,14 @@ def lockstep(
         losses_B_M = losses(stacked_logits(coefs, design.x_B_P_M), y_B_M)
         loss_S_R = losses_B_M.mean(axis=1).reshape(len(seeds), -1)
         evaluated = time.perf_counter()
-        models = FittedModels(stack, coefs_S_R_K_P, order_S_R_M, seeds, number)
-        last = number == rounds or m == stack.y_S_N.shape[1]
+        read_S_R_K_P = coefs_S_R_K_P
+        if confidence is not None:
+            confidence_S_R = confidence(coefs_S_R_K_P, held_S_H)
+            read_S_R_K_P = coefs_S_R_K_P * confidence_S_R[..., None, None]
+        models = FittedModels(stack, read_S_R_K_P, order_S_R_M, seeds, number)
+        last = number == rounds or m + held_out == stack.y_S_N.shape[1]
         of_round = part(on_step, number / (rounds + 1), (number + 1) / (rounds + 1))
-        # One racer after the other, so that what its strategy reads stays in the cache.
+        # One strategy after the other, so that what it reads stays in the cache.
         asked_R_S = [
             [
                 ask(
@@ -172,26 +182,28 @@ def lockstep(
             "score": models.seconds,
             "select": time.perf_counter() - evaluated - models.seconds,
         }
-        yield RoundOfRaces(number, order_S_R_M, coefs_S_R_K_P, accuracy_S_R, loss_S_R, asked_R_S, seconds)
+        yield RoundOfRaces(
+            number, order_S_R_M, coefs_S_R_K_P, accuracy_S_R, loss_S_R, confidence_S_R, asked_R_S, seconds
+        )
         if last:
             return
-        k = min(labels_per_round, stack.y_S_N.shape[1] - m)
+        k = min(labels_per_round, stack.y_S_N.shape[1] - m - held_out)
         batches = [asked.batch.indices for asked_S in asked_R_S for asked in asked_S]
         if any(len(batch) != k for batch in batches):
-            raise ValueError(f"a strategy asked for another number of points than {k}")
+            raise ValueError(f"a strategy queried another number of points than {k}")
         new_S_R_K = np.concatenate(batches).reshape(len(asking), len(seeds), k).transpose(1, 0, 2)
         open_S_R_N[s_S_1_1, r_1_R_1, new_S_R_K] = False
-        if np.count_nonzero(open_S_R_N) != open_S_R_N.size - order_S_R_M.size - new_S_R_K.size:
-            raise ValueError("a strategy asked for a point twice")
         order_S_R_M = np.concatenate([order_S_R_M, new_S_R_K], axis=2)
+        if np.count_nonzero(open_S_R_N) != open_S_R_N.size - order_S_R_M.size - held_S_H.size * len(asking):
+            raise ValueError("a strategy queried a point twice")
 
 
-def _plan(strategy: str | StrategySchedule) -> StrategySchedule:
+def _plan(strategy: AnyStrategy | StrategySchedule) -> StrategySchedule:
     return strategy if isinstance(strategy, StrategySchedule) else StrategySchedule(strategy)
 
 
-def strategies_by_round(plan: str | StrategySchedule, rounds: int) -> list[Strategy]:
-    """The strategy that asks in each round."""
+def strategies_by_round(plan: AnyStrategy | StrategySchedule, rounds: int) -> list[Strategy]:
+    """The strategy of each round."""
     plan = _plan(plan)
     first = get_strategy(plan.strategy)
     if plan.then is None or plan.at is None:

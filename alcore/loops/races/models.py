@@ -1,4 +1,4 @@
-"""The models of one round of many races, as strategies see them and as a test set judges them."""
+"""The models of one round of many races: their views for strategies, accuracies and losses."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -12,7 +12,6 @@ from alcore.learners.base import COMMITTEE
 from alcore.learners.committee import bootstrap_rows
 from alcore.logistic.batched import probabilities, solve
 from alcore.loops.radius import radius_of
-from alcore.loops.ready import ready
 from alcore.rng import rng_for
 from alcore.strategies.gradient import expected_gradient_length_mlp
 from alcore.strategies.pool_view import PoolView
@@ -20,7 +19,7 @@ from alcore.strategies.pool_view import PoolView
 Floats = NDArray[np.floating]
 Ints = NDArray[np.int64]
 
-# A logit at which a class is certain, in single precision too.
+# A logit of probability 1, in single precision too.
 CERTAIN = 1e30
 LARGEST_LOSS = -np.log(np.finfo(np.float64).tiny)
 
@@ -36,7 +35,7 @@ class DatasetStack:
         test_S_P_T: the test sets, feature by feature, with a one as their last.
         y_test_S_T: their labels.
         classes: how many classes there are.
-        deltas: the radii of ProbCover's balls that are known, by data set and seed.
+        deltas: the radii of ProbCover's balls computed so far, by data set and seed.
     """
 
     x_S_N_D: Floats
@@ -49,7 +48,7 @@ class DatasetStack:
 
     @staticmethod
     def of(datasets: Sequence[Dataset]) -> "DatasetStack":
-        """Stack data sets of numbers.
+        """Stack data sets of arrays, see `ready`.
 
         Raises:
             ValueError: if there is none, points are no rows of finite numbers, or a data set differs from the
@@ -57,7 +56,6 @@ class DatasetStack:
         """
         if not datasets:
             raise ValueError("a race needs a data set, got none")
-        datasets = [ready(data, numbers=True) for data in datasets]
         if datasets[0].x_pool.ndim != 2:
             raise ValueError(f"points must be rows of numbers, got shape {datasets[0].x_pool.shape}")
         shapes = [(data.x_pool.shape, data.x_test.shape, data.classes) for data in datasets]
@@ -93,18 +91,18 @@ class DatasetStack:
         )
 
     def delta(self, s: int, seed: int) -> float:
-        """The radius of ProbCover's balls in a race on a data set, as a session chooses it."""
+        """The radius of ProbCover's balls in a race on a data set, the same as in a session."""
         if (s, seed) not in self.deltas:
             self.deltas[s, seed] = radius_of(self.x_S_N_D[s], self.classes, seed=seed)
         return self.deltas[s, seed]
 
 
 class FittedModels:
-    """One round's models of S x R races; probabilities are computed for all seeds when the first is read.
+    """One round's models of S x R races; probabilities are computed for all seeds at the first reading.
 
     Attributes:
         stack: the data.
-        coefs_S_R_K_P: what was solved, see `newton.solve`.
+        coefs_S_R_K_P: the models, see `solve`.
         order_S_R_M: the labelled points.
         seeds: of the random streams.
         number: the round.
@@ -114,7 +112,7 @@ class FittedModels:
     def __init__(
         self, stack: DatasetStack, coefs_S_R_K_P: Floats, order_S_R_M: Ints, seeds: Sequence[int], number: int
     ) -> None:
-        """Compute nothing yet."""
+        """Keep the arguments; nothing is computed yet."""
         self.stack = stack
         self.coefs_S_R_K_P = coefs_S_R_K_P
         self.order_S_R_M = order_S_R_M
@@ -123,16 +121,16 @@ class FittedModels:
         self.seconds = 0.0
         self._kept: dict[tuple[str, int], Floats] = {}
 
-    def view(self, s: int, racer: int, unlabeled: Ints) -> PoolView:
-        """The unlabelled pool of one race through its model: what a session's view holds."""
-        x_N_D, labeled = self.stack.x_S_N_D[s], self.order_S_R_M[s, racer]
+    def view(self, s: int, r: int, unlabeled: Ints) -> PoolView:
+        """The unlabelled pool of one race through its model, as in a session's view."""
+        x_N_D, labeled = self.stack.x_S_N_D[s], self.order_S_R_M[s, r]
 
         # Classes come first in memory: what a score reduces over classes is then as fast as can be.
         def probs() -> Floats:
-            return self._once("probs", racer, self._probs)[s].take(unlabeled, axis=1).T
+            return self._once("probs", r, self._probs)[s].take(unlabeled, axis=1).T
 
         def samples() -> Floats:
-            return self._once("samples", racer, self._samples)[s].take(unlabeled, axis=2).transpose(2, 0, 1)
+            return self._once("samples", r, self._samples)[s].take(unlabeled, axis=2).transpose(2, 0, 1)
 
         return PoolView(
             unlabeled,
@@ -147,20 +145,20 @@ class FittedModels:
             gradient_lengths_N=lambda: expected_gradient_length_mlp(probs(), [x_N_D[unlabeled]], []),
         )
 
-    def _once(self, what: str, racer: int, compute: Callable[[int], Floats]) -> Floats:
-        if (what, racer) not in self._kept:
+    def _once(self, what: str, r: int, compute: Callable[[int], Floats]) -> Floats:
+        if (what, r) not in self._kept:
             started = time.perf_counter()
-            self._kept[what, racer] = compute(racer)
+            self._kept[what, r] = compute(r)
             self.seconds += time.perf_counter() - started
-        return self._kept[what, racer]
+        return self._kept[what, r]
 
-    def _probs(self, racer: int) -> Floats:
+    def _probs(self, r: int) -> Floats:
         """probs_S_C_N of the whole pool."""
-        return probabilities(logits(self.coefs_S_R_K_P[:, racer], self.stack.x_S_D_N))
+        return probabilities(logits(self.coefs_S_R_K_P[:, r], self.stack.x_S_D_N))
 
-    def _samples(self, racer: int) -> Floats:
-        """probs_S_K_C_N of every race's bootstrap committee, drawn from the stream that a session uses."""
-        y_S_M = np.take_along_axis(self.stack.y_S_N, self.order_S_R_M[:, racer], axis=1)
+    def _samples(self, r: int) -> Floats:
+        """probs_S_K_C_N of every race's bootstrap committee, drawn from the stream of a session."""
+        y_S_M = np.take_along_axis(self.stack.y_S_N, self.order_S_R_M[:, r], axis=1)
         rows_S_K_M = np.array(
             [
                 bootstrap_rows(y_M, COMMITTEE, rng=rng_for(seed, "posterior", self.number))
@@ -169,13 +167,13 @@ class FittedModels:
         )
         count, members, m = rows_S_K_M.shape
         drawn_S_KM = rows_S_K_M.reshape(count, -1)
-        points_S_KM = np.take_along_axis(self.order_S_R_M[:, racer], drawn_S_KM, axis=1)
+        points_S_KM = np.take_along_axis(self.order_S_R_M[:, r], drawn_S_KM, axis=1)
         x_S_KM_D = np.take_along_axis(self.stack.x_S_N_D, points_S_KM[:, :, None], axis=1)
         coefs = solve(
             x_S_KM_D.reshape(count * members, m, -1),
             np.take_along_axis(y_S_M, drawn_S_KM, axis=1).reshape(-1, m),
             classes=self.stack.classes,
-            start=np.repeat(self.coefs_S_R_K_P[:, racer], members, axis=0),
+            start=np.repeat(self.coefs_S_R_K_P[:, r], members, axis=0),
         )
         z = logits(coefs.reshape(count, members, *coefs.shape[1:]), self.stack.x_S_D_N[:, None])
         probs = probabilities(z.reshape(count * members, *z.shape[2:]))
@@ -183,7 +181,7 @@ class FittedModels:
 
 
 def logits(coefs___K_P: Floats, x___D_N: Floats) -> Floats:
-    """z___K_N, feature by feature: equal points get equal logits, wherever they stand among others."""
+    """z___K_N, feature by feature: equal points have equal logits, in any order of points."""
     z___K_N = coefs___K_P[..., -1:] + coefs___K_P[..., :1] * x___D_N[..., None, 0, :]
     for d in range(1, x___D_N.shape[-2]):
         z___K_N += coefs___K_P[..., d : d + 1] * x___D_N[..., None, d, :]
@@ -202,7 +200,7 @@ def stacked_logits(coefs___K_P: Floats, x___P_N: Floats) -> Floats:
 
 
 def accuracies(z___K_N: Floats, y___N: Ints) -> Floats:
-    """The share of points of which the most probable class, the first of equals, is right."""
+    """The share of points whose label is the most probable class, the first of equals."""
     if z___K_N.shape[-2] == 1:
         right___N = (z___K_N[..., 0, :] > 0) == (y___N > 0)
     else:
@@ -216,7 +214,7 @@ def accuracies(z___K_N: Floats, y___N: Ints) -> Floats:
 
 
 def losses(z___K_N: Floats, y___N: Ints) -> Floats:
-    """The log loss of each point in nats; finite, as `Learner.fit` has it."""
+    """The log loss of each point in nats; finite, as in `mean_log_loss`."""
     if z___K_N.shape[-2] == 1:
         z___N = z___K_N[..., 0, :]
         losses___N = np.log1p(np.exp(-np.abs(z___N))) + np.maximum(np.where(y___N == 1, -z___N, z___N), 0)

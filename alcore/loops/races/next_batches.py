@@ -1,4 +1,4 @@
-"""What each of several strategies would pick from one and the same state."""
+"""The batches of several strategies from the same state."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from alcore.datasets.dataset import Dataset
 from alcore.logistic.batched import solve
 from alcore.loops.ask import ask, checked_order, rows_for, tie_order
-from alcore.loops.learner_view import AnyStrategy, get_strategy
+from alcore.loops.get_strategy import AnyStrategy, get_strategy
 from alcore.loops.races.models import DatasetStack, FittedModels
 from alcore.loops.ready import ready
 from alcore.loops.steps import OnStep, counted, ignored
@@ -19,13 +19,13 @@ from alcore.strategies.batch import Batch
 
 @dataclass(frozen=True, eq=False)
 class ProposedBatch:
-    """What one strategy makes of a state.
+    """The batch of one strategy.
 
     Attributes:
-        batch: what it would pick; None if it cannot.
-        scores_N: its score of every point of the data set; NaN for labelled points and for points to which
-            a strategy that chooses whole batches gives none.
-        error: why it cannot, in a sentence.
+        batch: its picks; None after an error.
+        scores_N: its score of every point of the data set; NaN for labelled points, and for points not picked
+            by a strategy that chooses whole batches.
+        error: a sentence; None if there is a batch.
     """
 
     batch: Batch | None
@@ -43,21 +43,21 @@ def next_batches(
     k: int,
     on_step: OnStep = ignored,
 ) -> dict[str, ProposedBatch]:
-    """What each strategy would pick from one state: the same labelled points, the same logistic regression.
+    """The batch of each strategy from one state: the same labelled points, the same logistic regression.
 
-    A racer of a race with this seed that holds these labels in this round would pick just that.
+    They are those of a race with this seed and these labels in this round.
 
     Args:
-        dataset: its own labels are the answers so far.
-        labeled: the labelled points, one or more, in the order they were told.
+        dataset: its own labels are those of the labelled points.
+        labeled: the labelled points, one or more, in the order of labelling.
         strategies: as `get_strategy` takes them.
         seed: of the random streams.
-        round: the number of the question, from 0.
-        k: labels to ask for.
+        round: the number of the query, from 0.
+        k: labels to query.
         on_step: called with the share completed, after each strategy; an exception stops the work.
 
     Returns:
-        for each strategy's name its choice; one that fails says so and stops no other.
+        the proposal by name of the strategy; an error of a strategy stops no other.
 
     Raises:
         ValueError: if nothing is labelled, or a labelled point is not one of the data set's or given twice.

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
+from alcore.loops.get_strategy import AnyStrategy
 from alcore.loops.races.lockstep import StrategySchedule, lockstep, names_of
 from alcore.loops.seed_set import SeedSet
 from alcore.loops.steps import OnStep, ignored
@@ -14,15 +15,15 @@ from alcore.loops.steps import OnStep, ignored
 
 @dataclass(frozen=True, eq=False)
 class PairedRaces:
-    """S races of R racers, each with T models.
+    """S races of R strategies, each with T models.
 
     Attributes:
-        names: what the racers are called.
+        names: of the strategies, see `names_of`.
         seeds: of the races.
         labels_T: labels held after each round.
-        accuracy_S_R_T: share of the test set that each model gets right.
+        accuracy_S_R_T: share of the test set that each model predicts correctly.
         train_loss_S_R_T: mean over the labelled points in nats.
-        order_S_R_M: the labelled points in the order they were told, first labels included.
+        order_S_R_M: the labelled points in the order of labelling, first labels included.
     """
 
     names: tuple[str, ...]
@@ -35,7 +36,7 @@ class PairedRaces:
 
 def paired_races(
     datasets: Sequence[Dataset],
-    strategies: Sequence[str | StrategySchedule],
+    strategies: Sequence[AnyStrategy | StrategySchedule],
     *,
     seeds: Sequence[int],
     seed_labels: int,
@@ -46,21 +47,9 @@ def paired_races(
 ) -> PairedRaces:
     """Race strategies over many seeds, all fits of a round solved together.
 
-    The race of a seed is `race` with that seed: the same questions, the same accuracies. Time is linear in
-    seeds, racers and rounds.
-
-    Args:
-        datasets: one a seed, such as another sample each; pools, test sets and classes of one size.
-        strategies: keys of the catalogue or plans, one a racer.
-        seeds: one a race; all racers of a race share it.
-        seed_labels: labels before the first question.
-        labels_per_round: labels asked for in a round, fewer in the last if the pool runs out.
-        rounds: questions; fewer if the pool runs out.
-        seed_set: see `seed_indices`.
-        on_step: called with the share completed, several times a round; an exception stops the work.
-
-    Raises:
-        ValueError: as `simulate`; if data sets differ in size, or are not one a seed.
+    The race of a seed is `race` with that seed: the same queries, the same accuracies. Time is linear in
+    seeds, strategies and rounds. Arguments and errors are those of `lockstep`; an exception from `on_step` stops the
+    work.
     """
     turns = []
     for turn in lockstep(

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
 from alcore.learners.estimators import pool_learner
-from alcore.loops.learner_view import AnyStrategy, get_strategy
+from alcore.loops.get_strategy import AnyStrategy, get_strategy
 from alcore.loops.pool.simulate import simulate
-from alcore.loops.races.lockstep import StrategySchedule, names_of
+from alcore.loops.races.lockstep import names_of
 from alcore.loops.races.paired import PairedRaces
 from alcore.loops.seed_set import SeedSet
 from alcore.loops.steps import OnStep, ignored
@@ -23,7 +23,7 @@ DatasetOfSeed = Callable[[int], Dataset]
 
 @dataclass(frozen=True)
 class RaceSettings:
-    """What all races share.
+    """The settings of all races.
 
     Attributes:
         initial_labels: labels before the first query.
@@ -48,13 +48,13 @@ def paired_loops(
     n_jobs: int = 1,
     on_step: OnStep = ignored,
 ) -> PairedRaces:
-    """Race strategies over many seeds; the same curves in whatever number of processes.
+    """Race strategies over many seeds; the curves do not depend on the number of processes.
 
     Args:
         dataset_of: seed -> its data set, of one size for all; it can be pickled where n_jobs is not 1.
         learner: as `pool_learner` takes it; each race has a copy of its own.
         strategies: R of them.
-        seeds: of split, first labels and every other stream; the racers of a seed share them.
+        seeds: of split, first labels and every other stream; all strategies of a seed share them.
         settings: of all races.
         n_jobs: processes, as joblib counts them: -1 is one a core.
         on_step: called with the share completed after each race; an exception stops the work.
@@ -68,28 +68,22 @@ def paired_loops(
     for curve in Parallel(n_jobs=n_jobs, return_as="generator")(work):
         curves.append(curve)
         on_step(len(curves) / len(cells))
+    labels, accuracies, losses, orders = zip(*curves, strict=True)
     shape = (len(seeds), len(strategies), -1)
     return PairedRaces(
-        names=names_of([StrategySchedule(strategy) for strategy in strategies]),
+        names=names_of(strategies),
         seeds=tuple(seeds),
-        labels_T=curves[0].labels_T,
-        accuracy_S_R_T=np.stack([curve.accuracy_T for curve in curves]).reshape(shape),
-        train_loss_S_R_T=np.stack([curve.train_loss_T for curve in curves]).reshape(shape),
-        order_S_R_M=np.stack([curve.order_M for curve in curves]).reshape(shape),
+        labels_T=np.array(labels[0]),
+        accuracy_S_R_T=np.array(accuracies).reshape(shape),
+        train_loss_S_R_T=np.array(losses).reshape(shape),
+        order_S_R_M=np.stack(orders).reshape(shape),
     )
-
-
-@dataclass(frozen=True, eq=False)
-class _Curve:
-    labels_T: NDArray[np.int64]
-    accuracy_T: NDArray[np.float64]
-    train_loss_T: NDArray[np.float64]
-    order_M: NDArray[np.int64]
 
 
 def _one_race(
     dataset_of: DatasetOfSeed, learner: Any, strategy: AnyStrategy, seed: int, settings: RaceSettings
-) -> _Curve:
+) -> tuple[list[int], list[float], list[float], NDArray[np.int64]]:
+    """Labels, accuracy and training loss after each round, and the labelled points in order."""
     dataset = dataset_of(seed)
     rounds = list(
         simulate(
@@ -103,9 +97,9 @@ def _one_race(
             seed_set=settings.seed_set,
         )
     )
-    return _Curve(
-        np.array([one.labels for one in rounds]),
-        np.array([one.accuracy for one in rounds]),
-        np.array([one.train_loss for one in rounds]),
+    return (
+        [one.labels for one in rounds],
+        [one.accuracy for one in rounds],
+        [one.train_loss for one in rounds],
         rounds[-1].labeled,
     )

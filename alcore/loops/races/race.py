@@ -1,4 +1,4 @@
-"""A race on 2-D data, looked at closely: the pool loop, and what the models believed after every round."""
+"""A race on 2-D data in detail: the pool loop, and the predictions of the models after every round."""
 
 from collections.abc import Sequence
 
@@ -6,23 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
+from alcore.loops.get_strategy import AnyStrategy
 from alcore.loops.pool.simulate import Round
-from alcore.loops.races.grid import Grid, grid_over
+from alcore.loops.races.grid import Grid
 from alcore.loops.races.lockstep import RoundOfRaces, StrategySchedule, lockstep, names_of, strategies_by_round
 from alcore.loops.races.models import DatasetStack
-from alcore.loops.races.paired import PairedRaces, paired_races
-from alcore.loops.races.replay import replay_races
 from alcore.loops.races.trace import RaceTrace, acquisition_over, pool_probabilities, probability_surfaces
 from alcore.loops.ready import ready
 from alcore.loops.seed_set import SeedSet
 from alcore.loops.steps import OnStep, ignored, part
 
-__all__ = ["Grid", "PairedRaces", "StrategySchedule", "RaceTrace", "grid_over", "paired_races", "race", "replay_races"]
-
 
 def race(
     dataset: Dataset,
-    strategies: Sequence[str | StrategySchedule],
+    strategies: Sequence[AnyStrategy | StrategySchedule],
     *,
     seed: int,
     seed_labels: int,
@@ -35,18 +32,18 @@ def race(
 ) -> list[RaceTrace]:
     """Race strategies from the same first labels on the same pool and test set.
 
-    Every racer trains logistic regression, scikit-learn's default, on its own labels; the fits of a round are
-    solved together. What a racer asks for is what `simulate` would ask for with a tightly converged fit.
+    Each race trains logistic regression, scikit-learn's default, on its own labels; the fits of a round are solved
+    together. Its queries are those of `simulate` with a tightly converged fit. See `lockstep` for the numbers.
 
     Args:
         dataset: points in the plane.
-        strategies: keys of the catalogue or plans, one a racer.
-        seed: shared by all racers, which is what makes the race paired.
-        seed_labels: labels before the first question.
-        labels_per_round: labels asked for in a round, fewer in the last if the pool runs out.
-        rounds: questions; fewer if the pool runs out.
-        seed_set: `balanced` shows a linear model every class from the start.
-        grid: where to look at the models.
+        strategies: keys of the catalogue or schedules.
+        seed: shared by all strategies, which makes the race paired.
+        seed_labels: labels before the first query.
+        labels_per_round: labels of a query.
+        rounds: queries; fewer if the pool runs out.
+        seed_set: `balanced` gives a linear model every class from the start.
+        grid: where the models are evaluated.
         acquisition: whether to score the grid too.
         on_step: called with the share completed, several times a round; an exception stops the work.
 
@@ -71,41 +68,41 @@ def race(
         )
     )
     n = len(dataset.y_pool)
-    told: list[list[Round]] = [[] for _ in names]
+    traced: list[list[Round]] = [[] for _ in names]
     probs_R_T_N_C = np.empty((len(names), len(turns), n, dataset.classes), dtype=np.float32)
     scores_R_T_N = np.full((len(names), len(turns), n), np.nan, dtype=np.float32)
     for turn in turns:
         probs_R_N_C = pool_probabilities(stack.x_S_D_N, turn.coefs_S_R_K_P[0])
         probs_R_T_N_C[:, turn.number] = probs_R_N_C
-        for r, rounds_so_far in enumerate(told):
+        for r, rounds_so_far in enumerate(traced):
             rounds_so_far.append(_round(dataset, turn, r, probs_R_N_C[r], len(names)))
             if turn.asked_R_S:
                 scores_R_T_N[r, turn.number] = turn.asked_R_S[r][0].scores_of_all(n)
-    racers = []
+    traces = []
     for r, (name, plan) in enumerate(zip(names, strategies, strict=True)):
         coefs_T_K_P = np.stack([turn.coefs_S_R_K_P[0, r] for turn in turns])
         over_grid = None
         if acquisition:
-            asking, labeled_T = strategies_by_round(plan, len(turns)), [one.labeled for one in told[r]]
+            asking, labeled_T = strategies_by_round(plan, len(turns)), [one.labeled for one in traced[r]]
             own = part(on_step, raced + (1 - raced) * r / len(names), raced + (1 - raced) * (r + 1) / len(names))
             over_grid = acquisition_over(stack, grid, asking, coefs_T_K_P, labeled_T, seed=seed, on_step=own)
         on_step(raced + (1 - raced) * (r + 1) / len(names))
-        racers.append(
+        traces.append(
             RaceTrace(
                 strategy=name,
-                rounds=told[r],
-                order=told[r][-1].labeled,
+                rounds=traced[r],
+                order=traced[r][-1].labeled,
                 surfaces_R_Y_X_C=probability_surfaces(grid, coefs_T_K_P),
                 probs_R_N_C=probs_R_T_N_C[r],
                 scores_R_N=scores_R_T_N[r],
                 acquisition_R_Y_X=over_grid,
             )
         )
-    return racers
+    return traces
 
 
-def _round(dataset: Dataset, turn: RoundOfRaces, r: int, probs_N_C: NDArray[np.floating], racers: int) -> Round:
-    """One racer's part of a turn, as `simulate` tells it; times are shared out evenly."""
+def _round(dataset: Dataset, turn: RoundOfRaces, r: int, probs_N_C: NDArray[np.floating], races: int) -> Round:
+    """The round of one strategy, as `simulate` yields it; times are divided evenly."""
     labeled = turn.order_S_R_M[0, r]
     batch = turn.asked_R_S[r][0].batch if turn.asked_R_S else None
     asked = labeled[:0] if batch is None else batch.indices
@@ -117,5 +114,5 @@ def _round(dataset: Dataset, turn: RoundOfRaces, r: int, probs_N_C: NDArray[np.f
         batch=batch,
         batch_labels=dataset.y_pool[asked],
         batch_probs_K_C=probs_N_C[asked],
-        seconds={what: spent / racers for what, spent in turn.seconds.items()},
+        seconds={what: spent / races for what, spent in turn.seconds.items()},
     )

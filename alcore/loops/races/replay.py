@@ -1,4 +1,4 @@
-"""A given order of labels, whoever chose it, judged like any racer."""
+"""A given order of labels, evaluated like a race."""
 
 import time
 
@@ -23,20 +23,18 @@ def replay_races(
     seed_labels: int,
     labels_per_round: int,
     grid: Grid,
-    strategy: str = "you",
 ) -> RaceTrace:
-    """What a race with these labels would have been: the models of all its rounds are solved together.
+    """A race with these labels: the models of all its rounds are solved together.
 
     Args:
         dataset: points in the plane.
-        order: the labelled points in the order they were told, first labels included.
-        seed_labels: labels before the first question.
-        labels_per_round: labels told in a round; the last may have fewer.
-        grid: where to look at the models.
-        strategy: what the racer is called.
+        order: the labelled points in the order of labelling, first labels included.
+        seed_labels: labels before the first query.
+        labels_per_round: labels of a query; the last may have fewer.
+        grid: where the models are evaluated.
 
     Returns:
-        The racer. Nothing is known of why a point was chosen: all scores are NaN.
+        the race; all scores are NaN, since no strategy chose the points.
 
     Raises:
         ValueError: if a number is below 1, there are fewer labels than first labels, or a point is not one of
@@ -79,7 +77,7 @@ def replay_races(
             )
         )
     return RaceTrace(
-        strategy=strategy,
+        strategy="you",
         rounds=rounds,
         order=order_M,
         surfaces_R_Y_X_C=probability_surfaces(grid, coefs_T_K_P),

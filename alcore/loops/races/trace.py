@@ -1,4 +1,4 @@
-"""One race looked at closely: what its models believed after every round, everywhere."""
+"""One race in detail: the predictions of its models after every round, over the pool and the plane."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,24 +15,24 @@ from alcore.rng import lazy_rng_for
 from alcore.strategies.arrays import to_numpy
 from alcore.strategies.strategy import Score, Strategy
 
-# Points of the grid that are scored beside the pool, to see whether they change its scores.
+# Points of the grid that are scored beside the pool, to find out whether they change its scores.
 PROBES = 5
 
 
 @dataclass(frozen=True, eq=False)
 class RaceTrace:
-    """One learner's race.
+    """One race.
 
     Attributes:
         strategy: its key in the catalogue, a fork's name, or `you` for a person.
-        rounds: what happened, as `simulate` tells it.
-        order: every labelled point in the order it was told, first labels included.
+        rounds: as `simulate` yields them.
+        order: the labelled points in the order of labelling, first labels included.
         surfaces_R_Y_X_C: after each round, the class probabilities over the grid (rows are y, columns x).
         probs_R_N_C: after each round, the class probabilities of every point of the pool, labelled or not.
-        scores_R_N: what the strategy gave each unlabelled point when it asked in that round; NaN for labelled
-            points, in the last round, and where a strategy that chooses whole batches gave none.
-        acquisition_R_Y_X: the strategy's own score over the grid, if that was asked for; None where it has no
-            score for a point by itself, because it chooses whole batches or its scores depend on the pool.
+        scores_R_N: the strategy's score of each unlabelled point in that round; NaN for labelled points, in the last
+            round, and for a strategy that chooses whole batches.
+        acquisition_R_Y_X: the strategy's score over the grid, if wanted; None where it is no function of the place
+            alone, because it chooses whole batches or its scores depend on the pool.
     """
 
     strategy: str
@@ -45,7 +45,7 @@ class RaceTrace:
 
 
 def pool_probabilities(x_D_N: NDArray[np.floating], coefs_B_K_P: NDArray[np.floating]) -> NDArray[np.floating]:
-    """probs_B_N_C of a pool under every model, as a strategy sees them."""
+    """probs_B_N_C of a pool under every model, as in a strategy's view."""
     return probabilities(logits(coefs_B_K_P, x_D_N)).transpose(0, 2, 1)
 
 
@@ -68,20 +68,20 @@ def acquisition_over(
     seed: int,
     on_step: OnStep = ignored,
 ) -> NDArray[np.float32] | None:
-    """The scores over a grid of the strategy that asks in each round.
+    """The scores over a grid of the strategy of each round.
 
     Args:
         stack: one data set.
-        grid: where to score.
-        strategies_T: what asks in each round.
+        grid: the points to score.
+        strategies_T: the strategy of each round.
         coefs_T_K_P: the models.
         labeled_T: the labelled points of each round.
         seed: of the random streams.
         on_step: called with the share completed, three times a round.
 
     Returns:
-        scores_T_Y_X; None if in a round there is no score, or the pool's scores depend on which other points
-        are scored with them: then a place has no score by itself.
+        scores_T_Y_X; None if a strategy has no score, or the pool's scores depend on which other points are scored with
+        them: then the score is no function of the place alone.
     """
     n, points = stack.y_S_N.shape[1], len(grid.x) * len(grid.y)
     wide = stack.extended(grid.points_P_2)

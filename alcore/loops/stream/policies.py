@@ -1,7 +1,7 @@
-"""When to ask about a point that arrives and is gone: thresholds on uncertainty, and the budget they keep.
+"""Query policies of a stream: thresholds on uncertainty, and the budget they keep.
 
-Uncertainty is one minus the probability of the most probable class. A point is asked about where its
-uncertainty is at least the threshold and the budget allows it.
+Uncertainty is one minus the probability of the most probable class. An arriving point is queried where its uncertainty
+is at least the threshold and there is budget.
 """
 
 import math
@@ -12,22 +12,22 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating]
 Bools = NDArray[np.bool_]
 
-# A product of a share and a whole number may miss the whole number it means by so much.
+# The rounding error of a product of a share and a whole number.
 DUST = 1e-9
-# So low a threshold asks about nearly everything, and is left again within some dozens of questions.
+# So low a threshold queries nearly every point, and rises again within some dozens of queries.
 LOWEST_QUANTILE = 1e-6
 
 
 class Randomness(NamedTuple):
-    """What is random about one arrival; S streams at once.
+    """The random numbers of one arrival in S streams.
 
     Attributes:
         uniform_S: in [0, 1).
         normal_S: standard normal.
-        due_S: the probability with which asking now would spend what is earned evenly.
+        selection_probability_S: the probability of a query at which the budget is spent evenly.
     """
 
     uniform_S: Floats
@@ -47,9 +47,9 @@ class QueryPolicy:
         description: one plain sentence of what it does.
         formula: in LaTeX, of the uncertainty u, the threshold t and the probability p of the likeliest class.
         source: where it was published.
-        first: the threshold before the first arrival.
-        bar: (threshold_S, chance) -> what this arrival's uncertainty is held against, in [0, 1].
-        adapt: (threshold_S, asked_S, share of the arrivals that the budget pays for) -> the next threshold.
+        initial: the threshold before the first arrival.
+        threshold: (state_S, chance) -> the threshold of this arrival, in [0, 1].
+        update: (state_S, asked_S, share of the arrivals that the budget pays for) -> the next state.
     """
 
     name: str
@@ -57,17 +57,17 @@ class QueryPolicy:
     description: str
     formula: str
     source: str
-    first: float
-    bar: Callable[[Floats, Randomness], Floats]
-    adapt: Callable[[Floats, Bools, float], Floats]
+    initial: float
+    threshold: Callable[[Floats, Randomness], Floats]
+    update: Callable[[Floats, Bools, float], Floats]
 
 
 @dataclass(frozen=True)
 class Budget:
     """Labels that may be spent on a stream: a share of what has arrived, and a number never exceeded.
 
-    After t arrivals at most ceil(share t) labels are spent, so that the first arrival may be asked about;
-    what is not spent is kept for later.
+    After t arrivals at most ceil(share t) labels are spent, so that the first arrival may be queried;
+    labels that are not spent are kept for later.
 
     Attributes:
         share: of the arrivals, above 0 to 1.
@@ -93,10 +93,10 @@ class Budget:
         return by_share if self.limit is None else min(by_share, self.limit)
 
     def has_budget(self, arrivals: int, spent_S: NDArray[np.int64]) -> Floats:
-        """The probability to ask with about the arrival of that number for each label to be spent in time.
+        """The probability of a query at the arrival of that number with which each label is spent in time.
 
-        A label is earned every 1 / share arrivals. Asking with this probability spends each on one of them,
-        all equally likely (Knuth's selection sampling): the budget's own pace, whatever the points are.
+        A label is earned every 1 / share arrivals. Queries with this probability spend it on one of them, all equally
+        likely (Knuth's selection sampling): the budget's own pace, whatever the points are.
         """
         earned = self.earned(arrivals)
         left = math.floor(earned / self.share + DUST) - arrivals + 1
@@ -110,26 +110,26 @@ def decide(
 
     Args:
         policy: of all of them.
-        state_S: their thresholds so far.
+        state_S: their states so far.
         uncertainty_S: of the arriving points.
         may_S: whether there is budget.
-        chance: what is random.
+        chance: the random numbers.
         share: of the arrivals that the budget pays for.
 
     Returns:
-        what the uncertainty was held against, whether to ask, and the thresholds for the next arrival.
+        the thresholds, whether to query, and the states for the next arrival.
     """
-    bar_S = policy.bar(state_S, chance)
-    asked_S = may_S & (uncertainty_S >= bar_S)
-    return bar_S, asked_S, np.where(may_S, policy.adapt(state_S, asked_S, share), state_S)
+    threshold_S = policy.threshold(state_S, chance)
+    asked_S = may_S & (uncertainty_S >= threshold_S)
+    return threshold_S, asked_S, np.where(may_S, policy.update(state_S, asked_S, share), state_S)
 
 
 def fixed(threshold: float = 0.3) -> QueryPolicy:
-    """Ask where the uncertainty is at least a threshold that stays; 0 asks always, 1 never."""
+    """Query where the uncertainty is at least a constant threshold; 0 queries always, 1 never."""
     return QueryPolicy(
         "fixed",
         "Fixed threshold",
-        "Asks about every point whose uncertainty is at least a threshold that never changes.",
+        "Queries every point whose uncertainty is at least a constant threshold.",
         r"u(x) = 1 - \max_y p(y \mid x) \ge t",
         "Zliobaite, Bifet, Pfahringer & Holmes (2014)",
         threshold,
@@ -139,10 +139,10 @@ def fixed(threshold: float = 0.3) -> QueryPolicy:
 
 
 def variable(step: float = 0.01) -> QueryPolicy:
-    """Ask more easily after each skip, less easily after each question, so that the budget gets spent.
+    """Lower the threshold after each skip and raise it after each query, so that the budget is spent.
 
     Args:
-        step: by what share the largest probability that is still asked about grows or shrinks.
+        step: the share by which the largest probability that is still queried grows or shrinks.
 
     Raises:
         ValueError: if the step is not between 0 and 1.
@@ -150,8 +150,8 @@ def variable(step: float = 0.01) -> QueryPolicy:
     return QueryPolicy(
         "variable",
         "Variable threshold",
-        "Lowers its threshold at each point it skips and raises it at each it asks about, so that it spends "
-        "the budget on what is most uncertain lately.",
+        "Lowers its threshold after each skipped point and raises it after each query, so that the budget is "
+        "spent on the points that are most uncertain lately.",
         r"\max_y p(y \mid x) < \theta, \qquad \theta \leftarrow \theta (1 \mp s)",
         "Zliobaite, Bifet, Pfahringer & Holmes (2014)",
         0.0,
@@ -163,7 +163,7 @@ def variable(step: float = 0.01) -> QueryPolicy:
 def randomised(step: float = 0.01, spread: float = 1.0) -> QueryPolicy:
     """The variable threshold, multiplied at each arrival by a normal number around 1.
 
-    Now and then it asks about a point that the learner is sure of: change there is noticed too.
+    Some points of low uncertainty are queried too, so that change there is noticed.
 
     Args:
         step: as of `variable`.
@@ -177,8 +177,7 @@ def randomised(step: float = 0.01, spread: float = 1.0) -> QueryPolicy:
     return QueryPolicy(
         "randomised",
         "Randomised variable threshold",
-        "Multiplies the variable threshold by a random factor, so that points it is sure of are asked about "
-        "now and then.",
+        "Multiplies the variable threshold by a random factor, so that some points of low uncertainty are queried too.",
         r"\max_y p(y \mid x) < \theta \eta, \qquad \eta \sim \mathcal{N}(1, \delta^2)",
         "Zliobaite, Bifet, Pfahringer & Holmes (2014)",
         0.0,
@@ -190,9 +189,9 @@ def randomised(step: float = 0.01, spread: float = 1.0) -> QueryPolicy:
 def quantile(step: float = 0.3) -> QueryPolicy:
     """Follow the quantile of uncertainty above which lie as many points as the budget pays for.
 
-    Each question raises the threshold and each skip lowers it, in the proportion at which both cancel out
-    where a share of the arrivals is asked about. With the equal steps of `variable` they cancel out where
-    half of them are: it asks about nearly any point as soon as there is budget.
+    Each query raises the threshold and each skip lowers it, in the proportion at which both cancel out where a share
+    of the arrivals is queried. With the equal steps of `variable` they cancel out where half of them are: nearly any
+    point is queried as soon as there is budget.
 
     Args:
         step: how fast it follows, as the logarithm of a factor.
@@ -210,8 +209,8 @@ def quantile(step: float = 0.3) -> QueryPolicy:
     return QueryPolicy(
         "quantile",
         "Quantile threshold",
-        "Raises its threshold at each question and lowers it a little at each skip, so that it asks about "
-        "the most uncertain points, as many as the budget pays for.",
+        "Raises its threshold at each query and lowers it a little at each skip, so that the most uncertain points "
+        "are queried, as many as the budget pays for.",
         r"u(x) \ge t, \qquad \ln t \leftarrow \ln t + s \, (\mathbb{1}[\text{asked}] - \text{share})",
         "stochastic approximation of a quantile (Robbins & Monro 1951)",
         0.1,
@@ -221,11 +220,11 @@ def quantile(step: float = 0.3) -> QueryPolicy:
 
 
 def random_skipping() -> QueryPolicy:
-    """Ask by the toss of a coin, whatever the point: the baseline, which spends exactly the budget."""
+    """Query at random, whatever the point: the baseline, which spends exactly the budget."""
     return QueryPolicy(
         "random",
         "Random skipping",
-        "Asks by the toss of a coin, whatever the point, at the pace at which the budget is earned.",
+        "Queries at random, whatever the point, at the pace at which the budget is earned.",
         r"P(\text{ask}) = \text{share}",
         "baseline",
         1.0,

@@ -1,4 +1,4 @@
-"""Search for the point of a box where a function is largest, by its gradient."""
+"""Gradient ascent: the point of a box where a function is largest."""
 
 from collections.abc import Callable
 
@@ -9,26 +9,26 @@ Floats = NDArray[np.floating]
 # points_S_N_D -> values_S_N and gradients_S_N_D of S functions at N points each.
 Surface = Callable[[Floats], tuple[Floats, Floats]]
 
-# In units of the box's diagonal: the first step, the last, and how far a point drives others off.
+# In units of the box's diagonal: the first step, the last, and the reach of a point's repulsion.
 FIRST_STEP = 0.1
 LAST_STEP = 1e-6
 REACH = 0.07
 STEPS = 50
-# Heights that differ by less are equal.
+# Values that differ by less count as equal.
 EQUAL = 1e-9
 
 
 def gradient_ascent(surface: Surface, starts_S_N_D: Floats, low_S_D: Floats, high_S_D: Floats, *, steps: int) -> Floats:
-    """Climb from every start without leaving the box.
+    """Gradient ascent from every start within the box.
 
-    A step goes along the gradient, measured in sides of the box, and is cut off at its walls. Its length
-    grows after a step upwards and halves after one that is not, which is taken back: values never fall.
+    A step is along the gradient, measured in sides of the box, and is cut off at its walls. Its length grows after a
+    step upwards and halves after any other, which is taken back: values never decrease.
 
     Args:
-        surface: what to climb.
+        surface: the function.
         starts_S_N_D: in the box.
         low_S_D: the lowest corner of the box of each function.
-        high_S_D: its highest corner; where it is not above the lowest, that dimension stays.
+        high_S_D: its highest corner; where it is not above the lowest, that dimension is constant.
         steps: evaluations after the first, at most.
 
     Returns:
@@ -62,13 +62,13 @@ def gradient_ascent(surface: Surface, starts_S_N_D: Floats, low_S_D: Floats, hig
 
 
 def with_repulsion(surface: Surface, away_S_J_D: Floats, low_S_D: Floats, high_S_D: Floats) -> Surface:
-    """The surface with a dent of depth 1 around each of J points, so that a search ends elsewhere.
+    """The surface with a Gaussian dent of depth 1 around each of J points, so that a search ends elsewhere.
 
     Args:
-        surface: what to dent.
-        away_S_J_D: where; there may be none.
+        surface: the function.
+        away_S_J_D: the J points; there may be none.
         low_S_D: as in `gradient_ascent`.
-        high_S_D: as in `gradient_ascent`. A dent is a Gaussian of `REACH` diagonals of the box.
+        high_S_D: as in `gradient_ascent`. The standard deviation is `REACH` diagonals of the box.
     """
     sides = np.where(high_S_D > low_S_D, high_S_D - low_S_D, 1)[:, None, None]
     reach = REACH * np.sqrt(low_S_D.shape[1])
@@ -84,7 +84,7 @@ def with_repulsion(surface: Surface, away_S_J_D: Floats, low_S_D: Floats, high_S
 
 
 def synthesise_queries(surface: Surface, starts_S_k_N_D: Floats, low_S_D: Floats, high_S_D: Floats) -> Floats:
-    """One after the other, the k highest points that searches find, each away from those before.
+    """The k highest points that searches find, one after the other, each repelled by those before.
 
     Args:
         surface: of S models, see `gradient_ascent`.
@@ -95,12 +95,12 @@ def synthesise_queries(surface: Surface, starts_S_k_N_D: Floats, low_S_D: Floats
     Returns:
         queries_S_k_D.
     """
-    made_S_j_D = starts_S_k_N_D[:, :0, 0]
+    found_S_j_D = starts_S_k_N_D[:, :0, 0]
     for starts_S_N_D in np.moveaxis(starts_S_k_N_D, 1, 0):
-        away = with_repulsion(surface, made_S_j_D, low_S_D, high_S_D) if made_S_j_D.size else surface
+        away = with_repulsion(surface, found_S_j_D, low_S_D, high_S_D) if found_S_j_D.size else surface
         ends_S_N_D = gradient_ascent(away, starts_S_N_D, low_S_D, high_S_D, steps=STEPS)
         values_S_N = away(ends_S_N_D)[0]
-        # What rounding makes of equal heights does not decide.
+        # Rounding of equal values does not decide.
         best_S = (values_S_N >= values_S_N.max(axis=1, keepdims=True) - EQUAL).argmax(axis=1)
-        made_S_j_D = np.concatenate([made_S_j_D, ends_S_N_D[np.arange(len(best_S)), best_S][:, None]], axis=1)
-    return made_S_j_D
+        found_S_j_D = np.concatenate([found_S_j_D, ends_S_N_D[np.arange(len(best_S)), best_S][:, None]], axis=1)
+    return found_S_j_D

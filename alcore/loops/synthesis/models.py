@@ -1,4 +1,4 @@
-"""Models that can tell in which direction they become less sure, so that they can make up questions."""
+"""Models with the gradient of their uncertainty, along which queries are synthesised."""
 
 from typing import Any, Protocol
 
@@ -62,23 +62,28 @@ class LogisticModels:
 
 
 class Network:
-    """One network, S = 1."""
+    """A network as a `QueryModel`, S = 1."""
 
     def __init__(self, learner: Learner, dataset: Dataset, *, seed: int) -> None:
-        """Keep what is trained.
+        """Wrap a network.
 
         Args:
             learner: a network, not fitted yet.
-            dataset: says what shape its points have.
+            dataset: its points have the shape of one point.
             seed: of the training.
+
+        Raises:
+            ValueError: if the learner is not a network.
         """
-        self.learner = learner
+        if not hasattr(learner, "entropy_gradients"):
+            raise ValueError(f"gradients with respect to the input need a network, not {learner.title}")
+        self.learner: Any = learner
         self.shape = dataset.x_pool.shape[1:]
         self.seed = seed
         self.models: list[Floats] = []
 
     def fit(self, x_S_M_D: Floats, y_S_M: Ints, number: int) -> None:
-        """Train with the randomness that a session gives to this round."""
+        """Train with the random stream that a session has in this round."""
         rng = rng_for(self.seed, "train", number)
         self.learner.fit(self._placed(x_S_M_D), y_S_M[0], rng=rng)
 
@@ -87,10 +92,8 @@ class Network:
         return to_numpy(self.learner.predict_probs(self._placed(x_S_N_D)))[None]
 
     def entropies(self, x_S_N_D: Floats) -> tuple[Floats, Floats]:
-        """See `entropy_gradients`."""
-        from alcore.learners.torch.input_gradients import entropy_gradients  # loads torch
-
-        entropies_N, gradients_N = entropy_gradients(self.learner, self._shaped(x_S_N_D))
+        """See `NetworkLearner.entropy_gradients`."""
+        entropies_N, gradients_N = self.learner.entropy_gradients(self._shaped(x_S_N_D))
         return entropies_N[None], gradients_N.reshape(x_S_N_D.shape)
 
     def _shaped(self, x_S_N_D: Floats) -> NDArray[np.float32]:
@@ -106,7 +109,7 @@ def logistic_entropies(coefs_S_K_P: Floats, x_S_N_D: Floats) -> tuple[Floats, Fl
     With logits z and probabilities p the entropy H falls by p_c (ln p_c + H) for each unit of z_c.
 
     Args:
-        coefs_S_K_P: models, see `newton.solve`.
+        coefs_S_K_P: models, see `solve`.
         x_S_N_D: points of each.
 
     Returns:

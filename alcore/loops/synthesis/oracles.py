@@ -1,11 +1,11 @@
-"""Who answers for a point that nobody has ever seen."""
+"""Oracles: labels of points that are in no data set."""
 
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.learners.points import are_images
+from alcore.points import as_rows
 
 Array = NDArray[np.floating]
 Ints = NDArray[np.int64]
@@ -15,7 +15,7 @@ Oracle = Callable[[NDArray, np.random.Generator], Ints]
 
 
 def sample_from_posterior(posterior: Callable[[NDArray], Array]) -> Oracle:
-    """An oracle that knows the distribution: a label drawn from the true class probabilities at the point.
+    """An oracle that draws a label from the true class probabilities at the point.
 
     Args:
         posterior: points_N_D -> probs_N_C.
@@ -30,10 +30,10 @@ def sample_from_posterior(posterior: Callable[[NDArray], Array]) -> Oracle:
 
 
 def nearest_neighbour_vote(x_pool: NDArray, y_pool: Ints, *, neighbours: int = 5) -> Oracle:
-    """An oracle that only guesses: the label most frequent among the nearest real points.
+    """An oracle that estimates: the label most frequent among the nearest real points.
 
-    It stands in for a person, who could not say what a made-up picture shows. Of labels equally frequent it
-    gives that of the nearest point.
+    It replaces a person, who could not recognise a synthesised image. Of equally frequent labels it gives that of the
+    nearest point.
 
     Args:
         x_pool: real points.
@@ -63,14 +63,8 @@ def nearest_rows(points_N: NDArray, x_pool: NDArray, k: int) -> tuple[Ints, Arra
     from sklearn.neighbors import NearestNeighbors  # other oracles need no scikit-learn
 
     pool_N_D, rows_N_D = as_rows(x_pool), as_rows(points_N)
-    # Distances stay when all points are moved to their mean, and rounding is smallest there.
+    # Centring leaves distances unchanged and keeps rounding errors small.
     mean_D = pool_N_D.mean(axis=0, dtype=np.float64).astype(np.result_type(pool_N_D, np.float32))
     search = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(pool_N_D - mean_D)
     distances_N_k, indices_N_k = search.kneighbors(rows_N_D - mean_D)
     return indices_N_k, distances_N_k
-
-
-def as_rows(x_N: NDArray) -> Array:
-    """One row of numbers a point; pixels of images as bytes in [0, 1]."""
-    rows_N_D = x_N.reshape(len(x_N), -1)
-    return rows_N_D.astype(np.float32) / 255 if are_images(x_N) else rows_N_D

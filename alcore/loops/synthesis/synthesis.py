@@ -1,27 +1,29 @@
-"""Membership query synthesis: the learner makes up the point it asks about."""
+"""Membership query synthesis: queries are synthesised where the model is most uncertain."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
+from alcore.learners.base import mean_log_loss
 from alcore.learners.labels import class_numbers
 from alcore.loops.ready import ready
-from alcore.loops.seed_set import SeedSet, seed_indices
+from alcore.loops.seed_set import SeedSet, seed_set_of
 from alcore.loops.steps import OnStep, ignored
 from alcore.loops.synthesis.gradient_ascent import synthesise_queries
 from alcore.loops.synthesis.models import LogisticModels, QueryModel
-from alcore.loops.synthesis.oracles import Oracle, as_rows, nearest_rows
+from alcore.loops.synthesis.oracles import Oracle, nearest_rows
+from alcore.points import as_rows
 from alcore.rng import rng_for
 
 Floats = NDArray[np.floating]
 Ints = NDArray[np.int64]
 
 NEIGHBOURS = 5
-# Real points that tell how far apart real points are.
+# Test points whose distances to the pool are measured.
 MEASURED = 500
 
 # (how many, rng) -> starts_N_D of searches.
@@ -30,13 +32,13 @@ Start = Callable[[int, np.random.Generator], Floats]
 
 @dataclass(frozen=True, eq=False)
 class RealNeighbours:
-    """How made-up points compare with real ones: whether a person could tell what they are.
+    """The real points nearest to synthesised queries: whether a person could recognise them.
 
     Attributes:
-        index_Q_J: the points of the pool that are nearest to each, nearest first.
-        distance_Q_J: how far they are.
-        agreement_Q: the share of them that have the label which the oracle gave.
-        typical: how far a real test point is from the nearest of the pool, the median.
+        index_Q_J: the points of the pool that are nearest to each query, nearest first.
+        distance_Q_J: their distances.
+        agreement_Q: the share of them with the label of the oracle.
+        typical: the median distance of a test point to the nearest point of the pool.
     """
 
     index_Q_J: Ints
@@ -47,23 +49,23 @@ class RealNeighbours:
 
 @dataclass(frozen=True, eq=False)
 class Synthesis:
-    """One learner that made up Q points in R - 1 rounds of questions.
+    """Q queries synthesised by one learner in R - 1 rounds.
 
     Attributes:
         seed: of every random stream.
-        first: points of the pool whose labels are known before the first question.
-        queries_Q_D: made up; images as pixels in [0, 1], one row each.
-        labels_Q: what the oracle answered.
-        round_Q: the round each was asked in, from 0.
-        entropy_Q: of the model's prediction when it asked, in nats.
+        first: the seed set, points of the pool.
+        queries_Q_D: the queries; images as pixels in [0, 1], one row each.
+        labels_Q: the oracle's labels.
+        round_Q: the round of each query, from 0.
+        entropy_Q: of the model's prediction before labelling, in nats.
         probs_Q_C: that prediction.
-        real: the real points they resemble most.
-        low_D: the lowest corner of the box of the pool, which queries stay in.
+        real: the nearest real points.
+        low_D: the lowest corner of the box of the pool, which contains all queries.
         high_D: its highest corner.
         labels_R: labels held in each round, the first ones included.
         accuracy_R: share of the test set that the model on them gets right.
         train_loss_R: mean over them in nats.
-        models_R_K_P: each round's logistic regression, see `newton.solve`; empty of any other learner.
+        models_R_K_P: each round's logistic regression, see `solve`; empty of any other learner.
     """
 
     seed: int
@@ -96,22 +98,22 @@ def synthesise(
     maker: QueryModel | None = None,
     on_step: OnStep = ignored,
 ) -> list[Synthesis]:
-    """Let learners make up their questions; S seeds in step.
+    """Synthesise the queries of learners; S seeds in step.
 
-    Each question is where the entropy of the prediction is largest within the box of the pool, as far as
-    gradient ascent from several random points finds it. Questions of one round keep away from one another.
+    Each query is the point of largest predictive entropy within the box of the pool that gradient ascent from several
+    random points finds. Queries of one round repel one another.
 
     Args:
-        datasets: one a seed, of one size. The pool gives the first labels and the box, and nothing else.
-        oracle: answers for any rows of numbers, pixels in [0, 1]: of planar data `drawn_from(posterior)`, of
-            pictures `voted_by_nearest`.
+        datasets: one a seed, of one size. The pool is used for the first labels and the box alone.
+        oracle: labels any rows of numbers, pixels in [0, 1]: of planar data `sample_from_posterior(posterior)`, of
+            images `nearest_neighbour_vote`.
         seeds: one a data set; the first labels are those of the other loops with this seed.
-        seed_labels: labels before the first question.
-        labels_per_round: questions between two fits.
-        rounds: of questions.
+        seed_labels: labels before the first query.
+        labels_per_round: queries between two fits.
+        rounds: of queries.
         seed_set: see `seed_indices`.
-        starts: of the search for each question; of equally high ends it takes the first.
-        start: where searches begin; `anywhere` in the box if not given, or `among` the points of a pool.
+        starts: of the search for each query; of equally high ends the first is taken.
+        start: of searches; `anywhere` in the box if not given, or `among` the points of a pool.
         maker: the models; logistic regressions if not given, or a `Network` for one seed.
         on_step: called with the share completed, twice a round; an exception stops the work.
 
@@ -130,19 +132,22 @@ def synthesise(
             f"{labels_per_round}, {rounds} and {starts}"
         )
     maker = maker or LogisticModels(datasets[0].classes)
-    cases = [_case(data, seed, seed_labels, seed_set) for data, seed in zip(datasets, seeds, strict=True)]
-    low_S_D, high_S_D = np.stack([case.low_D for case in cases]), np.stack([case.high_D for case in cases])
-    begins = [start or anywhere(case.low_D, case.high_D) for case in cases]
-    test_S_T_D = np.stack([case.test_T_D for case in cases])
+    s_S_1 = np.arange(len(seeds))[:, None]
+    both = zip(datasets, seeds, strict=True)
+    first_S_M = np.stack([seed_set_of(data, seed_labels, seed=seed, seed_set=seed_set) for data, seed in both])
+    pool_S_N_D = np.stack([as_rows(data.x_pool) for data in datasets])
+    test_S_T_D = np.stack([as_rows(data.x_test) for data in datasets])
     y_test_S_T = np.stack([data.y_test for data in datasets])
-    x_S_M_D = np.stack([case.pool_N_D[case.first] for case in cases])
-    y_S_M = np.stack([case.data.y_pool[case.first] for case in cases])
+    low_S_D, high_S_D = pool_S_N_D.min(axis=1), pool_S_N_D.max(axis=1)
+    begins = [start or anywhere(low_D, high_D) for low_D, high_D in zip(low_S_D, high_S_D, strict=True)]
+    x_S_M_D = pool_S_N_D[s_S_1, first_S_M]
+    y_S_M = np.stack([data.y_pool for data in datasets])[s_S_1, first_S_M]
     accuracy_R, loss_R, entropy_R, probs_R = [], [], [], []
     for number in range(rounds + 1):
         maker.fit(x_S_M_D, y_S_M, number)
         on_step((number + 0.5) / (rounds + 1))
         accuracy_R.append((maker.probs(test_S_T_D).argmax(axis=2) == y_test_S_T).mean(axis=1))
-        loss_R.append(_losses(maker.probs(x_S_M_D), y_S_M))
+        loss_R.append([mean_log_loss(*one) for one in zip(maker.probs(x_S_M_D), y_S_M, strict=True)])
         if number == rounds:
             break
         begun_S_kN_D = [
@@ -153,23 +158,25 @@ def synthesise(
         queries_S_k_D = synthesise_queries(maker.entropies, begun_S_k_N_D, low_S_D, high_S_D)
         entropy_R.append(maker.entropies(queries_S_k_D)[0])
         probs_R.append(maker.probs(queries_S_k_D))
-        told_S_k = [
-            _answers(oracle(queries_k_D, rng_for(seed, "oracle", number)), len(queries_k_D), datasets[0].classes)
+        labels_S_k = [
+            _labels(oracle(queries_k_D, rng_for(seed, "oracle", number)), len(queries_k_D), datasets[0].classes)
             for queries_k_D, seed in zip(queries_S_k_D, seeds, strict=True)
         ]
         x_S_M_D = np.concatenate([x_S_M_D, queries_S_k_D], axis=1)
-        y_S_M = np.concatenate([y_S_M, told_S_k], axis=1)
+        y_S_M = np.concatenate([y_S_M, labels_S_k], axis=1)
         on_step((number + 1) / (rounds + 1))
     return [
         Synthesis(
             seed=seed,
-            first=cases[s].first,
+            first=first_S_M[s],
             queries_Q_D=x_S_M_D[s, seed_labels:],
             labels_Q=y_S_M[s, seed_labels:],
             round_Q=np.repeat(np.arange(rounds), labels_per_round),
             entropy_Q=np.concatenate(entropy_R, axis=1)[s],
             probs_Q_C=np.concatenate(probs_R, axis=1)[s],
-            real=_real(cases[s], x_S_M_D[s, seed_labels:], y_S_M[s, seed_labels:]),
+            real=_real(
+                pool_S_N_D[s], datasets[s].y_pool, test_S_T_D[s], x_S_M_D[s, seed_labels:], y_S_M[s, seed_labels:]
+            ),
             low_D=low_S_D[s],
             high_D=high_S_D[s],
             labels_R=seed_labels + labels_per_round * np.arange(rounds + 1),
@@ -181,37 +188,13 @@ def synthesise(
     ]
 
 
-class _Case(NamedTuple):
-    """One seed's data as rows of numbers, its first labels, and the box of its pool."""
-
-    data: Dataset
-    pool_N_D: Floats
-    test_T_D: Floats
-    first: Ints
-    low_D: Floats
-    high_D: Floats
-
-
-def _case(data: Dataset, seed: int, seed_labels: int, seed_set: SeedSet) -> _Case:
-    first = seed_indices(
-        data.y_pool,
-        seed_labels,
-        seed_set=seed_set,
-        x_pool=data.x_pool,
-        published=data.published_start,
-        rng=rng_for(seed, "seed set"),
-    )
-    pool_N_D = as_rows(data.x_pool)
-    return _Case(data, pool_N_D, as_rows(data.x_test), first, pool_N_D.min(axis=0), pool_N_D.max(axis=0))
-
-
-def _real(case: _Case, made_Q_D: Floats, told_Q: Ints) -> RealNeighbours:
-    index_Q_J, distance_Q_J = nearest_rows(made_Q_D, case.pool_N_D, min(NEIGHBOURS, len(case.pool_N_D)))
+def _real(pool_N_D: Floats, y_N: Ints, test_T_D: Floats, queries_Q_D: Floats, labels_Q: Ints) -> RealNeighbours:
+    index_Q_J, distance_Q_J = nearest_rows(queries_Q_D, pool_N_D, min(NEIGHBOURS, len(pool_N_D)))
     return RealNeighbours(
         index_Q_J,
         distance_Q_J,
-        agreement_Q=(case.data.y_pool[index_Q_J] == told_Q[:, None]).mean(axis=1),
-        typical=float(np.median(nearest_rows(case.test_T_D[:MEASURED], case.pool_N_D, 1)[1])),
+        agreement_Q=(y_N[index_Q_J] == labels_Q[:, None]).mean(axis=1),
+        typical=float(np.median(nearest_rows(test_T_D[:MEASURED], pool_N_D, 1)[1])),
     )
 
 
@@ -226,15 +209,9 @@ def anywhere(low_D: Floats, high_D: Floats) -> Start:
     return lambda count, rng: rng.uniform(low_D, high_D, size=(count, len(low_D)))
 
 
-def _answers(labels: Any, count: int, classes: int) -> Ints:
-    """What an oracle answered, if it is one class a question."""
-    told = class_numbers(labels, classes, what="an oracle's answers")
-    if told.shape != (count,):
-        raise ValueError(f"an oracle must answer {count} questions, got labels of shape {told.shape}")
-    return told
-
-
-def _losses(probs_S_M_C: Floats, y_S_M: Ints) -> Floats:
-    """The mean log loss of each model in nats."""
-    own_S_M = np.take_along_axis(probs_S_M_C, y_S_M[..., None], axis=2)[..., 0]
-    return -np.log(np.maximum(own_S_M, np.finfo(own_S_M.dtype).tiny)).mean(axis=1)
+def _labels(labels: Any, count: int, classes: int) -> Ints:
+    """Labels of an oracle, checked: one class a query."""
+    found = class_numbers(labels, classes, what="an oracle's answers")
+    if found.shape != (count,):
+        raise ValueError(f"an oracle must answer {count} questions, got labels of shape {found.shape}")
+    return found

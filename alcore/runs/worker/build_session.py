@@ -7,9 +7,8 @@ from alcore.datasets.dataset import Dataset
 from alcore.learners.base import Learner
 from alcore.learners.registry import make_learner
 from alcore.learners.torch.checkpoint import CheckpointError, unpack
-from alcore.loops.learner_view import check_compatible
+from alcore.loops.get_strategy import check_compatible
 from alcore.loops.pool.simulate import Round, run_rounds, start_session
-from alcore.loops.resume import follow, retrain
 from alcore.loops.session import Session
 from alcore.runs.config import RunConfig
 from alcore.runs.config_data import pool_size_of, stop_rules_of
@@ -71,7 +70,7 @@ def build_session(
     for round_ in stored:
         if round_.batch is not None:
             _lead(session, course.config_at(round_.round))
-            (follow if trained else retrain)(session, [(round_.batch.indices, round_.batch_labels)])
+            session.follow(round_.batch.indices, round_.batch_labels, train=not trained)
     return session
 
 

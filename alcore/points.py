@@ -1,6 +1,8 @@
-"""Points as they come: arrays, lists, tables, sparse matrices; and which of them are images."""
+"""Points in any form: arrays, lists, tables, sparse matrices, texts, images; checked and in a form for learners."""
 
+import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +11,12 @@ from numpy.typing import NDArray
 
 # The most numbers that a sparse matrix is written out as: 0.8 GB.
 DENSE_NUMBERS = 100_000_000
+# Channels of images: grey, colour, and colour with transparency.
+CHANNELS = (1, 3, 4)
 
 
 class Frame:
-    """A table whose rows are taken like those of an array; for estimators that know columns by name.
+    """A table whose rows are taken like those of an array; for estimators that take columns by name.
 
     Attributes:
         table: a pandas DataFrame.
@@ -33,12 +37,35 @@ class Frame:
         return Frame(self.table.iloc[rows])
 
 
-def as_points(x: Any) -> Any:
+@dataclass(frozen=True, eq=False)
+class PlacedParts:
+    """The same points in several forms, whose rows are taken together.
+
+    Attributes:
+        parts: the forms, such as one a member of a committee; None for a missing form, never the first.
+    """
+
+    parts: tuple[Any, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """That of the first form."""
+        return tuple(self.parts[0].shape)
+
+    def __len__(self) -> int:
+        return count(self.parts[0])
+
+    def __getitem__(self, rows: Any) -> "PlacedParts":
+        return PlacedParts(tuple(None if part is None else part[rows] for part in self.parts))
+
+
+def as_points(x: Any, what: str = "points") -> Any:
     """Points in a form that a learner can place: one row a point.
 
     Args:
         x: an array or tensor, a list of rows of numbers (or of numbers, each a point), a list of texts, a
             pandas DataFrame with any index, or a SciPy sparse matrix.
+        what: what the points are called, for the sentence.
 
     Returns:
         a NumPy array (texts: one-dimensional, of str), the DataFrame itself, or a sparse matrix by rows.
@@ -57,27 +84,27 @@ def as_points(x: Any) -> Any:
         return texts
     if isinstance(x, str | Path):
         raise ValueError(
-            f"points must be data, got the text {str(x)[:60]!r}: read the file first, for example by pandas"
+            f"{what} must be data, got the text {str(x)[:60]!r}: read the file first, for example by pandas"
         )
     if isinstance(x, Iterator):
-        raise ValueError(f"points must be there all at once, got a {type(x).__name__}: give list(X)")
+        raise ValueError(f"{what} must be there all at once, got a {type(x).__name__}: give list(X)")
     if not isinstance(x, np.ndarray):
         x = x.cpu() if hasattr(x, "cpu") else x
         try:
             x = np.asarray(x)
         except (ValueError, TypeError) as error:
-            raise ValueError(f"points must be rows of one length, got {type(x).__name__}: {error}") from error
+            raise ValueError(f"{what} must be rows of one length, got {type(x).__name__}: {error}") from error
     if x.dtype.kind == "O" and x.ndim == 2:
-        x = _numbers_if_they_are(x)
+        x = _numbers_if_they_are(x, what)
     if x.ndim == 1 and x.dtype.kind in "UO" and len(x) and all(isinstance(text, str) for text in x):
         return x.astype(object)
     if x.ndim == 1 and x.dtype.kind == "O" and any(isinstance(text, str) for text in x):
         row = next(row for row, text in enumerate(x) if not isinstance(text, str))
         raise ValueError(
-            f"points must be all texts, got {x[row]!r} in row {row}: leave it out, or give '' in its place"
+            f"{what} must be all texts, got {x[row]!r} in row {row}: leave it out, or give '' in its place"
         )
     if x.ndim == 0 or (x.ndim == 1 and x.dtype.kind not in "biuf"):
-        raise ValueError(f"points must be rows of numbers, texts or a table, got {str(x)[:60]}")
+        raise ValueError(f"{what} must be rows of numbers, texts or a table, got {str(x)[:60]}")
     return x[:, None] if x.ndim == 1 else x
 
 
@@ -108,7 +135,9 @@ def points_like(x: Any, pool: Any, what: str = "X_test") -> Any:
         missing = [str(name) for name in pool.columns if name not in points.columns]
         if missing or not pool.columns.is_unique or not points.columns.is_unique:
             lacks = f"{', '.join(missing[:5])} missing" if missing else "a name twice"
-            raise ValueError(f"{what} must have the columns of X, got {lacks}: its columns are {_names(points)}")
+            names = [str(name) for name in points.columns]
+            shown = ", ".join(names[:9]) + (", ..." if len(names) > 9 else "")
+            raise ValueError(f"{what} must have the columns of X, got {lacks}: its columns are {shown}")
         return points[list(pool.columns)]
     if (points.dtype.kind == "O" and points.ndim == 1) != (pool.dtype.kind == "O" and pool.ndim == 1):
         raise ValueError(f"X and {what} must both be texts or both be numbers: give both in one form")
@@ -120,8 +149,13 @@ def points_like(x: Any, pool: Any, what: str = "X_test") -> Any:
     return points
 
 
+def plain(points: Any) -> Any:
+    """Points as an estimator takes them: the table itself where there is one."""
+    return points.table if isinstance(points, Frame) else points
+
+
 def count(x: Any) -> int:
-    """How many points there are."""
+    """The number of points."""
     return int(x.shape[0])
 
 
@@ -163,20 +197,71 @@ def are_images(x: Any) -> bool:
     return str(x.dtype).removeprefix("torch.") == "uint8" and x.ndim >= 3
 
 
-def _names(table: Any) -> str:
-    names = [str(name) for name in table.columns]
-    return ", ".join(names[:9]) + (", ..." if len(names) > 9 else "")
+def as_rows(x_N: NDArray[Any]) -> NDArray[Any]:
+    """One row of numbers a point; pixels of images as bytes in [0, 1]."""
+    rows_N_D = x_N.reshape(len(x_N), -1)
+    return rows_N_D.astype(np.float32) / 255 if are_images(x_N) else rows_N_D
+
+
+def channels_first(x_N: NDArray[Any]) -> NDArray[Any]:
+    """Images as (N, C, H, W), a view where that is possible.
+
+    Args:
+        x_N: images (N, H, W), (N, H, W, C) with C of 1, 3 or 4, or (N, C, H, W). Where both the second and the last
+            axis could be channels, the shorter of them is, and the second of equals. Arrays of other dimensions are
+            returned unchanged.
+    """
+    if x_N.ndim == 3:
+        return x_N[:, None]
+    if x_N.ndim != 4:
+        return x_N
+    first, last = x_N.shape[1], x_N.shape[3]
+    is_last = last in CHANNELS and (first not in CHANNELS or last < first)
+    return np.moveaxis(x_N, 3, 1) if is_last else x_N
+
+
+def points_digest(x: Any) -> str:
+    """BLAKE2b of the content of points in their order, whatever their index: 32 hexadecimal digits.
+
+    Raises:
+        ValueError: if these are no points, see `as_points`.
+    """
+    points = as_points(x)
+    digest = hashlib.blake2b(digest_size=16)
+    if _is_table(points):
+        import pandas as pd
+
+        digest.update(repr([(str(name), str(dtype)) for name, dtype in points.dtypes.items()]).encode())
+        digest.update(pd.util.hash_pandas_object(points, index=False).to_numpy().tobytes())
+        return digest.hexdigest()
+    if points.dtype.kind == "O":
+        digest.update(repr(points.shape).encode())
+        for value in points.ravel():
+            text = value if isinstance(value, str) else repr(value)
+            part = text.encode("utf-8", "surrogatepass")
+            digest.update(len(part).to_bytes(8, "little") + part)
+        return digest.hexdigest()
+    digest.update(repr((points.shape, points.dtype.str)).encode())
+    if hasattr(points, "tocsr"):
+        points = points.copy()
+        points.sort_indices()
+        digest.update(np.diff(points.indptr).astype(np.int64).tobytes())
+        digest.update(points.indices.astype(np.int64).tobytes())
+        points = points.data
+    for start in range(0, count(points), 4096):
+        digest.update(np.ascontiguousarray(points[start : start + 4096]).tobytes())
+    return digest.hexdigest()
 
 
 def _is_table(x: Any) -> bool:
     return hasattr(x, "iloc") and hasattr(x, "columns")
 
 
-def _numbers_if_they_are(x: NDArray[Any]) -> NDArray[Any]:
-    """Rows of objects as floats if all are numbers; as they are if some are words."""
+def _numbers_if_they_are(x: NDArray[Any], what: str) -> NDArray[Any]:
+    """Rows of objects as floats if all are numbers; unchanged if some are words."""
     if any(isinstance(value, str) for value in x.ravel()):
         return x
     try:
         return x.astype(np.float64)
     except (ValueError, TypeError) as error:
-        raise ValueError(f"points must be numbers or words: {error}") from error
+        raise ValueError(f"{what} must be numbers or words: {error}") from error

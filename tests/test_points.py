@@ -15,15 +15,16 @@ from sklearn.preprocessing import OneHotEncoder
 
 from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar.generate import planar
-from alcore.learners.points import are_images, as_points
 from alcore.learners.registry import make_learner
 from alcore.learners.sklearn_learner import ClassifierLearner, logistic_regression
 from alcore.loops.batch_explorer import run_batch_experiment
 from alcore.loops.pool.simulate import simulate
+from alcore.loops.races.grid import grid_over
 from alcore.loops.races.next_batches import next_batches
-from alcore.loops.races.race import grid_over, race, replay_races
+from alcore.loops.races.race import race
+from alcore.loops.races.replay import replay_races
 from alcore.loops.session import Session
-from alcore.loops.synthesis.oracles import as_rows
+from alcore.points import are_images, as_points, as_rows
 from alcore.rng import rng_for
 
 DATA = planar("blobs", points=60, classes=3, rng=rng_for(0, "data"))
