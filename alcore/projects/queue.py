@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,6 +98,7 @@ def next_items(
     ranking: Ranking,
     mix: Mix,
     answered: int,
+    held: Mapping[str, int] = MappingProxyType({}),
 ) -> list[Handed]:
     """The next items for an annotator, in order; fewer than `count` only where the data run out.
 
@@ -113,14 +115,13 @@ def next_items(
         ranking: of the training items.
         mix: shares of audits and controls.
         answered: answers so far, which decide where the next audit falls.
+        held: items that other pages show, and how many show each.
     """
 
     def is_open(place: int) -> bool:
-        state = states.get(ids[place])
-        if state is None:
-            return True
-        answered_by = state.labels.keys() | state.unsure
-        return not state.excluded and annotator not in answered_by and len(state.labels) < mix.annotators_per_item
+        state, elsewhere = states.get(ids[place], ItemState()), held.get(ids[place], 0)
+        is_done = len(state.labels) + elsewhere >= mix.annotators_per_item
+        return not (is_done or state.excluded or annotator in state.labels or annotator in state.unsure)
 
     def skips(place: int) -> int:
         state = states.get(ids[place])

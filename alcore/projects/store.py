@@ -311,6 +311,11 @@ class ProjectStore:
                 given.append(Handed(one.item, one.purpose, one.probability, one.model_round, one.suggestion, base))
         return given
 
+    def held(self, page: str, *, now: Callable[[], float] = time.time) -> dict[str, int]:
+        """Items that other pages hold, and how many hold each."""
+        query = "SELECT item, count(*) FROM handed_out WHERE page != ? AND until > ? GROUP BY item"
+        return dict(map(tuple, self._database.rows(query, (page, now()))))
+
     def release(self, page: str) -> None:
         """Let other pages have what a page holds."""
         with suppress(StoreError), self._database.transaction() as connection:

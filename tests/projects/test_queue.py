@@ -88,3 +88,13 @@ def test_a_skipped_audit_comes_back_after_the_other_audits() -> None:
     found = queue(100, {first: ItemState(skipped=1)})
     audits = [one.item for one in found if one.purpose == "audit"]
     assert audits[-1] == first and len(audits) == 20
+
+
+def test_items_on_other_pages_are_left_out_unless_more_people_label_each() -> None:
+    first = [one.item for one in queue(5)]
+    others = dict.fromkeys(first, 1)
+    found = next_items(5, "ben", IDS, TURNS, {}, ranking=Ranking(), mix=PLAIN, answered=0, held=others)
+    assert len(found) == 5 and not {one.item for one in found} & set(first)
+    two = Mix(annotators_per_item=2)
+    again = next_items(5, "ben", IDS, TURNS, {}, ranking=Ranking(), mix=two, answered=0, held=others)
+    assert [one.item for one in again] == first

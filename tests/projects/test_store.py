@@ -122,6 +122,7 @@ def test_an_item_belongs_to_one_page_for_two_minutes(store: ProjectStore) -> Non
 
     assert hand("p1", "i1", "i2") == ["i1", "i2"]
     assert hand("p2", "i1", "i2", "i3") == ["i3"]
+    assert store.held("p2", now=lambda: clock[0]) == {"i1": 1, "i2": 1}
     assert hand("p1", "i2", "i4") == ["i2", "i4"]  # i1 is released
     assert hand("p2", "i1", "i2") == ["i1"]
     clock[0] = 121

@@ -104,6 +104,7 @@ def _card(labelling: Labelling, annotator: str, session: _Session) -> CardData:
                 ranking=labelling.ranking,
                 mix=labelling.mix,
                 answered=answered,
+                held=store.held(session.page),
             )
             handed = store.hand_out(
                 session.page, annotator, found, annotators_per_item=labelling.mix.annotators_per_item
