@@ -37,9 +37,9 @@ def _free_port() -> int:
 
 
 @contextmanager
-def serving(home: Path, log: Path, script: str = "dashboard.py") -> Iterator[Server]:
-    """Start `streamlit run SCRIPT` on a free port; stop that process, by its id, at the end."""
-    port = _free_port()
+def serving(home: Path, log: Path, script: str = "dashboard.py", port: int | None = None) -> Iterator[Server]:
+    """Start `streamlit run SCRIPT`, on a free port if none is given; stop that process, by its id, at the end."""
+    port = port or _free_port()
     command = [sys.executable, "-m", "streamlit", "run", script]
     command += ["--server.port", str(port), "--server.headless", "true", "--server.fileWatcherType", "none"]
     with log.open("ab") as sink:

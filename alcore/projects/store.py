@@ -1,0 +1,397 @@
+"""The stored part of a labelling project: its settings, its items and the log of answers, in one SQLite file.
+
+Every batch of operations is one transaction. An operation is made in a browser, or by a program, under its client's
+name and number; the same operation sent again changes nothing. What an item was queried for, and with which
+probability, is what was stored when it was handed out: it is never taken from the browser.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.projects.answers import LONGEST_VALUE, Answer, Purpose, in_force
+from alcore.storage.database import Database, Schema
+from alcore.storage.errors import StoreError
+
+FILE = "project.sqlite"
+# Seconds for which an item belongs to the page that shows it.
+LEASE_SECONDS = 120.0
+# For so long answers may be late: what an item was handed out for is then still known.
+MEMORY_SECONDS = 7 * 24 * 3600.0
+PATIENCE_SECONDS = 5.0
+LONGEST_NAME = 100
+
+_FIRST = (
+    "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    # `place` is the row of the data; `turn` its place in the random permutation that audits follow.
+    "CREATE TABLE items (place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, turn INTEGER NOT NULL UNIQUE)",
+    """CREATE TABLE answers (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        client TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        item TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        value TEXT,
+        annotator TEXT NOT NULL,
+        purpose TEXT NOT NULL,
+        probability REAL,
+        model_round INTEGER,
+        suggestion TEXT,
+        milliseconds INTEGER,
+        time REAL NOT NULL,
+        undoes INTEGER REFERENCES answers (number),
+        machine INTEGER NOT NULL DEFAULT 0,
+        refused TEXT NOT NULL DEFAULT '',
+        UNIQUE (client, seq)
+    )""",
+    "CREATE INDEX answers_by_item ON answers (item, number)",
+    # The last handing out of an item to a page; `base` is the last answer to the item at that moment.
+    """CREATE TABLE handed_out (
+        item TEXT NOT NULL,
+        page TEXT NOT NULL,
+        annotator TEXT NOT NULL,
+        purpose TEXT NOT NULL,
+        probability REAL,
+        model_round INTEGER,
+        suggestion TEXT,
+        base INTEGER NOT NULL,
+        time REAL NOT NULL,
+        until REAL NOT NULL,
+        PRIMARY KEY (item, page)
+    ) WITHOUT ROWID""",
+)
+_SCHEMA = Schema(FILE, (_FIRST,), logs="*.log")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An answer as a client makes it.
+
+    Attributes:
+        client: a name that is new for every page load, or of a program.
+        seq: 1, 2, 3 ... within a client; with it the operation's identity.
+        item: id of the item on the screen.
+        kind: see `Answer`.
+        value: see `Answer`.
+        undoes: for an undo, the `seq` of the client's operation that it takes back, or None: `undoes_number`.
+        undoes_number: for an undo, the number of an answer in the log, where it is of another client.
+        milliseconds: see `Answer`.
+        base: number of the last answer to the item when it was shown; None: not checked.
+    """
+
+    client: str
+    seq: int
+    item: str
+    kind: str
+    value: str | None = None
+    undoes: int | None = None
+    undoes_number: int | None = None
+    milliseconds: int | None = None
+    base: int | None = None
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Self:
+        """An operation from untrusted values.
+
+        Raises:
+            ValueError: if a value is missing or of another type.
+        """
+        try:
+            made = cls(**given)
+        except TypeError as error:
+            raise ValueError(f"an operation needs client, seq, item and kind: {error}") from error
+        for name in ("client", "item", "kind"):
+            text = getattr(made, name)
+            if not isinstance(text, str) or not 0 < len(text) <= LONGEST_VALUE:
+                raise ValueError(f"{name} of an operation must be a text, got {str(text)[:40]!r}")
+        for name in ("seq", "undoes", "undoes_number", "milliseconds", "base"):
+            number, least = getattr(made, name), 1 if name == "seq" else 0
+            if not (type(number) is int and least <= number < 2**53) and (number is not None or name == "seq"):
+                raise ValueError(f"{name} of an operation must be a whole number, got {str(number)[:40]!r}")
+        if not (made.value is None or isinstance(made.value, str)):
+            raise ValueError("the value of an operation must be a text")
+        if len(made.client) > LONGEST_NAME:
+            raise ValueError(f"a client's name has at most {LONGEST_NAME} characters")
+        return made
+
+
+@dataclass(frozen=True)
+class Annotator:
+    """Who answers.
+
+    Attributes:
+        name: of the person or the machine.
+        page: the page to which items were handed out; what they were queried for is stored with the answers.
+        classes: the classes of labels; None: any.
+        machine: whether it is a machine.
+        purpose: of items that were not handed out.
+    """
+
+    name: str
+    page: str = ""
+    classes: Sequence[str] | None = None
+    machine: bool = False
+    purpose: Purpose = "train"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of operations.
+
+    Attributes:
+        acked: client -> the highest seq up to which all its operations are stored.
+        refused: (client, seq) -> why an operation is stored, but not in force.
+        last: number of the last answer of the log.
+    """
+
+    acked: Mapping[str, int] = field(default_factory=dict)
+    refused: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    last: int = 0
+
+
+@dataclass(frozen=True)
+class Handed:
+    """An item handed out to a page.
+
+    Attributes:
+        item: its id.
+        purpose: why it is queried.
+        probability: with which it was picked; None where it was not random.
+        model_round: of the model that chose it; None without one.
+        suggestion: the class to show; None to show none.
+        base: number of the last answer to it; 0 without one.
+    """
+
+    item: str
+    purpose: Purpose = "train"
+    probability: float | None = None
+    model_round: int | None = None
+    suggestion: str | None = None
+    base: int = 0
+
+
+class ProjectStore:
+    """A project's file, for one thread.
+
+    Args:
+        folder: the project's folder; the file is created if missing, readable by its owner only.
+
+    Raises:
+        StoreError: from every method, with a sentence; see `Database`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._database = Database(folder, _SCHEMA, PATIENCE_SECONDS)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    # Settings and items.
+
+    def settings(self) -> dict[str, Any]:
+        """The settings by name."""
+        return {row["name"]: json.loads(row["value"]) for row in self._database.rows("SELECT * FROM settings")}
+
+    def change(self, **settings: Any) -> None:
+        """Set settings; other names keep their values."""
+        rows = [(name, json.dumps(value)) for name, value in settings.items()]
+        with self._database.transaction() as connection:
+            connection.executemany("INSERT OR REPLACE INTO settings VALUES (?, ?)", rows)
+
+    def add_items(self, ids: Sequence[str], turns: NDArray[np.int64]) -> None:
+        """Add items that follow those there are.
+
+        Args:
+            ids: one an item, none known yet.
+            turns: (N,) place of each in the random permutation, after those there are.
+
+        Raises:
+            StoreError: if an id is known.
+        """
+        known = self._database.rows("SELECT count(*) FROM items")[0][0]
+        rows = zip(range(known, known + len(ids)), ids, map(int, turns), strict=True)
+        with self._database.transaction() as connection:
+            connection.executemany("INSERT INTO items VALUES (?, ?, ?)", rows)
+
+    def items(self) -> tuple[list[str], NDArray[np.int64]]:
+        """The ids in the order of the data, and the turn of each."""
+        rows = self._database.rows("SELECT id, turn FROM items ORDER BY place")
+        return [row["id"] for row in rows], np.array([row["turn"] for row in rows], dtype=np.int64)
+
+    # Answers.
+
+    def answers(self, *, after: int = 0) -> list[Answer]:
+        """The log, without refused operations, from the answer behind this number on."""
+        query = "SELECT * FROM answers WHERE number > ? AND refused = '' ORDER BY number"
+        return [_answer(row) for row in self._database.rows(query, (after,))]
+
+    def take(self, operations: Iterable[Operation], by: Annotator, *, now: Callable[[], float] = time.time) -> Receipt:
+        """Store operations in one transaction; those stored before are left as they are.
+
+        An operation that cannot be accepted (an unknown item, a class that there is not, an item answered by another
+        person since it was shown) is stored as refused: sending it again would not help.
+
+        Args:
+            operations: in the order in which they were made.
+            by: who answers.
+            now: seconds since 1970.
+        """
+        with self._database.transaction() as connection:
+            refused: dict[tuple[str, int], str] = {}
+            clients: dict[str, None] = {}
+            for one in operations:
+                clients[one.client] = None
+                query = "SELECT refused FROM answers WHERE client = ? AND seq = ?"
+                before = connection.execute(query, (one.client, one.seq)).fetchone()
+                if reason := _add(connection, one, by, now()) if before is None else before["refused"]:
+                    refused[one.client, one.seq] = reason
+            acked = {client: _acked(connection, client) for client in clients}
+            last = connection.execute("SELECT max(number) FROM answers").fetchone()[0] or 0
+        return Receipt(acked, refused, last)
+
+    # Handing out.
+
+    def hand_out(
+        self,
+        page: str,
+        annotator: str,
+        items: Sequence[Handed],
+        *,
+        annotators_per_item: int = 1,
+        now: Callable[[], float] = time.time,
+    ) -> list[Handed]:
+        """Give items to a page for two minutes, without those that other pages hold.
+
+        Args:
+            page: a name of the page; what it held before is released.
+            annotator: who answers there.
+            items: in the order of the queue.
+            annotators_per_item: how many pages may hold an item at a time.
+            now: seconds since 1970.
+
+        Returns:
+            those handed out, with the number of the last answer to each.
+        """
+        with self._database.transaction() as connection:
+            moment = now()
+            connection.execute("DELETE FROM handed_out WHERE time < ?", (moment - MEMORY_SECONDS,))
+            connection.execute("UPDATE handed_out SET until = 0 WHERE page = ?", (page,))
+            held = dict(
+                connection.execute(
+                    "SELECT item, count(*) FROM handed_out WHERE until > ? GROUP BY item", (moment,)
+                ).fetchall()
+            )
+            given = []
+            for one in items:
+                if held.get(one.item, 0) >= annotators_per_item:
+                    continue
+                query = "SELECT max(number) FROM answers WHERE item = ? AND refused = ''"
+                base = connection.execute(query, (one.item,)).fetchone()[0] or 0
+                connection.execute(
+                    "INSERT OR REPLACE INTO handed_out VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        *(one.item, page, annotator, one.purpose, one.probability, one.model_round),
+                        *(one.suggestion, base, moment, moment + LEASE_SECONDS),
+                    ),
+                )
+                given.append(Handed(one.item, one.purpose, one.probability, one.model_round, one.suggestion, base))
+        return given
+
+    def held(self, page: str, *, now: Callable[[], float] = time.time) -> dict[str, int]:
+        """Items that other pages hold, and how many hold each."""
+        query = "SELECT item, count(*) FROM handed_out WHERE page != ? AND until > ? GROUP BY item"
+        return dict(map(tuple, self._database.rows(query, (page, now()))))
+
+    def release(self, page: str) -> None:
+        """Let other pages have what a page holds."""
+        with suppress(StoreError), self._database.transaction() as connection:
+            connection.execute("UPDATE handed_out SET until = 0 WHERE page = ?", (page,))
+
+
+def _add(connection: Any, one: Operation, by: Annotator, moment: float) -> str:
+    """Insert an operation; why it is refused, or ""."""
+    undoes, reason = _undone(connection, one) if one.kind == "undo" else (None, "")
+    last = connection.execute(
+        "SELECT number, annotator FROM answers WHERE item = ? AND refused = '' ORDER BY number DESC LIMIT 1",
+        (one.item,),
+    ).fetchone()
+    if connection.execute("SELECT 1 FROM items WHERE id = ?", (one.item,)).fetchone() is None:
+        reason = "there is no such item"
+    elif one.kind == "label" and one.value and by.classes is not None and one.value not in by.classes:
+        reason = "there is no such class"
+    elif one.base is not None and last and last["number"] > one.base and last["annotator"] != by.name:
+        reason = f"{last['annotator'] or 'another person'} answered this item meanwhile"
+    handed = connection.execute(
+        "SELECT purpose, probability, model_round, suggestion FROM handed_out WHERE item = ? AND page = ?",
+        (one.item, by.page),
+    ).fetchone() or (by.purpose, None, None, None)
+    try:
+        answer = Answer(
+            1, one.item, one.kind, one.value, by.name, *handed, one.milliseconds, moment, undoes, by.machine
+        )
+    except ValueError as error:
+        # Stored nevertheless: the client would send it for ever.
+        reason = reason or str(error)
+        answer = Answer(1, one.item[:LONGEST_NAME], "skip", annotator=by.name, time=moment)
+    connection.execute(
+        "INSERT INTO answers (client, seq, item, kind, value, annotator, purpose, probability, model_round, "
+        "suggestion, milliseconds, time, undoes, machine, refused) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        (
+            *(one.client, one.seq, answer.item, answer.kind, answer.value, answer.annotator, answer.purpose),
+            *(answer.probability, answer.model_round, answer.suggestion, answer.milliseconds, answer.time),
+            *(answer.undoes, int(answer.machine), reason),
+        ),
+    )
+    return reason
+
+
+def _undone(connection: Any, one: Operation) -> tuple[int | None, str]:
+    """The number of the answer that an undo takes back, and why it cannot."""
+    if one.undoes_number is None:
+        query, values = "SELECT * FROM answers WHERE client = ? AND seq = ?", (one.client, one.undoes)
+    else:
+        query, values = "SELECT * FROM answers WHERE number = ?", (one.undoes_number,)
+    row = connection.execute(query, values).fetchone()
+    if row is None or row["item"] != one.item:
+        return None, "there is no such answer to take back"
+    if row["refused"] or row["kind"] == "undo":
+        return row["number"], "that answer is not in force"
+    return row["number"], ""
+
+
+def _acked(connection: Any, client: str) -> int:
+    """The highest seq of a client below which none is missing."""
+    query = "SELECT seq FROM answers WHERE client = ? ORDER BY seq"
+    highest = 0
+    for (seq,) in connection.execute(query, (client,)):
+        if seq > highest + 1:
+            break
+        highest = seq
+    return highest
+
+
+def _answer(row: Any) -> Answer:
+    return Answer(
+        *(row["number"], row["item"], row["kind"], row["value"], row["annotator"], row["purpose"]),
+        *(row["probability"], row["model_round"], row["suggestion"], row["milliseconds"], row["time"]),
+        *(row["undoes"], bool(row["machine"])),
+    )
+
+
+def labelled(answers: Iterable[Answer]) -> dict[str, str]:
+    """Item -> class of the labels in force by people, the last of each item."""
+    return {one.item: str(one.value) for one in in_force(answers) if one.kind == "label" and not one.machine}

@@ -1,0 +1,196 @@
+// The labelling card as a Streamlit component: a queue of items, a key for every answer, and the way to the store.
+
+const cards = new WeakMap() // by the element that Streamlit gives the component
+const KEPT = 3 // the next items stay when a new queue arrives
+
+function makeCard(root) {
+  const part = (name) => root.querySelector(`.${name}`)
+  let data = null
+  let outbox = null
+  let emit = () => {}
+  let queue = []
+  let history = [] // own answers, oldest first: {item, kind, value, seq or number}
+  let at = -1 // place in the history that is looked at; -1: the current item
+  let shownAt = performance.now()
+  let keysOn = true
+
+  const current = () => (at < 0 ? queue[0] : history[at]?.item)
+  const classOf = (name) => data.classes.find((one) => one.name === name)
+
+  function answer(kind, value) {
+    const item = current()
+    if (!item) return
+    const milliseconds = Math.round(performance.now() - shownAt)
+    const operation = { item: item.id, kind, base: item.base ?? 0, milliseconds }
+    if (value !== undefined) operation.value = value
+    const sent = outbox.add(operation)
+    if (kind === "flag" || kind === "note") {
+      item.flagged = kind === "flag" ? !item.flagged : item.flagged
+      return draw()
+    }
+    if (at >= 0) {
+      history[at] = { ...history[at], kind, value, seq: sent.seq, number: undefined }
+      at = at + 1 < history.length ? at + 1 : -1
+    } else {
+      history.push({ item, kind, value, seq: sent.seq })
+      queue.shift()
+    }
+    draw()
+  }
+
+  function undo() {
+    const last = at >= 0 ? history[at] : history.at(-1)
+    if (!last) return say("Nothing to undo.")
+    const named = last.seq === undefined ? { undoes_number: last.number } : { undoes: last.seq }
+    outbox.add({ item: last.item.id, kind: "undo", ...named })
+    history = history.filter((one) => one !== last)
+    queue = [last.item, ...queue.filter((one) => one.id !== last.item.id)]
+    at = -1
+    draw()
+  }
+
+  function walk(step) {
+    const places = history.length
+    const next = (at < 0 ? places : at) + step
+    at = next >= places ? -1 : Math.max(0, next)
+    if (!places) at = -1
+    draw()
+  }
+
+  function note() {
+    const form = part("note")
+    form.hidden = false
+    const input = form.querySelector("input")
+    input.value = ""
+    input.focus()
+  }
+
+  const say = (text) => (part("status").textContent = text)
+
+  function draw() {
+    const item = current()
+    shownAt = performance.now()
+    part("stage").replaceChildren(item ? drawItem(item) : made("p", "done", data.done))
+    part("stage").classList.toggle("flagged", Boolean(item?.flagged))
+    part("why").textContent = at < 0 ? (item?.why ?? "") : `Answer ${at + 1} of ${history.length}`
+    const suggested = at < 0 ? item?.suggestion : undefined
+    const given = at >= 0 ? history[at].value : undefined
+    part("classes").replaceChildren(
+      ...data.classes.map((one) => {
+        const button = made("button", "class")
+        button.type = "button"
+        button.append(made("kbd", "", one.key.toUpperCase()), made("span", "", one.name))
+        button.style.setProperty("--own", one.color)
+        button.classList.toggle("suggested", one.name === suggested)
+        button.setAttribute("aria-pressed", String(one.name === given))
+        button.disabled = !item
+        button.onclick = () => answer("label", one.name)
+        return button
+      }),
+    )
+    part("hint").textContent = suggested && classOf(suggested) ? `Enter: ${suggested}` : ""
+    drawState()
+  }
+
+  function drawState() {
+    const { saved, text } = outbox.state()
+    part("saved").textContent = data.error ? `${text}. ${data.error}` : text
+    part("saved").classList.toggle("waiting", !saved)
+    part("count").textContent = data.count
+  }
+
+  function onKey(event) {
+    const target = event.composedPath()[0]
+    if (!keysOn || event.repeat || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return
+    if (target instanceof Element && target.closest("input, textarea, select, [contenteditable], [role=dialog]")) return
+    if (document.querySelector('[role="dialog"]')) return
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
+    const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1] // digits need Shift on some keyboards
+    const one = data.classes.find((each) => each.key === key || each.key === digit)
+    const acts = {
+      Backspace: undo,
+      ArrowLeft: () => walk(-1),
+      ArrowRight: () => walk(1),
+      Enter: () => at < 0 && current()?.suggestion && answer("label", current().suggestion),
+      s: () => answer("skip"),
+      x: () => answer("unsure"),
+      f: () => answer("flag"),
+      n: note,
+      h: () => part("help").toggleAttribute("hidden"),
+    }
+    const act = one ? () => answer("label", one.name) : acts[key]
+    if (!act) return
+    // A focused button would act on Enter too; Streamlit has keys of its own.
+    event.preventDefault()
+    event.stopPropagation()
+    act()
+  }
+
+  function receive(next, trigger) {
+    const first = data === null
+    data = next
+    emit = trigger
+    if (first) {
+      outbox = makeOutbox({ project: data.project, send: (ops) => emit("batch", { ops }), changed: () => data && outbox && drawState() })
+      outbox.start()
+      history = data.last.map((one) => ({ ...one }))
+    }
+    outbox.acknowledge(data.acked)
+    const answered = new Set([...outbox.items(), ...history.filter((one) => one.seq !== undefined).map((one) => one.item.id)])
+    const kept = queue.slice(0, 1 + KEPT)
+    const there = new Set(kept.map((one) => one.id))
+    const before = queue[0]?.id
+    queue = [...kept, ...data.queue.filter((one) => !there.has(one.id) && !answered.has(one.id))]
+    if (first || queue[0]?.id !== before) draw()
+    else drawState()
+  }
+
+  const timer = setInterval(() => outbox && drawState(), 1000)
+  const onLeave = (event) => outbox?.size() && event.preventDefault()
+  document.addEventListener("keydown", onKey, true)
+  window.addEventListener("beforeunload", onLeave)
+  const clicks = { undo, skip: () => answer("skip"), unsure: () => answer("unsure"), flag: () => answer("flag"), noted: note }
+  for (const [name, act] of Object.entries(clicks)) part(name).onclick = act
+  part("earlier").onclick = () => walk(-1)
+  part("later").onclick = () => walk(1)
+  part("keys").onclick = () => part("help").toggleAttribute("hidden")
+  part("switch").onchange = (event) => (keysOn = event.target.checked)
+  part("note").onsubmit = (event) => {
+    event.preventDefault()
+    const input = part("note").querySelector("input")
+    if (input.value.trim()) answer("note", input.value.trim())
+    part("note").hidden = true
+    input.blur()
+  }
+  part("note").onkeydown = (event) => {
+    if (event.key !== "Escape") return
+    part("note").hidden = true
+    event.target.blur()
+  }
+  return {
+    root,
+    receive,
+    close() {
+      clearInterval(timer)
+      outbox?.close()
+      document.removeEventListener("keydown", onKey, true)
+      window.removeEventListener("beforeunload", onLeave)
+    },
+  }
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".alcore-card")
+  if (!root || !data) return undefined
+  if (cards.get(parentElement)?.root !== root) {
+    cards.get(parentElement)?.close()
+    cards.set(parentElement, makeCard(root))
+  }
+  cards.get(parentElement).receive(data, setTriggerValue)
+  return () => {
+    // Also called for a call that newer data overtook: only what left the page is closed.
+    if (root.isConnected) return
+    cards.get(parentElement)?.close()
+    cards.delete(parentElement)
+  }
+}

@@ -1,0 +1,40 @@
+// One item, large: a text with highlighted words, an image, or a row of a table as a card.
+
+const made = (tag, className, text) => {
+  const node = document.createElement(tag)
+  if (className) node.className = className
+  if (text !== undefined) node.textContent = text // never as HTML: items are other people's
+  return node
+}
+
+function drawText(item) {
+  const node = made("p", "text")
+  let at = 0
+  for (const [start, end, weight] of item.marks ?? []) {
+    node.append(item.text.slice(at, start))
+    const mark = made("mark", "", item.text.slice(start, end))
+    mark.style.setProperty("--weight", Math.min(1, Math.abs(weight)))
+    node.append(mark)
+    at = end
+  }
+  node.append(item.text.slice(at))
+  return node
+}
+
+function drawImage(item) {
+  const node = made("img", item.pixelated ? "image pixels" : "image")
+  node.src = item.image
+  node.alt = item.alt ?? "the image to label"
+  return node
+}
+
+function drawRow(item) {
+  const node = made("dl", "row")
+  for (const [name, value] of item.fields) node.append(made("dt", "", name), made("dd", "", value))
+  return node
+}
+
+function drawItem(item) {
+  if (item.image) return drawImage(item)
+  return item.fields ? drawRow(item) : drawText(item)
+}
