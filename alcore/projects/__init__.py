@@ -1,0 +1,1 @@
+"""A person's own labelling project: audit, routing, stopping, agreement."""
