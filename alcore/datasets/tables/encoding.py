@@ -67,35 +67,51 @@ def as_utf8(data: bytes, name: str, encoding: str | None = None) -> tuple[bytes,
             try:
                 return _text(data.decode(codec).encode(), name), title
             except UnicodeError:
-                raise _no_text(name) from None
+                raise _no_text(name, "its bytes are not those of its encoding") from None
     _text(data, name)
     if data.isascii():
         return data, "UTF-8"
     try:
         data.decode()
         return data, "UTF-8"
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        if encoding is None:
+            _refuse_mixed(data, name, error.start)
         codec = encoding or _only_reading(data, name)
     try:
         return data.decode(codec).encode(), f"{codec} ({ENCODINGS[codec]})"
     except UnicodeDecodeError as error:
-        row = data.count(b"\n", 0, error.start) + 1
         raise DatasetError(
-            f"{name} is not in {codec} ({ENCODINGS[codec]}): its line {row:,} has bytes that mean nothing in "
-            "it. Choose another encoding, or save the file as CSV UTF-8."
+            f"{name} is not in {codec} ({ENCODINGS[codec]}): its line {_line_at(data, error.start):,} has "
+            "bytes that mean nothing in it. Choose another encoding, or save the file as CSV UTF-8."
         ) from None
 
 
 def _text(data: bytes, name: str) -> bytes:
-    if _CONTROL.search(data):
-        raise _no_text(name)
+    if control := _CONTROL.search(data):
+        raise _no_text(name, f"line {_line_at(data, control.start()):,} holds the byte {control.group().hex()}")
     return data
 
 
-def _no_text(name: str) -> DatasetError:
+def _line_at(data: bytes, place: int) -> int:
+    return data.count(b"\n", 0, place) + 1
+
+
+def _no_text(name: str, reason: str) -> DatasetError:
     return DatasetError(
-        f"{name} is not a text file: save it as CSV (in a spreadsheet: Save as, CSV UTF-8) and choose that."
+        f"{name} is not a text file ({reason}): save it as CSV (in a spreadsheet: Save as, CSV UTF-8) and choose that."
     )
+
+
+def _refuse_mixed(data: bytes, name: str, place: int) -> None:
+    """Raise DatasetError where most characters beyond ASCII are UTF-8, but not that at `place`."""
+    text = data.decode(errors="replace")
+    wrong = text.count("\ufffd")
+    if sum(not sign.isascii() for sign in text) >= 3 * wrong:
+        raise DatasetError(
+            f"{name} mixes encodings: most of it is UTF-8, but line {_line_at(data, place):,} is not. Save that part "
+            "in UTF-8 too, or choose an encoding for the whole file."
+        )
 
 
 def _only_reading(data: bytes, name: str) -> str:
@@ -117,7 +133,7 @@ def _only_reading(data: bytes, name: str) -> str:
         if all(sign.isprintable() or sign in "\n\xa0" for sign in text):
             readings.setdefault(text, []).append(codec)
     if not readings:
-        raise _no_text(name)
+        raise _no_text(name, "its bytes are text in no known encoding")
     likeliest = sorted(readings.items(), key=lambda item: min(rank.get(codec, len(rank)) for codec in item[1]))
     if len(likeliest) == 1:
         return likeliest[0][1][0]

@@ -21,12 +21,14 @@ class Text:
     Attributes:
         name: what to call it in sentences.
         content: its bytes.
-        deadline: the time of `time.monotonic` at which reading ends.
+        seconds: how long it may be read.
+        started: when reading began, by `time.monotonic`.
     """
 
     name: str
     content: bytes = field(repr=False)
-    deadline: float = field(default_factory=lambda: time.monotonic() + MAX_SECONDS)
+    seconds: float = field(default_factory=lambda: MAX_SECONDS)
+    started: float = field(default_factory=time.monotonic)
 
     @cached_property
     def announced(self) -> str | None:
@@ -64,7 +66,8 @@ class Text:
         Raises:
             DatasetError: the time is over.
         """
-        if time.monotonic() > self.deadline:
+        if time.monotonic() > self.started + self.seconds:
             raise DatasetError(
-                f"{self.name} takes more than {MAX_SECONDS:.0f} seconds to read: keep the columns and rows that matter."
+                f"{self.name} takes more than {self.seconds:.0f} seconds to read: keep the columns and rows "
+                "that matter."
             )

@@ -26,12 +26,13 @@ class Question:
     """Readings of one file that differ in what they say.
 
     Attributes:
-        argument: what answers it: `encoding` or `separator` of `read_table`, or `decimal` of `own_points`.
+        argument: what answers it: an argument of `read_csv`, `csv_dataset` or `read_embeddings`, a field of
+            `TableOptions`.
         sentence: what is unclear, where, and what to do.
         options: two or more, the likeliest first.
     """
 
-    argument: Literal["encoding", "separator", "decimal"]
+    argument: Literal["encoding", "separator", "decimal", "header", "day_first", "sheet", "array"]
     sentence: str
     options: tuple[Option, ...]
 

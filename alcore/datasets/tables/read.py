@@ -1,23 +1,20 @@
 """A user's own file: bytes to a table, or a sentence that names the place where it cannot be read."""
 
-import csv
-from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
 
 from alcore.datasets.dataset import DatasetError
-from alcore.datasets.tables.columns import Column, Reading, Table, cleaned, column_of, is_formula, quoted
+from alcore.datasets.tables.columns import Column, Reading, Table, column_of, is_formula, quoted
 from alcore.datasets.tables.encoding import as_utf8
 from alcore.datasets.tables.lines import Text
 from alcore.datasets.tables.numerals import number_in
-from alcore.datasets.tables.separators import separator_of
+from alcore.datasets.tables.rows import Row, column_names, counted, full_rows, rows_of
+from alcore.datasets.tables.separators import has_points, separator_of
 
 MAX_ROWS = 20_000
 MAX_COLUMNS = 50
 MAX_BYTES = 20_000_000
-
-_Parsed = tuple[int, list[str], list[int], list[list[str]]]
 
 
 def read_csv(data: bytes, name: str, *, encoding: str | None = None, separator: str | None = None) -> Table:
@@ -48,8 +45,23 @@ def read_csv(data: bytes, name: str, *, encoding: str | None = None, separator: 
         )
     content, title = as_utf8(data, name, encoding)
     text = Text(name, content)
-    between = text.announced or separator or separator_of(text)
-    (header, names, rows, lines), backslashes = _parsed(text, between)
+    between = text.announced or separator or separator_of(text, has_points, "\t;,")
+
+    def collect(found: Iterator[Row]) -> tuple[int, list[str], list[int], list[list[str]]]:
+        header, first = next(found, (0, []))
+        if not header:
+            raise DatasetError(f"{name} is empty: choose a file with a row of names and a row for each point.")
+        names = _names(header, first, name)
+        rows: list[int] = []
+        lines: list[list[str]] = []
+        for row, cells in full_rows(found, len(names), MAX_ROWS, name):
+            rows.append(row)
+            lines.append(cells)
+        if not rows:
+            raise DatasetError(f"{name} has column names but no rows: add a row for each point.")
+        return header, names, rows, lines
+
+    (header, names, rows, lines), backslashes = rows_of(text, between, collect)
     columns: dict[str, Column] = {}
     for place, column in enumerate(names):
         text.check_time()
@@ -57,60 +69,6 @@ def read_csv(data: bytes, name: str, *, encoding: str | None = None, separator: 
     table = Table(name, columns, np.array(rows), Reading(title, between, header, backslashes))
     _require_features(table)
     return table
-
-
-def _parsed(text: Text, separator: str) -> tuple[_Parsed, bool]:
-    """The rows, and whether backslashes stand before quotation marks inside quotes, as in some files."""
-    try:
-        return _parse(text, text.lines(), separator), False
-    except DatasetError as error:
-        if b'\\"' not in text.content:
-            raise
-        try:
-            return _parse(text, (line.replace('\\"', '""') for line in text.lines()), separator), True
-        except DatasetError:
-            raise error from None
-
-
-def _parse(text: Text, lines: Iterator[str], separator: str) -> _Parsed:
-    """The number of the header's row, its names, and the other rows: their numbers and their cells."""
-    records = _records(csv.reader(lines, delimiter=separator, strict=True), text.name)
-    first = next(records, None)
-    if first is None:
-        raise DatasetError(f"{text.name} is empty: choose a file with a row of names and a row for each point.")
-    names = _names(*first, text.name)
-    rows: list[int] = []
-    kept: list[list[str]] = []
-    for row, cells in records:
-        if len(rows) == MAX_ROWS:
-            raise DatasetError(
-                f"{text.name} has more than {MAX_ROWS:,} rows of points: row {row:,} is the first too many. "
-                "Keep a random part of it."
-            )
-        if len(cells) != len(names):
-            raise DatasetError(
-                f"Row {row:,} has {_count(len(cells), 'cell')}, but the first row names "
-                f"{_count(len(names), 'column')}: look for a missing or a surplus separator in row {row:,}."
-            )
-        rows.append(row)
-        kept.append(cells)
-    if not rows:
-        raise DatasetError(f"{text.name} has column names but no rows: add a row for each point.")
-    return first[0], names, rows, kept
-
-
-def _records(reader: Iterator[list[str]], name: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows that hold anything, each with its number in the file."""
-    row = 0
-    try:
-        for row, cells in enumerate(reader, start=1):
-            if any(cells) and any(clean := [cleaned(cell) for cell in cells]):
-                yield row, clean
-    except csv.Error as error:
-        raise DatasetError(
-            f"{name} cannot be read beyond row {row:,} ({error}): look for a quotation mark left open or "
-            f"in the middle of a cell in row {row + 1:,}."
-        ) from error
 
 
 def _names(row: int, header: list[str], name: str) -> list[str]:
@@ -134,14 +92,7 @@ def _names(row: int, header: list[str], name: str) -> list[str]:
                 f"{where} holds a formula ({quoted(cell)}) where a column's name should be: give the column "
                 "a name that does not begin with =, +, - or @."
             )
-    names = [cell or f"column {place}" for place, cell in enumerate(header, start=1)]
-    twice, count = Counter(names).most_common(1)[0]
-    if count > 1:
-        first, second = [place for place, one in enumerate(names, start=1) if one == twice][:2]
-        raise DatasetError(
-            f"Row {row} names columns {first} and {second} both {quoted(twice)}: give each its own name."
-        )
-    return names
+    return column_names(row, header)
 
 
 def _require_features(table: Table) -> None:
@@ -154,10 +105,6 @@ def _require_features(table: Table) -> None:
         held = quoted(column.cells[place])
         example = f" (row {table.rows[place]:,} of column {quoted(column.name)} holds {held})"
     raise DatasetError(
-        f"{table.name} has {_count(len(table.columns), 'column')}, {len(features)} of them of numbers"
+        f"{table.name} has {counted(len(table.columns), 'column')}, {len(features)} of them of numbers"
         f"{example}: two columns of numbers and one more with labels are needed."
     )
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
