@@ -172,7 +172,7 @@ def _export(options: argparse.Namespace) -> int:
     from alcore.home import alcore_home
     from alcore.report.curves import curve_frame
     from alcore.report.export.curves import FORMATS, export
-    from alcore.runs.store.paired_runs import one_group_a_strategy
+    from alcore.runs.store.run_info import one_group_a_strategy
     from alcore.runs.store.store import Store
 
     fmt = options.out.suffix.removeprefix(".").lower()
@@ -208,10 +208,9 @@ def _tournament(options: argparse.Namespace) -> int:
     from alcore.home import alcore_home
     from alcore.learners.registry import check_installed
     from alcore.runs.tournament import background
-    from alcore.runs.tournament.executors import dask_pool, local_pool
     from alcore.runs.tournament.plan import SILENT, plan_of
     from alcore.runs.tournament.record import record
-    from alcore.runs.tournament.run import carry_out, progress
+    from alcore.runs.tournament.run import carry_out, dask_pool, local_pool, progress
 
     plan = plan_of(
         options.strategies,

@@ -6,7 +6,6 @@ from alcore.cli.terminal import Progress, interrupt_watch, print_end, print_line
 from alcore.datasets.catalogue import problem
 from alcore.learners.registry import check_installed
 from alcore.runs.config import RunConfig
-from alcore.runs.store.reading import queue_of
 from alcore.runs.store.run_info import RunInfo
 from alcore.runs.store.store import Store
 from alcore.runs.worker import launcher
@@ -65,7 +64,7 @@ def queue(home: Path) -> int:
     """List running runs, then queued runs in order."""
     with Store(home) as store:
         found = store.listing()
-    infos = queue_of(found.runs)
+    infos = found.queue
     for info in infos[:_MOST_LISTED]:
         place = "running" if info.state == "running" else f"{info.queue_position}."
         print_line(f"{place:<8} {info.id}  {info.title}")

@@ -12,7 +12,7 @@ from alcore.loops.pool.simulate import Round
 from alcore.runs.config import RunConfig
 from alcore.runs.config_data import STOPPED
 from alcore.runs.store.store import RunInfo
-from alcore.runs.tournament.race import CellFailure, CellResult
+from alcore.runs.tournament.cells import CellFailure, CellResult
 
 _WIPE = "\r\033[K"
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from alcore.did_you_mean import did_you_mean
+from alcore.did_you_mean import no_such
 from alcore.runs.config import ConfigError, RunConfig
 
 
@@ -140,5 +140,5 @@ def get_preset(name: str) -> Preset:
         ConfigError: if there is none; the sentence suggests similar names.
     """
     if name not in PRESETS:
-        raise ConfigError({"preset": f"There is no preset {name!r}. {did_you_mean(name, PRESETS)}"})
+        raise ConfigError({"preset": no_such("preset", name, PRESETS)})
     return PRESETS[name]

@@ -13,8 +13,8 @@ from alcore.cli.main import main
 from alcore.runs.config import ConfigError
 from alcore.runs.echo import WHOLE, cut
 from alcore.runs.tournament import run
-from alcore.runs.tournament.executors import local_pool
 from alcore.runs.tournament.plan import plan_of
+from alcore.runs.tournament.run import local_pool
 from tests.cli.test_cli import COMMAND, ROOT, SHORT, run_id_of
 
 WORDS = {

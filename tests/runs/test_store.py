@@ -118,7 +118,7 @@ def test_queue_is_first_come_first_served(store: Store) -> None:
     assert store.run(ids[2]).queue_position == 1
     second = store.claim_next()
     assert second is not None and second.id == ids[2]
-    assert store.claim_next() is None and not store.something_queued()
+    assert store.claim_next() is None and store.waiting() == 0
 
 
 def test_same_config_is_the_same_run(store: Store) -> None:
@@ -188,14 +188,14 @@ def test_delete(store: Store, home: Path) -> None:
     store.add_round(run_id, make_round(0))
     with (
         Store(home) as page,
-        pytest.raises(StoreError, match="has not stopped within 0.2 s. It has been ask"),
+        pytest.raises(StoreError, match="has not stopped within 0.2 s. Its end is requested"),
     ):
         page.delete(run_id, timeout=0.2)
     assert store.stop_asked(run_id) == "cancel"
     store.finish(run_id, "cancelled")
     store.delete(run_id)
     assert store.rounds(run_id) == []
-    assert store.stop_asked(run_id) == "cancel"  # whoever still carries it out shall stop
+    assert store.stop_asked(run_id) == "cancel"  # a process that still carries it out stops
 
 
 def test_unknown_runs_name_near_ones(store: Store) -> None:

@@ -11,8 +11,7 @@ from alcore.cli.main import main
 from alcore.runs.errors import DamagedRunError
 from alcore.runs.paths import inside
 from alcore.runs.store.store import Store, StoreError, log_path
-from alcore.runs.tournament.race import CellResult
-from alcore.runs.tournament.result_store import CellStore
+from alcore.runs.tournament.cells import CellResult, CellStore
 from alcore.runs.worker import launcher
 from alcore.runs.worker.main import drain
 from tests.damaged_stores import DAMAGES, damage
@@ -88,7 +87,7 @@ def test_a_worker_passes_a_damaged_row_by(three: Path) -> None:
     edit(three, "UPDATE runs SET config = '{' WHERE rowid = 1")
     drain(three)  # ends, though a damaged run is still queued
     with Store(three) as store:
-        assert {info.state for info in store.runs()} == {"done"} and not store.something_queued()
+        assert {info.state for info in store.runs()} == {"done"} and store.waiting() == 0
         assert not launcher.ensure_worker(three)
         (damaged,) = store.listing().damaged
         assert damaged.name == SMALL.run_id

@@ -1,5 +1,6 @@
 """A store written by an earlier version: brought up to date in one step, with everything that is in it."""
 
+import dataclasses
 import sqlite3
 import subprocess
 import sys
@@ -7,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from alcore.runs.store import schema
+from alcore.runs.store import store as store_module
 from alcore.runs.store.store import Store, StoreError
+from alcore.runs.store.tables import RUNS
 from tests.runs.test_store import CONFIG, ROOT, assert_same, make_round
 
 # The tables as version 1 made them.
@@ -81,7 +83,7 @@ def test_an_old_store_is_brought_up_to_date_with_all_that_is_in_it(old_home: Pat
         assert (info.state, info.rounds_done, info.config) == ("done", 2, CONFIG)
         for number, round_ in enumerate(store.rounds(CONFIG.run_id)):
             assert_same(round_, make_round(number))
-    assert version(old_home) == schema.VERSION
+    assert version(old_home) == len(RUNS.steps)
     fresh = tmp_path / "fresh"
     fresh.mkdir()
     Store(fresh).close()
@@ -90,7 +92,8 @@ def test_an_old_store_is_brought_up_to_date_with_all_that_is_in_it(old_home: Pat
 
 def test_an_upgrade_that_fails_changes_nothing(old_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = tables(old_home)
-    monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, ("CREATE TABLE later (x)", "not SQL")))
+    later = dataclasses.replace(RUNS, steps=(*RUNS.steps, ("CREATE TABLE later (x)", "not SQL")))
+    monkeypatch.setattr(store_module, "RUNS", later)
     with pytest.raises(StoreError, match="could not be used"):
         Store(old_home)
     assert version(old_home) == 1 and tables(old_home) == before

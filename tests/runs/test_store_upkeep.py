@@ -17,11 +17,10 @@ from alcore.home import alcore_home
 from alcore.runs import locks
 from alcore.runs.config import RunConfig
 from alcore.runs.errors import StoreFullError
-from alcore.runs.store.run_history import RunHistory
+from alcore.runs.store.run_info import RunHistory
 from alcore.runs.store.store import Store, StoreError
 from alcore.runs.store.transitions import enqueue
-from alcore.runs.tournament.race import CellFailure
-from alcore.runs.tournament.result_store import CellStore
+from alcore.runs.tournament.cells import CellFailure, CellStore
 from alcore.runs.worker import backoff, gpu_slots, launcher
 from alcore.runs.worker.execute import execute
 from alcore.runs.worker.main import drain
