@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from tqdm import tqdm
+
 from alcore.loops.pool.simulate import Round
 from alcore.runs.config import RunConfig
 from alcore.runs.config_data import STOPPED
@@ -47,27 +49,18 @@ class Progress:
     """
 
     def __init__(self, total: int, before: int = 0) -> None:
-        self.total = total
-        self.before = before
-        self.spent = 0.0
+        self._bar = _bar(total, before, "round")
 
     def __call__(self, round_: Round) -> None:
         """Print this round."""
-        terminal = sys.stderr.isatty()
-        if terminal:
-            print(_WIPE, end="", file=sys.stderr, flush=True)
+        self._bar.clear()
         print_line(round_line(round_))
-        done = round_.round + 1
-        self.spent += sum(round_.seconds.values())
-        if terminal and done < self.total:
-            bar = "#" * (20 * done // self.total)
-            left = self.spent / (done - self.before) * (self.total - done)
-            text = f"[{bar:<20}] {done} of {self.total}, about {left:.0f} s left"
-            print(text, end="", file=sys.stderr, flush=True)
+        self._bar.update()
+        self._bar.refresh()
 
 
 class CellProgress:
-    """Prints failures, a line per tenth, and on a terminal a progress bar.
+    """Prints failures, and on a terminal a progress bar, elsewhere a line per tenth.
 
     Args:
         cells: number of cells of the tournament.
@@ -77,21 +70,23 @@ class CellProgress:
     def __init__(self, cells: int, done: int) -> None:
         self.cells, self.before, self.done = cells, done, done
         self.started = time.monotonic()
+        self._bar = _bar(cells, done, "cell")
 
     def __call__(self, config: RunConfig, outcome: CellResult | CellFailure) -> None:
         """Count this cell."""
         self.done += 1
         if isinstance(outcome, CellFailure):
+            self._bar.clear()
             print_note(f"failed: {config.title}: {outcome.error}")
-        left = (time.monotonic() - self.started) / (self.done - self.before) * (self.cells - self.done)
-        text = f"{self.done:,} of {self.cells:,} cells, about {left:,.0f} s left"
-        if sys.stderr.isatty():
-            bar = "#" * (20 * self.done // self.cells)
-            print(f"{_WIPE}[{bar:<20}] {text}", end="", file=sys.stderr, flush=True)
-            if self.done == self.cells:
-                print(_WIPE, end="", file=sys.stderr, flush=True)
-        elif 10 * self.done // self.cells > 10 * (self.done - 1) // self.cells:
-            print_note(text)
+        self._bar.update()
+        if self._bar.disable and 10 * self.done // self.cells > 10 * (self.done - 1) // self.cells:
+            left = (time.monotonic() - self.started) / (self.done - self.before) * (self.cells - self.done)
+            print_note(f"{self.done:,} of {self.cells:,} cells, about {left:,.0f} s left")
+
+
+def _bar(total: int, before: int, unit: str) -> tqdm:
+    """A progress bar on standard error; none unless that is a terminal."""
+    return tqdm(total=total, initial=before, unit=unit, disable=None, leave=False)
 
 
 @contextmanager

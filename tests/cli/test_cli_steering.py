@@ -26,7 +26,8 @@ def test_steering_a_queued_run(home: Path, capsys: pytest.CaptureFixture[str]) -
     assert [line.split()[:2] for line in said(capsys, "queue")[0]] == [["1.", first], ["2.", second]]
     assert said(capsys, "pause", first)[0][0].startswith(f"run {first} (paused), 1 labels a round: logistic")
     assert [line.split()[:2] for line in said(capsys, "queue")[0]] == [["1.", second]]
-    assert "(queued), 4 labels a round" in said(capsys, "labels", second, "4")[0][0]
+    assert "(queued), 3 labels a round" in said(capsys, "batch-size", second, "3")[0][0]
+    assert "(queued), 4 labels a round" in said(capsys, "labels", second, "4")[0][0]  # its former name
     assert "(cancelled)" in said(capsys, "cancel", second)[0][0]
     assert said(capsys, "queue") == ([], "Nothing is running or queued.\n")
     lines, notes = said(capsys, "resume", first)
@@ -100,7 +101,7 @@ def test_replay_says_what_differs(home: Path, capsys: pytest.CaptureFixture[str]
         (["run", "--like", "abc", "--seed", "1"], "leave seed out"),
         (["resume", "abc"], "There is no run 'abc'"),
         (["pause", "abc"], "There is no run 'abc'"),
-        (["labels", "abc", "3"], "There is no run 'abc'"),
+        (["batch-size", "abc", "3"], "There is no run 'abc'"),
         (["fork", "abc", "--round", "1", "--strategy", "random"], "There is no run 'abc'"),
     ],
 )
