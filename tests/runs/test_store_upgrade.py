@@ -1,18 +1,23 @@
-"""A store written by an earlier version: brought up to date in one step, with everything that is in it."""
+"""Stores written by earlier versions: read, or brought up to date in one step, with everything that is in them."""
 
 import dataclasses
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from alcore.runs.config import RunConfig
 from alcore.runs.store import store as store_module
 from alcore.runs.store.store import Store, StoreError
-from alcore.runs.store.tables import RUNS
+from alcore.runs.store.tables import CELLS, RUNS
+from alcore.runs.tournament.cells import CellResult, CellStore
 from tests.runs.test_store import CONFIG, ROOT, assert_same, make_round
 
+# Files of the last version, as statements.
+STORES = Path(__file__).parent / "stores"
 # The tables as version 1 made them.
 VERSION_1 = """
 CREATE TABLE runs (
@@ -110,3 +115,44 @@ def test_many_processes_upgrade_at_once(old_home: Path) -> None:
     command = [sys.executable, "-c", code, str(old_home)]
     processes = [subprocess.Popen(command, cwd=ROOT) for _ in range(3)]
     assert [process.wait() for process in processes] == [0] * 3
+
+
+def old_store(home: Path, file: str, statements: str) -> None:
+    """Write a file of an earlier version from its statements."""
+    with closing(sqlite3.connect(home / file)) as old:
+        old.executescript(statements)
+
+
+def test_stores_of_the_last_version_are_read_with_all_that_is_in_them(home: Path) -> None:
+    old_store(home, "runs.sqlite", (STORES / "runs_format_3.sql").read_text())
+    old_store(home, "tournament.sqlite", (STORES / "tournament_format_2.sql").read_text())
+    config = RunConfig(dataset="digits", learner="logistic", seed_labels=2, labels_per_round=1, rounds=3)
+    with Store(home) as store:
+        assert store.listing().damaged == []
+        info = store.run("a3ea7d085670")
+        assert (info.config, info.state, info.changes, info.record) == (config, "paused", ((2, 4),), {"device": "cpu"})
+        fork = store.run("ffd2dacc716a")
+        assert fork.config.strategy == "random" and [one.run_id for one in fork.lineage] == ["a3ea7d085670"]
+        assert [info.id for info in store.queue()] == [fork.id] and fork.rounds_done == 1
+        rounds = store.rounds("a3ea7d085670")
+        assert [one.labeled.tolist() for one in rounds] == [[3, 1], [3, 1, 4]]
+        assert [(one.accuracy, one.train_loss, one.measures) for one in rounds] == [
+            (0.5, 0.25, {"nll": 1.5}),
+            (0.75, 0.25, {"nll": 1.5}),
+        ]
+        assert rounds[1].batch is not None and rounds[1].batch.indices.tolist() == [5]
+        assert store.resume(info.id).state == "queued"
+    ids = ["a3ea7d085670", "38316b400d9b"]
+    result = CellResult(ids[0], 10, (2, 3), (5, 6), (0.5, 0.25), 0.125)
+    with CellStore(home) as cells:
+        assert cells.results(ids) == {ids[0]: result} and cells.failures(ids) == {ids[1]: "A sentence."}
+
+
+def test_cells_without_digests_are_read_and_kept_by_the_upgrade(home: Path) -> None:
+    text = (STORES / "tournament_format_2.sql").read_text()
+    old_store(home, "tournament.sqlite", f"{text} ALTER TABLE cells DROP COLUMN digest; PRAGMA user_version = 1;")
+    for _ in range(2):
+        with CellStore(home) as cells:
+            assert set(cells.results(["a3ea7d085670"])) == {"a3ea7d085670"}
+    with closing(sqlite3.connect(home / "tournament.sqlite")) as raw:
+        assert raw.execute("PRAGMA user_version").fetchone()[0] == len(CELLS.steps) == 2
