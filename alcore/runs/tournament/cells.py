@@ -3,21 +3,21 @@
 import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass as validated
 from threadpoolctl import threadpool_limits
 
 from alcore.datasets.catalogue import Dataset, load_dataset
 from alcore.loops.pool.simulate import simulate
 from alcore.runs.config import RunConfig
 from alcore.runs.config_data import harden, learner_of, start_options, stop_rules_of, strategy_of
-from alcore.runs.errors import DamagedRunError
 from alcore.runs.store.database import Database, agrees, digest_of
-from alcore.runs.store.run_info import json_of
 from alcore.runs.store.tables import CELLS
 
 # Largest number of parameters in a statement that every SQLite build supports.
@@ -26,9 +26,10 @@ _VALUES = 500
 _MOST_RESULT, _MOST_ERROR = 1_000_000, 2_000
 # Seconds to wait while another process writes.
 _WAIT_SECONDS = 60.0
+Count = Annotated[int, Field(ge=0, lt=1 << 40)]
 
 
-@dataclass(frozen=True)
+@validated(frozen=True, config=ConfigDict(strict=True, extra="forbid"))
 class CellResult:
     """A learning curve. Results are equal if all their numbers except times are, bit by bit.
 
@@ -42,11 +43,14 @@ class CellResult:
     """
 
     cell: str
-    test_points: int
-    labels: tuple[int, ...]
-    hits: tuple[int, ...]
+    test_points: Count
+    labels: tuple[Count, ...]
+    hits: tuple[Count, ...]
     train_loss: tuple[float, ...]
     seconds: float = field(compare=False)
+
+
+_RESULT = TypeAdapter(CellResult)
 
 
 @dataclass(frozen=True)
@@ -167,23 +171,11 @@ class CellStore:
 def _result(cell: str, text: object) -> CellResult | None:
     """A stored result; None if it is invalid."""
     try:
-        values = json_of(str(text), dict)
-        lists = [values[name] for name in ("labels", "hits", "train_loss")]
-        points = values["test_points"]
-        sound = (
-            set(values) == {field.name for field in fields(CellResult)}
-            and values["cell"] == cell
-            and all(isinstance(one, list) and len(one) == len(lists[0]) > 0 for one in lists)
-            and all(type(one) is int and 0 <= one < 1 << 40 for one in (points, *lists[0], *lists[1]))
-            and all(one <= points for one in lists[1])
-            and all(isinstance(one, float) for one in (values["seconds"], *lists[2]))
-        )
-    except (DamagedRunError, KeyError):
+        found = _RESULT.validate_json(str(text))
+    except ValidationError:
         return None
-    if not sound:
-        return None
-    labels, hits, loss = map(tuple, lists)
-    return CellResult(cell, points, labels, hits, loss, values["seconds"])
+    whole = len(found.labels) == len(found.hits) == len(found.train_loss) > 0
+    return found if whole and found.cell == cell and max(found.hits) <= found.test_points else None
 
 
 @lru_cache(maxsize=16)
