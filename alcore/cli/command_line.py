@@ -7,7 +7,7 @@ from alcore.runs.config import RunConfig
 from alcore.runs.presets import PRESETS
 
 # Settings with an option of their own; all others use --set.
-_OPTIONS = ("strategy", "seed", "device", "rounds")
+OPTIONS = ("strategy", "seed", "device", "rounds")
 
 
 def presets(_: argparse.Namespace) -> int:
@@ -35,10 +35,10 @@ def command_line(config: RunConfig) -> str:
     nearest = min(differences, key=lambda name: len(differences[name]))
     changed = differences[nearest]
     words = ["python", "-m", "alcore", "run", nearest]
-    for key in _OPTIONS:
+    for key in OPTIONS:
         if key in changed:
             words += [f"--{key}", str(changed[key])]
-    rest = [f"{key}={_text(value)}" for key, value in changed.items() if key not in _OPTIONS]
+    rest = [f"{key}={_text(value)}" for key, value in changed.items() if key not in OPTIONS]
     return shlex.join([*words, *(["--set", *rest] if rest else [])])
 
 

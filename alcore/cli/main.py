@@ -28,19 +28,6 @@ def _argument(*names: str, **options: Any) -> _Argument:
     return names, options if options.get("action") == "store_true" else {"type": text} | options
 
 
-def _setting(name: str, metavar: str, description: str) -> _Argument:
-    """An option for one of the settings that `--set` takes."""
-    return _argument(
-        f"--{name}",
-        dest="set",
-        type=lambda word: (name, text(word)),
-        action="append",
-        default=[],
-        metavar=metavar,
-        help=description,
-    )
-
-
 _HOME = _argument("--home", type=path, metavar="DIR", help="folder of runs and data (default: $ALCORE_HOME)")
 _RUN_ID = _argument("run_id", metavar="RUN_ID", help="as printed by `run`")
 _SET = _argument(
@@ -54,10 +41,10 @@ COMMANDS = {
         (
             _argument("preset", metavar="PRESET", nargs="?", help="its name, see `presets`"),
             _argument("--like", metavar="RUN_ID", help="instead: replay a stored run, and compare bit for bit"),
-            _setting("strategy", "S", "the query strategy"),
-            _setting("seed", "N", "determines the start: seed set, first weights"),
-            _setting("device", "D", "auto, cpu or cuda"),
-            _setting("rounds", "N", "number of queries"),
+            _argument("--strategy", metavar="S", help="the query strategy"),
+            _argument("--seed", metavar="N", help="determines the start: seed set, first weights"),
+            _argument("--device", metavar="D", help="auto, cpu or cuda"),
+            _argument("--rounds", metavar="N", help="number of queries"),
             *(_SET, _HOME),
         ),
     ),

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from alcore.cli.arguments import UsageError
+from alcore.cli.command_line import OPTIONS
 from alcore.cli.terminal import Progress, interrupt_watch, print_end, print_line, print_note, round_line
 from alcore.datasets.catalogue import problem
 from alcore.learners.registry import check_installed
@@ -22,7 +23,8 @@ def run(options: argparse.Namespace) -> int:
     """Carry out a run here, resuming it if it was stopped, or replay one."""
     if (options.preset is None) == (options.like is None):
         raise UsageError("run needs a preset (see `python -m alcore presets`) or --like RUN_ID, one of them.")
-    settings = dict(options.set)
+    given = {name: getattr(options, name) for name in OPTIONS}
+    settings = dict(options.set) | {name: value for name, value in given.items() if value is not None}
     if options.like is not None:
         if settings:
             raise UsageError(f"--like replays the run with its own settings: leave {', '.join(settings)} out.")

@@ -83,7 +83,7 @@ class RunConfig(BaseModel):
     epochs: Annotated[int, _whole(1, 10_000)] = 1
     batch_size: Annotated[int, _whole(1, 100_000)] = 64
     learning_rate: Annotated[float, Field(gt=0, le=10, description="a number above 0, at most 10")] = 1e-3
-    carry_on: Annotated[bool, Field(description="true (go on with the model) or false (retrain)")] = True
+    carry_on: Annotated[bool, Field(description="true (warm start) or false (retrain from scratch)")] = True
     device: Annotated[Literal["auto", "cpu", "cuda"], Field(description="auto, cpu or cuda")] = "auto"
     pool_size: Annotated[int | None, _count_or_none("the whole pool")] = None
     samples: Annotated[
@@ -99,7 +99,7 @@ class RunConfig(BaseModel):
         float,
         Field(ge=1, le=1000, description="images of the commonest class for one of the rarest, 1 to 1,000"),
     ] = 1.0
-    label_noise: Annotated[float, _share("a share of wrong answers")] = 0.0
+    label_noise: Annotated[float, _share("a share of wrong labels")] = 0.0
     blends: Annotated[float, _share("a share of the pool")] = 0.0
     stop_accuracy: Annotated[
         float | None,
@@ -114,7 +114,7 @@ class RunConfig(BaseModel):
     ] = None
     shrink: Annotated[float, _share("what carried-on weights are multiplied by")] = 1.0
     steps: Annotated[int | None, _count_or_none("so many epochs")] = None
-    converge: Annotated[bool, Field(description="true (till the loss settles) or false (all epochs)")] = False
+    converge: Annotated[bool, Field(description="true (until the loss settles) or false (all epochs)")] = False
     augment: Annotated[bool, Field(description="true (images moved a little) or false (as they are)")] = False
     smoothing: Annotated[float, Field(ge=0, lt=1, description="a number from 0 to below 1")] = 0.0
     committee: Annotated[Literal["bootstrap", "ensemble"], Field(description="bootstrap or ensemble")] = "bootstrap"
@@ -226,9 +226,9 @@ class RunConfig(BaseModel):
                 (self.calibration, f"{self.calibration:,} labels to calibrate"),
                 (self.repeats > 1, f"every image {self.repeats} times"),
                 (self.imbalance > 1, f"classes {self.imbalance:g} to 1"),
-                (self.label_noise, f"{self.label_noise:.0%} wrong answers"),
+                (self.label_noise, f"{self.label_noise:.0%} label noise"),
                 (self.blends, f"{self.blends:.0%} blends"),
-                (self.stop_accuracy, f"until {self.stop_accuracy or 0:.1%} right"),
+                (self.stop_accuracy, f"until {self.stop_accuracy or 0:.1%} accuracy"),
                 (self.stop_plateau, f"until {self.stop_plateau} rounds without a gain"),
                 (self.stop_agreement, f"until models agree on {self.stop_agreement or 0:.1%}"),
             )

@@ -192,7 +192,7 @@ def test_labels_per_round_change_from_the_next_round_on(home: Path) -> None:
         assert [round_.labels for round_ in rounds] == [25, 28, 31, 34, 43]
         assert info.changes == ((0, 3), (3, 9))
         assert "3 labels a round from round 0 on, 9 labels a round from round 3 on" in info.title
-        with pytest.raises(StoreError, match="has no round left that asks"):
+        with pytest.raises(StoreError, match="has no round left that queries"):
             store.set_labels_per_round(PLAIN.run_id, 4)
         with pytest.raises(ConfigError, match="labels_per_round was 0"):
             store.set_labels_per_round(PLAIN.run_id, 0)

@@ -108,7 +108,7 @@ def test_titles_and_sentences() -> None:
         | {"stop_accuracy": ".95", "stop_plateau": "3", "stop_agreement": ".99"}
     )
     assert config.title.endswith(
-        "every image 2 times, classes 10 to 1, 10% wrong answers, 25% blends, until 95.0% right, "
+        "every image 2 times, classes 10 to 1, 10% label noise, 25% blends, until 95.0% accuracy, "
         "until 3 rounds without a gain, until models agree on 99.0%"
     )
     assert RunConfig.model_validate_json(config.model_dump_json()) == config

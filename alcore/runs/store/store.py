@@ -5,7 +5,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -31,8 +31,6 @@ __all__ = ["RunInfo", "Store", "StoreError", "StoreFullError", "UnknownRunError"
 
 # Seconds to wait for a run's lock: checks of a run hold it for an instant.
 _CLAIM_SECONDS = 2.0
-# Seconds between checks whether a cancelled run has ended.
-_LOOK_SECONDS = 0.05
 # Largest number of ids searched for a mistyped id, and of characters of it shown.
 _NEAR, _SHOWN = 1000, 60
 
@@ -191,7 +189,7 @@ class Store:
             number = row["done"] + (row["state"] == "running")
             if row["state"] == "done" or number >= config.rounds:
                 raise StoreError(
-                    f"Run {run_id} has no round left that asks for labels. Start one with other settings instead."
+                    f"Run {run_id} has no round left that queries labels. Start one with other settings instead."
                 )
             connection.execute("DELETE FROM label_changes WHERE run_id = ? AND round >= ?", (run_id, number))
             last = connection.execute(
@@ -217,7 +215,7 @@ class Store:
         last = min(info.rounds_done, info.config.rounds) - 1
         if not 0 <= number <= last:
             there = f"choose a round from 0 to {last}" if last >= 0 else "wait for its first round"
-            raise StoreError(f"Run {run_id} has no stored round {number} that asks for labels: {there}.")
+            raise StoreError(f"Run {run_id} has no stored round {number} that queries labels: {there}.")
         if strategy == info.course.config_at(number).strategy:
             raise StoreError(f"Run {run_id} uses that strategy in round {number} already: choose another one.")
         config = config_from(info.config.model_dump() | {"strategy": strategy})
@@ -240,22 +238,30 @@ class Store:
             StoreError: if it did not stop in time (it is not deleted, but its cancellation stays requested).
             UnknownRunError: if there is none.
         """
-        still_running = StoreError(
-            f"Run {run_id} has not stopped within {timeout:g} s. Its end is requested; delete it again in a moment."
-        )
         found = one_run(self._database, run_id)
+        column, key = ("rowid", found.row) if isinstance(found, DamagedRun) else ("id", run_id)
         if isinstance(found, DamagedRun):
-            self._delete_damaged(found, timeout, still_running)
-            return
-        self.request_cancel(run_id)
-        deadline = time.monotonic() + timeout
-        while self.run(run_id).state == "running":
-            if time.monotonic() > deadline:
-                raise still_running
-            time.sleep(_LOOK_SECONDS)
-        if not self._execute("DELETE FROM runs WHERE id = ? AND state NOT IN ('queued', 'running')", run_id):
-            raise StoreError(f"Run {run_id} was started or deleted elsewhere meanwhile. Look at the list again.")
-        self._delete_files(run_id)
+            self._execute("UPDATE runs SET cancel = 1 WHERE rowid = ?", key)
+        else:
+            self.request_cancel(run_id)
+        with ExitStack() as stack:
+            if is_run_id(run_id):
+                # Holding the lock: no process carries the run out, or starts it meanwhile.
+                lock = locks.take(self.home, run_id, timeout=timeout)
+                if lock is None:
+                    raise StoreError(
+                        f"Run {run_id} has not stopped within {timeout:g} s. Its end is requested; delete it again in "
+                        "a moment."
+                    )
+                stack.callback(locks.release, lock)
+            if not self._execute(f"DELETE FROM runs WHERE {column} = ?", key):
+                raise gone(run_id)
+            if is_run_id(run_id):
+                # The target of a link is not deleted.
+                with suppress(StoreError):
+                    checkpoints.delete_checkpoints(self.home, run_id)
+                with suppress(OSError, StoreError):
+                    log_path(self.home, run_id).unlink()
 
     def claim_next(self, suits: Callable[[RunConfig], bool] = lambda _: True) -> RunInfo | None:
         """Claim the next queued run that matches `suits`: it is then running, and held by this store.
@@ -388,28 +394,6 @@ class Store:
             )
             # Within the transaction: right after it another process may delete the run.
             return self._undamaged(run_id)
-
-    def _delete_damaged(self, damaged: DamagedRun, timeout: float, still_running: StoreError) -> None:
-        """Delete a damaged row with its rounds and files; a process that carries it out is stopped first."""
-        if not is_run_id(damaged.name):
-            self._execute("DELETE FROM runs WHERE rowid = ?", damaged.row)
-            return
-        self._execute("UPDATE runs SET cancel = 1 WHERE rowid = ?", damaged.row)
-        lock = locks.take(self.home, damaged.name, timeout=timeout)
-        if lock is None:
-            raise still_running
-        try:
-            self._execute("DELETE FROM runs WHERE rowid = ?", damaged.row)
-            self._delete_files(damaged.name)
-        finally:
-            locks.release(lock)
-
-    def _delete_files(self, run_id: str) -> None:
-        # The target of a link is not deleted.
-        with suppress(StoreError):
-            checkpoints.delete_checkpoints(self.home, run_id)
-        with suppress(OSError, StoreError):
-            log_path(self.home, run_id).unlink()
 
     def _mark_all_crashed(self, run_id: str | None = None) -> dict[str, str]:
         """Mark every run, or this one, as failed if it is "running" while no process holds its lock.
