@@ -78,7 +78,7 @@ PRESETS: dict[str, Preset] = {
             name="blobs-arena",
             config=RunConfig(dataset="blobs", learner="logistic", seed_labels=4, labels_per_round=1, rounds=50),
             description="Logistic regression on two overlapping blobs: 4 labels, then 50 one at a time.",
-            expectation="Uncertainty sampling queries along the boundary; whether that saves labels depends on the seed.",
+            expectation="Uncertainty sampling queries along the boundary; the label saving depends on the seed.",
         ),
         Preset(
             name="batchbald-mnist",

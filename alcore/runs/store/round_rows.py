@@ -6,18 +6,20 @@ import sqlite3
 import time
 from collections.abc import Iterable, Mapping
 
+from pydantic import ValidationError
+
 from alcore.loops.pool.simulate import Round
 from alcore.runs.config import RunConfig
 from alcore.runs.errors import DamagedRunError, StoreError
 from alcore.runs.store.database import Database, agrees, digest_of
 from alcore.runs.store.packing import pack, unpack
-from alcore.runs.store.run_info import json_of
-from alcore.runs.store.run_rows import NUMBERS
+from alcore.runs.store.run_info import NUMBERS
+from alcore.runs.store.run_rows import COLUMNS
 
 # Test measures with curves.
 CURVES = ("balanced_accuracy", "nll", "ece")
 # Each digest of a round, and the columns it covers, after the run's id and the round.
-DIGESTS: Mapping[str, tuple[str, ...]] = {"numbers": NUMBERS, "measures": ("measures",), "arrays": ("arrays",)}
+DIGESTS: Mapping[str, tuple[str, ...]] = {"numbers": COLUMNS, "measures": ("measures",), "arrays": ("arrays",)}
 _COLUMNS = [name for columns in DIGESTS.values() for name in columns]
 _MOST_LABELS = 1 << 40
 
@@ -144,12 +146,11 @@ def _numbers(database: Database, run_id: str, row: sqlite3.Row) -> dict:
     # SQLite returns NaN as NULL.
     found: dict = {name: math.nan if row[name] is None else row[name] for name in ("accuracy", "train_loss")}
     try:
-        found |= {name: json_of(str(row[name]), dict) for name in ("seconds", "measures")}
-    except DamagedRunError as error:
-        raise _damaged(database, run_id, f"round {_shown(row['round'])}: {error}") from error
-    numbers = [found["accuracy"], found["train_loss"], *found["seconds"].values(), *found["measures"].values()]
-    sound = all(map(_is_number, numbers)) and not (found["accuracy"] < 0 or found["accuracy"] > 1)
-    labels = row["labels"]
+        found |= {name: NUMBERS.validate_json(str(row[name]), strict=True) for name in ("seconds", "measures")}
+    except ValidationError as error:
+        raise _damaged(database, run_id, f"the seconds or measures of round {_shown(row['round'])} are none") from error
+    labels, numbers = row["labels"], (found["accuracy"], found["train_loss"])
+    sound = all(isinstance(one, float) for one in numbers) and not (numbers[0] < 0 or numbers[0] > 1)
     if not sound or type(labels) is not int or not 0 <= labels <= _MOST_LABELS:
         raise _damaged(database, run_id, f"a number of round {_shown(row['round'])} is no number")
     return found
@@ -172,10 +173,6 @@ def _round(database: Database, run_id: str, row: sqlite3.Row) -> Round:
         measures=numbers["measures"],
         **arrays,
     )
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, float) or (type(value) is int and abs(value) < 1 << 53)
 
 
 def _shown(number: object) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, get_args
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from alcore.runs.config import RunConfig
 from alcore.runs.errors import DamagedRunError
@@ -17,6 +17,8 @@ State = Literal["queued", "running", "paused", "done", "cancelled", "failed"]
 STATES: tuple[str, ...] = get_args(State)
 # States from which a run can be resumed.
 RESUMABLE = ("paused", "failed", "cancelled")
+# Stored JSON objects: the record of a run, and the seconds and measures of a round.
+TEXTS, NUMBERS = TypeAdapter(dict[str, str]), TypeAdapter(dict[str, float])
 # Longest name accepted from a later version.
 _LONGEST_NAME = 200
 
@@ -227,7 +229,7 @@ def lineage_of(text: str) -> tuple[Ancestor, ...]:
     if text == "[]":
         return ()
     try:
-        found = tuple(Ancestor(one["run"], _config(one["config"]), one["until"]) for one in json_of(text, list))
+        found = tuple(Ancestor(one["run"], _config(one["config"]), one["until"]) for one in _json_of(text))
     except (KeyError, TypeError) as error:
         raise DamagedRunError("what it was forked from cannot be read") from error
     if not all(is_run_id(one.run_id) and type(one.until) is int and one.until >= 0 for one in found):
@@ -244,22 +246,14 @@ def config_of_text(text: str) -> RunConfig:
     Raises:
         DamagedRunError: if it is not a config, or a value is out of its bounds.
     """
-    return _config(json_of(text, dict))
+    return _config(_json_of(text))
 
 
-def json_of(text: str, kind: type[dict] | type[list]) -> Any:
-    """A stored JSON object or array.
-
-    Raises:
-        DamagedRunError: if it is neither.
-    """
+def _json_of(text: str) -> Any:
     try:
-        found = json.loads(text)
+        return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise DamagedRunError(f"what should be JSON cannot be read: {str(error)[:80]}") from error
-    if not isinstance(found, kind):
-        raise DamagedRunError(f"what should be JSON is {type(found).__name__}")
-    return found
 
 
 def _config(fields: Any) -> RunConfig:

@@ -7,15 +7,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from pydantic import ValidationError
+
 from alcore.runs.config import RunConfig
 from alcore.runs.errors import DamagedRunError
 from alcore.runs.paths import is_run_id
 from alcore.runs.store.database import Database, agrees
-from alcore.runs.store.run_info import STATES, DamagedRun, RunInfo, State, config_of_text, json_of, lineage_of
+from alcore.runs.store.run_info import NUMBERS, STATES, TEXTS, DamagedRun, RunInfo, State, config_of_text, lineage_of
 from alcore.runs.store.tables import TURN
 
 # Columns of a round for lists and curves; their digest is in digests.numbers.
-NUMBERS = ("labels", "accuracy", "train_loss", "seconds", "stored")
+COLUMNS = ("labels", "accuracy", "train_loss", "seconds", "stored")
 # Number of recent rounds used to estimate the time left: training slows down as labels grow.
 _RECENT_ROUNDS = 3
 # Largest number of characters read of a text: a damaged length costs no memory.
@@ -150,10 +152,12 @@ def _damage_of_run(row: sqlite3.Row) -> str:
         if digest is None:
             config_of_text(config)
             lineage_of(lineage)
-        if record != "{}" and not all(isinstance(one, str) for one in json_of(record, dict).values()):
-            return "its record is not one of texts"
+        if record != "{}":
+            TEXTS.validate_json(record)
     except DamagedRunError as damage:
         return str(damage)
+    except ValidationError:
+        return "its record is not one of texts"
     return ""
 
 
@@ -163,7 +167,7 @@ def _damage_of_rounds(row: sqlite3.Row) -> str:
         return ""
     if row["last_round"] != done - 1:
         return f"{done} rounds are stored, and the last is round {str(row['last_round'])[:20]}: one is missing"
-    if not agrees(row["numbers"], (row["id"], row["last_round"], *(row[name] for name in NUMBERS))):
+    if not agrees(row["numbers"], (row["id"], row["last_round"], *(row[name] for name in COLUMNS))):
         return f"round {done - 1} is not the one that was written"
     sound = type(row["labels"]) is int and 0 <= row["labels"] <= 1 << 40 and _is_time(row["stored"])
     if not sound or not isinstance(row["accuracy"], float | None):
@@ -198,7 +202,7 @@ def _info(database: Database, row: sqlite3.Row, place: int | None, changes: Chan
         config_text=config,
         state=cast(State, state),
         error=error,
-        record={} if record == "{}" else json_of(record, dict),
+        record={} if record == "{}" else TEXTS.validate_json(record),
         created=created,
         started=started,
         finished=finished,
@@ -220,11 +224,9 @@ def _seconds_left(database: Database, row: sqlite3.Row) -> float | None:
     to_come = max(0, config_of_text(row["config"]).rounds + 1 - row["rounds_done"])
     query = "SELECT seconds FROM rounds WHERE run_id = ? ORDER BY round DESC LIMIT ?"
     try:
-        recent = [
-            math.fsum(json_of(str(latest["seconds"]), dict).values())
-            for latest in database.rows(query, (row["id"], _RECENT_ROUNDS))
-        ]
-    except (DamagedRunError, TypeError, OverflowError, ValueError):
+        latest = database.rows(query, (row["id"], _RECENT_ROUNDS))
+        recent = [sum(NUMBERS.validate_json(str(one["seconds"])).values()) for one in latest]
+    except ValidationError:
         return None
     # Rounds stored before a pause do not predict the current round.
     under_way = max(0.0, time.time() - max(row["stored"], row["started"] or 0.0))
