@@ -4,7 +4,7 @@ import json
 import math
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from pydantic import ValidationError
 
@@ -46,21 +46,19 @@ def copy_rounds(database: Database, connection: sqlite3.Connection, run_id: str,
         DamagedRunError: if a round is damaged or missing; nothing is copied.
     """
     for number in range(before):
-        rows = _rows(database, from_id, _COLUMNS, "rounds.round = ?", number)
-        if not rows:
+        row = _row(database, from_id, number)
+        if row is None:
             raise _damaged(database, from_id, f"round {number} is missing")
-        _insert(connection, run_id, number, {name: rows[0][name] for name in _COLUMNS})
+        _insert(connection, run_id, number, {name: row[name] for name in _COLUMNS})
 
 
-def rounds_after(database: Database, run_id: str, after: int) -> list[Round]:
-    """The stored rounds after number `after`, in order, with their arrays.
+def all_rounds(database: Database, run_id: str) -> list[Round]:
+    """The stored rounds, in order, with their arrays.
 
     Raises:
         DamagedRunError: if a round is missing or damaged.
     """
-    rows = _rows(database, run_id, _COLUMNS, "rounds.round > ?", after)
-    _refuse_gaps(database, run_id, rows, after + 1)
-    return [_round(database, run_id, row) for row in rows]
+    return [_round(database, run_id, row) for row in _rows(database, run_id, _COLUMNS)]
 
 
 def one_round(database: Database, run_id: str, number: int) -> Round | None:
@@ -69,8 +67,8 @@ def one_round(database: Database, run_id: str, number: int) -> Round | None:
     Raises:
         DamagedRunError: if it is damaged.
     """
-    rows = _rows(database, run_id, _COLUMNS, "rounds.round = ?", number)
-    return _round(database, run_id, rows[0]) if rows else None
+    row = _row(database, run_id, number)
+    return None if row is None else _round(database, run_id, row)
 
 
 def curve_rows(database: Database, run_id: str, config: RunConfig) -> list[dict[str, str | int | float]]:
@@ -81,8 +79,7 @@ def curve_rows(database: Database, run_id: str, config: RunConfig) -> list[dict[
     Raises:
         DamagedRunError: if a round is missing or damaged.
     """
-    rows = _rows(database, run_id, [name for name in _COLUMNS if name != "arrays"], "rounds.round >= ?", 0)
-    _refuse_gaps(database, run_id, rows, 0)
+    rows = _rows(database, run_id, [name for name in _COLUMNS if name != "arrays"])
     found: list[dict[str, str | int | float]] = []
     for row in rows:
         numbers = _numbers(database, run_id, row)
@@ -117,7 +114,21 @@ def _insert(connection: sqlite3.Connection, run_id: str, number: int, values: Ma
     )
 
 
-def _rows(database: Database, run_id: str, columns: list[str], which: str, number: int) -> list[sqlite3.Row]:
+def _rows(database: Database, run_id: str, columns: list[str]) -> list[sqlite3.Row]:
+    """These columns of all rounds of a run, in order and without gaps."""
+    rows = _verified(database, run_id, columns, "rounds.round >= ?", 0)
+    for number, row in enumerate(rows):
+        if row["round"] != number:
+            raise _damaged(database, run_id, f"round {number} is missing, round {_shown(row['round'])} is there")
+    return rows
+
+
+def _row(database: Database, run_id: str, number: int) -> sqlite3.Row | None:
+    """All columns of a round; None if there is none."""
+    return next(iter(_verified(database, run_id, _COLUMNS, "rounds.round = ?", number)), None)
+
+
+def _verified(database: Database, run_id: str, columns: list[str], which: str, number: int) -> list[sqlite3.Row]:
     """These columns of some rounds of a run, in order, verified against their digests."""
     kept = {name: parts for name, parts in DIGESTS.items() if set(parts) <= set(columns)}
     selected = [f"rounds.{name}" for name in ("round", *columns)]
@@ -133,12 +144,6 @@ def _rows(database: Database, run_id: str, columns: list[str], which: str, numbe
             if not agrees(row[f"{name}_digest"], (run_id, row["round"], *(row[part] for part in parts))):
                 raise _damaged(database, run_id, f"round {_shown(row['round'])} is not what was written")
     return rows
-
-
-def _refuse_gaps(database: Database, run_id: str, rows: Iterable[sqlite3.Row], first: int) -> None:
-    for number, row in enumerate(rows, first):
-        if row["round"] != number:
-            raise _damaged(database, run_id, f"round {number} is missing, round {_shown(row['round'])} is there")
 
 
 def _numbers(database: Database, run_id: str, row: sqlite3.Row) -> dict:

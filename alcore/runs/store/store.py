@@ -21,7 +21,7 @@ from alcore.runs.errors import DamagedRunError, StoreError, StoreFullError, Unkn
 from alcore.runs.paths import inside, is_run_id
 from alcore.runs.store import checkpoints
 from alcore.runs.store.database import Database, digest_of
-from alcore.runs.store.round_rows import add_round, copy_rounds, curve_rows, one_round, rounds_after
+from alcore.runs.store.round_rows import add_round, all_rounds, copy_rounds, curve_rows, one_round
 from alcore.runs.store.run_info import DamagedRun, RunHistory, RunInfo
 from alcore.runs.store.run_rows import Listing, all_runs, next_runs, one_run
 from alcore.runs.store.tables import RUNS
@@ -115,9 +115,9 @@ class Store:
         info = self._undamaged(run_id)
         return None if info is None else _as_crashed(info, unwritten)
 
-    def rounds(self, run_id: str, *, after: int = -1) -> list[Round]:
-        """The stored rounds after number `after`, in order, with their arrays; cheap to poll."""
-        return rounds_after(self._database, run_id, after)
+    def rounds(self, run_id: str) -> list[Round]:
+        """The stored rounds, in order, with their arrays."""
+        return all_rounds(self._database, run_id)
 
     def round(self, run_id: str, number: int) -> Round | None:
         """A stored round with its arrays; None if there is none."""
