@@ -5,10 +5,11 @@ from pathlib import Path
 
 from alcore.cli.arguments import UsageError
 from alcore.cli.command_line import OPTIONS
-from alcore.cli.terminal import Progress, interrupt_watch, print_end, print_line, print_note, round_line
+from alcore.cli.terminal import Progress, interrupt_watch, print_line, print_note, round_line
 from alcore.datasets.catalogue import problem
 from alcore.learners.registry import check_installed
 from alcore.runs.config import config_from
+from alcore.runs.config_data import STOPPED
 from alcore.runs.presets import get_preset
 from alcore.runs.store.run_info import RunInfo
 from alcore.runs.store.store import Store
@@ -123,6 +124,7 @@ def _replay(home: Path, run_id: str) -> int:
 
 
 def _carry_out(store: Store, info: RunInfo) -> int:
+    """Carry out a claimed run; returns 0 done or paused, 1 failed or cancelled elsewhere, 130 interrupted."""
     for round_ in store.rounds(info.id):
         print_line(round_line(round_))
     if info.state == "done":
@@ -134,9 +136,20 @@ def _carry_out(store: Store, info: RunInfo) -> int:
         progress = Progress(info.config.rounds + 1, info.rounds_done)
         info = execute(store, info.id, on_round=progress, on_wait=print_note, interrupted=interrupted)
         pressed = interrupted()
-    lacks_data = info.state == "failed" and problem(info.config.dataset, store.home) is not None
-    way_out = "Try it on the bundled digits: --set dataset=digits" if lacks_data else ""
-    return print_end(info, interrupted=pressed, way_out=way_out)
+    if info.state == "done":
+        why = f" ({info.record[STOPPED]})" if STOPPED in info.record else ""
+        print_note(f"Done{why}: accuracy {info.accuracy:.4f} at {info.labels} labels.")
+        return 0
+    if info.state == "failed":
+        lacks_data = problem(info.config.dataset, store.home) is not None
+        print_note(info.error + (" Try it on the bundled digits: --set dataset=digits" if lacks_data else ""))
+        return 1
+    cancelled = info.state == "cancelled"
+    print_note(
+        f"{'Cancelled' if cancelled else 'Paused'}; {info.rounds_done} stored rounds are kept. "
+        f"Go on with them: python -m alcore resume {info.id}"
+    )
+    return (130 if pressed else 1) if cancelled else 0
 
 
 def _print_state(info: RunInfo) -> int:

@@ -7,16 +7,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 from tqdm import tqdm
 
 from alcore.loops.pool.simulate import Round
 from alcore.runs.config import RunConfig
-from alcore.runs.config_data import STOPPED
-from alcore.runs.store.store import RunInfo
 from alcore.runs.tournament.cells import CellFailure, CellResult
 
 _WIPE = "\r\033[K"
+# On standard error if that is a terminal, and wiped in the end.
+_BAR: dict[str, Any] = {"disable": None, "leave": False}
 
 
 def print_line(line: str) -> None:
@@ -49,14 +50,13 @@ class Progress:
     """
 
     def __init__(self, total: int, before: int = 0) -> None:
-        self._bar = _bar(total, before, "round")
+        self._bar = tqdm(total=total, initial=before, unit="round", **_BAR)
 
     def __call__(self, round_: Round) -> None:
         """Print this round."""
         self._bar.clear()
         print_line(round_line(round_))
-        self._bar.update()
-        self._bar.refresh()
+        _advance(self._bar)
 
 
 class CellProgress:
@@ -70,7 +70,7 @@ class CellProgress:
     def __init__(self, cells: int, done: int) -> None:
         self.cells, self.before, self.done = cells, done, done
         self.started = time.monotonic()
-        self._bar = _bar(cells, done, "cell")
+        self._bar = tqdm(total=cells, initial=done, unit="cell", **_BAR)
 
     def __call__(self, config: RunConfig, outcome: CellResult | CellFailure) -> None:
         """Count this cell."""
@@ -78,15 +78,18 @@ class CellProgress:
         if isinstance(outcome, CellFailure):
             self._bar.clear()
             print_note(f"failed: {config.title}: {outcome.error}")
-        self._bar.update()
+        _advance(self._bar)
         if self._bar.disable and 10 * self.done // self.cells > 10 * (self.done - 1) // self.cells:
             left = (time.monotonic() - self.started) / (self.done - self.before) * (self.cells - self.done)
             print_note(f"{self.done:,} of {self.cells:,} cells, about {left:,.0f} s left")
 
 
-def _bar(total: int, before: int, unit: str) -> tqdm:
-    """A progress bar on standard error; none unless that is a terminal."""
-    return tqdm(total=total, initial=before, unit=unit, disable=None, leave=False)
+def _advance(bar: tqdm) -> None:
+    """Draw the bar one step on; a full one is wiped."""
+    bar.update()
+    bar.refresh()
+    if bar.n == bar.total:
+        bar.close()
 
 
 @contextmanager
@@ -109,29 +112,3 @@ def interrupt_watch() -> Iterator[Callable[[], bool]]:
         yield lambda: asked
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def print_end(info: RunInfo, *, interrupted: bool, way_out: str = "") -> int:
-    """Print the end of a run.
-
-    Args:
-        info: the run.
-        interrupted: whether Ctrl-C was pressed.
-        way_out: advice after a failure, printed after the run's error sentence.
-
-    Returns:
-        The exit code: 0 done or paused, 1 failed or cancelled elsewhere, 130 interrupted.
-    """
-    go_on = f"Go on with them: python -m alcore resume {info.id}"
-    if info.state in ("paused", "queued"):
-        print_note(f"Paused; {info.rounds_done} stored rounds are kept. {go_on}")
-        return 0
-    if info.state == "done":
-        why = f" ({info.record[STOPPED]})" if STOPPED in info.record else ""
-        print_note(f"Done{why}: accuracy {info.accuracy:.4f} at {info.labels} labels.")
-        return 0
-    if info.state == "cancelled":
-        print_note(f"Cancelled; {info.rounds_done} stored rounds are kept. {go_on}")
-        return 130 if interrupted else 1
-    print_note(f"{info.error} {way_out}".strip())
-    return 1
