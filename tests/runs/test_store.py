@@ -5,7 +5,9 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -37,6 +39,11 @@ def make_round(number: int, *, last: bool = False, points: int = 5) -> Round:
         batch_probs_K_C=rng.random((k, 10)).astype(np.float32),
         seconds={"train": 0.5, "evaluate": 0.25, "score": 0.125, "select": 0.125},
     )
+
+
+def edit(home: Path, statement: str, *values: Any, file: str = "runs.sqlite") -> None:
+    with closing(sqlite3.connect(home / file)) as raw, raw:
+        raw.execute(statement, values)
 
 
 @pytest.fixture
@@ -220,11 +227,7 @@ def test_one_process_carries_a_run_out(store: Store, home: Path) -> None:
 
 def test_a_config_of_another_version_is_still_listed(store: Store, home: Path) -> None:
     run_id = store.submit(CONFIG).id
-    with sqlite3.connect(home / "runs.sqlite") as raw:
-        raw.execute(
-            "UPDATE runs SET digest = NULL, config = json_set(config, '$.strategy', 'from_the_future', '$.new', 1)"
-        )
-    raw.close()
+    edit(home, "UPDATE runs SET digest = NULL, config = json_set(config, '$.strategy', 'from_the_future', '$.new', 1)")
     assert store.run(run_id).config.strategy == "from_the_future"
     assert "from_the_future" in store.runs()[0].config.title
 

@@ -1,7 +1,5 @@
 """One damaged row harms no other, and nothing that is stored leads out of the home folder."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +15,8 @@ from alcore.runs.worker.main import drain
 from tests.damaged_stores import DAMAGES, damage
 from tests.lab import Lab
 from tests.lab import said as on_screen
-from tests.runs.test_store import CONFIG, config, make_round
+from tests.runs.test_store import CONFIG, config, edit, make_round
 from tests.runs.test_worker import SMALL, small
-
-
-def edit(home: Path, statement: str, *values: Any, file: str = "runs.sqlite") -> None:
-    with closing(sqlite3.connect(home / file)) as raw, raw:
-        raw.execute(statement, values)
 
 
 @pytest.fixture

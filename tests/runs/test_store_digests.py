@@ -10,8 +10,7 @@ from alcore.runs.errors import DamagedRunError
 from alcore.runs.store.packing import pack, unpack
 from alcore.runs.store.store import Store, StoreError, log_path
 from alcore.runs.tournament.cells import CellResult, CellStore
-from tests.runs.test_store import CONFIG, config, make_round
-from tests.runs.test_store_damage import edit
+from tests.runs.test_store import CONFIG, config, edit, make_round
 
 
 @pytest.mark.parametrize("column", ["labels", "accuracy", "train_loss", "seconds", "measures", "arrays"])
