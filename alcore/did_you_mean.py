@@ -20,6 +20,11 @@ def one_of(what: str, given: str, known: Iterable[str]) -> str:
     return f"{choose}. {hint}" if hint.startswith("Did") else choose
 
 
+def no_such(what: str, given: str, known: Iterable[str]) -> str:
+    """The sentence about a name that does not exist, with suggestions; arguments as of `one_of`."""
+    return f"There is no {what} {given!r}. {did_you_mean(given, known)}"
+
+
 def did_you_mean(given: str, known: Iterable[str]) -> str:
     """The end of an error message about an unknown name: suggestions, or the known names.
 

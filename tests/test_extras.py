@@ -140,7 +140,7 @@ def test_networks_clusters_and_downloads_say_what_they_need() -> None:
 from pathlib import Path
 from alcore.datasets.mnist import fetch_mnist
 from alcore.learners.registry import make_learner
-from alcore.runs.tournament.executors import dask_pool
+from alcore.runs.tournament.run import dask_pool
 make_learner("logistic", classes=2, seed=0)
 for lacking in (
     lambda: make_learner("mlp", classes=2, seed=0),

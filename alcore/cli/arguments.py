@@ -2,15 +2,16 @@
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-from alcore.runs.echo import cut
-
-# Longest number in digits; larger numbers are never valid, and Python refuses to print several thousand digits.
-_DIGITS = 18
+# Largest length of a message; words of 200 characters or more (a path may be long) are cut to 60.
+WHOLE = 2000
+_LONG_WORD = re.compile(r"\S{200,}")
+_KEPT = 60
 
 
 class UsageError(ValueError):
@@ -18,52 +19,47 @@ class UsageError(ValueError):
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that shortens invalid arguments in its error messages."""
+    """A parser that raises `UsageError` instead of ending the program."""
 
     def error(self, message: str) -> NoReturn:
-        """Report the error, with long words shortened."""
-        super().error(cut(message))
+        """Raise the error, with the usage of the command."""
+        raise UsageError(f"{self.format_usage()}{self.prog}: error: {message}")
 
 
-def refuse_unreadable(options: argparse.Namespace) -> None:
-    """Reject empty arguments, and arguments that are not UTF-8 text unless they are paths.
-
-    Raises:
-        UsageError: for such an argument.
-    """
-    for name, words in vars(options).items():
-        for word in words if isinstance(words, list) else [words]:
-            if word == "" or word == Path():
-                raise UsageError(f"{_called(name)} was empty; leave it out, or give it a value.")
-            if isinstance(word, str) and name != "home" and not _is_text(word):
-                raise UsageError(f"{_called(name)} was {word!r}, which is not UTF-8 text.")
-
-
-def number(text: str) -> int:
-    """An integer of at most `_DIGITS` characters.
+def text(word: str) -> str:
+    """An argument that is not empty and is UTF-8 text.
 
     Raises:
-        argparse.ArgumentTypeError: for any other text.
+        argparse.ArgumentTypeError: for any other argument.
     """
-    try:
-        if len(text) <= _DIGITS:
-            return int(text)
-    except ValueError:
-        pass
-    raise argparse.ArgumentTypeError(f"was {cut(text)!r}; expected a whole number")
-
-
-def _called(name: str) -> str:
-    places = {"run_id": "RUN_ID", "runs": "RUN_ID", "preset": "PRESET", "number": "--round"}
-    return places.get(name, f"--{name}")
-
-
-def _is_text(word: str) -> bool:
     try:
         word.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    except UnicodeEncodeError as error:
+        raise argparse.ArgumentTypeError(f"{word!r} is not UTF-8 text") from error
+    if not word:
+        raise argparse.ArgumentTypeError("was empty; leave it out, or give it a value")
+    return word
+
+
+def path(word: str) -> Path:
+    """A path, in any encoding.
+
+    Raises:
+        argparse.ArgumentTypeError: if it is empty.
+    """
+    return Path(word or text(word))
+
+
+def assignment(word: str) -> tuple[str, str]:
+    """Key and value of an argument of `--set`.
+
+    Raises:
+        argparse.ArgumentTypeError: if the key is missing.
+    """
+    key, equals, value = text(word).partition("=")
+    if not equals or not key.strip():
+        raise argparse.ArgumentTypeError(f"was {word!r}; expected key=value, for example --set epochs=5")
+    return key.strip(), value.strip()
 
 
 def refuse_overwriting(path: Path, *, force: bool) -> None:
@@ -82,16 +78,15 @@ def refuse_overwriting(path: Path, *, force: bool) -> None:
         raise UsageError(f"{path} is there already. Choose another file, or write over it with --force.")
 
 
-def assignment(text: str) -> tuple[str, str]:
-    """Key and value of an argument of `--set`.
+def cut(message: str) -> str:
+    """A message in which overlong words are cut to their beginning and their length.
 
-    Raises:
-        UsageError: if the key is missing.
+    A number of 5,000 digits or a name of a megabyte is shortened to 60 characters; bytes of a path that are not text
+    are written as escapes, so that every stream can print them.
     """
-    key, equals, value = text.partition("=")
-    if not equals or not key.strip():
-        raise UsageError(f"--set was {text!r}; expected key=value, for example --set epochs=5.")
-    return key.strip(), value.strip()
+    message = message.encode(errors="backslashreplace").decode()
+    shorter = _LONG_WORD.sub(lambda word: _cut(word.group(), _KEPT), message)
+    return shorter if len(shorter) <= WHOLE else _cut(shorter, WHOLE)
 
 
 def in_process(main: Callable[[], int]) -> int:
@@ -111,3 +106,7 @@ def in_process(main: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         return 130
     return code
+
+
+def _cut(text: str, kept: int) -> str:
+    return f"{text[:kept]}... ({len(text):,} characters)"

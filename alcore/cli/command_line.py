@@ -1,12 +1,28 @@
-"""The command that reproduces a config without the dashboard."""
+"""Presets on the command line: their list, and the command that reproduces a config from the nearest one."""
 
+import argparse
 import shlex
 
 from alcore.runs.config import RunConfig
 from alcore.runs.presets import PRESETS
 
 # Settings with an option of their own; all others use --set.
-_OPTIONS = ("strategy", "seed", "device", "rounds")
+OPTIONS = ("strategy", "seed", "device", "rounds")
+
+
+def presets(_: argparse.Namespace) -> int:
+    """Print a table of the presets, then what each is and what to expect."""
+    rows = [("preset", "data", "learner", "strategy", "labels")]
+    for preset in PRESETS.values():
+        config = preset.config
+        labels = f"{config.seed_labels} + {config.rounds} x {config.labels_per_round}"
+        rows.append((preset.name, config.dataset, config.learner, config.strategy, labels))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    for preset in PRESETS.values():
+        print(f"\n{preset.name}\n  {preset.description}\n  {preset.expectation}")
+    return 0
 
 
 def command_line(config: RunConfig) -> str:
@@ -19,10 +35,10 @@ def command_line(config: RunConfig) -> str:
     nearest = min(differences, key=lambda name: len(differences[name]))
     changed = differences[nearest]
     words = ["python", "-m", "alcore", "run", nearest]
-    for key in _OPTIONS:
+    for key in OPTIONS:
         if key in changed:
             words += [f"--{key}", str(changed[key])]
-    rest = [f"{key}={_text(value)}" for key, value in changed.items() if key not in _OPTIONS]
+    rest = [f"{key}={_text(value)}" for key, value in changed.items() if key not in OPTIONS]
     return shlex.join([*words, *(["--set", *rest] if rest else [])])
 
 

@@ -7,14 +7,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
+
+from tqdm import tqdm
 
 from alcore.loops.pool.simulate import Round
 from alcore.runs.config import RunConfig
-from alcore.runs.config_data import STOPPED
-from alcore.runs.store.store import RunInfo
-from alcore.runs.tournament.race import CellFailure, CellResult
+from alcore.runs.tournament.cells import CellFailure, CellResult
 
 _WIPE = "\r\033[K"
+# On standard error if that is a terminal, and wiped in the end.
+_BAR: dict[str, Any] = {"disable": None, "leave": False}
 
 
 def print_line(line: str) -> None:
@@ -47,27 +50,17 @@ class Progress:
     """
 
     def __init__(self, total: int, before: int = 0) -> None:
-        self.total = total
-        self.before = before
-        self.spent = 0.0
+        self._bar = tqdm(total=total, initial=before, unit="round", **_BAR)
 
     def __call__(self, round_: Round) -> None:
         """Print this round."""
-        terminal = sys.stderr.isatty()
-        if terminal:
-            print(_WIPE, end="", file=sys.stderr, flush=True)
+        self._bar.clear()
         print_line(round_line(round_))
-        done = round_.round + 1
-        self.spent += sum(round_.seconds.values())
-        if terminal and done < self.total:
-            bar = "#" * (20 * done // self.total)
-            left = self.spent / (done - self.before) * (self.total - done)
-            text = f"[{bar:<20}] {done} of {self.total}, about {left:.0f} s left"
-            print(text, end="", file=sys.stderr, flush=True)
+        _advance(self._bar)
 
 
 class CellProgress:
-    """Prints failures, a line per tenth, and on a terminal a progress bar.
+    """Prints failures, and on a terminal a progress bar, elsewhere a line per tenth.
 
     Args:
         cells: number of cells of the tournament.
@@ -77,21 +70,26 @@ class CellProgress:
     def __init__(self, cells: int, done: int) -> None:
         self.cells, self.before, self.done = cells, done, done
         self.started = time.monotonic()
+        self._bar = tqdm(total=cells, initial=done, unit="cell", **_BAR)
 
     def __call__(self, config: RunConfig, outcome: CellResult | CellFailure) -> None:
         """Count this cell."""
         self.done += 1
         if isinstance(outcome, CellFailure):
+            self._bar.clear()
             print_note(f"failed: {config.title}: {outcome.error}")
-        left = (time.monotonic() - self.started) / (self.done - self.before) * (self.cells - self.done)
-        text = f"{self.done:,} of {self.cells:,} cells, about {left:,.0f} s left"
-        if sys.stderr.isatty():
-            bar = "#" * (20 * self.done // self.cells)
-            print(f"{_WIPE}[{bar:<20}] {text}", end="", file=sys.stderr, flush=True)
-            if self.done == self.cells:
-                print(_WIPE, end="", file=sys.stderr, flush=True)
-        elif 10 * self.done // self.cells > 10 * (self.done - 1) // self.cells:
-            print_note(text)
+        _advance(self._bar)
+        if self._bar.disable and 10 * self.done // self.cells > 10 * (self.done - 1) // self.cells:
+            left = (time.monotonic() - self.started) / (self.done - self.before) * (self.cells - self.done)
+            print_note(f"{self.done:,} of {self.cells:,} cells, about {left:,.0f} s left")
+
+
+def _advance(bar: tqdm) -> None:
+    """Draw the bar one step on; a full one is wiped."""
+    bar.update()
+    bar.refresh()
+    if bar.n == bar.total:
+        bar.close()
 
 
 @contextmanager
@@ -114,29 +112,3 @@ def interrupt_watch() -> Iterator[Callable[[], bool]]:
         yield lambda: asked
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def print_end(info: RunInfo, *, interrupted: bool, way_out: str = "") -> int:
-    """Print the end of a run.
-
-    Args:
-        info: the run.
-        interrupted: whether Ctrl-C was pressed.
-        way_out: advice after a failure, printed after the run's error sentence.
-
-    Returns:
-        The exit code: 0 done or paused, 1 failed or cancelled elsewhere, 130 interrupted.
-    """
-    go_on = f"Go on with them: python -m alcore resume {info.id}"
-    if info.state in ("paused", "queued"):
-        print_note(f"Paused; {info.rounds_done} stored rounds are kept. {go_on}")
-        return 0
-    if info.state == "done":
-        why = f" ({info.record[STOPPED]})" if STOPPED in info.record else ""
-        print_note(f"Done{why}: accuracy {info.accuracy:.4f} at {info.labels} labels.")
-        return 0
-    if info.state == "cancelled":
-        print_note(f"Cancelled; {info.rounds_done} stored rounds are kept. {go_on}")
-        return 130 if interrupted else 1
-    print_note(f"{info.error} {way_out}".strip())
-    return 1

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from alcore.datasets.catalogue import DATASETS, image_datasets
-from alcore.did_you_mean import did_you_mean
+from alcore.did_you_mean import no_such
 from alcore.learners.options import Training
 from alcore.learners.registry import LEARNERS, check_options
 from alcore.strategies.catalogue import STRATEGIES
@@ -40,22 +40,13 @@ class ConfigError(ValueError):
         self.problems = dict(problems)
 
 
-def _known_dataset(name: str) -> str:
-    return _known(name, tuple(DATASETS))
+def _name_of(what: str, names: Mapping[str, Any]) -> AfterValidator:
+    def known(name: str) -> str:
+        if name not in names:
+            raise ValueError(no_such(what, name, names))
+        return name
 
-
-def _known_learner(name: str) -> str:
-    return _known(name, tuple(LEARNERS))
-
-
-def _known_strategy(name: str) -> str:
-    return _known(name, tuple(STRATEGIES))
-
-
-def _known(name: str, names: tuple[str, ...]) -> str:
-    if name not in names:
-        raise ValueError(did_you_mean(name, names))
-    return name
+    return AfterValidator(known)
 
 
 def _whole(low: int, high: int) -> Any:
@@ -78,11 +69,9 @@ class RunConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    dataset: Annotated[str, AfterValidator(_known_dataset), Field(description="the name of a data set")] = "mnist"
-    learner: Annotated[str, AfterValidator(_known_learner), Field(description="the name of a learner")] = "cnn"
-    strategy: Annotated[str, AfterValidator(_known_strategy), Field(description="the name of a strategy")] = (
-        "least_confidence"
-    )
+    dataset: Annotated[str, _name_of("dataset", DATASETS)] = "mnist"
+    learner: Annotated[str, _name_of("learner", LEARNERS)] = "cnn"
+    strategy: Annotated[str, _name_of("strategy", STRATEGIES)] = "least_confidence"
     seed: Annotated[int, _whole(0, 2**32 - 1)] = 0
     seed_set: Annotated[
         Literal["random", "balanced", "diverse", "published"],
@@ -94,7 +83,7 @@ class RunConfig(BaseModel):
     epochs: Annotated[int, _whole(1, 10_000)] = 1
     batch_size: Annotated[int, _whole(1, 100_000)] = 64
     learning_rate: Annotated[float, Field(gt=0, le=10, description="a number above 0, at most 10")] = 1e-3
-    carry_on: Annotated[bool, Field(description="true (go on with the model) or false (retrain)")] = True
+    carry_on: Annotated[bool, Field(description="true (warm start) or false (retrain from scratch)")] = True
     device: Annotated[Literal["auto", "cpu", "cuda"], Field(description="auto, cpu or cuda")] = "auto"
     pool_size: Annotated[int | None, _count_or_none("the whole pool")] = None
     samples: Annotated[
@@ -110,7 +99,7 @@ class RunConfig(BaseModel):
         float,
         Field(ge=1, le=1000, description="images of the commonest class for one of the rarest, 1 to 1,000"),
     ] = 1.0
-    label_noise: Annotated[float, _share("a share of wrong answers")] = 0.0
+    label_noise: Annotated[float, _share("a share of wrong labels")] = 0.0
     blends: Annotated[float, _share("a share of the pool")] = 0.0
     stop_accuracy: Annotated[
         float | None,
@@ -121,11 +110,11 @@ class RunConfig(BaseModel):
     ] = 0
     stop_agreement: Annotated[
         float | None,
-        Field(gt=0, le=1, description="a share of predictions that no longer change, or none to go on"),
+        Field(gt=0, le=1, description="a share of unchanged predictions to stop at, or none to go on"),
     ] = None
     shrink: Annotated[float, _share("what carried-on weights are multiplied by")] = 1.0
     steps: Annotated[int | None, _count_or_none("so many epochs")] = None
-    converge: Annotated[bool, Field(description="true (till the loss settles) or false (all epochs)")] = False
+    converge: Annotated[bool, Field(description="true (until the loss settles) or false (all epochs)")] = False
     augment: Annotated[bool, Field(description="true (images moved a little) or false (as they are)")] = False
     smoothing: Annotated[float, Field(ge=0, lt=1, description="a number from 0 to below 1")] = 0.0
     committee: Annotated[Literal["bootstrap", "ensemble"], Field(description="bootstrap or ensemble")] = "bootstrap"
@@ -147,42 +136,25 @@ class RunConfig(BaseModel):
         return values
 
     @model_validator(mode="after")
-    def _network_fits_data(self) -> "RunConfig":
-        least = LEARNERS[self.learner].image_side
-        if least is None:
-            return self
-        images = DATASETS[self.dataset].images
-        if images is None:
-            others = " or ".join(name for name, spec in LEARNERS.items() if spec.image_side is None)
-            raise ValueError(
-                f"learner was {self.learner!r}, which needs images, and dataset was {self.dataset!r}, which "
-                f"has none: choose the learner {others}, or one of the data sets {', '.join(image_datasets())}."
-            )
-        if min(images.height, images.width) < least:
-            raise ValueError(
-                f"The {LEARNERS[self.learner].label} (learner {self.learner!r}) needs images of at least {least} x "
-                f"{least} pixels, and those of the data set {self.dataset!r} have {images.height} x {images.width}: "
-                "choose another learner, or a data set of larger images."
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _training_fits(self) -> "RunConfig":
+    def _fits_data(self) -> "RunConfig":
+        spec, images = LEARNERS[self.learner], DATASETS[self.dataset].images
         check_options(self.learner, Training(**self.training))
-        if self.augment and self.dataset not in image_datasets():
+        if images is None:
+            others = " or ".join(name for name, other in LEARNERS.items() if other.image_side is None)
+            needs = [name for name, used in (("learner", spec.image_side), ("augment", self.augment)) if used]
+            needs += self.hardening
+            if needs:
+                raise ValueError(
+                    f"{needs[0]} was {getattr(self, needs[0])!r}, which needs images, and dataset was "
+                    f"{self.dataset!r}, which has none: choose "
+                    + (f"the learner {others}, or " if needs[0] == "learner" else "")
+                    + f"one of the data sets {', '.join(image_datasets())}."
+                )
+        elif min(images.height, images.width) < (spec.image_side or 0):
             raise ValueError(
-                f"augment was true, which moves images, and dataset was {self.dataset!r}, which has none: "
-                f"choose one of the data sets {', '.join(image_datasets())}."
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _hardened_fits_data(self) -> "RunConfig":
-        used = [name for name in HARDENING if getattr(self, name) != type(self).model_fields[name].default]
-        if used and self.dataset not in image_datasets():
-            raise ValueError(
-                f"{used[0]} was {getattr(self, used[0])!r}, which makes images harder, and dataset was "
-                f"{self.dataset!r}, which has none: choose one of the data sets {', '.join(image_datasets())}."
+                f"The {spec.label} (learner {self.learner!r}) needs images of at least {spec.image_side} x "
+                f"{spec.image_side} pixels, and those of the data set {self.dataset!r} have {images.height} x "
+                f"{images.width}: choose another learner, or a data set of larger images."
             )
         return self
 
@@ -199,6 +171,12 @@ class RunConfig(BaseModel):
     def training(self) -> dict[str, Any]:
         """The training options of `make_learner`."""
         return {name: getattr(self, name) for name in TRAINING}
+
+    @property
+    def hardening(self) -> dict[str, Any]:
+        """The options of `corrupt` that are not at their default; empty if the pool is unchanged."""
+        fields = type(self).model_fields
+        return {name: getattr(self, name) for name in HARDENING if getattr(self, name) != fields[name].default}
 
     @property
     def rival(self) -> "RunConfig":
@@ -248,9 +226,9 @@ class RunConfig(BaseModel):
                 (self.calibration, f"{self.calibration:,} labels to calibrate"),
                 (self.repeats > 1, f"every image {self.repeats} times"),
                 (self.imbalance > 1, f"classes {self.imbalance:g} to 1"),
-                (self.label_noise, f"{self.label_noise:.0%} wrong answers"),
+                (self.label_noise, f"{self.label_noise:.0%} label noise"),
                 (self.blends, f"{self.blends:.0%} blends"),
-                (self.stop_accuracy, f"until {self.stop_accuracy or 0:.1%} right"),
+                (self.stop_accuracy, f"until {self.stop_accuracy or 0:.1%} accuracy"),
                 (self.stop_plateau, f"until {self.stop_plateau} rounds without a gain"),
                 (self.stop_agreement, f"until models agree on {self.stop_agreement or 0:.1%}"),
             )
@@ -288,9 +266,8 @@ def config_from(values: Mapping[str, Any]) -> RunConfig:
 def _sentence(field: str, part: dict[str, Any]) -> str:
     kind = part["type"]
     if kind == "extra_forbidden":
-        return f"There is no setting {field!r}. {did_you_mean(field, RunConfig.model_fields)}"
+        return no_such("setting", field, RunConfig.model_fields)
     if kind == "value_error":
-        reason = str(part["ctx"]["error"])
-        return reason if not part["loc"] else f"There is no {field} {part['input']!r}. {reason}"
-    expected = RunConfig.model_fields[field].description
+        return str(part["ctx"]["error"])
+    expected = RunConfig.model_fields[field].description or f"the name of a {field}"
     return f"{field} was {part['input']!r}; expected {expected}."

@@ -17,18 +17,14 @@ _DRIVER = Path("/proc/driver/nvidia/version")
 # The number of threads sets the order of summation, and so the last bits of a sum.
 _POOLS = {"threads": "openmp", "BLAS threads": "blas"}
 # Recorded items that can change a number; all others are informative.
-_TELLING = (
+_RELEVANT = (
     *("alcore", "python", "numpy", "torch", "scikit-learn", "platform", "processor"),
     *("device", "device name", "driver", "CUDA", "scoring", *_POOLS),
 )
 
 
-def environment(device: str = "cpu") -> dict[str, str]:
-    """Versions, machine, threads, and the driver of a GPU.
-
-    Args:
-        device: type of the compute device.
-    """
+def environment(learner_record: Mapping[str, str]) -> dict[str, str]:
+    """Versions, machine, threads, and the driver of a GPU, with the record of a learner."""
     found = {
         "alcore": alcore.__version__,
         "python": platform.python_version(),
@@ -37,18 +33,22 @@ def environment(device: str = "cpu") -> dict[str, str]:
         "processor": platform.processor() or platform.machine(),
         "processor cores": str(os.cpu_count()),
     }
-    found |= {name: str(count) for name, count in _threads().items()}
-    torch = sys.modules.get("torch")
-    if device == "cuda" and torch is not None:
-        found |= {"driver": _driver(), "CUDA": str(torch.version.cuda)}
-    return found
+    pools, torch = threadpoolctl.threadpool_info(), sys.modules.get("torch")
+    for name, api in _POOLS.items():
+        counts = [pool["num_threads"] for pool in pools if pool["user_api"] == api]
+        found[name] = str(max(counts, default=1))
+    if torch is not None:
+        found["threads"] = str(torch.get_num_threads())
+        if learner_record.get("device") == "cuda":
+            found |= {"driver": _driver(), "CUDA": str(torch.version.cuda)}
+    return found | dict(learner_record)
 
 
 def differences(stored: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     """Differences of items that can change a number, each as "numpy 2.0 then, 2.1 now"."""
     return [
         f"{name} {stored.get(name, 'not noted')} then, {now.get(name, 'not noted')} now"
-        for name in _TELLING
+        for name in _RELEVANT
         if stored.get(name) != now.get(name)
     ]
 
@@ -69,20 +69,9 @@ def threads_of(record: Mapping[str, str]) -> Iterator[None]:
                 torch.set_num_threads(before)
 
 
-def _threads() -> dict[str, int]:
-    pools = threadpoolctl.threadpool_info()
-    found = {
-        name: max((pool["num_threads"] for pool in pools if pool["user_api"] == api), default=1)
-        for name, api in _POOLS.items()
-    }
-    torch = sys.modules.get("torch")
-    return found | ({} if torch is None else {"threads": torch.get_num_threads()})
-
-
 def _driver() -> str:
     try:
-        _, _, said = _DRIVER.read_text().partition("Kernel Module")
+        found = re.search(r"Kernel Module.*?\s(\d+\.[\d.]+)", _DRIVER.read_text())
     except OSError:
-        said = ""
-    found = re.search(r"\d[\d.]*", said)
-    return found.group() if found else "unknown"
+        found = None
+    return found[1] if found else "unknown"

@@ -52,7 +52,7 @@ def sentences(path: Path) -> Iterator[None]:
 def _explained(path: Path, error: sqlite3.Error) -> StoreError:
     # The low byte is the kind of error; the rest is its origin.
     extended = getattr(error, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR
-    code = extended & 0xFF
+    code, words = extended & 0xFF, str(error)[:200]
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreError(
             f"The store {path} is locked by another program; nothing was lost. "
@@ -63,44 +63,35 @@ def _explained(path: Path, error: sqlite3.Error) -> StoreError:
             f"The disk that holds the store {path} is full; what was stored before is kept. "
             "Make room, then resume the run."
         )
-    lacks = code == sqlite3.SQLITE_ERROR and any(words in str(error) for words in _LACKS)
+    lacks = code == sqlite3.SQLITE_ERROR and any(part in words for part in _LACKS)
     if lacks or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return StoreError(
-            f"The store {path} is damaged ({_short(error)}); nothing was deleted. Put back a copy of it, or "
+            f"The store {path} is damaged ({words}); nothing was deleted. Put back a copy of it, or "
             "move it away (with the files of the same name ending in -wal and -shm) to begin with an empty "
             "one."
         )
     if code == sqlite3.SQLITE_IOERR:
-        return _failed(path, error, extended)
-    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        return StoreError(
-            f"The store {path} cannot be opened for writing ({error}). "
-            "Make it and its folder writable, or set ALCORE_HOME to another folder."
-        )
-    return StoreError(f"The store {path} could not be used ({_short(error)}); nothing was deleted. Try again.")
-
-
-def _failed(path: Path, error: sqlite3.Error, extended: int) -> StoreError:
-    """The sentence for a read or write refused by the operating system."""
-    log = path.with_name(f"{path.name}-wal")
-    if extended in _READING and not disk_is_full(path.parent):
+        if extended not in _READING or disk_is_full(path.parent):
+            return StoreFullError(
+                f"The store {path} could not be written ({words}): the disk is full, over its quota, or failing; "
+                "what was stored before is kept. Make room, then resume the run."
+            )
+        log = path.with_name(f"{path.name}-wal")
         # A program that opens the store then creates an empty file in its place.
         if path.exists() and not (log.exists() and log.stat().st_size):
             return StoreError(
-                f"The file {log.name} beside the store {path} was removed while a program had the store "
-                "open. Close the programs that use it (the dashboard, and runs under way: pause them): they "
-                "write what they still hold into the store as they end. Then try again."
+                f"The file {log.name} beside the store {path} was removed while a program had the store open. Close "
+                "the programs that use it (the dashboard, and runs under way: pause them): each writes its remaining "
+                "changes into the store when it ends. Then try again."
             )
         return StoreError(
-            f"The store {path} could not be read ({error}): one of its files was replaced while it was in "
+            f"The store {path} could not be read ({words}): one of its files was replaced while it was in "
             "use, or the disk fails; nothing was deleted. Close the programs that use it, then try again, or "
             "put back a copy."
         )
-    return StoreFullError(
-        f"The store {path} could not be written ({error}): the disk is full, over its quota, or failing; "
-        "what was stored before is kept. Make room, then resume the run."
-    )
-
-
-def _short(error: sqlite3.Error) -> str:
-    return str(error)[:200]
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        return StoreError(
+            f"The store {path} cannot be opened for writing ({words}). "
+            "Make it and its folder writable, or set ALCORE_HOME to another folder."
+        )
+    return StoreError(f"The store {path} could not be used ({words}); nothing was deleted. Try again.")

@@ -28,12 +28,9 @@ def why_infeasible(config: RunConfig) -> str | None:
     title = DATASETS[config.dataset].title
     rare = config.imbalance != 1
     if config.pool_size is not None and config.pool_size > left:
-        if rare:
-            return (
-                f"With {config.imbalance:g} of the commonest class for one of the rarest, {left:,} images of "
-                f"{title} are left to choose from: take a part of at most that, or even out the classes."
-            )
-        return f"{title} has {left:,} images to choose from: take a part of at most that."
+        thinned = f"With a class imbalance of {config.imbalance:g}, " if rare else ""
+        even = ", or reduce the imbalance" if rare else ""
+        return f"{thinned}{title} has {left:,} images to choose from: take a part of at most that{even}."
     if config.seed_labels + config.calibration > pool:
         part = "the part of the pool" if config.pool_size else f"what is left of {title}" if rare else title
         return (

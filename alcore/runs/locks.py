@@ -7,7 +7,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from alcore.runs.errors import StoreError
-from alcore.runs.paths import OWNER_FILE, inside, make_parent
+from alcore.runs.paths import OWNER_FILE, inside, make_parent, making
 
 # A started process needs time to take its lock (seconds on a loaded machine) before it is replaced.
 STARTING_SECONDS = 5.0
@@ -26,18 +26,13 @@ def take(home: Path, name: str, *, timeout: float = 0.0) -> FileLock | None:
         StoreError: if the lock file cannot be created, or the name is no valid file name.
     """
     path = inside(home, FOLDER, f"{name}.lock")
-    try:
-        make_parent(path)
+    with making(path):
         # Not thread-local: a lock belongs to the store that took it, independent of the thread that closes the store.
         lock = FileLock(path, thread_local=False, poll_interval=0.02, mode=OWNER_FILE)
-        lock.acquire(timeout=timeout)
-    except Timeout:
-        return None
-    except OSError as error:
-        raise StoreError(
-            f"The file {path} cannot be made or opened ({error.strerror or error}). "
-            "Make room on the disk, or make its folder writable."
-        ) from error
+        try:
+            lock.acquire(timeout=timeout)
+        except Timeout:
+            return None
     return lock
 
 
@@ -58,16 +53,15 @@ def is_free(home: Path, name: str) -> bool:
     if not inside(home, FOLDER, f"{name}.lock").exists():
         return True
     lock = take(home, name)
-    if lock is None:
-        return False
-    release(lock)
-    return True
+    if lock is not None:
+        release(lock)
+    return lock is not None
 
 
 def mark_starting(home: Path, name: str) -> None:
     """Record that a process that will take this lock has just been started."""
     path = _starting(home, name)
-    # Without this record, an extra process may be started: it finds the lock taken, and ends.
+    # Without this record an extra process may be started, which ends when it finds the lock taken.
     with suppress(OSError):
         make_parent(path)
         path.touch(mode=OWNER_FILE)
@@ -79,6 +73,11 @@ def is_starting(home: Path, name: str) -> bool:
         return abs(time.time() - _starting(home, name).stat().st_mtime) < STARTING_SECONDS
     except OSError:
         return False
+
+
+def is_used(home: Path, name: str) -> bool:
+    """Whether a live process holds the lock of this name, or was started to take it."""
+    return is_starting(home, name) or not is_free(home, name)
 
 
 def mark_started(home: Path, name: str) -> None:

@@ -2,6 +2,8 @@
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -48,6 +50,23 @@ def inside(home: Path, folder: str, name: str) -> Path:
     return path
 
 
+@contextmanager
+def making(path: Path) -> Iterator[None]:
+    """A block that creates this file; its folder is created before, for its owner only.
+
+    Raises:
+        StoreError: in place of an OSError.
+    """
+    try:
+        make_parent(path)
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"The file {path} cannot be made or opened ({error.strerror or error}). "
+            "Make room on the disk, or make its folder writable."
+        ) from error
+
+
 def make_parent(path: Path) -> None:
     """Create the folder of this file, for its owner only; existing folders are unchanged.
 
@@ -58,11 +77,12 @@ def make_parent(path: Path) -> None:
 
 
 def open_private(path: Path, mode: str, **options: Any) -> IO[Any]:
-    """`open` that creates files readable by their owner only.
+    """`open` that creates files, and the folder of a file, for their owner only.
 
     Raises:
         OSError: if the file cannot be opened.
     """
+    make_parent(path)
     return open(path, mode, opener=_opener, **options)  # noqa: PTH123 - Path.open takes no opener
 
 

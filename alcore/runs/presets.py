@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from alcore.did_you_mean import did_you_mean
+from alcore.did_you_mean import no_such
 from alcore.runs.config import ConfigError, RunConfig
 
 
@@ -67,7 +67,7 @@ PRESETS: dict[str, Preset] = {
                 labels_per_round=1,
                 rounds=20,
             ),
-            description="Logistic regression on 1,000 made-up points: 90 labels, then 20 one at a time.",
+            description="Logistic regression on 1,000 synthetic points: 90 labels, then 20 one at a time.",
             expectation="88 % at 90 labels, 91 % at 110; with 100 test points that is within noise.",
             published=tuple(
                 zip(range(90, 111), (0.88, 0.87, 0.89, 0.89, 0.89, 0.9, 0.89, *[0.9] * 13, 0.91), strict=True)
@@ -78,7 +78,7 @@ PRESETS: dict[str, Preset] = {
             name="blobs-arena",
             config=RunConfig(dataset="blobs", learner="logistic", seed_labels=4, labels_per_round=1, rounds=50),
             description="Logistic regression on two overlapping blobs: 4 labels, then 50 one at a time.",
-            expectation="Uncertainty asks along the boundary; whether that saves labels depends on the seed.",
+            expectation="Uncertainty sampling queries along the boundary; the label saving depends on the seed.",
         ),
         Preset(
             name="batchbald-mnist",
@@ -99,7 +99,7 @@ PRESETS: dict[str, Preset] = {
                 "The BatchBALD paper on MNIST: 2 labels a class, then 28 rounds of 10, retrained each round. "
                 "Unlike there, training takes 790 steps of 64 instead of stopping early on 1,024 more labels "
                 "for validation, labels are drawn without replacement in each pass, and the test set is "
-                "judged without dropout, not by the mean of 100 samples."
+                "evaluated without dropout, not with the mean of 100 samples."
             ),
             expectation=(
                 "Published: 90 % at about 105 labels and 95 % at about 225; top-k BALD takes 155 to 90 %. "
@@ -125,8 +125,8 @@ PRESETS: dict[str, Preset] = {
                 "Logistic regression on words of text messages, spam or not: 10 labels, then 29 rounds of 10."
             ),
             expectation=(
-                "90 % right with 50 labels; random stays at 87 %, which is the share of no spam, and with "
-                "300 labels finds hardly any. Read balanced accuracy and spam recall beside the accuracy."
+                "90 % accuracy with 50 labels; random stays at 87 %, the share of no spam, and with 300 labels recalls "
+                "hardly any. Read balanced accuracy and spam recall beside the accuracy."
             ),
         ),
     )
@@ -140,5 +140,5 @@ def get_preset(name: str) -> Preset:
         ConfigError: if there is none; the sentence suggests similar names.
     """
     if name not in PRESETS:
-        raise ConfigError({"preset": f"There is no preset {name!r}. {did_you_mean(name, PRESETS)}"})
+        raise ConfigError({"preset": no_such("preset", name, PRESETS)})
     return PRESETS[name]

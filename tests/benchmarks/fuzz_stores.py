@@ -16,8 +16,7 @@ from alcore.report.curves import curve_frame
 from alcore.runs.config import ConfigError, RunConfig
 from alcore.runs.errors import StoreError
 from alcore.runs.store.store import Store
-from alcore.runs.tournament.race import CellResult
-from alcore.runs.tournament.result_store import CellStore
+from alcore.runs.tournament.cells import CellResult, CellStore
 from alcore.runs.worker import launcher
 from alcore.runs.worker.execute import execute
 from alcore.runs.worker.main import drain

@@ -105,7 +105,7 @@ def test_export_in_every_format(home: Path, tmp_path: Path, capsys: pytest.Captu
         ),
         (["run", "blobs-arena", "--seed", "one"], "seed was 'one'; expected a whole number"),
         (["run", "blobs-arena", "--device", "tpu"], "device was 'tpu'; expected auto, cpu or cuda."),
-        (["run", "blobs-arena", "--set", "epochs"], "--set was 'epochs'; expected key=value"),
+        (["run", "blobs-arena", "--set", "epochs"], "--set: was 'epochs'; expected key=value"),
         (["run", "blobs-arena", "--set", "epoch=1"], "There is no setting 'epoch'. Did you mean epochs?"),
         (["export", "abc", "--out", "x.csv"], "There is no run 'abc'. There are none."),
         (["export", "abc", "--out", "x.gif"], "Use one of .csv, .json, .html, .png, .svg, .pdf."),

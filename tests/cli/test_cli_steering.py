@@ -1,15 +1,20 @@
 """Stored runs on the command line: resumed, paused, cancelled, changed, forked, queued, replayed."""
 
+import io
 import json
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
 
 from alcore.cli.main import main
+from alcore.cli.terminal import CellProgress, Progress
 from alcore.runs.presets import PRESETS
 from alcore.runs.store.store import Store
+from alcore.runs.tournament.cells import CellFailure
 from tests.cli.test_cli import SHORT, run_id_of
+from tests.runs.test_store import make_round
 
 CONFIG = PRESETS["blobs-arena"].config.model_copy(update={"rounds": 3})
 
@@ -26,7 +31,8 @@ def test_steering_a_queued_run(home: Path, capsys: pytest.CaptureFixture[str]) -
     assert [line.split()[:2] for line in said(capsys, "queue")[0]] == [["1.", first], ["2.", second]]
     assert said(capsys, "pause", first)[0][0].startswith(f"run {first} (paused), 1 labels a round: logistic")
     assert [line.split()[:2] for line in said(capsys, "queue")[0]] == [["1.", second]]
-    assert "(queued), 4 labels a round" in said(capsys, "labels", second, "4")[0][0]
+    assert "(queued), 3 labels a round" in said(capsys, "batch-size", second, "3")[0][0]
+    assert "(queued), 4 labels a round" in said(capsys, "labels", second, "4")[0][0]  # its former name
     assert "(cancelled)" in said(capsys, "cancel", second)[0][0]
     assert said(capsys, "queue") == ([], "Nothing is running or queued.\n")
     lines, notes = said(capsys, "resume", first)
@@ -100,7 +106,7 @@ def test_replay_says_what_differs(home: Path, capsys: pytest.CaptureFixture[str]
         (["run", "--like", "abc", "--seed", "1"], "leave seed out"),
         (["resume", "abc"], "There is no run 'abc'"),
         (["pause", "abc"], "There is no run 'abc'"),
-        (["labels", "abc", "3"], "There is no run 'abc'"),
+        (["batch-size", "abc", "3"], "There is no run 'abc'"),
         (["fork", "abc", "--round", "1", "--strategy", "random"], "There is no run 'abc'"),
     ],
 )
@@ -112,3 +118,22 @@ def test_a_run_without_rounds_cannot_be_replayed(home: Path, capsys: pytest.Capt
     with Store(home) as store:
         store.submit(CONFIG)
     assert "nothing to replay" in said(capsys, "run", "--like", CONFIG.run_id, code=2)[1]
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_a_bar_on_a_terminal_alone(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, is_terminal: bool
+) -> None:
+    errors = io.StringIO()
+    monkeypatch.setattr(errors, "isatty", lambda: is_terminal)
+    monkeypatch.setattr(sys, "stderr", errors)
+    rounds = Progress(3)
+    for number in range(3):
+        rounds(make_round(number))
+    cells = CellProgress(20, 10)
+    for _ in range(2):
+        cells(CONFIG, CellFailure(CONFIG.run_id, "A sentence."))
+    told = errors.getvalue()
+    assert [line[:7] for line in capsys.readouterr().out.splitlines()] == ["round 0", "round 1", "round 2"]
+    assert told.count(f"failed: {CONFIG.title}: A sentence.\n") == 2
+    assert ("2/3" in told and "11/20" in told) == is_terminal and ("12 of 20 cells, about" in told) != is_terminal

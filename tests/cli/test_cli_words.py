@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 
-from alcore.cli import run_commands
+from alcore.cli import report_commands, run_commands
+from alcore.cli.arguments import WHOLE, cut
 from alcore.cli.main import main
 from alcore.runs.config import ConfigError
-from alcore.runs.echo import WHOLE, cut
-from alcore.runs.tournament import run
-from alcore.runs.tournament.executors import local_pool
 from alcore.runs.tournament.plan import plan_of
+from alcore.runs.tournament.run import local_pool
 from tests.cli.test_cli import COMMAND, ROOT, SHORT, run_id_of
 
 WORDS = {
@@ -103,9 +102,9 @@ def stored(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: 
     def nothing(*_: Any, **__: Any) -> int:
         return 0
 
-    for name in ("run", "resume", "fork", "like"):
+    for name in ("_carry_out", "_replay"):
         monkeypatch.setattr(run_commands, name, nothing)
-    monkeypatch.setattr(run, "carry_out", nothing)
+    monkeypatch.setattr(report_commands, "carry_out", nothing)
     return run_id
 
 
@@ -134,10 +133,10 @@ def test_any_word_anywhere(stored: str, capsys: pytest.CaptureFixture[str], word
         ("tournament --seeds 99999999", "Use up to 617 seeds."),
         ("tournament --seeds 0", "A tournament needs at least 1 seed, got 0."),
         ("tournament --set seed=3", "A tournament varies seed itself: use --seeds instead."),
-        ("tournament --seeds " + "9" * 5000, "(5,000 characters)'; expected a whole number"),
+        ("tournament --seeds " + "9" * 5000, "invalid int value: '" + "9" * 59 + "... (5,002 characters)"),
         ("run blobs-arena --seed " + "9" * 5000, "(5,003 characters) expected a whole number"),
-        ("queue --home ", "--home was empty"),
-        ("resume \udcff", "RUN_ID was '\\udcff', which is not UTF-8 text."),
+        ("queue --home ", "--home: was empty; leave it out"),
+        ("resume \udcff", "RUN_ID: '\\udcff' is not UTF-8 text"),
     ],
 )
 def test_what_is_refused_is_told(stored: str, capsys: pytest.CaptureFixture[str], line: str, sentence: str) -> None:

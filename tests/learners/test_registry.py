@@ -15,8 +15,8 @@ from alcore.learners.registry import LEARNERS, LearnerSpec, check_installed, che
 from alcore.learners.sklearn_learner import ClassifierLearner
 from alcore.runs.config import ConfigError, config_from
 from alcore.runs.feasibility import on_digits
+from alcore.runs.tournament.cells import run_cell
 from alcore.runs.tournament.plan import plan_of
-from alcore.runs.tournament.race import run_cell
 from alcore.runs.worker.gpu_slots import stacks
 from pages.screens.mnist_lab.controls.experiment_notes import OWN
 from tests.lab import Lab

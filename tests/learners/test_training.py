@@ -261,7 +261,7 @@ def test_a_config_trains_as_it_says() -> None:
         ({"widths": "64"}, "widths are those of the learner mlp"),
         ({"steps": 3, "converge": True}, "choose one of them"),
         ({"learner": "mlp", "widths": "x"}, "widths must be"),
-        ({"learner": "mlp", "dataset": "blobs", "augment": True}, "which moves images"),
+        ({"learner": "mlp", "dataset": "blobs", "augment": True}, "which needs images"),
         ({"shrink": 2}, "shrink was 2; expected what carried-on weights are multiplied by"),
         ({"committee": "crowd"}, "expected bootstrap or ensemble"),
     ],

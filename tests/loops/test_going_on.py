@@ -87,8 +87,8 @@ def test_a_killed_run_is_resumed_to_the_same_bits(home: Path, monkeypatch: pytes
     with Store(home) as store:
         dead = store.run(CONFIG.run_id)
         assert dead.state == "failed" and dead.resumable and "Resume it to go on" in dead.error
-        assert checkpoints.load_checkpoint(home, CONFIG.run_id, 2) is not None
-        assert checkpoints.load_checkpoint(home, CONFIG.run_id, 1) is None  # the newest alone is kept
+        assert checkpoints.load_checkpoint(home, CONFIG.run_id, 2)
+        assert not checkpoints.load_checkpoint(home, CONFIG.run_id, 1)  # the newest alone is kept
         assert store.resume(CONFIG.run_id).state == "queued"
     seen: list[int] = []
     info = carry_out(home, CONFIG.run_id, lambda round_: seen.append(round_.round))
@@ -138,7 +138,7 @@ def test_pause_and_resume(home: Path, whole: Whole, monkeypatch: pytest.MonkeyPa
     with Store(home) as store:
         assert store.submit(PLAIN).state == "queued"
         assert store.pause(PLAIN.run_id).state == "paused"
-        assert not store.something_queued() and store.claim_next() is None
+        assert store.waiting() == 0 and store.claim_next() is None
     info = carry_out(home, PLAIN.run_id, after(1, pause))
     assert (info.state, info.error, info.pause_asked) == ("paused", "", False)
     assert info.rounds_done == 2
@@ -192,7 +192,7 @@ def test_labels_per_round_change_from_the_next_round_on(home: Path) -> None:
         assert [round_.labels for round_ in rounds] == [25, 28, 31, 34, 43]
         assert info.changes == ((0, 3), (3, 9))
         assert "3 labels a round from round 0 on, 9 labels a round from round 3 on" in info.title
-        with pytest.raises(StoreError, match="has no round left that asks"):
+        with pytest.raises(StoreError, match="has no round left that queries"):
             store.set_labels_per_round(PLAIN.run_id, 4)
         with pytest.raises(ConfigError, match="labels_per_round was 0"):
             store.set_labels_per_round(PLAIN.run_id, 0)
@@ -236,7 +236,7 @@ def test_what_cannot_be_forked(home: Path) -> None:
         for number in (-1, 4, 5):
             with pytest.raises(StoreError, match="choose a round from 0 to 3"):
                 store.fork(PLAIN.run_id, number, "random")
-        with pytest.raises(StoreError, match="led by that strategy"):
+        with pytest.raises(StoreError, match="uses that strategy"):
             store.fork(PLAIN.run_id, 1, "margin")
         with pytest.raises(ConfigError, match="Did you mean random"):
             store.fork(PLAIN.run_id, 1, "randon")

@@ -7,9 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from alcore.runs.tournament import background
+from alcore.runs.tournament.cells import CellFailure, CellStore, run_cell
 from alcore.runs.tournament.plan import plan_of
-from alcore.runs.tournament.race import CellFailure, run_cell
-from alcore.runs.tournament.result_store import CellStore
 from alcore.runs.tournament.run import progress
 from pages.screens.tournament.texts import CHARTS
 from tests.screens import assert_fine, charts

@@ -20,11 +20,10 @@ from alcore.report.interactive.tournament import pareto_figure, penalty_figure, 
 from alcore.report.paper.tournament import print_standing
 from alcore.report.statistics.tournament import Summary, parse_results, standing_rows, summarise
 from alcore.report.text.tournament import MEASURES, best_gains, describe_tournament
-from alcore.runs.tournament.executors import local_pool
+from alcore.runs.tournament.cells import run_cell
 from alcore.runs.tournament.plan import READY_DATASETS, READY_STRATEGIES, plan_of
-from alcore.runs.tournament.race import run_cell
 from alcore.runs.tournament.record import narrowed, record
-from alcore.runs.tournament.run import carry_out
+from alcore.runs.tournament.run import carry_out, local_pool
 
 READY = Path(__file__).resolve().parents[2] / "pages/screens/tournament/ready.json"
 WORDS = {"random": "Random", "margin": "Margin & more_100%", "badge": "BADGE", "entropy": "Entropy"}

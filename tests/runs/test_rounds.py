@@ -2,7 +2,6 @@
 
 import dataclasses
 import io
-import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from alcore.report.export.curves import to_csv
 from alcore.runs.config import RunConfig
 from alcore.runs.store.round_rows import CURVES
 from alcore.runs.store.store import Store
+from tests.runs.test_store import edit
 
 CONFIG = RunConfig(dataset="digits", learner="logistic", seed_labels=30, labels_per_round=10, rounds=1)
 
@@ -82,13 +82,13 @@ def test_a_row_of_the_first_version_is_still_read(home: Path, measured: list[Rou
     np.save(file, one.batch_probs_K_C)
     with Store(home) as store:
         run_id = store.claim(CONFIG).id
-        with sqlite3.connect(home / "runs.sqlite") as raw:
-            raw.execute(
-                "INSERT INTO rounds (run_id, round, labels, accuracy, train_loss, seconds, stored, arrays)"
-                " VALUES (?, 0, 70, 0.5, 1.0, '{\"train\": 2.0}', 0, ?)",
-                (run_id, file.getvalue()),
-            )
-        raw.close()
+        edit(
+            home,
+            "INSERT INTO rounds (run_id, round, labels, accuracy, train_loss, seconds, stored, arrays)"
+            " VALUES (?, 0, 70, 0.5, 1.0, '{\"train\": 2.0}', 0, ?)",
+            run_id,
+            file.getvalue(),
+        )
         (back,) = store.rounds(run_id)
         rows = store.curve([run_id])
     bare = dataclasses.replace(

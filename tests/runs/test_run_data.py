@@ -8,10 +8,10 @@ import pytest
 from alcore.cli.main import main
 from alcore.datasets.catalogue import load_dataset
 from alcore.runs.config import ConfigError, RunConfig, config_from
-from alcore.runs.config_data import STOPPED, harden, pool_size_of, stop_rules_of
+from alcore.runs.config_data import STOPPED, harden, start_options, stop_rules_of
 from alcore.runs.feasibility import why_infeasible
 from alcore.runs.store.store import RunInfo, Store
-from alcore.runs.tournament.race import run_cell
+from alcore.runs.tournament.cells import run_cell
 from alcore.runs.worker.execute import execute
 from tests.lab import QUICK
 
@@ -30,7 +30,7 @@ def test_ids_of_runs_that_use_none_of_it_are_as_they_were() -> None:
     assert QUICK.run_id == "793ca6e99997"
     assert stop_rules_of(QUICK) is None
     data = load_dataset("digits", seed=0, home=Path())
-    assert harden(data, QUICK) is data and pool_size_of(QUICK.model_copy(update={"pool_size": 9})) == 9
+    assert harden(data, QUICK) is data and start_options(QUICK.model_copy(update={"pool_size": 9}))["pool_size"] == 9
 
 
 def test_a_run_learns_from_the_hardened_pool_and_its_rival_too(home: Path) -> None:
@@ -108,11 +108,11 @@ def test_titles_and_sentences() -> None:
         | {"stop_accuracy": ".95", "stop_plateau": "3", "stop_agreement": ".99"}
     )
     assert config.title.endswith(
-        "every image 2 times, classes 10 to 1, 10% wrong answers, 25% blends, until 95.0% right, "
+        "every image 2 times, classes 10 to 1, 10% label noise, 25% blends, until 95.0% accuracy, "
         "until 3 rounds without a gain, until models agree on 99.0%"
     )
     assert RunConfig.model_validate_json(config.model_dump_json()) == config
-    with pytest.raises(ConfigError, match="label_noise was 0.1, which makes images harder, and dataset was 'blobs'"):
+    with pytest.raises(ConfigError, match="label_noise was 0.1, which needs images, and dataset was 'blobs'"):
         config_from({"dataset": "blobs", "learner": "logistic", "label_noise": 0.1})
     for field, value in (
         ("repeats", 0),

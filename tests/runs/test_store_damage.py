@@ -1,7 +1,5 @@
 """One damaged row harms no other, and nothing that is stored leads out of the home folder."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +9,14 @@ from alcore.cli.main import main
 from alcore.runs.errors import DamagedRunError
 from alcore.runs.paths import inside
 from alcore.runs.store.store import Store, StoreError, log_path
-from alcore.runs.tournament.race import CellResult
-from alcore.runs.tournament.result_store import CellStore
+from alcore.runs.tournament.cells import CellResult, CellStore
 from alcore.runs.worker import launcher
 from alcore.runs.worker.main import drain
 from tests.damaged_stores import DAMAGES, damage
 from tests.lab import Lab
 from tests.lab import said as on_screen
-from tests.runs.test_store import CONFIG, config, make_round
+from tests.runs.test_store import CONFIG, config, edit, make_round
 from tests.runs.test_worker import SMALL, small
-
-
-def edit(home: Path, statement: str, *values: Any, file: str = "runs.sqlite") -> None:
-    with closing(sqlite3.connect(home / file)) as raw, raw:
-        raw.execute(statement, values)
 
 
 @pytest.fixture
@@ -88,7 +80,7 @@ def test_a_worker_passes_a_damaged_row_by(three: Path) -> None:
     edit(three, "UPDATE runs SET config = '{' WHERE rowid = 1")
     drain(three)  # ends, though a damaged run is still queued
     with Store(three) as store:
-        assert {info.state for info in store.runs()} == {"done"} and not store.something_queued()
+        assert {info.state for info in store.runs()} == {"done"} and store.waiting() == 0
         assert not launcher.ensure_worker(three)
         (damaged,) = store.listing().damaged
         assert damaged.name == SMALL.run_id

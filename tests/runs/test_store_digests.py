@@ -9,10 +9,8 @@ from alcore.cli.main import main
 from alcore.runs.errors import DamagedRunError
 from alcore.runs.store.packing import pack, unpack
 from alcore.runs.store.store import Store, StoreError, log_path
-from alcore.runs.tournament.race import CellResult
-from alcore.runs.tournament.result_store import CellStore
-from tests.runs.test_store import CONFIG, config, make_round
-from tests.runs.test_store_damage import edit
+from alcore.runs.tournament.cells import CellResult, CellStore
+from tests.runs.test_store import CONFIG, config, edit, make_round
 
 
 @pytest.mark.parametrize("column", ["labels", "accuracy", "train_loss", "seconds", "measures", "arrays"])

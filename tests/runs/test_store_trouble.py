@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from alcore.runs.store.store import Store, StoreError, StoreFullError
-from tests.runs.test_store import CONFIG, ROOT, make_round
+from tests.runs.test_store import CONFIG, ROOT, edit, make_round
 
 HOLD_A_RUN = """
 import sys
@@ -98,9 +98,7 @@ def test_damaged_arrays(home: Path) -> None:
     store = Store(home)
     store.claim(CONFIG)
     store.add_round(CONFIG.run_id, make_round(0))
-    with sqlite3.connect(home / "runs.sqlite") as raw:
-        raw.execute("UPDATE rounds SET arrays = substr(arrays, 1, 40)")
-    raw.close()
+    edit(home, "UPDATE rounds SET arrays = substr(arrays, 1, 40)")
     with pytest.raises(StoreError, match="damaged .*nothing was deleted"):
         store.rounds(CONFIG.run_id)
     assert store.runs()[0].rounds_done == 1

@@ -1,11 +1,9 @@
 """The queue and its limits, workers that do not start, and the files that a store leaves behind."""
 
 import os
-import sqlite3
 import sys
 import threading
 import time
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +15,10 @@ from alcore.home import alcore_home
 from alcore.runs import locks
 from alcore.runs.config import RunConfig
 from alcore.runs.errors import StoreFullError
-from alcore.runs.store.run_history import RunHistory
+from alcore.runs.store.run_info import RunHistory
 from alcore.runs.store.store import Store, StoreError
 from alcore.runs.store.transitions import enqueue
-from alcore.runs.tournament.race import CellFailure
-from alcore.runs.tournament.result_store import CellStore
+from alcore.runs.tournament.cells import CellFailure, CellStore
 from alcore.runs.worker import backoff, gpu_slots, launcher
 from alcore.runs.worker.execute import execute
 from alcore.runs.worker.main import drain
@@ -193,26 +190,3 @@ def test_the_log_of_writes_removed_while_the_store_is_open(home: Path) -> None:
         store.add_round(CONFIG.run_id, make_round(1))
     with Store(home) as store:  # as the sentence says: closed, and all of it is there
         assert len(store.rounds(CONFIG.run_id)) == 2
-
-
-def test_an_upgrade_sweeps_old_locks_and_closes_old_files(home: Path) -> None:
-    with Store(home) as store:
-        store.submit(CONFIG)
-    (home / "locks").mkdir(exist_ok=True)
-    for seed in range(5):
-        (home / "locks" / f"{config(seed).run_id}.lock").touch()
-    held = locks.take(home, config(9).run_id)
-    assert held is not None
-    (home / "runs.sqlite").chmod(0o644)
-    with closing(sqlite3.connect(home / "runs.sqlite")) as raw, raw:
-        for table in ("runs", "label_changes"):
-            raw.execute(f"ALTER TABLE {table} DROP COLUMN digest")
-        raw.execute("ALTER TABLE runs DROP COLUMN record_digest")
-        raw.execute("DROP TABLE digests")
-        raw.execute("DROP INDEX runs_by_turn")
-        raw.execute("PRAGMA user_version = 2")
-    with Store(home) as store:
-        assert store.run(CONFIG.run_id).state == "queued"
-    assert [path.stem for path in (home / "locks").glob("*.lock")] == [config(9).run_id]
-    assert sys.platform == "win32" or (home / "runs.sqlite").stat().st_mode & 0o077 == 0
-    held.release()

@@ -17,12 +17,10 @@ from alcore.cli.main import main
 from alcore.report.export.tournament import NAMES
 from alcore.runs.config import ConfigError
 from alcore.runs.tournament.background import exclusive, is_running, stop, stop_asked, words
-from alcore.runs.tournament.executors import local_pool, outcomes
+from alcore.runs.tournament.cells import CellFailure, CellResult, CellStore, run_cell
 from alcore.runs.tournament.plan import READY_DATASETS, READY_STRATEGIES, plan_of
-from alcore.runs.tournament.race import CellFailure, CellResult, run_cell
 from alcore.runs.tournament.record import record
-from alcore.runs.tournament.result_store import CellStore
-from alcore.runs.tournament.run import carry_out, progress
+from alcore.runs.tournament.run import carry_out, local_pool, outcomes, progress
 
 ROOT = Path(__file__).resolve().parents[2]
 # Sums in several orders, random draws, refits and clusters: what could differ between processes.
@@ -94,7 +92,7 @@ def test_a_night_between_two_cells_is_no_pace(tmp_path: Path, monkeypatch: pytes
     cells = list(plan.cells().values())
     with CellStore(tmp_path) as store:
         for at, config in zip((0.0, 2.0, 4.0, 50_000.0, 50_002.0, 50_004.0), cells, strict=False):
-            monkeypatch.setattr("alcore.runs.tournament.result_store.time.time", lambda at=at: at)
+            monkeypatch.setattr("alcore.runs.tournament.cells.time.time", lambda at=at: at)
             store.add(config, CellFailure(config.run_id, "as a test"))
     assert progress(plan, tmp_path).seconds_left == pytest.approx(2 * 2.0)
 

@@ -9,11 +9,9 @@ from types import ModuleType
 import pytest
 
 from alcore.runs.config import ConfigError, RunConfig
-from alcore.runs.tournament.executors import dask_pool
+from alcore.runs.tournament.cells import CellFailure, CellResult, CellStore, run_cell
 from alcore.runs.tournament.plan import plan_of
-from alcore.runs.tournament.race import CellFailure, CellResult, run_cell
-from alcore.runs.tournament.result_store import CellStore
-from alcore.runs.tournament.run import carry_out
+from alcore.runs.tournament.run import carry_out, dask_pool
 
 PLAN = plan_of(("margin", "bald"), ("iris",), seeds=4, rounds=6)
 

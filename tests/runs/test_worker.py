@@ -139,9 +139,7 @@ def test_cancel_is_noticed_in_the_middle_of_a_round(home: Path, monkeypatch: pyt
         with Store(home) as page:
             page.request_cancel(SMALL.run_id)
 
-    monkeypatch.setattr(
-        "alcore.runs.worker.build_session.make_learner", lambda *_, tick, **__: SlowLearner(cancel, tick)
-    )
+    monkeypatch.setattr("alcore.runs.config_data.make_learner", lambda *_, tick, **__: SlowLearner(cancel, tick))
     with Store(home) as store:
         store.claim(SMALL)
         assert execute(store, SMALL.run_id).state == "cancelled"
@@ -242,7 +240,7 @@ def test_unforeseen_error_points_to_the_log(home: Path, monkeypatch: pytest.Monk
     def burst(*_: object, **__: object) -> None:
         np.zeros(2).reshape(3)  # a ValueError, but not one written for the user
 
-    monkeypatch.setattr("alcore.runs.worker.build_session.make_learner", burst)
+    monkeypatch.setattr("alcore.runs.config_data.make_learner", burst)
     with Store(home) as store:
         store.claim(SMALL)
         info = execute(store, SMALL.run_id)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from alcore.runs.errors import StoreFullError
-from alcore.runs.paths import OWNER_FOLDER, inside, open_private
+from alcore.runs.paths import inside, make_parent, open_private
 
 _DIGEST = hashlib.sha256().digest_size
 
@@ -23,8 +23,7 @@ def save_checkpoint(home: Path, run_id: str, number: int, content: bytes) -> Non
     path = _path(home, run_id, number)
     part = path.with_suffix(".part")
     try:
-        path.parent.parent.mkdir(exist_ok=True, mode=OWNER_FOLDER)
-        path.parent.mkdir(exist_ok=True, mode=OWNER_FOLDER)
+        make_parent(path.parent)
         with open_private(part, "wb") as file:
             file.write(hashlib.sha256(content).digest())
             file.write(content)
@@ -35,20 +34,20 @@ def save_checkpoint(home: Path, run_id: str, number: int, content: bytes) -> Non
         with suppress(OSError):
             part.unlink()
         raise StoreFullError(
-            f"What the learner carries from round {number} on could not be written to {path} "
+            f"The learner's state after round {number} could not be written to {path} "
             f"({error.strerror or error}); what was stored before is kept. "
             "Make room on the disk, then resume the run."
         ) from error
 
 
-def load_checkpoint(home: Path, run_id: str, number: int) -> bytes | None:
-    """The checkpoint of this round; None if it is missing or damaged."""
+def load_checkpoint(home: Path, run_id: str, number: int) -> bytes:
+    """The checkpoint of this round; b"" if it is missing or damaged."""
     try:
         whole = _path(home, run_id, number).read_bytes()
     except OSError:
-        return None
+        return b""
     digest, content = whole[:_DIGEST], whole[_DIGEST:]
-    return content if hashlib.sha256(content).digest() == digest else None
+    return content if hashlib.sha256(content).digest() == digest else b""
 
 
 def prune_checkpoints(home: Path, run_id: str, number: int) -> None:
@@ -62,12 +61,8 @@ def prune_checkpoints(home: Path, run_id: str, number: int) -> None:
 
 def delete_checkpoints(home: Path, run_id: str) -> None:
     """Delete all checkpoints of a run."""
-    shutil.rmtree(_folder(home, run_id), ignore_errors=True)
-
-
-def _folder(home: Path, run_id: str) -> Path:
-    return inside(home, "checkpoints", run_id)
+    shutil.rmtree(inside(home, "checkpoints", run_id), ignore_errors=True)
 
 
 def _path(home: Path, run_id: str, number: int) -> Path:
-    return _folder(home, run_id) / f"{number}.checkpoint"
+    return inside(home, "checkpoints", run_id) / f"{number}.checkpoint"

@@ -2,8 +2,7 @@
 
 import io
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 from numpy.lib import format as npy
@@ -18,8 +17,7 @@ _NOTHING: tuple[NDArray[np.int64], NDArray[np.float64]] = (np.zeros(0, np.int64)
 _HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
 
-@dataclass(frozen=True, eq=False)
-class Arrays:
+class Arrays(TypedDict):
     """The fields of a round that `pack` stores; see `Round`."""
 
     labeled: NDArray[np.int64]
@@ -36,14 +34,24 @@ class Arrays:
 def pack(round_: Round) -> bytes:
     """The arrays of a round in NumPy's format, concatenated."""
     # The first byte distinguishes an empty batch from none.
-    batch = round_.batch
+    batch, confusion, drawn, predicted = round_.batch, round_.confusion_C_C, round_.map, round_.predicted_S
     indices, scores = _NOTHING if batch is None else (batch.indices, batch.scores)
     file = io.BytesIO()
     file.write(b"0" if batch is None else b"1")
     # Every round holds the whole labelled set: stored as the smallest integers.
     for array in (_small(round_.labeled), indices, scores, round_.batch_labels, round_.batch_probs_K_C):
         np.save(file, np.asarray(array), allow_pickle=False)
-    for part in _parts(round_):
+    # Optional parts, added after the first version.
+    parts: list[tuple[NDArray, ...] | None] = [
+        None if confusion is None else (_small(confusion),),
+        *(
+            None if one is None else (_small(one.count_B), one.confidence_B, one.accuracy_B)
+            for one in (round_.reliability, round_.reliability_scaled)
+        ),
+        None if drawn is None else (_small(drawn.indices_P), drawn.features_P_D, drawn.log_probs_P_C),
+        None if predicted is None else (_small(predicted),),
+    ]
+    for part in parts:
         file.write(b"0" if part is None else b"1")
         for array in part or ():
             np.save(file, array, allow_pickle=False)
@@ -57,11 +65,11 @@ def unpack(content: bytes) -> Arrays:
         ValueError: if the bytes are not from `pack`; the message is a phrase.
     """
     file = io.BytesIO(content)
-    asked = file.read(1) == b"1"
+    has_batch = file.read(1) == b"1"
     labeled, indices, scores, labels, probs = (_array(file, kinds) for kinds in ("iu", "iu", "iuf", "iu", "f"))
     _expect(labeled.ndim == indices.ndim == labels.ndim == scores.ndim == 1 and probs.ndim == 2)
-    _expect(len(indices) == len(scores) and (not asked or len(indices) == len(labels) == len(probs)))
-    # End of a row of the first version.
+    _expect(len(indices) == len(scores) and (not has_batch or len(indices) == len(labels) == len(probs)))
+    # Rows of the first version end here.
     confusion, plain, scaled, drawn, predicted = (
         [_array(file, kind) for kind in kinds] if file.read(1) == b"1" else None
         for kinds in (("iu",), ("iu", "f", "f"), ("iu", "f", "f"), ("iu", "f", "f"), ("iu",))
@@ -72,27 +80,17 @@ def unpack(content: bytes) -> Arrays:
         _expect(drawn[0].ndim == 1 and drawn[1].ndim == drawn[2].ndim == 2 and len(set(map(len, drawn))) == 1)
     if predicted is not None:
         _expect(predicted[0].ndim == 1)
-    return Arrays(
-        labeled=labeled.astype(np.int64),
-        batch=Batch(indices=indices, scores=scores) if asked else None,
-        batch_labels=labels,
-        batch_probs_K_C=probs,
-        confusion_C_C=None if confusion is None else confusion[0].astype(np.int64),
-        reliability=_reliability(plain),
-        reliability_scaled=_reliability(scaled),
-        map=None if drawn is None else PoolMap(drawn[0].astype(np.int64), drawn[1], drawn[2]),
-        predicted_S=None if predicted is None else predicted[0].astype(np.int64),
-    )
-
-
-def _parts(round_: Round) -> Iterator[tuple[NDArray, ...] | None]:
-    """The optional parts added after the first version."""
-    confusion, drawn = round_.confusion_C_C, round_.map
-    yield None if confusion is None else (_small(confusion),)
-    for one in (round_.reliability, round_.reliability_scaled):
-        yield None if one is None else (_small(one.count_B), one.confidence_B, one.accuracy_B)
-    yield None if drawn is None else (_small(drawn.indices_P), drawn.features_P_D, drawn.log_probs_P_C)
-    yield None if round_.predicted_S is None else (_small(round_.predicted_S),)
+    return {
+        "labeled": labeled.astype(np.int64),
+        "batch": Batch(indices=indices, scores=scores) if has_batch else None,
+        "batch_labels": labels,
+        "batch_probs_K_C": probs,
+        "confusion_C_C": None if confusion is None else confusion[0].astype(np.int64),
+        "reliability": _reliability(plain),
+        "reliability_scaled": _reliability(scaled),
+        "map": None if drawn is None else PoolMap(drawn[0].astype(np.int64), drawn[1], drawn[2]),
+        "predicted_S": None if predicted is None else predicted[0].astype(np.int64),
+    }
 
 
 def _array(file: io.BytesIO, kinds: str) -> NDArray:

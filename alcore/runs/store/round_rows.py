@@ -4,25 +4,22 @@ import json
 import math
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+
+from pydantic import ValidationError
 
 from alcore.loops.pool.simulate import Round
 from alcore.runs.config import RunConfig
 from alcore.runs.errors import DamagedRunError, StoreError
-from alcore.runs.store.digests import agrees, digest_of
-from alcore.runs.store.listing import NUMBERS
+from alcore.runs.store.database import Database, agrees, digest_of
 from alcore.runs.store.packing import pack, unpack
-from alcore.runs.store.run_history import json_of
-from alcore.runs.store.schema import Database
+from alcore.runs.store.run_info import NUMBERS
+from alcore.runs.store.run_rows import COLUMNS
 
 # Test measures with curves.
 CURVES = ("balanced_accuracy", "nll", "ece")
 # Each digest of a round, and the columns it covers, after the run's id and the round.
-DIGESTS: Mapping[str, tuple[str, ...]] = {
-    "numbers": NUMBERS,
-    "measures": ("measures",),
-    "arrays": ("arrays",),
-}
+DIGESTS: Mapping[str, tuple[str, ...]] = {"numbers": COLUMNS, "measures": ("measures",), "arrays": ("arrays",)}
 _COLUMNS = [name for columns in DIGESTS.values() for name in columns]
 _MOST_LABELS = 1 << 40
 
@@ -49,21 +46,19 @@ def copy_rounds(database: Database, connection: sqlite3.Connection, run_id: str,
         DamagedRunError: if a round is damaged or missing; nothing is copied.
     """
     for number in range(before):
-        row = next(iter(_rows(database, from_id, _COLUMNS, "rounds.round = ?", number)), None)
+        row = _row(database, from_id, number)
         if row is None:
             raise _damaged(database, from_id, f"round {number} is missing")
         _insert(connection, run_id, number, {name: row[name] for name in _COLUMNS})
 
 
-def rounds_after(database: Database, run_id: str, after: int) -> list[Round]:
-    """The stored rounds after number `after`, in order, with their arrays.
+def all_rounds(database: Database, run_id: str) -> list[Round]:
+    """The stored rounds, in order, with their arrays.
 
     Raises:
         DamagedRunError: if a round is missing or damaged.
     """
-    rows = _rows(database, run_id, _COLUMNS, "rounds.round > ?", after)
-    _refuse_gaps(database, run_id, rows, after + 1)
-    return [_round(database, run_id, row) for row in rows]
+    return [_round(database, run_id, row) for row in _rows(database, run_id, _COLUMNS)]
 
 
 def one_round(database: Database, run_id: str, number: int) -> Round | None:
@@ -72,8 +67,8 @@ def one_round(database: Database, run_id: str, number: int) -> Round | None:
     Raises:
         DamagedRunError: if it is damaged.
     """
-    rows = _rows(database, run_id, _COLUMNS, "rounds.round = ?", number)
-    return _round(database, run_id, rows[0]) if rows else None
+    row = _row(database, run_id, number)
+    return None if row is None else _round(database, run_id, row)
 
 
 def curve_rows(database: Database, run_id: str, config: RunConfig) -> list[dict[str, str | int | float]]:
@@ -84,9 +79,7 @@ def curve_rows(database: Database, run_id: str, config: RunConfig) -> list[dict[
     Raises:
         DamagedRunError: if a round is missing or damaged.
     """
-    columns = [name for name in _COLUMNS if name != "arrays"]
-    rows = _rows(database, run_id, columns, "rounds.round >= ?", 0)
-    _refuse_gaps(database, run_id, rows, 0)
+    rows = _rows(database, run_id, [name for name in _COLUMNS if name != "arrays"])
     found: list[dict[str, str | int | float]] = []
     for row in rows:
         numbers = _numbers(database, run_id, row)
@@ -121,43 +114,48 @@ def _insert(connection: sqlite3.Connection, run_id: str, number: int, values: Ma
     )
 
 
-def _rows(database: Database, run_id: str, columns: Iterable[str], which: str, number: int) -> list[sqlite3.Row]:
+def _rows(database: Database, run_id: str, columns: list[str]) -> list[sqlite3.Row]:
+    """These columns of all rounds of a run, in order and without gaps."""
+    rows = _verified(database, run_id, columns, "rounds.round >= ?", 0)
+    for number, row in enumerate(rows):
+        if row["round"] != number:
+            raise _damaged(database, run_id, f"round {number} is missing, round {_shown(row['round'])} is there")
+    return rows
+
+
+def _row(database: Database, run_id: str, number: int) -> sqlite3.Row | None:
+    """All columns of a round; None if there is none."""
+    return next(iter(_verified(database, run_id, _COLUMNS, "rounds.round = ?", number)), None)
+
+
+def _verified(database: Database, run_id: str, columns: list[str], which: str, number: int) -> list[sqlite3.Row]:
     """These columns of some rounds of a run, in order, verified against their digests."""
-    wanted = list(columns)
-    kept = {name: parts for name, parts in DIGESTS.items() if set(parts) <= set(wanted)}
-    parts = [f"rounds.{name}" for name in ("round", *wanted)]
-    parts += [f"digests.{name} AS {name}_digest" for name in kept]
+    kept = {name: parts for name, parts in DIGESTS.items() if set(parts) <= set(columns)}
+    selected = [f"rounds.{name}" for name in ("round", *columns)]
+    selected += [f"digests.{name} AS {name}_digest" for name in kept]
     rows = database.rows(
-        f"SELECT {', '.join(parts)} FROM rounds"
+        f"SELECT {', '.join(selected)} FROM rounds"
         " LEFT JOIN digests ON digests.run_id = rounds.run_id AND digests.round = rounds.round"
         f" WHERE rounds.run_id = ? AND {which} ORDER BY rounds.round",
         (run_id, number),
     )
     for row in rows:
-        for name, columns in kept.items():
-            whole = (run_id, row["round"], *(row[column] for column in columns))
-            if not agrees(row[f"{name}_digest"], whole):
+        for name, parts in kept.items():
+            if not agrees(row[f"{name}_digest"], (run_id, row["round"], *(row[part] for part in parts))):
                 raise _damaged(database, run_id, f"round {_shown(row['round'])} is not what was written")
     return rows
 
 
-def _refuse_gaps(database: Database, run_id: str, rows: list[sqlite3.Row], first: int) -> None:
-    for number, row in enumerate(rows, first):
-        if row["round"] != number:
-            raise _damaged(database, run_id, f"round {number} is missing, round {_shown(row['round'])} is there")
-
-
 def _numbers(database: Database, run_id: str, row: sqlite3.Row) -> dict:
     """Accuracy, training loss, seconds and measures of a row, converted and validated."""
-    found: dict = {name: _number(row[name]) for name in ("accuracy", "train_loss")}
+    # SQLite returns NaN as NULL.
+    found: dict = {name: math.nan if row[name] is None else row[name] for name in ("accuracy", "train_loss")}
     try:
-        found |= {name: json_of(str(row[name]), dict) for name in ("seconds", "measures")}
-    except DamagedRunError as error:
-        raise _damaged(database, run_id, f"round {_shown(row['round'])}: {error}") from error
-    numbers = [found["accuracy"], found["train_loss"]]
-    numbers += [*found["seconds"].values(), *found["measures"].values()]
-    sound = all(map(_is_number, numbers)) and not (found["accuracy"] < 0 or found["accuracy"] > 1)
-    labels = row["labels"]
+        found |= {name: NUMBERS.validate_json(str(row[name]), strict=True) for name in ("seconds", "measures")}
+    except ValidationError as error:
+        raise _damaged(database, run_id, f"the seconds or measures of round {_shown(row['round'])} are none") from error
+    labels, numbers = row["labels"], (found["accuracy"], found["train_loss"])
+    sound = all(isinstance(one, float) for one in numbers) and not (numbers[0] < 0 or numbers[0] > 1)
     if not sound or type(labels) is not int or not 0 <= labels <= _MOST_LABELS:
         raise _damaged(database, run_id, f"a number of round {_shown(row['round'])} is no number")
     return found
@@ -173,30 +171,13 @@ def _round(database: Database, run_id: str, row: sqlite3.Row) -> Round:
         raise _damaged(database, run_id, f"round {row['round']}: {error}") from error
     return Round(
         round=row["round"],
-        labeled=arrays.labeled,
         accuracy=numbers["accuracy"],
         train_loss=numbers["train_loss"],
-        batch=arrays.batch,
-        batch_labels=arrays.batch_labels,
-        batch_probs_K_C=arrays.batch_probs_K_C,
         seconds=numbers["seconds"],
-        held_out=row["labels"] - len(arrays.labeled),
+        held_out=row["labels"] - len(arrays["labeled"]),
         measures=numbers["measures"],
-        confusion_C_C=arrays.confusion_C_C,
-        reliability=arrays.reliability,
-        reliability_scaled=arrays.reliability_scaled,
-        map=arrays.map,
-        predicted_S=arrays.predicted_S,
+        **arrays,
     )
-
-
-def _number(stored: float | None) -> float | None:
-    # SQLite returns NaN as NULL.
-    return math.nan if stored is None else stored
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, float) or (type(value) is int and abs(value) < 1 << 53)
 
 
 def _shown(number: object) -> str:

@@ -1,34 +1,40 @@
 """The store of runs: an SQLite file shared by the dashboard, the worker and the command line."""
 
+import dataclasses
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from itertools import islice
 from pathlib import Path
-from types import TracebackType
 from typing import Literal
 
+from filelock import FileLock
+
+from alcore.did_you_mean import no_such
 from alcore.loops.pool.simulate import Round
 from alcore.runs import locks
-from alcore.runs.config import RunConfig
-from alcore.runs.errors import DamagedRunError, StoreError, StoreFullError, UnknownRunError
-from alcore.runs.store import checkpoints, transitions
-from alcore.runs.store.crashed_runs import mark_crashed
-from alcore.runs.store.deletion import delete_damaged, delete_ended, log_path
-from alcore.runs.store.digests import digest_of
-from alcore.runs.store.listing import next_runs, one_run
-from alcore.runs.store.reading import StoredRuns
-from alcore.runs.store.round_rows import add_round, copy_rounds
-from alcore.runs.store.run_history import RunHistory
-from alcore.runs.store.run_info import DamagedRun, RunInfo
+from alcore.runs.config import RunConfig, config_from
+from alcore.runs.errors import DamagedRunError, StoreError, StoreFullError, UnknownRunError, disk_is_full
+from alcore.runs.paths import inside, is_run_id
+from alcore.runs.store import checkpoints
+from alcore.runs.store.database import Database, digest_of
+from alcore.runs.store.round_rows import add_round, all_rounds, copy_rounds, curve_rows, one_round
+from alcore.runs.store.run_info import DamagedRun, RunHistory, RunInfo
+from alcore.runs.store.run_rows import Listing, all_runs, next_runs, one_run
+from alcore.runs.store.tables import RUNS
+from alcore.runs.store.transitions import enqueue, gone, note_change, requeue
 
 __all__ = ["RunInfo", "Store", "StoreError", "StoreFullError", "UnknownRunError", "log_path"]
 
 # Seconds to wait for a run's lock: checks of a run hold it for an instant.
 _CLAIM_SECONDS = 2.0
+# Largest number of ids searched for a mistyped id, and of characters of it shown.
+_NEAR, _SHOWN = 1000, 60
 
 
-class Store(StoredRuns):
+class Store:
     """Runs and their rounds in ALCORE_HOME/runs.sqlite.
 
     A context manager; use one per thread. Every method raises StoreError, a sentence with the next step, if the file is
@@ -44,14 +50,14 @@ class Store(StoredRuns):
     """
 
     def __init__(self, home: Path, *, timeout: float = 5.0) -> None:
-        super().__init__(home, timeout)
+        self.home = Path(home)
+        self._held: dict[str, FileLock] = {}
+        self._database = Database(self.home, RUNS, timeout)
 
     def __enter__(self) -> "Store":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -64,6 +70,71 @@ class Store(StoredRuns):
         """Set the time in seconds to wait while another process writes."""
         self._database.wait_for_writers(seconds)
 
+    def listing(self) -> Listing:
+        """All undamaged runs, newest first, and separately the damaged ones."""
+        unwritten = self._mark_all_crashed()
+        found = all_runs(self._database)
+        return Listing([_as_crashed(info, unwritten) for info in found.runs], found.damaged)
+
+    def runs(self) -> list[RunInfo]:
+        """All undamaged runs, newest first."""
+        return self.listing().runs
+
+    def queue(self) -> list[RunInfo]:
+        """Running runs, then queued runs in order."""
+        return self.listing().queue
+
+    def waiting(self, most: int | None = None) -> int:
+        """Number of queued runs, counted up to a limit; damaged runs are not counted."""
+        return sum(1 for _ in islice(next_runs(self._database), most))
+
+    def run(self, run_id: str) -> RunInfo:
+        """The run of this id.
+
+        Raises:
+            DamagedRunError: if its row is damaged.
+            UnknownRunError: if there is none; the sentence suggests similar ids.
+        """
+        info = self.find(run_id)
+        if info is None:
+            rows = self._database.rows("SELECT id FROM runs ORDER BY place DESC LIMIT ?", (_NEAR,))
+            shown = run_id if len(run_id) <= _SHOWN else f"{run_id[:_SHOWN]}..."
+            raise UnknownRunError(no_such("run", shown, [row["id"] for row in rows if is_run_id(row["id"])]))
+        return info
+
+    def find(self, run_id: str) -> RunInfo | None:
+        """The run of this id, or None.
+
+        Raises:
+            DamagedRunError: if its row is damaged.
+        """
+        unwritten = self._mark_all_crashed(run_id)
+        info = self._undamaged(run_id)
+        return None if info is None else _as_crashed(info, unwritten)
+
+    def rounds(self, run_id: str) -> list[Round]:
+        """The stored rounds, in order, with their arrays."""
+        return all_rounds(self._database, run_id)
+
+    def round(self, run_id: str, number: int) -> Round | None:
+        """A stored round with its arrays; None if there is none."""
+        return one_round(self._database, run_id, number)
+
+    def curve(self, run_ids: Sequence[str]) -> list[dict[str, str | int | float]]:
+        """Tidy rows, one per round, run after run, for `alcore.report.curves.curve_frame`.
+
+        Raises:
+            UnknownRunError: if a run does not exist.
+        """
+        return [row for run_id in run_ids for row in curve_rows(self._database, run_id, self.run(run_id).config)]
+
+    def stop_asked(self, run_id: str) -> Literal["cancel", "pause"] | None:
+        """Whether a running run has a request to cancel (or was deleted) or to pause. Cheap to poll."""
+        rows = self._database.rows("SELECT cancel, pause FROM runs WHERE id = ?", (run_id,))
+        if not rows or rows[0]["cancel"]:
+            return "cancel"
+        return "pause" if rows[0]["pause"] else None
+
     def submit(self, config: RunConfig) -> RunInfo:
         """Queue a run.
 
@@ -75,23 +146,26 @@ class Store(StoredRuns):
         """
         self.find(config.run_id)
         with self._database.transaction() as connection:
-            transitions.enqueue(connection, config.run_id, RunHistory(config))
+            enqueue(connection, config.run_id, RunHistory(config))
         return self.run(config.run_id)
 
     def resume(self, run_id: str) -> RunInfo:
         """Queue a paused, failed or cancelled run again, with its rounds; a requested pause is withdrawn."""
-        return self._steer(run_id, transitions.requeue)
+        self.run(run_id)
+        with self._database.transaction() as connection:
+            requeue(connection, run_id)
+        return self.run(run_id)
 
     def pause(self, run_id: str) -> RunInfo:
         """Pause a run: a queued run at once, a running run at its next check; runs in other states are unchanged.
 
         The interrupted round restarts when the run is resumed.
         """
-        return self._steer(run_id, transitions.ask_to_pause)
+        return self._stop(run_id, "pause", "paused", "state = 'queued'")
 
     def request_cancel(self, run_id: str) -> RunInfo:
         """Cancel a run: a waiting run at once, a running run at its next check; runs in other states are unchanged."""
-        return self._steer(run_id, transitions.ask_to_cancel)
+        return self._stop(run_id, "cancel", "cancelled", "state IN ('queued', 'paused')")
 
     def set_labels_per_round(self, run_id: str, labels_per_round: int) -> RunInfo:
         """Set the number of labels per round from the next round on; the run records it in `changes`.
@@ -101,9 +175,25 @@ class Store(StoredRuns):
             StoreError: if no round with a query is left.
             UnknownRunError: if there is no such run.
         """
-        info = self.run(run_id)
+        config = self.run(run_id).config
+        config_from(config.model_dump() | {"labels_per_round": labels_per_round})
+        query = "SELECT state, (SELECT count(*) FROM rounds WHERE run_id = id) AS done FROM runs WHERE id = ?"
         with self._database.transaction() as connection:
-            transitions.change_labels(connection, info, labels_per_round)
+            row = connection.execute(query, (run_id,)).fetchone()
+            if row is None:
+                raise gone(run_id)
+            # No round is stored within the transaction: the current round is the first that is not stored.
+            number = row["done"] + (row["state"] == "running")
+            if row["state"] == "done" or number >= config.rounds:
+                raise StoreError(
+                    f"Run {run_id} has no round left that queries labels. Start one with other settings instead."
+                )
+            connection.execute("DELETE FROM label_changes WHERE run_id = ? AND round >= ?", (run_id, number))
+            last = connection.execute(
+                "SELECT labels_per_round FROM label_changes WHERE run_id = ? ORDER BY round DESC LIMIT 1", (run_id,)
+            ).fetchone()
+            if labels_per_round != (config.labels_per_round if last is None else last[0]):
+                note_change(connection, run_id, number, labels_per_round)
         return self.run(run_id)
 
     def fork(self, run_id: str, number: int, strategy: str) -> RunInfo:
@@ -119,11 +209,18 @@ class Store(StoredRuns):
             UnknownRunError: if there is no such run.
         """
         info = self.run(run_id)
-        course = transitions.fork_course(info, number, strategy)
+        last = min(info.rounds_done, info.config.rounds) - 1
+        if not 0 <= number <= last:
+            there = f"choose a round from 0 to {last}" if last >= 0 else "wait for its first round"
+            raise StoreError(f"Run {run_id} has no stored round {number} that queries labels: {there}.")
+        if strategy == info.course.config_at(number).strategy:
+            raise StoreError(f"Run {run_id} uses that strategy in round {number} already: choose another one.")
+        config = config_from(info.config.model_dump() | {"strategy": strategy})
+        course = info.course.forked(run_id, number, config)
         with self._database.transaction() as connection:
-            if transitions.enqueue(connection, course.fork_id, course):
+            if enqueue(connection, course.fork_id, course):
                 if one_run(self._database, run_id) is None:
-                    raise transitions.gone(run_id)
+                    raise gone(run_id)
                 copy_rounds(self._database, connection, course.fork_id, run_id, number)
         return self.run(course.fork_id)
 
@@ -139,11 +236,29 @@ class Store(StoredRuns):
             UnknownRunError: if there is none.
         """
         found = one_run(self._database, run_id)
+        column, key = ("rowid", found.row) if isinstance(found, DamagedRun) else ("id", run_id)
         if isinstance(found, DamagedRun):
-            delete_damaged(self._database, found, timeout=timeout)
-            return
-        self.request_cancel(run_id)
-        delete_ended(self._database, run_id, lambda: self.run(run_id), timeout=timeout)
+            self._execute("UPDATE runs SET cancel = 1 WHERE rowid = ?", key)
+        else:
+            self.request_cancel(run_id)
+        with ExitStack() as stack:
+            if is_run_id(run_id):
+                # Holding the lock: no process carries the run out, or starts it meanwhile.
+                lock = locks.take(self.home, run_id, timeout=timeout)
+                if lock is None:
+                    raise StoreError(
+                        f"Run {run_id} has not stopped within {timeout:g} s. Its end is requested; delete it again in "
+                        "a moment."
+                    )
+                stack.callback(locks.release, lock)
+            if not self._execute(f"DELETE FROM runs WHERE {column} = ?", key):
+                raise gone(run_id)
+            if is_run_id(run_id):
+                # The target of a link is not deleted.
+                with suppress(StoreError):
+                    checkpoints.delete_checkpoints(self.home, run_id)
+                with suppress(OSError, StoreError):
+                    log_path(self.home, run_id).unlink()
 
     def claim_next(self, suits: Callable[[RunConfig], bool] = lambda _: True) -> RunInfo | None:
         """Claim the next queued run that matches `suits`: it is then running, and held by this store.
@@ -171,12 +286,9 @@ class Store(StoredRuns):
             DamagedRunError: if its row exists and is damaged.
             StoreError: if another process carries it out.
         """
-        course = RunHistory(config)
-        self.find(config.run_id)
-        return self._take(
-            config.run_id,
-            lambda connection: transitions.enqueue(connection, config.run_id, course, waits=False),
-        )
+        run_id, course = config.run_id, RunHistory(config)
+        self.find(run_id)
+        return self._take(run_id, lambda connection: enqueue(connection, run_id, course, waits=False))
 
     def claim_run(self, run_id: str) -> RunInfo:
         """Claim an existing run, to resume it; otherwise as `claim`.
@@ -186,16 +298,13 @@ class Store(StoredRuns):
             UnknownRunError: if there is none.
         """
         self.run(run_id)
-        return self._take(run_id, lambda connection: transitions.requeue(connection, run_id, waits=False))
+        return self._take(run_id, lambda connection: requeue(connection, run_id, waits=False))
 
     def start(self, run_id: str, record: Mapping[str, str]) -> None:
         """Record the environment of a running run; called again when more of it is known."""
         text = json.dumps(dict(record))
-        with self._database.transaction() as connection:
-            connection.execute(
-                "UPDATE runs SET record = ?, record_digest = ? WHERE id = ?",
-                (text, digest_of(run_id, text), run_id),
-            )
+        digest = digest_of(run_id, text)
+        self._execute("UPDATE runs SET record = ?, record_digest = ? WHERE id = ?", text, digest, run_id)
 
     def add_round(self, run_id: str, round_: Round, carried: bytes = b"") -> None:
         """Store a round in full, or not at all (StoreError).
@@ -224,15 +333,29 @@ class Store(StoredRuns):
         finally:
             self._let_go(run_id)
         if info is None:
-            raise transitions.gone(run_id)
+            raise gone(run_id)
         if state == "done":
             checkpoints.delete_checkpoints(self.home, run_id)
         return info
 
-    def _steer(self, run_id: str, change: Callable[[sqlite3.Connection, str], None]) -> RunInfo:
+    def _execute(self, statement: str, *values: object) -> int:
+        """Carry out a statement in a transaction; returns the number of rows changed."""
+        with self._database.transaction() as connection:
+            return connection.execute(statement, values).rowcount
+
+    def _undamaged(self, run_id: str) -> RunInfo | None:
+        info = one_run(self._database, run_id)
+        if isinstance(info, DamagedRun):
+            raise DamagedRunError(info.sentence)
+        return info
+
+    def _stop(self, run_id: str, request: str, state: str, waits: str) -> RunInfo:
         self.run(run_id)
         with self._database.transaction() as connection:
-            change(connection, run_id)
+            connection.execute(
+                f"UPDATE runs SET state = ?, finished = ? WHERE id = ? AND {waits}", (state, time.time(), run_id)
+            )
+            connection.execute(f"UPDATE runs SET {request} = 1 WHERE id = ? AND state = 'running'", (run_id,))
         return self.run(run_id)
 
     def _take(self, run_id: str, prepare: Callable[[sqlite3.Connection], object]) -> RunInfo:
@@ -241,35 +364,80 @@ class Store(StoredRuns):
                 f"Run {run_id} is being carried out by another process. "
                 "Follow it in the dashboard, or cancel it there first."
             )
+        taken = False
         try:
-            mark_crashed(self._database, run_id)
+            self._mark_crashed(run_id)
             with self._database.transaction() as connection:
                 prepare(connection)
             taken = self._mark_running(run_id)
-        except BaseException:
-            self._let_go(run_id)
-            raise
-        if not taken:
-            self._let_go(run_id)
+        finally:
+            if not taken:
+                self._let_go(run_id)
         return self.run(run_id)
 
     def _mark_running(self, run_id: str) -> bool:
-        with self._database.transaction() as connection:
-            return bool(
-                connection.execute(
-                    "UPDATE runs SET state = 'running', started = ? WHERE id = ? AND state = 'queued'",
-                    (time.time(), run_id),
-                ).rowcount
-            )
+        statement = "UPDATE runs SET state = 'running', started = ? WHERE id = ? AND state = 'queued'"
+        return self._execute(statement, time.time(), run_id) > 0
 
     def _end(self, run_id: str, state: str, error: str) -> RunInfo | None:
         with self._database.transaction() as connection:
-            transitions.end(connection, run_id, state, error)
+            # If a pause was withdrawn meanwhile, the run is queued instead.
+            connection.execute(
+                "UPDATE runs SET error = ?, finished = ?, pause = 0, state = CASE"
+                " WHEN ? = 'paused' AND cancel = 1 THEN 'cancelled'"
+                " WHEN ? = 'paused' AND pause = 0 THEN 'queued' ELSE ? END"
+                " WHERE id = ? AND state = 'running'",
+                (error, time.time(), state, state, state, run_id),
+            )
             # Within the transaction: right after it another process may delete the run.
-            info = one_run(self._database, run_id)
-            if isinstance(info, DamagedRun):
-                raise DamagedRunError(info.sentence)
-            return info
+            return self._undamaged(run_id)
+
+    def _mark_all_crashed(self, run_id: str | None = None) -> dict[str, str]:
+        """Mark every run, or this one, as failed if it is "running" while no process holds its lock.
+
+        Returns:
+            The error sentences, by id, of crashed runs that could not be marked (disk full, store locked).
+        """
+        unwritten: dict[str, str] = {}
+        for row in self._database.rows("SELECT id FROM runs WHERE state = 'running'"):
+            suspect = row["id"]
+            if not is_run_id(suspect) or suspect in self._held or run_id not in (None, suspect):
+                continue
+            lock = locks.take(self.home, suspect)
+            if lock is None:
+                continue
+            try:
+                # Holding the lock: no process can start this run meanwhile.
+                self._mark_crashed(suspect)
+            except StoreError as error:
+                full = isinstance(error, StoreFullError) or disk_is_full(self.home)
+                unwritten[suspect] = self._crash_sentence(suspect, full=full)
+            finally:
+                locks.release(lock)
+        return unwritten
+
+    def _mark_crashed(self, run_id: str) -> None:
+        """Mark a run as failed if it is "running". The caller holds its lock, so no process carries it out."""
+        self._execute(
+            "UPDATE runs SET"
+            " state = CASE WHEN cancel THEN 'cancelled' WHEN pause THEN 'paused' ELSE 'failed' END,"
+            " error = CASE WHEN cancel OR pause THEN '' ELSE ? END, pause = 0, finished = ?"
+            " WHERE id = ? AND state = 'running'",
+            *(self._crash_sentence(run_id, full=disk_is_full(self.home)), time.time(), run_id),
+        )
+
+    def _crash_sentence(self, run_id: str, *, full: bool) -> str:
+        kept = self._database.rows("SELECT count(*) AS kept FROM rounds WHERE run_id = ?", (run_id,))[0]["kept"]
+        rounds = f"{kept} stored round{'' if kept == 1 else 's'}"
+        if full:
+            return (
+                f"The disk that holds {self.home} is full, and the run stopped; {rounds} kept. "
+                "Make room, then resume it."
+            )
+        return (
+            "The process that carried out this run ended without a word (it was killed, or the machine was "
+            f"switched off); {rounds} kept. Resume it to go on from there."
+        )
 
     def _hold(self, run_id: str) -> bool:
         lock = locks.take(self.home, run_id, timeout=_CLAIM_SECONDS)
@@ -280,3 +448,18 @@ class Store(StoredRuns):
     def _let_go(self, run_id: str) -> None:
         if (lock := self._held.pop(run_id, None)) is not None:
             locks.release(lock)
+
+
+def log_path(home: Path, run_id: str) -> Path:
+    """Path of a run's log: its events with times, and the traceback of a failure.
+
+    Raises:
+        StoreError: if the id is invalid.
+    """
+    return inside(home, "logs", f"{run_id}.log")
+
+
+def _as_crashed(info: RunInfo, unwritten: Mapping[str, str]) -> RunInfo:
+    if info.id not in unwritten:
+        return info
+    return dataclasses.replace(info, state="failed", error=unwritten[info.id], seconds_left=None)

@@ -7,7 +7,7 @@ from pathlib import Path
 from alcore.learners.registry import check_installed
 from alcore.runs import locks
 from alcore.runs.errors import StoreError
-from alcore.runs.paths import OWNER_FILE, inside, make_parent
+from alcore.runs.paths import OWNER_FILE, inside, making
 from alcore.runs.tournament.plan import TournamentPlan
 from alcore.runs.worker import launcher
 
@@ -39,7 +39,7 @@ def launch(plan: TournamentPlan, home: Path) -> None:
 
 def is_running(plan: TournamentPlan, home: Path) -> bool:
     """Whether a process carries out this tournament, or is just starting to."""
-    return locks.is_starting(home, _lock(plan)) or not locks.is_free(home, _lock(plan))
+    return locks.is_used(home, _lock(plan))
 
 
 def stop(plan: TournamentPlan, home: Path) -> None:
@@ -49,14 +49,8 @@ def stop(plan: TournamentPlan, home: Path) -> None:
         StoreError: if the request cannot be written.
     """
     path = _stop_path(plan, home)
-    try:
-        make_parent(path)
+    with making(path):
         path.touch(mode=OWNER_FILE)
-    except OSError as error:
-        raise StoreError(
-            f"The file {path} cannot be made ({error.strerror or error}). "
-            "Make room on the disk, or make its folder writable."
-        ) from error
 
 
 def stop_asked(plan: TournamentPlan, home: Path) -> bool:

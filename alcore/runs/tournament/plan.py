@@ -9,7 +9,7 @@ from typing import Any
 
 from alcore.baseline import BASELINE
 from alcore.datasets.catalogue import DATASETS
-from alcore.did_you_mean import did_you_mean
+from alcore.did_you_mean import no_such
 from alcore.learners.registry import LEARNERS
 from alcore.runs.config import ConfigError, RunConfig, config_from
 from alcore.strategies.catalogue import STRATEGIES
@@ -24,24 +24,9 @@ READY_DATASETS = (
 # `qbc_kl`, whose mean divergence equals BALD; and `mean_std`, `variation_ratios` and `power_bald`, whose scores are
 # close to those of included strategies.
 READY_STRATEGIES = (
-    "random",
-    "least_confidence",
-    "margin",
-    "entropy",
-    "qbc_vote_entropy",
-    "egl",
-    "bald",
-    "batchbald",
-    "power_entropy",
-    "badge",
-    "k_center",
-    "typiclust",
-    "probcover",
-    "hybrid",
-    "hybrid_product",
-    "cluster_margin",
-    "ranked_batch",
-    "density",
+    *("random", "least_confidence", "margin", "entropy", "qbc_vote_entropy", "egl", "bald", "batchbald"),
+    *("power_entropy", "badge", "k_center", "typiclust", "probcover", "hybrid", "hybrid_product"),
+    *("cluster_margin", "ranked_batch", "density"),
 )
 READY_LEARNERS = ("logistic",)
 # Largest number of races in a tournament, and the largest number listed without delay.
@@ -126,13 +111,17 @@ class TournamentPlan:
         """Number of cells."""
         return len(self.strategies) * len(self.tasks) * self.seeds
 
+    @lru_cache(maxsize=8)  # noqa: B019 - plans are small, and equal ones share their cells
     def cells(self) -> Mapping[str, RunConfig]:
         """Every cell by its id, seed by seed: an interrupted tournament has complete seeds to compare.
 
         Raises:
             ConfigError: as `cell`.
         """
-        return _cells(self)
+        # A seed is an integer in range: the first cell of a race is valid for all its seeds.
+        firsts = [self.cell(strategy, *task, 0) for task in self.tasks for strategy in self.strategies]
+        cells = (first.model_copy(update={"seed": seed}) for seed in range(self.seeds) for first in firsts)
+        return {config.run_id: config for config in cells}
 
 
 def plan_of(
@@ -157,7 +146,7 @@ def plan_of(
     ):
         for name in given:
             if name not in known:
-                problems[what] = f"There is no {what} {name!r}. {did_you_mean(name, known)}"
+                problems[what] = no_such(what, name, known)
     if seeds < 1:
         problems["seeds"] = f"A tournament needs at least 1 seed, got {seeds}."
     if fixed := sorted(set(settings or {}) & set(_OPTIONS)):
@@ -184,13 +173,3 @@ def plan_of(
     for dataset, learner in plan.tasks:
         plan.cell(BASELINE, dataset, learner, 0)
     return plan
-
-
-@lru_cache(maxsize=8)
-def _cells(plan: TournamentPlan) -> Mapping[str, RunConfig]:
-    # A seed is an integer in range: the first cell of a race is valid for all its seeds.
-    firsts = [
-        plan.cell(strategy, dataset, learner, 0) for dataset, learner in plan.tasks for strategy in plan.strategies
-    ]
-    cells = (first.model_copy(update={"seed": seed}) for seed in range(plan.seeds) for first in firsts)
-    return {config.run_id: config for config in cells}

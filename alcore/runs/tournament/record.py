@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from alcore.runs.tournament.cells import CellResult, CellStore
 from alcore.runs.tournament.plan import BASELINE, TournamentPlan
-from alcore.runs.tournament.race import CellResult
-from alcore.runs.tournament.result_store import CellStore
 
 TOURNAMENT_SCHEMA = "alcore-tournament"
 SCHEMA_VERSION = 1

@@ -4,10 +4,9 @@ import json
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from alcore.runs.locks import FOLDER, STARTING_SECONDS
-from alcore.runs.paths import inside, make_parent, open_private
+from alcore.runs.paths import inside, open_private
 
 MOST_SECONDS = 600.0
 _MOST_REASON = 500
@@ -15,12 +14,14 @@ _MOST_REASON = 500
 
 def note_start(home: Path, slot: str) -> None:
     """Record that a worker is started; it counts as failed until `note_success`."""
-    _write(home, slot, {"attempts": _attempts(_read(home, slot)) + 1, "last": time.time(), "reason": ""})
+    attempts, _, _ = _read(home, slot)
+    _write(home, slot, attempts + 1, "")
 
 
 def note_failure(home: Path, slot: str, reason: str) -> None:
     """Record why the last started worker has exited."""
-    _write(home, slot, _read(home, slot) | {"last": time.time(), "reason": reason[:_MOST_REASON]})
+    attempts, _, _ = _read(home, slot)
+    _write(home, slot, attempts, reason[:_MOST_REASON])
 
 
 def note_success(home: Path, slot: str) -> None:
@@ -31,18 +32,16 @@ def note_success(home: Path, slot: str) -> None:
 
 def seconds_left(home: Path, slot: str) -> float:
     """Seconds until the next start of a worker: 5 s after the first failure, doubled after each further failure."""
-    found = _read(home, slot)
-    attempts = min(_attempts(found), 20)
+    attempts, last, _ = _read(home, slot)
     if not attempts:
         return 0.0
-    since = abs(time.time() - _number(found.get("last")))
-    return max(0.0, min(MOST_SECONDS, STARTING_SECONDS * 2 ** (attempts - 1)) - since)
+    wait = min(MOST_SECONDS, STARTING_SECONDS * 2 ** min(attempts - 1, 20))
+    return max(0.0, wait - abs(time.time() - last))
 
 
 def trouble(home: Path, slot: str) -> str | None:
     """Why workers do not start, and the time of the next attempt; None if the last one started or may still start."""
-    found = _read(home, slot)
-    attempts, reason = _attempts(found), str(found.get("reason") or "")
+    attempts, _, reason = _read(home, slot)
     if not attempts or (attempts == 1 and not reason):
         return None
     times = "once" if attempts == 1 else f"{attempts:,} times"
@@ -54,31 +53,21 @@ def trouble(home: Path, slot: str) -> str | None:
     )
 
 
-def _attempts(found: dict[str, Any]) -> int:
-    return max(0, int(_number(found.get("attempts"))))
-
-
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) and 0 <= value < 1e11 else 0.0
-
-
 def _path(home: Path, slot: str) -> Path:
     return inside(home, FOLDER, f"{slot}.starts")
 
 
-def _read(home: Path, slot: str) -> dict[str, Any]:
+def _read(home: Path, slot: str) -> tuple[int, float, str]:
+    """Number of starts since the last success, time of the last one, and the reason of its failure."""
     try:
         with _path(home, slot).open("rb") as file:
             found = json.loads(file.read(10_000))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        return max(0, int(found["attempts"])), float(found["last"]), str(found["reason"])
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        return 0, 0.0, ""
 
 
-def _write(home: Path, slot: str, found: dict[str, Any]) -> None:
+def _write(home: Path, slot: str, attempts: int, reason: str) -> None:
     # Without this record an extra process may be started.
-    with suppress(OSError):
-        path = _path(home, slot)
-        make_parent(path)
-        with open_private(path, "w", encoding="utf-8") as file:
-            json.dump(found, file)
+    with suppress(OSError), open_private(_path(home, slot), "w", encoding="utf-8") as file:
+        json.dump({"attempts": attempts, "last": time.time(), "reason": reason}, file)

@@ -1,45 +1,18 @@
-"""Building the learner, the session and the remaining rounds of a run from its history."""
+"""Building the session and the remaining rounds of a run from its history."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
 
 from alcore.datasets.dataset import Dataset
 from alcore.learners.base import Learner
-from alcore.learners.registry import make_learner
-from alcore.learners.torch.checkpoint import CheckpointError, unpack
 from alcore.loops.get_strategy import check_compatible
 from alcore.loops.pool.simulate import Round, run_rounds, start_session
 from alcore.loops.session import Session
 from alcore.runs.config import RunConfig
-from alcore.runs.config_data import pool_size_of, stop_rules_of
-from alcore.runs.store.run_history import RunHistory
-from alcore.strategies.catalogue import STRATEGIES
-from alcore.strategies.strategy import Strategy
-from alcore.strategies.wrappers import with_density, with_random_picks
+from alcore.runs.config_data import start_options, stop_rules_of, strategy_of
+from alcore.runs.store.run_info import RunHistory
 
 # Number of points on each round's map of the pool: some 200 KB.
 MAPPED = 5_000
-
-
-def make_learner_for(config: RunConfig, dataset: Dataset, tick: Callable[[], None]) -> Learner:
-    """The learner of a config, unfitted."""
-    return make_learner(
-        config.learner,
-        classes=dataset.classes,
-        seed=config.seed,
-        device=config.device,
-        tick=tick,
-        **config.training,
-    )
-
-
-def restore_checkpoint(learner: Learner, dataset: Dataset, carried: bytes) -> bool:
-    """Load a checkpoint into a new learner; False if it is invalid, and the learner is then unusable."""
-    try:
-        unpack(carried, learner, dataset.x_pool.shape[1:])
-    except CheckpointError:
-        return False
-    return True
 
 
 def build_session(
@@ -54,22 +27,10 @@ def build_session(
         stored: the run's first rounds.
         trained: whether the learner has that state; otherwise it is retrained in the same way.
     """
-    config = course.config
-    session = start_session(
-        dataset,
-        learner,
-        _strategy(course.config_at(0)),
-        seed=config.seed,
-        seed_set=config.seed_set,
-        seed_labels=config.seed_labels,
-        pool_size=pool_size_of(config),
-        samples=config.samples,
-        candidates=config.candidates,
-        calibration=config.calibration,
-    )
+    session = start_session(dataset, learner, strategy_of(course.config_at(0)), **start_options(course.config))
     for round_ in stored:
         if round_.batch is not None:
-            _lead(session, course.config_at(round_.round))
+            _set_strategy(session, course.config_at(round_.round))
             session.follow(round_.batch.indices, round_.batch_labels, train=not trained)
     return session
 
@@ -86,7 +47,7 @@ def rounds_to_come(
     if stored and stored[-1].batch is None:
         return
     first = len(stored)
-    _lead(session, course.config_at(first))
+    _set_strategy(session, course.config_at(first))
     for round_ in run_rounds(
         session,
         dataset,
@@ -99,21 +60,11 @@ def rounds_to_come(
         before=stored,
     ):
         yield round_
-        _lead(session, course.config_at(round_.round + 1))
+        _set_strategy(session, course.config_at(round_.round + 1))
 
 
-def _lead(session: Session, config: RunConfig) -> None:
+def _set_strategy(session: Session, config: RunConfig) -> None:
     """Let this config select the points from now on."""
-    strategy = _strategy(config)
+    strategy = strategy_of(config)
     check_compatible(strategy, session.learner)
     session.strategy, session.samples, session.candidates = strategy, config.samples, config.candidates
-
-
-def _strategy(config: RunConfig) -> Strategy:
-    return _with_remedies(STRATEGIES[config.strategy], config.density, config.epsilon)
-
-
-@lru_cache(maxsize=16)
-def _with_remedies(strategy: Strategy, density: float, epsilon: float) -> Strategy:
-    """One object in every round: what a strategy needs is found by a trial, once for each object."""
-    return with_random_picks(with_density(strategy, density), epsilon)

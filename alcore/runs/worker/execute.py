@@ -9,17 +9,17 @@ from pathlib import Path
 
 from alcore.datasets.catalogue import DatasetError
 from alcore.extras import MissingExtraError
-from alcore.learners.base import Learner
-from alcore.learners.torch.checkpoint import pack
+from alcore.learners.torch.checkpoint import CheckpointError, pack, unpack
 from alcore.loops.pool.simulate import Round
 from alcore.loops.session import Session
 from alcore.runs.config import config_from
-from alcore.runs.config_data import STOPPED
+from alcore.runs.config_data import STOPPED, learner_of
 from alcore.runs.environment import differences, environment, threads_of
-from alcore.runs.paths import make_parent, open_private
+from alcore.runs.paths import open_private
+from alcore.runs.store.checkpoints import load_checkpoint
 from alcore.runs.store.store import RunInfo, Store, StoreError, log_path
-from alcore.runs.worker.build_session import build_session, make_learner_for, restore_checkpoint, rounds_to_come
-from alcore.runs.worker.ensure_downloaded import ensure_downloaded
+from alcore.runs.worker.build_session import build_session, rounds_to_come
+from alcore.runs.worker.download import ensure_downloaded
 
 # Seconds between checks for a cancellation; a check of the store takes some 50 microseconds.
 CANCEL_LOOK_SECONDS = 0.2
@@ -75,14 +75,7 @@ def steps(
     on_wait: Callable[[str], None] | None = None,
     interrupted: Callable[[], bool] = lambda: False,
 ) -> Generator[Session, None, RunInfo]:
-    """Carry out a run as `execute`, as a generator that yields before each training.
-
-    Args:
-        store: as for `execute`.
-        run_id: id of the run.
-        on_round: as for `execute`.
-        on_wait: as for `execute`.
-        interrupted: as for `execute`.
+    """Carry out a run as `execute`, with its arguments, as a generator that yields before each training.
 
     Yields:
         Its session, about to be trained on its labels; a caller may train it first. An exception thrown into the
@@ -95,7 +88,7 @@ def steps(
     with _log_of(run_id, log_path(store.home, run_id)) as log:
         tick = _stop_watch(store, run_id, interrupted)
         try:
-            yield from _carry_out(store, run_id, log, tick, on_round or _ignore, on_wait or _ignore)
+            yield from _carry_out(store, run_id, log, tick, on_round, on_wait)
         except Cancelled:
             log.info("cancelled")
             return store.finish(run_id, "cancelled")
@@ -118,8 +111,8 @@ def _carry_out(
     run_id: str,
     log: logging.Logger,
     tick: Callable[[], None],
-    on_round: Callable[[Round], None],
-    on_wait: Callable[[str], None],
+    on_round: Callable[[Round], None] | None,
+    on_wait: Callable[[str], None] | None,
 ) -> Iterator[Session]:
     info = store.run(run_id)
     log.info("run %s: %s", run_id, info.title)
@@ -130,21 +123,29 @@ def _carry_out(
 
     def wait(sentence: str) -> None:
         log.info(sentence)
-        on_wait(sentence)
+        if on_wait is not None:
+            on_wait(sentence)
 
     dataset = ensure_downloaded(info.config, store.home, tick, wait)
     tick()
     stored = store.rounds(run_id)
-    learner = make_learner_for(info.config, dataset, tick)
-    trained = bool(stored) and restore_checkpoint(learner, dataset, store.carried(run_id, len(stored) - 1))
-    if not trained:
-        learner = make_learner_for(info.config, dataset, tick)
+    learner, trained = learner_of(info.config, dataset, tick), bool(stored)
+    if stored:
+        try:
+            unpack(load_checkpoint(store.home, run_id, len(stored) - 1), learner, dataset.x_pool.shape[1:])
+        except CheckpointError:
+            # The learner is unusable after it.
+            learner, trained = learner_of(info.config, dataset, tick), False
     # The recorded number of threads: the bits of the remaining rounds depend on it.
     with threads_of(info.record if stored else {}):
-        record = _record(learner)
+        record = environment(learner.record)
         begun = bool(stored and info.record)
         if begun:
-            _log_resumption(log, info, record, trained)
+            way = "" if trained else ", its model trained again from their labels"
+            log.info("going on after %d stored rounds%s", info.rounds_done, way)
+            changed = [text for text in differences(info.record, record) if not text.startswith("scoring")]
+            if changed:
+                log.warning("not as it was begun: %s", "; ".join(changed))
         else:
             store.start(run_id, record)
         session = build_session(info.course, dataset, learner, stored, trained=trained)
@@ -155,10 +156,10 @@ def _carry_out(
             dataset,
             session,
             stored,
-            labels_per_round=lambda number: _labels(store, run_id, number),
+            labels_per_round=lambda number: store.run(run_id).course.labels_at(number),
         ):
             # Parts of the record may be known only after training and scoring; the record of a resumed run is kept.
-            if not begun and (known := _record(learner)) != record:
+            if not begun and (known := environment(learner.record)) != record:
                 record = known
                 store.start(run_id, record)
             if round_.stopped:
@@ -166,26 +167,11 @@ def _carry_out(
                 store.start(run_id, store.run(run_id).record | {STOPPED: round_.stopped})
             store.add_round(run_id, round_, pack(learner) if round_.batch is not None else b"")
             log.info("round %d: %d labels, accuracy %.4f", round_.round, round_.labels, round_.accuracy)
-            on_round(round_)
+            if on_round is not None:
+                on_round(round_)
             tick()
             if round_.batch is not None:
                 yield session
-
-
-def _labels(store: Store, run_id: str, number: int) -> int:
-    return store.run(run_id).course.labels_at(number)
-
-
-def _record(learner: Learner) -> dict[str, str]:
-    return environment(learner.record.get("device", "cpu")) | learner.record
-
-
-def _log_resumption(log: logging.Logger, info: RunInfo, now: dict[str, str], trained: bool) -> None:
-    way = "" if trained else ", its model trained again from their labels"
-    log.info("going on after %d stored rounds%s", info.rounds_done, way)
-    changed = [text for text in differences(info.record, now) if not text.startswith("scoring")]
-    if info.record and changed:
-        log.warning("not as it was begun: %s", "; ".join(changed))
 
 
 def _stop_watch(store: Store, run_id: str, interrupted: Callable[[], bool]) -> Callable[[], None]:
@@ -218,18 +204,13 @@ def _sentence(error: Exception, log: Path) -> str:
         return str(error)
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return "The memory ran out. Choose a smaller pool, batch size or model, then resume the run."
-    return f"The run stopped on an error ({type(error).__name__}: {error}). The whole story is in {log}."
-
-
-def _ignore(_: object) -> None:
-    pass
+    return f"The run stopped on an error ({type(error).__name__}: {error}). The full traceback is in {log}."
 
 
 @contextmanager
 def _log_of(run_id: str, path: Path) -> Iterator[logging.Logger]:
     log = logging.getLogger(f"alcore.runs.{run_id}")
     try:
-        make_parent(path)
         open_private(path, "ab").close()
         handler: logging.Handler = logging.FileHandler(path, encoding="utf-8", delay=True)
     except OSError:

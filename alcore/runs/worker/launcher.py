@@ -10,7 +10,7 @@ from pathlib import Path
 from alcore.runs import locks
 from alcore.runs.config import RunConfig
 from alcore.runs.errors import StoreError
-from alcore.runs.paths import inside, make_parent, open_private
+from alcore.runs.paths import inside, open_private
 from alcore.runs.store.store import RunInfo, Store
 from alcore.runs.worker import backoff
 from alcore.runs.worker.gpu_slots import slots
@@ -28,27 +28,6 @@ def start(config: RunConfig, home: Path) -> RunInfo:
     """
     with Store(home) as store:
         info = store.submit(config)
-    ensure_worker(home)
-    return info
-
-
-def resume(run_id: str, home: Path) -> RunInfo:
-    """Queue a paused, failed or cancelled run again, and ensure that a worker claims it.
-
-    Raises:
-        StoreError: as `start`.
-        UnknownRunError: if there is no such run.
-    """
-    with Store(home) as store:
-        info = store.resume(run_id)
-    ensure_worker(home)
-    return info
-
-
-def fork(run_id: str, number: int, strategy: str, home: Path) -> RunInfo:
-    """Fork a run, see `Store.fork`, and ensure that a worker claims it."""
-    with Store(home) as store:
-        info = store.fork(run_id, number, strategy)
     ensure_worker(home)
     return info
 
@@ -94,12 +73,12 @@ def trouble(home: Path) -> str | None:
 
 
 def launch_fetch(name: str, home: Path) -> None:
-    """Download a data set in the background; see `fetch_state` and `fetched_share` for its progress.
+    """Download a data set in the background; see `fetch_state` for its progress.
 
     No effect while that data set is downloading.
     """
     lock = fetch_lock(name)
-    if locks.is_starting(home, lock) or not locks.is_free(home, lock):
+    if locks.is_used(home, lock):
         return
     fetch_error_path(name, home).unlink(missing_ok=True)
     locks.mark_starting(home, lock)
@@ -113,8 +92,7 @@ def fetch_state(name: str, home: Path) -> tuple[bool, str | None]:
     Returns:
         (fetching, sentence or None); (False, None) after a success.
     """
-    lock = fetch_lock(name)
-    if locks.is_starting(home, lock) or not locks.is_free(home, lock):
+    if locks.is_used(home, fetch_lock(name)):
         return True, None
     try:
         sentence = fetch_error_path(name, home).read_text(encoding="utf-8", errors="replace")
@@ -130,7 +108,7 @@ def fetch_lock(name: str) -> str:
 
 def fetch_error_path(name: str, home: Path) -> Path:
     """Path of the error sentence of a failed download."""
-    return inside(home, "logs", f"fetch-{name}.error")
+    return inside(home, "logs", f"{fetch_lock(name)}.error")
 
 
 def spawn(arguments: list[str], log: Path, environment: Mapping[str, str] | None = None) -> None:
@@ -147,7 +125,6 @@ def spawn(arguments: list[str], log: Path, environment: Mapping[str, str] | None
     root = Path(__file__).resolve().parents[3]
     paths = [str(root), *filter(None, [os.environ.get("PYTHONPATH")])]
     try:
-        make_parent(log)
         with open_private(log, "ab") as output:
             process = subprocess.Popen(
                 [sys.executable, "-m", *arguments],

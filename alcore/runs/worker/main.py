@@ -31,7 +31,7 @@ def drain(home: Path, slot: str = WORKER) -> None:
             finally:
                 lock.release()
             # Submitted after the last check, while the slot was still taken: no other worker will start for it.
-            if not store.something_queued():
+            if not store.waiting(1):
                 return
 
 

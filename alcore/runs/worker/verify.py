@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from alcore.loops.pool.simulate import Round
+from alcore.runs.config_data import learner_of
 from alcore.runs.environment import differences, environment, threads_of
 from alcore.runs.store.store import Store, StoreError
-from alcore.runs.worker.build_session import build_session, make_learner_for, rounds_to_come
-from alcore.runs.worker.ensure_downloaded import ensure_downloaded
+from alcore.runs.worker.build_session import build_session, rounds_to_come
+from alcore.runs.worker.download import ensure_downloaded
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def verify(
     if not stored:
         raise StoreError(f"Run {run_id} ({info.state}) has no stored round yet: there is nothing to replay.")
     dataset = ensure_downloaded(info.config, store.home, tick, on_wait)
-    learner = make_learner_for(info.config, dataset, tick)
+    learner = learner_of(info.config, dataset, tick)
     numbers: list[str] = []
     done = 0
     with threads_of(info.record):
@@ -62,7 +63,7 @@ def verify(
             numbers += unlike(before, now)
             done += 1
             on_round(now)
-        here = environment(learner.record.get("device", "cpu")) | learner.record
+        here = environment(learner.record)
     if done < len(stored):
         numbers.append(f"{len(stored)} rounds then, {done} now")
     return Verification(numbers, differences(info.record, here))
@@ -79,11 +80,11 @@ def unlike(before: Round, now: Round) -> list[str]:
         if not np.array_equal(getattr(before, name), getattr(now, name), equal_nan=True)
     ]
     if (before.batch is None) != (now.batch is None):
-        found.append("asked in one of them only")
+        found.append("points queried in one of them only")
     elif before.batch is not None and now.batch is not None:
         same = sorted(before.batch.indices) == sorted(now.batch.indices)
         if not np.array_equal(before.batch.indices, now.batch.indices):
-            found.append("the same questions in another order" if same else "other questions")
+            found.append("the same queried points in another order" if same else "other queried points")
         elif not np.array_equal(before.batch.scores, now.batch.scores, equal_nan=True):
             found.append("other scores")
     if before.batch_probs_K_C.shape == now.batch_probs_K_C.shape and not found:

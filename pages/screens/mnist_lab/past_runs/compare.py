@@ -15,8 +15,7 @@ from alcore.report.statistics.paired_difference import Difference, difference_wo
 from alcore.report.statistics.run_quality import differing_fields
 from alcore.report.style import METRICS
 from alcore.runs.config import RunConfig
-from alcore.runs.store.paired_runs import one_group_a_strategy, same_but_for_seed
-from alcore.runs.store.run_info import RunInfo
+from alcore.runs.store.run_info import RunInfo, one_group_a_strategy, same_but_for_seed
 from pages.screens.mnist_lab import texts
 from pages.screens.mnist_lab.round.export import Chart, take
 from pages.screens.mnist_lab.run import summary

@@ -1,28 +1,28 @@
-"""Reading runs from the store: each row is validated separately, so that a damaged row does not affect others."""
+"""Runs as rows of the store: each row is validated separately, so that a damaged row does not affect others."""
 
 import math
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
+
+from pydantic import ValidationError
 
 from alcore.runs.config import RunConfig
 from alcore.runs.errors import DamagedRunError
 from alcore.runs.paths import is_run_id
-from alcore.runs.store.digests import agrees
-from alcore.runs.store.run_history import config_of_text, json_of, lineage_of
-from alcore.runs.store.run_info import STATES, DamagedRun, RunInfo, State
-from alcore.runs.store.schema import TURN, Database
+from alcore.runs.store.database import Database, agrees
+from alcore.runs.store.run_info import NUMBERS, STATES, TEXTS, DamagedRun, RunInfo, State, config_of_text, lineage_of
+from alcore.runs.store.tables import TURN
 
+# Columns of a round for lists and curves; their digest is in digests.numbers.
+COLUMNS = ("labels", "accuracy", "train_loss", "seconds", "stored")
 # Number of recent rounds used to estimate the time left: training slows down as labels grow.
 _RECENT_ROUNDS = 3
 # Largest number of characters read of a text: a damaged length costs no memory.
 _MOST_TEXT, _MOST_ERROR = 1_000_000, 10_000
 _MOST_LABELS = 1_000_000
-
-# Columns of a round for lists and curves; their digest is in digests.numbers.
-NUMBERS = ("labels", "accuracy", "train_loss", "seconds", "stored")
 
 _RUN = f"""
     runs.rowid AS row, runs.id, substr(runs.config, 1, {_MOST_TEXT}) AS config, runs.state,
@@ -46,15 +46,21 @@ _AHEAD = (
     " WHERE state = 'queued' AND (started IS NULL, place) <= (?, ?) AND length(id) = 12"
 )
 
-Changes = Mapping[object, list[sqlite3.Row]]
+Changes = Mapping[object, Sequence[sqlite3.Row]]
 
 
 @dataclass(frozen=True)
 class Listing:
-    """All runs, newest first, and the damaged rows."""
+    """All undamaged runs, newest first, and the damaged rows."""
 
     runs: list[RunInfo]
     damaged: list[DamagedRun]
+
+    @property
+    def queue(self) -> list[RunInfo]:
+        """Running runs, then queued runs in order."""
+        active = [info for info in self.runs if info.state in ("running", "queued")]
+        return sorted(active, key=lambda info: (info.queue_position or 0, info.started or 0.0))
 
 
 def all_runs(database: Database) -> Listing:
@@ -62,12 +68,10 @@ def all_runs(database: Database) -> Listing:
     changes: dict[object, list[sqlite3.Row]] = {}
     for change in database.rows(_CHANGES):
         changes.setdefault(change["run_id"], []).append(change)
-    rows = database.rows(f"{_INFO} ORDER BY runs.place DESC")
     sound: list[sqlite3.Row] = []
     damaged: list[DamagedRun] = []
-    for row in rows:
-        reason = _damage(row, changes)
-        if reason:
+    for row in database.rows(f"{_INFO} ORDER BY runs.place DESC"):
+        if reason := _damage(row, changes):
             damaged.append(_damaged(row, reason))
         else:
             sound.append(row)
@@ -78,17 +82,16 @@ def all_runs(database: Database) -> Listing:
 
 def one_run(database: Database, run_id: str) -> RunInfo | DamagedRun | None:
     """The run of this id or name (see `DamagedRun`), or None."""
-    # The summary of one run is an index lookup; that of all runs grows with the store.
     if is_run_id(run_id):
+        # The summary of one run is an index lookup; that of all runs grows with the store.
         query = _INFO.replace("GROUP BY", "WHERE run_id = ? GROUP BY") + "WHERE runs.id = ?"
         rows = database.rows(query, (run_id, run_id))
     else:
         number = run_id.removeprefix("row-")
         if number == run_id or not number.isdecimal() or len(number) > 18:
             return None
-        rows = [
-            row for row in database.rows(f"{_INFO}WHERE runs.rowid = ?", (int(number),)) if not is_run_id(row["id"])
-        ]
+        rows = database.rows(f"{_INFO}WHERE runs.rowid = ?", (int(number),))
+        rows = [row for row in rows if not is_run_id(row["id"])]
     if not rows:
         return None
     (row, *_) = rows
@@ -111,18 +114,12 @@ def next_runs(database: Database, suits: Callable[[RunConfig], bool] = lambda _:
     queued = f"SELECT rowid AS row FROM runs WHERE state = 'queued' ORDER BY {TURN}"
     for (number,) in database.rows(queued):
         for row in database.rows(f"SELECT {_RUN} FROM runs WHERE rowid = ?", (number,)):
-            if _damage_of_run(row) or not _suits(row["config"], suits):
+            # Checked first: the place of a run in a long queue takes far longer to find.
+            if _damage_of_run(row) or not suits(config_of_text(row["config"])):
                 continue
             info = one_run(database, row["id"])
             if isinstance(info, RunInfo) and info.state == "queued":
                 yield info
-
-
-def _suits(config_text: str, suits: Callable[[RunConfig], bool]) -> bool:
-    try:
-        return suits(config_of_text(config_text))
-    except DamagedRunError:
-        return False
 
 
 def _damaged(row: sqlite3.Row, reason: str) -> DamagedRun:
@@ -145,7 +142,7 @@ def _damage_of_run(row: sqlite3.Row) -> str:
         return "a text of it is no text"
     if not type(cancel) is type(pause) is type(place) is int:
         return "a number of it is no number"
-    if not all(map(_is_time, [created, *(one for one in (started, finished) if one is not None)])):
+    if not _is_time(created) or not all(one is None or _is_time(one) for one in (started, finished)):
         return "a time of it is no time"
     if not agrees(digest, (run_id, config, lineage)):
         return "its settings are not those that were written"
@@ -155,10 +152,12 @@ def _damage_of_run(row: sqlite3.Row) -> str:
         if digest is None:
             config_of_text(config)
             lineage_of(lineage)
-        if record != "{}" and not all(isinstance(one, str) for one in json_of(record, dict).values()):
-            return "its record is not one of texts"
+        if record != "{}":
+            TEXTS.validate_json(record)
     except DamagedRunError as damage:
         return str(damage)
+    except ValidationError:
+        return "its record is not one of texts"
     return ""
 
 
@@ -167,10 +166,8 @@ def _damage_of_rounds(row: sqlite3.Row) -> str:
     if not done:
         return ""
     if row["last_round"] != done - 1:
-        last = str(row["last_round"])[:20]
-        return f"{done} rounds are stored, and the last is round {last}: one is missing"
-    numbers = (row["id"], row["last_round"], *(row[name] for name in NUMBERS))
-    if not agrees(row["numbers"], numbers):
+        return f"{done} rounds are stored, and the last is round {str(row['last_round'])[:20]}: one is missing"
+    if not agrees(row["numbers"], (row["id"], row["last_round"], *(row[name] for name in COLUMNS))):
         return f"round {done - 1} is not the one that was written"
     sound = type(row["labels"]) is int and 0 <= row["labels"] <= 1 << 40 and _is_time(row["stored"])
     if not sound or not isinstance(row["accuracy"], float | None):
@@ -180,7 +177,7 @@ def _damage_of_rounds(row: sqlite3.Row) -> str:
     return ""
 
 
-def _damage_of_changes(changes: Any) -> str:
+def _damage_of_changes(changes: Sequence[sqlite3.Row]) -> str:
     for change in changes:
         number, labels = change["round"], change["labels_per_round"]
         sound = type(number) is int and type(labels) is int and number >= 0 and 1 <= labels <= _MOST_LABELS
@@ -195,6 +192,7 @@ def _is_time(value: object) -> bool:
 
 
 def _info(database: Database, row: sqlite3.Row, place: int | None, changes: Changes) -> RunInfo:
+    # By position: ten thousand rows are read at once.
     run_id, config, state, error, record, cancel, pause = row[1:8]
     created, started, finished, lineage = row[9:13]
     running = state == "running"
@@ -204,7 +202,7 @@ def _info(database: Database, row: sqlite3.Row, place: int | None, changes: Chan
         config_text=config,
         state=cast(State, state),
         error=error,
-        record={} if record == "{}" else json_of(record, dict),
+        record={} if record == "{}" else TEXTS.validate_json(record),
         created=created,
         started=started,
         finished=finished,
@@ -226,11 +224,9 @@ def _seconds_left(database: Database, row: sqlite3.Row) -> float | None:
     to_come = max(0, config_of_text(row["config"]).rounds + 1 - row["rounds_done"])
     query = "SELECT seconds FROM rounds WHERE run_id = ? ORDER BY round DESC LIMIT ?"
     try:
-        recent = [
-            math.fsum(json_of(str(latest["seconds"]), dict).values())
-            for latest in database.rows(query, (row["id"], _RECENT_ROUNDS))
-        ]
-    except (DamagedRunError, TypeError, OverflowError, ValueError):
+        latest = database.rows(query, (row["id"], _RECENT_ROUNDS))
+        recent = [sum(NUMBERS.validate_json(str(one["seconds"])).values()) for one in latest]
+    except ValidationError:
         return None
     # Rounds stored before a pause do not predict the current round.
     under_way = max(0.0, time.time() - max(row["stored"], row["started"] or 0.0))
