@@ -139,7 +139,7 @@ def _run(options: argparse.Namespace) -> int:
     from alcore.extras import MissingExtraError
     from alcore.home import HomeError, alcore_home
     from alcore.runs.config import ConfigError
-    from alcore.runs.errors import StoreError
+    from alcore.storage.errors import StoreError
 
     try:
         if hasattr(options, "home"):

@@ -14,13 +14,13 @@ from typing import Any
 from alcore.loops.pool.simulate import Round
 from alcore.report.curves import curve_frame
 from alcore.runs.config import ConfigError, RunConfig
-from alcore.runs.errors import StoreError
 from alcore.runs.store.store import Store
 from alcore.runs.tournament.cells import CellResult, CellStore
 from alcore.runs.worker import launcher
 from alcore.runs.worker.execute import execute
 from alcore.runs.worker.main import drain
 from alcore.runs.worker.verify import verify
+from alcore.storage.errors import StoreError
 from pages.screens.mnist_lab import selection, texts
 from pages.screens.mnist_lab.round import cached
 from tests.benchmarks.measure import Result, hardware

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alcore.runs import locks
 from alcore.runs.store.store import Store
 from alcore.runs.worker.gpu_slots import WORKER
+from alcore.storage import locks
 from tests.runs.test_resume import bits
 from tests.runs.test_worker import SMALL, small, wait_until, worker_is_gone
 from tests.under_fire import COMMITTEE, ENDLESS, ROOT, carried_out_here, spawn_worker, under_fire

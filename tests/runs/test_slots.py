@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from alcore.runs import locks
 from alcore.runs.store.store import Store
 from alcore.runs.worker import launcher
 from alcore.runs.worker.gpu_slots import slots
 from alcore.runs.worker.main import drain
+from alcore.storage import locks
 from tests.runs.test_worker import small
 
 

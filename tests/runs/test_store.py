@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from alcore.loops.pool.simulate import Round
-from alcore.runs import locks
 from alcore.runs.config import RunConfig
 from alcore.runs.store.store import Store, StoreError, UnknownRunError, log_path
+from alcore.storage import locks
 from alcore.strategies.batch import Batch
 
 ROOT = Path(__file__).resolve().parents[2]

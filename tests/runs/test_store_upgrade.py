@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from alcore.runs import locks
 from alcore.runs.config import RunConfig
 from alcore.runs.store import store as store_module
 from alcore.runs.store.run_info import RunInfo
 from alcore.runs.store.store import Store, StoreError
 from alcore.runs.store.tables import CELLS, RUNS
 from alcore.runs.tournament.cells import CellResult, CellStore
+from alcore.storage import locks
 from tests.runs.test_store import ROOT
 
 # Files of the last version, as statements, and what turns them into those of earlier versions.

@@ -12,9 +12,7 @@ import pytest
 
 from alcore.cli.main import main
 from alcore.home import alcore_home
-from alcore.runs import locks
 from alcore.runs.config import RunConfig
-from alcore.runs.errors import StoreFullError
 from alcore.runs.store.run_info import RunHistory
 from alcore.runs.store.store import Store, StoreError
 from alcore.runs.store.transitions import enqueue
@@ -22,6 +20,8 @@ from alcore.runs.tournament.cells import CellFailure, CellStore
 from alcore.runs.worker import backoff, gpu_slots, launcher
 from alcore.runs.worker.execute import execute
 from alcore.runs.worker.main import drain
+from alcore.storage import locks
+from alcore.storage.errors import StoreFullError
 from tests.runs.test_store import CONFIG, config, make_round
 from tests.runs.test_store_damage import three
 from tests.runs.test_worker import SMALL, state

@@ -6,8 +6,8 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from alcore.runs.errors import StoreFullError
-from alcore.runs.paths import inside, make_parent, open_private
+from alcore.storage.errors import StoreFullError
+from alcore.storage.paths import inside, make_parent, open_private
 
 _DIGEST = hashlib.sha256().digest_size
 

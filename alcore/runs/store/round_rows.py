@@ -10,11 +10,12 @@ from pydantic import ValidationError
 
 from alcore.loops.pool.simulate import Round
 from alcore.runs.config import RunConfig
-from alcore.runs.errors import DamagedRunError, StoreError
-from alcore.runs.store.database import Database, agrees, digest_of
+from alcore.runs.errors import DamagedRunError
 from alcore.runs.store.packing import pack, unpack
 from alcore.runs.store.run_info import NUMBERS
 from alcore.runs.store.run_rows import COLUMNS
+from alcore.storage.database import Database, agrees, digest_of
+from alcore.storage.errors import StoreError
 
 # Test measures with curves.
 CURVES = ("balanced_accuracy", "nll", "ece")

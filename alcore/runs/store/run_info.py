@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from alcore.runs.config import RunConfig
 from alcore.runs.errors import DamagedRunError
-from alcore.runs.paths import is_run_id
+from alcore.storage.paths import is_run_id
 
 State = Literal["queued", "running", "paused", "done", "cancelled", "failed"]
 STATES: tuple[str, ...] = get_args(State)

@@ -11,10 +11,10 @@ from pydantic import ValidationError
 
 from alcore.runs.config import RunConfig
 from alcore.runs.errors import DamagedRunError
-from alcore.runs.paths import is_run_id
-from alcore.runs.store.database import Database, agrees
 from alcore.runs.store.run_info import NUMBERS, STATES, TEXTS, DamagedRun, RunInfo, State, config_of_text, lineage_of
 from alcore.runs.store.tables import TURN
+from alcore.storage.database import Database, agrees
+from alcore.storage.paths import is_run_id
 
 # Columns of a round for lists and curves; their digest is in digests.numbers.
 COLUMNS = ("labels", "accuracy", "train_loss", "seconds", "stored")

@@ -14,17 +14,18 @@ from filelock import FileLock
 
 from alcore.did_you_mean import no_such
 from alcore.loops.pool.simulate import Round
-from alcore.runs import locks
 from alcore.runs.config import RunConfig, config_from
-from alcore.runs.errors import DamagedRunError, StoreError, StoreFullError, UnknownRunError, disk_is_full
-from alcore.runs.paths import inside, is_run_id
+from alcore.runs.errors import DamagedRunError, UnknownRunError
 from alcore.runs.store import checkpoints
-from alcore.runs.store.database import Database, digest_of
 from alcore.runs.store.round_rows import add_round, all_rounds, copy_rounds, curve_rows, one_round
 from alcore.runs.store.run_info import DamagedRun, RunHistory, RunInfo
 from alcore.runs.store.run_rows import Listing, all_runs, next_runs, one_run
 from alcore.runs.store.tables import RUNS
 from alcore.runs.store.transitions import enqueue, gone, note_change, requeue
+from alcore.storage import locks
+from alcore.storage.database import Database, digest_of
+from alcore.storage.errors import StoreError, StoreFullError, disk_is_full
+from alcore.storage.paths import inside, is_run_id
 
 __all__ = ["RunInfo", "Store", "StoreError", "StoreFullError", "UnknownRunError", "log_path"]
 

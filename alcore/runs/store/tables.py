@@ -3,7 +3,7 @@
 Digests (see `digest_of`) are of values that are written once; rows of earlier versions have none.
 """
 
-from alcore.runs.store.database import Schema
+from alcore.storage.database import Schema
 
 # `place` orders runs by submission. A round's arrays are stored as bytes (see packing.py), its numbers in columns, so
 # that curves are read without the arrays.

@@ -3,9 +3,10 @@
 import sqlite3
 import time
 
-from alcore.runs.errors import StoreError, UnknownRunError
-from alcore.runs.store.database import digest_of
+from alcore.runs.errors import UnknownRunError
 from alcore.runs.store.run_info import RESUMABLE, RunHistory, lineage_text
+from alcore.storage.database import digest_of
+from alcore.storage.errors import StoreError
 
 # Largest number of queued runs: every check of the queue reads them all.
 MOST_WAITING = 10_000

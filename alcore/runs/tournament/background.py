@@ -5,11 +5,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from alcore.learners.registry import check_installed
-from alcore.runs import locks
-from alcore.runs.errors import StoreError
-from alcore.runs.paths import OWNER_FILE, inside, making
 from alcore.runs.tournament.plan import TournamentPlan
 from alcore.runs.worker import launcher
+from alcore.storage import locks
+from alcore.storage.errors import StoreError
+from alcore.storage.paths import OWNER_FILE, inside, making
 
 
 def words(plan: TournamentPlan) -> list[str]:

@@ -16,8 +16,8 @@ from alcore.datasets.catalogue import Dataset, load_dataset
 from alcore.loops.pool.simulate import simulate
 from alcore.runs.config import RunConfig
 from alcore.runs.config_data import harden, learner_of, start_options, stop_rules_of, strategy_of
-from alcore.runs.store.database import Database, agrees, digest_of
 from alcore.runs.store.tables import CELLS
+from alcore.storage.database import Database, agrees, digest_of
 
 # Largest number of parameters in a statement that every SQLite build supports.
 _VALUES = 500

@@ -5,8 +5,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from alcore.runs.locks import FOLDER, STARTING_SECONDS
-from alcore.runs.paths import inside, open_private
+from alcore.storage.locks import FOLDER, STARTING_SECONDS
+from alcore.storage.paths import inside, open_private
 
 MOST_SECONDS = 600.0
 _MOST_REASON = 500

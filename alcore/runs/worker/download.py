@@ -9,11 +9,11 @@ from pathlib import Path
 from alcore.datasets.catalogue import DatasetError, fetch, problem
 from alcore.datasets.dataset import Dataset
 from alcore.extras import MissingExtraError
-from alcore.runs import locks
 from alcore.runs.config import RunConfig
 from alcore.runs.config_data import load_data
-from alcore.runs.paths import open_private
 from alcore.runs.worker import launcher
+from alcore.storage import locks
+from alcore.storage.paths import open_private
 
 
 def ensure_downloaded(

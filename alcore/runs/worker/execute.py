@@ -15,11 +15,11 @@ from alcore.loops.session import Session
 from alcore.runs.config import config_from
 from alcore.runs.config_data import STOPPED, learner_of
 from alcore.runs.environment import differences, environment, threads_of
-from alcore.runs.paths import open_private
 from alcore.runs.store.checkpoints import load_checkpoint
 from alcore.runs.store.store import RunInfo, Store, StoreError, log_path
 from alcore.runs.worker.build_session import build_session, rounds_to_come
 from alcore.runs.worker.download import ensure_downloaded
+from alcore.storage.paths import open_private
 
 # Seconds between checks for a cancellation; a check of the store takes some 50 microseconds.
 CANCEL_LOOK_SECONDS = 0.2

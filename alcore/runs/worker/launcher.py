@@ -7,13 +7,13 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
-from alcore.runs import locks
 from alcore.runs.config import RunConfig
-from alcore.runs.errors import StoreError
-from alcore.runs.paths import inside, open_private
 from alcore.runs.store.store import RunInfo, Store
 from alcore.runs.worker import backoff
 from alcore.runs.worker.gpu_slots import slots
+from alcore.storage import locks
+from alcore.storage.errors import StoreError
+from alcore.storage.paths import inside, open_private
 
 _MOST_SENTENCE = 1000
 

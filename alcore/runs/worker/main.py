@@ -4,12 +4,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from alcore.runs import locks
 from alcore.runs.store.store import Store, StoreError
 from alcore.runs.worker import backoff
 from alcore.runs.worker.execute import WRITE_PATIENCE_SECONDS
 from alcore.runs.worker.gpu_slots import WORKER
 from alcore.runs.worker.parallel import claim, execute_abreast
+from alcore.storage import locks
 
 # Seconds to wait for the slot: a check holds it for an instant, and an exiting worker holds it for less than this.
 SLOT_SECONDS = 1.0

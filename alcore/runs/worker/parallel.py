@@ -8,11 +8,11 @@ from alcore.extras import MissingExtraError
 from alcore.loops.pool.train_together import train_together
 from alcore.loops.session import Session
 from alcore.runs.config import RunConfig
-from alcore.runs.errors import StoreError
 from alcore.runs.store.run_info import RunInfo
 from alcore.runs.store.store import Store
 from alcore.runs.worker.execute import Cancelled, Paused, steps
 from alcore.runs.worker.gpu_slots import stacks
+from alcore.storage.errors import StoreError
 
 # Largest number of runs at once: each holds its data, its network and its committee on the GPU.
 ABREAST = 20

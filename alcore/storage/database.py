@@ -7,9 +7,9 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from alcore.runs import locks
-from alcore.runs.errors import StoreError, sentences
-from alcore.runs.paths import keep_private, open_private
+from alcore.storage import locks
+from alcore.storage.errors import StoreError, sentences
+from alcore.storage.paths import keep_private, open_private
 
 Value = str | bytes | int | float | None
 

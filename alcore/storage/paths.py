@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from alcore.runs.errors import StoreError
+from alcore.storage.errors import StoreError
 
 OWNER_FILE, OWNER_FOLDER = 0o600, 0o700
 _RUN_ID = re.compile(r"[0-9a-f]{12}")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from alcore.runs.errors import StoreError
-from alcore.runs.paths import OWNER_FILE, inside, make_parent, making
+from alcore.storage.errors import StoreError
+from alcore.storage.paths import OWNER_FILE, inside, make_parent, making
 
 # A started process needs time to take its lock (seconds on a loaded machine) before it is replaced.
 STARTING_SECONDS = 5.0

@@ -1,0 +1,1 @@
+"""Files in the home folder: SQLite databases, locks between processes, checked paths."""
