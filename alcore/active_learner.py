@@ -10,7 +10,6 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from alcore.baseline import BASELINE
 from alcore.datasets.arrays import check_order
 from alcore.learners.base import COMMITTEE, TooFewLabelsError
 from alcore.learners.committee import committee_size
@@ -24,11 +23,10 @@ from alcore.learners.labels import (
     whole_number,
     whole_numbers,
 )
-from alcore.learners.pool_features import FeaturesNeedLabels, features_source
+from alcore.learners.pool_features import features_source
 from alcore.learners.saved_estimators import NotSavedError, estimator_from_json, estimator_to_json
 from alcore.learning_curve import LearningCurve
 from alcore.loops.archive import read_archive, write_archive
-from alcore.loops.cold_start import random_instead, strategy_now, typical_instead
 from alcore.loops.get_strategy import AnyStrategy, get_strategy
 from alcore.loops.label_history import (
     HistoryStep,
@@ -43,13 +41,13 @@ from alcore.loops.label_history import (
 )
 from alcore.loops.ledger import TRAINED
 from alcore.loops.session import Session
+from alcore.loops.start_queries import ask_at_any_time
 from alcore.notebook import as_html, as_text
 from alcore.points import as_points, count, points_digest, points_like
 from alcore.query_batch import QueryBatch
 from alcore.short import short
 from alcore.strategies.arrays import to_numpy
 from alcore.strategies.catalogue import STRATEGIES
-from alcore.strategies.strategy import Strategy
 
 _log = logging.getLogger("alcore")
 _FORMAT, _VERSION = "alcore-learner", 1
@@ -174,10 +172,10 @@ class ActiveLearner:
         k = whole_number(k, "k", least=1)
         if not len(self._session.unlabeled):
             raise ValueError("the pool is empty: every point is labelled or excluded, so there is nothing to query")
-        rows, strategy, note = self._batch(k)
+        rows, strategy, note = ask_at_any_time(self._session, k)
         if note and note != self.note:
             _log.info(note)
-        assert self._session.batch is not None  # set by _batch
+        assert self._session.batch is not None  # set by asking
         self.note = note
         self.batch = QueryBatch(rows, to_numpy(self._session.batch.scores), strategy.name, note)
         self._measure()
@@ -549,32 +547,6 @@ class ActiveLearner:
         """Keep what the session noted of a learner that goes on from its last fit."""
         done = self._session.history[len(self._history) :]
         self._history.extend(HistoryStep(step.kind) for step in done if step.kind in TRAINED)
-
-    def _batch(self, k: int) -> tuple[NDArray[np.int64], Strategy, str]:
-        """The next rows, the strategy that chose them, and a sentence where that is not the user's."""
-        learner, shown = self._session.learner, len(set(self._labels.values()))
-        strategy, note = strategy_now(self.strategy, learner, labels=len(self._labels), classes=shown)
-        while True:
-            try:
-                return self._asked(strategy, k), strategy, note
-            except TooFewLabelsError as error:
-                if note:
-                    raise
-                strategy, note = typical_instead(self.strategy, str(error))
-            except FeaturesNeedLabels as error:
-                strategy, note = random_instead(self.strategy, str(error))
-            except ValueError as error:
-                # A strategy that measures no distances can start without them.
-                if not note or strategy.name == BASELINE or "features_N_D" in self.strategy.needs:
-                    raise
-                strategy, note = random_instead(self.strategy, str(error))
-
-    def _asked(self, strategy: Any, k: int) -> NDArray[np.int64]:
-        self._session.strategy = strategy
-        try:
-            return self._session.ask(int(k))
-        finally:
-            self._session.strategy = self.strategy
 
     def _placed(self, x_new: Any) -> Any:
         session = self._session
