@@ -326,9 +326,10 @@ def _series(values: list[Any]) -> pd.Series:
     """A column of whole numbers, of numbers or of dates where all values are that or None; else of text."""
     given = [float(value) if isinstance(value, Decimal) else value for value in values if value is not None]
     kinds = {type(value) for value in given}
-    if kinds == {int} and all(abs(value) < 2**63 for value in given):
+    largest = max((abs(value) for value in given if type(value) is int), default=0)
+    if kinds == {int} and largest < 2**63:
         return pd.Series(values, dtype="Int64")
-    if kinds and kinds <= {int, float}:
+    if kinds and kinds <= {int, float} and largest < 2**53:
         return pd.Series([np.nan if value is None else float(value) for value in values], dtype=np.float64)
     if given and all(isinstance(value, date) for value in given):
         return pd.to_datetime(pd.Series(values), errors="coerce", utc=True).dt.tz_localize(None)
