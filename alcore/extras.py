@@ -15,6 +15,10 @@ EXTRA_OF = {
     "contourpy": "paper",
     "dask": "cluster",
     "distributed": "cluster",
+    "openpyxl": "label",
+    "pyarrow": "label",
+    "PIL": "label",
+    "wordllama": "text",
 }
 
 

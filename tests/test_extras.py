@@ -75,7 +75,8 @@ def test_what_is_imported_is_declared() -> None:
 
 def test_pins_lie_in_the_ranges() -> None:
     """requirements.txt and pyproject.toml speak of the same packages, and agree."""
-    declared = by_name([*PROJECT["dependencies"], *EXTRAS["torch"], *EXTRAS["dashboard"]])
+    extras = (*EXTRAS["torch"], *EXTRAS["dashboard"], *EXTRAS["label"], *EXTRAS["text"])
+    declared = by_name([*PROJECT["dependencies"], *extras])
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     tested = by_name([line for line in lines if line and not line.startswith("#")])
     assert tested.keys() == declared.keys()

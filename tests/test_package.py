@@ -16,7 +16,10 @@ import pytest
 from alcore.report.export.tournament import NAMES
 
 ROOT = Path(__file__).resolve().parents[1]
-ABSENT = ("torch", "torchvision", "streamlit", "plotly", "matplotlib", "contourpy", "dask", "distributed")
+ABSENT = (
+    *("torch", "torchvision", "streamlit", "plotly", "matplotlib", "contourpy", "dask", "distributed"),
+    *("openpyxl", "pyarrow", "PIL", "wordllama"),
+)
 
 IMPORT = f"""
 import sys
@@ -113,7 +116,7 @@ def test_what_a_wheel_holds(wheel: Path) -> None:
     assert names == {path.relative_to(ROOT).as_posix() for path in here} and "alcore/py.typed" in names
     bare = [line for line in says.get_all("Requires-Dist", []) if "extra ==" not in line]
     assert not [line for line in bare if line.startswith(ABSENT)]
-    assert {"torch", "dashboard", "paper", "cluster", "all"} <= set(says.get_all("Provides-Extra", []))
+    assert {"torch", "dashboard", "paper", "cluster", "label", "text", "all"} <= set(says.get_all("Provides-Extra", []))
 
 
 @pytest.mark.package

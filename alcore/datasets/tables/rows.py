@@ -8,6 +8,8 @@ from typing import TypeVar
 from alcore.datasets.dataset import DatasetError
 from alcore.datasets.tables.columns import cleaned, quoted
 from alcore.datasets.tables.lines import Text
+from alcore.datasets.tables.numerals import is_number
+from alcore.datasets.tables.question import Ambiguous, Option, Question
 
 T = TypeVar("T")
 Row = tuple[int, list[str]]
@@ -88,3 +90,33 @@ def column_names(row: int, header: Sequence[str]) -> list[str]:
 def counted(number: int, word: str) -> str:
     """`1 cell`, `2 cells`."""
     return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def has_header(row: int, cells: Sequence[str], given: bool | None) -> bool:
+    """Does the first row name the columns?
+
+    Args:
+        row: its number in the file.
+        cells: the row.
+        given: the answer, where the user gave it.
+
+    Raises:
+        Ambiguous: a cell is a number, and there is no answer.
+    """
+    if given is not None:
+        return given
+    number = next((place for place, cell in enumerate(cells, start=1) if is_number(cell)), None)
+    if number is None:
+        return True
+    example = ", ".join(map(quoted, cells[:3]))
+    raise Ambiguous(
+        Question(
+            "header",
+            f"Row {row:,} holds the number {quoted(cells[number - 1])} in column {number}, so it may be an item rather "
+            "than a row of names: choose which it is.",
+            (
+                Option("no", "The first row is an item", f"column 1 holds {quoted(cells[0])}"),
+                Option("yes", "The first row names the columns", f"columns are named {example}"),
+            ),
+        )
+    )

@@ -1,0 +1,425 @@
+"""A person's own labelling project: one folder with its data, its answers and its models."""
+
+import json
+import re
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.datasets.dataset import DatasetError
+from alcore.datasets.embeddings import EmbeddingSource
+from alcore.datasets.images import ImageSource
+from alcore.datasets.sources import Source, read_source
+from alcore.datasets.tables.frame import TableOptions, TableSource
+from alcore.datasets.texts import TextSource
+from alcore.projects.answers import ItemState, states
+from alcore.projects.features import FeatureChoice, Features, default_choice, features_of
+from alcore.projects.models import estimator_for
+from alcore.projects.queue import Mix, Ranking, audit_interval, in_reserve, next_items
+from alcore.projects.status import LOOK, Status, accuracy_of, audited_places, status_of
+from alcore.projects.stopping import kappa
+from alcore.projects.store import Annotator, Handed, Operation, ProjectStore, Receipt
+from alcore.projects.training import ModelRound, train_round
+from alcore.rng import rng_for
+from alcore.storage.errors import StoreError
+from alcore.strategies.catalogue import STRATEGIES
+
+FOLDER = "projects"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
+# Unlabelled items on which successive models are compared.
+STOP_SET = 2000
+
+
+class Project:
+    """A labelling project: items, answers, models and an honest accuracy.
+
+        project = Project.create(home, "sms", Path("messages.csv"), classes=("spam", "ham"), label="label")
+        items = project.next(10)
+        project.tell({items[0].item: "spam"})
+        project.train()
+        print(project.status().accuracy)
+
+    Attributes:
+        folder: with the source, the answers and the models.
+        settings: as they were when the project was opened.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open a project; see `create` and `open`."""
+        self.folder = folder
+        with ProjectStore(folder) as store:
+            self.settings = store.settings()
+            self.ids, self.turns_N = store.items()
+
+    @classmethod
+    def create(
+        cls,
+        home: Path,
+        name: str,
+        file: Path | bytes,
+        *,
+        file_name: str | None = None,
+        options: TableOptions | None = None,
+        ids: str | None = None,
+        label: str | None = None,
+        features: FeatureChoice | None = None,
+        classes: Sequence[str] = (),
+        model: str = "logistic",
+        strategy: str = "margin",
+        seed: int = 0,
+    ) -> Self:
+        """Make a project of a file or folder, which is copied into it.
+
+        Args:
+            home: the home folder.
+            name: of letters, digits, - and _; the folder's name.
+            file: path of a file or folder, or the bytes of an upload.
+            file_name: its name; that of the path if not given.
+            options: how a table or text is read.
+            ids: the column of ids of a table; ids are made of the contents if not given.
+            label: the column of labels that are there already.
+            features: how items become numbers; by the kind of source if not given.
+            classes: the classes; those of the labels that are there are added.
+            model: a key of `MODELS`.
+            strategy: a key of `STRATEGIES`.
+            seed: of every random stream.
+
+        Raises:
+            ValueError: the name or a setting is not as above.
+            StoreError: there is a project of this name.
+            Ambiguous: the file leaves something open that no option says.
+            DatasetError: the file cannot be read; nothing is left behind then.
+        """
+        folder = home / FOLDER / checked_name(name)
+        if folder.exists():
+            raise StoreError(f"There is a project {name!r} already: choose another name, or delete it first.")
+        if strategy not in STRATEGIES:
+            raise ValueError(f"there is no strategy {strategy!r}; see STRATEGIES")
+        given = file_name or (file.name if isinstance(file, Path) else "items.csv")
+        source = _with_roles(read_source(file, given, options), ids, label)
+        choice = features or default_choice(source)
+        folder.mkdir(parents=True, mode=0o700)
+        try:
+            _copy(file, folder / "source" / Path(given).name)
+            there = labels_there(source)
+            every = [*classes, *(one for one in dict.fromkeys(there.values()) if one not in classes)]
+            with ProjectStore(folder) as store:
+                store.change(
+                    name=name,
+                    created=time.time(),
+                    file=Path(given).name,
+                    options=asdict(options or TableOptions()),
+                    ids=ids,
+                    label=label,
+                    features=asdict(choice),
+                    classes=every,
+                    model=model,
+                    strategy=strategy,
+                    seed=seed,
+                    target=None,
+                    mix=asdict(Mix(seed=seed)),
+                )
+                store.add_items(source.ids, rng_for(seed, "reserve").permutation(len(source)))
+                imported = Annotator("file", purpose="imported")
+                operations = [
+                    Operation("file", number, item, "label", label)
+                    for number, (item, label) in enumerate(there.items(), start=1)
+                ]
+                store.take(operations, imported)
+            made = cls(folder)
+            made.__dict__["source"] = source
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        return made
+
+    @classmethod
+    def open(cls, home: Path, name: str) -> Self:
+        """Open a project.
+
+        Raises:
+            StoreError: there is none of this name.
+        """
+        folder = home / FOLDER / checked_name(name)
+        if not folder.is_dir():
+            known = ", ".join(names_of(home)) or "none yet"
+            raise StoreError(f"There is no project {name!r}; there are: {known}.")
+        return cls(folder)
+
+    @cached_property
+    def source(self) -> Source:
+        """The items' contents, read anew.
+
+        Raises:
+            DatasetError: the file in the project's folder cannot be read any more.
+        """
+        options = TableOptions(**self.settings["options"])
+        found = read_source(self.folder / "source" / self.settings["file"], self.settings["file"], options)
+        source = _with_roles(found, self.settings["ids"], self.settings["label"])
+        if list(source.ids) != self.ids[: len(source)]:
+            raise DatasetError(
+                f"{self.settings['file']} in {self.folder} is not the file that the project was made with: put it back."
+            )
+        return source
+
+    @cached_property
+    def features(self) -> Features:
+        """The features of all items, kept in the project's folder."""
+        given = dict(self.settings["features"])
+        choice = FeatureChoice(
+            **{name: tuple(map(tuple, value)) if name == "kinds" else value for name, value in given.items()}
+            | {"columns": tuple(given["columns"])}
+        )
+        return features_of(self.source, choice, self.folder / "features")
+
+    @property
+    def classes(self) -> list[str]:
+        """The classes, in the order in which they are shown."""
+        return list(self.settings["classes"])
+
+    def change(self, **settings: Any) -> None:
+        """Change settings, such as classes, model, strategy, target or mix."""
+        with ProjectStore(self.folder) as store:
+            store.change(**settings)
+            self.settings = store.settings()
+
+    def states(self) -> dict[str, ItemState]:
+        """The state of every item that was answered."""
+        with ProjectStore(self.folder) as store:
+            return states(store.answers())
+
+    # Queries and answers.
+
+    def next(self, k: int, annotator: str = "", *, page: str = "python") -> list[Handed]:
+        """The next items to label; those shown on other pages are left out.
+
+        Args:
+            k: how many, 1 or more.
+            annotator: who labels them.
+            page: a name for the place where they are shown, such as a file.
+        """
+        if k < 1:
+            raise ValueError(f"k must be 1 or more items, got {k}")
+        model = self.last_model()
+        with ProjectStore(self.folder) as store:
+            answers = store.answers()
+            found = next_items(
+                k,
+                annotator,
+                self.ids,
+                self.turns_N,
+                states(answers),
+                ranking=ranking_of(model),
+                mix=self.mix(),
+                answered=len({one.item for one in answers if one.purpose != "imported" and one.kind != "undo"}),
+                held=store.held(page),
+            )
+            return store.hand_out(page, annotator, found, annotators_per_item=self.mix().annotators_per_item)
+
+    def tell(
+        self, labels: Mapping[str, str], annotator: str = "", *, page: str = "python", client: str | None = None
+    ) -> Receipt:
+        """Store labels by item id; what cannot be accepted is named in the receipt.
+
+        Args:
+            labels: id -> class.
+            annotator: who labelled.
+            page: to which the items were handed out.
+            client: a name under which the same labels may be given again without being stored twice.
+        """
+        name = client or f"python-{time.time_ns():x}"
+        operations = [
+            Operation(name, number, item, "label", label) for number, (item, label) in enumerate(labels.items(), 1)
+        ]
+        with ProjectStore(self.folder) as store:
+            return store.take(operations, Annotator(annotator, page, self.classes))
+
+    def mix(self) -> Mix:
+        """How the queue is mixed now: fewer audits once the interval is narrow."""
+        mix = Mix(**self.settings["mix"])
+        narrow = self.settings.get("half_width")
+        if mix.audit_every and narrow is not None:
+            return Mix(**{**asdict(mix), "audit_every": max(mix.audit_every, audit_interval(narrow))})
+        return mix
+
+    # Models.
+
+    def train(self) -> ModelRound:
+        """Train a model on the labels so far and keep what it says; a second call without new labels trains again."""
+        found = self.states()
+        reserve_N = in_reserve(self.turns_N)
+        place_of = {item: place for place, item in enumerate(self.ids)}
+        labels: dict[int, str] = {}
+        closed: list[int] = []
+        for item, state in found.items():
+            place = place_of.get(item)
+            if place is None:
+                continue
+            if state.label is not None and not (reserve_N[place] and state.purpose == "audit"):
+                labels[place] = state.label
+            if state.label is not None or state.excluded or state.unsure:
+                closed.append(place)
+        open_N = ~reserve_N
+        open_N[closed] = False
+        before = self.last_model()
+        model = train_round(
+            self.features,
+            labels,
+            self.classes,
+            estimator=estimator_for(self.settings["model"], self.features, self.settings["seed"]),
+            strategy=self.settings["strategy"],
+            open_places=np.flatnonzero(open_N),
+            seed=self.settings["seed"],
+            number=0 if before is None else before.number + 1,
+        )
+        self._keep(model, before)
+        return model
+
+    def last_model(self) -> ModelRound | None:
+        """What the last model says; None before the first."""
+        try:
+            kept = np.load(self.folder / "models" / "last.npz", allow_pickle=False)
+            facts = json.loads(str(kept["facts"]))
+        except (OSError, ValueError, KeyError):
+            return None
+        probs = kept["probs"] if facts["predicts"] else None
+        return ModelRound(
+            facts["number"],
+            facts["labels"],
+            tuple(facts["classes"]),
+            probs,
+            kept["places"],
+            frozenset(kept["held_back"].tolist()),
+            facts["note"],
+            facts["seconds"],
+        )
+
+    def status(self) -> Status:
+        """Counts, accuracy with an interval, and advice."""
+        return status_of(
+            self.ids,
+            self.turns_N,
+            self.states(),
+            self.last_model(),
+            kappas=self.settings.get("kappas", []),
+            curve=[(labels, value) for labels, value in self.settings.get("curve", [])],
+            target=self.settings.get("target"),
+        )
+
+    def _keep(self, model: ModelRound, before: ModelRound | None) -> None:
+        folder = self.folder / "models"
+        folder.mkdir(exist_ok=True, mode=0o700)
+        facts = {
+            "number": model.number,
+            "labels": model.labels,
+            "classes": model.classes,
+            "note": model.note,
+            "seconds": model.seconds,
+            "predicts": model.probs_N_C is not None,
+        }
+        part = folder / "part.npz"
+        np.savez(
+            part,
+            facts=np.array(json.dumps(facts)),
+            probs=np.zeros((0, 0), np.float32) if model.probs_N_C is None else model.probs_N_C,
+            places=model.places,
+            held_back=np.array(sorted(model.held_back), dtype=np.int64),
+        )
+        part.replace(folder / "last.npz")
+        changed: dict[str, Any] = {}
+        if before is not None and before.predicted_N is not None and model.predicted_N is not None:
+            rows = self._stop_set()
+            old, new = (
+                np.array(one.classes)[one.predicted_N[rows]] for one in (before, model) if one.predicted_N is not None
+            )
+            changed["kappas"] = [*self.settings.get("kappas", []), kappa(old, new)]
+        audits = audited_places(self.ids, self.turns_N, self.states())
+        accuracy, _ = accuracy_of(model, audits, self.turns_N)
+        if accuracy is not None and len(audits) >= LOOK:
+            curve = self.settings.get("curve", [])
+            labels = model.labels
+            changed["curve"] = [*(one for one in curve if one[0] < labels), [labels, accuracy.value]]
+            changed["half_width"] = (accuracy.high - accuracy.low) / 2
+        if changed:
+            self.change(**changed)
+
+    def _stop_set(self) -> NDArray[np.int64]:
+        """The fixed items on which successive models are compared: the first of the permutation."""
+        return np.argsort(self.turns_N, kind="stable")[:STOP_SET]
+
+
+def ranking_of(model: ModelRound | None) -> Ranking:
+    """What the queue takes from a model."""
+    if model is None:
+        return Ranking()
+    suggestions: dict[int, str] = {}
+    if model.predicted_N is not None:
+        suggestions = {int(place): model.classes[model.predicted_N[place]] for place in model.places}
+    return Ranking(model.places.tolist(), model.held_back, suggestions, model.number)
+
+
+def labels_there(source: Source) -> dict[str, str]:
+    """Id -> label of the items that have one in the file."""
+    if not isinstance(source, TableSource):
+        return {}
+    return {item: label for item, label in zip(source.ids, source.labels, strict=True) if label is not None}
+
+
+def content_of(source: Source, place: int) -> dict[str, Any]:
+    """What a person sees of an item: `text`, `fields` or `image_bytes`."""
+    if isinstance(source, TextSource):
+        return {"text": source.texts[place]}
+    if isinstance(source, ImageSource):
+        return {"image_bytes": source.image_bytes(place)}
+    if isinstance(source, EmbeddingSource):
+        return {"text": source.ids[place]}
+    row = source.frame.iloc[place]
+    return {
+        "fields": [
+            [str(name), "" if value is None else str(value)]
+            for name, value in row.items()
+            if name not in (source.id_column, source.label_column)
+        ]
+    }
+
+
+def checked_name(name: str) -> str:
+    """The name, if it can be that of a folder.
+
+    Raises:
+        ValueError: if it cannot.
+    """
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"a project's name has letters, digits, - and _, at most 60 of them, got {name[:80]!r}")
+    return name
+
+
+def names_of(home: Path) -> list[str]:
+    """The names of all projects, in order."""
+    folder = home / FOLDER
+    return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+
+
+def _with_roles(source: Source, ids: str | None, label: str | None) -> Source:
+    if isinstance(source, TableSource):
+        return source.with_roles(ids=ids, label=label)
+    if ids or label:
+        raise ValueError("columns of ids and labels are of tables; this file has none")
+    return source
+
+
+def _copy(file: Path | bytes, to: Path) -> None:
+    to.parent.mkdir(mode=0o700)
+    if isinstance(file, bytes):
+        to.write_bytes(file)
+    elif file.is_dir():
+        shutil.copytree(file, to)
+    else:
+        shutil.copyfile(file, to)

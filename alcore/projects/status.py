@@ -1,0 +1,134 @@
+"""What is known of a labelling project at a moment: counts, accuracy with an interval, and advice."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.projects.answers import ItemState
+from alcore.projects.audit import Estimate, more_labels, post_stratified
+from alcore.projects.queue import in_reserve
+from alcore.projects.stopping import Forecast, forecast, stable
+from alcore.projects.training import ModelRound
+
+# An interval is shown after every so many audit labels, so that it holds at its look.
+LOOK = 20
+# Half width for which the labels still needed are named.
+WANTED = 0.03
+
+
+@dataclass(frozen=True)
+class Status:
+    """A project at a moment.
+
+    Attributes:
+        items: of the project.
+        labels: labelled items, audits included.
+        per_class: labelled items of each class.
+        audited: labelled audit items.
+        accuracy: on items never offered to training, from the audits at the last look; None before the first.
+        looked_at: audits that this is from.
+        more_audits: labels that would narrow it to 3 points; None without it.
+        kappas: agreement of successive models.
+        is_stable: whether predictions have stabilised.
+        forecast: labels to the target; None without a target.
+        advice: one sentence.
+    """
+
+    items: int
+    labels: int
+    per_class: Mapping[str, int]
+    audited: int
+    accuracy: Estimate | None
+    looked_at: int
+    more_audits: int | None
+    kappas: Sequence[float]
+    is_stable: bool
+    forecast: Forecast | None
+    advice: str
+
+
+def audited_places(
+    ids: Sequence[str], turns_N: NDArray[np.int64], states: Mapping[str, ItemState]
+) -> list[tuple[int, str]]:
+    """Labelled audit items of the reserve and their labels, in the order of the random permutation."""
+    reserve = np.flatnonzero(in_reserve(turns_N))
+    order = reserve[np.argsort(turns_N[reserve], kind="stable")]
+    found = []
+    for place in order.tolist():
+        state = states.get(ids[place])
+        if state is not None and state.purpose == "audit" and state.label is not None:
+            found.append((place, state.label))
+    return found
+
+
+def accuracy_of(
+    model: ModelRound, audits: Sequence[tuple[int, str]], turns_N: NDArray[np.int64]
+) -> tuple[Estimate | None, int]:
+    """The model's accuracy on new items, from the audits at the last look, and how many these are."""
+    looked_at = len(audits) // LOOK * LOOK
+    if not looked_at or model.predicted_N is None or model.confidence_N is None:
+        return None, 0
+    places = np.array([place for place, _ in audits[:looked_at]])
+    predicted = [model.classes[number] for number in model.predicted_N[places]]
+    right = [one == label for one, (_, label) in zip(predicted, audits, strict=False)]
+    reserve = in_reserve(turns_N)
+    return post_stratified(right, model.confidence_N[places], model.confidence_N[reserve], finite=False), looked_at
+
+
+def status_of(
+    ids: Sequence[str],
+    turns_N: NDArray[np.int64],
+    states: Mapping[str, ItemState],
+    model: ModelRound | None,
+    *,
+    kappas: Sequence[float] = (),
+    curve: Sequence[tuple[int, float]] = (),
+    target: float | None = None,
+) -> Status:
+    """The status of a project.
+
+    Args:
+        ids: of all items, by place.
+        turns_N: place of each in the random permutation.
+        states: the log's state by id.
+        model: the last; None before the first.
+        kappas: agreement of each model with the one before, on unlabelled items.
+        curve: (labels, audited accuracy) of the models so far, for the forecast.
+        target: wanted accuracy.
+    """
+    labelled = [state.label for state in states.values() if state.label is not None]
+    audits = audited_places(ids, turns_N, states)
+    accuracy, looked_at = (None, 0) if model is None else accuracy_of(model, audits, turns_N)
+    ahead = None
+    if target is not None and curve:
+        labels_T, accuracy_T = zip(*curve, strict=True)
+        ahead = forecast(labels_T, accuracy_T, target)
+    more = None if accuracy is None else more_labels(accuracy, looked_at, WANTED)
+    steady = stable(kappas)
+    return Status(
+        len(ids),
+        len(labelled),
+        dict(Counter(labelled)),
+        len(audits),
+        accuracy,
+        looked_at,
+        more,
+        tuple(kappas),
+        steady,
+        ahead,
+        _advice(accuracy, target, steady, len(audits)),
+    )
+
+
+def _advice(accuracy: Estimate | None, target: float | None, steady: bool, audits: int) -> str:
+    if accuracy is None:
+        left = LOOK - audits % LOOK
+        return f"{left} more audit {'label' if left == 1 else 'labels'} until the accuracy is known with an interval."
+    if target is not None and accuracy.low >= target:
+        return f"You can stop: with 95 % certainty the accuracy on unseen items is at least {target:.0%}."
+    if steady:
+        return "Successive models hardly change: more labels of this kind add little."
+    return "Go on: successive models still change."
