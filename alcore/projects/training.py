@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from alcore.learners.base import TooFewLabelsError
 from alcore.learners.estimators import estimator_of
@@ -57,6 +58,8 @@ class ModelRound:
         return None if self.probs_N_C is None else self.probs_N_C.max(axis=1)
 
 
+# Small steps: on a busy machine several threads would wait longer for one another than they compute.
+@threadpool_limits.wrap(limits=1)
 def train_round(
     x: Any,
     labels: Mapping[int, str],
