@@ -38,7 +38,8 @@ class Store:
     """Runs and their rounds in ALCORE_HOME/runs.sqlite.
 
     A context manager; use one per thread. Every method raises StoreError, a sentence with the next step, if the file is
-    locked, damaged or not writable or the disk is full; nothing is deleted then.
+    locked, damaged or not writable or the disk is full; nothing is deleted then. Every method on a run raises
+    UnknownRunError if there is no such run, DamagedRunError if its row is damaged.
 
     A run is carried out by the process that holds its lock. A run that is "running" in the file without a lock has
     crashed: it is marked and shown as failed (or as cancelled or paused, if that was requested). Like a paused or
@@ -89,12 +90,7 @@ class Store:
         return sum(1 for _ in islice(next_runs(self._database), most))
 
     def run(self, run_id: str) -> RunInfo:
-        """The run of this id.
-
-        Raises:
-            DamagedRunError: if its row is damaged.
-            UnknownRunError: if there is none; the sentence suggests similar ids.
-        """
+        """The run of this id; the sentence about an unknown one suggests similar ids."""
         info = self.find(run_id)
         if info is None:
             rows = self._database.rows("SELECT id FROM runs ORDER BY place DESC LIMIT ?", (_NEAR,))
@@ -103,11 +99,7 @@ class Store:
         return info
 
     def find(self, run_id: str) -> RunInfo | None:
-        """The run of this id, or None.
-
-        Raises:
-            DamagedRunError: if its row is damaged.
-        """
+        """The run of this id, or None."""
         unwritten = self._mark_all_crashed(run_id)
         info = self._undamaged(run_id)
         return None if info is None else _as_crashed(info, unwritten)
@@ -121,11 +113,7 @@ class Store:
         return one_round(self._database, run_id, number)
 
     def curve(self, run_ids: Sequence[str]) -> list[dict[str, str | int | float]]:
-        """Tidy rows, one per round, run after run, for `alcore.report.curves.curve_frame`.
-
-        Raises:
-            UnknownRunError: if a run does not exist.
-        """
+        """Tidy rows, one per round, run after run, for `alcore.report.curves.curve_frame`."""
         return [row for run_id in run_ids for row in curve_rows(self._database, run_id, self.run(run_id).config)]
 
     def stop_asked(self, run_id: str) -> Literal["cancel", "pause"] | None:
@@ -141,7 +129,6 @@ class Store:
         Done, running and queued runs are unchanged; a paused, failed or cancelled run is resumed.
 
         Raises:
-            DamagedRunError: if its row exists and is damaged.
             StoreError: if the queue is full.
         """
         self.find(config.run_id)
@@ -173,7 +160,6 @@ class Store:
         Raises:
             ConfigError: if the number is out of its bounds.
             StoreError: if no round with a query is left.
-            UnknownRunError: if there is no such run.
         """
         config = self.run(run_id).config
         config_from(config.model_dump() | {"labels_per_round": labels_per_round})
@@ -206,7 +192,6 @@ class Store:
             ConfigError: if the strategy is unknown, or invalid with the run's other settings.
             DamagedRunError: if a round before is damaged.
             StoreError: if there is no such round, the queries would be the same, or the queue is full.
-            UnknownRunError: if there is no such run.
         """
         info = self.run(run_id)
         last = min(info.rounds_done, info.config.rounds) - 1
@@ -233,7 +218,6 @@ class Store:
 
         Raises:
             StoreError: if it did not stop in time (it is not deleted, but its cancellation stays requested).
-            UnknownRunError: if there is none.
         """
         found = one_run(self._database, run_id)
         column, key = ("rowid", found.row) if isinstance(found, DamagedRun) else ("id", run_id)
@@ -283,7 +267,6 @@ class Store:
             The run: "running" and held by this store, or "done" if it was finished before.
 
         Raises:
-            DamagedRunError: if its row exists and is damaged.
             StoreError: if another process carries it out.
         """
         run_id, course = config.run_id, RunHistory(config)
@@ -291,12 +274,7 @@ class Store:
         return self._take(run_id, lambda connection: enqueue(connection, run_id, course, waits=False))
 
     def claim_run(self, run_id: str) -> RunInfo:
-        """Claim an existing run, to resume it; otherwise as `claim`.
-
-        Raises:
-            StoreError: if another process carries it out.
-            UnknownRunError: if there is none.
-        """
+        """Claim an existing run, to resume it; otherwise as `claim`."""
         self.run(run_id)
         return self._take(run_id, lambda connection: requeue(connection, run_id, waits=False))
 
