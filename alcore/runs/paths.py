@@ -51,6 +51,15 @@ def inside(home: Path, folder: str, name: str) -> Path:
     return path
 
 
+def log_path(home: Path, name: str) -> Path:
+    """Path of a log: for a run's id its events with times and the traceback of a failure, else a process's output.
+
+    Raises:
+        StoreError: if the name is no plain file name.
+    """
+    return inside(home, "logs", f"{name}.log")
+
+
 @contextmanager
 def making(path: Path) -> Iterator[None]:
     """A block that creates this file; its folder is created before, for its owner only.

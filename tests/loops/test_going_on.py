@@ -11,8 +11,9 @@ import torch
 
 from alcore.loops.pool.simulate import Round
 from alcore.runs.config import ConfigError, RunConfig
+from alcore.runs.paths import log_path
 from alcore.runs.store import checkpoints
-from alcore.runs.store.store import RunInfo, Store, StoreError, log_path
+from alcore.runs.store.store import RunInfo, Store, StoreError
 from alcore.runs.worker.execute import execute
 from tests.runs.test_resume import Evil, bits
 

@@ -11,7 +11,8 @@ import pytest
 from alcore.learners.torch import stacked
 from alcore.loops.pool.simulate import Round
 from alcore.runs.config import RunConfig
-from alcore.runs.store.store import Store, StoreError, log_path
+from alcore.runs.paths import log_path
+from alcore.runs.store.store import Store, StoreError
 from alcore.runs.worker import execute as execution
 from alcore.runs.worker import parallel
 from alcore.runs.worker.execute import execute

@@ -7,8 +7,8 @@ import pytest
 
 from alcore.cli.main import main
 from alcore.runs.errors import DamagedRunError
-from alcore.runs.paths import inside
-from alcore.runs.store.store import Store, StoreError, log_path
+from alcore.runs.paths import inside, log_path
+from alcore.runs.store.store import Store, StoreError
 from alcore.runs.tournament.cells import CellResult, CellStore
 from alcore.runs.worker import launcher
 from alcore.runs.worker.main import drain

@@ -15,7 +15,8 @@ from alcore.learners.registry import make_learner
 from alcore.loops.pool.simulate import simulate
 from alcore.runs import locks
 from alcore.runs.config import RunConfig
-from alcore.runs.store.store import Store, log_path
+from alcore.runs.paths import log_path
+from alcore.runs.store.store import Store
 from alcore.runs.worker import gpu_slots, launcher
 from alcore.runs.worker.execute import execute
 from alcore.runs.worker.main import drain

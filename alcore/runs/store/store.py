@@ -5,7 +5,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import nullcontext, suppress
 from itertools import islice
 from pathlib import Path
 from typing import Literal
@@ -17,7 +17,7 @@ from alcore.loops.pool.simulate import Round
 from alcore.runs import locks
 from alcore.runs.config import RunConfig, config_from
 from alcore.runs.errors import DamagedRunError, StoreError, StoreFullError, UnknownRunError, disk_is_full
-from alcore.runs.paths import inside, is_run_id
+from alcore.runs.paths import is_run_id, log_path
 from alcore.runs.store import checkpoints
 from alcore.runs.store.database import Database, digest_of
 from alcore.runs.store.round_rows import add_round, all_rounds, copy_rounds, curve_rows, one_round
@@ -26,7 +26,7 @@ from alcore.runs.store.run_rows import Listing, all_runs, next_runs, one_run
 from alcore.runs.store.tables import RUNS
 from alcore.runs.store.transitions import enqueue, gone, note_change, requeue
 
-__all__ = ["RunInfo", "Store", "StoreError", "StoreFullError", "UnknownRunError", "log_path"]
+__all__ = ["RunInfo", "Store", "StoreError", "StoreFullError", "UnknownRunError"]
 
 # Seconds to wait for a run's lock: checks of a run hold it for an instant.
 _CLAIM_SECONDS = 2.0
@@ -225,24 +225,21 @@ class Store:
             self._execute("UPDATE runs SET cancel = 1 WHERE rowid = ?", key)
         else:
             self.request_cancel(run_id)
-        with ExitStack() as stack:
-            if is_run_id(run_id):
-                # Holding the lock: no process carries the run out, or starts it meanwhile.
-                lock = locks.take(self.home, run_id, timeout=timeout)
-                if lock is None:
-                    raise StoreError(
-                        f"Run {run_id} has not stopped within {timeout:g} s. Its end is requested; delete it again in "
-                        "a moment."
-                    )
-                stack.callback(locks.release, lock)
+        # Holding the lock: no process carries the run out, or starts it meanwhile.
+        lock = locks.held(self.home, run_id, timeout=timeout) if is_run_id(run_id) else nullcontext(True)
+        with lock as free:
+            if not free:
+                raise StoreError(
+                    f"Run {run_id} has not stopped within {timeout:g} s. Its end is requested; delete it again in a "
+                    "moment."
+                )
             if not self._execute(f"DELETE FROM runs WHERE {column} = ?", key):
                 raise gone(run_id)
-            if is_run_id(run_id):
-                # The target of a link is not deleted.
-                with suppress(StoreError):
-                    checkpoints.delete_checkpoints(self.home, run_id)
-                with suppress(OSError, StoreError):
-                    log_path(self.home, run_id).unlink()
+            # The target of a link is not deleted.
+            with suppress(StoreError):
+                checkpoints.delete_checkpoints(self.home, run_id)
+            with suppress(OSError, StoreError):
+                log_path(self.home, run_id).unlink()
 
     def claim_next(self, suits: Callable[[RunConfig], bool] = lambda _: True) -> RunInfo | None:
         """Claim the next queued run that matches `suits`: it is then running, and held by this store.
@@ -381,17 +378,15 @@ class Store:
             suspect = row["id"]
             if not is_run_id(suspect) or suspect in self._held or run_id not in (None, suspect):
                 continue
-            lock = locks.take(self.home, suspect)
-            if lock is None:
-                continue
-            try:
-                # Holding the lock: no process can start this run meanwhile.
-                self._mark_crashed(suspect)
-            except StoreError as error:
-                full = isinstance(error, StoreFullError) or disk_is_full(self.home)
-                unwritten[suspect] = self._crash_sentence(suspect, full=full)
-            finally:
-                locks.release(lock)
+            # Holding the lock: no process can start this run meanwhile.
+            with locks.held(self.home, suspect) as free:
+                if not free:
+                    continue
+                try:
+                    self._mark_crashed(suspect)
+                except StoreError as error:
+                    full = isinstance(error, StoreFullError) or disk_is_full(self.home)
+                    unwritten[suspect] = self._crash_sentence(suspect, full=full)
         return unwritten
 
     def _mark_crashed(self, run_id: str) -> None:
@@ -426,15 +421,6 @@ class Store:
     def _let_go(self, run_id: str) -> None:
         if (lock := self._held.pop(run_id, None)) is not None:
             locks.release(lock)
-
-
-def log_path(home: Path, run_id: str) -> Path:
-    """Path of a run's log: its events with times, and the traceback of a failure.
-
-    Raises:
-        StoreError: if the id is invalid.
-    """
-    return inside(home, "logs", f"{run_id}.log")
 
 
 def _as_crashed(info: RunInfo, unwritten: Mapping[str, str]) -> RunInfo:

@@ -15,9 +15,9 @@ from alcore.loops.session import Session
 from alcore.runs.config import config_from
 from alcore.runs.config_data import STOPPED, learner_of
 from alcore.runs.environment import differences, environment, threads_of
-from alcore.runs.paths import open_private
+from alcore.runs.paths import log_path, open_private
 from alcore.runs.store.checkpoints import load_checkpoint
-from alcore.runs.store.store import RunInfo, Store, StoreError, log_path
+from alcore.runs.store.store import RunInfo, Store, StoreError
 from alcore.runs.worker.build_session import build_session, rounds_to_come
 from alcore.runs.worker.download import ensure_downloaded
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from alcore.runs import locks
 from alcore.runs.config import RunConfig
 from alcore.runs.errors import StoreError
-from alcore.runs.paths import inside, open_private
+from alcore.runs.paths import inside, log_path, open_private
 from alcore.runs.store.store import RunInfo, Store
 from alcore.runs.worker import backoff
 from alcore.runs.worker.gpu_slots import slots
@@ -58,7 +58,7 @@ def ensure_worker(home: Path) -> bool:
             backoff.note_start(home, slot)
             words = ["alcore.runs.worker", "--home", str(home), "--slot", slot]
             try:
-                spawn(words, inside(home, "logs", f"{slot}.log"), environment)
+                spawn(words, log_path(home, slot), environment)
             except StoreError as error:
                 backoff.note_failure(home, slot, str(error))
                 raise
@@ -82,8 +82,7 @@ def launch_fetch(name: str, home: Path) -> None:
         return
     fetch_error_path(name, home).unlink(missing_ok=True)
     locks.mark_starting(home, lock)
-    log = inside(home, "logs", f"{lock}.log")
-    spawn(["alcore.runs.worker.download", "--dataset", name, "--home", str(home)], log)
+    spawn(["alcore.runs.worker.download", "--dataset", name, "--home", str(home)], log_path(home, lock))
 
 
 def fetch_state(name: str, home: Path) -> tuple[bool, str | None]:
