@@ -209,7 +209,7 @@ def test_an_end_that_cannot_be_written_down_stops_nobody_else(home: Path, monkey
 
     def full(store: Store, run_id: str, state: Any, error: str = "") -> Any:
         if run_id == TRIO[0].run_id:
-            store._let_go(run_id)
+            store._release(run_id)
             raise StoreError("The disk is full.")
         return finish(store, run_id, state, error)
 

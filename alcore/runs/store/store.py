@@ -64,7 +64,7 @@ class Store:
     def close(self) -> None:
         """Close the file and release the runs that this store carries out."""
         for run_id in list(self._held):
-            self._let_go(run_id)
+            self._release(run_id)
         self._database.close()
 
     def wait_for_writers(self, seconds: float) -> None:
@@ -254,7 +254,7 @@ class Store:
             if self._hold(info.id):
                 if self._mark_running(info.id):
                     return self.run(info.id)
-                self._let_go(info.id)
+                self._release(info.id)
         return None
 
     def claim(self, config: RunConfig) -> RunInfo:
@@ -306,7 +306,7 @@ class Store:
                 self._database.make_room()
                 info = self._end(run_id, state, error)
         finally:
-            self._let_go(run_id)
+            self._release(run_id)
         if info is None:
             raise gone(run_id)
         if state == "done":
@@ -347,7 +347,7 @@ class Store:
             taken = self._mark_running(run_id)
         finally:
             if not taken:
-                self._let_go(run_id)
+                self._release(run_id)
         return self.run(run_id)
 
     def _mark_running(self, run_id: str) -> bool:
@@ -418,7 +418,7 @@ class Store:
             self._held[run_id] = lock
         return lock is not None
 
-    def _let_go(self, run_id: str) -> None:
+    def _release(self, run_id: str) -> None:
         if (lock := self._held.pop(run_id, None)) is not None:
             locks.release(lock)
 

@@ -25,7 +25,7 @@ from alcore.runs.worker.download import ensure_downloaded
 CANCEL_LOOK_SECONDS = 0.2
 
 # Seconds to wait for a write lock: a backup that holds the store for a minute must not end a run of hours.
-WRITE_PATIENCE_SECONDS = 60.0
+WRITE_TIMEOUT_SECONDS = 60.0
 
 
 class Cancelled(Exception):
@@ -84,7 +84,7 @@ def steps(
     Returns:
         The run after its end.
     """
-    store.wait_for_writers(WRITE_PATIENCE_SECONDS)
+    store.wait_for_writers(WRITE_TIMEOUT_SECONDS)
     with _log_of(run_id, log_path(store.home, run_id)) as log:
         tick = _stop_watch(store, run_id, interrupted)
         try:

@@ -7,7 +7,7 @@ from pathlib import Path
 from alcore.runs import locks
 from alcore.runs.store.store import Store, StoreError
 from alcore.runs.worker import backoff
-from alcore.runs.worker.execute import WRITE_PATIENCE_SECONDS
+from alcore.runs.worker.execute import WRITE_TIMEOUT_SECONDS
 from alcore.runs.worker.gpu_slots import WORKER
 from alcore.runs.worker.parallel import claim, execute_abreast
 
@@ -17,7 +17,7 @@ SLOT_SECONDS = 1.0
 
 def drain(home: Path, slot: str = WORKER) -> None:
     """Carry out queued runs, oldest first, unless another worker has this slot."""
-    with Store(home, timeout=WRITE_PATIENCE_SECONDS) as store:
+    with Store(home, timeout=WRITE_TIMEOUT_SECONDS) as store:
         while True:
             with locks.held(home, slot, timeout=SLOT_SECONDS) as mine:
                 locks.mark_started(home, slot)
