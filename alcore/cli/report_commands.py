@@ -24,10 +24,10 @@ from alcore.strategies.catalogue import STRATEGIES
 def export(options: argparse.Namespace) -> int:
     """Write the learning curves of runs to a file in the format of its ending."""
     out: Path = options.out
-    fmt = out.suffix.removeprefix(".").lower()
-    if fmt not in curves.FORMATS:
-        known = ", ".join(f".{name}" for name in curves.FORMATS)
-        raise UsageError(f"{out} does not end in a known format. Use one of {known}.")
+    try:
+        fmt = curves.file_format(out)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
     refuse_overwriting(out, force=options.force)
     with Store(options.home) as store:
         infos = [store.run(run_id) for run_id in dict.fromkeys(options.runs)]

@@ -111,16 +111,17 @@ def _replay(home: Path, run_id: str) -> int:
 
         info = store.run(run_id)
         print_line(f"like {info.id}: {info.title}")
-        found = verify(store, run_id, on_round=Progress(info.rounds_done), on_wait=print_note, tick=tick)
-    for line in found.numbers:
+        progress = Progress(info.rounds_done)
+        numbers, surroundings = verify(store, run_id, on_round=progress, on_wait=print_note, tick=tick)
+    for line in numbers:
         print_line(f"differs in {line}")
-    for line in found.surroundings:
+    for line in surroundings:
         print_line(f"made with {line}")
-    if not found.numbers:
+    if not numbers:
         print_line(f"Bit for bit the same: all {info.rounds_done} rounds.")
-    elif not found.surroundings:
+    elif not surroundings:
         print_line("Versions, device and threads are the same; on a GPU the order of sums is not fixed.")
-    return 1 if found.numbers else 0
+    return 1 if numbers else 0
 
 
 def _carry_out(store: Store, info: RunInfo) -> int:

@@ -122,13 +122,10 @@ class Database:
     def _alone(self) -> Iterator[None]:
         """A block that only one process at a time is in: it creates or migrates the file."""
         name = "store" if self.path.stem == "runs" else self.path.stem
-        lock = locks.take(self.home, name, timeout=self._timeout)
-        if lock is None:
-            raise StoreError(f"The store {self.path} is being made by another program; try again in a moment.")
-        try:
+        with locks.held(self.home, name, timeout=self._timeout) as alone:
+            if not alone:
+                raise StoreError(f"The store {self.path} is being made by another program; try again in a moment.")
             yield
-        finally:
-            locks.release(lock)
 
     def _create(self) -> None:
         with self._alone():

@@ -1,7 +1,8 @@
 """Locks between processes, held by the operating system: a lock is released when its process exits."""
 
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -48,14 +49,27 @@ def release(lock: FileLock) -> None:
     lock.release()
 
 
+@contextmanager
+def held(home: Path, name: str, *, timeout: float = 0.0) -> Iterator[bool]:
+    """A block that holds the lock of this name unless another process does; arguments and errors as of `take`.
+
+    Yields:
+        Whether it holds the lock.
+    """
+    lock = take(home, name, timeout=timeout)
+    try:
+        yield lock is not None
+    finally:
+        if lock is not None:
+            release(lock)
+
+
 def is_free(home: Path, name: str) -> bool:
     """Whether no live process holds the lock of this name. Leaves no file."""
     if not inside(home, FOLDER, f"{name}.lock").exists():
         return True
-    lock = take(home, name)
-    if lock is not None:
-        release(lock)
-    return lock is not None
+    with held(home, name) as free:
+        return free
 
 
 def mark_starting(home: Path, name: str) -> None:
@@ -90,8 +104,8 @@ def sweep(home: Path) -> None:
     """Remove lock files that no process holds: earlier versions left a file for every run."""
     with suppress(OSError, StoreError):
         for path in (home / FOLDER).glob("*.lock"):
-            if len(path.stem) == 12 and (lock := take(home, path.stem)) is not None:
-                release(lock)
+            if len(path.stem) == 12:
+                is_free(home, path.stem)
 
 
 def _starting(home: Path, name: str) -> Path:

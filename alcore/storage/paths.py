@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -50,6 +51,15 @@ def inside(home: Path, folder: str, name: str) -> Path:
     return path
 
 
+def log_path(home: Path, name: str) -> Path:
+    """Path of a log: for a run's id its events with times and the traceback of a failure, else a process's output.
+
+    Raises:
+        StoreError: if the name is no plain file name.
+    """
+    return inside(home, "logs", f"{name}.log")
+
+
 @contextmanager
 def making(path: Path) -> Iterator[None]:
     """A block that creates this file; its folder is created before, for its owner only.
@@ -83,7 +93,8 @@ def open_private(path: Path, mode: str, **options: Any) -> IO[Any]:
         OSError: if the file cannot be opened.
     """
     make_parent(path)
-    return open(path, mode, opener=_opener, **options)  # noqa: PTH123 - Path.open takes no opener
+    opener = partial(os.open, mode=OWNER_FILE)
+    return open(path, mode, opener=opener, **options)  # noqa: PTH123 - Path.open takes no opener
 
 
 def keep_private(path: Path) -> None:
@@ -95,7 +106,3 @@ def keep_private(path: Path) -> None:
     except OSError:
         # Owned by another user: left unchanged.
         return
-
-
-def _opener(path: str, flags: int) -> int:
-    return os.open(path, flags, OWNER_FILE)

@@ -108,7 +108,7 @@ def test_export_in_every_format(home: Path, tmp_path: Path, capsys: pytest.Captu
         (["run", "blobs-arena", "--set", "epochs"], "--set: was 'epochs'; expected key=value"),
         (["run", "blobs-arena", "--set", "epoch=1"], "There is no setting 'epoch'. Did you mean epochs?"),
         (["export", "abc", "--out", "x.csv"], "There is no run 'abc'. There are none."),
-        (["export", "abc", "--out", "x.gif"], "Use one of .csv, .json, .html, .png, .svg, .pdf."),
+        (["export", "abc", "--out", "x.gif"], "a name that ends in .csv, .json, .html, .png, .svg, .pdf"),
     ],
 )
 def test_wrong_words(home: Path, capsys: pytest.CaptureFixture[str], words: list[str], sentence: str) -> None:

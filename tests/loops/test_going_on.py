@@ -12,8 +12,9 @@ import torch
 from alcore.loops.pool.simulate import Round
 from alcore.runs.config import ConfigError, RunConfig
 from alcore.runs.store import checkpoints
-from alcore.runs.store.store import RunInfo, Store, StoreError, log_path
+from alcore.runs.store.store import RunInfo, Store, StoreError
 from alcore.runs.worker.execute import execute
+from alcore.storage.paths import log_path
 from tests.runs.test_resume import Evil, bits
 
 # A committee of networks that are carried on: all that a round can leave behind.

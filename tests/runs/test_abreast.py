@@ -11,12 +11,13 @@ import pytest
 from alcore.learners.torch import stacked
 from alcore.loops.pool.simulate import Round
 from alcore.runs.config import RunConfig
-from alcore.runs.store.store import Store, StoreError, log_path
+from alcore.runs.store.store import Store, StoreError
 from alcore.runs.worker import execute as execution
 from alcore.runs.worker import parallel
 from alcore.runs.worker.execute import execute
 from alcore.runs.worker.main import drain
 from alcore.runs.worker.parallel import claim, execute_abreast
+from alcore.storage.paths import log_path
 
 PLAIN = RunConfig(
     dataset="digits",
@@ -208,7 +209,7 @@ def test_an_end_that_cannot_be_written_down_stops_nobody_else(home: Path, monkey
 
     def full(store: Store, run_id: str, state: Any, error: str = "") -> Any:
         if run_id == TRIO[0].run_id:
-            store._let_go(run_id)
+            store._release(run_id)
             raise StoreError("The disk is full.")
         return finish(store, run_id, state, error)
 

@@ -14,8 +14,9 @@ import pytest
 
 from alcore.loops.pool.simulate import Round
 from alcore.runs.config import RunConfig
-from alcore.runs.store.store import Store, StoreError, UnknownRunError, log_path
+from alcore.runs.store.store import Store, StoreError, UnknownRunError
 from alcore.storage import locks
+from alcore.storage.paths import log_path
 from alcore.strategies.batch import Batch
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,11 +7,11 @@ import pytest
 
 from alcore.cli.main import main
 from alcore.runs.errors import DamagedRunError
-from alcore.runs.store.store import Store, StoreError, log_path
+from alcore.runs.store.store import Store, StoreError
 from alcore.runs.tournament.cells import CellResult, CellStore
 from alcore.runs.worker import launcher
 from alcore.runs.worker.main import drain
-from alcore.storage.paths import inside
+from alcore.storage.paths import inside, log_path
 from tests.damaged_stores import DAMAGES, damage
 from tests.lab import Lab
 from tests.lab import said as on_screen

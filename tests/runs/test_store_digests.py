@@ -8,8 +8,9 @@ import pytest
 from alcore.cli.main import main
 from alcore.runs.errors import DamagedRunError
 from alcore.runs.store.packing import pack, unpack
-from alcore.runs.store.store import Store, StoreError, log_path
+from alcore.runs.store.store import Store, StoreError
 from alcore.runs.tournament.cells import CellResult, CellStore
+from alcore.storage.paths import log_path
 from tests.runs.test_store import CONFIG, config, edit, make_round
 
 

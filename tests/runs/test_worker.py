@@ -14,11 +14,12 @@ from alcore.datasets.catalogue import load_dataset
 from alcore.learners.registry import make_learner
 from alcore.loops.pool.simulate import simulate
 from alcore.runs.config import RunConfig
-from alcore.runs.store.store import Store, log_path
+from alcore.runs.store.store import Store
 from alcore.runs.worker import gpu_slots, launcher
 from alcore.runs.worker.execute import execute
 from alcore.runs.worker.main import drain
 from alcore.storage import locks
+from alcore.storage.paths import log_path
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.wrappers import with_density, with_random_picks
 

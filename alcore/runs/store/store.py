@@ -5,7 +5,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import nullcontext, suppress
 from itertools import islice
 from pathlib import Path
 from typing import Literal
@@ -25,9 +25,9 @@ from alcore.runs.store.transitions import enqueue, gone, note_change, requeue
 from alcore.storage import locks
 from alcore.storage.database import Database, digest_of
 from alcore.storage.errors import StoreError, StoreFullError, disk_is_full
-from alcore.storage.paths import inside, is_run_id
+from alcore.storage.paths import is_run_id, log_path
 
-__all__ = ["RunInfo", "Store", "StoreError", "StoreFullError", "UnknownRunError", "log_path"]
+__all__ = ["RunInfo", "Store", "StoreError", "StoreFullError", "UnknownRunError"]
 
 # Seconds to wait for a run's lock: checks of a run hold it for an instant.
 _CLAIM_SECONDS = 2.0
@@ -39,7 +39,8 @@ class Store:
     """Runs and their rounds in ALCORE_HOME/runs.sqlite.
 
     A context manager; use one per thread. Every method raises StoreError, a sentence with the next step, if the file is
-    locked, damaged or not writable or the disk is full; nothing is deleted then.
+    locked, damaged or not writable or the disk is full; nothing is deleted then. Every method on a run raises
+    UnknownRunError if there is no such run, DamagedRunError if its row is damaged.
 
     A run is carried out by the process that holds its lock. A run that is "running" in the file without a lock has
     crashed: it is marked and shown as failed (or as cancelled or paused, if that was requested). Like a paused or
@@ -64,7 +65,7 @@ class Store:
     def close(self) -> None:
         """Close the file and release the runs that this store carries out."""
         for run_id in list(self._held):
-            self._let_go(run_id)
+            self._release(run_id)
         self._database.close()
 
     def wait_for_writers(self, seconds: float) -> None:
@@ -90,12 +91,7 @@ class Store:
         return sum(1 for _ in islice(next_runs(self._database), most))
 
     def run(self, run_id: str) -> RunInfo:
-        """The run of this id.
-
-        Raises:
-            DamagedRunError: if its row is damaged.
-            UnknownRunError: if there is none; the sentence suggests similar ids.
-        """
+        """The run of this id; the sentence about an unknown one suggests similar ids."""
         info = self.find(run_id)
         if info is None:
             rows = self._database.rows("SELECT id FROM runs ORDER BY place DESC LIMIT ?", (_NEAR,))
@@ -104,11 +100,7 @@ class Store:
         return info
 
     def find(self, run_id: str) -> RunInfo | None:
-        """The run of this id, or None.
-
-        Raises:
-            DamagedRunError: if its row is damaged.
-        """
+        """The run of this id, or None."""
         unwritten = self._mark_all_crashed(run_id)
         info = self._undamaged(run_id)
         return None if info is None else _as_crashed(info, unwritten)
@@ -122,11 +114,7 @@ class Store:
         return one_round(self._database, run_id, number)
 
     def curve(self, run_ids: Sequence[str]) -> list[dict[str, str | int | float]]:
-        """Tidy rows, one per round, run after run, for `alcore.report.curves.curve_frame`.
-
-        Raises:
-            UnknownRunError: if a run does not exist.
-        """
+        """Tidy rows, one per round, run after run, for `alcore.report.curves.curve_frame`."""
         return [row for run_id in run_ids for row in curve_rows(self._database, run_id, self.run(run_id).config)]
 
     def stop_asked(self, run_id: str) -> Literal["cancel", "pause"] | None:
@@ -142,7 +130,6 @@ class Store:
         Done, running and queued runs are unchanged; a paused, failed or cancelled run is resumed.
 
         Raises:
-            DamagedRunError: if its row exists and is damaged.
             StoreError: if the queue is full.
         """
         self.find(config.run_id)
@@ -174,7 +161,6 @@ class Store:
         Raises:
             ConfigError: if the number is out of its bounds.
             StoreError: if no round with a query is left.
-            UnknownRunError: if there is no such run.
         """
         config = self.run(run_id).config
         config_from(config.model_dump() | {"labels_per_round": labels_per_round})
@@ -207,7 +193,6 @@ class Store:
             ConfigError: if the strategy is unknown, or invalid with the run's other settings.
             DamagedRunError: if a round before is damaged.
             StoreError: if there is no such round, the queries would be the same, or the queue is full.
-            UnknownRunError: if there is no such run.
         """
         info = self.run(run_id)
         last = min(info.rounds_done, info.config.rounds) - 1
@@ -234,7 +219,6 @@ class Store:
 
         Raises:
             StoreError: if it did not stop in time (it is not deleted, but its cancellation stays requested).
-            UnknownRunError: if there is none.
         """
         found = one_run(self._database, run_id)
         column, key = ("rowid", found.row) if isinstance(found, DamagedRun) else ("id", run_id)
@@ -242,24 +226,21 @@ class Store:
             self._execute("UPDATE runs SET cancel = 1 WHERE rowid = ?", key)
         else:
             self.request_cancel(run_id)
-        with ExitStack() as stack:
-            if is_run_id(run_id):
-                # Holding the lock: no process carries the run out, or starts it meanwhile.
-                lock = locks.take(self.home, run_id, timeout=timeout)
-                if lock is None:
-                    raise StoreError(
-                        f"Run {run_id} has not stopped within {timeout:g} s. Its end is requested; delete it again in "
-                        "a moment."
-                    )
-                stack.callback(locks.release, lock)
+        # Holding the lock: no process carries the run out, or starts it meanwhile.
+        lock = locks.held(self.home, run_id, timeout=timeout) if is_run_id(run_id) else nullcontext(True)
+        with lock as free:
+            if not free:
+                raise StoreError(
+                    f"Run {run_id} has not stopped within {timeout:g} s. Its end is requested; delete it again in a "
+                    "moment."
+                )
             if not self._execute(f"DELETE FROM runs WHERE {column} = ?", key):
                 raise gone(run_id)
-            if is_run_id(run_id):
-                # The target of a link is not deleted.
-                with suppress(StoreError):
-                    checkpoints.delete_checkpoints(self.home, run_id)
-                with suppress(OSError, StoreError):
-                    log_path(self.home, run_id).unlink()
+            # The target of a link is not deleted.
+            with suppress(StoreError):
+                checkpoints.delete_checkpoints(self.home, run_id)
+            with suppress(OSError, StoreError):
+                log_path(self.home, run_id).unlink()
 
     def claim_next(self, suits: Callable[[RunConfig], bool] = lambda _: True) -> RunInfo | None:
         """Claim the next queued run that matches `suits`: it is then running, and held by this store.
@@ -274,7 +255,7 @@ class Store:
             if self._hold(info.id):
                 if self._mark_running(info.id):
                     return self.run(info.id)
-                self._let_go(info.id)
+                self._release(info.id)
         return None
 
     def claim(self, config: RunConfig) -> RunInfo:
@@ -284,7 +265,6 @@ class Store:
             The run: "running" and held by this store, or "done" if it was finished before.
 
         Raises:
-            DamagedRunError: if its row exists and is damaged.
             StoreError: if another process carries it out.
         """
         run_id, course = config.run_id, RunHistory(config)
@@ -292,12 +272,7 @@ class Store:
         return self._take(run_id, lambda connection: enqueue(connection, run_id, course, waits=False))
 
     def claim_run(self, run_id: str) -> RunInfo:
-        """Claim an existing run, to resume it; otherwise as `claim`.
-
-        Raises:
-            StoreError: if another process carries it out.
-            UnknownRunError: if there is none.
-        """
+        """Claim an existing run, to resume it; otherwise as `claim`."""
         self.run(run_id)
         return self._take(run_id, lambda connection: requeue(connection, run_id, waits=False))
 
@@ -332,7 +307,7 @@ class Store:
                 self._database.make_room()
                 info = self._end(run_id, state, error)
         finally:
-            self._let_go(run_id)
+            self._release(run_id)
         if info is None:
             raise gone(run_id)
         if state == "done":
@@ -373,7 +348,7 @@ class Store:
             taken = self._mark_running(run_id)
         finally:
             if not taken:
-                self._let_go(run_id)
+                self._release(run_id)
         return self.run(run_id)
 
     def _mark_running(self, run_id: str) -> bool:
@@ -404,17 +379,15 @@ class Store:
             suspect = row["id"]
             if not is_run_id(suspect) or suspect in self._held or run_id not in (None, suspect):
                 continue
-            lock = locks.take(self.home, suspect)
-            if lock is None:
-                continue
-            try:
-                # Holding the lock: no process can start this run meanwhile.
-                self._mark_crashed(suspect)
-            except StoreError as error:
-                full = isinstance(error, StoreFullError) or disk_is_full(self.home)
-                unwritten[suspect] = self._crash_sentence(suspect, full=full)
-            finally:
-                locks.release(lock)
+            # Holding the lock: no process can start this run meanwhile.
+            with locks.held(self.home, suspect) as free:
+                if not free:
+                    continue
+                try:
+                    self._mark_crashed(suspect)
+                except StoreError as error:
+                    full = isinstance(error, StoreFullError) or disk_is_full(self.home)
+                    unwritten[suspect] = self._crash_sentence(suspect, full=full)
         return unwritten
 
     def _mark_crashed(self, run_id: str) -> None:
@@ -446,18 +419,9 @@ class Store:
             self._held[run_id] = lock
         return lock is not None
 
-    def _let_go(self, run_id: str) -> None:
+    def _release(self, run_id: str) -> None:
         if (lock := self._held.pop(run_id, None)) is not None:
             locks.release(lock)
-
-
-def log_path(home: Path, run_id: str) -> Path:
-    """Path of a run's log: its events with times, and the traceback of a failure.
-
-    Raises:
-        StoreError: if the id is invalid.
-    """
-    return inside(home, "logs", f"{run_id}.log")
 
 
 def _as_crashed(info: RunInfo, unwritten: Mapping[str, str]) -> RunInfo:

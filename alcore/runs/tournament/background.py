@@ -7,7 +7,7 @@ from pathlib import Path
 from alcore.learners.registry import check_installed
 from alcore.runs.tournament.plan import TournamentPlan
 from alcore.runs.worker import launcher
-from alcore.storage import locks
+from alcore.storage import locks, paths
 from alcore.storage.errors import StoreError
 from alcore.storage.paths import OWNER_FILE, inside, making
 
@@ -65,22 +65,21 @@ def exclusive(plan: TournamentPlan, home: Path) -> Iterator[None]:
     Raises:
         StoreError: if another process carries it out.
     """
-    lock = locks.take(home, _lock(plan))
-    locks.mark_started(home, _lock(plan))
-    if lock is None:
-        raise StoreError("This tournament is being carried out by another process; its cells are kept.")
-    try:
-        _stop_path(plan, home).unlink(missing_ok=True)
-        yield
-    finally:
-        with suppress(OSError):
+    with locks.held(home, _lock(plan)) as alone:
+        locks.mark_started(home, _lock(plan))
+        if not alone:
+            raise StoreError("This tournament is being carried out by another process; its cells are kept.")
+        try:
             _stop_path(plan, home).unlink(missing_ok=True)
-        locks.release(lock)
+            yield
+        finally:
+            with suppress(OSError):
+                _stop_path(plan, home).unlink(missing_ok=True)
 
 
 def log_path(plan: TournamentPlan, home: Path) -> Path:
     """The output of the process."""
-    return inside(home, "logs", f"{_lock(plan)}.log")
+    return paths.log_path(home, _lock(plan))
 
 
 def _lock(plan: TournamentPlan) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from alcore.runs.tournament.cells import CellResult, CellStore
+from alcore.runs.tournament.cells import CellStore
 from alcore.runs.tournament.plan import BASELINE, TournamentPlan
 
 TOURNAMENT_SCHEMA = "alcore-tournament"
@@ -35,14 +35,25 @@ def record(plan: TournamentPlan, home: Path) -> dict[str, Any]:
         for seed in range(plan.seeds)
         if tasks and all(ids[*task, name, seed] in results for task in tasks for name in strategies)
     ]
-    table = {task: [[results[ids[*task, name, seed]] for name in strategies] for seed in seeds] for task in tasks}
+
+    def task_record(dataset: str, learner: str) -> dict[str, Any]:
+        results_S_R = [[results[ids[dataset, learner, name, seed]] for name in strategies] for seed in seeds]
+        return {
+            "dataset": dataset,
+            "learner": learner,
+            "test_points": results_S_R[0][0].test_points,
+            "labels": list(results_S_R[0][0].labels),
+            "hits": [[list(one.hits) for one in row] for row in results_S_R],
+            "seconds": [[round(one.seconds, 4) for one in row] for row in results_S_R],
+        }
+
     return {
         "schema": TOURNAMENT_SCHEMA,
         "version": SCHEMA_VERSION,
         "plan": plan.record(),
         "strategies": strategies,
         "seeds": seeds,
-        "tasks": [_task(*task, table[task]) for task in tasks if seeds],
+        "tasks": [task_record(*task) for task in tasks if seeds],
         "failures": [f"{config.title}: {errors[cell]}" for cell, config in cells.items() if cell in errors],
         "left_out": [*sorted(lost), *(" with ".join(task) for task in sorted(without_base))],
     }
@@ -81,16 +92,4 @@ def narrowed(table: Mapping[str, Any], plan: TournamentPlan) -> dict[str, Any] |
             }
             for task in plan.tasks
         ],
-    }
-
-
-def _task(dataset: str, learner: str, results_S_R: list[list[CellResult]]) -> dict[str, Any]:
-    first = results_S_R[0][0]
-    return {
-        "dataset": dataset,
-        "learner": learner,
-        "test_points": first.test_points,
-        "labels": list(first.labels),
-        "hits": [[list(one.hits) for one in row] for row in results_S_R],
-        "seconds": [[round(one.seconds, 4) for one in row] for row in results_S_R],
     }

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from alcore.storage.locks import FOLDER, STARTING_SECONDS
-from alcore.storage.paths import inside, open_private
+from alcore.storage.paths import inside, log_path, open_private
 
 MOST_SECONDS = 600.0
 _MOST_REASON = 500
@@ -49,7 +49,7 @@ def trouble(home: Path, slot: str) -> str | None:
     return (
         f"The background process that carries out what is queued was started {times} and ended before it "
         f"took up a run{why}. It is tried again in {seconds_left(home, slot):.0f} s; what it printed is in "
-        f"{inside(home, 'logs', f'{slot}.log')}."
+        f"{log_path(home, slot)}."
     )
 
 

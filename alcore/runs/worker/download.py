@@ -53,15 +53,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--home", type=Path, required=True)
     options = parser.parse_args(arguments)
     name, home = options.dataset, options.home
-    lock = locks.take(home, launcher.fetch_lock(name), timeout=1.0)
-    locks.mark_started(home, launcher.fetch_lock(name))
-    if lock is None:
-        return 0
+    with locks.held(home, launcher.fetch_lock(name), timeout=1.0) as mine:
+        locks.mark_started(home, launcher.fetch_lock(name))
+        return _fetch(name, home) if mine else 0
+
+
+def _fetch(name: str, home: Path) -> int:
     failure = launcher.fetch_error_path(name, home)
     try:
         fetch(name, home)
-        failure.unlink(missing_ok=True)
-        return 0
     except Exception as error:
         expected = isinstance(error, DatasetError | MissingExtraError)
         sentence = str(error) if expected else f"The download of {name} failed ({type(error).__name__}: {error})."
@@ -70,8 +70,8 @@ def main(arguments: list[str] | None = None) -> int:
         if not expected:
             raise
         return 1
-    finally:
-        locks.release(lock)
+    failure.unlink(missing_ok=True)
+    return 0
 
 
 if __name__ == "__main__":

@@ -16,16 +16,16 @@ from alcore.runs.config import config_from
 from alcore.runs.config_data import STOPPED, learner_of
 from alcore.runs.environment import differences, environment, threads_of
 from alcore.runs.store.checkpoints import load_checkpoint
-from alcore.runs.store.store import RunInfo, Store, StoreError, log_path
+from alcore.runs.store.store import RunInfo, Store, StoreError
 from alcore.runs.worker.build_session import build_session, rounds_to_come
 from alcore.runs.worker.download import ensure_downloaded
-from alcore.storage.paths import open_private
+from alcore.storage.paths import log_path, open_private
 
 # Seconds between checks for a cancellation; a check of the store takes some 50 microseconds.
 CANCEL_LOOK_SECONDS = 0.2
 
 # Seconds to wait for a write lock: a backup that holds the store for a minute must not end a run of hours.
-WRITE_PATIENCE_SECONDS = 60.0
+WRITE_TIMEOUT_SECONDS = 60.0
 
 
 class Cancelled(Exception):
@@ -84,7 +84,7 @@ def steps(
     Returns:
         The run after its end.
     """
-    store.wait_for_writers(WRITE_PATIENCE_SECONDS)
+    store.wait_for_writers(WRITE_TIMEOUT_SECONDS)
     with _log_of(run_id, log_path(store.home, run_id)) as log:
         tick = _stop_watch(store, run_id, interrupted)
         try:

@@ -13,7 +13,7 @@ from alcore.runs.worker import backoff
 from alcore.runs.worker.gpu_slots import slots
 from alcore.storage import locks
 from alcore.storage.errors import StoreError
-from alcore.storage.paths import inside, open_private
+from alcore.storage.paths import inside, log_path, open_private
 
 _MOST_SENTENCE = 1000
 
@@ -58,7 +58,7 @@ def ensure_worker(home: Path) -> bool:
             backoff.note_start(home, slot)
             words = ["alcore.runs.worker", "--home", str(home), "--slot", slot]
             try:
-                spawn(words, inside(home, "logs", f"{slot}.log"), environment)
+                spawn(words, log_path(home, slot), environment)
             except StoreError as error:
                 backoff.note_failure(home, slot, str(error))
                 raise
@@ -82,8 +82,7 @@ def launch_fetch(name: str, home: Path) -> None:
         return
     fetch_error_path(name, home).unlink(missing_ok=True)
     locks.mark_starting(home, lock)
-    log = inside(home, "logs", f"{lock}.log")
-    spawn(["alcore.runs.worker.download", "--dataset", name, "--home", str(home)], log)
+    spawn(["alcore.runs.worker.download", "--dataset", name, "--home", str(home)], log_path(home, lock))
 
 
 def fetch_state(name: str, home: Path) -> tuple[bool, str | None]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from alcore.runs.store.store import Store, StoreError
 from alcore.runs.worker import backoff
-from alcore.runs.worker.execute import WRITE_PATIENCE_SECONDS
+from alcore.runs.worker.execute import WRITE_TIMEOUT_SECONDS
 from alcore.runs.worker.gpu_slots import WORKER
 from alcore.runs.worker.parallel import claim, execute_abreast
 from alcore.storage import locks
@@ -17,19 +17,16 @@ SLOT_SECONDS = 1.0
 
 def drain(home: Path, slot: str = WORKER) -> None:
     """Carry out queued runs, oldest first, unless another worker has this slot."""
-    with Store(home, timeout=WRITE_PATIENCE_SECONDS) as store:
+    with Store(home, timeout=WRITE_TIMEOUT_SECONDS) as store:
         while True:
-            lock = locks.take(home, slot, timeout=SLOT_SECONDS)
-            locks.mark_started(home, slot)
-            if lock is None:
-                return
-            try:
+            with locks.held(home, slot, timeout=SLOT_SECONDS) as mine:
+                locks.mark_started(home, slot)
+                if not mine:
+                    return
                 while claimed := claim(store):
                     backoff.note_success(home, slot)
                     execute_abreast(store, [info.id for info in claimed])
                 backoff.note_success(home, slot)
-            finally:
-                lock.release()
             # Submitted after the last check, while the slot was still taken: no other worker will start for it.
             if not store.waiting(1):
                 return

@@ -1,7 +1,6 @@
 """Replaying a stored run, to check that its results are reproduced, and what differs otherwise."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,19 +12,6 @@ from alcore.runs.worker.build_session import build_session, rounds_to_come
 from alcore.runs.worker.download import ensure_downloaded
 
 
-@dataclass(frozen=True)
-class Verification:
-    """The result of a replay.
-
-    Attributes:
-        numbers: differences, a phrase per round and number; empty if all bits are equal.
-        surroundings: differences of versions, device and threads from those recorded.
-    """
-
-    numbers: list[str]
-    surroundings: list[str]
-
-
 def verify(
     store: Store,
     run_id: str,
@@ -33,7 +19,7 @@ def verify(
     on_round: Callable[[Round], None],
     on_wait: Callable[[str], None],
     tick: Callable[[], None] = lambda: None,
-) -> Verification:
+) -> tuple[list[str], list[str]]:
     """Replay the stored rounds of a run from the start, forks and changes included; nothing is stored.
 
     On the CPU with the recorded number of threads.
@@ -44,6 +30,10 @@ def verify(
         on_round: called with each round.
         on_wait: called with a sentence while a data set is downloading.
         tick: called during training; an exception from it ends the replay.
+
+    Returns:
+        (differences of rounds, a phrase per round, empty if all bits are equal; differences of versions, device and
+        threads from those recorded).
 
     Raises:
         StoreError: if there is no stored round to compare with.
@@ -66,7 +56,7 @@ def verify(
         here = environment(learner.record)
     if done < len(stored):
         numbers.append(f"{len(stored)} rounds then, {done} now")
-    return Verification(numbers, differences(info.record, here))
+    return numbers, differences(info.record, here)
 
 
 def unlike(before: Round, now: Round) -> list[str]:
