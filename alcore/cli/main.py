@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -103,6 +103,62 @@ COMMANDS = {
     ),
 }
 
+_NAME = _argument("name", metavar="NAME", help="of the labelling project")
+_OUT = _argument("--out", type=path, required=True, metavar="FILE", help="the file to write")
+_FORCE = _argument("--force", action="store_true", help="overwrite an existing file")
+# The commands of `label`.
+LABEL_COMMANDS = {
+    "new": _Command(
+        "label_commands",
+        "make a labelling project of a file or folder",
+        (
+            _argument("data", type=path, metavar="DATA", help="a table, texts, images or embeddings"),
+            _argument("--name", required=True, metavar="NAME", help="letters, digits, - and _"),
+            _argument("--id", dest="ids", metavar="COLUMN", help="the column of ids (default: made of the contents)"),
+            _argument("--label", metavar="COLUMN", help="the column of labels that are there already"),
+            _argument("--text", metavar="COLUMN", nargs="+", default=[], help="columns of text, as word weights"),
+            _argument("--columns", metavar="COLUMN", nargs="+", default=[], help="columns of the features"),
+            _argument("--classes", metavar="A,B,...", help="the classes, beside those of --label"),
+            _argument("--model", default="logistic", metavar="M", help="logistic, boosting or forest"),
+            _argument("--strategy", default="margin", metavar="S", help="the query strategy"),
+            _argument("--encoding", metavar="E", help="of a text file that is not in Unicode"),
+            _argument("--separator", metavar="C", help="between the columns of a table"),
+            _argument("--seed", type=int, default=0, metavar="N", help="of every random stream"),
+            _HOME,
+        ),
+    ),
+    "next": _Command(
+        "label_commands",
+        "train on the labels so far and write the next batch to a CSV file",
+        (_NAME, _argument("--k", type=int, default=20, metavar="N", help="how many items"), _OUT, _FORCE, _HOME),
+    ),
+    "tell": _Command(
+        "label_commands",
+        "take labels from a CSV file with the columns id and label",
+        (
+            _NAME,
+            _argument("answers", type=path, metavar="FILE", help="as `next` wrote it, with labels"),
+            _argument("--annotator", metavar="WHO", help="who labelled"),
+            _HOME,
+        ),
+    ),
+    "status": _Command("label_commands", "print counts, the accuracy with its interval, and advice", (_NAME, _HOME)),
+    "export": _Command(
+        "label_commands",
+        "write every item with its label and prediction",
+        (
+            _NAME,
+            _argument(
+                "--format", dest="fmt", default="csv", metavar="F", help="csv, parquet, jsonl, label-studio, prodigy"
+            ),
+            _OUT,
+            _FORCE,
+            _HOME,
+        ),
+    ),
+    "list": _Command("label_commands", "list the labelling projects", (_HOME,)),
+}
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command.
@@ -127,12 +183,18 @@ def _parser() -> argparse.ArgumentParser:
     name = "alcore" if Path(sys.argv[0]).stem == "alcore" else "python -m alcore"
     parser = Parser(prog=name, description="Active learning without the dashboard.")
     parsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name, command in COMMANDS.items():
+    _add(parsers, COMMANDS)
+    label = parsers.add_parser("label", help="a labelling project of your own data: new, next, tell, status, export")
+    _add(label.add_subparsers(required=True, metavar="COMMAND"), LABEL_COMMANDS, prefix="label_")
+    return parser
+
+
+def _add(parsers: Any, commands: Mapping[str, _Command], prefix: str = "") -> None:
+    for name, command in commands.items():
         one = parsers.add_parser(name, help=command.help, aliases=command.aliases)
         for names, options in command.arguments:
             one.add_argument(*names, **options)
-        one.set_defaults(module=command.module, function=name.replace("-", "_"))
-    return parser
+        one.set_defaults(module=command.module, function=prefix + name.replace("-", "_"))
 
 
 def _run(options: argparse.Namespace) -> int:

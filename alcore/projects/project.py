@@ -25,7 +25,7 @@ from alcore.projects.models import estimator_for
 from alcore.projects.queue import Mix, Ranking, audit_interval, in_reserve, next_items
 from alcore.projects.status import LOOK, Status, accuracy_of, audited_places, status_of
 from alcore.projects.stopping import kappa
-from alcore.projects.store import Annotator, Handed, Operation, ProjectStore, Receipt
+from alcore.projects.store import LEASE_SECONDS, Annotator, Handed, Operation, ProjectStore, Receipt
 from alcore.projects.training import ModelRound, train_round
 from alcore.rng import rng_for
 from alcore.storage.errors import StoreError
@@ -197,13 +197,16 @@ class Project:
 
     # Queries and answers.
 
-    def next(self, k: int, annotator: str = "", *, page: str = "python") -> list[Handed]:
-        """The next items to label; those shown on other pages are left out.
+    def next(
+        self, k: int, annotator: str = "", *, page: str = "python", seconds: float = LEASE_SECONDS
+    ) -> list[Handed]:
+        """The next items to label; those handed out elsewhere are left out.
 
         Args:
             k: how many, 1 or more.
             annotator: who labels them.
             page: a name for the place where they are shown, such as a file.
+            seconds: for which they are not handed out elsewhere.
         """
         if k < 1:
             raise ValueError(f"k must be 1 or more items, got {k}")
@@ -221,7 +224,8 @@ class Project:
                 answered=len({one.item for one in answers if one.purpose != "imported" and one.kind != "undo"}),
                 held=store.held(page),
             )
-            return store.hand_out(page, annotator, found, annotators_per_item=self.mix().annotators_per_item)
+            each = self.mix().annotators_per_item
+            return store.hand_out(page, annotator, found, annotators_per_item=each, seconds=seconds)
 
     def tell(
         self, labels: Mapping[str, str], annotator: str = "", *, page: str = "python", client: str | None = None

@@ -128,7 +128,8 @@ class Annotator:
 
     Attributes:
         name: of the person or the machine.
-        page: the page to which items were handed out; what they were queried for is stored with the answers.
+        page: the page that the answers are from; what an item was queried for is what it was handed out for there, or
+            else last.
         classes: the classes of labels; None: any.
         machine: whether it is a machine.
         purpose: of items that were not handed out.
@@ -272,15 +273,17 @@ class ProjectStore:
         items: Sequence[Handed],
         *,
         annotators_per_item: int = 1,
+        seconds: float = LEASE_SECONDS,
         now: Callable[[], float] = time.time,
     ) -> list[Handed]:
-        """Give items to a page for two minutes, without those that other pages hold.
+        """Give items to a page for some time, without those that other pages hold.
 
         Args:
             page: a name of the page; what it held before is released.
             annotator: who answers there.
             items: in the order of the queue.
             annotators_per_item: how many pages may hold an item at a time.
+            seconds: for which the page holds them.
             now: seconds since 1970.
 
         Returns:
@@ -305,7 +308,7 @@ class ProjectStore:
                     "INSERT OR REPLACE INTO handed_out VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         *(one.item, page, annotator, one.purpose, one.probability, one.model_round),
-                        *(one.suggestion, base, moment, moment + LEASE_SECONDS),
+                        *(one.suggestion, base, moment, moment + seconds),
                     ),
                 )
                 given.append(Handed(one.item, one.purpose, one.probability, one.model_round, one.suggestion, base))
@@ -336,7 +339,8 @@ def _add(connection: Any, one: Operation, by: Annotator, moment: float) -> str:
     elif one.base is not None and last and last["number"] > one.base and last["annotator"] != by.name:
         reason = f"{last['annotator'] or 'another person'} answered this item meanwhile"
     handed = connection.execute(
-        "SELECT purpose, probability, model_round, suggestion FROM handed_out WHERE item = ? AND page = ?",
+        "SELECT purpose, probability, model_round, suggestion FROM handed_out WHERE item = ? "
+        "ORDER BY page = ? DESC, time DESC LIMIT 1",
         (one.item, by.page),
     ).fetchone() or (by.purpose, None, None, None)
     try:

@@ -111,6 +111,10 @@ def test_the_purpose_is_what_was_handed_out_also_when_the_answer_is_late(store: 
     store.take([label(1, "i4"), label(2, "i5"), label(3, "i7")], ANNA)
     found = {one.item: (one.purpose, one.probability, one.model_round, one.suggestion) for one in store.answers()}
     assert found == {"i4": ("audit", 0.1, 3, None), "i5": ("train", None, 3, "dog"), "i7": ("train", None, None, None)}
+    # Also from another page: a file that was saved under another name.
+    store.hand_out("p1", "anna", [Handed("i8", "audit", 0.2)], now=lambda: clock[0])
+    store.take([label(1, "i8", client="file")], Annotator("anna", page="elsewhere"))
+    assert (store.answers()[-1].purpose, store.answers()[-1].probability) == ("audit", 0.2)
 
 
 def test_an_item_belongs_to_one_page_for_two_minutes(store: ProjectStore) -> None:

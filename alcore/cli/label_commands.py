@@ -1,0 +1,142 @@
+"""Commands of labelling projects: from a file to labels, an accuracy and an export, without the dashboard."""
+
+import argparse
+import hashlib
+from pathlib import Path
+
+from alcore.cli.arguments import UsageError, cut
+from alcore.cli.terminal import print_note
+from alcore.datasets.dataset import DatasetError
+from alcore.datasets.tables.frame import TableOptions
+from alcore.datasets.tables.question import Ambiguous
+from alcore.projects.export import FORMATS, batch_frame, exported, from_csv, labels_of, to_csv, whole_frame
+from alcore.projects.features import FeatureChoice
+from alcore.projects.project import Project, names_of
+
+# So long the items of a file are in no other.
+FILE_SECONDS = 24 * 3600.0
+
+
+def label_new(options: argparse.Namespace) -> int:
+    """Make a project, and say how its file was read."""
+    features = None
+    if options.text:
+        features = FeatureChoice("tfidf", tuple(options.text))
+    elif options.columns:
+        features = FeatureChoice("table", tuple(options.columns))
+    try:
+        project = Project.create(
+            options.home,
+            options.name,
+            options.data,
+            options=TableOptions(encoding=options.encoding, separator=options.separator),
+            ids=options.ids,
+            label=options.label,
+            features=features,
+            classes=tuple(one.strip() for one in (options.classes or "").split(",") if one.strip()),
+            model=options.model,
+            strategy=options.strategy,
+            seed=options.seed,
+        )
+    except Ambiguous as error:
+        choices = ", ".join(f"--{error.question.argument} {one.value}" for one in error.question.options)
+        raise UsageError(f"{error} Say which: {choices}.") from error
+    except (DatasetError, ValueError) as error:
+        raise UsageError(str(error)) from error
+    for sentence in project.source.sentences:
+        print_note(sentence)
+    labels = len(project.states())
+    print(cut(f"project {options.name}: {len(project.ids):,} items, {labels:,} labelled, classes {_listed(project)}"))
+    return 0
+
+
+def label_next(options: argparse.Namespace) -> int:
+    """Train, and write the next batch."""
+    project = _opened(options)
+    try:
+        model = project.train()
+        handed = project.next(options.k, page=f"file {options.out.name}"[:80], seconds=FILE_SECONDS)
+    except (DatasetError, ValueError) as error:
+        raise UsageError(str(error)) from error
+    if model.note:
+        print_note(model.note)
+    _write(options.out, to_csv(batch_frame(project, handed)), options.force)
+    print(cut(f"{options.out}: {len(handed)} items; fill in the column label"))
+    return 0
+
+
+def label_tell(options: argparse.Namespace) -> int:
+    """Take labels from a file; those taken before are not taken twice."""
+    project = _opened(options)
+    try:
+        content = options.answers.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{options.answers} cannot be read ({error.strerror or error}).") from error
+    try:
+        labels = labels_of(from_csv(content))
+    except DatasetError as error:
+        raise UsageError(f"{options.answers}: {error}") from error
+    annotator = options.annotator or ""
+    client = f"file-{hashlib.blake2b(content + annotator.encode(), digest_size=8).hexdigest()}"
+    receipt = project.tell(labels, annotator, client=client)
+    items = list(labels)
+    for (_, number), reason in list(receipt.refused.items())[:20]:
+        print_note(f"{cut(items[number - 1])} ({cut(labels[items[number - 1]])}): {reason}; not counted")
+    print(f"{len(labels) - len(receipt.refused):,} labels taken, {len(receipt.refused):,} not")
+    return 1 if receipt.refused else 0
+
+
+def label_status(options: argparse.Namespace) -> int:
+    """Print what is known."""
+    status = _opened(options).status()
+    counts = ", ".join(f"{name} {count:,}" for name, count in status.per_class.items())
+    print(f"{status.labels:,} of {status.items:,} items labelled{f': {cut(counts)}' if counts else ''}")
+    if status.accuracy is not None:
+        found = status.accuracy
+        print(
+            f"accuracy on unseen items {found.value:.1%} (95 % interval {found.low:.1%} to {found.high:.1%}, "
+            f"{status.looked_at} audit labels)"
+        )
+        if status.more_audits:
+            print(f"{status.more_audits:,} more audit labels would narrow it to 3 points")
+    print(status.advice)
+    return 0
+
+
+def label_export(options: argparse.Namespace) -> int:
+    """Write every item."""
+    if options.fmt not in FORMATS:
+        raise UsageError(f"There is no format {cut(options.fmt)}: {', '.join(FORMATS)}.")
+    project = _opened(options)
+    frame = whole_frame(project)
+    _write(options.out, exported(frame, options.fmt), options.force)
+    print(cut(f"{options.out}: {len(frame):,} items"))
+    return 0
+
+
+def label_list(options: argparse.Namespace) -> int:
+    """Print the names of the projects."""
+    for name in names_of(options.home):
+        print(name)
+    return 0
+
+
+def _opened(options: argparse.Namespace) -> Project:
+    try:
+        return Project.open(options.home, options.name)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def _listed(project: Project) -> str:
+    return ", ".join(project.classes) or "none yet"
+
+
+def _write(out: Path, content: bytes, force: bool) -> None:
+    try:
+        with out.open("wb" if force else "xb") as file:
+            file.write(content)
+    except FileExistsError as error:
+        raise UsageError(f"{out} is there already. Choose another file, or write over it with --force.") from error
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written ({error.strerror or error}). Choose another file.") from error

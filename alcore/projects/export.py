@@ -1,0 +1,196 @@
+"""A labelling project as a table or in the formats of labelling tools, and labels that come back."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, get_args
+
+import pandas as pd
+
+from alcore.datasets.dataset import DatasetError
+from alcore.extras import require
+from alcore.projects.project import Project, content_of
+from alcore.projects.store import Handed
+
+Format = Literal["csv", "jsonl", "parquet", "label-studio", "prodigy"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+# A spreadsheet takes a cell that begins so for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_BEHIND = ("label", "predicted", "probability", "purpose", "annotators", "skipped", "unsure", "flagged", "notes")
+
+
+def whole_frame(project: Project, *, only_labelled: bool = False) -> pd.DataFrame:
+    """Every item once, in the order of the data.
+
+    Args:
+        project: with answers, and perhaps a model.
+        only_labelled: leave out items without a label.
+
+    Returns:
+        columns id; the item (`text`, or the columns of a table); label; predicted and probability, by the last model;
+        purpose of the label; annotators; skipped; unsure; flagged; notes.
+    """
+    states, model = project.states(), project.last_model()
+    predicted, confidence = (None, None) if model is None else (model.predicted_N, model.confidence_N)
+    rows = []
+    for place, item in enumerate(project.ids):
+        state = states.get(item)
+        label = None if state is None else state.label
+        if only_labelled and label is None:
+            continue
+        guessed = model is not None and predicted is not None and confidence is not None
+        rows.append(
+            {
+                "id": item,
+                **_cells(content_of(project.source, place)),
+                "label": label,
+                "predicted": model.classes[predicted[place]] if guessed else None,
+                "probability": float(confidence[place]) if guessed else None,
+                "purpose": None if state is None else state.purpose,
+                "annotators": None if state is None or not state.labels else ", ".join(state.labels),
+                "skipped": 0 if state is None else state.skipped,
+                "unsure": state is not None and bool(state.unsure),
+                "flagged": state is not None and state.flagged,
+                "notes": None if state is None or not state.notes else "\n".join(state.notes),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def batch_frame(project: Project, handed: Iterable[Handed]) -> pd.DataFrame:
+    """Items to be labelled elsewhere: id, the item, an empty label, and why each is queried."""
+    place_of = {item: place for place, item in enumerate(project.ids)}
+    return pd.DataFrame(
+        [
+            {
+                "id": one.item,
+                **_cells(content_of(project.source, place_of[one.item])),
+                "label": "",
+                "priority": number,
+                "strategy": project.settings["strategy"] if one.purpose == "train" else "random",
+                "purpose": one.purpose,
+                "pick_probability": one.probability,
+            }
+            for number, one in enumerate(handed, start=1)
+        ]
+    )
+
+
+def exported(frame: pd.DataFrame, fmt: Format) -> bytes:
+    """A frame of items as the bytes of a file.
+
+    Args:
+        frame: from `whole_frame` or `batch_frame`.
+        fmt: one of `FORMATS`.
+
+    Raises:
+        MissingExtraError: Parquet needs the extra `label`.
+    """
+    if fmt == "csv":
+        return to_csv(frame)
+    if fmt == "parquet":
+        require("pyarrow")
+        out = io.BytesIO()
+        frame.to_parquet(out, index=False)
+        return out.getvalue()
+    rows = [_plain(row) for row in frame.to_dict("records")]
+    if fmt == "jsonl":
+        return _lines(rows)
+    if fmt == "prodigy":
+        return _lines(_prodigy(row) for row in rows)
+    return json.dumps([_label_studio(row) for row in rows], indent=1, ensure_ascii=False).encode()
+
+
+def to_csv(frame: pd.DataFrame) -> bytes:
+    """UTF-8 CSV in which no spreadsheet runs a cell: texts that begin like a formula get an apostrophe before them.
+
+    `from_csv` takes it away again.
+    """
+    safe = frame.map(lambda cell: f"'{cell}" if isinstance(cell, str) and cell.startswith((*_FORMULA, "'")) else cell)
+    return safe.to_csv(index=False).encode()
+
+
+def from_csv(content: bytes) -> list[dict[str, str]]:
+    """The rows of a CSV in UTF-8 that `to_csv` wrote, every cell as text.
+
+    Raises:
+        DatasetError: it is no such file.
+    """
+    try:
+        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
+        rows = list(reader)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DatasetError(f"The file cannot be read as CSV in UTF-8 ({error}): save it as such.") from error
+    return [
+        {
+            name: cell[1:] if cell and cell[0] == "'" and cell[1:2] in (*_FORMULA, "'") else cell or ""
+            for name, cell in row.items()
+            if name is not None and not isinstance(cell, list)
+        }
+        for row in rows
+    ]
+
+
+def labels_of(rows: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Id -> label of the rows that have one; other columns pass.
+
+    Raises:
+        DatasetError: a column is missing, or an id is there twice with two labels.
+    """
+    found: dict[str, str] = {}
+    for number, row in enumerate(rows, start=2):
+        if "id" not in row or "label" not in row:
+            raise DatasetError(f"The file needs the columns id and label, row {number} has {', '.join(row) or 'none'}.")
+        item, label = row["id"].strip(), row["label"].strip()
+        if not label:
+            continue
+        if found.get(item, label) != label:
+            raise DatasetError(f"Row {number} labels {item!r} as {label!r}, an earlier row as {found[item]!r}.")
+        found[item] = label
+    return found
+
+
+def _cells(content: Mapping[str, Any]) -> dict[str, Any]:
+    """An item as cells of a table; a column whose name is taken gets an underscore."""
+    if "fields" in content:
+        return {f"{name}_" if name in ("id", *_BEHIND) else name: cell for name, cell in content["fields"]}
+    return {"text": content["text"]} if "text" in content else {}
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: None if cell is None or cell != cell else cell for name, cell in row.items()}
+
+
+def _lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+
+
+def _data(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: cell for name, cell in row.items() if name not in _BEHIND}
+
+
+def _label_studio(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A task of Label Studio, with its annotation and prediction."""
+
+    def choice(label: str) -> list[dict[str, Any]]:
+        return [{"from_name": "label", "to_name": "text", "type": "choices", "value": {"choices": [label]}}]
+
+    task: dict[str, Any] = {"data": _data(row)}
+    if row.get("label"):
+        task["annotations"] = [{"result": choice(row["label"])}]
+    if row.get("predicted"):
+        task["predictions"] = [
+            {"model_version": "alcore", "score": row["probability"], "result": choice(row["predicted"])}
+        ]
+    return task
+
+
+def _prodigy(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A task of Prodigy's text classification."""
+    data = _data(row)
+    text = data.pop("text", None) or "\n".join(f"{name}: {cell}" for name, cell in data.items() if name != "id")
+    task = {"text": text, "meta": data}
+    if row.get("label"):
+        task |= {"accept": [row["label"]], "answer": "accept"}
+    return task

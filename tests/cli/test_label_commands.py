@@ -1,0 +1,102 @@
+"""Labelling projects on the command line, from a file to an export."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from alcore.cli.main import main
+
+WORDS = ("win cash prize", "lunch home later")
+
+
+@pytest.fixture
+def messages(home: Path) -> Path:
+    path = home / "messages.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["key", "message"])
+        writer.writerows([f"m{n}", f"{WORDS[n % 2]} number {n % 7}"] for n in range(80))
+    return path
+
+
+def new(path: Path, home: Path, *more: str) -> int:
+    command = ["label", "new", str(path), "--name", "mail", "--id", "key", "--text", "message"]
+    return main([*command, "--classes", "spam,ham", "--home", str(home), *more])
+
+
+def answer(batch: Path, to: Path, **wrong: str) -> None:
+    with batch.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        row["label"] = wrong.get(row["id"], ("spam", "ham")[int(row["id"][1:]) % 2])
+    with to.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_a_project_from_a_file_to_an_export(messages: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = ["--home", str(home)]
+    assert new(messages, home) == 0
+    assert "project mail: 80 items, 0 labelled, classes spam, ham" in capsys.readouterr().out
+    for number in range(5):
+        batch, answers = home / f"batch{number}.csv", home / f"answers{number}.csv"
+        assert main(["label", "next", "mail", "--k", "12", "--out", str(batch), *own]) == 0
+        answer(batch, answers)
+        assert main(["label", "tell", "mail", str(answers), *own]) == 0
+        assert main(["label", "tell", "mail", str(answers), *own]) == 0  # not taken twice
+    capsys.readouterr()
+    assert main(["label", "status", "mail", *own]) == 0
+    said = capsys.readouterr().out
+    assert "60 of 80 items labelled: " in said
+    assert "8 more audit labels until the accuracy is known" in said  # every fifth of 60
+    out = home / "all.jsonl"
+    assert main(["label", "export", "mail", "--format", "jsonl", "--out", str(out), *own]) == 0
+    rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [row["id"] for row in rows] == [f"m{n}" for n in range(80)]
+    labelled = [row for row in rows if row["label"]]
+    assert len(labelled) == 60 and sum(row["purpose"] == "audit" for row in labelled) == 12
+    assert all(row["label"] == ("spam", "ham")[int(row["id"][1:]) % 2] for row in labelled)
+    assert all(0 <= row["probability"] <= 1 for row in rows)
+    assert main(["label", "list", *own]) == 0
+    assert capsys.readouterr().out.endswith("mail\n")
+
+
+def test_labels_that_cannot_be_taken_are_named(messages: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    new(messages, home)
+    batch, answers = home / "batch.csv", home / "answers.csv"
+    main(["label", "next", "mail", "--k", "5", "--out", str(batch), "--home", str(home)])
+    first = batch.read_text(encoding="utf-8").splitlines()[1].split(",")[0]
+    answer(batch, answers, **{first: "letter"})
+    capsys.readouterr()
+    assert main(["label", "tell", "mail", str(answers), "--home", str(home)]) == 1
+    captured = capsys.readouterr()
+    assert "4 labels taken, 1 not" in captured.out
+    assert f"{first} (letter): there is no such class; not counted" in captured.err
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        (["status", "nothing"], "There is no project 'nothing'; there are: mail."),
+        (["status", "../mail"], "a project's name has letters"),
+        (["export", "mail", "--format", "xml", "--out", "x"], "There is no format xml: csv, jsonl"),
+        (["export", "mail", "--out", "{home}/messages.csv"], "is there already"),
+        (["tell", "mail", "{home}/missing.csv"], "cannot be read"),
+        (["tell", "mail", "{home}/messages.csv"], "needs the columns id and label"),
+        (["next", "mail", "--k", "0", "--out", "{home}/x.csv"], "k must be 1 or more"),
+        (["new", "{home}/messages.csv", "--name", "mail"], "There is a project 'mail' already"),
+        (["new", "{home}/missing.csv", "--name", "other"], "is not there"),
+        (["new", "{home}/messages.csv", "--name", "other", "--id", "nothing"], "no column"),
+    ],
+)
+def test_mistakes_are_sentences(
+    messages: Path, home: Path, capsys: pytest.CaptureFixture[str], command: list[str], sentence: str
+) -> None:
+    new(messages, home)
+    capsys.readouterr()
+    given = [one.format(home=home) for one in command]
+    assert main(["label", *given, "--home", str(home)]) == 2
+    assert sentence in capsys.readouterr().err

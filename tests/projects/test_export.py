@@ -1,0 +1,101 @@
+"""What leaves a labelling project, and comes back the same."""
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from alcore.datasets.dataset import DatasetError
+from alcore.projects.export import FORMATS, batch_frame, exported, from_csv, labels_of, to_csv, whole_frame
+from alcore.projects.project import Project
+
+NASTY = ["=1+1", "+49 30", "-5", "@name", "'quoted", "a,b", 'say "hi"', "line\nbreak", "<script>", "naïve ☕", "", "NA"]
+
+
+@pytest.fixture
+def project(home: Path) -> Project:
+    path = home / "items.csv"
+    pd.DataFrame({"key": [f"i{n}" for n in range(len(NASTY))], "words": NASTY, "label": ""}).to_csv(path, index=False)
+    made = Project.create(home, "nasty", path, ids="key", classes=("=yes", "no"))
+    made.tell({"i0": "=yes", "i1": "no"}, "anna")
+    made.train()
+    return made
+
+
+def test_every_item_is_there_once_with_its_label_and_prediction(project: Project) -> None:
+    frame = whole_frame(project)
+    assert frame["id"].tolist() == project.ids
+    assert frame["label"].tolist()[:2] == ["=yes", "no"]
+    assert frame["label"].isna().sum() == len(NASTY) - 2
+    assert frame["words"].tolist() == NASTY
+    assert "label_" in frame  # the file's own column of that name
+    model = project.last_model()
+    assert model is not None and model.predicted_N is not None and model.confidence_N is not None
+    assert frame["predicted"].tolist() == [model.classes[one] for one in model.predicted_N]
+    np.testing.assert_allclose(frame["probability"], model.confidence_N)
+    assert whole_frame(project, only_labelled=True)["id"].tolist() == ["i0", "i1"]
+
+
+def test_csv_runs_no_formula_and_comes_back_the_same(project: Project) -> None:
+    frame = whole_frame(project)
+    content = to_csv(frame)
+    cells = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)
+    assert not [one for one in cells.to_numpy().ravel() if one.startswith(("=", "+", "-", "@"))]
+    rows = from_csv(content)
+    assert [row["words"] for row in rows] == NASTY
+    assert labels_of(rows) == {"i0": "=yes", "i1": "no"}
+
+
+def test_a_hundred_thousand_rows_come_back_the_same() -> None:
+    rng = np.random.default_rng(0)
+    letters = np.array(list("=+-@'\t,\"\n ab"))
+    texts = ["".join(rng.choice(letters, size=rng.integers(0, 6))) for _ in range(100_000)]
+    frame = pd.DataFrame({"id": [str(n) for n in range(100_000)], "words": texts, "label": "x"})
+    assert [row["words"] for row in from_csv(to_csv(frame))] == texts
+    found = [json.loads(line)["words"] for line in exported(frame, "jsonl").decode().split("\n")[:-1]]
+    assert found == texts
+    assert pd.read_parquet(io.BytesIO(exported(frame, "parquet")))["words"].tolist() == texts
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+def test_every_format_is_written(project: Project, fmt: str) -> None:
+    assert exported(whole_frame(project), fmt)
+
+
+def test_label_studio_and_prodigy_tasks_have_their_shape(project: Project) -> None:
+    frame = whole_frame(project).head(3)
+    tasks = json.loads(exported(frame, "label-studio"))
+    assert tasks[0]["annotations"] == [
+        {"result": [{"from_name": "label", "to_name": "text", "type": "choices", "value": {"choices": ["=yes"]}}]}
+    ]
+    assert tasks[2]["data"] == {"id": "i2", "words": "-5", "label_": ""}
+    assert "annotations" not in tasks[2]
+    prediction = tasks[2]["predictions"][0]
+    assert prediction["model_version"] == "alcore" and 0 <= prediction["score"] <= 1
+    lines = [json.loads(line) for line in exported(frame, "prodigy").decode().splitlines()]
+    assert lines[0]["accept"] == ["=yes"] and lines[0]["answer"] == "accept"
+    assert "accept" not in lines[2] and lines[2]["meta"]["id"] == "i2"
+
+
+def test_a_batch_says_why_each_item_is_queried(project: Project) -> None:
+    handed = project.next(6)
+    frame = batch_frame(project, handed)
+    assert frame["id"].tolist() == [one.item for one in handed]
+    assert set(frame["label"]) == {""}
+    assert frame["priority"].tolist() == list(range(1, len(handed) + 1))
+    for row, one in zip(frame.to_dict("records"), handed, strict=True):
+        assert row["purpose"] == one.purpose
+        assert row["strategy"] == ("margin" if one.purpose == "train" else "random")
+
+
+def test_answers_with_two_labels_or_without_columns_are_refused() -> None:
+    with pytest.raises(DatasetError, match="Row 3 labels 'a' as 'y', an earlier row as 'x'"):
+        labels_of([{"id": "a", "label": "x"}, {"id": "a", "label": "y"}])
+    with pytest.raises(DatasetError, match="needs the columns id and label"):
+        labels_of([{"name": "a"}])
+    with pytest.raises(DatasetError, match="cannot be read as CSV in UTF-8"):
+        from_csv(b"id,label\n\xff\xfe,1\n")
+    assert labels_of([{"id": " a ", "label": " x "}, {"id": "b", "label": " "}]) == {"a": "x"}
