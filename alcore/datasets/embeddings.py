@@ -21,6 +21,7 @@ from alcore.short import short
 MAX_VECTORS = 1_000_000
 MAX_DIMENSIONS = 16_384
 MAX_BYTES = 20_000_000_000
+MAX_UNPACKED = 4_000_000_000  # of compressed arrays, which cannot be mapped
 _BLOCK = 16_384
 _ID_NAMES = ("id", "ids", "item_id", "key", "keys", "names", "filename", "filenames")
 _MAX_MEMBERS = 1_000
@@ -138,6 +139,12 @@ def _of_archive(
 ) -> tuple[NDArray[Any], NDArray[Any] | None]:
     """The vectors of an .npz archive, and its ids if it has them."""
     with open_archive(file, name, most_members=_MAX_MEMBERS, most_bytes=MAX_BYTES) as archive:
+        packed = sum(one.file_size for one in archive.infolist() if one.compress_type != zipfile.ZIP_STORED)
+        if packed > MAX_UNPACKED:
+            raise DatasetError(
+                f"{name} unpacks to {packed / 1e9:,.1f} GB in memory: save it with numpy.save or numpy.savez, which are "
+                "mapped."
+            )
         arrays: dict[str, NDArray[Any]] = {}
         for member in archive.infolist():
             if member.filename.endswith(".npy"):
