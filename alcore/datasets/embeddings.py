@@ -142,8 +142,8 @@ def _of_archive(
         packed = sum(one.file_size for one in archive.infolist() if one.compress_type != zipfile.ZIP_STORED)
         if packed > MAX_UNPACKED:
             raise DatasetError(
-                f"{name} unpacks to {packed / 1e9:,.1f} GB in memory: save it with numpy.save or numpy.savez, which are "
-                "mapped."
+                f"{name} unpacks to {packed / 1e9:,.1f} GB in memory: save it with numpy.save or numpy.savez, which "
+                "are mapped."
             )
         arrays: dict[str, NDArray[Any]] = {}
         for member in archive.infolist():

@@ -153,13 +153,13 @@ def _of_table(source: TableSource, choice: FeatureChoice) -> Features:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-    kinds = {name: info.kind for name, info in source.columns.items()} | dict(choice.kinds)
+    kinds = dict(choice.kinds)
     prepared: dict[str, Any] = {}
     numbers: list[str] = []
     parts: list[tuple[str, Any, Any]] = []
     categories: list[str] = []
     for column in _columns(source, choice):
-        kind = kinds[column]
+        kind = kinds.get(column, source.info(column).kind)
         if kind == "id":
             kind = "category" if np.isnan(source.numbers(column)).all() else "numbers"
         if kind in ("numbers", "date"):
@@ -198,7 +198,7 @@ def _date_parts(dates: pd.Series) -> dict[str, NDArray[np.float64]]:
     parts = {
         "year": dates.dt.year,
         "month": dates.dt.month,
-        "weekday": dates.dt.weekday,
+        "weekday": dates.dt.day_of_week,
         "days": (dates - pd.Timestamp(0)) / pd.Timedelta(days=1),
     }
     return {name: part.to_numpy(dtype=np.float64, na_value=np.nan) for name, part in parts.items()}
@@ -342,7 +342,8 @@ def _kept(stem: Path) -> Features | None:
         if stem.with_suffix(".npy").exists():
             return np.load(stem.with_suffix(".npy"), mmap_mode="r", allow_pickle=False)
         if stem.with_suffix(".npz").exists():
-            return sp.csr_matrix(sp.load_npz(stem.with_suffix(".npz")))
+            with stem.with_suffix(".npz").open("rb") as file:
+                return sp.csr_matrix(sp.load_npz(file))
     return None
 
 

@@ -144,7 +144,7 @@ class TableSource:
         if ids is not None and ids == label:
             raise DatasetError(f"Column {quoted(ids)} cannot hold both ids and labels: choose two columns.")
         if label is not None:
-            self._require(label)
+            self.info(label)
         if ids is None:
             made = content_ids(_contents(self.frame.drop(columns=[] if label is None else [label])))
         else:
@@ -164,7 +164,7 @@ class TableSource:
         Raises:
             DatasetError: there is no such column.
         """
-        self._require(column)
+        self.info(column)
         return cell_texts(self.frame[column])
 
     def numbers(self, column: str) -> NDArray[np.float64]:
@@ -173,7 +173,7 @@ class TableSource:
         Raises:
             DatasetError: there is no such column.
         """
-        return numbers_of(self.frame[column], self._require(column))
+        return numbers_of(self.frame[column], self.info(column))
 
     def dates(self, column: str) -> pd.Series:
         """The dates of a column of the kind `date`, NaT where a cell is missing; in UTC where they name an offset.
@@ -181,7 +181,7 @@ class TableSource:
         Raises:
             DatasetError: there is no such column, or it is of another kind.
         """
-        info = self._require(column)
+        info = self.info(column)
         if info.kind != "date":
             raise DatasetError(
                 f"Column {quoted(column)} is not one of dates in a known format: take it for another kind."
@@ -190,7 +190,7 @@ class TableSource:
 
     def digest(self, columns: Sequence[str]) -> str:
         """A hash of the contents of columns and of how they were read, 16 hexadecimal digits."""
-        infos = [repr(self._require(column)) for column in columns]
+        infos = [repr(self.info(column)) for column in columns]
         contents = "".join(content_ids([*map(str.encode, infos), *_contents(self.frame[list(columns)])]))
         return content_ids([contents.encode()])[0]
 
@@ -218,7 +218,12 @@ class TableSource:
                 said.append(f"{_some(marks)} in column {quoted(self.label_column)} is a label like any other.")
         return tuple(said)
 
-    def _require(self, column: str) -> ColumnInfo:
+    def info(self, column: str) -> ColumnInfo:
+        """What a column holds.
+
+        Raises:
+            DatasetError: there is no such column.
+        """
         if column not in self.columns:
             raise DatasetError(
                 f"{self.name} has no column {quoted(column)}: choose one of {_some(list(self.columns))}."
