@@ -155,13 +155,13 @@ def _of_archive(
         options = tuple(Option(key, short(key), " x ".join(map(str, one.shape))) for key, one in tables.items())
         known = " or ".join(map(short, tables))
         raise Ambiguous(Question("array", f"{name} has several arrays of vectors: choose {known}.", options))
-    key = chosen or next(iter(tables), None)
-    if key not in arrays:
-        raise DatasetError(f"{name} has no array {key or 'of vectors'}: save one row an item, as in numpy.savez.")
+    vectors = chosen or next(iter(tables), "")
+    if vectors not in arrays:
+        raise DatasetError(f"{name} has no array {vectors or 'of vectors'}: save one row an item, as in numpy.savez.")
     if id_array is not None and id_array not in arrays:
         raise DatasetError(f"{name} has no array {short(id_array)}: choose one of {listed(list(arrays))}.")
     called = id_array or next((one for one in _ID_NAMES if one in arrays and arrays[one].ndim == 1), None)
-    return arrays[key], None if called is None else arrays[called]
+    return arrays[vectors], None if called is None else arrays[called]
 
 
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, raw: NDArray[np.uint8], name: str) -> NDArray[np.uint8]:

@@ -32,5 +32,5 @@ def read_source(file: UserFile, name: str, options: TableOptions | None = None) 
     if ending in (".npy", ".npz"):
         return read_embeddings(file, name)
     if ending == ".txt":
-        return read_texts(file, name, encoding=options and options.encoding)
+        return read_texts(file, name, encoding=options.encoding if options else None)
     return read_table(file, name, options)

@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -27,7 +27,7 @@ from alcore.datasets.texts import TextSource
 from alcore.extras import optional_imports
 
 Method = Literal["table", "tfidf", "wordllama", "pixels", "hog", "given"]
-Features = NDArray[Any] | sp.csr_matrix
+Features: TypeAlias = Any  # a NumPy array or a SciPy CSR matrix
 
 MAX_CATEGORIES = 50
 # Of a text, for the embedding: its memory grows with the longest text of a batch.
@@ -324,8 +324,8 @@ def hog(image_H_W_C: NDArray[np.uint8]) -> NDArray[np.float32]:
     bins = np.minimum((degrees * (HOG_BINS / 180)).astype(np.int64), HOG_BINS - 1)
     high, wide = lengths.shape[0] // HOG_CELL, lengths.shape[1] // HOG_CELL
     cells = np.add.outer(np.arange(lengths.shape[0]) // HOG_CELL * wide, np.arange(lengths.shape[1]) // HOG_CELL)
-    histograms = np.bincount((cells * HOG_BINS + bins).ravel(), lengths.ravel(), high * wide * HOG_BINS)
-    histograms = histograms.reshape(high, wide, HOG_BINS) / HOG_CELL**2
+    sums = np.bincount((cells * HOG_BINS + bins).ravel(), lengths.ravel(), high * wide * HOG_BINS)
+    histograms = sums.reshape(high, wide, HOG_BINS) / HOG_CELL**2
     windows = np.lib.stride_tricks.sliding_window_view(histograms, (HOG_BLOCK, HOG_BLOCK), axis=(0, 1))
     blocks = np.moveaxis(windows, 2, -1).reshape(high - 1, wide - 1, -1)
     for most in (0.2, np.inf):
