@@ -116,7 +116,7 @@ def _array_in(raw: NDArray[np.uint8], name: str) -> NDArray[Any]:
         version = np.lib.format.read_magic(header)
         read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
         shape, fortran, dtype = read(header)
-    except (ValueError, EOFError, SyntaxError, TypeError, RecursionError, MemoryError) as error:
+    except Exception as error:  # the header is read as a Python literal, which fails in many ways
         reason = short(str(error), 100)
         raise DatasetError(f"{name} is no whole .npy file ({reason}): save it with numpy.save.") from error
     if dtype.hasobject:

@@ -287,7 +287,8 @@ def _principal(pixels_N_H_W_C: NDArray[np.uint8], components: int) -> NDArray[np
     from sklearn.decomposition import PCA
 
     flat = pixels_N_H_W_C.reshape(len(pixels_N_H_W_C), -1).astype(np.float32) / 255
-    return PCA(min(components, *flat.shape), random_state=0).fit_transform(flat).astype(np.float32)
+    with np.errstate(invalid="ignore"):  # the share of variance of a single image, which is not used
+        return PCA(min(components, *flat.shape), random_state=0).fit_transform(flat).astype(np.float32)
 
 
 def _hog(source: ImageSource, side: int) -> NDArray[np.float32]:

@@ -141,6 +141,12 @@ def test_dates_and_which_part_is_first() -> None:
     assert table(["13/04/2021", "05/04/2021"]).dates("c").dt.day.tolist() == [13, 5]
     assert table(["04/13/2021", "04/05/2021"]).dates("c").dt.day.tolist() == [13, 5]
     assert table(["2024-01-05T10:00:00+02:00"] * 2).dates("c")[0] == pd.Timestamp("2024-01-05 08:00")
+    out = io.BytesIO()
+    found.frame.assign(c=dates).to_parquet(out)
+    typed = read_table(out.getvalue(), "m.parquet")
+    pd.testing.assert_series_equal(typed.dates("c"), dates, check_names=False, check_dtype=False)
+    with pytest.raises(DatasetError, match="Column 'c' is one of dates, not of numbers"):
+        typed.numbers("c")
     with pytest.raises(DatasetError, match="'c' is not one of dates"):
         table(["a", "b"]).dates("c")
 

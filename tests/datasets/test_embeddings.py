@@ -161,6 +161,7 @@ def npy_with_header(header: str) -> bytes:
             "mine holds an array of shape",
         ),
         (npy_with_header("__import__('os').getcwd()"), "mine is no whole .npy file"),
+        (npy_with_header("{'descr': '<f4', 'shape': ("), "mine is no whole .npy file"),
         (npy_with_header("{'descr': '<U0', 'fortran_order': False, 'shape': (2, 2)}"), "which is empty"),
         (saved(np.save, VECTORS[0]), "mine holds an array of shape (6,) of float32: vectors are numbers"),
         (saved(np.save, np.array([["a", "b"]])), "mine holds an array of shape (1, 2) of <U1"),

@@ -186,6 +186,7 @@ def test_pixels_are_principal_components() -> None:
     np.testing.assert_allclose(np.abs(found), np.abs(expected), atol=1e-4)
     sizes = [rng.integers(0, 256, (5 + n, 30 - n)).astype(np.uint8) for n in range(6)]
     assert dense(features_of(pictures(*sizes), FeatureChoice("pixels"))).shape == (6, 6)
+    np.testing.assert_array_equal(features_of(pictures(sizes[0]), FeatureChoice("pixels")), [[0]])
 
 
 def hog_by_hand(image: np.ndarray) -> np.ndarray:

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from alcore.datasets.dataset import DatasetError
 from alcore.datasets.tables.columns import MAX_LABEL, MISSING, quoted
-from alcore.datasets.tables.numerals import Decimal, number_in, numbers_in, read_numbers
+from alcore.datasets.tables.numerals import Decimal, numbers_in, read_numbers
 from alcore.datasets.tables.question import Ambiguous, Option, Question
-from alcore.datasets.tables.signs import SIGNS
+from alcore.datasets.tables.signs import SIGNS, decimal_question
 
 ColumnKind = Literal["numbers", "category", "text", "date", "id", "empty"]
 Thousands = Literal["", ",", ".", " ", "'"]
@@ -99,7 +99,7 @@ def column_infos(
         sign = decimal or _decimal_of(cell, thousands) or agreed
         if sign is None:
             row = int(rows_N[int((frame[name] == cell).to_numpy().argmax())])
-            raise Ambiguous(_which_decimal(name, cell, row))
+            raise Ambiguous(decimal_question(cell, name, row, "the file"))
         between = found[name].thousands or ("" if sign in cell else {".": ",", ",": "."}[sign])
         found[name] = replace(found[name], decimal=sign, thousands=between)
     return found
@@ -224,20 +224,6 @@ def _decimal_of(cell: str, thousands: Thousands | None) -> Decimal | None:
     if thousands in (",", "."):
         return "." if thousands == "," else ","
     return "." if "." in cell else ","
-
-
-def _which_decimal(name: str, cell: str, row: int) -> Question:
-    options = tuple(
-        Option(sign, f"Decimal {word}", f"{quoted(cell)} is {number_in(cell, sign):.15g}")
-        for sign, word in SIGNS.items()
-    )
-    values = " or ".join(option.example.partition(" is ")[2] for option in options)
-    return Question(
-        "decimal",
-        f"Row {row:,}, column {quoted(name)} holds {quoted(cell)}, which can be {values}, and no other number of the "
-        "file says which: choose the decimal sign.",
-        options,
-    )
 
 
 def _date_format(
