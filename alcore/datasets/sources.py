@@ -14,7 +14,8 @@ Source = TableSource | TextSource | ImageSource | EmbeddingSource
 def read_source(file: UserFile, name: str, options: TableOptions | None = None) -> Source:
     """Read a file or folder of items by the kind that its name says.
 
-    A folder or .zip is read as images, .npy and .npz as embeddings, .txt as texts, all else as a table.
+    A folder or .zip is read as images, .npy and .npz as embeddings, .txt as texts, all else as a table; a Parquet file
+    of vectors is one for `read_embeddings`.
 
     Args:
         file: its path, or its bytes.

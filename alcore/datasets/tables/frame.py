@@ -205,7 +205,7 @@ class TableSource:
         for info in self.columns.values():
             words = [f"decimal {SIGNS[info.decimal]}"] if info.decimal else []
             words += [f"{_THOUSANDS[info.thousands]} between thousands"] if info.thousands else []
-            if info.date_format in ("%d/%m/%Y", "%m/%d/%Y"):
+            if info.date_format and info.date_format.startswith(("%d", "%m")):
                 words.append(f"the {'day' if info.date_format.startswith('%d') else 'month'} first in dates")
             if words:
                 signs.setdefault(", ".join(words), []).append(info.name)
