@@ -21,6 +21,7 @@ from alcore.short import short
 MAX_VECTORS = 1_000_000
 MAX_DIMENSIONS = 16_384
 MAX_BYTES = 20_000_000_000
+MAX_UNPACKED = 4_000_000_000  # of compressed arrays, which cannot be mapped
 _BLOCK = 16_384
 _ID_NAMES = ("id", "ids", "item_id", "key", "keys", "names", "filename", "filenames")
 _MAX_MEMBERS = 1_000
@@ -115,7 +116,7 @@ def _array_in(raw: NDArray[np.uint8], name: str) -> NDArray[Any]:
         version = np.lib.format.read_magic(header)
         read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
         shape, fortran, dtype = read(header)
-    except (ValueError, EOFError, SyntaxError, TypeError, RecursionError, MemoryError) as error:
+    except Exception as error:  # the header is read as a Python literal, which fails in many ways
         reason = short(str(error), 100)
         raise DatasetError(f"{name} is no whole .npy file ({reason}): save it with numpy.save.") from error
     if dtype.hasobject:
@@ -138,6 +139,12 @@ def _of_archive(
 ) -> tuple[NDArray[Any], NDArray[Any] | None]:
     """The vectors of an .npz archive, and its ids if it has them."""
     with open_archive(file, name, most_members=_MAX_MEMBERS, most_bytes=MAX_BYTES) as archive:
+        packed = sum(one.file_size for one in archive.infolist() if one.compress_type != zipfile.ZIP_STORED)
+        if packed > MAX_UNPACKED:
+            raise DatasetError(
+                f"{name} unpacks to {packed / 1e9:,.1f} GB in memory: save it with numpy.save or numpy.savez, which "
+                "are mapped."
+            )
         arrays: dict[str, NDArray[Any]] = {}
         for member in archive.infolist():
             if member.filename.endswith(".npy"):
@@ -148,13 +155,13 @@ def _of_archive(
         options = tuple(Option(key, short(key), " x ".join(map(str, one.shape))) for key, one in tables.items())
         known = " or ".join(map(short, tables))
         raise Ambiguous(Question("array", f"{name} has several arrays of vectors: choose {known}.", options))
-    key = chosen or next(iter(tables), None)
-    if key not in arrays:
-        raise DatasetError(f"{name} has no array {key or 'of vectors'}: save one row an item, as in numpy.savez.")
+    vectors = chosen or next(iter(tables), "")
+    if vectors not in arrays:
+        raise DatasetError(f"{name} has no array {vectors or 'of vectors'}: save one row an item, as in numpy.savez.")
     if id_array is not None and id_array not in arrays:
         raise DatasetError(f"{name} has no array {short(id_array)}: choose one of {listed(list(arrays))}.")
     called = id_array or next((one for one in _ID_NAMES if one in arrays and arrays[one].ndim == 1), None)
-    return arrays[key], None if called is None else arrays[called]
+    return arrays[vectors], None if called is None else arrays[called]
 
 
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, raw: NDArray[np.uint8], name: str) -> NDArray[np.uint8]:

@@ -212,13 +212,15 @@ def _header(content: bytes) -> tuple[int, int, str] | str:
             with Image.open(io.BytesIO(content), formats=_FORMATS) as opened:
                 width, height = opened.size
                 mode = "RGB" if opened.mode == "P" else opened.mode
-                turned = opened.getexif().get(_ORIENTATION, 1)
+                if height * width > MAX_PIXELS:
+                    return _TOO_LARGE
+                # To look for EXIF behind its pixels, a PNG would be decoded.
+                exif = opened.getexif() if opened.format == "JPEG" or "exif" in opened.info else {}
     except Image.DecompressionBombError:
         return _TOO_LARGE
     except Exception:  # a damaged image raises whatever its parser runs into
         return _DAMAGED
-    if height * width > MAX_PIXELS:
-        return _TOO_LARGE
+    turned = exif.get(_ORIENTATION, 1)
     if isinstance(turned, int) and turned >= _FIRST_ON_ITS_SIDE:
         height, width = width, height
     return height, width, mode

@@ -14,7 +14,8 @@ Source = TableSource | TextSource | ImageSource | EmbeddingSource
 def read_source(file: UserFile, name: str, options: TableOptions | None = None) -> Source:
     """Read a file or folder of items by the kind that its name says.
 
-    A folder or .zip is read as images, .npy and .npz as embeddings, .txt as texts, all else as a table.
+    A folder or .zip is read as images, .npy and .npz as embeddings, .txt as texts, all else as a table; a Parquet file
+    of vectors is one for `read_embeddings`.
 
     Args:
         file: its path, or its bytes.
@@ -32,5 +33,5 @@ def read_source(file: UserFile, name: str, options: TableOptions | None = None) 
     if ending in (".npy", ".npz"):
         return read_embeddings(file, name)
     if ending == ".txt":
-        return read_texts(file, name, encoding=options and options.encoding)
+        return read_texts(file, name, encoding=options.encoding if options else None)
     return read_table(file, name, options)

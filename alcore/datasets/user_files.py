@@ -47,8 +47,10 @@ def bytes_of(file: UserFile, name: str, most_bytes: int) -> bytes:
             f"{name} has {size / 1e6:,.0f} MB, more than {most_bytes / 1e6:,.0f}: keep the columns and rows that "
             "matter, or split it."
         )
+    if isinstance(file, bytes):
+        return file
     try:
-        return file if isinstance(file, bytes) else file.read_bytes()
+        return file.read_bytes()
     except OSError as error:
         raise DatasetError(f"{name} cannot be read ({error.strerror}): check who may read {file}.") from error
 

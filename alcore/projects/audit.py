@@ -211,7 +211,7 @@ def confidence_sequence(correct_M: ArrayLike, level: float = 0.95) -> tuple[NDAr
     if right.ndim != 1 or not np.isin(right, (0, 1)).all():
         raise ValueError("observations must be true or false, in one row")
     k_M, n_M = np.cumsum(right), np.arange(1, len(right) + 1)
-    ends = np.array([_mixture_interval(k, n, level) for k, n in zip(k_M, n_M, strict=True)]).reshape(-1, 2)
+    ends = np.array([_mixture_interval(k, int(n), level) for k, n in zip(k_M, n_M, strict=True)]).reshape(-1, 2)
     return np.maximum.accumulate(ends[:, 0]), np.minimum.accumulate(ends[:, 1])
 
 

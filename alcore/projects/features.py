@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -27,7 +27,7 @@ from alcore.datasets.texts import TextSource
 from alcore.extras import optional_imports
 
 Method = Literal["table", "tfidf", "wordllama", "pixels", "hog", "given"]
-Features = NDArray[Any] | sp.csr_matrix
+Features: TypeAlias = Any  # a NumPy array or a SciPy CSR matrix
 
 MAX_CATEGORIES = 50
 # Of a text, for the embedding: its memory grows with the longest text of a batch.
@@ -153,13 +153,13 @@ def _of_table(source: TableSource, choice: FeatureChoice) -> Features:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-    kinds = {name: info.kind for name, info in source.columns.items()} | dict(choice.kinds)
+    kinds = dict(choice.kinds)
     prepared: dict[str, Any] = {}
     numbers: list[str] = []
     parts: list[tuple[str, Any, Any]] = []
     categories: list[str] = []
     for column in _columns(source, choice):
-        kind = kinds[column]
+        kind = kinds.get(column, source.info(column).kind)
         if kind == "id":
             kind = "category" if np.isnan(source.numbers(column)).all() else "numbers"
         if kind in ("numbers", "date"):
@@ -198,7 +198,7 @@ def _date_parts(dates: pd.Series) -> dict[str, NDArray[np.float64]]:
     parts = {
         "year": dates.dt.year,
         "month": dates.dt.month,
-        "weekday": dates.dt.weekday,
+        "weekday": dates.dt.day_of_week,
         "days": (dates - pd.Timestamp(0)) / pd.Timedelta(days=1),
     }
     return {name: part.to_numpy(dtype=np.float64, na_value=np.nan) for name, part in parts.items()}
@@ -287,7 +287,8 @@ def _principal(pixels_N_H_W_C: NDArray[np.uint8], components: int) -> NDArray[np
     from sklearn.decomposition import PCA
 
     flat = pixels_N_H_W_C.reshape(len(pixels_N_H_W_C), -1).astype(np.float32) / 255
-    return PCA(min(components, *flat.shape), random_state=0).fit_transform(flat).astype(np.float32)
+    with np.errstate(invalid="ignore"):  # the share of variance of a single image, which is not used
+        return PCA(min(components, *flat.shape), random_state=0).fit_transform(flat).astype(np.float32)
 
 
 def _hog(source: ImageSource, side: int) -> NDArray[np.float32]:
@@ -324,8 +325,8 @@ def hog(image_H_W_C: NDArray[np.uint8]) -> NDArray[np.float32]:
     bins = np.minimum((degrees * (HOG_BINS / 180)).astype(np.int64), HOG_BINS - 1)
     high, wide = lengths.shape[0] // HOG_CELL, lengths.shape[1] // HOG_CELL
     cells = np.add.outer(np.arange(lengths.shape[0]) // HOG_CELL * wide, np.arange(lengths.shape[1]) // HOG_CELL)
-    histograms = np.bincount((cells * HOG_BINS + bins).ravel(), lengths.ravel(), high * wide * HOG_BINS)
-    histograms = histograms.reshape(high, wide, HOG_BINS) / HOG_CELL**2
+    sums = np.bincount((cells * HOG_BINS + bins).ravel(), lengths.ravel(), high * wide * HOG_BINS)
+    histograms = sums.reshape(high, wide, HOG_BINS) / HOG_CELL**2
     windows = np.lib.stride_tricks.sliding_window_view(histograms, (HOG_BLOCK, HOG_BLOCK), axis=(0, 1))
     blocks = np.moveaxis(windows, 2, -1).reshape(high - 1, wide - 1, -1)
     for most in (0.2, np.inf):
@@ -342,7 +343,8 @@ def _kept(stem: Path) -> Features | None:
         if stem.with_suffix(".npy").exists():
             return np.load(stem.with_suffix(".npy"), mmap_mode="r", allow_pickle=False)
         if stem.with_suffix(".npz").exists():
-            return sp.csr_matrix(sp.load_npz(stem.with_suffix(".npz")))
+            with stem.with_suffix(".npz").open("rb") as file:
+                return sp.csr_matrix(sp.load_npz(file))
     return None
 
 

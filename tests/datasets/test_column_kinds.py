@@ -138,9 +138,19 @@ def test_dates_and_which_part_is_first() -> None:
         assert dates.dt.month.tolist()[:2] == months and dates.isna().tolist() == [False, False, True]
         first = "day" if value == "yes" else "month"
         assert f"The {first} first in dates in 'c'." in found.sentences
+    for open_too in (["03-04-2021", "05-04-2021"], ["03/04/2021 10:30", "12/04/2021 11:00"]):
+        assert asked(open_too).argument == "day_first"
+    for settled in (["03.04.2021", "05.04.2021"], ["03/03/2021", "04/04/2021"], ["13-04-2021", "05-04-2021"]):
+        assert "The day first in dates in 'c'." in table(settled).sentences
     assert table(["13/04/2021", "05/04/2021"]).dates("c").dt.day.tolist() == [13, 5]
     assert table(["04/13/2021", "04/05/2021"]).dates("c").dt.day.tolist() == [13, 5]
     assert table(["2024-01-05T10:00:00+02:00"] * 2).dates("c")[0] == pd.Timestamp("2024-01-05 08:00")
+    out = io.BytesIO()
+    found.frame.assign(c=dates).to_parquet(out)
+    typed = read_table(out.getvalue(), "m.parquet")
+    pd.testing.assert_series_equal(typed.dates("c"), dates, check_names=False, check_dtype=False)
+    with pytest.raises(DatasetError, match="Column 'c' is one of dates, not of numbers"):
+        typed.numbers("c")
     with pytest.raises(DatasetError, match="'c' is not one of dates"):
         table(["a", "b"]).dates("c")
 

@@ -192,7 +192,7 @@ def test_typed_values_of_every_kind_of_file_agree() -> None:
     }
     parquet = io.BytesIO()
     nullable = pd.DataFrame({name: pd.Series(one, dtype=object) for name, one in values.items()}).convert_dtypes()
-    (nullable.assign(d=[day, pd.NaT, day])).to_parquet(parquet)
+    (nullable.assign(d=pd.to_datetime(pd.Series([day, None, day])))).to_parquet(parquet)
     rows = [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
     lines = "\n".join(json.dumps(row) for row in rows).encode()
     sheet = workbook([[*values, "d"], *([*row.values(), one] for row, one in zip(rows, [day, None, day], strict=True))])

@@ -35,7 +35,7 @@ def test_alpha_is_its_definition_by_pairs(seed: int) -> None:
 
 
 def test_one_class_agrees_and_nothing_pairable_is_no_number() -> None:
-    assert krippendorff_alpha([[2, 2, nan], [2, 2, 2]]) == 1
+    assert krippendorff_alpha([[2.0, 2.0, nan], [2.0, 2.0, 2.0]]) == 1
     assert isnan(krippendorff_alpha([[1, nan], [nan, 2]]))
     assert isnan(krippendorff_alpha([[nan, nan]]))
     with pytest.raises(ValueError, match="annotators x items"):

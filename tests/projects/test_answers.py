@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from alcore.projects.answers import Answer, ItemState, in_force, last_of, states
+from alcore.projects.answers import Answer, ItemState, Kind, in_force, last_of, states
 
 
 def log(*rows: tuple) -> list[Answer]:
@@ -71,7 +71,7 @@ def test_undoing_everything_equals_never_having_begun(seed: int) -> None:
     before: list[dict[str, ItemState]] = []
     for _ in range(30):
         before.append(states(rows))
-        kind = str(rng.choice(["label", "skip", "unsure", "flag", "note", "exclude"]))
+        kind: Kind = rng.choice(["label", "skip", "unsure", "flag", "note", "exclude"]).item()
         value = str(rng.choice(["x", "y"])) if kind in ("label", "note") else None
         rows.append(Answer(len(rows) + 1, str(rng.integers(5)), kind, value, annotator=str(rng.choice(["a", "b"]))))
     for expected in reversed(before):

@@ -25,7 +25,7 @@ from alcore.datasets.tables.rows import Row, column_names, full_rows, has_header
 from alcore.datasets.tables.separators import SEPARATORS, has_columns, separator_of
 from alcore.datasets.tables.signs import SIGNS
 from alcore.datasets.tables.typed_files import excel_cells, json_cells, parquet_cells
-from alcore.datasets.user_files import UserFile, bytes_of, size_of
+from alcore.datasets.user_files import UserFile, bytes_of, listed, size_of
 
 MAX_ROWS = 200_000
 MAX_COLUMNS = 5_000
@@ -144,7 +144,7 @@ class TableSource:
         if ids is not None and ids == label:
             raise DatasetError(f"Column {quoted(ids)} cannot hold both ids and labels: choose two columns.")
         if label is not None:
-            self._require(label)
+            self.info(label)
         if ids is None:
             made = content_ids(_contents(self.frame.drop(columns=[] if label is None else [label])))
         else:
@@ -156,7 +156,7 @@ class TableSource:
         """The label of each item, None where its cell is blank: it is unlabelled."""
         if self.label_column is None:
             return (None,) * len(self)
-        return tuple(text.strip() or None for text in self.texts(self.label_column))
+        return tuple(text or None for text in self.texts(self.label_column))
 
     def texts(self, column: str) -> list[str]:
         """The cells of a column as text, empty where nothing is.
@@ -164,16 +164,19 @@ class TableSource:
         Raises:
             DatasetError: there is no such column.
         """
-        self._require(column)
+        self.info(column)
         return cell_texts(self.frame[column])
 
     def numbers(self, column: str) -> NDArray[np.float64]:
         """The numbers of a column, (N,); NaN where a cell is missing or no number.
 
         Raises:
-            DatasetError: there is no such column.
+            DatasetError: there is no such column, or its file says that it is one of dates.
         """
-        return numbers_of(self.frame[column], self._require(column))
+        info = self.info(column)
+        if pd.api.types.is_datetime64_any_dtype(self.frame[column].dtype):
+            raise DatasetError(f"Column {quoted(column)} is one of dates, not of numbers: take it for that.")
+        return numbers_of(self.frame[column], info)
 
     def dates(self, column: str) -> pd.Series:
         """The dates of a column of the kind `date`, NaT where a cell is missing; in UTC where they name an offset.
@@ -181,7 +184,7 @@ class TableSource:
         Raises:
             DatasetError: there is no such column, or it is of another kind.
         """
-        info = self._require(column)
+        info = self.info(column)
         if info.kind != "date":
             raise DatasetError(
                 f"Column {quoted(column)} is not one of dates in a known format: take it for another kind."
@@ -190,7 +193,7 @@ class TableSource:
 
     def digest(self, columns: Sequence[str]) -> str:
         """A hash of the contents of columns and of how they were read, 16 hexadecimal digits."""
-        infos = [repr(self._require(column)) for column in columns]
+        infos = [repr(self.info(column)) for column in columns]
         contents = "".join(content_ids([*map(str.encode, infos), *_contents(self.frame[list(columns)])]))
         return content_ids([contents.encode()])[0]
 
@@ -202,26 +205,31 @@ class TableSource:
         for info in self.columns.values():
             words = [f"decimal {SIGNS[info.decimal]}"] if info.decimal else []
             words += [f"{_THOUSANDS[info.thousands]} between thousands"] if info.thousands else []
-            if info.date_format in ("%d/%m/%Y", "%m/%d/%Y"):
+            if info.date_format and info.date_format.startswith(("%d", "%m")):
                 words.append(f"the {'day' if info.date_format.startswith('%d') else 'month'} first in dates")
             if words:
                 signs.setdefault(", ".join(words), []).append(info.name)
         for spoken, names in signs.items():
-            said.append(f"{spoken[0].upper()}{spoken[1:]} in {_some(names)}.")
+            said.append(f"{spoken[0].upper()}{spoken[1:]} in {listed(names)}.")
         said += [info.note for info in self.columns.values() if info.note]
         if empty := [info.name for info in self.columns.values() if info.kind == "empty"]:
-            said.append(f"Nothing is in {_some(empty)}.")
+            said.append(f"Nothing is in {listed(empty)}.")
         if self.label_column is not None:
             blank = self.labels.count(None)
             said.append(f"{blank:,} of {len(self):,} items have no label in column {quoted(self.label_column)}.")
             if marks := sorted({label for label in self.labels if label is not None and label.lower() in MISSING}):
-                said.append(f"{_some(marks)} in column {quoted(self.label_column)} is a label like any other.")
+                said.append(f"{listed(marks)} in column {quoted(self.label_column)} is a label like any other.")
         return tuple(said)
 
-    def _require(self, column: str) -> ColumnInfo:
+    def info(self, column: str) -> ColumnInfo:
+        """What a column holds.
+
+        Raises:
+            DatasetError: there is no such column.
+        """
         if column not in self.columns:
             raise DatasetError(
-                f"{self.name} has no column {quoted(column)}: choose one of {_some(list(self.columns))}."
+                f"{self.name} has no column {quoted(column)}: choose one of {listed(list(self.columns))}."
             )
         return self.columns[column]
 
@@ -352,8 +360,3 @@ def _old_office(data: bytes, name: str) -> DatasetError:
     if "EncryptedPackage".encode("utf-16-le") in data:
         return DatasetError(f"{name} is protected by a password: open it in Excel and save it without one.")
     return DatasetError(f"{name} is of an old Excel format: open it in a spreadsheet and save it as .xlsx or CSV.")
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - 5:,} more" if len(names) > 5 else ""
-    return ", ".join(map(quoted, names[:5])) + more

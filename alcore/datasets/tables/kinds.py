@@ -1,7 +1,7 @@
 """What a column holds: numbers, categories, text, dates, ids or nothing, by its cells."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from alcore.datasets.dataset import DatasetError
 from alcore.datasets.tables.columns import MAX_LABEL, MISSING, quoted
-from alcore.datasets.tables.numerals import Decimal, number_in, numbers_in, read_numbers
+from alcore.datasets.tables.numerals import Decimal, numbers_in, read_numbers
 from alcore.datasets.tables.question import Ambiguous, Option, Question
-from alcore.datasets.tables.signs import SIGNS
+from alcore.datasets.tables.signs import SIGNS, decimal_question
 
 ColumnKind = Literal["numbers", "category", "text", "date", "id", "empty"]
 Thousands = Literal["", ",", ".", " ", "'"]
@@ -29,7 +29,7 @@ _ID_NAMES = frozenset({"id", "ids", "key", "uuid", "guid", "index", "row"})
 _SPACED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:[ '’\xa0\u202f][0-9]{3})+(?:[.,][0-9]*)?")
 _SPACES = str.maketrans("", "", " '’\xa0\u202f")
 _TIMES = ("", " %H:%M", " %H:%M:%S")
-_DAY_FIRST, _MONTH_FIRST = "%d/%m/%Y", "%m/%d/%Y"
+_DAY_FIRST, _MONTH_FIRST = ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y"), ("%m/%d/%Y", "%m-%d-%Y")
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,7 @@ def column_infos(
     for name, cell in unclear.items():
         sign = decimal or _decimal_of(cell, thousands) or agreed
         if sign is None:
-            row = int(rows_N[int((frame[name] == cell).to_numpy().argmax())])
-            raise Ambiguous(_which_decimal(name, cell, row))
+            raise Ambiguous(decimal_question(cell, name, _row_of(cell, frame[name], rows_N), "the file"))
         between = found[name].thousands or ("" if sign in cell else {".": ",", ",": "."}[sign])
         found[name] = replace(found[name], decimal=sign, thousands=between)
     return found
@@ -170,10 +169,9 @@ def _text_column(
     note = ""
     if 2 * numeric > len(present) > 2:
         odd = present[int(np.isnan(numbers).argmax())]
-        row = int(rows_N[int((cells == odd).to_numpy().argmax())])
         note = (
-            f"Most of column {quoted(name)} is numbers, but row {row:,} holds {quoted(odd)}: it is not read as numbers "
-            "until that is corrected."
+            f"Most of column {quoted(name)} is numbers, but row {_row_of(odd, cells, rows_N):,} holds {quoted(odd)}: "
+            "it is not read as numbers until that is corrected."
         )
     return ColumnInfo(name, _kind_of_words(name, values, held, len(cells)), held, len(values), note=note), None
 
@@ -226,20 +224,6 @@ def _decimal_of(cell: str, thousands: Thousands | None) -> Decimal | None:
     return "." if "." in cell else ","
 
 
-def _which_decimal(name: str, cell: str, row: int) -> Question:
-    options = tuple(
-        Option(sign, f"Decimal {word}", f"{quoted(cell)} is {number_in(cell, sign):.15g}")
-        for sign, word in SIGNS.items()
-    )
-    values = " or ".join(option.example.partition(" is ")[2] for option in options)
-    return Question(
-        "decimal",
-        f"Row {row:,}, column {quoted(name)} holds {quoted(cell)}, which can be {values}, and no other number of the "
-        "file says which: choose the decimal sign.",
-        options,
-    )
-
-
 def _date_format(
     name: str, present: Sequence[str], cells: pd.Series, rows_N: NDArray[np.int64], day_first: bool | None
 ) -> str | None:
@@ -253,19 +237,16 @@ def _date_format(
         len(cell) <= 40 and cell[0].isdigit() and any(s in cell for s in "-./") for cell in sample
     ):
         return None
-    slashes: Mapping[bool | None, tuple[str, ...]] = {
-        None: (_DAY_FIRST, _MONTH_FIRST),
-        True: (_DAY_FIRST,),
-        False: (_MONTH_FIRST,),
-    }
-    formats = [one + clock for one in ("%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", *slashes[day_first]) for clock in _TIMES]
+    # Points stand between parts that begin with the day wherever they are written so.
+    orders = {None: (*_DAY_FIRST, *_MONTH_FIRST), True: _DAY_FIRST, False: (_DAY_FIRST[0], *_MONTH_FIRST)}[day_first]
+    formats = [one + clock for one in ("%Y/%m/%d", *orders) for clock in _TIMES]
     fitting = [one for one in ["ISO8601", *formats] if _all_dates(sample, one) and _all_dates(present, one)]
-    if len(fitting) == 2 and fitting[0].startswith(_DAY_FIRST):
+    if len(fitting) == 2:
         one, other = (_parsed_dates(present, form) for form in fitting)
         differ = np.flatnonzero(one != other)
         if len(differ):
             cell = present[int(differ[0])]
-            row = int(rows_N[int((cells == cell).to_numpy().argmax())])
+            row = _row_of(cell, cells, rows_N)
             days = [f"{dates[int(differ[0])]:%Y-%m-%d}" for dates in (one, other)]
             options = (
                 Option("yes", "Day before month", f"{quoted(cell)} is {days[0]}"),
@@ -280,6 +261,11 @@ def _date_format(
                 )
             )
     return fitting[0] if fitting else None
+
+
+def _row_of(cell: str, cells: pd.Series, rows_N: NDArray[np.int64]) -> int:
+    """The row of the first of the cells that is this one."""
+    return int(rows_N[int((cells == cell).to_numpy().argmax())])
 
 
 def _parsed_dates(cells: Sequence[str], form: str) -> pd.DatetimeIndex:

@@ -22,21 +22,30 @@ def decided_signs(table: Table, x: str, y: str, decimal: Decimal | None) -> Tabl
             continue
         sign = decimal or table.column(other).decimal
         if sign is None:
-            raise Ambiguous(_which_sign(table, column, column.unclear))
+            row = int(table.rows[column.unclear])
+            raise Ambiguous(decimal_question(column.cells[column.unclear], name, row, "the two columns"))
         columns[name] = column.read(sign)
     return replace(table, columns=table.columns | columns)
 
 
-def _which_sign(table: Table, column: Column, place: int) -> Question:
-    cell = column.cells[place]
+def decimal_question(cell: str, column: str, row: int, others: str) -> Question:
+    """Which number a cell such as 1.250 is.
+
+    Args:
+        cell: what it holds.
+        column: the name of its column.
+        row: its row in the file.
+        others: which numbers do not settle it either.
+    """
     options = tuple(
-        Option(sign, f"Decimal {SIGNS[sign]}", f"{quoted(cell)} is {number_in(cell, sign):.15g}") for sign in SIGNS
+        Option(sign, f"Decimal {word}", f"{quoted(cell)} is {number_in(cell, sign):.15g}")
+        for sign, word in SIGNS.items()
     )
     values = " or ".join(option.example.partition(" is ")[2] for option in options)
     return Question(
         "decimal",
-        f"Row {table.rows[place]:,}, column {quoted(column.name)} holds {quoted(cell)}, which can be "
-        f"{values}, and no other number of the two columns says which: choose the decimal sign.",
+        f"Row {row:,}, column {quoted(column)} holds {quoted(cell)}, which can be {values}, and no other number of "
+        f"{others} says which: choose the decimal sign.",
         options,
     )
 

@@ -17,7 +17,7 @@ from alcore.datasets.tables.rows import column_names, has_header
 from alcore.datasets.user_files import UserFile, open_archive
 from alcore.extras import optional_imports
 
-_MOST_UNPACKED = 2_000_000_000
+_MOST_UNPACKED = 1_000_000_000
 _MOST_PARTS = 10_000
 _BLOCK = 1_000
 
