@@ -1,4 +1,4 @@
-"""The strategy atlas: what each strategy does, what it costs, where it fails."""
+"""The strategy atlas: definition, cost and failures of each strategy."""
 
 from pages.screens.strategy_atlas import entries, simplex, uncertainty_kinds
 from pages.screens.strategy_atlas.controls import PAGE, choose_section
@@ -9,9 +9,9 @@ from pages.shared.frame import page
 page(
     PAGE,
     "Strategy atlas",
-    "Every way to ask, with its formula, its price and its weak spot. "
+    "Every query strategy, with its formula, its cost and its failures. "
     "**Read an entry, drag two predictions over the triangle until the measures disagree, "
-    "or find out which doubt a label can remove.**",
+    "or see which uncertainty a label can reduce.**",
     ":material/map:",
 )
 

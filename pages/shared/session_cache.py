@@ -1,17 +1,44 @@
-"""A bounded cache of results per session, with a progress bar during computation."""
+"""Bounded caches of results, with a progress bar during computation."""
 
 from collections.abc import Callable, Hashable
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
 
 from pages.shared.progress import OnStep, working
 
 Result = TypeVar("Result")
+Arguments = ParamSpec("Arguments")
+
+
+def computed(
+    words: str, *, most: int
+) -> Callable[[Callable[Concatenate[OnStep, Arguments], Result]], Callable[Arguments, Result]]:
+    """A decorator that caches results over all sessions by `st.cache_data`, which copies them.
+
+    The function's first parameter, `_on_step`, is called with the share completed (see `progress.working`); callers
+    leave it out. It is no part of the key, nor is any other parameter whose name begins with an underscore.
+
+    Args:
+        words: a sentence that describes the work.
+        most: largest number of results.
+    """
+
+    def decorate(work: Callable[Concatenate[OnStep, Arguments], Result]) -> Callable[Arguments, Result]:
+        kept = st.cache_data(max_entries=most, show_spinner=False)(work)
+
+        @wraps(work)
+        def call(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+            return working(words, lambda on_step: kept(on_step, *args, **kwargs))
+
+        return call
+
+    return decorate
 
 
 def cached(name: str, asked: Hashable, work: Callable[[OnStep], Result], words: str, *, most: int = 16) -> Result:
-    """A cached result, computed if it is missing; beyond `most` entries the oldest is dropped.
+    """A result cached in this session, not copied; computed if it is missing. Beyond `most` the oldest is dropped.
 
     Args:
         name: kind of result.
@@ -20,7 +47,7 @@ def cached(name: str, asked: Hashable, work: Callable[[OnStep], Result], words: 
         words: a sentence that describes the work.
         most: largest number of results.
     """
-    store: dict[Hashable, Any] = st.session_state.setdefault(_key(name), {})
+    store: dict[Hashable, Any] = st.session_state.setdefault(f"_kept_{name}", {})
     if asked not in store:
         result = working(words, work)
         store[asked] = result
@@ -28,7 +55,3 @@ def cached(name: str, asked: Hashable, work: Callable[[OnStep], Result], words: 
             del store[next(iter(store))]
     found: Result = store[asked]
     return found
-
-
-def _key(name: str) -> str:
-    return f"_kept_{name}"

@@ -176,7 +176,7 @@ def test_races_show_their_progress_and_leave_the_controls_free(server: Server, p
     browser_page = page.page
     opened(browser_page, f"{server.url}/batch_explorer?{SMALL}&batch_seeds=40&batch_rounds=15")
     dial, top = browser_page.locator(".dial .map"), picks(panel(browser_page, "Top-k"))
-    browser_page.get_by_text("What does it buy?").click()
+    browser_page.get_by_text("Label savings").click()
     expect(browser_page.get_by_test_id("stProgress")).to_be_visible()
     # Meanwhile another slider is followed.
     browser_page.get_by_role("slider", name="From uncertainty to coverage").press("Home")

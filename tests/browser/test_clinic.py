@@ -32,7 +32,7 @@ def test_a_dose_changes_the_verdict_and_the_address(server: Server, page: Watche
     browser_page.wait_for_url("**clinic_outliers_beta=0*")
     expect(verdict).to_contain_text("Density weighting changes nothing at this dose")
     browser_page.get_by_test_id("stMain").get_by_text("Sampling bias", exact=True).click()
-    expect(browser_page.get_by_text("The best dose")).to_be_visible()
+    expect(browser_page.get_by_text("Accuracy by strength of the remedy")).to_be_visible()
     browser_page.wait_for_url("**clinic_ward=*")
     page.assert_clean()
 

@@ -47,7 +47,7 @@ def test_start_pause_reload_change_resume_cancel(own_server: Server, page: Watch
     labels = tab.get_by_role("spinbutton", name="Labels per round from now on")
     labels.fill("3")
     labels.press("Enter")
-    button(tab, "Use from the next round on")
+    button(tab, "Apply from the next round on")
     expect(tab.get_by_text(f"3 labels a round from round {kept + 1} on")).to_be_visible()
     tab.keyboard.press("Escape")
     button(tab, "Resume")

@@ -56,7 +56,7 @@ def test_made_up_digits_and_points_on_a_phone(server: Server, new_page: Callable
     expect(phone.page.get_by_text("Could you say what these show?")).to_be_visible()
     expect(phone.page.locator(".alcore-made-up li")).to_have_count(2)
     expect(phone.page.locator(".alcore-made-up img")).to_have_count(12)
-    phone.page.get_by_role("radio", name="Made-up points").click()
+    phone.page.get_by_role("radio", name="Query synthesis").click()
     expect(phone.page.get_by_text("Gradient ascent climbs")).to_be_visible()
     assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
     phone.assert_clean()

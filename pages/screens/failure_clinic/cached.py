@@ -14,7 +14,7 @@ from pages.shared.session_cache import cached
 
 
 def trial(setting: Setting, paired: int) -> Trial:
-    """The races of a failure mode; any interaction stops them."""
+    """The races of a failure mode; cached."""
     return cached(
         "clinic_trial",
         (setting, paired),
@@ -24,12 +24,12 @@ def trial(setting: Setting, paired: int) -> Trial:
 
 
 def sweep(setting: SamplingBias, paired: int) -> list[PairedCurves]:
-    """The affected runs at every strength."""
+    """The affected runs at every strength of the remedy; cached."""
     return cached(
         "clinic_sweep",
         (setting, paired),
         lambda on_step: setting.sweep(range(paired), on_step=on_step),
-        f"Racing {paired} paired seeds at {len(STRENGTHS)} doses.",
+        f"Racing {paired} paired seeds at {len(STRENGTHS)} strengths.",
     )
 
 

@@ -23,6 +23,7 @@ from alcore.report.statistics.run_quality import (
 from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab.round.export import Chart, take
 from pages.shared import viewport
+from pages.shared.export_panel import toolbar
 from pages.shared.markdown import plain
 
 UNMEASURED = "This run was made by an earlier version, which did not measure this."
@@ -36,7 +37,7 @@ def mistakes(info: RunInfo, rounds: Sequence[Round], number: int, names: Sequenc
         return
     dark, height = viewport.is_dark(), 400 if viewport.is_narrow() else 520
     said = confusion_words(confusion, names)
-    st.markdown(f"Rows are true classes, columns what the model takes them for. {plain(said)}")
+    st.markdown(f"Rows are true classes, columns predicted classes. {plain(said)}")
 
     def figure() -> PreparedFigure:
         return confusion_figure(confusion, names, dark=dark, height=height)
@@ -52,7 +53,7 @@ def mistakes(info: RunInfo, rounds: Sequence[Round], number: int, names: Sequenc
         for true, row in enumerate(confusion)
         for guess, count in enumerate(row)
     ]
-    title = f"Mistakes after round {number}, {rounds[number].labels:,} labels"
+    title = f"Confusion matrix after round {number}, {rounds[number].labels:,} labels"
     take(Chart(f"mistakes-round{number}", title, said, _settings(info, number), lambda: rows, figure, paper))
 
 
@@ -68,13 +69,13 @@ def calibration(info: RunInfo, rounds: Sequence[Round], number: int) -> None:
     if after is not None:
         said += f" At the temperature {temperature:.2f}: {reliability_words(after)}"
     st.markdown(
-        "On the dotted diagonal the model is as often right as it is sure; below it, it is over-confident. "
+        "On the dotted diagonal accuracy equals confidence; below it the model is over-confident. "
         f"Larger marks stand for more test images. {plain(said)}"
     )
     if after is None:
         st.caption(
-            "No labels were held out in this run, so no temperature was fitted. Labels to calibrate, among "
-            "the remedies in the settings above, draw a second line; they are paid for like all others."
+            "No labels were held out in this run, so no temperature was fitted. Labels held out to calibrate, among "
+            "the remedies in the sidebar, add a second line; they count as labels."
         )
 
     def figure() -> PreparedFigure:
@@ -115,13 +116,13 @@ def classes(
     dark = viewport.is_dark()
     counts = asked_R_C.sum(axis=0)
     said = (
-        f"Up to round {number}, {counts.sum():,} labels were asked for: most of class "
+        f"Up to round {number}, {counts.sum():,} labels were queried: most of class "
         f"{names[int(counts.argmax())]} ({counts.max():,}), fewest of class {names[int(counts.argmin())]} "
         f"({counts.min():,})."
     )
     st.markdown(
-        f"{plain(said)} The short lines are what random questions would have brought on average; a strategy "
-        "that asks more about some classes finds them harder."
+        f"{plain(said)} The short lines are the expected numbers of random queries; a class with more queries has a "
+        "higher acquisition score."
     )
 
     def figure() -> PreparedFigure:
@@ -138,7 +139,7 @@ def classes(
         for i in range(1, number + 1)
         for c, name in enumerate(names)
     ]
-    title = f"Classes asked for up to round {number}"
+    title = f"Class balance of the queries up to round {number}"
     take(Chart(f"classes-round{number}", title, said, _settings(info, number), lambda: rows, figure, paper))
 
 
@@ -151,7 +152,7 @@ def costs(info: RunInfo, rounds: Sequence[Round]) -> None:
     said = (
         f"The last round took {last['seconds']:.2g} s, most of it to {STAGES[slowest][0].lower()} "
         f"({last[f'seconds_{slowest}'] or 0.0:.2g} s)."
-        + (f" It judged {speed:,.0f} images a second." if speed else "")
+        + (f" It predicted {speed:,.0f} images a second." if speed else "")
         + f" Device: {info.record.get('device name') or info.record.get('device') or 'not recorded'}."
     )
     st.markdown(plain(said))
@@ -173,24 +174,23 @@ def costs(info: RunInfo, rounds: Sequence[Round]) -> None:
         alt="Seconds and peak memory of each stage, round by round.",
     )
     st.caption(
-        "Memory is the peak of a stage, of the GPU where the run is on one, else of the whole process; "
-        "scores are made while points are selected, so the two share one number. Round 0 is the model of the "
-        "first labels; what it scored and selected are the questions of round 1, and so on."
+        "Memory is the peak of a stage, of the GPU where the run is on one, else of the whole process; scoring and "
+        "selection share one number. Round 0 is the model of the seed set; it scores and selects the query of round 1, "
+        "and so on."
     )
-    chart = Chart("costs", "Time and memory", said, _settings(info, None), lambda: rows, figure, paper)
-    take(chart)
+    take(Chart("costs", "Time and memory", said, _settings(info, None), lambda: rows, figure, paper))
 
 
 def _cost_row(row: dict[str, Any]) -> dict[str, str]:
-    told = {"Round": str(row["round"]), "Labels": f"{row['labels']:,}"}
+    cells = {"Round": str(row["round"]), "Labels": f"{row['labels']:,}"}
     for stage, (name, memory) in STAGES.items():
         seconds, peak = row[f"seconds_{stage}"], row.get(memory)
         # The last model selects no query.
-        told[name] = f"{seconds:.3g} s" if seconds else "–"
+        cells[name] = f"{seconds:.3g} s" if seconds else "–"
         if seconds and peak is not None:
-            told[name] += f", {peak:,.0f} MiB"
+            cells[name] += f", {peak:,.0f} MiB"
     speed = row["images_per_second"]
-    return told | {"Images a second": f"{speed:,.0f}" if speed else "–"}
+    return cells | {"Images a second": f"{speed:,.0f}" if speed else "–"}
 
 
 def _bins(name: str, diagram: Reliability) -> list[dict[str, Any]]:
@@ -215,8 +215,5 @@ def _draw(figure: PreparedFigure, name: str, said: str) -> None:
         theme=None,
         key=f"mnist_look_{name}",
         alt=said,
-        config={
-            "displaylogo": False,
-            "toImageButtonOptions": {"format": "svg", "filename": f"alcore-mnist-{name}"},
-        },
+        config=toolbar(f"alcore-mnist-{name}"),
     )

@@ -16,8 +16,9 @@ from pages.screens.mnist_lab import texts
 from pages.screens.mnist_lab.round import cached
 from pages.screens.mnist_lab.round.export import Chart, take
 from pages.screens.mnist_lab.round.image_inspector import point
-from pages.screens.mnist_lab.round.queried_images import show_questions
+from pages.screens.mnist_lab.round.queried_images import show_queries
 from pages.shared import viewport
+from pages.shared.export_panel import download, toolbar
 
 
 def show_map(info: RunInfo, home: Path, number: int, names: Sequence[str]) -> None:
@@ -36,13 +37,13 @@ def show_map(info: RunInfo, home: Path, number: int, names: Sequence[str]) -> No
     one = cached.whole_round(info, home, number - 1)
     if one.map is None:
         st.caption("This run was made by an earlier version, which kept no map.")
-        show_questions(info, home, number)
+        show_queries(info, home, number)
         return
     st.markdown(
-        f"{len(one.map.indices_P):,} images of the pool as the model of {one.labels:,} labels sees them: "
-        "those it finds alike lie close together (the two leading principal components of its features). "
-        "**Draw a lasso around some of them**, or choose the box in the chart's toolbar: the gallery below "
-        "then shows the questions inside, and the images inside can be taken away."
+        f"{len(one.map.indices_P):,} images of the pool by the two leading principal components of the features of the "
+        f"model of {one.labels:,} labels: similar images lie close together. **Draw a lasso around some of them**, or "
+        "choose the box in the chart's toolbar: the gallery below then shows the queried images inside, and the images "
+        "inside can be exported."
     )
     dark, height = viewport.is_dark(), 460 if viewport.is_narrow() else 600
     arguments = (str(home), info.id, info.created, number, info.config.strategy, point(), tuple(names), dark)
@@ -57,13 +58,9 @@ def show_map(info: RunInfo, home: Path, number: int, names: Sequence[str]) -> No
         key=f"mnist_map_{info.id}_{number}",
         on_select="rerun",
         selection_mode=("lasso", "box", "points"),
-        alt=f"Map of {len(one.map.indices_P):,} images, with the {len(one.batch_labels):,} asked about in "
-        f"round {number} and {len(one.labeled):,} labelled before. The gallery below holds "
-        "the same questions.",
-        config={
-            "displaylogo": False,
-            "toImageButtonOptions": {"format": "svg", "filename": "alcore-mnist-map"},
-        },
+        alt=f"Map of {len(one.map.indices_P):,} images, with the {len(one.batch_labels):,} queried in round {number} "
+        f"and {len(one.labeled):,} labelled before. The gallery below holds the same queried images.",
+        config=toolbar("alcore-mnist-map"),
     )
     lassoed = lassoed_indices(event.get("selection", {}).get("points", []))
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -72,10 +69,10 @@ def show_map(info: RunInfo, home: Path, number: int, names: Sequence[str]) -> No
     if lassoed:
         asked = np.isin(one.batch.indices, lassoed).sum() if one.batch is not None else 0
         st.caption(
-            f"Lassoed: {texts.plural(len(lassoed), 'image')}, {asked:,} of them asked about in this "
-            "round. A double click on the map lets go of them."
+            f"Selected: {texts.plural(len(lassoed), 'image')}, {asked:,} of them queried in this round. A double "
+            "click on the map clears the selection."
         )
-    show_questions(info, home, number, lassoed or None)
+    show_queries(info, home, number, lassoed or None)
 
 
 def lassoed_indices(points: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -100,25 +97,25 @@ def point_rows(one: Round, indices: Sequence[int], names: Sequence[str]) -> list
     assert one.map is not None  # see show_map
     rows_K = one.map.rows(indices)
     places, probs = one.map.places_P_2[rows_K], one.map.probs_P_C[rows_K]
-    told = {} if one.batch is None else dict(zip(one.batch.indices.tolist(), one.batch_labels, strict=True))
-    states = dict.fromkeys(one.labeled.tolist(), "labelled before") | dict.fromkeys(told, "asked about")
+    labels = {} if one.batch is None else dict(zip(one.batch.indices.tolist(), one.batch_labels, strict=True))
+    states = dict.fromkeys(one.labeled.tolist(), "labelled before") | dict.fromkeys(labels, "queried")
     return [
         {
             "index": int(index),
             "x": float(place[0]),
             "y": float(place[1]),
-            "taken_for": names[int(p.argmax())],
+            "predicted": names[int(p.argmax())],
             "probability": float(p.max()),
             "state": states.get(index, "unlabelled"),
-            "label": names[int(told[index])] if index in told else None,
+            "label": names[int(labels[index])] if index in labels else None,
         }
         for index, place, p in zip(one.map.indices_P[rows_K].tolist(), places, probs, strict=True)
     ]
 
 
 def _take_points(info: RunInfo, one: Round, number: int, names: Sequence[str], lassoed: Sequence[int]) -> None:
-    with st.popover("Take the lassoed images", icon=":material/gesture_select:", disabled=not lassoed):
-        st.markdown("Their indices in the pool, where they lie, what they are taken for, and their state.")
+    with st.popover("Export the selected images", icon=":material/gesture_select:", disabled=not lassoed):
+        st.markdown("Their indices in the pool, positions, predicted classes, and states.")
         settings = info.config.model_dump(mode="json") | {"run": info.id, "round": number, **info.record}
 
         def to_csv() -> bytes:
@@ -128,15 +125,8 @@ def _take_points(info: RunInfo, one: Round, number: int, names: Sequence[str], l
             return rows_to_json(point_rows(one, lassoed, names), settings, title="Lassoed images")
 
         for fmt, make in (("csv", to_csv), ("json", to_json)):
-            st.download_button(
-                f"**{fmt.upper()}**: {texts.plural(len(lassoed), 'image')}",
-                make,
-                file_name=f"alcore-mnist-lasso-round{number}.{fmt}",
-                mime={"csv": "text/csv", "json": "application/json"}[fmt],
-                key=f"mnist_lasso_{fmt}",
-                on_click="ignore",
-                width="stretch",
-            )
+            said = f"**{fmt.upper()}**: {texts.plural(len(lassoed), 'image')}"
+            download(said, make, f"alcore-mnist-lasso-round{number}.{fmt}", key=f"mnist_lasso_{fmt}")
 
 
 def _chart(info: RunInfo, one: Round, number: int, names: Sequence[str], figure: Any) -> Chart:
@@ -158,7 +148,7 @@ def _chart(info: RunInfo, one: Round, number: int, names: Sequence[str], figure:
         )
 
     settings = info.config.model_dump(mode="json") | {"run": info.id, "look_at_round": number, **info.record}
-    said = f"{len(drawn.indices_P):,} images of the pool as the model of {one.labels:,} labels sees them."
+    said = f"{len(drawn.indices_P):,} images of the pool by the features of the model of {one.labels:,} labels."
     return Chart(
         f"map-round{number}",
         f"The pool in round {number}",

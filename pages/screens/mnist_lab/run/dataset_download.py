@@ -64,7 +64,7 @@ def supply(name: str, home: Path) -> Supply:
     tried = st.session_state.setdefault(_TRIED, set())
     if not fetching and failure is None:
         if name in tried:
-            failure = "The download ended without a word (it was killed, perhaps)."
+            failure = "The download ended without a message; perhaps its process was killed."
         else:
             tried.add(name)
             launcher.launch_fetch(name, home)
@@ -94,7 +94,7 @@ def notice(stock: Supply, home: Path) -> None:
     # The failure may repeat the problem word for word.
     reasons = dict.fromkeys(filter(None, (stock.problem, stock.failure)))
     st.warning(
-        f"{plain(' '.join(reasons))} **The lab works on the bundled digits until {name} is here.**",
+        f"{plain(' '.join(reasons))} **The lab uses the bundled digits until {name} is available.**",
         icon=":material/cloud_off:",
     )
     st.button(
@@ -113,7 +113,7 @@ def _downloading(stock: Supply, home: Path, fell_back: bool) -> None:
     assert download is not None  # it is downloading
     size, share = download.megabytes, download.share(home)
     st.progress(share, f"{plain(stock.problem or '')} Downloading {name} ({size} MB): {100 * share:.0f} %")
-    st.toggle("Do not wait: work on the bundled digits meanwhile", key=_IMPATIENT)
+    st.toggle("Do not wait: use the bundled digits meanwhile", key=_IMPATIENT)
     if stock.falls_back != fell_back:
         st.rerun()
 

@@ -136,7 +136,7 @@ def _alarms(race: Sequence[RunInfo], home: Path) -> None:
     names, share_C = class_names(info, home), pool_shares(info, home)
     name = texts.strategy(info.config.strategy)
     found = progress.working(
-        "Looking for what goes wrong.",
+        "Checking for failures.",
         lambda on_step: alarms(rounds, beside, class_names=names, share_C=share_C, name=name),
     )
     if found:
@@ -193,8 +193,8 @@ def _facts(info: RunInfo) -> str:
         parts.append(f"took {texts.duration(info.finished - info.started)}")
     for key in _FACTS:
         value = info.record.get(key)
-        told = key == "threads" and "thread" in info.record.get("device name", "")
-        if value and value != "not scored yet" and not told:
+        repeated = key == "threads" and "thread" in info.record.get("device name", "")
+        if value and value != "not scored yet" and not repeated:
             named = {"scoring": "scores in ", "device name": ""}
             parts.append(f"{named.get(key, f'{key} ')}{value}")
     return " · ".join([*parts, f"seed {info.config.seed}", f"run {info.id}"])
@@ -202,8 +202,8 @@ def _facts(info: RunInfo) -> str:
 
 def _sentence(race: Sequence[RunInfo], rows: summary.Rows) -> None:
     if any(info.state in texts.ACTIVE for info in race):
-        waits = "both runs have" if len(race) > 1 else "the run has"
-        st.info(f"What it shows is said here once {waits} ended.", icon=":material/hourglass_empty:")
+        waits = "both runs finish" if len(race) > 1 else "the run finishes"
+        st.info(f"Verdict appears when {waits}.", icon=":material/hourglass_empty:")
     elif rows:
         verdict = progress.working("Comparing the runs.", lambda on_step: summary.verdict(race, rows))
         st.info(plain(verdict), icon=":material/flag:")
