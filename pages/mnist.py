@@ -74,7 +74,7 @@ with sentences():
             if all(one.state not in texts.ACTIVE for one in race):
                 export_panel(
                     curve_frame(rows),
-                    [one.config.model_dump(mode="json") | {"run": one.id, **one.record} for one in seeds],
+                    [texts.exported(one) for one in seeds],
                     key="mnist",
                     title=texts.race(seeds),
                     names=texts.STRATEGY_NAMES,

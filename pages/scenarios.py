@@ -9,8 +9,7 @@ from pages.shared.frame import page
 page(
     "settings",
     "Three settings",
-    "Pool-based sampling, stream-based selective sampling, and membership query synthesis. "
-    "**Same seed set, same budget: which one has the highest accuracy, and when does the answer change?**",
+    "Pool-based, stream-based selective sampling, or membership query synthesis: **which is most accurate, and when?**",
     ":material/stream:",
 )
 starting_points.draw_scenario_starting_points()

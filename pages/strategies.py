@@ -9,9 +9,7 @@ from pages.shared.frame import page
 page(
     PAGE,
     "Strategy atlas",
-    "Every query strategy, with its formula, its cost and its failures. "
-    "**Read an entry, drag two predictions over the triangle until the measures disagree, "
-    "or see which uncertainty a label can reduce.**",
+    "Formula, cost and failures of every query strategy. **Read one, compare their scores, or split an uncertainty.**",
     ":material/map:",
 )
 

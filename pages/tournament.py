@@ -14,8 +14,7 @@ from pages.shared.progress import working
 page(
     controls.PAGE,
     "Tournament",
-    "One race is weak evidence: here strategies race on many data sets and many paired seeds. "
-    "**See which ones beat random significantly, leave out data sets until the order changes, or run your own.**",
+    "Strategies race on many data sets and seeds. **See which beat random, leave out data sets, or run your own.**",
     ":material/trophy:",
 )
 folder = home()

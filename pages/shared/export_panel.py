@@ -28,17 +28,17 @@ _USES = {
 _MIMES = {fmt: mime for fmt, (_, mime) in FORMATS.items()} | {"tex": "text/x-tex"}
 
 
-def download(said: str, make: Callable[[], bytes], file_name: str, *, key: str) -> None:
+def download(label: str, make: Callable[[], bytes], file_name: str, *, key: str) -> None:
     """A button that creates and sends a file when it is pressed.
 
     Args:
-        said: the button's text in Markdown.
+        label: the button's text in Markdown.
         make: creates the content.
         file_name: its ending is a key of `FORMATS`, or "tex".
         key: of the button.
     """
     mime = _MIMES[file_name.rpartition(".")[2]]
-    st.download_button(said, make, file_name=file_name, mime=mime, key=key, on_click="ignore", width="stretch")
+    st.download_button(label, make, file_name=file_name, mime=mime, key=key, on_click="ignore", width="stretch")
 
 
 def all_formats(
@@ -98,8 +98,8 @@ def export_panel(
             )
         all_formats(key, make, stem)
         if animation is not None:
-            said = "**Animation**: every round, to play in any browser; no network needed"
-            download(said, animation, f"{stem}-animation.html", key=f"{key}_export_animation")
+            label = "**Animation**: every round, to play in any browser; no network needed"
+            download(label, animation, f"{stem}-animation.html", key=f"{key}_export_animation")
 
 
 def export_buttons(

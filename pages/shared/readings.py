@@ -56,7 +56,7 @@ def number(
     span = f"{spoken(low)} to {spoken(high)} are possible"
     if math.isnan(wish):
         trouble = doubt or f"the link asked for {quoted(text)}, which is not a number"
-        return _told(label, f"{trouble}; {span}, so {spoken(default)} is used", default, str(default))
+        return _corrected(label, f"{trouble}; {span}, so {spoken(default)} is used", default, str(default))
     used: Any = min(max(wish, low), high)
     if isinstance(default, int):
         used = round(used)
@@ -64,12 +64,12 @@ def number(
         used = round(round(used / step) * step, 9)
     if used == wish and doubt is None:
         return Reading(used, [text])
-    said = [doubt] if doubt is not None else []
+    words = [doubt] if doubt is not None else []
     if used != wish:
-        asked = spoken(wish) if math.isfinite(wish) and abs(wish) < 1e15 else quoted(text)
+        given_value = spoken(wish) if math.isfinite(wish) and abs(wish) < 1e15 else quoted(text)
         possible = span if not low <= wish <= high else f"steps of {spoken(step or 1)} are possible"
-        said.append(f"the link asked for {asked}; {possible}, so {spoken(used)} is used")
-    return _told(label, "; ".join(said), used, str(used))
+        words.append(f"the link asked for {given_value}; {possible}, so {spoken(used)} is used")
+    return _corrected(label, "; ".join(words), used, str(used))
 
 
 def option(label: str, given: list[str], options: Mapping[Option, str], default: Option) -> Reading[Option]:
@@ -82,8 +82,8 @@ def option(label: str, given: list[str], options: Mapping[Option, str], default:
         return Reading(used, [options[used]], None if doubt is None else f"**{plain(label)}:** {doubt}.")
     if not text and doubt is None:
         return Reading(default, [options[default]])
-    said = f"{_rejected(text, doubt)}; {_listed(options)} are possible, so {_shown(options[default])} is used"
-    return _told(label, said, default, options[default])
+    words = f"{_rejected(text, doubt)}; {_listed(options)} are possible, so {_shown(options[default])} is used"
+    return _corrected(label, words, default, options[default])
 
 
 def several(
@@ -99,11 +99,11 @@ def several(
     if not unknown:
         return Reading(used, right)
     more = f" and {len(unknown) - _NAMED:,} more" if len(unknown) > _NAMED else ""
-    said = (
+    words = (
         f"the link asked for {', '.join(map(quoted, unknown[:_NAMED]))}{more}; "
         f"{_listed(options)} are possible, so {', '.join(map(_shown, right)) or 'none'} is used"
     )
-    return Reading(used, right, f"**{plain(label)}:** {said}.")
+    return Reading(used, right, f"**{plain(label)}:** {words}.")
 
 
 def switch(label: str, given: list[str], default: bool) -> Reading[bool]:
@@ -116,8 +116,8 @@ def switch(label: str, given: list[str], default: bool) -> Reading[bool]:
         used = word in _YES
         return Reading(used, [str(used).lower()], None if doubt is None else f"**{plain(label)}:** {doubt}.")
     right = str(default).lower()
-    said = f"{_rejected(text, doubt)}; true and false are possible, so {right} is used"
-    return _told(label, said, default, right)
+    words = f"{_rejected(text, doubt)}; true and false are possible, so {right} is used"
+    return _corrected(label, words, default, right)
 
 
 def line(label: str, given: list[str], default: str, most: int) -> Reading[str]:
@@ -129,12 +129,12 @@ def line(label: str, given: list[str], default: str, most: int) -> Reading[str]:
         doubt, text = f"the link gave {quoted(text)}; at most {most} characters are possible", ""
     if doubt is not None:
         used = text or default
-        return _told(label, f"{doubt}; {_shown(used)} is used" if used else doubt, used, used)
+        return _corrected(label, f"{doubt}; {_shown(used)} is used" if used else doubt, used, used)
     return Reading(text, [text])
 
 
-def _told(label: str, said: str, value: Any, text: str) -> Reading[Any]:
-    return Reading(value, [text], f"**{plain(label)}:** {said}.")
+def _corrected(label: str, words: str, value: Any, text: str) -> Reading[Any]:
+    return Reading(value, [text], f"**{plain(label)}:** {words}.")
 
 
 def _rejected(text: str, doubt: str | None) -> str:

@@ -37,21 +37,21 @@ def computed(
     return decorate
 
 
-def cached(name: str, asked: Hashable, work: Callable[[OnStep], Result], words: str, *, most: int = 16) -> Result:
+def cached(name: str, key: Hashable, work: Callable[[OnStep], Result], words: str, *, most: int = 16) -> Result:
     """A result cached in this session, not copied; computed if it is missing. Beyond `most` the oldest is dropped.
 
     Args:
         name: kind of result.
-        asked: its arguments, the key.
+        key: its arguments.
         work: computes it, see `progress.working`; an interrupted result is not stored.
         words: a sentence that describes the work.
         most: largest number of results.
     """
     store: dict[Hashable, Any] = st.session_state.setdefault(f"_kept_{name}", {})
-    if asked not in store:
+    if key not in store:
         result = working(words, work)
-        store[asked] = result
+        store[key] = result
         while len(store) > most:
             del store[next(iter(store))]
-    found: Result = store[asked]
+    found: Result = store[key]
     return found

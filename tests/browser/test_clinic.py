@@ -20,13 +20,13 @@ def opened(page: Page, url: str) -> None:
     still(page)
 
 
-def test_a_dose_changes_the_verdict_and_the_address(server: Server, page: Watched) -> None:
+def test_a_strength_changes_the_verdict_and_the_address(server: Server, page: Watched) -> None:
     browser_page = page.page
     opened(browser_page, f"{server.url}/failure_modes?{SETTINGS}")
     verdict = browser_page.get_by_test_id("stAlert").filter(has_text="5 paired seeds")
     before = verdict.inner_text()
     assert "The disease" in before or "disease here" in before
-    slider = browser_page.get_by_test_id("stSlider").filter(has_text="Dose: beta").locator("input[type=range]")
+    slider = browser_page.get_by_test_id("stSlider").filter(has_text="Strength: beta").locator("input[type=range]")
     slider.focus()
     slider.press("Home")
     browser_page.wait_for_url("**clinic_outliers_beta=0*")

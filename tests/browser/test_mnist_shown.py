@@ -111,7 +111,7 @@ def test_a_lasso_filters_the_gallery_and_is_taken_away(
     tiles.first.press("Enter")
     expect(browser_page.get_by_text(f"Image {inside[0]} of the pool", exact=True)).to_be_visible()
     browser_page.wait_for_url(f"**mnist_point={inside[0]}*")
-    expect(browser_page.get_by_text("What each strategy would make of it")).to_be_visible()
+    expect(browser_page.get_by_text("Its score under every strategy")).to_be_visible()
     browser_page.get_by_role("button", name="Close").click()
     expect(browser_page.locator(".alcore-closeup")).to_have_count(0)
     page.assert_clean()

@@ -41,7 +41,7 @@ def test_side_by_side_then_a_stream_and_their_files(server: Server, page: Watche
     browser_page.get_by_role("radio", name="Stream", exact=True).click()
     expect(browser_page.get_by_text("After arrival 146 of 146")).to_be_visible()
     expect(browser_page).to_have_url(re.compile("settings_section=Stream"))
-    slider = browser_page.get_by_role("slider", name="Look at the stream after")
+    slider = browser_page.get_by_role("slider", name="Arrivals of the stream shown")
     slider.focus()
     slider.press("ArrowLeft")
     expect(browser_page.get_by_text("After arrival 144 of 146")).to_be_visible()
@@ -53,10 +53,10 @@ def test_made_up_digits_and_points_on_a_phone(server: Server, new_page: Callable
     phone = new_page(viewport=PHONE, color_scheme="dark")
     small = "settings_digits_rounds=1&settings_digits_batch=2&settings_digits_first=32"
     opened(phone.page, f"{server.url}/scenarios?settings_section=digits&{small}")
-    expect(phone.page.get_by_text("Could you say what these show?")).to_be_visible()
+    expect(phone.page.get_by_text("Could you label these?")).to_be_visible()
     expect(phone.page.locator(".alcore-made-up li")).to_have_count(2)
     expect(phone.page.locator(".alcore-made-up img")).to_have_count(12)
     phone.page.get_by_role("radio", name="Query synthesis").click()
-    expect(phone.page.get_by_text("Gradient ascent climbs")).to_be_visible()
+    expect(phone.page.get_by_text("Gradient ascent leads")).to_be_visible()
     assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
     phone.assert_clean()

@@ -119,7 +119,13 @@ def test_synthesised_digits_are_beside_real_ones(open_screen) -> None:
     curves = charts(at)[0]["data"]
     assert {len(one["x"]) if isinstance(one["x"], list) else len(numbers(one["x"])) for one in curves} == {2}
     assert len(curves) == 3 and "Accuracy" in at.info[0].value
-    assert [line[0] for line in printed_by(at)] == ["32", "34"]
+    lines = printed_by(at)
+    assert [line[:2] for line in lines] == [
+        [name, labels] for name in ("synthesis", "least_confidence", "random") for labels in ("32", "34")
+    ]
+    for curve, rows in zip(curves, (lines[:2], lines[2:4], lines[4:]), strict=True):
+        heights = curve["y"] if isinstance(curve["y"], list) else numbers(curve["y"])
+        assert [float(row[2]) for row in rows] == pytest.approx(list(heights)), curve["name"]
 
 
 @pytest.mark.parametrize("words", QUESTIONS)

@@ -33,16 +33,16 @@ def play_yourself(shown: ShownRace) -> None:
     """
     setup, seed, data, grid, racers = shown.setup, shown.view.seed, shown.data.dataset, shown.grid, shown.racers
     game = st.session_state.setdefault(_GAME, {})
-    asked: list[int] = game.setdefault((setup, seed), [])
+    queried: list[int] = game.setdefault((setup, seed), [])
     start = racers[0].rounds[0].labeled
     budget = min(setup.rounds * setup.labels_per_round, len(data.y_pool) - len(start))
-    order = np.concatenate([start, np.asarray(asked, dtype=np.int64)])
+    order = np.concatenate([start, np.asarray(queried, dtype=np.int64)])
     you = working(
         "Training on your labels.",
         lambda on_step: replay_races(data, order, seed_labels=len(start), labels_per_round=1, grid=grid),
     )
-    left = budget - len(asked)
-    st.markdown(_standing(you, racers, setup.names(), asked, left))
+    left = budget - len(queried)
+    st.markdown(_standing(you, racers, setup.names(), queried, left))
     pool = np.setdiff1d(np.arange(len(data.y_pool)), order)
     probs_N_C = you.probs_R_N_C[-1]
     ranked = pool[np.argsort(-least_confidence(probs_N_C[pool]), kind="stable")]
@@ -50,19 +50,19 @@ def play_yourself(shown: ShownRace) -> None:
     def words(index: int) -> str:
         return f"point {index}: {share_words(data.class_names, probs_N_C[index])}"
 
-    chart_key, choice_key = f"arena_you_{len(asked)}", f"arena_you_choice_{len(asked)}"
+    chart_key, choice_key = f"arena_you_{len(queried)}", f"arena_you_choice_{len(queried)}"
 
-    def ask(index: int | None) -> None:
+    def query(index: int | None) -> None:
         if index is not None and left > 0 and index not in order:
-            asked.append(index)
+            queried.append(index)
 
     # Read on click: an argument would be the selection at the time the button was drawn.
-    def ask_chosen() -> None:
-        ask(st.session_state[choice_key])
+    def query_chosen() -> None:
+        query(st.session_state[choice_key])
 
     def undo() -> None:
-        if asked:
-            asked.pop()
+        if queried:
+            queried.pop()
 
     above = st.container() if is_narrow() else None
     row = st.container(horizontal=True, vertical_alignment="bottom")
@@ -77,9 +77,9 @@ def play_yourself(shown: ShownRace) -> None:
         )
     with row:
         for name, label, icon, action, disabled in (
-            ("label", "Label it", ":material/label:", ask_chosen, left == 0),
-            ("undo", "Undo", ":material/undo:", undo, not asked),
-            ("again", "Start again", ":material/restart_alt:", asked.clear, not asked),
+            ("label", "Label it", ":material/label:", query_chosen, left == 0),
+            ("undo", "Undo", ":material/undo:", undo, not queried),
+            ("again", "Start again", ":material/restart_alt:", queried.clear, not queried),
         ):
             st.button(label, icon=icon, key=f"arena_you_{name}", on_click=action, disabled=disabled)
     left_side, right_side = (st.container(), st.container()) if is_narrow() else st.columns([3, 2])
@@ -95,14 +95,14 @@ def play_yourself(shown: ShownRace) -> None:
                 labeled=order,
                 pool=pool,
                 hover=[escape(words(index)) for index in pool],
-                numbered=np.asarray(asked, dtype=np.int64),
+                numbered=np.asarray(queried, dtype=np.int64),
                 height=380 if is_narrow() else 520,
                 dark=is_dark(),
             ),
             # A new key after each query: a selection that is kept would count as a new click.
             key=chart_key,
             theme=None,
-            on_select=lambda: ask(selected_point(chart_key)),
+            on_select=lambda: query(selected_point(chart_key)),
             selection_mode="points",
             alt=f"The pool to choose from, with your {format_labels(len(order))}.",
             config=BARE_CHART,
@@ -134,9 +134,9 @@ def share_words(class_names: Sequence[str], probs_C: NDArray) -> str:
     return ", ".join(f"{name} {100 * share:.0f} %" for name, share in zip(class_names, probs_C, strict=True))
 
 
-def _standing(you: RaceTrace, racers: Sequence[RaceTrace], names: dict[str, str], asked: list[int], left: int) -> str:
+def _standing(you: RaceTrace, racers: Sequence[RaceTrace], names: dict[str, str], queried: list[int], left: int) -> str:
     """The reader's accuracy against every racer at the same number of labels."""
-    if not asked:
+    if not queried:
         return (
             f"You start with the same {format_labels(len(you.order))} as every racer. **Click the grey point whose "
             f"label would help most**, or take one from the list; your budget is {format_labels(left)}."
@@ -147,8 +147,8 @@ def _standing(you: RaceTrace, racers: Sequence[RaceTrace], names: dict[str, str]
         racer.strategy: [round_ for round_ in racer.rounds if round_.labels <= own.labels][-1].accuracy
         for racer in racers
     }
-    told = ", ".join(f"{names.get(racer, racer)} {percent(accuracy)}" for racer, accuracy in rivals.items())
-    standing = f"With {format_labels(own.labels)} you have **{percent(own.accuracy)}**; {told}."
+    accuracies = ", ".join(f"{names.get(racer, racer)} {percent(accuracy)}" for racer, accuracy in rivals.items())
+    standing = f"With {format_labels(own.labels)} you have **{percent(own.accuracy)}**; {accuracies}."
     best = max(rivals.values())
     if left:
         return f"{standing} {format_labels(left).capitalize()} to go."

@@ -132,7 +132,7 @@ def _density(trial: Trial) -> None:
     series = [Series(drawn_as("all"), "The pool", middles, _shares(pool, edges))]
     for arm, name in ARMS.items():
         asked_S_M = getattr(trial, arm).asked_S_M
-        at = np.concatenate([one.dataset.x_pool[asked, 0] for one, asked in zip(trial.data, asked_S_M, strict=True)])
+        at = np.concatenate([one.dataset.x_pool[rows, 0] for one, rows in zip(trial.data, asked_S_M, strict=True)])
         series.append(Series(drawn_as(arm), name, middles, _shares(at, edges)))
     where = [in_far_cluster(sample.dataset.x_pool) for sample in trial.data]
     there = np.mean([mask.mean() for mask in where])

@@ -44,7 +44,7 @@ WORDS = {
     "bias": Words(
         "Sampling bias",
         "The strategy queries only **near its boundary**. A fifth of class B lies far away on the side of A: unless a "
-        "point of the seed set lies there, the cluster is never queried and its labels are never corrected.",
+        "point of the seed set lies there, the cluster is never queried, and the model stays wrong about it.",
         "**Epsilon-greedy.** With probability epsilon a query is a random point instead. At 100 % all queries are "
         "random.",
         "Epsilon-greedy",

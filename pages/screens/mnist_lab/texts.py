@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from alcore.datasets.catalogue import DATASETS
 from alcore.learners.registry import LEARNERS, is_network
@@ -41,6 +42,11 @@ def learner(name: str) -> str:
 def title(config: RunConfig) -> str:
     """A run in a list: the settings that users are likely to change."""
     return f"{strategy(config.strategy)} · {start(config)}"
+
+
+def exported(info: RunInfo, **more: object) -> dict[str, Any]:
+    """All settings of a run and its record, for exported files."""
+    return {**info.config.model_dump(mode="json"), "run": info.id, **more, **info.record}
 
 
 def run(info: RunInfo) -> str:

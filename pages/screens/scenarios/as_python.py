@@ -1,6 +1,6 @@
 """A section as a Python program that prints its curves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from alcore.loops.stream.policies import POLICIES
@@ -97,18 +97,22 @@ print(result.queries_Q_D)
     return program(imports, data, body)
 
 
-def digits_code(setup: DigitsSettings, *, starts: int, training: Mapping[str, Any]) -> str:
-    """Query synthesis of digits by a network."""
+def digits_code(setup: DigitsSettings, *, starts: int, training: Mapping[str, Any], beside: Sequence[str]) -> str:
+    """Query synthesis of digits by a network, and the same network on real digits queried by strategies `beside`."""
     imports = [
+        "from alcore import simulate",
         "from alcore.datasets.bundled import digits",
         "from alcore.learners.registry import make_learner",
         "from alcore.loops.synthesis.models import Network",
         "from alcore.loops.synthesis.oracles import nearest_neighbour_vote",
         "from alcore.loops.synthesis.synthesis import among, synthesise",
     ]
+    learner = f"""\
+def learner():
+    return make_learner("mlp", classes=10, seed={setup.seed}, **{dict(training)!r})
+"""
     body = f"""\
 data = digits()
-learner = make_learner("mlp", classes=10, seed={setup.seed}, **{dict(training)!r})
 (result,) = synthesise(
     [data],
     nearest_neighbour_vote(data.x_pool, data.y_pool),
@@ -118,12 +122,25 @@ learner = make_learner("mlp", classes=10, seed={setup.seed}, **{dict(training)!r
     rounds={setup.rounds},
     starts={starts},
     start={"among(data)" if setup.from_real else "None"},
-    maker=Network(learner, data, seed={setup.seed}),
+    maker=Network(learner(), data, seed={setup.seed}),
 )
 for labels, accuracy in zip(result.labels_R, result.accuracy_R):
-    print(labels, accuracy)
+    print("synthesis", labels, accuracy)
+for strategy in {tuple(beside)!r}:
+    rounds = simulate(
+        data,
+        learner(),
+        strategy,
+        seed={setup.seed},
+        initial_labels={setup.seed_labels},
+        labels_per_round={setup.labels_per_round},
+        rounds={setup.rounds},
+        seed_set="balanced",
+    )
+    for one in rounds:
+        print(strategy, one.labels, one.accuracy)
 """
-    return program(imports, body)
+    return program(imports, learner, body)
 
 
 def _oracle(scene: PlanarScene) -> str:

@@ -107,7 +107,7 @@ def _planes(setup: ScenarioSettings, shown: ScenarioView, found: Together) -> No
                     first_y_M=data.y_pool[came.first],
                     asked_Q_2=points,
                     asked_y_Q=labels,
-                    said_Q=said(data.class_names, labels),
+                    said_Q=query_words(data.class_names, labels),
                     best_Y_X_C=setup.scene.posterior(grid),
                     box=(synthesis.low_D, synthesis.high_D) if name == "synthesis" else None,
                     dark=is_dark(),
@@ -125,6 +125,6 @@ def _planes(setup: ScenarioSettings, shown: ScenarioView, found: Together) -> No
     )
 
 
-def said(class_names: tuple[str, ...], labels_Q: NDArray[np.int64]) -> list[str]:
+def query_words(class_names: tuple[str, ...], labels_Q: NDArray[np.int64]) -> list[str]:
     """Hover text of each query."""
     return [f"query {q + 1}: label {class_names[int(label)]}" for q, label in enumerate(labels_Q)]

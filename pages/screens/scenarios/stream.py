@@ -15,7 +15,7 @@ from alcore.report.text.streams import describe_policies, gain_table
 from pages.screens.scenarios import cached
 from pages.screens.scenarios.as_python import stream_code
 from pages.screens.scenarios.cached import Streamed
-from pages.screens.scenarios.comparison import CHART, said
+from pages.screens.scenarios.comparison import CHART, query_words
 from pages.screens.scenarios.controls import PAGE, POLICY_NAMES, ScenarioView, StreamSettings
 from pages.shared import controls
 from pages.shared.export_panel import config_of, export_buttons
@@ -125,7 +125,7 @@ def _moment(setup: StreamSettings, result: StreamResult, shown: ScenarioView, no
             asked_y_Q=came.y_T[held],
             said_Q=[
                 f"arrival {t + 1}: {words}"
-                for t, words in zip(held, said(data.class_names, came.y_T[held]), strict=True)
+                for t, words in zip(held, query_words(data.class_names, came.y_T[held]), strict=True)
             ],
             best_Y_X_C=best,
             ringed_2=came.x_T_D[now],

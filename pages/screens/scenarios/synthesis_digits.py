@@ -81,7 +81,7 @@ def draw_synthesis_digits(setup: DigitsSettings, shown: ScenarioView) -> None:
         export_buttons(
             frame,
             config_of(setup, shown, screen=PAGE),
-            digits_code(setup, starts=STARTS, training=TRAINING),
+            digits_code(setup, starts=STARTS, training=TRAINING, beside=BESIDE),
             key=PAGE,
             title=f"Digits, seed {setup.seed}",
             names=names,

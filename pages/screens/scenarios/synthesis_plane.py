@@ -10,7 +10,7 @@ from alcore.report.interactive.settings_plane import plane_figure
 from alcore.report.text.synthesis import describe_synthesis
 from pages.screens.scenarios import cached
 from pages.screens.scenarios.as_python import synthesis_code
-from pages.screens.scenarios.comparison import CHART, said
+from pages.screens.scenarios.comparison import CHART, query_words
 from pages.screens.scenarios.controls import PAGE, SETTING_NAMES, ScenarioView, SynthesisSettings
 from pages.shared import controls
 from pages.shared.export_panel import config_of, export_buttons
@@ -73,7 +73,9 @@ def _plane(setup: SynthesisSettings, shown: ScenarioView, result: Synthesis, don
             asked_y_Q=result.labels_Q[:asked],
             said_Q=[
                 f"{words}<br>{100 * agree:.0f} % of the nearest real points are of that class"
-                for words, agree in zip(said(data.class_names, result.labels_Q), result.real.agreement_Q, strict=True)
+                for words, agree in zip(
+                    query_words(data.class_names, result.labels_Q), result.real.agreement_Q, strict=True
+                )
             ],
             best_Y_X_C=setup.scene.posterior(grid),
             box=(result.low_D, result.high_D),

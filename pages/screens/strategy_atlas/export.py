@@ -22,12 +22,12 @@ def take_away(files: Files, *, key: str, figure: tuple[str, str, Callable[[], An
         key: distinguishes the panels of the screen.
         figure: file name without its ending, description, and a function that draws the printed figure.
     """
-    stem, said, draw = figure
+    stem, label, draw = figure
 
     def drawn(fmt: str) -> Callable[[], bytes]:
         return lambda: to_bytes(draw(), fmt)
 
-    figures = {f"{stem}.{fmt}": (f"**{said}** ({fmt.upper()})", drawn(fmt)) for fmt in ("png", "svg", "pdf")}
+    figures = {f"{stem}.{fmt}": (f"**{label}** ({fmt.upper()})", drawn(fmt)) for fmt in ("png", "svg", "pdf")}
     with st.container(horizontal=True):
         with st.popover("Export", icon=":material/download:"):
             for name, (words, make) in {**files, **figures}.items():

@@ -80,9 +80,9 @@ def draw_results(record: dict[str, Any]) -> None:
 def _take_away(record: dict[str, Any], summary: Summary, chart: str) -> None:
     offered = texts.FILES | {f"{chart}.{fmt}": f"**This chart** ({fmt.upper()})" for fmt in ("png", "svg", "pdf")}
     with st.popover("Export", icon=":material/download:"):
-        for name, said in offered.items():
+        for name, label in offered.items():
             make = partial(files, name, record, summary, NAMES)
-            download(said, make, f"alcore-tournament-{name}", key=f"tournament_export_{name}")
+            download(label, make, f"alcore-tournament-{name}", key=f"tournament_export_{name}")
 
 
 def show_failures(record: dict[str, Any]) -> None:

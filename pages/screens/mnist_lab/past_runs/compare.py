@@ -96,7 +96,7 @@ def _overlay(chosen: Sequence[RunInfo], rows: summary.Rows, metric: str, axis: s
     )
     export_panel(
         curve_frame(rows),
-        [info.config.model_dump(mode="json") | {"run": info.id, **info.record} for info in chosen],
+        [texts.exported(info) for info in chosen],
         key="mnist_overlay",
         title=texts.plural(len(chosen), "run") if len(chosen) > 1 else texts.title(chosen[0].config),
         names=texts.STRATEGY_NAMES | texts.legend(chosen),
@@ -128,8 +128,8 @@ def _difference(chosen: Sequence[RunInfo], rows: summary.Rows, metric: str, axis
     except ValueError as error:
         st.info(plain(str(error)), icon=":material/info:")
         return
-    said = difference_words(difference, (one, other))
-    st.info(plain(said), icon=":material/flag:")
+    sentence = difference_words(difference, (one, other))
+    st.info(plain(sentence), icon=":material/flag:")
     key, dark = groups[one][0].config.strategy, viewport.is_dark()
 
     def figure() -> PreparedFigure:
@@ -140,35 +140,37 @@ def _difference(chosen: Sequence[RunInfo], rows: summary.Rows, metric: str, axis
 
         return print_difference(difference, (one, other), key=key, **settings)
 
-    st.plotly_chart(figure(), theme=None, key="mnist_difference", alt=said, config=toolbar("alcore-mnist-difference"))
+    st.plotly_chart(
+        figure(), theme=None, key="mnist_difference", alt=sentence, config=toolbar("alcore-mnist-difference")
+    )
     st.caption(" ".join(_reading(groups[one] + groups[other], difference)))
     settings = {
         "metric": metric,
         "x": axis,
         "seeds": list(difference.seeds),
-        "runs": [info.config.model_dump(mode="json") | {"run": info.id} for info in groups[one] + groups[other]],
+        "runs": [texts.exported(info) for info in groups[one] + groups[other]],
     }
     title = f"{METRICS[metric]}: {one} less {other}"
     take(
-        Chart("difference", title, said, settings, lambda: difference_rows(difference), figure, paper),
+        Chart("difference", title, sentence, settings, lambda: difference_rows(difference), figure, paper),
         key="past",
     )
 
 
 def _reading(infos: Sequence[RunInfo], difference: Difference) -> list[str]:
     """An explanation of the difference of these runs."""
-    said = ["Each pair of runs has the same seed, so the same seed set and the same first model."]
+    sentences = ["Each pair of runs has the same seed, so the same seed set and the same first model."]
     if len(summary.starts_of(infos)) > 1:
-        said = [
+        sentences = [
             "Each pair of runs has the same seed, but they differ in more than the strategy: the difference is not "
             "due to the strategy alone."
         ]
     if len(difference.seeds) > 1:
-        said.append(
+        sentences.append(
             "The band is the 95 % interval of the mean difference, pointwise; where it contains zero, the "
             "difference is not significant."
         )
-    return said
+    return sentences
 
 
 def difference_rows(difference: Difference) -> list[dict[str, Any]]:

@@ -30,8 +30,8 @@ def past_runs(infos: Sequence[RunInfo], axis: str, home: Path) -> None:
         StoreError: if the store cannot be read.
     """
     st.subheader("Past runs", anchor=False)
-    if said := st.session_state.pop(_SAID, None):
-        st.info(said, icon=":material/delete:")
+    if sentence := st.session_state.pop(_SAID, None):
+        st.info(sentence, icon=":material/delete:")
     if not infos:
         st.caption("None yet. Runs of the command line appear here as well.")
         return

@@ -13,7 +13,8 @@ from pages.screens.mnist_lab import texts
 from pages.screens.mnist_lab.round import cached
 from pages.shared import address
 from pages.shared.markdown import plain, quoted
-from pages.shared.progress import OnStep, working
+from pages.shared.progress import OnStep
+from pages.shared.session_cache import computed
 
 POINT = "mnist_point"
 _NAME = "Inspected image"
@@ -87,11 +88,7 @@ def _draw(info: RunInfo, home: Path, one: Round, index: int, pictures: cached.Pi
     if labeled:
         st.caption("It was labelled before this round, so no strategy scores it.")
         return
-    asked = (str(home), info.id, info.created, one.round, index, info.config.seed)
-    scored = working(
-        "Scoring this image by every strategy.",
-        lambda on_step: _scores(*asked, one, pictures, on_step),
-    )
+    scored = _scores(cached.key_of(info, home), one.round, index, info.config.seed, one, pictures)
     st.markdown("**Its score under every strategy in this round**")
     st.dataframe(
         pd.DataFrame(
@@ -126,17 +123,15 @@ def _draw(info: RunInfo, home: Path, one: Round, index: int, pictures: cached.Pi
     )
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@computed("Scoring this image by every strategy.", most=64)
 def _scores(
-    home: str,
-    run_id: str,
-    created: float,
+    _on_step: OnStep,
+    key: cached.Key,
     number: int,
     index: int,
     seed: int,
     _one: Round,
     _pictures: cached.Pictures,
-    _on_step: OnStep,
 ) -> list[Scored]:
     assert _one.map is not None  # see _draw
     answers_M = _pictures.answers_N[_one.labeled]

@@ -46,10 +46,10 @@ def show_map(info: RunInfo, home: Path, number: int, names: Sequence[str]) -> No
         "inside can be exported."
     )
     dark, height = viewport.is_dark(), 460 if viewport.is_narrow() else 600
-    arguments = (str(home), info.id, info.created, number, info.config.strategy, point(), tuple(names), dark)
+    key = cached.key_of(info, home)
 
     def figure() -> PreparedFigure:
-        return PreparedFigure(_spec(*arguments, height, one))
+        return PreparedFigure(_spec(key, number, info.config.strategy, point(), tuple(names), dark, height, one))
 
     event = st.plotly_chart(
         figure(),
@@ -116,7 +116,7 @@ def point_rows(one: Round, indices: Sequence[int], names: Sequence[str]) -> list
 def _take_points(info: RunInfo, one: Round, number: int, names: Sequence[str], lassoed: Sequence[int]) -> None:
     with st.popover("Export the selected images", icon=":material/gesture_select:", disabled=not lassoed):
         st.markdown("Their indices in the pool, positions, predicted classes, and states.")
-        settings = info.config.model_dump(mode="json") | {"run": info.id, "round": number, **info.record}
+        settings = texts.exported(info, round=number)
 
         def to_csv() -> bytes:
             return rows_to_csv(point_rows(one, lassoed, names))
@@ -125,35 +125,33 @@ def _take_points(info: RunInfo, one: Round, number: int, names: Sequence[str], l
             return rows_to_json(point_rows(one, lassoed, names), settings, title="Lassoed images")
 
         for fmt, make in (("csv", to_csv), ("json", to_json)):
-            said = f"**{fmt.upper()}**: {texts.plural(len(lassoed), 'image')}"
-            download(said, make, f"alcore-mnist-lasso-round{number}.{fmt}", key=f"mnist_lasso_{fmt}")
+            sentence = f"**{fmt.upper()}**: {texts.plural(len(lassoed), 'image')}"
+            download(sentence, make, f"alcore-mnist-lasso-round{number}.{fmt}", key=f"mnist_lasso_{fmt}")
 
 
 def _chart(info: RunInfo, one: Round, number: int, names: Sequence[str], figure: Any) -> Chart:
-    drawn = one.map
-    assert drawn is not None and one.batch is not None  # see show_map
-    guesses = drawn.probs_P_C.argmax(axis=1)
+    drawn, batch = one.map, one.batch
+    assert drawn is not None and batch is not None  # see show_map
 
     def paper(**settings: Any) -> Any:
         from alcore.report.paper.run_quality import print_map
 
         return print_map(
             drawn.places_P_2,
-            guesses,
+            drawn.probs_P_C.argmax(axis=1),
             names,
-            asked_P=np.isin(drawn.indices_P, one.batch.indices) if one.batch is not None else guesses < 0,
+            asked_P=np.isin(drawn.indices_P, batch.indices),
             labeled_P=np.isin(drawn.indices_P, one.labeled),
             strategy=info.config.strategy,
             **settings,
         )
 
-    settings = info.config.model_dump(mode="json") | {"run": info.id, "look_at_round": number, **info.record}
-    said = f"{len(drawn.indices_P):,} images of the pool by the features of the model of {one.labels:,} labels."
+    sentence = f"{len(drawn.indices_P):,} images of the pool by the features of the model of {one.labels:,} labels."
     return Chart(
         f"map-round{number}",
         f"The pool in round {number}",
-        said,
-        settings,
+        sentence,
+        texts.exported(info, look_at_round=number),
         lambda: point_rows(one, drawn.indices_P.tolist(), names),
         figure,
         paper,
@@ -162,9 +160,7 @@ def _chart(info: RunInfo, one: Round, number: int, names: Sequence[str], figure:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _spec(
-    home: str,
-    run_id: str,
-    created: float,
+    key: cached.Key,
     number: int,
     strategy: str,
     chosen: int | None,

@@ -69,7 +69,7 @@ def show_queries(info: RunInfo, home: Path, number: int, lassoed: Collection[int
     pages = -(-len(rows) // PAGE_SIZE)
     page = controls.leaf("mnist", "page", "Page of the gallery", pages)
     part = rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    html = _html(info.config, str(home), info.id, info.created, number, part.tolist(), one)
+    html = _html(info.config, cached.key_of(info, home), number, part.tolist(), one)
     key = "mnist_tiles"
 
     # A click, Enter or the space bar selects an image.
@@ -96,8 +96,8 @@ def _filter(
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _html(config: RunConfig, home: str, run_id: str, created: float, number: int, rows: list[int], _one: Round) -> str:
-    pictures = cached.pictures(config, Path(home))
+def _html(config: RunConfig, key: cached.Key, number: int, rows: list[int], _one: Round) -> str:
+    pictures = cached.pictures(config, Path(key[0]))
     assert _one.batch is not None and pictures is not None  # see show_queries
     return gallery(
         pictures.images_N_H_W[_one.batch.indices[rows]],

@@ -136,7 +136,7 @@ def labels_table(rows: Rows) -> list[dict[str, str]]:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _figure(
-    asked: tuple[Any, ...],
+    key: tuple[Any, ...],
     _rows: Rows,
     _names: Mapping[str, str],
     _published: Mapping[str, Sequence[tuple[int, float]]],
@@ -144,7 +144,7 @@ def _figure(
     x_range: tuple[float, float],
 ) -> dict[str, Any]:
     """The chart as plotly's dict, immutable once created: shared by all tabs."""
-    _, dark, measure, x, y_range, height, legend, room = asked
+    _, dark, measure, x, y_range, height, legend, room = key
     figure = lab_curves(
         curve_frame(_rows),
         metric=measure,
@@ -167,9 +167,9 @@ def _figure(
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _words(asked: tuple[Any, ...], _race: Sequence[RunInfo], _rows: Rows) -> tuple[float | None, list[str], str]:
+def _words(key: tuple[Any, ...], _race: Sequence[RunInfo], _rows: Rows) -> tuple[float | None, list[str], str]:
     """The knee's position on the axis, its description, and the labels to target."""
-    _, metric, axis = asked
+    _, metric, axis = key
     # The phases are those of accuracy, and are not shown on other metrics.
     knee = knee_of(_rows, _race[0].config.strategy) if metric == "accuracy" else None
     needed = labels_table(_rows)
@@ -178,29 +178,29 @@ def _words(asked: tuple[Any, ...], _race: Sequence[RunInfo], _rows: Rows) -> tup
 
 def _reading(race: Sequence[RunInfo], rows: Rows, knee: Knee | None, axis: str) -> list[str]:
     """Explanations of these curves."""
-    said = []
+    sentences = []
     config = race[0].config
     seeds = len({info.config.seed for info in race})
     if seeds > 1:
-        said.append(f"Thick lines are means over {seeds} paired seeds, bands are the 95 % interval of the mean.")
+        sentences.append(f"Thick lines are means over {seeds} paired seeds, bands are the 95 % interval of the mean.")
     if knee is not None:
         labels = [row["labels"] for row in rows if row["strategy"] == config.strategy]
-        said.append(phase_words(knee, min(labels), max(labels)))
+        sentences.append(phase_words(knee, min(labels), max(labels)))
     if config.calibration and axis == "labels":
-        said.append(
+        sentences.append(
             f"{texts.strategy(config.strategy)} starts {config.calibration:,} labels further right than random: "
             "these are held out from training to calibrate the model, and count as labels."
         )
     if race[0].lineage and len(race) > 1:
-        said.append(f"Before round {race[0].lineage[-1].until + 1} the two are one run.")
+        sentences.append(f"Before round {race[0].lineage[-1].until + 1} the two are one run.")
     elif len({info.config.strategy for info in race}) > 1:
         changed = any(info.changes for info in race)
         steps = "" if changed else " and the same training steps in every round"
-        said.append(f"Random had the same seed set{steps}.")
+        sentences.append(f"Random had the same seed set{steps}.")
     preset = preset_of(config)
     if preset is not None and preset.published and axis == "labels":
-        said.append(f"Dotted in grey: {preset.published_note}")
-    return [plain(one) for one in said]
+        sentences.append(f"Dotted in grey: {preset.published_note}")
+    return [plain(one) for one in sentences]
 
 
 def _markdown(table: list[dict[str, str]]) -> str:

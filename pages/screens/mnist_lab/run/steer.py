@@ -62,21 +62,23 @@ def queue(infos: Sequence[RunInfo]) -> None:
 
 def changes(info: RunInfo, home: Path) -> None:
     """A panel for changes of a run from a given round on; empty if none is possible."""
-    asked = min(info.rounds_done, info.config.rounds)
-    asks_again = info.state != "done" and info.rounds_done + (info.state == "running") < info.config.rounds
-    if not asked and not asks_again:
+    queries = min(info.rounds_done, info.config.rounds)
+    continues = info.state != "done" and info.rounds_done + (info.state == "running") < info.config.rounds
+    if not queries and not continues:
         return
     with st.popover("Change this run", icon=":material/alt_route:"):
-        if asks_again:
+        if continues:
             _other_labels(info, home)
         # The control keeps its first value: it is offered once its default, round 2, is possible.
-        if asked > 1 or (asked and info.state != "running"):
-            _fork(info, asked, home)
+        if queries > 1 or (queries and info.state != "running"):
+            _fork(info, queries, home)
 
 
 def _other_labels(info: RunInfo, home: Path) -> None:
     st.markdown("**Labels per round, from the next round on**")
-    wish = controls.number("mnist", "nextlabels", "Labels per round", 1, 10_000, info.config.labels_per_round)
+    wish = controls.number(
+        "mnist", "nextlabels", "Labels per round from now on", 1, 10_000, info.config.labels_per_round
+    )
     st.button(
         "Apply from the next round on",
         key="mnist_uselabels",
@@ -87,10 +89,10 @@ def _other_labels(info: RunInfo, home: Path) -> None:
     st.caption(f"The round in progress is unchanged: it queries {info.labels_per_round:,} labels.")
 
 
-def _fork(info: RunInfo, asked: int, home: Path) -> None:
+def _fork(info: RunInfo, queries: int, home: Path) -> None:
     st.markdown("**Switch strategy mid-run**")
     label, help = "First round of the new strategy", "Earlier rounds are copied, not run again."
-    number = controls.number("mnist", "forkround", label, 1, asked, min(2, asked), help=help)
+    number = controls.number("mnist", "forkround", label, 1, queries, min(2, queries), help=help)
     now = info.course.config_at(number - 1).strategy
     others = {name: label for name, label in texts.STRATEGY_NAMES.items() if name != now}
     strategy = controls.selectbox("mnist", "forkwith", "Query strategy from then on", others, next(iter(others)))

@@ -54,9 +54,9 @@ def verdict(infos: Sequence[RunInfo], rows: Rows) -> str:
 def latest(infos: Sequence[RunInfo], rows: Rows, metric: str) -> str:
     """The status of each run, as alternative text of the chart."""
     last = {row["run"]: row for row in rows}
-    said = [
+    parts = [
         f"{texts.strategy(info.config.strategy)}: {last[info.id][metric]:.4g} with {last[info.id]['labels']:,} labels"
         for info in infos
         if info.id in last
     ]
-    return "; ".join(said) or "No round has finished yet."
+    return "; ".join(parts) or "No round has finished yet."
