@@ -18,7 +18,7 @@ from pages.shared.markdown import plain
 _WIDTHS = {"one": 85.0, "two": 175.0}
 _COLUMNS = {"one": "One column", "two": "Two columns"}
 _USES = {
-    "csv": "the numbers, for a spreadsheet or a script",
+    "csv": "{rows}, for a spreadsheet or a script",
     "json": "the numbers with every setting they came from",
     "html": "a page of its own; no network needed",
     "png": "a picture for slides",
@@ -42,7 +42,13 @@ def download(label: str, make: Callable[[], bytes], file_name: str, *, key: str)
 
 
 def all_formats(
-    key: str, make: Callable[..., bytes], stem: str, *, columns: str = "columns", default: str = "one"
+    key: str,
+    make: Callable[..., bytes],
+    stem: str,
+    *,
+    rows: str = "the numbers",
+    columns: str = "columns",
+    default: str = "one",
 ) -> None:
     """The content of a panel: controls of the printed size, and a button for each of FORMATS.
 
@@ -50,6 +56,7 @@ def all_formats(
         key: prefix of the controls and buttons.
         make: creates a file from a format, `width_mm` and `font_pt`.
         stem: file name without its ending.
+        rows: what the CSV file holds.
         columns: name of the control of the width.
         default: its default, a key of _WIDTHS.
     """
@@ -59,7 +66,7 @@ def all_formats(
     font = controls.slider(key, "font", "Text size of PNG, SVG and PDF", 5, 14, 8, format="%d pt")
     for fmt, (word, _) in FORMATS.items():
         file = partial(make, fmt, width_mm=_WIDTHS[width], font_pt=float(font))
-        download(f"**{word}**: {_USES[fmt]}", file, f"{stem}.{fmt}", key=f"{key}_export_{fmt}")
+        download(f"**{word}**: {_USES[fmt].format(rows=rows)}", file, f"{stem}.{fmt}", key=f"{key}_export_{fmt}")
 
 
 def export_panel(
@@ -96,7 +103,7 @@ def export_panel(
                 "have the words in full in the title of the file. Install a font for them, such as Noto Sans "
                 "CJK, or export SVG or HTML, which are drawn with your own fonts."
             )
-        all_formats(key, make, stem)
+        all_formats(key, make, stem, rows="one row per round")
         if animation is not None:
             label = "**Animation**: every round, to play in any browser; no network needed"
             download(label, animation, f"{stem}-animation.html", key=f"{key}_export_animation")

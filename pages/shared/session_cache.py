@@ -1,7 +1,8 @@
 """Bounded caches of results, with a progress bar during computation."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from functools import wraps
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
@@ -10,6 +11,8 @@ from pages.shared.progress import OnStep, working
 
 Result = TypeVar("Result")
 Arguments = ParamSpec("Arguments")
+# Name, size and time of change of files: a key of results that are read from them.
+Stamp = tuple[tuple[str, int, int], ...]
 
 
 def computed(
@@ -55,3 +58,15 @@ def cached(name: str, key: Hashable, work: Callable[[OnStep], Result], words: st
             del store[next(iter(store))]
     found: Result = store[key]
     return found
+
+
+def stamp_of(paths: Iterable[Path]) -> Stamp:
+    """The stamp of the files that exist; another one after every change of one of them."""
+    found = []
+    for path in paths:
+        try:
+            facts = path.stat()
+        except OSError:
+            continue
+        found.append((path.name, facts.st_size, facts.st_mtime_ns))
+    return tuple(found)

@@ -35,7 +35,7 @@ def test_side_by_side_then_a_stream_and_their_files(server: Server, page: Watche
     rows = list(csv.DictReader(io.StringIO(downloaded(browser_page, "CSV: one row").decode())))
     assert {row["strategy"] for row in rows} == {"pool", "stream", "synthesis", "random"}
     assert all(4 <= int(row["labels"]) <= 14 for row in rows)
-    assert json.loads(downloaded(browser_page, "JSON: the curve"))
+    assert json.loads(downloaded(browser_page, "JSON: the numbers"))
     assert downloaded(browser_page, "PDF: a drawing").startswith(b"%PDF")
     browser_page.keyboard.press("Escape")
     browser_page.get_by_role("radio", name="Stream", exact=True).click()

@@ -26,11 +26,7 @@ BARE_CHART = {"displaylogo": False, "displayModeBar": False}
 
 
 def play_yourself(shown: ShownRace) -> None:
-    """Draw the game: the selectable pool, the list for the keyboard, undo, and the standing.
-
-    Args:
-        shown: the race that the reader joins; each setting and seed is a separate game.
-    """
+    """Draw the game, one per race shown: the selectable pool, the list for the keyboard, undo, and the standing."""
     setup, seed, data, grid, racers = shown.setup, shown.view.seed, shown.data.dataset, shown.grid, shown.racers
     game = st.session_state.setdefault(_GAME, {})
     queried: list[int] = game.setdefault((setup, seed), [])

@@ -18,13 +18,7 @@ _RACE_IMPORTS = (
 
 
 def as_python(setup: BatchSettings, own: list[int], races: SavingsSettings | None) -> str:
-    """A program that selects the same batches and prints their measures at full precision.
-
-    Args:
-        setup: all settings.
-        own: the manual batch.
-        races: settings of the races, if any.
-    """
+    """A program that selects the same batches, `own` by hand, and prints their measures at full precision."""
     pool = setup.pool
     imports, data = pool.scene.program()
     imports += [*_IMPORTS, *(["import numpy as np"] if own else []), *(_RACE_IMPORTS if races else [])]

@@ -32,7 +32,7 @@ def take_away(
         setup: all settings.
         plane: the pool.
         dial: the slider's scene.
-        panels: the batches shown, the manual batch last if there is one.
+        panels: the batches shown, the manual batch `own` last if there is one.
         own: the manual batch.
         races: settings of the races, if any.
         legend: legend of the maps.
@@ -61,7 +61,7 @@ def take_away(
     pool = setup.pool
     stem = f"alcore-batches-{pool.scene.data.replace('_', '-')}-{setup.size}-picks-seed{pool.seed}"
     with st.popover("Export these batches", icon=":material/download:", disabled=not panels):
-        all_formats(PAGE, make, stem, columns="width", default="two")
+        all_formats(PAGE, make, stem, rows="the numbers, one row per batch", columns="width", default="two")
     copy_link()
     copy_python(as_python(setup, own, races))
 

@@ -45,14 +45,7 @@ def work_out(setup: BatchSettings, found: BatchExperiment, plane: PoolMap2D) -> 
 
 
 def side_by_side(setup: BatchSettings, plane: PoolMap2D, panels: list[BatchPanel], late: list[str]) -> None:
-    """Draw batches side by side, and a button for slow ones.
-
-    Args:
-        setup: all settings.
-        plane: the pool.
-        panels: the computed batches.
-        late: selectors of the others.
-    """
+    """Draw the computed batches side by side, and a button for the selectors `late` of slow ones."""
     if not setup.selectors:
         st.info("Choose at least one query strategy, in the settings at the side.")
     summaries = {panel.selector: panel.summary for panel in panels}

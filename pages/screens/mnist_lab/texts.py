@@ -108,9 +108,7 @@ def _extras(config: RunConfig) -> list[str]:
 def legend(infos: Sequence[RunInfo], *, short: bool = False) -> dict[str, str]:
     """Legend entries by run id: the strategy, and all other differences between these runs.
 
-    Args:
-        infos: the runs.
-        short: for a narrow screen: a single difference, if it is enough to distinguish the runs.
+    `short`, for a narrow screen: a single difference, if it is enough to distinguish the runs.
     """
     starts = {info.id: start(info.config).split(", ") for info in infos}
     common = set.intersection(*map(set, starts.values())) if starts else set()

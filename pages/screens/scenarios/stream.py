@@ -1,6 +1,7 @@
 """A stream: the queries of each policy, and the model under drift."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -18,6 +19,7 @@ from pages.screens.scenarios.cached import Streamed
 from pages.screens.scenarios.comparison import CHART, query_words
 from pages.screens.scenarios.controls import PAGE, POLICY_NAMES, ScenarioView, StreamSettings
 from pages.shared import controls
+from pages.shared.curve_rows import curve_rows
 from pages.shared.export_panel import config_of, export_buttons
 from pages.shared.viewport import is_dark, is_narrow
 
@@ -143,22 +145,11 @@ def _moment(setup: StreamSettings, result: StreamResult, shown: ScenarioView, no
     )
 
 
-def rows_of(found: Streamed, seed: int) -> list[dict]:
+def rows_of(found: Streamed, seed: int) -> list[dict[str, Any]]:
     """The stream shown through every policy, for `curve_frame`: the last evaluation at each number of labels."""
     rows = []
     for name, result in found.shown.items():
         last = {int(labels): q for q, labels in enumerate(result.labels_Q)}
-        rows += [
-            {
-                "run": f"{name}-{seed}",
-                "strategy": name,
-                "seed": seed,
-                "round": int(result.looked_Q[q]),
-                "labels": labels,
-                "accuracy": float(result.accuracy_Q[q]),
-                "train_loss": None,
-                "seconds": 0.0,
-            }
-            for labels, q in last.items()
-        ]
+        at = list(last.values())
+        rows += curve_rows(name, seed, list(last), result.accuracy_Q[at], rounds=result.looked_Q[at])
     return rows

@@ -15,11 +15,11 @@ from alcore.report.curves import curve_frame
 from alcore.report.html.synthetic_gallery import synthetic_gallery
 from alcore.report.interactive.curves import learning_curves
 from alcore.report.text.synthesis import describe_synthesis, times_as_far
-from pages.screens.arena.export import round_rows
 from pages.screens.scenarios.as_python import digits_code
 from pages.screens.scenarios.comparison import CHART
 from pages.screens.scenarios.controls import PAGE, SETTING_NAMES, DigitsSettings, ScenarioView
 from pages.screens.scenarios.synthesis_plane import rows_of
+from pages.shared.curve_rows import round_rows
 from pages.shared.export_panel import config_of, export_buttons
 from pages.shared.progress import OnStep
 from pages.shared.session_cache import cached
@@ -118,7 +118,7 @@ def _made(setup: DigitsSettings, on_step: OnStep) -> Digits:
         maker=Network(learner(), data, seed=setup.seed),
         on_step=part(step, 0, 0.5),
     )
-    rows = rows_of(result, "synthesis")
+    rows = rows_of(result)
     for half, strategy in zip((0.5, 0.75), BESIDE, strict=True):
         rounds = simulate(
             data,

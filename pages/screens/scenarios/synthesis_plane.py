@@ -1,5 +1,7 @@
 """Query synthesis by a logistic regression in the plane."""
 
+from typing import Any
+
 import streamlit as st
 
 from alcore.loops.races.grid import grid_over
@@ -13,6 +15,7 @@ from pages.screens.scenarios.as_python import synthesis_code
 from pages.screens.scenarios.comparison import CHART, query_words
 from pages.screens.scenarios.controls import PAGE, SETTING_NAMES, ScenarioView, SynthesisSettings
 from pages.shared import controls
+from pages.shared.curve_rows import curve_rows
 from pages.shared.export_panel import config_of, export_buttons
 from pages.shared.viewport import is_dark, is_narrow
 
@@ -30,7 +33,7 @@ def draw_synthesis_plane(setup: SynthesisSettings, shown: ScenarioView) -> None:
     left, right = (st.container(), st.container()) if is_narrow() else st.columns([3, 2])
     with left:
         _plane(setup, shown, result, done)
-    frame = curve_frame(rows_of(result, "synthesis"))
+    frame = curve_frame(rows_of(result))
     with right:
         st.plotly_chart(
             learning_curves(frame, names=SETTING_NAMES, dark=is_dark(), height=360),
@@ -90,20 +93,6 @@ def _plane(setup: SynthesisSettings, shown: ScenarioView, result: Synthesis, don
     st.caption("Small dots: the real points, which this learner does not use. Hollow: the seed set.")
 
 
-def rows_of(result: Synthesis, strategy: str) -> list[dict]:
-    """A learner's curve, for `curve_frame`."""
-    return [
-        {
-            "run": f"{strategy}-{result.seed}",
-            "strategy": strategy,
-            "seed": result.seed,
-            "round": number,
-            "labels": int(labels),
-            "accuracy": float(accuracy),
-            "train_loss": float(loss),
-            "seconds": 0.0,
-        }
-        for number, (labels, accuracy, loss) in enumerate(
-            zip(result.labels_R, result.accuracy_R, result.train_loss_R, strict=True)
-        )
-    ]
+def rows_of(result: Synthesis) -> list[dict[str, Any]]:
+    """The learner's curve, for `curve_frame`."""
+    return curve_rows("synthesis", result.seed, result.labels_R, result.accuracy_R, result.train_loss_R)

@@ -16,13 +16,7 @@ _POLL_SECONDS = 1.0
 
 
 def run_panel(plan: TournamentPlan, ready: bool, home: Path) -> None:
-    """The actions on a plan: start, resume, stop, or copy its command.
-
-    Args:
-        plan: from the controls.
-        ready: whether its results are part of the ready-made tournament.
-        home: the home folder.
-    """
+    """Start, resume or stop a plan, `ready` if part of the ready-made tournament; or copy its command."""
     running = background.is_running(plan, home)
     before = progress(plan, home)
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -57,12 +57,7 @@ def pictures(config: RunConfig, home: Path) -> Pictures | None:
 
 
 def slim_rounds(info: RunInfo, home: Path, most: int | None = None) -> list[Round]:
-    """The stored rounds without their maps, which are large.
-
-    Args:
-        info: of the run; its number of rounds is read.
-        home: the home folder.
-        most: largest number of rounds read.
+    """The stored rounds without their maps, which are large; at most the first `most`.
 
     Raises:
         UnknownRunError: if the run was deleted.

@@ -120,15 +120,7 @@ def classes(
     names: Sequence[str],
     pool_C: NDArray[np.float64] | None,
 ) -> None:
-    """Queries per class up to a round.
-
-    Args:
-        info: of the run.
-        rounds: of the run.
-        number: of the query, from 1.
-        names: of the classes.
-        pool_C: share of each class in the pool; if unknown, that of the test set is used.
-    """
+    """Queries per class up to query `number`, from 1, beside the shares of the classes in the pool or the test set."""
     # Round 0 of the chart has no query: its row is empty.
     asked_R_C = asked_counts([rounds[0], *rounds[:number]], len(names))
     asked_R_C[0] = 0

@@ -38,12 +38,7 @@ class Chart:
 
 
 def take(chart: Chart, *, key: str = "look") -> None:
-    """A button whose panel offers every format; each file is created when its button is pressed.
-
-    Args:
-        chart: the chart to export.
-        key: distinguishes several panels on a page.
-    """
+    """A button whose panel offers every format; `key` distinguishes several panels on a page."""
     dark = viewport.is_dark()
     with st.popover("Export this chart", icon=":material/download:"):
         all_formats(f"mnist_{key}", lambda fmt, **size: file_of(chart, fmt, dark, **size), f"alcore-mnist-{chart.name}")

@@ -32,17 +32,7 @@ def point() -> int | None:
 
 
 def closeup(info: RunInfo, home: Path, number: int, pictures: cached.Pictures) -> int | None:
-    """Draw the image in the address under the model of a round, if there is one.
-
-    Args:
-        info: of the run.
-        home: the home folder.
-        number: of the query, from 1.
-        pictures: of the run's pool.
-
-    Returns:
-        the image, or None.
-    """
+    """Draw the image in the address, if any, under the model before query `number`, from 1; returns its index."""
     given, index = address.text(POINT, _NAME), point()
     if not given:
         return None

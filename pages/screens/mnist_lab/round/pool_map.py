@@ -22,13 +22,7 @@ from pages.shared.export_panel import download, toolbar
 
 
 def show_map(info: RunInfo, home: Path, number: int, names: Sequence[str]) -> None:
-    """The pool under the model before a query, with the lassoed queried images below.
-
-    Args:
-        info: of the run.
-        home: the home folder.
-        number: of the query, from 1.
-        names: of the classes.
+    """The pool under the model before query `number`, from 1, with the lassoed queried images below.
 
     Raises:
         DatasetError: if the images are missing or damaged.
@@ -87,13 +81,7 @@ def lassoed_indices(points: Sequence[Mapping[str, Any]]) -> list[int]:
 
 
 def point_rows(one: Round, indices: Sequence[int], names: Sequence[str]) -> list[dict[str, Any]]:
-    """Details of images on a map: position, predicted class, and label.
-
-    Args:
-        one: the round of the map.
-        indices: of images in the pool, ascending.
-        names: of the classes.
-    """
+    """Position, predicted class and label of images on a round's map, by their ascending indices in the pool."""
     assert one.map is not None  # see show_map
     rows_K = one.map.rows(indices)
     places, probs = one.map.places_P_2[rows_K], one.map.probs_P_C[rows_K]

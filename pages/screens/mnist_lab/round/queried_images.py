@@ -32,13 +32,7 @@ _TILES = st.components.v2.component(
 
 
 def show_queries(info: RunInfo, home: Path, number: int, lassoed: Collection[int] | None = None) -> None:
-    """The queried images of a round, optionally only some classes or only errors.
-
-    Args:
-        info: of the run.
-        home: the home folder.
-        number: of the query, from 1.
-        lassoed: show only these images of the pool; None for all.
+    """The images of query `number`, from 1, optionally only some classes, only errors, or only the lassoed images.
 
     Raises:
         DatasetError: if the images are missing or damaged.

@@ -96,13 +96,7 @@ def knee_of(rows: Rows, strategy: str) -> Knee | None:
 
 
 def phase_words(knee: Knee, first: int, last: int) -> str:
-    """A sentence about the two phases.
-
-    Args:
-        knee: between them.
-        first: labels at the start of the curve.
-        last: labels at its end.
-    """
+    """A sentence about the two phases of a curve from `first` to `last` labels."""
     risen, then = knee.rise * (knee.labels - first), knee.plateau * (last - knee.labels)
     return (
         f"A sharp rise by about {100 * risen:.0f} points of accuracy up to {knee.labels:,} labels, then a plateau with "

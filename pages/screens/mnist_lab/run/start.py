@@ -49,11 +49,7 @@ def has_gpu() -> bool:
 def start_panel(config: RunConfig, how_long: str, home: Path, missing: str | None = None) -> None:
     """Offer to start a race: the run and its baselines over paired seeds; and the equivalent command.
 
-    Args:
-        config: config of the run.
-        how_long: a sentence about its duration.
-        home: the home folder.
-        missing: why its data is not available, if so.
+    `how_long` is a sentence about its duration; `missing` says why its data is not available, if so.
     """
     trouble = why_infeasible(config)
     with st.container(horizontal=True, vertical_alignment="bottom"):
