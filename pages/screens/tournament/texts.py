@@ -30,8 +30,8 @@ ABOUT = {
         "with random. Geometric mean over races, with its 95 % stratified bootstrap interval."
     ),
     "penalties": (
-        "Number of data sets in which the strategy of the row beats that of the column; the sum of a column is "
-        "beside its name. Each pair is compared at five budgets, and each budget with a significant difference "
+        "Number of data sets in which the strategy of the row beats that of the column; columns have the "
+        "numbers of the rows. Each pair is compared at five budgets, and each budget with a significant difference "
         "counts a fifth. Holm's correction covers the whole table: without any differences, one table in twenty has "
         "a number in it."
     ),

@@ -20,7 +20,7 @@ from pages.shared.markdown import plain
 _CHOICE = "_mnist_compare_choice"
 _SAID = "_lab_deleted"
 _MOST_DAMAGED = 20
-_NARROW_COLUMNS = ("State", "Accuracy", "Semi-supervised accuracy", "Run", "Seed", "Labels", "Started", "Took", "Id")
+_NARROW_COLUMNS = ("State", "Accuracy", "Semi-supervised", "Run", "Seed", "Labels", "Started", "Took", "Id")
 
 
 def past_runs(infos: Sequence[RunInfo], axis: str, home: Path) -> None:
@@ -63,7 +63,7 @@ def _table(infos: Sequence[RunInfo]) -> None:
                 "Labels": None if info.state in texts.ACTIVE else info.labels,
                 "Accuracy": _ended(info, info.config.learner != POOL_LEARNER),
                 # Not comparable: semi-supervised learners use more than labels.
-                "Semi-supervised accuracy": _ended(info, info.config.learner == POOL_LEARNER),
+                "Semi-supervised": _ended(info, info.config.learner == POOL_LEARNER),
                 "Started": texts.moment(info.started),
                 "Took": texts.duration(info.finished - info.started)
                 if info.finished is not None and info.started is not None
@@ -90,7 +90,7 @@ def _table(infos: Sequence[RunInfo]) -> None:
             "Accuracy": st.column_config.NumberColumn(
                 format="percent", help="On the test set, of learners that are trained on labelled images only."
             ),
-            "Semi-supervised accuracy": st.column_config.NumberColumn(
+            "Semi-supervised": st.column_config.NumberColumn(
                 format="percent",
                 help="On the test set, of the graph learner, which is also trained on the unlabelled images and so "
                 "is not comparable with the others.",
