@@ -1,4 +1,4 @@
-"""Learners race on two-dimensional data from the same first labels."""
+"""Learners race on two-dimensional data from the same seed set."""
 
 from functools import partial
 
@@ -9,15 +9,17 @@ from alcore.report.curves import curve_frame
 from alcore.report.text.race import describe_comparison
 from pages.screens.arena import cached, figure, starting_points
 from pages.screens.arena import verdict as evidence
-from pages.screens.arena.controls import arena_controls
-from pages.screens.arena.export import take_away
-from pages.screens.arena.play_yourself import play_yourself, rows_of
+from pages.screens.arena.as_python import as_python
+from pages.screens.arena.controls import arena_controls, exported_config
+from pages.screens.arena.export import paired_frame, rows_of
+from pages.screens.arena.play_yourself import play_yourself
 from pages.screens.arena.point_inspector import inspect_point
-from pages.screens.arena.settings import OWN
 from pages.shared import address, controls
 from pages.shared.errors import sentences
+from pages.shared.export_panel import export_buttons
 from pages.shared.frame import page
 from pages.shared.markdown import plain
+from pages.shared.planar_scene import PlanarScene
 from pages.shared.progress import working
 
 SECTIONS = {
@@ -30,8 +32,7 @@ SECTIONS = {
 page(
     "arena",
     "Arena",
-    "Learners start from the same few labels; each may ask for the labels it wants. "
-    "**Press play and watch where each one asks. Is asking really better than random?**",
+    "Learners start from the same few labels and query by their own strategies. **Press play: does one beat random?**",
     ":material/swords:",
 )
 starting_points.draw_starting_points()
@@ -52,52 +53,52 @@ with sentences():
         )
         address.close_page()
         st.stop()
-    setup, shown = chosen
-    data = cached.data_of(setup, shown.seed)
-    grid, racers = cached.shown_race(setup, shown.seed, acquisition=shown.surface == "score")
-    # Places in the order of the page; what is quick is drawn first. A container, unlike an empty place, keeps
-    # what it held until it is drawn anew: nothing below it jumps.
+    setup, view = chosen
+    shown = cached.shown_race(setup, view)
+    # Places in the order of the page; fast parts are drawn first. A container, unlike an empty place, keeps its
+    # former content until it is drawn again: nothing below it jumps.
     verdict_place, more_place, figure_place, row = (st.container() for _ in range(4))
     with row:
         tools = st.container(horizontal=True)
     with tools:
-        target = evidence.target_of(setup, shown)
-    judged = partial(
-        evidence.judge,
-        racers=racers,
-        setup=setup,
-        shown=shown,
-        target=target,
-        test_points=len(data.dataset.y_test),
-    )
-    catch_up = evidence.offer(setup, shown, racers, more_place)
+        target = evidence.target_of(setup, view)
+    catch_up = evidence.offer(shown, more_place)
     with figure_place:
-        before = evidence.known_races(setup, shown)
-        figure.first_look(setup, shown, data, grid, racers, judged(before))
-    races = evidence.paired_races(setup, shown, racers)
-    comparison = working("Comparing the races.", lambda on_step: judged(races))
+        figure.first_look(shown, evidence.judge(shown, evidence.known_races(shown), target))
+    races = evidence.paired_races(shown)
+    comparison = working("Comparing the races.", lambda on_step: evidence.judge(shown, races, target))
     verdict = describe_comparison(comparison)
     verdict_place.info(plain(verdict), icon=":material/flag:")
     with figure_place:
-        figure.playback(setup, shown, data, grid, racers, comparison)
-        raced = len(racers[0].rounds) - 1
+        figure.playback(shown, comparison)
+        raced = len(shown.racers[0].rounds) - 1
         if raced < setup.rounds:
             st.caption(f"The pool ran out of points after {raced} rounds.")
-        if setup.data == OWN and shown.boundary:
-            st.caption("Nobody knows the best boundary of your own points: it is drawn for made-up data only.")
-        st.caption(figure.legend(shown, data, racers, comparison))
-    frame = curve_frame(rows_of(racers, shown.seed))
+        if view.boundary and not isinstance(setup.scene, PlanarScene):
+            st.caption("The best possible boundary is drawn for generated data only; your own has none known.")
+        st.caption(figure.legend(shown, comparison))
+    frame = curve_frame(rows_of(shown.racers, view.seed))
     with tools:
-        animation = partial(figure.animation_of, setup, shown, data, grid, racers, comparison)
-        take_away(setup, shown, frame, races, verdict, animation)
+        # With paired races their curves, means and bands are exported, otherwise the race shown.
+        export_buttons(
+            frame if races is None else paired_frame(races),
+            exported_config(setup, view),
+            as_python(setup, view),
+            key="arena",
+            title=f"{setup.title()}, seed {view.seed}" if races is None else setup.title(),
+            names=setup.names(),
+            animation=partial(figure.animation_of, shown, comparison),
+            bands=races is not None,
+            words=verdict,
+        )
 
-    section = controls.segmented("arena", "show", "Look closer", list(SECTIONS), "numbers", labels=SECTIONS.__getitem__)
+    section = controls.segmented("arena", "show", "Look closer", SECTIONS, "numbers")
     if section == "numbers":
         evidence.draw_numbers(comparison)
     elif section == "why":
-        inspect_point(setup, shown.seed, data.dataset, grid, racers)
+        inspect_point(shown)
     elif section == "you":
-        play_yourself(setup, shown.seed, data.dataset, grid, racers)
+        play_yourself(shown)
     else:
         st.dataframe(frame.drop(columns=["run", "seconds"]), hide_index=True)
     address.close_page()

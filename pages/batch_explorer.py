@@ -1,4 +1,4 @@
-"""One pool, one model: what top-k, k-center, hybrid and others would each ask for, and what it buys."""
+"""One pool, one model: the batches of top-k, k-center, hybrid and others, and the labels that they save."""
 
 import streamlit as st
 
@@ -15,12 +15,11 @@ from pages.shared.frame import page
 page(
     PAGE,
     "Batch explorer",
-    "You may ask for some labels at once: which points? **Drag the slider from uncertainty to coverage, "
-    "watch the picks move, and find the batch that tells the model most.**",
+    "Which points should one query contain? **Drag the slider from uncertainty to coverage to find the best batch.**",
     ":material/scatter_plot:",
 )
 
-SECTIONS = {"panels": "Side by side", "own": "Choose a batch yourself", "buys": "What does it buy?"}
+SECTIONS = {"panels": "Side by side", "own": "Choose a batch yourself", "buys": "Label savings"}
 
 setup = batch_controls()
 with sentences():
@@ -30,21 +29,21 @@ with sentences():
     maps.dial(scene, lambda alpha: controls.keep_own_number(PAGE, "alpha", alpha, ALPHA))
     words = legend(setup, found)
     st.caption(words)
-    section = controls.segmented(PAGE, "show", "Look closer", list(SECTIONS), "panels", labels=SECTIONS.__getitem__)
+    section = controls.segmented(PAGE, "show", "Look closer", SECTIONS, "panels")
     panels, late = work_out(setup, found, plane)
     picks = picks_of(setup, found)
-    asked = None
+    savings = None
     if section == "panels":
         side_by_side(setup, plane, panels, late)
     elif section == "own":
         own_batch(setup, found, plane, picks)
     else:
-        asked = label_savings.ask(setup, found)
+        savings = label_savings.savings_controls(setup, found)
     with st.container(horizontal=True):
         own = [own_panel(found, plane, picks)] if len(picks) else []
         explain([*panels, *own])
-        take_away(setup, plane, scene, [*panels, *own], picks.tolist(), asked, legend=words.replace("**", ""))
+        take_away(setup, plane, scene, [*panels, *own], picks.tolist(), savings, legend=words.replace("**", ""))
     address.close_page()
     # Last, because it takes longest: everything else is on screen by now.
-    if asked is not None:
-        label_savings.race(setup, asked)
+    if savings is not None:
+        label_savings.race(setup, savings)

@@ -11,24 +11,21 @@ from pages.screens.failure_clinic.as_python import as_python
 from pages.screens.failure_clinic.controls import PAGE, choose_failure_mode, failure_mode_controls
 from pages.screens.failure_clinic.texts import WORDS, drawn_as
 from pages.shared import address
-from pages.shared.copy_buttons import copy_link, copy_python
 from pages.shared.errors import sentences
-from pages.shared.export_panel import export_panel
+from pages.shared.export_panel import config_of, export_buttons
 from pages.shared.frame import page
 
 page(
     PAGE,
     "Failure clinic",
-    "Asking cleverly can be worse than asking at random. "
-    "**Make a disease worse with its sliders, find the dose that cures it, "
-    "and see whether the remedy harms the healthy.**",
+    "A query strategy can be worse than random. **Increase the severity, then find the strength of the remedy.**",
     ":material/healing:",
 )
 
 with sentences():
-    ward = choose_failure_mode()
-    setting, shown = failure_mode_controls(ward)
-    words = WORDS[ward]
+    mode = choose_failure_mode()
+    setting, shown = failure_mode_controls(mode)
+    words = WORDS[mode]
     left, right = st.columns(2)
     left.markdown(words.effect)
     right.markdown(words.remedy)
@@ -37,15 +34,10 @@ with sentences():
     verdict = describe_effects(found, reference=words.reference, remedy=words.recovery, healthy=words.healthy)
     st.info(verdict, icon=":material/stethoscope:")
     with st.container(horizontal=True):
-        config = asdict(setting) | {
-            "screen": PAGE,
-            "ward": ward,
-            "seeds": shown.paired,
-            "effects": asdict(found),
-        }
-        export_panel(
+        export_buttons(
             cached.frame_of(setting, shown.paired, trial),
-            [config],
+            config_of(setting, screen=PAGE, ward=mode, seeds=shown.paired, effects=asdict(found)),
+            as_python(setting, shown.paired),
             key=PAGE,
             title=f"{words.title}, {shown.paired} paired seeds",
             names={
@@ -55,8 +47,6 @@ with sentences():
             bands=True,
             words=verdict.replace("**", ""),
         )
-        copy_link()
-        copy_python(as_python(setting, shown.paired))
-    maps.draw_maps(ward, trial, shown)
-    charts.draw_evidence(ward, setting, trial, shown)
+    maps.draw_maps(mode, trial, shown)
+    charts.draw_evidence(mode, setting, trial, shown)
 address.close_page()

@@ -1,4 +1,4 @@
-"""The MNIST lab: a real network on handwritten digits, in the background, while the page looks on."""
+"""The MNIST lab: networks on handwritten digits, trained in the background while the page shows their progress."""
 
 import streamlit as st
 
@@ -7,9 +7,9 @@ from alcore.runs.config import ConfigError
 from alcore.runs.feasibility import on_digits
 from alcore.runs.store.store import Store
 from alcore.runs.worker import launcher
+from pages.screens.mnist_lab import controls as setup
 from pages.screens.mnist_lab import selection, texts
-from pages.screens.mnist_lab.controls import experiment as setup
-from pages.screens.mnist_lab.past_runs import damaged, table
+from pages.screens.mnist_lab.past_runs import table
 from pages.screens.mnist_lab.run import dataset_download, live_charts, start, steer, summary
 from pages.screens.mnist_lab.run.live import follow_run, with_seeds
 from pages.shared import address, controls
@@ -20,8 +20,7 @@ from pages.shared.frame import home, page
 page(
     "mnist",
     "MNIST lab",
-    "A network is trained on a few labelled digits, asks which others to label, and is trained again. "
-    "**Press Start, then see in the gallery which digits it found hard, and whether random did worse.**",
+    "A network is trained on few labelled digits and queries others. **Press Start: which ones, and is random worse?**",
     ":material/edit_note:",
 )
 folder = home()
@@ -37,8 +36,8 @@ with st.container(border=True), sentences():
     if stock.falls_back:
         config = on_digits(config)
         st.markdown(
-            f"Start runs **{texts.start(config)}** instead: a tenth of the labels, and ten times the epochs, "
-            "so that a round has about as many training steps. Figures given for MNIST do not apply."
+            f"Start runs **{texts.start(config)}** instead: a tenth of the labels and ten times the epochs, so that a "
+            "round has about as many training steps. Numbers given for MNIST do not apply."
         )
     start.start_panel(config, setup.how_long(experiment, on_digits=config.dataset == "digits"), folder, stock.missing)
 
@@ -46,7 +45,7 @@ with sentences(stop=True), Store(folder) as store:
     found = store.listing()
 infos = selection.some(found.runs)
 with sentences():
-    # Whatever a reboot or a kill left in the queue goes on.
+    # Runs that a reboot or a kill left in the queue are resumed.
     launcher.ensure_worker(folder)
 
 with sentences():
@@ -57,8 +56,8 @@ with sentences():
     info = selection.choose_run(infos)
     if info is None:
         st.caption(
-            "Nothing has been run yet. After Start this is where test accuracy, training loss and the number "
-            "of labels grow round by round, with the digits that were asked about below."
+            "Nothing has been run yet. After Start, test accuracy, training loss and the number of labels appear here "
+            "round by round, with the queried digits below."
         )
     else:
         race = selection.race_of(info, infos)
@@ -66,30 +65,16 @@ with sentences():
         with Store(folder) as store:
             rows = store.curve([one.id for one in seeds])
         # Not in a row with the others, where a narrow screen would cut it off instead of wrapping it.
-        metric = controls.segmented(
-            "mnist",
-            "measure",
-            "Measure",
-            list(live_charts.MEASURES),
-            "accuracy",
-            labels=live_charts.MEASURES.__getitem__,
-        )
+        metric = controls.segmented("mnist", "measure", "Measure", live_charts.MEASURES, "accuracy")
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            axis = controls.segmented(
-                "mnist",
-                "x",
-                "Curves against",
-                ["labels", "round"],
-                "labels",
-                labels={"labels": "Labels", "round": "Rounds"}.__getitem__,
-            )
+            axis = controls.segmented("mnist", "x", "Curves against", {"labels": "Labels", "round": "Rounds"}, "labels")
             if len(race) == 1 and info.config.strategy != "random":
                 start.random_button(info, folder)
             steer.changes(info, folder)
             if all(one.state not in texts.ACTIVE for one in race):
                 export_panel(
                     curve_frame(rows),
-                    [one.config.model_dump(mode="json") | {"run": one.id, **one.record} for one in seeds],
+                    [texts.exported(one) for one in seeds],
                     key="mnist",
                     title=texts.race(seeds),
                     names=texts.STRATEGY_NAMES,
@@ -103,5 +88,5 @@ with sentences():
 with sentences():
     table.past_runs(infos, st.session_state.get("mnist_x", "labels"), folder)
 with sentences():
-    damaged.damaged_runs(found.damaged, folder)
+    table.damaged_runs(found.damaged, folder)
 address.close_page()

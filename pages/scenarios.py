@@ -1,4 +1,4 @@
-"""The three settings of active learning: a pool, a stream, and questions made up."""
+"""The three settings of active learning: pool, stream and membership query synthesis."""
 
 from pages.screens.scenarios import starting_points
 from pages.screens.scenarios.controls import scenario_controls
@@ -9,15 +9,14 @@ from pages.shared.frame import page
 page(
     "settings",
     "Three settings",
-    "Choose from a pile of points, decide about each as it passes, or make up your own question. "
-    "**Same labels, same start: which way of asking learns fastest, and when does the answer turn?**",
+    "Pool-based, stream-based selective sampling, or membership query synthesis: **which is most accurate, and when?**",
     ":material/stream:",
 )
 starting_points.draw_scenario_starting_points()
 
 with sentences():
     chosen = scenario_controls()
-    # Only what is looked at is imported and computed: the digits need a network.
+    # Only the section shown is imported and computed: the digits need a network.
     if chosen.shown.section == "together":
         from pages.screens.scenarios import comparison
 

@@ -1,4 +1,4 @@
-"""The strategy atlas: what each strategy does, what it costs, where it fails."""
+"""The strategy atlas: definition, cost and failures of each strategy."""
 
 from pages.screens.strategy_atlas import entries, simplex, uncertainty_kinds
 from pages.screens.strategy_atlas.controls import PAGE, choose_section
@@ -9,9 +9,7 @@ from pages.shared.frame import page
 page(
     PAGE,
     "Strategy atlas",
-    "Every way to ask, with its formula, its price and its weak spot. "
-    "**Read an entry, drag two predictions over the triangle until the measures disagree, "
-    "or find out which doubt a label can remove.**",
+    "Formula, cost and failures of every query strategy. **Read one, compare their scores, or split an uncertainty.**",
     ":material/map:",
 )
 

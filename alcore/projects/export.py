@@ -10,6 +10,7 @@ import pandas as pd
 
 from alcore.datasets.dataset import DatasetError
 from alcore.extras import require
+from alcore.projects.answers import ItemState
 from alcore.projects.project import Project, content_of
 from alcore.projects.store import Handed
 
@@ -32,27 +33,28 @@ def whole_frame(project: Project, *, only_labelled: bool = False) -> pd.DataFram
         purpose of the label; annotators; skipped; unsure; flagged; notes.
     """
     states, model = project.states(), project.last_model()
-    predicted, confidence = (None, None) if model is None else (model.predicted_N, model.confidence_N)
+    predicted: list[str | None] = [None] * len(project.ids)
+    probability: list[float | None] = [None] * len(project.ids)
+    if model is not None and model.confidence_N is not None:
+        predicted, probability = [*model.named_N], [*model.confidence_N.tolist()]
     rows = []
     for place, item in enumerate(project.ids):
-        state = states.get(item)
-        label = None if state is None else state.label
-        if only_labelled and label is None:
+        state = states.get(item, ItemState())
+        if only_labelled and state.label is None:
             continue
-        guessed = model is not None and predicted is not None and confidence is not None
         rows.append(
             {
                 "id": item,
                 **_cells(content_of(project.source, place)),
-                "label": label,
-                "predicted": model.classes[predicted[place]] if guessed else None,
-                "probability": float(confidence[place]) if guessed else None,
-                "purpose": None if state is None else state.purpose,
-                "annotators": None if state is None or not state.labels else ", ".join(state.labels),
-                "skipped": 0 if state is None else state.skipped,
-                "unsure": state is not None and bool(state.unsure),
-                "flagged": state is not None and state.flagged,
-                "notes": None if state is None or not state.notes else "\n".join(state.notes),
+                "label": state.label,
+                "predicted": predicted[place],
+                "probability": probability[place],
+                "purpose": state.purpose,
+                "annotators": ", ".join(state.labels) or None,
+                "skipped": state.skipped,
+                "unsure": bool(state.unsure),
+                "flagged": state.flagged,
+                "notes": "\n".join(state.notes) or None,
             }
         )
     return pd.DataFrame(rows)
@@ -158,7 +160,7 @@ def _cells(content: Mapping[str, Any]) -> dict[str, Any]:
     return {"text": content["text"]} if "text" in content else {}
 
 
-def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:
     return {name: None if cell is None or cell != cell else cell for name, cell in row.items()}
 
 

@@ -338,11 +338,9 @@ class Project:
         )
         part.replace(folder / "last.npz")
         changed: dict[str, Any] = {}
-        if before is not None and before.predicted_N is not None and model.predicted_N is not None:
+        if before is not None and before.named_N and model.named_N:
             rows = self._stop_set()
-            old, new = (
-                np.array(one.classes)[one.predicted_N[rows]] for one in (before, model) if one.predicted_N is not None
-            )
+            old, new = (np.array(one.named_N)[rows] for one in (before, model))
             changed["kappas"] = [*self.settings.get("kappas", []), kappa(old, new)]
         audits = audited_places(self.ids, self.turns_N, self.states())
         accuracy, _ = accuracy_of(model, audits, self.turns_N)
@@ -363,9 +361,8 @@ def ranking_of(model: ModelRound | None) -> Ranking:
     """What the queue takes from a model."""
     if model is None:
         return Ranking()
-    suggestions: dict[int, str] = {}
-    if model.predicted_N is not None:
-        suggestions = {int(place): model.classes[model.predicted_N[place]] for place in model.places}
+    named_N = model.named_N
+    suggestions = {place: named_N[place] for place in model.places.tolist()} if named_N else {}
     return Ranking(model.places.tolist(), model.held_back, suggestions, model.number)
 
 

@@ -69,11 +69,11 @@ def accuracy_of(
 ) -> tuple[Estimate | None, int]:
     """The model's accuracy on new items, from the audits at the last look, and how many these are."""
     looked_at = len(audits) // LOOK * LOOK
-    if not looked_at or model.predicted_N is None or model.confidence_N is None:
+    if not looked_at or model.confidence_N is None:
         return None, 0
-    places = np.array([place for place, _ in audits[:looked_at]])
-    predicted = [model.classes[number] for number in model.predicted_N[places]]
-    right = [one == label for one, (_, label) in zip(predicted, audits, strict=False)]
+    named_N = model.named_N
+    places = [place for place, _ in audits[:looked_at]]
+    right = [named_N[place] == label for place, label in audits[:looked_at]]
     reserve = in_reserve(turns_N)
     return post_stratified(right, model.confidence_N[places], model.confidence_N[reserve], finite=False), looked_at
 

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.projects.answers import LONGEST_VALUE, Answer, Purpose, in_force
+from alcore.projects.answers import LONGEST_VALUE, Answer, Kind, Purpose, in_force
 from alcore.storage.database import Database, Schema
 from alcore.storage.errors import StoreError
 
@@ -342,10 +342,23 @@ def _add(connection: Any, one: Operation, by: Annotator, moment: float) -> str:
         "SELECT purpose, probability, model_round, suggestion FROM handed_out WHERE item = ? "
         "ORDER BY page = ? DESC, time DESC LIMIT 1",
         (one.item, by.page),
-    ).fetchone() or (by.purpose, None, None, None)
+    ).fetchone()
+    purpose, probability, model_round, suggestion = handed or (by.purpose, None, None, None)
     try:
         answer = Answer(
-            1, one.item, one.kind, one.value, by.name, *handed, one.milliseconds, moment, undoes, by.machine
+            number=1,
+            item=one.item,
+            kind=cast(Kind, one.kind),
+            value=one.value,
+            annotator=by.name,
+            purpose=purpose,
+            probability=probability,
+            model_round=model_round,
+            suggestion=suggestion,
+            milliseconds=one.milliseconds,
+            time=moment,
+            undoes=undoes,
+            machine=by.machine,
         )
     except ValueError as error:
         # Stored nevertheless: the client would send it for ever.
@@ -365,11 +378,10 @@ def _add(connection: Any, one: Operation, by: Annotator, moment: float) -> str:
 
 def _undone(connection: Any, one: Operation) -> tuple[int | None, str]:
     """The number of the answer that an undo takes back, and why it cannot."""
-    if one.undoes_number is None:
-        query, values = "SELECT * FROM answers WHERE client = ? AND seq = ?", (one.client, one.undoes)
-    else:
-        query, values = "SELECT * FROM answers WHERE number = ?", (one.undoes_number,)
-    row = connection.execute(query, values).fetchone()
+    row = connection.execute(
+        "SELECT * FROM answers WHERE number = ?1 OR (?1 IS NULL AND client = ?2 AND seq = ?3)",
+        (one.undoes_number, one.client, one.undoes),
+    ).fetchone()
     if row is None or row["item"] != one.item:
         return None, "there is no such answer to take back"
     if row["refused"] or row["kind"] == "undo":

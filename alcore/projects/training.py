@@ -53,6 +53,11 @@ class ModelRound:
         return None if self.probs_N_C is None else self.probs_N_C.argmax(axis=1)
 
     @property
+    def named_N(self) -> list[str]:
+        """The name of the most probable class of every item; empty while there is no prediction."""
+        return [] if self.predicted_N is None else [self.classes[number] for number in self.predicted_N.tolist()]
+
+    @property
     def confidence_N(self) -> NDArray[np.float32] | None:
         """The largest probability of every item."""
         return None if self.probs_N_C is None else self.probs_N_C.max(axis=1)

@@ -4,9 +4,11 @@ Streamlit binds a widget to a query parameter but drops an invalid value silentl
 first: a number out of range is clamped, any other invalid value gives the default, the address is corrected, and the
 page shows a message until the reader moves the control. A preset link sets all controls, regardless of their earlier
 values.
+
+The key of a control and its query parameter are `<page>_<name>`. Options are a mapping of values to labels, in order.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, TypeVar
 
 import streamlit as st
@@ -33,12 +35,10 @@ def slider(
     format: str | None = None,
     help: str | None = None,
 ) -> Number:
-    """A slider bound to the query parameter `<page>_<name>`; a value out of range in a link is clamped."""
-    key = f"{page}_{name}"
-    _follow_number(key, label, low, high, default)
+    """A slider; a value out of range in a link is clamped."""
+    key = _follow_number(page, name, label, low, high, default)
     value = st.slider(label, low, high, default, step=step, format=format, help=help, key=key, bind=_BIND)
-    link_warnings.settle(key, value)
-    return value
+    return link_warnings.settle(key, value)
 
 
 def number(
@@ -49,92 +49,75 @@ def number(
     high: Number,
     default: Number,
     *,
-    step: Number | None = None,
-    format: str | None = None,
     help: str | None = None,
 ) -> Number:
-    """A number field bound to the query parameter `<page>_<name>`; clamped like `slider`."""
-    key = f"{page}_{name}"
-    _follow_number(key, label, low, high, default)
-    value = st.number_input(label, low, high, default, step=step, format=format, help=help, key=key, bind=_BIND)
-    link_warnings.settle(key, value)
-    return value
+    """A number field; clamped like `slider`."""
+    key = _follow_number(page, name, label, low, high, default)
+    return link_warnings.settle(key, st.number_input(label, low, high, default, help=help, key=key, bind=_BIND))
+
+
+def leaf(page: str, name: str, label: str, leaves: int) -> int:
+    """The current page of a long list, from 1; clamped like `slider`."""
+    if leaves < 2:
+        return 1
+    key = _follow_number(page, name, label, 1, leaves, 1)
+    return link_warnings.settle(key, st.pagination(leaves, key=key, bind=_BIND))
 
 
 def selectbox(
-    page: str,
-    name: str,
-    label: str,
-    options: Sequence[Option],
-    default: Option,
-    *,
-    labels: Callable[[Option], str] = str,
-    help: str | None = None,
+    page: str, name: str, label: str, options: Mapping[Option, str], default: Option, *, help: str | None = None
 ) -> Option:
-    """A selectbox bound to the query parameter `<page>_<name>`; a link may give an option or its label."""
-    key = f"{page}_{name}"
-    given = address.texts(key)
-    reading = readings.option(label, renamed(key, given), options, default, labels)
-    _follow(key, given, reading, lambda value: value in options)
-    value = st.selectbox(
-        label, options, index=options.index(default), format_func=labels, help=help, key=key, bind=_BIND
+    """A selectbox; a link may give an option or its label."""
+    key = _follow_option(page, name, label, options, default)
+    values = list(options)
+    chosen = st.selectbox(
+        label, values, values.index(default), format_func=_labels(options), help=help, key=key, bind=_BIND
     )
-    link_warnings.settle(key, value)
-    return value
+    return link_warnings.settle(key, chosen)
 
 
 def segmented(
-    page: str,
-    name: str,
-    label: str,
-    options: Sequence[Option],
-    default: Option,
-    *,
-    labels: Callable[[Option], str] = str,
-    help: str | None = None,
+    page: str, name: str, label: str, options: Mapping[Option, str], default: Option, *, help: str | None = None
 ) -> Option:
-    """Options side by side, exactly one selected; bound like `selectbox`."""
-    key = f"{page}_{name}"
-    given = address.texts(key)
-    reading = readings.option(label, renamed(key, given), options, default, labels)
-    _follow(key, given, reading, lambda value: value in options)
-    value = st.segmented_control(
-        label, options, default=default, format_func=labels, help=help, key=key, bind=_BIND, required=True
+    """Options side by side, exactly one selected; read like `selectbox`."""
+    key = _follow_option(page, name, label, options, default)
+    chosen = st.segmented_control(
+        label,
+        list(options),
+        default=default,
+        format_func=_labels(options),
+        help=help,
+        key=key,
+        bind=_BIND,
+        required=True,
     )
-    link_warnings.settle(key, value)
-    return value
-
-
-def toggle(page: str, name: str, label: str, default: bool, *, help: str | None = None) -> bool:
-    """A toggle bound to the query parameter `<page>_<name>`; a link may also give yes, no, on, off, 1, 0."""
-    key = f"{page}_{name}"
-    given = address.texts(key)
-    _follow(key, given, readings.switch(label, given, default), lambda value: True)
-    value = st.toggle(label, default, help=help, key=key, bind=_BIND)
-    link_warnings.settle(key, value)
-    return value
+    return link_warnings.settle(key, chosen)
 
 
 def several(
     page: str,
     name: str,
     label: str,
-    options: Sequence[Option],
+    options: Mapping[Option, str],
     default: Sequence[Option],
     *,
-    labels: Callable[[Option], str] = str,
     help: str | None = None,
 ) -> list[Option]:
-    """A multiselect, in the order of selection; a link repeats `<page>_<name>` for each option."""
+    """A multiselect, in the order of selection; a link repeats the parameter for each option."""
     key = f"{page}_{name}"
-    given = address.texts(key)
-    reading = readings.several(label, renamed(key, given), options, default, labels)
-    _follow(key, given, reading, lambda value: set(value) <= set(options))
-    value = st.multiselect(
-        label, options, default=default, format_func=labels, help=help, key=key, wrap=True, bind=_BIND
+    reading = readings.several(label, renamed(key, address.texts(key)), options, default)
+    _follow(key, reading, lambda value: set(value) <= set(options))
+    chosen = st.multiselect(
+        label, list(options), default=default, format_func=_labels(options), help=help, key=key, wrap=True, bind=_BIND
     )
-    link_warnings.settle(key, value)
-    return value
+    return link_warnings.settle(key, chosen)
+
+
+def toggle(page: str, name: str, label: str, default: bool, *, help: str | None = None) -> bool:
+    """A toggle; a link may also give yes, no, on, off, 1, 0."""
+    key = f"{page}_{name}"
+    _follow(key, readings.switch(label, address.texts(key), default), lambda value: True)
+    return link_warnings.settle(key, st.toggle(label, default, help=help, key=key, bind=_BIND))
 
 
 def line(
@@ -147,35 +130,15 @@ def line(
     placeholder: str | None = None,
     help: str | None = None,
 ) -> str:
-    """A text field bound to the query parameter `<page>_<name>`; text longer than `most` is rejected."""
+    """A text field; text longer than `most` characters is rejected."""
     key = f"{page}_{name}"
-    given = address.texts(key)
-    _follow(key, given, readings.line(label, given, default, most), lambda value: True)
-    value = st.text_input(label, default, max_chars=most, placeholder=placeholder, help=help, key=key, bind=_BIND)
-    link_warnings.settle(key, value)
-    return value
-
-
-def leaf(page: str, name: str, label: str, leaves: int) -> int:
-    """The current page of a long list, from 1; bound and clamped like `slider`."""
-    key = f"{page}_{name}"
-    if leaves < 2:
-        return 1
-    _follow_number(key, label, 1, leaves, 1)
-    value = st.pagination(leaves, key=key, bind=_BIND)
-    link_warnings.settle(key, value)
-    return value
+    _follow(key, readings.line(label, address.texts(key), default, most), lambda value: True)
+    text = st.text_input(label, default, max_chars=most, placeholder=placeholder, help=help, key=key, bind=_BIND)
+    return link_warnings.settle(key, text)
 
 
 def own_number(
-    page: str,
-    name: str,
-    label: str,
-    low: Number,
-    high: Number,
-    default: Number,
-    *,
-    step: Number | None = None,
+    page: str, name: str, label: str, low: Number, high: Number, default: Number, *, step: Number | None = None
 ) -> Number:
     """The number of a custom component; stored in the address alone, clamped like `slider`."""
     key = f"{page}_{name}"
@@ -184,8 +147,7 @@ def own_number(
     if reading.texts != given:
         _say(key, reading)
         address.write(key, reading.texts)
-    link_warnings.settle(key, reading.value)
-    return reading.value
+    return link_warnings.settle(key, reading.value)
 
 
 def keep_own_number(page: str, name: str, value: Number, default: Number) -> None:
@@ -193,26 +155,38 @@ def keep_own_number(page: str, name: str, value: Number, default: Number) -> Non
     address.write(f"{page}_{name}", str(value) if value != default else None)
 
 
-def _follow_number(key: str, label: str, low: Number, high: Number, default: Number) -> None:
-    given = address.texts(key)
-    reading = readings.number(label, given, low, high, default)
-    _follow(key, given, reading, lambda value: low <= value <= high)
+def _labels(options: Mapping[Any, str]) -> Callable[[Any], str]:
+    # A session may hold a value that is no longer offered.
+    return lambda value: options.get(value, str(value))
 
 
-def _follow(key: str, given: list[str], reading: Reading[Any], fits: Callable[[Any], bool]) -> None:
+def _follow_number(page: str, name: str, label: str, low: Number, high: Number, default: Number) -> str:
+    key = f"{page}_{name}"
+    reading = readings.number(label, address.texts(key), low, high, default)
+    _follow(key, reading, lambda value: low <= value <= high)
+    return key
+
+
+def _follow_option(page: str, name: str, label: str, options: Mapping[Option, str], default: Option) -> str:
+    key = f"{page}_{name}"
+    reading = readings.option(label, renamed(key, address.texts(key)), options, default)
+    _follow(key, reading, lambda value: value in options)
+    return key
+
+
+def _follow(key: str, reading: Reading[Any], fits: Callable[[Any], bool]) -> None:
     """Set a control from the address, before it is drawn.
 
     Args:
         key: of the control.
-        given: its values in the address.
-        reading: the parsed values.
+        reading: its parsed values in the address.
         fits: whether the control currently allows a value.
     """
     if address.unread(key) and key in st.session_state:
         # After a preset link, Streamlit would keep the earlier value. It updates the address itself.
         st.session_state[key] = reading.value
         _say(key, reading)
-    elif reading.texts != given:
+    elif reading.texts != address.texts(key):
         if key in st.session_state:
             # A rerun requested before the browser received the corrected address: the value is sent again, otherwise
             # the control would show its default.

@@ -1,11 +1,12 @@
 """Links that hold a screen's state, and buttons that copy its address or its program."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
 
 from pages.shared import address
+from pages.shared.viewport import is_narrow
 
 
 def preset(path: str, label: str, icon: str, settings: Mapping[str, str | Sequence[str]]) -> None:
@@ -20,11 +21,25 @@ def preset(path: str, label: str, icon: str, settings: Mapping[str, str | Sequen
     st.page_link(path, label=label, icon=icon, query_params={address.PRESET: "yes"} | dict(settings))
 
 
+def questions(path: str, links: Mapping[str, Mapping[str, str]]) -> None:
+    """Example questions, text to the settings of its preset link: in a row, or in a panel on a narrow screen."""
+    place = (
+        st.popover("Questions to start from", icon=":material/help:")
+        if is_narrow()
+        else st.container(horizontal=True, gap="small")
+    )
+    with place:
+        for words, settings in links.items():
+            preset(path, words, ":material/help:", settings)
+
+
 def copy_link() -> None:
     """A button whose panel shows the screen's address with a copy button."""
+    url = urlsplit(st.context.url or "")
     with st.popover("Copy link", icon=":material/link:"):
         st.markdown("This address opens the screen just as it is now, for anybody who can reach this server.")
-        st.code(_address(), language=None, wrap_lines=True)
+        code = urlunsplit((url.scheme, url.netloc, url.path, address.query(), ""))
+        st.code(code, language=None, wrap_lines=True)
 
 
 def copy_python(code: str) -> None:
@@ -34,6 +49,14 @@ def copy_python(code: str) -> None:
         st.code(code, language="python")
 
 
-def _address() -> str:
-    parts = urlsplit(st.context.url or "")
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, address.query(), ""))
+def program(imports: Iterable[str], *parts: str) -> str:
+    """The text of a program.
+
+    Args:
+        imports: import lines in any order, also repeated; those of the library are a block of their own.
+        parts: functions and statements, two blank lines apart.
+    """
+    lines = sorted(set(imports))
+    blocks = [[line for line in lines if line.startswith("from alcore") == ours] for ours in (False, True)]
+    head = "\n\n".join("\n".join(block) for block in blocks if block)
+    return "\n\n\n".join([head, *(part.strip("\n") for part in parts)]) + "\n"

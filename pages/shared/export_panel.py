@@ -1,6 +1,7 @@
-"""The export panel: learning curves in every format of the library."""
+"""Exports: learning curves in every format of the library, and the buttons that other exports share."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from functools import partial
 from typing import Any
 
@@ -10,17 +11,62 @@ import streamlit as st
 from alcore.report.export.curves import FORMATS, export
 from alcore.report.paper.fonts import unprintable
 from pages.shared import controls, viewport
+from pages.shared.copy_buttons import copy_link, copy_python
 from pages.shared.markdown import plain
 
+# Width of a printed figure in mm, and its name in the panel.
 _WIDTHS = {"one": 85.0, "two": 175.0}
+_COLUMNS = {"one": "One column", "two": "Two columns"}
 _USES = {
-    "csv": "one row a round, for a spreadsheet or a script",
-    "json": "the curve with every setting it came from",
-    "html": "the chart as a page of its own; no network needed",
+    "csv": "{rows}, for a spreadsheet or a script",
+    "json": "the numbers with every setting they came from",
+    "html": "a page of its own; no network needed",
     "png": "a picture for slides",
     "svg": "a drawing for the web, or to edit",
     "pdf": "a drawing for a paper",
 }
+_MIMES = {fmt: mime for fmt, (_, mime) in FORMATS.items()} | {"tex": "text/x-tex"}
+
+
+def download(label: str, make: Callable[[], bytes], file_name: str, *, key: str) -> None:
+    """A button that creates and sends a file when it is pressed.
+
+    Args:
+        label: the button's text in Markdown.
+        make: creates the content.
+        file_name: its ending is a key of `FORMATS`, or "tex".
+        key: of the button.
+    """
+    mime = _MIMES[file_name.rpartition(".")[2]]
+    st.download_button(label, make, file_name=file_name, mime=mime, key=key, on_click="ignore", width="stretch")
+
+
+def all_formats(
+    key: str,
+    make: Callable[..., bytes],
+    stem: str,
+    *,
+    rows: str = "the numbers",
+    columns: str = "columns",
+    default: str = "one",
+) -> None:
+    """The content of a panel: controls of the printed size, and a button for each of FORMATS.
+
+    Args:
+        key: prefix of the controls and buttons.
+        make: creates a file from a format, `width_mm` and `font_pt`.
+        stem: file name without its ending.
+        rows: what the CSV file holds.
+        columns: name of the control of the width.
+        default: its default, a key of _WIDTHS.
+    """
+    width = controls.segmented(
+        key, columns, "Width of PNG, SVG and PDF", _COLUMNS, default, help="Of a paper: 85 or 175 mm."
+    )
+    font = controls.slider(key, "font", "Text size of PNG, SVG and PDF", 5, 14, 8, format="%d pt")
+    for fmt, (word, _) in FORMATS.items():
+        file = partial(make, fmt, width_mm=_WIDTHS[width], font_pt=float(font))
+        download(f"**{word}**: {_USES[fmt].format(rows=rows)}", file, f"{stem}.{fmt}", key=f"{key}_export_{fmt}")
 
 
 def export_panel(
@@ -44,52 +90,47 @@ def export_panel(
         animation: creates the HTML page of the animation, if there is one.
         drawn: further arguments of `alcore.report.export.curves.export`: metric, x, bands, words, curves.
     """
-    stem = file_stem(frame, key)
+    stem, dark = file_stem(frame, key), viewport.is_dark()
     settings = [dict(config) for config in configs]
+
+    def make(fmt: str, **size: Any) -> bytes:
+        return export(frame, settings, fmt, dark=dark, title=title, names=names, **drawn, **size)
+
     with st.popover("Export this curve", icon=":material/download:", disabled=frame.empty):
-        drawn |= _on_paper(key)
         if boxes := unprintable([title, *(names or {}).values()]):
             st.caption(
                 f"No font on the server has {plain(boxes[:20])}: PNG and PDF show boxes in their place, and "
                 "have the words in full in the title of the file. Install a font for them, such as Noto Sans "
                 "CJK, or export SVG or HTML, which are drawn with your own fonts."
             )
-        for fmt, (word, mime) in FORMATS.items():
-            make = partial(export, frame, settings, fmt, dark=viewport.is_dark(), title=title, names=names, **drawn)
-            st.download_button(
-                f"**{word}**: {_USES.get(fmt, 'a file')}",
-                make,
-                file_name=f"{stem}.{fmt}",
-                mime=mime,
-                key=f"{key}_export_{fmt}",
-                on_click="ignore",
-                width="stretch",
-            )
+        all_formats(key, make, stem, rows="one row per round")
         if animation is not None:
-            st.download_button(
-                "**Animation**: every round, to play in any browser; no network needed",
-                animation,
-                file_name=f"{stem}-animation.html",
-                mime="text/html",
-                key=f"{key}_export_animation",
-                on_click="ignore",
-                width="stretch",
-            )
+            label = "**Animation**: every round, to play in any browser; no network needed"
+            download(label, animation, f"{stem}-animation.html", key=f"{key}_export_animation")
 
 
-def _on_paper(key: str) -> dict[str, float]:
-    """Size of the printed formats: PNG, SVG and PDF."""
-    width = controls.segmented(
-        key,
-        "columns",
-        "PNG, SVG and PDF as wide as",
-        list(_WIDTHS),
-        "one",
-        labels={"one": "One column", "two": "Two columns"}.__getitem__,
-        help="Of a paper: 85 or 175 mm.",
-    )
-    font = controls.slider(key, "font", "Size of their text", 6, 14, 8, format="%d pt")
-    return {"width_mm": _WIDTHS[width], "font_pt": float(font)}
+def export_buttons(
+    frame: pd.DataFrame, config: Mapping[str, Any], program: str, *, key: str, title: str, **drawn: Any
+) -> None:
+    """The buttons of a screen's curves: export, link and program; for the arguments see `export_panel`."""
+    export_panel(frame, [config], key=key, title=title, **drawn)
+    copy_link()
+    copy_python(program)
+
+
+def toolbar(file_name: str) -> dict[str, Any]:
+    """Plotly's settings of a chart whose toolbar saves it as an SVG file of this name."""
+    return {"displaylogo": False, "toImageButtonOptions": {"format": "svg", "filename": file_name}}
+
+
+def config_of(*settings: Any, **more: Any) -> dict[str, Any]:
+    """The fields of dataclasses and of dataclasses in them, side by side, as a JSON-compatible mapping."""
+    values: dict[str, Any] = {}
+    for one in settings:
+        for field in fields(one):
+            value = getattr(one, field.name)
+            values |= config_of(value) if is_dataclass(value) else {field.name: value}
+    return values | more
 
 
 def file_stem(frame: pd.DataFrame, key: str) -> str:

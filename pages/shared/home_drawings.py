@@ -46,7 +46,7 @@ _CROWD = [(40, 42), (48, 50), (38, 54), (50, 38), (58, 46)]
 _SPREAD = [(96, 20), (112, 76), (150, 44), (196, 22), (206, 74), (76, 80), (170, 82), (128, 16)]
 
 BATCH = _picture(
-    "A crowd of near copies and points spread out; circles mark a batch that covers them all",
+    "A cluster of near-duplicates and scattered points; circles mark a batch that covers them all",
     _dots(_CROWD + _SPREAD, _GRAY),
     _dots([(48, 46), (112, 76), (150, 44), (196, 22)], _GREEN),
     _rings([(48, 46), (112, 76), (150, 44), (196, 22)]),

@@ -4,10 +4,12 @@ A message survives the reruns in which the address is corrected, and disappears 
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+
+Value = TypeVar("Value")
 
 _STATE = "_link_notes"
 
@@ -39,16 +41,16 @@ def keep(key: str, sentence: str, value: Any) -> None:
         state.kept[key] = (sentence, value)
 
 
-def settle(key: str, value: Any) -> None:
-    """Show the message about a control, if its value is unchanged."""
+def settle(key: str, value: Value) -> Value:
+    """Show the message about a control, if its value is unchanged; returns the value."""
     state = _state()
-    if state is None or key not in state.kept:
-        return
-    sentence, stood_at = state.kept[key]
-    if stood_at != value:
-        del state.kept[key]
-    else:
-        warn(sentence)
+    if state is not None and key in state.kept:
+        sentence, stood_at = state.kept[key]
+        if stood_at == value:
+            warn(sentence)
+        else:
+            del state.kept[key]
+    return value
 
 
 def warn(sentence: str) -> None:

@@ -2,7 +2,34 @@
 
 # Parameter of the address -> old label -> label.
 RENAMED: dict[str, dict[str, str]] = {
+    "arena_third": {"Nobody": "None"},
+    "arena_fork": {"Nobody": "None"},
+    "arena_surface": {"Own score": "Acquisition score"},
+    "arena_target": {"A height all reach": "Reached by all racers"},
+    "batch_show": {"What does it buy?": "Label savings"},
+    "mnist_experiment": {"Image network": "CNN", "Small network": "MLP"},
+    "mnist_carry": {"Shaken up": "Shrink-and-perturb", "Made anew": "Retrain from scratch"},
+    "mnist_until": {"Passes": "Epochs", "As long as it helps": "Until convergence"},
+    "mnist_committee": {
+        "Parts switched off": "MC dropout",
+        "Other examples": "Bootstrap",
+        "Other starts": "Deep ensemble",
+    },
+    "mnist_look": {
+        "Questions": "Queried images",
+        "Classes asked for": "Class balance of the queries",
+        "Mistakes": "Confusion matrix",
+    },
+    "settings_section": {"Made-up points": "Query synthesis", "Made-up digits": "Synthesised digits"},
+    "strategies_section": {"Two kinds of doubt": "Epistemic and aleatoric"},
     "strategies_families": {"Both at once": "Hybrid"},
+    "tournament_chart": {
+        "Middle half": "IQM",
+        "Chance to win": "Probability of improvement",
+        "Labels saved": "Label saving",
+        "Who beats whom": "Pairwise penalty matrix",
+        "Labels and time": "Label saving vs. compute",
+    },
     "tournament_learners": {"Small network": "MLP"},
 }
 

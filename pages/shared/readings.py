@@ -1,7 +1,7 @@
 """Parsing of the values of controls in an address: a value, and a message if it was corrected."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -56,7 +56,7 @@ def number(
     span = f"{spoken(low)} to {spoken(high)} are possible"
     if math.isnan(wish):
         trouble = doubt or f"the link asked for {quoted(text)}, which is not a number"
-        return _told(label, f"{trouble}; {span}, so {spoken(default)} is used", default, str(default))
+        return _corrected(label, f"{trouble}; {span}, so {spoken(default)} is used", default, str(default))
     used: Any = min(max(wish, low), high)
     if isinstance(default, int):
         used = round(used)
@@ -64,55 +64,46 @@ def number(
         used = round(round(used / step) * step, 9)
     if used == wish and doubt is None:
         return Reading(used, [text])
-    said = [doubt] if doubt is not None else []
+    words = [doubt] if doubt is not None else []
     if used != wish:
-        asked = spoken(wish) if math.isfinite(wish) and abs(wish) < 1e15 else quoted(text)
+        given_value = spoken(wish) if math.isfinite(wish) and abs(wish) < 1e15 else quoted(text)
         possible = span if not low <= wish <= high else f"steps of {spoken(step or 1)} are possible"
-        said.append(f"the link asked for {asked}; {possible}, so {spoken(used)} is used")
-    return _told(label, "; ".join(said), used, str(used))
+        words.append(f"the link asked for {given_value}; {possible}, so {spoken(used)} is used")
+    return _corrected(label, "; ".join(words), used, str(used))
 
 
-def option(
-    label: str, given: list[str], options: Sequence[Option], default: Option, labels: Callable[[Option], str]
-) -> Reading[Option]:
+def option(label: str, given: list[str], options: Mapping[Option, str], default: Option) -> Reading[Option]:
     """An option; a link gives the option or its label, in any case."""
     text, doubt = last_of(given)
     if not given:
         return Reading(default, given)
-    known = _words(options, labels)
-    if (found := _find(text, known) if text else None) is not None:
-        used = options[found]
-        return Reading(used, [labels(used)], None if doubt is None else f"**{plain(label)}:** {doubt}.")
+    used = _find(text, options) if text else None
+    if used is not None:
+        return Reading(used, [options[used]], None if doubt is None else f"**{plain(label)}:** {doubt}.")
     if not text and doubt is None:
-        return Reading(default, [labels(default)])
-    trouble = doubt if doubt is not None and not text else f"the link asked for {quoted(text)}"
-    said = f"{trouble}; {_listed(options, labels)} are possible, so {_shown(labels(default))} is used"
-    return _told(label, said, default, labels(default))
+        return Reading(default, [options[default]])
+    words = f"{_rejected(text, doubt)}; {_listed(options)} are possible, so {_shown(options[default])} is used"
+    return _corrected(label, words, default, options[default])
 
 
 def several(
-    label: str,
-    given: list[str],
-    options: Sequence[Option],
-    default: Sequence[Option],
-    labels: Callable[[Option], str],
+    label: str, given: list[str], options: Mapping[Option, str], default: Sequence[Option]
 ) -> Reading[list[Option]]:
     """Several options, in the order of the link."""
     if not any(given):
         return Reading(list(default), given)
-    known = _words(options, labels)
-    found = [_find(text, known) for text in given]
-    used = [options[one] for one in dict.fromkeys(found) if one is not None] or list(default)
-    strangers = list(dict.fromkeys(text for text, one in zip(given, found, strict=True) if text and one is None))
-    right = [labels(one) for one in used]
-    if not strangers:
+    found = {text: _find(text, options) for text in given}
+    used = list(dict.fromkeys(value for value in found.values() if value is not None)) or list(default)
+    unknown = [text for text, value in found.items() if text and value is None]
+    right = [options[value] for value in used]
+    if not unknown:
         return Reading(used, right)
-    more = f" and {len(strangers) - _NAMED:,} more" if len(strangers) > _NAMED else ""
-    said = (
-        f"the link asked for {', '.join(map(quoted, strangers[:_NAMED]))}{more}; "
-        f"{_listed(options, labels)} are possible, so {', '.join(map(_shown, right)) or 'none'} is used"
+    more = f" and {len(unknown) - _NAMED:,} more" if len(unknown) > _NAMED else ""
+    words = (
+        f"the link asked for {', '.join(map(quoted, unknown[:_NAMED]))}{more}; "
+        f"{_listed(options)} are possible, so {', '.join(map(_shown, right)) or 'none'} is used"
     )
-    return Reading(used, right, f"**{plain(label)}:** {said}.")
+    return Reading(used, right, f"**{plain(label)}:** {words}.")
 
 
 def switch(label: str, given: list[str], default: bool) -> Reading[bool]:
@@ -125,8 +116,8 @@ def switch(label: str, given: list[str], default: bool) -> Reading[bool]:
         used = word in _YES
         return Reading(used, [str(used).lower()], None if doubt is None else f"**{plain(label)}:** {doubt}.")
     right = str(default).lower()
-    trouble = doubt if doubt is not None and not text else f"the link asked for {quoted(text)}"
-    return _told(label, f"{trouble}; true and false are possible, so {right} is used", default, right)
+    words = f"{_rejected(text, doubt)}; true and false are possible, so {right} is used"
+    return _corrected(label, words, default, right)
 
 
 def line(label: str, given: list[str], default: str, most: int) -> Reading[str]:
@@ -138,33 +129,33 @@ def line(label: str, given: list[str], default: str, most: int) -> Reading[str]:
         doubt, text = f"the link gave {quoted(text)}; at most {most} characters are possible", ""
     if doubt is not None:
         used = text or default
-        return _told(label, f"{doubt}; {_shown(used)} is used" if used else doubt, used, used)
+        return _corrected(label, f"{doubt}; {_shown(used)} is used" if used else doubt, used, used)
     return Reading(text, [text])
 
 
-def _told(label: str, said: str, value: Any, text: str) -> Reading[Any]:
-    return Reading(value, [text], f"**{plain(label)}:** {said}.")
+def _corrected(label: str, words: str, value: Any, text: str) -> Reading[Any]:
+    return Reading(value, [text], f"**{plain(label)}:** {words}.")
 
 
-def _words(options: Sequence[Option], labels: Callable[[Option], str]) -> list[dict[str, int]]:
-    """Accepted names of an option, in order of precedence: its label, the option itself, and both in lower case."""
-    maps: list[dict[str, int]] = [{}, {}, {}]
-    for place, one in enumerate(options):
-        maps[0].setdefault(labels(one), place)
-        maps[1].setdefault(str(one), place)
-        maps[2].setdefault(labels(one).strip().lower(), place)
-        maps[2].setdefault(str(one).strip().lower(), place)
-    return maps
+def _rejected(text: str, doubt: str | None) -> str:
+    """Why the value of a link is not used: the sentence of `last_of`, or that there is no such option."""
+    return doubt if doubt is not None and not text else f"the link asked for {quoted(text)}"
 
 
-def _find(text: str, known: list[dict[str, int]]) -> int | None:
-    names = (text, text, text.strip().lower())
-    return next((words[name] for words, name in zip(known, names, strict=True) if name in words), None)
+def _find(text: str, options: Mapping[Option, str]) -> Option | None:
+    """The option that a text names: by its label, else by itself, else by either of them in any case."""
+    lower = text.strip().lower()
+    matches: tuple[Callable[[Option], bool], ...] = (
+        lambda value: options[value] == text,
+        lambda value: str(value) == text,
+        lambda value: lower in (options[value].strip().lower(), str(value).strip().lower()),
+    )
+    return next((value for fits in matches for value in options if fits(value)), None)
 
 
-def _listed(options: Sequence[Option], labels: Callable[[Option], str]) -> str:
+def _listed(options: Mapping[Any, str]) -> str:
     more = f" and {len(options) - _LISTED:,} more" if len(options) > _LISTED else ""
-    return ", ".join(_shown(labels(one)) for one in options[:_LISTED]) + more
+    return ", ".join(map(_shown, list(options.values())[:_LISTED])) + more
 
 
 def _shown(label: str) -> str:

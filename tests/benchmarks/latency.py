@@ -42,7 +42,7 @@ _MAPS = (
     ".querySelectorAll('{0}')]).map((e) => e.getAttribute('aria-label')).join()"
 )
 _BATCH = (_MAPS.format(".dial .map"), _MAPS.format(".panels .map"))
-_BATCH_SLIDERS = ("Batch size", "Near-duplicates", "Overlap", "Labelled so far", "Seed")
+_BATCH_SLIDERS = ("Batch size", "Near-duplicates", "Overlap", "Labels so far", "Seed")
 # The arena's player carries the name of what it has drawn.
 _ARENA = ("document.querySelector('.alcore-play')?.dataset.reel",)
 _ARENA_SLIDERS = ("Overlap", "Points", "Rounds", "Seed")

@@ -69,7 +69,7 @@ def outcomes() -> dict[int, float]:
 
 def opened(page: Page, server: Server) -> Locator:
     page.goto(f"{server.url}/arena?{SETTINGS}")
-    expect(page.get_by_text("You hold the same 4 labels")).to_be_visible()
+    expect(page.get_by_text("You start with the same 4 labels")).to_be_visible()
     still(page)
     return page.locator(".js-plotly-plot").first
 
@@ -96,7 +96,7 @@ def test_you_win_by_clicking_and_undo(server: Server, page: Watched) -> None:
         expect(browser_page.get_by_text(outcome)).to_be_visible()
         still(browser_page)
         browser_page.get_by_role("button", name="Undo").click()
-        expect(browser_page.get_by_text("You hold the same 4 labels")).to_be_visible()
+        expect(browser_page.get_by_text("You start with the same 4 labels")).to_be_visible()
         still(browser_page)
     page.assert_clean()
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, ViewportSize, expect
 from tests.browser.harness import PHONE, WIDE, Server, Watched, resting_box, still
 from tests.browser.test_home import CONTRAST
 
-SECTIONS = {"entries": "Strategies", "simplex": "The simplex", "doubt": "Two kinds of doubt"}
+SECTIONS = {"entries": "Strategies", "simplex": "The simplex", "doubt": "Epistemic and aleatoric"}
 
 
 def opened(page: Page, server: Server, section: str, **more: str) -> None:

@@ -66,7 +66,7 @@ def test_the_slider_moves_the_picks_while_it_is_dragged(server: Server, page: Wa
     browser_page.mouse.move(middle, height)
     browser_page.mouse.down()
     browser_page.mouse.move(box["x"] + 2, height, steps=5)
-    # Still held: the picks are those of top-k, and the server has heard nothing.
+    # Still held: the picks are those of top-k, and the server has received nothing.
     assert picks(dial) == picks(panel(browser_page, "Top-k"))
     expect(browser_page.get_by_text("alpha = 1.00: 100 % uncertainty, 0 % distance")).to_be_visible()
     assert picks(panel(browser_page, "Hybrid, sum")) == hybrid
@@ -167,7 +167,7 @@ def test_points_are_chosen_by_click_ring_and_keyboard(server: Server, page: Watc
     expect(browser_page.get_by_text("Your point tells")).to_be_visible()
     until(browser_page, lambda: len(picks(chooser)) == 1)
     browser_page.get_by_test_id("stMainBlockContainer").get_by_role("button", name="Clear").click()
-    expect(browser_page.get_by_text("Nothing chosen yet")).to_be_visible()
+    expect(browser_page.get_by_text("No point is chosen yet")).to_be_visible()
     assert "batch_own" not in browser_page.url
     page.assert_clean()
 
@@ -176,7 +176,7 @@ def test_races_show_their_progress_and_leave_the_controls_free(server: Server, p
     browser_page = page.page
     opened(browser_page, f"{server.url}/batch_explorer?{SMALL}&batch_seeds=40&batch_rounds=15")
     dial, top = browser_page.locator(".dial .map"), picks(panel(browser_page, "Top-k"))
-    browser_page.get_by_text("What does it buy?").click()
+    browser_page.get_by_text("Label savings").click()
     expect(browser_page.get_by_test_id("stProgress")).to_be_visible()
     # Meanwhile another slider is followed.
     browser_page.get_by_role("slider", name="From uncertainty to coverage").press("Home")

@@ -20,19 +20,19 @@ def opened(page: Page, url: str) -> None:
     still(page)
 
 
-def test_a_dose_changes_the_verdict_and_the_address(server: Server, page: Watched) -> None:
+def test_a_strength_changes_the_verdict_and_the_address(server: Server, page: Watched) -> None:
     browser_page = page.page
     opened(browser_page, f"{server.url}/failure_modes?{SETTINGS}")
     verdict = browser_page.get_by_test_id("stAlert").filter(has_text="5 paired seeds")
     before = verdict.inner_text()
     assert "The disease" in before or "disease here" in before
-    slider = browser_page.get_by_test_id("stSlider").filter(has_text="Dose: beta").locator("input[type=range]")
+    slider = browser_page.get_by_test_id("stSlider").filter(has_text="Strength: beta").locator("input[type=range]")
     slider.focus()
     slider.press("Home")
     browser_page.wait_for_url("**clinic_outliers_beta=0*")
     expect(verdict).to_contain_text("Density weighting changes nothing at this dose")
     browser_page.get_by_test_id("stMain").get_by_text("Sampling bias", exact=True).click()
-    expect(browser_page.get_by_text("The best dose")).to_be_visible()
+    expect(browser_page.get_by_text("Accuracy by strength of the remedy")).to_be_visible()
     browser_page.wait_for_url("**clinic_ward=*")
     page.assert_clean()
 

@@ -119,9 +119,9 @@ def test_a_whole_race_on_digits_on_a_phone(own_server: Server, new_page: Callabl
     pictures = page.page.locator(".alcore-gallery img")
     expect(pictures).to_have_count(20)
     assert pictures.first.evaluate("image => [image.naturalWidth, image.clientWidth]") == [8, 56]
-    expect(page.page.get_by_text("The model of 100 labels asked for 20 labels")).to_be_visible()
+    expect(page.page.get_by_text("The model of 100 labels queried 20 labels")).to_be_visible()
     page.page.get_by_test_id("stMain").locator("input[type=range]").press("Home")
-    expect(page.page.get_by_text("The model of 40 labels asked for 20 labels")).to_be_visible()
+    expect(page.page.get_by_text("The model of 40 labels queried 20 labels")).to_be_visible()
     page.page.wait_for_url("**mnist_round=1*")
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.page.evaluate(overflow) <= 0, "the page is wider than the screen"

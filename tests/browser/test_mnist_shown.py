@@ -92,18 +92,18 @@ def test_a_lasso_filters_the_gallery_and_is_taken_away(
     for across, down in corners[1:]:
         browser_page.mouse.move(x + reach * across, y + reach * down, steps=4)
     browser_page.mouse.up()
-    expect(browser_page.get_by_text("of them asked about in this round")).to_be_visible()
+    expect(browser_page.get_by_text("of them queried in this round")).to_be_visible()
     inside = [at for a, b, at in asked if abs(a - x) <= reach and abs(b - y) <= reach]
     expect(tiles).to_have_count(len(inside))
     assert {int(tile.get_attribute("data-index") or -1) for tile in tiles.all()} == set(inside)
-    browser_page.get_by_role("button", name="Take the lassoed images").click()
+    browser_page.get_by_role("button", name="Export the selected images").click()
     taken = {}
     for fmt in ("csv", "json"):
         with browser_page.expect_download() as download:
             browser_page.locator(f".st-key-mnist_lasso_{fmt} button").click()
         taken[fmt] = download.value.path().read_text()
     rows = list(csv.DictReader(io.StringIO(taken["csv"])))
-    assert {int(row["index"]) for row in rows if row["state"] == "asked about"} == set(inside)
+    assert {int(row["index"]) for row in rows if row["state"] == "queried"} == set(inside)
     assert [row["index"] for row in json.loads(taken["json"])["rows"]] == [int(row["index"]) for row in rows]
     browser_page.keyboard.press("Escape")
     # The keyboard opens a closer look, and a click closes it.
@@ -111,7 +111,7 @@ def test_a_lasso_filters_the_gallery_and_is_taken_away(
     tiles.first.press("Enter")
     expect(browser_page.get_by_text(f"Image {inside[0]} of the pool", exact=True)).to_be_visible()
     browser_page.wait_for_url(f"**mnist_point={inside[0]}*")
-    expect(browser_page.get_by_text("What each strategy would make of it")).to_be_visible()
+    expect(browser_page.get_by_text("Its score under every strategy")).to_be_visible()
     browser_page.get_by_role("button", name="Close").click()
     expect(browser_page.locator(".alcore-closeup")).to_have_count(0)
     page.assert_clean()

@@ -47,7 +47,7 @@ def test_start_pause_reload_change_resume_cancel(own_server: Server, page: Watch
     labels = tab.get_by_role("spinbutton", name="Labels per round from now on")
     labels.fill("3")
     labels.press("Enter")
-    button(tab, "Use from the next round on")
+    button(tab, "Apply from the next round on")
     expect(tab.get_by_text(f"3 labels a round from round {kept + 1} on")).to_be_visible()
     tab.keyboard.press("Escape")
     button(tab, "Resume")
@@ -90,7 +90,7 @@ def test_two_tabs_one_of_them_a_phone_start_one_run(own_server: Server, new_page
     start_button(wide.page).click()
     expect(badge(wide.page, "Running")).to_be_visible()
     start_button(phone.page).click()
-    expect(phone.page.get_by_text("with these settings is under way already")).to_be_visible()
+    expect(phone.page.get_by_text("with these settings is in progress already")).to_be_visible()
     for one in (wide, phone):
         expect(badge(one.page, "Running")).to_be_visible()
     assert states(own_server.home) == ["running"]

@@ -33,15 +33,15 @@ def test_ready_results_are_narrowed_linked_and_taken_away(own_server: Server, pa
     opened(browser_page, f"{own_server.url}/tournament?tournament_chart=saved")
     expect(browser_page.get_by_text("18 strategies, 9 tasks")).to_be_visible()
     expect(browser_page.locator(".js-plotly-plot .xtitle")).to_contain_text("Labels saved")
-    browser_page.get_by_role("radio", name="Who beats whom").click()
+    browser_page.get_by_role("radio", name="Pairwise penalty matrix").click()
     expect(browser_page.locator(".js-plotly-plot .ytitle")).to_have_text("beats")
-    expect(browser_page).to_have_url(re.compile("tournament_chart=Who"))
+    expect(browser_page).to_have_url(re.compile("tournament_chart=Pairwise"))
     browser_page.get_by_role("button", name="Remove Digits").or_(
         browser_page.locator('[data-baseweb="tag"]', has_text="Digits").get_by_role("presentation")
     ).first.click()
     expect(browser_page.get_by_text("18 strategies, 8 tasks")).to_be_visible()
     browser_page.get_by_role("button", name="Export").click()
-    rows = list(csv.DictReader(io.StringIO(downloaded(browser_page, "Table: one row a strategy").decode())))
+    rows = list(csv.DictReader(io.StringIO(downloaded(browser_page, "Table: one row per strategy").decode())))
     assert len(rows) == 18 and "gain_low" in rows[0]
     assert rb"\toprule" in downloaded(browser_page, "Table for a paper")
     assert downloaded(browser_page, "This chart (PDF)").startswith(b"%PDF")

@@ -18,7 +18,7 @@ from alcore.runs.feasibility import on_digits
 from alcore.runs.tournament.cells import run_cell
 from alcore.runs.tournament.plan import plan_of
 from alcore.runs.worker.gpu_slots import stacks
-from pages.screens.mnist_lab.controls.experiment_notes import OWN
+from pages.screens.mnist_lab.experiments import OWN
 from tests.lab import Lab
 from tests.screens import assert_fine
 

@@ -1,4 +1,4 @@
-"""Whatever stands in an address is followed or told about, on every screen, and never an exception."""
+"""Any address is followed or reported, on every screen, and never an exception."""
 
 import ast
 from pathlib import Path
@@ -45,7 +45,7 @@ def test_parameters_are_read_in_one_place(path: Path) -> None:
         (["5000", "6000"], "gives it 2 times (“5000”, “6000”); the last one counts"),
     ],
 )
-def test_a_point_that_is_not_there_is_told(open_screen, given: str | list[str], words: str) -> None:
+def test_a_point_that_is_not_there_is_reported(open_screen, given: str | list[str], words: str) -> None:
     at = open_screen(ARENA, **QUICK, arena_show="why", arena_point=given)
     assert_fine(at, "a point that is not there")
     assert words in at.warning[0].value and "arena_point" not in at.query_params
@@ -60,7 +60,7 @@ def test_a_note_about_a_point_goes_with_another_point(open_screen) -> None:
     assert not at.warning
 
 
-def test_a_question_that_does_not_exist_is_told(open_screen) -> None:
+def test_a_question_that_does_not_exist_is_reported(open_screen) -> None:
     at = open_screen(ARENA, **QUICK, arena_question="why?")
     assert "“why?”; lose, outlier, start, three are possible" in at.warning[0].value
     at = open_screen(ARENA, **QUICK, arena_question=["lose", "start"])
@@ -71,7 +71,7 @@ def test_a_question_that_does_not_exist_is_told(open_screen) -> None:
 @pytest.mark.parametrize(
     "path", ["dashboard.py", *(f"pages/{one.name}" for one in sorted((ROOT / "pages").glob("*.py")))]
 )
-def test_what_no_control_reads_is_told(open_screen, home: Path, fetches: list[str], path: str) -> None:
+def test_what_no_control_reads_is_reported(open_screen, home: Path, fetches: list[str], path: str) -> None:
     quick = {
         ARENA: QUICK,
         "pages/scenarios.py": {"settings_points": "150", "settings_labels": "5", "settings_paired": "1"},
@@ -92,7 +92,7 @@ def test_what_no_control_reads_is_told(open_screen, home: Path, fetches: list[st
         ("pages/tournament.py", {"tournament_learners": "CNN with dropout"}),
     ],
 )
-def test_it_is_told_also_where_the_page_ends_early(open_screen, path: str, given: dict[str, str]) -> None:
+def test_it_is_reported_also_where_the_page_ends_early(open_screen, path: str, given: dict[str, str]) -> None:
     at = open_screen(path, **given, unknown="1")
     assert not at.exception
     assert any("without effect on this screen as it is set now: “unknown”" in one.value for one in at.warning)
@@ -116,15 +116,15 @@ def test_any_text_for_a_parameter_of_the_lab_is_a_sentence(lab: Lab, home: Path)
         ("round", "9" * 1900, "The link asked for round “9999"),
         ("round", "²", "The link asked for round “²”"),
         ("round", ["1", "2"], "gives it 2 times (“1”, “2”); the last one counts"),
-        ("round", "0", "Round 0 asked about nothing"),
-        ("point", DIGITS, "Image looked at:** the link gives “9999"),
+        ("round", "0", "Round 0 has no query"),
+        ("point", DIGITS, "Inspected image:** the link gives “9999"),
         ("point", "9" * 1900, "The link asked for image “9999"),
         ("point", "x", "The link asked for image “x”"),
         ("run", DIGITS, "Run:** the link gives “9999"),
         ("run", "9" * 1900, "there is no run “9999"),
         ("compare", DIGITS, "Past runs:** the link gives “9999"),
         ("compare", "9" * 1900, "1 run that this machine does not have"),
-        ("page", DIGITS, "Page of the questions:** the link gives “9999"),
+        ("page", DIGITS, "Page of the gallery:** the link gives “9999"),
         ("page", "2e9", "asked for 2,000,000,000; 1 to 2 are possible"),
     ):
         at = lab(**{RUN: run.run_id} | {f"mnist_{name}": given})

@@ -47,10 +47,10 @@ def test_opens_with_uncertainty_against_random_over_paired_seeds(open_screen) ->
 def test_the_numbers_say_what_labels_are_counted_to(open_screen) -> None:
     at = open_screen(PAGE, arena_target="accuracy", arena_height="0.9")
     told = "\n".join(text.value for text in at.markdown)
-    assert "Labels are counted to **90 %**" in told and "area under the curve" in captions(at)
-    nobody = open_screen(PAGE, arena_data="circles", arena_paired="1")
-    assert [metric.value for metric in nobody.metric] == ["no target"] * 2
-    assert "No target: not every racer's curve" in "\n".join(text.value for text in nobody.markdown)
+    assert "Labels are counted to **90 %**" in told and "area under the learning curve" in captions(at)
+    without = open_screen(PAGE, arena_data="circles", arena_paired="1")
+    assert [metric.value for metric in without.metric] == ["no target"] * 2
+    assert "No target: not every racer's curve" in "\n".join(text.value for text in without.markdown)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_the_numbers_say_what_labels_are_counted_to(open_screen) -> None:
         (Interval(1.0, 0.0, inf), "1.00 (any), not clear yet"),
     ],
 )
-def test_a_factor_is_told_with_its_open_ends(interval: Interval, words: str) -> None:
+def test_a_factor_is_written_with_its_open_ends(interval: Interval, words: str) -> None:
     assert verdict._factor(interval) == words
 
 
@@ -98,7 +98,7 @@ def test_one_strategy_on_both_sides_is_one_racer(open_screen) -> None:
     assert panels_of(at) == ["Random"]
 
 
-def test_a_pool_that_runs_out_is_told(open_screen) -> None:
+def test_a_pool_that_runs_out_is_reported(open_screen) -> None:
     at = open_screen(PAGE, arena_points="50", arena_batch="20", arena_rounds="100", arena_paired="2")
     assert_fine(at, "opening")
     assert "ran out of points after 3 rounds" in captions(at)
@@ -146,7 +146,7 @@ def test_every_strategy_races_and_says_what_it_does(open_screen, name: str) -> N
 
 
 @pytest.mark.parametrize("surface", ["uncertainty", "score", "disagreement"])
-def test_every_surface_is_told_in_words(open_screen, surface: str) -> None:
+def test_every_surface_is_described_in_words(open_screen, surface: str) -> None:
     plain = captions(open_screen(PAGE, **QUICK))
     at = open_screen(PAGE, **QUICK, arena_surface=surface, arena_best="true")
     assert_fine(at, surface)
@@ -175,7 +175,7 @@ def test_why_this_point_tells_every_score_and_rank(open_screen) -> None:
     point = int(at.selectbox(key="_arena_point").value)
     # The racer's own choice is looked at first: nothing ranks above it.
     own = table.set_index("Strategy").loc["Least confidence"]
-    assert own["Rank"] == 1 and own["Asks for it now"] == "yes"
+    assert own["Rank"] == 1 and own["Queried next"] == "yes"
     (state,) = charts(at)
     marked = [trace for trace in state["data"] if trace.get("name") == "Least confidence"]
     assert len(marked) == 1 and f"**Point {point}**" in "\n".join(text.value for text in at.markdown)
@@ -184,8 +184,8 @@ def test_why_this_point_tells_every_score_and_rank(open_screen) -> None:
     (pool,) = [trace for trace in state["data"] if trace.get("name") == "Unlabelled"]
     said = next(words for words in pool["text"] if words.startswith(f"point {point}<br>"))
     assert f"Least confidence: score {own['Score']:.3g}, rank 1<br>" in said and "Random: score" in said
-    asking = said.replace("<br>", " ").split("asked for by ")[1].split(", ")
-    assert asking == list(table.loc[table["Asks for it now"] == "yes", "Strategy"])
+    asking = said.replace("<br>", " ").split("queried next by ")[1].split(", ")
+    assert asking == list(table.loc[table["Queried next"] == "yes", "Strategy"])
     assert "BALD: score" not in said
     at.selectbox(key="_arena_point").select(other).run()
     assert_fine(at, "another point")
@@ -199,7 +199,7 @@ def test_you_play_by_the_list_with_undo(open_screen) -> None:
     at = open_screen(PAGE, **QUICK, arena_show="you")
     assert_fine(at, "opening the game")
     told = "\n".join(text.value for text in at.markdown)
-    assert "You hold the same 4 labels" in told and "ask for 5 labels" in told
+    assert "You start with the same 4 labels" in told and "your budget is 5 labels" in told
     for asked in range(5):
         at.button(key="arena_you_label").click().run()
         assert_fine(at, f"answer {asked}")
@@ -211,7 +211,7 @@ def test_you_play_by_the_list_with_undo(open_screen) -> None:
     at.button(key="arena_you_undo").click().run()
     assert "With 8 labels you have" in "\n".join(text.value for text in at.markdown)
     at.button(key="arena_you_again").click().run()
-    assert "You hold the same 4 labels" in "\n".join(text.value for text in at.markdown)
+    assert "You start with the same 4 labels" in "\n".join(text.value for text in at.markdown)
 
 
 def test_long_races_are_offered_and_run_when_asked_for(open_screen, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -144,7 +144,7 @@ def test_every_download_is_offered(open_screen) -> None:
         assert stems <= keys, json.dumps(sorted(keys))
 
 
-def test_a_strategy_nobody_has_written_about_has_an_entry(open_screen, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_strategy_without_texts_has_an_entry(open_screen, monkeypatch: pytest.MonkeyPatch) -> None:
     bare = {name: replace(one, family="Other", strengths=NONE, failures=NONE) for name, one in STRATEGIES.items()}
     monkeypatch.setattr("pages.screens.strategy_atlas.entries.STRATEGIES", bare)
     monkeypatch.setattr("pages.screens.strategy_atlas.cached.costs", dict)
@@ -152,4 +152,4 @@ def test_a_strategy_nobody_has_written_about_has_an_entry(open_screen, monkeypat
         at = open_screen(PAGE, strategies_entry="margin", strategies_sort=order)
         assert_fine(at, order)
         assert len(table(at)) == len(STRATEGIES)
-    assert NONE in said(at) and "Nobody has measured it yet" in said(at)
+    assert NONE in said(at) and "Not measured yet" in said(at)

@@ -27,7 +27,7 @@ def test_a_committee_of_one_label_a_class_has_nothing_to_disagree_on(open_screen
 def test_what_lies_behind_the_picks_is_said_where_it_is_not_what_chose_them(open_screen) -> None:
     at = open_screen(PAGE, batch_panels=["Random", "Margin"], **SMALL)
     shown = panels(at)
-    assert shown["random"]["about"].endswith("Shaded: where the model is unsure.")
+    assert shown["random"]["about"].endswith("Shaded: where the model is uncertain.")
     assert "Shaded" not in shown["margin"]["about"]
     assert shown["random"]["surfaces"][0]["paths"] == scene(at, "dial")["surfaces"][0]["paths"]
 

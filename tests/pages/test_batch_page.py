@@ -92,7 +92,7 @@ def test_a_model_that_knew_fewer_labels_is_worse_and_measured_as_such(open_scree
     assert scene(whole, "dial")["backdrop"] == scene(early, "dial")["backdrop"]
     assert picks(panels(whole)["k_center"]) == picks(panels(early)["k_center"])
     assert picks(panels(whole)["top_k"]) != picks(panels(early)["top_k"])
-    told = [next(one.value for one in at.caption if "test set right" in one.value) for at in (whole, early)]
+    told = [next(one.value for one in at.caption if "test accuracy" in one.value) for at in (whole, early)]
     assert "all 30 labels" in told[0] and "3 of the 30" in told[1]
 
 

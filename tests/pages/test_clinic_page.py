@@ -22,31 +22,33 @@ def captions(at) -> str:
     return " ".join(one.value for one in at.caption)
 
 
-def quick(ward: str, **more: str) -> dict[str, str]:
+def quick(mode: str, **more: str) -> dict[str, str]:
     settings = {"paired": "5", "rounds": "10", "points": "100"} | more
-    return {f"{PREFIX}_{ward}_{name}": value for name, value in settings.items()} | {"clinic_ward": ward}
+    return {f"{PREFIX}_{mode}_{name}": value for name, value in settings.items()} | {"clinic_ward": mode}
 
 
-def test_every_ward_has_words() -> None:
+def test_every_failure_mode_has_words() -> None:
     assert list(WORDS) == list(FAILURE_MODES)
 
 
 @pytest.mark.parametrize(
-    ("ward", "drawn", "heading"),
+    ("mode", "drawn", "heading"),
     [
-        ("calibration", 6, "How sure, how right"),
-        ("bias", 6, "The best dose"),
+        ("calibration", 6, "Reliability diagram"),
+        ("bias", 6, "Accuracy by strength of the remedy"),
         ("outliers", 4, "The budget spent on outliers"),
         ("cold", 5, "Every start, from the worst to the best"),
     ],
 )
-def test_a_ward_opens_and_each_control_goes_to_its_ends(open_screen, ward: str, drawn: int, heading: str) -> None:
-    at = open_screen(PAGE, **quick(ward))
+def test_a_failure_mode_opens_and_each_control_goes_to_its_ends(
+    open_screen, mode: str, drawn: int, heading: str
+) -> None:
+    at = open_screen(PAGE, **quick(mode))
     assert_fine(at, "opening")
     assert len(charts(at)) == drawn
     assert f"**{heading}**" in [one.value for one in at.markdown]
     assert "5 paired seeds" in at.info[0].value and "95 % interval" in at.info[0].value
-    slow = {f"clinic_{ward}_{name}" for name in ("paired", "rounds", "points")}
+    slow = {f"clinic_{mode}_{name}" for name in ("paired", "rounds", "points")}
     assert move_every_control(at, leave=slow) >= 5
 
 
@@ -71,9 +73,9 @@ def test_the_maps_show_the_median_seed_unless_the_reader_chooses_another(open_sc
 
     def drawn(at) -> str:
         assert_fine(at, "opening")
-        (seed,) = re.findall(r"questions of seed (\d+)", captions(at))
+        (seed,) = re.findall(r"queries of seed (\d+)", captions(at))
         accuracies = [
-            f"**{title}**: {100 * getattr(trial, arm).accuracy_S_T[int(seed), -1]:.1f} % right"
+            f"**{title}**: accuracy {100 * getattr(trial, arm).accuracy_S_T[int(seed), -1]:.1f} %"
             for arm, title in ARMS.items()
         ]
         assert set(accuracies) <= {one.value for one in at.markdown}
@@ -106,9 +108,9 @@ def test_the_program_prints_the_effects(tmp_path: Path, capsys: pytest.CaptureFi
     assert str(found.recovery) in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("ward", "arms"), [("calibration", 5), ("bias", 5), ("outliers", 5), ("cold", 6)])
-def test_no_curve_is_exported_twice(ward: str, arms: int) -> None:
-    setting = FAILURE_MODES[ward](rounds=3, points=60)
+@pytest.mark.parametrize(("mode", "arms"), [("calibration", 5), ("bias", 5), ("outliers", 5), ("cold", 6)])
+def test_no_curve_is_exported_twice(mode: str, arms: int) -> None:
+    setting = FAILURE_MODES[mode](rounds=3, points=60)
     trial = setting.trial(range(2))
     frame = frame_of(setting, 2, trial)
     assert set(exported(trial, "theirs")) <= set(EXPORTED) and len(exported(trial, "theirs")) == arms

@@ -17,9 +17,8 @@ notes.open_place("p")
 controls.slider("p", "points", "Points", 50, 1000, 300, step=50)
 controls.slider("p", "alpha", "Alpha", 0.0, 1.0, 0.5)
 controls.number("p", "seed", "Seed", 0, 9999, 0)
-controls.selectbox("p", "strategy", "Strategy", ["random", "margin_2"], "random", labels={
-    "random": "Random", "margin_2": "Margin *2*"}.get)
-controls.segmented("p", "combine", "Combine", ["sum", "product"], "sum", labels=str.title)
+controls.selectbox("p", "strategy", "Strategy", {"random": "Random", "margin_2": "Margin *2*"}, "random")
+controls.segmented("p", "combine", "Combine", {"sum": "Sum", "product": "Product"}, "sum")
 controls.toggle("p", "carry", "Carry on", True)
 """
 DEFAULTS = {"points": 300, "alpha": 0.5, "seed": 0, "strategy": "random", "combine": "sum", "carry": True}
@@ -158,8 +157,8 @@ import streamlit as st
 from pages.shared import controls, link_warnings as notes
 
 notes.open_place("p")
-chosen = controls.several("p", "panels", "Panels", ["top_k", "bald", "egl"], ["top_k"], labels={
-    "top_k": "Top-k", "bald": "BALD", "egl": "Gradient *length*"}.get)
+panels = {"top_k": "Top-k", "bald": "BALD", "egl": "Gradient *length*"}
+chosen = controls.several("p", "panels", "Panels", panels, ["top_k"])
 alpha = controls.own_number("p", "alpha", "Alpha", 0.0, 1.0, 0.5, step=0.05)
 if st.button("Move"):
     controls.keep_own_number("p", "alpha", 0.25, 0.5)
@@ -191,14 +190,14 @@ def test_several_options_follow_a_link_without_a_word(given: str | list[str], ch
     assert not at.exception and not at.warning
 
 
-def test_strangers_among_several_options_are_told_and_left_out() -> None:
+def test_unknown_ones_among_several_options_are_reported_and_left_out() -> None:
     at = several(panels=["BALD", "sp*m", "eggs"])
     assert json.loads(at.json[0].value)["chosen"] == ["bald"]
     assert "sp\\*m" in at.warning[0].value and "eggs" in at.warning[0].value
     many = several(panels=[f"<b>{number}</b>" * 20 for number in range(900)])
     assert "and 897 more; Top" in many.warning[0].value and len(many.warning[0].value) < 1000
-    nobody = several(panels="spam")
-    assert json.loads(nobody.json[0].value)["chosen"] == ["top_k"]
+    unknown = several(panels="spam")
+    assert json.loads(unknown.json[0].value)["chosen"] == ["top_k"]
     at.multiselect[0].set_value([]).run()
     assert json.loads(at.json[0].value)["chosen"] == [] and not at.warning
 

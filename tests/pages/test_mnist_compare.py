@@ -31,7 +31,7 @@ def test_a_difference_says_what_it_is_not(lab: Lab, home: Path) -> None:
     assert "the same first model" in said(at) and "The band is" not in said(at), "one pair has no band"
     at = lab(mnist_compare=f"{margin.run_id},{other.run_id}", mnist_past="difference", mnist_x="round")
     assert_fine(at, "more than the strategy")
-    assert "not the merit of a strategy alone" in said(at) and "the same first model" not in said(at)
+    assert "is not due to the strategy alone" in said(at) and "the same first model" not in said(at)
     at = lab(mnist_compare=f"{finished(home, seed_labels=61).run_id},{random.run_id}", mnist_past="difference")
     assert "with curves against rounds, they can be compared" in said(at)
 
@@ -68,9 +68,9 @@ def test_the_graph_learner_stands_in_a_column_of_its_own(lab: Lab, home: Path) -
     at = lab(mnist_compare=f"{plain.run_id},{graph.run_id}")
     assert_fine(at, "two leagues")
     table = at.dataframe[0].value.set_index("Id")
-    assert table.loc[graph.run_id].isna()["Accuracy"] and table.loc[plain.run_id].isna()["With the pool"]
-    assert table.loc[graph.run_id, "With the pool"] == rounds_of(home, graph)[-1].accuracy
-    assert any("use more than labels" in one.value for one in at.info)
+    assert table.loc[graph.run_id].isna()["Accuracy"] and table.loc[plain.run_id].isna()["Semi-supervised"]
+    assert table.loc[graph.run_id, "Semi-supervised"] == rounds_of(home, graph)[-1].accuracy
+    assert any("semi-supervised" in one.value for one in at.info)
 
 
 def test_groups_are_runs_that_differ_in_the_seed_alone(home: Path) -> None:

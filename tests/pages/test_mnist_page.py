@@ -26,7 +26,7 @@ def test_an_empty_lab_says_what_will_come(lab: Lab) -> None:
     at = lab()
     assert_fine(at, "opening the lab")
     assert "Nothing has been run yet" in said(at) and "About 20 s a run" not in said(at)
-    assert [choice.label for choice in at.selectbox] == ["Experiment", "Ask for labels by"]
+    assert [choice.label for choice in at.selectbox] == ["Experiment", "Query strategy"]
     assert not charts(at)
 
 
@@ -54,7 +54,7 @@ def test_settings_that_make_no_run_leave_a_start_that_cannot_be_pressed(lab: Lab
 
 def test_more_labels_than_images_are_told_before_the_start(lab: Lab) -> None:
     at = lab(mnist_experiment="Own values", mnist_data="Digits", mnist_seeds="400", mnist_batch="500")
-    assert "1,437 images to choose from: it ends when all have their label" in said(at)
+    assert "pool has 1,437 images: the run ends when all are labelled" in said(at)
     assert not at.button(key="mnist_go").disabled
 
 
@@ -73,7 +73,7 @@ def test_a_link_full_of_nonsense_opens(lab: Lab, home: Path) -> None:
         mnist_compare="a,,b,../..",
     )
     assert_fine(at, "nonsense")
-    assert all(name in said(at) for name in ("Experiment", "Ask for labels by", "Seed", "Device"))
+    assert all(name in said(at) for name in ("Experiment", "Query strategy", "Seed", "Device"))
     assert "there is no run “\\<script\\>”" in said(at) and "3 runs that this machine does not have" in said(at)
     assert "mnist_compare" not in at.query_params and at.query_params["mnist_run"] == QUICK.run_id
 
@@ -142,7 +142,7 @@ def test_a_browser_that_lags_behind_does_not_hold_the_newest_round_up(
         # A click elsewhere brings the old place along.
         at.slider(key="_mnist_round_choice").set_value(2).run()
         assert at.slider(key="_mnist_round_choice").value == 3 and "mnist_round" not in at.query_params
-        # Whoever chooses it later means it.
+        # A choice made later is one of the reader.
         late = monotonic() + 10
         monkeypatch.setattr(tabs, "monotonic", lambda: late)
         at.slider(key="_mnist_round_choice").set_value(2).run()

@@ -10,8 +10,8 @@ from alcore.datasets.mnist import SOURCES
 from alcore.runs.config import CHOOSING, RunConfig
 from alcore.runs.presets import PRESETS
 from alcore.runs.store.store import Store
-from pages.screens.mnist_lab.controls.acquisition import MEASURED
-from pages.screens.mnist_lab.controls.experiment_notes import EXPERIMENTS, OWN
+from pages.screens.mnist_lab.controls import MEASURED
+from pages.screens.mnist_lab.experiments import EXPERIMENTS, OWN
 from pages.screens.mnist_lab.run import start
 from tests.lab import FALLBACK, Lab, said
 from tests.screens import assert_fine
@@ -140,7 +140,7 @@ def test_random_and_from_scratch_are_one_click_each(lab: Lab, home: Path) -> Non
     assert anew == FALLBACK.model_copy(update={"carry_on": False}) and anew_rival == anew.rival
     assert "4 runs: " in said(at)
     at.button(key="mnist_go").click().run()
-    assert "All 4 runs with these settings are done or under way already." in said(at)
+    assert "All 4 runs with these settings are done or in progress already." in said(at)
     assert at.query_params["mnist_run"] == FALLBACK.run_id
     assert at.query_params["mnist_compare"] == ",".join(one.run_id for one in (run, rival, anew, anew_rival))
 
@@ -176,7 +176,7 @@ def test_without_a_driver_there_is_no_gpu(monkeypatch: pytest.MonkeyPatch, tmp_p
 def test_what_fewer_candidates_cost_is_what_was_measured(lab: Lab) -> None:
     results = json.loads((Path(__file__).parents[1] / "benchmarks/results/candidates.json").read_text())
     looked_at, of_all, of_some, gain, *interval = MEASURED
-    assert interval[0] < 0 < interval[1], "the page says that it cannot be told from chance"
+    assert interval[0] < 0 < interval[1], "the page says that the loss is not significant"
     every = next(one for one in results if "all images" in one["work"])
     some = next(one for one in results if f"{looked_at:,} candidates" in one["work"])
     assert every["work"].startswith("mlp-1d-mnist") and len(some["accuracy_of_the_curve_of_seeds"]) == 5
@@ -185,7 +185,7 @@ def test_what_fewer_candidates_cost_is_what_was_measured(lab: Lab) -> None:
     told = [some["difference_to_all_images"], *some["interval_of_the_difference"]]
     assert [round(100 * one, 1) for one in told] == [gain, *interval]
     at = lab()
-    assert "among 5,000 of 60,000 images took 0.01 s instead of 0.10 s" in said(at)
+    assert "from 5,000 of 60,000 images took 0.01 s instead of 0.10 s" in said(at)
 
 
 def test_the_control_from_scratch_keeps_nothing() -> None:

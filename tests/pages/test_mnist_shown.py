@@ -105,7 +105,7 @@ def test_classes_and_mistakes_filter_the_gallery(lab: Lab, home: Path) -> None:
     left = one.batch.indices[wrong & (one.batch_labels == 3)]
     html = tiles(at).get("html", "")
     assert html.count("<li") == len(left) and all(f'data-index="{index}"' in html for index in left)
-    assert len(left) or "No question of this round is left" in said(at)
+    assert len(left) or "No queried image of this round matches" in said(at)
 
 
 def test_a_digit_is_looked_at_closely(lab: Lab, home: Path) -> None:
@@ -124,7 +124,7 @@ def test_a_digit_is_looked_at_closely(lab: Lab, home: Path) -> None:
     at.button(key="mnist_closeup_close").click().run()
     assert tiles(at)["chosen"] is None and "mnist_point" not in at.query_params
     at = lab(mnist_run=run.run_id, mnist_round="3", mnist_point=str(index))
-    assert "It had its label before this round" in said(at)
+    assert "It was labelled before this round" in said(at)
     assert "is not in the pool" in said(lab(mnist_run=run.run_id, mnist_point="999999"))
 
 
@@ -174,7 +174,7 @@ def test_what_was_lassoed_is_told_as_it_is(home: Path) -> None:
     rows = {row["index"]: row for row in point_rows(one, indices, [str(i) for i in range(10)])}
     assert [rows[i]["state"] for i in (labelled, asked, other)] == [
         "labelled before",
-        "asked about",
+        "queried",
         "unlabelled",
     ]
     assert rows[asked]["label"] == str(one.batch_labels[0]) and rows[other]["label"] is None

@@ -100,7 +100,7 @@ def test_a_fork_is_queued_and_shown_beside_its_parent(lab: Lab, home: Path) -> N
     assert [trace["name"] for trace in charts(at)[0]["data"]] == ["Entropy", "Margin"]
     assert "Rounds before 3 are those of Margin" in said(at)
     assert "Before round 3 the two are one run" in said(at) and "Random had" not in said(at)
-    # What was begun by another strategy is nobody's rival.
+    # A run that another strategy began is not compared with random.
     with Store(home) as store:
         infos = store.runs()
     parent = next(info for info in infos if info.id == config.run_id)

@@ -49,7 +49,7 @@ def test_mnist_is_looked_for_once_and_then_waited_for(
     assert_fine(at, "not waiting")
     assert "CNN on Digits, 100 + 4 × 50 labels" in said(at)
     monkeypatch.setattr(launcher, "fetch_state", lambda name, home: (False, None))
-    assert "ended without a word" in at.run().warning[0].value
+    assert "ended without a message" in at.run().warning[0].value
     assert fetches == ["mnist"], "one attempt, then the reader decides"
 
 

@@ -35,7 +35,7 @@ def test_classes_asked_for_up_to_a_round(lab: Lab, home: Path) -> None:
     assert own["name"] == "Round 2"
 
 
-def test_what_random_questions_bring_is_told_by_the_pool(lab: Lab, home: Path) -> None:
+def test_expected_random_queries_depend_on_the_pool(lab: Lab, home: Path) -> None:
     run = finished(home, imbalance=20.0, rounds=1)
     at = lab(mnist_run=run.run_id, mnist_look="classes")
     assert_fine(at, "rare classes")
@@ -46,7 +46,7 @@ def test_what_random_questions_bring_is_told_by_the_pool(lab: Lab, home: Path) -
     assert expected[0] > 15 * expected[9]
 
 
-def test_the_phases_are_told_of_accuracy_alone(lab: Lab, home: Path) -> None:
+def test_the_phases_are_described_for_accuracy_alone(lab: Lab, home: Path) -> None:
     run = finished(home, seed_labels=12, labels_per_round=6, rounds=14)
     at = lab(mnist_run=run.run_id)
     assert "A sharp rise" in said(at) and charts(at)[0]["layout"]["shapes"]

@@ -1,10 +1,13 @@
 """Old links: a screen that has another name now is found by its former address."""
 
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.shared.old_links import RENAMED
+from tests.lab import finished
 from tests.screens import assert_fine
 
 LINK = {"settings_section": "stream", "settings_share": "0.15", "settings_seed": "7"}
@@ -19,12 +22,41 @@ def test_the_scenarios_open_by_their_former_address(open_screen: Callable[..., A
     assert former.session_state["settings_seed"] == now.session_state["settings_seed"] == 7
 
 
-def test_an_option_is_found_by_its_former_label(open_screen: Callable[..., AppTest]) -> None:
-    at = open_screen("pages/strategies.py", strategies_families="Both at once")
+# Parameter -> page, a former label, its option, and the parameters under which the control is drawn.
+QUICK = {"arena_rounds": "3", "arena_paired": "1"}
+OWN = {"mnist_experiment": "Own values", "mnist_strategy": "BALD"}
+FORMER: dict[str, tuple[str, str, object, dict[str, str]]] = {
+    "arena_third": ("arena", "Nobody", "none", QUICK),
+    "arena_fork": ("arena", "Nobody", "none", QUICK),
+    "arena_surface": ("arena", "Own score", "score", QUICK),
+    "arena_target": ("arena", "A height all reach", "auto", QUICK),
+    "batch_show": ("batch_explorer", "What does it buy?", "buys", {"batch_rounds": "2", "batch_seeds": "5"}),
+    "mnist_experiment": ("mnist", "Small network", "mlp-1d-mnist", {}),
+    "mnist_carry": ("mnist", "Made anew", "new", {}),
+    "mnist_until": ("mnist", "As long as it helps", "settled", OWN),
+    "mnist_committee": ("mnist", "Other starts", "ensemble", OWN),
+    "mnist_look": ("mnist", "Mistakes", "mistakes", {}),
+    "settings_section": ("scenarios", "Made-up points", "synthesis", {"settings_labels": "5"}),
+    "strategies_section": ("strategies", "Two kinds of doubt", "doubt", {}),
+    "strategies_families": ("strategies", "Both at once", ["Hybrid"], {}),
+    "tournament_chart": ("tournament", "Chance to win", "improvement", {}),
+    "tournament_learners": ("tournament", "Small network", ["mlp"], {}),
+}
+
+
+@pytest.mark.usefixtures("fetches")
+@pytest.mark.parametrize("key", RENAMED)
+def test_an_option_is_found_by_its_former_label(open_screen: Callable[..., AppTest], home: Path, key: str) -> None:
+    page, label, option, others = FORMER[key]
+    assert label in RENAMED[key]
+    if key == "mnist_look":
+        finished(home, rounds=1)
+    at = open_screen(f"pages/{page}.py", **others, **{key: label})
     assert_fine(at, "former label")
-    assert at.session_state["strategies_families"] == ["Hybrid"]
-    assert at.query_params["strategies_families"] in ("Hybrid", ["Hybrid"])
-    assert not at.warning
+    assert at.session_state[key] == option
+    assert not [one for one in at.warning if "the link asked for" in one.value]
+    now = RENAMED[key][label]
+    assert key not in at.query_params or at.query_params[key] in (now, [now])
 
 
 def test_a_parameter_is_found_by_its_former_name(open_screen: Callable[..., AppTest]) -> None:

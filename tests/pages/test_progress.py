@@ -84,7 +84,7 @@ def test_moving_on_ends_the_work_and_keeps_nothing() -> None:
 
     at = opened(work, Place(move_on)).run()
     assert not at.exception and not at.markdown and "found" not in at.session_state
-    # Nobody but the call of a step ends it.
+    # Only a step ends it.
     assert ended.wait(PATIENCE)
     moves_on = False
     at.run()

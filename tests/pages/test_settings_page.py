@@ -92,9 +92,9 @@ def test_the_stream_s_program_and_table(open_screen) -> None:
     assert "6 paired streams" in at.info[0].value
 
 
-def test_made_up_points_can_be_followed(open_screen) -> None:
+def test_synthesised_points_can_be_followed(open_screen) -> None:
     at = open_screen(PAGE, **SMALL, settings_section="synthesis", settings_batch="3", settings_made="50")
-    assert_fine(at, "made-up points")
+    assert_fine(at, "synthesised points")
     plane = charts(at)[0]
     made = [numbers(trace(plane, name)[axis]) for name in ("Asked: A", "Asked: B") for axis in ("x", "y")]
     assert sum(np.isfinite(one).sum() for one in made) == 2 * 3  # one of three rounds, two axes
@@ -104,14 +104,14 @@ def test_made_up_points_can_be_followed(open_screen) -> None:
     assert printed_by(at)[3][0] == "13"
 
 
-def test_a_round_of_made_up_points_keeps_to_the_budget(open_screen) -> None:
+def test_a_round_of_synthesis_keeps_to_the_budget(open_screen) -> None:
     at = open_screen(PAGE, **(SMALL | {"settings_labels": "5"}), settings_section="synthesis", settings_batch="10")
     assert_fine(at, "a round larger than the budget")
     assert "with 9 labels" in at.info[0].value
     assert printed_by(at)[1][0] == "9"
 
 
-def test_made_up_digits_stand_beside_real_ones(open_screen) -> None:
+def test_synthesised_digits_are_beside_real_ones(open_screen) -> None:
     at = open_screen(PAGE, **DIGITS, settings_section="digits")
     assert_fine(at, "digits")
     gallery = next(one.proto.body for one in at.get("html") if "alcore-made-up" in one.proto.body)
@@ -119,7 +119,13 @@ def test_made_up_digits_stand_beside_real_ones(open_screen) -> None:
     curves = charts(at)[0]["data"]
     assert {len(one["x"]) if isinstance(one["x"], list) else len(numbers(one["x"])) for one in curves} == {2}
     assert len(curves) == 3 and "Accuracy" in at.info[0].value
-    assert [line[0] for line in printed_by(at)] == ["32", "34"]
+    lines = printed_by(at)
+    assert [line[:2] for line in lines] == [
+        [name, labels] for name in ("synthesis", "least_confidence", "random") for labels in ("32", "34")
+    ]
+    for curve, rows in zip(curves, (lines[:2], lines[2:4], lines[4:]), strict=True):
+        heights = curve["y"] if isinstance(curve["y"], list) else numbers(curve["y"])
+        assert [float(row[2]) for row in rows] == pytest.approx(list(heights)), curve["name"]
 
 
 @pytest.mark.parametrize("words", QUESTIONS)
@@ -137,7 +143,7 @@ def test_formats_are_offered_everywhere(open_screen, section: str) -> None:
     assert not any(button.disabled for button in at.download_button)
 
 
-def test_a_link_that_asks_for_too_much_is_told_so(open_screen) -> None:
+def test_a_link_that_asks_for_too_much_is_reported(open_screen) -> None:
     at = open_screen(PAGE, **SMALL, settings_policy="nonsense", settings_share="3", settings_section="stream")
     assert_fine(at, "a bad link")
     assert "nonsense" in at.warning[0].value and "Budget, share" in at.warning[0].value

@@ -58,7 +58,7 @@ def test_nothing_chosen_is_a_sentence(home: Path, open_screen) -> None:
     assert any("at least one" in one.value for one in at.info)
 
 
-def test_failed_races_are_told_and_can_be_tried_again(home: Path, open_screen) -> None:
+def test_failed_races_are_reported_and_can_be_tried_again(home: Path, open_screen) -> None:
     plan = plan_of(("margin", "entropy"), ("circles",), seeds=2, rounds=1)
     with CellStore(home) as store:
         for cell, config in plan.cells().items():
@@ -72,7 +72,7 @@ def test_failed_races_are_told_and_can_be_tried_again(home: Path, open_screen) -
         tournament_rounds="1",
     )
     assert_fine(at, "with failures")
-    assert at.button(key="tournament_go").label == "Try the failed again"
+    assert at.button(key="tournament_go").label == "Retry the failed races"
     assert not at.button(key="tournament_go").disabled
     told = " ".join(one.value for one in at.warning)
     assert "2 of 6 races failed" in told and "Left out" in told and "It was a test." in at.code[-1].value

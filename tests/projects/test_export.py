@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from alcore.datasets.dataset import DatasetError
-from alcore.projects.export import FORMATS, batch_frame, exported, from_csv, labels_of, to_csv, whole_frame
+from alcore.projects.export import FORMATS, Format, batch_frame, exported, from_csv, labels_of, to_csv, whole_frame
 from alcore.projects.project import Project
 
 NASTY = ["=1+1", "+49 30", "-5", "@name", "'quoted", "a,b", 'say "hi"', "line\nbreak", "<script>", "naïve ☕", "", "NA"]
@@ -33,8 +33,8 @@ def test_every_item_is_there_once_with_its_label_and_prediction(project: Project
     assert frame["words"].tolist() == NASTY
     assert "label_" in frame  # the file's own column of that name
     model = project.last_model()
-    assert model is not None and model.predicted_N is not None and model.confidence_N is not None
-    assert frame["predicted"].tolist() == [model.classes[one] for one in model.predicted_N]
+    assert model is not None and model.confidence_N is not None
+    assert frame["predicted"].tolist() == model.named_N
     np.testing.assert_allclose(frame["probability"], model.confidence_N)
     assert whole_frame(project, only_labelled=True)["id"].tolist() == ["i0", "i1"]
 
@@ -61,7 +61,7 @@ def test_a_hundred_thousand_rows_come_back_the_same() -> None:
 
 
 @pytest.mark.parametrize("fmt", FORMATS)
-def test_every_format_is_written(project: Project, fmt: str) -> None:
+def test_every_format_is_written(project: Project, fmt: Format) -> None:
     assert exported(whole_frame(project), fmt)
 
 

@@ -65,12 +65,13 @@ def test_a_project_from_a_table_of_texts_to_an_accuracy(home: Path) -> None:
     reserve = in_reserve(project.turns_N)
     assert model.labels == 80
     assert not reserve[model.places].any()
-    predicted = np.array(model.classes)[model.predicted_N]
-    assert np.mean(predicted == [truth[item] for item in project.ids]) > 0.9
+    assert np.mean(np.array(model.named_N) == [truth[item] for item in project.ids]) > 0.9
 
     again = Project.open(home, "mail")
     assert again.states() == project.states()
-    np.testing.assert_array_equal(again.last_model().probs_N_C, model.probs_N_C)
+    kept = again.last_model()
+    assert kept is not None
+    np.testing.assert_array_equal(kept.probs_N_C, model.probs_N_C)
     assert again.next(5) == project.next(5)
 
 
@@ -125,9 +126,8 @@ def test_digits_as_embeddings_are_learned_within_150_answers(home: Path) -> None
     truth = dict(zip(project.ids, map(str, digits.target), strict=True))
     labelling(project, truth, 150)
     model = project.train()
-    assert model.predicted_N is not None
     unseen = np.array([item not in project.states() for item in project.ids])
-    right = np.array(model.classes)[model.predicted_N] == [truth[item] for item in project.ids]
+    right = np.array(model.named_N) == [truth[item] for item in project.ids]
     assert right[unseen].mean() >= 0.92
 
 
@@ -144,9 +144,8 @@ def test_real_messages_reach_97_percent_and_85_percent_recall_within_250_answers
     )
     labelling(project, truth, 250)
     model = project.train()
-    assert model.predicted_N is not None
     labels = np.array([truth[item] for item in project.ids])
     unseen = np.array([item not in project.states() for item in project.ids])
-    predicted = np.array(model.classes)[model.predicted_N]
+    predicted = np.array(model.named_N)
     assert (predicted == labels)[unseen].mean() >= 0.97
     assert (predicted == "spam")[unseen & (labels == "spam")].mean() >= 0.85

@@ -31,7 +31,7 @@ from alcore.report.statistics.tournament import Results, Task, parse_results, su
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import FAMILIES, STRATEGIES, Strategy
 from alcore.strategies.information import uncertainty_decomposition
-from pages.screens.strategy_atlas.texts import GIVES, NEEDS
+from pages.screens.strategy_atlas.controls import GIVES, NEEDS
 from tests.benchmarks.growth import pool
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,22 +1,119 @@
-"""Controls of the arena, all in the address."""
+"""Settings of a race and of its view, hashable keys of cached results, and their controls, all in the address."""
 
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import streamlit as st
 
 from alcore.datasets.dataset import DatasetError
+from alcore.loops.races.lockstep import StrategySchedule
+from alcore.loops.seed_set import SeedSet
 from alcore.report.interactive.arena.surfaces import Surface
-from alcore.strategies.catalogue import STRATEGIES
-from pages.screens.arena.csv_upload import choose_own
-from pages.screens.arena.settings import DATA_LABELS, NAMES, NONE, OWN, ArenaSettings, ArenaView, Fork
-from pages.shared import controls
+from alcore.strategies.catalogue import STRATEGIES, Strategy
+from alcore.strategies.wrappers import with_density, with_random_picks
+from pages.screens.arena.csv_upload import OwnPoints, choose_own
+from pages.shared import controls, planar_scene
+from pages.shared.planar_scene import SHAPE_LABELS, PlanarScene
+from pages.shared.race_controls import remedy_controls, seed_set_control
 
-RACERS = NAMES | {NONE: "Nobody"}
+NAMES = {name: strategy.label for name, strategy in STRATEGIES.items()}
+NONE, OWN = "none", "own"
+RACERS = {NONE: "None"} | NAMES
+DATA_LABELS = SHAPE_LABELS | {OWN: "Your own points (CSV)"}
+
+
+@dataclass(frozen=True)
+class Fork:
+    """A racer that switches strategy mid-run: `racer` until round `at`, then `then`."""
+
+    racer: str
+    at: int
+    then: str
+
+
+@dataclass(frozen=True)
+class ArenaSettings:
+    """A race without its seed: restored by a link, and the key of its results."""
+
+    scene: PlanarScene | OwnPoints
+    racers: tuple[str, ...]
+    fork: Fork | None
+    epsilon: float
+    density: float
+    seed_set: SeedSet
+    seed_labels: int
+    labels_per_round: int
+    rounds: int
+
+    @property
+    def loop(self) -> dict[str, Any]:
+        """Arguments of `race` and `paired_races` that all racers and seeds share."""
+        names = ("seed_labels", "labels_per_round", "rounds", "seed_set")
+        return {name: getattr(self, name) for name in names}
+
+    def plans(self) -> list[StrategySchedule]:
+        """One entry per racer, the fork last; remedies apply to all racers except random, the baseline."""
+        plans = [StrategySchedule(self._remedied(name)) for name in self.racers]
+        if self.fork is not None:
+            first, then = self._remedied(self.fork.racer), self._remedied(self.fork.then)
+            plans.append(StrategySchedule(first, then=then, at=self.fork.at))
+        return plans
+
+    def names(self) -> dict[str, str]:
+        """Display names of the racers, by their key in a race."""
+        words = {name: NAMES[name] for name in self.racers}
+        if self.fork is not None:
+            key = f"{self.fork.racer}>{self.fork.then}@{self.fork.at}"
+            words[key] = f"{NAMES[self.fork.racer]}, then {NAMES[self.fork.then]}"
+        return words
+
+    def title(self) -> str:
+        """The data and the remedies in a few words."""
+        random = f", {100 * self.epsilon:.0f} % random picks" if self.epsilon else ""
+        density = f", density {self.density:g}" if self.density else ""
+        return f"{self.scene.title}{random}{density}"
+
+    def config(self) -> dict[str, Any]:
+        """All settings, JSON-compatible."""
+        values = asdict(self)
+        del values["scene"]
+        return self.scene.config() | values
+
+    def _remedied(self, name: str) -> Strategy:
+        strategy = STRATEGIES[name]
+        if name == "random":
+            return strategy
+        return with_random_picks(with_density(strategy, self.density), self.epsilon)
+
+
+@dataclass(frozen=True)
+class ArenaView:
+    """The view: seed shown, number of paired races, and how they are drawn."""
+
+    seed: int
+    paired: int
+    surface: Surface
+    boundary: bool
+
+
+def exported_config(setup: ArenaSettings, shown: ArenaView) -> dict[str, Any]:
+    """Everything that was set and is looked at, for exported files."""
+    return setup.config() | asdict(shown) | {"screen": "arena"}
+
+
 SURFACES: dict[Surface, str] = {
     "probability": "Classes",
     "uncertainty": "Uncertainty",
-    "score": "Own score",
+    "score": "Acquisition score",
     "disagreement": "Disagreement",
+}
+_HELP = {
+    "best": "Where the two likeliest classes are equally probable under the distribution of the points.",
+    "fork": "This racer runs once more and switches its query strategy after a round: both runs are drawn.",
+    "noise": "Share of the oracle's labels that name another class. The test set has none.",
+    "paired": "Races beside the one that is drawn: the band and the verdict are computed from them.",
+    "seed": "Another seed is another sample and another seed set.",
+    "seeds": "Size of the seed set, which all racers share.",
 }
 
 
@@ -26,134 +123,64 @@ def arena_controls() -> tuple[ArenaSettings, ArenaView] | None:
     Raises:
         DatasetError: if the uploaded points are invalid; the sentence names the place.
     """
+    scene: PlanarScene | OwnPoints | None = None
+    failure = None
     with st.sidebar:
         racers = _racers()
-        data = controls.selectbox("arena", "data", "Data", list(DATA_LABELS), "blobs", labels=DATA_LABELS.__getitem__)
-        own, failure = None, None
+        data = planar_scene.shape_control("arena", options=DATA_LABELS)
         if data == OWN:
             try:
-                own = choose_own()
+                scene = choose_own()
             except DatasetError as error:
                 failure = error  # raised after all controls are drawn, so that they keep their values
-        values = _shape(data) if data != OWN else _no_shape()
-        trouble = _trouble() if data != OWN else {"near_duplicates": 0, "label_noise": 0.0, "outliers": 0}
-        race = _race()
+        else:
+            scene = _scene(data)
+        loop = _loop()
         shown = _shown()
-        remedies = _remedies()
-        fork = _fork(racers, race["rounds"])
+        with st.expander("Remedies", icon=":material/healing:"):
+            remedies = remedy_controls("arena")
+        fork = _fork(racers, loop["rounds"])
     if failure is not None:
         raise failure
-    if data == OWN and own is None:
-        return None
-    return ArenaSettings(data=data, own=own, racers=racers, fork=fork, **values, **trouble, **race, **remedies), shown
+    return None if scene is None else (ArenaSettings(scene, racers, fork, **remedies, **loop), shown)
 
 
 def _racers() -> tuple[str, ...]:
     chosen = []
     for name, label, default in (
-        ("left", "First racer asks by", "least_confidence"),
-        ("right", "Second racer asks by", "random"),
-        ("third", "Third racer asks by", NONE),
+        ("left", "First query strategy", "least_confidence"),
+        ("right", "Second query strategy", "random"),
+        ("third", "Third query strategy", NONE),
     ):
-        options = list(STRATEGIES) if default != NONE else [NONE, *STRATEGIES]
-        chosen.append(controls.selectbox("arena", name, label, options, default, labels=RACERS.__getitem__))
+        options = RACERS if default == NONE else NAMES
+        chosen.append(controls.selectbox("arena", name, label, options, default))
         if chosen[-1] in STRATEGIES:
             st.caption(STRATEGIES[chosen[-1]].description)
     # Random is always in the race; a repeated strategy is a single racer.
     return tuple(name for name in dict.fromkeys([*chosen, "random"]) if name != NONE)
 
 
-def _shape(data: str) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "overlap": controls.slider(
-            "arena",
-            "overlap",
-            "Overlap",
-            0.0,
-            1.0,
-            0.4,
-            step=0.05,
-            help="0: classes apart. 1: mostly noise.",
-        ),
-        "points": controls.slider("arena", "points", "Points", 50, 1000, 400, step=10),
-    }
-    chosen = controls.slider("arena", "classes", "Classes", 2, 5, 2, help="Overlapping blobs only.")
-    values["classes"] = chosen if data == "blobs" else 2
-    if data != "blobs" and chosen != 2:
-        st.caption(f"{DATA_LABELS[data]}: two classes; only overlapping blobs can have more.")
-    return values
+def _scene(data: str) -> PlanarScene:
+    overlap = planar_scene.overlap_control("arena", 0.4)
+    points = controls.slider("arena", "points", "Points", 50, 1000, 400, step=10)
+    classes = planar_scene.classes_control("arena", data, 2)
+    with st.expander("Noise and outliers", icon=":material/warning:"):
+        return PlanarScene(
+            data,
+            points,
+            overlap,
+            classes,
+            outliers=planar_scene.outliers_control("arena"),
+            label_noise=controls.slider("arena", "noise", "Label noise", 0.0, 0.4, 0.0, step=0.02, help=_HELP["noise"]),
+            near_duplicates=planar_scene.near_duplicates_control("arena", 400, 0),
+            imbalance=planar_scene.balance_control("arena"),
+        )
 
 
-def _no_shape() -> dict[str, Any]:
-    return {"overlap": 0.0, "points": 0, "classes": 2, "imbalance": 1.0}
-
-
-def _trouble() -> dict[str, Any]:
-    with st.expander("Trouble in the pool", icon=":material/warning:"):
-        return {
-            "outliers": controls.slider(
-                "arena",
-                "outliers",
-                "Outliers",
-                0,
-                40,
-                0,
-                help="Isolated points around the classes, their labels drawn by lot.",
-            ),
-            "label_noise": controls.slider(
-                "arena",
-                "noise",
-                "Wrong answers",
-                0.0,
-                0.4,
-                0.0,
-                step=0.02,
-                help="The share of answers that name another class. The test set stays clean.",
-            ),
-            "near_duplicates": controls.slider(
-                "arena",
-                "duplicates",
-                "Near-duplicates",
-                0,
-                400,
-                0,
-                step=10,
-                help="Copies moved by about 0.01.",
-            ),
-            "imbalance": controls.slider(
-                "arena",
-                "balance",
-                "Balance of the classes",
-                0.05,
-                1.0,
-                1.0,
-                step=0.05,
-                help="What the pool holds of every class after the first, relative to an even share.",
-            ),
-        }
-
-
-def _race() -> dict[str, Any]:
+def _loop() -> dict[str, Any]:
     return {
-        "seed_set": controls.segmented(
-            "arena",
-            "start",
-            "First labels",
-            ["balanced", "random", "diverse"],
-            "balanced",
-            labels=str.capitalize,
-            help="Balanced: every class is shown. Random: a class can be missing. Diverse: one point of "
-            "each of as many clusters.",
-        ),
-        "seed_labels": controls.slider(
-            "arena",
-            "seeds",
-            "How many first labels",
-            2,
-            40,
-            4,
-            help="Known before the race starts, the same for all racers.",
-        ),
+        "seed_set": seed_set_control("arena", "start", "balanced"),
+        "seed_labels": controls.slider("arena", "seeds", "Initial labels", 2, 40, 4, help=_HELP["seeds"]),
         "labels_per_round": controls.slider("arena", "batch", "Labels per round", 1, 20, 1),
         "rounds": controls.slider("arena", "rounds", "Rounds", 1, 100, 30),
     }
@@ -161,76 +188,18 @@ def _race() -> dict[str, Any]:
 
 def _shown() -> ArenaView:
     return ArenaView(
-        seed=controls.slider(
-            "arena",
-            "seed",
-            "Seed",
-            0,
-            999,
-            0,
-            help="Another seed is another sample, other first labels: another race.",
-        ),
-        paired=controls.slider(
-            "arena",
-            "paired",
-            "Paired seeds",
-            1,
-            100,
-            20,
-            help="Races beside the one that is drawn: the band, and what the sentence rests on.",
-        ),
-        surface=controls.selectbox(
-            "arena", "surface", "Colour shows", list(SURFACES), "probability", labels=SURFACES.__getitem__
-        ),
-        boundary=controls.toggle(
-            "arena",
-            "best",
-            "Best possible boundary",
-            False,
-            help="Where the distribution that the points were drawn from has the two likeliest classes tie.",
-        ),
+        seed=controls.slider("arena", "seed", "Seed", 0, 999, 0, help=_HELP["seed"]),
+        paired=controls.slider("arena", "paired", "Paired seeds", 1, 100, 20, help=_HELP["paired"]),
+        surface=controls.selectbox("arena", "surface", "Colour shows", SURFACES, "probability"),
+        boundary=controls.toggle("arena", "best", "Best possible boundary", False, help=_HELP["best"]),
     )
 
 
-def _remedies() -> dict[str, Any]:
-    with st.expander("Remedies", icon=":material/healing:"):
-        return {
-            "epsilon": controls.slider(
-                "arena",
-                "epsilon",
-                "Random picks",
-                0.0,
-                1.0,
-                0.0,
-                step=0.05,
-                help="Against sampling bias: each pick of a racer gives way to a random one this often.",
-            ),
-            "density": controls.slider(
-                "arena",
-                "density",
-                "Weight of density",
-                0.0,
-                5.0,
-                0.0,
-                step=0.25,
-                help="Against outliers: scores times density to this power.",
-            ),
-        }
-
-
 def _fork(racers: tuple[str, ...], rounds: int) -> Fork | None:
-    with st.expander("Time travel", icon=":material/fork_right:"):
-        racer = controls.selectbox(
-            "arena",
-            "fork",
-            "From the race of",
-            [NONE, *STRATEGIES],
-            NONE,
-            labels=RACERS.__getitem__,
-            help="This racer runs once more and changes its strategy on the way: both futures are drawn.",
-        )
-        at = controls.slider("arena", "at", "Change after round", 0, 99, 10)
-        then = controls.selectbox("arena", "then", "Then ask by", list(STRATEGIES), "random", labels=NAMES.__getitem__)
+    with st.expander("Switch strategy mid-run", icon=":material/fork_right:"):
+        racer = controls.selectbox("arena", "fork", "Run to continue", RACERS, NONE, help=_HELP["fork"])
+        at = controls.slider("arena", "at", "Switch after round", 0, 99, 10)
+        then = controls.selectbox("arena", "then", "Query strategy from then on", NAMES, "random")
         if racer == NONE:
             return None
         if racer not in racers:

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import streamlit as st
 
+from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar.generate import CorruptedDataset
 from alcore.datasets.tables.dataset import Table, csv_dataset, read_csv, reading_of, unlabelled
 from alcore.datasets.tables.question import Ambiguous, Question
@@ -52,31 +53,43 @@ class OwnPoints:
         """The data in a few words."""
         return f"{self.name}: {self.label} by {self.x} and {self.y}"
 
-    def chosen(self) -> dict[str, str]:
-        """The choices for an ambiguous file, by argument name."""
-        given = {"encoding": self.encoding, "separator": self.separator, "decimal": self.decimal}
-        return {argument: value for argument, value in given.items() if value is not None}
-
-    def planted(self, seed: int) -> CorruptedDataset:
-        """The points of a race: the seed selects the test set.
+    def corrupted(self, seed: int) -> CorruptedDataset:
+        """The points of a race, without corruptions: the seed selects the test set; cached.
 
         Raises:
             DatasetError: if the points are invalid; the sentence names the place.
         """
-        data = csv_dataset(
-            _table(self.content, self.name, self.encoding, self.separator),
-            x=self.x,
-            y=self.y,
-            label=self.label,
-            rng=rng_for(seed, "data"),
-            decimal=self.decimal,
-        )
-        return CorruptedDataset(data, _NONE, _NONE, _NONE)
+        return CorruptedDataset(_dataset(self, seed), _NONE, _NONE, _NONE)
 
-    def config(self) -> dict[str, str]:
+    def dataset(self, seed: int) -> Dataset:
+        """The points of a race; raises as `corrupted` does."""
+        return _dataset(self, seed)
+
+    def config(self) -> dict[str, Any]:
         """The file's description in exports, without its content."""
         columns = {"x": self.x, "y": self.y, "label": self.label}
-        return {"file": self.name, "sha256": self.digest, **columns, **self.chosen()}
+        return {"data": "own", "own": {"file": self.name, "sha256": self.digest, **columns, **self._chosen()}}
+
+    def program(self) -> tuple[list[str], str]:
+        """Import lines, and a function `data(seed)` that returns the points of a race."""
+        reading = "".join(f", {name}={value!r}" for name, value in self._chosen().items() if name != "decimal")
+        decimal = "" if self.decimal is None else f", decimal={self.decimal!r}"
+        imports = [
+            "from pathlib import Path",
+            "from alcore.datasets.tables.dataset import csv_dataset, read_csv",
+            "from alcore.rng import rng_for",
+        ]
+        function = f"""\
+def data(seed):
+    table = read_csv(Path({self.name!r}).read_bytes(), {self.name!r}{reading})
+    columns = dict(x={self.x!r}, y={self.y!r}, label={self.label!r}{decimal})
+    return csv_dataset(table, **columns, rng=rng_for(seed, "data"))
+"""
+        return imports, function
+
+    def _chosen(self) -> dict[str, str]:
+        """The choices for an ambiguous file, by argument name."""
+        return {name: value for name in _TITLES if (value := getattr(self, name)) is not None}
 
 
 def choose_own() -> OwnPoints | None:
@@ -90,7 +103,7 @@ def choose_own() -> OwnPoints | None:
         "A file of points",
         type=["csv", "tsv", "txt"],
         key=_FILE,
-        help="Two columns of numbers and one of labels, up to 20,000 rows. It stays on this server's memory "
+        help="Two columns of numbers and one of labels, up to 20,000 rows. It stays in this server's memory "
         "and is not part of a copied link.",
     )
     if file is None:
@@ -104,29 +117,29 @@ def choose_own() -> OwnPoints | None:
         answers[read.argument] = _answer(read)
         read = _read(content, file.name, **answers)
     x, y, label = read.suggestion
-    numbers = list(read.feature_columns)
+    numbers = {column: column for column in read.feature_columns}
     own = OwnPoints(
         file.name,
         digest,
-        controls.selectbox("arena", "x", "Across", numbers, x),
-        controls.selectbox("arena", "y", "Up", numbers, y),
-        controls.selectbox("arena", "label", "Label", list(read.label_columns), label),
+        controls.selectbox("arena", "x", "x axis", numbers, x),
+        controls.selectbox("arena", "y", "y axis", numbers, y),
+        controls.selectbox("arena", "label", "Label", {column: column for column in read.label_columns}, label),
         encoding=answers.get("encoding"),
         separator=answers.get("separator"),
         content=content,
     )
     try:
-        data = own.planted(0).dataset
+        data = own.dataset(0)
     except Ambiguous as error:
         own = replace(own, decimal="," if _answer(error.question) == "," else ".")
-        data = own.planted(0).dataset
+        data = own.dataset(0)
     st.caption(plain(reading_of(read, x=own.x, y=own.y, decimal=own.decimal)))
     left_out = unlabelled(read, own.label)
     st.caption(
         f"{len(data.y_pool) + len(data.y_test):,} rows, {data.classes} classes"
         f"{f'; {left_out:,} more without a label are left out' if left_out else ''}. A quarter, at most "
-        "1,000, is the test set that every racer is judged on; which rows, the seed decides. Columns are "
-        "scaled to mean 0, deviation 1."
+        "1,000, is the test set, the same for all racers and selected by the seed. Columns are scaled to mean 0, "
+        "deviation 1."
     )
     return own
 
@@ -138,11 +151,10 @@ def _answer(question: Question) -> str:
         Ambiguous: if none is chosen.
     """
     words = {_OPEN: "Choose"} | {option.value: option.title for option in question.options}
-    title = _TITLES[question.argument]
-    given = controls.selectbox("arena", question.argument, title, list(words), _OPEN, labels=words.__getitem__)
-    for option in question.options[: None if given == _OPEN else 0][:6]:
-        st.caption(f"{plain(option.title)}: {plain(option.example)}")
+    given = controls.selectbox("arena", question.argument, _TITLES[question.argument], words, _OPEN)
     if given == _OPEN:
+        for option in question.options[:6]:
+            st.caption(f"{plain(option.title)}: {plain(option.example)}")
         raise Ambiguous(question)
     return given
 
@@ -166,3 +178,15 @@ def _read(content: bytes, name: str, encoding: str | None = None, separator: str
 @st.cache_data(max_entries=4, show_spinner=False)
 def _table(content: bytes, name: str, encoding: str | None, separator: str | None) -> Table:
     return read_csv(content, name, encoding=encoding, separator=separator)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _dataset(own: OwnPoints, seed: int) -> Dataset:
+    return csv_dataset(
+        _table(own.content, own.name, own.encoding, own.separator),
+        x=own.x,
+        y=own.y,
+        label=own.label,
+        rng=rng_for(seed, "data"),
+        decimal=own.decimal,
+    )

@@ -7,8 +7,6 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from alcore.datasets.dataset import Dataset
-from alcore.loops.races.grid import Grid
 from alcore.loops.races.race import RaceTrace
 from alcore.loops.races.replay import replay_races
 from alcore.report.curves import curve_frame
@@ -16,59 +14,51 @@ from alcore.report.interactive.arena.single_round import state_figure
 from alcore.report.interactive.curves import learning_curves
 from alcore.report.phrases import format_labels, percent
 from alcore.strategies.uncertainty import least_confidence
-from pages.screens.arena.settings import ArenaSettings
+from pages.screens.arena.cached import ShownRace
+from pages.screens.arena.export import rows_of
 from pages.shared.progress import working
 from pages.shared.viewport import is_dark, is_narrow
 
 _GAME = "_arena_you"
 # Number of points in the keyboard's list, those with the highest uncertainty.
 _LISTED = 40
+BARE_CHART = {"displaylogo": False, "displayModeBar": False}
 
 
-def play_yourself(setup: ArenaSettings, seed: int, data: Dataset, grid: Grid, racers: Sequence[RaceTrace]) -> None:
-    """Draw the game: the selectable pool, the list for the keyboard, undo, and the standing.
-
-    Args:
-        setup: the race's settings; each setting is a separate game.
-        seed: of the race that the reader joins.
-        data: its points.
-        grid: grid for the surface of the reader's model.
-        racers: the competitors, with the same seed set.
-    """
+def play_yourself(shown: ShownRace) -> None:
+    """Draw the game, one per race shown: the selectable pool, the list for the keyboard, undo, and the standing."""
+    setup, seed, data, grid, racers = shown.setup, shown.view.seed, shown.data.dataset, shown.grid, shown.racers
     game = st.session_state.setdefault(_GAME, {})
-    asked: list[int] = game.setdefault((setup, seed), [])
+    queried: list[int] = game.setdefault((setup, seed), [])
     start = racers[0].rounds[0].labeled
     budget = min(setup.rounds * setup.labels_per_round, len(data.y_pool) - len(start))
-    order = np.concatenate([start, np.asarray(asked, dtype=np.int64)])
+    order = np.concatenate([start, np.asarray(queried, dtype=np.int64)])
     you = working(
         "Training on your labels.",
         lambda on_step: replay_races(data, order, seed_labels=len(start), labels_per_round=1, grid=grid),
     )
-    left = budget - len(asked)
-    st.markdown(_standing(you, racers, setup, asked, left))
+    left = budget - len(queried)
+    st.markdown(_standing(you, racers, setup.names(), queried, left))
     pool = np.setdiff1d(np.arange(len(data.y_pool)), order)
     probs_N_C = you.probs_R_N_C[-1]
     ranked = pool[np.argsort(-least_confidence(probs_N_C[pool]), kind="stable")]
 
-    choice_key = f"arena_you_choice_{len(asked)}"
+    def words(index: int) -> str:
+        return f"point {index}: {share_words(data.class_names, probs_N_C[index])}"
 
-    def ask(index: int | None) -> None:
+    chart_key, choice_key = f"arena_you_{len(queried)}", f"arena_you_choice_{len(queried)}"
+
+    def query(index: int | None) -> None:
         if index is not None and left > 0 and index not in order:
-            asked.append(int(index))
+            queried.append(index)
 
     # Read on click: an argument would be the selection at the time the button was drawn.
-    def ask_chosen() -> None:
-        ask(st.session_state[choice_key])
+    def query_chosen() -> None:
+        query(st.session_state[choice_key])
 
     def undo() -> None:
-        if asked:
-            asked.pop()
-
-    def clicked() -> None:
-        points = st.session_state[f"arena_you_{len(asked)}"]["selection"]["points"]
-        chosen = [point["customdata"] for point in points if point.get("customdata") is not None]
-        if chosen:
-            ask(int(np.ravel(chosen[0])[0]))
+        if queried:
+            queried.pop()
 
     above = st.container() if is_narrow() else None
     row = st.container(horizontal=True, vertical_alignment="bottom")
@@ -76,33 +66,18 @@ def play_yourself(setup: ArenaSettings, seed: int, data: Dataset, grid: Grid, ra
         st.selectbox(
             "A point, the most uncertain first",
             ranked[:_LISTED].tolist(),
-            format_func=lambda index: _words(data, probs_N_C, int(index)),
+            format_func=words,
             key=choice_key,
             disabled=left == 0,
             help="The same as a click, for a keyboard.",
         )
     with row:
-        st.button(
-            "Label it",
-            icon=":material/label:",
-            key="arena_you_label",
-            on_click=ask_chosen,
-            disabled=left == 0,
-        )
-        st.button(
-            "Undo",
-            icon=":material/undo:",
-            key="arena_you_undo",
-            on_click=undo,
-            disabled=not asked,
-        )
-        st.button(
-            "Start again",
-            icon=":material/restart_alt:",
-            key="arena_you_again",
-            on_click=asked.clear,
-            disabled=not asked,
-        )
+        for name, label, icon, action, disabled in (
+            ("label", "Label it", ":material/label:", query_chosen, left == 0),
+            ("undo", "Undo", ":material/undo:", undo, not queried),
+            ("again", "Start again", ":material/restart_alt:", queried.clear, not queried),
+        ):
+            st.button(label, icon=icon, key=f"arena_you_{name}", on_click=action, disabled=disabled)
     left_side, right_side = (st.container(), st.container()) if is_narrow() else st.columns([3, 2])
     with left_side:
         st.plotly_chart(
@@ -115,18 +90,18 @@ def play_yourself(setup: ArenaSettings, seed: int, data: Dataset, grid: Grid, ra
                 you.surfaces_R_Y_X_C[-1],
                 labeled=order,
                 pool=pool,
-                hover=[escape(_words(data, probs_N_C, int(index))) for index in pool],
-                numbered=np.asarray(asked, dtype=np.int64),
+                hover=[escape(words(index)) for index in pool],
+                numbered=np.asarray(queried, dtype=np.int64),
                 height=380 if is_narrow() else 520,
                 dark=is_dark(),
             ),
             # A new key after each query: a selection that is kept would count as a new click.
-            key=f"arena_you_{len(asked)}",
+            key=chart_key,
             theme=None,
-            on_select=clicked,
+            on_select=lambda: query(selected_point(chart_key)),
             selection_mode="points",
-            alt=f"The pool to choose from; you hold {format_labels(len(order))}.",
-            config={"displaylogo": False, "displayModeBar": False},
+            alt=f"The pool to choose from, with your {format_labels(len(order))}.",
+            config=BARE_CHART,
         )
     with right_side:
         st.plotly_chart(
@@ -139,56 +114,41 @@ def play_yourself(setup: ArenaSettings, seed: int, data: Dataset, grid: Grid, ra
             key="arena_you_curves",
             theme=None,
             alt="Your learning curve beside those of the racers.",
-            config={"displaylogo": False, "displayModeBar": False},
+            config=BARE_CHART,
         )
 
 
-def _standing(you: RaceTrace, racers: Sequence[RaceTrace], setup: ArenaSettings, asked: list[int], left: int) -> str:
+def selected_point(key: str) -> int | None:
+    """The point of the pool that was clicked in a chart; None for a click on something else."""
+    points = st.session_state[key]["selection"]["points"]
+    chosen = [point["customdata"] for point in points if point.get("customdata") is not None]
+    return int(np.ravel(chosen[0])[0]) if chosen else None
+
+
+def share_words(class_names: Sequence[str], probs_C: NDArray) -> str:
+    """Class probabilities as text."""
+    return ", ".join(f"{name} {100 * share:.0f} %" for name, share in zip(class_names, probs_C, strict=True))
+
+
+def _standing(you: RaceTrace, racers: Sequence[RaceTrace], names: dict[str, str], queried: list[int], left: int) -> str:
     """The reader's accuracy against every racer at the same number of labels."""
-    if not asked:
+    if not queried:
         return (
-            f"You hold the same {format_labels(len(you.order))} as everybody. **Click the grey point whose label "
-            f"would help most**, or take one from the list; you may ask for {format_labels(left)}."
+            f"You start with the same {format_labels(len(you.order))} as every racer. **Click the grey point whose "
+            f"label would help most**, or take one from the list; your budget is {format_labels(left)}."
         )
     own = you.rounds[-1]
-    rivals = [
-        f"{setup.names().get(racer.strategy, racer.strategy)} {percent(one.accuracy)}"
+    # Each racer's last round with at most as many labels.
+    rivals = {
+        racer.strategy: [round_ for round_ in racer.rounds if round_.labels <= own.labels][-1].accuracy
         for racer in racers
-        if (one := max((r for r in racer.rounds if r.labels <= own.labels), key=lambda r: r.labels))
-    ]
-    best = max(
-        one.accuracy
-        for racer in racers
-        if (one := max((r for r in racer.rounds if r.labels <= own.labels), key=lambda r: r.labels))
-    )
-    told = f"With {format_labels(own.labels)} you have **{percent(own.accuracy)}**; {', '.join(rivals)}."
+    }
+    accuracies = ", ".join(f"{names.get(racer, racer)} {percent(accuracy)}" for racer, accuracy in rivals.items())
+    standing = f"With {format_labels(own.labels)} you have **{percent(own.accuracy)}**; {accuracies}."
+    best = max(rivals.values())
     if left:
-        return f"{told} {format_labels(left).capitalize()} to go."
+        return f"{standing} {format_labels(left).capitalize()} to go."
     if own.accuracy > best:
-        return f"{told} **You won this race.** One race is no evidence: change the seed and win again."
-    return f"{told} {'A draw.' if own.accuracy == best else 'The machine won this race.'} Undo, or start again."
-
-
-def _words(data: Dataset, probs_N_C: NDArray, index: int) -> str:
-    shares = ", ".join(
-        f"{name} {100 * share:.0f} %" for name, share in zip(data.class_names, probs_N_C[index], strict=True)
-    )
-    return f"point {index}: {shares}"
-
-
-def rows_of(racers: Sequence[RaceTrace], seed: int) -> list[dict]:
-    """The racers' curves as rows for `curve_frame`."""
-    return [
-        {
-            "run": racer.strategy,
-            "strategy": racer.strategy,
-            "seed": seed,
-            "round": round_.round,
-            "labels": round_.labels,
-            "accuracy": round_.accuracy,
-            "train_loss": round_.train_loss,
-            "seconds": sum(round_.seconds.values()),
-        }
-        for racer in racers
-        for round_ in racer.rounds
-    ]
+        return f"{standing} **You won this race.** One race is no evidence: change the seed and win again."
+    end = "A draw." if own.accuracy == best else "The machine won this race."
+    return f"{standing} {end} Undo, or start again."

@@ -4,21 +4,13 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.screens.arena.controls import RACERS
-from pages.screens.arena.settings import DATA_LABELS
+from pages.screens.arena.controls import DATA_LABELS, RACERS
 from pages.shared import address, copy_buttons, link_warnings
 from pages.shared.markdown import quoted
-from pages.shared.viewport import is_narrow
 
 _ASKED = "arena_question"
 # Parameter values of options in the address, for controls with options.
-_LABELS = {
-    "data": DATA_LABELS,
-    "left": RACERS,
-    "right": RACERS,
-    "third": RACERS,
-    "start": {"random": "Random"},
-}
+_LABELS = {"data": DATA_LABELS, "left": RACERS, "right": RACERS, "third": RACERS, "start": {"random": "Random"}}
 
 
 @dataclass(frozen=True)
@@ -41,22 +33,22 @@ QUESTIONS: dict[str, Question] = {
             "paired": "40",
             "seed": "22",
         },
-        "A small cluster lies far away on the wrong side. Unless a first label happens to lie in it, the "
-        "uncertain learner is sure of it, never asks there and stays wrong; random stumbles on it. "
-        "**Try Random picks of 0.2 under Remedies: how much of the gap is left?**",
+        "A small cluster lies far away on the wrong side. Unless a point of the seed set happens to lie in it, the "
+        "model is certain of it, uncertainty sampling never queries there, and the model stays wrong; random "
+        "sampling finds it sooner or later. **Try Random picks of 0.2 under Remedies: how much of the gap is left?**",
     ),
     "outlier": Question(
         "What does an outlier do?",
         {"outliers": "20", "left": "k_center", "right": "least_confidence", "third": "density"},
-        "Twenty points far from everything, labelled by lot. k-center spends its labels on them, because far "
-        "away is what it looks for; uncertainty mostly passes them over. **Set Outliers to 0, then to 5, "
-        "under Trouble in the pool: how few does it take?**",
+        "Twenty points far from everything, with random labels. k-center spends its labels on them, since it selects "
+        "the farthest points; uncertainty sampling mostly passes them over. **Set Outliers to 0, then to 5, under "
+        "Noise and outliers: how few does it take?**",
     ),
     "start": Question(
         "Does a bad start matter?",
         {"data": "imbalanced", "start": "random", "seeds": "3", "rounds": "40"},
-        "Nine in ten points are A: three random labels often show no B at all, and a model that has seen one "
-        "class is sure of it everywhere. **Try First labels: diverse, and compare where the curves begin.**",
+        "Nine in ten points are A: three random labels often contain no B at all, and a model trained on one class "
+        "is certain of it everywhere. **Try Seed set: diverse, and compare where the curves begin.**",
     ),
     "three": Question(
         "Why three classes are different",
@@ -67,22 +59,16 @@ QUESTIONS: dict[str, Question] = {
             "third": "entropy",
             "rounds": "50",
         },
-        "With two classes the three scores rank every point alike: set Classes to 2 and the curves fall on "
-        "one another. With three they part. **Try five classes, overlap 0.5, 5 first labels: who loses?**",
+        "With two classes the three acquisition scores rank every point alike: set Classes to 2 and the curves "
+        "coincide. With three they differ. **Try five classes, overlap 0.5, 5 initial labels: which one loses?**",
     ),
 }
 
 
 def draw_starting_points() -> None:
-    """The questions in a row, with a hint under the current one."""
-    place = (
-        st.popover("Questions to start from", icon=":material/help:")
-        if is_narrow()
-        else st.container(horizontal=True, gap="small")
-    )
-    with place:
-        for key, question in QUESTIONS.items():
-            copy_buttons.preset("pages/arena.py", question.words, ":material/help:", settings_of(key))
+    """The questions, with a hint under the current one."""
+    links = {question.words: settings_of(key) for key, question in QUESTIONS.items()}
+    copy_buttons.questions("pages/arena.py", links)
     given = address.text(_ASKED, "Question")
     if given in QUESTIONS:
         st.markdown(f":material/lightbulb: {QUESTIONS[given].hint}")

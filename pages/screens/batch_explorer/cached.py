@@ -2,14 +2,12 @@
 
 import time
 from collections.abc import Iterable
-from dataclasses import replace
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.planar.generate import planar
 from alcore.loops.batch_explorer import (
     BatchExperiment,
     acquisition_surface,
@@ -25,9 +23,10 @@ from alcore.loops.steps import counted, part
 from alcore.report.statistics.batch_quality import BatchSummary, summarise_batch
 from alcore.report.svg.plane import BatchPanel, PoolMap2D, Surface
 from alcore.report.svg.trade_off_slider import SliderPosition
-from alcore.rng import rng_for
-from pages.screens.batch_explorer.controls import BatchPool, BatchSample, name_of
+from pages.screens.batch_explorer.controls import BatchPool, name_of
+from pages.shared.planar_scene import PlanarScene
 from pages.shared.progress import OnStep, working
+from pages.shared.session_cache import computed
 
 # Step of the slider in percent, and the batch size from which only every second position is precomputed.
 STEP = 5
@@ -36,49 +35,26 @@ ROWS = 48
 # Largest batch size computed without a button: within a second for any pool of the controls.
 PATIENT = {"batchbald": 20}
 # Note for selectors without a score of single points.
-_NO_SURFACE = "Shaded: where the model is unsure."
+_NO_SURFACE = "Shaded: where the model is uncertain."
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def dataset_of(sample: BatchSample) -> Dataset:
-    """The points."""
-    return planar(
-        sample.data,
-        points=sample.points,
-        overlap=sample.overlap,
-        classes=sample.classes,
-        imbalance=sample.imbalance,
-        near_duplicates=sample.near_duplicates,
-        outliers=sample.outliers,
-        rng=rng_for(sample.seed, "data"),
-    )
-
-
-def datasets_of(sample: BatchSample, seeds: int, on_step: OnStep) -> list[Dataset]:
+def datasets_of(scene: PlanarScene, seeds: int, on_step: OnStep) -> list[Dataset]:
     """Samples with seeds 0, 1, 2 and so on."""
-    return [dataset_of(replace(sample, seed=seed)) for seed in counted(range(seeds), on_step)]
+    return [scene.dataset(seed) for seed in counted(range(seeds), on_step)]
 
 
-def ceilings(sample: BatchSample, seeds: int) -> dict[int, float]:
+@computed("Training on every label.", most=32)
+def ceilings(_on_step: OnStep, scene: PlanarScene, seeds: int) -> dict[int, float]:
     """Accuracy of each seed's sample with its whole pool labelled."""
-    return working("Learning from every label.", lambda on_step: _ceilings(sample, seeds, on_step))
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _ceilings(sample: BatchSample, seeds: int, _on_step: OnStep) -> dict[int, float]:
-    datasets = datasets_of(sample, seeds, part(_on_step, 0, 0.3))
+    datasets = datasets_of(scene, seeds, part(_on_step, 0, 0.3))
     return dict(enumerate(full_label_accuracy(datasets, on_step=part(_on_step, 0.3, 1))))
 
 
-def explored(pool: BatchPool) -> tuple[BatchExperiment, PoolMap2D]:
+@computed("Training the model.", most=32)
+def explored(_on_step: OnStep, pool: BatchPool) -> tuple[BatchExperiment, PoolMap2D]:
     """The fitted model's view of the pool, and the plane it is drawn on."""
-    return working("Training the model.", lambda on_step: _explored(pool))
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _explored(pool: BatchPool) -> tuple[BatchExperiment, PoolMap2D]:
-    data = dataset_of(pool.sample)
-    found = run_batch_experiment(data, seed=pool.sample.seed, labeled=pool.labelled, learned=pool.learned)
+    data = pool.scene.dataset(pool.seed)
+    found = run_batch_experiment(data, seed=pool.seed, labeled=pool.labelled, learned=pool.learned)
     grid = grid_over(data, rows=ROWS, aspect=1.0)
     unsure, away = uncertainty_and_distance_surfaces(found, grid)
     plane = PoolMap2D(
@@ -105,7 +81,10 @@ def panel_of(
     batch = select_batch(_found, strategy, size)
     ready = {"top_k": _plane.unsure, "k_center": _plane.away}
     surface = ready.get(name) or _traced(pool, name, alpha, _found, _plane)
-    about = _about(name, alpha) or strategy.description
+    about = strategy.description
+    if name == "hybrid":
+        share = round(100 * alpha)
+        about = f"{share} % uncertainty + {100 - share} % distance, as set by the slider above."
     return BatchPanel(
         name,
         name_of(name, alpha),
@@ -122,13 +101,6 @@ def _traced(pool: BatchPool, name: str, alpha: float, _found: BatchExperiment, _
     grid = Grid(_plane.x, _plane.y)
     surface_Y_X = acquisition_surface(_found, batch_strategy(name, alpha=alpha), grid, alpha=alpha)
     return None if surface_Y_X is None else Surface.over(grid.x, grid.y, surface_Y_X)
-
-
-def _about(name: str, alpha: float) -> str:
-    if name != "hybrid":
-        return ""
-    share = round(100 * alpha)
-    return f"{share} % uncertainty + {100 - share} % distance: where the slider above stands."
 
 
 def slow(name: str, size: int) -> bool:
@@ -155,16 +127,11 @@ def _seconds(pool: BatchPool, name: str, size: int, alpha: float, _found: BatchE
     return time.perf_counter() - started
 
 
-def stops_of(pool: BatchPool, size: int, alpha: float, found: BatchExperiment) -> list[SliderPosition]:
+@computed("Selecting a batch at every position of the slider.", most=64)
+def stops_of(
+    _on_step: OnStep, pool: BatchPool, size: int, alpha: float, _found: BatchExperiment
+) -> list[SliderPosition]:
     """Positions of the slider, including `alpha`."""
-    return working(
-        "Choosing at every position of the slider.",
-        lambda on_step: _stops(pool, size, alpha, found, on_step),
-    )
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _stops(pool: BatchPool, size: int, alpha: float, _found: BatchExperiment, _on_step: OnStep) -> list[SliderPosition]:
     step = STEP if size <= LARGE else 2 * STEP
     alphas = sorted({alpha, *(share / 100 for share in range(0, 101, step))})
     stops = []
@@ -177,5 +144,5 @@ def _stops(pool: BatchPool, size: int, alpha: float, _found: BatchExperiment, _o
 def summary_of(found: BatchExperiment, picks: NDArray[np.int64]) -> BatchSummary:
     """The measures of any batch of the pool."""
     data, uncertainty = found.dataset, found.scores_N[found.rows(picks)]
-    told = information_of(found, picks)
-    return summarise_batch(data.x_pool, data.y_pool, data.classes, found.labeled, picks, uncertainty, told)
+    information = information_of(found, picks)
+    return summarise_batch(data.x_pool, data.y_pool, data.classes, found.labeled, picks, uncertainty, information)

@@ -1,7 +1,7 @@
 // A map whose points can be chosen: by click, by drawing around them, or with the keyboard in order of rank.
 
 const REACH = 16 // pixels from a click within which a point counts as hit
-const PATIENCE = 1500 // ms that the server may take to catch up with what was chosen here
+const PATIENCE = 1500 // ms in which the server must confirm a choice made here
 
 function buildChooser(root) {
   const box = make("div", { class: "chooser" }, root)
@@ -14,7 +14,7 @@ function buildChooser(root) {
   return { map, spoken, at: -1, chosen: [], sent: null, sentAt: 0, later: 0 }
 }
 
-// Where on the map an event happened, in its units.
+// The position of an event on the map, in its units.
 function placed(box, event) {
   const { left, top, width } = box.getBoundingClientRect()
   return [((event.clientX - left) * SIDE) / width, ((event.clientY - top) * SIDE) / width]
@@ -52,7 +52,7 @@ export default function draw(component) {
   // Points come in order of rank.
   const points = data.points.map(([id, x, y, unsure, away], rank) => ({ id, x, y, unsure, away, rank }))
   const byId = new Map(points.map((point) => [point.id, point]))
-  // Points chosen in quick succession stand until the server has heard of them all.
+  // Points chosen in quick succession are kept until the server has confirmed them all.
   const behind = parts.sent && parts.sent !== data.chosen.join() && performance.now() - parts.sentAt < PATIENCE
   clearTimeout(parts.later)
   if (behind) parts.later = setTimeout(() => draw(component), PATIENCE)
@@ -66,13 +66,13 @@ export default function draw(component) {
     })
     drawPicks(map, picks, data.style)
   }
-  const tell = (next) => {
+  const send = (next) => {
     chosen = parts.chosen = next.slice(0, data.most)
     Object.assign(parts, { sent: chosen.join(), sentAt: performance.now() })
     show()
     setTriggerValue("chosen", chosen)
   }
-  const toggle = ({ id }) => tell(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id])
+  const toggle = ({ id }) => send(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id])
   show()
 
   let line = []
@@ -102,7 +102,7 @@ export default function draw(component) {
       return
     }
     const ringed = points.filter((point) => !chosen.includes(point.id) && inside([point.x, point.y], corners))
-    if (ringed.length) tell([...chosen, ...ringed.map((point) => point.id)])
+    if (ringed.length) send([...chosen, ...ringed.map((point) => point.id)])
   }
 
   const look = (at) => {

@@ -1,4 +1,4 @@
-// One slider from uncertainty to coverage. It moves the picks here, without the server; released, it tells it.
+// A slider from uncertainty to coverage. It moves the picks in the browser; its value is sent on release.
 
 function buildDial(root) {
   const dial = make("div", { class: "dial" }, root)
@@ -84,7 +84,7 @@ export default function (component) {
   parts.parts = data.rows.map((row) => buildRow(parts.rows, row, data.stops))
   // The slider runs from uncertainty, alpha 1, on the left to coverage, alpha 0, on the right.
   Object.assign(input, { min: 0, max: 100, step: data.step })
-  // What the reader wishes stands until the server has caught up with it.
+  // A value set here is kept until the server has confirmed it.
   if (parts.wish === data.alpha && !parts.timer) parts.wish = null
   input.value = Math.round(100 * (1 - (parts.wish ?? data.alpha)))
   const alphaNow = () => Math.round(100 - input.value) / 100

@@ -1,7 +1,6 @@
 """Label savings: batch strategies raced over many rounds and paired seeds."""
 
 from dataclasses import dataclass, replace
-from functools import partial
 from math import isinf
 
 import streamlit as st
@@ -15,10 +14,11 @@ from alcore.report.phrases import format_labels
 from alcore.report.statistics.labels_to_target import share_of_all
 from alcore.report.text.batch_savings import TOP_K, StrategySavings, compare_to_top_k, describe_savings
 from pages.screens.arena.export import paired_frame
+from pages.screens.arena.verdict import needed_words
 from pages.screens.batch_explorer import cached
 from pages.screens.batch_explorer.controls import NAMES, PAGE, BatchSettings, name_of
 from pages.shared import controls, session_cache
-from pages.shared.export_panel import export_panel
+from pages.shared.export_panel import config_of, export_panel
 from pages.shared.progress import OnStep, working
 from pages.shared.viewport import is_dark, is_narrow
 
@@ -29,7 +29,7 @@ PATIENT = 15.0
 
 
 @dataclass(frozen=True)
-class Asked:
+class SavingsSettings:
     """Settings of the races."""
 
     racers: tuple[str, ...]
@@ -38,25 +38,17 @@ class Asked:
     share: float  # share of the accuracy with all labels
 
 
-def ask(setup: BatchSettings, found: BatchExperiment) -> Asked | None:
+def savings_controls(setup: BatchSettings, found: BatchExperiment) -> SavingsSettings | None:
     """Draw the section's controls; None while slow races are switched off."""
     st.markdown(
-        "One batch proves nothing. Here each way to fill it asks for batch after batch, from the same first "
-        "labels on the same pools, and the labels to a target accuracy are counted."
+        "One batch is no evidence. Here each strategy queries batch after batch, from the same seed set on the same "
+        "pools, and the labels to a target accuracy are counted."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         rounds = controls.slider(PAGE, "rounds", "Rounds", 2, 30, 15)
         seeds = controls.slider(PAGE, "seeds", "Paired seeds", 5, 60, 20)
-        target = controls.slider(
-            PAGE,
-            "target",
-            "Target",
-            80,
-            100,
-            98,
-            format="%d %%",
-            help="The share of the accuracy that the model reaches with every label of the pool.",
-        )
+        help = "Share of the accuracy that the model reaches with every label of the pool."
+        target = controls.slider(PAGE, "target", "Target", 80, 100, 98, format="%d %%", help=help)
     entered = dict.fromkeys([TOP_K, *setup.selectors, "random"])
     measured = cached.seconds_of(setup.pool, entered, setup.size, setup.alpha, found)
     seconds = {name: rounds * seeds * once for name, once in zip(entered, measured, strict=True)}
@@ -68,65 +60,60 @@ def ask(setup: BatchSettings, found: BatchExperiment) -> Asked | None:
     total = sum(seconds[name] for name in racers)
     if total > PATIENT and not controls.toggle(PAGE, "race", f"Race them, about {total:.0f} s", False):
         return None
-    return Asked(racers, rounds, seeds, target / 100)
+    return SavingsSettings(racers, rounds, seeds, target / 100)
 
 
-def race(setup: BatchSettings, asked: Asked) -> None:
+def race(setup: BatchSettings, wanted: SavingsSettings) -> None:
     """Run the races, or take them from the cache, and show the result."""
+
+    def run(on_step: OnStep) -> PairedRaces:
+        return paired_races(
+            cached.datasets_of(setup.pool.scene, wanted.seeds, part(on_step, 0, 0.1)),
+            [StrategySchedule(batch_strategy(name, alpha=setup.alpha)) for name in wanted.racers],
+            seeds=range(wanted.seeds),
+            seed_labels=setup.pool.labelled,
+            labels_per_round=setup.size,
+            rounds=wanted.rounds,
+            on_step=part(on_step, 0.1, 1),
+        )
+
     races = session_cache.cached(
         "batch_races",
-        (replace(setup, selectors=asked.racers), asked.rounds, asked.seeds),
-        partial(_run, setup, asked),
-        f"Racing {len(asked.racers)} ways over {asked.seeds} paired seeds.",
+        (replace(setup, selectors=wanted.racers), wanted.rounds, wanted.seeds),
+        run,
+        f"Racing {len(wanted.racers)} strategies over {wanted.seeds} paired seeds.",
     )
-    _show(setup, races, asked)
-
-
-def _run(setup: BatchSettings, asked: Asked, on_step: OnStep) -> PairedRaces:
-    return paired_races(
-        cached.datasets_of(setup.pool.sample, asked.seeds, part(on_step, 0, 0.1)),
-        [StrategySchedule(batch_strategy(name, alpha=setup.alpha)) for name in asked.racers],
-        seeds=range(asked.seeds),
-        seed_labels=setup.pool.labelled,
-        labels_per_round=setup.size,
-        rounds=asked.rounds,
-        on_step=part(on_step, 0.1, 1),
-    )
-
-
-def _show(setup: BatchSettings, races: PairedRaces, asked: Asked) -> None:
-    racers = asked.racers
-    names = {name: name_of(name, setup.alpha) for name in racers}
-    target = share_of_all(asked.share, cached.ceilings(setup.pool.sample, len(races.seeds)))
-    found = working(
+    names = {name: name_of(name, setup.alpha) for name in wanted.racers}
+    target = share_of_all(wanted.share, cached.ceilings(setup.pool.scene, wanted.seeds))
+    savings = working(
         "Comparing the races.",
         lambda on_step: compare_to_top_k(
-            races.labels_T, races.accuracy_S_R_T, racers, seeds=races.seeds, target=target, names=names
+            races.labels_T, races.accuracy_S_R_T, wanted.racers, seeds=races.seeds, target=target, names=names
         ),
     )
-    head, *rest = describe_savings(found)
+    head, *rest = describe_savings(savings)
     st.info(f"{head}  \n" + "  \n".join(rest), icon=":material/flag:")
-    st.dataframe([_row(savings) for savings in found.bought], hide_index=True)
+    st.dataframe([_row(one) for one in savings.bought], hide_index=True)
     st.caption(
-        "Labels to the target: those of the race in the middle. Against top-k: each race compared with "
-        "top-k's from the same start, and the typical change of all; it need not be that between the two in "
-        "the middle."
+        "Labels to the target: the median over the races, and their interquartile range (IQR). Against top-k: the "
+        "typical change race by race, each compared with top-k from the same start; it can differ from the change "
+        "between the two medians."
     )
     st.plotly_chart(
-        savings_figure(found, dark=is_dark(), height=360 if is_narrow() else 420),
+        savings_figure(savings, dark=is_dark(), height=360 if is_narrow() else 420),
         key="batch_buys",
         theme=None,
         alt=f"Learning curves of {', '.join(names.values())} with 95 % intervals. {head}",
         config={"displaylogo": False, "displayModeBar": False},
     )
-    learns = " In the races every model learns from all of its labels." if setup.pool.learned < 1 else ""
+    trained = " In the races every model is trained on all of its labels." if setup.pool.learned < 1 else ""
     st.caption(
-        f"Seeds 0 to {len(races.seeds) - 1}, whichever is drawn above; {format_labels(setup.size)} a round, from "
-        f"{setup.pool.labelled} on. Bands are 95 % intervals of the means.{learns}"
+        f"Seeds 0 to {wanted.seeds - 1}, whichever is drawn above; {format_labels(setup.size)} per round, from "
+        f"{setup.pool.labelled} on. Bands are 95 % intervals of the means.{trained}"
     )
     export_panel(
         paired_frame(races),
-        [setup.config() | {"screen": "batch explorer, races", "seeds": list(races.seeds)}],
+        [config_of(setup, screen="batch explorer, races", seeds=list(races.seeds))],
         key="batch_races",
         title=setup.title(),
         names=names,
@@ -137,22 +124,18 @@ def _show(setup: BatchSettings, races: PairedRaces, asked: Asked) -> None:
 
 def _row(one: StrategySavings) -> dict[str, str]:
     needed, change = one.needed, one.change
-    told = "what they are measured by" if one.strategy == TOP_K else "cannot be said"
+    against = "reference" if one.strategy == TOP_K else "not defined"
     if change is not None:
-        low = "no end" if change.low <= -1 else _percent(change.low)
-        high = "no end" if isinf(change.high) else _percent(change.high)
-        told = f"{_percent(change.estimate)} ({low} to {high})"
+        low = "unbounded" if change.low <= -1 else _percent(change.low)
+        high = "unbounded" if isinf(change.high) else _percent(change.high)
+        against = f"{_percent(change.estimate)} ({low} to {high})"
     return {
         "Batch by": one.name,
-        "Labels to the target": "never" if isinf(needed.median) else f"{needed.median:g}",
-        "Middle half": f"{_labels(needed.low)} to {_labels(needed.high)}",
-        "Against top-k, 95 % interval": told,
-        "Races never there": f"{needed.never} of {needed.races}",
+        "Labels to the target": needed_words(needed.median),
+        "IQR": f"{needed_words(needed.low)} to {needed_words(needed.high)}",
+        "Against top-k, 95 % interval": against,
+        "Target not reached": f"{needed.never} of {needed.races} races",
     }
-
-
-def _labels(value: float) -> str:
-    return "never" if isinf(value) else f"{value:g}"
 
 
 def _percent(change: float) -> str:

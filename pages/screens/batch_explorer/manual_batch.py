@@ -1,6 +1,7 @@
 """A manual batch: selected on the map or point by point, and measured like the others."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
@@ -27,9 +28,8 @@ def picks_of(setup: BatchSettings, found: BatchExperiment) -> NDArray[np.int64]:
 
     A new sample has other points and starts with an empty batch.
     """
-    sample = setup.pool.sample
     # Duplicates and outliers are appended, so indices of other points are stable.
-    whose = (sample.data, sample.points, sample.overlap, sample.classes, sample.imbalance, sample.seed)
+    whose = replace(setup.pool.scene, near_duplicates=0, outliers=0), setup.pool.seed
     if st.session_state.setdefault(_SAMPLE, whose) != whose:
         st.session_state[_SAMPLE] = whose
         st.session_state.pop(_PAST, None)
@@ -62,8 +62,8 @@ def own_panel(found: BatchExperiment, plane: PoolMap2D, picks: NDArray[np.int64]
 def own_batch(setup: BatchSettings, found: BatchExperiment, plane: PoolMap2D, picks: NDArray[np.int64]) -> None:
     """Draw the section: map, buttons, and measures beside those of the panels."""
     st.markdown(
-        "Click points, or draw a ring around some. **Can you tell the model more than top-k, with as many "
-        "labels?** The picture behind shows where the model is unsure."
+        "Click points, or draw a ring around some. **Is your batch more informative than top-k of the same size?** "
+        "Shaded: where the model is uncertain."
     )
     summary = cached.summary_of(found, picks) if len(picks) else None
     left, right = (st.container(), st.container()) if is_narrow() else st.columns([1.15, 1], gap="medium")
@@ -72,12 +72,12 @@ def own_batch(setup: BatchSettings, found: BatchExperiment, plane: PoolMap2D, pi
         maps.chooser(scene, lambda chosen: _change(picks, chosen))
         st.caption(
             "With the keyboard: tab to the map, go through the points by rank with the arrow keys, choose "
-            "with Enter. Or add points with the buttons."
+            "with Enter, or add points with the buttons."
         )
     with right:
         _buttons(setup, found, picks)
         if summary is None:
-            st.info("Nothing chosen yet. Choose a first point, and its numbers appear here.")
+            st.info("No point is chosen yet. Choose a first one, and its numbers appear here.")
             return
         others = [
             cached.panel_of(setup.pool, name, len(picks), setup.alpha, found, plane)
@@ -86,12 +86,18 @@ def own_batch(setup: BatchSettings, found: BatchExperiment, plane: PoolMap2D, pi
         ]
         st.info(judge_own(summary, {panel.label: panel.summary for panel in others}), icon=":material/flag:")
     st.dataframe(_rows(summary, others), hide_index=True)
-    st.caption(f"Each with as many picks as you have: {len(picks)}. What is told is in nats.")
+    st.caption(f"Each with as many picks as you have: {len(picks)}. Information is in nats.")
 
 
 def _buttons(setup: BatchSettings, found: BatchExperiment, picks: NDArray[np.int64]) -> None:
     full = len(picks) >= min(MOST, len(found.unlabeled) - 1)
     chosen = picks.tolist()
+
+    def add(name: str) -> None:
+        strategy = batch_strategy(name, alpha=setup.alpha)
+        (added,) = select_batch(after_query(found, picks), strategy, 1).indices.tolist()
+        _change(picks, [*chosen, added])
+
     with st.container(horizontal=True):
         for name, label, icon in (
             ("top_k", "Add the most uncertain", ":material/help:"),
@@ -102,25 +108,23 @@ def _buttons(setup: BatchSettings, found: BatchExperiment, picks: NDArray[np.int
                 label,
                 icon=icon,
                 key=f"batch_own_{name}",
-                on_click=lambda name=name: _change(picks, [*chosen, _next(setup, found, picks, name)]),
+                on_click=add,
+                args=(name,),
                 disabled=full,
             )
     past: list[list[int]] = st.session_state.get(_PAST, [])
     with st.container(horizontal=True):
-        st.button("Undo", icon=":material/undo:", key="batch_own_undo", on_click=_undo, disabled=not past)
+        st.button(
+            "Undo", icon=":material/undo:", key="batch_own_undo", on_click=lambda: _write(past.pop()), disabled=not past
+        )
         st.button(
             "Clear",
             icon=":material/delete:",
             key="batch_own_clear",
-            on_click=lambda: _change(picks, []),
+            on_click=_change,
+            args=(picks, []),
             disabled=not chosen,
         )
-
-
-def _next(setup: BatchSettings, found: BatchExperiment, picks: NDArray[np.int64], name: str) -> int:
-    """A selector's next pick after the manual batch."""
-    strategy = batch_strategy(name, alpha=setup.alpha)
-    return int(select_batch(after_query(found, picks), strategy, 1).indices[0])
 
 
 def _change(before: NDArray[np.int64], chosen: Sequence[int]) -> None:
@@ -130,10 +134,6 @@ def _change(before: NDArray[np.int64], chosen: Sequence[int]) -> None:
     _write(chosen)
 
 
-def _undo() -> None:
-    _write(st.session_state[_PAST].pop())
-
-
 def _write(chosen: Sequence[int]) -> None:
     address.write(KEY, "-".join(map(str, chosen)) or None)
 
@@ -141,11 +141,11 @@ def _write(chosen: Sequence[int]) -> None:
 def _rows(you: BatchSummary, others: Sequence[BatchPanel]) -> list[dict[str, str]]:
     """The measures, joint information first, since it ranks the manual batch."""
     named = [("You", you), *((panel.label, panel.summary) for panel in others)]
-    *rest, together, _ = NUMBERS  # the last, the sum of individual informations, is part of "paid for twice"
+    *rest, together, _ = NUMBERS  # the last, the sum of individual informations, is part of the redundancy
     return [
         {"Batch by": name}
         | {together.term: together.say(one)}
-        | {"Paid for twice": f"{100 * one.repeated:.0f} %"}
+        | {"Redundancy": f"{100 * one.repeated:.0f} %"}
         | {number.term: number.say(one) for number in rest}
         for name, one in named
     ]

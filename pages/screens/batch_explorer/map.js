@@ -21,7 +21,7 @@ function keepPixels(box) {
   observer.observe(box)
 }
 
-// Two drawings on one another: what stays is not painted again while picks move.
+// Two layered drawings: the static one is not painted again while picks move.
 function drawMap(parent) {
   const box = make("div", { class: "map", role: "img" }, parent)
   const layers = {}
@@ -33,7 +33,7 @@ function drawMap(parent) {
   return { box, layers, marks: new Map() }
 }
 
-// A surface is a list of nested bands: lying on one another, they darken.
+// A surface is a list of nested bands, which darken where they overlap.
 function drawSurfaces(map, surfaces) {
   map.layers.surfaces.replaceChildren()
   return surfaces.map(({ paths, color }) => {
@@ -55,7 +55,7 @@ function drawBackdrop(map, backdrop) {
   }
 }
 
-// Picks that stay keep their marker, so that only what changes moves.
+// Picks in both batches keep their marker, so that only changes move.
 function drawPicks(map, picks, style) {
   const size = picks.length > 60 ? "many" : picks.length > 25 ? "some" : "few"
   map.layers.picks.setAttribute("class", `picks ${size}`)
@@ -80,12 +80,12 @@ function drawPicks(map, picks, style) {
     number.textContent = position + 1
     title.textContent = pick.says
     mark.style.transform = `translate(${pick.x}px, ${pick.y}px)`
-    map.layers.picks.prepend(mark) // the first pick is drawn last, on top of its copies
+    map.layers.picks.prepend(mark) // the first pick is drawn last, on top of its near-duplicates
   }
   for (const [, mark] of free) mark.remove()
 }
 
-// The point that is farthest from any label, and how far.
+// The farthest unlabelled point, and its distance to the nearest label.
 function drawFar(map, far) {
   map.layers.far.replaceChildren()
   if (!far) return
@@ -95,7 +95,7 @@ function drawFar(map, far) {
   make("circle", { cx: x, cy: y, class: "centre" }, map.layers.far)
 }
 
-// What a batch tells together, and what it tells again, as one bar.
+// Joint mutual information of a batch and its redundancy, as one bar.
 function drawBar(parent, told) {
   parent.replaceChildren()
   const most = Math.max(told.most, 1e-9)

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 _HERE = Path(__file__).parent
-_CSS = (_HERE / "batch.css").read_text(encoding="utf-8")
+CSS = (_HERE / "batch.css").read_text(encoding="utf-8")
 _MAP = (_HERE / "map.js").read_text(encoding="utf-8")
 
 
@@ -16,13 +16,8 @@ def script(name: str) -> str:
     return _MAP + (_HERE / f"{name}.js").read_text(encoding="utf-8")
 
 
-def styles() -> str:
-    """The style sheet of all parts."""
-    return _CSS
-
-
 _DIAL, _PANELS, _CHOOSER = (
-    st.components.v2.component(f"alcore_batch_{name}", js=script(name), css=_CSS)
+    st.components.v2.component(f"alcore_batch_{name}", js=script(name), css=CSS)
     for name in ("dial", "panels", "chooser")
 )
 
@@ -41,8 +36,4 @@ def panels(scene: dict[str, Any]) -> None:
 def chooser(scene: dict[str, Any], on_chosen: Callable[[list[int]], None]) -> None:
     """A map with selectable points; reports all selected points after each change."""
     key = "batch_chooser"
-    _CHOOSER(
-        key=key,
-        data=scene,
-        on_chosen_change=lambda: on_chosen([int(i) for i in st.session_state[key].chosen]),
-    )
+    _CHOOSER(key=key, data=scene, on_chosen_change=lambda: on_chosen([int(i) for i in st.session_state[key].chosen]))

@@ -12,8 +12,6 @@ from pages.screens.batch_explorer.controls import NAMES, BatchSettings
 from pages.shared.progress import working
 
 _WANTED = "_batch_slow"
-
-
 # Symbols of the first classes in `alcore.report.style`.
 _SHAPES = "○□◇△▽"
 
@@ -22,14 +20,13 @@ def legend(setup: BatchSettings, found: BatchExperiment) -> str:
     """The legend of the slider's map, the model's test accuracy, and whether a choice of points is left."""
     classes = ", ".join(f"{shape} {name}" for shape, name in zip(_SHAPES, found.dataset.class_names, strict=False))
     count = len(found.labeled)
-    learned = f"all {count}" if found.trained == count else f"{found.trained} of the {count}"
+    trained = f"all {count}" if found.trained == count else f"{found.trained} of the {count}"
     free = len(found.unlabeled)
     all_in = f" Only {free} points have no label yet: every batch holds all of them." * (free <= setup.size)
     return (
-        f"Labelled: {classes}. Dots: no label yet. Stars: the batch, numbered as it is picked; a dashed ring "
-        "is a near-copy of an earlier pick. Blue: the model is unsure; pink: far from every label. "
-        f"**The model has learned from {learned} labels and gets {100 * found.accuracy:.1f} % of the test "
-        f"set right.**{all_in}"
+        f"Labelled: {classes}. Dots: no label yet. Stars: the batch, numbered in the order of selection; a dashed ring "
+        "is a near-duplicate of an earlier pick. Blue: the model is uncertain; pink: far from every label. "
+        f"**The model is trained on {trained} labels; its test accuracy is {100 * found.accuracy:.1f} %.**{all_in}"
     )
 
 
@@ -39,7 +36,7 @@ def work_out(setup: BatchSettings, found: BatchExperiment, plane: PoolMap2D) -> 
     late = [name for name in setup.selectors if not wanted and cached.slow(name, setup.size)]
     ready = [name for name in setup.selectors if name not in late]
     panels = working(
-        "Working out the batches.",
+        "Selecting the batches.",
         lambda on_step: [
             cached.panel_of(setup.pool, name, setup.size, setup.alpha, found, plane) for name in counted(ready, on_step)
         ],
@@ -48,16 +45,9 @@ def work_out(setup: BatchSettings, found: BatchExperiment, plane: PoolMap2D) -> 
 
 
 def side_by_side(setup: BatchSettings, plane: PoolMap2D, panels: list[BatchPanel], late: list[str]) -> None:
-    """Draw batches side by side, and a button for slow ones.
-
-    Args:
-        setup: all settings.
-        plane: the pool.
-        panels: the computed batches.
-        late: selectors of the others.
-    """
+    """Draw the computed batches side by side, and a button for the selectors `late` of slow ones."""
     if not setup.selectors:
-        st.info("Choose at least one way to fill the batch, in the settings at the side.")
+        st.info("Choose at least one query strategy, in the settings at the side.")
     summaries = {panel.selector: panel.summary for panel in panels}
     if {"top_k", "k_center"} <= set(summaries):
         st.info(compare_batches(summaries), icon=":material/flag:")
@@ -70,7 +60,7 @@ def side_by_side(setup: BatchSettings, plane: PoolMap2D, panels: list[BatchPanel
             icon=":material/hourglass_top:",
             key="batch_slow",
             on_click=lambda: st.session_state.update({_WANTED: asked}),
-            help="It weighs what all answers could turn out to be together, which takes some seconds for so "
+            help="It computes the joint mutual information of all labels of the batch, which takes some seconds for so "
             "many. The other panels do not wait for it.",
         )
 
@@ -78,21 +68,21 @@ def side_by_side(setup: BatchSettings, plane: PoolMap2D, panels: list[BatchPanel
 def explain(shown: list[BatchPanel]) -> None:
     """A button that explains each measure of the batches."""
     with st.popover("What do the numbers mean?", icon=":material/help:", disabled=not shown):
-        if shown:
-            _words(shown)
-
-
-def _words(shown: list[BatchPanel]) -> None:
-    st.markdown("\n".join(f"- **{number.term}**: {number.help}" for number in NUMBERS))
-    drawn = not all(panel.summary.exact for panel in shown)
-    error = max(panel.summary.error for panel in shown)
-    st.markdown(
-        "**Information** is measured on a committee of 20 models, each trained on a resample of the labels: "
-        "an answer tells something where they disagree. A nat is 1.44 bits; 20 models can be told apart by "
-        "3.0 nats at most, so a large batch cannot tell much more, and more of it is paid for twice. It is "
-        "worked out by counting every outcome of the labels"
-        + (", or by drawing 2,000 of them where they are too many (≈)" * drawn)
-        + (f"; its standard error is at most {error:.3f} nats." if error else ".")
-        + " A green dot marks the best panel in a row, and every panel that sampling or rounding cannot tell "
-        "from it. Labels of the picks are read to describe a batch, never to choose it."
-    )
+        if not shown:
+            return
+        st.markdown("\n".join(f"- **{number.term}**: {number.help}" for number in NUMBERS))
+        exact = all(panel.summary.exact for panel in shown)
+        error = max(panel.summary.error for panel in shown)
+        how = "by enumeration of all outcomes of the labels"
+        if not exact:
+            how += ", or from 2,000 samples of them where there are too many (≈)"
+        if error:
+            how += f"; its standard error is at most {error:.3f} nats"
+        st.markdown(
+            "**Information** is the mutual information of the labels and the model, estimated with a committee of 20 "
+            "models, each trained on a bootstrap sample of the labels: a label is informative where they disagree. A "
+            "nat is 1.44 bits; 20 models differ by 3.0 nats at most, so the larger a batch, the more of its labels' "
+            f"information is redundant. It is computed {how}. A green dot marks the best panel in a row, and every "
+            "panel within sampling error or rounding of it. Labels of the picks are read to describe a batch, never "
+            "to select it."
+        )

@@ -1,6 +1,5 @@
 """Cached computations of the failure clinic."""
 
-import numpy as np
 import pandas as pd
 
 from alcore.loops.failure_modes.cases import STRENGTHS, SamplingBias, Trial
@@ -9,12 +8,13 @@ from alcore.report.curves import curve_frame
 from alcore.report.text.failure_modes import Effects, effects
 from pages.screens.failure_clinic.controls import Setting
 from pages.screens.failure_clinic.texts import EXPORTED, drawn_as
+from pages.shared.curve_rows import curve_rows
 from pages.shared.progress import working
 from pages.shared.session_cache import cached
 
 
 def trial(setting: Setting, paired: int) -> Trial:
-    """The races of a failure mode; any interaction stops them."""
+    """The races of a failure mode; cached."""
     return cached(
         "clinic_trial",
         (setting, paired),
@@ -24,12 +24,12 @@ def trial(setting: Setting, paired: int) -> Trial:
 
 
 def sweep(setting: SamplingBias, paired: int) -> list[PairedCurves]:
-    """The affected runs at every strength."""
+    """The affected runs at every strength of the remedy; cached."""
     return cached(
         "clinic_sweep",
         (setting, paired),
         lambda on_step: setting.sweep(range(paired), on_step=on_step),
-        f"Racing {paired} paired seeds at {len(STRENGTHS)} doses.",
+        f"Racing {paired} paired seeds at {len(STRENGTHS)} strengths.",
     )
 
 
@@ -55,18 +55,10 @@ def exported(races: Trial, reference: str) -> dict[str, str]:
 
 
 def _frame(races: Trial) -> pd.DataFrame:
+    curves = {arm: getattr(races, arm) for arm in exported(races, "")}
     return curve_frame(
-        {
-            "run": f"{arm}, seed {seed}",
-            "strategy": drawn_as(arm),
-            "seed": seed,
-            "round": number,
-            "labels": int(labels),
-            "accuracy": float(accuracy),
-            "train_loss": np.nan,
-            "seconds": 0.0,
-        }
-        for arm in exported(races, "")
-        for seed, accuracy_T in enumerate(getattr(races, arm).accuracy_S_T)
-        for number, (labels, accuracy) in enumerate(zip(getattr(races, arm).labels_T, accuracy_T, strict=True))
+        row
+        for arm, curve in curves.items()
+        for seed, accuracy_T in enumerate(curve.accuracy_S_T)
+        for row in curve_rows(drawn_as(arm), seed, curve.labels_T, accuracy_T)
     )

@@ -13,40 +13,41 @@ from alcore.report.text.failure_modes import AveragedReliability, averaged_relia
 from pages.screens.failure_clinic import cached
 from pages.screens.failure_clinic.controls import ClinicView, Setting
 from pages.screens.failure_clinic.texts import ARMS, WORDS, drawn_as
+from pages.shared.export_panel import toolbar
 from pages.shared.viewport import is_dark
 
 LABELS = "Labelled points"
 
 
-def draw_evidence(ward: str, setting: Setting, trial: Trial, shown: ClinicView) -> None:
+def draw_evidence(mode: str, setting: Setting, trial: Trial, shown: ClinicView) -> None:
     """Draw the charts, two per row."""
     left, right = st.columns(2)
     with left:
-        _curves(ward, trial)
+        _curves(mode, trial)
     with right:
-        if ward == "calibration":
+        if mode == "calibration":
             _reliability(trial, shown.asked)
-        elif ward == "bias":
+        elif mode == "bias":
             _density(trial)
-        elif ward == "outliers":
+        elif mode == "outliers":
             _budget(trial)
         else:
             _starts(trial)
-    if ward in ("calibration", "bias"):
+    if mode in ("calibration", "bias"):
         left, right = st.columns(2)
         with left:
-            _forgotten(trial)
+            _far_cluster(trial)
         with right:
             if isinstance(setting, SamplingBias):
-                _doses(setting, trial, shown.paired)
+                _strengths(setting, trial, shown.paired)
             else:
                 _never_asked(trial)
-    elif ward == "cold":
+    elif mode == "cold":
         _against_random(trial)
 
 
-def _curves(ward: str, trial: Trial) -> None:
-    beside = {"reference": WORDS[ward].reference_name, "random": "Random"}
+def _curves(mode: str, trial: Trial) -> None:
+    beside = {"reference": WORDS[mode].reference_name, "random": "Random"}
     if trial.reference is trial.random:
         del beside["reference"]
     series = [
@@ -75,19 +76,18 @@ def _reliability(trial: Trial, t: int) -> None:
     change = interval_words(difference_interval(errors["treated"] - errors["without"]))
     _chart(
         "reliability",
-        "How sure, how right",
+        "Reliability diagram",
         series,
-        f"After {t} questions. On the dotted line a model is right as often as it says. Expected calibration "
-        f"error, mean over the races: {100 * without:.1f} % without the remedy, "
-        f"{100 * treated:.1f} % with it ({change}).",
+        f"After {t} queries. On the dotted line accuracy equals confidence. Expected calibration error, mean over the "
+        f"races: {100 * without:.1f} % without the remedy, {100 * treated:.1f} % with it ({change}).",
         x="Confidence",
-        y="Share that is right",
+        y="Accuracy",
         x_percent=True,
         diagonal=True,
     )
 
 
-def _forgotten(trial: Trial) -> None:
+def _far_cluster(trial: Trial) -> None:
     datasets = [sample.dataset for sample in trial.data]
     where = [in_far_cluster(dataset.x_test) for dataset in datasets]
     series = [
@@ -99,9 +99,8 @@ def _forgotten(trial: Trial) -> None:
         "forgotten",
         "Accuracy in the far cluster",
         series,
-        "Only test points of the cluster far away count: "
-        f"{100 * series[0].y[-1]:.0f} % of them are right at the end without the remedy, "
-        f"{100 * series[1].y[-1]:.0f} % with it.",
+        "Accuracy on the test points of the far cluster: "
+        f"{100 * series[0].y[-1]:.0f} % at the end without the remedy, {100 * series[1].y[-1]:.0f} % with it.",
         x=LABELS,
         y="Accuracy there",
     )
@@ -117,9 +116,9 @@ def _never_asked(trial: Trial) -> None:
         series.append(mean_series(drawn_as(arm), name, course.labels_T[1:], never_S_M))
     _chart(
         "never",
-        "The region never asked about",
+        "Missed-cluster rate",
         [Series(line.key, line.name, line.x, line.y) for line in series],
-        "Share of the races in which no question has yet gone to the far cluster: "
+        "Share of the races without a query in the far cluster so far: "
         f"{100 * left_out[0]:.0f} % at the end without the remedy, {100 * left_out[1]:.0f} % with it.",
         x=LABELS,
         y="Races",
@@ -133,7 +132,7 @@ def _density(trial: Trial) -> None:
     series = [Series(drawn_as("all"), "The pool", middles, _shares(pool, edges))]
     for arm, name in ARMS.items():
         asked_S_M = getattr(trial, arm).asked_S_M
-        at = np.concatenate([one.dataset.x_pool[asked, 0] for one, asked in zip(trial.data, asked_S_M, strict=True)])
+        at = np.concatenate([one.dataset.x_pool[rows, 0] for one, rows in zip(trial.data, asked_S_M, strict=True)])
         series.append(Series(drawn_as(arm), name, middles, _shares(at, edges)))
     where = [in_far_cluster(sample.dataset.x_pool) for sample in trial.data]
     there = np.mean([mask.mean() for mask in where])
@@ -141,13 +140,13 @@ def _density(trial: Trial) -> None:
     (without, treated), (never, never_treated) = zip(*((one.mean(), (one == 0).mean()) for one in shares), strict=True)
     _chart(
         "density",
-        "Where the questions went",
+        "Distribution of the queries",
         series,
-        f"Shares of the pool and of all questions from left to right; the far cluster is at the right. It "
-        f"holds {100 * there:.1f} % of the pool and got {100 * without:.1f} % of the questions without the "
-        f"remedy, {100 * treated:.1f} % with it. In {100 * never:.0f} % of the races it got none without, "
-        f"in {100 * never_treated:.0f} % with it.",
-        x="From left to right",
+        f"Shares of the pool and of all queries along the x axis; the far cluster is at the right. It has "
+        f"{100 * there:.1f} % of the pool and {100 * without:.1f} % of the queries without the remedy, "
+        f"{100 * treated:.1f} % with it. It is missed in {100 * never:.0f} % of the races without, in "
+        f"{100 * never_treated:.0f} % with it.",
+        x="x",
         y="Share",
     )
 
@@ -156,20 +155,20 @@ def _shares(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
     return np.histogram(values, edges)[0] / max(1, len(values))
 
 
-def _doses(setting: SamplingBias, trial: Trial, paired: int) -> None:
+def _strengths(setting: SamplingBias, trial: Trial, paired: int) -> None:
     plain = SamplingBias(**{**vars(setting), "epsilon": 0.0})  # a sweep does not depend on the chosen strength
     courses = cached.sweep(plain, paired)
     values_S_E = np.stack([course.accuracy_S_T.mean(axis=1) for course in courses], axis=1)
     best = int(values_S_E.mean(axis=0).argmax())
     gain = interval_words(difference_interval(values_S_E[:, best] - values_S_E[:, 0]))
-    healthy = trial.control_treated.accuracy_S_T.mean() - trial.control_without.accuracy_S_T.mean()
+    control = trial.control_treated.accuracy_S_T.mean() - trial.control_without.accuracy_S_T.mean()
     _chart(
         "doses",
-        "The best dose",
+        "Accuracy by strength of the remedy",
         [mean_series(drawn_as("treated"), "Mean accuracy", STRENGTHS, values_S_E)],
-        f"Mean accuracy along the curve. The best of these doses is {100 * STRENGTHS[best]:.0f} % ({gain} "
-        "against 0 %, a little too good since it was chosen on the same races). The dose you chose, at the "
-        f"dotted line, changes the healthy patient by {signed(healthy)} points.",
+        f"Mean accuracy along the curve. The best of these strengths is {100 * STRENGTHS[best]:.0f} % ({gain} against "
+        "0 %, slightly optimistic since it was selected on the same races). The strength chosen, at the dotted line, "
+        f"changes the mean accuracy of the control by {signed(control)} points.",
         x="Epsilon",
         y="Mean accuracy",
         x_percent=True,
@@ -189,9 +188,9 @@ def _budget(trial: Trial) -> None:
         "budget",
         "The budget spent on outliers",
         series,
-        f"Outliers are {100 * there:.1f} % of the pool. They got {100 * series[0].y[-1]:.0f} % of the "
-        f"questions without the remedy, {100 * series[1].y[-1]:.0f} % with it.",
-        x="Questions asked",
+        f"Outliers are {100 * there:.1f} % of the pool and {100 * series[0].y[-1]:.0f} % of the queried points without "
+        f"the remedy, {100 * series[1].y[-1]:.0f} % with it.",
+        x="Queries",
         y="Share on outliers",
     )
 
@@ -222,11 +221,10 @@ def _against_random(trial: Trial) -> None:
         words.append(f"{name.lower()} {interval_words(difference_interval(gain_S_T.mean(axis=1)))}")
     _chart(
         "first",
-        "What the first 20 questions are worth against random",
+        "Gain of the first 20 queries over random",
         series,
-        "Accuracy less that of asking at random from a random start, on average over these questions: "
-        f"{'; '.join(words)}.",
-        x="Questions asked",
+        f"Accuracy less that of random sampling from a random seed set, mean over these queries: {'; '.join(words)}.",
+        x="Queries",
         y="Gain over random",
     )
 
@@ -238,9 +236,6 @@ def _chart(key: str, title: str, series: Sequence[Series], caption: str, **how: 
         key=f"clinic_chart_{key}",
         theme=None,
         alt=f"{title}. {caption}",
-        config={
-            "displaylogo": False,
-            "toImageButtonOptions": {"format": "svg", "filename": f"alcore-clinic-{key}"},
-        },
+        config=toolbar(f"alcore-clinic-{key}"),
     )
     st.caption(caption)

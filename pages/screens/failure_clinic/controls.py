@@ -8,7 +8,7 @@ import streamlit as st
 from alcore.loops.failure_modes.cases import FAILURE_MODES, ColdStart, Miscalibration, OutlierAttraction, SamplingBias
 from alcore.strategies.catalogue import STRATEGIES
 from pages.screens.failure_clinic.texts import WORDS
-from pages.shared import controls
+from pages.shared import controls, planar_scene
 
 PAGE = "clinic"
 Setting = Miscalibration | SamplingBias | OutlierAttraction | ColdStart
@@ -16,7 +16,7 @@ Setting = Miscalibration | SamplingBias | OutlierAttraction | ColdStart
 _PAIRED = {"calibration": 50, "bias": 20, "outliers": 20, "cold": 20}
 _MOST_SEEDS = 50
 _MEDIAN = "Median seed"
-_PENALTIES = [0.1, 1.0, 10.0, 100.0, 1000.0]
+_PENALTIES = (0.1, 1.0, 10.0, 100.0, 1000.0)
 
 
 @dataclass(frozen=True)
@@ -36,171 +36,100 @@ class ClinicView:
 
 def choose_failure_mode() -> str:
     """The chosen failure mode, a key of WORDS."""
-    return controls.segmented(PAGE, "ward", "Ward", list(WORDS), "calibration", labels=lambda ward: WORDS[ward].title)
+    titles = {mode: words.title for mode, words in WORDS.items()}
+    return controls.segmented(PAGE, "ward", "Failure mode", titles, "calibration")
 
 
-def failure_mode_controls(ward: str) -> tuple[Setting, ClinicView]:
+def failure_mode_controls(mode: str) -> tuple[Setting, ClinicView]:
     """Draw the controls of a failure mode in the sidebar."""
-    kind = FAILURE_MODES[ward]
+    kind = FAILURE_MODES[mode]
     usual = kind()
+    on = f"{PAGE}_{mode}"
     with st.sidebar:
-        st.markdown("**The disease**")
-        values = {
-            "calibration": _overconfidence,
-            "bias": lambda: {},
-            "outliers": _outliers,
-            "cold": _imbalance,
-        }[ward]()
-        values["strategy"] = controls.selectbox(
-            PAGE,
-            f"{ward}_strategy",
-            "Asks by",
-            list(kind.strategies),
-            usual.strategy,
-            labels=lambda name: STRATEGIES[name].label,
-        )
-        values["overlap"] = controls.slider(
-            PAGE,
-            f"{ward}_overlap",
-            "Overlap of the classes",
-            0.0,
-            1.0,
-            usual.overlap,
-            step=0.05,
-            help="0: classes apart. 1: mostly noise.",
-        )
+        st.markdown("**Severity of the failure mode**")
+        values = _severity(mode, on)
+        labels = {name: STRATEGIES[name].label for name in kind.strategies}
+        values["strategy"] = controls.selectbox(on, "strategy", "Query strategy", labels, usual.strategy)
+        values["overlap"] = planar_scene.overlap_control(on, usual.overlap)
         st.markdown("**The remedy**")
-        values |= {"calibration": _held_out, "bias": _epsilon, "outliers": _beta, "cold": _start}[ward]()
+        values |= _remedy(mode, on)
         st.markdown("**The races**")
-        if ward in ("bias", "outliers"):
+        if mode in ("bias", "outliers"):
             values["seed_labels"] = controls.slider(
-                PAGE, f"{ward}_start", "First labels", 2, 20, 4, help="As many of each class as possible."
+                on, "start", "Initial labels", 2, 20, 4, help="As many of each class as possible."
             )
-        values["rounds"] = controls.slider(PAGE, f"{ward}_rounds", "Questions", 10, 60, usual.rounds)
-        values["points"] = controls.slider(
-            PAGE, f"{ward}_points", "Points in the pool", 100, 600, usual.points, step=20
-        )
+        values["rounds"] = controls.slider(on, "rounds", "Queries", 10, 60, usual.rounds)
+        values["points"] = controls.slider(on, "points", "Points in the pool", 100, 600, usual.points, step=20)
         paired = controls.slider(
-            PAGE,
-            f"{ward}_paired",
+            on,
+            "paired",
             "Paired seeds",
             5,
             _MOST_SEEDS,
-            _PAIRED[ward],
-            help="Every arm races from each of so many starts. More make the intervals narrower.",
+            _PAIRED[mode],
+            help="Races of every arm, each from its own start. More of them give narrower intervals.",
         )
         seed = controls.selectbox(
-            PAGE,
-            f"{ward}_seed",
+            on,
+            "seed",
             "Seed shown",
-            [_MEDIAN, *map(str, range(_MOST_SEEDS))],
+            {name: name for name in (_MEDIAN, *map(str, range(_MOST_SEEDS)))},
             _MEDIAN,
-            help="On the maps. The median seed: half of the seeds gain no more by the remedy, half no less; "
-            "of an even number, the lower of the two in the middle. A seed that did not race: the last.",
+            help="On the maps. The median seed: the remedy's effect is at most as large for half of the seeds, and at "
+            "least as large for half; of an even number, the lower of the two in the middle. For a seed that did not "
+            "race, the last one is shown.",
         )
-        asked = controls.slider(PAGE, "asked", "Questions asked on the maps", 0, 60, 60, help="60: all of them.")
+        asked = controls.slider(PAGE, "asked", "Queries shown on the maps", 0, 60, 60, help="60: all of them.")
     chosen = None if seed == _MEDIAN else min(int(seed), paired - 1)
     return kind(**values), ClinicView(paired, chosen, min(asked, values["rounds"]))
 
 
-def _overconfidence() -> dict[str, Any]:
-    return {
-        "sharpness": controls.slider(
-            PAGE,
-            "calibration_sharpness",
-            "Sharpened softmax",
-            1.0,
-            20.0,
-            8.0,
-            step=0.5,
-            help="What the model's logits are multiplied by. 1: not at all.",
-        ),
-        "C": controls.selectbox(
-            PAGE,
-            "calibration_c",
-            "Freedom of the weights (C)",
-            _PENALTIES,
-            1.0,
-            labels=lambda C: f"{C:g}",
-            help="The inverse of the penalty on large weights. Large: hardly regularised.",
-        ),
-        "label_noise": controls.slider(
-            PAGE, "calibration_noise", "Wrong answers", 0.0, 0.4, 0.0, step=0.05, format="percent"
-        ),
-    }
+def _severity(mode: str, on: str) -> dict[str, Any]:
+    """The settings that make a failure mode more or less severe; sampling bias has none but the overlap."""
+    if mode == "calibration":
+        return {
+            "sharpness": controls.slider(
+                on,
+                "sharpness",
+                "Logit scale (inverse temperature)",
+                1.0,
+                20.0,
+                8.0,
+                step=0.5,
+                help="Factor of the model's logits. 1: unchanged.",
+            ),
+            "C": controls.selectbox(
+                on,
+                "c",
+                "Inverse regularisation C",
+                {C: f"{C:g}" for C in _PENALTIES},
+                1.0,
+                help="The inverse strength of the penalty on large weights. Large: hardly regularised.",
+            ),
+            "label_noise": controls.slider(on, "noise", "Label noise", 0.0, 0.4, 0.0, step=0.05, format="percent"),
+        }
+    if mode == "outliers":
+        return {"outliers": planar_scene.outliers_control(on, 20)}
+    if mode == "cold":
+        label, help = "Points of B per point of A", "In the pool. The test set is balanced: both classes count equally."
+        return {"imbalance": controls.slider(on, "imbalance", label, 0.05, 1.0, 0.1, step=0.05, help=help)}
+    return {}
 
 
-def _held_out() -> dict[str, Any]:
-    return {
-        "held_out": controls.slider(
-            PAGE,
-            "calibration_held",
-            "Dose: labels for the temperature",
-            1,
-            20,
-            4,
-            help="Kept from training to fit the temperature.",
-        ),
-        "trained": controls.slider(
-            PAGE,
-            "calibration_trained",
-            "Other first labels",
-            2,
-            20,
-            2,
-            help="Without the remedy all first labels are trained on.",
-        ),
-    }
-
-
-def _epsilon() -> dict[str, Any]:
-    return {
-        "epsilon": controls.slider(
-            PAGE, "bias_epsilon", "Dose: epsilon", 0.0, 1.0, 0.2, step=0.05, help="Share of random questions."
-        )
-    }
-
-
-def _outliers() -> dict[str, Any]:
-    return {
-        "outliers": controls.slider(
-            PAGE, "outliers_outliers", "Outliers", 0, 40, 20, help="Added to the pool, labels by lot."
-        )
-    }
-
-
-def _beta() -> dict[str, Any]:
-    return {
-        "beta": controls.slider(
-            PAGE, "outliers_beta", "Dose: beta", 0.0, 8.0, 2.0, step=0.5, help="How much density counts."
-        )
-    }
-
-
-def _imbalance() -> dict[str, Any]:
-    return {
-        "imbalance": controls.slider(
-            PAGE,
-            "cold_imbalance",
-            "Points of B for each of A",
-            0.05,
-            1.0,
-            0.1,
-            step=0.05,
-            help="In the pool. The test set has as many of both, so accuracy counts both alike.",
-        )
-    }
-
-
-def _start() -> dict[str, Any]:
-    return {
-        "seed_labels": controls.slider(
-            PAGE,
-            "cold_start",
-            "Dose: first labels",
-            2,
-            20,
-            3,
-            help="Random without the remedy, one a cluster with it. The race begins after them.",
-        )
-    }
+def _remedy(mode: str, on: str) -> dict[str, Any]:
+    """The strength of the remedy."""
+    if mode == "calibration":
+        held_help = "Kept from training to fit the temperature."
+        trained_help = "Without the remedy all initial labels are trained on."
+        return {
+            "held_out": controls.slider(on, "held", "Strength: labels for the temperature", 1, 20, 4, help=held_help),
+            "trained": controls.slider(on, "trained", "Other initial labels", 2, 20, 2, help=trained_help),
+        }
+    if mode == "bias":
+        help = "Share of random queries."
+        return {"epsilon": controls.slider(on, "epsilon", "Strength: epsilon", 0.0, 1.0, 0.2, step=0.05, help=help)}
+    if mode == "outliers":
+        help = "Power of the density weight."
+        return {"beta": controls.slider(on, "beta", "Strength: beta", 0.0, 8.0, 2.0, step=0.5, help=help)}
+    help = "Random without the remedy, one of each cluster with it. The race begins after them."
+    return {"seed_labels": controls.slider(on, "start", "Strength: initial labels", 2, 20, 3, help=help)}

@@ -13,7 +13,7 @@ from pages.screens.failure_clinic.texts import ARMS
 from pages.shared.viewport import is_dark, is_narrow
 
 
-def draw_maps(ward: str, trial: Trial, shown: ClinicView) -> None:
+def draw_maps(mode: str, trial: Trial, shown: ClinicView) -> None:
     """Draw both maps after the given number of queries."""
     gain_S = (trial.treated.accuracy_S_T - trial.without.accuracy_S_T).mean(axis=1)
     median = median_seed(gain_S)
@@ -30,7 +30,7 @@ def draw_maps(ward: str, trial: Trial, shown: ClinicView) -> None:
         pool = np.setdiff1d(np.arange(len(data.y_pool)), labeled)
         accuracy = course.accuracy_S_T[seed, shown.asked]
         with column:
-            st.markdown(f"**{title}**: {100 * accuracy:.1f} % right")
+            st.markdown(f"**{title}**: accuracy {100 * accuracy:.1f} %")
             st.plotly_chart(
                 state_figure(
                     data.x_pool,
@@ -49,16 +49,15 @@ def draw_maps(ward: str, trial: Trial, shown: ClinicView) -> None:
                 ),
                 key=f"clinic_map_{arm}",
                 theme=None,
-                alt=f"{title}: what the model believes after {shown.asked} questions of seed {seed}, "
-                f"and the {len(labeled)} points labelled so far; "
-                f"{100 * accuracy:.1f} % of the test set is right.",
+                alt=f"{title}: predicted classes after {shown.asked} queries of seed {seed}, and the {len(labeled)} "
+                f"labelled points; test accuracy {100 * accuracy:.1f} %.",
                 config={"displaylogo": False},
             )
     which = "the median seed" if seed == median else f"not the median seed, which is {median}"
-    held = " Labels kept for the temperature are not drawn." if ward == "calibration" else ""
+    held = " Labels kept for the temperature are not drawn." if mode == "calibration" else ""
     st.caption(
-        f"After {shown.asked} question{'' if shown.asked == 1 else 's'} of seed {seed}, one of "
-        f"{len(trial.data)} races and, by the remedy's effect, {which}. Colour: the class the model believes "
-        f"in, the deeper the surer. Grey: not labelled.{held} Here the remedy changes the mean accuracy by "
-        f"{signed(gain_S[seed])} points, over all races by {signed(gain_S.mean())} on average."
+        f"After {shown.asked} {'query' if shown.asked == 1 else 'queries'} of seed {seed}, one of {len(trial.data)} "
+        f"races and, by the remedy's effect, {which}. Colour: the predicted class, the deeper the more probable. Grey: "
+        f"not labelled.{held} Here the remedy changes the mean accuracy by {signed(gain_S[seed])} points, over all "
+        f"races by {signed(gain_S.mean())} on average."
     )

@@ -9,7 +9,7 @@ class Words:
 
     Attributes:
         title: text of its button.
-        effect: the failure, in plain words.
+        effect: the failure.
         remedy: description of the remedy.
         recovery: the remedy as the subject of a sentence.
         reference: phrase for the reference, after "compared with".
@@ -29,36 +29,35 @@ class Words:
 WORDS = {
     "calibration": Words(
         "Miscalibration",
-        "This model is **surer than it should be**. A fifth of class B lies far away on the side of A: the "
-        "model calls it A with near certainty, so a strategy that adds up uncertainty and distance, or draws "
-        "with odds in proportion to uncertainty, sees no reason to ask there.",
-        "**Temperature scaling.** Some of the first labels are kept from training; on them one number of 1 "
-        "or more, the temperature, is fitted that softens the probabilities. Without the remedy they are "
-        "trained on: the remedy has to earn the labels it costs. It cannot help least confidence, since "
-        "with two classes no temperature changes which point is the most uncertain.",
+        "This model is **over-confident**. A fifth of class B lies far away on the side of A, and its predicted "
+        "probability of A is nearly 1: a strategy that adds uncertainty and distance, or samples in proportion to "
+        "uncertainty, does not query there.",
+        "**Temperature scaling.** Some of the initial labels are kept from training; on them a temperature of 1 or "
+        "more is fitted, which softens the probabilities. Without the remedy they are trained on, so the remedy has "
+        "to outweigh the labels it costs. It has no effect on least confidence: with two classes no temperature "
+        "changes which point is the most uncertain.",
         "The temperature",
-        "the same learner where it is not over-confident and gets clean answers",
+        "the same learner without over-confidence and label noise",
         "Not over-confident",
         "the model is not over-confident",
     ),
     "bias": Words(
         "Sampling bias",
-        "The strategy asks only **near its boundary**. A fifth of class B lies far off, on the side of A: "
-        "unless one of the first labels happens to lie there nobody ever asks there, and the learner never "
-        "finds out that it is wrong about the whole cluster.",
-        "**Epsilon-greedy.** With probability epsilon a question goes to a random point instead. At 100 % "
-        "all questions are random.",
-        "Asking at random now and then",
-        "asking at random",
+        "The strategy queries only **near its boundary**. A fifth of class B lies far away on the side of A: unless a "
+        "point of the seed set lies there, the cluster is never queried, and the model stays wrong about it.",
+        "**Epsilon-greedy.** With probability epsilon a query is a random point instead. At 100 % all queries are "
+        "random.",
+        "Epsilon-greedy",
+        "random sampling",
         "Random",
         "there is no far cluster",
     ),
     "outliers": Words(
         "Outlier attraction",
-        "Isolated points with **labels drawn by lot** lie around the classes. A committee disagrees most "
-        "far from all data, and a strategy that covers the pool visits its rim first: the budget goes where "
-        "nothing can be learned, and the wrong labels bend the model.",
-        "**Density weighting.** A score is multiplied by the density around its point, to the power beta.",
+        "Isolated points with **random labels** lie around the classes. A committee disagrees most far from all data, "
+        "and a coverage strategy selects the rim of the pool first: the budget is spent where nothing can be learned, "
+        "and the wrong labels distort the model.",
+        "**Density weighting.** The acquisition score is multiplied by the density at its point, to the power beta.",
         "Density weighting",
         "the same learner on the same points without the outliers",
         "Without outliers",
@@ -66,25 +65,25 @@ WORDS = {
     ),
     "cold": Words(
         "Cold start",
-        "A few random first labels often show **one class only**. A model that has seen one class is certain "
-        "of it everywhere: its uncertainty says nothing, and so does where it asks.",
-        "**A diverse start.** The pool is split into as many clusters as there are first labels, and each "
-        "is asked for its most central point.",
-        "The diverse start",
-        "the same learner from as many first labels with every class among them",
-        "Start with every class",
+        "A small random seed set often has **one class only**. A model trained on one class predicts it everywhere "
+        "with certainty: its uncertainty is uninformative, and so are its queries.",
+        "**A diverse seed set.** The pool is split into as many clusters as there are initial labels; the most central "
+        "point of each is labelled.",
+        "The diverse seed set",
+        "the same learner from as many initial labels with every class among them",
+        "Seed set with every class",
         "the classes are equally frequent",
     ),
 }
 
 ARMS = {"without": "Without the remedy", "treated": "With the remedy"}
 EXPORTED = {
-    "without": "patient, without the remedy",
-    "treated": "patient, with the remedy",
-    "random": "patient, asking at random",
+    "without": "failure mode, without the remedy",
+    "treated": "failure mode, with the remedy",
+    "random": "failure mode, random sampling",
     "reference": "reference",
-    "control_without": "healthy, without the remedy",
-    "control_treated": "healthy, with the remedy",
+    "control_without": "control, without the remedy",
+    "control_treated": "control, with the remedy",
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from alcore.datasets.catalogue import DATASETS
 from alcore.learners.registry import LEARNERS, is_network
@@ -41,6 +42,11 @@ def learner(name: str) -> str:
 def title(config: RunConfig) -> str:
     """A run in a list: the settings that users are likely to change."""
     return f"{strategy(config.strategy)} · {start(config)}"
+
+
+def exported(info: RunInfo, **more: object) -> dict[str, Any]:
+    """All settings of a run and its record, for exported files."""
+    return {**info.config.model_dump(mode="json"), "run": info.id, **more, **info.record}
 
 
 def run(info: RunInfo) -> str:
@@ -102,9 +108,7 @@ def _extras(config: RunConfig) -> list[str]:
 def legend(infos: Sequence[RunInfo], *, short: bool = False) -> dict[str, str]:
     """Legend entries by run id: the strategy, and all other differences between these runs.
 
-    Args:
-        infos: the runs.
-        short: for a narrow screen: a single difference, if it is enough to distinguish the runs.
+    `short`, for a narrow screen: a single difference, if it is enough to distinguish the runs.
     """
     starts = {info.id: start(info.config).split(", ") for info in infos}
     common = set.intersection(*map(set, starts.values())) if starts else set()

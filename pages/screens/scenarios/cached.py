@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
-from alcore.datasets.planar.bayes_boundary import posterior
 from alcore.logistic.batched import predict, solve
 from alcore.loops.races.grid import Grid
 from alcore.loops.settings_comparison import SettingsComparison, compare_settings
@@ -21,17 +19,17 @@ from alcore.report.curves import curve_frame
 from alcore.report.statistics.comparison import Comparison, compare_races
 from alcore.report.statistics.equal_budgets import at_equal_budgets
 from alcore.report.text.race import compare
-from pages.screens.scenarios.settings import (
+from pages.screens.scenarios.controls import (
     POLICY_NAMES,
     SETTING_NAMES,
-    ScenarioSample,
     ScenarioSettings,
     ScenarioView,
-    StreamSetup,
-    SynthesisSetup,
+    StreamSettings,
+    SynthesisSettings,
+    oracle_of,
 )
-from pages.shared.progress import OnStep, working
-from pages.shared.session_cache import cached
+from pages.shared.progress import OnStep
+from pages.shared.session_cache import cached, computed
 
 # Seeds run together: larger batches take less time per seed, smaller ones report progress sooner.
 STEP = 10
@@ -50,7 +48,7 @@ class Together:
 
 
 def together(setup: ScenarioSettings, shown: ScenarioView) -> Together:
-    """Run the scenarios side by side, or take them from the cache."""
+    """The scenarios side by side; cached."""
     return cached(
         "settings_together",
         (setup, shown.seeds, shown.seed),
@@ -64,8 +62,8 @@ def _together(setup: ScenarioSettings, shown: ScenarioView, on_step: OnStep) -> 
     parts = _in_steps(
         [(shown.seed,), *_chunks([seed for seed in shown.seeds if seed != shown.seed])],
         lambda seeds, step: compare_settings(
-            [data_of(setup.sample, seed) for seed in seeds],
-            setup.sample.oracle(),
+            [setup.scene.dataset(seed) for seed in seeds],
+            oracle_of(setup.scene),
             seeds=seeds,
             seed_labels=setup.seed_labels,
             labels=setup.labels,
@@ -79,7 +77,7 @@ def _together(setup: ScenarioSettings, shown: ScenarioView, on_step: OnStep) -> 
     comparison = compare(
         curve_frame(at_equal_budgets(rows)),
         names=SETTING_NAMES,
-        test_points=len(data_of(setup.sample, shown.seed).y_test),
+        test_points=len(setup.scene.dataset(shown.seed).y_test),
     )
     spent = float(np.mean([stream.asked_T.sum() for part in parts for stream in part.streams_S]))
     return Together(rows, comparison, spent, parts[0])
@@ -95,8 +93,8 @@ class Streamed:
     shown: dict[str, StreamResult]
 
 
-def streamed(setup: StreamSetup, shown: ScenarioView) -> Streamed:
-    """Run the streams, or take them from the cache."""
+def streamed(setup: StreamSettings, shown: ScenarioView) -> Streamed:
+    """The streams through every policy; cached."""
     return cached(
         "settings_stream",
         (setup, shown.seeds, shown.seed),
@@ -106,11 +104,11 @@ def streamed(setup: StreamSetup, shown: ScenarioView) -> Streamed:
     )
 
 
-def _streamed(setup: StreamSetup, shown: ScenarioView, on_step: OnStep) -> Streamed:
+def _streamed(setup: StreamSettings, shown: ScenarioView, on_step: OnStep) -> Streamed:
     parts = _in_steps(
         _chunks(list(shown.seeds)),
         lambda seeds, step: streams(
-            [data_of(setup.sample, seed) for seed in seeds],
+            [setup.scene.dataset(seed) for seed in seeds],
             [setup.thresholds.policy(name) for name in POLICIES],
             seeds=seeds,
             seed_labels=setup.seed_labels,
@@ -127,13 +125,13 @@ def _streamed(setup: StreamSetup, shown: ScenarioView, on_step: OnStep) -> Strea
         # Before the first arrival all policies are equal.
         compare_races(
             first.looked_Q[1:],
-            [[told.accuracy_Q[1:] for told in watched] for watched in runs.values()],
+            [[result.accuracy_Q[1:] for result in results] for results in runs.values()],
             list(POLICIES),
             seeds=shown.seeds,
             names=POLICY_NAMES,
         ),
         {
-            name: float(np.mean([watched[r].spent_T[-1] for watched in runs.values()]))
+            name: float(np.mean([results[r].spent_T[-1] for results in runs.values()]))
             for r, name in enumerate(POLICIES)
         },
         int(first.earned_T[-1]),
@@ -141,16 +139,12 @@ def _streamed(setup: StreamSetup, shown: ScenarioView, on_step: OnStep) -> Strea
     )
 
 
-def made_up(setup: SynthesisSetup, seed: int) -> Synthesis:
+@computed("Synthesising queries.", most=32)
+def synthesised(_on_step: OnStep, setup: SynthesisSettings, seed: int) -> Synthesis:
     """Query synthesis in the plane for a seed."""
-    return working("Making up points.", lambda on_step: _made_up(setup, seed, on_step))
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _made_up(setup: SynthesisSetup, seed: int, _on_step: OnStep) -> Synthesis:
     return synthesise(
-        [data_of(setup.sample, seed)],
-        setup.sample.oracle(),
+        [setup.scene.dataset(seed)],
+        oracle_of(setup.scene),
         seeds=[seed],
         seed_labels=setup.seed_labels,
         labels_per_round=setup.labels_per_round,
@@ -158,12 +152,6 @@ def _made_up(setup: SynthesisSetup, seed: int, _on_step: OnStep) -> Synthesis:
         starts=setup.starts,
         on_step=_on_step,
     )[0]
-
-
-@st.cache_data(max_entries=256, show_spinner=False)
-def data_of(sample: ScenarioSample, seed: int) -> Dataset:
-    """The points of a seed."""
-    return sample.dataset(seed)
 
 
 def model_surface(coefs_K_P: NDArray, grid: Grid) -> NDArray[np.float64]:
@@ -174,12 +162,6 @@ def model_surface(coefs_K_P: NDArray, grid: Grid) -> NDArray[np.float64]:
 def fitted(data: Dataset, labeled: NDArray[np.int64]) -> NDArray[np.float64]:
     """The logistic regression on the given points of a pool."""
     return solve(data.x_pool[labeled][None], data.y_pool[labeled][None], classes=data.classes)[0]
-
-
-def best(sample: ScenarioSample, grid: Grid, points_P_2: NDArray[np.float64]) -> NDArray[np.float64]:
-    """True class probabilities over a grid, (Y, X, C), if the points `points_P_2` were generated."""
-    probs_P_C = posterior(sample.data, points_P_2, overlap=sample.overlap, classes=sample.classes)
-    return probs_P_C.reshape(len(grid.y), len(grid.x), -1)
 
 
 def _chunks(seeds: list[int]) -> list[tuple[int, ...]]:

@@ -17,16 +17,16 @@ from alcore.report.text.streams import gain_table
 from pages.screens.scenarios import cached
 from pages.screens.scenarios.as_python import together_code
 from pages.screens.scenarios.cached import Together
-from pages.screens.scenarios.export import take_away
-from pages.screens.scenarios.settings import POLICY_NAMES, SETTING_NAMES, ScenarioSettings, ScenarioView, config_of
+from pages.screens.scenarios.controls import PAGE, POLICY_NAMES, SETTING_NAMES, ScenarioSettings, ScenarioView
 from pages.screens.scenarios.starting_points import depends
+from pages.shared.export_panel import config_of, export_buttons, toolbar
 from pages.shared.viewport import is_dark, is_narrow
 
-CHART = {"displaylogo": False, "toImageButtonOptions": {"format": "svg", "filename": "alcore-settings"}}
+CHART = toolbar("alcore-settings")
 _SAYS = {
-    "pool": "It looks at every point and takes the one it is least sure of.",
-    "stream": "It sees each point once, in passing, and decides at once.",
-    "synthesis": "It makes up a point, anywhere in the box, and asks what it is.",
+    "pool": "Queries the point of the whole pool with the highest acquisition score.",
+    "stream": "Decides about each point once, when it arrives.",
+    "synthesis": "Synthesises a point, anywhere in the box, and queries its label.",
 }
 
 
@@ -38,7 +38,7 @@ def draw_comparison(setup: ScenarioSettings, shown: ScenarioView) -> None:
     st.plotly_chart(
         mean_figure(
             found.comparison,
-            x_title="Label budget, first labels included",
+            x_title="Label budget, seed set included",
             dark=is_dark(),
             height=340 if is_narrow() else 400,
         ),
@@ -50,35 +50,36 @@ def draw_comparison(setup: ScenarioSettings, shown: ScenarioView) -> None:
     several = len(shown.seeds) > 1
     band = f"The band is the 95 % interval of the mean of {len(shown.seeds)} paired races. " if several else ""
     st.caption(
-        f"{band}All start from the same first labels and the same logistic regression, and are judged on the "
-        f"same test set. The stream asks by {'' if setup.policy == 'random' else 'the '}"
-        f"{POLICY_NAMES[setup.policy].lower()} and spent "
-        f"{number(found.spent)} of {setup.labels} labels on average; what is left unspent leaves its model "
-        "as it is. There is no drift here."
+        f"{band}All have the same seed set, the same first logistic regression and the same test set. The stream's "
+        f"policy is {'' if setup.policy == 'random' else 'the '}{POLICY_NAMES[setup.policy].lower()}, which spent "
+        f"{number(found.spent)} of {setup.labels} labels on average; unspent labels leave its model unchanged. There "
+        "is no drift here."
     )
     spent = dict.fromkeys(SETTING_NAMES, float(setup.labels)) | {"stream": found.spent}
     st.dataframe(gain_table(found.comparison, spent, setup.labels), hide_index=True)
     st.caption(
         "Mean accuracy over the whole budget, and the gain over random picks in percentage points; in "
-        "brackets its 95 % interval over the paired seeds, wide enough for three comparisons."
+        "brackets its 95 % interval over the paired seeds, corrected for three comparisons."
     )
-    take_away(
-        curve_frame(found.rows),
-        config_of(setup, shown),
-        together_code(setup, shown),
-        title=setup.sample.title(),
-        names=SETTING_NAMES,
-        bands=several,
-        words=verdict,
-        curves=curve_frame(at_equal_budgets(found.rows)),
-    )
-    st.subheader(f"Where each of them asked, seed {shown.seed}", anchor=False)
+    with st.container(horizontal=True):
+        export_buttons(
+            curve_frame(found.rows),
+            config_of(setup, shown, screen=PAGE),
+            together_code(setup, shown),
+            key=PAGE,
+            title=setup.scene.title,
+            names=SETTING_NAMES,
+            bands=several,
+            words=verdict,
+            curves=curve_frame(at_equal_budgets(found.rows)),
+        )
+    st.subheader(f"Queried points of each setting, seed {shown.seed}", anchor=False)
     _planes(setup, shown, found)
     depends()
 
 
 def _planes(setup: ScenarioSettings, shown: ScenarioView, found: Together) -> None:
-    data = cached.data_of(setup.sample, shown.seed)
+    data = setup.scene.dataset(shown.seed)
     grid = grid_over(data)
     pool, stream, synthesis = found.shown.pool_S_M[0], found.shown.streams_S[0], found.shown.syntheses_S[0]
     came = stream.arrivals
@@ -106,8 +107,8 @@ def _planes(setup: ScenarioSettings, shown: ScenarioView, found: Together) -> No
                     first_y_M=data.y_pool[came.first],
                     asked_Q_2=points,
                     asked_y_Q=labels,
-                    said_Q=said(data.class_names, labels),
-                    best_Y_X_C=cached.best(setup.sample, grid, grid.points_P_2),
+                    said_Q=query_words(data.class_names, labels),
+                    best_Y_X_C=setup.scene.posterior(grid),
                     box=(synthesis.low_D, synthesis.high_D) if name == "synthesis" else None,
                     dark=is_dark(),
                     height=280 if is_narrow() else 240,
@@ -115,15 +116,15 @@ def _planes(setup: ScenarioSettings, shown: ScenarioView, found: Together) -> No
                 ),
                 key=f"settings_plane_{name}",
                 theme=None,
-                alt=f"{SETTING_NAMES[name]}: {len(points)} questions on the classes of the last model.",
+                alt=f"{SETTING_NAMES[name]}: {len(points)} queried points on the classes of the last model.",
                 config=CHART,
             )
     st.caption(
-        "Filled: asked, with the answer. Hollow: the first labels. Tints: what the last model believes. "
-        "Dashed: the best possible boundary. Dotted: the box that made-up points stay in."
+        "Filled: queried points, with their labels. Hollow: the seed set. Tints: predicted classes of the last model. "
+        "Dashed: the best possible boundary. Dotted: the box of synthesised points."
     )
 
 
-def said(class_names: tuple[str, ...], labels_Q: NDArray[np.int64]) -> list[str]:
+def query_words(class_names: tuple[str, ...], labels_Q: NDArray[np.int64]) -> list[str]:
     """Hover text of each query."""
-    return [f"question {q + 1}: answered {class_names[int(label)]}" for q, label in enumerate(labels_Q)]
+    return [f"query {q + 1}: label {class_names[int(label)]}" for q, label in enumerate(labels_Q)]

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from pages.screens.scenarios.settings import DATA_LABELS, PAGE, SECTIONS
+from pages.screens.scenarios.controls import PAGE, SECTIONS
 from pages.shared import copy_buttons
-from pages.shared.viewport import is_narrow
+from pages.shared.planar_scene import SHAPE_LABELS
 
 QUESTIONS: dict[str, dict[str, str]] = {
-    "When does making points up fail?": {"data": DATA_LABELS["far_cluster"], "overlap": "0.3"},
-    "What if a line is no boundary?": {"data": DATA_LABELS["moons"], "overlap": "0.3"},
+    "When does query synthesis fail?": {"data": SHAPE_LABELS["far_cluster"], "overlap": "0.3"},
+    "What if the boundary is curved?": {"data": SHAPE_LABELS["moons"], "overlap": "0.3"},
     "What does drift do to a stream?": {"section": SECTIONS["stream"]},
     "Could you label these digits?": {"section": SECTIONS["digits"]},
 }
@@ -25,14 +25,8 @@ MEASURED = (
 
 def draw_scenario_starting_points() -> None:
     """The questions in a row."""
-    place = (
-        st.popover("Questions to start from", icon=":material/help:")
-        if is_narrow()
-        else st.container(horizontal=True, gap="small")
-    )
-    with place:
-        for words, settings in QUESTIONS.items():
-            copy_buttons.preset("pages/scenarios.py", words, ":material/help:", settings_of(settings))
+    links = {words: settings_of(settings) for words, settings in QUESTIONS.items()}
+    copy_buttons.questions("pages/scenarios.py", links)
 
 
 def settings_of(settings: dict[str, str]) -> dict[str, str]:
@@ -42,21 +36,13 @@ def settings_of(settings: dict[str, str]) -> dict[str, str]:
 
 def depends() -> None:
     """The best scenario on four data sets, from a stored benchmark over 50 paired seeds."""
-    st.subheader("Who wins? It depends", anchor=False)
-    rows = [f"| {' | '.join(row)} |" for row in MEASURED]
-    st.markdown(
-        "\n".join(
-            [
-                "| Gain over random picks, points | Pool | Stream | Synthesis |",
-                "|:--|--:|--:|--:|",
-                *rows,
-            ]
-        )
-    )
+    st.subheader("The best setting depends on the data", anchor=False)
+    rows = [("Gain over random picks, points", "Pool", "Stream", "Synthesis"), (":--", "--:", "--:", "--:"), *MEASURED]
+    st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
     st.caption(
-        "Mean accuracy over 40 questions after 4 first labels, less that of random picks; 50 paired seeds, "
-        "in brackets the 95 % interval. Where a straight line is the best boundary, made-up points do as "
-        "well as real ones. Where it is not, the model asks again and again about places where no point "
-        "will ever be tested. Where one cluster lies far from the line that the model believes in, none of "
-        "the three looks there unless a first label happens to lie there, and random picks win."
+        "Mean accuracy over 40 queries after a seed set of 4, less that of random picks; 50 paired seeds, in brackets "
+        "the 95 % interval. Where the best boundary is a straight line, synthesised points are as good as real ones. "
+        "Where it is curved, query synthesis repeatedly queries places without test points. Where a cluster lies far "
+        "from the model's boundary, none of the three queries it unless a point of the seed set lies in it, and random "
+        "picks are better."
     )

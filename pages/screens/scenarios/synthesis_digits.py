@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
 from alcore.loops.pool.simulate import simulate
@@ -18,16 +17,17 @@ from alcore.report.interactive.curves import learning_curves
 from alcore.report.text.synthesis import describe_synthesis, times_as_far
 from pages.screens.scenarios.as_python import digits_code
 from pages.screens.scenarios.comparison import CHART
-from pages.screens.scenarios.export import take_away
-from pages.screens.scenarios.settings import SETTING_NAMES, DigitsSetup, ScenarioView, config_of
+from pages.screens.scenarios.controls import PAGE, SETTING_NAMES, DigitsSettings, ScenarioView
 from pages.screens.scenarios.synthesis_plane import rows_of
+from pages.shared.curve_rows import round_rows
+from pages.shared.export_panel import config_of, export_buttons
 from pages.shared.progress import OnStep
 from pages.shared.session_cache import cached
 from pages.shared.viewport import is_dark, is_narrow
 
 # Starts of gradient ascent per digit; more do not improve the optimum, which nearly all reach.
 STARTS = 4
-# Small batches: with one or two steps per epoch, a network would learn little from so few labels.
+# Small batches: with one or two steps per epoch, the training loss would hardly fall on so few labels.
 TRAINING: dict[str, Any] = {"epochs": 30, "batch_size": 16, "device": "cpu", "carry_on": False}
 BESIDE = ("least_confidence", "random")
 
@@ -37,27 +37,27 @@ class Digits:
     """Synthesised digits, and the learning curves with synthesised and with real digits."""
 
     data: Dataset
-    told: Synthesis
+    result: Synthesis
     rows: list[dict[str, Any]]
 
 
-def draw_synthesis_digits(setup: DigitsSetup, shown: ScenarioView) -> None:
+def draw_synthesis_digits(setup: DigitsSettings, shown: ScenarioView) -> None:
     """Draw the synthesised digits and the learning curves."""
-    found = cached("settings_digits", setup, lambda on_step: _made(setup, on_step), "Making up digits.")
-    told, real = found.told, found.told.real
-    verdict = describe_synthesis(told.labels_R, told.accuracy_R, real.distance_Q_J, real.agreement_Q, real.typical)
-    verdict += " One network and one seed; no evidence yet, but look at what it asked."
+    found = cached("settings_digits", setup, lambda on_step: _made(setup, on_step), "Synthesising digits.")
+    result, real = found.result, found.result.real
+    verdict = describe_synthesis(result.labels_R, result.accuracy_R, real.distance_Q_J, real.agreement_Q, real.typical)
+    verdict += " One network and one seed are no evidence yet; the queries are below."
     st.info(verdict, icon=":material/flag:")
     st.markdown(
-        "**Could you say what these show?** The first picture of each is made up: pixels were changed until "
-        "the network could not decide between the ten digits. Nobody drew it, so it has no right answer. The "
-        "oracle here only guesses: it says what most of the five nearest real digits are, drawn beside it."
+        "**Could you label these?** The first picture of each row is synthesised: its pixels were changed until the "
+        "network's predicted probabilities of the ten digits were nearly equal. It is no real digit, so it has no true "
+        "label. The oracle here gives the majority label of the five nearest real digits, drawn beside it."
     )
     st.html(
         synthetic_gallery(
-            _pictures(told.queries_Q_D),
-            told.labels_Q,
-            told.probs_Q_C,
+            np.rint(255 * result.queries_Q_D).astype(np.uint8).reshape(-1, 8, 8),
+            result.labels_Q,
+            result.probs_Q_C,
             found.data.x_pool[real.index_Q_J][:, :, 0],
             found.data.y_pool[real.index_Q_J],
             times_as_far(real.distance_Q_J, real.typical),
@@ -70,24 +70,26 @@ def draw_synthesis_digits(setup: DigitsSetup, shown: ScenarioView) -> None:
         learning_curves(frame, names=names, dark=is_dark(), height=320 if is_narrow() else 360),
         key="settings_digits_curve",
         theme=None,
-        alt="Accuracy with made-up digits, with real ones that the network chose, and with random real ones.",
+        alt="Accuracy with synthesised digits, real digits queried by least confidence, and random real ones.",
         config=CHART,
     )
     st.caption(
-        "Lines: the same network from the same first labels, taught with as many real digits instead: those "
-        "it is least sure of, and random ones. One seed decides nothing; try others."
+        "Lines: the same network from the same seed set, trained on as many real digits instead, queried by least "
+        "confidence and at random. One seed is no evidence; try others."
     )
-    take_away(
-        frame,
-        config_of(setup, shown),
-        digits_code(setup, starts=STARTS, training=TRAINING),
-        title=f"Digits, seed {setup.seed}",
-        names=names,
-        words=verdict,
-    )
+    with st.container(horizontal=True):
+        export_buttons(
+            frame,
+            config_of(setup, shown, screen=PAGE),
+            digits_code(setup, starts=STARTS, training=TRAINING, beside=BESIDE),
+            key=PAGE,
+            title=f"Digits, seed {setup.seed}",
+            names=names,
+            words=verdict,
+        )
 
 
-def _made(setup: DigitsSetup, on_step: OnStep) -> Digits:
+def _made(setup: DigitsSettings, on_step: OnStep) -> Digits:
     from alcore.datasets.bundled import digits
     from alcore.learners.registry import make_learner  # loads torch with the first learner
     from alcore.loops.synthesis.models import Network
@@ -104,7 +106,7 @@ def _made(setup: DigitsSetup, on_step: OnStep) -> Digits:
     def learner() -> Any:
         return make_learner("mlp", classes=data.classes, seed=setup.seed, tick=step, **TRAINING)
 
-    (told,) = synthesise(
+    (result,) = synthesise(
         [data],
         nearest_neighbour_vote(data.x_pool, data.y_pool),
         seeds=[setup.seed],
@@ -116,9 +118,9 @@ def _made(setup: DigitsSetup, on_step: OnStep) -> Digits:
         maker=Network(learner(), data, seed=setup.seed),
         on_step=part(step, 0, 0.5),
     )
-    rows = rows_of(told, "synthesis")
+    rows = rows_of(result)
     for half, strategy in zip((0.5, 0.75), BESIDE, strict=True):
-        for one in simulate(
+        rounds = simulate(
             data,
             learner(),
             strategy,
@@ -127,23 +129,8 @@ def _made(setup: DigitsSetup, on_step: OnStep) -> Digits:
             labels_per_round=setup.labels_per_round,
             rounds=setup.rounds,
             seed_set="balanced",
-        ):
+        )
+        for one in rounds:
             step(half + 0.25 * (one.round + 1) / (setup.rounds + 1))
-            rows.append(
-                {
-                    "run": f"{strategy}-{setup.seed}",
-                    "strategy": strategy,
-                    "seed": setup.seed,
-                    "round": one.round,
-                    "labels": one.labels,
-                    "accuracy": one.accuracy,
-                    "train_loss": one.train_loss,
-                    "seconds": sum(one.seconds.values()),
-                }
-            )
-    return Digits(data, told, rows)
-
-
-def _pictures(pixels_Q_D: NDArray[np.floating]) -> NDArray[np.uint8]:
-    """Pixels in [0, 1] as bytes, each repeated to 8 x 8."""
-    return np.rint(255 * pixels_Q_D).astype(np.uint8).reshape(-1, 8, 8)
+            rows += round_rows(strategy, setup.seed, [one])
+    return Digits(data, result, rows)

@@ -8,17 +8,16 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from alcore.loops.uncertainty_map import UncertaintyMap as Found
-from alcore.loops.uncertainty_map import committee_uncertainty
+from alcore.loops.uncertainty_map import UncertaintyMap, committee_uncertainty
 from alcore.report.contours import Polygons
 from alcore.report.statistics import simplex
 from alcore.report.statistics.simplex import Triple
 from alcore.report.statistics.strategy_costs import Cost, MeasuredGain, costs_of, standings_of
 from alcore.report.statistics.tournament import parse_results, summarise
-from pages.screens.batch_explorer.cached import dataset_of
 from pages.screens.strategy_atlas.controls import MEASURES, ComparedMeasures, UncertaintySettings
 from pages.screens.tournament.results import ready_record
-from pages.shared.progress import working
+from pages.shared.progress import OnStep
+from pages.shared.session_cache import computed
 
 # Levels of the bands, as shares of a score's maximum.
 SHARES = (0.2, 0.4, 0.6, 0.8, 0.95)
@@ -31,13 +30,9 @@ def costs() -> dict[str, Cost]:
     return costs_of(json.loads(_COSTS.read_text(encoding="utf-8")))
 
 
-def standings() -> tuple[dict[str, MeasuredGain], int]:
+@computed("Comparing the strategies.", most=1)
+def standings(_on_step: OnStep) -> tuple[dict[str, MeasuredGain], int]:
     """Each strategy's gain in the ready-made tournament, and its number of data sets."""
-    return working("Comparing the strategies.", lambda on_step: _standings())
-
-
-@st.cache_data(show_spinner=False)
-def _standings() -> tuple[dict[str, MeasuredGain], int]:
     summary = summarise(parse_results(ready_record()))
     return standings_of(summary), len(summary.results.tasks)
 
@@ -91,16 +86,12 @@ def discord(one: str, other: str) -> float:
     return simplex.discord(MEASURES[one], MEASURES[other])
 
 
-def doubted(doubt: UncertaintySettings) -> Found:
+@computed("Training the committee.", most=32)
+def uncertainty_map(_on_step: OnStep, doubt: UncertaintySettings) -> UncertaintyMap:
     """A committee's uncertainty over the plane and at the two positions."""
-    return working("Training the committee.", lambda on_step: _doubted(doubt))
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _doubted(doubt: UncertaintySettings) -> Found:
     return committee_uncertainty(
-        dataset_of(doubt.sample),
-        seed=doubt.sample.seed,
+        doubt.scene.dataset(doubt.seed),
+        seed=doubt.seed,
         labeled=doubt.labelled,
         freedom=doubt.freedom,
         places_Q_2=doubt.places,
@@ -109,7 +100,7 @@ def _doubted(doubt: UncertaintySettings) -> Found:
 
 def mean_of(doubt: UncertaintySettings) -> dict[str, float]:
     """Mean of its components over the unlabelled pool."""
-    pool = doubted(doubt).pool
+    pool = uncertainty_map(doubt).pool
     return {
         "total": float(pool.total_N.mean()),
         "mutual": float(pool.mutual_N.mean()),
@@ -119,4 +110,4 @@ def mean_of(doubt: UncertaintySettings) -> dict[str, float]:
 
 def ceiling(doubt: UncertaintySettings) -> float:
     """The largest possible uncertainty in nats: ln C, with all classes equally probable."""
-    return math.log(doubted(doubt).classes)
+    return math.log(uncertainty_map(doubt).classes)

@@ -6,17 +6,15 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from alcore.datasets.planar.shapes import SHAPES
 from alcore.report.statistics.simplex import Triple, read_triple, spelled
 from alcore.strategies import uncertainty
 from alcore.strategies.catalogue import FAMILIES, STRATEGIES
-from pages.screens.batch_explorer.controls import BatchSample
-from pages.screens.strategy_atlas.texts import GIVES
-from pages.shared import controls
+from pages.shared import controls, planar_scene
 from pages.shared.markdown import plain
+from pages.shared.planar_scene import PlanarScene
 
 PAGE = "strategies"
-SECTIONS = {"entries": "Strategies", "simplex": "The simplex", "doubt": "Two kinds of doubt"}
+SECTIONS = {"entries": "Strategies", "simplex": "The simplex", "doubt": "Epistemic and aleatoric"}
 NAMES = {name: strategy.label for name, strategy in STRATEGIES.items()}
 MEASURES: dict[str, Callable] = {
     "least_confidence": uncertainty.least_confidence,
@@ -25,7 +23,26 @@ MEASURES: dict[str, Callable] = {
 }
 EXAMPLES = {"first": (0.34, 0.33, 0.33), "second": (0.5, 0.49, 0.01)}
 LETTERS = {"first": "A", "second": "B"}
-FREEDOM = {"held": 1.0, "looser": 10.0, "free": 100.0}
+# Regularisation of the committee's members -> its label, and C, the inverse of its strength.
+FREEDOM = {"held": ("Regularised", 1.0), "looser": ("Weakly regularised", 10.0), "free": ("Unregularised", 100.0)}
+# Name of a model output in code -> its display name.
+GIVES = {
+    "probs_N_C": "Class probabilities",
+    "probs_N_K_C": "Several models",
+    "features_N_D": "Features",
+    "gradient_lengths_N": "Gradients",
+}
+NEEDS = {
+    "probs_N_C": "class probabilities of one model, so any classifier with probabilities",
+    "probs_N_K_C": "class probabilities of several models: a committee, or a network with dropout",
+    "features_N_D": "features in which distance means something",
+    "labeled_M_D": "the features of what is labelled",
+    "labels_M": "the labels so far",
+    "classes": "the number of classes",
+    "delta": "a radius, chosen once a run",
+    "candidates": "a limit on the points to try, on large pools",
+    "gradient_lengths_N": "gradients, which logistic regression and networks give",
+}
 SORTS = {
     "family": "Family",
     "name": "Name",
@@ -38,7 +55,8 @@ SORTS = {
 class UncertaintySettings:
     """A committee on a pool in the plane."""
 
-    sample: BatchSample
+    scene: PlanarScene
+    seed: int
     labelled: int
     freedom: float
     places: tuple[tuple[float, float], tuple[float, float]]
@@ -55,31 +73,24 @@ class ComparedMeasures:
 
 def choose_section() -> str:
     """The view."""
-    return controls.segmented(PAGE, "section", "Look at", list(SECTIONS), "entries", labels=SECTIONS.__getitem__)
+    return controls.segmented(PAGE, "section", "Look at", SECTIONS, "entries")
 
 
 def choose_entry() -> str:
     """The strategy shown."""
-    return controls.selectbox(PAGE, "entry", "Strategy", list(NAMES), "margin", labels=NAMES.__getitem__)
+    return controls.selectbox(PAGE, "entry", "Strategy", NAMES, "margin")
 
 
 def choose_rows() -> tuple[list[str], list[str], str]:
     """Families, available model outputs, and the order of the table."""
     first, second, third = st.columns([5, 5, 3])
     with first:
-        families = controls.several(PAGE, "families", "Families", FAMILIES, FAMILIES)
+        families = controls.several(PAGE, "families", "Families", {name: name for name in FAMILIES}, FAMILIES)
     with second:
-        gives = controls.several(
-            PAGE,
-            "gives",
-            "Your learner gives",
-            list(GIVES),
-            list(GIVES),
-            labels=GIVES.__getitem__,
-            help="Only strategies that need nothing else are listed. k-center and its like need features.",
-        )
+        help = "Only strategies that need nothing else are listed. Coverage strategies need features."
+        gives = controls.several(PAGE, "gives", "Available model outputs", GIVES, list(GIVES), help=help)
     with third:
-        order = controls.selectbox(PAGE, "sort", "Sort by", list(SORTS), "family", labels=SORTS.__getitem__)
+        order = controls.selectbox(PAGE, "sort", "Sort by", SORTS, "family")
     return families, gives, order
 
 
@@ -99,64 +110,40 @@ def choose_triple(which: str) -> Triple:
 
 def choose_compared(places: Sequence[DeltaGenerator]) -> ComparedMeasures:
     """Two measures to compare, and the example; each control in its own container."""
-    names = list(MEASURES)
+    names = {name: NAMES[name] for name in MEASURES}
     with places[0]:
-        one = controls.selectbox(PAGE, "one", "Compare", names, "entropy", labels=NAMES.__getitem__)
+        one = controls.selectbox(PAGE, "one", "Compare", names, "entropy")
     with places[1]:
-        other = controls.selectbox(PAGE, "other", "with", names, "margin", labels=NAMES.__getitem__)
+        other = controls.selectbox(PAGE, "other", "with", names, "margin")
     with places[2]:
-        reference = controls.segmented(
-            PAGE,
-            "reference",
-            "held against",
-            list(LETTERS),
-            "second",
-            labels=LETTERS.__getitem__,
-            help="Where one of the two measures asks before this example and the other after it.",
-        )
+        help = "Marked: where one of the two measures is higher than at this example, and the other is lower."
+        reference = controls.segmented(PAGE, "reference", "Reference example", LETTERS, "second", help=help)
     return ComparedMeasures(one, other, reference)
 
 
 def choose_uncertainty() -> UncertaintySettings:
     """Pool and committee, in the sidebar; the two positions are dragged, or typed here."""
     with st.sidebar:
-        data = controls.selectbox(
-            PAGE,
-            "data",
-            "Data",
-            list(SHAPES),
-            "blobs",
-            labels={name: shape.title for name, shape in SHAPES.items()}.__getitem__,
+        data = planar_scene.shape_control(PAGE)
+        overlap = planar_scene.overlap_control(PAGE, 0.5)
+        help = "The fewer, the more the committee disagrees."
+        labelled = controls.slider(PAGE, "labelled", "Labels", 4, 150, 24, help=help)
+        labels = {name: label for name, (label, _) in FREEDOM.items()}
+        help = (
+            "Inverse regularisation C = 1, 10 or 100. Strong regularisation makes all members predict alike, so that "
+            "epistemic uncertainty appears as aleatoric."
         )
-        overlap = controls.slider(
-            PAGE, "overlap", "Noise: overlap of the classes", 0.0, 1.0, 0.5, step=0.05,
-            help="0: classes apart. 1: mostly noise, which no label removes.",
-        )  # fmt: skip
-        labelled = controls.slider(
-            PAGE, "labelled", "Labels", 4, 150, 24, help="The fewer, the more the committee disagrees."
-        )
-        freedom = controls.selectbox(
-            PAGE,
-            "freedom",
-            "The members are",
-            list(FREEDOM),
-            "free",
-            labels=str.capitalize,
-            help="How little they are penalised for being sure (C = 1, 10 or 100). Members on a short rein "
-            "all shrink to the same doubt: what they do not know then looks like noise.",
-        )
-        chosen = controls.slider(PAGE, "classes", "Classes", 2, 5, 3, help="Overlapping blobs only.")
+        freedom = controls.selectbox(PAGE, "freedom", "The members are", labels, "free", help=help)
+        classes = planar_scene.classes_control(PAGE, data, 3)
         points = controls.slider(PAGE, "points", "Points", 200, 1000, 400, step=50)
         seed = controls.slider(PAGE, "seed", "Seed", 0, 999, 0)
         with st.expander("Places A and B", icon=":material/place:"):
             places = _place("a", 50, 50), _place("b", 10, 90)
-    classes = chosen if data == "blobs" else 2
-    sample = BatchSample(data, points, overlap, classes, 1.0, 0, 0, seed)
-    return UncertaintySettings(sample, labelled, FREEDOM[freedom], places)
+    scene = PlanarScene(data, points, overlap, classes)
+    return UncertaintySettings(scene, seed, labelled, FREEDOM[freedom][1], places)
 
 
 def _place(letter: str, across: int, up: int) -> tuple[float, float]:
-    words = letter.upper()
-    x = controls.slider(PAGE, f"{letter}_x", f"{words}: across", 0, 100, across, format="%d %%")
-    y = controls.slider(PAGE, f"{letter}_y", f"{words}: up", 0, 100, up, format="%d %%")
+    x = controls.slider(PAGE, f"{letter}_x", f"{letter.upper()}: x", 0, 100, across, format="%d %%")
+    y = controls.slider(PAGE, f"{letter}_y", f"{letter.upper()}: y", 0, 100, up, format="%d %%")
     return x / 100, y / 100

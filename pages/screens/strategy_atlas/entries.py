@@ -13,9 +13,8 @@ from alcore.report.phrases import format_number
 from alcore.report.statistics.strategy_costs import cost_words, duration, standing_words, table_csv, table_json
 from alcore.strategies.catalogue import FAMILIES, STRATEGIES, Strategy
 from pages.screens.strategy_atlas import cached
-from pages.screens.strategy_atlas.controls import NAMES, PAGE, choose_entry, choose_rows
-from pages.screens.strategy_atlas.export import figure_files, take_away
-from pages.screens.strategy_atlas.texts import GIVES, NEEDS
+from pages.screens.strategy_atlas.controls import GIVES, NAMES, NEEDS, PAGE, choose_entry, choose_rows
+from pages.screens.strategy_atlas.export import take_away
 from pages.screens.tournament.controls import data_names
 from pages.shared import copy_buttons
 from pages.shared.viewport import is_dark, is_narrow
@@ -45,13 +44,13 @@ def draw_entries() -> None:
         {
             "strategies.csv": ("**Table**: every listed strategy (CSV)", partial(table_csv, rows)),
             "strategies.json": ("**Table** (JSON)", partial(table_json, rows)),
-        }
-        | figure_files(
+        },
+        key="entries",
+        figure=(
             f"strategies-{name.replace('_', '-')}-cost",
             f"Measured time of {NAMES[name]}",
             partial(print_costs, times, name, names=NAMES),
         ),
-        key="entries",
     )
 
 
@@ -100,7 +99,7 @@ def _table(rows: list[dict[str, Any]], name: str) -> None:
     """Draw the table, with the row of the current entry selected."""
     if not rows:
         st.info(
-            "No strategy is left: choose at least one family, and something that your learner gives.",
+            "No strategy is left: choose at least one family and one model output.",
             icon=":material/info:",
         )
         return
@@ -157,7 +156,7 @@ def _pick(keys: list[str]) -> None:
 def _entry(name: str) -> None:
     strategy, cost = STRATEGIES[name], cached.costs().get(name)
     standings, tasks = cached.standings()
-    measured = cost_words(cost) if cost else "Nobody has measured it yet."
+    measured = cost_words(cost) if cost else "Not measured yet."
     with st.container(border=True):
         st.subheader(strategy.label, anchor=False)
         st.markdown(strategy.description)

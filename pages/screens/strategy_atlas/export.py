@@ -1,7 +1,6 @@
 """Downloads of a section, and its link."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -9,42 +8,28 @@ import streamlit as st
 from alcore.report.paper.curves import to_bytes
 from pages.screens.strategy_atlas.controls import PAGE
 from pages.shared.copy_buttons import copy_link
-
-MIMES = {
-    "csv": "text/csv",
-    "json": "application/json",
-    "png": "image/png",
-    "svg": "image/svg+xml",
-    "pdf": "application/pdf",
-}
+from pages.shared.export_panel import download
 
 # File name without "alcore-" -> its description, and a function that creates it.
 Files = Mapping[str, tuple[str, Callable[[], bytes]]]
 
 
-def take_away(files: Files, *, key: str) -> None:
-    """A panel of downloads, each created on demand, and the link."""
+def take_away(files: Files, *, key: str, figure: tuple[str, str, Callable[[], Any]]) -> None:
+    """A panel of downloads, each created on demand, and the link.
+
+    Args:
+        files: tables.
+        key: distinguishes the panels of the screen.
+        figure: file name without its ending, description, and a function that draws the printed figure.
+    """
+    stem, label, draw = figure
+
+    def drawn(fmt: str) -> Callable[[], bytes]:
+        return lambda: to_bytes(draw(), fmt)
+
+    figures = {f"{stem}.{fmt}": (f"**{label}** ({fmt.upper()})", drawn(fmt)) for fmt in ("png", "svg", "pdf")}
     with st.container(horizontal=True):
         with st.popover("Export", icon=":material/download:"):
-            for name, (said, make) in files.items():
-                st.download_button(
-                    said,
-                    make,
-                    file_name=f"alcore-{name}",
-                    mime=MIMES[name.rpartition(".")[2]],
-                    key=f"{PAGE}_export_{key}_{name}",
-                    on_click="ignore",
-                    width="stretch",
-                )
+            for name, (words, make) in {**files, **figures}.items():
+                download(words, make, f"alcore-{name}", key=f"{PAGE}_export_{key}_{name}")
         copy_link()
-
-
-def figure_files(name: str, said: str, draw: Callable[[], Any]) -> dict[str, tuple[str, Callable[[], bytes]]]:
-    """A printed figure in three formats."""
-    return {
-        f"{name}.{fmt}": (f"**{said}** ({fmt.upper()})", partial(_drawn, draw, fmt)) for fmt in ("png", "svg", "pdf")
-    }
-
-
-def _drawn(draw: Callable[[], Any], fmt: str) -> bytes:
-    return to_bytes(draw(), fmt)

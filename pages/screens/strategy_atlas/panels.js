@@ -1,10 +1,10 @@
-// Panes with marks that lie on all of them: drag one, or focus it and use the arrow keys.
-// Everything is in the units of alcore.report.scene_panes: a unit square, y upwards, drawn on 1,000.
+// Panes with the same marks on all of them: drag one, or focus it and use the arrow keys.
+// Coordinates are in the units of alcore.report.scene_panes: a unit square, y upwards, drawn on 1,000.
 
 const SVG = "http://www.w3.org/2000/svg"
 const SIDE = 1000
-const PAUSE = 200 // ms without a key after which the server is told
-const PATIENCE = 1500 // ms that the server may take to catch up with a mark moved here
+const PAUSE = 200 // ms without a key after which the position is sent
+const PATIENCE = 1500 // ms in which the server must confirm a mark moved here
 
 function make(tag, attributes = {}, parent = null, text = null) {
   const drawn = ["svg", "g", "path", "text", "title", "defs", "pattern", "line", "circle"].includes(tag)
@@ -61,9 +61,9 @@ export default function draw(component) {
   const { parentElement, data, setTriggerValue } = component
   const root = parentElement.querySelector(".panes") ?? make("div", { class: "panes" }, parentElement)
   const parts = (root.parts ??= { moved: {}, held: null, timer: 0, id: `p${Math.random().toString(36).slice(2)}` })
-  parts.told = (letter, at) => setTriggerValue("moved", { letter, x: at[0], y: at[1] })
+  parts.send = (letter, at) => setTriggerValue("moved", { letter, x: at[0], y: at[1] })
   parts.data = data
-  // While a mark is in hand the page under it must not change.
+  // While a mark is dragged the page under it must not change.
   if (parts.held) return
   const focused = root.contains(root.getRootNode().activeElement) ? root.getRootNode().activeElement : null
   const spot = focused && [focused.dataset.pane, focused.dataset.letter]
@@ -83,7 +83,7 @@ export default function draw(component) {
     parts.moved[letter] = { at: at.get(letter), when: performance.now() }
     place(letter, at.get(letter))
   }
-  const tell = (letter) => parts.told(letter, at.get(letter))
+  const send = (letter) => parts.send(letter, at.get(letter))
 
   panes.forEach(({ svg, frame, marks }, number) => {
     const unit = () => SIDE / (svg.clientWidth || SIDE)
@@ -113,7 +113,7 @@ export default function draw(component) {
       group.onpointerup = group.onpointercancel = () => {
         if (parts.held !== mark.letter) return
         parts.held = null
-        if (parts.moved[mark.letter]) tell(mark.letter)
+        if (parts.moved[mark.letter]) send(mark.letter)
       }
       group.onkeydown = (event) => {
         const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }
@@ -123,14 +123,14 @@ export default function draw(component) {
         const [x, y] = at.get(mark.letter)
         move(mark.letter, [x + ways[event.key][0] * reach, y + ways[event.key][1] * reach])
         clearTimeout(parts.timer)
-        parts.timer = setTimeout(() => tell(mark.letter), PAUSE)
+        parts.timer = setTimeout(() => send(mark.letter), PAUSE)
       }
     }
     new ResizeObserver(() => frame.style.setProperty("--px", unit())).observe(frame)
     frame.style.setProperty("--px", unit())
   })
   for (const mark of data.marks) {
-    // A mark moved here stays until the server has caught up, which rounds its place a little.
+    // A mark moved here is kept until the server has confirmed it with a slightly rounded position.
     const own = parts.moved[mark.letter]
     const near = own && Math.hypot(own.at[0] - mark.at[0], own.at[1] - mark.at[1]) < 2 * data.step
     const behind = own && !near && performance.now() - own.when < PATIENCE

@@ -21,7 +21,7 @@ from pages.screens.strategy_atlas.controls import (
     choose_compared,
     choose_triple,
 )
-from pages.screens.strategy_atlas.export import figure_files, take_away
+from pages.screens.strategy_atlas.export import take_away
 from pages.screens.strategy_atlas.panels import panes
 
 _STEP = 0.0125
@@ -44,9 +44,9 @@ def draw_simplex() -> None:
     with maps:
         panes(scene(drawn, marks, CORNERS_3_2, _STEP), _moved, key="strategies_simplex")
     maps.caption(
-        "A corner is certainty, the middle is knowing nothing, an edge leaves one class out. The stronger "
-        "the colour, the sooner a measure asks; on the dotted line it is as high as at B. **Drag A or B**, "
-        "or focus one and use the arrow keys."
+        "At a corner one class is certain, in the middle all are equally probable, on an edge one class has "
+        "probability 0. The stronger the colour, the higher the acquisition score; on the dotted line it is that of B. "
+        "**Drag A or B**, or focus one and use the arrow keys."
     )
     letter = LETTERS[compared.reference]
     st.markdown(
@@ -104,7 +104,7 @@ def _take_away(triples: dict[str, Triple], drawn: list[Panel], marks: tuple[Mark
         {
             "simplex.csv": ("**The examples** and their scores (CSV)", partial(table_csv, rows)),
             "simplex.json": ("**The examples** and their scores (JSON)", partial(table_json, rows)),
-        }
-        | figure_files("simplex", "The triangles", partial(print_panels, drawn, marks)),
+        },
         key="simplex",
+        figure=("simplex", "The triangles", partial(print_panels, drawn, marks)),
     )

@@ -1,6 +1,5 @@
 """Uncertainty decomposition: epistemic (the members of a committee disagree) and aleatoric (they agree on noise)."""
 
-from dataclasses import asdict
 from functools import partial
 from html import escape
 from typing import Any
@@ -14,22 +13,22 @@ from alcore.report.svg.panels import Mark, Panel, scene
 from alcore.report.svg.simplex_panels import SQUARE, doubt_pane, pool_words, split_words
 from pages.screens.strategy_atlas import cached
 from pages.screens.strategy_atlas.controls import PAGE, UncertaintySettings, choose_uncertainty
-from pages.screens.strategy_atlas.export import figure_files, take_away
+from pages.screens.strategy_atlas.export import take_away
 from pages.screens.strategy_atlas.panels import panes
 
 _STEP = 0.02
 # Component -> its title, the strategy of the same colour, and its definition.
 _PARTS = {
-    "total_N": ("All doubt", "entropy", "Entropy of the committee's mean: the sum of the other two."),
+    "total_N": ("Predictive entropy", "entropy", "Entropy of the committee's mean: the sum of the other two."),
     "mutual_N": (
         "Epistemic: disagreement",
         "bald",
-        "Mutual information of label and model (BALD): what labels should remove.",
+        "Mutual information of label and model (BALD): labels can reduce it.",
     ),
     "expected_N": (
         "Aleatoric: noise",
         "hybrid",
-        "Expected entropy of one member: what each doubts by itself.",
+        "Expected entropy of one member: labels cannot reduce it.",
     ),
 }
 _BARS = """
@@ -49,7 +48,7 @@ _BARS = """
 def draw_uncertainty_kinds() -> None:
     """Three maps, the decomposition at two positions, and its meaning."""
     doubt = choose_uncertainty()
-    found = cached.doubted(doubt)
+    found = cached.uncertainty_map(doubt)
     mean = cached.mean_of(doubt)
     st.info(pool_words(**mean, labels=doubt.labelled), icon=":material/call_split:")
     values = {letter: {part: float(getattr(found.at, part)[i]) for part in _PARTS} for i, letter in enumerate("AB")}
@@ -97,8 +96,8 @@ def _bars(values: dict[str, dict[str, float]], top: float) -> None:
     style = _BARS.replace("BUY", buy).replace("NOISE", noise)
     st.html(f'{style}<div class="splits">{rows}</div>')
     st.caption(
-        "Plain: disagreement (epistemic). Hatched: noise (aleatoric). The whole bar: the most there can be, "
-        f"every class as likely as any other, {top:.2f} nats."
+        "Plain: disagreement (epistemic). Hatched: noise (aleatoric). The whole bar: the maximum, with all classes "
+        f"equally probable, {top:.2f} nats."
     )
 
 
@@ -121,7 +120,7 @@ def _take_away(
         for letter, (across, up) in zip(values, doubt.places, strict=True)
     ]
     rows.append({"place": "pool", "across": None, "up": None} | mean)
-    setting = asdict(doubt.sample) | {"labelled": doubt.labelled, "C": doubt.freedom}
+    setting = doubt.scene.config() | {"seed": doubt.seed, "labelled": doubt.labelled, "C": doubt.freedom}
     take_away(
         {
             "doubt.csv": ("**The split** at A, B and over the pool, in nats (CSV)", partial(table_csv, rows)),
@@ -129,7 +128,7 @@ def _take_away(
                 "**The split** with every setting (JSON)",
                 partial(table_json, [row | setting for row in rows]),
             ),
-        }
-        | figure_files("doubt", "The maps", partial(print_panels, drawn, marks)),
+        },
         key="doubt",
+        figure=("doubt", "The maps", partial(print_panels, drawn, marks)),
     )

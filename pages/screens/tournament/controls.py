@@ -37,50 +37,24 @@ def data_names() -> dict[str, str]:
 
 def tournament_controls() -> TournamentPlan | None:
     """The controls, and their plan; None if a field is empty."""
-    strategies = controls.several(
-        PAGE,
-        "strategies",
-        "Strategies against random",
-        _RIVALS,
-        _READY_RIVALS,
-        labels=NAMES.__getitem__,
-        help="Random is always in the race: what cannot beat it is not worth its trouble.",
-    )
-    datasets = controls.several(
-        PAGE, "datasets", "Data sets", offered_datasets(), READY_DATASETS, labels=data_names().__getitem__
-    )
+    rivals = {name: NAMES[name] for name in _RIVALS}
+    help = "Random is always in the race, as the baseline."
+    strategies = controls.several(PAGE, "strategies", "Strategies against random", rivals, _READY_RIVALS, help=help)
+    labels = {name: DATASETS[name].label for name in offered_datasets()}
+    datasets = controls.several(PAGE, "datasets", "Data sets", labels, READY_DATASETS)
     first, second, third = st.columns(3)
     with first:
-        learners = controls.several(
-            PAGE,
-            "learners",
-            "Learners",
-            list(LEARNERS),
-            READY_LEARNERS,
-            labels=lambda name: LEARNERS[name].label,
-        )
+        labels = {name: spec.label for name, spec in LEARNERS.items()}
+        learners = controls.several(PAGE, "learners", "Learners", labels, READY_LEARNERS)
     with second:
-        seeds = controls.slider(
-            PAGE,
-            "seeds",
-            "Paired seeds",
-            1,
-            50,
-            20,
-            help="A seed decides split and first labels, the same for all. Fewer than 6 decide nothing; with "
-            "17 strategies against random it takes 10.",
+        help = (
+            "Each seed determines a split and a seed set, the same for all strategies. Fewer than 6 cannot give a "
+            "significant difference; with 17 strategies against random it takes 10."
         )
+        seeds = controls.slider(PAGE, "seeds", "Paired seeds", 1, 50, 20, help=help)
     with third:
-        rounds = controls.slider(
-            PAGE,
-            "rounds",
-            "Rounds",
-            1,
-            40,
-            15,
-            help="A race starts with two labels of each class, and asks for as many labels a round as there "
-            "are classes.",
-        )
+        help = "A race starts with two labels of each class; its labels per round are the number of classes."
+        rounds = controls.slider(PAGE, "rounds", "Rounds", 1, 40, 15, help=help)
     if not (strategies and datasets and learners):
         st.info("Choose at least one strategy, one data set and one learner.", icon=":material/info:")
         return None

@@ -16,13 +16,7 @@ _POLL_SECONDS = 1.0
 
 
 def run_panel(plan: TournamentPlan, ready: bool, home: Path) -> None:
-    """The actions on a plan: start, resume, stop, or copy its command.
-
-    Args:
-        plan: from the controls.
-        ready: whether its results are part of the ready-made tournament.
-        home: the home folder.
-    """
+    """Start, resume or stop a plan, `ready` if part of the ready-made tournament; or copy its command."""
     running = background.is_running(plan, home)
     before = progress(plan, home)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -48,8 +42,8 @@ def run_panel(plan: TournamentPlan, ready: bool, home: Path) -> None:
                 wrap_lines=True,
             )
     st.caption(
-        f"{plain(_size(plan))} It runs in the background, on all cores: close the page or restart the "
-        "server, it goes on, and no race that is done is lost."
+        f"{plain(_size(plan))} It runs in the background, on all cores, also while this page is closed or the server "
+        "is restarted; no finished race is lost."
     )
     if running or before.done or before.failed:
         polled = st.fragment(_look, run_every=_POLL_SECONDS if running else None)
@@ -60,8 +54,8 @@ def _word(before: TournamentProgress, ready: bool) -> str:
     if before.done == before.cells:
         return "Done"
     if before.over:
-        return "Try the failed again"
-    return "Go on" if before.done + before.failed else "Measure it here" if ready else "Start"
+        return "Retry the failed races"
+    return "Resume" if before.done + before.failed else "Run tournament" if ready else "Start"
 
 
 def _size(plan: TournamentPlan) -> str:
@@ -91,7 +85,8 @@ def _look(plan: TournamentPlan, home: Path, was_running: bool, seeds: int) -> No
         st.progress(min(1.0, (now.done + now.failed) / now.cells), _said(now, was_running))
         if now.failed:
             st.warning(
-                f"{now.failed:,} of {now.cells:,} races failed; why stands under the results. The others go on.",
+                f"{now.failed:,} of {now.cells:,} races failed; the reasons are below the results. The others "
+                "continue.",
                 icon=":material/warning:",
             )
 
@@ -99,7 +94,7 @@ def _look(plan: TournamentPlan, home: Path, was_running: bool, seeds: int) -> No
 def _said(now: TournamentProgress, running: bool) -> str:
     text = f"{now.done:,} of {now.cells:,} races done"
     if not running:
-        return text if now.over else f"{text}; the rest has not been run"
+        return text if now.over else f"{text}; the others have not been run"
     if not now.done:
         return "Starting the processes"
     left = "" if now.seconds_left is None else f", about {duration(now.seconds_left)} left"
@@ -113,4 +108,4 @@ def _start(plan: TournamentPlan, home: Path) -> None:
 
 def _stop(plan: TournamentPlan, home: Path) -> None:
     background.stop(plan, home)
-    st.toast("It ends after the races that are under way.")
+    st.toast("It stops after the races in progress.")

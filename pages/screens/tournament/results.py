@@ -7,7 +7,6 @@ from typing import Any
 
 import streamlit as st
 
-from alcore.report.export.tournament import NAMES as FILES
 from alcore.report.export.tournament import files, standings_frame
 from alcore.report.interactive.tournament import pareto_figure, penalty_figure, standing_figure
 from alcore.report.statistics.tournament import Summary, areas_frame, labels_frame, parse_results, summarise
@@ -15,6 +14,7 @@ from alcore.report.text.tournament import describe_tournament
 from pages.screens.tournament import texts
 from pages.screens.tournament.controls import NAMES, PAGE, data_names
 from pages.shared import controls, viewport
+from pages.shared.export_panel import download
 from pages.shared.markdown import plain
 from pages.shared.progress import working
 
@@ -44,7 +44,7 @@ def draw_results(record: dict[str, Any]) -> None:
             f"Left out, since a race of theirs failed: {plain(', '.join(record['left_out']))}.",
             icon=":material/warning:",
         )
-    chart = controls.segmented(PAGE, "chart", "Chart", list(texts.CHARTS), "gain", labels=texts.CHARTS.__getitem__)
+    chart = controls.segmented(PAGE, "chart", "Chart", texts.CHARTS, "gain")
     dark, narrow = viewport.is_dark(), viewport.is_narrow()
     if chart == "penalties":
         figure = penalty_figure(summary, names=NAMES, dark=dark, numbers=not narrow)
@@ -57,7 +57,7 @@ def draw_results(record: dict[str, Any]) -> None:
         theme=None,
         width="stretch",
         key=f"tournament_{chart}_chart",
-        alt=f"{texts.CHARTS[chart]}. {texts.ABOUT[chart]} The table below says it in numbers.",
+        alt=f"{texts.CHARTS[chart]}. {texts.ABOUT[chart]} The table below has the numbers.",
         config=_CONFIG,
     )
     st.caption(texts.ABOUT[chart])
@@ -72,7 +72,7 @@ def draw_results(record: dict[str, Any]) -> None:
     with st.expander("Data set by data set"):
         st.markdown("Mean accuracy along the learning curve, in percent:")
         st.dataframe(areas_frame(summary, NAMES, data_names()), hide_index=True, width="stretch")
-        st.markdown("Labels to the target (in brackets), the median race:")
+        st.markdown("Labels to the target (in brackets), median over the races:")
         st.dataframe(labels_frame(summary, NAMES, data_names()), hide_index=True, width="stretch")
     _take_away(record, summary, chart)
 
@@ -80,16 +80,9 @@ def draw_results(record: dict[str, Any]) -> None:
 def _take_away(record: dict[str, Any], summary: Summary, chart: str) -> None:
     offered = texts.FILES | {f"{chart}.{fmt}": f"**This chart** ({fmt.upper()})" for fmt in ("png", "svg", "pdf")}
     with st.popover("Export", icon=":material/download:"):
-        for name, said in offered.items():
-            st.download_button(
-                said,
-                partial(files, name, record, summary, NAMES),
-                file_name=f"alcore-tournament-{name}",
-                mime=FILES[name],
-                key=f"tournament_export_{name}",
-                on_click="ignore",
-                width="stretch",
-            )
+        for name, label in offered.items():
+            make = partial(files, name, record, summary, NAMES)
+            download(label, make, f"alcore-tournament-{name}", key=f"tournament_export_{name}")
 
 
 def show_failures(record: dict[str, Any]) -> None:

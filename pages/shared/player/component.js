@@ -1,7 +1,7 @@
-// The player as a Streamlit component. The frames of its figure come from `reel.js`, by way of the document.
+// The player as a Streamlit component. The frames of its figure come from `reel.js`, through the document.
 
 const players = new WeakMap() // by the element that Streamlit gives the component
-const failed = new WeakSet() // roots that this browser cannot draw in
+const failed = new WeakSet() // roots in which drawing failed
 
 const figureOf = (bytes) => JSON.parse(new TextDecoder().decode(bytes))
 const stampOf = (bytes) => new TextDecoder().decode(bytes.subarray(10, 26))

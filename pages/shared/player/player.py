@@ -26,23 +26,23 @@ _REEL = st.components.v2.component("alcore_reel", js=_read("reel.js"), isolate_s
 
 
 def draw_player(still: PreparedFigure, *, key: str, alt: str, filename: str) -> None:
-    """Draw an animated figure under its control bar, first of all as it is in its last round.
+    """Draw an animated figure under its control bar, at first only its last round.
 
-    The bar stays in sight while the figure does: call this outside of containers. It opens on the last round,
-    keeps its place while the page is run again with the same race, and sends nothing to the server while it
-    plays. A browser that cannot draw the figure shows `alt` in its place.
+    The bar is visible while the figure is: call this outside of containers. It opens on the last round, keeps its
+    position in reruns with the same race, and sends nothing to the server while it plays. A browser that cannot draw
+    the figure shows `alt` instead.
 
     Args:
         still: from `alcore.report.interactive.arena.figure.arena_figure`; its frames are not used.
         key: of the player.
         alt: the figure in words.
-        filename: of the picture that a reader saves, without its ending.
+        filename: of the saved picture, without its ending.
     """
     _PLAYER(key=key, data=figure_payload(still, alt=alt, filename=filename), height="content")
 
 
 def animate(figure: PreparedFigure, *, key: str, alt: str, filename: str) -> None:
-    """Give a figure that is already drawn its frames, and all traces that were added since.
+    """Add its frames, and all traces added since, to a figure that is already drawn.
 
     Args:
         figure: the same race with every round.

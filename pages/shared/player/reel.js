@@ -1,4 +1,4 @@
-// Nothing to see: hands the frames of a figure to its player, which has drawn it without them.
+// Invisible: passes the frames of a figure to its player, which has drawn the figure without them.
 
 let stamp = ""
 

@@ -14,13 +14,13 @@ from alcore.report.interactive.run_curves import difference_figure, lab_curves
 from alcore.report.statistics.paired_difference import Difference, difference_words, paired_difference
 from alcore.report.statistics.run_quality import differing_fields
 from alcore.report.style import METRICS
-from alcore.runs.config import RunConfig
 from alcore.runs.store.run_info import RunInfo, one_group_a_strategy, same_but_for_seed
 from pages.screens.mnist_lab import texts
 from pages.screens.mnist_lab.round.export import Chart, take
 from pages.screens.mnist_lab.run import summary
+from pages.screens.mnist_lab.run.live_charts import MEASURES
 from pages.shared import controls, viewport
-from pages.shared.export_panel import export_panel
+from pages.shared.export_panel import export_panel, toolbar
 from pages.shared.markdown import plain
 from pages.shared.progress import working
 
@@ -29,27 +29,21 @@ _VIEWS = {"curves": "Curves", "difference": "Difference", "settings": "Settings 
 _PLOT, _WIDE, _NARROW = 340, 940, 330
 # Pixels in a legend: padding of an entry, height of a line, width of a marker, and of a letter.
 _ENTRY, _LINE, _MARK, _LETTER = 12, 19, 50, 7
-_METRICS = {
-    "accuracy": "Accuracy",
-    "balanced_accuracy": "Balanced accuracy",
-    "nll": "Log-likelihood",
-    "ece": "Calibration error",
-    "train_loss": "Training loss",
-}
+_METRICS = MEASURES | {"train_loss": "Training loss"}
 # Semi-supervised learner: it also uses the unlabelled images.
 POOL_LEARNER = "graph"
 
 
 def compare(chosen: Sequence[RunInfo], rows: summary.Rows, axis: str) -> None:
     """Show the chosen runs in one of several views."""
-    view = controls.segmented("mnist", "past", "Show", list(_VIEWS), "curves", labels=_VIEWS.__getitem__)
+    view = controls.segmented("mnist", "past", "Show", _VIEWS, "curves")
     metric = "accuracy"
     if view != "settings":
-        metric = controls.segmented("mnist", "metric", "Curve", list(_METRICS), "accuracy", labels=_METRICS.__getitem__)
+        metric = controls.segmented("mnist", "metric", "Curve", _METRICS, "accuracy")
     if len({info.config.learner == POOL_LEARNER for info in chosen}) > 1:
         st.info(
-            "Some of these runs also learn from the unlabelled pool. They use more than labels: what sets "
-            "them apart from the others is not the choice of questions.",
+            "Some of these runs are semi-supervised: they are also trained on the unlabelled pool, so their "
+            "difference from the others is not due to the query strategy alone.",
             icon=":material/group_work:",
         )
     if view == "settings":
@@ -63,8 +57,8 @@ def compare(chosen: Sequence[RunInfo], rows: summary.Rows, axis: str) -> None:
 def groups_of(chosen: Sequence[RunInfo]) -> dict[str, list[RunInfo]]:
     """Groups of runs that differ only in their seed, by distinct display names."""
     found = same_but_for_seed(chosen)
-    first = [replace(group[0], config_text=_seedless(group[0].config)) for group in found]
-    names = texts.legend(first)
+    seedless = [group[0].config.model_copy(update={"seed": 0}).model_dump_json() for group in found]
+    names = texts.legend([replace(group[0], config_text=text) for group, text in zip(found, seedless, strict=True)])
     return {
         name if list(names.values()).count(name) == 1 else f"{name} ({run_id[:4]})": group
         for (run_id, name), group in zip(names.items(), found, strict=True)
@@ -97,11 +91,11 @@ def _overlay(chosen: Sequence[RunInfo], rows: summary.Rows, metric: str, axis: s
         theme=None,
         key="mnist_overlay",
         alt=f"{METRICS[metric]} of {texts.plural(len(chosen), 'run')}. " + summary.latest(chosen, rows, metric),
-        config=_toolbar("alcore-mnist-overlay"),
+        config=toolbar("alcore-mnist-overlay"),
     )
     export_panel(
         curve_frame(rows),
-        [info.config.model_dump(mode="json") | {"run": info.id, **info.record} for info in chosen],
+        [texts.exported(info) for info in chosen],
         key="mnist_overlay",
         title=texts.plural(len(chosen), "run") if len(chosen) > 1 else texts.title(chosen[0].config),
         names=texts.STRATEGY_NAMES | texts.legend(chosen),
@@ -115,7 +109,7 @@ def _overlay(chosen: Sequence[RunInfo], rows: summary.Rows, metric: str, axis: s
 def _difference(chosen: Sequence[RunInfo], rows: summary.Rows, metric: str, axis: str) -> None:
     groups = groups_of(chosen)
     if len(groups) < 2:
-        st.caption("A difference needs runs that differ in more than the seed: choose some of another strategy.")
+        st.caption("A difference needs runs that differ in more than the seed: choose runs of another strategy.")
         return
     names = list(groups)
     base = next((name for name in names if groups[name][0].config.strategy == "random"), names[-1])
@@ -133,8 +127,8 @@ def _difference(chosen: Sequence[RunInfo], rows: summary.Rows, metric: str, axis
     except ValueError as error:
         st.info(plain(str(error)), icon=":material/info:")
         return
-    said = difference_words(difference, (one, other))
-    st.info(plain(said), icon=":material/flag:")
+    sentence = difference_words(difference, (one, other))
+    st.info(plain(sentence), icon=":material/flag:")
     key, dark = groups[one][0].config.strategy, viewport.is_dark()
 
     def figure() -> PreparedFigure:
@@ -145,39 +139,37 @@ def _difference(chosen: Sequence[RunInfo], rows: summary.Rows, metric: str, axis
 
         return print_difference(difference, (one, other), key=key, **settings)
 
-    st.plotly_chart(figure(), theme=None, key="mnist_difference", alt=said, config=_toolbar("alcore-mnist-difference"))
+    st.plotly_chart(
+        figure(), theme=None, key="mnist_difference", alt=sentence, config=toolbar("alcore-mnist-difference")
+    )
     st.caption(" ".join(_reading(groups[one] + groups[other], difference)))
     settings = {
         "metric": metric,
         "x": axis,
         "seeds": list(difference.seeds),
-        "runs": [info.config.model_dump(mode="json") | {"run": info.id} for info in groups[one] + groups[other]],
+        "runs": [texts.exported(info) for info in groups[one] + groups[other]],
     }
     title = f"{METRICS[metric]}: {one} less {other}"
     take(
-        Chart("difference", title, said, settings, lambda: difference_rows(difference), figure, paper),
+        Chart("difference", title, sentence, settings, lambda: difference_rows(difference), figure, paper),
         key="past",
     )
 
 
-def _seedless(config: RunConfig) -> str:
-    return config.model_copy(update={"seed": 0}).model_dump_json()
-
-
 def _reading(infos: Sequence[RunInfo], difference: Difference) -> list[str]:
     """An explanation of the difference of these runs."""
-    said = ["Each pair of runs has the same seed, so the same first labels and the same first model."]
+    sentences = ["Each pair of runs has the same seed, so the same seed set and the same first model."]
     if len(summary.starts_of(infos)) > 1:
-        said = [
-            "Each pair of runs has the same seed, but they differ in more than the strategy: what is seen is "
-            "not the merit of a strategy alone."
+        sentences = [
+            "Each pair of runs has the same seed, but they differ in more than the strategy: the difference is not "
+            "due to the strategy alone."
         ]
     if len(difference.seeds) > 1:
-        said.append(
-            "The band is the 95 % interval of the mean difference at each place by itself; where it holds "
-            "zero, it may be chance."
+        sentences.append(
+            "The band is the 95 % interval of the mean difference, pointwise; where it contains zero, the "
+            "difference is not significant."
         )
-    return said
+    return sentences
 
 
 def difference_rows(difference: Difference) -> list[dict[str, Any]]:
@@ -240,7 +232,3 @@ def _legend_height(entries: Sequence[str], room: int) -> int:
     widest = max((len(line) for entry in lines for line in entry), default=0)
     columns = max(1, room // (_MARK + _LETTER * widest))
     return sum(_ENTRY + _LINE * max(map(len, lines[i : i + columns])) for i in range(0, len(lines), columns))
-
-
-def _toolbar(filename: str) -> dict[str, Any]:
-    return {"displaylogo": False, "toImageButtonOptions": {"format": "svg", "filename": filename}}

@@ -1,13 +1,14 @@
-"""Past runs: a list, the selection of runs to compare, and their deletion."""
+"""Past runs: a list, the selection of runs to compare, and the deletion of these and of damaged runs."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
 from alcore.runs.errors import UnknownRunError
-from alcore.runs.store.run_info import RunInfo
+from alcore.runs.store.run_info import DamagedRun, RunInfo
 from alcore.runs.store.store import Store
 from pages.screens.mnist_lab import texts
 from pages.screens.mnist_lab.past_runs.compare import POOL_LEARNER, compare
@@ -18,7 +19,8 @@ from pages.shared.markdown import plain
 
 _CHOICE = "_mnist_compare_choice"
 _SAID = "_lab_deleted"
-_NARROW_COLUMNS = ("State", "Accuracy", "With the pool", "Run", "Seed", "Labels", "Started", "Took", "Id")
+_MOST_DAMAGED = 20
+_NARROW_COLUMNS = ("State", "Accuracy", "Semi-supervised", "Run", "Seed", "Labels", "Started", "Took", "Id")
 
 
 def past_runs(infos: Sequence[RunInfo], axis: str, home: Path) -> None:
@@ -28,8 +30,8 @@ def past_runs(infos: Sequence[RunInfo], axis: str, home: Path) -> None:
         StoreError: if the store cannot be read.
     """
     st.subheader("Past runs", anchor=False)
-    if said := st.session_state.pop(_SAID, None):
-        st.info(said, icon=":material/delete:")
+    if sentence := st.session_state.pop(_SAID, None):
+        st.info(sentence, icon=":material/delete:")
     if not infos:
         st.caption("None yet. Runs of the command line appear here as well.")
         return
@@ -61,7 +63,7 @@ def _table(infos: Sequence[RunInfo]) -> None:
                 "Labels": None if info.state in texts.ACTIVE else info.labels,
                 "Accuracy": _ended(info, info.config.learner != POOL_LEARNER),
                 # Not comparable: semi-supervised learners use more than labels.
-                "With the pool": _ended(info, info.config.learner == POOL_LEARNER),
+                "Semi-supervised": _ended(info, info.config.learner == POOL_LEARNER),
                 "Started": texts.moment(info.started),
                 "Took": texts.duration(info.finished - info.started)
                 if info.finished is not None and info.started is not None
@@ -86,12 +88,12 @@ def _table(infos: Sequence[RunInfo]) -> None:
             "Took": st.column_config.TextColumn(width=100),
             "Labels": st.column_config.NumberColumn(format="localized"),
             "Accuracy": st.column_config.NumberColumn(
-                format="percent", help="On the test set, of learners that are trained on labels alone."
+                format="percent", help="On the test set, of learners that are trained on labelled images only."
             ),
-            "With the pool": st.column_config.NumberColumn(
+            "Semi-supervised": st.column_config.NumberColumn(
                 format="percent",
-                help="The same of the graph learner, which also learns from the images nobody labelled: it "
-                "uses more than labels, so it is not measured by the others.",
+                help="On the test set, of the graph learner, which is also trained on the unlabelled images and so "
+                "is not comparable with the others.",
             ),
         },
         placeholder="",
@@ -139,7 +141,7 @@ def _deletion(chosen: Sequence[RunInfo], home: Path) -> None:
     what = texts.plural(len(chosen), "run") if chosen else "runs"
     with st.popover(f"Delete {what}", icon=":material/delete:", disabled=not chosen):
         st.markdown("\n".join(f"- {plain(texts.title(info.config))}" for info in chosen))
-        st.markdown("Their curves and questions are deleted for good; a run under way is cancelled first.")
+        st.markdown("Their curves and queries are deleted permanently; a run in progress is cancelled first.")
         st.button(
             f"Yes, delete {what}",
             type="primary",
@@ -149,17 +151,38 @@ def _deletion(chosen: Sequence[RunInfo], home: Path) -> None:
         )
 
 
+def damaged_runs(damaged: Sequence[DamagedRun], home: Path) -> None:
+    """List runs with damaged rows in the store, each with the reason and a button that deletes it."""
+    if not damaged:
+        return
+    st.warning(
+        f"{texts.plural(len(damaged), 'run')} in the store cannot be read: the stored data differs from the data "
+        "written. The other runs are not affected. Restore a copy of the store, or delete the damaged runs.",
+        icon=":material/broken_image:",
+    )
+    for one in damaged[:_MOST_DAMAGED]:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.badge("Damaged", icon=":material/broken_image:", color="red")
+            st.markdown(plain(f"{one.name}: {one.reason}"), width="stretch")
+            key = f"mnist_damaged_{one.name}"
+            st.button("Delete", icon=":material/delete:", key=key, on_click=_remove, args=([one.name], home))
+    if len(damaged) > _MOST_DAMAGED:
+        st.caption(f"And {texts.plural(len(damaged) - _MOST_DAMAGED, 'run')} more.")
+
+
 def _delete(run_ids: Sequence[str], home: Path) -> None:
-    deleted = 0
-    with sentences(), Store(home) as store:
-        for run_id in run_ids:
-            try:
-                store.delete(run_id)
-                deleted += 1
-            except UnknownRunError:
-                # Deleted in another tab meanwhile: nothing is left to do.
-                deleted += 1
+    _remove(run_ids, home)
     _remember([])
     if address.text(RUN, "Run") in run_ids:
         address.write(RUN, None)
+
+
+def _remove(run_ids: Sequence[str], home: Path) -> None:
+    deleted = 0
+    with sentences(), Store(home) as store:
+        for run_id in run_ids:
+            # A run may have been deleted in another tab meanwhile.
+            with suppress(UnknownRunError):
+                store.delete(run_id)
+            deleted += 1
     st.session_state[_SAID] = f"{texts.plural(deleted, 'run')} deleted."

@@ -17,6 +17,9 @@ from alcore.runs.store.run_info import RunInfo
 from alcore.runs.store.store import Store
 from pages.shared.progress import working
 
+# A stored run as a key of caches: home folder, id, and time of creation, since a deleted run may be run again.
+Key = tuple[str, str, float]
+
 
 @dataclass(frozen=True, eq=False)
 class Pictures:
@@ -31,6 +34,11 @@ class Pictures:
     images_N_H_W: NDArray[np.uint8]
     answers_N: NDArray[np.int64]
     class_names: tuple[str, ...]
+
+
+def key_of(info: RunInfo, home: Path) -> Key:
+    """The key of a run."""
+    return str(home), info.id, info.created
 
 
 def pictures(config: RunConfig, home: Path) -> Pictures | None:
@@ -49,12 +57,7 @@ def pictures(config: RunConfig, home: Path) -> Pictures | None:
 
 
 def slim_rounds(info: RunInfo, home: Path, most: int | None = None) -> list[Round]:
-    """The stored rounds without their maps, which are large.
-
-    Args:
-        info: of the run; its number of rounds is read.
-        home: the home folder.
-        most: largest number of rounds read.
+    """The stored rounds without their maps, which are large; at most the first `most`.
 
     Raises:
         UnknownRunError: if the run was deleted.
@@ -69,30 +72,30 @@ def slim_rounds(info: RunInfo, home: Path, most: int | None = None) -> list[Roun
 
 def slim_round(info: RunInfo, home: Path, number: int) -> Round:
     """A stored round without its map; raises as `slim_rounds` does."""
-    return _slim(str(home), info.id, info.created, number)
+    return _slim(key_of(info, home), number)
 
 
 def whole_round(info: RunInfo, home: Path, number: int) -> Round:
     """A stored round with its map; raises as `slim_rounds` does."""
-    return _whole(str(home), info.id, info.created, number)
+    return _whole(key_of(info, home), number)
 
 
-# A deleted run may be run again under its id: the time of its creation is part of the key.
 @st.cache_resource(max_entries=4096, show_spinner=False)
-def _slim(home: str, run_id: str, created: float, number: int) -> Round:
-    return replace(_read(home, run_id, number), map=None, predicted_S=None)
+def _slim(key: Key, number: int) -> Round:
+    return replace(_read(key, number), map=None, predicted_S=None)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _whole(home: str, run_id: str, created: float, number: int) -> Round:
-    return _read(home, run_id, number)
+def _whole(key: Key, number: int) -> Round:
+    return _read(key, number)
 
 
-def _read(home: str, run_id: str, number: int) -> Round:
+def _read(key: Key, number: int) -> Round:
+    home, run_id, _ = key
     with Store(Path(home)) as store:
         found = store.round(run_id, number)
     if found is None:
-        raise UnknownRunError(f"Round {number} of run {run_id} is not there any more.")
+        raise UnknownRunError(f"Round {number} of run {run_id} does not exist any more.")
     return found
 
 

@@ -21,8 +21,10 @@ from alcore.report.statistics.run_quality import (
     stage_rows,
 )
 from alcore.runs.store.run_info import RunInfo
+from pages.screens.mnist_lab import texts
 from pages.screens.mnist_lab.round.export import Chart, take
 from pages.shared import viewport
+from pages.shared.export_panel import toolbar
 from pages.shared.markdown import plain
 
 UNMEASURED = "This run was made by an earlier version, which did not measure this."
@@ -35,8 +37,8 @@ def mistakes(info: RunInfo, rounds: Sequence[Round], number: int, names: Sequenc
         st.caption(UNMEASURED)
         return
     dark, height = viewport.is_dark(), 400 if viewport.is_narrow() else 520
-    said = confusion_words(confusion, names)
-    st.markdown(f"Rows are true classes, columns what the model takes them for. {plain(said)}")
+    sentence = confusion_words(confusion, names)
+    st.markdown(f"Rows are true classes, columns predicted classes. {plain(sentence)}")
 
     def figure() -> PreparedFigure:
         return confusion_figure(confusion, names, dark=dark, height=height)
@@ -46,14 +48,24 @@ def mistakes(info: RunInfo, rounds: Sequence[Round], number: int, names: Sequenc
 
         return print_confusion(confusion, names, **settings)
 
-    _draw(figure(), "confusion", said)
+    _draw(figure(), "confusion", sentence)
     rows = [
         {"true": names[true], "predicted": names[guess], "test_points": int(count)}
         for true, row in enumerate(confusion)
         for guess, count in enumerate(row)
     ]
-    title = f"Mistakes after round {number}, {rounds[number].labels:,} labels"
-    take(Chart(f"mistakes-round{number}", title, said, _settings(info, number), lambda: rows, figure, paper))
+    title = f"Confusion matrix after round {number}, {rounds[number].labels:,} labels"
+    take(
+        Chart(
+            f"mistakes-round{number}",
+            title,
+            sentence,
+            texts.exported(info, look_at_round=number),
+            lambda: rows,
+            figure,
+            paper,
+        )
+    )
 
 
 def calibration(info: RunInfo, rounds: Sequence[Round], number: int) -> None:
@@ -64,17 +76,17 @@ def calibration(info: RunInfo, rounds: Sequence[Round], number: int) -> None:
         st.caption(UNMEASURED)
         return
     dark, height = viewport.is_dark(), 380 if viewport.is_narrow() else 480
-    said = f"As trained: {reliability_words(before)}"
+    sentence = f"As trained: {reliability_words(before)}"
     if after is not None:
-        said += f" At the temperature {temperature:.2f}: {reliability_words(after)}"
+        sentence += f" At the temperature {temperature:.2f}: {reliability_words(after)}"
     st.markdown(
-        "On the dotted diagonal the model is as often right as it is sure; below it, it is over-confident. "
-        f"Larger marks stand for more test images. {plain(said)}"
+        "On the dotted diagonal accuracy equals confidence; below it the model is over-confident. "
+        f"Larger marks stand for more test images. {plain(sentence)}"
     )
     if after is None:
         st.caption(
-            "No labels were held out in this run, so no temperature was fitted. Labels to calibrate, among "
-            "the remedies in the settings above, draw a second line; they are paid for like all others."
+            "No labels were held out in this run, so no temperature was fitted. Labels held out to calibrate, among "
+            "the remedies in the sidebar, add a second line; they count as labels."
         )
 
     def figure() -> PreparedFigure:
@@ -85,10 +97,20 @@ def calibration(info: RunInfo, rounds: Sequence[Round], number: int) -> None:
 
         return print_reliability(before, after, temperature=temperature, **settings)
 
-    _draw(figure(), "reliability", said)
+    _draw(figure(), "reliability", sentence)
     rows = _bins("as trained", before) + (_bins("at the temperature", after) if after is not None else [])
     title = f"Calibration after round {number}, {one.labels:,} labels"
-    take(Chart(f"calibration-round{number}", title, said, _settings(info, number), lambda: rows, figure, paper))
+    take(
+        Chart(
+            f"calibration-round{number}",
+            title,
+            sentence,
+            texts.exported(info, look_at_round=number),
+            lambda: rows,
+            figure,
+            paper,
+        )
+    )
 
 
 def classes(
@@ -98,15 +120,7 @@ def classes(
     names: Sequence[str],
     pool_C: NDArray[np.float64] | None,
 ) -> None:
-    """Queries per class up to a round.
-
-    Args:
-        info: of the run.
-        rounds: of the run.
-        number: of the query, from 1.
-        names: of the classes.
-        pool_C: share of each class in the pool; if unknown, that of the test set is used.
-    """
+    """Queries per class up to query `number`, from 1, beside the shares of the classes in the pool or the test set."""
     # Round 0 of the chart has no query: its row is empty.
     asked_R_C = asked_counts([rounds[0], *rounds[:number]], len(names))
     asked_R_C[0] = 0
@@ -114,14 +128,14 @@ def classes(
     share_C = pool_C if pool_C is not None or confusion is None else class_shares(confusion)
     dark = viewport.is_dark()
     counts = asked_R_C.sum(axis=0)
-    said = (
-        f"Up to round {number}, {counts.sum():,} labels were asked for: most of class "
+    sentence = (
+        f"Up to round {number}, {counts.sum():,} labels were queried: most of class "
         f"{names[int(counts.argmax())]} ({counts.max():,}), fewest of class {names[int(counts.argmin())]} "
         f"({counts.min():,})."
     )
     st.markdown(
-        f"{plain(said)} The short lines are what random questions would have brought on average; a strategy "
-        "that asks more about some classes finds them harder."
+        f"{plain(sentence)} The short lines are the expected numbers of random queries; a class with more queries "
+        "has a higher acquisition score."
     )
 
     def figure() -> PreparedFigure:
@@ -132,14 +146,24 @@ def classes(
 
         return print_class_balance(asked_R_C, names, number, share_C=share_C, **settings)
 
-    _draw(figure(), "classes", said)
+    _draw(figure(), "classes", sentence)
     rows = [
         {"round": i, "class": name, "questions": int(asked_R_C[i, c])}
         for i in range(1, number + 1)
         for c, name in enumerate(names)
     ]
-    title = f"Classes asked for up to round {number}"
-    take(Chart(f"classes-round{number}", title, said, _settings(info, number), lambda: rows, figure, paper))
+    title = f"Class balance of the queries up to round {number}"
+    take(
+        Chart(
+            f"classes-round{number}",
+            title,
+            sentence,
+            texts.exported(info, look_at_round=number),
+            lambda: rows,
+            figure,
+            paper,
+        )
+    )
 
 
 def costs(info: RunInfo, rounds: Sequence[Round]) -> None:
@@ -148,13 +172,13 @@ def costs(info: RunInfo, rounds: Sequence[Round]) -> None:
     dark, last = viewport.is_dark(), rows[-1]
     slowest = max(STAGES, key=lambda stage: last[f"seconds_{stage}"] or 0.0)
     speed = last["images_per_second"]
-    said = (
+    sentence = (
         f"The last round took {last['seconds']:.2g} s, most of it to {STAGES[slowest][0].lower()} "
         f"({last[f'seconds_{slowest}'] or 0.0:.2g} s)."
-        + (f" It judged {speed:,.0f} images a second." if speed else "")
+        + (f" It predicted {speed:,.0f} images a second." if speed else "")
         + f" Device: {info.record.get('device name') or info.record.get('device') or 'not recorded'}."
     )
-    st.markdown(plain(said))
+    st.markdown(plain(sentence))
 
     def figure() -> PreparedFigure:
         return stage_times(rows, dark=dark, height=360)
@@ -164,7 +188,7 @@ def costs(info: RunInfo, rounds: Sequence[Round]) -> None:
 
         return print_stage_times(rows, **settings)
 
-    _draw(figure(), "costs", said)
+    _draw(figure(), "costs", sentence)
     st.dataframe(
         [_cost_row(row) for row in rows],
         hide_index=True,
@@ -173,24 +197,23 @@ def costs(info: RunInfo, rounds: Sequence[Round]) -> None:
         alt="Seconds and peak memory of each stage, round by round.",
     )
     st.caption(
-        "Memory is the peak of a stage, of the GPU where the run is on one, else of the whole process; "
-        "scores are made while points are selected, so the two share one number. Round 0 is the model of the "
-        "first labels; what it scored and selected are the questions of round 1, and so on."
+        "Memory is the peak of a stage, of the GPU where the run is on one, else of the whole process; scoring and "
+        "selection share one number. Round 0 is the model of the seed set; it scores and selects the query of round 1, "
+        "and so on."
     )
-    chart = Chart("costs", "Time and memory", said, _settings(info, None), lambda: rows, figure, paper)
-    take(chart)
+    take(Chart("costs", "Time and memory", sentence, texts.exported(info), lambda: rows, figure, paper))
 
 
 def _cost_row(row: dict[str, Any]) -> dict[str, str]:
-    told = {"Round": str(row["round"]), "Labels": f"{row['labels']:,}"}
+    cells = {"Round": str(row["round"]), "Labels": f"{row['labels']:,}"}
     for stage, (name, memory) in STAGES.items():
         seconds, peak = row[f"seconds_{stage}"], row.get(memory)
         # The last model selects no query.
-        told[name] = f"{seconds:.3g} s" if seconds else "–"
+        cells[name] = f"{seconds:.3g} s" if seconds else "–"
         if seconds and peak is not None:
-            told[name] += f", {peak:,.0f} MiB"
+            cells[name] += f", {peak:,.0f} MiB"
     speed = row["images_per_second"]
-    return told | {"Images a second": f"{speed:,.0f}" if speed else "–"}
+    return cells | {"Images a second": f"{speed:,.0f}" if speed else "–"}
 
 
 def _bins(name: str, diagram: Reliability) -> list[dict[str, Any]]:
@@ -205,18 +228,11 @@ def _bins(name: str, diagram: Reliability) -> list[dict[str, Any]]:
     ]
 
 
-def _settings(info: RunInfo, number: int | None) -> dict[str, Any]:
-    return info.config.model_dump(mode="json") | {"run": info.id, "look_at_round": number, **info.record}
-
-
-def _draw(figure: PreparedFigure, name: str, said: str) -> None:
+def _draw(figure: PreparedFigure, name: str, sentence: str) -> None:
     st.plotly_chart(
         figure,
         theme=None,
         key=f"mnist_look_{name}",
-        alt=said,
-        config={
-            "displaylogo": False,
-            "toImageButtonOptions": {"format": "svg", "filename": f"alcore-mnist-{name}"},
-        },
+        alt=sentence,
+        config=toolbar(f"alcore-mnist-{name}"),
     )

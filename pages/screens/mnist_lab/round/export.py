@@ -2,25 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from alcore.report.export.curves import FORMATS
 from alcore.report.export.runs import figure_to_html, rows_to_csv, rows_to_json
 from alcore.report.interactive.curves import PreparedFigure
-from pages.shared import controls, viewport
-
-_USES = {
-    "csv": "the numbers, for a spreadsheet or a script",
-    "json": "the numbers with every setting they came from",
-    "html": "the chart as a page of its own; no network needed",
-    "png": "a picture for slides",
-    "svg": "a drawing for the web, or to edit",
-    "pdf": "a drawing for a paper",
-}
-_WIDTHS = {"one": 85.0, "two": 175.0}
+from pages.shared import viewport
+from pages.shared.export_panel import all_formats
 
 Row = Mapping[str, Any]
 
@@ -49,33 +38,10 @@ class Chart:
 
 
 def take(chart: Chart, *, key: str = "look") -> None:
-    """A button whose panel offers every format; each file is created when its button is pressed.
-
-    Args:
-        chart: the chart to export.
-        key: distinguishes several panels on a page.
-    """
+    """A button whose panel offers every format; `key` distinguishes several panels on a page."""
+    dark = viewport.is_dark()
     with st.popover("Export this chart", icon=":material/download:"):
-        width = controls.segmented(
-            "mnist",
-            f"{key}_columns",
-            "PNG, SVG and PDF as wide as",
-            list(_WIDTHS),
-            "one",
-            labels={"one": "One column", "two": "Two columns"}.__getitem__,
-            help="Of a paper: 85 or 175 mm.",
-        )
-        font = controls.slider("mnist", f"{key}_font", "Size of their text", 5, 14, 8, format="%d pt")
-        for fmt, (word, mime) in FORMATS.items():
-            st.download_button(
-                f"**{word}**: {_USES[fmt]}",
-                partial(file_of, chart, fmt, viewport.is_dark(), _WIDTHS[width], float(font)),
-                file_name=f"alcore-mnist-{chart.name}.{fmt}",
-                mime=mime,
-                key=f"mnist_{key}_export_{fmt}",
-                on_click="ignore",
-                width="stretch",
-            )
+        all_formats(f"mnist_{key}", lambda fmt, **size: file_of(chart, fmt, dark, **size), f"alcore-mnist-{chart.name}")
 
 
 def file_of(chart: Chart, fmt: str, dark: bool, width_mm: float, font_pt: float) -> bytes:

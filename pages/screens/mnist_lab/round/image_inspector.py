@@ -13,10 +13,11 @@ from pages.screens.mnist_lab import texts
 from pages.screens.mnist_lab.round import cached
 from pages.shared import address
 from pages.shared.markdown import plain, quoted
-from pages.shared.progress import OnStep, working
+from pages.shared.progress import OnStep
+from pages.shared.session_cache import computed
 
 POINT = "mnist_point"
-_NAME = "Image looked at"
+_NAME = "Inspected image"
 NEIGHBOURS = 6
 
 
@@ -31,17 +32,7 @@ def point() -> int | None:
 
 
 def closeup(info: RunInfo, home: Path, number: int, pictures: cached.Pictures) -> int | None:
-    """Draw the image in the address under the model of a round, if there is one.
-
-    Args:
-        info: of the run.
-        home: the home folder.
-        number: of the query, from 1.
-        pictures: of the run's pool.
-
-    Returns:
-        the image, or None.
-    """
+    """Draw the image in the address, if any, under the model before query `number`, from 1; returns its index."""
     given, index = address.text(POINT, _NAME), point()
     if not given:
         return None
@@ -66,16 +57,17 @@ def _draw(info: RunInfo, home: Path, one: Round, index: int, pictures: cached.Pi
     drawn = one.map
     if drawn is None or not len(drawn.rows([index])):
         st.caption(
-            "This round kept no map that this image is on, so its neighbours and scores are not known. Runs "
-            "made by an earlier version have none."
+            "The map of this round does not hold this image, so its neighbours and scores are not known. Runs of an "
+            "earlier version have no maps."
         )
         return
     near, far = nearest_labeled(drawn, index, one.labeled, NEIGHBOURS)
     labeled = index in one.labeled
+    queried = one.batch is not None and index in one.batch.indices
     st.html(
         closeup_html(
             pictures.images_N_H_W[index],
-            int(pictures.answers_N[index]) if labeled or _asked(one, index) else None,
+            int(pictures.answers_N[index]) if labeled or queried else None,
             drawn.probs_P_C[drawn.rows([index])[0]],
             pictures.class_names,
             neighbours_M_H_W=pictures.images_N_H_W[near],
@@ -84,14 +76,10 @@ def _draw(info: RunInfo, home: Path, one: Round, index: int, pictures: cached.Pi
         )
     )
     if labeled:
-        st.caption("It had its label before this round, so no strategy scores it any more.")
+        st.caption("It was labelled before this round, so no strategy scores it.")
         return
-    asked = (str(home), info.id, info.created, one.round, index, info.config.seed)
-    scored = working(
-        "Scoring this image by every strategy.",
-        lambda on_step: _scores(*asked, one, pictures, on_step),
-    )
-    st.markdown("**What each strategy would make of it in this round**")
+    scored = _scores(cached.key_of(info, home), one.round, index, info.config.seed, one, pictures)
+    st.markdown("**Its score under every strategy in this round**")
     st.dataframe(
         pd.DataFrame(
             [
@@ -109,7 +97,7 @@ def _draw(info: RunInfo, home: Path, one: Round, index: int, pictures: cached.Pi
         column_config={
             # Narrow, so that remarks are not cut off.
             "Strategy": st.column_config.TextColumn(width=180),
-            "Rank": st.column_config.NumberColumn(format="localized", width=60, help="1 is asked first."),
+            "Rank": st.column_config.NumberColumn(format="localized", width=60, help="1 is queried first."),
             "Score": st.column_config.NumberColumn(format="%.4g", width=90),
             "Remarks": st.column_config.TextColumn(width=600),
         },
@@ -118,28 +106,22 @@ def _draw(info: RunInfo, home: Path, one: Round, index: int, pictures: cached.Pi
     )
     st.caption(
         plain(
-            f"Ranks are among {scored[0].among:,} unlabelled images of this round's map, 1 is asked first; "
-            "strategies that choose a whole batch were asked for ten, and have no rank where it is not "
-            "among them. Scores of different strategies cannot be compared with one another."
+            f"Ranks are among {scored[0].among:,} unlabelled images of this round's map, 1 is queried first; "
+            "strategies that select a whole batch give ranks to the ten images of a batch only. Scores of different "
+            "strategies are not comparable."
         )
     )
 
 
-def _asked(one: Round, index: int) -> bool:
-    return one.batch is not None and index in one.batch.indices
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
+@computed("Scoring this image by every strategy.", most=64)
 def _scores(
-    home: str,
-    run_id: str,
-    created: float,
+    _on_step: OnStep,
+    key: cached.Key,
     number: int,
     index: int,
     seed: int,
     _one: Round,
     _pictures: cached.Pictures,
-    _on_step: OnStep,
 ) -> list[Scored]:
     assert _one.map is not None  # see _draw
     answers_M = _pictures.answers_N[_one.labeled]

@@ -16,18 +16,13 @@ from pages.screens.mnist_lab import texts
 from pages.screens.mnist_lab.round import cached
 from pages.screens.mnist_lab.round.export import Chart, take
 from pages.screens.mnist_lab.round.image_inspector import point
-from pages.screens.mnist_lab.round.queried_images import show_questions
+from pages.screens.mnist_lab.round.queried_images import show_queries
 from pages.shared import viewport
+from pages.shared.export_panel import download, toolbar
 
 
 def show_map(info: RunInfo, home: Path, number: int, names: Sequence[str]) -> None:
-    """The pool under the model before a query, with the lassoed queried images below.
-
-    Args:
-        info: of the run.
-        home: the home folder.
-        number: of the query, from 1.
-        names: of the classes.
+    """The pool under the model before query `number`, from 1, with the lassoed queried images below.
 
     Raises:
         DatasetError: if the images are missing or damaged.
@@ -36,19 +31,19 @@ def show_map(info: RunInfo, home: Path, number: int, names: Sequence[str]) -> No
     one = cached.whole_round(info, home, number - 1)
     if one.map is None:
         st.caption("This run was made by an earlier version, which kept no map.")
-        show_questions(info, home, number)
+        show_queries(info, home, number)
         return
     st.markdown(
-        f"{len(one.map.indices_P):,} images of the pool as the model of {one.labels:,} labels sees them: "
-        "those it finds alike lie close together (the two leading principal components of its features). "
-        "**Draw a lasso around some of them**, or choose the box in the chart's toolbar: the gallery below "
-        "then shows the questions inside, and the images inside can be taken away."
+        f"{len(one.map.indices_P):,} images of the pool by the two leading principal components of the features of the "
+        f"model of {one.labels:,} labels: similar images lie close together. **Draw a lasso around some of them**, or "
+        "choose the box in the chart's toolbar: the gallery below then shows the queried images inside, and the images "
+        "inside can be exported."
     )
     dark, height = viewport.is_dark(), 460 if viewport.is_narrow() else 600
-    arguments = (str(home), info.id, info.created, number, info.config.strategy, point(), tuple(names), dark)
+    key = cached.key_of(info, home)
 
     def figure() -> PreparedFigure:
-        return PreparedFigure(_spec(*arguments, height, one))
+        return PreparedFigure(_spec(key, number, info.config.strategy, point(), tuple(names), dark, height, one))
 
     event = st.plotly_chart(
         figure(),
@@ -57,13 +52,9 @@ def show_map(info: RunInfo, home: Path, number: int, names: Sequence[str]) -> No
         key=f"mnist_map_{info.id}_{number}",
         on_select="rerun",
         selection_mode=("lasso", "box", "points"),
-        alt=f"Map of {len(one.map.indices_P):,} images, with the {len(one.batch_labels):,} asked about in "
-        f"round {number} and {len(one.labeled):,} labelled before. The gallery below holds "
-        "the same questions.",
-        config={
-            "displaylogo": False,
-            "toImageButtonOptions": {"format": "svg", "filename": "alcore-mnist-map"},
-        },
+        alt=f"Map of {len(one.map.indices_P):,} images, with the {len(one.batch_labels):,} queried in round {number} "
+        f"and {len(one.labeled):,} labelled before. The gallery below holds the same queried images.",
+        config=toolbar("alcore-mnist-map"),
     )
     lassoed = lassoed_indices(event.get("selection", {}).get("points", []))
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -72,10 +63,10 @@ def show_map(info: RunInfo, home: Path, number: int, names: Sequence[str]) -> No
     if lassoed:
         asked = np.isin(one.batch.indices, lassoed).sum() if one.batch is not None else 0
         st.caption(
-            f"Lassoed: {texts.plural(len(lassoed), 'image')}, {asked:,} of them asked about in this "
-            "round. A double click on the map lets go of them."
+            f"Selected: {texts.plural(len(lassoed), 'image')}, {asked:,} of them queried in this round. A double "
+            "click on the map clears the selection."
         )
-    show_questions(info, home, number, lassoed or None)
+    show_queries(info, home, number, lassoed or None)
 
 
 def lassoed_indices(points: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -90,36 +81,30 @@ def lassoed_indices(points: Sequence[Mapping[str, Any]]) -> list[int]:
 
 
 def point_rows(one: Round, indices: Sequence[int], names: Sequence[str]) -> list[dict[str, Any]]:
-    """Details of images on a map: position, predicted class, and label.
-
-    Args:
-        one: the round of the map.
-        indices: of images in the pool, ascending.
-        names: of the classes.
-    """
+    """Position, predicted class and label of images on a round's map, by their ascending indices in the pool."""
     assert one.map is not None  # see show_map
     rows_K = one.map.rows(indices)
     places, probs = one.map.places_P_2[rows_K], one.map.probs_P_C[rows_K]
-    told = {} if one.batch is None else dict(zip(one.batch.indices.tolist(), one.batch_labels, strict=True))
-    states = dict.fromkeys(one.labeled.tolist(), "labelled before") | dict.fromkeys(told, "asked about")
+    labels = {} if one.batch is None else dict(zip(one.batch.indices.tolist(), one.batch_labels, strict=True))
+    states = dict.fromkeys(one.labeled.tolist(), "labelled before") | dict.fromkeys(labels, "queried")
     return [
         {
             "index": int(index),
             "x": float(place[0]),
             "y": float(place[1]),
-            "taken_for": names[int(p.argmax())],
+            "predicted": names[int(p.argmax())],
             "probability": float(p.max()),
             "state": states.get(index, "unlabelled"),
-            "label": names[int(told[index])] if index in told else None,
+            "label": names[int(labels[index])] if index in labels else None,
         }
         for index, place, p in zip(one.map.indices_P[rows_K].tolist(), places, probs, strict=True)
     ]
 
 
 def _take_points(info: RunInfo, one: Round, number: int, names: Sequence[str], lassoed: Sequence[int]) -> None:
-    with st.popover("Take the lassoed images", icon=":material/gesture_select:", disabled=not lassoed):
-        st.markdown("Their indices in the pool, where they lie, what they are taken for, and their state.")
-        settings = info.config.model_dump(mode="json") | {"run": info.id, "round": number, **info.record}
+    with st.popover("Export the selected images", icon=":material/gesture_select:", disabled=not lassoed):
+        st.markdown("Their indices in the pool, positions, predicted classes, and states.")
+        settings = texts.exported(info, round=number)
 
         def to_csv() -> bytes:
             return rows_to_csv(point_rows(one, lassoed, names))
@@ -128,42 +113,33 @@ def _take_points(info: RunInfo, one: Round, number: int, names: Sequence[str], l
             return rows_to_json(point_rows(one, lassoed, names), settings, title="Lassoed images")
 
         for fmt, make in (("csv", to_csv), ("json", to_json)):
-            st.download_button(
-                f"**{fmt.upper()}**: {texts.plural(len(lassoed), 'image')}",
-                make,
-                file_name=f"alcore-mnist-lasso-round{number}.{fmt}",
-                mime={"csv": "text/csv", "json": "application/json"}[fmt],
-                key=f"mnist_lasso_{fmt}",
-                on_click="ignore",
-                width="stretch",
-            )
+            sentence = f"**{fmt.upper()}**: {texts.plural(len(lassoed), 'image')}"
+            download(sentence, make, f"alcore-mnist-lasso-round{number}.{fmt}", key=f"mnist_lasso_{fmt}")
 
 
 def _chart(info: RunInfo, one: Round, number: int, names: Sequence[str], figure: Any) -> Chart:
-    drawn = one.map
-    assert drawn is not None and one.batch is not None  # see show_map
-    guesses = drawn.probs_P_C.argmax(axis=1)
+    drawn, batch = one.map, one.batch
+    assert drawn is not None and batch is not None  # see show_map
 
     def paper(**settings: Any) -> Any:
         from alcore.report.paper.run_quality import print_map
 
         return print_map(
             drawn.places_P_2,
-            guesses,
+            drawn.probs_P_C.argmax(axis=1),
             names,
-            asked_P=np.isin(drawn.indices_P, one.batch.indices) if one.batch is not None else guesses < 0,
+            asked_P=np.isin(drawn.indices_P, batch.indices),
             labeled_P=np.isin(drawn.indices_P, one.labeled),
             strategy=info.config.strategy,
             **settings,
         )
 
-    settings = info.config.model_dump(mode="json") | {"run": info.id, "look_at_round": number, **info.record}
-    said = f"{len(drawn.indices_P):,} images of the pool as the model of {one.labels:,} labels sees them."
+    sentence = f"{len(drawn.indices_P):,} images of the pool by the features of the model of {one.labels:,} labels."
     return Chart(
         f"map-round{number}",
         f"The pool in round {number}",
-        said,
-        settings,
+        sentence,
+        texts.exported(info, look_at_round=number),
         lambda: point_rows(one, drawn.indices_P.tolist(), names),
         figure,
         paper,
@@ -172,9 +148,7 @@ def _chart(info: RunInfo, one: Round, number: int, names: Sequence[str], figure:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _spec(
-    home: str,
-    run_id: str,
-    created: float,
+    key: cached.Key,
     number: int,
     strategy: str,
     chosen: int | None,

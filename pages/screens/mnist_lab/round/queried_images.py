@@ -13,21 +13,26 @@ from alcore.runs.config import RunConfig
 from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab import texts
 from pages.screens.mnist_lab.round import cached
-from pages.screens.mnist_lab.round.image_grid import tiles
 from pages.screens.mnist_lab.round.image_inspector import closeup, look_at_point
 from pages.shared import controls
 
 PAGE_SIZE = 40
+_CSS = """
+.lab-gallery li[role="button"] { cursor: pointer; }
+.lab-gallery li[role="button"]:hover { background: color-mix(in srgb, currentColor 6%, transparent); }
+.lab-gallery li:is(:focus-visible, .chosen) {
+  outline: 3px solid var(--st-primary-color); outline-offset: 1px; }
+"""
+_TILES = st.components.v2.component(
+    "alcore_tiles",
+    js=(Path(__file__).parents[1] / "gallery.js").read_text(encoding="utf-8"),
+    css=_CSS,
+    isolate_styles=False,
+)
 
 
-def show_questions(info: RunInfo, home: Path, number: int, lassoed: Collection[int] | None = None) -> None:
-    """The queried images of a round, optionally only some classes or only errors.
-
-    Args:
-        info: of the run.
-        home: the home folder.
-        number: of the query, from 1.
-        lassoed: show only these images of the pool; None for all.
+def show_queries(info: RunInfo, home: Path, number: int, lassoed: Collection[int] | None = None) -> None:
+    """The images of query `number`, from 1, optionally only some classes, only errors, or only the lassoed images.
 
     Raises:
         DatasetError: if the images are missing or damaged.
@@ -37,34 +42,38 @@ def show_questions(info: RunInfo, home: Path, number: int, lassoed: Collection[i
     assert one.batch is not None  # only the last round has none
     pictures = cached.pictures(info.config, home)
     if pictures is None:
-        st.caption("The points of this run are no images, so there is nothing to show of its questions.")
+        st.caption("The points of this run are no images, so there is no gallery of its queries.")
         return
     wrong = one.batch_probs_K_C.argmax(axis=1) != one.batch_labels
     asked = len(one.batch_labels)
     st.caption(
-        f"The model of {one.labels:,} labels asked for {texts.plural(asked, 'label')}"
-        f"{', in this order' if asked > 1 else ''}. Its first guess was wrong on {wrong.sum():,} of "
-        f"{asked:,} ({100 * wrong.sum() / max(1, asked):.0f} %): those have a ✗ and a dashed frame. Bars are "
-        "its probabilities before it was told; the label is in bold. **Choose a digit to see it large, with "
-        "its nearest labelled neighbours and what every strategy makes of it.**"
+        f"The model of {one.labels:,} labels queried "
+        f"{texts.plural(asked, 'label')}{', in this order' if asked > 1 else ''}. Its prediction was wrong for "
+        f"{wrong.sum():,} of {asked:,} ({100 * wrong.sum() / max(1, asked):.0f} %): those have a ✗ and a dashed "
+        "frame. Bars are the predicted probabilities before the query; the label is in bold. **Choose a digit to "
+        "see it large, with its nearest labelled neighbours and its score under every strategy.**"
     )
     rows = _filter(one, pictures.class_names, wrong, lassoed)
     chosen = closeup(info, home, number, pictures)
     if not len(rows):
-        st.info("No question of this round is left by this choice.", icon=":material/filter_alt_off:")
+        st.info("No queried image of this round matches the filters.", icon=":material/filter_alt_off:")
         return
     if len(rows) < asked:
         st.caption(f"{len(rows):,} of {asked:,} are shown.")
     pages = -(-len(rows) // PAGE_SIZE)
-    page = controls.leaf("mnist", "page", "Page of the questions", pages)
+    page = controls.leaf("mnist", "page", "Page of the gallery", pages)
     part = rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    tiles(
-        _html(info.config, str(home), info.id, info.created, number, part.tolist(), one),
-        key="mnist_tiles",
-        says=f"Questions of round {number}",
-        chosen=chosen,
-        on_pick=look_at_point,
-    )
+    html = _html(info.config, cached.key_of(info, home), number, part.tolist(), one)
+    key = "mnist_tiles"
+
+    # A click, Enter or the space bar selects an image.
+    def picked() -> None:
+        index = st.session_state[key].get("picked")
+        if isinstance(index, int | float):
+            look_at_point(int(index))
+
+    data = {"html": html, "says": f"Queried images of round {number}", "chosen": chosen}
+    _TILES(key=key, data=data, on_picked_change=picked, height="content")
 
 
 def _filter(
@@ -72,18 +81,18 @@ def _filter(
 ) -> NDArray[np.int64]:
     """Rows of the batch that match the filters, in order."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        classes = controls.several("mnist", "classes", "Labels shown", list(names), [], labels=str)
+        classes = controls.several("mnist", "classes", "Labels shown", {name: name for name in names}, [])
         mistakes = controls.toggle("mnist", "mistakes", "Only mistakes", False)
-    assert one.batch is not None  # see show_questions
+    assert one.batch is not None  # see show_queries
     wanted = np.isin(one.batch_labels, [names.index(name) for name in classes]) if classes else True
     inside = np.isin(one.batch.indices, list(lassoed)) if lassoed is not None else True
     return np.flatnonzero(np.full(len(wrong), True) & wanted & inside & (wrong | (not mistakes)))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _html(config: RunConfig, home: str, run_id: str, created: float, number: int, rows: list[int], _one: Round) -> str:
-    pictures = cached.pictures(config, Path(home))
-    assert _one.batch is not None and pictures is not None  # see show_questions
+def _html(config: RunConfig, key: cached.Key, number: int, rows: list[int], _one: Round) -> str:
+    pictures = cached.pictures(config, Path(key[0]))
+    assert _one.batch is not None and pictures is not None  # see show_queries
     return gallery(
         pictures.images_N_H_W[_one.batch.indices[rows]],
         _one.batch_labels[rows],

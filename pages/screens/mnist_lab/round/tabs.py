@@ -13,16 +13,16 @@ from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab import texts
 from pages.screens.mnist_lab.round import cached, diagnostics
 from pages.screens.mnist_lab.round.pool_map import show_map
-from pages.screens.mnist_lab.round.queried_images import show_questions
+from pages.screens.mnist_lab.round.queried_images import show_queries
 from pages.screens.mnist_lab.selection import ROUND
 from pages.shared import address, controls
 from pages.shared.markdown import quoted
 
 VIEWS = {
-    "questions": "Questions",
+    "questions": "Queried images",
     "map": "Map of the pool",
-    "classes": "Classes asked for",
-    "mistakes": "Mistakes",
+    "classes": "Class balance of the queries",
+    "mistakes": "Confusion matrix",
     "calibration": "Calibration",
     "costs": "Time and memory",
 }
@@ -41,9 +41,9 @@ def look_closer(info: RunInfo, home: Path) -> None:
         StoreError: if the store cannot be read.
     """
     st.subheader("Look closer", anchor=False)
-    view = controls.segmented("mnist", "look", "What to look at", list(VIEWS), "questions", labels=VIEWS.__getitem__)
+    view = controls.segmented("mnist", "look", "View", VIEWS, "questions")
     if not info.rounds_done:
-        st.caption("The first training is under way; its results appear here.")
+        st.caption("The first training is in progress; its results appear here.")
         return
     if view == "costs":
         diagnostics.costs(info, cached.slim_rounds(info, home))
@@ -53,11 +53,11 @@ def look_closer(info: RunInfo, home: Path) -> None:
     asked = info.rounds_done - (last.batch is None)
     first, newest = (0, info.rounds_done - 1) if view in _OF_MODEL else (1, asked)
     if newest < first:
-        st.caption("This run has no rounds: it was trained on its first labels and asked for no more.")
+        st.caption("This run has no rounds: it was trained on the seed set only.")
         return
     number = _choose_round(first, info.config.rounds if info.state in texts.ACTIVE else newest, newest)
     if number > newest:
-        st.caption(f"Round {number} is not there yet; it appears here.")
+        st.caption(f"Round {number} has not finished yet; it appears here.")
         return
     if view in _OF_MODEL:
         rounds = cached.slim_rounds(info, home, number + 1)
@@ -71,7 +71,7 @@ def look_closer(info: RunInfo, home: Path) -> None:
     elif view == "map":
         show_map(info, home, number, class_names(info, home))
     else:
-        show_questions(info, home, number)
+        show_queries(info, home, number)
 
 
 def class_names(info: RunInfo, home: Path) -> tuple[str, ...]:
@@ -106,7 +106,7 @@ def _choose_round(first: int, last: int, newest: int) -> int:
         if number is not None and number <= last:
             chosen = max(first, number)
             if number < first:
-                st.caption(f"Round {number} asked about nothing; the questions of round {first} are shown.")
+                st.caption(f"Round {number} has no query; that of round {first} is shown.")
         else:
             st.caption(
                 f":material/link_off: The link asked for round {quoted(given)}; {first} to {last} are "
@@ -129,8 +129,7 @@ def _choose_round(first: int, last: int, newest: int) -> int:
             key=_CHOICE,
             on_change=_pin,
             args=(newest,),
-            help="Round 0 is the model of the first labels. The slider follows the newest round until you "
-            "choose another.",
+            help="Round 0 is the model of the seed set. The slider follows the newest round until you choose another.",
         )
     )
 

@@ -10,11 +10,11 @@ from alcore.runs.worker import launcher
 from pages.screens.mnist_lab import texts
 from pages.shared.errors import sentences
 from pages.shared.markdown import plain
-from pages.shared.progress import working
+from pages.shared.progress import OnStep
+from pages.shared.session_cache import Stamp, computed, stamp_of
 
 _TRIED = "_lab_fetches"
 _IMPATIENT = "_lab_impatient"
-_Stamp = tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def supply(name: str, home: Path) -> Supply:
     tried = st.session_state.setdefault(_TRIED, set())
     if not fetching and failure is None:
         if name in tried:
-            failure = "The download ended without a word (it was killed, perhaps)."
+            failure = "The download ended without a message; perhaps its process was killed."
         else:
             tried.add(name)
             launcher.launch_fetch(name, home)
@@ -76,8 +76,7 @@ def problem_of(name: str, home: Path) -> str | None:
     """`alcore.datasets.catalogue.problem`, cached until a file changes."""
     if DATASETS[name].bundled:
         return None
-    stamp = _stamp(name, home)
-    return working("Checking the files.", lambda on_step: _problem(name, str(home), stamp))
+    return _problem(name, str(home), stamp_of(DATASETS[name].files(home)))
 
 
 def notice(stock: Supply, home: Path) -> None:
@@ -94,7 +93,7 @@ def notice(stock: Supply, home: Path) -> None:
     # The failure may repeat the problem word for word.
     reasons = dict.fromkeys(filter(None, (stock.problem, stock.failure)))
     st.warning(
-        f"{plain(' '.join(reasons))} **The lab works on the bundled digits until {name} is here.**",
+        f"{plain(' '.join(reasons))} **The lab uses the bundled digits until {name} is available.**",
         icon=":material/cloud_off:",
     )
     st.button(
@@ -113,7 +112,7 @@ def _downloading(stock: Supply, home: Path, fell_back: bool) -> None:
     assert download is not None  # it is downloading
     size, share = download.megabytes, download.share(home)
     st.progress(share, f"{plain(stock.problem or '')} Downloading {name} ({size} MB): {100 * share:.0f} %")
-    st.toggle("Do not wait: work on the bundled digits meanwhile", key=_IMPATIENT)
+    st.toggle("Do not wait: use the bundled digits meanwhile", key=_IMPATIENT)
     if stock.falls_back != fell_back:
         st.rerun()
 
@@ -126,17 +125,6 @@ def _retry(name: str, home: Path) -> None:
         launcher.launch_fetch(name, home)
 
 
-def _stamp(name: str, home: Path) -> _Stamp:
-    found = []
-    for path in DATASETS[name].files(home):
-        try:
-            facts = path.stat()
-        except OSError:
-            continue
-        found.append((path.name, facts.st_size, facts.st_mtime_ns))
-    return tuple(found)
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def _problem(name: str, home: str, stamp: _Stamp) -> str | None:
+@computed("Checking the files.", most=16)
+def _problem(_on_step: OnStep, name: str, home: str, stamp: Stamp) -> str | None:
     return problem(name, Path(home))

@@ -19,6 +19,7 @@ from pages.screens.mnist_lab.selection import seeds_of
 from pages.shared import progress
 from pages.shared.errors import sentences
 from pages.shared.markdown import plain
+from pages.shared.session_cache import Stamp, stamp_of
 
 _POLL_SECONDS = 3.0
 # Seconds for which tabs share a read of the store, unless it changes.
@@ -97,7 +98,7 @@ def _show(race_ids: Sequence[str], seed_ids: Sequence[str], metric: str, axis: s
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _looked(home: str, written: tuple[tuple[int, int], ...], moment: int) -> dict[str, RunInfo]:
+def _looked(home: str, written: Stamp, moment: int) -> dict[str, RunInfo]:
     with Store(Path(home)) as store:
         infos = {info.id: info for info in store.runs()}
     if any(info.state == "queued" for info in infos.values()):
@@ -114,16 +115,9 @@ def _rows(home: str, runs: tuple[tuple[str, float, int], ...]) -> summary.Rows:
     return [row for row in known if int(row["round"]) < rounds[str(row["run"])]]
 
 
-def _written(home: Path) -> tuple[tuple[int, int], ...]:
+def _written(home: Path) -> Stamp:
     """A value that changes with every write to the store."""
-    found = []
-    for name in ("runs.sqlite", "runs.sqlite-wal"):
-        try:
-            facts = (home / name).stat()
-        except OSError:
-            continue
-        found.append((facts.st_mtime_ns, facts.st_size))
-    return tuple(found)
+    return stamp_of([home / "runs.sqlite", home / "runs.sqlite-wal"])
 
 
 def _alarms(race: Sequence[RunInfo], home: Path) -> None:
@@ -136,7 +130,7 @@ def _alarms(race: Sequence[RunInfo], home: Path) -> None:
     names, share_C = class_names(info, home), pool_shares(info, home)
     name = texts.strategy(info.config.strategy)
     found = progress.working(
-        "Looking for what goes wrong.",
+        "Checking for failures.",
         lambda on_step: alarms(rounds, beside, class_names=names, share_C=share_C, name=name),
     )
     if found:
@@ -193,8 +187,8 @@ def _facts(info: RunInfo) -> str:
         parts.append(f"took {texts.duration(info.finished - info.started)}")
     for key in _FACTS:
         value = info.record.get(key)
-        told = key == "threads" and "thread" in info.record.get("device name", "")
-        if value and value != "not scored yet" and not told:
+        repeated = key == "threads" and "thread" in info.record.get("device name", "")
+        if value and value != "not scored yet" and not repeated:
             named = {"scoring": "scores in ", "device name": ""}
             parts.append(f"{named.get(key, f'{key} ')}{value}")
     return " · ".join([*parts, f"seed {info.config.seed}", f"run {info.id}"])
@@ -202,8 +196,8 @@ def _facts(info: RunInfo) -> str:
 
 def _sentence(race: Sequence[RunInfo], rows: summary.Rows) -> None:
     if any(info.state in texts.ACTIVE for info in race):
-        waits = "both runs have" if len(race) > 1 else "the run has"
-        st.info(f"What it shows is said here once {waits} ended.", icon=":material/hourglass_empty:")
+        waits = "both runs finish" if len(race) > 1 else "the run finishes"
+        st.info(f"Verdict appears when {waits}.", icon=":material/hourglass_empty:")
     elif rows:
         verdict = progress.working("Comparing the runs.", lambda on_step: summary.verdict(race, rows))
         st.info(plain(verdict), icon=":material/flag:")

@@ -15,6 +15,7 @@ from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab import texts
 from pages.screens.mnist_lab.run.summary import Rows, latest, preset_of
 from pages.shared import viewport
+from pages.shared.export_panel import toolbar
 from pages.shared.markdown import plain
 from pages.shared.progress import working
 
@@ -26,12 +27,11 @@ MEASURES = {
     "ece": "Calibration error",
 }
 _MEANINGS = {
-    "accuracy": "Share of the test images that the model gets right.",
-    "balanced_accuracy": "Every class counts alike, however rare it is: the mean over the classes of the "
-    "share that is recognised.",
-    "nll": "How surprised the model is by the true classes of the test images, in nats; less is better. "
-    "Unlike accuracy it punishes a model that is sure and wrong.",
-    "ece": "How far the model's confidence is from how often it is right, on average; less is better.",
+    "accuracy": "Share of the test images that are classified correctly.",
+    "balanced_accuracy": "Mean over the classes of the share of their test images that are classified correctly.",
+    "nll": "Negative log-likelihood of the true classes of the test images, in nats; lower is better. It "
+    "penalises confident errors more than accuracy does.",
+    "ece": "Expected calibration error: mean difference between confidence and accuracy; lower is better.",
 }
 _LEGEND_ROOM = 90  # pixels
 # Candidates for the end of an axis: the first above all values, so that the axis rarely changes.
@@ -54,7 +54,7 @@ def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> None:
     places = [st.container() for _ in range(3)] if narrow else st.columns([2.2, 1.1, 1.1])
     # Rounds are only ever added, so their numbers identify the rows in the cache key.
     state = (tuple((info.id, info.created, info.rounds_done) for info in race), ended)
-    knee, told, needed = working("Reading the curves.", lambda on_step: _told((state, metric, axis), race, rows))
+    knee, reading, needed = working("Reading the curves.", lambda on_step: _words((state, metric, axis), race, rows))
     for place, (measure, x) in zip(places, ((metric, axis), ("train_loss", axis), ("labels", "round")), strict=True):
         large = measure == metric and place is places[0]
         # After the end of all runs, the large chart's axis fits its data.
@@ -79,9 +79,9 @@ def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> None:
                 key=f"mnist_{'curve' if large else measure}",
                 alt=f"{METRICS[measure]} against {'labels' if x == 'labels' else 'rounds'}. "
                 f"{latest(race, rows, measure)}",
-                config=_toolbar(f"alcore-mnist-{measure}"),
+                config=toolbar(f"alcore-mnist-{measure}"),
             )
-    st.caption(" ".join([_MEANINGS[metric], *told]))
+    st.caption(" ".join([_MEANINGS[metric], *reading]))
     if needed:
         st.markdown(needed)
 
@@ -96,17 +96,11 @@ def knee_of(rows: Rows, strategy: str) -> Knee | None:
 
 
 def phase_words(knee: Knee, first: int, last: int) -> str:
-    """A sentence about the two phases.
-
-    Args:
-        knee: between them.
-        first: labels at the start of the curve.
-        last: labels at its end.
-    """
+    """A sentence about the two phases of a curve from `first` to `last` labels."""
     risen, then = knee.rise * (knee.labels - first), knee.plateau * (last - knee.labels)
     return (
-        f"A sharp rise by about {100 * risen:.0f} points of accuracy up to {knee.labels:,} labels, then a "
-        f"plateau with {100 * then:.0f} more up to {last:,}: the dotted upright line parts them."
+        f"A sharp rise by about {100 * risen:.0f} points of accuracy up to {knee.labels:,} labels, then a plateau with "
+        f"{100 * then:.0f} more up to {last:,}: the dotted vertical line is between them."
     )
 
 
@@ -136,7 +130,7 @@ def labels_table(rows: Rows) -> list[dict[str, str]]:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _figure(
-    asked: tuple[Any, ...],
+    key: tuple[Any, ...],
     _rows: Rows,
     _names: Mapping[str, str],
     _published: Mapping[str, Sequence[tuple[int, float]]],
@@ -144,7 +138,7 @@ def _figure(
     x_range: tuple[float, float],
 ) -> dict[str, Any]:
     """The chart as plotly's dict, immutable once created: shared by all tabs."""
-    _, dark, measure, x, y_range, height, legend, room = asked
+    _, dark, measure, x, y_range, height, legend, room = key
     figure = lab_curves(
         curve_frame(_rows),
         metric=measure,
@@ -167,9 +161,9 @@ def _figure(
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _told(asked: tuple[Any, ...], _race: Sequence[RunInfo], _rows: Rows) -> tuple[float | None, list[str], str]:
+def _words(key: tuple[Any, ...], _race: Sequence[RunInfo], _rows: Rows) -> tuple[float | None, list[str], str]:
     """The knee's position on the axis, its description, and the labels to target."""
-    _, metric, axis = asked
+    _, metric, axis = key
     # The phases are those of accuracy, and are not shown on other metrics.
     knee = knee_of(_rows, _race[0].config.strategy) if metric == "accuracy" else None
     needed = labels_table(_rows)
@@ -177,30 +171,30 @@ def _told(asked: tuple[Any, ...], _race: Sequence[RunInfo], _rows: Rows) -> tupl
 
 
 def _reading(race: Sequence[RunInfo], rows: Rows, knee: Knee | None, axis: str) -> list[str]:
-    """Explanations of these curves for newcomers."""
-    said = []
+    """Explanations of these curves."""
+    sentences = []
     config = race[0].config
     seeds = len({info.config.seed for info in race})
     if seeds > 1:
-        said.append(f"Thick lines are means over {seeds} paired seeds, bands are the 95 % interval of the mean.")
+        sentences.append(f"Thick lines are means over {seeds} paired seeds, bands are the 95 % interval of the mean.")
     if knee is not None:
         labels = [row["labels"] for row in rows if row["strategy"] == config.strategy]
-        said.append(phase_words(knee, min(labels), max(labels)))
+        sentences.append(phase_words(knee, min(labels), max(labels)))
     if config.calibration and axis == "labels":
-        said.append(
-            f"{texts.strategy(config.strategy)} starts {config.calibration:,} labels further right than "
-            "random: these are held out from training to calibrate the model, and were paid for as well."
+        sentences.append(
+            f"{texts.strategy(config.strategy)} starts {config.calibration:,} labels further right than random: "
+            "these are held out from training to calibrate the model, and count as labels."
         )
     if race[0].lineage and len(race) > 1:
-        said.append(f"Before round {race[0].lineage[-1].until + 1} the two are one run.")
+        sentences.append(f"Before round {race[0].lineage[-1].until + 1} the two are one run.")
     elif len({info.config.strategy for info in race}) > 1:
         changed = any(info.changes for info in race)
         steps = "" if changed else " and the same training steps in every round"
-        said.append(f"Random had the same first labels{steps}.")
+        sentences.append(f"Random had the same seed set{steps}.")
     preset = preset_of(config)
     if preset is not None and preset.published and axis == "labels":
-        said.append(f"Dotted in grey: {preset.published_note}")
-    return [plain(one) for one in said]
+        sentences.append(f"Dotted in grey: {preset.published_note}")
+    return [plain(one) for one in sentences]
 
 
 def _markdown(table: list[dict[str, str]]) -> str:
@@ -242,7 +236,3 @@ def _y_range(rows: Rows, race: Sequence[RunInfo], metric: str) -> tuple[float, f
     known = [row[metric] for row in rows if row[metric] == row[metric]]
     top = max(known, default=0.25 if metric == "ece" else 2.5)
     return 0.0, 1.04 * next((end for end in _ENDS if end >= top), top)
-
-
-def _toolbar(filename: str) -> dict[str, Any]:
-    return {"displaylogo": False, "toImageButtonOptions": {"format": "svg", "filename": filename}}

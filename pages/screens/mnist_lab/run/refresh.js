@@ -1,17 +1,17 @@
-// Two mounts of one component on one page: the part that polls says how many rounds there are, and the part
-// that draws asks to be drawn again when that is more than it has drawn. The first also has itself run again and
-// again while the page can be seen: the server's own timers are lost now and then when the whole page runs.
+// Two mounts of one component on one page: that of the polling fragment publishes the number of rounds; that of the
+// drawing fragment requests a redraw when it is larger than the number drawn. While the page is visible the first also
+// requests its own rerun at intervals: the server's timers are sometimes lost when the whole page runs.
 
-const PATIENCE = 7000 // ms between two drawings: fast rounds must not keep the server drawing
+const PATIENCE = 7000 // smallest interval between two drawings in ms: fast rounds must not keep the server drawing
 
 export default function (component) {
   const { data, setStateValue } = component
   if (data.says !== undefined) {
-    // Kept as well, for who comes to listen later.
+    // Kept for a mount that subscribes later.
     window.alcoreRounds = data
     window.dispatchEvent(new Event("alcore-rounds"))
     const tick = () => document.hidden || setStateValue("ticked", Date.now())
-    // One clock a page: this function is called again with every answer, and not always cleaned up before.
+    // A single clock: this function is called again with every answer, sometimes without its clean-up.
     clearInterval(window.alcoreClock)
     const clock = setInterval(tick, data.every)
     window.alcoreClock = clock
@@ -19,19 +19,19 @@ export default function (component) {
   }
   const drawnAt = performance.now()
   let later = 0
-  const hear = () => {
+  const check = () => {
     const { race, says } = window.alcoreRounds ?? {}
     if (race !== data.race || !(says > data.drawn)) return
     clearTimeout(later)
-    // Who has to wait is drawn by the clock: tabs that ask at one moment share what the server works out.
+    // Delayed requests are aligned to the clock: tabs that request at the same moment share the server's results.
     const early = performance.now() - drawnAt < PATIENCE
     const wait = early ? PATIENCE - (Date.now() % PATIENCE) : 0
-    later = setTimeout(() => setStateValue("heard", window.alcoreRounds.says), wait)
+    later = setTimeout(() => setStateValue("outdated", window.alcoreRounds.says), wait)
   }
-  window.addEventListener("alcore-rounds", hear)
-  hear()
+  window.addEventListener("alcore-rounds", check)
+  check()
   return () => {
     clearTimeout(later)
-    window.removeEventListener("alcore-rounds", hear)
+    window.removeEventListener("alcore-rounds", check)
   }
 }

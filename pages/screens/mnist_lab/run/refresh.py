@@ -33,4 +33,4 @@ def publish(race: str, rounds: int, *, every: float, page_run: int) -> None:
 def subscribe(race: str, drawn: int, *, page_run: int) -> None:
     """For the drawing fragment: the number of rounds drawn; reruns when there are more."""
     data = {"race": race, "drawn": drawn, "page_run": page_run}
-    _PULSE(key="_pulse_hears", data=data, on_heard_change=lambda: None, height="content")
+    _PULSE(key="_pulse_hears", data=data, on_outdated_change=lambda: None, height="content")

@@ -25,6 +25,11 @@ from pages.shared.markdown import plain
 _DRIVER = Path("/proc/driver/nvidia/version")
 # Default number of seeds of a race: trained as one model on a GPU; on a CPU a single race is slow enough.
 _SEEDS_ON_GPU, _SEEDS_ON_CPU = 5, 1
+_SAID = "_lab_start"
+# Seconds for which the message is kept: the page is redrawn as soon as a worker claims the run.
+_SAID_SECONDS = 10.0
+_NUMBER_WIDTH = 170  # pixels
+_QUEUE, _STARTS = "in the queue.", "starts."
 
 
 @cache
@@ -41,41 +46,14 @@ def has_gpu() -> bool:
         return False
 
 
-def at_once(config: RunConfig) -> bool:
-    """Whether runs with this config are carried out in parallel, their networks trained as one model."""
-    return config.device != "cpu" and stacks(config) and has_gpu()
-
-
-def usual_seeds() -> int:
-    """Default number of paired seeds of a race."""
-    return _SEEDS_ON_GPU if has_gpu() else _SEEDS_ON_CPU
-
-
-_SAID = "_lab_start"
-# Seconds for which the message is kept: the page is redrawn as soon as a worker claims the run.
-_SAID_SECONDS = 10.0
-_NUMBER_WIDTH = 170  # pixels
-_QUEUE, _STARTS = "in the queue.", "starts."
-
-
 def start_panel(config: RunConfig, how_long: str, home: Path, missing: str | None = None) -> None:
     """Offer to start a race: the run and its baselines over paired seeds; and the equivalent command.
 
-    Args:
-        config: config of the run.
-        how_long: a sentence about its duration.
-        home: the home folder.
-        missing: why its data is not available, if so.
+    `how_long` is a sentence about its duration; `missing` says why its data is not available, if so.
     """
     trouble = why_infeasible(config)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        pressed = st.button(
-            "Start",
-            type="primary",
-            icon=":material/play_arrow:",
-            key="mnist_go",
-            disabled=bool(trouble or missing),
-        )
+        pressed = _start_button(primary=True, disabled=bool(trouble or missing))
         race, seeds = _race(config)
         with st.popover("As a command", icon=":material/terminal:"):
             st.markdown("The same without the dashboard; it is stored among the runs of this page.")
@@ -85,19 +63,22 @@ def start_panel(config: RunConfig, how_long: str, home: Path, missing: str | Non
                 st.markdown(f"And again with each seed up to {config.seed + seeds - 1}.")
     if trouble:
         st.error(trouble, icon=":material/error:")
-    wanted = over_seeds(race, seeds)
+    # Seed by seed: an interrupted race has complete seeds.
+    wanted = [one.model_copy(update={"seed": one.seed + more}) for more in range(seeds) for one in race]
     pool, (_, labels) = pool_size(config), config.label_range
     if pool is not None and labels > pool and not trouble:
-        how_long = f"There are {pool:,} images to choose from: it ends when all have their label. {how_long}"
-    order = "all at once on the GPU" if at_once(config) else "one after the other"
+        how_long = f"The pool has {pool:,} images: the run ends when all are labelled. {how_long}"
+    # Networks of one config are trained as one model on a GPU.
+    at_once = config.device != "cpu" and stacks(config) and has_gpu()
+    order = "all at once on the GPU" if at_once else "one after the other"
     queued = f" Start queues {len(wanted)} runs, {order}." if len(wanted) > 2 else ""
     st.caption(
-        f"{plain(texts.start(config))}. {how_long}{queued} It runs in the background: close the page or "
-        "restart the server, it goes on, and the page finds it again."
+        f"{plain(texts.start(config))}. {how_long}{queued} It runs in the background, also while this page is closed "
+        "or the server is restarted."
     )
     if pressed:
         with sentences():
-            _say(_told([_start(one, home) for one in wanted]))
+            _say(_summary([_start(one, home) for one in wanted]))
             look_at(config.run_id)
             if any(one.carry_on != config.carry_on for one in race):
                 # Runs that differ in more than the strategy are compared only in the overlay.
@@ -110,7 +91,17 @@ def start_panel(config: RunConfig, how_long: str, home: Path, missing: str | Non
 
 def refused() -> None:
     """A placeholder for the panel if the settings are invalid: the reason is shown below."""
-    st.button("Start", icon=":material/play_arrow:", key="mnist_go", disabled=True)
+    _start_button(primary=False, disabled=True)
+
+
+def _start_button(*, primary: bool, disabled: bool) -> bool:
+    return st.button(
+        "Start",
+        type="primary" if primary else "secondary",
+        icon=":material/play_arrow:",
+        key="mnist_go",
+        disabled=disabled,
+    )
 
 
 def from_scratch(config: RunConfig) -> RunConfig:
@@ -118,34 +109,20 @@ def from_scratch(config: RunConfig) -> RunConfig:
     return config.model_copy(update={"carry_on": False, "shrink": 1.0})
 
 
-def over_seeds(race: Sequence[RunConfig], seeds: int) -> list[RunConfig]:
-    """These runs with consecutive seeds, seed by seed: an interrupted race has complete seeds."""
-    return [one.model_copy(update={"seed": one.seed + more}) for more in range(seeds) for one in race]
-
-
 def _race(config: RunConfig) -> tuple[list[RunConfig], int]:
     """Controls for the runs of a seed and the number of seeds."""
+    help = "The baseline: the same seed set and the same first model."
     random = config.strategy != "random" and controls.toggle(
-        "mnist",
-        "random",
-        "Also run random from the same start",
-        True,
-        help="The same first labels and first model: what cannot beat it is not worth its trouble.",
+        "mnist", "random", "Also run random from the same start", True, help=help
     )
     starts = [config]
-    if (
-        is_network(config.learner)
-        and config.carry_on
-        and controls.toggle(
-            "mnist",
-            "scratch",
-            "Also run from scratch",
-            False,
-            help="The control for a model that is kept from round to round: part of its rise is more "
-            "training. Made anew each round, it has only the labels to thank.",
+    if is_network(config.learner) and config.carry_on:
+        help = (
+            "The control for a warm start, where part of the rise is due to more training: retrained from scratch, the "
+            "rise is due to labels alone."
         )
-    ):
-        starts.append(from_scratch(config))
+        if controls.toggle("mnist", "scratch", "Also retrain from scratch", False, help=help):
+            starts.append(from_scratch(config))
     with st.container(width=_NUMBER_WIDTH):
         seeds = controls.number(
             "mnist",
@@ -153,48 +130,42 @@ def _race(config: RunConfig) -> tuple[list[RunConfig], int]:
             "Paired seeds",
             1,
             20,
-            usual_seeds(),
-            help="How often the race is run, each time from other first labels and another first model, the "
-            "same for all its runs. From several the page tells luck from merit, and draws bands.",
+            _SEEDS_ON_GPU if has_gpu() else _SEEDS_ON_CPU,
+            help="Number of races, each with another seed set and another first model, the same for all its runs. "
+            "Several give confidence intervals.",
         )
     return [one for start in starts for one in ([start, start.rival] if random else [start])], seeds
 
 
 def random_button(info: RunInfo, home: Path) -> None:
     """A button that starts the random run from the same start, for a run without one."""
-    st.button(
-        "Also run random from the same start",
-        icon=":material/shuffle:",
-        key="mnist_rival",
-        on_click=_start_rival,
-        args=(info.config, home),
-    )
 
+    def start_rival() -> None:
+        with sentences():
+            _say(_start(info.config.rival, home))
 
-def _start_rival(config: RunConfig, home: Path) -> None:
-    with sentences():
-        _say(_start(config.rival, home))
+    st.button("Also run random from the same start", icon=":material/shuffle:", key="mnist_rival", on_click=start_rival)
 
 
 def _say(text: str) -> None:
     st.session_state[_SAID] = (text, time.monotonic() + _SAID_SECONDS)
 
 
-def _told(sentences: Sequence[str]) -> str:
+def _summary(results: Sequence[str]) -> str:
     """The results of starting several runs: a sentence for each, or a count."""
-    if len(sentences) <= 2:
-        return " ".join(sentences)
-    first = sum(sentence.endswith(_STARTS) for sentence in sentences)
-    waiting = sum(sentence.endswith(_QUEUE) for sentence in sentences)
-    known = len(sentences) - first - waiting
-    if known == len(sentences):
-        return f"All {known} runs with these settings are done or under way already."
+    if len(results) <= 2:
+        return " ".join(results)
+    first = sum(result.endswith(_STARTS) for result in results)
+    waiting = sum(result.endswith(_QUEUE) for result in results)
+    known = len(results) - first - waiting
+    if known == len(results):
+        return f"All {known} runs with these settings are done or in progress already."
     parts = [
         "one starts" if first else "",
         f"{texts.plural(waiting, 'run')} in the queue" if waiting else "",
-        f"{texts.plural(known, 'run')} with these settings done or under way already" if known else "",
+        f"{texts.plural(known, 'run')} with these settings done or in progress already" if known else "",
     ]
-    return f"{texts.plural(len(sentences), 'run')}: {', '.join(filter(None, parts))}."
+    return f"{texts.plural(len(results), 'run')}: {', '.join(filter(None, parts))}."
 
 
 def _start(config: RunConfig, home: Path) -> str:
@@ -209,7 +180,7 @@ def _start(config: RunConfig, home: Path) -> str:
             "that result is shown instead of being computed again."
         )
     if before is not None and before.state in texts.ACTIVE:
-        return f"{name} with these settings is {'under way' if before.state == 'running' else 'queued'} already."
+        return f"{name} with these settings is {'in progress' if before.state == 'running' else 'queued'} already."
     if info.queue_position is not None and info.queue_position > 1:
         return f"{name} is {texts.ordinal(info.queue_position)} {_QUEUE}"
     return f"{name} {_STARTS}"

@@ -35,21 +35,17 @@ def starts_of(infos: Sequence[RunInfo]) -> set[RunConfig]:
 def verdict(infos: Sequence[RunInfo], rows: Rows) -> str:
     """The comparison of the runs in a sentence, or why they cannot be compared."""
     if len(starts_of(infos)) > 1:
-        return (
-            "These runs differ in more than strategy and seed: the chart shows them side by side, and no "
-            "sentence compares them."
-        )
+        return "These runs differ in more than strategy and seed: the chart shows them side by side, without a verdict."
     early = [info for info in infos if info.state != "done"]
     if early:
         stopped = " and ".join(f"{texts.strategy(info.config.strategy)} ({info.state})" for info in early)
-        return f"Not every run was finished: {stopped}. There is no comparison without the whole curves."
+        return f"Not every run was finished: {stopped}. A verdict needs the whole curves."
     counts = [{row["labels"] for row in rows if row["run"] == info.id} for info in infos]
     step = infos[0].config.labels_per_round
     if not set.intersection(*counts) and any(info.config.calibration % step for info in infos):
         return (
-            "At no number of labels were all of these runs measured, so they cannot be compared. They can "
-            "be if the labels held out to calibrate are a multiple of the labels per round: "
-            f"{step:,}, {2 * step:,}, or more."
+            "These runs have no number of labels in common, so they cannot be compared. They have if the labels "
+            f"held out to calibrate are a multiple of the labels per round: {step:,}, {2 * step:,}, or more."
         )
     points = DATASETS[infos[0].config.dataset].test_points
     return describe_frame(curve_frame(rows), names=texts.STRATEGY_NAMES, test_points=points)
@@ -58,9 +54,9 @@ def verdict(infos: Sequence[RunInfo], rows: Rows) -> str:
 def latest(infos: Sequence[RunInfo], rows: Rows, metric: str) -> str:
     """The status of each run, as alternative text of the chart."""
     last = {row["run"]: row for row in rows}
-    said = [
+    parts = [
         f"{texts.strategy(info.config.strategy)}: {last[info.id][metric]:.4g} with {last[info.id]['labels']:,} labels"
         for info in infos
         if info.id in last
     ]
-    return "; ".join(said) or "No round has finished yet."
+    return "; ".join(parts) or "No round has finished yet."

@@ -1,1 +1,0 @@
-"""Parts of the strategy atlas: entries, simplex, and uncertainty decomposition."""

@@ -1,1 +1,0 @@
-"""Parts of the batch explorer's screen."""

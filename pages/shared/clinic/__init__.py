@@ -1,1 +1,0 @@
-"""Parts of the failure clinic's screen."""

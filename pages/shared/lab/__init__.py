@@ -1,1 +1,0 @@
-"""Parts of the MNIST lab: experiment, data, live run, queries, past runs."""

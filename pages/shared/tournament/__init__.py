@@ -1,1 +1,0 @@
-"""Parts of the tournament's screen: plan, progress, results."""
