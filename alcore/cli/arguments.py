@@ -62,22 +62,6 @@ def assignment(word: str) -> tuple[str, str]:
     return key.strip(), value.strip()
 
 
-def refuse_overwriting(path: Path, *, force: bool) -> None:
-    """Reject an existing file, unless overwriting is allowed.
-
-    Raises:
-        UsageError: if the file exists and may not be overwritten, or is a folder.
-    """
-    try:
-        folder, there = path.is_dir(), path.exists() or path.is_symlink()
-    except (OSError, ValueError):
-        return  # for example if the name is too long: writing reports the error
-    if folder:
-        raise UsageError(f"{path} is a folder. Name the file to write.")
-    if there and not force:
-        raise UsageError(f"{path} is there already. Choose another file, or write over it with --force.")
-
-
 def cut(message: str) -> str:
     """A message in which overlong words are cut to their beginning and their length.
 

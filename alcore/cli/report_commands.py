@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from alcore.cli.arguments import UsageError, cut, refuse_overwriting
+from alcore.cli.arguments import UsageError, cut
 from alcore.cli.terminal import CellProgress, print_note
 from alcore.extras import MissingExtraError
 from alcore.learners.registry import check_installed
@@ -28,7 +28,6 @@ def export(options: argparse.Namespace) -> int:
         fmt = curves.file_format(out)
     except ValueError as error:
         raise UsageError(str(error)) from error
-    refuse_overwriting(out, force=options.force)
     with Store(options.home) as store:
         infos = [store.run(run_id) for run_id in dict.fromkeys(options.runs)]
         rows = store.curve([info.id for info in infos])
@@ -39,13 +38,15 @@ def export(options: argparse.Namespace) -> int:
     configs = [info.config.model_dump(mode="json") for info in infos]
     content = curves.export(curve_frame(rows), configs, fmt, title=title, bands=one_group_a_strategy(infos))
     try:
-        # Exclusive mode also protects a file created since the first check.
+        # Exclusive mode also refuses a link that leads nowhere.
         with out.open("wb" if options.force else "xb") as file:
             file.write(content)
-    except FileExistsError:
-        refuse_overwriting(out, force=False)
-        raise
     except (OSError, ValueError) as error:
+        exists = isinstance(error, FileExistsError)
+        if isinstance(error, IsADirectoryError) or (exists and out.is_dir()):
+            raise UsageError(f"{out} is a folder. Name the file to write.") from error
+        if exists:
+            raise UsageError(f"{out} is there already. Choose another file, or write over it with --force.") from error
         reason = getattr(error, "strerror", None) or error
         raise UsageError(f"{out} cannot be written ({reason}). Choose another file, or make room.") from error
     print(cut(f"{out}: {len(rows)} rounds of {len(infos)} run{'s' if len(infos) > 1 else ''}"))
