@@ -31,7 +31,10 @@ AXES = {"labels": "Labelled points", "round": "Round"}
 # Colours of text on a coloured background.
 DARK, LIGHT = "#10171F", "#FFFFFF"
 
-_GREY = "#7F7F7F"
+GREY = "#7F7F7F"
+# Opacity of the bands around curves; most markers on a line, beyond which only some of its points have one.
+BAND_OPACITY = 0.16
+MOST_MARKERS = 30
 _BLUE = "#0072B2"
 _GREEN = "#009E73"
 _VERMILLION = "#D55E00"
@@ -40,7 +43,7 @@ _ORANGE = "#C08500"
 _SKY = "#3498D0"
 
 # plotly's name of a dash -> matplotlib's, in line widths.
-_DASHES: dict[str, str | tuple[int, tuple[float, ...]]] = {
+DASHES: dict[str, str | tuple[int, tuple[float, ...]]] = {
     "solid": "-",
     "dash": (0, (4, 2)),
     "dot": (0, (1, 1.5)),
@@ -49,7 +52,7 @@ _DASHES: dict[str, str | tuple[int, tuple[float, ...]]] = {
     "longdashdot": (0, (8, 2, 1, 2)),
 }
 # plotly's name of a symbol -> matplotlib's; all are closed shapes with an open variant.
-_SYMBOLS = {
+SYMBOLS = {
     "circle": "o",
     "square": "s",
     "diamond": "D",
@@ -61,9 +64,11 @@ _SYMBOLS = {
     "x": "X",
     "hexagon": "h",
 }
+# Symbols of strokes alone, likewise.
+STROKED_SYMBOLS = {"cross-thin": "+", "x-thin": "x", "line-ew": "_"}
 
 _STRATEGIES = {
-    "random": (_GREY, "dash", "x"),
+    "random": (GREY, "dash", "x"),
     "least_confidence": (_BLUE, "solid", "circle"),
     "margin": (_GREEN, "solid", "square"),
     "entropy": (_VERMILLION, "solid", "diamond"),
@@ -98,7 +103,7 @@ _SETTINGS = {
     "quantile": (_BLUE, "solid", "circle"),
 }
 _SPARE = sorted(
-    set(product((_BLUE, _GREEN, _VERMILLION, _PURPLE, _ORANGE, _SKY), _DASHES, _SYMBOLS)) - set(_STRATEGIES.values())
+    set(product((_BLUE, _GREEN, _VERMILLION, _PURPLE, _ORANGE, _SKY), DASHES, SYMBOLS)) - set(_STRATEGIES.values())
 )
 _CLASS_COLORS = (
     _BLUE,
@@ -107,7 +112,7 @@ _CLASS_COLORS = (
     _VERMILLION,
     _PURPLE,
     _SKY,
-    _GREY,
+    GREY,
     "#9467E0",
     "#B5179E",
     "#8B5A2B",
@@ -116,17 +121,11 @@ _CLASS_COLORS = (
 
 @dataclass(frozen=True)
 class Style:
-    """The style of a line: dash and symbol under plotly's names, and matplotlib's."""
+    """The style of a line: its colour, a key of `DASHES` and a key of `SYMBOLS`."""
 
     color: str
     dash: str
     symbol: str
-    mpl_dash: str | tuple[int, tuple[float, ...]]
-    mpl_marker: str
-
-
-def _style(color: str, dash: str, symbol: str) -> Style:
-    return Style(color, dash, symbol, _DASHES[dash], _SYMBOLS[symbol])
 
 
 def strategy_style(name: str) -> Style:
@@ -139,7 +138,7 @@ def strategy_style(name: str) -> Style:
         its colour ("#RRGGBB"), dash and marker symbol.
     """
     known = (_STRATEGIES | _SETTINGS).get(name)
-    return _style(*(known or _SPARE[crc32(name.encode()) % len(_SPARE)]))
+    return Style(*(known or _SPARE[crc32(name.encode()) % len(_SPARE)]))
 
 
 def class_style(i: int) -> Style:
@@ -156,8 +155,8 @@ def class_style(i: int) -> Style:
     """
     if i < 0:
         raise ValueError(f"i must be the index of a class, 0 or more, not {i}.")
-    symbols = list(_SYMBOLS)
-    return _style(
+    symbols = list(SYMBOLS)
+    return Style(
         _CLASS_COLORS[i % len(_CLASS_COLORS)],
         "solid",
         symbols[(i + i // len(_CLASS_COLORS)) % len(symbols)],

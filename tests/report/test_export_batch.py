@@ -14,7 +14,7 @@ from PIL import Image
 
 from alcore.report.export.batches import batches_to_csv, batches_to_html, batches_to_json, numbers_of
 from alcore.report.paper.batches import print_batches
-from alcore.report.paper.curves import ONE_COLUMN_MM, TWO_COLUMNS_MM, to_bytes
+from alcore.report.paper.render import ONE_COLUMN_MM, TWO_COLUMNS_MM, to_bytes
 from alcore.report.svg.batch_panels import panels_scene
 from tests.report.test_scene import DATA, PLANE, panel
 

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from alcore.cli.main import main
 from alcore.report.bounded import bounded_band
-from alcore.report.paper import curves as paper
+from alcore.report.paper import render as paper
 from alcore.report.style import strategy_style
 from alcore.runs.store.store import Store
 from tests.drawn_bands import charted_band, drawn_band, page_data, played_data

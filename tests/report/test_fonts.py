@@ -10,9 +10,10 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from alcore.report.charts.curves import learning_curves
 from alcore.report.curves import curve_frame
 from alcore.report.paper import fonts
-from alcore.report.paper.curves import print_curves, to_bytes
+from alcore.report.paper.render import to_bytes, to_matplotlib
 
 CHINESE, JAPANESE = "主动学习", "アクティブラーニング"
 # Scripts that few machines can draw, right to left, emoji, and what no font draws.
@@ -25,7 +26,7 @@ FRAME = curve_frame([ROW | {"round": i, "labels": 4 + i, "accuracy": 0.5 + i / 1
 
 
 def file(title: str, fmt: str) -> bytes:
-    return to_bytes(print_curves(FRAME, title=title, names={"random": title}), fmt)
+    return to_bytes(to_matplotlib(learning_curves(FRAME, title=title, names={"random": title})), fmt)
 
 
 @pytest.fixture

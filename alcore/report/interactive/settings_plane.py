@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.report.contours import tie_lines
-from alcore.report.interactive.arena.layout import FONT, INK, Spec, text_colour
+from alcore.report.interactive.arena.layout import INK, Spec
 from alcore.report.interactive.arena.traces import SILENT, at, boundary_trace, probability_traces
-from alcore.report.interactive.curves import UNWANTED_BUTTONS, PreparedFigure
+from alcore.report.interactive.render import FONT, UNWANTED_BUTTONS, PreparedFigure, text_colour
 from alcore.report.style import class_style
 
 FAINT = "rgba(127, 127, 127, 0.5)"

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.extras import optional_imports
-from alcore.report.paper.curves import TWO_COLUMNS_MM, settings
-from alcore.report.style import class_style, ink_on, strategy_style
+from alcore.report.paper.render import MM, PT_MM, TWO_COLUMNS_MM, settings
+from alcore.report.style import SYMBOLS, class_style, ink_on, strategy_style
 from alcore.report.svg.paths import SHARES
 from alcore.report.svg.plane import BatchPanel, PoolMap2D
 
@@ -19,8 +19,6 @@ with optional_imports():
     from matplotlib.figure import Figure
     from matplotlib.patches import Circle
 
-_MM = 1 / 25.4
-_PT_MM = 25.4 / 72
 # Smallest map width at which its numbers are readable.
 SMALLEST_MAP_MM = 38.0
 # Size of the texts below a map, in units of the font size.
@@ -55,18 +53,18 @@ def print_batches(
         raise ValueError("There is no batch to print: choose at least one way to fill it.")
     # A character is about 0.55 times as wide as it is high.
     longest_mm = max(
-        0.55 * font_pt * _PT_MM * max(1.1 * len(panel.label), *(_SMALL * len(line) for line in _words(panel)))
+        0.55 * font_pt * PT_MM * max(1.1 * len(panel.label), *(_SMALL * len(line) for line in _words(panel)))
         for panel in panels
     )
     columns = int(np.clip(width_mm // max(SMALLEST_MAP_MM, longest_mm + 2), 1, len(panels)))
     rows = -(-len(panels) // columns)
     map_mm = width_mm / columns - 2
-    line_mm = 1.45 * font_pt * _PT_MM
+    line_mm = 1.45 * font_pt * PT_MM
     head_mm = 1.6 * line_mm if title else 0.0
     panel_mm = map_mm + 4.1 * line_mm
     height_mm = head_mm + rows * panel_mm
     with settings(font_pt):
-        figure = Figure(figsize=(width_mm * _MM, height_mm * _MM))
+        figure = Figure(figsize=(width_mm * MM, height_mm * MM))
         FigureCanvasAgg(figure)
         if title:
             figure.suptitle(title, fontsize=1.1 * font_pt, y=1 - 0.4 * line_mm / height_mm, va="top")
@@ -94,7 +92,7 @@ def _draw(axes: Axes, plane: PoolMap2D, panel: BatchPanel, font_pt: float) -> No
         mine = plane.labeled[plane.y_N[plane.labeled] == label]
         axes.plot(
             *plane.points_N_2[mine].T,
-            class_style(label).mpl_marker,
+            SYMBOLS[class_style(label).symbol],
             color="white",
             markeredgecolor=_INK,
             markeredgewidth=font_pt / 11,
@@ -136,7 +134,7 @@ def _draw_picks(axes: Axes, picks_B_2: NDArray, selector: str, font_pt: float) -
         axes.plot(
             x,
             y,
-            style.mpl_marker,
+            SYMBOLS[style.symbol],
             color=style.color,
             markersize=size,
             markeredgecolor="white",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from alcore.extras import optional_imports
-from alcore.report.paper.curves import TWO_COLUMNS_MM, settings
+from alcore.report.paper.render import MM, PT_MM, TWO_COLUMNS_MM, settings
 from alcore.report.svg.panels import Mark, Panel
 
 with optional_imports():
@@ -19,8 +19,6 @@ with optional_imports():
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
 
-_MM = 1 / 25.4
-_PT_MM = 25.4 / 72
 SMALLEST_MM = 40.0
 _INK, _FAINT = "#222222", "#8A8A8A"
 _MARKERS = ("o", "s")
@@ -45,15 +43,15 @@ def print_panels(
     rows = -(-len(panes) // most)
     columns = -(-len(panes) // rows)
     side_mm = width_mm / columns - 2
-    line_mm = 1.45 * font_pt * _PT_MM
+    line_mm = 1.45 * font_pt * PT_MM
     # A character is about half as wide as it is high.
-    most_signs = int(side_mm / (0.5 * 0.85 * font_pt * _PT_MM))
+    most_signs = int(side_mm / (0.5 * 0.85 * font_pt * PT_MM))
     below_P = [[part for line in pane.words for part in wrap(line, most_signs)] for pane in panes]
     below = max(map(len, below_P))
     tall_mm = side_mm + (2.1 + 1.1 * below) * line_mm
     height_mm = rows * tall_mm
     with settings(font_pt):
-        figure = Figure(figsize=(width_mm * _MM, height_mm * _MM))
+        figure = Figure(figsize=(width_mm * MM, height_mm * MM))
         FigureCanvasAgg(figure)
         for number, (pane, words) in enumerate(zip(panes, below_P, strict=True)):
             row, column = divmod(number, columns)

@@ -11,9 +11,10 @@ from alcore.datasets.dataset import Dataset
 from alcore.loops.races.grid import Grid
 from alcore.loops.races.race import RaceTrace
 from alcore.loops.races.replay import replay_races
+from alcore.report.charts.curves import learning_curves
 from alcore.report.curves import curve_frame
 from alcore.report.interactive.arena.single_round import state_figure
-from alcore.report.interactive.curves import learning_curves
+from alcore.report.interactive.render import to_plotly
 from alcore.report.phrases import format_labels, percent
 from alcore.strategies.uncertainty import least_confidence
 from pages.screens.arena.settings import ArenaSettings
@@ -130,9 +131,8 @@ def play_yourself(setup: ArenaSettings, seed: int, data: Dataset, grid: Grid, ra
         )
     with right_side:
         st.plotly_chart(
-            learning_curves(
-                curve_frame(rows_of([*racers, you], seed)),
-                names=setup.names() | {"you": "You"},
+            to_plotly(
+                learning_curves(curve_frame(rows_of([*racers, you], seed)), names=setup.names() | {"you": "You"}),
                 dark=is_dark(),
                 height=380,
             ),

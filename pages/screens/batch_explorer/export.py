@@ -100,7 +100,7 @@ def _file(
         return batches_to_html(parts, frame, config, style=maps.styles(), dark=dark, title=title, legend=legend)
     # Imported here: the page does not wait for a drawing library.
     from alcore.report.paper.batches import print_batches
-    from alcore.report.paper.curves import ONE_COLUMN_MM, TWO_COLUMNS_MM, to_bytes
+    from alcore.report.paper.render import ONE_COLUMN_MM, TWO_COLUMNS_MM, to_bytes
 
     width = ONE_COLUMN_MM if columns == "one" else TWO_COLUMNS_MM
     return to_bytes(print_batches(plane, panels, width_mm=width, font_pt=font), fmt)

@@ -10,7 +10,8 @@ from alcore.loops.batch_explorer import BatchExperiment, batch_strategy
 from alcore.loops.races.lockstep import StrategySchedule
 from alcore.loops.races.paired import PairedRaces, paired_races
 from alcore.loops.steps import part
-from alcore.report.interactive.batch_savings import savings_figure
+from alcore.report.charts.curves import mean_curves
+from alcore.report.interactive.render import to_plotly
 from alcore.report.phrases import format_labels
 from alcore.report.statistics.labels_to_target import share_of_all
 from alcore.report.text.batch_savings import TOP_K, StrategySavings, compare_to_top_k, describe_savings
@@ -113,7 +114,11 @@ def _show(setup: BatchSettings, races: PairedRaces, asked: Asked) -> None:
         "the middle."
     )
     st.plotly_chart(
-        savings_figure(found, dark=is_dark(), height=360 if is_narrow() else 420),
+        to_plotly(
+            mean_curves(found.labels_T, found.bought, target=found.target.accuracy),
+            dark=is_dark(),
+            height=360 if is_narrow() else 420,
+        ),
         key="batch_buys",
         theme=None,
         alt=f"Learning curves of {', '.join(names.values())} with 95 % intervals. {head}",

@@ -7,8 +7,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from alcore.loops.races.grid import grid_over
+from alcore.report.charts.curves import mean_curves
 from alcore.report.curves import curve_frame
-from alcore.report.interactive.settings import mean_figure
+from alcore.report.interactive.render import to_plotly
 from alcore.report.interactive.settings_plane import plane_figure
 from alcore.report.phrases import number
 from alcore.report.statistics.equal_budgets import at_equal_budgets
@@ -36,9 +37,12 @@ def draw_comparison(setup: ScenarioSettings, shown: ScenarioView) -> None:
     verdict = describe_comparison(found.comparison)
     st.info(verdict, icon=":material/flag:")
     st.plotly_chart(
-        mean_figure(
-            found.comparison,
-            x_title="Label budget, first labels included",
+        to_plotly(
+            mean_curves(
+                found.comparison.labels_T,
+                found.comparison.standings,
+                x_title="Label budget, first labels included",
+            ),
             dark=is_dark(),
             height=340 if is_narrow() else 400,
         ),

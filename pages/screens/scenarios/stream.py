@@ -7,8 +7,10 @@ import streamlit as st
 
 from alcore.loops.races.grid import grid_over
 from alcore.loops.stream.stream import StreamResult
+from alcore.report.charts.curves import mean_curves
+from alcore.report.charts.stream import stream_chart
 from alcore.report.curves import curve_frame
-from alcore.report.interactive.settings import mean_figure, stream_figure
+from alcore.report.interactive.render import to_plotly
 from alcore.report.interactive.settings_plane import plane_figure
 from alcore.report.phrases import format_labels
 from alcore.report.text.streams import describe_policies, gain_table
@@ -52,7 +54,11 @@ def draw_stream(setup: StreamSetup, policy: str, shown: ScenarioView) -> None:
     )
     st.subheader("What every policy made of the same streams", anchor=False)
     st.plotly_chart(
-        mean_figure(found.comparison, x_title="Arrivals", dark=is_dark(), height=360),
+        to_plotly(
+            mean_curves(found.comparison.labels_T, found.comparison.standings, x_title="Arrivals"),
+            dark=is_dark(),
+            height=360,
+        ),
         key="settings_policies",
         theme=None,
         alt="Mean accuracy of every policy while points arrive.",
@@ -67,22 +73,21 @@ def draw_stream(setup: StreamSetup, policy: str, shown: ScenarioView) -> None:
 
 def _along_time(told: StreamResult, found: Streamed, policy: str, now: int) -> None:
     beside = ["random"] if policy != "random" else []
+    chart = stream_chart(
+        told.uncertainty_T,
+        told.threshold_T,
+        told.asked_T,
+        told.earned_T,
+        told.spent_T,
+        {name: found.shown[name].prequential_T(LATEST) for name in [policy, *beside]},
+        policy=policy,
+        names=POLICY_NAMES,
+        now=now,
+        looked_Q=told.looked_Q,
+        accuracy_Q=told.accuracy_Q,
+    )
     st.plotly_chart(
-        stream_figure(
-            told.uncertainty_T,
-            told.threshold_T,
-            told.asked_T,
-            told.earned_T,
-            told.spent_T,
-            {name: found.shown[name].prequential_T(LATEST) for name in [policy, *beside]},
-            policy=policy,
-            names=POLICY_NAMES,
-            now=now,
-            looked_Q=told.looked_Q,
-            accuracy_Q=told.accuracy_Q,
-            dark=is_dark(),
-            height=680,
-        ),
+        to_plotly(chart, dark=is_dark(), height=680),
         key="settings_stream",
         theme=None,
         alt=f"{len(told.asked_T)} arrivals, {told.spent_T[-1]} of them asked about, with the threshold, the "

@@ -12,9 +12,10 @@ from alcore.loops.pool.simulate import simulate
 from alcore.loops.steps import part
 from alcore.loops.synthesis.oracles import nearest_neighbour_vote
 from alcore.loops.synthesis.synthesis import Synthesis, among, synthesise
+from alcore.report.charts.curves import learning_curves
 from alcore.report.curves import curve_frame
 from alcore.report.html.synthetic_gallery import synthetic_gallery
-from alcore.report.interactive.curves import learning_curves
+from alcore.report.interactive.render import to_plotly
 from alcore.report.text.synthesis import describe_synthesis, times_as_far
 from pages.screens.scenarios.as_python import digits_code
 from pages.screens.scenarios.comparison import CHART
@@ -67,7 +68,7 @@ def draw_synthesis_digits(setup: DigitsSetup, shown: ScenarioView) -> None:
     frame = curve_frame(found.rows)
     names = SETTING_NAMES | {"least_confidence": "Pool-based, real digits", "random": "Random real digits"}
     st.plotly_chart(
-        learning_curves(frame, names=names, dark=is_dark(), height=320 if is_narrow() else 360),
+        to_plotly(learning_curves(frame, names=names), dark=is_dark(), height=320 if is_narrow() else 360),
         key="settings_digits_curve",
         theme=None,
         alt="Accuracy with made-up digits, with real ones that the network chose, and with random real ones.",

@@ -4,8 +4,9 @@ import streamlit as st
 
 from alcore.loops.races.grid import grid_over
 from alcore.loops.synthesis.synthesis import Synthesis
+from alcore.report.charts.curves import learning_curves
 from alcore.report.curves import curve_frame
-from alcore.report.interactive.curves import learning_curves
+from alcore.report.interactive.render import to_plotly
 from alcore.report.interactive.settings_plane import plane_figure
 from alcore.report.text.synthesis import describe_synthesis
 from pages.screens.scenarios import cached
@@ -35,7 +36,7 @@ def draw_synthesis_plane(setup: SynthesisSetup, shown: ScenarioView) -> None:
     frame = curve_frame(rows_of(told, "synthesis"))
     with right:
         st.plotly_chart(
-            learning_curves(frame, names=SETTING_NAMES, dark=is_dark(), height=360),
+            to_plotly(learning_curves(frame, names=SETTING_NAMES), dark=is_dark(), height=360),
             key="settings_made_curve",
             theme=None,
             alt="The learning curve of the learner that makes up its questions.",

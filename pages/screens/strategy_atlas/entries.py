@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from alcore.report.interactive.strategy_costs import costs_figure
-from alcore.report.paper.strategy_costs import print_costs
+from alcore.report.charts.costs import costs_chart
+from alcore.report.interactive.render import to_plotly
+from alcore.report.paper.render import to_matplotlib
 from alcore.report.phrases import format_number
 from alcore.report.statistics.strategy_costs import cost_words, duration, standing_words, table_csv, table_json
 from alcore.strategies.catalogue import FAMILIES, STRATEGIES, Strategy
@@ -40,7 +41,6 @@ def draw_entries() -> None:
             _entry(name)
         with left:
             _table(rows, name)
-    times = {one: (cost.pool_sizes, cost.seconds) for one, cost in cached.costs().items()}
     take_away(
         {
             "strategies.csv": ("**Table**: every listed strategy (CSV)", partial(table_csv, rows)),
@@ -49,7 +49,7 @@ def draw_entries() -> None:
         | figure_files(
             f"strategies-{name.replace('_', '-')}-cost",
             f"Measured time of {NAMES[name]}",
-            partial(print_costs, times, name, names=NAMES),
+            lambda: to_matplotlib(costs_chart(_times(), name, names=NAMES)),
         ),
         key="entries",
     )
@@ -170,13 +170,7 @@ def _entry(name: str) -> None:
         st.markdown(f"**Needs** {needs}.")
         st.markdown(f"**Costs** `{strategy.cost}` a batch. {measured}")
         st.plotly_chart(
-            costs_figure(
-                {one: (found.pool_sizes, found.seconds) for one, found in cached.costs().items()},
-                name,
-                names=NAMES,
-                dark=is_dark(),
-                height=230,
-            ),
+            to_plotly(costs_chart(_times(), name, names=NAMES), dark=is_dark(), height=250),
             theme=None,
             key="strategies_cost_chart",
             alt=f"Measured seconds a batch against the size of the pool: {measured}",
@@ -199,6 +193,10 @@ def _entry(name: str) -> None:
                 ":material/scatter_plot:",
                 {"batch_panels": _panels(name)},
             )
+
+
+def _times() -> dict[str, tuple[tuple[int, ...], tuple[float, ...]]]:
+    return {one: (cost.pool_sizes, cost.seconds) for one, cost in cached.costs().items()}
 
 
 def _broken(formula: str) -> str:

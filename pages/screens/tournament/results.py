@@ -7,9 +7,10 @@ from typing import Any
 
 import streamlit as st
 
+from alcore.report.charts.tournament import tournament_chart
 from alcore.report.export.tournament import NAMES as FILES
 from alcore.report.export.tournament import files, standings_frame
-from alcore.report.interactive.tournament import pareto_figure, penalty_figure, standing_figure
+from alcore.report.interactive.render import to_plotly
 from alcore.report.statistics.tournament import Summary, areas_frame, labels_frame, parse_results, summarise
 from alcore.report.text.tournament import describe_tournament
 from pages.screens.tournament import texts
@@ -45,15 +46,8 @@ def draw_results(record: dict[str, Any]) -> None:
             icon=":material/warning:",
         )
     chart = controls.segmented(PAGE, "chart", "Chart", list(texts.CHARTS), "gain", labels=texts.CHARTS.__getitem__)
-    dark, narrow = viewport.is_dark(), viewport.is_narrow()
-    if chart == "penalties":
-        figure = penalty_figure(summary, names=NAMES, dark=dark, numbers=not narrow)
-    elif chart == "pareto":
-        figure = pareto_figure(summary, names=NAMES, dark=dark, columns=1 if narrow else 4)
-    else:
-        figure = standing_figure(summary, chart, names=NAMES, dark=dark, title_width=26 if narrow else 70)
     st.plotly_chart(
-        figure,
+        to_plotly(tournament_chart(chart, summary, names=NAMES, narrow=viewport.is_narrow()), dark=viewport.is_dark()),
         theme=None,
         width="stretch",
         key=f"tournament_{chart}_chart",

@@ -6,8 +6,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-GRID_COLOUR = "rgba(127, 127, 127, 0.25)"
-FONT = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
+from alcore.report.interactive.render import FONT, GRID_COLOUR, text_colour
+
 INK = "#7A7A7A"  # readable on white and on near-black
 MARGINS = {"l": 4, "r": 8, "t": 30, "b": 46}
 TICKS = {False: 0.042, True: 0.115}  # share of the width left of the curves for their tick labels; by narrow
@@ -58,11 +58,6 @@ def axis_pair(panel: int) -> Spec:
     """The axes of a panel, counted from 1; plotly.js calls the first pair x and y, without a number."""
     number = "" if panel == 1 else str(panel)
     return {"xaxis": f"x{number}", "yaxis": f"y{number}"}
-
-
-def text_colour(dark: bool) -> str:
-    """Of words and lines on the page."""
-    return "#FAFAFA" if dark else "#31333F"
 
 
 def hover_label(dark: bool) -> Spec:

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.report.interactive.arena.layout import FONT, Spec, hover_label, text_colour
+from alcore.report.interactive.arena.layout import Spec, hover_label
 from alcore.report.interactive.arena.traces import at, probability_traces
-from alcore.report.interactive.curves import PreparedFigure, typed_array
+from alcore.report.interactive.render import FONT, PreparedFigure, text_colour, typed_array
 from alcore.report.style import class_style, strategy_style
 
 FAINT = "rgba(127, 127, 127, 0.75)"

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from alcore.report.charts.curves import difference_chart, learning_curves
 from alcore.report.curves import band_words, curve_frame
-from alcore.report.interactive.curves import PreparedFigure
-from alcore.report.interactive.run_curves import difference_figure, lab_curves
+from alcore.report.interactive.render import PreparedFigure, to_plotly
 from alcore.report.statistics.paired_difference import Difference, difference_words, paired_difference
 from alcore.report.statistics.run_quality import differing_fields
 from alcore.report.style import METRICS
@@ -18,7 +18,7 @@ from alcore.runs.config import RunConfig
 from alcore.runs.store.paired_runs import one_group_a_strategy, same_but_for_seed
 from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab import texts
-from pages.screens.mnist_lab.round.export import Chart, take
+from pages.screens.mnist_lab.round.export import ChartExport, take
 from pages.screens.mnist_lab.run import summary
 from pages.shared import controls, viewport
 from pages.shared.export_panel import export_panel
@@ -136,17 +136,14 @@ def _difference(chosen: Sequence[RunInfo], rows: summary.Rows, metric: str, axis
         return
     said = difference_words(difference, (one, other))
     st.info(plain(said), icon=":material/flag:")
-    key, dark = groups[one][0].config.strategy, viewport.is_dark()
-
-    def figure() -> PreparedFigure:
-        return difference_figure(difference, (one, other), key=key, dark=dark, height=380)
-
-    def paper(**settings: Any) -> Any:
-        from alcore.report.paper.run_quality import print_difference
-
-        return print_difference(difference, (one, other), key=key, **settings)
-
-    st.plotly_chart(figure(), theme=None, key="mnist_difference", alt=said, config=_toolbar("alcore-mnist-difference"))
+    chart = difference_chart(difference, (one, other), key=groups[one][0].config.strategy)
+    st.plotly_chart(
+        to_plotly(chart, dark=viewport.is_dark(), height=380),
+        theme=None,
+        key="mnist_difference",
+        alt=said,
+        config=_toolbar("alcore-mnist-difference"),
+    )
     st.caption(" ".join(_reading(groups[one] + groups[other], difference)))
     settings = {
         "metric": metric,
@@ -156,7 +153,7 @@ def _difference(chosen: Sequence[RunInfo], rows: summary.Rows, metric: str, axis
     }
     title = f"{METRICS[metric]}: {one} less {other}"
     take(
-        Chart("difference", title, said, settings, lambda: difference_rows(difference), figure, paper),
+        ChartExport("difference", title, said, settings, lambda: difference_rows(difference), lambda: chart),
         key="past",
     )
 
@@ -217,9 +214,8 @@ def _curves(
     bands: bool,
     room: int,
 ) -> dict[str, Any]:
-    spec: dict[str, Any] = lab_curves(
-        curve_frame(rows), metric=metric, x=axis, dark=dark, names=names, height=height, bands=bands
-    ).to_dict()
+    chart = learning_curves(curve_frame(rows), metric=metric, x=axis, names=names, bands=bands)
+    spec: dict[str, Any] = to_plotly(chart, dark=dark, height=height).to_dict()
     for trace in spec["data"]:
         # Bands have no legend entry and no name.
         if "name" in trace:

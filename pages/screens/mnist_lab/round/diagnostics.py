@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from alcore.loops.pool.evaluate import Reliability
 from alcore.loops.pool.simulate import Round
-from alcore.report.interactive.curves import PreparedFigure
-from alcore.report.interactive.run_quality import confusion_figure, reliability_figure
-from alcore.report.interactive.run_rounds import class_balance, stage_times
+from alcore.report.charts.chart import Chart
+from alcore.report.charts.run import class_balance_chart, confusion_chart, reliability_chart, stage_times_chart
+from alcore.report.interactive.render import to_plotly
 from alcore.report.statistics.run_quality import (
     STAGES,
     asked_counts,
@@ -21,7 +21,7 @@ from alcore.report.statistics.run_quality import (
     stage_rows,
 )
 from alcore.runs.store.run_info import RunInfo
-from pages.screens.mnist_lab.round.export import Chart, take
+from pages.screens.mnist_lab.round.export import ChartExport, take
 from pages.shared import viewport
 from pages.shared.markdown import plain
 
@@ -34,26 +34,19 @@ def mistakes(info: RunInfo, rounds: Sequence[Round], number: int, names: Sequenc
     if confusion is None:
         st.caption(UNMEASURED)
         return
-    dark, height = viewport.is_dark(), 400 if viewport.is_narrow() else 520
+    height = 400 if viewport.is_narrow() else 520
     said = confusion_words(confusion, names)
     st.markdown(f"Rows are true classes, columns what the model takes them for. {plain(said)}")
 
-    def figure() -> PreparedFigure:
-        return confusion_figure(confusion, names, dark=dark, height=height)
-
-    def paper(**settings: Any) -> Any:
-        from alcore.report.paper.run_quality import print_confusion
-
-        return print_confusion(confusion, names, **settings)
-
-    _draw(figure(), "confusion", said)
+    chart = confusion_chart(confusion, names)
+    _draw(chart, height, "confusion", said)
     rows = [
         {"true": names[true], "predicted": names[guess], "test_points": int(count)}
         for true, row in enumerate(confusion)
         for guess, count in enumerate(row)
     ]
     title = f"Mistakes after round {number}, {rounds[number].labels:,} labels"
-    take(Chart(f"mistakes-round{number}", title, said, _settings(info, number), lambda: rows, figure, paper))
+    take(ChartExport(f"mistakes-round{number}", title, said, _settings(info, number), lambda: rows, lambda: chart))
 
 
 def calibration(info: RunInfo, rounds: Sequence[Round], number: int) -> None:
@@ -63,7 +56,7 @@ def calibration(info: RunInfo, rounds: Sequence[Round], number: int) -> None:
     if before is None:
         st.caption(UNMEASURED)
         return
-    dark, height = viewport.is_dark(), 380 if viewport.is_narrow() else 480
+    height = 380 if viewport.is_narrow() else 480
     said = f"As trained: {reliability_words(before)}"
     if after is not None:
         said += f" At the temperature {temperature:.2f}: {reliability_words(after)}"
@@ -77,18 +70,11 @@ def calibration(info: RunInfo, rounds: Sequence[Round], number: int) -> None:
             "the remedies in the settings above, draw a second line; they are paid for like all others."
         )
 
-    def figure() -> PreparedFigure:
-        return reliability_figure(before, after, temperature=temperature, dark=dark, height=height)
-
-    def paper(**settings: Any) -> Any:
-        from alcore.report.paper.run_quality import print_reliability
-
-        return print_reliability(before, after, temperature=temperature, **settings)
-
-    _draw(figure(), "reliability", said)
+    chart = reliability_chart(before, after, temperature=temperature)
+    _draw(chart, height, "reliability", said)
     rows = _bins("as trained", before) + (_bins("at the temperature", after) if after is not None else [])
     title = f"Calibration after round {number}, {one.labels:,} labels"
-    take(Chart(f"calibration-round{number}", title, said, _settings(info, number), lambda: rows, figure, paper))
+    take(ChartExport(f"calibration-round{number}", title, said, _settings(info, number), lambda: rows, lambda: chart))
 
 
 def classes(
@@ -112,7 +98,6 @@ def classes(
     asked_R_C[0] = 0
     confusion = rounds[0].confusion_C_C
     share_C = pool_C if pool_C is not None or confusion is None else class_shares(confusion)
-    dark = viewport.is_dark()
     counts = asked_R_C.sum(axis=0)
     said = (
         f"Up to round {number}, {counts.sum():,} labels were asked for: most of class "
@@ -124,28 +109,21 @@ def classes(
         "that asks more about some classes finds them harder."
     )
 
-    def figure() -> PreparedFigure:
-        return class_balance(asked_R_C, names, number, share_C=share_C, dark=dark, height=360)
-
-    def paper(**settings: Any) -> Any:
-        from alcore.report.paper.run_rounds import print_class_balance
-
-        return print_class_balance(asked_R_C, names, number, share_C=share_C, **settings)
-
-    _draw(figure(), "classes", said)
+    chart = class_balance_chart(asked_R_C, names, number, share_C=share_C)
+    _draw(chart, 360, "classes", said)
     rows = [
         {"round": i, "class": name, "questions": int(asked_R_C[i, c])}
         for i in range(1, number + 1)
         for c, name in enumerate(names)
     ]
     title = f"Classes asked for up to round {number}"
-    take(Chart(f"classes-round{number}", title, said, _settings(info, number), lambda: rows, figure, paper))
+    take(ChartExport(f"classes-round{number}", title, said, _settings(info, number), lambda: rows, lambda: chart))
 
 
 def costs(info: RunInfo, rounds: Sequence[Round]) -> None:
     """Time and memory of each stage of each round."""
     rows = stage_rows(rounds)
-    dark, last = viewport.is_dark(), rows[-1]
+    last = rows[-1]
     slowest = max(STAGES, key=lambda stage: last[f"seconds_{stage}"] or 0.0)
     speed = last["images_per_second"]
     said = (
@@ -156,15 +134,8 @@ def costs(info: RunInfo, rounds: Sequence[Round]) -> None:
     )
     st.markdown(plain(said))
 
-    def figure() -> PreparedFigure:
-        return stage_times(rows, dark=dark, height=360)
-
-    def paper(**settings: Any) -> Any:
-        from alcore.report.paper.run_rounds import print_stage_times
-
-        return print_stage_times(rows, **settings)
-
-    _draw(figure(), "costs", said)
+    chart = stage_times_chart(rows)
+    _draw(chart, 360, "costs", said)
     st.dataframe(
         [_cost_row(row) for row in rows],
         hide_index=True,
@@ -177,8 +148,7 @@ def costs(info: RunInfo, rounds: Sequence[Round]) -> None:
         "scores are made while points are selected, so the two share one number. Round 0 is the model of the "
         "first labels; what it scored and selected are the questions of round 1, and so on."
     )
-    chart = Chart("costs", "Time and memory", said, _settings(info, None), lambda: rows, figure, paper)
-    take(chart)
+    take(ChartExport("costs", "Time and memory", said, _settings(info, None), lambda: rows, lambda: chart))
 
 
 def _cost_row(row: dict[str, Any]) -> dict[str, str]:
@@ -209,9 +179,9 @@ def _settings(info: RunInfo, number: int | None) -> dict[str, Any]:
     return info.config.model_dump(mode="json") | {"run": info.id, "look_at_round": number, **info.record}
 
 
-def _draw(figure: PreparedFigure, name: str, said: str) -> None:
+def _draw(chart: Chart, height: int, name: str, said: str) -> None:
     st.plotly_chart(
-        figure,
+        to_plotly(chart, dark=viewport.is_dark(), height=height),
         theme=None,
         key=f"mnist_look_{name}",
         alt=said,

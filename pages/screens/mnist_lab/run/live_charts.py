@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
+from alcore.report.charts.curves import learning_curves
 from alcore.report.curves import curve_frame, labels_to_target, mean_curve
-from alcore.report.interactive.curves import PreparedFigure
-from alcore.report.interactive.run_curves import lab_curves
+from alcore.report.interactive.render import PreparedFigure, to_plotly
 from alcore.report.style import METRICS, SHARES
 from alcore.report.text.race import Knee, find_knee
 from alcore.runs.store.run_info import RunInfo
@@ -145,19 +145,18 @@ def _figure(
 ) -> dict[str, Any]:
     """The chart as plotly's dict, immutable once created: shared by all tabs."""
     _, dark, measure, x, y_range, height, legend, room = asked
-    figure = lab_curves(
+    chart = learning_curves(
         curve_frame(_rows),
         metric=measure,
         x=x,
-        dark=dark,
         names=_names,
         x_range=x_range,
         y_range=y_range,
-        height=height,
+        bands=True,
         published=_published,
         knee=knee,
     )
-    spec: dict[str, Any] = figure.to_dict()
+    spec: dict[str, Any] = to_plotly(chart, dark=dark, height=height).to_dict()
     # Room for the legend from the start: it appears with the first round, and must not move the chart.
     spec["layout"] |= {"showlegend": legend, "margin": {"l": 8, "r": 12, "t": 8, "b": room}}
     spec["layout"]["yaxis"]["title"] = {"text": ""}
