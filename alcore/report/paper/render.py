@@ -114,7 +114,7 @@ def to_matplotlib(
         _draw_marks(chart, rows, scale)
         _lay_out(rows[-1], "x", chart.x, 0.75 * width_mm / em_mm)
         for axes, axis in zip(rows, panels, strict=True):
-            _lay_out(axes, "y", axis, 0.95 * plot_mm * axis.height / sum(heights) / em_mm)
+            _lay_out(axes, "y", axis, 0.88 * plot_mm * axis.height / sum(heights) / em_mm)
             if chart.square:
                 axes.set_aspect("equal")
         lines = _draw_title(figure, chart.title, width_mm / em_mm)
