@@ -42,7 +42,7 @@ def export_panel(
         title: title of the drawn formats.
         names: display names by run id or strategy key, for legends and sentences.
         animation: creates the HTML page of the animation, if there is one.
-        drawn: further arguments of `alcore.report.export.curves.export`: metric, x, bands, words, curves.
+        drawn: further arguments of `alcore.report.export.curves.export`: metric, x, bands, words, chart.
     """
     stem = file_stem(frame, key)
     settings = [dict(config) for config in configs]

@@ -141,14 +141,19 @@ def test_without_top_k_there_is_nothing_to_measure_by() -> None:
 
 
 def savings(found: LabelSavings) -> Chart:
-    return mean_curves(found.labels_T, found.bought, target=found.target.accuracy)
+    return mean_curves(found.labels_T, found.bought, seeds=found.seeds, target=found.target.accuracy)
 
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_figure_holds_every_curve_with_its_band(dark: bool) -> None:
     found = bought({"top_k": 1.0, "hybrid": 1.5, "random": 0.8})
     figure = drawn(savings(found), dark=dark)
-    lines = [trace for trace in figure["data"] if "name" in trace]
+    lines = [trace for trace in figure["data"] if "name" in trace and "fill" not in trace]
+    assert [trace.get("name") for trace in figure["data"] if "fill" in trace] == [
+        "95 % interval, 20 paired seeds",
+        None,
+        None,
+    ]
     assert [line["name"] for line in lines] == ["Top-k", "Hybrid, sum", "Random"]
     assert len(figure["data"]) == 6 and len({line["line"]["dash"] for line in lines}) > 1
     assert figure["layout"]["shapes"][0]["y0"] == 0.85

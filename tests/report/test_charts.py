@@ -45,7 +45,7 @@ def runs(seeds: int) -> pd.DataFrame:
 def means() -> Chart:
     accuracy_S_R_T = np.clip(np.random.default_rng(0).normal(0.7, 0.05, (6, 2, 8)), 0, 1)
     found = compare_races(np.arange(10, 90, 10), accuracy_S_R_T, list(NAMES), seeds=range(6), names=NAMES)
-    return mean_curves(found.labels_T, found.standings, target=0.72)
+    return mean_curves(found.labels_T, found.standings, seeds=6, target=0.72)
 
 
 def shares() -> Chart:

@@ -117,7 +117,7 @@ def test_the_gallery_shows_every_picture_and_escapes_names() -> None:
 def test_figures_are_what_plotly_knows() -> None:
     rng = np.random.default_rng(1)
     comparison = races(6)
-    drawn(mean_curves(comparison.labels_T, comparison.standings, x_title="Arrivals"))
+    drawn(mean_curves(comparison.labels_T, comparison.standings, seeds=6, x_title="Arrivals"))
     uncertainty_T, threshold_T = rng.random((2, 30))
     asked_T = (uncertainty_T >= threshold_T) & (np.arange(30) % 2 == 0)
     chart = stream_chart(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -53,11 +53,11 @@ class Curve:
     low: Floats | None = None
     high: Floats | None = None
 
-    def band(self) -> list[Band]:
-        """The band behind the curve, if it has a finite one."""
+    def band(self, name: str = "") -> list[Band]:
+        """The band behind the curve, if it has a finite one; `name` is its entry of the legend."""
         if self.low is None or self.high is None or not np.isfinite(self.low).all():
             return []
-        return [Band(self.x, self.low, self.high, strategy_style(self.key).color, group=self.key)]
+        return [Band(self.x, self.low, self.high, strategy_style(self.key).color, name=name, group=self.key)]
 
     def series(
         self, hover: str, *, facts: ArrayLike | None = None, width: float = 2.5, nth: int = 0, group: str = ""
@@ -149,13 +149,19 @@ def learning_curves(
 
 
 def mean_curves(
-    x_T: ArrayLike, curves: Sequence[MeanCurve], *, x_title: str = "Labelled points", target: float | None = None
+    x_T: ArrayLike,
+    curves: Sequence[MeanCurve],
+    *,
+    seeds: int,
+    x_title: str = "Labelled points",
+    target: float | None = None,
 ) -> Chart:
     """Mean accuracy of each strategy over paired seeds, with its 95 % interval.
 
     Args:
         x_T: labels, or what else the means are against.
         curves: the means.
+        seeds: number of paired seeds, for the legend.
         x_title: title of the x axis.
         target: target accuracy, marked with a level line.
     """
@@ -168,13 +174,28 @@ def mean_curves(
         edges.append(np.array([target]))
     ends = around(edges, 0.05, low=-0.01, high=1.01)
     x = Axis(x_title, "whole", around([x_T], 0.03))
-    return curve_chart(drawn, x=x, y=Axis("Test accuracy", "share", ends), references=references)
+    y = Axis("Test accuracy", "share", ends)
+    return curve_chart(drawn, x=x, y=y, references=references, interval=_interval_words(seeds))
 
 
 def curve_chart(
-    curves: Sequence[Curve], *, x: Axis, y: Axis, references: Sequence[Reference] = (), together: bool = True
+    curves: Sequence[Curve],
+    *,
+    x: Axis,
+    y: Axis,
+    references: Sequence[Reference] = (),
+    interval: str = "",
+    together: bool = True,
 ) -> Chart:
     """Curves of shares with their bands; the last curve is on top, the references are below all.
+
+    Args:
+        curves: the curves.
+        x: the x axis.
+        y: the y axis.
+        references: lines across the chart.
+        interval: legend entry of the bands, shown for the first of them.
+        together: see `Chart`.
 
     Raises:
         ValueError: without a curve.
@@ -183,7 +204,9 @@ def curve_chart(
         raise ValueError("a chart needs a curve, got none")
     marks: list[Mark] = [*references]
     for one in curves:
-        marks += [*one.band(), one.series("%{y:.1%}")]
+        bands = one.band(interval)
+        marks += [*bands, one.series("%{y:.1%}")]
+        interval = "" if bands else interval
     return Chart(marks, x, y, height=340, together=together)
 
 
@@ -214,7 +237,7 @@ def difference_chart(difference: Difference, names: Sequence[str], *, key: str =
         (100.0 if share else 1.0) * part for part in (difference.mean_T, difference.low_T, difference.high_T)
     )
     curve = Curve(key or names[0], f"{names[0]} less {names[1]}", difference.x_T, mean_T, low_T, high_T)
-    bands = [replace(band, name=f"95 % interval, {len(difference.seeds)} paired seeds") for band in curve.band()]
+    bands = curve.band(_interval_words(len(difference.seeds)))
     hover, facts = f"{AXES[difference.x]}: %{{x:,}}<br>%{{y:+.3g}}", None
     if bands:
         hover += "<br>95 % interval %{customdata[0]:+.3g} to %{customdata[1]:+.3g}"
@@ -227,6 +250,10 @@ def difference_chart(difference: Difference, names: Sequence[str], *, key: str =
         title,
         height=340,
     )
+
+
+def _interval_words(seeds: int) -> str:
+    return f"95 % interval, {seeds} paired seeds"
 
 
 def _form(metric: str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from alcore.report.charts.chart import Chart
 from alcore.report.charts.curves import learning_curves
 from alcore.report.curves import area_under
 from alcore.report.export.page import chart_page
@@ -44,7 +46,7 @@ def export(
     width_mm: float = 85.0,
     font_pt: float = 8.0,
     words: str | None = None,
-    curves: pd.DataFrame | None = None,
+    chart: Chart | None = None,
 ) -> bytes:
     """Learning curves as the bytes of a file; the same input gives the same bytes.
 
@@ -63,7 +65,7 @@ def export(
         width_mm: width of PNG, SVG and PDF; by default that of one column of a paper.
         font_pt: size of their text in points.
         words: text above the figure of the page; default: `describe_frame`.
-        curves: the curves drawn, where they differ from those measured, as at equal budgets; default: the frame.
+        chart: the chart drawn, as on the screen; default: the learning curves of the frame.
 
     Returns:
         the content of the file.
@@ -79,17 +81,16 @@ def export(
         return to_csv(frame)
     if fmt == "json":
         return to_json(frame, configs, title=title)
-    shown = frame if curves is None else curves
-    chart = learning_curves(shown, metric=metric, x=x, title="" if fmt == "html" else title, names=names, bands=bands)
+    drawn = chart or learning_curves(frame, metric=metric, x=x, names=names, bands=bands)
     if fmt == "html":
-        told = describe_frame(shown, names=names) if words is None else words
+        told = describe_frame(frame, names=names) if words is None else words
         settings = [dict(config) for config in configs]
         heading = title or "Learning curves"
-        return chart_page(heading, [told], {"": chart}, ("Every round", frame), settings, dark=dark)
+        return chart_page(heading, [told], {"": drawn}, ("Every round", frame), settings, dark=dark)
     # Imported here: CSV export must not load a drawing library.
     from alcore.report.paper.render import to_bytes, to_matplotlib
 
-    return to_bytes(to_matplotlib(chart, width_mm=width_mm, font_pt=font_pt), fmt)
+    return to_bytes(to_matplotlib(replace(drawn, title=title), width_mm=width_mm, font_pt=font_pt), fmt)
 
 
 def file_format(path: str | Path) -> str:

@@ -113,12 +113,9 @@ def _show(setup: BatchSettings, races: PairedRaces, asked: Asked) -> None:
         "top-k's from the same start, and the typical change of all; it need not be that between the two in "
         "the middle."
     )
+    chart = mean_curves(found.labels_T, found.bought, seeds=found.seeds, target=found.target.accuracy)
     st.plotly_chart(
-        to_plotly(
-            mean_curves(found.labels_T, found.bought, target=found.target.accuracy),
-            dark=is_dark(),
-            height=360 if is_narrow() else 420,
-        ),
+        to_plotly(chart, dark=is_dark(), height=360 if is_narrow() else 420),
         key="batch_buys",
         theme=None,
         alt=f"Learning curves of {', '.join(names.values())} with 95 % intervals. {head}",
@@ -135,7 +132,7 @@ def _show(setup: BatchSettings, races: PairedRaces, asked: Asked) -> None:
         key="batch_races",
         title=setup.title(),
         names=names,
-        bands=True,
+        chart=chart,
         words=" ".join([head, *rest]),
     )
 

@@ -12,7 +12,6 @@ from alcore.report.curves import curve_frame
 from alcore.report.interactive.render import to_plotly
 from alcore.report.interactive.settings_plane import plane_figure
 from alcore.report.phrases import number
-from alcore.report.statistics.equal_budgets import at_equal_budgets
 from alcore.report.text.comparison import describe_comparison
 from alcore.report.text.streams import gain_table
 from pages.screens.scenarios import cached
@@ -36,16 +35,14 @@ def draw_comparison(setup: ScenarioSettings, shown: ScenarioView) -> None:
     found = cached.together(setup, shown)
     verdict = describe_comparison(found.comparison)
     st.info(verdict, icon=":material/flag:")
+    chart = mean_curves(
+        found.comparison.labels_T,
+        found.comparison.standings,
+        seeds=len(shown.seeds),
+        x_title="Label budget, first labels included",
+    )
     st.plotly_chart(
-        to_plotly(
-            mean_curves(
-                found.comparison.labels_T,
-                found.comparison.standings,
-                x_title="Label budget, first labels included",
-            ),
-            dark=is_dark(),
-            height=340 if is_narrow() else 400,
-        ),
+        to_plotly(chart, dark=is_dark(), height=340 if is_narrow() else 400),
         key="settings_together_curves",
         theme=None,
         alt=f"Mean accuracy of the three settings and of random picks. {verdict}",
@@ -72,9 +69,8 @@ def draw_comparison(setup: ScenarioSettings, shown: ScenarioView) -> None:
         together_code(setup, shown),
         title=setup.sample.title(),
         names=SETTING_NAMES,
-        bands=several,
         words=verdict,
-        curves=curve_frame(at_equal_budgets(found.rows)),
+        chart=chart,
     )
     st.subheader(f"Where each of them asked, seed {shown.seed}", anchor=False)
     _planes(setup, shown, found)

@@ -53,12 +53,10 @@ def draw_stream(setup: StreamSetup, policy: str, shown: ScenarioView) -> None:
         words=verdict,
     )
     st.subheader("What every policy made of the same streams", anchor=False)
+    comparison = found.comparison
+    policies = mean_curves(comparison.labels_T, comparison.standings, seeds=len(comparison.seeds), x_title="Arrivals")
     st.plotly_chart(
-        to_plotly(
-            mean_curves(found.comparison.labels_T, found.comparison.standings, x_title="Arrivals"),
-            dark=is_dark(),
-            height=360,
-        ),
+        to_plotly(policies, dark=is_dark(), height=360),
         key="settings_policies",
         theme=None,
         alt="Mean accuracy of every policy while points arrive.",
