@@ -95,7 +95,7 @@ def penalty_chart(summary: Summary, *, names: Mapping[str, str] | None = None, n
     cells = Matrix(
         matrix,
         max(1.0, float(matrix.max())),
-        class_style(0).color,
+        class_style(5).color,
         [[f"{value:.1f}".removesuffix(".0") if value and not narrow else "" for value in row] for row in matrix],
         np.zeros(matrix.shape, dtype=bool),
         [

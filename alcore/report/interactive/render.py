@@ -205,6 +205,8 @@ def _axis(axis: Axis, room: float) -> Spec:
         names = _category_names(axis)
         ends = (-0.5, len(names) - 0.5)
         spec |= {"type": "category", "categoryarray": names}
+        if max(map(len, names)) < 4:
+            spec["tickangle"] = 0
     if ends is not None:
         spec["range"] = [log10(end) for end in ends] if axis.log else list(ends)[:: -1 if axis.reverse else 1]
         if axis.log:

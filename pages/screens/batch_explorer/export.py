@@ -99,7 +99,7 @@ def _file(
         frame = numbers_of(plane, panels)
         return batches_to_html(parts, frame, config, style=maps.styles(), dark=dark, title=title, legend=legend)
     # Imported here: the page does not wait for a drawing library.
-    from alcore.report.paper.batches import print_batches
+    from alcore.report.paper.maps import print_batches
     from alcore.report.paper.render import ONE_COLUMN_MM, TWO_COLUMNS_MM, to_bytes
 
     width = ONE_COLUMN_MM if columns == "one" else TWO_COLUMNS_MM
