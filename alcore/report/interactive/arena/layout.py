@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.report.interactive.render import FONT, GRID_COLOUR, text_colour
+from alcore.report.interactive.render import FONT, GRID_COLOUR, UNWANTED_BUTTONS, text_colour
 
 INK = "#7A7A7A"  # readable on white and on near-black
 MARGINS = {"l": 4, "r": 8, "t": 30, "b": 46}
@@ -67,6 +67,30 @@ def hover_label(dark: bool) -> Spec:
         "bgcolor": "#1F2B37" if dark else "#FFFFFF",
         "bordercolor": INK,
         "font": {"family": FONT, "size": 13, "color": text_colour(dark)},
+    }
+
+
+def plane_layout(x: NDArray, y: NDArray, *, height: int, dark: bool) -> Spec:
+    """The layout of a single map, without axes.
+
+    Args:
+        x: columns of its surface; the ends are those of the map.
+        y: rows of its surface.
+        height: in pixels.
+        dark: for a dark page.
+    """
+    across, up = ({"visible": False, "range": [float(ends[0]), float(ends[-1])]} for ends in (x, y))
+    return {
+        "height": height,
+        "margin": {"l": 4, "r": 4, "t": 4, "b": 4},
+        "paper_bgcolor": "rgba(0, 0, 0, 0)",
+        "plot_bgcolor": "rgba(0, 0, 0, 0)",
+        "font": {"color": text_colour(dark), "family": FONT, "size": 13},
+        "hovermode": "closest",
+        "legend": {"orientation": "h", "y": -0.02, "yanchor": "top", "itemsizing": "constant", "maxheight": 800},
+        "modebar": {"bgcolor": "rgba(0, 0, 0, 0)", "color": "#808080", "remove": list(UNWANTED_BUTTONS)},
+        "xaxis": across,
+        "yaxis": up | {"scaleanchor": "x", "constrain": "domain"},
     }
 
 
