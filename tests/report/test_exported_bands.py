@@ -143,6 +143,17 @@ def test_a_run_of_the_lab_with_its_seeds(lab: Lab, home: Path, exports: Exports,
     compare_exports("mnist", charts(at)[0]["data"], ["margin"], exports, printed)
 
 
+def test_the_phases_of_a_run_are_exported(lab: Lab, home: Path, exports: Exports, printed: list[Figure]) -> None:
+    run = finished(home, seed_labels=12, labels_per_round=6, rounds=14)
+    at = lab(mnist_run=run.run_id)
+    assert_fine(at, "a knee")
+    (knee,) = charts(at)[0]["layout"]["shapes"]
+    exports["mnist_export_svg"]()
+    (line,) = (one for one in printed[0].axes[0].lines if one.get_transform() != printed[0].axes[0].transData)
+    assert np.asarray(line.get_xdata()).tolist() == [knee["x0"]] * 2
+    assert b"sharp rise | plateau" in exports["mnist_export_html"]()
+
+
 @pytest.mark.parametrize("metric", ["accuracy", "nll"])
 def test_runs_of_the_lab_beside_one_another(
     lab: Lab, home: Path, exports: Exports, printed: list[Figure], metric: str

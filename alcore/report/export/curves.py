@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ def export(
     width_mm: float = 85.0,
     font_pt: float = 8.0,
     words: str | None = None,
-    chart: Chart | None = None,
+    chart: Callable[[], Chart] | None = None,
 ) -> bytes:
     """Learning curves as the bytes of a file; the same input gives the same bytes.
 
@@ -65,7 +65,7 @@ def export(
         width_mm: width of PNG, SVG and PDF; by default that of one column of a paper.
         font_pt: size of their text in points.
         words: text above the figure of the page; default: `describe_frame`.
-        chart: the chart drawn, as on the screen; default: the learning curves of the frame.
+        chart: makes the chart drawn, such as that of the screen; default: the learning curves of the frame.
 
     Returns:
         the content of the file.
@@ -81,7 +81,7 @@ def export(
         return to_csv(frame)
     if fmt == "json":
         return to_json(frame, configs, title=title)
-    drawn = chart or learning_curves(frame, metric=metric, x=x, names=names, bands=bands)
+    drawn = chart() if chart else learning_curves(frame, metric=metric, x=x, names=names, bands=bands)
     if fmt == "html":
         told = describe_frame(frame, names=names) if words is None else words
         settings = [dict(config) for config in configs]

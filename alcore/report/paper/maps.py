@@ -156,14 +156,14 @@ def _draw_batch(plane: PoolMap2D, panel: BatchPanel, font_pt: float, axes: Axes)
     shift = {"triangle-up": -0.12, "triangle-down": 0.12}.get(style.symbol, 0.0) * size
     look = {"color": style.color, "markersize": size, "markeredgecolor": "white", "markeredgewidth": size / 16}
     for number in range(len(panel.picks), 0, -1):
-        place = tuple(plane.points_N_2[panel.picks[number - 1]])
-        axes.plot(*place, SYMBOLS[style.symbol], **look)
-        _number(axes, str(number), place, 0.5 * size, ink_on(style.color), shift)
+        x, y = plane.points_N_2[panel.picks[number - 1]]
+        axes.plot(x, y, SYMBOLS[style.symbol], **look)
+        _number(axes, str(number), (x, y), 0.5 * size, ink_on(style.color), shift)
     axes.set(xlim=(plane.x[0], plane.x[-1]), ylim=(plane.y[0], plane.y[-1]))
     axes.spines[:].set(visible=True, color="#BBBBBB")
 
 
-def _number(axes: Axes, text: str, place: tuple[float, ...], size: float, color: str, shift: float = 0.0) -> None:
+def _number(axes: Axes, text: str, place: tuple[float, float], size: float, color: str, shift: float = 0.0) -> None:
     """A number or letter inside a marker, shifted upwards by some points."""
     look: Any = {"ha": "center", "va": "center_baseline", "fontsize": size, "color": color, "fontweight": "bold"}
     axes.annotate(text, place, xytext=(0, shift), textcoords="offset points", **look)

@@ -132,7 +132,7 @@ def _show(setup: BatchSettings, races: PairedRaces, asked: Asked) -> None:
         key="batch_races",
         title=setup.title(),
         names=names,
-        chart=chart,
+        chart=lambda: chart,
         words=" ".join([head, *rest]),
     )
 

@@ -70,7 +70,7 @@ def draw_comparison(setup: ScenarioSettings, shown: ScenarioView) -> None:
         title=setup.sample.title(),
         names=SETTING_NAMES,
         words=verdict,
-        chart=chart,
+        chart=lambda: chart,
     )
     st.subheader(f"Where each of them asked, seed {shown.seed}", anchor=False)
     _planes(setup, shown, found)

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from alcore.report.charts.chart import Chart
 from alcore.report.charts.curves import learning_curves
 from alcore.report.curves import curve_frame, labels_to_target, mean_curve
 from alcore.report.interactive.render import PreparedFigure, to_plotly
@@ -62,12 +63,11 @@ def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> None:
         heights = None if fills else _y_range(rows, race, measure)
         # Side by side, the three plots have equal heights; stacked, only the legend's own plot reserves room for it.
         height, room = (400, _LEGEND_ROOM) if not narrow else (340, _LEGEND_ROOM) if large else (240, 8)
-        known = preset_of(race[0].config) if large and measure == "accuracy" and x == "labels" else None
         figure = _figure(
             (state, dark, measure, x, heights, height, large, room),
             rows,
             names,
-            {"Published": known.published} if known and known.published else {},
+            _published(race, measure, x) if large else {},
             knee if large else None,
             _x_range(race, x, rows if all(info.state == "done" for info in race) else ()),
         )
@@ -84,6 +84,20 @@ def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> None:
     st.caption(" ".join([_MEANINGS[metric], *told]))
     if needed:
         st.markdown(needed)
+
+
+def chart_of(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> Chart:
+    """The large chart of ended runs, for files; arguments as `draw`."""
+    knee = knee_of(rows, race[0].config.strategy) if metric == "accuracy" else None
+    return learning_curves(
+        curve_frame(rows),
+        metric=metric,
+        x=axis,
+        names=texts.STRATEGY_NAMES | _names(race),
+        bands=True,
+        published=_published(race, metric, axis),
+        knee=_place(rows, knee, axis),
+    )
 
 
 def knee_of(rows: Rows, strategy: str) -> Knee | None:
@@ -207,6 +221,11 @@ def _markdown(table: list[dict[str, str]]) -> str:
     rows = [[plain(row[head]) for head in heads] for row in table]
     lines = [heads, ["---"] + ["---:"] * (len(heads) - 1), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _published(race: Sequence[RunInfo], metric: str, x: str) -> Mapping[str, Sequence[tuple[int, float]]]:
+    known = preset_of(race[0].config) if metric == "accuracy" and x == "labels" else None
+    return {"Published": known.published} if known and known.published else {}
 
 
 def _names(race: Sequence[RunInfo]) -> dict[str, str]:
