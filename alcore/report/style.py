@@ -32,8 +32,9 @@ AXES = {"labels": "Labelled points", "round": "Round"}
 DARK, LIGHT = "#10171F", "#FFFFFF"
 
 GREY = "#7F7F7F"
-# Opacity of the bands around curves; most markers on a line, beyond which only some of its points have one.
-BAND_OPACITY = 0.16
+# Opacity of the bands around curves, and of the deepest cell of a matrix.
+BAND_OPACITY, CELL_OPACITY = 0.16, 0.55
+# Points of a line beyond which only some have a marker.
 MOST_MARKERS = 30
 _BLUE = "#0072B2"
 _GREEN = "#009E73"

@@ -84,6 +84,12 @@ def test_the_difference_is_printed_in_percentage_points() -> None:
     assert not any("interval" in text for text in texts(to_matplotlib(difference_chart(alone, ("A", "B")))))
 
 
+def test_a_diagram_of_small_bins_alone_is_printed() -> None:
+    few = reliability(np.array([[0.6, 0.4], [0.9, 0.1]]), np.zeros(2, dtype=np.int64))
+    drawn = [np.asarray(one.get_offsets()) for one in to_matplotlib(reliability_chart(few)).axes[0].collections]
+    np.testing.assert_allclose(np.concatenate(drawn)[:, 0], [0.6, 0.9])
+
+
 def test_reliability_and_map_hold_every_point() -> None:
     said = texts(calibration())
     assert {"As trained", "At the temperature (T = 1.50)", "Accuracy"} <= set(said)

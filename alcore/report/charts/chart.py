@@ -124,7 +124,6 @@ class Band:
     opacity: float = BAND_OPACITY
     name: str = ""
     group: str = ""
-    row: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +137,6 @@ class Bars:
     name: str
     hover: str
     texts: Sequence[str] = ()
-    row: int = 0
 
 
 @dataclass(frozen=True)
@@ -155,7 +153,6 @@ class Whiskers:
         width: of the line.
         name: see `Series`.
         hover: text under the pointer on the screen, as HTML.
-        row: panel, from the top.
     """
 
     at: float
@@ -167,7 +164,6 @@ class Whiskers:
     width: float = 2.0
     name: str = ""
     hover: str = ""
-    row: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,11 +173,10 @@ class Matrix:
     Attributes:
         shades_R_C: depth of colour, from 0 (none) to `deepest`.
         deepest: value of full colour.
-        color: of the cells, at an opacity of at most one half, so that texts stay readable in both themes.
+        color: of the cells, at an opacity of `style.CELL_OPACITY` or less: texts stay readable in both themes.
         texts_R_C: a text in each cell.
         bold_R_C: whether it is bold.
         hover_R_C: texts under the pointer on the screen, as HTML.
-        row: panel, from the top.
     """
 
     shades_R_C: NDArray[np.float64]
@@ -190,7 +185,6 @@ class Matrix:
     texts_R_C: Sequence[Sequence[str]]
     bold_R_C: NDArray[np.bool_]
     hover_R_C: Sequence[Sequence[str]]
-    row: int = 0
 
 
 @dataclass(frozen=True)
@@ -202,7 +196,7 @@ class Reference:
         y: height of a level line.
         color: its colour.
         dash: a key of `style.DASHES`.
-        label: text at its end: the right one, or the lower one.
+        label: text at the right end of a level line, or the lower end of an upright one.
         label_above: the label of a level line is above it, not below it.
     """
 
@@ -229,7 +223,6 @@ class Chart:
         title: above the chart.
         height: on the screen.
         ratio: height over width on paper, without title and legend; None: as high as on the screen beside its text.
-        legend: whether there is one, if a mark has a name.
         together: the pointer shows all series at its x position, not the nearest point alone.
         square: one scale for both axes.
         lasso: points can be selected on the screen by drawing around them.
@@ -242,7 +235,6 @@ class Chart:
     title: str = ""
     height: int = 400
     ratio: float | None = 0.62
-    legend: bool = True
     together: bool = False
     square: bool = False
     lasso: bool = False

@@ -79,7 +79,7 @@ def measure_chart(
         marks.append(Reference(x=kind.reference, dash="dash"))
     title = "\n".join(wrap(kind.title, 26 if narrow else 70))
     height = 90 + _ROW * len(labels)
-    return Chart(marks, Axis(title), Axis(categories=labels, reverse=True), height=height, ratio=None, legend=False)
+    return Chart(marks, Axis(title), Axis(categories=labels, reverse=True), height=height, ratio=None)
 
 
 def penalty_chart(summary: Summary, *, names: Mapping[str, str] | None = None, narrow: bool = False) -> Chart:

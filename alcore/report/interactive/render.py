@@ -29,7 +29,7 @@ from alcore.report.charts.chart import (
     Stroke,
     Whiskers,
 )
-from alcore.report.style import MOST_MARKERS, translucent
+from alcore.report.style import CELL_OPACITY, MOST_MARKERS, translucent
 
 with optional_imports():
     import plotly.graph_objects as go
@@ -44,12 +44,12 @@ UNWANTED_BUTTONS = ("sendChartToCloud", "select2d", "lasso2d", "autoScale2d")
 FONT = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
 GRID_COLOUR = "rgba(127, 127, 127, 0.25)"
 _CLEAR = "rgba(0, 0, 0, 0)"
-# Opacity of the deepest cell of a matrix.
-_DEEPEST = 0.55
 # Height of the gap between two panels, as a share of the chart's.
 _GAP = 0.05
 # Mean width of a letter in units of the size of the text.
 _LETTER = 0.5
+# Longest title of a y axis, as a share of its panel's height with x axis and legend.
+_LONGEST = 0.65
 _FORMS: dict[str, Spec] = {
     "": {},
     "share": {"tickformat": ".1~%"},
@@ -121,7 +121,7 @@ def to_plotly(chart: Chart, *, dark: bool = False, height: int | None = None) ->
         "font": {"family": FONT, "size": FONT_PX, "color": ink},
         "hovermode": "x unified" if chart.together else "closest",
         "hoverlabel": {"align": "left", "namelength": -1, "font": {"family": FONT, "size": FONT_PX}},
-        "showlegend": chart.legend and any(_name(mark) for mark in chart.marks),
+        "showlegend": any(_name(mark) for mark in chart.marks),
         "legend": {"orientation": "h", "x": 0, "xref": "container", "y": 0, "yref": "container"}
         | {"yanchor": "bottom", "traceorder": "normal"},
         "barmode": "stack",
@@ -130,7 +130,7 @@ def to_plotly(chart: Chart, *, dark: bool = False, height: int | None = None) ->
     }
     tops = 1 - np.cumsum([0.0, *(axis.height for axis in panels)]) / sum(axis.height for axis in panels)
     for row, (axis, top, bottom) in enumerate(zip(panels, tops, tops[1:], strict=False)):
-        layout[f"y{_axis_name(row)}"] = _axis(axis, 0.65 * high * (top - bottom))
+        layout[f"y{_axis_name(row)}"] = _axis(axis, _LONGEST * high * (top - bottom))
         if len(panels) > 1:
             layout[f"y{_axis_name(row)}"]["domain"] = [bottom + (_GAP if row < len(panels) - 1 else 0), top]
             layout["xaxis"]["anchor"] = f"y{row + 1}"
@@ -232,7 +232,8 @@ def _places(values: ArrayLike, axis: Axis) -> Any:
 
 
 def _trace(mark: Drawn, chart: Chart, ink: str) -> Spec:
-    panel = chart.panels[mark.row]
+    row = mark.row if isinstance(mark, Series) else 0
+    panel = chart.panels[row]
     match mark:
         case Series():
             spec = _series(mark, chart, ink) | {"x": _places(mark.x, chart.x), "y": _places(mark.y, panel)}
@@ -270,8 +271,8 @@ def _trace(mark: Drawn, chart: Chart, ink: str) -> Spec:
         spec["showlegend"] = False
     if isinstance(mark, Series | Band) and mark.group:
         spec["legendgroup"] = mark.group
-    if mark.row:
-        spec["yaxis"] = f"y{mark.row + 1}"
+    if row:
+        spec["yaxis"] = f"y{row + 1}"
     return spec
 
 
@@ -335,7 +336,7 @@ def _matrix(mark: Matrix, x: Axis, y: Axis, ink: str) -> Spec:
         "z": mark.shades_R_C.tolist(),
         "zmin": 0,
         "zmax": mark.deepest,
-        "colorscale": [[0, translucent(mark.color, 0)], [1, translucent(mark.color, _DEEPEST)]],
+        "colorscale": [[0, translucent(mark.color, 0)], [1, translucent(mark.color, CELL_OPACITY)]],
         "showscale": False,
         "xgap": 1,
         "ygap": 1,

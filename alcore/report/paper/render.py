@@ -33,7 +33,7 @@ from alcore.report.charts.chart import (
     Whiskers,
 )
 from alcore.report.paper.fonts import OWN, fit
-from alcore.report.style import DASHES, MOST_MARKERS, STROKED_SYMBOLS, SYMBOLS
+from alcore.report.style import CELL_OPACITY, DASHES, MOST_MARKERS, STROKED_SYMBOLS, SYMBOLS
 
 with optional_imports():
     import matplotlib
@@ -78,6 +78,8 @@ _FONT_SIZES = (
 )
 # In units of the font size: a title, a line of text, the mean width of a letter, and the width beside a legend entry.
 _TITLE, _LINE, _LETTER, _HANDLE = 1.1, 1.6, 0.6, 4.5
+# Longest titles of the axes, as a share of the figure's width and of its panel's height.
+_LONGEST_X, _LONGEST_Y = 0.75, 0.88
 _lock = Lock()
 
 _FILLS: dict[str, dict[str, Any]] = {
@@ -112,13 +114,12 @@ def to_matplotlib(
         heights = [axis.height for axis in panels]
         rows = figure.subplots(len(panels), sharex=True, squeeze=False, height_ratios=heights)[:, 0].tolist()
         _draw_marks(chart, rows, scale)
-        _lay_out(rows[-1], "x", chart.x, 0.75 * width_mm / em_mm)
+        _lay_out(rows[-1], "x", chart.x, _LONGEST_X * width_mm / em_mm)
         for axes, axis in zip(rows, panels, strict=True):
-            _lay_out(axes, "y", axis, 0.88 * plot_mm * axis.height / sum(heights) / em_mm)
+            _lay_out(axes, "y", axis, _LONGEST_Y * plot_mm * axis.height / sum(heights) / em_mm)
             if chart.square:
                 axes.set_aspect("equal")
-        lines = _draw_title(figure, chart.title, width_mm / em_mm)
-        lines += _draw_legend(figure, rows, width_mm / em_mm) if chart.legend else 0
+        lines = _draw_title(figure, chart.title, width_mm / em_mm) + _draw_legend(figure, rows, width_mm / em_mm)
         height = height_mm or plot_mm + _LINE * em_mm * lines
         figure.set_size_inches(width_mm * MM, height * MM)
         # Laid out once: each further draw would move the axes slightly and change the bytes.
@@ -175,13 +176,13 @@ def _draw_marks(chart: Chart, rows: Sequence[Axes], scale: float) -> None:
                 _draw_series(rows[mark.row], mark, scale)
             case Band():
                 look: Any = {"color": mark.color, "alpha": mark.opacity, "linewidth": 0, "label": mark.name or None}
-                rows[mark.row].fill_between(np.asarray(mark.x), mark.low, mark.high, **look)
+                rows[0].fill_between(np.asarray(mark.x), mark.low, mark.high, **look)
             case Bars():
-                _draw_bars(rows[mark.row], mark, floor)
+                _draw_bars(rows[0], mark, floor)
             case Whiskers():
-                _draw_whiskers(rows[mark.row], mark, scale)
+                _draw_whiskers(rows[0], mark, scale)
             case Matrix():
-                _draw_matrix(rows[mark.row], mark)
+                _draw_matrix(rows[0], mark)
             case Reference():
                 _draw_reference(rows, mark, scale)
 
@@ -195,7 +196,11 @@ def _draw_series(axes: Axes, mark: Series, scale: float) -> None:
     if mark.step:
         look["drawstyle"] = "steps-post"
     if mark.marker is not None:
-        look |= {"marker": _symbol(mark.marker), "markeredgewidth": scale, "markevery": -(-len(x) // MOST_MARKERS)}
+        look |= {
+            "marker": _symbol(mark.marker),
+            "markeredgewidth": scale,
+            "markevery": max(1, -(-len(x) // MOST_MARKERS)),
+        }
         look |= _FILLS[mark.marker.fill]
         if isinstance(mark.marker.size, np.ndarray):
             # The legend shows a marker of one size.
@@ -250,7 +255,7 @@ def _draw_whiskers(axes: Axes, mark: Whiskers, scale: float) -> None:
 
 def _draw_matrix(axes: Axes, mark: Matrix) -> None:
     shades = LinearSegmentedColormap.from_list("shades", ["#FFFFFF", mark.color])
-    axes.imshow(mark.shades_R_C, cmap=shades, vmin=0, vmax=mark.deepest, alpha=0.55, aspect="auto")
+    axes.imshow(mark.shades_R_C, cmap=shades, vmin=0, vmax=mark.deepest, alpha=CELL_OPACITY, aspect="auto")
     for row, column in np.ndindex(mark.shades_R_C.shape):
         if text := mark.texts_R_C[row][column]:
             weight = "bold" if mark.bold_R_C[row, column] else "normal"
