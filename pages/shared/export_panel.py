@@ -47,24 +47,13 @@ def export_panel(
     stem = file_stem(frame, key)
     settings = [dict(config) for config in configs]
     with st.popover("Export this curve", icon=":material/download:", disabled=frame.empty):
-        drawn |= _on_paper(key)
         if boxes := unprintable([title, *(names or {}).values()]):
             st.caption(
                 f"No font on the server has {plain(boxes[:20])}: PNG and PDF show boxes in their place, and "
                 "have the words in full in the title of the file. Install a font for them, such as Noto Sans "
                 "CJK, or export SVG or HTML, which are drawn with your own fonts."
             )
-        for fmt, (word, mime) in FORMATS.items():
-            make = partial(export, frame, settings, fmt, dark=viewport.is_dark(), title=title, names=names, **drawn)
-            st.download_button(
-                f"**{word}**: {_USES.get(fmt, 'a file')}",
-                make,
-                file_name=f"{stem}.{fmt}",
-                mime=mime,
-                key=f"{key}_export_{fmt}",
-                on_click="ignore",
-                width="stretch",
-            )
+        format_buttons(partial(export, frame, settings, title=title, names=names, **drawn), stem, key=key)
         if animation is not None:
             st.download_button(
                 "**Animation**: every round, to play in any browser; no network needed",
@@ -77,8 +66,15 @@ def export_panel(
             )
 
 
-def _on_paper(key: str) -> dict[str, float]:
-    """Size of the printed formats: PNG, SVG and PDF."""
+def format_buttons(make: Callable[..., bytes], stem: str, *, key: str, uses: Mapping[str, str] | None = None) -> None:
+    """The size of the printed formats, and a button a format, whose file is created when it is pressed.
+
+    Args:
+        make: creates a file from `fmt`, a key of FORMATS, and the keywords `dark`, `width_mm` and `font_pt`.
+        stem: the file name without its ending.
+        key: the beginning of the controls' keys.
+        uses: what a format is for, where that is not as for curves.
+    """
     width = controls.segmented(
         key,
         "columns",
@@ -88,8 +84,17 @@ def _on_paper(key: str) -> dict[str, float]:
         labels={"one": "One column", "two": "Two columns"}.__getitem__,
         help="Of a paper: 85 or 175 mm.",
     )
-    font = controls.slider(key, "font", "Size of their text", 6, 14, 8, format="%d pt")
-    return {"width_mm": _WIDTHS[width], "font_pt": float(font)}
+    font = controls.slider(key, "font", "Size of their text", 5, 14, 8, format="%d pt")
+    for fmt, (word, mime) in FORMATS.items():
+        st.download_button(
+            f"**{word}**: {(_USES | dict(uses or {}))[fmt]}",
+            partial(make, fmt=fmt, dark=viewport.is_dark(), width_mm=_WIDTHS[width], font_pt=float(font)),
+            file_name=f"{stem}.{fmt}",
+            mime=mime,
+            key=f"{key}_export_{fmt}",
+            on_click="ignore",
+            width="stretch",
+        )
 
 
 def file_stem(frame: pd.DataFrame, key: str) -> str:

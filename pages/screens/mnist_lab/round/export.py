@@ -9,20 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from alcore.report.charts.chart import Chart
-from alcore.report.export.curves import FORMATS
 from alcore.report.export.page import chart_page
 from alcore.report.export.runs import rows_to_csv, rows_to_json
-from pages.shared import controls, viewport
+from pages.shared.export_panel import format_buttons
 
-_USES = {
-    "csv": "the numbers, for a spreadsheet or a script",
-    "json": "the numbers with every setting they came from",
-    "html": "the chart as a page of its own; no network needed",
-    "png": "a picture for slides",
-    "svg": "a drawing for the web, or to edit",
-    "pdf": "a drawing for a paper",
-}
-_WIDTHS = {"one": 85.0, "two": 175.0}
+_USES = {"csv": "the numbers, for a spreadsheet or a script", "json": "the numbers with every setting they came from"}
 
 Row = Mapping[str, Any]
 
@@ -56,26 +47,8 @@ def take(chart: ChartExport, *, key: str = "look") -> None:
         key: distinguishes several panels on a page.
     """
     with st.popover("Export this chart", icon=":material/download:"):
-        width = controls.segmented(
-            "mnist",
-            f"{key}_columns",
-            "PNG, SVG and PDF as wide as",
-            list(_WIDTHS),
-            "one",
-            labels={"one": "One column", "two": "Two columns"}.__getitem__,
-            help="Of a paper: 85 or 175 mm.",
-        )
-        font = controls.slider("mnist", f"{key}_font", "Size of their text", 5, 14, 8, format="%d pt")
-        for fmt, (word, mime) in FORMATS.items():
-            st.download_button(
-                f"**{word}**: {_USES[fmt]}",
-                partial(file_of, chart, fmt, viewport.is_dark(), _WIDTHS[width], float(font)),
-                file_name=f"alcore-mnist-{chart.name}.{fmt}",
-                mime=mime,
-                key=f"mnist_{key}_export_{fmt}",
-                on_click="ignore",
-                width="stretch",
-            )
+        make = partial(file_of, chart)
+        format_buttons(make, f"alcore-mnist-{chart.name}", key=f"mnist_{key}", uses=_USES)
 
 
 def file_of(chart: ChartExport, fmt: str, dark: bool, width_mm: float, font_pt: float) -> bytes:
