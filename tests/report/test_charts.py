@@ -117,7 +117,9 @@ def tournament() -> Summary:
 
 
 CHARTS: dict[str, Callable[[], Chart]] = {
-    "runs": lambda: learning_curves(runs(1), names=NAMES, title="A title", published={"Paper": [(20, 0.5), (50, 0.9)]}),
+    "runs": lambda: replace(
+        learning_curves(runs(1), names=NAMES, published={"Paper": [(20, 0.5), (50, 0.9)]}), title="A title"
+    ),
     "bands": lambda: learning_curves(runs(4), names=NAMES, bands=True, knee=30),
     "losses": lambda: learning_curves(runs(2), names=NAMES, metric="train_loss", x="round"),
     "means": means,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -133,7 +134,7 @@ def test_hovering_tells_run_seed_round_and_values() -> None:
 @pytest.mark.parametrize("x", ["labels", "round"])
 def test_every_metric_fits_its_axes(metric: str, x: str) -> None:
     race = frame(0)
-    layout = drawn(learning_curves(race, metric=metric, x=x, title="A & B"), dark=True)["layout"]
+    layout = drawn(replace(learning_curves(race, metric=metric, x=x), title="A & B"), dark=True)["layout"]
     for axis, column in ((layout["xaxis"], x), (layout["yaxis"], metric)):
         low, high = axis["range"]
         assert low <= race[column].min() and race[column].max() <= high

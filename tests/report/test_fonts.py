@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -26,7 +27,7 @@ FRAME = curve_frame([ROW | {"round": i, "labels": 4 + i, "accuracy": 0.5 + i / 1
 
 
 def file(title: str, fmt: str) -> bytes:
-    return to_bytes(to_matplotlib(learning_curves(FRAME, title=title, names={"random": title})), fmt)
+    return to_bytes(to_matplotlib(replace(learning_curves(FRAME, names={"random": title}), title=title)), fmt)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -51,9 +52,10 @@ def print_curves(
     width_mm: float = ONE_COLUMN_MM,
     height_mm: float | None = None,
     font_pt: float = 8.0,
+    title: str = "",
     **described: Any,
 ) -> Figure:
-    chart = learning_curves(frame, **described)
+    chart = replace(learning_curves(frame, **described), title=title)
     return to_matplotlib(chart, width_mm=width_mm, height_mm=height_mm, font_pt=font_pt)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -26,8 +25,10 @@ from alcore.report.charts.chart import (
 )
 from alcore.report.curves import band_words, mean_curve
 from alcore.report.intervals import Floats
+from alcore.report.statistics.comparison import StrategySummary
 from alcore.report.statistics.paired_difference import Difference
 from alcore.report.style import AXES, GREY, METRICS, SHARES, Line, lines, strategy_style
+from alcore.report.text.batch_savings import StrategySavings
 
 # Marker fill of the first to fourth run of a strategy.
 _FILLS = ("", "open", "dot", "open-dot")
@@ -69,27 +70,11 @@ class Curve:
         return Series(self.x, self.y, stroke, marker, self.name, group or self.key, hover, facts)
 
 
-class MeanCurve(Protocol):
-    """A strategy's mean accuracy with its interval; `StrategySummary` is one."""
-
-    @property
-    def strategy(self) -> str: ...  # noqa: D102
-    @property
-    def name(self) -> str: ...  # noqa: D102
-    @property
-    def mean_T(self) -> Floats: ...  # noqa: D102, N802
-    @property
-    def low_T(self) -> Floats: ...  # noqa: D102, N802
-    @property
-    def high_T(self) -> Floats: ...  # noqa: D102, N802
-
-
 def learning_curves(
     frame: pd.DataFrame,
     *,
     metric: str = "accuracy",
     x: str = "labels",
-    title: str = "",
     names: Mapping[str, str] | None = None,
     x_range: tuple[float, float] | None = None,
     y_range: tuple[float, float] | None = None,
@@ -103,7 +88,6 @@ def learning_curves(
         frame: from `curves.curve_frame`; may be empty before the first round.
         metric: a key of `style.METRICS`; unmeasured values are not drawn.
         x: "labels" or "round".
-        title: above the curves; none by default, since a page has headings and a paper has captions.
         names: display names by run id or strategy key, for the legend.
         x_range: limits of the x axis. Set both ranges for a chart that is redrawn while it grows: the zoom is kept.
         y_range: limits of the y axis.
@@ -142,7 +126,6 @@ def learning_curves(
         marks,
         Axis(AXES[x], "whole", x_range or around([frame[x]], 0.03)),
         Axis(METRICS[metric], form, y_range or around(heights, 0.06, low=low, high=high)),
-        title,
         height=480,
         revision=f"{metric}-{x}",
     )
@@ -150,7 +133,7 @@ def learning_curves(
 
 def mean_curves(
     x_T: ArrayLike,
-    curves: Sequence[MeanCurve],
+    curves: Sequence[StrategySummary] | Sequence[StrategySavings],
     *,
     seeds: int,
     x_title: str = "Labelled points",
@@ -223,14 +206,13 @@ def mean_curve_of(key: str, name: str, x: ArrayLike, values_S_T: ArrayLike, *, d
     return Curve(key, name, x, *(difference_band if differences else bounded_band)(values_S_T))
 
 
-def difference_chart(difference: Difference, names: Sequence[str], *, key: str = "", title: str = "") -> Chart:
+def difference_chart(difference: Difference, names: Sequence[str], *, key: str = "") -> Chart:
     """A paired difference with its 95 % interval at each x, and the zero line.
 
     Args:
         difference: from `paired_difference`; a single pair has no interval. Shares are shown in percentage points.
         names: names of the two groups, minuend first.
         key: strategy of the first group, which sets the style.
-        title: above the chart.
     """
     share = difference.metric in SHARES
     mean_T, low_T, high_T = (
@@ -247,7 +229,6 @@ def difference_chart(difference: Difference, names: Sequence[str], *, key: str =
         [Reference(y=0, color=TEXT, dash="solid"), *bands, curve.series(f"{hover}<extra></extra>", facts=facts)],
         Axis(AXES[difference.x], "whole", around([difference.x_T], 0.03)),
         Axis(f"Difference in {METRICS[difference.metric].lower()}{unit}", "signed"),
-        title,
         height=340,
     )
 
