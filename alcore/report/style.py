@@ -7,14 +7,9 @@ Dash and marker symbol repeat the information of the colour.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING
 from zlib import crc32
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # Metric: column of a curve -> title of its axis.
 METRICS = {
@@ -182,48 +177,3 @@ def luminance(color: str) -> float:
     shares = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-@dataclass(frozen=True)
-class Line:
-    """A run as drawn.
-
-    Attributes:
-        run: its id.
-        strategy: key of its strategy; its style is `strategy_style(strategy)`.
-        label: legend entry.
-        nth: index of the run among those of its strategy in the frame, from 0: the same style, hollow from 1 on.
-        curve: its rows.
-    """
-
-    run: str
-    strategy: str
-    label: str
-    nth: int
-    curve: pd.DataFrame
-
-
-def lines(frame: pd.DataFrame, names: Mapping[str, str] | None = None) -> list[Line]:
-    """The runs of a frame in order, each with a distinct legend entry.
-
-    Args:
-        frame: from `curves.curve_frame`.
-        names: display names by run id, or by strategy key; default: the key itself.
-
-    Returns:
-        the lines. Equal names get the seed appended, or the id if the seeds are equal too.
-    """
-    names = names or {}
-    curves = [(str(run), curve) for run, curve in frame.groupby("run", sort=False)]
-    keys = [str(curve["strategy"].iloc[0]) for _, curve in curves]
-    seeds = [int(curve["seed"].iloc[0]) for _, curve in curves]
-    words = [names.get(run, names.get(key, key)) for (run, _), key in zip(curves, keys, strict=True)]
-    found = []
-    for i, (run, curve) in enumerate(curves):
-        alike = [j for j, other in enumerate(words) if other == words[i]]
-        label = words[i]
-        if len(alike) > 1:
-            by_seed = len({seeds[j] for j in alike}) == len(alike)
-            label += f", seed {seeds[i]}" if by_seed else f" ({run})"
-        found.append(Line(run, keys[i], label, keys[:i].count(keys[i]), curve))
-    return found

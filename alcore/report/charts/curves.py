@@ -27,7 +27,7 @@ from alcore.report.curves import band_words, mean_curve
 from alcore.report.intervals import Floats
 from alcore.report.statistics.comparison import StrategySummary
 from alcore.report.statistics.paired_difference import Difference
-from alcore.report.style import AXES, GREY, METRICS, SHARES, Line, lines, strategy_style
+from alcore.report.style import AXES, GREY, METRICS, SHARES, strategy_style
 from alcore.report.text.batch_savings import StrategySavings
 
 # Marker fill of the first to fourth run of a strategy.
@@ -105,7 +105,7 @@ def learning_curves(
     if metric not in frame:
         frame = frame.assign(**{metric: np.nan})
     marks: list[Mark] = []
-    drawn = lines(frame, names)
+    drawn = _runs(frame, names or {})
     for strategy in dict.fromkeys(line.strategy for line in drawn):
         own = [line for line in drawn if line.strategy == strategy]
         label = (names or {}).get(strategy, strategy)
@@ -237,11 +237,53 @@ def _interval_words(seeds: int) -> str:
     return f"95 % interval, {seeds} paired seeds"
 
 
+@dataclass(frozen=True)
+class _Run:
+    """A run as drawn.
+
+    Attributes:
+        run: its id.
+        strategy: key of its strategy; its style is `strategy_style(strategy)`.
+        label: legend entry.
+        nth: index of the run among those of its strategy in the frame, from 0: the same style, hollow from 1 on.
+        curve: its rows.
+    """
+
+    run: str
+    strategy: str
+    label: str
+    nth: int
+    curve: pd.DataFrame
+
+
+def _runs(frame: pd.DataFrame, names: Mapping[str, str]) -> list[_Run]:
+    """The runs of a frame in order, each with a distinct legend entry.
+
+    Args:
+        frame: from `curves.curve_frame`.
+        names: display names by run id, or by strategy key.
+
+    Returns:
+        the runs. Equal names get the seed appended, or the id if the seeds are equal too.
+    """
+    curves = [(str(run), curve) for run, curve in frame.groupby("run", sort=False)]
+    keys = [str(curve["strategy"].iloc[0]) for _, curve in curves]
+    seeds = [int(curve["seed"].iloc[0]) for _, curve in curves]
+    words = [names.get(run, names.get(key, key)) for (run, _), key in zip(curves, keys, strict=True)]
+    found: list[_Run] = []
+    for (run, curve), key, seed, word in zip(curves, keys, seeds, words, strict=True):
+        alike = [other for other, same in zip(seeds, words, strict=True) if same == word]
+        distinct = f", seed {seed}" if len(set(alike)) == len(alike) else f" ({run})"
+        label = word + (distinct if len(alike) > 1 else "")
+        found.append(_Run(run, key, label, sum(one.strategy == key for one in found), curve))
+    return found
+
+
 def _form(metric: str) -> str:
     return ".1%" if metric in SHARES else ",.4g"
 
 
-def _run(line: Line, metric: str, x: str) -> Series:
+def _run(line: _Run, metric: str, x: str) -> Series:
     """A run as a line with markers."""
     curve = line.curve
     facts = curve[["round", "labels", "accuracy", "train_loss"]].astype(object)
@@ -258,7 +300,7 @@ def _run(line: Line, metric: str, x: str) -> Series:
     return drawn.series(hover, facts=facts_T_4, width=2, nth=line.nth, group=line.run)
 
 
-def _mean_of(own: list[Line], label: str, metric: str, x: str) -> list[Mark]:
+def _mean_of(own: list[_Run], label: str, metric: str, x: str) -> list[Mark]:
     """The runs of a strategy as thin lines, their mean and its 95 % interval; empty without distinct seeds."""
     seeds = [int(line.curve["seed"].iloc[0]) for line in own]
     if len(own) < 2 or len(set(seeds)) < len(seeds):
