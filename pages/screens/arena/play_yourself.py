@@ -14,10 +14,10 @@ from alcore.loops.races.replay import replay_races
 from alcore.report.charts.curves import learning_curves
 from alcore.report.curves import curve_frame
 from alcore.report.interactive.arena.single_round import state_figure
-from alcore.report.interactive.render import to_plotly
 from alcore.report.phrases import format_labels, percent
 from alcore.strategies.uncertainty import least_confidence
 from pages.screens.arena.settings import ArenaSettings
+from pages.shared.chart import show_chart
 from pages.shared.progress import working
 from pages.shared.viewport import is_dark, is_narrow
 
@@ -130,16 +130,12 @@ def play_yourself(setup: ArenaSettings, seed: int, data: Dataset, grid: Grid, ra
             config={"displaylogo": False, "displayModeBar": False},
         )
     with right_side:
-        st.plotly_chart(
-            to_plotly(
-                learning_curves(curve_frame(rows_of([*racers, you], seed)), names=setup.names() | {"you": "You"}),
-                dark=is_dark(),
-                height=380,
-            ),
+        show_chart(
+            learning_curves(curve_frame(rows_of([*racers, you], seed)), names=setup.names() | {"you": "You"}),
             key="arena_you_curves",
-            theme=None,
             alt="Your learning curve beside those of the racers.",
-            config={"displaylogo": False, "displayModeBar": False},
+            file="arena-you",
+            height=380,
         )
 
 

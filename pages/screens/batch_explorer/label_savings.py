@@ -11,7 +11,6 @@ from alcore.loops.races.lockstep import StrategySchedule
 from alcore.loops.races.paired import PairedRaces, paired_races
 from alcore.loops.steps import part
 from alcore.report.charts.curves import mean_curves
-from alcore.report.interactive.render import to_plotly
 from alcore.report.phrases import format_labels
 from alcore.report.statistics.labels_to_target import share_of_all
 from alcore.report.text.batch_savings import TOP_K, StrategySavings, compare_to_top_k, describe_savings
@@ -19,9 +18,10 @@ from pages.screens.arena.export import paired_frame
 from pages.screens.batch_explorer import cached
 from pages.screens.batch_explorer.controls import NAMES, PAGE, BatchSettings, name_of
 from pages.shared import controls, session_cache
+from pages.shared.chart import show_chart
 from pages.shared.export_panel import export_panel
 from pages.shared.progress import OnStep, working
-from pages.shared.viewport import is_dark, is_narrow
+from pages.shared.viewport import is_narrow
 
 # Longest time in seconds of a strategy in the race; slower ones are left out.
 LONGEST = 60.0
@@ -114,12 +114,12 @@ def _show(setup: BatchSettings, races: PairedRaces, asked: Asked) -> None:
         "the middle."
     )
     chart = mean_curves(found.labels_T, found.bought, seeds=found.seeds, target=found.target.accuracy)
-    st.plotly_chart(
-        to_plotly(chart, dark=is_dark(), height=360 if is_narrow() else 420),
+    show_chart(
+        chart,
         key="batch_buys",
-        theme=None,
         alt=f"Learning curves of {', '.join(names.values())} with 95 % intervals. {head}",
-        config={"displaylogo": False, "displayModeBar": False},
+        file="batch-races",
+        height=360 if is_narrow() else 420,
     )
     learns = " In the races every model learns from all of its labels." if setup.pool.learned < 1 else ""
     st.caption(

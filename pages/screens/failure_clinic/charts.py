@@ -10,12 +10,11 @@ from alcore.loops.failure_modes.curves import accuracy_where, in_far_cluster, ou
 from alcore.report.bounded import difference_interval
 from alcore.report.charts.chart import Axis, Reference
 from alcore.report.charts.curves import Curve, curve_chart, mean_curve_of
-from alcore.report.interactive.render import to_plotly
 from alcore.report.text.failure_modes import AveragedReliability, averaged_reliability, interval_words, signed
 from pages.screens.failure_clinic import cached
 from pages.screens.failure_clinic.controls import ClinicView, Setting
 from pages.screens.failure_clinic.texts import ARMS, WORDS, drawn_as
-from pages.shared.viewport import is_dark
+from pages.shared.chart import show_chart
 
 LABELS = "Labelled points"
 
@@ -248,14 +247,5 @@ def _chart(
 ) -> None:
     chart = curve_chart(series, x=Axis(x, x_form), y=Axis(y, "share"), references=references, together=together)
     st.markdown(f"**{title}**")
-    st.plotly_chart(
-        to_plotly(chart, dark=is_dark()),
-        key=f"clinic_chart_{key}",
-        theme=None,
-        alt=f"{title}. {caption}",
-        config={
-            "displaylogo": False,
-            "toImageButtonOptions": {"format": "svg", "filename": f"alcore-clinic-{key}"},
-        },
-    )
+    show_chart(chart, key=f"clinic_chart_{key}", alt=f"{title}. {caption}", file=f"clinic-{key}")
     st.caption(caption)

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from alcore.loops.races.grid import grid_over
 from alcore.report.charts.curves import mean_curves
 from alcore.report.curves import curve_frame
-from alcore.report.interactive.render import to_plotly
 from alcore.report.interactive.settings_plane import plane_figure
 from alcore.report.phrases import number
 from alcore.report.text.comparison import describe_comparison
@@ -20,6 +19,7 @@ from pages.screens.scenarios.cached import Together
 from pages.screens.scenarios.export import take_away
 from pages.screens.scenarios.settings import POLICY_NAMES, SETTING_NAMES, ScenarioSettings, ScenarioView, config_of
 from pages.screens.scenarios.starting_points import depends
+from pages.shared.chart import show_chart
 from pages.shared.viewport import is_dark, is_narrow
 
 CHART = {"displaylogo": False, "toImageButtonOptions": {"format": "svg", "filename": "alcore-settings"}}
@@ -41,12 +41,12 @@ def draw_comparison(setup: ScenarioSettings, shown: ScenarioView) -> None:
         seeds=len(shown.seeds),
         x_title="Label budget, first labels included",
     )
-    st.plotly_chart(
-        to_plotly(chart, dark=is_dark(), height=340 if is_narrow() else 400),
+    show_chart(
+        chart,
         key="settings_together_curves",
-        theme=None,
         alt=f"Mean accuracy of the three settings and of random picks. {verdict}",
-        config=CHART,
+        file="settings",
+        height=340 if is_narrow() else 400,
     )
     several = len(shown.seeds) > 1
     band = f"The band is the 95 % interval of the mean of {len(shown.seeds)} paired races. " if several else ""

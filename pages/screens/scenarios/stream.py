@@ -10,7 +10,6 @@ from alcore.loops.stream.stream import StreamResult
 from alcore.report.charts.curves import mean_curves
 from alcore.report.charts.stream import stream_chart
 from alcore.report.curves import curve_frame
-from alcore.report.interactive.render import to_plotly
 from alcore.report.interactive.settings_plane import plane_figure
 from alcore.report.phrases import format_labels
 from alcore.report.text.streams import describe_policies, gain_table
@@ -21,6 +20,7 @@ from pages.screens.scenarios.comparison import CHART, said
 from pages.screens.scenarios.export import take_away
 from pages.screens.scenarios.settings import PAGE, POLICY_NAMES, ScenarioView, StreamSetup, config_of
 from pages.shared import controls
+from pages.shared.chart import show_chart
 from pages.shared.viewport import is_dark, is_narrow
 
 # Number of recent arrivals drawn in the plane and averaged by the prequential accuracy.
@@ -55,12 +55,12 @@ def draw_stream(setup: StreamSetup, policy: str, shown: ScenarioView) -> None:
     st.subheader("What every policy made of the same streams", anchor=False)
     comparison = found.comparison
     policies = mean_curves(comparison.labels_T, comparison.standings, seeds=len(comparison.seeds), x_title="Arrivals")
-    st.plotly_chart(
-        to_plotly(policies, dark=is_dark(), height=360),
+    show_chart(
+        policies,
         key="settings_policies",
-        theme=None,
         alt="Mean accuracy of every policy while points arrive.",
-        config=CHART,
+        file="settings",
+        height=360,
     )
     st.dataframe(gain_table(found.comparison, found.spent, found.budget), hide_index=True)
     st.caption(
@@ -84,13 +84,13 @@ def _along_time(told: StreamResult, found: Streamed, policy: str, now: int) -> N
         looked_Q=told.looked_Q,
         accuracy_Q=told.accuracy_Q,
     )
-    st.plotly_chart(
-        to_plotly(chart, dark=is_dark(), height=680),
+    show_chart(
+        chart,
         key="settings_stream",
-        theme=None,
         alt=f"{len(told.asked_T)} arrivals, {told.spent_T[-1]} of them asked about, with the threshold, the "
         "labels spent and the accuracy along time.",
-        config=CHART,
+        file="settings",
+        height=680,
     )
     st.caption(
         "No budget left: uncertain enough, but all that was earned is spent. Running accuracy: the share of "

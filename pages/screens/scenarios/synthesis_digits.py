@@ -15,16 +15,15 @@ from alcore.loops.synthesis.synthesis import Synthesis, among, synthesise
 from alcore.report.charts.curves import learning_curves
 from alcore.report.curves import curve_frame
 from alcore.report.html.synthetic_gallery import synthetic_gallery
-from alcore.report.interactive.render import to_plotly
 from alcore.report.text.synthesis import describe_synthesis, times_as_far
 from pages.screens.scenarios.as_python import digits_code
-from pages.screens.scenarios.comparison import CHART
 from pages.screens.scenarios.export import take_away
 from pages.screens.scenarios.settings import SETTING_NAMES, DigitsSetup, ScenarioView, config_of
 from pages.screens.scenarios.synthesis_plane import rows_of
+from pages.shared.chart import show_chart
 from pages.shared.progress import OnStep
 from pages.shared.session_cache import cached
-from pages.shared.viewport import is_dark, is_narrow
+from pages.shared.viewport import is_narrow
 
 # Starts of gradient ascent per digit; more do not improve the optimum, which nearly all reach.
 STARTS = 4
@@ -67,12 +66,12 @@ def draw_synthesis_digits(setup: DigitsSetup, shown: ScenarioView) -> None:
     )
     frame = curve_frame(found.rows)
     names = SETTING_NAMES | {"least_confidence": "Pool-based, real digits", "random": "Random real digits"}
-    st.plotly_chart(
-        to_plotly(learning_curves(frame, names=names), dark=is_dark(), height=320 if is_narrow() else 360),
+    show_chart(
+        learning_curves(frame, names=names),
         key="settings_digits_curve",
-        theme=None,
         alt="Accuracy with made-up digits, with real ones that the network chose, and with random real ones.",
-        config=CHART,
+        file="settings",
+        height=320 if is_narrow() else 360,
     )
     st.caption(
         "Lines: the same network from the same first labels, taught with as many real digits instead: those "

@@ -6,7 +6,6 @@ from alcore.loops.races.grid import grid_over
 from alcore.loops.synthesis.synthesis import Synthesis
 from alcore.report.charts.curves import learning_curves
 from alcore.report.curves import curve_frame
-from alcore.report.interactive.render import to_plotly
 from alcore.report.interactive.settings_plane import plane_figure
 from alcore.report.text.synthesis import describe_synthesis
 from pages.screens.scenarios import cached
@@ -15,6 +14,7 @@ from pages.screens.scenarios.comparison import CHART, said
 from pages.screens.scenarios.export import take_away
 from pages.screens.scenarios.settings import PAGE, SETTING_NAMES, ScenarioView, SynthesisSetup, config_of
 from pages.shared import controls
+from pages.shared.chart import show_chart
 from pages.shared.viewport import is_dark, is_narrow
 
 
@@ -35,12 +35,12 @@ def draw_synthesis_plane(setup: SynthesisSetup, shown: ScenarioView) -> None:
         _plane(setup, shown, told, done)
     frame = curve_frame(rows_of(told, "synthesis"))
     with right:
-        st.plotly_chart(
-            to_plotly(learning_curves(frame, names=SETTING_NAMES), dark=is_dark(), height=360),
+        show_chart(
+            learning_curves(frame, names=SETTING_NAMES),
             key="settings_made_curve",
-            theme=None,
             alt="The learning curve of the learner that makes up its questions.",
-            config=CHART,
+            file="settings",
+            height=360,
         )
         st.markdown(
             "Gradient ascent climbs from random points of the box to where the model is least sure, and asks "

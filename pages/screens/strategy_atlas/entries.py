@@ -8,7 +8,6 @@ import pandas as pd
 import streamlit as st
 
 from alcore.report.charts.costs import costs_chart
-from alcore.report.interactive.render import to_plotly
 from alcore.report.paper.render import to_matplotlib
 from alcore.report.phrases import format_number
 from alcore.report.statistics.strategy_costs import cost_words, duration, standing_words, table_csv, table_json
@@ -19,10 +18,10 @@ from pages.screens.strategy_atlas.export import figure_files, take_away
 from pages.screens.strategy_atlas.texts import GIVES, NEEDS
 from pages.screens.tournament.controls import data_names
 from pages.shared import copy_buttons
-from pages.shared.viewport import is_dark, is_narrow
+from pages.shared.chart import show_chart
+from pages.shared.viewport import is_narrow
 
 _TABLE = "strategies_table"
-_CONFIG = {"displaylogo": False, "showSendToCloud": False}
 
 
 def draw_entries() -> None:
@@ -169,12 +168,12 @@ def _entry(name: str) -> None:
         needs = "; ".join(NEEDS.get(need, need) for need in strategy.needs) or "nothing but the points"
         st.markdown(f"**Needs** {needs}.")
         st.markdown(f"**Costs** `{strategy.cost}` a batch. {measured}")
-        st.plotly_chart(
-            to_plotly(costs_chart(_times(), name, names=NAMES), dark=is_dark(), height=250),
-            theme=None,
+        show_chart(
+            costs_chart(_times(), name, names=NAMES),
             key="strategies_cost_chart",
             alt=f"Measured seconds a batch against the size of the pool: {measured}",
-            config=_CONFIG,
+            file="costs",
+            height=250,
         )
         st.caption(
             "n points in the pool, k picks, C classes, K models, d features, m tries, M labelled points, "

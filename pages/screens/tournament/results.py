@@ -10,17 +10,16 @@ import streamlit as st
 from alcore.report.charts.tournament import tournament_chart
 from alcore.report.export.tournament import NAMES as FILES
 from alcore.report.export.tournament import files, standings_frame
-from alcore.report.interactive.render import to_plotly
 from alcore.report.statistics.tournament import Summary, areas_frame, labels_frame, parse_results, summarise
 from alcore.report.text.tournament import describe_tournament
 from pages.screens.tournament import texts
 from pages.screens.tournament.controls import NAMES, PAGE, data_names
 from pages.shared import controls, viewport
+from pages.shared.chart import show_chart
 from pages.shared.markdown import plain
 from pages.shared.progress import working
 
 _READY = Path(__file__).with_name("ready.json")
-_CONFIG = {"displaylogo": False, "showSendToCloud": False}
 
 
 @st.cache_data(show_spinner=False)
@@ -46,13 +45,11 @@ def draw_results(record: dict[str, Any]) -> None:
             icon=":material/warning:",
         )
     chart = controls.segmented(PAGE, "chart", "Chart", list(texts.CHARTS), "gain", labels=texts.CHARTS.__getitem__)
-    st.plotly_chart(
-        to_plotly(tournament_chart(chart, summary, names=NAMES, narrow=viewport.is_narrow()), dark=viewport.is_dark()),
-        theme=None,
-        width="stretch",
+    show_chart(
+        tournament_chart(chart, summary, names=NAMES, narrow=viewport.is_narrow()),
         key=f"tournament_{chart}_chart",
         alt=f"{texts.CHARTS[chart]}. {texts.ABOUT[chart]} The table below says it in numbers.",
-        config=_CONFIG,
+        file=f"tournament-{chart}",
     )
     st.caption(texts.ABOUT[chart])
     st.dataframe(

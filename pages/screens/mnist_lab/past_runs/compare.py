@@ -10,7 +10,7 @@ import streamlit as st
 
 from alcore.report.charts.curves import difference_chart, learning_curves
 from alcore.report.curves import band_words, curve_frame
-from alcore.report.interactive.render import PreparedFigure, to_plotly
+from alcore.report.interactive.render import to_plotly
 from alcore.report.statistics.paired_difference import Difference, difference_words, paired_difference
 from alcore.report.statistics.run_quality import differing_fields
 from alcore.report.style import METRICS
@@ -21,6 +21,7 @@ from pages.screens.mnist_lab import texts
 from pages.screens.mnist_lab.round.export import ChartExport, take
 from pages.screens.mnist_lab.run import summary
 from pages.shared import controls, viewport
+from pages.shared.chart import show_chart
 from pages.shared.export_panel import export_panel
 from pages.shared.markdown import plain
 from pages.shared.progress import working
@@ -93,12 +94,11 @@ def _overlay(chosen: Sequence[RunInfo], rows: summary.Rows, metric: str, axis: s
         "Drawing the curves.",
         lambda on_step: _curves(rows, names, metric, axis, dark, height, bands, room),
     )
-    st.plotly_chart(
-        PreparedFigure(figure),
-        theme=None,
+    show_chart(
+        figure,
         key="mnist_overlay",
         alt=f"{METRICS[metric]} of {texts.plural(len(chosen), 'run')}. " + summary.latest(chosen, rows, metric),
-        config=_toolbar("alcore-mnist-overlay"),
+        file="mnist-overlay",
     )
     export_panel(
         curve_frame(rows),
@@ -137,13 +137,7 @@ def _difference(chosen: Sequence[RunInfo], rows: summary.Rows, metric: str, axis
     said = difference_words(difference, (one, other))
     st.info(plain(said), icon=":material/flag:")
     chart = difference_chart(difference, (one, other), key=groups[one][0].config.strategy)
-    st.plotly_chart(
-        to_plotly(chart, dark=viewport.is_dark(), height=380),
-        theme=None,
-        key="mnist_difference",
-        alt=said,
-        config=_toolbar("alcore-mnist-difference"),
-    )
+    show_chart(chart, key="mnist_difference", alt=said, file="mnist-difference", height=380)
     st.caption(" ".join(_reading(groups[one] + groups[other], difference)))
     settings = {
         "metric": metric,
@@ -237,7 +231,3 @@ def _legend_height(entries: Sequence[str], room: int) -> int:
     widest = max((len(line) for entry in lines for line in entry), default=0)
     columns = max(1, room // (_MARK + _LETTER * widest))
     return sum(_ENTRY + _LINE * max(map(len, lines[i : i + columns])) for i in range(0, len(lines), columns))
-
-
-def _toolbar(filename: str) -> dict[str, Any]:
-    return {"displaylogo": False, "toImageButtonOptions": {"format": "svg", "filename": filename}}

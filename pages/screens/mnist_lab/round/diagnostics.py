@@ -11,7 +11,6 @@ from alcore.loops.pool.evaluate import Reliability
 from alcore.loops.pool.simulate import Round
 from alcore.report.charts.chart import Chart
 from alcore.report.charts.run import class_balance_chart, confusion_chart, reliability_chart, stage_times_chart
-from alcore.report.interactive.render import to_plotly
 from alcore.report.statistics.run_quality import (
     STAGES,
     asked_counts,
@@ -23,6 +22,7 @@ from alcore.report.statistics.run_quality import (
 from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab.round.export import ChartExport, take
 from pages.shared import viewport
+from pages.shared.chart import show_chart
 from pages.shared.markdown import plain
 
 UNMEASURED = "This run was made by an earlier version, which did not measure this."
@@ -180,13 +180,4 @@ def _settings(info: RunInfo, number: int | None) -> dict[str, Any]:
 
 
 def _draw(chart: Chart, height: int, name: str, said: str) -> None:
-    st.plotly_chart(
-        to_plotly(chart, dark=viewport.is_dark(), height=height),
-        theme=None,
-        key=f"mnist_look_{name}",
-        alt=said,
-        config={
-            "displaylogo": False,
-            "toImageButtonOptions": {"format": "svg", "filename": f"alcore-mnist-{name}"},
-        },
-    )
+    show_chart(chart, key=f"mnist_look_{name}", alt=said, file=f"mnist-{name}", height=height)

@@ -9,13 +9,14 @@ import streamlit as st
 from alcore.report.charts.chart import Chart
 from alcore.report.charts.curves import learning_curves
 from alcore.report.curves import curve_frame, labels_to_target, mean_curve
-from alcore.report.interactive.render import PreparedFigure, to_plotly
+from alcore.report.interactive.render import to_plotly
 from alcore.report.style import METRICS, SHARES
 from alcore.report.text.race import Knee, find_knee
 from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab import texts
 from pages.screens.mnist_lab.run.summary import Rows, latest, preset_of
 from pages.shared import viewport
+from pages.shared.chart import show_chart
 from pages.shared.markdown import plain
 from pages.shared.progress import working
 
@@ -73,13 +74,12 @@ def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> None:
         )
         with place:
             st.markdown(f"**{METRICS[measure]}**")
-            st.plotly_chart(
-                PreparedFigure(figure),
-                theme=None,
+            show_chart(
+                figure,
                 key=f"mnist_{'curve' if large else measure}",
                 alt=f"{METRICS[measure]} against {'labels' if x == 'labels' else 'rounds'}. "
                 f"{latest(race, rows, measure)}",
-                config=_toolbar(f"alcore-mnist-{measure}"),
+                file=f"mnist-{measure}",
             )
     st.caption(" ".join([_MEANINGS[metric], *told]))
     if needed:
@@ -260,7 +260,3 @@ def _y_range(rows: Rows, race: Sequence[RunInfo], metric: str) -> tuple[float, f
     known = [row[metric] for row in rows if row[metric] == row[metric]]
     top = max(known, default=0.25 if metric == "ece" else 2.5)
     return 0.0, 1.04 * next((end for end in _ENDS if end >= top), top)
-
-
-def _toolbar(filename: str) -> dict[str, Any]:
-    return {"displaylogo": False, "toImageButtonOptions": {"format": "svg", "filename": filename}}
