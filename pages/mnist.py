@@ -1,5 +1,7 @@
 """The MNIST lab: networks on handwritten digits, trained in the background while the page shows their progress."""
 
+from functools import partial
+
 import streamlit as st
 
 from alcore.report.curves import curve_frame
@@ -78,9 +80,7 @@ with sentences():
                     key="mnist",
                     title=texts.race(seeds),
                     names=texts.STRATEGY_NAMES,
-                    metric=metric,
-                    x=axis,
-                    bands=True,
+                    chart=partial(live_charts.chart_of, seeds, rows, metric, axis),
                     words=summary.verdict(seeds, rows) if rows else None,
                 )
         follow_run(race, seeds, found.runs, metric, axis, folder)

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from alcore.report.charts.chart import Chart
 from alcore.report.curves import curve_frame
-from alcore.report.interactive.curves import PreparedFigure
+from alcore.report.interactive.render import PreparedFigure, to_plotly
 
 
 def checked(figure: PreparedFigure) -> dict[str, Any]:
@@ -18,6 +19,11 @@ def checked(figure: PreparedFigure) -> dict[str, Any]:
     spec = figure.to_dict()
     go.Figure({key: spec[key] for key in ("data", "layout")})
     return spec
+
+
+def drawn(chart: Chart, *, dark: bool = False) -> dict[str, Any]:
+    """A chart as it is on the screen, likewise."""
+    return checked(to_plotly(chart, dark=dark))
 
 
 def numbers(typed: Any) -> np.ndarray:

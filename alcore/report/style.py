@@ -7,14 +7,9 @@ Dash and marker symbol repeat the information of the colour.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING
 from zlib import crc32
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # Metric: column of a curve -> title of its axis.
 METRICS = {
@@ -31,7 +26,11 @@ AXES = {"labels": "Labelled points", "round": "Round"}
 # Colours of text on a coloured background.
 DARK, LIGHT = "#10171F", "#FFFFFF"
 
-_GREY = "#7F7F7F"
+GREY = "#7F7F7F"
+# Opacity of the bands around curves, and of the deepest cell of a matrix.
+BAND_OPACITY, CELL_OPACITY = 0.16, 0.55
+# Points of a line beyond which only some have a marker.
+MOST_MARKERS = 30
 _BLUE = "#0072B2"
 _GREEN = "#009E73"
 _VERMILLION = "#D55E00"
@@ -40,7 +39,7 @@ _ORANGE = "#C08500"
 _SKY = "#3498D0"
 
 # plotly's name of a dash -> matplotlib's, in line widths.
-_DASHES: dict[str, str | tuple[int, tuple[float, ...]]] = {
+DASHES: dict[str, str | tuple[int, tuple[float, ...]]] = {
     "solid": "-",
     "dash": (0, (4, 2)),
     "dot": (0, (1, 1.5)),
@@ -49,7 +48,7 @@ _DASHES: dict[str, str | tuple[int, tuple[float, ...]]] = {
     "longdashdot": (0, (8, 2, 1, 2)),
 }
 # plotly's name of a symbol -> matplotlib's; all are closed shapes with an open variant.
-_SYMBOLS = {
+SYMBOLS = {
     "circle": "o",
     "square": "s",
     "diamond": "D",
@@ -61,9 +60,11 @@ _SYMBOLS = {
     "x": "X",
     "hexagon": "h",
 }
+# Symbols of strokes alone, likewise.
+STROKED_SYMBOLS = {"cross-thin": "+", "x-thin": "x", "line-ew": "_"}
 
 _STRATEGIES = {
-    "random": (_GREY, "dash", "x"),
+    "random": (GREY, "dash", "x"),
     "least_confidence": (_BLUE, "solid", "circle"),
     "margin": (_GREEN, "solid", "square"),
     "entropy": (_VERMILLION, "solid", "diamond"),
@@ -98,7 +99,7 @@ _SETTINGS = {
     "quantile": (_BLUE, "solid", "circle"),
 }
 _SPARE = sorted(
-    set(product((_BLUE, _GREEN, _VERMILLION, _PURPLE, _ORANGE, _SKY), _DASHES, _SYMBOLS)) - set(_STRATEGIES.values())
+    set(product((_BLUE, _GREEN, _VERMILLION, _PURPLE, _ORANGE, _SKY), DASHES, SYMBOLS)) - set(_STRATEGIES.values())
 )
 _CLASS_COLORS = (
     _BLUE,
@@ -107,7 +108,7 @@ _CLASS_COLORS = (
     _VERMILLION,
     _PURPLE,
     _SKY,
-    _GREY,
+    GREY,
     "#9467E0",
     "#B5179E",
     "#8B5A2B",
@@ -116,17 +117,11 @@ _CLASS_COLORS = (
 
 @dataclass(frozen=True)
 class Style:
-    """The style of a line: dash and symbol under plotly's names, and matplotlib's."""
+    """The style of a line: its colour, a key of `DASHES` and a key of `SYMBOLS`."""
 
     color: str
     dash: str
     symbol: str
-    mpl_dash: str | tuple[int, tuple[float, ...]]
-    mpl_marker: str
-
-
-def _style(color: str, dash: str, symbol: str) -> Style:
-    return Style(color, dash, symbol, _DASHES[dash], _SYMBOLS[symbol])
 
 
 def strategy_style(name: str) -> Style:
@@ -139,7 +134,7 @@ def strategy_style(name: str) -> Style:
         its colour ("#RRGGBB"), dash and marker symbol.
     """
     known = (_STRATEGIES | _SETTINGS).get(name)
-    return _style(*(known or _SPARE[crc32(name.encode()) % len(_SPARE)]))
+    return Style(*(known or _SPARE[crc32(name.encode()) % len(_SPARE)]))
 
 
 def class_style(i: int) -> Style:
@@ -156,8 +151,8 @@ def class_style(i: int) -> Style:
     """
     if i < 0:
         raise ValueError(f"i must be the index of a class, 0 or more, not {i}.")
-    symbols = list(_SYMBOLS)
-    return _style(
+    symbols = list(SYMBOLS)
+    return Style(
         _CLASS_COLORS[i % len(_CLASS_COLORS)],
         "solid",
         symbols[(i + i // len(_CLASS_COLORS)) % len(symbols)],
@@ -182,48 +177,3 @@ def luminance(color: str) -> float:
     shares = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-@dataclass(frozen=True)
-class Line:
-    """A run as drawn.
-
-    Attributes:
-        run: its id.
-        strategy: key of its strategy; its style is `strategy_style(strategy)`.
-        label: legend entry.
-        nth: index of the run among those of its strategy in the frame, from 0: the same style, hollow from 1 on.
-        curve: its rows.
-    """
-
-    run: str
-    strategy: str
-    label: str
-    nth: int
-    curve: pd.DataFrame
-
-
-def lines(frame: pd.DataFrame, names: Mapping[str, str] | None = None) -> list[Line]:
-    """The runs of a frame in order, each with a distinct legend entry.
-
-    Args:
-        frame: from `curves.curve_frame`.
-        names: display names by run id, or by strategy key; default: the key itself.
-
-    Returns:
-        the lines. Equal names get the seed appended, or the id if the seeds are equal too.
-    """
-    names = names or {}
-    curves = [(str(run), curve) for run, curve in frame.groupby("run", sort=False)]
-    keys = [str(curve["strategy"].iloc[0]) for _, curve in curves]
-    seeds = [int(curve["seed"].iloc[0]) for _, curve in curves]
-    words = [names.get(run, names.get(key, key)) for (run, _), key in zip(curves, keys, strict=True)]
-    found = []
-    for i, (run, curve) in enumerate(curves):
-        alike = [j for j, other in enumerate(words) if other == words[i]]
-        label = words[i]
-        if len(alike) > 1:
-            by_seed = len({seeds[j] for j in alike}) == len(alike)
-            label += f", seed {seeds[i]}" if by_seed else f" ({run})"
-        found.append(Line(run, keys[i], label, keys[:i].count(keys[i]), curve))
-    return found

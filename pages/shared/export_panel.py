@@ -88,7 +88,7 @@ def export_panel(
         title: title of the drawn formats.
         names: display names by run id or strategy key, for legends and sentences.
         animation: creates the HTML page of the animation, if there is one.
-        drawn: further arguments of `alcore.report.export.curves.export`: metric, x, bands, words, curves.
+        drawn: further arguments of `alcore.report.export.curves.export`: metric, x, bands, words, chart.
     """
     stem, dark = file_stem(frame, key), viewport.is_dark()
     settings = [dict(config) for config in configs]
@@ -116,11 +116,6 @@ def export_buttons(
     export_panel(frame, [config], key=key, title=title, **drawn)
     copy_link()
     copy_python(program)
-
-
-def toolbar(file_name: str) -> dict[str, Any]:
-    """Plotly's settings of a chart whose toolbar saves it as an SVG file of this name."""
-    return {"displaylogo": False, "toImageButtonOptions": {"format": "svg", "filename": file_name}}
 
 
 def config_of(*settings: Any, **more: Any) -> dict[str, Any]:

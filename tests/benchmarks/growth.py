@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullLocator
 
 from alcore.loops.radius import radius_of
-from alcore.report.style import strategy_style
+from alcore.report.style import DASHES, SYMBOLS, strategy_style
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.gradient import expected_gradient_length_mlp
 from alcore.strategies.pool_view import PoolView
@@ -145,8 +145,8 @@ def _draw_line(axes: Axes, result: Result) -> None:
         result["pool_sizes"],
         result["seconds"],
         color=look.color,
-        linestyle=look.mpl_dash,
-        marker=look.mpl_marker,
+        linestyle=DASHES[look.dash],
+        marker=SYMBOLS[look.symbol],
         label=label,
     )
 

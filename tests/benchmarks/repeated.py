@@ -33,7 +33,7 @@ from alcore.learners.torch.learner import NetworkLearner
 from alcore.loops.pool.simulate import simulate
 from alcore.report.bounded import bounded_band, difference_interval
 from alcore.report.intervals import p_value
-from alcore.report.style import strategy_style
+from alcore.report.style import DASHES, SYMBOLS, strategy_style
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
 from tests.benchmarks.kept import kept
@@ -184,7 +184,7 @@ def _draw(labels_T: NDArray[np.int64], accuracy: dict[str, NDArray]) -> None:
             look = strategy_style(name)
             mean_T, low_T, high_T = bounded_band(accuracy[name])
             axes.fill_between(labels_T, low_T, high_T, color=look.color, alpha=0.15, linewidth=0)
-            line: dict[str, Any] = {"linestyle": look.mpl_dash, "marker": look.mpl_marker, "markersize": 4}
+            line: dict[str, Any] = {"linestyle": DASHES[look.dash], "marker": SYMBOLS[look.symbol], "markersize": 4}
             axes.plot(labels_T, mean_T, color=look.color, label=STRATEGIES[name].label, **line)
         axes.set(xlabel="Labels", ylabel="Test accuracy")
         axes.set_title(

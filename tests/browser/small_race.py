@@ -6,7 +6,7 @@ from alcore.loops.races.grid import Grid, grid_over
 from alcore.loops.races.race import race
 from alcore.loops.races.trace import RaceTrace
 from alcore.report.interactive.arena.figure import arena_figure
-from alcore.report.interactive.curves import PreparedFigure
+from alcore.report.interactive.render import PreparedFigure
 from alcore.rng import rng_for
 
 NAMES = {"least_confidence": "Least confidence", "random": "Random"}

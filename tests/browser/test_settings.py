@@ -29,7 +29,7 @@ def downloaded(page: Page, words: str) -> bytes:
 def test_side_by_side_then_a_stream_and_their_files(server: Server, page: Watched) -> None:
     browser_page = page.page
     opened(browser_page, f"{server.url}/scenarios?{QUICK}")
-    expect(browser_page.get_by_text("5 paired seeds")).to_be_visible()
+    expect(browser_page.get_by_text("5 paired seeds").first).to_be_visible()
     expect(browser_page.locator(".js-plotly-plot")).to_have_count(4)
     browser_page.get_by_role("button", name="Export this curve").click()
     rows = list(csv.DictReader(io.StringIO(downloaded(browser_page, "CSV: one row").decode())))

@@ -23,7 +23,9 @@ from alcore.loops.failure_modes.curves import (
 )
 from alcore.loops.races.paired import paired_races
 from alcore.report.bounded import bounded_band, difference_band, difference_interval
-from alcore.report.interactive.failure_modes import lines_figure, mean_series
+from alcore.report.charts.chart import Axis, Reference
+from alcore.report.charts.curves import curve_chart, mean_curve_of
+from alcore.report.interactive.render import to_plotly
 from alcore.report.intervals import Interval
 from alcore.report.text.failure_modes import Effects, averaged_reliability, describe_effects, effects, median_seed
 from alcore.rng import rng_for
@@ -254,17 +256,17 @@ def test_reliability_against_counting_by_hand() -> None:
 
 def test_a_chart_is_valid_and_its_band_is_the_interval() -> None:
     values_S_T = rng_for(2, "values").random((6, 4))
-    series = mean_series("random", "R & D", range(4), values_S_T)
-    figure = lines_figure([series], x="Labels", y="Accuracy", diagonal=True, mark=0.5, dark=True)
-    checked = go.Figure(figure.to_dict())
+    series = mean_curve_of("random", "R & D", range(4), values_S_T)
+    chart = curve_chart([series], x=Axis("Labels"), y=Axis("Accuracy", "share"), references=[Reference(x=0.5)])
+    checked = go.Figure(to_plotly(chart, dark=True).to_dict())
     assert [trace.name for trace in checked.data if trace.name] == ["R &amp; D"]
     assert series.low is not None and series.high is not None
     np.testing.assert_array_equal([series.y, series.low, series.high], bounded_band(values_S_T))
-    gains = mean_series("random", "Gain", range(4), values_S_T - 0.5, differences=True)
+    gains = mean_curve_of("random", "Gain", range(4), values_S_T - 0.5, differences=True)
     np.testing.assert_array_equal([gains.y, gains.low, gains.high], difference_band(values_S_T - 0.5))
-    assert mean_series("random", "One", range(4), values_S_T[:1]).low is None
-    with pytest.raises(ValueError, match="needs a line"):
-        lines_figure([], x="", y="")
+    assert mean_curve_of("random", "One", range(4), values_S_T[:1]).band() == []
+    with pytest.raises(ValueError, match="needs a curve"):
+        curve_chart([], x=Axis(), y=Axis())
 
 
 def test_the_committed_measurements_are_of_the_default_settings_and_say_what_helps() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from alcore.report.charts.run import reliability_chart
 from alcore.report.curves import curve_frame, labels_to_target
 from alcore.report.export.curves import FORMATS
 from alcore.runs.presets import PRESETS
 from alcore.runs.store.store import Store
 from pages.screens.mnist_lab.round.diagnostics import _bins
-from pages.screens.mnist_lab.round.export import Chart, file_of
+from pages.screens.mnist_lab.round.export import ChartExport, file_of
 from pages.screens.mnist_lab.round.pool_map import lassoed_indices, point_rows
 from pages.screens.mnist_lab.run import live as watch
 from pages.screens.mnist_lab.run import live_charts
@@ -134,7 +136,7 @@ def test_mistakes_of_each_round(lab: Lab, home: Path) -> None:
     assert_fine(at, "mistakes")
     confusion = rounds_of(home, run)[0].confusion_C_C
     assert confusion is not None
-    shown = [cell[0] for cell in charts(at)[3]["data"][1]["customdata"]]
+    shown = [int(cell.strip("</b>").replace(",", "")) for row in charts(at)[3]["data"][0]["text"] for cell in row]
     assert shown == confusion.ravel().tolist() and f"{confusion.trace()} of 360" in said(at)
     at.slider(key="_mnist_round_choice").set_value(3).run()
     last = rounds_of(home, run)[3].confusion_C_C
@@ -186,18 +188,9 @@ def test_a_chart_is_taken_away_in_every_format(home: Path) -> None:
     diagram = rounds_of(home, run)[-1].reliability
     assert diagram is not None
 
-    def figure() -> Any:
-        from alcore.report.interactive.run_quality import reliability_figure
-
-        return reliability_figure(diagram)
-
-    def paper(**settings: Any) -> Any:
-        from alcore.report.paper.run_quality import print_reliability
-
-        return print_reliability(diagram, **settings)
-
     rows = _bins("=as trained", diagram)
-    chart = Chart("calibration", "How sure", "As right as sure.", {"seed": 0}, lambda: rows, figure, paper)
+    described = partial(reliability_chart, diagram)
+    chart = ChartExport("calibration", "How sure", "As right as sure.", {"seed": 0}, lambda: rows, described)
     files = {fmt: file_of(chart, fmt, False, 85.0, 8.0) for fmt in FORMATS}
     assert files["csv"].decode().splitlines()[1].startswith("'=as trained,")
     told = json.loads(files["json"])

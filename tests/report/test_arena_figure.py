@@ -19,7 +19,7 @@ from alcore.report.interactive.arena import hover
 from alcore.report.interactive.arena.figure import arena_figure
 from alcore.report.interactive.arena.surfaces import SURFACES
 from alcore.report.interactive.arena.traces import CurveBand
-from alcore.report.interactive.curves import PreparedFigure
+from alcore.report.interactive.render import PreparedFigure
 from alcore.report.style import luminance
 from tests.made_race import (
     BATCH,

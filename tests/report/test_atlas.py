@@ -17,7 +17,8 @@ from alcore.learners.committee import bootstrap_rows
 from alcore.loops.batch_explorer import MEMBERS
 from alcore.loops.seed_set import seed_indices
 from alcore.loops.uncertainty_map import committee_uncertainty
-from alcore.report.paper.strategy_costs import print_costs
+from alcore.report.charts.costs import costs_chart
+from alcore.report.paper.render import to_matplotlib
 from alcore.report.statistics.strategy_costs import (
     cost_words,
     costs_of,
@@ -115,7 +116,7 @@ def test_the_screen_shows_what_was_measured_of_every_strategy() -> None:
 def test_printed_costs_have_numbers_at_their_axes() -> None:
     costs = costs_of(json.loads(SHIPPED.read_text()))
     times = {one: (cost.pool_sizes, cost.seconds) for one, cost in costs.items()}
-    figure = print_costs(times, "margin", names={"margin": "Margin"})
+    figure = to_matplotlib(costs_chart(times, "margin", names={"margin": "Margin"}))
     figure.draw_without_rendering()
     axes = figure.axes[0]
     for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from matplotlib.path import Path as MplPath
 
-from alcore.report.paper.curves import to_bytes
-from alcore.report.paper.panels import print_panels
+from alcore.report.paper.maps import print_panels
+from alcore.report.paper.render import to_bytes
 from alcore.report.statistics.simplex import (
     CORNERS_3_2,
     discord,

@@ -5,9 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from alcore.report.interactive.batch_savings import savings_figure
+from alcore.report.charts.chart import Chart
+from alcore.report.charts.curves import mean_curves
 from alcore.report.statistics.labels_to_target import absolute, share_of_all
 from alcore.report.text.batch_savings import LabelSavings, compare_to_top_k, describe_savings
+from tests.charts import drawn
 
 LABELS = np.arange(10, 210, 10)
 NAMES = {"top_k": "Top-k", "hybrid": "Hybrid, sum", "random": "Random"}
@@ -138,20 +140,29 @@ def test_without_top_k_there_is_nothing_to_measure_by() -> None:
         bought({"hybrid": 1.0})
 
 
+def savings(found: LabelSavings) -> Chart:
+    return mean_curves(found.labels_T, found.bought, seeds=found.seeds, target=found.target.accuracy)
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_figure_holds_every_curve_with_its_band(dark: bool) -> None:
     found = bought({"top_k": 1.0, "hybrid": 1.5, "random": 0.8})
-    figure = savings_figure(found, dark=dark).to_dict()
-    lines = [trace for trace in figure["data"] if "name" in trace]
+    figure = drawn(savings(found), dark=dark)
+    lines = [trace for trace in figure["data"] if "name" in trace and "fill" not in trace]
+    assert [trace.get("name") for trace in figure["data"] if "fill" in trace] == [
+        "95 % interval, 20 paired seeds",
+        None,
+        None,
+    ]
     assert [line["name"] for line in lines] == ["Top-k", "Hybrid, sum", "Random"]
     assert len(figure["data"]) == 6 and len({line["line"]["dash"] for line in lines}) > 1
     assert figure["layout"]["shapes"][0]["y0"] == 0.85
     low, high = figure["layout"]["yaxis"]["range"]
     assert all(low <= one.low_T.min() and one.high_T.max() <= high for one in found.bought), "a band is cut off"
-    layout = savings_figure(bought({"top_k": 1.0, "hybrid": 1.5}, target=0.3)).to_dict()["layout"]
+    layout = drawn(savings(bought({"top_k": 1.0, "hybrid": 1.5}, target=0.3)))["layout"]
     low, high = layout["yaxis"]["range"]
     assert low < 0.3 < high, "the target is not on the chart"
     assert layout["annotations"][0]["yanchor"] == "bottom", "its name lies on the axis"
     json.dumps(figure)
-    alone = savings_figure(bought({"top_k": 1.0, "hybrid": 1.5}, seeds=1)).to_dict()
+    alone = drawn(savings(bought({"top_k": 1.0, "hybrid": 1.5}, seeds=1)))
     assert len(alone["data"]) == 2, "one race bounds nothing"

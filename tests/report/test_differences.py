@@ -8,10 +8,10 @@ import pytest
 from scipy import stats
 
 from alcore.report.bounded import difference_interval
-from alcore.report.interactive.run_curves import difference_figure
+from alcore.report.charts.curves import difference_chart
 from alcore.report.intervals import Interval
 from alcore.report.statistics.paired_difference import difference_words, paired_difference
-from tests.charts import checked, measured_runs, numbers
+from tests.charts import drawn, measured_runs, numbers
 
 
 def test_a_paired_difference_is_that_of_the_paired_t_test() -> None:
@@ -84,12 +84,11 @@ def test_what_cannot_be_paired_is_refused_in_a_sentence() -> None:
 
 def test_the_difference_is_drawn_with_its_interval() -> None:
     found = paired_difference(measured_runs("margin", 0.02, 6), measured_runs("random", 0, 6))
-    band, line = checked(difference_figure(found, ("Margin", "Random"), key="margin"))["data"]
+    band, line = drawn(difference_chart(found, ("Margin", "Random"), key="margin"))["data"]
     np.testing.assert_allclose(numbers(line["y"]), 100 * found.mean_T)
-    np.testing.assert_allclose(numbers(band["y"])[:4], 100 * found.high_T)
-    np.testing.assert_allclose(numbers(band["y"])[:3:-1], 100 * found.low_T)
+    np.testing.assert_allclose(numbers(band["y"])[:4], 100 * found.low_T)
+    np.testing.assert_allclose(numbers(band["y"])[:3:-1], 100 * found.high_T)
     assert line["name"] == "Margin less Random" and "6 paired seeds" in band["name"]
-    (alone,) = checked(
-        difference_figure(paired_difference(measured_runs("margin", 0, 1), measured_runs("random", 0, 1)), ("A", "B"))
-    )["data"]
+    alone_pair = paired_difference(measured_runs("margin", 0, 1), measured_runs("random", 0, 1))
+    (alone,) = drawn(difference_chart(alone_pair, ("A", "B")))["data"]
     assert "interval" not in alone["hovertemplate"]

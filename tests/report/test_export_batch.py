@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 
 from alcore.report.export.batches import batches_to_csv, batches_to_html, batches_to_json, numbers_of
-from alcore.report.paper.batches import print_batches
-from alcore.report.paper.curves import ONE_COLUMN_MM, TWO_COLUMNS_MM, to_bytes
+from alcore.report.paper.maps import print_batches
+from alcore.report.paper.render import ONE_COLUMN_MM, TWO_COLUMNS_MM, to_bytes
 from alcore.report.svg.batch_panels import panels_scene
 from tests.report.test_scene import DATA, PLANE, panel
 
@@ -70,11 +70,11 @@ def test_the_page_needs_nothing_else_and_no_text_ends_its_script() -> None:
 
 @pytest.mark.parametrize(("width", "columns"), [(ONE_COLUMN_MM, 2), (TWO_COLUMNS_MM, 3)])
 def test_print_is_as_wide_as_the_column_and_names_every_panel(width: float, columns: int) -> None:
-    figure = print_batches(PLANE, PANELS, width_mm=width, font_pt=7, title="A title")
+    figure = print_batches(PLANE, PANELS, width_mm=width, font_pt=7)
     assert figure.get_size_inches()[0] == pytest.approx(width / 25.4)
     assert len({round(axes.get_position().x0, 3) for axes in figure.axes}) == columns
     drawn = "".join(ElementTree.fromstring(to_bytes(figure, "svg")).itertext())
-    for word in ("Top_K", "K_Center", "Hybrid", "A title", "nats told"):
+    for word in ("Top_K", "K_Center", "Hybrid", "nats told"):
         assert word in drawn
     # Maps are square, and no text is cut off.
     figure.draw_without_rendering()

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from alcore.cli.main import main
 from alcore.report.bounded import bounded_band
-from alcore.report.paper import curves as paper
+from alcore.report.paper import render as paper
 from alcore.report.style import strategy_style
 from alcore.runs.store.store import Store
 from tests.drawn_bands import charted_band, drawn_band, page_data, played_data
@@ -69,7 +69,7 @@ def compare_exports(
     for figure in printed:
         (legend,) = figure.legends
         entries = [text.get_text().replace("\n", " ") for text in legend.get_texts()]
-        assert sum("seeds, 95 % interval)" in entry for entry in entries) >= len(strategies)
+        assert len(entries) >= len(strategies) and any("95 % interval" in entry for entry in entries)
     return page.decode()
 
 
@@ -141,6 +141,17 @@ def test_a_run_of_the_lab_with_its_seeds(lab: Lab, home: Path, exports: Exports,
     at = lab(mnist_run=runs[0].run_id)
     assert_fine(at, "three seeds")
     compare_exports("mnist", charts(at)[0]["data"], ["margin"], exports, printed)
+
+
+def test_the_phases_of_a_run_are_exported(lab: Lab, home: Path, exports: Exports, printed: list[Figure]) -> None:
+    run = finished(home, seed_labels=12, labels_per_round=6, rounds=14)
+    at = lab(mnist_run=run.run_id)
+    assert_fine(at, "a knee")
+    (knee,) = charts(at)[0]["layout"]["shapes"]
+    exports["mnist_export_svg"]()
+    (line,) = (one for one in printed[0].axes[0].lines if one.get_transform() != printed[0].axes[0].transData)
+    assert np.asarray(line.get_xdata()).tolist() == [knee["x0"]] * 2
+    assert b"sharp rise | plateau" in exports["mnist_export_html"]()
 
 
 @pytest.mark.parametrize("metric", ["accuracy", "nll"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,11 @@ import plotly.tools
 import pytest
 
 from alcore.report.bounded import bounded_band
+from alcore.report.charts.curves import learning_curves
 from alcore.report.curves import curve_frame
-from alcore.report.interactive.curves import PreparedFigure, learning_curves, to_page_part, typed_array
+from alcore.report.interactive.render import PreparedFigure, to_page_part, to_plotly, typed_array
 from alcore.report.style import strategy_style
+from tests.charts import drawn, numbers
 
 NAMES = {"random": "Random", "margin": "Margin <2>"}
 
@@ -47,7 +50,7 @@ def test_prepared_figure_is_taken_by_streamlit() -> None:
     def app() -> None:
         import streamlit as st
 
-        from alcore.report.interactive.curves import PreparedFigure
+        from alcore.report.interactive.render import PreparedFigure
 
         st.plotly_chart(PreparedFigure({"data": [{"type": "scatter", "y": [1], "unknown_key": 1}], "layout": {}}))
 
@@ -109,91 +112,88 @@ def frame(*seeds: int, rounds: int = 4, strategies: tuple[str, ...] = ("random",
 
 def test_a_line_holds_the_numbers_and_the_look_of_its_strategy() -> None:
     race = frame(0)
-    figure = learning_curves(race, names=NAMES)
-    assert [trace.name for trace in figure.data] == ["Random", "Margin &lt;2&gt;"]
-    for trace, (_, curve) in zip(figure.data, race.groupby("run", sort=False), strict=True):
-        np.testing.assert_array_equal(trace.x, curve["labels"])
-        np.testing.assert_array_equal(trace.y, curve["accuracy"])
+    traces = drawn(learning_curves(race, names=NAMES))["data"]
+    assert [trace["name"] for trace in traces] == ["Random", "Margin &lt;2&gt;"]
+    for trace, (_, curve) in zip(traces, race.groupby("run", sort=False), strict=True):
+        np.testing.assert_array_equal(numbers(trace["x"]), curve["labels"])
+        np.testing.assert_array_equal(numbers(trace["y"]), curve["accuracy"])
         style = strategy_style(curve["strategy"].iloc[0])
-        assert (trace.line.color, trace.line.dash, trace.marker.symbol) == (
-            style.color,
-            style.dash,
-            style.symbol,
-        )
+        found = (trace["line"]["color"], trace["line"]["dash"], trace["marker"]["symbol"])
+        assert found == (style.color, style.dash, style.symbol)
 
 
 def test_hovering_tells_run_seed_round_and_values() -> None:
-    random, margin = learning_curves(frame(3), names=NAMES).data
-    assert "<b>Random</b><br>Run random-3, seed 3<br>" in random.hovertemplate
-    assert "Training loss" not in random.hovertemplate  # it has none
-    assert "Training loss %{customdata[3]:.4f}" in margin.hovertemplate
-    assert list(margin.customdata[1])[:2] == [1, 1500]
+    random, margin = drawn(learning_curves(frame(3), names=NAMES))["data"]
+    assert "<b>Random</b><br>Run random-3, seed 3<br>" in random["hovertemplate"]
+    assert "Training loss" not in random["hovertemplate"]  # it has none
+    assert "Training loss %{customdata[3]:.4f}" in margin["hovertemplate"]
+    assert margin["customdata"][1][:2] == [1, 1500]
 
 
 @pytest.mark.parametrize("metric", ["accuracy", "train_loss", "labels"])
 @pytest.mark.parametrize("x", ["labels", "round"])
 def test_every_metric_fits_its_axes(metric: str, x: str) -> None:
     race = frame(0)
-    figure = learning_curves(race, metric=metric, x=x, dark=True, title="A & B")
-    for axis, column in ((figure.layout.xaxis, x), (figure.layout.yaxis, metric)):
-        low, high = axis.range
+    layout = drawn(replace(learning_curves(race, metric=metric, x=x), title="A & B"), dark=True)["layout"]
+    for axis, column in ((layout["xaxis"], x), (layout["yaxis"], metric)):
+        low, high = axis["range"]
         assert low <= race[column].min() and race[column].max() <= high
-        assert axis.title.text
-    assert figure.layout.title.text == "A &amp; B"
+        assert axis["title"]["text"]
+    assert layout["title"]["text"] == "A &amp; B"
 
 
 def test_given_ranges_stay_while_a_run_grows() -> None:
-    short, long = (learning_curves(frame(0, rounds=n), x_range=(900, 3100), y_range=(0.4, 1.0)).layout for n in (1, 4))
+    short, long = (
+        drawn(learning_curves(frame(0, rounds=n), x_range=(900, 3100), y_range=(0.4, 1.0)))["layout"] for n in (1, 4)
+    )
     for layout in (short, long):
-        assert list(layout.xaxis.range) == [900, 3100]
-        assert list(layout.yaxis.range) == [0.4, 1.0]
-    assert short.uirevision == long.uirevision
+        assert layout["xaxis"]["range"] == [900, 3100]
+        assert layout["yaxis"]["range"] == [0.4, 1.0]
+    assert short["uirevision"] == long["uirevision"]
 
 
 @pytest.mark.parametrize("rounds", [0, 1])
 def test_a_run_that_has_hardly_begun_is_drawn(rounds: int) -> None:
-    figure = learning_curves(frame(0, rounds=rounds))
-    assert all(np.isfinite(axis.range).all() for axis in (figure.layout.xaxis, figure.layout.yaxis))
-    assert figure.layout.showlegend is bool(rounds)
+    layout = drawn(learning_curves(frame(0, rounds=rounds)))["layout"]
+    assert all(np.isfinite(layout[axis]["range"]).all() for axis in ("xaxis", "yaxis"))
+    assert layout["showlegend"] is bool(rounds)
 
 
 def test_two_runs_of_one_strategy_are_told_apart() -> None:
-    seeds = learning_curves(frame(0, 1, strategies=("margin",)), names=NAMES).data
-    assert [trace.name for trace in seeds] == ["Margin &lt;2&gt;, seed 0", "Margin &lt;2&gt;, seed 1"]
-    assert [trace.marker.symbol for trace in seeds] == ["square", "square-open"]
+    seeds = drawn(learning_curves(frame(0, 1, strategies=("margin",)), names=NAMES))["data"]
+    assert [trace["name"] for trace in seeds] == ["Margin &lt;2&gt;, seed 0", "Margin &lt;2&gt;, seed 1"]
+    assert [trace["marker"]["symbol"] for trace in seeds] == ["square", "square-open"]
     again = frame(0, strategies=("margin",))
     same_seed = pd.concat([again, again.assign(run="other")])
-    assert [trace.name for trace in learning_curves(same_seed).data] == [
-        "margin (margin-0)",
-        "margin (other)",
-    ]
-    by_run = learning_curves(same_seed, names={"margin-0": "MLP", "other": "CNN"}).data
-    assert [trace.name for trace in by_run] == ["MLP", "CNN"]
+    by_default = drawn(learning_curves(same_seed))["data"]
+    assert [trace["name"] for trace in by_default] == ["margin (margin-0)", "margin (other)"]
+    by_run = drawn(learning_curves(same_seed, names={"margin-0": "MLP", "other": "CNN"}))["data"]
+    assert [trace["name"] for trace in by_run] == ["MLP", "CNN"]
 
 
 def test_bands_are_the_interval_of_the_mean_behind_every_seed() -> None:
     races = frame(0, 1, 2)
-    traces = learning_curves(races, names=NAMES, bands=True).data
-    shown = [trace for trace in traces if trace.showlegend is not False]
-    assert [trace.name for trace in shown] == [
+    traces = drawn(learning_curves(races, names=NAMES, bands=True))["data"]
+    shown = [trace for trace in traces if trace.get("showlegend") is not False]
+    assert [trace["name"] for trace in shown] == [
         "Random (mean of 3 seeds, 95 % interval)",
         "Margin &lt;2&gt; (mean of 3 seeds, 95 % interval)",
     ]
     table = races[races["strategy"] == "random"].pivot(index="labels", columns="run", values="accuracy")
-    np.testing.assert_allclose(shown[0].y, table.mean(axis=1))
-    (area,) = [trace for trace in traces if trace.fill == "toself" and trace.legendgroup == "Random"]
+    np.testing.assert_allclose(numbers(shown[0]["y"]), table.mean(axis=1))
+    (area,) = [trace for trace in traces if trace.get("fill") == "toself" and trace["legendgroup"] == "random"]
     _, low, high = bounded_band(table.to_numpy().T)
-    np.testing.assert_allclose(area.y[:4], low)
-    np.testing.assert_allclose(area.y[4:][::-1], high)
-    np.testing.assert_allclose(shown[0].customdata, np.column_stack([low, high]))
-    assert "95 % interval %{customdata[0]:.1%}" in shown[0].hovertemplate
+    np.testing.assert_allclose(numbers(area["y"])[:4], low)
+    np.testing.assert_allclose(numbers(area["y"])[4:][::-1], high)
+    np.testing.assert_allclose(numbers(shown[0]["customdata"]), np.column_stack([low, high]))
+    assert "95 % interval %{customdata[0]:.1%}" in shown[0]["hovertemplate"]
     assert len(traces) == 2 * (1 + 3 + 1)
 
 
 def test_no_band_over_runs_that_are_not_seeds_of_one_thing() -> None:
     again = frame(0, strategies=("margin",))
-    figure = learning_curves(pd.concat([again, again.assign(run="other")]), bands=True)
-    assert [trace.fill for trace in figure.data] == [None, None]
+    traces = drawn(learning_curves(pd.concat([again, again.assign(run="other")]), bands=True))["data"]
+    assert len(traces) == 2 and not any("fill" in trace for trace in traces)
 
 
 def test_nonsense_is_refused_in_a_sentence() -> None:
@@ -204,10 +204,10 @@ def test_nonsense_is_refused_in_a_sentence() -> None:
 
 
 def test_no_button_uploads_the_data() -> None:
-    assert "sendChartToCloud" in learning_curves(frame(0)).layout.modebar.remove
+    assert "sendChartToCloud" in drawn(learning_curves(frame(0)))["layout"]["modebar"]["remove"]
 
 
 def test_a_page_part_is_the_same_each_time() -> None:
-    race = learning_curves(frame(0))
+    race = to_plotly(learning_curves(frame(0)))
     assert to_page_part(race, "curve") == to_page_part(race, "curve")
     assert 'id="curve"' in to_page_part(race, "curve")

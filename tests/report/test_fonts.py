@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -10,9 +11,10 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from alcore.report.charts.curves import learning_curves
 from alcore.report.curves import curve_frame
 from alcore.report.paper import fonts
-from alcore.report.paper.curves import print_curves, to_bytes
+from alcore.report.paper.render import to_bytes, to_matplotlib
 
 CHINESE, JAPANESE = "主动学习", "アクティブラーニング"
 # Scripts that few machines can draw, right to left, emoji, and what no font draws.
@@ -25,7 +27,7 @@ FRAME = curve_frame([ROW | {"round": i, "labels": 4 + i, "accuracy": 0.5 + i / 1
 
 
 def file(title: str, fmt: str) -> bytes:
-    return to_bytes(print_curves(FRAME, title=title, names={"random": title}), fmt)
+    return to_bytes(to_matplotlib(replace(learning_curves(FRAME, names={"random": title}), title=title)), fmt)
 
 
 @pytest.fixture

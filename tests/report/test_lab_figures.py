@@ -11,13 +11,11 @@ from sklearn.metrics import confusion_matrix
 
 from alcore.loops.pool.evaluate import reliability
 from alcore.loops.pool.simulate import Round
+from alcore.report.charts.curves import learning_curves
+from alcore.report.charts.pool_map import map_chart
+from alcore.report.charts.run import class_balance_chart, confusion_chart, reliability_chart, stage_times_chart
 from alcore.report.curves import curve_frame, mean_curve
-from alcore.report.interactive.curves import learning_curves
-from alcore.report.interactive.pool_map import map_figure
-from alcore.report.interactive.run_curves import lab_curves
-from alcore.report.interactive.run_quality import confusion_figure, reliability_figure
-from alcore.report.interactive.run_rounds import class_balance, stage_times
-from alcore.report.paper.curves import print_curves, to_bytes
+from alcore.report.paper.render import to_bytes, to_matplotlib
 from alcore.report.statistics.run_quality import (
     asked_counts,
     class_shares,
@@ -27,7 +25,7 @@ from alcore.report.statistics.run_quality import (
     stage_rows,
 )
 from alcore.report.style import METRICS, SHARES
-from tests.charts import checked, measured_runs, numbers
+from tests.charts import drawn, measured_runs, numbers
 
 DIGITS = [str(digit) for digit in range(10)]
 
@@ -35,7 +33,7 @@ DIGITS = [str(digit) for digit in range(10)]
 @pytest.mark.parametrize("metric", list(METRICS))
 def test_a_race_of_every_measure_with_its_band(metric: str) -> None:
     frame = pd.concat([measured_runs("margin", 0.02, 3), measured_runs("random", 0, 3)])
-    spec = checked(lab_curves(frame, metric=metric, dark=True))
+    spec = drawn(learning_curves(frame, metric=metric, bands=True), dark=True)
     means = [trace for trace in spec["data"] if "mean of 3 seeds" in trace.get("name", "")]
     assert [trace["legendgroup"] for trace in means] == ["margin", "random"]
     expected = mean_curve(frame[frame["strategy"] == "margin"], metric=metric)
@@ -45,30 +43,30 @@ def test_a_race_of_every_measure_with_its_band(metric: str) -> None:
 
 def test_what_was_published_is_dotted_and_within_sight() -> None:
     published = {"Paper <2019>": [(20.0, 0.1), (50.0, 0.97)]}
-    spec = checked(lab_curves(measured_runs("margin", 0, 1), published=published, knee=30))
+    spec = drawn(learning_curves(measured_runs("margin", 0, 1), published=published, knee=30))
     line = spec["data"][-1]
     assert line["line"]["dash"] == "dot" and line["name"] == "Paper &lt;2019&gt;"
     np.testing.assert_array_equal(numbers(line["y"]), [0.1, 0.97])
     low, high = spec["layout"]["yaxis"]["range"]
     assert low <= 0.1 and high >= 0.97
     assert spec["layout"]["shapes"][0]["x0"] == 30
-    kept = lab_curves(measured_runs("margin", 0, 1), published=published, y_range=(0, 1.02)).to_dict()
+    kept = drawn(learning_curves(measured_runs("margin", 0, 1), published=published, y_range=(0, 1.02)))
     assert kept["layout"]["yaxis"]["range"] == [0, 1.02]
 
 
 @pytest.mark.parametrize("metric", ["ece", "nll"])
 def test_runs_from_before_measures_are_drawn_as_nothing(metric: str) -> None:
     old = measured_runs("margin", 0, 2, measured=False)
-    spec = checked(lab_curves(old, metric=metric))
+    spec = drawn(learning_curves(old, metric=metric, bands=True))
     assert all(np.isnan(numbers(trace["y"])).all() for trace in spec["data"])
     assert np.isfinite(spec["layout"]["yaxis"]["range"]).all()
-    assert checked(lab_curves(curve_frame([]), metric=metric))["data"] == []
+    assert drawn(learning_curves(curve_frame([]), metric=metric))["data"] == []
 
 
 def test_a_measure_is_told_on_hover_and_printed() -> None:
-    (trace,) = learning_curves(measured_runs("margin", 0, 1), metric="nll").data
-    assert "Negative log-likelihood (nats) %{y:,.4g}" in trace.hovertemplate
-    svg = to_bytes(print_curves(measured_runs("margin", 0, 1), metric="ece"), "svg").decode()
+    (trace,) = drawn(learning_curves(measured_runs("margin", 0, 1), metric="nll"))["data"]
+    assert "Negative log-likelihood (nats) %{y:,.4g}" in trace["hovertemplate"]
+    svg = to_bytes(to_matplotlib(learning_curves(measured_runs("margin", 0, 1), metric="ece")), "svg").decode()
     assert "Expected calibration error" in svg and "10%" in svg
 
 
@@ -91,7 +89,7 @@ def test_class_balance_stacks_earlier_rounds_and_marks_chance() -> None:
     asked = asked_counts(rounds, 10)
     np.testing.assert_array_equal(asked.sum(axis=1), [3, 3, 3])
     shares = class_shares(np.diag(np.arange(10)))
-    before, now, chance = checked(class_balance(asked, DIGITS, 1, share_C=shares))["data"]
+    before, now, chance = drawn(class_balance_chart(asked, DIGITS, 1, share_C=shares))["data"]
     assert numbers(before["y"]).tolist() == [2, 1, 0, 0, 0, 0, 0, 0, 0, 0]
     assert numbers(now["y"]).tolist() == [0, 1, 2, 0, 0, 0, 0, 0, 0, 0]
     np.testing.assert_allclose(numbers(chance["y"]), 6 * np.arange(10) / 45)
@@ -105,7 +103,7 @@ def test_stages_are_stacked_and_their_table_tells_memory() -> None:
     assert rows[0]["seconds"] == pytest.approx(1.6) and rows[0]["images_per_second"] == 9000
     assert rows[1]["memory_train"] is None and rows[0]["memory_evaluate"] is None
     assert rows[1]["labels"] == 23 and rows[0]["seconds_map"] is None
-    train, evaluate, select = checked(stage_times(rows))["data"]  # nothing was spent on scoring or a map
+    train, evaluate, select = drawn(stage_times_chart(rows))["data"]  # nothing was spent on scoring or a map
     assert [one["name"] for one in (train, evaluate, select)] == ["Train", "Evaluate", "Select"]
     np.testing.assert_allclose(numbers(train["y"]), [1, 2])
     assert train["text"] == [", at most 300 MiB", ""] and select["text"][0] == ", at most 400 MiB"
@@ -124,14 +122,14 @@ def predictions() -> tuple[np.ndarray, np.ndarray]:
 def test_every_cell_of_the_confusion_matrix_has_its_number(dark: bool) -> None:
     true, guess = predictions()
     matrix = confusion_matrix(true, guess)
-    heat, text = checked(confusion_figure(matrix, DIGITS, dark=dark))["data"]
-    shown = {(y, x): label for y, x, label in zip(text["y"], text["x"], text["text"], strict=True)}
+    (heat,) = drawn(confusion_chart(matrix, DIGITS), dark=dark)["data"]
+    assert heat["x"] == heat["y"] == DIGITS
     for row in range(10):
         for column in range(10):
             label = f"{matrix[row, column]:,}"
-            assert shown[str(row), str(column)] == (f"<b>{label}</b>" if row == column else label)
+            assert heat["text"][row][column] == (f"<b>{label}</b>" if row == column else label)
     assert heat["z"][4][9] == pytest.approx(matrix[4, 9] / matrix[4].sum())
-    assert all(heat["z"][i][i] is None for i in range(10))
+    assert all(heat["z"][i][i] == 0 for i in range(10))
 
 
 def test_the_confusion_matrix_in_words() -> None:
@@ -155,7 +153,7 @@ def test_reliability_before_and_after() -> None:
     labels = np.where(right, 0, 1)
     before = reliability(np.stack([sure, 1 - sure], axis=1), labels)
     after = reliability(np.stack([sure - 0.1, 1.1 - sure], axis=1), labels)
-    spec = checked(reliability_figure(before, after, temperature=1.7))
+    spec = drawn(reliability_chart(before, after, temperature=1.7))
     first, few, second, _ = spec["data"]
     assert (few["showlegend"], numbers(few["x"]).size) == (False, 0)
     there = before.count_B > 0
@@ -163,8 +161,8 @@ def test_reliability_before_and_after() -> None:
     np.testing.assert_allclose(numbers(first["y"]), before.accuracy_B[there])
     assert second["name"] == "At the temperature (T = 1.70)"
     assert first["line"]["dash"] != second["line"]["dash"]
-    line, dots = checked(
-        reliability_figure(reliability(np.array([[0.6, 0.4]] * 30 + [[0.9, 0.1]]), np.zeros(31, dtype=np.int64)))
+    line, dots = drawn(
+        reliability_chart(reliability(np.array([[0.6, 0.4]] * 30 + [[0.9, 0.1]]), np.zeros(31, dtype=np.int64)))
     )["data"]
     np.testing.assert_allclose(numbers(line["x"]), [0.6])
     np.testing.assert_allclose(numbers(dots["x"]), [0.9])
@@ -182,9 +180,7 @@ def test_every_point_of_the_map_is_in_one_trace_with_its_index() -> None:
     guesses = rng.integers(0, 10, 300)
     asked, labeled = indices[[3, 7, 200]], indices[[1, 2, 50, 51]]
     places = rng.normal(size=(300, 2))
-    spec = checked(
-        map_figure(places, indices, guesses, DIGITS, labeled=labeled, asked=asked, strategy="margin", round_=2)
-    )
+    spec = drawn(map_chart(places, indices, guesses, DIGITS, labeled=labeled, asked=asked, strategy="margin", round_=2))
     found = [numbers(trace["customdata"]) for trace in spec["data"]]
     np.testing.assert_array_equal(np.sort(np.concatenate(found)), indices)
     assert spec["data"][-1]["name"] == "Asked about in round 2"
@@ -196,14 +192,14 @@ def test_every_point_of_the_map_is_in_one_trace_with_its_index() -> None:
         assert low == -high < places[:, place].min() and places[:, place].max() < high
     for label in range(10):
         assert np.all(guesses[np.isin(indices, found[label])] == label)
-    ringed = map_figure(places, indices, guesses, DIGITS, labeled=labeled, asked=asked, chosen=int(indices[9]))
-    assert numbers(checked(ringed)["data"][-1]["customdata"]).tolist() == [indices[9]]
+    ringed = map_chart(places, indices, guesses, DIGITS, labeled=labeled, asked=asked, chosen=int(indices[9]))
+    assert numbers(drawn(ringed)["data"][-1]["customdata"]).tolist() == [indices[9]]
 
 
 def test_the_map_can_be_lassoed_and_stays_in_its_window() -> None:
     nothing = np.empty(0, np.int64)
     layouts = [
-        checked(map_figure(np.zeros((2, 2)), np.arange(2), np.zeros(2, int), DIGITS, labeled=nothing, asked=nothing))[
+        drawn(map_chart(np.zeros((2, 2)), np.arange(2), np.zeros(2, int), DIGITS, labeled=nothing, asked=nothing))[
             "layout"
         ]
         for _ in range(2)

@@ -9,7 +9,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.markers import MarkerStyle
 from plotly.validator_cache import ValidatorCache
 
-from alcore.report.style import Style, class_style, strategy_style, translucent
+from alcore.report.style import DASHES, STROKED_SYMBOLS, SYMBOLS, Style, class_style, strategy_style, translucent
 
 KEYS = ["random", "least_confidence", "margin", "entropy", "k_center", "hybrid", "hybrid_product"]
 KEYS += ["qbc_vote_entropy", "qbc_kl", "egl", "eer", "bald", "mean_std", "variation_ratios", "batchbald"]
@@ -71,16 +71,19 @@ def test_ten_classes_differ_in_colour_and_in_symbol() -> None:
 def test_both_drawing_libraries_know_every_name() -> None:
     symbol = ValidatorCache.get_validator("scatter.marker", "symbol")
     dash = ValidatorCache.get_validator("scatter.line", "dash")
+    for name, marker in (SYMBOLS | STROKED_SYMBOLS).items():
+        assert symbol.validate_coerce(name) == name
+        assert MarkerStyle(marker).get_marker() == marker
+    assert all(dash.validate_coerce(name) == name for name in DASHES)
     for style in [*map(strategy_style, KEYS), *map(class_style, range(10))]:
-        assert symbol.validate_coerce(style.symbol) == style.symbol
-        assert dash.validate_coerce(style.dash) == style.dash
-        assert MarkerStyle(style.mpl_marker).get_marker() == style.mpl_marker
+        assert style.symbol in SYMBOLS and style.dash in DASHES
 
 
 def test_one_dash_and_symbol_mean_the_same_in_both_libraries() -> None:
+    assert len(set(DASHES.values())) == len(DASHES) == 6
+    assert len(set(SYMBOLS.values())) == len(SYMBOLS) == 10
     styles = [strategy_style(f"{i}") for i in range(300)]
-    assert len({(s.dash, s.mpl_dash) for s in styles}) == len({s.dash for s in styles}) == 6
-    assert len({(s.symbol, s.mpl_marker) for s in styles}) == len({s.symbol for s in styles}) == 10
+    assert {s.dash for s in styles} == set(DASHES) and {s.symbol for s in styles} == set(SYMBOLS)
 
 
 def test_translucent() -> None:

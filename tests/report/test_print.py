@@ -5,17 +5,21 @@ from __future__ import annotations
 import io
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
 from xml.etree import ElementTree
 
 import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 
 from alcore.report.bounded import bounded_band
+from alcore.report.charts.curves import learning_curves
 from alcore.report.curves import curve_frame
-from alcore.report.paper.curves import ONE_COLUMN_MM, print_curves, to_bytes
+from alcore.report.paper.render import ONE_COLUMN_MM, to_bytes, to_matplotlib
 from alcore.report.style import strategy_style
 from tests.drawn_bands import drawn_band
 
@@ -42,17 +46,31 @@ def race(*seeds: int, rounds: int = 40) -> pd.DataFrame:
     )
 
 
+def print_curves(
+    frame: pd.DataFrame,
+    *,
+    width_mm: float = ONE_COLUMN_MM,
+    height_mm: float | None = None,
+    font_pt: float = 8.0,
+    title: str = "",
+    **described: Any,
+) -> Figure:
+    chart = replace(learning_curves(frame, **described), title=title)
+    return to_matplotlib(chart, width_mm=width_mm, height_mm=height_mm, font_pt=font_pt)
+
+
 def texts(svg: bytes) -> set[str]:
     return {"".join(node.itertext()).strip() for node in ElementTree.fromstring(svg).iter(f"{SVG}text")}
 
 
 def points(svg: bytes, strategy: str) -> np.ndarray:
-    """The corners of the longest line in the strategy's colour, as drawn: n x 2, y downwards."""
+    """The corners of the longest opaque line in the strategy's colour, as drawn: n x 2, y downwards."""
     color = strategy_style(strategy).color.lower()
     paths = [
         re.findall(r"[ML] ([-\d.]+) ([-\d.]+)", node.get("d", ""))
         for node in ElementTree.fromstring(svg).iter(f"{SVG}path")
-        if f"stroke: {color}" in node.get("style", "") and "fill: none" in node.get("style", "")
+        for style in [node.get("style", "")]
+        if f"stroke: {color}" in style and "fill: none" in style and "opacity" not in style
     ]
     return np.array(max(paths, key=len), dtype=float)
 

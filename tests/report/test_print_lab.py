@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -10,8 +12,11 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
 from alcore.loops.pool.evaluate import reliability
-from alcore.report.paper.curves import to_bytes
-from alcore.report.paper.run_quality import print_confusion, print_difference, print_map, print_reliability
+from alcore.report.charts.chart import Chart
+from alcore.report.charts.curves import difference_chart
+from alcore.report.charts.pool_map import map_chart
+from alcore.report.charts.run import confusion_chart, reliability_chart
+from alcore.report.paper.render import to_bytes, to_matplotlib
 from alcore.report.statistics.paired_difference import paired_difference
 from tests.charts import measured_runs
 
@@ -25,9 +30,13 @@ def texts(figure: Figure) -> list[str]:
     return ["".join(node.itertext()).strip() for node in svg.iter(f"{SVG}text")]
 
 
+def titled(chart: Chart) -> Figure:
+    return to_matplotlib(replace(chart, title="A title"))
+
+
 def difference() -> Figure:
     found = paired_difference(measured_runs("margin", 0.02, 6), measured_runs("random", 0, 6))
-    return print_difference(found, ("Margin", "Random"), key="margin", title="A title")
+    return titled(difference_chart(found, ("Margin", "Random"), key="margin"))
 
 
 def calibration() -> Figure:
@@ -35,27 +44,19 @@ def calibration() -> Figure:
     sure = rng.uniform(0.5, 1, 500)
     labels = np.where(rng.random(500) < sure - 0.1, 0, 1)
     diagrams = [reliability(np.stack([p, 1 - p], axis=1), labels) for p in (sure, sure - 0.1)]
-    return print_reliability(diagrams[0], diagrams[1], temperature=1.5, title="A title")
+    return titled(reliability_chart(diagrams[0], diagrams[1], temperature=1.5))
 
 
 def pool() -> Figure:
     rng = np.random.default_rng(0)
-    asked, labeled = np.zeros(60, bool), np.zeros(60, bool)
-    asked[:4], labeled[4:10] = True, True
-    guesses = rng.integers(0, 3, 60)
-    return print_map(
-        rng.normal(size=(60, 2)),
-        guesses,
-        CLASSES,
-        asked_P=asked,
-        labeled_P=labeled,
-        strategy="margin",
-        title="A title",
-    )
+    guesses, places = rng.integers(0, 3, 60), rng.normal(size=(60, 2))
+    asked, labeled = np.arange(4), np.arange(4, 10)
+    how: dict[str, Any] = {"asked": asked, "labeled": labeled, "strategy": "margin"}
+    return titled(map_chart(places, np.arange(60), guesses, CLASSES, **how))
 
 
 def confusion() -> Figure:
-    return print_confusion(CONFUSION, CLASSES, title="A title")
+    return titled(confusion_chart(CONFUSION, CLASSES))
 
 
 @pytest.mark.parametrize("draw", [confusion, calibration, difference, pool])
@@ -80,7 +81,13 @@ def test_the_difference_is_printed_in_percentage_points() -> None:
     np.testing.assert_allclose(np.asarray(line.get_ydata(), dtype=float), 100 * found.mean_T)
     assert {"Margin less Random", "95 % interval, 6 paired seeds"} <= set(texts(figure))
     alone = paired_difference(measured_runs("margin", 0.02, 1), measured_runs("random", 0, 1), metric="nll")
-    assert not any("interval" in text for text in texts(print_difference(alone, ("A", "B"))))
+    assert not any("interval" in text for text in texts(to_matplotlib(difference_chart(alone, ("A", "B")))))
+
+
+def test_a_diagram_of_small_bins_alone_is_printed() -> None:
+    few = reliability(np.array([[0.6, 0.4], [0.9, 0.1]]), np.zeros(2, dtype=np.int64))
+    drawn = [np.asarray(one.get_offsets()) for one in to_matplotlib(reliability_chart(few)).axes[0].collections]
+    np.testing.assert_allclose(np.concatenate(drawn)[:, 0], [0.6, 0.9])
 
 
 def test_reliability_and_map_hold_every_point() -> None:

@@ -2,16 +2,16 @@
 
 import numpy as np
 
+from alcore.report.charts.run import class_balance_chart, stage_times_chart
 from alcore.report.html.image_card import closeup_html
-from alcore.report.paper.curves import to_bytes
-from alcore.report.paper.run_rounds import print_class_balance, print_stage_times
+from alcore.report.paper.render import to_bytes, to_matplotlib
 
 CLASSES = ("cat", "dog", "<owl>")
 
 
 def test_questions_by_class() -> None:
     asked_R_C = np.array([[1, 0, 2], [3, 1, 0], [0, 0, 5]])
-    figure = print_class_balance(asked_R_C, CLASSES, 1, share_C=[0.5, 0.25, 0.25])
+    figure = to_matplotlib(class_balance_chart(asked_R_C, CLASSES, 1, share_C=[0.5, 0.25, 0.25]))
     before, own = figure.axes[0].containers[:2]
     assert [bar.get_height() for bar in before] == [1, 0, 2]
     assert [(bar.get_y(), bar.get_height()) for bar in own] == [(1, 3), (0, 1), (2, 0)]
@@ -33,7 +33,7 @@ def test_times_of_stages_stand_on_one_another() -> None:
         }
         for i in range(3)
     ]
-    figure = print_stage_times(rows)
+    figure = to_matplotlib(stage_times_chart(rows))
     train, evaluate, select = figure.axes[0].containers
     assert [bar.get_height() for bar in train] == [2, 3, 4]
     assert [bar.get_y() for bar in evaluate] == [2, 3, 4]

@@ -9,13 +9,15 @@ import plotly.graph_objects as go
 import pytest
 
 from alcore.report.bounded import difference_interval
+from alcore.report.charts.curves import mean_curves
+from alcore.report.charts.stream import stream_chart
 from alcore.report.html.synthetic_gallery import synthetic_gallery
-from alcore.report.interactive.settings import mean_figure, stream_figure
 from alcore.report.interactive.settings_plane import plane_figure
 from alcore.report.statistics.comparison import Comparison, compare_races
 from alcore.report.statistics.equal_budgets import at_equal_budgets
 from alcore.report.text.streams import describe_policies, gain_table
 from alcore.report.text.synthesis import describe_synthesis, times_as_far
+from tests.charts import drawn
 
 NAMES = {"quantile": "Quantile threshold", "fixed": "Fixed threshold", "random": "Random skipping"}
 SPENT = {"quantile": 38.1, "fixed": 40.0, "random": 40.0}
@@ -114,10 +116,11 @@ def test_the_gallery_shows_every_picture_and_escapes_names() -> None:
 
 def test_figures_are_what_plotly_knows() -> None:
     rng = np.random.default_rng(1)
-    go.Figure(mean_figure(races(6), x_title="Arrivals").to_dict())
+    comparison = races(6)
+    drawn(mean_curves(comparison.labels_T, comparison.standings, seeds=6, x_title="Arrivals"))
     uncertainty_T, threshold_T = rng.random((2, 30))
     asked_T = (uncertainty_T >= threshold_T) & (np.arange(30) % 2 == 0)
-    spec = stream_figure(
+    chart = stream_chart(
         uncertainty_T,
         threshold_T,
         asked_T,
@@ -129,8 +132,8 @@ def test_figures_are_what_plotly_knows() -> None:
         now=9,
         looked_Q=np.array([0, 30]),
         accuracy_Q=np.array([0.5, 0.7]),
-    ).to_dict()
-    go.Figure(spec)
+    )
+    spec = drawn(chart)
     parts = {trace["name"]: trace for trace in spec["data"]}
     sizes = [count_of(parts[name]) for name in ("Asked", "No budget left", "Skipped")]
     over_T = uncertainty_T >= threshold_T

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -15,15 +16,16 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_rel
 
+from alcore.report.charts.tournament import tournament_chart
 from alcore.report.export.tournament import NAMES, escaped, files, plain_table, standings_table, table
-from alcore.report.interactive.tournament import pareto_figure, penalty_figure, standing_figure
-from alcore.report.paper.tournament import print_standing
+from alcore.report.paper.render import to_matplotlib
 from alcore.report.statistics.tournament import Summary, parse_results, standing_rows, summarise
 from alcore.report.text.tournament import MEASURES, best_gains, describe_tournament
 from alcore.runs.tournament.cells import run_cell
 from alcore.runs.tournament.plan import READY_DATASETS, READY_STRATEGIES, plan_of
 from alcore.runs.tournament.record import narrowed, record
 from alcore.runs.tournament.run import carry_out, local_pool
+from tests.charts import drawn, numbers
 
 READY = Path(__file__).resolve().parents[2] / "pages/screens/tournament/ready.json"
 WORDS = {"random": "Random", "margin": "Margin & more_100%", "badge": "BADGE", "entropy": "Entropy"}
@@ -77,6 +79,7 @@ def test_the_ready_made_tournament_outlives_a_larger_catalogue() -> None:
     code = f"""
 import json
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from alcore.datasets.catalogue import DATASETS
 from alcore.learners.registry import LEARNERS
@@ -213,17 +216,20 @@ def test_without_a_certain_gain_nothing_is_bold(summary: Summary) -> None:
 @pytest.mark.parametrize("measure", MEASURES)
 def test_charts_are_sorted_by_what_they_show(ready: dict[str, Any], measure: str) -> None:
     whole = summarise(parse_results(ready))
-    figure = standing_figure(whole, measure)
-    shown = [float(trace.x[0]) for trace in figure.data]
+    chart = tournament_chart(measure, whole)
+    spec = drawn(chart)
+    shown = [float(numbers(trace["x"])[0]) for trace in spec["data"]]
     assert shown == sorted(shown, reverse=measure != "rank"), "the best is on top"
-    assert figure.layout.yaxis.autorange == "reversed"
-    axes = print_standing(whole, measure).axes[0]
+    low, high = spec["layout"]["yaxis"]["range"]
+    assert low > high, "the first is on top"
+    axes = to_matplotlib(chart).axes[0]
     marks = [line for line in axes.lines if line.get_marker() not in (None, "None", "")]
     assert [float(np.ravel(line.get_xdata())[0]) for line in marks] == pytest.approx(shown)
-    assert [text.get_text() for text in axes.get_yticklabels()] == [trace.y[0] for trace in figure.data]
+    assert [text.get_text() for text in axes.get_yticklabels()] == [trace["y"][0] for trace in spec["data"]]
     spans = [line for line in axes.lines if len(np.ravel(line.get_xdata())) == 2][: len(shown)]
-    for trace, span in zip(figure.data, spans, strict=True):
-        low, high = trace.x[0] - trace.error_x.arrayminus[0], trace.x[0] + trace.error_x.array[0]
+    for trace, span in zip(spec["data"], spans, strict=True):
+        estimate, ends = numbers(trace["x"])[0], trace["error_x"]
+        low, high = estimate - ends["arrayminus"][0], estimate + ends["array"][0]
         assert list(np.ravel(span.get_xdata())) == pytest.approx([low, high])
 
 
@@ -242,18 +248,20 @@ def test_every_drawing_is_a_file_of_its_kind(small: dict[str, Any], summary: Sum
 
 
 def test_figures_show_what_was_found(summary: Summary) -> None:
-    figure = standing_figure(summary, "gain", names=WORDS)
-    shown = {trace.y[0]: trace.x[0] for trace in figure.data}
+    spec = drawn(tournament_chart("gain", summary, names=WORDS))
+    shown = {unescape(trace["y"][0]): numbers(trace["x"])[0] for trace in spec["data"]}
     wanted = {WORDS[one.strategy]: 100 * one.gain.estimate for one in summary.standings if one.gain}
     assert shown == pytest.approx(wanted) and "Random" not in shown
-    np.testing.assert_array_equal(penalty_figure(summary).data[0].z, summary.penalties.matrix_R_R)
-    narrow = standing_figure(summary, "gain", title_width=26).layout.xaxis.title.text
-    assert "<br>" not in figure.layout.xaxis.title.text and max(map(len, narrow.split("<br>"))) <= 26
-    front = pareto_figure(summary).data[0]
-    assert list(front.x) == sorted(front.x) and list(front.y) == sorted(front.y) and len(front.x) >= 1
-    for draw in (standing_figure, print_standing):
-        with pytest.raises(ValueError, match="unknown measure 'luck'"):
-            draw(summary, "luck")
+    np.testing.assert_array_equal(
+        drawn(tournament_chart("penalties", summary))["data"][0]["z"], summary.penalties.matrix_R_R
+    )
+    narrow = drawn(tournament_chart("gain", summary, narrow=True))["layout"]["xaxis"]["title"]["text"]
+    assert "<br>" not in spec["layout"]["xaxis"]["title"]["text"] and max(map(len, narrow.split("<br>"))) <= 26
+    front = drawn(tournament_chart("pareto", summary))["data"][0]
+    x, y = numbers(front["x"]).tolist(), numbers(front["y"]).tolist()
+    assert x == sorted(x) and y == sorted(y) and len(x) >= 1
+    with pytest.raises(ValueError, match="unknown measure 'luck'"):
+        tournament_chart("luck", summary)
 
 
 def test_conclusions_say_who_beat_random(ready: dict[str, Any]) -> None:

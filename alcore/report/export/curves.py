@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
-from html import escape
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from alcore.report.charts.chart import Chart
+from alcore.report.charts.curves import learning_curves
 from alcore.report.curves import area_under
+from alcore.report.export.page import chart_page
 from alcore.report.text.race import describe_frame
 
 # Format -> (text of its button, MIME type), in the order on screen.
@@ -27,7 +30,6 @@ CURVE_SCHEMA = "alcore-curves"
 SCHEMA_VERSION = 1
 # First characters of a spreadsheet formula.
 _FORMULA = ("=", "+", "-", "@")
-_COLORS = {False: ("#FFFFFF", "#31333F", "#0B63B8"), True: ("#0E1117", "#FAFAFA", "#6CB6FF")}
 
 
 def export(
@@ -41,10 +43,10 @@ def export(
     metric: str = "accuracy",
     x: str = "labels",
     bands: bool = False,
-    width_mm: float | None = None,
+    width_mm: float = 85.0,
     font_pt: float = 8.0,
     words: str | None = None,
-    curves: pd.DataFrame | None = None,
+    chart: Callable[[], Chart] | None = None,
 ) -> bytes:
     """Learning curves as the bytes of a file; the same input gives the same bytes.
 
@@ -59,11 +61,11 @@ def export(
         names: display names by run id or strategy key, for legends and sentences.
         metric: the measure drawn, a key of `style.METRICS`. CSV and JSON hold all measures.
         x: "labels" or "round".
-        bands: draw the seeds of a strategy as a mean with a band (see `print_curves`).
-        width_mm: width of PNG, SVG and PDF; default: one column of a paper.
+        bands: draw the seeds of a strategy as a mean with a band (see `learning_curves`).
+        width_mm: width of PNG, SVG and PDF; by default that of one column of a paper.
         font_pt: size of their text in points.
         words: text above the figure of the page; default: `describe_frame`.
-        curves: the curves drawn, where they differ from those measured, as at equal budgets; default: the frame.
+        chart: makes the chart drawn, such as that of the screen; default: the learning curves of the frame.
 
     Returns:
         the content of the file.
@@ -79,15 +81,16 @@ def export(
         return to_csv(frame)
     if fmt == "json":
         return to_json(frame, configs, title=title)
-    shown = frame if curves is None else curves
-    drawn: dict[str, Any] = {"title": title, "names": names, "metric": metric, "x": x, "bands": bands}
+    drawn = chart() if chart else learning_curves(frame, metric=metric, x=x, names=names, bands=bands)
     if fmt == "html":
-        return to_html(frame, configs, dark=dark, words=words, curves=shown, **drawn)
+        told = describe_frame(frame, names=names) if words is None else words
+        settings = [dict(config) for config in configs]
+        heading = title or "Learning curves"
+        return chart_page(heading, [told], {"": drawn}, ("Every round", frame), settings, dark=dark)
     # Imported here: CSV export must not load a drawing library.
-    from alcore.report.paper.curves import ONE_COLUMN_MM, print_curves, to_bytes
+    from alcore.report.paper.render import to_bytes, to_matplotlib
 
-    figure = print_curves(shown, width_mm=width_mm or ONE_COLUMN_MM, font_pt=font_pt, **drawn)
-    return to_bytes(figure, fmt)
+    return to_bytes(to_matplotlib(replace(drawn, title=title), width_mm=width_mm, font_pt=font_pt), fmt)
 
 
 def file_format(path: str | Path) -> str:
@@ -132,11 +135,6 @@ def safe_for_spreadsheets(frame: pd.DataFrame) -> pd.DataFrame:
     return safe
 
 
-def page_colors(dark: bool) -> tuple[str, str, str]:
-    """Colours of background, text and links of an exported page."""
-    return _COLORS[dark]
-
-
 def to_json(frame: pd.DataFrame, configs: Sequence[Mapping[str, Any]], *, title: str = "") -> bytes:
     """Configs, rounds and statistics as UTF-8 JSON; a missing training loss is null."""
     rows = [
@@ -163,59 +161,3 @@ def to_json(frame: pd.DataFrame, configs: Sequence[Mapping[str, Any]], *, title:
         "statistics": statistics,
     }
     return (json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
-
-
-def to_html(
-    frame: pd.DataFrame,
-    configs: Sequence[Mapping[str, Any]],
-    *,
-    dark: bool = False,
-    title: str = "",
-    names: Mapping[str, str] | None = None,
-    metric: str = "accuracy",
-    x: str = "labels",
-    bands: bool = False,
-    words: str | None = None,
-    curves: pd.DataFrame | None = None,
-) -> bytes:
-    """A page with the interactive figure, the rounds and the configs; works offline."""
-    from alcore.report.interactive.curves import learning_curves, to_page_part
-
-    shown = frame if curves is None else curves
-    figure = learning_curves(shown, metric=metric, x=x, dark=dark, names=names, bands=bands, height=480)
-    background, text, link = _COLORS[dark]
-    heading = escape(title or "Learning curves")
-    sentence = escape(describe_frame(shown, names=names) if words is None else words)
-    table = frame.to_html(index=False, border=0, na_rep="", float_format=lambda value: f"{value:.6g}")
-    settings = escape(json.dumps([dict(config) for config in configs], indent=2, ensure_ascii=False))
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{heading}</title>
-<style>
-body {{ background: {background}; color: {text}; font: 16px/1.5 system-ui, sans-serif; margin: 1.5rem auto;
-  max-width: 60rem; padding: 0 1rem; }}
-h1 {{ font-size: clamp(1.3rem, 5vw, 2rem); line-height: 1.2; }}
-summary {{ color: {link}; cursor: pointer; padding: .4rem 0; }}
-pre, .rounds {{ overflow-x: auto; }}
-table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; }}
-th, td {{ padding: .15rem .7rem; text-align: right; }}
-</style>
-</head>
-<body>
-<h1>{heading}</h1>
-<p>{sentence}</p>
-<div role="figure" aria-label="{sentence}">
-{to_page_part(figure, "curves")}
-</div>
-<details><summary>Every round</summary><div class="rounds">
-{table}
-</div></details>
-<details><summary>Settings</summary>
-<pre>{settings}</pre>
-</details>
-</body>
-</html>
-""".encode()

@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
 import pandas as pd
 
-from alcore.report.export.curves import page_colors, safe_for_spreadsheets
-from alcore.report.interactive.curves import PreparedFigure, to_page_part
+from alcore.report.export.curves import safe_for_spreadsheets
 
 RUN_SCHEMA = "alcore-lab"
 SCHEMA_VERSION = 1
@@ -43,54 +41,6 @@ def rows_to_json(
         "rows": table,
     }
     return (json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
-
-
-def figure_to_html(
-    figure: PreparedFigure,
-    rows: Sequence[Mapping[str, Any]],
-    settings: Mapping[str, Any],
-    *,
-    dark: bool = False,
-    title: str = "",
-    words: str = "",
-) -> bytes:
-    """A page with the chart as on screen, its table and the settings; works offline."""
-    background, text, link = page_colors(dark)
-    table = pd.DataFrame(list(rows)).to_html(
-        index=False, border=0, na_rep="", float_format=lambda value: f"{value:.6g}"
-    )
-    told = escape(json.dumps(dict(settings), indent=2, ensure_ascii=False))
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(title)}</title>
-<style>
-body {{ background: {background}; color: {text}; font: 16px/1.5 system-ui, sans-serif; margin: 1.5rem auto;
-  max-width: 60rem; padding: 0 1rem; }}
-h1 {{ font-size: clamp(1.3rem, 5vw, 2rem); line-height: 1.2; }}
-summary {{ color: {link}; cursor: pointer; padding: .4rem 0; }}
-pre, .table {{ overflow-x: auto; }}
-table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; }}
-th, td {{ padding: .15rem .7rem; text-align: right; }}
-</style>
-</head>
-<body>
-<h1>{escape(title)}</h1>
-<p>{escape(words)}</p>
-<div role="figure" aria-label="{escape(words or title)}">
-{to_page_part(figure, "chart")}
-</div>
-<details><summary>The numbers</summary><div class="table">
-{table}
-</div></details>
-<details><summary>Settings</summary>
-<pre>{told}</pre>
-</details>
-</body>
-</html>
-""".encode()
 
 
 def _finite(value: Any) -> Any:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
 import pandas as pd
 
+from alcore.report.charts.tournament import tournament_chart
+from alcore.report.export.page import chart_page
 from alcore.report.intervals import Interval
 from alcore.report.phrases import format_number
 from alcore.report.statistics.tournament import Summary, areas_frame, labels_frame, standing_rows
@@ -139,7 +140,11 @@ def files(name: str, record: Mapping[str, Any], summary: Summary, names: Mapping
         raise ValueError(f"a tournament has no file {name!r}: choose one of {', '.join(NAMES)}")
     stem, ending = name.split(".")
     if ending in _PRINTED:
-        return _printed(stem, ending, summary, names)
+        # Imported here: tables must not load a drawing library.
+        from alcore.report.paper.render import ONE_COLUMN_MM, TWO_COLUMNS_MM, to_bytes, to_matplotlib
+
+        width_mm = ONE_COLUMN_MM if stem in MEASURES else TWO_COLUMNS_MM
+        return to_bytes(to_matplotlib(tournament_chart(stem, summary, names=names), width_mm=width_mm), ending)
     if name == "tournament.json":
         return json.dumps(dict(record), separators=(",", ":"), allow_nan=False).encode() + b"\n"
     if name == "standings.csv":
@@ -154,10 +159,17 @@ def files(name: str, record: Mapping[str, Any], summary: Summary, names: Mapping
     if name == "races.csv":
         return _csv(_races(summary))
     if name == "standings.tex":
-        from alcore.report.export.tournament import standings_table
-
         return standings_table(summary, names).encode()
-    return _page(record, summary, names)
+    charts = {
+        title: tournament_chart(key, summary, names=names)
+        for key, title in (
+            *((key, measure.title) for key, measure in MEASURES.items()),
+            ("penalties", "Who beats whom, in how many tasks"),
+            ("pareto", "Labels saved against time"),
+        )
+    }
+    words = describe_tournament(summary, names, {})
+    return chart_page("Tournament", words, charts, ("Standings", standings_frame(summary, names)), record["plan"])
 
 
 def standings_frame(summary: Summary, names: Mapping[str, str]) -> pd.DataFrame:
@@ -206,53 +218,3 @@ def _races(summary: Summary) -> pd.DataFrame:
 
 def _csv(frame: pd.DataFrame) -> bytes:
     return frame.to_csv(index=False, lineterminator="\n").encode()
-
-
-def _printed(stem: str, ending: str, summary: Summary, names: Mapping[str, str]) -> bytes:
-    from alcore.report.paper.curves import to_bytes
-    from alcore.report.paper.tournament import print_pareto, print_penalties, print_standing
-
-    if stem in MEASURES:
-        return to_bytes(print_standing(summary, stem, names=names), ending)
-    draw = print_penalties if stem == "penalties" else print_pareto
-    return to_bytes(draw(summary, names=names), ending)
-
-
-def _page(record: Mapping[str, Any], summary: Summary, names: Mapping[str, str]) -> bytes:
-    """A page with the figures and tables; works offline."""
-    from alcore.report.interactive.tournament import page_parts, pareto_figure, penalty_figure, standing_figure
-
-    drawn = {
-        **{measure.title: standing_figure(summary, key, names=names) for key, measure in MEASURES.items()},
-        "Who beats whom, in how many tasks": penalty_figure(summary, names=names),
-        "Labels saved against time": pareto_figure(summary, names=names),
-    }
-    parts = page_parts(drawn)
-    told = "\n".join(f"<li>{escape(line)}</li>" for line in describe_tournament(summary, names, {}))
-    table = standings_frame(summary, names).to_html(index=False, border=0)
-    plan = escape(json.dumps(record["plan"], indent=2))
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Tournament</title>
-<style>
-body {{ background: #FFFFFF; color: #31333F; font: 16px/1.5 system-ui, sans-serif; margin: 1.5rem auto;
-  max-width: 80rem; padding: 0 1rem; }}
-pre, .wide {{ overflow-x: auto; }}
-table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; }}
-th, td {{ padding: .15rem .7rem; text-align: right; white-space: nowrap; }}
-</style>
-</head>
-<body>
-<h1>Tournament</h1>
-<ul>
-{told}
-</ul>
-<div class="wide">{table}</div>
-{parts}
-<details><summary>Settings</summary><pre>{plan}</pre></details>
-</body>
-</html>
-""".encode()

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
 
-from alcore.report.interactive.curves import PreparedFigure
+from alcore.report.interactive.render import PreparedFigure
 from alcore.report.svg.paths import Spec, symbol_path
 
 # Width and theme of a page, by the name of its look: (narrow, dark).

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.report.contours import tie_lines
-from alcore.report.interactive.arena.layout import FONT, INK, Spec, text_colour
+from alcore.report.interactive.arena.layout import INK, Spec, plane_layout
 from alcore.report.interactive.arena.traces import SILENT, at, boundary_trace, probability_traces
-from alcore.report.interactive.curves import UNWANTED_BUTTONS, PreparedFigure
+from alcore.report.interactive.render import PreparedFigure, text_colour
 from alcore.report.style import class_style
 
 FAINT = "rgba(127, 127, 127, 0.5)"
@@ -104,25 +104,8 @@ def plane_figure(
                 },
             }
         )
-    hidden = {"visible": False}
-    return PreparedFigure(
-        {
-            "data": data,
-            "layout": {
-                "height": height,
-                "margin": {"l": 4, "r": 4, "t": 4, "b": 4},
-                "paper_bgcolor": "rgba(0,0,0,0)",
-                "plot_bgcolor": "rgba(0,0,0,0)",
-                "font": {"color": text_colour(dark), "family": FONT, "size": 13},
-                "hovermode": "closest",
-                "showlegend": legend,
-                "legend": {"orientation": "h", "y": -0.02, "yanchor": "top", "itemsizing": "constant"},
-                "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": "#808080", "remove": list(UNWANTED_BUTTONS)},
-                "xaxis": hidden | {"range": [float(x[0]), float(x[-1])]},
-                "yaxis": hidden | {"range": [float(y[0]), float(y[-1])], "scaleanchor": "x", "constrain": "domain"},
-            },
-        }
-    )
+    layout = plane_layout(x, y, height=height, dark=dark) | {"showlegend": legend}
+    return PreparedFigure({"data": data, "layout": layout})
 
 
 def _dots(name: str, points_K_2: NDArray) -> Spec:

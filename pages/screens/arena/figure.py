@@ -8,7 +8,7 @@ from alcore.report.interactive.animation_payload import LOOKS, page_payload
 from alcore.report.interactive.arena.figure import arena_figure
 from alcore.report.interactive.arena.surfaces import surface_words
 from alcore.report.interactive.arena.traces import CurveBand
-from alcore.report.interactive.curves import PreparedFigure
+from alcore.report.interactive.render import PreparedFigure
 from alcore.report.text.race import Comparison, describe_comparison
 from pages.screens.arena.cached import ShownRace
 from pages.screens.arena.controls import exported_config

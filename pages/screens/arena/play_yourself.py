@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from alcore.loops.races.race import RaceTrace
 from alcore.loops.races.replay import replay_races
+from alcore.report.charts.curves import learning_curves
 from alcore.report.curves import curve_frame
 from alcore.report.interactive.arena.single_round import state_figure
-from alcore.report.interactive.curves import learning_curves
 from alcore.report.phrases import format_labels, percent
 from alcore.strategies.uncertainty import least_confidence
 from pages.screens.arena.cached import ShownRace
 from pages.screens.arena.export import rows_of
+from pages.shared.chart import show_chart
 from pages.shared.progress import working
 from pages.shared.viewport import is_dark, is_narrow
 
@@ -104,17 +105,12 @@ def play_yourself(shown: ShownRace) -> None:
             config=BARE_CHART,
         )
     with right_side:
-        st.plotly_chart(
-            learning_curves(
-                curve_frame(rows_of([*racers, you], seed)),
-                names=setup.names() | {"you": "You"},
-                dark=is_dark(),
-                height=380,
-            ),
+        show_chart(
+            learning_curves(curve_frame(rows_of([*racers, you], seed)), names=setup.names() | {"you": "You"}),
             key="arena_you_curves",
-            theme=None,
             alt="Your learning curve beside those of the racers.",
-            config=BARE_CHART,
+            file="arena-you",
+            height=380,
         )
 
 

@@ -53,8 +53,8 @@ def take_away(
             frame = numbers_of(plane, panels)
             return batches_to_html(parts, frame, config, style=maps.CSS, dark=dark, title=setup.title(), legend=legend)
         # Imported here: the page does not wait for a drawing library.
-        from alcore.report.paper.batches import print_batches
-        from alcore.report.paper.curves import to_bytes
+        from alcore.report.paper.maps import print_batches
+        from alcore.report.paper.render import to_bytes
 
         return to_bytes(print_batches(plane, panels, width_mm=width_mm, font_pt=font_pt), fmt)
 

@@ -9,7 +9,7 @@ from alcore.loops.batch_explorer import BatchExperiment, batch_strategy
 from alcore.loops.races.lockstep import StrategySchedule
 from alcore.loops.races.paired import PairedRaces, paired_races
 from alcore.loops.steps import part
-from alcore.report.interactive.batch_savings import savings_figure
+from alcore.report.charts.curves import mean_curves
 from alcore.report.phrases import format_labels
 from alcore.report.statistics.labels_to_target import share_of_all
 from alcore.report.text.batch_savings import TOP_K, StrategySavings, compare_to_top_k, describe_savings
@@ -18,9 +18,10 @@ from pages.screens.arena.verdict import needed_words
 from pages.screens.batch_explorer import cached
 from pages.screens.batch_explorer.controls import NAMES, PAGE, BatchSettings, name_of
 from pages.shared import controls, session_cache
+from pages.shared.chart import show_chart
 from pages.shared.export_panel import config_of, export_panel
 from pages.shared.progress import OnStep, working
-from pages.shared.viewport import is_dark, is_narrow
+from pages.shared.viewport import is_narrow
 
 # Longest time in seconds of a strategy in the race; slower ones are left out.
 LONGEST = 60.0
@@ -99,12 +100,13 @@ def race(setup: BatchSettings, wanted: SavingsSettings) -> None:
         "typical change race by race, each compared with top-k from the same start; it can differ from the change "
         "between the two medians."
     )
-    st.plotly_chart(
-        savings_figure(savings, dark=is_dark(), height=360 if is_narrow() else 420),
+    chart = mean_curves(savings.labels_T, savings.bought, seeds=savings.seeds, target=savings.target.accuracy)
+    show_chart(
+        chart,
         key="batch_buys",
-        theme=None,
         alt=f"Learning curves of {', '.join(names.values())} with 95 % intervals. {head}",
-        config={"displaylogo": False, "displayModeBar": False},
+        file="batch-races",
+        height=360 if is_narrow() else 420,
     )
     trained = " In the races every model is trained on all of its labels." if setup.pool.learned < 1 else ""
     st.caption(
@@ -117,7 +119,7 @@ def race(setup: BatchSettings, wanted: SavingsSettings) -> None:
         key="batch_races",
         title=setup.title(),
         names=names,
-        bands=True,
+        chart=lambda: chart,
         words=" ".join([head, *rest]),
     )
 

@@ -8,13 +8,13 @@ import streamlit as st
 from alcore.loops.failure_modes.cases import STRENGTHS, SamplingBias, Trial
 from alcore.loops.failure_modes.curves import accuracy_where, in_far_cluster, outlier_masks, share_asked
 from alcore.report.bounded import difference_interval
-from alcore.report.interactive.failure_modes import Series, lines_figure, mean_series
+from alcore.report.charts.chart import Axis, Reference
+from alcore.report.charts.curves import Curve, curve_chart, mean_curve_of
 from alcore.report.text.failure_modes import AveragedReliability, averaged_reliability, interval_words, signed
 from pages.screens.failure_clinic import cached
 from pages.screens.failure_clinic.controls import ClinicView, Setting
 from pages.screens.failure_clinic.texts import ARMS, WORDS, drawn_as
-from pages.shared.export_panel import toolbar
-from pages.shared.viewport import is_dark
+from pages.shared.chart import show_chart
 
 LABELS = "Labelled points"
 
@@ -51,7 +51,7 @@ def _curves(mode: str, trial: Trial) -> None:
     if trial.reference is trial.random:
         del beside["reference"]
     series = [
-        mean_series(drawn_as(arm), name, course.labels_T, course.accuracy_S_T)
+        mean_curve_of(drawn_as(arm), name, course.labels_T, course.accuracy_S_T)
         for arm, name in (beside | ARMS).items()
         for course in [getattr(trial, arm)]
     ]
@@ -71,7 +71,7 @@ def _reliability(trial: Trial, t: int) -> None:
         errors[arm] = np.array(
             [averaged_reliability(probs, y).error for probs, y in zip(probs_S_T_C, y_S_T, strict=True)]
         )
-        series.append(Series(drawn_as(arm), name, all_of_them.confidence_B, all_of_them.accuracy_B))
+        series.append(Curve(drawn_as(arm), name, all_of_them.confidence_B, all_of_them.accuracy_B))
     without, treated = errors["without"].mean(), errors["treated"].mean()
     change = interval_words(difference_interval(errors["treated"] - errors["without"]))
     _chart(
@@ -82,8 +82,9 @@ def _reliability(trial: Trial, t: int) -> None:
         f"races: {100 * without:.1f} % without the remedy, {100 * treated:.1f} % with it ({change}).",
         x="Confidence",
         y="Accuracy",
-        x_percent=True,
-        diagonal=True,
+        x_form="share",
+        references=[Reference()],
+        together=False,
     )
 
 
@@ -91,7 +92,7 @@ def _far_cluster(trial: Trial) -> None:
     datasets = [sample.dataset for sample in trial.data]
     where = [in_far_cluster(dataset.x_test) for dataset in datasets]
     series = [
-        mean_series(drawn_as(arm), name, course.labels_T, accuracy_where(course, datasets, where))
+        mean_curve_of(drawn_as(arm), name, course.labels_T, accuracy_where(course, datasets, where))
         for arm, name in ARMS.items()
         for course in [getattr(trial, arm)]
     ]
@@ -113,11 +114,11 @@ def _never_asked(trial: Trial) -> None:
         course = getattr(trial, arm)
         never_S_M = share_asked(course, where) == 0
         left_out.append(never_S_M[:, -1].mean())
-        series.append(mean_series(drawn_as(arm), name, course.labels_T[1:], never_S_M))
+        series.append(mean_curve_of(drawn_as(arm), name, course.labels_T[1:], never_S_M))
     _chart(
         "never",
         "Missed-cluster rate",
-        [Series(line.key, line.name, line.x, line.y) for line in series],
+        [Curve(line.key, line.name, line.x, line.y) for line in series],
         "Share of the races without a query in the far cluster so far: "
         f"{100 * left_out[0]:.0f} % at the end without the remedy, {100 * left_out[1]:.0f} % with it.",
         x=LABELS,
@@ -129,11 +130,11 @@ def _density(trial: Trial) -> None:
     pool = np.concatenate([sample.dataset.x_pool[:, 0] for sample in trial.data])
     edges = np.linspace(pool.min(), pool.max(), 31)
     middles = (edges[:-1] + edges[1:]) / 2
-    series = [Series(drawn_as("all"), "The pool", middles, _shares(pool, edges))]
+    series = [Curve(drawn_as("all"), "The pool", middles, _shares(pool, edges))]
     for arm, name in ARMS.items():
         asked_S_M = getattr(trial, arm).asked_S_M
         at = np.concatenate([one.dataset.x_pool[rows, 0] for one, rows in zip(trial.data, asked_S_M, strict=True)])
-        series.append(Series(drawn_as(arm), name, middles, _shares(at, edges)))
+        series.append(Curve(drawn_as(arm), name, middles, _shares(at, edges)))
     where = [in_far_cluster(sample.dataset.x_pool) for sample in trial.data]
     there = np.mean([mask.mean() for mask in where])
     shares = [share_asked(getattr(trial, arm), where)[:, -1] for arm in ARMS]
@@ -165,21 +166,21 @@ def _strengths(setting: SamplingBias, trial: Trial, paired: int) -> None:
     _chart(
         "doses",
         "Accuracy by strength of the remedy",
-        [mean_series(drawn_as("treated"), "Mean accuracy", STRENGTHS, values_S_E)],
+        [mean_curve_of(drawn_as("treated"), "Mean accuracy", STRENGTHS, values_S_E)],
         f"Mean accuracy along the curve. The best of these strengths is {100 * STRENGTHS[best]:.0f} % ({gain} against "
         "0 %, slightly optimistic since it was selected on the same races). The strength chosen, at the dotted line, "
         f"changes the mean accuracy of the control by {signed(control)} points.",
         x="Epsilon",
         y="Mean accuracy",
-        x_percent=True,
-        mark=setting.epsilon,
+        x_form="share",
+        references=[Reference(x=setting.epsilon)],
     )
 
 
 def _budget(trial: Trial) -> None:
     masks = outlier_masks(trial.data)
     series = [
-        mean_series(drawn_as(arm), name, np.arange(1, len(course.labels_T)), share_asked(course, masks))
+        mean_curve_of(drawn_as(arm), name, np.arange(1, len(course.labels_T)), share_asked(course, masks))
         for arm, name in ARMS.items()
         for course in [getattr(trial, arm)]
     ]
@@ -198,7 +199,7 @@ def _budget(trial: Trial) -> None:
 def _starts(trial: Trial) -> None:
     sorted_by_arm = {arm: np.sort(getattr(trial, arm).accuracy_S_T.mean(axis=1)) for arm in ARMS}
     rank_S = np.arange(1.0, len(trial.data) + 1)
-    series = [Series(drawn_as(arm), name, rank_S, sorted_by_arm[arm]) for arm, name in ARMS.items()]
+    series = [Curve(drawn_as(arm), name, rank_S, sorted_by_arm[arm]) for arm, name in ARMS.items()]
     _chart(
         "starts",
         "Every start, from the worst to the best",
@@ -217,7 +218,7 @@ def _against_random(trial: Trial) -> None:
     for arm, name in ARMS.items():
         gain_S_T = (getattr(trial, arm).accuracy_S_T - trial.random.accuracy_S_T)[:, first]
         at = np.arange(gain_S_T.shape[1])
-        series.append(mean_series(drawn_as(arm), name, at, gain_S_T, differences=True))
+        series.append(mean_curve_of(drawn_as(arm), name, at, gain_S_T, differences=True))
         words.append(f"{name.lower()} {interval_words(difference_interval(gain_S_T.mean(axis=1)))}")
     _chart(
         "first",
@@ -229,13 +230,19 @@ def _against_random(trial: Trial) -> None:
     )
 
 
-def _chart(key: str, title: str, series: Sequence[Series], caption: str, **how: object) -> None:
+def _chart(
+    key: str,
+    title: str,
+    series: Sequence[Curve],
+    caption: str,
+    *,
+    x: str,
+    y: str,
+    x_form: str = "",
+    references: Sequence[Reference] = (),
+    together: bool = True,
+) -> None:
+    chart = curve_chart(series, x=Axis(x, x_form), y=Axis(y, "share"), references=references, together=together)
     st.markdown(f"**{title}**")
-    st.plotly_chart(
-        lines_figure(series, dark=is_dark(), **how),  # type: ignore[arg-type]
-        key=f"clinic_chart_{key}",
-        theme=None,
-        alt=f"{title}. {caption}",
-        config=toolbar(f"alcore-clinic-{key}"),
-    )
+    show_chart(chart, key=f"clinic_chart_{key}", alt=f"{title}. {caption}", file=f"clinic-{key}")
     st.caption(caption)

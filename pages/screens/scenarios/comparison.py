@@ -7,11 +7,10 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from alcore.loops.races.grid import grid_over
+from alcore.report.charts.curves import mean_curves
 from alcore.report.curves import curve_frame
-from alcore.report.interactive.settings import mean_figure
 from alcore.report.interactive.settings_plane import plane_figure
 from alcore.report.phrases import number
-from alcore.report.statistics.equal_budgets import at_equal_budgets
 from alcore.report.text.comparison import describe_comparison
 from alcore.report.text.streams import gain_table
 from pages.screens.scenarios import cached
@@ -19,10 +18,11 @@ from pages.screens.scenarios.as_python import together_code
 from pages.screens.scenarios.cached import Together
 from pages.screens.scenarios.controls import PAGE, POLICY_NAMES, SETTING_NAMES, ScenarioSettings, ScenarioView
 from pages.screens.scenarios.starting_points import depends
-from pages.shared.export_panel import config_of, export_buttons, toolbar
+from pages.shared.chart import show_chart, toolbar
+from pages.shared.export_panel import config_of, export_buttons
 from pages.shared.viewport import is_dark, is_narrow
 
-CHART = toolbar("alcore-settings")
+CHART = toolbar("settings")
 _SAYS = {
     "pool": "Queries the point of the whole pool with the highest acquisition score.",
     "stream": "Decides about each point once, when it arrives.",
@@ -35,17 +35,18 @@ def draw_comparison(setup: ScenarioSettings, shown: ScenarioView) -> None:
     found = cached.together(setup, shown)
     verdict = describe_comparison(found.comparison)
     st.info(verdict, icon=":material/flag:")
-    st.plotly_chart(
-        mean_figure(
-            found.comparison,
-            x_title="Label budget, seed set included",
-            dark=is_dark(),
-            height=340 if is_narrow() else 400,
-        ),
+    chart = mean_curves(
+        found.comparison.labels_T,
+        found.comparison.standings,
+        seeds=len(shown.seeds),
+        x_title="Label budget, seed set included",
+    )
+    show_chart(
+        chart,
         key="settings_together_curves",
-        theme=None,
         alt=f"Mean accuracy of the three settings and of random picks. {verdict}",
-        config=CHART,
+        file="settings",
+        height=340 if is_narrow() else 400,
     )
     several = len(shown.seeds) > 1
     band = f"The band is the 95 % interval of the mean of {len(shown.seeds)} paired races. " if several else ""
@@ -69,9 +70,8 @@ def draw_comparison(setup: ScenarioSettings, shown: ScenarioView) -> None:
             key=PAGE,
             title=setup.scene.title,
             names=SETTING_NAMES,
-            bands=several,
             words=verdict,
-            curves=curve_frame(at_equal_budgets(found.rows)),
+            chart=lambda: chart,
         )
     st.subheader(f"Queried points of each setting, seed {shown.seed}", anchor=False)
     _planes(setup, shown, found)

@@ -8,8 +8,9 @@ import streamlit as st
 
 from alcore.loops.races.grid import grid_over
 from alcore.loops.stream.stream import StreamResult
+from alcore.report.charts.curves import mean_curves
+from alcore.report.charts.stream import stream_chart
 from alcore.report.curves import curve_frame
-from alcore.report.interactive.settings import mean_figure, stream_figure
 from alcore.report.interactive.settings_plane import plane_figure
 from alcore.report.phrases import format_labels
 from alcore.report.text.streams import describe_policies, gain_table
@@ -19,6 +20,7 @@ from pages.screens.scenarios.cached import Streamed
 from pages.screens.scenarios.comparison import CHART, query_words
 from pages.screens.scenarios.controls import PAGE, POLICY_NAMES, ScenarioView, StreamSettings
 from pages.shared import controls
+from pages.shared.chart import show_chart
 from pages.shared.curve_rows import curve_rows
 from pages.shared.export_panel import config_of, export_buttons
 from pages.shared.viewport import is_dark, is_narrow
@@ -55,12 +57,14 @@ def draw_stream(setup: StreamSettings, policy: str, shown: ScenarioView) -> None
             words=verdict,
         )
     st.subheader("All policies on the same streams", anchor=False)
-    st.plotly_chart(
-        mean_figure(found.comparison, x_title="Arrivals", dark=is_dark(), height=360),
+    comparison = found.comparison
+    policies = mean_curves(comparison.labels_T, comparison.standings, seeds=len(comparison.seeds), x_title="Arrivals")
+    show_chart(
+        policies,
         key="settings_policies",
-        theme=None,
         alt="Mean accuracy of every policy while points arrive.",
-        config=CHART,
+        file="settings",
+        height=360,
     )
     st.dataframe(gain_table(found.comparison, found.spent, found.budget), hide_index=True)
     st.caption(
@@ -71,27 +75,26 @@ def draw_stream(setup: StreamSettings, policy: str, shown: ScenarioView) -> None
 
 def _along_time(result: StreamResult, found: Streamed, policy: str, now: int) -> None:
     beside = ["random"] if policy != "random" else []
-    st.plotly_chart(
-        stream_figure(
-            result.uncertainty_T,
-            result.threshold_T,
-            result.asked_T,
-            result.earned_T,
-            result.spent_T,
-            {name: found.shown[name].prequential_T(LATEST) for name in [policy, *beside]},
-            policy=policy,
-            names=POLICY_NAMES,
-            now=now,
-            looked_Q=result.looked_Q,
-            accuracy_Q=result.accuracy_Q,
-            dark=is_dark(),
-            height=680,
-        ),
+    chart = stream_chart(
+        result.uncertainty_T,
+        result.threshold_T,
+        result.asked_T,
+        result.earned_T,
+        result.spent_T,
+        {name: found.shown[name].prequential_T(LATEST) for name in [policy, *beside]},
+        policy=policy,
+        names=POLICY_NAMES,
+        now=now,
+        looked_Q=result.looked_Q,
+        accuracy_Q=result.accuracy_Q,
+    )
+    show_chart(
+        chart,
         key="settings_stream",
-        theme=None,
         alt=f"{len(result.asked_T)} arrivals, {result.spent_T[-1]} of them queried, with the threshold, the "
         "labels spent and the accuracy along time.",
-        config=CHART,
+        file="settings",
+        height=680,
     )
     st.caption(
         "No budget left: uncertain enough, but all that was earned is spent. Running (prequential) accuracy: the share "

@@ -11,19 +11,19 @@ from alcore.loops.pool.simulate import simulate
 from alcore.loops.steps import part
 from alcore.loops.synthesis.oracles import nearest_neighbour_vote
 from alcore.loops.synthesis.synthesis import Synthesis, among, synthesise
+from alcore.report.charts.curves import learning_curves
 from alcore.report.curves import curve_frame
 from alcore.report.html.synthetic_gallery import synthetic_gallery
-from alcore.report.interactive.curves import learning_curves
 from alcore.report.text.synthesis import describe_synthesis, times_as_far
 from pages.screens.scenarios.as_python import digits_code
-from pages.screens.scenarios.comparison import CHART
 from pages.screens.scenarios.controls import PAGE, SETTING_NAMES, DigitsSettings, ScenarioView
 from pages.screens.scenarios.synthesis_plane import rows_of
+from pages.shared.chart import show_chart
 from pages.shared.curve_rows import round_rows
 from pages.shared.export_panel import config_of, export_buttons
 from pages.shared.progress import OnStep
 from pages.shared.session_cache import cached
-from pages.shared.viewport import is_dark, is_narrow
+from pages.shared.viewport import is_narrow
 
 # Starts of gradient ascent per digit; more do not improve the optimum, which nearly all reach.
 STARTS = 4
@@ -66,12 +66,12 @@ def draw_synthesis_digits(setup: DigitsSettings, shown: ScenarioView) -> None:
     )
     frame = curve_frame(found.rows)
     names = SETTING_NAMES | {"least_confidence": "Pool-based, real digits", "random": "Random real digits"}
-    st.plotly_chart(
-        learning_curves(frame, names=names, dark=is_dark(), height=320 if is_narrow() else 360),
+    show_chart(
+        learning_curves(frame, names=names),
         key="settings_digits_curve",
-        theme=None,
         alt="Accuracy with synthesised digits, real digits queried by least confidence, and random real ones.",
-        config=CHART,
+        file="settings",
+        height=320 if is_narrow() else 360,
     )
     st.caption(
         "Lines: the same network from the same seed set, trained on as many real digits instead, queried by least "

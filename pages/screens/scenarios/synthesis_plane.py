@@ -6,8 +6,8 @@ import streamlit as st
 
 from alcore.loops.races.grid import grid_over
 from alcore.loops.synthesis.synthesis import Synthesis
+from alcore.report.charts.curves import learning_curves
 from alcore.report.curves import curve_frame
-from alcore.report.interactive.curves import learning_curves
 from alcore.report.interactive.settings_plane import plane_figure
 from alcore.report.text.synthesis import describe_synthesis
 from pages.screens.scenarios import cached
@@ -15,6 +15,7 @@ from pages.screens.scenarios.as_python import synthesis_code
 from pages.screens.scenarios.comparison import CHART, query_words
 from pages.screens.scenarios.controls import PAGE, SETTING_NAMES, ScenarioView, SynthesisSettings
 from pages.shared import controls
+from pages.shared.chart import show_chart
 from pages.shared.curve_rows import curve_rows
 from pages.shared.export_panel import config_of, export_buttons
 from pages.shared.viewport import is_dark, is_narrow
@@ -35,12 +36,12 @@ def draw_synthesis_plane(setup: SynthesisSettings, shown: ScenarioView) -> None:
         _plane(setup, shown, result, done)
     frame = curve_frame(rows_of(result))
     with right:
-        st.plotly_chart(
-            learning_curves(frame, names=SETTING_NAMES, dark=is_dark(), height=360),
+        show_chart(
+            learning_curves(frame, names=SETTING_NAMES),
             key="settings_made_curve",
-            theme=None,
             alt="The learning curve of the learner that synthesises its queries.",
-            config=CHART,
+            file="settings",
+            height=360,
         )
         st.markdown(
             "Gradient ascent leads from random points of the box to a point of maximal uncertainty, which is queried. "

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from alcore.report.interactive.strategy_costs import costs_figure
-from alcore.report.paper.strategy_costs import print_costs
+from alcore.report.charts.costs import costs_chart
+from alcore.report.paper.render import to_matplotlib
 from alcore.report.phrases import format_number
 from alcore.report.statistics.strategy_costs import cost_words, duration, standing_words, table_csv, table_json
 from alcore.strategies.catalogue import FAMILIES, STRATEGIES, Strategy
@@ -17,10 +17,10 @@ from pages.screens.strategy_atlas.controls import GIVES, NAMES, NEEDS, PAGE, cho
 from pages.screens.strategy_atlas.export import take_away
 from pages.screens.tournament.controls import data_names
 from pages.shared import copy_buttons
-from pages.shared.viewport import is_dark, is_narrow
+from pages.shared.chart import show_chart
+from pages.shared.viewport import is_narrow
 
 _TABLE = "strategies_table"
-_CONFIG = {"displaylogo": False, "showSendToCloud": False}
 
 
 def draw_entries() -> None:
@@ -39,7 +39,6 @@ def draw_entries() -> None:
             _entry(name)
         with left:
             _table(rows, name)
-    times = {one: (cost.pool_sizes, cost.seconds) for one, cost in cached.costs().items()}
     take_away(
         {
             "strategies.csv": ("**Table**: every listed strategy (CSV)", partial(table_csv, rows)),
@@ -49,7 +48,7 @@ def draw_entries() -> None:
         figure=(
             f"strategies-{name.replace('_', '-')}-cost",
             f"Measured time of {NAMES[name]}",
-            partial(print_costs, times, name, names=NAMES),
+            lambda: to_matplotlib(costs_chart(_times(), name, names=NAMES)),
         ),
     )
 
@@ -168,18 +167,12 @@ def _entry(name: str) -> None:
         needs = "; ".join(NEEDS.get(need, need) for need in strategy.needs) or "nothing but the points"
         st.markdown(f"**Needs** {needs}.")
         st.markdown(f"**Costs** `{strategy.cost}` a batch. {measured}")
-        st.plotly_chart(
-            costs_figure(
-                {one: (found.pool_sizes, found.seconds) for one, found in cached.costs().items()},
-                name,
-                names=NAMES,
-                dark=is_dark(),
-                height=230,
-            ),
-            theme=None,
+        show_chart(
+            costs_chart(_times(), name, names=NAMES),
             key="strategies_cost_chart",
             alt=f"Measured seconds a batch against the size of the pool: {measured}",
-            config=_CONFIG,
+            file="costs",
+            height=250,
         )
         st.caption(
             "n points in the pool, k picks, C classes, K models, d features, m tries, M labelled points, "
@@ -198,6 +191,10 @@ def _entry(name: str) -> None:
                 ":material/scatter_plot:",
                 {"batch_panels": _panels(name)},
             )
+
+
+def _times() -> dict[str, tuple[tuple[int, ...], tuple[float, ...]]]:
+    return {one: (cost.pool_sizes, cost.seconds) for one, cost in cached.costs().items()}
 
 
 def _broken(formula: str) -> str:

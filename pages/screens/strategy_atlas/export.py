@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from alcore.report.paper.curves import to_bytes
+from alcore.report.paper.render import to_bytes
 from pages.screens.strategy_atlas.controls import PAGE
 from pages.shared.copy_buttons import copy_link
 from pages.shared.export_panel import download

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from alcore.report.paper.panels import print_panels
+from alcore.report.paper.maps import print_panels
 from alcore.report.statistics.simplex import CORNERS_3_2, Triple, from_plane, prefers, rounded, spelled
 from alcore.report.statistics.strategy_costs import table_csv, table_json
 from alcore.report.style import strategy_style

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from alcore.report.paper.panels import print_panels
+from alcore.report.paper.maps import print_panels
 from alcore.report.statistics.strategy_costs import table_csv, table_json
 from alcore.report.style import strategy_style
 from alcore.report.svg.panels import Mark, Panel, scene

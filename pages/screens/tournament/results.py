@@ -7,19 +7,19 @@ from typing import Any
 
 import streamlit as st
 
+from alcore.report.charts.tournament import tournament_chart
 from alcore.report.export.tournament import files, standings_frame
-from alcore.report.interactive.tournament import pareto_figure, penalty_figure, standing_figure
 from alcore.report.statistics.tournament import Summary, areas_frame, labels_frame, parse_results, summarise
 from alcore.report.text.tournament import describe_tournament
 from pages.screens.tournament import texts
 from pages.screens.tournament.controls import NAMES, PAGE, data_names
 from pages.shared import controls, viewport
+from pages.shared.chart import show_chart
 from pages.shared.export_panel import download
 from pages.shared.markdown import plain
 from pages.shared.progress import working
 
 _READY = Path(__file__).with_name("ready.json")
-_CONFIG = {"displaylogo": False, "showSendToCloud": False}
 
 
 @st.cache_data(show_spinner=False)
@@ -45,20 +45,11 @@ def draw_results(record: dict[str, Any]) -> None:
             icon=":material/warning:",
         )
     chart = controls.segmented(PAGE, "chart", "Chart", texts.CHARTS, "gain")
-    dark, narrow = viewport.is_dark(), viewport.is_narrow()
-    if chart == "penalties":
-        figure = penalty_figure(summary, names=NAMES, dark=dark, numbers=not narrow)
-    elif chart == "pareto":
-        figure = pareto_figure(summary, names=NAMES, dark=dark, columns=1 if narrow else 4)
-    else:
-        figure = standing_figure(summary, chart, names=NAMES, dark=dark, title_width=26 if narrow else 70)
-    st.plotly_chart(
-        figure,
-        theme=None,
-        width="stretch",
+    show_chart(
+        tournament_chart(chart, summary, names=NAMES, narrow=viewport.is_narrow()),
         key=f"tournament_{chart}_chart",
         alt=f"{texts.CHARTS[chart]}. {texts.ABOUT[chart]} The table below has the numbers.",
-        config=_CONFIG,
+        file=f"tournament-{chart}",
     )
     st.caption(texts.ABOUT[chart])
     st.dataframe(

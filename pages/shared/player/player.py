@@ -6,7 +6,7 @@ import streamlit as st
 
 from alcore.report.html.player.assets import player_markup, player_script, player_styles
 from alcore.report.interactive.animation_payload import animation_payload, figure_payload
-from alcore.report.interactive.curves import PreparedFigure
+from alcore.report.interactive.render import PreparedFigure
 
 _HERE = Path(__file__).parent
 

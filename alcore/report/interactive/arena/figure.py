@@ -10,15 +10,7 @@ from numpy.typing import NDArray
 
 from alcore.report.contours import Polygons
 from alcore.report.interactive.arena.hover import hover_traces, told_rounds
-from alcore.report.interactive.arena.layout import (
-    OneRacer,
-    Spec,
-    axis_pair,
-    layout_of,
-    marker_size,
-    panel_height,
-    text_colour,
-)
+from alcore.report.interactive.arena.layout import OneRacer, Spec, axis_pair, layout_of, marker_size, panel_height
 from alcore.report.interactive.arena.surfaces import Surface, counterparts, is_fine, layers, title_of
 from alcore.report.interactive.arena.traces import (
     CurveBand,
@@ -33,7 +25,7 @@ from alcore.report.interactive.arena.traces import (
     pool_trace,
     ring_trace,
 )
-from alcore.report.interactive.curves import PreparedFigure
+from alcore.report.interactive.render import PreparedFigure, text_colour
 
 
 def arena_figure(

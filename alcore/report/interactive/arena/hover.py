@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from alcore.report.interactive.arena.layout import OneRacer, Spec
 from alcore.report.interactive.arena.traces import Moving, at, floats
-from alcore.report.interactive.curves import typed_array
+from alcore.report.interactive.render import typed_array
 
 # Size limit of the hover data: for long races on large pools only every n-th round has numbers.
 MAX_BYTES = 2_500_000

@@ -6,8 +6,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-GRID_COLOUR = "rgba(127, 127, 127, 0.25)"
-FONT = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
+from alcore.report.interactive.render import FONT, GRID_COLOUR, UNWANTED_BUTTONS, text_colour
+
 INK = "#7A7A7A"  # readable on white and on near-black
 MARGINS = {"l": 4, "r": 8, "t": 30, "b": 46}
 TICKS = {False: 0.042, True: 0.115}  # share of the width left of the curves for their tick labels; by narrow
@@ -60,11 +60,6 @@ def axis_pair(panel: int) -> Spec:
     return {"xaxis": f"x{number}", "yaxis": f"y{number}"}
 
 
-def text_colour(dark: bool) -> str:
-    """Of words and lines on the page."""
-    return "#FAFAFA" if dark else "#31333F"
-
-
 def hover_label(dark: bool) -> Spec:
     """The look of what hovering tells."""
     return {
@@ -72,6 +67,30 @@ def hover_label(dark: bool) -> Spec:
         "bgcolor": "#1F2B37" if dark else "#FFFFFF",
         "bordercolor": INK,
         "font": {"family": FONT, "size": 13, "color": text_colour(dark)},
+    }
+
+
+def plane_layout(x: NDArray, y: NDArray, *, height: int, dark: bool) -> Spec:
+    """The layout of a single map, without axes.
+
+    Args:
+        x: columns of its surface; the ends are those of the map.
+        y: rows of its surface.
+        height: in pixels.
+        dark: for a dark page.
+    """
+    across, up = ({"visible": False, "range": [float(ends[0]), float(ends[-1])]} for ends in (x, y))
+    return {
+        "height": height,
+        "margin": {"l": 4, "r": 4, "t": 4, "b": 4},
+        "paper_bgcolor": "rgba(0, 0, 0, 0)",
+        "plot_bgcolor": "rgba(0, 0, 0, 0)",
+        "font": {"color": text_colour(dark), "family": FONT, "size": 13},
+        "hovermode": "closest",
+        "legend": {"orientation": "h", "y": -0.02, "yanchor": "top", "itemsizing": "constant", "maxheight": 800},
+        "modebar": {"bgcolor": "rgba(0, 0, 0, 0)", "color": "#808080", "remove": list(UNWANTED_BUTTONS)},
+        "xaxis": across,
+        "yaxis": up | {"scaleanchor": "x", "constrain": "domain"},
     }
 
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.report.interactive.arena.layout import FONT, Spec, hover_label, text_colour
+from alcore.report.interactive.arena.layout import Spec, hover_label, plane_layout
 from alcore.report.interactive.arena.traces import at, probability_traces
-from alcore.report.interactive.curves import PreparedFigure, typed_array
+from alcore.report.interactive.render import PreparedFigure, text_colour, typed_array
 from alcore.report.style import class_style, strategy_style
 
 FAINT = "rgba(127, 127, 127, 0.75)"
@@ -114,28 +114,13 @@ def state_figure(
                 "hoverinfo": "skip",
             }
         )
-    hidden = {"visible": False, "fixedrange": False}
-    return PreparedFigure(
-        {
-            "data": data,
-            "layout": {
-                "height": height,
-                "margin": {"l": 4, "r": 4, "t": 4, "b": 4},
-                "paper_bgcolor": "rgba(0,0,0,0)",
-                "plot_bgcolor": "rgba(0,0,0,0)",
-                "font": {"color": text_colour(dark), "family": FONT, "size": 13},
-                "dragmode": "pan",
-                "hovermode": "closest",
-                "hoverlabel": hover_label(dark),
-                "clickmode": "event+select",
-                "uirevision": "state",
-                "legend": {"orientation": "h", "y": -0.02, "yanchor": "top"}
-                | {"itemsizing": "constant", "maxheight": 800},
-                "xaxis": hidden | {"range": [float(x[0]), float(x[-1])]},
-                "yaxis": hidden | {"range": [float(y[0]), float(y[-1])], "scaleanchor": "x", "constrain": "domain"},
-            },
-        }
-    )
+    selectable = {
+        "dragmode": "pan",
+        "clickmode": "event+select",
+        "uirevision": "state",
+        "hoverlabel": hover_label(dark),
+    }
+    return PreparedFigure({"data": data, "layout": plane_layout(x, y, height=height, dark=dark) | selectable})
 
 
 def _dots(points_K_2: NDArray) -> Spec:

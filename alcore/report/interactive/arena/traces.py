@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from alcore.report.contours import EMPTY, Polygons
 from alcore.report.interactive.arena.layout import INK, OneRacer, Spec
 from alcore.report.interactive.arena.surfaces import ODDS, Layer, Line, probability_layers
-from alcore.report.interactive.curves import typed_array
+from alcore.report.interactive.render import typed_array
 from alcore.report.style import class_style, ink_on, strategy_style, translucent
 
 POOL = "rgba(95, 95, 95, 0.65)"  # under the tints

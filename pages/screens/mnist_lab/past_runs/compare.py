@@ -8,19 +8,20 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from alcore.report.charts.curves import difference_chart, learning_curves
 from alcore.report.curves import band_words, curve_frame
-from alcore.report.interactive.curves import PreparedFigure
-from alcore.report.interactive.run_curves import difference_figure, lab_curves
+from alcore.report.interactive.render import to_plotly
 from alcore.report.statistics.paired_difference import Difference, difference_words, paired_difference
 from alcore.report.statistics.run_quality import differing_fields
 from alcore.report.style import METRICS
 from alcore.runs.store.run_info import RunInfo, one_group_a_strategy, same_but_for_seed
 from pages.screens.mnist_lab import texts
-from pages.screens.mnist_lab.round.export import Chart, take
+from pages.screens.mnist_lab.round.export import ChartExport, take
 from pages.screens.mnist_lab.run import summary
 from pages.screens.mnist_lab.run.live_charts import MEASURES
 from pages.shared import controls, viewport
-from pages.shared.export_panel import export_panel, toolbar
+from pages.shared.chart import show_chart
+from pages.shared.export_panel import export_panel
 from pages.shared.markdown import plain
 from pages.shared.progress import working
 
@@ -86,12 +87,11 @@ def _overlay(chosen: Sequence[RunInfo], rows: summary.Rows, metric: str, axis: s
         "Drawing the curves.",
         lambda on_step: _curves(rows, names, metric, axis, dark, height, bands, room),
     )
-    st.plotly_chart(
-        PreparedFigure(figure),
-        theme=None,
+    show_chart(
+        figure,
         key="mnist_overlay",
         alt=f"{METRICS[metric]} of {texts.plural(len(chosen), 'run')}. " + summary.latest(chosen, rows, metric),
-        config=toolbar("alcore-mnist-overlay"),
+        file="mnist-overlay",
     )
     export_panel(
         curve_frame(rows),
@@ -129,19 +129,8 @@ def _difference(chosen: Sequence[RunInfo], rows: summary.Rows, metric: str, axis
         return
     sentence = difference_words(difference, (one, other))
     st.info(plain(sentence), icon=":material/flag:")
-    key, dark = groups[one][0].config.strategy, viewport.is_dark()
-
-    def figure() -> PreparedFigure:
-        return difference_figure(difference, (one, other), key=key, dark=dark, height=380)
-
-    def paper(**settings: Any) -> Any:
-        from alcore.report.paper.run_quality import print_difference
-
-        return print_difference(difference, (one, other), key=key, **settings)
-
-    st.plotly_chart(
-        figure(), theme=None, key="mnist_difference", alt=sentence, config=toolbar("alcore-mnist-difference")
-    )
+    chart = difference_chart(difference, (one, other), key=groups[one][0].config.strategy)
+    show_chart(chart, key="mnist_difference", alt=sentence, file="mnist-difference", height=380)
     st.caption(" ".join(_reading(groups[one] + groups[other], difference)))
     settings = {
         "metric": metric,
@@ -151,7 +140,7 @@ def _difference(chosen: Sequence[RunInfo], rows: summary.Rows, metric: str, axis
     }
     title = f"{METRICS[metric]}: {one} less {other}"
     take(
-        Chart("difference", title, sentence, settings, lambda: difference_rows(difference), figure, paper),
+        ChartExport("difference", title, sentence, settings, lambda: difference_rows(difference), lambda: chart),
         key="past",
     )
 
@@ -208,9 +197,8 @@ def _curves(
     bands: bool,
     room: int,
 ) -> dict[str, Any]:
-    spec: dict[str, Any] = lab_curves(
-        curve_frame(rows), metric=metric, x=axis, dark=dark, names=names, height=height, bands=bands
-    ).to_dict()
+    chart = learning_curves(curve_frame(rows), metric=metric, x=axis, names=names, bands=bands)
+    spec: dict[str, Any] = to_plotly(chart, dark=dark, height=height).to_dict()
     for trace in spec["data"]:
         # Bands have no legend entry and no name.
         if "name" in trace:

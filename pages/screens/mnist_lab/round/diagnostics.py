@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from alcore.loops.pool.evaluate import Reliability
 from alcore.loops.pool.simulate import Round
-from alcore.report.interactive.curves import PreparedFigure
-from alcore.report.interactive.run_quality import confusion_figure, reliability_figure
-from alcore.report.interactive.run_rounds import class_balance, stage_times
+from alcore.report.charts.chart import Chart
+from alcore.report.charts.run import class_balance_chart, confusion_chart, reliability_chart, stage_times_chart
 from alcore.report.statistics.run_quality import (
     STAGES,
     asked_counts,
@@ -22,9 +21,9 @@ from alcore.report.statistics.run_quality import (
 )
 from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab import texts
-from pages.screens.mnist_lab.round.export import Chart, take
+from pages.screens.mnist_lab.round.export import ChartExport, take
 from pages.shared import viewport
-from pages.shared.export_panel import toolbar
+from pages.shared.chart import show_chart
 from pages.shared.markdown import plain
 
 UNMEASURED = "This run was made by an earlier version, which did not measure this."
@@ -36,36 +35,20 @@ def mistakes(info: RunInfo, rounds: Sequence[Round], number: int, names: Sequenc
     if confusion is None:
         st.caption(UNMEASURED)
         return
-    dark, height = viewport.is_dark(), 400 if viewport.is_narrow() else 520
+    height = 400 if viewport.is_narrow() else 520
     sentence = confusion_words(confusion, names)
     st.markdown(f"Rows are true classes, columns predicted classes. {plain(sentence)}")
 
-    def figure() -> PreparedFigure:
-        return confusion_figure(confusion, names, dark=dark, height=height)
-
-    def paper(**settings: Any) -> Any:
-        from alcore.report.paper.run_quality import print_confusion
-
-        return print_confusion(confusion, names, **settings)
-
-    _draw(figure(), "confusion", sentence)
+    chart = confusion_chart(confusion, names)
+    _draw(chart, height, "confusion", sentence)
     rows = [
         {"true": names[true], "predicted": names[guess], "test_points": int(count)}
         for true, row in enumerate(confusion)
         for guess, count in enumerate(row)
     ]
     title = f"Confusion matrix after round {number}, {rounds[number].labels:,} labels"
-    take(
-        Chart(
-            f"mistakes-round{number}",
-            title,
-            sentence,
-            texts.exported(info, look_at_round=number),
-            lambda: rows,
-            figure,
-            paper,
-        )
-    )
+    exported = texts.exported(info, look_at_round=number)
+    take(ChartExport(f"mistakes-round{number}", title, sentence, exported, lambda: rows, lambda: chart))
 
 
 def calibration(info: RunInfo, rounds: Sequence[Round], number: int) -> None:
@@ -75,7 +58,7 @@ def calibration(info: RunInfo, rounds: Sequence[Round], number: int) -> None:
     if before is None:
         st.caption(UNMEASURED)
         return
-    dark, height = viewport.is_dark(), 380 if viewport.is_narrow() else 480
+    height = 380 if viewport.is_narrow() else 480
     sentence = f"As trained: {reliability_words(before)}"
     if after is not None:
         sentence += f" At the temperature {temperature:.2f}: {reliability_words(after)}"
@@ -89,28 +72,12 @@ def calibration(info: RunInfo, rounds: Sequence[Round], number: int) -> None:
             "the remedies in the sidebar, add a second line; they count as labels."
         )
 
-    def figure() -> PreparedFigure:
-        return reliability_figure(before, after, temperature=temperature, dark=dark, height=height)
-
-    def paper(**settings: Any) -> Any:
-        from alcore.report.paper.run_quality import print_reliability
-
-        return print_reliability(before, after, temperature=temperature, **settings)
-
-    _draw(figure(), "reliability", sentence)
+    chart = reliability_chart(before, after, temperature=temperature)
+    _draw(chart, height, "reliability", sentence)
     rows = _bins("as trained", before) + (_bins("at the temperature", after) if after is not None else [])
     title = f"Calibration after round {number}, {one.labels:,} labels"
-    take(
-        Chart(
-            f"calibration-round{number}",
-            title,
-            sentence,
-            texts.exported(info, look_at_round=number),
-            lambda: rows,
-            figure,
-            paper,
-        )
-    )
+    exported = texts.exported(info, look_at_round=number)
+    take(ChartExport(f"calibration-round{number}", title, sentence, exported, lambda: rows, lambda: chart))
 
 
 def classes(
@@ -126,7 +93,6 @@ def classes(
     asked_R_C[0] = 0
     confusion = rounds[0].confusion_C_C
     share_C = pool_C if pool_C is not None or confusion is None else class_shares(confusion)
-    dark = viewport.is_dark()
     counts = asked_R_C.sum(axis=0)
     sentence = (
         f"Up to round {number}, {counts.sum():,} labels were queried: most of class "
@@ -138,38 +104,22 @@ def classes(
         "has a higher acquisition score."
     )
 
-    def figure() -> PreparedFigure:
-        return class_balance(asked_R_C, names, number, share_C=share_C, dark=dark, height=360)
-
-    def paper(**settings: Any) -> Any:
-        from alcore.report.paper.run_rounds import print_class_balance
-
-        return print_class_balance(asked_R_C, names, number, share_C=share_C, **settings)
-
-    _draw(figure(), "classes", sentence)
+    chart = class_balance_chart(asked_R_C, names, number, share_C=share_C)
+    _draw(chart, 360, "classes", sentence)
     rows = [
         {"round": i, "class": name, "questions": int(asked_R_C[i, c])}
         for i in range(1, number + 1)
         for c, name in enumerate(names)
     ]
     title = f"Class balance of the queries up to round {number}"
-    take(
-        Chart(
-            f"classes-round{number}",
-            title,
-            sentence,
-            texts.exported(info, look_at_round=number),
-            lambda: rows,
-            figure,
-            paper,
-        )
-    )
+    exported = texts.exported(info, look_at_round=number)
+    take(ChartExport(f"classes-round{number}", title, sentence, exported, lambda: rows, lambda: chart))
 
 
 def costs(info: RunInfo, rounds: Sequence[Round]) -> None:
     """Time and memory of each stage of each round."""
     rows = stage_rows(rounds)
-    dark, last = viewport.is_dark(), rows[-1]
+    last = rows[-1]
     slowest = max(STAGES, key=lambda stage: last[f"seconds_{stage}"] or 0.0)
     speed = last["images_per_second"]
     sentence = (
@@ -180,15 +130,8 @@ def costs(info: RunInfo, rounds: Sequence[Round]) -> None:
     )
     st.markdown(plain(sentence))
 
-    def figure() -> PreparedFigure:
-        return stage_times(rows, dark=dark, height=360)
-
-    def paper(**settings: Any) -> Any:
-        from alcore.report.paper.run_rounds import print_stage_times
-
-        return print_stage_times(rows, **settings)
-
-    _draw(figure(), "costs", sentence)
+    chart = stage_times_chart(rows)
+    _draw(chart, 360, "costs", sentence)
     st.dataframe(
         [_cost_row(row) for row in rows],
         hide_index=True,
@@ -201,7 +144,7 @@ def costs(info: RunInfo, rounds: Sequence[Round]) -> None:
         "selection share one number. Round 0 is the model of the seed set; it scores and selects the query of round 1, "
         "and so on."
     )
-    take(Chart("costs", "Time and memory", sentence, texts.exported(info), lambda: rows, figure, paper))
+    take(ChartExport("costs", "Time and memory", sentence, texts.exported(info), lambda: rows, lambda: chart))
 
 
 def _cost_row(row: dict[str, Any]) -> dict[str, str]:
@@ -228,11 +171,5 @@ def _bins(name: str, diagram: Reliability) -> list[dict[str, Any]]:
     ]
 
 
-def _draw(figure: PreparedFigure, name: str, sentence: str) -> None:
-    st.plotly_chart(
-        figure,
-        theme=None,
-        key=f"mnist_look_{name}",
-        alt=sentence,
-        config=toolbar(f"alcore-mnist-{name}"),
-    )
+def _draw(chart: Chart, height: int, name: str, sentence: str) -> None:
+    show_chart(chart, key=f"mnist_look_{name}", alt=sentence, file=f"mnist-{name}", height=height)

@@ -1,13 +1,16 @@
 """Exports of a chart of the lab: its numbers, an HTML page, and images for slides and papers."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
-from alcore.report.export.runs import figure_to_html, rows_to_csv, rows_to_json
-from alcore.report.interactive.curves import PreparedFigure
+from alcore.report.charts.chart import Chart
+from alcore.report.export.page import chart_page
+from alcore.report.export.runs import rows_to_csv, rows_to_json
 from pages.shared import viewport
 from pages.shared.export_panel import all_formats
 
@@ -15,7 +18,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Chart:
+class ChartExport:
     """The exported parts of a chart.
 
     Attributes:
@@ -24,8 +27,7 @@ class Chart:
         words: the finding, in a sentence.
         settings: all settings, JSON-compatible.
         rows: creates the numbers.
-        figure: creates the interactive chart.
-        paper: creates the printed chart: a matplotlib figure, from `width_mm`, `font_pt` and `title`.
+        chart: creates the description of the chart, as on the screen.
     """
 
     name: str
@@ -33,28 +35,31 @@ class Chart:
     words: str
     settings: Row
     rows: Callable[[], Sequence[Row]]
-    figure: Callable[[], PreparedFigure]
-    paper: Callable[..., Any]
+    chart: Callable[[], Chart]
 
 
-def take(chart: Chart, *, key: str = "look") -> None:
-    """A button whose panel offers every format; `key` distinguishes several panels on a page."""
-    dark = viewport.is_dark()
+def take(chart: ChartExport, *, key: str = "look") -> None:
+    """A button whose panel offers every format; each file is created when its button is pressed.
+
+    Args:
+        chart: the chart to export.
+        key: distinguishes several panels on a page.
+    """
     with st.popover("Export this chart", icon=":material/download:"):
-        all_formats(f"mnist_{key}", lambda fmt, **size: file_of(chart, fmt, dark, **size), f"alcore-mnist-{chart.name}")
+        all_formats(f"mnist_{key}", partial(file_of, chart, viewport.is_dark()), f"alcore-mnist-{chart.name}")
 
 
-def file_of(chart: Chart, fmt: str, dark: bool, width_mm: float, font_pt: float) -> bytes:
+def file_of(chart: ChartExport, dark: bool, fmt: str, width_mm: float, font_pt: float) -> bytes:
     """The content of a file."""
     if fmt == "csv":
         return rows_to_csv(chart.rows())
     if fmt == "json":
         return rows_to_json(chart.rows(), chart.settings, title=chart.title, words=chart.words)
     if fmt == "html":
-        return figure_to_html(
-            chart.figure(), chart.rows(), chart.settings, dark=dark, title=chart.title, words=chart.words
-        )
+        table = ("The numbers", pd.DataFrame(chart.rows()))
+        return chart_page(chart.title, [chart.words], {"": chart.chart()}, table, chart.settings, dark=dark)
     # Imported here: the page does not wait for a drawing library.
-    from alcore.report.paper.curves import to_bytes
+    from alcore.report.paper.render import to_bytes, to_matplotlib
 
-    return to_bytes(chart.paper(width_mm=width_mm, font_pt=font_pt, title=chart.title), fmt)
+    drawn = replace(chart.chart(), title=chart.title)
+    return to_bytes(to_matplotlib(drawn, width_mm=width_mm, font_pt=font_pt), fmt)

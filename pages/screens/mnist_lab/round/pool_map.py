@@ -1,6 +1,7 @@
 """The map of the pool, linked with the gallery: the gallery shows the lassoed images."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,17 +9,19 @@ import numpy as np
 import streamlit as st
 
 from alcore.loops.pool.simulate import Round
+from alcore.report.charts.chart import Chart
+from alcore.report.charts.pool_map import map_chart
 from alcore.report.export.runs import rows_to_csv, rows_to_json
-from alcore.report.interactive.curves import PreparedFigure
-from alcore.report.interactive.pool_map import map_figure
+from alcore.report.interactive.render import PreparedFigure, to_plotly
 from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab import texts
 from pages.screens.mnist_lab.round import cached
-from pages.screens.mnist_lab.round.export import Chart, take
+from pages.screens.mnist_lab.round.export import ChartExport, take
 from pages.screens.mnist_lab.round.image_inspector import point
 from pages.screens.mnist_lab.round.queried_images import show_queries
 from pages.shared import viewport
-from pages.shared.export_panel import download, toolbar
+from pages.shared.chart import toolbar
+from pages.shared.export_panel import download
 
 
 def show_map(info: RunInfo, home: Path, number: int, names: Sequence[str]) -> None:
@@ -40,13 +43,10 @@ def show_map(info: RunInfo, home: Path, number: int, names: Sequence[str]) -> No
         "inside can be exported."
     )
     dark, height = viewport.is_dark(), 460 if viewport.is_narrow() else 600
-    key = cached.key_of(info, home)
-
-    def figure() -> PreparedFigure:
-        return PreparedFigure(_spec(key, number, info.config.strategy, point(), tuple(names), dark, height, one))
-
+    drawn = partial(_map, one, number, info.config.strategy, names, point())
+    key = (cached.key_of(info, home), number, point(), tuple(names), dark, height)
     event = st.plotly_chart(
-        figure(),
+        PreparedFigure(_spec(key, drawn)),
         theme=None,
         # A new map is a new control: a lasso selection belongs to a single map.
         key=f"mnist_map_{info.id}_{number}",
@@ -54,11 +54,11 @@ def show_map(info: RunInfo, home: Path, number: int, names: Sequence[str]) -> No
         selection_mode=("lasso", "box", "points"),
         alt=f"Map of {len(one.map.indices_P):,} images, with the {len(one.batch_labels):,} queried in round {number} "
         f"and {len(one.labeled):,} labelled before. The gallery below holds the same queried images.",
-        config=toolbar("alcore-mnist-map"),
+        config=toolbar("mnist-map"),
     )
     lassoed = lassoed_indices(event.get("selection", {}).get("points", []))
     with st.container(horizontal=True, vertical_alignment="center"):
-        take(_chart(info, one, number, names, figure))
+        take(_export(info, one, number, names, drawn))
         _take_points(info, one, number, names, lassoed)
     if lassoed:
         asked = np.isin(one.batch.indices, lassoed).sum() if one.batch is not None else 0
@@ -117,58 +117,36 @@ def _take_points(info: RunInfo, one: Round, number: int, names: Sequence[str], l
             download(sentence, make, f"alcore-mnist-lasso-round{number}.{fmt}", key=f"mnist_lasso_{fmt}")
 
 
-def _chart(info: RunInfo, one: Round, number: int, names: Sequence[str], figure: Any) -> Chart:
-    drawn, batch = one.map, one.batch
-    assert drawn is not None and batch is not None  # see show_map
-
-    def paper(**settings: Any) -> Any:
-        from alcore.report.paper.run_quality import print_map
-
-        return print_map(
-            drawn.places_P_2,
-            drawn.probs_P_C.argmax(axis=1),
-            names,
-            asked_P=np.isin(drawn.indices_P, batch.indices),
-            labeled_P=np.isin(drawn.indices_P, one.labeled),
-            strategy=info.config.strategy,
-            **settings,
-        )
-
-    sentence = f"{len(drawn.indices_P):,} images of the pool by the features of the model of {one.labels:,} labels."
-    return Chart(
+def _export(info: RunInfo, one: Round, number: int, names: Sequence[str], chart: Callable[[], Chart]) -> ChartExport:
+    assert one.map is not None  # see show_map
+    indices = one.map.indices_P
+    return ChartExport(
         f"map-round{number}",
         f"The pool in round {number}",
-        sentence,
+        f"{len(indices):,} images of the pool by the features of the model of {one.labels:,} labels.",
         texts.exported(info, look_at_round=number),
-        lambda: point_rows(one, drawn.indices_P.tolist(), names),
-        figure,
-        paper,
+        lambda: point_rows(one, indices.tolist(), names),
+        chart,
     )
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _spec(
-    key: cached.Key,
-    number: int,
-    strategy: str,
-    chosen: int | None,
-    names: tuple[str, ...],
-    dark: bool,
-    height: int,
-    _one: Round,
-) -> dict[str, Any]:
-    drawn = _one.map
-    assert drawn is not None and _one.batch is not None  # see show_map
-    return map_figure(
+def _map(one: Round, number: int, strategy: str, names: Sequence[str], chosen: int | None) -> Chart:
+    drawn = one.map
+    assert drawn is not None and one.batch is not None  # see show_map
+    return map_chart(
         drawn.places_P_2,
         drawn.indices_P,
         drawn.probs_P_C.argmax(axis=1),
         names,
-        labeled=_one.labeled,
-        asked=_one.batch.indices,
+        labeled=one.labeled,
+        asked=one.batch.indices,
         strategy=strategy,
         round_=number,
         chosen=chosen,
-        dark=dark,
-        height=height,
-    ).to_dict()
+    )
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _spec(key: tuple[Any, ...], _chart: Callable[[], Chart]) -> dict[str, Any]:
+    *_, dark, height = key
+    return to_plotly(_chart(), dark=dark, height=height).to_dict()

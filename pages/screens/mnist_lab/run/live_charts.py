@@ -6,16 +6,17 @@ from typing import Any
 
 import streamlit as st
 
+from alcore.report.charts.chart import Chart
+from alcore.report.charts.curves import learning_curves
 from alcore.report.curves import curve_frame, labels_to_target, mean_curve
-from alcore.report.interactive.curves import PreparedFigure
-from alcore.report.interactive.run_curves import lab_curves
+from alcore.report.interactive.render import to_plotly
 from alcore.report.style import METRICS, SHARES
 from alcore.report.text.race import Knee, find_knee
 from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab import texts
 from pages.screens.mnist_lab.run.summary import Rows, latest, preset_of
 from pages.shared import viewport
-from pages.shared.export_panel import toolbar
+from pages.shared.chart import show_chart
 from pages.shared.markdown import plain
 from pages.shared.progress import working
 
@@ -62,28 +63,40 @@ def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> None:
         heights = None if fills else _y_range(rows, race, measure)
         # Side by side, the three plots have equal heights; stacked, only the legend's own plot reserves room for it.
         height, room = (400, _LEGEND_ROOM) if not narrow else (340, _LEGEND_ROOM) if large else (240, 8)
-        known = preset_of(race[0].config) if large and measure == "accuracy" and x == "labels" else None
         figure = _figure(
             (state, dark, measure, x, heights, height, large, room),
             rows,
             names,
-            {"Published": known.published} if known and known.published else {},
+            _published(race, measure, x) if large else {},
             knee if large else None,
             _x_range(race, x, rows if all(info.state == "done" for info in race) else ()),
         )
         with place:
             st.markdown(f"**{METRICS[measure]}**")
-            st.plotly_chart(
-                PreparedFigure(figure),
-                theme=None,
+            show_chart(
+                figure,
                 key=f"mnist_{'curve' if large else measure}",
                 alt=f"{METRICS[measure]} against {'labels' if x == 'labels' else 'rounds'}. "
                 f"{latest(race, rows, measure)}",
-                config=toolbar(f"alcore-mnist-{measure}"),
+                file=f"mnist-{measure}",
             )
     st.caption(" ".join([_MEANINGS[metric], *reading]))
     if needed:
         st.markdown(needed)
+
+
+def chart_of(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> Chart:
+    """The large chart of ended runs, for files; arguments as `draw`."""
+    knee = knee_of(rows, race[0].config.strategy) if metric == "accuracy" else None
+    return learning_curves(
+        curve_frame(rows),
+        metric=metric,
+        x=axis,
+        names=texts.STRATEGY_NAMES | _names(race),
+        bands=True,
+        published=_published(race, metric, axis),
+        knee=_place(rows, knee, axis),
+    )
 
 
 def knee_of(rows: Rows, strategy: str) -> Knee | None:
@@ -139,19 +152,18 @@ def _figure(
 ) -> dict[str, Any]:
     """The chart as plotly's dict, immutable once created: shared by all tabs."""
     _, dark, measure, x, y_range, height, legend, room = key
-    figure = lab_curves(
+    chart = learning_curves(
         curve_frame(_rows),
         metric=measure,
         x=x,
-        dark=dark,
         names=_names,
         x_range=x_range,
         y_range=y_range,
-        height=height,
+        bands=True,
         published=_published,
         knee=knee,
     )
-    spec: dict[str, Any] = figure.to_dict()
+    spec: dict[str, Any] = to_plotly(chart, dark=dark, height=height).to_dict()
     # Room for the legend from the start: it appears with the first round, and must not move the chart.
     spec["layout"] |= {"showlegend": legend, "margin": {"l": 8, "r": 12, "t": 8, "b": room}}
     spec["layout"]["yaxis"]["title"] = {"text": ""}
@@ -202,6 +214,11 @@ def _markdown(table: list[dict[str, str]]) -> str:
     rows = [[plain(row[head]) for head in heads] for row in table]
     lines = [heads, ["---"] + ["---:"] * (len(heads) - 1), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _published(race: Sequence[RunInfo], metric: str, x: str) -> Mapping[str, Sequence[tuple[int, float]]]:
+    known = preset_of(race[0].config) if metric == "accuracy" and x == "labels" else None
+    return {"Published": known.published} if known and known.published else {}
 
 
 def _names(race: Sequence[RunInfo]) -> dict[str, str]:

@@ -1,0 +1,34 @@
+"""A chart on a screen."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from alcore.report.charts.chart import Chart
+from alcore.report.interactive.render import PreparedFigure, to_plotly
+from pages.shared.viewport import is_dark
+
+
+def show_chart(chart: Chart | Mapping[str, Any], *, key: str, alt: str, file: str, height: int | None = None) -> None:
+    """Draw a chart as wide as its column.
+
+    Args:
+        chart: its description, or plotly's dict of one that was drawn before.
+        key: of the element.
+        alt: text alternative.
+        file: the toolbar saves the chart as `alcore-FILE.svg`.
+        height: in pixels; default: the chart's own.
+    """
+    st.plotly_chart(
+        to_plotly(chart, dark=is_dark(), height=height) if isinstance(chart, Chart) else PreparedFigure(chart),
+        theme=None,
+        key=key,
+        alt=alt,
+        config=toolbar(file),
+    )
+
+
+def toolbar(file: str) -> dict[str, Any]:
+    """Plotly's settings of a chart that its toolbar saves as `alcore-FILE.svg`."""
+    return {"displaylogo": False, "toImageButtonOptions": {"format": "svg", "filename": f"alcore-{file}"}}
