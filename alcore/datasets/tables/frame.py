@@ -31,9 +31,9 @@ MAX_ROWS = 200_000
 MAX_COLUMNS = 5_000
 MAX_BYTES = 500_000_000
 MAX_SECONDS = 300.0
-_BLOCK = (
-    10_000  # rows made into a frame at a time: as lists of Python texts all of them would take several times as much
-)
+# Rows made into a frame at a time: as lists of Python texts all of them would take several times as much memory.
+_BLOCK = 10_000
+_COMPARED = 1_000  # rows with which the first is compared
 _SPREADSHEET, _OLD_OFFICE, _PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
 _THOUSANDS = {",": "commas", ".": "points", " ": "spaces", "'": "apostrophes"}
 
@@ -297,7 +297,7 @@ def _read_delimited(data: bytes, name: str, options: TableOptions) -> TableSourc
                 "numbers as .npy."
             )
         head = list(islice(found, _BLOCK))
-        named = has_header(first, cells, (line for _, line in head), options.header)
+        named = has_header(first, cells, (line for _, line in head[:_COMPARED]), options.header)
         names = column_names(first, cells if named else [""] * len(cells))
         rows: list[int] = []
         blocks: list[pd.DataFrame] = []
