@@ -140,20 +140,29 @@ def test_networks_clusters_and_downloads_say_what_they_need() -> None:
     told = without_extras("""
 from pathlib import Path
 from alcore.datasets.mnist import fetch_mnist
+from alcore.datasets.sources import read_source
+from alcore.datasets.texts import read_texts
 from alcore.learners.registry import make_learner
+from alcore.projects.features import FeatureChoice, features_of
 from alcore.runs.tournament.run import dask_pool
+assert len(read_source(b"a,b\\nx,y\\n", "a.csv")) == 1
 make_learner("logistic", classes=2, seed=0)
 for lacking in (
     lambda: make_learner("mlp", classes=2, seed=0),
     lambda: dask_pool("tcp://127.0.0.1:1"),
     lambda: fetch_mnist("mnist", Path("nowhere")),
+    lambda: read_source(b"PAR1", "a.parquet"),
+    lambda: read_source(b"PK\\3\\4", "a.xlsx"),
+    lambda: read_source(b"PK\\3\\4", "a.zip"),
+    lambda: features_of(read_texts(b"words", "a.txt"), FeatureChoice("wordllama")),
 ):
     try:
         lacking()
     except ImportError as error:
         print(error)
 """)
-    assert [line.split("[")[-1] for line in told.splitlines()] == ['torch]"', 'cluster]"', 'torch]"']
+    extras = [line.split("[")[-1] for line in told.splitlines()]
+    assert extras == ['torch]"', 'cluster]"', 'torch]"', 'label]"', 'label]"', 'label]"', 'text]"']
 
 
 def test_commands_say_what_they_need(home: Path, tmp_path: Path) -> None:

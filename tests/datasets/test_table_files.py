@@ -102,6 +102,21 @@ def test_the_first_row_is_asked_about_where_it_holds_numbers() -> None:
     table = read_table(data, "m.csv", TableOptions().answered(question, "yes"))
     assert cells(table) == [["1", "cat"], ["2", "dog"]]
     assert read_table(b"x,y\na,b\n", "m.csv", TableOptions(header=False)).texts("column 1") == ["x", "a"]
+    again = b"ham,Hello\nspam,Win\nham,Bye\n"
+    assert asked(again).sentence.startswith("Row 1 holds 'ham' in column 1, as a row below does, so it may be an item")
+    assert len(read_table(again, "m.csv", TableOptions(header=False))) == 3
+    assert asked(workbook([["ham", "Hello"], ["spam", "Win"], ["ham", None]]), "m.xlsx").argument == "header"
+
+
+def test_quotation_marks_between_tabs_may_be_text() -> None:
+    data = b'kind\ttext\nham\t"Life is nothing\nspam\tsay "hi" to "us\nham\t"quoted"\n'
+    table = read_table(data, "m.tsv")
+    assert table.texts("text") == ['"Life is nothing', 'say "hi" to "us', '"quoted"']
+    assert "quotation marks taken as text" in table.reading.sentence
+    assert asked(data.partition(b"\n")[2], "m.tsv").argument == "header"
+    as_usual = read_table(b'kind\ttext\nham\t"two\nlines, ""quoted"""\n', "m.tsv")
+    assert as_usual.texts("text") == ['two\nlines, "quoted"'] and as_usual.reading.quotes == ""
+    assert said(data.replace(b"\t", b",")).startswith("mine.csv cannot be read beyond row 1")
 
 
 def test_an_encoding_is_asked_about_and_a_mixture_is_refused() -> None:

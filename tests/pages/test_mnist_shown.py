@@ -191,7 +191,7 @@ def test_a_chart_is_taken_away_in_every_format(home: Path) -> None:
     rows = _bins("=as trained", diagram)
     described = partial(reliability_chart, diagram)
     chart = ChartExport("calibration", "How sure", "As right as sure.", {"seed": 0}, lambda: rows, described)
-    files = {fmt: file_of(chart, fmt, False, 85.0, 8.0) for fmt in FORMATS}
+    files = {fmt: file_of(chart, False, fmt, 85.0, 8.0) for fmt in FORMATS}
     assert files["csv"].decode().splitlines()[1].startswith("'=as trained,")
     told = json.loads(files["json"])
     assert told["settings"] == {"seed": 0} and told["rows"] == rows

@@ -64,13 +64,13 @@ class Reading:
         encoding: its name for people.
         separator: what separates the columns.
         header: the row with the columns' names.
-        backslashes: whether quotation marks inside quoted cells were marked by backslashes.
+        quotes: how quotation marks were read, see `rows_of`.
     """
 
     encoding: str
     separator: str
     header: int
-    backslashes: bool = False
+    quotes: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,9 +31,9 @@ MAX_ROWS = 200_000
 MAX_COLUMNS = 5_000
 MAX_BYTES = 500_000_000
 MAX_SECONDS = 300.0
-_BLOCK = (
-    10_000  # rows made into a frame at a time: as lists of Python texts all of them would take several times as much
-)
+# Rows made into a frame at a time: as lists of Python texts all of them would take several times as much memory.
+_BLOCK = 10_000
+_COMPARED = 1_000  # rows with which the first is compared
 _SPREADSHEET, _OLD_OFFICE, _PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
 _THOUSANDS = {",": "commas", ".": "points", " ": "spaces", "'": "apostrophes"}
 
@@ -75,7 +75,7 @@ class FileReading:
         encoding: its name for people; empty where the kind settles it.
         separator: between the columns of CSV.
         header: the row with the columns' names; None where the columns are numbered or named by the kind.
-        backslashes: whether quotation marks inside quoted cells were marked by backslashes.
+        quotes: how quotation marks were read, see `rows_of`.
         sheet: of an Excel workbook.
     """
 
@@ -83,7 +83,7 @@ class FileReading:
     encoding: str = ""
     separator: str = ""
     header: int | None = None
-    backslashes: bool = False
+    quotes: str = ""
     sheet: str = ""
 
     @property
@@ -94,8 +94,8 @@ class FileReading:
             parts.append(f"encoding {self.encoding}")
         if self.separator:
             parts.append(f"columns separated by {SEPARATORS.get(self.separator, quoted(self.separator))}")
-        if self.backslashes:
-            parts.append("quotation marks escaped by backslashes")
+        if self.quotes:
+            parts.append(self.quotes)
         if self.sheet:
             parts.append(f"sheet {quoted(self.sheet)}")
         if self.kind in ("CSV", "Excel"):
@@ -296,11 +296,12 @@ def _read_delimited(data: bytes, name: str, options: TableOptions) -> TableSourc
                 f"{name} has {len(cells):,} columns, more than {MAX_COLUMNS:,}: keep those that matter, or give "
                 "numbers as .npy."
             )
-        named = has_header(first, cells, options.header)
+        head = list(islice(found, _BLOCK))
+        named = has_header(first, cells, (line for _, line in head[:_COMPARED]), options.header)
         names = column_names(first, cells if named else [""] * len(cells))
         rows: list[int] = []
         blocks: list[pd.DataFrame] = []
-        below = found if named else chain([(first, cells)], found)
+        below = chain([] if named else [(first, cells)], head, found)
         lines = full_rows(below, len(names), MAX_ROWS, name)
         while block := list(islice(lines, _BLOCK)):
             rows += [row for row, _ in block]
@@ -309,9 +310,9 @@ def _read_delimited(data: bytes, name: str, options: TableOptions) -> TableSourc
             raise DatasetError(f"{name} has column names but no rows: add a row for each item.")
         return pd.concat(blocks, ignore_index=True), rows, first if named else None
 
-    (frame, rows, header), backslashes = rows_of(text, separator, collect)
+    (frame, rows, header), quotes = rows_of(text, separator, collect)
     shown = separator if len(frame.columns) > 1 else ""
-    reading = FileReading("CSV", title, shown, header, backslashes)
+    reading = FileReading("CSV", title, shown, header, quotes)
     return _source(name, frame, np.array(rows, dtype=np.int64), reading, options)
 
 

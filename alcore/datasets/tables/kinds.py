@@ -1,6 +1,7 @@
 """What a column holds: numbers, categories, text, dates, ids or nothing, by its cells."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -142,9 +143,9 @@ def _text_column(
     name: str, cells: pd.Series, rows_N: NDArray[np.int64], thousands: Thousands | None, day_first: bool | None
 ) -> tuple[ColumnInfo, str | None]:
     """Of a column of text, and the first cell that leaves its decimal sign open."""
-    counts = cells[cells != ""].value_counts(sort=False)
-    values = [str(value) for value in counts.index]
-    held = int(counts.sum())
+    counts = Counter(cells.tolist())
+    held = len(cells) - counts.pop("", 0)
+    values = list(counts)
     if not values:
         return ColumnInfo(name, "empty", 0, 0), None
     present = [value for value in values if value.lower() not in MISSING]
@@ -157,7 +158,7 @@ def _text_column(
         if marks := [value for value in values if value.lower() in MISSING]:
             note = (
                 f"Column {quoted(name)} is one of numbers: {', '.join(map(quoted, marks))} in "
-                f"{int(counts[marks].sum()):,} of its cells is read as missing."
+                f"{sum(counts[mark] for mark in marks):,} of its cells is read as missing."
             )
         # Where all differ and none is blank, the values stand in the order of the rows.
         kind: ColumnKind = "id" if len(present) == len(cells) and _names_rows(name, numbers) else "numbers"

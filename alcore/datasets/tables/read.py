@@ -61,12 +61,12 @@ def read_csv(data: bytes, name: str, *, encoding: str | None = None, separator: 
             raise DatasetError(f"{name} has column names but no rows: add a row for each point.")
         return header, names, rows, lines
 
-    (header, names, rows, lines), backslashes = rows_of(text, between, collect)
+    (header, names, rows, lines), quotes = rows_of(text, between, collect)
     columns: dict[str, Column] = {}
     for place, column in enumerate(names):
         text.check_time()
         columns[column] = column_of(column, [cells[place] for cells in lines])
-    table = Table(name, columns, np.array(rows), Reading(title, between, header, backslashes))
+    table = Table(name, columns, np.array(rows), Reading(title, between, header, quotes))
     _require_features(table)
     return table
 

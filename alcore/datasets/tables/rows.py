@@ -15,34 +15,42 @@ T = TypeVar("T")
 Row = tuple[int, list[str]]
 
 
-def rows_of(text: Text, separator: str, collect: Callable[[Iterator[Row]], T]) -> tuple[T, bool]:
-    """What `collect` makes of the rows, and whether backslashes stand before quotation marks inside quotes.
+def rows_of(text: Text, separator: str, collect: Callable[[Iterator[Row]], T]) -> tuple[T, str]:
+    """What `collect` makes of the rows, and how quotation marks were read, for people; empty where as usual.
+
+    Quotation marks around a cell are not part of it, two inside stand for one. Where that does not give the rows of a
+    table, backslashes before quotation marks are taken as escapes, then, between tabs, quotation marks as text.
 
     Args:
         text: the file.
         separator: what separates its columns.
         collect: called with the rows that hold anything: the number of each in the file, from 1, and its cells. Called
-            again, with backslashes before quotation marks taken as escapes, if it raises DatasetError.
+            again, with the next way to read quotation marks, if it raises DatasetError.
 
     Raises:
-        DatasetError: as `collect`, or if a quotation mark is left open.
+        DatasetError: as `collect` the first time, or if a quotation mark is left open.
     """
-    try:
-        return collect(_records(text.lines(), separator, text.name)), False
-    except DatasetError as error:
-        if b'\\"' not in text.content:
-            raise
+    ways: list[tuple[str, Iterator[str], int]] = [("", text.lines(), csv.QUOTE_MINIMAL)]
+    if b'\\"' in text.content:
+        unescaped = (line.replace('\\"', '""') for line in text.lines())
+        ways.append(("quotation marks escaped by backslashes", unescaped, csv.QUOTE_MINIMAL))
+    if separator == "\t" and b'"' in text.content:
+        ways.append(("quotation marks taken as text", text.lines(), csv.QUOTE_NONE))
+    problems: list[DatasetError] = []
+    for quotes, lines, quoting in ways:
         try:
-            unescaped = (line.replace('\\"', '""') for line in text.lines())
-            return collect(_records(unescaped, separator, text.name)), True
-        except DatasetError:
-            raise error from None
+            return collect(_records(lines, separator, text.name, quoting)), quotes
+        except Ambiguous:
+            raise
+        except DatasetError as error:
+            problems.append(error)
+    raise problems[0]
 
 
-def _records(lines: Iterator[str], separator: str, name: str) -> Iterator[Row]:
+def _records(lines: Iterator[str], separator: str, name: str, quoting: int) -> Iterator[Row]:
     row = 0
     try:
-        for row, cells in enumerate(csv.reader(lines, delimiter=separator, strict=True), start=1):
+        for row, cells in enumerate(csv.reader(lines, delimiter=separator, strict=True, quoting=quoting), start=1):
             if any(cells) and any(clean := [cleaned(cell) for cell in cells]):
                 yield row, clean
     except csv.Error as error:
@@ -92,28 +100,33 @@ def counted(number: int, word: str) -> str:
     return f"{number} {word}{'' if number == 1 else 's'}"
 
 
-def has_header(row: int, cells: Sequence[str], given: bool | None) -> bool:
+def has_header(row: int, cells: Sequence[str], below: Iterable[Sequence[str]], given: bool | None) -> bool:
     """Does the first row name the columns?
 
     Args:
         row: its number in the file.
         cells: the row.
+        below: rows after it.
         given: the answer, where the user gave it.
 
     Raises:
-        Ambiguous: a cell is a number, and there is no answer.
+        Ambiguous: a cell is a number, or stands below in its column too, and there is no answer.
     """
     if given is not None:
         return given
-    number = next((place for place, cell in enumerate(cells, start=1) if is_number(cell)), None)
-    if number is None:
+    number = next((place for place, cell in enumerate(cells) if is_number(cell)), None)
+    pairs = ((place, cell) for line in below for place, cell in enumerate(line[: len(cells)]))
+    doubtful = number if number is not None else next((at for at, cell in pairs if cell and cell == cells[at]), None)
+    if doubtful is None:
         return True
+    what = "the number " if number is not None else ""
+    also = "" if number is not None else ", as a row below does"
     example = ", ".join(map(quoted, cells[:3]))
     raise Ambiguous(
         Question(
             "header",
-            f"Row {row:,} holds the number {quoted(cells[number - 1])} in column {number}, so it may be an item rather "
-            "than a row of names: choose which it is.",
+            f"Row {row:,} holds {what}{quoted(cells[doubtful])} in column {doubtful + 1}{also}, so it may be an item "
+            "rather than a row of names: choose which it is.",
             (
                 Option("no", "The first row is an item", f"column 1 holds {quoted(cells[0])}"),
                 Option("yes", "The first row names the columns", f"columns are named {example}"),

@@ -62,8 +62,7 @@ def reading_of(table: Table, *, x: str, y: str, decimal: Decimal | None = None) 
         f"Read as {reading.encoding}",
         f"columns separated by {SEPARATORS.get(reading.separator, quoted(reading.separator))}",
     ]
-    if reading.backslashes:
-        parts.append("quotation marks escaped by backslashes")
+    parts += [reading.quotes] if reading.quotes else []
     parts += _spoken_signs([table.column(name) for name in (x, y)])
     parts.append(f"names in row {reading.header:,}")
     return ", ".join(parts) + "."

@@ -158,7 +158,7 @@ def excel_cells(
     first = rows[0][0]
     titles = ["" if value is None else str(value).strip() for value in rows[0][1]]
     titles += [""] * (width - len(titles))
-    named = has_header(first, titles, header)
+    named = has_header(first, titles, ([str(value) for value in values] for _, values in rows[1:_BLOCK]), header)
     names = column_names(first, titles if named else [""] * width)
     below = rows[1:] if named else rows
     if not below:
