@@ -20,6 +20,7 @@ RENAMED: dict[str, dict[str, str]] = {
         "Classes asked for": "Class balance of the queries",
         "Mistakes": "Confusion matrix",
     },
+    "settings_policy": {"Random skipping": "Random sampling of the stream"},
     "settings_section": {"Made-up points": "Query synthesis", "Made-up digits": "Synthesised digits"},
     "strategies_section": {"Two kinds of doubt": "Epistemic and aleatoric"},
     "strategies_families": {"Both at once": "Hybrid"},

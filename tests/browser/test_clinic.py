@@ -25,7 +25,7 @@ def test_a_strength_changes_the_verdict_and_the_address(server: Server, page: Wa
     opened(browser_page, f"{server.url}/failure_modes?{SETTINGS}")
     verdict = browser_page.get_by_test_id("stAlert").filter(has_text="5 paired seeds")
     before = verdict.inner_text()
-    assert "The disease" in before or "disease here" in before
+    assert "The failure" in before or "failure here" in before
     slider = browser_page.get_by_test_id("stSlider").filter(has_text="Strength: beta").locator("input[type=range]")
     slider.focus()
     slider.press("Home")

@@ -207,13 +207,13 @@ def test_a_ward_says_so_where_a_cure_does_not_help() -> None:
         Interval(0.02, 0.01, 0.03),
     )
     usual = told(less, more, none)
-    assert "**The disease costs 2.00 points**" in usual and "20 paired seeds" in usual
+    assert "**The failure costs 2.00 points**" in usual and "20 paired seeds" in usual
     assert "95 % interval +1.00 to +3.00" in usual
     assert "At the last label it **wins 5.00 points**, 95 % interval +4.00 to +6.00." in usual
     assert "**The cure wins 2.00 points**" in usual and "no certain harm: +0.10 points" in usual
     assert "does not certainly help" in told(less, none, none)
     assert "makes it worse by 2.00 points" in told(less, less, none)
-    assert "No certain disease" in told(none, none, none) and "No disease here" in told(more, none, none)
+    assert "No significant failure" in told(none, none, none) and "No failure here" in told(more, none, none)
     assert "**it harms** by 2.00 points" in told(less, more, less)
     assert "it even wins 2.00 points" in told(less, more, more)
 
@@ -222,8 +222,8 @@ def test_a_dose_of_nothing_changes_nothing_and_the_healthy_have_no_disease() -> 
     same = Interval(0.0, 0.0, 0.0)
     words = {"reference": "the healthy", "remedy": "The cure", "healthy": "all is well"}
     assert describe_effects(Effects(same, same, same, same, 20), **words) == (
-        "**No disease here**: nothing differs from the healthy (20 paired seeds). "
-        "**The cure changes nothing** at this dose. Where all is well it changes nothing."
+        "**No failure here**: nothing differs from the healthy (20 paired seeds). "
+        "**The cure changes nothing** at this strength. Where all is well it changes nothing."
     )
     less, unsure = Interval(-0.02, -0.03, -0.01), Interval(0.001, -0.01, 0.012)
     ends = [

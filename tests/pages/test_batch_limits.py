@@ -11,7 +11,7 @@ def test_batches_that_hold_the_whole_pool_differ_in_nothing(open_screen) -> None
     at = open_screen(PAGE, batch_points="100", batch_duplicates="0", batch_labelled="50", batch_size="60")
     assert any("Only 50 points have no label yet" in one.value for one in at.caption)
     shown = panels(at).values()
-    assert {number(panel, "Told together") for panel in shown} == {number(panels(at)["top_k"], "Told together")}
+    assert {number(panel, "Joint information") for panel in shown} == {number(panels(at)["top_k"], "Joint information")}
     assert not any(one["best"] for panel in shown for one in panel["numbers"])
     assert not any("Only" in one.value for one in open_screen(PAGE, **SMALL).caption)
 

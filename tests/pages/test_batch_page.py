@@ -76,11 +76,11 @@ def test_large_batches_work_out_every_other_stop_and_the_one_asked_for(open_scre
 
 def test_near_duplicates_cost_top_k_labels(open_screen) -> None:
     at = open_screen(PAGE, batch_duplicates="200")
-    rates = {name: number(panel, "Near-copies") for name, panel in panels(at).items()}
+    rates = {name: number(panel, "Near-duplicates") for name, panel in panels(at).items()}
     assert rates["top_k"] > 0 and rates["k_center"] == rates["hybrid"] == 0
     twice = [pick["twice"] for pick in panels(at)["top_k"]["picks"]]
     assert sum(twice) * 10 == rates["top_k"]
-    assert "nearly the same question, paid for twice" in at.info[0].value
+    assert "its label is redundant" in at.info[0].value
     assert "near-cop" not in open_screen(PAGE, batch_size="2", batch_duplicates="0").info[0].value
 
 
@@ -152,8 +152,8 @@ def test_every_strategy_of_the_catalogue_beside_the_four(open_screen) -> None:
     shown = panels(at)
     assert tuple(shown) == OPTIONS
     assert all(len(set(picks(panel))) == 10 for panel in shown.values())
-    best = max(number(panel, "Told together") for panel in shown.values())
-    assert number(shown["batchbald"], "Told together") == pytest.approx(best, abs=0.03)
+    best = max(number(panel, "Joint information") for panel in shown.values())
+    assert number(shown["batchbald"], "Joint information") == pytest.approx(best, abs=0.03)
 
 
 def test_what_takes_seconds_waits_to_be_asked_for(open_screen) -> None:

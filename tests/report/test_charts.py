@@ -75,7 +75,7 @@ def stream() -> Chart:
         np.cumsum(asked_T),
         {"quantile": rng.random(60), "random": rng.random(60)},
         policy="quantile",
-        names={"random": "Random skipping"},
+        names={"random": "Random sampling of the stream"},
         now=30,
         looked_Q=np.array([0, 30, 60]),
         accuracy_Q=np.array([0.5, 0.6, 0.7]),

@@ -62,7 +62,7 @@ def test_a_right_guess() -> None:
 
 def test_a_mistake_is_marked_by_more_than_colour() -> None:
     html = shown([0.6, 0.3, 0.002, 0.098], 2)
-    assert "✗ &lt;b&gt;two, taken for zero" in html and 'class="mistake"' in html
+    assert "✗ true &lt;b&gt;two, predicted zero" in html and 'class="mistake"' in html
     assert rows(html) == [("zero", "60 %"), ("one", "30 %"), ("&lt;b&gt;two", "&lt;1 %")], "the label is there"
     assert "<b>" not in html
 

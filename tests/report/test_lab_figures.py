@@ -137,7 +137,7 @@ def test_the_confusion_matrix_in_words() -> None:
     matrix = confusion_matrix(true, guess)
     said = confusion_words(matrix, DIGITS)
     assert said.startswith(f"{(true == guess).sum():,} of 3,000 test points are right. Most common mistakes: 4 ")
-    assert f"4 taken for 9 ({((true == 4) & (guess == 9)).sum()})," in said
+    assert f"4 predicted as 9 ({((true == 4) & (guess == 9)).sum()})," in said
     assert said.endswith(
         f"Least recognised: 4, {matrix[4, 4]} of {matrix[4].sum()} ({100 * matrix[4, 4] / matrix[4].sum():.1f} %)."
     )

@@ -51,7 +51,7 @@ def test_a_closer_look_escapes_what_it_is_given() -> None:
         labels_M=np.array([2, 0]),
         distances_M=np.array([0.123, 4.0]),
     )
-    assert "<owl>" not in html and "✗ &lt;owl&gt;, taken for cat." in html
+    assert "<owl>" not in html and "✗ True &lt;owl&gt;, predicted cat." in html
     assert html.count("<img") == 3 and "width: 168px" in html and "0.12" in html
     assert ">70.0 %<" in html and html.count('class="label"') == 1
     assert "Nobody was asked about it" in closeup_html(

@@ -167,7 +167,7 @@ def test_one_pick_has_no_distance_and_no_best() -> None:
         numbers = {number["term"]: number for number in one["numbers"]}
         assert numbers["Mean distance"]["value"] == numbers["Smallest distance"]["value"] == "none"
         assert not numbers["Mean distance"]["best"]
-        assert one["told"]["says"].startswith("0.00 nats, 0 %, paid for twice")
+        assert one["told"]["says"].startswith("0.00 nats, 0 %, redundant")
 
 
 def test_picks_are_told_with_their_class_and_labelled_points_are_apart_from_the_pool() -> None:

@@ -19,7 +19,7 @@ from alcore.report.text.streams import describe_policies, gain_table
 from alcore.report.text.synthesis import describe_synthesis, times_as_far
 from tests.charts import drawn
 
-NAMES = {"quantile": "Quantile threshold", "fixed": "Fixed threshold", "random": "Random skipping"}
+NAMES = {"quantile": "Quantile threshold", "fixed": "Fixed threshold", "random": "Random sampling of the stream"}
 SPENT = {"quantile": 38.1, "fixed": 40.0, "random": 40.0}
 
 
@@ -70,7 +70,7 @@ def test_the_interval_is_widened_for_two_comparisons() -> None:
     gaps_S = accuracy_S_R_T[:, 0].mean(axis=1) - accuracy_S_R_T[:, 2].mean(axis=1)
     interval = difference_interval(gaps_S, 0.975)
     shown = gain_table(comparison, SPENT, 40).set_index("Asked by")["Gain"]
-    assert shown["Random skipping"] == "baseline"
+    assert shown["Random sampling of the stream"] == "baseline"
     numbers = [float(one) for one in re.findall(r"[+-]\d+\.\d", shown["Quantile threshold"])]
     assert numbers == pytest.approx([100 * gaps_S.mean(), 100 * interval.low, 100 * interval.high], abs=0.051)
 

@@ -3,7 +3,7 @@
 import csv
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from alcore.datasets.dataset import DatasetError
 from alcore.datasets.tables.columns import cleaned, quoted
@@ -30,7 +30,7 @@ def rows_of(text: Text, separator: str, collect: Callable[[Iterator[Row]], T]) -
     Raises:
         DatasetError: as `collect` the first time, or if a quotation mark is left open.
     """
-    ways: list[tuple[str, Iterator[str], int]] = [("", text.lines(), csv.QUOTE_MINIMAL)]
+    ways: list[tuple[str, Iterator[str], Literal[0, 1, 2, 3]]] = [("", text.lines(), csv.QUOTE_MINIMAL)]
     if b'\\"' in text.content:
         unescaped = (line.replace('\\"', '""') for line in text.lines())
         ways.append(("quotation marks escaped by backslashes", unescaped, csv.QUOTE_MINIMAL))
@@ -47,7 +47,7 @@ def rows_of(text: Text, separator: str, collect: Callable[[Iterator[Row]], T]) -
     raise problems[0]
 
 
-def _records(lines: Iterator[str], separator: str, name: str, quoting: int) -> Iterator[Row]:
+def _records(lines: Iterator[str], separator: str, name: str, quoting: Literal[0, 1, 2, 3]) -> Iterator[Row]:
     row = 0
     try:
         for row, cells in enumerate(csv.reader(lines, delimiter=separator, strict=True, quoting=quoting), start=1):

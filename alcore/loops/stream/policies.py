@@ -223,7 +223,7 @@ def random_skipping() -> QueryPolicy:
     """Query at random, whatever the point: the baseline, which spends exactly the budget."""
     return QueryPolicy(
         "random",
-        "Random skipping",
+        "Random sampling of the stream",
         "Queries at random, whatever the point, at the pace at which the budget is earned.",
         r"P(\text{ask}) = \text{share}",
         "baseline",

@@ -64,12 +64,12 @@ def map_chart(
         style = class_style(label)
         which_P = ~(asked_P | labeled_P) & (guesses_P == label)
         marker = Marker(style.color, style.symbol, 5, opacity=0.55)
-        marks.append(dots(which_P, marker, name, "taken for %{text}", above=False))
+        marks.append(dots(which_P, marker, name, "predicted %{text}", above=False))
     crosses = Marker(TEXT, "cross-thin", 7, edge=Stroke(TEXT, 1.2))
     marks.append(dots(labeled_P, crosses, "Labelled before", "labelled before"))
     look = strategy_style(strategy)
     queried, entry = Marker(look.color, look.symbol, 11, edge=Stroke(TEXT, 1.5)), f"Asked about in round {round_}"
-    marks.append(dots(asked_P, queried, entry, f"asked about in round {round_}, taken for %{{text}}"))
+    marks.append(dots(asked_P, queried, entry, f"queried in round {round_}, predicted %{{text}}"))
     if chosen is not None:
         ring = Marker(TEXT, "circle", 24, "open", edge=Stroke(TEXT, 3))
         marks.append(dots(indices_P == chosen, ring, "Looked at", ""))

@@ -34,7 +34,7 @@ def confusion_chart(confusion_C_C: NDArray[np.int64], class_names: Sequence[str]
     diagonal_C_C = np.eye(len(class_names), dtype=bool)
     hover = [
         [
-            f"{text_of(true)} taken for {text_of(guess)}: {count:,}, {share:.1%} of that class"
+            f"{text_of(true)} predicted as {text_of(guess)}: {count:,}, {share:.1%} of that class"
             for guess, count, share in zip(class_names, counts, shares, strict=True)
         ]
         for true, counts, shares in zip(class_names, confusion_C_C, share_C_C, strict=True)

@@ -56,11 +56,11 @@ def closeup_html(
     """
     guess = int(np.argmax(probs_C))
     if label is None:
-        said = f"Nobody was asked about it. Taken for {class_names[guess]}."
+        said = f"Not queried. Predicted {class_names[guess]}."
     elif label == guess:
         said = f"✓ {class_names[label]}, as the model thought."
     else:
-        said = f"✗ {class_names[label]}, taken for {class_names[guess]}."
+        said = f"✗ True {class_names[label]}, predicted {class_names[guess]}."
     rows = "".join(
         f'<tr class="{"label" if i == label else ""}"><th scope="row">{escape(name)}</th>'
         f'<td><span class="bar"><span style="width: {100 * float(p):.1f}%"></span></span></td>'

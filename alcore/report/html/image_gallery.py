@@ -110,7 +110,7 @@ def _tile(
 ) -> str:
     guess, about = int(np.argmax(probs)), f"image {index} of the pool, {why}"
     right = guess == label
-    said = f"✓ {names[label]}" if right else f"✗ {names[label]}, taken for {names[guess]}"
+    said = f"✓ {names[label]}" if right else f"✗ true {names[label]}, predicted {names[guess]}"
     width = image.shape[1]
     sizes = f"--wide: {_fit(width, _WIDE_PIXELS)}px; --narrow: {_fit(width, _NARROW_PIXELS)}px"
     alt = f"{names[label]}: {about}; the model {'was right' if right else f'took it for {names[guess]}'}"

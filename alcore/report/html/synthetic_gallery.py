@@ -54,7 +54,7 @@ def synthetic_gallery(
             _picture(image, f"a real {class_names[int(label)]}", class_names[int(label)])
             for image, label in zip(real_J, real_y_J, strict=True)
         )
-        own = _picture(made, f"made up; answered {class_names[int(answer)]}", "made up", own=True)
+        own = _picture(made, f"synthesised; labelled {class_names[int(answer)]}", "synthesised", own=True)
         tiles.append(
             f'<li><div class="pictures">{own}{neighbours}</div>'
             f"<p><strong>Answered {name}</strong>: {votes} of the {len(real_y_J)} nearest real ones agree. "

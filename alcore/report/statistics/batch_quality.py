@@ -185,16 +185,20 @@ def compare_batches(batches: Mapping[str, BatchSummary]) -> str:
         f"(k-center {cover.covering_radius:.2f})."
     )
     if not (top.informative or cover.informative):
-        told += f" What the answers would tell cannot be said: {NO_INFORMATION}. Give it more labels to learn from."
+        told += f" The information of their labels is undefined: {NO_INFORMATION}. Add labels."
     elif top.picks > 1:
         told += (
-            f" Of what its {top.picks} answers would tell one by one, {100 * top.repeated:.0f} % is told "
-            f"more than once; of k-center's, {100 * cover.repeated:.0f} %."
+            f" Of the information of its {top.picks} labels one by one, {100 * top.repeated:.0f} % is redundant; "
+            f"of k-center's, {100 * cover.repeated:.0f} %."
         )
     twice = round(top.duplicate_rate * top.picks)
     if twice:
-        copies = "One of top-k's picks is a near-copy" if twice == 1 else f"{twice} of top-k's picks are near-copies"
-        told += f" {copies} of another: nearly the same question, paid for twice."
+        copies = (
+            "One of top-k's picks is a near-duplicate"
+            if twice == 1
+            else f"{twice} of top-k's picks are near-duplicates"
+        )
+        told += f" {copies} near-duplicate{'' if twice == 1 else 's'} of another pick: its label is redundant."
     return told
 
 
@@ -213,17 +217,17 @@ def judge_own(you: BatchSummary, others: Mapping[str, BatchSummary]) -> str:
         you: the manual batch.
         others: the other batches by name.
     """
-    points = "Your point tells" if you.picks == 1 else f"Your {you.picks} points tell"
+    points = "The label of your point gives" if you.picks == 1 else f"The labels of your {you.picks} points give"
     if not any(one.informative for one in (you, *others.values())):
-        return f"{points} nothing, and nor would any others: {NO_INFORMATION}. Give it more labels to learn from."
-    told = f"{points} {you.joint:.2f} nats" + (" together" if you.picks > 1 else "")
+        return f"{points} nothing, nor do any others: {NO_INFORMATION}. Add labels."
+    told = f"{points} {you.joint:.2f} nats" + (" jointly" if you.picks > 1 else "")
     if you.picks > 1:
-        told += f", and {100 * you.repeated:.0f} % of what they tell one by one is paid for twice"
+        told += f", and {100 * you.repeated:.0f} % of their informations one by one is redundant"
     if not others:
         return f"{told}."
     name, best = max(others.items(), key=lambda item: item[1].joint)
     if you.joint > best.joint + doubt(you, best):
         return f"{told}: more than any of the others; the next is {name} with {best.joint:.2f}."
     if you.joint < best.joint - doubt(you, best):
-        return f"{told}; {name} tells more: {best.joint:.2f}."
+        return f"{told}; {name} gives more: {best.joint:.2f}."
     return f"{told}: as much as the best of the others, {name}."

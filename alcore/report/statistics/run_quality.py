@@ -126,7 +126,7 @@ def confusion_words(confusion_C_C: Ints, class_names: Sequence[str], *, most: in
     said = f"{right:,} of {total:,} test points are right."
     order = np.argsort(-wrong_C_C, axis=None, kind="stable")[:most]
     mistakes = [
-        f"{class_names[true]} taken for {class_names[guess]} ({wrong_C_C[true, guess]:,})"
+        f"{class_names[true]} predicted as {class_names[guess]} ({wrong_C_C[true, guess]:,})"
         for true, guess in zip(*np.unravel_index(order, wrong_C_C.shape), strict=True)
         if wrong_C_C[true, guess]
     ]

@@ -41,14 +41,14 @@ def _distance(value: float) -> str:
 NUMBERS = (
     Number(
         "Mean uncertainty",
-        "How unsure the model is about the picks: 0 is sure, 0.5 a toss-up between two classes.",
+        "Uncertainty of the model at the picks: 0 is certain, 0.5 a tie of two classes.",
         lambda one: f"{one.mean_uncertainty:.3f}",
         lambda one: one.mean_uncertainty,
         1,
     ),
     Number(
         "Covering radius",
-        "How far the loneliest point of the pool lies from any label, picks included: the dashed circle.",
+        "Distance from the farthest unlabelled point to its nearest label, picks included: the dashed circle.",
         lambda one: f"{one.covering_radius:.2f}",
         lambda one: one.covering_radius,
         -1,
@@ -62,13 +62,13 @@ NUMBERS = (
     ),
     Number(
         "Smallest distance",
-        "Between the two closest picks; near 0, one answer is paid for twice.",
+        "Between the two closest picks; near 0, one label is redundant.",
         lambda one: _distance(one.smallest_distance),
         lambda one: one.smallest_distance,
         1,
     ),
     Number(
-        "Near-copies",
+        "Near-duplicates",
         "The share of picks that lie within 0.05 of an earlier pick: dashed rings.",
         lambda one: f"{100 * one.duplicate_rate:.0f} %",
         lambda one: one.duplicate_rate,
@@ -82,17 +82,17 @@ NUMBERS = (
         1,
     ),
     Number(
-        "Told together",
-        "What all answers of the batch together tell about the model, in nats: the solid part of the bar.",
+        "Joint information",
+        "Mutual information of all labels of the batch with the model, in nats: the solid part of the bar.",
         lambda one: ("" if one.exact else "≈ ") + f"{one.joint:.2f}",
         lambda one: one.joint,
         1,
         doubt,
     ),
     Number(
-        "Told one by one",
-        "The sum of what each answer would tell if it were the only one, in nats: the whole bar. What it has "
-        "over the answers together is their redundancy: paid for twice.",
+        "Sum of informations",
+        "Sum of the mutual informations of each label alone, in nats: the whole bar. Its excess over the joint "
+        "information is the redundancy.",
         lambda one: f"{one.sum_of_marginals:.2f}",
         lambda one: one.sum_of_marginals,
         0,
@@ -162,7 +162,7 @@ def _panel(plane: PoolMap2D, panel: BatchPanel, most: float, best: Sequence[bool
             "most": most,
             "says": f"{_twice(one)}. By class: {per_class}.",
         },
-        "says": f"{panel.label}: {one.picks} picks; {spoken}; {100 * one.repeated:.0f} % paid for twice.",
+        "says": f"{panel.label}: {one.picks} picks; {spoken}; {100 * one.repeated:.0f} % redundant.",
     }
 
 
@@ -205,7 +205,7 @@ def chooser_scene(
 def _twice(one: BatchSummary) -> str:
     if not one.informative:
         return capitalise(NO_INFORMATION)
-    return f"{one.redundancy:.2f} nats, {100 * one.repeated:.0f} %, paid for twice"
+    return f"{one.redundancy:.2f} nats, {100 * one.repeated:.0f} %, redundant"
 
 
 def _best(number: Number, panels: Sequence[BatchPanel]) -> set[str]:

@@ -53,18 +53,18 @@ def trade_off_slider(plane: PoolMap2D, stops: Sequence[SliderPosition], *, alpha
             {
                 "key": "unsure",
                 "title": "Mean uncertainty of the picks",
-                "help": "How unsure the model is where it asks; high is what top-k wants.",
+                "help": "Uncertainty of the model at the queried points; top-k maximises it.",
             },
             {
                 "key": "radius",
                 "title": "Covering radius",
-                "help": "How far the loneliest point lies from any label (the dashed circle); small is what "
-                "k-center wants.",
+                "help": "Distance from the farthest unlabelled point to its nearest label (the dashed circle); "
+                "k-center minimises it.",
             },
             {
                 "key": "joint",
-                "title": "What the answers tell together",
-                "help": "Solid: told to the model. Hatched: told by more than one answer, so paid for twice.",
+                "title": "Joint mutual information",
+                "help": "Solid: joint information of the labels. Hatched: redundancy, in more than one of them.",
             },
         ],
     }
@@ -87,11 +87,11 @@ def _stop(plane: PoolMap2D, stop: SliderPosition) -> Spec:
             "unsure": f"{one.mean_uncertainty:.2f}",
             "radius": f"{one.covering_radius:.2f}",
             "joint": ("" if one.exact else "≈ ") + f"{one.joint:.2f} nats",
-            "again": f"+ {one.redundancy:.2f} nats paid for twice: {100 * one.repeated:.0f} % of all"
+            "again": f"+ {one.redundancy:.2f} nats redundant: {100 * one.repeated:.0f} % of all"
             if one.informative
             else capitalise(NO_INFORMATION),
         },
         "says": f"{one.picks} picks at alpha {stop.alpha:.2f}: mean uncertainty {one.mean_uncertainty:.2f}, "
-        f"covering radius {one.covering_radius:.2f}, {one.joint:.2f} nats told together, "
-        f"{100 * one.repeated:.0f} % of all paid for twice{copies}.",
+        f"covering radius {one.covering_radius:.2f}, {one.joint:.2f} nats of joint information, "
+        f"{100 * one.repeated:.0f} % of all redundant{copies}.",
     }

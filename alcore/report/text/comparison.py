@@ -209,7 +209,7 @@ def _hits(comparison: Comparison, standings: Sequence[StrategySummary]) -> str:
         if isinf(needed[one.strategy])
     ]
     if not reached:
-        nobody = "neither" if len(missed) == 2 else "nobody"
+        nobody = "neither" if len(missed) == 2 else "none"
         return f"{nobody} reached {comparison.target.words}: {', '.join(missed)}"
     hits = [f"{lowercase_first(one.name)} with {number(needed[one.strategy])}" for one in reached[1:]]
     quickest = format_labels(needed[reached[0].strategy])
@@ -219,4 +219,4 @@ def _hits(comparison: Comparison, standings: Sequence[StrategySummary]) -> str:
 
 def _nobody_gained(standings: Sequence[StrategySummary]) -> str:
     ends = [f"{lowercase_first(one.name)} {percent(one.mean_T[0])} to {percent(one.mean_T[-1])}" for one in standings]
-    return f"not everybody ended above the start: {', '.join(ends)}"
+    return f"not every strategy ended above the start: {', '.join(ends)}"

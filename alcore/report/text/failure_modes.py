@@ -157,12 +157,12 @@ def _of_disease(effect: Interval, reference: str, seeds: str) -> str:
     size = format_number(100 * abs(effect.estimate), 2)
     rest = f"of mean accuracy, compared with {reference} ({seeds}"
     if effect.high < 0:
-        return f"**The disease costs {size} points** {rest}{_ends(effect, -1)})."
+        return f"**The failure costs {size} points** {rest}{_ends(effect, -1)})."
     if _same(effect):
-        return f"**No disease here**: nothing differs from {reference} ({seeds})."
+        return f"**No failure here**: nothing differs from {reference} ({seeds})."
     if effect.low > 0:
-        return f"**No disease here**: the patient gains {size} points {rest}{_ends(effect)})."
-    return f"**No certain disease here**: {signed(effect.estimate)} points {rest}{_ends(effect)})."
+        return f"**No failure here**: the affected data gain {size} points {rest}{_ends(effect)})."
+    return f"**No significant failure here**: {signed(effect.estimate)} points {rest}{_ends(effect)})."
 
 
 def _of_cure(recovery: Interval, remedy: str) -> str:
@@ -172,7 +172,7 @@ def _of_cure(recovery: Interval, remedy: str) -> str:
     if recovery.high < 0:
         return f"**{remedy} makes it worse by {size} points**{_ends(recovery, -1)}."
     if _same(recovery):
-        return f"**{remedy} changes nothing** at this dose."
+        return f"**{remedy} changes nothing** at this strength."
     return f"**{remedy} does not certainly help** along the whole curve: {interval_words(recovery)}."
 
 
