@@ -35,7 +35,7 @@ def test_what_lies_behind_the_picks_is_said_where_it_is_not_what_chose_them(open
 def test_one_point_has_no_distances_in_the_table_either(open_screen) -> None:
     free = scene(open_screen(PAGE, **OWN), "chooser")["points"][0][0]
     at = open_screen(PAGE, batch_own=str(free), **OWN)
-    assert "Your point tells" in at.info[0].value
+    assert "The label of your point gives" in at.info[0].value
     assert at.dataframe[0].value["Mean distance"].tolist() == ["none"] * 5
 
 

@@ -180,7 +180,7 @@ def test_a_batch_point_by_point(open_screen) -> None:
     chosen = scene(at, "chooser")["chosen"]
     assert chosen[:2] == top[:2] and len(chosen) == 3
     assert at.query_params["batch_own"] in ("-".join(map(str, chosen)), ["-".join(map(str, chosen))])
-    assert "Your 3 points tell" in at.info[0].value
+    assert "The labels of your 3 points give" in at.info[0].value
     table = at.dataframe[0].value
     assert table["Batch by"].tolist()[0] == "You" and len(table) == 5
     at.button(key="batch_own_undo").click().run()

@@ -36,6 +36,7 @@ FORMER: dict[str, tuple[str, str, object, dict[str, str]]] = {
     "mnist_until": ("mnist", "As long as it helps", "settled", OWN),
     "mnist_committee": ("mnist", "Other starts", "ensemble", OWN),
     "mnist_look": ("mnist", "Mistakes", "mistakes", {}),
+    "settings_policy": ("scenarios", "Random skipping", "random", {"settings_section": "stream"}),
     "settings_section": ("scenarios", "Made-up points", "synthesis", {"settings_labels": "5"}),
     "strategies_section": ("strategies", "Two kinds of doubt", "doubt", {}),
     "strategies_families": ("strategies", "Both at once", ["Hybrid"], {}),

@@ -54,7 +54,7 @@ def test_a_closer_look_escapes_what_it_is_given() -> None:
     assert "<owl>" not in html and "✗ True &lt;owl&gt;, predicted cat." in html
     assert html.count("<img") == 3 and "width: 168px" in html and "0.12" in html
     assert ">70.0 %<" in html and html.count('class="label"') == 1
-    assert "Nobody was asked about it" in closeup_html(
+    assert "Not queried." in closeup_html(
         image,
         None,
         np.array([1.0, 0.0, 0.0]),

@@ -55,9 +55,9 @@ def test_policies_are_judged_by_the_paired_interval(gain: float, verb: str) -> N
     comparison = races(12, gain)
     told = describe_policies(comparison, SPENT, 40)
     gaps_S = comparison.rivals[0].area
-    assert told.startswith(f"Quantile threshold {verb} random skipping by ")
+    assert told.startswith(f"Quantile threshold {verb} random sampling of the stream by ")
     assert "38.1 of 40 labels spent" in told and "12 paired streams" in told
-    assert "Fixed threshold: not distinguishable from random skipping yet" in told
+    assert "Fixed threshold: not distinguishable from random sampling of the stream yet" in told
     size, low, high = (float(one) for one in re.findall(r"(\d+\.\d+)", told)[:3])
     ends = sorted(abs(100 * one) for one in (gaps_S.low, gaps_S.high))
     assert (size, low, high) == pytest.approx((abs(100 * gaps_S.estimate), *ends), abs=0.051)
