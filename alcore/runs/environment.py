@@ -71,7 +71,8 @@ def threads_of(record: Mapping[str, str]) -> Iterator[None]:
 
 def _driver() -> str:
     try:
-        found = re.search(r"Kernel Module.*?\s(\d+\.[\d.]+)", _DRIVER.read_text())
+        _, _, module = _DRIVER.read_text().partition("Kernel Module")
     except OSError:
-        found = None
+        module = ""
+    found = re.search(r"\s(\d+\.[\d.]+)", module)
     return found[1] if found else "unknown"
