@@ -9,7 +9,7 @@ from hypothesis import settings
 from streamlit.testing.v1 import AppTest
 
 from alcore.runs.worker import launcher
-from tests.lab import Lab, without_processes
+from tests.support.lab import Lab, without_processes
 
 ROOT = Path(__file__).resolve().parent.parent
 # The same examples each time, and no limit on their time: a busy machine is no fault of the code.

@@ -31,7 +31,7 @@ from alcore.learners.sklearn_learner import ClassifierLearner
 from alcore.points import as_points
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.selection import k_center
-from tests.own_pools import OwnPool, messages, mixed_columns
+from tests.support.own_pools import OwnPool, messages, mixed_columns
 
 X, NUMBERS = make_blobs(60, centers=3, n_features=4, cluster_std=3.0, random_state=1)
 FIRST = np.arange(10)

@@ -35,7 +35,7 @@ from alcore.learners.saved_estimators import NotSavedError, estimator_from_json,
 from alcore.loops.archive import read_archive, write_archive
 from alcore.points import points_digest
 from alcore.strategies.catalogue import STRATEGIES
-from tests.own_pools import messages, mixed_columns
+from tests.support.own_pools import messages, mixed_columns
 
 ROOT = Path(__file__).resolve().parent.parent
 X, NUMBERS = make_blobs(60, centers=3, n_features=4, cluster_std=3.0, random_state=1)
@@ -44,7 +44,7 @@ WORDS = np.array(["ape", "bee", "cat"])[NUMBERS]
 NEXT = """
 import json, sys
 from alcore.active_learner import ActiveLearner
-from tests.own_pools import messages, mixed_columns
+from tests.support.own_pools import messages, mixed_columns
 pools = {"mixed": mixed_columns().X, "texts": messages().X}
 asked = {}
 for path in sys.argv[1:]:

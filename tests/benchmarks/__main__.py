@@ -8,22 +8,23 @@ from tests.benchmarks.measure import write
 BENCHMARKS = (
     *("coverage", "scoring", "presets", "gradient", "badge", "lookahead", "typical", "bayesian"),
     *("growth", "costs", "null_race", "race", "graph", "mnist", "candidates", "repeated"),
-    *("stream", "settings", "tournament", "clinic", "tabs"),
-    *("faults", "fuzz_uploads", "fuzz_idx", "fuzz_stores", "fuzz_addresses"),
-    *("catalogue", "latency", "yields"),
+    *("stream", "settings", "tournament", "clinic"),
+    *("hostile.faults", "hostile.fuzz_uploads", "hostile.fuzz_idx", "hostile.fuzz_stores", "hostile.fuzz_addresses"),
+    *("screens.tabs", "screens.catalogue", "screens.latency", "screens.yields"),
 )
+MODULES = {name.rpartition(".")[2]: name for name in BENCHMARKS}
 
 
 def main() -> None:
     """Run the named benchmarks, or all."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(BENCHMARKS)}; all if none")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(MODULES)}; all if none")
     names = parser.parse_args().names
-    unknown = set(names) - set(BENCHMARKS)
+    unknown = set(names) - set(MODULES)
     if unknown:
-        parser.error(f"unknown benchmark {', '.join(sorted(unknown))}: choose from {', '.join(BENCHMARKS)}")
-    for name in names or BENCHMARKS:
-        results = import_module(f"tests.benchmarks.{name}").run()
+        parser.error(f"unknown benchmark {', '.join(sorted(unknown))}: choose from {', '.join(MODULES)}")
+    for name in names or MODULES:
+        results = import_module(f"tests.benchmarks.{MODULES[name]}").run()
         if results:
             write(name, results)
 

@@ -14,7 +14,7 @@ from alcore.datasets.dataset import DatasetError
 from alcore.datasets.idx import CHECKSUMS, FILES, md5_of, recorded_md5, unpacked_md5
 from alcore.datasets.mnist import SOURCES
 from alcore.device import torchvision_datasets
-from tests.idx_files import labels_of, overwrite, write_idx
+from tests.support.idx_files import labels_of, overwrite, write_idx
 
 LABELS = "t10k-labels-idx1-ubyte"
 BROKEN_RECORDS = [

@@ -7,7 +7,7 @@ from sklearn.preprocessing import StandardScaler
 from alcore.datasets.tables.dataset import read_csv, scale_of
 from alcore.datasets.tables.read import MAX_ROWS
 from alcore.rng import rng_for
-from tests.own_files import GOOD, file, points, said_about, spoiled
+from tests.support.own_files import GOOD, file, points, said_about, spoiled
 
 
 def test_a_table_knows_its_columns() -> None:

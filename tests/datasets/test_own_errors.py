@@ -9,7 +9,7 @@ from alcore.datasets.dataset import DatasetError
 from alcore.datasets.tables.dataset import csv_dataset, read_csv
 from alcore.datasets.tables.read import MAX_BYTES
 from alcore.rng import rng_for
-from tests.own_files import GOOD, file, points, said_about, spoiled
+from tests.support.own_files import GOOD, file, points, said_about, spoiled
 
 
 @pytest.mark.parametrize("cell", ["", "  ", "NA", "nan", "NULL", "?", "n/a"])

@@ -12,7 +12,7 @@ from alcore.datasets.tables.dataset import csv_dataset, read_csv, reading_of, sc
 from alcore.datasets.tables.encoding import ENCODINGS
 from alcore.datasets.tables.question import Ambiguous, Question
 from alcore.rng import rng_for
-from tests.own_files import GOOD, file, points, said_about
+from tests.support.own_files import GOOD, file, points, said_about
 
 
 def table_file(cells: list[list[str]], separator: str = ",") -> bytes:

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.patterns import ROOT, python_patterns, script_patterns
+from tests.support.patterns import ROOT, python_patterns, script_patterns
 
 # Proportional work grows 50 times from the short text to the long one, quadratic work 2,500 times.
 MOST = 400
@@ -21,7 +21,7 @@ def worst(pattern: str | bytes, flags: int, timeout: float) -> float | None:
     text = pattern if isinstance(pattern, str) else pattern.decode("latin-1")
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "tests.patterns"],
+            [sys.executable, "-m", "tests.support.patterns"],
             input=json.dumps([[text, flags]]),
             cwd=ROOT,
             capture_output=True,

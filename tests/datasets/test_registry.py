@@ -19,8 +19,8 @@ from alcore.runs.config import ConfigError, RunConfig, config_from
 from alcore.runs.feasibility import pool_size, why_infeasible
 from alcore.runs.tournament.plan import plan_of
 from pages.screens.mnist_lab.experiments import OWN
-from tests.lab import Lab
-from tests.screens import assert_fine
+from tests.support.lab import Lab
+from tests.support.screens import assert_fine
 
 ROOT = Path(__file__).resolve().parents[2]
 

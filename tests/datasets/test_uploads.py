@@ -3,8 +3,8 @@
 import pytest
 
 from alcore.rng import rng_for
-from tests.benchmarks.fuzz_uploads import outcome_of
-from tests.benchmarks.uploads import made
+from tests.benchmarks.hostile.fuzz_uploads import outcome_of
+from tests.benchmarks.hostile.uploads import made
 
 
 @pytest.mark.parametrize("damaged", [False, True])

@@ -19,8 +19,8 @@ from alcore.runs.tournament.cells import run_cell
 from alcore.runs.tournament.plan import plan_of
 from alcore.runs.worker.gpu_slots import stacks
 from pages.screens.mnist_lab.experiments import OWN
-from tests.lab import Lab
-from tests.screens import assert_fine
+from tests.support.lab import Lab
+from tests.support.screens import assert_fine
 
 
 def _make(*, classes: int, seed: int, device: str, tick: Callable[[], None], options: Training) -> Learner:

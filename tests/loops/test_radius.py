@@ -15,7 +15,7 @@ from alcore.loops.radius import RunRadius, radius_of
 from alcore.rng import rng_for
 from alcore.strategies import coverage, probcover, pseudo_delta
 from alcore.strategies.catalogue import STRATEGIES
-from tests.pools import random_values, view_of
+from tests.support.pools import random_values, view_of
 
 DATA = planar("blobs", points=150, classes=3, rng=rng_for(0, "data"))
 EXPECTED = pseudo_delta(DATA.x_pool, 3, rng=rng_for(7, "radius"))

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from pages.screens.mnist_lab.selection import RUN
-from tests.lab import Lab, finished, said
-from tests.screens import assert_fine
+from tests.support.lab import Lab, finished, said
+from tests.support.screens import assert_fine
 
 ROOT = Path(__file__).resolve().parents[2]
 ARENA, BATCH = "pages/arena.py", "pages/batch_explorer.py"

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.own_files import GOOD, file, spoiled
-from tests.screens import assert_fine, races
+from tests.support.own_files import GOOD, file, spoiled
+from tests.support.screens import assert_fine, races
 
 PAGE = "pages/arena.py"
 QUICK = {"arena_data": "own", "arena_rounds": "4", "arena_paired": "3"}

@@ -16,7 +16,7 @@ from alcore.strategies.catalogue import STRATEGIES
 from pages.screens.arena import cached, verdict
 from pages.screens.arena.export import paired_frame
 from pages.screens.arena.starting_points import QUESTIONS, settings_of
-from tests.screens import assert_fine, charts, move_every_control, races
+from tests.support.screens import assert_fine, charts, move_every_control, races
 
 PAGE = "pages/arena.py"
 QUICK = {"arena_rounds": "5", "arena_points": "80", "arena_paired": "1"}

@@ -10,7 +10,7 @@ from alcore.strategies.catalogue import STRATEGIES, Strategy
 from pages.screens.strategy_atlas.controls import PAGE as PREFIX
 from pages.screens.strategy_atlas.controls import SECTIONS
 from pages.screens.strategy_atlas.simplex import _moved
-from tests.screens import assert_fine, charts, move_every_control
+from tests.support.screens import assert_fine, charts, move_every_control
 
 PAGE = "pages/strategies.py"
 

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.screens.batch_explorer.controls import OPTIONS, PANELS
-from tests.screens import assert_fine, move_every_control
+from tests.support.screens import assert_fine, move_every_control
 
 PAGE = "pages/batch_explorer.py"
 SMALL = {"batch_points": "100", "batch_duplicates": "20"}

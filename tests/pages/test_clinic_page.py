@@ -13,7 +13,7 @@ from pages.screens.failure_clinic.as_python import as_python
 from pages.screens.failure_clinic.cached import exported, frame_of
 from pages.screens.failure_clinic.controls import PAGE as PREFIX
 from pages.screens.failure_clinic.texts import ARMS, EXPORTED, WORDS, drawn_as
-from tests.screens import assert_fine, charts, move_every_control
+from tests.support.screens import assert_fine, charts, move_every_control
 
 PAGE = "pages/failure_modes.py"
 

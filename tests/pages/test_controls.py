@@ -7,7 +7,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 
 from pages.shared.address import whole
-from tests.screens import address
+from tests.support.screens import address
 
 SCRIPT = """
 import streamlit as st

@@ -7,8 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.shared.old_links import RENAMED
-from tests.lab import finished
-from tests.screens import assert_fine
+from tests.support.lab import finished
+from tests.support.screens import assert_fine
 
 LINK = {"settings_section": "stream", "settings_share": "0.15", "settings_seed": "7"}
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1.element_tree import PageLink
 
 from pages.screens.scenarios import cached, synthesis_digits
 from pages.shared.progress import OnStep
-from tests.screens import address, assert_fine, controls, follow, standing
+from tests.support.screens import address, assert_fine, controls, follow, standing
 
 ARENA, SETTINGS, ATLAS, BATCH = (f"pages/{name}.py" for name in ("arena", "settings", "strategies", "batch_explorer"))
 QUICK = {"arena_rounds": "4", "arena_paired": "1"}

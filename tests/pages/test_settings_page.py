@@ -11,7 +11,7 @@ import pytest
 from alcore.report.phrases import format_labels
 from pages.screens.scenarios.starting_points import QUESTIONS
 from pages.shared.frame import PAGES
-from tests.screens import assert_fine, charts, move_every_control
+from tests.support.screens import assert_fine, charts, move_every_control
 
 PAGE = "pages/scenarios.py"
 SMALL = {"settings_points": "150", "settings_labels": "10", "settings_paired": "6"}

@@ -11,7 +11,7 @@ from alcore.runs.tournament.cells import CellFailure, CellStore, run_cell
 from alcore.runs.tournament.plan import plan_of
 from alcore.runs.tournament.run import progress
 from pages.screens.tournament.texts import CHARTS
-from tests.screens import assert_fine, charts
+from tests.support.screens import assert_fine, charts
 
 PAGE = "pages/tournament.py"
 

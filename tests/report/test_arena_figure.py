@@ -21,7 +21,7 @@ from alcore.report.interactive.arena.surfaces import SURFACES
 from alcore.report.interactive.arena.traces import CurveBand
 from alcore.report.interactive.render import PreparedFigure
 from alcore.report.style import luminance
-from tests.made_race import (
+from tests.support.made_race import (
     BATCH,
     POINTS,
     ROUNDS,

@@ -10,7 +10,7 @@ import pytest
 from alcore.report.contours import tie_lines
 from alcore.report.interactive.arena.surfaces import SURFACES, Layer, layers, surface_words
 from alcore.report.interactive.arena.traces import CurveBand
-from tests.made_race import ROUNDS, X, Y, drawn, made, softmax
+from tests.support.made_race import ROUNDS, X, Y, drawn, made, softmax
 
 
 @pytest.mark.parametrize("surface", SURFACES)

@@ -31,7 +31,7 @@ from alcore.report.statistics.comparison import compare_races
 from alcore.report.statistics.paired_difference import paired_difference
 from alcore.report.statistics.strategy_costs import costs_of
 from alcore.report.statistics.tournament import Summary, parse_results, summarise
-from tests.charts import drawn, measured_runs, numbers
+from tests.support.charts import drawn, measured_runs, numbers
 
 SCREENS = Path(__file__).resolve().parents[2] / "pages/screens"
 CLASSES = ["cat", "$2 & <dog>", "owl"]

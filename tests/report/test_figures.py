@@ -19,7 +19,7 @@ from alcore.report.charts.curves import learning_curves
 from alcore.report.curves import curve_frame
 from alcore.report.interactive.render import PreparedFigure, to_page_part, to_plotly, typed_array
 from alcore.report.style import strategy_style
-from tests.charts import drawn, numbers
+from tests.support.charts import drawn, numbers
 
 NAMES = {"random": "Random", "margin": "Margin <2>"}
 

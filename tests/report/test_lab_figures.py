@@ -25,7 +25,7 @@ from alcore.report.statistics.run_quality import (
     stage_rows,
 )
 from alcore.report.style import METRICS, SHARES
-from tests.charts import drawn, measured_runs, numbers
+from tests.support.charts import drawn, measured_runs, numbers
 
 DIGITS = [str(digit) for digit in range(10)]
 

@@ -21,7 +21,7 @@ from alcore.report.charts.curves import learning_curves
 from alcore.report.curves import curve_frame
 from alcore.report.paper.render import ONE_COLUMN_MM, to_bytes, to_matplotlib
 from alcore.report.style import strategy_style
-from tests.drawn_bands import drawn_band
+from tests.support.drawn_bands import drawn_band
 
 NAMES = {"random": "Random", "least_confidence": "Least confidence of $5 & <6>"}
 SVG = "{http://www.w3.org/2000/svg}"

@@ -18,7 +18,7 @@ from alcore.report.charts.pool_map import map_chart
 from alcore.report.charts.run import confusion_chart, reliability_chart
 from alcore.report.paper.render import to_bytes, to_matplotlib
 from alcore.report.statistics.paired_difference import paired_difference
-from tests.charts import measured_runs
+from tests.support.charts import measured_runs
 
 SVG = "{http://www.w3.org/2000/svg}"
 CONFUSION = np.array([[940, 3, 7], [11, 1022, 0], [5, 6, 1000]])

@@ -11,7 +11,7 @@ from alcore.report.curves import curve_frame
 from alcore.report.intervals import Interval
 from alcore.report.text.comparison import describe_comparison
 from alcore.report.text.race import compare, compare_races, describe_frame, share_of_all
-from tests.races import LABELS, made_up_races
+from tests.support.races import LABELS, made_up_races
 
 NAMES = {"random": "Random", "least_confidence": "Least confidence", "margin": "Margin", "bald": "BALD"}
 

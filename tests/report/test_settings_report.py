@@ -17,7 +17,7 @@ from alcore.report.statistics.comparison import Comparison, compare_races
 from alcore.report.statistics.equal_budgets import at_equal_budgets
 from alcore.report.text.streams import describe_policies, gain_table
 from alcore.report.text.synthesis import describe_synthesis, times_as_far
-from tests.charts import drawn
+from tests.support.charts import drawn
 
 NAMES = {"quantile": "Quantile threshold", "fixed": "Fixed threshold", "random": "Random sampling of the stream"}
 SPENT = {"quantile": 38.1, "fixed": 40.0, "random": 40.0}

@@ -12,14 +12,14 @@ from alcore.runs.worker.gpu_slots import WORKER
 from alcore.storage import locks
 from tests.runs.test_resume import bits
 from tests.runs.test_worker import SMALL, small, wait_until, worker_is_gone
-from tests.under_fire import COMMITTEE, ENDLESS, ROOT, carried_out_here, spawn_worker, under_fire
+from tests.support.under_fire import COMMITTEE, ENDLESS, ROOT, carried_out_here, spawn_worker, under_fire
 
 SHORT = COMMITTEE.model_copy(update={"rounds": 8})
 SERVE = """
 import sys, time
 from pathlib import Path
 from alcore.runs.worker import launcher
-from tests.under_fire import ENDLESS
+from tests.support.under_fire import ENDLESS
 launcher.start(ENDLESS, Path(sys.argv[1]))
 print("started", flush=True)
 time.sleep(600)

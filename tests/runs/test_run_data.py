@@ -13,7 +13,7 @@ from alcore.runs.feasibility import why_infeasible
 from alcore.runs.store.store import RunInfo, Store
 from alcore.runs.tournament.cells import run_cell
 from alcore.runs.worker.execute import execute
-from tests.lab import QUICK
+from tests.support.lab import QUICK
 
 HARD = QUICK.model_copy(update={"repeats": 3, "label_noise": 0.2, "pool_size": 300, "seed_labels": 20})
 

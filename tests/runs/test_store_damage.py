@@ -12,11 +12,11 @@ from alcore.runs.tournament.cells import CellResult, CellStore
 from alcore.runs.worker import launcher
 from alcore.runs.worker.main import drain
 from alcore.storage.paths import inside, log_path
-from tests.damaged_stores import DAMAGES, damage
-from tests.lab import Lab
-from tests.lab import said as on_screen
 from tests.runs.test_store import CONFIG, config, edit, make_round
 from tests.runs.test_worker import SMALL, small
+from tests.support.damaged_stores import DAMAGES, damage
+from tests.support.lab import Lab
+from tests.support.lab import said as on_screen
 
 
 @pytest.fixture

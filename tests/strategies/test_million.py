@@ -8,7 +8,7 @@ from scipy.spatial.distance import cdist
 
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.strategy import highest
-from tests.pools import Values, rows, values, view_of
+from tests.support.pools import Values, rows, values, view_of
 
 MILLION = 1_000_000
 PIECES = 10

@@ -8,7 +8,7 @@ import torch
 
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.strategy import Strategy
-from tests.pools import Values, on_torch, random_values, rows, values, view_of
+from tests.support.pools import Values, on_torch, random_values, rows, values, view_of
 
 N, K = 14, 4
 DRAWN = ("random", "power_bald", "power_entropy", "badge", "cluster_margin")

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alcore.strategies.catalogue import STRATEGIES
-from tests.pools import Values, random_values, rows, view_of
+from tests.support.pools import Values, random_values, rows, view_of
 
 SCORES = [name for name, one in STRATEGIES.items() if one.score is not None and name != "random"]
 BATCHES = [name for name, one in STRATEGIES.items() if one.score is None]

@@ -11,7 +11,7 @@ from alcore.report.bounded import difference_interval
 from alcore.report.charts.curves import difference_chart
 from alcore.report.intervals import Interval
 from alcore.report.statistics.paired_difference import difference_words, paired_difference
-from tests.charts import drawn, measured_runs, numbers
+from tests.support.charts import drawn, measured_runs, numbers
 
 
 def test_a_paired_difference_is_that_of_the_paired_t_test() -> None:

@@ -13,7 +13,7 @@ from alcore.report.curves import curve_frame
 from alcore.report.intervals import mean_interval
 from alcore.report.statistics.comparison import Comparison
 from alcore.report.text.race import compare, compare_races, describe_comparison, share_of_all
-from tests.races import LABELS, made_up_races
+from tests.support.races import LABELS, made_up_races
 
 CLAIMS = ("x fewer", "x more", "beat", "lost")
 

@@ -11,8 +11,8 @@ from alcore.report.export.curves import FORMATS
 from alcore.runs.config import RunConfig
 from alcore.runs.store.store import Store
 from pages.screens.mnist_lab.round import tabs
-from tests.lab import FALLBACK, QUICK, Lab, finished, said
-from tests.screens import assert_fine, charts, move_every_control
+from tests.support.lab import FALLBACK, QUICK, Lab, finished, said
+from tests.support.screens import assert_fine, charts, move_every_control
 
 pytestmark = pytest.mark.usefixtures("fetches")
 

@@ -14,7 +14,7 @@ from alcore.runs.config import RunConfig
 from alcore.runs.store.store import Store
 from alcore.runs.worker.execute import execute
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 # A committee of networks that are carried on: all that a round can leave behind is in its checkpoint.
 COMMITTEE = RunConfig(
     dataset="digits",

@@ -13,8 +13,8 @@ from alcore.runs.store.store import Store
 from pages.screens.mnist_lab.controls import MEASURED
 from pages.screens.mnist_lab.experiments import EXPERIMENTS, OWN
 from pages.screens.mnist_lab.run import start
-from tests.lab import FALLBACK, Lab, said
-from tests.screens import assert_fine
+from tests.support.lab import FALLBACK, Lab, said
+from tests.support.screens import assert_fine
 
 pytestmark = pytest.mark.usefixtures("fetches")
 OWN_DIGITS = {"mnist_experiment": OWN, "mnist_data": "Digits", "mnist_random": "false", "mnist_seeds": "100"}
@@ -174,7 +174,7 @@ def test_without_a_driver_there_is_no_gpu(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 
 def test_what_fewer_candidates_cost_is_what_was_measured(lab: Lab) -> None:
-    results = json.loads((Path(__file__).parents[1] / "benchmarks/results/candidates.json").read_text())
+    results = json.loads((Path(__file__).parents[2] / "benchmarks/results/candidates.json").read_text())
     looked_at, of_all, of_some, gain, *interval = MEASURED
     assert interval[0] < 0 < interval[1], "the page says that the loss is not significant"
     every = next(one for one in results if "all images" in one["work"])

@@ -9,7 +9,7 @@ from alcore.report.charts.chart import Chart
 from alcore.report.charts.curves import mean_curves
 from alcore.report.statistics.labels_to_target import absolute, share_of_all
 from alcore.report.text.batch_savings import LabelSavings, compare_to_top_k, describe_savings
-from tests.charts import drawn
+from tests.support.charts import drawn
 
 LABELS = np.arange(10, 210, 10)
 NAMES = {"top_k": "Top-k", "hybrid": "Hybrid, sum", "random": "Random"}

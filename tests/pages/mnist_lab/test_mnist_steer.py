@@ -9,8 +9,8 @@ from alcore.runs.config import RunConfig
 from alcore.runs.store.store import RunInfo, Store
 from alcore.runs.worker.execute import execute
 from pages.screens.mnist_lab import selection, texts
-from tests.lab import FALLBACK, QUICK, Lab, finished, said
-from tests.screens import assert_fine, charts
+from tests.support.lab import FALLBACK, QUICK, Lab, finished, said
+from tests.support.screens import assert_fine, charts
 
 pytestmark = pytest.mark.usefixtures("fetches")
 

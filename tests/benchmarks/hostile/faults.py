@@ -13,7 +13,7 @@ from alcore.runs.store.store import Store
 from alcore.runs.worker.main import drain
 from tests.benchmarks.measure import Result, hardware
 from tests.runs.test_resume import bits
-from tests.under_fire import COMMITTEE, spawn_worker, under_fire, uninterrupted
+from tests.support.under_fire import COMMITTEE, spawn_worker, under_fire, uninterrupted
 
 KILLS = 100
 SECONDS = 4.0

@@ -7,8 +7,8 @@ import pytest
 from alcore.report.export.curves import FORMATS
 from alcore.runs.store.store import Store
 from pages.screens.mnist_lab import texts
-from tests.lab import Lab, finished, said
-from tests.screens import assert_fine, charts
+from tests.support.lab import Lab, finished, said
+from tests.support.screens import assert_fine, charts
 
 pytestmark = pytest.mark.usefixtures("fetches")
 

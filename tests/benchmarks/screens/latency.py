@@ -54,7 +54,7 @@ SCREENS = (
         0.3,
         ("document.querySelector('#drawn')?.textContent",),
         ("Seed",),
-        "tests/benchmarks/bare_app.py",
+        "tests/benchmarks/screens/bare_app.py",
     ),
     Screen("batch explorer, defaults", "batch_explorer", 0.3, _BATCH, _BATCH_SLIDERS),
     Screen(

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from alcore.report.style import strategy_style, translucent
-from tests.charts import numbers
+from tests.support.charts import numbers
 
 
 def drawn_band(figure: Figure, strategy: str) -> NDArray[np.float64]:

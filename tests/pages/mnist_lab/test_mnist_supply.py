@@ -11,10 +11,10 @@ from streamlit.testing.v1 import AppTest
 from alcore.datasets.mnist import raw_folder
 from alcore.runs.store.store import Store
 from alcore.runs.worker import launcher
-from tests.lab import FALLBACK, Lab, said
-from tests.screens import assert_fine
+from tests.support.lab import FALLBACK, Lab, said
+from tests.support.screens import assert_fine
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.usefixtures("fetches")
 
 

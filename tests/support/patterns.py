@@ -1,6 +1,6 @@
 """Every regular expression of the project, and how much work one is on hostile text.
 
-`python -m tests.patterns` reads patterns as JSON from its standard input and prints the worst growth of each.
+`python -m tests.support.patterns` reads patterns as JSON from its standard input and prints the worst growth of each.
 """
 
 import ast
@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SHORT, LONG = 2_000, 100_000
 # Ratios up to here need no second look.
 LINEAR = 200

@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.benchmarks.measure import Result, hardware
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SHOWN = 3
 
 _LARGE = {"points": "1000", "duplicates": "400", "outliers": "40", "classes": "5", "rounds": "100"}

@@ -7,9 +7,9 @@ import pytest
 
 from alcore.runs.store.store import Store
 from pages.screens.mnist_lab.past_runs.compare import groups_of
-from tests.charts import numbers
-from tests.lab import Lab, finished, rounds_of, said
-from tests.screens import assert_fine, charts
+from tests.support.charts import numbers
+from tests.support.lab import Lab, finished, rounds_of, said
+from tests.support.screens import assert_fine, charts
 
 pytestmark = pytest.mark.usefixtures("fetches")
 

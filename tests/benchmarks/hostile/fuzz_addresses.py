@@ -17,11 +17,11 @@ from streamlit.testing.v1 import AppTest
 
 from pages.shared.markdown import plain
 from tests.benchmarks.measure import Result, hardware
-from tests.lab import finished, without_processes
-from tests.screens import controls as controls_of
+from tests.support.lab import finished, without_processes
+from tests.support.screens import controls as controls_of
 
 ADDRESSES, SECONDS = 1000, 60
-_ROOT = Path(__file__).resolve().parents[2]
+_ROOT = Path(__file__).resolve().parents[3]
 # Screen -> settings that keep it cheap. Of these a generated address gives no large value.
 SCREENS: dict[str, dict[str, str]] = {
     "dashboard.py": {},

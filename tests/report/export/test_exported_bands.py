@@ -18,9 +18,9 @@ from alcore.report.bounded import bounded_band
 from alcore.report.paper import render as paper
 from alcore.report.style import strategy_style
 from alcore.runs.store.store import Store
-from tests.drawn_bands import charted_band, drawn_band, page_data, played_data
-from tests.lab import Lab, finished
-from tests.screens import assert_fine, charts, races
+from tests.support.drawn_bands import charted_band, drawn_band, page_data, played_data
+from tests.support.lab import Lab, finished
+from tests.support.screens import assert_fine, charts, races
 
 Exports = dict[str, Callable[[], bytes]]
 

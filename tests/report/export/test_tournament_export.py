@@ -25,9 +25,9 @@ from alcore.runs.tournament.cells import run_cell
 from alcore.runs.tournament.plan import READY_DATASETS, READY_STRATEGIES, plan_of
 from alcore.runs.tournament.record import narrowed, record
 from alcore.runs.tournament.run import carry_out, local_pool
-from tests.charts import drawn, numbers
+from tests.support.charts import drawn, numbers
 
-READY = Path(__file__).resolve().parents[2] / "pages/screens/tournament/ready.json"
+READY = Path(__file__).resolve().parents[3] / "pages/screens/tournament/ready.json"
 WORDS = {"random": "Random", "margin": "Margin & more_100%", "badge": "BADGE", "entropy": "Entropy"}
 
 

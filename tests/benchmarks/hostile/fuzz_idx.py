@@ -23,7 +23,7 @@ from alcore.datasets.mnist import SOURCES, load_mnist, raw_folder
 from alcore.device import torchvision_datasets
 from alcore.rng import rng_for
 from tests.benchmarks.measure import Result, hardware
-from tests.idx_files import write_idx
+from tests.support.idx_files import write_idx
 
 DAMAGED = 300
 NAME = "kmnist"

@@ -14,8 +14,8 @@ from alcore.datasets.tables.dataset import csv_dataset, read_csv, reading_of
 from alcore.datasets.tables.question import Ambiguous
 from alcore.datasets.tables.signs import decided_signs
 from alcore.rng import rng_for
+from tests.benchmarks.hostile.uploads import Upload, made
 from tests.benchmarks.measure import Result, hardware
-from tests.benchmarks.uploads import Upload, made
 
 UPLOADS = 1_000
 DAMAGED = 0.35

@@ -21,9 +21,9 @@ from pages.screens.mnist_lab.round.pool_map import lassoed_indices, point_rows
 from pages.screens.mnist_lab.run import live as watch
 from pages.screens.mnist_lab.run import live_charts
 from pages.screens.mnist_lab.run.summary import preset_of
-from tests.charts import numbers
-from tests.lab import QUICK, Lab, finished, rounds_of, said
-from tests.screens import assert_fine, charts
+from tests.support.charts import numbers
+from tests.support.lab import QUICK, Lab, finished, rounds_of, said
+from tests.support.screens import assert_fine, charts
 
 pytestmark = pytest.mark.usefixtures("fetches")
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from alcore.runs.config_data import load_data
-from tests.charts import numbers
-from tests.lab import Lab, finished, rounds_of, said
-from tests.screens import assert_fine, charts
+from tests.support.charts import numbers
+from tests.support.lab import Lab, finished, rounds_of, said
+from tests.support.screens import assert_fine, charts
 
 pytestmark = pytest.mark.usefixtures("fetches")
 

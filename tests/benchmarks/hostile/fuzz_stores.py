@@ -24,8 +24,8 @@ from alcore.storage.errors import StoreError
 from pages.screens.mnist_lab import selection, texts
 from pages.screens.mnist_lab.round import cached
 from tests.benchmarks.measure import Result, hardware
-from tests.damaged_stores import DAMAGES, damage
 from tests.runs.test_resume import bits
+from tests.support.damaged_stores import DAMAGES, damage
 
 STORES = 200
 LIMIT_SECONDS = 10.0
