@@ -143,15 +143,15 @@ def test_points_are_chosen_by_click_ring_and_keyboard(server: Server, page: Watc
     expect(browser_page.locator(".chooser .spoken")).to_have_text(re.compile("^Rank 1 of 110 by uncertainty"))
     chooser.press("Enter")
     assert picks(chooser)["1"] == picks(browser_page.locator(".dial .map"))["1"]
-    expect(browser_page.get_by_text("Your point tells")).to_be_visible()
+    expect(browser_page.get_by_text("The label of your point gives")).to_be_visible()
     # A click takes the point under it, another gives it back.
     x, y = centre_of(chooser, 8)
     browser_page.mouse.click(x + 1, y - 1)
     until(browser_page, lambda: len(picks(chooser)) == 2)
-    expect(browser_page.get_by_text("Your 2 points tell")).to_be_visible()
+    expect(browser_page.get_by_text("The labels of your 2 points give")).to_be_visible()
     browser_page.mouse.click(x, y)
     until(browser_page, lambda: len(picks(chooser)) == 1)
-    expect(browser_page.get_by_text("Your point tells")).to_be_visible()
+    expect(browser_page.get_by_text("The label of your point gives")).to_be_visible()
     # A ring around everything, as far as it goes.
     box = resting_box(chooser)
     corners = [(8, 8), (box["width"] - 8, 8), (box["width"] - 8, box["height"] - 8), (8, box["height"] - 8)]
@@ -161,10 +161,10 @@ def test_points_are_chosen_by_click_ring_and_keyboard(server: Server, page: Watc
         browser_page.mouse.move(box["x"] + across, box["y"] + down, steps=4)
     browser_page.mouse.up()
     until(browser_page, lambda: len(picks(chooser)) == 100)
-    expect(browser_page.get_by_text("Your 100 points tell")).to_be_visible()
+    expect(browser_page.get_by_text("The labels of your 100 points give")).to_be_visible()
     assert browser_page.url.count("-") == 99
     browser_page.get_by_role("button", name="Undo").click()
-    expect(browser_page.get_by_text("Your point tells")).to_be_visible()
+    expect(browser_page.get_by_text("The label of your point gives")).to_be_visible()
     until(browser_page, lambda: len(picks(chooser)) == 1)
     browser_page.get_by_test_id("stMainBlockContainer").get_by_role("button", name="Clear").click()
     expect(browser_page.get_by_text("No point is chosen yet")).to_be_visible()

@@ -30,7 +30,7 @@ def test_a_strength_changes_the_verdict_and_the_address(server: Server, page: Wa
     slider.focus()
     slider.press("Home")
     browser_page.wait_for_url("**clinic_outliers_beta=0*")
-    expect(verdict).to_contain_text("Density weighting changes nothing at this dose")
+    expect(verdict).to_contain_text("Density weighting changes nothing at this strength")
     browser_page.get_by_test_id("stMain").get_by_text("Sampling bias", exact=True).click()
     expect(browser_page.get_by_text("Accuracy by strength of the remedy")).to_be_visible()
     browser_page.wait_for_url("**clinic_ward=*")
