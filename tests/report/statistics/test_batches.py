@@ -87,12 +87,12 @@ def test_sentences_follow_the_numbers() -> None:
     top = summary(points, [1, 2], sum_of_marginals=1.0, joint=0.6)
     said = compare_batches({"top_k": top, "k_center": cover})
     assert "0.15 on average, k-center 0.35" in said and "7.99 away from any label (k-center 1.01)" in said
-    assert "40 % is told more than once; of k-center's, 0 %" in said
-    assert "One of top-k's picks is a near-copy of another" in said
+    assert "40 % is redundant; of k-center's, 0 %" in said
+    assert "One of top-k's picks is a near-duplicate of another" in said
     apart = compare_batches({"top_k": cover, "k_center": top})
-    assert "near-cop" not in apart
+    assert "near-dup" not in apart
     alone = compare_batches({"top_k": summary(points, [1]), "k_center": summary(points, [4])})
-    assert "told more than once" not in alone
+    assert "redundant" not in alone
 
 
 def test_a_batch_of_ones_own_is_placed_by_what_it_tells() -> None:
@@ -100,15 +100,17 @@ def test_a_batch_of_ones_own_is_placed_by_what_it_tells() -> None:
     you = summary(points, [1, 2], joint=0.6, sum_of_marginals=0.8)
     others = {"Top-k": summary(points, [1, 3], joint=0.5), "k-center": summary(points, [3, 2], joint=0.4)}
     said = judge_own(you, others)
-    assert said.startswith("Your 2 points tell 0.60 nats together, and 25 % of what they tell one by one")
+    assert said.startswith(
+        "The labels of your 2 points give 0.60 nats jointly, and 25 % of their informations one by one"
+    )
     assert said.endswith("more than any of the others; the next is Top-k with 0.50.")
-    assert judge_own(others["Top-k"], {"You": you}).endswith("You tells more: 0.60.")
+    assert judge_own(others["Top-k"], {"You": you}).endswith("You gives more: 0.60.")
     close = {"Top-k": summary(points, [1, 3], joint=0.595)}
     assert judge_own(you, close).endswith("as much as the best of the others, Top-k.")
     # What sampling leaves open is no difference.
     rough = {"Top-k": replace(close["Top-k"], joint=0.5, exact=False, error=0.05)}
     assert judge_own(you, rough).endswith("as much as the best of the others, Top-k.")
-    assert judge_own(summary(points, [1], joint=0.2), {}) == "Your point tells 0.20 nats."
+    assert judge_own(summary(points, [1], joint=0.2), {}) == "The label of your point gives 0.20 nats."
 
 
 def test_a_committee_that_agrees_everywhere_tells_batches_nothing() -> None:
@@ -116,6 +118,6 @@ def test_a_committee_that_agrees_everywhere_tells_batches_nothing() -> None:
     dust = summary(points, [1, 2], joint=0.0, sum_of_marginals=8.9e-16)
     assert dust.repeated == 0 and not dust.informative
     said = compare_batches({"top_k": dust, "k_center": dust})
-    assert "more than once" not in said and "all models of the committee agree" in said
-    assert judge_own(dust, {"Top-k": dust}).startswith("Your 2 points tell nothing, and nor would any others")
+    assert "redundant" not in said and "all models of the committee agree" in said
+    assert judge_own(dust, {"Top-k": dust}).startswith("The labels of your 2 points give nothing, nor do any others")
     assert "nothing" not in judge_own(dust, {"Top-k": summary(points, [1, 3])})
