@@ -193,12 +193,10 @@ def compare_batches(batches: Mapping[str, BatchSummary]) -> str:
         )
     twice = round(top.duplicate_rate * top.picks)
     if twice:
-        copies = (
-            "One of top-k's picks is a near-duplicate"
-            if twice == 1
-            else f"{twice} of top-k's picks are near-duplicates"
-        )
-        told += f" {copies} near-duplicate{'' if twice == 1 else 's'} of another pick: its label is redundant."
+        copies = "One of top-k's picks is a near-duplicate"
+        if twice > 1:
+            copies = f"{twice} of top-k's picks are near-duplicates"
+        told += f" {copies} of another pick: its label is redundant."
     return told
 
 
