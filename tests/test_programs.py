@@ -53,13 +53,6 @@ def check_quick_start(printed: str, folder: Path, seeds: int) -> None:
     assert (folder / "race.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 
-def test_quick_start_with_few_seeds(tmp_path: Path) -> None:
-    program = (PROGRAMS / "quick_start.py").read_text(encoding="utf-8")
-    assert program.count("seeds=20") == 1
-    (tmp_path / "quick_start.py").write_text(program.replace("seeds=20", "seeds=4"), encoding="utf-8")
-    check_quick_start(output(tmp_path / "quick_start.py", tmp_path), tmp_path, seeds=4)
-
-
 def test_the_readme_shows_the_quick_start() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     section = readme.split("## Your own data\n")[1].split("\n## ")[0]
@@ -69,7 +62,6 @@ def test_the_readme_shows_the_quick_start() -> None:
     assert readme.index("## Run it") < readme.index("## Your own data") < readme.index("## The screens")
 
 
-@pytest.mark.slow
 def test_quick_start_as_it_stands(tmp_path: Path) -> None:
     check_quick_start(output("quick_start.py", tmp_path), tmp_path, seeds=20)
 
