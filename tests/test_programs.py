@@ -41,18 +41,6 @@ def curve_in(printed: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["round", "labels", "accuracy"]).astype(float)
 
 
-def check_quick_start(printed: str, folder: Path, seeds: int) -> None:
-    curve = pd.read_csv(folder / "curve.csv")
-    assert curve["labels"].tolist() == list(range(5, 61, 5))
-    assert curve["accuracy"].iloc[-1] > 0.9
-    assert "[12 rows x 8 columns]" in printed
-    assert f"{seeds} paired seeds" in printed
-    assert all(name in printed for name in ("Random", "Margin", "BADGE"))
-    assert (folder / "learner.alcore").read_bytes().startswith(b"PK")
-    assert (folder / "curve.pdf").read_bytes().startswith(b"%PDF")
-    assert (folder / "race.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
-
-
 def test_the_readme_shows_the_quick_start() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     section = readme.split("## Your own data\n")[1].split("\n## ")[0]
@@ -63,7 +51,16 @@ def test_the_readme_shows_the_quick_start() -> None:
 
 
 def test_quick_start_as_it_stands(tmp_path: Path) -> None:
-    check_quick_start(output("quick_start.py", tmp_path), tmp_path, seeds=20)
+    printed = output("quick_start.py", tmp_path)
+    curve = pd.read_csv(tmp_path / "curve.csv")
+    assert curve["labels"].tolist() == list(range(5, 61, 5))
+    assert curve["accuracy"].iloc[-1] > 0.9
+    assert "[12 rows x 8 columns]" in printed
+    assert "20 paired seeds" in printed
+    assert all(name in printed for name in ("Random", "Margin", "BADGE"))
+    assert (tmp_path / "learner.alcore").read_bytes().startswith(b"PK")
+    assert (tmp_path / "curve.pdf").read_bytes().startswith(b"%PDF")
+    assert (tmp_path / "race.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 
 def test_a_table_of_mixed_columns(tmp_path: Path) -> None:
