@@ -64,7 +64,7 @@ ONE = "; one race, not yet evidence."
         (
             {"random": [0.9, 0.85], "margin": [0.9, 0.7]},
             None,
-            "Not everybody ended above the start: random 90 % to 85 %, margin 90 % to 70 %",
+            "Not every strategy ended above the start: random 90 % to 85 %, margin 90 % to 70 %",
         ),
         (
             {"random": [0.5, 0.7], "margin": [0.6, 0.8]},
@@ -79,7 +79,7 @@ ONE = "; one race, not yet evidence."
         (
             {"random": [0.5, 0.6], "margin": [0.5, 0.6], "bald": [0.5, 0.7]},
             0.9,
-            "Nobody reached 90 %: BALD had 70 % at best, margin had 60 % at best, random had 60 % at best",
+            "None reached 90 %: BALD had 70 % at best, margin had 60 % at best, random had 60 % at best",
         ),
     ],
 )
