@@ -24,7 +24,13 @@ from alcore.learners.labels import (
     whole_numbers,
 )
 from alcore.learners.pool_features import features_source
-from alcore.learners.saved_estimators import NotSavedError, estimator_from_json, estimator_to_json
+from alcore.learners.saved_estimators import (
+    NotSavedError,
+    estimator_from_json,
+    estimator_from_skops,
+    estimator_to_json,
+    estimator_to_skops,
+)
 from alcore.learning_curve import LearningCurve
 from alcore.loops.archive import read_archive, write_archive
 from alcore.loops.get_strategy import AnyStrategy, get_strategy
@@ -339,29 +345,37 @@ class ActiveLearner:
 
     # Files.
 
-    def save(self, path: str | Path) -> Path:
+    def save(self, path: str | Path, *, skops: bool = False) -> Path:
         """Write the learner to one file, a zip of JSON and .npy: nothing is pickled, and no data are in it.
 
         It holds the arguments, the history, the classes, the rounds of the curve and a digest of X. A
-        scikit-learn estimator is written as classes and parameters, a fitted or any other one not at all:
-        `load` must be given it again.
+        scikit-learn estimator is written as classes and parameters, a fitted or any other one not at all, unless by
+        skops: `load` must be given it again.
 
         Args:
             path: of the file; one that is there is replaced.
+            skops: write a fitted estimator, or one of another package, in the format of skops (extra `skops`).
 
         Returns:
             the path.
+
+        Raises:
+            MissingExtraError: skops is asked for and not installed.
+            ValueError: skops cannot write the estimator.
         """
         self._note_training()
         estimator, missing = None, ""
+        files: dict[str, NDArray[Any]] = {}
         try:
             if self._setup.model is not None:
                 raise NotSavedError(f"{type(self._setup.model).__name__} was fitted before, and fits are not saved")
             estimator = {"estimator": estimator_to_json(self._setup.template)}
         except NotSavedError as error:
             missing = str(error)
+            if skops:
+                files["skops"] = np.frombuffer(estimator_to_skops(self._shown), dtype=np.uint8)
         history, arrays = packed(self._history)
-        files: dict[str, NDArray[Any]] = dict(arrays)
+        files |= arrays
         if isinstance(self._features, np.ndarray) and self._features.dtype.kind in "biuf":
             files["features"] = self._features
         content = {
@@ -394,6 +408,7 @@ class ActiveLearner:
         test: tuple[Any, Any] | None = None,
         strategy: AnyStrategy | None = None,
         features: Any = None,
+        trusted: Sequence[str] = (),
     ) -> Self:
         """The learner that was saved; its next batch is the one the saved learner would have given.
 
@@ -404,9 +419,11 @@ class ActiveLearner:
             test: the test set, for the accuracy of further rounds; that of past rounds is in the file.
             strategy: the same strategy, needed where it is a function or an object of one's own.
             features: the same features, needed where they are a function.
+            trusted: names of classes and functions of other packages that an estimator written by skops may import.
 
         Raises:
             ValueError: if the file is none of `save`, X is another pool, or one of these is needed and missing.
+            MissingExtraError: the estimator was written by skops, which is not installed.
         """
         content, arrays = read_archive(path)
         if content.get("format") != _FORMAT or content.get("version") != _VERSION:
@@ -418,6 +435,8 @@ class ActiveLearner:
                 f"{digest[:8]}, saved {content['points']:,} with {content['digest'][:8]}; give the same rows in the "
                 "same order"
             )
+        if estimator is None and "skops" in arrays:
+            estimator = estimator_from_skops(arrays["skops"].tobytes(), trusted)
         if estimator is None:
             if content["estimator"] is None:
                 raise ValueError(f"give estimator= again, the one that was saved: {content['estimator_missing']}")

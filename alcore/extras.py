@@ -19,6 +19,7 @@ EXTRA_OF = {
     "pyarrow": "label",
     "PIL": "label",
     "wordllama": "text",
+    "skops": "skops",
 }
 
 

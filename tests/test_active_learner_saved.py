@@ -278,3 +278,40 @@ def test_files_hold_no_pickle_and_damage_is_a_sentence(tmp_path) -> None:
     short = write_archive(tmp_path / "short", content, {**arrays, "rows": arrays["rows"][:1]})
     with pytest.raises(ValueError, match="damaged"):
         ActiveLearner.load(short, X)
+
+
+class Nearest(ClassifierMixin, BaseEstimator):
+    """A classifier of one's own: the class of the nearest mean, with probabilities."""
+
+    def fit(self, X, y) -> "Nearest":
+        self.classes_ = np.unique(y)
+        self.means_ = np.stack([np.asarray(X)[np.asarray(y) == label].mean(axis=0) for label in self.classes_])
+        return self
+
+    def predict_proba(self, X) -> np.ndarray:
+        away = ((np.asarray(X)[:, None] - self.means_) ** 2).sum(axis=2)
+        odds = np.exp(away.min(axis=1, keepdims=True) - away)
+        return odds / odds.sum(axis=1, keepdims=True)
+
+
+def test_skops_keeps_a_fitted_estimator_and_one_of_another_package(tmp_path) -> None:
+    fitted = LogisticRegression(max_iter=2000).fit(X[:20], WORDS[:20])
+    learner = ActiveLearner(fitted, X, prefit="ask", seed=1)
+    learner.tell([30, 31], ["ape", "bee"])
+    learner.save(tmp_path / "fitted.alcore", skops=True)
+    again = ActiveLearner.load(tmp_path / "fitted.alcore", X)
+    np.testing.assert_array_equal(again.predict_proba(), learner.predict_proba())
+    assert again.ask(3).tolist() == learner.ask(3).tolist()
+
+    own = ActiveLearner(Nearest(), X, seed=1)
+    own.tell([0, 1, 2, 3], WORDS[:4])
+    own.save(tmp_path / "own.alcore", skops=True)
+    name = f"{Nearest.__module__}.Nearest"
+    with pytest.raises(ValueError, match=f"parts of other packages, {re.escape(name)}"):
+        ActiveLearner.load(tmp_path / "own.alcore", X)
+    loaded = ActiveLearner.load(tmp_path / "own.alcore", X, trusted=[name])
+    assert loaded.ask(3).tolist() == own.ask(3).tolist()
+    # Without being asked to, nothing of the kind is in the file.
+    own.save(tmp_path / "plain.alcore")
+    with pytest.raises(ValueError, match="give estimator= again"):
+        ActiveLearner.load(tmp_path / "plain.alcore", X)

@@ -6,7 +6,7 @@ Reading makes objects of classes of the sklearn package only, and calls nothing 
 import importlib
 import inspect
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from sklearn.compose import make_column_selector
 from sklearn.gaussian_process.kernels import Kernel
 from sklearn.model_selection import BaseCrossValidator, BaseShuffleSplit
 
+from alcore.extras import require
 from alcore.learners.members import Committee
 
 # Classes of sklearn that are made again, and the one module whose functions are parameters of them.
@@ -26,7 +27,7 @@ _TYPES = {"object": object, "int": int, "float": float, "str": str, "bool": bool
 
 
 class NotSavedError(ValueError):
-    """An estimator, or a part of it, cannot be written as JSON."""
+    """An estimator, or a part of it, cannot be written."""
 
 
 def estimator_to_json(estimator: Any) -> Any:
@@ -55,6 +56,45 @@ def estimator_from_json(content: Any) -> Any:
     if isinstance(content, dict) and set(content) == {"committee"}:
         return Committee([estimator_from_json(member) for member in content["committee"]])
     return _from_json(content)
+
+
+def estimator_to_skops(estimator: Any) -> bytes:
+    """An estimator, fitted or not and of any package, in the format of skops, which pickles nothing.
+
+    Raises:
+        MissingExtraError: skops is not installed.
+        NotSavedError: skops cannot write a part of it.
+    """
+    require("skops")
+    from skops.io import dumps
+
+    try:
+        return dumps(estimator)
+    except Exception as error:  # skops raises those of the objects that it visits
+        raise NotSavedError(f"skops cannot write {type(estimator).__name__}: {error}") from error
+
+
+def estimator_from_skops(content: bytes, trusted: Sequence[str]) -> Any:
+    """The estimator of `estimator_to_skops`.
+
+    Args:
+        content: what that function returned.
+        trusted: names of classes and functions that may be imported, beside those that skops knows to be harmless.
+
+    Raises:
+        MissingExtraError: skops is not installed.
+        ValueError: it holds others, which the sentence names; none of them is imported then.
+    """
+    require("skops")
+    from skops.io import get_untrusted_types, loads
+
+    unknown = [name for name in get_untrusted_types(data=content) if name not in trusted]
+    if unknown:
+        raise ValueError(
+            f"the estimator in the file has parts of other packages, {', '.join(unknown[:9])}: if you trust the file's "
+            f"author, name them, trusted={unknown[:9]}"
+        )
+    return loads(content, trusted=list(trusted))
 
 
 def _to_json(value: Any) -> Any:
