@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from alcore.learners.members import Committee
     from alcore.learners.registry import LEARNERS
     from alcore.learners.torch.module import TorchLearner
+    from alcore.projects.project import Project
     from alcore.simulation import simulate
     from alcore.strategies.catalogue import STRATEGIES
 
@@ -26,6 +27,7 @@ __all__ = [
     "STRATEGIES",
     "ActiveLearner",
     "Committee",
+    "Project",
     "TorchLearner",
     "compare",
     "from_arrays",
@@ -43,6 +45,7 @@ __getattr__, __dir__ = lazy_names(
         "alcore.learners.members": ("Committee",),
         "alcore.learners.registry": ("LEARNERS",),
         "alcore.learners.torch.module": ("TorchLearner",),
+        "alcore.projects.project": ("Project",),
         "alcore.simulation": ("simulate",),
         "alcore.strategies.catalogue": ("STRATEGIES",),
     },

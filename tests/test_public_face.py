@@ -12,9 +12,17 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAVY = {"numpy", "torch", "sklearn", "pandas", "scipy", "pydantic", "matplotlib", "plotly"}
-LAZY = ["alcore", "alcore.datasets", "alcore.learners", "alcore.loops", "alcore.report", "alcore.runs"]
+LAZY = [
+    "alcore",
+    "alcore.datasets",
+    "alcore.learners",
+    "alcore.loops",
+    "alcore.projects",
+    "alcore.report",
+    "alcore.runs",
+]
 FACE = {"ActiveLearner", "Committee", "TorchLearner", "compare", "simulate", "from_arrays", "load_dataset"}
-FACE |= {"STRATEGIES", "LEARNERS", "DATASETS"}
+FACE |= {"STRATEGIES", "LEARNERS", "DATASETS", "Project"}
 
 
 def fresh(code: str) -> str:
