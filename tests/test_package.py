@@ -18,7 +18,7 @@ from alcore.report.export.tournament import NAMES
 ROOT = Path(__file__).resolve().parents[1]
 ABSENT = (
     *("torch", "torchvision", "streamlit", "plotly", "matplotlib", "contourpy", "dask", "distributed"),
-    *("openpyxl", "pyarrow", "PIL", "wordllama"),
+    *("openpyxl", "pyarrow", "PIL", "wordllama", "skops"),
 )
 
 IMPORT = f"""

@@ -15,7 +15,7 @@ from sklearn.compose import make_column_selector
 from sklearn.gaussian_process.kernels import Kernel
 from sklearn.model_selection import BaseCrossValidator, BaseShuffleSplit
 
-from alcore.extras import require
+from alcore.extras import optional_imports
 from alcore.learners.members import Committee
 
 # Classes of sklearn that are made again, and the one module whose functions are parameters of them.
@@ -65,8 +65,8 @@ def estimator_to_skops(estimator: Any) -> bytes:
         MissingExtraError: skops is not installed.
         NotSavedError: skops cannot write a part of it.
     """
-    require("skops")
-    from skops.io import dumps
+    with optional_imports():
+        from skops.io import dumps
 
     try:
         return dumps(estimator)
@@ -85,8 +85,8 @@ def estimator_from_skops(content: bytes, trusted: Sequence[str]) -> Any:
         MissingExtraError: skops is not installed.
         ValueError: it holds others, which the sentence names; none of them is imported then.
     """
-    require("skops")
-    from skops.io import get_untrusted_types, loads
+    with optional_imports():
+        from skops.io import get_untrusted_types, loads
 
     unknown = [name for name in get_untrusted_types(data=content) if name not in trusted]
     if unknown:
