@@ -14,6 +14,7 @@ from typing import Any
 from alcore.loops.pool.simulate import Round
 from alcore.report.curves import curve_frame
 from alcore.runs.config import ConfigError, RunConfig
+from alcore.runs.store.run_info import RunInfo
 from alcore.runs.store.store import Store
 from alcore.runs.tournament.cells import CellResult, CellStore
 from alcore.runs.worker import launcher
@@ -132,12 +133,16 @@ def _try_all(home: Path, truth: dict[str, Any], found: Found, what: str) -> None
 
         return act
 
+    def runs(store: Store) -> list[RunInfo]:
+        # A fork stays where its files cannot be locked, and has rounds of its own.
+        return [info for info in store.runs() if not info.lineage]
+
     def rounds(store: Store) -> None:
-        for info in store.runs():
+        for info in runs(store):
             _compare(info.id, store.rounds(info.id), truth, found, what)
 
     def curves(store: Store) -> None:
-        for info in store.runs():
+        for info in runs(store):
             frame = curve_frame(store.curve([info.id]))
             for row in frame.to_dict("records"):
                 known = truth[info.id][int(row["round"])]
@@ -147,6 +152,8 @@ def _try_all(home: Path, truth: dict[str, Any], found: Found, what: str) -> None
     def listed(store: Store) -> None:
         listing = store.listing()
         for info in listing.runs:
+            if info.lineage:
+                continue
             assert info.config.run_id == info.id and info.title and info.labels_per_round
             known = truth[info.id][info.rounds_done - 1] if info.rounds_done else None
             if known is not None and info.accuracy != known[2]:
