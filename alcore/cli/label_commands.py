@@ -2,9 +2,9 @@
 
 import argparse
 import hashlib
-from pathlib import Path
 
 from alcore.cli.arguments import UsageError, cut
+from alcore.cli.files import write_file
 from alcore.cli.terminal import print_note
 from alcore.datasets.dataset import DatasetError
 from alcore.datasets.tables.frame import TableOptions
@@ -60,7 +60,7 @@ def label_next(options: argparse.Namespace) -> int:
         raise UsageError(str(error)) from error
     if model.note:
         print_note(model.note)
-    _write(options.out, to_csv(batch_frame(project, handed)), options.force)
+    write_file(options.out, to_csv(batch_frame(project, handed)), force=options.force)
     print(cut(f"{options.out}: {len(handed)} items; fill in the column label"))
     return 0
 
@@ -109,7 +109,7 @@ def label_export(options: argparse.Namespace) -> int:
         raise UsageError(f"There is no format {cut(options.fmt)}: {', '.join(FORMATS)}.")
     project = _opened(options)
     frame = whole_frame(project)
-    _write(options.out, exported(frame, options.fmt), options.force)
+    write_file(options.out, exported(frame, options.fmt), force=options.force)
     print(cut(f"{options.out}: {len(frame):,} items"))
     return 0
 
@@ -130,13 +130,3 @@ def _opened(options: argparse.Namespace) -> Project:
 
 def _listed(project: Project) -> str:
     return ", ".join(project.classes) or "none yet"
-
-
-def _write(out: Path, content: bytes, force: bool) -> None:
-    try:
-        with out.open("wb" if force else "xb") as file:
-            file.write(content)
-    except FileExistsError as error:
-        raise UsageError(f"{out} is there already. Choose another file, or write over it with --force.") from error
-    except OSError as error:
-        raise UsageError(f"{out} cannot be written ({error.strerror or error}). Choose another file.") from error

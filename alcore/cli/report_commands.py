@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from alcore.cli.arguments import UsageError, cut
+from alcore.cli.files import write_file
 from alcore.cli.terminal import CellProgress, print_note
 from alcore.extras import MissingExtraError
 from alcore.learners.registry import check_installed
@@ -37,18 +38,7 @@ def export(options: argparse.Namespace) -> int:
     title = infos[0].config.title if len(infos) == 1 else ""
     configs = [info.config.model_dump(mode="json") for info in infos]
     content = curves.export(curve_frame(rows), configs, fmt, title=title, bands=one_group_a_strategy(infos))
-    try:
-        # Exclusive mode also refuses a link that leads nowhere.
-        with out.open("wb" if options.force else "xb") as file:
-            file.write(content)
-    except (OSError, ValueError) as error:
-        exists = isinstance(error, FileExistsError)
-        if isinstance(error, IsADirectoryError) or (exists and out.is_dir()):
-            raise UsageError(f"{out} is a folder. Name the file to write.") from error
-        if exists:
-            raise UsageError(f"{out} is there already. Choose another file, or write over it with --force.") from error
-        reason = getattr(error, "strerror", None) or error
-        raise UsageError(f"{out} cannot be written ({reason}). Choose another file, or make room.") from error
+    write_file(out, content, force=options.force)
     print(cut(f"{out}: {len(rows)} rounds of {len(infos)} run{'s' if len(infos) > 1 else ''}"))
     return 0
 
