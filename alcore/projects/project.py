@@ -210,7 +210,7 @@ class Project:
         """
         if k < 1:
             raise ValueError(f"k must be 1 or more items, got {k}")
-        model = self.last_model()
+        model, mix = self.last_model(), self.mix()
         with ProjectStore(self.folder) as store:
             answers = store.answers()
             found = next_items(
@@ -220,11 +220,11 @@ class Project:
                 self.turns_N,
                 states(answers),
                 ranking=ranking_of(model),
-                mix=self.mix(),
+                mix=mix,
                 answered=len({one.item for one in answers if one.purpose != "imported" and one.kind != "undo"}),
                 held=store.held(page),
             )
-            each = self.mix().annotators_per_item
+            each = mix.annotators_per_item
             return store.hand_out(page, annotator, found, annotators_per_item=each, seconds=seconds)
 
     def tell(
@@ -283,7 +283,7 @@ class Project:
             seed=self.settings["seed"],
             number=0 if before is None else before.number + 1,
         )
-        self._keep(model, before)
+        self._keep(model, before, found)
         return model
 
     def last_model(self) -> ModelRound | None:
@@ -317,7 +317,7 @@ class Project:
             target=self.settings.get("target"),
         )
 
-    def _keep(self, model: ModelRound, before: ModelRound | None) -> None:
+    def _keep(self, model: ModelRound, before: ModelRound | None, found: Mapping[str, ItemState]) -> None:
         folder = self.folder / "models"
         folder.mkdir(exist_ok=True, mode=0o700)
         facts = {
@@ -342,7 +342,7 @@ class Project:
             rows = self._stop_set()
             old, new = (np.array(one.named_N)[rows] for one in (before, model))
             changed["kappas"] = [*self.settings.get("kappas", []), kappa(old, new)]
-        audits = audited_places(self.ids, self.turns_N, self.states())
+        audits = audited_places(self.ids, self.turns_N, found)
         accuracy, _ = accuracy_of(model, audits, self.turns_N)
         if accuracy is not None and len(audits) >= LOOK:
             curve = self.settings.get("curve", [])

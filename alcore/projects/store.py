@@ -16,7 +16,7 @@ from typing import Any, Self, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.projects.answers import LONGEST_VALUE, Answer, Kind, Purpose, in_force
+from alcore.projects.answers import LONGEST_VALUE, Answer, Kind, Purpose
 from alcore.storage.database import Database, Schema
 from alcore.storage.errors import StoreError
 
@@ -406,8 +406,3 @@ def _answer(row: Any) -> Answer:
         *(row["probability"], row["model_round"], row["suggestion"], row["milliseconds"], row["time"]),
         *(row["undoes"], bool(row["machine"])),
     )
-
-
-def labelled(answers: Iterable[Answer]) -> dict[str, str]:
-    """Item -> class of the labels in force by people, the last of each item."""
-    return {one.item: str(one.value) for one in in_force(answers) if one.kind == "label" and not one.machine}

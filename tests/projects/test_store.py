@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alcore.projects.answers import states
-from alcore.projects.store import FILE, Annotator, Handed, Operation, ProjectStore, labelled
+from alcore.projects.answers import Answer, states
+from alcore.projects.store import FILE, Annotator, Handed, Operation, ProjectStore
 from alcore.storage.errors import StoreError
 
 ANNA = Annotator("anna", page="p1", classes=("cat", "dog"))
@@ -23,6 +23,10 @@ def store(tmp_path: Path) -> Iterator[ProjectStore]:
     with ProjectStore(tmp_path / "project") as made:
         made.add_items([f"i{number}" for number in range(10)], np.random.default_rng(0).permutation(10))
         yield made
+
+
+def labelled(answers: list[Answer]) -> dict[str, str]:
+    return {item: state.label for item, state in states(answers).items() if state.label is not None}
 
 
 def label(seq: int, item: str, value: str = "cat", client: str = "c", **more: int) -> Operation:
