@@ -11,7 +11,8 @@ import pandas as pd
 from alcore.datasets.dataset import DatasetError
 from alcore.extras import require
 from alcore.projects.answers import ItemState
-from alcore.projects.project import Project, content_of
+from alcore.projects.contents import content_of
+from alcore.projects.project import Project
 from alcore.projects.store import Handed
 
 Format = Literal["csv", "jsonl", "parquet", "label-studio", "prodigy"]

@@ -11,6 +11,7 @@ MODELS = {
     "logistic": "Logistic regression",
     "boosting": "Gradient boosting",
     "forest": "Random forest",
+    "kernel": "Kernel logistic regression",
 }
 
 
@@ -38,6 +39,10 @@ def estimator_for(model: str, features: Features, seed: int) -> Any:
         from sklearn.ensemble import RandomForestClassifier
 
         return RandomForestClassifier(random_state=seed, n_jobs=1)
+    if model == "kernel":
+        from alcore.projects.kernel_logistic import KernelLogistic
+
+        return KernelLogistic(random_state=seed)
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler

@@ -14,16 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import DatasetError
-from alcore.datasets.embeddings import EmbeddingSource
-from alcore.datasets.images import ImageSource
 from alcore.datasets.sources import Source, read_source
 from alcore.datasets.tables.frame import TableOptions, TableSource
-from alcore.datasets.texts import TextSource
-from alcore.projects.answers import ItemState, states
+from alcore.projects.answers import ItemState
+from alcore.projects.contents import labels_there
 from alcore.projects.features import FeatureChoice, Features, default_choice, features_of
+from alcore.projects.items import Items
+from alcore.projects.ledger import Ledger
+from alcore.projects.model_file import KeptModel, read_model, write_model
 from alcore.projects.models import estimator_for
-from alcore.projects.queue import Mix, Ranking, audit_interval, in_reserve, next_items
-from alcore.projects.status import LOOK, Status, accuracy_of, audited_places, status_of
+from alcore.projects.queue import Mix, Ranking, audit_interval, next_items
+from alcore.projects.status import LOOK, Status, accuracy_of, audited_places, status_of, untouched_reserve
 from alcore.projects.stopping import kappa
 from alcore.projects.store import LEASE_SECONDS, Annotator, Handed, Operation, ProjectStore, Receipt
 from alcore.projects.training import ModelRound, train_round
@@ -35,6 +36,8 @@ FOLDER = "projects"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 # Unlabelled items on which successive models are compared.
 STOP_SET = 2000
+# Labels between models that are compared: those of fewer would agree whatever they have learned.
+COMPARED_EVERY = 10
 
 
 class Project:
@@ -56,7 +59,17 @@ class Project:
         self.folder = folder
         with ProjectStore(folder) as store:
             self.settings = store.settings()
-            self.ids, self.turns_N = store.items()
+            self.items = Items(*store.items())
+
+    @property
+    def ids(self) -> Sequence[str]:
+        """The ids of all items, by place."""
+        return self.items.ids
+
+    @property
+    def turns_N(self) -> NDArray[np.int64]:
+        """Place of each item in the random permutation."""
+        return self.items.turns_N
 
     @classmethod
     def create(
@@ -97,14 +110,16 @@ class Project:
             Ambiguous: the file leaves something open that no option says.
             DatasetError: the file cannot be read; nothing is left behind then.
         """
-        folder = home / FOLDER / checked_name(name)
-        if folder.exists():
+        final = home / FOLDER / checked_name(name)
+        if final.exists():
             raise StoreError(f"There is a project {name!r} already: choose another name, or delete it first.")
         if strategy not in STRATEGIES:
             raise ValueError(f"there is no strategy {strategy!r}; see STRATEGIES")
         given = file_name or (file.name if isinstance(file, Path) else "items.csv")
         source = _with_roles(read_source(file, given, options), ids, label)
         choice = features or default_choice(source)
+        # Under another name until it is whole: nobody opens a project that is being made.
+        folder = home / FOLDER / f".making-{name}-{time.time_ns():x}"
         folder.mkdir(parents=True, mode=0o700)
         try:
             _copy(file, folder / "source" / Path(given).name)
@@ -123,7 +138,7 @@ class Project:
                     model=model,
                     strategy=strategy,
                     seed=seed,
-                    target=None,
+                    target=0.95,
                     mix=asdict(Mix(seed=seed)),
                 )
                 store.add_items(source.ids, rng_for(seed, "reserve").permutation(len(source)))
@@ -133,7 +148,10 @@ class Project:
                     for number, (item, label) in enumerate(there.items(), start=1)
                 ]
                 store.take(operations, imported)
-            made = cls(folder)
+            if final.exists():
+                raise StoreError(f"There is a project {name!r} already: choose another name, or delete it first.")
+            folder.rename(final)
+            made = cls(final)
             made.__dict__["source"] = source
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
@@ -190,10 +208,25 @@ class Project:
             store.change(**settings)
             self.settings = store.settings()
 
+    def refreshed(self) -> Self:
+        """The project with its settings as they are now; features stay loaded while they are chosen as before."""
+        with ProjectStore(self.folder) as store:
+            settings = store.settings()
+        if settings["features"] != self.settings["features"]:
+            self.__dict__.pop("features", None)
+        self.settings = settings
+        return self
+
+    def ledger(self, before: Ledger | None = None) -> Ledger:
+        """The log so far; an earlier one is brought up to date."""
+        found = before or Ledger()
+        with ProjectStore(self.folder) as store:
+            found.extend(store.answers(after=found.last))
+        return found
+
     def states(self) -> dict[str, ItemState]:
         """The state of every item that was answered."""
-        with ProjectStore(self.folder) as store:
-            return states(store.answers())
+        return self.ledger().states
 
     # Queries and answers.
 
@@ -212,16 +245,15 @@ class Project:
             raise ValueError(f"k must be 1 or more items, got {k}")
         model, mix = self.last_model(), self.mix()
         with ProjectStore(self.folder) as store:
-            answers = store.answers()
+            ledger = Ledger(store.answers())
             found = next_items(
                 k,
                 annotator,
-                self.ids,
-                self.turns_N,
-                states(answers),
+                self.items,
+                ledger.states,
                 ranking=ranking_of(model),
                 mix=mix,
-                answered=len({one.item for one in answers if one.purpose != "imported" and one.kind != "undo"}),
+                answered=ledger.answered,
                 held=store.held(page),
             )
             each = mix.annotators_per_item
@@ -255,15 +287,18 @@ class Project:
 
     # Models.
 
-    def train(self) -> ModelRound:
-        """Train a model on the labels so far and keep what it says; a second call without new labels trains again."""
-        found = self.states()
-        reserve_N = in_reserve(self.turns_N)
-        place_of = {item: place for place, item in enumerate(self.ids)}
+    def train(self, ledger: Ledger | None = None) -> ModelRound:
+        """Train a model on the labels so far and keep what it says; a second call without new labels trains again.
+
+        Args:
+            ledger: the log, if it was read already.
+        """
+        ledger = ledger or self.ledger()
+        reserve_N = self.items.reserve_N
         labels: dict[int, str] = {}
         closed: list[int] = []
-        for item, state in found.items():
-            place = place_of.get(item)
+        for item, state in ledger.states.items():
+            place = self.items.place_of.get(item)
             if place is None:
                 continue
             if state.label is not None and not (reserve_N[place] and state.purpose == "audit"):
@@ -272,7 +307,7 @@ class Project:
                 closed.append(place)
         open_N = ~reserve_N
         open_N[closed] = False
-        before = self.last_model()
+        before = read_model(self.folder)
         model = train_round(
             self.features,
             labels,
@@ -281,80 +316,56 @@ class Project:
             strategy=self.settings["strategy"],
             open_places=np.flatnonzero(open_N),
             seed=self.settings["seed"],
-            number=0 if before is None else before.number + 1,
+            number=0 if before is None else before.model.number + 1,
         )
-        self._keep(model, before, found)
+        self._keep(model, before, ledger)
         return model
 
     def last_model(self) -> ModelRound | None:
         """What the last model says; None before the first."""
-        try:
-            kept = np.load(self.folder / "models" / "last.npz", allow_pickle=False)
-            facts = json.loads(str(kept["facts"]))
-        except (OSError, ValueError, KeyError):
-            return None
-        probs = kept["probs"] if facts["predicts"] else None
-        return ModelRound(
-            facts["number"],
-            facts["labels"],
-            tuple(facts["classes"]),
-            probs,
-            kept["places"],
-            frozenset(kept["held_back"].tolist()),
-            facts["note"],
-            facts["seconds"],
-        )
+        kept = read_model(self.folder)
+        return None if kept is None else kept.model
 
     def status(self) -> Status:
         """Counts, accuracy with an interval, and advice."""
         return status_of(
-            self.ids,
-            self.turns_N,
+            self.items,
             self.states(),
             self.last_model(),
             kappas=self.settings.get("kappas", []),
-            curve=[(labels, value) for labels, value in self.settings.get("curve", [])],
+            curve=[tuple(point) for point in self.settings.get("curve", [])],
             target=self.settings.get("target"),
         )
 
-    def _keep(self, model: ModelRound, before: ModelRound | None, found: Mapping[str, ItemState]) -> None:
-        folder = self.folder / "models"
-        folder.mkdir(exist_ok=True, mode=0o700)
-        facts = {
-            "number": model.number,
-            "labels": model.labels,
-            "classes": model.classes,
-            "note": model.note,
-            "seconds": model.seconds,
-            "predicts": model.probs_N_C is not None,
-        }
-        part = folder / "part.npz"
-        np.savez(
-            part,
-            facts=np.array(json.dumps(facts)),
-            probs=np.zeros((0, 0), np.float32) if model.probs_N_C is None else model.probs_N_C,
-            places=model.places,
-            held_back=np.array(sorted(model.held_back), dtype=np.int64),
-        )
-        part.replace(folder / "last.npz")
+    def _keep(self, model: ModelRound, before: KeptModel | None, ledger: Ledger) -> None:
+        """Write a model; with enough new labels it is compared with the last one that was compared."""
         changed: dict[str, Any] = {}
-        if before is not None and before.named_N and model.named_N:
-            rows = self._stop_set()
-            old, new = (np.array(one.named_N)[rows] for one in (before, model))
-            changed["kappas"] = [*self.settings.get("kappas", []), kappa(old, new)]
-        audits = audited_places(self.ids, self.turns_N, found)
-        accuracy, _ = accuracy_of(model, audits, self.turns_N)
-        if accuracy is not None and len(audits) >= LOOK:
-            curve = self.settings.get("curve", [])
-            labels = model.labels
-            changed["curve"] = [*(one for one in curve if one[0] < labels), [labels, accuracy.value]]
-            changed["half_width"] = (accuracy.high - accuracy.low) / 2
+        stop_named, stop_labels = ((), 0) if before is None else (before.stop_named, before.stop_labels)
+        if model.named_N and (not stop_named or model.labels >= stop_labels + COMPARED_EVERY):
+            named = tuple(np.array(model.named_N)[self._stop_set()].tolist())
+            if stop_named:
+                changed["kappas"] = [*self.settings.get("kappas", []), kappa(stop_named, named)]
+            stop_named, stop_labels = named, model.labels
+        write_model(self.folder, KeptModel(model, ledger.last, self.trained_as, stop_named, stop_labels))
+        audits = audited_places(self.items, ledger.states)
+        if len(audits) >= LOOK:
+            accuracy, _ = accuracy_of(model, audits, untouched_reserve(self.items, ledger.states))
+            if accuracy is not None:
+                curve = self.settings.get("curve", [])
+                point = [model.labels, accuracy.value, accuracy.low, accuracy.high]
+                changed["curve"] = [*(one for one in curve if one[0] < model.labels), point]
+                changed["half_width"] = (accuracy.high - accuracy.low) / 2
         if changed:
             self.change(**changed)
 
+    @property
+    def trained_as(self) -> str:
+        """The settings that a model depends on; models of other settings are not this project's any more."""
+        return json.dumps([self.settings[name] for name in ("model", "strategy", "classes", "features")])
+
     def _stop_set(self) -> NDArray[np.int64]:
         """The fixed items on which successive models are compared: the first of the permutation."""
-        return np.argsort(self.turns_N, kind="stable")[:STOP_SET]
+        return self.items.order_N[:STOP_SET]
 
 
 def ranking_of(model: ModelRound | None) -> Ranking:
@@ -364,31 +375,6 @@ def ranking_of(model: ModelRound | None) -> Ranking:
     named_N = model.named_N
     suggestions = {place: named_N[place] for place in model.places.tolist()} if named_N else {}
     return Ranking(model.places.tolist(), model.held_back, suggestions, model.number)
-
-
-def labels_there(source: Source) -> dict[str, str]:
-    """Id -> label of the items that have one in the file."""
-    if not isinstance(source, TableSource):
-        return {}
-    return {item: label for item, label in zip(source.ids, source.labels, strict=True) if label is not None}
-
-
-def content_of(source: Source, place: int) -> dict[str, Any]:
-    """What a person sees of an item: `text`, `fields` or `image_bytes`."""
-    if isinstance(source, TextSource):
-        return {"text": source.texts[place]}
-    if isinstance(source, ImageSource):
-        return {"image_bytes": source.image_bytes(place)}
-    if isinstance(source, EmbeddingSource):
-        return {"text": source.ids[place]}
-    row = source.frame.iloc[place]
-    return {
-        "fields": [
-            [str(name), "" if value is None else str(value)]
-            for name, value in row.items()
-            if name not in (source.id_column, source.label_column)
-        ]
-    }
 
 
 def checked_name(name: str) -> str:
@@ -405,7 +391,11 @@ def checked_name(name: str) -> str:
 def names_of(home: Path) -> list[str]:
     """The names of all projects, in order."""
     folder = home / FOLDER
-    return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    return (
+        sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name[0] != ".")
+        if folder.is_dir()
+        else []
+    )
 
 
 def _with_roles(source: Source, ids: str | None, label: str | None) -> Source:

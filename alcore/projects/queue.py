@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.projects.answers import ItemState, Purpose
+from alcore.projects.items import Items
 from alcore.projects.store import Handed
 from alcore.rng import rng_for
 
-# The reserve that audits draw from: a third of the items, and no more than this many.
-RESERVE_SHARE, LARGEST_RESERVE = 3, 2000
 # Every so many answers one is an audit, until the interval is this narrow; then every so many.
 AUDIT_EVERY, AUDIT_EVERY_LATER, NARROW = 5, 10, 0.05
 
@@ -51,20 +50,6 @@ class Ranking:
     model_round: int | None = None
 
 
-def reserve_size(items: int) -> int:
-    """Size of the reserve of so many items."""
-    return min(items // RESERVE_SHARE, LARGEST_RESERVE)
-
-
-def in_reserve(turns_N: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which items are of the reserve: never offered to training. The first of the random permutation.
-
-    Args:
-        turns_N: place of each item in the permutation of the items that were there at the start.
-    """
-    return turns_N < reserve_size(len(turns_N))
-
-
 def audit_interval(half_width: float | None) -> int:
     """Every how many answers one is an audit, by the half width of the accuracy's interval; None without one."""
     return AUDIT_EVERY if half_width is None or half_width > NARROW else AUDIT_EVERY_LATER
@@ -91,8 +76,7 @@ def purposes(answered: int, count: int, mix: Mix) -> list[Purpose]:
 def next_items(
     count: int,
     annotator: str,
-    ids: Sequence[str],
-    turns_N: NDArray[np.int64],
+    items: Items,
     states: Mapping[str, ItemState],
     *,
     ranking: Ranking,
@@ -109,33 +93,33 @@ def next_items(
     Args:
         count: how many.
         annotator: who answers; items labelled by the annotator, or marked as unsure, do not come back.
-        ids: of all items, by place.
-        turns_N: place of each in the random permutation.
+        items: of the project.
         states: the log's state by id.
         ranking: of the training items.
         mix: shares of audits and controls.
         answered: answers so far, which decide where the next audit falls.
         held: items that other pages show, and how many show each.
     """
-
-    def is_open(place: int) -> bool:
-        state, elsewhere = states.get(ids[place], ItemState()), held.get(ids[place], 0)
-        is_done = len(state.labels) + elsewhere >= mix.annotators_per_item
-        return not (is_done or state.excluded or annotator in state.labels or annotator in state.unsure)
-
-    def skips(place: int) -> int:
-        state = states.get(ids[place])
-        return 0 if state is None else state.skipped
-
-    reserve_N = in_reserve(turns_N)
-    drawn = [place for place in np.argsort(turns_N, kind="stable").tolist() if is_open(place)]
-    drawn.sort(key=skips)  # stable: the random order stays among equals
-    audits = [place for place in drawn if reserve_N[place]]
-    others = [place for place in drawn if not reserve_N[place]]
-    is_other = set(others)
-    ranked = [place for place in dict.fromkeys([*map(int, ranking.places), *others]) if place in is_other]
-    ranked.sort(key=lambda place: (skips(place), place in ranking.held_back))
-    waiting: dict[Purpose, Iterator[int]] = {"audit": iter(audits), "control": iter(others), "train": iter(ranked)}
+    open_N = np.ones(len(items), dtype=bool)
+    skips: dict[int, int] = {}
+    for item in {*states, *held}:
+        place, state = items.place_of.get(item), states.get(item, ItemState())
+        if place is None:
+            continue
+        is_done = len(state.labels) + held.get(item, 0) >= mix.annotators_per_item
+        if is_done or state.excluded or annotator in state.labels or annotator in state.unsure:
+            open_N[place] = False
+        elif state.skipped:
+            skips[place] = state.skipped
+    drawn = items.order_N[open_N[items.order_N]]
+    is_audit = items.reserve_N[drawn]
+    audits, others = drawn[is_audit].tolist(), drawn[~is_audit].tolist()
+    left = {"audit": len(audits), "control": len(others)}
+    waiting: dict[Purpose, Iterator[int]] = {
+        "audit": _skipped_last(audits, skips),
+        "control": _skipped_last(others, skips),
+        "train": _ranked(others, open_N & ~items.reserve_N, ranking, skips),
+    }
     taken: set[int] = set()
     found: list[Handed] = []
 
@@ -143,13 +127,13 @@ def next_items(
         place = next((one for one in waiting[purpose] if one not in taken), None)
         if place is None:
             return False
+        pool = "audit" if items.reserve_N[place] else "control"
+        suggestion = None if purpose == "audit" else ranking.suggestions.get(place)
         if purpose == "train":
-            handed = Handed(ids[place], purpose, None, ranking.model_round, ranking.suggestions.get(place))
+            handed = Handed(items.ids[place], purpose, None, ranking.model_round, suggestion)
         else:
-            pool = audits if purpose == "audit" else others
-            probability = 1 / (len(pool) - len(taken.intersection(pool)))
-            suggestion = ranking.suggestions.get(place) if purpose == "control" else None
-            handed = Handed(ids[place], purpose, probability, None, suggestion)
+            handed = Handed(items.ids[place], purpose, 1 / left[pool], None, suggestion)
+        left[pool] -= 1
         taken.add(place)
         found.append(handed)
         return True
@@ -158,3 +142,22 @@ def next_items(
         if not (take(purpose) or take("train") or take("audit")):
             break
     return found
+
+
+def _skipped_last(places: Sequence[int], skips: Mapping[int, int]) -> Iterator[int]:
+    """Places in their order, those that were skipped behind the others, the least often skipped first."""
+    yield from (place for place in places if place not in skips)
+    yield from sorted((place for place in places if place in skips), key=lambda place: skips[place])
+
+
+def _ranked(
+    others: Sequence[int], may_train_N: NDArray[np.bool_], ranking: Ranking, skips: Mapping[int, int]
+) -> Iterator[int]:
+    """Open training places: ranked ones first, then the others; near-duplicates and skipped ones behind them."""
+    ranked = [place for place in dict.fromkeys(map(int, ranking.places)) if may_train_N[place]]
+    first = set(ranked)
+    whole = [*ranked, *(place for place in others if place not in first)]
+    held_back = [place for place in whole if place in ranking.held_back]
+    yield from (place for place in whole if place not in skips and place not in ranking.held_back)
+    yield from (place for place in held_back if place not in skips)
+    yield from sorted((place for place in whole if place in skips), key=lambda place: skips[place])

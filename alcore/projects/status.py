@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from alcore.projects.answers import ItemState
 from alcore.projects.audit import Estimate, more_labels, post_stratified
-from alcore.projects.queue import in_reserve
+from alcore.projects.items import Items
 from alcore.projects.stopping import Forecast, forecast, stable
 from alcore.projects.training import ModelRound
 
@@ -32,6 +32,7 @@ class Status:
         looked_at: audits that this is from.
         more_audits: labels that would narrow it to 3 points; None without it.
         kappas: agreement of successive models.
+        curve: (labels, accuracy, low, high) of the models so far.
         is_stable: whether predictions have stabilised.
         forecast: labels to the target; None without a target.
         advice: one sentence.
@@ -45,27 +46,36 @@ class Status:
     looked_at: int
     more_audits: int | None
     kappas: Sequence[float]
+    curve: Sequence[tuple[float, ...]]
     is_stable: bool
     forecast: Forecast | None
     advice: str
 
 
-def audited_places(
-    ids: Sequence[str], turns_N: NDArray[np.int64], states: Mapping[str, ItemState]
-) -> list[tuple[int, str]]:
+def audited_places(items: Items, states: Mapping[str, ItemState]) -> list[tuple[int, str]]:
     """Labelled audit items of the reserve and their labels, in the order of the random permutation."""
-    reserve = np.flatnonzero(in_reserve(turns_N))
-    order = reserve[np.argsort(turns_N[reserve], kind="stable")]
-    found = []
-    for place in order.tolist():
-        state = states.get(ids[place])
-        if state is not None and state.purpose == "audit" and state.label is not None:
-            found.append((place, state.label))
-    return found
+    found = [
+        (place, state.label)
+        for item, state in states.items()
+        if state.purpose == "audit"
+        and state.label is not None
+        and (place := items.place_of.get(item)) is not None
+        and items.reserve_N[place]
+    ]
+    return sorted(found, key=lambda one: items.turns_N[one[0]])
+
+
+def untouched_reserve(items: Items, states: Mapping[str, ItemState]) -> NDArray[np.bool_]:
+    """The reserve without items that were labelled otherwise than by an audit: what the audits are drawn from."""
+    reserve_N = items.reserve_N.copy()
+    for item, state in states.items():
+        if state.label is not None and state.purpose != "audit" and item in items.place_of:
+            reserve_N[items.place_of[item]] = False
+    return reserve_N
 
 
 def accuracy_of(
-    model: ModelRound, audits: Sequence[tuple[int, str]], turns_N: NDArray[np.int64]
+    model: ModelRound, audits: Sequence[tuple[int, str]], reserve_N: NDArray[np.bool_]
 ) -> tuple[Estimate | None, int]:
     """The model's accuracy on new items, from the audits at the last look, and how many these are."""
     looked_at = len(audits) // LOOK * LOOK
@@ -74,42 +84,41 @@ def accuracy_of(
     named_N = model.named_N
     places = [place for place, _ in audits[:looked_at]]
     right = [named_N[place] == label for place, label in audits[:looked_at]]
-    reserve = in_reserve(turns_N)
-    return post_stratified(right, model.confidence_N[places], model.confidence_N[reserve], finite=False), looked_at
+    return post_stratified(right, model.confidence_N[places], model.confidence_N[reserve_N], finite=False), looked_at
 
 
 def status_of(
-    ids: Sequence[str],
-    turns_N: NDArray[np.int64],
+    items: Items,
     states: Mapping[str, ItemState],
     model: ModelRound | None,
     *,
     kappas: Sequence[float] = (),
-    curve: Sequence[tuple[int, float]] = (),
+    curve: Sequence[tuple[float, ...]] = (),
     target: float | None = None,
 ) -> Status:
     """The status of a project.
 
     Args:
-        ids: of all items, by place.
-        turns_N: place of each in the random permutation.
+        items: of the project.
         states: the log's state by id.
         model: the last; None before the first.
         kappas: agreement of each model with the one before, on unlabelled items.
-        curve: (labels, audited accuracy) of the models so far, for the forecast.
+        curve: (labels, audited accuracy, low, high) of the models so far, for the forecast.
         target: wanted accuracy.
     """
     labelled = [state.label for state in states.values() if state.label is not None]
-    audits = audited_places(ids, turns_N, states)
-    accuracy, looked_at = (None, 0) if model is None else accuracy_of(model, audits, turns_N)
+    audits = audited_places(items, states)
+    accuracy, looked_at = (None, 0)
+    if model is not None and len(audits) >= LOOK:
+        accuracy, looked_at = accuracy_of(model, audits, untouched_reserve(items, states))
     ahead = None
     if target is not None and curve:
-        labels_T, accuracy_T = zip(*curve, strict=True)
+        labels_T, accuracy_T = zip(*(one[:2] for one in curve), strict=True)
         ahead = forecast(labels_T, accuracy_T, target)
     more = None if accuracy is None else more_labels(accuracy, looked_at, WANTED)
     steady = stable(kappas)
     return Status(
-        len(ids),
+        len(items),
         len(labelled),
         dict(Counter(labelled)),
         len(audits),
@@ -117,6 +126,7 @@ def status_of(
         looked_at,
         more,
         tuple(kappas),
+        tuple(curve),
         steady,
         ahead,
         _advice(accuracy, target, steady, len(audits)),

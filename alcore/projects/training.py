@@ -2,11 +2,10 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
@@ -14,13 +13,12 @@ from alcore.learners.base import TooFewLabelsError
 from alcore.learners.estimators import estimator_of
 from alcore.loops.session import Session
 from alcore.loops.start_queries import ask_at_any_time
+from alcore.projects.neighbourhood import ALIKE, Neighbourhood
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
 
 # Items ranked by a model: more than are answered before the next one.
 RANKED = 300
-# Ranked items as similar as this (cosine) to a labelled one are near-duplicates.
-ALIKE = 0.99
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +32,9 @@ class ModelRound:
         probs_N_C: class probabilities of every item, float32; None while the labels show fewer than two classes.
         places: open items of the training part, best first.
         held_back: those of them that are near-duplicates of labelled items.
+        nearest: for each of `places` the most similar labelled item; -1 without one.
+        alike: place -> open items that are near-duplicates of it, for those of `places` that have any.
+        open_count: how many open items were ranked.
         note: a sentence where another strategy than the project's ranked them.
         seconds: training, predicting and ranking.
     """
@@ -46,6 +47,9 @@ class ModelRound:
     held_back: frozenset[int]
     note: str
     seconds: float
+    nearest: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    alike: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    open_count: int = 0
 
     @property
     def predicted_N(self) -> NDArray[np.int64] | None:
@@ -114,32 +118,11 @@ def train_round(
             probs_N_C = found_N_C.astype(np.float32)
         except TooFewLabelsError:
             pass
-    alike = near_duplicates(x, places, np.fromiter(labels, np.int64, len(labels)))
-    return ModelRound(number, len(labels), seen, probs_N_C, places, alike, note, time.perf_counter() - started)
-
-
-def near_duplicates(x: Any, places: NDArray[np.int64], labelled: NDArray[np.int64]) -> frozenset[int]:
-    """Which items are nearly the same as a labelled one: a cosine of 0.99 or more around the mean of both.
-
-    Args:
-        x: features of all items, numbers (N, D) or a CSR matrix; others have no near-duplicates.
-        places: items to look at.
-        labelled: the labelled items.
-    """
-    if not len(places) or not len(labelled):
-        return frozenset()
-    if sp.issparse(x):
-        ours, theirs = (_unit_rows(x[rows].toarray()) for rows in (places, labelled))
-    elif isinstance(x, np.ndarray) and x.dtype.kind in "biuf":
-        both = x[np.concatenate([places, labelled])].reshape(len(places) + len(labelled), -1).astype(np.float64)
-        both -= both.mean(axis=0)
-        ours, theirs = _unit_rows(both[: len(places)]), _unit_rows(both[len(places) :])
-    else:
-        return frozenset()
-    closest_P = (ours @ theirs.T).max(axis=1)
-    return frozenset(places[closest_P >= ALIKE].tolist())
-
-
-def _unit_rows(x_M_D: NDArray[np.floating]) -> NDArray[np.floating]:
-    lengths_M = np.linalg.norm(x_M_D, axis=1, keepdims=True)
-    return x_M_D / np.where(lengths_M > 0, lengths_M, 1)
+    near = Neighbourhood(x, places)
+    nearest, similarity = near.nearest(np.fromiter(labels, np.int64, len(labels)))
+    held_back = frozenset(places[similarity >= ALIKE].tolist())
+    alike = near.alike(open_places)
+    seconds = time.perf_counter() - started
+    return ModelRound(
+        *(number, len(labels), seen, probs_N_C, places, held_back, note, seconds, nearest, alike, len(open_places))
+    )

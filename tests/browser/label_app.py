@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from alcore.projects.items import Items
 from alcore.projects.queue import Mix, Ranking
 from alcore.projects.store import FILE, ProjectStore
 from pages.screens.labelling.answering import Labelling, draw_card
@@ -19,15 +20,14 @@ if not (FOLDER / FILE).exists():
         made.add_items([f"i{number}" for number in range(ITEMS)], np.random.default_rng(0).permutation(ITEMS))
 
 with ProjectStore(FOLDER) as store:
-    ids, turns = store.items()
+    items = Items(*store.items())
 
 labelling = Labelling(
     "test",
     FOLDER,
     [ClassButton("even", "1", "#0072B2"), ClassButton("odd", "2", "#E69F00")],
-    ids,
-    turns,
-    lambda place: {"text": f"number {ids[place]}"},
+    items,
+    lambda place: {"text": f"number {items.ids[place]}"},
     Ranking(list(range(ITEMS))),
     Mix(audit_every=5),
 )

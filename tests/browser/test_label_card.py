@@ -104,13 +104,41 @@ def test_answers_come_back_after_a_reload_and_can_be_undone(label_server: Server
         items.append(shown(card))
         card.keyboard.press("1")
     saved(card)
+    before = shown(card)
     opened(card, label_server)
-    assert shown(card) not in items
+    assert shown(card) == before  # the tab has its items back
     for item in reversed(items):
         card.keyboard.press("Backspace")
         assert shown(card) == item
     saved(card)
     assert states(stored(label_server)) == {}
+
+
+def test_undo_has_no_end_after_a_reload(label_server: Server, page: Watched) -> None:
+    card = opened(page.page, label_server)
+    items = []
+    for _ in range(30):  # more than the card is given at a time
+        items.append(shown(card))
+        card.keyboard.press("1")
+    saved(card)
+    opened(card, label_server)
+    for item in reversed(items):
+        card.keyboard.press("Backspace")
+        assert shown(card) == item
+        saved(card)
+    assert states(stored(label_server)) == {}
+
+
+def test_a_duplicated_tab_does_not_take_the_items_of_its_original(
+    label_server: Server, page: Watched, new_page: Callable[..., Watched]
+) -> None:
+    card = opened(page.page, label_server)
+    first = shown(card)
+    noted = card.evaluate("JSON.stringify({...sessionStorage})")
+    other = new_page().page
+    other.add_init_script(f"Object.assign(sessionStorage, {noted})")
+    opened(other, label_server)
+    assert shown(other) != first
 
 
 def test_what_a_killed_server_did_not_store_is_sent_after_a_reload(

@@ -9,9 +9,9 @@ import pytest
 from sklearn.datasets import load_digits
 
 from alcore.datasets.dataset import DatasetError
+from alcore.projects.contents import content_of
 from alcore.projects.features import FeatureChoice
-from alcore.projects.project import Project, content_of, names_of
-from alcore.projects.queue import in_reserve
+from alcore.projects.project import Project, names_of
 from alcore.storage.errors import StoreError
 
 MESSAGES = Path(os.environ.get("ALCORE_HOME", "")) / "SMSSpamCollection"
@@ -62,7 +62,7 @@ def test_a_project_from_a_table_of_texts_to_an_accuracy(home: Path) -> None:
     assert status.per_class == {label: sum(one.label == label for one in project.states().values()) for label in WORDS}
     assert status.accuracy is not None and status.accuracy.low <= status.accuracy.value <= status.accuracy.high
     # Audits never train.
-    reserve = in_reserve(project.turns_N)
+    reserve = project.items.reserve_N
     assert model.labels == 80
     assert not reserve[model.places].any()
     assert np.mean(np.array(model.named_N) == [truth[item] for item in project.ids]) > 0.9

@@ -4,22 +4,24 @@ import numpy as np
 import pytest
 
 from alcore.projects.answers import Answer, ItemState, states
-from alcore.projects.queue import Mix, Ranking, audit_interval, in_reserve, next_items, purposes, reserve_size
+from alcore.projects.items import Items, reserve_size
+from alcore.projects.queue import Mix, Ranking, audit_interval, next_items, purposes
 
 N = 60
 IDS = [f"i{number}" for number in range(N)]
 TURNS = np.random.default_rng(0).permutation(N)
+ITEMS = Items(IDS, TURNS)
 PLAIN = Mix()
 RESERVE = {IDS[place] for place in range(N) if TURNS[place] < 20}
 
 
 def queue(count: int, found: dict | None = None, *, answered: int = 0, mix: Mix = PLAIN, **ranking):
-    return next_items(count, "anna", IDS, TURNS, found or {}, ranking=Ranking(**ranking), mix=mix, answered=answered)
+    return next_items(count, "anna", ITEMS, found or {}, ranking=Ranking(**ranking), mix=mix, answered=answered)
 
 
 def test_the_reserve_is_a_third_and_at_most_2000() -> None:
     assert [reserve_size(n) for n in (2, 60, 5_999, 6_000, 10**6)] == [0, 20, 1999, 2000, 2000]
-    assert in_reserve(TURNS).sum() == 20
+    assert ITEMS.reserve_N.sum() == 20
 
 
 def test_every_fifth_item_is_an_audit_until_the_interval_is_narrow() -> None:
@@ -93,8 +95,8 @@ def test_a_skipped_audit_comes_back_after_the_other_audits() -> None:
 def test_items_on_other_pages_are_left_out_unless_more_people_label_each() -> None:
     first = [one.item for one in queue(5)]
     others = dict.fromkeys(first, 1)
-    found = next_items(5, "ben", IDS, TURNS, {}, ranking=Ranking(), mix=PLAIN, answered=0, held=others)
+    found = next_items(5, "ben", ITEMS, {}, ranking=Ranking(), mix=PLAIN, answered=0, held=others)
     assert len(found) == 5 and not {one.item for one in found} & set(first)
     two = Mix(annotators_per_item=2)
-    again = next_items(5, "ben", IDS, TURNS, {}, ranking=Ranking(), mix=two, answered=0, held=others)
+    again = next_items(5, "ben", ITEMS, {}, ranking=Ranking(), mix=two, answered=0, held=others)
     assert [one.item for one in again] == first

@@ -1,10 +1,5 @@
 """Starting processes that outlive the page, the browser and the server."""
 
-import os
-import subprocess
-import sys
-import threading
-from collections.abc import Mapping
 from pathlib import Path
 
 from alcore.runs.config import RunConfig
@@ -13,7 +8,8 @@ from alcore.runs.worker import backoff
 from alcore.runs.worker.gpu_slots import slots
 from alcore.storage import locks
 from alcore.storage.errors import StoreError
-from alcore.storage.paths import inside, log_path, open_private
+from alcore.storage.paths import inside, log_path
+from alcore.storage.processes import spawn
 
 _MOST_SENTENCE = 1000
 
@@ -108,39 +104,3 @@ def fetch_lock(name: str) -> str:
 def fetch_error_path(name: str, home: Path) -> Path:
     """Path of the error sentence of a failed download."""
     return inside(home, "logs", f"{fetch_lock(name)}.error")
-
-
-def spawn(arguments: list[str], log: Path, environment: Mapping[str, str] | None = None) -> None:
-    """Start `python -m ARGUMENTS`, which outlives this process; its output goes to the log.
-
-    Args:
-        arguments: the module and its arguments.
-        log: file that its output is appended to.
-        environment: variables added to this process's environment.
-
-    Raises:
-        StoreError: if no process can be started.
-    """
-    root = Path(__file__).resolve().parents[3]
-    paths = [str(root), *filter(None, [os.environ.get("PYTHONPATH")])]
-    try:
-        with open_private(log, "ab") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-m", *arguments],
-                cwd=root,
-                env={**os.environ, **(environment or {}), "PYTHONPATH": os.pathsep.join(paths)},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                # Its own session: a Ctrl-C or hang-up in the server's terminal does not reach it.
-                start_new_session=True,
-                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
-                | getattr(subprocess, "DETACHED_PROCESS", 0),
-            )
-    except OSError as error:
-        raise StoreError(
-            f"No process could be started in the background ({error.strerror or error}). "
-            "Make room on the disk and in memory; what is queued starts with the next look at the page."
-        ) from error
-    # Wait for the process, otherwise it remains as a zombie.
-    threading.Thread(target=process.wait, name=f"reap {arguments[0]}", daemon=True).start()

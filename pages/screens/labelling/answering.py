@@ -2,22 +2,26 @@
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
-from alcore.projects.answers import Answer, in_force, states
+from alcore.projects.answers import Answer, ItemState
+from alcore.projects.items import Items
+from alcore.projects.ledger import Ledger
 from alcore.projects.queue import Mix, Ranking, next_items
-from alcore.projects.store import Annotator, Operation, ProjectStore
+from alcore.projects.store import Annotator, Handed, Operation, ProjectStore
 from alcore.storage.errors import StoreError
 from pages.screens.labelling.card.card import CardData, ClassButton, labelling_card
 
 QUEUE, LAST = 30, 20
 _KEY, _STATE = "label_card", "label_answering"
+
+
+def _no_reason(handed: Handed, states: Mapping[str, ItemState]) -> dict[str, Any]:
+    return {}
 
 
 @dataclass(frozen=True)
@@ -28,56 +32,79 @@ class Labelling:
         project: its id.
         folder: of its file.
         classes: with keys and colours.
-        ids: of all items, by place.
-        turns_N: place of each in the random permutation.
+        items: of the project.
         content: place -> what the card shows of an item, without its id.
         ranking: of the training items.
         mix: of audits and controls.
+        reason: what the card shows of why an item was queried.
     """
 
     project: str
     folder: Path
     classes: Sequence[ClassButton]
-    ids: Sequence[str]
-    turns_N: NDArray[np.int64]
+    items: Items
     content: Callable[[int], Mapping[str, Any]]
     ranking: Ranking
     mix: Mix
+    reason: Callable[[Handed, Mapping[str, ItemState]], Mapping[str, Any]] = _no_reason
 
 
 @dataclass
-class _Session:
-    """What a browser session has seen of a project's log."""
+class Session:
+    """What a browser session has seen of a project's log.
+
+    Attributes:
+        page: its name in the store.
+        acked: client -> the highest number up to which its operations are stored.
+        ledger: the log as far as it was read.
+        error: why the last operations could not be stored.
+        took: the page whose items this session's tab took over after a reload.
+    """
 
     page: str
-    acked: dict[str, int]
-    log: list[Answer]
+    acked: dict[str, int] = field(default_factory=dict)
+    ledger: Ledger = field(default_factory=Ledger)
     error: str = ""
+    took: str = ""
+
+    def read(self, store: ProjectStore) -> Ledger:
+        """The log up to now."""
+        self.ledger.extend(store.answers(after=self.ledger.last))
+        return self.ledger
+
+
+def session_of(project: str) -> Session:
+    """What this browser session has seen of a project."""
+    sessions: dict[str, Session] = st.session_state.setdefault(_STATE, {})
+    if project not in sessions:
+        sessions[project] = Session(secrets.token_hex(8))
+    return sessions[project]
+
+
+def forget_session(project: str) -> None:
+    """Read a project's log from the start at the next look: it was replaced."""
+    st.session_state.get(_STATE, {}).pop(project, None)
 
 
 def draw_card(labelling: Labelling, annotator: str) -> None:
     """Draw the card of the next items; its answers are stored before anything else happens."""
-    session = _session(labelling.project)
+    session = session_of(labelling.project)
     by = Annotator(annotator, session.page, [one.name for one in labelling.classes])
     labelling_card(_card(labelling, annotator, session), key=_KEY, on_answers=lambda: _take(labelling, by, session))
 
 
-def _session(project: str) -> _Session:
-    sessions: dict[str, _Session] = st.session_state.setdefault(_STATE, {})
-    if project not in sessions:
-        sessions[project] = _Session(secrets.token_hex(8), {}, [])
-    return sessions[project]
-
-
-def _take(labelling: Labelling, by: Annotator, session: _Session) -> None:
+def _take(labelling: Labelling, by: Annotator, session: Session) -> None:
     """Store what the card sent. Never raises: an exception would remove the card with unsent answers."""
     try:
-        sent = st.session_state[_KEY].batch["ops"]
+        sent = st.session_state[_KEY].batch
         operations = []
-        for one in sent:
+        for one in sent["ops"]:
             given = {name: value for name, value in one.items() if name != "at"}
             operations.append(Operation.of(given))
         with ProjectStore(labelling.folder) as store:
+            if isinstance(left := sent.get("left"), str):
+                store.release(left)
+                session.took = left
             receipt = store.take(operations, by)
         session.acked |= receipt.acked
         reasons = list(dict.fromkeys(receipt.refused.values()))
@@ -88,51 +115,57 @@ def _take(labelling: Labelling, by: Annotator, session: _Session) -> None:
         session.error = "The browser sent something that is no answer; reload the page."
 
 
-def _card(labelling: Labelling, annotator: str, session: _Session) -> CardData:
-    place_of = {item: place for place, item in enumerate(labelling.ids)}
+def _card(labelling: Labelling, annotator: str, session: Session) -> CardData:
+    items, ledger = labelling.items, session.ledger
     queue: list[dict[str, Any]] = []
     try:
         with ProjectStore(labelling.folder) as store:
-            session.log += store.answers(after=session.log[-1].number if session.log else 0)
-            answered = len({one.item for one in session.log if one.kind != "undo"})
+            session.read(store)
             found = next_items(
                 QUEUE,
                 annotator,
-                labelling.ids,
-                labelling.turns_N,
-                states(session.log),
+                items,
+                ledger.states,
                 ranking=labelling.ranking,
                 mix=labelling.mix,
-                answered=answered,
+                answered=ledger.answered,
                 held=store.held(session.page),
             )
             handed = store.hand_out(
                 session.page, annotator, found, annotators_per_item=labelling.mix.annotators_per_item
             )
         queue = [
-            {**labelling.content(place_of[one.item]), "id": one.item, "base": one.base, "suggestion": one.suggestion}
+            {
+                **labelling.content(items.place_of[one.item]),
+                **labelling.reason(one, ledger.states),
+                "id": one.item,
+                "base": one.base,
+                "suggestion": one.suggestion,
+            }
             for one in handed
         ]
     except StoreError as error:
         session.error = str(error)
-    kept = [one for one in in_force(session.log) if not one.machine]
-    own = [one for one in kept if one.annotator == annotator and one.kind not in ("flag", "note")][-LAST:]
-    last = [
-        {
-            "item": {**labelling.content(place_of[one.item]), "id": one.item, "base": one.number},
-            "kind": one.kind,
-            "value": one.value,
-            "number": one.number,
-        }
-        for one in own
-    ]
-    labels = len({one.item for one in kept if one.kind == "label"})
+    labels = sum(state.label is not None for state in ledger.states.values())
     return CardData(
         labelling.project,
         labelling.classes,
         queue,
         session.acked,
-        last,
-        count=f"{labels:,} of {len(labelling.ids):,} labelled",
+        [_answered(one, labelling) for one in ledger.own(annotator, LAST) if one.item in items.place_of],
+        page=session.page,
+        took=session.took,
+        count=f"{labels:,} of {len(items):,} labelled",
         error=session.error,
+        done="Every item is answered, or shown to somebody else just now.",
     )
+
+
+def _answered(answer: Answer, labelling: Labelling) -> dict[str, Any]:
+    content = labelling.content(labelling.items.place_of[answer.item])
+    return {
+        "item": {**content, "id": answer.item, "base": answer.number},
+        "kind": answer.kind,
+        "value": answer.value,
+        "number": answer.number,
+    }

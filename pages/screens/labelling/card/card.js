@@ -2,6 +2,24 @@
 
 const cards = new WeakMap() // by the element that Streamlit gives the component
 const KEPT = 3 // the next items stay when a new queue arrives
+const WAIT_MS = 3000 // for the items of the page that this tab showed before
+
+// The page that this tab showed before it was loaded again, or null. A duplicated tab copies the note of its original,
+// which is still open: only a page that was left has the mark.
+function leftBehind(project, page) {
+  const name = `alcore-page:${project}`
+  let before = null
+  try {
+    const noted = JSON.parse(sessionStorage.getItem(name) ?? "null")
+    if (noted?.left && noted.page !== page) before = noted.page
+    sessionStorage.setItem(name, JSON.stringify({ page, left: false }))
+    const onLeave = () => sessionStorage.setItem(name, JSON.stringify({ page, left: true }))
+    window.addEventListener("pagehide", onLeave, { once: true })
+  } catch {
+    // Without storage the items of the page before are free again after two minutes.
+  }
+  return before
+}
 
 function makeCard(root) {
   const part = (name) => root.querySelector(`.${name}`)
@@ -13,6 +31,9 @@ function makeCard(root) {
   let at = -1 // place in the history that is looked at; -1: the current item
   let shownAt = performance.now()
   let keysOn = true
+  let withAlike = false // whether the next label is also that of the item's near-duplicates
+  let left = null // the page that this tab showed before a reload, until its items are released
+  let waitUntil = 0
 
   const current = () => (at < 0 ? queue[0] : history[at]?.item)
   const classOf = (name) => data.classes.find((one) => one.name === name)
@@ -24,6 +45,15 @@ function makeCard(root) {
     const operation = { item: item.id, kind, base: item.base ?? 0, milliseconds }
     if (value !== undefined) operation.value = value
     const sent = outbox.add(operation)
+    const also = []
+    if (kind === "label" && withAlike && at < 0) {
+      for (const other of item.alike ?? []) {
+        also.push({ id: other.id, seq: outbox.add({ item: other.id, kind, value, base: other.base ?? 0 }).seq })
+      }
+      const gone = new Set(also.map((one) => one.id))
+      queue = queue.filter((one) => one === item || !gone.has(one.id))
+    }
+    withAlike = false
     if (kind === "flag" || kind === "note") {
       item.flagged = kind === "flag" ? !item.flagged : item.flagged
       return draw()
@@ -32,7 +62,7 @@ function makeCard(root) {
       history[at] = { ...history[at], kind, value, seq: sent.seq, number: undefined }
       at = at + 1 < history.length ? at + 1 : -1
     } else {
-      history.push({ item, kind, value, seq: sent.seq })
+      history.push({ item, kind, value, seq: sent.seq, also })
       queue.shift()
     }
     draw()
@@ -43,9 +73,11 @@ function makeCard(root) {
     if (!last) return say("Nothing to undo.")
     const named = last.seq === undefined ? { undoes_number: last.number } : { undoes: last.seq }
     outbox.add({ item: last.item.id, kind: "undo", ...named })
+    for (const one of last.also ?? []) outbox.add({ item: one.id, kind: "undo", undoes: one.seq })
     history = history.filter((one) => one !== last)
     queue = [last.item, ...queue.filter((one) => one.id !== last.item.id)]
     at = -1
+    withAlike = false
     draw()
   }
 
@@ -65,14 +97,25 @@ function makeCard(root) {
     input.focus()
   }
 
+  function alikeToo() {
+    if (at >= 0 || !current()?.alike?.length) return
+    withAlike = !withAlike
+    part("alike").setAttribute("aria-pressed", String(withAlike))
+  }
+
   const say = (text) => (part("status").textContent = text)
 
   function draw() {
     const item = current()
     shownAt = performance.now()
-    part("stage").replaceChildren(item ? drawItem(item) : made("p", "done", data.done))
+    part("stage").replaceChildren(item ? drawItem(item) : made("p", "done", left ? "" : data.done))
     part("stage").classList.toggle("flagged", Boolean(item?.flagged))
-    part("why").textContent = at < 0 ? (item?.why ?? "") : `Answer ${at + 1} of ${history.length}`
+    if (at >= 0) part("why").replaceChildren(`Answer ${at + 1} of ${history.length}`)
+    else part("why").replaceChildren(...(item ? drawWhy(item) : []))
+    const alike = at < 0 ? (item?.alike?.length ?? 0) : 0
+    part("alike").hidden = !alike
+    part("alike").lastElementChild.textContent = `Label ${alike + 1} alike`
+    part("alike").setAttribute("aria-pressed", String(withAlike))
     const suggested = at < 0 ? item?.suggestion : undefined
     const given = at >= 0 ? history[at].value : undefined
     part("classes").replaceChildren(
@@ -116,6 +159,7 @@ function makeCard(root) {
       x: () => answer("unsure"),
       f: () => answer("flag"),
       n: note,
+      a: alikeToo,
       h: () => part("help").toggleAttribute("hidden"),
     }
     const act = one ? () => answer("label", one.name) : acts[key]
@@ -131,25 +175,40 @@ function makeCard(root) {
     data = next
     emit = trigger
     if (first) {
-      outbox = makeOutbox({ project: data.project, send: (ops) => emit("batch", { ops }), changed: () => data && outbox && drawState() })
+      outbox = makeOutbox({ project: data.project, send: (ops) => emit("batch", left ? { ops, left } : { ops }), changed: () => data && outbox && drawState() })
+      left = leftBehind(data.project, data.page)
+      waitUntil = Date.now() + WAIT_MS
       outbox.start()
+      if (left && !outbox.size()) emit("batch", { ops: [], left })
       history = data.last.map((one) => ({ ...one }))
     }
     outbox.acknowledge(data.acked)
+    if (left && data.took !== left && Date.now() < waitUntil) return drawState()
+    const arrived = left !== null
+    left = null
+    remember()
     const answered = new Set([...outbox.items(), ...history.filter((one) => one.seq !== undefined).map((one) => one.item.id)])
     const kept = queue.slice(0, 1 + KEPT)
     const there = new Set(kept.map((one) => one.id))
     const before = queue[0]?.id
     queue = [...kept, ...data.queue.filter((one) => !there.has(one.id) && !answered.has(one.id))]
-    if (first || queue[0]?.id !== before) draw()
+    if (first || arrived || queue[0]?.id !== before) draw()
     else drawState()
+  }
+
+  // Own answers from before a reload, or older than those at hand: undo has no end.
+  function remember() {
+    const busy = outbox.items()
+    const known = new Set([...history, ...queue.slice(0, 1).map((item) => ({ item }))].map((one) => one.item.id))
+    const older = data.last.filter((one) => !known.has(one.item.id) && !busy.has(one.item.id))
+    if (history.length < data.last.length) history = [...older.map((one) => ({ ...one })), ...history]
   }
 
   const timer = setInterval(() => outbox && drawState(), 1000)
   const onLeave = (event) => outbox?.size() && event.preventDefault()
   document.addEventListener("keydown", onKey, true)
   window.addEventListener("beforeunload", onLeave)
-  const clicks = { undo, skip: () => answer("skip"), unsure: () => answer("unsure"), flag: () => answer("flag"), noted: note }
+  const clicks = { undo, alike: alikeToo, skip: () => answer("skip"), unsure: () => answer("unsure"), flag: () => answer("flag"), noted: note }
   for (const [name, act] of Object.entries(clicks)) part(name).onclick = act
   part("earlier").onclick = () => walk(-1)
   part("later").onclick = () => walk(1)

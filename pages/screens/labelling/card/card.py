@@ -9,7 +9,7 @@ import streamlit as st
 
 _HERE = Path(__file__).parent
 # Keys of classes that have none of their own, in this order.
-KEYS = "1234567890qwertuiopadgjklzcvbm"
+KEYS = "1234567890qwertuiopdgjklzcvbym"
 
 
 def _read(*names: str) -> str:
@@ -47,9 +47,12 @@ class CardData:
         project: id of the project; unsent answers in the browser belong to it.
         classes: in the order of their buttons.
         queue: items, each a mapping with `id`, `base` and one of `text` (with `marks`), `image` (a data URL) or
-            `fields`; perhaps `suggestion` and `why`.
+            `fields`; perhaps `suggestion`, `why` (a sentence), `likeliest` (pairs of a class and its probability),
+            `near` (the most similar labelled item) and `alike` (`id` and `base` of near-duplicates).
         acked: client -> the highest number up to which its operations are stored.
         last: the person's last answers, oldest first: `item`, `kind`, `value`, `number`.
+        page: name of this session's page in the store.
+        took: the page that this tab showed before, once its items are released.
         count: progress in words.
         error: why the last operations could not be stored; "" if they were.
         done: a sentence in place of an item where the queue is empty.
@@ -60,6 +63,8 @@ class CardData:
     queue: Sequence[Mapping[str, Any]]
     acked: Mapping[str, int]
     last: Sequence[Mapping[str, Any]]
+    page: str = ""
+    took: str = ""
     count: str = ""
     error: str = ""
     done: str = "Every item is answered."

@@ -38,3 +38,30 @@ function drawItem(item) {
   if (item.image) return drawImage(item)
   return item.fields ? drawRow(item) : drawText(item)
 }
+
+// Why an item is shown: a sentence, the likeliest classes, and the most similar labelled item.
+function drawWhy(item) {
+  const nodes = []
+  if (item.likeliest?.length) {
+    const shares = made("span", "likeliest")
+    for (const [name, share] of item.likeliest) {
+      const one = made("span", "share")
+      one.append(made("b", "", name), ` ${Math.round(100 * share)} %`)
+      shares.append(one)
+    }
+    nodes.push(shares)
+  }
+  if (item.why) nodes.push(made("span", "", item.why))
+  if (item.near) {
+    const near = made("span", "near", "nearest label: ")
+    if (item.near.image) {
+      const image = made("img", item.near.pixelated ? "pixels" : "")
+      image.src = item.near.image
+      image.alt = ""
+      near.append(image)
+    } else if (item.near.text) near.append(made("q", "", item.near.text), " ")
+    near.append(made("b", "", item.near.label))
+    nodes.push(near)
+  }
+  return nodes
+}
