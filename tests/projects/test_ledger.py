@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alcore.projects.answers import Answer, in_force, states
+from alcore.projects.answers import Answer, Purpose, in_force, states
 from alcore.projects.ledger import Ledger
 
 KINDS = st.sampled_from(["label", "skip", "unsure", "flag", "note", "exclude", "undo"])
@@ -25,7 +25,7 @@ def log_of(rows: list[tuple]) -> list[Answer]:
                 log.append(Answer(number, taken.item, "undo", annotator=annotator, undoes=taken.number))
             continue
         value = {"label": "cat" if flag else "dog", "note": "so"}.get(kind)
-        purpose = "imported" if which % 7 == 0 else "train"
+        purpose: Purpose = "imported" if which % 7 == 0 else "train"
         machine = kind == "label" and which % 5 == 0
         log.append(Answer(number, f"i{item}", kind, value, annotator, purpose, machine=machine))
     return log
