@@ -5,9 +5,9 @@ from streamlit import runtime
 
 if runtime.exists():
     # A reader's browser asks for the first screen.
-    from pages.shared import home
+    from pages.screens.home.screen import draw_home
 
-    home.draw_home()
+    draw_home()
 else:
     # The server starts. Streamlit finds the application by this assignment; nothing else may be loaded yet,
     # because parts of the screens register themselves with a server that runs.

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from alcore.home import HomeError, alcore_home
-from pages.shared import address, link_warnings, progress, viewport
+from pages.shared import address, link_warnings, progress, viewport, visits
 from pages.shared.errors import sentences
 
 NAME = "Active learning lab"
@@ -53,6 +53,7 @@ def page(key: str, title: str, lead: str, icon: str) -> None:
             st.page_link(path, label=label, icon=symbol)
         st.space("small")
     viewport.report_viewport()
+    visits.note(key)
     st.html(f"<style>{_CAPTIONS}{_HEAD}{_DARK_BUTTONS if viewport.is_dark() else ''}</style>")
     progress.open_place(dark=viewport.is_dark())
     st.title(title, icon=icon, anchor=False)

@@ -1,11 +1,14 @@
 """The home screen in a real browser: it opens, its links lead on, and both themes can be read."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
-from tests.browser.harness import PHONE, WIDE, Server, Watched, still
+from pages.shared.frame import PAGES
+from tests.browser.harness import PHONE, WIDE, Server, Watched, resting_box, still
 
 # Contrast of each text with what lies behind it, WCAG 2: colours with their opacity, ground by ground.
 CONTRAST = """
@@ -49,9 +52,30 @@ CONTRAST = """
 """
 
 
+# The words that are at least partly within the window.
+WORDS_IN_SIGHT = """
+() => {
+  const seen = []
+  const walker = document.createTreeWalker(document.querySelector(".stApp"), NodeFilter.SHOW_TEXT)
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const element = node.parentElement
+    const text = node.textContent.trim()
+    if (!text || ["STYLE", "SCRIPT"].includes(element.tagName) || !element.checkVisibility()) continue
+    if (element.closest('[data-testid="stIconMaterial"]')) continue
+    const range = document.createRange()
+    range.selectNodeContents(node)
+    const { top, bottom, right, width } = range.getBoundingClientRect()
+    if (width > 0 && bottom > 0 && top < innerHeight && right > 0) seen.push(...text.split(/\\s+/))
+  }
+  return seen.filter((word) => /[A-Za-z]/.test(word))
+}
+"""
+
+
 def is_settled(page: Page) -> None:
-    """The last text of the home screen is painted and the script has come to its end."""
-    expect(page.get_by_text("The address of every screen")).to_be_visible()
+    """The race is drawn, the last card of the home screen is painted and the script has come to its end."""
+    expect(page.locator(".live .pane").first).to_be_visible(timeout=30_000)
+    expect(page.locator('[class*="st-key-home_card"] a').last).to_be_visible(timeout=30_000)
     still(page)
 
 
@@ -67,22 +91,77 @@ def test_home_opens_and_its_links_lead_on(server: Server, page: Watched) -> None
     browser_page.goto(server.url)
     is_settled(browser_page)
     expect(browser_page).to_have_title("Active learning lab")
-    doors = browser_page.get_by_test_id("stMain").get_by_test_id("stPageLink-NavLink")
-    expect(doors).to_have_count(7)
-    for words, path in (
-        ("Start a race", "arena"),
-        ("Explore batches", "batch_explorer"),
-        ("Train on digits", "mnist"),
-        ("Failure clinic", "failure_modes"),
-        ("Strategy atlas", "strategies"),
-        ("Three settings", "scenarios"),
-        ("Tournament", "tournament"),
-    ):
-        browser_page.goto(server.url)
-        doors.filter(has_text=words).click()
+    main = browser_page.get_by_test_id("stMain")
+    cards = [f".st-key-home_card_{Path(path).stem} img" for path, *_ in PAGES[2:]]
+    links = ["Watch the race", "of 17", "Judge the evidence", *cards]
+    paths = ["arena", "strategies", "tournament", *(Path(path).stem for path, *_ in PAGES[2:])]
+    for words, path in zip(links, paths, strict=True):
+        if browser_page.url.rstrip("/") != server.url:
+            browser_page.goto(server.url)
+            is_settled(browser_page)
+        # The whole card is the link, its picture too.
+        found = main.locator(words) if words in cards else main.get_by_role("link", name=words)
+        found.first.click(force=words in cards)
         browser_page.wait_for_url(f"{server.url}/{path}**")
         expect(browser_page.get_by_role("heading", level=1)).to_be_visible()
-        expect(browser_page.get_by_test_id("stSidebar").get_by_role("link", name="Home")).to_be_visible()
+    page.assert_clean()
+
+
+def test_the_race_plays_in_a_loop_until_it_is_paused(server: Server, page: Watched) -> None:
+    browser_page = page.page
+    browser_page.goto(server.url)
+    is_settled(browser_page)
+    live = browser_page.locator(".live")
+    before = int(live.get_attribute("data-round") or 0)
+    browser_page.wait_for_function(f"document.querySelector('.live').dataset.round != {before}")
+    words = browser_page.locator(".live-words")
+    expect(words).to_contain_text(re.compile(r"^\d+ labels: \d+ % against \d+ %"))
+    browser_page.get_by_role("button", name="Pause").click()
+    expect(live).not_to_have_attribute("data-playing", "")
+    resting = words.inner_text()
+    browser_page.wait_for_timeout(1200)  # three rounds, if it still played
+    assert words.inner_text() == resting
+    browser_page.get_by_role("button", name="Play", exact=True).click()
+    expect(words).not_to_have_text(resting)
+    page.assert_clean()
+
+
+def test_the_race_rests_on_its_end_with_reduced_motion(server: Server, new_page: Callable[..., Watched]) -> None:
+    page = new_page(viewport=WIDE, reduced_motion="reduce")
+    page.page.goto(server.url)
+    is_settled(page.page)
+    live = page.page.locator(".live")
+    at_rest = live.get_attribute("data-round")
+    expect(live).not_to_have_attribute("data-playing", "")
+    expect(page.page.locator(".live-words")).to_contain_text("34 labels")
+    page.page.wait_for_timeout(1000)
+    assert live.get_attribute("data-round") == at_rest
+    page.assert_clean()
+
+
+def test_the_first_look_is_a_picture_with_few_words(server: Server, page: Watched) -> None:
+    browser_page = page.page
+    browser_page.goto(server.url)
+    is_settled(browser_page)
+    words = browser_page.evaluate(WORDS_IN_SIGHT)
+    assert 20 < len(words) <= 120, " ".join(words)
+    picture = resting_box(browser_page.locator(".live svg").last)
+    button = resting_box(browser_page.get_by_role("link", name="Watch the race"))
+    assert resting_box(browser_page.locator(".live"))["y"] <= 190
+    assert picture["y"] + picture["height"] <= 900 and button["y"] + button["height"] <= 900
+
+
+def test_visits_are_marked_and_kept_by_the_browser(server: Server, page: Watched) -> None:
+    browser_page = page.page
+    browser_page.goto(f"{server.url}/tournament")
+    expect(browser_page.get_by_role("heading", level=1)).to_be_visible()
+    still(browser_page)
+    browser_page.get_by_role("link", name="Home").first.click()
+    is_settled(browser_page)
+    expect(browser_page.get_by_text("(1 of 5 visited)")).to_be_visible()
+    browser_page.goto(server.url)  # a session of its own
+    is_settled(browser_page)
+    expect(browser_page.get_by_text("(1 of 5 visited)")).to_be_visible()
     page.assert_clean()
 
 

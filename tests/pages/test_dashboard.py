@@ -1,50 +1,102 @@
 """The home screen: it opens, leads to every screen, and stays up without a folder to write to."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from alcore.report.statistics.tournament import parse_results, summarise
+from alcore.runs.store.store import Store
+from pages.screens.arena import cached
+from pages.screens.arena.controls import ArenaSettings, ArenaView
+from pages.screens.home import race
+from pages.screens.home.cards import FINDINGS, MOST_BYTES, thumbnail_path
+from pages.screens.mnist_lab.ready import ready_pair
 from pages.screens.tournament.results import ready_record
 from pages.shared.frame import PAGES
+
+
+def doors(at: AppTest) -> list[str]:
+    """The screens that the links on the page lead to."""
+    return [link.proto.page for link in at.main.get("page_link")]
 
 
 def test_home_leads_to_every_screen(open_screen: Callable[..., AppTest]) -> None:
     at = open_screen()
     assert not at.exception and not at.error
-    assert [title.value for title in at.title] == ["Active learning lab"]
-    beside = [link.proto.page for link in at.sidebar.get("page_link")]
-    assert beside == ["", *(Path(path).stem for path, *_ in PAGES[1:])]
-    doors = [link.proto.page for link in at.main.get("page_link")]
-    assert doors == [
-        "arena",
-        "batch_explorer",
-        "mnist",
-        "failure_modes",
-        "strategies",
-        "scenarios",
-        "tournament",
-    ]
-    assert doors == beside[1:], "one order here and in the navigation"
+    every = {Path(path).stem for path, *_ in PAGES[1:]}
+    assert set(doors(at)) == every
+    assert doors(at)[0] == "arena", "the race of the picture comes first"
+    cards = doors(at)[-len(every) + 1 :]
+    assert cards == [Path(path).stem for path, *_ in PAGES[2:]], "one order here and in the navigation"
 
 
-def test_home_s_answer_is_that_of_the_tournament_that_was_run(open_screen: Callable[..., AppTest]) -> None:
-    summary = summarise(parse_results(ready_record()))
-    verdicts = [one.verdict for one in summary.standings if one.gain is not None]
-    told = " ".join(element.value for element in open_screen().markdown)
-    assert (
-        f"on {len(summary.results.tasks)} small data sets {verdicts.count('better')} of {len(verdicts)} "
-        f"strategies beat random on average and {verdicts.count('worse')} lost to it"
-    ) in told
-
-
-def test_home_says_what_to_expect(open_screen: Callable[..., AppTest]) -> None:
+def test_its_numbers_are_those_of_their_sources(open_screen: Callable[..., AppTest]) -> None:
     at = open_screen()
-    words = " ".join(element.value for element in at.markdown)
-    assert "random is in every race here" in words
-    assert all(image.proto.imgs[0].alt for image in at.get("imgs")), "a drawing without words"
+    shown = [link.proto.label.strip("*") for link in at.main.get("page_link")][1:4]
+    standings = summarise(parse_results(ready_record())).standings
+    rivals = [one for one in standings if one.strategy != "random"]
+    best = max(100 * one.saved.estimate for one in rivals if one.saved is not None)
+    pair = ready_pair()
+    with Store(pair.home) as store:
+        ends = {info.config.strategy: store.rounds(info.id)[-1] for info in pair.infos}
+    wrong = ends["least_confidence"].confusion_C_C
+    assert wrong is not None
+    error = 1 - np.trace(wrong) / wrong.sum()
+    assert shown == [
+        f"{best:.0f} %",
+        f"{sum(one.verdict == 'better' for one in rivals)} of {len(rivals)}",
+        f"{100 * error:.1f} %",
+    ]
+    told = " ".join(one.value for one in at.caption)
+    assert f"{sum(one.verdict == 'worse' for one in rivals)} lose to it" in told
+    assert f"random {100 * (1 - ends['random'].accuracy):.1f} %" in told and "3,000 digits" in told
+
+
+def test_its_race_is_the_one_that_its_link_opens(
+    open_screen: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = []
+    before = cached.shown_race
+
+    def noted(setup: ArenaSettings, view: ArenaView) -> cached.ShownRace:
+        opened.append((setup, view))
+        return before(setup, view)
+
+    monkeypatch.setattr(cached, "shown_race", noted)
+    open_screen("pages/arena.py", preset="yes", **race.LINK)
+    assert opened == [(race.SETTINGS, race.VIEW)]
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_counter_has_the_numbers_of_the_curves(dark: bool) -> None:
+    film = json.loads(race.film(False, dark))
+    shown, _ = race.recorded()
+    assert [one["accuracy"] for one in film["racers"]] == [
+        [each.accuracy for each in racer.rounds] for racer in shown.racers
+    ]
+    assert len(film["labels"]) == len(film["frames"]) == len(film["racers"][0]["accuracy"])
+
+
+def test_a_visited_step_of_the_tour_has_a_tick(open_screen: Callable[..., AppTest]) -> None:
+    at = open_screen()
+    assert any("(0 of 5 visited)" in one.value for one in at.markdown)
+    at.switch_page("pages/tournament.py").run()
+    at.switch_page("dashboard.py").run()
+    assert any("(1 of 5 visited)" in one.value for one in at.markdown)
+    ticked = [link.proto.page for link in at.main.get("page_link") if link.proto.icon == ":material/check_circle:"]
+    assert ticked == ["tournament"]
+
+
+def test_every_card_has_a_small_picture_in_both_themes() -> None:
+    for path, *_ in PAGES[2:]:
+        assert Path(path).stem in FINDINGS
+        for dark in (False, True):
+            content = thumbnail_path(Path(path).stem, dark=dark).read_bytes()
+            assert content[8:12] == b"WEBP" and 2_000 < len(content) <= MOST_BYTES
 
 
 @pytest.mark.parametrize("path", [path for path, *_ in PAGES])
@@ -58,7 +110,7 @@ def test_unknown_parameters_are_named_and_change_nothing(open_screen: Callable[.
     at = open_screen("dashboard.py", nonsense="1", arena_seed="abc")
     assert not at.exception and not at.error and len(at.warning) == 1
     assert "“nonsense”, “arena" in at.warning[0].value
-    assert len(at.main.get("page_link")) == 7
+    assert len(set(doors(at))) == len(PAGES) - 1
 
 
 def test_a_home_that_cannot_be_used_is_a_sentence(
@@ -70,4 +122,4 @@ def test_a_home_that_cannot_be_used_is_a_sentence(
     at = open_screen()
     assert not at.exception
     assert len(at.error) == 1 and "ALCORE" in at.error[0].value
-    assert len(at.main.get("page_link")) == 7, "the rest of the page is still there"
+    assert len(set(doors(at))) == len(PAGES) - 1, "the rest of the page is still there"

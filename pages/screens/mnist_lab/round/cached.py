@@ -15,6 +15,7 @@ from alcore.runs.config_data import load_data
 from alcore.runs.errors import UnknownRunError
 from alcore.runs.store.run_info import RunInfo
 from alcore.runs.store.store import Store
+from pages.screens.mnist_lab.ready import is_ready, ready_pair
 from pages.shared.progress import working
 
 # A stored run as a key of caches: home folder, id, and time of creation, since a deleted run may be run again.
@@ -49,6 +50,8 @@ def pictures(config: RunConfig, home: Path) -> Pictures | None:
     """
     if config.dataset not in image_datasets():
         return None
+    if is_ready(home):
+        return _ready_pictures()
     # The cache key holds only the settings that affect the pool, so that runs share an entry.
     hard = any(getattr(config, name) != RunConfig.model_fields[name].default for name in HARDENING)
     kept = ("dataset", *HARDENING, "seed", "pool_size") if hard else ("dataset",)
@@ -97,6 +100,15 @@ def _read(key: Key, number: int) -> Round:
     if found is None:
         raise UnknownRunError(f"Round {number} of run {run_id} does not exist any more.")
     return found
+
+
+@st.cache_resource(show_spinner=False)
+def _ready_pictures() -> Pictures:
+    """Of the shipped runs; images that they do not show are blank."""
+    pool = ready_pair().pool
+    images_N_H_W = np.zeros((len(pool.answers_N), *pool.images_M_H_W.shape[1:]), np.uint8)
+    images_N_H_W[pool.indices_M] = pool.images_M_H_W
+    return Pictures(images_N_H_W, pool.answers_N, pool.class_names)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

@@ -1,0 +1,62 @@
+"""`python -m tests.browser.thumbnails [NAME ...]`: take the pictures of the home screen's cards anew."""
+
+import io
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from pages.screens.home.cards import MOST_BYTES, thumbnail_path
+from pages.shared import frame
+from tests.browser.harness import serving
+
+# Pixels: of the window, and of a picture.
+WINDOW, SIZE = (1280, 800), (640, 400)
+# The picture alone: without what a card cannot show.
+BARE = """
+[data-testid="stHeader"], [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"], #MainMenu,
+.st-key-_progress { display: none !important; }
+[data-testid="stMainBlockContainer"] { padding-top: 0.5rem !important; }
+"""
+DRAWN = ".js-plotly-plot .cartesianlayer, .alcore-figure .pane, .panels .map, .panes .mark, .lab-gallery li"
+
+
+def main(names: list[str]) -> None:
+    """A WebP file of each screen in each theme."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        with serving(Path(folder), Path(folder) / "server.log") as server:
+            for name in names or [Path(path).stem for path, *_ in frame.PAGES[2:]]:
+                for dark in (False, True):
+                    page = browser.new_page(
+                        viewport={"width": WINDOW[0], "height": WINDOW[1]},
+                        color_scheme="dark" if dark else "light",
+                        reduced_motion="reduce",
+                    )
+                    content = _picture(page, f"{server.url}/{name}")
+                    thumbnail_path(name, dark=dark).write_bytes(content)
+                    print(f"{name}, dark {dark}: {len(content):,} bytes", flush=True)
+                    page.close()
+        browser.close()
+
+
+def _picture(page: Page, address: str) -> bytes:
+    page.goto(address)
+    page.locator(DRAWN).first.wait_for()
+    page.wait_for_timeout(3000)  # all of a screen's charts
+    page.add_style_tag(content=BARE)
+    page.wait_for_timeout(1000)
+    shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB").resize(SIZE, Image.Resampling.LANCZOS)
+    for quality in range(85, 10, -5):
+        file = io.BytesIO()
+        shot.save(file, "WEBP", quality=quality, method=6)
+        if file.tell() <= MOST_BYTES:
+            break
+    return file.getvalue()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
