@@ -18,9 +18,11 @@ from alcore.datasets.dataset import Dataset
 from alcore.learners.base import TooFewLabelsError
 from alcore.learners.labels import whole_number
 from alcore.loops.get_strategy import AnyStrategy, get_strategy
-from alcore.loops.races.fast_paths import lockstep_races, serves_lockstep
+from alcore.loops.races.fast_paths import lockstep_learner, lockstep_races, serves_lockstep
+from alcore.loops.races.lockstep import StrategySchedule, names_of
 from alcore.loops.races.paired import PairedRaces
-from alcore.loops.races.paired_loop import RaceSettings, paired_loops
+from alcore.loops.races.paired_loop import DatasetOfSeed, paired_loops
+from alcore.loops.races.settings import RaceSettings
 from alcore.loops.seed_set import SeedSet
 from alcore.loops.steps import OnStep
 from alcore.notebook import as_html, as_text
@@ -38,6 +40,8 @@ from alcore.strategies.strategy import Strategy
 __all__ = ["RaceComparison", "compare"]
 
 logger = logging.getLogger(__name__)
+
+Plan = AnyStrategy | StrategySchedule
 
 _VERDICTS = {
     "better": "beats random",
@@ -172,10 +176,10 @@ class RaceComparison:
 
 def compare(
     X: Any,
-    y: Any,
+    y: Any = None,
     *,
     learner: Any = "logistic",
-    strategies: AnyStrategy | Sequence[AnyStrategy] = ("margin",),
+    strategies: Plan | Sequence[Plan] = ("margin",),
     seeds: int | Sequence[int] = 20,
     test: Test = 0.3,
     initial_labels: int | None = None,
@@ -193,10 +197,12 @@ def compare(
     table of numbers is solved for all seeds together, to the optimum; anything else is fitted round by round.
 
     Args:
-        X: points, as `from_arrays` takes them: NumPy, pandas, SciPy sparse, texts or images.
+        X: points, as `from_arrays` takes them: NumPy, pandas, SciPy sparse, texts or images; or, without y, a function
+            seed -> `Dataset`, of one size for all seeds, such as a fresh sample: then `test` is of no use.
         y: labels as the user has them: words, whole numbers or booleans.
         learner: a key of `LEARNERS`, a scikit-learn classifier or pipeline, or a TorchLearner; see `pool_learner`.
-        strategies: keys of `STRATEGIES`, strategies, or functions `score(probs_N_C) -> scores_N`; one or several.
+        strategies: keys of `STRATEGIES`, strategies, functions `score(probs_N_C) -> scores_N`, or a `StrategySchedule`,
+            which changes its strategy mid-run; one or several.
         seeds: how many, counted from 0, or the seeds themselves. Fewer than 5 decide nothing.
         test: share of the points that becomes the test set, split anew for each seed; or (X_test, y_test).
         initial_labels: labels before the first query; by default 5, or two a class where that is more.
@@ -220,16 +226,25 @@ def compare(
     if n_jobs == 0 or isinstance(n_jobs, bool) or not isinstance(n_jobs, int):
         raise ValueError(f"n_jobs must be a number of processes, or -1 for one a core, got {n_jobs!r}")
     goal = None if target is None else absolute(target)
-    dataset_of = partial(_dataset_of_seed, X, y, test)
+    if (y is None) is not callable(X):
+        raise ValueError("give points X and their labels y, or a function X(seed) -> Dataset and no y")
+    dataset_of: DatasetOfSeed = X if y is None else partial(_dataset_of_seed, X, y, test)
     first = dataset_of(seed_list[0])
     settings = _settings(first, initial_labels, labels_per_round, rounds, seed_set)
     together = serves_lockstep(first, learner, racers)
     logger.info(
-        "Racing %s over %d seeds, %s", [one.name for one in racers], len(seed_list), "together" if together else "apart"
+        "Racing %s over %d seeds, %s", list(names_of(racers)), len(seed_list), "together" if together else "apart"
     )
     with _progress(len(racers) * len(seed_list), progress) as on_step:
         if together:
-            races = lockstep_races(dataset_of, racers, seeds=seed_list, settings=settings, on_step=on_step)
+            races = lockstep_races(
+                dataset_of,
+                racers,
+                learner=lockstep_learner(learner) or "logistic",
+                seeds=seed_list,
+                settings=settings,
+                on_step=on_step,
+            )
         else:
             try:
                 races = paired_loops(
@@ -237,7 +252,7 @@ def compare(
                 )
             except TooFewLabelsError as error:
                 raise ValueError(f"{error}. Give more initial_labels than {settings.initial_labels:,}") from error
-    names = {one.name: one.label for one in racers}
+    names = dict(zip(races.names, map(_label, racers), strict=True))
     found = compare_races(
         races.labels_T,
         races.accuracy_S_R_T,
@@ -251,7 +266,7 @@ def compare(
         "learner": learner if isinstance(learner, str) else short(learner, 500),
         "strategies": list(races.names),
         "seeds": list(races.seeds),
-        "test": "given" if isinstance(test, tuple | list) else float(test),
+        "test": "given" if y is None or isinstance(test, tuple | list) else float(test),
         "classes": list(first.class_names),
         "pool_points": int(first.x_pool.shape[0]),
         "test_points": len(first.y_test),
@@ -268,16 +283,30 @@ def _dataset_of_seed(X: Any, y: Any, test: Test, seed: int) -> Dataset:
     return from_arrays(X, y, test=test, seed=seed)
 
 
-def _racers(strategies: AnyStrategy | Sequence[AnyStrategy]) -> list[Strategy]:
+def _racers(strategies: Plan | Sequence[Plan]) -> list[Strategy | StrategySchedule]:
     """Random, then each strategy once."""
     given: Any = strategies
     if isinstance(given, str | Strategy) or not isinstance(given, Iterable):
         given = [given]
-    racers = {BASELINE: STRATEGIES[BASELINE]}
-    for strategy in map(get_strategy, given):
-        if racers.setdefault(strategy.name, strategy) is not strategy:
-            raise ValueError(f"two different strategies are called {strategy.name!r}: give each a name of its own")
+    racers: dict[str, Strategy | StrategySchedule] = {BASELINE: STRATEGIES[BASELINE]}
+    for plan in given:
+        racer = plan if isinstance(plan, StrategySchedule) and plan.then is not None else get_strategy(_first(plan))
+        (name,) = names_of([racer])
+        if racers.setdefault(name, racer) is not racer:
+            raise ValueError(f"two different strategies are called {name!r}: give each a name of its own")
     return list(racers.values())
+
+
+def _first(plan: Plan) -> AnyStrategy:
+    return plan.strategy if isinstance(plan, StrategySchedule) else plan
+
+
+def _label(racer: Strategy | StrategySchedule) -> str:
+    """The name of a racer for people."""
+    if isinstance(racer, Strategy):
+        return racer.label
+    then = "" if racer.then is None else f", then {get_strategy(racer.then).label}"
+    return f"{get_strategy(racer.strategy).label}{then}"
 
 
 def _seeds(seeds: Any) -> list[int]:

@@ -94,21 +94,22 @@ def test_groups_of_seeds_change_no_number(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize(
-    ("learner", "plain"),
+    ("learner", "key"),
     [
-        ("logistic", True),
-        (LogisticRegression(), True),
-        (LogisticRegression(max_iter=3000, random_state=2), True),
-        (LogisticRegression(C=10), False),
-        (LogisticRegression(fit_intercept=False), False),
-        (LogisticRegression(class_weight="balanced"), False),
-        (make_pipeline(LogisticRegression()), False),
-        (GaussianNB(), False),
-        ("graph", False),
+        ("logistic", "logistic"),
+        ("logistic_fourier", "logistic_fourier"),
+        (LogisticRegression(), "logistic"),
+        (LogisticRegression(max_iter=3000, random_state=2), "logistic"),
+        (LogisticRegression(C=10), None),
+        (LogisticRegression(fit_intercept=False), None),
+        (LogisticRegression(class_weight="balanced"), None),
+        (make_pipeline(LogisticRegression()), None),
+        (GaussianNB(), None),
+        ("graph", None),
     ],
 )
-def test_only_plain_logistic_regression_is_solved_together(learner: Any, plain: bool) -> None:
-    assert fast_paths.is_plain_logistic(learner) is plain
+def test_only_plain_logistic_regression_is_solved_together(learner: Any, key: str | None) -> None:
+    assert fast_paths.lockstep_learner(learner) == key
 
 
 def test_every_strategy_of_the_catalogue_reads_what_lockstep_serves() -> None:

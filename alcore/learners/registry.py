@@ -10,6 +10,8 @@ from alcore.extras import require
 from alcore.learners.base import Learner, no_tick
 from alcore.learners.options import Training, hidden_widths
 
+# Of a forest, which is fitted anew in every round: few, so that a race takes seconds.
+TREES = 30
 # Options of all networks.
 GRADIENT_STEPS = frozenset(field.name for field in fields(Training)) - {"components", "widths"}
 # Options that change nothing but the id of a run where a learner does not use them, and the reason.
@@ -60,6 +62,28 @@ def _logistic(*, classes: int, tick: Callable[[], None], options: Training, **_:
     return ClassifierLearner(logistic_regression(), classes, components=options.components, tick=tick)
 
 
+def _fourier(*, classes: int, seed: int, tick: Callable[[], None], **_: Any) -> Learner:
+    from alcore.learners.sklearn_learner import ClassifierLearner, logistic_regression
+    from alcore.logistic.fourier import FourierFeatures
+
+    return ClassifierLearner(logistic_regression(), classes, features=FourierFeatures(seed), tick=tick)
+
+
+def _knn(*, classes: int, tick: Callable[[], None], **_: Any) -> Learner:
+    from alcore.learners.nearest import NearestNeighbours
+    from alcore.learners.sklearn_learner import ClassifierLearner
+
+    return ClassifierLearner(NearestNeighbours(), classes, tick=tick)
+
+
+def _random_forest(*, classes: int, tick: Callable[[], None], **_: Any) -> Learner:
+    from sklearn.ensemble import RandomForestClassifier
+
+    from alcore.learners.sklearn_learner import ClassifierLearner
+
+    return ClassifierLearner(RandomForestClassifier(TREES), classes, tick=tick)
+
+
 def _graph(*, classes: int, tick: Callable[[], None], **_: Any) -> Learner:
     from alcore.learners.graph.learner import GraphLearner
 
@@ -90,6 +114,24 @@ LEARNERS: dict[str, LearnerSpec] = {
             description="Logistic regression: a straight boundary, trained to convergence in milliseconds.",
             make=_logistic,
             options=frozenset({"components"}),
+        ),
+        LearnerSpec(
+            name="logistic_fourier",
+            label="Logistic regression on Fourier features",
+            description="Logistic regression on 30 random Fourier features: a curved boundary, trained to convergence.",
+            make=_fourier,
+        ),
+        LearnerSpec(
+            name="knn",
+            label="k-nearest neighbours",
+            description="The classes of the five nearest labelled points, weighted by one over their distance.",
+            make=_knn,
+        ),
+        LearnerSpec(
+            name="random_forest",
+            label="Random forest",
+            description=f"The mean of {TREES} decision trees, each on a bootstrap sample of the labels.",
+            make=_random_forest,
         ),
         LearnerSpec(
             name="mlp",

@@ -54,6 +54,7 @@ class ClassifierLearner(Learner):
         classes: int,
         *,
         components: int | None = None,
+        features: Callable[[np.ndarray], np.ndarray] | None = None,
         labels: Sequence[Any] = (),
         tick: Callable[[], None] = no_tick,
     ) -> None:
@@ -63,6 +64,7 @@ class ClassifierLearner(Learner):
             estimator: has `fit` and `predict_proba`.
             classes: how many classes there are, seen or not.
             components: give it so many principal components of the pool in place of the points themselves.
+            features: give it these features of the points, as numbers, in place of the points themselves.
             labels: of class 0, 1, ...: all words, all numbers or all booleans, at most `classes` of them.
             tick: called at every fit and prediction.
 
@@ -74,6 +76,7 @@ class ClassifierLearner(Learner):
         self.estimator = estimator
         self.classes = classes
         self.components = components
+        self.feature_map = features
         self.labels = tuple(labels)
         self.tick = tick
         self.fixed_seeds = fixed_seeds(estimator)
@@ -100,7 +103,7 @@ class ClassifierLearner(Learner):
         return frozenset({"gradient_lengths_N"}) if linear else frozenset()
 
     def prepare(self, x: Any) -> Any:
-        """One row a point: numbers, pixels of images in [0, 1]; or principal components, those of the pool.
+        """One row a point: numbers, pixels of images in [0, 1]; or their features or principal components.
 
         A table stays one, so that the classifier finds its columns by name; texts stay texts, and a sparse
         matrix stays sparse.
@@ -113,6 +116,8 @@ class ClassifierLearner(Learner):
             points = Frame(points)
         elif isinstance(points, np.ndarray) and points.ndim > 1:
             points = as_rows(points)
+        if self.feature_map is not None:
+            return self.feature_map(numbers_of(points))
         if self.components is None:
             return points
         points = points if hasattr(points, "tocsr") else numbers_of(points)

@@ -222,5 +222,5 @@ def test_every_learner_describes_itself() -> None:
 
 
 def test_unknown_learner_is_a_sentence() -> None:
-    with pytest.raises(ValueError, match="unknown learner 'svm': choose one of logistic, mlp, cnn, dropout_cnn"):
+    with pytest.raises(ValueError, match="unknown learner 'svm': choose one of logistic, logistic_fourier, knn"):
         make_learner("svm", classes=2, seed=0)

@@ -12,7 +12,8 @@ from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar.generate import planar
 from alcore.loops.races.fast_paths import lockstep_races, serves_lockstep
 from alcore.loops.races.paired import PairedRaces
-from alcore.loops.races.paired_loop import RaceSettings, paired_loops
+from alcore.loops.races.paired_loop import paired_loops
+from alcore.loops.races.settings import RaceSettings
 from alcore.rng import rng_for
 
 SEEDS = (4, 0, 9)

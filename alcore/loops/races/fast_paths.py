@@ -7,11 +7,15 @@ import numpy as np
 
 from alcore.datasets.dataset import Dataset
 from alcore.loops.get_strategy import AnyStrategy, get_strategy
+from alcore.loops.races.features import LOCKSTEP, feature_map
+from alcore.loops.races.lockstep import StrategySchedule
 from alcore.loops.races.paired import PairedRaces, paired_races
-from alcore.loops.races.paired_loop import DatasetOfSeed, RaceSettings
+from alcore.loops.races.paired_loop import DatasetOfSeed
+from alcore.loops.races.settings import RaceSettings
 from alcore.loops.ready import ready
 from alcore.loops.steps import OnStep, ignored, part
 from alcore.strategies.pool_view import PROPERTIES
+from alcore.strategies.strategy import Strategy
 
 # Properties of `FittedModels.view`.
 SERVED = frozenset(PROPERTIES)
@@ -23,10 +27,14 @@ NUMBERS_AT_ONCE = 8_000_000
 _NO_MATTER = {"max_iter", "n_jobs", "verbose", "random_state", "warm_start"}
 
 
-def is_plain_logistic(learner: Any) -> bool:
-    """Whether a learner is the key `logistic`, or LogisticRegression with the defaults of scikit-learn."""
+def lockstep_learner(learner: Any) -> str | None:
+    """The key of LOCKSTEP that a learner is: `logistic` also where it is scikit-learn's, with its defaults; or None."""
     if isinstance(learner, str):
-        return learner == "logistic"
+        return learner if learner in LOCKSTEP else None
+    return "logistic" if _is_plain_logistic(learner) else None
+
+
+def _is_plain_logistic(learner: Any) -> bool:
     if type(learner).__name__ != "LogisticRegression":
         return False
     from sklearn.linear_model import LogisticRegression
@@ -37,17 +45,18 @@ def is_plain_logistic(learner: Any) -> bool:
     return all(given[name] == usual[name] for name in usual.keys() - _NO_MATTER)
 
 
-def serves_lockstep(dataset: Dataset, learner: Any, strategies: Sequence[AnyStrategy]) -> bool:
-    """Whether lockstep gives the curves of the loop: plain logistic regression on a dense table of numbers.
+def serves_lockstep(dataset: Dataset, learner: Any, strategies: Sequence[AnyStrategy | StrategySchedule]) -> bool:
+    """Whether lockstep gives the curves of the loop: a learner of LOCKSTEP on a dense table of numbers.
 
     Args:
         dataset: of one of the seeds.
         learner: as `pool_learner` takes it.
         strategies: of the races.
     """
-    if not is_plain_logistic(learner) or hasattr(dataset.x_pool, "tocsr"):
+    key = lockstep_learner(learner)
+    if key is None or hasattr(dataset.x_pool, "tocsr"):
         return False
-    if any(not SERVED.issuperset(get_strategy(strategy).needs) for strategy in strategies):
+    if any(not SERVED.issuperset(one.needs) for plan in strategies for one in _strategies_of(plan)):
         return False
     try:
         numbers = ready(dataset, numbers=True)
@@ -56,20 +65,24 @@ def serves_lockstep(dataset: Dataset, learner: Any, strategies: Sequence[AnyStra
     if numbers.x_pool.ndim != 2 or numbers.x_pool.dtype.kind not in "biuf":
         return False
     finite = all(np.isfinite(x).all() for x in (numbers.x_pool, numbers.x_test))
-    coefficients = numbers.x_pool.shape[1] * (1 if dataset.classes == 2 else dataset.classes - 1)
-    return bool(finite) and coefficients <= MOST_COEFFICIENTS and _numbers_of(dataset) <= NUMBERS_AT_ONCE
+    width = feature_map(key, 0)(numbers.x_pool[:1]).shape[1]
+    coefficients = width * (1 if dataset.classes == 2 else dataset.classes - 1)
+    return bool(finite) and coefficients <= MOST_COEFFICIENTS and _numbers_of(dataset, width) <= NUMBERS_AT_ONCE
 
 
 def lockstep_races(
     dataset_of: DatasetOfSeed,
-    strategies: Sequence[AnyStrategy],
+    strategies: Sequence[AnyStrategy | StrategySchedule],
     *,
+    learner: str = "logistic",
     seeds: Sequence[int],
     settings: RaceSettings,
     on_step: OnStep = ignored,
 ) -> PairedRaces:
-    """`paired_races` on logistic regression, a group of seeds at a time; arguments as `paired_loops`."""
-    group = max(1, NUMBERS_AT_ONCE // _numbers_of(dataset_of(seeds[0])))
+    """`paired_races`, a group of seeds at a time; arguments as `paired_loops`."""
+    first = dataset_of(seeds[0])
+    width = feature_map(learner, 0)(ready(first, numbers=True).x_pool[:1]).shape[1]
+    group = max(1, NUMBERS_AT_ONCE // _numbers_of(first, width))
     groups = [list(seeds[start : start + group]) for start in range(0, len(seeds), group)]
     found = [
         paired_races(
@@ -80,6 +93,7 @@ def lockstep_races(
             labels_per_round=settings.labels_per_round,
             rounds=settings.rounds,
             seed_set=settings.seed_set,
+            learner=learner,
             on_step=part(on_step, number / len(groups), (number + 1) / len(groups)),
         )
         for number, some in enumerate(groups)
@@ -94,6 +108,11 @@ def lockstep_races(
     )
 
 
-def _numbers_of(dataset: Dataset) -> int:
-    points, *rest = dataset.x_pool.shape
-    return int(points * (np.prod(rest, dtype=np.int64) + 5 * dataset.classes))
+def _strategies_of(plan: AnyStrategy | StrategySchedule) -> list[Strategy]:
+    if not isinstance(plan, StrategySchedule):
+        return [get_strategy(plan)]
+    return [get_strategy(one) for one in (plan.strategy, plan.then) if one is not None]
+
+
+def _numbers_of(dataset: Dataset, width: int) -> int:
+    return int(dataset.x_pool.shape[0]) * (width + 5 * dataset.classes)

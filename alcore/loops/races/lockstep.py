@@ -11,6 +11,7 @@ from alcore.logistic.batched import solve_design
 from alcore.logistic.design import SeparatePoints
 from alcore.loops.ask import Asked, ask, rows_for, tie_order
 from alcore.loops.get_strategy import AnyStrategy, get_strategy
+from alcore.loops.races.features import mapped
 from alcore.loops.races.models import DatasetStack, FittedModels, Floats, Ints, accuracies, losses, stacked_logits
 from alcore.loops.ready import ready
 from alcore.loops.seed_set import SeedSet, seed_set_of
@@ -90,6 +91,7 @@ def lockstep(
     labels_per_round: int,
     rounds: int,
     seed_set: SeedSet,
+    learner: str = "logistic",
     C: float = 1.0,
     held_out: int = 0,
     confidence: Confidence | None = None,
@@ -107,6 +109,7 @@ def lockstep(
         labels_per_round: labels of a query, fewer in the last if the pool runs out.
         rounds: queries; one round more is yielded, the models on all labels.
         seed_set: see `seed_indices`.
+        learner: a key of `LOCKSTEP`: what the models are linear in.
         C: inverse strength of the models' penalty, see `solve`.
         held_out: of the first labels, the last so many are neither trained on nor queried.
         confidence: gives the factors of the logits before strategies read them; None for ones.
@@ -122,8 +125,9 @@ def lockstep(
     if not strategies:
         raise ValueError("a race needs a strategy, got none")
     datasets = [ready(data, numbers=True) for data in datasets]
-    stack = DatasetStack.of(datasets)
+    stack = DatasetStack.of([mapped(data, learner, seed) for data, seed in zip(datasets, seeds, strict=True)])
     asking = [strategies_by_round(plan, rounds) for plan in strategies]
+    # Of the points themselves: the seed set depends on no learner.
     firsts_S_M = np.stack(
         [
             seed_set_of(data, seed_labels, seed=seed, seed_set=seed_set)

@@ -43,6 +43,7 @@ def paired_races(
     labels_per_round: int,
     rounds: int,
     seed_set: SeedSet = "balanced",
+    learner: str = "logistic",
     on_step: OnStep = ignored,
 ) -> PairedRaces:
     """Race strategies over many seeds, all fits of a round solved together.
@@ -60,6 +61,7 @@ def paired_races(
         labels_per_round=labels_per_round,
         rounds=rounds,
         seed_set=seed_set,
+        learner=learner,
         on_step=on_step,
     ):
         turns.append((turn.order_S_R_M.shape[2], turn.accuracy_S_R, turn.train_loss_S_R))

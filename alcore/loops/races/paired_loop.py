@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,37 +10,20 @@ from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
 from alcore.learners.estimators import pool_learner
-from alcore.loops.get_strategy import AnyStrategy, get_strategy
-from alcore.loops.pool.simulate import simulate
-from alcore.loops.races.lockstep import names_of
+from alcore.loops.get_strategy import AnyStrategy
+from alcore.loops.races.lockstep import StrategySchedule, names_of
+from alcore.loops.races.one_by_one import rounds_one_by_one
 from alcore.loops.races.paired import PairedRaces
-from alcore.loops.seed_set import SeedSet
+from alcore.loops.races.settings import RaceSettings
 from alcore.loops.steps import OnStep, ignored
 
 DatasetOfSeed = Callable[[int], Dataset]
 
 
-@dataclass(frozen=True)
-class RaceSettings:
-    """The settings of all races.
-
-    Attributes:
-        initial_labels: labels before the first query.
-        labels_per_round: labels of a query; fewer in the last if the pool runs out.
-        rounds: queries.
-        seed_set: how the first labels are chosen, see `seed_indices`.
-    """
-
-    initial_labels: int
-    labels_per_round: int
-    rounds: int
-    seed_set: SeedSet = "random"
-
-
 def paired_loops(
     dataset_of: DatasetOfSeed,
     learner: Any,
-    strategies: Sequence[AnyStrategy],
+    strategies: Sequence[AnyStrategy | StrategySchedule],
     *,
     seeds: Sequence[int],
     settings: RaceSettings,
@@ -81,24 +63,18 @@ def paired_loops(
 
 
 def _one_race(
-    dataset_of: DatasetOfSeed, learner: Any, strategy: AnyStrategy, seed: int, settings: RaceSettings
+    dataset_of: DatasetOfSeed,
+    learner: Any,
+    strategy: AnyStrategy | StrategySchedule,
+    seed: int,
+    settings: RaceSettings,
 ) -> tuple[list[int], list[float], list[float], NDArray[np.int64]]:
     """Labels, accuracy and training loss after each round, and the labelled points in order."""
     dataset = dataset_of(seed)
-    rounds = list(
-        simulate(
-            dataset,
-            pool_learner(deepcopy(learner), dataset.classes, seed, labels=dataset.labels),
-            get_strategy(strategy),
-            seed=seed,
-            seed_labels=settings.initial_labels,
-            labels_per_round=settings.labels_per_round,
-            rounds=settings.rounds,
-            seed_set=settings.seed_set,
-        )
-    )
+    model = pool_learner(deepcopy(learner), dataset.classes, seed, labels=dataset.labels)
+    rounds = list(rounds_one_by_one(dataset, model, strategy, seed=seed, settings=settings))
     return (
-        [one.labels for one in rounds],
+        [len(one.labeled) for one in rounds],
         [one.accuracy for one in rounds],
         [one.train_loss for one in rounds],
         rounds[-1].labeled,

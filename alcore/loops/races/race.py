@@ -8,10 +8,19 @@ from numpy.typing import NDArray
 from alcore.datasets.dataset import Dataset
 from alcore.loops.get_strategy import AnyStrategy
 from alcore.loops.pool.simulate import Round
+from alcore.loops.races.features import LOCKSTEP, feature_map, mapped
 from alcore.loops.races.grid import Grid
 from alcore.loops.races.lockstep import RoundOfRaces, StrategySchedule, lockstep, names_of, strategies_by_round
 from alcore.loops.races.models import DatasetStack
-from alcore.loops.races.trace import RaceTrace, acquisition_over, pool_probabilities, probability_surfaces
+from alcore.loops.races.one_by_one import trace_one_by_one
+from alcore.loops.races.settings import RaceSettings
+from alcore.loops.races.trace import (
+    RaceTrace,
+    acquisition_over,
+    misclassified,
+    pool_probabilities,
+    probability_surfaces,
+)
 from alcore.loops.ready import ready
 from alcore.loops.seed_set import SeedSet
 from alcore.loops.steps import OnStep, ignored, part
@@ -26,14 +35,15 @@ def race(
     labels_per_round: int,
     rounds: int,
     seed_set: SeedSet = "balanced",
+    learner: str = "logistic",
     grid: Grid,
     acquisition: bool = False,
     on_step: OnStep = ignored,
 ) -> list[RaceTrace]:
     """Race strategies from the same first labels on the same pool and test set.
 
-    Each race trains logistic regression, scikit-learn's default, on its own labels; the fits of a round are solved
-    together. Its queries are those of `simulate` with a tightly converged fit. See `lockstep` for the numbers.
+    The fits of a round of a learner of LOCKSTEP are solved together; its queries are those of `simulate` with a tightly
+    converged fit. Any other learner is fitted race by race. See `lockstep` for the numbers.
 
     Args:
         dataset: points in the plane.
@@ -43,6 +53,7 @@ def race(
         labels_per_round: labels of a query.
         rounds: queries; fewer if the pool runs out.
         seed_set: `balanced` gives a linear model every class from the start.
+        learner: a key of `LEARNERS`.
         grid: where the models are evaluated.
         acquisition: whether to score the grid too.
         on_step: called with the share completed, several times a round; an exception stops the work.
@@ -52,7 +63,19 @@ def race(
     """
     dataset = ready(dataset, numbers=True)
     names = names_of(strategies)
-    stack = DatasetStack.of([dataset])
+    if learner not in LOCKSTEP:
+        return trace_one_by_one(
+            dataset,
+            strategies,
+            learner=learner,
+            seed=seed,
+            settings=RaceSettings(seed_labels, labels_per_round, rounds, seed_set),
+            grid=grid,
+            acquisition=acquisition,
+            on_step=on_step,
+        )
+    features = feature_map(learner, seed)
+    stack = DatasetStack.of([mapped(dataset, learner, seed)])
     # Scoring the grid takes longer than choosing from the pool.
     raced = 0.4 if acquisition else 0.9
     turns = list(
@@ -64,6 +87,7 @@ def race(
             labels_per_round=labels_per_round,
             rounds=rounds,
             seed_set=seed_set,
+            learner=learner,
             on_step=part(on_step, 0, raced),
         )
     )
@@ -85,16 +109,19 @@ def race(
         if acquisition:
             asking, labeled_T = strategies_by_round(plan, len(turns)), [one.labeled for one in traced[r]]
             own = part(on_step, raced + (1 - raced) * r / len(names), raced + (1 - raced) * (r + 1) / len(names))
-            over_grid = acquisition_over(stack, grid, asking, coefs_T_K_P, labeled_T, seed=seed, on_step=own)
+            over_grid = acquisition_over(
+                stack, grid, asking, coefs_T_K_P, labeled_T, seed=seed, features=features, on_step=own
+            )
         on_step(raced + (1 - raced) * (r + 1) / len(names))
         traces.append(
             RaceTrace(
                 strategy=name,
                 rounds=traced[r],
                 order=traced[r][-1].labeled,
-                surfaces_R_Y_X_C=probability_surfaces(grid, coefs_T_K_P),
+                surfaces_R_Y_X_C=probability_surfaces(grid, coefs_T_K_P, features),
                 probs_R_N_C=probs_R_T_N_C[r],
                 scores_R_N=scores_R_T_N[r],
+                wrong_R_T=misclassified(stack, coefs_T_K_P),
                 acquisition_R_Y_X=over_grid,
             )
         )

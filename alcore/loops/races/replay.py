@@ -9,9 +9,11 @@ from alcore.datasets.dataset import Dataset
 from alcore.logistic.batched import solve
 from alcore.loops.ask import checked_order
 from alcore.loops.pool.simulate import Round
+from alcore.loops.races.features import LOCKSTEP, feature_map, mapped
 from alcore.loops.races.grid import Grid
 from alcore.loops.races.models import DatasetStack, accuracies, losses, stacked_logits
-from alcore.loops.races.trace import RaceTrace, pool_probabilities, probability_surfaces
+from alcore.loops.races.one_by_one import replay_one_by_one
+from alcore.loops.races.trace import RaceTrace, misclassified, pool_probabilities, probability_surfaces
 from alcore.loops.ready import ready
 from alcore.strategies.batch import Batch
 
@@ -22,6 +24,8 @@ def replay_races(
     *,
     seed_labels: int,
     labels_per_round: int,
+    learner: str = "logistic",
+    seed: int = 0,
     grid: Grid,
 ) -> RaceTrace:
     """A race with these labels: the models of all its rounds are solved together.
@@ -31,6 +35,8 @@ def replay_races(
         order: the labelled points in the order of labelling, first labels included.
         seed_labels: labels before the first query.
         labels_per_round: labels of a query; the last may have fewer.
+        learner: a key of `LEARNERS`.
+        seed: of the learner's features and random streams.
         grid: where the models are evaluated.
 
     Returns:
@@ -48,8 +54,10 @@ def replay_races(
             f"seed_labels must be 1 to {len(order_M)} (the labels given) and labels_per_round 1 or more, "
             f"got {seed_labels}, {labels_per_round}"
         )
-    stack = DatasetStack.of([dataset])
     ends_T = np.append(np.arange(seed_labels, len(order_M), labels_per_round), len(order_M))
+    if learner not in LOCKSTEP:
+        return replay_one_by_one(dataset, order_M, ends_T, learner=learner, seed=seed, grid=grid)
+    stack = DatasetStack.of([mapped(dataset, learner, seed)])
     there_T_M = np.arange(len(order_M)) < ends_T[:, None]
     x_M_D, y_M = stack.x_S_N_D[0, order_M], dataset.y_pool[order_M]
     coefs_T_K_P = solve(x_M_D, y_M, there_T_M, classes=dataset.classes)
@@ -80,7 +88,8 @@ def replay_races(
         strategy="you",
         rounds=rounds,
         order=order_M,
-        surfaces_R_Y_X_C=probability_surfaces(grid, coefs_T_K_P),
+        surfaces_R_Y_X_C=probability_surfaces(grid, coefs_T_K_P, feature_map(learner, seed)),
         probs_R_N_C=probs_T_N_C.astype(np.float32),
         scores_R_N=np.full((len(ends_T), len(dataset.y_pool)), np.nan, dtype=np.float32),
+        wrong_R_T=misclassified(stack, coefs_T_K_P),
     )
