@@ -11,6 +11,7 @@ from pages.screens.batch_explorer.side_by_side import explain, legend, side_by_s
 from pages.shared import address, controls
 from pages.shared.errors import sentences
 from pages.shared.frame import page
+from pages.shared.toolbar import main_visual, picture_head
 
 page(
     PAGE,
@@ -22,11 +23,13 @@ page(
 SECTIONS = {"panels": "Side by side", "own": "Choose a batch yourself", "buys": "Label savings"}
 
 setup = batch_controls()
+left, tools = picture_head()
 with sentences():
     found, plane = cached.explored(setup.pool)
     stops = cached.stops_of(setup.pool, setup.size, setup.alpha, found)
     scene = trade_off_slider(plane, stops, alpha=setup.alpha, step=cached.STEP)
-    maps.dial(scene, lambda alpha: controls.keep_own_number(PAGE, "alpha", alpha, ALPHA))
+    with main_visual():
+        maps.dial(scene, lambda alpha: controls.keep_own_number(PAGE, "alpha", alpha, ALPHA))
     words = legend(setup, found)
     st.caption(words)
     section = controls.segmented(PAGE, "show", "Look closer", SECTIONS, "panels")
@@ -39,9 +42,9 @@ with sentences():
         own_batch(setup, found, plane, picks)
     else:
         savings = label_savings.savings_controls(setup, found)
-    with st.container(horizontal=True):
-        own = [own_panel(found, plane, picks)] if len(picks) else []
-        explain([*panels, *own])
+    own = [own_panel(found, plane, picks)] if len(picks) else []
+    explain([*panels, *own])
+    with tools:
         take_away(setup, plane, scene, [*panels, *own], picks.tolist(), savings, legend=words.replace("**", ""))
     address.close_page()
     # Last, because it takes longest: everything else is on screen by now.

@@ -14,6 +14,7 @@ from pages.shared import address
 from pages.shared.errors import sentences
 from pages.shared.export_panel import config_of, export_buttons
 from pages.shared.frame import page
+from pages.shared.toolbar import main_visual, picture_head
 
 page(
     PAGE,
@@ -23,7 +24,9 @@ page(
 )
 
 with sentences():
-    mode = choose_failure_mode()
+    left, tools = picture_head()
+    with left:
+        mode = choose_failure_mode()
     setting, shown = failure_mode_controls(mode)
     words = WORDS[mode]
     left, right = st.columns(2)
@@ -33,7 +36,7 @@ with sentences():
     found = cached.effects_of(trial)
     verdict = describe_effects(found, reference=words.reference, remedy=words.recovery, healthy=words.healthy)
     st.info(verdict, icon=":material/stethoscope:")
-    with st.container(horizontal=True):
+    with tools:
         export_buttons(
             cached.frame_of(setting, shown.paired, trial),
             config_of(setting, screen=PAGE, ward=mode, seeds=shown.paired, effects=asdict(found)),
@@ -47,6 +50,7 @@ with sentences():
             bands=True,
             words=verdict.replace("**", ""),
         )
-    maps.draw_maps(mode, trial, shown)
+    with main_visual():
+        maps.draw_maps(mode, trial, shown)
     charts.draw_evidence(mode, setting, trial, shown)
 address.close_page()

@@ -30,5 +30,6 @@ def show_chart(chart: Chart | Mapping[str, Any], *, key: str, alt: str, file: st
 
 
 def toolbar(file: str) -> dict[str, Any]:
-    """Plotly's settings of a chart that its toolbar saves as `alcore-FILE.svg`."""
-    return {"displaylogo": False, "toImageButtonOptions": {"format": "svg", "filename": f"alcore-{file}"}}
+    """Plotly's settings of a chart that its toolbar, shown on hover, saves as `alcore-FILE.svg`."""
+    saved = {"format": "svg", "filename": f"alcore-{file}"}
+    return {"displaylogo": False, "displayModeBar": "hover", "toImageButtonOptions": saved}

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared import address, link_warnings, readings
 from pages.shared.old_links import renamed
@@ -20,7 +21,21 @@ from pages.shared.readings import Reading
 Number = TypeVar("Number", int, float)
 Option = TypeVar("Option")
 
+# Names of groups of controls, the same on every screen. Folded controls stay bound to the address.
+GROUPS = {
+    "Data": ":material/database:",
+    "Noise and outliers": ":material/warning:",
+    "Learner": ":material/model_training:",
+    "Remedies": ":material/healing:",
+    "Evidence": ":material/balance:",
+}
+
 _BIND: Literal["query-params"] = "query-params"
+
+
+def group(name: str) -> DeltaGenerator:
+    """A folded group of controls, a key of GROUPS."""
+    return st.expander(name, icon=GROUPS[name])
 
 
 def slider(

@@ -24,9 +24,9 @@ def preset(path: str, label: str, icon: str, settings: Mapping[str, str | Sequen
 def questions(path: str, links: Mapping[str, Mapping[str, str]]) -> None:
     """Example questions, text to the settings of its preset link: in a row, or in a panel on a narrow screen."""
     place = (
-        st.popover("Questions to start from", icon=":material/help:")
+        st.popover("Questions", icon=":material/help:")
         if is_narrow()
-        else st.container(horizontal=True, gap="small")
+        else st.container(horizontal=True, key="questions")
     )
     with place:
         for words, settings in links.items():
@@ -36,7 +36,7 @@ def questions(path: str, links: Mapping[str, Mapping[str, str]]) -> None:
 def copy_link() -> None:
     """A button whose panel shows the screen's address with a copy button."""
     url = urlsplit(st.context.url or "")
-    with st.popover("Copy link", icon=":material/link:"):
+    with st.popover("Link", icon=":material/link:", help="Link to this screen as it is now"):
         st.markdown("This address opens the screen just as it is now, for anybody who can reach this server.")
         code = urlunsplit((url.scheme, url.netloc, url.path, address.query(), ""))
         st.code(code, language=None, wrap_lines=True)
@@ -44,7 +44,7 @@ def copy_link() -> None:
 
 def copy_python(code: str) -> None:
     """A button whose panel shows an equivalent program without the dashboard, with a copy button."""
-    with st.popover("Copy as Python", icon=":material/code:"):
+    with st.popover("Python", icon=":material/code:", help="The same as a Python program"):
         st.markdown("It prints the same numbers; it needs `alcore` and no dashboard.")
         st.code(code, language="python")
 

@@ -7,12 +7,14 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from alcore.report.export.curves import FORMATS, export
 from alcore.report.paper.fonts import unprintable
 from pages.shared import controls, viewport
 from pages.shared.copy_buttons import copy_link, copy_python
 from pages.shared.markdown import plain
+from pages.shared.toolbar import full_screen
 
 # Width of a printed figure in mm, and its name in the panel.
 _WIDTHS = {"one": 85.0, "two": 175.0}
@@ -39,6 +41,11 @@ def download(label: str, make: Callable[[], bytes], file_name: str, *, key: str)
     """
     mime = _MIMES[file_name.rpartition(".")[2]]
     st.download_button(label, make, file_name=file_name, mime=mime, key=key, on_click="ignore", width="stretch")
+
+
+def export_popover(*, disabled: bool = False) -> DeltaGenerator:
+    """The panel of a screen's downloads."""
+    return st.popover("Export", icon=":material/download:", help="Export as files", disabled=disabled)
 
 
 def all_formats(
@@ -96,7 +103,7 @@ def export_panel(
     def make(fmt: str, **size: Any) -> bytes:
         return export(frame, settings, fmt, dark=dark, title=title, names=names, **drawn, **size)
 
-    with st.popover("Export this curve", icon=":material/download:", disabled=frame.empty):
+    with export_popover(disabled=frame.empty):
         if boxes := unprintable([title, *(names or {}).values()]):
             st.caption(
                 f"No font on the server has {plain(boxes[:20])}: PNG and PDF show boxes in their place, and "
@@ -112,10 +119,11 @@ def export_panel(
 def export_buttons(
     frame: pd.DataFrame, config: Mapping[str, Any], program: str, *, key: str, title: str, **drawn: Any
 ) -> None:
-    """The buttons of a screen's curves: export, link and program; for the arguments see `export_panel`."""
+    """The toolbar of a screen's curves: export, link, program, full screen; for the arguments see `export_panel`."""
     export_panel(frame, [config], key=key, title=title, **drawn)
     copy_link()
     copy_python(program)
+    full_screen()
 
 
 def config_of(*settings: Any, **more: Any) -> dict[str, Any]:

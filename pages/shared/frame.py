@@ -17,7 +17,7 @@ PAGES = (
     ("pages/mnist.py", "MNIST lab", ":material/edit_note:"),
     ("pages/failure_modes.py", "Failure clinic", ":material/healing:"),
     ("pages/strategies.py", "Strategy atlas", ":material/map:"),
-    ("pages/scenarios.py", "Three settings", ":material/stream:"),
+    ("pages/scenarios.py", "Pool, stream, synthesis", ":material/stream:"),
     ("pages/tournament.py", "Tournament", ":material/trophy:"),
 )
 
@@ -30,10 +30,7 @@ _TAB_ICON = (
     '<circle cx="16" cy="16" r="4.5" fill="#fff"/></svg>'
 )
 
-# Streamlit's white text on the primary colour (dark theme) and faded captions have a contrast below 4.5:1.
-_CAPTIONS = '[data-testid="stCaptionContainer"] { color: inherit; opacity: 0.8; }'
-# Reduced padding above the title: the content starts above the fold.
-_HEAD = '[data-testid="stMainBlockContainer"] { padding-top: 3rem; }'
+_STYLE = Path(__file__).with_name("frame.css").read_text(encoding="utf-8")
 _DARK_BUTTONS = '[data-testid^="stBaseButton-primary"], .stMultiSelect [data-tag] > * { color: #10171F; }'
 
 
@@ -48,21 +45,21 @@ def page(key: str, title: str, lead: str, icon: str) -> None:
     """
     tab = title if title == NAME else f"{title} · {NAME}"
     st.set_page_config(page_title=tab, page_icon=_TAB_ICON, layout="wide")
-    with st.sidebar:
-        for path, label, symbol in PAGES:
-            st.page_link(path, label=label, icon=symbol)
-        st.space("small")
-    viewport.report_viewport()
-    visits.note(key)
-    st.html(f"<style>{_CAPTIONS}{_HEAD}{_DARK_BUTTONS if viewport.is_dark() else ''}</style>")
-    progress.open_place(dark=viewport.is_dark())
-    st.title(title, icon=icon, anchor=False)
-    st.markdown(lead)
-    if viewport.is_narrow():
-        st.caption(":material/keyboard_double_arrow_right: at the top left opens the settings and other screens.")
-    with sentences():
-        alcore_home()
-    link_warnings.open_place(key, anew=address.open_page(key))
+    # One container without gaps, since each element takes one, also where there is nothing to see.
+    with st.container(key="page_top"):
+        viewport.report_viewport()
+        visits.note(key)
+        st.html(f"<style>{_STYLE}{_DARK_BUTTONS if viewport.is_dark() else ''}</style>")
+        progress.open_place(dark=viewport.is_dark())
+        with st.container(horizontal=True, key="navigation"):
+            for path, label, symbol in PAGES:
+                st.page_link(path, label=label, icon=symbol, help=label)
+        with st.container(horizontal=True, key="page_head"):
+            st.title(title, icon=icon, anchor=False)
+            st.markdown(lead)
+        with sentences():
+            alcore_home()
+        link_warnings.open_place(key, anew=address.open_page(key))
 
 
 def home() -> Path:

@@ -10,7 +10,7 @@ BENCHMARKS = (
     *("growth", "costs", "null_race", "race", "graph", "mnist", "candidates", "repeated"),
     *("stream", "settings", "tournament", "clinic", "ready_runs"),
     *("hostile.faults", "hostile.fuzz_uploads", "hostile.fuzz_idx", "hostile.fuzz_stores", "hostile.fuzz_addresses"),
-    *("screens.tabs", "screens.catalogue", "screens.latency", "screens.yields"),
+    *("screens.tabs", "screens.catalogue", "screens.latency", "screens.yields", "screens.first_look"),
 )
 MODULES = {name.rpartition(".")[2]: name for name in BENCHMARKS}
 

@@ -80,7 +80,7 @@ def test_another_surface_keeps_the_round_that_is_looked_at(server: Server, page:
 def test_every_export_holds_the_curve(server: Server, page: Watched) -> None:
     browser_page = page.page
     opened(browser_page, f"{server.url}/arena?{SETTINGS}")
-    browser_page.get_by_role("button", name="Export this curve").click()
+    browser_page.get_by_role("button", name="Export").click()
     files: dict[str, bytes] = {}
     stem = "alcore-arena-entropy-random-seed3"
     for fmt, word, name in (
@@ -120,7 +120,7 @@ def test_every_export_holds_the_curve(server: Server, page: Watched) -> None:
 
 def test_the_exported_animation_plays_alone(server: Server, page: Watched, tmp_path: Path) -> None:
     opened(page.page, f"{server.url}/arena?{SETTINGS}")
-    page.page.get_by_role("button", name="Export this curve").click()
+    page.page.get_by_role("button", name="Export").click()
     with page.page.expect_download() as download:
         page.page.get_by_test_id("stDownloadButton").filter(has_text="Animation").first.click()
     content = download.value.path().read_bytes()

@@ -111,7 +111,7 @@ def test_a_slider_at_the_side_redraws_all_and_the_link_restores_it(server: Serve
     until(browser_page, lambda: len(picks(panel(browser_page, "Top-k"))) == 7)
     until(browser_page, lambda: len(picks(browser_page.locator(".dial .map"))) == 7)
     seen = {name: picks(panel(browser_page, name)) for name in ("Top-k", "k-center", "Hybrid, product")}
-    browser_page.get_by_role("button", name="Copy link").click()
+    browser_page.get_by_role("button", name="Link").click()
     link = browser_page.get_by_test_id("stPopoverBody").locator("code").text_content() or ""
     assert link == browser_page.url
     opened(browser_page, link)
@@ -192,7 +192,7 @@ def test_races_show_their_progress_and_leave_the_controls_free(server: Server, p
 def test_every_export_holds_the_batches(server: Server, page: Watched, tmp_path: Path) -> None:
     browser_page = page.page
     opened(browser_page, f"{server.url}/batch_explorer?{SMALL}&batch_own=30-31")
-    browser_page.get_by_role("button", name="Export these batches").click()
+    browser_page.get_by_role("button", name="Export").click()
     files: dict[str, bytes] = {}
     for fmt in ("csv", "json", "html", "png", "svg", "pdf"):
         with browser_page.expect_download() as download:

@@ -40,7 +40,7 @@ def test_a_strength_changes_the_verdict_and_the_address(server: Server, page: Wa
 def test_the_exports_hold_every_arm(server: Server, page: Watched) -> None:
     browser_page = page.page
     opened(browser_page, f"{server.url}/failure_modes?{SETTINGS}")
-    browser_page.get_by_role("button", name="Export this curve").click()
+    browser_page.get_by_role("button", name="Export").click()
     files: dict[str, bytes] = {}
     for fmt, word in (
         ("csv", "CSV"),

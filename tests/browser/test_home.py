@@ -186,11 +186,29 @@ def test_home_can_be_read(
     page.assert_clean()
 
 
-def test_a_phone_is_told_where_the_settings_are(server: Server, new_page: Callable[..., Watched]) -> None:
+def test_a_phone_has_the_navigation_above_and_the_settings_behind_a_button(
+    server: Server, new_page: Callable[..., Watched]
+) -> None:
     page = new_page(viewport=PHONE)
-    page.page.goto(server.url)
-    is_settled(page.page)
-    expect(page.page.get_by_text("opens the settings and other screens")).to_be_visible()
+    page.page.goto(f"{server.url}/batch_explorer")
+    still(page.page)
+    links = page.page.locator(".st-key-navigation").get_by_role("link")
+    expect(links).to_have_count(len(PAGES))
+    for link in links.all():
+        box = link.bounding_box()
+        assert box is not None and box["y"] < 44 and box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"]
     page.page.get_by_test_id("stExpandSidebarButton").click()
-    expect(page.page.get_by_test_id("stSidebar").get_by_role("link", name="Arena")).to_be_visible()
+    size = page.page.get_by_test_id("stSidebar").get_by_test_id("stSlider").filter(has_text="Batch size")
+    expect(size).to_be_in_viewport()
+    page.assert_clean()
+
+
+def test_the_navigation_works_by_keyboard_alone(server: Server, page: Watched) -> None:
+    page.page.goto(f"{server.url}/batch_explorer")
+    still(page.page)
+    link = page.page.locator(".st-key-navigation").get_by_role("link", name="Tournament")
+    link.focus()
+    page.page.keyboard.press("Enter")
+    page.page.wait_for_url(f"{server.url}/tournament**")
+    expect(page.page.get_by_role("heading", level=1, name="Tournament")).to_be_visible()
     page.assert_clean()

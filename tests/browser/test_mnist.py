@@ -183,7 +183,7 @@ def test_a_race_on_real_mnist(mnist_server: Server, page: Watched) -> None:
     assert pictures.first.evaluate("image => [image.naturalWidth, image.clientWidth]") == [28, 84]
     browser_page.get_by_role("button", name="Page 2").click()
     expect(pictures).to_have_count(10)
-    browser_page.get_by_role("button", name="Export this curve").click()
+    browser_page.get_by_role("button", name="Export").click()
     with browser_page.expect_download() as download:
         browser_page.get_by_test_id("stDownloadButton").filter(has_text="CSV").first.click()
     rows = list(csv.DictReader(io.StringIO(download.value.path().read_text())))

@@ -140,7 +140,7 @@ def test_two_runs_are_compared(own_server: Server, page: Watched, race: list[str
     browser_page.wait_for_url("**mnist_compare=*")
     overlay = browser_page.locator(".st-key-mnist_overlay .js-plotly-plot")
     expect(overlay.get_by_text("Margin (mean of 2 seeds, 95 % interval)")).to_be_visible()
-    table, told = assert_whole(downloads(browser_page, "Export this curve", 1))
+    table, told = assert_whole(downloads(browser_page, "Export", 1))
     assert {row["run"] for row in table} == set(race) and len(told["configs"]) == 4
     browser_page.get_by_test_id("stMain").get_by_text("Difference", exact=True).click()
     expect(browser_page.get_by_text("2 paired seeds").first).to_be_visible()

@@ -31,7 +31,7 @@ def test_side_by_side_then_a_stream_and_their_files(server: Server, page: Watche
     opened(browser_page, f"{server.url}/scenarios?{QUICK}")
     expect(browser_page.get_by_text("5 paired seeds").first).to_be_visible()
     expect(browser_page.locator(".js-plotly-plot")).to_have_count(4)
-    browser_page.get_by_role("button", name="Export this curve").click()
+    browser_page.get_by_role("button", name="Export").click()
     rows = list(csv.DictReader(io.StringIO(downloaded(browser_page, "CSV: one row").decode())))
     assert {row["strategy"] for row in rows} == {"pool", "stream", "synthesis", "random"}
     assert all(4 <= int(row["labels"]) <= 14 for row in rows)

@@ -20,14 +20,16 @@ from pages.shared.frame import PAGES
 
 
 def doors(at: AppTest) -> list[str]:
-    """The screens that the links on the page lead to."""
-    return [link.proto.page for link in at.main.get("page_link")]
+    """The screens that the links on the page lead to, without those of the navigation above it."""
+    return [link.proto.page for link in at.main.get("page_link")][len(PAGES) :]
 
 
 def test_home_leads_to_every_screen(open_screen: Callable[..., AppTest]) -> None:
     at = open_screen()
     assert not at.exception and not at.error
     every = {Path(path).stem for path, *_ in PAGES[1:]}
+    navigation = [link.proto.page for link in at.main.get("page_link")][: len(PAGES)]
+    assert navigation == ["", *(Path(path).stem for path, *_ in PAGES[1:])]
     assert set(doors(at)) == every
     assert doors(at)[0] == "arena", "the race of the picture comes first"
     cards = doors(at)[-len(every) + 1 :]
@@ -36,7 +38,7 @@ def test_home_leads_to_every_screen(open_screen: Callable[..., AppTest]) -> None
 
 def test_its_numbers_are_those_of_their_sources(open_screen: Callable[..., AppTest]) -> None:
     at = open_screen()
-    shown = [link.proto.label.strip("*") for link in at.main.get("page_link")][1:4]
+    shown = [link.proto.label.strip("*") for link in at.main.get("page_link")][len(PAGES) :][1:4]
     standings = summarise(parse_results(ready_record())).standings
     rivals = [one for one in standings if one.strategy != "random"]
     best = max(100 * one.saved.estimate for one in rivals if one.saved is not None)

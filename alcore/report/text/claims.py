@@ -1,7 +1,9 @@
-"""A claim per strategy: beats random, is worse than random, or no significant difference yet."""
+"""Claims: a sentence with the interval that decides it; of a race, one per strategy against random."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from math import isinf
 
 from alcore.report.intervals import Interval
@@ -9,28 +11,66 @@ from alcore.report.phrases import capitalise, decimals, format_interval, format_
 from alcore.report.statistics.comparison import FEWEST_SEEDS, Comparison, PairwiseResult
 
 
+@dataclass(frozen=True)
+class Claim:
+    """A sentence, and the difference that it is about.
+
+    Attributes:
+        name: what is compared, in a few words; beside a drawing of several claims.
+        sentence: the claim, with its number and its interval.
+        difference: estimate and interval, in `unit`; no difference is 0.
+        unit: after the number, with its space: " points", " %".
+        better: 1 if a difference above 0 is an improvement, -1 if one below 0 is.
+    """
+
+    name: str
+    sentence: str
+    difference: Interval
+    unit: str = " points"
+    better: int = 1
+
+    @property
+    def verdict(self) -> str:
+        """What the interval says: "better", "worse" or "undecided"."""
+        if not self.difference.excludes(0):
+            return "undecided"
+        return "better" if self.better * self.difference.estimate > 0 else "worse"
+
+
 def claims(comparison: Comparison) -> tuple[str, ...]:
+    """The sentences of `race_claims`."""
+    return tuple(claim.sentence for claim in race_claims(comparison))
+
+
+def race_claims(comparison: Comparison) -> Sequence[Claim]:
     """Each strategy against the baseline, in race order: one number and one interval per sentence.
 
     The number is the difference of the areas under the learning curves in percentage points of accuracy. A strategy
     "beats" the baseline only if the paired interval, corrected for the number of comparisons (Holm), excludes zero.
     """
-    return tuple(_claim(comparison, rival) for rival in comparison.rivals)
+    return [
+        Claim(comparison.standing(rival.strategy).name, _sentence(comparison, rival), _points(rival))
+        for rival in comparison.rivals
+    ]
 
 
-def _claim(comparison: Comparison, rival: PairwiseResult) -> str:
+def _points(rival: PairwiseResult) -> Interval:
+    return Interval(100 * rival.area.estimate, 100 * rival.area.low, 100 * rival.area.high)
+
+
+def _sentence(comparison: Comparison, rival: PairwiseResult) -> str:
     name = lowercase_first(comparison.standing(rival.strategy).name)
     base = lowercase_first(comparison.standing(comparison.baseline).name)
     seeds = len(comparison.seeds)
     paired = f"{seeds} paired seed{'' if seeds == 1 else 's'}"
-    points = Interval(100 * rival.area.estimate, 100 * rival.area.low, 100 * rival.area.high)
+    points = _points(rival)
     if points.low == points.high == 0:
         return f"No difference: {name} and {base} have equal areas under the curve in all {paired}"
     if rival.verdict == "undecided":
-        interval = "no interval" if isinf(points.high) else f"95 % CI {_signed(points.low)} to {_signed(points.high)}"
+        interval = "no interval" if isinf(points.high) else f"95 % CI {signed(points.low)} to {signed(points.high)}"
         needed = f", at least {FEWEST_SEEDS} are needed" if seeds < FEWEST_SEEDS else ""
         return (
-            f"No significant difference yet: {name} against {base} {_signed(points.estimate)} points "
+            f"No significant difference yet: {name} against {base} {signed(points.estimate)} points "
             f"({interval}{_corrected(comparison)}, {paired}{needed}). Add seeds"
         )
     won = rival.verdict == "better"
@@ -48,7 +88,7 @@ def _corrected(comparison: Comparison) -> str:
     return f", corrected for {rivals} comparisons" if rivals > 1 else ""
 
 
-def _signed(points: float) -> str:
+def signed(points: float) -> str:
     """Signed number, with a second decimal if rounding would hide the sign."""
     if points == 0:
         return "0.0"

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import streamlit as st
-
 from alcore.report.export.batches import batches_to_csv, batches_to_html, batches_to_json, numbers_of
 from alcore.report.svg.batch_panels import panels_scene
 from alcore.report.svg.paths import Spec
@@ -13,7 +11,8 @@ from pages.screens.batch_explorer.as_python import as_python
 from pages.screens.batch_explorer.controls import PAGE, BatchSettings
 from pages.screens.batch_explorer.label_savings import SavingsSettings
 from pages.shared.copy_buttons import copy_link, copy_python
-from pages.shared.export_panel import all_formats, config_of
+from pages.shared.export_panel import all_formats, config_of, export_popover
+from pages.shared.toolbar import full_screen
 from pages.shared.viewport import is_dark
 
 
@@ -60,10 +59,11 @@ def take_away(
 
     pool = setup.pool
     stem = f"alcore-batches-{pool.scene.data.replace('_', '-')}-{setup.size}-picks-seed{pool.seed}"
-    with st.popover("Export these batches", icon=":material/download:", disabled=not panels):
+    with export_popover(disabled=not panels):
         all_formats(PAGE, make, stem, rows="the numbers, one row per batch", columns="width", default="two")
     copy_link()
     copy_python(as_python(setup, own, races))
+    full_screen()
 
 
 def _side_by_side(plane: PoolMap2D, panels: Sequence[BatchPanel]) -> Spec:

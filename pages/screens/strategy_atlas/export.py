@@ -8,7 +8,7 @@ import streamlit as st
 from alcore.report.paper.render import to_bytes
 from pages.screens.strategy_atlas.controls import PAGE
 from pages.shared.copy_buttons import copy_link
-from pages.shared.export_panel import download
+from pages.shared.export_panel import download, export_popover
 
 # File name without "alcore-" -> its description, and a function that creates it.
 Files = Mapping[str, tuple[str, Callable[[], bytes]]]
@@ -29,7 +29,7 @@ def take_away(files: Files, *, key: str, figure: tuple[str, str, Callable[[], An
 
     figures = {f"{stem}.{fmt}": (f"**{label}** ({fmt.upper()})", drawn(fmt)) for fmt in ("png", "svg", "pdf")}
     with st.container(horizontal=True):
-        with st.popover("Export", icon=":material/download:"):
+        with export_popover():
             for name, (words, make) in {**files, **figures}.items():
                 download(words, make, f"alcore-{name}", key=f"{PAGE}_export_{key}_{name}")
         copy_link()

@@ -15,7 +15,7 @@ from pages.screens.tournament import texts
 from pages.screens.tournament.controls import NAMES, PAGE, data_names
 from pages.shared import controls, viewport
 from pages.shared.chart import show_chart
-from pages.shared.export_panel import download
+from pages.shared.export_panel import download, export_popover
 from pages.shared.markdown import plain
 from pages.shared.progress import working
 
@@ -70,7 +70,7 @@ def draw_results(record: dict[str, Any]) -> None:
 
 def _take_away(record: dict[str, Any], summary: Summary, chart: str) -> None:
     offered = texts.FILES | {f"{chart}.{fmt}": f"**This chart** ({fmt.upper()})" for fmt in ("png", "svg", "pdf")}
-    with st.popover("Export", icon=":material/download:"):
+    with export_popover():
         for name, label in offered.items():
             make = partial(files, name, record, summary, NAMES)
             download(label, make, f"alcore-tournament-{name}", key=f"tournament_export_{name}")

@@ -1,0 +1,76 @@
+"""Claims as dots with their intervals against zero, on a common scale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from math import isfinite
+
+from alcore.report.intervals import Interval
+from alcore.report.style import GREY, strategy_style
+from alcore.report.text.claims import Claim, signed
+
+_WIDE, _HIGH, _EDGE = 240.0, 34.0, 24.0
+# Legible on white and on near-black; the shape of the dot repeats what the colour says.
+_COLOURS = {
+    "better": strategy_style("margin").color,
+    "worse": strategy_style("entropy").color,
+    "undecided": GREY,
+}
+
+
+def whisker_drawings(claims: Sequence[Claim]) -> list[str]:
+    """One SVG per claim, all on one scale: zero, the interval, and a dot, hollow if the interval contains zero.
+
+    Texts and the line at zero have the colour of the text around the drawing.
+    """
+    values = [0.0, *(value for claim in claims for value in _finite(claim.difference))]
+    low, high = min(values), max(values)
+    span = high - low or 1.0
+
+    def across(value: float) -> float:
+        return _EDGE + (value - low) / span * (_WIDE - 2 * _EDGE)
+
+    return [_drawing(claim, across(0), [across(value) for value in _finite(claim.difference)]) for claim in claims]
+
+
+def _finite(interval: Interval) -> list[float]:
+    """The estimate, and the ends if both are bounded."""
+    ends = [interval.low, interval.high]
+    return [interval.estimate, *(ends if all(map(isfinite, ends)) else [])]
+
+
+def _drawing(claim: Claim, zero: float, places: Sequence[float]) -> str:
+    colour, middle = _COLOURS[claim.verdict], 12.0
+    dot, *ends = places
+    inside = "none" if claim.verdict == "undecided" else colour
+    parts = [f'<path d="M{zero:.1f} 1V22" stroke="currentColor" stroke-width="1.2" stroke-dasharray="2 2"/>']
+    if abs(zero - dot) > _EDGE / 2 and all(abs(zero - end) > _EDGE for end in ends):
+        parts.append(_text(zero, "0"))
+    if ends:
+        left, right = ends
+        parts.append(
+            f'<path d="M{left:.1f} {middle}H{right:.1f}M{left:.1f} 7V17M{right:.1f} 7V17" stroke="{colour}" '
+            'stroke-width="2.4" fill="none"/>'
+        )
+        numbers = [signed(claim.difference.low), signed(claim.difference.high)]
+        if right - left > 2 * _EDGE:
+            parts += [_text(left, numbers[0]), _text(right, numbers[1])]
+        else:
+            parts.append(_text(min(max((left + right) / 2, 2 * _EDGE), _WIDE - 2 * _EDGE), " to ".join(numbers)))
+    parts.append(f'<circle cx="{dot:.1f}" cy="{middle}" r="5.5" fill="{inside}" stroke="{colour}" stroke-width="2.4"/>')
+    return (
+        f'<svg viewBox="0 0 {_WIDE:g} {_HIGH:g}" role="img" aria-label="{escape(spoken(claim))}">{"".join(parts)}</svg>'
+    )
+
+
+def _text(x: float, words: str) -> str:
+    return f'<text x="{x:.1f}" y="32" font-size="11" text-anchor="middle" fill="currentColor">{words}</text>'
+
+
+def spoken(claim: Claim) -> str:
+    """A drawing in words."""
+    found = claim.difference
+    says = {"undecided": "contains zero"}.get(claim.verdict, "excludes zero")
+    ends = f"interval {signed(found.low)} to {signed(found.high)}, which {says}"
+    return f"{claim.name}: {signed(found.estimate)}{claim.unit}, {ends if len(_finite(found)) > 1 else 'no interval'}"

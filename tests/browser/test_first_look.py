@@ -1,0 +1,41 @@
+"""Picture first: where the main visual of each screen begins, and that nothing on it is clipped or overlaps."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.first_look import SCREENS, SIZES, first_look
+from tests.browser.harness import PHONE, Server, Watched
+
+# Screens with their main visual wholly above the fold, at every size of a desk.
+PICTURE_FIRST = ("batch explorer",)
+FIRST_CONTROL = 110
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("screen", SCREENS)
+def test_nothing_is_clipped_or_overlaps(
+    server: Server, new_page: Callable[..., Watched], screen: str, size: str
+) -> None:
+    watched = new_page(viewport=SIZES[size])
+    found = first_look(watched.page, f"{server.url}/{SCREENS[screen]}")
+    assert not found.overlaps and not found.clipped and found.page_overflow == 0
+    if size != "390x844" and found.first_control is not None:
+        assert found.first_control <= FIRST_CONTROL, "the sidebar's first control"
+    watched.assert_clean()
+
+
+@pytest.mark.parametrize("size", ["1440x900", "1920x1080"])
+@pytest.mark.parametrize("screen", PICTURE_FIRST)
+def test_the_picture_comes_first(server: Server, new_page: Callable[..., Watched], screen: str, size: str) -> None:
+    found = first_look(new_page(viewport=SIZES[size]).page, f"{server.url}/{SCREENS[screen]}")
+    assert found.top is not None and found.height is not None and found.visible is not None
+    assert found.top <= 180
+    assert found.visible >= found.height - 1, "the main visual is wholly in sight"
+
+
+@pytest.mark.parametrize("screen", PICTURE_FIRST)
+def test_a_phone_shows_picture_and_control(server: Server, new_page: Callable[..., Watched], screen: str) -> None:
+    found = first_look(new_page(viewport=PHONE).page, f"{server.url}/{SCREENS[screen]}")
+    assert found.top is not None and found.visible is not None
+    assert found.top <= 220 and found.visible >= 500
