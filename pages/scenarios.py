@@ -8,7 +8,7 @@ from pages.shared.frame import page
 
 page(
     "settings",
-    "Three settings",
+    "Pool, stream, synthesis",
     "Pool-based, stream-based selective sampling, or membership query synthesis: **which is most accurate, and when?**",
     ":material/stream:",
 )

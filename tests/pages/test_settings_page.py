@@ -48,7 +48,7 @@ def test_opens_with_all_settings_side_by_side(open_screen) -> None:
     ]
     assert at.dataframe[0].value["Verdict"].tolist()[3] == "" and len(at.dataframe[0].value) == 4
     assert len(planes) == 3 and all(len(numbers(one["data"][-1]["x"])) for one in planes)
-    assert ("pages/scenarios.py", "Three settings") in [entry[:2] for entry in PAGES]
+    assert ("pages/scenarios.py", "Pool, stream, synthesis") in [entry[:2] for entry in PAGES]
 
 
 def test_the_program_prints_the_curves_that_are_drawn(open_screen) -> None:
