@@ -10,6 +10,7 @@ from alcore.strategies.catalogue import STRATEGIES, Strategy
 from pages.screens.strategy_atlas.controls import PAGE as PREFIX
 from pages.screens.strategy_atlas.controls import SECTIONS
 from pages.screens.strategy_atlas.simplex import _moved
+from pages.shared.frame import PAGES
 from tests.support.screens import assert_fine, charts, move_every_control
 
 PAGE = "pages/strategies.py"
@@ -50,7 +51,7 @@ def test_a_link_opens_any_entry_in_full_and_it_leads_on(open_screen, name: str) 
         assert part in text
     assert "A batch of 10 from" in text and "**Needs**" in text and "**In the tournament.**" in text
     assert len(charts(at)) == 1
-    arena, batch = at.main.get("page_link")
+    arena, batch = at.main.get("page_link")[len(PAGES) :]
     assert (arena.proto.page, batch.proto.page) == ("arena", "batch_explorer")
     label = strategy.label.replace(" ", "+").replace(",", "%2C")
     assert name == "random" or label in arena.proto.query_string
