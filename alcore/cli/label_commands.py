@@ -1,7 +1,6 @@
 """Commands of labelling projects: from a file to labels, an accuracy and an export, without the dashboard."""
 
 import argparse
-import hashlib
 
 from alcore.cli.arguments import UsageError, cut
 from alcore.cli.files import write_file
@@ -9,7 +8,7 @@ from alcore.cli.terminal import print_note
 from alcore.datasets.dataset import DatasetError
 from alcore.datasets.tables.frame import TableOptions
 from alcore.datasets.tables.question import Ambiguous
-from alcore.projects.export import FORMATS, batch_frame, exported, from_csv, labels_of, to_csv, whole_frame
+from alcore.projects.export import FORMATS, batch_frame, exported, take_labels, to_csv, whole_frame
 from alcore.projects.features import FeatureChoice
 from alcore.projects.project import Project, names_of
 
@@ -73,17 +72,13 @@ def label_tell(options: argparse.Namespace) -> int:
     except OSError as error:
         raise UsageError(f"{options.answers} cannot be read ({error.strerror or error}).") from error
     try:
-        labels = labels_of(from_csv(content))
+        taken = take_labels(project, content, options.annotator or "")
     except DatasetError as error:
         raise UsageError(f"{options.answers}: {error}") from error
-    annotator = options.annotator or ""
-    client = f"file-{hashlib.blake2b(content + annotator.encode(), digest_size=8).hexdigest()}"
-    receipt = project.tell(labels, annotator, client=client)
-    items = list(labels)
-    for (_, number), reason in list(receipt.refused.items())[:20]:
-        print_note(f"{cut(items[number - 1])} ({cut(labels[items[number - 1]])}): {reason}; not counted")
-    print(f"{len(labels) - len(receipt.refused):,} labels taken, {len(receipt.refused):,} not")
-    return 1 if receipt.refused else 0
+    for sentence in taken.refused[:20]:
+        print_note(f"{sentence}; not counted")
+    print(f"{taken.labels - len(taken.refused):,} labels taken, {len(taken.refused):,} not")
+    return 1 if taken.refused else 0
 
 
 def label_status(options: argparse.Namespace) -> int:

@@ -1,6 +1,7 @@
 """What a person sees of an item, and the labels that a file holds."""
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from alcore.datasets.embeddings import EmbeddingSource
@@ -20,8 +21,14 @@ def labels_there(source: Source) -> dict[str, str]:
     return {item: label for item, label in zip(source.ids, source.labels, strict=True) if label is not None}
 
 
-def content_of(source: Source, place: int) -> dict[str, Any]:
-    """What a person sees of an item: `text`, `fields` or `image_bytes`."""
+def content_of(source: Source, place: int, first: Sequence[str] = ()) -> dict[str, Any]:
+    """What a person sees of an item: `text`, `fields` or `image_bytes`.
+
+    Args:
+        source: of the items.
+        place: of the item.
+        first: columns of a table that are shown first; a single one of texts is shown alone.
+    """
     if isinstance(source, TextSource):
         return {"text": source.texts[place]}
     if isinstance(source, ImageSource):
@@ -29,20 +36,21 @@ def content_of(source: Source, place: int) -> dict[str, Any]:
     if isinstance(source, EmbeddingSource):
         return {"text": source.ids[place]}
     row = source.frame.iloc[place]
-    return {
-        "fields": [
-            [str(name), "" if value is None or value != value else str(value)]
-            for name, value in row.items()
-            if name not in (source.id_column, source.label_column)
-        ]
-    }
+    if len(first) == 1 and source.info(first[0]).kind == "text":
+        return {"text": _cell(row[first[0]])}
+    named = [name for name in source.columns if name not in (source.id_column, source.label_column)]
+    return {"fields": [[name, _cell(row[name])] for name in dict.fromkeys([*first, *named])]}
 
 
-def short_of(source: Source, place: int, most: int = 120) -> str:
+def _cell(value: Any) -> str:
+    return "" if value is None or value != value else str(value)
+
+
+def short_of(source: Source, place: int, most: int = 120, first: Sequence[str] = ()) -> str:
     """An item in a line: its text, the cells of its row, or the name of its image."""
     if isinstance(source, ImageSource):
         return source.ids[place]
-    content = content_of(source, place)
+    content = content_of(source, place, first)
     text = content["text"] if "text" in content else " · ".join(cell for _, cell in content["fields"] if cell)
     line = " ".join(text[: 4 * most].split())
     return line if len(line) <= most else f"{line[: most - 1]}…"

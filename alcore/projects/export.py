@@ -1,9 +1,11 @@
 """A labelling project as a table or in the formats of labelling tools, and labels that come back."""
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import pandas as pd
@@ -14,6 +16,7 @@ from alcore.projects.answers import ItemState
 from alcore.projects.contents import content_of
 from alcore.projects.project import Project
 from alcore.projects.store import Handed
+from alcore.short import short
 
 Format = Literal["csv", "jsonl", "parquet", "label-studio", "prodigy"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -152,6 +155,36 @@ def labels_of(rows: Iterable[Mapping[str, str]]) -> dict[str, str]:
             raise DatasetError(f"Row {number} labels {item!r} as {label!r}, an earlier row as {found[item]!r}.")
         found[item] = label
     return found
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a file of labels.
+
+    Attributes:
+        labels: how many were given.
+        refused: a sentence for each that was not counted: its item, its label, and why.
+    """
+
+    labels: int
+    refused: tuple[str, ...]
+
+
+def take_labels(project: Project, content: bytes, annotator: str = "") -> Taken:
+    """Take labels from a CSV with the columns id and label; a file that was taken before is not taken twice.
+
+    Raises:
+        DatasetError: the file cannot be read, or labels an item in two ways.
+    """
+    labels = labels_of(from_csv(content))
+    client = f"file-{hashlib.blake2b(content + annotator.encode(), digest_size=8).hexdigest()}"
+    receipt = project.tell(labels, annotator, client=client)
+    items = list(labels)
+    refused = tuple(
+        f"{short(items[number - 1])} ({short(labels[items[number - 1]])}): {reason}"
+        for (_, number), reason in receipt.refused.items()
+    )
+    return Taken(len(labels), refused)
 
 
 def _cells(content: Mapping[str, Any]) -> dict[str, Any]:

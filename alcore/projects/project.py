@@ -165,11 +165,20 @@ class Project:
         Raises:
             StoreError: there is none of this name.
         """
+        return cls(cls.folder_of(home, name))
+
+    @staticmethod
+    def folder_of(home: Path, name: str) -> Path:
+        """The folder of a project.
+
+        Raises:
+            StoreError: there is none of this name.
+        """
         folder = home / FOLDER / checked_name(name)
         if not folder.is_dir():
             known = ", ".join(names_of(home)) or "none yet"
             raise StoreError(f"There is no project {name!r}; there are: {known}.")
-        return cls(folder)
+        return folder
 
     @cached_property
     def source(self) -> Source:

@@ -13,6 +13,7 @@ NAME = "Active learning lab"
 PAGES = (
     ("dashboard.py", "Home", ":material/home:"),
     ("pages/arena.py", "Arena", ":material/swords:"),
+    ("pages/label.py", "Label your data", ":material/label:"),
     ("pages/batch_explorer.py", "Batch explorer", ":material/scatter_plot:"),
     ("pages/mnist.py", "MNIST lab", ":material/edit_note:"),
     ("pages/failure_modes.py", "Failure clinic", ":material/healing:"),

@@ -21,7 +21,10 @@ BARE = """
 .st-key-_progress { display: none !important; }
 [data-testid="stMainBlockContainer"] { padding-top: 0.5rem !important; }
 """
-DRAWN = ".js-plotly-plot .cartesianlayer, .alcore-figure .pane, .panels .map, .panes .mark, .lab-gallery li"
+DRAWN = (
+    ".js-plotly-plot .cartesianlayer, .alcore-figure .pane, .panels .map, .panes .mark, .lab-gallery li, "
+    ".alcore-card .image"
+)
 
 
 def main(names: list[str]) -> None:

@@ -74,7 +74,7 @@ def test_labels_that_cannot_be_taken_are_named(messages: Path, home: Path, capsy
     assert main(["label", "tell", "mail", str(answers), "--home", str(home)]) == 1
     captured = capsys.readouterr()
     assert "4 labels taken, 1 not" in captured.out
-    assert f"{first} (letter): there is no such class; not counted" in captured.err
+    assert f"'{first}' ('letter'): there is no such class; not counted" in captured.err
 
 
 @pytest.mark.parametrize(

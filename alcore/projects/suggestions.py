@@ -1,0 +1,71 @@
+"""A first choice of everything that a new project needs, from what a file holds: shown, and changed if it is wrong."""
+
+import re
+from dataclasses import dataclass, field
+
+from alcore.datasets.images import ImageSource
+from alcore.datasets.sources import Source
+from alcore.datasets.tables.frame import TableSource
+from alcore.datasets.texts import TextSource
+
+_LABEL_NAMES = ("label", "labels", "class", "category", "target", "annotation")
+MOST_CLASSES = 30
+_WORDS = re.compile(r"[^A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What a project of a file may be made with.
+
+    Attributes:
+        name: of the project.
+        text: the columns whose texts are the items; empty: whole rows.
+        ids: the column of ids; None without one.
+        label: the column of labels; None without one.
+        model: a key of `MODELS`.
+        classes: of the labels that are there.
+    """
+
+    name: str
+    text: tuple[str, ...] = ()
+    ids: str | None = None
+    label: str | None = None
+    model: str = "logistic"
+    classes: tuple[str, ...] = field(default=())
+
+
+def suggestion_of(source: Source, file_name: str, taken: tuple[str, ...] = ()) -> Suggestion:
+    """A first choice for a file.
+
+    Args:
+        source: what was read of it.
+        file_name: its name.
+        taken: names of projects that there are.
+    """
+    name = free_name(file_name.rpartition(".")[0] or file_name, taken)
+    if isinstance(source, ImageSource):
+        return Suggestion(name, model="kernel")
+    if isinstance(source, TextSource) or not isinstance(source, TableSource):
+        return Suggestion(name)
+    columns = list(source.columns.values())
+    label = next(
+        (one.name for one in columns if one.name.lower() in _LABEL_NAMES and one.distinct <= MOST_CLASSES), None
+    )
+    ids = next((one.name for one in columns if one.kind == "id" and one.held == len(source) == one.distinct), None)
+    text = next((one.name for one in columns if one.kind == "text" and one.name not in (ids, label)), None)
+    return Suggestion(name, () if text is None else (text,), ids, label, classes=classes_there(source, label))
+
+
+def classes_there(source: TableSource, label: str | None) -> tuple[str, ...]:
+    """The labels of a column, each once, in their order."""
+    return () if label is None else tuple(dict.fromkeys(text for text in source.texts(label) if text))
+
+
+def free_name(wanted: str, taken: tuple[str, ...]) -> str:
+    """A name that a project may have, like the one wanted, and that no other has."""
+    plain = _WORDS.sub("-", wanted).strip("-_")[:50] or "project"
+    number, name = 1, plain
+    while name in taken:
+        number += 1
+        name = f"{plain}-{number}"
+    return name

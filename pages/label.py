@@ -1,0 +1,44 @@
+"""A labelling project of one's own data: label in the browser, with an honest accuracy."""
+
+import streamlit as st
+
+from alcore.projects.examples import DIGITS, digits_project
+from alcore.projects.project import names_of
+from pages.screens.labelling.label_view import draw_label_view
+from pages.screens.labelling.opened import opened
+from pages.screens.labelling.own_data import draw_own_data
+from pages.screens.labelling.project_menu import draw_project_menu
+from pages.screens.labelling.take_home import draw_take_home
+from pages.screens.labelling.texts import PAGE, VIEWS, take_next
+from pages.shared import address, controls
+from pages.shared.errors import sentences
+from pages.shared.frame import home, page
+from pages.shared.progress import working
+
+page(
+    PAGE,
+    "Label",
+    "Label what is worth a label. **Press the keys 0 to 9, or bring your own table, texts or images.**",
+    ":material/label:",
+)
+folder = home()
+
+with sentences(stop=True):
+    take_next()
+    working("Making the project of digits.", lambda on_step: digits_project(folder))
+    first, middle, last, menu, home_menu = st.columns([4, 10, 3, 3, 3], gap="small", vertical_alignment="bottom")
+    with first:
+        project = controls.selectbox(PAGE, "project", "Project", {name: name for name in names_of(folder)}, DIGITS)
+    with middle:
+        view = controls.segmented(PAGE, "view", "View", VIEWS, "label")
+    with last:
+        annotator = controls.line(PAGE, "annotator", "Your name", "", 60, placeholder="optional")
+    with menu:
+        draw_project_menu(folder, opened(folder, project))
+    with home_menu:
+        draw_take_home(opened(folder, project), annotator)
+    if view == "own":
+        draw_own_data(folder)
+    else:
+        draw_label_view(folder, project, annotator)
+address.close_page()

@@ -1,0 +1,240 @@
+"""Bring your own: a file is read, what was read is shown, and a project is made of it."""
+
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from alcore.datasets.images import ImageSource
+from alcore.datasets.sources import Source, read_source
+from alcore.datasets.tables.encoding import ENCODINGS
+from alcore.datasets.tables.frame import TableOptions, TableSource
+from alcore.datasets.tables.question import Ambiguous, Question
+from alcore.datasets.tables.separators import SEPARATORS
+from alcore.projects.contents import short_of
+from alcore.projects.features import FeatureChoice, default_choice
+from alcore.projects.models import MODELS
+from alcore.projects.project import Project, names_of
+from alcore.projects.suggestions import Suggestion, classes_there, suggestion_of
+from alcore.strategies.catalogue import STRATEGIES
+from pages.screens.labelling.opened import picture_url
+from pages.screens.labelling.texts import open_next
+from pages.shared.errors import sentences
+from pages.shared.markdown import plain
+from pages.shared.progress import working
+from pages.shared.session_cache import cached, stamp_of
+
+MAX_MB = 500
+TYPES = ["csv", "tsv", "txt", "jsonl", "ndjson", "json", "parquet", "xlsx", "zip", "npy", "npz"]
+INBOX = "inbox"
+# Above this many items the first ranking is made in the background.
+RANKED_AT_ONCE = 20_000
+_NONE = "(none)"
+_AUTO = "as found"
+_SHOWN = 50
+
+
+def draw_own_data(home: Path) -> None:
+    """Draw the choice of a file, what was read of it, and the button that starts the project."""
+    left, right = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
+    upload = left.file_uploader(
+        f"A table (CSV, TSV, JSON lines, Parquet, Excel), texts (one a line), a ZIP of images, or embeddings "
+        f"(.npy, .npz): up to {MAX_MB} MB",
+        type=TYPES,
+        key="_label_file",
+        max_upload_size=MAX_MB,
+    )
+    inbox = sorted(path.name for path in (home / INBOX).glob("*")) if (home / INBOX).is_dir() else []
+    chosen = right.selectbox(
+        "Or a file in the folder inbox of ALCORE_HOME, of any size",
+        [_NONE, *inbox],
+        key="_label_inbox",
+        disabled=not inbox,
+        help=f"Put files or folders of images into {home / INBOX} on the server; they are copied into the project.",
+    )
+    if upload is None and chosen == _NONE:
+        st.caption(
+            "Blank labels mean unlabelled. The file stays on this server: it is copied into a folder of the project, "
+            "readable by the account that runs the server."
+        )
+        return
+    file: bytes | Path = upload.getvalue() if upload is not None else home / INBOX / chosen
+    name = upload.name if upload is not None else chosen
+    with sentences():
+        _draw_read(home, file, name)
+
+
+def _draw_read(home: Path, file: bytes | Path, name: str) -> None:
+    results = st.container()
+    options = _options(name)
+    with results:
+        _draw_results(home, file, name, options)
+
+
+def _draw_results(home: Path, file: bytes | Path, name: str, options: TableOptions) -> None:
+    key = (sha256(file).hexdigest() if isinstance(file, bytes) else stamp_of([file]), name)
+    try:
+        source = cached(
+            "label_source", (key, options), lambda on_step: read_source(file, name, options), f"Reading {name}.", most=2
+        )
+    except Ambiguous as error:
+        _ask(error.question, name)
+        return
+    st.success(" ".join(plain(one) for one in source.sentences[:4]), icon=":material/task_alt:")
+    if len(source.sentences) > 4:
+        with st.expander("More about how it was read"):
+            st.markdown("\n".join(f"- {plain(one)}" for one in source.sentences[4:]))
+    suggestion = suggestion_of(source, name, tuple(names_of(home)))
+    with st.container(border=True):
+        made = _choices(source, suggestion)
+    _preview(source)
+    if made is None:
+        return
+    settings, project_name = made
+    if st.session_state.pop("_label_start", False):
+        _start(home, file, name, options, project_name, settings)
+
+
+def _start(
+    home: Path, file: bytes | Path, name: str, options: TableOptions, project: str, settings: dict[str, Any]
+) -> None:
+    def make(on_step: Any) -> None:
+        made = Project.create(home, project, file, file_name=name, options=options, **settings)
+        if len(made.items) <= RANKED_AT_ONCE:
+            made.train()
+
+    working("Making the project.", make)
+    open_next(project)
+    st.rerun()
+
+
+def _choices(source: Source, suggestion: Suggestion) -> tuple[dict[str, Any], str] | None:
+    """Draw what the project is made with; None while something is missing."""
+    settings: dict[str, Any] = {}
+    choice = default_choice(source)
+    known = suggestion.classes
+    columns = st.columns(4, gap="small", vertical_alignment="bottom")
+    if isinstance(source, TableSource):
+        names = list(source.columns)
+        text = columns[0].multiselect(
+            "Items are the texts of", names, list(suggestion.text), key="_label_text", placeholder="whole rows"
+        )
+        ids = columns[1].selectbox("Ids", [_NONE, *names], _place(names, suggestion.ids), key="_label_ids")
+        label = columns[2].selectbox(
+            "Labels that are there", [_NONE, *names], _place(names, suggestion.label), key="_label_labels"
+        )
+        settings = {"ids": None if ids == _NONE else ids, "label": None if label == _NONE else label}
+        known = classes_there(source, settings["label"])
+        if text:
+            choice = FeatureChoice("tfidf", tuple(text))
+    name = columns[3].text_input("Name of the project", suggestion.name, key="_label_name", max_chars=60)
+    wanted, start = st.columns([3, 1], vertical_alignment="bottom")
+    given = wanted.text_input(
+        "Classes, separated by commas",
+        ", ".join(known) if len(known) <= 50 else "",
+        key=f"_label_classes_{settings.get('label')}",
+        placeholder="spam, ham",
+        help="More can be added later. Those of the labels that are there are added in any case.",
+    )
+    classes = tuple(dict.fromkeys([*(one.strip() for one in given.split(",") if one.strip()), *known]))
+    with st.expander("Model and strategy"):
+        more = st.columns(3)
+        models = {key: words for key, words in MODELS.items() if not (key == "boosting" and choice.method == "tfidf")}
+        settings["model"] = more[0].selectbox(
+            "Model", list(models), list(models).index(suggestion.model), format_func=models.__getitem__
+        )
+        strategies = {key: one.label for key, one in STRATEGIES.items()}
+        settings["strategy"] = more[1].selectbox(
+            "Query strategy", list(strategies), list(strategies).index("margin"), format_func=strategies.__getitem__
+        )
+        if isinstance(source, TableSource) and choice.method == "table":
+            special = {settings["ids"], settings["label"]}
+            usable = [one for one in source.columns if one not in special and source.columns[one].kind != "empty"]
+            picked = more[2].multiselect("Columns", usable, key="_label_columns", placeholder="all")
+            choice = replace(choice, columns=tuple(picked))
+        elif isinstance(source, ImageSource):
+            is_hog = more[2].selectbox("Features", ["pixels", "hog"]) == "hog"
+            choice = FeatureChoice("hog" if is_hog else "pixels")
+    ready = len(classes) >= 2
+    start.button(
+        "Start labelling",
+        type="primary",
+        icon=":material/play_arrow:",
+        width="stretch",
+        disabled=not ready,
+        on_click=lambda: st.session_state.update(_label_start=True),
+        help=None if ready else "Name two classes or more.",
+    )
+    if not ready:
+        return None
+    return {**settings, "features": choice, "classes": classes}, name
+
+
+def _place(names: list[str], wanted: str | None) -> int:
+    return 0 if wanted is None else 1 + names.index(wanted)
+
+
+def _preview(source: Source) -> None:
+    """The first items, and what each column was taken for."""
+    if isinstance(source, TableSource):
+        head = pd.DataFrame({name: source.texts(name)[:_SHOWN] for name in list(source.columns)[:100]})
+        kinds = {name: f"{name} ({info.kind})" for name, info in source.columns.items()}
+        st.dataframe(head.rename(columns=kinds), hide_index=True, height=300)
+    elif isinstance(source, ImageSource):
+        with st.container(horizontal=True):
+            for place in range(min(24, len(source))):
+                st.image(picture_url(source, place, 96), width=72)
+    else:
+        st.dataframe(
+            pd.DataFrame({"item": [short_of(source, place, 200) for place in range(min(_SHOWN, len(source)))]}),
+            height=300,
+        )
+
+
+def _options(name: str) -> TableOptions:
+    """What the user says about how the file is read."""
+    ending = name.lower().rpartition(".")[2]
+    if ending in ("zip", "npy", "npz", "parquet"):
+        return TableOptions()
+    answers: dict[str, Any] = st.session_state.get("_label_answers", {}).get(name, {})
+    with st.expander("How it is read: encoding, separator, decimal sign"):
+        parts = st.columns(6)
+
+        def pick(place: int, argument: str, label: str, words: dict[Any, str]) -> Any:
+            values = [None, *words]
+            given = answers.get(argument)
+            start = values.index(given) if given in values else 0
+            return parts[place].selectbox(
+                label,
+                values,
+                start,
+                format_func=lambda value: _AUTO if value is None else words[value],
+                key=f"_label_{argument}_{name}_{given}",
+            )
+
+        found = TableOptions(
+            encoding=pick(0, "encoding", "Encoding", ENCODINGS),
+            separator=pick(1, "separator", "Columns separated by", dict(SEPARATORS)),
+            decimal=pick(2, "decimal", "Decimal sign", {".": "point", ",": "comma"}),
+            thousands=pick(3, "thousands", "Thousands", {"": "none", ",": "comma", ".": "point", " ": "space"}),
+            header=pick(4, "header", "First row", {True: "names", False: "data"}),
+            day_first=pick(5, "day_first", "Dates", {True: "day first", False: "month first"}),
+        )
+    if (sheet := answers.get("sheet")) is not None:
+        found = replace(found, sheet=sheet)
+    return found
+
+
+def _ask(question: Question, name: str) -> None:
+    """Ask what the file leaves open; the answer is kept, and the file is read again."""
+    st.info(plain(question.sentence), icon=":material/help:")
+    for option in question.options:
+        example = plain(option.example.replace("\n", " ")[:120])
+        if st.button(f"**{plain(option.title)}**: {example}", key=f"_label_ask_{question.argument}_{option.value}"):
+            answered = TableOptions().answered(question, option.value)
+            value = getattr(answered, question.argument, option.value)
+            st.session_state.setdefault("_label_answers", {}).setdefault(name, {})[question.argument] = value
+            st.rerun()

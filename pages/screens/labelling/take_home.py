@@ -1,0 +1,60 @@
+"""What leaves a project, and labels that come back."""
+
+import streamlit as st
+
+from alcore.datasets.dataset import DatasetError
+from alcore.projects.export import FORMATS, Format, batch_frame, exported, take_labels, to_csv, whole_frame
+from pages.screens.labelling.opened import Opened
+from pages.shared.errors import sentences
+from pages.shared.markdown import plain
+
+_WORDS = {
+    "csv": "CSV",
+    "jsonl": "JSON lines",
+    "parquet": "Parquet",
+    "label-studio": "Label Studio",
+    "prodigy": "Prodigy",
+}
+_ENDINGS = {"label-studio": "json", "prodigy": "jsonl"}
+BATCH_SECONDS = 24 * 3600.0
+
+
+def draw_take_home(shown: Opened, annotator: str) -> None:
+    """A panel of exports, and of answers that come back."""
+    with st.popover("Take home", icon=":material/download:", width="stretch"), sentences():
+        project, name = shown.project, shown.name
+        fmt: Format = st.selectbox("Format", FORMATS, format_func=lambda key: _WORDS.get(key, key))
+        only = st.checkbox("Only labelled items", help="Else every item once, with the model's prediction.")
+        st.download_button(
+            "Labels and predictions",
+            lambda: exported(whole_frame(project, only_labelled=only), fmt),
+            file_name=f"{name}.{_ENDINGS.get(fmt, fmt)}",
+            on_click="ignore",
+            icon=":material/download:",
+            width="stretch",
+        )
+        st.divider()
+        count = st.number_input("Items of a batch for others to label", 1, 5000, 50)
+        st.download_button(
+            "Next batch",
+            lambda: to_csv(
+                batch_frame(project, project.next(count, annotator, page=f"batch {name}"[:80], seconds=BATCH_SECONDS))
+            ),
+            file_name=f"{name}-batch.csv",
+            on_click="ignore",
+            icon=":material/outbox:",
+            width="stretch",
+            help="Fill in the column label. For a day the items are shown to nobody else.",
+        )
+        file = st.file_uploader(
+            "Labels that come back: CSV with the columns id and label", type=["csv"], key="_label_back"
+        )
+        if file is not None:
+            try:
+                taken = take_labels(project, file.getvalue(), annotator)
+            except DatasetError as error:
+                st.error(plain(str(error)), icon=":material/error:")
+                return
+            st.success(f"{taken.labels - len(taken.refused):,} labels taken, {len(taken.refused):,} not.")
+            if taken.refused:
+                st.dataframe({"not counted": list(taken.refused)}, height=160)

@@ -1,0 +1,85 @@
+"""The labelling screen in a real browser: digits from nothing, and one's own file in a few clicks."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import Page, expect
+from sklearn.datasets import load_digits
+
+from alcore.projects.project import Project
+from tests.browser.harness import PHONE, Server, Watched
+
+ANSWERS = 150
+
+
+def card(page: Page) -> None:
+    page.locator(".alcore-card .stage > *").first.wait_for()
+
+
+def saved(page: Page) -> None:
+    expect(page.locator(".alcore-card .saved")).to_have_text("All saved")
+
+
+def test_digits_are_learned_from_nothing_by_keys(own_server: Server, page: Watched) -> None:
+    screen = page.page
+    screen.goto(f"{own_server.url}/label")
+    screen.locator(".alcore-card .image").wait_for()
+    truth = load_digits().target
+    image = screen.locator(".alcore-card .image")
+    for number in range(ANSWERS):
+        alt = image.get_attribute("alt") or ""
+        screen.keyboard.press(str(truth[int(alt[6:10])]))
+        if number % 10 == 9:
+            saved(screen)  # a person is slower: the trainer keeps up
+            expect(screen.get_by_text("answers since")).to_have_count(0)
+    saved(screen)
+    expect(screen.get_by_text("95 % interval")).to_be_visible()
+    project = Project.open(own_server.home, "digits")
+    states = project.states()
+    assert len(states) == ANSWERS
+    assert all(state.label == str(truth[int(item[6:10])]) for item, state in states.items())
+    reserve = {project.ids[place] for place in np.flatnonzero(project.items.reserve_N).tolist()}
+    assert {item for item, state in states.items() if state.purpose == "audit"} == reserve & set(states)
+    model = project.last_model()
+    assert model is not None and model.labels >= 100
+    right = np.array(model.named_N) == truth.astype(str)
+    assert right[[item not in states for item in project.ids]].mean() >= 0.95
+    page.assert_clean()
+
+
+def test_own_csv_is_labelled_after_at_most_five_clicks(own_server: Server, page: Watched, tmp_path: Path) -> None:
+    path = tmp_path / "messages.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        rows = [[n, f"<b>message</b> number {n} about {word}"] for n, word in enumerate(["tea", "cash"] * 40)]
+        csv.writer(file).writerows([["id", "message"], *rows])
+    screen = page.page
+    screen.goto(f"{own_server.url}/label")
+    card(screen)
+    screen.get_by_test_id("stButtonGroup").get_by_text("Bring your own").click()  # 1
+    screen.locator('input[type="file"]').set_input_files(path)  # 2: Browse, 3: the file
+    expect(screen.get_by_text("Read as CSV")).to_be_visible()
+    screen.get_by_role("textbox", name="Classes, separated by commas").fill("tea, cash")  # 4
+    screen.keyboard.press("Tab")
+    screen.get_by_role("button", name="Start labelling").click()  # 5
+    screen.locator(".alcore-card .row, .alcore-card .text").first.wait_for()
+    expect(screen.locator(".alcore-card .stage")).to_contain_text("<b>message</b> number")
+    screen.keyboard.press("1")
+    saved(screen)
+    expect(screen.locator(".alcore-card .count")).to_have_text("1 of 80 labelled")
+    assert "label_project=messages" in screen.url
+    project = Project.open(own_server.home, "messages")
+    assert [state.label for state in project.states().values()] == ["tea"]
+    page.assert_clean()
+
+
+def test_digits_on_a_phone(own_server: Server, new_page: Callable[..., Watched]) -> None:
+    page = new_page(viewport=PHONE, has_touch=True)
+    page.page.goto(f"{own_server.url}/label")
+    page.page.locator(".alcore-card .image").wait_for()
+    page.page.locator(".alcore-card .class").nth(3).tap()
+    saved(page.page)
+    assert [state.label for state in Project.open(own_server.home, "digits").states().values()] == ["3"]
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.assert_clean()

@@ -1,0 +1,155 @@
+"""The labelling screen without a browser: what it opens on, files that are read and files that are not."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from alcore.projects import training_process
+from alcore.projects.examples import digit_images, digits_project
+from alcore.projects.project import Project, names_of
+from tests.support.screens import assert_fine
+
+PAGE = "pages/label.py"
+MESSAGES = (
+    b"id,message,kind\n1,win cash <b>now</b> friend,spam\n2,lunch at home later today,\n3,free prize call now please,\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def no_trainer(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training_process, "spawn", lambda words, log: None)
+
+
+def card(at: AppTest) -> dict[str, Any]:
+    sent = [one.proto for one in at.get("bidi_component")]
+    found: dict[str, Any] = json.loads(next(one.json for one in sent if one.component_name.endswith("labelling_card")))
+    return found
+
+
+def uploaded(at: AppTest, name: str, content: bytes) -> AppTest:
+    next(one for one in at.file_uploader if one.key == "_label_file").set_value([(name, content, "")])
+    return at.run()
+
+
+def started(at: AppTest) -> AppTest:
+    next(one for one in at.button if one.label == "Start labelling").click()
+    return at.run()
+
+
+def test_it_opens_on_digits_that_can_be_labelled_at_once(home: Path, open_screen: Callable[..., AppTest]) -> None:
+    at = open_screen(PAGE)
+    assert_fine(at, "opening")
+    data = card(at)
+    assert [(one["name"], one["key"]) for one in data["classes"]] == [(str(n), str(n)) for n in range(10)]
+    assert len(data["queue"]) == 30
+    assert all(one["image"].startswith("data:image/png;base64,") and one["pixelated"] for one in data["queue"])
+    assert "0 of 1,797 labelled" in data["count"]
+    # By the model's ranking, with an audit at every fifth place, of which nothing is told.
+    model = digits_project(home).last_model()
+    assert model is not None
+    ids = digits_project(home).ids
+    asked = [one["id"] for number, one in enumerate(data["queue"], 1) if number % 5]
+    assert asked == [ids[place] for place in model.places[: len(asked)]]
+    assert all("likeliest" not in one and one["suggestion"] is None for one in data["queue"][4::5])
+
+
+def test_a_table_becomes_a_project(home: Path, open_screen: Callable[..., AppTest]) -> None:
+    at = uploaded(open_screen(PAGE, label_view="own"), "my messages.csv", MESSAGES)
+    assert_fine(at, "uploading")
+    assert "Read as CSV" in at.success[0].value
+    assert at.text_input("_label_name").value == "my-messages"
+    assert at.selectbox("_label_ids").value == "id"
+    at.selectbox("_label_labels").set_value("kind").run()
+    field = next(one for one in at.text_input if one.label.startswith("Classes"))
+    assert field.value == "spam"
+    assert next(one for one in at.button if one.label == "Start labelling").disabled
+    field.set_value("spam, ham").run()
+    started(at)
+    assert_fine(at, "starting")
+    project = Project.open(home, "my-messages")
+    assert project.classes == ["spam", "ham"]
+    assert {item: state.label for item, state in project.states().items()} == {"1": "spam"}
+    assert at.selectbox("label_project").value == "my-messages"
+    assert {one["text"] for one in card(at)["queue"]} <= {"lunch at home later today", "free prize call now please"}
+
+
+def test_a_zip_of_images_becomes_a_project(home: Path, open_screen: Callable[..., AppTest]) -> None:
+    at = uploaded(open_screen(PAGE, label_view="own"), "numbers.zip", digit_images())
+    assert_fine(at, "uploading")
+    assert "1,797 images" in at.success[0].value
+    next(one for one in at.text_input if one.label.startswith("Classes")).set_value("even, odd").run()
+    started(at)
+    assert_fine(at, "starting")
+    assert Project.open(home, "numbers").settings["model"] == "kernel"
+    assert len(card(at)["queue"]) == 30
+
+
+def _archive(names: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in names.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("empty.csv", b""),
+        ("names.csv", b"id,message\n"),
+        ("zeros.csv", b"\x00" * 500),
+        ("cut.zip", digit_images()[:5000]),
+        ("none.zip", _archive({"a.txt": b"x"})),
+        ("away.zip", _archive({"../../a.png": b"\x89PNG\r\n\x1a\n"})),
+        ("fake.zip", _archive({"a.png": b"GIF89a" + b"\x00" * 100})),
+        ("words.npy", b"no array at all"),
+        ("bomb.npy", b"\x93NUMPY\x01\x00\x46\x00{'descr': '|O', 'fortran_order': False, 'shape': (3,), }          \n"),
+        ("book.xlsx", b"PK\x03\x04 no workbook"),
+        ("cut.parquet", b"PAR1 and nothing"),
+        ("lines.jsonl", b'{"a": 1\n[[[\n'),
+        ("blank.txt", b"\n\n  \n"),
+        ("wide.csv", b",".join(b"c%d" % n for n in range(6000)) + b"\n" + b"1," * 5999 + b"1\n"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_a_sentence_and_nothing_is_made(
+    name: str, content: bytes, home: Path, open_screen: Callable[..., AppTest]
+) -> None:
+    at = uploaded(open_screen(PAGE, label_view="own"), name, content)
+    assert not at.exception, at.exception[0].message
+    assert len(at.error) == 1 and at.error[0].value.rstrip().endswith((".", "`", ")"))
+    assert names_of(home) == ["digits"]
+
+
+def test_what_a_file_leaves_open_is_asked(home: Path, open_screen: Callable[..., AppTest]) -> None:
+    content = "id;word\n1;Größe und Weite\n2;Nähe und Ferne\n3;später\n".encode("cp1252")
+    at = uploaded(open_screen(PAGE, label_view="own"), "german.csv", content)
+    assert not at.exception and at.info
+    next(one for one in at.button if "Western European, Windows" in one.label).click().run()
+    assert_fine(at, "answering")
+    assert "Größe" in " ".join(map(str, at.dataframe[0].value.iloc[:, 1]))
+
+
+def test_an_own_project_can_be_renamed_and_deleted(home: Path, open_screen: Callable[..., AppTest]) -> None:
+    (home / "t.txt").write_text("one text\nanother text\nthird text\n", encoding="utf-8")
+    Project.create(home, "texts", home / "t.txt", classes=("a", "b"))
+    at = open_screen(PAGE, label_project="texts")
+    at.text_input("_label_rename_texts").set_value("letters").run()
+    next(one for one in at.button if one.label == "Rename").click().run()
+    assert_fine(at, "renaming")
+    assert names_of(home) == ["digits", "letters"] and at.selectbox("label_project").value == "letters"
+    at.checkbox("_label_sure_letters").check().run()
+    next(one for one in at.button if one.label == "Delete").click().run()
+    assert_fine(at, "deleting")
+    assert names_of(home) == ["digits"] and at.selectbox("label_project").value == "digits"
+
+
+def test_a_link_to_a_project_that_is_gone_opens_the_digits(open_screen: Callable[..., AppTest]) -> None:
+    at = open_screen(PAGE, label_project="gone")
+    assert not at.exception
+    assert at.selectbox("label_project").value == "digits" and at.warning
