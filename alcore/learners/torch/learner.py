@@ -17,6 +17,7 @@ from alcore.learners.torch.adapter import AdaptedModule
 from alcore.learners.torch.architectures import Build, Classifier, Network
 from alcore.learners.torch.checkpoint import pack, unpack
 from alcore.learners.torch.dropout import fixed_masks, has_dropout, held_dropouts
+from alcore.learners.torch.first_calls import choose_kernels
 from alcore.learners.torch.gradients import expected_gradient_lengths
 from alcore.learners.torch.scoring import ScoringMode, in_chunks, scoring_copy, scoring_mode
 from alcore.learners.torch.training import as_input, mixed, shrink_and_perturb, train
@@ -28,6 +29,8 @@ with optional_imports():
     from torch import Tensor, nn
 
 Floats = NDArray[np.float32]
+
+choose_kernels()
 
 
 class NetworkLearner:
