@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +12,7 @@ from playwright.sync_api import Locator, Page, ViewportSize, expect
 from tests.browser.harness import PHONE, WIDE, Server, Watched, resting_box, still
 from tests.browser.test_home import CONTRAST
 
-SECTIONS = {"entries": "Strategies", "simplex": "The simplex", "doubt": "Epistemic and aleatoric"}
+SECTIONS = {"entries": "Map of strategies", "simplex": "The simplex", "doubt": "Epistemic and aleatoric"}
 
 
 def opened(page: Page, server: Server, section: str, **more: str) -> None:
@@ -43,7 +44,8 @@ def downloaded(page: Page, word: str) -> bytes:
 def test_an_entry_leads_to_its_race_and_the_table_is_taken_away(server: Server, page: Watched) -> None:
     browser_page = page.page
     opened(browser_page, server, "entries", entry="BADGE")
-    expect(browser_page.get_by_role("heading", name="BADGE")).to_be_visible()
+    expect(browser_page.get_by_role("combobox", name=re.compile("Selected BADGE|Strategy")).first).to_be_visible()
+    expect(browser_page.get_by_text("BADGE. Samples a batch")).to_be_visible()
     expect(browser_page.locator(".katex").first).to_be_visible()
     browser_page.get_by_role("button", name="Export").click()
     rows = list(csv.DictReader(io.StringIO(downloaded(browser_page, "(CSV)").decode())))
@@ -52,8 +54,37 @@ def test_an_entry_leads_to_its_race_and_the_table_is_taken_away(server: Server, 
     for word, start in (("(PNG)", b"\x89PNG"), ("(PDF)", b"%PDF"), ("(SVG)", b"<?xml")):
         assert downloaded(browser_page, word).lstrip().startswith(start)
     browser_page.keyboard.press("Escape")
-    browser_page.get_by_test_id("stMain").get_by_role("link", name="Race it in the arena").click()
+    browser_page.get_by_test_id("stMain").get_by_role("link", name="Race it in the arena").first.click()
     browser_page.wait_for_url("**/arena?arena_left=BADGE*")
+    page.assert_clean()
+
+
+def test_a_click_on_the_map_opens_a_card(server: Server, page: Watched) -> None:
+    browser_page = page.page
+    opened(browser_page, server, "entries")
+    expect(browser_page.get_by_text("Margin. Queries points")).to_be_visible()
+    # Two cards beside the map, and the map wholly in sight.
+    map_box = resting_box(browser_page.locator(".js-plotly-plot").first)
+    assert map_box["width"] >= 400 and map_box["y"] + map_box["height"] <= 900
+    disc = browser_page.locator(".js-plotly-plot").first.evaluate("""plot => {
+      const at = plot.data.findIndex((one) => (one.customdata ?? []).includes("typiclust"))
+      const i = plot.data[at].customdata.indexOf("typiclust")
+      const mark = plot.querySelectorAll(".scatterlayer .trace")[at].querySelectorAll(".point")[i]
+      const box = mark.getBoundingClientRect()
+      return [box.x + box.width / 2, box.y + box.height / 2]
+    }""")
+    browser_page.mouse.move(*disc)
+    browser_page.mouse.click(*disc)
+    expect(browser_page.get_by_text("TypiClust. Queries the most typical")).to_be_visible()
+    expect(browser_page).to_have_url(re.compile("strategies_entry=TypiClust"))
+    page.assert_clean()
+
+
+@pytest.mark.parametrize("section", ["simplex", "doubt"])
+def test_the_pictures_of_a_tab_are_large(server: Server, page: Watched, section: str) -> None:
+    opened(page.page, server, section)
+    widths = page.page.locator(".pane svg").evaluate_all("all => all.map((one) => one.getBoundingClientRect().width)")
+    assert len(widths) >= 3 and min(widths) >= 370, widths
     page.assert_clean()
 
 

@@ -3,13 +3,19 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from alcore.loops.batch_explorer import run_batch_experiment, select_batch
+from alcore.report.statistics.tournament import parse_results, summarise
 from alcore.strategies.catalogue import STRATEGIES, Strategy
+from pages.screens.strategy_atlas import cached, pool
 from pages.screens.strategy_atlas.controls import PAGE as PREFIX
 from pages.screens.strategy_atlas.controls import SECTIONS
 from pages.screens.strategy_atlas.simplex import _moved
+from pages.screens.strategy_atlas.symbols import explained, unexplained
+from pages.screens.tournament.results import ready_record
 from pages.shared.frame import PAGES
 from tests.support.screens import assert_fine, charts, move_every_control
 
@@ -39,24 +45,76 @@ def test_a_link_opens_any_entry_in_full_and_it_leads_on(open_screen, name: str) 
     at = open_screen(PAGE, strategies_entry=name)
     assert_fine(at, name)
     strategy, text = STRATEGIES[name], said(at)
-    assert strategy.label in [one.value for one in at.subheader]
-    assert strategy.formula in at.latex[0].value
+    assert strategy.formula.split(r", \quad ")[0] in at.latex[0].value
     for part in (
-        strategy.description,
+        f"**{strategy.label}.** {strategy.description}",
         strategy.source,
         f"`{strategy.cost}`",
-        "**Strengths.**",
-        "**Failures.**",
+        f"**When.** {strategy.strengths}",
+        f"**When not.** {strategy.failures}",
     ):
         assert part in text
-    assert "A batch of 10 from" in text and "**Needs**" in text and "**In the tournament.**" in text
-    assert len(charts(at)) == 1
-    arena, batch = at.main.get("page_link")[len(PAGES) :]
+    assert "A batch of 10 from" in text and "**Measured gain.**" in text
+    # Two cards, each with its picture.
+    assert [image.proto.imgs[0].alt.startswith("The first 10 picks of") for image in at.image] == [True, True]
+    arena, batch, *_ = at.main.get("page_link")[len(PAGES) :]
     assert (arena.proto.page, batch.proto.page) == ("arena", "batch_explorer")
     label = strategy.label.replace(" ", "+").replace(",", "%2C")
     assert name == "random" or label in arena.proto.query_string
     assert "batch_panels=Top-k" in batch.proto.query_string
     assert name == "least_confidence" or label in batch.proto.query_string
+
+
+def test_the_map_has_every_strategy_with_its_gain(open_screen) -> None:
+    at = open_screen(PAGE, strategies_entry="margin", strategies_beside="epig")
+    drawn = charts(at)[0]
+    named = {one["text"] for one in drawn["layout"]["annotations"]}
+    assert {strategy.label for strategy in STRATEGIES.values()} <= named
+    hovers = {text for trace in drawn["data"] for text in trace.get("text", [])}
+    margin = next(
+        standing for standing in summarise(parse_results(ready_record())).standings if standing.strategy == "margin"
+    )
+    assert margin.gain is not None
+    assert any(text.startswith(f"<b>Margin</b><br>{100 * margin.gain.estimate:+.1f} points") for text in hovers)
+    assert any(text.startswith("<b>EPIG</b><br>not measured yet") for text in hovers)
+    assert "Not measured yet" in said(at), "the card of EPIG says so too"
+
+
+def test_every_strategy_has_a_measured_place_on_the_map() -> None:
+    places = cached.places()
+    assert set(places) == set(STRATEGIES)
+    assert places["random"].diversity == pytest.approx(1.0) and places["random"].uncertainty == pytest.approx(
+        0.5, abs=0.05
+    )
+
+
+def test_the_places_are_those_of_pools_like_the_one_on_the_cards() -> None:
+    """A few pools measured afresh, in other ways: within the error of so few."""
+    few = [run_batch_experiment(pool.SCENE.dataset(seed), seed=seed, labeled=pool.LABELLED) for seed in range(5)]
+    unsure, apart = {}, {}
+    for name in ("least_confidence", "k_center", "hybrid"):
+        picks = [select_batch(one, STRATEGIES[name], pool.PICKS).indices for one in few]
+        below = [
+            np.mean([(one.scores_N < score).mean() for score in one.scores_N[one.rows(own)]])
+            for one, own in zip(few, picks, strict=True)
+        ]
+        gaps = [
+            np.mean([min(np.hypot(*(a - b)) for b in points if b is not a) for a in points])
+            for points in (list(one.dataset.x_pool[own]) for one, own in zip(few, picks, strict=True))
+        ]
+        unsure[name], apart[name] = np.mean(below), np.mean(gaps)
+    places = cached.places()
+    for name in unsure:
+        assert unsure[name] == pytest.approx(places[name].uncertainty, abs=0.1)
+        ratio = places[name].diversity / places["k_center"].diversity
+        assert apart[name] / apart["k_center"] == pytest.approx(ratio, abs=0.12)
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_every_symbol_of_a_formula_is_explained(name: str) -> None:
+    formula = STRATEGIES[name].formula
+    assert explained(formula)
+    assert unexplained(formula) == "", formula
 
 
 def test_the_table_is_narrowed_and_sorted(open_screen) -> None:
@@ -110,6 +168,7 @@ def test_the_doubt_of_the_default_pool_is_split(open_screen) -> None:
     [
         ("entries", "section"),
         ("entries", "entry"),
+        ("entries", "beside"),
         ("entries", "families"),
         ("entries", "gives"),
         ("entries", "sort"),
@@ -136,7 +195,7 @@ def test_a_dragged_mark_is_written_into_its_field(monkeypatch: pytest.MonkeyPatc
 
 def test_every_download_is_offered(open_screen) -> None:
     for section, stems in (
-        ("entries", {"strategies.csv", "strategies.json", "strategies-margin-cost.pdf"}),
+        ("entries", {"strategies.csv", "strategies.json", "strategies-map.svg", "strategies-margin-cost.pdf"}),
         ("simplex", {"simplex.csv", "simplex.json", "simplex.svg"}),
         ("doubt", {"doubt.csv", "doubt.json", "doubt.png"}),
     ):
@@ -147,7 +206,8 @@ def test_every_download_is_offered(open_screen) -> None:
 
 def test_a_strategy_without_texts_has_an_entry(open_screen, monkeypatch: pytest.MonkeyPatch) -> None:
     bare = {name: replace(one, family="Other", strengths=NONE, failures=NONE) for name, one in STRATEGIES.items()}
-    monkeypatch.setattr("pages.screens.strategy_atlas.entries.STRATEGIES", bare)
+    for module in ("entries", "card", "cached"):
+        monkeypatch.setattr(f"pages.screens.strategy_atlas.{module}.STRATEGIES", bare)
     monkeypatch.setattr("pages.screens.strategy_atlas.cached.costs", dict)
     for order in ("family", "name", "time", "gain"):
         at = open_screen(PAGE, strategies_entry="margin", strategies_sort=order)

@@ -208,8 +208,31 @@ class Reference:
     label_above: bool = False
 
 
+@dataclass(frozen=True)
+class Label:
+    """A text beside a point.
+
+    Attributes:
+        x: position of the point.
+        y: its height.
+        text: on one line.
+        right: offset of the text's centre from the point; below 0 to the left.
+        up: likewise; below 0 under the point.
+        color: of the text.
+        size: of the text.
+    """
+
+    x: float
+    y: float
+    text: str
+    right: float = 0.0
+    up: float = 0.0
+    color: str = TEXT
+    size: float = 12.0
+
+
 Drawn = Series | Band | Bars | Whiskers | Matrix
-Mark = Drawn | Reference
+Mark = Drawn | Reference | Label
 
 
 @dataclass(frozen=True, eq=False)

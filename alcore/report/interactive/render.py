@@ -21,6 +21,7 @@ from alcore.report.charts.chart import (
     Bars,
     Chart,
     Drawn,
+    Label,
     Mark,
     Marker,
     Matrix,
@@ -154,7 +155,9 @@ def to_plotly(chart: Chart, *, dark: bool = False, height: int | None = None) ->
     if references:
         layout["shapes"] = [_shape(mark, ink) for mark in references]
         layout["annotations"] = [_label(mark) for mark in references if mark.label]
-    data = [_trace(mark, chart, ink) for mark in chart.marks if not isinstance(mark, Reference)]
+    if labels := [mark for mark in chart.marks if isinstance(mark, Label)]:
+        layout["annotations"] = layout.get("annotations", []) + [_text(mark, ink) for mark in labels]
+    data = [_trace(mark, chart, ink) for mark in chart.marks if not isinstance(mark, Reference | Label)]
     return PreparedFigure({"data": data, "layout": layout})
 
 
@@ -186,7 +189,7 @@ def _axis_name(row: int) -> str:
 
 
 def _name(mark: Mark) -> str:
-    return "" if isinstance(mark, Matrix | Reference) else mark.name
+    return "" if isinstance(mark, Matrix | Reference | Label) else mark.name
 
 
 def _axis(axis: Axis, room: float) -> Spec:
@@ -378,6 +381,18 @@ def _shape(mark: Reference, ink: str) -> Spec:
     elif mark.y is not None:
         place |= {"y0": mark.y, "y1": mark.y, "xref": "paper"}
     return place | {"type": "line", "layer": "below", "line": _line(Stroke(mark.color, 1.5, mark.dash), ink)}
+
+
+def _text(mark: Label, ink: str) -> Spec:
+    return {
+        "x": mark.x,
+        "y": mark.y,
+        "xshift": mark.right,
+        "yshift": mark.up,
+        "text": escape(mark.text, quote=False),
+        "showarrow": False,
+        "font": {"size": mark.size, "color": ink if mark.color == TEXT else mark.color},
+    }
 
 
 def _label(mark: Reference) -> Spec:

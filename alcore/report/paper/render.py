@@ -25,6 +25,7 @@ from alcore.report.charts.chart import (
     Band,
     Bars,
     Chart,
+    Label,
     Marker,
     Matrix,
     Reference,
@@ -185,6 +186,10 @@ def _draw_marks(chart: Chart, rows: Sequence[Axes], scale: float) -> None:
                 _draw_matrix(rows[0], mark)
             case Reference():
                 _draw_reference(rows, mark, scale)
+            case Label():
+                look = {"fontsize": mark.size * scale, "color": _color(mark.color), "ha": "center", "va": "center"}
+                offset = (mark.right * scale, mark.up * scale)
+                rows[0].annotate(mark.text, (mark.x, mark.y), offset, textcoords="offset points", **look)
 
 
 def _draw_series(axes: Axes, mark: Series, scale: float) -> None:

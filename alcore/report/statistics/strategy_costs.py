@@ -141,7 +141,7 @@ def standings_of(summary: Summary) -> dict[str, MeasuredGain]:
 def standing_words(standing: MeasuredGain | None, tasks: int, data_names: Mapping[str, str]) -> str:
     """The measured gain, in sentences; None for a strategy that was not entered."""
     if standing is None:
-        return "It was not entered in the ready-made tournament: race it in the arena."
+        return "Not measured yet: it was not entered in the ready-made tournament. Race it in the arena."
     if standing.gain is None:
         return "It is what all others are measured by."
     gain = Interval(*(100 * end for end in asdict(standing.gain).values()))

@@ -9,11 +9,14 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from alcore.loops.uncertainty_map import UncertaintyMap, committee_uncertainty
+from alcore.report.charts.strategy_map import Mapped
 from alcore.report.contours import Polygons
 from alcore.report.statistics import simplex
 from alcore.report.statistics.simplex import Triple
 from alcore.report.statistics.strategy_costs import Cost, MeasuredGain, costs_of, standings_of
+from alcore.report.statistics.strategy_places import Place, places_of
 from alcore.report.statistics.tournament import parse_results, summarise
+from alcore.strategies.catalogue import STRATEGIES
 from pages.screens.strategy_atlas.controls import MEASURES, ComparedMeasures, UncertaintySettings
 from pages.screens.tournament.results import ready_record
 from pages.shared.progress import OnStep
@@ -21,13 +24,31 @@ from pages.shared.session_cache import computed
 
 # Levels of the bands, as shares of a score's maximum.
 SHARES = (0.2, 0.4, 0.6, 0.8, 0.95)
-_COSTS = Path(__file__).with_name("costs.json")
+_COSTS, _PLACES = (Path(__file__).with_name(name) for name in ("costs.json", "places.json"))
 
 
 @st.cache_data(show_spinner=False)
 def costs() -> dict[str, Cost]:
     """Measured times by strategy."""
     return costs_of(json.loads(_COSTS.read_text(encoding="utf-8")))
+
+
+@st.cache_data(show_spinner=False)
+def places() -> dict[str, Place]:
+    """Measured uncertainty and diversity of a batch by strategy."""
+    return places_of(json.loads(_PLACES.read_text(encoding="utf-8")))
+
+
+def mapped() -> list[Mapped]:
+    """The strategies of the map; one that was never measured has no place."""
+    gains, _ = standings()
+    return [
+        Mapped(
+            name, one.label, one.family, place.uncertainty, place.diversity, gains[name].gain if name in gains else None
+        )
+        for name, place in places().items()
+        if (one := STRATEGIES.get(name)) is not None
+    ]
 
 
 @computed("Comparing the strategies.", most=1)

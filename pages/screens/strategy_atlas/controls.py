@@ -14,7 +14,7 @@ from pages.shared.markdown import plain
 from pages.shared.planar_scene import PlanarScene
 
 PAGE = "strategies"
-SECTIONS = {"entries": "Strategies", "simplex": "The simplex", "doubt": "Epistemic and aleatoric"}
+SECTIONS = {"entries": "Map of strategies", "simplex": "The simplex", "doubt": "Epistemic and aleatoric"}
 NAMES = {name: strategy.label for name, strategy in STRATEGIES.items()}
 MEASURES: dict[str, Callable] = {
     "least_confidence": uncertainty.least_confidence,
@@ -79,6 +79,11 @@ def choose_section() -> str:
 def choose_entry() -> str:
     """The strategy shown."""
     return controls.selectbox(PAGE, "entry", "Strategy", NAMES, "margin")
+
+
+def choose_beside() -> str:
+    """The strategy compared with it."""
+    return controls.selectbox(PAGE, "beside", "Compared with", NAMES, "k_center")
 
 
 def choose_rows() -> tuple[list[str], list[str], str]:

@@ -1,4 +1,4 @@
-"""The strategies: a table to sort and filter, and a full entry."""
+"""The strategies: a map, two cards side by side, and a table to sort and filter."""
 
 import math
 from functools import partial
@@ -8,49 +8,92 @@ import pandas as pd
 import streamlit as st
 
 from alcore.report.charts.costs import costs_chart
-from alcore.report.paper.render import to_matplotlib
+from alcore.report.charts.strategy_map import gain_words, legend_words, strategy_map
+from alcore.report.interactive.render import to_plotly
+from alcore.report.paper.render import TWO_COLUMNS_MM, to_matplotlib
 from alcore.report.phrases import format_number
-from alcore.report.statistics.strategy_costs import cost_words, duration, standing_words, table_csv, table_json
+from alcore.report.statistics.strategy_costs import duration, standing_words, table_csv, table_json
 from alcore.strategies.catalogue import FAMILIES, STRATEGIES, Strategy
 from pages.screens.strategy_atlas import cached
-from pages.screens.strategy_atlas.controls import GIVES, NAMES, NEEDS, PAGE, choose_entry, choose_rows
+from pages.screens.strategy_atlas.card import draw_card, draw_costs, times
+from pages.screens.strategy_atlas.controls import GIVES, NAMES, PAGE, choose_beside, choose_entry, choose_rows
 from pages.screens.strategy_atlas.export import take_away
 from pages.screens.tournament.controls import data_names
-from pages.shared import copy_buttons
-from pages.shared.chart import show_chart
-from pages.shared.viewport import is_narrow
+from pages.shared.chart import toolbar
+from pages.shared.viewport import is_dark, is_narrow
 
-_TABLE = "strategies_table"
+_TABLE, _MAP = "strategies_table", "strategies_map"
 
 
 def draw_entries() -> None:
-    """The table beside the entry; on a phone the entry comes first."""
+    """The map beside two cards; below, the table and the costs."""
     if is_narrow():
-        name = choose_entry()
-        _entry(name)
-        with st.expander("Narrow and sort the list", icon=":material/filter_list:"):
-            rows = _rows(*choose_rows())
-        _table(rows, name)
+        chart = st.container()
+        name, beside = choose_entry(), choose_beside()
+        with chart:
+            _map(name, beside)
+        draw_card(name, key="entry")
+        draw_card(beside, key="beside")
     else:
-        rows = _rows(*choose_rows())
-        left, right = st.columns([6, 5], gap="medium")
-        with right:
+        left, middle, right = st.columns([11, 7, 7], gap="medium")
+        with middle:
             name = choose_entry()
-            _entry(name)
+            draw_card(name, key="entry")
+        with right:
+            beside = choose_beside()
+            draw_card(beside, key="beside")
         with left:
-            _table(rows, name)
+            _map(name, beside)
+    st.subheader("All strategies", anchor=False)
+    rows = _rows(*choose_rows())
+    table, costs = (st.container(), st.container()) if is_narrow() else st.columns([6, 5], gap="medium")
+    with table:
+        _table(rows, name)
+    with costs:
+        draw_costs(name)
+    chart = strategy_map(cached.mapped(), FAMILIES, (name, beside))
     take_away(
         {
             "strategies.csv": ("**Table**: every listed strategy (CSV)", partial(table_csv, rows)),
             "strategies.json": ("**Table** (JSON)", partial(table_json, rows)),
         },
         key="entries",
-        figure=(
-            f"strategies-{name.replace('_', '-')}-cost",
-            f"Measured time of {NAMES[name]}",
-            lambda: to_matplotlib(costs_chart(_times(), name, names=NAMES)),
-        ),
+        figures={
+            "strategies-map": ("Map of the strategies", lambda: to_matplotlib(chart, width_mm=TWO_COLUMNS_MM)),
+            f"strategies-{name.replace('_', '-')}-cost": (
+                f"Measured time of {NAMES[name]}",
+                lambda: to_matplotlib(costs_chart(times(), name, names=NAMES)),
+            ),
+        },
     )
+
+
+def _map(name: str, beside: str) -> None:
+    """The map; a click on a strategy shows its card."""
+    points = cached.mapped()
+    told = ", ".join(f"{one.label}: {gain_words(one.gain)}" for one in points if one.name in (name, beside))
+    spec = to_plotly(
+        strategy_map(points, FAMILIES, (name, beside)), dark=is_dark(), height=420 if is_narrow() else None
+    )
+    st.plotly_chart(
+        spec,
+        theme=None,
+        # A new selection is a new control: no point stays faded.
+        key=f"{_MAP}_{name}_{beside}",
+        on_select=partial(_picked, f"{_MAP}_{name}_{beside}"),
+        selection_mode="points",
+        alt=f"{len(points)} strategies by uncertainty and diversity of their picks, as large as their gain. {told}",
+        config=toolbar("strategy-map"),
+    )
+    st.caption(legend_words())
+
+
+def _picked(key: str) -> None:
+    """Show the card of the strategy that was clicked on the map."""
+    names = [point.get("customdata") for point in st.session_state[key].selection.points]
+    names = [name[0] if isinstance(name, list) else name for name in names]
+    if names and names[0] in NAMES:
+        st.session_state[f"{PAGE}_entry"] = names[0]
 
 
 def _rows(families: list[str], gives: list[str], order: str) -> list[dict[str, Any]]:
@@ -150,62 +193,3 @@ def _pick(keys: list[str]) -> None:
     ticked = st.session_state[_TABLE].selection.rows
     if ticked and ticked[0] < len(keys):
         st.session_state[f"{PAGE}_entry"] = keys[ticked[0]]
-
-
-def _entry(name: str) -> None:
-    strategy, cost = STRATEGIES[name], cached.costs().get(name)
-    standings, tasks = cached.standings()
-    measured = cost_words(cost) if cost else "Not measured yet."
-    with st.container(border=True):
-        st.subheader(strategy.label, anchor=False)
-        st.markdown(strategy.description)
-        st.latex(_broken(strategy.formula) if is_narrow() else strategy.formula)
-        st.caption(f"Source: {strategy.source}. Family: {strategy.family.lower()}.")
-        st.markdown(f"**Strengths.** {strategy.strengths}")
-        st.markdown(f"**Failures.** {strategy.failures}")
-        st.markdown(f"**In the tournament.** {standing_words(standings.get(name), tasks, data_names())}")
-        needs = "; ".join(NEEDS.get(need, need) for need in strategy.needs) or "nothing but the points"
-        st.markdown(f"**Needs** {needs}.")
-        st.markdown(f"**Costs** `{strategy.cost}` a batch. {measured}")
-        show_chart(
-            costs_chart(_times(), name, names=NAMES),
-            key="strategies_cost_chart",
-            alt=f"Measured seconds a batch against the size of the pool: {measured}",
-            file="costs",
-            height=250,
-        )
-        st.caption(
-            "n points in the pool, k picks, C classes, K models, d features, m tries, M labelled points, "
-            "T targets. Grey: all other strategies."
-        )
-        with st.container(horizontal=True):
-            copy_buttons.preset(
-                "pages/arena.py",
-                "**Race it in the arena**",
-                ":material/swords:",
-                {"arena_left": NAMES[name]} if name != "random" else {},
-            )
-            copy_buttons.preset(
-                "pages/batch_explorer.py",
-                "**See its batches**",
-                ":material/scatter_plot:",
-                {"batch_panels": _panels(name)},
-            )
-
-
-def _times() -> dict[str, tuple[tuple[int, ...], tuple[float, ...]]]:
-    return {one: (cost.pool_sizes, cost.seconds) for one, cost in cached.costs().items()}
-
-
-def _broken(formula: str) -> str:
-    """A formula of two parts on two lines, slightly smaller: for a phone."""
-    lines = formula.replace(r", \quad ", r",\\ ")
-    return rf"\small\begin{{gathered}}{lines}\end{{gathered}}"
-
-
-def _panels(name: str) -> list[str]:
-    """Top-k, which selects by least confidence, and this strategy beside it."""
-    from pages.screens.batch_explorer.controls import NAMES as SELECTORS
-
-    beside = ("k_center",) if name == "least_confidence" else (name,)
-    return [SELECTORS[one] for one in ("top_k", *beside)]

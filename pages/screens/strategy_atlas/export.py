@@ -14,22 +14,25 @@ from pages.shared.export_panel import download, export_popover
 Files = Mapping[str, tuple[str, Callable[[], bytes]]]
 
 
-def take_away(files: Files, *, key: str, figure: tuple[str, str, Callable[[], Any]]) -> None:
+def take_away(files: Files, *, key: str, figures: Mapping[str, tuple[str, Callable[[], Any]]]) -> None:
     """A panel of downloads, each created on demand, and the link.
 
     Args:
         files: tables.
         key: distinguishes the panels of the screen.
-        figure: file name without its ending, description, and a function that draws the printed figure.
+        figures: file name without its ending -> description, and a function that draws the printed figure.
     """
-    stem, label, draw = figure
 
-    def drawn(fmt: str) -> Callable[[], bytes]:
+    def drawn(draw: Callable[[], Any], fmt: str) -> Callable[[], bytes]:
         return lambda: to_bytes(draw(), fmt)
 
-    figures = {f"{stem}.{fmt}": (f"**{label}** ({fmt.upper()})", drawn(fmt)) for fmt in ("png", "svg", "pdf")}
+    drawings = {
+        f"{stem}.{fmt}": (f"**{label}** ({fmt.upper()})", drawn(draw, fmt))
+        for stem, (label, draw) in figures.items()
+        for fmt in ("png", "svg", "pdf")
+    }
     with st.container(horizontal=True):
         with export_popover():
-            for name, (words, make) in {**files, **figures}.items():
+            for name, (words, make) in {**files, **drawings}.items():
                 download(words, make, f"alcore-{name}", key=f"{PAGE}_export_{key}_{name}")
         copy_link()

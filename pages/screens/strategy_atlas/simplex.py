@@ -106,5 +106,5 @@ def _take_away(triples: dict[str, Triple], drawn: list[Panel], marks: tuple[Mark
             "simplex.json": ("**The examples** and their scores (JSON)", partial(table_json, rows)),
         },
         key="simplex",
-        figure=("simplex", "The triangles", partial(print_panels, drawn, marks)),
+        figures={"simplex": ("The triangles", partial(print_panels, drawn, marks))},
     )

@@ -130,5 +130,5 @@ def _take_away(
             ),
         },
         key="doubt",
-        figure=("doubt", "The maps", partial(print_panels, drawn, marks)),
+        figures={"doubt": ("The maps", partial(print_panels, drawn, marks))},
     )

@@ -1,0 +1,193 @@
+"""Strategies by how uncertain and how diverse their batches are, with their measured gain over random."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from alcore.baseline import BASELINE
+from alcore.report.charts.chart import Axis, Chart, Label, Mark, Marker, Reference, Series, Stroke, text_of
+from alcore.report.intervals import Interval
+from alcore.report.phrases import format_interval
+from alcore.report.style import class_style
+
+WIDTH, HEIGHT = 520, 500  # nominal pixels of the plot, for the places of the labels
+_MARGIN = 60
+# Diameters in pixels: of a gain of one point of accuracy, and the smallest.
+_ONE_POINT, _LEAST = 15.0, 6.0
+_LETTER, _LINE = 6.4, 14.0
+_UNSURE, _APART = (0.22, 1.08), (0.0, 2.1)
+# How a gain is drawn: fill and symbol.
+_KINDS = {
+    "baseline": ("", "square"),
+    "better": ("", "circle"),
+    "undecided": ("open", "circle"),
+    "worse": ("", "x"),
+    "unmeasured": ("open", "diamond"),
+}
+_SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1), (0.75, 1), (-0.75, 1), (0.75, -1), (-0.75, -1))
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A strategy on the map.
+
+    Attributes:
+        name: its key.
+        label: its name for people.
+        family: its kind.
+        uncertainty: percentile of its picks, 0 to 1.
+        diversity: spacing of its picks, 1 for random picks.
+        gain: gain over random in mean accuracy, a share; None: not measured.
+    """
+
+    name: str
+    label: str
+    family: str
+    uncertainty: float
+    diversity: float
+    gain: Interval | None
+
+
+def strategy_map(points: Sequence[Mapped], families: Sequence[str], chosen: Sequence[str] = ()) -> Chart:
+    """The map: discs as large as the gain, haloes as large as the upper end of its interval.
+
+    Filled: the interval excludes zero. Open: it does not. A cross: worse than random. A small grey ring: no measured
+    gain.
+
+    Args:
+        points: the strategies; random has no gain.
+        families: all families, in the order of their colours.
+        chosen: keys of strategies with a ring around them.
+    """
+    marks: list[Mark] = [
+        Reference(x=0.5),
+        Reference(y=1.0),
+    ]
+    for i, family in enumerate(families):
+        own = [one for one in points if one.family == family]
+        if not own:
+            continue
+        color = class_style(i).color
+        measured = [one for one in own if one.gain is not None]
+        if measured:
+            marks.append(
+                _series(measured, Marker(color, size=_sizes([_of(one).high for one in measured]), opacity=0.2))
+            )
+        first = True
+        for kind, (fill, symbol) in _KINDS.items():
+            members = [one for one in own if _kind(one) == kind]
+            if members:
+                sizes = _sizes([one.gain.estimate if one.gain else 0.0 for one in members])
+                marker = Marker(color, symbol, sizes, fill, edge=Stroke(color, 2))
+                marks.append(_series(members, marker, family if first else ""))
+                first = False
+    for one in points:
+        if one.name in chosen:
+            size = diameter(one.gain.high if one.gain else 0.0) + 12
+            ring = Marker("text", "circle", size, "open", edge=Stroke("text", 2))
+            marks.append(Series([one.uncertainty], [one.diversity], marker=ring))
+    marks += _labels(points)
+    return Chart(
+        marks,
+        Axis("Uncertainty of the picks (percentile in the pool)", form="share", ends=_UNSURE),
+        Axis("Diversity of the picks (spacing, random = 1)", ends=_APART),
+        height=HEIGHT + _MARGIN,
+        ratio=0.9,
+    )
+
+
+def gain_words(gain: Interval | None) -> str:
+    """A gain in points of accuracy with its interval, or that there is none."""
+    if gain is None:
+        return "not measured yet"
+    points = Interval(*(100 * end for end in (gain.estimate, gain.low, gain.high)))
+    return f"{points.estimate:+.1f} points (95 % CI {format_interval(points, 1)})"
+
+
+def diameter(gain: float) -> float:
+    """Of the disc of a gain: its area is proportional to the gain."""
+    return max(_LEAST, _ONE_POINT * float(np.sqrt(100 * abs(gain))))
+
+
+def _sizes(gains: Sequence[float]) -> np.ndarray:
+    return np.array([diameter(gain) for gain in gains])
+
+
+def _of(one: Mapped) -> Interval:
+    assert one.gain is not None  # see the caller
+    return one.gain
+
+
+def _kind(one: Mapped) -> str:
+    if one.gain is None:
+        return "baseline" if one.name == BASELINE else "unmeasured"
+    if not one.gain.excludes(0):
+        return "undecided"
+    return "better" if one.gain.estimate > 0 else "worse"
+
+
+def _series(members: Sequence[Mapped], marker: Marker, name: str = "") -> Series:
+    return Series(
+        [one.uncertainty for one in members],
+        [one.diversity for one in members],
+        marker=marker,
+        name=name,
+        hover="%{text}<extra></extra>",
+        texts=[
+            f"<b>{text_of(one.label)}</b><br>{_about(one)}<br>uncertainty {100 * one.uncertainty:.0f} %, "
+            f"diversity {one.diversity:.2f}"
+            for one in members
+        ],
+        facts=np.array([one.name for one in members], dtype=object),
+    )
+
+
+def _about(one: Mapped) -> str:
+    return "the baseline" if one.name == BASELINE else gain_words(one.gain)
+
+
+def _labels(points: Sequence[Mapped]) -> list[Label]:
+    """The names beside the discs, each at the first of several places where it covers the least."""
+    at = {
+        one.name: (
+            (one.uncertainty - _UNSURE[0]) / (_UNSURE[1] - _UNSURE[0]) * WIDTH,
+            (one.diversity - _APART[0]) / (_APART[1] - _APART[0]) * HEIGHT,
+            diameter(one.gain.estimate if one.gain else 0.0) / 2,
+        )
+        for one in points
+    }
+    taken = [(x - r, x + r, y - r, y + r) for x, y, r in at.values()]
+    labels = []
+    for one in sorted(points, key=lambda one: -at[one.name][2]):
+        x, y, r = at[one.name]
+        half = _LETTER * len(one.label) / 2
+        best: tuple[float, float, float, tuple[float, ...]] | None = None
+        for reach, (right, up) in product((0.0, 10.0, 22.0), _SIDES):
+            dx, dy = right * (r + half + 3 + reach), up * (r + _LINE / 2 + 1 + reach)
+            box = (x + dx - half, x + dx + half, y + dy - _LINE / 2, y + dy + _LINE / 2)
+            outside = max(0.0, box[1] - WIDTH, -box[0]) + max(0.0, box[3] - HEIGHT, -box[2])
+            covered = sum(_overlap(box, other) for other in taken) + 60 * outside + 2 * reach
+            if best is None or covered < best[0]:
+                best = covered, dx, dy, box
+        assert best is not None  # there are sides
+        taken.append(best[3])  # type: ignore[arg-type]
+        labels.append(Label(one.uncertainty, one.diversity, one.label, best[1], best[2], size=11.5))
+    return labels
+
+
+def _overlap(a: Sequence[float], b: Sequence[float]) -> float:
+    across = min(a[1], b[1]) - max(a[0], b[0])
+    up = min(a[3], b[3]) - max(a[2], b[2])
+    return max(0.0, across) * max(0.0, up)
+
+
+def legend_words() -> str:
+    """What the marks mean, in a line."""
+    return (
+        "Disc: gain over random; halo: upper end of its 95 % CI. Filled: beats random, open: undecided, cross: loses, "
+        "diamond: not measured yet."
+    )
