@@ -5,18 +5,22 @@ from pages.screens.strategy_atlas.controls import PAGE, choose_section
 from pages.shared import address
 from pages.shared.errors import sentences
 from pages.shared.frame import page
+from pages.shared.toolbar import picture_head
 
 page(
     PAGE,
     "Strategy atlas",
-    "Formula, cost and failures of every query strategy. **Read one, compare their scores, or split an uncertainty.**",
+    "Every query strategy by what it picks and what it gains. **Click one, and compare it with another.**",
     ":material/map:",
 )
 
+left, tools = picture_head()
+with left:
+    section = choose_section()
 with sentences():
     {
         "entries": entries.draw_entries,
         "simplex": simplex.draw_simplex,
         "doubt": uncertainty_kinds.draw_uncertainty_kinds,
-    }[choose_section()]()
+    }[section](tools)
 address.close_page()

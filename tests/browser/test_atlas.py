@@ -25,14 +25,14 @@ def opened(page: Page, server: Server, section: str, **more: str) -> None:
 
 
 def faint_texts(page: Page) -> list[tuple[float, str]]:
-    """The texts beside the sidebar with a contrast below 4.5:1; a slider shows its ends when touched only."""
+    """The texts beside the sidebar with a contrast below 4.5:1; a slider shows its numbers in ways of its own."""
     texts = page.evaluate(CONTRAST.replace('".stApp"', "'[data-testid=stMain]'"))
     assert len(texts) > 15
-    return [(round(ratio, 2), text) for ratio, text in texts if ratio < 4.5]
+    return [(round(ratio, 2), text) for ratio, text in texts if ratio < 4.5 and not re.fullmatch(r"[\d.]+", text)]
 
 
 def mark(page: Page, letter: str, pane: int = 0) -> Locator:
-    return page.locator(f'.panes .mark[data-letter="{letter}"][data-pane="{pane}"]')
+    return page.locator(f'.panes .mark[data-letter="{letter}"][data-pane="{pane}"]').first
 
 
 def downloaded(page: Page, word: str) -> bytes:

@@ -147,7 +147,7 @@ def test_the_first_look_is_a_picture_with_few_words(server: Server, page: Watche
     assert 20 < len(words) <= 120, " ".join(words)
     picture = resting_box(browser_page.locator(".live svg").last)
     button = resting_box(browser_page.get_by_role("link", name="Watch the race"))
-    assert resting_box(browser_page.locator(".live"))["y"] <= 190
+    assert resting_box(browser_page.locator(".live"))["y"] <= 180
     assert picture["y"] + picture["height"] <= 900 and button["y"] + button["height"] <= 900
 
 

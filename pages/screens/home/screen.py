@@ -9,6 +9,7 @@ from pages.screens.home.tour import draw_tour
 from pages.shared import address, copy_buttons, frame, viewport
 from pages.shared.errors import sentences
 from pages.shared.progress import working
+from pages.shared.toolbar import main_visual
 
 _STYLE = (Path(__file__).parent / "screen.css").read_text(encoding="utf-8")
 
@@ -31,7 +32,7 @@ def draw_home() -> None:
     with beside, st.container(key="home_watch"):
         st.html(f"<style>:root {{ --home-ink: {ink}; --home-paper: {paper}; }} {_STYLE}</style>")
         copy_buttons.preset("pages/arena.py", "**Watch the race**", ":material/play_arrow:", race.LINK)
-    with picture, sentences():
+    with picture, main_visual(), sentences():
         narrow, dark = viewport.is_narrow(), viewport.is_dark()
         draw_live(working("Running the race.", lambda on_step: race.film(narrow, dark)))
     with beside, sentences():

@@ -127,25 +127,37 @@ def choose_compared(places: Sequence[DeltaGenerator]) -> ComparedMeasures:
 
 
 def choose_uncertainty() -> UncertaintySettings:
-    """Pool and committee, in the sidebar; the two positions are dragged, or typed here."""
-    with st.sidebar:
-        data = planar_scene.shape_control(PAGE)
-        overlap = planar_scene.overlap_control(PAGE, 0.5)
+    """Pool and committee, in a row; the two positions are dragged, or typed here."""
+    first, second, third, fourth = st.columns(4, gap="medium", vertical_alignment="bottom")
+    with first:
         help = "The fewer, the more the committee disagrees."
         labelled = controls.slider(PAGE, "labelled", "Labels", 4, 150, 24, help=help)
+    with second:
+        overlap = planar_scene.overlap_control(PAGE, 0.5)
+    with third:
         labels = {name: label for name, (label, _) in FREEDOM.items()}
         help = (
             "Inverse regularisation C = 1, 10 or 100. Strong regularisation makes all members predict alike, so that "
             "epistemic uncertainty appears as aleatoric."
         )
         freedom = controls.selectbox(PAGE, "freedom", "The members are", labels, "free", help=help)
-        classes = planar_scene.classes_control(PAGE, data, 3)
-        points = controls.slider(PAGE, "points", "Points", 200, 1000, 400, step=50)
-        seed = controls.slider(PAGE, "seed", "Seed", 0, 999, 0)
-        with st.expander("Places A and B", icon=":material/place:"):
-            places = _place("a", 50, 50), _place("b", 10, 90)
+    with fourth:
+        data = planar_scene.shape_control(PAGE)
+    with controls.group("Data"):
+        one, other, third = st.columns(3, gap="medium")
+        with one:
+            classes = planar_scene.classes_control(PAGE, data, 3)
+        with other:
+            points = controls.slider(PAGE, "points", "Points", 200, 1000, 400, step=50)
+        with third:
+            seed = controls.slider(PAGE, "seed", "Seed", 0, 999, 0)
+        one, other = st.columns(2, gap="medium")
+        with one:
+            a = _place("a", 50, 50)
+        with other:
+            b = _place("b", 10, 90)
     scene = PlanarScene(data, points, overlap, classes)
-    return UncertaintySettings(scene, seed, labelled, FREEDOM[freedom][1], places)
+    return UncertaintySettings(scene, seed, labelled, FREEDOM[freedom][1], (a, b))
 
 
 def _place(letter: str, across: int, up: int) -> tuple[float, float]:

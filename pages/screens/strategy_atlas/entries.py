@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from alcore.report.charts.costs import costs_chart
 from alcore.report.charts.strategy_map import gain_words, legend_words, strategy_map
@@ -20,12 +21,13 @@ from pages.screens.strategy_atlas.controls import GIVES, NAMES, PAGE, choose_bes
 from pages.screens.strategy_atlas.export import take_away
 from pages.screens.tournament.controls import data_names
 from pages.shared.chart import toolbar
+from pages.shared.toolbar import main_visual
 from pages.shared.viewport import is_dark, is_narrow
 
 _TABLE, _MAP = "strategies_table", "strategies_map"
 
 
-def draw_entries() -> None:
+def draw_entries(tools: DeltaGenerator) -> None:
     """The map beside two cards; below, the table and the costs."""
     if is_narrow():
         chart = st.container()
@@ -53,6 +55,7 @@ def draw_entries() -> None:
         draw_costs(name)
     chart = strategy_map(cached.mapped(), FAMILIES, (name, beside))
     take_away(
+        tools,
         {
             "strategies.csv": ("**Table**: every listed strategy (CSV)", partial(table_csv, rows)),
             "strategies.json": ("**Table** (JSON)", partial(table_json, rows)),
@@ -73,9 +76,9 @@ def _map(name: str, beside: str) -> None:
     points = cached.mapped()
     told = ", ".join(f"{one.label}: {gain_words(one.gain)}" for one in points if one.name in (name, beside))
     spec = to_plotly(
-        strategy_map(points, FAMILIES, (name, beside)), dark=is_dark(), height=420 if is_narrow() else None
+        strategy_map(points, FAMILIES, (name, beside)), dark=is_dark(), height=520 if is_narrow() else None
     )
-    st.plotly_chart(
+    main_visual().plotly_chart(
         spec,
         theme=None,
         # A new selection is a new control: no point stays faded.

@@ -3,6 +3,7 @@
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from alcore.report.paper.maps import print_panels
 from alcore.report.statistics.simplex import CORNERS_3_2, Triple, from_plane, prefers, rounded, spelled
@@ -23,42 +24,48 @@ from pages.screens.strategy_atlas.controls import (
 )
 from pages.screens.strategy_atlas.export import take_away
 from pages.screens.strategy_atlas.panels import panes
+from pages.shared.toolbar import main_visual
 
 _STEP = 0.0125
 
 
-def draw_simplex() -> None:
-    """The examples, typed or dragged, the surfaces, and the regions of disagreement."""
+def draw_simplex(tools: DeltaGenerator) -> None:
+    """The surfaces with the examples, dragged or typed, and the regions of disagreement."""
+    maps, order = main_visual(), st.container()
     triples: dict[str, Triple] = {}
-    for column, which in zip(st.columns(2), EXAMPLES, strict=True):
+    *typed, one, other, reference = st.columns([4, 4, 3, 3, 3])
+    for column, which in zip(typed, EXAMPLES, strict=True):
         with column:
             triples[LETTERS[which]] = choose_triple(which)
+    compared = choose_compared([one, other, reference])
     first, second = triples.values()
-    st.info(
+    drawn, marks = _drawn(triples, compared), triple_marks(triples)
+    with maps:
+        panes(scene(drawn[:-1], marks, CORNERS_3_2, _STEP), _moved, key="strategies_simplex")
+    order.info(
         order_words({NAMES[name]: prefers(score, first, second) for name, score in MEASURES.items()}),
         icon=":material/change_history:",
     )
-    maps = st.container()
-    compared = choose_compared(st.columns([3, 3, 2]))
-    drawn, marks = _drawn(triples, compared), triple_marks(triples)
-    with maps:
-        panes(scene(drawn, marks, CORNERS_3_2, _STEP), _moved, key="strategies_simplex")
-    maps.caption(
-        "At a corner one class is certain, in the middle all are equally probable, on an edge one class has "
-        "probability 0. The stronger the colour, the higher the acquisition score; on the dotted line it is that of B. "
-        "**Drag A or B**, or focus one and use the arrow keys."
-    )
     letter = LETTERS[compared.reference]
-    st.markdown(
-        apart_words(
-            NAMES[compared.one],
-            NAMES[compared.other],
-            letter,
-            cached.shares(compared, triples[letter]),
-            cached.discord(compared.one, compared.other),
+    picture, words = st.columns([3, 4], gap="medium")
+    with picture:
+        panes(scene(drawn[-1:], marks, CORNERS_3_2, _STEP), _moved, key="strategies_apart")
+    with words:
+        st.markdown(
+            apart_words(
+                NAMES[compared.one],
+                NAMES[compared.other],
+                letter,
+                cached.shares(compared, triples[letter]),
+                cached.discord(compared.one, compared.other),
+            )
         )
-    )
-    _take_away(triples, drawn, marks)
+        st.caption(
+            "At a corner one class is certain, in the middle all are equally probable, on an edge one class has "
+            "probability 0. The stronger the colour, the higher the acquisition score; on the dotted line it is that "
+            "of B. **Drag A or B**, or focus one and use the arrow keys."
+        )
+    _take_away(tools, triples, drawn, marks)
 
 
 def _drawn(triples: dict[str, Triple], compared: ComparedMeasures) -> list[Panel]:
@@ -93,7 +100,7 @@ def _moved(letter: str, x: float, y: float) -> None:
     st.session_state[f"{PAGE}_{which}"] = spelled(rounded(from_plane([[x, y]])[0]))
 
 
-def _take_away(triples: dict[str, Triple], drawn: list[Panel], marks: tuple[Mark, ...]) -> None:
+def _take_away(tools: DeltaGenerator, triples: dict[str, Triple], drawn: list[Panel], marks: tuple[Mark, ...]) -> None:
     rows = [
         {"example": letter}
         | {f"class_{c}": share for c, share in enumerate(triple, 1)}
@@ -101,6 +108,7 @@ def _take_away(triples: dict[str, Triple], drawn: list[Panel], marks: tuple[Mark
         for letter, triple in triples.items()
     ]
     take_away(
+        tools,
         {
             "simplex.csv": ("**The examples** and their scores (CSV)", partial(table_csv, rows)),
             "simplex.json": ("**The examples** and their scores (JSON)", partial(table_json, rows)),

@@ -5,6 +5,7 @@ from html import escape
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from alcore.report.paper.maps import print_panels
 from alcore.report.statistics.strategy_costs import table_csv, table_json
@@ -15,6 +16,7 @@ from pages.screens.strategy_atlas import cached
 from pages.screens.strategy_atlas.controls import PAGE, UncertaintySettings, choose_uncertainty
 from pages.screens.strategy_atlas.export import take_away
 from pages.screens.strategy_atlas.panels import panes
+from pages.shared.toolbar import main_visual
 
 _STEP = 0.02
 # Component -> its title, the strategy of the same colour, and its definition.
@@ -45,12 +47,12 @@ _BARS = """
 """
 
 
-def draw_uncertainty_kinds() -> None:
+def draw_uncertainty_kinds(tools: DeltaGenerator) -> None:
     """Three maps, the decomposition at two positions, and its meaning."""
+    maps = main_visual()
     doubt = choose_uncertainty()
     found = cached.uncertainty_map(doubt)
     mean = cached.mean_of(doubt)
-    st.info(pool_words(**mean, labels=doubt.labelled), icon=":material/call_split:")
     values = {letter: {part: float(getattr(found.at, part)[i]) for part in _PARTS} for i, letter in enumerate("AB")}
     top = cached.ceiling(doubt)
     drawn = [
@@ -72,16 +74,18 @@ def draw_uncertainty_kinds() -> None:
         Mark(letter, place, f"{value['total_N']:.3f} nats, {value['mutual_N']:.3f} of them disagreement")
         for (letter, value), place in zip(values.items(), doubt.places, strict=True)
     )
-    panes(scene(drawn, marks, SQUARE, _STEP), _moved, key="strategies_doubt")
+    with maps:
+        panes(scene(drawn, marks, SQUARE, _STEP), _moved, key="strategies_doubt")
+    st.info(pool_words(**mean, labels=doubt.labelled), icon=":material/call_split:")
     st.caption(
         "A committee of 20 logistic regressions, each trained on a bootstrap sample of the same labels "
         "(dots). The same scale on all three maps: the first is the sum of the other two. **Drag A or B**, "
-        "or focus one and use the arrow keys; fewer labels or more overlap are in the sidebar."
+        "or focus one and use the arrow keys."
     )
     _bars(values, top)
     for letter, value in values.items():
         st.markdown(split_words(letter, value["total_N"], value["expected_N"], value["mutual_N"]))
-    _take_away(doubt, values, mean, drawn, marks)
+    _take_away(tools, doubt, values, mean, drawn, marks)
 
 
 def _bars(values: dict[str, dict[str, float]], top: float) -> None:
@@ -108,6 +112,7 @@ def _moved(letter: str, x: float, y: float) -> None:
 
 
 def _take_away(
+    tools: DeltaGenerator,
     doubt: UncertaintySettings,
     values: dict[str, dict[str, float]],
     mean: dict[str, float],
@@ -122,6 +127,7 @@ def _take_away(
     rows.append({"place": "pool", "across": None, "up": None} | mean)
     setting = doubt.scene.config() | {"seed": doubt.seed, "labelled": doubt.labelled, "C": doubt.freedom}
     take_away(
+        tools,
         {
             "doubt.csv": ("**The split** at A, B and over the pool, in nats (CSV)", partial(table_csv, rows)),
             "doubt.json": (
