@@ -11,20 +11,16 @@ from playwright.sync_api import Page, sync_playwright
 
 from pages.screens.home.cards import MOST_BYTES, thumbnail_path
 from pages.shared import frame
-from tests.browser.harness import serving
+from tests.browser.harness import serving, still
 
 # Pixels: of the window, and of a picture.
 WINDOW, SIZE = (1280, 800), (640, 400)
 # The picture alone: without what a card cannot show.
 BARE = """
-[data-testid="stHeader"], [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"], #MainMenu,
-.st-key-_progress { display: none !important; }
+[data-testid="stHeader"], [data-testid="stSidebar"], .st-key-navigation, .st-key-toolbar, .st-key-_progress {
+  display: none !important; }
 [data-testid="stMainBlockContainer"] { padding-top: 0.5rem !important; }
 """
-DRAWN = (
-    ".js-plotly-plot .cartesianlayer, .alcore-figure .pane, .panels .map, .panes .mark, .lab-gallery li, "
-    ".alcore-card .image"
-)
 
 
 def main(names: list[str]) -> None:
@@ -48,8 +44,10 @@ def main(names: list[str]) -> None:
 
 def _picture(page: Page, address: str) -> bytes:
     page.goto(address)
-    page.locator(DRAWN).first.wait_for()
-    page.wait_for_timeout(3000)  # all of a screen's charts
+    page.get_by_role("heading", level=1).wait_for()
+    for _ in range(3):
+        still(page)
+        page.wait_for_timeout(2000)  # all of a screen's charts
     page.add_style_tag(content=BARE)
     page.wait_for_timeout(1000)
     shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB").resize(SIZE, Image.Resampling.LANCZOS)

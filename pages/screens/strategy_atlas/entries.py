@@ -30,9 +30,9 @@ _TABLE, _MAP = "strategies_table", "strategies_map"
 def draw_entries(tools: DeltaGenerator) -> None:
     """The map beside two cards; below, the table and the costs."""
     if is_narrow():
-        chart = st.container()
+        place = st.container()
         name, beside = choose_entry(), choose_beside()
-        with chart:
+        with place:
             _map(name, beside)
         draw_card(name, key="entry")
         draw_card(beside, key="beside")
