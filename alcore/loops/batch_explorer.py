@@ -19,6 +19,7 @@ from alcore.loops.seed_set import seed_set_of
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
 from alcore.strategies.batch import Batch
+from alcore.strategies.batchbald import batchbald
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.gradient import expected_gradient_length_mlp
 from alcore.strategies.information import Information, batch_information
@@ -29,6 +30,10 @@ from alcore.strategies.uncertainty import least_confidence
 
 # The information about a committee of so many is at most ln 20 = 3.0 nats.
 MEMBERS = 20
+# Outcomes that BatchBALD samples here, enough for the second decimal of the joint information of 100 labels.
+OUTCOMES, BUDGET = 200, 100_000
+# Lengths of the best batch whose information is measured; linear in between.
+LENGTHS = 24
 # A score that reads nothing else may be a function of the place alone, rather than of a point among others.
 OF_A_PLACE = {"probs_N_C", "probs_N_K_C", "gradient_lengths_N"}
 
@@ -189,6 +194,8 @@ def batch_strategy(name: str, *, alpha: float = 0.5) -> Strategy:
     if name == "top_k":
         description = "Takes the most uncertain points, wherever they are."
         return replace(STRATEGIES["least_confidence"], name="top_k", label="Top-k", description=description)
+    if name == "batchbald":
+        return replace(STRATEGIES["batchbald"], batch=_batchbald)
     if name != "hybrid":
         return get_strategy(name)
     return replace(STRATEGIES["hybrid"], batch=partial(_hybrid, alpha))
@@ -196,6 +203,10 @@ def batch_strategy(name: str, *, alpha: float = 0.5) -> Strategy:
 
 def _hybrid(alpha: float, view: PoolView, k: int, rng: np.random.Generator) -> Batch:
     return hybrid(least_confidence(view.probs_N_C), view.features_N_D, view.labeled_M_D, k, alpha=alpha)
+
+
+def _batchbald(view: PoolView, k: int, rng: np.random.Generator) -> Batch:
+    return batchbald(view.probs_N_K_C, k, rng=rng, num_samples=OUTCOMES, budget=BUDGET)
 
 
 def select_batch(found: BatchExperiment, strategy: Strategy, k: int) -> Batch:
@@ -220,6 +231,26 @@ def information_of(found: BatchExperiment, picks: NDArray[np.int64]) -> Informat
     """
     probs_B_K_C = found.probs_N_K_C[np.sort(found.rows(picks))]
     return batch_information(probs_B_K_C, rng=rng_for(found.seed, "information"))
+
+
+def best_joint_information(found: BatchExperiment, k: int) -> NDArray[np.float64]:
+    """Joint mutual information of the first 0, 1, ..., k labels in BatchBALD's order, in nats, never falling.
+
+    The yardstick of a batch: it is worth as many labels as BatchBALD needs for equal information. Greedy selection
+    reaches at least 1 - 1/e of the best information for its number of labels.
+    """
+    order = select_batch(found, batch_strategy("batchbald"), k).indices
+    lengths = np.unique(np.linspace(1, len(order), min(LENGTHS, len(order))).round().astype(np.int64))
+    joint = np.maximum.accumulate([information_of(found, order[:length]).joint for length in lengths])
+    return np.interp(np.arange(len(order) + 1), [0, *lengths], [0.0, *joint])
+
+
+def accuracy_after(found: BatchExperiment, picks: NDArray[np.int64]) -> float:
+    """Share of the test set that the model predicts correctly once trained on all labels, the batch's included."""
+    data = found.dataset
+    known = np.concatenate([found.labeled, picks])
+    coefs_1_K_P = solve(data.x_pool[known][None], data.y_pool[known][None], classes=data.classes)
+    return float(np.mean(predict(coefs_1_K_P, data.x_test)[0].argmax(axis=1) == data.y_test))
 
 
 def uncertainty_and_distance_surfaces(found: BatchExperiment, grid: Grid) -> tuple[Surface, Surface]:

@@ -6,7 +6,11 @@ RENAMED: dict[str, dict[str, str]] = {
     "arena_fork": {"Nobody": "None"},
     "arena_surface": {"Own score": "Acquisition score"},
     "arena_target": {"A height all reach": "Reached by all racers"},
-    "batch_show": {"What does it buy?": "Label savings"},
+    "batch_show": {
+        "What does it buy?": "Label savings",
+        "Side by side": "Strategies",
+        "Choose a batch yourself": "Choose yourself",
+    },
     "mnist_experiment": {"Image network": "CNN", "Small network": "MLP"},
     "mnist_carry": {"Shaken up": "Shrink-and-perturb", "Made anew": "Retrain from scratch"},
     "mnist_until": {"Passes": "Epochs", "As long as it helps": "Until convergence"},

@@ -103,13 +103,8 @@ def overlap_control(page: str, default: float) -> float:
 
 
 def classes_control(page: str, data: str, default: int) -> int:
-    """The number of classes, of which only one shape can have more than two."""
-    chosen = controls.slider(page, "classes", "Classes", 2, 5, default, help="Overlapping blobs only.")
-    if data == "blobs":
-        return chosen
-    if chosen != 2:
-        st.caption(f"{SHAPE_LABELS[data]}: two classes; only overlapping blobs can have more.")
-    return 2
+    """The number of classes; only for overlapping blobs, since other shapes have two."""
+    return controls.slider(page, "classes", "Classes", 2, 5, default) if data == "blobs" else 2
 
 
 def outliers_control(page: str, default: int = 0) -> int:

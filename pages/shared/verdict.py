@@ -1,19 +1,22 @@
 """Verdicts: each claim as a large number, its interval against zero, and its sentence."""
 
+from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
 
-from alcore.report.svg.whiskers import whisker_drawings
+from alcore.report.svg.whiskers import spoken, whisker_drawings
 from alcore.report.text.claims import Claim, signed
+from pages.shared.viewport import is_dark
 
 
 def show_verdict(claims: Sequence[Claim]) -> None:
     """Draw claims, one per row; their intervals have a common scale."""
     rows = "".join(
         f'<div class="{claim.verdict}"><b>{signed(claim.difference.estimate)}<small>{escape(claim.unit)}</small></b>'
-        f"{drawing}<p>{escape(claim.sentence)}</p></div>"
-        for claim, drawing in zip(claims, whisker_drawings(claims), strict=True)
+        f'<img alt="{escape(spoken(claim))}" src="data:image/svg+xml;base64,{b64encode(drawing.encode()).decode()}">'
+        f"<p>{escape(claim.sentence)}</p></div>"
+        for claim, drawing in zip(claims, whisker_drawings(claims, dark=is_dark()), strict=True)
     )
     st.html(f'<div class="verdict">{rows}</div>')

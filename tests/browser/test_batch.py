@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from math import hypot
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -16,11 +17,13 @@ from playwright.sync_api import Locator, Page, ViewportSize, expect
 from tests.browser.harness import PHONE, WIDE, Server, Watched, resting_box, still
 from tests.browser.test_home import CONTRAST
 
-SMALL = "batch_points=120&batch_duplicates=40&batch_size=6"
-# Where each pick of a map is to be drawn, by its number.
+SMALL = "batch_points=120&batch_duplicates=40&batch_size=6&batch_labelled=10&batch_alpha=0.5" + "".join(
+    f"&batch_panels={name}" for name in ("Top-k", "k-center", "Hybrid%2C+sum", "Hybrid%2C+product")
+)
+# The point of each pick of a map, by its number.
 PICKS = """
 (map) => Object.fromEntries([...map.querySelectorAll(".pick")].map((pick) =>
-  [pick.querySelector("text").textContent, pick.style.transform]))
+  [pick.querySelector("text").textContent, pick.dataset.id]))
 """
 # The same for the words of a shadow tree, on the ground of the page; numbers on markers are not words.
 CONTRAST_IN = (
@@ -72,7 +75,7 @@ def test_the_slider_moves_the_picks_while_it_is_dragged(server: Server, page: Wa
     assert picks(panel(browser_page, "Hybrid, sum")) == hybrid
     browser_page.mouse.move(box["x"] + box["width"] - 2, height, steps=5)
     assert picks(dial) == picks(panel(browser_page, "k-center"))
-    assert "batch_alpha" not in browser_page.url
+    assert "batch_alpha=0.5" in browser_page.url
     browser_page.mouse.up()
     browser_page.wait_for_url("**batch_alpha=0.0**")
     until(browser_page, lambda: picks(panel(browser_page, "Hybrid, sum")) == picks(dial))
@@ -81,7 +84,8 @@ def test_the_slider_moves_the_picks_while_it_is_dragged(server: Server, page: Wa
     browser_page.wait_for_url("**batch_alpha=0.05**")
     assert slider.get_attribute("aria-valuetext") == "alpha = 0.05: 5 % uncertainty, 95 % distance"
     slider.press("Home")
-    browser_page.wait_for_url("**batch_alpha=1.0**")
+    # The default is not in the address.
+    browser_page.wait_for_url(lambda url: "batch_alpha" not in url)
     until(browser_page, lambda: picks(dial) == picks(panel(browser_page, "Hybrid, sum")))
     page.assert_clean()
 
@@ -90,15 +94,28 @@ def test_the_numbers_move_with_the_picks(server: Server, page: Watched) -> None:
     browser_page = page.page
     opened(browser_page, f"{server.url}/batch_explorer?{SMALL}")
     slider = browser_page.get_by_role("slider", name="From uncertainty to coverage")
-    told = browser_page.locator(".dial .head b")
+    headline = browser_page.locator(".dial .headline")
     for name, value in (("Top-k", "0"), ("k-center", "100")):
         slider.fill(value)
         numbers = browser_page.locator(".panel").filter(has=browser_page.get_by_role("heading", name=name))
-        uncertainty, radius = (numbers.locator("dd").nth(i).text_content() or "" for i in (0, 1))
-        expect(told.nth(0)).to_have_text(f"{float(uncertainty.removeprefix('● ')):.2f}")
-        expect(told.nth(1)).to_have_text(radius.removeprefix("● "))
-        together = numbers.locator("dd").nth(6).text_content() or ""
-        expect(told.nth(2)).to_have_text(f"{together} nats")
+        worth, accuracy = (numbers.locator("dd").nth(i).text_content() or "" for i in (0, 1))
+        expect(headline.locator("b")).to_have_text(worth.removeprefix("● "))
+        expect(headline).to_contain_text(f"{accuracy.removeprefix('● ')} with them")
+
+
+def test_picks_on_one_spot_are_spread(server: Server, page: Watched) -> None:
+    opened(page.page, f"{server.url}/batch_explorer?batch_duplicates=200&batch_size=30")
+    # Lines lead from the moved markers to their points.
+    expect(page.page.locator(".dial .leader:visible").first).to_be_attached()
+    places = page.page.locator(".dial .map").evaluate(
+        """(map) => [...map.querySelectorAll(".pick")].map((pick) => {
+          const { e, f } = new DOMMatrix(pick.style.transform)
+          return [e * map.clientWidth / 1000, f * map.clientWidth / 1000]
+        })"""
+    )
+    apart = [hypot(a[0] - b[0], a[1] - b[1]) for i, a in enumerate(places) for b in places[:i]]
+    assert len(places) == 30 and min(apart) > 6, "markers of 16 px stand apart"
+    page.assert_clean()
 
 
 def test_a_slider_at_the_side_redraws_all_and_the_link_restores_it(server: Server, page: Watched) -> None:
@@ -132,9 +149,12 @@ def centre_of(chooser: Locator, rank: int) -> tuple[float, float]:
 
 def test_points_are_chosen_by_click_ring_and_keyboard(server: Server, page: Watched) -> None:
     browser_page = page.page
-    settings = SMALL.replace("duplicates=40", "duplicates=0")
-    opened(browser_page, f"{server.url}/batch_explorer?{settings}&batch_alpha=1.0")
-    browser_page.get_by_text("Choose a batch yourself").click()
+    settings = (
+        SMALL.replace("duplicates=40", "duplicates=0").replace("alpha=0.5", "alpha=1.0").replace("size=6", "size=12")
+    )
+    opened(browser_page, f"{server.url}/batch_explorer?{settings}")
+    first = picks(browser_page.locator(".dial .map"))["1"]
+    browser_page.get_by_text("Choose yourself").click()
     chooser = browser_page.locator(".chooser .map")
     chooser.scroll_into_view_if_needed()
     # The keyboard: the first by rank is top-k's first pick.
@@ -142,16 +162,17 @@ def test_points_are_chosen_by_click_ring_and_keyboard(server: Server, page: Watc
     chooser.press("Home")
     expect(browser_page.locator(".chooser .spoken")).to_have_text(re.compile("^Rank 1 of 110 by uncertainty"))
     chooser.press("Enter")
-    assert picks(chooser)["1"] == picks(browser_page.locator(".dial .map"))["1"]
-    expect(browser_page.get_by_text("The label of your point gives")).to_be_visible()
+    assert picks(chooser)["1"] == first
+    count = browser_page.locator(".chooser .count")
+    expect(count).to_have_text("1 of 12 points chosen.")
     # A click takes the point under it, another gives it back.
     x, y = centre_of(chooser, 8)
     browser_page.mouse.click(x + 1, y - 1)
     until(browser_page, lambda: len(picks(chooser)) == 2)
-    expect(browser_page.get_by_text("The labels of your 2 points give")).to_be_visible()
+    expect(count).to_have_text("2 of 12 points chosen.")
     browser_page.mouse.click(x, y)
     until(browser_page, lambda: len(picks(chooser)) == 1)
-    expect(browser_page.get_by_text("The label of your point gives")).to_be_visible()
+    expect(count).to_have_text("1 of 12 points chosen.")
     # A ring around everything, as far as it goes.
     box = resting_box(chooser)
     corners = [(8, 8), (box["width"] - 8, 8), (box["width"] - 8, box["height"] - 8), (8, box["height"] - 8)]
@@ -160,14 +181,15 @@ def test_points_are_chosen_by_click_ring_and_keyboard(server: Server, page: Watc
     for across, down in corners[1:]:
         browser_page.mouse.move(box["x"] + across, box["y"] + down, steps=4)
     browser_page.mouse.up()
-    until(browser_page, lambda: len(picks(chooser)) == 100)
-    expect(browser_page.get_by_text("The labels of your 100 points give")).to_be_visible()
-    assert browser_page.url.count("-") == 99
+    # Exactly the batch size.
+    until(browser_page, lambda: len(picks(chooser)) == 12)
+    expect(browser_page.get_by_text("Your 12 labels are worth")).to_be_visible()
+    assert browser_page.url.partition("batch_own=")[2].partition("&")[0].count("-") == 11
     browser_page.get_by_role("button", name="Undo").click()
-    expect(browser_page.get_by_text("The label of your point gives")).to_be_visible()
+    expect(count).to_have_text("1 of 12 points chosen.")
     until(browser_page, lambda: len(picks(chooser)) == 1)
     browser_page.get_by_test_id("stMainBlockContainer").get_by_role("button", name="Clear").click()
-    expect(browser_page.get_by_text("No point is chosen yet")).to_be_visible()
+    expect(count).to_have_text("0 of 12 points chosen.")
     assert "batch_own" not in browser_page.url
     page.assert_clean()
 
@@ -181,9 +203,9 @@ def test_races_show_their_progress_and_leave_the_controls_free(server: Server, p
     # Meanwhile another slider is followed.
     browser_page.get_by_role("slider", name="From uncertainty to coverage").press("Home")
     assert picks(dial) == top
-    browser_page.wait_for_url("**batch_alpha=1.0**")
+    # The default is not in the address.
+    browser_page.wait_for_url(lambda url: "batch_alpha" not in url)
     expect(browser_page.get_by_text("Hybrid, sum (1.00): as many labels as top-k")).to_be_visible(timeout=60_000)
-    expect(browser_page.get_by_text("Often quoted: 20 to 40 % fewer labels")).to_be_visible(timeout=60_000)
     expect(browser_page.get_by_test_id("stProgress")).to_have_count(0)
     expect(browser_page.locator(".js-plotly-plot .cartesianlayer")).to_be_visible()
     page.assert_clean()
@@ -221,7 +243,7 @@ def test_every_export_holds_the_batches(server: Server, page: Watched, tmp_path:
     assert page.faults == [f"asked the network for {alone.as_uri()}"], "it needs more than itself"
 
 
-@pytest.mark.parametrize(("show", "maps"), [("panels", 5), ("own", 2)])
+@pytest.mark.parametrize(("show", "maps"), [("panels", 5), ("own", 1)])
 @pytest.mark.parametrize(
     ("scheme", "viewport"),
     [("light", WIDE), ("dark", PHONE), ("dark", WIDE), ("light", PHONE)],
@@ -245,6 +267,6 @@ def test_nothing_is_wider_than_the_screen_or_hard_to_read(
         assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= viewport["width"]
         assert one.get_attribute("aria-label")
     texts = [text for part in page.page.locator(".batch").all() for text in part.evaluate(CONTRAST_IN)]
-    assert len(texts) > (80 if show == "panels" else 10)
+    assert len(texts) > (80 if show == "panels" else 3)
     assert not [text for text in texts if text[0] < 4.5]
     page.assert_clean()

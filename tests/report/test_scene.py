@@ -2,7 +2,9 @@
 
 import json
 import re
+from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,19 +13,21 @@ from matplotlib.path import Path as Outline
 from alcore.datasets.planar.generate import planar
 from alcore.loops.batch_explorer import (
     BatchExperiment,
+    accuracy_after,
     batch_strategy,
+    best_joint_information,
     information_of,
     run_batch_experiment,
     select_batch,
     uncertainty_and_distance_surfaces,
 )
 from alcore.loops.races.grid import grid_over
-from alcore.report.statistics.batch_quality import BatchSummary, summarise_batch
+from alcore.report.statistics.batch_quality import BatchSummary, summarise_batch, worth_of
 from alcore.report.style import ink_on, luminance, strategy_style
 from alcore.report.svg.batch_panels import NUMBERS, chooser_scene, panels_scene
 from alcore.report.svg.paths import SHARES, marker, place_points, surface_paths, symbol_path
 from alcore.report.svg.plane import BatchPanel, PoolMap2D, Surface
-from alcore.report.svg.trade_off_slider import SliderPosition, trade_off_slider
+from alcore.report.svg.trade_off_slider import SliderPosition, trade_off, trade_off_slider
 from alcore.rng import rng_for
 
 DATA = planar("blobs", points=120, classes=3, near_duplicates=60, rng=rng_for(1, "data"))
@@ -65,7 +69,9 @@ PLANE = plane_of(FOUND)
 def summary(picks: np.ndarray) -> BatchSummary:
     told = information_of(FOUND, picks)
     unsure = FOUND.scores_N[FOUND.rows(picks)]
-    return summarise_batch(DATA.x_pool, DATA.y_pool, 3, FOUND.labeled, picks, unsure, told)
+    measured = summarise_batch(DATA.x_pool, DATA.y_pool, 3, FOUND.labeled, picks, unsure, told)
+    worth = worth_of(told.joint, best_joint_information(FOUND, len(picks)))
+    return replace(measured, worth=worth, accuracy=accuracy_after(FOUND, picks))
 
 
 def panel(name: str, k: int = 5) -> BatchPanel:
@@ -128,15 +134,21 @@ def test_a_stop_says_what_its_batch_is() -> None:
     for alpha in (0.0, 0.5, 1.0):
         picks = select_batch(FOUND, batch_strategy("hybrid", alpha=alpha), 8).indices
         stops.append(SliderPosition(alpha, picks, summary(picks)))
-    scene = trade_off_slider(PLANE, stops, alpha=0.5, step=5)
+    scene = trade_off_slider(PLANE, stops, [panel("k_center", 8)], now=0.5, alpha=0.5, step=5)
     json.dumps(scene, allow_nan=False)
     assert [stop["alpha"] for stop in scene["stops"]] == [1.0, 0.5, 0.0]
     top = scene["stops"][0]
     assert top["picks"] == stops[2].picks.tolist()
     at = place_points(DATA.x_pool[stops[2].picks], PLANE.x, PLANE.y).tolist()
     assert [scene["points"][index][:2] for index in top["picks"]] == at
-    assert top["words"]["unsure"] == f"{stops[2].summary.mean_uncertainty:.2f}"
-    assert scene["most"] == max(stop.summary.sum_of_marginals for stop in stops)
+    best = stops[2].summary
+    assert top["headline"]["labels"] == "8 labels worth" and top["headline"]["worth"] == f"{best.worth:.1f}"
+    assert f"{8 - best.worth:.1f} redundant. Test accuracy 50.0 % before" in top["headline"]["rest"]
+    trade = scene["trade"]
+    assert trade["path"][0] == top["at"] == [best.mean_uncertainty, best.worth] and trade["most"] == 8
+    assert [dot["name"] for dot in trade["dots"]] == ["K_Center"]
+    places = [*(at[0] for at in trade["path"]), *(dot["at"][0] for dot in trade["dots"])]
+    assert trade["x"][0] < min(places) and max(places) < trade["x"][1]
     far = place_points(DATA.x_pool[[stops[2].summary.farthest]], PLANE.x, PLANE.y)[0].tolist()
     assert [top["far"]["x"], top["far"]["y"]] == far
     side = PLANE.x[-1] - PLANE.x[0]
@@ -182,9 +194,11 @@ def test_picks_are_told_with_their_class_and_labelled_points_are_apart_from_the_
 
 def test_points_to_choose_from_come_by_rank() -> None:
     chosen = select_batch(FOUND, batch_strategy("hybrid"), 3).indices
-    scene = chooser_scene(PLANE, chosen, summary(chosen), unlabeled=FOUND.unlabeled, most=100)
+    stops = [SliderPosition(0.5, chosen, summary(chosen))]
+    more: dict[str, Any] = {"unlabeled": FOUND.unlabeled, "most": 100, "trade": trade_off(stops, []), "now": 0.5}
+    scene = chooser_scene(PLANE, chosen, summary(chosen), **more)
     ranks = [point[0] for point in scene["points"]]
     assert ranks == select_batch(FOUND, batch_strategy("top_k"), 200).indices.tolist()
     assert scene["chosen"] == chosen.tolist() and "3 points chosen" in scene["says"]
-    empty = chooser_scene(PLANE, chosen[:0], None, unlabeled=FOUND.unlabeled, most=100)
+    empty = chooser_scene(PLANE, chosen[:0], None, **more)
     assert empty["chosen"] == [] and empty["far"] is None

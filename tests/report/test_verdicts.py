@@ -9,6 +9,8 @@ from alcore.report.intervals import Interval
 from alcore.report.svg.whiskers import whisker_drawings
 from alcore.report.text.claims import Claim
 
+SVG = "{http://www.w3.org/2000/svg}"
+
 
 def claim(estimate: float, low: float, high: float, **more: object) -> Claim:
     return Claim("Margin", "A sentence.", Interval(estimate, low, high), **more)  # type: ignore[arg-type]
@@ -17,8 +19,8 @@ def claim(estimate: float, low: float, high: float, **more: object) -> Claim:
 def places(svg: str) -> tuple[float, float, float, float]:
     """Zero, dot, left end and right end of a drawing."""
     root = ElementTree.fromstring(svg)
-    zero, whisker = root.findall("path")
-    dot = root.find("circle")
+    zero, whisker = root.findall(f"{SVG}path")
+    dot = root.find(f"{SVG}circle")
     assert dot is not None
     numbers = [float(number) for number in re.findall(r"-?\d+\.?\d*", whisker.attrib["d"])]
     return float(re.findall(r"[\d.]+", zero.attrib["d"])[0]), float(dot.attrib["cx"]), numbers[0], numbers[2]
@@ -50,7 +52,7 @@ def test_all_drawings_have_one_scale() -> None:
 def test_the_dot_is_filled_only_where_zero_is_excluded(one: Claim, verdict: str, hollow: bool) -> None:
     assert one.verdict == verdict
     (svg,) = whisker_drawings([one])
-    dot = ElementTree.fromstring(svg).find("circle")
+    dot = ElementTree.fromstring(svg).find(f"{SVG}circle")
     assert dot is not None and (dot.attrib["fill"] == "none") == hollow
     assert ("contains zero" in svg) == hollow and ("excludes zero" in svg) != hollow
 
@@ -58,7 +60,7 @@ def test_the_dot_is_filled_only_where_zero_is_excluded(one: Claim, verdict: str,
 def test_one_race_has_a_dot_and_no_whisker() -> None:
     (svg,) = whisker_drawings([claim(3, -float("inf"), float("inf"))])
     root = ElementTree.fromstring(svg)
-    assert len(root.findall("path")) == 1 and root.find("circle") is not None
+    assert len(root.findall(f"{SVG}path")) == 1 and root.find(f"{SVG}circle") is not None
     assert root.attrib["aria-label"] == "Margin: +3.0 points, no interval"
 
 

@@ -47,6 +47,9 @@ class BatchSummary:
         sum_of_marginals: sum of the mutual information of each single label, in nats.
         exact: whether `joint` sums over all label outcomes.
         error: standard error of `joint` if it is sampled.
+        worth: number of labels, selected without redundancy, that have as much information jointly, see `worth_of`;
+            NaN if unknown.
+        accuracy: test accuracy of the model once trained on the batch; NaN if unknown.
     """
 
     picks: int
@@ -61,6 +64,8 @@ class BatchSummary:
     sum_of_marginals: float
     exact: bool
     error: float
+    worth: float = nan
+    accuracy: float = nan
 
     @property
     def class_share(self) -> float:
@@ -127,6 +132,22 @@ def summarise_batch(
     )
 
 
+def worth_of(joint: float, best_joint_B: NDArray[np.float64]) -> float:
+    """Number of labels of the best batch, between whole numbers by interpolation, with the joint information given.
+
+    Args:
+        joint: joint information of a batch in nats.
+        best_joint_B: that of the first 0, 1, ..., B labels of the best batch, never falling.
+
+    Returns:
+        0 to B; 0 if the best batch has no information.
+    """
+    if best_joint_B[-1] <= NOTHING:
+        return 0.0
+    rising = np.concatenate([[True], np.diff(best_joint_B) > 0])
+    return float(np.interp(joint, best_joint_B[rising], np.flatnonzero(rising)))
+
+
 def repeats(points_B_D: NDArray) -> NDArray[np.bool_]:
     """Whether each pick lies within `TWICE_THE_SAME` of an earlier one."""
     close_B_B = cdist(points_B_D, points_B_D) < TWICE_THE_SAME
@@ -164,40 +185,14 @@ def batch_frame(
             "redundancy": one.redundancy,
             "exact": one.exact,
             "standard_error": one.error,
+            "worth": one.worth,
+            "accuracy_after": one.accuracy,
         }
         | {f"class_{name}": count for name, count in zip(class_names, one.per_class, strict=True)}
         | {"indices": " ".join(map(str, picks[key]))}
         for key, one in summaries.items()
     ]
     return pd.DataFrame(rows)
-
-
-def compare_batches(batches: Mapping[str, BatchSummary]) -> str:
-    """Gains and losses of top-k against k-center, in two or three sentences.
-
-    Args:
-        batches: summaries by the keys `top_k` and `k_center`.
-    """
-    top, cover = batches["top_k"], batches["k_center"]
-    told = (
-        f"Top-k asks where the model is least sure ({top.mean_uncertainty:.2f} on average, k-center "
-        f"{cover.mean_uncertainty:.2f}) and leaves some point {top.covering_radius:.2f} away from any label "
-        f"(k-center {cover.covering_radius:.2f})."
-    )
-    if not (top.informative or cover.informative):
-        told += f" The information of their labels is undefined: {NO_INFORMATION}. Add labels."
-    elif top.picks > 1:
-        told += (
-            f" Of the information of its {top.picks} labels one by one, {100 * top.repeated:.0f} % is redundant; "
-            f"of k-center's, {100 * cover.repeated:.0f} %."
-        )
-    twice = round(top.duplicate_rate * top.picks)
-    if twice:
-        copies = "One of top-k's picks is a near-duplicate"
-        if twice > 1:
-            copies = f"{twice} of top-k's picks are near-duplicates"
-        told += f" {copies} of another pick: its label is redundant."
-    return told
 
 
 def doubt(one: BatchSummary, other: BatchSummary) -> float:
@@ -209,23 +204,21 @@ def doubt(one: BatchSummary, other: BatchSummary) -> float:
 
 
 def judge_own(you: BatchSummary, others: Mapping[str, BatchSummary]) -> str:
-    """Rank of a manual batch among batches of the same size by joint information.
+    """Rank of a manual batch among batches of the same size by joint information, told in labels.
 
     Args:
         you: the manual batch.
         others: the other batches by name.
     """
-    points = "The label of your point gives" if you.picks == 1 else f"The labels of your {you.picks} points give"
+    yours = "Your label is" if you.picks == 1 else f"Your {you.picks} labels are"
     if not any(one.informative for one in (you, *others.values())):
-        return f"{points} nothing, nor do any others: {NO_INFORMATION}. Add labels."
-    told = f"{points} {you.joint:.2f} nats" + (" jointly" if you.picks > 1 else "")
-    if you.picks > 1:
-        told += f", and {100 * you.repeated:.0f} % of their informations one by one is redundant"
+        return f"{yours} worth nothing, nor are any others: {NO_INFORMATION}. Add labels."
+    told = f"{yours} worth {you.worth:.1f}"
     if not others:
         return f"{told}."
     name, best = max(others.items(), key=lambda item: item[1].joint)
     if you.joint > best.joint + doubt(you, best):
-        return f"{told}: more than any of the others; the next is {name} with {best.joint:.2f}."
+        return f"{told}: more than any of the others; the next is {name}, worth {best.worth:.1f}."
     if you.joint < best.joint - doubt(you, best):
-        return f"{told}; {name} gives more: {best.joint:.2f}."
+        return f"{told}; those of {name} are worth more: {best.worth:.1f}."
     return f"{told}: as much as the best of the others, {name}."

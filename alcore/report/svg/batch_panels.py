@@ -11,6 +11,7 @@ from alcore.report.phrases import capitalise
 from alcore.report.statistics.batch_quality import NO_INFORMATION, BatchSummary, doubt, repeats
 from alcore.report.svg.paths import Spec, marker
 from alcore.report.svg.plane import UNSURE, BatchPanel, PoolMap2D, contour_layer
+from alcore.report.svg.trade_off_slider import headline
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,21 @@ def _distance(value: float) -> str:
 
 
 NUMBERS = (
+    Number(
+        "Worth in labels",
+        "The batch has as much information as the best labels of this number, in BatchBALD's order.",
+        lambda one: f"{one.worth:.1f}",
+        lambda one: one.worth,
+        1,
+        lambda _one, _best: 0.1,
+    ),
+    Number(
+        "Test accuracy with it",
+        "Of the model once trained on the labels of the batch.",
+        lambda one: f"{100 * one.accuracy:.1f} %",
+        lambda one: one.accuracy,
+        1,
+    ),
     Number(
         "Mean uncertainty",
         "Uncertainty of the model at the picks: 0 is certain, 0.5 a tie of two classes.",
@@ -173,15 +189,19 @@ def chooser_scene(
     *,
     unlabeled: NDArray[np.int64],
     most: int,
+    trade: Spec,
+    now: float,
 ) -> Spec:
-    """A map with selectable points.
+    """A map with selectable points, and what they are worth.
 
     Args:
         plane: the pool.
         chosen: indices in the order of selection; may be empty.
         summary: measures of the batch; None while it is empty.
         unlabeled: the selectable points.
-        most: largest size of the batch.
+        most: size of the batch.
+        now: test accuracy before the batch.
+        trade: the batches of the strategies, see `trade_off_slider.trade_off`.
     """
     ranked = unlabeled[np.argsort(-plane.unsure_N[unlabeled], kind="stable")]
     twice = repeats(plane.points_N_2[chosen]) if len(chosen) else np.empty(0, dtype=bool)
@@ -197,6 +217,10 @@ def chooser_scene(
         "twice": chosen[twice].tolist(),
         "far": None if summary is None else plane.far(summary),
         "most": most,
+        "trade": trade,
+        "headline": None if summary is None else headline(summary, now),
+        "at": None if summary is None else [summary.mean_uncertainty, summary.worth],
+        "count": f"{len(chosen)} of {most} points chosen.",
         "says": f"Map of the pool, {len(chosen)} points chosen. Click points or draw around them; with the "
         "keyboard, the arrow keys go from point to point by rank, and Enter chooses.",
     }

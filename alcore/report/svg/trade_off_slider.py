@@ -1,7 +1,8 @@
-"""A slider from uncertainty to coverage: a batch, its map and its measures at every position."""
+"""A slider from uncertainty to coverage: a batch, its map and its worth at every position."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,10 @@ from numpy.typing import NDArray
 from alcore.report.phrases import capitalise
 from alcore.report.statistics.batch_quality import NO_INFORMATION, BatchSummary, repeats
 from alcore.report.svg.paths import Spec, marker
-from alcore.report.svg.plane import AWAY, UNSURE, PoolMap2D, contour_layer
+from alcore.report.svg.plane import AWAY, UNSURE, BatchPanel, PoolMap2D, contour_layer
+
+# Space of the trade-off plot beyond the smallest and the largest mean uncertainty, as a share of its range.
+_ROOM = 0.08
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,12 +25,22 @@ class SliderPosition:
     summary: BatchSummary
 
 
-def trade_off_slider(plane: PoolMap2D, stops: Sequence[SliderPosition], *, alpha: float, step: int) -> Spec:
+def trade_off_slider(
+    plane: PoolMap2D,
+    stops: Sequence[SliderPosition],
+    panels: Sequence[BatchPanel],
+    *,
+    now: float,
+    alpha: float,
+    step: int,
+) -> Spec:
     """The slider from uncertainty to coverage.
 
     Args:
         plane: the pool.
         stops: positions with their batches, in any order, including `alpha`.
+        panels: batches of other strategies, dots beside the slider's path.
+        now: test accuracy before the batch.
         alpha: initial position.
         step: in percent.
     """
@@ -40,37 +54,58 @@ def trade_off_slider(plane: PoolMap2D, stops: Sequence[SliderPosition], *, alpha
         "surfaces": [contour_layer(plane.unsure, UNSURE), contour_layer(plane.away, AWAY)],
         "style": marker("hybrid"),
         "points": points,
-        "stops": [_stop(plane, stop) for stop in sorted(stops, key=lambda stop: -stop.alpha)],
-        "most": max(stop.summary.sum_of_marginals for stop in stops),
+        "stops": [_stop(plane, stop, now) for stop in sorted(stops, key=lambda stop: -stop.alpha)],
+        "trade": trade_off(stops, panels),
         "alpha": alpha,
         "step": step,
         "wait": 120,
         "ends": [
-            {"title": "Uncertainty", "help": "top-k: what the model is least sure of"},
-            {"title": "Coverage", "help": "k-center: far from every label"},
-        ],
-        "rows": [
-            {
-                "key": "unsure",
-                "title": "Mean uncertainty of the picks",
-                "help": "Uncertainty of the model at the queried points; top-k maximises it.",
-            },
-            {
-                "key": "radius",
-                "title": "Covering radius",
-                "help": "Distance from the farthest unlabelled point to its nearest label (the dashed circle); "
-                "k-center minimises it.",
-            },
-            {
-                "key": "joint",
-                "title": "Joint mutual information",
-                "help": "Solid: joint information of the labels. Hatched: redundancy, in more than one of them.",
-            },
+            {"title": "Uncertainty", "help": "top-k"},
+            {"title": "Coverage", "help": "k-center"},
         ],
     }
 
 
-def _stop(plane: PoolMap2D, stop: SliderPosition) -> Spec:
+def trade_off(stops: Sequence[SliderPosition], panels: Sequence[BatchPanel]) -> Spec:
+    """Mean uncertainty of batches against the labels that they are worth: the slider's path, and a dot a strategy."""
+    path = [[stop.summary.mean_uncertainty, stop.summary.worth] for stop in sorted(stops, key=lambda stop: -stop.alpha)]
+    dots: list[dict[str, Any]] = [
+        {
+            "name": panel.label,
+            "style": marker(panel.selector),
+            "at": [panel.summary.mean_uncertainty, panel.summary.worth],
+        }
+        for panel in panels
+        # The slider's own batch moves along the path.
+        if panel.selector != "hybrid"
+    ]
+    across = [place[0] for place in (*path, *(dot["at"] for dot in dots))]
+    room = _ROOM * (max(across) - min(across)) or 0.05
+    return {
+        "x": [min(across) - room, max(across) + room],
+        "most": stops[0].summary.picks,
+        "path": path,
+        "dots": dots,
+        "says": "Mean uncertainty against worth. "
+        + "; ".join(f"{dot['name']}: uncertainty {dot['at'][0]:.2f}, worth {dot['at'][1]:.1f}" for dot in dots),
+    }
+
+
+def headline(one: BatchSummary, now: float) -> Spec:
+    """A batch in human units: its number of labels, what they are worth, and test accuracy before (`now`) and after."""
+    labels = "1 label" if one.picks == 1 else f"{one.picks} labels"
+    told = f"{max(0.0, one.picks - one.worth):.1f} redundant" if one.informative else capitalise(NO_INFORMATION)
+    return {
+        "labels": f"{labels} worth",
+        "worth": f"{one.worth:.1f}",
+        "share": one.worth / one.picks,
+        "rest": f"{told}. Test accuracy {100 * now:.1f} % before, {100 * one.accuracy:.1f} % with them.",
+        "help": f"Jointly {one.joint:.2f} nats of information about the model, as much as the best {one.worth:.1f} "
+        f"labels in BatchBALD's order; each alone, {one.sum_of_marginals:.2f} nats in sum.",
+    }
+
+
+def _stop(plane: PoolMap2D, stop: SliderPosition, now: float) -> Spec:
     one = stop.summary
     twice = np.flatnonzero(repeats(plane.points_N_2[stop.picks])).tolist()
     copies = f"; {len(twice)} of the picks repeat another" if twice else ""
@@ -79,19 +114,9 @@ def _stop(plane: PoolMap2D, stop: SliderPosition) -> Spec:
         "picks": stop.picks.tolist(),
         "twice": twice,
         "far": plane.far(one),
-        "unsure": one.mean_uncertainty,
-        "radius": one.covering_radius,
-        "joint": one.joint,
-        "singles": one.sum_of_marginals,
-        "words": {
-            "unsure": f"{one.mean_uncertainty:.2f}",
-            "radius": f"{one.covering_radius:.2f}",
-            "joint": ("" if one.exact else "≈ ") + f"{one.joint:.2f} nats",
-            "again": f"+ {one.redundancy:.2f} nats redundant: {100 * one.repeated:.0f} % of all"
-            if one.informative
-            else capitalise(NO_INFORMATION),
-        },
-        "says": f"{one.picks} picks at alpha {stop.alpha:.2f}: mean uncertainty {one.mean_uncertainty:.2f}, "
-        f"covering radius {one.covering_radius:.2f}, {one.joint:.2f} nats of joint information, "
-        f"{100 * one.repeated:.0f} % of all redundant{copies}.",
+        "at": [one.mean_uncertainty, one.worth],
+        "headline": headline(one, now),
+        "says": f"{one.picks} picks at alpha {stop.alpha:.2f}: worth {one.worth:.1f} labels, mean uncertainty "
+        f"{one.mean_uncertainty:.2f}, covering radius {one.covering_radius:.2f}, test accuracy with them "
+        f"{100 * one.accuracy:.1f} %{copies}.",
     }

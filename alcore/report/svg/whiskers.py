@@ -11,6 +11,7 @@ from alcore.report.style import GREY, strategy_style
 from alcore.report.text.claims import Claim, signed
 
 _WIDE, _HIGH, _EDGE = 240.0, 34.0, 24.0
+INKS = {False: "#1B2733", True: "#E4ECF3"}
 # Legible on white and on near-black; the shape of the dot repeats what the colour says.
 _COLOURS = {
     "better": strategy_style("margin").color,
@@ -19,10 +20,12 @@ _COLOURS = {
 }
 
 
-def whisker_drawings(claims: Sequence[Claim]) -> list[str]:
+def whisker_drawings(claims: Sequence[Claim], *, dark: bool = False) -> list[str]:
     """One SVG per claim, all on one scale: zero, the interval, and a dot, hollow if the interval contains zero.
 
-    Texts and the line at zero have the colour of the text around the drawing.
+    Args:
+        claims: at least one.
+        dark: for a dark page.
     """
     values = [0.0, *(value for claim in claims for value in _finite(claim.difference))]
     low, high = min(values), max(values)
@@ -31,7 +34,8 @@ def whisker_drawings(claims: Sequence[Claim]) -> list[str]:
     def across(value: float) -> float:
         return _EDGE + (value - low) / span * (_WIDE - 2 * _EDGE)
 
-    return [_drawing(claim, across(0), [across(value) for value in _finite(claim.difference)]) for claim in claims]
+    ink = INKS[dark]
+    return [_drawing(claim, across(0), [across(value) for value in _finite(claim.difference)], ink) for claim in claims]
 
 
 def _finite(interval: Interval) -> list[float]:
@@ -40,13 +44,13 @@ def _finite(interval: Interval) -> list[float]:
     return [interval.estimate, *(ends if all(map(isfinite, ends)) else [])]
 
 
-def _drawing(claim: Claim, zero: float, places: Sequence[float]) -> str:
+def _drawing(claim: Claim, zero: float, places: Sequence[float], ink: str) -> str:
     colour, middle = _COLOURS[claim.verdict], 12.0
     dot, *ends = places
     inside = "none" if claim.verdict == "undecided" else colour
-    parts = [f'<path d="M{zero:.1f} 1V22" stroke="currentColor" stroke-width="1.2" stroke-dasharray="2 2"/>']
+    parts = [f'<path d="M{zero:.1f} 1V22" stroke="{ink}" stroke-width="1.2" stroke-dasharray="2 2"/>']
     if abs(zero - dot) > _EDGE / 2 and all(abs(zero - end) > _EDGE for end in ends):
-        parts.append(_text(zero, "0"))
+        parts.append(_text(zero, "0", ink))
     if ends:
         left, right = ends
         parts.append(
@@ -55,17 +59,18 @@ def _drawing(claim: Claim, zero: float, places: Sequence[float]) -> str:
         )
         numbers = [signed(claim.difference.low), signed(claim.difference.high)]
         if right - left > 2 * _EDGE:
-            parts += [_text(left, numbers[0]), _text(right, numbers[1])]
+            parts += [_text(left, numbers[0], ink), _text(right, numbers[1], ink)]
         else:
-            parts.append(_text(min(max((left + right) / 2, 2 * _EDGE), _WIDE - 2 * _EDGE), " to ".join(numbers)))
+            parts.append(_text(min(max((left + right) / 2, 2 * _EDGE), _WIDE - 2 * _EDGE), " to ".join(numbers), ink))
     parts.append(f'<circle cx="{dot:.1f}" cy="{middle}" r="5.5" fill="{inside}" stroke="{colour}" stroke-width="2.4"/>')
     return (
-        f'<svg viewBox="0 0 {_WIDE:g} {_HIGH:g}" role="img" aria-label="{escape(spoken(claim))}">{"".join(parts)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE:g} {_HIGH:g}" font-family="sans-serif" '
+        f'role="img" aria-label="{escape(spoken(claim))}">{"".join(parts)}</svg>'
     )
 
 
-def _text(x: float, words: str) -> str:
-    return f'<text x="{x:.1f}" y="32" font-size="11" text-anchor="middle" fill="currentColor">{words}</text>'
+def _text(x: float, words: str, ink: str) -> str:
+    return f'<text x="{x:.1f}" y="32" font-size="11" text-anchor="middle" fill="{ink}">{words}</text>'
 
 
 def spoken(claim: Claim) -> str:

@@ -13,6 +13,7 @@ from alcore.report.bounded import bounded_band
 from alcore.report.intervals import LEVEL, Floats, Interval
 from alcore.report.phrases import capitalise, format_labels, join_names, lowercase_first
 from alcore.report.statistics.labels_to_target import LabelsToTarget, Target, factor_saved, labels_needed, summary
+from alcore.report.text.claims import Claim
 
 TOP_K = "top_k"
 # Savings of hybrid batches against top-k as quoted in surveys and tutorials.
@@ -133,6 +134,21 @@ def describe_savings(buys: LabelSavings) -> list[str]:
     if len(buys.bought) > 2 and any(savings.change is not None for savings in buys.bought):
         told.append(f"The intervals allow for {len(buys.bought) - 1} comparisons.")
     return told
+
+
+def savings_claims(buys: LabelSavings) -> list[Claim]:
+    """Every strategy against top-k: relative change of the labels to target, in percent; fewer is better."""
+    return [
+        Claim(
+            one.name,
+            _clause(one, buys),
+            Interval(*(100 * end for end in (one.change.estimate, one.change.low, one.change.high))),
+            unit=" % labels",
+            better=-1,
+        )
+        for one in buys.bought
+        if one.change is not None
+    ]
 
 
 def _clause(one: StrategySavings, buys: LabelSavings) -> str:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
@@ -10,8 +11,10 @@ from numpy.typing import NDArray
 from alcore.datasets.dataset import Dataset
 from alcore.loops.batch_explorer import (
     BatchExperiment,
+    accuracy_after,
     acquisition_surface,
     batch_strategy,
+    best_joint_information,
     information_of,
     run_batch_experiment,
     select_batch,
@@ -20,7 +23,7 @@ from alcore.loops.batch_explorer import (
 from alcore.loops.races.full_label_accuracy import full_label_accuracy
 from alcore.loops.races.grid import Grid, grid_over
 from alcore.loops.steps import counted, part
-from alcore.report.statistics.batch_quality import BatchSummary, summarise_batch
+from alcore.report.statistics.batch_quality import BatchSummary, summarise_batch, worth_of
 from alcore.report.svg.plane import BatchPanel, PoolMap2D, Surface
 from alcore.report.svg.trade_off_slider import SliderPosition
 from pages.screens.batch_explorer.controls import BatchPool, name_of
@@ -32,8 +35,6 @@ from pages.shared.session_cache import computed
 STEP = 5
 LARGE = 20
 ROWS = 48
-# Largest batch size computed without a button: within a second for any pool of the controls.
-PATIENT = {"batchbald": 20}
 # Note for selectors without a score of single points.
 _NO_SURFACE = "Shaded: where the model is uncertain."
 
@@ -91,7 +92,7 @@ def panel_of(
         about if surface else f"{about} {_NO_SURFACE}",
         batch.indices,
         batch.scores,
-        summary_of(_found, batch.indices),
+        summary_of(pool, size, _found, batch.indices),
         surface or _plane.unsure,
     )
 
@@ -103,13 +104,8 @@ def _traced(pool: BatchPool, name: str, alpha: float, _found: BatchExperiment, _
     return None if surface_Y_X is None else Surface.over(grid.x, grid.y, surface_Y_X)
 
 
-def slow(name: str, size: int) -> bool:
-    """Whether this batch takes seconds."""
-    return size > PATIENT.get(name, size)
-
-
 def seconds_of(pool: BatchPool, names: Iterable[str], size: int, alpha: float, found: BatchExperiment) -> list[float]:
-    """Time of a batch of each strategy in seconds; infinite if measuring it would take seconds."""
+    """Time of a batch of each strategy in seconds."""
     return working(
         "Measuring how long the races will take.",
         lambda on_step: [_seconds(pool, name, size, alpha, found) for name in counted(list(names), on_step)],
@@ -118,8 +114,6 @@ def seconds_of(pool: BatchPool, names: Iterable[str], size: int, alpha: float, f
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _seconds(pool: BatchPool, name: str, size: int, alpha: float, _found: BatchExperiment) -> float:
-    if slow(name, size):
-        return float("inf")
     strategy = batch_strategy(name, alpha=alpha)
     select_batch(_found, strategy, size)  # warm-up: loads modules
     started = time.perf_counter()
@@ -137,12 +131,19 @@ def stops_of(
     stops = []
     for weight in counted(alphas, _on_step):
         batch = select_batch(_found, batch_strategy("hybrid", alpha=weight), size)
-        stops.append(SliderPosition(weight, batch.indices, summary_of(_found, batch.indices)))
+        stops.append(SliderPosition(weight, batch.indices, summary_of(pool, size, _found, batch.indices)))
     return stops
 
 
-def summary_of(found: BatchExperiment, picks: NDArray[np.int64]) -> BatchSummary:
-    """The measures of any batch of the pool."""
+def summary_of(pool: BatchPool, size: int, found: BatchExperiment, picks: NDArray[np.int64]) -> BatchSummary:
+    """The measures of any batch of the pool; its worth is counted in labels of the best batch of `size`."""
     data, uncertainty = found.dataset, found.scores_N[found.rows(picks)]
     information = information_of(found, picks)
-    return summarise_batch(data.x_pool, data.y_pool, data.classes, found.labeled, picks, uncertainty, information)
+    measured = summarise_batch(data.x_pool, data.y_pool, data.classes, found.labeled, picks, uncertainty, information)
+    worth = worth_of(information.joint, _yardstick(pool, size, found))
+    return replace(measured, worth=worth, accuracy=accuracy_after(found, picks))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _yardstick(pool: BatchPool, size: int, _found: BatchExperiment) -> NDArray[np.float64]:
+    return best_joint_information(_found, size)

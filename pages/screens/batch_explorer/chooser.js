@@ -4,14 +4,17 @@ const REACH = 16 // pixels from a click within which a point counts as hit
 const PATIENCE = 1500 // ms in which the server must confirm a choice made here
 
 function buildChooser(root) {
-  const box = make("div", { class: "chooser" }, root)
-  const map = drawMap(box)
+  const box = make("div", { class: "dial chooser" }, root)
+  const map = drawMap(make("div", { class: "plane" }, box))
+  const side = make("div", { class: "side" }, box)
+  const count = make("div", { class: "count" }, side)
+  const beside = buildSide(side)
   map.box.setAttribute("tabindex", "0")
   map.box.setAttribute("role", "application")
   map.lasso = make("path", { class: "lasso" }, map.layers.hand)
   map.cursor = make("circle", { class: "cursor", r: 0 }, map.layers.hand)
   const spoken = make("div", { class: "spoken", "aria-live": "polite" }, box)
-  return { map, spoken, at: -1, chosen: [], sent: null, sentAt: 0, later: 0 }
+  return { map, count, beside, spoken, at: -1, chosen: [], sent: null, sentAt: 0, later: 0 }
 }
 
 // The position of an event on the map, in its units.
@@ -43,12 +46,19 @@ export default function draw(component) {
   const { parentElement, data, setTriggerValue } = component
   const root = parentElement.querySelector(".batch") ?? make("div", { class: "batch" }, parentElement)
   const parts = (root.parts ??= buildChooser(root))
-  const { map, spoken } = parts
+  const { map, count, beside, spoken } = parts
   const { box } = map
   drawSurfaces(map, data.surfaces).forEach((group, i) => (group.style.opacity = data.surfaces[i].opacity))
   drawBackdrop(map, data.backdrop)
   drawFar(map, data.far)
   box.setAttribute("aria-label", data.says)
+  count.textContent = data.count
+  drawTradeOff(beside, data.trade)
+  beside.headline.hidden = !data.headline
+  if (data.headline) {
+    drawHeadline(beside, data.headline)
+    beside.place(data.at, data.style)
+  }
   // Points come in order of rank.
   const points = data.points.map(([id, x, y, unsure, away], rank) => ({ id, x, y, unsure, away, rank }))
   const byId = new Map(points.map((point) => [point.id, point]))

@@ -9,27 +9,9 @@ function buildDial(root) {
   const right = make("div", {}, ends)
   const input = make("input", { type: "range", "aria-label": "From uncertainty to coverage" }, side)
   const caption = make("div", { class: "soft caption" }, side)
-  const rows = make("div", {}, side)
+  const beside = buildSide(side)
   const spoken = make("div", { class: "spoken", "aria-live": "polite" }, side)
-  return { dial, map: drawMap(plane), left, right, input, caption, rows, spoken, parts: [], wish: null, timer: 0 }
-}
-
-function buildRow(parent, row, stops) {
-  const box = make("div", { class: "row" }, parent)
-  const head = make("div", { class: "head" }, box)
-  make("span", {}, head, row.title)
-  const value = make("b", {}, head)
-  const bar = row.key === "joint" ? make("div", {}, box) : null
-  const again = bar && make("div", { class: "soft again-words" }, box)
-  make("div", { class: "soft" }, box, row.help)
-  const trace = make("div", { class: "trace", "aria-hidden": "true" }, box)
-  const values = stops.map((stop) => stop[row.key])
-  const top = Math.max(...values, 1e-9)
-  const at = stops.map((stop, i) => [100 * (1 - stop.alpha), 100 - (90 * values[i]) / top])
-  const svg = make("svg", { viewBox: "0 0 100 100", preserveAspectRatio: "none" }, trace)
-  make("line", { x1: 0, x2: 100, y1: 100, y2: 100 }, svg)
-  make("polyline", { points: at.map((point) => point.join(" ")).join(" ") }, svg)
-  return { value, bar, again, at, dot: make("i", {}, trace), key: row.key }
+  return { dial, map: drawMap(plane), left, right, input, caption, beside, spoken, wish: null, timer: 0 }
 }
 
 function nearest(stops, alpha) {
@@ -50,16 +32,8 @@ function showStop(parts, data, alpha) {
   const [unsure, away] = parts.surfaces
   unsure.style.opacity = alpha
   away.style.opacity = 1 - alpha
-  for (const row of parts.parts) {
-    row.value.textContent = stop.words[row.key]
-    const [x, y] = row.at[which]
-    row.dot.style.left = `${x}%`
-    row.dot.style.top = `${y}%`
-    if (row.bar) {
-      drawBar(row.bar, { ...stop, most: data.most })
-      row.again.textContent = stop.words.again
-    }
-  }
+  drawHeadline(parts.beside, stop.headline)
+  parts.beside.place(stop.at, data.style)
   const share = Math.round(100 * alpha)
   parts.caption.textContent = `alpha = ${alpha.toFixed(2)}: ${share} % uncertainty, ${100 - share} % distance`
   parts.input.setAttribute("aria-valuetext", parts.caption.textContent)
@@ -80,8 +54,7 @@ export default function (component) {
   }
   parts.surfaces = drawSurfaces(parts.map, data.surfaces)
   drawBackdrop(parts.map, data.backdrop)
-  parts.rows.replaceChildren()
-  parts.parts = data.rows.map((row) => buildRow(parts.rows, row, data.stops))
+  drawTradeOff(parts.beside, data.trade)
   // The slider runs from uncertainty, alpha 1, on the left to coverage, alpha 0, on the right.
   Object.assign(input, { min: 0, max: 100, step: data.step })
   // A value set here is kept until the server has confirmed it.

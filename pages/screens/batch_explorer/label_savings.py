@@ -12,7 +12,14 @@ from alcore.loops.steps import part
 from alcore.report.charts.curves import mean_curves
 from alcore.report.phrases import format_labels
 from alcore.report.statistics.labels_to_target import share_of_all
-from alcore.report.text.batch_savings import TOP_K, StrategySavings, compare_to_top_k, describe_savings
+from alcore.report.text.batch_savings import (
+    TOP_K,
+    LabelSavings,
+    StrategySavings,
+    compare_to_top_k,
+    describe_savings,
+    savings_claims,
+)
 from pages.screens.arena.export import paired_frame
 from pages.screens.arena.verdict import needed_words
 from pages.screens.batch_explorer import cached
@@ -21,7 +28,7 @@ from pages.shared import controls, session_cache
 from pages.shared.chart import show_chart
 from pages.shared.export_panel import config_of, export_panel
 from pages.shared.progress import OnStep, working
-from pages.shared.viewport import is_narrow
+from pages.shared.verdict import show_verdict
 
 # Longest time in seconds of a strategy in the race; slower ones are left out.
 LONGEST = 60.0
@@ -78,50 +85,61 @@ def race(setup: BatchSettings, wanted: SavingsSettings) -> None:
             on_step=part(on_step, 0.1, 1),
         )
 
-    races = session_cache.cached(
-        "batch_races",
-        (replace(setup, selectors=wanted.racers), wanted.rounds, wanted.seeds),
-        run,
-        f"Racing {len(wanted.racers)} strategies over {wanted.seeds} paired seeds.",
-    )
-    names = {name: name_of(name, setup.alpha) for name in wanted.racers}
-    target = share_of_all(wanted.share, cached.ceilings(setup.pool.scene, wanted.seeds))
-    savings = working(
-        "Comparing the races.",
-        lambda on_step: compare_to_top_k(
-            races.labels_T, races.accuracy_S_R_T, wanted.racers, seeds=races.seeds, target=target, names=names
-        ),
-    )
+    with st.container(key="batch_savings"):
+        races = session_cache.cached(
+            "batch_races",
+            (replace(setup, selectors=wanted.racers), wanted.rounds, wanted.seeds),
+            run,
+            f"Racing {len(wanted.racers)} strategies over {wanted.seeds} paired seeds.",
+        )
+        names = {name: name_of(name, setup.alpha) for name in wanted.racers}
+        target = share_of_all(wanted.share, cached.ceilings(setup.pool.scene, wanted.seeds))
+        savings = working(
+            "Comparing the races.",
+            lambda on_step: compare_to_top_k(
+                races.labels_T, races.accuracy_S_R_T, wanted.racers, seeds=races.seeds, target=target, names=names
+            ),
+        )
+        _show(setup, races, savings)
+
+
+def _show(setup: BatchSettings, races: PairedRaces, savings: LabelSavings) -> None:
+    """The verdict, the curves and the table of the races."""
     head, *rest = describe_savings(savings)
-    st.info(f"{head}  \n" + "  \n".join(rest), icon=":material/flag:")
-    st.dataframe([_row(one) for one in savings.bought], hide_index=True)
-    st.caption(
-        "Labels to the target: the median over the races, and their interquartile range (IQR). Against top-k: the "
-        "typical change race by race, each compared with top-k from the same start; it can differ from the change "
-        "between the two medians."
-    )
+    st.markdown(head)
+    show_verdict(savings_claims(savings))
+    names = {one.strategy: one.name for one in savings.bought}
     chart = mean_curves(savings.labels_T, savings.bought, seeds=savings.seeds, target=savings.target.accuracy)
     show_chart(
         chart,
         key="batch_buys",
         alt=f"Learning curves of {', '.join(names.values())} with 95 % intervals. {head}",
         file="batch-races",
-        height=360 if is_narrow() else 420,
+        height=300,
     )
     trained = " In the races every model is trained on all of its labels." if setup.pool.learned < 1 else ""
     st.caption(
-        f"Seeds 0 to {wanted.seeds - 1}, whichever is drawn above; {format_labels(setup.size)} per round, from "
+        f"Seeds 0 to {savings.seeds - 1}, whichever is drawn above; {format_labels(setup.size)} per round, from "
         f"{setup.pool.labelled} on. Bands are 95 % intervals of the means.{trained}"
     )
-    export_panel(
-        paired_frame(races),
-        [config_of(setup, screen="batch explorer, races", seeds=list(races.seeds))],
-        key="batch_races",
-        title=setup.title(),
-        names=names,
-        chart=lambda: chart,
-        words=" ".join([head, *rest]),
-    )
+    with st.container(horizontal=True):
+        export_panel(
+            paired_frame(races),
+            [config_of(setup, screen="batch explorer, races", seeds=list(races.seeds))],
+            key="batch_races",
+            title=setup.title(),
+            names=names,
+            chart=lambda: chart,
+            words=" ".join([head, *rest]),
+        )
+    with st.expander("The numbers"):
+        st.dataframe([_row(one) for one in savings.bought], hide_index=True)
+        st.markdown("  \n".join(rest))
+        st.caption(
+            "Labels to the target: the median over the races, and their interquartile range (IQR). Against top-k: the "
+            "typical change race by race, each compared with top-k from the same start; it can differ from the change "
+            "between the two medians."
+        )
 
 
 def _row(one: StrategySavings) -> dict[str, str]:

@@ -8,17 +8,16 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from alcore.loops.batch_explorer import BatchExperiment, after_query, batch_strategy, select_batch
-from alcore.report.statistics.batch_quality import BatchSummary, judge_own
+from alcore.report.statistics.batch_quality import judge_own
 from alcore.report.svg.batch_panels import NUMBERS, chooser_scene
+from alcore.report.svg.paths import Spec
 from alcore.report.svg.plane import BatchPanel, PoolMap2D
 from pages.screens.batch_explorer import cached, maps
 from pages.screens.batch_explorer.controls import PAGE, BatchSettings
 from pages.shared import address, link_warnings
 from pages.shared.markdown import quoted
-from pages.shared.viewport import is_narrow
 
 KEY = f"{PAGE}_own"
-MOST = 100
 UNDOS = 50
 _PAST, _SAMPLE = "_batch_own_past", "_batch_own_sample"
 
@@ -42,55 +41,56 @@ def picks_of(setup: BatchSettings, found: BatchExperiment) -> NDArray[np.int64]:
         address.write(KEY, None)
         given, wanted = "", []
     there = set(found.unlabeled.tolist())
-    picks = [point for point in wanted if point in there][:MOST]
+    picks = [point for point in wanted if point in there][: setup.size]
     if len(picks) < len(wanted):
         link_warnings.warn(
             f"**Your own batch:** {len(wanted) - len(picks):,} of the {len(wanted):,} points in the address "
-            f"are left out: they are not in this pool, or have a label, or are more than {MOST}."
+            f"are left out: they are not in this pool, or have a label, or are more than the batch size, {setup.size}."
         )
     link_warnings.settle(KEY, given)
     return np.array(picks, dtype=np.int64)
 
 
-def own_panel(found: BatchExperiment, plane: PoolMap2D, picks: NDArray[np.int64]) -> BatchPanel:
+def own_panel(setup: BatchSettings, found: BatchExperiment, plane: PoolMap2D, picks: NDArray[np.int64]) -> BatchPanel:
     """The manual batch as a panel; a pick's score is its uncertainty."""
     scores = found.scores_N[found.rows(picks)]
-    summary = cached.summary_of(found, picks)
+    summary = cached.summary_of(setup.pool, setup.size, found, picks)
     return BatchPanel("you", "You", "Chosen by hand.", picks, scores, summary, plane.unsure)
 
 
-def own_batch(setup: BatchSettings, found: BatchExperiment, plane: PoolMap2D, picks: NDArray[np.int64]) -> None:
-    """Draw the section: map, buttons, and measures beside those of the panels."""
-    st.markdown(
-        "Click points, or draw a ring around some. **Is your batch more informative than top-k of the same size?** "
-        "Shaded: where the model is uncertain."
+def own_map(
+    setup: BatchSettings, found: BatchExperiment, plane: PoolMap2D, picks: NDArray[np.int64], trade: Spec
+) -> None:
+    """Draw the map with selectable points."""
+    summary = cached.summary_of(setup.pool, setup.size, found, picks) if len(picks) else None
+    scene = chooser_scene(
+        plane, picks, summary, unlabeled=found.unlabeled, most=setup.size, trade=trade, now=found.accuracy
     )
-    summary = cached.summary_of(found, picks) if len(picks) else None
-    left, right = (st.container(), st.container()) if is_narrow() else st.columns([1.15, 1], gap="medium")
-    with left:
-        scene = chooser_scene(plane, picks, summary, unlabeled=found.unlabeled, most=MOST)
-        maps.chooser(scene, lambda chosen: _change(picks, chosen))
+    maps.chooser(scene, lambda chosen: _change(picks, chosen))
+
+
+def own_batch(
+    setup: BatchSettings,
+    found: BatchExperiment,
+    picks: NDArray[np.int64],
+    own: BatchPanel | None,
+    panels: Sequence[BatchPanel],
+) -> None:
+    """Draw the buttons, and once the batch is complete its measures beside those of the strategies."""
+    _buttons(setup, found, picks)
+    missing = setup.size - len(picks)
+    if own is None or missing:
         st.caption(
-            "With the keyboard: tab to the map, go through the points by rank with the arrow keys, choose "
-            "with Enter, or add points with the buttons."
+            f"Click points, or draw a ring around some: **{missing} more**, and your batch is compared. With the "
+            "keyboard: tab to the map, go through the points by rank with the arrow keys, choose with Enter."
         )
-    with right:
-        _buttons(setup, found, picks)
-        if summary is None:
-            st.info("No point is chosen yet. Choose a first one, and its numbers appear here.")
-            return
-        others = [
-            cached.panel_of(setup.pool, name, len(picks), setup.alpha, found, plane)
-            for name in setup.selectors
-            if not cached.slow(name, len(picks))
-        ]
-        st.info(judge_own(summary, {panel.label: panel.summary for panel in others}), icon=":material/flag:")
-    st.dataframe(_rows(summary, others), hide_index=True)
-    st.caption(f"Each with as many picks as you have: {len(picks)}. Information is in nats.")
+        return
+    st.info(judge_own(own.summary, {panel.label: panel.summary for panel in panels}), icon=":material/flag:")
+    st.dataframe([_row(panel) for panel in (own, *panels)], hide_index=True)
 
 
 def _buttons(setup: BatchSettings, found: BatchExperiment, picks: NDArray[np.int64]) -> None:
-    full = len(picks) >= min(MOST, len(found.unlabeled) - 1)
+    full = len(picks) >= min(setup.size, len(found.unlabeled) - 1)
     chosen = picks.tolist()
 
     def add(name: str) -> None:
@@ -138,14 +138,6 @@ def _write(chosen: Sequence[int]) -> None:
     address.write(KEY, "-".join(map(str, chosen)) or None)
 
 
-def _rows(you: BatchSummary, others: Sequence[BatchPanel]) -> list[dict[str, str]]:
-    """The measures, joint information first, since it ranks the manual batch."""
-    named = [("You", you), *((panel.label, panel.summary) for panel in others)]
-    *rest, together, _ = NUMBERS  # the last, the sum of individual informations, is part of the redundancy
-    return [
-        {"Batch by": name}
-        | {together.term: together.say(one)}
-        | {"Redundancy": f"{100 * one.repeated:.0f} %"}
-        | {number.term: number.say(one) for number in rest}
-        for name, one in named
-    ]
+def _row(panel: BatchPanel) -> dict[str, str]:
+    one = panel.summary
+    return {"Batch by": panel.label} | {number.term: number.say(one) for number in NUMBERS}

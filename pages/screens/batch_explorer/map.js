@@ -30,7 +30,10 @@ function drawMap(parent) {
     for (const name of names) layers[name] = make("g", { class: name }, svg)
   }
   keepPixels(box)
-  return { box, layers, marks: new Map() }
+  const map = { box, layers, marks: new Map() }
+  // Picks are spread by their size in pixels.
+  new ResizeObserver(() => spread(map)).observe(box)
+  return map
 }
 
 // A surface is a list of nested bands, which darken where they overlap.
@@ -66,23 +69,59 @@ function drawPicks(map, picks, style) {
     let mark = map.marks.get(pick.id) ?? free.shift()?.[1]
     if (!mark) {
       mark = make("g", { class: "pick" }, map.layers.picks)
+      make("line", { x1: 0, y1: 0, class: "leader" }, mark)
       make("path", { class: "twice" }, mark)
       make("path", { class: "shape" }, mark)
       make("text", {}, mark)
       make("title", {}, mark)
     }
     map.marks.set(pick.id, mark)
-    const [ring, shape, number, title] = mark.children
+    const [, ring, shape, number, title] = mark.children
+    mark.dataset.id = pick.id
     ring.setAttribute("d", pick.twice ? "M-1 0A1 1 0 1 1 1 0A1 1 0 1 1 -1 0Z" : "")
     shape.setAttribute("d", style.shape)
     shape.setAttribute("fill", style.color)
     number.setAttribute("fill", style.ink)
     number.textContent = position + 1
     title.textContent = pick.says
-    mark.style.transform = `translate(${pick.x}px, ${pick.y}px)`
     map.layers.picks.prepend(mark) // the first pick is drawn last, on top of its near-duplicates
   }
   for (const [, mark] of free) mark.remove()
+  map.picks = picks
+  spread(map)
+}
+
+// Picks that would cover one another are moved apart, each with a line to its point.
+function spread(map) {
+  const { picks = [], box } = map
+  if (!picks.length || !box.clientWidth) return
+  const unit = SIDE / box.clientWidth
+  const size = Number(getComputedStyle(map.layers.picks).getPropertyValue("--size")) || 8
+  const gap = 1.9 * size * unit
+  const edge = 1.2 * size * unit
+  const at = picks.map(({ x, y }, i) => [x + 0.01 * Math.cos(2.4 * i), y + 0.01 * Math.sin(2.4 * i)])
+  for (let turn = 0; turn < 60; turn++) {
+    let moved = false
+    for (let i = 0; i < at.length; i++) for (let j = i + 1; j < at.length; j++) {
+      const [dx, dy] = [at[j][0] - at[i][0], at[j][1] - at[i][1]]
+      const far = Math.hypot(dx, dy)
+      if (far >= gap || far === 0) continue
+      const push = (0.5 * (gap - far)) / far
+      at[i] = [at[i][0] - push * dx, at[i][1] - push * dy]
+      at[j] = [at[j][0] + push * dx, at[j][1] + push * dy]
+      moved = true
+    }
+    if (!moved) break
+  }
+  picks.forEach((pick, i) => {
+    const mark = map.marks.get(pick.id)
+    const [x, y] = at[i].map((value) => Math.min(Math.max(value, edge), SIDE - edge))
+    const leader = mark.children[0]
+    leader.setAttribute("x2", pick.x - x)
+    leader.setAttribute("y2", pick.y - y)
+    leader.style.visibility = Math.hypot(pick.x - x, pick.y - y) > 0.4 * gap ? "" : "hidden"
+    mark.style.transform = `translate(${x}px, ${y}px)`
+  })
 }
 
 // The farthest unlabelled point, and its distance to the nearest label.
@@ -93,13 +132,4 @@ function drawFar(map, far) {
   const circle = make("circle", { cx: x, cy: y, r: radius }, map.layers.far)
   make("title", {}, circle, says)
   make("circle", { cx: x, cy: y, class: "centre" }, map.layers.far)
-}
-
-// Joint mutual information of a batch and its redundancy, as one bar.
-function drawBar(parent, told) {
-  parent.replaceChildren()
-  const most = Math.max(told.most, 1e-9)
-  const bar = make("div", { class: "bar", "aria-hidden": "true" }, parent)
-  make("div", { class: "new", style: `width: ${(100 * told.joint) / most}%` }, bar)
-  make("div", { class: "again", style: `width: ${(100 * (told.singles - told.joint)) / most}%` }, bar)
 }

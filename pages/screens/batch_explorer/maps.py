@@ -8,12 +8,13 @@ import streamlit as st
 
 _HERE = Path(__file__).parent
 CSS = (_HERE / "batch.css").read_text(encoding="utf-8")
-_MAP = (_HERE / "map.js").read_text(encoding="utf-8")
+_MAP, _BESIDE = ((_HERE / name).read_text(encoding="utf-8") for name in ("map.js", "trade_off.js"))
 
 
 def script(name: str) -> str:
     """The self-contained JavaScript module of a part, with its map."""
-    return _MAP + (_HERE / f"{name}.js").read_text(encoding="utf-8")
+    beside = "" if name == "panels" else _BESIDE
+    return _MAP + beside + (_HERE / f"{name}.js").read_text(encoding="utf-8")
 
 
 _DIAL, _PANELS, _CHOOSER = (

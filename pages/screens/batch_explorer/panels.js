@@ -11,6 +11,15 @@ function buildPanel(parent) {
   return { panel, title, about, map, numbers, bar, told }
 }
 
+// Joint mutual information of a batch and its redundancy, as one bar.
+function drawBar(parent, told) {
+  parent.replaceChildren()
+  const most = Math.max(told.most, 1e-9)
+  const bar = make("div", { class: "bar", "aria-hidden": "true" }, parent)
+  make("div", { class: "new", style: `width: ${(100 * told.joint) / most}%` }, bar)
+  make("div", { class: "again", style: `width: ${(100 * (told.singles - told.joint)) / most}%` }, bar)
+}
+
 function showPanel(parts, panel, backdrop) {
   const { color, shape, dash } = panel.style
   parts.panel.style.borderTop = `4px solid ${color}`

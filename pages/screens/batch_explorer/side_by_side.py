@@ -4,65 +4,46 @@ import streamlit as st
 
 from alcore.loops.batch_explorer import BatchExperiment
 from alcore.loops.steps import counted
-from alcore.report.statistics.batch_quality import compare_batches
 from alcore.report.svg.batch_panels import NUMBERS, panels_scene
 from alcore.report.svg.plane import BatchPanel, PoolMap2D
 from pages.screens.batch_explorer import cached, maps
-from pages.screens.batch_explorer.controls import NAMES, BatchSettings
+from pages.screens.batch_explorer.controls import BatchSettings
 from pages.shared.progress import working
 
-_WANTED = "_batch_slow"
 # Symbols of the first classes in `alcore.report.style`.
 _SHAPES = "○□◇△▽"
 
 
 def legend(setup: BatchSettings, found: BatchExperiment) -> str:
-    """The legend of the slider's map, the model's test accuracy, and whether a choice of points is left."""
+    """The legend of the map, the labels that the model is trained on, and whether a choice of points is left."""
     classes = ", ".join(f"{shape} {name}" for shape, name in zip(_SHAPES, found.dataset.class_names, strict=False))
-    count = len(found.labeled)
-    trained = f"all {count}" if found.trained == count else f"{found.trained} of the {count}"
+    early = "" if found.trained == len(found.labeled) else f" The model is trained on {found.trained} of the labels."
     free = len(found.unlabeled)
     all_in = f" Only {free} points have no label yet: every batch holds all of them." * (free <= setup.size)
     return (
-        f"Labelled: {classes}. Dots: no label yet. Stars: the batch, numbered in the order of selection; a dashed ring "
-        "is a near-duplicate of an earlier pick. Blue: the model is uncertain; pink: far from every label. "
-        f"**The model is trained on {trained} labels; its test accuracy is {100 * found.accuracy:.1f} %.**{all_in}"
+        f"Hollow: the {len(found.labeled)} labels, {classes}. Numbered: the batch; dashed ring: a near-duplicate. "
+        "Dashed circle: farthest from every label. Blue: the model is uncertain. Pink: far from every label."
+        f"{early}{all_in}"
     )
 
 
-def work_out(setup: BatchSettings, found: BatchExperiment, plane: PoolMap2D) -> tuple[list[BatchPanel], list[str]]:
-    """The batches that are fast or requested, and the names of those that wait for a request."""
-    wanted = st.session_state.get(_WANTED) == (setup.pool, setup.size)
-    late = [name for name in setup.selectors if not wanted and cached.slow(name, setup.size)]
-    ready = [name for name in setup.selectors if name not in late]
-    panels = working(
+def work_out(setup: BatchSettings, found: BatchExperiment, plane: PoolMap2D) -> list[BatchPanel]:
+    """The batch of every chosen strategy."""
+    return working(
         "Selecting the batches.",
         lambda on_step: [
-            cached.panel_of(setup.pool, name, setup.size, setup.alpha, found, plane) for name in counted(ready, on_step)
+            cached.panel_of(setup.pool, name, setup.size, setup.alpha, found, plane)
+            for name in counted(setup.selectors, on_step)
         ],
     )
-    return panels, late
 
 
-def side_by_side(setup: BatchSettings, plane: PoolMap2D, panels: list[BatchPanel], late: list[str]) -> None:
-    """Draw the computed batches side by side, and a button for the selectors `late` of slow ones."""
-    if not setup.selectors:
-        st.info("Choose at least one query strategy, in the settings at the side.")
-    summaries = {panel.selector: panel.summary for panel in panels}
-    if {"top_k", "k_center"} <= set(summaries):
-        st.info(compare_batches(summaries), icon=":material/flag:")
+def side_by_side(plane: PoolMap2D, panels: list[BatchPanel]) -> None:
+    """Draw the batches side by side."""
     if panels:
         maps.panels(panels_scene(plane, panels))
-    if late:
-        asked = (setup.pool, setup.size)
-        st.button(
-            f"Work out {' and '.join(NAMES[name] for name in late)} for {setup.size} picks",
-            icon=":material/hourglass_top:",
-            key="batch_slow",
-            on_click=lambda: st.session_state.update({_WANTED: asked}),
-            help="It computes the joint mutual information of all labels of the batch, which takes some seconds for so "
-            "many. The other panels do not wait for it.",
-        )
+    else:
+        st.info("Choose at least one query strategy, in the settings at the side.")
 
 
 def explain(shown: list[BatchPanel]) -> None:

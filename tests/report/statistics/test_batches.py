@@ -11,10 +11,10 @@ from alcore.report.statistics.batch_quality import (
     TWICE_THE_SAME,
     BatchSummary,
     batch_frame,
-    compare_batches,
     judge_own,
     repeats,
     summarise_batch,
+    worth_of,
 )
 from alcore.strategies.information import Information
 
@@ -81,43 +81,33 @@ def test_the_table_has_a_row_a_batch_and_a_column_a_class() -> None:
     assert frame["redundancy"].tolist() == pytest.approx([0.3, 0.3])
 
 
-def test_sentences_follow_the_numbers() -> None:
-    points = np.array([[0.0, 0], [1, 0], [1.01, 0], [5, 0], [9, 0]])
-    cover = summary(points, [4, 3], sum_of_marginals=0.5, joint=0.5)
-    top = summary(points, [1, 2], sum_of_marginals=1.0, joint=0.6)
-    said = compare_batches({"top_k": top, "k_center": cover})
-    assert "0.15 on average, k-center 0.35" in said and "7.99 away from any label (k-center 1.01)" in said
-    assert "40 % is redundant; of k-center's, 0 %" in said
-    assert "One of top-k's picks is a near-duplicate of another" in said
-    apart = compare_batches({"top_k": cover, "k_center": top})
-    assert "near-dup" not in apart
-    alone = compare_batches({"top_k": summary(points, [1]), "k_center": summary(points, [4])})
-    assert "redundant" not in alone
+def test_a_batch_is_worth_as_many_labels_as_the_best_batch_needs() -> None:
+    best = np.array([0.0, 0.4, 0.7, 0.9, 0.9])
+    assert [worth_of(joint, best) for joint in (0.0, 0.2, 0.4, 0.8)] == pytest.approx([0, 0.5, 1, 2.5])
+    assert worth_of(0.9, best) == worth_of(2.0, best) == 3, "the fourth label of the best batch tells nothing"
+    assert worth_of(0.3, np.zeros(4)) == 0
 
 
 def test_a_batch_of_ones_own_is_placed_by_what_it_tells() -> None:
     points = np.array([[0.0, 0], [1, 0], [2, 0], [3, 0]])
-    you = summary(points, [1, 2], joint=0.6, sum_of_marginals=0.8)
-    others = {"Top-k": summary(points, [1, 3], joint=0.5), "k-center": summary(points, [3, 2], joint=0.4)}
+    you = replace(summary(points, [1, 2], joint=0.6, sum_of_marginals=0.8), worth=1.5)
+    top = replace(summary(points, [1, 3], joint=0.5), worth=1.2)
+    others = {"Top-k": top, "k-center": summary(points, [3, 2], joint=0.4)}
     said = judge_own(you, others)
-    assert said.startswith(
-        "The labels of your 2 points give 0.60 nats jointly, and 25 % of their informations one by one"
-    )
-    assert said.endswith("more than any of the others; the next is Top-k with 0.50.")
-    assert judge_own(others["Top-k"], {"You": you}).endswith("You gives more: 0.60.")
+    assert said == "Your 2 labels are worth 1.5: more than any of the others; the next is Top-k, worth 1.2."
+    assert judge_own(others["Top-k"], {"You": you}) == "Your 2 labels are worth 1.2; those of You are worth more: 1.5."
     close = {"Top-k": summary(points, [1, 3], joint=0.595)}
     assert judge_own(you, close).endswith("as much as the best of the others, Top-k.")
     # What sampling leaves open is no difference.
     rough = {"Top-k": replace(close["Top-k"], joint=0.5, exact=False, error=0.05)}
     assert judge_own(you, rough).endswith("as much as the best of the others, Top-k.")
-    assert judge_own(summary(points, [1], joint=0.2), {}) == "The label of your point gives 0.20 nats."
+    assert judge_own(replace(summary(points, [1], joint=0.2), worth=0.8), {}) == "Your label is worth 0.8."
 
 
 def test_a_committee_that_agrees_everywhere_tells_batches_nothing() -> None:
     points = np.array([[0.0, 0], [1, 0], [2, 0], [3, 0]])
     dust = summary(points, [1, 2], joint=0.0, sum_of_marginals=8.9e-16)
     assert dust.repeated == 0 and not dust.informative
-    said = compare_batches({"top_k": dust, "k_center": dust})
-    assert "redundant" not in said and "all models of the committee agree" in said
-    assert judge_own(dust, {"Top-k": dust}).startswith("The labels of your 2 points give nothing, nor do any others")
+    said = judge_own(dust, {"Top-k": dust})
+    assert said.startswith("Your 2 labels are worth nothing, nor are any others") and "committee agree" in said
     assert "nothing" not in judge_own(dust, {"Top-k": summary(points, [1, 3])})
