@@ -205,7 +205,7 @@ def test_races_show_their_progress_and_leave_the_controls_free(server: Server, p
     assert picks(dial) == top
     # The default is not in the address.
     browser_page.wait_for_url(lambda url: "batch_alpha" not in url)
-    expect(browser_page.get_by_text("Hybrid, sum (1.00): as many labels as top-k")).to_be_visible(timeout=60_000)
+    expect(browser_page.get_by_text("Hybrid, sum (1.00): as many labels as top-k").first).to_be_visible(timeout=60_000)
     expect(browser_page.get_by_test_id("stProgress")).to_have_count(0)
     expect(browser_page.locator(".js-plotly-plot .cartesianlayer")).to_be_visible()
     page.assert_clean()
