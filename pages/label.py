@@ -4,7 +4,11 @@ import streamlit as st
 
 from alcore.projects.examples import DIGITS, digits_project
 from alcore.projects.project import names_of
+from pages.screens.labelling.classes_view import draw_classes_view
+from pages.screens.labelling.items_view import draw_items_view
 from pages.screens.labelling.label_view import draw_label_view
+from pages.screens.labelling.look_again_view import draw_look_again_view
+from pages.screens.labelling.map_view import draw_map_view
 from pages.screens.labelling.opened import opened
 from pages.screens.labelling.own_data import draw_own_data
 from pages.screens.labelling.project_menu import draw_project_menu
@@ -33,12 +37,21 @@ with sentences(stop=True):
         view = controls.segmented(PAGE, "view", "View", VIEWS, "label")
     with last:
         annotator = controls.line(PAGE, "annotator", "Your name", "", 60, placeholder="optional")
+    shown = opened(folder, project)
     with menu:
-        draw_project_menu(folder, opened(folder, project))
+        draw_project_menu(folder, shown)
     with home_menu:
-        draw_take_home(opened(folder, project), annotator)
+        draw_take_home(shown, annotator)
     if view == "own":
         draw_own_data(folder)
+    elif view == "items":
+        draw_items_view(shown, annotator)
+    elif view == "map":
+        draw_map_view(shown, annotator)
+    elif view == "again":
+        draw_look_again_view(shown, annotator)
+    elif view == "classes":
+        draw_classes_view(shown)
     else:
         draw_label_view(folder, project, annotator)
 address.close_page()

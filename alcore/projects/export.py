@@ -25,12 +25,13 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BEHIND = ("label", "predicted", "probability", "purpose", "annotators", "skipped", "unsure", "flagged", "notes")
 
 
-def whole_frame(project: Project, *, only_labelled: bool = False) -> pd.DataFrame:
+def whole_frame(project: Project, *, only_labelled: bool = False, only: frozenset[str] | None = None) -> pd.DataFrame:
     """Every item once, in the order of the data.
 
     Args:
         project: with answers, and perhaps a model.
         only_labelled: leave out items without a label.
+        only: ids of the items to keep; None: all.
 
     Returns:
         columns id; the item (`text`, or the columns of a table); label; predicted and probability, by the last model;
@@ -44,7 +45,7 @@ def whole_frame(project: Project, *, only_labelled: bool = False) -> pd.DataFram
     rows = []
     for place, item in enumerate(project.ids):
         state = states.get(item, ItemState())
-        if only_labelled and state.label is None:
+        if (only_labelled and state.label is None) or (only is not None and item not in only):
             continue
         rows.append(
             {

@@ -23,6 +23,7 @@ class Ledger:
         self._item_of: dict[int, str] = {}
         self._own: dict[str, dict[int, Answer]] = {}  # annotator -> verdicts in force
         self._queried: Counter[str] = Counter()  # answers in force to items that were queried
+        self._audits: dict[int, bool] = {}  # verdicts in force on queried items: whether they are audits
         self.extend(answers)
 
     def extend(self, answers: Iterable[Answer]) -> None:
@@ -36,6 +37,8 @@ class Ledger:
             self._of_item.setdefault(one.item, {})[one.number] = one
             self._item_of[one.number] = one.item
             self.states[one.item] = after(self.states.get(one.item, ItemState()), one)
+            if _is_verdict(one) and _is_queried(one):
+                self._audits[one.number] = one.purpose == "audit"
             if _is_verdict(one):
                 self._own.setdefault(one.annotator, {})[one.number] = one
             if _is_queried(one):
@@ -45,6 +48,16 @@ class Ledger:
     def answered(self) -> int:
         """Items with an answer in force of a person, imported labels left out."""
         return len(self._queried)
+
+    @property
+    def since_audit(self) -> int:
+        """Verdicts in force since the last audit, of all people together."""
+        count = 0
+        for is_audit in reversed(self._audits.values()):
+            if is_audit:
+                break
+            count += 1
+        return count
 
     def last_number(self, item: str) -> int:
         """Number of the last answer in force to an item; 0 without one."""
@@ -66,6 +79,7 @@ class Ledger:
         kept = self._of_item[item]
         answer = kept.pop(number)
         self._own.get(answer.annotator, {}).pop(number, None)
+        self._audits.pop(number, None)
         if _is_queried(answer):
             self._queried[item] -= 1
             if not self._queried[item]:

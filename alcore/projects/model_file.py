@@ -43,6 +43,7 @@ def write_model(folder: Path, kept: KeptModel) -> None:
         "seconds": model.seconds,
         "predicts": model.probs_N_C is not None,
         "open_count": model.open_count,
+        "strategy": model.strategy,
         "seen": kept.seen,
         "trained_as": kept.trained_as,
         "stop_labels": kept.stop_labels,
@@ -82,6 +83,7 @@ def read_model(folder: Path) -> KeptModel | None:
                 kept["nearest"],
                 {int(place): tuple(rows.tolist()) for place, rows in zip(kept["alike_of"].tolist(), near, strict=True)},
                 facts["open_count"],
+                facts["strategy"],
             )
             named = tuple(kept["stop_named"].tolist())
             return KeptModel(model, facts["seen"], facts["trained_as"], named, facts["stop_labels"])

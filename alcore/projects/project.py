@@ -263,6 +263,7 @@ class Project:
                 ranking=ranking_of(model),
                 mix=mix,
                 answered=ledger.answered,
+                since_audit=ledger.since_audit,
                 held=store.held(page),
             )
             each = mix.annotators_per_item

@@ -55,18 +55,22 @@ def audit_interval(half_width: float | None) -> int:
     return AUDIT_EVERY if half_width is None or half_width > NARROW else AUDIT_EVERY_LATER
 
 
-def purposes(answered: int, count: int, mix: Mix) -> list[Purpose]:
-    """What the next items are for, a function of the mix and of how many were answered.
+def purposes(answered: int, count: int, mix: Mix, since_audit: int | None = None) -> list[Purpose]:
+    """What the next items are for, a function of the mix and of what was answered.
 
     Args:
         answered: answers to items so far.
         count: how many items.
         mix: the shares.
+        since_audit: answers since the last audit; None: as if every audit had come in its turn.
     """
     found: list[Purpose] = []
+    since = answered % mix.audit_every if since_audit is None and mix.audit_every else since_audit or 0
     for number in range(answered + 1, answered + count + 1):
-        if mix.audit_every and number % mix.audit_every == 0:
+        since += 1
+        if mix.audit_every and since >= mix.audit_every:
             found.append("audit")
+            since = 0
         else:
             control = mix.control_share > 0 and rng_for(mix.seed, "control", number).random() < mix.control_share
             found.append("control" if control else "train")
@@ -82,6 +86,7 @@ def next_items(
     ranking: Ranking,
     mix: Mix,
     answered: int,
+    since_audit: int | None = None,
     held: Mapping[str, int] = MappingProxyType({}),
 ) -> list[Handed]:
     """The next items for an annotator, in order; fewer than `count` only where the data run out.
@@ -97,7 +102,8 @@ def next_items(
         states: the log's state by id.
         ranking: of the training items.
         mix: shares of audits and controls.
-        answered: answers so far, which decide where the next audit falls.
+        answered: answers so far.
+        since_audit: see `purposes`.
         held: items that other pages show, and how many show each.
     """
     open_N = np.ones(len(items), dtype=bool)
@@ -138,7 +144,7 @@ def next_items(
         found.append(handed)
         return True
 
-    for purpose in purposes(answered, count, mix):
+    for purpose in purposes(answered, count, mix, since_audit):
         if not (take(purpose) or take("train") or take("audit")):
             break
     return found

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.projects.answers import LONGEST_VALUE, Answer, Kind, Purpose
+from alcore.projects.classes import as_now
 from alcore.storage.database import Database, Schema
 from alcore.storage.errors import StoreError
 
@@ -178,6 +179,27 @@ class Handed:
     base: int = 0
 
 
+@dataclass(frozen=True)
+class BulkStep:
+    """Answers to many items at once, which are taken back as a whole.
+
+    Attributes:
+        client: under which they are stored.
+        kind: see `Answer`.
+        value: that of the first.
+        items: how many are in force.
+        time: seconds since 1970.
+        machine: whether a machine answered.
+    """
+
+    client: str
+    kind: str
+    value: str | None
+    items: int
+    time: float
+    machine: bool
+
+
 class ProjectStore:
     """A project's file, for one thread.
 
@@ -236,9 +258,36 @@ class ProjectStore:
     # Answers.
 
     def answers(self, *, after: int = 0) -> list[Answer]:
-        """The log, without refused operations, from the answer behind this number on."""
+        """The log, without refused operations, from the answer behind this number on.
+
+        Labels have the classes that are there now: see `alcore.projects.classes`.
+        """
         query = "SELECT * FROM answers WHERE number > ? AND refused = '' ORDER BY number"
-        return [_answer(row) for row in self._database.rows(query, (after,))]
+        found = [_answer(row) for row in self._database.rows(query, (after,))]
+        aliases = self.aliases()
+        return [as_now(one, aliases) for one in found] if aliases else found
+
+    def aliases(self) -> dict[str, str | None]:
+        """Class that is no more -> the class that its labels count as; None: they count no more."""
+        rows = self._database.rows("SELECT value FROM settings WHERE name = 'aliases'")
+        return json.loads(rows[0]["value"]) if rows else {}
+
+    def bulk_steps(self) -> list[BulkStep]:
+        """Steps on many items at once that are in force, the last first."""
+        query = """SELECT client, kind, value, machine, count(*) AS items, min(number) AS first, min(time) AS time
+            FROM answers WHERE client LIKE 'bulk-%' AND refused = '' AND kind != 'undo'
+            AND number NOT IN (SELECT undoes FROM answers WHERE undoes IS NOT NULL AND refused = '')
+            GROUP BY client ORDER BY first DESC"""
+        return [
+            BulkStep(row["client"], row["kind"], row["value"], row["items"], row["time"], bool(row["machine"]))
+            for row in self._database.rows(query)
+        ]
+
+    def numbers_of(self, client: str) -> list[tuple[int, str]]:
+        """Number and item of a client's answers that are in force."""
+        query = """SELECT number, item FROM answers WHERE client = ? AND refused = '' AND kind != 'undo'
+            AND number NOT IN (SELECT undoes FROM answers WHERE undoes IS NOT NULL AND refused = '') ORDER BY number"""
+        return [(row["number"], row["item"]) for row in self._database.rows(query, (client,))]
 
     def take(self, operations: Iterable[Operation], by: Annotator, *, now: Callable[[], float] = time.time) -> Receipt:
         """Store operations in one transaction; those stored before are left as they are.

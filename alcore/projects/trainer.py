@@ -45,6 +45,8 @@ def train_while_labelled(folder: Path, *, clock: Callable[[], float] = time.mono
     trained, last, since = 0, -1, clock()
     while clock() - since < IDLE_SECONDS and folder.is_dir():  # a deleted project needs no model
         ledger = project.refreshed().ledger(ledger)
+        if project.trained_as != trained_as:
+            ledger = project.ledger()  # renamed or merged classes: earlier labels count as others
         if ledger.last != last:
             last, since = ledger.last, clock()
         is_other = project.trained_as != trained_as

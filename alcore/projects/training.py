@@ -35,6 +35,7 @@ class ModelRound:
         nearest: for each of `places` the most similar labelled item; -1 without one.
         alike: place -> open items that are near-duplicates of it, for those of `places` that have any.
         open_count: how many open items were ranked.
+        strategy: that ranked them, in a few words.
         note: a sentence where another strategy than the project's ranked them.
         seconds: training, predicting and ranking.
     """
@@ -50,6 +51,7 @@ class ModelRound:
     nearest: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     alike: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     open_count: int = 0
+    strategy: str = ""
 
     @property
     def predicted_N(self) -> NDArray[np.int64] | None:
@@ -107,9 +109,9 @@ def train_round(
     )
     if labels:
         session.tell(list(labels), [coded.index(one) for one in labels.values()])
-    places, note = np.empty(0, dtype=np.int64), ""
+    places, note, by = np.empty(0, dtype=np.int64), "", session.strategy
     if len(session.unlabeled):
-        places, _, note = ask_at_any_time(session, min(RANKED, len(session.unlabeled)))
+        places, by, note = ask_at_any_time(session, min(RANKED, len(session.unlabeled)))
     probs_N_C = None
     if len(seen) >= 2:
         try:
@@ -124,5 +126,18 @@ def train_round(
     alike = near.alike(open_places)
     seconds = time.perf_counter() - started
     return ModelRound(
-        *(number, len(labels), seen, probs_N_C, places, held_back, note, seconds, nearest, alike, len(open_places))
+        *(
+            number,
+            len(labels),
+            seen,
+            probs_N_C,
+            places,
+            held_back,
+            note,
+            seconds,
+            nearest,
+            alike,
+            len(open_places),
+            by.label,
+        )
     )

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sklearn.datasets import load_digits
 from streamlit.testing.v1 import AppTest
 
 from alcore.projects import training_process
 from alcore.projects.examples import digit_images, digits_project
 from alcore.projects.project import Project, names_of
-from tests.support.screens import assert_fine
+from pages.screens.labelling.texts import VIEWS
+from tests.support.charts import numbers
+from tests.support.screens import assert_fine, charts
 
 PAGE = "pages/label.py"
 MESSAGES = (
@@ -153,3 +156,72 @@ def test_a_link_to_a_project_that_is_gone_opens_the_digits(open_screen: Callable
     at = open_screen(PAGE, label_project="gone")
     assert not at.exception
     assert at.selectbox("label_project").value == "digits" and at.warning
+
+
+def labelled(home: Path) -> Project:
+    """The digits with 60 labels, two of them wrong, and a model."""
+    project = digits_project(home)
+    truth = load_digits().target
+    while len(project.states()) < 60:
+        handed = project.next(20)
+        project.tell({one.item: str(truth[project.items.place_of[one.item]]) for one in handed})
+        project.train()
+    return project
+
+
+def test_the_table_the_map_and_the_list_show_the_labels(home: Path, open_screen: Callable[..., AppTest]) -> None:
+    project = labelled(home)
+    at = open_screen(PAGE, label_view="items")
+    assert_fine(at, "items")
+    assert len(at.dataframe[0].value) == 1797
+    at.selectbox("label_filter").set_value("labelled").run()
+    assert_fine(at, "filtering")
+    frame = at.dataframe[0].value
+    assert dict(zip(frame["id"], frame["label"], strict=True)) == {
+        item: state.label for item, state in project.states().items()
+    }
+    at = open_screen(PAGE, label_view="map", label_colour="prediction")
+    assert_fine(at, "map")
+    (chart,) = charts(at)
+    assert sum(len(numbers(one["x"])) for one in chart["data"]) == 1797
+    at = open_screen(PAGE, label_view="again")
+    assert_fine(at, "look again")
+    keep = next(one for one in at.button if one.label.startswith("Keep"))
+    keep.click().run()
+    assert_fine(at, "keeping a label")
+    assert len(project.refreshed().settings["confirmed"]) == 1
+
+
+def test_classes_are_changed_with_what_follows(home: Path, open_screen: Callable[..., AppTest]) -> None:
+    project = labelled(home)
+    count = sum(state.label == "0" for state in project.states().values())
+    at = open_screen(PAGE, label_view="classes")
+    assert_fine(at, "classes")
+    merge = next(one for one in at.button if one.label.startswith("Merge"))
+    assert merge.label == f"Merge: {count} labels 0 count as 1"
+    ones = sum(state.label == "1" for state in project.states().values())
+    merge.click().run()
+    assert_fine(at, "merging")
+    project.refreshed()
+    assert project.classes == [str(n) for n in range(1, 10)]
+    assert sum(state.label == "1" for state in project.states().values()) == count + ones
+    at.text_input("_label_new_class").set_value("0").run()
+    next(one for one in at.button if one.label == "Add").click().run()
+    assert "there was a class" in at.error[0].value
+    next(one for one in at.button if one.label.startswith("Bring back 0")).click().run()
+    assert_fine(at, "bringing back")
+    assert project.refreshed().classes[-1] == "0"
+
+
+def test_scripts_in_names_and_texts_are_text(home: Path, open_screen: Callable[..., AppTest]) -> None:
+    evil = "<img src=x onerror=alert(1)> [a](javascript:b) **c**"
+    (home / "t.txt").write_text("\n".join(f"{evil} number {n}" for n in range(9)), encoding="utf-8")
+    project = Project.create(home, "texts", home / "t.txt", classes=(evil, "b"))
+    project.tell({item: evil for item in project.ids[:4]})
+    for view in VIEWS:
+        at = open_screen(PAGE, label_project="texts", label_view=view)
+        assert_fine(at, view)
+        for one in [*at.markdown, *at.caption, *at.success]:
+            assert "<img" not in one.value.replace("\\<", ""), view
+        for element in at.get("html"):
+            assert "<img" not in element.proto.body, view

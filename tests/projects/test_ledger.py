@@ -25,7 +25,7 @@ def log_of(rows: list[tuple]) -> list[Answer]:
                 log.append(Answer(number, taken.item, "undo", annotator=annotator, undoes=taken.number))
             continue
         value = {"label": "cat" if flag else "dog", "note": "so"}.get(kind)
-        purpose: Purpose = "imported" if which % 7 == 0 else "train"
+        purpose: Purpose = "imported" if which % 7 == 0 else "audit" if which % 3 == 0 else "train"
         machine = kind == "label" and which % 5 == 0
         log.append(Answer(number, f"i{item}", kind, value, annotator, purpose, machine=machine))
     return log
@@ -40,6 +40,9 @@ def test_a_ledger_equals_the_whole_fold(rows: list[tuple], cut: int) -> None:
     assert ledger.states == states(log)
     assert ledger.last == len(log)
     assert ledger.answered == len({one.item for one in kept if one.purpose != "imported" and not one.machine})
+    verdicts = [one for one in kept if one.kind not in ("flag", "note") and not one.machine]
+    queried = [one.purpose == "audit" for one in verdicts if one.purpose != "imported"]
+    assert ledger.since_audit == (queried[::-1].index(True) if True in queried else len(queried))
     for name in ("anna", "ben"):
         own = [one for one in kept if one.annotator == name and not one.machine and one.kind not in ("flag", "note")]
         assert ledger.own(name, 5) == own[-5:]

@@ -27,6 +27,8 @@ def test_the_reserve_is_a_third_and_at_most_2000() -> None:
 def test_every_fifth_item_is_an_audit_until_the_interval_is_narrow() -> None:
     assert [number for number, one in enumerate(purposes(0, 20, Mix()), 1) if one == "audit"] == [5, 10, 15, 20]
     assert purposes(3, 4, Mix()) == ["train", "audit", "train", "train"]
+    # An audit that is late comes next; many answers at once do not call for many audits.
+    assert purposes(503, 6, Mix(), since_audit=500) == ["audit", "train", "train", "train", "train", "audit"]
     assert audit_interval(None) == audit_interval(0.08) == 5
     assert audit_interval(0.05) == 10
     assert set(purposes(0, 50, Mix(audit_every=0))) == {"train"}

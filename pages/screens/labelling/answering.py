@@ -59,6 +59,7 @@ class Session:
         ledger: the log as far as it was read.
         error: why the last operations could not be stored.
         took: the page whose items this session's tab took over after a reload.
+        aliases: classes that are no more, when the log was read.
     """
 
     page: str
@@ -66,9 +67,13 @@ class Session:
     ledger: Ledger = field(default_factory=Ledger)
     error: str = ""
     took: str = ""
+    aliases: dict[str, str | None] = field(default_factory=dict)
 
     def read(self, store: ProjectStore) -> Ledger:
-        """The log up to now."""
+        """The log up to now; anew where classes were renamed, merged or deleted."""
+        aliases = store.aliases()
+        if aliases != self.aliases:
+            self.aliases, self.ledger = aliases, Ledger()
         self.ledger.extend(store.answers(after=self.ledger.last))
         return self.ledger
 
@@ -116,11 +121,11 @@ def _take(labelling: Labelling, by: Annotator, session: Session) -> None:
 
 
 def _card(labelling: Labelling, annotator: str, session: Session) -> CardData:
-    items, ledger = labelling.items, session.ledger
+    items = labelling.items
     queue: list[dict[str, Any]] = []
     try:
         with ProjectStore(labelling.folder) as store:
-            session.read(store)
+            ledger = session.read(store)
             found = next_items(
                 QUEUE,
                 annotator,
@@ -129,6 +134,7 @@ def _card(labelling: Labelling, annotator: str, session: Session) -> CardData:
                 ranking=labelling.ranking,
                 mix=labelling.mix,
                 answered=ledger.answered,
+                since_audit=ledger.since_audit,
                 held=store.held(session.page),
             )
             handed = store.hand_out(
@@ -141,11 +147,13 @@ def _card(labelling: Labelling, annotator: str, session: Session) -> CardData:
                 "id": one.item,
                 "base": one.base,
                 "suggestion": one.suggestion,
+                "audit": one.purpose == "audit",
             }
             for one in handed
         ]
     except StoreError as error:
         session.error = str(error)
+    ledger = session.ledger
     labels = sum(state.label is not None for state in ledger.states.values())
     return CardData(
         labelling.project,
@@ -155,6 +163,7 @@ def _card(labelling: Labelling, annotator: str, session: Session) -> CardData:
         [_answered(one, labelling) for one in ledger.own(annotator, LAST) if one.item in items.place_of],
         page=session.page,
         took=session.took,
+        audit_every=labelling.mix.audit_every,
         count=f"{labels:,} of {len(items):,} labelled",
         error=session.error,
         done="Every item is answered, or shown to somebody else just now.",
@@ -164,7 +173,7 @@ def _card(labelling: Labelling, annotator: str, session: Session) -> CardData:
 def _answered(answer: Answer, labelling: Labelling) -> dict[str, Any]:
     content = labelling.content(labelling.items.place_of[answer.item])
     return {
-        "item": {**content, "id": answer.item, "base": answer.number},
+        "item": {**content, "id": answer.item, "base": answer.number, "audit": answer.purpose == "audit"},
         "kind": answer.kind,
         "value": answer.value,
         "number": answer.number,

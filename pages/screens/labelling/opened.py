@@ -115,7 +115,7 @@ def _reason(
     why = explanations.why(place, states)
     found: dict[str, Any] = {"likeliest": why.likeliest, "why": NAMES.get(handed.purpose, "")}
     if handed.purpose == "train" and why.rank is not None:
-        found["why"] = f"rank {why.rank:,} of {why.ranked:,} by {project.settings['strategy']}"
+        found["why"] = f"rank {why.rank:,} of {why.ranked:,} by {explanations.model.strategy}"
     found["alike"] = [{"id": items.ids[other], "base": 0} for other in why.alike]
     if why.nearest is not None and (state := states.get(items.ids[why.nearest])) and state.label:
         near: dict[str, Any] = {"label": state.label}

@@ -5,6 +5,10 @@ import streamlit as st
 PAGE = "label"
 VIEWS = {
     "label": "Label",
+    "items": "Items",
+    "map": "Map",
+    "again": "Look again",
+    "classes": "Classes",
     "own": "Bring your own",
 }
 _NEXT = "_label_open"

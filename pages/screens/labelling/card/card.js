@@ -192,9 +192,27 @@ function makeCard(root) {
     const kept = queue.slice(0, 1 + KEPT)
     const there = new Set(kept.map((one) => one.id))
     const before = queue[0]?.id
-    queue = [...kept, ...data.queue.filter((one) => !there.has(one.id) && !answered.has(one.id))]
+    queue = mixed(kept, data.queue.filter((one) => !there.has(one.id) && !answered.has(one.id)))
     if (first || arrived || queue[0]?.id !== before) draw()
     else drawState()
+  }
+
+  // The kept items and then the new ones, with audits at their distance from the last one: the store did not yet know
+  // of the newest answers when it mixed the queue.
+  function mixed(kept, fresh) {
+    const every = data.audit_every
+    if (!every) return [...kept, ...fresh]
+    const before = [...history.map((one) => one.item), ...kept]
+    let since = before.length - 1 - before.findLastIndex((one) => one.audit)
+    const audits = fresh.filter((one) => one.audit)
+    const others = fresh.filter((one) => !one.audit)
+    const found = [...kept]
+    while (audits.length || others.length) {
+      const due = (since + 1 >= every && audits.length) || !others.length
+      found.push(due ? audits.shift() : others.shift())
+      since = due ? 0 : since + 1
+    }
+    return found
   }
 
   // Own answers from before a reload, or older than those at hand: undo has no end.

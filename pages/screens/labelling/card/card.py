@@ -47,12 +47,13 @@ class CardData:
         project: id of the project; unsent answers in the browser belong to it.
         classes: in the order of their buttons.
         queue: items, each a mapping with `id`, `base` and one of `text` (with `marks`), `image` (a data URL) or
-            `fields`; perhaps `suggestion`, `why` (a sentence), `likeliest` (pairs of a class and its probability),
-            `near` (the most similar labelled item) and `alike` (`id` and `base` of near-duplicates).
+            `fields`; perhaps `audit` (it is one), `suggestion`, `why` (a sentence), `likeliest` (pairs of a class and
+            its probability), `near` (the most similar labelled item) and `alike` (`id` and `base` of near-duplicates).
         acked: client -> the highest number up to which its operations are stored.
         last: the person's last answers, oldest first: `item`, `kind`, `value`, `number`.
         page: name of this session's page in the store.
         took: the page that this tab showed before, once its items are released.
+        audit_every: every so-manieth item is one with `audit`; 0: the queue's order is kept.
         count: progress in words.
         error: why the last operations could not be stored; "" if they were.
         done: a sentence in place of an item where the queue is empty.
@@ -65,6 +66,7 @@ class CardData:
     last: Sequence[Mapping[str, Any]]
     page: str = ""
     took: str = ""
+    audit_every: int = 0
     count: str = ""
     error: str = ""
     done: str = "Every item is answered."

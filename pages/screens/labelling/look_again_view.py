@@ -1,0 +1,65 @@
+"""Labels that models contradict which have not seen them, to be confirmed or mended."""
+
+import streamlit as st
+
+from alcore.datasets.images import ImageSource
+from alcore.projects.bulk import apply
+from alcore.projects.look_again import Contradiction, check_labels
+from pages.screens.labelling.items_view import lines
+from pages.screens.labelling.opened import Opened, picture_url
+from pages.screens.labelling.panel import status_now
+from pages.shared.markdown import plain
+from pages.shared.session_cache import cached
+
+SHOWN = 12
+
+
+def draw_look_again_view(shown: Opened, annotator: str) -> None:
+    """Draw the list, the clearest contradiction first."""
+    project = shown.project
+    ledger = project.ledger()
+    confirmed = project.settings.get("confirmed", [])
+    key = (str(project.folder), ledger.last, len(confirmed), project.trained_as)
+    found = cached(
+        "label_again",
+        key,
+        lambda on_step: check_labels(project, ledger, confirmed),
+        "Training models without the labels that they judge.",
+        most=2,
+    )
+    if not found.labels:
+        st.info("Label two items or more of two classes first: then labels can be compared with models.")
+        return
+    st.markdown(
+        f"**{len(found.contradictions):,} of {found.labels:,} labels differ** from the prediction of a model trained "
+        f"without them. Cross-validation on the labels agrees in {found.accuracy:.1%}: :grey[biased, since the items "
+        "were picked; the audit's figure is the honest one.]"
+    )
+    if found.left_out:
+        st.caption(f"Not compared, with fewer than two labels: {plain(', '.join(found.left_out))}.")
+    columns = st.columns(3, gap="small")
+    for number, one in enumerate(found.contradictions[:SHOWN]):
+        with columns[number % 3], st.container(border=True):
+            _draw(shown, one, annotator)
+    status_now(shown)
+
+
+def _draw(shown: Opened, one: Contradiction, annotator: str) -> None:
+    project = shown.project
+    place = project.items.place_of[one.item]
+    if isinstance(project.source, ImageSource):
+        st.image(picture_url(project.source, place, 200), width=110)
+    else:
+        st.markdown(plain(lines(shown)[place]))
+    st.caption(
+        f"labelled **{plain(one.label)}** ({one.label_probability:.0%}), predicted **{plain(one.predicted)}** "
+        f"({one.predicted_probability:.0%})"
+    )
+    with st.container(horizontal=True, gap="small"):
+        if st.button(f"Keep {plain(one.label)}", key=f"label_keep_{one.item}"):
+            project.change(confirmed=[*project.settings.get("confirmed", []), [one.item, one.label]])
+            st.rerun()
+        if st.button(f"Change to {plain(one.predicted)}", key=f"label_mend_{one.item}"):
+            by = next(iter(project.states()[one.item].labels), annotator)
+            apply(project, [one.item], "label", one.predicted, by)
+            st.rerun()

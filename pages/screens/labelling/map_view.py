@@ -1,0 +1,65 @@
+"""All items on a plane: draw around some, and label, skip or export them in one step."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from alcore.datasets.images import ImageSource
+from alcore.projects.overview import on_map, plane_of
+from alcore.report.charts.labelling import items_map
+from alcore.report.interactive.render import to_plotly
+from pages.screens.labelling.items_view import lines
+from pages.screens.labelling.opened import Opened, picture_url
+from pages.screens.labelling.selection import draw_actions
+from pages.screens.labelling.texts import PAGE
+from pages.shared import controls
+from pages.shared.chart import toolbar
+from pages.shared.progress import working
+from pages.shared.viewport import is_dark
+
+MOST, MOST_PICTURES = 4000, 48
+COLOURS = {"label": "label", "predicted": "prediction"}
+
+
+def draw_map_view(shown: Opened, annotator: str) -> None:
+    """Draw the map, and what can be done with a selection."""
+    project = shown.project
+    plane_N_2 = working("Computing two principal components.", lambda on_step: plane_of(project))
+    states = project.states()
+    places = on_map(project.items, states, MOST)
+    model = None if shown.kept is None else shown.kept.model
+    named = [] if model is None else model.named_N
+    by = controls.segmented(PAGE, "colour", "Colour by", COLOURS, "label")
+    names = [
+        (named[place] if named else "")
+        if by == "predicted"
+        else (state.label or "" if (state := states.get(project.ids[place])) else "")
+        for place in places.tolist()
+    ]
+    groups = {name: np.flatnonzero(np.array(names, dtype=object) == name) for name in dict.fromkeys(names)}
+    every = lines(shown)
+    texts = [f"{every[place][:80]}  {name}" for place, name in zip(places.tolist(), names, strict=True)]
+    chart = items_map(plane_N_2[places].astype(np.float64), groups, places, texts, project.classes)
+    actions = st.container()
+    event: Any = st.plotly_chart(
+        to_plotly(chart, dark=is_dark()),
+        theme=None,
+        key=f"label_map_{by}",
+        on_select="rerun",
+        selection_mode=("lasso", "box"),
+        config=toolbar("items"),
+        alt="All items on their first two principal components",
+    )
+    picked = [int(one["customdata"][0]) for one in event.selection.points if one.get("customdata")]
+    with actions:
+        if not picked:
+            st.caption(
+                f"First two principal components of {len(places):,} of {len(project.items):,} items. Draw around "
+                "items to label, skip or export them in one step."
+            )
+        draw_actions(shown, [project.ids[place] for place in picked], annotator, key="label_map")
+    if picked and isinstance(project.source, ImageSource):
+        with st.container(horizontal=True, gap="xsmall"):
+            for place in picked[:MOST_PICTURES]:
+                st.image(picture_url(project.source, place, 64), width=48)
