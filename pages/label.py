@@ -12,6 +12,7 @@ from pages.screens.labelling.map_view import draw_map_view
 from pages.screens.labelling.opened import opened
 from pages.screens.labelling.own_data import draw_own_data
 from pages.screens.labelling.project_menu import draw_project_menu
+from pages.screens.labelling.routing_view import draw_routing_view
 from pages.screens.labelling.take_home import draw_take_home
 from pages.screens.labelling.texts import PAGE, VIEWS, take_next
 from pages.shared import address, controls
@@ -50,6 +51,8 @@ with sentences(stop=True):
         draw_map_view(shown, annotator)
     elif view == "again":
         draw_look_again_view(shown, annotator)
+    elif view == "routing":
+        draw_routing_view(folder, shown, annotator)
     elif view == "classes":
         draw_classes_view(shown)
     else:

@@ -1,6 +1,7 @@
 """Commands of labelling projects: from a file to labels, an accuracy and an export, without the dashboard."""
 
 import argparse
+from pathlib import Path
 
 from alcore.cli.arguments import UsageError, cut
 from alcore.cli.files import write_file
@@ -8,6 +9,7 @@ from alcore.cli.terminal import print_note
 from alcore.datasets.dataset import DatasetError
 from alcore.datasets.tables.frame import TableOptions
 from alcore.datasets.tables.question import Ambiguous
+from alcore.projects import delegation
 from alcore.projects.export import FORMATS, batch_frame, exported, take_labels, to_csv, whole_frame
 from alcore.projects.features import FeatureChoice
 from alcore.projects.project import Project, names_of
@@ -106,6 +108,33 @@ def label_export(options: argparse.Namespace) -> int:
     frame = whole_frame(project)
     write_file(options.out, exported(frame, options.fmt), force=options.force)
     print(cut(f"{options.out}: {len(frame):,} items"))
+    return 0
+
+
+def label_route(options: argparse.Namespace) -> int:
+    """Freeze a machine and write its calibration items; once these are labelled say, or write, what it may label."""
+    project = _opened(options)
+    machine, rules = options.machine, ""
+    try:
+        if machine.startswith("rules:"):
+            rules, machine = Path(machine.removeprefix("rules:")).read_text(encoding="utf-8"), "rules"
+        found = delegation.current(project)
+        if found is None or found.machine != machine or found.committed is not None or options.anew:
+            found = delegation.start(project, machine, draws=options.draws, rules=rules)
+        missing = delegation.hand_out(project, FILE_SECONDS)
+        if missing:
+            if options.out is not None:
+                write_file(options.out, to_csv(batch_frame(project, missing)), force=options.force)
+            print(f"{len(missing)} calibration items are to be labelled by a person; then run this again")
+            return 0
+        if options.commit:
+            done = delegation.commit(project, found, options.epsilon, options.alpha)
+        else:
+            done = delegation.split(project, found, project.states(), options.epsilon, options.alpha)
+    except (DatasetError, ValueError, OSError) as error:
+        raise UsageError(str(error)) from error
+    print(delegation.words_of(done, options.epsilon, options.alpha))
+    print("the machine's labels are written" if options.commit else "a preview; --commit writes the machine's labels")
     return 0
 
 

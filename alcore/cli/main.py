@@ -143,6 +143,27 @@ LABEL_COMMANDS = {
         ),
     ),
     "status": _Command("label_commands", "print counts, the accuracy with its interval, and advice", (_NAME, _HOME)),
+    "route": _Command(
+        "label_commands",
+        "let a machine label what it can under a guarantee: calibrate it, look, commit",
+        (
+            _NAME,
+            _argument(
+                "--machine",
+                default="model",
+                metavar="M",
+                help="model, column:PREDICTION,CONFIDENCE, or rules:FILE with lines 'class: keyword or /expression/'",
+            ),
+            _argument("--epsilon", type=float, default=0.05, metavar="E", help="share of all labels that may be wrong"),
+            _argument("--alpha", type=float, default=0.05, metavar="A", help="probability with which it may be more"),
+            _argument("--draws", type=int, default=100, metavar="N", help="calibration draws (100)"),
+            _argument("--out", type=path, metavar="FILE", help="where the calibration items go, for `label tell`"),
+            _argument("--commit", action="store_true", help="write the machine's labels"),
+            _argument("--anew", action="store_true", help="freeze the machine and draw anew"),
+            _FORCE,
+            _HOME,
+        ),
+    ),
     "export": _Command(
         "label_commands",
         "write every item with its label and prediction",

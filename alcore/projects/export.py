@@ -22,7 +22,18 @@ Format = Literal["csv", "jsonl", "parquet", "label-studio", "prodigy"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 # A spreadsheet takes a cell that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_BEHIND = ("label", "predicted", "probability", "purpose", "annotators", "skipped", "unsure", "flagged", "notes")
+_BEHIND = (
+    "label",
+    "machine_label",
+    "predicted",
+    "probability",
+    "purpose",
+    "annotators",
+    "skipped",
+    "unsure",
+    "flagged",
+    "notes",
+)
 
 
 def whole_frame(project: Project, *, only_labelled: bool = False, only: frozenset[str] | None = None) -> pd.DataFrame:
@@ -34,8 +45,8 @@ def whole_frame(project: Project, *, only_labelled: bool = False, only: frozense
         only: ids of the items to keep; None: all.
 
     Returns:
-        columns id; the item (`text`, or the columns of a table); label; predicted and probability, by the last model;
-        purpose of the label; annotators; skipped; unsure; flagged; notes.
+        columns id; the item (`text`, or the columns of a table); label; machine_label; predicted and probability,
+        by the last model; purpose of the label; annotators; skipped; unsure; flagged; notes.
     """
     states, model = project.states(), project.last_model()
     predicted: list[str | None] = [None] * len(project.ids)
@@ -52,6 +63,7 @@ def whole_frame(project: Project, *, only_labelled: bool = False, only: frozense
                 "id": item,
                 **_cells(content_of(project.source, place)),
                 "label": state.label,
+                "machine_label": state.machine_label,
                 "predicted": predicted[place],
                 "probability": probability[place],
                 "purpose": state.purpose,

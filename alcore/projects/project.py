@@ -313,7 +313,7 @@ class Project:
                 continue
             if state.label is not None and not (reserve_N[place] and state.purpose == "audit"):
                 labels[place] = state.label
-            if state.label is not None or state.excluded or state.unsure:
+            if state.label is not None or state.machine_label is not None or state.excluded or state.unsure:
                 closed.append(place)
         open_N = ~reserve_N
         open_N[closed] = False

@@ -112,7 +112,9 @@ def next_items(
         place, state = items.place_of.get(item), states.get(item, ItemState())
         if place is None:
             continue
-        is_done = len(state.labels) + held.get(item, 0) >= mix.annotators_per_item
+        # What a machine labelled is asked of nobody, but audits draw from it as from all of the reserve.
+        is_machines = state.machine_label is not None and not items.reserve_N[place]
+        is_done = is_machines or len(state.labels) + held.get(item, 0) >= mix.annotators_per_item
         if is_done or state.excluded or annotator in state.labels or annotator in state.unsure:
             open_N[place] = False
         elif state.skipped:

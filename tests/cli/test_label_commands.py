@@ -100,3 +100,31 @@ def test_mistakes_are_sentences(
     given = [one.format(home=home) for one in command]
     assert main(["label", *given, "--home", str(home)]) == 2
     assert sentence in capsys.readouterr().err
+
+
+def test_a_machine_is_calibrated_and_its_labels_are_written(
+    messages: Path, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = ["--home", str(home)]
+    assert new(messages, home) == 0
+    (home / "rules.txt").write_text("spam: win\nham: /lunch|home/\n", encoding="utf-8")
+    batch, answers = home / "calibration.csv", home / "answers.csv"
+    route = ["label", "route", "mail", "--machine", f"rules:{home / 'rules.txt'}", *own]
+    assert main([*route, "--out", str(batch)]) == 0
+    said = capsys.readouterr().out
+    assert "calibration items are to be labelled by a person" in said
+    answer(batch, answers)
+    assert main(["label", "tell", "mail", str(answers), *own]) == 0
+    assert main(route) == 0
+    assert "at most 5.0% of all 80 labels wrong, with 95% certainty" in capsys.readouterr().out
+    out = home / "before.jsonl"
+    assert main([*route, "--commit"]) == 0
+    assert "the machine's labels are written" in capsys.readouterr().out
+    assert main(["label", "export", "mail", "--format", "jsonl", "--out", str(out), *own]) == 0
+    rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    truth = ["spam" if int(row["id"][1:]) % 2 == 0 else "ham" for row in rows]
+    assert [row["label"] or row["machine_label"] for row in rows] == truth
+    assert {row["purpose"] for row in rows if row["label"]} == {"calibration"}
+    capsys.readouterr()
+    assert main(["label", "route", "mail", "--machine", "oracle", *own]) != 0
+    assert "there is no machine 'oracle'" in capsys.readouterr().err

@@ -11,7 +11,7 @@ import pytest
 from sklearn.datasets import load_digits
 from streamlit.testing.v1 import AppTest
 
-from alcore.projects import training_process
+from alcore.projects import delegation, training_process
 from alcore.projects.examples import digit_images, digits_project
 from alcore.projects.project import Project, names_of
 from pages.screens.labelling.texts import VIEWS
@@ -225,3 +225,29 @@ def test_scripts_in_names_and_texts_are_text(home: Path, open_screen: Callable[.
             assert "<img" not in one.value.replace("\\<", ""), view
         for element in at.get("html"):
             assert "<img" not in element.proto.body, view
+
+
+def test_a_machine_answers_what_it_may(home: Path, open_screen: Callable[..., AppTest]) -> None:
+    project = labelled(home)
+    truth = load_digits().target
+    at = open_screen(PAGE, label_view="routing")
+    assert_fine(at, "opening")
+    next(one for one in at.button if one.label.startswith("Freeze")).click().run()
+    assert_fine(at, "freezing")
+    asked = card(at)["queue"]
+    assert asked and all("calibration" in one["why"] and one["suggestion"] is None for one in asked)
+    found = delegation.current(project)
+    assert found is not None
+    left = [one.item for one in delegation.waiting(project, found, project.states())]
+    project.tell({item: str(truth[project.items.place_of[item]]) for item in left})
+    at = open_screen(PAGE, label_view="routing", label_epsilon="20")
+    assert_fine(at, "looking")
+    assert any("The machine can do" in one.value for one in at.markdown)
+    next(one for one in at.button if one.label.startswith("Commit")).click().run()
+    assert_fine(at, "committing")
+    assert "Committed at epsilon 20.0%" in at.success[0].value
+    machine = [state for state in project.states().values() if state.machine_label is not None]
+    assert len(machine) > 200
+    next(one for one in at.button if "by a machine" in one.label).click().run()
+    assert_fine(at, "taking back")
+    assert not [state for state in project.states().values() if state.machine_label is not None]

@@ -37,6 +37,7 @@ class Labelling:
         ranking: of the training items.
         mix: of audits and controls.
         reason: what the card shows of why an item was queried.
+        only: the items to show in place of the queue, by the log's state; None: the queue.
     """
 
     project: str
@@ -47,6 +48,7 @@ class Labelling:
     ranking: Ranking
     mix: Mix
     reason: Callable[[Handed, Mapping[str, ItemState]], Mapping[str, Any]] = _no_reason
+    only: Callable[[Mapping[str, ItemState]], list[Handed]] | None = None
 
 
 @dataclass
@@ -91,17 +93,23 @@ def forget_session(project: str) -> None:
     st.session_state.get(_STATE, {}).pop(project, None)
 
 
-def draw_card(labelling: Labelling, annotator: str) -> None:
-    """Draw the card of the next items; its answers are stored before anything else happens."""
+def draw_card(labelling: Labelling, annotator: str, *, key: str = _KEY) -> None:
+    """Draw the card of the next items; its answers are stored before anything else happens.
+
+    Args:
+        labelling: what is labelled.
+        annotator: who labels.
+        key: of the component: another one for another queue, of which the browser then keeps nothing.
+    """
     session = session_of(labelling.project)
     by = Annotator(annotator, session.page, [one.name for one in labelling.classes])
-    labelling_card(_card(labelling, annotator, session), key=_KEY, on_answers=lambda: _take(labelling, by, session))
+    labelling_card(_card(labelling, annotator, session), key=key, on_answers=lambda: _take(labelling, by, session, key))
 
 
-def _take(labelling: Labelling, by: Annotator, session: Session) -> None:
+def _take(labelling: Labelling, by: Annotator, session: Session, key: str) -> None:
     """Store what the card sent. Never raises: an exception would remove the card with unsent answers."""
     try:
-        sent = st.session_state[_KEY].batch
+        sent = st.session_state[key].batch
         operations = []
         for one in sent["ops"]:
             given = {name: value for name, value in one.items() if name != "at"}
@@ -126,17 +134,7 @@ def _card(labelling: Labelling, annotator: str, session: Session) -> CardData:
     try:
         with ProjectStore(labelling.folder) as store:
             ledger = session.read(store)
-            found = next_items(
-                QUEUE,
-                annotator,
-                items,
-                ledger.states,
-                ranking=labelling.ranking,
-                mix=labelling.mix,
-                answered=ledger.answered,
-                since_audit=ledger.since_audit,
-                held=store.held(session.page),
-            )
+            found = _next(labelling, annotator, ledger, store.held(session.page))
             handed = store.hand_out(
                 session.page, annotator, found, annotators_per_item=labelling.mix.annotators_per_item
             )
@@ -163,10 +161,26 @@ def _card(labelling: Labelling, annotator: str, session: Session) -> CardData:
         [_answered(one, labelling) for one in ledger.own(annotator, LAST) if one.item in items.place_of],
         page=session.page,
         took=session.took,
-        audit_every=labelling.mix.audit_every,
+        audit_every=0 if labelling.only else labelling.mix.audit_every,
         count=f"{labels:,} of {len(items):,} labelled",
         error=session.error,
         done="Every item is answered, or shown to somebody else just now.",
+    )
+
+
+def _next(labelling: Labelling, annotator: str, ledger: Ledger, held: Mapping[str, int]) -> list[Handed]:
+    if labelling.only is not None:
+        return [one for one in labelling.only(ledger.states) if one.item not in held][:QUEUE]
+    return next_items(
+        QUEUE,
+        annotator,
+        labelling.items,
+        ledger.states,
+        ranking=labelling.ranking,
+        mix=labelling.mix,
+        answered=ledger.answered,
+        since_audit=ledger.since_audit,
+        held=held,
     )
 
 

@@ -25,7 +25,11 @@ from pages.shared.session_cache import Stamp, stamp_of
 # Images up to this many pixels wide are enlarged without smoothing.
 _PIXELATED = 64
 _THUMBNAIL = 96
-NAMES = {"audit": "audit: drawn at random, the model's guess is hidden", "control": "random control"}
+NAMES = {
+    "audit": "audit: drawn at random, the model's guess is hidden",
+    "calibration": "calibration: drawn at random, the machine's answer is hidden",
+    "control": "random control",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +112,7 @@ def _reason(
     project: Project, explanations: Explanations | None, handed: Handed, states: Mapping[str, ItemState]
 ) -> dict[str, Any]:
     """Why an item is shown; of audits nothing that could sway the answer."""
-    if handed.purpose == "audit" or explanations is None:
+    if handed.purpose in ("audit", "calibration") or explanations is None:
         return {"why": NAMES.get(handed.purpose, "")}
     items = project.items
     place = items.place_of[handed.item]

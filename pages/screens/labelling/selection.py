@@ -50,12 +50,12 @@ def draw_actions(shown: Opened, ids: Sequence[str], annotator: str, *, key: str)
             )
     if said := st.session_state.pop(_SAID, None):
         st.success(plain(said))
-    _draw_steps(shown, annotator, key=key)
+    draw_steps(shown, annotator, key=key)
     status_now(shown)
     keep_training(shown)
 
 
-def _draw_steps(shown: Opened, annotator: str, *, key: str) -> None:
+def draw_steps(shown: Opened, annotator: str, *, key: str) -> None:
     """The last steps, each with a button that takes it back."""
     with ProjectStore(shown.project.folder) as store:
         steps = store.bulk_steps()

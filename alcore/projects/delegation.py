@@ -1,0 +1,252 @@
+"""Who answers? A machine labels what it can under a guarantee, a person the rest: from a frozen machine to its labels.
+
+The machine's answers are frozen; m items are drawn uniformly, with replacement, from all items without a person's
+label; a person labels them without seeing the machine's answers; then `pac_threshold` says which items the machine may
+keep.
+"""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.datasets.tables.frame import TableSource
+from alcore.projects.answers import ItemState
+from alcore.projects.overview import lines_of
+from alcore.projects.project import Project
+from alcore.projects.routing import pac_threshold
+from alcore.projects.rules import labels_by_rules, read_rules
+from alcore.projects.store import Annotator, Handed, Operation, ProjectStore
+from alcore.rng import rng_for
+
+FILE = Path("routing") / "machine.npz"
+DRAWS = 100
+# No fewer let anything through at epsilon = alpha = .05: 1 - .05^(1/m) <= .05.
+FEWEST, MOST = 30, 2000
+PAGE = "calibration"
+
+
+@dataclass(frozen=True, eq=False)
+class Delegation:
+    """A frozen machine and the calibration items of a person.
+
+    Attributes:
+        machine: its name: `model`, `column:PREDICTION,CONFIDENCE` or `rules`.
+        labels_N: its class for every item; "" where it has none.
+        uncertainty_N: 0 or more; infinite where it has no class.
+        places: the items to be finished when it was frozen: those without a person's label.
+        draws_m: places of the calibration items, drawn with replacement.
+        committed: epsilon, alpha, threshold and client of the labels that were written; None before.
+    """
+
+    machine: str
+    labels_N: NDArray[np.str_]
+    uncertainty_N: NDArray[np.float64]
+    places: NDArray[np.int64]
+    draws_m: NDArray[np.int64]
+    committed: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Split:
+    """What a machine may do at an epsilon and an alpha.
+
+    Attributes:
+        threshold: it keeps items with an uncertainty below it.
+        machine: how many of the items to be finished.
+        person: how many are left to a person.
+        wrong: calibration draws on which the machine is wrong.
+        draws: calibration draws.
+    """
+
+    threshold: float
+    machine: int
+    person: int
+    wrong: int
+    draws: int
+
+    @property
+    def share(self) -> float:
+        """The machine's share of the items to be finished."""
+        return self.machine / (self.machine + self.person)
+
+
+def answers_of(project: Project, machine: str, rules: str = "") -> tuple[NDArray[np.str_], NDArray[np.float64]]:
+    """A machine's class and uncertainty for every item, as in `Delegation`.
+
+    Args:
+        project: of the items.
+        machine: `model`, `column:PREDICTION,CONFIDENCE` or `rules`.
+        rules: the text of the rules.
+
+    Raises:
+        ValueError: there is no such machine, or it has no answers.
+        DatasetError: the file has no such column.
+    """
+    if machine == "model":
+        model = project.last_model()
+        if model is None or model.confidence_N is None:
+            raise ValueError("there is no model yet: label items of two classes or more first")
+        return np.array(model.named_N), 1.0 - model.confidence_N.astype(np.float64)
+    if machine == "rules":
+        columns = tuple(project.settings["features"]["columns"])
+        found = labels_by_rules(read_rules(rules, project.classes), lines_of(project.source, columns))
+        return np.array([one or "" for one in found]), np.array([0.0 if one else inf for one in found])
+    if machine.startswith("column:"):
+        prediction, comma, confidence = machine.removeprefix("column:").partition(",")
+        if not isinstance(project.source, TableSource) or not comma:
+            raise ValueError("columns of predictions and confidences are column:PREDICTION,CONFIDENCE of a table")
+        labels = np.array(project.source.texts(prediction))
+        sure_N = project.source.numbers(confidence)
+        known = np.isin(labels, project.classes) & np.isfinite(sure_N)
+        if not known.any():
+            raise ValueError(f"column {prediction!r} names none of the classes {', '.join(project.classes)[:200]}")
+        uncertainty_N = np.where(known, np.nanmax(sure_N[known]) - sure_N, inf)
+        return np.where(known, labels, ""), uncertainty_N
+    raise ValueError(f"there is no machine {machine[:60]!r}: model, column:PREDICTION,CONFIDENCE or rules")
+
+
+def start(project: Project, machine: str, *, draws: int = DRAWS, rules: str = "") -> Delegation:
+    """Freeze a machine and draw its calibration items.
+
+    Raises:
+        ValueError: as `answers_of`; the draws are too few or too many; every item has a person's label.
+    """
+    if not FEWEST <= draws <= MOST:
+        raise ValueError(f"calibration takes {FEWEST} to {MOST} items, got {draws}")
+    labels_N, uncertainty_N = answers_of(project, machine, rules)
+    states = project.states()
+    places = np.array([place for place, item in enumerate(project.ids) if _is_open(states.get(item))], dtype=np.int64)
+    if not len(places):
+        raise ValueError("every item has a person's label: nothing is left for a machine")
+    rng = rng_for(project.settings["seed"], "calibration", time.time_ns())
+    made = Delegation(machine, labels_N, uncertainty_N, places, rng.choice(places, draws, replace=True))
+    _write(project.folder, made)
+    return made
+
+
+def current(project: Project) -> Delegation | None:
+    """The delegation that was started last; None without one."""
+    try:
+        with np.load(project.folder / FILE, allow_pickle=False) as kept:
+            facts = json.loads(str(kept["facts"]))
+            return Delegation(
+                facts["machine"],
+                kept["labels"],
+                kept["uncertainty"],
+                kept["places"],
+                kept["draws"],
+                facts["committed"],
+            )
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def discard(project: Project) -> None:
+    """Forget the machine and its calibration; a person's labels stay."""
+    (project.folder / FILE).unlink(missing_ok=True)
+
+
+def waiting(project: Project, found: Delegation, states: Mapping[str, ItemState]) -> list[Handed]:
+    """Calibration items that no person has answered, in the order of the draws."""
+    items = [project.ids[place] for place in dict.fromkeys(found.draws_m.tolist())]
+    return [Handed(item, "calibration", 1 / len(found.places)) for item in items if not _is_answered(states.get(item))]
+
+
+def hand_out(project: Project, seconds: float) -> list[Handed]:
+    """The waiting calibration items, so that labels from a file count as calibration."""
+    found = current(project)
+    if found is None:
+        return []
+    with ProjectStore(project.folder) as store:
+        return store.hand_out(PAGE, "", waiting(project, found, project.states()), seconds=seconds)
+
+
+def split(project: Project, found: Delegation, states: Mapping[str, ItemState], epsilon: float, alpha: float) -> Split:
+    """What the machine may do; a calibration item that nobody could tell counts as wrong.
+
+    Raises:
+        ValueError: calibration items are not yet answered, or epsilon or alpha is out of (0, 1).
+    """
+    if missing := len(waiting(project, found, states)):
+        raise ValueError(f"{missing} calibration items are not yet labelled")
+    uncertainty_m = found.uncertainty_N[found.draws_m]
+    wrong_m = np.array([_label(states, project.ids[place]) != found.labels_N[place] for place in found.draws_m])
+    threshold = pac_threshold(uncertainty_m, wrong_m, epsilon, alpha)
+    kept = int((found.uncertainty_N[found.places] < threshold).sum())
+    return Split(threshold, kept, len(found.places) - kept, int(wrong_m.sum()), len(wrong_m))
+
+
+def commit(project: Project, found: Delegation, epsilon: float, alpha: float) -> Split:
+    """Write the machine's labels for the items that it may keep and that no person has labelled.
+
+    Raises:
+        ValueError: as `split`; or labels were written before.
+    """
+    if found.committed is not None:
+        raise ValueError("this machine's labels were written already: start anew with a new calibration")
+    states = project.states()
+    done = split(project, found, states, epsilon, alpha)
+    kept = found.places[found.uncertainty_N[found.places] < done.threshold]
+    client = f"bulk-{time.time_ns():x}"
+    operations = [
+        Operation(client, number, project.ids[place], "label", str(found.labels_N[place]))
+        for number, place in enumerate((one for one in kept.tolist() if _is_open(states.get(project.ids[one]))), 1)
+    ]
+    with ProjectStore(project.folder) as store:
+        store.take(operations, Annotator(f"machine: {found.machine}"[:100], client, project.classes, machine=True))
+    facts = {"epsilon": epsilon, "alpha": alpha, "client": client, "machine": done.machine, "person": done.person}
+    _write(
+        project.folder,
+        Delegation(found.machine, found.labels_N, found.uncertainty_N, found.places, found.draws_m, facts),
+    )
+    return done
+
+
+def words_of(done: Split, epsilon: float, alpha: float) -> str:
+    """What the theorem says, and no more."""
+    whole = done.machine + done.person
+    if not done.machine:
+        return (
+            f"The machine may keep nothing at this epsilon and alpha: it is wrong on {done.wrong} of {done.draws} "
+            "calibration draws. More draws, or a larger epsilon, may let some through."
+        )
+    return (
+        f"The machine can do {done.share:.0%} ({done.machine:,} items): at most {epsilon:.1%} of all "
+        f"{whole:,} labels wrong, with {1 - alpha:.0%} certainty, where a person's labels are right. "
+        f"{done.person:,} items ({done.person / whole:.0%}) are yours."
+    )
+
+
+def _is_open(state: ItemState | None) -> bool:
+    return state is None or (state.label is None and not state.excluded)
+
+
+def _is_answered(state: ItemState | None) -> bool:
+    return state is not None and (state.label is not None or bool(state.unsure) or state.excluded)
+
+
+def _label(states: Mapping[str, ItemState], item: str) -> str | None:
+    state = states.get(item)
+    return None if state is None else state.label
+
+
+def _write(folder: Path, made: Delegation) -> None:
+    path = folder / FILE
+    path.parent.mkdir(exist_ok=True, mode=0o700)
+    part = path.with_name("part.npz")
+    np.savez(
+        part,
+        facts=np.array(json.dumps({"machine": made.machine, "committed": made.committed})),
+        labels=made.labels_N,
+        uncertainty=made.uncertainty_N,
+        places=made.places,
+        draws=made.draws_m,
+    )
+    part.replace(path)

@@ -1,0 +1,140 @@
+"""Who answers? A machine labels what it can under a guarantee, the person the rest."""
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from alcore.datasets.tables.frame import TableSource
+from alcore.projects import delegation
+from alcore.projects.delegation import Delegation
+from pages.screens.labelling.answering import draw_card
+from pages.screens.labelling.opened import Opened, opened
+from pages.screens.labelling.selection import draw_steps
+from pages.screens.labelling.texts import PAGE
+from pages.shared import controls
+from pages.shared.errors import sentences
+from pages.shared.markdown import plain
+from pages.shared.progress import working
+
+_MACHINES = {"model": "The project's model", "column": "Columns of predictions and confidences", "rules": "Rules"}
+_EXAMPLE = "spam: /win|prize/\nham: lunch"
+
+
+def draw_routing_view(home: Path, shown: Opened, annotator: str) -> None:
+    """Draw the step that comes next: choose a machine, calibrate it, look and commit."""
+    found = delegation.current(shown.project)
+    if found is None:
+        _draw_start(shown)
+        return
+    states = shown.project.states()
+    missing = delegation.waiting(shown.project, found, states)
+    if missing and found.committed is None:
+        _draw_calibration(home, shown, found, len(missing), annotator)
+        return
+    _draw_split(shown, found)
+    draw_steps(shown, annotator, key="label_routing")
+    if st.button("Start anew with a new calibration", icon=":material/restart_alt:"):
+        delegation.discard(shown.project)
+        st.rerun()
+
+
+def _draw_start(shown: Opened) -> None:
+    project = shown.project
+    st.markdown(
+        "A machine labels the easy items; you label a random sample first, so that the share of wrong labels is "
+        "bounded. **Choose the machine.**"
+    )
+    offered = {
+        key: words for key, words in _MACHINES.items() if key != "column" or isinstance(project.source, TableSource)
+    }
+    left, right = st.columns([2, 1], gap="medium", vertical_alignment="bottom")
+    with left:
+        kind = controls.segmented(PAGE, "machine", "Machine", offered, "model")
+    draws = right.number_input(
+        "Calibration items",
+        delegation.FEWEST,
+        delegation.MOST,
+        delegation.DRAWS,
+        help="You label so many, drawn at random with replacement. Fewer than 59 let nothing through at 5 % and 95 %.",
+    )
+    machine, rules = kind, ""
+    if kind == "column":
+        assert isinstance(project.source, TableSource)
+        names = list(project.source.columns)
+        numbers = [name for name in names if project.source.columns[name].kind == "numbers"]
+        prediction = left.selectbox("Predictions", names, key="_label_prediction")
+        confidence = left.selectbox("Confidences", numbers, key="_label_confidence")
+        machine = f"column:{prediction},{confidence}"
+    elif kind == "rules":
+        rules = st.text_area(
+            "Rules, one a line: class: keyword, or class: /regular expression/. The first that matches counts.",
+            key="_label_rules",
+            placeholder=_EXAMPLE,
+        )
+    with sentences():
+        if st.button("Freeze the machine and draw", type="primary", icon=":material/ac_unit:"):
+            working(
+                "Asking the machine.",
+                lambda on_step: delegation.start(project, machine, draws=int(draws), rules=rules),
+            )
+            st.rerun()
+
+
+def _draw_calibration(home: Path, shown: Opened, found: Delegation, missing: int, annotator: str) -> None:
+    whole = len(set(found.draws_m.tolist()))
+    left, right = st.columns([7, 3], gap="medium")
+    with left:
+        _card(home, shown.name, annotator)
+    with right:
+        st.metric("Calibration items to label", f"{missing:,} of {whole:,}")
+        st.markdown(
+            f"{len(found.draws_m):,} draws with replacement from the {len(found.places):,} items without your label. "
+            "The machine is frozen and its answers are hidden. Once all are labelled, the split is shown."
+        )
+        if st.button("Discard", icon=":material/delete:"):
+            delegation.discard(shown.project)
+            st.rerun()
+
+
+@st.fragment
+def _card(home: Path, name: str, annotator: str) -> None:
+    with sentences():
+        shown = opened(home, name)
+        found = delegation.current(shown.project)
+        if found is None:
+            return
+        only = partial(delegation.waiting, shown.project, found)
+        draw_card(replace(shown.labelling(), only=only), annotator, key="label_calibration")
+        if not delegation.waiting(shown.project, found, shown.project.states()):
+            st.rerun()
+
+
+def _draw_split(shown: Opened, found: Delegation) -> None:
+    project = shown.project
+    committed = found.committed
+    if committed is not None:
+        st.success(
+            f"Committed at epsilon {committed['epsilon']:.1%} and alpha {committed['alpha']:.1%}: the machine may keep "
+            f"{committed['machine']:,} items, {committed['person']:,} are yours. The step can be taken back below.",
+            icon=":material/verified:",
+        )
+        return
+    left, right = st.columns(2, gap="medium")
+    with left:
+        epsilon = controls.slider(
+            PAGE, "epsilon", "Epsilon: share of all labels that may be wrong, in %", 0.5, 30.0, 5.0, step=0.5
+        )
+    with right:
+        alpha = controls.slider(PAGE, "alpha", "Alpha: chance that it is more, in %", 0.5, 30.0, 5.0, step=0.5)
+    done = delegation.split(project, found, project.states(), epsilon / 100, alpha / 100)
+    st.progress(done.share)
+    st.markdown(f"**{plain(delegation.words_of(done, epsilon / 100, alpha / 100))}**")
+    st.caption(
+        f"On {done.draws} calibration draws the machine was wrong {done.wrong} times. The sliders are a preview: the "
+        "statement holds for the one pair that you commit, so choose it by what you can bear, not by what passes."
+    )
+    if st.button("Commit: write the machine's labels", type="primary", disabled=not done.machine):
+        delegation.commit(project, found, epsilon / 100, alpha / 100)
+        st.rerun()
