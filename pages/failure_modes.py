@@ -4,17 +4,19 @@ from dataclasses import asdict
 
 import streamlit as st
 
+from alcore.loops.failure_modes.cases import FAILURE_MODES
 from alcore.report.phrases import lowercase_first
-from alcore.report.text.failure_modes import describe_effects
-from pages.screens.failure_clinic import cached, charts, maps
+from alcore.report.text.failure_modes import describe_effects, effect_claims
+from pages.screens.failure_clinic import cached, charts, players
 from pages.screens.failure_clinic.as_python import as_python
-from pages.screens.failure_clinic.controls import PAGE, choose_failure_mode, failure_mode_controls
+from pages.screens.failure_clinic.controls import PAGE, choose_failure_mode, failure_mode_controls, main_controls
 from pages.screens.failure_clinic.texts import WORDS, drawn_as
 from pages.shared import address
 from pages.shared.errors import sentences
 from pages.shared.export_panel import config_of, export_buttons
 from pages.shared.frame import page
 from pages.shared.toolbar import main_visual, picture_head
+from pages.shared.verdict import show_verdict
 
 page(
     PAGE,
@@ -27,15 +29,19 @@ with sentences():
     left, tools = picture_head()
     with left:
         mode = choose_failure_mode()
-    setting, shown = failure_mode_controls(mode)
+    others, shown = failure_mode_controls(mode)
     words = WORDS[mode]
-    left, right = st.columns(2)
-    left.markdown(words.effect)
-    right.markdown(words.remedy)
+    picture = main_visual()
+    setting = FAILURE_MODES[mode](**others, **main_controls(mode))
+    verdict = st.container()
     trial = cached.trial(setting, shown.paired)
     found = cached.effects_of(trial)
-    verdict = describe_effects(found, reference=words.reference, remedy=words.recovery, healthy=words.healthy)
-    st.info(verdict, icon=":material/stethoscope:")
+    phrases = {"reference": words.reference, "remedy": words.recovery, "healthy": words.healthy}
+    with picture:
+        players.draw_players(trial, shown)
+    with verdict:
+        show_verdict(effect_claims(found, **phrases))
+        st.caption(players.legend(mode, trial, shown))
     with tools:
         export_buttons(
             cached.frame_of(setting, shown.paired, trial),
@@ -48,9 +54,9 @@ with sentences():
                 for arm, name in cached.exported(trial, lowercase_first(words.reference_name)).items()
             },
             bands=True,
-            words=verdict.replace("**", ""),
+            words=describe_effects(found, **phrases),
         )
-    with main_visual():
-        maps.draw_maps(mode, trial, shown)
+        with st.popover("What fails, and why", icon=":material/help:", help="What fails, and why the remedy helps"):
+            st.markdown(f"{words.effect}\n\n{words.remedy}")
     charts.draw_evidence(mode, setting, trial, shown)
 address.close_page()

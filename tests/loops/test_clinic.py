@@ -27,7 +27,14 @@ from alcore.report.charts.chart import Axis, Reference
 from alcore.report.charts.curves import curve_chart, mean_curve_of
 from alcore.report.interactive.render import to_plotly
 from alcore.report.intervals import Interval
-from alcore.report.text.failure_modes import Effects, averaged_reliability, describe_effects, effects, median_seed
+from alcore.report.text.failure_modes import (
+    Effects,
+    averaged_reliability,
+    describe_effects,
+    effect_claims,
+    effects,
+    median_seed,
+)
 from alcore.rng import rng_for
 
 SEEDS = (3, 4, 5)
@@ -207,14 +214,14 @@ def test_a_ward_says_so_where_a_cure_does_not_help() -> None:
         Interval(0.02, 0.01, 0.03),
     )
     usual = told(less, more, none)
-    assert "**The failure costs 2.00 points**" in usual and "20 paired seeds" in usual
+    assert "The failure costs 2.00 points" in usual and "20 paired seeds" in usual
     assert "95 % interval +1.00 to +3.00" in usual
-    assert "At the last label it **wins 5.00 points**, 95 % interval +4.00 to +6.00." in usual
-    assert "**The cure wins 2.00 points**" in usual and "no certain harm: +0.10 points" in usual
+    assert "At the last label it wins 5.00 points, 95 % interval +4.00 to +6.00." in usual
+    assert "The cure wins 2.00 points" in usual and "no certain harm: +0.10 points" in usual
     assert "does not certainly help" in told(less, none, none)
     assert "makes it worse by 2.00 points" in told(less, less, none)
     assert "No significant failure" in told(none, none, none) and "No failure here" in told(more, none, none)
-    assert "**it harms** by 2.00 points" in told(less, more, less)
+    assert "it harms by 2.00 points" in told(less, more, less)
     assert "it even wins 2.00 points" in told(less, more, more)
 
 
@@ -222,16 +229,25 @@ def test_a_dose_of_nothing_changes_nothing_and_the_healthy_have_no_disease() -> 
     same = Interval(0.0, 0.0, 0.0)
     words = {"reference": "the healthy", "remedy": "The cure", "healthy": "all is well"}
     assert describe_effects(Effects(same, same, same, same, 20), **words) == (
-        "**No failure here**: nothing differs from the healthy (20 paired seeds). "
-        "**The cure changes nothing** at this strength. Where all is well it changes nothing."
+        "No failure here: nothing differs from the healthy (20 paired seeds). "
+        "The cure changes nothing at this strength. Where all is well it changes nothing."
     )
     less, unsure = Interval(-0.02, -0.03, -0.01), Interval(0.001, -0.01, 0.012)
     ends = [
         describe_effects(Effects(same, unsure, end, same, 20), **words).split(". ")[2] for end in (less, unsure, same)
     ]
-    assert ends[0] == "At the last label it **loses 2.00 points**, 95 % interval +1.00 to +3.00"
+    assert ends[0] == "At the last label it loses 2.00 points, 95 % interval +1.00 to +3.00"
     assert ends[1].startswith("At the last label nothing certain: +0.10 points")
     assert ends[2].startswith("Where all is well")
+
+
+def test_claims_have_the_differences_of_their_sentences() -> None:
+    cost, gain, harm = Interval(-0.02, -0.03, -0.01), Interval(0.001, -0.01, 0.012), Interval(0.02, 0.01, 0.03)
+    words = {"reference": "the healthy", "remedy": "The cure", "healthy": "all is well"}
+    found = effect_claims(Effects(cost, gain, gain, harm, 20), **words)
+    assert [claim.verdict for claim in found] == ["worse", "undecided", "better"]
+    assert [claim.difference.estimate for claim in found] == [-2, 0.1, 2]
+    assert found[1].sentence.startswith("The cure does not certainly help along the whole curve: +0.10 points")
 
 
 def test_reliability_against_counting_by_hand() -> None:

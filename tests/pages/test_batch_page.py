@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,18 @@ def test_opens_with_the_slider_and_four_panels_of_one_pool(open_screen) -> None:
     assert scene(at, "dial")["backdrop"] == scene(at, "panels")["backdrop"]
     assert all(panel["says"].startswith(panel["label"]) for panel in shown.values()), "a map without words"
     assert len({(panel["style"]["color"], panel["style"]["shape"]) for panel in shown.values()}) == 4
+
+
+def test_the_default_is_what_the_rule_chose_and_its_effect_is_sure(open_screen) -> None:
+    rows = json.loads((Path(__file__).parents[1] / "benchmarks/results/batch_default.json").read_text())
+    chosen = max((row for row in rows if row["work"].startswith("choice")), key=lambda row: row["low"])
+    at = open_screen(PAGE)
+    keys = {"near_duplicates": "duplicates", "overlap": "overlap", "labeled": "labelled"}
+    setting = {name: at.slider(key=f"batch_{key}").value for name, key in keys.items()}
+    assert chosen["work"] == f"choice: {setting}" and at.slider(key="batch_size").value == 20
+    evidence = [row for row in rows if row["work"].startswith(f"evidence: {setting}")]
+    assert len(evidence) == 6 and all(row["low"] > 0 for row in evidence)
+    assert chosen["seeds"][0] > evidence[0]["seeds"][1], "other seeds"
 
 
 def test_the_slider_ends_at_top_k_and_k_center(open_screen) -> None:

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from alcore.report.bounded import difference_interval
 from alcore.report.intervals import Interval
 from alcore.report.phrases import format_number
+from alcore.report.text.claims import Claim
 
 BINS = 10
 
@@ -116,8 +117,8 @@ def averaged_reliability(probs_N_C: ArrayLike, y_N: ArrayLike, *, bins: int = BI
     return AveragedReliability(confidence_B, accuracy_B, share_B, float(share_B @ np.abs(accuracy_B - confidence_B)))
 
 
-def describe_effects(found: Effects, *, reference: str, remedy: str, healthy: str) -> str:
-    """Four sentences: effect of the failure mode, effect of the remedy along the curve and at its end, its harm.
+def effect_claims(found: Effects, *, reference: str, remedy: str, healthy: str) -> list[Claim]:
+    """Cost of the failure mode, effect of the remedy, and its side effect on clean data, in percentage points.
 
     Args:
         found: from `effects`.
@@ -126,13 +127,23 @@ def describe_effects(found: Effects, *, reference: str, remedy: str, healthy: st
         healthy: phrase for the absence of the failure mode, after "Where".
     """
     seeds = "one race, not yet evidence" if found.seeds == 1 else f"{found.seeds} paired seeds"
+    end = _of_end(found.end)
     told = (
-        _of_disease(found.effect, reference, seeds),
-        _of_cure(found.recovery, remedy),
-        _of_end(found.end),
-        _of_harm(found.harm, healthy),
+        ("Cost of the failure", _of_disease(found.effect, reference, seeds), found.effect),
+        ("Effect of the remedy", _of_cure(found.recovery, remedy) + (f" {end}" if end else ""), found.recovery),
+        ("Side effect on clean data", _of_harm(found.harm, healthy), found.harm),
     )
-    return " ".join(one for one in told if one)
+    return [
+        Claim(name, sentence, Interval(*(100 * end for end in (one.estimate, one.low, one.high))))
+        for name, sentence, one in told
+    ]
+
+
+def describe_effects(found: Effects, *, reference: str, remedy: str, healthy: str) -> str:
+    """The sentences of `effect_claims`."""
+    return " ".join(
+        claim.sentence for claim in effect_claims(found, reference=reference, remedy=remedy, healthy=healthy)
+    )
 
 
 def interval_words(interval: Interval) -> str:
@@ -157,38 +168,38 @@ def _of_disease(effect: Interval, reference: str, seeds: str) -> str:
     size = format_number(100 * abs(effect.estimate), 2)
     rest = f"of mean accuracy, compared with {reference} ({seeds}"
     if effect.high < 0:
-        return f"**The failure costs {size} points** {rest}{_ends(effect, -1)})."
+        return f"The failure costs {size} points {rest}{_ends(effect, -1)})."
     if _same(effect):
-        return f"**No failure here**: nothing differs from {reference} ({seeds})."
+        return f"No failure here: nothing differs from {reference} ({seeds})."
     if effect.low > 0:
-        return f"**No failure here**: the affected data gain {size} points {rest}{_ends(effect)})."
-    return f"**No significant failure here**: {signed(effect.estimate)} points {rest}{_ends(effect)})."
+        return f"No failure here: the affected data gain {size} points {rest}{_ends(effect)})."
+    return f"No significant failure here: {signed(effect.estimate)} points {rest}{_ends(effect)})."
 
 
 def _of_cure(recovery: Interval, remedy: str) -> str:
     size = format_number(100 * abs(recovery.estimate), 2)
     if recovery.low > 0:
-        return f"**{remedy} wins {size} points**{_ends(recovery)}."
+        return f"{remedy} wins {size} points{_ends(recovery)}."
     if recovery.high < 0:
-        return f"**{remedy} makes it worse by {size} points**{_ends(recovery, -1)}."
+        return f"{remedy} makes it worse by {size} points{_ends(recovery, -1)}."
     if _same(recovery):
-        return f"**{remedy} changes nothing** at this strength."
-    return f"**{remedy} does not certainly help** along the whole curve: {interval_words(recovery)}."
+        return f"{remedy} changes nothing at this strength."
+    return f"{remedy} does not certainly help along the whole curve: {interval_words(recovery)}."
 
 
 def _of_end(end: Interval) -> str:
     size = format_number(100 * abs(end.estimate), 2)
     if end.low > 0:
-        return f"At the last label it **wins {size} points**{_ends(end)}."
+        return f"At the last label it wins {size} points{_ends(end)}."
     if end.high < 0:
-        return f"At the last label it **loses {size} points**{_ends(end, -1)}."
+        return f"At the last label it loses {size} points{_ends(end, -1)}."
     return "" if _same(end) else f"At the last label nothing certain: {interval_words(end)}."
 
 
 def _of_harm(harm: Interval, healthy: str) -> str:
     size = format_number(100 * abs(harm.estimate), 2)
     if harm.high < 0:
-        return f"Where {healthy} **it harms** by {size} points{_ends(harm, -1)}."
+        return f"Where {healthy} it harms by {size} points{_ends(harm, -1)}."
     if harm.low > 0:
         return f"Where {healthy} it even wins {size} points{_ends(harm)}."
     if _same(harm):

@@ -26,7 +26,7 @@ def draw_evidence(mode: str, setting: Setting, trial: Trial, shown: ClinicView) 
         _curves(mode, trial)
     with right:
         if mode == "calibration":
-            _reliability(trial, shown.asked)
+            _reliability(trial, len(trial.without.labels_T) - 1)
         elif mode == "bias":
             _density(trial)
         elif mode == "outliers":

@@ -15,6 +15,7 @@ class Words:
         reference: phrase for the reference, after "compared with".
         reference_name: legend entry of the reference.
         healthy: phrase for the absence of the failure mode, after "Where".
+        cost: measured cost of the failure mode in points, tests/benchmarks/results/clinic.json.
     """
 
     title: str
@@ -24,9 +25,46 @@ class Words:
     reference: str
     reference_name: str
     healthy: str
+    cost: float
 
 
 WORDS = {
+    "outliers": Words(
+        "Outlier attraction",
+        "Isolated points with **random labels** lie around the classes. A committee disagrees most far from all data, "
+        "and a coverage strategy selects the rim of the pool first: the budget is spent where nothing can be learned, "
+        "and the wrong labels distort the model.",
+        "**Density weighting.** The acquisition score is multiplied by the density at its point, to the power beta.",
+        "Density weighting",
+        "the same learner on the same points without the outliers",
+        "Without outliers",
+        "there are no outliers",
+        26.99,
+    ),
+    "bias": Words(
+        "Sampling bias",
+        "The strategy queries only **near its boundary**. A fifth of class B lies far away on the side of A: unless a "
+        "point of the seed set lies there, the cluster is never queried, and the model stays wrong about it.",
+        "**Epsilon-greedy.** With probability epsilon a query is a random point instead. At 100 % all queries are "
+        "random.",
+        "Epsilon-greedy",
+        "random sampling",
+        "Random",
+        "there is no far cluster",
+        3.64,
+    ),
+    "cold": Words(
+        "Cold start",
+        "A small random seed set often has **one class only**. A model trained on one class predicts it everywhere "
+        "with certainty: its uncertainty is uninformative, and so are its queries.",
+        "**A diverse seed set.** The pool is split into as many clusters as there are initial labels; the most central "
+        "point of each is labelled.",
+        "The diverse seed set",
+        "the same learner from as many initial labels with every class among them",
+        "Seed set with every class",
+        "the classes are equally frequent",
+        13.08,
+    ),
     "calibration": Words(
         "Miscalibration",
         "This model is **over-confident**. A fifth of class B lies far away on the side of A, and its predicted "
@@ -40,39 +78,7 @@ WORDS = {
         "the same learner without over-confidence and label noise",
         "Not over-confident",
         "the model is not over-confident",
-    ),
-    "bias": Words(
-        "Sampling bias",
-        "The strategy queries only **near its boundary**. A fifth of class B lies far away on the side of A: unless a "
-        "point of the seed set lies there, the cluster is never queried, and the model stays wrong about it.",
-        "**Epsilon-greedy.** With probability epsilon a query is a random point instead. At 100 % all queries are "
-        "random.",
-        "Epsilon-greedy",
-        "random sampling",
-        "Random",
-        "there is no far cluster",
-    ),
-    "outliers": Words(
-        "Outlier attraction",
-        "Isolated points with **random labels** lie around the classes. A committee disagrees most far from all data, "
-        "and a coverage strategy selects the rim of the pool first: the budget is spent where nothing can be learned, "
-        "and the wrong labels distort the model.",
-        "**Density weighting.** The acquisition score is multiplied by the density at its point, to the power beta.",
-        "Density weighting",
-        "the same learner on the same points without the outliers",
-        "Without outliers",
-        "there are no outliers",
-    ),
-    "cold": Words(
-        "Cold start",
-        "A small random seed set often has **one class only**. A model trained on one class predicts it everywhere "
-        "with certainty: its uncertainty is uninformative, and so are its queries.",
-        "**A diverse seed set.** The pool is split into as many clusters as there are initial labels; the most central "
-        "point of each is labelled.",
-        "The diverse seed set",
-        "the same learner from as many initial labels with every class among them",
-        "Seed set with every class",
-        "the classes are equally frequent",
+        2.75,
     ),
 }
 

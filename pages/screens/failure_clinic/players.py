@@ -1,0 +1,90 @@
+"""The median race without and with the remedy, played in step."""
+
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.loops.failure_modes.cases import Trial
+from alcore.loops.failure_modes.replayed import ReplayedRace, replayed
+from alcore.loops.races.grid import Grid, grid_over
+from alcore.report.bounded import bounded_band
+from alcore.report.interactive.arena.figure import arena_figure
+from alcore.report.interactive.arena.traces import CurveBand
+from alcore.report.interactive.render import PreparedFigure
+from alcore.report.text.failure_modes import median_seed, signed
+from pages.screens.failure_clinic.controls import ClinicView
+from pages.screens.failure_clinic.texts import ARMS, drawn_as
+from pages.shared.player.player import animate, draw_player
+from pages.shared.progress import working
+from pages.shared.viewport import is_dark, is_narrow
+
+_KEY, _FILE = "clinic_figure", "alcore-clinic"
+
+
+def shown_seed(trial: Trial, shown: ClinicView) -> int:
+    """The seed of the race that is played: the chosen one, or the one with the median effect of the remedy."""
+    return median_seed(_gain(trial)) if shown.seed is None else shown.seed
+
+
+def draw_players(trial: Trial, shown: ClinicView) -> None:
+    """Draw both maps over their curves, with one control bar."""
+    seed = shown_seed(trial, shown)
+    data = trial.data[seed].dataset
+    grid = grid_over(data)
+    races = working("Replaying the race.", lambda on_step: [_race(trial, arm, seed, grid) for arm in ARMS])
+    figure = partial(_figure, trial, seed, grid, races)
+    ends = " and ".join(
+        f"{100 * race.rounds[-1].accuracy:.1f} % {name.lower()}"
+        for race, name in zip(races, ARMS.values(), strict=True)
+    )
+    alt = f"Predicted classes and labelled points of seed {seed}, without and with the remedy; at the end {ends}."
+    draw_player(figure(still=True), key=_KEY, alt=alt, filename=_FILE)
+    animate(
+        working("Drawing every round.", lambda on_step: figure()),
+        key=_KEY,
+        alt=alt,
+        filename=_FILE,
+    )
+
+
+def legend(mode: str, trial: Trial, shown: ClinicView) -> str:
+    """Which race is shown, in a line."""
+    gain_S, seed = _gain(trial), shown_seed(trial, shown)
+    median = median_seed(gain_S)
+    which = "the median seed" if seed == median else f"not the median seed, which is {median}"
+    kept = " Labels kept for the temperature are drawn as initial labels." if mode == "calibration" else ""
+    return (
+        f"Seed {seed} of {len(trial.data)}, by the remedy's effect {which}: here {signed(gain_S[seed])} points, on "
+        f"average {signed(gain_S.mean())}. Bands: 95 % interval of the mean of all races.{kept}"
+    )
+
+
+def _gain(trial: Trial) -> NDArray[np.float64]:
+    gain_S: NDArray[np.float64] = (trial.treated.accuracy_S_T - trial.without.accuracy_S_T).mean(axis=1)
+    return gain_S
+
+
+def _race(trial: Trial, arm: str, seed: int, grid: Grid) -> ReplayedRace:
+    return replayed(trial, arm, seed, grid, name=drawn_as(arm))
+
+
+def _figure(trial: Trial, seed: int, grid: Grid, races: list[ReplayedRace], *, still: bool = False) -> PreparedFigure:
+    data = trial.data[seed].dataset
+    bands = []
+    for arm in ARMS:
+        _, low_T, high_T = bounded_band(getattr(trial, arm).accuracy_S_T)
+        bands.append(CurveBand(getattr(trial, arm).labels_T, low_T, high_T, None))
+    return arena_figure(
+        data.x_pool,
+        data.y_pool,
+        data.class_names,
+        grid.x,
+        grid.y,
+        races,
+        names={drawn_as(arm): name for arm, name in ARMS.items()},
+        curve_bands=bands,
+        narrow=is_narrow(),
+        dark=is_dark(),
+        still=still,
+    )
