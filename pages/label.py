@@ -5,6 +5,7 @@ import streamlit as st
 from alcore.projects.examples import DIGITS, digits_project
 from alcore.projects.project import names_of
 from pages.screens.labelling.classes_view import draw_classes_view
+from pages.screens.labelling.evidence_view import draw_evidence_view
 from pages.screens.labelling.items_view import draw_items_view
 from pages.screens.labelling.label_view import draw_label_view
 from pages.screens.labelling.look_again_view import draw_look_again_view
@@ -31,17 +32,14 @@ folder = home()
 with sentences(stop=True):
     take_next()
     working("Making the project of digits.", lambda on_step: digits_project(folder))
-    first, middle, last, menu, home_menu = st.columns([4, 10, 3, 3, 3], gap="small", vertical_alignment="bottom")
+    first, middle, menu = st.columns([4, 13, 6], gap="small", vertical_alignment="bottom")
     with first:
         project = controls.selectbox(PAGE, "project", "Project", {name: name for name in names_of(folder)}, DIGITS)
     with middle:
         view = controls.segmented(PAGE, "view", "View", VIEWS, "label")
-    with last:
-        annotator = controls.line(PAGE, "annotator", "Your name", "", 60, placeholder="optional")
     shown = opened(folder, project)
-    with menu:
-        draw_project_menu(folder, shown)
-    with home_menu:
+    with menu, st.container(horizontal=True, gap="small"):
+        annotator = draw_project_menu(folder, shown)
         draw_take_home(shown, annotator)
     if view == "own":
         draw_own_data(folder)
@@ -51,6 +49,8 @@ with sentences(stop=True):
         draw_map_view(shown, annotator)
     elif view == "again":
         draw_look_again_view(shown, annotator)
+    elif view == "evidence":
+        draw_evidence_view(shown, annotator)
     elif view == "routing":
         draw_routing_view(folder, shown, annotator)
     elif view == "classes":

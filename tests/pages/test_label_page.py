@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from alcore.projects import delegation, training_process
 from alcore.projects.examples import digit_images, digits_project
 from alcore.projects.project import Project, names_of
+from pages.screens.labelling.evidence_view import SECTIONS
 from pages.screens.labelling.texts import VIEWS
 from tests.support.charts import numbers
 from tests.support.screens import assert_fine, charts
@@ -251,3 +252,28 @@ def test_a_machine_answers_what_it_may(home: Path, open_screen: Callable[..., Ap
     next(one for one in at.button if "by a machine" in one.label).click().run()
     assert_fine(at, "taking back")
     assert not [state for state in project.states().values() if state.machine_label is not None]
+
+
+def test_the_evidence_is_shown_section_by_section(home: Path, open_screen: Callable[..., AppTest]) -> None:
+    at = open_screen(PAGE, label_view="evidence")
+    assert_fine(at, "without audits")
+    assert "20 audit labels and a model are needed" in at.info[0].value
+    project, truth = digits_project(home), load_digits().target
+    while len(project.states()) < 110:
+        handed = project.next(55)
+        project.tell({one.item: str(truth[project.items.place_of[one.item]]) for one in handed}, "anna")
+        project.train()
+    project.tell(dict.fromkeys(list(project.states())[:4], "3"), "ben")
+    at = open_screen(PAGE, label_view="evidence", label_always="true")
+    assert_fine(at, "by class")
+    said = " ".join(one.value for one in at.markdown)
+    assert "Accuracy on unseen items" in said and "Confidence sequence" in said
+    assert at.dataframe[1].value.to_numpy().sum() == 20
+    for section in SECTIONS:
+        at = open_screen(PAGE, label_view="evidence", label_evidence=section)
+        assert_fine(at, section)
+    assert any("Krippendorff" in one.value for one in at.markdown)
+    judged = next(one for one in at.button if one.label == "3")
+    judged.click().run()
+    assert_fine(at, "judging")
+    assert any(set(state.labels.values()) == {"3"} and len(state.labels) == 2 for state in project.states().values())

@@ -34,6 +34,39 @@ def accuracy_chart(points: Sequence[tuple[float, ...]], target: float | None) ->
     return Chart(marks, Axis("labels that trained", "whole"), heights, height=190, revision="accuracy")
 
 
+def calibration_chart(bins: Sequence[tuple[float, float, int]]) -> Chart:
+    """A reliability diagram: share right by confidence.
+
+    Args:
+        bins: (mean confidence, share right, items) of each group.
+    """
+    table = np.array(bins, dtype=np.float64)
+    color = strategy_style("margin").color
+    marker = Marker(color, "square", 9)
+    hover = "confidence %{x:.0%}, right %{y:.0%}<extra></extra>"
+    marks: list[Mark] = [Reference(), Series(table[:, 0], table[:, 1], Stroke(color), marker, hover=hover)]
+    share = ("share", (0.0, 1.02))
+    return Chart(marks, Axis("confidence", *share), Axis("share right", *share), height=300, revision="calibration")
+
+
+def kappas_chart(kappas: Sequence[float], threshold: float) -> Chart:
+    """Agreement of successive models on the stop set.
+
+    Args:
+        kappas: Cohen's kappa of each compared model with the one before.
+        threshold: mean of the last three from which predictions count as stable.
+    """
+    color = strategy_style("entropy").color
+    steps = np.arange(1, len(kappas) + 1)
+    marks: list[Mark] = [
+        Series(steps, np.array(kappas), Stroke(color), Marker(color, "diamond", 7), hover="%{y:.3f}<extra></extra>"),
+        Reference(y=threshold, label=f"{threshold:g}"),
+    ]
+    low = float(min(min(kappas), threshold))
+    ends = (max(-1.0, low - 0.05), 1.01)
+    return Chart(marks, Axis("model", "whole"), Axis("kappa", ends=ends), height=300, revision="kappas")
+
+
 def items_map(
     plane_N_2: NDArray[np.float64],
     groups: dict[str, NDArray[np.int64]],

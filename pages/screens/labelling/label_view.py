@@ -11,6 +11,8 @@ from pages.shared.errors import sentences
 
 # Seconds between two looks at what the trainer has made.
 EVERY = 2.0
+# Seconds between two looks of the card at the queue: its items are held for two minutes, an empty queue may fill.
+RENEWED_EVERY = 20.0
 
 
 def draw_label_view(home: Path, name: str, annotator: str) -> None:
@@ -26,7 +28,7 @@ def draw_label_view(home: Path, name: str, annotator: str) -> None:
         _panel(home, name)
 
 
-@st.fragment
+@st.fragment(run_every=RENEWED_EVERY)
 def _card(home: Path, name: str, annotator: str) -> None:
     with sentences():
         shown = opened(home, name)

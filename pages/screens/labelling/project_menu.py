@@ -10,55 +10,65 @@ from alcore.projects.project import names_of
 from alcore.projects.suggestions import free_name
 from pages.screens.labelling.answering import forget_session
 from pages.screens.labelling.opened import Opened
-from pages.screens.labelling.texts import open_next
+from pages.screens.labelling.texts import PAGE, open_next
+from pages.shared import controls
 from pages.shared.errors import sentences
 from pages.shared.markdown import plain
 
 _TARGETS = {None: "none", 0.8: "80 %", 0.9: "90 %", 0.95: "95 %", 0.97: "97 %", 0.99: "99 %"}
 
 
-def draw_project_menu(home: Path, shown: Opened) -> None:
-    """A panel of what is done with the whole project."""
-    with st.popover("Project", icon=":material/folder:", width="stretch"), sentences():
-        name, project = shown.name, shown.project
-        st.caption(f"{len(project.items):,} items of {plain(project.settings['file'])}, kept in {project.folder}.")
-        targets, now = list(_TARGETS), project.settings.get("target")
-        target = st.selectbox(
-            "Target accuracy",
-            targets,
-            targets.index(now) if now in targets else 0,
-            format_func=_TARGETS.__getitem__,
-            key=f"_label_target_{name}",
-            help="The forecast and the stop light refer to it.",
+def draw_project_menu(home: Path, shown: Opened) -> str:
+    """A panel of what is done with the whole project; returns the name of the person who labels."""
+    with st.popover("Project", icon=":material/folder:", width="stretch"):
+        annotator = controls.line(
+            PAGE, "annotator", "Your name", "", 60, placeholder="optional", help="Stored with each of your answers."
         )
-        if target != now:
-            project.change(target=target)
-        new = st.text_input("Name", name, key=f"_label_rename_{name}", max_chars=60)
-        if st.button("Rename", disabled=new == name, width="stretch"):
-            rename(home, name, new)
-            _moved(name, new)
-        st.download_button(
-            "Back up",
-            lambda: back_up(home, name),
-            file_name=f"{name}.zip",
-            mime="application/zip",
-            icon=":material/save:",
-            on_click="ignore",
-            width="stretch",
-            help="Data and answers in one file, to be restored here or elsewhere.",
-        )
-        file = st.file_uploader("Restore a backup", type=["zip"], key="_label_restore", max_upload_size=500)
-        if file is not None and st.button("Restore", width="stretch"):
-            new = free_name(file.name.rpartition(".")[0], tuple(names_of(home)))
-            restore(home, file.getvalue(), new)
-            _moved(name, new)
-        labels = sum(state.label is not None for state in project.states().values())
-        if st.checkbox(f"Delete {labels:,} labels and the copy of the data for good", key=f"_label_sure_{name}"):
-            if name == DIGITS:
-                st.caption("The digits come back without labels.")
-            if st.button("Delete", icon=":material/delete:", type="primary", width="stretch"):
-                delete(home, name)
-                _moved(name, DIGITS)
+        with sentences():
+            _draw(home, shown)
+    return annotator
+
+
+def _draw(home: Path, shown: Opened) -> None:
+    name, project = shown.name, shown.project
+    st.caption(f"{len(project.items):,} items of {plain(project.settings['file'])}, kept in {project.folder}.")
+    targets, now = list(_TARGETS), project.settings.get("target")
+    target = st.selectbox(
+        "Target accuracy",
+        targets,
+        targets.index(now) if now in targets else 0,
+        format_func=_TARGETS.__getitem__,
+        key=f"_label_target_{name}",
+        help="The forecast and the stop light refer to it.",
+    )
+    if target != now:
+        project.change(target=target)
+    new = st.text_input("Name", name, key=f"_label_rename_{name}", max_chars=60)
+    if st.button("Rename", disabled=new == name, width="stretch"):
+        rename(home, name, new)
+        _moved(name, new)
+    st.download_button(
+        "Back up",
+        lambda: back_up(home, name),
+        file_name=f"{name}.zip",
+        mime="application/zip",
+        icon=":material/save:",
+        on_click="ignore",
+        width="stretch",
+        help="Data and answers in one file, to be restored here or elsewhere.",
+    )
+    file = st.file_uploader("Restore a backup", type=["zip"], key="_label_restore", max_upload_size=500)
+    if file is not None and st.button("Restore", width="stretch"):
+        new = free_name(file.name.rpartition(".")[0], tuple(names_of(home)))
+        restore(home, file.getvalue(), new)
+        _moved(name, new)
+    labels = sum(state.label is not None for state in project.states().values())
+    if st.checkbox(f"Delete {labels:,} labels and the copy of the data for good", key=f"_label_sure_{name}"):
+        if name == DIGITS:
+            st.caption("The digits come back without labels.")
+        if st.button("Delete", icon=":material/delete:", type="primary", width="stretch"):
+            delete(home, name)
+            _moved(name, DIGITS)
 
 
 def _moved(old: str, new: str) -> None:

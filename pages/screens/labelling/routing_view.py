@@ -10,6 +10,7 @@ from alcore.datasets.tables.frame import TableSource
 from alcore.projects import delegation
 from alcore.projects.delegation import Delegation
 from pages.screens.labelling.answering import draw_card
+from pages.screens.labelling.label_view import EVERY, RENEWED_EVERY
 from pages.screens.labelling.opened import Opened, opened
 from pages.screens.labelling.selection import draw_steps
 from pages.screens.labelling.texts import PAGE
@@ -31,7 +32,7 @@ def draw_routing_view(home: Path, shown: Opened, annotator: str) -> None:
     states = shown.project.states()
     missing = delegation.waiting(shown.project, found, states)
     if missing and found.committed is None:
-        _draw_calibration(home, shown, found, len(missing), annotator)
+        _draw_calibration(home, shown, found, annotator)
         return
     _draw_split(shown, found)
     draw_steps(shown, annotator, key="label_routing")
@@ -82,13 +83,12 @@ def _draw_start(shown: Opened) -> None:
             st.rerun()
 
 
-def _draw_calibration(home: Path, shown: Opened, found: Delegation, missing: int, annotator: str) -> None:
-    whole = len(set(found.draws_m.tolist()))
+def _draw_calibration(home: Path, shown: Opened, found: Delegation, annotator: str) -> None:
     left, right = st.columns([7, 3], gap="medium")
     with left:
         _card(home, shown.name, annotator)
     with right:
-        st.metric("Calibration items to label", f"{missing:,} of {whole:,}")
+        _left(home, shown.name)
         st.markdown(
             f"{len(found.draws_m):,} draws with replacement from the {len(found.places):,} items without your label. "
             "The machine is frozen and its answers are hidden. Once all are labelled, the split is shown."
@@ -98,7 +98,16 @@ def _draw_calibration(home: Path, shown: Opened, found: Delegation, missing: int
             st.rerun()
 
 
-@st.fragment
+@st.fragment(run_every=EVERY)
+def _left(home: Path, name: str) -> None:
+    """How many items are left."""
+    project = opened(home, name).project
+    if (found := delegation.current(project)) is not None:
+        left = len(delegation.waiting(project, found, project.states()))
+        st.metric("Calibration items to label", f"{left:,} of {len(set(found.draws_m.tolist())):,}")
+
+
+@st.fragment(run_every=RENEWED_EVERY)
 def _card(home: Path, name: str, annotator: str) -> None:
     with sentences():
         shown = opened(home, name)

@@ -8,6 +8,7 @@ VIEWS = {
     "items": "Items",
     "map": "Map",
     "again": "Look again",
+    "evidence": "How good?",
     "routing": "Who answers?",
     "classes": "Classes",
     "own": "Bring your own",

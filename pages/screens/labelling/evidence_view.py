@@ -1,0 +1,181 @@
+"""How good is it? Classes, calibration, stopping, asking against random labels, and annotators."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from alcore.projects.agreement import agreement_of
+from alcore.projects.audit import confidence_sequence
+from alcore.projects.bulk import apply
+from alcore.projects.evidence import FEWEST_CONTROLS, ClassEvidence, audit_report, worth_asking
+from alcore.projects.status import LOOK
+from alcore.report.charts.labelling import calibration_chart, kappas_chart
+from pages.screens.labelling.items_view import lines
+from pages.screens.labelling.opened import Opened
+from pages.screens.labelling.panel import forecast_words, keep_training, status_now
+from pages.screens.labelling.texts import PAGE
+from pages.shared import controls
+from pages.shared.chart import show_chart
+from pages.shared.markdown import plain
+from pages.shared.session_cache import cached
+
+SECTIONS = {
+    "classes": "By class",
+    "stopping": "When to stop",
+    "worth": "Is asking worth it?",
+    "people": "Annotators",
+}
+_SHARES = {0.0: "off", 0.1: "one in ten", 0.2: "one in five", 0.33: "one in three"}
+_STABLE = 0.99
+_NOBODY = "(no name)"
+
+
+def draw_evidence_view(shown: Opened, annotator: str) -> None:
+    """Draw a section of the evidence."""
+    section = controls.segmented(PAGE, "evidence", "Evidence", SECTIONS, "classes")
+    if section == "classes":
+        _draw_classes(shown)
+    elif section == "stopping":
+        _draw_stopping(shown)
+    elif section == "worth":
+        _draw_worth(shown)
+    else:
+        _draw_people(shown, annotator)
+    keep_training(shown)
+
+
+def _draw_classes(shown: Opened) -> None:
+    status = status_now(shown)
+    model = None if shown.kept is None else shown.kept.model
+    report = None if model is None else audit_report(shown.project, model, shown.project.states())
+    if report is None or status.accuracy is None:
+        st.info(f"{LOOK} audit labels and a model are needed first; there are {status.audited}.")
+        return
+    found = status.accuracy
+    st.markdown(
+        f"**Accuracy on unseen items {found.value:.1%}** (95 % interval {found.low:.1%} to {found.high:.1%}, "
+        f"{status.looked_at} audit labels, which count as {found.effective_n:.0f})"
+    )
+    if controls.toggle(PAGE, "always", "An interval that holds at all looks together", False):
+        low_M, high_M = confidence_sequence(report.right)
+        st.markdown(f"Confidence sequence: {low_M[-1]:.1%} to {high_M[-1]:.1%}, valid however often you look.")
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.dataframe(pd.DataFrame([_row(one) for one in report.by_class]), hide_index=True)
+        st.caption("Precision and recall on audit items, with 95 % Wilson intervals.")
+        table = pd.DataFrame(report.confusion_C_C, index=list(report.classes), columns=list(report.classes))
+        st.dataframe(table)
+        st.caption("Confusion matrix of the audit: labels in rows, predictions in columns.")
+    with right:
+        show_chart(
+            calibration_chart(report.bins),
+            key="label_calibration_chart",
+            alt="Share right by confidence",
+            file="calibration",
+        )
+        st.caption("Reliability diagram of the audit, five groups of equal size.")
+
+
+def _row(one: ClassEvidence) -> dict[str, object]:
+    def words(share: tuple[float, float, float] | None) -> str:
+        return "" if share is None else f"{share[0]:.0%} ({share[1]:.0%} to {share[2]:.0%})"
+
+    return {
+        "class": one.name,
+        "labels": one.true,
+        "predicted": one.predicted,
+        "precision": words(one.precision),
+        "recall": words(one.recall),
+    }
+
+
+def _draw_stopping(shown: Opened) -> None:
+    status = status_now(shown)
+    st.markdown(f"**{plain(status.advice)}**")
+    if status.forecast is not None:
+        st.markdown(plain(forecast_words(status.forecast, status, shown)))
+    if len(status.kappas) > 1:
+        chart = kappas_chart(status.kappas, _STABLE)
+        show_chart(chart, key="label_kappas", alt="Agreement of successive models", file="kappa")
+        st.caption(
+            "Cohen's kappa of successive models on fixed unlabelled items, ten labels apart or more. Predictions count "
+            "as stable where the mean of the last three reaches 0.99."
+        )
+    else:
+        st.caption("The agreement of successive models is shown from the third compared model on.")
+
+
+def _draw_worth(shown: Opened) -> None:
+    project = shown.project
+    mix = project.settings["mix"]
+    shares = list(_SHARES)
+    now = mix.get("control_share", 0.0)
+    share = st.segmented_control(
+        "Random controls among the items that train",
+        shares,
+        default=now if now in shares else 0.0,
+        format_func=_SHARES.__getitem__,
+        key=f"_label_control_{shown.name}",
+        required=True,
+        help="Items drawn at random, labelled beside those of the strategy: the price of knowing whether asking pays.",
+    )
+    if share != now:
+        project.change(mix={**mix, "control_share": share})
+    states = project.states()
+    controls_now = sum(one.purpose == "control" and one.label is not None for one in states.values())
+    key = (str(project.folder), project.ledger().last, project.trained_as)
+    found = cached(
+        "label_worth", key, lambda on_step: worth_asking(project, states), "Training a model of each.", most=2
+    )
+    if found is None:
+        st.info(
+            f"{FEWEST_CONTROLS} random controls and some audits are needed; there are {controls_now}. "
+            + ("Keep labelling." if share else "Switch controls on.")
+        )
+        return
+    st.markdown(f"**{plain(found.verdict)}**")
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "labels chosen by": [project.settings["strategy"], "random"],
+                "labels": [found.labels, found.labels],
+                "accuracy on the audit": [f"{found.asked:.1%}", f"{found.random:.1%}"],
+            }
+        ),
+        hide_index=True,
+    )
+
+
+def _draw_people(shown: Opened, annotator: str) -> None:
+    project = shown.project
+    mix = project.settings["mix"]
+    each = st.number_input(
+        "People who label each item",
+        1,
+        5,
+        mix.get("annotators_per_item", 1),
+        key=f"_label_each_{shown.name}",
+        help="Each opens the screen with a name of their own: under Project, or as label_annotator in the address.",
+    )
+    if each != mix.get("annotators_per_item", 1):
+        project.change(mix={**mix, "annotators_per_item": int(each)})
+    found = agreement_of(project.states(), rng=np.random.default_rng(0))
+    if not found.shared:
+        st.info("Agreement is shown once two people have labelled the same items.")
+        return
+    value, low, high = found.alpha
+    st.markdown(f"**Krippendorff's alpha {value:.2f}** (95 % interval {low:.2f} to {high:.2f}, {found.shared:,} items)")
+    rows = [(one or _NOBODY, two or _NOBODY, count, f"{kappa:.2f}") for one, two, count, kappa in found.pairs]
+    st.dataframe(pd.DataFrame(rows, columns=["first", "second", "items", "Cohen's kappa"]), hide_index=True)
+    st.markdown(f"**{len(found.disputed):,} items to adjudicate**")
+    for item, labels in found.disputed[:10]:
+        with st.container(border=True):
+            st.markdown(plain(lines(shown)[project.items.place_of[item]][:300]))
+            said = ", ".join(f"{name or _NOBODY}: {label}" for name, label in labels.items())
+            st.caption(plain(said))
+            with st.container(horizontal=True):
+                for label in dict.fromkeys(labels.values()):
+                    if st.button(plain(label), key=f"_label_judge_{item}_{label}"):
+                        for name in labels:
+                            apply(project, [item], "label", label, name)
+                        st.rerun()
