@@ -138,6 +138,7 @@ def _draw_split(shown: Opened, found: Delegation) -> None:
     with right:
         alpha = controls.slider(PAGE, "alpha", "Alpha: chance that it is more, in %", 0.5, 30.0, 5.0, step=0.5)
     done = delegation.split(project, found, project.states(), epsilon / 100, alpha / 100)
+    st.metric("The machine can do", f"{done.share:.0%}")
     st.progress(done.share)
     st.markdown(f"**{plain(delegation.words_of(done, epsilon / 100, alpha / 100))}**")
     st.caption(
