@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from math import isinf
@@ -189,6 +189,7 @@ def compare(
     seed_set: SeedSet = "random",
     n_jobs: int = 1,
     progress: bool = True,
+    on_step: OnStep | None = None,
 ) -> RaceComparison:
     """Race strategies against random on labelled data, over paired seeds.
 
@@ -213,6 +214,7 @@ def compare(
         seed_set: how the first labels are chosen: `random`, `balanced` or `diverse`.
         n_jobs: processes of what is not solved together; -1 is one a core.
         progress: whether to show a progress bar.
+        on_step: called with the share completed, 0 to 1, in place of the bar; what it raises ends the races.
 
     Returns:
         curves, statistics and verdicts; its `save` writes them to a file.
@@ -235,7 +237,8 @@ def compare(
     logger.info(
         "Racing %s over %d seeds, %s", list(names_of(racers)), len(seed_list), "together" if together else "apart"
     )
-    with _progress(len(racers) * len(seed_list), progress) as on_step:
+    bar = nullcontext(on_step) if on_step else _progress(len(racers) * len(seed_list), progress)
+    with bar as step:
         if together:
             races = lockstep_races(
                 dataset_of,
@@ -243,12 +246,12 @@ def compare(
                 learner=lockstep_learner(learner) or "logistic",
                 seeds=seed_list,
                 settings=settings,
-                on_step=on_step,
+                on_step=step,
             )
         else:
             try:
                 races = paired_loops(
-                    dataset_of, learner, racers, seeds=seed_list, settings=settings, n_jobs=n_jobs, on_step=on_step
+                    dataset_of, learner, racers, seeds=seed_list, settings=settings, n_jobs=n_jobs, on_step=step
                 )
             except TooFewLabelsError as error:
                 raise ValueError(f"{error}. Give more initial_labels than {settings.initial_labels:,}") from error

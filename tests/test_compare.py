@@ -349,3 +349,17 @@ double.__name__ = "margin"
 def test_what_cannot_be_raced_is_a_sentence(settings: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         quiet(*IRIS, **settings)
+
+
+def test_its_steps_are_told_in_place_of_a_bar(capsys: pytest.CaptureFixture[str]) -> None:
+    told: list[float] = []
+    found = compare(*IRIS, seeds=2, rounds=3, on_step=told.append)
+    assert told == sorted(told) and told[-1] == pytest.approx(1.0)
+    assert capsys.readouterr().err == ""
+    pd.testing.assert_frame_equal(found.frame, quiet(*IRIS, seeds=2, rounds=3).frame)
+
+    def stop(share: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        compare(*IRIS, seeds=2, rounds=3, on_step=stop)

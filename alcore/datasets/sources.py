@@ -14,8 +14,8 @@ Source = TableSource | TextSource | ImageSource | EmbeddingSource
 def read_source(file: UserFile, name: str, options: TableOptions | None = None) -> Source:
     """Read a file or folder of items by the kind that its name says.
 
-    A folder or .zip is read as images, .npy and .npz as embeddings, .txt as texts, all else as a table; a Parquet file
-    of vectors is one for `read_embeddings`.
+    A folder or .zip is read as images, .npy and .npz as embeddings, as is a Parquet file with one column of lists; .txt
+    as texts, all else as a table.
 
     Args:
         file: its path, or its bytes.
@@ -30,8 +30,21 @@ def read_source(file: UserFile, name: str, options: TableOptions | None = None) 
     ending = Path(name).suffix.lower()
     if ending == ".zip" or (isinstance(file, Path) and file.is_dir()):
         return read_images(file, name)
-    if ending in (".npy", ".npz"):
+    if ending in (".npy", ".npz") or (ending == ".parquet" and _has_vectors(file)):
         return read_embeddings(file, name)
     if ending == ".txt":
         return read_texts(file, name, encoding=options.encoding if options else None)
     return read_table(file, name, options)
+
+
+def _has_vectors(file: UserFile) -> bool:
+    """Whether a Parquet file has one column of lists of fractions; False where it cannot be read."""
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as parquet
+
+        schema = parquet.read_schema(pa.BufferReader(file) if isinstance(file, bytes) else file)
+    except (ImportError, OSError, ValueError):  # the reader of tables says why
+        return False
+    lists = [one.type for one in schema if pa.types.is_list(one.type) or pa.types.is_fixed_size_list(one.type)]
+    return len(lists) == 1 and pa.types.is_floating(lists[0].value_type)

@@ -183,13 +183,48 @@ class Taken:
     refused: tuple[str, ...]
 
 
+def rows_of_tasks(content: bytes) -> list[dict[str, str]]:
+    """Id and label of tasks of Label Studio (a JSON list) or Prodigy (JSON lines), as `exported` writes them.
+
+    Of several annotations of a task the last counts; a task without one, or that was rejected, has an empty label.
+
+    Raises:
+        DatasetError: it is neither.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+        is_list = text.lstrip().startswith("[")
+        # Not splitlines: a text may hold other signs that end a line.
+        tasks = json.loads(text) if is_list else [json.loads(line) for line in text.split("\n") if line.strip()]
+        return [_row_of_task(task) for task in tasks]
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
+        raise DatasetError(
+            "The file holds no tasks of Label Studio (JSON) or Prodigy (JSON lines) with the ids that went out: export "
+            f"them anew ({type(error).__name__})."
+        ) from error
+
+
+def _row_of_task(task: Mapping[str, Any]) -> dict[str, str]:
+    if "data" in task:
+        done = [one["result"] for one in task.get("annotations", []) if one.get("result")]
+        return {"id": str(task["data"]["id"]), "label": str(done[-1][0]["value"]["choices"][0]) if done else ""}
+    accepted = task.get("accept", []) if task.get("answer") == "accept" else []
+    return {"id": str(task["meta"]["id"]), "label": str(accepted[0]) if accepted else ""}
+
+
 def take_labels(project: Project, content: bytes, annotator: str = "") -> Taken:
-    """Take labels from a CSV with the columns id and label; a file that was taken before is not taken twice.
+    """Take labels from a file; one that was taken before is not taken twice.
+
+    Args:
+        project: to which they belong.
+        content: CSV with the columns id and label, or tasks of Label Studio or Prodigy.
+        annotator: who labelled.
 
     Raises:
         DatasetError: the file cannot be read, or labels an item in two ways.
     """
-    labels = labels_of(from_csv(content))
+    is_tasks = content.lstrip()[:1] in (b"[", b"{")
+    labels = labels_of(rows_of_tasks(content) if is_tasks else from_csv(content))
     client = f"file-{hashlib.blake2b(content + annotator.encode(), digest_size=8).hexdigest()}"
     receipt = project.tell(labels, annotator, client=client)
     items = list(labels)

@@ -13,6 +13,8 @@ import pandas as pd
 import pytest
 
 from alcore.datasets.dataset import DatasetError
+from alcore.datasets.embeddings import EmbeddingSource
+from alcore.datasets.sources import read_source
 from alcore.datasets.tables import frame, typed_files
 from alcore.datasets.tables.frame import TableOptions, TableSource, read_table
 from alcore.datasets.tables.question import Ambiguous, Question
@@ -328,3 +330,15 @@ def test_reading_ends_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> 
     assert len(read_table(data, "m.csv")) == 1_000
     monkeypatch.setattr(frame, "MAX_SECONDS", -1.0)
     assert "seconds to read" in said(data)
+
+
+def test_a_parquet_file_of_vectors_is_read_as_embeddings_and_another_as_a_table() -> None:
+    vectors = np.random.default_rng(0).normal(size=(20, 3)).astype(np.float32)
+    out = io.BytesIO()
+    pd.DataFrame({"id": [f"v{n}" for n in range(20)], "vector": list(vectors)}).to_parquet(out)
+    found = read_source(out.getvalue(), "vectors.parquet")
+    assert isinstance(found, EmbeddingSource) and found.ids[3] == "v3"
+    np.testing.assert_array_equal(found.vectors_N_D, vectors)
+    out = io.BytesIO()
+    pd.DataFrame({"a": [1.5, 2.5], "b": ["x", "y"]}).to_parquet(out)
+    assert isinstance(read_source(out.getvalue(), "table.parquet"), TableSource)

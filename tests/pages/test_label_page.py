@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 from streamlit.testing.v1 import AppTest
@@ -277,3 +278,18 @@ def test_the_evidence_is_shown_section_by_section(home: Path, open_screen: Calla
     judged.click().run()
     assert_fine(at, "judging")
     assert any(set(state.labels.values()) == {"3"} and len(state.labels) == 2 for state in project.states().values())
+
+
+def test_a_file_with_labels_is_simulated_before_anything_is_labelled(
+    home: Path, open_screen: Callable[..., AppTest]
+) -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(240, 3)) + np.repeat([[0, 0, 0], [1.5, 1.5, 0]], 120, axis=0)
+    rows = "".join(f"{a:.3f},{b:.3f},{c:.3f},{'low' if n < 120 else 'high'}\n" for n, (a, b, c) in enumerate(x))
+    at = uploaded(open_screen(PAGE, label_view="own"), "labelled.csv", f"a,b,c,label\n{rows}".encode())
+    assert_fine(at, "uploading")
+    next(one for one in at.button if one.label.startswith("Race margin against random")).click().run()
+    assert_fine(at, "racing")
+    assert any("random" in one.value and "10 paired seeds" in one.value for one in at.markdown)
+    assert len(charts(at)) == 1
+    assert names_of(home) == ["digits"]

@@ -9,7 +9,17 @@ import pandas as pd
 import pytest
 
 from alcore.datasets.dataset import DatasetError
-from alcore.projects.export import FORMATS, Format, batch_frame, exported, from_csv, labels_of, to_csv, whole_frame
+from alcore.projects.export import (
+    FORMATS,
+    Format,
+    batch_frame,
+    exported,
+    from_csv,
+    labels_of,
+    take_labels,
+    to_csv,
+    whole_frame,
+)
 from alcore.projects.project import Project
 
 NASTY = ["=1+1", "+49 30", "-5", "@name", "'quoted", "a,b", 'say "hi"', "line\nbreak", "<script>", "naïve ☕", "", "NA"]
@@ -99,3 +109,18 @@ def test_answers_with_two_labels_or_without_columns_are_refused() -> None:
     with pytest.raises(DatasetError, match="cannot be read as CSV in UTF-8"):
         from_csv(b"id,label\n\xff\xfe,1\n")
     assert labels_of([{"id": " a ", "label": " x "}, {"id": "b", "label": " "}]) == {"a": "x"}
+
+
+@pytest.mark.parametrize("fmt", ["label-studio", "prodigy", "csv"])
+def test_labels_come_back_by_id(project: Project, fmt: Format, home: Path) -> None:
+    content = exported(whole_frame(project), fmt)
+    again = Project.create(home, "again", project.folder / "source" / "items.csv", ids="key", classes=("=yes", "no"))
+    assert take_labels(again, content) == take_labels(again, content)
+    assert {item: one.label for item, one in again.states().items()} == {"i0": "=yes", "i1": "no"}
+    assert len(again.ledger().of_item("i0")) == 1
+
+
+@pytest.mark.parametrize("content", [b"[1]", b"{", b'[{"data": {}}]', b'{"text": "x"}', b"[" * 10_000, b"\xff\xfe["])
+def test_tasks_that_are_none_are_a_sentence(project: Project, content: bytes) -> None:
+    with pytest.raises(DatasetError):
+        take_labels(project, content)

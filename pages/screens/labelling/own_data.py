@@ -21,6 +21,7 @@ from alcore.projects.project import Project, names_of
 from alcore.projects.suggestions import Suggestion, classes_there, suggestion_of
 from alcore.strategies.catalogue import STRATEGIES
 from pages.screens.labelling.opened import picture_url
+from pages.screens.labelling.simulation import draw_simulation
 from pages.screens.labelling.texts import open_next
 from pages.shared.errors import sentences
 from pages.shared.markdown import plain
@@ -90,6 +91,8 @@ def _draw_results(home: Path, file: bytes | Path, name: str, options: TableOptio
     suggestion = suggestion_of(source, name, tuple(names_of(home)))
     with st.container(border=True):
         made = _choices(source, suggestion)
+    if made is not None:
+        draw_simulation(source, made[0]["features"], made[0])
     _preview(source)
     if made is None:
         return

@@ -47,7 +47,9 @@ def draw_take_home(shown: Opened, annotator: str) -> None:
             help="Fill in the column label. For a day the items are shown to nobody else.",
         )
         file = st.file_uploader(
-            "Labels that come back: CSV with the columns id and label", type=["csv"], key="_label_back"
+            "Labels that come back: CSV with the columns id and label, or tasks of Label Studio or Prodigy",
+            type=["csv", "json", "jsonl"],
+            key="_label_back",
         )
         if file is not None:
             try:
