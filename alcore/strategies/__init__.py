@@ -13,6 +13,7 @@ from alcore.strategies.committee import mean_kl, vote_entropy
 from alcore.strategies.coverage import probcover, probcover_delta, pseudo_delta, typiclust
 from alcore.strategies.expected_error_reduction import expected_error_reduction
 from alcore.strategies.gradient import badge, expected_gradient_length, expected_gradient_length_mlp
+from alcore.strategies.herding import kernel_width, max_herding, uherding
 from alcore.strategies.information import Information, UncertaintyParts, batch_information, uncertainty_decomposition
 from alcore.strategies.pool_view import PoolView
 from alcore.strategies.remedies import (
@@ -52,8 +53,10 @@ __all__ = [
     "fit_temperature",
     "hybrid",
     "k_center",
+    "kernel_width",
     "least_confidence",
     "margin",
+    "max_herding",
     "mean_kl",
     "mean_std",
     "power_batch",
@@ -63,6 +66,7 @@ __all__ = [
     "ranked_batch",
     "top_k",
     "typiclust",
+    "uherding",
     "variation_ratios",
     "vote_entropy",
     "with_density",

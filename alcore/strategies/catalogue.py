@@ -299,6 +299,20 @@ STRATEGIES: dict[str, Strategy] = {
             batch=picks.ball_coverage,
         ),
         Strategy(
+            name="max_herding",
+            label="MaxHerding",
+            description="Queries points that raise the mean kernel similarity of the pool to the labels most.",
+            formula=r"\sum_{x'} \max(\kappa(x', x) - \max_{c \in L \cup B} \kappa(x', c),\, 0)",
+            source="Bae et al. (2024)",
+            family=COVERAGE,
+            strengths=(
+                "Strong with very few labels and needs no model: like ProbCover, with a soft edge in place of a radius."
+            ),
+            failures="Ignores class boundaries, so uncertainty overtakes it. Compares all pairs of points.",
+            cost="O(n (n + M) d)",
+            batch=picks.kernel_coverage,
+        ),
+        Strategy(
             name="hybrid",
             label="Hybrid, sum",
             description="Queries points that are uncertain and far from labelled points: the weighted sum of both.",
@@ -324,6 +338,24 @@ STRATEGIES: dict[str, Strategy] = {
             failures="One factor near 0 cancels the other: certain or close points are never queried.",
             cost="O(n (C + (M + k) d))",
             batch=picks.hybrid_of("product"),
+        ),
+        Strategy(
+            name="uherding",
+            label="UHerding",
+            description="Queries points that raise the kernel similarity of uncertain points to the labels most.",
+            formula=r"\sum_{x'} u(x') \max(\kappa(x', x) - \max_{c \in L \cup B} \kappa(x', c),\, 0)",
+            source="Bae et al. (2025)",
+            family=HYBRID,
+            strengths=(
+                "Goes over from coverage to uncertainty by itself: its kernel is as wide as the smallest distance "
+                "between labelled points."
+            ),
+            failures=(
+                "Two labelled points that nearly coincide make the kernel so narrow that only uncertainty is left. "
+                "Compares all pairs of points."
+            ),
+            cost="O(n (n + M) d)",
+            batch=picks.uncertain_coverage,
         ),
         Strategy(
             name="cluster_margin",

@@ -5,12 +5,14 @@ from functools import partial
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alcore.strategies import (
     bayesian,
     cluster_margin,
     coverage,
     expected_error_reduction,
+    herding,
     remedies,
     selection,
     uncertainty,
@@ -26,6 +28,8 @@ Rng = np.random.Generator
 
 # Target points of EPIG, drawn each round.
 TARGETS = 500
+# Points of which a kernel is computed between all pairs, drawn where there are more; as published.
+PAIRED_POINTS = 35_000
 
 
 def of_probs(score: Callable[[Array], Array]) -> Score:
@@ -100,6 +104,29 @@ def ball_coverage(view: PoolView, k: int, rng: Rng) -> Batch:
         rows = remedies.candidate_subsample(len(all_P_D), coverage.RADIUS_POINTS, rng=rng)
         delta = coverage.pseudo_delta(all_P_D[rows], view.classes, rng=rng)
     return coverage.probcover(view.features_N_D, view.labeled_M_D, k, delta)
+
+
+def kernel_coverage(view: PoolView, k: int, rng: Rng) -> Batch:
+    """MaxHerding on at most 35,000 points."""
+    features_N_D, rows = _paired(view, k, rng)
+    return _of_rows(herding.max_herding(features_N_D, view.labeled_M_D, k), rows)
+
+
+def uncertain_coverage(view: PoolView, k: int, rng: Rng) -> Batch:
+    """UHerding by the margin on at most 35,000 points."""
+    features_N_D, rows = _paired(view, k, rng)
+    uncertainty_N = uncertainty.margin(view.probs_N_C)[rows]
+    return _of_rows(herding.uherding(uncertainty_N, features_N_D, view.labeled_M_D, k), rows)
+
+
+def _paired(view: PoolView, k: int, rng: Rng) -> tuple[Array, NDArray[np.int64]]:
+    """Features of a sample of the view's points, or of all, and their rows."""
+    rows = remedies.candidate_subsample(len(view.indices_N), max(PAIRED_POINTS, k), rng=rng)
+    return view.features_N_D[rows], rows
+
+
+def _of_rows(batch: Batch, rows: NDArray[np.int64]) -> Batch:
+    return Batch(rows[batch.indices], batch.scores)
 
 
 def hybrid_of(combine: Literal["sum", "product"]) -> SelectBatch:

@@ -28,6 +28,7 @@ from alcore.strategies import (
     k_center,
     least_confidence,
     margin,
+    max_herding,
     mean_kl,
     mean_std,
     power_batch,
@@ -36,6 +37,7 @@ from alcore.strategies import (
     ranked_batch,
     top_k,
     typiclust,
+    uherding,
     uncertainty_decomposition,
     variation_ratios,
     vote_entropy,
@@ -94,6 +96,8 @@ FUNCTIONS: dict[str, Callable[[Arrays], Any]] = {
     "cluster_margin": lambda a: cluster_margin(a["probs"], a["x"], 12, rng=rng()),
     "typiclust": lambda a: typiclust(a["x"], a["known"], 20, rng=rng()),
     "probcover": lambda a: probcover(a["x"], a["known"], 20, 0.8),
+    "max_herding": lambda a: max_herding(a["x"], a["known"], 20),
+    "uherding": lambda a: uherding(a["scores"], a["x"], a["known"], 20),
     "diverse_seed": lambda a: diverse_seed(a["x"], 20, rng=rng()),
 }
 DTYPES = ["float16", "torch float16", "torch bfloat16"]
@@ -169,7 +173,7 @@ def offset(dtype: Any) -> tuple[Arrays, Arrays]:
 # What depends on the distances of the points alone, not on where they lie.
 MOVABLE = (
     *("density_weight", "pseudo_delta", "k_center", "hybrid", "hybrid, product", "ranked_batch"),
-    *("cluster_margin", "typiclust", "probcover", "diverse_seed"),
+    *("cluster_margin", "typiclust", "probcover", "max_herding", "diverse_seed"),
 )
 
 

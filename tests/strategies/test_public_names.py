@@ -23,6 +23,8 @@ PLACES = [
     ("alcore.strategies.selection", "hybrid"),
     ("alcore.strategies.coverage", "typiclust"),
     ("alcore.strategies.coverage", "probcover"),
+    ("alcore.strategies.herding", "max_herding"),
+    ("alcore.strategies.herding", "uherding"),
     ("alcore.strategies.remedies", "epsilon_greedy"),
     ("alcore.strategies.remedies", "density_weight"),
     ("alcore.strategies.remedies", "fit_temperature"),
