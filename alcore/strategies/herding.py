@@ -88,7 +88,9 @@ def kernel_width(features_N_D: Array) -> float:
     features of any scale.
     """
     x_N_D = to_numpy(check_features(features_N_D))
-    gaps_N_D = x_N_D - np.median(x_N_D, axis=0)
+    # Seen from a point of theirs first, where an offset that all have in common is subtracted exactly.
+    gaps_N_D = x_N_D - x_N_D[0]
+    gaps_N_D -= np.median(gaps_N_D, axis=0)
     return float(np.median(np.einsum("nd,nd->n", gaps_N_D, gaps_N_D)) / 2) ** 0.5 or 1.0
 
 
