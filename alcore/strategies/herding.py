@@ -10,6 +10,8 @@ from alcore.strategies.distances import around, centre_of
 
 # Kernels are taken in slices so that no temporary exceeds this many numbers.
 PAIRS_AT_A_TIME = 4_000_000
+# Digits of a gain, as a share of the largest weight: two points that cover one another often gain exactly the same.
+DIGITS = 11
 # Stale gains computed anew at a time.
 RENEWED = 32
 
@@ -20,7 +22,7 @@ def max_herding(features_N_D: Array, labeled_M_D: Array, k: int, *, sigma: float
     The closeness of a point to the labels is the largest kernel exp(-d^2 / sigma^2) between it and a labelled or picked
     point. Covers at least 1 - 1/e of what the best k points would. Gains only fall as points are picked, so those
     known from before are bounds, and few are computed anew. Time O(N (N + M) d) and a little for each pick, memory
-    O(N d) and a slice of fixed size.
+    O(N d) and a slice of fixed size; all in double precision.
 
     Args:
         features_N_D: the unlabelled points.
@@ -38,7 +40,7 @@ def max_herding(features_N_D: Array, labeled_M_D: Array, k: int, *, sigma: float
     """
     features_N_D = check_features(features_N_D, labeled_M_D)
     xp = array_namespace(features_N_D)
-    ones_N = xp.ones(features_N_D.shape[0], dtype=features_N_D.dtype, device=device(features_N_D))
+    ones_N = xp.ones(features_N_D.shape[0], dtype=xp.float64, device=device(features_N_D))
     sigma = kernel_width(features_N_D) if sigma is None else sigma
     return _greedy(_Coverage(features_N_D, labeled_M_D, ones_N, sigma), k)
 
@@ -76,8 +78,7 @@ def uherding(
         raise ValueError(f"uncertainty_N must be {n} weights of 0 or more, one a point")
     if sigma is None:
         sigma = _smallest_gap(to_numpy(floating(labeled_M_D))) or kernel_width(features_N_D)
-    weights_N = xp.astype(uncertainty_N, features_N_D.dtype)
-    return _greedy(_Coverage(features_N_D, labeled_M_D, weights_N, sigma), k)
+    return _greedy(_Coverage(features_N_D, labeled_M_D, xp.astype(uncertainty_N, xp.float64), sigma), k)
 
 
 def kernel_width(features_N_D: Array) -> float:
@@ -101,16 +102,17 @@ class _Coverage:
         if not sigma > 0:
             raise ValueError(f"sigma must be a width above 0, got {sigma}")
         xp = array_namespace(features_N_D)
+        features_N_D, labeled_M_D = (xp.astype(floating(part), xp.float64) for part in (features_N_D, labeled_M_D))
         self.xp = xp
         self.features_N_D, self.weights_N, self.sigma = features_N_D, weights_N, sigma
+        self.unit = (float(xp.max(weights_N)) or 1.0) * 10.0**-DIGITS
         self.mean_D = centre_of(features_N_D)
         self.centred_N_D, self.norms_N = around(self.mean_D, features_N_D)
         n, dimensions = features_N_D.shape
         self.step = max(1, PAIRS_AT_A_TIME // n)
         # Squared distances below this are measured again by subtraction.
-        self.close = 1e3 * 8 * dimensions * float(xp.finfo(features_N_D.dtype).eps)
-        self.closeness_N = xp.zeros(n, dtype=features_N_D.dtype, device=device(features_N_D))
-        labeled_M_D = xp.astype(floating(labeled_M_D), features_N_D.dtype)
+        self.close = 1e3 * 8 * dimensions * float(xp.finfo(xp.float64).eps)
+        self.closeness_N = xp.zeros_like(weights_N)
         for start in range(0, labeled_M_D.shape[0], self.step):
             self.add(labeled_M_D[start : start + self.step])
 
@@ -136,7 +138,8 @@ class _Coverage:
             some = xp.asarray(rows[start : start + self.step], device=device(self.features_N_D))
             raised_S_N = self.kernel(xp.take(self.features_N_D, some, axis=0)) - self.closeness_N[None, :]
             gains.append(to_numpy(xp.clip(raised_S_N, 0, None) @ self.weights_N))
-        return np.concatenate(gains).astype(np.float64) / len(self.closeness_N)
+        mean = np.concatenate(gains) / len(self.closeness_N)
+        return np.round(mean / self.unit) * self.unit
 
 
 def _greedy(coverage: _Coverage, k: int) -> Batch:
