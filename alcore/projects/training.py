@@ -19,6 +19,8 @@ from alcore.strategies.arrays import to_numpy
 
 # Items ranked by a model: more than are answered before the next one.
 RANKED = 300
+# Without labels a diverse set is sought among a random sample of so many items, and only so many are ranked.
+FIRST_SAMPLE, FIRST_RANKED = 10_000, 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +97,12 @@ def train_round(
         number: of the round; with the seed it decides random streams.
     """
     started = time.perf_counter()
+    offered, most = open_places, RANKED
+    if not labels:
+        most = FIRST_RANKED
+        if len(open_places) > FIRST_SAMPLE:
+            sample = rng_for(seed, "first", number).choice(open_places, FIRST_SAMPLE, replace=False)
+            offered = np.sort(sample)
     seen = tuple(one for one in classes if one in set(labels.values()))
     coded = sorted(seen)
     stream = int(rng_for(seed, "model", number).integers(2**31))
@@ -105,13 +113,13 @@ def train_round(
         strategy,
         seed=stream,
         classes=max(2, len(coded)),
-        pool=np.union1d(open_places, np.fromiter(labels, np.int64, len(labels))),
+        pool=np.union1d(offered, np.fromiter(labels, np.int64, len(labels))),
     )
     if labels:
         session.tell(list(labels), [coded.index(one) for one in labels.values()])
     places, note, by = np.empty(0, dtype=np.int64), "", session.strategy
     if len(session.unlabeled):
-        places, by, note = ask_at_any_time(session, min(RANKED, len(session.unlabeled)))
+        places, by, note = ask_at_any_time(session, min(most, len(session.unlabeled)))
     probs_N_C = None
     if len(seen) >= 2:
         try:

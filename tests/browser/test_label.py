@@ -1,10 +1,12 @@
 """The labelling screen in a real browser: digits from nothing, and one's own file in a few clicks."""
 
 import csv
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 from playwright.sync_api import Page, expect
 from sklearn.datasets import load_digits
 
@@ -12,6 +14,7 @@ from alcore.projects.project import Project
 from tests.browser.harness import PHONE, Server, Watched
 
 ANSWERS = 150
+MESSAGES = Path(os.environ.get("ALCORE_HOME", "")) / "SMSSpamCollection"
 
 
 def card(page: Page) -> None:
@@ -72,6 +75,40 @@ def test_own_csv_is_labelled_after_at_most_five_clicks(own_server: Server, page:
     assert "label_project=messages" in screen.url
     project = Project.open(own_server.home, "messages")
     assert [state.label for state in project.states().values()] == ["tea"]
+    page.assert_clean()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not MESSAGES.is_file(), reason="no SMS messages in ALCORE_HOME")
+def test_real_messages_are_labelled_to_97_percent(own_server: Server, page: Watched, tmp_path: Path) -> None:
+    lines = [line.split("\t", 1) for line in MESSAGES.read_text(encoding="utf-8").splitlines()]
+    path = tmp_path / "sms.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([["id", "message"], *([f"m{n}", text] for n, (_, text) in enumerate(lines))])
+    screen = page.page
+    screen.goto(f"{own_server.url}/label?label_view=own")
+    screen.locator('input[type="file"]').set_input_files(path)
+    screen.get_by_role("textbox", name="Classes, separated by commas").fill("spam, ham")
+    screen.keyboard.press("Tab")
+    screen.get_by_role("button", name="Start labelling").click()
+    text = screen.locator(".alcore-card .text")
+    text.wait_for()
+    truth = {" ".join(message.split()): label for label, message in lines}
+    for number in range(250):
+        label = truth[" ".join((text.text_content() or "").split())]
+        screen.keyboard.press("1" if label == "spam" else "2")
+        if number % 10 == 9:
+            saved(screen)
+            expect(screen.get_by_text("answers since")).to_have_count(0)
+    saved(screen)
+    project = Project.open(own_server.home, "sms")
+    project.train()
+    model, states = project.last_model(), project.states()
+    assert model is not None and len(states) == 250
+    labels, predicted = np.array([label for label, _ in lines]), np.array(model.named_N)
+    unseen = np.array([item not in states for item in project.ids])
+    assert (predicted == labels)[unseen].mean() >= 0.97
+    assert (predicted == "spam")[unseen & (labels == "spam")].mean() >= 0.85
     page.assert_clean()
 
 
