@@ -12,36 +12,58 @@ from alcore.runs.worker import launcher
 from pages.screens.mnist_lab import controls as setup
 from pages.screens.mnist_lab import selection, texts
 from pages.screens.mnist_lab.past_runs import table
+from pages.screens.mnist_lab.ready import ready_pair
 from pages.screens.mnist_lab.run import dataset_download, live_charts, start, steer, summary
 from pages.screens.mnist_lab.run.live import follow_run, with_seeds
 from pages.shared import address, controls
+from pages.shared.copy_buttons import copy_link
 from pages.shared.errors import sentences
 from pages.shared.export_panel import export_panel
 from pages.shared.frame import home, page
+from pages.shared.markdown import plain
+from pages.shared.toolbar import full_screen, picture_head
 
 page(
     "mnist",
     "MNIST lab",
-    "A network is trained on few labelled digits and queries others. **Press Start: which ones, and is random worse?**",
+    "A network is trained on few labelled digits and queries others. **Which ones, and is random worse?**",
     ":material/edit_note:",
 )
 folder = home()
 
-with st.container(border=True), sentences():
+_STYLE = """<style>
+.st-key-mnist_choices > *, .st-key-mnist_which > * { flex: 0 1 auto; width: auto; }
+.st-key-mnist_which > * { min-width: 8rem; }
+[data-testid="stPopoverBody"]:has(.st-key-mnist_form) { width: min(64rem, 96vw); max-width: none; }
+</style>"""
+
+left, tools = picture_head()
+with left, st.container(horizontal=True, vertical_alignment="center", key="mnist_choices"):
+    choices = st.container(horizontal=True, vertical_alignment="center", key="mnist_which")
+    go, fold = st.container(width="content"), st.popover("Set up", icon=":material/tune:", key=start.form_key())
+notes, picture = st.container(gap=None), st.container(gap=None)
+
+with notes, sentences():
+    st.html(_STYLE)
     try:
-        experiment, config = setup.experiment_controls()
+        with fold, st.container(key="mnist_form"):
+            experiment, config = setup.experiment_controls()
+            more = st.container()
     except ConfigError:
-        start.refused()
+        start.refused(go)
         raise
     stock = dataset_download.supply(config.dataset, folder)
-    dataset_download.notice(stock, folder)
-    if stock.falls_back:
-        config = on_digits(config)
-        st.markdown(
-            f"Start runs **{texts.start(config)}** instead: a tenth of the labels and ten times the epochs, so that a "
-            "round has about as many training steps. Numbers given for MNIST do not apply."
-        )
-    start.start_panel(config, setup.how_long(experiment, on_digits=config.dataset == "digits"), folder, stock.missing)
+    with more:
+        dataset_download.notice(stock, folder)
+        if stock.falls_back:
+            config = on_digits(config)
+            st.markdown(
+                f"Start runs **{texts.start(config)}** instead: a tenth of the labels and ten times the epochs, so "
+                "that a round has about as many training steps. Numbers given for MNIST do not apply."
+            )
+        how_long = setup.how_long(experiment, on_digits=config.dataset == "digits")
+        wanted = start.race_panel(config, how_long, stock.missing)
+    start.start_button(wanted, config, folder, go)
 
 with sentences(stop=True), Store(folder) as store:
     found = store.listing()
@@ -50,40 +72,41 @@ with sentences():
     # Runs that a reboot or a kill left in the queue are resumed.
     launcher.ensure_worker(folder)
 
-with sentences():
+with picture, sentences():
     steer.queue(found.runs)
-
-st.subheader("The run", anchor=False)
-with sentences():
-    info = selection.choose_run(infos)
-    if info is None:
-        st.caption(
-            "Nothing has been run yet. After Start, test accuracy, training loss and the number of labels appear here "
-            "round by round, with the queried digits below."
-        )
+    with choices:
+        info = selection.choose_run(infos)
+    # Until the reader has runs of their own, the pair that came with the program.
+    pair = ready_pair() if info is None else None
+    if pair is not None:
+        info, race, everyone, place = pair.infos[0], list(pair.infos), list(pair.infos), pair.home
+        choices.markdown(f"Ready-made runs: {plain(texts.start(info.config))}")
     else:
-        race = selection.race_of(info, infos)
-        seeds = with_seeds(race, infos)
-        with Store(folder) as store:
-            rows = store.curve([one.id for one in seeds])
-        # Not in a row with the others, where a narrow screen would cut it off instead of wrapping it.
-        metric = controls.segmented("mnist", "measure", "Measure", live_charts.MEASURES, "accuracy")
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            axis = controls.segmented("mnist", "x", "Curves against", {"labels": "Labels", "round": "Rounds"}, "labels")
+        race, everyone, place = selection.race_of(info, infos), found.runs, folder
+    seeds = with_seeds(race, everyone if pair is not None else infos)
+    with Store(place) as store:
+        rows = store.curve([one.id for one in seeds])
+    with choices:
+        metric = controls.selectbox("mnist", "measure", "Measure", live_charts.MEASURES, "accuracy")
+        axis = controls.segmented("mnist", "x", "Curves against", {"labels": "Labels", "round": "Rounds"}, "labels")
+        if pair is None:
             if len(race) == 1 and info.config.strategy != "random":
                 start.random_button(info, folder)
             steer.changes(info, folder)
-            if all(one.state not in texts.ACTIVE for one in race):
-                export_panel(
-                    curve_frame(rows),
-                    [texts.exported(one) for one in seeds],
-                    key="mnist",
-                    title=texts.race(seeds),
-                    names=texts.STRATEGY_NAMES,
-                    chart=partial(live_charts.chart_of, seeds, rows, metric, axis),
-                    words=summary.verdict(seeds, rows) if rows else None,
-                )
-        follow_run(race, seeds, found.runs, metric, axis, folder)
+    with tools:
+        if all(one.state not in texts.ACTIVE for one in race):
+            export_panel(
+                curve_frame(rows),
+                [texts.exported(one) for one in seeds],
+                key="mnist",
+                title=texts.race(seeds),
+                names=texts.STRATEGY_NAMES,
+                chart=partial(live_charts.chart_of, seeds, rows, metric, axis),
+                words=summary.verdict(seeds, rows) if rows else None,
+            )
+        copy_link()
+        full_screen()
+    follow_run(race, seeds, everyone, metric, axis, place)
 
 with sentences():
     table.past_runs(infos, st.session_state.get("mnist_x", "labels"), folder)

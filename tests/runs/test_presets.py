@@ -14,7 +14,7 @@ def test_a_published_curve_lies_on_the_preset_s_own_labels(preset: Preset) -> No
     come_to = range(first, last + 1, config.labels_per_round)
     assert all(labels in come_to and 0 < accuracy < 1 for labels, accuracy in preset.published)
     assert [labels for labels, _ in preset.published] == sorted({labels for labels, _ in preset.published})
-    assert bool(preset.published) == bool(preset.published_note)
+    assert bool(preset.published) == bool(preset.published_note) == bool(preset.published_by)
 
 
 def test_reference_curves_are_those_of_the_sources() -> None:

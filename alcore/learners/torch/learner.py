@@ -20,7 +20,7 @@ from alcore.learners.torch.dropout import fixed_masks, has_dropout, held_dropout
 from alcore.learners.torch.first_calls import choose_kernels
 from alcore.learners.torch.gradients import expected_gradient_lengths
 from alcore.learners.torch.scoring import ScoringMode, in_chunks, scoring_copy, scoring_mode
-from alcore.learners.torch.training import as_input, mixed, shrink_and_perturb, train
+from alcore.learners.torch.training import OnLoss, as_input, mixed, shrink_and_perturb, train
 from alcore.points import channels_first, numbers_of
 from alcore.rng import rng_for
 
@@ -58,6 +58,8 @@ class NetworkLearner:
         self.training = training
         self.device = resolve_device(device)
         self.tick = tick
+        # Shows the training loss while it trains; not pickled.
+        self.on_loss: OnLoss | None = None
         self.dropout_samples = dropout_samples
         self.shape: tuple[int, ...] | None = None
         self.network: Network | None = None
@@ -117,7 +119,9 @@ class NetworkLearner:
         # Dropout moves torch's global generator, which is the caller's: it is restored.
         with torch.random.fork_rng(devices=[self.device] if self.device.type == "cuda" else []):
             network, optimiser = self.begin(x_M, y_M, rng=rng)
-            loss = train(network, optimiser, x_M, labels_M, self.training, rng=rng, tick=self.tick)
+            loss = train(
+                network, optimiser, x_M, labels_M, self.training, rng=rng, tick=self.tick, on_loss=self.on_loss
+            )
         self.finish()
         return loss
 
@@ -253,7 +257,7 @@ class NetworkLearner:
             member.restore(kept, shape)
 
     def __getstate__(self) -> dict[str, Any]:
-        state = without_tick(self) | {"network": None, "optimiser": None, "scorer": None}
+        state = without_tick(self) | {"on_loss": None, "network": None, "optimiser": None, "scorer": None}
         if self.network is not None:
             state |= {"members": [], "carried": pack(self)}
         if self.fitted_on is not None:

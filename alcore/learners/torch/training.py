@@ -21,6 +21,10 @@ with optional_imports():
 PATIENCE = 5
 GAIN = 0.01
 NOTHING_LEFT = 0.01  # nats
+# Steps between two looks at the loss within a training, if somebody looks: each waits for the device.
+LOOK = 5
+# Called with the number of steps taken, and the mean loss of the last LOOK of them in nats.
+OnLoss = Callable[[int, float], None]
 # The standard deviation of Ash & Adams's noise.
 NOISE = 0.01
 # The largest rotation (radians), scaling, shear and shift (half sides) of an augmented image.
@@ -43,6 +47,7 @@ def train(
     *,
     rng: np.random.Generator,
     tick: Callable[[], None] = lambda: None,
+    on_loss: OnLoss | None = None,
 ) -> float:
     """Gradient steps on cross-entropy; the loss stays on the device until a pass is over.
 
@@ -54,6 +59,7 @@ def train(
         training: when to stop, augmentation and label smoothing.
         rng: stream of the orders, and of the augmentation.
         tick: called before each step.
+        on_loss: called after every LOOK steps.
 
     Returns:
         the mean loss over the last pass's steps, in nats.
@@ -67,6 +73,7 @@ def train(
     layout = torch.channels_last if mixed(network, x_M.device) else torch.preserve_format
     precision = autocast(network, x_M.device)
     losses: list[float] = []
+    taken, lately = 0, 0.0
     for order_M in passes(len(labels_M), training, rng=rng):
         loss = torch.zeros((), device=x_M.device)
         for rows in minibatches(torch.from_numpy(order_M).to(x_M.device), training.batch_size, least):
@@ -80,6 +87,12 @@ def train(
             optimiser.step()
             # Of a repeated point, the mean over the minibatch is the loss.
             loss += step.detach() * min(len(rows), len(order_M))
+            taken += 1
+            if on_loss is not None:
+                lately += float(step.detach()) / LOOK
+                if taken % LOOK == 0:
+                    on_loss(taken, lately)
+                    lately = 0.0
         points = len(order_M)
         if training.converge:
             losses.append(float(loss) / points)

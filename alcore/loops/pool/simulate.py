@@ -22,6 +22,13 @@ from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
 from alcore.strategies.batch import Batch
 
+# Called with the number of the round, its stage (train, evaluate, select, map), and the batch once it is selected.
+OnStage = Callable[[int, str, Sequence[int]], None]
+
+
+def unwatched(number: int, stage: str, batch: Sequence[int]) -> None:
+    """Nobody looks."""
+
 
 @dataclass(frozen=True, eq=False)
 class Round:
@@ -202,6 +209,7 @@ def run_rounds(
     map_before: PoolMap | None = None,
     stop: StopRules | None = None,
     before: Sequence[Round] = (),
+    on_stage: OnStage = unwatched,
 ) -> Iterator[Round]:
     """The rounds of a session from a given round on.
 
@@ -215,6 +223,7 @@ def run_rounds(
         map_before: the map of the round before `first`, to which the next is aligned.
         stop: as in `simulate`.
         before: the rounds before `first`, which the rules read.
+        on_stage: called as a stage of a round begins.
 
     Yields:
         Rounds `first` to `rounds`, fewer if the pool runs out or a rule holds.
@@ -232,9 +241,11 @@ def run_rounds(
         size = min(STOP_SET, len(points))
         x_stop = session.x[np.sort(rng_for(session.seed, "stop set").choice(points, size, replace=False))]
     for number in range(first, rounds + 1):
+        on_stage(number, "train", ())
         train_loss = session.fit()
         peak = peak_mib()
         memory = {"memory_train": peak if session.train_memory is None else session.train_memory}
+        on_stage(number, "evaluate", ())
         started = time.perf_counter()
         found = evaluate_model(model, x_test, dataset.y_test)
         spent = time.perf_counter() - started
@@ -245,11 +256,14 @@ def run_rounds(
             predictions.append(to_numpy(model.predict_probs(x_stop)).argmax(axis=1))
         stopped = stop.reason(accuracies, predictions) if stop else ""
         last = number == rounds or len(session.unlabeled) == 0 or stopped != ""
+        if not last:
+            on_stage(number, "select", ())
         asked = np.empty(0, np.int64) if last else session.ask(labels_per_round(number))
         batch = session.batch
         probs = to_numpy(model.predict_probs(session.x[asked])) if batch else np.empty((0, dataset.classes))
         memory["memory_ask"] = peak_mib()
         seconds = {**session.seconds, "evaluate": spent}
+        on_stage(number, "map", asked.tolist())
         if mapped:
             started = time.perf_counter()
             map_before = draw_pool_map(session, np.concatenate([labeled, asked]), mapped, map_before)

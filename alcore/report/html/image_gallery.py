@@ -39,6 +39,19 @@ STYLE = """
 }
 """
 
+# At least twelve in a row, at any width.
+SMALL_STYLE = """
+.alcore-gallery.alcore-gallery.small { list-style: none; margin: 0; padding: 0; display: grid; gap: 3px;
+  grid-template-columns: repeat(auto-fill, minmax(min(42px, calc((100% - 33px) / 12)), 1fr)); font-size: 0.7rem;
+  line-height: 1.2; }
+.alcore-gallery.alcore-gallery.small li { border: 1px solid color-mix(in srgb, currentColor 25%, transparent);
+  border-radius: 3px; display: block; margin: 0; overflow: hidden; padding: 0; text-align: center;
+  white-space: nowrap; }
+.alcore-gallery.alcore-gallery.small li.mistake { border: 2px dashed #D55E00; padding: 0; margin: -1px; }
+.alcore-gallery.alcore-gallery.small img { border: 0; display: block; height: auto; image-rendering: pixelated;
+  width: 100%; }
+"""
+
 
 def png(image_H_W: NDArray[np.uint8]) -> bytes:
     """A greyscale image as the bytes of a PNG file, pixel for pixel.
@@ -98,6 +111,40 @@ def gallery(
         )
     ]
     return f'<style>{STYLE}</style><ul class="alcore-gallery">{"".join(tiles)}</ul>'
+
+
+def small_multiples(
+    images_K_H_W: NDArray[np.uint8],
+    labels_K: NDArray[np.int64],
+    probs_K_C: NDArray[np.floating],
+    class_names: Sequence[str],
+    *,
+    indices_K: NDArray[np.int64],
+) -> str:
+    """Images close together as an HTML list; under each its label, and the model's prediction where that is wrong.
+
+    Arguments as `gallery`. `data-index` of a tile is the index of its image.
+    """
+    tiles = []
+    for image, label, probs, index in zip(images_K_H_W, labels_K, probs_K_C, indices_K, strict=True):
+        name, guess = class_names[int(label)], class_names[int(np.argmax(probs))]
+        right = guess == name
+        said = f"{name}" if right else f"✗ {guess}"
+        alt = f"{name}, image {int(index)} of the pool; {'predicted right' if right else f'predicted {guess}'}"
+        tiles.append(
+            f'<li class="{"right" if right else "mistake"}" data-index="{int(index)}" title="{escape(alt)}">'
+            f'<img src="{data_uri(255 - image)}" alt="{escape(alt)}"><span>{escape(said)}</span></li>'
+        )
+    return f'<style>{SMALL_STYLE}</style><ul class="alcore-gallery small">{"".join(tiles)}</ul>'
+
+
+def image_strip(images_K_H_W: NDArray[np.uint8]) -> str:
+    """Images in a row, as HTML; arguments as `gallery`."""
+    shown = "".join(
+        f'<img src="{data_uri(255 - image)}" alt="" style="width: 28px; image-rendering: pixelated">'
+        for image in images_K_H_W
+    )
+    return f'<div style="display: flex; flex-wrap: wrap; gap: 2px">{shown}</div>'
 
 
 def _tile(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from alcore.datasets.dataset import Dataset
 from alcore.learners.base import Learner
 from alcore.loops.get_strategy import check_compatible
-from alcore.loops.pool.simulate import Round, run_rounds, start_session
+from alcore.loops.pool.simulate import OnStage, Round, run_rounds, start_session, unwatched
 from alcore.loops.session import Session
 from alcore.runs.config import RunConfig
 from alcore.runs.config_data import start_options, stop_rules_of, strategy_of
@@ -42,6 +42,7 @@ def rounds_to_come(
     stored: Sequence[Round],
     *,
     labels_per_round: Callable[[int], int],
+    on_stage: OnStage = unwatched,
 ) -> Iterator[Round]:
     """The rounds after the stored ones, from `run_rounds`."""
     if stored and stored[-1].batch is None:
@@ -58,6 +59,7 @@ def rounds_to_come(
         map_before=stored[-1].map if stored else None,
         stop=stop_rules_of(course.config),
         before=stored,
+        on_stage=on_stage,
     ):
         yield round_
         _set_strategy(session, course.config_at(round_.round + 1))

@@ -15,6 +15,7 @@ from alcore.loops.session import Session
 from alcore.runs.config import config_from
 from alcore.runs.config_data import STOPPED, learner_of
 from alcore.runs.environment import differences, environment, threads_of
+from alcore.runs.live import LiveWriter
 from alcore.runs.store.checkpoints import load_checkpoint
 from alcore.runs.store.store import RunInfo, Store, StoreError
 from alcore.runs.worker.build_session import build_session, rounds_to_come
@@ -87,8 +88,9 @@ def steps(
     store.wait_for_writers(WRITE_TIMEOUT_SECONDS)
     with _log_of(run_id, log_path(store.home, run_id)) as log:
         tick = _stop_watch(store, run_id, interrupted)
+        live = LiveWriter(store.home, run_id)
         try:
-            yield from _carry_out(store, run_id, log, tick, on_round, on_wait)
+            yield from _carry_out(store, run_id, log, tick, on_round, on_wait, live)
         except Cancelled:
             log.info("cancelled")
             return store.finish(run_id, "cancelled")
@@ -102,6 +104,8 @@ def steps(
             log.exception("interrupted")
             store.finish(run_id, "cancelled")
             raise
+        finally:
+            live.end()
         log.info("done")
         return store.finish(run_id, "done")
 
@@ -113,6 +117,7 @@ def _carry_out(
     tick: Callable[[], None],
     on_round: Callable[[Round], None] | None,
     on_wait: Callable[[str], None] | None,
+    live: LiveWriter,
 ) -> Iterator[Session]:
     info = store.run(run_id)
     log.info("run %s: %s", run_id, info.title)
@@ -136,6 +141,8 @@ def _carry_out(
         except CheckpointError:
             # The learner is unusable after it.
             learner, trained = learner_of(info.config, dataset, tick), False
+    if hasattr(learner, "on_loss"):
+        learner.on_loss = live.loss
     # The recorded number of threads: the bits of the remaining rounds depend on it.
     with threads_of(info.record if stored else {}):
         record = environment(learner.record)
@@ -157,6 +164,7 @@ def _carry_out(
             session,
             stored,
             labels_per_round=lambda number: store.run(run_id).course.labels_at(number),
+            on_stage=live.stage,
         ):
             # Parts of the record may be known only after training and scoring; the record of a resumed run is kept.
             if not begun and (known := environment(learner.record)) != record:

@@ -1,7 +1,7 @@
 """Controls of an experiment's configuration, all in the address.
 
-The choice of experiment and strategy is on the page, the other controls are in the sidebar: only those that have an
-effect for the learner, the data set and the strategy. Each function returns fields of the config.
+Side by side: the experiment, the strategy, and all other controls, of which only those are shown that have an effect
+for the learner, the data set and the strategy. Each function returns fields of the config.
 """
 
 from typing import Any
@@ -66,7 +66,7 @@ def experiment_controls() -> tuple[str, RunConfig]:
     Raises:
         ConfigError: if the values are incompatible; with a sentence for each.
     """
-    left, right = st.columns(2, gap="medium")
+    left, right, more = st.columns([4, 4, 3], gap="medium")
     with left:
         labels = {name: notes.label for name, notes in EXPERIMENTS.items()}
         experiment = controls.selectbox(PAGE, "experiment", "Experiment", labels, next(iter(labels)))
@@ -80,7 +80,7 @@ def experiment_controls() -> tuple[str, RunConfig]:
         st.markdown(f"**Selection.** {STRATEGIES[strategy].description}")
         if experiment in PRESETS:
             _published(PRESETS[experiment])
-    with st.sidebar:
+    with more:
         own = experiment == OWN
         values = _own_values(strategy) if own else _variation(PRESETS[experiment].config, strategy)
     return experiment, config_from({**values, "strategy": strategy})

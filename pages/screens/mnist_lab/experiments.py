@@ -44,7 +44,7 @@ _NOTES = {
         "A network starts from two labelled digits of each class and queries batches of ten with high joint mutual "
         "information. It is retrained from scratch in each round.",
         "In the paper accuracy reaches 90 % with about 105 labels. It takes hours on two CPU cores: use a candidate "
-        "subsample, in the sidebar, or a GPU.",
+        "subsample or a GPU.",
     ),
     "spam": Experiment(
         "Spam messages",
@@ -56,6 +56,6 @@ _NOTES = {
 EXPERIMENTS: dict[str, Experiment] = {name: notes for name, notes in _NOTES.items() if name in PRESETS}
 EXPERIMENTS[OWN] = Experiment(
     OWN,
-    "Every setting is in the sidebar at the left. The defaults are those of the CNN experiment.",
+    "Every setting is at the right. The defaults are those of the CNN experiment.",
     "The same charts. With few labels and a subsample of the pool a run takes seconds.",
 )

@@ -10,7 +10,7 @@ from alcore.runs.ready_runs import ReadyPool, unpack_runs
 from alcore.runs.store.run_info import RunInfo
 from alcore.runs.store.store import Store
 
-_FILE = Path(__file__).with_name("ready_runs.xz")
+FILE = Path(__file__).with_name("ready_runs.xz")
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +37,7 @@ class ReadyPair:
 def ready_pair() -> ReadyPair:
     """Unpack the runs shipped with the program, once per process."""
     folder = TemporaryDirectory(prefix="alcore-ready-")
-    pool = unpack_runs(_FILE.read_bytes(), Path(folder.name))
+    pool = unpack_runs(FILE.read_bytes(), Path(folder.name))
     with Store(Path(folder.name)) as store:
         infos = sorted(store.runs(), key=lambda info: info.config == info.config.rival)
     return ReadyPair(folder, tuple(infos), pool)

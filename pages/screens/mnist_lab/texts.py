@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from alcore.datasets.catalogue import DATASETS
 from alcore.learners.registry import LEARNERS, is_network
 from alcore.runs.config import RunConfig
@@ -144,6 +147,11 @@ def ordinal(place: int) -> str:
     """`1st`, `2nd`, `3rd`, `11th`."""
     ending = "th" if place % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
     return f"{place:,}{ending}"
+
+
+def share(of: NDArray[np.bool_]) -> str:
+    """The share of true values, in percent."""
+    return f"{100 * float(of.mean()):.0f} %" if len(of) else "none"
 
 
 def plural(count: int, word: str) -> str:

@@ -4,13 +4,16 @@ import json
 from pathlib import Path
 from time import monotonic
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from alcore.report.export.curves import FORMATS
 from alcore.runs.config import RunConfig
 from alcore.runs.store.store import Store
+from pages.screens.mnist_lab.ready import FILE, ready_pair
 from pages.screens.mnist_lab.round import tabs
+from tests.support.charts import numbers
 from tests.support.lab import FALLBACK, QUICK, Lab, finished, said
 from tests.support.screens import assert_fine, charts, move_every_control
 
@@ -19,15 +22,52 @@ pytestmark = pytest.mark.usefixtures("fetches")
 
 def galleries(at: AppTest) -> list[str]:
     parts = [one.proto for one in at.get("bidi_component")]
-    return [json.loads(one.json)["html"] for one in parts if one.component_name == "alcore_tiles"]
+    found = [json.loads(one.json)["html"] for one in parts if one.component_name == "alcore_tiles"]
+    return [html for html in found if "alcore-gallery small" not in html]
 
 
-def test_an_empty_lab_says_what_will_come(lab: Lab) -> None:
+def test_the_lab_opens_on_the_pair_that_came_with_it(lab: Lab, home: Path) -> None:
     at = lab()
     assert_fine(at, "opening the lab")
-    assert "Nothing has been run yet" in said(at) and "About 20 s a run" not in said(at)
-    assert [choice.label for choice in at.selectbox] == ["Experiment", "Query strategy"]
-    assert not charts(at)
+    assert "Ready-made runs: CNN on MNIST, 1,000 \\+ 4 × 500 labels" in said(at)
+    assert [choice.label for choice in at.selectbox] == ["Measure", "Experiment", "Query strategy"]
+    accuracy, *_ = charts(at)
+    pair = ready_pair()
+    with Store(pair.home) as store:
+        stored = [[one.accuracy for one in store.rounds(info.id)] for info in pair.infos]
+    drawn = [trace for trace in accuracy["data"] if trace["name"] in ("Least confidence", "Random")]
+    assert [numbers(trace["y"]).tolist() for trace in drawn] == stored
+    assert "Reference run of this project" in [trace["name"] for trace in accuracy["data"]]
+    # It cannot be changed, and is none of the reader's own.
+    assert not [one for one in at.button if str(one.key).startswith(("mnist_resume", "mnist_cancel", "mnist_pause"))]
+    assert "mnist_run" not in at.query_params and "None yet" in said(at)
+    run = finished(home)
+    at = lab()
+    assert at.query_params["mnist_run"] == run.run_id and "Ready-made" not in said(at)
+
+
+def test_the_ready_pair_is_small_and_holds_every_query() -> None:
+    assert FILE.stat().st_size < 1_000_000
+    pair = ready_pair()
+    with Store(pair.home) as store:
+        for info in pair.infos:
+            rounds = store.rounds(info.id)
+            assert info.config.rival == pair.infos[1].config and len(rounds) == 5
+            for one in rounds[:-1]:
+                assert one.batch is not None and len(one.batch.indices) == 500
+                assert np.isin(one.batch.indices, pair.pool.indices_M).all()
+                np.testing.assert_array_equal(one.batch_labels, pair.pool.answers_N[one.batch.indices])
+                assert one.batch_probs_K_C.sum(axis=1) == pytest.approx(1, abs=0.01)
+    assert pair.pool.images_M_H_W.shape[1:] == (28, 28) and pair.pool.images_M_H_W.max() == 255
+
+
+def test_the_images_of_the_ready_pair_are_those_of_mnist(mnist_raw: Path) -> None:
+    pool = ready_pair().pool
+    images = np.frombuffer((mnist_raw / "train-images-idx3-ubyte").read_bytes(), np.uint8, offset=16)
+    apart = pool.images_M_H_W.astype(int) - images.reshape(-1, 28, 28)[pool.indices_M]
+    assert np.abs(apart).max() <= 8, "sixteen levels of grey"
+    labels = np.frombuffer((mnist_raw / "train-labels-idx1-ubyte").read_bytes(), np.uint8, offset=8)
+    np.testing.assert_array_equal(pool.answers_N, labels)
 
 
 @pytest.mark.parametrize("learner", ["CNN", "MLP", "Logistic regression"])

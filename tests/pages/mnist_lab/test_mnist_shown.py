@@ -1,6 +1,7 @@
 """What the lab shows of a run without a browser: measures, alarms, rounds looked at closely, comparisons."""
 
 import json
+import re
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -8,16 +9,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import entropy as scipy_entropy
 from streamlit.testing.v1 import AppTest
 
 from alcore.report.charts.run import reliability_chart
 from alcore.report.curves import curve_frame, labels_to_target
 from alcore.report.export.curves import FORMATS
+from alcore.report.statistics.map_frames import within
 from alcore.runs.presets import PRESETS
 from alcore.runs.store.store import Store
 from pages.screens.mnist_lab.round.diagnostics import _bins
 from pages.screens.mnist_lab.round.export import ChartExport, file_of
-from pages.screens.mnist_lab.round.pool_map import lassoed_indices, point_rows
+from pages.screens.mnist_lab.round.pool_map import point_rows
 from pages.screens.mnist_lab.run import live as watch
 from pages.screens.mnist_lab.run import live_charts
 from pages.screens.mnist_lab.run.summary import preset_of
@@ -32,7 +35,21 @@ def tiles(at: AppTest) -> dict[str, Any]:
     """What the gallery's control is given; empty where there is none."""
     parts = [one.proto for one in at.get("bidi_component")]
     found = [json.loads(one.json) for one in parts if one.component_name == "alcore_tiles"]
-    return found[0] if found else {}
+    return next((one for one in found if "alcore-gallery small" not in one["html"]), {})
+
+
+def small(at: AppTest) -> list[str]:
+    """The galleries of small multiples."""
+    parts = [one.proto for one in at.get("bidi_component")]
+    found = [json.loads(one.json)["html"] for one in parts if one.component_name == "alcore_tiles"]
+    return [html for html in found if "alcore-gallery small" in html]
+
+
+def lab_map(at: AppTest) -> dict[str, Any]:
+    """What the map is given."""
+    (part,) = [one.proto for one in at.get("bidi_component") if one.proto.component_name == "alcore_lab_map"]
+    found: dict[str, Any] = json.loads(part.json)
+    return found
 
 
 @pytest.mark.parametrize("measure", list(live_charts.MEASURES))
@@ -156,12 +173,50 @@ def test_the_map_shows_what_was_asked(lab: Lab, home: Path) -> None:
     run = finished(home)
     at = lab(mnist_run=run.run_id, mnist_look="map", mnist_round="1")
     assert_fine(at, "the map")
-    one = rounds_of(home, run)[0]
-    assert one.batch is not None
-    asked = charts(at)[3]["data"][11]
-    assert asked["name"] == "Asked about in round 1"
-    assert sorted(numbers(asked["customdata"]).tolist()) == sorted(one.batch.indices.tolist())
+    rounds = rounds_of(home, run)
+    scene = lab_map(at)
+    assert scene["shown"] == 1 and [frame["round"] for frame in scene["frames"]] == [1, 2, 3]
+    for frame, one in zip(scene["frames"], rounds, strict=False):
+        assert one.batch is not None and one.map is not None
+        states = dict(zip(frame["indices"], frame["state"], strict=True))
+        assert {index for index, state in states.items() if state == 2} == set(one.batch.indices.tolist())
+        assert {index for index, state in states.items() if state == 1} <= set(one.labeled.tolist())
+        # Uncertainty, measured in another way.
+        probs = one.map.probs_P_C[one.map.rows(frame["indices"])]
+        np.testing.assert_allclose(np.array(frame["unsure"]) / 255, scipy_entropy(probs, axis=1, base=10), atol=0.003)
+        assert max(map(abs, frame["x"] + frame["y"])) <= 1000
+    assert set(scene["images"]) == {index for frame in scene["frames"] for index in frame["indices"]}
+    assert "LDA" in said(at) or "UMAP" in said(at)
     assert tiles(at)["html"].count("<li") == 40
+
+
+def test_the_queries_stand_beside_those_of_random(lab: Lab, home: Path) -> None:
+    run, rival = finished(home), finished(home, strategy="random")
+    at = lab(mnist_run=run.run_id, mnist_round="2")
+    assert_fine(at, "small multiples")
+    for html, config in zip(small(at), (run, rival), strict=True):
+        batch = rounds_of(home, config)[1].batch
+        assert batch is not None
+        shown = [int(index) for index in re.findall(r'data-index="(\d+)"', html)]
+        assert shown == batch.indices[:48].tolist()
+    at = lab(mnist_run=finished(home, strategy="entropy", seed=4).run_id)
+    assert len(small(at)) == 1 and "has no round" in said(at)
+
+
+def test_the_reader_is_the_oracle(lab: Lab, home: Path) -> None:
+    run = finished(home)
+    one = rounds_of(home, run)[0]
+    at = lab(mnist_run=run.run_id, mnist_look="oracle", mnist_round="1")
+    assert_fine(at, "label it yourself")
+    truth, guesses = one.batch_labels[:10].tolist(), one.batch_probs_K_C[:10].argmax(axis=1).tolist()
+    # Right but for the first two.
+    for i, label in enumerate(truth):
+        at.button(key=f"mnist_oracle_{label if i > 1 else (label + 1) % 10}").click().run()
+    wrong = sum(a != b for a, b in zip(truth, guesses, strict=True))
+    told = said(at).replace("\\", "")
+    assert "Your error rate: 20 % (2 of 10" in told and f"before the query: {10 * wrong} %" in told
+    at.button(key="mnist_oracle_again").click().run()
+    assert "Image 1 of 10" in said(at)
 
 
 def test_what_was_lassoed_is_told_as_it_is(home: Path) -> None:
@@ -170,8 +225,7 @@ def test_what_was_lassoed_is_told_as_it_is(home: Path) -> None:
     assert one.map is not None and one.batch is not None
     labelled, asked = int(one.labeled[0]), int(one.batch.indices[0])
     other = next(int(i) for i in one.map.indices_P if i not in one.labeled and i not in one.batch.indices)
-    chosen = [{"customdata": [index]} for index in (asked, other, labelled)] + [{"customdata": asked}, {}]
-    indices = lassoed_indices(chosen)
+    indices = within([asked, other, labelled, asked, -1, 10**9], one.map)
     assert indices == sorted({labelled, asked, other})
     rows = {row["index"]: row for row in point_rows(one, indices, [str(i) for i in range(10)])}
     assert [rows[i]["state"] for i in (labelled, asked, other)] == [
@@ -209,12 +263,12 @@ def test_tabs_share_one_look_at_the_store_until_it_is_written_to(home: Path) -> 
     assert watch._written(home) != before and len(watch._looked(str(home), watch._written(home), 0)) == 2
 
 
-@pytest.mark.parametrize("look", ["questions", "map", "classes", "mistakes", "calibration", "costs"])
+@pytest.mark.parametrize("look", ["questions", "map", "oracle", "classes", "mistakes", "calibration", "costs"])
 def test_every_view_of_a_run_without_images(lab: Lab, home: Path, look: str) -> None:
     run = finished(home, dataset="iris", seed_labels=6, labels_per_round=3, rounds=1)
     at = lab(mnist_run=run.run_id, mnist_look=look)
     assert_fine(at, look)
-    assert not tiles(at) and ("are no images" in said(at)) == (look in ("questions", "map"))
+    assert not tiles(at) and ("are no images" in said(at)) == (look in ("questions", "map", "oracle"))
 
 
 @pytest.mark.parametrize("look", ["map", "mistakes", "calibration", "costs"])

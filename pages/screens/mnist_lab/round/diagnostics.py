@@ -69,7 +69,7 @@ def calibration(info: RunInfo, rounds: Sequence[Round], number: int) -> None:
     if after is None:
         st.caption(
             "No labels were held out in this run, so no temperature was fitted. Labels held out to calibrate, among "
-            "the remedies in the sidebar, add a second line; they count as labels."
+            "the remedies, add a second line; they count as labels."
         )
 
     chart = reliability_chart(before, after, temperature=temperature)

@@ -1,83 +1,150 @@
 """The map of the pool, linked with the gallery: the gallery shows the lassoed images."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from alcore.loops.pool.map_layout import layout_name, map_layouts
+from alcore.loops.pool.pool_map import PoolMap
 from alcore.loops.pool.simulate import Round
 from alcore.report.charts.chart import Chart
 from alcore.report.charts.pool_map import map_chart
 from alcore.report.export.runs import rows_to_csv, rows_to_json
-from alcore.report.interactive.render import PreparedFigure, to_plotly
+from alcore.report.html.image_gallery import data_uri
+from alcore.report.statistics.map_frames import frame_rounds, map_frame, sample_of, sheet, within
+from alcore.report.style import class_style
 from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab import texts
 from pages.screens.mnist_lab.round import cached
 from pages.screens.mnist_lab.round.export import ChartExport, take
-from pages.screens.mnist_lab.round.image_inspector import point
+from pages.screens.mnist_lab.round.image_inspector import look_at_point, point
 from pages.screens.mnist_lab.round.queried_images import show_queries
-from pages.shared import viewport
-from pages.shared.chart import toolbar
 from pages.shared.export_panel import download
+from pages.shared.progress import OnStep
+from pages.shared.session_cache import computed
+
+_LASSO = "_lab_lasso"
+_COLUMNS = 64
+_HERE = Path(__file__).parent
+_MAP = st.components.v2.component(
+    "alcore_lab_map",
+    html='<div class="lab-map"><canvas role="img"></canvas><div class="lab-map-tip" hidden>'
+    '<canvas width="84" height="84"></canvas><span></span></div>'
+    '<div class="lab-map-bar"><button type="button">▶ Play over the rounds</button>'
+    '<span class="lab-map-where" aria-live="polite"></span></div></div>',
+    css=(_HERE / "map.css").read_text(encoding="utf-8"),
+    js=(_HERE / "map.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
 
 
-def show_map(info: RunInfo, home: Path, number: int, names: Sequence[str]) -> None:
-    """The pool under the model before query `number`, from 1, with the lassoed queried images below.
+def show_map(info: RunInfo, home: Path, number: int, names: Sequence[str], below: DeltaGenerator) -> None:
+    """The pool under the model before query `number`, from 1, with the selected queried images below.
 
     Raises:
         DatasetError: if the images are missing or damaged.
         StoreError: if the store cannot be read.
     """
     one = cached.whole_round(info, home, number - 1)
-    if one.map is None:
-        st.caption("This run was made by an earlier version, which kept no map.")
-        show_queries(info, home, number)
+    pictures = cached.pictures(info.config, home)
+    if one.map is None or one.batch is None or pictures is None:
+        if one.map is None:
+            st.caption("This run was made by an earlier version, which kept no map.")
+        with below:
+            show_queries(info, home, number)
         return
-    st.markdown(
-        f"{len(one.map.indices_P):,} images of the pool by the two leading principal components of the features of the "
-        f"model of {one.labels:,} labels: similar images lie close together. **Draw a lasso around some of them**, or "
-        "choose the box in the chart's toolbar: the gallery below then shows the queried images inside, and the images "
-        "inside can be exported."
+    rounds = frame_rounds(info.rounds_done - (info.rounds_done > info.config.rounds), number)
+    key = (*cached.key_of(info, home), tuple(rounds))
+    picked = st.session_state.setdefault(_LASSO, {})
+    lassoed = within(picked.get((info.id, number), ()), one.map)
+    scene = _scene(key, info, home) | {
+        "shown": number,
+        "lassoed": lassoed,
+        "alt": f"Map of the pool before query {number}. The gallery below holds the queried images.",
+    }
+    _MAP(
+        key="mnist_map",
+        data=scene,
+        on_picked_change=_inspect,
+        on_lassoed_change=partial(_lasso, info.id, number),
+        height="content",
     )
-    dark, height = viewport.is_dark(), 460 if viewport.is_narrow() else 600
-    drawn = partial(_map, one, number, info.config.strategy, names, point())
-    key = (cached.key_of(info, home), number, point(), tuple(names), dark, height)
-    event = st.plotly_chart(
-        PreparedFigure(_spec(key, drawn)),
-        theme=None,
-        # A new map is a new control: a lasso selection belongs to a single map.
-        key=f"mnist_map_{info.id}_{number}",
-        on_select="rerun",
-        selection_mode=("lasso", "box", "points"),
-        alt=f"Map of {len(one.map.indices_P):,} images, with the {len(one.batch_labels):,} queried in round {number} "
-        f"and {len(one.labeled):,} labelled before. The gallery below holds the same queried images.",
-        config=toolbar("mnist-map"),
+    st.caption(
+        f"{layout_name()} of the network's features. Colour: predicted class; size: uncertainty; outlined: queried. "
+        "Hover for the image, click to inspect it, draw around some to select them."
     )
-    lassoed = lassoed_indices(event.get("selection", {}).get("points", []))
+    drawn = partial(_chart, one, number, info.config.strategy, names, point())
     with st.container(horizontal=True, vertical_alignment="center"):
         take(_export(info, one, number, names, drawn))
         _take_points(info, one, number, names, lassoed)
     if lassoed:
-        asked = np.isin(one.batch.indices, lassoed).sum() if one.batch is not None else 0
+        asked = np.isin(one.batch.indices, lassoed).sum()
         st.caption(
             f"Selected: {texts.plural(len(lassoed), 'image')}, {asked:,} of them queried in this round. A double "
             "click on the map clears the selection."
         )
-    show_queries(info, home, number, lassoed or None)
+    with below:
+        show_queries(info, home, number, lassoed or None)
 
 
-def lassoed_indices(points: Sequence[Mapping[str, Any]]) -> list[int]:
-    """The distinct images of a selection, ascending."""
-    found = set()
-    for one in points:
-        data = one.get("customdata")
-        data = data[0] if isinstance(data, list) and data else data
-        if isinstance(data, int | float):
-            found.add(int(data))
-    return sorted(found)
+def _inspect() -> None:
+    index = st.session_state["mnist_map"].get("picked")
+    if isinstance(index, int | float):
+        look_at_point(int(index))
+
+
+def _lasso(run_id: str, number: int) -> None:
+    chosen = st.session_state["mnist_map"].get("lassoed")
+    if isinstance(chosen, list):
+        st.session_state[_LASSO] = {(run_id, number): [int(index) for index in chosen]}
+
+
+@computed("Laying out the maps.", most=8)
+def _scene(_on_step: OnStep, key: tuple[Any, ...], _info: RunInfo, _home: Path) -> dict[str, Any]:
+    """The frames of a run, and the images of their points, for the browser."""
+    *_, rounds = key
+    found = [cached.whole_round(_info, _home, number - 1) for number in rounds]
+    maps, batches = [], []
+    for one in found:
+        assert one.map is not None and one.batch is not None  # see show_map
+        rows = one.map.rows(sample_of(one.map, one.batch.indices))
+        maps.append(PoolMap(one.map.indices_P[rows], one.map.features_P_D[rows], one.map.log_probs_P_C[rows]))
+        batches.append(one.batch.indices)
+    frames = [
+        map_frame(drawn, places, number, asked, one.labeled)
+        for drawn, places, number, asked, one in zip(
+            maps, map_layouts(maps, _on_step), rounds, batches, found, strict=True
+        )
+    ]
+    pictures = cached.pictures(_info.config, _home)
+    assert pictures is not None  # see show_map
+    shown = np.unique(np.concatenate([frame.indices_F for frame in frames]))
+    images = pictures.images_N_H_W[shown]
+    return {
+        "frames": [
+            {
+                "round": frame.round,
+                "indices": frame.indices_F.tolist(),
+                "x": frame.places_F_2[:, 0].tolist(),
+                "y": frame.places_F_2[:, 1].tolist(),
+                "unsure": frame.unsure_F.tolist(),
+                "guess": frame.guesses_F.tolist(),
+                "state": frame.states_F.tolist(),
+            }
+            for frame in frames
+        ],
+        "sprite": data_uri(255 - sheet(images, _COLUMNS)),
+        "images": shown.tolist(),
+        "columns": _COLUMNS,
+        "cell": [images.shape[2], images.shape[1]],
+        "classes": list(pictures.class_names),
+        "colors": [class_style(label).color for label in range(len(pictures.class_names))],
+    }
 
 
 def point_rows(one: Round, indices: Sequence[int], names: Sequence[str]) -> list[dict[str, Any]]:
@@ -130,7 +197,7 @@ def _export(info: RunInfo, one: Round, number: int, names: Sequence[str], chart:
     )
 
 
-def _map(one: Round, number: int, strategy: str, names: Sequence[str], chosen: int | None) -> Chart:
+def _chart(one: Round, number: int, strategy: str, names: Sequence[str], chosen: int | None) -> Chart:
     drawn = one.map
     assert drawn is not None and one.batch is not None  # see show_map
     return map_chart(
@@ -144,9 +211,3 @@ def _map(one: Round, number: int, strategy: str, names: Sequence[str], chosen: i
         round_=number,
         chosen=chosen,
     )
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _spec(key: tuple[Any, ...], _chart: Callable[[], Chart]) -> dict[str, Any]:
-    *_, dark, height = key
-    return to_plotly(_chart(), dark=dark, height=height).to_dict()

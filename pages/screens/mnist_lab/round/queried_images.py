@@ -8,7 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from alcore.loops.pool.simulate import Round
-from alcore.report.html.image_gallery import gallery
+from alcore.report.html.image_gallery import gallery, small_multiples
 from alcore.runs.config import RunConfig
 from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab import texts
@@ -17,6 +17,8 @@ from pages.screens.mnist_lab.round.image_inspector import closeup, look_at_point
 from pages.shared import controls
 
 PAGE_SIZE = 40
+# Small multiples beside those of the rival.
+SMALL_ROWS, SMALL_COLUMNS = 3, 16
 _CSS = """
 .lab-gallery li[role="button"] { cursor: pointer; }
 .lab-gallery li[role="button"]:hover { background: color-mix(in srgb, currentColor 6%, transparent); }
@@ -64,16 +66,58 @@ def show_queries(info: RunInfo, home: Path, number: int, lassoed: Collection[int
     page = controls.leaf("mnist", "page", "Page of the gallery", pages)
     part = rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     html = _html(info.config, cached.key_of(info, home), number, part.tolist(), one)
-    key = "mnist_tiles"
+    tiles(html, f"Queried images of round {number}", chosen, key="mnist_tiles")
 
-    # A click, Enter or the space bar selects an image.
+
+def beside_random(info: RunInfo, rival: RunInfo | None, home: Path, number: int) -> None:
+    """The first images of query `number`, from 1, over those that the rival queried in the same round.
+
+    Raises: as `show_queries`.
+    """
+    pictures = cached.pictures(info.config, home)
+    if pictures is None:
+        return
+    for one in (info, rival):
+        name = texts.strategy(one.config.strategy) if one is not None else "Random"
+        if one is None or one.rounds_done < number:
+            st.caption(f"**{name}** has no round {number} from the same start.")
+            continue
+        round_ = cached.slim_round(one, home, number - 1)
+        if round_.batch is None:
+            continue
+        wrong = round_.batch_probs_K_C.argmax(axis=1) != round_.batch_labels
+        verb = "queried" if one is info else "queried from the same start"
+        st.markdown(
+            f"**{name}** {verb} {texts.plural(len(wrong), 'digit')}, {texts.share(wrong)} of them predicted wrong",
+        )
+        strip = slice(0, SMALL_ROWS * SMALL_COLUMNS)
+        html = _small(cached.key_of(one, home), number, one.config, round_, strip.stop)
+        tiles(html, f"Images queried by {name} in round {number}", None, key=f"mnist_small_{one is info}")
+
+
+def tiles(html: str, says: str, chosen: int | None, *, key: str) -> None:
+    """A gallery whose images are inspected by a click, Enter or the space bar."""
+
     def picked() -> None:
         index = st.session_state[key].get("picked")
         if isinstance(index, int | float):
             look_at_point(int(index))
 
-    data = {"html": html, "says": f"Queried images of round {number}", "chosen": chosen}
-    _TILES(key=key, data=data, on_picked_change=picked, height="content")
+    _TILES(key=key, data={"html": html, "says": says, "chosen": chosen}, on_picked_change=picked, height="content")
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _small(key: cached.Key, number: int, config: RunConfig, _one: Round, most: int) -> str:
+    pictures = cached.pictures(config, Path(key[0]))
+    assert _one.batch is not None and pictures is not None  # see beside_random
+    indices = _one.batch.indices[:most]
+    return small_multiples(
+        pictures.images_N_H_W[indices],
+        _one.batch_labels[:most],
+        _one.batch_probs_K_C[:most],
+        pictures.class_names,
+        indices_K=indices,
+    )
 
 
 def _filter(

@@ -6,25 +6,28 @@ from time import monotonic
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
 
 from alcore.datasets.catalogue import DatasetError, load_dataset
 from alcore.report.statistics.run_quality import answer_shares
 from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab import texts
 from pages.screens.mnist_lab.round import cached, diagnostics
+from pages.screens.mnist_lab.round.oracle import label_yourself
 from pages.screens.mnist_lab.round.pool_map import show_map
-from pages.screens.mnist_lab.round.queried_images import show_queries
+from pages.screens.mnist_lab.round.queried_images import beside_random, show_queries
 from pages.screens.mnist_lab.selection import ROUND
 from pages.shared import address, controls
 from pages.shared.markdown import quoted
 
 VIEWS = {
-    "questions": "Queried images",
-    "map": "Map of the pool",
-    "classes": "Class balance of the queries",
-    "mistakes": "Confusion matrix",
+    "questions": "Queries",
+    "map": "Map",
+    "oracle": "Label it yourself",
+    "classes": "Class balance",
+    "mistakes": "Confusion",
     "calibration": "Calibration",
-    "costs": "Time and memory",
+    "costs": "Cost",
 }
 # Views of the model after a round; all others are of its query.
 _OF_MODEL = ("mistakes", "calibration")
@@ -33,14 +36,19 @@ _LEFT = "_lab_rounds_left"
 _LEFT_SECONDS = 4.0
 
 
-def look_closer(info: RunInfo, home: Path) -> None:
+def look_closer(info: RunInfo, rival: RunInfo | None, home: Path, below: DeltaGenerator) -> None:
     """Choose the view and the round; the newest round until the reader chooses another.
+
+    Args:
+        info: the run.
+        rival: the run from the same start beside it, if there is one.
+        home: its home folder.
+        below: place for what is longer than a screen.
 
     Raises:
         DatasetError: if the images are missing or damaged.
         StoreError: if the store cannot be read.
     """
-    st.subheader("Look closer", anchor=False)
     view = controls.segmented("mnist", "look", "View", VIEWS, "questions")
     if not info.rounds_done:
         st.caption("The first training is in progress; its results appear here.")
@@ -68,10 +76,14 @@ def look_closer(info: RunInfo, home: Path) -> None:
     elif view == "classes":
         rounds = cached.slim_rounds(info, home, number)
         diagnostics.classes(info, rounds, number, class_names(info, home), pool_shares(info, home))
+    elif view == "oracle":
+        label_yourself(info, home, number)
     elif view == "map":
-        show_map(info, home, number, class_names(info, home))
+        show_map(info, home, number, class_names(info, home), below)
     else:
-        show_queries(info, home, number)
+        beside_random(info, rival, home, number)
+        with below:
+            show_queries(info, home, number)
 
 
 def class_names(info: RunInfo, home: Path) -> tuple[str, ...]:

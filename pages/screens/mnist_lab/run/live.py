@@ -12,14 +12,17 @@ from alcore.runs.store.run_info import RunInfo
 from alcore.runs.store.store import Store
 from alcore.runs.worker import launcher
 from pages.screens.mnist_lab import texts
+from pages.screens.mnist_lab.ready import is_ready
 from pages.screens.mnist_lab.round import cached
 from pages.screens.mnist_lab.round.tabs import class_names, look_closer, pool_shares
 from pages.screens.mnist_lab.run import live_charts, refresh, steer, summary
+from pages.screens.mnist_lab.run.live_training import follow_training
 from pages.screens.mnist_lab.selection import seeds_of
 from pages.shared import progress
 from pages.shared.errors import sentences
 from pages.shared.markdown import plain
 from pages.shared.session_cache import Stamp, stamp_of
+from pages.shared.toolbar import main_visual
 
 _POLL_SECONDS = 3.0
 # Seconds for which tabs share a read of the store, unless it changes.
@@ -49,6 +52,9 @@ def follow_run(
     ids = [info.id for info in race]
     page_run = time.time_ns() // 1_000_000
     st.fragment(_poll)(ids, states, page_run, home)
+    for info in race:
+        if info.state == "running":
+            follow_training(info, home)
     st.fragment(_show)(ids, [info.id for info in seeds], metric, axis, page_run, home)
 
 
@@ -70,7 +76,7 @@ def _poll(race_ids: Sequence[str], states: Mapping[str, str], page_run: int, hom
         if "queued" in states.values() and (trouble := launcher.trouble(home)):
             st.warning(plain(trouble), icon=":material/warning:")
         race = [infos[run_id] for run_id in race_ids if run_id in infos]
-        for info, place in zip(race, st.columns(len(race)) if race else [], strict=True):
+        for info, place in zip(race, st.columns(len(race), gap="medium") if race else [], strict=True):
             with place:
                 _status(info, home)
         if any(state in texts.ACTIVE for state in states.values()):
@@ -89,12 +95,18 @@ def _show(race_ids: Sequence[str], seed_ids: Sequence[str], metric: str, axis: s
         active = any(info.state in texts.ACTIVE for info in race)
         if active:
             refresh.subscribe(race[0].id, sum(info.rounds_done for info in race), page_run=page_run)
-        _alarms(race, home)
-        _sentence(seeds, rows)
-        if rows or active:
-            live_charts.draw(seeds, rows, metric, axis)
+        with main_visual():
+            left, right = st.columns([5, 6], gap="medium")
+        below = st.container()
+        with below:
+            _sentence(seeds, rows)
+            _alarms(race, home)
+        with left:
+            if rows or active:
+                live_charts.draw(seeds, rows, metric, axis, below)
         if race[0].rounds_done or race[0].state in texts.ACTIVE:
-            look_closer(race[0], home)
+            with right:
+                look_closer(race[0], next(iter(race[1:]), None), home, below)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -140,24 +152,22 @@ def _alarms(race: Sequence[RunInfo], home: Path) -> None:
 
 def _status(info: RunInfo, home: Path) -> None:
     word, icon, color = texts.STATES[info.state]
-    name = texts.strategy(info.config.strategy)
-    with st.container(border=True, gap="xsmall", height="stretch"):
-        with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(gap="xsmall", key=f"mnist_status_{info.id}"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             asked = "Cancelling" if info.cancel_asked else "Pausing" if info.pause_asked else word
             st.badge(asked, icon=icon, color=color)  # type: ignore[arg-type]
-            st.markdown(f"**{name}**", width="stretch")
-            steer.buttons(info, home)
+            standing = "" if info.state in texts.ACTIVE else _standing(info)
+            name = f"**{texts.strategy(info.config.strategy)}**{': ' if standing else ''}{standing}"
+            st.markdown(name, width="stretch", help=plain(_facts(info, home)))
+            if not is_ready(home):
+                steer.buttons(info, home)
         if way := texts.way(info):
             st.caption(plain(way))
         if info.state in texts.ACTIVE:
             total = info.config.rounds + 1
             st.progress(min(1.0, info.rounds_done / total), _progress(info, total))
-        elif standing := _standing(info):
-            st.markdown(standing)
         if info.state == "failed":
             st.error(plain(info.error), icon=":material/error:")
-        if facts := _facts(info):
-            st.caption(plain(facts))
 
 
 def _standing(info: RunInfo) -> str:
@@ -181,9 +191,9 @@ def _progress(info: RunInfo, total: int) -> str:
     return f"{_standing(info)} · {info.rounds_done} of {total} trainings done{left}"
 
 
-def _facts(info: RunInfo) -> str:
-    parts = []
-    if info.finished is not None and info.started is not None and info.state != "failed":
+def _facts(info: RunInfo, home: Path) -> str:
+    parts = ["came with the program"] if is_ready(home) else []
+    if info.finished is not None and info.started is not None and info.state != "failed" and not parts:
         parts.append(f"took {texts.duration(info.finished - info.started)}")
     for key in _FACTS:
         value = info.record.get(key)

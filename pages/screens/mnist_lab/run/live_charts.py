@@ -5,6 +5,7 @@ from statistics import median
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from alcore.report.charts.chart import Chart
 from alcore.report.charts.curves import learning_curves
@@ -34,13 +35,14 @@ _MEANINGS = {
     "penalises confident errors more than accuracy does.",
     "ece": "Expected calibration error: mean difference between confidence and accuracy; lower is better.",
 }
-_LEGEND_ROOM = 90  # pixels
+# Pixels: room of the legend, and heights of the large and the small charts.
+_LEGEND_ROOM, _LARGE, _SMALL = 64, 290, 130
 # Candidates for the end of an axis: the first above all values, so that the axis rarely changes.
 _ENDS = (0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 5.0, 10.0, 100.0)
 _TARGETS = (0.7, 0.8, 0.9, 0.95, 0.97, 0.99)
 
 
-def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> None:
+def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str, words_place: DeltaGenerator) -> None:
     """Three charts with axes fixed before the first round, so that nothing moves during the run.
 
     Args:
@@ -48,21 +50,22 @@ def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> None:
         rows: their curves.
         metric: a key of MEASURES, for the large chart.
         axis: "labels" or "round".
+        words_place: where the charts are explained.
     """
     ended = all(info.state not in texts.ACTIVE for info in race)
     names = texts.STRATEGY_NAMES | _names(race)
     narrow, dark = viewport.is_narrow(), viewport.is_dark()
-    places = [st.container() for _ in range(3)] if narrow else st.columns([2.2, 1.1, 1.1])
+    first = st.container()
+    places = [first, *([st.container(), st.container()] if narrow else st.columns(2, gap="small"))]
     # Rounds are only ever added, so their numbers identify the rows in the cache key.
     state = (tuple((info.id, info.created, info.rounds_done) for info in race), ended)
     knee, reading, needed = working("Reading the curves.", lambda on_step: _words((state, metric, axis), race, rows))
     for place, (measure, x) in zip(places, ((metric, axis), ("train_loss", axis), ("labels", "round")), strict=True):
-        large = measure == metric and place is places[0]
+        large = measure == metric and place is first
         # After the end of all runs, the large chart's axis fits its data.
         fills = ended and large and bool(rows)
         heights = None if fills else _y_range(rows, race, measure)
-        # Side by side, the three plots have equal heights; stacked, only the legend's own plot reserves room for it.
-        height, room = (400, _LEGEND_ROOM) if not narrow else (340, _LEGEND_ROOM) if large else (240, 8)
+        height, room = (_LARGE, _LEGEND_ROOM) if large else (_SMALL, 8)
         figure = _figure(
             (state, dark, measure, x, heights, height, large, room),
             rows,
@@ -80,9 +83,10 @@ def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> None:
                 f"{latest(race, rows, measure)}",
                 file=f"mnist-{measure}",
             )
-    st.caption(" ".join([_MEANINGS[metric], *reading]))
-    if needed:
-        st.markdown(needed)
+    with words_place:
+        st.caption(" ".join([_MEANINGS[metric], *reading]))
+        if needed:
+            st.markdown(needed)
 
 
 def chart_of(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str) -> Chart:
@@ -205,7 +209,7 @@ def _reading(race: Sequence[RunInfo], rows: Rows, knee: Knee | None, axis: str) 
         sentences.append(f"Random had the same seed set{steps}.")
     preset = preset_of(config)
     if preset is not None and preset.published and axis == "labels":
-        sentences.append(f"Dotted in grey: {preset.published_note}")
+        sentences.append(f"Dotted in grey: {preset.published_by}. {preset.published_note}")
     return [plain(one) for one in sentences]
 
 
@@ -218,7 +222,7 @@ def _markdown(table: list[dict[str, str]]) -> str:
 
 def _published(race: Sequence[RunInfo], metric: str, x: str) -> Mapping[str, Sequence[tuple[int, float]]]:
     known = preset_of(race[0].config) if metric == "accuracy" and x == "labels" else None
-    return {"Published": known.published} if known and known.published else {}
+    return {known.published_by: known.published} if known and known.published else {}
 
 
 def _names(race: Sequence[RunInfo]) -> dict[str, str]:

@@ -3,10 +3,12 @@
 import shutil
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from alcore.cli.command_line import command_line
 from alcore.learners.registry import is_network
@@ -30,6 +32,7 @@ _SAID = "_lab_start"
 _SAID_SECONDS = 10.0
 _NUMBER_WIDTH = 170  # pixels
 _QUEUE, _STARTS = "in the queue.", "starts."
+_STARTS_MADE = "_lab_starts_made"
 
 
 @cache
@@ -46,21 +49,39 @@ def has_gpu() -> bool:
         return False
 
 
-def start_panel(config: RunConfig, how_long: str, home: Path, missing: str | None = None) -> None:
-    """Offer to start a race: the run and its baselines over paired seeds; and the equivalent command.
+def form_key() -> str:
+    """The key of the form in which a run is set up: another one after each start, so that it is folded then."""
+    return f"_lab_form_{st.session_state.get(_STARTS_MADE, 0)}"
+
+
+def fold_form() -> None:
+    """Fold the form from the next run of the page on."""
+    st.session_state[_STARTS_MADE] = st.session_state.get(_STARTS_MADE, 0) + 1
+
+
+@dataclass(frozen=True)
+class WantedRuns:
+    """What Start starts: the runs, seed by seed, those of one seed, and whether it can."""
+
+    runs: Sequence[RunConfig]
+    race: Sequence[RunConfig]
+    possible: bool
+
+
+def race_panel(config: RunConfig, how_long: str, missing: str | None = None) -> WantedRuns:
+    """Controls of a race: the run and its baselines over paired seeds; and the equivalent command.
 
     `how_long` is a sentence about its duration; `missing` says why its data is not available, if so.
     """
     trouble = why_infeasible(config)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        pressed = _start_button(primary=True, disabled=bool(trouble or missing))
         race, seeds = _race(config)
-        with st.popover("As a command", icon=":material/terminal:"):
-            st.markdown("The same without the dashboard; it is stored among the runs of this page.")
-            for one in race:
-                st.code(command_line(one), language="bash", wrap_lines=True)
-            if seeds > 1:
-                st.markdown(f"And again with each seed up to {config.seed + seeds - 1}.")
+    with st.expander("As a command", icon=":material/terminal:"):
+        st.markdown("The same without the dashboard; it is stored among the runs of this page.")
+        for one in race:
+            st.code(command_line(one), language="bash", wrap_lines=True)
+        if seeds > 1:
+            st.markdown(f"And again with each seed up to {config.seed + seeds - 1}.")
     if trouble:
         st.error(trouble, icon=":material/error:")
     # Seed by seed: an interrupted race has complete seeds.
@@ -76,26 +97,32 @@ def start_panel(config: RunConfig, how_long: str, home: Path, missing: str | Non
         f"{plain(texts.start(config))}. {how_long}{queued} It runs in the background, also while this page is closed "
         "or the server is restarted."
     )
-    if pressed:
+    return WantedRuns(wanted, race, not (trouble or missing))
+
+
+def start_button(wanted: WantedRuns, config: RunConfig, home: Path, go: DeltaGenerator) -> None:
+    """The button, in its place `go`; and what became of pressing it, here."""
+    if _start_button(go, primary=True, disabled=not wanted.possible):
+        fold_form()
         with sentences():
-            _say(_summary([_start(one, home) for one in wanted]))
+            _say(_summary([_start(one, home) for one in wanted.runs]))
             look_at(config.run_id)
-            if any(one.carry_on != config.carry_on for one in race):
+            if any(one.carry_on != config.carry_on for one in wanted.race):
                 # Runs that differ in more than the strategy are compared only in the overlay.
-                address.write(COMPARE, ",".join(one.run_id for one in race))
+                address.write(COMPARE, ",".join(one.run_id for one in wanted.race))
             st.rerun()
     text, until = st.session_state.get(_SAID, ("", 0.0))
     if time.monotonic() < until:
         st.info(text, icon=":material/flag:")
 
 
-def refused() -> None:
-    """A placeholder for the panel if the settings are invalid: the reason is shown below."""
-    _start_button(primary=False, disabled=True)
+def refused(go: DeltaGenerator) -> None:
+    """A placeholder for the button if the settings are invalid: the reason is shown."""
+    _start_button(go, primary=False, disabled=True)
 
 
-def _start_button(*, primary: bool, disabled: bool) -> bool:
-    return st.button(
+def _start_button(go: DeltaGenerator, *, primary: bool, disabled: bool) -> bool:
+    return go.button(
         "Start",
         type="primary" if primary else "secondary",
         icon=":material/play_arrow:",

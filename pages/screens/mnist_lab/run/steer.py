@@ -14,7 +14,7 @@ from pages.screens.mnist_lab.selection import look_at
 from pages.shared import controls
 from pages.shared.markdown import plain
 
-_MOST_LISTED = 50
+_MOST_LISTED = 6
 
 
 def buttons(info: RunInfo, home: Path) -> None:
@@ -43,21 +43,15 @@ def buttons(info: RunInfo, home: Path) -> None:
 
 
 def queue(infos: Sequence[RunInfo]) -> None:
-    """All running and queued runs in order, if there is more than one."""
+    """All running and queued runs in one line, if there is more than one."""
     active = [info for info in infos if info.state in texts.ACTIVE]
     if len(active) < 2:
         return
     active.sort(key=lambda info: info.queue_position or 0)
-    behind = active[_MOST_LISTED:]
-    with st.expander(f"Run queue: {texts.plural(len(active), 'run')}", icon=":material/format_list_numbered:"):
-        st.markdown(
-            "\n".join(
-                f"- {_place(info)}: {plain(texts.run(info))}"
-                + ("" if info.config.run_id == info.id else f" ({info.id})")
-                for info in active[:_MOST_LISTED]
-            )
-            + (f"\n- and {texts.plural(len(behind), 'run')} more" if behind else "")
-        )
+    names = texts.legend(active)
+    shown = [f"{_place(info)} {names[info.id]}" for info in active[:_MOST_LISTED]]
+    more = f" · and {texts.plural(len(active) - _MOST_LISTED, 'run')} more" if len(active) > _MOST_LISTED else ""
+    st.caption(f":material/format_list_numbered: **Queue:** {plain(' · '.join(shown))}{more}")
 
 
 def changes(info: RunInfo, home: Path) -> None:
@@ -118,5 +112,5 @@ def _act(action: Callable[[Store, str], object], run_id: str, home: Path) -> Non
 
 def _place(info: RunInfo) -> str:
     if info.queue_position is None:
-        return "Runs now"
-    return f"{texts.ordinal(info.queue_position)} in the queue"
+        return "now"
+    return f"{info.queue_position}."
