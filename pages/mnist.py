@@ -75,21 +75,21 @@ with sentences():
 with picture, sentences():
     steer.queue(found.runs)
     with choices:
-        info = selection.choose_run(infos)
+        chosen = selection.choose_run(infos)
     # Until the reader has runs of their own, the pair that came with the program.
-    pair = ready_pair() if info is None else None
-    if pair is not None:
+    if chosen is None:
+        pair = ready_pair()
         info, race, everyone, place = pair.infos[0], list(pair.infos), list(pair.infos), pair.home
         choices.markdown(f"Ready-made runs: {plain(texts.start(info.config))}")
     else:
-        race, everyone, place = selection.race_of(info, infos), found.runs, folder
-    seeds = with_seeds(race, everyone if pair is not None else infos)
+        info, race, everyone, place = chosen, selection.race_of(chosen, infos), found.runs, folder
+    seeds = with_seeds(race, everyone if chosen is None else infos)
     with Store(place) as store:
         rows = store.curve([one.id for one in seeds])
     with choices:
         metric = controls.selectbox("mnist", "measure", "Measure", live_charts.MEASURES, "accuracy")
         axis = controls.segmented("mnist", "x", "Curves against", {"labels": "Labels", "round": "Rounds"}, "labels")
-        if pair is None:
+        if chosen is not None:
             if len(race) == 1 and info.config.strategy != "random":
                 start.random_button(info, folder)
             steer.changes(info, folder)

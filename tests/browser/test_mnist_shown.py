@@ -17,14 +17,11 @@ from tests.browser.harness import Server, Watched, still
 
 BASE = RunConfig(dataset="digits", learner="logistic", strategy="margin", seed_labels=40, labels_per_round=20, rounds=3)
 FORMATS = ("csv", "json", "html", "png", "svg", "pdf")
-# Where each of the chart's points of one trace lies on the screen.
+# Where the queried points of the map's shown round lie on the screen: [x, y, index].
 PLACES = """
-([chart, name]) => {
-  const trace = chart._fullData.find((one) => one.name.startsWith(name))
-  const { xaxis, yaxis } = chart._fullLayout
-  const box = chart.querySelector(".nsewdrag").getBoundingClientRect()
-  const place = (i) => [box.x + xaxis.l2p(trace.x[i]), box.y + yaxis.l2p(trace.y[i]), trace.customdata[i]]
-  return Array.from(trace.x, (_, i) => place(i))
+(root) => {
+  const box = root.querySelector("canvas").getBoundingClientRect()
+  return root.dots().filter((dot) => dot.state === 2).map((dot) => [box.x + dot.px, box.y + dot.py, dot.index])
 }
 """
 
@@ -78,14 +75,17 @@ def test_a_lasso_filters_the_gallery_and_is_taken_away(
     opened(browser_page, own_server.url, mnist_run=race[0], mnist_look="map")
     tiles = browser_page.locator(".lab-gallery li")
     expect(tiles).to_have_count(20)
-    chart = browser_page.locator(".js-plotly-plot").nth(3)
+    chart = browser_page.locator(".lab-map")
     chart.scroll_into_view_if_needed()
-    asked = chart.evaluate(f"(chart) => ({PLACES})([chart, 'Asked about'])")
+    asked = chart.evaluate(PLACES)
     assert len(asked) == 20
+    # Under the pointer the image is shown.
+    browser_page.mouse.move(asked[0][0], asked[0][1])
+    expect(browser_page.locator(".lab-map-tip")).to_contain_text("queried")
     # Around the first question, as far as half way to the next.
     x, y, index = asked[0]
     near = sorted(max(abs(a - x), abs(b - y)) for a, b, _ in asked)[1]
-    reach = max(4.0, near / 2)
+    reach = max(5.0, near / 2)
     corners = [(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]
     browser_page.mouse.move(x + reach * corners[0][0], y + reach * corners[0][1])
     browser_page.mouse.down()

@@ -1,6 +1,7 @@
 """Maps of a pool in the plane, one per round, turned so that points move as little as possible from round to round."""
 
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from importlib.util import find_spec
 
 import numpy as np
@@ -62,7 +63,7 @@ def _discriminants(one: PoolMap, before: Places | None) -> Places:
 
 
 def _umap(one: PoolMap, before: Places | None) -> Places:
-    import umap
+    umap = import_module("umap")  # optional, without types
 
     start = "spectral" if before is None or np.isnan(before).any() else before * 10 / np.abs(before).max()
     reducer = umap.UMAP(n_neighbors=min(NEIGHBOURS, len(one.indices_P) - 1), init=start, random_state=0)

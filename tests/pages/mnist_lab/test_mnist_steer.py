@@ -140,14 +140,10 @@ def test_the_queue_is_told_in_its_order(lab: Lab, home: Path) -> None:
         for seed in (1, 2):
             store.submit(QUICK.model_copy(update={"seed": seed}))
         at = lab()
-        told = next(one.value for one in at.markdown if one.value.startswith("- Runs now"))
-    lines = told.splitlines()
-    assert [line.split(":")[0] for line in lines] == [
-        "- Runs now",
-        "- 1st in the queue",
-        "- 2nd in the queue",
-    ]
-    assert [line.rsplit(" ", 1)[1] for line in lines] == ["0", "1", "2"]
+        (told,) = [one.value for one in at.caption if "**Queue:**" in one.value]
+    # One line, in which each run has its place and what it differs in.
+    places = told.replace("\\", "").partition("**Queue:** ")[2].split(" · ")
+    assert places == ["now Margin, seed 0", "1. Margin, seed 1", "2. Margin, seed 2"]
 
 
 def test_runs_of_paired_seeds_belong_together(home: Path) -> None:

@@ -52,12 +52,12 @@ def past_runs(infos: Sequence[RunInfo], axis: str, home: Path) -> None:
 
 
 def _table(infos: Sequence[RunInfo]) -> None:
+    names = texts.legend(infos)
     # For active runs, only columns that do not become outdated between two updates.
     table = pd.DataFrame(
         [
             {
-                "Run": texts.title(info.config),
-                # The title ends with the seed, which is cut off first.
+                "Run": names[info.id],
                 "Seed": info.config.seed,
                 "State": texts.STATES[info.state][0],
                 "Labels": None if info.state in texts.ACTIVE else info.labels,
@@ -107,7 +107,7 @@ def _ended(info: RunInfo, counts: bool) -> float | None:
 
 def _choose(infos: Sequence[RunInfo]) -> list[RunInfo]:
     """The existing runs that the address names, in an editable field."""
-    by_id = {info.id: info for info in infos}
+    by_id, names = {info.id: info for info in infos}, texts.short_names(infos)
     given = dict.fromkeys(filter(None, address.text(COMPARE, "Past runs").split(",")))
     known = [run_id for run_id in given if run_id in by_id]
     if len(known) < len(given):
@@ -120,7 +120,7 @@ def _choose(infos: Sequence[RunInfo]) -> list[RunInfo]:
         "Runs to compare",
         list(by_id),
         default=known,
-        format_func=lambda run_id: f"{texts.title(by_id[run_id].config)} · {run_id[:4]}",
+        format_func=lambda run_id: names.get(run_id, run_id),
         key=_CHOICE,
         on_change=_chosen,
         placeholder="Choose runs",

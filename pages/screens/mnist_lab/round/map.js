@@ -33,6 +33,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   let line = null // the lasso being drawn
   let chosen = new Set(data.lassoed)
   let dots = []
+  root.dots = () => dots
 
   const size = () => [canvas.clientWidth, canvas.clientHeight]
   const place = (x, y) => {
