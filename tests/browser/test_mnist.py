@@ -81,12 +81,12 @@ def test_a_run_goes_on_without_browser_and_server(home: Path, tmp_path: Path, ne
         page.page.mouse.down()
         page.page.mouse.move(area["x"] + area["width"] / 2, area["y"] + area["height"] - 20, steps=5)
         page.page.mouse.up()
+        # Plotly complains of a pointer that rests on a chart while it is drawn anew.
+        page.page.mouse.move(5, 5)
         zoomed = page.page.evaluate(SHOWN)
         until(page.page, f"shown.points[0] > {zoomed['points'][0]}")
         assert page.page.evaluate(SHOWN)["range"] == zoomed["range"]
         address = page.page.url
-        # Plotly complains of a pointer over a chart that is not drawn yet.
-        page.page.mouse.move(5, 5)
         page.page.reload()
         expect(badge(page.page, "Running")).to_be_visible()
         expect(trainings(page.page)).to_be_visible()

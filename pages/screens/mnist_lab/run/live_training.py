@@ -15,7 +15,9 @@ from pages.screens.mnist_lab.round import cached
 from pages.shared.markdown import plain
 
 EVERY = 1.0  # seconds
-SHOWN = 24
+SHOWN = 20
+# Pixels: height of the panel, and width of the curve.
+HIGH, SPARK = 96, 220
 _STAGES = {
     "train": "training",
     "evaluate": "testing on the test set",
@@ -25,11 +27,17 @@ _STAGES = {
 
 
 def follow_training(info: RunInfo, home: Path) -> None:
-    """Show a running run from second to second."""
-    st.fragment(_draw, run_every=EVERY)(info, home)
+    """Show a running run from second to second, at a fixed height: nothing below it moves."""
+    # Read here: a fragment cannot show the progress of reading.
+    try:
+        pictures = cached.pictures(info.config, home)
+    except DatasetError:
+        pictures = None
+    with st.container(height=HIGH, border=False, key=f"mnist_training_{info.id}"):
+        st.fragment(_draw, run_every=EVERY)(info, home, pictures)
 
 
-def _draw(info: RunInfo, home: Path) -> None:
+def _draw(info: RunInfo, home: Path, pictures: cached.Pictures | None) -> None:
     state = read_live(home, info.id)
     if state is None:
         st.caption(f"{plain(texts.strategy(info.config.strategy))}: loading the network library and the data.")
@@ -38,20 +46,13 @@ def _draw(info: RunInfo, home: Path) -> None:
     with words:
         stage = _STAGES.get(state.stage, state.stage)
         step = f", step {state.steps[-1]:,}, loss {state.losses[-1]:.3f}" if state.steps else ""
-        st.markdown(f"**Round {state.round}: {plain(stage)}**")
-        st.caption(f"{max(0.0, time.time() - state.since):.0f} s{step}")
+        st.markdown(f"**Round {state.round}: {plain(stage)}**  \n{max(0.0, time.time() - state.since):.0f} s{step}")
     with loss:
         if len(state.losses) > 1:
-            st.image(sparkline(state.losses), width="stretch", alt=f"Training loss, now {state.losses[-1]:.3f} nats")
+            st.image(sparkline(state.losses), width=SPARK, alt=f"Training loss, now {state.losses[-1]:.3f} nats")
     with batch:
-        if state.batch and (strip := _strip(info, home, state.batch)):
-            st.html(strip)
-            st.caption(f"The batch selected last: the first {min(SHOWN, len(state.batch))} of {len(state.batch):,}.")
-
-
-def _strip(info: RunInfo, home: Path, batch: list[int]) -> str:
-    try:
-        pictures = cached.pictures(info.config, home)
-    except DatasetError:
-        return ""
-    return "" if pictures is None else image_strip(pictures.images_N_H_W[batch[:SHOWN]])
+        if state.batch and pictures is not None:
+            st.html(
+                image_strip(pictures.images_N_H_W[state.batch[:SHOWN]])
+                + f"<small>The batch selected last, {min(SHOWN, len(state.batch))} of {len(state.batch):,}</small>"
+            )
