@@ -24,7 +24,7 @@ from pages.shared.progress import working
 page(
     PAGE,
     "Label",
-    "Label what is worth a label. **Press the keys 0 to 9, or bring your own table, texts or images.**",
+    "Label what is worth a label. **One key labels and goes on; or bring your own table, texts or images.**",
     ":material/label:",
 )
 folder = home()

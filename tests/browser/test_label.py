@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from sklearn.datasets import load_digits
 
 from alcore.projects.project import Project
-from tests.browser.harness import PHONE, Server, Watched
+from tests.browser.harness import PHONE, Server, Watched, resting_box
 
 ANSWERS = 150
 MESSAGES = Path(os.environ.get("ALCORE_HOME", "")) / "SMSSpamCollection"
@@ -75,6 +75,17 @@ def test_own_csv_is_labelled_after_at_most_five_clicks(own_server: Server, page:
     assert "label_project=messages" in screen.url
     project = Project.open(own_server.home, "messages")
     assert [state.label for state in project.states().values()] == ["tea"]
+    # With the nearest labelled text beside it the card still fits a phone.
+    for _ in range(20):
+        screen.keyboard.press("2")
+        saved(screen)
+        expect(screen.get_by_text("answers since")).to_have_count(0)
+        if screen.locator(".alcore-card .near").count():
+            break
+    expect(screen.locator(".alcore-card .near")).to_be_visible()
+    screen.set_viewport_size(PHONE)
+    box = resting_box(screen.locator(".alcore-card .stage"))
+    assert box["x"] + box["width"] <= PHONE["width"]
     page.assert_clean()
 
 
