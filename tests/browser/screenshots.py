@@ -8,8 +8,10 @@ import tempfile
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
+from sklearn.datasets import load_digits
 
 from alcore.home import alcore_home
+from alcore.projects.examples import digits_project
 from alcore.runs.presets import PRESETS
 from alcore.runs.store.store import Store
 from alcore.runs.worker.execute import execute
@@ -20,6 +22,7 @@ _SMALL = {"strategy": "margin", "rounds": 15, "pool_size": 10_000}
 RACE = PRESETS["mlp-1d-mnist"].config.model_copy(update=_SMALL)
 SEEDS = range(3)
 SCREENS = {
+    "label": "label",
     "arena": "arena?arena_overlap=0.5&arena_rounds=40&arena_seed=2",
     "batch_explorer": "batch_explorer",
     "mnist": f"mnist?mnist_run={RACE.run_id}",
@@ -28,6 +31,7 @@ SCREENS = {
     "strategies": "strategies?strategies_section=The+simplex",
     "tournament": "tournament",
 }
+DRAWN = ".js-plotly-plot .cartesianlayer, .alcore-figure .pane, .panels .map, .panes .mark, .alcore-card .near img"
 
 
 def main() -> None:
@@ -37,19 +41,28 @@ def main() -> None:
         home = Path(folder)
         (home / "MNIST").symlink_to(alcore_home() / "MNIST")
         _run_races(home)
+        label_digits(home)
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         with serving(home, home / "server.log") as server:
             for name, address in SCREENS.items():
                 page = browser.new_page(viewport=WIDE)
                 page.goto(f"{server.url}/{address}")
-                drawn = ".js-plotly-plot .cartesianlayer, .alcore-figure .pane, .panels .map, .panes .mark"
-                page.locator(drawn).first.wait_for()
+                page.locator(DRAWN).first.wait_for()
                 height = page.get_by_test_id("stMainBlockContainer").evaluate("e => e.scrollHeight")
                 page.set_viewport_size({"width": WIDE["width"], "height": max(WIDE["height"], int(height))})
                 page.wait_for_timeout(1500)  # the charts take the new size
                 page.screenshot(path=FOLDER / f"{name}.png")
                 page.close()
         browser.close()
+
+
+def label_digits(home: Path, answers: int = 240) -> None:
+    """The project of digits, labelled by an oracle in small rounds: it has an accuracy with its curve."""
+    project, truth = digits_project(home), load_digits().target
+    while len(project.states()) < answers:
+        handed = project.next(10)
+        project.tell({one.item: str(truth[project.items.place_of[one.item]]) for one in handed})
+        project.train()
 
 
 def _run_races(home: Path) -> None:
