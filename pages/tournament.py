@@ -10,42 +10,43 @@ from pages.shared import address
 from pages.shared.errors import sentences
 from pages.shared.frame import home, page
 from pages.shared.progress import working
+from pages.shared.toolbar import picture_head
 
 page(
     controls.PAGE,
     "Tournament",
-    "Strategies race on many data sets and seeds. **See which beat random, leave out data sets, or run your own.**",
+    "Which strategies beat random over many data sets? **Leave out data sets at the side, or run your own.**",
     ":material/trophy:",
 )
 folder = home()
 
-with sentences(stop=True), st.container(border=True):
+with sentences(stop=True), st.sidebar:
     plan = controls.tournament_controls()
     if plan is not None:
         measured = partial(record, plan, folder)
         own = working("Reading the results.", lambda on_step: measured())
-        ready = narrowed(results.ready_record(), plan)
-        progress.run_panel(plan, ready is not None, folder)
+        whole_ready = results.ready_record()
+        ready = narrowed(whole_ready, plan)
+        progress.run_panel(plan, whole_ready, folder)
 
 if plan is not None:
-    st.subheader("Results", anchor=False)
     with sentences():
+        left, tools = picture_head()
         # Once complete, the results of this machine replace the ready-made ones.
         whole = len(own["seeds"]) == plan.seeds
         shown = own if whole or ready is None else ready
         if not shown["tasks"]:
-            st.caption(
+            st.info(
                 "Nothing has been run with these settings yet. Results appear here once all strategies have "
-                "finished the first seed."
+                "finished the first seed.",
+                icon=":material/hourglass_empty:",
             )
         else:
+            note = ""
             if shown is ready:
-                st.caption(
-                    "From the ready-made tournament, which comes with the program: only the statistics are computed "
-                    "here."
-                )
+                note = "From the ready-made tournament, which comes with the program."
             elif not whole:
-                st.caption(f"So far: the {len(own['seeds'])} of {plan.seeds} seeds that all strategies finished.")
-            results.draw_results(shown)
+                note = f"So far: the {len(own['seeds'])} of {plan.seeds} seeds that all strategies finished."
+            results.draw_results(shown, left, tools, note)
         results.show_failures(own)
 address.close_page()

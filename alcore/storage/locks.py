@@ -11,7 +11,7 @@ from alcore.storage.errors import StoreError
 from alcore.storage.paths import OWNER_FILE, inside, make_parent, making
 
 # A started process needs time to take its lock (seconds on a loaded machine) before it is replaced.
-STARTING_SECONDS = 5.0
+STARTING_SECONDS = 20.0
 FOLDER = "locks"
 
 

@@ -33,9 +33,9 @@ def test_ready_results_are_narrowed_linked_and_taken_away(own_server: Server, pa
     opened(browser_page, f"{own_server.url}/tournament?tournament_chart=saved")
     expect(browser_page.get_by_text("18 strategies, 9 tasks")).to_be_visible()
     expect(browser_page.locator(".js-plotly-plot .xtitle")).to_contain_text("Labels saved")
-    browser_page.get_by_role("radio", name="Pairwise penalty matrix").click()
+    browser_page.get_by_role("radio", name="Penalties").click()
     expect(browser_page.locator(".js-plotly-plot .ytitle")).to_have_text("beats")
-    expect(browser_page).to_have_url(re.compile("tournament_chart=Pairwise"))
+    expect(browser_page).to_have_url(re.compile("tournament_chart=Penalties"))
     browser_page.get_by_role("button", name="Remove Digits").or_(
         browser_page.locator('[data-baseweb="tag"]', has_text="Digits").get_by_role("presentation")
     ).first.click()
@@ -52,7 +52,8 @@ def test_a_tournament_is_started_watched_and_found_again(own_server: Server, new
     phone = new_page(viewport=PHONE, color_scheme="dark")
     phone.page.goto(f"{own_server.url}/tournament?{OWN}")
     expect(phone.page.get_by_text("Nothing has been run with these settings yet")).to_be_visible()
-    phone.page.get_by_role("button", name="Start").click()
+    phone.page.get_by_test_id("stExpandSidebarButton").click()
+    phone.page.get_by_role("button", name="Run tournament").click()
     expect(phone.page.get_by_text("18 of 18 races done")).to_be_visible(timeout=120_000)
     expect(phone.page.get_by_text("3 strategies, 1 task (Two circles), 6 paired seeds.")).to_be_visible()
     expect(phone.page.get_by_role("button", name="Done")).to_be_disabled()
@@ -63,3 +64,22 @@ def test_a_tournament_is_started_watched_and_found_again(own_server: Server, new
     expect(again.page.get_by_text("3 strategies, 1 task (Two circles), 6 paired seeds.")).to_be_visible()
     phone.assert_clean()
     again.assert_clean()
+
+
+def test_a_click_on_a_cell_opens_its_curves(own_server: Server, page: Watched) -> None:
+    browser_page = page.page
+    opened(browser_page, f"{own_server.url}/tournament?tournament_chart=Heat+map")
+    place = browser_page.evaluate(
+        """() => {
+          const plot = document.querySelector(".js-plotly-plot")
+          const { left, top } = plot.getBoundingClientRect()
+          const { xaxis, yaxis } = plot._fullLayout
+          return [left + xaxis._offset + xaxis.d2p("Iris"), top + yaxis._offset + yaxis.d2p("Margin")]
+        }"""
+    )
+    browser_page.mouse.move(*place)
+    browser_page.mouse.click(*place)
+    expect(browser_page).to_have_url(re.compile("tournament_chart=Curves"))
+    expect(browser_page).to_have_url(re.compile("tournament_task=Iris.*|.*tournament_strategy=Margin"))
+    expect(browser_page.locator(".js-plotly-plot")).to_have_count(1)
+    page.assert_clean()

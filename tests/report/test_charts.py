@@ -19,7 +19,19 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from alcore.loops.pool.evaluate import reliability
-from alcore.report.charts.chart import FONT_PX, Axis, Band, Bars, Chart, Matrix, Reference, Series, Whiskers, around
+from alcore.report.charts.chart import (
+    FONT_PX,
+    Axis,
+    Band,
+    Bars,
+    Chart,
+    Label,
+    Matrix,
+    Reference,
+    Series,
+    Whiskers,
+    around,
+)
 from alcore.report.charts.costs import costs_chart
 from alcore.report.charts.curves import curve_chart, difference_chart, learning_curves, mean_curve_of, mean_curves
 from alcore.report.charts.pool_map import map_chart
@@ -136,6 +148,7 @@ CHARTS: dict[str, Callable[[], Chart]] = {
     "rank": lambda: tournament_chart("rank", tournament()),
     "penalties": lambda: tournament_chart("penalties", tournament()),
     "pareto": lambda: tournament_chart("pareto", tournament()),
+    "differences": lambda: tournament_chart("differences", tournament()),
 }
 
 
@@ -226,7 +239,8 @@ def test_both_renderers_draw_the_same(name: str) -> None:
     for kind, where in kinds.items():
         marks = sum(isinstance(mark, kind) for mark in chart.marks)
         assert marks <= sum(len(screen[one]) for one in where.split()), "every mark is drawn"
-    assert len(spec["data"]) + len(spec["layout"].get("shapes", [])) == len(chart.marks)
+    names = sum(isinstance(mark, Label) for mark in chart.marks)
+    assert len(spec["data"]) + len(spec["layout"].get("shapes", [])) + names == len(chart.marks)
 
 
 @pytest.mark.parametrize("name", CHARTS)

@@ -171,12 +171,13 @@ class Matrix:
     """Cells by row and column, the first row on top.
 
     Attributes:
-        shades_R_C: depth of colour, from 0 (none) to `deepest`.
+        shades_R_C: depth of colour, from 0 (none) to `deepest`; below 0, of the colour `below`.
         deepest: value of full colour.
         color: of the cells, at an opacity of `style.CELL_OPACITY` or less: texts stay readable in both themes.
         texts_R_C: a text in each cell.
         bold_R_C: whether it is bold.
         hover_R_C: texts under the pointer on the screen, as HTML.
+        below: colour of cells below 0; "": there are none.
     """
 
     shades_R_C: NDArray[np.float64]
@@ -185,6 +186,7 @@ class Matrix:
     texts_R_C: Sequence[Sequence[str]]
     bold_R_C: NDArray[np.bool_]
     hover_R_C: Sequence[Sequence[str]]
+    below: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 
 from alcore.baseline import BASELINE
 from alcore.report.charts.chart import Axis, Chart, Label, Mark, Marker, Reference, Series, Stroke, text_of
+from alcore.report.charts.labels import Named, labels_beside
 from alcore.report.intervals import Interval
 from alcore.report.phrases import format_interval
 from alcore.report.style import class_style
@@ -18,7 +18,6 @@ WIDTH, HEIGHT = 520, 500  # nominal pixels of the plot, for the places of the la
 _MARGIN = 60
 # Diameters in pixels: of a gain of one point of accuracy, and the smallest.
 _ONE_POINT, _LEAST = 15.0, 6.0
-_LETTER, _LINE = 6.4, 14.0
 _UNSURE, _APART = (0.22, 1.08), (0.0, 2.1)
 # How a gain is drawn: fill and symbol.
 _KINDS = {
@@ -28,7 +27,6 @@ _KINDS = {
     "worse": ("", "x"),
     "unmeasured": ("open", "diamond"),
 }
-_SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1), (0.75, 1), (-0.75, 1), (0.75, -1), (-0.75, -1))
 
 
 @dataclass(frozen=True)
@@ -151,38 +149,19 @@ def _about(one: Mapped) -> str:
 
 
 def _labels(points: Sequence[Mapped]) -> list[Label]:
-    """The names beside the discs, each at the first of several places where it covers the least."""
-    at = {
-        one.name: (
-            (one.uncertainty - _UNSURE[0]) / (_UNSURE[1] - _UNSURE[0]) * WIDTH,
-            (one.diversity - _APART[0]) / (_APART[1] - _APART[0]) * HEIGHT,
+    """The names beside the discs."""
+    named = [
+        Named(
+            one.uncertainty,
+            one.diversity,
+            (one.uncertainty - _UNSURE[0]) / (_UNSURE[1] - _UNSURE[0]),
+            (one.diversity - _APART[0]) / (_APART[1] - _APART[0]),
             diameter(one.gain.estimate if one.gain else 0.0) / 2,
+            one.label,
         )
         for one in points
-    }
-    taken = [(x - r, x + r, y - r, y + r) for x, y, r in at.values()]
-    labels = []
-    for one in sorted(points, key=lambda one: -at[one.name][2]):
-        x, y, r = at[one.name]
-        half = _LETTER * len(one.label) / 2
-        best: tuple[float, float, float, tuple[float, ...]] | None = None
-        for reach, (right, up) in product((0.0, 10.0, 22.0), _SIDES):
-            dx, dy = right * (r + half + 3 + reach), up * (r + _LINE / 2 + 1 + reach)
-            box = (x + dx - half, x + dx + half, y + dy - _LINE / 2, y + dy + _LINE / 2)
-            outside = max(0.0, box[1] - WIDTH, -box[0]) + max(0.0, box[3] - HEIGHT, -box[2])
-            covered = sum(_overlap(box, other) for other in taken) + 60 * outside + 2 * reach
-            if best is None or covered < best[0]:
-                best = covered, dx, dy, box
-        assert best is not None  # there are sides
-        taken.append(best[3])  # type: ignore[arg-type]
-        labels.append(Label(one.uncertainty, one.diversity, one.label, best[1], best[2], size=11.5))
-    return labels
-
-
-def _overlap(a: Sequence[float], b: Sequence[float]) -> float:
-    across = min(a[1], b[1]) - max(a[0], b[0])
-    up = min(a[3], b[3]) - max(a[2], b[2])
-    return max(0.0, across) * max(0.0, up)
+    ]
+    return labels_beside(named, width=WIDTH, height=HEIGHT)
 
 
 def legend_words() -> str:

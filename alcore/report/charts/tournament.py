@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from math import ceil
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from textwrap import wrap
 
 import numpy as np
@@ -18,30 +18,43 @@ from alcore.report.charts.chart import (
     Series,
     Stroke,
     Whiskers,
+    around,
     around_log,
     text_of,
 )
-from alcore.report.statistics.tournament import Summary
+from alcore.report.charts.curves import curve_chart, mean_curve_of
+from alcore.report.charts.labels import Named, labels_beside
+from alcore.report.statistics.tournament import Summary, called, critical_difference, task_gains
 from alcore.report.style import GREY, class_style, strategy_style
 from alcore.report.text.tournament import MEASURES, cell
 
-_ROW, _LEGEND_ROW = 26, 20  # pixels
+_ROW = 26  # pixels
 
 
 def tournament_chart(
-    name: str, summary: Summary, *, names: Mapping[str, str] | None = None, narrow: bool = False
+    name: str,
+    summary: Summary,
+    *,
+    names: Mapping[str, str] | None = None,
+    datasets: Mapping[str, str] | None = None,
+    narrow: bool = False,
 ) -> Chart:
     """One of the charts.
 
     Args:
-        name: a key of `MEASURES`, "penalties" or "pareto".
+        name: a key of `MEASURES`, "heat", "differences", "penalties" or "pareto".
         summary: from `summarise`.
         names: display names of strategies.
+        datasets: display names of data sets.
         narrow: for a phone.
 
     Raises:
         ValueError: for an unknown name.
     """
+    if name == "heat":
+        return heat_map(summary, names=names, datasets=datasets, narrow=narrow)
+    if name == "differences":
+        return difference_chart(summary, names=names)
     if name == "penalties":
         return penalty_chart(summary, names=names, narrow=narrow)
     if name == "pareto":
@@ -82,6 +95,128 @@ def measure_chart(
     return Chart(marks, Axis(title), Axis(categories=labels, reverse=True), height=height, ratio=None)
 
 
+def heat_map(
+    summary: Summary,
+    *,
+    names: Mapping[str, str] | None = None,
+    datasets: Mapping[str, str] | None = None,
+    narrow: bool = False,
+) -> Chart:
+    """Gain over random by strategy and task in percentage points, the largest mean gain on top.
+
+    Bold where the 95 % interval over the seeds, of the cell on its own, excludes 0.
+
+    Args:
+        summary: from `summarise`.
+        names: display names of strategies.
+        datasets: display names of data sets.
+        narrow: the cells have no room for numbers.
+    """
+    results, found = summary.results, task_gains(summary.results)
+    order = [results.strategies.index(one.strategy) for one in MEASURES["gain"].ranked(summary.standings)]
+    gain_R_D, low_R_D, high_R_D = (100 * each[order] for each in (found.gain_R_D, found.low_R_D, found.high_R_D))
+    labels = [(names or {}).get(results.strategies[r], results.strategies[r]) for r in order]
+    columns = [called(task, summary, datasets or {}) for task in results.tasks]
+    told = [
+        [
+            f"{text_of(label)} on {text_of(column)}<br>{gain:+.2f} points, 95 % CI {low:.2f} to {high:.2f}"
+            for column, gain, low, high in zip(columns, *row, strict=True)
+        ]
+        for label, row in zip(labels, zip(gain_R_D, low_R_D, high_R_D, strict=True), strict=True)
+    ]
+    cells = Matrix(
+        gain_R_D,
+        max(1e-9, float(np.quantile(np.abs(gain_R_D), 0.95))),
+        strategy_style("margin").color,
+        [["" if narrow else f"{gain:+.1f}" for gain in row] for row in gain_R_D],
+        (low_R_D > 0) | (high_R_D < 0),
+        told,
+        below=strategy_style("entropy").color,
+    )
+    # Transparent squares, since a cell of a matrix cannot be clicked.
+    rows, at = np.divmod(np.arange(gain_R_D.size), len(columns))
+    keys = [
+        f"{results.tasks[d].dataset} {results.tasks[d].learner} {results.strategies[order[r]]}"
+        for r, d in zip(rows, at, strict=True)
+    ]
+    squares = Series(
+        at,
+        rows,
+        marker=Marker(GREY, "square", _ROW, opacity=0.0),
+        hover="%{text}<extra></extra>",
+        texts=[text for row in told for text in row],
+        facts=np.array(keys, dtype=object),
+    )
+    x = Axis(categories=columns, grid=False)
+    y = Axis(categories=labels, reverse=True, grid=False)
+    return Chart([cells, squares], x, y, height=100 + _ROW * len(labels), ratio=0.85)
+
+
+def difference_chart(summary: Summary, *, names: Mapping[str, str] | None = None) -> Chart:
+    """Mean rank over tasks of every strategy, best on top; strategies differ where their whiskers do not overlap.
+
+    The whiskers are half of the critical difference long on either side, see `critical_difference`.
+
+    Args:
+        summary: from `summarise`.
+        names: display names of strategies.
+    """
+    results, found = summary.results, critical_difference(summary.results)
+    marks: list[Mark] = []
+    labels: list[str] = []
+    best = float(found.rank_R.min())
+    if np.isfinite(found.difference):
+        marks.append(Reference(x=best + found.difference / 2, dash="dash", label="reach of the best"))
+    for r in np.argsort(found.rank_R, kind="stable"):
+        name, rank, half = results.strategies[r], float(found.rank_R[r]), found.difference / 2
+        style, label = strategy_style(name), (names or {}).get(name, name)
+        hover = f"{text_of(label)}<br>mean rank {rank:.2f}, critical difference {found.difference:.2f}"
+        marker = Marker(style.color, style.symbol, 11)
+        marks.append(Whiskers(len(labels), rank, rank - half, rank + half, marker, hover=hover))
+        labels.append(label)
+    tasks = len(results.tasks)
+    title = f"Mean rank over {tasks} tasks (1 is best), ± half the critical difference {found.difference:.2f}"
+    return Chart(marks, Axis(title), Axis(categories=labels, reverse=True), height=90 + _ROW * len(labels), ratio=None)
+
+
+def curve_charts(
+    summary: Summary,
+    strategies: Sequence[str],
+    *,
+    names: Mapping[str, str] | None = None,
+    datasets: Mapping[str, str] | None = None,
+    height: int = 210,
+) -> dict[tuple[str, str], tuple[str, Chart]]:
+    """Mean learning curves of some strategies, one chart per task, by data set and learner, with its title.
+
+    Args:
+        summary: from `summarise`.
+        strategies: keys, in the order drawn.
+        names: display names of strategies.
+        datasets: display names of data sets.
+        height: of each chart.
+    """
+    results = summary.results
+    charts = {}
+    for task in results.tasks:
+        curves = [
+            mean_curve_of(
+                name,
+                (names or {}).get(name, name),
+                task.labels_T,
+                task.accuracy_S_R_T[:, results.strategies.index(name)],
+            )
+            for name in strategies
+            if name in results.strategies
+        ]
+        chart = curve_chart(curves, x=Axis(), y=Axis(form="share"))
+        # One legend for all charts stands above them.
+        marks = [replace(mark, name="") if isinstance(mark, Series) else mark for mark in chart.marks]
+        title = called(task, summary, datasets or {})
+        charts[task.dataset, task.learner] = (title, replace(chart, marks=marks, height=height))
+    return charts
+
+
 def penalty_chart(summary: Summary, *, names: Mapping[str, str] | None = None, narrow: bool = False) -> Chart:
     """The pairwise penalty matrix: number of tasks in which the row beats the column.
 
@@ -114,27 +249,38 @@ def penalty_chart(summary: Summary, *, names: Mapping[str, str] | None = None, n
 
 
 def pareto_chart(summary: Summary, *, names: Mapping[str, str] | None = None, narrow: bool = False) -> Chart:
-    """Labels saved against seconds of selection, with the Pareto front.
+    """Labels saved against seconds of selection, with the Pareto front and names beside the points.
 
     Args:
         summary: from `summarise`.
         names: display names of strategies.
-        narrow: the legend below has one column, not four.
+        narrow: the plot is narrower.
     """
     drawn = [standing for standing in summary.standings if standing.saved is not None]
     front = [one for name in summary.frontier for one in drawn if one.strategy == name]
     heights = [100 * one.saved.estimate for one in front if one.saved]
     line = Series([one.seconds for one in front], heights, Stroke(GREY, 2, "dot"), step=True)
     marks: list[Mark] = [Reference(y=0, dash="dash"), line]
+    across = around_log([[one.seconds for one in drawn]]) if drawn else (0.1, 1.0)
+    saved_R = {one.strategy: MEASURES["saved"].shown(one) for one in drawn}
+    up = around([[end for one in saved_R.values() if one for end in (one.low, one.high)], [0.0]], 0.05)
+    points = []
     for one in drawn:
-        label, style = (names or {}).get(one.strategy, one.strategy), strategy_style(one.strategy)
-        saved = MEASURES["saved"].shown(one)
+        label, style, saved = (
+            (names or {}).get(one.strategy, one.strategy),
+            strategy_style(one.strategy),
+            saved_R[one.strategy],
+        )
         assert saved is not None  # drawn
         hover = f"{text_of(label)}<br>{saved.estimate:.0f} % of random's labels saved<br>{one.seconds:.3g} s"
         marker = Marker(style.color, style.symbol, 11)
         ends = (saved.estimate, saved.low, saved.high)
-        marks.append(Whiskers(one.seconds, *ends, marker, upright=True, width=1, name=label, hover=hover))
-    x = Axis("Seconds spent on choosing, a race", ends=around_log([[one.seconds for one in drawn]]), log=True)
-    y = Axis("Labels saved (%)")
-    height = 520 + _LEGEND_ROW * ceil(len(drawn) / (1 if narrow else 4))
-    return Chart(marks, x, y, height=height, ratio=0.7)
+        marks.append(Whiskers(one.seconds, *ends, marker, upright=True, width=1, hover=hover))
+        share = np.log(one.seconds / across[0]) / np.log(across[1] / across[0])
+        points.append(
+            Named(one.seconds, saved.estimate, float(share), (saved.estimate - up[0]) / (up[1] - up[0]), 6.0, label)
+        )
+    height = 520
+    marks += labels_beside(points, width=300 if narrow else 700, height=height - 80)
+    x = Axis("Seconds spent on choosing, a race", ends=across, log=True)
+    return Chart(marks, x, Axis("Labels saved (%)", ends=up), height=height, ratio=0.7)

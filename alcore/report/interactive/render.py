@@ -156,7 +156,7 @@ def to_plotly(chart: Chart, *, dark: bool = False, height: int | None = None) ->
         layout["shapes"] = [_shape(mark, ink) for mark in references]
         layout["annotations"] = [_label(mark) for mark in references if mark.label]
     if labels := [mark for mark in chart.marks if isinstance(mark, Label)]:
-        layout["annotations"] = layout.get("annotations", []) + [_text(mark, ink) for mark in labels]
+        layout["annotations"] = layout.get("annotations", []) + [_text(mark, ink, chart) for mark in labels]
     data = [_trace(mark, chart, ink) for mark in chart.marks if not isinstance(mark, Reference | Label)]
     return PreparedFigure({"data": data, "layout": layout})
 
@@ -332,14 +332,23 @@ def _matrix(mark: Matrix, x: Axis, y: Axis, ink: str) -> Spec:
         [f"<b>{text}</b>" if bold else text for text, bold in zip(*row, strict=True)]
         for row in zip(mark.texts_R_C, mark.bold_R_C, strict=True)
     ]
+    colours = [[0, translucent(mark.color, 0)], [1, translucent(mark.color, CELL_OPACITY)]]
+    if mark.below:
+        # Through the colour of the page, without a mixture of both hues.
+        colours = [
+            [0, translucent(mark.below, CELL_OPACITY)],
+            [0.5, translucent(mark.below, 0)],
+            [0.5, translucent(mark.color, 0)],
+            [1, translucent(mark.color, CELL_OPACITY)],
+        ]
     return {
         "type": "heatmap",
         "x": _category_names(x),
         "y": _category_names(y),
         "z": mark.shades_R_C.tolist(),
-        "zmin": 0,
+        "zmin": -mark.deepest if mark.below else 0,
         "zmax": mark.deepest,
-        "colorscale": [[0, translucent(mark.color, 0)], [1, translucent(mark.color, CELL_OPACITY)]],
+        "colorscale": colours,
         "showscale": False,
         "xgap": 1,
         "ygap": 1,
@@ -383,10 +392,11 @@ def _shape(mark: Reference, ink: str) -> Spec:
     return place | {"type": "line", "layer": "below", "line": _line(Stroke(mark.color, 1.5, mark.dash), ink)}
 
 
-def _text(mark: Label, ink: str) -> Spec:
+def _text(mark: Label, ink: str, chart: Chart) -> Spec:
+    # Annotations are placed by the exponent on a logarithmic axis.
     return {
-        "x": mark.x,
-        "y": mark.y,
+        "x": log10(mark.x) if chart.x.log else mark.x,
+        "y": log10(mark.y) if chart.panels[0].log else mark.y,
         "xshift": mark.right,
         "yshift": mark.up,
         "text": escape(mark.text, quote=False),

@@ -259,8 +259,10 @@ def _draw_whiskers(axes: Axes, mark: Whiskers, scale: float) -> None:
 
 
 def _draw_matrix(axes: Axes, mark: Matrix) -> None:
-    shades = LinearSegmentedColormap.from_list("shades", ["#FFFFFF", mark.color])
-    axes.imshow(mark.shades_R_C, cmap=shades, vmin=0, vmax=mark.deepest, alpha=CELL_OPACITY, aspect="auto")
+    colours = [*([mark.below] if mark.below else []), "#FFFFFF", mark.color]
+    shades = LinearSegmentedColormap.from_list("shades", colours)
+    lowest = -mark.deepest if mark.below else 0
+    axes.imshow(mark.shades_R_C, cmap=shades, vmin=lowest, vmax=mark.deepest, alpha=CELL_OPACITY, aspect="auto")
     for row, column in np.ndindex(mark.shades_R_C.shape):
         if text := mark.texts_R_C[row][column]:
             weight = "bold" if mark.bold_R_C[row, column] else "normal"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import rankdata
+from scipy.stats import rankdata, studentized_range
 
 from alcore.baseline import BASELINE
 from alcore.report.bounded import bounded_interval, difference_interval
@@ -214,6 +214,96 @@ def gains(gain_S_R: Floats, base: int) -> list[tuple[Interval | None, Verdict]]:
     return found
 
 
+def selection_seconds(
+    record: Mapping[str, Any],
+    strategies: Sequence[str],
+    tasks: Sequence[tuple[str, str]],
+    *,
+    seeds: int,
+    rounds: int,
+) -> float | None:
+    """Estimated time of selection of other races, from the median races of a record, by proportion of the rounds.
+
+    Args:
+        record: of a finished tournament.
+        strategies: keys.
+        tasks: data sets with learners.
+        seeds: races of each.
+        rounds: queries of each race.
+
+    Returns:
+        the sum over all races; None if the record lacks a strategy or a task.
+    """
+    known = {(task["dataset"], task["learner"]): task for task in record["tasks"]}
+    if not set(strategies) <= set(record["strategies"]) or not set(tasks) <= set(known):
+        return None
+    columns = [record["strategies"].index(name) for name in strategies]
+    once = sum(
+        float(np.median(np.asarray(known[task]["seconds"])[:, columns], axis=0).sum())
+        * rounds
+        / max(1, len(known[task]["labels"]) - 1)
+        for task in tasks
+    )
+    return once * seeds
+
+
+@dataclass(frozen=True, eq=False)
+class TaskGains:
+    """Gains over random of each strategy on each task, as shares; NaN for random.
+
+    Attributes:
+        gain_R_D: mean over seeds.
+        low_R_D: lower end of the 95 % interval of each on its own.
+        high_R_D: upper end.
+    """
+
+    gain_R_D: Floats
+    low_R_D: Floats
+    high_R_D: Floats
+
+
+def task_gains(results: Results) -> TaskGains:
+    """Gain of every strategy, in their given order, on every task."""
+    base = results.strategies.index(BASELINE)
+    gained = np.full((3, len(results.strategies), len(results.tasks)), np.nan)
+    for d, task in enumerate(results.tasks):
+        area_S_R = task.area_S_R
+        for r in range(len(results.strategies)):
+            if r != base:
+                found = difference_interval(np.round(area_S_R[:, r] - area_S_R[:, base], 12))
+                gained[:, r, d] = found.estimate, found.low, found.high
+    return TaskGains(*gained)
+
+
+@dataclass(frozen=True, eq=False)
+class CriticalDifference:
+    """Ranks over tasks, and the difference beyond which two of them differ.
+
+    Attributes:
+        rank_R: mean over the tasks of the rank of the mean accuracy along the curve, 1 for the best.
+        difference: of two mean ranks, the smallest significant one at a familywise level of 5 %.
+    """
+
+    rank_R: Floats
+    difference: float
+
+
+def critical_difference(results: Results) -> CriticalDifference:
+    """Nemenyi's test over tasks, each with its mean over seeds; NaN for fewer than two strategies.
+
+    Unlike the intervals over seeds, it treats the tasks as a sample: it asks about other data sets.
+
+    Source: Demsar (2006), section 3.2.2.
+    """
+    area_D_R = np.stack([task.area_S_R.mean(axis=0) for task in results.tasks])
+    rank_D_R = rankdata(-np.round(area_D_R, 12), axis=1)
+    tasks, strategies = rank_D_R.shape
+    if strategies < 2:
+        return CriticalDifference(rank_D_R.mean(axis=0), np.nan)
+    q = float(studentized_range.ppf(0.95, strategies, np.inf)) / np.sqrt(2)
+    return CriticalDifference(rank_D_R.mean(axis=0), q * np.sqrt(strategies * (strategies + 1) / (6 * tasks)))
+
+
 def _needed(results: Results, base: int) -> tuple[Floats, Floats, Floats]:
     """Targets, labels to target (the last number if never reached), and the share of races that never reached it."""
     targets, needed, never = [], [], []
@@ -266,7 +356,22 @@ def _ends(name: str, interval: Interval | None, scale: float) -> dict[str, float
     return dict(zip((f"{name}_low", f"{name}_high"), ends, strict=True))
 
 
-__all__ = ["Results", "TournamentStanding", "Summary", "Task", "gains", "parse_results", "standing_rows", "summarise"]
+__all__ = [
+    "CriticalDifference",
+    "Results",
+    "Summary",
+    "Task",
+    "TaskGains",
+    "TournamentStanding",
+    "called",
+    "critical_difference",
+    "gains",
+    "parse_results",
+    "selection_seconds",
+    "standing_rows",
+    "summarise",
+    "task_gains",
+]
 
 
 def areas_frame(summary: Summary, names: Mapping[str, str], datasets: Mapping[str, str] | None = None) -> pd.DataFrame:
@@ -278,7 +383,7 @@ def areas_frame(summary: Summary, names: Mapping[str, str], datasets: Mapping[st
         datasets: display names of data sets.
     """
     results = summary.results
-    columns = {_called(task, summary, datasets or {}): 100 * task.area_S_R.mean(axis=0) for task in results.tasks}
+    columns = {called(task, summary, datasets or {}): 100 * task.area_S_R.mean(axis=0) for task in results.tasks}
     return _framed(summary, names, {head: [f"{share:.2f}" for share in column] for head, column in columns.items()})
 
 
@@ -294,7 +399,7 @@ def labels_frame(summary: Summary, names: Mapping[str, str], datasets: Mapping[s
     """
     columns = {}
     for task, target in zip(summary.results.tasks, summary.targets_D, strict=True):
-        head = _called(task, summary, datasets or {})
+        head = called(task, summary, datasets or {})
         if np.isnan(target):
             columns[head] = ["–"] * len(summary.results.strategies)
             continue
@@ -315,7 +420,8 @@ def _framed(summary: Summary, names: Mapping[str, str], columns: Mapping[str, li
     return frame.iloc[order].reset_index(drop=True)
 
 
-def _called(task: Task, summary: Summary, datasets: Mapping[str, str]) -> str:
+def called(task: Task, summary: Summary, datasets: Mapping[str, str]) -> str:
+    """A task's display name: its data set, with its learner where there are several."""
     name = datasets.get(task.dataset, task.dataset)
     several = len({one.learner for one in summary.results.tasks}) > 1
     return f"{name}, {task.learner}" if several else name

@@ -1,5 +1,7 @@
 """Controls of the tournament, all in the address."""
 
+from collections.abc import Mapping, Sequence
+
 import streamlit as st
 
 from alcore.datasets.catalogue import DATASETS
@@ -37,25 +39,45 @@ def data_names() -> dict[str, str]:
 
 def tournament_controls() -> TournamentPlan | None:
     """The controls, and their plan; None if a field is empty."""
-    rivals = {name: NAMES[name] for name in _RIVALS}
-    help = "Random is always in the race, as the baseline."
-    strategies = controls.several(PAGE, "strategies", "Strategies against random", rivals, _READY_RIVALS, help=help)
     labels = {name: DATASETS[name].label for name in offered_datasets()}
     datasets = controls.several(PAGE, "datasets", "Data sets", labels, READY_DATASETS)
-    first, second, third = st.columns(3)
-    with first:
+    help = (
+        "Each seed determines a split and a seed set, the same for all strategies. Fewer than 6 cannot give a "
+        "significant difference; with 17 strategies against random it takes 10."
+    )
+    seeds = controls.slider(PAGE, "seeds", "Paired seeds", 1, 50, 20, help=help)
+    help = "A race starts with two labels of each class; its labels per round are the number of classes."
+    rounds = controls.slider(PAGE, "rounds", "Rounds", 1, 40, 15, help=help)
+    with st.expander("Strategies", icon=":material/checklist:"):
+        rivals = {name: NAMES[name] for name in _RIVALS}
+        help = "Random is always in the race, as the baseline."
+        strategies = controls.several(PAGE, "strategies", "Against random", rivals, _READY_RIVALS, help=help)
+    with controls.group("Learner"):
         labels = {name: spec.label for name, spec in LEARNERS.items()}
         learners = controls.several(PAGE, "learners", "Learners", labels, READY_LEARNERS)
-    with second:
-        help = (
-            "Each seed determines a split and a seed set, the same for all strategies. Fewer than 6 cannot give a "
-            "significant difference; with 17 strategies against random it takes 10."
-        )
-        seeds = controls.slider(PAGE, "seeds", "Paired seeds", 1, 50, 20, help=help)
-    with third:
-        help = "A race starts with two labels of each class; its labels per round are the number of classes."
-        rounds = controls.slider(PAGE, "rounds", "Rounds", 1, 40, 15, help=help)
     if not (strategies and datasets and learners):
         st.info("Choose at least one strategy, one data set and one learner.", icon=":material/info:")
         return None
     return plan_of(strategies, datasets, learners, seeds=seeds, rounds=rounds)
+
+
+def chosen_task(tasks: Mapping[str, str]) -> str:
+    """The data set whose curves are shown alone, a key of `tasks`, or "" for all; a cell of the heat map sets it."""
+    return controls.selectbox(PAGE, "task", "Data set", {"": "All data sets"} | dict(tasks), "")
+
+
+def highlighted(strategies: Sequence[str]) -> str:
+    """The strategy beside random and the largest gains, or ""; a cell of the heat map sets it."""
+    options = {"": "Largest gains"} | {name: NAMES.get(name, name) for name in strategies}
+    return controls.selectbox(PAGE, "strategy", "Strategy", options, "")
+
+
+def open_cell(key: str) -> None:
+    """Open the learning curves of the cell that was clicked on the chart of this key."""
+    facts = [point.get("customdata") for point in st.session_state[key].selection.points]
+    keys = [one[0] if isinstance(one, list) else one for one in facts]
+    if keys and isinstance(keys[0], str):
+        dataset, learner, strategy = keys[0].split(" ")
+        st.session_state[f"{PAGE}_chart"] = "curves"
+        st.session_state[f"{PAGE}_task"] = f"{dataset} {learner}"
+        st.session_state[f"{PAGE}_strategy"] = strategy

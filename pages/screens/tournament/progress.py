@@ -1,10 +1,14 @@
 """Starting, following and stopping a tournament in the background."""
 
+import os
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
+from alcore.report.statistics.tournament import selection_seconds
 from alcore.runs.tournament import background
 from alcore.runs.tournament.plan import TournamentPlan
 from alcore.runs.tournament.run import TournamentProgress, progress
@@ -15,47 +19,65 @@ from pages.shared.markdown import plain
 _POLL_SECONDS = 1.0
 
 
-def run_panel(plan: TournamentPlan, ready: bool, home: Path) -> None:
-    """Start, resume or stop a plan, `ready` if part of the ready-made tournament; or copy its command."""
+def run_panel(plan: TournamentPlan, ready: Mapping[str, Any], home: Path) -> None:
+    """Start, resume or stop a plan; or copy its command.
+
+    Args:
+        plan: the plan.
+        ready: record of the ready-made tournament, for an estimate of the time.
+        home: folder of the results.
+    """
     running = background.is_running(plan, home)
     before = progress(plan, home)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            _word(before, ready),
-            type="secondary" if ready else "primary",
-            icon=":material/play_arrow:",
-            key="tournament_go",
-            disabled=running or before.done == before.cells,
-            on_click=_start,
-            args=(plan, home),
-        )
-        if running:
-            st.button("Stop", icon=":material/stop:", key="tournament_stop", on_click=_stop, args=(plan, home))
-        with st.popover("As a command", icon=":material/terminal:"):
-            st.markdown(
-                "The same without the dashboard, on all cores of this machine. With `--dask tcp://HOST:8786` "
-                "it runs on a cluster; with `--out FOLDER` it writes tables and figures."
-            )
-            st.code(
-                shlex.join(["python", "-m", "alcore", *background.words(plan)]),
-                language="bash",
-                wrap_lines=True,
-            )
-    st.caption(
-        f"{plain(_size(plan))} It runs in the background, on all cores, also while this page is closed or the server "
-        "is restarted; no finished race is lost."
+    st.button(
+        _word(before),
+        type="primary",
+        icon=":material/play_arrow:",
+        key="tournament_go",
+        disabled=running or before.done == before.cells,
+        on_click=_start,
+        args=(plan, home),
+        width="stretch",
     )
+    if running:
+        st.button(
+            "Stop", icon=":material/stop:", key="tournament_stop", on_click=_stop, args=(plan, home), width="stretch"
+        )
+    st.caption(f"{plain(_size(plan))} {_estimate(plan, ready)}")
     if running or before.done or before.failed:
         polled = st.fragment(_look, run_every=_POLL_SECONDS if running else None)
         polled(plan, home, running, _seeds(plan, before))
+    with st.popover("As a command", icon=":material/terminal:", width="stretch"):
+        st.markdown(
+            "The same without the dashboard, on all cores of this machine. With `--dask tcp://HOST:8786` "
+            "it runs on a cluster; with `--out FOLDER` it writes tables and figures."
+        )
+        st.code(
+            shlex.join(["python", "-m", "alcore", *background.words(plan)]),
+            language="bash",
+            wrap_lines=True,
+        )
+        st.markdown(
+            "It runs in the background, also while this page is closed or the server is restarted; no finished race is "
+            "lost."
+        )
 
 
-def _word(before: TournamentProgress, ready: bool) -> str:
+def _word(before: TournamentProgress) -> str:
     if before.done == before.cells:
         return "Done"
     if before.over:
         return "Retry the failed races"
-    return "Resume" if before.done + before.failed else "Run tournament" if ready else "Start"
+    return "Resume" if before.done + before.failed else "Run tournament"
+
+
+def _estimate(plan: TournamentPlan, ready: Mapping[str, Any]) -> str:
+    """Time of selection, from the ready-made tournament's races of the same strategies on the same data sets."""
+    seconds = selection_seconds(ready, plan.strategies, plan.tasks, seeds=plan.seeds, rounds=plan.rounds)
+    cores = os.cpu_count() or 1
+    if seconds is None:
+        return "There is no estimate of its time: part of it was never measured."
+    return f"Selection alone takes about {duration(seconds / cores)} on {cores} cores, training not counted."
 
 
 def _size(plan: TournamentPlan) -> str:

@@ -2,23 +2,47 @@
 
 import json
 from functools import partial
+from html import escape
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from alcore.report.charts.tournament import tournament_chart
-from alcore.report.export.tournament import files, standings_frame
-from alcore.report.statistics.tournament import Summary, areas_frame, labels_frame, parse_results, summarise
-from alcore.report.text.tournament import describe_tournament
+from alcore.baseline import BASELINE
+from alcore.report.charts.tournament import curve_charts, tournament_chart
+from alcore.report.export.tournament import files
+from alcore.report.interactive.render import to_plotly
+from alcore.report.phrases import format_interval
+from alcore.report.statistics.tournament import (
+    Summary,
+    areas_frame,
+    called,
+    labels_frame,
+    parse_results,
+    standing_rows,
+    summarise,
+)
+from alcore.report.style import strategy_style
+from alcore.report.text.tournament import MEASURES, describe_tournament
 from pages.screens.tournament import texts
-from pages.screens.tournament.controls import NAMES, PAGE, data_names
+from pages.screens.tournament.controls import NAMES, PAGE, chosen_task, data_names, highlighted, open_cell
 from pages.shared import controls, viewport
-from pages.shared.chart import show_chart
+from pages.shared.chart import show_chart, toolbar
+from pages.shared.copy_buttons import copy_link
 from pages.shared.export_panel import download, export_popover
 from pages.shared.markdown import plain
 from pages.shared.progress import working
+from pages.shared.toolbar import full_screen, main_visual
 
+# Strategies beside random in the learning curves, by gain.
+MULTIPLE = 3
+_COLUMNS = (
+    *("strategy", "gain", "gain_low", "gain_high", "verdict", "chance_to_beat_random", "labels_saved"),
+    "mean_rank",
+    *("interquartile_mean_gain", "penalty", "seconds"),
+)
 _READY = Path(__file__).with_name("ready.json")
 
 
@@ -34,42 +58,151 @@ def _summary(text: str) -> Summary:
     return summarise(parse_results(json.loads(text)))
 
 
-def draw_results(record: dict[str, Any]) -> None:
-    """Show the results of a tournament's record, or of its finished seeds."""
+def draw_results(record: dict[str, Any], left: DeltaGenerator, tools: DeltaGenerator, note: str) -> None:
+    """Show the results of a tournament's record, or of its finished seeds.
+
+    Args:
+        record: the results.
+        left: place of the choice of the chart.
+        tools: place of the toolbar.
+        note: where the results come from.
+    """
+    with left:
+        chart = controls.segmented(PAGE, "chart", "Chart", texts.CHARTS, "gain")
+    picture = main_visual()
     summary = working("Comparing the strategies.", lambda on_step: _summary(json.dumps(record)))
-    for line in describe_tournament(summary, NAMES, data_names()):
-        st.markdown(f"- {plain(line)}")
+    with picture:
+        wide, narrow = st.container(), st.container()
+        if not viewport.is_narrow():
+            wide, narrow = st.columns([4, 1], gap="medium")
+        with wide:
+            _picture(chart, summary)
+        with narrow:
+            _numbers(summary)
+    first, *rest = describe_tournament(summary, NAMES, data_names())
+    st.caption(f"{texts.ABOUT[chart]} {note}")
     if record["left_out"]:
         st.warning(
             f"Left out, since a race of theirs failed: {plain(', '.join(record['left_out']))}.",
             icon=":material/warning:",
         )
-    chart = controls.segmented(PAGE, "chart", "Chart", texts.CHARTS, "gain")
-    show_chart(
-        tournament_chart(chart, summary, names=NAMES, narrow=viewport.is_narrow()),
-        key=f"tournament_{chart}_chart",
-        alt=f"{texts.CHARTS[chart]}. {texts.ABOUT[chart]} The table below has the numbers.",
-        file=f"tournament-{chart}",
-    )
-    st.caption(texts.ABOUT[chart])
-    st.dataframe(
-        standings_frame(summary, NAMES),
-        hide_index=True,
-        width="stretch",
-        height="content",
-        column_config={"Verdict": st.column_config.TextColumn(width=90)},
-    )
-    st.caption(texts.TABLE)
+    _table(summary)
+    st.caption(f"{plain(first)} {texts.TABLE}")
+    with st.expander("In words"):
+        st.markdown("\n".join(f"- {plain(line)}" for line in rest))
     with st.expander("Data set by data set"):
         st.markdown("Mean accuracy along the learning curve, in percent:")
         st.dataframe(areas_frame(summary, NAMES, data_names()), hide_index=True, width="stretch")
         st.markdown("Labels to the target (in brackets), median over the races:")
         st.dataframe(labels_frame(summary, NAMES, data_names()), hide_index=True, width="stretch")
-    _take_away(record, summary, chart)
+    with tools:
+        _take_away(record, summary, chart)
+        copy_link()
+        full_screen()
+
+
+def _picture(chart: str, summary: Summary) -> None:
+    about = f"{texts.CHARTS[chart]}. {texts.ABOUT[chart]} The table below has the numbers."
+    if chart == "curves":
+        _curves(summary)
+        return
+    drawn = tournament_chart(chart, summary, names=NAMES, datasets=data_names(), narrow=viewport.is_narrow())
+    key = f"tournament_{chart}_chart"
+    if chart != "heat":
+        show_chart(drawn, key=key, alt=about, file=f"tournament-{chart}")
+        return
+    st.plotly_chart(
+        to_plotly(drawn, dark=viewport.is_dark()),
+        theme=None,
+        key=key,
+        on_select=partial(open_cell, key),
+        selection_mode="points",
+        alt=about,
+        config=toolbar("tournament-heat"),
+    )
+
+
+def _curves(summary: Summary) -> None:
+    """Learning curves of random, the largest gains and one more strategy: of one data set, or of all as multiples."""
+    results = summary.results
+    tasks = {f"{task.dataset} {task.learner}": called(task, summary, data_names()) for task in results.tasks}
+    with st.container(horizontal=True):
+        task = chosen_task(tasks)
+        chosen = highlighted([name for name in results.strategies if name != BASELINE])
+    ranked = [one.strategy for one in MEASURES["gain"].ranked(summary.standings)]
+    shown = [BASELINE, *([chosen] if chosen else ranked[:MULTIPLE])]
+    st.html(
+        " &emsp; ".join(
+            f'<span style="color: {strategy_style(name).color}">━━</span> {escape(NAMES.get(name, name))}'
+            for name in shown
+        )
+    )
+    alone = task if task in tasks else ""
+    charts = curve_charts(summary, shown, names=NAMES, datasets=data_names(), height=420 if alone else 170)
+    columns = [st.container()] if alone or viewport.is_narrow() else st.columns(3)
+    wanted = [key for key in charts if not alone or " ".join(key) == alone]
+    for number, key in enumerate(wanted):
+        title, chart = charts[key]
+        with columns[number % len(columns)]:
+            st.markdown(f"**{plain(title)}**")
+            show_chart(
+                chart,
+                key=f"tournament_curves_{key[0]}_{key[1]}",
+                alt=f"{title}: mean learning curves of {', '.join(NAMES.get(name, name) for name in shown)}.",
+                file=f"tournament-curves-{key[0]}",
+            )
+
+
+def _numbers(summary: Summary) -> None:
+    """The three numbers to remember."""
+    rivals = [one for one in summary.standings if one.gain is not None]
+    if not rivals:
+        return
+    better = sum(one.verdict == "better" for one in rivals)
+    worse = sum(one.verdict == "worse" for one in rivals)
+    st.metric("Beat random", f"{better} of {len(rivals)}")
+    st.caption(f"{worse} lose{'s' if worse == 1 else ''} to it; 95 % over all together, Holm.")
+    for key, label, form in (("gain", "Largest gain", "{:+.2f} points"), ("saved", "Most labels saved", "{:.0f} %")):
+        ranked = MEASURES[key].ranked(summary.standings)
+        found = MEASURES[key].shown(ranked[0]) if ranked else None
+        if found is not None:
+            st.metric(label, form.format(found.estimate))
+            ends = format_interval(found, 2 if key == "gain" else 0)
+            st.caption(f"{plain(NAMES.get(ranked[0].strategy, ranked[0].strategy))}, 95 % CI {ends}.")
+
+
+def _table(summary: Summary) -> None:
+    """The standings by gain, sortable by their numbers."""
+    rows = sorted(standing_rows(summary, NAMES), key=lambda row: -(row["gain"] or 0.0))
+    frame = pd.DataFrame(rows)
+    shown = frame[list(_COLUMNS)]
+    gains = frame["gain"].fillna(0.0)
+    low, high = min(0.0, float(gains.min())), max(0.1, float(gains.max()))
+    bar, number = st.column_config.ProgressColumn, st.column_config.NumberColumn
+    st.dataframe(
+        shown,
+        hide_index=True,
+        width="stretch",
+        height="content",
+        column_config={
+            "strategy": st.column_config.TextColumn("Strategy", pinned=True),
+            "gain": bar("Gain", format="%.2f", min_value=low, max_value=high),
+            "gain_low": number("from", format="%.2f"),
+            "gain_high": number("to", format="%.2f"),
+            "verdict": "Verdict",
+            "chance_to_beat_random": bar("Beats random", format="%.0f %%", min_value=0, max_value=100),
+            "labels_saved": number("Labels saved", format="%.0f %%"),
+            "mean_rank": number("Rank", format="%.1f"),
+            "interquartile_mean_gain": number("IQM", format="%.2f"),
+            "penalty": bar("Penalty", format="%.1f", min_value=0, max_value=100),
+            "seconds": number("Seconds", format="%.2f"),
+        },
+    )
 
 
 def _take_away(record: dict[str, Any], summary: Summary, chart: str) -> None:
-    offered = texts.FILES | {f"{chart}.{fmt}": f"**This chart** ({fmt.upper()})" for fmt in ("png", "svg", "pdf")}
+    printed = () if chart == "curves" else ("png", "svg", "pdf")
+    offered = texts.FILES | {f"{chart}.{fmt}": f"**This chart** ({fmt.upper()})" for fmt in printed}
     with export_popover():
         for name, label in offered.items():
             make = partial(files, name, record, summary, NAMES)

@@ -14,7 +14,16 @@ from alcore.report.statistics.bootstrap import (
     iqm_interval,
 )
 from alcore.report.statistics.penalty_matrix import p_values, penalty_matrix
-from alcore.report.statistics.tournament import Results, Task, gains, parse_results, summarise
+from alcore.report.statistics.tournament import (
+    Results,
+    Task,
+    critical_difference,
+    gains,
+    parse_results,
+    selection_seconds,
+    summarise,
+    task_gains,
+)
 from tests.benchmarks import tournament as simulation
 
 
@@ -183,3 +192,37 @@ def test_so_many_seeds_it_takes_to_decide(rivals: int, least: int) -> None:
     gain_S_R = 0.1 + np.random.default_rng(0).normal(scale=1e-6, size=(least, 1 + rivals))
     assert {verdict for _, verdict in gains(gain_S_R, 0)[1:]} == {"better"}
     assert {verdict for _, verdict in gains(gain_S_R[1:], 0)[1:]} == {"undecided"}
+
+
+def test_ranks_and_their_critical_difference() -> None:
+    areas_D_R = np.round(rng(7).random((14, 4)), 2)
+    areas_D_R[3] = 0.5  # a tie of all
+    tasks = [
+        Task(f"data{d}", "logistic", np.array([10, 20]), np.repeat(row[None, :, None], 2, axis=2), np.ones((1, 4)))
+        for d, row in enumerate(areas_D_R)
+    ]
+    found = critical_difference(Results(("random", "a", "b", "c"), (0,), tuple(tasks)))
+    by_hand = [[1 + (row > one).sum() + ((row == one).sum() - 1) / 2 for one in row] for row in areas_D_R]
+    assert found.rank_R == pytest.approx(np.mean(by_hand, axis=0))
+    # Demsar (2006), section 3.2.4: four classifiers on 14 data sets, 2.569 * sqrt(4 * 5 / (6 * 14)) = 1.25.
+    assert found.difference == pytest.approx(1.25, abs=0.005)
+
+
+def test_gains_by_task_are_paired_differences_of_the_areas() -> None:
+    accuracy_S_R_T = rng(5).random((8, 3, 3))
+    task = Task("iris", "logistic", np.array([10, 20, 40]), accuracy_S_R_T, np.ones((8, 3)))
+    found = task_gains(Results(("random", "a", "b"), tuple(range(8)), (task,)))
+    area = ((task.accuracy_S_R_T[:, :, :-1] + task.accuracy_S_R_T[:, :, 1:]) / 2 * np.array([10, 20])).sum(axis=2) / 30
+    assert np.isnan(found.gain_R_D[0, 0])
+    assert found.gain_R_D[1:, 0] == pytest.approx((area[:, 1:] - area[:, :1]).mean(axis=0))
+    assert np.all(found.low_R_D[1:] < found.gain_R_D[1:]) and np.all(found.gain_R_D[1:] < found.high_R_D[1:])
+
+
+def test_the_time_of_another_tournament_is_in_proportion() -> None:
+    task = {"dataset": "iris", "learner": "logistic", "labels": [6, 9, 12], "seconds": [[1.0, 4.0], [3.0, 8.0]]}
+    record = {"strategies": ["random", "margin"], "tasks": [task]}
+    whole = selection_seconds(record, ["random", "margin"], [("iris", "logistic")], seeds=10, rounds=2)
+    assert whole == pytest.approx(10 * (2 + 6))
+    half = selection_seconds(record, ["margin"], [("iris", "logistic")], seeds=5, rounds=1)
+    assert half == pytest.approx(5 * 6 / 2)
+    assert selection_seconds(record, ["entropy"], [("iris", "logistic")], seeds=5, rounds=1) is None
