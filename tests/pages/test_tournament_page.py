@@ -64,9 +64,11 @@ def test_a_cell_of_the_heat_map_opens_its_curves(home: Path, open_screen, monkey
         "heat": SimpleNamespace(selection=SimpleNamespace(points=[{"customdata": ["iris logistic margin"]}]))
     }
     monkeypatch.setattr("pages.screens.tournament.controls.st", SimpleNamespace(session_state=state))
+    written: dict[str, str] = {}
+    monkeypatch.setattr("pages.screens.tournament.controls.address", SimpleNamespace(write=written.__setitem__))
     open_cell("heat")
-    assert (state["tournament_chart"], state["tournament_task"]) == ("curves", "iris logistic")
-    assert state["tournament_strategy"] == "margin"
+    assert state["tournament_chart"] == "curves"
+    assert written == {"tournament_task": "iris logistic", "tournament_strategy": "margin"}
     monkeypatch.undo()
     at = open_screen(PAGE, tournament_chart="curves", tournament_task="iris logistic", tournament_strategy="margin")
     assert_fine(at, "curves of a cell")

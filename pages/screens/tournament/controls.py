@@ -15,7 +15,7 @@ from alcore.runs.tournament.plan import (
     plan_of,
 )
 from alcore.strategies.catalogue import STRATEGIES
-from pages.shared import controls
+from pages.shared import address, controls
 
 PAGE = "tournament"
 NAMES = {name: strategy.label for name, strategy in STRATEGIES.items()}
@@ -79,5 +79,6 @@ def open_cell(key: str) -> None:
     if keys and isinstance(keys[0], str):
         dataset, learner, strategy = keys[0].split(" ")
         st.session_state[f"{PAGE}_chart"] = "curves"
-        st.session_state[f"{PAGE}_task"] = f"{dataset} {learner}"
-        st.session_state[f"{PAGE}_strategy"] = strategy
+        # Read by controls that are drawn with the curves only.
+        address.write(f"{PAGE}_task", f"{dataset} {learner}")
+        address.write(f"{PAGE}_strategy", strategy)
