@@ -6,21 +6,23 @@ import streamlit as st
 
 from alcore.datasets.tables.question import Ambiguous
 from alcore.report.curves import curve_frame
-from alcore.report.text.race import describe_comparison
-from pages.screens.arena import cached, figure, starting_points
+from pages.screens.arena import cached, figure, play_yourself, starting_points
 from pages.screens.arena import verdict as evidence
 from pages.screens.arena.as_python import as_python
 from pages.screens.arena.controls import arena_controls, exported_config
 from pages.screens.arena.export import paired_frame, rows_of
-from pages.screens.arena.play_yourself import play_yourself
 from pages.screens.arena.point_inspector import inspect_point
+from pages.screens.arena.prediction import ask_for_prediction, judged
+from pages.screens.arena.presenter import presenter_button
+from pages.screens.arena.seed_strip import draw_seed_strip
 from pages.shared import address, controls
 from pages.shared.errors import sentences
 from pages.shared.export_panel import export_buttons
 from pages.shared.frame import page
 from pages.shared.markdown import plain
-from pages.shared.planar_scene import PlanarScene
+from pages.shared.player.player import picked
 from pages.shared.progress import working
+from pages.shared.toolbar import main_visual, picture_head
 
 SECTIONS = {
     "numbers": "The numbers",
@@ -32,10 +34,12 @@ SECTIONS = {
 page(
     "arena",
     "Arena",
-    "Learners start from the same few labels and query by their own strategies. **Press play: does one beat random?**",
+    "Two learners start from the same labels. **Does one that chooses its points beat random?**",
     ":material/swords:",
 )
-starting_points.draw_starting_points()
+left, tools = picture_head()
+with left:
+    starting_points.draw_starting_points()
 
 with sentences():
     try:
@@ -57,26 +61,48 @@ with sentences():
     shown = cached.shown_race(setup, view)
     # Places in the order of the page; fast parts are drawn first. A container, unlike an empty place, keeps its
     # former content until it is drawn again: nothing below it jumps.
-    verdict_place, more_place, figure_place, row = (st.container() for _ in range(4))
-    with row:
-        tools = st.container(horizontal=True)
+    with main_visual():
+        verdict_place, figure_place = st.container(key="arena_verdict"), st.container()
+    hint_place, more_place, strip_place, section_place = (st.container() for _ in range(4))
+    with hint_place:
+        starting_points.draw_hint()
+    with section_place:
+        section = controls.segmented("arena", "show", "Look closer", SECTIONS, "numbers")
+    game = play_yourself.game_of(shown) if section == "you" else None
+    guess = None
+    if view.predict and game is None:
+        with verdict_place:
+            guess = ask_for_prediction(shown)
     with tools:
         target = evidence.target_of(setup, view)
     catch_up = evidence.offer(shown, more_place)
     with figure_place:
-        figure.first_look(shown, evidence.judge(shown, evidence.known_races(shown), target))
+        figure.first_look(
+            shown,
+            evidence.judge(shown, evidence.known_races(shown), target),
+            game,
+            hold=view.predict and guess is None,
+            on_pick=lambda: play_yourself.query(shown, picked(figure.KEY)),
+        )
     races = evidence.paired_races(shown)
     comparison = working("Comparing the races.", lambda on_step: evidence.judge(shown, races, target))
-    verdict = describe_comparison(comparison)
-    verdict_place.info(plain(verdict), icon=":material/flag:")
+    with verdict_place:
+        if game is not None:
+            play_yourself.play_yourself(shown, game)
+        elif not view.predict or guess is not None:
+            with st.container(key="arena_outcome"):
+                evidence.show(comparison, view.paired)
+                if guess is not None:
+                    st.markdown(judged(guess, comparison))
     with figure_place:
-        figure.playback(shown, comparison)
+        figure.playback(shown, comparison, game)
+    with strip_place:
+        draw_seed_strip(comparison, view.seed)
         raced = len(shown.racers[0].rounds) - 1
         if raced < setup.rounds:
             st.caption(f"The pool ran out of points after {raced} rounds.")
-        if view.boundary and not isinstance(setup.scene, PlanarScene):
-            st.caption("The best possible boundary is drawn for generated data only; your own has none known.")
-        st.caption(figure.legend(shown, comparison))
+        with st.popover("What the marks mean", icon=":material/help:"):
+            st.markdown(figure.legend(shown, comparison))
     frame = curve_frame(rows_of(shown.racers, view.seed))
     with tools:
         # With paired races their curves, means and bands are exported, otherwise the race shown.
@@ -89,17 +115,14 @@ with sentences():
             names=setup.names(),
             animation=partial(figure.animation_of, shown, comparison),
             bands=races is not None,
-            words=verdict,
+            words=evidence.words_of(comparison),
         )
-
-    section = controls.segmented("arena", "show", "Look closer", SECTIONS, "numbers")
+        presenter_button()
     if section == "numbers":
         evidence.draw_numbers(comparison)
     elif section == "why":
         inspect_point(shown)
-    elif section == "you":
-        play_yourself(shown)
-    else:
+    elif section == "table":
         st.dataframe(frame.drop(columns=["run", "seconds"]), hide_index=True)
     address.close_page()
     if catch_up is not None:

@@ -11,7 +11,8 @@ viewport.report_viewport()
 rounds = st.slider("Rounds", 1, 30, 8)
 st.button("Run again")
 st.session_state.runs = st.session_state.get("runs", 0) + 1
-figure = small_figure(rounds, narrow=viewport.is_narrow(), dark=viewport.is_dark())
-for draw in (player.draw_player, player.animate):
-    draw(figure, key="race", alt="A small race", filename="race")
+figure = small_figure(rounds, dark=viewport.is_dark())
+said = {"key": "race", "alt": "A small race", "filename": "race"}
+player.draw_player(figure, **said, opening=st.query_params.get("opens", ""))
+player.animate(figure, **said)
 st.write(f"Run number {st.session_state.runs}")

@@ -5,7 +5,7 @@ from alcore.datasets.planar.generate import planar
 from alcore.loops.races.grid import Grid, grid_over
 from alcore.loops.races.race import race
 from alcore.loops.races.trace import RaceTrace
-from alcore.report.interactive.arena.figure import arena_figure
+from alcore.report.interactive.arena.figure import Drawing, arena_figure
 from alcore.report.interactive.render import PreparedFigure
 from alcore.rng import rng_for
 
@@ -21,17 +21,8 @@ def small_race(rounds: int) -> tuple[Dataset, Grid, list[RaceTrace]]:
     return data, grid, racers
 
 
-def small_figure(rounds: int, *, narrow: bool = False, dark: bool = False) -> PreparedFigure:
+def small_figure(rounds: int, *, dark: bool = False) -> PreparedFigure:
     """It as an animation."""
     data, grid, racers = small_race(rounds)
-    return arena_figure(
-        data.x_pool,
-        data.y_pool,
-        data.class_names,
-        grid.x,
-        grid.y,
-        racers,
-        names=NAMES,
-        narrow=narrow,
-        dark=dark,
-    )
+    how = Drawing(names=NAMES, dark=dark)
+    return arena_figure(data.x_pool, data.y_pool, data.class_names, grid.x, grid.y, racers, how)

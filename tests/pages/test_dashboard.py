@@ -75,7 +75,7 @@ def test_its_race_is_the_one_that_its_link_opens(
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_counter_has_the_numbers_of_the_curves(dark: bool) -> None:
-    film = json.loads(race.film(False, dark))
+    film = json.loads(race.film(dark))
     shown, _ = race.recorded()
     assert [one["accuracy"] for one in film["racers"]] == [
         [each.accuracy for each in racer.rounds] for racer in shown.racers

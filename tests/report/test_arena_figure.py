@@ -16,7 +16,7 @@ from alcore.report.html.player.assets import page_styles, player_script, player_
 from alcore.report.html.player.page import player_page
 from alcore.report.interactive.animation_payload import LOOKS, animation_payload, figure_payload, page_payload
 from alcore.report.interactive.arena import hover
-from alcore.report.interactive.arena.figure import arena_figure
+from alcore.report.interactive.arena.figure import Drawing, arena_figure
 from alcore.report.interactive.arena.surfaces import SURFACES
 from alcore.report.interactive.arena.traces import CurveBand
 from alcore.report.interactive.render import PreparedFigure
@@ -88,7 +88,7 @@ def test_points_tell_their_probabilities_score_rank_and_distance() -> None:
                     assert told[row, 5] == 1 + np.sum(score[free] > score[row])
                 assert f"of {POINTS - count}" in pool["hovertemplate"]
             else:
-                assert "score" not in pool["hovertemplate"] and "nothing is asked" in pool["hovertemplate"]
+                assert "score" not in pool["hovertemplate"] and "nothing is queried" in pool["hovertemplate"]
             np.testing.assert_allclose(places(pool), points, rtol=1e-6)
             np.testing.assert_allclose(places(known), points[rows], rtol=1e-6)
             np.testing.assert_array_equal(numbers(known["customdata"])[:, :3], told[rows, :3])
@@ -161,19 +161,29 @@ def test_a_player_gets_the_same_figure_first_without_and_then_with_its_frames() 
     assert [race == told["race"] for race in races] == [True, False, False]
 
 
-def test_titles_of_two_lines_and_long_legends_have_room() -> None:
-    plain, noted = drawn()["layout"], drawn(surface="disagreement")["layout"]
-    assert max(note["text"].count("<br>") for note in noted["annotations"]) == 1
-    # Two lines of 15 px, and 6 px between them and the panel.
-    assert noted["margin"]["t"] >= 2 * 15 + 6 > plain["margin"]["t"]
-    assert noted["height"] - plain["height"] == noted["margin"]["t"] - plain["margin"]["t"]
-    points, labels, racers = made(4, strategies=("margin", "entropy", "eer", "egl", "random"))
-    words = {key: "A name of many words" for key in ("margin", "entropy", "eer", "egl", "random")}
-    few, many = (
-        arena_figure(points, labels, "ABCD", X, Y, racers, names=names, narrow=True).to_dict()["layout"]
-        for names in ({}, words)
-    )
-    assert many["height"] > few["height"]
+def test_the_axes_of_a_game_hold_all_that_is_to_come() -> None:
+    """A game shows no more of a race than has been played; its axes are those of the end."""
+    layout = drawn(until=30, accuracies=[0.05, 0.99])["layout"]
+    (low, high), (first, last) = layout["yaxis3"]["range"], layout["xaxis3"]["range"]
+    assert low <= 0.05 and high >= 0.99 and first <= SEED_LABELS and last >= 30
+    assert drawn(until=30)["layout"]["yaxis3"]["range"] == drawn()["layout"]["yaxis3"]["range"]
+    assert drawn(pick="random")["layout"]["meta"]["pick"] == "x2" and "pick" not in drawn()["layout"]["meta"]
+
+
+def test_crosses_mark_what_each_model_misclassifies() -> None:
+    points, labels, racers = made()
+    rng = np.random.default_rng(1)
+    test = rng.normal(size=(40, 2))
+    wrong = [rng.random((ROUNDS + 1, 40)) < share for share in (0.2, 0.5)]
+    told = [replace(racer, wrong_R_T=one) for racer, one in zip(racers, wrong, strict=True)]
+    figure = drawn(racers=told, test_T_2=test)
+    for number in range(ROUNDS + 1):
+        for panel, wrong_R_T in enumerate(wrong):
+            own = on_panel(shown(figure, number), panel)
+            (crosses,) = [trace for trace in own if trace.get("name") == "Test errors"]
+            arms_K_4_2 = places(crosses).reshape(-1, 4, 2)
+            np.testing.assert_allclose(arms_K_4_2.mean(axis=1), test[wrong_R_T[number]], atol=1e-6)
+    assert not any(trace.get("name") == "Test errors" for trace in drawn(racers=told)["data"])
 
 
 def test_numbers_can_be_read_on_every_class() -> None:
@@ -205,26 +215,23 @@ def test_the_usual_race_is_small_enough_to_be_live() -> None:
         )
         for name in ("margin", "entropy", "random")
     ]
-    figure = arena_figure(points, rng.integers(0, 2, 400), "AB", X, Y, racers, names={})
+    figure = arena_figure(points, rng.integers(0, 2, 400), "AB", X, Y, racers, Drawing())
     assert len(figure_payload(figure, alt="", filename="")) < 150_000
     assert len(animation_payload(figure, alt="", filename="")) < 1_500_000
 
 
 def looks_of(**options: Any) -> dict[str, PreparedFigure]:
-    return {
-        name: PreparedFigure(drawn(still=True, narrow=narrow, dark=dark, **options))
-        for name, (narrow, dark) in LOOKS.items()
-    }
+    return {name: PreparedFigure(drawn(still=True, dark=dark, **options)) for name, dark in LOOKS.items()}
 
 
 def test_a_page_holds_every_look_and_the_frames_once() -> None:
     said = {"alt": "A race", "filename": "race"}
     sent = page_payload(PreparedFigure(drawn()), looks_of(), **said)
     told = json.loads(sent)
-    assert set(told["looks"]) == {"wide-light", "wide-dark", "narrow-light", "narrow-dark"}
+    assert set(told["looks"]) == {"light", "dark"}
     stamps = set()
-    for name, (narrow, dark) in LOOKS.items():
-        figure, look = drawn(narrow=narrow, dark=dark), told["looks"][name]
+    for name, dark in LOOKS.items():
+        figure, look = drawn(dark=dark), told["looks"][name]
         assert told["frames"] == [frame["data"] for frame in figure["frames"]]
         assert told["traces"] == figure["frames"][0]["traces"]
         screen = json.loads(animation_payload(PreparedFigure(figure), **said))
@@ -236,7 +243,7 @@ def test_a_page_holds_every_look_and_the_frames_once() -> None:
         for key in ("race", "alt", "filename", "labels", "symbols", "layout"):
             assert look[key] == screen[key]
         stamps.add(look["stamp"])
-        assert look["token"] == told["looks"]["wide-light"]["token"]  # the player keeps the frames
+        assert look["token"] == told["looks"]["light"]["token"]  # the player keeps the frames
     assert len(stamps) == len(LOOKS)
     assert len(sent) < 2 * len(animation_payload(PreparedFigure(drawn()), **said))
 
@@ -244,10 +251,10 @@ def test_a_page_holds_every_look_and_the_frames_once() -> None:
 def test_a_page_refuses_looks_that_are_missing_or_of_another_race() -> None:
     said = {"alt": "A race", "filename": "race"}
     animation, looks = PreparedFigure(drawn()), looks_of()
-    with pytest.raises(ValueError, match="has the looks wide-light, wide-dark, .* got wide-light; draw"):
-        page_payload(animation, {"wide-light": looks["wide-light"]}, **said)
-    other = looks | {"narrow-dark": looks_of(surface="uncertainty")["narrow-dark"]}
-    with pytest.raises(ValueError, match='"narrow-dark" shows another race'):
+    with pytest.raises(ValueError, match="has the looks light, dark, got light; draw"):
+        page_payload(animation, {"light": looks["light"]}, **said)
+    other = looks | {"dark": looks_of(surface="uncertainty")["dark"]}
+    with pytest.raises(ValueError, match='"dark" shows another race'):
         page_payload(animation, other, **said)
 
 
@@ -302,6 +309,5 @@ def test_a_long_name_of_a_fork_takes_two_lines_of_its_title() -> None:
     racers = [replace(racer, strategy=key) for racer, key in zip(made()[2], ("fork", "random"), strict=True)]
     points, labels, _ = made()
     words = {"fork": "Expected error reduction, then Expected gradient length", "random": "Random"}
-    layout = arena_figure(points, labels, "AB", X, Y, racers, names=words).to_dict()["layout"]
-    assert layout["annotations"][0]["text"] == ("<b>Expected error reduction,<br>then Expected gradient length</b>")
-    assert layout["margin"]["t"] == drawn(surface="disagreement")["layout"]["margin"]["t"]
+    layout = arena_figure(points, labels, "AB", X, Y, racers, Drawing(names=words)).to_dict()["layout"]
+    assert layout["meta"]["titles"][0]["text"] == ("<b>Expected error reduction,<br>then Expected gradient length</b>")

@@ -23,7 +23,7 @@ def test_plotly_takes_every_surface_with_all_that_can_be_added(surface: Any, cla
         surface=surface,
         boundary_V_2=tie_lines(X, Y, truth[0]),
         curve_bands=[band, band],
-        narrow=classes == 4,
+        test_T_2=made(classes)[0],
         dark=True,
     )
     assert len(go.Figure(figure).data) == len(figure["data"])
@@ -80,7 +80,7 @@ def test_tints_cover_what_the_words_say(classes: int) -> None:
 
 def test_panels_say_whom_they_are_compared_with_and_what_they_lack() -> None:
     def titles(**options: Any) -> list[str]:
-        return [note["text"] for note in drawn(**options)["layout"]["annotations"]][:2]
+        return [title["text"] for title in drawn(**options)["layout"]["meta"]["titles"]]
 
     assert titles() == ["<b>Margin</b>", "<b>Random</b>"]
     margin, random = titles(surface="score")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from alcore.report.interactive.arena.figure import arena_figure
+from alcore.report.interactive.arena.figure import Drawing, arena_figure
 
 POINTS, SEED_LABELS, BATCH, ROUNDS = 50, 3, 2, 5
 X, Y = np.linspace(-3, 3, 40), np.linspace(-2, 2, 30)
@@ -25,6 +25,7 @@ class Made:
     probs_R_N_C: np.ndarray | None
     scores_R_N: np.ndarray | None
     acquisition_R_Y_X: np.ndarray | None
+    wrong_R_T: np.ndarray | None = None
 
 
 def softmax(points: np.ndarray, weights_R_3_C: np.ndarray) -> np.ndarray:
@@ -57,7 +58,9 @@ def made(classes: int = 2, strategies: tuple[str, ...] = tuple(NAMES)) -> tuple[
 def drawn(classes: int = 2, racers: list | None = None, **options: Any) -> dict[str, Any]:
     points, labels, known = made(classes)
     letters = ["A<1>", "B", "C", "D"][:classes]
-    return arena_figure(points, labels, letters, X, Y, racers or known, names=NAMES, **options).to_dict()
+    still = options.pop("still", False)
+    how = Drawing(**{"names": NAMES} | options)
+    return arena_figure(points, labels, letters, X, Y, racers or known, how, still=still).to_dict()
 
 
 def numbers(value: Any) -> np.ndarray:

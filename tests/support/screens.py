@@ -1,7 +1,9 @@
 """Driving a screen without a browser: every control to both its ends, and what the charts hold."""
 
 import json
+import re
 from collections.abc import Collection
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -56,6 +58,18 @@ def races(at: AppTest) -> list[dict[str, Any]]:
     """What the arena's player receives last: the figure with every frame."""
     sent = [one.proto for one in at.get("bidi_component")]
     return [json.loads(one.bytes) for one in sent if one.component_name == "alcore_reel"]
+
+
+def players(at: AppTest) -> list[dict[str, Any]]:
+    """What the arena's player receives first: the figure without its frames."""
+    sent = [one.proto for one in at.get("bidi_component")]
+    return [json.loads(one.bytes) for one in sent if one.component_name == "alcore_player"]
+
+
+def verdicts(at: AppTest) -> list[str]:
+    """The sentences of the verdict on the screen."""
+    bodies = [one.proto.body for one in at.get("html") if '<div class="verdict">' in one.proto.body]
+    return [unescape(sentence) for body in bodies for sentence in re.findall(r"<p>(.*?)</p>", body)]
 
 
 def follow(at: AppTest, link: PageLink) -> AppTest:

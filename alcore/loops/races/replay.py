@@ -1,6 +1,7 @@
 """A given order of labels, evaluated like a race."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -92,4 +93,26 @@ def replay_races(
         probs_R_N_C=probs_T_N_C.astype(np.float32),
         scores_R_N=np.full((len(ends_T), len(dataset.y_pool)), np.nan, dtype=np.float32),
         wrong_R_T=misclassified(stack, coefs_T_K_P),
+    )
+
+
+def keeping_step(racer: RaceTrace, other: RaceTrace) -> RaceTrace:
+    """A race as far as another one has come: of each round of that, the last round with no more labels.
+
+    Args:
+        racer: the race to be cut; it has the other's first labels.
+        other: the race that sets the pace.
+    """
+    labels_T = np.array([one.labels for one in racer.rounds])
+    at_R = np.searchsorted(labels_T, [one.labels for one in other.rounds], side="right") - 1
+    rounds = [racer.rounds[at] for at in at_R]
+    return replace(
+        racer,
+        rounds=rounds,
+        order=racer.order[: rounds[-1].labels],
+        surfaces_R_Y_X_C=racer.surfaces_R_Y_X_C[at_R],
+        probs_R_N_C=racer.probs_R_N_C[at_R],
+        scores_R_N=racer.scores_R_N[at_R],
+        wrong_R_T=racer.wrong_R_T[at_R],
+        acquisition_R_Y_X=None if racer.acquisition_R_Y_X is None else racer.acquisition_R_Y_X[at_R],
     )

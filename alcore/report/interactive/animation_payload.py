@@ -8,21 +8,18 @@ from typing import Any
 from alcore.report.interactive.render import PreparedFigure
 from alcore.report.svg.paths import Spec, symbol_path
 
-# Width and theme of a page, by the name of its look: (narrow, dark).
-LOOKS = {
-    f"{width}-{theme}": (narrow, dark)
-    for width, narrow in (("wide", False), ("narrow", True))
-    for theme, dark in (("light", False), ("dark", True))
-}
+# Theme of a page, by the name of its look: whether it is dark.
+LOOKS = {"light": False, "dark": True}
 
 
-def figure_payload(figure: PreparedFigure, *, alt: str, filename: str) -> bytes:
+def figure_payload(figure: PreparedFigure, *, alt: str, filename: str, **more: Any) -> bytes:
     """A figure as the player of `alcore.report.html.player` draws it; of an animated one, its last frame.
 
     Args:
         figure: from `alcore.report.interactive.arena.figure.arena_figure`.
         alt: the figure in words.
         filename: of the picture that a reader saves, without its ending.
+        more: what else the player is told, see `load` in player.js.
 
     Returns:
         JSON in UTF-8: `{"stamp", "token", "race", "alt", "filename", "labels", "symbols", "layout", "data"}`.
@@ -30,10 +27,10 @@ def figure_payload(figure: PreparedFigure, *, alt: str, filename: str) -> bytes:
         frames; races where the same points were labelled in the same order, whatever lies behind them.
         Labels are those held after each round, symbols the shapes of markers as SVG paths, data the traces.
     """
-    return _stamped(_look(figure.to_dict(), alt, filename))
+    return _stamped(_look(figure.to_dict(), alt, filename) | more)
 
 
-def animation_payload(figure: PreparedFigure, *, alt: str, filename: str) -> bytes:
+def animation_payload(figure: PreparedFigure, *, alt: str, filename: str, **more: Any) -> bytes:
     """An animated figure as a player shows it: as `figure_payload`, with its frames.
 
     Returns:
@@ -41,7 +38,7 @@ def animation_payload(figure: PreparedFigure, *, alt: str, filename: str) -> byt
         traces.
     """
     spec = figure.to_dict()
-    return _stamped(_look(spec, alt, filename) | _frames(spec))
+    return _stamped(_look(spec, alt, filename) | more | _frames(spec))
 
 
 def page_payload(animation: PreparedFigure, looks: Mapping[str, PreparedFigure], *, alt: str, filename: str) -> bytes:
@@ -55,7 +52,7 @@ def page_payload(animation: PreparedFigure, looks: Mapping[str, PreparedFigure],
 
     Returns:
         JSON in UTF-8: `{"traces", "frames", "looks"}`. The frames are those of all looks: traces move alike in
-        every theme and at every width. Each look is a figure as in `figure_payload`, with the token of the
+        every theme. Each look is a figure as in `figure_payload`, with the token of the
         animation and without the properties of its traces that every frame gives.
 
     Raises:

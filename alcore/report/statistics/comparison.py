@@ -67,6 +67,7 @@ class PairwiseResult:
         factor: ratio of the baseline's labels to target to the strategy's; None if it cannot be estimated.
         p_value: of the difference in area, uncorrected.
         level: of the intervals: 0.95 with a single rival, up to 1 - 0.05 / rivals with more.
+        gains_S: the difference in area of each seed, in the order of the comparison's seeds.
         verdict: whether the interval of `area` excludes zero, and on which side. No other number decides, so the error
             rate is one race in twenty. The interval of `factor` is valid only beside a verdict other than "undecided".
     """
@@ -77,6 +78,7 @@ class PairwiseResult:
     factor: Interval | None
     p_value: float
     level: float
+    gains_S: Floats
     verdict: Verdict
 
 
@@ -197,7 +199,8 @@ def _rivals(others: Sequence[_Races], base: _Races, last: float) -> tuple[Pairwi
         factor = None
         if one.needed_S is not None and base.needed_S is not None:
             factor = factor_saved(one.needed_S, base.needed_S, last, level)
-        rivals.append(PairwiseResult(one.strategy, area, final, factor, chance, level, _verdict(area, len(gain_S))))
+        verdict = _verdict(area, len(gain_S))
+        rivals.append(PairwiseResult(one.strategy, area, final, factor, chance, level, gain_S, verdict))
     return tuple(rivals)
 
 

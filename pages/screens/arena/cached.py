@@ -6,10 +6,13 @@ import streamlit as st
 
 from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar.generate import CorruptedDataset
+from alcore.loops.races.features import LOCKSTEP
 from alcore.loops.races.full_label_accuracy import full_label_accuracy
 from alcore.loops.races.grid import Grid, grid_over
 from alcore.loops.races.paired import PairedRaces, paired_races
+from alcore.loops.races.paired_loop import paired_loops
 from alcore.loops.races.race import RaceTrace, race
+from alcore.loops.races.settings import RaceSettings
 from alcore.loops.steps import counted, part
 from pages.screens.arena.controls import ArenaSettings, ArenaView
 from pages.shared.progress import OnStep, working
@@ -56,10 +59,10 @@ def _race(_on_step: OnStep, setup: ArenaSettings, seed: int, acquisition: bool) 
     return grid, racers
 
 
-def estimate(racers: list[RaceTrace], paired: int) -> float:
+def estimate(setup: ArenaSettings, racers: list[RaceTrace], paired: int) -> float:
     """Estimated time of the paired races in seconds."""
     alone = sum(sum(round_.seconds.values()) for racer in racers for round_ in racer.rounds)
-    return alone * paired / TOGETHER
+    return alone * paired / (TOGETHER if setup.learner in LOCKSTEP else 1)
 
 
 def known(setup: ArenaSettings, seeds: int) -> PairedRaces | None:
@@ -73,8 +76,14 @@ def paired(setup: ArenaSettings, seeds: int) -> PairedRaces:
         return before
 
     def run(on_step: OnStep) -> PairedRaces:
+        rest = part(on_step, 0.1, 1)
+        if setup.learner not in LOCKSTEP:
+            settings = RaceSettings(setup.seed_labels, setup.labels_per_round, setup.rounds, setup.seed_set)
+            every = range(seeds)
+            make = setup.scene.dataset
+            return paired_loops(make, setup.learner, setup.plans(), seeds=every, settings=settings, on_step=rest)
         datasets = _datasets(setup, seeds, part(on_step, 0, 0.1))
-        return paired_races(datasets, setup.plans(), seeds=range(seeds), on_step=part(on_step, 0.1, 1), **setup.loop)
+        return paired_races(datasets, setup.plans(), seeds=range(seeds), on_step=rest, **setup.loop)
 
     found = working(f"Racing {seeds} paired seeds.", run)
     kept = _kept()
@@ -98,4 +107,4 @@ def _kept() -> dict[tuple[ArenaSettings, int], PairedRaces]:
 def ceiling(_on_step: OnStep, setup: ArenaSettings, seeds: int) -> dict[int, float]:
     """Accuracy of each paired race with its whole pool labelled."""
     datasets = _datasets(setup, seeds, part(_on_step, 0, 0.3))
-    return dict(enumerate(full_label_accuracy(datasets, on_step=part(_on_step, 0.3, 1))))
+    return dict(enumerate(full_label_accuracy(datasets, learner=setup.learner, on_step=part(_on_step, 0.3, 1))))

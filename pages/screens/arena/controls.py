@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from alcore.datasets.dataset import DatasetError
+from alcore.loops.races.features import LOCKSTEP
 from alcore.loops.races.lockstep import StrategySchedule
 from alcore.loops.seed_set import SeedSet
 from alcore.report.interactive.arena.surfaces import Surface
@@ -20,6 +21,15 @@ NAMES = {name: strategy.label for name, strategy in STRATEGIES.items()}
 NONE, OWN = "none", "own"
 RACERS = {NONE: "None"} | NAMES
 DATA_LABELS = SHAPE_LABELS | {OWN: "Your own points (CSV)"}
+# Keys of the learners on offer, fastest first.
+LEARNER_LABELS = {
+    "logistic": "Linear (logistic regression)",
+    "logistic_fourier": "Curved (Fourier features)",
+    "knn": "k-nearest neighbours",
+    "random_forest": "Random forest",
+}
+DEFAULT_LEARNER = "logistic_fourier"
+MOST_SEEDS = 200
 
 
 @dataclass(frozen=True)
@@ -44,11 +54,12 @@ class ArenaSettings:
     seed_labels: int
     labels_per_round: int
     rounds: int
+    learner: str = DEFAULT_LEARNER
 
     @property
     def loop(self) -> dict[str, Any]:
         """Arguments of `race` and `paired_races` that all racers and seeds share."""
-        names = ("seed_labels", "labels_per_round", "rounds", "seed_set")
+        names = ("seed_labels", "labels_per_round", "rounds", "seed_set", "learner")
         return {name: getattr(self, name) for name in names}
 
     def plans(self) -> list[StrategySchedule]:
@@ -71,7 +82,8 @@ class ArenaSettings:
         """The data and the remedies in a few words."""
         random = f", {100 * self.epsilon:.0f} % random picks" if self.epsilon else ""
         density = f", density {self.density:g}" if self.density else ""
-        return f"{self.scene.title}{random}{density}"
+        learner = LEARNER_LABELS[self.learner].partition(" (")[0].lower()
+        return f"{self.scene.title}, {learner} learner{random}{density}"
 
     def config(self) -> dict[str, Any]:
         """All settings, JSON-compatible."""
@@ -94,6 +106,8 @@ class ArenaView:
     paired: int
     surface: Surface
     boundary: bool
+    errors: bool = False
+    predict: bool = False
 
 
 def exported_config(setup: ArenaSettings, shown: ArenaView) -> dict[str, Any]:
@@ -108,6 +122,8 @@ SURFACES: dict[Surface, str] = {
     "disagreement": "Disagreement",
 }
 _HELP = {
+    "errors": "Marks the points of the test set that each model misclassifies.",
+    "predict": "For teaching: asks who will win before the race is played.",
     "best": "Where the two likeliest classes are equally probable under the distribution of the points.",
     "fork": "This racer runs once more and switches its query strategy after a round: both runs are drawn.",
     "noise": "Share of the oracle's labels that name another class. The test set has none.",
@@ -126,7 +142,8 @@ def arena_controls() -> tuple[ArenaSettings, ArenaView] | None:
     scene: PlanarScene | OwnPoints | None = None
     failure = None
     with st.sidebar:
-        racers = _racers()
+        learner = controls.selectbox("arena", "learner", "Learner", LEARNER_LABELS, DEFAULT_LEARNER)
+        racers = _racers(learner)
         data = planar_scene.shape_control("arena", options=DATA_LABELS)
         if data == OWN:
             try:
@@ -135,24 +152,38 @@ def arena_controls() -> tuple[ArenaSettings, ArenaView] | None:
                 failure = error  # raised after all controls are drawn, so that they keep their values
         else:
             scene = _scene(data)
-        loop = _loop()
-        shown = _shown()
-        with st.expander("Remedies", icon=":material/healing:"):
+        rounds = controls.slider("arena", "rounds", "Rounds", 1, 100, 30)
+        seed = controls.slider("arena", "seed", "Seed", 0, 999, 0, help=_HELP["seed"])
+        surface = controls.selectbox("arena", "surface", "Colour shows", SURFACES, "probability")
+        with controls.group("Learner"):
+            loop = _loop()
+            fork = _fork(racers, rounds, learner)
+        with controls.group("Remedies"):
             remedies = remedy_controls("arena")
-        fork = _fork(racers, loop["rounds"])
+        with controls.group("Evidence"):
+            paired = controls.slider("arena", "paired", "Paired seeds", 1, MOST_SEEDS, 20, help=_HELP["paired"])
+            errors = controls.toggle("arena", "errors", "Test errors", False, help=_HELP["errors"])
+            boundary = not isinstance(scene, OwnPoints) and controls.toggle(
+                "arena", "best", "Best possible boundary", False, help=_HELP["best"]
+            )
+            predict = controls.toggle("arena", "predict", "Predict first", False, help=_HELP["predict"])
     if failure is not None:
         raise failure
-    return None if scene is None else (ArenaSettings(scene, racers, fork, **remedies, **loop), shown)
+    if scene is None:
+        return None
+    setup = ArenaSettings(scene, racers, fork, **remedies, **loop, rounds=rounds, learner=learner)
+    return setup, ArenaView(seed, paired, surface, boundary, errors, predict)
 
 
-def _racers() -> tuple[str, ...]:
+def _racers(learner: str) -> tuple[str, ...]:
+    names = {name: label for name, label in NAMES.items() if serves(learner, name)}
     chosen = []
     for name, label, default in (
         ("left", "First query strategy", "least_confidence"),
         ("right", "Second query strategy", "random"),
         ("third", "Third query strategy", NONE),
     ):
-        options = RACERS if default == NONE else NAMES
+        options = {NONE: RACERS[NONE]} | names if default == NONE else names
         chosen.append(controls.selectbox("arena", name, label, options, default))
         if chosen[-1] in STRATEGIES:
             st.caption(STRATEGIES[chosen[-1]].description)
@@ -160,11 +191,17 @@ def _racers() -> tuple[str, ...]:
     return tuple(name for name in dict.fromkeys([*chosen, "random"]) if name != NONE)
 
 
+def serves(learner: str, strategy: str) -> bool:
+    """Whether a learner of the arena gives what a strategy reads: gradients are those of logistic regression."""
+    return learner in LOCKSTEP or "gradient_lengths_N" not in STRATEGIES[strategy].needs
+
+
 def _scene(data: str) -> PlanarScene:
     overlap = planar_scene.overlap_control("arena", 0.4)
-    points = controls.slider("arena", "points", "Points", 50, 1000, 400, step=10)
-    classes = planar_scene.classes_control("arena", data, 2)
-    with st.expander("Noise and outliers", icon=":material/warning:"):
+    with controls.group("Data"):
+        points = controls.slider("arena", "points", "Points", 50, 1000, 400, step=10)
+        classes = planar_scene.classes_control("arena", data, 2) if data == "blobs" else 2
+    with controls.group("Noise and outliers"):
         return PlanarScene(
             data,
             points,
@@ -182,33 +219,21 @@ def _loop() -> dict[str, Any]:
         "seed_set": seed_set_control("arena", "start", "balanced"),
         "seed_labels": controls.slider("arena", "seeds", "Initial labels", 2, 40, 4, help=_HELP["seeds"]),
         "labels_per_round": controls.slider("arena", "batch", "Labels per round", 1, 20, 1),
-        "rounds": controls.slider("arena", "rounds", "Rounds", 1, 100, 30),
     }
 
 
-def _shown() -> ArenaView:
-    return ArenaView(
-        seed=controls.slider("arena", "seed", "Seed", 0, 999, 0, help=_HELP["seed"]),
-        paired=controls.slider("arena", "paired", "Paired seeds", 1, 100, 20, help=_HELP["paired"]),
-        surface=controls.selectbox("arena", "surface", "Colour shows", SURFACES, "probability"),
-        boundary=controls.toggle("arena", "best", "Best possible boundary", False, help=_HELP["best"]),
-    )
-
-
-def _fork(racers: tuple[str, ...], rounds: int) -> Fork | None:
-    with st.expander("Switch strategy mid-run", icon=":material/fork_right:"):
-        racer = controls.selectbox("arena", "fork", "Run to continue", RACERS, NONE, help=_HELP["fork"])
-        at = controls.slider("arena", "at", "Switch after round", 0, 99, 10)
-        then = controls.selectbox("arena", "then", "Query strategy from then on", NAMES, "random")
-        if racer == NONE:
-            return None
-        if racer not in racers:
-            st.caption(f"{NAMES[racer]} does not race: choose one of the racers above.")
-            return None
-        if at >= rounds:
-            st.caption(f"The race has {rounds} rounds: change before its last.")
-            return None
-        if racer == then:
-            st.caption("The fork goes on as before: choose another strategy.")
-            return None
-        return Fork(racer, at, then)
+def _fork(racers: tuple[str, ...], rounds: int, learner: str) -> Fork | None:
+    options = {NONE: RACERS[NONE]} | {name: NAMES[name] for name in racers}
+    racer = controls.selectbox("arena", "fork", "Switch strategy mid-run", options, NONE, help=_HELP["fork"])
+    if racer == NONE:
+        return None
+    at = controls.slider("arena", "at", "Switch after round", 0, 99, 10)
+    names = {name: label for name, label in NAMES.items() if serves(learner, name)}
+    then = controls.selectbox("arena", "then", "Query strategy from then on", names, "random")
+    if at >= rounds:
+        st.caption(f"The race has {rounds} rounds: change before its last.")
+        return None
+    if racer == then:
+        st.caption("The fork goes on as before: choose another strategy.")
+        return None
+    return Fork(racer, at, then)

@@ -1,117 +1,125 @@
-"""Manual labelling: the reader chooses the queries, and competes with the racers."""
+"""Manual labelling: the reader queries points of a map of their own, and competes with the racers."""
 
 from collections.abc import Sequence
-from html import escape
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from alcore.loops.races.race import RaceTrace
-from alcore.loops.races.replay import replay_races
-from alcore.report.charts.curves import learning_curves
-from alcore.report.curves import curve_frame
-from alcore.report.interactive.arena.single_round import state_figure
+from alcore.loops.races.replay import keeping_step, replay_races
+from alcore.loops.races.trace import RaceTrace
 from alcore.report.phrases import format_labels, percent
-from alcore.strategies.uncertainty import least_confidence
 from pages.screens.arena.cached import ShownRace
-from pages.screens.arena.export import rows_of
-from pages.shared.chart import show_chart
+from pages.screens.arena.controls import ArenaSettings
 from pages.shared.progress import working
-from pages.shared.viewport import is_dark, is_narrow
 
-_GAME = "_arena_you"
-# Number of points in the keyboard's list, those with the highest uncertainty.
-_LISTED = 40
+YOU = "you"
+_GAMES, _SCORE = "_games_of_the_arena", "_score_of_the_arena"
+# Labels of a game, at most: few enough to play several.
+BUDGET = 10
 BARE_CHART = {"displaylogo": False, "displayModeBar": False}
 
 
-def play_yourself(shown: ShownRace) -> None:
-    """Draw the game, one per race shown: the selectable pool, the list for the keyboard, undo, and the standing."""
-    setup, seed, data, grid, racers = shown.setup, shown.view.seed, shown.data.dataset, shown.grid, shown.racers
-    game = st.session_state.setdefault(_GAME, {})
-    queried: list[int] = game.setdefault((setup, seed), [])
+@dataclass(frozen=True, eq=False)
+class Game:
+    """A game as it stands.
+
+    Attributes:
+        racers: the opponents, as far as the reader has come, and the reader as the last.
+        queried: the reader's queries, in order.
+        left: labels left.
+        until: labels at the end.
+        pool: the points that can still be queried, from left to right: an order that gives nothing away.
+    """
+
+    racers: list[RaceTrace]
+    queried: list[int]
+    left: int
+    until: int
+    pool: NDArray[np.int64]
+
+
+def game_of(shown: ShownRace) -> Game:
+    """The game of the race shown, which is one per setting and seed."""
+    data, racers = shown.data.dataset, shown.racers
+    queried = _queried(shown)
     start = racers[0].rounds[0].labeled
-    budget = min(setup.rounds * setup.labels_per_round, len(data.y_pool) - len(start))
+    budget = min(BUDGET, racers[0].rounds[-1].labels - len(start))
     order = np.concatenate([start, np.asarray(queried, dtype=np.int64)])
     you = working(
         "Training on your labels.",
-        lambda on_step: replay_races(data, order, seed_labels=len(start), labels_per_round=1, grid=grid),
+        lambda on_step: replay_races(
+            data,
+            order,
+            seed_labels=len(start),
+            labels_per_round=1,
+            learner=shown.setup.learner,
+            seed=shown.view.seed,
+            grid=shown.grid,
+        ),
     )
-    left = budget - len(queried)
-    st.markdown(_standing(you, racers, setup.names(), queried, left))
     pool = np.setdiff1d(np.arange(len(data.y_pool)), order)
-    probs_N_C = you.probs_R_N_C[-1]
-    ranked = pool[np.argsort(-least_confidence(probs_N_C[pool]), kind="stable")]
+    return Game(
+        [*(keeping_step(racer, you) for racer in racers), you],
+        queried,
+        budget - len(queried),
+        len(start) + budget,
+        pool[np.argsort(data.x_pool[pool, 0], kind="stable")],
+    )
+
+
+def query(shown: ShownRace, point: int | None) -> None:
+    """Label a point in the game of the race shown, unless it is labelled or the budget is spent."""
+    game = game_of(shown)
+    if point is not None and game.left > 0 and point in game.pool:
+        _queried(shown).append(point)
+        ended = game_of(shown)
+        if ended.left == 0:
+            final = {racer.strategy: racer.rounds[-1].accuracy for racer in ended.racers}
+            # A game counts once: taking back its last label does not play it again.
+            st.session_state.setdefault(_SCORE, {}).setdefault((shown.setup, shown.view.seed), final)
+
+
+def play_yourself(shown: ShownRace, game: Game) -> None:
+    """Draw the standing, the list for the keyboard, undo, and the score of the games so far."""
+    names = shown.setup.names()
+    st.markdown(f"{standing(game, names)} {score_words(_scores(shown.setup), names)}".strip())
+    choice_key = f"arena_you_choice_{len(game.queried)}"
+    places = shown.data.dataset.x_pool
 
     def words(index: int) -> str:
-        return f"point {index}: {share_words(data.class_names, probs_N_C[index])}"
-
-    chart_key, choice_key = f"arena_you_{len(queried)}", f"arena_you_choice_{len(queried)}"
-
-    def query(index: int | None) -> None:
-        if index is not None and left > 0 and index not in order:
-            queried.append(index)
+        return f"point {index} at {places[index, 0]:.2f}, {places[index, 1]:.2f}"
 
     # Read on click: an argument would be the selection at the time the button was drawn.
     def query_chosen() -> None:
-        query(st.session_state[choice_key])
+        query(shown, st.session_state[choice_key])
 
     def undo() -> None:
-        if queried:
+        if queried := _queried(shown):
             queried.pop()
 
-    above = st.container() if is_narrow() else None
-    row = st.container(horizontal=True, vertical_alignment="bottom")
-    with above or row:
+    def next_game() -> None:
+        st.session_state["arena_seed"] = (shown.view.seed + 1) % 1000
+
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
-            "A point, the most uncertain first",
-            ranked[:_LISTED].tolist(),
+            "A point, from left to right",
+            game.pool.tolist(),
             format_func=words,
             key=choice_key,
-            disabled=left == 0,
-            help="The same as a click, for a keyboard.",
+            disabled=game.left == 0,
+            help="The same as a click on your map, for a keyboard.",
+            label_visibility="collapsed",
+            width=260,
         )
-    with row:
         for name, label, icon, action, disabled in (
-            ("label", "Label it", ":material/label:", query_chosen, left == 0),
-            ("undo", "Undo", ":material/undo:", undo, not queried),
-            ("again", "Start again", ":material/restart_alt:", queried.clear, not queried),
+            ("label", "Label it", ":material/label:", query_chosen, game.left == 0),
+            ("undo", "Undo", ":material/undo:", undo, not game.queried),
+            ("again", "Start again", ":material/restart_alt:", _queried(shown).clear, not game.queried),
+            ("next", "Next game", ":material/skip_next:", next_game, False),
         ):
             st.button(label, icon=icon, key=f"arena_you_{name}", on_click=action, disabled=disabled)
-    left_side, right_side = (st.container(), st.container()) if is_narrow() else st.columns([3, 2])
-    with left_side:
-        st.plotly_chart(
-            state_figure(
-                data.x_pool,
-                data.y_pool,
-                data.class_names,
-                grid.x,
-                grid.y,
-                you.surfaces_R_Y_X_C[-1],
-                labeled=order,
-                pool=pool,
-                hover=[escape(words(index)) for index in pool],
-                numbered=np.asarray(queried, dtype=np.int64),
-                height=380 if is_narrow() else 520,
-                dark=is_dark(),
-            ),
-            # A new key after each query: a selection that is kept would count as a new click.
-            key=chart_key,
-            theme=None,
-            on_select=lambda: query(selected_point(chart_key)),
-            selection_mode="points",
-            alt=f"The pool to choose from, with your {format_labels(len(order))}.",
-            config=BARE_CHART,
-        )
-    with right_side:
-        show_chart(
-            learning_curves(curve_frame(rows_of([*racers, you], seed)), names=setup.names() | {"you": "You"}),
-            key="arena_you_curves",
-            alt="Your learning curve beside those of the racers.",
-            file="arena-you",
-            height=380,
-        )
 
 
 def selected_point(key: str) -> int | None:
@@ -126,25 +134,41 @@ def share_words(class_names: Sequence[str], probs_C: NDArray) -> str:
     return ", ".join(f"{name} {100 * share:.0f} %" for name, share in zip(class_names, probs_C, strict=True))
 
 
-def _standing(you: RaceTrace, racers: Sequence[RaceTrace], names: dict[str, str], queried: list[int], left: int) -> str:
+def standing(game: Game, names: dict[str, str]) -> str:
     """The reader's accuracy against every racer at the same number of labels."""
-    if not queried:
+    *others, you = game.racers
+    if not game.queried:
         return (
-            f"You start with the same {format_labels(len(you.order))} as every racer. **Click the grey point whose "
-            f"label would help most**, or take one from the list; your budget is {format_labels(left)}."
+            f"You start with the same {format_labels(len(you.order))} as every racer. **Click the grey point in your "
+            f"map whose label would help most**; your budget is {format_labels(game.left)}."
         )
     own = you.rounds[-1]
-    # Each racer's last round with at most as many labels.
-    rivals = {
-        racer.strategy: [round_ for round_ in racer.rounds if round_.labels <= own.labels][-1].accuracy
-        for racer in racers
-    }
+    rivals = {racer.strategy: racer.rounds[-1].accuracy for racer in others}
     accuracies = ", ".join(f"{names.get(racer, racer)} {percent(accuracy)}" for racer, accuracy in rivals.items())
-    standing = f"With {format_labels(own.labels)} you have **{percent(own.accuracy)}**; {accuracies}."
+    told = f"With {format_labels(own.labels)} you have **{percent(own.accuracy)}**; {accuracies}."
     best = max(rivals.values())
-    if left:
-        return f"{standing} {format_labels(left).capitalize()} to go."
+    if game.left:
+        return f"{told} {format_labels(game.left).capitalize()} to go."
     if own.accuracy > best:
-        return f"{standing} **You won this race.** One race is no evidence: change the seed and win again."
+        return f"{told} **You won this race.** One race is no evidence: play the next game."
     end = "A draw." if own.accuracy == best else "The machine won this race."
-    return f"{standing} {end} Undo, or start again."
+    return f"{told} {end}"
+
+
+def score_words(games: Sequence[dict[str, float]], names: dict[str, str]) -> str:
+    """How many games each has won, draws for all who share the first place; nothing before the second game."""
+    if len(games) < 2:
+        return ""
+    won = {name: sum(final[name] == max(final.values()) for final in games) for name in games[0]}
+    parts = [f"you {won.pop(YOU)}", *(f"{names.get(name, name)} {count}" for name, count in won.items())]
+    return f"Won so far, in {len(games)} games: {', '.join(parts)}."
+
+
+def _queried(shown: ShownRace) -> list[int]:
+    games: dict[tuple[ArenaSettings, int], list[int]] = st.session_state.setdefault(_GAMES, {})
+    return games.setdefault((shown.setup, shown.view.seed), [])
+
+
+def _scores(setup: ArenaSettings) -> list[dict[str, float]]:
+    """The finished games of a setting."""
+    return [final for (played, _), final in st.session_state.get(_SCORE, {}).items() if played == setup]

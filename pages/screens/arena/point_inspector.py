@@ -15,7 +15,7 @@ from alcore.loops.races.next_batches import ProposedBatch, next_batches
 from alcore.report.interactive.arena.single_round import state_figure
 from alcore.strategies.catalogue import STRATEGIES
 from pages.screens.arena.cached import ShownRace
-from pages.screens.arena.controls import NAMES, ArenaSettings
+from pages.screens.arena.controls import NAMES, ArenaSettings, serves
 from pages.screens.arena.play_yourself import BARE_CHART, selected_point, share_words
 from pages.shared import address, controls, link_warnings
 from pages.shared.markdown import quoted
@@ -42,6 +42,7 @@ def _proposed(
         seed=seed,
         round=number,
         k=setup.labels_per_round,
+        learner=setup.learner,
         on_step=_on_step,
     )
 
@@ -89,7 +90,8 @@ def inspect_point(shown: ShownRace) -> None:
             help="Marks the next query of every strategy of the catalogue, from the same state.",
         )
     racer = next(racer for racer in racers if racer.strategy == name)
-    strategies = tuple(STRATEGIES) if everyone else setup.racers
+    every = tuple(name for name in STRATEGIES if serves(setup.learner, name))
+    strategies = every if everyone else setup.racers
     labeled = racer.rounds[number].labeled
     moment = _Moment(
         class_names=data.class_names,

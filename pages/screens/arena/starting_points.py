@@ -4,13 +4,21 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.screens.arena.controls import DATA_LABELS, RACERS
+from pages.screens.arena.controls import DATA_LABELS, LEARNER_LABELS, RACERS
 from pages.shared import address, copy_buttons, link_warnings
 from pages.shared.markdown import quoted
 
 _ASKED = "arena_question"
 # Parameter values of options in the address, for controls with options.
-_LABELS = {"data": DATA_LABELS, "left": RACERS, "right": RACERS, "third": RACERS, "start": {"random": "Random"}}
+_LABELS = {
+    "data": DATA_LABELS,
+    "learner": LEARNER_LABELS,
+    "left": RACERS,
+    "right": RACERS,
+    "third": RACERS,
+    "start": {"random": "Random"},
+    "show": {"you": "You against the machine"},
+}
 
 
 @dataclass(frozen=True)
@@ -24,8 +32,9 @@ class Question:
 
 QUESTIONS: dict[str, Question] = {
     "lose": Question(
-        "When does uncertainty lose to random?",
+        "When does uncertainty lose?",
         {
+            "learner": "logistic",
             "data": "far_cluster",
             "overlap": "0.1",
             "points": "500",
@@ -37,22 +46,28 @@ QUESTIONS: dict[str, Question] = {
         "model is certain of it, uncertainty sampling never queries there, and the model stays wrong; random "
         "sampling finds it sooner or later. **Try Random picks of 0.2 under Remedies: how much of the gap is left?**",
     ),
+    "you": Question(
+        "Can you beat it?",
+        {"show": "you", "seed": "1"},
+        "Your map is the last: click a grey point, and its label is yours. The others move with you.",
+    ),
     "outlier": Question(
         "What does an outlier do?",
-        {"outliers": "20", "left": "k_center", "right": "least_confidence", "third": "density"},
+        {"learner": "logistic", "outliers": "20", "left": "k_center", "right": "least_confidence", "third": "density"},
         "Twenty points far from everything, with random labels. k-center spends its labels on them, since it selects "
         "the farthest points; uncertainty sampling mostly passes them over. **Set Outliers to 0, then to 5, under "
         "Noise and outliers: how few does it take?**",
     ),
     "start": Question(
         "Does a bad start matter?",
-        {"data": "imbalanced", "start": "random", "seeds": "3", "rounds": "40"},
+        {"learner": "logistic", "data": "imbalanced", "start": "random", "seeds": "3", "rounds": "40"},
         "Nine in ten points are A: three random labels often contain no B at all, and a model trained on one class "
         "is certain of it everywhere. **Try Seed set: diverse, and compare where the curves begin.**",
     ),
     "three": Question(
-        "Why three classes are different",
+        "Three classes?",
         {
+            "learner": "logistic",
             "classes": "3",
             "overlap": "0.3",
             "right": "margin",
@@ -66,9 +81,13 @@ QUESTIONS: dict[str, Question] = {
 
 
 def draw_starting_points() -> None:
-    """The questions, with a hint under the current one."""
+    """The questions."""
     links = {question.words: settings_of(key) for key, question in QUESTIONS.items()}
     copy_buttons.questions("pages/arena.py", links)
+
+
+def draw_hint() -> None:
+    """What to try with the current question."""
     given = address.text(_ASKED, "Question")
     if given in QUESTIONS:
         st.markdown(f":material/lightbulb: {QUESTIONS[given].hint}")

@@ -11,14 +11,19 @@ from alcore.loops.races.paired import PairedRaces
 from alcore.report.intervals import Interval
 from alcore.report.statistics.comparison import Comparison, compare_races
 from alcore.report.statistics.labels_to_target import Target, absolute, share_of_all
+from alcore.report.text.claims import claims, race_claims
+from alcore.report.text.comparison import describe_comparison
 from pages.screens.arena import cached
 from pages.screens.arena.cached import ShownRace
-from pages.screens.arena.controls import ArenaSettings, ArenaView
+from pages.screens.arena.controls import MOST_SEEDS, ArenaSettings, ArenaView
 from pages.shared import controls
 from pages.shared.markdown import plain
+from pages.shared.verdict import show_verdict
 
 # Longest estimated time in seconds for paired races to start without a button.
 PATIENCE_SECONDS = 12.0
+# Paired seeds that the button beside an open verdict adds.
+MORE_SEEDS = 20
 _TARGETS = {"auto": "Reached by all racers", "accuracy": "An accuracy", "share": "A share of all labels' accuracy"}
 _VERDICTS = {
     "better": ":material/trending_up: better than random",
@@ -35,7 +40,7 @@ def known_races(shown: ShownRace) -> PairedRaces | None:
 def paired_races(shown: ShownRace) -> PairedRaces | None:
     """The paired races, if they are cached or fast; see `offer` for slow ones."""
     paired = shown.view.paired
-    if paired > 1 and cached.estimate(shown.racers, paired) <= cached.LIVE_SECONDS:
+    if paired > 1 and cached.estimate(shown.setup, shown.racers, paired) <= cached.LIVE_SECONDS:
         return cached.paired(shown.setup, paired)
     return known_races(shown)
 
@@ -52,7 +57,7 @@ def offer(shown: ShownRace, place: DeltaGenerator) -> Callable[[], None] | None:
         interaction stops it. None if there is nothing to run.
     """
     paired = shown.view.paired
-    seconds = cached.estimate(shown.racers, paired)
+    seconds = cached.estimate(shown.setup, shown.racers, paired)
     if paired < 2 or seconds <= cached.LIVE_SECONDS or known_races(shown) is not None:
         return None
     words = f"{paired} paired seeds, about {max(1, seconds):.0f} s"
@@ -83,6 +88,30 @@ def target_of(setup: ArenaSettings, shown: ArenaView) -> Target | None:
             share = controls.slider("arena", "share", label, 0.5, 1.0, 0.95, step=0.01, format="percent")
             return share_of_all(share, cached.ceiling(setup, max(shown.paired, shown.seed + 1)))
     return None
+
+
+def show(comparison: Comparison, paired: int) -> None:
+    """Draw the verdict; where it is open, with a button that adds seeds."""
+    if not _several(comparison):
+        st.markdown(plain(words_of(comparison)))
+        return
+    show_verdict(race_claims(comparison))
+    more = min(MORE_SEEDS, MOST_SEEDS - paired)
+    if more > 0 and any(rival.verdict == "undecided" for rival in comparison.rivals):
+        st.button(f"Add {more} seeds", icon=":material/add:", key="arena_more", on_click=_add, args=(paired + more,))
+
+
+def words_of(comparison: Comparison) -> str:
+    """The verdict in sentences, as on the screen."""
+    return f"{'. '.join(claims(comparison))}." if _several(comparison) else describe_comparison(comparison)
+
+
+def _several(comparison: Comparison) -> bool:
+    return len(comparison.seeds) > 1 and len(comparison.rivals) > 0
+
+
+def _add(paired: int) -> None:
+    st.session_state["arena_paired"] = paired
 
 
 def judge(shown: ShownRace, races: PairedRaces | None, target: Target | None) -> Comparison:

@@ -35,7 +35,7 @@ def recorded() -> tuple[ShownRace, Comparison]:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def film(narrow: bool, dark: bool) -> bytes:
+def film(dark: bool) -> bytes:
     """Every round of the race as the arena draws it, and the numbers of the counter.
 
     Returns:
@@ -43,7 +43,7 @@ def film(narrow: bool, dark: bool) -> bytes:
         round.
     """
     shown, comparison = recorded()
-    drawn = figure.figure_of(shown, comparison, narrow=narrow, dark=dark)
+    drawn = figure.figure_of(shown, comparison, dark=dark)
     names = SETTINGS.names()
     racers = [
         {"name": names[racer.strategy], "accuracy": [one.accuracy for one in racer.rounds]} for racer in shown.racers

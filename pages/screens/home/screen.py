@@ -33,8 +33,8 @@ def draw_home() -> None:
         st.html(f"<style>:root {{ --home-ink: {ink}; --home-paper: {paper}; }} {_STYLE}</style>")
         copy_buttons.preset("pages/arena.py", "**Watch the race**", ":material/play_arrow:", race.LINK)
     with picture, main_visual(), sentences():
-        narrow, dark = viewport.is_narrow(), viewport.is_dark()
-        draw_live(working("Running the race.", lambda on_step: race.film(narrow, dark)))
+        dark = viewport.is_dark()
+        draw_live(working("Running the race.", lambda on_step: race.film(dark)))
     with beside, sentences():
         draw_numbers()
     draw_tour()

@@ -6,8 +6,8 @@ const failed = new WeakSet() // roots in which drawing failed
 const figureOf = (bytes) => JSON.parse(new TextDecoder().decode(bytes))
 const stampOf = (bytes) => new TextDecoder().decode(bytes.subarray(10, 26))
 
-function playerIn(root) {
-  const player = makePlayer(root)
+function playerIn(root, onPick) {
+  const player = makePlayer(root, onPick)
   const adopt = () => document.alcoreReel && player.adopt(document.alcoreReel)
   document.addEventListener("alcore-reel", adopt)
   return {
@@ -27,14 +27,17 @@ function playerIn(root) {
   }
 }
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".alcore-play")
   if (!root || !data) return undefined
   const known = players.get(parentElement)
   try {
     if (known?.root !== root && !failed.has(root)) {
       known?.close()
-      players.set(parentElement, playerIn(root))
+      players.set(
+        parentElement,
+        playerIn(root, (race, point) => setTriggerValue("pick", { race, point })),
+      )
     }
     if (!failed.has(root)) players.get(parentElement).load(data)
   } catch (error) {

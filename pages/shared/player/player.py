@@ -1,5 +1,6 @@
 """An animated figure with a control bar: play, step, scrub and speed, all in the browser."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -25,20 +26,40 @@ _PLAYER = st.components.v2.component(
 _REEL = st.components.v2.component("alcore_reel", js=_read("reel.js"), isolate_styles=False)
 
 
-def draw_player(still: PreparedFigure, *, key: str, alt: str, filename: str) -> None:
+def draw_player(
+    still: PreparedFigure,
+    *,
+    key: str,
+    alt: str,
+    filename: str,
+    opening: str = "",
+    hold: bool = False,
+    on_pick: Callable[[], None] | None = None,
+) -> None:
     """Draw an animated figure under its control bar, at first only its last round.
 
-    The bar is visible while the figure is: call this outside of containers. It opens on the last round, keeps its
-    position in reruns with the same race, and sends nothing to the server while it plays. A browser that cannot draw
-    the figure shows `alt` instead.
+    The bar is visible while the figure is: call this outside of containers. It keeps its position in reruns with the
+    same race, opens another race on its last round, and sends nothing to the server while it plays. A browser that
+    cannot draw the figure shows `alt` instead.
 
     Args:
         still: from `alcore.report.interactive.arena.figure.arena_figure`; its frames are not used.
         key: of the player.
         alt: the figure in words.
         filename: of the saved picture, without its ending.
+        opening: a figure with another opening than the last opens on its first round and plays to the end by itself,
+            unless the reader prefers reduced motion.
+        hold: such a figure stays on its first round; it plays once `hold` is false.
+        on_pick: called after a click on a point in the map that takes clicks; see `picked`.
     """
-    _PLAYER(key=key, data=figure_payload(still, alt=alt, filename=filename), height="content")
+    payload = figure_payload(still, alt=alt, filename=filename, opening=opening, hold=hold)
+    _PLAYER(key=key, data=payload, height="content", on_pick_change=on_pick or _ignored)
+
+
+def picked(key: str) -> int | None:
+    """The point of the pool that was clicked in the player, in its callback."""
+    pick = getattr(st.session_state.get(key), "pick", None)
+    return int(pick["point"]) if isinstance(pick, dict) and "point" in pick else None
 
 
 def animate(figure: PreparedFigure, *, key: str, alt: str, filename: str) -> None:
@@ -51,3 +72,7 @@ def animate(figure: PreparedFigure, *, key: str, alt: str, filename: str) -> Non
         filename: as in `draw_player`.
     """
     _REEL(key=f"{key}_reel", data=animation_payload(figure, alt=alt, filename=filename), height="content")
+
+
+def _ignored() -> None:
+    """A click that changes nothing."""

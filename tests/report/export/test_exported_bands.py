@@ -84,12 +84,12 @@ def test_the_arena(open_screen, exports: Exports, printed: list[Figure]) -> None
     )
     assert_fine(at, "opening")
     page = compare_exports("arena", races(at)[-1]["data"], ["least_confidence", "random"], exports, printed)
-    verdict = next(one.value for one in at.info if one.icon == ":material/flag:").replace("\\", "")
-    assert verdict in page, "the page says what the screen says"
+    (verdict,) = verdicts(at)
+    assert f"{verdict}." in page, "the page says what the screen says"
     # The animation of its own is the figure of the screen: every band, colour and marker.
     animation = exports["arena_export_animation"]()
-    assert f'<p class="verdict">{escape(verdict)}</p>' in animation.decode()
-    played = played_data(animation, "wide-light")
+    assert f'<p class="verdict">{escape(verdict)}.</p>' in animation.decode()
+    played = played_data(animation, "light")
     assert played == races(at)[-1]["data"]
     for strategy in ("least_confidence", "random"):
         assert charted_band(played, strategy).shape == (6, 3)

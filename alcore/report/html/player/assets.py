@@ -4,7 +4,7 @@ from pathlib import Path
 
 _HERE = Path(__file__).parent
 # In the order in which they use one another; classic scripts that share one scope.
-_SCRIPTS = ("figure.js", "figure_frame.js", "figure_tip.js", "figure_chart.js", "player.js")
+_SCRIPTS = ("figure.js", "figure_layout.js", "figure_frame.js", "figure_tip.js", "figure_chart.js", "player.js")
 
 
 def player_markup() -> str:

@@ -62,28 +62,25 @@ function dashes(line) {
 const strokeOf = (line, width) =>
   `${paint("stroke", line.color)} stroke-width="${width}" ${dashes(line)}`
 
-// Where each pair of axes lies, in pixels; `views` are the ranges that a reader has zoomed to.
-function panesOf(layout, width, height, views) {
-  const { l, r, t, b } = layout.margin
-  const across = width - l - r
-  const up = height - t - b
-  const numbersOf = Object.keys(layout).flatMap((key) => (key.startsWith("xaxis") ? [key.slice(5)] : []))
-  return numbersOf.map((number) => {
+// Where each pair of axes lies, in pixels; `views` are the ranges that a reader has zoomed to. Maps are not distorted.
+function panesOf(layout, { boxes, scale }, views) {
+  return axesOf(layout).map((number) => {
     const xaxis = layout[`xaxis${number}`]
     const yaxis = layout[`yaxis${number}`]
+    const isMap = xaxis.showticklabels === false
     const [x0, x1] = views[number]?.x ?? xaxis.range
     const [y0, y1] = views[number]?.y ?? yaxis.range
-    let left = l + xaxis.domain[0] * across
-    let wide = (xaxis.domain[1] - xaxis.domain[0]) * across
-    const top = t + (1 - yaxis.domain[1]) * up
-    let high = (yaxis.domain[1] - yaxis.domain[0]) * up
-    if (yaxis.scaleanchor) {
-      const scale = Math.min(wide / (x1 - x0), high / (y1 - y0))
-      left += (wide - scale * (x1 - x0)) / 2
-      wide = scale * (x1 - x0)
-      high = scale * (y1 - y0)
+    let { left, top, wide, high } = boxes[number]
+    if (isMap) {
+      const unit = Math.min(wide / (x1 - x0), high / (y1 - y0))
+      left += (wide - unit * (x1 - x0)) / 2
+      top += (high - unit * (y1 - y0)) / 2
+      wide = unit * (x1 - x0)
+      high = unit * (y1 - y0)
     }
-    const place = { number, xaxis, yaxis, left, top, wide, high, x: [x0, x1], y: [y0, y1] }
+    // Marks grow with their map, but less.
+    const size = isMap ? Math.min(1.4, Math.max(0.6, scale ** 0.75)) : 1
+    const place = { number, xaxis, yaxis, isMap, left, top, wide, high, size, x: [x0, x1], y: [y0, y1] }
     return {
       ...place,
       across: (value) => left + ((value - x0) / (x1 - x0)) * wide,
@@ -94,6 +91,14 @@ function panesOf(layout, width, height, views) {
       ],
     }
   })
+}
+
+// A trace of the curves up to a round: the future is hidden. A band is its lower ends and back along its upper ends.
+function grown(trace, labels) {
+  const x = numbers(trace.x)
+  const y = numbers(trace.y)
+  const keep = [...x.keys()].filter((i) => x[i] <= labels)
+  return { ...trace, x: keep.map((i) => x[i]), y: keep.map((i) => y[i]) }
 }
 
 function pathOf(trace, pane, end) {
@@ -130,12 +135,13 @@ function marks(trace, pane, symbols) {
   const x = numbers(trace.x)
   const y = numbers(trace.y)
   const numbered = trace.mode.includes("text")
+  const marker = { ...trace.marker, size: pane.size * trace.marker.size }
   const parts = []
   for (let i = 0; i < Math.min(x.length, y.length); i++) {
     if (Number.isNaN(x[i])) continue
     const px = pane.across(x[i])
     const py = pane.down(y[i])
-    parts.push(mark(trace.marker, symbols, px, py, 'class="point"'))
+    parts.push(mark(marker, symbols, px, py, 'class="point"'))
     if (numbered && trace.text[i]) {
       const small = trace.text[i].length > 2 ? ' font-size="78%"' : ""
       const place = `x="${round(px)}" y="${round(py)}" dy=".35em"`
@@ -144,12 +150,23 @@ function marks(trace, pane, symbols) {
   }
   if (!numbered) return parts.join("")
   const { size, color } = trace.textfont
-  return `<g text-anchor="middle" font-size="${size}" fill="${color}">${parts.join("")}</g>`
+  return `<g text-anchor="middle" font-size="${round(pane.size * size)}" fill="${color}">${parts.join("")}</g>`
+}
+
+// What the next round labels: circles that pulse while the race plays.
+function nextPoints(trace, pane) {
+  const y = numbers(trace.y)
+  return [...numbers(trace.x)]
+    .map((x, i) => [pane.across(x), pane.down(y[i])])
+    .filter(([px]) => !Number.isNaN(px))
+    .map(([px, py]) => `<circle class="next" cx="${round(px)}" cy="${round(py)}" r="${round(7 * pane.size)}"/>`)
+    .join("")
 }
 
 // What a trace draws, as SVG.
 function drawn(trace, pane, symbols) {
   const mode = trace.mode ?? "lines"
+  if (trace.meta === "next") return nextPoints(trace, pane)
   if (trace.fill === "toself") {
     return `<path class="fill" ${paint("fill", trace.fillcolor)} d="${pathOf(trace, pane, "Z")}"/>`
   }

@@ -2,9 +2,20 @@
 
 const NEAR = 20 // pixels from the pointer to a point that it means
 const DRAG = 6 // pixels below which a drag is a click
+const ROOM_LEAST = 420 // pixels of height that a figure takes, whatever the screen
+const calm = matchMedia("(prefers-reduced-motion: reduce)")
 let charts = 0
 
-function makeChart(host) {
+// By how much the page above an element is scrolled.
+function scrolledBy(element) {
+  let scrolled = scrollY
+  for (let one = element.parentElement; one && one !== document.scrollingElement; one = one.parentElement) {
+    scrolled += one.scrollTop
+  }
+  return scrolled
+}
+
+function makeChart(host, onPick) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg")
   const tip = document.createElement("div")
   svg.setAttribute("role", "img")
@@ -19,6 +30,7 @@ function makeChart(host) {
   let panes = []
   let views = {} // the ranges zoomed to, by the number of the axes
   let size = [0, 0]
+  let place = null
   let pointer = null
   let dragged = null
 
@@ -29,29 +41,49 @@ function makeChart(host) {
 
   // A trace as it is in the round shown; until its frames are there, as it is in the last.
   const now = (i) => {
-    const place = figure.frames ? figure.traces.indexOf(i) : -1
-    return place < 0 ? figure.data[i] : { ...figure.data[i], ...figure.frames[shown][place] }
+    const moving = figure.frames ? figure.traces.indexOf(i) : -1
+    if (moving >= 0) return { ...figure.data[i], ...figure.frames[shown][moving] }
+    return figure.data[i].meta === "grows" ? grown(figure.data[i], figure.labels[shown]) : figure.data[i]
   }
 
-  const paintTraces = (which) => {
+  // Surfaces of neighbouring rounds fade into one another.
+  const paintTraces = (which, fades) => {
     for (const i of which) {
       const pane = panes.find((one) => `x${one.number}` === figure.data[i].xaxis)
-      svg.querySelector(`[data-trace="${i}"]`).innerHTML = drawn(now(i), pane, figure.symbols)
+      const group = svg.querySelector(`[data-trace="${i}"]`)
+      const old = fades && pane.isMap && figure.data[i].fill === "toself" ? group.lastElementChild : null
+      group.innerHTML = drawn(now(i), pane, figure.symbols)
+      if (!old) continue
+      group.firstElementChild.setAttribute("class", "fill comes")
+      old.setAttribute("class", "leaves")
+      old.onanimationend = () => old.remove()
+      group.prepend(old)
     }
+    svg.querySelector(".words").innerHTML = wordsOf(figure, panes.at(-1), place, shown, measure)
+  }
+
+  // The height that is left on the screen below the figure's upper edge.
+  const roomOf = () => {
+    const { top } = host.getBoundingClientRect()
+    if (document.fullscreenElement?.contains(host)) return innerHeight - top - 20
+    return Math.max(ROOM_LEAST, innerHeight - Math.min(top + scrolledBy(host), 0.45 * innerHeight) - 20)
   }
 
   const paintAll = () => {
     const wide = host.clientWidth
-    const full = document.fullscreenElement?.contains(host)
-    const high = full ? Math.max(figure.layout.height, host.clientHeight) : figure.layout.height
     if (!wide || !figure) return
+    const type = Number(getComputedStyle(host).getPropertyValue("--alcore-type")) || 1
+    place = arrange(figure.layout, wide, roomOf(), type)
+    const curves = place.boxes[axesOf(figure.layout).at(-1)]
+    curves.wide -= endWidth(figure, place, measure)
+    const high = Math.ceil(place.height)
     size = [wide, high]
     svg.setAttribute("viewBox", `0 0 ${wide} ${high}`)
     svg.setAttribute("width", wide)
     svg.setAttribute("height", high)
     svg.setAttribute("aria-label", figure.alt)
-    panes = panesOf(figure.layout, wide, high, views)
-    svg.innerHTML = frameOf(figure, panes, wide, high, measure, name)
+    panes = panesOf(figure.layout, place, views)
+    svg.innerHTML = frameOf(figure, panes, place, wide, measure, name)
     paintTraces(figure.data.keys())
     tell()
   }
@@ -120,7 +152,7 @@ function makeChart(host) {
     pointer = placeOf(event)
     const pane = paneAt(...pointer)
     // A finger moves the page, not the axes.
-    if (event.pointerType === "mouse" && event.button === 0 && pane && figure.layout.dragmode) {
+    if (event.pointerType === "mouse" && event.button === 0 && pane) {
       dragged = { pane, from: pointer, to: pointer }
       svg.setPointerCapture(event.pointerId)
     } else tell()
@@ -141,7 +173,10 @@ function makeChart(host) {
     svg.querySelector(".zoom")?.remove()
     if (!done) return
     const { pane, from, to } = done
-    if (Math.min(Math.abs(from[0] - to[0]), Math.abs(from[1] - to[1])) < DRAG) return
+    if (Math.min(Math.abs(from[0] - to[0]), Math.abs(from[1] - to[1])) < DRAG) {
+      if (Math.hypot(from[0] - to[0], from[1] - to[1]) < DRAG) pick(pane, ...to)
+      return
+    }
     const [xa, ya] = pane.valueAt(...from)
     const [xb, yb] = pane.valueAt(...to)
     views[pane.number] = {
@@ -160,10 +195,21 @@ function makeChart(host) {
     paintAll()
   }
 
+  // A point of the pool that is clicked in the map that takes clicks.
+  const pick = (pane, x, y) => {
+    if (!onPick || figure.layout.meta.pick !== `x${pane.number}`) return
+    const pool = figure.data.find((trace) => trace.meta === "pool" && trace.xaxis === `x${pane.number}`)
+    const ys = numbers(pool.y)
+    const away = [...numbers(pool.x)].map((px, i) => Math.hypot(pane.across(px) - x, pane.down(ys[i]) - y))
+    const nearest = away.indexOf(Math.min(...away))
+    if (away[nearest] <= NEAR) onPick(nearest)
+  }
+
   const sizes = new ResizeObserver(() => {
     if (figure && (host.clientWidth !== size[0] || document.fullscreenElement?.contains(host))) paintAll()
   })
   sizes.observe(host)
+  addEventListener("resize", paintAll)
 
   return {
     load(next, round) {
@@ -174,9 +220,11 @@ function makeChart(host) {
     },
     show(round) {
       if (round === shown) return
+      const fades = Math.abs(round - shown) === 1 && !calm.matches
       shown = round
       if (!figure.frames) return
-      paintTraces(figure.traces)
+      const growing = figure.data.flatMap((trace, i) => (trace.meta === "grows" ? [i] : []))
+      paintTraces([...figure.traces, ...growing], fades)
       tell()
     },
     // The picture as a file of its own: on the page's ground, its words as wide as here in any font.
@@ -195,6 +243,10 @@ function makeChart(host) {
       })
       return new XMLSerializer().serializeToString(copy)
     },
-    close: () => sizes.disconnect(),
+    repaint: paintAll,
+    close() {
+      sizes.disconnect()
+      removeEventListener("resize", paintAll)
+    },
   }
 }

@@ -1,7 +1,5 @@
 // What stands around the traces of a figure: frames, axes, titles and the legend.
 
-const LEGEND_ROW = 20
-
 function text(words, x, y, options = "") {
   return `<text x="${round(x)}" y="${round(y)}" ${options}>${escaped(words)}</text>`
 }
@@ -21,7 +19,7 @@ function rectangle({ left, top, wide, high }, options = "") {
   return `<rect x="${x}" y="${y}" width="${width}" height="${height}" ${options}/>`
 }
 
-function axes(pane) {
+function axes(pane, type) {
   const { left, top, wide, high, xaxis, yaxis } = pane
   if (xaxis.showticklabels === false) {
     return rectangle(pane, `class="frame" fill="none" ${paint("stroke", xaxis.linecolor)}`)
@@ -31,19 +29,19 @@ function axes(pane) {
     const [x1, y1, x2, y2] = ends.map(round)
     return `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" ${stroke}/>`
   }
-  const across = ticksOf(pane.x, Math.max(2, Math.min(12, wide / 60)), 1).map((value) => {
+  const across = ticksOf(pane.x, Math.max(2, Math.min(12, wide / (60 * type))), 1).map((value) => {
     const x = pane.across(value)
     const words = round(value).toLocaleString("en")
-    return line(x, top, x, top + high) + text(words, x, top + high + 15, 'text-anchor="middle"')
+    return line(x, top, x, top + high) + text(words, x, top + high + 14 * type, 'text-anchor="middle"')
   })
   const up = ticksOf(pane.y, yaxis.nticks).map((value) => {
     const y = pane.down(value)
     const words = `${round(100 * value)}%`
     return line(left, y, left + wide, y) + text(words, left - 5, y, 'dy=".35em" text-anchor="end"')
   })
-  const middle = 'text-anchor="middle" font-size="14"'
-  const title = text(xaxis.title.text, left + wide / 2, top + high + 36, middle)
-  return `<g font-size="12">${across.join("")}${up.join("")}</g>${title}`
+  const middle = `text-anchor="middle" font-size="${13 * type}"`
+  const title = text(xaxis.title.text, left + wide / 2, top + high + 31 * type, middle)
+  return `<g font-size="${12 * type}">${across.join("")}${up.join("")}</g>${title}`
 }
 
 // Words as lines of runs.
@@ -56,92 +54,111 @@ function linesOf(words) {
   return lines
 }
 
-// Words over a panel are as small as it takes to leave the next panel its own.
-function note({ text: words, x, y, xanchor, font }, place, room, measure) {
+// The name of a racer over its map, with the marker of its curve; as small as it takes to fit.
+function titleOf({ text: words, marker }, pane, symbols, type, measure) {
   const lines = linesOf(words)
+  const usual = 15 * type
   const wide = lines.map((line) =>
-    line.reduce((sum, [part, , small]) => sum + (measure(part) * font.size * (small ? 0.75 : 1.06)) / 12, 0),
+    line.reduce((sum, [part, , small]) => sum + (measure(part) * usual * (small ? 0.75 : 1.06)) / 12, 0),
   )
-  const size = xanchor === "left" ? font.size : font.size * Math.min(1, room / Math.max(...wide))
-  const anchor = xanchor === "left" ? "start" : "middle"
-  const bottom = place.down(y) - 6
-  return lines
-    .map((line, i) => {
-      const spans = line.map(([part, bold, small]) => {
-        const look = `${bold ? 'font-weight="600"' : ""} ${small ? `font-size="${0.75 * size}"` : ""}`
-        return `<tspan ${look}>${escaped(part)}</tspan>`
+  const size = usual * Math.min(1, (pane.wide - 24 * type) / Math.max(...wide))
+  const middle = pane.left + pane.wide / 2
+  const bottom = pane.top - 7 * type
+  const beside = middle - ((wide[0] / usual) * size) / 2 - 13 * type
+  const sign = mark({ ...marker, size: 12 * type }, symbols, beside, bottom - 1.15 * size * (lines.length - 1) - 0.36 * size, "")
+  return (
+    sign +
+    lines
+      .map((line, i) => {
+        const spans = line.map(([part, bold, small]) => {
+          const look = `${bold ? 'font-weight="600"' : ""} ${small ? `font-size="${0.75 * size}"` : ""}`
+          return `<tspan ${look}>${escaped(part)}</tspan>`
+        })
+        const at = `x="${round(middle)}" y="${round(bottom - 1.15 * size * (lines.length - 1 - i))}"`
+        return `<text class="note" ${at} text-anchor="middle" font-size="${size}">${spans.join("")}</text>`
       })
-      const at = `x="${round(place.across(x))}" y="${round(bottom - 1.15 * size * (lines.length - 1 - i))}"`
-      return `<text class="note" ${at} text-anchor="${anchor}" font-size="${size}">${spans.join("")}</text>`
-    })
-    .join("")
+      .join("")
+  )
 }
 
 // How a trace looks, for the legend.
 function sign({ mode, marker, line }, x, y, symbols) {
-  if (mode.includes("markers")) {
-    return mark({ ...marker, size: Math.min(14, marker.size) }, symbols, x + 15, y, "")
-  }
-  const width = Math.min(3, line.width)
-  return `<path d="M${round(x)} ${round(y)}h30" ${strokeOf({ ...line, width }, width)}/>`
+  if (mode.includes("markers")) return mark({ ...marker, size: Math.min(14, marker.size) }, symbols, x + 9, y, "")
+  return `<path d="M${round(x)} ${round(y)}h20" ${strokeOf({ ...line, width: 2 }, 2)}/>`
 }
 
-// In rows from the right, the last row just above the curves, beside the words that are there.
-function legend(figure, place, measure) {
-  const bottom = place.down(figure.layout.legend.y)
-  const words = figure.layout.annotations.filter(
-    ({ xanchor, y }) => xanchor === "left" && Math.abs(place.down(y) - bottom) < LEGEND_ROW / 2,
-  )
-  const plain = (one) => runs(one.text).map((run) => run?.[0] ?? "").join("")
-  const taken = words.map((one) => (measure(plain(one)) * one.font.size) / 12 + 20)
-  const room = place.wide - Math.max(0, ...taken)
+// What stands on the maps, in a row over the curves, from the right.
+function legend(figure, place, wide, measure) {
+  const { heading, type, narrow } = place
   const entries = figure.data.filter((trace) => trace.name && trace.showlegend !== false)
-  const rows = [[]]
-  let used = 0
-  for (const trace of entries) {
-    const wide = 34 + measure(trace.name) + 12
-    if (used && used + wide > room) {
-      rows.push([])
-      used = 0
-    }
-    rows.at(-1).push([trace, wide])
-    used += wide
-  }
-  return rows
-    .map((row, i) => {
-      let x = place.across(1) - row.reduce((sum, [, wide]) => sum + wide, 0)
-      const y = bottom - LEGEND_ROW * (rows.length - i - 0.5)
-      return row
-        .map(([trace, wide]) => {
-          const left = x
-          x += wide
-          return sign(trace, left, y, figure.symbols) + text(trace.name, left + 34, y, 'dy=".35em"')
-        })
-        .join("")
+  const widths = entries.map((trace) => 26 + (measure(trace.name) + 14) * type)
+  let x = narrow ? 0 : wide - widths.reduce((sum, one) => sum + one, 0)
+  const y = heading + (narrow ? 34 : 16) * type
+  return entries
+    .map((trace, i) => {
+      const left = x
+      x += widths[i]
+      return sign(trace, left, y, figure.symbols) + text(trace.name, left + 24, y, 'dy=".35em"')
     })
     .join("")
 }
 
-// All of it but what the traces draw; each trace has a place of its own, by its number.
-function frameOf(figure, panes, width, height, measure, name) {
+// All of it but what the traces draw; each trace has a place of its own, by its number, and so do the words of a round.
+function frameOf(figure, panes, place, wide, measure, name) {
   const { layout, data } = figure
-  const { l, r, t, b } = layout.margin
-  const [wide, high] = [width - l - r, height - t - b]
-  const place = { wide, across: (x) => l + x * wide, down: (y) => t + (1 - y) * high }
+  const { type } = place
   const body = panes.map((pane) => {
     const own = data.flatMap((trace, i) =>
       trace.xaxis === `x${pane.number}` ? [`<g class="trace" data-trace="${i}"></g>`] : [],
     )
     const clip = `${name}-${pane.number || 1}`
     const inside = `<g clip-path="url(#${clip})">${own.join("")}</g>`
+    const picked = layout.meta.pick === `x${pane.number}` ? " data-pick" : ""
     return (
       `<clipPath id="${clip}">${rectangle(pane)}</clipPath>` +
-      `<g class="pane" data-pane="${pane.number}">${axes(pane)}${inside}</g>`
+      `<g class="pane" data-pane="${pane.number}"${picked}>${axes(pane, type)}${inside}</g>`
     )
   })
-  const rooms = layout.annotations.map(({ y }) => wide / layout.annotations.filter((one) => one.y === y).length)
-  const words = layout.annotations.map((one, i) => note(one, place, rooms[i] - 10, measure)).join("")
-  const signs = `<g font-size="12">${legend(figure, place, measure)}</g>`
+  const titles = layout.meta.titles.map((one, i) => titleOf(one, panes[i], figure.symbols, type, measure)).join("")
+  const signs = `<g font-size="${12 * type}">${legend(figure, place, wide, measure)}</g>`
   const look = `font-family="${escaped(layout.font.family)}" fill="${layout.font.color}"`
-  return `<g ${look}>${body.join("")}${words}${signs}</g>`
+  return `<g ${look}>${body.join("")}${titles}${signs}<g class="words"></g></g>`
 }
+
+const inPercent = (share) => `${(100 * share).toFixed(1)} %`
+
+// The curves of a figure: of each racer its name, marker, labels and accuracies.
+const curvesOf = (figure) => figure.data.filter((trace) => trace.meta === "grows" && trace.mode === "lines")
+
+// The numbers of a round: over the curves, and at the end of each curve beside its name.
+function wordsOf(figure, pane, place, shown, measure) {
+  const { type, narrow, heading } = place
+  const curves = curvesOf(figure)
+  const now = curves.map((curve) => inPercent(curve.y[Math.min(shown, curve.y.length - 1)]))
+  const said = now.join(now.length === 2 ? " against " : ", ")
+  const head =
+    `<text class="now" x="0" y="${round(heading + 20 * type)}" font-size="${14 * type}">` +
+    `<tspan font-weight="600">Test accuracy</tspan><tspan> · round ${shown}: ${said}</tspan></text>`
+  const step = 15 * type
+  const ends = curves
+    .map((curve, i) => {
+      const last = Math.min(shown, curve.y.length - 1)
+      const words = narrow ? now[i] : `${shortened(curve.name)} ${now[i]}`
+      return { words, x: pane.across(curve.x[last]), y: pane.down(curve.y[last]) }
+    })
+    .sort((one, other) => one.y - other.y)
+  // From the top down, no two nearer than a line; then all as far up as it takes to stay on the panel.
+  for (const [i, end] of ends.entries()) if (i) end.y = Math.max(end.y, ends[i - 1].y + step)
+  const over = Math.max(0, ends.at(-1).y - (pane.top + pane.high - 6 * type))
+  const labels = ends.map(({ words, x, y }) => {
+    const left = Math.max(pane.left, x + 12)
+    return text(words, left, y - over, `class="end" dy=".35em" font-size="${12 * type}"`)
+  })
+  return head + labels.join("")
+}
+
+const shortened = (name) => (name.length > 26 ? `${name.slice(0, 25)}…` : name)
+
+// The width that the words at the ends of the curves need.
+const endWidth = (figure, { type, narrow }, measure) =>
+  16 + type * Math.max(...curvesOf(figure).map(({ name }) => measure(narrow ? "100.0 %" : `${shortened(name)} 100.0 %`)))

@@ -1,21 +1,26 @@
 // A figure and a control bar that shows its rounds, one at a time, all in the browser. A figure without
 // frames is shown as it is in the last round; its frames follow by `adopt`.
 
-const ROUNDS_A_SECOND = 4
+const ROUNDS_A_SECOND = 3
+const START = 900 // ms on the first round before the figure plays by itself
 const SPEAK = 1000 // ms at least between two announcements
 
-function makePlayer(root) {
+// `onPick` is called with the race and a point of the pool that was clicked in the map that takes clicks.
+function makePlayer(root, onPick = null) {
   const bar = root.querySelector(".alcore-player")
   const button = (does) => bar.querySelector(`[data-does="${does}"]`)
   const range = bar.querySelector("input")
   const where = bar.querySelector(".alcore-player-where")
   const live = bar.querySelector('[role="status"]')
   const speed = bar.querySelector("select")
-  const chart = makeChart(root.querySelector(".alcore-figure"))
+  const chart = makeChart(root.querySelector(".alcore-figure"), onPick && ((point) => onPick(figure.race, point)))
 
   let figure = null
   let reel = null // the last figure with frames
   let wanted = "" // the token of the figure to be shown
+  let waiting = null // a figure that opens on its first round, until its frames are there
+  let opened = "" // the last opening that was played or skipped
+  let held = false // the figure stays on its first round until a question is answered
   let index = 0 // the round wanted
   let playing = false
   let due = 0
@@ -51,7 +56,9 @@ function makePlayer(root) {
     button("forward").disabled = button("last").disabled = index === last()
     const name = playing ? "Pause" : "Play"
     if (button("play").getAttribute("aria-label") !== name) button("play").setAttribute("aria-label", name)
-    bar.toggleAttribute("data-playing", playing)
+    root.toggleAttribute("data-playing", playing)
+    // What is known only at the end is hidden until then, also by the page around the player.
+    root.toggleAttribute("data-future", index < last())
     toSpeak ??= setTimeout(speak, Math.max(150, SPEAK - (performance.now() - spoken)))
   }
 
@@ -74,9 +81,9 @@ function makePlayer(root) {
     requestAnimationFrame(tick)
   }
 
-  const play = () => {
+  const play = (rest = 0) => {
     playing = true
-    due = performance.now()
+    due = performance.now() + rest
     if (index === last()) {
       show(0)
       due += 1000 / (ROUNDS_A_SECOND * Number(speed.value))
@@ -127,37 +134,69 @@ function makePlayer(root) {
     act(name)
   }
 
-  const adopt = () => {
-    if (!figure || reel?.token !== wanted || reel === figure) return
-    figure = reel
-    chart.load(figure, index)
+  const draw = (next, round) => {
+    index = round
+    root.hidden = false // a hidden element has no width
+    chart.load(next, index)
+    figure = next
+    reserve()
     paint()
+    root.dataset.reel = next.stamp
+  }
+
+  const adopt = () => {
+    if (reel?.token !== wanted || reel === figure) return
+    if (waiting) open(reel)
+    else if (figure) {
+      figure = reel
+      chart.load(figure, index)
+      paint()
+    }
+  }
+
+  // The first round; it plays to the end by itself, once, unless a question is to be answered before.
+  const open = (next) => {
+    const { opening, hold } = waiting
+    waiting = null
+    draw(next, 0)
+    if (hold) return
+    opened = opening
+    play(START)
   }
 
   return {
     root,
     // Shows a figure. Equal tokens (another theme, another width) keep the frames; equal races keep the round:
-    // the figure on the page stays until the new frames arrive. Another race opens on its last round.
+    // the figure on the page stays until the new frames arrive. Another race opens on its last round; the first
+    // figure of an `opening` on its first, to play by itself, unless the reader prefers reduced motion.
     load(next) {
       wanted = next.token
+      waiting = null
       if (next.token === figure?.token) next = { ...next, traces: figure.traces, frames: figure.frames }
-      else if (next.race !== figure?.race) {
+      const opens = next.opening && next.opening !== opened
+      if (opens && (next.hold || !calm.matches)) {
         playing = false
-        index = next.labels.length - 1
-      } else if (index < last()) return adopt()
-      root.hidden = false // a hidden element has no width
-      chart.load(next, index)
-      figure = next
-      reserve()
-      paint()
+        waiting = next
+        held = next.hold
+        if (next.frames) open(next)
+        else adopt()
+        return
+      }
+      if (opens) opened = next.opening
+      if (next.race !== figure?.race || held) {
+        held = false
+        playing = false
+        draw(next, next.labels.length - 1)
+      } else if (index < last() && !next.frames) return adopt()
+      else draw(next, index)
       if (!figure.frames) adopt()
-      root.dataset.reel = next.stamp
     },
     // Gives the figure with the same token its frames.
     adopt(framed) {
       reel = framed
       adopt()
     },
+    repaint: chart.repaint,
     close() {
       playing = false
       clearTimeout(toSpeak)

@@ -4,20 +4,23 @@ Built as plain dicts with typed arrays: checking fifty frames would take longer 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alcore.report.contours import Polygons
 from alcore.report.interactive.arena.hover import hover_traces, told_rounds
-from alcore.report.interactive.arena.layout import OneRacer, Spec, axis_pair, layout_of, marker_size, panel_height
+from alcore.report.interactive.arena.layout import MAP_HEIGHT, Ends, OneRacer, Spec, axis_pair, layout_of, marker_size
 from alcore.report.interactive.arena.surfaces import Surface, counterparts, is_fine, layers, title_of
 from alcore.report.interactive.arena.traces import (
     CurveBand,
     Moving,
     boundary_trace,
     curve_band_trace,
+    curve_marker,
     curve_trace,
+    error_trace,
     knee_trace,
     labelled_traces,
     layer_trace,
@@ -28,6 +31,36 @@ from alcore.report.interactive.arena.traces import (
 from alcore.report.interactive.render import PreparedFigure, text_colour
 
 
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """How a race is drawn.
+
+    Attributes:
+        names: labels for people, by strategy.
+        surface: "probability", "uncertainty", "score" (a racer without one shows its uncertainty) or
+            "disagreement".
+        reference: strategy of the racer the others are compared with; random choice if not given.
+        boundary_V_2: the best possible boundary, from `contours.tie_lines`; lines separated by rows of NaN.
+        test_T_2: the test set, of which the misclassified points are marked; None: none are.
+        curve_bands: what lies behind the curves, one a racer; none if empty.
+        until: the last number of labels on the axis of the curves; None: that of the race.
+        accuracies: others that the axis of the curves must hold.
+        pick: strategy of the racer whose panel takes clicks on points; None: no panel does.
+        dark: light text, for a dark page.
+    """
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    surface: Surface = "probability"
+    reference: str | None = None
+    boundary_V_2: Polygons | None = None
+    test_T_2: NDArray | None = None
+    curve_bands: Sequence[CurveBand] = ()
+    until: int | None = None
+    accuracies: Sequence[float] = ()
+    pick: str | None = None
+    dark: bool = False
+
+
 def arena_figure(
     points_N_2: NDArray,
     y_N: NDArray[np.int64],
@@ -35,14 +68,8 @@ def arena_figure(
     x: NDArray,
     y: NDArray,
     racers: Sequence[OneRacer],
+    how: Drawing,
     *,
-    names: Mapping[str, str],
-    surface: Surface = "probability",
-    reference: str | None = None,
-    boundary_V_2: Polygons | None = None,
-    curve_bands: Sequence[CurveBand] = (),
-    narrow: bool = False,
-    dark: bool = False,
     still: bool = False,
 ) -> PreparedFigure:
     """Every round of a race as one animated figure that opens on the last.
@@ -53,55 +80,56 @@ def arena_figure(
         class_names: one a class.
         x: columns of the surfaces.
         y: rows of the surfaces.
-        racers: one to four, all with the same number of rounds. What hovering tells needs `probs_R_N_C` and
-            `scores_R_N`, the surface "score" needs `acquisition_R_Y_X`; what a racer lacks is left out.
-        names: labels for people, by strategy.
-        surface: "probability", "uncertainty", "score" (a racer without one shows its uncertainty) or
-            "disagreement".
-        reference: strategy of the racer the others are compared with; random choice if not given.
-        boundary_V_2: the best possible boundary, from `bands.tie_lines`; lines separated by rows of NaN.
-        curve_bands: what lies behind the curves, one a racer; none if empty.
-        narrow: panels under one another, for a phone.
-        dark: light text, for a dark page.
+        racers: one to five, all with the same number of rounds. What hovering tells needs `probs_R_N_C` and
+            `scores_R_N`, the surface "score" needs `acquisition_R_Y_X`, test errors need `wrong_R_T`; what a racer
+            lacks is left out.
+        how: what is shown.
         still: make the last round only, in a tenth of the time: there are no frames then.
 
     Returns:
-        Surfaces with labelled points in the order they were asked for, the learning curves below, and frames
+        Surfaces with labelled points in the order they were queried, the learning curves below, and frames
         named by their round. Its layout has `meta.labels`, the labels held after each round. The player of
         `alcore.report.html.player` draws it, from `alcore.report.interactive.animation_payload`.
     """
+    names, surface = how.names, how.surface
     fine = is_fine(racers)
     every = range(len(racers[0].rounds))
     rounds = every[-1:] if still else every
     told = told_rounds(racers, len(points_N_2))
-    against = counterparts(racers, reference)
-    size = marker_size(len(racers), narrow, racers[0].rounds[-1].labels)
-    dot = 2.2 * float(y[-1] - y[0]) / panel_height(len(racers), narrow)  # pixels
+    against = counterparts(racers, how.reference)
+    size = marker_size(racers[0].rounds[-1].labels)
+    pixel = float(y[-1] - y[0]) / MAP_HEIGHT
     # Painted back to front.
     parts: list[Spec | Moving] = []
     for panel, (racer, other) in enumerate(zip(racers, against, strict=True), start=1):
         legend = panel == 1
-        own: list[Spec | Moving] = [pool_trace(points_N_2, dot, dark=dark)]
-        if boundary_V_2 is not None:
-            own.append(boundary_trace(boundary_V_2, text_colour(dark), legend=legend))
-        seen = layers(surface, racer, other, x, y, rounds=rounds, fine=fine)
-        own += [layer_trace(layer) for layer in seen]
+        own: list[Spec | Moving] = [pool_trace(points_N_2, 2.2 * pixel, dark=how.dark)]
+        if how.boundary_V_2 is not None:
+            own.append(boundary_trace(how.boundary_V_2, text_colour(how.dark), legend=legend))
+        own += [layer_trace(layer) for layer in layers(surface, racer, other, x, y, rounds=rounds, fine=fine)]
+        if how.test_T_2 is not None and getattr(racer, "wrong_R_T", None) is not None:
+            own.append(error_trace(racer, how.test_T_2, 3.2 * pixel, rounds, dark=how.dark, legend=legend))
         own += labelled_traces(racer, points_N_2, y_N, class_names, size, rounds, legend=legend)
         own.append(ring_trace(racer, points_N_2, size, rounds))
         own += hover_traces(racer, points_N_2, y_N, class_names, told, rounds)
         parts += [_on(part, panel) for part in own]
+    bands = list(zip(racers, how.curve_bands, strict=False))
     curves: list[Spec | Moving] = []
-    curves += [curve_band_trace(racer, band) for racer, band in zip(racers, curve_bands, strict=False)]
+    curves += [curve_band_trace(racer, band) for racer, band in bands]
     curves += [curve_trace(racer, names, above) for above, racer in zip(range(len(racers))[::-1], racers, strict=True)]
-    curves += [knee_trace(racer, band, names) for racer, band in zip(racers, curve_bands, strict=False)]
+    curves += [knee_trace(racer, band, names) for racer, band in bands]
     curves += [marker_trace(racer, rounds) for racer in racers]
     parts += [_on(part, len(racers) + 1) for part in curves]
-    titles = [title_of(surface, racer, other, names) for racer, other in zip(racers, against, strict=True)]
-    entries = [f"Class {name}" for name in class_names]
-    entries += [names.get(racer.strategy, racer.strategy) for racer in racers]
-    entries += ["Best possible boundary"] * (boundary_V_2 is not None)
-    layout = layout_of(x, y, racers, titles, entries, curve_bands, narrow=narrow, dark=dark)
-    return _animated(parts, layout, [one.labels for one in racers[0].rounds], [] if still else rounds)
+    titles = [
+        {"text": title_of(surface, racer, other, names), "marker": curve_marker(racer)}
+        for racer, other in zip(racers, against, strict=True)
+    ]
+    ends = Ends(how.curve_bands, how.accuracies, how.until)
+    layout = layout_of(x, y, racers, titles, ends, dark=how.dark)
+    picked = [panel for panel, racer in enumerate(racers, start=1) if racer.strategy == how.pick]
+    if picked:
+        layout["meta"]["pick"] = axis_pair(picked[0])["xaxis"]
+    return _animated(parts, layout, [] if still else rounds)
 
 
 def _on(part: Spec | Moving, panel: int) -> Spec | Moving:
@@ -111,9 +139,7 @@ def _on(part: Spec | Moving, panel: int) -> Spec | Moving:
     return part | axis_pair(panel)
 
 
-def _animated(
-    parts: Sequence[Spec | Moving], layout: Spec, labels: Sequence[int], rounds: Sequence[int]
-) -> PreparedFigure:
+def _animated(parts: Sequence[Spec | Moving], layout: Spec, rounds: Sequence[int]) -> PreparedFigure:
     """Traces at rest and in motion as a figure that opens on the last frame."""
     moving = {number: part for number, part in enumerate(parts) if isinstance(part, Moving)}
     data = [part.trace | part.changes_R[-1] if isinstance(part, Moving) else part for part in parts]
@@ -125,4 +151,4 @@ def _animated(
         }
         for number in rounds
     ]
-    return PreparedFigure({"data": data, "layout": layout | {"meta": {"labels": labels}}, "frames": frames})
+    return PreparedFigure({"data": data, "layout": layout, "frames": frames})

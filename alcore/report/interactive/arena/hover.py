@@ -60,22 +60,23 @@ def hover_traces(
         place = {"x": floats(points_N_2[rows, 0])}
         if number not in numbers:
             known.append(place | _says("%{text}"))
-            asked.append(at(points_N_2[next_rows]) | _says("<b>Asked next</b>"))
+            asked.append(at(points_N_2[next_rows]) | _says("<b>Queried next</b>"))
             pool.append(_says(f"<b>Not labelled</b>{_elsewhere(number, told)}"))
             continue
         own_N_K, ranked = numbers[number]
         score = _score_words(len(words), len(points_N_2) - labels) if ranked else ""
         asked_score = _score_words(len(words)) if not ranked and _scored(own_N_K[next_rows]) else score
-        ended = "<br>the race is over: nothing is asked for" if number == len(labels_R) - 1 else ""
+        ended = "<br>the race is over: nothing is queried" if number == len(labels_R) - 1 else ""
         pool.append(_says(f"<b>Not labelled</b>{probs}{score}{away}{ended}", own_N_K))
         known.append(place | _says(f"%{{text}}{probs}", own_N_K[rows]))
         asked.append(
-            at(points_N_2[next_rows]) | _says(f"<b>Asked next</b>{probs}{asked_score}{away}", own_N_K[next_rows])
+            at(points_N_2[next_rows]) | _says(f"<b>Queried next</b>{probs}{asked_score}{away}", own_N_K[next_rows])
         )
     return [
-        Moving(TARGET | at(points_N_2), pool),
+        Moving(TARGET | at(points_N_2) | {"meta": "pool"}, pool),
         Moving(TARGET | {"y": floats(points_N_2[racer.order, 1]), "text": _turns(racer, y_N, words)}, known),
-        Moving(TARGET, asked),
+        # Pulsing circles in the browser: what the next round labels.
+        Moving(TARGET | {"meta": "next"}, asked),
     ]
 
 
@@ -124,7 +125,7 @@ def _turns(racer: OneRacer, y_N: NDArray[np.int64], words: Sequence[str]) -> lis
     def asked(turn: int, row: int, number: int) -> str:
         score = np.nan if scores_R_N is None else scores_R_N[number - 1, row]
         why = f", its score then {score:.3g}" if np.isfinite(score) else ""
-        return f"asked for as number {turn + 1 - labels_R[0]}, in round {number}{why}"
+        return f"queried as number {turn + 1 - labels_R[0]}, in round {number}{why}"
 
     return [
         f"<b>{words[y_N[row]]}</b>, " + (asked(turn, row, number) if number else "a first label")

@@ -1,6 +1,10 @@
-"""Where the arena's panels, words and legend stand, as far as the player reads it."""
+"""What the player reads beside the traces of the arena's figure: axes, titles, fonts.
+
+Where panels, words and legend stand is computed in the browser, from the room there is (`figure_layout.js`).
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -9,15 +13,7 @@ from numpy.typing import NDArray
 from alcore.report.interactive.render import FONT, GRID_COLOUR, UNWANTED_BUTTONS, text_colour
 
 INK = "#7A7A7A"  # readable on white and on near-black
-MARGINS = {"l": 4, "r": 8, "t": 30, "b": 46}
-TICKS = {False: 0.042, True: 0.115}  # share of the width left of the curves for their tick labels; by narrow
-GAP = 44  # between two panels under one another, with room for a title
-SPREAD = 0.03  # between two panels beside one another, as a share of the width
-# Heights of the panels by their number: up to what 950 px of width can fill, but low enough that the curves
-# below stay on a laptop's screen.
-PANEL_HEIGHTS = {1: 284, 2: 284, 3: 226, 4: 172, 5: 136}
-NARROW_PANEL_HEIGHT = 260
-TITLE_SIZES = {4: 13, 5: 11}  # of as many panels beside one another
+MAP_HEIGHT = 340  # pixels of a map for which sizes are given; the browser scales them with the map
 CROWD = 150  # labels in a panel beyond which they are drawn smaller
 
 Spec = dict[str, Any]
@@ -45,13 +41,30 @@ class OneRacer(Protocol):
     def surfaces_R_Y_X_C(self) -> NDArray[np.float32]: ...  # noqa: D102
 
 
-class Ends(Protocol):
+class Behind(Protocol):
     """What lies behind a curve; `alcore.report.interactive.arena.traces.CurveBand` is one."""
 
+    @property
+    def labels_T(self) -> NDArray: ...  # noqa: D102, N802
     @property
     def low_T(self) -> NDArray: ...  # noqa: D102, N802
     @property
     def high_T(self) -> NDArray: ...  # noqa: D102, N802
+
+
+@dataclass(frozen=True)
+class Ends:
+    """What the axes of the curves must hold beside the curves.
+
+    Attributes:
+        curve_bands: behind the curves.
+        accuracies: further heights.
+        until: the last number of labels; None: that of the race.
+    """
+
+    curve_bands: Sequence[Behind] = ()
+    accuracies: Sequence[float] = ()
+    until: int | None = None
 
 
 def axis_pair(panel: int) -> Spec:
@@ -94,26 +107,18 @@ def plane_layout(x: NDArray, y: NDArray, *, height: int, dark: bool) -> Spec:
     }
 
 
-def panel_height(panels: int, narrow: bool) -> int:
-    """Of a surface, in pixels."""
-    return NARROW_PANEL_HEIGHT if narrow else PANEL_HEIGHTS[min(panels, max(PANEL_HEIGHTS))]
-
-
-def marker_size(panels: int, narrow: bool, labels: int) -> float:
-    """Width of a labelled point in pixels; large ones would hide small panels, or one another if many."""
-    size = 15.0 if panels < 3 and not narrow else 13.0 if panels < 4 else 12.0
-    return size if labels <= CROWD else 0.8 * size
+def marker_size(labels: int) -> float:
+    """Width of a labelled point in pixels; many large ones would hide one another."""
+    return 15.0 if labels <= CROWD else 12.0
 
 
 def layout_of(
     x: NDArray,
     y: NDArray,
     racers: Sequence[OneRacer],
-    titles: Sequence[str],
-    entries: Sequence[str],
-    curve_bands: Sequence[Ends],
+    titles: Sequence[Spec],
+    ends: Ends,
     *,
-    narrow: bool,
     dark: bool,
 ) -> Spec:
     """The layout of `arena_figure`; see there for the arguments.
@@ -122,78 +127,38 @@ def layout_of(
         x: columns of the surfaces.
         y: rows of the surfaces.
         racers: one a panel.
-        titles: of the panels.
-        entries: the words of the legend.
-        curve_bands: behind the curves.
-        narrow: panels under one another.
+        titles: of the panels: their text and the marker of their curve.
+        ends: what the axes of the curves must hold.
         dark: for a dark page.
     """
-    count = len(racers)
-    height = panel_height(count, narrow)
-    curve_height = 190 if narrow or count > 2 else 150
-    legend_gap = 38 + 22 * _legend_rows(entries, narrow)
-    rows = count if narrow else 1
-    # A title of several lines takes more room above the panels.
-    above = MARGINS | {"t": MARGINS["t"] + 17 * max(title.count("<br>") for title in titles)}
-    inner = rows * height + (rows - 1) * GAP + legend_gap + curve_height
-    ink = text_colour(dark)
     layout: Spec = {
-        "height": inner + above["t"] + above["b"],
-        "margin": above,
-        # A finger moves the page, not the axes.
-        "dragmode": False if narrow else "zoom",
         "hoverlabel": hover_label(dark),
-        # Its lower edge; it fills rows from the right.
-        "legend": {"y": (curve_height + (24 if narrow else 2)) / inner},
-        "font": {"color": ink, "family": FONT},
-        "annotations": [],
+        "font": {"color": text_colour(dark), "family": FONT},
+        "meta": {"titles": list(titles), "labels": [one.labels for one in racers[0].rounds]},
     }
-    width = 1.0 if narrow else (1 - SPREAD * (count - 1)) / count
-    for panel, title in enumerate(titles, start=1):
-        row, column = (panel - 1, 0) if narrow else (0, panel - 1)
-        top = 1 - row * (height + GAP) / inner
-        left = column * (width + SPREAD)
+    for panel in range(1, len(racers) + 1):
         across, up = axis_pair(panel).values()
-        layout[across.replace("x", "xaxis")] = _plain_axis(x, up, [left, min(1.0, left + width)])
-        layout[up.replace("y", "yaxis")] = _plain_axis(y, across, [top - height / inner, top]) | {
-            "scaleanchor": across,
-        }
-        size = 15 if narrow else TITLE_SIZES.get(count, 15)
-        layout["annotations"].append(_note(title, left + width / 2, top, size=size))
-    # The legend sits on the curves' upper edge, right of what the axis measures; a title along the axis would
-    # cost a phone a quarter of its width.
-    layout["annotations"].append(_note("<b>Test accuracy</b>", 0, (curve_height + 6) / inner, xanchor="left", size=13))
-    return layout | _curve_axes(racers, curve_bands, left=TICKS[narrow], top=curve_height / inner)
+        layout[across.replace("x", "xaxis")] = _plain_axis(x)
+        layout[up.replace("y", "yaxis")] = _plain_axis(y)
+    return layout | _curve_axes(racers, ends)
 
 
-def _legend_rows(entries: Sequence[str], narrow: bool) -> int:
-    """How many rows the words of the legend take, the signs beside them included; rather one too many."""
-    room = 320 if narrow else 780
-    rows, used = 1, 0
-    for words in entries:
-        wide = 46 + 7 * len(words)
-        rows, used = (rows + 1, wide) if used and used + wide > room else (rows, used + wide)
-    return rows
-
-
-def _curve_axes(racers: Sequence[OneRacer], curve_bands: Sequence[Ends], *, left: float, top: float) -> Spec:
+def _curve_axes(racers: Sequence[OneRacer], ends: Ends) -> Spec:
     every = [one for racer in racers for one in racer.rounds]
-    lows = [one.accuracy for one in every] + [float(np.min(band.low_T)) for band in curve_bands]
-    highs = [one.accuracy for one in every] + [float(np.max(band.high_T)) for band in curve_bands]
     labels = [one.labels for one in every]
+    first, last = min(labels), max(labels) if ends.until is None else ends.until
+    heights = [one.accuracy for one in every] + list(ends.accuracies)
+    lows = heights + [float(np.min(band.low_T)) for band in ends.curve_bands]
+    highs = heights + [float(np.max(band.high_T)) for band in ends.curve_bands]
     number = len(racers) + 1
-    room = 0.015 * (max(labels) - min(labels)) + 0.5  # half a marker
+    room = 0.015 * (last - first) + 0.5  # half a marker
     return {
         f"xaxis{number}": {
-            "anchor": f"y{number}",
-            "domain": [left, 1],
             "title": {"text": "Labelled points"},
-            "range": [min(labels) - room, max(labels) + room],
+            "range": [first - room, last + room],
             "gridcolor": GRID_COLOUR,
         },
         f"yaxis{number}": {
-            "anchor": f"x{number}",
-            "domain": [0, top],
             "range": [max(-0.02, min(lows) - 0.04), min(1.02, max(highs) + 0.03)],
             "nticks": 6,
             "gridcolor": GRID_COLOUR,
@@ -201,21 +166,8 @@ def _curve_axes(racers: Sequence[OneRacer], curve_bands: Sequence[Ends], *, left
     }
 
 
-def _note(text: str, x: float, y: float, *, size: int, xanchor: str = "center") -> Spec:
-    """Words on the paper, their lower edge at y."""
+def _plain_axis(values: NDArray) -> Spec:
     return {
-        "text": text,
-        "font": {"size": size},
-        "x": x,
-        "y": y,
-        "xanchor": xanchor,
-    }
-
-
-def _plain_axis(values: NDArray, anchor: str, domain: list[float]) -> Spec:
-    return {
-        "anchor": anchor,
-        "domain": domain,
         "range": [float(values[0]), float(values[-1])],
         "showticklabels": False,
         "linecolor": GRID_COLOUR,

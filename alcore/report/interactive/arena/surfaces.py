@@ -126,7 +126,7 @@ def surface_words(surface: Surface, racers: Sequence[Any]) -> str:
         )
     if surface == "score":
         return (
-            "The deeper the tint, the sooner the learner would ask there: the bands begin at "
+            "The deeper the tint, the sooner the learner would query there: the bands begin at "
             f"{_percents(SHARES)} of the way from the round's lowest score to its highest."
         )
     return (

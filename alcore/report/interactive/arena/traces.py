@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from alcore.report.style import class_style, ink_on, strategy_style, translucent
 
 POOL = "rgba(95, 95, 95, 0.65)"  # under the tints
 POOL_DARK = "rgba(190, 190, 190, 0.6)"
+# Of misclassified test points; no class and no strategy has it.
+ERROR, ERROR_DARK = "#8F1D1D", "#FF8A80"
 # Shapes with little room for a number inside, beside the size of the others.
 ROOMY = {"triangle-up": 1.45, "triangle-down": 1.45, "diamond": 1.2, "star": 1.5}
 # Points have their own traces for hovering, which hold every number.
@@ -115,6 +118,24 @@ def pool_trace(points_N_2: NDArray, reach: float, *, dark: bool) -> Spec:
     return SILENT | {"mode": "none", "fill": "toself", "fillcolor": POOL_DARK if dark else POOL} | at(dots_V_2)
 
 
+def error_trace(racer: Any, test_T_2: NDArray, reach: float, rounds: range, *, dark: bool, legend: bool) -> Moving:
+    """The misclassified points of the test set as small crosses, all of them one line.
+
+    Args:
+        racer: has `wrong_R_T`.
+        test_T_2: the test set.
+        reach: from the middle of a cross to the end of an arm, on the axes.
+        rounds: which to show.
+        dark: for a dark page.
+        legend: whether the legend names them.
+    """
+    arms_6_2 = np.array([[-1, -1], [1, 1], [np.nan, np.nan], [-1, 1], [1, -1], [np.nan, np.nan]])
+    crosses = [test_T_2[racer.wrong_R_T[number], None] + reach * arms_6_2 for number in rounds]
+    line = {"color": ERROR_DARK if dark else ERROR, "width": 1.2, "dash": "solid"}
+    trace = SILENT | {"mode": "lines", "line": line, "name": "Test errors", "showlegend": legend}
+    return Moving(trace, [at(crosses_K_6_2.reshape(-1, 2)) for crosses_K_6_2 in crosses])
+
+
 def ring_trace(racer: OneRacer, points_N_2: NDArray, size: float, rounds: range) -> Moving:
     """A ring around what was answered last."""
     ends = [0, *(one.labels for one in racer.rounds)]
@@ -170,7 +191,7 @@ def curve_band_trace(racer: OneRacer, band: CurveBand) -> Spec:
     """The band behind a racer's curve."""
     around = np.concatenate([band.labels_T, band.labels_T[::-1]])
     edges = np.concatenate([band.low_T, band.high_T[::-1]])
-    return _fill(strategy_style(racer.strategy).color, 0.16) | at(np.stack([around, edges], axis=1))
+    return _fill(strategy_style(racer.strategy).color, 0.16) | {"meta": "grows"} | at(np.stack([around, edges], axis=1))
 
 
 def knee_trace(racer: OneRacer, band: CurveBand, names: Mapping[str, str]) -> Spec:
@@ -189,6 +210,7 @@ def knee_trace(racer: OneRacer, band: CurveBand, names: Mapping[str, str]) -> Sp
             "line": {"width": 3, "color": strategy_style(racer.strategy).color},
         },
         "showlegend": False,
+        "meta": "grows",
         "hovertemplate": f"{name}: a sharp rise up to %{{x}} labels, then a plateau<extra></extra>",
     }
 
@@ -201,6 +223,9 @@ def curve_trace(racer: OneRacer, names: Mapping[str, str], above: int) -> Spec:
         "type": "scatter",
         "mode": "lines",
         "name": name,
+        "meta": "grows",
+        "showlegend": False,
+        "marker": curve_marker(racer),
         "x": [one.labels for one in racer.rounds],
         "y": [one.accuracy for one in racer.rounds],
         "line": {"color": style.color, "dash": style.dash, "width": 2.2 + 0.9 * above},
@@ -208,15 +233,15 @@ def curve_trace(racer: OneRacer, names: Mapping[str, str], above: int) -> Spec:
     }
 
 
+def curve_marker(racer: OneRacer) -> Spec:
+    """The marker of a racer, on its curve and beside its name."""
+    style = strategy_style(racer.strategy)
+    return {"size": 13, "symbol": style.symbol, "color": style.color, "line": {"color": "white", "width": 1.5}}
+
+
 def marker_trace(racer: OneRacer, rounds: range) -> Moving:
     """Where on its curve a racer is."""
-    style = strategy_style(racer.strategy)
-    marker = {
-        "size": 13,
-        "symbol": style.symbol,
-        "color": style.color,
-        "line": {"color": "white", "width": 1.5},
-    }
+    marker = curve_marker(racer)
     shown = [racer.rounds[number] for number in rounds]
     places = [{"x": [one.labels], "y": [one.accuracy]} for one in shown]
     return Moving(SILENT | {"mode": "markers", "marker": marker}, places)

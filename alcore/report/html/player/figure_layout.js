@@ -1,0 +1,50 @@
+// Where the parts of a figure stand, from the room there is: maps beside one another, the learning curves below.
+
+const NARROW = 560 // pixels of width below which two maps share a row
+const CURVES_LEAST = 200 // pixels that the curves keep, before the maps take what they can
+const CURVES_MOST = 260
+const MAP_LEAST = 90
+const MAP_HEIGHT = 340 // of a map for which the sizes of marks are given
+
+// The numbers of the axes, "" first; the last are those of the curves.
+const axesOf = (layout) => Object.keys(layout).flatMap((key) => (key.startsWith("xaxis") ? [key.slice(5)] : []))
+
+// `room` is the height that would fit on the screen; the figure is as high as that or lower, unless there is too little.
+// `type` is the size of the type, 1 for the usual.
+function arrange(layout, wide, room, type) {
+  const axes = axesOf(layout)
+  const maps = axes.slice(0, -1)
+  const narrow = wide < NARROW
+  const columns = narrow ? Math.min(2, maps.length) : maps.length
+  const rows = Math.ceil(maps.length / columns)
+  const gap = narrow ? 8 : 16
+  const lines = Math.max(...layout.meta.titles.map(({ text }) => linesOf(text).length))
+  const title = (8 + 18 * lines) * type
+  const heading = (narrow ? 48 : 30) * type
+  const foot = 36 * type
+  const [x0, x1] = layout.xaxis.range
+  const [y0, y1] = layout.yaxis.range
+  const aspect = (x1 - x0) / (y1 - y0)
+  const fixed = rows * title + (rows - 1) * gap + heading + foot
+  const column = (wide - gap * (columns - 1)) / columns
+  const least = Math.min(CURVES_LEAST, 0.42 * (room - fixed))
+  const high = Math.max(MAP_LEAST, Math.min(column / aspect, (room - fixed - least) / rows))
+  const across = Math.min(column, high * aspect)
+  const curves = Math.max(0.6 * CURVES_LEAST, Math.min(CURVES_MOST, room - fixed - rows * high))
+  const left = (wide - columns * across - gap * (columns - 1)) / 2
+  const boxes = Object.fromEntries(
+    maps.map((number, i) => [
+      number,
+      {
+        left: left + (i % columns) * (across + gap),
+        top: title + Math.floor(i / columns) * (title + high + gap),
+        wide: across,
+        high: across / aspect,
+      },
+    ]),
+  )
+  const top = rows * (title + high) + (rows - 1) * gap + heading
+  const ticks = 40 * type
+  boxes[axes.at(-1)] = { left: ticks, top, wide: wide - ticks, high: curves }
+  return { boxes, heading: top - heading, height: top + curves + foot, narrow, type, scale: high / MAP_HEIGHT }
+}
