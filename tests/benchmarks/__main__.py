@@ -8,7 +8,7 @@ from tests.benchmarks.measure import write
 BENCHMARKS = (
     *("coverage", "scoring", "presets", "gradient", "badge", "lookahead", "typical", "bayesian"),
     *("growth", "costs", "null_race", "race", "graph", "mnist", "candidates", "repeated"),
-    *("stream", "settings", "tournament", "clinic", "ready_runs", "places", "batch_default"),
+    *("stream", "settings", "tournament", "clinic", "arena", "ready_runs", "places", "batch_default"),
     *("hostile.faults", "hostile.fuzz_uploads", "hostile.fuzz_idx", "hostile.fuzz_stores", "hostile.fuzz_addresses"),
     *("screens.tabs", "screens.catalogue", "screens.latency", "screens.yields", "screens.first_look"),
 )

@@ -28,8 +28,8 @@ def compare(page: Page, new: Page) -> None:
     right = new.evaluate(CONTROLS)
     assert len(right) > 10
     page.wait_for_function(f"(right) => JSON.stringify(({CONTROLS})()) === JSON.stringify(right)", arg=right)
-    verdict = new.get_by_test_id("stAlert").first.text_content() or ""
-    expect(page.get_by_test_id("stAlert").first).to_have_text(verdict)
+    verdict = new.locator(".verdict").first.text_content() or ""
+    expect(page.locator(".verdict").first).to_have_text(verdict)
     expect(page).to_have_url(new.url)
 
 
@@ -42,7 +42,7 @@ def follow(page: Page, words: str) -> str:
 
 
 def test_questions_of_the_arena_then_a_link_of_the_atlas(server: Server, new_page: Callable[..., Watched]) -> None:
-    page, new = new_page(), new_page()
+    page, new = (new_page(reduced_motion="reduce") for _ in range(2))
     before = "arena_rounds=6&arena_paired=1&arena_noise=0.2&arena_surface=Uncertainty"
     page.page.goto(f"{server.url}/arena?{before}")
     expect(page.page.get_by_text("one race, not yet evidence")).to_be_visible()
@@ -51,7 +51,7 @@ def test_questions_of_the_arena_then_a_link_of_the_atlas(server: Server, new_pag
         for one in (page.page, new.page):
             expect(one.get_by_text(QUESTIONS[key].hint.split(".")[0])).to_be_visible()
             seeds = QUESTIONS[key].settings.get("paired", "20")
-            expect(one.get_by_test_id("stAlert").filter(has_text=f"{seeds} paired seeds")).to_be_visible()
+            expect(one.locator(".verdict").filter(has_text=f"{seeds} paired seeds")).to_be_visible()
             expect(one).to_have_url(re.compile(f"/arena\\?arena_question={key}&"))
         compare(page.page, new.page)
     page.page.go_back()
@@ -60,7 +60,7 @@ def test_questions_of_the_arena_then_a_link_of_the_atlas(server: Server, new_pag
     page.page.get_by_role("link", name="Strategy atlas").click()
     new.page.goto(f"{server.url}/arena?{follow(page.page, 'Race it in the arena')}")
     for one in (page.page, new.page):
-        expect(one.get_by_test_id("stAlert").filter(has_text="20 paired seeds")).to_be_visible()
+        expect(one.locator(".verdict").filter(has_text="20 paired seeds")).to_be_visible()
         expect(one).to_have_url(re.compile(r"/arena\?arena_left=Margin$"))
     compare(page.page, new.page)
     page.assert_clean()

@@ -12,7 +12,7 @@ from tests.browser.harness import Server, Watched, still
 
 # What takes longest of all that the arena's controls can ask for.
 SLOWEST = (
-    "arena_left=eer&arena_points=1000&arena_duplicates=400&arena_outliers=40&arena_classes=5"
+    "arena_learner=logistic&arena_left=eer&arena_points=1000&arena_duplicates=400&arena_outliers=40&arena_classes=5"
     "&arena_rounds=100&arena_surface=score&arena_paired=1"
 )
 PATIENCE = 120_000

@@ -48,10 +48,23 @@ def test_opens_with_uncertainty_against_random_over_paired_seeds(open_screen) ->
     assert_fine(at, "opening")
     assert [box.value for box in at.selectbox[:4]] == ["logistic_fourier", "least_confidence", "random", "none"]
     assert rounds_of(at) == 30 and panels_of(at) == ["Least confidence", "Random"]
-    # The default shows an effect, which `tests.benchmarks.openings` chose on other seeds.
+    # The default shows an effect, which `tests.benchmarks.arena` chose on other seeds.
     (verdict,) = verdicts(at)
     assert verdict.startswith("Least confidence beats random") and "20 paired seeds" in verdict
     assert "the band is the 95 % interval of the mean of 20 paired races" in told(at)
+
+
+def test_the_default_is_what_the_rule_chose_and_others_seeds_confirm(open_screen) -> None:
+    results = json.loads((Path(__file__).parents[1] / "benchmarks" / "results" / "arena.json").read_text())
+    shown, others = (one for one in results if one.get("chosen"))
+    assert shown["gain_points"][1] > 0 and others["gain_points"][1] > 0
+    at = open_screen(PAGE)
+    keys = ("arena_data", "arena_learner")
+    assert [at.selectbox(key=key).value for key in keys] == [shown["shape"], shown["learner"]]
+    assert at.slider(key="arena_seed").value == shown["seed_drawn"]
+    # The verdict on the screen is that of the same races.
+    estimate, low, high = shown["gain_points"]
+    assert f"{estimate:.1f} points (95 % CI {low:.1f} to {high:.1f}, 20 paired seeds)" in verdicts(at)[0]
 
 
 def test_the_numbers_say_what_labels_are_counted_to(open_screen) -> None:
@@ -192,8 +205,8 @@ def test_why_this_point_tells_every_score_and_rank(open_screen) -> None:
     (pool,) = [trace for trace in state["data"] if trace.get("name") == "Unlabelled"]
     said = next(words for words in pool["text"] if words.startswith(f"point {point}<br>"))
     assert f"Least confidence: score {own['Score']:.3g}, rank 1<br>" in said and "Random: score" in said
-    asking = said.replace("<br>", " ").split("queried next by ")[1].split(", ")
-    assert asking == list(table.loc[table["Queried next"] == "yes", "Strategy"])
+    asking = said.replace("<br>", " ").split("queried next by ")[1]
+    assert asking == ", ".join(table.loc[table["Queried next"] == "yes", "Strategy"])
     assert "BALD: score" not in said
     at.selectbox(key="_arena_point").select(other).run()
     assert_fine(at, "another point")

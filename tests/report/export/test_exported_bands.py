@@ -20,7 +20,7 @@ from alcore.report.style import strategy_style
 from alcore.runs.store.store import Store
 from tests.support.drawn_bands import charted_band, drawn_band, page_data, played_data
 from tests.support.lab import Lab, finished
-from tests.support.screens import assert_fine, charts, races
+from tests.support.screens import assert_fine, charts, races, verdicts
 
 Exports = dict[str, Callable[[], bytes]]
 

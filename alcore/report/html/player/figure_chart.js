@@ -31,6 +31,7 @@ function makeChart(host, onPick) {
   let views = {} // the ranges zoomed to, by the number of the axes
   let size = [0, 0]
   let place = null
+  let room = 0 // height that the figure may take
   let pointer = null
   let dragged = null
 
@@ -73,7 +74,7 @@ function makeChart(host, onPick) {
     const wide = host.clientWidth
     if (!wide || !figure) return
     const type = Number(getComputedStyle(host).getPropertyValue("--alcore-type")) || 1
-    place = arrange(figure.layout, wide, roomOf(), type)
+    place = arrange(figure.layout, wide, room, type)
     const curves = place.boxes[axesOf(figure.layout).at(-1)]
     curves.wide -= endWidth(figure, place, measure)
     const high = Math.ceil(place.height)
@@ -86,6 +87,11 @@ function makeChart(host, onPick) {
     svg.innerHTML = frameOf(figure, panes, place, wide, measure, name)
     paintTraces(figure.data.keys())
     tell()
+  }
+
+  const fit = () => {
+    room = roomOf()
+    if (figure) paintAll()
   }
 
   const paneAt = (x, y) =>
@@ -206,17 +212,17 @@ function makeChart(host, onPick) {
   }
 
   const sizes = new ResizeObserver(() => {
-    if (figure && (host.clientWidth !== size[0] || document.fullscreenElement?.contains(host))) paintAll()
+    if (figure && (host.clientWidth !== size[0] || document.fullscreenElement?.contains(host))) fit()
   })
   sizes.observe(host)
-  addEventListener("resize", paintAll)
+  addEventListener("resize", fit)
 
   return {
     load(next, round) {
       if (next.race !== figure?.race) views = {}
       figure = next
       shown = round
-      paintAll()
+      fit()
     },
     show(round) {
       if (round === shown) return
@@ -243,10 +249,9 @@ function makeChart(host, onPick) {
       })
       return new XMLSerializer().serializeToString(copy)
     },
-    repaint: paintAll,
     close() {
       sizes.disconnect()
-      removeEventListener("resize", paintAll)
+      removeEventListener("resize", fit)
     },
   }
 }

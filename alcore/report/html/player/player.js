@@ -196,7 +196,6 @@ function makePlayer(root, onPick = null) {
       reel = framed
       adopt()
     },
-    repaint: chart.repaint,
     close() {
       playing = false
       clearTimeout(toSpeak)

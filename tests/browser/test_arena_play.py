@@ -1,0 +1,181 @@
+"""The arena plays: it opens on its first round, hides what is to come, and rests at the end with the verdict."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from alcore.report.html.player.assets import player_script
+from tests.browser.harness import PHONE, WIDE, Server, Watched, resting_box, still
+
+RACE = "arena_rounds=9&arena_seed=3"
+# Every round that the player shows, with what can be seen in it, from the moment the page is there.
+RECORD = """
+window.seen = []
+setInterval(() => {
+  const play = document.querySelector(".alcore-play")
+  const where = document.querySelector(".alcore-player-where")?.textContent ?? ""
+  const round = Number(where.match(/^Round (\\d+)/)?.[1])
+  if (play?.hidden !== false || Number.isNaN(round)) return
+  const outcome = document.querySelector("[class*=st-key-arena_outcome]")
+  const curve = [...play.querySelectorAll(".pane")].at(-1)?.querySelector("path.line")?.getAttribute("d") ?? ""
+  window.seen.push({
+    round, playing: play.hasAttribute("data-playing"), next: play.querySelectorAll("circle.next").length,
+    fades: play.querySelectorAll(".leaves").length, points: curve.split(/[ML]/).length - 1,
+    verdict: !!outcome?.innerText && getComputedStyle(outcome).visibility === "visible",
+    said: play.querySelector(".now")?.textContent ?? "",
+  })
+}, 15)
+"""
+
+
+def at_round(page: Page, words: str) -> None:
+    expect(page.locator(".alcore-player-where").filter(has_text=words)).to_have_count(1)
+
+
+def test_the_race_opens_on_its_first_round_plays_once_and_ends_with_the_verdict(
+    server: Server, new_page: Callable[..., Watched]
+) -> None:
+    page = new_page(reduced_motion="no-preference")
+    page.page.add_init_script(RECORD)
+    page.page.goto(f"{server.url}/arena?{RACE}")
+    expect(page.page.locator(".verdict p").first).to_be_visible(timeout=60_000)
+    at_round(page.page, "Round 9 of 9")
+    seen = page.page.evaluate("window.seen")
+    assert [one["round"] for one in seen] == sorted(one["round"] for one in seen) and seen[0]["round"] == 0
+    assert {one["round"] for one in seen} == set(range(10))
+    # The verdict is not told before the end, and a curve ends at its round.
+    assert not any(one["verdict"] for one in seen if one["round"] < 9)
+    middle = [one for one in seen if one["round"] == 5]
+    assert {one["points"] for one in middle} == {6}
+    assert all(one["said"].startswith("Test accuracy · round 5: ") and " against " in one["said"] for one in middle)
+    # What is queried next pulses in both maps; neighbouring surfaces fade into one another.
+    assert {one["next"] for one in middle} == {2} and any(one["fades"] for one in seen)
+    # It has come to rest, and a control shows the end of another race at once.
+    expect(page.page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    rounds = page.page.get_by_test_id("stSlider").filter(has_text="Rounds").locator("input[type=range]")
+    rounds.focus()
+    rounds.press("ArrowRight")
+    at_round(page.page, "Round 10 of 10")
+    assert not page.page.evaluate("document.querySelector('.alcore-play').hasAttribute('data-playing')")
+    page.assert_clean()
+
+
+def test_with_reduced_motion_it_rests_at_the_end_and_hides_the_verdict_of_the_past(
+    server: Server, new_page: Callable[..., Watched]
+) -> None:
+    page = new_page(reduced_motion="reduce")
+    page.page.goto(f"{server.url}/arena?{RACE}")
+    at_round(page.page, "Round 9 of 9")
+    verdict = page.page.locator(".verdict p").first
+    expect(verdict).to_be_visible()
+    page.page.get_by_role("button", name="Step back").click()
+    at_round(page.page, "Round 8 of 9")
+    expect(verdict).not_to_be_visible()
+    page.page.get_by_role("button", name="Last round").click()
+    expect(verdict).to_be_visible()
+    page.assert_clean()
+
+
+def test_a_prediction_comes_before_the_race(server: Server, new_page: Callable[..., Watched]) -> None:
+    page = new_page(reduced_motion="reduce")
+    page.page.goto(f"{server.url}/arena?{RACE}&arena_predict=true")
+    at_round(page.page, "Round 0 of 9")
+    still(page.page)
+    at_round(page.page, "Round 0 of 9")
+    page.page.get_by_role("button", name="No difference").click()
+    at_round(page.page, "Round 9 of 9")
+    expect(page.page.get_by_text("You predicted no difference")).to_be_visible()
+    page.assert_clean()
+
+
+def test_a_seed_of_the_strip_is_watched_by_click_and_by_keyboard(
+    server: Server, new_page: Callable[..., Watched]
+) -> None:
+    page = new_page(reduced_motion="reduce")
+    page.page.goto(f"{server.url}/arena?arena_rounds=5&arena_paired=6")
+    dots = page.page.get_by_role("radio", name="points, Least confidence against random")
+    expect(dots).to_have_count(6)
+    still(page.page)
+    page.page.get_by_role("radio", name="seed 4: ").click()
+    page.page.wait_for_url("**arena_seed=4**")
+    chosen = page.page.locator(".seed-strip circle[aria-checked=true]")
+    expect(chosen).to_have_attribute(
+        "aria-label", page.page.get_by_role("radio", name="seed 4: ").get_attribute("aria-label") or ""
+    )
+    still(page.page)
+    chosen.focus()
+    page.page.keyboard.press("ArrowRight")
+    label = page.page.evaluate("document.activeElement.getAttribute('aria-label')")
+    page.page.keyboard.press("Enter")
+    expect(chosen).to_have_attribute("aria-label", label)
+    page.assert_clean()
+
+
+def test_the_maps_grow_with_the_window(server: Server, new_page: Callable[..., Watched]) -> None:
+    widths = []
+    for size in (WIDE, {"width": 1920, "height": 1080}):
+        page = new_page(reduced_motion="reduce", viewport=size)
+        page.page.goto(f"{server.url}/arena?{RACE}")
+        at_round(page.page, "Round 9 of 9")
+        still(page.page)
+        figure = resting_box(page.page.locator(".alcore-figure svg"))
+        assert figure["y"] + figure["height"] <= size["height"]
+        rect = page.page.locator(".alcore-figure .pane rect.frame").first
+        widths.append(resting_box(rect)["width"])
+    assert widths[1] >= 1.5 * widths[0]
+
+
+def test_a_phone_shows_bar_maps_and_curves_together(server: Server, new_page: Callable[..., Watched]) -> None:
+    page = new_page(reduced_motion="reduce", viewport=PHONE)
+    page.page.goto(f"{server.url}/arena?{RACE}")
+    at_round(page.page, "Round 9 of 9")
+    still(page.page)
+    figure = resting_box(page.page.locator(".alcore-figure svg"))
+    bar = resting_box(page.page.get_by_role("group", name="Playback"))
+    assert bar["y"] > 0 and figure["y"] + figure["height"] <= PHONE["height"]
+    page.assert_clean()
+
+
+def test_presenter_mode_has_large_type_and_no_sidebar(server: Server, new_page: Callable[..., Watched]) -> None:
+    page = new_page(reduced_motion="reduce")
+    page.page.goto(f"{server.url}/arena?{RACE}")
+    at_round(page.page, "Round 9 of 9")
+    still(page.page)
+    title = page.page.locator(".alcore-figure .note").first
+    before = float(title.get_attribute("font-size") or 0)
+    page.page.get_by_role("button", name="Presenter mode").click()
+    expect(page.page.get_by_test_id("stSidebar")).not_to_be_visible()
+    page.page.wait_for_function(
+        f"Number(document.querySelector('.alcore-figure .note').getAttribute('font-size')) > {1.2 * before}"
+    )
+    page.page.get_by_role("button", name="Leave presenter mode").click()
+    expect(page.page.get_by_test_id("stSidebar")).to_be_visible()
+    page.assert_clean()
+
+
+@pytest.mark.parametrize("panels", [1, 2, 3, 5])
+@pytest.mark.parametrize(("wide", "room"), [(1100, 640), (1500, 820), (358, 470), (700, 420)])
+def test_no_part_of_a_figure_covers_another(page: Watched, panels: int, wide: int, room: int) -> None:
+    """The places of any number of maps, in any window: within the width, apart, and as high as there is room for."""
+    page.page.goto("about:blank")
+    layout = {f"xaxis{n if n > 1 else ''}": {"range": [-2, 2]} for n in range(1, panels + 2)}
+    layout |= {f"yaxis{n if n > 1 else ''}": {"range": [-1.5, 1.5]} for n in range(1, panels + 2)}
+    layout["meta"] = {"titles": [{"text": "<b>A</b>"}] * panels}
+    place = page.page.evaluate(
+        f"([layout, wide, room]) => {{ {player_script()}; return arrange(layout, wide, room, 1) }}",
+        [layout, wide, room],
+    )
+    # The axes of the first map have no number.
+    boxes = [place["boxes"][str(n) if n > 1 else ""] for n in range(1, panels + 2)]
+    assert len(boxes) == panels + 1
+    for box in boxes:
+        assert box["left"] >= -0.01 and box["left"] + box["wide"] <= wide + 0.01 and min(box["wide"], box["high"]) >= 60
+    for one in boxes[:-1]:
+        assert one["wide"] / one["high"] == pytest.approx(4 / 3)
+        assert one["top"] + one["high"] <= place["heading"] <= boxes[-1]["top"]
+        for other in boxes[:-1]:
+            apart = abs(one["left"] - other["left"]) >= one["wide"] or abs(one["top"] - other["top"]) >= one["high"]
+            assert one is other or apart
+    if room > 450 and panels < 5:
+        assert place["height"] <= room + 1
