@@ -1,8 +1,8 @@
 """The race on which the arena opens: chosen by a rule on seeds of their own, and judged on others.
 
-The rule: the first shape of the menu, in its default size and overlap, on which least confidence with the curved learner
-beats random over the seeds 1000 to 1019, its 95 % interval excluding zero. The screen draws the first of the seeds 0 to 19
-whose gain lies in the middle half of theirs.
+The rule: the first shape of the menu, in its default size and overlap, on which least confidence with the curved
+learner beats random over the seeds 1000 to 1019, its 95 % interval excluding zero. The screen draws the first of the
+seeds 0 to 19 whose gain lies in the middle half of theirs.
 """
 
 import time

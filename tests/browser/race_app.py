@@ -12,7 +12,7 @@ rounds = st.slider("Rounds", 1, 30, 8)
 st.button("Run again")
 st.session_state.runs = st.session_state.get("runs", 0) + 1
 figure = small_figure(rounds, dark=viewport.is_dark())
-said = {"key": "race", "alt": "A small race", "filename": "race"}
-player.draw_player(figure, **said, opening=st.query_params.get("opens", ""))
-player.animate(figure, **said)
+opening = st.query_params.get("opens", "")
+player.draw_player(figure, key="race", alt="A small race", filename="race", opening=opening)
+player.animate(figure, key="race", alt="A small race", filename="race")
 st.write(f"Run number {st.session_state.runs}")

@@ -173,7 +173,7 @@ def test_a_question_opens_from_its_link_on_a_fresh_server(tmp_path: Path, new_pa
         opened(page.page, f"{fresh.url}/arena?{urlencode(settings_of(question))}")
         hint = QUESTIONS[question].hint.split(".")[0]
         expect(page.page.get_by_text(hint)).to_be_visible()
-        expect(page.page.get_by_text("paired seeds").first).to_be_visible()
+        expect(page.page.locator(".verdict").filter(has_text="paired seeds").first).to_be_visible()
         page.assert_clean()
 
 

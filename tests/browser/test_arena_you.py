@@ -27,8 +27,7 @@ MAP = """
 
 @cache
 def dataset() -> Dataset:
-    scene = {"points": 400, "overlap": 0.6, "classes": 2}
-    return planted("blobs", **scene, rng=rng_for(0, "data")).dataset
+    return planted("blobs", points=400, overlap=0.6, classes=2, rng=rng_for(0, "data")).dataset
 
 
 @cache

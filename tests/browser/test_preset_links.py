@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from playwright.sync_api import Page, expect
 
-from pages.screens.arena.starting_points import QUESTIONS
+from pages.screens.arena.starting_points import QUESTIONS, settings_of
 from tests.browser.harness import Server, Watched, still
 
 # What the controls of the sidebar stand at, in the order of the page.
@@ -17,6 +18,14 @@ CONTROLS = """
   stButtonGroup: () => [one.innerText.split('\\n')[0] + ': '
     + [...one.querySelectorAll('[aria-checked=true]')].map((option) => option.innerText).join()],
 })[one.dataset.testid]?.() ?? [])
+"""
+# The address, the controls, the names over the maps, and whether the reader plays.
+SCREEN = f"""
+() => [
+  location.search.replace(/^\\?/, "").split("&").sort(),
+  ({CONTROLS})(),
+  [...document.querySelectorAll(".alcore-figure .note")].map((one) => one.textContent),
+]
 """
 
 
@@ -41,12 +50,46 @@ def follow(page: Page, words: str) -> str:
     return href.partition("?")[2]
 
 
+def circuit(keys: list[str]) -> list[str]:
+    """A walk over the keys in which each follows each other one once."""
+    left = {key: [other for other in keys if other != key] for key in keys}
+    walk, path = [], [keys[0]]
+    while path:
+        if left[path[-1]]:
+            path.append(left[path[-1]].pop())
+        else:
+            walk.append(path.pop())
+    return walk[::-1]
+
+
+def test_every_question_after_every_other_is_the_screen_that_its_address_opens_afresh(
+    server: Server, new_page: Callable[..., Watched]
+) -> None:
+    page, new = (new_page(reduced_motion="reduce") for _ in range(2))
+    fresh = {}
+    for key in QUESTIONS:
+        new.page.goto(f"{server.url}/arena?{urlencode(settings_of(key))}")
+        expect(new.page.get_by_text(QUESTIONS[key].hint.split(".")[0])).to_be_visible()
+        still(new.page)
+        fresh[key] = new.page.evaluate(SCREEN)
+        assert len(fresh[key][1]) > 10 and len(fresh[key][2]) >= 2
+    walk = circuit(list(QUESTIONS))
+    assert {*zip(walk, walk[1:], strict=False)} == {(a, b) for a in QUESTIONS for b in QUESTIONS if a != b}
+    page.page.goto(f"{server.url}/arena?{urlencode(settings_of(walk[0]))}")
+    for key in walk:
+        page.page.get_by_role("link", name=QUESTIONS[key].words).click()
+        expected = f"(right) => JSON.stringify(({SCREEN})()) === JSON.stringify(right)"
+        page.page.wait_for_function(expected, arg=fresh[key], timeout=60_000)
+    page.assert_clean()
+    new.assert_clean()
+
+
 def test_questions_of_the_arena_then_a_link_of_the_atlas(server: Server, new_page: Callable[..., Watched]) -> None:
     page, new = (new_page(reduced_motion="reduce") for _ in range(2))
     before = "arena_rounds=6&arena_paired=1&arena_noise=0.2&arena_surface=Uncertainty"
     page.page.goto(f"{server.url}/arena?{before}")
     expect(page.page.get_by_text("one race, not yet evidence")).to_be_visible()
-    for key in ("outlier", "lose"):
+    for key in ("start", "lose"):
         new.page.goto(f"{server.url}/arena?{follow(page.page, QUESTIONS[key].words)}")
         for one in (page.page, new.page):
             expect(one.get_by_text(QUESTIONS[key].hint.split(".")[0])).to_be_visible()
@@ -55,8 +98,8 @@ def test_questions_of_the_arena_then_a_link_of_the_atlas(server: Server, new_pag
             expect(one).to_have_url(re.compile(f"/arena\\?arena_question={key}&"))
         compare(page.page, new.page)
     page.page.go_back()
-    expect(page.page.get_by_text(QUESTIONS["outlier"].hint.split(".")[0])).to_be_visible()
-    expect(page.page).to_have_url(re.compile(r"/arena\?arena_question=outlier&"))
+    expect(page.page.get_by_text(QUESTIONS["start"].hint.split(".")[0])).to_be_visible()
+    expect(page.page).to_have_url(re.compile(r"/arena\?arena_question=start&"))
     page.page.get_by_role("link", name="Strategy atlas").click()
     new.page.goto(f"{server.url}/arena?{follow(page.page, 'Race it in the arena')}")
     for one in (page.page, new.page):

@@ -71,7 +71,7 @@ def test_curved_races_in_lockstep_are_scikit_learns_pipeline(classes: int, seed_
 def test_a_race_is_that_of_the_ordinary_loop_with_its_predictions(learner: str) -> None:
     data, seed = sample(3), 3
     grid = grid_over(data, rows=6)
-    plans = ["margin", "random", StrategySchedule("random", "margin", 2)]
+    plans: list[str | StrategySchedule] = ["margin", "random", StrategySchedule("random", "margin", 2)]
     done: list[float] = []
     racers = race(data, plans, seed=seed, grid=grid, learner=learner, acquisition=True, on_step=done.append, **START)
     assert done == sorted(done) and done[-1] == pytest.approx(1)

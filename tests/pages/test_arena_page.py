@@ -5,6 +5,7 @@ import re
 import runpy
 from math import inf
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -294,7 +295,7 @@ def test_the_strip_has_a_dot_for_the_gain_of_every_paired_seed(open_screen) -> N
         rounds=5,
         learner="logistic_fourier",
     )
-    areas_S_R = np.trapezoid(found.accuracy_S_R_T, axis=2) / 5
+    areas_S_R = np.asarray(np.trapezoid(found.accuracy_S_R_T, axis=2)) / 5
     assert sent["seeds"] == list(range(6)) and sent["seed"] == 3
     np.testing.assert_allclose(sent["rows"][0]["gains"], 100 * (areas_S_R[:, 0] - areas_S_R[:, 1]))
     alone = open_screen(PAGE, **QUICK)
@@ -370,7 +371,7 @@ def test_a_share_of_all_labels_is_measured_on_the_same_pools(open_screen) -> Non
     at = open_screen(PAGE, **(QUICK | {"arena_paired": "5"}), arena_target="share", arena_share="0.9")
     assert_fine(at, "a share")
     datasets = [planar("blobs", points=80, rng=rng_for(seed, "data")) for seed in range(5)]
-    start = {"seed_labels": 4, "labels_per_round": 1, "rounds": 5}
+    start: dict[str, Any] = {"seed_labels": 4, "labels_per_round": 1, "rounds": 5}
     found = paired_races(datasets, ["least_confidence"], seeds=range(5), learner="logistic_fourier", **start)
     assert np.all(found.accuracy_S_R_T > 0.5)
     assert len(at.metric) == 2
