@@ -23,6 +23,7 @@ from pages.shared.markdown import plain
 from pages.shared.player.player import picked
 from pages.shared.progress import working
 from pages.shared.toolbar import main_visual, picture_head
+from pages.shared.viewport import is_narrow
 
 SECTIONS = {
     "numbers": "The numbers",
@@ -88,7 +89,9 @@ with sentences():
     comparison = working("Comparing the races.", lambda on_step: evidence.judge(shown, races, target))
     with verdict_place:
         if game is not None:
-            play_yourself.play_yourself(shown, game)
+            play_yourself.draw_standing(shown, game)
+            if not is_narrow():
+                play_yourself.draw_moves(shown, game)
         elif not view.predict or guess is not None:
             with st.container(key="arena_outcome"):
                 evidence.show(comparison, view.paired)
@@ -97,6 +100,9 @@ with sentences():
     with figure_place:
         figure.playback(shown, comparison, game)
     with strip_place:
+        # A phone has no room for them above the map.
+        if game is not None and is_narrow():
+            play_yourself.draw_moves(shown, game)
         draw_seed_strip(comparison, view.seed)
         raced = len(shown.racers[0].rounds) - 1
         if raced < setup.rounds:

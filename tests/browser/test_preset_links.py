@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from pages.screens.arena.starting_points import QUESTIONS, settings_of
 from tests.browser.harness import Server, Watched, still
+from tests.support.screens import every_pair
 
 # What the controls of the sidebar stand at, in the order of the page.
 CONTROLS = """
@@ -50,18 +51,6 @@ def follow(page: Page, words: str) -> str:
     return href.partition("?")[2]
 
 
-def circuit(keys: list[str]) -> list[str]:
-    """A walk over the keys in which each follows each other one once."""
-    left = {key: [other for other in keys if other != key] for key in keys}
-    walk, path = [], [keys[0]]
-    while path:
-        if left[path[-1]]:
-            path.append(left[path[-1]].pop())
-        else:
-            walk.append(path.pop())
-    return walk[::-1]
-
-
 def test_every_question_after_every_other_is_the_screen_that_its_address_opens_afresh(
     server: Server, new_page: Callable[..., Watched]
 ) -> None:
@@ -73,8 +62,7 @@ def test_every_question_after_every_other_is_the_screen_that_its_address_opens_a
         still(new.page)
         fresh[key] = new.page.evaluate(SCREEN)
         assert len(fresh[key][1]) > 10 and len(fresh[key][2]) >= 2
-    walk = circuit(list(QUESTIONS))
-    assert {*zip(walk, walk[1:], strict=False)} == {(a, b) for a in QUESTIONS for b in QUESTIONS if a != b}
+    walk = list(every_pair(list(QUESTIONS)))
     page.page.goto(f"{server.url}/arena?{urlencode(settings_of(walk[0]))}")
     for key in walk:
         page.page.get_by_role("link", name=QUESTIONS[key].words).click()

@@ -62,7 +62,7 @@ def test_a_note_about_a_point_goes_with_another_point(open_screen) -> None:
 
 def test_a_question_that_does_not_exist_is_reported(open_screen) -> None:
     at = open_screen(ARENA, **QUICK, arena_question="why?")
-    assert "“why?”; lose, outlier, start, three are possible" in at.warning[0].value
+    assert "“why?”; lose, you, outlier, start, three are possible" in at.warning[0].value
     at = open_screen(ARENA, **QUICK, arena_question=["lose", "start"])
     assert "**Question:** the link gives it 2 times" in at.warning[0].value
     assert any("Nine in ten points are A" in one.value for one in at.markdown)

@@ -146,6 +146,7 @@ def test_every_control_at_both_ends(open_screen) -> None:
 def test_everything_at_its_most(open_screen) -> None:
     at = open_screen(
         PAGE,
+        arena_learner="logistic",
         arena_points="1000",
         arena_overlap="1.0",
         arena_classes="5",

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs
@@ -94,3 +94,15 @@ def controls(at: AppTest) -> list[Any]:
 def address(at: AppTest) -> dict[str, list[str]]:
     """The parameters of the address, each with all its values."""
     return {key: [one] if isinstance(one, str) else list(one) for key, one in at.query_params.items()}
+
+
+def every_pair(names: list[str]) -> Iterator[str]:
+    """A walk over all names in which each follows each other one once."""
+    left = {one: [other for other in names if other != one] for one in names}
+    walk, path = [names[0]], []
+    while walk:  # Hierholzer (1873)
+        if left[walk[-1]]:
+            walk.append(left[walk[-1]].pop())
+        else:
+            path.append(walk.pop())
+    return reversed(path)

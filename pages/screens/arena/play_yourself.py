@@ -15,7 +15,8 @@ from pages.screens.arena.controls import ArenaSettings
 from pages.shared.progress import working
 
 YOU = "you"
-_GAMES, _SCORE = "_games_of_the_arena", "_score_of_the_arena"
+# A question that is opened ends a game; the score stays.
+_GAMES, _SCORE = "_arena_games", "_score_of_the_arena"
 # Labels of a game, at most: few enough to play several.
 BUDGET = 10
 BARE_CHART = {"displaylogo": False, "displayModeBar": False}
@@ -81,10 +82,14 @@ def query(shown: ShownRace, point: int | None) -> None:
             st.session_state.setdefault(_SCORE, {}).setdefault((shown.setup, shown.view.seed), final)
 
 
-def play_yourself(shown: ShownRace, game: Game) -> None:
-    """Draw the standing, the list for the keyboard, undo, and the score of the games so far."""
+def draw_standing(shown: ShownRace, game: Game) -> None:
+    """Draw where the game stands, and the score of the games so far."""
     names = shown.setup.names()
     st.markdown(f"{standing(game, names)} {score_words(_scores(shown.setup), names)}".strip())
+
+
+def draw_moves(shown: ShownRace, game: Game) -> None:
+    """Draw what can be done beside a click on the map: the list for the keyboard, undo, and the next game."""
     choice_key = f"arena_you_choice_{len(game.queried)}"
     places = shown.data.dataset.x_pool
 

@@ -9,7 +9,7 @@ from alcore.loops.failure_modes.cases import Trial
 from alcore.loops.failure_modes.replayed import ReplayedRace, replayed
 from alcore.loops.races.grid import Grid, grid_over
 from alcore.report.bounded import bounded_band
-from alcore.report.interactive.arena.figure import arena_figure
+from alcore.report.interactive.arena.figure import Drawing, arena_figure
 from alcore.report.interactive.arena.traces import CurveBand
 from alcore.report.interactive.render import PreparedFigure
 from alcore.report.text.failure_modes import median_seed, signed
@@ -17,7 +17,7 @@ from pages.screens.failure_clinic.controls import ClinicView
 from pages.screens.failure_clinic.texts import ARMS, drawn_as
 from pages.shared.player.player import animate, draw_player
 from pages.shared.progress import working
-from pages.shared.viewport import is_dark, is_narrow
+from pages.shared.viewport import is_dark
 
 _KEY, _FILE = "clinic_figure", "alcore-clinic"
 
@@ -75,16 +75,6 @@ def _figure(trial: Trial, seed: int, grid: Grid, races: list[ReplayedRace], *, s
     for arm in ARMS:
         _, low_T, high_T = bounded_band(getattr(trial, arm).accuracy_S_T)
         bands.append(CurveBand(getattr(trial, arm).labels_T, low_T, high_T, None))
-    return arena_figure(
-        data.x_pool,
-        data.y_pool,
-        data.class_names,
-        grid.x,
-        grid.y,
-        races,
-        names={drawn_as(arm): name for arm, name in ARMS.items()},
-        curve_bands=bands,
-        narrow=is_narrow(),
-        dark=is_dark(),
-        still=still,
-    )
+    names = {drawn_as(arm): name for arm, name in ARMS.items()}
+    how = Drawing(names=names, curve_bands=bands, dark=is_dark())
+    return arena_figure(data.x_pool, data.y_pool, data.class_names, grid.x, grid.y, races, how, still=still)

@@ -45,7 +45,8 @@ _BATCH = (_MAPS.format(".dial .map"), _MAPS.format(".panels .map"))
 _BATCH_SLIDERS = ("Batch size", "Near-duplicates", "Overlap", "Labels so far", "Seed")
 # The arena's player carries the name of what it has drawn.
 _ARENA = ("document.querySelector('.alcore-play')?.dataset.reel",)
-_ARENA_SLIDERS = ("Overlap", "Points", "Rounds", "Seed")
+_ARENA_SLIDERS = ("Overlap", "Rounds", "Seed")
+_LINEAR = "arena_learner=Linear+(logistic+regression)"
 
 SCREENS = (
     Screen(
@@ -65,18 +66,19 @@ SCREENS = (
         _BATCH,
         _BATCH_SLIDERS,
     ),
-    Screen("arena, defaults", "arena", 0.3, _ARENA, _ARENA_SLIDERS),
+    Screen("arena, linear learner, 20 paired seeds", f"arena?{_LINEAR}", 0.15, _ARENA, _ARENA_SLIDERS),
+    Screen("arena, defaults: curved learner, 20 paired seeds", "arena", 0.3, _ARENA, _ARENA_SLIDERS),
     # At the most labels a round the pool is used up before the rounds are: their slider would change nothing.
     Screen(
         "arena, 100 rounds of up to 20 labels from 1,000 points of 5 classes",
-        "arena?arena_rounds=100&arena_batch=20&arena_points=1000&arena_classes=5&arena_paired=1",
+        f"arena?{_LINEAR}&arena_rounds=100&arena_batch=20&arena_points=1000&arena_classes=5&arena_paired=1",
         1.0,
         _ARENA,
-        ("Overlap", "Points", "Seed"),
+        ("Overlap", "Seed"),
     ),
     Screen(
         "arena, 98 rounds of 10 labels from 990 points of 5 classes",
-        "arena?arena_rounds=98&arena_batch=10&arena_points=990&arena_classes=5&arena_paired=1",
+        f"arena?{_LINEAR}&arena_rounds=98&arena_batch=10&arena_points=990&arena_classes=5&arena_paired=1",
         1.0,
         _ARENA,
         _ARENA_SLIDERS,
@@ -116,15 +118,23 @@ def run() -> list[Result]:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for screen in SCREENS:
             with serving(home, home / "server.log", screen.script) as server:
-                page = browser.new_page(viewport=WIDE)
-                results.append(_result(screen, latencies(page, server.url, screen), results))
+                # With reduced motion a race that opens does not play.
+                page = browser.new_page(viewport=WIDE, reduced_motion="reduce")
+                results.append(_result(screen, latencies(page, server.url, screen, _sizes(page)), results))
                 page.close()
         browser.close()
     return results
 
 
-def latencies(page: Page, url: str, screen: Screen) -> dict[str, list[float]]:
-    """Seconds from the release of each slider until every part is drawn anew, by the slider's label.
+def _sizes(page: Page) -> list[int]:
+    """Sizes of the messages that a page receives from its server, to which it adds."""
+    sizes: list[int] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda data: sizes.append(len(data))))
+    return sizes
+
+
+def latencies(page: Page, url: str, screen: Screen, received: list[int]) -> dict[str, list[tuple[float, float]]]:
+    """Seconds from the release of each slider until every part is drawn anew, and kilobytes received, by its label.
 
     The screen is opened anew for each slider: every one moves away from the same setting.
 
@@ -132,20 +142,26 @@ def latencies(page: Page, url: str, screen: Screen) -> dict[str, list[float]]:
         page: of a browser.
         url: of the server.
         screen: what to open, what to move and what to look at.
+        received: sizes of the messages from the server, to which the page adds.
     """
-    found = {}
+    found: dict[str, list[tuple[float, float]]] = {}
     for label in screen.sliders:
         page.goto(f"{url}/{screen.address}")
         page.wait_for_function(f"() => [{', '.join(screen.drawn)}].every((part) => part)", timeout=60_000)
         page.evaluate(_WATCH, list(screen.drawn))
         slider = page.get_by_test_id("stSidebar").get_by_test_id("stSlider").filter(has_text=label).first
-        found[label] = [_moved(page, slider, turn) for turn in range(RUNS)]
+        found[label] = []
+        for turn in range(RUNS):
+            _settled(page)
+            before = len(received)
+            seconds = _moved(page, slider, turn)
+            _settled(page)
+            found[label].append((seconds, sum(received[before:]) / 1000))
     return found
 
 
 def _moved(page: Page, slider: Locator, turn: int) -> float:
     """Drag a slider a little, to where it has not been, and let go."""
-    _settled(page)
     slider.scroll_into_view_if_needed()
     track = slider.locator("input[type=range]").locator("xpath=../../../..").bounding_box()
     thumb = slider.locator("input[type=range]").locator("xpath=../..").bounding_box()
@@ -167,16 +183,18 @@ def _settled(page: Page) -> None:
     page.wait_for_function("() => !document.querySelector('[data-testid=stStatusWidget]')", timeout=60_000)
 
 
-def _result(screen: Screen, seconds: dict[str, list[float]], before: list[Result]) -> Result:
-    medians = {label: round(statistics.median(values), 3) for label, values in seconds.items()}
-    every = sorted(value for values in seconds.values() for value in values)
+def _result(screen: Screen, moves: dict[str, list[tuple[float, float]]], before: list[Result]) -> Result:
+    medians = {label: round(statistics.median(seconds for seconds, _ in values), 3) for label, values in moves.items()}
+    every = sorted(seconds for values in moves.values() for seconds, _ in values)
+    kilobytes = [size for values in moves.values() for _, size in values]
     result = {
         "work": f"from letting go of a slider to the new figure: {screen.work}",
         "goal_seconds": screen.goal,
         "seconds": round(statistics.median(every), 3),
-        "times_the_bare_slider": 1.0,
+        "times_the_bare_slider": round(statistics.median(every) / before[0]["seconds"], 1) if before else 1.0,
         "slowest_slider_seconds": max(medians.values()),
         "seconds_by_slider": medians,
+        "kilobytes_received_a_move": round(statistics.median(kilobytes), 1),
         "waiting_processes": round(os.getloadavg()[0], 1),
         "hardware": hardware(),
     }

@@ -13,9 +13,12 @@ const axesOf = (layout) => Object.keys(layout).flatMap((key) => (key.startsWith(
 // `type` is the size of the type, 1 for the usual.
 function arrange(layout, wide, room, type) {
   const axes = axesOf(layout)
-  const maps = axes.slice(0, -1)
+  const all = axes.slice(0, -1)
   const narrow = wide < NARROW
-  const columns = narrow ? Math.min(2, maps.length) : maps.length
+  // On a phone the map that takes clicks is as wide as the screen, and the last.
+  const wanted = all.filter((number) => narrow && layout.meta.pick === `x${number}`)
+  const maps = all.filter((number) => !wanted.includes(number))
+  const columns = narrow ? Math.max(1, Math.min(2, maps.length)) : maps.length
   const rows = Math.ceil(maps.length / columns)
   const gap = narrow ? 8 : 16
   const lines = Math.max(...layout.meta.titles.map(({ text }) => linesOf(text).length))
@@ -25,7 +28,8 @@ function arrange(layout, wide, room, type) {
   const [x0, x1] = layout.xaxis.range
   const [y0, y1] = layout.yaxis.range
   const aspect = (x1 - x0) / (y1 - y0)
-  const fixed = rows * title + (rows - 1) * gap + heading + foot
+  const large = wanted.length ? title + gap + wide / aspect : 0
+  const fixed = rows * title + (rows - 1) * gap + large + heading + foot
   const column = (wide - gap * (columns - 1)) / columns
   const least = Math.min(CURVES_LEAST, 0.42 * (room - fixed))
   const high = Math.max(MAP_LEAST, Math.min(column / aspect, (room - fixed - least) / rows))
@@ -43,7 +47,11 @@ function arrange(layout, wide, room, type) {
       },
     ]),
   )
-  const top = rows * (title + high) + (rows - 1) * gap + heading
+  const below = rows * (title + high) + (rows - 1) * gap
+  for (const number of wanted) {
+    boxes[number] = { left: 0, top: below + gap + title, wide, high: wide / aspect }
+  }
+  const top = below + large + heading
   const ticks = 40 * type
   boxes[axes.at(-1)] = { left: ticks, top, wide: wide - ticks, high: curves }
   return { boxes, heading: top - heading, height: top + curves + foot, narrow, type, scale: high / MAP_HEIGHT }
