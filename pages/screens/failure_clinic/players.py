@@ -20,6 +20,8 @@ from pages.shared.progress import working
 from pages.shared.viewport import is_dark
 
 _KEY, _FILE = "clinic_figure", "alcore-clinic"
+# Pixels of the two sliders under the figure.
+_SLIDERS = 110
 
 
 def shown_seed(trial: Trial, shown: ClinicView) -> int:
@@ -39,7 +41,7 @@ def draw_players(trial: Trial, shown: ClinicView) -> None:
         for race, name in zip(races, ARMS.values(), strict=True)
     )
     alt = f"Predicted classes and labelled points of seed {seed}, without and with the remedy; at the end {ends}."
-    draw_player(figure(still=True), key=_KEY, alt=alt, filename=_FILE)
+    draw_player(figure(still=True), key=_KEY, alt=alt, filename=_FILE, below=_SLIDERS)
     animate(
         working("Drawing every round.", lambda on_step: figure()),
         key=_KEY,

@@ -34,6 +34,7 @@ def draw_player(
     filename: str,
     opening: str = "",
     hold: bool = False,
+    below: int = 0,
     on_pick: Callable[[], None] | None = None,
 ) -> None:
     """Draw an animated figure under its control bar, at first only its last round.
@@ -50,9 +51,10 @@ def draw_player(
         opening: a figure with another opening than the last opens on its first round and plays to the end by itself,
             unless the reader prefers reduced motion.
         hold: such a figure stays on its first round; it plays once `hold` is false.
+        below: pixels to leave under the figure, where the page has its controls.
         on_pick: called after a click on a point in the map that takes clicks; see `picked`.
     """
-    payload = figure_payload(still, alt=alt, filename=filename, opening=opening, hold=hold)
+    payload = figure_payload(still, alt=alt, filename=filename, opening=opening, hold=hold, below=below)
     _PLAYER(key=key, data=payload, height="content", on_pick_change=on_pick or _ignored)
 
 

@@ -32,6 +32,7 @@ function makeChart(host, onPick) {
   let size = [0, 0]
   let place = null
   let room = 0 // height that the figure may take
+  let below = 0 // height of what the page shows under it
   let pointer = null
   let dragged = null
 
@@ -66,8 +67,8 @@ function makeChart(host, onPick) {
   // The height that is left on the screen below the figure's upper edge.
   const roomOf = () => {
     const { top } = host.getBoundingClientRect()
-    if (document.fullscreenElement?.contains(host)) return innerHeight - top - 20
-    return Math.max(ROOM_LEAST, innerHeight - Math.min(top + scrolledBy(host), 0.45 * innerHeight) - 20)
+    if (document.fullscreenElement?.contains(host)) return innerHeight - top - 20 - below
+    return Math.max(ROOM_LEAST, innerHeight - Math.min(top + scrolledBy(host), 0.45 * innerHeight) - 20 - below)
   }
 
   const paintAll = () => {
@@ -222,6 +223,7 @@ function makeChart(host, onPick) {
       if (next.race !== figure?.race) views = {}
       figure = next
       shown = round
+      below = next.below ?? below
       fit()
     },
     show(round) {
