@@ -15,7 +15,7 @@ from pages.screens.mnist_lab.past_runs import table
 from pages.screens.mnist_lab.ready import ready_pair
 from pages.screens.mnist_lab.run import dataset_download, live_charts, start, steer, summary
 from pages.screens.mnist_lab.run.live import follow_run, with_seeds
-from pages.shared import address, controls
+from pages.shared import address, controls, viewport
 from pages.shared.copy_buttons import copy_link
 from pages.shared.errors import sentences
 from pages.shared.export_panel import export_panel
@@ -86,7 +86,8 @@ with picture, sentences():
     seeds = with_seeds(race, everyone if chosen is None else infos)
     with Store(place) as store:
         rows = store.curve([one.id for one in seeds])
-    with choices:
+    # On a phone the picture comes before the choices of what it shows.
+    with fold if viewport.is_narrow() else choices:
         metric = controls.selectbox("mnist", "measure", "Measure", live_charts.MEASURES, "accuracy")
         axis = controls.segmented("mnist", "x", "Curves against", {"labels": "Labels", "round": "Rounds"}, "labels")
         if chosen is not None:

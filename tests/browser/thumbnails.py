@@ -7,11 +7,11 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from pages.screens.home.cards import MOST_BYTES, thumbnail_path
 from pages.shared import frame
-from tests.browser.harness import serving, still
+from tests.browser.harness import serving
 
 # Pixels: of the window, and of a picture.
 WINDOW, SIZE = (1280, 800), (640, 400)
@@ -46,7 +46,7 @@ def _picture(page: Page, address: str) -> bytes:
     page.goto(address)
     page.get_by_role("heading", level=1).wait_for()
     for _ in range(3):
-        still(page)
+        expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=180_000)
         page.wait_for_timeout(2000)  # all of a screen's charts
     page.add_style_tag(content=BARE)
     page.wait_for_timeout(1000)
