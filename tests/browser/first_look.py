@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, ViewportSize
 
-from tests.browser.harness import PHONE, WIDE, still
+from tests.browser.harness import PHONE, WIDE
 
 LARGE: ViewportSize = {"width": 1920, "height": 1080}
 SIZES: dict[str, ViewportSize] = {"1440x900": WIDE, "1920x1080": LARGE, "390x844": PHONE}
 SCREENS = {
     "home": "",
     "arena": "arena",
+    "label your data": "label",
     "batch explorer": "batch_explorer",
     "MNIST lab": "mnist",
     "failure clinic": "failure_modes",
@@ -133,9 +134,8 @@ def first_look(page: Page, address: str) -> FirstLook:
     """Open a screen and measure it once it has come to rest."""
     page.goto(address)
     page.get_by_role("heading", level=1).wait_for()
-    still(page)
     before, equal = None, 0
-    for _ in range(120):
+    for _ in range(240):
         found = page.evaluate(_MEASURE)
         busy = page.locator("[data-testid=stStatusWidget], [data-testid=stProgress]").count()
         equal = equal + 1 if found == before and not busy else 0

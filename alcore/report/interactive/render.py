@@ -199,7 +199,9 @@ def _axis(axis: Axis, room: float) -> Spec:
     else:
         lines = wrap(axis.title, max(12, int(room / (_LETTER * FONT_PX)))) if room else axis.title.split("\n")
         title = "<br>".join(escape(line, quote=False) for line in lines)
-        spec = {"title": {"text": title, "standoff": 8}, "gridcolor": GRID_COLOUR, "showgrid": axis.grid}
+        # Plotly would make it a fifth larger than the numbers.
+        spec = {"title": {"text": title, "standoff": 8, "font": {"size": FONT_PX}}}
+        spec |= {"gridcolor": GRID_COLOUR, "showgrid": axis.grid}
         # Invisible ticks separate the tick labels of the two axes in their corner.
         spec |= {"zeroline": False, "automargin": True, "ticks": "outside", "ticklen": 5, "tickcolor": _CLEAR}
         spec |= _FORMS[axis.form]

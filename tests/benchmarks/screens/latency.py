@@ -42,7 +42,7 @@ _MAPS = (
     ".querySelectorAll('{0}')]).map((e) => e.getAttribute('aria-label')).join()"
 )
 _BATCH = (_MAPS.format(".dial .map"), _MAPS.format(".panels .map"))
-_BATCH_SLIDERS = ("Batch size", "Near-duplicates", "Overlap", "Labels so far", "Seed")
+_BATCH_SLIDERS = ("Batch size", "Near-duplicates", "Labels so far", "Seed")
 # The arena's player carries the name of what it has drawn.
 _ARENA = ("document.querySelector('.alcore-play')?.dataset.reel",)
 _ARENA_SLIDERS = ("Overlap", "Rounds", "Seed")
@@ -57,7 +57,7 @@ SCREENS = (
         ("Seed",),
         "tests/benchmarks/screens/bare_app.py",
     ),
-    Screen("batch explorer, defaults", "batch_explorer", 0.3, _BATCH, _BATCH_SLIDERS),
+    Screen("batch explorer, defaults", "batch_explorer", 0.15, _BATCH, _BATCH_SLIDERS),
     Screen(
         "batch explorer, batches of up to 100 from 1,240 points of 5 classes",
         "batch_explorer?batch_size=98&batch_points=1000&batch_duplicates=200&batch_outliers=40&batch_classes=5"
