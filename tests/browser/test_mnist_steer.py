@@ -71,6 +71,9 @@ def test_a_fork_runs_beside_the_run_it_came_from(own_server: Server, page: Watch
     quick = {"mnist_learner": "Logistic regression", "mnist_seeds": 40, "mnist_batch": 20}
     opened(tab, own_server.url, **DIGITS | quick, mnist_random="false")
     start_button(tab).click()
+    # In place of the two ready-made runs.
+    tab.wait_for_url("**mnist_run=*")
+    expect(tab.get_by_text("Ready-made runs")).to_have_count(0)
     expect(badge(tab, "Done")).to_be_visible(timeout=60_000)
     parent = newest(own_server)
     button(tab, "Change this run")

@@ -36,7 +36,7 @@ def test_the_slowest_race_shows_its_progress_and_ends_when_left(server: Server, 
     expect(bar).to_contain_text("Running the race.", timeout=PATIENCE)
     browser_page.get_by_role("link", name="Strategy atlas").click()
     expect(browser_page.get_by_role("heading", name="Strategy atlas")).to_be_visible(timeout=PATIENCE)
-    expect(browser_page.get_by_text("Race it in the arena")).to_be_visible(timeout=PATIENCE)
+    expect(browser_page.get_by_text("Race it in the arena").first).to_be_visible(timeout=PATIENCE)
     still(browser_page)
     expect(bar).to_have_count(0)
     page.assert_clean()
