@@ -23,7 +23,7 @@ RACE = PRESETS["mlp-1d-mnist"].config.model_copy(update=_SMALL)
 SEEDS = range(3)
 SCREENS = {
     "label": "label",
-    "arena": "arena?arena_overlap=0.5&arena_rounds=40&arena_seed=2",
+    "arena": "arena",
     "batch_explorer": "batch_explorer",
     "mnist": f"mnist?mnist_run={RACE.run_id}",
     "failure_modes": "failure_modes?clinic_ward=outliers",
@@ -45,7 +45,8 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         with serving(home, home / "server.log") as server:
             for name, address in SCREENS.items():
-                page = browser.new_page(viewport=WIDE)
+                # With reduced motion races rest on their last round.
+                page = browser.new_page(viewport=WIDE, reduced_motion="reduce")
                 page.goto(f"{server.url}/{address}")
                 page.locator(DRAWN).first.wait_for()
                 height = page.get_by_test_id("stMainBlockContainer").evaluate("e => e.scrollHeight")

@@ -8,7 +8,7 @@ from tests.browser.first_look import SCREENS, SIZES, first_look
 from tests.browser.harness import PHONE, Server, Watched
 
 # Screens with their main visual wholly above the fold, at every size of a desk.
-PICTURE_FIRST = ("home", "batch explorer", "MNIST lab", "strategy atlas")
+PICTURE_FIRST = ("home", "arena", "batch explorer", "MNIST lab", "strategy atlas")
 FIRST_CONTROL = 110
 
 

@@ -64,7 +64,7 @@ function titleOf({ text: words, marker }, pane, symbols, type, measure) {
   const size = usual * Math.min(1, (pane.wide - 24 * type) / Math.max(...wide))
   const middle = pane.left + pane.wide / 2
   const bottom = pane.top - 7 * type
-  const beside = middle - ((wide[0] / usual) * size) / 2 - 13 * type
+  const beside = middle - ((wide[0] / usual) * size) / 2 - 16 * type
   const sign = mark({ ...marker, size: 12 * type }, symbols, beside, bottom - 1.15 * size * (lines.length - 1) - 0.36 * size, "")
   return (
     sign +
