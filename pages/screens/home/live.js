@@ -24,10 +24,9 @@ function filmIn(root) {
     at = round
     chart.show(round)
     const [one, other] = film.racers.map(({ accuracy }) => percent(accuracy[round]))
-    const [name, rival] = film.racers.map((racer) => racer.name.toLowerCase())
     const bold = document.createElement("b")
     bold.textContent = `${film.labels[round]} labels: ${one} against ${other}`
-    words.replaceChildren(bold, ` (${name}, ${rival})`)
+    words.replaceChildren(bold)
     root.dataset.round = round
   }
 
