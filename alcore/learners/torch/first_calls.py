@@ -10,8 +10,10 @@ from alcore.extras import optional_imports
 with optional_imports():
     import torch
 
-FUNCTIONS = ("acos", "asin", "atan", "cos", "erf", "erfc", "erfinv", "exp", "expm1", "lgamma", "log", "log10")
-FUNCTIONS += ("log1p", "log2", "sin", "sqrt", "tan", "tanh")
+FUNCTIONS = (
+    *("acos", "asin", "atan", "cos", "erf", "erfc", "erfinv", "exp", "expm1", "lgamma", "log", "log10", "log1p", "log2"),
+    *("sin", "sqrt", "tan", "tanh"),
+)
 
 
 def choose_kernels() -> None:
