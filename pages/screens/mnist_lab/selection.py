@@ -59,13 +59,12 @@ def choose_run(infos: Sequence[RunInfo]) -> RunInfo | None:
         address.write(RUN, info.id)
     link_warnings.settle(RUN, info.id)
     st.session_state[_CHOICE] = info.id
-    names = texts.short_names(infos)
     st.selectbox(
         "Run shown",
         list(by_id),
         index=list(by_id).index(info.id),
-        # Without the state, which would be outdated when the browser returns the option's text.
-        format_func=lambda run_id: names.get(run_id, run_id),
+        # Constant option texts: the browser returns them, and a state would be outdated by then.
+        format_func=lambda run_id: f"{texts.run(by_id[run_id])} · {run_id[:6]}",
         key=_CHOICE,
         on_change=_chosen,
         args=(frozenset(by_id),),

@@ -125,13 +125,6 @@ def legend(infos: Sequence[RunInfo], *, short: bool = False) -> dict[str, str]:
     return {run_id: ", ".join([name, *differences[run_id]]) for run_id, name in names.items()}
 
 
-def short_names(infos: Sequence[RunInfo]) -> dict[str, str]:
-    """Names in a list by run id: the strategy, what differs between these runs, and the start of the id."""
-    names = legend(infos)
-    forks = {info.id: "".join(f", forked at round {one.until + 1}" for one in info.lineage[-1:]) for info in infos}
-    return {run_id: f"{name}{forks[run_id]} · {run_id[:6]}" for run_id, name in names.items()}
-
-
 def duration(seconds: float) -> str:
     """A duration as text: 34 s, 2 min 5 s, 1 h 4 min."""
     if seconds < 1:

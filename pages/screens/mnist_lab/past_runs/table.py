@@ -107,7 +107,7 @@ def _ended(info: RunInfo, counts: bool) -> float | None:
 
 def _choose(infos: Sequence[RunInfo]) -> list[RunInfo]:
     """The existing runs that the address names, in an editable field."""
-    by_id, names = {info.id: info for info in infos}, texts.short_names(infos)
+    by_id = {info.id: info for info in infos}
     given = dict.fromkeys(filter(None, address.text(COMPARE, "Past runs").split(",")))
     known = [run_id for run_id in given if run_id in by_id]
     if len(known) < len(given):
@@ -120,7 +120,7 @@ def _choose(infos: Sequence[RunInfo]) -> list[RunInfo]:
         "Runs to compare",
         list(by_id),
         default=known,
-        format_func=lambda run_id: names.get(run_id, run_id),
+        format_func=lambda run_id: f"{texts.title(by_id[run_id].config)} · {run_id[:4]}",
         key=_CHOICE,
         on_change=_chosen,
         placeholder="Choose runs",
