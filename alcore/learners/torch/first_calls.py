@@ -11,7 +11,22 @@ with optional_imports():
     import torch
 
 FUNCTIONS = (
-    *("acos", "asin", "atan", "cos", "erf", "erfc", "erfinv", "exp", "expm1", "lgamma", "log", "log10", "log1p", "log2"),
+    *(
+        "acos",
+        "asin",
+        "atan",
+        "cos",
+        "erf",
+        "erfc",
+        "erfinv",
+        "exp",
+        "expm1",
+        "lgamma",
+        "log",
+        "log10",
+        "log1p",
+        "log2",
+    ),
     *("sin", "sqrt", "tan", "tanh"),
 )
 
