@@ -143,7 +143,7 @@ from alcore.datasets.mnist import fetch_mnist
 from alcore.datasets.sources import read_source
 from alcore.datasets.texts import read_texts
 from alcore.learners.registry import make_learner
-from alcore.projects.features import FeatureChoice, features_of
+from alcore.projects.model.features import FeatureChoice, features_of
 from alcore.runs.tournament.run import dask_pool
 assert len(read_source(b"a,b\\nx,y\\n", "a.csv")) == 1
 make_learner("logistic", classes=2, seed=0)

@@ -68,3 +68,9 @@ def test_the_home_screen_imports_nothing_heavy() -> None:
     """The first paint waits for what dashboard.py and the shared frame import."""
     first = [ROOT / "dashboard.py", ROOT / "pages/shared/frame.py"]
     assert not users_of("sklearn", "pandas", "scipy", "alcore.learners", "alcore.report", of=first)
+
+
+def test_no_folder_is_a_heap() -> None:
+    folders = {path.parent for part in ("alcore", "pages", "tests") for path in (ROOT / part).rglob("*.py")}
+    modules = {folder: sorted(one.name for one in folder.glob("*.py") if one.stem != "__init__") for folder in folders}
+    assert {str(folder.relative_to(ROOT)): len(some) for folder, some in modules.items() if len(some) > 25} == {}

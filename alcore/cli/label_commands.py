@@ -11,7 +11,7 @@ from alcore.datasets.tables.frame import TableOptions
 from alcore.datasets.tables.question import Ambiguous
 from alcore.projects import delegation
 from alcore.projects.export import FORMATS, batch_frame, exported, take_labels, to_csv, whole_frame
-from alcore.projects.features import FeatureChoice
+from alcore.projects.model.features import FeatureChoice
 from alcore.projects.project import Project, names_of
 
 # So long the items of a file are in no other.

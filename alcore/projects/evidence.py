@@ -11,10 +11,10 @@ from threadpoolctl import threadpool_limits
 
 from alcore.projects.answers import ItemState
 from alcore.projects.audit import wilson
-from alcore.projects.models import estimator_for
+from alcore.projects.model.models import estimator_for
+from alcore.projects.model.training import ModelRound
 from alcore.projects.project import Project
 from alcore.projects.status import LOOK, audited_places
-from alcore.projects.training import ModelRound
 
 BINS = 5
 # Control labels from which the two models are compared.

@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 
 from alcore.extras import optional_imports
-from alcore.projects.features import FeatureChoice
+from alcore.projects.model.features import FeatureChoice
 from alcore.projects.project import FOLDER, Project
 from alcore.storage import locks
 

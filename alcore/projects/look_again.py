@@ -9,7 +9,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from threadpoolctl import threadpool_limits
 
 from alcore.projects.ledger import Ledger
-from alcore.projects.models import estimator_for
+from alcore.projects.model.models import estimator_for
 from alcore.projects.project import Project
 
 FOLDS = 5

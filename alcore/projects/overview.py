@@ -16,8 +16,8 @@ from alcore.datasets.tables.frame import TableSource
 from alcore.datasets.texts import TextSource
 from alcore.projects.answers import ItemState
 from alcore.projects.items import Items
+from alcore.projects.model.training import ModelRound
 from alcore.projects.project import Project
-from alcore.projects.training import ModelRound
 
 LONGEST = 300
 # Items from which principal components are fitted.

@@ -18,16 +18,16 @@ from alcore.datasets.sources import Source, read_source
 from alcore.datasets.tables.frame import TableOptions, TableSource
 from alcore.projects.answers import ItemState
 from alcore.projects.contents import labels_there
-from alcore.projects.features import FeatureChoice, Features, default_choice, features_of
 from alcore.projects.items import Items
 from alcore.projects.ledger import Ledger
-from alcore.projects.model_file import KeptModel, read_model, write_model
-from alcore.projects.models import estimator_for
+from alcore.projects.model.features import FeatureChoice, Features, default_choice, features_of
+from alcore.projects.model.model_file import KeptModel, read_model, write_model
+from alcore.projects.model.models import estimator_for
+from alcore.projects.model.training import ModelRound, train_round
 from alcore.projects.queue import Mix, Ranking, audit_interval, next_items
 from alcore.projects.status import LOOK, Status, accuracy_of, audited_places, status_of, untouched_reserve
 from alcore.projects.stopping import kappa
 from alcore.projects.store import LEASE_SECONDS, Annotator, Handed, Operation, ProjectStore, Receipt
-from alcore.projects.training import ModelRound, train_round
 from alcore.rng import rng_for
 from alcore.storage.errors import StoreError
 from alcore.strategies.catalogue import STRATEGIES

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from alcore.projects.answers import ItemState
 from alcore.projects.audit import Estimate, more_labels, post_stratified
 from alcore.projects.items import Items
+from alcore.projects.model.training import ModelRound
 from alcore.projects.stopping import Forecast, forecast, stable
-from alcore.projects.training import ModelRound
 
 # An interval is shown after every so many audit labels, so that it holds at its look.
 LOOK = 20

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from alcore.projects.ledger import Ledger
-from alcore.projects.model_file import read_model
+from alcore.projects.model.model_file import read_model
+from alcore.projects.model.training_process import LOCK, forget_failure, note_failure
 from alcore.projects.project import Project
-from alcore.projects.training_process import LOCK, forget_failure, note_failure
 from alcore.storage import locks
 
 IDLE_SECONDS, POLL_SECONDS = 60.0, 0.25

@@ -6,9 +6,10 @@ from importlib import import_module
 from tests.benchmarks.measure import write
 
 BENCHMARKS = (
-    *("coverage", "scoring", "presets", "gradient", "badge", "lookahead", "typical", "bayesian"),
-    *("growth", "costs", "null_race", "race", "graph", "mnist", "candidates", "repeated"),
-    *("stream", "settings", "tournament", "clinic", "arena", "ready_runs", "places", "batch_default"),
+    *("selection.coverage", "selection.gradient", "selection.badge", "selection.lookahead", "selection.typical"),
+    *("selection.bayesian", "selection.candidates", "selection.growth", "selection.costs"),
+    *("scoring", "presets", "null_race", "race", "graph", "mnist", "repeated", "arena"),
+    *("stream", "settings", "tournament", "clinic", "ready_runs", "places", "batch_default"),
     *("hostile.faults", "hostile.fuzz_uploads", "hostile.fuzz_idx", "hostile.fuzz_stores", "hostile.fuzz_addresses"),
     *("screens.tabs", "screens.catalogue", "screens.latency", "screens.yields", "screens.first_look"),
 )

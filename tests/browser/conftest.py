@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, expect, sync_playwright
 
-from tests.browser.harness import WIDE, Server, Watched, serving
+from tests.browser.support.harness import WIDE, Server, Watched, serving
 
 # No sandbox: CI runs as root in a container. The rest keeps Chromium from calling home.
 _ARGS = [

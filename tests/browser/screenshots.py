@@ -15,7 +15,7 @@ from alcore.projects.examples import digits_project
 from alcore.runs.presets import PRESETS
 from alcore.runs.store.store import Store
 from alcore.runs.worker.execute import execute
-from tests.browser.harness import WIDE, serving
+from tests.browser.support.harness import WIDE, serving
 
 FOLDER = Path(__file__).parent / "screenshots"
 _SMALL = {"strategy": "margin", "rounds": 15, "pool_size": 10_000}

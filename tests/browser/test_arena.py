@@ -15,8 +15,8 @@ from PIL import Image
 from playwright.sync_api import Page, ViewportSize, expect
 
 from pages.screens.arena.starting_points import QUESTIONS, settings_of
-from tests.browser.drawn import DRAWN
-from tests.browser.harness import PHONE, WIDE, Server, Watched, serving, still
+from tests.browser.support.drawn import DRAWN
+from tests.browser.support.harness import PHONE, WIDE, Server, Watched, serving, still
 
 SETTINGS = "arena_rounds=6&arena_seed=3&arena_overlap=0.6&arena_left=Entropy&arena_paired=1"
 

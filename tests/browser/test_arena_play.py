@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from alcore.report.html.player.assets import player_script
-from tests.browser.first_look import LARGE
-from tests.browser.harness import PHONE, WIDE, Server, Watched, resting_box, still
+from tests.browser.support.first_look import LARGE
+from tests.browser.support.harness import PHONE, WIDE, Server, Watched, resting_box, still
 
 RACE = "arena_rounds=9&arena_seed=3"
 # Every round that the player shows, with what can be seen in it.

@@ -11,7 +11,7 @@ from alcore.loops.races.grid import grid_over
 from alcore.loops.races.race import race
 from alcore.loops.races.replay import replay_races
 from alcore.rng import rng_for
-from tests.browser.harness import Server, Watched, still
+from tests.browser.support.harness import Server, Watched, still
 
 SETTINGS = "arena_rounds=1&arena_seed=0&arena_overlap=0.6&arena_left=Entropy&arena_paired=1&arena_show=you"
 # The map of one's own: its edges on the screen.

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
-from tests.browser.harness import PHONE, WIDE, Server, Watched, resting_box, still
+from tests.browser.support.harness import PHONE, WIDE, Server, Watched, resting_box, still
 from tests.browser.test_home import CONTRAST
 
 SMALL = "batch_points=120&batch_duplicates=40&batch_size=6&batch_labelled=10&batch_alpha=0.5" + "".join(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
-from tests.browser.harness import PHONE, WIDE, Server, Watched, still
+from tests.browser.support.harness import PHONE, WIDE, Server, Watched, still
 
 SETTINGS = "clinic_ward=outliers&clinic_outliers_paired=5&clinic_outliers_rounds=10&clinic_outliers_points=100"
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.browser.first_look import SCREENS, SIZES, first_look
-from tests.browser.harness import PHONE, Server, Watched
+from tests.browser.support.first_look import SCREENS, SIZES, first_look
+from tests.browser.support.harness import PHONE, Server, Watched
 
 # Screens with their main visual wholly above the fold, at every size of a desk.
 PICTURE_FIRST = ("home", "arena", "batch explorer", "MNIST lab", "strategy atlas")

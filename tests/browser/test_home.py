@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from pages.shared.frame import PAGES
-from tests.browser.harness import PHONE, WIDE, Server, Watched, resting_box, still
+from tests.browser.support.harness import PHONE, WIDE, Server, Watched, resting_box, still
 
 # Contrast of each text with what lies behind it, WCAG 2: colours with their opacity, ground by ground.
 CONTRAST = """

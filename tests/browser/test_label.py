@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from sklearn.datasets import load_digits
 
 from alcore.projects.project import Project
-from tests.browser.harness import PHONE, Server, Watched, resting_box
+from tests.browser.support.harness import PHONE, Server, Watched, resting_box
 
 ANSWERS = 150
 MESSAGES = Path(os.environ.get("ALCORE_HOME", "")) / "SMSSpamCollection"

@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 
 from alcore.projects.answers import Answer, states
 from alcore.projects.store import ProjectStore
-from tests.browser.harness import PHONE, Server, Watched, serving
+from tests.browser.support.harness import PHONE, Server, Watched, serving
 
-APP = "tests/browser/label_app.py"
+APP = "tests/browser/support/label_app.py"
 
 
 @pytest.fixture

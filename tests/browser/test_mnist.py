@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from alcore.runs.store.store import Store
-from tests.browser.harness import PHONE, Server, Watched, serving, still
+from tests.browser.support.harness import PHONE, Server, Watched, serving, still
 
 DIGITS = {"mnist_experiment": "Own values", "mnist_data": "Digits"}
 # Never done before it is cancelled, whatever the machine.

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from alcore.runs.config import RunConfig
 from alcore.runs.store.store import Store
 from alcore.runs.worker.execute import execute
-from tests.browser.harness import Server, Watched, still
+from tests.browser.support.harness import Server, Watched, still
 
 BASE = RunConfig(dataset="digits", learner="logistic", strategy="margin", seed_labels=40, labels_per_round=20, rounds=3)
 FORMATS = ("csv", "json", "html", "png", "svg", "pdf")

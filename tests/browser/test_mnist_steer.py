@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from alcore.runs.store.store import RunInfo, Store
-from tests.browser.harness import PHONE, Server, Watched
+from tests.browser.support.harness import PHONE, Server, Watched
 from tests.browser.test_mnist import (
     DIGITS,
     ENDLESS,

@@ -12,16 +12,16 @@ from scipy.spatial.distance import cdist
 
 from alcore.report.html.player.page import player_page
 from alcore.report.interactive.animation_payload import LOOKS, page_payload
-from tests.browser.drawn import DRAWN, ROUNDS, place_of, told, until_round
-from tests.browser.harness import PHONE, WIDE, Server, Watched, serving
-from tests.browser.small_race import SEED_LABELS, small_figure, small_race
+from tests.browser.support.drawn import DRAWN, ROUNDS, place_of, told, until_round
+from tests.browser.support.harness import PHONE, WIDE, Server, Watched, serving
+from tests.browser.support.small_race import SEED_LABELS, small_figure, small_race
 
 
 @pytest.fixture(scope="module")
 def race_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The small race on a server of its own."""
     home = tmp_path_factory.mktemp("home")
-    with serving(home, home / "server.log", "tests/browser/race_app.py") as running:
+    with serving(home, home / "server.log", "tests/browser/support/race_app.py") as running:
         yield running
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from playwright.sync_api import Page, expect
 
 from pages.screens.arena.starting_points import QUESTIONS, settings_of
-from tests.browser.harness import Server, Watched, still
+from tests.browser.support.harness import Server, Watched, still
 from tests.support.screens import every_pair
 
 # What the controls of the sidebar stand at, in the order of the page.

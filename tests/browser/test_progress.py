@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 from playwright.sync_api import expect
 
-from tests.browser.harness import Server, Watched, still
+from tests.browser.support.harness import Server, Watched, still
 
 # What takes longest of all that the arena's controls can ask for.
 SLOWEST = (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.harness import PHONE, Server, Watched, still
+from tests.browser.support.harness import PHONE, Server, Watched, still
 
 QUICK = "settings_points=150&settings_labels=10&settings_paired=5"
 

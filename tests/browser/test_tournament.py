@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.harness import PHONE, Server, Watched, still
+from tests.browser.support.harness import PHONE, Server, Watched, still
 
 OWN = (
     "tournament_strategies=margin&tournament_strategies=entropy&tournament_datasets=circles"

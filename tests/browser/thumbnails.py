@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from pages.screens.home.cards import MOST_BYTES, thumbnail_path
 from pages.shared import frame
-from tests.browser.harness import serving
+from tests.browser.support.harness import serving
 
 # Pixels: of the window, and of a picture.
 WINDOW, SIZE = (1280, 800), (640, 400)

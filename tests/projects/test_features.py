@@ -20,8 +20,8 @@ from alcore.datasets.images import ImageSource, read_images
 from alcore.datasets.tables.frame import TableSource, read_table
 from alcore.datasets.texts import read_texts
 from alcore.extras import MissingExtraError
-from alcore.projects import features
-from alcore.projects.features import FeatureChoice, default_choice, features_of, hog
+from alcore.projects.model import features
+from alcore.projects.model.features import FeatureChoice, default_choice, features_of, hog
 
 TEXTS = ["The cat sat", "the dog sat down", "a bird sang, a bird flew", "cat and dog", "x"]
 

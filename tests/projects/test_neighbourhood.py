@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from alcore.projects import neighbourhood
-from alcore.projects.neighbourhood import Neighbourhood
+from alcore.projects.model import neighbourhood
+from alcore.projects.model.neighbourhood import Neighbourhood
 
 
 @pytest.mark.parametrize("is_sparse", [False, True])

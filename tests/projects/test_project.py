@@ -10,7 +10,7 @@ from sklearn.datasets import load_digits
 
 from alcore.datasets.dataset import DatasetError
 from alcore.projects.contents import content_of
-from alcore.projects.features import FeatureChoice
+from alcore.projects.model.features import FeatureChoice
 from alcore.projects.project import Project, names_of
 from alcore.storage.errors import StoreError
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from alcore.projects import trainer, training_process
-from alcore.projects.model_file import read_model
+from alcore.projects.model.model_file import read_model
 from alcore.projects.project import Project
 from alcore.storage import locks
 

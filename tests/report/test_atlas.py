@@ -33,7 +33,7 @@ from alcore.rng import rng_for
 from alcore.strategies.catalogue import FAMILIES, STRATEGIES, Strategy
 from alcore.strategies.information import uncertainty_decomposition
 from pages.screens.strategy_atlas.controls import GIVES, NEEDS
-from tests.benchmarks.growth import pool
+from tests.benchmarks.selection.growth import pool
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "pages/screens/strategy_atlas/costs.json"

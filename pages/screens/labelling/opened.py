@@ -12,9 +12,9 @@ import streamlit as st
 from alcore.datasets.images import ImageSource
 from alcore.projects.answers import ItemState
 from alcore.projects.contents import content_of, picture, short_of
-from alcore.projects.explanation import Explanations
-from alcore.projects.model_file import FILE as MODEL_FILE
-from alcore.projects.model_file import KeptModel, read_model
+from alcore.projects.model.explanation import Explanations
+from alcore.projects.model.model_file import FILE as MODEL_FILE
+from alcore.projects.model.model_file import KeptModel, read_model
 from alcore.projects.project import Project, ranking_of
 from alcore.projects.store import FILE, Handed
 from alcore.report.style import class_style

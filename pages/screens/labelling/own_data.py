@@ -15,8 +15,8 @@ from alcore.datasets.tables.frame import TableOptions, TableSource
 from alcore.datasets.tables.question import Ambiguous, Question
 from alcore.datasets.tables.separators import SEPARATORS
 from alcore.projects.contents import short_of
-from alcore.projects.features import FeatureChoice, default_choice
-from alcore.projects.models import MODELS
+from alcore.projects.model.features import FeatureChoice, default_choice
+from alcore.projects.model.models import MODELS
 from alcore.projects.project import Project, names_of
 from alcore.projects.suggestions import Suggestion, classes_there, suggestion_of
 from alcore.strategies.catalogue import STRATEGIES

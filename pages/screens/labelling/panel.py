@@ -5,10 +5,10 @@ from math import isfinite
 
 import streamlit as st
 
+from alcore.projects.model.training_process import ensure_trainer, is_training, trouble
 from alcore.projects.status import LOOK, Status, status_of
 from alcore.projects.stopping import Forecast
 from alcore.projects.store import ProjectStore
-from alcore.projects.training_process import ensure_trainer, is_training, trouble
 from alcore.report.charts.labelling import accuracy_chart
 from alcore.storage.errors import StoreError
 from pages.screens.labelling.answering import session_of

@@ -8,8 +8,8 @@ import streamlit as st
 from alcore.compare import RaceComparison, compare
 from alcore.datasets.sources import Source
 from alcore.datasets.tables.frame import TableSource
-from alcore.projects.features import FeatureChoice, features_of
-from alcore.projects.models import estimator_for
+from alcore.projects.model.features import FeatureChoice, features_of
+from alcore.projects.model.models import estimator_for
 from alcore.report.charts.curves import learning_curves
 from pages.shared.chart import show_chart
 from pages.shared.markdown import plain

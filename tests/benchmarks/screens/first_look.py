@@ -8,8 +8,8 @@ from playwright.sync_api import sync_playwright
 
 from tests.benchmarks.measure import Result
 from tests.browser.conftest import _ARGS
-from tests.browser.first_look import SCREENS, SIZES, first_look
-from tests.browser.harness import serving
+from tests.browser.support.first_look import SCREENS, SIZES, first_look
+from tests.browser.support.harness import serving
 
 
 def run() -> list[Result]:

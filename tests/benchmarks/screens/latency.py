@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, sync_playwright
 
 from tests.benchmarks.measure import Result, hardware
-from tests.browser.harness import WIDE, serving
+from tests.browser.support.harness import WIDE, serving
 
 RUNS = 7
 

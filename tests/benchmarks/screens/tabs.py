@@ -17,7 +17,7 @@ from alcore.runs.store.store import Store
 from alcore.runs.worker.execute import execute
 from tests.benchmarks.measure import Result, hardware
 from tests.browser.conftest import _ARGS
-from tests.browser.harness import WIDE, serving
+from tests.browser.support.harness import WIDE, serving
 
 TABS = 10
 SECONDS = 120.0

@@ -1,10 +1,10 @@
-"""`streamlit run tests/browser/race_app.py`: the small race with its player, and two ways to run the page."""
+"""`streamlit run tests/browser/support/race_app.py`: the small race with its player, and two ways to run the page."""
 
 import streamlit as st
 
 from pages.shared import viewport
 from pages.shared.player import player
-from tests.browser.small_race import small_figure
+from tests.browser.support.small_race import small_figure
 
 st.set_page_config(layout="wide")
 viewport.report_viewport()

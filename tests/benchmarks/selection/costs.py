@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from alcore.strategies.catalogue import STRATEGIES
-from tests.benchmarks.growth import CLASSES, DIMENSIONS, PICKS, SAMPLES, median_seconds, pool
 from tests.benchmarks.measure import Result, hardware
+from tests.benchmarks.selection.growth import CLASSES, DIMENSIONS, PICKS, SAMPLES, median_seconds, pool
 
 SIZES, REFITS = (1_000, 3_162, 10_000), (316, 562, 1_000)
 ROUNDS = 5
@@ -16,7 +16,7 @@ ROUNDS = 5
 LONG = 0.3
 CLASSED = {"probs_N_C", "probs_N_K_C", "gradient_lengths_N", "classes"}
 # The screen reads a copy of its own, so that it does not depend on the tests.
-SHIPPED = Path(__file__).parents[2] / "pages/screens/strategy_atlas/costs.json"
+SHIPPED = Path(__file__).parents[3] / "pages/screens/strategy_atlas/costs.json"
 
 
 def run() -> list[Result]:

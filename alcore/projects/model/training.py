@@ -13,7 +13,7 @@ from alcore.learners.base import TooFewLabelsError
 from alcore.learners.estimators import estimator_of
 from alcore.loops.session import Session
 from alcore.loops.start_queries import ask_at_any_time
-from alcore.projects.neighbourhood import ALIKE, Neighbourhood
+from alcore.projects.model.neighbourhood import ALIKE, Neighbourhood
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
 

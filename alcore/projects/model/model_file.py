@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from alcore.projects.training import ModelRound
+from alcore.projects.model.training import ModelRound
 
 FILE = Path("models") / "last.npz"
 

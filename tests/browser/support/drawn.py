@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 
-from tests.browser.harness import resting_box
-from tests.browser.small_race import SEED_LABELS, small_figure, small_race
+from tests.browser.support.harness import resting_box
+from tests.browser.support.small_race import SEED_LABELS, small_figure, small_race
 
 ROUNDS = 8  # what the app opens with
 # What is drawn: the numbers painted in each panel, what is labelled and ringed, and where the curves' markers

@@ -5,7 +5,7 @@ from typing import Any
 import scipy.sparse as sp
 
 from alcore.did_you_mean import one_of
-from alcore.projects.features import Features
+from alcore.projects.model.features import Features
 
 MODELS = {
     "logistic": "Logistic regression",
@@ -40,7 +40,7 @@ def estimator_for(model: str, features: Features, seed: int) -> Any:
 
         return RandomForestClassifier(random_state=seed, n_jobs=1)
     if model == "kernel":
-        from alcore.projects.kernel_logistic import KernelLogistic
+        from alcore.projects.model.kernel_logistic import KernelLogistic
 
         return KernelLogistic(random_state=seed)
     from sklearn.linear_model import LogisticRegression

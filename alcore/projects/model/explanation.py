@@ -8,7 +8,7 @@ import numpy as np
 
 from alcore.projects.answers import ItemState
 from alcore.projects.items import Items
-from alcore.projects.training import ModelRound
+from alcore.projects.model.training import ModelRound
 
 LIKELIEST = 2
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Page, ViewportSize
 
-from tests.browser.harness import PHONE, WIDE
+from tests.browser.support.harness import PHONE, WIDE
 
 LARGE: ViewportSize = {"width": 1920, "height": 1080}
 SIZES: dict[str, ViewportSize] = {"1440x900": WIDE, "1920x1080": LARGE, "390x844": PHONE}
