@@ -43,6 +43,6 @@ def test_screens_of_2d_data_never_load_torch(page: str) -> None:
 
 
 @pytest.mark.slow
-def test_home_loads_nothing_heavy() -> None:
-    # The test runner of streamlit loads plotly by itself; test_layers.py keeps it out of the home screen.
-    assert not loaded_after(OPEN.format(page="dashboard.py")) & {"torch", "sklearn", "scipy", "matplotlib"}
+def test_home_loads_what_its_race_needs_and_nothing_else_that_is_heavy() -> None:
+    # The race is recorded after the first paint, for which test_layers.py keeps scipy and scikit-learn out.
+    assert not loaded_after(OPEN.format(page="dashboard.py")) & {"torch", "matplotlib"}

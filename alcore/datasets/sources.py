@@ -7,6 +7,7 @@ from alcore.datasets.images import ImageSource, read_images
 from alcore.datasets.tables.frame import TableOptions, TableSource, read_table
 from alcore.datasets.texts import TextSource, read_texts
 from alcore.datasets.user_files import UserFile
+from alcore.extras import optional_imports
 
 Source = TableSource | TextSource | ImageSource | EmbeddingSource
 
@@ -40,8 +41,9 @@ def read_source(file: UserFile, name: str, options: TableOptions | None = None) 
 def _has_vectors(file: UserFile) -> bool:
     """Whether a Parquet file has one column of lists of fractions; False where it cannot be read."""
     try:
-        import pyarrow as pa
-        import pyarrow.parquet as parquet
+        with optional_imports():
+            import pyarrow as pa
+            import pyarrow.parquet as parquet
 
         schema = parquet.read_schema(pa.BufferReader(file) if isinstance(file, bytes) else file)
     except (ImportError, OSError, ValueError):  # the reader of tables says why

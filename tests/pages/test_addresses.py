@@ -75,7 +75,7 @@ def test_what_no_control_reads_is_reported(open_screen, home: Path, fetches: lis
     quick = {
         ARENA: QUICK,
         "pages/scenarios.py": {"settings_points": "150", "settings_labels": "5", "settings_paired": "1"},
-        "pages/failure_modes.py": {"clinic_calibration_paired": "5", "clinic_calibration_rounds": "10"},
+        "pages/failure_modes.py": {"clinic_outliers_paired": "5", "clinic_outliers_rounds": "10"},
     }.get(path, {})
     at = open_screen(path, **quick, **{"arena_sed": "3", "<b>": DIGITS})
     assert not at.exception

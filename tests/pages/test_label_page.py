@@ -12,8 +12,9 @@ import pytest
 from sklearn.datasets import load_digits
 from streamlit.testing.v1 import AppTest
 
-from alcore.projects import delegation, training_process
+from alcore.projects import delegation
 from alcore.projects.examples import digit_images, digits_project
+from alcore.projects.model import training_process
 from alcore.projects.project import Project, names_of
 from pages.screens.labelling.evidence_view import SECTIONS
 from pages.screens.labelling.texts import VIEWS

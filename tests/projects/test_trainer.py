@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alcore.projects import trainer, training_process
+from alcore.projects import trainer
+from alcore.projects.model import training_process
 from alcore.projects.model.model_file import read_model
 from alcore.projects.project import Project
 from alcore.storage import locks

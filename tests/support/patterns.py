@@ -177,9 +177,9 @@ def _fitting(name: str, value) -> list[str]:
         return [one for way in value[1] for one in _samples(way)]
     if name in ("IN", "NOT_LITERAL", "ANY"):
         found = [sign for sign in SIGNS if _fits(sign, name, value)][:3]
-    # Of a set without such a sign its first letter, or the first of its first range.
-    first = value[0][1] if not found else 0
-    return found or [chr(first if isinstance(first, int) else first[0])]
+        # Of a set without such a sign its first letter, or the first of its first range.
+        first = 0 if found else value[0][1]
+        return found or [chr(first if isinstance(first, int) else first[0])]
     return [""]  # a place in the text, which takes none of it
 
 

@@ -5,10 +5,10 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from alcore.storage.locks import FOLDER, STARTING_SECONDS
+from alcore.storage.locks import FOLDER
 from alcore.storage.paths import inside, log_path, open_private
 
-MOST_SECONDS = 600.0
+FIRST_SECONDS, MOST_SECONDS = 5.0, 600.0
 _MOST_REASON = 500
 
 
@@ -35,7 +35,7 @@ def seconds_left(home: Path, slot: str) -> float:
     attempts, last, _ = _read(home, slot)
     if not attempts:
         return 0.0
-    wait = min(MOST_SECONDS, STARTING_SECONDS * 2 ** min(attempts - 1, 20))
+    wait = min(MOST_SECONDS, FIRST_SECONDS * 2 ** min(attempts - 1, 20))
     return max(0.0, wait - abs(time.time() - last))
 
 
