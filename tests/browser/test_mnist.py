@@ -21,6 +21,7 @@ ENDLESS |= {"mnist_epochs": 50, "mnist_device": "CPU"}
 SHOWN = """
 () => {
   const chart = document.querySelector(".js-plotly-plot")
+  if (!chart?._fullData) return { points: [], range: [] }
   const points = chart._fullData.map((trace) => trace._length ?? trace.x.length)
   return { points, range: chart._fullLayout.xaxis.range }
 }

@@ -45,7 +45,7 @@ def compare(page: Page, new: Page) -> None:
 
 def follow(page: Page, words: str) -> str:
     """Click a link; returns its address."""
-    link = page.get_by_role("link", name=words)
+    link = page.get_by_role("link", name=words).first
     href = link.get_attribute("href") or ""
     link.click()
     return href.partition("?")[2]
@@ -60,8 +60,10 @@ def test_every_question_after_every_other_is_the_screen_that_its_address_opens_a
         new.page.goto(f"{server.url}/arena?{urlencode(settings_of(key))}")
         expect(new.page.get_by_text(QUESTIONS[key].hint.split(".")[0])).to_be_visible()
         still(new.page)
+        new.page.wait_for_function(
+            f"() => {{ const [, set, names] = ({SCREEN})(); return set.length > 10 && names.length > 1 }}"
+        )
         fresh[key] = new.page.evaluate(SCREEN)
-        assert len(fresh[key][1]) > 10 and len(fresh[key][2]) >= 2
     walk = list(every_pair(list(QUESTIONS)))
     page.page.goto(f"{server.url}/arena?{urlencode(settings_of(walk[0]))}")
     for key in walk:
