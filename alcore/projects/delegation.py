@@ -24,6 +24,7 @@ from alcore.projects.routing import pac_threshold
 from alcore.projects.rules import labels_by_rules, read_rules
 from alcore.projects.store import Annotator, Handed, Operation, ProjectStore
 from alcore.rng import rng_for
+from alcore.storage.arrays import write_arrays
 
 FILE = Path("routing") / "machine.npz"
 DRAWS = 100
@@ -238,15 +239,11 @@ def _label(states: Mapping[str, ItemState], item: str) -> str | None:
 
 
 def _write(folder: Path, made: Delegation) -> None:
-    path = folder / FILE
-    path.parent.mkdir(exist_ok=True, mode=0o700)
-    part = path.with_name("part.npz")
-    np.savez(
-        part,
-        facts=np.array(json.dumps({"machine": made.machine, "committed": made.committed})),
+    write_arrays(
+        folder / FILE,
+        {"machine": made.machine, "committed": made.committed},
         labels=made.labels_N,
         uncertainty=made.uncertainty_N,
         places=made.places,
         draws=made.draws_m,
     )
-    part.replace(path)

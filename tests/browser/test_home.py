@@ -10,8 +10,19 @@ from playwright.sync_api import Page, ViewportSize, expect
 from pages.shared.frame import PAGES
 from tests.browser.support.harness import PHONE, WIDE, Server, Watched, resting_box, still
 
+# The start of a loop over the texts that are shown, icons left out.
+EACH_TEXT = """
+  const walker = document.createTreeWalker(document.querySelector(".stApp"), NodeFilter.SHOW_TEXT)
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const element = node.parentElement
+    const text = node.textContent.trim()
+    if (!text || ["STYLE", "SCRIPT"].includes(element.tagName) || !element.checkVisibility()) continue
+    if (element.closest('[data-testid="stIconMaterial"]')) continue
+"""
+
 # Contrast of each text with what lies behind it, WCAG 2: colours with their opacity, ground by ground.
-CONTRAST = """
+CONTRAST = (
+    """
 () => {
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true })
   const rgba = (color) => {
@@ -27,13 +38,9 @@ CONTRAST = """
     return 0.2126 * r + 0.7152 * g + 0.0722 * b
   }
   const found = []
-  const walker = document.createTreeWalker(document.querySelector(".stApp"), NodeFilter.SHOW_TEXT)
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    const element = node.parentElement
-    const text = node.textContent.trim()
-    if (!text || ["STYLE", "SCRIPT"].includes(element.tagName) || !element.checkVisibility()) continue
-    if (element.closest('[data-testid="stIconMaterial"]')) continue
-    const chain = []
+"""
+    + EACH_TEXT
+    + """    const chain = []
     for (let at = element; at; at = at.parentElement) chain.push(at)
     let ground = [255, 255, 255]
     let opacity = 1
@@ -50,19 +57,17 @@ CONTRAST = """
   return found
 }
 """
+)
 
 
 # The words that are at least partly within the window.
-WORDS_IN_SIGHT = """
+WORDS_IN_SIGHT = (
+    """
 () => {
   const seen = []
-  const walker = document.createTreeWalker(document.querySelector(".stApp"), NodeFilter.SHOW_TEXT)
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    const element = node.parentElement
-    const text = node.textContent.trim()
-    if (!text || ["STYLE", "SCRIPT"].includes(element.tagName) || !element.checkVisibility()) continue
-    if (element.closest('[data-testid="stIconMaterial"]')) continue
-    const range = document.createRange()
+"""
+    + EACH_TEXT
+    + """    const range = document.createRange()
     range.selectNodeContents(node)
     const { top, bottom, right, width } = range.getBoundingClientRect()
     if (width > 0 && bottom > 0 && top < innerHeight && right > 0) seen.push(...text.split(/\\s+/))
@@ -70,6 +75,7 @@ WORDS_IN_SIGHT = """
   return seen.filter((word) => /[A-Za-z]/.test(word))
 }
 """
+)
 
 
 def is_settled(page: Page) -> None:

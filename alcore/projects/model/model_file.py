@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from alcore.projects.model.training import ModelRound
+from alcore.storage.arrays import write_arrays
 
 FILE = Path("models") / "last.npz"
 
@@ -31,10 +32,8 @@ class KeptModel:
 
 
 def write_model(folder: Path, kept: KeptModel) -> None:
-    """Write to a part file, then rename: a reader always finds a whole model."""
+    """Write a model; a reader always finds a whole one."""
     model = kept.model
-    path = folder / FILE
-    path.parent.mkdir(exist_ok=True, mode=0o700)
     facts = {
         "number": model.number,
         "labels": model.labels,
@@ -48,10 +47,9 @@ def write_model(folder: Path, kept: KeptModel) -> None:
         "trained_as": kept.trained_as,
         "stop_labels": kept.stop_labels,
     }
-    part = path.with_name("part.npz")
-    np.savez(
-        part,
-        facts=np.array(json.dumps(facts)),
+    write_arrays(
+        folder / FILE,
+        facts,
         probs=np.zeros((0, 0), np.float32) if model.probs_N_C is None else model.probs_N_C,
         places=model.places,
         held_back=np.array(sorted(model.held_back), dtype=np.int64),
@@ -61,7 +59,6 @@ def write_model(folder: Path, kept: KeptModel) -> None:
         alike=np.array([one for near in model.alike.values() for one in near], dtype=np.int64),
         stop_named=np.array(kept.stop_named, dtype=str),
     )
-    part.replace(path)
 
 
 def read_model(folder: Path) -> KeptModel | None:
