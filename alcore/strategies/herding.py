@@ -122,8 +122,11 @@ class _Coverage:
         centred_S_D, norms_S = around(self.mean_D, some_S_D)
         squared_S_N = norms_S[:, None] - 2 * (centred_S_D @ self.centred_N_D.T) + self.norms_N[None, :]
         rows, columns = xp.nonzero(squared_S_N <= self.close * (norms_S[:, None] + self.norms_N[None, :]))
-        gaps = some_S_D[rows] - self.features_N_D[columns]
-        squared_S_N[rows, columns] = xp.sum(gaps * gaps, axis=1)
+        width = max(1, PAIRS_AT_A_TIME // some_S_D.shape[1])
+        for first in range(0, rows.shape[0], width):  # of copies all pairs are close
+            r, c = rows[first : first + width], columns[first : first + width]
+            gaps = some_S_D[r] - self.features_N_D[c]
+            squared_S_N[r, c] = xp.sum(gaps * gaps, axis=1)
         return xp.exp(-(squared_S_N / self.sigma) / self.sigma)
 
     def add(self, some_S_D: Array) -> None:
