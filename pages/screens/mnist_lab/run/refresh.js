@@ -4,18 +4,20 @@
 
 const PATIENCE = 7000 // smallest interval between two drawings in ms: fast rounds must not keep the server drawing
 
+// What each mounted element asks for at each tick. This function is called again with every answer, and an element
+// that is being replaced may be called, or cleaned up, after its successor: so no call stops the clock of another.
+const ticks = (window.alcoreTicks ??= new Map())
+
 export default function (component) {
-  const { data, setStateValue } = component
+  const { data, parentElement, setStateValue } = component
   if (data.says !== undefined) {
     // Kept for a mount that subscribes later.
     window.alcoreRounds = data
     window.dispatchEvent(new Event("alcore-rounds"))
-    const tick = () => document.hidden || setStateValue("ticked", Date.now())
-    // A single clock: this function is called again with every answer, sometimes without its clean-up.
-    clearInterval(window.alcoreClock)
-    const clock = setInterval(tick, data.every)
-    window.alcoreClock = clock
-    return () => clearInterval(clock)
+    const tick = () => setStateValue("ticked", Date.now())
+    ticks.set(parentElement, tick)
+    window.alcoreClock ??= setInterval(tickAll, data.every)
+    return () => ticks.get(parentElement) === tick && ticks.delete(parentElement)
   }
   const drawnAt = performance.now()
   let later = 0
@@ -34,4 +36,9 @@ export default function (component) {
     clearTimeout(later)
     window.removeEventListener("alcore-rounds", check)
   }
+}
+
+function tickAll() {
+  for (const element of ticks.keys()) if (!element.isConnected) ticks.delete(element)
+  if (!document.hidden) for (const tick of ticks.values()) tick()
 }
