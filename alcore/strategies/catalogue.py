@@ -1,7 +1,7 @@
 """Every strategy by name. A new one is a function and an entry here."""
 
 from alcore.strategies import bayesian, committee, picks, uncertainty
-from alcore.strategies.picks import of_probs, of_samples
+from alcore.strategies.picks import OfEachPoint, of_samples
 from alcore.strategies.strategy import Strategy
 
 __all__ = ["FAMILIES", "STRATEGIES", "Strategy"]
@@ -45,7 +45,7 @@ STRATEGIES: dict[str, Strategy] = {
                 "is wrong; it favours outliers and noisy points, and a batch of the top k holds near-duplicates."
             ),
             cost="O(n C)",
-            score=of_probs(uncertainty.least_confidence),
+            score=OfEachPoint(uncertainty.least_confidence),
         ),
         Strategy(
             name="margin",
@@ -63,7 +63,7 @@ STRATEGIES: dict[str, Strategy] = {
                 "within a batch and only as good as the model."
             ),
             cost="O(n C log C)",
-            score=of_probs(uncertainty.margin),
+            score=OfEachPoint(uncertainty.margin),
         ),
         Strategy(
             name="entropy",
@@ -78,7 +78,7 @@ STRATEGIES: dict[str, Strategy] = {
                 "that no class fits instead of those at a boundary."
             ),
             cost="O(n C)",
-            score=of_probs(uncertainty.entropy),
+            score=OfEachPoint(uncertainty.entropy),
         ),
         Strategy(
             name="qbc_vote_entropy",
@@ -238,7 +238,7 @@ STRATEGIES: dict[str, Strategy] = {
             failures="Pays for diversity with picks of little value; for single labels sampling is a loss.",
             cost="O(n C)",
             choose=picks.drawn,
-            score=of_probs(uncertainty.entropy),
+            score=OfEachPoint(uncertainty.entropy),
         ),
         Strategy(
             name="badge",

@@ -1,6 +1,7 @@
 """From the view to the pure functions: what each entry of the catalogue reads and calls."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
@@ -30,6 +31,21 @@ Rng = np.random.Generator
 TARGETS = 500
 # Points of which a kernel is computed between all pairs, drawn where there are more; as published.
 PAIRED_POINTS = 35_000
+
+
+@dataclass(frozen=True)
+class OfEachPoint:
+    """A score of the model's probabilities in which a point's number depends on no other point.
+
+    Attributes:
+        score: a function of probs_N_C.
+    """
+
+    score: Callable[[Array], Array]
+
+    def __call__(self, view: PoolView, rng: Rng) -> Array:
+        """The scores of a view's points."""
+        return self.score(view.probs_N_C)
 
 
 def of_probs(score: Callable[[Array], Array]) -> Score:

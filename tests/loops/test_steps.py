@@ -51,7 +51,7 @@ LOOPS: dict[str, tuple[Callable[[OnStep], object], int]] = {
             rounds=5,
             on_step=on_step,
         ),
-        2 * 2 * 5,
+        2 * 5,
     ),
     "choices": (
         lambda on_step: next_batches(

@@ -132,14 +132,14 @@ def test_what_strategies_would_choose_is_what_a_race_chooses_among_copies(name: 
         seed_set="balanced",
     )
     for number, turn in enumerate(turns):
-        if not turn.asked_R_S:
+        if not turn.queries_R:
             break
         for s, seed in enumerate((7, 8)):
-            order, asked = turn.order_S_R_M[s, 0], turn.asked_R_S[0][s]
+            order, asked = turn.order_S_R_M[s, 0], turn.queries_R[0]
             chosen = next_batches(data, order, [name], seed=seed, round=number, k=3)[name]
             assert chosen.error is None and chosen.batch is not None
-            assert chosen.batch.indices.tolist() == asked.batch.indices.tolist()
-            np.testing.assert_allclose(chosen.scores_N, asked.scores_of_all(48), rtol=1e-9)
+            assert chosen.batch.indices.tolist() == asked.indices_S_K[s].tolist()
+            np.testing.assert_allclose(chosen.scores_N, asked.scores_S_N[s], rtol=1e-9)
 
 
 @pytest.mark.parametrize("name", STRATEGIES)
@@ -162,7 +162,7 @@ def test_a_race_breaks_ties_as_a_session_does(name: str) -> None:
         learner = make_learner("logistic", classes=3, seed=0)
         session = Session(data.x_pool, learner, name, seed=seed, classes=3)
         session.tell(turn.order_S_R_M[s, 1], data.y_pool[turn.order_S_R_M[s, 1]])
-        assert session.ask(7).tolist() == turn.asked_R_S[1][s].batch.indices.tolist()
+        assert session.ask(7).tolist() == turn.queries_R[1].indices_S_K[s].tolist()
 
 
 def test_scores_stand_at_their_points_whatever_the_order_of_the_view() -> None:

@@ -9,14 +9,14 @@ import numpy as np
 from alcore.datasets.dataset import Dataset
 from alcore.logistic.batched import solve_design
 from alcore.logistic.design import SeparatePoints
-from alcore.loops.ask import Asked, ask, rows_for, tie_order
+from alcore.loops.ask import tie_order
 from alcore.loops.get_strategy import AnyStrategy, get_strategy
 from alcore.loops.races.features import mapped
 from alcore.loops.races.models import DatasetStack, FittedModels, Floats, Ints, accuracies, losses, stacked_logits
+from alcore.loops.races.queries import Queries, queries
 from alcore.loops.ready import ready
 from alcore.loops.seed_set import SeedSet, seed_set_of
-from alcore.loops.steps import OnStep, counted, ignored, part
-from alcore.rng import lazy_rng_for
+from alcore.loops.steps import OnStep, ignored, part
 from alcore.strategies.strategy import Strategy
 
 # (coefs_S_R_K_P, held_S_H) -> confidence_S_R: factors of the logits, found on points that are not trained on.
@@ -58,7 +58,7 @@ class RoundOfRaces:
         accuracy_S_R: shares of the test sets they get right.
         train_loss_S_R: means over the labelled points in nats.
         confidence_S_R: factors of the models' logits before strategies read them.
-        asked_R_S: what each queries next; empty in the last round.
+        queries_R: what each queries next; empty in the last round.
         seconds: spent in train, evaluate, score and select, by all together.
     """
 
@@ -68,7 +68,7 @@ class RoundOfRaces:
     accuracy_S_R: Floats
     train_loss_S_R: Floats
     confidence_S_R: Floats
-    asked_R_S: list[list[Asked]]
+    queries_R: list[Queries]
     seconds: dict[str, float]
 
 
@@ -135,7 +135,7 @@ def lockstep(
         ]
     )
     trained_S_M, held_S_H = np.split(firsts_S_M, [seed_labels - held_out], axis=1)
-    ties_S_N = [tie_order(seed, stack.y_S_N.shape[1]) for seed in seeds]
+    ties_S_N = np.stack([tie_order(seed, stack.y_S_N.shape[1]) for seed in seeds])
     s_S_1_1 = np.arange(len(seeds))[:, None, None]
     r_1_R_1 = np.arange(len(asking))[None, :, None]
     order_S_R_M = np.repeat(trained_S_M[:, None], len(asking), axis=1)
@@ -165,18 +165,18 @@ def lockstep(
         models = FittedModels(stack, read_S_R_K_P, order_S_R_M, seeds, number)
         last = number == rounds or m + held_out == stack.y_S_N.shape[1]
         of_round = part(on_step, number / (rounds + 1), (number + 1) / (rounds + 1))
+        k = min(labels_per_round, stack.y_S_N.shape[1] - m - held_out)
         # One strategy after the other, so that what it reads stays in the cache.
-        asked_R_S = [
-            [
-                ask(
-                    strategies_T[number],
-                    models.view(s, r, rows_for(strategies_T[number], open_S_R_N[s, r].nonzero()[0], ties_S_N[s])),
-                    labels_per_round,
-                    lazy_rng_for(seed, "acquisition", number),
-                    ties_S_N[s],
-                )
-                for s, seed in counted(list(enumerate(seeds)), part(of_round, r / len(asking), (r + 1) / len(asking)))
-            ]
+        queries_R = [
+            queries(
+                strategies_T[number],
+                models,
+                r,
+                open_S_R_N[:, r],
+                ties_S_N,
+                k,
+                part(of_round, r / len(asking), (r + 1) / len(asking)),
+            )
             for r, strategies_T in enumerate(asking)
             if not last
         ]
@@ -187,15 +187,11 @@ def lockstep(
             "select": time.perf_counter() - evaluated - models.seconds,
         }
         yield RoundOfRaces(
-            number, order_S_R_M, coefs_S_R_K_P, accuracy_S_R, loss_S_R, confidence_S_R, asked_R_S, seconds
+            number, order_S_R_M, coefs_S_R_K_P, accuracy_S_R, loss_S_R, confidence_S_R, queries_R, seconds
         )
         if last:
             return
-        k = min(labels_per_round, stack.y_S_N.shape[1] - m - held_out)
-        batches = [asked.batch.indices for asked_S in asked_R_S for asked in asked_S]
-        if any(len(batch) != k for batch in batches):
-            raise ValueError(f"a strategy queried another number of points than {k}")
-        new_S_R_K = np.concatenate(batches).reshape(len(asking), len(seeds), k).transpose(1, 0, 2)
+        new_S_R_K = np.stack([one.indices_S_K for one in queries_R], axis=1)
         open_S_R_N[s_S_1_1, r_1_R_1, new_S_R_K] = False
         order_S_R_M = np.concatenate([order_S_R_M, new_S_R_K], axis=2)
         if np.count_nonzero(open_S_R_N) != open_S_R_N.size - order_S_R_M.size - held_S_H.size * len(asking):

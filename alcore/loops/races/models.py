@@ -121,13 +121,17 @@ class FittedModels:
         self.seconds = 0.0
         self._kept: dict[tuple[str, int], Floats] = {}
 
+    def probs(self, r: int) -> Floats:
+        """probs_S_C_N of the whole pools."""
+        return self._once("probs", r, self._probs)
+
     def view(self, s: int, r: int, unlabeled: Ints) -> PoolView:
         """The unlabelled pool of one race through its model, as in a session's view."""
         x_N_D, labeled = self.stack.x_S_N_D[s], self.order_S_R_M[s, r]
 
         # Classes come first in memory: what a score reduces over classes is then as fast as can be.
         def probs() -> Floats:
-            return self._once("probs", r, self._probs)[s].take(unlabeled, axis=1).T
+            return self.probs(r)[s].take(unlabeled, axis=1).T
 
         def samples() -> Floats:
             return self._once("samples", r, self._samples)[s].take(unlabeled, axis=2).transpose(2, 0, 1)

@@ -24,6 +24,7 @@ from alcore.loops.races.trace import (
 from alcore.loops.ready import ready
 from alcore.loops.seed_set import SeedSet
 from alcore.loops.steps import OnStep, ignored, part
+from alcore.strategies.batch import Batch
 
 
 def race(
@@ -100,8 +101,8 @@ def race(
         probs_R_T_N_C[:, turn.number] = probs_R_N_C
         for r, rounds_so_far in enumerate(traced):
             rounds_so_far.append(_round(dataset, turn, r, probs_R_N_C[r], len(names)))
-            if turn.asked_R_S:
-                scores_R_T_N[r, turn.number] = turn.asked_R_S[r][0].scores_of_all(n)
+            if turn.queries_R:
+                scores_R_T_N[r, turn.number] = turn.queries_R[r].scores_S_N[0]
     traces = []
     for r, (name, plan) in enumerate(zip(names, strategies, strict=True)):
         coefs_T_K_P = np.stack([turn.coefs_S_R_K_P[0, r] for turn in turns])
@@ -131,7 +132,9 @@ def race(
 def _round(dataset: Dataset, turn: RoundOfRaces, r: int, probs_N_C: NDArray[np.floating], races: int) -> Round:
     """The round of one strategy, as `simulate` yields it; times are divided evenly."""
     labeled = turn.order_S_R_M[0, r]
-    batch = turn.asked_R_S[r][0].batch if turn.asked_R_S else None
+    batch = None
+    if turn.queries_R:
+        batch = Batch(turn.queries_R[r].indices_S_K[0], turn.queries_R[r].picked_S_K[0])
     asked = labeled[:0] if batch is None else batch.indices
     return Round(
         round=turn.number,

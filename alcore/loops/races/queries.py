@@ -1,0 +1,117 @@
+"""The queries of one strategy in the races of all seeds: at once where it scores each point by itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alcore.loops.ask import ask, rows_for
+from alcore.loops.races.models import FittedModels, Floats, Ints
+from alcore.loops.steps import OnStep, counted
+from alcore.rng import lazy_rng_for, rng_for
+from alcore.strategies.picks import OfEachPoint, random_score
+from alcore.strategies.strategy import Strategy, highest
+
+
+@dataclass(frozen=True, eq=False)
+class Queries:
+    """The queries of one strategy from S seeds.
+
+    Attributes:
+        indices_S_K: the points queried, in picking order.
+        picked_S_K: the numbers by which they were picked.
+        scores_S_N: a score of every point; NaN for labelled points, and for points not picked by a strategy that
+            chooses whole batches.
+    """
+
+    indices_S_K: Ints
+    picked_S_K: Floats
+    scores_S_N: Floats
+
+
+def queries(
+    strategy: Strategy,
+    models: FittedModels,
+    r: int,
+    open_S_N: NDArray[np.bool_],
+    ties_S_N: Ints,
+    k: int,
+    on_step: OnStep,
+) -> Queries:
+    """What `ask` gives for each seed.
+
+    Args:
+        strategy: chooses the batches.
+        models: of this round.
+        r: the number of the race among those of a seed.
+        open_S_N: which points may be queried, as many for each seed.
+        ties_S_N: the order of equal scores, see `tie_order`.
+        k: labels to query, at most as many as points are open.
+        on_step: called with the share completed.
+
+    Raises:
+        ValueError: as `Strategy.select`; if a batch has another number of points than k.
+    """
+    scores_S_N = _scores_of_each_point(strategy, models, r, open_S_N)
+    if scores_S_N is None:
+        return _one_by_one(strategy, models, r, open_S_N, ties_S_N, k, on_step)
+    indices_S_K = _highest(scores_S_N, open_S_N, ties_S_N, k)
+    on_step(1.0)
+    picked_S_K = np.take_along_axis(scores_S_N, indices_S_K, axis=1)
+    return Queries(indices_S_K, picked_S_K, np.where(open_S_N, scores_S_N, np.nan))
+
+
+def _scores_of_each_point(
+    strategy: Strategy, models: FittedModels, r: int, open_S_N: NDArray[np.bool_]
+) -> Floats | None:
+    """Scores of all points; None where a score may depend on what else is in the pool."""
+    if strategy.choose is not highest:
+        return None
+    if strategy.score is random_score:
+        scores_S_N = np.zeros(open_S_N.shape)
+        count = int(np.count_nonzero(open_S_N[0]))
+        drawn = [rng_for(seed, "acquisition", models.number).random(count) for seed in models.seeds]
+        scores_S_N[open_S_N] = np.concatenate(drawn)
+        return scores_S_N
+    if isinstance(strategy.score, OfEachPoint):
+        probs_S_C_N = models.probs(r)
+        # Classes come first in memory, as in a view.
+        probs_C_SN = np.ascontiguousarray(probs_S_C_N.transpose(1, 0, 2)).reshape(probs_S_C_N.shape[1], -1)
+        return strategy.score.score(probs_C_SN.T).reshape(open_S_N.shape)
+    return None
+
+
+def _highest(scores_S_N: Floats, open_S_N: NDArray[np.bool_], ties_S_N: Ints, k: int) -> Ints:
+    """The k open points of the highest scores, of equal ones the first in the order of ties."""
+    masked_S_N = np.where(open_S_N, scores_S_N, -np.inf)
+    if k == 1:
+        best_S_1 = masked_S_N.argmax(axis=1)[:, None]
+        if np.count_nonzero(masked_S_N == np.take_along_axis(masked_S_N, best_S_1, axis=1)) == len(best_S_1):
+            return best_S_1
+    ordered_S_N = np.take_along_axis(masked_S_N, ties_S_N, axis=1)
+    order_S_K = (-ordered_S_N).argsort(axis=1, stable=True)[:, :k]
+    return np.take_along_axis(ties_S_N, order_S_K, axis=1)
+
+
+def _one_by_one(
+    strategy: Strategy,
+    models: FittedModels,
+    r: int,
+    open_S_N: NDArray[np.bool_],
+    ties_S_N: Ints,
+    k: int,
+    on_step: OnStep,
+) -> Queries:
+    asked_S = []
+    for s, seed in counted(list(enumerate(models.seeds)), on_step):
+        view = models.view(s, r, rows_for(strategy, open_S_N[s].nonzero()[0], ties_S_N[s]))
+        asked_S.append(ask(strategy, view, k, lazy_rng_for(seed, "acquisition", models.number), ties_S_N[s]))
+    batches: Sequence = [asked.batch for asked in asked_S]
+    if any(len(batch) != k for batch in batches):
+        raise ValueError(f"{strategy.label} queried another number of points than {k}")
+    return Queries(
+        np.stack([batch.indices for batch in batches]),
+        np.stack([batch.scores for batch in batches]),
+        np.stack([asked.scores_of_all(open_S_N.shape[1]) for asked in asked_S]),
+    )
