@@ -10,6 +10,7 @@ from alcore.strategies.bayesian import bald, epig, mean_std, power_batch, variat
 from alcore.strategies.catalogue import STRATEGIES, Strategy
 from alcore.strategies.cluster_margin import cluster_margin, ranked_batch
 from alcore.strategies.committee import mean_kl, vote_entropy
+from alcore.strategies.community import communities
 from alcore.strategies.coverage import probcover, probcover_delta, pseudo_delta, typiclust
 from alcore.strategies.expected_error_reduction import expected_error_reduction
 from alcore.strategies.gradient import badge, expected_gradient_length, expected_gradient_length_mlp
@@ -41,6 +42,7 @@ __all__ = [
     "batchbald",
     "candidate_subsample",
     "cluster_margin",
+    "communities",
     "density_weight",
     "diverse_seed",
     "entropy",

@@ -285,6 +285,24 @@ STRATEGIES: dict[str, Strategy] = {
             batch=picks.typical,
         ),
         Strategy(
+            name="communities",
+            label="Communities",
+            description="Queries a typical point of each community of neighbours, large communities first.",
+            formula=r"\max_c \sum_{x, x' \in c} w_{x x'} - \gamma \tfrac{d_x d_{x'}}{2m}",
+            source="modularity communities (Blondel et al. 2008) of a self-tuning neighbour graph",
+            family=COVERAGE,
+            strengths=(
+                "For the first dozen labels: follows clusters of any shape, decides their number by itself, needs no "
+                "model, and large groups come first."
+            ),
+            failures=(
+                "A class that is no cluster of its own is met late; once all communities have a label it ignores the "
+                "boundary. Compares all pairs of points once."
+            ),
+            cost="O((n + M)^2 d) once, then O(n + M)",
+            batch=picks.community_typical,
+        ),
+        Strategy(
             name="probcover",
             label="ProbCover",
             description="Queries points whose balls of a fixed radius cover the most of the pool.",

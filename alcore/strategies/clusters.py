@@ -5,12 +5,11 @@ import warnings
 import numpy as np
 from numpy.typing import NDArray
 
+from alcore.neighbours import nearest_neighbours
 from alcore.strategies.distances import centre_of
 
 # Beyond this many clusters mini-batches are used, as in the authors' code of TypiClust.
 FULL_BATCH_CLUSTERS = 50
-# Differences are taken in slices so that no temporary exceeds this many numbers.
-COORDINATES_AT_A_TIME = 4_000_000
 
 
 def cluster_labels(x_N_D: NDArray, clusters: int, *, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -95,36 +94,8 @@ class Typicality:
                 means_S = np.take_along_axis(gaps_S_L[still_S], first_S_K, axis=1).mean(axis=1)
                 return rows_S[still_S], means_S
         rows_S = np.flatnonzero(self.open_S)
-        others_S_L, gaps_S_L = nearest_others(self.x_S_D[rows_S], 2 * count)
+        x_S_D = self.x_S_D[rows_S]
+        others_S_L, squared_S_L = nearest_neighbours(x_S_D, x_S_D, min(2 * count, left - 1), themselves=True)
+        gaps_S_L = np.sqrt(squared_S_L)
         self._listed = rows_S, rows_S[others_S_L], gaps_S_L
         return rows_S, gaps_S_L[:, :count].mean(axis=1)
-
-
-def nearest_others(x_N_D: NDArray, neighbours: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The nearest neighbours of each point among the others, nearest first.
-
-    Found by scikit-learn, measured again by subtraction, so that copies are at distance 0 and ties are ties.
-
-    Args:
-        x_N_D: two points or more.
-        neighbours: how many; at most all others.
-
-    Returns:
-        rows_N_K and distances_N_K.
-    """
-    from sklearn.neighbors import NearestNeighbors
-
-    n, dimensions = x_N_D.shape
-    neighbours = min(neighbours, n - 1)
-    centred_N_D = x_N_D.astype(np.float64) - x_N_D.mean(axis=0, dtype=np.float64)
-    found = NearestNeighbors(n_neighbors=neighbours, algorithm="brute").fit(centred_N_D)
-    rows_N_K = found.kneighbors(return_distance=False)
-    distances_N_K = np.empty(rows_N_K.shape)
-    step = max(1, COORDINATES_AT_A_TIME // (neighbours * dimensions))
-    for start in range(0, n, step):
-        some = slice(start, start + step)
-        gaps = x_N_D[some, None].astype(np.float64) - x_N_D[rows_N_K[some]]
-        distances_N_K[some] = np.sqrt((gaps * gaps).sum(axis=2))
-    order_N_K = np.argsort(distances_N_K, axis=1, kind="stable")
-    rows_N_K = np.take_along_axis(rows_N_K, order_N_K, axis=1)
-    return rows_N_K, np.take_along_axis(distances_N_K, order_N_K, axis=1)

@@ -21,6 +21,7 @@ from alcore.strategies import (
 from alcore.strategies.arrays import Array, floating, to_numpy
 from alcore.strategies.batch import Batch
 from alcore.strategies.batchbald import batchbald
+from alcore.strategies.community import communities
 from alcore.strategies.gradient import badge
 from alcore.strategies.pool_view import PoolView
 from alcore.strategies.strategy import Score, SelectBatch
@@ -158,6 +159,11 @@ def _hybrid(combine: Literal["sum", "product"], view: PoolView, k: int, rng: Rng
 def typical(view: PoolView, k: int, rng: Rng) -> Batch:
     """TypiClust."""
     return coverage.typiclust(view.features_N_D, view.labeled_M_D, k, rng=rng)
+
+
+def community_typical(view: PoolView, k: int, rng: Rng) -> Batch:
+    """A typical point of each community."""
+    return communities(view.features_N_D, view.labeled_M_D, k)
 
 
 def margins_by_cluster(view: PoolView, k: int, rng: Rng) -> Batch:

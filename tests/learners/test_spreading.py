@@ -10,7 +10,7 @@ from sklearn.semi_supervised import LabelSpreading
 from alcore.datasets.bundled import digits
 from alcore.learners.graph.deskew import deskew
 from alcore.learners.graph.label_spreading import label_spreading, similarity
-from alcore.learners.graph.neighbours import nearest_neighbours
+from alcore.neighbours import nearest_neighbours
 from alcore.rng import rng_for
 
 
@@ -57,28 +57,6 @@ def test_deskewing_centres_the_ink_and_lets_a_slanted_stroke_stand() -> None:
     line = np.zeros((1, 5, 5), np.uint8)
     line[0, 0, 1:4] = 9
     np.testing.assert_allclose(deskew(line)[0], np.roll(line[0], 2, axis=0))
-
-
-@pytest.mark.parametrize(("points", "dimensions", "k"), [(3000, 12, 10), (300, 3, 10), (11, 2, 10), (2, 4, 1)])
-def test_neighbours_are_those_of_all_distances(monkeypatch, points, dimensions, k) -> None:
-    monkeypatch.setattr("alcore.learners.graph.neighbours.QUERIES", 64)
-    x = rng_for(0).normal(size=(points, dimensions)).astype(np.float32)
-    query = rng_for(1).normal(size=(70, dimensions)).astype(np.float32)
-    for rows, squared, all_squared in [
-        (*nearest_neighbours(query, x, k), cdist(query, x, "sqeuclidean")),
-        (*nearest_neighbours(x, x, k, themselves=True), cdist(x, x, "sqeuclidean") + np.diag([np.inf] * points)),
-    ]:
-        np.testing.assert_array_equal(rows, np.argsort(all_squared, axis=1, kind="stable")[:, :k])
-        np.testing.assert_allclose(squared, np.sort(all_squared, axis=1)[:, :k], rtol=1e-5)
-
-
-def test_copies_are_neighbours_and_nobody_is_its_own() -> None:
-    x = np.repeat(rng_for(0).normal(size=(40, 3)).astype(np.float32), 30, axis=0)
-    rows, squared = nearest_neighbours(x, x, 10, themselves=True)
-    assert (squared == 0).all()
-    assert not (rows == np.arange(len(x))[:, None]).any()
-    assert all(len(set(row)) == 10 for row in rows.tolist())
-    np.testing.assert_array_equal(rows // 30, np.repeat(np.arange(40), 30)[:, None].repeat(10, axis=1))
 
 
 def test_the_graph_is_the_one_of_the_definition() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
 from alcore.strategies import radius_neighbours
-from alcore.strategies.clusters import Typicality, cluster_labels, nearest_others
+from alcore.strategies.clusters import Typicality, cluster_labels
 from alcore.strategies.coverage import probcover, probcover_delta, pseudo_delta, typiclust
 
 NOTHING = np.empty((0, 2))
@@ -224,14 +224,8 @@ def test_copies_are_covered_by_one_of_them() -> None:
     assert len(np.unique(batch.indices % 30)) == 30
 
 
-def test_neighbours_in_slices(monkeypatch) -> None:
+def test_copies_make_fewer_clusters() -> None:
     x = np.random.default_rng(7).normal(size=(50, 3)) + 1000
-    expected = np.sort(cdist(x, x), axis=1)[:, 1:6]
-    monkeypatch.setattr("alcore.strategies.clusters.COORDINATES_AT_A_TIME", 60)
-    rows, distances = nearest_others(x, 5)
-    np.testing.assert_allclose(distances, expected, rtol=1e-9)
-    np.testing.assert_allclose(np.linalg.norm(x[:, None] - x[rows], axis=2), expected, rtol=1e-9)
-    assert nearest_others(x[:3], 20)[0].shape == (3, 2)
     assert len(np.unique(cluster_labels(x, 60, rng=np.random.default_rng(0)))) == 50
 
 

@@ -17,6 +17,7 @@ from alcore.strategies import (
     batch_information,
     batchbald,
     cluster_margin,
+    communities,
     density_weight,
     diverse_seed,
     entropy,
@@ -96,6 +97,7 @@ FUNCTIONS: dict[str, Callable[[Arrays], Any]] = {
     "cluster_margin": lambda a: cluster_margin(a["probs"], a["x"], 12, rng=rng()),
     "typiclust": lambda a: typiclust(a["x"], a["known"], 20, rng=rng()),
     "probcover": lambda a: probcover(a["x"], a["known"], 20, 0.8),
+    "communities": lambda a: communities(a["x"], a["known"], 40),
     "max_herding": lambda a: max_herding(a["x"], a["known"], 20),
     "uherding": lambda a: uherding(a["scores"], a["x"], a["known"], 20),
     "diverse_seed": lambda a: diverse_seed(a["x"], 20, rng=rng()),
@@ -173,7 +175,7 @@ def offset(dtype: Any) -> tuple[Arrays, Arrays]:
 # What depends on the distances of the points alone, not on where they lie.
 MOVABLE = (
     *("density_weight", "pseudo_delta", "k_center", "hybrid", "hybrid, product", "ranked_batch"),
-    *("cluster_margin", "typiclust", "probcover", "max_herding", "diverse_seed"),
+    *("cluster_margin", "typiclust", "probcover", "communities", "max_herding", "diverse_seed"),
 )
 
 

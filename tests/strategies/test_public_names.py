@@ -23,6 +23,7 @@ PLACES = [
     ("alcore.strategies.selection", "hybrid"),
     ("alcore.strategies.coverage", "typiclust"),
     ("alcore.strategies.coverage", "probcover"),
+    ("alcore.strategies.community", "communities"),
     ("alcore.strategies.herding", "max_herding"),
     ("alcore.strategies.herding", "uherding"),
     ("alcore.strategies.remedies", "epsilon_greedy"),

@@ -6,30 +6,7 @@ import numpy as np
 import scipy.sparse as sparse
 from numpy.typing import NDArray
 
-# Keeps isolated points connected to their neighbours, however much closer together these are.
-FARTHEST = 10.0
-
-
-def edge_weights(
-    squared_N_K: NDArray[np.float64], width_N: NDArray[np.float64], neighbour_width_N_K: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Edge weights between points and their neighbours: exp(-d^2 / (s s')), at least exp(-10).
-
-    Args:
-        squared_N_K: squared distances d^2.
-        width_N: the scale s of each point, half the distance of its farthest neighbour.
-        neighbour_width_N_K: the scale s' of each neighbour.
-
-    Source: Zelnik-Manor & Perona (2004), self-tuning spectral clustering.
-    """
-    # Duplicates have scale 0 and distance 0.
-    scale_N_K = np.maximum(width_N[:, None] * neighbour_width_N_K, np.finfo(np.float64).tiny)
-    return np.exp(-np.minimum(squared_N_K / scale_N_K, FARTHEST))
-
-
-def local_scales(squared_N_K: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Half the distance of each point's farthest neighbour, given squared distances, the nearest first."""
-    return np.sqrt(squared_N_K[:, -1]) / 2
+from alcore.neighbours import local_scales, neighbour_graph
 
 
 def similarity(rows_N_K: NDArray[np.int64], squared_N_K: NDArray[np.float64]) -> sparse.csr_array:
@@ -39,17 +16,12 @@ def similarity(rows_N_K: NDArray[np.int64], squared_N_K: NDArray[np.float64]) ->
         rows_N_K: the neighbours of each point, itself not among them.
         squared_N_K: their squared distances, the nearest first; at least one.
     """
-    n, k = rows_N_K.shape
-    width_N = local_scales(squared_N_K)
-    weights_N_K = edge_weights(squared_N_K, width_N, width_N[rows_N_K])
-    starts = np.arange(0, n * k + 1, k)
-    one_way = sparse.csr_array((weights_N_K.ravel(), rows_N_K.ravel(), starts), shape=(n, n))
-    both = (one_way + one_way.T).tocoo()
+    both = neighbour_graph(rows_N_K, squared_N_K, local_scales(squared_N_K)).tocoo()
     # Halves the memory that a product reads.
     row, column = (numbers.astype(np.int32) for numbers in both.coords)
     root_N = np.sqrt(both.sum(axis=1))
     normalised = (both.data / (root_N[row] * root_N[column])).astype(np.float32)
-    return sparse.csr_array((normalised, (row, column)), shape=(n, n))
+    return sparse.csr_array((normalised, (row, column)), shape=both.shape)
 
 
 def label_spreading(

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from alcore.learners.base import COMMITTEE, Learner, mean_log_loss, no_tick, without_tick
 from alcore.learners.committee import bootstrap_rows, committee_size
 from alcore.learners.graph.deskew import deskew
-from alcore.learners.graph.label_spreading import edge_weights, label_spreading, local_scales, similarity
-from alcore.learners.graph.neighbours import nearest_neighbours
+from alcore.learners.graph.label_spreading import label_spreading, similarity
 from alcore.learners.labels import class_numbers
+from alcore.neighbours import edge_weights, local_scales, nearest_neighbours
 from alcore.points import are_images, numbers_of
 
 COMPONENTS = 60
