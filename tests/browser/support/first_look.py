@@ -136,11 +136,13 @@ def first_look(page: Page, address: str) -> FirstLook:
     before, equal = None, 0
     for _ in range(80):
         found = page.evaluate(_MEASURE)
-        busy = page.locator("[data-testid=stStatusWidget], [data-testid=stProgress]").count()
-        equal = equal + 1 if found == before and not busy else 0
+        busy = page.get_by_test_id("stStatusWidget").count()
+        # Words count on while a screen plays; where they stand does not change.
+        places = {what: found[what] for what in found.keys() - {"words", "overlaps"}}
+        equal = equal + 1 if places == before and not busy else 0
         if equal == 5:
             return FirstLook(**found)
-        before = found
+        before = places
         page.wait_for_timeout(250)
     # A screen that updates itself is measured as it is.
     return FirstLook(**found)
