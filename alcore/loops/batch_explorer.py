@@ -106,6 +106,7 @@ class BatchExperiment:
             probs_N_K_C=lambda: self.probs_N_K_C[rows],
             features_N_D=lambda: x[points],
             labeled_M_D=lambda: x[self.labeled],
+            labeled_probs_M_C=lambda: predict(self.coefs_K_P[None], x[self.labeled])[0],
             labels_M=lambda: y[self.labeled],
             classes=lambda: self.dataset.classes,
             candidates=lambda: None,

@@ -314,6 +314,7 @@ class Session:
             "probs_N_K_C": committee,
             "features_N_D": lambda: learner.features(x[rows]),
             "labeled_M_D": lambda: learner.features(x[labeled]),
+            "labeled_probs_M_C": lambda: learner.predict_probs(x[labeled]),
             "labels_M": lambda: labels_M,
             "classes": lambda: self.classes,
             "candidates": lambda: self.candidates,

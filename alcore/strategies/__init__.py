@@ -13,6 +13,7 @@ from alcore.strategies.committee import mean_kl, vote_entropy
 from alcore.strategies.community import communities
 from alcore.strategies.coverage import probcover, probcover_delta, pseudo_delta, typiclust
 from alcore.strategies.expected_error_reduction import expected_error_reduction
+from alcore.strategies.galaxy import galaxy
 from alcore.strategies.gradient import badge, expected_gradient_length, expected_gradient_length_mlp
 from alcore.strategies.herding import kernel_width, max_herding, uherding
 from alcore.strategies.information import Information, UncertaintyParts, batch_information, uncertainty_decomposition
@@ -53,6 +54,7 @@ __all__ = [
     "expected_gradient_length",
     "expected_gradient_length_mlp",
     "fit_temperature",
+    "galaxy",
     "hybrid",
     "k_center",
     "kernel_width",

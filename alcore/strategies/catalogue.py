@@ -81,6 +81,24 @@ STRATEGIES: dict[str, Strategy] = {
             score=OfEachPoint(uncertainty.entropy),
         ),
         Strategy(
+            name="galaxy",
+            label="GALAXY",
+            description="Sorts the pool by each class, and queries halfway between labels of the class and of others.",
+            formula=r"\min_y |i - j|, \quad p(y \mid x) \text{ sorted}, \quad y_i = y \ne y_j",
+            source="Zhang, Katz-Samuels & Nowak (2022)",
+            family=UNCERTAINTY,
+            strengths=(
+                "For rare classes: a binary search for the boundary of each class, whose picks on both sides keep "
+                "the labels balanced."
+            ),
+            failures=(
+                "Within a batch it has to guess the labels of its picks, so small batches suit it; a model that sorts "
+                "badly makes it search in the wrong place."
+            ),
+            cost="O((n + M) C (log n + k))",
+            batch=picks.bisected,
+        ),
+        Strategy(
             name="qbc_vote_entropy",
             label="Committee, votes",
             description="Queries points on which the members of a committee vote for different classes.",

@@ -22,6 +22,7 @@ from alcore.strategies.arrays import Array, floating, to_numpy
 from alcore.strategies.batch import Batch
 from alcore.strategies.batchbald import batchbald
 from alcore.strategies.community import communities
+from alcore.strategies.galaxy import galaxy
 from alcore.strategies.gradient import badge
 from alcore.strategies.pool_view import PoolView
 from alcore.strategies.strategy import Score, SelectBatch
@@ -169,6 +170,11 @@ def community_typical(view: PoolView, k: int, rng: Rng) -> Batch:
 def margins_by_cluster(view: PoolView, k: int, rng: Rng) -> Batch:
     """Cluster-margin."""
     return cluster_margin.cluster_margin(view.probs_N_C, view.features_N_D, k, rng=rng)
+
+
+def bisected(view: PoolView, k: int, rng: Rng) -> Batch:
+    """GALAXY."""
+    return galaxy(view.probs_N_C, view.labeled_probs_M_C, view.labels_M, k)
 
 
 def ranked(view: PoolView, k: int, rng: Rng) -> Batch:

@@ -60,6 +60,11 @@ class PoolView:
         return self._computed("labeled_M_D")
 
     @cached_property
+    def labeled_probs_M_C(self) -> Array:
+        """Class probabilities of the model for the labelled points."""
+        return self._computed("labeled_probs_M_C")
+
+    @cached_property
     def labels_M(self) -> NDArray[np.int64]:
         """Class numbers of the labelled points."""
         return self._computed("labels_M")

@@ -24,6 +24,7 @@ def properties_read(strategy: "Strategy") -> tuple[str, ...]:
         "probs_N_K_C": probs_N_K_C,
         "features_N_D": rng.normal(size=(24, 2)),
         "labeled_M_D": rng.normal(size=(6, 2)),
+        "labeled_probs_M_C": rng.dirichlet(np.ones(3), size=6),
         "labels_M": np.arange(6) % 3,
         "gradient_lengths_N": rng.random(24),
         "classes": 3,

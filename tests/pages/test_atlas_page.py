@@ -11,8 +11,8 @@ from alcore.loops.batch_explorer import run_batch_experiment, select_batch
 from alcore.report.statistics.tournament import parse_results, summarise
 from alcore.strategies.catalogue import STRATEGIES, Strategy
 from pages.screens.strategy_atlas import cached, pool
+from pages.screens.strategy_atlas.controls import GIVES, SECTIONS
 from pages.screens.strategy_atlas.controls import PAGE as PREFIX
-from pages.screens.strategy_atlas.controls import SECTIONS
 from pages.screens.strategy_atlas.simplex import _moved
 from pages.screens.strategy_atlas.symbols import explained, unexplained
 from pages.screens.tournament.results import ready_record
@@ -124,7 +124,7 @@ def test_the_table_is_narrowed_and_sorted(open_screen) -> None:
     at = open_screen(PAGE, strategies_families="Coverage")
     assert table(at) == [one.label for one in STRATEGIES.values() if one.family == "Coverage"]
     at = open_screen(PAGE, strategies_gives="Class probabilities", strategies_sort="gain")
-    assert set(table(at)) == {one.label for one in STRATEGIES.values() if set(one.needs) <= {"probs_N_C"}}
+    assert set(table(at)) == {one.label for one in STRATEGIES.values() if set(one.needs) & set(GIVES) <= {"probs_N_C"}}
     measured = ["Margin", "Least confidence", "Entropy", "Power entropy", "Random"]
     assert [label for label in table(at) if label in measured] == measured
     at.multiselect(key="strategies_families").set_value([]).run()

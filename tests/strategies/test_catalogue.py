@@ -20,6 +20,7 @@ def arrays(seed: int = 0) -> dict[str, Any]:
         "probs_N_K_C": samples,
         "features_N_D": rng.normal(size=(N, D)).astype(np.float32),
         "labeled_M_D": rng.normal(size=(M, D)).astype(np.float32),
+        "labeled_probs_M_C": rng.dirichlet(np.ones(C), size=M).astype(np.float32),
         "labels_M": np.arange(M) % C,
         "gradient_lengths_N": rng.random(N).astype(np.float32),
         "classes": C,
@@ -85,7 +86,7 @@ def test_needs_what_it_reads_and_nothing_else(strategy) -> None:
 
 def test_numpy_and_torch_agree(strategy) -> None:
     values = arrays()
-    on_device = ("probs_N_C", "probs_N_K_C", "features_N_D", "labeled_M_D", "gradient_lengths_N")
+    on_device = ("probs_N_C", "probs_N_K_C", "features_N_D", "labeled_M_D", "labeled_probs_M_C", "gradient_lengths_N")
     tensors = values | {name: torch.from_numpy(values[name].copy()) for name in on_device}
     on_numpy = strategy.select(view_of(values), 15, rng())
     on_torch = strategy.select(view_of(tensors), 15, rng())

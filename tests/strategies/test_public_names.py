@@ -24,6 +24,7 @@ PLACES = [
     ("alcore.strategies.coverage", "typiclust"),
     ("alcore.strategies.coverage", "probcover"),
     ("alcore.strategies.community", "communities"),
+    ("alcore.strategies.galaxy", "galaxy"),
     ("alcore.strategies.herding", "max_herding"),
     ("alcore.strategies.herding", "uherding"),
     ("alcore.strategies.remedies", "epsilon_greedy"),

@@ -27,6 +27,7 @@ def relabelled(values: Values, order: np.ndarray) -> Values:
     return values | {
         "probs_N_C": values["probs_N_C"][:, order],
         "probs_N_K_C": values["probs_N_K_C"][:, :, order],
+        "labeled_probs_M_C": values["labeled_probs_M_C"][:, order],
         "labels_M": np.argsort(order)[values["labels_M"]],
     }
 

@@ -20,15 +20,19 @@ def values(
 ) -> Values:
     """All that a view can be asked for, of models that predict the samples."""
     probs_N_C = samples_N_K_C.mean(axis=1).astype(dtype)
+    classes = samples_N_K_C.shape[2]
+    # Of the labelled points the models are as sure as of four in five.
+    labeled_probs_M_C = np.eye(classes)[labels_M] * 0.8 + 0.2 / classes
     features_N_D = features_N_D.astype(dtype)
     return {
         "probs_N_C": probs_N_C,
         "probs_N_K_C": samples_N_K_C.astype(dtype),
         "features_N_D": features_N_D,
         "labeled_M_D": labeled_M_D.astype(dtype),
+        "labeled_probs_M_C": labeled_probs_M_C.astype(dtype),
         "labels_M": labels_M,
         "gradient_lengths_N": expected_gradient_length(probs_N_C, features_N_D),
-        "classes": samples_N_K_C.shape[2],
+        "classes": classes,
         "candidates": None,
     }
 

@@ -155,6 +155,7 @@ def view_of_map(
         probs_N_K_C=committee,
         features_N_D=lambda: features_P_D[rows_N],
         labeled_M_D=lambda: features_P_D[rows_M],
+        labeled_probs_M_C=lambda: drawn.probs_P_C[rows_M],
         labels_M=lambda: own_M,
         classes=lambda: classes,
         candidates=lambda: None,

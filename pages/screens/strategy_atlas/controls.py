@@ -37,6 +37,7 @@ NEEDS = {
     "probs_N_K_C": "class probabilities of several models: a committee, or a network with dropout",
     "features_N_D": "features in which distance means something",
     "labeled_M_D": "the features of what is labelled",
+    "labeled_probs_M_C": "class probabilities of what is labelled",
     "labels_M": "the labels so far",
     "classes": "the number of classes",
     "delta": "a radius, chosen once a run",

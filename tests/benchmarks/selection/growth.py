@@ -92,7 +92,9 @@ def pool(n: int, *, classes: int = CLASSES, samples: int = SAMPLES) -> PoolView:
     odds_N_K_C = np.exp(logits_N_K_C - logits_N_K_C.max(axis=2, keepdims=True))
     probs_N_K_C = (odds_N_K_C / odds_N_K_C.sum(axis=2, keepdims=True)).astype(np.float32)
     hidden, head = np.maximum(x[:n], 0), centres_C_D.astype(np.float32)
+    known_M_C = np.exp(x[n:] @ (centres_C_D.T / 2))
     values = {
+        "labeled_probs_M_C": (known_M_C / known_M_C.sum(axis=1, keepdims=True)).astype(np.float32),
         "features_N_D": x[:n],
         "labeled_M_D": x[n:],
         "labels_M": groups[n:],
