@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from alcore.learners.members import Committee
     from alcore.learners.registry import LEARNERS
     from alcore.learners.torch.module import TorchLearner
+    from alcore.pools.pool import Pool
     from alcore.projects.project import Project
     from alcore.simulation import simulate
     from alcore.strategies.catalogue import STRATEGIES
@@ -27,6 +28,7 @@ __all__ = [
     "STRATEGIES",
     "ActiveLearner",
     "Committee",
+    "Pool",
     "Project",
     "TorchLearner",
     "compare",
@@ -45,6 +47,7 @@ __getattr__, __dir__ = lazy_names(
         "alcore.learners.members": ("Committee",),
         "alcore.learners.registry": ("LEARNERS",),
         "alcore.learners.torch.module": ("TorchLearner",),
+        "alcore.pools.pool": ("Pool",),
         "alcore.projects.project": ("Project",),
         "alcore.simulation": ("simulate",),
         "alcore.strategies.catalogue": ("STRATEGIES",),

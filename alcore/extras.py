@@ -20,6 +20,7 @@ EXTRA_OF = {
     "PIL": "label",
     "wordllama": "text",
     "skops": "skops",
+    "usearch": "scale",
 }
 
 

@@ -17,12 +17,13 @@ LAZY = [
     "alcore.datasets",
     "alcore.learners",
     "alcore.loops",
+    "alcore.pools",
     "alcore.projects",
     "alcore.report",
     "alcore.runs",
 ]
 FACE = {"ActiveLearner", "Committee", "TorchLearner", "compare", "simulate", "from_arrays", "load_dataset"}
-FACE |= {"STRATEGIES", "LEARNERS", "DATASETS", "Project"}
+FACE |= {"STRATEGIES", "LEARNERS", "DATASETS", "Pool", "Project"}
 
 
 def fresh(code: str) -> str:

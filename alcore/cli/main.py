@@ -101,6 +101,27 @@ COMMANDS = {
             *(_SET, _HOME),
         ),
     ),
+    "next": _Command(
+        "pool_commands",
+        "write the rows of a large pool of embeddings that are to be labelled next; again after a kill: go on",
+        (
+            _argument("--pool", type=path, required=True, metavar="FILE", help="a .npy file, or a folder of Parquet"),
+            _argument("--labels", type=path, metavar="FILE", help="columns row or id, and label (default: none yet)"),
+            _argument("--strategy", default="margin", metavar="S", help="random, margin, entropy, bald, k_center, ..."),
+            _argument("--k", type=int, required=True, metavar="N", help="how many rows"),
+            _argument("--out", type=path, required=True, metavar="FILE", help="its ending is the format: csv, parquet"),
+            _argument("--seed", type=int, default=0, metavar="N", help="of ties and noise"),
+            _argument("--score", metavar="S", help="by which a shortlist is made (default: the strategy's)"),
+            _argument("--shortlist", type=int, metavar="N", help="rows of the shortlist (default: 20,000)"),
+            _argument("--beta", type=float, default=1.0, metavar="B", help="of power strategies"),
+            _argument("--C", type=float, default=1.0, metavar="C", help="inverse penalty of the logistic regression"),
+            _argument("--id", dest="ids", metavar="COLUMN", help="the column of ids in Parquet (default: id)"),
+            _argument("--block-rows", type=int, metavar="N", help="rows a block (default: 65,536)"),
+            _argument("--workers", type=int, metavar="N", help="threads (default: one a core)"),
+            _argument("--dask", metavar="ADDRESS", help="a Dask scheduler, such as tcp://10.0.0.1:8786"),
+            _argument("--force", action="store_true", help="overwrite an existing file"),
+        ),
+    ),
 }
 
 _NAME = _argument("name", metavar="NAME", help="of the labelling project")

@@ -15,7 +15,7 @@ from alcore.strategies.coverage import probcover, probcover_delta, pseudo_delta,
 from alcore.strategies.expected_error_reduction import expected_error_reduction
 from alcore.strategies.galaxy import galaxy
 from alcore.strategies.gradient import badge, expected_gradient_length, expected_gradient_length_mlp
-from alcore.strategies.herding import kernel_width, max_herding, uherding
+from alcore.strategies.herding import kernel_width, max_herding, stochastic_max_herding, uherding
 from alcore.strategies.information import Information, UncertaintyParts, batch_information, uncertainty_decomposition
 from alcore.strategies.pool_view import PoolView
 from alcore.strategies.remedies import (
@@ -68,6 +68,7 @@ __all__ = [
     "probcover_delta",
     "pseudo_delta",
     "ranked_batch",
+    "stochastic_max_herding",
     "top_k",
     "typiclust",
     "uherding",
