@@ -42,6 +42,7 @@ SCREENS: dict[str, dict[str, str]] = {
         **{"settings_starts": "1", "settings_first": "4"},
     },
     "pages/tournament.py": {},
+    "pages/label.py": {},
 }
 # Settings under which other controls come into sight; nor does it give other sensible values of these.
 VIEWS: dict[str, tuple[dict[str, str], ...]] = {
@@ -67,6 +68,9 @@ VIEWS: dict[str, tuple[dict[str, str], ...]] = {
     ),
     "pages/strategies.py": ({}, {"strategies_section": "simplex"}, {"strategies_section": "doubt"}),
     "pages/scenarios.py": ({}, {"settings_section": "stream"}, {"settings_section": "synthesis"}),
+    "pages/label.py": tuple(
+        {"label_view": one} for one in ("label", "map", "items", "again", "evidence", "routing", "classes", "own")
+    ),
 }
 # Parameters without a control of their own: not among the controls on the screen.
 OWN = {
@@ -248,7 +252,8 @@ def _same(wanted: list[str], stands: list[str]) -> bool:
     words = {"1": "true", "yes": "true", "on": "true", "0": "false", "no": "false", "off": "false"}
     if len(wanted) == len(stands) == 1:
         try:
-            return float(wanted[0]) == float(stands[0])
+            if float(wanted[0]) == float(stands[0]):
+                return True
         except ValueError:
             pass
     plain_words = [text.strip().lower() for text in wanted]
