@@ -92,7 +92,7 @@ def test_other_estimators_give_a_batch_or_a_sentence(strategy: str) -> None:
     pool = mixed_columns()
     bare = pool.X.assign(colour=pool.X["colour"].astype("category"))
     boosted = HistGradientBoostingClassifier(categorical_features="from_dtype")
-    needs = set(STRATEGIES[strategy].needs)
+    needs = set(STRATEGIES[strategy].needs_with(12, 3))
 
     def batch():
         learner = ActiveLearner(boosted, bare, strategy=strategy, samples=2)
@@ -479,7 +479,7 @@ def test_every_strategy_answers_while_labels_show_one_class(strategy) -> None:
     learner.tell([0, 1], ["a", "a"])
     assert len(learner.ask(4)) == 4
     assert learner.batch is not None
-    own = set(STRATEGIES[strategy].needs) <= {"features_N_D", "labeled_M_D", "delta"}
+    own = set(STRATEGIES[strategy].needs_with(2, 2)) <= {"features_N_D", "labeled_M_D", "delta"}
     assert learner.batch.strategy == (strategy if own else "typiclust")
     assert bool(learner.note) != own
 

@@ -13,16 +13,23 @@ WITHOUT_MODEL = frozenset({"features_N_D", "labeled_M_D", "classes", "delta"})
 OF_A_MODEL = frozenset({"probs_N_C", "gradient_lengths_N"})
 
 
-def reads_no_model(strategy: Strategy) -> bool:
-    """Whether a strategy reads features alone, or nothing."""
-    return WITHOUT_MODEL.issuperset(strategy.needs)
+def reads_no_model(strategy: Strategy, labels: int, classes: int) -> bool:
+    """Whether a strategy reads features alone, or nothing, with so many labels."""
+    return WITHOUT_MODEL.issuperset(strategy.needs_with(labels, classes))
 
 
-def needs_no_labels(strategy: Strategy, learner: object) -> bool:
-    """Whether a strategy can query with nothing labelled: it reads no model, or the learner is fitted elsewhere."""
+def needs_no_labels(strategy: Strategy, learner: object, labels: int, classes: int) -> bool:
+    """Whether a strategy can query without labels: it reads no model, or the learner is fitted elsewhere.
+
+    Args:
+        strategy: the strategy.
+        learner: its learner.
+        labels: how many points are labelled, of which some strategies make a difference.
+        classes: how many classes there are.
+    """
     if getattr(learner, "is_prefit", False):
-        return (WITHOUT_MODEL | OF_A_MODEL).issuperset(strategy.needs)
-    return reads_no_model(strategy)
+        return (WITHOUT_MODEL | OF_A_MODEL).issuperset(strategy.needs_with(labels, classes))
+    return reads_no_model(strategy, labels, classes)
 
 
 def _diverse(view: PoolView, k: int, rng: np.random.Generator) -> Batch:
@@ -41,20 +48,21 @@ DIVERSE = Strategy(
 )
 
 
-def strategy_now(strategy: Strategy, learner: object, *, labels: int, classes: int) -> tuple[Strategy, str]:
+def strategy_now(strategy: Strategy, learner: object, *, labels: int, shown: int, classes: int) -> tuple[Strategy, str]:
     """The strategy that can query now, and a sentence where it is not the given one.
 
     Args:
         strategy: the wanted strategy.
         learner: its learner.
         labels: how many points are labelled.
-        classes: how many classes these labels show.
+        shown: how many classes these labels show.
+        classes: how many there are.
 
     Returns:
         the strategy itself where it needs no labels or two classes are known; with nothing labelled a diverse
         seed set; with one class TypiClust, whose picks lie in clusters without a label.
     """
-    if classes >= 2 or needs_no_labels(strategy, learner):
+    if shown >= 2 or needs_no_labels(strategy, learner, labels, classes):
         return strategy, ""
     if not labels:
         return DIVERSE, f"Nothing is labelled yet: a diverse seed set is queried before {strategy.label} can choose."

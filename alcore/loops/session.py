@@ -337,13 +337,13 @@ class Session:
         """
         k = whole_number(k, "k", least=1)
         if self.batch is None or self._asked != (self.strategy, k):
-            cold = not self.order and needs_no_labels(self.strategy, self.learner)
+            cold = not self.order and needs_no_labels(self.strategy, self.learner, 0, self.classes)
             fits = not cold
             if fits:
                 try:
                     self.fit()
                 except TooFewLabelsError:
-                    if not reads_no_model(self.strategy):
+                    if not reads_no_model(self.strategy, len(self.order), self.classes):
                         raise
                     fits = False
             if not fits:

@@ -27,7 +27,9 @@ def ask_at_any_time(session: Session, k: int) -> tuple[Ints, Strategy, str]:
     """
     wanted = session.strategy
     shown = len(np.unique(session.labels_N[session.order])) if session.order else 0
-    strategy, note = strategy_now(wanted, session.learner, labels=len(session.order), classes=shown)
+    strategy, note = strategy_now(
+        wanted, session.learner, labels=len(session.order), shown=shown, classes=session.classes
+    )
     while True:
         session.strategy = strategy
         try:

@@ -406,6 +406,27 @@ STRATEGIES: dict[str, Strategy] = {
             batch=picks.margins_by_cluster,
         ),
         Strategy(
+            name="tcm",
+            label="TCM",
+            description="Queries typical points until there are two labels a class, then the smallest margins.",
+            formula=(
+                r"\mathrm{TypiClust} \text{ if } M < 2 C, \quad \text{ else } 1 - (p(y_1 \mid x) - p(y_2 \mid x))"
+            ),
+            source="Doucet, Estermann, Aczel & Wattenhofer (2024)",
+            family=HYBRID,
+            strengths=(
+                "A safe default from the first label on: typical points while a model cannot be trusted, then margin, "
+                "the best rule for one model. Starts with nothing labelled."
+            ),
+            failures=(
+                "The switch is set by a number of labels, not by how good the model is: on easy data it comes late, "
+                "with rare classes too early."
+            ),
+            cost="O(n (M + k) d), later O(n C log C)",
+            batch=picks.typical_then_margin,
+            early=picks.TYPICAL_FIRST,
+        ),
+        Strategy(
             name="ranked_batch",
             label="Ranked batch",
             description="Trades uncertainty against similarity to labelled points; exploration comes first.",

@@ -25,7 +25,7 @@ from alcore.strategies.community import communities
 from alcore.strategies.galaxy import galaxy
 from alcore.strategies.gradient import badge
 from alcore.strategies.pool_view import PoolView
-from alcore.strategies.strategy import Score, SelectBatch
+from alcore.strategies.strategy import Early, Score, SelectBatch
 
 Rng = np.random.Generator
 
@@ -160,6 +160,18 @@ def _hybrid(combine: Literal["sum", "product"], view: PoolView, k: int, rng: Rng
 def typical(view: PoolView, k: int, rng: Rng) -> Batch:
     """TypiClust."""
     return coverage.typiclust(view.features_N_D, view.labeled_M_D, k, rng=rng)
+
+
+# TCM takes typical points up to so many labels a class.
+TYPICAL_LABELS = 2.0
+TYPICAL_FIRST = Early(TYPICAL_LABELS, ("features_N_D", "labeled_M_D"))
+
+
+def typical_then_margin(view: PoolView, k: int, rng: Rng) -> Batch:
+    """TCM: TypiClust while labels are few, then the smallest margins."""
+    if TYPICAL_FIRST.lasts(len(view.labels_M), view.classes):
+        return typical(view, k, rng)
+    return selection.top_k(uncertainty.margin(view.probs_N_C), k)
 
 
 def community_typical(view: PoolView, k: int, rng: Rng) -> Batch:

@@ -24,6 +24,23 @@ def highest(scores_N: Array, k: int, rng: Rng) -> Batch:
 
 
 @dataclass(frozen=True)
+class Early:
+    """A declaration: while labels are few, the strategy reads less.
+
+    Attributes:
+        labels_per_class: it is early while there are fewer labels than so many times the number of classes.
+        reads: the properties of a view that it reads then, beside these two numbers.
+    """
+
+    labels_per_class: float
+    reads: tuple[str, ...]
+
+    def lasts(self, labels: int, classes: int) -> bool:
+        """Whether it is early with so many labels."""
+        return labels < self.labels_per_class * classes
+
+
+@dataclass(frozen=True)
 class Strategy:
     """A query strategy: a score, then a selection.
 
@@ -42,6 +59,7 @@ class Strategy:
         choose: from these scores to a batch.
         batch: for a strategy that chooses its batch as a whole: rows of the view in picking order, with
             scores.
+        early: for a strategy that chooses in another way while labels are few; else None.
         gradient_features: whether its formula takes the features for the inputs of the layer that makes the logits.
     """
 
@@ -57,6 +75,7 @@ class Strategy:
     family: str = "Other"
     strengths: str = "Not described yet."
     failures: str = "Not described yet."
+    early: Early | None = None
     gradient_features: bool = False
 
     def __post_init__(self) -> None:
@@ -66,8 +85,18 @@ class Strategy:
 
     @cached_property
     def needs(self) -> tuple[str, ...]:
-        """The properties of a view that it reads."""
+        """The properties of a view that it reads, with few labels or many."""
+        return tuple(dict.fromkeys((*self._needs_later, *(self.early.reads if self.early else ()))))
+
+    @cached_property
+    def _needs_later(self) -> tuple[str, ...]:
         return properties_read(self)
+
+    def needs_with(self, labels: int, classes: int) -> tuple[str, ...]:
+        """The properties of a view that it reads with so many labels; without their number itself while it is early."""
+        if self.early is not None and self.early.lasts(labels, classes):
+            return self.early.reads
+        return self._needs_later
 
     def pick(self, view: PoolView, k: int, rng: Rng) -> Batch:
         """Choose k points; indices are rows of the view. Otherwise as `select`."""

@@ -18,6 +18,13 @@ SYMBOLS: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (re.compile(r"V\(y\)"), r"V(y)", "the models that vote for class y"),
     (re.compile(r"\\mathrm\{KL\}"), r"\mathrm{KL}", "the Kullback-Leibler divergence, in nats"),
     (re.compile(r"\\mathrm\{BALD\}\(x\)"), r"\mathrm{BALD}(x)", "the mutual information of label and model"),
+    (
+        re.compile(r"\\mathrm\{TypiClust\}"),
+        r"\mathrm{TypiClust}",
+        "the most typical points of clusters without a label",
+    ),
+    (re.compile(r"\\text\{ if \} M < 2 C"), r"M < 2 C", "fewer than two labels a class"),
+    (re.compile(r"\\text\{ else \}"), r"\text{else}", "with more labels"),
     (re.compile(r"\\mathrm\{NN\}_K\(x\)"), r"\mathrm{NN}_K(x)", "the K nearest neighbours of x"),
     (re.compile(r"\\mathrm\{Uniform\}"), r"\mathrm{Uniform}", "equally likely numbers"),
     (re.compile(r"\\mathrm\{covered\}"), r"\mathrm{covered}", "the points covered so far"),
