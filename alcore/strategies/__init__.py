@@ -8,7 +8,7 @@ from alcore.strategies.batch import Batch
 from alcore.strategies.batchbald import JointBatch, batchbald
 from alcore.strategies.bayesian import bald, epig, mean_std, power_batch, variation_ratios
 from alcore.strategies.catalogue import STRATEGIES, Strategy
-from alcore.strategies.cluster_margin import cluster_margin, ranked_batch
+from alcore.strategies.cluster_margin import cluster_margin, dropquery, ranked_batch
 from alcore.strategies.committee import mean_kl, vote_entropy
 from alcore.strategies.community import communities
 from alcore.strategies.coverage import probcover, probcover_delta, pseudo_delta, typiclust
@@ -46,6 +46,7 @@ __all__ = [
     "communities",
     "density_weight",
     "diverse_seed",
+    "dropquery",
     "entropy",
     "uncertainty_decomposition",
     "epig",

@@ -406,6 +406,24 @@ STRATEGIES: dict[str, Strategy] = {
             batch=picks.margins_by_cluster,
         ),
         Strategy(
+            name="dropquery",
+            label="DropQuery",
+            description="Queries points whose predicted class changes without most features, one from each cluster.",
+            formula=r"\frac{1}{3} \sum_{i=1}^{3} [\hat y(m_i x) \ne \hat y(x)] > \tfrac{1}{2}, \text{ one a cluster}",
+            source="Gupte, Aklilu, Nirschl & Yeung-Levy (2024)",
+            family=HYBRID,
+            strengths=(
+                "Made for embeddings of large pretrained models: fits a linear model of its own on the features, so "
+                "any learner will do."
+            ),
+            failures=(
+                "Features in which each has a meaning of its own, such as columns of a table, are no redundant code: "
+                "leaving most of them out changes every prediction."
+            ),
+            cost="O(n d (C + k))",
+            batch=picks.dropped_features,
+        ),
+        Strategy(
             name="tcm",
             label="TCM",
             description="Queries typical points until there are two labels a class, then the smallest margins.",

@@ -1,18 +1,25 @@
-"""Batches that are uncertain and spread out: cluster-margin and ranked batches."""
+"""Batches that are uncertain and spread out: cluster-margin, DropQuery and ranked batches."""
+
+import warnings
 
 import numpy as np
 from array_api_compat import array_namespace
 from numpy.typing import NDArray
 
-from alcore.strategies.arrays import Array, check_features, check_k, check_scores, to_numpy
+from alcore.strategies.arrays import Array, check_features, check_k, check_scores, floating, to_numpy
 from alcore.strategies.batch import Batch
-from alcore.strategies.distances import NearestCentre
+from alcore.strategies.distances import NearestCentre, around, centre_of
+from alcore.strategies.remedies import diverse_seed
 from alcore.strategies.selection import top_k
 from alcore.strategies.uncertainty import margin
 
 # Average linkage keeps all distances between candidates: 100 MB for this many.
 MOST_CANDIDATES = 5000
 POINTS_A_CLUSTER = 10
+# DropQuery chooses among so many points per label, or among this share of the pool where that is fewer.
+CANDIDATES_A_LABEL, CANDIDATE_SHARE = 25, 0.25
+# Masks are drawn in slices so that no temporary exceeds this many numbers.
+MASKS_AT_A_TIME = 4_000_000
 # Steps of the power method; the split need not be exact.
 POWER_STEPS = 10
 
@@ -142,6 +149,101 @@ def _halved(x_S_D: np.ndarray, rows: NDArray[np.int64]) -> list[NDArray[np.int64
     order_S = np.argsort(centred_S_D @ direction_D, kind="stable")
     half = len(rows) // 2
     return _halved(x_S_D, np.sort(rows[order_S[:half]])) + _halved(x_S_D, np.sort(rows[order_S[half:]]))
+
+
+def dropquery(
+    features_N_D: Array,
+    labeled_M_D: Array,
+    labels_M: Array,
+    k: int,
+    *,
+    rng: np.random.Generator,
+    dropout: float = 0.75,
+    passes: int = 3,
+) -> Batch:
+    """Points whose predicted class depends on few features, one from each cluster of them.
+
+    Softmax regression (scikit-learn's objective, C = 1) is fitted on the features, centred and divided by one number so
+    that their mean square is 1. Each feature of each point is replaced by the mean with probability `dropout`, the rest
+    are divided by 1 - dropout, in several passes. Candidates are the points whose predicted class changes in more than
+    half of the passes; while they are fewer than 25 k, or than a quarter of the pool where that is less, in fewer
+    passes. k-means puts them into k clusters, of each of which the point nearest the centre is picked.
+
+    While labels show one class all points are candidates, as with dropout 0. The quarter is not the authors', whose
+    pools are large. Time O(n d C passes), and k-means. By NumPy and scikit-learn on the CPU, whatever comes in.
+
+    Args:
+        features_N_D: the unlabelled points, best of a model that was trained on other data.
+        labeled_M_D: the labelled points; may have no rows.
+        labels_M: their classes.
+        k: labels to ask for; more than there are points means all of them.
+        rng: draws the features that are dropped, then seeds k-means.
+        dropout: share of features that are dropped in each pass, from 0 to below 1.
+        passes: how many, 1 or more.
+
+    Returns:
+        The batch; scores are the share of passes that change the predicted class of each pick, the highest first.
+
+    Raises:
+        ValueError: if there is no point, a feature is not finite, shapes differ, dropout or passes are out of range, or
+            k < 1.
+
+    Source: Gupte, Aklilu, Nirschl & Yeung-Levy (2024).
+    """
+    x_N_D = to_numpy(check_features(features_N_D, labeled_M_D)).astype(np.float64)
+    n, k = len(x_N_D), check_k(k, len(x_N_D))
+    y_M = to_numpy(labels_M)
+    if y_M.shape != (labeled_M_D.shape[0],):
+        raise ValueError(f"labels_M must be one label for each row of labeled_M_D, got shape {y_M.shape}")
+    if not 0 <= dropout < 1 or passes < 1:
+        raise ValueError(f"dropout must be from 0 to below 1 and passes 1 or more, got {dropout} and {passes}")
+    known_M_D = to_numpy(floating(labeled_M_D)).astype(np.float64)
+    x_N_D, known_M_D = _of_unit_size(x_N_D, known_M_D)
+    changed_N = _changed_passes(x_N_D, known_M_D, y_M, dropout, passes, rng)
+    enough, least = min(CANDIDATES_A_LABEL * k, CANDIDATE_SHARE * n), passes // 2 + 1
+    while (changed_N >= least).sum() < max(k, enough):
+        least -= 1
+    rows = np.flatnonzero(changed_N >= least)
+    picks = rows[diverse_seed(x_N_D[rows], k, rng=rng)]
+    picks = picks[np.argsort(-changed_N[picks], kind="stable")]
+    return Batch(picks, changed_N[picks] / passes)
+
+
+def _of_unit_size(
+    x_N_D: NDArray[np.float64], known_M_D: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Both around the mean of all points, whose mean square becomes 1."""
+    mean_D = centre_of(np.concatenate([x_N_D, known_M_D]))
+    parts = [around(mean_D, part)[0] for part in (x_N_D, known_M_D)]
+    size = np.sqrt(sum((part * part).sum() for part in parts) / sum(part.size for part in parts)) or 1.0
+    return parts[0] / size, parts[1] / size
+
+
+def _changed_passes(
+    x_N_D: NDArray[np.float64],
+    known_M_D: NDArray[np.float64],
+    y_M: NDArray[np.int64],
+    dropout: float,
+    passes: int,
+    rng: np.random.Generator,
+) -> NDArray[np.int64]:
+    """In how many passes the predicted class of each point changes."""
+    changed_N = np.zeros(len(x_N_D), dtype=np.int64)
+    if len(np.unique(y_M)) < 2:
+        return changed_N
+    from sklearn.linear_model import LogisticRegression
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # nearly converged is as good
+        head = LogisticRegression(tol=1e-7, max_iter=1000).fit(known_M_D, y_M)
+    step = max(1, MASKS_AT_A_TIME // x_N_D.shape[1])
+    whole_N = head.predict(x_N_D)
+    for _ in range(passes):
+        for start in range(0, len(x_N_D), step):
+            some = slice(start, start + step)
+            kept_S_D = rng.random(x_N_D[some].shape) >= dropout
+            changed_N[some] += head.predict(x_N_D[some] * kept_S_D / (1 - dropout)) != whole_N[some]
+    return changed_N
 
 
 def _linked(x_S_D: np.ndarray, clusters: int) -> np.ndarray:

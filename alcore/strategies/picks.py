@@ -189,6 +189,11 @@ def bisected(view: PoolView, k: int, rng: Rng) -> Batch:
     return galaxy(view.probs_N_C, view.labeled_probs_M_C, view.labels_M, k)
 
 
+def dropped_features(view: PoolView, k: int, rng: Rng) -> Batch:
+    """DropQuery."""
+    return cluster_margin.dropquery(view.features_N_D, view.labeled_M_D, view.labels_M, k, rng=rng)
+
+
 def ranked(view: PoolView, k: int, rng: Rng) -> Batch:
     """Ranked batch by least confidence."""
     scores_N = uncertainty.least_confidence(view.probs_N_C)

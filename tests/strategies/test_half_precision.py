@@ -20,6 +20,7 @@ from alcore.strategies import (
     communities,
     density_weight,
     diverse_seed,
+    dropquery,
     entropy,
     epig,
     expected_error_reduction,
@@ -99,6 +100,7 @@ FUNCTIONS: dict[str, Callable[[Arrays], Any]] = {
     "typiclust": lambda a: typiclust(a["x"], a["known"], 20, rng=rng()),
     "probcover": lambda a: probcover(a["x"], a["known"], 20, 0.8),
     "galaxy": lambda a: galaxy(a["probs"][30:], a["probs"][:30], np.arange(30) % C, 20),
+    "dropquery": lambda a: dropquery(a["x"], a["known"], np.arange(M) % C, 6, rng=rng()),
     "communities": lambda a: communities(a["x"], a["known"], 40),
     "max_herding": lambda a: max_herding(a["x"], a["known"], 20),
     "uherding": lambda a: uherding(a["scores"], a["x"], a["known"], 20),
@@ -177,7 +179,7 @@ def offset(dtype: Any) -> tuple[Arrays, Arrays]:
 # What depends on the distances of the points alone, not on where they lie.
 MOVABLE = (
     *("density_weight", "pseudo_delta", "k_center", "hybrid", "hybrid, product", "ranked_batch"),
-    *("cluster_margin", "typiclust", "probcover", "communities", "max_herding", "diverse_seed"),
+    *("cluster_margin", "typiclust", "probcover", "dropquery", "communities", "max_herding", "diverse_seed"),
 )
 
 

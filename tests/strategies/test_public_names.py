@@ -24,6 +24,7 @@ PLACES = [
     ("alcore.strategies.coverage", "typiclust"),
     ("alcore.strategies.coverage", "probcover"),
     ("alcore.strategies.community", "communities"),
+    ("alcore.strategies.cluster_margin", "dropquery"),
     ("alcore.strategies.galaxy", "galaxy"),
     ("alcore.strategies.herding", "max_herding"),
     ("alcore.strategies.herding", "uherding"),

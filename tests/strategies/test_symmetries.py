@@ -14,7 +14,7 @@ SCORES = [name for name, one in STRATEGIES.items() if one.score is not None and 
 BATCHES = [name for name, one in STRATEGIES.items() if one.score is None]
 # A batch that is drawn, or begins with k-means, follows the order in which its points were drawn; and of two points
 # that are nearest to one another MaxHerding takes the first, since each covers both equally well.
-DRAWN = ("badge", "typiclust", "probcover", "cluster_margin", "max_herding", "tcm")
+DRAWN = ("badge", "typiclust", "probcover", "cluster_margin", "max_herding", "tcm", "dropquery")
 random_pools = given(seed=st.integers(0, 10_000), n=st.integers(1, 12), classes=st.integers(2, 4), k=st.integers(1, 6))
 
 
