@@ -46,7 +46,15 @@ def test_at_once_is_one_after_the_other(name: str, classes: int, copies: int, k:
     open_S_N = np.ones((len(SEEDS), 60), dtype=bool)
     np.put_along_axis(open_S_N, labeled_S_M, False, axis=1)
     ties_S_N = np.stack([tie_order(seed, 60) for seed in SEEDS])
-    arguments = (STRATEGIES[name], models, 0, open_S_N, ties_S_N, k)
+    arguments = (
+        STRATEGIES[name],
+        models,
+        0,
+        open_S_N,
+        ties_S_N,
+        k,
+        lambda: [rng_for(seed, "acquisition", 7) for seed in SEEDS],
+    )
     shares: list[float] = []
     found = queries(*arguments, on_step=shares.append)
     plain = module._one_by_one(*arguments, on_step=lambda share: None)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from alcore.loops.ready import ready
 from alcore.loops.seed_set import SeedSet, seed_set_of
 from alcore.loops.steps import OnStep, ignored, part
 from alcore.strategies.strategy import Strategy
+from alcore.streams import streams
 
 # (coefs_S_R_K_P, held_S_H) -> confidence_S_R: factors of the logits, found on points that are not trained on.
 Confidence = Callable[[Floats, Ints], Floats]
@@ -135,6 +137,7 @@ def lockstep(
         ]
     )
     trained_S_M, held_S_H = np.split(firsts_S_M, [seed_labels - held_out], axis=1)
+    streams_of = streams(seeds, "acquisition", rounds)
     ties_S_N = np.stack([tie_order(seed, stack.y_S_N.shape[1]) for seed in seeds])
     s_S_1_1 = np.arange(len(seeds))[:, None, None]
     r_1_R_1 = np.arange(len(asking))[None, :, None]
@@ -175,6 +178,7 @@ def lockstep(
                 open_S_R_N[:, r],
                 ties_S_N,
                 k,
+                partial(streams_of, number),
                 part(of_round, r / len(asking), (r + 1) / len(asking)),
             )
             for r, strategies_T in enumerate(asking)

@@ -1,6 +1,6 @@
 """The queries of one strategy in the races of all seeds: at once where it scores each point by itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from alcore.loops.ask import ask, rows_for
 from alcore.loops.races.models import FittedModels, Floats, Ints
 from alcore.loops.steps import OnStep, counted
-from alcore.rng import lazy_rng_for, rng_for
 from alcore.strategies.picks import OfEachPoint, random_score
 from alcore.strategies.strategy import Strategy, highest
+
+FreshRngs = Callable[[], list[np.random.Generator]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +38,7 @@ def queries(
     open_S_N: NDArray[np.bool_],
     ties_S_N: Ints,
     k: int,
+    fresh_rngs: FreshRngs,
     on_step: OnStep,
 ) -> Queries:
     """What `ask` gives for each seed.
@@ -48,14 +50,15 @@ def queries(
         open_S_N: which points may be queried, as many for each seed.
         ties_S_N: the order of equal scores, see `tie_order`.
         k: labels to query, at most as many as points are open.
+        fresh_rngs: gives the acquisition streams of this round, one a seed.
         on_step: called with the share completed.
 
     Raises:
         ValueError: as `Strategy.select`; if a batch has another number of points than k.
     """
-    scores_S_N = _scores_of_each_point(strategy, models, r, open_S_N)
+    scores_S_N = _scores_of_each_point(strategy, models, r, open_S_N, fresh_rngs)
     if scores_S_N is None:
-        return _one_by_one(strategy, models, r, open_S_N, ties_S_N, k, on_step)
+        return _one_by_one(strategy, models, r, open_S_N, ties_S_N, k, fresh_rngs, on_step)
     indices_S_K = _highest(scores_S_N, open_S_N, ties_S_N, k)
     on_step(1.0)
     picked_S_K = np.take_along_axis(scores_S_N, indices_S_K, axis=1)
@@ -63,7 +66,11 @@ def queries(
 
 
 def _scores_of_each_point(
-    strategy: Strategy, models: FittedModels, r: int, open_S_N: NDArray[np.bool_]
+    strategy: Strategy,
+    models: FittedModels,
+    r: int,
+    open_S_N: NDArray[np.bool_],
+    fresh_rngs: FreshRngs,
 ) -> Floats | None:
     """Scores of all points; None where a score may depend on what else is in the pool."""
     if strategy.choose is not highest:
@@ -71,8 +78,7 @@ def _scores_of_each_point(
     if strategy.score is random_score:
         scores_S_N = np.zeros(open_S_N.shape)
         count = int(np.count_nonzero(open_S_N[0]))
-        drawn = [rng_for(seed, "acquisition", models.number).random(count) for seed in models.seeds]
-        scores_S_N[open_S_N] = np.concatenate(drawn)
+        scores_S_N[open_S_N] = np.concatenate([rng.random(count) for rng in fresh_rngs()])
         return scores_S_N
     if isinstance(strategy.score, OfEachPoint):
         probs_S_C_N = models.probs(r)
@@ -101,12 +107,13 @@ def _one_by_one(
     open_S_N: NDArray[np.bool_],
     ties_S_N: Ints,
     k: int,
+    fresh_rngs: FreshRngs,
     on_step: OnStep,
 ) -> Queries:
     asked_S = []
-    for s, seed in counted(list(enumerate(models.seeds)), on_step):
+    for s, rng in counted(list(enumerate(fresh_rngs())), on_step):
         view = models.view(s, r, rows_for(strategy, open_S_N[s].nonzero()[0], ties_S_N[s]))
-        asked_S.append(ask(strategy, view, k, lazy_rng_for(seed, "acquisition", models.number), ties_S_N[s]))
+        asked_S.append(ask(strategy, view, k, rng, ties_S_N[s]))
     batches: Sequence = [asked.batch for asked in asked_S]
     if any(len(batch) != k for batch in batches):
         raise ValueError(f"{strategy.label} queried another number of points than {k}")
