@@ -409,7 +409,7 @@ STRATEGIES: dict[str, Strategy] = {
             name="dropquery",
             label="DropQuery",
             description="Queries points whose predicted class changes without most features, one from each cluster.",
-            formula=r"\frac{1}{3} \sum_{i=1}^{3} [\hat y(m_i x) \ne \hat y(x)] > \tfrac{1}{2}, \text{ one a cluster}",
+            formula=r"\frac{1}{3} \sum_{i=1}^{3} [\hat y(m_i x) \ne \hat y(x)] > \tfrac{1}{2} \text{, one a cluster}",
             source="Gupte, Aklilu, Nirschl & Yeung-Levy (2024)",
             family=HYBRID,
             strengths=(
