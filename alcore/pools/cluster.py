@@ -47,7 +47,7 @@ def on_dask(address: str) -> Engine:
             ahead = _AHEAD * max(1, sum(client.nthreads().values()))
             waiting = iter(enumerate(blocks))
             places = {}
-            running = as_completed()
+            running = as_completed(loop=client.loop)
             for place, block in waiting:
                 future = client.submit(_best, shared, block, pure=False)
                 places[future] = place
