@@ -138,11 +138,13 @@ for name in {[name.removesuffix(".__init__") for name in names if not name.endsw
 
 def test_networks_clusters_and_downloads_say_what_they_need() -> None:
     told = without_extras("""
+import numpy
 from pathlib import Path
 from alcore.datasets.mnist import fetch_mnist
 from alcore.datasets.sources import read_source
 from alcore.datasets.texts import read_texts
 from alcore.learners.registry import make_learner
+from alcore.pools import build_index, on_dask, open_source
 from alcore.projects.model.features import FeatureChoice, features_of
 from alcore.runs.tournament.run import dask_pool
 assert len(read_source(b"a,b\\nx,y\\n", "a.csv")) == 1
@@ -155,6 +157,9 @@ for lacking in (
     lambda: read_source(b"PK\\3\\4", "a.xlsx"),
     lambda: read_source(b"PK\\3\\4", "a.zip"),
     lambda: features_of(read_texts(b"words", "a.txt"), FeatureChoice("wordllama")),
+    lambda: on_dask("tcp://127.0.0.1:1"),
+    lambda: open_source("a.parquet"),
+    lambda: build_index(open_source(numpy.ones((2, 2))), Path("nowhere")),
 ):
     try:
         lacking()
@@ -162,7 +167,9 @@ for lacking in (
         print(error)
 """)
     extras = [line.split("[")[-1] for line in told.splitlines()]
-    assert extras == ['torch]"', 'cluster]"', 'torch]"', 'label]"', 'label]"', 'label]"', 'text]"']
+    assert [line.strip(']"') for line in extras] == [
+        *("torch", "cluster", "torch", "label", "label", "label", "text", "cluster", "label", "scale")
+    ]
 
 
 def test_commands_say_what_they_need(home: Path, tmp_path: Path) -> None:

@@ -119,6 +119,8 @@ COMMANDS = {
             _argument("--block-rows", type=int, metavar="N", help="rows a block (default: 65,536)"),
             _argument("--workers", type=int, metavar="N", help="threads (default: one a core)"),
             _argument("--dask", metavar="ADDRESS", help="a Dask scheduler, such as tcp://10.0.0.1:8786"),
+            _argument("--subpool", metavar="S", help="seals or anchoral, for rare classes: rows near labelled ones"),
+            _argument("--index", type=path, metavar="FILE", help="its neighbour index (default: POOL.usearch)"),
             _argument("--force", action="store_true", help="overwrite an existing file"),
         ),
     ),

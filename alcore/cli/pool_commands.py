@@ -16,6 +16,7 @@ from alcore.cli.terminal import print_note
 from alcore.extras import require
 from alcore.pools.pool import BLOCK_ROWS, Pool, PoolBatch, PoolSettings
 from alcore.pools.source import PoolError
+from alcore.pools.subpool import build_index
 
 FORMATS = (".csv", ".tsv", ".jsonl", ".parquet")
 
@@ -29,7 +30,8 @@ def next(options: argparse.Namespace) -> int:  # the name of the command
         require("pyarrow")
     if out.exists() and not options.force:
         raise UsageError(f"{out} is there already. Choose another file, or write over it with --force.")
-    checkpoint = out.with_name(out.name + ".progress")
+    checkpoint, pool_path = out.with_name(out.name + ".progress"), options.pool
+    index = options.index or (pool_path.with_name(pool_path.name + ".usearch") if options.subpool else None)
     try:
         settings = PoolSettings(
             score=options.score,
@@ -38,13 +40,19 @@ def next(options: argparse.Namespace) -> int:  # the name of the command
             C=options.C,
             block_rows=options.block_rows or BLOCK_ROWS,
             workers=options.workers,
+            subpool=options.subpool,
+            index=index,
         )
         engine = None
         if options.dask:
             from alcore.pools.cluster import on_dask
 
             engine = on_dask(options.dask)
-        pool = Pool(options.pool, id_column=options.ids)
+        pool = Pool(pool_path, id_column=options.ids)
+        if index is not None and not index.exists():
+            print_note(f"building the neighbour index {index}, once for all batches")
+            with tqdm(total=len(pool), unit="row", unit_scale=True, disable=None, leave=False) as bar:
+                build_index(pool.source, index, on_rows=_progress(bar))
         with tqdm(total=len(pool), unit="row", unit_scale=True, disable=None, leave=False) as bar:
             batch = pool.next(
                 options.k,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from alcore.pools.scan import in_threads
     from alcore.pools.source import PoolError, Source
     from alcore.pools.strategies import STRATEGIES
+    from alcore.pools.subpool import build_index
     from alcore.pools.top import Top, merged, top_of
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "PoolSettings",
     "Source",
     "Top",
+    "build_index",
     "in_threads",
     "merged",
     "on_dask",
@@ -37,6 +39,7 @@ __getattr__, __dir__ = lazy_names(
         "alcore.pools.scan": ("in_threads",),
         "alcore.pools.source": ("PoolError", "Source"),
         "alcore.pools.strategies": ("STRATEGIES",),
+        "alcore.pools.subpool": ("build_index",),
         "alcore.pools.top": ("Top", "merged", "top_of"),
     },
 )

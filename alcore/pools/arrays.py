@@ -15,7 +15,7 @@ from alcore.pools.hashes import Codes, codes_of
 from alcore.pools.source import READ, TILE, PoolError, checked_array
 
 
-class _Rowwise:
+class Rowwise:
     """What sources share whose blocks may begin at any tile and whose ids are an array or the rows' numbers."""
 
     rows: int
@@ -23,6 +23,7 @@ class _Rowwise:
 
     @property
     def has_ids(self) -> bool:
+        """Whether rows have ids of their own."""
         return self.given_ids is not None
 
     def blocks(self, size: int) -> list[tuple[int, int]]:
@@ -53,7 +54,7 @@ class _Rowwise:
 
 
 @dataclass(frozen=True, eq=False)
-class ArraySource(_Rowwise):
+class ArraySource(Rowwise):
     """An array in memory, or mapped by the caller."""
 
     array: NDArray = field(repr=False)
@@ -85,7 +86,7 @@ class ArraySource(_Rowwise):
 
 
 @dataclass(frozen=True, eq=False)
-class NpySource(_Rowwise):
+class NpySource(Rowwise):
     """A .npy file, read in pieces: mapped pages would count as memory of the process until the end.
 
     Attributes:

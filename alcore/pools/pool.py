@@ -16,6 +16,7 @@ from alcore.pools.opening import open_source
 from alcore.pools.scan import SCORES, Engine, Scan, carry_out, in_threads, probabilities
 from alcore.pools.source import TILE, PoolError, Source
 from alcore.pools.strategies import MOST_SHORTLIST, SHORTLIST, STRATEGIES, PoolStrategy, Shortlist
+from alcore.pools.subpool import SUBPOOLS, Subset, open_index, subpool_of
 from alcore.pools.top import Top
 from alcore.rng import rng_for
 
@@ -34,6 +35,8 @@ class PoolSettings:
         C: inverse strength of the penalty of the heads.
         block_rows: rows a block, about; the result does not depend on it.
         workers: threads; None for one a core. The result does not depend on it.
+        subpool: `seals` or `anchoral` to score only rows near labelled ones, where classes are rare; None for all.
+        index: the file of the neighbour index of a subpool, see `alcore.pools.build_index`.
     """
 
     score: str | None = None
@@ -43,6 +46,8 @@ class PoolSettings:
     C: float = 1.0
     block_rows: int = BLOCK_ROWS
     workers: int | None = None
+    subpool: str | None = None
+    index: str | os.PathLike[str] | None = None
 
     def __post_init__(self) -> None:
         if self.score is not None and self.score not in (known := ["random", *SCORES]):
@@ -55,6 +60,10 @@ class PoolSettings:
                 raise PoolError(f"{name} must be {least} or more, got {value}.")
         if not 0 <= self.beta < float("inf"):
             raise PoolError(f"beta must be 0 or more and finite, got {self.beta}.")
+        if self.subpool is not None and self.subpool not in SUBPOOLS:
+            raise PoolError(f"{one_of('subpool', self.subpool, SUBPOOLS)}.")
+        if (self.subpool is None) != (self.index is None):
+            raise PoolError("a subpool and the file of its index go together: give both, or neither.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,8 +156,14 @@ class Pool:
             instead = "max_herding" if k <= MOST_SHORTLIST else "random"
             notes.append(f"{have}, and {strategy} needs two classes: chosen by {instead}")
             strategy, settings = instead, replace(settings, score=None)
-        chosen, labeled_M_D = STRATEGIES[strategy], self._features(known.rows)
-        scan = self._scan(chosen, known, labeled_M_D, k, seed, model, settings)
+        chosen, labeled_M_D = STRATEGIES[strategy], _features(self.source, known.rows)
+        source = self.source
+        if settings.subpool is not None and settings.index is not None and len(known):
+            index = open_index(source, Path(settings.index))
+            near = subpool_of(settings.subpool, index, labeled_M_D, known, k, seed)
+            source, k = Subset(source, near), min(k, len(near))
+            notes.append(f"{settings.subpool} left {len(near):,} of {len(self):,} rows to be scored")
+        scan = _scan(source, chosen, known, labeled_M_D, k, seed, model, settings)
         top = carry_out(
             scan,
             engine or in_threads(settings.workers or _cores()),
@@ -159,70 +174,74 @@ class Pool:
         scores = top.scores
         if chosen.spread is not None:
             how = "drawn at random" if scan.score == "random" else f"of the highest {scan.score}"
-            notes.append(f"chosen from {len(top):,} of {len(self):,} rows, {how}")
-            top, scores = self._spread(chosen, scan, top, labeled_M_D, k)
+            notes.append(f"chosen from {len(top):,} of {source.rows:,} rows, {how}")
+            top, scores = _spread(chosen, scan, top, labeled_M_D, k)
         elif scan.score == "random":
             scores = np.full(len(top), np.nan)
-        return PoolBatch(top.rows, self.source.ids(top.rows), scores, strategy, tuple(notes))
+        rows = source.chosen[top.rows] if isinstance(source, Subset) else top.rows
+        return PoolBatch(rows, source.ids(top.rows), scores, strategy, tuple(notes))
 
-    def _scan(
-        self,
-        chosen: PoolStrategy,
-        known: Labels,
-        labeled_M_D: NDArray[np.float32],
-        k: int,
-        seed: int,
-        given: Any,
-        settings: PoolSettings,
-    ) -> Scan:
-        score = _score_of(chosen, settings)
-        if chosen.spread is not None:
-            if k > MOST_SHORTLIST:
-                raise PoolError(
-                    f"{chosen.label} chooses at most {MOST_SHORTLIST:,} rows at a time, not {k:,}: ask for fewer, or "
-                    "use a strategy by score, such as margin."
-                )
-            k = min(max(k, settings.shortlist or SHORTLIST), len(self) - len(known))
-        model: Model | None = None
-        if score != "random" or chosen.needs_probs:
-            members = settings.members if score == "bald" else 1
-            model = (
-                model_of(given)
-                if given is not None
-                else fit_heads(labeled_M_D, known.codes, len(known.classes), members=members, C=settings.C, seed=seed)
-            )
-        beta = settings.beta if chosen.noisy else None
-        return Scan(self.source, k, seed, score, model, beta, np.sort(known.rows))
 
-    def _spread(
-        self, chosen: PoolStrategy, scan: Scan, top: Top, labeled_M_D: NDArray[np.float32], k: int
-    ) -> tuple[Top, NDArray[np.float64]]:
-        """The rows of the shortlist that are chosen, and the numbers by which they were."""
-        assert chosen.spread is not None
-        features_S_D = self._features(top.rows)
-        probs_S_C = None
-        if chosen.needs_probs and scan.model is not None:
-            tiles = range(0, len(top), TILE)
-            parts = [probabilities(scan.model, features_S_D[row : row + TILE], self.source, row) for row in tiles]
-            probs_S_C = np.concatenate(parts).mean(axis=1)
-        rng = rng_for(scan.seed, "pool batch")
-        try:
-            found = chosen.spread(Shortlist(features_S_D, top.scores, probs_S_C, labeled_M_D, k, rng))
-        except ValueError as error:
-            raise PoolError(f"{chosen.label} cannot choose from the shortlist: {error}.") from error
-        picks = found.indices
-        return Top(top.scores[picks], top.keys[picks], top.rows[picks]), found.scores.astype(np.float64)
-
-    def _features(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Some rows, if they are finite."""
-        features = self.source.take(rows)
-        bad = np.flatnonzero(~np.isfinite(features).all(axis=1))
-        if len(bad):
+def _scan(
+    source: Source,
+    chosen: PoolStrategy,
+    known: Labels,
+    labeled_M_D: NDArray[np.float32],
+    k: int,
+    seed: int,
+    given: Any,
+    settings: PoolSettings,
+) -> Scan:
+    score = _score_of(chosen, settings)
+    if chosen.spread is not None:
+        if k > MOST_SHORTLIST:
             raise PoolError(
-                f"Row {rows[bad[0]]:,} of {self.source.name} holds NaN or infinity: leave such rows out, or compute "
-                "them anew."
+                f"{chosen.label} chooses at most {MOST_SHORTLIST:,} rows at a time, not {k:,}: ask for fewer, or "
+                "use a strategy by score, such as margin."
             )
-        return features
+        k = min(max(k, settings.shortlist or SHORTLIST), source.rows)
+    model: Model | None = None
+    if score != "random" or chosen.needs_probs:
+        members = settings.members if score == "bald" else 1
+        model = (
+            model_of(given)
+            if given is not None
+            else fit_heads(labeled_M_D, known.codes, len(known.classes), members=members, C=settings.C, seed=seed)
+        )
+    beta = settings.beta if chosen.noisy else None
+    taken = np.empty(0, dtype=np.int64) if isinstance(source, Subset) else np.sort(known.rows)
+    return Scan(source, k, seed, score, model, beta, taken)
+
+
+def _spread(
+    chosen: PoolStrategy, scan: Scan, top: Top, labeled_M_D: NDArray[np.float32], k: int
+) -> tuple[Top, NDArray[np.float64]]:
+    """The rows of the shortlist that are chosen, and the numbers by which they were."""
+    assert chosen.spread is not None
+    features_S_D = _features(scan.source, top.rows)
+    probs_S_C = None
+    if chosen.needs_probs and scan.model is not None:
+        tiles = range(0, len(top), TILE)
+        parts = [probabilities(scan.model, features_S_D[row : row + TILE], scan.source, row) for row in tiles]
+        probs_S_C = np.concatenate(parts).mean(axis=1)
+    rng = rng_for(scan.seed, "pool batch")
+    try:
+        found = chosen.spread(Shortlist(features_S_D, top.scores, probs_S_C, labeled_M_D, k, rng))
+    except ValueError as error:
+        raise PoolError(f"{chosen.label} cannot choose from the shortlist: {error}.") from error
+    picks = found.indices
+    return Top(top.scores[picks], top.keys[picks], top.rows[picks]), found.scores.astype(np.float64)
+
+
+def _features(source: Source, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Some rows, if they are finite."""
+    features = source.take(rows)
+    bad = np.flatnonzero(~np.isfinite(features).all(axis=1))
+    if len(bad):
+        raise PoolError(
+            f"Row {rows[bad[0]]:,} of {source.name} holds NaN or infinity: leave such rows out, or compute them anew."
+        )
+    return features
 
 
 def _score_of(chosen: PoolStrategy, settings: PoolSettings) -> str:
