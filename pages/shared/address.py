@@ -16,7 +16,7 @@ import streamlit as st
 
 from pages.shared import link_warnings
 from pages.shared.markdown import plain, quoted
-from pages.shared.old_links import MOVED
+from pages.shared.old_links import MOVED, RETIRED
 
 # Largest length of a value; the longest value written by a screen is a comparison of some hundred runs.
 LIMIT = 2_000
@@ -47,6 +47,9 @@ def open_page(page: str) -> bool:
         if former in st.query_params:
             if key not in st.query_params:
                 st.query_params[key] = st.query_params.get_all(former)
+            del st.query_params[former]
+    for former in RETIRED:
+        if former in st.query_params:
             del st.query_params[former]
     if PRESET not in st.query_params:
         state.link = None

@@ -48,6 +48,9 @@ RENAMED: dict[str, dict[str, str]] = {
     "tournament_learners": {"Small network": "MLP"},
 }
 
+# Former parameters whose place the player has taken: links that have them open as they are.
+RETIRED = ("settings_when", "settings_made")
+
 # Former parameter -> parameter.
 MOVED: dict[str, str] = {"strategies_yardstick": "strategies_reference"}
 

@@ -91,9 +91,11 @@ def _corrupted(scene: PlanarScene, seed: int) -> CorruptedDataset:
     return planted(values.pop("data"), **values, rng=rng_for(seed, "data"))
 
 
-def shape_control(page: str, label: str = "Data", options: Mapping[str, str] = SHAPE_LABELS) -> str:
+def shape_control(
+    page: str, label: str = "Data", options: Mapping[str, str] = SHAPE_LABELS, default: str = "blobs"
+) -> str:
     """The choice of a shape, or of another entry of `options`."""
-    return controls.selectbox(page, "data", label, options, "blobs")
+    return controls.selectbox(page, "data", label, options, default)
 
 
 def overlap_control(page: str, default: float) -> float:

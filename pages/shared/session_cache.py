@@ -60,6 +60,11 @@ def cached(name: str, key: Hashable, work: Callable[[OnStep], Result], words: st
     return found
 
 
+def kept(name: str, key: Hashable) -> Any:
+    """A result that `cached` has computed in this session; None if it has not."""
+    return st.session_state.get(f"_kept_{name}", {}).get(key)
+
+
 def stamp_of(paths: Iterable[Path]) -> Stamp:
     """The stamp of the files that exist; another one after every change of one of them."""
     found = []

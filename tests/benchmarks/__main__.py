@@ -9,7 +9,7 @@ BENCHMARKS = (
     *("selection.coverage", "selection.gradient", "selection.badge", "selection.lookahead", "selection.typical"),
     *("selection.bayesian", "selection.candidates", "selection.growth", "selection.costs"),
     *("scoring", "presets", "null_race", "race", "graph", "mnist", "repeated", "arena"),
-    *("stream", "settings", "tournament", "clinic", "ready_runs", "places", "batch_default"),
+    *("stream", "settings", "tournament", "clinic", "ready_runs", "ready_digits", "places", "batch_default"),
     *("hostile.faults", "hostile.fuzz_uploads", "hostile.fuzz_idx", "hostile.fuzz_stores", "hostile.fuzz_addresses"),
     *("screens.tabs", "screens.catalogue", "screens.latency", "screens.yields", "screens.first_look"),
 )

@@ -1,7 +1,13 @@
-"""The three settings beside random picks at equal labels: 50 paired seeds, 4 first labels, 40 questions."""
+"""The three settings beside random picks at equal labels: which wins where, and how the screen's default was chosen.
 
-import time
+The rule: of the data sets of the screen's grid, the one in which pool and stream both beat random most surely, by the
+lower of the lower ends of their two 95 % intervals over `CHOICE`. The screen shows other seeds; `EVIDENCE` are the
+first of them.
+"""
+
+import json
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
@@ -10,48 +16,48 @@ from alcore.datasets.planar.generate import planar
 from alcore.loops.settings_comparison import SETTINGS, compare_settings
 from alcore.loops.synthesis.oracles import sample_from_posterior
 from alcore.report.intervals import mean_interval
+from alcore.report.statistics.equal_budgets import at_equal_budgets
 from alcore.rng import rng_for
-from tests.benchmarks.measure import Result, hardware
+from pages.screens.scenarios.grid import FILE, OVERLAPS, ROWS
+from tests.benchmarks.measure import Result
 
-SEEDS, POOL, SEED_LABELS, LABELS = 50, 404, 4, 40
-# (shape, overlap, classes): where a line is the best boundary, and where it is not.
-PROBLEMS = (("blobs", 0.4, 2), ("blobs", 0.4, 4), ("moons", 0.3, 2), ("far_cluster", 0.3, 2))
+CHOICE, EVIDENCE = range(1000, 1020), range(50)
+POOL, SEED_LABELS, LABELS = 400, 4, 40
 
 
 def run() -> list[Result]:
-    """The mean accuracy after each of the questions, in percentage points."""
-    results = []
-    for shape, overlap, classes in PROBLEMS:
-        started = time.perf_counter()
-        told = compare_settings(
-            [
-                planar(shape, points=POOL, overlap=overlap, classes=classes, rng=rng_for(seed, "data"))
-                for seed in range(SEEDS)
-            ],
-            sample_from_posterior(partial(posterior, shape, overlap=overlap, classes=classes)),
-            seeds=range(SEEDS),
-            seed_labels=SEED_LABELS,
-            labels=LABELS,
-        )
-        seconds = time.perf_counter() - started
-        curves: dict[str, list[list[float]]] = {name: [[] for _ in range(SEEDS)] for name in SETTINGS}
-        for row in told.rows:
-            if row["round"]:
-                curves[row["strategy"]][row["seed"]].append(row["accuracy"])
-        means = {name: np.array([100 * np.mean(one) for one in runs]) for name, runs in curves.items()}
-        for name in SETTINGS:
-            gain = mean_interval(means[name] - means["random"])
+    """One row per data set for the choice, one per data set for the evidence, which the screen's grid shows."""
+    results: list[Result] = []
+    cells = [(row, overlap) for row in ROWS for overlap in OVERLAPS]
+    for use, seeds in (("choice", CHOICE), ("evidence", EVIDENCE)):
+        for row, overlap in cells:
+            gains = _gains(row.data, overlap, row.classes, seeds)
             results.append(
-                {
-                    "work": f"{shape} {overlap}, {classes} classes, pool {POOL}, {SEEDS} paired seeds",
-                    "setting": name,
-                    "labels_spent": float(np.mean([len(one) for one in curves[name]])),
-                    "mean_accuracy": round(float(means[name].mean()), 2),
-                    "gain_over_random": round(gain.estimate, 2),
-                    "interval_95": [round(gain.low, 2), round(gain.high, 2)],
-                    "seconds_all_settings": round(seconds, 2),
-                    "hardware": hardware(),
-                }
+                {"work": f"{use}: {row.title}, overlap {overlap}", **gains, "seeds": [*seeds[:1], seeds[-1]]}
             )
-            print(f"{shape} {classes}, {name}: {gain.estimate:.2f} [{gain.low:.2f}, {gain.high:.2f}]")
+            print(results[-1], flush=True)
+    best = int(np.argmax([min(one["pool"][1], one["stream"][1]) for one in results[: len(cells)]]))
+    results.append({"work": f"chosen: {results[best]['work'].removeprefix('choice: ')}"})
+    print(results[-1])
+    shown = [{name: one[name] for name in SETTINGS[:3]} for one in results[len(cells) : 2 * len(cells)]]
+    Path(FILE).write_text(json.dumps(shown, indent=1) + "\n", encoding="utf-8")
     return results
+
+
+def _gains(shape: str, overlap: float, classes: int, seeds: range) -> dict[str, list[float]]:
+    """Of each setting the gain over random in points of mean accuracy: its mean and the ends of its 95 % interval."""
+    data = [planar(shape, points=POOL, overlap=overlap, classes=classes, rng=rng_for(seed, "data")) for seed in seeds]
+    told = compare_settings(
+        data,
+        sample_from_posterior(partial(posterior, shape, overlap=overlap, classes=classes)),
+        seeds=seeds,
+        seed_labels=SEED_LABELS,
+        labels=LABELS,
+    )
+    accuracy = {name: np.zeros((len(seeds), LABELS + 1)) for name in SETTINGS}
+    for row in at_equal_budgets(told.rows):
+        accuracy[row["strategy"]][row["seed"] - seeds.start, row["round"]] = row["accuracy"]
+    areas = {name: 100 * np.trapezoid(values, axis=1) / LABELS for name, values in accuracy.items()}
+    gains = {name: areas[name] - areas["random"] for name in SETTINGS[:3]}
+    found = {name: mean_interval(gain) for name, gain in gains.items()}
+    return {name: [round(value, 2) for value in (one.estimate, one.low, one.high)] for name, one in found.items()}

@@ -5,18 +5,16 @@ import re
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import pytest
 
 from alcore.report.bounded import difference_interval
 from alcore.report.charts.curves import mean_curves
 from alcore.report.charts.stream import stream_chart
 from alcore.report.html.synthetic_gallery import synthetic_gallery
-from alcore.report.interactive.settings_plane import plane_figure
 from alcore.report.statistics.comparison import Comparison, compare_races
 from alcore.report.statistics.equal_budgets import at_equal_budgets
-from alcore.report.text.streams import describe_policies, gain_table
-from alcore.report.text.synthesis import describe_synthesis, times_as_far
+from alcore.report.text.streams import gain_table
+from alcore.report.text.synthesis import describe_digits, describe_synthesis, times_as_far
 from tests.support.charts import drawn
 
 NAMES = {"quantile": "Quantile threshold", "fixed": "Fixed threshold", "random": "Random sampling of the stream"}
@@ -50,34 +48,16 @@ def test_a_thrifty_run_is_carried_on_as_it_was() -> None:
     assert at_equal_budgets([]) == []
 
 
-@pytest.mark.parametrize(("gain", "verb"), [(0.1, "beats"), (-0.1, "loses to")])
-def test_policies_are_judged_by_the_paired_interval(gain: float, verb: str) -> None:
-    comparison = races(12, gain)
-    told = describe_policies(comparison, SPENT, 40)
-    gaps_S = comparison.rivals[0].area
-    assert told.startswith(f"Quantile threshold {verb} random sampling of the stream by ")
-    assert "38.1 of 40 labels spent" in told and "12 paired streams" in told
-    assert "Fixed threshold: not distinguishable from random sampling of the stream yet" in told
-    size, low, high = (float(one) for one in re.findall(r"(\d+\.\d+)", told)[:3])
-    ends = sorted(abs(100 * one) for one in (gaps_S.low, gaps_S.high))
-    assert (size, low, high) == pytest.approx((abs(100 * gaps_S.estimate), *ends), abs=0.051)
-
-
 def test_the_interval_is_widened_for_two_comparisons() -> None:
     rng = np.random.default_rng(5)
     accuracy_S_R_T = rng.random((9, 3, 2))
     comparison = compare_races([1, 2], accuracy_S_R_T, list(NAMES), seeds=range(9), names=NAMES)
     gaps_S = accuracy_S_R_T[:, 0].mean(axis=1) - accuracy_S_R_T[:, 2].mean(axis=1)
     interval = difference_interval(gaps_S, 0.975)
-    shown = gain_table(comparison, SPENT, 40).set_index("Asked by")["Gain"]
+    shown = gain_table(comparison, SPENT, 40).set_index("Setting")["Gain"]
     assert shown["Random sampling of the stream"] == "baseline"
     numbers = [float(one) for one in re.findall(r"[+-]\d+\.\d", shown["Quantile threshold"])]
     assert numbers == pytest.approx([100 * gaps_S.mean(), 100 * interval.low, 100 * interval.high], abs=0.051)
-
-
-def test_few_streams_are_no_evidence() -> None:
-    assert "not yet evidence" in describe_policies(races(4), SPENT, 40)
-    assert describe_policies(races(1), SPENT, 40).startswith("One stream, not yet evidence")
 
 
 @pytest.mark.parametrize(
@@ -95,7 +75,7 @@ def test_made_up_questions_are_told_of(accuracy_R: list[float], words: str) -> N
         np.array([5, 8]), np.array(accuracy_R), distance_Q_J, np.array([1.0, 0.5, 1.0]), typical=2.0
     )
     assert words in told and "2.0 times as far" in told
-    assert "Of 3 answers 1 is contradicted by one or more of the 2 nearest" in told
+    assert "Of 3 labels 1 is contradicted by one or more of the 2 nearest" in told
 
 
 def test_the_gallery_shows_every_picture_and_escapes_names() -> None:
@@ -110,8 +90,8 @@ def test_the_gallery_shows_every_picture_and_escapes_names() -> None:
         ("<b>", "seven"),
     )
     assert html.count("<img") == 2 * (1 + 3) and "<b>" not in html
-    assert "Answered seven</strong>: 2 of the 3 nearest" in html
-    assert "Answered &lt;b&gt;</strong>: 1 of the 3 nearest" in html
+    assert "Labelled seven</strong>: 2 of 3 nearest" in html
+    assert "Labelled &lt;b&gt;</strong>: 1 of 3 nearest" in html
 
 
 def test_figures_are_what_plotly_knows() -> None:
@@ -139,23 +119,9 @@ def test_figures_are_what_plotly_knows() -> None:
     over_T = uncertainty_T >= threshold_T
     assert sizes == [asked_T.sum(), (over_T & ~asked_T).sum(), (~over_T).sum()]
     assert spec["layout"]["shapes"][0]["x0"] == 10
-    axis = np.linspace(-1, 1, 8)
-    probs_Y_X_1 = np.tile((axis[None, :, None] + 1) / 2, (8, 1, 1))
-    plane = plane_figure(
-        axis,
-        axis,
-        np.concatenate([probs_Y_X_1, 1 - probs_Y_X_1], axis=2),
-        ("A", "B"),
-        faint_N_2=rng.random((5, 2)),
-        first_M_2=np.zeros((1, 2)),
-        first_y_M=np.array([0]),
-        asked_Q_2=rng.random((3, 2)),
-        asked_y_Q=np.array([1, 0, 1]),
-        said_Q=["one", "two", "three"],
-        box=(np.array([-1, -1]), np.array([1, 1])),
-        ringed_2=np.zeros(2),
-    ).to_dict()
-    go.Figure(plane)
-    asked = next(trace for trace in plane["data"] if trace.get("name") == "Asked: B")
-    assert asked["text"] == ["one", "three"] and count_of(asked) == 2
-    assert {"The box", "Latest arrival"} <= {trace.get("name") for trace in plane["data"]}
+
+
+def test_digits_are_told_of() -> None:
+    agree_Q_J = np.array([[True, True], [True, False], [False, False]])
+    told = describe_digits(np.array([2.0, 3.0, 9.0]), agree_Q_J)
+    assert "3.0 times as far" in told and "2 of 3 labels" in told

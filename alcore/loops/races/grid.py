@@ -27,17 +27,21 @@ class Grid:
         return np.stack([x.ravel(), y.ravel()], axis=1)
 
 
-def grid_over(dataset: Dataset, *, rows: int = 42, aspect: float = 4 / 3) -> Grid:
+def grid_over(
+    dataset: Dataset, *, rows: int = 42, aspect: float = 4 / 3, over: NDArray[np.floating] | None = None
+) -> Grid:
     """A rectangle that contains the pool with a margin of a twentieth of its sides.
 
     Args:
         dataset: points in the plane.
+        over: points in place of the pool, where it has moved.
         rows: resolution in y; columns follow, so that cells are square.
         aspect: width over height.
 
     Where all points coincide, the rectangle is two units high.
     """
-    low, high = dataset.x_pool.min(axis=0), dataset.x_pool.max(axis=0)
+    points = dataset.x_pool if over is None else over
+    low, high = points.min(axis=0), points.max(axis=0)
     middle = (low + high) / 2
     half_height = 0.55 * float(max((high - low)[0] / aspect, (high - low)[1])) or 1.0
     reach = half_height * np.array([aspect, 1])

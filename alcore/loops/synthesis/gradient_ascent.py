@@ -1,6 +1,6 @@
 """Gradient ascent: the point of a box where a function is largest."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,15 @@ EQUAL = 1e-9
 
 
 def gradient_ascent(surface: Surface, starts_S_N_D: Floats, low_S_D: Floats, high_S_D: Floats, *, steps: int) -> Floats:
-    """Gradient ascent from every start within the box.
+    """The ends of `ascent`: points_S_N_D in the box."""
+    *_, ends_S_N_D = ascent(surface, starts_S_N_D, low_S_D, high_S_D, steps=steps)
+    return ends_S_N_D
+
+
+def ascent(
+    surface: Surface, starts_S_N_D: Floats, low_S_D: Floats, high_S_D: Floats, *, steps: int
+) -> Iterator[Floats]:
+    """Gradient ascent from every start within the box, step by step.
 
     A step is along the gradient, measured in sides of the box, and is cut off at its walls. Its length grows after a
     step upwards and halves after any other, which is taken back: values never decrease.
@@ -31,14 +39,15 @@ def gradient_ascent(surface: Surface, starts_S_N_D: Floats, low_S_D: Floats, hig
         high_S_D: its highest corner; where it is not above the lowest, that dimension is constant.
         steps: evaluations after the first, at most.
 
-    Returns:
-        points_S_N_D in the box.
+    Yields:
+        points_S_N_D in the box: the starts, then the points after each step.
 
     Source: projected gradient ascent (Goldstein 1964), with its direction normalised.
     """
     low, high = low_S_D[:, None], high_S_D[:, None]
     sides = high - low
     points = np.clip(starts_S_N_D, low, high)
+    yield points
     values, gradients = surface(points)
     diagonal = np.sqrt(points.shape[-1])
     length_S_N = np.full(values.shape, FIRST_STEP * diagonal)
@@ -58,7 +67,7 @@ def gradient_ascent(surface: Surface, starts_S_N_D: Floats, low_S_D: Floats, hig
         values = np.where(higher_S_N, new_values, values)
         points = np.where(higher_S_N[..., None], reached, points)
         gradients = np.where(higher_S_N[..., None], new_gradients, gradients)
-    return points
+        yield points
 
 
 def with_repulsion(surface: Surface, away_S_J_D: Floats, low_S_D: Floats, high_S_D: Floats) -> Surface:
@@ -99,8 +108,38 @@ def synthesise_queries(surface: Surface, starts_S_k_N_D: Floats, low_S_D: Floats
     for starts_S_N_D in np.moveaxis(starts_S_k_N_D, 1, 0):
         away = with_repulsion(surface, found_S_j_D, low_S_D, high_S_D) if found_S_j_D.size else surface
         ends_S_N_D = gradient_ascent(away, starts_S_N_D, low_S_D, high_S_D, steps=STEPS)
-        values_S_N = away(ends_S_N_D)[0]
-        # Rounding of equal values does not decide.
-        best_S = (values_S_N >= values_S_N.max(axis=1, keepdims=True) - EQUAL).argmax(axis=1)
+        best_S = _highest(away, ends_S_N_D)
         found_S_j_D = np.concatenate([found_S_j_D, ends_S_N_D[np.arange(len(best_S)), best_S][:, None]], axis=1)
     return found_S_j_D
+
+
+def ascent_paths(surface: Surface, starts_k_N_D: Floats, low_D: Floats, high_D: Floats) -> list[Floats]:
+    """The paths on which `synthesise_queries` reaches the queries of one model.
+
+    Args:
+        surface: of one model, S = 1.
+        starts_k_N_D: as given to `synthesise_queries`.
+        low_D: the lowest corner of the box.
+        high_D: its highest corner.
+
+    Returns:
+        for each query path_T_D, from its start to the query; steps that were taken back are left out.
+    """
+    low_S_D, high_S_D = low_D[None], high_D[None]
+    paths: list[Floats] = []
+    for starts_N_D in starts_k_N_D:
+        found = np.array([path_T_D[-1] for path_T_D in paths])[None]
+        away = with_repulsion(surface, found, low_S_D, high_S_D) if paths else surface
+        at_T_N_D = np.stack([points[0] for points in ascent(away, starts_N_D[None], low_S_D, high_S_D, steps=STEPS)])
+        path_T_D = at_T_N_D[:, _highest(away, at_T_N_D[-1:])[0]]
+        moved_T = np.append(True, (np.diff(path_T_D, axis=0) != 0).any(axis=1))
+        paths.append(path_T_D[moved_T])
+    return paths
+
+
+def _highest(surface: Surface, points_S_N_D: Floats) -> NDArray[np.int64]:
+    """Index of the highest point of each function; of equal ones the first."""
+    values_S_N = surface(points_S_N_D)[0]
+    # Rounding of equal values does not decide.
+    best_S: NDArray[np.int64] = (values_S_N >= values_S_N.max(axis=1, keepdims=True) - EQUAL).argmax(axis=1)
+    return best_S

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,8 @@ from alcore.learners.labels import class_numbers
 from alcore.loops.ready import ready
 from alcore.loops.seed_set import SeedSet, seed_set_of
 from alcore.loops.steps import OnStep, ignored
-from alcore.loops.synthesis.gradient_ascent import synthesise_queries
-from alcore.loops.synthesis.models import LogisticModels, QueryModel
+from alcore.loops.synthesis.gradient_ascent import ascent_paths, synthesise_queries
+from alcore.loops.synthesis.models import LogisticModels, QueryModel, logistic_entropies
 from alcore.loops.synthesis.oracles import Oracle, nearest_rows
 from alcore.points import as_rows
 from alcore.rng import rng_for
@@ -150,11 +151,9 @@ def synthesise(
         loss_R.append([mean_log_loss(*one) for one in zip(maker.probs(x_S_M_D), y_S_M, strict=True)])
         if number == rounds:
             break
-        begun_S_kN_D = [
-            begin(labels_per_round * starts, rng_for(seed, "synthesis", number))
-            for begin, seed in zip(begins, seeds, strict=True)
-        ]
-        begun_S_k_N_D = np.reshape(begun_S_kN_D, (len(seeds), labels_per_round, starts, -1))
+        begun_S_k_N_D = np.stack(
+            [_begun(begin, seed, number, labels_per_round, starts) for begin, seed in zip(begins, seeds, strict=True)]
+        )
         queries_S_k_D = synthesise_queries(maker.entropies, begun_S_k_N_D, low_S_D, high_S_D)
         entropy_R.append(maker.entropies(queries_S_k_D)[0])
         probs_R.append(maker.probs(queries_S_k_D))
@@ -196,6 +195,31 @@ def _real(pool_N_D: Floats, y_N: Ints, test_T_D: Floats, queries_Q_D: Floats, la
         agreement_Q=(y_N[index_Q_J] == labels_Q[:, None]).mean(axis=1),
         typical=float(np.median(nearest_rows(test_T_D[:MEASURED], pool_N_D, 1)[1])),
     )
+
+
+def paths_of(result: Synthesis, *, starts: int) -> list[Floats]:
+    """The ascents that led to the queries of a logistic regression whose searches began anywhere in the box.
+
+    Args:
+        result: from `synthesise`.
+        starts: as given there.
+
+    Returns:
+        for each query path_T_D, from the start of its search to the query.
+    """
+    begin = anywhere(result.low_D, result.high_D)
+    paths: list[Floats] = []
+    for number, coefs_K_P in enumerate(result.models_R_K_P[:-1]):
+        begun_k_N_D = _begun(begin, result.seed, number, int((result.round_Q == number).sum()), starts)
+        surface = partial(logistic_entropies, coefs_K_P[None])
+        paths += ascent_paths(surface, begun_k_N_D, result.low_D, result.high_D)
+    return paths
+
+
+def _begun(begin: Start, seed: int, number: int, count: int, starts: int) -> Floats:
+    """starts_k_N_D of the searches of a round."""
+    begun_kN_D = begin(count * starts, rng_for(seed, "synthesis", number))
+    return begun_kN_D.reshape(count, starts, -1)
 
 
 def among(dataset: Dataset) -> Start:

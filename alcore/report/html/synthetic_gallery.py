@@ -9,18 +9,19 @@ from numpy.typing import NDArray
 from alcore.report.html.image_gallery import data_uri
 
 STYLE = """
-.alcore-made-up.alcore-made-up { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.6rem;
-  grid-template-columns: repeat(auto-fill, minmax(min(100%, 300px), 1fr)); font-size: 0.875rem;
+.alcore-made-up.alcore-made-up { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.45rem;
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 215px), 1fr)); font-size: 0.8rem;
   line-height: 1.35; }
-.alcore-made-up li { margin: 0; padding: 0.5rem; border-radius: 0.5rem;
+.alcore-made-up li { margin: 0; padding: 0.35rem 0.4rem; border-radius: 0.5rem;
   border: 1px solid color-mix(in srgb, currentColor 28%, transparent); }
-.alcore-made-up .pictures { display: flex; flex-wrap: nowrap; gap: 0.3rem; align-items: flex-end; }
+.alcore-made-up .pictures { display: flex; flex-wrap: nowrap; gap: 0.15rem; align-items: flex-end; }
 .alcore-made-up figure { margin: 0; text-align: center; }
-.alcore-made-up img { image-rendering: pixelated; width: 36px; height: auto; display: block;
+.alcore-made-up img { image-rendering: pixelated; width: 26px; height: auto; display: block;
   border-radius: 2px; border: 1px solid color-mix(in srgb, currentColor 28%, transparent); }
-.alcore-made-up figure.own { margin-right: 0.4rem; }
-.alcore-made-up figure.own img { width: 72px; border-width: 2px; }
-.alcore-made-up p { margin: 0.35rem 0 0; }
+.alcore-made-up figure.own { margin-right: 0.25rem; }
+.alcore-made-up figure.own img { width: 56px; border-width: 2px; }
+.alcore-made-up figcaption { font-size: 0.7rem; }
+.alcore-made-up p { margin: 0.15rem 0 0; }
 """
 
 
@@ -56,10 +57,9 @@ def synthetic_gallery(
         )
         own = _picture(made, f"synthesised; labelled {class_names[int(answer)]}", "synthesised", own=True)
         tiles.append(
-            f'<li><div class="pictures">{own}{neighbours}</div>'
-            f"<p><strong>Answered {name}</strong>: {votes} of the {len(real_y_J)} nearest real ones agree. "
-            f"The model's best guess had {100 * float(probs_C.max()):.0f} %; "
-            f"{float(times):.1f} times as far from real ones as they are.</p></li>"
+            f'<li title="Its likeliest class had {100 * float(probs_C.max()):.0f} %. {float(times):.1f} times as far '
+            f'from real images as these from one another."><div class="pictures">{own}{neighbours}</div>'
+            f"<p><strong>Labelled {name}</strong>: {votes} of {len(real_y_J)} nearest agree</p></li>"
         )
     return f'<style>{STYLE}</style><ul class="alcore-made-up">{"".join(tiles)}</ul>'
 

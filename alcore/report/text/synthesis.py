@@ -41,8 +41,22 @@ def describe_synthesis(
     times = float(np.median(times_as_far(distance_Q_J, typical)))
     doubtful = int((agreement_Q < 1).sum())
     return (
-        f"Accuracy {way}. A typical question lies {times:.1f} times as far from the nearest real point as "
-        f"real points lie from one another. Of {len(agreement_Q)} answers {doubtful} "
+        f"Accuracy {way}. A typical query lies {times:.1f} times as far from the nearest real point as "
+        f"real points lie from one another. Of {len(agreement_Q)} labels {doubtful} "
         f"{'is' if doubtful == 1 else 'are'} contradicted by one or more of the {distance_Q_J.shape[1]} "
         "nearest real points."
+    )
+
+
+def describe_digits(times_Q: Floats, agree_Q_J: NDArray[np.bool_]) -> str:
+    """How far synthesised images are from real ones, and how often these contradict the oracle.
+
+    Args:
+        times_Q: from `times_as_far`.
+        agree_Q_J: whether the nearest real images have the label given.
+    """
+    doubtful = int((~agree_Q_J.all(axis=1)).sum())
+    return (
+        f"They lie {float(np.median(times_Q)):.1f} times as far from real digits as these from one another, and "
+        f"{doubtful} of {len(agree_Q_J)} labels contradict a near real digit."
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from alcore.loops.stream.policies import POLICIES
+from pages.screens.scenarios.cached import LOOKS
 from pages.screens.scenarios.controls import (
     DigitsSettings,
     ScenarioSettings,
@@ -67,6 +68,7 @@ results = streams(
     budget=Budget({setup.share}),
     drift=Drift(turn={setup.turn}, pace="{setup.pace}"),
     window={setup.window},
+    looks={LOOKS},
 )
 for seed, runs in zip(seeds, results):
     for run in runs:

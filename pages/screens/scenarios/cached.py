@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from alcore.datasets.dataset import Dataset
-from alcore.logistic.batched import predict, solve
-from alcore.loops.races.grid import Grid
+from alcore.loops.races.grid import grid_over
+from alcore.loops.replayed_settings import SettingRun, pool_run, stream_by_label, synthesis_run
 from alcore.loops.settings_comparison import SettingsComparison, compare_settings
 from alcore.loops.steps import part
 from alcore.loops.stream.policies import POLICIES
@@ -33,6 +31,10 @@ from pages.shared.session_cache import cached, computed
 
 # Seeds run together: larger batches take less time per seed, smaller ones report progress sooner.
 STEP = 10
+# Searches of a synthesised query in the comparison, the default of `synthesise`.
+STARTS = 8
+# Evaluations of a stream, each a frame of its player.
+LOOKS = 40
 
 Part = TypeVar("Part")
 
@@ -83,6 +85,27 @@ def _together(setup: ScenarioSettings, shown: ScenarioView, on_step: OnStep) -> 
     return Together(rows, comparison, spent, parts[0])
 
 
+def runs(setup: ScenarioSettings, shown: ScenarioView, found: Together) -> list[SettingRun]:
+    """The seed shown in the pool, the stream and by synthesis, round by round; cached."""
+    return cached(
+        "settings_runs",
+        (setup, shown.seed),
+        lambda on_step: _runs(setup, shown.seed, found.shown),
+        "Replaying the settings.",
+        most=8,
+    )
+
+
+def _runs(setup: ScenarioSettings, seed: int, told: SettingsComparison) -> list[SettingRun]:
+    data = setup.scene.dataset(seed)
+    grid = grid_over(data)
+    return [
+        pool_run(data, told.pool_S_M[0], seed_labels=setup.seed_labels, seed=seed, grid=grid),
+        stream_by_label(data, told.streams_S[0], labels=setup.labels, grid=grid),
+        synthesis_run(data, told.syntheses_S[0], starts=STARTS, grid=grid),
+    ]
+
+
 @dataclass(frozen=True, eq=False)
 class Streamed:
     """Each seed's stream through every policy."""
@@ -115,6 +138,7 @@ def _streamed(setup: StreamSettings, shown: ScenarioView, on_step: OnStep) -> St
             budget=setup.budget(),
             drift=setup.drift(),
             window=setup.window,
+            looks=LOOKS,
             on_step=step,
         ),
         on_step,
@@ -152,16 +176,6 @@ def synthesised(_on_step: OnStep, setup: SynthesisSettings, seed: int) -> Synthe
         starts=setup.starts,
         on_step=_on_step,
     )[0]
-
-
-def model_surface(coefs_K_P: NDArray, grid: Grid) -> NDArray[np.float64]:
-    """Class probabilities of a logistic regression over a grid, (Y, X, C)."""
-    return predict(coefs_K_P[None], grid.points_P_2)[0].reshape(len(grid.y), len(grid.x), -1)
-
-
-def fitted(data: Dataset, labeled: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The logistic regression on the given points of a pool."""
-    return solve(data.x_pool[labeled][None], data.y_pool[labeled][None], classes=data.classes)[0]
 
 
 def _chunks(seeds: list[int]) -> list[tuple[int, ...]]:

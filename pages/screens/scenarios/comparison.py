@@ -1,130 +1,135 @@
-"""The three scenarios side by side, at equal budgets."""
+"""The three settings side by side, in step under one budget."""
 
-from collections.abc import Mapping
+from functools import partial
+from typing import Any
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
 
-from alcore.loops.races.grid import grid_over
+from alcore.loops.races.grid import Grid, grid_over
+from alcore.loops.replayed_settings import SettingRun, curve_of
+from alcore.loops.settings_comparison import SETTINGS
 from alcore.report.charts.curves import mean_curves
+from alcore.report.contours import tie_lines
 from alcore.report.curves import curve_frame
-from alcore.report.interactive.settings_plane import plane_figure
+from alcore.report.interactive.render import PreparedFigure
+from alcore.report.interactive.scenarios import Curves, Panel, scenario_figure
 from alcore.report.phrases import number
-from alcore.report.text.comparison import describe_comparison
 from alcore.report.text.streams import gain_table
-from pages.screens.scenarios import cached
+from pages.screens.scenarios import cached, grid
 from pages.screens.scenarios.as_python import together_code
 from pages.screens.scenarios.cached import Together
 from pages.screens.scenarios.controls import PAGE, POLICY_NAMES, SETTING_NAMES, ScenarioSettings, ScenarioView
-from pages.screens.scenarios.starting_points import depends
-from pages.shared.chart import show_chart, toolbar
+from pages.screens.scenarios.evidence import show_evidence, words_of
+from pages.screens.scenarios.figure import animation_of, bands_of, draw_figure
 from pages.shared.export_panel import config_of, export_buttons
-from pages.shared.viewport import is_dark, is_narrow
+from pages.shared.toolbar import main_visual
+from pages.shared.viewport import is_narrow
 
-CHART = toolbar("settings")
-_SAYS = {
-    "pool": "Queries the point of the whole pool with the highest acquisition score.",
-    "stream": "Decides about each point once, when it arrives.",
-    "synthesis": "Synthesises a point, anywhere in the box, and queries its label.",
+# Pixels of the grid under the figure.
+_GRID = 172
+_TITLES = {
+    "pool": ("Pool", "pick the most uncertain"),
+    "stream": ("Stream", "a gate for arrivals"),
+    "synthesis": ("Synthesis", "climb to the boundary"),
 }
 
 
-def draw_comparison(setup: ScenarioSettings, shown: ScenarioView) -> None:
-    """Draw the curves, the verdict, and each scenario's queries."""
+def draw_comparison(setup: ScenarioSettings, shown: ScenarioView, tools: DeltaGenerator) -> None:
+    """Draw the maps in step, the grid of data sets, the verdict, and the numbers behind it."""
+    with main_visual():
+        picture = st.container()
+    with st.container(key="settings_below"):
+        left, right = (st.container(), st.container()) if is_narrow() else st.columns([5, 6], gap="medium")
+    with left:
+        grid.draw_grid(setup.scene)
     found = cached.together(setup, shown)
-    verdict = describe_comparison(found.comparison)
-    st.info(verdict, icon=":material/flag:")
-    chart = mean_curves(
-        found.comparison.labels_T,
-        found.comparison.standings,
-        seeds=len(shown.seeds),
-        x_title="Label budget, seed set included",
-    )
-    show_chart(
-        chart,
-        key="settings_together_curves",
-        alt=f"Mean accuracy of the three settings and of random picks. {verdict}",
-        file="settings",
-        height=340 if is_narrow() else 400,
-    )
-    several = len(shown.seeds) > 1
-    band = f"The band is the 95 % interval of the mean of {len(shown.seeds)} paired races. " if several else ""
-    st.caption(
-        f"{band}All have the same seed set, the same first logistic regression and the same test set. The stream's "
-        f"policy is {'' if setup.policy == 'random' else 'the '}{POLICY_NAMES[setup.policy].lower()}, which spent "
-        f"{number(found.spent)} of {setup.labels} labels on average; unspent labels leave its model unchanged. There "
-        "is no drift here."
-    )
-    spent = dict.fromkeys(SETTING_NAMES, float(setup.labels)) | {"stream": found.spent}
-    st.dataframe(gain_table(found.comparison, spent, setup.labels), hide_index=True)
-    st.caption(
-        "Mean accuracy over the whole budget, and the gain over random picks in percentage points; in "
-        "brackets its 95 % interval over the paired seeds, corrected for three comparisons."
-    )
-    with st.container(horizontal=True):
+    runs = cached.runs(setup, shown, found)
+    data = setup.scene.dataset(shown.seed)
+    draw = partial(_figure, setup, shown, found, runs, grid_over(data))
+    verdict = words_of(found.comparison)
+    ends = ", ".join(f"{SETTING_NAMES[run.strategy]} {run.rounds[-1].accuracy:.1%}" for run in runs)
+    alt = f"Queried points of the three settings with {setup.labels} labels, and their accuracy: {ends}. {verdict}"
+    with picture:
+        draw_figure(draw, key="settings_figure", alt=alt, below=_GRID)
+    with right:
+        show_evidence(found.comparison, shown.paired)
+        policy = POLICY_NAMES[setup.policy].lower()
+        st.caption(f"The stream's policy, {policy}, spent {number(found.spent)} of {setup.labels} labels on average.")
+    config = config_of(setup, shown, screen=PAGE)
+    title = f"{setup.scene.title}, {setup.labels} labels"
+    with tools:
         export_buttons(
             curve_frame(found.rows),
-            config_of(setup, shown, screen=PAGE),
+            config,
             together_code(setup, shown),
             key=PAGE,
-            title=setup.scene.title,
+            title=title,
             names=SETTING_NAMES,
             words=verdict,
-            chart=lambda: chart,
+            chart=lambda: mean_curves(
+                found.comparison.labels_T,
+                found.comparison.standings,
+                seeds=len(shown.seeds),
+                x_title="Label budget, seed set included",
+            ),
+            animation=lambda: animation_of(
+                draw,
+                alt=alt,
+                title=f"{title}, seed {shown.seed}",
+                verdict=verdict,
+                legend=_legend(shown),
+                config=config,
+            ),
         )
-    st.subheader(f"Queried points of each setting, seed {shown.seed}", anchor=False)
-    _planes(setup, shown, found)
-    depends()
+        with st.popover("What the marks mean", icon=":material/help:", help="What the marks mean"):
+            st.markdown(_legend(shown))
+    with st.expander("The numbers", icon=":material/table_chart:"):
+        spent = dict.fromkeys(SETTING_NAMES, float(setup.labels)) | {"stream": found.spent}
+        st.dataframe(gain_table(found.comparison, spent, setup.labels), hide_index=True)
 
 
-def _planes(setup: ScenarioSettings, shown: ScenarioView, found: Together) -> None:
-    data = setup.scene.dataset(shown.seed)
-    grid = grid_over(data)
-    pool, stream, synthesis = found.shown.pool_S_M[0], found.shown.streams_S[0], found.shown.syntheses_S[0]
-    came = stream.arrivals
-    asked: Mapping[str, tuple[NDArray, NDArray, NDArray]] = {
-        "pool": (
-            data.x_pool[pool[setup.seed_labels :]],
-            data.y_pool[pool[setup.seed_labels :]],
-            cached.fitted(data, pool),
-        ),
-        "stream": (came.x_T_D[stream.asked_T], came.y_T[stream.asked_T], stream.models_L_K_P[-1]),
-        "synthesis": (synthesis.queries_Q_D, synthesis.labels_Q, synthesis.models_R_K_P[-1]),
-    }
-    places = [st.container() for _ in asked] if is_narrow() else st.columns(len(asked))
-    for place, (name, (points, labels, model)) in zip(places, asked.items(), strict=True):
-        with place:
-            st.markdown(f"**{SETTING_NAMES[name]}.** {_SAYS[name]}")
-            st.plotly_chart(
-                plane_figure(
-                    grid.x,
-                    grid.y,
-                    cached.model_surface(model, grid),
-                    data.class_names,
-                    faint_N_2=data.x_pool,
-                    first_M_2=data.x_pool[came.first],
-                    first_y_M=data.y_pool[came.first],
-                    asked_Q_2=points,
-                    asked_y_Q=labels,
-                    said_Q=query_words(data.class_names, labels),
-                    best_Y_X_C=setup.scene.posterior(grid),
-                    box=(synthesis.low_D, synthesis.high_D) if name == "synthesis" else None,
-                    dark=is_dark(),
-                    height=280 if is_narrow() else 240,
-                    legend=False,
-                ),
-                key=f"settings_plane_{name}",
-                theme=None,
-                alt=f"{SETTING_NAMES[name]}: {len(points)} queried points on the classes of the last model.",
-                config=CHART,
-            )
-    st.caption(
-        "Filled: queried points, with their labels. Hollow: the seed set. Tints: predicted classes of the last model. "
-        "Dashed: the best possible boundary. Dotted: the box of synthesised points."
+def _legend(shown: ScenarioView) -> str:
+    several = len(shown.seeds) > 1
+    band = f" The band is the 95 % interval of the mean of {len(shown.seeds)} paired seeds." if several else ""
+    return (
+        "All settings start from the same seed set (without numbers) and the same logistic regression, and are tested "
+        "on the same points. Numbers are queries in their order. Small rings on the stream's map: arrivals that the "
+        "gate lets pass. Line on the map of synthesis: the ascent of the next query within the dotted box. Under each "
+        f"map: the uncertainties that decide.{band} In the grid, a cell has the colours of the settings with the "
+        "largest gain over random; of several, their intervals overlap it."
     )
 
 
-def query_words(class_names: tuple[str, ...], labels_Q: NDArray[np.int64]) -> list[str]:
-    """Hover text of each query."""
-    return [f"query {q + 1}: label {class_names[int(label)]}" for q, label in enumerate(labels_Q)]
+def _figure(
+    setup: ScenarioSettings,
+    shown: ScenarioView,
+    found: Together,
+    runs: list[SettingRun],
+    plane: Grid,
+    **how: Any,
+) -> PreparedFigure:
+    data = setup.scene.dataset(shown.seed)
+    best = tie_lines(plane.x, plane.y, setup.scene.posterior(plane))
+    panels = [Panel(run, _title(run.strategy), data.x_pool, best) for run in runs]
+    curves = Curves(
+        [*runs, curve_of(found.rows, "random", shown.seed)],
+        SETTING_NAMES,
+        bands_of(found.comparison, SETTINGS),
+        words=_budget(setup, runs[1]),
+    )
+    return scenario_figure(panels, curves, data.class_names, plane.x, plane.y, **how)
+
+
+def _title(key: str) -> str:
+    name, words = _TITLES[key]
+    return f"<b>{name}</b>" if is_narrow() else f"<b>{name}</b>: {words}"
+
+
+def _budget(setup: ScenarioSettings, stream: SettingRun) -> list[str]:
+    """The budget spent in each round."""
+    said = []
+    for spent, one in enumerate(stream.rounds):
+        own = one.labels - setup.seed_labels
+        said.append(f"{spent} of {setup.labels} labels" + (f" (stream {own})" if own < spent else ""))
+    return said

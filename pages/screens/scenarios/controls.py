@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -15,6 +16,7 @@ from pages.shared import controls, planar_scene
 from pages.shared.planar_scene import PlanarScene
 
 PAGE = "settings"
+MOST_SEEDS = 50
 SECTIONS = {
     "together": "Side by side",
     "stream": "Stream",
@@ -22,12 +24,7 @@ SECTIONS = {
     "digits": "Synthesised digits",
 }
 POLICY_NAMES = {name: make().label for name, make in POLICIES.items()}
-SETTING_NAMES = {
-    "pool": "Pool-based",
-    "stream": "Stream-based",
-    "synthesis": "Synthesis",
-    "random": "Random",
-}
+SETTING_NAMES = {"pool": "Pool", "stream": "Stream", "synthesis": "Synthesis", "random": "Random"}
 
 
 @dataclass(frozen=True)
@@ -110,6 +107,12 @@ class DigitsSettings:
     seed: int
 
 
+# What the screen opens on: chosen by the rule of tests/benchmarks/settings.py.
+DEFAULT = PlanarScene("moons", 400, 0.1, 2)
+# Those that come along ready-made.
+DIGITS = DigitsSettings(seed_labels=48, labels_per_round=8, rounds=2, from_real=False, seed=0)
+
+
 @dataclass(frozen=True)
 class ScenarioView:
     """The view."""
@@ -129,15 +132,6 @@ def oracle_of(scene: PlanarScene) -> Oracle:
     return sample_from_posterior(partial(posterior, scene.data, overlap=scene.overlap, classes=scene.classes))
 
 
-# Controls of other sections that have no effect in a section.
-_IDLE = {
-    "stream": "Here the label budget and the query strategy of the pool have no effect: the budget is a share of the "
-    "arrivals, set under **The stream and its drift**.",
-    "synthesis": "Here one learner synthesises its queries: the settings of pool and stream and the paired seeds have "
-    "no effect.",
-    "digits": "The digits depend on the seed and on the settings under **Synthesised digits**; all others have no "
-    "effect.",
-}
 _HELP = {
     "batch": "Between two fits, at most the budget. Queries of a round repel one another.",
     "first": "Size of the seed set, the same in each setting.",
@@ -146,7 +140,7 @@ _HELP = {
     "paired": "The curves and the verdict are computed from them.",
     "rate": "How fast the threshold follows.",
     "seed": "Of the race that is drawn.",
-    "share": "An unspent share is kept for later. Side by side, the label budget above is used instead.",
+    "share": "An unspent share is kept for later.",
     "spread": "Of the threshold's random factor; 0 is the variable threshold.",
     "starts": "The highest optimum is queried.",
     "step": "Relative change of the threshold at each arrival.",
@@ -160,78 +154,107 @@ POOL_STRATEGIES = ("least_confidence", "margin", "entropy", "k_center", "hybrid"
 
 @dataclass(frozen=True)
 class Chosen:
-    """All settings; each section uses its own."""
+    """The view, and the settings of the section shown."""
 
-    together: ScenarioSettings
-    stream: StreamSettings
-    synthesis: SynthesisSettings
-    digits: DigitsSettings
+    settings: ScenarioSettings | StreamSettings | SynthesisSettings | DigitsSettings
     policy: str
     shown: ScenarioView
 
 
-def scenario_controls() -> Chosen:
-    """Draw the choice of section on the page and all other controls in the sidebar."""
-    section = controls.segmented(PAGE, "section", "Look at", SECTIONS, "together")
+def choose_section() -> str:
+    """Draw the choice of section, a key of SECTIONS."""
+    return controls.segmented(PAGE, "section", "Look at", SECTIONS, "together")
+
+
+def scenario_controls(section: str) -> Chosen:
+    """Draw the controls of a section in the sidebar."""
     with st.sidebar:
-        if section in _IDLE:
-            st.caption(_IDLE[section])
-        data = planar_scene.shape_control(PAGE)
-        overlap = planar_scene.overlap_control(PAGE, 0.4)
-        points = controls.slider(PAGE, "points", "Points", 150, 1000, 400, step=10)
-        scene = PlanarScene(data, points, overlap, planar_scene.classes_control(PAGE, data, 2))
-        seed_labels = controls.slider(PAGE, "first", "Initial labels", 2, 40, 4, help=_HELP["first"])
-        labels = controls.slider(PAGE, "labels", "Label budget", 5, 100, 40, help=_HELP["labels"])
-        seed = controls.slider(PAGE, "seed", "Seed", 0, 999, 0, help=_HELP["seed"])
-        paired = controls.slider(PAGE, "paired", "Paired seeds", 1, 50, 20, help=_HELP["paired"])
-        strategies = {name: STRATEGIES[name].label for name in POOL_STRATEGIES}
-        strategy = controls.selectbox(PAGE, "strategy", "Query strategy of the pool", strategies, "least_confidence")
-        with st.expander("Stream policy", icon=":material/filter_alt:", expanded=section in ("together", "stream")):
+        if section == "digits":
+            digits = _digits()
+            return Chosen(digits, "", ScenarioView(section, digits.seed, 1))
+        policy, thresholds = "", Thresholds(0.3, 0.01, 1.0, 0.3)
+        if section == "stream":
             policy, thresholds = _policy()
-        with st.expander("The stream and its drift", icon=":material/stream:", expanded=section == "stream"):
-            stream = _stream(scene, seed_labels, thresholds)
-        with st.expander("Query synthesis", icon=":material/draw:", expanded=section == "synthesis"):
+            flow = _stream()
+        else:
+            labels = controls.slider(PAGE, "labels", "Label budget", 5, 100, 40, help=_HELP["labels"])
+        if section == "together":
+            strategies = {name: STRATEGIES[name].label for name in POOL_STRATEGIES}
+            strategy = controls.selectbox(
+                PAGE, "strategy", "Query strategy of the pool", strategies, "least_confidence"
+            )
+            policy, thresholds = _policy()
+        elif section == "synthesis":
             batch = controls.slider(PAGE, "batch", "Queries per round", 1, 10, 1, help=_HELP["batch"])
             starts = controls.slider(PAGE, "starts", "Searches per query", 1, 20, 8, help=_HELP["starts"])
-        with st.expander("Synthesised digits", icon=":material/edit_note:", expanded=section == "digits"):
-            digits = _digits(seed)
-    return Chosen(
-        ScenarioSettings(scene, seed_labels, labels, strategy, policy, thresholds),
-        stream,
-        SynthesisSettings(scene, seed_labels, labels, min(batch, labels), starts),
-        digits,
-        policy,
-        ScenarioView(section, seed, paired),
-    )
+        seed = _seed()
+        with controls.group("Data"):
+            scene, seed_labels = _scene()
+        paired = 1
+        if section != "synthesis":
+            with controls.group("Evidence"):
+                paired = controls.slider(PAGE, "paired", "Paired seeds", 1, MOST_SEEDS, 20, help=_HELP["paired"])
+    shown = ScenarioView(section, seed, paired)
+    if section == "together":
+        return Chosen(ScenarioSettings(scene, seed_labels, labels, strategy, policy, thresholds), policy, shown)
+    if section == "stream":
+        return Chosen(StreamSettings(scene, seed_labels, thresholds, **flow), policy, shown)
+    return Chosen(SynthesisSettings(scene, seed_labels, labels, min(batch, labels), starts), policy, shown)
+
+
+def _seed() -> int:
+    return controls.slider(PAGE, "seed", "Seed", 0, 999, 0, help=_HELP["seed"])
+
+
+def _scene() -> tuple[PlanarScene, int]:
+    """The data, and the size of the seed set."""
+    data = planar_scene.shape_control(PAGE, default=DEFAULT.data)
+    overlap = planar_scene.overlap_control(PAGE, DEFAULT.overlap)
+    classes = planar_scene.classes_control(PAGE, data, DEFAULT.classes)
+    points = controls.slider(PAGE, "points", "Points", 150, 1000, 400, step=10)
+    seed_labels = controls.slider(PAGE, "first", "Initial labels", 2, 40, 4, help=_HELP["first"])
+    return PlanarScene(data, points, overlap, classes), seed_labels
 
 
 def _policy() -> tuple[str, Thresholds]:
-    policy = controls.selectbox(PAGE, "policy", "Policy", POLICY_NAMES, "quantile")
-    st.caption(POLICIES[policy]().description)
-    label = "Threshold (fixed)"
-    threshold = controls.slider(PAGE, "threshold", label, 0.0, 1.0, 0.3, step=0.01, help=_HELP["threshold"])
-    rate = controls.slider(PAGE, "rate", "Step (quantile)", 0.05, 1.0, 0.3, step=0.05, help=_HELP["rate"])
-    label = "Step (variable, randomised)"
-    step = controls.slider(PAGE, "step", label, 0.01, 0.5, 0.01, step=0.01, help=_HELP["step"])
-    spread = controls.slider(PAGE, "spread", "Spread (randomised)", 0.0, 2.0, 1.0, step=0.1, help=_HELP["spread"])
-    return policy, Thresholds(threshold, step, spread, rate)
+    """The policy of the stream, and the parameters of its threshold; those of the others rest at their defaults."""
+    policy = controls.selectbox(
+        PAGE, "policy", "Policy of the stream", POLICY_NAMES, "quantile", help="When an arrival is queried."
+    )
+    values = {"threshold": 0.3, "step": 0.01, "spread": 1.0, "rate": 0.3}
+    if policy == "fixed":
+        label = "Threshold"
+        values["threshold"] = controls.slider(
+            PAGE, "threshold", label, 0.0, 1.0, 0.3, step=0.01, help=_HELP["threshold"]
+        )
+    elif policy == "quantile":
+        values["rate"] = controls.slider(PAGE, "rate", "Step", 0.05, 1.0, 0.3, step=0.05, help=_HELP["rate"])
+    elif policy != "random":
+        values["step"] = controls.slider(PAGE, "step", "Step", 0.01, 0.5, 0.01, step=0.01, help=_HELP["step"])
+        if policy == "randomised":
+            values["spread"] = controls.slider(PAGE, "spread", "Spread", 0.0, 2.0, 1.0, step=0.1, help=_HELP["spread"])
+    return policy, Thresholds(**values)
 
 
-def _stream(scene: PlanarScene, seed_labels: int, thresholds: Thresholds) -> StreamSettings:
+def _stream() -> dict[str, Any]:
+    """Budget, drift and window of a stream."""
     label = "Budget, share of the arrivals"
     share = controls.slider(PAGE, "share", label, 0.01, 0.5, 0.1, step=0.01, format="percent", help=_HELP["share"])
     label = "Drift: turn of the plane in degrees"
     turn = controls.slider(PAGE, "turn", label, 0, 360, 180, step=5, help=_HELP["turn"])
     paces = {"gradual": "Gradual", "abrupt": "Abrupt"}
-    pace = controls.segmented(PAGE, "pace", "The drift is", paces, "gradual", help=_HELP["pace"])
+    pace = "gradual"
+    if turn:
+        pace = controls.segmented(PAGE, "pace", "The drift is", paces, "gradual", help=_HELP["pace"])
     window = controls.slider(PAGE, "window", "Train on the latest labels", 0, 100, 30, step=5, help=_HELP["window"])
-    return StreamSettings(scene, seed_labels, thresholds, share, window or None, turn, pace)
+    return {"share": share, "window": window or None, "turn": turn, "pace": pace}
 
 
-def _digits(seed: int) -> DigitsSettings:
-    seed_labels = controls.slider(PAGE, "digits_first", "Initial labelled digits", 16, 304, 48, step=16)
-    batch = controls.slider(PAGE, "digits_batch", "Digits per round", 2, 12, 8)
-    rounds = controls.slider(PAGE, "digits_rounds", "Rounds", 1, 5, 2)
+def _digits() -> DigitsSettings:
+    usual = DIGITS
+    seed_labels = controls.slider(PAGE, "digits_first", "Initial labelled digits", 16, 304, usual.seed_labels, step=16)
+    batch = controls.slider(PAGE, "digits_batch", "Digits per round", 2, 12, usual.labels_per_round)
+    rounds = controls.slider(PAGE, "digits_rounds", "Rounds", 1, 5, usual.rounds)
     begins = {"noise": "Random pixels", "real": "Real digits"}
     begin = controls.segmented(PAGE, "digits_from", "Searches begin at", begins, "noise")
-    return DigitsSettings(seed_labels, batch, rounds, begin == "real", seed)
+    return DigitsSettings(seed_labels, batch, rounds, begin == "real", _seed())

@@ -1,151 +1,150 @@
-"""A stream: the queries of each policy, and the model under drift."""
+"""A stream under drift, played arrival by arrival: the policy's queries beside random ones."""
 
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from alcore.loops.races.grid import grid_over
-from alcore.loops.stream.stream import StreamResult
+from alcore.loops.replayed_settings import SettingRun, along_arrivals, stream_by_arrival
+from alcore.loops.stream.policies import POLICIES
 from alcore.report.charts.curves import mean_curves
 from alcore.report.charts.stream import stream_chart
+from alcore.report.contours import tie_lines
 from alcore.report.curves import curve_frame
-from alcore.report.interactive.settings_plane import plane_figure
-from alcore.report.phrases import format_labels
-from alcore.report.text.streams import describe_policies, gain_table
+from alcore.report.interactive.render import PreparedFigure
+from alcore.report.interactive.scenarios import Curves, Panel, scenario_figure
+from alcore.report.text.streams import gain_table
 from pages.screens.scenarios import cached
 from pages.screens.scenarios.as_python import stream_code
 from pages.screens.scenarios.cached import Streamed
-from pages.screens.scenarios.comparison import CHART, query_words
 from pages.screens.scenarios.controls import PAGE, POLICY_NAMES, ScenarioView, StreamSettings
-from pages.shared import controls
+from pages.screens.scenarios.evidence import show_evidence, words_of
+from pages.screens.scenarios.figure import animation_of, bands_of, draw_figure
 from pages.shared.chart import show_chart
 from pages.shared.curve_rows import curve_rows
 from pages.shared.export_panel import config_of, export_buttons
-from pages.shared.viewport import is_dark, is_narrow
+from pages.shared.toolbar import main_visual
 
-# Number of recent arrivals drawn in the plane and averaged by the prequential accuracy.
+# Recent arrivals drawn as dots.
 LATEST = 50
 
 
-def draw_stream(setup: StreamSettings, policy: str, shown: ScenarioView) -> None:
-    """Draw the stream, the plane at an arrival, and the comparison of all policies."""
+def draw_stream(setup: StreamSettings, policy: str, shown: ScenarioView, tools: DeltaGenerator) -> None:
+    """Draw the player, the verdict, and the comparison of all policies."""
+    with main_visual():
+        picture = st.container()
+    below = st.container()
     found = cached.streamed(setup, shown)
-    verdict = describe_policies(found.comparison, found.spent, found.budget)
-    st.info(verdict, icon=":material/flag:")
+    compared = list(dict.fromkeys([policy, "random"]))
+    draw = partial(_figure, setup, shown, found, compared)
     result = found.shown[policy]
-    arrivals = len(result.asked_T)
-    when = controls.slider(
-        PAGE, "when", "Arrivals of the stream shown", 1, 100, 100, format="%d %%", help="Share of all arrivals."
+    verdict = words_of(found.comparison)
+    alt = (
+        f"{len(result.asked_T)} arrivals, {result.spent_T[-1]} of them queried; test accuracy at the end "
+        f"{result.accuracy_Q[-1]:.1%}. {verdict}"
     )
-    now = max(1, arrivals * when // 100) - 1
-    left, right = (st.container(), st.container()) if is_narrow() else st.columns([3, 2])
-    with left:
-        _along_time(result, found, policy, now)
-    with right:
-        _moment(setup, result, shown, now)
-    with st.container(horizontal=True):
+    with picture:
+        draw_figure(draw, key="settings_stream", alt=alt, below=0)
+    with below:
+        show_evidence(found.comparison, shown.paired)
+    config = config_of(setup, shown, policy=policy, screen=PAGE)
+    title = f"{setup.scene.title}, turn of {setup.turn} degrees, {100 * setup.share:g} % queried"
+    mean = mean_curves(
+        found.comparison.labels_T, found.comparison.standings, seeds=len(found.comparison.seeds), x_title="Arrivals"
+    )
+    with tools:
         export_buttons(
             curve_frame(rows_of(found, shown.seed)),
-            config_of(setup, shown, policy=policy, screen=PAGE),
+            config,
             stream_code(setup, shown),
             key=PAGE,
-            title=f"{setup.scene.title}, seed {shown.seed}; rounds count arrivals",
+            title=title,
             names=POLICY_NAMES,
-            x="round",
             words=verdict,
+            chart=lambda: mean,
+            animation=lambda: animation_of(
+                draw, alt=alt, title=f"{title}, seed {shown.seed}", verdict=verdict, legend=_LEGEND, config=config
+            ),
         )
-    st.subheader("All policies on the same streams", anchor=False)
-    comparison = found.comparison
-    policies = mean_curves(comparison.labels_T, comparison.standings, seeds=len(comparison.seeds), x_title="Arrivals")
+        with st.popover("What the marks mean", icon=":material/help:", help="What the marks mean"):
+            st.markdown(f"{_LEGEND} {POLICIES[policy]().label}: {POLICIES[policy]().description}")
+    with below:
+        st.markdown("**All policies on the same streams**")
+        alt = "Mean accuracy of every policy while points arrive."
+        show_chart(mean, key="settings_policies", alt=alt, file="settings", height=320)
+        with st.expander("The numbers", icon=":material/table_chart:"):
+            st.dataframe(gain_table(found.comparison, found.spent, found.budget), hide_index=True)
+        with st.expander("Threshold, budget and prequential accuracy", icon=":material/timeline:"):
+            _along_time(found, compared)
+
+
+_LEGEND = (
+    f"Grey dots: the latest {LATEST} arrivals. Rings: those of this step that were skipped. Numbers: the labels that "
+    "the model is trained on, where they arrived; those without are the seed set. Dashed: the best possible boundary, "
+    "which drifts. Under each map the latest arrivals pass the gate: those above the threshold are queried while the "
+    "budget lasts."
+)
+
+
+def _along_time(found: Streamed, compared: list[str]) -> None:
+    result = found.shown[compared[0]]
     show_chart(
-        policies,
-        key="settings_policies",
-        alt="Mean accuracy of every policy while points arrive.",
-        file="settings",
-        height=360,
-    )
-    st.dataframe(gain_table(found.comparison, found.spent, found.budget), hide_index=True)
-    st.caption(
-        "Gains are over random sampling of the stream, in percentage points of accuracy on the test set of that "
-        "moment, mean over the stream; in brackets the 95 % interval."
-    )
-
-
-def _along_time(result: StreamResult, found: Streamed, policy: str, now: int) -> None:
-    beside = ["random"] if policy != "random" else []
-    chart = stream_chart(
-        result.uncertainty_T,
-        result.threshold_T,
-        result.asked_T,
-        result.earned_T,
-        result.spent_T,
-        {name: found.shown[name].prequential_T(LATEST) for name in [policy, *beside]},
-        policy=policy,
-        names=POLICY_NAMES,
-        now=now,
-        looked_Q=result.looked_Q,
-        accuracy_Q=result.accuracy_Q,
-    )
-    show_chart(
-        chart,
-        key="settings_stream",
-        alt=f"{len(result.asked_T)} arrivals, {result.spent_T[-1]} of them queried, with the threshold, the "
-        "labels spent and the accuracy along time.",
-        file="settings",
-        height=680,
-    )
-    st.caption(
-        "No budget left: uncertain enough, but all that was earned is spent. Running (prequential) accuracy: the share "
-        f"of the latest {LATEST} arrivals with a correct prediction. Test accuracy: on the test set of that moment."
-    )
-
-
-def _moment(setup: StreamSettings, result: StreamResult, shown: ScenarioView, now: int) -> None:
-    came, data = result.arrivals, setup.scene.dataset(shown.seed)
-    grid = grid_over(replace(data, x_pool=came.x_T_D, y_pool=came.y_T))
-    asked = np.flatnonzero(result.asked_T[: now + 1])
-    latest = np.arange(max(now + 1 - LATEST, 0), now + 1)
-    room = setup.window or len(asked) + len(came.first)
-    first = slice(max(len(came.first) - max(room - len(asked), 0), 0), None)
-    held = asked[-room:]
-    st.markdown(
-        f"**After arrival {now + 1} of {len(result.asked_T)}**: {format_labels(result.spent_T[now])} spent of "
-        f"{result.earned_T[now]} earned. This point was "
-        f"**{'queried' if result.asked_T[now] else 'skipped'}**: "
-        f"uncertainty {result.uncertainty_T[now]:.2f}, threshold {result.threshold_T[now]:.2f}."
-    )
-    best = setup.scene.posterior(grid, setup.drift().back(grid.points_P_2, float(came.times_T[now])))
-    st.plotly_chart(
-        plane_figure(
-            grid.x,
-            grid.y,
-            cached.model_surface(result.model_after(now + 1), grid),
-            data.class_names,
-            faint_N_2=came.x_T_D[latest[~result.asked_T[latest]]],
-            first_M_2=came.first_M_D[first],
-            first_y_M=came.first_y_M[first],
-            asked_Q_2=came.x_T_D[held],
-            asked_y_Q=came.y_T[held],
-            said_Q=[
-                f"arrival {t + 1}: {words}"
-                for t, words in zip(held, query_words(data.class_names, came.y_T[held]), strict=True)
-            ],
-            best_Y_X_C=best,
-            ringed_2=came.x_T_D[now],
-            dark=is_dark(),
-            height=340,
+        stream_chart(
+            result.uncertainty_T,
+            result.threshold_T,
+            result.asked_T,
+            result.earned_T,
+            result.spent_T,
+            {name: found.shown[name].prequential_T(LATEST) for name in compared},
+            policy=compared[0],
+            names=POLICY_NAMES,
+            now=len(result.asked_T) - 1,
+            looked_Q=result.looked_Q,
+            accuracy_Q=result.accuracy_Q,
         ),
-        key="settings_moment",
-        theme=None,
-        alt=f"The model after arrival {now + 1}, the labels it is trained on and the latest {LATEST} arrivals.",
-        config=CHART,
+        key="settings_along_time",
+        alt=f"{len(result.asked_T)} arrivals, {result.spent_T[-1]} of them queried, with the threshold, the labels "
+        "spent and the accuracy along time.",
+        file="settings",
+        height=560,
     )
-    st.caption(
-        f"Small dots: the latest {LATEST} arrivals that were skipped. Symbols: the labels that the model is trained "
-        "on, hollow those of the seed set, at their positions on arrival. Tints: its predicted classes."
+    st.caption(f"Prequential accuracy: the share of the latest {LATEST} arrivals with a correct prediction.")
+
+
+def _figure(
+    setup: StreamSettings, shown: ScenarioView, found: Streamed, compared: list[str], **how: Any
+) -> PreparedFigure:
+    came = found.shown[compared[0]].arrivals
+    data = setup.scene.dataset(shown.seed)
+    plane = grid_over(data, over=came.x_T_D)
+    runs = [stream_by_arrival(found.shown[name], grid=plane) for name in compared]
+    ends = found.shown[compared[0]].looked_Q
+    drift = setup.drift()
+    times = [float(came.times_T[max(int(end) - 1, 0)]) for end in ends]
+    best = [
+        tie_lines(plane.x, plane.y, setup.scene.posterior(plane, drift.back(plane.points_P_2, time))) for time in times
+    ]
+    dots = [came.x_T_D[max(int(end) - LATEST, 0) : max(int(end), 1)] for end in ends]
+    panels = [Panel(run, f"<b>{POLICY_NAMES[run.strategy]}</b>", dots, best, setup.window) for run in runs]
+    curves = Curves(
+        [along_arrivals(found.shown[name]) for name in compared],
+        POLICY_NAMES,
+        bands_of(found.comparison, compared),
+        x_title="Arrivals",
+        words=_words(runs[0], ends),
     )
+    return scenario_figure(panels, curves, data.class_names, plane.x, plane.y, **how)
+
+
+def _words(run: SettingRun, ends: np.ndarray) -> list[str]:
+    first = run.rounds[0].labels
+    return [
+        f"arrival {end:,} of {ends[-1]:,}, {one.labels - first} queried"
+        for end, one in zip(ends, run.rounds, strict=True)
+    ]
 
 
 def rows_of(found: Streamed, seed: int) -> list[dict[str, Any]]:

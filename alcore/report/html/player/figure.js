@@ -11,6 +11,7 @@ const DASHES = {
   dashdot: [3, 1, 1, 1],
   longdashdot: [5, 2, 1, 2],
 }
+const NOTED = 200 // pixels of width from which a map has words for what is drawn under it
 const decoded = new WeakMap()
 
 function numbers(value) {
@@ -163,16 +164,36 @@ function nextPoints(trace, pane) {
     .join("")
 }
 
-// What a trace draws, as SVG.
+// Words at places of a map.
+function notes(trace, pane) {
+  if (pane.wide < NOTED && trace.textposition === "start") return ""
+  const y = numbers(trace.y)
+  const look = `text-anchor="${trace.textposition}" font-size="${round(Math.max(9, pane.size * trace.textfont.size))}"`
+  const words = [...numbers(trace.x)].map((x, i) => {
+    const place = `x="${round(pane.across(x))}" y="${round(pane.down(y[i]))}"`
+    return `<text class="strip" ${place} fill="${trace.textfont.color}">${escaped(trace.text[i])}</text>`
+  })
+  return `<g ${look}>${words.join("")}</g>`
+}
+
+// What a trace draws, as SVG; what flows comes from the right by as much as it moved since the round before.
 function drawn(trace, pane, symbols) {
+  if (trace.meta !== "flows") return shapesOf(trace, pane, symbols)
+  const move = round(pane.across(trace.move) - pane.across(0))
+  return `<g class="flows" style="--move: ${move}px">${shapesOf({ ...trace, meta: "" }, pane, symbols)}</g>`
+}
+
+function shapesOf(trace, pane, symbols) {
   const mode = trace.mode ?? "lines"
   if (trace.meta === "next") return nextPoints(trace, pane)
+  if (mode === "text") return notes(trace, pane)
   if (trace.fill === "toself") {
     return `<path class="fill" ${paint("fill", trace.fillcolor)} d="${pathOf(trace, pane, "Z")}"/>`
   }
   if (mode === "lines") {
     const stroke = strokeOf(trace.line, trace.line.width)
-    return `<path class="line" fill="none" ${stroke} d="${pathOf(trace, pane, "")}"/>`
+    const climbs = trace.meta === "climbs" ? 'class="line climbs" pathLength="1"' : 'class="line"'
+    return `<path ${climbs} fill="none" ${stroke} d="${pathOf(trace, pane, "")}"/>`
   }
   return mode.includes("markers") ? marks(trace, pane, symbols) : ""
 }

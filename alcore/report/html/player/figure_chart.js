@@ -3,6 +3,7 @@
 const NEAR = 20 // pixels from the pointer to a point that it means
 const DRAG = 6 // pixels below which a drag is a click
 const ROOM_LEAST = 420 // pixels of height that a figure takes, whatever the screen
+const ROOM_BESIDE = 360 // where something is to be seen with it
 const calm = matchMedia("(prefers-reduced-motion: reduce)")
 let charts = 0
 
@@ -68,7 +69,7 @@ function makeChart(host, onPick) {
   const roomOf = () => {
     const { top } = host.getBoundingClientRect()
     if (document.fullscreenElement?.contains(host)) return innerHeight - top - 20 - below
-    return Math.max(ROOM_LEAST, innerHeight - Math.min(top + scrolledBy(host), 0.45 * innerHeight) - 20 - below)
+    return Math.max(below ? ROOM_BESIDE : ROOM_LEAST, innerHeight - Math.min(top + scrolledBy(host), 0.45 * innerHeight) - 20 - below)
   }
 
   const paintAll = () => {

@@ -31,7 +31,7 @@ function axes(pane, type) {
   }
   const across = ticksOf(pane.x, Math.max(2, Math.min(12, wide / (60 * type))), 1).map((value) => {
     const x = pane.across(value)
-    const words = round(value).toLocaleString("en")
+    const words = (round(value) + 0).toLocaleString("en")
     return line(x, top, x, top + high) + text(words, x, top + high + 14 * type, 'text-anchor="middle"')
   })
   const up = ticksOf(pane.y, yaxis.nticks).map((value) => {
@@ -92,15 +92,17 @@ function legend(figure, place, wide, measure) {
   const { heading, type, narrow } = place
   const entries = figure.data.filter((trace) => trace.name && trace.showlegend !== false)
   const widths = entries.map((trace) => 26 + (measure(trace.name) + 14) * type)
-  let x = narrow ? 0 : wide - widths.reduce((sum, one) => sum + one, 0)
+  const whole = widths.reduce((sum, one) => sum + one, 0)
+  const fit = Math.min(1, wide / whole) // smaller, where a phone has no room for all
   const y = heading + (narrow ? 34 : 16) * type
-  return entries
-    .map((trace, i) => {
-      const left = x
-      x += widths[i]
-      return sign(trace, left, y, figure.symbols) + text(trace.name, left + 24, y, 'dy=".35em"')
-    })
-    .join("")
+  let x = 0
+  const signs = entries.map((trace, i) => {
+    const left = x
+    x += widths[i]
+    return sign(trace, left, 0, figure.symbols) + text(trace.name, left + 24, 0, 'dy=".35em"')
+  })
+  const left = narrow ? 0 : wide - fit * whole
+  return `<g transform="translate(${round(left)} ${round(y)}) scale(${fit})">${signs.join("")}</g>`
 }
 
 // All of it but what the traces draw; each trace has a place of its own, by its number, and so do the words of a round.
@@ -125,6 +127,8 @@ function frameOf(figure, panes, place, wide, measure, name) {
   return `<g ${look}>${body.join("")}${titles}${signs}<g class="words"></g></g>`
 }
 
+const NEAR_ENDS = 60 // pixels
+
 const inPercent = (share) => `${(100 * share).toFixed(1)} %`
 
 // The curves of a figure: of each racer its name, marker, labels and accuracies.
@@ -135,10 +139,10 @@ function wordsOf(figure, pane, place, shown, measure) {
   const { type, narrow, heading } = place
   const curves = curvesOf(figure)
   const now = curves.map((curve) => inPercent(curve.y[Math.min(shown, curve.y.length - 1)]))
-  const said = now.join(now.length === 2 ? " against " : ", ")
+  const said = narrow && now.length > 2 ? "" : `: ${now.join(now.length === 2 ? " against " : ", ")}`
   const head =
     `<text class="now" x="0" y="${round(heading + 20 * type)}" font-size="${14 * type}">` +
-    `<tspan font-weight="600">Test accuracy</tspan><tspan> · round ${shown}: ${said}</tspan></text>`
+    `<tspan font-weight="600">Test accuracy</tspan><tspan> · ${escaped(figure.layout.meta.words?.[shown] ?? `round ${shown}`)}${said}</tspan></text>`
   const step = 15 * type
   const ends = curves
     .map((curve, i) => {
@@ -147,6 +151,9 @@ function wordsOf(figure, pane, place, shown, measure) {
       return { words, x: pane.across(curve.x[last]), y: pane.down(curve.y[last]) }
     })
     .sort((one, other) => one.y - other.y)
+  // Beside the furthest of curves that end near one another.
+  const far = Math.max(...ends.map(({ x }) => x))
+  for (const end of ends) if (far - end.x < NEAR_ENDS) end.x = far
   // From the top down, no two nearer than a line; then all as far up as it takes to stay on the panel.
   for (const [i, end] of ends.entries()) if (i) end.y = Math.max(end.y, ends[i - 1].y + step)
   const over = Math.max(0, ends.at(-1).y - (pane.top + pane.high - 6 * type))

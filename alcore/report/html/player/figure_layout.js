@@ -3,6 +3,7 @@
 const NARROW = 560 // pixels of width below which two maps share a row
 const CURVES_LEAST = 200 // pixels that the curves keep, before the maps take what they can
 const CURVES_MOST = 260
+const CURVES_SHARE = 0.42 // of the room, where that is less
 const MAP_LEAST = 90
 const MAP_HEIGHT = 340 // of a map for which the sizes of marks are given
 
@@ -18,8 +19,6 @@ function arrange(layout, wide, room, type) {
   // On a phone the map that takes clicks is as wide as the screen, and the last.
   const wanted = all.filter((number) => narrow && layout.meta.pick === `x${number}`)
   const maps = all.filter((number) => !wanted.includes(number))
-  const columns = narrow ? Math.max(1, Math.min(2, maps.length)) : maps.length
-  const rows = Math.ceil(maps.length / columns)
   const gap = narrow ? 8 : 16
   const lines = Math.max(...layout.meta.titles.map(({ text }) => linesOf(text).length))
   const title = (8 + 18 * lines) * type
@@ -29,11 +28,18 @@ function arrange(layout, wide, room, type) {
   const [y0, y1] = layout.yaxis.range
   const aspect = (x1 - x0) / (y1 - y0)
   const large = wanted.length ? title + gap + wide / aspect : 0
-  const fixed = rows * title + (rows - 1) * gap + large + heading + foot
-  const column = (wide - gap * (columns - 1)) / columns
-  const least = Math.min(CURVES_LEAST, 0.42 * (room - fixed))
-  const high = Math.max(MAP_LEAST, Math.min(column / aspect, (room - fixed - least) / rows))
-  const across = Math.min(column, high * aspect)
+  // Of several ways to share the width on a phone the one with the largest maps.
+  const ways = narrow ? [2, 3] : [maps.length]
+  const laid = ways.map((most) => {
+    const columns = Math.max(1, Math.min(most, maps.length))
+    const rows = Math.ceil(maps.length / columns)
+    const fixed = rows * title + (rows - 1) * gap + large + heading + foot
+    const column = (wide - gap * (columns - 1)) / columns
+    const least = Math.min(CURVES_LEAST, (layout.meta.curves ?? CURVES_SHARE) * (room - fixed))
+    const high = Math.max(MAP_LEAST, Math.min(column / aspect, (room - fixed - least) / rows))
+    return { columns, rows, fixed, high, across: Math.min(column, high * aspect) }
+  })
+  const { columns, rows, fixed, high, across } = laid.reduce((one, other) => (other.across > one.across ? other : one))
   const curves = Math.max(0.6 * CURVES_LEAST, Math.min(CURVES_MOST, room - fixed - rows * high))
   const left = (wide - columns * across - gap * (columns - 1)) / 2
   const boxes = Object.fromEntries(

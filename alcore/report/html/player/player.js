@@ -30,6 +30,7 @@ function makePlayer(root, onPick = null) {
   const last = () => figure.labels.length - 1
 
   const words = (round = index) => {
+    if (figure.layout.meta.words) return figure.layout.meta.words[round]
     const labels = figure.labels[round].toLocaleString("en")
     return `Round ${round} of ${last()} · ${labels} ${figure.labels[round] === 1 ? "label" : "labels"}`
   }
@@ -57,6 +58,7 @@ function makePlayer(root, onPick = null) {
     const name = playing ? "Pause" : "Play"
     if (button("play").getAttribute("aria-label") !== name) button("play").setAttribute("aria-label", name)
     root.toggleAttribute("data-playing", playing)
+    root.style.setProperty("--alcore-step", `${1000 / (ROUNDS_A_SECOND * Number(speed.value))}ms`)
     // What is known only at the end is hidden until then, also by the page around the player.
     root.toggleAttribute("data-future", index < last())
     toSpeak ??= setTimeout(speak, Math.max(150, SPEAK - (performance.now() - spoken)))

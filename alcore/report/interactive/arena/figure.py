@@ -112,14 +112,14 @@ def arena_figure(
         own += labelled_traces(racer, points_N_2, y_N, class_names, size, rounds, legend=legend)
         own.append(ring_trace(racer, points_N_2, size, rounds))
         own += hover_traces(racer, points_N_2, y_N, class_names, told, rounds)
-        parts += [_on(part, panel) for part in own]
+        parts += [on_panel(part, panel) for part in own]
     bands = list(zip(racers, how.curve_bands, strict=False))
     curves: list[Spec | Moving] = []
     curves += [curve_band_trace(racer, band) for racer, band in bands]
     curves += [curve_trace(racer, names, above) for above, racer in zip(range(len(racers))[::-1], racers, strict=True)]
     curves += [knee_trace(racer, band, names) for racer, band in bands]
     curves += [marker_trace(racer, rounds) for racer in racers]
-    parts += [_on(part, len(racers) + 1) for part in curves]
+    parts += [on_panel(part, len(racers) + 1) for part in curves]
     titles = [
         {"text": title_of(surface, racer, other, names), "marker": curve_marker(racer)}
         for racer, other in zip(racers, against, strict=True)
@@ -129,17 +129,17 @@ def arena_figure(
     picked = [panel for panel, racer in enumerate(racers, start=1) if racer.strategy == how.pick]
     if picked:
         layout["meta"]["pick"] = axis_pair(picked[0])["xaxis"]
-    return _animated(parts, layout, [] if still else rounds)
+    return animated(parts, layout, [] if still else rounds)
 
 
-def _on(part: Spec | Moving, panel: int) -> Spec | Moving:
+def on_panel(part: Spec | Moving, panel: int) -> Spec | Moving:
     """A trace on the axes of a panel."""
     if isinstance(part, Moving):
         return Moving(part.trace | axis_pair(panel), part.changes_R)
     return part | axis_pair(panel)
 
 
-def _animated(parts: Sequence[Spec | Moving], layout: Spec, rounds: Sequence[int]) -> PreparedFigure:
+def animated(parts: Sequence[Spec | Moving], layout: Spec, rounds: Sequence[int]) -> PreparedFigure:
     """Traces at rest and in motion as a figure that opens on the last frame."""
     moving = {number: part for number, part in enumerate(parts) if isinstance(part, Moving)}
     data = [part.trace | part.changes_R[-1] if isinstance(part, Moving) else part for part in parts]

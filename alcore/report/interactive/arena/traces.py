@@ -153,10 +153,12 @@ def labelled_traces(
     rounds: range,
     *,
     legend: bool,
+    window: int | None = None,
 ) -> list[Moving]:
     """One trace a class: the labelled points with their turn, none for the first labels.
 
-    All but the horizontal positions is there from the start: a trace ends where its shortest array does.
+    All but the horizontal positions is there from the start: a trace ends where its shortest array does. With a
+    `window` only so many of the latest labels are shown.
     """
     y_M = y_N[racer.order]
     turn_M = np.arange(len(racer.order)) - racer.rounds[0].labels + 1
@@ -183,6 +185,12 @@ def labelled_traces(
         }
         across = points_N_2[racer.order[mine], 0]
         shown = [across[:count] if count else EMPTY[:, 0] for count in counts]
+        if window is not None:
+            held = [racer.rounds[number].labels - window for number in rounds]
+            shown = [
+                np.where(mine[: len(places)] >= first, places, np.nan) if len(mine) else places
+                for places, first in zip(shown, held, strict=True)
+            ]
         traces.append(Moving(trace, [{"x": floats(positions)} for positions in shown]))
     return traces
 
