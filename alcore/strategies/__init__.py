@@ -13,6 +13,7 @@ from alcore.strategies.committee import mean_kl, vote_entropy
 from alcore.strategies.community import communities
 from alcore.strategies.coverage import probcover, probcover_delta, pseudo_delta, typiclust
 from alcore.strategies.expected_error_reduction import expected_error_reduction
+from alcore.strategies.fisher import bait
 from alcore.strategies.galaxy import galaxy
 from alcore.strategies.gradient import badge, expected_gradient_length, expected_gradient_length_mlp
 from alcore.strategies.herding import kernel_width, max_herding, stochastic_max_herding, uherding
@@ -38,6 +39,7 @@ __all__ = [
     "UncertaintyParts",
     "Strategy",
     "badge",
+    "bait",
     "bald",
     "batch_information",
     "batchbald",

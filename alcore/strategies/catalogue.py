@@ -144,6 +144,24 @@ STRATEGIES: dict[str, Strategy] = {
             score=picks.gradient_length,
         ),
         Strategy(
+            name="bait",
+            label="BAIT",
+            description="Queries the batch by whose Fisher information predictions on the pool vary least.",
+            formula=r"\min \mathrm{tr}\Bigl[\Bigl(\sum_{x \in L \cup B} F(x) + I\Bigr)^{-1} \sum_{x'} F(x')\Bigr]",
+            source="Ash, Goel, Krishnamurthy & Kakade (2021)",
+            family=MODEL_CHANGE,
+            strengths=(
+                "An optimal design: weighs what labels say about the model by what predictions on the pool need, and "
+                "counts the redundancy of a batch."
+            ),
+            failures=(
+                "Trusts the model's probabilities and its features; many classes or dimensions make it slow, so that "
+                "only leading principal components are used."
+            ),
+            cost="O(n (C d)^2 + k m C^2 (C + d)) with m = 5,000",
+            batch=picks.fisher_information,
+        ),
+        Strategy(
             name="eer",
             label="Expected error reduction",
             description="Tries every label of every point, and queries the point that leaves the pool least uncertain.",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from alcore.neighbours import louvain, nearest_neighbours, neighbour_graph
 from alcore.strategies.arrays import Array, check_features, check_k, floating, to_numpy
 from alcore.strategies.batch import Batch
-from alcore.strategies.distances import around, centre_of
+from alcore.strategies.distances import around, centre_of, principal_components
 
 NEIGHBOURS = 10
 # The neighbour whose distance is the scale of a point.
@@ -81,7 +81,7 @@ class _PoolGraph:
     def __init__(self, x_P_D: NDArray[np.floating]) -> None:
         self.graph = None
         if len(x_P_D) > 1:
-            x_P_D = _leading(x_P_D)
+            x_P_D = principal_components(x_P_D, COMPONENTS)
             count = min(NEIGHBOURS, len(x_P_D) - 1)
             rows_P_K, squared_P_K = nearest_neighbours(x_P_D, x_P_D, count, themselves=True)
             self.graph = neighbour_graph(rows_P_K, squared_P_K, np.sqrt(squared_P_K[:, min(SCALE, count) - 1]))
@@ -194,16 +194,6 @@ def _graph_of(x_P_D: NDArray[np.floating]) -> tuple[_PoolGraph, NDArray[np.int64
 
 def _points(graph: _PoolGraph) -> int:
     return 1 if graph.graph is None else graph.graph.shape[0]
-
-
-def _leading(x_P_D: NDArray[np.floating]) -> NDArray[np.floating]:
-    """The points, or their leading principal components."""
-    if x_P_D.shape[1] <= COMPONENTS or len(x_P_D) <= COMPONENTS:
-        return x_P_D
-    from sklearn.utils.extmath import randomized_svd
-
-    left_P_E, lengths_E, _ = randomized_svd(x_P_D - centre_of(x_P_D), COMPONENTS, random_state=0)
-    return left_P_E * lengths_E
 
 
 def _typicality(graph: Any, label_S: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -36,6 +36,19 @@ def around(mean_D: Array, x_N_D: Array) -> tuple[Array, Array]:
     return centred_N_D, norms_N
 
 
+def principal_components(x_P_D: np.ndarray, count: int) -> np.ndarray:
+    """The points around their mean in their leading principal components, or as they are if they have no more numbers.
+
+    By scikit-learn's randomised method, with the same random numbers every time.
+    """
+    if x_P_D.shape[1] <= count:
+        return x_P_D
+    from sklearn.utils.extmath import randomized_svd
+
+    left_P_E, lengths_E, _ = randomized_svd(x_P_D - centre_of(x_P_D), min(count, len(x_P_D)), random_state=0)
+    return left_P_E * lengths_E
+
+
 class NearestCentre:
     """One running squared distance per candidate: O(n d) a centre, O(n) memory beside the features.
 

@@ -22,6 +22,8 @@ from alcore.strategies.arrays import Array, floating, to_numpy
 from alcore.strategies.batch import Batch
 from alcore.strategies.batchbald import batchbald
 from alcore.strategies.community import communities
+from alcore.strategies.distances import principal_components
+from alcore.strategies.fisher import bait
 from alcore.strategies.galaxy import galaxy
 from alcore.strategies.gradient import badge
 from alcore.strategies.pool_view import PoolView
@@ -31,6 +33,8 @@ Rng = np.random.Generator
 
 # Target points of EPIG, drawn each round.
 TARGETS = 500
+# Of BAIT: candidates, drawn where there are more, and coefficients of its model.
+FISHER_CANDIDATES, FISHER_COEFFICIENTS = 5_000, 600
 # Points of which a kernel is computed between all pairs, drawn where there are more; as published.
 PAIRED_POINTS = 35_000
 
@@ -192,6 +196,15 @@ def bisected(view: PoolView, k: int, rng: Rng) -> Batch:
 def dropped_features(view: PoolView, k: int, rng: Rng) -> Batch:
     """DropQuery."""
     return cluster_margin.dropquery(view.features_N_D, view.labeled_M_D, view.labels_M, k, rng=rng)
+
+
+def fisher_information(view: PoolView, k: int, rng: Rng) -> Batch:
+    """BAIT, of at most 5,000 points and on so many principal components that there are at most 600 coefficients."""
+    parts = [to_numpy(floating(part)) for part in (view.features_N_D, view.labeled_M_D)]
+    n, classes = len(view.indices_N), view.probs_N_C.shape[1]
+    x_P_E = principal_components(np.concatenate(parts), max(1, FISHER_COEFFICIENTS // classes - 1))
+    rows = remedies.candidate_subsample(n, max(FISHER_CANDIDATES, k), rng=rng)
+    return bait(view.probs_N_C, x_P_E[:n], view.labeled_probs_M_C, x_P_E[n:], k, rows=rows)
 
 
 def ranked(view: PoolView, k: int, rng: Rng) -> Batch:

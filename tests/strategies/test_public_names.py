@@ -25,6 +25,7 @@ PLACES = [
     ("alcore.strategies.coverage", "probcover"),
     ("alcore.strategies.community", "communities"),
     ("alcore.strategies.cluster_margin", "dropquery"),
+    ("alcore.strategies.fisher", "bait"),
     ("alcore.strategies.galaxy", "galaxy"),
     ("alcore.strategies.herding", "max_herding"),
     ("alcore.strategies.herding", "uherding"),
