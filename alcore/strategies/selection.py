@@ -4,9 +4,10 @@ from typing import Literal
 
 import numpy as np
 
-from alcore.strategies.arrays import Array, check_features, check_k, check_scores, namespace, to_numpy
+from alcore.strategies.arrays import Array, check_features, check_k, check_scores, floating, namespace, to_numpy
 from alcore.strategies.batch import Batch
 from alcore.strategies.distances import NearestCentre
+from alcore.strategies.farthest import farthest_first
 
 
 def top_k(scores_N: Array, k: int) -> Batch:
@@ -50,11 +51,13 @@ def k_center(features_N_D: Array, labeled_M_D: Array, k: int) -> Batch:
     """
     features_N_D = check_features(features_N_D, labeled_M_D)
     k = check_k(k, features_N_D.shape[0])
+    if type(features_N_D) is np.ndarray:
+        picks, scores = farthest_first(features_N_D, floating(to_numpy(labeled_M_D)), k)
+        return Batch(np.asarray(picks, dtype=np.int64), np.asarray(scores))
     xp = namespace(features_N_D)
     nearest = NearestCentre(features_N_D, labeled_M_D)
     open_N = xp.ones_like(nearest.nearest_N, dtype=xp.bool)
-    picks: list[int] = []
-    scores: list[float] = []
+    picks, scores = [], []
     for _ in range(k):
         if nearest.count == 0:
             pick, score = int(xp.argmin(nearest.norms_N)), float("inf")
