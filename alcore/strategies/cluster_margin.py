@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from alcore.strategies.arrays import Array, check_features, check_k, check_scores, floating, to_numpy
 from alcore.strategies.batch import Batch
-from alcore.strategies.distances import NearestCentre, around, centre_of
+from alcore.strategies.geometry.distances import NearestCentre, around, centre_of
 from alcore.strategies.remedies import diverse_seed
 from alcore.strategies.selection import top_k
 from alcore.strategies.uncertainty import margin

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from alcore.neighbours import louvain, nearest_neighbours, neighbour_graph
 from alcore.strategies.arrays import Array, check_features, check_k, floating, to_numpy
 from alcore.strategies.batch import Batch
-from alcore.strategies.distances import around, centre_of, principal_components
+from alcore.strategies.geometry.distances import around, centre_of, principal_components
 
 NEIGHBOURS = 10
 # The neighbour whose distance is the scale of a point.

@@ -7,8 +7,8 @@ from array_api_compat import array_namespace, device
 
 from alcore.strategies.arrays import Array, check_features, check_k, to_numpy
 from alcore.strategies.batch import Batch
-from alcore.strategies.clusters import Typicality, cluster_labels
-from alcore.strategies.radius_neighbours import RadiusNeighbours
+from alcore.strategies.geometry.clusters import Typicality, cluster_labels
+from alcore.strategies.geometry.radius_neighbours import RadiusNeighbours
 
 # The settings of the authors' code of TypiClust: K_NN, MAX_NUM_CLUSTERS and MIN_CLUSTER_SIZE there.
 MOST_CLUSTERS = 500

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from alcore.strategies.arrays import Array, check_features, check_k, check_probs, floating, to_numpy
 from alcore.strategies.batch import Batch
-from alcore.strategies.distances import around, centre_of
+from alcore.strategies.geometry.distances import around, centre_of
 
 Floats = NDArray[np.floating]
 

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from alcore.strategies.arrays import Array, check_features, check_k, check_scores, floating, to_numpy
 from alcore.strategies.batch import Batch
-from alcore.strategies.distances import around, centre_of
+from alcore.strategies.geometry.distances import around, centre_of
 
 # Kernels are taken in slices so that no temporary exceeds this many numbers.
 PAIRS_AT_A_TIME = 4_000_000

@@ -22,9 +22,9 @@ from alcore.strategies.arrays import Array, floating, to_numpy
 from alcore.strategies.batch import Batch
 from alcore.strategies.batchbald import batchbald
 from alcore.strategies.community import communities
-from alcore.strategies.distances import principal_components
 from alcore.strategies.fisher import bait
 from alcore.strategies.galaxy import galaxy
+from alcore.strategies.geometry.distances import principal_components
 from alcore.strategies.gradient import badge
 from alcore.strategies.pool_view import PoolView
 from alcore.strategies.strategy import Early, Score, SelectBatch

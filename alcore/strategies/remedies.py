@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from alcore.rng import rng_for
 from alcore.strategies.arrays import Array, check_features, check_k, check_scores, floating, to_numpy
 from alcore.strategies.batch import Batch
-from alcore.strategies.clusters import cluster_labels
+from alcore.strategies.geometry.clusters import cluster_labels
 from alcore.strategies.selection import k_center
 
 # Pools up to this size are compared with all of themselves, larger ones with a sample.

@@ -6,8 +6,8 @@ import numpy as np
 
 from alcore.strategies.arrays import Array, check_features, check_k, check_scores, floating, namespace, to_numpy
 from alcore.strategies.batch import Batch
-from alcore.strategies.distances import NearestCentre
-from alcore.strategies.farthest import farthest_first
+from alcore.strategies.geometry.distances import NearestCentre
+from alcore.strategies.geometry.farthest import farthest_first
 
 
 def top_k(scores_N: Array, k: int) -> Batch:

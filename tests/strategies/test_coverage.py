@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
-from alcore.strategies import radius_neighbours
-from alcore.strategies.clusters import Typicality, cluster_labels
 from alcore.strategies.coverage import probcover, probcover_delta, pseudo_delta, typiclust
+from alcore.strategies.geometry import radius_neighbours
+from alcore.strategies.geometry.clusters import Typicality, cluster_labels
 
 NOTHING = np.empty((0, 2))
 

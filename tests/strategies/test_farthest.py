@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from alcore.strategies.farthest import farthest_first
+from alcore.strategies.geometry.farthest import farthest_first
 
 
 def by_all_distances(x: np.ndarray, centres: np.ndarray, k: int) -> tuple[list[int], list[float]]:

@@ -70,7 +70,7 @@ def test_k_center_breaks_ties_of_a_lattice_by_the_lower_index() -> None:
 
 
 def test_k_center_slices_many_labelled_points(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("alcore.strategies.distances.PAIRS_AT_A_TIME", 700)
+    monkeypatch.setattr("alcore.strategies.geometry.distances.PAIRS_AT_A_TIME", 700)
     rng = np.random.default_rng(4)
     features, known = rng.normal(size=(300, 3)), rng.normal(size=(25, 3))
     assert k_center(features, known, 40).indices.tolist() == plain_k_center(features, known, 40)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from array_api_compat import array_namespace, device
 
 from alcore.strategies.arrays import Array, floating
-from alcore.strategies.distances import around, centre_of
+from alcore.strategies.geometry.distances import around, centre_of
 
 # Distances are taken in slices so that no temporary exceeds this many numbers.
 DISTANCES_AT_A_TIME = 4_000_000

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.neighbours import nearest_neighbours
-from alcore.strategies.distances import centre_of
+from alcore.strategies.geometry.distances import centre_of
 
 # Beyond this many clusters mini-batches are used, as in the authors' code of TypiClust.
 FULL_BATCH_CLUSTERS = 50

@@ -7,7 +7,7 @@ rounding of the farthest, rarely more than two, are measured again by subtractio
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.strategies.distances import PAIRS_AT_A_TIME, around, centre_of
+from alcore.strategies.geometry.distances import PAIRS_AT_A_TIME, around, centre_of
 
 Floats = NDArray[np.floating]
 Single = NDArray[np.float32]

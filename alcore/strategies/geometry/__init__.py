@@ -1,0 +1,1 @@
+"""Distances, clusters and neighbourhoods of points, as strategies of coverage need them."""
