@@ -28,7 +28,7 @@ from alcore.strategies.remedies import (
 )
 from alcore.strategies.selection import hybrid, k_center, top_k
 from alcore.strategies.uncertainty import entropy, least_confidence, margin
-from alcore.strategies.wrappers import with_density, with_random_picks
+from alcore.strategies.wrappers import with_density, with_power, with_random_picks
 
 __all__ = [
     "STRATEGIES",
@@ -78,5 +78,6 @@ __all__ = [
     "variation_ratios",
     "vote_entropy",
     "with_density",
+    "with_power",
     "with_random_picks",
 ]

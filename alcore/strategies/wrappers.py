@@ -6,8 +6,9 @@ from functools import partial
 import numpy as np
 from array_api_compat import array_namespace
 
-from alcore.strategies.arrays import Array, to_numpy
+from alcore.strategies.arrays import Array, check_scores, to_numpy
 from alcore.strategies.batch import Batch
+from alcore.strategies.bayesian import power_batch
 from alcore.strategies.pool_view import PoolView
 from alcore.strategies.remedies import density_weight, epsilon_greedy
 from alcore.strategies.strategy import Score, Strategy
@@ -77,6 +78,36 @@ def with_density(strategy: Strategy, beta: float) -> Strategy:
     )
 
 
+def with_power(strategy: Strategy, beta: float = 1.0) -> Strategy:
+    """Against near-duplicates in a batch: points are drawn with odds proportional to their scores to the power beta.
+
+    Scores below 0 are taken relative to the lowest; what was not scored comes last. `power_bald` and `power_entropy` of
+    the catalogue are this around `bald` and `entropy`.
+
+    Args:
+        strategy: it scores every point.
+        beta: 0 draws all points alike; the larger, the closer to the highest scores.
+
+    Raises:
+        ValueError: if the strategy chooses whole batches, or beta is negative or not finite.
+
+    Source: see `bayesian.power_batch`.
+    """
+    if not 0 <= beta < np.inf:
+        raise ValueError(f"beta must be 0 or more and finite, got {beta}")
+    if strategy.score is None:
+        raise ValueError(
+            f"{strategy.label} chooses whole batches and has no score of each point that could be raised to a power; "
+            "choose one that has, such as margin"
+        )
+    return replace(
+        strategy,
+        label=f"{strategy.label}, power {beta:g}",
+        description=f"{strategy.description} Drawn with odds proportional to the score to the power {beta:g}.",
+        choose=partial(_drawn, beta),
+    )
+
+
 # Functions of the module with their settings, where closures would do: a strategy can be pickled.
 
 
@@ -96,6 +127,12 @@ def _densest(strategy: Strategy, beta: float, view: PoolView, k: int, rng: Rng) 
     density_N = density_weight(np.ones(len(view.indices_N)), view.features_N_D, rng=rng.spawn(1)[0])
     order = np.argsort(-to_numpy(density_N)[wide.indices], kind="stable")[:k]
     return Batch(wide.indices[np.sort(order)], wide.scores[np.sort(order)])
+
+
+def _drawn(beta: float, scores_N: Array, k: int, rng: Rng) -> Batch:
+    values_N = to_numpy(_from_zero(check_scores(scores_N)))
+    batch = power_batch(np.where(np.isfinite(values_N), values_N, 0), k, beta, rng=rng)
+    return Batch(batch.indices, to_numpy(scores_N)[batch.indices])
 
 
 def _weighted(score: Score, beta: float, view: PoolView, rng: Rng) -> Array:
