@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from alcore.neighbours import nearest_neighbours
 from alcore.strategies.geometry.distances import centre_of
+from alcore.strategies.geometry.lloyd import lloyd_labels
 
-# Beyond this many clusters mini-batches are used, as in the authors' code of TypiClust.
+# Beyond this many clusters k-means is not run to its end; the authors' code of TypiClust takes mini-batches there.
 FULL_BATCH_CLUSTERS = 50
 
 
@@ -26,22 +27,21 @@ def cluster_labels(x_N_D: NDArray, clusters: int, *, rng: np.random.Generator) -
     Raises:
         ValueError: if there is no point or clusters < 1.
     """
-    from sklearn.cluster import KMeans, MiniBatchKMeans
+    from sklearn.cluster import KMeans
     from threadpoolctl import threadpool_limits
 
     if len(x_N_D) == 0 or clusters < 1:
         raise ValueError(f"k-means needs a point and a cluster, got {len(x_N_D)} and {clusters}")
     clusters = min(clusters, len(x_N_D))
-    seed = int(rng.integers(2**31))
-    if clusters <= FULL_BATCH_CLUSTERS:
-        model = KMeans(clusters, n_init=1, random_state=seed, copy_x=False)
-    else:
-        model = MiniBatchKMeans(clusters, n_init=1, batch_size=5000, random_state=seed)
+    centred_N_D = x_N_D - centre_of(x_N_D)
     # k-means is thousands of small steps: with several threads each, a busy machine spends twenty times as
     # long waiting for them as computing.
     with warnings.catch_warnings(), threadpool_limits(limits=1):
+        if clusters > FULL_BATCH_CLUSTERS:
+            return lloyd_labels(centred_N_D, clusters, rng=rng)
         warnings.simplefilter("ignore")  # copies make fewer distinct points than clusters: that is no fault
-        return model.fit_predict(x_N_D - centre_of(x_N_D)).astype(np.int64)
+        model = KMeans(clusters, n_init=1, random_state=int(rng.integers(2**31)), copy_x=False)
+        return model.fit_predict(centred_N_D).astype(np.int64)
 
 
 class Typicality:
