@@ -13,7 +13,7 @@ from tests.support.pools import Values, rows, values, view_of
 MILLION = 1_000_000
 PIECES = 10
 # Quadratic, or linear with a factor that is no matter of seconds: see their cost.
-STEEP = ("eer", "typiclust", "probcover")
+STEEP = ("eer", "typiclust", "probcover", "communities")
 # Scores that depend on the pool as a whole, or are drawn.
 OF_THE_WHOLE = ("random", "epig", "density")
 SIZES = [
