@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.random.bit_generator import ISeedSequence
+from numpy.random.bit_generator import ISpawnableSeedSequence
 from numpy.typing import NDArray
 
 from alcore.rng import WORD, rng_for
@@ -33,7 +33,7 @@ def streams(seeds: Sequence[int], use: str, numbers: int) -> Callable[[int], lis
     entropy_T_S_6[:, :, 4] = zlib.crc32(use.encode())
     entropy_T_S_6[:, :, 5] = np.arange(numbers, dtype=np.uint32)[:, None]
     states_T_S_4 = seeded_states(entropy_T_S_6.reshape(-1, 6)).reshape(numbers, len(seeds), POOL)
-    return lambda number: [_generator(state_4) for state_4 in states_T_S_4[number]]
+    return lambda number: [_generator(*both) for both in zip(states_T_S_4[number], entropy_T_S_6[number], strict=True)]
 
 
 def seeded_states(entropy_N_W: Words) -> NDArray[np.uint64]:
@@ -72,15 +72,22 @@ def _mix(a_N: Words, b_N: Words) -> Words:
     return mixed_N ^ mixed_N >> _SHIFT
 
 
-def _generator(state_4: NDArray[np.uint64]) -> np.random.Generator:
-    return np.random.Generator(np.random.PCG64(_State(state_4)))  # type: ignore[arg-type]
+def _generator(state_4: NDArray[np.uint64], entropy_6: Words) -> np.random.Generator:
+    return np.random.Generator(np.random.PCG64(_State(state_4, entropy_6)))  # type: ignore[arg-type]
 
 
-class _State(ISeedSequence):
-    """A seed sequence whose state is known."""
+class _State(ISpawnableSeedSequence):
+    """A seed sequence whose state is known; the sequence itself is made when it has to spawn others."""
 
-    def __init__(self, state_4: NDArray[np.uint64]) -> None:
+    def __init__(self, state_4: NDArray[np.uint64], entropy_6: Words) -> None:
         self._state_4 = state_4
+        self._entropy_6 = entropy_6
+        self._sequence: np.random.SeedSequence | None = None
 
     def generate_state(self, n_words: int, dtype: Any = np.uint32) -> NDArray[np.uint64]:
         return self._state_4
+
+    def spawn(self, n_children: int) -> list[np.random.SeedSequence]:  # type: ignore[override]
+        if self._sequence is None:
+            self._sequence = np.random.SeedSequence(self._entropy_6)
+        return self._sequence.spawn(n_children)

@@ -24,6 +24,9 @@ def test_streams_are_those_of_one_seed_and_number(seeds: list[int]) -> None:
             assert rng.bit_generator.state == right.bit_generator.state
             np.testing.assert_array_equal(rng.random(7), right.random(7))
             np.testing.assert_array_equal(rng.integers(10, size=5), right.integers(10, size=5))
+            for _ in range(2):  # the second time other streams
+                for child, right_child in zip(rng.spawn(2), right.spawn(2), strict=True):
+                    np.testing.assert_array_equal(child.random(3), right_child.random(3))
 
 
 def test_a_negative_seed_is_refused() -> None:
