@@ -34,7 +34,8 @@ folder = home()
 _STYLE = """<style>
 .st-key-mnist_choices > *, .st-key-mnist_which > * { flex: 0 1 auto; width: auto; }
 .st-key-mnist_which > * { min-width: 8rem; }
-[data-testid="stPopoverBody"]:has(.st-key-mnist_form) { width: min(64rem, 96vw); max-width: none; }
+/* Streamlit writes a largest width into the element itself. */
+[data-testid="stPopoverBody"]:has(.st-key-mnist_form) { width: min(64rem, 96vw); max-width: none !important; }
 </style>"""
 
 left, tools = picture_head()

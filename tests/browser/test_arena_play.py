@@ -181,3 +181,19 @@ def test_no_part_of_a_figure_covers_another(page: Watched, panels: int, pick: bo
             assert one is other or apart
     if room > 450 and panels < 5:
         assert place["height"] <= room + 1
+
+
+def test_the_sentence_in_place_of_the_verdict_scrolls_with_the_page(
+    server: Server, new_page: Callable[..., Watched]
+) -> None:
+    page = new_page(reduced_motion="reduce")
+    page.page.goto(f"{server.url}/arena?{RACE}")
+    at_round(page.page, "Round 9 of 9")
+    page.page.get_by_role("button", name="Step back").click()
+    at_round(page.page, "Round 8 of 9")
+    place = page.page.locator(".st-key-arena_verdict")
+    styles = place.evaluate("e => [getComputedStyle(e, '::before').content, getComputedStyle(e).position]")
+    assert "The verdict appears" in styles[0]
+    # An absolute box belongs to its nearest positioned ancestor; without one in the scrolled page it stands still.
+    assert styles[1] == "relative"
+    page.assert_clean()

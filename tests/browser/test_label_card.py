@@ -189,3 +189,17 @@ def test_the_card_fits_a_phone_and_works_by_touch(label_server: Server, new_page
     assert shown(card) != item
     saved(card)
     assert states(stored(label_server))[item].label == "even"
+
+
+def test_names_of_short_classes_are_not_broken_on_a_phone(
+    label_server: Server, new_page: Callable[..., Watched]
+) -> None:
+    card = opened(new_page(viewport=PHONE).page, label_server)
+    lines = card.locator(".alcore-card .class").evaluate_all(
+        """all => all.map(one => {
+          const words = document.createRange()
+          words.selectNodeContents(one.lastChild)
+          return words.getClientRects().length
+        })"""
+    )
+    assert lines == [1] * len(lines) and lines

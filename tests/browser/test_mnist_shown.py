@@ -150,3 +150,18 @@ def test_two_runs_are_compared(own_server: Server, page: Watched, race: list[str
     browser_page.get_by_test_id("stMain").get_by_text("Settings that differ", exact=True).click()
     expect(browser_page.get_by_text("All other settings are the same")).to_be_visible()
     page.assert_clean()
+
+
+def test_every_setting_of_the_form_can_be_seen(server: Server, page: Watched) -> None:
+    tab = page.page
+    tab.goto(f"{server.url}/mnist")
+    tab.get_by_role("button", name="Set up").click()
+    last = tab.get_by_role("radio", name="Retrain from scratch")
+    expect(last).to_be_visible()
+    still(tab)
+    at_its_right_end = """e => {
+      const box = e.getBoundingClientRect()
+      return e.contains(document.elementFromPoint(box.right - 3, box.top + box.height / 2))
+    }"""
+    assert last.evaluate(at_its_right_end), "the settings are cut off at the right"
+    page.assert_clean()

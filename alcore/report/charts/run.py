@@ -112,7 +112,7 @@ def class_balance_chart(
         expected_C = np.asarray(share_C) * (before_C + now_C).sum()
         marker = Marker(TEXT, "line-ew", 22, edge=Stroke(TEXT, 3))
         marks.append(Series(at_C, expected_C, marker=marker, name="At random, on average", hover="%{y:.1f}"))
-    x, y = Axis("Class", categories=class_names, grid=False), Axis("Questions", "whole", from_zero=True)
+    x, y = Axis("Class", categories=class_names, grid=False), Axis("Queried points", "whole", from_zero=True)
     return Chart(marks, x, y, height=320)
 
 

@@ -33,7 +33,7 @@ function drawTradeOff(side, trade) {
   const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => share * trade.most)
   for (const tick of ticks) {
     make("line", { class: "grid", x1: left, x2: width - right, y1: down(tick), y2: down(tick) }, plot)
-    make("text", { x: left - 6, y: down(tick) + 4, class: "right" }, plot, String(Math.round(10 * tick) / 10))
+    make("text", { x: left - 6, y: down(tick) + 4, class: "right" }, plot, String(Number(tick.toFixed(tick < 10 ? 2 : 1))))
   }
   make("text", { x: left, y: height - 20 }, plot, low.toFixed(2))
   make("text", { x: width - right, y: height - 20, class: "right" }, plot, high.toFixed(2))

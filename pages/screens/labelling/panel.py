@@ -126,4 +126,4 @@ def _model_words(shown: Opened) -> str:
     model = shown.kept.model
     behind = session_of(shown.name).ledger.last - shown.kept.seen
     words = f"Model {model.number + 1}, trained on {model.labels:,} labels in {model.seconds:.1f} s"
-    return f"{words}; {behind:,} answers since" if behind > 0 else words
+    return f"{words}; {behind:,} {'answer' if behind == 1 else 'answers'} since" if behind > 0 else words

@@ -66,7 +66,7 @@ def experiment_controls() -> tuple[str, RunConfig]:
     Raises:
         ConfigError: if the values are incompatible; with a sentence for each.
     """
-    left, right, more = st.columns([4, 4, 3], gap="medium")
+    left, right, more = st.columns([3, 3, 5], gap="medium")
     with left:
         labels = {name: notes.label for name, notes in EXPERIMENTS.items()}
         experiment = controls.selectbox(PAGE, "experiment", "Experiment", labels, next(iter(labels)))

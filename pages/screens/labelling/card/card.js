@@ -118,7 +118,7 @@ function makeCard(root) {
     part("alike").setAttribute("aria-pressed", String(withAlike))
     const suggested = at < 0 ? item?.suggestion : undefined
     const given = at >= 0 ? history[at].value : undefined
-    part("classes").classList.toggle("short", data.classes.every((one) => one.name.length <= 4))
+    part("classes").classList.toggle("short", data.classes.every((one) => one.name.length <= 1))
     part("classes").replaceChildren(
       ...data.classes.map((one) => {
         const button = made("button", "class")
