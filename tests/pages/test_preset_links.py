@@ -38,8 +38,8 @@ def shown(at: AppTest) -> dict[str, Any]:
 def figures(at: AppTest) -> list[bytes]:
     """Every chart on the screen and the arena's race with all its rounds, as the browser receives them."""
     sent = [one.proto for one in at.get("bidi_component")]
-    raced = [one.bytes for one in sent if one.component_name == "alcore_reel"]
-    return [*(one.proto.spec.encode() for one in at.get("plotly_chart")), *raced[-1:]]
+    raced = [one.bytes for one in sent if one.component_name in ("alcore_reel", "alcore_frames")]
+    return [*(one.proto.spec.encode() for one in at.get("plotly_chart")), *raced[-2:]]
 
 
 def afresh(open_screen: Callable[..., AppTest], path: str, link: PageLink) -> AppTest:

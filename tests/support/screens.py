@@ -11,6 +11,8 @@ from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import PageLink
 
+from alcore.report.interactive.packing import unpacked
+
 
 def assert_fine(at: AppTest, doing: str) -> None:
     """The run ended without an exception box or an error sentence."""
@@ -54,16 +56,20 @@ def charts(at: AppTest) -> list[dict[str, Any]]:
     return [json.loads(chart.proto.spec) for chart in at.get("plotly_chart")]
 
 
+_PARTS = ("alcore_reel", "alcore_frames")
+
+
 def races(at: AppTest) -> list[dict[str, Any]]:
     """What the arena's player receives last: the figure with every frame."""
     sent = [one.proto for one in at.get("bidi_component")]
-    return [json.loads(one.bytes) for one in sent if one.component_name == "alcore_reel"]
+    found = {kind: [unpacked(one.bytes) for one in sent if one.component_name == kind] for kind in _PARTS}
+    return [look | {"frames": frames["frames"]} for look, frames in zip(*found.values(), strict=True)]
 
 
 def players(at: AppTest) -> list[dict[str, Any]]:
     """What the arena's player receives first: the figure without its frames."""
     sent = [one.proto for one in at.get("bidi_component")]
-    return [json.loads(one.bytes) for one in sent if one.component_name == "alcore_player"]
+    return [unpacked(one.bytes) for one in sent if one.component_name == "alcore_player"]
 
 
 def verdicts(at: AppTest) -> list[str]:

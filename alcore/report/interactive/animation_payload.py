@@ -27,7 +27,18 @@ def figure_payload(figure: PreparedFigure, *, alt: str, filename: str, **more: A
         frames; races where the same points were labelled in the same order, whatever lies behind them.
         Labels are those held after each round, symbols the shapes of markers as SVG paths, data the traces.
     """
-    return _stamped(_look(figure.to_dict(), alt, filename) | more)
+    return _stamped(figure_content(figure, alt=alt, filename=filename, **more))
+
+
+def figure_content(figure: PreparedFigure, *, alt: str, filename: str, **more: Any) -> Spec:
+    """The content of `figure_payload`, without a stamp."""
+    return _look(figure.to_dict(), alt, filename) | more
+
+
+def animation_content(figure: PreparedFigure, *, alt: str, filename: str, **more: Any) -> Spec:
+    """The content of `animation_payload`, without a stamp."""
+    spec = figure.to_dict()
+    return _look(spec, alt, filename) | more | _frames(spec)
 
 
 def animation_payload(figure: PreparedFigure, *, alt: str, filename: str, **more: Any) -> bytes:
@@ -37,8 +48,7 @@ def animation_payload(figure: PreparedFigure, *, alt: str, filename: str, **more
         JSON in UTF-8 as `figure_payload`, with `{"traces", "frames"}`: each frame lists what changes in each of the
         traces.
     """
-    spec = figure.to_dict()
-    return _stamped(_look(spec, alt, filename) | more | _frames(spec))
+    return _stamped(animation_content(figure, alt=alt, filename=filename, **more))
 
 
 def page_payload(animation: PreparedFigure, looks: Mapping[str, PreparedFigure], *, alt: str, filename: str) -> bytes:

@@ -18,8 +18,8 @@ from pages.screens.arena.controls import ArenaSettings, ArenaView
 from pages.shared.progress import OnStep, working
 from pages.shared.session_cache import computed
 
-# Longest estimated time in seconds for paired races to run before anything is drawn.
-LIVE_SECONDS = 0.5
+# Longest estimated time in seconds for paired races to run before the rounds are drawn, beneath the race's last round.
+LIVE_SECONDS = 2.0
 # Largest number of cached paired races, over all sessions.
 KEPT = 64
 # Measured speedup of batched fits: a race among twenty takes a third of the time of a single race.

@@ -3,26 +3,30 @@
 const players = new WeakMap() // by the element that Streamlit gives the component
 const failed = new WeakSet() // roots in which drawing failed
 
-const figureOf = (bytes) => JSON.parse(new TextDecoder().decode(bytes))
-const stampOf = (bytes) => new TextDecoder().decode(bytes.subarray(10, 26))
-
 function playerIn(root, onPick) {
-  const player = makePlayer(root, onPick)
-  const adopt = () => document.alcoreReel && player.adopt(document.alcoreReel)
+  let player = null
+  let stamp = "" // of the figure loaded last
+  let closed = false
+  const adopt = () => document.alcoreReel && player?.adopt(document.alcoreReel)
   document.addEventListener("alcore-reel", adopt)
   return {
     root,
-    stamp: "", // of the figure loaded last
-    load(bytes) {
-      const stamp = stampOf(bytes)
-      if (stamp === this.stamp) return
-      this.stamp = stamp
-      player.load(figureOf(bytes))
+    // Of figures that come one after the other only the latest is drawn.
+    async load(bytes) {
+      const { makePlayer, stampOf, unpacked } = await code
+      const own = stampOf(bytes)
+      if (own === stamp || closed) return
+      stamp = own
+      const figure = await unpacked(bytes)
+      if (own !== stamp || closed) return
+      player ??= makePlayer(root, onPick)
+      player.load(figure)
       adopt()
     },
     close() {
+      closed = true
       document.removeEventListener("alcore-reel", adopt)
-      player.close()
+      player?.close()
     },
   }
 }
@@ -30,22 +34,27 @@ function playerIn(root, onPick) {
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".alcore-play")
   if (!root || !data) return undefined
-  const known = players.get(parentElement)
-  try {
-    if (known?.root !== root && !failed.has(root)) {
-      known?.close()
+  const instead = async () => {
+    const { sayInstead, unpacked } = await code
+    sayInstead(root, (await unpacked(data)).alt)
+  }
+  if (failed.has(root)) instead()
+  else {
+    if (players.get(parentElement)?.root !== root) {
+      players.get(parentElement)?.close()
       players.set(
         parentElement,
         playerIn(root, (race, point) => setTriggerValue("pick", { race, point })),
       )
     }
-    if (!failed.has(root)) players.get(parentElement).load(data)
-  } catch (error) {
-    console.warn(error)
-    failed.add(root)
-    players.get(parentElement)?.close()
+    const player = players.get(parentElement)
+    player.load(data).catch((error) => {
+      console.warn(error)
+      failed.add(root)
+      player.close()
+      instead()
+    })
   }
-  if (failed.has(root)) sayInstead(root, figureOf(data).alt)
   return () => {
     players.get(parentElement)?.close()
     players.delete(parentElement)

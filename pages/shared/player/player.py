@@ -1,12 +1,14 @@
 """An animated figure with a control bar: play, step, scrub and speed, all in the browser."""
 
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
 from alcore.report.html.player.assets import player_markup, player_script, player_styles
-from alcore.report.interactive.animation_payload import animation_payload, figure_payload
+from alcore.report.interactive.animation_payload import animation_content, figure_content
+from alcore.report.interactive.packing import packed, packed_frames
 from alcore.report.interactive.render import PreparedFigure
 
 _HERE = Path(__file__).parent
@@ -16,14 +18,22 @@ def _read(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8")
 
 
-_PLAYER = st.components.v2.component(
-    "alcore_player",
-    html=player_markup(),
-    css=player_styles() + _read("component.css"),
-    js=player_script() + _read("component.js"),
-    isolate_styles=False,
+# The code of the player is sent in every run, as every message is: compressed, a quarter of its size.
+_SCRIPT = zlib.compress((player_script() + _read("unpack.js") + _read("shared.js")).encode(), 9)
+_CODE = st.components.v2.component(
+    "alcore_player_code", css=player_styles() + _read("component.css"), js=_read("code.js"), isolate_styles=False
 )
-_REEL = st.components.v2.component("alcore_reel", js=_read("reel.js"), isolate_styles=False)
+_PLAYER = st.components.v2.component(
+    "alcore_player", html=player_markup(), js=_read("ready.js") + _read("component.js"), isolate_styles=False
+)
+_REEL, _FRAMES = (
+    st.components.v2.component(
+        f"alcore_{kind}",
+        js=f'{_read("ready.js")}{_read("reel.js")}export default passing("{kind}")',
+        isolate_styles=False,
+    )
+    for kind in ("reel", "frames")
+)
 
 
 def draw_player(
@@ -54,8 +64,9 @@ def draw_player(
         below: pixels to leave under the figure, where the page has its controls.
         on_pick: called after a click on a point in the map that takes clicks; see `picked`.
     """
-    payload = figure_payload(still, alt=alt, filename=filename, opening=opening, hold=hold, below=below)
-    _PLAYER(key=key, data=payload, height="content", on_pick_change=on_pick or _ignored)
+    content = figure_content(still, alt=alt, filename=filename, opening=opening, hold=hold, below=below)
+    _CODE(key=f"{key}_code_reel", data=_SCRIPT, height="content")
+    _PLAYER(key=key, data=packed(content), height="content", on_pick_change=on_pick or _ignored)
 
 
 def picked(key: str) -> int | None:
@@ -73,7 +84,11 @@ def animate(figure: PreparedFigure, *, key: str, alt: str, filename: str) -> Non
         alt: the figure in words.
         filename: as in `draw_player`.
     """
-    _REEL(key=f"{key}_reel", data=animation_payload(figure, alt=alt, filename=filename), height="content")
+    content = animation_content(figure, alt=alt, filename=filename)
+    look = {name: value for name, value in content.items() if name != "frames"}
+    _REEL(key=f"{key}_reel", data=packed(look), height="content")
+    # Separately: the same frames, as of a race whose bands have changed, are not sent again.
+    _FRAMES(key=f"{key}_frames_reel", data=packed_frames(content), height="content")
 
 
 def _ignored() -> None:

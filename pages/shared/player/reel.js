@@ -1,12 +1,19 @@
-// Invisible: passes the frames of a figure to its player, which has drawn the figure without them.
+// Invisible: passes a figure with all its traces, or its frames, to its player, which has drawn the figure without them.
 
-let stamp = ""
-
-export default function ({ data }) {
-  if (!data) return
-  const start = new TextDecoder().decode(data.subarray(10, 26))
-  if (start === stamp) return
-  stamp = start
-  document.alcoreReel = JSON.parse(new TextDecoder().decode(data))
-  document.dispatchEvent(new Event("alcore-reel"))
+function passing(kind) {
+  let stamp = ""
+  return async ({ data }) => {
+    if (!data) return
+    const { stampOf, unpacked } = await code
+    const own = stampOf(data)
+    if (own === stamp) return
+    stamp = own
+    const found = await unpacked(data)
+    if (own !== stamp) return
+    const { reel, frames } = (document.alcoreParts = { ...document.alcoreParts, [kind]: found })
+    if (reel?.token !== frames?.token) return
+    document.alcoreReel = { ...reel, frames: frames.frames }
+    document.dispatchEvent(new Event("alcore-reel"))
+  }
 }
+

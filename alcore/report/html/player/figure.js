@@ -1,7 +1,7 @@
 // Draws scatter traces on linear axes as SVG. The description is a subset of plotly's, as far as
 // `alcore.report.interactive.arena` uses it: plotly takes longer to draw anew than a slider may wait.
 
-const ARRAYS = { f4: Float32Array, f8: Float64Array, i4: Int32Array, i2: Int16Array, u1: Uint8Array }
+const ARRAYS = { f4: Float32Array, f8: Float64Array, i4: Int32Array, i2: Int16Array, u2: Uint16Array, u1: Uint8Array }
 // The palette's shapes are equally large; plotly's, for which the sizes are meant, have equal radii.
 const TRIM = { "triangle-up": 0.75, "triangle-down": 0.75, star: 0.9 }
 const DASHES = {

@@ -132,7 +132,8 @@ function makeChart(host, onPick) {
       borderColor: hoverlabel.bordercolor,
       color: hoverlabel.font.color,
     })
-    tip.replaceChildren(...saidOf(found.trace, found.at))
+    const pool = figure.data.findIndex((one) => one.meta === "pool" && one.xaxis === found.trace.xaxis)
+    tip.replaceChildren(...saidOf(found.trace, found.at, pool < 0 ? null : now(pool)))
     // Beside the point, and where there is no room, on its other side; never out of the figure.
     const { offsetWidth: wide, offsetHeight: high } = tip
     const left = found.x + 12 + wide > size[0] ? found.x - 12 - wide : found.x + 12

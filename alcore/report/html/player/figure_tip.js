@@ -1,8 +1,11 @@
 // What a point tells: its trace's template, filled in.
-function saidOf(trace, at) {
+// `pool` is the trace of the pool of its map, from which the numbers follow where they are not given.
+function saidOf(trace, at, pool) {
   const width = trace.customdata?.shape ? Number(trace.customdata.shape.split(",")[1]) : 0
+  const told = trace.customdata ? null : numbersOf(trace, at, pool)
   const value = (name) => {
     const column = name.match(/^customdata\[(\d+)\]$/)
+    if (column && told) return told[Number(column[1])]
     return column ? numbers(trace.customdata)[at * width + Number(column[1])] : numbers(trace[name])[at]
   }
   const filled = trace.hovertemplate
@@ -26,4 +29,22 @@ function inWords(value, format) {
   if (format.endsWith("%")) return `${(100 * value).toFixed(digits)}%`
   if (format.endsWith("f")) return value.toFixed(digits)
   return format.endsWith("g") ? String(Number(value.toPrecision(digits))) : value.toFixed(0)
+}
+
+// The numbers of a point of the pool: its probabilities, the distance to the nearest label, its score and its rank.
+function numbersOf(trace, at, pool) {
+  if (!pool?.probs) return []
+  const order = numbers(pool.order)
+  const row = trace.meta === "pool" ? at : order[trace.meta === "next" ? pool.labels + at : at]
+  const width = pool.probs.width ?? 1
+  const own = [...pool.probs.subarray(row * width, (row + 1) * width)]
+  const probs = (width === 1 ? [own[0], 1000 - own[0]] : own).map((part) => part / 1000)
+  const [xs, ys] = [numbers(pool.x), numbers(pool.y)]
+  let away = Infinity
+  for (const other of order.slice(0, pool.labels)) {
+    away = Math.min(away, Math.hypot(xs[other] - xs[row], ys[other] - ys[row]))
+  }
+  const rank = pool.ranked?.indexOf(row) ?? -1
+  const score = rank < 0 ? NaN : Number(`${pool.digits[rank] - 999}e${pool.powers[rank] - 128}`)
+  return [...probs, away, score, rank + 1]
 }

@@ -61,19 +61,20 @@ def hover_traces(
         if number not in numbers:
             known.append(place | _says("%{text}"))
             asked.append(at(points_N_2[next_rows]) | _says("<b>Queried next</b>"))
-            pool.append(_says(f"<b>Not labelled</b>{_elsewhere(number, told)}"))
+            pool.append({"labels": labels} | _says(f"<b>Not labelled</b>{_elsewhere(number, told)}"))
             continue
         own_N_K, ranked = numbers[number]
         score = _score_words(len(words), len(points_N_2) - labels) if ranked else ""
         asked_score = _score_words(len(words)) if not ranked and _scored(own_N_K[next_rows]) else score
         ended = "<br>the race is over: nothing is queried" if number == len(labels_R) - 1 else ""
-        pool.append(_says(f"<b>Not labelled</b>{probs}{score}{away}{ended}", own_N_K))
+        pool.append({"labels": labels} | _says(f"<b>Not labelled</b>{probs}{score}{away}{ended}", own_N_K))
         known.append(place | _says(f"%{{text}}{probs}", own_N_K[rows]))
         asked.append(
             at(points_N_2[next_rows]) | _says(f"<b>Queried next</b>{probs}{asked_score}{away}", own_N_K[next_rows])
         )
     return [
-        Moving(TARGET | at(points_N_2) | {"meta": "pool"}, pool),
+        # The order of labelling and the labels held tell which of these points the other two traces hold.
+        Moving(TARGET | at(points_N_2) | {"meta": "pool", "order": typed_array(racer.order)}, pool),
         Moving(TARGET | {"y": floats(points_N_2[racer.order, 1]), "text": _turns(racer, y_N, words)}, known),
         # Pulsing circles in the browser: what the next round labels.
         Moving(TARGET | {"meta": "next"}, asked),
