@@ -11,6 +11,7 @@ import pytest
 from alcore.loops.failure_modes.cases import FAILURE_MODES, OutlierAttraction
 from alcore.loops.failure_modes.replayed import replayed
 from alcore.loops.races.grid import grid_over
+from alcore.report.interactive.packing import unpacked
 from alcore.report.text.failure_modes import effects, signed
 from pages.screens.failure_clinic.as_python import as_python
 from pages.screens.failure_clinic.cached import exported, frame_of
@@ -84,7 +85,7 @@ def test_the_maps_show_the_median_seed_unless_the_reader_chooses_another(open_sc
         assert_fine(at, "opening")
         (seed,) = re.findall(r"Seed (\d+) of 6", captions(at))
         (player,) = [one.proto for one in at.get("bidi_component") if one.proto.component_name == "alcore_player"]
-        alt = json.loads(player.bytes)["alt"]
+        alt = unpacked(player.bytes)["alt"]
         for arm, title in ARMS.items():
             accuracy = getattr(trial, arm).accuracy_S_T[int(seed), -1]
             assert f"{100 * accuracy:.1f} % {title.lower()}" in alt
