@@ -133,3 +133,12 @@ def test_the_scores_of_a_program_are_those_of_scikit_learn(tmp_path: Path) -> No
     predicted = learner.model.predict(names["X_test"])
     saved = pd.read_csv(tmp_path / "curve.csv")
     assert saved["accuracy"].iloc[-1] == pytest.approx(accuracy_score(names["y_test"], predicted), abs=1e-12)
+
+
+def test_the_readme_shows_a_large_pool(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = readme.split("### Millions of rows\n")[1].split("\n## ")[0]
+    program = (PROGRAMS / "large_pool.py").read_text(encoding="utf-8")
+    assert re.findall(r"^```python\n(.*?)^```$", section, re.MULTILINE | re.DOTALL) == [program]
+    assert section.count("\n") <= 25
+    assert output("large_pool.py", tmp_path) == "60 chosen from 20,000 of 50,000 rows, of the highest margin\n"

@@ -112,7 +112,7 @@ COMMANDS = {
             _argument("--out", type=path, required=True, metavar="FILE", help="its ending is the format: csv, parquet"),
             _argument("--seed", type=int, default=0, metavar="N", help="of ties and noise"),
             _argument("--score", metavar="S", help="by which a shortlist is made (default: the strategy's)"),
-            _argument("--shortlist", type=int, metavar="N", help="rows of the shortlist (default: 20,000)"),
+            _argument("--shortlist", type=int, metavar="N", help="its rows (default: 20,000; random: 10,000)"),
             _argument("--beta", type=float, default=1.0, metavar="B", help="of power strategies"),
             _argument("--C", type=float, default=1.0, metavar="C", help="inverse penalty of the logistic regression"),
             _argument("--id", dest="ids", metavar="COLUMN", help="the column of ids in Parquet (default: id)"),

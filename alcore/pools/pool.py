@@ -15,7 +15,7 @@ from alcore.pools.models import Model, fit_heads, model_of
 from alcore.pools.opening import open_source
 from alcore.pools.scan import SCORES, Engine, Scan, carry_out, in_threads, probabilities
 from alcore.pools.source import TILE, PoolError, Source
-from alcore.pools.strategies import MOST_SHORTLIST, SHORTLIST, STRATEGIES, PoolStrategy, Shortlist
+from alcore.pools.strategies import MOST_SHORTLIST, SAMPLE, SHORTLIST, STRATEGIES, PoolStrategy, Shortlist
 from alcore.pools.subpool import SUBPOOLS, Subset, open_index, subpool_of
 from alcore.pools.top import Top
 from alcore.rng import rng_for
@@ -29,7 +29,7 @@ class PoolSettings:
 
     Attributes:
         score: by which a shortlist is made, `random` or one of `SCORES`; None for the strategy's own.
-        shortlist: its rows, at most 35,000; None for 20,000, or k if that is more.
+        shortlist: its rows, at most 35,000; None for 20,000, or 10,000 of a random sample, or twice k if that is more.
         beta: of power strategies; 0 draws all rows alike.
         members: heads of the committee of BALD.
         C: inverse strength of the penalty of the heads.
@@ -199,7 +199,8 @@ def _scan(
                 f"{chosen.label} chooses at most {MOST_SHORTLIST:,} rows at a time, not {k:,}: ask for fewer, or "
                 "use a strategy by score, such as margin."
             )
-        k = min(max(k, settings.shortlist or SHORTLIST), source.rows)
+        usual = min(max(2 * k, SAMPLE if score == "random" else SHORTLIST), MOST_SHORTLIST)
+        k = max(k, settings.shortlist or usual)
     model: Model | None = None
     if score != "random" or chosen.needs_probs:
         members = settings.members if score == "bald" else 1

@@ -13,8 +13,10 @@ from alcore.strategies.gradient import badge
 from alcore.strategies.herding import max_herding, stochastic_max_herding, uherding
 from alcore.strategies.selection import k_center
 
-# Rows of a shortlist: as many by default, whatever k, so that time grows with k alone; and at most.
+# Rows of a shortlist by default, whatever k, so that time grows with k alone; twice k if that is more.
 SHORTLIST = 20_000
+# The same of a random sample, for strategies that measure all its pairs.
+SAMPLE = 10_000
 MOST_SHORTLIST = 35_000
 
 

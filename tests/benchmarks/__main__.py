@@ -10,6 +10,7 @@ BENCHMARKS = (
     *("selection.bayesian", "selection.candidates", "selection.growth", "selection.costs"),
     *("scoring", "presets", "null_race", "race", "graph", "mnist", "repeated", "arena"),
     *("stream", "settings", "tournament", "clinic", "ready_runs", "ready_digits", "places", "batch_default"),
+    *("pools.pool_million", "pools.pool_ten_million", "pools.pool_growth", "pools.pool_peers"),
     *("hostile.faults", "hostile.fuzz_uploads", "hostile.fuzz_idx", "hostile.fuzz_stores", "hostile.fuzz_addresses"),
     *("screens.tabs", "screens.catalogue", "screens.latency", "screens.yields", "screens.first_look"),
 )

@@ -7,7 +7,7 @@ from scipy.spatial.distance import cdist
 from scipy.stats import chi2
 
 from alcore.strategies import margin, max_herding, top_k, uherding
-from alcore.strategies.herding import kernel_width
+from alcore.strategies.herding import kernel_width, stochastic_max_herding
 
 NOTHING = np.empty((0, 3))
 
@@ -112,3 +112,30 @@ def test_refuses_what_is_no_width_or_weight() -> None:
     for weights in (np.full(5, -1.0), np.ones(4)):
         with pytest.raises(ValueError, match="uncertainty_N must be 5 weights"):
             uherding(weights, points(5), NOTHING, 1)
+
+
+@pytest.mark.parametrize("labeled", [0, 3])
+def test_stochastic_greedy_of_all_points_is_greedy(labeled) -> None:
+    features, known = points(60), points(labeled, seed=1)
+    rng = np.random.default_rng(0)
+    batch = stochastic_max_herding(features, known, 10, rng=rng, sigma=0.8, epsilon=1e-6)
+    exact = max_herding(features, known, 10, sigma=0.8)
+    assert batch.indices.tolist() == exact.indices.tolist() and np.allclose(batch.scores, exact.scores)
+
+
+def test_stochastic_greedy_covers_nearly_as_much() -> None:
+    features, ones = points(400), np.ones(400)
+    best = coverage(features, features[max_herding(features, NOTHING, 20, sigma=0.8).indices], ones, 0.8)
+    found, random = [], []
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        batch = stochastic_max_herding(features, NOTHING, 20, rng=rng, sigma=0.8)
+        assert len(set(batch.indices.tolist())) == 20
+        found.append(coverage(features, features[batch.indices], ones, 0.8))
+        assert np.isclose(batch.scores.sum(), found[-1])
+        random.append(coverage(features, features[rng.choice(400, 20, replace=False)], ones, 0.8))
+    assert min(found) > 0.93 * best and max(random) < min(found)
+    everything = stochastic_max_herding(features[:9], NOTHING, 30, rng=np.random.default_rng(0))
+    assert sorted(everything.indices) == list(range(9))
+    with pytest.raises(ValueError, match="epsilon must lie between 0 and 1"):
+        stochastic_max_herding(features, NOTHING, 3, rng=np.random.default_rng(0), epsilon=1)

@@ -1,6 +1,7 @@
 """Cluster-margin and ranked batches against plain recomputation and hand-made pools."""
 
 import sys
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
-from alcore.strategies.cluster_margin import cluster_margin, ranked_batch
+from alcore.strategies.cluster_margin import cluster_margin, clusters_in_turn, ranked_batch
 from alcore.strategies.selection import top_k
 from alcore.strategies.uncertainty import least_confidence, margin
 
@@ -152,3 +153,18 @@ P, X = np.full((2, 2), 0.5), np.zeros((2, 2))
 def test_bad_input_is_named(call, said) -> None:
     with pytest.raises(ValueError, match=said):
         call(np.random.default_rng(0))
+
+
+def test_clusters_of_many_points_are_found_in_halves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty tight groups of ten, far apart: one of each, then a second of each, whatever the parts."""
+    module = import_module("alcore.strategies.cluster_margin")
+    rng = np.random.default_rng(0)
+    groups = rng.permutation(np.repeat(np.arange(20), 10))
+    features = np.stack([100.0 * groups, 7.0 * (groups % 3)], axis=1) + rng.normal(size=(200, 2)) * 0.01
+    for most in (5000, 100, 50):
+        monkeypatch.setattr(module, "MOST_CANDIDATES", most)
+        picks = clusters_in_turn(features, 40, rng=np.random.default_rng(1))
+        assert len(set(picks.tolist())) == 40
+        assert sorted(groups[picks[:20]]) == sorted(groups[picks[20:]]) == list(range(20))
+    copies = clusters_in_turn(np.ones((120, 2)), 120, rng=np.random.default_rng(1))
+    assert sorted(copies) == list(range(120))

@@ -1,0 +1,1 @@
+"""Batches of large pools: seconds and peak memory of whole processes, as the operating system measures them."""
