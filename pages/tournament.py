@@ -49,4 +49,6 @@ if plan is not None:
                 note = f"So far: the {len(own['seeds'])} of {plan.seeds} seeds that all strategies finished."
             results.draw_results(shown, left, tools, note)
         results.show_failures(own)
+else:
+    st.info("Choose at least one strategy, one data set and one learner.", icon=":material/info:")
 address.close_page()

@@ -1,7 +1,8 @@
 """Classes that are added, renamed, merged and deleted. The log keeps what was answered; what counts is as it is now."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from alcore.projects.answers import Answer
 
@@ -16,10 +17,27 @@ class Classes:
     Attributes:
         names: in the order of their buttons.
         aliases: class that is no more -> the class that its labels count as; None: they count no more.
+        places: all names that have a place among the buttons, with those merged or deleted since: a class keeps its
+            place, and so its key and colour, while others go and come back.
     """
 
     names: tuple[str, ...]
     aliases: Aliases
+    places: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Give a place to every class that has none."""
+        missing = tuple(name for name in self.names if name not in self.places)
+        object.__setattr__(self, "places", (*self.places, *missing))
+
+    @staticmethod
+    def of(classes: Sequence[str], settings: Mapping[str, Any]) -> "Classes":
+        """The classes of a project with these settings."""
+        return Classes(tuple(classes), settings.get("aliases", {}), tuple(settings.get("places", ())))
+
+    def settings(self) -> dict[str, Any]:
+        """What `Project.change` stores."""
+        return {"classes": list(self.names), "aliases": dict(self.aliases), "places": list(self.places)}
 
     def added(self, name: str) -> "Classes":
         """With a further class.
@@ -27,13 +45,14 @@ class Classes:
         Raises:
             ValueError: the name is empty, too long, or taken now or before.
         """
-        return Classes((*self.names, self._free(name)), self.aliases)
+        return Classes((*self.names, self._free(name)), self.aliases, self.places)
 
     def renamed(self, old: str, new: str) -> "Classes":
         """With another name for a class; raises as `added`."""
         self._known(old)
-        names = tuple(self._free(new) if name == old else name for name in self.names)
-        return Classes(names, {**self.aliases, old: new.strip()})
+        new = self._free(new)
+        names, places = (tuple(new if name == old else name for name in some) for some in (self.names, self.places))
+        return Classes(names, {**self.aliases, old: new}, places)
 
     def merged(self, old: str, into: str) -> "Classes":
         """With a class's labels counting as another's.
@@ -45,25 +64,27 @@ class Classes:
         self._known(into)
         if old == into:
             raise ValueError("a class is merged into another one")
-        return Classes(tuple(name for name in self.names if name != old), {**self.aliases, old: into})
+        return Classes(tuple(name for name in self.names if name != old), {**self.aliases, old: into}, self.places)
 
     def deleted(self, old: str) -> "Classes":
         """Without a class: its labels count no more, and its items are queried again."""
         self._known(old)
-        return Classes(tuple(name for name in self.names if name != old), {**self.aliases, old: None})
+        return Classes(tuple(name for name in self.names if name != old), {**self.aliases, old: None}, self.places)
 
     def brought_back(self, old: str) -> "Classes":
-        """With a class that was renamed, merged or deleted, as it was, behind the others.
+        """With a class that was renamed, merged or deleted; at its former place, if none has taken that.
 
         Raises:
             ValueError: there is no such former class.
         """
         if old not in self.aliases:
             raise ValueError(f"there was no class {old!r}")
-        names = self.names
         successor = self.aliases[old]
         aliases = {name: target for name, target in self.aliases.items() if name != old}
-        return Classes((*names, old), aliases) if successor in names or successor is None else Classes(names, aliases)
+        if successor is not None and successor not in self.names:
+            return Classes(self.names, aliases, self.places)
+        places = self.places if old in self.places else (*self.places, old)
+        return Classes(tuple(name for name in places if name in (*self.names, old)), aliases, places)
 
     def _known(self, name: str) -> None:
         if name not in self.names:

@@ -1,10 +1,12 @@
 """A first choice of everything that a new project needs, from what a file holds: shown, and changed if it is wrong."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from alcore.datasets.images import ImageSource
 from alcore.datasets.sources import Source
+from alcore.datasets.tables.columns import MISSING
 from alcore.datasets.tables.frame import TableSource
 from alcore.datasets.texts import TextSource
 
@@ -59,6 +61,26 @@ def suggestion_of(source: Source, file_name: str, taken: tuple[str, ...] = ()) -
 def classes_there(source: TableSource, label: str | None) -> tuple[str, ...]:
     """The labels of a column, each once, in their order."""
     return () if label is None else tuple(dict.fromkeys(text for text in source.texts(label) if text))
+
+
+def doubtful_classes(names: Sequence[str]) -> list[str]:
+    """A sentence for each group of classes that may be meant as one, or as none."""
+    alike: dict[str, list[str]] = {}
+    for name in names:
+        alike.setdefault(" ".join(name.split()).casefold(), []).append(name)
+    sentences = [
+        f"{' and '.join(repr(name) for name in some)} are {len(some)} classes, told apart by capitals or spaces alone: "
+        "merge them under Classes once the project is made, or mend the file."
+        for some in alike.values()
+        if len(some) > 1
+    ]
+    missing = [name for name in names if name.strip().casefold() in MISSING]
+    if missing:
+        named, verb = ", ".join(repr(name) for name in missing), "is a class" if len(missing) == 1 else "are classes"
+        sentences.append(
+            f"{named} {verb} here: only blank cells are unlabelled. Delete it under Classes if it means that nobody has answered."
+        )
+    return sentences
 
 
 def free_name(wanted: str, taken: tuple[str, ...]) -> str:

@@ -3,11 +3,13 @@
 import re
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~$:-])")
+# What GitHub's Markdown makes a link of without any sign of it: an address, or a name that begins with www.
+_LINK = re.compile(r"(?<=http)(?=s?://)|(?<=ftp)(?=://)|(?<=www)(?=\.)|(?<=[\w.+-])(?=@)", re.IGNORECASE)
 
 
 def plain(text: str) -> str:
-    """The text with all Markdown characters escaped."""
-    return _MARKDOWN.sub(r"\\\1", text)
+    """The text with all Markdown characters escaped, and no address a link."""
+    return _MARKDOWN.sub(r"\\\1", _LINK.sub("\N{WORD JOINER}", text))
 
 
 def quoted(text: str, limit: int = 40) -> str:

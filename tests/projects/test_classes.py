@@ -22,7 +22,9 @@ def test_chains_of_names_are_followed() -> None:
 
 def test_what_was_changed_can_be_brought_back() -> None:
     merged = THREE.merged("cat", "dog")
-    assert merged.brought_back("cat") == Classes(("dog", "bird", "cat"), {})
+    assert merged.names == ("dog", "bird") and merged.brought_back("cat") == THREE
+    assert THREE.deleted("dog").added("cow").brought_back("dog").names == ("cat", "dog", "bird", "cow")
+    assert THREE.renamed("cat", "tiger").brought_back("cat").names == ("tiger", "dog", "bird", "cat")
     assert THREE.deleted("cat").brought_back("cat").aliases == {}
     with pytest.raises(ValueError, match="there was no class"):
         THREE.brought_back("cat")
@@ -48,10 +50,11 @@ def test_a_project_follows(home: Path) -> None:
     project = Project.create(home, "texts", home / "t.txt", classes=("cat", "dog", "bird"))
     ids = project.ids
     project.tell({ids[0]: "cat", ids[1]: "dog", ids[2]: "bird"})
-    now = Classes(tuple(project.classes), {}).merged("cat", "dog").deleted("bird")
-    project.change(classes=list(now.names), aliases=dict(now.aliases))
+    now = Classes.of(project.classes, project.settings).merged("cat", "dog").deleted("bird")
+    project.change(**now.settings())
     assert {item: one.label for item, one in project.states().items()} == {ids[0]: "dog", ids[1]: "dog", ids[2]: None}
     assert ids[2] in {one.item for one in project.next(12)}
-    back = now.brought_back("bird").brought_back("cat")
-    project.change(classes=list(back.names), aliases=dict(back.aliases))
+    back = Classes.of(project.classes, project.settings).brought_back("bird").brought_back("cat")
+    project.change(**back.settings())
+    assert project.classes == ["cat", "dog", "bird"]
     assert {one.label for one in project.states().values()} == {"cat", "dog", "bird"}

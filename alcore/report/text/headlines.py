@@ -56,5 +56,5 @@ def errors_headline(frame: pd.DataFrame, strategy: str, names: Mapping[str, str]
     return Headline(
         f"{own:.1f} %",
         f"errors with {int(last['labels'][strategy]):,} digits by {lowercase_first(names.get(strategy, strategy))}; "
-        f"random {random:.1f} %",
+        f"random {random:.1f} % (one race)",
     )

@@ -156,7 +156,8 @@ def standing(game: Game, names: dict[str, str]) -> str:
         return f"{told} {format_labels(game.left).capitalize()} to go."
     if own.accuracy > best:
         return f"{told} **You won this race.** One race is no evidence: play the next game."
-    end = "A draw." if own.accuracy == best else "The machine won this race."
+    winners = [names.get(racer, racer) for racer, accuracy in rivals.items() if accuracy == best]
+    end = "A draw." if own.accuracy == best else f"{' and '.join(winners)} won this race."
     return f"{told} {end}"
 
 

@@ -17,7 +17,7 @@ from pages.shared.markdown import plain
 def draw_classes_view(shown: Opened) -> None:
     """Draw the classes with their counts, and what can be changed."""
     project = shown.project
-    now = Classes(tuple(project.classes), project.settings.get("aliases", {}))
+    now = Classes.of(project.classes, project.settings)
     counts = Counter(state.label for state in project.states().values() if state.label)
     left, right = st.columns([1, 1], gap="large")
     with left:
@@ -57,15 +57,17 @@ def _change(shown: Opened, now: Classes, counts: Counter[str]) -> None:
         return
     old = st.selectbox("A class", now.names, key="_label_old_class")
     count = counts[old]
+    one_label = count == 1
+    labels = f"{count:,} label{'' if one_label else 's'}"
     name = st.text_input("Its new name", old, key=f"_label_class_name_{old}", max_chars=100)
-    if st.button(f"Rename: {count:,} labels are then called so", disabled=name.strip() == old):
+    if st.button(f"Rename: {labels} {'is' if one_label else 'are'} then called so", disabled=name.strip() == old):
         _store(shown, lambda: now.renamed(old, name))
     others = [one for one in now.names if one != old]
     if others:
         into = st.selectbox("Or merge it into", others, key="_label_into_class")
-        if st.button(f"Merge: {count:,} labels {plain(old)} count as {plain(into)}"):
+        if st.button(f"Merge: {labels} {plain(old)} {'counts' if one_label else 'count'} as {plain(into)}"):
             _store(shown, lambda: now.merged(old, into))
-        if st.button(f"Delete: {count:,} items lose their label and are queried again", icon=":material/delete:"):
+        if st.button(f"Delete: the items of {labels} are queried again", icon=":material/delete:"):
             _store(shown, lambda: now.deleted(old))
     for former, successor in now.aliases.items():
         what = "deleted" if successor is None else f"now {successor}"
@@ -77,5 +79,5 @@ def _store(shown: Opened, change: Callable[[], Classes]) -> None:
     """Store changed classes; a name that cannot be is a sentence beside the others."""
     with sentences():
         changed = change()
-        shown.project.change(classes=list(changed.names), aliases=dict(changed.aliases))
+        shown.project.change(**changed.settings())
         st.rerun()

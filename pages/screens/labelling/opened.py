@@ -11,6 +11,7 @@ import streamlit as st
 
 from alcore.datasets.images import ImageSource
 from alcore.projects.answers import ItemState
+from alcore.projects.classes import Classes
 from alcore.projects.contents import content_of, picture, short_of
 from alcore.projects.model.explanation import Explanations
 from alcore.projects.model.model_file import FILE as MODEL_FILE
@@ -49,7 +50,8 @@ class Opened:
     @property
     def buttons(self) -> list[ClassButton]:
         """The classes with keys and colours."""
-        return class_buttons(self.project.classes, self.project.settings.get("keys", {}))
+        settings = self.project.settings
+        return class_buttons(Classes.of(self.project.classes, settings), settings.get("keys", {}))
 
     def labelling(self) -> Labelling:
         """What the card is given."""
@@ -83,15 +85,19 @@ def last_model(folder: Path) -> KeptModel | None:
     return _model(str(folder), stamp_of([folder / MODEL_FILE]))
 
 
-def class_buttons(classes: list[str], keys: Mapping[str, str]) -> list[ClassButton]:
-    """Classes with the keys that were chosen; a class of one digit has that digit, others the next free key."""
-    own = {name: keys[name] for name in classes if keys.get(name, "") in KEYS and name in keys}
-    own |= {name: name for name in classes if name not in own and name in KEYS[:10] and len(name) == 1}
+def class_buttons(classes: Classes, keys: Mapping[str, str]) -> list[ClassButton]:
+    """Classes with the keys that were chosen; a class of one digit has that digit, others the next free key.
+
+    Free keys and colours go by place: a class keeps them while others are merged, deleted or brought back.
+    """
+    own = {name: keys[name] for name in classes.places if keys.get(name, "") in KEYS and name in keys}
+    own |= {name: name for name in classes.places if name not in own and name in KEYS[:10] and len(name) == 1}
     free = iter([key for key in KEYS if key not in own.values()])
-    return [
-        ClassButton(name, own.get(name) or next(free, ""), class_style(number).color)
-        for number, name in enumerate(classes)
-    ]
+    buttons = {
+        name: ClassButton(name, own.get(name) or next(free, ""), class_style(number).color)
+        for number, name in enumerate(classes.places)
+    }
+    return [buttons[name] for name in classes.names]
 
 
 def shown(project: Project, place: int, *, side: int | None = None) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from alcore.projects.contents import short_of
 from alcore.projects.model.features import FeatureChoice, default_choice
 from alcore.projects.model.models import MODELS
 from alcore.projects.project import Project, names_of
-from alcore.projects.suggestions import Suggestion, classes_there, suggestion_of
+from alcore.projects.suggestions import Suggestion, classes_there, doubtful_classes, suggestion_of
 from alcore.strategies.catalogue import STRATEGIES
 from pages.screens.labelling.opened import picture_url
 from pages.screens.labelling.simulation import draw_simulation
@@ -143,6 +143,8 @@ def _choices(source: Source, suggestion: Suggestion) -> tuple[dict[str, Any], st
         help="More can be added later. Those of the labels that are there are added in any case.",
     )
     classes = tuple(dict.fromkeys([*(one.strip() for one in given.split(",") if one.strip()), *known]))
+    for sentence in doubtful_classes(classes):
+        st.warning(plain(sentence), icon=":material/warning:")
     with st.expander("Model and strategy"):
         more = st.columns(3)
         models = {key: words for key, words in MODELS.items() if not (key == "boosting" and choice.method == "tfidf")}

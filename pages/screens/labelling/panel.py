@@ -6,6 +6,7 @@ from math import isfinite
 import streamlit as st
 
 from alcore.projects.model.training_process import ensure_trainer, is_training, trouble
+from alcore.projects.queue import AUDIT_EVERY
 from alcore.projects.status import LOOK, Status, status_of
 from alcore.projects.stopping import Forecast
 from alcore.projects.store import ProjectStore
@@ -74,6 +75,9 @@ def _accuracy(status: Status) -> None:
         missing = LOOK - status.audited % LOOK if status.audited < LOOK else 0
         st.metric("Accuracy on unseen items", "not yet known")
         words = f"{missing} more audit labels" if missing else "the next model"
+        if status.audited + (status.items - status.labels) // AUDIT_EVERY < LOOK:
+            st.caption(f"Too few items for an audit: {LOOK} audits are needed, one answer in {AUDIT_EVERY}. Label all.")
+            return
         st.progress(min(1.0, status.audited / LOOK), f"Known after {words}: one answer in five is an audit.")
         return
     found = status.accuracy

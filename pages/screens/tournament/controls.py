@@ -56,7 +56,6 @@ def tournament_controls() -> TournamentPlan | None:
         labels = {name: spec.label for name, spec in LEARNERS.items()}
         learners = controls.several(PAGE, "learners", "Learners", labels, READY_LEARNERS)
     if not (strategies and datasets and learners):
-        st.info("Choose at least one strategy, one data set and one learner.", icon=":material/info:")
         return None
     return plan_of(strategies, datasets, learners, seeds=seeds, rounds=rounds)
 
