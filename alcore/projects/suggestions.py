@@ -78,7 +78,7 @@ def doubtful_classes(names: Sequence[str]) -> list[str]:
     if missing:
         named, verb = ", ".join(repr(name) for name in missing), "is a class" if len(missing) == 1 else "are classes"
         sentences.append(
-            f"{named} {verb} here: only blank cells are unlabelled. Delete under Classes what means that nobody answered."
+            f"{named} {verb} here: only blank cells are unlabelled. Delete under Classes what means no answer."
         )
     return sentences
 
