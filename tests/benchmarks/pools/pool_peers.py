@@ -53,7 +53,7 @@ y = np.zeros(len(X), dtype=int)
 y[rows] = codes
 data = SklearnDataset(csr_matrix(X), y, target_labels=np.arange(10))
 learner = PoolBasedActiveLearner(SklearnClassifierFactory(head, 10), BreakingTies(), data)
-learner.initialize(rows)
+learner.initialize_data(rows, y[rows])
 print(len(learner.query(num_samples=k)))
 """,
     "small-text, k-center": """
