@@ -17,11 +17,11 @@ from pages.screens.failure_clinic.controls import ClinicView
 from pages.screens.failure_clinic.texts import ARMS, drawn_as
 from pages.shared.player.player import animate, draw_player
 from pages.shared.progress import working
-from pages.shared.viewport import is_dark
+from pages.shared.viewport import is_dark, is_narrow
 
 _KEY, _FILE = "clinic_figure", "alcore-clinic"
-# Pixels of the two sliders under the figure.
-_SLIDERS = 110
+# Pixels of the two sliders under the figure: beside one another, and on a phone one over the other.
+_SLIDERS, _STACKED = 110, 190
 
 
 def shown_seed(trial: Trial, shown: ClinicView) -> int:
@@ -41,7 +41,7 @@ def draw_players(trial: Trial, shown: ClinicView) -> None:
         for race, name in zip(races, ARMS.values(), strict=True)
     )
     alt = f"Predicted classes and labelled points of seed {seed}, without and with the remedy; at the end {ends}."
-    draw_player(figure(still=True), key=_KEY, alt=alt, filename=_FILE, below=_SLIDERS)
+    draw_player(figure(still=True), key=_KEY, alt=alt, filename=_FILE, below=_STACKED if is_narrow() else _SLIDERS)
     animate(
         working("Drawing every round.", lambda on_step: figure()),
         key=_KEY,
