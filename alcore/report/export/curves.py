@@ -64,7 +64,7 @@ def export(
         bands: draw the seeds of a strategy as a mean with a band (see `learning_curves`).
         width_mm: width of PNG, SVG and PDF; by default that of one column of a paper.
         font_pt: size of their text in points.
-        words: text above the figure of the page; default: `describe_frame`.
+        words: a sentence above the figure; default: `describe_frame` in the page, none in PNG, SVG and PDF.
         chart: makes the chart drawn, such as that of the screen; default: the learning curves of the frame.
 
     Returns:
@@ -90,7 +90,8 @@ def export(
     # Imported here: CSV export must not load a drawing library.
     from alcore.report.paper.render import to_bytes, to_matplotlib
 
-    return to_bytes(to_matplotlib(replace(drawn, title=title), width_mm=width_mm, font_pt=font_pt), fmt)
+    figure = to_matplotlib(replace(drawn, title=title), width_mm=width_mm, font_pt=font_pt, words=words or "")
+    return to_bytes(figure, fmt)
 
 
 def file_format(path: str | Path) -> str:

@@ -92,7 +92,12 @@ _FILLS: dict[str, dict[str, Any]] = {
 
 
 def to_matplotlib(
-    chart: Chart, *, width_mm: float = ONE_COLUMN_MM, height_mm: float | None = None, font_pt: float = 8.0
+    chart: Chart,
+    *,
+    width_mm: float = ONE_COLUMN_MM,
+    height_mm: float | None = None,
+    font_pt: float = 8.0,
+    words: str = "",
 ) -> Figure:
     """Draw a chart for print.
 
@@ -101,6 +106,7 @@ def to_matplotlib(
         width_mm: width of the whole figure; ONE_COLUMN_MM or TWO_COLUMNS_MM suit most papers.
         height_mm: height of the whole figure; default: from the chart, with room for title and legend.
         font_pt: font size in points, as printed.
+        words: what the chart shows, in a sentence under its title.
 
     Returns:
         a matplotlib figure; `to_bytes` saves it.
@@ -121,6 +127,7 @@ def to_matplotlib(
             if chart.square:
                 axes.set_aspect("equal")
         lines = _draw_title(figure, chart.title, width_mm / em_mm) + _draw_legend(figure, rows, width_mm / em_mm)
+        lines += _draw_words(rows[0], words, width_mm / em_mm)
         height = height_mm or plot_mm + _LINE * em_mm * lines
         figure.set_size_inches(width_mm * MM, height * MM)
         # Laid out once: each further draw would move the axes slightly and change the bytes.
@@ -324,6 +331,14 @@ def _draw_title(figure: Figure, title: str, width_em: float) -> int:
     lines = _wrapped(title, width_em / _TITLE) if title else []
     if lines:
         figure.suptitle("\n".join(lines), fontsize=_TITLE * matplotlib.rcParams["font.size"])
+    return len(lines)
+
+
+def _draw_words(axes: Axes, words: str, width_em: float) -> int:
+    """Draw a sentence between the title and the chart, no wider than the plot; returns its number of lines."""
+    lines = _wrapped(words, _LONGEST_X * width_em) if words else []
+    if lines:
+        axes.set_title("\n".join(lines), loc="left", fontsize=matplotlib.rcParams["font.size"])
     return len(lines)
 
 

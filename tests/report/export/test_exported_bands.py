@@ -86,6 +86,8 @@ def test_the_arena(open_screen, exports: Exports, printed: list[Figure]) -> None
     page = compare_exports("arena", races(at)[-1]["data"], ["least_confidence", "random"], exports, printed)
     (verdict,) = verdicts(at)
     assert f"{verdict}." in page, "the page says what the screen says"
+    for figure in printed:
+        assert verdict in figure.axes[0].get_title(loc="left").replace("\n", " ")
     # The animation of its own is the figure of the screen: every band, colour and marker.
     animation = exports["arena_export_animation"]()
     assert f'<p class="verdict">{escape(verdict)}.</p>' in animation.decode()
