@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 Single = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -76,6 +75,8 @@ def nearest_centre(x_N_D: Single, centres_K_D: Single) -> Ints:
 
 def means_of_clusters(x_N_D: Single, labels_N: Ints, *, out: Single) -> None:
     """Move each centre to the mean of its cluster; that of an empty one stays."""
+    from scipy.sparse import csr_array
+
     n = len(x_N_D)
     member_N_K = csr_array((np.ones(n, dtype=np.float32), labels_N, np.arange(n + 1)), shape=(n, len(out)))
     sizes_K = np.bincount(labels_N, minlength=len(out))
