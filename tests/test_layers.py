@@ -55,6 +55,10 @@ def test_only_data_sets_open_addresses() -> None:
     assert {path for path in users if not path.startswith("alcore/datasets/")} <= {"alcore/device.py"}
 
 
+def test_only_endpoints_of_projects_are_sent_anything() -> None:
+    assert users_of("http.client", "socket", of=LIBRARY + SCREENS) == {"alcore/projects/annotators/chat.py"}
+
+
 def test_only_contours_are_made_by_contourpy() -> None:
     users = users_of("contourpy", of=LIBRARY + SCREENS)
     assert users <= {"alcore/report/contours.py", "alcore/report/interactive/arena/figure.py"}

@@ -10,6 +10,8 @@ from alcore.datasets.dataset import DatasetError
 from alcore.datasets.tables.frame import TableOptions
 from alcore.datasets.tables.question import Ambiguous
 from alcore.projects import delegation
+from alcore.projects.annotators import asking
+from alcore.projects.annotators.asking import Meter, Plan, answers_of_plan, cost_words, words_of_plan
 from alcore.projects.export import FORMATS, batch_frame, exported, take_labels, to_csv, whole_frame
 from alcore.projects.model.features import FeatureChoice
 from alcore.projects.project import Project, names_of
@@ -114,13 +116,20 @@ def label_export(options: argparse.Namespace) -> int:
 def label_route(options: argparse.Namespace) -> int:
     """Freeze a machine and write its calibration items; once these are labelled say, or write, what it may label."""
     project = _opened(options)
-    machine, rules = options.machine, ""
+    machine, rules, prompt = options.machine, "", ""
     try:
         if machine.startswith("rules:"):
             rules, machine = Path(machine.removeprefix("rules:")).read_text(encoding="utf-8"), "rules"
         found = delegation.current(project)
         if found is None or found.machine != machine or found.committed is not None or options.anew:
-            found = delegation.start(project, machine, draws=options.draws, rules=rules)
+            delegation.check_draws(options.draws)
+            if machine.startswith(delegation.ENDPOINT):
+                prompt = options.prompt.read_text(encoding="utf-8") if options.prompt else ""
+                if not _asked(delegation.plan(project, machine, prompt), send=options.send, partial=options.partial):
+                    return 0
+            found = delegation.start(
+                project, machine, draws=options.draws, rules=rules, prompt=prompt, partial=options.partial
+            )
         missing = delegation.hand_out(project, FILE_SECONDS)
         if missing:
             if options.out is not None:
@@ -143,6 +152,39 @@ def label_list(options: argparse.Namespace) -> int:
     for name in names_of(options.home):
         print(name)
     return 0
+
+
+def _asked(plan: Plan, *, send: bool, partial: bool) -> bool:
+    """Show what would be sent, or send it; whether the machine can be frozen."""
+    if plan.missing and not partial:
+        print(words_of_plan(plan))
+        if not send:
+            for number, prompt in enumerate(plan.shown, start=1):
+                print(f"--- prompt {number} of {len(plan.missing):,}\n{_visible(prompt)}")
+            print("---\nnothing was sent; --send sends it")
+            return False
+        shown = 0
+
+        def show(meter: Meter) -> None:
+            nonlocal shown
+            if meter.answers * 10 // meter.whole > shown:
+                shown = meter.answers * 10 // meter.whole
+                print_note(f"{meter.answers:,} of {meter.whole:,}; {cost_words(plan.endpoint, meter.cost)}")
+
+        meter = asking.send(plan, show)
+        print(
+            f"{meter.answers:,} answers, {meter.tokens_in + meter.tokens_out:,} tokens; "
+            f"{cost_words(plan.endpoint, meter.cost)}"
+        )
+    labels, _, words = answers_of_plan(plan)
+    named = sum(label != "" for label in labels.tolist())
+    print(f"{named:,} of {len(plan.places):,} items have a class; confidence: {words}")
+    return True
+
+
+def _visible(text: str) -> str:
+    """A text whose control characters, which a terminal would obey, are escapes."""
+    return "".join(one if one.isprintable() or one in "\n\t" else ascii(one)[1:-1] for one in text)
 
 
 def _opened(options: argparse.Namespace) -> Project:

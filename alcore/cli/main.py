@@ -175,8 +175,14 @@ LABEL_COMMANDS = {
                 "--machine",
                 default="model",
                 metavar="M",
-                help="model, column:PREDICTION,CONFIDENCE, or rules:FILE with lines 'class: keyword or /expression/'",
+                help="model, column:PREDICTION,CONFIDENCE, rules:FILE with lines 'class: keyword or /expression/', or "
+                "endpoint:NAME of the server's endpoints.json",
             ),
+            _argument(
+                "--prompt", type=path, metavar="FILE", help="template with {text} and {classes}, for endpoint:NAME"
+            ),
+            _argument("--send", action="store_true", help="send to the endpoint; without it, show what would be sent"),
+            _argument("--partial", action="store_true", help="send nothing more: items without an answer are yours"),
             _argument("--epsilon", type=float, default=0.05, metavar="E", help="share of all labels that may be wrong"),
             _argument("--alpha", type=float, default=0.05, metavar="A", help="probability with which it may be more"),
             _argument("--draws", type=int, default=100, metavar="N", help="calibration draws (100)"),

@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.tables.frame import TableSource
+from alcore.projects.annotators.asking import Plan, answers_of_plan, plan_of
+from alcore.projects.annotators.endpoints import endpoint_of
 from alcore.projects.answers import ItemState
 from alcore.projects.overview import lines_of
 from alcore.projects.project import Project
@@ -31,6 +33,7 @@ DRAWS = 100
 # No fewer let anything through at epsilon = alpha = .05: 1 - .05^(1/m) <= .05.
 FEWEST, MOST = 30, 2000
 PAGE = "calibration"
+ENDPOINT = "endpoint:"
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +41,7 @@ class Delegation:
     """A frozen machine and the calibration items of a person.
 
     Attributes:
-        machine: its name: `model`, `column:PREDICTION,CONFIDENCE` or `rules`.
+        machine: its name: `model`, `column:PREDICTION,CONFIDENCE`, `rules` or `endpoint:NAME`.
         labels_N: its class for every item; "" where it has none.
         uncertainty_N: 0 or more; infinite where it has no class.
         places: the items to be finished when it was frozen: those without a person's label.
@@ -78,18 +81,31 @@ class Split:
         return self.machine / (self.machine + self.person)
 
 
-def answers_of(project: Project, machine: str, rules: str = "") -> tuple[NDArray[np.str_], NDArray[np.float64]]:
-    """A machine's class and uncertainty for every item, as in `Delegation`.
+def answers_of(
+    project: Project, machine: str, rules: str = "", prompt: str = "", *, partial: bool = False
+) -> tuple[NDArray[np.str_], NDArray[np.float64]]:
+    """A machine's class and uncertainty for every item, as in `Delegation`; nothing is sent.
 
     Args:
         project: of the items.
-        machine: `model`, `column:PREDICTION,CONFIDENCE` or `rules`.
+        machine: `model`, `column:PREDICTION,CONFIDENCE`, `rules` or `endpoint:NAME`, which has answers for items
+            without a person's label only.
         rules: the text of the rules.
+        prompt: the template of an endpoint's prompts; its own if empty.
+        partial: whether items for which an endpoint has not yet answered count as without a class.
 
     Raises:
         ValueError: there is no such machine, or it has no answers.
         DatasetError: the file has no such column.
     """
+    if machine.startswith(ENDPOINT):
+        asked = plan(project, machine, prompt)
+        if asked.missing and not partial:
+            raise ValueError(f"{len(asked.missing):,} answers of {machine} are missing: send the requests first")
+        labels_N = np.full(len(project.ids), "", dtype=f"<U{max(map(len, project.classes), default=1)}")
+        uncertainty_N = np.full(len(project.ids), inf)
+        labels_N[asked.places], uncertainty_N[asked.places], _ = answers_of_plan(asked)
+        return labels_N, uncertainty_N
     if machine == "model":
         model = project.last_model()
         if model is None or model.confidence_N is None:
@@ -110,22 +126,54 @@ def answers_of(project: Project, machine: str, rules: str = "") -> tuple[NDArray
             raise ValueError(f"column {prediction!r} names none of the classes {', '.join(project.classes)[:200]}")
         uncertainty_N = np.where(known, np.nanmax(sure_N[known]) - sure_N, inf)
         return np.where(known, labels, ""), uncertainty_N
-    raise ValueError(f"there is no machine {machine[:60]!r}: model, column:PREDICTION,CONFIDENCE or rules")
+    raise ValueError(
+        f"there is no machine {machine[:60]!r}: model, column:PREDICTION,CONFIDENCE, rules or endpoint:NAME"
+    )
 
 
-def start(project: Project, machine: str, *, draws: int = DRAWS, rules: str = "") -> Delegation:
-    """Freeze a machine and draw its calibration items.
+def plan(project: Project, machine: str, prompt: str = "") -> Plan:
+    """The requests of `endpoint:NAME`, for all items without a person's label. Nothing is sent.
+
+    Args:
+        project: of the items.
+        machine: `endpoint:NAME`, of an endpoint that the server's file lists.
+        prompt: the template; the endpoint's if empty.
+
+    Raises:
+        ValueError: there is no such endpoint, the items cannot be sent, or every item has a person's label.
+    """
+    return plan_of(
+        project.source,
+        project.folder,
+        endpoint_of(project.folder.parents[1], machine.removeprefix(ENDPOINT)),
+        places=_open_places(project),
+        columns=project.settings["features"]["columns"],
+        classes=project.classes,
+        prompt=prompt,
+    )
+
+
+def check_draws(draws: int) -> None:
+    """Refuse a number of calibration draws out of range.
+
+    Raises:
+        ValueError: they are too few or too many.
+    """
+    if not FEWEST <= draws <= MOST:
+        raise ValueError(f"calibration takes {FEWEST} to {MOST} items, got {draws}")
+
+
+def start(
+    project: Project, machine: str, *, draws: int = DRAWS, rules: str = "", prompt: str = "", partial: bool = False
+) -> Delegation:
+    """Freeze a machine and draw its calibration items; arguments as of `answers_of`.
 
     Raises:
         ValueError: as `answers_of`; the draws are too few or too many; every item has a person's label.
     """
-    if not FEWEST <= draws <= MOST:
-        raise ValueError(f"calibration takes {FEWEST} to {MOST} items, got {draws}")
-    labels_N, uncertainty_N = answers_of(project, machine, rules)
-    states = project.states()
-    places = np.array([place for place, item in enumerate(project.ids) if _is_open(states.get(item))], dtype=np.int64)
-    if not len(places):
-        raise ValueError("every item has a person's label: nothing is left for a machine")
+    check_draws(draws)
+    labels_N, uncertainty_N = answers_of(project, machine, rules, prompt, partial=partial)
+    places = _open_places(project)
     rng = rng_for(project.settings["seed"], "calibration", time.time_ns())
     made = Delegation(machine, labels_N, uncertainty_N, places, rng.choice(places, draws, replace=True))
     _write(project.folder, made)
@@ -223,6 +271,14 @@ def words_of(done: Split, epsilon: float, alpha: float) -> str:
         f"{whole:,} labels wrong, with {1 - alpha:.0%} certainty, where a person's labels are right. "
         f"{done.person:,} items ({done.person / whole:.0%}) are yours."
     )
+
+
+def _open_places(project: Project) -> NDArray[np.int64]:
+    states = project.states()
+    places = np.array([place for place, item in enumerate(project.ids) if _is_open(states.get(item))], dtype=np.int64)
+    if not len(places):
+        raise ValueError("every item has a person's label: nothing is left for a machine")
+    return places
 
 
 def _is_open(state: ItemState | None) -> bool:
