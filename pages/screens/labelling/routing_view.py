@@ -8,6 +8,9 @@ import streamlit as st
 
 from alcore.datasets.tables.frame import TableSource
 from alcore.projects import delegation
+from alcore.projects.annotators import asking
+from alcore.projects.annotators.asking import words_of_plan
+from alcore.projects.annotators.endpoints import Endpoint, read_endpoints
 from alcore.projects.delegation import Delegation
 from pages.screens.labelling.answering import draw_card
 from pages.screens.labelling.label_view import EVERY, RENEWED_EVERY
@@ -19,7 +22,12 @@ from pages.shared.errors import sentences
 from pages.shared.markdown import plain
 from pages.shared.progress import working
 
-_MACHINES = {"model": "The project's model", "column": "Columns of predictions and confidences", "rules": "Rules"}
+_MACHINES = {
+    "model": "The project's model",
+    "column": "Columns of predictions and confidences",
+    "rules": "Rules",
+    "endpoint": "A language model",
+}
 _EXAMPLE = "spam: /win|prize/\nham: lunch"
 
 
@@ -27,7 +35,7 @@ def draw_routing_view(home: Path, shown: Opened, annotator: str) -> None:
     """Draw the step that comes next: choose a machine, calibrate it, look and commit."""
     found = delegation.current(shown.project)
     if found is None:
-        _draw_start(shown)
+        _draw_start(home, shown)
         return
     states = shown.project.states()
     missing = delegation.waiting(shown.project, found, states)
@@ -41,15 +49,17 @@ def draw_routing_view(home: Path, shown: Opened, annotator: str) -> None:
         st.rerun()
 
 
-def _draw_start(shown: Opened) -> None:
+def _draw_start(home: Path, shown: Opened) -> None:
     project = shown.project
+    endpoints: dict[str, Endpoint] = {}
+    with sentences():
+        endpoints = read_endpoints(home)
     st.markdown(
         "A machine labels the easy items; you label a random sample first, so that the share of wrong labels is "
         "bounded. **Choose the machine.**"
     )
-    offered = {
-        key: words for key, words in _MACHINES.items() if key != "column" or isinstance(project.source, TableSource)
-    }
+    absent = {"column": not isinstance(project.source, TableSource), "endpoint": not endpoints}
+    offered = {key: words for key, words in _MACHINES.items() if not absent.get(key)}
     left, right = st.columns([2, 1], gap="medium", vertical_alignment="bottom")
     with left:
         kind = controls.segmented(PAGE, "machine", "Machine", offered, "model")
@@ -74,6 +84,10 @@ def _draw_start(shown: Opened) -> None:
             key="_label_rules",
             placeholder=_EXAMPLE,
         )
+    elif kind == "endpoint":
+        with sentences():
+            _draw_endpoint(shown, endpoints, int(draws))
+        return
     with sentences():
         if st.button("Freeze the machine and draw", type="primary", icon=":material/ac_unit:"):
             working(
@@ -81,6 +95,40 @@ def _draw_start(shown: Opened) -> None:
                 lambda on_step: delegation.start(project, machine, draws=int(draws), rules=rules),
             )
             st.rerun()
+
+
+def _draw_endpoint(shown: Opened, endpoints: dict[str, Endpoint], draws: int) -> None:
+    """What would be sent, and the button that sends it: its key is of exactly that, so it confirms nothing else."""
+    project = shown.project
+    name = st.selectbox("Endpoint, of the server's list", list(endpoints), key="_label_endpoint")
+    template = st.text_area(
+        "Prompt: {text} stands for the item, {classes} for the classes",
+        endpoints[name].prompt,
+        key=f"_label_prompt_{name}",
+        height=160,
+    )
+    machine = f"{delegation.ENDPOINT}{name}"
+    plan = delegation.plan(project, machine, template)
+    if plan.missing:
+        st.markdown(f"**{plain(words_of_plan(plan))}** Nothing has been sent yet. The first prompts, exactly:")
+        for prompt in plan.shown:
+            st.code(prompt, language=None, wrap_lines=True)
+        words = f"Send {len(plan.missing):,} requests, then freeze and draw"
+        if st.button(words, type="primary", icon=":material/send:", key=f"_label_send_{plan.token}"):
+            working(
+                "Waiting for answers; those received are kept if you leave.",
+                lambda on_step: asking.send(plan, lambda meter: on_step(meter.answers / meter.whole)),
+            )
+            _freeze(shown, machine, template, draws)
+        if plan.kept and st.button("Freeze with the answers received", icon=":material/ac_unit:"):
+            _freeze(shown, machine, template, draws)
+    elif st.button("Freeze the machine and draw", type="primary", icon=":material/ac_unit:"):
+        _freeze(shown, machine, template, draws)
+
+
+def _freeze(shown: Opened, machine: str, template: str, draws: int) -> None:
+    delegation.start(shown.project, machine, draws=draws, prompt=template, partial=True)
+    st.rerun()
 
 
 def _draw_calibration(home: Path, shown: Opened, found: Delegation, annotator: str) -> None:
