@@ -49,7 +49,7 @@ def apart_words(one: str, other: str, letter: str, shares: Triple, discord: floa
     return (
         f"Of all triples, {_share(near)} come before {letter} by {lowercase_first(one)} and after it by "
         f"{lowercase_first(other)}; {_share(far)} the other way round. Of two triples drawn at random the two "
-        f"measures ask about a different one first in {_share(discord)} of cases."
+        f"measures query a different one first in {_share(discord)} of cases."
     )
 
 
@@ -178,10 +178,10 @@ def pool_words(total: float, expected: float, mutual: float, labels: int) -> str
     """Uncertainty over the whole pool; a committee cannot detect errors that all members share."""
     share = 100 * mutual / total if total > 0 else 0.0
     return (
-        f"With {labels} labels, {format_number(share, 0)} % of the doubt about an average point of the pool is "
+        f"With {labels} labels, {format_number(share, 0)} % of the mean uncertainty over the pool is "
         f"disagreement of the committee ({format_number(mutual, 3)} of {format_number(total, 3)} nats): **that is what "
-        f"it expects labels to remove**. The other {format_number(expected, 3)} nats every member feels by itself: "
-        "noise, unless all of them err alike, as they do with few labels or when held."
+        f"it expects labels to remove**. The other {format_number(expected, 3)} nats are within each member's "
+        "prediction: noise, unless all of them err alike, as they do with few labels or when held."
     )
 
 
