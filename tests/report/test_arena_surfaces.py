@@ -26,8 +26,9 @@ def test_plotly_takes_every_surface_with_all_that_can_be_added(surface: Any, cla
         test_T_2=made(classes)[0],
         dark=True,
     )
-    # The order of labelling is for the player, which computes hover numbers from it; plotly.js passes it by.
-    traces = [{key: value for key, value in trace.items() if key != "order"} for trace in figure["data"]]
+    # The points labelled are for the player, which computes hover numbers from them; plotly.js passes them by.
+    own = {"order", "labels"}
+    traces = [{key: value for key, value in trace.items() if key not in own} for trace in figure["data"]]
     assert len(go.Figure(figure | {"data": traces}).data) == len(traces)
     assert any(trace.get("name") == "Best possible boundary" for trace in figure["data"])
     low, high = figure["layout"]["yaxis3"]["range"]
