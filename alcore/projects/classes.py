@@ -79,10 +79,7 @@ class Classes:
         """
         if old not in self.aliases:
             raise ValueError(f"there was no class {old!r}")
-        successor = self.aliases[old]
         aliases = {name: target for name, target in self.aliases.items() if name != old}
-        if successor is not None and successor not in self.names:
-            return Classes(self.names, aliases, self.places)
         places = self.places if old in self.places else (*self.places, old)
         return Classes(tuple(name for name in places if name in (*self.names, old)), aliases, places)
 

@@ -100,7 +100,7 @@ def test_a_file_is_replaced_only_by_force(files: Path, capsys: pytest.CaptureFix
 
 # Saves after every block, and takes half a second for each: time to be killed in the middle.
 SLOWLY = """
-import sys, time
+import signal, sys, time
 from alcore.cli.main import main
 from alcore.pools import scan
 best = scan.Scan.best
@@ -109,6 +109,7 @@ def slow(self, block):
     time.sleep(float(sys.argv[1]))
     return best(self, block)
 scan.Scan.best, scan.SAVE_SECONDS = slow, 0.0
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what runs in the background without it
 sys.exit(main(sys.argv[2:]))
 """
 

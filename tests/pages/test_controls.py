@@ -88,7 +88,7 @@ def test_a_good_link_is_followed_without_a_word(name: str, text: str | list[str]
         ("seed", "²", 0, "“²”, which is not a number"),
         ("alpha", "0,5", 0.5, "“0,5”, which is not a number"),
         ("strategy", "best", "random", "“best”; Random, Margin"),
-        ("strategy", "<b>[x](http://y)</b>", "random", r"“\<b\>\[x\]\(http\:"),
+        ("strategy", "<b>[x](http://y)</b>", "random", "“\\<b\\>\\[x\\]\\(http\N{WORD JOINER}\\:"),
         ("combine", "x" * 500, "sum", "…”; Sum, Product are possible, so Sum is used"),
         ("combine", "x" * 5000, "sum", "5,000 characters; at most 2,000 are read; Sum, Product are possible"),
         ("carry", "maybe", True, "“maybe”; true and false are possible, so true is used"),

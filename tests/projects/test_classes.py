@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from alcore.projects.answers import Answer
 from alcore.projects.classes import Classes, as_now, now_called
@@ -28,6 +30,36 @@ def test_what_was_changed_can_be_brought_back() -> None:
     assert THREE.deleted("cat").brought_back("cat").aliases == {}
     with pytest.raises(ValueError, match="there was no class"):
         THREE.brought_back("cat")
+    # Also where the class that its labels went to has another name now, or is gone.
+    animal = THREE.merged("cat", "dog").renamed("dog", "animal")
+    assert animal.brought_back("cat").names == ("cat", "animal", "bird")
+    gone = THREE.renamed("cat", "tiger").deleted("tiger")
+    assert "cat" in gone.brought_back("cat").names and "cat" not in gone.brought_back("cat").aliases
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from("armdb"), st.integers(0, 5), st.integers(0, 5)), max_size=12))
+def test_every_label_counts_as_a_class_that_is_there_or_as_none(steps: list[tuple[str, int, int]]) -> None:
+    now, told, added = THREE, list(THREE.names), 0
+    for what, one, other in steps:
+        old = now.names[one % len(now.names)] if now.names else ""
+        into = now.names[other % len(now.names)] if now.names else ""
+        former = sorted(now.aliases)
+        if what in "ar":
+            added += 1
+            told.append(f"new {added}")
+        if what == "a":
+            now = now.added(told[-1])
+        elif what == "r" and old:
+            now = now.renamed(old, told[-1])
+        elif what == "m" and old != into:
+            now = now.merged(old, into)
+        elif what == "d" and old:
+            now = now.deleted(old)
+        elif what == "b" and former:
+            now = now.brought_back(former[one % len(former)])
+        assert len(set(now.names)) == len(now.names) and not set(now.names) & set(now.aliases)
+        assert {now_called(name, now.aliases) for name in (*now.names, *now.aliases)} <= {*now.names, None}
 
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * 101, "dog", "cow"])
