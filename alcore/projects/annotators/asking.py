@@ -27,7 +27,7 @@ from alcore.projects.annotators.prompts import class_of, prompt_of, texts_of
 from alcore.storage import locks
 
 FILE = Path("routing") / "answers.jsonl"
-# Requests that fail one after another before a sending ends.
+# Requests that fail one after another before a sending ends; refusals count until something has been answered.
 MOST_IN_A_ROW = 5
 SHOWN = 3
 # Bytes of a token, and tokens around a prompt, for estimates.
@@ -166,7 +166,8 @@ def send(plan: Plan, on_meter: Callable[[Meter], None] | None = None) -> Meter:
 
     Args:
         plan: as it was shown to the person who confirmed it.
-        on_meter: called several times a second; what it raises ends the sending.
+        on_meter: called several times a second; what it raises ends the sending, once the requests on their way are
+            answered.
 
     Raises:
         EndpointError: answers are missing in the end, with the reason; those received are kept.
@@ -181,6 +182,8 @@ def send(plan: Plan, on_meter: Callable[[Meter], None] | None = None) -> Meter:
     with locks.held(plan.folder, "asking") as alone:
         if not alone:
             raise EndpointError("another sending of this project is under way: wait until it has ended")
+        # Another sending may have ended since the plan was read.
+        _forget(plan)
         return _Sending(plan, key).run(on_meter or (lambda meter: None))
 
 
@@ -234,13 +237,14 @@ class _Sending:
         self._file = threading.Lock()
         self._path = plan.folder / FILE
         self._refused: list[str] = []
-        self._in_a_row, self._over = 0, False
+        self._in_a_row = 0
+        # Refusals are kept without tokens.
+        self._answered = any(one.label or one.tokens_in for one in plan.kept.values())
 
     def run(self, on_meter: Callable[[Meter], None]) -> Meter:
         plan, whole = self._plan, len(self._plan.missing)
         pool = ThreadPoolExecutor(plan.endpoint.concurrency, thread_name_prefix="endpoint")
         finished, meter, reasons = 0, Meter(0, whole), Counter[str]()
-        wait = False
         try:
             for digest, prompt in plan.missing.items():
                 pool.submit(self._one, digest, prompt)
@@ -258,11 +262,14 @@ class _Sending:
                     reasons[str(found)] += 1
                 elif not isinstance(found, Halted):
                     raise found
-            wait = True
         finally:
-            # After a stop from outside, requests on their way end on their own; their answers are kept as well.
+            # After a stop from outside, too, the lock is held until the requests on their way have been answered:
+            # another sending would make them again.
             self._pace.stop.set()
-            pool.shutdown(wait=wait, cancel_futures=True)
+            pool.shutdown(wait=True, cancel_futures=True)
+            if self._answered and self._refused:
+                self._keep(dict.fromkeys(self._refused, Answer("")))
+            _forget(plan)
         self._end(reasons)
         return meter
 
@@ -272,15 +279,14 @@ class _Sending:
             reply = ask_once(endpoint, self._key, body_of(endpoint, prompt), self._pace)
             answer = _answer(reply, prompt, self._plan.classes)
             self._keep({digest: answer})
-            self._in_a_row = 0
+            self._in_a_row, self._answered = 0, True
             self._done.put(answer)
         except Exception as error:
             if isinstance(error, Refusal):
                 self._refused.append(digest)
-            if isinstance(error, EndpointError):
+            if isinstance(error, EndpointError) and not (self._answered and isinstance(error, Refusal)):
                 self._in_a_row += 1
             if isinstance(error, Fatal) or self._in_a_row >= MOST_IN_A_ROW:
-                self._over = True
                 self._pace.stop.set()
             self._done.put(error)
 
@@ -302,13 +308,8 @@ class _Sending:
         return replace(meter, answers=meter.answers + 1, tokens_in=tokens_in, tokens_out=tokens_out, cost=cost)
 
     def _end(self, reasons: Counter[str]) -> None:
-        """Forget what was read before; refused items have no class, once the endpoint has answered others."""
+        """Say why answers are missing, if some are; refused items have no class, once others have been answered."""
         plan = self._plan
-        for name in ("kept", "missing", "shown", "token", "estimate"):
-            plan.__dict__.pop(name, None)
-        if not self._over and self._refused and len(plan.kept) > len(self._refused):
-            self._keep(dict.fromkeys(self._refused, Answer("")))
-            del plan.__dict__["kept"]
         if not (left := len(plan.missing)):
             return
         reason = reasons.most_common(1)[0][0] if reasons else "the sending was ended"
@@ -317,6 +318,12 @@ class _Sending:
             f"endpoint {plan.endpoint.name!r}: {reason}{hint}. {len(plan.kept):,} of {len(plan.requests):,} answers "
             f"are kept; another sending asks for the other {left:,} only"
         )
+
+
+def _forget(plan: Plan) -> None:
+    """Forget what was read of the file before."""
+    for name in ("kept", "missing", "shown", "token", "estimate"):
+        plan.__dict__.pop(name, None)
 
 
 def _answer(reply: Reply, prompt: str, classes: Sequence[str]) -> Answer:

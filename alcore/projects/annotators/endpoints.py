@@ -103,13 +103,13 @@ def read_endpoints(home: Path) -> dict[str, Endpoint]:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise EndpointError(f"{path} cannot be read ({error.strerror}).") from error
+        raise EndpointError(f"{FILE} cannot be read ({error.strerror}).") from error
     except (ValueError, RecursionError):
         # Not chained: the decoder's error holds the whole text, which may contain a key by mistake.
-        raise EndpointError(f"{path} is no JSON.") from None
+        raise EndpointError(f"{FILE} is no JSON.") from None
     if not isinstance(found, dict):
-        raise EndpointError(f"{path} must hold an object of endpoints by name.")
-    return {name: _endpoint(name, entry, f"{path}: {name[:60]!r}") for name, entry in found.items()}
+        raise EndpointError(f"{FILE} must hold an object of endpoints by name.")
+    return {name: _endpoint(name, entry, f"{FILE}: {name[:60]!r}") for name, entry in found.items()}
 
 
 def endpoint_of(home: Path, name: str) -> Endpoint:
@@ -120,7 +120,7 @@ def endpoint_of(home: Path, name: str) -> Endpoint:
     """
     known = read_endpoints(home)
     if name not in known:
-        listed = ", ".join(known)[:200] or f"none; list them in {home / FILE}"
+        listed = ", ".join(known)[:200] or f"none; list them in {FILE} of the server's home folder"
         raise EndpointError(f"there is no endpoint {name[:60]!r}; there are: {listed}")
     return known[name]
 

@@ -106,7 +106,6 @@ def test_options_change_the_request(tmp_path: Path, server: ChatServer) -> None:
         ((429, {"Retry-After": "3600"}, b""), "it asks for a wait of 3,600 s"),
         ((401, {}, SECRET.encode()), r"it answers 401 \(Unauthorized\)"),
         ((302, {"Location": "http://127.0.0.1:9/"}, b""), r"it answers 302 \(Found\)"),
-        ((400, {}, SECRET.encode()), r"it answers 400 \(Bad Request\) \(if it knows no log-probabilities"),
         ((299, {}, b""), "it answers 299"),
     ],
 )
@@ -194,6 +193,34 @@ def test_an_item_that_is_refused_has_no_class(tmp_path: Path, server: ChatServer
     assert not plan(tmp_path, server.url).missing
 
 
+def test_many_refusals_after_an_answer_end_nothing_and_are_kept(tmp_path: Path, server: ChatServer) -> None:
+    server.answer = lambda prompt, number: truth(prompt) if number < 2 or number >= 14 else (400, {}, b"")
+    found = plan(tmp_path, server.url, concurrency=1)
+    assert send(found).answers == N - 12 and len(server.prompts) == N
+    assert labels(found)[2:14] == [""] * 12 and not plan(tmp_path, server.url).missing
+
+
+def test_refusals_are_kept_when_other_trouble_ends_a_sending(tmp_path: Path, server: ChatServer) -> None:
+    said = {1: 400, 2: 400, 3: 401}
+    server.answer = lambda prompt, number: (said[number], {}, b"") if number in said else truth(prompt)
+    with pytest.raises(EndpointError, match="3 of 24 answers are kept"):
+        send(plan(tmp_path, server.url, concurrency=1))
+    server.answer = truth
+    server.prompts.clear()
+    send(plan(tmp_path, server.url, concurrency=1))
+    assert not any(prompt.startswith(("message 1 ", "message 2 ")) for prompt in server.prompts)
+
+
+def test_an_endpoint_that_only_refuses_is_asked_five_times(tmp_path: Path, server: ChatServer) -> None:
+    server.answer = lambda prompt, number: (400, {}, SECRET.encode())
+    with pytest.raises(
+        EndpointError, match=r"400 \(Bad Request\) \(if it knows no log-prob.* 0 of 24 answers"
+    ) as caught:
+        send(plan(tmp_path, server.url, concurrency=1))
+    assert SECRET not in str(caught.value)
+    assert len(server.prompts) == asking.MOST_IN_A_ROW
+
+
 def test_answers_that_are_no_class_have_none_and_nothing_of_them_is_kept(tmp_path: Path, server: ChatServer) -> None:
     server.answer = lambda prompt, number: truth(prompt) if prompt.endswith("spam") else says(f"my key is {SECRET}")
     found = plan(tmp_path, server.url)
@@ -250,6 +277,41 @@ def test_a_sending_can_be_ended_and_goes_on_where_it_ended(tmp_path: Path, serve
     assert 5 <= len(rest.kept) < N
     send(rest)
     assert not plan(tmp_path, server.url).missing
+
+
+def test_until_requests_on_their_way_are_answered_no_other_sending_starts(tmp_path: Path, server: ChatServer) -> None:
+    on_its_way, answered, stopping = threading.Event(), threading.Event(), threading.Event()
+
+    def answer(prompt: str, number: int) -> Made:
+        if number:
+            on_its_way.set()
+            answered.wait(60)
+        return truth(prompt)
+
+    def stop(meter: Meter) -> None:
+        if on_its_way.is_set():
+            stopping.set()
+            raise KeyboardInterrupt
+
+    def first() -> None:
+        with pytest.raises(KeyboardInterrupt):
+            send(plan(tmp_path, server.url, concurrency=1), stop)
+
+    server.answer = answer
+    thread = threading.Thread(target=first)
+    thread.start()
+    try:
+        assert stopping.wait(60)
+        thread.join(0.5)
+        stale = plan(tmp_path, server.url)
+        assert len(stale.missing) == N - 1
+        with pytest.raises(EndpointError, match="another sending of this project is under way"):
+            send(plan(tmp_path, server.url))
+    finally:
+        answered.set()
+        thread.join()
+    send(stale)
+    assert len(server.prompts) == len(set(server.prompts)) == N
 
 
 def test_a_line_that_a_kill_cut_costs_its_answer_only(tmp_path: Path, server: ChatServer) -> None:

@@ -103,3 +103,11 @@ def test_neither_ids_nor_labels_are_sent(home: Path) -> None:
         texts_of(project.source, ("nothing",))
     with pytest.raises(EndpointError, match="reads texts and tables"):
         texts_of(digits_project(home).source)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"a": 1}', '{"a": {"base_url": "x", "model": "m"}}', "{}"])
+def test_no_sentence_names_the_folder(tmp_path: Path, content: str) -> None:
+    (tmp_path / "endpoints.json").write_text(content)
+    with pytest.raises(EndpointError, match=r"endpoints\.json") as caught:
+        endpoint_of(tmp_path, "b")
+    assert str(tmp_path) not in str(caught.value)
