@@ -19,7 +19,7 @@ def draw_home() -> None:
     frame.page(
         "home",
         frame.NAME,
-        "Choose which points are worth a label, watch a model learn from them, and see whether that beats random.",
+        "Choose which points are worth a label, watch a model learn, and see whether that beats random.",
         icon=":material/science:",
     )
     # Imported here: the first paint does not wait for them.
