@@ -2,6 +2,7 @@
 
 import numpy as np
 from array_api_compat import array_namespace, device
+from numpy.typing import NDArray
 
 from alcore.strategies.arrays import (
     ROW_SUM_TOLERANCE,
@@ -145,6 +146,27 @@ def _epig(probs_N_K_C: Array, targets_T_K_C: Array) -> Array:
     return xp.astype(xp.clip(gain_N / count, 0, None), probs_N_K_C.dtype)
 
 
+def power_values(scores_N: NDArray, beta: float, noise_N: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Numbers whose order is a draw without replacement with odds score ** beta: beta ln score and Gumbel noise.
+
+    Args:
+        scores_N: one score a point, 0 or more.
+        beta: 0 or more; 0 draws all points alike, those of score zero among them.
+        noise_N: standard Gumbel numbers.
+
+    Returns:
+        The highest first; -inf for a score of zero if beta is above 0, and for no other.
+
+    Source: Kirsch, Farquhar, Atighehchian, Jesson, Branchaud-Charron & Gal (2023).
+    """
+    if beta == 0:
+        return np.asarray(noise_N, dtype=np.float64)
+    logs_N = np.log(np.where(scores_N > 0, scores_N, 1.0))
+    with np.errstate(over="ignore"):
+        values_N = np.maximum(beta * logs_N + noise_N, -np.finfo(np.float64).max)
+    return np.where(scores_N > 0, values_N, -np.inf)
+
+
 def power_batch(scores_N: Array, k: int, beta: float = 1.0, *, rng: np.random.Generator) -> Batch:
     """A batch drawn without replacement, each pick with odds proportional to its score to the power beta.
 
@@ -177,7 +199,5 @@ def power_batch(scores_N: Array, k: int, beta: float = 1.0, *, rng: np.random.Ge
         raise ValueError(f"beta must be 0 or more and finite, got {beta}")
     k = check_k(k, len(values_N))
     noise_N = rng.gumbel(size=len(values_N))
-    worthless_N = (values_N <= 0) & (beta > 0)
-    logs_N = np.log(np.where(values_N > 0, values_N, 1.0))
-    order_k = np.lexsort((-(beta * logs_N + noise_N), worthless_N))[:k]
+    order_k = np.lexsort((-noise_N, -power_values(values_N, beta, noise_N)))[:k]
     return Batch(order_k.astype(np.int64), to_numpy(scores_N)[order_k])

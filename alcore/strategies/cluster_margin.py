@@ -78,6 +78,8 @@ def clusters_in_turn(features_S_D: np.ndarray, k: int, *, rng: np.random.Generat
         k: how many; at most all.
         rng: draws within clusters.
     """
+    if len(features_S_D) < 2:
+        return np.arange(min(k, len(features_S_D)), dtype=np.int64)
     members: list[NDArray[np.int64]] = []
     for part in _halved(features_S_D.astype(np.float64), np.arange(len(features_S_D))):
         labels_S = _linked(features_S_D[part].astype(np.float64), -(-len(part) // POINTS_A_CLUSTER))

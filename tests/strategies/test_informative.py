@@ -168,3 +168,8 @@ def test_clusters_of_many_points_are_found_in_halves(monkeypatch: pytest.MonkeyP
         assert sorted(groups[picks[:20]]) == sorted(groups[picks[20:]]) == list(range(20))
     copies = clusters_in_turn(np.ones((120, 2)), 120, rng=np.random.default_rng(1))
     assert sorted(copies) == list(range(120))
+
+
+def test_clusters_of_one_row_and_of_none() -> None:
+    assert clusters_in_turn(np.ones((1, 3)), 5, rng=np.random.default_rng(0)).tolist() == [0]
+    assert clusters_in_turn(np.ones((0, 3)), 5, rng=np.random.default_rng(0)).tolist() == []
