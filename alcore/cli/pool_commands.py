@@ -62,6 +62,7 @@ def next(options: argparse.Namespace) -> int:  # the name of the command
                 settings=settings,
                 engine=engine,
                 checkpoint=checkpoint,
+                keep_checkpoint=True,
                 on_rows=_progress(bar),
             )
     except PoolError as error:
@@ -69,6 +70,7 @@ def next(options: argparse.Namespace) -> int:  # the name of the command
     for note in batch.notes:
         print_note(cut(note))
     write_file(out, _content(batch, "id" if pool.source.has_ids else "row", out.suffix), force=options.force)
+    checkpoint.unlink(missing_ok=True)
     print(cut(f"{out}: {len(batch):,} rows by {batch.strategy}; fill in the column label"))
     return 0
 

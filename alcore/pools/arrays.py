@@ -183,9 +183,14 @@ def _written(blocks: Iterable[Any], path: Path) -> NpySource:
     ids: list[NDArray] = []
     with path.open("wb") as file:
         for number, block in enumerate(blocks):
-            features, given = block if isinstance(block, tuple) else (block, None)
             name = f"block {number}"
-            features = checked_array(np.asarray(features), name)
+            try:
+                features, given = block if isinstance(block, tuple) else (block, None)
+                features = checked_array(np.asarray(features), name)
+            except PoolError:
+                raise
+            except (TypeError, ValueError) as error:
+                raise PoolError(f"{name} is no array of rows: give one, or the tuple (rows, ids) of both.") from error
             first = features if first is None else first
             if features.shape[1] != first.shape[1]:
                 raise PoolError(f"{name} has {features.shape[1]} columns, block 0 has {first.shape[1]}.")
@@ -195,6 +200,11 @@ def _written(blocks: Iterable[Any], path: Path) -> NpySource:
                 if len(given) != len(features):
                     raise PoolError(f"{name} has {len(features)} rows and {len(given)} ids.")
                 ids.append(np.asarray(given))
+                kinds = {{"U": "O"}.get(one.dtype.kind, one.dtype.kind) for one in (ids[0], ids[-1])}
+                if len(kinds) > 1 or not kinds <= set("iuO"):
+                    raise PoolError(
+                        f"{name} has ids of type {ids[-1].dtype}: ids of all blocks are words, or whole numbers."
+                    )
             np.ascontiguousarray(features, dtype=first.dtype).tofile(file)
             rows += len(features)
     if first is None:

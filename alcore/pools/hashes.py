@@ -33,9 +33,9 @@ def keys_of(codes_N: Codes, seed: int, stream: str = "ties") -> Codes:
 
     Source: SplitMix64, Steele, Lea & Flood (2014), with the id as its counter.
     """
-    salt = np.frombuffer(hashlib.blake2b(f"{seed} {stream}".encode(), digest_size=8).digest(), np.uint64)
+    salt = np.frombuffer(hashlib.blake2b(f"{seed} {stream}".encode(), digest_size=8).digest(), "<u8")
     with np.errstate(over="ignore"):
-        x = codes_N * _STEP + salt
+        x = codes_N * _STEP + salt.astype(np.uint64)
         x = (x ^ (x >> np.uint64(30))) * _FIRST
         x = (x ^ (x >> np.uint64(27))) * _SECOND
     return x ^ (x >> np.uint64(31))

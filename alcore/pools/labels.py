@@ -1,7 +1,7 @@
 """Labels beside a pool: a table or a mapping, found in the pool by row number or by id."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -70,6 +70,9 @@ def labels_of(labels: Any, source: Source) -> Labels:
             have = ", ".join(map(str, columns)) or "none"
             raise PoolError(f"{name} needs the columns {wanted} and label; it has {have}.")
         keys, values = labels[columns[key]].tolist(), labels[columns["label"]].tolist()
+    for key, value in zip(keys, values, strict=True):
+        if not isinstance(value, Hashable):
+            raise PoolError(f"{name} has the label {short(value)} for {short(key)}: a label is one word or number.")
     given = [(key, value) for key, value in zip(keys, values, strict=True) if not _empty(value)]
     keys, values = [key for key, _ in given], [value for _, value in given]
     rows = _rows_of_ids(keys, source, name) if by_id else _rows_of_numbers(keys, source, name)
@@ -130,17 +133,22 @@ def _rows_of_numbers(keys: list[Any], source: Source, name: str) -> NDArray[np.i
 def _rows_of_ids(keys: list[Any], source: Source, name: str) -> NDArray[np.int64]:
     if not keys:
         return np.empty(0, dtype=np.int64)
-    numeric = source.ids(np.array([0], dtype=np.int64))
-    if isinstance(numeric[0], int | np.integer):
-        numbers = [_whole(key) for key in keys]
-        if None in numbers:
-            key = keys[numbers.index(None)]
-            raise PoolError(f"{name} has a label for the id {short(key)}: ids of {source.name} are whole numbers.")
-        wanted = codes_of(np.array(numbers, dtype=np.int64))
+    kind = source.ids(np.array([0], dtype=np.int64)).dtype.kind
+    order = np.arange(len(keys))
+    if kind in "iu":
+        numbers = []
+        for key in keys:
+            if (number := _whole(key)) is None:
+                raise PoolError(f"{name} has a label for the id {short(key)}: ids of {source.name} are whole numbers.")
+            numbers.append(number)
+        # Modulo 2 ** 64 a negative number and a large one have one code: what the other type holds, is not here.
+        low, high = (0, 2**64) if kind == "u" else (-(2**63), 2**63)
+        order = np.array([place for place, number in enumerate(numbers) if low <= number < high], dtype=np.int64)
+        wanted = np.array([number % 2**64 for number in numbers], dtype=np.uint64)
     else:
         wanted = codes_of(np.array([str(key) for key in keys], dtype=object))
     rows = np.full(len(keys), -1, dtype=np.int64)
-    order = np.argsort(wanted, kind="stable")
+    order = order[np.argsort(wanted[order], kind="stable")]
     for begin, codes in _all_codes(source):
         _find(wanted[order], codes, begin, rows, order)
     if (rows < 0).any():
@@ -162,15 +170,20 @@ def _find(wanted: Codes, codes: Codes, begin: int, rows: NDArray[np.int64], orde
 
 def _whole(key: Any) -> int | None:
     """A whole number, also as a word or a float; None for anything else."""
+    if isinstance(key, float | np.floating) and not float(key).is_integer():
+        return None
     try:
         number = int(key)
-        return number if float(key) == number and -(2**63) <= number < 2**63 else None
     except (TypeError, ValueError, OverflowError):
         return None
+    whole = isinstance(key, str | float | np.floating | np.integer) or number == key
+    return number if whole and -(2**63) <= number < 2**64 else None
 
 
 def _empty(value: Any) -> bool:
-    return value is None or value != value or (isinstance(value, str) and not value.strip())
+    import pandas as pd
+
+    return value is None or value is pd.NA or value != value or (isinstance(value, str) and not value.strip())
 
 
 def _read(path: Path) -> Any:

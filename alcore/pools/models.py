@@ -71,6 +71,10 @@ class Estimators:
             raise PoolError(f"the estimator cannot predict rows of {features_N_D.shape[1]} numbers: {error}") from error
         if len({part.shape for part in parts}) > 1 or parts[0].ndim != 2:
             raise PoolError("the estimators of a committee must predict the same classes, one column each.")
+        if len(parts[0]) != len(features_N_D):
+            raise PoolError(f"the estimator predicts {len(parts[0]):,} rows for {len(features_N_D):,}.")
+        if not all(np.isfinite(part).all() for part in parts):
+            raise PoolError("the estimator predicts probabilities that are NaN or infinite: fit it again, or another.")
         return np.stack(parts, axis=1)
 
 
@@ -116,12 +120,12 @@ def fit_heads(
         seed: of the bootstrap.
 
     Raises:
-        PoolError: C is not above 0.
+        PoolError: C is not above 0 and finite.
     """
     from threadpoolctl import threadpool_limits
 
-    if not C > 0:
-        raise PoolError(f"C must be above 0, the inverse strength of the penalty, got {C}.")
+    if not 0 < C < np.inf:
+        raise PoolError(f"C must be above 0 and finite, the inverse strength of the penalty, got {C}.")
     count = len(codes_M)
     weights_K_M = np.ones((members, count))
     if members > 1:

@@ -36,7 +36,7 @@ class ParquetSource:
         lists: which of the two.
         id_column: the column of ids; None where the number of a row is its id.
         dimensions: how many numbers a row has.
-        stamp: names, sizes and times of the files.
+        stamp: names, sizes and times of the files, and the columns that are read.
     """
 
     path: str
@@ -81,16 +81,13 @@ class ParquetSource:
             raise PoolError(f"{path.name} has no column {short(id_column)}: its columns are {', '.join(schema.names)}.")
         if id_column is None and "id" in schema.names:
             id_column = "id"
+        if id_column is not None and not _tells_apart(pa, kind := schema.field(id_column).type):
+            raise PoolError(f"{path.name} has ids of type {kind}: ids are whole numbers or words.")
         kinds = {one.name: one.type for one in schema if one.name != id_column}
-        lists = [name for name, kind in kinds.items() if pa.types.is_list(kind) or pa.types.is_fixed_size_list(kind)]
+        lists = [name for name, kind in kinds.items() if _is_vector(pa, kind)]
         numbers = [name for name, kind in kinds.items() if pa.types.is_floating(kind)]
         columns = tuple(lists or numbers)
-        if (
-            not rows
-            or not columns
-            or len(lists) > 1
-            or (lists and not pa.types.is_floating(kinds[lists[0]].value_type))
-        ):
+        if not rows or not columns or len(lists) > 1:
             raise PoolError(
                 f"{path.name} needs rows, and one column of lists of fractions or columns of fractions: it has "
                 f"{rows:,} rows and the columns {', '.join(f'{name} ({kind})' for name, kind in kinds.items())}."
@@ -100,12 +97,26 @@ class ParquetSource:
             with _sentences(path.name), _opened(groups[0].path) as opened:
                 first = next(opened.iter_batches(1, row_groups=[groups[0].number], columns=lists)).column(0)
                 width = len(first.flatten())
-        return cls(str(path.resolve()), tuple(groups), columns, bool(lists), id_column, width, " ".join(stamps))
+            if not width:
+                raise PoolError(
+                    f"Row 0 of {path.name} has no number in the column {short(lists[0])}: give all vectors."
+                )
+        stamp = f"{' '.join(stamps)} {id_column!r} {columns!r}"
+        return cls(str(path.resolve()), tuple(groups), columns, bool(lists), id_column, width, stamp)
 
     @property
     def name(self) -> str:
         """The folder's name."""
         return Path(self.path).name
+
+    @property
+    def note(self) -> str:
+        """Which columns a row is made of, where they are several; empty otherwise."""
+        if self.lists:
+            return ""
+        names = [short(name) for name in self.columns]
+        shown = names if len(names) <= 8 else [*names[:3], "...", names[-1]]
+        return f"the embedding of {self.name} is the {len(names):,} columns of fractions: {', '.join(shown)}"
 
     @property
     def rows(self) -> int:
@@ -182,10 +193,7 @@ class ParquetSource:
             raise PoolError(
                 f"{name} has {column.null_count:,} rows without {short(self.id_column)}: give all rows ids."
             )
-        ids = column.to_numpy()
-        if ids.dtype.kind not in "iuOU":
-            raise PoolError(f"{name} has ids of type {column.type}: ids are whole numbers or words.")
-        return ids
+        return column.to_numpy()
 
     def _batches(self, group: _Group) -> Iterator[NDArray]:
         """The features of a row group, streamed."""
@@ -198,6 +206,18 @@ class ParquetSource:
                     features = np.column_stack([one.to_numpy(zero_copy_only=False) for one in batch.columns])
                 yield features
                 row += len(features)
+
+
+def _tells_apart(pa: Any, kind: Any) -> bool:
+    """Whether a column of this type can hold ids: whole numbers or words."""
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return pa.types.is_integer(kind) or kind in (pa.string(), pa.large_string(), pa.string_view())
+
+
+def _is_vector(pa: Any, kind: Any) -> bool:
+    """Whether a column of this type holds lists of fractions."""
+    lists = pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
+    return lists and pa.types.is_floating(kind.value_type)
 
 
 def _vectors(column: Any, width: int, name: str, row: int) -> NDArray:

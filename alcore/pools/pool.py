@@ -14,7 +14,7 @@ from alcore.pools.labels import Labels, check_ids, labels_of
 from alcore.pools.models import Model, fit_heads, model_of
 from alcore.pools.opening import open_source
 from alcore.pools.scan import SCORES, Engine, Scan, carry_out, in_threads, probabilities
-from alcore.pools.source import TILE, PoolError, Source
+from alcore.pools.source import TILE, PoolError, Source, row_number
 from alcore.pools.strategies import MOST_SHORTLIST, SAMPLE, SHORTLIST, STRATEGIES, PoolStrategy, Shortlist
 from alcore.pools.subpool import SUBPOOLS, Subset, open_index, subpool_of
 from alcore.pools.top import Top
@@ -52,6 +52,12 @@ class PoolSettings:
     def __post_init__(self) -> None:
         if self.score is not None and self.score not in (known := ["random", *SCORES]):
             raise PoolError(f"{one_of('score', self.score, known)}.")
+        for name in ("shortlist", "members", "block_rows", "workers"):
+            value = getattr(self, name)
+            if value is not None and not isinstance(value, int | np.integer):
+                raise PoolError(f"{name} must be a whole number, got {value!r}.")
+        if not 0 < self.C < float("inf"):
+            raise PoolError(f"C must be above 0 and finite, the inverse strength of the penalty, got {self.C}.")
         if self.shortlist is not None and not 1 <= self.shortlist <= MOST_SHORTLIST:
             raise PoolError(f"a shortlist has 1 to {MOST_SHORTLIST:,} rows, not {self.shortlist:,}.")
         for name, least in (("members", 2), ("block_rows", 1), ("workers", 1)):
@@ -120,6 +126,7 @@ class Pool:
         settings: PoolSettings | None = None,
         engine: Engine | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
+        keep_checkpoint: bool = False,
         on_rows: Callable[[int, int], None] = lambda done, rows: None,
     ) -> PoolBatch:
         """The rows to have labelled next. Depends on the pool, its labels and the request, not on blocks or workers.
@@ -135,6 +142,7 @@ class Pool:
             settings: what need not be said.
             engine: where blocks are computed; None for threads of this process. See `alcore.pools.cluster.on_dask`.
             checkpoint: file of what was found so far, from which the same call goes on after a kill.
+            keep_checkpoint: whether it is left at the end, to be deleted once the batch is safe.
             on_rows: called with the rows done and the rows of the pool.
 
         Raises:
@@ -143,8 +151,15 @@ class Pool:
         settings = settings or PoolSettings()
         if strategy not in STRATEGIES:
             raise PoolError(f"{one_of('strategy', strategy, STRATEGIES)}.")
+        if not isinstance(k, int | np.integer):
+            raise PoolError(f"k must be a whole number of rows, got {k!r}.")
         if k < 1:
             raise PoolError(f"k must be 1 or more rows, got {k}.")
+        if STRATEGIES[strategy].needs_scores and settings.score == "random":
+            raise PoolError(
+                f"{STRATEGIES[strategy].label} weighs rows by their uncertainty, and random gives none: choose the "
+                "score margin, or the strategy max_herding."
+            )
         known = labels_of(labels, self.source)
         k = min(k, len(self) - len(known))
         if k == 0:
@@ -156,6 +171,10 @@ class Pool:
             instead = "max_herding" if k <= MOST_SHORTLIST else "random"
             notes.append(f"{have}, and {strategy} needs two classes: chosen by {instead}")
             strategy, settings = instead, replace(settings, score=None)
+        if unread := _unread(STRATEGIES[strategy], settings):
+            notes.append(f"{strategy} does not read {' or '.join(unread)}")
+        if note := getattr(self.source, "note", ""):
+            notes.append(note)
         chosen, labeled_M_D = STRATEGIES[strategy], _features(self.source, known.rows)
         source = self.source
         if settings.subpool is not None and settings.index is not None and len(known):
@@ -179,7 +198,10 @@ class Pool:
         elif scan.score == "random":
             scores = np.full(len(top), np.nan)
         rows = source.chosen[top.rows] if isinstance(source, Subset) else top.rows
-        return PoolBatch(rows, source.ids(top.rows), scores, strategy, tuple(notes))
+        batch = PoolBatch(rows, source.ids(top.rows), scores, strategy, tuple(notes))
+        if checkpoint is not None and not keep_checkpoint:
+            Path(checkpoint).unlink(missing_ok=True)
+        return batch
 
 
 def _scan(
@@ -223,7 +245,9 @@ def _spread(
     probs_S_C = None
     if chosen.needs_probs and scan.model is not None:
         tiles = range(0, len(top), TILE)
-        parts = [probabilities(scan.model, features_S_D[row : row + TILE], scan.source, row) for row in tiles]
+        parts = [
+            probabilities(scan.model, features_S_D[row : row + TILE], scan.source, int(top.rows[row])) for row in tiles
+        ]
         probs_S_C = np.concatenate(parts).mean(axis=1)
     rng = rng_for(scan.seed, "pool batch")
     try:
@@ -240,7 +264,8 @@ def _features(source: Source, rows: NDArray[np.int64]) -> NDArray[np.float32]:
     bad = np.flatnonzero(~np.isfinite(features).all(axis=1))
     if len(bad):
         raise PoolError(
-            f"Row {rows[bad[0]]:,} of {source.name} holds NaN or infinity: leave such rows out, or compute them anew."
+            f"Row {row_number(source, int(rows[bad[0]])):,} of {source.name} holds NaN or infinity: leave such rows "
+            "out, or compute them anew."
         )
     return features
 
@@ -248,6 +273,16 @@ def _features(source: Source, rows: NDArray[np.int64]) -> NDArray[np.float32]:
 def _score_of(chosen: PoolStrategy, settings: PoolSettings) -> str:
     """The score of the shortlist that the settings name, or the strategy's own."""
     return chosen.score if settings.score is None or chosen.spread is None else settings.score
+
+
+def _unread(chosen: PoolStrategy, settings: PoolSettings) -> list[str]:
+    """The settings that were given and have no effect."""
+    given = {
+        "score": settings.score is not None and chosen.spread is None,
+        "shortlist": settings.shortlist is not None and chosen.spread is None,
+        "beta": settings.beta != PoolSettings.beta and not chosen.noisy,
+    }
+    return [name for name, unread in given.items() if unread]
 
 
 def _cores() -> int:

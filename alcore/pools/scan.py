@@ -2,7 +2,7 @@
 
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from alcore.pools.hashes import gumbel_of, keys_of
 from alcore.pools.models import Model, NotFiniteError
-from alcore.pools.source import PoolError, Source
+from alcore.pools.source import PoolError, Source, row_number
 from alcore.pools.top import Top, merged, nothing, top_of
 from alcore.short import short
-from alcore.strategies.bayesian import bald
+from alcore.strategies.bayesian import bald, power_values
 from alcore.strategies.uncertainty import entropy, least_confidence, margin
 
 # Seconds between two savings of what was found.
@@ -69,10 +69,7 @@ class Scan:
         codes_N = self.source.codes(begin, end)
         scores_N = self.scores(block)
         if self.beta is not None:
-            # Odds of score ** beta without replacement: the best of beta ln score and Gumbel noise.
-            logs_N = np.log(np.maximum(scores_N, np.finfo(float).tiny))
-            noise_N = gumbel_of(keys_of(codes_N, self.seed, "noise"))
-            scores_N = np.where(scores_N > 0, self.beta * logs_N + noise_N, -np.inf)
+            scores_N = power_values(scores_N, self.beta, gumbel_of(keys_of(codes_N, self.seed, "noise")))
         keys_N = keys_of(codes_N, self.seed)
         rows_N = np.arange(begin, end)
         open_N = np.ones(end - begin, dtype=bool)
@@ -83,15 +80,15 @@ class Scan:
         """The score of each row of a block; zeros for random."""
         begin, end = block
         scores_N = np.zeros(end - begin)
-        if self.model is not None:
+        if self.model is not None and self.score != "random":
             for row, features_T_D in self.source.tiles(begin, end):
                 probs_T_K_C = probabilities(self.model, features_T_D, self.source, row)
                 scores_N[row - begin : row - begin + len(features_T_D)] = SCORES[self.score](probs_T_K_C)
         return scores_N
 
-    def fingerprint(self) -> str:
-        """Differs where a result may: the request, the pool, and the scores of its first rows."""
-        request = (self.source.stamp, self.k, self.seed, self.score, self.beta)
+    def fingerprint(self, blocks: list[Block]) -> str:
+        """Differs where a result may: the request, the pool, the edges of its blocks, the scores of its first rows."""
+        request = (self.source.stamp, self.k, self.seed, self.score, self.beta, blocks)
         first = self.scores(self.source.blocks(1)[0])
         return blake2b(repr(request).encode() + self.taken.tobytes() + first.tobytes()).hexdigest()[:32]
 
@@ -108,12 +105,14 @@ def probabilities(model: Model, features_N_D: NDArray, source: Source, row: int)
         bad = np.flatnonzero(~np.isfinite(features_N_D).all(axis=1))
         if not len(bad):
             raise PoolError(
-                f"{source.name} has numbers near row {row:,} that are too large to be scored: divide all by a number."
+                f"{source.name} has numbers near row {row_number(source, row):,} that are too large to be "
+                "scored: divide all by a number."
             ) from None
         found = row + int(bad[0])
         of_id = f" (id {short(source.ids(np.array([found]))[0])})" if source.has_ids else ""
         raise PoolError(
-            f"Row {found:,}{of_id} of {source.name} holds NaN or infinity: leave such rows out, or compute them anew."
+            f"Row {row_number(source, found):,}{of_id} of {source.name} holds NaN or infinity: leave such "
+            "rows out, or compute them anew."
         ) from None
 
 
@@ -131,8 +130,8 @@ def carry_out(
         scan: what is wanted.
         engine: where blocks are computed.
         block_rows: rows a block, about.
-        checkpoint: file of what was found so far; a scan that finds its own goes on from there. It is deleted at the
-            end.
+        checkpoint: file of what was found so far; a scan that finds its own goes on from there. At the end it holds
+            all, and the caller deletes it once the rows are safe.
         on_rows: called with the rows done and the rows of the pool.
 
     Raises:
@@ -140,7 +139,7 @@ def carry_out(
     """
     blocks = scan.source.blocks(block_rows)
     sizes = np.array([end - begin for begin, end in blocks])
-    fingerprint = "" if checkpoint is None else f"{scan.fingerprint()} {len(blocks)}"
+    fingerprint = "" if checkpoint is None else scan.fingerprint(blocks)
     done, parts = _loaded(checkpoint, fingerprint, len(blocks))
     on_rows(int(sizes[done].sum()), scan.source.rows)
     left = np.flatnonzero(~done)
@@ -161,9 +160,11 @@ def carry_out(
         if checkpoint is not None and done.any():
             _save(checkpoint, fingerprint, done, merged(parts, scan.k))
         raise
-    if checkpoint is not None:
-        checkpoint.unlink(missing_ok=True)
-    return merged(parts, scan.k)
+    found = merged(parts, scan.k)
+    if checkpoint is not None and len(left):
+        with suppress(PoolError):  # all is found, and only a second run would miss it
+            _save(checkpoint, fingerprint, done, found)
+    return found
 
 
 def in_threads(workers: int) -> Engine:

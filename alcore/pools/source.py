@@ -61,6 +61,12 @@ class Source(Protocol):
         """The ids of some rows, in any order."""
 
 
+def row_number(source: Source, row: int) -> int:
+    """The number of a row in the whole pool; rows of a subpool are places in what was chosen."""
+    chosen = getattr(source, "chosen", None)
+    return int(row if chosen is None else chosen[row])
+
+
 def checked_array(array: NDArray, name: str) -> NDArray:
     """The array, if it holds rows of floating-point numbers.
 

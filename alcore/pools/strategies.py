@@ -52,6 +52,7 @@ class PoolStrategy:
         noisy: whether rows are drawn with odds by score rather than in order of it.
         spread: chooses from a shortlist; None where the best k are the batch.
         needs_probs: whether `spread` reads class probabilities.
+        needs_scores: whether `spread` weighs rows by their scores, which a random shortlist lacks.
     """
 
     label: str
@@ -60,6 +61,7 @@ class PoolStrategy:
     noisy: bool = False
     spread: Callable[[Shortlist], Batch] | None = None
     needs_probs: bool = False
+    needs_scores: bool = False
 
 
 def _badge(some: Shortlist) -> Batch:
@@ -106,7 +108,11 @@ STRATEGIES = {
         "Cluster-margin", "Of a shortlist by margin, a row of each cluster in turn.", "margin", spread=_cluster
     ),
     "uherding": PoolStrategy(
-        "UHerding", "Of a shortlist by margin, rows that cover most uncertainty.", "margin", spread=_uherd
+        "UHerding",
+        "Of a shortlist by margin, rows that cover most uncertainty.",
+        "margin",
+        spread=_uherd,
+        needs_scores=True,
     ),
     "max_herding": PoolStrategy(
         "MaxHerding", "Rows that cover a random sample of the pool best.", "random", spread=_herd

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -62,8 +63,8 @@ class Subset(Rowwise):
 
     @property
     def stamp(self) -> str:
-        """That of the whole; what is chosen shows in the scores."""
-        return f"{self.source.stamp} {self.chosen.sum()}"
+        """That of the whole, and what is chosen."""
+        return f"{self.source.stamp} {blake2b(self.chosen.tobytes(), digest_size=16).hexdigest()}"
 
     def read(self, begin: int, end: int) -> NDArray:
         """Some of the rows."""
@@ -89,7 +90,7 @@ def build_index(
     block_rows: int = 65_536,
     on_rows: Callable[[int, int], None] = lambda done, rows: None,
 ) -> None:
-    """Write a neighbour index (HNSW by cosine, in half precision) of a pool; once, for all batches.
+    """Write a neighbour index (HNSW by cosine, unit vectors in half precision) of a pool; once, for all batches.
 
     It is held in memory until it is written: about 2 d + 150 bytes a row. All cores build it, so two builds may differ
     a little, and with them what is found; one file always gives the same rows.
@@ -111,7 +112,7 @@ def build_index(
             bad = np.flatnonzero(~np.isfinite(features).all(axis=1))
             if len(bad):
                 raise PoolError(f"Row {row + bad[0]:,} of {source.name} holds NaN or infinity: leave such rows out.")
-            index.add(np.arange(row, row + len(features)), features.astype(np.float32))
+            index.add(np.arange(row, row + len(features)), _of_unit_length(features))
         on_rows(end, source.rows)
     part = path.with_name(path.name + ".new")
     try:
@@ -137,7 +138,7 @@ def open_index(source: Source, path: Path) -> Any:
         raise PoolError(f"{path} is not there: build the index first.")
     rows = np.unique(np.linspace(0, source.rows - 1, _LOOKED_AT).astype(np.int64))
     same = len(index) == source.rows and index.ndim == source.dimensions
-    if not same or not np.allclose(np.stack(index.get(rows)), source.take(rows), rtol=1e-2, atol=1e-3):
+    if not same or not np.allclose(np.stack(index.get(rows)), _of_unit_length(source.take(rows)), rtol=1e-2, atol=1e-4):
         raise PoolError(f"{path.name} is the index of another pool than {source.name}: delete it, and build it again.")
     return index
 
@@ -214,11 +215,20 @@ def subpool_of(
 
 def _nearest(index: Any, x_M_D: NDArray[np.float32], count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Rows and cosine distances (M, count) of the nearest neighbours; row -1 where fewer are found."""
-    count = min(count, len(index))
+    count, x_M_D = min(count, len(index)), _of_unit_length(x_M_D)
     found = index.search(np.concatenate([x_M_D, x_M_D[:1]]), count)  # of a single row usearch returns a vector
     rows = found.keys[:-1].astype(np.int64)
     rows[np.arange(count) >= np.asarray(found.counts)[:-1, None]] = -1
     return rows, found.distances[:-1]
+
+
+def _of_unit_length(x_N_D: NDArray) -> NDArray[np.float32]:
+    """Rows divided by their length, since half precision has no room for large or small numbers; zeros stay zeros."""
+    x_N_D = x_N_D.astype(np.float64)
+    largest_N_1 = np.abs(x_N_D).max(axis=1, keepdims=True)
+    x_N_D /= np.where(largest_N_1 > 0, largest_N_1, 1)
+    lengths_N_1 = np.linalg.norm(x_N_D, axis=1, keepdims=True)
+    return (x_N_D / np.where(lengths_N_1 > 0, lengths_N_1, 1)).astype(np.float32)
 
 
 def _index_class() -> Any:

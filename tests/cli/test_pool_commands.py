@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from alcore.cli.arguments import UsageError
 from alcore.cli.main import main
 from alcore.pools.pool import Pool
 from tests.pools.support import embeddings, saved, some_labels
@@ -142,3 +143,18 @@ def test_a_killed_run_goes_on_with_the_same_result(files: Path, how: signal.Sign
 def _done(progress: Path) -> int:
     with np.load(progress) as saved_:
         return int(saved_["done"].sum())
+
+
+def test_a_batch_that_cannot_be_written_is_not_scored_again(
+    files: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise UsageError("no room")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("alcore.cli.pool_commands.write_file", full)
+        assert main(words(files)) == 2
+    progress = files / "batch.csv.progress"
+    assert progress.exists() and not (files / "batch.csv").exists()
+    assert main(words(files)) == 0
+    assert (files / "batch.csv").exists() and not progress.exists()

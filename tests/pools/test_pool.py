@@ -17,6 +17,16 @@ from tests.pools.support import embeddings, head_probs, saved, some_labels, sort
 BLOCKS = (1_000, 65_536, 10**9)
 
 
+class _Sure:
+    """Even for every other row, sure of the rest; or wrong in some way."""
+
+    def __init__(self, sure: float = 1.0) -> None:
+        self.sure = sure
+
+    def predict_proba(self, x: np.ndarray) -> np.ndarray:
+        return np.where(x[:, :1] > 0, 0.5, [[self.sure, 0.0]])
+
+
 @pytest.mark.parametrize("strategy", ["margin", "least_confidence", "entropy", "bald", "random"])
 def test_every_division_of_the_pool_gives_the_sorted_answer(strategy: str, tmp_path: Path) -> None:
     x, codes = embeddings(100_000)
@@ -143,6 +153,9 @@ def test_the_whole_pool_and_more() -> None:
         ({"k": 40_000, "strategy": "badge"}, "BADGE chooses at most 35,000 rows at a time, not 40,000"),
         ({"model": object()}, "object has no predict_proba"),
         ({"model": []}, "the committee is empty"),
+        ({"k": 2.5}, "k must be a whole number of rows, got 2.5"),
+        ({"model": _Sure(float("nan"))}, "the estimator predicts probabilities that are NaN"),
+        ({"labels": {0: ["a"], 1: "b"}}, r"the labels has the label \['a'\] for 0: a label is one word or number"),
     ],
 )
 def test_requests_that_cannot_be_met(arguments: dict, sentence: str) -> None:
@@ -159,8 +172,47 @@ def test_requests_that_cannot_be_met(arguments: dict, sentence: str) -> None:
         ({"members": 1}, "members must be 2 or more"),
         ({"workers": 0}, "workers must be 1 or more"),
         ({"beta": -1.0}, "beta must be 0 or more"),
+        ({"C": float("inf")}, "C must be above 0 and finite"),
+        ({"C": -1.0}, "C must be above 0"),
+        ({"shortlist": 2.5}, "shortlist must be a whole number"),
     ],
 )
 def test_settings_that_make_no_sense(setting: dict, sentence: str) -> None:
     with pytest.raises(PoolError, match=sentence):
         PoolSettings(**setting)
+
+
+def test_without_an_exponent_all_rows_are_drawn_alike() -> None:
+    x = np.tile(np.array([[1.0], [-1.0]], dtype=np.float32), (1_000, 1))
+    settings = PoolSettings(beta=0)
+    found = Pool(x).next(400, None, "power_entropy", model=_Sure(), settings=settings)
+    assert 150 < (x[found.rows, 0] < 0).sum() < 250  # of 2,000 rows half have entropy 0: 200, and 9 a standard error
+    noise = gumbel_of(keys_of(codes_of(np.arange(len(x))), 0, "noise"))
+    assert found.rows.tolist() == np.argsort(-noise)[:400].tolist()
+
+
+@pytest.mark.parametrize("strategy", ["badge", "k_center", "cluster_margin"])
+def test_a_shortlist_at_random(strategy: str) -> None:
+    x, codes = embeddings(3_000)
+    labels = some_labels(codes, 60)
+    settings = PoolSettings(score="random", shortlist=300)
+    found = Pool(x).next(20, labels, strategy, settings=settings)
+    assert len(set(found.rows.tolist()) - set(labels)) == 20 and "drawn at random" in found.notes[0]
+    with pytest.raises(PoolError, match="UHerding weighs rows by their uncertainty, and random gives none"):
+        Pool(x).next(20, labels, "uherding", settings=settings)
+
+
+def test_one_row_is_left() -> None:
+    x, codes = embeddings(30)
+    labels = {row: int(codes[row]) for row in range(29)}
+    for strategy in STRATEGIES:
+        assert Pool(x).next(5, labels, strategy).rows.tolist() == [29]
+
+
+def test_settings_without_effect_are_noted() -> None:
+    x, codes = embeddings(500)
+    settings = PoolSettings(score="entropy", shortlist=50, beta=2.0)
+    labels = some_labels(codes, 60)
+    assert "margin does not read score or shortlist or beta" in Pool(x).next(5, labels, settings=settings).notes
+    assert "k_center does not read beta" in Pool(x).next(5, labels, "k_center", settings=settings).notes
+    assert Pool(x).next(5, labels, "power_margin", settings=PoolSettings(beta=2.0)).notes == ()

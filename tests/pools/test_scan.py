@@ -100,3 +100,21 @@ def test_an_error_of_a_block_ends_the_scan() -> None:
     x[19_000] = np.nan
     with pytest.raises(PoolError, match="Row 19,000"):
         Pool(x).next(10, LABELS, settings=PoolSettings(block_rows=1_000, workers=4))
+
+
+@pytest.mark.parametrize(("before", "after"), [(4_096, 3_072), (3_072, 4_096)])
+def test_as_many_blocks_with_other_edges_are_another_scan(before: int, after: int, tmp_path: Path) -> None:
+    pool, path = Pool(X[:5_000]), tmp_path / "scan"
+    labels = {row: label for row, label in LABELS.items() if row < 5_000}
+    with pytest.raises(_Broken):
+        pool.next(4_000, labels, settings=PoolSettings(block_rows=before), engine=stopping(1), checkpoint=path)
+    found = pool.next(4_000, labels, settings=PoolSettings(block_rows=after), checkpoint=path)
+    assert found.rows.tolist() == pool.next(4_000, labels).rows.tolist()
+
+
+def test_a_checkpoint_is_kept_until_the_batch_is_safe(tmp_path: Path) -> None:
+    path, seen = tmp_path / "scan", list[int]()
+    kept = Pool(X).next(20, LABELS, settings=SETTINGS, checkpoint=path, keep_checkpoint=True)
+    assert path.exists()
+    found = Pool(X).next(20, LABELS, settings=SETTINGS, engine=counting(seen), checkpoint=path)
+    assert seen == [0] and found.rows.tolist() == kept.rows.tolist() and not path.exists()

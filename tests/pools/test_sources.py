@@ -248,9 +248,81 @@ def test_parquet_that_cannot_be_used(tmp_path: Path) -> None:
         ([np.ones((3, 2)), (np.ones((3, 2)), [1, 2, 3])], "block 1 comes with ids"),
         ([(np.ones((3, 2)), [1, 2])], "block 0 has 3 rows and 2 ids"),
         ([[1, 2]], r"block 0 has the shape \(2,\)"),
+        ([[np.ones((3, 2)), [1, 2, 3]]], "block 0 is no array of rows"),
+        ([(np.ones((3, 2)), [1, 2, 3], 4)], "block 0 is no array of rows"),
+        ([(np.ones((1, 2)), [1.5])], "block 0 has ids of type float64"),
+        ([(np.ones((1, 2)), [1]), (np.ones((1, 2)), ["a"])], "block 1 has ids of type <U1"),
         (5, "a pool is a path, an array or blocks of rows, not 5"),
     ],
 )
 def test_blocks_that_do_not_fit(blocks: Any, sentence: str) -> None:
     with pytest.raises(PoolError, match=sentence):
         Pool(blocks)
+
+
+def test_ids_beyond_double_precision_are_labelled() -> None:
+    x = np.ones((4, 2), dtype=np.float32)
+    signed = open_source([(x, np.array([2**53 + 1, 2**53, -(2**63), 2**63 - 1]))])
+    for id_, row in ((2**53 + 1, 0), (np.int64(2**53), 1), (-(2**63), 2), (str(2**63 - 1), 3), (float(2**53), 1)):
+        assert labels_of({id_: "a"}, signed).rows.tolist() == [row]
+    unsigned = open_source([(x, np.array([2**63, 2**64 - 1, 2**63 - 1, 5], dtype=np.uint64))])
+    for key, row in ((2**63, 0), (np.uint64(2**64 - 1), 1), (str(2**63 - 1), 2), (5.0, 3)):
+        assert labels_of({key: "a"}, unsigned).rows.tolist() == [row]
+    for source, absent in ((signed, 2**63), (unsigned, -1)):  # the code of an id of the other type
+        with pytest.raises(PoolError, match="1 ids that blocks lacks"):
+            labels_of({absent: "a"}, source)
+    for wrong in (5.5, float("nan"), float("inf"), "5.5", None, 2**64, -(2**63) - 1):
+        with pytest.raises(PoolError, match="ids of blocks are whole numbers"):
+            labels_of({wrong: "a"}, unsigned)
+
+
+def test_every_missing_value_of_pandas_is_no_label() -> None:
+    frame = pd.DataFrame({"row": [0, 1, 2, 3], "label": pd.array(["a", pd.NA, "b", pd.NA], dtype="string")})
+    known = labels_of(frame, open_source(np.ones((9, 2), dtype=np.float32)))
+    assert sorted(known.rows.tolist()) == [0, 2] and known.note == "2 rows of the labels have no label yet"
+    known = labels_of({0: 1.0, 1: pd.NaT, 2: float("nan"), 3: None}, open_source(np.ones((9, 2), dtype=np.float32)))
+    assert known.rows.tolist() == [0]
+
+
+@pytest.mark.parametrize("kind", [pa.large_list(pa.float32()), pa.list_(pa.float16()), pa.list_(pa.float64(), 2)])
+def test_lists_of_every_kind_beside_other_columns(kind: Any, tmp_path: Path) -> None:
+    rows = np.array([[1.0, 2.0], [3.0, 4.0]], dtype=np.float16 if kind.value_type == pa.float16() else np.float32)
+    data = {"v": pa.array(list(rows), kind), "tags": [["a"], ["b", "c"]], "price": [1.5, 2.5], "id": ["x", "y"]}
+    parquet.write_table(pa.table(data), tmp_path / "a.parquet")
+    source = open_source(tmp_path)
+    assert source.dimensions == 2 and source.take(np.array([1, 0])).tolist() == [[3, 4], [1, 2]]
+    assert Pool(tmp_path).next(1, model=_Even()).notes == ()
+
+
+def test_columns_that_make_a_row_are_named(tmp_path: Path) -> None:
+    parquet.write_table(pa.table({"e0": [1.0, 2.0], "price": [3.0, 4.0], "n": [1, 2]}), tmp_path / "a.parquet")
+    (note,) = Pool(tmp_path).next(1, model=_Even()).notes
+    assert note.endswith("is the 2 columns of fractions: 'e0', 'price'")
+
+
+def test_the_columns_of_a_pool_are_part_of_its_stamp(tmp_path: Path) -> None:
+    parquet.write_table(
+        pa.table({"e": [1.0, 2.0], "f": [1.0, 3.0], "id": [1, 2], "key": [2, 1]}), tmp_path / "a.parquet"
+    )
+    stamps = {open_source(tmp_path, id_column=column).stamp for column in (None, "id", "key")}
+    assert len(stamps) == 2
+
+
+@pytest.mark.parametrize("kind", [pa.binary(), pa.float32(), pa.bool_(), pa.decimal128(30, 2)])
+def test_ids_are_words_or_whole_numbers_by_their_type(kind: Any, tmp_path: Path) -> None:
+    ids = pa.array([b"1", b"2"], kind) if kind == pa.binary() else pa.array([1, 0]).cast(kind, safe=False)
+    parquet.write_table(pa.table({"id": ids, "v": [[1.0], [2.0]]}), tmp_path / "a.parquet")
+    with pytest.raises(PoolError, match="ids are whole numbers or words"):
+        Pool(tmp_path)
+
+
+@pytest.mark.parametrize("kind", [pa.large_string(), pa.string(), pa.dictionary(pa.int8(), pa.string())])
+def test_words_of_every_type_are_ids(kind: Any, tmp_path: Path) -> None:
+    parquet.write_table(pa.table({"id": pa.array(["a", "b"]).cast(kind), "v": [[1.0], [2.0]]}), tmp_path / "a.parquet")
+    assert sorted(Pool(tmp_path).next(2, model=_Even()).ids.tolist()) == ["a", "b"]
+
+
+def test_vectors_without_numbers(tmp_path: Path) -> None:
+    parquet.write_table(pa.table({"v": pa.array([[], []], pa.list_(pa.float32()))}), tmp_path / "a.parquet")
+    with pytest.raises(PoolError, match="has no number in the column 'v'"):
+        Pool(tmp_path)

@@ -9,9 +9,11 @@ from sklearn.metrics.pairwise import cosine_similarity
 from alcore.cli.main import main
 from alcore.pools.arrays import ArraySource
 from alcore.pools.labels import labels_of
-from alcore.pools.pool import Pool, PoolSettings
+from alcore.pools.models import fit_heads
+from alcore.pools.pool import Pool, PoolSettings, _features
+from alcore.pools.scan import Scan
 from alcore.pools.source import PoolError
-from alcore.pools.subpool import anchoral, build_index, open_index, seals, subpool_of
+from alcore.pools.subpool import Subset, anchoral, build_index, open_index, seals, subpool_of
 from tests.pools.support import embeddings, saved
 
 pytest.importorskip("usearch")
@@ -123,3 +125,25 @@ def test_the_command_builds_its_index_once(tmp_path: Path, capsys: pytest.Captur
     told = capsys.readouterr().err
     assert "building" not in told and "anchoral left" in told
     assert (tmp_path / "batch.csv").read_bytes() == first
+
+
+@pytest.mark.parametrize("scale", [1e-7, 1e5])
+def test_an_index_finds_neighbours_of_any_length(scale: float, tmp_path: Path) -> None:
+    x = rare_pool()[0].astype(np.float32) * np.float32(scale)
+    build_index(ArraySource(x), tmp_path / "index")
+    found = seals(open_index(ArraySource(x), tmp_path / "index"), x[:5], 30)
+    likeness = cosine_similarity(x[:5].astype(float), x.astype(float))
+    exact = np.unique(np.argsort(-likeness, axis=1)[:, :30])
+    assert len(np.intersect1d(found, exact)) > 0.95 * len(exact)
+
+
+def test_rows_of_a_subpool_are_named_as_in_the_pool() -> None:
+    x = np.ones((10, 2), dtype=np.float32)
+    x[7] = np.nan
+    some = Subset(ArraySource(x), np.array([2, 5, 7]))
+    with pytest.raises(PoolError, match="Row 7 of the pool holds NaN"):
+        Scan(some, 1, 0, "margin", fit_heads(np.eye(2), np.arange(2), 2)).best((0, 3))
+    with pytest.raises(PoolError, match="Row 7 of the pool holds NaN"):
+        _features(some, np.array([1, 2]))
+    other = Subset(ArraySource(x), np.array([3, 4, 7]))
+    assert other.stamp != some.stamp

@@ -1,5 +1,7 @@
 """The bounded selection against a sort, and its merge in any grouping."""
 
+import hashlib
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,3 +42,12 @@ def test_noise_is_gumbel() -> None:
     assert abs(noise.mean() - 0.57722) < 0.01 and abs(noise.var() - np.pi**2 / 6) < 0.03
     assert abs((noise <= 1.0).mean() - np.exp(-np.exp(-1.0))) < 0.004
     assert abs(np.corrcoef(noise[:-1], noise[1:])[0, 1]) < 0.01
+
+
+def test_the_order_of_ties_is_that_of_every_machine() -> None:
+    """SplitMix64 in Python's own whole numbers, with a salt of eight bytes, the lowest first."""
+    x = int.from_bytes(hashlib.blake2b(b"3 ties", digest_size=8).digest(), "little") + 12_345 * 0x9E3779B97F4A7C15
+    x %= 2**64
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EB % 2**64
+    assert keys_of(np.array([12_345], dtype=np.uint64), 3).tolist() == [x ^ (x >> 31)]
