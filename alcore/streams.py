@@ -6,6 +6,7 @@ Source of the hash: NumPy's SeedSequence, whose results NumPy promises to keep (
 
 import zlib
 from collections.abc import Callable, Sequence
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ _SHIFT = np.uint32(16)
 
 def streams(seeds: Sequence[int], use: str, numbers: int) -> Callable[[int], list[np.random.Generator]]:
     """A function from a number, 0 to `numbers` - 1, to a fresh `rng_for(seed, use, number)` of each seed."""
+    seeds = [index(seed) for seed in seeds]
     if not all(0 <= seed < WORD for seed in seeds):
         return lambda number: [rng_for(seed, use, number) for seed in seeds]
     entropy_T_S_6 = np.zeros((numbers, len(seeds), 6), dtype=np.uint32)

@@ -32,3 +32,8 @@ def test_streams_are_those_of_one_seed_and_number(seeds: list[int]) -> None:
 def test_a_negative_seed_is_refused() -> None:
     with pytest.raises(ValueError, match="0 or more"):
         streams([-1], "acquisition", 1)(0)
+
+
+def test_a_seed_that_is_no_whole_number_is_refused() -> None:
+    with pytest.raises(TypeError):
+        streams([0.5], "acquisition", 1)  # type: ignore[list-item]

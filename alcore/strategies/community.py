@@ -2,6 +2,7 @@
 
 import hashlib
 import heapq
+import threading
 from collections import OrderedDict
 from typing import Any
 
@@ -29,6 +30,7 @@ DIGITS = 9
 KEPT_POINTS = 200_000
 
 _KEPT: "OrderedDict[bytes, _PoolGraph]" = OrderedDict()
+_KEPT_LOCK = threading.Lock()
 
 
 def communities(features_N_D: Array, labeled_M_D: Array, k: int) -> Batch:
@@ -185,10 +187,14 @@ def _graph_of(x_P_D: NDArray[np.floating]) -> tuple[_PoolGraph, NDArray[np.int64
     distinct_S_D = whole_P_D[first]
     key = hashlib.blake2b(f"{distinct_S_D.shape} {distinct_S_D.dtype}".encode())
     key.update(distinct_S_D.data)
-    graph = _KEPT.pop(key.digest(), None) or _PoolGraph(distinct_S_D)
-    _KEPT[key.digest()] = graph
-    while len(_KEPT) > 1 and sum(_points(one) for one in list(_KEPT.values())) > KEPT_POINTS:
-        _KEPT.popitem(last=False)
+    with _KEPT_LOCK:
+        graph = _KEPT.get(key.digest())
+    graph = graph or _PoolGraph(distinct_S_D)
+    with _KEPT_LOCK:
+        _KEPT[key.digest()] = graph
+        _KEPT.move_to_end(key.digest())
+        while len(_KEPT) > 1 and sum(map(_points, _KEPT.values())) > KEPT_POINTS:
+            _KEPT.popitem(last=False)
     return graph, node_P
 
 

@@ -52,8 +52,8 @@ def bait(
         the lower index first.
 
     Raises:
-        ValueError: if a row is not a distribution, a feature is not finite, shapes differ, ridge is not above 0, or
-            k < 1.
+        ValueError: if a row is not a distribution, a feature is not finite, shapes differ, ridge is not above 0,
+            `rows` are not different rows of the points, or k < 1.
 
     Source: Ash, Goel, Krishnamurthy & Kakade (2021).
     """
@@ -66,11 +66,15 @@ def bait(
             "probs_N_C and features_N_D must have one row a point, labeled_probs_M_C and labeled_M_D likewise, got "
             f"shapes {probs_N_C.shape}, {x_N_D.shape}, {known_M_C.shape} and {known_M_D.shape}"
         )
+    if len(known_M_C):
+        check_probs(labeled_probs_M_C)
     if not ridge > 0:
         raise ValueError(f"ridge must be above 0, got {ridge}")
     every_P_C, x_P_E = np.concatenate([probs_N_C, known_M_C]), _with_one(np.concatenate([x_N_D, known_M_D]))
     n = len(x_N_D)
     rows = np.arange(n) if rows is None else np.sort(rows)
+    if rows.dtype.kind not in "iu" or (len(rows) and (rows[0] < 0 or rows[-1] >= n or (np.diff(rows) == 0).any())):
+        raise ValueError(f"rows must be different whole numbers from 0 to {n - 1}")
     k = check_k(k, len(rows))
     pool = _information(every_P_C, x_P_E) / len(x_P_E)
     told = _information(every_P_C[n:], x_P_E[n:]) + ridge * np.eye(len(pool))

@@ -47,8 +47,13 @@ def galaxy(probs_N_C: Array, labeled_probs_M_C: Array, labels_M: Array, k: int) 
             f"labeled_probs_M_C must be labelled points x {classes} classes and labels_M one label for each, "
             f"got shapes {known_M_C.shape} and {y_M.shape}"
         )
-    if len(y_M) and (y_M.min() < 0 or y_M.max() >= classes):
-        raise ValueError(f"labels_M must be 0 to {classes - 1}, got {y_M.min()} to {y_M.max()}")
+    if len(y_M):
+        check_probs(labeled_probs_M_C)
+        if not (y_M == np.floor(y_M)).all():
+            raise ValueError("labels_M must be whole numbers")
+        if y_M.min() < 0 or y_M.max() >= classes:
+            raise ValueError(f"labels_M must be 0 to {classes - 1}, got {y_M.min()} to {y_M.max()}")
+    y_M = y_M.astype(np.int64)
     orders = _Orders(np.concatenate([probs_N_C, known_M_C]), scores_N)
     copies = _Copies(probs_N_C)
     for number, label in enumerate(y_M.tolist()):

@@ -35,6 +35,8 @@ Rng = np.random.Generator
 TARGETS = 500
 # Of BAIT: candidates, drawn where there are more, and coefficients of its model.
 FISHER_CANDIDATES, FISHER_COEFFICIENTS = 5_000, 600
+# Entries of one array of candidates x classes x classes, of which nine are in memory at a time: 300 MB.
+FISHER_NUMBERS = 4_000_000
 # Points of which a kernel is computed between all pairs, drawn where there are more; as published.
 PAIRED_POINTS = 35_000
 # Points of a neighbour graph, drawn where there are more: half a minute on two cores.
@@ -202,11 +204,19 @@ def dropped_features(view: PoolView, k: int, rng: Rng) -> Batch:
 
 
 def fisher_information(view: PoolView, k: int, rng: Rng) -> Batch:
-    """BAIT, of at most 5,000 points and on so many principal components that there are at most 600 coefficients."""
+    """BAIT, of at most 5,000 points and on so many principal components that there are at most 600 coefficients.
+
+    Above 28 classes there are fewer candidates, so that an array of all pairs of classes of each fits into memory.
+
+    Raises:
+        ValueError: there are more than 300 classes.
+    """
     parts = [to_numpy(floating(part)) for part in (view.features_N_D, view.labeled_M_D)]
     n, classes = len(view.indices_N), view.probs_N_C.shape[1]
-    x_P_E = principal_components(np.concatenate(parts), max(1, FISHER_COEFFICIENTS // classes - 1))
-    rows = remedies.candidate_subsample(n, max(FISHER_CANDIDATES, k), rng=rng)
+    if classes > FISHER_COEFFICIENTS // 2:
+        raise ValueError(f"BAIT is for at most {FISHER_COEFFICIENTS // 2} classes, got {classes}: choose BADGE")
+    x_P_E = principal_components(np.concatenate(parts), FISHER_COEFFICIENTS // classes - 1)
+    rows = remedies.candidate_subsample(n, max(min(FISHER_CANDIDATES, FISHER_NUMBERS // classes**2), k), rng=rng)
     return bait(view.probs_N_C, x_P_E[:n], view.labeled_probs_M_C, x_P_E[n:], k, rows=rows)
 
 

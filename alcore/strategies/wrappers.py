@@ -89,12 +89,14 @@ def with_power(strategy: Strategy, beta: float = 1.0) -> Strategy:
         beta: 0 draws all points alike; the larger, the closer to the highest scores.
 
     Raises:
-        ValueError: if the strategy chooses whole batches, or beta is negative or not finite.
+        ValueError: if the strategy chooses whole batches or has a power already, or beta is negative or not finite.
 
     Source: see `bayesian.power_batch`.
     """
     if not 0 <= beta < np.inf:
         raise ValueError(f"beta must be 0 or more and finite, got {beta}")
+    if isinstance(strategy.choose, partial) and strategy.choose.func is _drawn:
+        raise ValueError(f"{strategy.label!r} has a power already: give the strategy without one")
     if strategy.score is None:
         raise ValueError(
             f"{strategy.label} chooses whole batches and has no score of each point that could be raised to a power; "

@@ -11,7 +11,7 @@ from alcore.loops.races.grid import grid_over
 from alcore.loops.races.race import race
 from alcore.report.interactive.animation_payload import animation_content, figure_content
 from alcore.report.interactive.arena.figure import Drawing, arena_figure
-from alcore.report.interactive.packing import packed, packed_frames, unpacked
+from alcore.report.interactive.packing import _array, _ranked, packed, packed_frames, unpacked
 from alcore.rng import rng_for
 
 SAID = {"alt": "A race", "filename": "race"}
@@ -96,3 +96,30 @@ def test_a_move_of_the_arena_s_default_sends_few_bytes() -> None:
     look = {key: value for key, value in content.items() if key != "frames"}
     assert len(racers[0].rounds) == 31
     assert len(packed_frames(content)) < 160_000 and len(packed(look)) < 20_000
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_infinite_score_takes_no_rank_of_a_finite_one() -> None:
+    score = np.array([1.0, np.inf, -np.inf, 3.0, np.nan, 2.0])
+    assert _unplaned(_ranked(score)["ranked"]) == [3, 5, 0]
+
+
+@pytest.mark.filterwarnings("error")
+def test_the_smallest_scores_are_nought() -> None:
+    found = _ranked(np.array([1e-200, 5.0, 1e-127]))
+    powers = numbers(found["powers"]).astype(int) - 128
+    assert _unplaned(found["ranked"]) == [1, 2, 0] and powers.tolist() == [-2, -128, -128]
+
+
+def test_too_many_points_are_refused() -> None:
+    with pytest.raises(ValueError, match="at most 65,536 points"):
+        _ranked(np.ones(65_537))
+
+
+def test_arrays_are_little_endian_whatever_comes_in() -> None:
+    assert base64.b64decode(_array(np.array([1, 258], dtype=">u2"))["bdata"]) == bytes([1, 0, 2, 1])
+
+
+def _unplaned(value: Any) -> list[int]:
+    planes = numbers({**value, "dtype": "u1"}).reshape(2, -1).astype(int)
+    return (planes[0] + 256 * planes[1]).tolist()

@@ -1,10 +1,13 @@
 """BAIT: every trace by a direct inverse, optimal designs in closed form, and the curvature of a fitted model."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pytest
 
 from alcore.logistic.batched import predict, solve
-from alcore.strategies import bait
+from alcore.strategies import bait, picks
 from alcore.strategies.fisher import _information, _with_one
 
 Four = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
@@ -135,3 +138,35 @@ def test_refuses_shapes_and_ridge() -> None:
         bait(probs, x, known_probs[:2], known, 2)
     with pytest.raises(ValueError, match="one row a point"):
         bait(probs[:5], x, known_probs, known, 2)
+
+
+def test_refuses_labelled_rows_that_are_no_distribution() -> None:
+    probs, x, known_probs, known = pool(10, 2)
+    for wrong in (np.nan, 7.0):
+        with pytest.raises(ValueError, match="must be a distribution"):
+            bait(probs, x, np.where(known_probs == known_probs[0, 0], wrong, known_probs), known, 2)
+
+
+@pytest.mark.parametrize("rows", [[1, 1, 2], [-1, 2], [3, 10], [0.5, 2]])
+def test_refuses_rows_that_are_none(rows: list[float]) -> None:
+    with pytest.raises(ValueError, match="rows must be different whole numbers from 0 to 9"):
+        bait(*pool(10, 2), 2, rows=np.array(rows))
+
+
+def _view(n: int, classes: int) -> Any:
+    probs, x, known_probs, known = pool(n, classes)
+    given = {"probs_N_C": probs, "features_N_D": x, "labeled_probs_M_C": known_probs, "labeled_M_D": known}
+    return SimpleNamespace(indices_N=np.arange(n), **given)
+
+
+def test_many_classes_leave_fewer_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(picks, "bait", lambda *given, rows: asked.append(len(rows)))
+    for classes in (10, 100, 300):
+        picks.fisher_information(_view(6_000, classes), 2, rng())
+    assert asked == [5_000, 400, 44]
+
+
+def test_more_classes_than_coefficients_allow_are_refused() -> None:
+    with pytest.raises(ValueError, match="at most 300 classes, got 301"):
+        picks.fisher_information(_view(10, 301), 2, rng())

@@ -142,3 +142,14 @@ def test_refuses_labels_that_are_none() -> None:
         galaxy(line(5), line(2), np.array([0]), 1)
     probs = line(7)  # eighths
     assert galaxy(probs, NOTHING, np.empty(0, int), 3).indices.tolist() == [3, 2, 4]
+
+
+@pytest.mark.parametrize("row", [[np.nan, 0.5], [3.0, 4.0], [-0.5, 1.5]])
+def test_refuses_labelled_rows_that_are_no_distribution(row: list[float]) -> None:
+    with pytest.raises(ValueError, match="must be a distribution"):
+        galaxy(line(5), np.array([row]), np.array([0]), 1)
+
+
+def test_refuses_labels_between_whole_numbers() -> None:
+    with pytest.raises(ValueError, match="whole numbers"):
+        galaxy(line(5), line(2), np.array([0, 0.5]), 1)

@@ -18,6 +18,7 @@ Spec = dict[str, Any]
 
 STAMP = 16  # bytes before what is compressed
 GAP = 8191  # a position of NaN, above all others
+MOST_POINTS = 65_536  # that two bytes tell apart
 DIGITS = 999  # the largest whole number of a score's three digits
 LEVEL = 1  # of the compression: higher ones take longer and save little
 
@@ -106,19 +107,26 @@ def _short(change: Spec, trace: Spec, layout: Spec, past: dict[int, NDArray], nu
 
 
 def _ranked(score_N: NDArray) -> Spec:
-    """The points with a score from the highest to the lowest, of equal ones the first first, and three digits of each.
+    """The points with a finite score from the highest to the lowest, of equal ones the first first; three digits each.
 
     Returns:
         `ranked`; `digits`, whole numbers from 0 to 1998 for -999 to 999; `powers` of ten of the last digit, plus 128.
+        Of scores too near to 0 for a power the power is the least, and the digits are fewer.
+
+    Raises:
+        ValueError: there are more points than a rank of two bytes can name.
     """
-    order_N = np.argsort(-score_N, kind="stable")
-    ranked_M = order_N[: int(np.isfinite(score_N).sum())]
+    if len(score_N) > MOST_POINTS:
+        raise ValueError(f"a figure has at most {MOST_POINTS:,} points with scores, got {len(score_N):,}")
+    finite_M = np.flatnonzero(np.isfinite(score_N))
+    ranked_M = finite_M[np.argsort(-score_N[finite_M], kind="stable")]
     score_M = score_N[ranked_M].astype(np.float64)
     size_M = np.where(score_M == 0, 1.0, np.abs(score_M))
-    power_M = np.floor(np.log10(size_M)).astype(np.int64) - 2
+    power_M = np.clip(np.floor(np.log10(size_M)).astype(np.int64) - 2, -128, 126)
     digits_M = np.rint(score_M / 10.0**power_M)
     over_M = np.abs(digits_M) > DIGITS
     digits_M, power_M = np.where(over_M, digits_M / 10, digits_M), power_M + over_M
+    digits_M = np.clip(digits_M, -DIGITS, DIGITS)
     return {
         "ranked": _planes(ranked_M.astype(np.uint16), moved=False),
         "digits": _planes((digits_M + DIGITS).astype(np.uint16), moved=True),
@@ -145,11 +153,12 @@ def _quantised(values: NDArray, low: float, high: float) -> Spec:
 def _numbers(value: Any) -> NDArray:
     if isinstance(value, list):
         return np.array(value, dtype=np.float64)
-    found = np.frombuffer(b64decode(value["bdata"]), dtype=value["dtype"])
+    found = np.frombuffer(b64decode(value["bdata"]), dtype=np.dtype(value["dtype"]).newbyteorder("<"))
     return found.reshape([int(one) for one in value["shape"].split(",")]) if "shape" in value else found
 
 
 def _array(values: NDArray) -> Spec:
+    values = values.astype(values.dtype.newbyteorder("<"), copy=False)
     found = {"dtype": values.dtype.str[1:], "bdata": b64encode(np.ascontiguousarray(values).tobytes()).decode()}
     return found | ({"shape": ",".join(map(str, values.shape))} if values.ndim > 1 else {})
 
