@@ -13,9 +13,10 @@ import pytest
 from alcore.report.curves import curve_frame
 from pages.screens.scenarios.controls import DIGITS, PAGE
 from pages.screens.scenarios.digits_run import READY, ready
-from pages.screens.scenarios.grid import FILE, OVERLAPS, ROWS
+from pages.screens.scenarios.grid import FILE, OVERLAPS, ROWS, _cell
 from pages.screens.scenarios.starting_points import QUESTIONS
 from pages.shared.frame import PAGES
+from tests.benchmarks import settings
 from tests.support.screens import assert_fine, charts, move_every_control, players, races, standing, verdicts
 
 SCREEN = "pages/scenarios.py"
@@ -91,6 +92,11 @@ def test_the_grid_holds_the_measured_gains() -> None:
     assert len(shown) == len(ROWS) * len(OVERLAPS) == len(evidence)
     for cell, one in zip(shown, evidence, strict=True):
         assert cell == {name: one[name] for name in ("pool", "stream", "synthesis")}
+
+
+def test_a_cell_says_what_it_was_measured_with() -> None:
+    words = str(_cell(ROWS[0], OVERLAPS[0], json.loads(FILE.read_text())[0])["words"])
+    assert f"{settings.POOL} points, {settings.SEED_LABELS} labels at first and {settings.LABELS} more" in words
 
 
 def test_the_program_prints_the_curves_that_are_drawn(open_screen) -> None:
