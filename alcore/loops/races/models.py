@@ -142,7 +142,7 @@ class FittedModels:
             probs_N_K_C=samples,
             features_N_D=lambda: x_N_D[unlabeled],
             labeled_M_D=lambda: x_N_D[labeled],
-            labeled_probs_M_C=lambda: self._once("probs", r, self._probs)[s].take(labeled, axis=1).T,
+            labeled_probs_M_C=lambda: self.probs(r)[s].take(labeled, axis=1).T,
             labels_M=lambda: self.stack.y_S_N[s, labeled],
             classes=lambda: self.stack.classes,
             candidates=lambda: None,

@@ -1,6 +1,6 @@
 """The queries of one strategy in the races of all seeds: at once where it scores each point by itself."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -114,7 +114,7 @@ def _one_by_one(
     for s, rng in counted(list(enumerate(fresh_rngs())), on_step):
         view = models.view(s, r, rows_for(strategy, open_S_N[s].nonzero()[0], ties_S_N[s]))
         asked_S.append(ask(strategy, view, k, rng, ties_S_N[s]))
-    batches: Sequence = [asked.batch for asked in asked_S]
+    batches = [asked.batch for asked in asked_S]
     if any(len(batch) != k for batch in batches):
         raise ValueError(f"{strategy.label} queried another number of points than {k}")
     return Queries(

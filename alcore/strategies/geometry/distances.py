@@ -2,6 +2,7 @@
 
 import numpy as np
 from array_api_compat import array_namespace, device
+from numpy.typing import NDArray
 
 from alcore.strategies.arrays import Array, check_measurable, floating
 
@@ -47,6 +48,22 @@ def principal_components(x_P_D: np.ndarray, count: int) -> np.ndarray:
 
     left_P_E, lengths_E, _ = randomized_svd(x_P_D - centre_of(x_P_D), min(count, len(x_P_D)), random_state=0)
     return left_P_E * lengths_E
+
+
+def lower(squared_N: NDArray, x_N_D: NDArray, norms_N: NDArray, row: int, work_N: NDArray) -> None:
+    """Lower the squared distance of each point to its nearest centre where a point that becomes one is nearer.
+
+    Args:
+        squared_N: these distances, changed; below zero by rounding where points coincide.
+        x_N_D: the points.
+        norms_N: their squared lengths.
+        row: the point that becomes a centre.
+        work_N: overwritten.
+    """
+    np.matmul(x_N_D, -2 * x_N_D[row], out=work_N)
+    work_N += norms_N
+    work_N += norms_N[row]
+    np.minimum(squared_N, work_N, out=squared_N)
 
 
 class NearestCentre:

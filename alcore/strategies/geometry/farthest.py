@@ -7,7 +7,7 @@ rounding of the farthest, rarely more than two, are measured again by subtractio
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.strategies.geometry.distances import PAIRS_AT_A_TIME, around, centre_of
+from alcore.strategies.geometry.distances import PAIRS_AT_A_TIME, around, centre_of, lower
 
 Floats = NDArray[np.floating]
 Single = NDArray[np.float32]
@@ -91,10 +91,7 @@ class _Ranked:
 
     def add(self, row: int) -> None:
         """Make a point a centre; it is no contender any more."""
-        np.matmul(self._x_N_D, -2 * self._x_N_D[row], out=self._work_N)
-        self._work_N += self._norms_N
-        self._work_N += self._norms_N[row]
-        np.minimum(self._squared_N, self._work_N, out=self._squared_N)
+        lower(self._squared_N, self._x_N_D, self._norms_N, row, self._work_N)
         self._squared_N[row] = -np.inf
 
     def contenders(self) -> NDArray[np.int64]:

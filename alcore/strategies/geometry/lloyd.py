@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from alcore.strategies.geometry.distances import lower
+
 Single = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
@@ -53,11 +55,8 @@ def first_centres(x_N_D: Single, clusters: int, *, rng: np.random.Generator) -> 
             up_to_N = np.cumsum(squared_N, dtype=np.float64)
             row = min(int(np.searchsorted(up_to_N, drawn * up_to_N[-1], side="right")), len(x_N_D) - 1)
         centres_K_D[number] = x_N_D[row]
-        np.matmul(x_N_D, -2 * x_N_D[row], out=work_N)
-        work_N += norms_N
-        work_N += norms_N[row]
-        np.maximum(work_N, 0, out=work_N)
-        np.minimum(squared_N, work_N, out=squared_N)
+        lower(squared_N, x_N_D, norms_N, row, work_N)
+        np.maximum(squared_N, 0, out=squared_N)
     return centres_K_D
 
 
