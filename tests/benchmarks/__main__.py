@@ -3,7 +3,7 @@
 import argparse
 from importlib import import_module
 
-from tests.benchmarks.measure import write
+from tests.benchmarks.measure import wait_until_free, write
 
 BENCHMARKS = (
     *("selection.coverage", "selection.gradient", "selection.badge", "selection.lookahead", "selection.typical"),
@@ -26,6 +26,7 @@ def main() -> None:
     if unknown:
         parser.error(f"unknown benchmark {', '.join(sorted(unknown))}: choose from {', '.join(MODULES)}")
     for name in names or MODULES:
+        wait_until_free()
         results = import_module(f"tests.benchmarks.{MODULES[name]}").run()
         if results:
             write(name, results)

@@ -1,9 +1,5 @@
 """The loops of the MNIST presets against the published kind of loop, one image at a time."""
 
-import os
-import statistics
-import time
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -20,14 +16,12 @@ from alcore.learners.registry import make_learner
 from alcore.loops.pool.simulate import simulate
 from alcore.runs.config import RunConfig
 from alcore.runs.presets import PRESETS
-from tests.benchmarks.measure import Result, hardware
+from tests.benchmarks.measure import Result, clock, compare, hardware
 
 NO_GPU = "no GPU at hand"
 # preset -> questions of the published loop, and measurements of it. The whole 50 of the MLP would take it
 # ten minutes; a round costs it the same throughout, for nearly all of it is the scoring of the pool.
-EXPERIMENTS: dict[str, tuple[int, int]] = {"mlp-1d-mnist": (3, 1), "cnn-mnist": (4, 1)}
-# Our own way takes so little that it is measured more often, before and after the other.
-OURS = 2
+EXPERIMENTS: dict[str, tuple[int, int]] = {"mlp-1d-mnist": (3, 3), "cnn-mnist": (4, 1)}
 
 
 def run() -> list[Result]:
@@ -65,33 +59,14 @@ def both_loops(data: Dataset, name: str, rounds: int, runs: int) -> Result:
     def published() -> None:
         curves["published"] = published_loop(config, rounds)
 
-    fast: list[tuple[float, float]] = []
-    plain: list[tuple[float, float]] = []
-    for _ in range(runs):
-        fast += [timed(ours) for _ in range(OURS)]
-        plain.append(timed(published))
-        fast += [timed(ours) for _ in range(OURS)]
-    wall, busy = (statistics.median(part) for part in zip(*fast, strict=True))
-    plain_wall, plain_busy = (statistics.median(part) for part in zip(*plain, strict=True))
     work = f"{name}: {config.seed_labels:,} labels, then {rounds} of {config.rounds} rounds of "
     work += f"{config.labels_per_round}"
-    print(f"{work}: {plain_wall:.1f} s the published way, {wall:.2f} s here: {plain_wall / wall:.1f} x")
-    print(f"  of processors {plain_busy:.1f} s and {busy:.2f} s: {plain_busy / busy:.1f} x")
+    result = compare(work, published, ours, runs=runs)
     print(f"  accuracies {curves}", flush=True)
     return {
-        "work": work,
-        "published_seconds": round(plain_wall, 3),
-        "seconds": round(wall, 3),
-        "ratio": round(plain_wall / wall, 1),
-        "seconds_of_each": [round(one, 3) for one, _ in fast],
-        # Others at work on the same cores make the waiting longer, the work less so.
-        "published_processor_seconds": round(plain_busy, 3),
-        "processor_seconds": round(busy, 3),
-        "processor_ratio": round(plain_busy / busy, 1),
-        "load_average": round(os.getloadavg()[0], 1),
+        **result,
         "published_accuracy": [round(one, 4) for one in curves["published"]],
         "accuracy": [round(one, 4) for one in curves["ours"]],
-        "hardware": hardware(),
         "device": device_name(resolve_device("auto")),
         "gpu": "measured on it" if torch.cuda.is_available() else NO_GPU,
     }
@@ -175,7 +150,7 @@ def share_of_peak(data: Dataset) -> Result:
         learner.predict_probs(x)
         torch.cuda.synchronize()
 
-    seconds = [min(timed(way)[0] for _ in range(5)) for way in (product, score)]
+    seconds = [min(clock(way)[0] for _ in range(5)) for way in (product, score)]
     # Multiplications and additions of an image: conv 1, conv 2, dense, head.
     of_an_image = 2 * (26 * 26 * 32 * 9 + 24 * 24 * 64 * 288 + 9216 * 128 + 1280)
     rates = 2 * 8192**3 / seconds[0], len(x) * of_an_image / seconds[1]
@@ -186,10 +161,3 @@ def share_of_peak(data: Dataset) -> Result:
         "share": round(rates[1] / rates[0], 4),
         "hardware": device_name(resolve_device("cuda")),
     }
-
-
-def timed(way: Callable[[], object]) -> tuple[float, float]:
-    """Seconds of the clock and of processors."""
-    started, busy = time.perf_counter(), time.process_time()
-    way()
-    return time.perf_counter() - started, time.process_time() - busy

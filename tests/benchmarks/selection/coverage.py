@@ -4,15 +4,15 @@ import multiprocessing
 import resource
 import statistics
 import sys
-import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
 from scipy.spatial.distance import cdist
+from threadpoolctl import threadpool_limits
 
 from alcore.strategies.selection import k_center
-from tests.benchmarks.measure import Result, compare
+from tests.benchmarks.measure import THREADS, Result, clock, compare, described
 
 MILLION = 1_000_000
 BY_RECOMPUTING = 20_000
@@ -25,7 +25,7 @@ def run() -> list[Result]:
     return [_compared("k-center, 10,000 x 64, 100 labelled, k = 100", features, labeled, 5), _million()]
 
 
-def _compared(work: str, features: np.ndarray, labeled: np.ndarray, runs: int) -> Result:
+def _compared(work: str, features: np.ndarray, labeled: np.ndarray, runs: int, times: int = 1) -> Result:
     picks: dict[str, list[int]] = {}
 
     def published() -> None:
@@ -41,7 +41,7 @@ def _compared(work: str, features: np.ndarray, labeled: np.ndarray, runs: int) -
     def ours() -> None:
         picks["ours"] = k_center(features, labeled, 100).indices.tolist()
 
-    result = compare(work, published, ours, runs=runs)
+    result = compare(work, published, ours, runs=runs, times=times)
     if picks["published"] != picks["ours"]:
         raise AssertionError("the two ways picked different points")
     return result
@@ -52,16 +52,17 @@ def _million() -> Result:
     work = f"k-center, {MILLION:,} x 64 in single precision, none labelled, k = 100"
     times = MILLION // BY_RECOMPUTING
     first, nothing = _points()[:BY_RECOMPUTING], np.empty((0, 64), np.float32)
-    result = _compared(f"{work}, both ways on {BY_RECOMPUTING:,} only", first, nothing, 3)
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as fresh:
-        seconds, megabytes = fresh.submit(_alone).result()
-    result["work"] = f"{work}; the published way measured on {BY_RECOMPUTING:,} and multiplied by {times}"
-    result["published_seconds"] = round(result["published_seconds"] * times, 4)
-    result["seconds"] = round(seconds, 4)
-    result["ratio"] = round(result["published_seconds"] / seconds, 1)
-    if megabytes is not None:
-        result["peak_resident_megabytes_over_data"] = round(megabytes)
-    print(f"{MILLION:,}: {seconds:.2f} s, {result['ratio']} x, {megabytes} MB over the data", flush=True)
+    both = f"{work}; the published way measured on {BY_RECOMPUTING:,} and multiplied by {times}"
+    result = _compared(both, first, nothing, 3, times)
+    for threads, row in zip(THREADS, (result, result["two_threads"]), strict=True):
+        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as fresh:
+            spent, megabytes = fresh.submit(_alone, threads).result()
+        row["seconds"], row["processor_seconds"] = (round(part, 4) for part in spent)
+        row["ratio"] = round(row["published_seconds"] / row["seconds"], 1)
+        row["processor_ratio"] = round(row["published_processor_seconds"] / row["processor_seconds"], 1)
+        if megabytes is not None:
+            row["peak_resident_megabytes_over_data"] = round(megabytes)
+        print(f"{MILLION:,}, {threads} threads: {described(row)}, {megabytes} MB over the data", flush=True)
     return result
 
 
@@ -69,17 +70,16 @@ def _points() -> np.ndarray:
     return np.random.default_rng(0).standard_normal((MILLION, 64), dtype=np.float32)
 
 
-def _alone() -> tuple[float, float | None]:
-    """Median time, and the peak resident memory less what was resident when the data lay ready."""
+def _alone(threads: int) -> tuple[tuple[float, float], float | None]:
+    """Median seconds of waiting and of processor time, and the peak resident memory less that of the data."""
     features, nothing = _points(), np.empty((0, 64), np.float32)
-    before, spent = _resident(), []
-    for _ in range(3):
-        started = time.perf_counter()
-        k_center(features, nothing, 100)
-        spent.append(time.perf_counter() - started)
+    before = _resident()
+    with threadpool_limits(threads):
+        spent = [clock(lambda: k_center(features, nothing, 100)) for _ in range(3)]
     unit = 1 if sys.platform == "darwin" else 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-    return statistics.median(spent), None if before is None else (peak - before) / 1e6
+    wall, busy = (statistics.median(part) for part in zip(*spent, strict=True))
+    return (wall, busy), None if before is None else (peak - before) / 1e6
 
 
 def _resident() -> int | None:
