@@ -47,7 +47,8 @@ def expected_gradient_length_mlp(
 
     The gradient of layer l for label y is d_l a_{l-1}', so its squared length is |d_l|^2 (|a_{l-1}|^2 + 1);
     d is p - e_y at the top and (W' d) where the unit is on, below. All labels of a slice of points at once:
-    time O(N C (H_1 H_2 + H_2 H_3 + ...)), where the topmost product falls to O(N C H); memory O(N C).
+    time O(N C (H_1 H_2 + H_2 H_3 + ...)), where the topmost product falls to O(N C H); memory O(N C). With one
+    hidden layer all of it is matrix products.
 
     Args:
         probs_N_C: class probabilities, one row a point; each row sums to 1.
@@ -72,7 +73,8 @@ def expected_gradient_length_mlp(
     weights = [xp.astype(weight, dtype) for weight in weights]
     n, classes = probs_N_C.shape
     widest = max([classes, *(weight.shape[1] for weight in weights)])
-    step = max(1, GRADIENTS_AT_A_TIME // (classes * widest))
+    # With more hidden layers than one the gradients of all labels are held.
+    step = max(1, GRADIENTS_AT_A_TIME // (widest if len(weights) == 1 else classes * widest))
     scores_N = xp.empty(n, dtype=dtype, device=device(probs_N_C))
     inputs = [_squared_lengths(one, dtype) + int(bias) for one in activations]
     for start in range(0, n, step):
@@ -81,6 +83,9 @@ def expected_gradient_length_mlp(
         d_S_C_H = None
         for layer in range(len(weights) - 1, -1, -1):
             on_S_H = xp.astype(activations[layer + 1][rows] > 0, dtype)
+            if len(weights) == 1:
+                squared_S_C += _squared_errors_through(probs_N_C[rows], weights[0], on_S_H) * inputs[0][rows, None]
+                break
             first = d_S_C_H is None
             d_S_C_H = _errors_through(probs_N_C[rows], weights[layer]) if first else d_S_C_H @ weights[layer]
             d_S_C_H = d_S_C_H * on_S_H[:, None, :]
@@ -154,7 +159,7 @@ def _squared_lengths(x_N_D: Array, dtype: object) -> Array:
     step = max(1, GRADIENTS_AT_A_TIME // max(1, dimensions))
     for start in range(0, n, step):
         some_S_D = xp.astype(x_N_D[start : start + step], dtype)
-        lengths_N[start : start + step] = xp.sum(some_S_D * some_S_D, axis=1)
+        lengths_N[start : start + step] = xp.linalg.vector_norm(some_S_D, axis=1) ** 2
     return lengths_N
 
 
@@ -178,6 +183,29 @@ def _errors_through(probs_N_C: Array, weight_C_H: Array) -> Array:
     rows_N = xp.arange(probs_N_C.shape[0], device=device(probs_N_C))
     errors_N_C_H[rows_N, xp.argmax(probs_N_C, axis=1)] = _predicted_error(probs_N_C) @ weight_C_H
     return errors_N_C_H
+
+
+def _squared_errors_through(probs_N_C: Array, weight_C_H: Array, on_N_H: Array) -> Array:
+    """|W' (p - e_y)|^2 over the units that are on, (N, C), for every label y; exact also where p_y is nearly 1.
+
+    For the predicted class t it is the squared length of d = W' (p - e_t), for others that of d + W_t - W_y. By
+    products of matrices, where `_errors_through` makes (N, C, H) numbers.
+    """
+    xp = array_namespace(probs_N_C)
+    d_N_H = (_predicted_error(probs_N_C) @ weight_C_H) * on_N_H
+    inner_N_C = d_N_H @ weight_C_H.T
+    top_N = xp.argmax(probs_N_C, axis=1)
+    # Points of one predicted class lie together.
+    order_N = xp.argsort(top_N)
+    on_N_H, places = on_N_H[order_N], xp.searchsorted(top_N[order_N], xp.arange(probs_N_C.shape[1] + 1))
+    apart_N_C = xp.empty_like(probs_N_C)
+    for t in range(probs_N_C.shape[1]):
+        start, end = int(places[t]), int(places[t + 1])
+        if start < end:
+            apart_C_H = weight_C_H[t] - weight_C_H
+            apart_N_C[order_N[start:end]] = on_N_H[start:end] @ (apart_C_H * apart_C_H).T
+    along_N_C = xp.take_along_axis(inner_N_C, top_N[:, None], axis=1) - inner_N_C
+    return xp.clip(xp.sum(d_N_H * d_N_H, axis=1)[:, None] + 2 * along_N_C + apart_N_C, 0, None)
 
 
 def _check_rows(probs_N_C: Array, x_N_D: Array, name: str) -> None:

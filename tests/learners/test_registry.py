@@ -15,7 +15,7 @@ from alcore.learners.registry import LEARNERS, LearnerSpec, check_installed, che
 from alcore.learners.sklearn_learner import ClassifierLearner
 from alcore.runs.config import ConfigError, config_from
 from alcore.runs.feasibility import on_digits
-from alcore.runs.tournament.cells import run_cell
+from alcore.runs.tournament.groups import run_cell
 from alcore.runs.tournament.plan import plan_of
 from alcore.runs.worker.gpu_slots import stacks
 from pages.screens.mnist_lab.experiments import OWN

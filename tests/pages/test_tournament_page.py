@@ -9,7 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from alcore.runs.tournament import background
-from alcore.runs.tournament.cells import CellFailure, CellStore, run_cell
+from alcore.runs.tournament.cells import CellFailure, CellStore
+from alcore.runs.tournament.groups import run_cell
 from alcore.runs.tournament.plan import plan_of
 from alcore.runs.tournament.run import progress
 from pages.screens.tournament.controls import open_cell

@@ -11,7 +11,7 @@ from alcore.runs.config import ConfigError, RunConfig, config_from
 from alcore.runs.config_data import STOPPED, harden, start_options, stop_rules_of
 from alcore.runs.feasibility import why_infeasible
 from alcore.runs.store.store import RunInfo, Store
-from alcore.runs.tournament.cells import run_cell
+from alcore.runs.tournament.groups import run_cell
 from alcore.runs.worker.execute import execute
 from tests.support.lab import QUICK
 

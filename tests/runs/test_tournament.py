@@ -12,12 +12,18 @@ from typing import Any
 
 import pytest
 from joblib.externals.loky.process_executor import TerminatedWorkerError
+from sklearn.linear_model import LogisticRegression
 
 from alcore.cli.main import main
+from alcore.datasets.catalogue import load_dataset
+from alcore.learners.sklearn_learner import ClassifierLearner
+from alcore.loops.pool.simulate import simulate
 from alcore.report.export.tournament import NAMES
 from alcore.runs.config import ConfigError
+from alcore.runs.config_data import start_options, strategy_of
 from alcore.runs.tournament.background import exclusive, is_running, stop, stop_asked, words
-from alcore.runs.tournament.cells import CellFailure, CellResult, CellStore, run_cell
+from alcore.runs.tournament.cells import CellFailure, CellResult, CellStore
+from alcore.runs.tournament.groups import SEEDS, grouped, run_cell, run_group
 from alcore.runs.tournament.plan import READY_DATASETS, READY_STRATEGIES, plan_of
 from alcore.runs.tournament.record import record
 from alcore.runs.tournament.run import carry_out, local_pool, outcomes, progress
@@ -35,6 +41,38 @@ def test_a_cell_is_the_same_alone_again_and_in_a_pool(tmp_path: Path) -> None:
     with CellStore(tmp_path) as store:
         assert store.results(cells) == alone
     assert len(alone) == 5 * 2 * 2
+
+
+def test_a_group_has_the_results_of_its_cells_and_the_curves_of_tight_fits_one_by_one() -> None:
+    strategies = ("least_confidence", "egl", "bald", "badge", "k_center", "hybrid", "batchbald")
+    plan = plan_of(strategies, ("wine", "moons"), seeds=SEEDS, rounds=4, settings={"epsilon": 0.2, "density": 0.5})
+    groups = grouped(plan.cells().values())
+    assert [len(group) for group in groups] == [8 * SEEDS] * 2
+    for group in groups:
+        together = run_group(group)
+        assert together == [run_cell(config) for config in group]
+        for config, found in list(zip(group, together, strict=True))[:16]:
+            data = load_dataset(config.dataset, seed=config.seed)
+            loop = list(
+                simulate(
+                    data,
+                    ClassifierLearner(LogisticRegression(tol=1e-10, max_iter=10_000), data.classes),
+                    strategy_of(config),
+                    labels_per_round=config.labels_per_round,
+                    rounds=config.rounds,
+                    **start_options(config),
+                )
+            )
+            assert found.labels == tuple(one.labels for one in loop)
+            assert found.hits == tuple(round(one.accuracy * len(data.y_test)) for one in loop)
+            assert found.train_loss == pytest.approx([one.train_loss for one in loop], abs=1e-6)
+
+
+def test_what_lockstep_does_not_serve_is_a_group_of_its_own() -> None:
+    for settings in ({"candidates": 50}, {"samples": 5}, {"calibration": 10}, {"stop_plateau": 2}, {"pool_size": 50}):
+        groups = grouped(plan_of(("margin",), ("iris",), seeds=2, rounds=1, settings=settings).cells().values())
+        assert [len(group) for group in groups] == [1] * 4, settings
+        assert len(run_group(groups[0])[0].hits) == 2
 
 
 def test_cells_of_one_seed_are_paired() -> None:
@@ -58,9 +96,10 @@ def test_what_was_done_is_not_done_again(tmp_path: Path) -> None:
         tmp_path,
         local_pool(1),
         on_cell=lambda config, _: seen.append(config.run_id),
-        interrupted=lambda: len(seen) == 3,
+        interrupted=lambda: True,
     )
-    assert len(seen) == 3 and progress(plan, tmp_path).done == 3 and not progress(plan, tmp_path).over
+    # The first group: both strategies on both seeds of the first data set.
+    assert len(seen) == 4 and progress(plan, tmp_path).done == 4 and not progress(plan, tmp_path).over
     carry_out(plan, tmp_path, local_pool(1), on_cell=lambda config, _: seen.append(config.run_id))
     assert sorted(seen) == sorted(plan.cells()) and progress(plan, tmp_path).over
     # A larger tournament takes over what a smaller one did.
@@ -98,32 +137,33 @@ def test_a_night_between_two_cells_is_no_pace(tmp_path: Path, monkeypatch: pytes
 
 
 class DyingPool:
-    """Three cells in flight; a poisoned one takes the whole pool along when it is begun."""
+    """Three groups in flight; one with a poisoned cell takes the whole pool along when it is begun."""
 
     def __init__(self, poison: set[str]) -> None:
         self.poison = poison
 
-    def __call__(self, calls: Iterator[tuple[Any, tuple[Any, ...], dict]]) -> Iterator[CellResult]:
-        flight: list[str] = []
-        for _, (config, _home), _kw in calls:
-            flight.append(config.run_id)
-            if config.run_id in self.poison:
+    def __call__(self, calls: Iterator[tuple[Any, tuple[Any, ...], dict]]) -> Iterator[list[CellResult]]:
+        flight: list[list[CellResult]] = []
+        for _, (group, _home), _kw in calls:
+            flight.append([CellResult(config.run_id, 1, (1,), (1,), (0.0,), 0.0) for config in group])
+            if any(config.run_id in self.poison for config in group):
                 raise TerminatedWorkerError("killed")
             if len(flight) == 3:
-                yield CellResult(flight.pop(0), 1, (1,), (1,), (0.0,), 0.0)
-        for cell in flight:
-            yield CellResult(cell, 1, (1,), (1,), (0.0,), 0.0)
+                yield flight.pop(0)
+        yield from flight
 
 
 def test_a_cell_that_kills_its_worker_takes_no_other_along() -> None:
-    cells = plan_of(("margin",), ("blobs",), seeds=10, rounds=1).cells()
-    poison = {list(cells)[at] for at in (0, 7, 8, 19)}
+    cells = plan_of(("margin",), ("blobs", "digits"), seeds=20, rounds=1).cells()
+    groups = grouped(cells.values())
+    assert {len(group) for group in groups} == {1, 2 * SEEDS}, "both kinds of groups"
+    poison = {list(cells)[at] for at in (0, 7, 8, 19, 79)}
 
     @contextmanager
     def pool() -> Iterator[Any]:
         yield DyingPool(poison)
 
-    told = list(outcomes(cells, "", pool))
+    told = [one for group in outcomes(cells, "", pool) for one in group]
     assert sorted(config.run_id for config, _ in told) == sorted(cells)
     failed = {config.run_id for config, outcome in told if isinstance(outcome, CellFailure)}
     assert failed == poison
@@ -180,7 +220,7 @@ def test_the_command_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFi
 
 
 def test_a_tournament_ends_when_it_is_asked_to(tmp_path: Path) -> None:
-    plan = plan_of(("margin",), ("blobs",), seeds=3, rounds=1)
+    plan = plan_of(("margin",), ("blobs",), seeds=2 * SEEDS, rounds=1)
     with exclusive(plan, tmp_path):
         assert is_running(plan, tmp_path) and not stop_asked(plan, tmp_path)
         carry_out(
@@ -191,7 +231,7 @@ def test_a_tournament_ends_when_it_is_asked_to(tmp_path: Path) -> None:
             interrupted=lambda: stop_asked(plan, tmp_path),
         )
     assert not is_running(plan, tmp_path)
-    assert progress(plan, tmp_path).done == 3 and record(plan, tmp_path)["seeds"] == [0]
+    assert progress(plan, tmp_path).done == 2 * SEEDS and record(plan, tmp_path)["seeds"] == list(range(SEEDS))
     with exclusive(plan, tmp_path):
         assert not stop_asked(plan, tmp_path), "another start is not stopped by what was asked before"
 

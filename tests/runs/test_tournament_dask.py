@@ -9,11 +9,13 @@ from types import ModuleType
 import pytest
 
 from alcore.runs.config import ConfigError, RunConfig
-from alcore.runs.tournament.cells import CellFailure, CellResult, CellStore, run_cell
+from alcore.runs.tournament.cells import CellFailure, CellResult, CellStore
+from alcore.runs.tournament.groups import run_cell
 from alcore.runs.tournament.plan import plan_of
 from alcore.runs.tournament.run import carry_out, dask_pool
 
-PLAN = plan_of(("margin", "bald"), ("iris",), seeds=4, rounds=6)
+# Twelve groups of cells: some are at work when one is done.
+PLAN = plan_of(("margin", "bald"), ("iris", "blobs", "moons"), seeds=20, rounds=6)
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ from alcore.learners.torch.dropout import fixed_masks, has_dropout, held_dropout
 from alcore.learners.torch.first_calls import choose_kernels
 from alcore.learners.torch.gradients import expected_gradient_lengths
 from alcore.learners.torch.scoring import ScoringMode, in_chunks, scoring_copy, scoring_mode
-from alcore.learners.torch.training import OnLoss, as_input, mixed, shrink_and_perturb, train
+from alcore.learners.torch.training import OnLoss, as_input, layout_of, mixed, shrink_and_perturb, train
 from alcore.points import channels_first, numbers_of
 from alcore.rng import rng_for
 
@@ -298,7 +298,7 @@ class NetworkLearner:
             with torch.random.fork_rng(devices=[]):
                 torch.manual_seed(int(rng_for(self.seed, "weights").integers(2**63 - 1)))
                 network = self.build(shape, self.classes)
-            layout = torch.channels_last if mixed(network, self.device) else torch.preserve_format
+            layout = layout_of(network, self.device)
             self.network = network.to(self.device, memory_format=layout)  # type: ignore[call-overload]
             self.optimiser = self.adam(self.network.parameters())
         return self.network, self.optimiser

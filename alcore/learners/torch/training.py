@@ -70,7 +70,7 @@ def train(
     moved = random_affine(x_M, rng) if training.augment else as_input
     # Batch norm has no statistics of a single point.
     least = 2 if any(isinstance(layer, _BatchNorm) for layer in network.modules()) else 1
-    layout = torch.channels_last if mixed(network, x_M.device) else torch.preserve_format
+    layout = layout_of(network, x_M.device)
     precision = autocast(network, x_M.device)
     losses: list[float] = []
     taken, lately = 0, 0.0
@@ -123,13 +123,23 @@ def mixed(network: nn.Module, device: torch.device) -> bool:
 
     A module of the caller's own is trained in float32, for which it was written.
     """
-    if isinstance(network, AdaptedModule):
-        return False
-    if not any(isinstance(layer, nn.Conv2d) for layer in network.modules()):
+    if not _own_convolutions(network):
         return False
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
     return has_fast_bfloat16()
+
+
+def layout_of(network: nn.Module, device: torch.device) -> torch.memory_format:
+    """The layout of images and weights in training: channels last where convolutions of this package are faster so."""
+    if mixed(network, device) or (device.type == "cpu" and _own_convolutions(network)):
+        return torch.channels_last
+    return torch.preserve_format
+
+
+def _own_convolutions(network: nn.Module) -> bool:
+    own = not isinstance(network, AdaptedModule)
+    return own and any(isinstance(layer, nn.Conv2d) for layer in network.modules())
 
 
 def autocast(network: nn.Module, device: torch.device) -> torch.autocast:

@@ -105,6 +105,7 @@ def lockstep_races(
         accuracy_S_R_T=np.concatenate([races.accuracy_S_R_T for races in found]),
         train_loss_S_R_T=np.concatenate([races.train_loss_S_R_T for races in found]),
         order_S_R_M=np.concatenate([races.order_S_R_M for races in found]),
+        query_seconds_S_R=np.concatenate([races.query_seconds_S_R for races in found]),
     )
 
 

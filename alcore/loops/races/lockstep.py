@@ -61,6 +61,7 @@ class RoundOfRaces:
         train_loss_S_R: means over the labelled points in nats.
         confidence_S_R: factors of the models' logits before strategies read them.
         queries_R: what each queries next; empty in the last round.
+        query_seconds_R: spent on each of them, probabilities included.
         seconds: spent in train, evaluate, score and select, by all together.
     """
 
@@ -71,6 +72,7 @@ class RoundOfRaces:
     train_loss_S_R: Floats
     confidence_S_R: Floats
     queries_R: list[Queries]
+    query_seconds_R: list[float]
     seconds: dict[str, float]
 
 
@@ -169,21 +171,16 @@ def lockstep(
         last = number == rounds or m + held_out == stack.y_S_N.shape[1]
         of_round = part(on_step, number / (rounds + 1), (number + 1) / (rounds + 1))
         k = min(labels_per_round, stack.y_S_N.shape[1] - m - held_out)
+        queries_R: list[Queries] = []
+        query_seconds_R: list[float] = []
         # One strategy after the other, so that what it reads stays in the cache.
-        queries_R = [
-            queries(
-                strategies_T[number],
-                models,
-                r,
-                open_S_R_N[:, r],
-                ties_S_N,
-                k,
-                partial(streams_of, number),
-                part(of_round, r / len(asking), (r + 1) / len(asking)),
-            )
-            for r, strategies_T in enumerate(asking)
-            if not last
-        ]
+        for r, strategies_T in enumerate(asking if not last else []):
+            begun = time.perf_counter()
+            steps = part(of_round, r / len(asking), (r + 1) / len(asking))
+            of_number = partial(streams_of, number)
+            found = queries(strategies_T[number], models, r, open_S_R_N[:, r], ties_S_N, k, of_number, steps)
+            queries_R.append(found)
+            query_seconds_R.append(time.perf_counter() - begun)
         seconds = {
             "train": trained - started,
             "evaluate": evaluated - trained,
@@ -191,7 +188,15 @@ def lockstep(
             "select": time.perf_counter() - evaluated - models.seconds,
         }
         yield RoundOfRaces(
-            number, order_S_R_M, coefs_S_R_K_P, accuracy_S_R, loss_S_R, confidence_S_R, queries_R, seconds
+            number,
+            order_S_R_M,
+            coefs_S_R_K_P,
+            accuracy_S_R,
+            loss_S_R,
+            confidence_S_R,
+            queries_R,
+            query_seconds_R,
+            seconds,
         )
         if last:
             return

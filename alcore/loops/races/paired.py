@@ -24,6 +24,7 @@ class PairedRaces:
         accuracy_S_R_T: share of the test set that each model predicts correctly.
         train_loss_S_R_T: mean over the labelled points in nats.
         order_S_R_M: the labelled points in the order of labelling, first labels included.
+        query_seconds_S_R: spent on all queries; of races carried out together an equal share each.
     """
 
     names: tuple[str, ...]
@@ -32,6 +33,7 @@ class PairedRaces:
     accuracy_S_R_T: NDArray[np.float64]
     train_loss_S_R_T: NDArray[np.float64]
     order_S_R_M: NDArray[np.int64]
+    query_seconds_S_R: NDArray[np.float64]
 
 
 def paired_races(
@@ -53,6 +55,7 @@ def paired_races(
     work.
     """
     turns = []
+    query_seconds_R = np.zeros(len(strategies))
     for turn in lockstep(
         datasets,
         strategies,
@@ -64,6 +67,7 @@ def paired_races(
         learner=learner,
         on_step=on_step,
     ):
+        query_seconds_R[: len(turn.query_seconds_R)] += turn.query_seconds_R
         turns.append((turn.order_S_R_M.shape[2], turn.accuracy_S_R, turn.train_loss_S_R))
         on_step((turn.number + 1) / (rounds + 1))
     labels, accuracies, losses = zip(*turns, strict=True)
@@ -74,4 +78,5 @@ def paired_races(
         accuracy_S_R_T=np.stack(accuracies, axis=2),
         train_loss_S_R_T=np.stack(losses, axis=2),
         order_S_R_M=turn.order_S_R_M,
+        query_seconds_S_R=np.tile(query_seconds_R / len(seeds), (len(seeds), 1)),
     )

@@ -50,7 +50,7 @@ def paired_loops(
     for curve in Parallel(n_jobs=n_jobs, return_as="generator")(work):
         curves.append(curve)
         on_step(len(curves) / len(cells))
-    labels, accuracies, losses, orders = zip(*curves, strict=True)
+    labels, accuracies, losses, orders, seconds = zip(*curves, strict=True)
     shape = (len(seeds), len(strategies), -1)
     return PairedRaces(
         names=names_of(strategies),
@@ -59,6 +59,7 @@ def paired_loops(
         accuracy_S_R_T=np.array(accuracies).reshape(shape),
         train_loss_S_R_T=np.array(losses).reshape(shape),
         order_S_R_M=np.stack(orders).reshape(shape),
+        query_seconds_S_R=np.array(seconds).reshape(shape[:2]),
     )
 
 
@@ -68,8 +69,8 @@ def _one_race(
     strategy: AnyStrategy | StrategySchedule,
     seed: int,
     settings: RaceSettings,
-) -> tuple[list[int], list[float], list[float], NDArray[np.int64]]:
-    """Labels, accuracy and training loss after each round, and the labelled points in order."""
+) -> tuple[list[int], list[float], list[float], NDArray[np.int64], float]:
+    """Labels, accuracy and training loss after each round, the labelled points in order, and seconds of all queries."""
     dataset = dataset_of(seed)
     model = pool_learner(deepcopy(learner), dataset.classes, seed, labels=dataset.labels)
     rounds = list(rounds_one_by_one(dataset, model, strategy, seed=seed, settings=settings))
@@ -78,4 +79,5 @@ def _one_race(
         [one.accuracy for one in rounds],
         [one.train_loss for one in rounds],
         rounds[-1].labeled,
+        sum(one.seconds["score"] + one.seconds["select"] for one in rounds),
     )

@@ -1,21 +1,16 @@
-"""Cells of a tournament, each a race of a strategy on a data set as a function of its config, and their store."""
+"""Results of the cells of a tournament, each a race of a strategy on a data set, and their store."""
 
 import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as validated
-from threadpoolctl import threadpool_limits
 
-from alcore.datasets.catalogue import Dataset, load_dataset
-from alcore.loops.pool.simulate import simulate
 from alcore.runs.config import RunConfig
-from alcore.runs.config_data import harden, learner_of, start_options, stop_rules_of, strategy_of
 from alcore.runs.store.tables import CELLS
 from alcore.storage.database import Database, agrees, digest_of
 
@@ -38,7 +33,7 @@ class CellResult:
         labels: labels held after each round.
         hits: correctly predicted test points of each round's model.
         train_loss: of each round's model, in nats.
-        seconds: time of selection, all rounds together.
+        seconds: time of selection, all rounds together; of cells carried out together an equal share each.
     """
 
     cell: str
@@ -65,48 +60,6 @@ class CellFailure:
     error: str
 
 
-def run_cell(config: RunConfig, home: str = "") -> CellResult:
-    """Carry out a cell: the result does not depend on the process or on other load.
-
-    Args:
-        config: the cell's config. The seed alone sets split and start: cells that differ only in strategy are paired.
-        home: folder of downloaded data sets; bundled data sets need none.
-
-    Raises:
-        Exception: any exception of the strategy, the learner or the data set.
-    """
-    # Sums in several threads are added in a different order, with different last digits.
-    with threadpool_limits(1):
-        data = harden(_dataset(config.dataset, config.seed, home), config)
-        rounds = list(
-            simulate(
-                data,
-                learner_of(config.model_copy(update={"device": "cpu"}), data),
-                strategy_of(config),
-                labels_per_round=config.labels_per_round,
-                rounds=config.rounds,
-                stop=stop_rules_of(config),
-                **start_options(config),
-            )
-        )
-    return CellResult(
-        config.run_id,
-        len(data.y_test),
-        tuple(round_.labels for round_ in rounds),
-        tuple(round(round_.accuracy * len(data.y_test)) for round_ in rounds),
-        tuple(float(round_.train_loss) for round_ in rounds),
-        sum(round_.seconds["score"] + round_.seconds["select"] for round_ in rounds),
-    )
-
-
-def try_cell(config: RunConfig, home: str = "") -> CellResult | CellFailure:
-    """`run_cell` with errors as results: an error must not stop the other cells."""
-    try:
-        return run_cell(config, home)
-    except Exception as error:
-        return CellFailure(config.run_id, f"{type(error).__name__}: {error}")
-
-
 class CellStore:
     """Results of cells by the id of their config, shared by all tournaments, in ALCORE_HOME/tournament.sqlite.
 
@@ -131,14 +84,20 @@ class CellStore:
 
     def add(self, config: RunConfig, outcome: CellResult | CellFailure) -> None:
         """Store the outcome of a cell, replacing an earlier one."""
-        cell = config.run_id
-        result = None if isinstance(outcome, CellFailure) else json.dumps(asdict(outcome))
-        error = outcome.error if isinstance(outcome, CellFailure) else ""
-        row = (cell, config.model_dump_json(), result, error, time.time(), digest_of(cell, result))
+        self.add_all([(config, outcome)])
+
+    def add_all(self, outcomes: Iterable[tuple[RunConfig, CellResult | CellFailure]]) -> None:
+        """Store the outcomes of cells at once, all or none, replacing earlier ones."""
+        rows, now = [], time.time()
+        for config, outcome in outcomes:
+            cell = config.run_id
+            result = None if isinstance(outcome, CellFailure) else json.dumps(asdict(outcome))
+            error = outcome.error if isinstance(outcome, CellFailure) else ""
+            rows.append((cell, config.model_dump_json(), result, error, now, digest_of(cell, result)))
         with self._database.transaction() as connection:
-            connection.execute(
+            connection.executemany(
                 "INSERT OR REPLACE INTO cells (id, config, result, error, stored, digest) VALUES (?, ?, ?, ?, ?, ?)",
-                row,
+                rows,
             )
 
     def results(self, ids: Iterable[str]) -> dict[str, CellResult]:
@@ -173,8 +132,3 @@ def _result(cell: str, text: object) -> CellResult | None:
         return None
     whole = len(found.labels) == len(found.hits) == len(found.train_loss) > 0
     return found if whole and found.cell == cell and max(found.hits) <= found.test_points else None
-
-
-@lru_cache(maxsize=16)
-def _dataset(name: str, seed: int, home: str) -> Dataset:
-    return load_dataset(name, seed=seed, home=Path(home), download=False)

@@ -1,5 +1,6 @@
-"""Carrying out a tournament, cell by cell, resumable, on the cores of this machine or on a Dask cluster."""
+"""Carrying out a tournament, group of cells by group, resumable, on the cores of this machine or on a Dask cluster."""
 
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from alcore.extras import optional_imports
 from alcore.runs.config import ConfigError, RunConfig
-from alcore.runs.tournament.cells import CellFailure, CellResult, CellStore, try_cell
+from alcore.runs.tournament.cells import CellFailure, CellResult, CellStore
+from alcore.runs.tournament.groups import Group, grouped, try_group
 from alcore.runs.tournament.plan import TournamentPlan
 
 Outcome = CellResult | CellFailure
@@ -23,7 +25,7 @@ MOST_JOBS = 1024
 _CONNECT_SECONDS = 30
 _EACH_AS_IT_ENDS: dict[str, Any] = {"return_as": "generator_unordered", "batch_size": 1}
 # Number of recent cells that determine the pace for the time left.
-_RECENT = 60
+_RECENT = 500
 # A gap between two cells is a pause if it is this many times as long as any other.
 _PAUSE = 10
 
@@ -65,7 +67,7 @@ def carry_out(
         home: the home folder; each result is stored there before `on_cell` is called.
         pool: executor of the cells, see `local_pool` and `dask_pool`.
         on_cell: called with each cell and its outcome.
-        interrupted: returns whether to stop, called after each cell; stored results are kept.
+        interrupted: returns whether to stop, called after each group of cells; stored results are kept.
 
     Raises:
         StoreError: if a result cannot be stored.
@@ -76,9 +78,10 @@ def carry_out(
         left = {cell: config for cell, config in cells.items() if cell not in known}
         running = outcomes(left, str(home), pool)
         try:
-            for config, outcome in running:
-                store.add(config, outcome)
-                on_cell(config, outcome)
+            for group in running:
+                store.add_all(group)
+                for config, outcome in group:
+                    on_cell(config, outcome)
                 if interrupted():
                     return
         finally:
@@ -147,42 +150,50 @@ def dask_pool(address: str) -> Pool:
     return pool
 
 
-def outcomes(cells: Mapping[str, RunConfig], home: str, pool: Pool) -> Generator[tuple[RunConfig, Outcome]]:
-    """Carry out cells, given by their ids, and yield each outcome as it completes, in any order.
+def outcomes(cells: Mapping[str, RunConfig], home: str, pool: Pool) -> Generator[list[tuple[RunConfig, Outcome]]]:
+    """Carry out cells, given by their ids, and yield the outcomes of each group as it completes, in any order.
 
-    If a worker crashes (for lack of memory, perhaps), the cells that were started and are unfinished are suspects; all
-    others continue without them. Finally each suspect runs in a pool of its own, and fails if it crashes that pool.
+    If a worker crashes (for lack of memory, perhaps), the groups that were started and are unfinished are suspects; all
+    others continue without them. Finally each suspect runs in a pool of its own; if it crashes that pool, each of its
+    cells does, and a cell that crashes its pool fails.
     """
-    suspects: dict[str, RunConfig] = {}
-    left = dict(cells)
+    suspects: dict[str, Group] = {}
+    left = {group[0].run_id: group for group in grouped(cells.values(), home)}
     while left:
-        begun: dict[str, RunConfig] = {}
+        begun: dict[str, Group] = {}
         try:
-            for outcome in _together(left, begun, home, pool):
-                del left[outcome.cell]
-                yield begun.pop(outcome.cell), outcome
+            for found in _together(left, begun, home, pool):
+                del left[found[0].cell]
+                yield list(zip(begun.pop(found[0].cell), found, strict=True))
         except _CrashedWorkerError:
             suspects |= begun
-            left = {cell: config for cell, config in left.items() if cell not in begun}
-    for cell, config in suspects.items():
-        try:
-            (outcome,) = _together({cell: config}, {}, home, pool)
-        except _CrashedWorkerError:
-            outcome = CellFailure(cell, "Its process was killed, perhaps for lack of memory.")
-        yield config, outcome
+            left = {first: group for first, group in left.items() if first not in begun}
+    for group in suspects.values():
+        yield list(zip(group, _alone(group, home, pool), strict=True))
 
 
 class _CrashedWorkerError(Exception):
     """A process of the pool has exited while it carried out a cell."""
 
 
-def _together(cells: Mapping[str, RunConfig], begun: dict[str, RunConfig], home: str, pool: Pool) -> Generator[Outcome]:
-    """Carry out cells in a pool; each is added to `begun` when it is submitted."""
+def _alone(group: Group, home: str, pool: Pool) -> list[Outcome]:
+    """The outcomes of a group in a pool of its own; if it crashes that pool, of each of its cells in one."""
+    try:
+        (found,) = _together({group[0].run_id: group}, {}, home, pool)
+        return found
+    except _CrashedWorkerError:
+        if len(group) > 1:
+            return [outcome for config in group for outcome in _alone((config,), home, pool)]
+        return [CellFailure(group[0].run_id, "Its process was killed, perhaps for lack of memory.")]
+
+
+def _together(groups: Mapping[str, Group], begun: dict[str, Group], home: str, pool: Pool) -> Generator[list[Outcome]]:
+    """Carry out groups in a pool; each is added to `begun` when it is submitted."""
 
     def calls() -> Iterator[Any]:
-        for cell, config in list(cells.items()):
-            begun[cell] = config
-            yield joblib.delayed(try_cell)(config, home)
+        for first, group in list(groups.items()):
+            begun[first] = group
+            yield joblib.delayed(try_group)(group, home)
 
     try:
         with pool() as parallel:
@@ -195,8 +206,12 @@ def _together(cells: Mapping[str, RunConfig], begun: dict[str, RunConfig], home:
 
 
 def _pace(times: Sequence[float]) -> float | None:
-    """Seconds per cell; a gap far longer than all others is a pause, and is left out."""
-    gaps = sorted(later - earlier for earlier, later in pairwise(times))
-    if len(gaps) > 2 and gaps[-1] > _PAUSE * gaps[-2]:
+    """Seconds per cell from the times at which cells were stored, a group at once.
+
+    A gap far longer than all others is a pause, and is left out.
+    """
+    stored = Counter(times)
+    gaps = sorted((later - earlier, stored[later]) for earlier, later in pairwise(sorted(stored)))
+    if len(gaps) > 2 and gaps[-1][0] > _PAUSE * gaps[-2][0]:
         gaps.pop()
-    return sum(gaps) / len(gaps) if len(gaps) > 1 else None
+    return sum(gap for gap, _ in gaps) / sum(cells for _, cells in gaps) if len(gaps) > 1 else None

@@ -21,7 +21,7 @@ from alcore.report.export.tournament import NAMES, escaped, files, plain_table, 
 from alcore.report.paper.render import to_matplotlib
 from alcore.report.statistics.tournament import Summary, parse_results, standing_rows, summarise
 from alcore.report.text.tournament import MEASURES, best_gains, describe_tournament
-from alcore.runs.tournament.cells import run_cell
+from alcore.runs.tournament.groups import run_cell
 from alcore.runs.tournament.plan import READY_DATASETS, READY_STRATEGIES, plan_of
 from alcore.runs.tournament.record import narrowed, record
 from alcore.runs.tournament.run import carry_out, local_pool
