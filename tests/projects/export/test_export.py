@@ -3,6 +3,7 @@
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from alcore.projects.export import (
     to_csv,
     whole_frame,
 )
+from alcore.projects.model.features import FeatureChoice
 from alcore.projects.project import Project
 
 NASTY = ["=1+1", "+49 30", "-5", "@name", "'quoted", "a,b", 'say "hi"', "line\nbreak", "<script>", "naïve ☕", "", "NA"]
@@ -88,6 +90,24 @@ def test_label_studio_and_prodigy_tasks_have_their_shape(project: Project) -> No
     lines = [json.loads(line) for line in exported(frame, "prodigy").decode().splitlines()]
     assert lines[0]["accept"] == ["=yes"] and lines[0]["answer"] == "accept"
     assert "accept" not in lines[2] and lines[2]["meta"]["id"] == "i2"
+
+
+def test_prodigys_text_is_the_item_and_not_a_column_of_that_name(home: Path) -> None:
+    path = home / "letters.csv"
+    words = ["win a prize", "lunch at home", "see you later"]
+    frame = pd.DataFrame({"key": ["a", "b", "c"], "text": ["T1", "T2", "T3"], "message": words})
+    frame.to_csv(path, index=False)
+
+    def tasks(name: str, features: FeatureChoice) -> list[dict[str, Any]]:
+        made = Project.create(home, name, path, ids="key", classes=("x", "y"), features=features)
+        return [json.loads(line) for line in exported(whole_frame(made), "prodigy").decode().splitlines()]
+
+    of_message = tasks("message", FeatureChoice("tfidf", ("message",)))
+    assert [one["text"] for one in of_message] == words
+    assert of_message[0]["meta"] == {"id": "a", "text": "T1"}
+    of_rows = tasks("rows", FeatureChoice("table", ("text", "message")))
+    assert of_rows[0]["text"].splitlines()[-2:] == ["text: T1", "message: win a prize"]
+    assert of_rows[0]["meta"]["text"] == "T1"
 
 
 def test_a_batch_says_why_each_item_is_queried(project: Project) -> None:
