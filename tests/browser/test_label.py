@@ -96,6 +96,9 @@ def test_own_csv_is_labelled_after_at_most_five_clicks(own_server: Server, page:
         if screen.locator(".alcore-card .near").count():
             break
     expect(screen.locator(".alcore-card .near")).to_be_visible()
+    # The model's words are marked in the text, which stays text.
+    expect(screen.locator(".alcore-card .stage mark").first).to_be_visible()
+    expect(screen.locator(".alcore-card .stage b")).to_have_count(0)
     screen.set_viewport_size(PHONE)
     box = resting_box(screen.locator(".alcore-card .stage"))
     assert box["x"] + box["width"] <= PHONE["width"]

@@ -51,6 +51,7 @@ def write_model(folder: Path, kept: KeptModel) -> None:
         folder / FILE,
         facts,
         probs=np.zeros((0, 0), np.float32) if model.probs_N_C is None else model.probs_N_C,
+        weights=np.zeros((0, 0), np.float32) if model.weights_C_D is None else model.weights_C_D,
         places=model.places,
         held_back=np.array(sorted(model.held_back), dtype=np.int64),
         nearest=model.nearest,
@@ -81,6 +82,7 @@ def read_model(folder: Path) -> KeptModel | None:
                 {int(place): tuple(rows.tolist()) for place, rows in zip(kept["alike_of"].tolist(), near, strict=True)},
                 facts["open_count"],
                 facts["strategy"],
+                kept["weights"] if "weights" in kept and kept["weights"].size else None,
             )
             named = tuple(kept["stop_named"].tolist())
             return KeptModel(model, facts["seen"], facts["trained_as"], named, facts["stop_labels"])

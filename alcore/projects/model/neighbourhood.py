@@ -69,6 +69,7 @@ class Neighbourhood:
             lengths = np.sqrt(np.asarray(part.multiply(part).sum(axis=1)).ravel())
             return sp.diags(1 / np.where(lengths > 0, lengths, 1)) @ part
         # 32 bits take half the memory and time, and a cosine needs no more.
-        part = np.asarray(self.x[rows], dtype=np.float32).reshape(len(rows), -1) - self._mean
+        part = np.asarray(self.x[rows], dtype=np.float32)
+        part = part.reshape(len(rows), int(np.prod(self.x.shape[1:]))) - self._mean
         lengths = np.linalg.norm(part, axis=1, keepdims=True)
         return part / np.where(lengths > 0, lengths, 1)

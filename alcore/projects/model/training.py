@@ -6,13 +6,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
+from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
 from alcore.learners.base import TooFewLabelsError
 from alcore.learners.estimators import estimator_of
 from alcore.loops.session import Session
 from alcore.loops.start_queries import ask_at_any_time
+from alcore.pools.strategies import STRATEGIES
+from alcore.projects.model.large import is_large, predicted, ranked
 from alcore.projects.model.neighbourhood import ALIKE, Neighbourhood
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
@@ -21,6 +25,8 @@ from alcore.strategies.arrays import to_numpy
 RANKED = 300
 # Without labels a diverse set is sought among a random sample of so many items, and only so many are ranked.
 FIRST_SAMPLE, FIRST_RANKED = 10_000, 60
+# Items of a large project among which a strategy chooses that large pools have not.
+LARGE_SAMPLE = 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +44,7 @@ class ModelRound:
         alike: place -> open items that are near-duplicates of it, for those of `places` that have any.
         open_count: how many open items were ranked.
         strategy: that ranked them, in a few words.
+        weights_C_D: of a linear model of word weights, one row a class; None of other models.
         note: a sentence where another strategy than the project's ranked them.
         seconds: training, predicting and ranking.
     """
@@ -54,6 +61,7 @@ class ModelRound:
     alike: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     open_count: int = 0
     strategy: str = ""
+    weights_C_D: NDArray[np.float32] | None = None
 
     @property
     def predicted_N(self) -> NDArray[np.int64] | None:
@@ -97,37 +105,13 @@ def train_round(
         number: of the round; with the seed it decides random streams.
     """
     started = time.perf_counter()
-    offered, most = open_places, RANKED
-    if not labels:
-        most = FIRST_RANKED
-        if len(open_places) > FIRST_SAMPLE:
-            sample = rng_for(seed, "first", number).choice(open_places, FIRST_SAMPLE, replace=False)
-            offered = np.sort(sample)
     seen = tuple(one for one in classes if one in set(labels.values()))
-    coded = sorted(seen)
-    stream = int(rng_for(seed, "model", number).integers(2**31))
-    setup = estimator_of(estimator, seed=seed)
-    session = Session(
-        x,
-        setup.learner(coded, max(2, len(coded))),
-        strategy,
-        seed=stream,
-        classes=max(2, len(coded)),
-        pool=np.union1d(offered, np.fromiter(labels, np.int64, len(labels))),
-    )
-    if labels:
-        session.tell(list(labels), [coded.index(one) for one in labels.values()])
-    places, note, by = np.empty(0, dtype=np.int64), "", session.strategy
-    if len(session.unlabeled):
-        places, by, note = ask_at_any_time(session, min(most, len(session.unlabeled)))
-    probs_N_C = None
-    if len(seen) >= 2:
-        try:
-            session.fit()
-            found_N_C = to_numpy(session.learner.predict_probs(session.x))[:, [coded.index(one) for one in seen]]
-            probs_N_C = found_N_C.astype(np.float32)
-        except TooFewLabelsError:
-            pass
+    settings = _Settings(estimator, strategy, seed, number)
+    if is_large(x):
+        found = _of_many(x, labels, seen, open_places, settings)
+    else:
+        found = _of_few(x, labels, seen, open_places, settings)
+    places = found.places
     near = Neighbourhood(x, places)
     nearest, similarity = near.nearest(np.fromiter(labels, np.int64, len(labels)))
     held_back = frozenset(places[similarity >= ALIKE].tolist())
@@ -138,14 +122,122 @@ def train_round(
             number,
             len(labels),
             seen,
-            probs_N_C,
+            found.probs_N_C,
             places,
             held_back,
-            note,
+            found.note,
             seconds,
             nearest,
             alike,
             len(open_places),
-            by.label,
+            found.strategy,
+            found.weights_C_D,
         )
     )
+
+
+@dataclass(frozen=True)
+class _Settings:
+    estimator: Any
+    strategy: str
+    seed: int
+    number: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """Ranked places, by which strategy, a sentence on how, and what the model says."""
+
+    places: NDArray[np.int64]
+    strategy: str
+    note: str
+    probs_N_C: NDArray[np.float32] | None = None
+    weights_C_D: NDArray[np.float32] | None = None
+
+
+def _of_few(
+    x: Any, labels: Mapping[int, str], seen: Sequence[str], open_places: NDArray[np.int64], given: _Settings
+) -> _Found:
+    """Rank and predict with all items at once."""
+    offered, most = open_places, RANKED
+    if not labels:
+        most = FIRST_RANKED
+        offered = _sample(open_places, FIRST_SAMPLE, given)
+    session = _session(x, labels, seen, offered, given)
+    coded = sorted(seen)
+    places, note, by = np.empty(0, dtype=np.int64), "", session.strategy
+    if len(session.unlabeled):
+        places, by, note = ask_at_any_time(session, min(most, len(session.unlabeled)))
+    probs_N_C = weights_C_D = None
+    if len(seen) >= 2:
+        try:
+            session.fit()
+            columns = [coded.index(one) for one in seen]
+            found_N_C = to_numpy(session.learner.predict_probs(session.x))[:, columns]
+            probs_N_C = found_N_C.astype(np.float32)
+            if sp.issparse(x):
+                weights_C_D = _linear_weights(session.learner, columns)
+        except TooFewLabelsError:
+            pass
+    return _Found(places, by.label, note, probs_N_C, weights_C_D)
+
+
+def _of_many(
+    x: NDArray[np.floating],
+    labels: Mapping[int, str],
+    seen: Sequence[str],
+    open_places: NDArray[np.int64],
+    given: _Settings,
+) -> _Found:
+    """Rank items as a large pool, or by a strategy that those have not among a random sample; predict in blocks."""
+    fitted, probs_N_C = None, None
+    if len(seen) >= 2:
+        rows = np.fromiter(labels, np.int64, len(labels))
+        fitted = clone(given.estimator).fit(np.asarray(x[rows], dtype=np.float32), np.array(list(labels.values())))
+        found_N_C = predicted(fitted, x)
+        probs_N_C = found_N_C[:, [list(fitted.classes_).index(one) for one in seen]]
+    k = min(RANKED if labels else FIRST_RANKED, len(open_places))
+    if not k:
+        return _Found(open_places, "", "", probs_N_C)
+    stream = int(rng_for(given.seed, "pool", given.number).integers(2**31))
+    if fitted is None or given.strategy in STRATEGIES:
+        places, by, note = ranked(x, labels, open_places, k, given.strategy, estimator=fitted, seed=stream)
+        return _Found(places, by, note, probs_N_C)
+    sample = _sample(open_places, LARGE_SAMPLE, given)
+    session = _session(x, labels, seen, sample, given)
+    places, chosen, note = ask_at_any_time(session, min(k, len(session.unlabeled)))
+    words = f"Chosen from {len(sample):,} of {len(open_places):,} items, drawn at random."
+    return _Found(places, chosen.label, f"{note} {words}".strip(), probs_N_C)
+
+
+def _sample(open_places: NDArray[np.int64], most: int, given: _Settings) -> NDArray[np.int64]:
+    if len(open_places) <= most:
+        return open_places
+    return np.sort(rng_for(given.seed, "first", given.number).choice(open_places, most, replace=False))
+
+
+def _session(
+    x: Any, labels: Mapping[int, str], seen: Sequence[str], offered: NDArray[np.int64], given: _Settings
+) -> Session:
+    """A session of the labels so far and the items on offer."""
+    coded, classes = sorted(seen), max(2, len(seen))
+    session = Session(
+        x,
+        estimator_of(given.estimator, seed=given.seed).learner(coded, classes),
+        given.strategy,
+        seed=int(rng_for(given.seed, "model", given.number).integers(2**31)),
+        classes=classes,
+        pool=np.union1d(offered, np.fromiter(labels, np.int64, len(labels))),
+    )
+    if labels:
+        session.tell(list(labels), [coded.index(one) for one in labels.values()])
+    return session
+
+
+def _linear_weights(learner: Any, columns: Sequence[int]) -> NDArray[np.float32] | None:
+    """Weights of a fitted linear classifier, one row a class; those of two classes are opposite."""
+    weights = getattr(getattr(getattr(learner, "inner", learner), "fitted", None), "coef_", None)
+    if weights is None:
+        return None
+    rows = np.concatenate([-weights, weights]) if len(weights) == 1 else weights
+    return rows[list(columns)].astype(np.float32)

@@ -13,6 +13,7 @@ from alcore.datasets.images import ImageSource
 from alcore.projects.answers import ItemState
 from alcore.projects.classes import Classes
 from alcore.projects.contents import content_of, picture, short_of
+from alcore.projects.highlights import highlights
 from alcore.projects.model.explanation import Explanations
 from alcore.projects.model.model_file import FILE as MODEL_FILE
 from alcore.projects.model.model_file import KeptModel, read_model
@@ -30,6 +31,8 @@ NAMES = {
     "audit": "audit: drawn at random, the model's guess is hidden",
     "calibration": "calibration: drawn at random, the machine's answer is hidden",
     "control": "random control",
+    # An audit of the person: told apart from one of the model, it would not be blind.
+    "repeat": "audit: drawn at random, the model's guess is hidden",
 }
 
 
@@ -118,7 +121,7 @@ def _reason(
     project: Project, explanations: Explanations | None, handed: Handed, states: Mapping[str, ItemState]
 ) -> dict[str, Any]:
     """Why an item is shown; of audits nothing that could sway the answer."""
-    if handed.purpose in ("audit", "calibration") or explanations is None:
+    if handed.purpose in ("audit", "calibration", "repeat") or explanations is None:
         return {"why": NAMES.get(handed.purpose, "")}
     items = project.items
     place = items.place_of[handed.item]
@@ -126,6 +129,7 @@ def _reason(
     found: dict[str, Any] = {"likeliest": why.likeliest, "why": NAMES.get(handed.purpose, "")}
     if handed.purpose == "train" and why.rank is not None:
         found["why"] = f"rank {why.rank:,} of {why.ranked:,} by {explanations.model.strategy}"
+    found |= highlights(project, explanations.model, place)
     found["alike"] = [{"id": items.ids[other], "base": 0} for other in why.alike]
     if why.nearest is not None and (state := states.get(items.ids[why.nearest])) and state.label:
         near: dict[str, Any] = {"label": state.label}

@@ -7,19 +7,21 @@ const made = (tag, className, text) => {
   return node
 }
 
-function drawText(item) {
-  const node = made("p", "text")
+// A text into a node, its keywords marked: [start, end, weight] each.
+function withMarks(node, text, marks) {
   let at = 0
-  for (const [start, end, weight] of item.marks ?? []) {
-    node.append(item.text.slice(at, start))
-    const mark = made("mark", "", item.text.slice(start, end))
+  for (const [start, end, weight] of marks ?? []) {
+    node.append(text.slice(at, start))
+    const mark = made("mark", "", text.slice(start, end))
     mark.style.setProperty("--weight", Math.min(1, Math.abs(weight)))
     node.append(mark)
     at = end
   }
-  node.append(item.text.slice(at))
+  node.append(text.slice(at))
   return node
 }
+
+const drawText = (item) => withMarks(made("p", "text"), item.text, item.marks)
 
 function drawImage(item) {
   const node = made("img", item.pixelated ? "image pixels" : "image")
@@ -30,7 +32,9 @@ function drawImage(item) {
 
 function drawRow(item) {
   const node = made("dl", "row")
-  for (const [name, value] of item.fields) node.append(made("dt", "", name), made("dd", "", value))
+  for (const [name, value] of item.fields) {
+    node.append(made("dt", "", name), withMarks(made("dd"), value, item.field_marks?.[name]))
+  }
   return node
 }
 
