@@ -1,17 +1,18 @@
 """Who answers? A machine labels what it can under a guarantee, a person the rest: from a frozen machine to its labels.
 
 The machine's answers are frozen; m items are drawn uniformly, with replacement, from all items without a person's
-label; a person labels them without seeing the machine's answers; then `pac_threshold` says which items the machine may
-keep.
+label; a person labels them without seeing the machine's answers; then the promise says which items the machine may
+keep: `all` of the finished labels (`pac_threshold`), or the `machine` labels alone (`conformal_threshold`, for which
+repeats among the draws are left out).
 """
 
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from alcore.datasets.tables.frame import TableSource
 from alcore.projects.annotators.asking import Plan, answers_of_plan, plan_of
 from alcore.projects.annotators.endpoints import endpoint_of
 from alcore.projects.answers import ItemState
+from alcore.projects.guarantees.conformal import conformal_threshold
 from alcore.projects.overview import lines_of
 from alcore.projects.project import Project
 from alcore.projects.routing import pac_threshold
@@ -34,6 +36,8 @@ DRAWS = 100
 FEWEST, MOST = 30, 2000
 PAGE = "calibration"
 ENDPOINT = "endpoint:"
+Promise = Literal["all", "machine"]
+PROMISES: tuple[Promise, ...] = get_args(Promise)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +50,7 @@ class Delegation:
         uncertainty_N: 0 or more; infinite where it has no class.
         places: the items to be finished when it was frozen: those without a person's label.
         draws_m: places of the calibration items, drawn with replacement.
-        committed: epsilon, alpha, threshold and client of the labels that were written; None before.
+        committed: promise, epsilon, alpha and client of the labels that were written; None before.
     """
 
     machine: str
@@ -59,14 +63,15 @@ class Delegation:
 
 @dataclass(frozen=True)
 class Split:
-    """What a machine may do at an epsilon and an alpha.
+    """What a machine may do under a promise, at an epsilon and an alpha.
 
     Attributes:
-        threshold: it keeps items with an uncertainty below it.
+        threshold: it keeps items with an uncertainty below it; under the promise `machine` also of that uncertainty.
         machine: how many of the items to be finished.
         person: how many are left to a person.
         wrong: calibration draws on which the machine is wrong.
-        draws: calibration draws.
+        draws: calibration draws; under the promise `machine` without repeats.
+        promise: see the module.
     """
 
     threshold: float
@@ -74,6 +79,7 @@ class Split:
     person: int
     wrong: int
     draws: int
+    promise: Promise = "all"
 
     @property
     def share(self) -> float:
@@ -205,7 +211,11 @@ def discard(project: Project) -> None:
 def waiting(project: Project, found: Delegation, states: Mapping[str, ItemState]) -> list[Handed]:
     """Calibration items that no person has answered, in the order of the draws."""
     items = [project.ids[place] for place in dict.fromkeys(found.draws_m.tolist())]
-    return [Handed(item, "calibration", 1 / len(found.places)) for item in items if not _is_answered(states.get(item))]
+    return [
+        Handed(item, "calibration", 1 / len(found.places))
+        for item in items
+        if not states.get(item, ItemState()).is_answered
+    ]
 
 
 def hand_out(project: Project, seconds: float) -> list[Handed]:
@@ -217,22 +227,43 @@ def hand_out(project: Project, seconds: float) -> list[Handed]:
         return store.hand_out(PAGE, "", waiting(project, found, project.states()), seconds=seconds)
 
 
-def split(project: Project, found: Delegation, states: Mapping[str, ItemState], epsilon: float, alpha: float) -> Split:
+def split(
+    project: Project,
+    found: Delegation,
+    states: Mapping[str, ItemState],
+    epsilon: float,
+    alpha: float,
+    promise: Promise = "all",
+) -> Split:
     """What the machine may do; a calibration item that nobody could tell counts as wrong.
+
+    Args:
+        project: of the items.
+        found: the frozen machine.
+        states: the log's state by id.
+        epsilon: under the promise `all` the tolerated share of wrong labels among all; under `machine` the tolerated
+            expected share among the machine's.
+        alpha: under the promise `all` the tolerated probability of more; not read under `machine`.
+        promise: which.
 
     Raises:
         ValueError: calibration items are not yet answered, or epsilon or alpha is out of (0, 1).
     """
     if missing := len(waiting(project, found, states)):
         raise ValueError(f"{missing} calibration items are not yet labelled")
-    uncertainty_m = found.uncertainty_N[found.draws_m]
-    wrong_m = np.array([_label(states, project.ids[place]) != found.labels_N[place] for place in found.draws_m])
-    threshold = pac_threshold(uncertainty_m, wrong_m, epsilon, alpha)
-    kept = int((found.uncertainty_N[found.places] < threshold).sum())
-    return Split(threshold, kept, len(found.places) - kept, int(wrong_m.sum()), len(wrong_m))
+    draws_m = found.draws_m if promise == "all" else np.unique(found.draws_m)
+    wrong_m = np.array([_label(states, project.ids[place]) != found.labels_N[place] for place in draws_m])
+    if promise == "all":
+        threshold = pac_threshold(found.uncertainty_N[draws_m], wrong_m, epsilon, alpha)
+    else:
+        others = np.setdiff1d(found.places, draws_m)
+        threshold = conformal_threshold(found.uncertainty_N[draws_m], wrong_m, found.uncertainty_N[others], epsilon)
+    made = Split(threshold, 0, len(found.places), int(wrong_m.sum()), len(wrong_m), promise)
+    kept = len(_kept(found, made))
+    return replace(made, machine=kept, person=len(found.places) - kept)
 
 
-def commit(project: Project, found: Delegation, epsilon: float, alpha: float) -> Split:
+def commit(project: Project, found: Delegation, epsilon: float, alpha: float, promise: Promise = "all") -> Split:
     """Write the machine's labels for the items that it may keep and that no person has labelled.
 
     Raises:
@@ -241,8 +272,8 @@ def commit(project: Project, found: Delegation, epsilon: float, alpha: float) ->
     if found.committed is not None:
         raise ValueError("this machine's labels were written already: start anew with a new calibration")
     states = project.states()
-    done = split(project, found, states, epsilon, alpha)
-    kept = found.places[found.uncertainty_N[found.places] < done.threshold]
+    done = split(project, found, states, epsilon, alpha, promise)
+    kept = _kept(found, done)
     client = f"bulk-{time.time_ns():x}"
     operations = [
         Operation(client, number, project.ids[place], "label", str(found.labels_N[place]))
@@ -250,7 +281,8 @@ def commit(project: Project, found: Delegation, epsilon: float, alpha: float) ->
     ]
     with ProjectStore(project.folder) as store:
         store.take(operations, Annotator(f"machine: {found.machine}"[:100], client, project.classes, machine=True))
-    facts = {"epsilon": epsilon, "alpha": alpha, "client": client, "machine": done.machine, "person": done.person}
+    facts = {"promise": promise, "epsilon": epsilon, "alpha": alpha, "client": client}
+    facts |= {"machine": done.machine, "person": done.person}
     _write(
         project.folder,
         Delegation(found.machine, found.labels_N, found.uncertainty_N, found.places, found.draws_m, facts),
@@ -261,6 +293,17 @@ def commit(project: Project, found: Delegation, epsilon: float, alpha: float) ->
 def words_of(done: Split, epsilon: float, alpha: float) -> str:
     """What the theorem says, and no more."""
     whole = done.machine + done.person
+    if not done.machine and done.promise == "machine":
+        return (
+            f"The machine may keep nothing at this rate: it is wrong on {done.wrong} of {done.draws} calibration "
+            "items. More of them, or a larger rate, may let some through."
+        )
+    if done.promise == "machine":
+        return (
+            f"The machine can do {done.share:.0%} ({done.machine:,} items): of the labels that it keeps at most "
+            f"{epsilon:.1%} are wrong, on average over such calibrations, where a person's labels are right. "
+            f"{done.person:,} items ({done.person / whole:.0%}) are yours."
+        )
     if not done.machine:
         return (
             f"The machine may keep nothing at this epsilon and alpha: it is wrong on {done.wrong} of {done.draws} "
@@ -273,6 +316,15 @@ def words_of(done: Split, epsilon: float, alpha: float) -> str:
     )
 
 
+def _kept(found: Delegation, done: Split) -> NDArray[np.int64]:
+    """The places that the machine may keep."""
+    if done.promise == "all":
+        return found.places[found.uncertainty_N[found.places] < done.threshold]
+    others = np.setdiff1d(found.places, found.draws_m)
+    sure_N = found.uncertainty_N[others]
+    return others[(sure_N <= done.threshold) & np.isfinite(sure_N)]
+
+
 def _open_places(project: Project) -> NDArray[np.int64]:
     states = project.states()
     places = np.array([place for place, item in enumerate(project.ids) if _is_open(states.get(item))], dtype=np.int64)
@@ -283,10 +335,6 @@ def _open_places(project: Project) -> NDArray[np.int64]:
 
 def _is_open(state: ItemState | None) -> bool:
     return state is None or (state.label is None and not state.excluded)
-
-
-def _is_answered(state: ItemState | None) -> bool:
-    return state is not None and (state.label is not None or bool(state.unsure) or state.excluded)
 
 
 def _label(states: Mapping[str, ItemState], item: str) -> str | None:

@@ -8,6 +8,7 @@ import pytest
 from alcore.datasets.tables.frame import TableSource
 from alcore.projects import delegation
 from alcore.projects.bulk import take_back
+from alcore.projects.guarantees.conformal import conformal_threshold
 from alcore.projects.project import Project
 from alcore.projects.rules import labels_by_rules, read_rules
 
@@ -78,6 +79,37 @@ def test_the_guarantee_holds_over_whole_projects(project: Project, monkeypatch: 
         threshold = delegation.pac_threshold(sure[draws], said[draws] != truth[draws], epsilon, alpha)
         violations += ((sure < threshold) & (said != truth)).mean() > epsilon
     assert violations / runs <= alpha + 2 * np.sqrt(alpha * (1 - alpha) / runs)
+
+
+def test_the_promise_on_the_machines_own_labels_is_another(project: Project) -> None:
+    found = delegation.start(project, "column:said,sure", draws=200)
+    answer_all(project)
+    states = project.states()
+    of_all = delegation.split(project, found, states, 0.05, 0.05)
+    of_machine = delegation.split(project, found, states, 0.05, 0.05, "machine")
+    assert of_machine.draws == len(set(found.draws_m.tolist())) < of_all.draws
+    assert "on average" in delegation.words_of(of_machine, 0.05, 0.05)
+    assert "certainty" in delegation.words_of(of_all, 0.05, 0.05)
+    assert delegation.commit(project, found, 0.05, 0.05, "machine") == of_machine
+    machine = {item: one.machine_label for item, one in project.states().items() if one.machine_label is not None}
+    assert len(machine) == of_machine.machine > 0
+    assert not {project.ids[place] for place in found.draws_m} & set(machine)
+    again = delegation.current(project)
+    assert again is not None and again.committed is not None and again.committed["promise"] == "machine"
+
+
+def test_the_promise_on_the_machines_labels_holds_on_average(project: Project) -> None:
+    truth = np.array([truth_of(project, item) for item in project.ids])
+    said, sure = delegation.answers_of(project, "column:said,sure")
+    rng, shares, rate = np.random.default_rng(2), [], 0.1
+    for _ in range(400):
+        drawn = np.unique(rng.choice(N, 100, replace=True))
+        others = np.setdiff1d(np.arange(N), drawn)
+        threshold = conformal_threshold(sure[drawn], said[drawn] != truth[drawn], sure[others], rate)
+        kept = others[sure[others] <= threshold]
+        shares.append((said[kept] != truth[kept]).mean() if len(kept) else 0.0)
+    assert np.mean(shares) <= rate + 2 * np.std(shares) / 20
+    assert np.mean(shares) > rate / 3
 
 
 def test_items_without_a_machine_label_are_never_kept(project: Project) -> None:

@@ -28,6 +28,14 @@ _MACHINES = {
     "rules": "Rules",
     "endpoint": "A language model",
 }
+_PROMISES: dict[delegation.Promise, str] = {
+    "all": "All labels together (PAC)",
+    "machine": "The machine's labels (conformal)",
+}
+_MEANING = {
+    "all": "PAC labels: the share is of all finished labels, yours included, and holds with the certainty chosen.",
+    "machine": "Conformal labels: the share is of the labels that the machine keeps, and holds on average over draws.",
+}
 _EXAMPLE = "spam: /win|prize/\nham: lunch"
 
 
@@ -172,27 +180,38 @@ def _draw_split(shown: Opened, found: Delegation) -> None:
     project = shown.project
     committed = found.committed
     if committed is not None:
+        terms = f"epsilon {committed['epsilon']:.1%} and alpha {committed['alpha']:.1%}"
+        if committed.get("promise") == "machine":
+            terms = f"{committed['epsilon']:.1%} wrong of the machine's labels on average"
         st.success(
-            f"Committed at epsilon {committed['epsilon']:.1%} and alpha {committed['alpha']:.1%}: the machine may keep "
-            f"{committed['machine']:,} items, {committed['person']:,} are yours. The step can be taken back below.",
+            f"Committed at {terms}: the machine may keep {committed['machine']:,} items, {committed['person']:,} are "
+            "yours. The step can be taken back below.",
             icon=":material/verified:",
         )
         return
+    promise: delegation.Promise = controls.segmented(PAGE, "promise", "Promise", _PROMISES, "all")
     left, right = st.columns(2, gap="medium")
-    with left:
-        epsilon = controls.slider(
-            PAGE, "epsilon", "Epsilon: share of all labels that may be wrong, in %", 0.5, 30.0, 5.0, step=0.5
-        )
-    with right:
-        alpha = controls.slider(PAGE, "alpha", "Alpha: chance that it is more, in %", 0.5, 30.0, 5.0, step=0.5)
-    done = delegation.split(project, found, project.states(), epsilon / 100, alpha / 100)
+    alpha = 5.0
+    if promise == "all":
+        with left:
+            epsilon = controls.slider(
+                PAGE, "epsilon", "Epsilon: share of all labels that may be wrong, in %", 0.5, 30.0, 5.0, step=0.5
+            )
+        with right:
+            alpha = controls.slider(PAGE, "alpha", "Alpha: chance that it is more, in %", 0.5, 30.0, 5.0, step=0.5)
+    else:
+        with left:
+            words = "Share of the machine's labels that may be wrong on average, in %"
+            epsilon = controls.slider(PAGE, "rate", words, 0.5, 30.0, 5.0, step=0.5)
+    done = delegation.split(project, found, project.states(), epsilon / 100, alpha / 100, promise)
     st.metric("The machine can do", f"{done.share:.0%}")
     st.progress(done.share)
     st.markdown(f"**{plain(delegation.words_of(done, epsilon / 100, alpha / 100))}**")
     st.caption(
-        f"On {done.draws} calibration draws the machine was wrong {done.wrong} times. The sliders are a preview: the "
-        "statement holds for the one pair that you commit, so choose it by what you can bear, not by what passes."
+        f"On {done.draws} calibration {'draws' if promise == 'all' else 'items'} the machine was wrong {done.wrong} "
+        f"times. {_MEANING[promise]} The sliders are a preview: the statement holds for the one choice that you "
+        "commit, so choose it by what you can bear, not by what passes."
     )
     if st.button("Commit: write the machine's labels", type="primary", disabled=not done.machine):
-        delegation.commit(project, found, epsilon / 100, alpha / 100)
+        delegation.commit(project, found, epsilon / 100, alpha / 100, promise)
         st.rerun()

@@ -1,0 +1,100 @@
+"""Have nearly all items of a rare class been found? A random draw, labelled before anything is said."""
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from alcore.projects.guarantees import recall
+from alcore.projects.guarantees.recall import RecallCheck
+from pages.screens.labelling.answering import draw_card
+from pages.screens.labelling.label_view import EVERY, RENEWED_EVERY
+from pages.screens.labelling.opened import Opened, opened
+from pages.screens.labelling.texts import PAGE
+from pages.shared import controls
+from pages.shared.errors import sentences
+from pages.shared.markdown import plain
+
+
+def draw_recall(home: Path, shown: Opened, annotator: str) -> None:
+    """Draw the step that comes next: choose a class and draw, label the draw, read the verdict."""
+    st.markdown("**Rare positives: are nearly all of a class found?**")
+    project = shown.project
+    check = recall.current_check(project)
+    if check is None:
+        _draw_start(shown)
+        return
+    verdict = recall.verdict_of(project, check, project.states())
+    if verdict is None:
+        left, right = st.columns([7, 3], gap="medium")
+        with left:
+            _card(home, shown.name, annotator)
+        with right:
+            _left(home, shown.name)
+            st.caption("The draw is fixed; nothing is said before all of it is labelled, and no guess is shown.")
+    else:
+        message = st.success if verdict.holds else st.warning
+        message(plain(recall.words_of(check, verdict)), icon=":material/search_check:")
+    if st.button("End this check", icon=":material/restart_alt:", help="Its labels stay. Another check draws anew."):
+        recall.end_check(project)
+        st.rerun()
+
+
+def _draw_start(shown: Opened) -> None:
+    project = shown.project
+    names = {name: name for name in project.classes}
+    if not names:
+        st.caption("Name the classes first.")
+        return
+    states = project.states()
+    left, middle, right = st.columns(3, gap="medium", vertical_alignment="bottom")
+    with left:
+        name = controls.selectbox(PAGE, "positive", "Class", names, next(iter(names)))
+    with middle:
+        target = (
+            controls.slider(PAGE, "recall", "Share of its items to be found, in %", 50.0, 99.0, 95.0, step=1.0) / 100
+        )
+    found, unseen = recall.counts(project, states, name)
+    needed = recall.draws_needed(found, unseen, target)
+    if needed is None:
+        st.caption(f"{found:,} items of {plain(name)} are labelled, {unseen:,} items are not: no draw can settle it.")
+        return
+    most = min(unseen, recall.MOST)
+    draws = right.number_input(
+        "Items to draw", 1, most, min(needed, most), key=f"_label_recall_{name}_{target}_{needed}"
+    )
+    st.caption(
+        f"{found:,} items of {plain(name)} are labelled. If none is among {needed:,} of the {unseen:,} unlabelled "
+        f"items, drawn at random, at least {target:.0%} are found, with 95 % certainty; if some may be, draw more."
+    )
+    with sentences():
+        if st.button("Draw, then label", type="primary", icon=":material/casino:"):
+            recall.start_check(project, name, target, int(draws))
+            st.rerun()
+
+
+@st.fragment(run_every=EVERY)
+def _left(home: Path, name: str) -> None:
+    """How many of the draw are left."""
+    project = opened(home, name).project
+    if (check := recall.current_check(project)) is not None:
+        left = len(recall.waiting(project, check, project.states()))
+        st.metric("Drawn items to label", f"{left:,} of {len(check.drawn):,}")
+
+
+@st.fragment(run_every=RENEWED_EVERY)
+def _card(home: Path, name: str, annotator: str) -> None:
+    with sentences():
+        shown = opened(home, name)
+        check: RecallCheck | None = recall.current_check(shown.project)
+        if check is None:
+            return
+        only = partial(recall.waiting, shown.project, check)
+        draw_card(replace(shown.labelling(), only=only, reason=_drawn), annotator, key="label_recall_card")
+        if not recall.waiting(shown.project, check, shown.project.states()):
+            st.rerun()
+
+
+def _drawn(handed: object, states: object) -> dict[str, str]:
+    return {"why": "drawn at random, the model's guess is hidden"}
