@@ -50,7 +50,7 @@ with sentences(stop=True):
     elif view == "again":
         draw_look_again_view(shown, annotator)
     elif view == "evidence":
-        draw_evidence_view(shown, annotator)
+        draw_evidence_view(folder, shown, annotator)
     elif view == "routing":
         draw_routing_view(folder, shown, annotator)
     elif view == "classes":

@@ -4,16 +4,29 @@ import argparse
 from pathlib import Path
 
 from alcore.cli.arguments import UsageError, cut
-from alcore.cli.files import write_file
+from alcore.cli.files import write_file, write_folder
 from alcore.cli.terminal import print_note
 from alcore.datasets.dataset import DatasetError
 from alcore.datasets.tables.frame import TableOptions
 from alcore.datasets.tables.question import Ambiguous
+from alcore.did_you_mean import one_of
 from alcore.projects import delegation
 from alcore.projects.annotators import asking
 from alcore.projects.annotators.asking import Meter, Plan, answers_of_plan, cost_words, words_of_plan
-from alcore.projects.export import FORMATS, batch_frame, exported, take_labels, to_csv, whole_frame
+from alcore.projects.export import (
+    FORMATS,
+    MODEL_FORMATS,
+    batch_frame,
+    dataset_files,
+    exported,
+    exported_model,
+    take_labels,
+    to_csv,
+    whole_frame,
+)
 from alcore.projects.model.features import FeatureChoice
+from alcore.projects.people.queries import hand_out, new_or_again
+from alcore.projects.people.repeats import self_agreement
 from alcore.projects.project import Project, names_of
 
 # So long the items of a file are in no other.
@@ -58,12 +71,18 @@ def label_next(options: argparse.Namespace) -> int:
     project = _opened(options)
     try:
         model = project.train()
-        handed = project.next(options.k, page=f"file {options.out.name}"[:80], seconds=FILE_SECONDS)
+        page, who, by = f"file {options.out.name}"[:80], options.annotator or "", {}
+        if options.ask_again:
+            queries = new_or_again(project, project.ledger(), model, who, options.k)
+            handed = hand_out(project, queries, who, page=page, seconds=FILE_SECONDS)
+            by = {one.item: one.strategy for one in queries}
+        else:
+            handed = project.next(options.k, who, page=page, seconds=FILE_SECONDS)
     except (DatasetError, ValueError) as error:
         raise UsageError(str(error)) from error
     if model.note:
         print_note(model.note)
-    write_file(options.out, to_csv(batch_frame(project, handed)), force=options.force)
+    write_file(options.out, to_csv(batch_frame(project, handed, by)), force=options.force)
     print(cut(f"{options.out}: {len(handed)} items; fill in the column label"))
     return 0
 
@@ -87,7 +106,8 @@ def label_tell(options: argparse.Namespace) -> int:
 
 def label_status(options: argparse.Namespace) -> int:
     """Print what is known."""
-    status = _opened(options).status()
+    project = _opened(options)
+    status = project.status()
     counts = ", ".join(f"{name} {count:,}" for name, count in status.per_class.items())
     print(f"{status.labels:,} of {status.items:,} items labelled{f': {cut(counts)}' if counts else ''}")
     if status.accuracy is not None:
@@ -99,17 +119,36 @@ def label_status(options: argparse.Namespace) -> int:
         if status.more_audits:
             print(f"{status.more_audits:,} more audit labels would narrow it to 3 points")
     print(status.advice)
+    for one in self_agreement(project.ledger()):
+        who = one.annotator or "(no name)"
+        print(
+            cut(
+                f"{who} gave {one.same} of {one.shown} items that were shown again the same label: kappa "
+                f"{one.kappa:.2f} (95 % interval {one.low:.2f} to {one.high:.2f})"
+            )
+        )
     return 0
 
 
 def label_export(options: argparse.Namespace) -> int:
-    """Write every item."""
-    if options.fmt not in FORMATS:
-        raise UsageError(f"There is no format {cut(options.fmt)}: {', '.join(FORMATS)}.")
+    """Write every item, or the model."""
+    fmt, out = options.fmt, options.out
+    if fmt not in (*FORMATS, *MODEL_FORMATS):
+        raise UsageError(f"There is no format {cut(fmt)}: {', '.join((*FORMATS, *MODEL_FORMATS))}.")
     project = _opened(options)
+    if fmt in MODEL_FORMATS:
+        try:
+            write_file(out, exported_model(project, fmt), force=options.force)
+        except (DatasetError, ValueError) as error:
+            raise UsageError(str(error)) from error
+        print(cut(f"{out}: the model"))
+        return 0
     frame = whole_frame(project)
-    write_file(options.out, exported(frame, options.fmt), force=options.force)
-    print(cut(f"{options.out}: {len(frame):,} items"))
+    if fmt == "hf":
+        write_folder(out, dataset_files(frame), force=options.force)
+    else:
+        write_file(out, exported(frame, fmt), force=options.force)
+    print(cut(f"{out}: {len(frame):,} items"))
     return 0
 
 
@@ -117,6 +156,8 @@ def label_route(options: argparse.Namespace) -> int:
     """Freeze a machine and write its calibration items; once these are labelled say, or write, what it may label."""
     project = _opened(options)
     machine, rules, prompt = options.machine, "", ""
+    if options.promise not in delegation.PROMISES:
+        raise UsageError(one_of("promise", options.promise, delegation.PROMISES))
     try:
         if machine.startswith("rules:"):
             rules, machine = Path(machine.removeprefix("rules:")).read_text(encoding="utf-8"), "rules"
@@ -137,9 +178,10 @@ def label_route(options: argparse.Namespace) -> int:
             print(f"{len(missing)} calibration items are to be labelled by a person; then run this again")
             return 0
         if options.commit:
-            done = delegation.commit(project, found, options.epsilon, options.alpha)
+            done = delegation.commit(project, found, options.epsilon, options.alpha, options.promise)
         else:
-            done = delegation.split(project, found, project.states(), options.epsilon, options.alpha)
+            states = project.states()
+            done = delegation.split(project, found, states, options.epsilon, options.alpha, options.promise)
     except (DatasetError, ValueError, OSError) as error:
         raise UsageError(str(error)) from error
     print(delegation.words_of(done, options.epsilon, options.alpha))

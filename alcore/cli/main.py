@@ -153,7 +153,15 @@ LABEL_COMMANDS = {
     "next": _Command(
         "label_commands",
         "train on the labels so far and write the next batch to a CSV file",
-        (_NAME, _argument("--k", type=int, default=20, metavar="N", help="how many items"), _OUT, _FORCE, _HOME),
+        (
+            _NAME,
+            _argument("--k", type=int, default=20, metavar="N", help="how many items"),
+            _argument("--annotator", metavar="WHO", help="who will label them"),
+            _argument("--ask-again", action="store_true", help="new items, and those that need a second opinion"),
+            _OUT,
+            _FORCE,
+            _HOME,
+        ),
     ),
     "tell": _Command(
         "label_commands",
@@ -185,6 +193,13 @@ LABEL_COMMANDS = {
             _argument("--partial", action="store_true", help="send nothing more: items without an answer are yours"),
             _argument("--epsilon", type=float, default=0.05, metavar="E", help="share of all labels that may be wrong"),
             _argument("--alpha", type=float, default=0.05, metavar="A", help="probability with which it may be more"),
+            _argument(
+                "--promise",
+                default="all",
+                metavar="P",
+                help="all (default): on all labels, by epsilon and alpha; machine: of the machine's labels at most "
+                "epsilon wrong on average",
+            ),
             _argument("--draws", type=int, default=100, metavar="N", help="calibration draws (100)"),
             _argument("--out", type=path, metavar="FILE", help="where the calibration items go, for `label tell`"),
             _argument("--commit", action="store_true", help="write the machine's labels"),
@@ -195,11 +210,16 @@ LABEL_COMMANDS = {
     ),
     "export": _Command(
         "label_commands",
-        "write every item with its label and prediction",
+        "write every item with its label and prediction, or the model",
         (
             _NAME,
             _argument(
-                "--format", dest="fmt", default="csv", metavar="F", help="csv, parquet, jsonl, label-studio, prodigy"
+                "--format",
+                dest="fmt",
+                default="csv",
+                metavar="F",
+                help="csv, parquet, jsonl, label-studio, prodigy or hf (a folder for datasets.load_from_disk); skops "
+                "(the fitted model) or python (lines that fit it again from the export in jsonl)",
             ),
             _OUT,
             _FORCE,

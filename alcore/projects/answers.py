@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 Kind = Literal["label", "skip", "unsure", "flag", "note", "exclude", "undo"]
-Purpose = Literal["train", "audit", "control", "calibration", "imported"]
+Purpose = Literal["train", "audit", "control", "calibration", "imported", "repeat"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 # Each replaces the one before of the same annotator and item.
@@ -29,7 +29,7 @@ class Answer:
         value: the class of a label, the text of a note; None otherwise.
         annotator: name of the person, or of the machine.
         purpose: why the item was queried: to train, to audit, as a random control, to calibrate a machine annotator;
-            or imported.
+            or imported; or repeat, shown again blind to the person who labelled it, which changes no label.
         probability: with which it was picked, among those left at that moment; None where it was not random.
         model_round: round of the model that chose it, from 0; None without a model.
         suggestion: the class that was suggested on the screen; None where none was shown.
@@ -91,6 +91,11 @@ class ItemState:
         chosen = list(self.labels.values())
         return max(dict.fromkeys(chosen), key=chosen.count)
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether a person labelled it, could not tell, or excluded it."""
+        return bool(self.labels) or bool(self.unsure) or self.excluded
+
 
 def in_force(answers: Iterable[Answer]) -> list[Answer]:
     """The answers that no undo takes back, without the undos."""
@@ -119,6 +124,8 @@ def after(state: ItemState, answer: Answer) -> ItemState:
         return replace(state, notes=(*state.notes, answer.value or ""))
     if answer.machine:
         return replace(state, machine_label=answer.value)
+    if answer.purpose == "repeat":
+        return state
     labels = {name: label for name, label in state.labels.items() if name != answer.annotator}
     unsure = state.unsure - {answer.annotator}
     if answer.kind == "label":

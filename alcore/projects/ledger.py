@@ -46,7 +46,7 @@ class Ledger:
 
     @property
     def answered(self) -> int:
-        """Items with an answer in force of a person, imported labels left out."""
+        """Items with an answer in force of a person, imported labels and repeats left out."""
         return len(self._queried)
 
     @property
@@ -67,6 +67,10 @@ class Ledger:
         """The last verdicts in force of an annotator, oldest first."""
         found = list(self._own.get(annotator, {}).values())
         return found[-most:] if most else []
+
+    def annotators(self) -> list[str]:
+        """Who has given verdicts that are in force, in the order of the first."""
+        return [name for name, own in self._own.items() if own]
 
     def of_item(self, item: str) -> list[Answer]:
         """The answers in force to an item, in order."""
@@ -99,4 +103,4 @@ def _is_verdict(answer: Answer) -> bool:
 
 
 def _is_queried(answer: Answer) -> bool:
-    return not answer.machine and answer.purpose != "imported"
+    return not answer.machine and answer.purpose not in ("imported", "repeat")

@@ -1,18 +1,13 @@
 """Labels that models contradict which have not seen them."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
-from threadpoolctl import threadpool_limits
 
 from alcore.projects.ledger import Ledger
-from alcore.projects.model.models import estimator_for
+from alcore.projects.model.out_of_fold import out_of_fold
 from alcore.projects.project import Project
-
-FOLDS = 5
 
 
 @dataclass(frozen=True)
@@ -51,7 +46,6 @@ class Checked:
     left_out: tuple[str, ...]
 
 
-@threadpool_limits.wrap(limits=1)
 def check_labels(project: Project, ledger: Ledger, confirmed: Sequence[Sequence[str]] = ()) -> Checked:
     """Compare each label with a model trained without it, in five folds.
 
@@ -67,28 +61,19 @@ def check_labels(project: Project, ledger: Ledger, confirmed: Sequence[Sequence[
         for item, state in ledger.states.items()
         if state.label is not None and item in project.items.place_of
     }
-    counts = Counter(labels.values())
-    left_out = tuple(name for name, count in counts.items() if count < 2)
-    kept = {place: label for place, label in labels.items() if label not in left_out}
-    classes = sorted(set(kept.values()))
-    if len(classes) < 2:
-        return Checked((), float("nan"), 0, left_out)
-    places = np.fromiter(kept, np.int64, len(kept))
-    y = np.array([classes.index(label) for label in kept.values()])
-    folds = min(FOLDS, min(Counter(y.tolist()).values()))
-    probs_M_C = cross_val_predict(
-        estimator_for(project.settings["model"], project.features, project.settings["seed"]),
-        project.features[places],
-        y,
-        cv=StratifiedKFold(folds, shuffle=True, random_state=project.settings["seed"]),
-        method="predict_proba",
-    )
+    settings = project.settings
+    judged = out_of_fold(project.features, labels, model=settings["model"], seed=settings["seed"])
+    if not judged.classes:
+        return Checked((), float("nan"), 0, judged.left_out)
+    classes, y, probs_M_C = judged.classes, judged.given_M, judged.probs_M_C
     best_M = probs_M_C.argmax(axis=1)
     seen = {tuple(one) for one in confirmed}
     found = [
-        Contradiction(project.ids[place], kept[place], classes[best], float(probs_C[given]), float(probs_C[best]))
-        for place, given, best, probs_C in zip(places.tolist(), y.tolist(), best_M.tolist(), probs_M_C, strict=True)
-        if best != given and (project.ids[place], kept[place]) not in seen
+        Contradiction(project.ids[place], labels[place], classes[best], float(probs_C[given]), float(probs_C[best]))
+        for place, given, best, probs_C in zip(
+            judged.places_M.tolist(), y.tolist(), best_M.tolist(), probs_M_C, strict=True
+        )
+        if best != given and (project.ids[place], labels[place]) not in seen
     ]
     found.sort(key=lambda one: one.label_probability - one.predicted_probability)
-    return Checked(tuple(found), float(np.mean(best_M == y)), len(y), left_out)
+    return Checked(tuple(found), float(np.mean(best_M == y)), len(y), judged.left_out)

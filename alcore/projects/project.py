@@ -20,7 +20,7 @@ from alcore.projects.answers import ItemState
 from alcore.projects.contents import labels_there
 from alcore.projects.items import Items
 from alcore.projects.ledger import Ledger
-from alcore.projects.model.features import FeatureChoice, Features, default_choice, features_of
+from alcore.projects.model.features import FeatureChoice, Features, default_choice, features_of, vocabulary_of
 from alcore.projects.model.model_file import KeptModel, read_model, write_model
 from alcore.projects.model.models import estimator_for
 from alcore.projects.model.training import ModelRound, train_round
@@ -196,15 +196,24 @@ class Project:
             )
         return source
 
-    @cached_property
-    def features(self) -> Features:
-        """The features of all items, kept in the project's folder."""
+    @property
+    def choice(self) -> FeatureChoice:
+        """How items become numbers."""
         given = dict(self.settings["features"])
-        choice = FeatureChoice(
+        return FeatureChoice(
             **{name: tuple(map(tuple, value)) if name == "kinds" else value for name, value in given.items()}
             | {"columns": tuple(given["columns"])}
         )
-        return features_of(self.source, choice, self.folder / "features")
+
+    @cached_property
+    def features(self) -> Features:
+        """The features of all items, kept in the project's folder."""
+        return features_of(self.source, self.choice, self.folder / "features")
+
+    @cached_property
+    def vocabulary(self) -> dict[str, int]:
+        """Column of each word and pair of words, of features `tfidf`."""
+        return vocabulary_of(self.source, self.choice, self.folder / "features")
 
     @property
     def classes(self) -> list[str]:
@@ -223,6 +232,7 @@ class Project:
             settings = store.settings()
         if settings["features"] != self.settings["features"]:
             self.__dict__.pop("features", None)
+            self.__dict__.pop("vocabulary", None)
         self.settings = settings
         return self
 
@@ -304,23 +314,15 @@ class Project:
             ledger: the log, if it was read already.
         """
         ledger = ledger or self.ledger()
-        reserve_N = self.items.reserve_N
-        labels: dict[int, str] = {}
-        closed: list[int] = []
+        open_N = ~self.items.reserve_N
         for item, state in ledger.states.items():
-            place = self.items.place_of.get(item)
-            if place is None:
-                continue
-            if state.label is not None and not (reserve_N[place] and state.purpose == "audit"):
-                labels[place] = state.label
-            if state.label is not None or state.machine_label is not None or state.excluded or state.unsure:
-                closed.append(place)
-        open_N = ~reserve_N
-        open_N[closed] = False
+            is_closed = state.label is not None or state.machine_label is not None or state.excluded or state.unsure
+            if is_closed and (place := self.items.place_of.get(item)) is not None:
+                open_N[place] = False
         before = read_model(self.folder)
         model = train_round(
             self.features,
-            labels,
+            self.training_labels(ledger.states),
             self.classes,
             estimator=estimator_for(self.settings["model"], self.features, self.settings["seed"]),
             strategy=self.settings["strategy"],
@@ -330,6 +332,17 @@ class Project:
         )
         self._keep(model, before, ledger)
         return model
+
+    def training_labels(self, states: Mapping[str, ItemState]) -> dict[int, str]:
+        """Place -> class of the items that train: people's labels without audits, in the order of their labels."""
+        reserve_N, place_of = self.items.reserve_N, self.items.place_of
+        return {
+            place: state.label
+            for item, state in states.items()
+            if state.label is not None
+            and (place := place_of.get(item)) is not None
+            and not (reserve_N[place] and state.purpose == "audit")
+        }
 
     def last_model(self) -> ModelRound | None:
         """What the last model says; None before the first."""

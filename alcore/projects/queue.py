@@ -24,12 +24,14 @@ class Mix:
         audit_every: each so-manieth item is an audit; 0 for none.
         control_share: share of the other items that are random controls, in [0, 1].
         annotators_per_item: how many people label each item.
+        repeat_share: share of each person's labels that are checked by showing the item again, in [0, 1].
         seed: of the places of the controls.
     """
 
     audit_every: int = AUDIT_EVERY
     control_share: float = 0.0
     annotators_per_item: int = 1
+    repeat_share: float = 0.0
     seed: int = 0
 
 

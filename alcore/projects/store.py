@@ -68,6 +68,9 @@ _FIRST = (
         PRIMARY KEY (item, page)
     ) WITHOUT ROWID""",
 )
+# Of what was handed out: whether no answer to it has come from there.
+_WAITING = """NOT EXISTS (SELECT 1 FROM answers WHERE answers.item = handed_out.item AND answers.number > base
+    AND answers.annotator = handed_out.annotator AND refused = '')"""
 _SCHEMA = Schema(FILE, (_FIRST,), logs="*.log")
 
 
@@ -85,6 +88,7 @@ class Operation:
         undoes_number: for an undo, the number of an answer in the log, where it is of another client.
         milliseconds: see `Answer`.
         base: number of the last answer to the item when it was shown; None: not checked.
+        repeat: whether it answers an item that was shown again; only those handed out for that count so.
     """
 
     client: str
@@ -96,6 +100,7 @@ class Operation:
     undoes_number: int | None = None
     milliseconds: int | None = None
     base: int | None = None
+    repeat: bool = False
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Self:
@@ -118,6 +123,8 @@ class Operation:
                 raise ValueError(f"{name} of an operation must be a whole number, got {str(number)[:40]!r}")
         if not (made.value is None or isinstance(made.value, str)):
             raise ValueError("the value of an operation must be a text")
+        if not isinstance(made.repeat, bool):
+            raise ValueError("repeat of an operation must be true or false")
         if len(made.client) > LONGEST_NAME:
             raise ValueError(f"a client's name has at most {LONGEST_NAME} characters")
         return made
@@ -344,7 +351,7 @@ class ProjectStore:
             connection.execute("UPDATE handed_out SET until = 0 WHERE page = ?", (page,))
             held = dict(
                 connection.execute(
-                    "SELECT item, count(*) FROM handed_out WHERE until > ? GROUP BY item", (moment,)
+                    f"SELECT item, count(*) FROM handed_out WHERE until > ? AND {_WAITING} GROUP BY item", (moment,)
                 ).fetchall()
             )
             given = []
@@ -364,8 +371,8 @@ class ProjectStore:
         return given
 
     def held(self, page: str, *, now: Callable[[], float] = time.time) -> dict[str, int]:
-        """Items that other pages hold, and how many hold each."""
-        query = "SELECT item, count(*) FROM handed_out WHERE page != ? AND until > ? GROUP BY item"
+        """Items that other pages hold and have not answered, and how many hold each."""
+        query = f"SELECT item, count(*) FROM handed_out WHERE page != ? AND until > ? AND {_WAITING} GROUP BY item"
         return dict(map(tuple, self._database.rows(query, (page, now()))))
 
     def release(self, page: str) -> None:
@@ -392,6 +399,13 @@ def _add(connection: Any, one: Operation, by: Annotator, moment: float) -> str:
         "ORDER BY page = ? DESC, time DESC LIMIT 1",
         (one.item, by.page),
     ).fetchone()
+    if handed is not None and handed["purpose"] == "repeat" and not one.repeat:
+        # Shown again, but answered elsewhere: it was queried for what it was queried for at first.
+        handed = connection.execute(
+            "SELECT purpose, probability, model_round, suggestion FROM answers WHERE item = ? AND kind = 'label' "
+            "AND refused = '' AND purpose != 'repeat' ORDER BY number LIMIT 1",
+            (one.item,),
+        ).fetchone()
     purpose, probability, model_round, suggestion = handed or (by.purpose, None, None, None)
     try:
         answer = Answer(

@@ -5,6 +5,8 @@ import json
 from pathlib import Path
 
 import pytest
+from datasets import load_from_disk
+from skops.io import load
 
 from alcore.cli.main import main
 
@@ -128,3 +130,45 @@ def test_a_machine_is_calibrated_and_its_labels_are_written(
     capsys.readouterr()
     assert main(["label", "route", "mail", "--machine", "oracle", *own]) != 0
     assert "there is no machine 'oracle'" in capsys.readouterr().err
+
+
+def test_the_next_batch_may_ask_again(messages: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = ["--home", str(home)]
+    new(messages, home)
+    batch, answers = home / "first.csv", home / "answers.csv"
+    assert main(["label", "next", "mail", "--k", "30", "--annotator", "ann", "--out", str(batch), *own]) == 0
+    answer(batch, answers, m0="ham", m1="spam", m2="ham", m3="spam")
+    assert main(["label", "tell", "mail", str(answers), "--annotator", "ann", *own]) == 0
+    again = home / "again.csv"
+    command = ["label", "next", "mail", "--k", "60", "--ask-again", "--out", str(again), *own]
+    assert main([*command, "--annotator", "bob"]) == 0
+    with again.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["strategy"] for row in rows} == {"activelab: new", "activelab: again"}
+    assert all(row["label"] == "" for row in rows)
+    assert main([*command, "--annotator", "ann", "--force"]) == 0
+    with again.open(newline="", encoding="utf-8") as file:
+        assert {row["strategy"] for row in csv.DictReader(file)} <= {"activelab: new"}
+
+
+def test_a_folder_for_datasets_and_the_model_are_exported(
+    messages: Path, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = ["--home", str(home)]
+    new(messages, home)
+    batch, answers, out = home / "first.csv", home / "answers.csv", home / "folder"
+    main(["label", "next", "mail", "--k", "30", "--out", str(batch), *own])
+    answer(batch, answers)
+    main(["label", "tell", "mail", str(answers), *own])
+    command = ["label", "export", "mail", "--format", "hf", "--out", str(out), *own]
+    assert main(command) == 0
+    assert load_from_disk(out)["id"] == [f"m{n}" for n in range(80)]
+    assert main(command) == 2 and "--force" in capsys.readouterr().err
+    assert main([*command, "--force"]) == 0
+    (out / "other.txt").write_text("mine")
+    assert main([*command, "--force"]) == 2 and (out / "other.txt").exists()
+    model = home / "model.skops"
+    assert main(["label", "export", "mail", "--format", "skops", "--out", str(model), *own]) == 0
+    assert list(load(model).predict(["win cash prize", "lunch home later"])) == ["spam", "ham"]
+    assert main(["label", "export", "mail", "--format", "python", "--out", str(home / "fit.py"), *own]) == 0
+    assert main(["label", "export", "mail", "--format", "word", "--out", str(home / "x"), *own]) == 2

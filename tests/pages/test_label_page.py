@@ -14,10 +14,12 @@ from streamlit.testing.v1 import AppTest
 
 from alcore.projects import delegation
 from alcore.projects.examples import digit_images, digits_project
+from alcore.projects.guarantees import recall
 from alcore.projects.model import training_process
 from alcore.projects.project import Project, names_of
 from pages.screens.labelling.evidence_view import SECTIONS
 from pages.screens.labelling.texts import VIEWS
+from pages.shared.markdown import plain
 from tests.support.charts import numbers
 from tests.support.screens import assert_fine, charts
 
@@ -294,3 +296,73 @@ def test_a_file_with_labels_is_simulated_before_anything_is_labelled(
     assert any("random" in one.value and "10 paired seeds" in one.value for one in at.markdown)
     assert len(charts(at)) == 1
     assert names_of(home) == ["digits"]
+
+
+def test_a_new_item_or_one_again(home: Path, open_screen: Callable[..., AppTest]) -> None:
+    digits_project(home).tell({item: "1" for item in digits_project(home).ids[:12]}, "ann")
+    digits_project(home).tell({item: "2" for item in digits_project(home).ids[12:30]}, "ann")
+    digits_project(home).train()
+    at = open_screen(PAGE, label_view="evidence", label_evidence="people", label_activelab="true")
+    assert_fine(at, "the list")
+    shown = at.dataframe[0].value
+    assert set(shown["label"]) <= {"new", "again"} and shown["known"].is_monotonic_increasing
+    data = card(at)
+    assert data["queue"] and all(one["suggestion"] is None and "likeliest" not in one for one in data["queue"])
+
+
+def test_the_promise_on_the_machines_own_labels_is_named_apart(home: Path, open_screen: Callable[..., AppTest]) -> None:
+    project = labelled(home)
+    truth = load_digits().target
+    delegation.start(project, "model", draws=100)
+    project.tell({one.item: str(truth[project.items.place_of[one.item]]) for one in delegation.hand_out(project, 60.0)})
+    at = open_screen(PAGE, label_view="routing", label_promise="machine", label_rate="20")
+    assert_fine(at, "looking")
+    assert any("of the labels that it keeps at most 20.0% are wrong, on average" in one.value for one in at.markdown)
+    assert any("Conformal labels" in one.value for one in at.caption)
+    next(one for one in at.button if one.label.startswith("Commit")).click().run()
+    assert_fine(at, "committing")
+    assert "20.0% wrong of the machine's labels on average" in at.success[0].value
+
+
+def test_a_rare_class_is_checked_by_a_draw(home: Path, open_screen: Callable[..., AppTest]) -> None:
+    project, truth = digits_project(home), load_digits().target
+    training = [item for item, is_reserve in zip(project.ids, project.items.reserve_N, strict=True) if not is_reserve]
+    project.tell({item: str(truth[project.items.place_of[item]]) for item in training})
+    options = {"label_view": "evidence", "label_evidence": "stopping", "label_positive": "3", "label_recall": "60"}
+    at = open_screen(PAGE, **options)
+    assert_fine(at, "opening")
+    next(one for one in at.number_input if one.label == "Items to draw").set_value(60).run()
+    next(one for one in at.button if one.label.startswith("Draw")).click().run()
+    assert_fine(at, "drawing")
+    queue = card(at)["queue"]
+    assert queue and all(one["suggestion"] is None and "likeliest" not in one for one in queue)
+    check = recall.current_check(project.refreshed())
+    assert check is not None and len(check.drawn) == 60
+    project.tell({item: str(truth[project.items.place_of[item]]) for item in check.drawn})
+    at = open_screen(PAGE, **options)
+    assert_fine(at, "the verdict")
+    verdict = recall.verdict_of(project, check, project.states())
+    assert verdict is not None
+    said = " ".join(one.value for one in (at.success if verdict.holds else at.warning))
+    assert plain(recall.words_of(check, verdict)) in said
+
+
+def test_items_are_shown_again_unmarked(home: Path, open_screen: Callable[..., AppTest]) -> None:
+    project = labelled(home)
+    project.change(mix={**project.settings["mix"], "repeat_share": 0.1})
+    at = open_screen(PAGE, label_annotator="anna")
+    assert_fine(at, "the queue")
+    names = [name for state in project.states().values() for name in state.labels]
+    at = open_screen(PAGE, label_annotator=max(set(names), key=names.count))
+    again = [one for one in card(at)["queue"] if one["repeat"]]
+    audits = [one for one in card(at)["queue"] if one["audit"]]
+    assert again and all(one["id"] in project.states() for one in again)
+    assert {one["why"] for one in again} == {one["why"] for one in audits}
+    assert all(one["suggestion"] is None and "likeliest" not in one for one in again)
+
+
+def test_the_model_can_be_taken_home(home: Path, open_screen: Callable[..., AppTest]) -> None:
+    labelled(home)
+    at = open_screen(PAGE)
+    assert_fine(at, "take home")
+    assert {"Model", "Python"} <= {one.proto.label for one in at.get("download_button")}

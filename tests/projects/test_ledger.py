@@ -26,6 +26,7 @@ def log_of(rows: list[tuple]) -> list[Answer]:
             continue
         value = {"label": "cat" if flag else "dog", "note": "so"}.get(kind)
         purpose: Purpose = "imported" if which % 7 == 0 else "audit" if which % 3 == 0 else "train"
+        purpose = "repeat" if which % 11 == 10 else purpose
         machine = kind == "label" and which % 5 == 0
         log.append(Answer(number, f"i{item}", kind, value, annotator, purpose, machine=machine))
     return log
@@ -39,9 +40,11 @@ def test_a_ledger_equals_the_whole_fold(rows: list[tuple], cut: int) -> None:
     kept = in_force(log)
     assert ledger.states == states(log)
     assert ledger.last == len(log)
-    assert ledger.answered == len({one.item for one in kept if one.purpose != "imported" and not one.machine})
+    assert ledger.answered == len(
+        {one.item for one in kept if one.purpose not in ("imported", "repeat") and not one.machine}
+    )
     verdicts = [one for one in kept if one.kind not in ("flag", "note") and not one.machine]
-    queried = [one.purpose == "audit" for one in verdicts if one.purpose != "imported"]
+    queried = [one.purpose == "audit" for one in verdicts if one.purpose not in ("imported", "repeat")]
     assert ledger.since_audit == (queried[::-1].index(True) if True in queried else len(queried))
     for name in ("anna", "ben"):
         own = [one for one in kept if one.annotator == name and not one.machine and one.kind not in ("flag", "note")]

@@ -6,6 +6,7 @@ import stat
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,8 +30,16 @@ def labelled(answers: list[Answer]) -> dict[str, str]:
     return {item: state.label for item, state in states(answers).items() if state.label is not None}
 
 
-def label(seq: int, item: str, value: str = "cat", client: str = "c", **more: int) -> Operation:
+def label(seq: int, item: str, value: str = "cat", client: str = "c", **more: Any) -> Operation:
     return Operation(client, seq, item, "label", value, **more)
+
+
+def test_what_was_answered_is_not_held_any_more(store: ProjectStore) -> None:
+    store.hand_out("file", "anna", [Handed("i0"), Handed("i1")], seconds=1000)
+    assert store.held("other") == {"i0": 1, "i1": 1}
+    store.take([label(1, "i0")], Annotator("anna", "file", ["cat"]))
+    assert store.held("other") == {"i1": 1}
+    assert [one.item for one in store.hand_out("other", "ben", [Handed("i0"), Handed("i1")])] == ["i0"]
 
 
 def test_settings_and_items_come_back(store: ProjectStore) -> None:
@@ -77,7 +86,7 @@ def test_what_can_never_be_accepted_is_acknowledged_and_not_in_force(store: Proj
         1: "there is no such item",
         2: "there is no such class",
         3: "an answer needs one of the kinds label, skip, unsure, flag, note, exclude, undo and purposes "
-        "train, audit, control, calibration, imported",
+        "train, audit, control, calibration, imported, repeat",
         4: "there is no such answer to take back",
         5: "a label needs a value",
     }

@@ -33,6 +33,7 @@ MAX_CATEGORIES = 50
 # Of a text, for the embedding: its memory grows with the longest text of a batch.
 LONGEST_TEXT = 10_000
 HOG_CELL, HOG_BINS, HOG_BLOCK = 8, 9, 2
+_WORDS = ".words.json"  # ending of a vocabulary's file
 _VERSION = 1  # of what is computed: a new number leaves features of the old kind unused
 
 
@@ -88,31 +89,107 @@ def features_of(source: Source, choice: FeatureChoice, folder: Path | None = Non
             raise _unfit(source, choice)
         return source.vectors_N_D
     if folder is None:
-        return _computed(source, choice)
+        return _computed(source, choice)[1]
+    stem = _stem(source, choice, folder)
+    kept = _kept(stem)
+    if kept is not None and kept.shape[0] == len(source):
+        return kept
+    transformer, features = _computed(source, choice)
+    _keep(stem, features)
+    if choice.method == "tfidf":
+        _keep_words(stem, transformer)
+    return _kept(stem) if isinstance(features, np.ndarray) else features
+
+
+def vocabulary_of(source: Source, choice: FeatureChoice, folder: Path) -> dict[str, int]:
+    """Column of each word and pair of words of the features `tfidf`, kept beside them.
+
+    Raises:
+        DatasetError: as `features_of`.
+    """
+    stem = _stem(source, choice, folder)
+    path = stem.with_suffix(_WORDS)
+    with contextlib.suppress(OSError, ValueError):
+        return {word: column for column, word in enumerate(json.loads(path.read_text(encoding="utf-8")))}
+    return _keep_words(stem, _computed(source, choice)[0])
+
+
+def _keep_words(stem: Path, vectorizer: Any) -> dict[str, int]:
+    columns = {word: int(column) for word, column in vectorizer.vocabulary_.items()}
+    part = stem.with_suffix(f"{_WORDS}.{os.getpid()}")
+    part.write_text(json.dumps(sorted(columns, key=columns.__getitem__), ensure_ascii=False), encoding="utf-8")
+    part.replace(stem.with_suffix(_WORDS))
+    return columns
+
+
+def _stem(source: Source, choice: FeatureChoice, folder: Path) -> Path:
+    """What files of features are called, without their endings: by what they are made of and how."""
     import sklearn
 
     content = source.digest(_columns(source, choice)) if isinstance(source, TableSource) else source.digest
     described = json.dumps([_VERSION, sklearn.__version__, content, asdict(choice)])
-    stem = folder / hashlib.blake2b(described.encode(), digest_size=16).hexdigest()
-    kept = _kept(stem)
-    if kept is not None and kept.shape[0] == len(source):
-        return kept
-    features = _computed(source, choice)
-    _keep(stem, features)
-    return _kept(stem) if isinstance(features, np.ndarray) else features
+    return folder / hashlib.blake2b(described.encode(), digest_size=16).hexdigest()
 
 
-def _computed(source: Source, choice: FeatureChoice) -> Features:
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """Items on the way to features.
+
+    Attributes:
+        inputs: of all items: texts, a frame of columns by their kinds, or an array.
+        transformer: of scikit-learn, not fitted, which makes features of them; None: they are the features.
+    """
+
+    inputs: Any
+    transformer: Any = None
+
+
+def prepared(source: Source, choice: FeatureChoice) -> Prepared:
+    """What features are made of, and how.
+
+    Raises:
+        DatasetError: the method does not fit the source.
+        MissingExtraError: `wordllama` is not installed.
+    """
+    if isinstance(source, EmbeddingSource) and choice.method == "given":
+        return Prepared(source.vectors_N_D)
     if isinstance(source, TableSource) and choice.method == "table":
         return _of_table(source, choice)
     if isinstance(source, TableSource | TextSource) and choice.method in ("tfidf", "wordllama"):
-        texts = _joined(source, choice) if isinstance(source, TableSource) else source.texts
-        return tfidf(texts, choice.vocabulary, source.name) if choice.method == "tfidf" else wordllama(texts)
+        texts = texts_of(source, choice)
+        return (
+            Prepared(texts, _vectorizer(choice.vocabulary)) if choice.method == "tfidf" else Prepared(wordllama(texts))
+        )
     if isinstance(source, ImageSource) and choice.method == "pixels":
-        return _principal(_pixels(source, choice.side), choice.components)
+        return _of_pixels(_pixels(source, choice.side), choice.components)
     if isinstance(source, ImageSource) and choice.method == "hog":
-        return _hog(source, choice.side)
+        return Prepared(_hog(source, choice.side))
     raise _unfit(source, choice)
+
+
+def fitted(made: Prepared, name: str) -> tuple[Any, Features]:
+    """The fitted transformer (None without one) and the features.
+
+    Args:
+        made: of all items.
+        name: of their file, for sentences.
+
+    Raises:
+        DatasetError: no text has a word of two letters or more.
+    """
+    if made.transformer is None:
+        return None, made.inputs
+    try:
+        with np.errstate(invalid="ignore"):  # the share of variance of a single image, which is not used
+            found = made.transformer.fit_transform(made.inputs)
+    except ValueError as error:
+        raise _no_words(name, error) from error
+    dense = np.asarray if not sp.issparse(found) else sp.csr_matrix
+    return made.transformer, dense(found, dtype=np.float32)
+
+
+def _computed(source: Source, choice: FeatureChoice) -> tuple[Any, Features]:
+    return fitted(prepared(source, choice), source.name)
 
 
 def _unfit(source: Source, choice: FeatureChoice) -> DatasetError:
@@ -137,24 +214,39 @@ def _columns(source: TableSource, choice: FeatureChoice) -> tuple[str, ...]:
     return tuple(name for name, kind in kinds.items() if name not in special and kind not in ("id", "empty"))
 
 
-def _joined(source: TableSource, choice: FeatureChoice) -> list[str]:
-    """The texts of an item's chosen columns, or of its columns of text, joined by spaces."""
+def text_columns(source: TableSource, choice: FeatureChoice) -> tuple[str, ...]:
+    """The chosen columns, or those of text.
+
+    Raises:
+        DatasetError: the table has none.
+    """
     columns = choice.columns or tuple(one for one in _columns(source, choice) if source.columns[one].kind == "text")
     if not columns:
         raise DatasetError(f"{source.name} has no column of text: choose the columns that hold the texts.")
+    return columns
+
+
+def texts_of(source: TableSource | TextSource, choice: FeatureChoice) -> Sequence[str]:
+    """The text of each item; of a table its chosen columns, or its columns of text, joined by spaces.
+
+    Raises:
+        DatasetError: the table has none.
+    """
+    if isinstance(source, TextSource):
+        return source.texts
+    columns = text_columns(source, choice)
     return [" ".join(filter(None, cells)) for cells in zip(*map(source.texts, columns), strict=True)]
 
 
-def _of_table(source: TableSource, choice: FeatureChoice) -> Features:
+def _of_table(source: TableSource, choice: FeatureChoice) -> Prepared:
     """Numbers and dates imputed, marked where missing and standardised; categories one-hot; text as TF-IDF."""
     from sklearn.compose import ColumnTransformer
-    from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.impute import SimpleImputer
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
     kinds = dict(choice.kinds)
-    prepared: dict[str, Any] = {}
+    columns: dict[str, Any] = {}
     numbers: list[str] = []
     parts: list[tuple[str, Any, Any]] = []
     categories: list[str] = []
@@ -165,15 +257,14 @@ def _of_table(source: TableSource, choice: FeatureChoice) -> Features:
         if kind in ("numbers", "date"):
             values = _date_parts(source.dates(column)) if kind == "date" else {"number": source.numbers(column)}
             added = {f"{part} of {column}": one for part, one in values.items() if not np.isnan(one).all()}
-            prepared |= added
+            columns |= added
             numbers += added
         elif kind != "empty":
-            prepared[f"{kind} of {column}"] = source.texts(column)
+            columns[f"{kind} of {column}"] = source.texts(column)
             if kind == "category":
                 categories.append(f"category of {column}")
             else:
-                words = TfidfVectorizer(**_TFIDF, max_features=choice.vocabulary)
-                parts.append((f"words of {column}", words, f"text of {column}"))
+                parts.append((f"words of {column}", _vectorizer(choice.vocabulary), f"text of {column}"))
     if numbers:
         imputer = SimpleImputer(strategy="median", add_indicator=True)
         parts.append(("numbers", make_pipeline(imputer, StandardScaler()), numbers))
@@ -186,11 +277,7 @@ def _of_table(source: TableSource, choice: FeatureChoice) -> Features:
         raise DatasetError(
             f"The chosen columns of {source.name} hold no numbers, categories, dates or text: choose other columns."
         )
-    try:
-        made = ColumnTransformer(parts).fit_transform(pd.DataFrame(prepared))
-    except ValueError as error:
-        raise _no_words(source.name, error) from error
-    return sp.csr_matrix(made, dtype=np.float32) if sp.issparse(made) else np.asarray(made, dtype=np.float32)
+    return Prepared(pd.DataFrame(columns), ColumnTransformer(parts))
 
 
 def _date_parts(dates: pd.Series) -> dict[str, NDArray[np.float64]]:
@@ -225,12 +312,14 @@ def tfidf(texts: Sequence[str], vocabulary: int, name: str) -> sp.csr_matrix:
     Raises:
         DatasetError: no text has a word of two letters or more.
     """
+    features: sp.csr_matrix = fitted(Prepared(texts, _vectorizer(vocabulary)), name)[1]
+    return features
+
+
+def _vectorizer(vocabulary: int) -> Any:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    try:
-        return sp.csr_matrix(TfidfVectorizer(**_TFIDF, max_features=vocabulary).fit_transform(texts))
-    except ValueError as error:
-        raise _no_words(name, error) from error
+    return TfidfVectorizer(**_TFIDF, max_features=vocabulary)
 
 
 def _no_words(name: str, error: ValueError) -> DatasetError:
@@ -282,13 +371,12 @@ def _pixels(source: ImageSource, side: int) -> NDArray[np.uint8]:
     return pixels
 
 
-def _principal(pixels_N_H_W_C: NDArray[np.uint8], components: int) -> NDArray[np.float32]:
-    """Principal components of pixels between 0 and 1, (N, at most `components`)."""
+def _of_pixels(pixels_N_H_W_C: NDArray[np.uint8], components: int) -> Prepared:
+    """Pixels between 0 and 1, (N, H * W * C), and at most `components` principal components of them."""
     from sklearn.decomposition import PCA
 
     flat = pixels_N_H_W_C.reshape(len(pixels_N_H_W_C), -1).astype(np.float32) / 255
-    with np.errstate(invalid="ignore"):  # the share of variance of a single image, which is not used
-        return PCA(min(components, *flat.shape), random_state=0).fit_transform(flat).astype(np.float32)
+    return Prepared(flat, PCA(min(components, *flat.shape), random_state=0))
 
 
 def _hog(source: ImageSource, side: int) -> NDArray[np.float32]:

@@ -11,6 +11,7 @@ import streamlit as st
 from alcore.projects.answers import Answer, ItemState
 from alcore.projects.items import Items
 from alcore.projects.ledger import Ledger
+from alcore.projects.people.repeats import with_repeats
 from alcore.projects.queue import Mix, Ranking, next_items
 from alcore.projects.store import Annotator, Handed, Operation, ProjectStore
 from alcore.storage.errors import StoreError
@@ -20,7 +21,8 @@ QUEUE, LAST = 30, 20
 _KEY, _STATE = "label_card", "label_answering"
 
 
-def _no_reason(handed: Handed, states: Mapping[str, ItemState]) -> dict[str, Any]:
+def no_reason(handed: Handed, states: Mapping[str, ItemState]) -> dict[str, Any]:
+    """Nothing of why an item is shown."""
     return {}
 
 
@@ -47,7 +49,7 @@ class Labelling:
     content: Callable[[int], Mapping[str, Any]]
     ranking: Ranking
     mix: Mix
-    reason: Callable[[Handed, Mapping[str, ItemState]], Mapping[str, Any]] = _no_reason
+    reason: Callable[[Handed, Mapping[str, ItemState]], Mapping[str, Any]] = no_reason
     only: Callable[[Mapping[str, ItemState]], list[Handed]] | None = None
 
 
@@ -146,6 +148,7 @@ def _card(labelling: Labelling, annotator: str, session: Session) -> CardData:
                 "base": one.base,
                 "suggestion": one.suggestion,
                 "audit": one.purpose == "audit",
+                "repeat": one.purpose == "repeat",
             }
             for one in handed
         ]
@@ -171,7 +174,7 @@ def _card(labelling: Labelling, annotator: str, session: Session) -> CardData:
 def _next(labelling: Labelling, annotator: str, ledger: Ledger, held: Mapping[str, int]) -> list[Handed]:
     if labelling.only is not None:
         return [one for one in labelling.only(ledger.states) if one.item not in held][:QUEUE]
-    return next_items(
+    found = next_items(
         QUEUE,
         annotator,
         labelling.items,
@@ -182,12 +185,14 @@ def _next(labelling: Labelling, annotator: str, ledger: Ledger, held: Mapping[st
         since_audit=ledger.since_audit,
         held=held,
     )
+    return with_repeats(found, ledger, annotator, labelling.mix.repeat_share, labelling.mix.seed)
 
 
 def _answered(answer: Answer, labelling: Labelling) -> dict[str, Any]:
     content = labelling.content(labelling.items.place_of[answer.item])
     return {
-        "item": {**content, "id": answer.item, "base": answer.number, "audit": answer.purpose == "audit"},
+        "item": {**content, "id": answer.item, "base": answer.number, "audit": answer.purpose == "audit"}
+        | ({"repeat": True} if answer.purpose == "repeat" else {}),
         "kind": answer.kind,
         "value": answer.value,
         "number": answer.number,

@@ -1,18 +1,18 @@
 """How good is it? Classes, calibration, stopping, asking against random labels, and annotators."""
 
-import numpy as np
+from pathlib import Path
+
 import pandas as pd
 import streamlit as st
 
-from alcore.projects.agreement import agreement_of
 from alcore.projects.audit import confidence_sequence
-from alcore.projects.bulk import apply
 from alcore.projects.evidence import FEWEST_CONTROLS, ClassEvidence, audit_report, worth_asking
 from alcore.projects.status import LOOK
 from alcore.report.charts.labelling import calibration_chart, kappas_chart
-from pages.screens.labelling.items_view import lines
 from pages.screens.labelling.opened import Opened
 from pages.screens.labelling.panel import forecast_words, keep_training, status_now
+from pages.screens.labelling.people_view import draw_people_view
+from pages.screens.labelling.recall_view import draw_recall
 from pages.screens.labelling.texts import PAGE
 from pages.shared import controls
 from pages.shared.chart import show_chart
@@ -27,20 +27,20 @@ SECTIONS = {
 }
 _SHARES = {0.0: "off", 0.1: "one in ten", 0.2: "one in five", 0.33: "one in three"}
 _STABLE = 0.99
-_NOBODY = "(no name)"
 
 
-def draw_evidence_view(shown: Opened, annotator: str) -> None:
+def draw_evidence_view(home: Path, shown: Opened, annotator: str) -> None:
     """Draw a section of the evidence."""
     section = controls.segmented(PAGE, "evidence", "Evidence", SECTIONS, "classes")
     if section == "classes":
         _draw_classes(shown)
     elif section == "stopping":
         _draw_stopping(shown)
+        draw_recall(home, shown, annotator)
     elif section == "worth":
         _draw_worth(shown)
     else:
-        _draw_people(shown, annotator)
+        draw_people_view(home, shown, annotator)
     keep_training(shown)
 
 
@@ -144,38 +144,3 @@ def _draw_worth(shown: Opened) -> None:
         ),
         hide_index=True,
     )
-
-
-def _draw_people(shown: Opened, annotator: str) -> None:
-    project = shown.project
-    mix = project.settings["mix"]
-    each = st.number_input(
-        "People who label each item",
-        1,
-        5,
-        mix.get("annotators_per_item", 1),
-        key=f"_label_each_{shown.name}",
-        help="Each opens the screen with a name of their own: under Project, or as label_annotator in the address.",
-    )
-    if each != mix.get("annotators_per_item", 1):
-        project.change(mix={**mix, "annotators_per_item": int(each)})
-    found = agreement_of(project.states(), rng=np.random.default_rng(0))
-    if not found.shared:
-        st.info("Agreement is shown once two people have labelled the same items.")
-        return
-    value, low, high = found.alpha
-    st.markdown(f"**Krippendorff's alpha {value:.2f}** (95 % interval {low:.2f} to {high:.2f}, {found.shared:,} items)")
-    rows = [(one or _NOBODY, two or _NOBODY, count, f"{kappa:.2f}") for one, two, count, kappa in found.pairs]
-    st.dataframe(pd.DataFrame(rows, columns=["first", "second", "items", "Cohen's kappa"]), hide_index=True)
-    st.markdown(f"**{len(found.disputed):,} items to adjudicate**")
-    for item, labels in found.disputed[:10]:
-        with st.container(border=True):
-            st.markdown(plain(lines(shown)[project.items.place_of[item]][:300]))
-            said = ", ".join(f"{name or _NOBODY}: {label}" for name, label in labels.items())
-            st.caption(plain(said))
-            with st.container(horizontal=True):
-                for label in dict.fromkeys(labels.values()):
-                    if st.button(plain(label), key=f"_label_judge_{item}_{label}"):
-                        for name in labels:
-                            apply(project, [item], "label", label, name)
-                        st.rerun()

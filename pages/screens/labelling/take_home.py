@@ -3,7 +3,17 @@
 import streamlit as st
 
 from alcore.datasets.dataset import DatasetError
-from alcore.projects.export import FORMATS, Format, batch_frame, exported, take_labels, to_csv, whole_frame
+from alcore.extras import MissingExtraError, require
+from alcore.projects.export import (
+    FORMATS,
+    Format,
+    batch_frame,
+    exported,
+    exported_model,
+    take_labels,
+    to_csv,
+    whole_frame,
+)
 from pages.screens.labelling.opened import Opened
 from pages.shared.errors import sentences
 from pages.shared.markdown import plain
@@ -14,8 +24,9 @@ _WORDS = {
     "parquet": "Parquet",
     "label-studio": "Label Studio",
     "prodigy": "Prodigy",
+    "hf": "Hugging Face data set",
 }
-_ENDINGS = {"label-studio": "json", "prodigy": "jsonl"}
+_ENDINGS = {"label-studio": "json", "prodigy": "jsonl", "hf": "zip"}
 BATCH_SECONDS = 24 * 3600.0
 
 
@@ -33,6 +44,7 @@ def draw_take_home(shown: Opened, annotator: str) -> None:
             icon=":material/download:",
             width="stretch",
         )
+        _draw_model(shown)
         st.divider()
         count = st.number_input("Items of a batch for others to label", 1, 5000, 50)
         st.download_button(
@@ -60,3 +72,36 @@ def draw_take_home(shown: Opened, annotator: str) -> None:
             st.success(f"{taken.labels - len(taken.refused):,} labels taken, {len(taken.refused):,} not.")
             if taken.refused:
                 st.dataframe({"not counted": list(taken.refused)}, height=160)
+
+
+def _draw_model(shown: Opened) -> None:
+    """The model: fitted, and as lines that fit it again."""
+    project, name = shown.project, shown.name
+    if shown.kept is None or shown.kept.model.probs_N_C is None:
+        st.caption("The model can be taken home once it predicts: label items of two classes or more first.")
+        return
+    st.divider()
+    missing = ""
+    try:
+        require("skops")
+    except MissingExtraError as error:
+        missing = str(error)
+    with st.container(horizontal=True, gap="small"):
+        st.download_button(
+            "Model",
+            lambda: exported_model(project, "skops"),
+            file_name=f"{name}.skops",
+            on_click="ignore",
+            icon=":material/model_training:",
+            disabled=bool(missing),
+            help=missing
+            or "Fitted, with its features, as scikit-learn's pipeline in the format of skops, which pickles nothing.",
+        )
+        st.download_button(
+            "Python",
+            lambda: exported_model(project, "python", f"{name}.jsonl"),
+            file_name=f"{name}.py",
+            on_click="ignore",
+            icon=":material/code:",
+            help=f"Lines that fit the model again from {name}.jsonl, the export in JSON lines of all items.",
+        )

@@ -44,6 +44,7 @@ function makeCard(root) {
     const milliseconds = Math.round(performance.now() - shownAt)
     const operation = { item: item.id, kind, base: item.base ?? 0, milliseconds }
     if (value !== undefined) operation.value = value
+    if (item.repeat) operation.repeat = true
     const sent = outbox.add(operation)
     const also = []
     if (kind === "label" && withAlike && at < 0) {
@@ -188,11 +189,17 @@ function makeCard(root) {
     const arrived = left !== null
     left = null
     remember()
-    const answered = new Set([...outbox.items(), ...history.filter((one) => one.seq !== undefined).map((one) => one.item.id)])
+    const answered = new Set(outbox.items())
+    const repeated = new Set()
+    for (const { seq, item } of history) {
+      if (item.repeat) repeated.add(item.id)
+      if (seq !== undefined) answered.add(item.id)
+    }
+    const isDone = (one) => (one.repeat ? repeated.has(one.id) : answered.has(one.id))
     const kept = queue.slice(0, 1 + KEPT)
     const there = new Set(kept.map((one) => one.id))
     const before = queue[0]?.id
-    queue = mixed(kept, data.queue.filter((one) => !there.has(one.id) && !answered.has(one.id)))
+    queue = mixed(kept, data.queue.filter((one) => !there.has(one.id) && !isDone(one)))
     if (first || arrived || queue[0]?.id !== before) draw()
     else drawState()
   }

@@ -47,8 +47,9 @@ class CardData:
         project: id of the project; unsent answers in the browser belong to it.
         classes: in the order of their buttons.
         queue: items, each a mapping with `id`, `base` and one of `text` (with `marks`), `image` (a data URL) or
-            `fields`; perhaps `audit` (it is one), `suggestion`, `why` (a sentence), `likeliest` (pairs of a class and
-            its probability), `near` (the most similar labelled item) and `alike` (`id` and `base` of near-duplicates).
+            `fields` (with `field_marks`, column -> marks); perhaps `audit` (it is one), `repeat` (it was answered
+            before), `suggestion`, `why` (a sentence), `likeliest` (pairs of a class and its probability), `near` (the
+            most similar labelled item) and `alike` (`id` and `base` of near-duplicates).
         acked: client -> the highest number up to which its operations are stored.
         last: the person's last answers, oldest first: `item`, `kind`, `value`, `number`.
         page: name of this session's page in the store.

@@ -1,0 +1,1 @@
+"""Several annotators: whose label counts how much, and what is to be labelled again."""
