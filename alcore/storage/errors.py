@@ -52,8 +52,7 @@ def _explained(path: Path, error: sqlite3.Error) -> StoreError:
         )
     if code == sqlite3.SQLITE_FULL:
         return StoreFullError(
-            f"The disk that holds the store {path} is full; what was stored before is kept. "
-            "Make room, then resume the run."
+            f"The disk that holds the store {path} is full; what was stored before is kept. Make room, then resume."
         )
     lacks = code == sqlite3.SQLITE_ERROR and any(part in words for part in _LACKS)
     if lacks or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
@@ -66,7 +65,7 @@ def _explained(path: Path, error: sqlite3.Error) -> StoreError:
         if extended not in _READING or disk_is_full(path.parent):
             return StoreFullError(
                 f"The store {path} could not be written ({words}): the disk is full, over its quota, or failing; "
-                "what was stored before is kept. Make room, then resume the run."
+                "what was stored before is kept. Make room, then resume."
             )
         log = path.with_name(f"{path.name}-wal")
         # A program that opens the store then creates an empty file in its place.

@@ -12,6 +12,7 @@ BENCHMARKS = (
     *("stream", "settings", "tournament", "clinic", "ready_runs", "ready_digits", "places", "batch_default"),
     *("pools.pool_million", "pools.pool_ten_million", "pools.pool_growth", "pools.pool_peers"),
     *("hostile.faults", "hostile.fuzz_uploads", "hostile.fuzz_idx", "hostile.fuzz_stores", "hostile.fuzz_addresses"),
+    *("labelling.honest_interval", "labelling.guarantee", "labelling.nothing_lost", "labelling.large_project"),
     *("screens.tabs", "screens.catalogue", "screens.latency", "screens.yields", "screens.first_look"),
 )
 MODULES = {name.rpartition(".")[2]: name for name in BENCHMARKS}

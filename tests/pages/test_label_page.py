@@ -328,7 +328,7 @@ def test_a_rare_class_is_checked_by_a_draw(home: Path, open_screen: Callable[...
     project, truth = digits_project(home), load_digits().target
     training = [item for item, is_reserve in zip(project.ids, project.items.reserve_N, strict=True) if not is_reserve]
     project.tell({item: str(truth[project.items.place_of[item]]) for item in training})
-    options = {"label_view": "evidence", "label_evidence": "stopping", "label_positive": "3", "label_recall": "60"}
+    options = {"label_view": "evidence", "label_evidence": "recall", "label_positive": "3", "label_recall": "60"}
     at = open_screen(PAGE, **options)
     assert_fine(at, "opening")
     next(one for one in at.number_input if one.label == "Items to draw").set_value(60).run()

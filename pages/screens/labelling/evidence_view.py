@@ -22,6 +22,7 @@ from pages.shared.session_cache import cached
 SECTIONS = {
     "classes": "By class",
     "stopping": "When to stop",
+    "recall": "Rare class",
     "worth": "Is asking worth it?",
     "people": "Annotators",
 }
@@ -36,6 +37,7 @@ def draw_evidence_view(home: Path, shown: Opened, annotator: str) -> None:
         _draw_classes(shown)
     elif section == "stopping":
         _draw_stopping(shown)
+    elif section == "recall":
         draw_recall(home, shown, annotator)
     elif section == "worth":
         _draw_worth(shown)

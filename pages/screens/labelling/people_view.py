@@ -121,11 +121,11 @@ def _draw_new_or_again(home: Path, shown: Opened, annotator: str) -> None:
     left, right = st.columns([3, 4], gap="medium")
     with left:
         rows = [
-            (lines(shown)[project.items.place_of[one.item]], "again" if one.annotators else "new", one.score)
+            ("again" if one.annotators else "new", one.score, lines(shown)[project.items.place_of[one.item]])
             for one in found[:SHOWN]
         ]
         st.dataframe(
-            pd.DataFrame(rows, columns=["item", "label", "known"]),
+            pd.DataFrame(rows, columns=["label", "known", "item"]),
             hide_index=True,
             column_config={"known": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)},
         )

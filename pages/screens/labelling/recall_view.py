@@ -19,7 +19,7 @@ from pages.shared.markdown import plain
 
 def draw_recall(home: Path, shown: Opened, annotator: str) -> None:
     """Draw the step that comes next: choose a class and draw, label the draw, read the verdict."""
-    st.markdown("**Rare positives: are nearly all of a class found?**")
+    st.markdown("**Are nearly all items of a rare class found?**")
     project = shown.project
     check = recall.current_check(project)
     if check is None:
