@@ -21,6 +21,7 @@ EXTRA_OF = {
     "wordllama": "text",
     "skops": "skops",
     "usearch": "scale",
+    "numba": "fast",
 }
 
 

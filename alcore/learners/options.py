@@ -1,12 +1,16 @@
 """The options of training, in a module that does not load torch."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
+
+# Distances of the graph learner; see `alcore.learners.graph`.
+Metric = Literal["euclid", "distortion"]
+METRICS: tuple[Metric, ...] = get_args(Metric)
 
 
 @dataclass(frozen=True)
 class Training:
-    """Training in each round. Networks use all options but `components`.
+    """Training in each round. Networks use all options but `components`, `metric` and `fill`.
 
     Attributes:
         epochs: passes over the labelled points each round; with `converge` the most.
@@ -22,6 +26,9 @@ class Training:
             other first weights and in another order.
         widths: of the hidden layers of the `mlp`, such as "256-128"; "" is the published 128.
         components: principal components of the pool on which `logistic` is trained in place of the points.
+        metric: the distance of `graph`: `euclid` of principal components, or `distortion` of grey images, in which
+            every pixel may move by up to two.
+        fill: labels of `graph` fill communities of the pool, which are then smoothed, in place of label spreading.
 
     Source: shrink-and-perturb, Ash & Adams (2020); ensembles, Lakshminarayanan, Pritzel & Blundell (2017).
     """
@@ -38,6 +45,8 @@ class Training:
     committee: Literal["bootstrap", "ensemble"] = "bootstrap"
     widths: str = ""
     components: int | None = None
+    metric: Metric = "euclid"
+    fill: bool = False
 
     def __post_init__(self) -> None:
         """Raises ValueError for options out of range."""
@@ -53,6 +62,8 @@ class Training:
             raise ValueError(f"committee must be bootstrap or ensemble, got {self.committee!r}")
         if self.components is not None and self.components < 1:
             raise ValueError(f"components must be 1 or more, got {self.components}")
+        if self.metric not in METRICS:
+            raise ValueError(f"metric must be {' or '.join(METRICS)}, got {self.metric!r}")
         hidden_widths(self.widths)
 
     @property
@@ -69,6 +80,8 @@ class Training:
                 (self.committee == "ensemble", "a deep ensemble"),
                 (self.widths, f"layers {self.widths}"),
                 (self.components, f"{self.components or 0:,} components"),
+                (self.metric != "euclid", f"neighbours by {self.metric}"),
+                (self.fill, "communities filled"),
             )
             if used
         ]

@@ -13,11 +13,13 @@ from alcore.learners.options import Training, hidden_widths
 # Of a forest, which is fitted anew in every round: few, so that a race takes seconds.
 TREES = 30
 # Options of all networks.
-GRADIENT_STEPS = frozenset(field.name for field in fields(Training)) - {"components", "widths"}
+GRADIENT_STEPS = frozenset(field.name for field in fields(Training)) - {"components", "widths", "metric", "fill"}
 # Options that change nothing but the id of a run where a learner does not use them, and the reason.
 _REFUSED = {
     "widths": "widths are those of the learner {users}; {name} has its own",
     "components": "components are for the learner {users}; {name} takes the points themselves",
+    "metric": "a metric is for the learner {users}, and {name} has no graph of neighbours",
+    "fill": "communities are filled by the learner {users}, and {name} has no graph of neighbours",
     "committee": "an ensemble differs in first weights, and {name} has none: choose the committee bootstrap",
     "augment": "augmentation is done in gradient steps, and {name} takes none",
 }
@@ -84,10 +86,10 @@ def _random_forest(*, classes: int, tick: Callable[[], None], **_: Any) -> Learn
     return ClassifierLearner(RandomForestClassifier(TREES), classes, tick=tick)
 
 
-def _graph(*, classes: int, tick: Callable[[], None], **_: Any) -> Learner:
+def _graph(*, classes: int, tick: Callable[[], None], options: Training, **_: Any) -> Learner:
     from alcore.learners.graph.learner import GraphLearner
 
-    return GraphLearner(classes, tick=tick)
+    return GraphLearner(classes, metric=options.metric, fill=options.fill, tick=tick)
 
 
 def _network(name: str) -> Callable[..., Learner]:
@@ -169,6 +171,7 @@ LEARNERS: dict[str, LearnerSpec] = {
             label="Graph (also learns from the unlabelled pool)",
             description="Label spreading over the nearest neighbours of all points: learns from more than the labels.",
             make=_graph,
+            options=frozenset({"metric", "fill"}),
         ),
     )
 }

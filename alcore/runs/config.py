@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from alcore.datasets.catalogue import DATASETS, image_datasets
 from alcore.did_you_mean import no_such
-from alcore.learners.options import Training
+from alcore.learners.options import METRICS, Metric, Training
 from alcore.learners.registry import LEARNERS, check_options
 from alcore.strategies.catalogue import STRATEGIES
 
@@ -74,8 +74,8 @@ class RunConfig(BaseModel):
     strategy: Annotated[str, _name_of("strategy", STRATEGIES)] = "least_confidence"
     seed: Annotated[int, _whole(0, 2**32 - 1)] = 0
     seed_set: Annotated[
-        Literal["random", "balanced", "diverse", "published"],
-        Field(description="random, balanced, diverse or published"),
+        Literal["random", "balanced", "diverse", "communities", "published"],
+        Field(description="random, balanced, diverse, communities or published"),
     ] = "random"
     seed_labels: Annotated[int, _whole(1, 1_000_000)] = 1000
     labels_per_round: Annotated[int, _whole(1, 1_000_000)] = 500
@@ -120,6 +120,8 @@ class RunConfig(BaseModel):
     committee: Annotated[Literal["bootstrap", "ensemble"], Field(description="bootstrap or ensemble")] = "bootstrap"
     widths: Annotated[str, Field(description='widths of the hidden layers of the mlp such as "256-128"')] = ""
     components: Annotated[int | None, _count_or_none("the points themselves")] = None
+    metric: Annotated[Metric, Field(description=" or ".join(METRICS))] = "euclid"
+    fill: Annotated[bool, Field(description="true (communities filled) or false (label spreading)")] = False
 
     @model_validator(mode="before")
     @classmethod
@@ -141,7 +143,9 @@ class RunConfig(BaseModel):
         check_options(self.learner, Training(**self.training))
         if images is None:
             others = " or ".join(name for name, other in LEARNERS.items() if other.image_side is None)
-            needs = [name for name, used in (("learner", spec.image_side), ("augment", self.augment)) if used]
+            distortion = self.metric == "distortion"
+            of_images = (("learner", spec.image_side), ("augment", self.augment), ("metric", distortion))
+            needs = [name for name, used in of_images if used]
             needs += self.hardening
             if needs:
                 raise ValueError(

@@ -47,7 +47,17 @@ def test_a_registered_learner_is_made_configured_and_raced(nearest: LearnerSpec)
     assert len(hits[0]) == 3 and hits[0] != hits[1]
 
 
-@pytest.mark.parametrize("option", [{"augment": True}, {"committee": "ensemble"}, {"widths": "8"}, {"components": 2}])
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"augment": True},
+        {"committee": "ensemble"},
+        {"widths": "8"},
+        {"components": 2},
+        {"metric": "distortion"},
+        {"fill": True},
+    ],
+)
 def test_it_refuses_the_options_that_it_does_not_use(
     nearest: LearnerSpec, option: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,7 @@ from sklearn.semi_supervised import LabelSpreading
 from alcore.datasets.bundled import digits
 from alcore.learners.graph.deskew import deskew
 from alcore.learners.graph.label_spreading import label_spreading, similarity
-from alcore.neighbours import nearest_neighbours
+from alcore.neighbours import local_scales, nearest_neighbours, neighbour_graph
 from alcore.rng import rng_for
 
 
@@ -61,7 +61,8 @@ def test_deskewing_centres_the_ink_and_lets_a_slanted_stroke_stand() -> None:
 
 def test_the_graph_is_the_one_of_the_definition() -> None:
     x = rng_for(0).normal(size=(80, 5)).astype(np.float32)
-    found = similarity(*nearest_neighbours(x, x, 10, themselves=True))
+    rows, squared = nearest_neighbours(x, x, 10, themselves=True)
+    found = similarity(neighbour_graph(rows, squared, local_scales(squared)))
     np.testing.assert_allclose(found.toarray(), dense_graph(x.astype(float)), atol=1e-6)
     assert np.abs(np.linalg.eigvalsh(found.toarray())).max() <= 1 + 1e-5
 

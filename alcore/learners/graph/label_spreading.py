@@ -6,17 +6,10 @@ import numpy as np
 import scipy.sparse as sparse
 from numpy.typing import NDArray
 
-from alcore.neighbours import local_scales, neighbour_graph
 
-
-def similarity(rows_N_K: NDArray[np.int64], squared_N_K: NDArray[np.float64]) -> sparse.csr_array:
-    """The symmetrically normalised graph D^-1/2 (W + W') D^-1/2 of weights W, N x N in float32.
-
-    Args:
-        rows_N_K: the neighbours of each point, itself not among them.
-        squared_N_K: their squared distances, the nearest first; at least one.
-    """
-    both = neighbour_graph(rows_N_K, squared_N_K, local_scales(squared_N_K)).tocoo()
+def similarity(graph_N_N: sparse.csr_array) -> sparse.csr_array:
+    """The symmetrically normalised graph D^-1/2 W D^-1/2 of symmetric weights W, N x N in float32."""
+    both = graph_N_N.tocoo()
     # Halves the memory that a product reads.
     row, column = (numbers.astype(np.int32) for numbers in both.coords)
     root_N = np.sqrt(both.sum(axis=1))

@@ -6,23 +6,22 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import scipy.linalg
 import scipy.sparse as sparse
 import sklearn
 from numpy.typing import NDArray
 
+from alcore.did_you_mean import one_of
 from alcore.learners.base import COMMITTEE, Learner, mean_log_loss, no_tick, without_tick
 from alcore.learners.committee import bootstrap_rows, committee_size
-from alcore.learners.graph.deskew import deskew
+from alcore.learners.graph.filling import filled, shares
 from alcore.learners.graph.label_spreading import label_spreading, similarity
+from alcore.learners.graph.spaces import SPACES, Euclid, Near
 from alcore.learners.labels import class_numbers
-from alcore.neighbours import edge_weights, local_scales, nearest_neighbours
-from alcore.points import are_images, numbers_of
+from alcore.learners.options import METRICS, Metric
+from alcore.neighbours import Levels, neighbour_graph
+from alcore.points import numbers_of
 
-COMPONENTS = 60
 NEIGHBOURS = 10
-# Images are set upright so many at a time.
-IMAGES = 2000
 
 Tick = Callable[[], None]
 
@@ -58,25 +57,28 @@ class PoolGraph:
 
     Attributes:
         x_pool: its points.
+        levels: its edge weights, see `neighbour_graph`, and their communities.
         similarity_P_P: the normalised graph, see `similarity`.
     """
 
-    def __init__(self, x_pool: NDArray, tick: Tick = no_tick) -> None:
-        """Find all neighbours; some ten seconds for 60,000 images on two cores."""
-        self.x_pool = x_pool
-        flat_P_E = _upright(x_pool, tick)
-        self._mean_E = flat_P_E.mean(axis=0, dtype=np.float64).astype(np.float32)
-        flat_P_E -= self._mean_E
-        size = flat_P_E.shape[1]
-        kept = (max(0, size - COMPONENTS), size - 1)
-        _, self._axes_E_D = scipy.linalg.eigh(flat_P_E.T @ flat_P_E, subset_by_index=kept)
-        features_P_D = flat_P_E @ self._axes_E_D
+    def __init__(self, x_pool: NDArray, tick: Tick = no_tick, metric: Metric = "euclid") -> None:
+        """Find all neighbours; some ten seconds for 60,000 images on two cores, by distortion three times as long.
+
+        Raises:
+            ValueError: the pool has fewer than 2 points, or is none of grey images where the metric needs these.
+        """
         neighbours = min(NEIGHBOURS, len(x_pool) - 1)
         if neighbours == 0:
             raise ValueError("a neighbour graph needs 2 points or more, got a pool of 1")
-        found = nearest_neighbours(features_P_D, features_P_D, neighbours, themselves=True, tick=tick)
-        self._width_P = local_scales(found[1])
-        self.similarity_P_P = similarity(*found)
+        space = SPACES[metric](x_pool, tick)
+        self.join(x_pool, space, space.features_P_D, space.of_pool(neighbours, tick))
+
+    def join(self, x_pool: NDArray, space: Euclid, features_P_D: NDArray[np.float32], near: Near) -> None:
+        """Join each point of the pool to its neighbours in it."""
+        self.x_pool, self.space = x_pool, space
+        self.scale_P = space.scales(near[1])
+        self.levels = Levels(neighbour_graph(*near, self.scale_P))
+        self.similarity_P_P = similarity(self.levels.graph)
         itself = sparse.eye_array(len(x_pool), format="csr", dtype=np.float32)
         self.pool = GraphPoints(features_P_D, itself)
 
@@ -84,14 +86,16 @@ class PoolGraph:
         """The pool itself, or other points tied to their nearest neighbours in it; the graph stays."""
         if np.array_equal(x, self.x_pool):
             return self.pool
-        features_N_D = (_upright(x, tick) - self._mean_E) @ self._axes_E_D
-        points_P_D = self.pool.features_N_D
-        k = min(NEIGHBOURS, len(points_P_D))
-        rows_N_K, squared_N_K = nearest_neighbours(features_N_D, points_P_D, k, tick=tick)
-        weights_N_K = edge_weights(squared_N_K, local_scales(squared_N_K), self._width_P[rows_N_K])
+        return self.tied(*self.space.of_others(x, min(NEIGHBOURS, len(self.x_pool)), tick))
+
+    def tied(self, features_N_D: NDArray[np.float32], near: Near) -> GraphPoints:
+        """Other points, each as a weighted mean of its neighbours in the pool."""
+        rows_N_K, squared_N_K = near
+        weights_N_K = self.space.votes(rows_N_K, squared_N_K, self.scale_P)
         weights_N_K /= weights_N_K.sum(axis=1, keepdims=True)
-        parts = (weights_N_K.astype(np.float32).ravel(), rows_N_K.ravel(), np.arange(0, k * len(x) + 1, k))
-        return GraphPoints(features_N_D, sparse.csr_array(parts, shape=(len(x), len(points_P_D))))
+        starts = np.arange(0, rows_N_K.size + 1, rows_N_K.shape[1])
+        parts = (weights_N_K.astype(np.float32).ravel(), rows_N_K.ravel(), starts)
+        return GraphPoints(features_N_D, sparse.csr_array(parts, shape=(len(rows_N_K), len(self.x_pool))))
 
 
 class GraphLearner(Learner):
@@ -102,9 +106,25 @@ class GraphLearner(Learner):
     strategy may query more of it; a class without a label has probability 0.
     """
 
-    def __init__(self, classes: int, *, tick: Tick = no_tick) -> None:
-        """See `make_learner`."""
+    def __init__(self, classes: int, *, metric: Metric = "euclid", fill: bool = False, tick: Tick = no_tick) -> None:
+        """See `make_learner`.
+
+        Args:
+            classes: how many there are.
+            metric: the distance of the graph: `euclid` of principal components, or `distortion` of grey images, see
+                `nearest_by_distortion`.
+            fill: labels fill communities of the graph, which are then smoothed, see `filled`, in place of label
+                spreading; for the first dozens of labels.
+            tick: called now and then; an exception from it stops the work.
+
+        Raises:
+            ValueError: there is no such metric.
+        """
+        if metric not in METRICS:
+            raise ValueError(one_of("metric", metric, METRICS))
         self.classes = classes
+        self.metric: Metric = metric
+        self.fill = fill
         self.tick = tick
         self.graph: PoolGraph | None = None
         self.fitted_on: tuple[GraphPoints, NDArray[np.int64]] | None = None
@@ -120,11 +140,16 @@ class GraphLearner(Learner):
         """Its name."""
         return "the graph learner"
 
+    @property
+    def levels(self) -> Levels | None:
+        """The pool's neighbour graph, in which a strategy may find communities."""
+        return None if self.graph is None else self.graph.levels
+
     def prepare(self, x: Any) -> GraphPoints:
         """The pool, which is placed first, as points of its graph; other points tied to it."""
         x = numbers_of(x)
         if self.graph is None:
-            self.graph = pool_graph(x, self.tick)
+            self.graph = pool_graph(x, self.tick, self.metric)
         return self.graph.prepare(x, self.tick)
 
     def fit(self, x_M: Any, y_M: Any, *, rng: np.random.Generator) -> float:
@@ -165,12 +190,11 @@ class GraphLearner(Learner):
     def _spread(self, x_M: GraphPoints, y_M: NDArray[np.int64]) -> NDArray[np.float32]:
         """probs_P_C over the pool."""
         assert self.graph is not None  # points are placed before they are labelled
+        if self.fill:
+            return filled(self.graph.levels, x_M.ties_N_P, y_M, self.classes, tick=self.tick)
         counts_C = np.bincount(y_M, minlength=self.classes)
         spread_M_C = np.eye(self.classes, dtype=np.float32)[y_M] / np.maximum(counts_C, 1).astype(np.float32)
-        f_P_C = label_spreading(self.graph.similarity_P_P, x_M.ties_N_P.T @ spread_M_C, tick=self.tick)
-        sums_P_1 = f_P_C.sum(axis=1, keepdims=True)
-        even_P_C = np.full_like(f_P_C, 1 / self.classes)
-        return np.divide(f_P_C, sums_P_1, out=even_P_C, where=sums_P_1 > 0)
+        return shares(label_spreading(self.graph.similarity_P_P, x_M.ties_N_P.T @ spread_M_C, tick=self.tick))
 
     def _fitted(self) -> tuple[GraphPoints, NDArray[np.int64]]:
         if self.fitted_on is None:
@@ -178,30 +202,18 @@ class GraphLearner(Learner):
         return self.fitted_on
 
 
-def pool_graph(x_pool: NDArray, tick: Tick = no_tick) -> PoolGraph:
+def pool_graph(x_pool: NDArray, tick: Tick = no_tick, metric: Metric = "euclid") -> PoolGraph:
     """The graph of a pool, built once while the process works on that pool.
 
     Raises:
-        ValueError: if the pool has fewer than 2 points.
+        ValueError: as `PoolGraph`.
     """
     content = np.ascontiguousarray(x_pool)
-    digest = hashlib.blake2b(f"{content.shape} {content.dtype}".encode())
+    digest = hashlib.blake2b(f"{metric} {content.shape} {content.dtype}".encode())
     digest.update(content.data)
     key = digest.hexdigest()
     if key not in _BUILT:
-        graph = PoolGraph(x_pool, tick)
+        graph = PoolGraph(x_pool, tick, metric)
         _BUILT.clear()
         _BUILT[key] = graph
     return _BUILT[key]
-
-
-def _upright(x_N: NDArray, tick: Tick) -> NDArray[np.float32]:
-    """One row of numbers a point: images deskewed and in [0, 1], numbers unchanged."""
-    if not are_images(x_N):
-        return x_N.reshape(len(x_N), -1).astype(np.float32)
-    images = x_N.reshape(-1, *x_N.shape[-2:])
-    upright = np.empty(images.shape, np.float32)
-    for start in range(0, len(images), IMAGES):
-        tick()
-        upright[start : start + IMAGES] = deskew(images[start : start + IMAGES]) / 255
-    return upright.reshape(len(x_N), -1)
