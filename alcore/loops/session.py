@@ -322,6 +322,8 @@ class Session:
         }
         if "gradient_lengths_N" in learner.capabilities:
             sources["gradient_lengths_N"] = gradient_lengths
+        if getattr(learner, "levels", None) is not None:
+            sources["levels"] = lambda: (learner.levels, np.concatenate([rows, labeled]))  # type: ignore[attr-defined]
         view = PoolView(rows, **{name: self._timed(source) for name, source in sources.items()})
         return view
 

@@ -323,13 +323,13 @@ STRATEGIES: dict[str, Strategy] = {
         Strategy(
             name="communities",
             label="Communities",
-            description="Queries a typical point of each community of neighbours, large communities first.",
+            description="Queries a typical point of each community of neighbours, large or uncertain ones first.",
             formula=r"\max_c \sum_{x, x' \in c} w_{x x'} - \gamma \tfrac{d_x d_{x'}}{2m}",
             source="modularity communities (Blondel et al. 2008) of a self-tuning neighbour graph",
             family=COVERAGE,
             strengths=(
                 "For the first dozen labels: follows clusters of any shape, decides their number by itself, needs no "
-                "model, and large groups come first."
+                "model at first, and large groups come first. Uses the graph of a learner that has one."
             ),
             failures=(
                 "A class that is no cluster of its own is met late; once all communities have a label it ignores the "
@@ -337,6 +337,7 @@ STRATEGIES: dict[str, Strategy] = {
             ),
             cost="O((n + M)^2 d) once, then O(n + M)",
             batch=picks.community_typical,
+            early=picks.BY_SIZE_FIRST,
         ),
         Strategy(
             name="probcover",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.neighbours import louvain, nearest_neighbours, neighbour_graph
+from alcore.neighbours import DIGITS, RESOLUTIONS, Levels, nearest_neighbours, neighbour_graph
 from alcore.strategies.arrays import Array, check_features, check_k, floating, to_numpy
 from alcore.strategies.batch import Batch
 from alcore.strategies.geometry.distances import around, centre_of, principal_components
@@ -19,21 +19,23 @@ NEIGHBOURS = 10
 SCALE = 5
 # Points of more dimensions are replaced by so many principal components.
 COMPONENTS = 60
-# From the largest communities to the smallest; each is some 1.5 times the one before.
-RESOLUTIONS = (0.5, 0.7, 1.0, 1.5, 2.2, 3.3, 5.0, 7.5, 11.0, 17.0, 25.0, 38.0)
 # Smaller communities are passed over while there are others: points, and share of all points.
 SMALL, SMALL_SHARE = 5, 0.0004
-POWER_STEPS = 10
-# Digits of a typicality and of a degree: beyond them symmetric points differ by rounding.
-DIGITS = 9
 # Points of all graphs that are kept.
 KEPT_POINTS = 200_000
 
-_KEPT: "OrderedDict[bytes, _PoolGraph]" = OrderedDict()
+_KEPT: "OrderedDict[bytes, Levels]" = OrderedDict()
 _KEPT_LOCK = threading.Lock()
 
 
-def communities(features_N_D: Array, labeled_M_D: Array, k: int) -> Batch:
+def communities(
+    features_N_D: Array,
+    labeled_M_D: Array,
+    k: int,
+    *,
+    uncertainty_N: Array | None = None,
+    levels: tuple[Levels, NDArray[np.int64]] | None = None,
+) -> Batch:
     """The most typical point of each community without a label, the largest community first.
 
     Communities are groups of points that are each other's neighbours, whatever their shape: those of high modularity
@@ -41,8 +43,9 @@ def communities(features_N_D: Array, labeled_M_D: Array, k: int) -> Batch:
     both ways, where s is the distance of a point to its 5th neighbour. They are found at a resolution
     of 0.5; once each has a label, at 0.7, and so on in 12 steps up to 38. Communities of fewer than 5 points, or 0.04 %
     of all, are passed over. What is left after that follows from the last communities in turn: from those with the
-    fewest labels, of these from the largest; in each, copies of labelled points come last. The most typical point of a
-    community is the largest entry after 10 power steps from all ones of its part of D^-1/2 W D^-1/2.
+    fewest labels, of these from the largest; in each, copies of labelled points come last. Where a model's uncertainty
+    is given, the communities at 0.7 and finer are taken by the sum of it in place of their size. The most typical point
+    of a community is the largest entry after 10 power steps from all ones of its part of D^-1/2 W D^-1/2.
 
     Needs no model. A query is a function of the points alone: k queries of one point are one query of k. Computed by
     NumPy, SciPy and scikit-learn on the CPU, whatever comes in: in time O((N + M)^2 min(d, 60)) for the graph and
@@ -54,10 +57,14 @@ def communities(features_N_D: Array, labeled_M_D: Array, k: int) -> Batch:
             labelled points, are compared.
         labeled_M_D: the labelled points; may have no rows.
         k: labels to ask for; more than there are points means all of them.
+        uncertainty_N: of the unlabelled points, 0 or more.
+        levels: a graph in place of that of the features, and which of its points each unlabelled and then each
+            labelled point is.
 
     Returns:
-        The batch; scores are the number of points, copies included, of the community that each pick was taken from.
-        Equal sizes or typicalities: the larger weight of all edges first, then the lower index.
+        The batch; scores are the number of points, copies included, of the community that each pick was taken from, or
+        the sum of its uncertainty, where that decided. Equal scores or typicalities: the larger weight of all edges
+        first, then the lower index.
 
     Raises:
         ValueError: if there is no point, a feature is not finite, dimensions differ, or k < 1.
@@ -66,48 +73,34 @@ def communities(features_N_D: Array, labeled_M_D: Array, k: int) -> Batch:
     """
     x_N_D = to_numpy(check_features(features_N_D, labeled_M_D))
     n, k = len(x_N_D), check_k(k, len(x_N_D))
-    x_P_D = np.concatenate([x_N_D, to_numpy(floating(labeled_M_D)).astype(x_N_D.dtype)])
-    graph, node_P = _graph_of(x_P_D)
+    if levels is None:
+        x_P_D = np.concatenate([x_N_D, to_numpy(floating(labeled_M_D)).astype(x_N_D.dtype)])
+        levels = _graph_of(x_P_D)
+    graph, node_P = levels
     choice = _Choice(graph, node_P, n)
     for resolution in RESOLUTIONS:
-        choice.one_of_each(resolution, k)
+        finer = resolution > RESOLUTIONS[0] and uncertainty_N is not None
+        choice.one_of_each(resolution, k, to_numpy(floating(uncertainty_N)) if finer else None)
         if len(choice.picks) == k:
             break
     choice.in_turn(RESOLUTIONS[-1], k)
     return Batch(np.array(choice.picks, dtype=np.int64), np.array(choice.scores))
 
 
-class _PoolGraph:
-    """The neighbour graph of distinct points, and its communities at each resolution once they were asked for."""
-
-    def __init__(self, x_P_D: NDArray[np.floating]) -> None:
-        self.graph = None
-        if len(x_P_D) > 1:
-            x_P_D = principal_components(x_P_D, COMPONENTS)
-            count = min(NEIGHBOURS, len(x_P_D) - 1)
-            rows_P_K, squared_P_K = nearest_neighbours(x_P_D, x_P_D, count, themselves=True)
-            self.graph = neighbour_graph(rows_P_K, squared_P_K, np.sqrt(squared_P_K[:, min(SCALE, count) - 1]))
-        self._found: dict[float, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
-
-    @property
-    def degrees(self) -> NDArray[np.float64]:
-        """The weight of all edges of each point."""
-        return np.zeros(1) if self.graph is None else np.round(np.asarray(self.graph.sum(axis=1)).ravel(), DIGITS)
-
-    def communities(self, resolution: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """The community of each point, and how typical it is of it: 1 for the most typical point."""
-        if self.graph is None:
-            return np.zeros(1, dtype=np.int64), np.ones(1)
-        if resolution not in self._found:
-            labels_P = louvain(self.graph, resolution)
-            self._found[resolution] = labels_P, _typicality(self.graph, labels_P)
-        return self._found[resolution]
+def _neighbours_of(x_P_D: NDArray[np.floating]) -> Any:
+    """The neighbour graph of distinct points; None of a single one."""
+    if len(x_P_D) == 1:
+        return None
+    x_P_D = principal_components(x_P_D, COMPONENTS)
+    count = min(NEIGHBOURS, len(x_P_D) - 1)
+    rows_P_K, squared_P_K = nearest_neighbours(x_P_D, x_P_D, count, themselves=True)
+    return neighbour_graph(rows_P_K, squared_P_K, np.sqrt(squared_P_K[:, min(SCALE, count) - 1]))
 
 
 class _Choice:
     """Picks, and what they leave."""
 
-    def __init__(self, graph: _PoolGraph, node_P: NDArray[np.int64], n: int) -> None:
+    def __init__(self, graph: Levels, node_P: NDArray[np.int64], n: int) -> None:
         """Start without picks.
 
         Args:
@@ -116,7 +109,8 @@ class _Choice:
             n: how many of them are unlabelled; these are first.
         """
         self.graph, self.node_P, self.n = graph, node_P, n
-        self.count_S, self.degree_S = np.bincount(node_P), graph.degrees
+        self.degree_S = graph.degrees
+        self.count_S = np.bincount(node_P, minlength=len(self.degree_S))
         self.row_S = np.full(len(self.count_S), len(node_P))
         np.minimum.at(self.row_S, node_P, np.arange(len(node_P)))
         self.covered_S = np.zeros(len(self.count_S), dtype=bool)
@@ -125,26 +119,31 @@ class _Choice:
         self.picks: list[int] = []
         self.scores: list[float] = []
 
-    def one_of_each(self, resolution: float, k: int) -> None:
-        """Pick from each community without a label, the largest first."""
-        label_S, typical_S = self.graph.communities(resolution)
+    def one_of_each(self, resolution: float, k: int, uncertainty_N: NDArray[np.floating] | None = None) -> None:
+        """Pick from each community without a label, the largest first, or that of the largest uncertainty."""
+        label_S, typical_S = self.graph.communities(resolution), self.graph.typicality(resolution)
         size_C = np.bincount(label_S, self.count_S)
+        score_C = size_C
+        if uncertainty_N is not None:
+            score_C = np.round(np.bincount(label_S[self.node_P[: self.n]], uncertainty_N, len(size_C)), DIGITS)
         degree_C = self._degrees(label_S)
-        order_S = np.lexsort((self.row_S, -self.degree_S, -typical_S, label_S))
+        # Points of the graph that may not be queried come last in their community.
+        order_S = np.lexsort((self.row_S, -self.degree_S, -typical_S, self.row_S >= self.n, label_S))
         best_C = order_S[np.flatnonzero(np.diff(label_S[order_S], prepend=-1))]
         known_C = np.bincount(label_S, self.covered_S) > 0
         least = max(SMALL, SMALL_SHARE * len(self.node_P))
-        for c in np.lexsort((self.row_S[best_C], -degree_C, -size_C)):
-            if len(self.picks) == k or size_C[c] < least:
+        for c in np.lexsort((self.row_S[best_C], -degree_C, -score_C)):
+            if len(self.picks) == k:
                 break
-            if not known_C[c]:
-                self._pick(int(self.row_S[best_C[c]]), size_C[c])
+            row = int(self.row_S[best_C[c]])
+            if not known_C[c] and size_C[c] >= least and row < self.n:
+                self._pick(row, score_C[c])
 
     def in_turn(self, resolution: float, k: int) -> None:
         """Pick the most typical open point of the communities with the fewest labels until there are k."""
         if len(self.picks) == k:
             return
-        label_S, typical_S = self.graph.communities(resolution)
+        label_S, typical_S = self.graph.communities(resolution), self.graph.typicality(resolution)
         label_N, size_C = label_S[self.node_P[: self.n]], np.bincount(label_S, self.count_S)
         told_C = np.bincount(label_S[self.node_P[self.n :]], minlength=len(size_C))
         told_C += np.bincount(label_N[~self.open_N], minlength=len(size_C))
@@ -174,7 +173,7 @@ class _Choice:
         self.covered_S[self.node_P[row]] = True
 
 
-def _graph_of(x_P_D: NDArray[np.floating]) -> tuple[_PoolGraph, NDArray[np.int64]]:
+def _graph_of(x_P_D: NDArray[np.floating]) -> tuple[Levels, NDArray[np.int64]]:
     """The graph of the distinct points, kept from before if it was, and the distinct point of each point.
 
     Distinct points are sorted by their bytes: the graph does not depend on the order of the points, nor on which are
@@ -189,38 +188,13 @@ def _graph_of(x_P_D: NDArray[np.floating]) -> tuple[_PoolGraph, NDArray[np.int64
     key.update(distinct_S_D.data)
     with _KEPT_LOCK:
         graph = _KEPT.get(key.digest())
-    graph = graph or _PoolGraph(distinct_S_D)
+    graph = graph or Levels(_neighbours_of(distinct_S_D))
     with _KEPT_LOCK:
         _KEPT[key.digest()] = graph
         _KEPT.move_to_end(key.digest())
-        while len(_KEPT) > 1 and sum(map(_points, _KEPT.values())) > KEPT_POINTS:
+        while len(_KEPT) > 1 and sum(map(len, _KEPT.values())) > KEPT_POINTS:
             _KEPT.popitem(last=False)
     return graph, node_P
-
-
-def _points(graph: _PoolGraph) -> int:
-    return 1 if graph.graph is None else graph.graph.shape[0]
-
-
-def _typicality(graph: Any, label_S: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Power steps from all ones within each community, relative to its largest entry."""
-    from scipy import sparse
-
-    root_S = np.sqrt(np.asarray(graph.sum(axis=1)).ravel())
-    edges = graph.tocoo()
-    row, column = edges.coords
-    within = label_S[row] == label_S[column]
-    weights = (edges.data / (root_S[row] * root_S[column]))[within]
-    inside = sparse.csr_array((weights, (row[within], column[within])), shape=graph.shape)
-    typical_S = np.ones(len(label_S))
-    largest_C = np.ones(label_S.max() + 1)
-    for _ in range(POWER_STEPS):
-        typical_S = inside @ typical_S
-        largest_C[:] = 0
-        np.maximum.at(largest_C, label_S, typical_S)
-        # A point that is alone in its community.
-        typical_S = np.divide(typical_S, largest_C[label_S], out=np.ones_like(typical_S), where=largest_C[label_S] > 0)
-    return np.round(typical_S, DIGITS)
 
 
 def _changes(label: NDArray[np.int64]) -> NDArray[np.int64]:

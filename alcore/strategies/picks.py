@@ -182,10 +182,20 @@ def typical_then_margin(view: PoolView, k: int, rng: Rng) -> Batch:
     return selection.top_k(uncertainty.margin(view.probs_N_C), k)
 
 
+# Communities are taken by size up to so many labels a class, then by the uncertainty that they hold.
+SIZED_LABELS = 1.0
+BY_SIZE_FIRST = Early(SIZED_LABELS, ("features_N_D", "labeled_M_D"))
+
+
 def community_typical(view: PoolView, k: int, rng: Rng) -> Batch:
-    """A typical point of each community of at most 100,000 points."""
+    """A typical point of each community: of the learner's own neighbour graph, or of at most 100,000 points."""
+    by_size = BY_SIZE_FIRST.lasts(len(view.labels_M), view.classes)
+    uncertainty_N = None if by_size else 1 - to_numpy(floating(view.probs_N_C)).max(axis=1)
+    if view.provides("levels"):
+        return communities(view.features_N_D, view.labeled_M_D, k, uncertainty_N=uncertainty_N, levels=view.levels)
     rows = remedies.candidate_subsample(len(view.indices_N), max(GRAPH_POINTS, k), rng=rng)
-    return _of_rows(communities(view.features_N_D[rows], view.labeled_M_D, k), rows)
+    some_N = None if uncertainty_N is None else uncertainty_N[rows]
+    return _of_rows(communities(view.features_N_D[rows], view.labeled_M_D, k, uncertainty_N=some_N), rows)
 
 
 def margins_by_cluster(view: PoolView, k: int, rng: Rng) -> Batch:

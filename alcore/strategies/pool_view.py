@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from alcore.neighbours import Levels
 from alcore.strategies.arrays import Array
 
 Source = Callable[[], Any]
@@ -88,6 +89,11 @@ class PoolView:
     def delta(self) -> float:
         """The radius of ProbCover's balls in this run."""
         return self._computed("delta")
+
+    @cached_property
+    def levels(self) -> tuple[Levels, NDArray[np.int64]]:
+        """The learner's own neighbour graph, and its points that are the unlabelled, then the labelled points."""
+        return self._computed("levels")
 
     def provides(self, name: str) -> bool:
         """Whether a property can be read; nothing is computed."""

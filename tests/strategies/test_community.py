@@ -74,7 +74,7 @@ def test_a_group_of_any_shape_is_one_group() -> None:
     circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
     x = np.concatenate([circle, 10 * circle]) + 0.01 * rng().normal(size=(240, 2))
     node, ring = _graph_of(x)[0], np.repeat([0, 1], 120)
-    labels = node.communities(RESOLUTIONS[0])[0]
+    labels = node.communities(RESOLUTIONS[0])
     order = _graph_of(x)[1]
     for c in np.unique(labels):
         assert len(np.unique(ring[labels[order] == c])) == 1
@@ -156,3 +156,27 @@ def test_refuses_what_cannot_be_measured() -> None:
         communities(np.array([[1e200, 0], [0, 1.0]]), NOTHING, 1)
     assert communities(np.ones((1, 2)), NOTHING, 4).indices.tolist() == [0]
     assert communities(np.ones((1, 2)), np.zeros((1, 2)), 4).indices.tolist() == [0]
+
+
+def test_a_model_s_uncertainty_orders_finer_communities_and_no_others() -> None:
+    x, group = blobs(40, 40, 40)
+    told = communities(x, NOTHING, 3).indices
+    left = np.setdiff1d(np.arange(len(x)), told)
+    for unsure in range(3):
+        doubt = np.where(group[left] == unsure, 1.0, 0.01)
+        (pick,) = communities(x[left], x[told], 1, uncertainty_N=doubt).indices
+        assert group[left[pick]] == unsure
+    # While a large community has no label, its size decides.
+    first = communities(x, NOTHING, 3, uncertainty_N=rng().random(len(x)))
+    assert first.indices.tolist() == told.tolist()
+
+
+def test_a_given_graph_stands_in_for_that_of_the_features() -> None:
+    x, known = rng(3).normal(size=(120, 4)), rng(4).normal(size=(5, 4))
+    levels, node = _graph_of(np.concatenate([x, known]))
+    expected = communities(x, known, 30).indices.tolist()
+    nonsense = rng(5).normal(size=(120, 2))
+    assert communities(nonsense, nonsense[:5], 30, levels=(levels, node)).indices.tolist() == expected
+    # Points of the graph that are neither unlabelled nor labelled are never picked; every row is, once.
+    part = communities(x[:50], known, 50, levels=(levels, np.concatenate([node[:50], node[120:]])))
+    assert sorted(part.indices.tolist()) == list(range(50))
