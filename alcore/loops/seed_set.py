@@ -6,10 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import Dataset
+from alcore.neighbours import Levels
 from alcore.rng import rng_for
+from alcore.strategies import communities
 from alcore.strategies.remedies import diverse_seed
 
-SeedSet = Literal["random", "balanced", "diverse", "published"]
+SeedSet = Literal["random", "balanced", "diverse", "communities", "published"]
 # Images are clustered by so many principal components.
 COMPONENTS = 50
 
@@ -21,6 +23,7 @@ def seed_indices(
     seed_set: SeedSet = "random",
     x_pool: NDArray | None = None,
     published: NDArray[np.int64] | None = None,
+    levels: tuple[Levels, NDArray[np.int64]] | None = None,
     rng: np.random.Generator,
 ) -> NDArray[np.int64]:
     """The points whose labels are known before the first query.
@@ -29,11 +32,13 @@ def seed_indices(
         y_pool: labels of the pool; `balanced` reads them, as a person does who collects one example a class.
         m: how many, from 1 to the size of the pool.
         seed_set: `random`; `balanced`: as many of each class as possible, rarer classes exhausted first;
-            `diverse`: of each of m k-means clusters the point nearest the centre; or `published`: the given
-            start of a published experiment, whatever the seed.
+            `diverse`: of each of m k-means clusters the point nearest the centre; `communities`: a typical point of
+            each of the m largest communities of neighbours, whatever the seed; or `published`: the given start of a
+            published experiment, whatever the seed.
         x_pool: the points, which `diverse` clusters: beyond 50 numbers a point by their first 50 principal
-            components.
+            components; and between which `communities` finds neighbours.
         published: the start that `published` means.
+        levels: a graph for `communities` in place of one of x_pool, and the place of each point in it.
         rng: the stream of the seed set, the same for every strategy.
 
     Returns:
@@ -49,15 +54,18 @@ def seed_indices(
             given = "has none" if published is None else f"has one of {len(published)} labels"
             raise ValueError(f"a published start of {m} labels was asked for, but this data set {given}")
         return published
-    if seed_set == "diverse":
+    if seed_set in ("diverse", "communities"):
         if x_pool is None:
-            raise ValueError("a diverse seed set is chosen by the points themselves: give x_pool")
-        return diverse_seed(_components(x_pool), m, rng=rng)
+            raise ValueError(f"a seed set of the kind {seed_set} is chosen by the points themselves: give x_pool")
+        if seed_set == "diverse":
+            return diverse_seed(_components(x_pool), m, rng=rng)
+        rows_N_D = x_pool.reshape(len(x_pool), -1).astype(np.float32)
+        return communities(rows_N_D, rows_N_D[:0], m, levels=levels).indices
     order_N = rng.permutation(len(y_pool))
     if seed_set == "random":
         return order_N[:m]
     if seed_set != "balanced":
-        raise ValueError(f"seed_set must be random, balanced, diverse or published, got {seed_set!r}")
+        raise ValueError(f"seed_set must be random, balanced, diverse, communities or published, got {seed_set!r}")
     # Number the points of each class in the random order; taking all firsts, then all seconds, is balanced.
     turn_N = np.empty(len(y_pool), dtype=np.int64)
     for label in np.unique(y_pool):

@@ -5,7 +5,12 @@ from typing import Any
 from alcore.loops.seed_set import SeedSet
 from pages.shared import controls
 
-_SEED_SETS: dict[SeedSet, str] = {"random": "Random", "balanced": "Balanced", "diverse": "Diverse"}
+_SEED_SETS: dict[SeedSet, str] = {
+    "random": "Random",
+    "balanced": "Balanced",
+    "diverse": "Diverse",
+    "communities": "Communities",
+}
 
 
 def seed_set_control(page: str, name: str, default: SeedSet) -> SeedSet:
@@ -17,7 +22,8 @@ def seed_set_control(page: str, name: str, default: SeedSet) -> SeedSet:
         _SEED_SETS,
         default,
         help="How the initial labels are selected. Random: a class can be missing. Balanced: as many of each class as "
-        "possible. Diverse: one point of each of as many clusters.",
+        "possible. Diverse: one point of each of as many clusters. Communities: a typical point of each of the largest "
+        "groups of neighbours.",
     )
 
 

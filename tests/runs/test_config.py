@@ -83,7 +83,7 @@ def test_frozen() -> None:
         ("learning_rate", float("nan"), "learning_rate was nan; expected a number above 0, at most 10."),
         ("learning_rate", 0, "learning_rate was 0; expected a number above 0"),
         ("device", "tpu", "device was 'tpu'; expected auto, cpu or cuda."),
-        ("seed_set", None, "seed_set was None; expected random, balanced, diverse or published."),
+        ("seed_set", None, "seed_set was None; expected random, balanced, diverse, communities or published."),
         ("carry_on", "perhaps", "carry_on was 'perhaps'; expected true"),
         ("pool_size", 0, "pool_size was 0; expected a whole number from 1 on, or none for the whole pool."),
         ("epoch", 3, "There is no setting 'epoch'. Did you mean epochs?"),
@@ -117,7 +117,7 @@ def test_fields_that_do_not_go_together(values: dict[str, str], words: str) -> N
 
 def test_presets_are_the_published_experiments() -> None:
     first = ["mlp-1d-mnist", "cnn-mnist", "logistic-classification", "blobs-arena"]
-    assert list(PRESETS) == [*first, "batchbald-mnist", "spam"]
+    assert list(PRESETS) == [*first, "batchbald-mnist", "dozen-mnist", "spam"]
     assert all(name == preset.name for name, preset in PRESETS.items())
     ends = {
         name: preset.config.seed_labels + preset.config.rounds * preset.config.labels_per_round
@@ -129,6 +129,7 @@ def test_presets_are_the_published_experiments() -> None:
         "logistic-classification": 110,
         "blobs-arena": 54,
         "batchbald-mnist": 300,
+        "dozen-mnist": 12,
         "spam": 300,
     }
     assert len({preset.config.run_id for preset in PRESETS.values()}) == len(PRESETS)

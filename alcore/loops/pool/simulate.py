@@ -105,7 +105,7 @@ def simulate(
         seed_labels: labels before the first query.
         labels_per_round: labels of a query, fewer in the last if the pool runs out.
         rounds: queries; one round more is yielded, the model on all labels.
-        seed_set: `random`, `balanced`, `diverse` or `published`, see `seed_indices`.
+        seed_set: `random`, `balanced`, `diverse`, `communities` or `published`, see `seed_indices`.
         pool_size: a random part of the pool to work with; all of it if not given.
         samples: committee members or dropout samples, see `Session`.
         candidates: choose among so many points each round, see `Session`.
@@ -173,8 +173,8 @@ def start_session(
         samples=samples,
         candidates=candidates,
     )
-    x_cluster = None
-    if seed_set == "diverse":
+    x_cluster, levels = None, getattr(session.learner, "levels", None)
+    if seed_set in ("diverse", "communities"):
         try:
             x_cluster = numbers_of(dataset.x_pool)[pool]
         except ValueError:  # points that are no numbers: the features of the learner
@@ -186,6 +186,7 @@ def start_session(
             seed_set=seed_set,
             x_pool=x_cluster,
             published=dataset.published_start,
+            levels=None if levels is None else (levels, pool),
             rng=rng_for(seed, "seed set"),
         )
     ]

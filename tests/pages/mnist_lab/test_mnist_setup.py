@@ -46,6 +46,10 @@ def started(at: AppTest, home: Path) -> list[RunConfig]:
             {"learner": "logistic", "components": 20},
         ),
         (
+            {"mnist_learner": "graph", "mnist_metric": "Image distortion", "mnist_fill": "true"},
+            {"learner": "graph", "metric": "distortion", "fill": True},
+        ),
+        (
             {"mnist_strategy": "BALD", "mnist_committee": "Other starts", "mnist_samples": "3"},
             {"strategy": "bald", "committee": "ensemble", "samples": 3},
         ),
@@ -55,6 +59,7 @@ def started(at: AppTest, home: Path) -> list[RunConfig]:
         ({"mnist_stopflat": "true", "mnist_flat": "2"}, {"stop_plateau": 2}),
         ({"mnist_stopsame": "true", "mnist_same": "0.95"}, {"stop_agreement": 0.95}),
         ({"mnist_seedset": "Diverse"}, {"seed_set": "diverse"}),
+        ({"mnist_seedset": "Communities"}, {"seed_set": "communities"}),
         ({"mnist_candidates": "200", "mnist_calibration": "30"}, {"candidates": 200, "calibration": 30}),
     ],
 )
@@ -86,7 +91,7 @@ def test_controls_are_shown_where_they_mean_something(lab: Lab) -> None:
     logistic = keys(mnist_learner="Logistic regression")
     assert "components" in logistic and not logistic & {"carry", "until", "epochs", "device", "scratch"}
     graph = keys(mnist_learner="graph")
-    assert not graph & {"carry", "until", "components", "device"}
+    assert {"metric", "fill"} <= graph and not graph & {"carry", "until", "components", "device"}
     assert "samples" in keys(mnist_strategy="BALD") and "committee" in keys(mnist_strategy="BALD")
     assert not keys(mnist_strategy="Random") & {"candidates", "epsilon", "random", "samples"}
     assert "shrink" in keys(mnist_carry="Shaken up") and "scratch" not in keys(mnist_carry="Made anew")
