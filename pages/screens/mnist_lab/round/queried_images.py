@@ -19,6 +19,8 @@ from pages.shared import controls
 PAGE_SIZE = 40
 # Small multiples beside those of the rival.
 SMALL_ROWS, SMALL_COLUMNS = 3, 16
+# A run of no more labels in all shows every one of them.
+FEW_LABELS = 40
 _CSS = """
 .lab-gallery li[role="button"] { cursor: pointer; }
 .lab-gallery li[role="button"]:hover { background: color-mix(in srgb, currentColor 6%, transparent); }
@@ -46,6 +48,10 @@ def show_queries(info: RunInfo, home: Path, number: int, lassoed: Collection[int
     if pictures is None:
         st.caption("The points of this run are no images, so there is no gallery of its queries.")
         return
+    if info.config.label_range[1] <= FEW_LABELS and lassoed is None:
+        so_far = np.concatenate([one.labeled, one.batch.indices]).tolist()
+        st.caption(f"**All {len(so_far)} labels so far**, in the order in which they were queried, the seed set first.")
+        tiles(_asked(info.config, cached.key_of(info, home), so_far), "All labels so far", None, key="mnist_asked")
     wrong = one.batch_probs_K_C.argmax(axis=1) != one.batch_labels
     asked = len(one.batch_labels)
     st.caption(
@@ -117,6 +123,17 @@ def _small(key: cached.Key, number: int, config: RunConfig, _one: Round, most: i
         _one.batch_probs_K_C[:most],
         pictures.class_names,
         indices_K=indices,
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _asked(config: RunConfig, key: cached.Key, indices: list[int]) -> str:
+    pictures = cached.pictures(config, Path(key[0]))
+    assert pictures is not None  # see show_queries
+    labels = pictures.answers_N[indices]
+    shown = np.eye(len(pictures.class_names))[labels]
+    return small_multiples(
+        pictures.images_N_H_W[indices], labels, shown, pictures.class_names, indices_K=np.asarray(indices)
     )
 
 
