@@ -94,7 +94,7 @@ with sentences():
                 play_yourself.draw_moves(shown, game)
         elif not view.predict or guess is not None:
             with st.container(key="arena_outcome"):
-                evidence.show(comparison, view.paired)
+                evidence.show(comparison, shown)
                 if guess is not None:
                     st.markdown(judged(guess, comparison))
     with figure_place:
@@ -120,7 +120,7 @@ with sentences():
             title=f"{setup.title()}, seed {view.seed}" if races is None else setup.title(),
             names=setup.names(),
             animation=partial(figure.animation_of, shown, comparison),
-            bands=races is not None,
+            chart=None if races is None else partial(figure.mean_chart, comparison),
             words=evidence.words_of(comparison),
         )
         presenter_button()

@@ -32,7 +32,8 @@ with sentences():
     panels = work_out(setup, found, plane)
     picks = picks_of(setup, found)
     own = own_panel(setup, found, plane, picks) if len(picks) else None
-    scene = trade_off_slider(plane, stops, panels, now=found.accuracy, alpha=setup.alpha, step=cached.STEP)
+    mine = own.summary if section == "own" and own is not None else None
+    scene = trade_off_slider(plane, stops, panels, now=found.accuracy, alpha=setup.alpha, step=cached.STEP, own=mine)
     with main_visual():
         if section == "own":
             own_map(setup, found, plane, picks, scene["trade"])

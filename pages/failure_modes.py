@@ -1,6 +1,7 @@
 """Four ways active learning fails: the same races without and with a remedy."""
 
 from dataclasses import asdict
+from functools import partial
 
 import streamlit as st
 
@@ -40,7 +41,7 @@ with sentences():
     with picture:
         players.draw_players(trial, shown)
     with verdict:
-        show_verdict(effect_claims(found, **phrases))
+        show_verdict(effect_claims(found, **phrases, drawn=cached.effects_in(trial, players.shown_seed(trial, shown))))
         st.caption(players.legend(mode, trial, shown))
     with tools:
         export_buttons(
@@ -53,7 +54,7 @@ with sentences():
                 drawn_as(arm): name
                 for arm, name in cached.exported(trial, lowercase_first(words.reference_name)).items()
             },
-            bands=True,
+            chart=partial(charts.curves_of, mode, trial),
             words=describe_effects(found, **phrases),
         )
         with st.popover("What fails, and why", icon=":material/help:", help="What fails, and why the remedy helps"):

@@ -9,6 +9,7 @@ does not name, so after such a link each control is set once: see `unread`.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -99,6 +100,23 @@ def text(key: str, label: str) -> str:
         write(key, value or None)
     link_warnings.settle(note, value)
     return value
+
+
+def one_of(key: str, label: str, options: Collection[str]) -> str:
+    """The value of a parameter without a control, one of `options`; "" if it is missing.
+
+    Any other value is reported on the page and taken out of the address.
+    """
+    value, note = text(key, label), f"{key} unknown"
+    if value and value not in options:
+        sentence = (
+            f"**{plain(label)}:** the link asked for {quoted(value)}; {', '.join(options)} "
+            f"{'are' if len(options) > 1 else 'is'} possible, so none is used."
+        )
+        link_warnings.keep(note, sentence, "")
+        write(key, None)
+        value = ""
+    return link_warnings.settle(note, value)
 
 
 def last_of(given: list[str]) -> tuple[str, str | None]:

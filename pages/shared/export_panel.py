@@ -16,9 +16,11 @@ from pages.shared.copy_buttons import copy_link, copy_python
 from pages.shared.markdown import plain
 from pages.shared.toolbar import full_screen
 
-# Width of a printed figure in mm, and its name in the panel.
-_WIDTHS = {"one": 85.0, "two": 175.0}
-_COLUMNS = {"one": "One column", "two": "Two columns"}
+# Width of a printed figure in mm, with the factor of its text, and its name in the panel.
+_WIDTHS = {"one": (85.0, 1), "two": (175.0, 1), "slide": (254.0, 2)}
+_COLUMNS = {"use": "By use", "one": "One column", "two": "Two columns", "slide": "Slide"}
+# Format -> the width by its use.
+_BY_USE = {"png": "slide", "svg": "two", "pdf": "one"}
 _USES = {
     "csv": "{rows}, for a spreadsheet or a script",
     "json": "the numbers with every setting they came from",
@@ -55,7 +57,6 @@ def all_formats(
     *,
     rows: str = "the numbers",
     columns: str = "columns",
-    default: str = "one",
 ) -> None:
     """The content of a panel: controls of the printed size, and a button for each of FORMATS.
 
@@ -65,14 +66,16 @@ def all_formats(
         stem: file name without its ending.
         rows: what the CSV file holds.
         columns: name of the control of the width.
-        default: its default, a key of _WIDTHS.
     """
-    width = controls.segmented(
-        key, columns, "Width of PNG, SVG and PDF", _COLUMNS, default, help="Of a paper: 85 or 175 mm."
+    help = (
+        "By use: PNG for a slide, SVG for two columns, PDF for one. Columns of a paper are 85 and 175 mm wide, a "
+        "slide is 254 mm wide with text twice as large."
     )
+    width = controls.segmented(key, columns, "Width of PNG, SVG and PDF", _COLUMNS, "use", help=help)
     font = controls.slider(key, "font", "Text size of PNG, SVG and PDF", 5, 14, 8, format="%d pt")
     for fmt, (word, _) in FORMATS.items():
-        file = partial(make, fmt, width_mm=_WIDTHS[width], font_pt=float(font))
+        width_mm, larger = _WIDTHS[_BY_USE.get(fmt, "one") if width == "use" else width]
+        file = partial(make, fmt, width_mm=width_mm, font_pt=float(larger * font))
         download(f"**{word}**: {_USES[fmt].format(rows=rows)}", file, f"{stem}.{fmt}", key=f"{key}_export_{fmt}")
 
 

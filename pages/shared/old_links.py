@@ -6,6 +6,10 @@ RENAMED: dict[str, dict[str, str]] = {
     "arena_fork": {"Nobody": "None"},
     "arena_surface": {"Own score": "Acquisition score"},
     "arena_target": {"A height all reach": "Reached by all racers"},
+    "clinic_outliers_seed": {"Median seed": "Typical seed"},
+    "clinic_bias_seed": {"Median seed": "Typical seed"},
+    "clinic_cold_seed": {"Median seed": "Typical seed"},
+    "clinic_calibration_seed": {"Median seed": "Typical seed"},
     "batch_show": {
         "What does it buy?": "Label savings",
         "Side by side": "Strategies",

@@ -8,11 +8,12 @@ from dataclasses import asdict
 
 import numpy as np
 
-from alcore.loops.failure_modes.cases import FAILURE_MODES, STRENGTHS, SamplingBias, Trial
+from alcore.loops.failure_modes.cases import FAILURE_MODES, STRENGTHS, FailureMode, SamplingBias, Trial
 from alcore.loops.failure_modes.curves import accuracy_where, in_far_cluster, outlier_masks, share_asked
 from alcore.report.bounded import difference_interval
 from alcore.report.intervals import Interval
 from alcore.report.text.failure_modes import effects
+from pages.screens.failure_clinic.controls import PAIRED
 from tests.benchmarks.measure import Result, hardware
 
 SEEDS = range(100, 150)
@@ -46,6 +47,7 @@ def run() -> list[Result]:
                     arm: round(100 * float(getattr(trial, arm).accuracy_S_T.mean(axis=1).min()), 2)
                     for arm in ("without", "treated")
                 },
+                "on_opening": on_opening(name, setting),
                 **asides(name, trial),
                 "seconds": round(time.perf_counter() - started, 1),
                 "hardware": hardware(),
@@ -64,6 +66,13 @@ def run() -> list[Result]:
         }
     )
     return results
+
+
+def on_opening(name: str, setting: FailureMode) -> Result:
+    """The cost of the failure that the screen shows when it opens, and its paired seeds."""
+    paired = PAIRED[name]
+    found = effects(*curves(setting.trial(range(paired))))
+    return {"seeds": [0, paired - 1], "disease": rounded(found.effect)}
 
 
 def curves(trial: Trial) -> list[np.ndarray]:

@@ -97,7 +97,8 @@ def test_you_win_by_clicking_your_own_map_and_undo(server: Server, page: Watched
         still(browser_page)
         browser_page.get_by_role("button", name="Undo").click()
         expect(browser_page.get_by_text("You start with the same 4 labels")).to_be_visible()
-        expect(browser_page.locator(".alcore-player-where")).to_have_text("Round 0 of 0 · 4 labels")
+        expect(browser_page.locator(".alcore-player-where")).to_have_text("Before the first query · 4 labels")
+        expect(browser_page.get_by_role("button", name="Play", exact=True)).to_be_disabled()
         still(browser_page)
     # A click on another map is no query.
     left, top, wide, high = browser_page.evaluate(MAP)

@@ -10,8 +10,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from scipy.spatial.distance import cdist
 
+from alcore.report.html.player.assets import player_script
 from alcore.report.html.player.page import player_page
 from alcore.report.interactive.animation_payload import LOOKS, page_payload
+from alcore.report.phrases import percent
 from tests.browser.support.drawn import DRAWN, ROUNDS, place_of, told, until_round
 from tests.browser.support.harness import PHONE, WIDE, Server, Watched, serving
 from tests.browser.support.small_race import SEED_LABELS, small_figure, small_race
@@ -160,7 +162,7 @@ def test_hovering_tells_probabilities_score_rank_and_distance(race_server: Serve
             first, second = racer.probs_R_N_C[3, row]
             text = told(page.page, panel, data.x_pool[row])
             assert text.startswith(kind)
-            assert f"class A {first:.1%}, class B {second:.1%}" in text
+            assert f"class A {percent(first)}, class B {percent(second)}" in text
             shown = re.search(r"score ([\d.e-]+), rank (\d+) of (\d+)", text)
             assert shown is not None
             assert float(shown[1]) == pytest.approx(score[row], rel=0.005)
@@ -176,7 +178,7 @@ def test_hovering_tells_probabilities_score_rank_and_distance(race_server: Serve
     page.page.get_by_role("button", name="Step forward").focus()
     page.page.keyboard.press("Enter")
     first, second = racers[0].probs_R_N_C[4, row]
-    expect(page.page.locator(".alcore-tip")).to_contain_text(f"class A {first:.1%}, class B {second:.1%}")
+    expect(page.page.locator(".alcore-tip")).to_contain_text(f"class A {percent(first)}, class B {percent(second)}")
     page.assert_clean()
 
 
@@ -329,3 +331,42 @@ def test_the_bar_fits_a_phone_and_stays_in_sight(
     press(page.page, "Step forward")
     until_round(page.page, 1)
     page.assert_clean()
+
+
+# Modules from memory are refused, as by a policy of the page; only the player's is that long.
+_REFUSED = """
+const make = URL.createObjectURL
+URL.createObjectURL = (blob) => blob.type === "text/javascript" && blob.size > 20000 ? "blob:refused" : make(blob)
+"""
+
+
+def test_where_modules_from_memory_are_refused_the_player_comes_as_a_script(race_server: Server, page: Watched) -> None:
+    page.page.add_init_script(_REFUSED)
+    opened(page.page, race_server)
+    press(page.page, "First round")
+    until_round(page.page, 0)
+
+
+def test_where_its_code_is_refused_altogether_the_page_says_so(race_server: Server, page: Watched) -> None:
+    page.page.add_init_script(_REFUSED + "HTMLHeadElement.prototype.append = () => {}")
+    page.page.goto(race_server.url)
+    expect(page.page.get_by_text("This browser does not run the player on this page.")).to_be_visible()
+    expect(page.page.get_by_text("Run number 1")).to_be_visible()
+
+
+def test_on_a_desk_the_bar_covers_nothing_when_the_page_is_scrolled(race_server: Server, page: Watched) -> None:
+    page.page.set_viewport_size({"width": 1440, "height": 420})
+    opened(page.page, race_server)
+    figure = page.page.locator(".alcore-figure")
+    figure.evaluate("figure => figure.scrollIntoView({ block: 'start', behavior: 'instant' })")
+    page.page.wait_for_function("document.querySelector('.alcore-figure').getBoundingClientRect().top < 100")
+    bar = page.page.get_by_role("group", name="Playback").bounding_box()
+    box = figure.bounding_box()
+    assert bar is not None and box is not None and bar["y"] + bar["height"] <= box["y"]
+
+
+def test_the_player_writes_percent_as_the_sentences_do(page: Watched) -> None:
+    shares = [right / points for points in (200, 400, 512, 1000, 2000) for right in range(points + 1)]
+    page.page.goto("about:blank")
+    written = page.page.evaluate(f"(shares) => {{ {player_script()}\nreturn shares.map(inPercent) }}", shares)
+    assert written == [percent(share) for share in shares]

@@ -63,6 +63,7 @@ def test_a_note_about_a_point_goes_with_another_point(open_screen) -> None:
 def test_a_question_that_does_not_exist_is_reported(open_screen) -> None:
     at = open_screen(ARENA, **QUICK, arena_question="why?")
     assert "“why?”; lose, you, outlier, start, three are possible" in at.warning[0].value
+    assert "arena_question" not in at.query_params
     at = open_screen(ARENA, **QUICK, arena_question=["lose", "start"])
     assert "**Question:** the link gives it 2 times" in at.warning[0].value
     assert any("Nine in ten points are A" in one.value for one in at.markdown)
@@ -113,13 +114,13 @@ def test_any_text_for_a_parameter_of_the_lab_is_a_sentence(lab: Lab, home: Path)
     run = finished(home)
     for name, given, words in (
         ("round", DIGITS, "Round:** the link gives “9999"),
-        ("round", "9" * 1900, "The link asked for round “9999"),
-        ("round", "²", "The link asked for round “²”"),
+        ("round", "9" * 1900, "the link asked for round “9999"),
+        ("round", "²", "the link asked for round “²”"),
         ("round", ["1", "2"], "gives it 2 times (“1”, “2”); the last one counts"),
         ("round", "0", "Round 0 has no query"),
         ("point", DIGITS, "Inspected image:** the link gives “9999"),
-        ("point", "9" * 1900, "The link asked for image “9999"),
-        ("point", "x", "The link asked for image “x”"),
+        ("point", "9" * 1900, "the link asked for image “9999"),
+        ("point", "x", "the link asked for image “x”"),
         ("run", DIGITS, "Run:** the link gives “9999"),
         ("run", "9" * 1900, "there is no run “9999"),
         ("compare", DIGITS, "Past runs:** the link gives “9999"),
@@ -130,6 +131,8 @@ def test_any_text_for_a_parameter_of_the_lab_is_a_sentence(lab: Lab, home: Path)
         at = lab(**{RUN: run.run_id} | {f"mnist_{name}": given})
         assert not at.exception and not at.error, (name, given[:9])
         assert words in said(at), (name, given[:9])
+        if name in ("round", "point") and "the link asked for" in words:
+            assert f"mnist_{name}" not in at.query_params
         assert at.query_params[RUN] == run.run_id
         assert max(len(one.value) for one in (*at.warning, *at.caption)) < 1000
 

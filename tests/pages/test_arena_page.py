@@ -15,6 +15,7 @@ from alcore.datasets.planar.generate import planar
 from alcore.loops.races.paired import paired_races
 from alcore.report.bounded import bounded_interval
 from alcore.report.intervals import Interval
+from alcore.report.text.claims import signed
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
 from pages.screens.arena import cached, verdict
@@ -90,9 +91,9 @@ def test_a_factor_is_written_with_its_open_ends(interval: Interval, words: str) 
 
 
 def test_a_difference_tells_on_which_side_of_none_its_ends_lie() -> None:
-    assert verdict._difference(Interval(0.0083, -0.0003, 0.0168)) == "+0.83, -0.03 to +1.68"
+    assert verdict._difference(Interval(0.0083, -0.0003, 0.0168)) == "+0.8, -0.03 to +1.7"
     assert verdict._difference(Interval(0.012, -0.004, 0.03)) == "+1.2, -0.4 to +3.0"
-    assert verdict._difference(Interval(0.0, 0.0, 0.0)) == "+0.0, +0.0 to +0.0"
+    assert verdict._difference(Interval(0.0, 0.0, 0.0)) == "0.0, 0.0 to 0.0"
 
 
 def test_one_race_alone_is_no_evidence(open_screen) -> None:
@@ -282,6 +283,13 @@ def test_an_open_verdict_has_a_button_that_adds_seeds(open_screen) -> None:
     assert at.slider(key="arena_paired").value == 26 and "26 paired seeds" in verdicts(at)[0]
 
 
+def drawn(at) -> str:
+    """What the verdict says of the race that is drawn."""
+    return " ".join(
+        one for each in at.get("html") for one in re.findall(r'class="drawn">(.*?)</span>', each.proto.body)
+    )
+
+
 def test_the_strip_has_a_dot_for_the_gain_of_every_paired_seed(open_screen) -> None:
     at = open_screen(PAGE, **QUICK | {"arena_paired": "6", "arena_seed": "3"})
     (strip,) = [one.proto for one in at.get("bidi_component") if one.proto.component_name == "alcore_seed_strip"]
@@ -299,6 +307,14 @@ def test_the_strip_has_a_dot_for_the_gain_of_every_paired_seed(open_screen) -> N
     areas_S_R = np.asarray(np.trapezoid(found.accuracy_S_R_T, axis=2)) / 5
     assert sent["seeds"] == list(range(6)) and sent["seed"] == 3
     np.testing.assert_allclose(sent["rows"][0]["gains"], 100 * (areas_S_R[:, 0] - areas_S_R[:, 1]))
+    # The race drawn stands beside the mean of all, with the number of its own dot; also one of a seed beyond theirs.
+    assert f"this race: {signed(sent['rows'][0]['gains'][3])}" in drawn(at)
+    beyond = open_screen(PAGE, **QUICK | {"arena_paired": "6", "arena_seed": "9"})
+    data = planar("blobs", points=80, rng=rng_for(9, "data"))
+    start: dict[str, Any] = {"seed_labels": 4, "labels_per_round": 1, "rounds": 5, "learner": "logistic_fourier"}
+    own = paired_races([data], ["least_confidence", "random"], seeds=[9], **start)
+    areas_R = np.trapezoid(own.accuracy_S_R_T[0], axis=1) / 5
+    assert f"this race: {signed(100 * (areas_R[0] - areas_R[1]))}" in drawn(beyond)
     alone = open_screen(PAGE, **QUICK)
     assert not [one for one in alone.get("bidi_component") if one.proto.component_name == "alcore_seed_strip"]
 
@@ -325,6 +341,15 @@ def test_presenter_mode_is_kept_by_the_address(open_screen) -> None:
     assert not any(style in one.proto.body for one in at.get("html")) and "arena_present" not in at.query_params
     at.button(key="arena_presenter").click().run()
     assert at.query_params["arena_present"] in ("true", ["true"])
+
+
+@pytest.mark.parametrize(("name", "value"), [("arena_question", "why?"), ("arena_present", "banana")])
+def test_an_unknown_value_without_a_control_is_reported_and_leaves_the_address(
+    open_screen, name: str, value: str
+) -> None:
+    at = open_screen(PAGE, **QUICK, **{name: value})
+    assert_fine(at, value)
+    assert value in at.warning[0].value and name not in at.query_params
 
 
 def test_long_races_are_offered_and_run_when_asked_for(open_screen, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,10 +12,12 @@ from alcore.loops.failure_modes.cases import FAILURE_MODES, OutlierAttraction
 from alcore.loops.failure_modes.replayed import replayed
 from alcore.loops.races.grid import grid_over
 from alcore.report.interactive.packing import unpacked
+from alcore.report.phrases import percent
 from alcore.report.text.failure_modes import effects, signed
 from pages.screens.failure_clinic.as_python import as_python
 from pages.screens.failure_clinic.cached import exported, frame_of
 from pages.screens.failure_clinic.controls import PAGE as PREFIX
+from pages.screens.failure_clinic.controls import PAIRED
 from pages.screens.failure_clinic.texts import ARMS, EXPORTED, WORDS, drawn_as
 from tests.support.screens import assert_fine, charts, move_every_control
 
@@ -73,12 +75,11 @@ def test_the_link_is_the_state_and_the_sentence_is_that_of_the_library(open_scre
     assert "Seed 3 of 5" in captions(at)
 
 
-def test_the_maps_show_the_median_seed_unless_the_reader_chooses_another(open_screen) -> None:
+def test_the_maps_show_the_typical_seed_unless_the_reader_chooses_another(open_screen) -> None:
     setting = OutlierAttraction(rounds=10, points=100)
     trial = setting.trial(range(6))
     gain_S = (trial.treated.accuracy_S_T - trial.without.accuracy_S_T).mean(axis=1)
-    # Of six the lower of the two in the middle.
-    median = int(np.argsort(gain_S, kind="stable")[2])
+    typical = int(np.argmin(abs(gain_S - gain_S.mean())))
     assert len(set(gain_S)) == 6
 
     def drawn(at) -> str:
@@ -88,16 +89,21 @@ def test_the_maps_show_the_median_seed_unless_the_reader_chooses_another(open_sc
         alt = unpacked(player.bytes)["alt"]
         for arm, title in ARMS.items():
             accuracy = getattr(trial, arm).accuracy_S_T[int(seed), -1]
-            assert f"{100 * accuracy:.1f} % {title.lower()}" in alt
+            assert f"{percent(accuracy)} {title.lower()}" in alt
+        # The race shown stands beside the mean, of the cost and of the effect of the remedy.
+        cost_S = (trial.without.accuracy_S_T - trial.reference.accuracy_S_T).mean(axis=1)
+        races = re.findall(r"this race: ([-+.0-9]+)", verdict(at))
+        cost, gain = signed(cost_S[int(seed)]), signed(gain_S[int(seed)])
+        assert races == [cost, cost, gain, gain], "in the drawing and in words"
         return captions(at)
 
     at = open_screen(PAGE, **quick("outliers", paired="6"))
     told = drawn(at)
-    assert f"Seed {median} of 6, by the remedy's effect the median seed" in told
-    assert f"here {signed(gain_S[median])} points, on average {signed(gain_S.mean())}" in told
-    other = (median + 1) % 6
+    assert f"Seed {typical} of 6, by the remedy's effect the typical seed" in told
+    assert f"here {signed(gain_S[typical])} points, on average {signed(gain_S.mean())}" in told
+    other = (typical + 1) % 6
     at = open_screen(PAGE, **quick("outliers", paired="6", seed=str(other)))
-    assert f"Seed {other} of 6" in drawn(at) and f"not the median seed, which is {median}" in drawn(at)
+    assert f"Seed {other} of 6" in drawn(at) and f"not the typical seed, which is {typical}" in drawn(at)
     at = open_screen(PAGE, **quick("outliers", paired="6", seed="47"))
     assert "Seed 5 of 6" in drawn(at), "where there are fewer, the last"
 
@@ -124,8 +130,18 @@ def test_the_costs_on_the_tabs_are_measured() -> None:
     for row in measured:
         mode = row["work"].partition(":")[0]
         if "disease" in row:
-            assert WORDS[mode].cost == pytest.approx(-row["disease"]["estimate"])
+            assert WORDS[mode].cost == pytest.approx(-row["on_opening"]["disease"]["estimate"])
+            assert row["on_opening"]["seeds"] == [0, PAIRED[mode] - 1]
             assert row["disease"]["high"] < 0, "the default shows a failure"
+
+
+@pytest.mark.parametrize("mode", list(WORDS))
+def test_a_tab_says_the_cost_that_the_verdict_says_as_it_opens(open_screen, mode: str) -> None:
+    at = open_screen(PAGE, clinic_ward=mode)
+    assert_fine(at, "opening")
+    number = re.search(r"<b>-([0-9.]+)<small>", verdict(at))
+    assert number is not None
+    assert float(number[1]) == pytest.approx(WORDS[mode].cost, abs=0.06)
 
 
 @pytest.mark.parametrize("value", ["banana", "-5", "1e9", "nan", "<script>"])

@@ -1,5 +1,7 @@
 """The export panel: one button a format, files made on the press, names that say what is inside."""
 
+import json
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -55,3 +57,37 @@ def test_file_names(strategies: list[str], seeds: list[int], stem: str) -> None:
         for seed in seeds
     ]
     assert file_stem(curve_frame(rows), "arena") == stem
+
+
+def test_a_picture_for_slides_is_as_wide_as_a_slide_unless_a_width_is_chosen() -> None:
+    def widths(at: AppTest) -> dict[str, tuple[float, float]]:
+        assert not at.exception
+        return {fmt: tuple(size) for fmt, size in json.loads(at.text[0].value).items()}
+
+    at = AppTest.from_string(SIZES, default_timeout=30).run()
+    assert widths(at) == {"png": (254, 16), "svg": (175, 8), "pdf": (85, 8)}
+    at.segmented_control(key="arena_columns").set_value("one").run()
+    assert set(widths(at).values()) == {(85, 8)}
+    at.segmented_control(key="arena_columns").set_value("slide").run()
+    assert set(widths(at).values()) == {(254, 16)}
+
+
+SIZES = """
+import json
+import streamlit as st
+from pages.shared import export_panel
+
+sizes = {}
+
+def noted(label, make, file_name, *, key):
+    fmt = file_name.rpartition(".")[2]
+    if fmt in ("png", "svg", "pdf"):
+        sizes[fmt] = (make.keywords["width_mm"], make.keywords["font_pt"])
+
+kept, export_panel.download = export_panel.download, noted
+try:
+    export_panel.all_formats("arena", lambda fmt, **size: b"", "stem")
+finally:
+    export_panel.download = kept
+st.text(json.dumps(sizes))
+"""

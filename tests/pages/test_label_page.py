@@ -250,7 +250,7 @@ def test_a_machine_answers_what_it_may(home: Path, open_screen: Callable[..., Ap
     assert any("The machine can do" in one.value for one in at.markdown)
     next(one for one in at.button if one.label.startswith("Commit")).click().run()
     assert_fine(at, "committing")
-    assert "Committed at epsilon 20.0%" in at.success[0].value
+    assert "Committed at epsilon 20 %" in at.success[0].value
     machine = [state for state in project.states().values() if state.machine_label is not None]
     assert len(machine) > 200
     next(one for one in at.button if "by a machine" in one.label).click().run()
@@ -321,7 +321,7 @@ def test_the_promise_on_the_machines_own_labels_is_named_apart(home: Path, open_
     assert any("Conformal labels" in one.value for one in at.caption)
     next(one for one in at.button if one.label.startswith("Commit")).click().run()
     assert_fine(at, "committing")
-    assert "20.0% wrong of the machine's labels on average" in at.success[0].value
+    assert "20 % wrong of the machine's labels on average" in at.success[0].value
 
 
 def test_a_rare_class_is_checked_by_a_draw(home: Path, open_screen: Callable[..., AppTest]) -> None:

@@ -42,6 +42,15 @@ FORMER: dict[str, tuple[str, str, object, dict[str, str]]] = {
     "strategies_families": ("strategies", "Both at once", ["Hybrid"], {}),
     "tournament_chart": ("tournament", "Chance to win", "improvement", {}),
     "tournament_learners": ("tournament", "Small network", ["mlp"], {}),
+    **{
+        f"clinic_{mode}_seed": (
+            "failure_modes",
+            "Median seed",
+            "Typical seed",
+            {"clinic_ward": mode, f"clinic_{mode}_paired": "5", f"clinic_{mode}_rounds": "10"},
+        )
+        for mode in ("outliers", "bias", "cold", "calibration")
+    },
 }
 
 

@@ -94,6 +94,21 @@ def test_the_grid_holds_the_measured_gains() -> None:
         assert cell == {name: one[name] for name in ("pool", "stream", "synthesis")}
 
 
+def test_no_cell_is_marked_where_other_settings_differ(open_screen) -> None:
+    def grid(**given: str) -> dict[str, Any]:
+        at = open_screen(SCREEN, settings_paired="1", **given)
+        assert_fine(at, "the grid")
+        (sent,) = [one.proto for one in at.get("bidi_component") if one.proto.component_name == "alcore_settings_grid"]
+        found: dict[str, Any] = json.loads(sent.json)
+        return found
+
+    usual = grid()
+    assert usual["chosen"] == [row.data for row in ROWS].index("moons") * len(OVERLAPS) and not usual["note"]
+    for other in ({"settings_labels": "10"}, {"settings_strategy": "margin"}, {"settings_points": "200"}):
+        differs = grid(**other)
+        assert differs["chosen"] == -1 and differs["note"].startswith("Measured with other settings")
+
+
 def test_a_cell_says_what_it_was_measured_with() -> None:
     words = str(_cell(ROWS[0], OVERLAPS[0], json.loads(FILE.read_text())[0])["words"])
     assert f"{settings.POOL} points, {settings.SEED_LABELS} labels at first and {settings.LABELS} more" in words

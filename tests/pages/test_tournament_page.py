@@ -143,3 +143,10 @@ def test_a_tournament_of_ones_own_runs_in_the_background(home: Path, open_screen
     assert_fine(at, "after the run")
     assert "2 strategies, 1 task (Two circles), 6 paired seeds" in said(at).replace("\\", "") and len(charts(at)) == 1
     assert at.button(key="tournament_go").disabled
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_every_chart_is_offered_as_a_picture(home: Path, open_screen, chart: str) -> None:
+    at = open_screen(PAGE, tournament_chart=chart, tournament_seeds="6")
+    keys = [button.key for button in at.download_button]
+    assert {f"tournament_export_{chart}.{fmt}" for fmt in ("png", "svg", "pdf")} <= set(keys)

@@ -69,7 +69,7 @@ def test_losing_to_random_is_told_after_the_second_round_in_a_row() -> None:
     assert (alarm.kind, alarm.round) == ("losing", 3)
     # 1.96 sqrt((.82 .18 + .85 .15) / 10,000) = 1.03 percentage points
     assert alarm.sentence == (
-        "Margin is losing to random: with 50 labels (round 3) it has 82 %, random 85 %, 3.0 percentage "
+        "Margin is losing to random: with 50 labels (round 3) it has 82.0 %, random 85.0 %, 3.0 percentage "
         "points more: for the second round in a row more than twice what luck explains. With 10,000 test "
         "points luck makes 1.0 percentage point or more one time in 20 at most. One pair of runs is no "
         "evidence yet."
@@ -129,7 +129,7 @@ def test_accuracy_that_falls_and_recovers() -> None:
     (alarm,) = alarms(rounds[:3], class_names=NAMES)
     assert (alarm.kind, alarm.round) == ("falling", 2)
     assert alarm.sentence.startswith(
-        "Accuracy has fallen: 90 % with 30 labels (round 1), 85 % with 40 labels (round 2), 5.0 percentage "
+        "Accuracy has fallen: 90.0 % with 30 labels (round 1), 85.0 % with 40 labels (round 2), 5.0 percentage "
         "points less. With 10,000 test points"
     )
     assert kinds(rounds) == []

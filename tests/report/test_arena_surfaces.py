@@ -1,6 +1,7 @@
 """What lies behind the arena's points: what the tints cover, and the words for them."""
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from alcore.report.contours import tie_lines
 from alcore.report.interactive.arena.surfaces import SURFACES, Layer, layers, surface_words
 from alcore.report.interactive.arena.traces import CurveBand
+from alcore.report.style import DARK, LIGHT, class_style, luminance
 from tests.support.made_race import ROUNDS, X, Y, drawn, made, softmax
 
 
@@ -109,3 +111,31 @@ def test_two_learners_that_agree_show_no_difference() -> None:
     assert len(tints) == 4
     for tint in tints:
         assert all(np.isnan(polygons).all() for polygons in tint.polygons_R)
+
+
+@pytest.mark.parametrize("fine", [True, False])
+def test_uncertainty_is_the_brightest_band_in_both_themes(fine: bool) -> None:
+    racer = made(3)[2][0]
+
+    def bands(dark: bool) -> list[Layer]:
+        found = layers("probability", racer, racer, X, Y, rounds=range(1), fine=fine, dark=dark)
+        return [one for one in found if isinstance(one, Layer)]
+
+    for dark, page in ((False, LIGHT), (True, DARK)):
+        each = len(bands(dark)) // 3
+        for label in range(3):
+            mix = rgb(page)
+            seen = []
+            for one in bands(dark)[label * each : (label + 1) * each]:
+                mix = (1 - one.opacity) * mix + one.opacity * rgb(one.colour)
+                seen.append(luminance("#" + "".join(f"{round(part):02X}" for part in mix)))
+            assert all(later < earlier - 0.005 for earlier, later in pairwise(seen)), (dark, label)
+            # Where the model is surest, the colour is still that of the class: the same channel leads.
+            assert mix.argmax() == rgb(class_style(label).color).argmax()
+    # The bands are the same, so that a figure may change its theme while it plays.
+    for one, other in zip(bands(False), bands(True), strict=True):
+        np.testing.assert_array_equal(one.polygons_R[0], other.polygons_R[0])
+
+
+def rgb(colour: str) -> np.ndarray:
+    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.float64)

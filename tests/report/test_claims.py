@@ -1,12 +1,14 @@
 """What is claimed of a race: one number, one interval, and no more than the interval says."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from alcore.report.statistics.comparison import Comparison, compare_races
-from alcore.report.text.claims import claims
+from alcore.report.svg.whiskers import spoken, whisker_drawings
+from alcore.report.text.claims import claims, drawn_words, gains_of, race_claims, signed
 
 NUMBER = r"[+-]?\d+\.\d+"
 NAMES = {"random": "Random", "margin": "Margin", "badge": "BADGE"}
@@ -68,3 +70,28 @@ def test_several_strategies_are_corrected_for() -> None:
 def test_equal_curves_are_said_to_be_equal() -> None:
     (claim,) = claims(raced({"margin": 0.0}, 6, spread=0.0))
     assert claim == "No difference: margin and random have equal areas under the curve in all 6 paired seeds"
+
+
+@pytest.mark.parametrize(
+    ("points", "words"),
+    [(2.94, "+2.9"), (-0.04, "-0.04"), (0.004, "+0.004"), (0.0, "0.0"), (-12.0, "-12.0"), (1e-9, "0.0")],
+)
+def test_a_number_has_as_many_decimals_as_show_its_sign(points: float, words: str) -> None:
+    assert signed(points) == words
+
+
+def test_the_race_drawn_is_a_diamond_with_its_own_number() -> None:
+    races = raced({"margin": 0.03, "badge": 0.0}, 20)
+    gains = gains_of(races, 7)
+    assert gains == {rival.strategy: rival.gains_S[7] for rival in races.rivals}
+    with_race, without = race_claims(races, gains), race_claims(races)
+    assert [claim.drawn for claim in with_race] == [100 * gain for gain in gains.values()]
+    assert drawn_words(with_race[0]) == f"this race: {signed(100 * gains['margin'])}" and drawn_words(without[0]) == ""
+    drawings, plain = whisker_drawings(with_race), whisker_drawings(without)
+    assert [drawing.count('z" fill') for drawing in drawings] == [1, 1]
+    assert not any('z" fill' in drawing for drawing in plain)
+    assert spoken(with_race[0]).endswith(drawn_words(with_race[0]))
+    # The scale holds a race beyond all intervals.
+    far = whisker_drawings([replace(without[0], drawn=-40.0)])[0]
+    (place,) = re.findall(r'd="M(-?[0-9.]+) [0-9.]+l5', far)
+    assert 0 < float(place) < 240

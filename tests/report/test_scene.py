@@ -22,12 +22,13 @@ from alcore.loops.batch_explorer import (
     uncertainty_and_distance_surfaces,
 )
 from alcore.loops.races.grid import grid_over
+from alcore.report.phrases import percent
 from alcore.report.statistics.batch_quality import BatchSummary, summarise_batch, worth_of
 from alcore.report.style import ink_on, luminance, strategy_style
 from alcore.report.svg.batch_panels import NUMBERS, chooser_scene, panels_scene
 from alcore.report.svg.paths import SHARES, marker, place_points, surface_paths, symbol_path
 from alcore.report.svg.plane import BatchPanel, PoolMap2D, Surface
-from alcore.report.svg.trade_off_slider import SliderPosition, trade_off, trade_off_slider
+from alcore.report.svg.trade_off_slider import SliderPosition, headline, trade_off, trade_off_slider
 from alcore.rng import rng_for
 
 DATA = planar("blobs", points=120, classes=3, near_duplicates=60, rng=rng_for(1, "data"))
@@ -143,7 +144,8 @@ def test_a_stop_says_what_its_batch_is() -> None:
     assert [scene["points"][index][:2] for index in top["picks"]] == at
     best = stops[2].summary
     assert top["headline"]["labels"] == "8 labels worth" and top["headline"]["worth"] == f"{best.worth:.1f}"
-    assert f"{8 - best.worth:.1f} redundant. Test accuracy 50.0 % before" in top["headline"]["rest"]
+    told = f"{percent(best.repeated, 0)} of their information is redundant. Test accuracy 50.0 % before"
+    assert told in top["headline"]["rest"]
     trade = scene["trade"]
     assert trade["path"][0] == top["at"] == [best.mean_uncertainty, best.worth] and trade["most"] == 8
     assert [dot["name"] for dot in trade["dots"]] == ["K_Center"]
@@ -155,6 +157,17 @@ def test_a_stop_says_what_its_batch_is() -> None:
     assert top["far"]["radius"] == pytest.approx(1000 * stops[2].summary.covering_radius / side, abs=0.5)
     assert len(top["twice"]) == round(8 * stops[2].summary.duplicate_rate) > 0
     assert f"{len(top['twice'])} of the picks repeat another" in top["says"]
+
+
+def test_a_batch_of_ones_own_stays_in_the_plot_and_one_pick_repeats_nothing() -> None:
+    picks = select_batch(FOUND, batch_strategy("hybrid", alpha=1.0), 8).indices
+    stops = [SliderPosition(1.0, picks, summary(picks))]
+    certain = FOUND.unlabeled[np.argsort(PLANE.unsure_N[FOUND.unlabeled])[:1]]
+    own = summary(certain)
+    assert own.mean_uncertainty < trade_off(stops, [])["x"][0], "it would lie outside"
+    low, high = trade_off(stops, [], own)["x"]
+    assert low < own.mean_uncertainty < high
+    assert headline(own, 0.5)["rest"].startswith(("0 % of their information is redundant", "All models"))
 
 
 def test_panels_mark_the_best_of_each_row() -> None:

@@ -54,7 +54,7 @@ ONE = "; one race, not yet evidence."
         (
             {"random": [0.5, 0.9], "margin": [0.6, 0.8996]},
             0.9,
-            "Random first reached 90 % with 20 labels, margin never did, with 89.9 % at best",
+            "Random first reached 90 % with 20 labels, margin never did, with 89.96 % at best",
         ),
         (
             {"random": [0.5, 0.9], "margin": [0.6, 0.9]},
@@ -64,22 +64,22 @@ ONE = "; one race, not yet evidence."
         (
             {"random": [0.9, 0.85], "margin": [0.9, 0.7]},
             None,
-            "Not every strategy ended above the start: random 90 % to 85 %, margin 90 % to 70 %",
+            "Not every strategy ended above the start: random 90.0 % to 85.0 %, margin 90.0 % to 70.0 %",
         ),
         (
             {"random": [0.5, 0.7], "margin": [0.6, 0.8]},
             0.9,
-            "Neither reached 90 %: margin had 80 % at best, random had 70 % at best",
+            "Neither reached 90 %: margin had 80.0 % at best, random had 70.0 % at best",
         ),
         (
             {"random": [0.5, 0.6, 0.9], "margin": [0.5, 0.9, 0.9], "bald": [0.5, 0.6, 0.7]},
             0.9,
-            "Margin first reached 90 % with 20 labels, random with 30, BALD never did, with 70 % at best",
+            "Margin first reached 90 % with 20 labels, random with 30, BALD never did, with 70.0 % at best",
         ),
         (
             {"random": [0.5, 0.6], "margin": [0.5, 0.6], "bald": [0.5, 0.7]},
             0.9,
-            "None reached 90 %: BALD had 70 % at best, margin had 60 % at best, random had 60 % at best",
+            "None reached 90 %: BALD had 70.0 % at best, margin had 60.0 % at best, random had 60.0 % at best",
         ),
     ],
 )
@@ -123,7 +123,7 @@ def test_luck_is_what_simulation_says() -> None:
 def test_nothing_to_compare_is_said() -> None:
     alone = describe_frame(race(least_confidence=[0.5, 0.9]), names=NAMES)
     assert alone == (
-        "Least confidence went from 50 % with 10 labels to 90 % with 20 labels; no other strategy ran beside it."
+        "Least confidence went from 50.0 % with 10 labels to 90.0 % with 20 labels; no other strategy ran beside it."
     )
     assert describe_frame(curve_frame([])) == "No round has finished yet."
     assert describe_frame(race(random=[0.5], margin=[0.5])).startswith("Only the first labels")

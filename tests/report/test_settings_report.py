@@ -63,9 +63,9 @@ def test_the_interval_is_widened_for_two_comparisons() -> None:
 @pytest.mark.parametrize(
     ("accuracy_R", "words"),
     [
-        ([0.7, 0.5], "fell from 70 % with 5 labels to 50 % with 8 labels"),
-        ([0.5, 0.75], "rose from 50 % with 5 labels to 75 %"),
-        ([0.5, 0.5], "stayed at 50 %"),
+        ([0.7, 0.5], "fell from 70.0 % with 5 labels to 50.0 % with 8 labels"),
+        ([0.5, 0.75], "rose from 50.0 % with 5 labels to 75.0 %"),
+        ([0.5, 0.5], "stayed at 50.0 %"),
     ],
 )
 def test_made_up_questions_are_told_of(accuracy_R: list[float], words: str) -> None:

@@ -147,7 +147,7 @@ class Miscalibration(FailureMode):
     sharpness: float = 8.0
     C: float = 1.0
     label_noise: float = 0.0
-    held_out: int = 4
+    held_out: int = 2
     trained: int = 2
     strategies: ClassVar[tuple[str, ...]] = ("hybrid", "power_entropy", "least_confidence")
     shapes: ClassVar[tuple[str, str]] = ("far_cluster", "far_cluster")

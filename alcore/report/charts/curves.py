@@ -158,7 +158,7 @@ def mean_curves(
     ends = around(edges, 0.05, low=-0.01, high=1.01)
     x = Axis(x_title, "whole", around([x_T], 0.03))
     y = Axis("Test accuracy", "share", ends)
-    return curve_chart(drawn, x=x, y=y, references=references, interval=_interval_words(seeds))
+    return curve_chart(drawn, x=x, y=y, references=references, interval=interval_entry(seeds))
 
 
 def curve_chart(
@@ -219,7 +219,7 @@ def difference_chart(difference: Difference, names: Sequence[str], *, key: str =
         (100.0 if share else 1.0) * part for part in (difference.mean_T, difference.low_T, difference.high_T)
     )
     curve = Curve(key or names[0], f"{names[0]} less {names[1]}", difference.x_T, mean_T, low_T, high_T)
-    bands = curve.band(_interval_words(len(difference.seeds)))
+    bands = curve.band(interval_entry(len(difference.seeds)))
     hover, facts = f"{AXES[difference.x]}: %{{x:,}}<br>%{{y:+.3g}}", None
     if bands:
         hover += "<br>95 % interval %{customdata[0]:+.3g} to %{customdata[1]:+.3g}"
@@ -233,7 +233,8 @@ def difference_chart(difference: Difference, names: Sequence[str], *, key: str =
     )
 
 
-def _interval_words(seeds: int) -> str:
+def interval_entry(seeds: int) -> str:
+    """The entry of the legend for bands over paired seeds."""
     return f"95 % interval, {seeds} paired seeds"
 
 

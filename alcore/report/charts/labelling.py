@@ -84,12 +84,14 @@ def items_map(
         classes: in the order of their styles.
     """
     marks: list[Mark] = []
+    # The fewer items, the larger: few small ones look like specks.
+    size = 5 if len(places_N) > 2000 else 7 if len(places_N) > 400 else 9
     for name in ["", *classes]:
         rows = groups.get(name)
         if rows is None or not len(rows):
             continue
         style = class_style(classes.index(name)) if name else None
-        marker = Marker(GREY, size=5, opacity=0.5) if style is None else Marker(style.color, style.symbol, 9)
+        marker = Marker(GREY, size=size, opacity=0.5) if style is None else Marker(style.color, style.symbol, size + 3)
         marks.append(
             Series(
                 plane_N_2[rows, 0],

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from alcore.report.charts.chart import TEXT, Axis, Bars, Chart, Mark, Marker, Matrix, Reference, Series, Stroke, text_of
+from alcore.report.phrases import percent
 from alcore.report.statistics.run_quality import STAGES, Diagram
 from alcore.report.style import AXES, class_style
 
@@ -34,7 +35,7 @@ def confusion_chart(confusion_C_C: NDArray[np.int64], class_names: Sequence[str]
     diagonal_C_C = np.eye(len(class_names), dtype=bool)
     hover = [
         [
-            f"{text_of(true)} predicted as {text_of(guess)}: {count:,}, {share:.1%} of that class"
+            f"{text_of(true)} predicted as {text_of(guess)}: {count:,}, {percent(share)} of that class"
             for guess, count, share in zip(class_names, counts, shares, strict=True)
         ]
         for true, counts, shares in zip(class_names, confusion_C_C, share_C_C, strict=True)

@@ -11,7 +11,7 @@ from alcore.baseline import BASELINE
 from alcore.report.charts.chart import Axis, Chart, Label, Mark, Marker, Reference, Series, Stroke, text_of
 from alcore.report.charts.labels import Named, labels_beside
 from alcore.report.intervals import Interval
-from alcore.report.phrases import format_interval
+from alcore.report.phrases import format_interval, percent
 from alcore.report.style import class_style
 
 WIDTH, HEIGHT = 520, 500  # nominal pixels of the plot, for the places of the labels
@@ -136,7 +136,7 @@ def _series(members: Sequence[Mapped], marker: Marker, name: str = "") -> Series
         name=name,
         hover="%{text}<extra></extra>",
         texts=[
-            f"<b>{text_of(one.label)}</b><br>{_about(one)}<br>uncertainty {100 * one.uncertainty:.0f} %, "
+            f"<b>{text_of(one.label)}</b><br>{_about(one)}<br>uncertainty {percent(one.uncertainty, 0)}, "
             f"diversity {one.diversity:.2f}"
             for one in members
         ],

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from alcore.report.charts.tournament import tournament_chart
+from alcore.report.charts.chart import Axis, Chart
+from alcore.report.charts.curves import Curve
+from alcore.report.charts.tournament import curve_charts, tournament_chart
 from alcore.report.export.page import chart_page
 from alcore.report.intervals import Interval
 from alcore.report.phrases import format_number
@@ -104,7 +108,7 @@ def _row(cells: Sequence[str]) -> str:
     return " & ".join(cells) + r" \\"
 
 
-_FIGURES = (*MEASURES, "penalties", "pareto")
+_FIGURES = (*MEASURES, "heat", "differences", "penalties", "pareto")
 _PRINTED = ("svg", "pdf", "png")
 # File -> MIME type, in the order on screen.
 NAMES: dict[str, str] = {
@@ -170,6 +174,33 @@ def files(name: str, record: Mapping[str, Any], summary: Summary, names: Mapping
     }
     words = describe_tournament(summary, names, {})
     return chart_page("Tournament", words, charts, ("Standings", standings_frame(summary, names)), record["plan"])
+
+
+def curves_file(
+    fmt: str,
+    summary: Summary,
+    strategies: Sequence[str],
+    names: Mapping[str, str],
+    datasets: Mapping[str, str],
+    task: str = "",
+) -> bytes:
+    """The learning curves of some strategies as small multiples, in two columns of a paper.
+
+    Args:
+        fmt: "png", "svg" or "pdf".
+        summary: of the tournament.
+        strategies: keys, in the order drawn.
+        names: display names of strategies.
+        datasets: display names of data sets.
+        task: data set and learner, with a space between them, for one chart alone; "" for all.
+    """
+    from alcore.report.paper.render import TWO_COLUMNS_MM, small_multiples, to_bytes
+
+    found = curve_charts(summary, strategies, names=names, datasets=datasets)
+    charts = [replace(chart, title=title) for key, (title, chart) in found.items() if task in ("", " ".join(key))]
+    entries = [Curve(name, names.get(name, name), [], np.empty(0)).series("") for name in strategies]
+    legend = Chart(entries, Axis(), Axis())
+    return to_bytes(small_multiples(charts, legend, width_mm=TWO_COLUMNS_MM), fmt)
 
 
 def standings_frame(summary: Summary, names: Mapping[str, str]) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.report.html.image_gallery import data_uri
+from alcore.report.phrases import percent
 
 _LARGE, _SMALL = 168, 56  # pixels
 
@@ -64,7 +65,7 @@ def closeup_html(
     rows = "".join(
         f'<tr class="{"label" if i == label else ""}"><th scope="row">{escape(name)}</th>'
         f'<td><span class="bar"><span style="width: {100 * float(p):.1f}%"></span></span></td>'
-        f"<td>{100 * float(p):.1f} %</td></tr>"
+        f"<td>{percent(float(p))}</td></tr>"
         for i, (name, p) in enumerate(zip(class_names, probs_C, strict=True))
     )
     near = "".join(

@@ -9,6 +9,8 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
+from alcore.report.phrases import percent
+
 # An image is scaled by the largest whole factor that fits: fractional factors blur it.
 _WIDE_PIXELS, _NARROW_PIXELS = 84, 56
 _ROWS = 3
@@ -187,7 +189,7 @@ def _percent(share: float) -> str:
         return "&lt;1 %"
     if 0.995 <= share < 1:
         return "&gt;99 %"
-    return f"{100 * share:.0f} %"
+    return percent(share, 0)
 
 
 def _fit(pixels: int, room: int) -> int:

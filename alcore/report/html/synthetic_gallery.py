@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.report.html.image_gallery import data_uri
+from alcore.report.phrases import percent
 
 STYLE = """
 .alcore-made-up.alcore-made-up { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.45rem;
@@ -57,7 +58,7 @@ def synthetic_gallery(
         )
         own = _picture(made, f"synthesised; labelled {class_names[int(answer)]}", "synthesised", own=True)
         tiles.append(
-            f'<li title="Its likeliest class had {100 * float(probs_C.max()):.0f} %. {float(times):.1f} times as far '
+            f'<li title="Its likeliest class had {percent(float(probs_C.max()), 0)}. {float(times):.1f} times as far '
             f'from real images as these from one another."><div class="pictures">{own}{neighbours}</div>'
             f"<p><strong>Labelled {name}</strong>: {votes} of {len(real_y_J)} nearest agree</p></li>"
         )

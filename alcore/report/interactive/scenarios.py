@@ -152,7 +152,7 @@ def _map(
     else:
         lines = [panel.best[number] for number in rounds]
         own.append(Moving(boundary_trace(lines[-1], ink, legend=legend), [at(line_V_2) for line_V_2 in lines]))
-    tints = layers("probability", run, None, x, y, rounds=rounds, fine=is_fine([run]))
+    tints = layers("probability", run, None, x, y, rounds=rounds, fine=is_fine([run]), dark=dark)
     own += [layer_trace(layer) for layer in tints]
     own += _found(run.finds, pixel, rounds, dark=dark)
     own += labelled_traces(run, run.points_M_2, run.y_M, class_names, size, rounds, legend=legend, window=panel.window)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from alcore.extras import optional_imports
 from alcore.report.contours import bands
 from alcore.report.paper.render import MM, PT_MM, TWO_COLUMNS_MM, settings
+from alcore.report.phrases import percent
 from alcore.report.style import DASHES, SYMBOLS, class_style, ink_on, strategy_style
 from alcore.report.svg.panels import MARK_SYMBOLS, Mark, Panel
 from alcore.report.svg.paths import SHARES
@@ -174,6 +175,6 @@ def _words(panel: BatchPanel) -> tuple[str, str]:
     one = panel.summary
     about = "" if one.exact else "about "
     return (
-        f"{about}{one.joint:.2f} nats told, {100 * one.repeated:.0f} % twice",
+        f"{about}{one.joint:.2f} nats told, {percent(one.repeated, 0)} twice",
         f"uncertainty {one.mean_uncertainty:.2f}, radius {one.covering_radius:.2f}",
     )

@@ -138,6 +138,59 @@ def to_matplotlib(
     return figure
 
 
+def small_multiples(
+    charts: Sequence[Chart],
+    legend: Chart,
+    *,
+    columns: int = 3,
+    width_mm: float = TWO_COLUMNS_MM,
+    font_pt: float = 8.0,
+    title: str = "",
+) -> Figure:
+    """Draw charts of one panel each side by side, under their own titles, with one legend.
+
+    Args:
+        charts: their descriptions.
+        legend: a chart whose entries are the legend of all; it is not drawn.
+        columns: charts in a row, at most.
+        width_mm: width of the whole figure.
+        font_pt: font size in points, as printed.
+        title: above all.
+
+    Raises:
+        ValueError: without a chart.
+    """
+    if not charts:
+        raise ValueError("small multiples need a chart, got none")
+    em_mm, scale = font_pt * PT_MM, font_pt / FONT_PX
+    wide = min(columns, len(charts))
+    tall = -(-len(charts) // wide)
+    one_mm = width_mm / wide
+    with settings(font_pt):
+        figure = Figure(layout="constrained")
+        FigureCanvasAgg(figure)
+        places = figure.subplots(tall, wide, squeeze=False).ravel().tolist()
+        for axes, chart in zip(places, charts, strict=False):
+            _draw_marks(chart, [axes], scale)
+            _lay_out(axes, "x", chart.x, _LONGEST_X * one_mm / em_mm)
+            _lay_out(axes, "y", chart.panels[0], _LONGEST_Y * one_mm / em_mm)
+            axes.set_title("\n".join(_wrapped(chart.title, _LONGEST_X * one_mm / em_mm)), loc="left")
+        for axes in places[len(charts) :]:
+            axes.remove()
+        hidden = Figure()
+        FigureCanvasAgg(hidden)
+        entries = hidden.subplots()
+        _draw_marks(legend, [entries], scale)
+        lines = _draw_title(figure, title, width_mm / em_mm) + _draw_legend(figure, [entries], width_mm / em_mm)
+        height_mm = tall * (0.72 * one_mm + _LINE * em_mm) + _LINE * em_mm * lines
+        figure.set_size_inches(width_mm * MM, height_mm * MM)
+        with _boxes_allowed():
+            fit(figure)
+            figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+    return figure
+
+
 def to_bytes(figure: Figure, fmt: str) -> bytes:
     """Save a figure: equal figures give equal bytes, without a date.
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from alcore.report.intervals import LEVEL, Floats, Interval, signed_rank_interval, walsh
-from alcore.report.phrases import floor_tenths, percent
+from alcore.report.phrases import floor_tenths, level, percent
 
 # Largest share of pairs with a race that never reached the target for which a factor is given.
 MOST_NEVER = 0.25
@@ -45,7 +45,7 @@ def absolute(accuracy: float) -> Target:
     """
     if not 0 <= accuracy <= 1:
         raise ValueError(f"a target must be an accuracy in [0, 1], got {accuracy}")
-    return Target(accuracy, percent(accuracy))
+    return Target(accuracy, level(accuracy))
 
 
 def share_of_all(share: float, accuracy_all: float | Mapping[int, float]) -> Target:
@@ -63,7 +63,7 @@ def share_of_all(share: float, accuracy_all: float | Mapping[int, float]) -> Tar
     if not heights or not all(0 <= height <= 1 for height in (share, *heights)):
         raise ValueError(f"a target needs shares in [0, 1], got {share} of {heights}")
     mean = float(share * np.mean(heights))
-    words = f"{percent(share)} of the accuracy with all labels ({percent(mean)})"
+    words = f"{level(share)} of the accuracy with all labels ({percent(mean)})"
     return Target(mean, words, {seed: share * height for seed, height in whole.items()})
 
 

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from alcore.report.phrases import percent
+
 Ints = NDArray[np.int64]
 
 # Stage -> (words, measure of its peak memory), in order; "score" and "select" run together and share a peak.
@@ -138,7 +140,7 @@ def confusion_words(confusion_C_C: Ints, class_names: Sequence[str], *, most: in
     worst = int(np.nanargmin(recall_C))
     return (
         f"{said} Most common mistakes: {', '.join(mistakes)}. Least recognised: {class_names[worst]}, "
-        f"{confusion_C_C[worst, worst]:,} of {of_class_C[worst]:,} ({100 * recall_C[worst]:.1f} %)."
+        f"{confusion_C_C[worst, worst]:,} of {of_class_C[worst]:,} ({percent(recall_C[worst])})."
     )
 
 
@@ -151,9 +153,9 @@ def reliability_words(diagram: Diagram) -> str:
     worst = int(np.argmax(np.abs(gaps)))
     way = "over-confident" if gaps.sum() > 0 else "under-confident"
     return (
-        f"{100 * (share * sure).sum():.1f} % sure on average and {100 * (share * right).sum():.1f} % right, "
-        f"so {way}; the calibration error is {100 * np.abs(gaps).sum():.1f} %. Most of it comes from where "
-        f"the model is about {100 * sure[worst]:.0f} % sure: there {100 * right[worst]:.0f} % are right."
+        f"{percent((share * sure).sum())} sure on average and {percent((share * right).sum())} right, "
+        f"so {way}; the calibration error is {percent(np.abs(gaps).sum())}. Most of it comes from where "
+        f"the model is about {percent(sure[worst], 0)} sure: there {percent(right[worst], 0)} are right."
     )
 
 

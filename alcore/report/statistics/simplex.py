@@ -75,6 +75,12 @@ def read_triple(text: str) -> Triple:
     return first, second, third
 
 
+def sum_of(text: str) -> float:
+    """The sum of the numbers that `read_triple` parses; 1 if they are probabilities as they stand."""
+    total = sum(float(one) for one in _NUMBER.findall(text))
+    return 1.0 if abs(total - 1) < TIE else total
+
+
 def spelled(triple: Sequence[float]) -> str:
     """Probabilities as text: "0.34 0.33 0.33"."""
     return " ".join(f"{share:.4f}".rstrip("0").ljust(4, "0") for share in triple)

@@ -14,7 +14,7 @@ from scipy.stats import rankdata, studentized_range
 from alcore.baseline import BASELINE
 from alcore.report.bounded import bounded_interval, difference_interval
 from alcore.report.intervals import Floats, Interval, holm_alphas
-from alcore.report.phrases import number
+from alcore.report.phrases import level, number
 from alcore.report.statistics.bootstrap import bootstrap_weights, geometric_interval, improvement_interval, iqm_interval
 from alcore.report.statistics.comparison import Verdict
 from alcore.report.statistics.labels_to_target import default_target, labels_needed
@@ -407,9 +407,7 @@ def labels_frame(summary: Summary, names: Mapping[str, str], datasets: Mapping[s
             float(np.quantile(labels_needed(task.labels_T, accuracy_S_T, target), 0.5, method="higher"))
             for accuracy_S_T in task.accuracy_S_R_T.transpose(1, 0, 2)
         ]
-        columns[f"{head} ({100 * target:.1f} %)"] = [
-            "never" if np.isinf(labels) else number(labels) for labels in needed
-        ]
+        columns[f"{head} ({level(target)})"] = ["never" if np.isinf(labels) else number(labels) for labels in needed]
     return _framed(summary, names, columns)
 
 

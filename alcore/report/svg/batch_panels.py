@@ -7,7 +7,7 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.report.phrases import capitalise
+from alcore.report.phrases import capitalise, percent
 from alcore.report.statistics.batch_quality import NO_INFORMATION, BatchSummary, doubt, repeats
 from alcore.report.svg.paths import Spec, marker
 from alcore.report.svg.plane import UNSURE, BatchPanel, PoolMap2D, contour_layer
@@ -51,7 +51,7 @@ NUMBERS = (
     Number(
         "Test accuracy with it",
         "Of the model once trained on the labels of the batch.",
-        lambda one: f"{100 * one.accuracy:.1f} %",
+        lambda one: percent(one.accuracy),
         lambda one: one.accuracy,
         1,
     ),
@@ -86,7 +86,7 @@ NUMBERS = (
     Number(
         "Near-duplicates",
         "The share of picks that lie within 0.05 of an earlier pick: dashed rings.",
-        lambda one: f"{100 * one.duplicate_rate:.0f} %",
+        lambda one: percent(one.duplicate_rate, 0),
         lambda one: one.duplicate_rate,
         -1,
     ),
@@ -178,7 +178,7 @@ def _panel(plane: PoolMap2D, panel: BatchPanel, most: float, best: Sequence[bool
             "most": most,
             "says": f"{_twice(one)}. By class: {per_class}.",
         },
-        "says": f"{panel.label}: {one.picks} picks; {spoken}; {100 * one.repeated:.0f} % redundant.",
+        "says": f"{panel.label}: {one.picks} picks; {spoken}; {percent(one.repeated, 0)} redundant.",
     }
 
 
@@ -229,7 +229,7 @@ def chooser_scene(
 def _twice(one: BatchSummary) -> str:
     if not one.informative:
         return capitalise(NO_INFORMATION)
-    return f"{one.redundancy:.2f} nats, {100 * one.repeated:.0f} %, redundant"
+    return f"{one.redundancy:.2f} nats, {percent(one.repeated, 0)}, redundant"
 
 
 def _best(number: Number, panels: Sequence[BatchPanel]) -> set[str]:

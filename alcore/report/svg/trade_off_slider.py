@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.report.phrases import capitalise
+from alcore.report.phrases import capitalise, percent
 from alcore.report.statistics.batch_quality import NO_INFORMATION, BatchSummary, repeats
 from alcore.report.svg.paths import Spec, marker
 from alcore.report.svg.plane import AWAY, UNSURE, BatchPanel, PoolMap2D, contour_layer
@@ -33,6 +33,7 @@ def trade_off_slider(
     now: float,
     alpha: float,
     step: int,
+    own: BatchSummary | None = None,
 ) -> Spec:
     """The slider from uncertainty to coverage.
 
@@ -43,6 +44,7 @@ def trade_off_slider(
         now: test accuracy before the batch.
         alpha: initial position.
         step: in percent.
+        own: measures of the reader's own batch, which then has room in the trade-off plot.
     """
     seen = np.unique(np.concatenate([stop.picks for stop in stops]))
     points = {
@@ -55,7 +57,7 @@ def trade_off_slider(
         "style": marker("hybrid"),
         "points": points,
         "stops": [_stop(plane, stop, now) for stop in sorted(stops, key=lambda stop: -stop.alpha)],
-        "trade": trade_off(stops, panels),
+        "trade": trade_off(stops, panels, own),
         "alpha": alpha,
         "step": step,
         "wait": 120,
@@ -66,8 +68,11 @@ def trade_off_slider(
     }
 
 
-def trade_off(stops: Sequence[SliderPosition], panels: Sequence[BatchPanel]) -> Spec:
-    """Mean uncertainty of batches against the labels that they are worth: the slider's path, and a dot a strategy."""
+def trade_off(stops: Sequence[SliderPosition], panels: Sequence[BatchPanel], own: BatchSummary | None = None) -> Spec:
+    """Mean uncertainty of batches against the labels that they are worth: the slider's path, and a dot a strategy.
+
+    The reader's `own` batch, drawn by the page as it changes, has room in it.
+    """
     path = [[stop.summary.mean_uncertainty, stop.summary.worth] for stop in sorted(stops, key=lambda stop: -stop.alpha)]
     dots: list[dict[str, Any]] = [
         {
@@ -80,6 +85,8 @@ def trade_off(stops: Sequence[SliderPosition], panels: Sequence[BatchPanel]) -> 
         if panel.selector != "hybrid"
     ]
     across = [place[0] for place in (*path, *(dot["at"] for dot in dots))]
+    if own is not None:
+        across.append(own.mean_uncertainty)
     room = _ROOM * (max(across) - min(across)) or 0.05
     return {
         "x": [min(across) - room, max(across) + room],
@@ -94,12 +101,16 @@ def trade_off(stops: Sequence[SliderPosition], panels: Sequence[BatchPanel]) -> 
 def headline(one: BatchSummary, now: float) -> Spec:
     """A batch in human units: its number of labels, what they are worth, and test accuracy before (`now`) and after."""
     labels = "1 label" if one.picks == 1 else f"{one.picks} labels"
-    told = f"{max(0.0, one.picks - one.worth):.1f} redundant" if one.informative else capitalise(NO_INFORMATION)
+    told = (
+        f"{percent(one.repeated, 0)} of their information is redundant"
+        if one.informative
+        else capitalise(NO_INFORMATION)
+    )
     return {
         "labels": f"{labels} worth",
         "worth": f"{one.worth:.1f}",
         "share": one.worth / one.picks,
-        "rest": f"{told}. Test accuracy {100 * now:.1f} % before, {100 * one.accuracy:.1f} % with them.",
+        "rest": f"{told}. Test accuracy {percent(now)} before, {percent(one.accuracy)} with them.",
         "help": f"Jointly {one.joint:.2f} nats of information about the model, as much as the best {one.worth:.1f} "
         f"labels in BatchBALD's order; each alone, {one.sum_of_marginals:.2f} nats in sum.",
     }

@@ -8,7 +8,7 @@ from math import isfinite
 
 from alcore.report.intervals import Interval
 from alcore.report.style import GREY, strategy_style
-from alcore.report.text.claims import Claim, signed
+from alcore.report.text.claims import Claim, drawn_words, signed
 
 _WIDE, _HIGH, _EDGE = 240.0, 34.0, 24.0
 INKS = {False: "#1B2733", True: "#E4ECF3"}
@@ -23,11 +23,14 @@ _COLOURS = {
 def whisker_drawings(claims: Sequence[Claim], *, dark: bool = False) -> list[str]:
     """One SVG per claim, all on one scale: zero, the interval, and a dot, hollow if the interval contains zero.
 
+    A diamond is the one race that is drawn beside the claims.
+
     Args:
         claims: at least one.
         dark: for a dark page.
     """
     values = [0.0, *(value for claim in claims for value in _finite(claim.difference))]
+    values += [claim.drawn for claim in claims if claim.drawn is not None]
     low, high = min(values), max(values)
     span = high - low or 1.0
 
@@ -35,7 +38,16 @@ def whisker_drawings(claims: Sequence[Claim], *, dark: bool = False) -> list[str
         return _EDGE + (value - low) / span * (_WIDE - 2 * _EDGE)
 
     ink = INKS[dark]
-    return [_drawing(claim, across(0), [across(value) for value in _finite(claim.difference)], ink) for claim in claims]
+    return [
+        _drawing(
+            claim,
+            across(0),
+            [across(value) for value in _finite(claim.difference)],
+            None if claim.drawn is None else across(claim.drawn),
+            ink,
+        )
+        for claim in claims
+    ]
 
 
 def _finite(interval: Interval) -> list[float]:
@@ -44,7 +56,7 @@ def _finite(interval: Interval) -> list[float]:
     return [interval.estimate, *(ends if all(map(isfinite, ends)) else [])]
 
 
-def _drawing(claim: Claim, zero: float, places: Sequence[float], ink: str) -> str:
+def _drawing(claim: Claim, zero: float, places: Sequence[float], drawn: float | None, ink: str) -> str:
     colour, middle = _COLOURS[claim.verdict], 12.0
     dot, *ends = places
     inside = "none" if claim.verdict == "undecided" else colour
@@ -63,6 +75,10 @@ def _drawing(claim: Claim, zero: float, places: Sequence[float], ink: str) -> st
         else:
             parts.append(_text(min(max((left + right) / 2, 2 * _EDGE), _WIDE - 2 * _EDGE), " to ".join(numbers), ink))
     parts.append(f'<circle cx="{dot:.1f}" cy="{middle}" r="5.5" fill="{inside}" stroke="{colour}" stroke-width="2.4"/>')
+    if drawn is not None:
+        parts.append(
+            f'<path d="M{drawn:.1f} {middle - 6}l5 6l-5 6l-5 -6z" fill="none" stroke="{ink}" stroke-width="1.6"/>'
+        )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE:g} {_HIGH:g}" font-family="sans-serif" '
         f'role="img" aria-label="{escape(spoken(claim))}">{"".join(parts)}</svg>'
@@ -78,4 +94,6 @@ def spoken(claim: Claim) -> str:
     found = claim.difference
     says = {"undecided": "contains zero"}.get(claim.verdict, "excludes zero")
     ends = f"interval {signed(found.low)} to {signed(found.high)}, which {says}"
-    return f"{claim.name}: {signed(found.estimate)}{claim.unit}, {ends if len(_finite(found)) > 1 else 'no interval'}"
+    race = "" if claim.drawn is None else f"; {drawn_words(claim)}"
+    interval = ends if len(_finite(found)) > 1 else "no interval"
+    return f"{claim.name}: {signed(found.estimate)}{claim.unit}, {interval}{race}"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isinf
 
 from alcore.report.intervals import Interval
-from alcore.report.phrases import capitalise, decimals, format_interval, format_number, lowercase_first
+from alcore.report.phrases import capitalise, lowercase_first
 from alcore.report.statistics.comparison import FEWEST_SEEDS, Comparison, PairwiseResult
 
 
@@ -21,6 +21,7 @@ class Claim:
         difference: estimate and interval, in `unit`; no difference is 0.
         unit: after the number, with its space: " points", " %".
         better: 1 if a difference above 0 is an improvement, -1 if one below 0 is.
+        drawn: the difference of the one race that is drawn beside the claim, if there is one.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Claim:
     difference: Interval
     unit: str = " points"
     better: int = 1
+    drawn: float | None = None
 
     @property
     def verdict(self) -> str:
@@ -42,16 +44,36 @@ def claims(comparison: Comparison) -> tuple[str, ...]:
     return tuple(claim.sentence for claim in race_claims(comparison))
 
 
-def race_claims(comparison: Comparison) -> Sequence[Claim]:
+def race_claims(comparison: Comparison, drawn: Mapping[str, float] | None = None) -> Sequence[Claim]:
     """Each strategy against the baseline, in race order: one number and one interval per sentence.
 
     The number is the difference of the areas under the learning curves in percentage points of accuracy. A strategy
     "beats" the baseline only if the paired interval, corrected for the number of comparisons (Holm), excludes zero.
+
+    Args:
+        comparison: of paired races.
+        drawn: strategy -> its difference of the areas, as mean accuracy, in the one race that is drawn.
     """
     return [
-        Claim(comparison.standing(rival.strategy).name, _sentence(comparison, rival), _points(rival))
+        Claim(
+            comparison.standing(rival.strategy).name,
+            _sentence(comparison, rival),
+            _points(rival),
+            drawn=None if drawn is None else 100 * drawn[rival.strategy],
+        )
         for rival in comparison.rivals
     ]
+
+
+def gains_of(comparison: Comparison, seed: int) -> dict[str, float]:
+    """Each strategy's difference of the areas in the race of one seed, as mean accuracy."""
+    place = comparison.seeds.index(seed)
+    return {rival.strategy: float(rival.gains_S[place]) for rival in comparison.rivals}
+
+
+def drawn_words(claim: Claim) -> str:
+    """What the one race that is drawn shows; "" without one."""
+    return "" if claim.drawn is None else f"this race: {signed(claim.drawn)}"
 
 
 def _points(rival: PairwiseResult) -> Interval:
@@ -75,12 +97,10 @@ def _sentence(comparison: Comparison, rival: PairwiseResult) -> str:
         )
     won = rival.verdict == "better"
     size = points if won else Interval(-points.estimate, -points.high, -points.low)
-    places = decimals(size, 0)
     claim = f"beats {base}" if won else f"is worse than {base}"
-    return (
-        f"{capitalise(name)} {claim}: {format_number(size.estimate, places)} points "
-        f"(95 % CI {format_interval(size, places)}{_corrected(comparison)}, {paired})"
-    )
+    ends = f"{unsigned(size.low)} {'or more' if isinf(size.high) else f'to {unsigned(size.high)}'}"
+    interval = f"95 % CI {ends}{_corrected(comparison)}, {paired}"
+    return f"{capitalise(name)} {claim}: {unsigned(size.estimate)} points ({interval})"
 
 
 def _corrected(comparison: Comparison) -> str:
@@ -89,7 +109,11 @@ def _corrected(comparison: Comparison) -> str:
 
 
 def signed(points: float) -> str:
-    """Signed number, with a second decimal if rounding would hide the sign."""
-    if points == 0:
-        return "0.0"
-    return f"{points:+.2f}" if round(points, 1) == 0 else f"{points:+.1f}"
+    """Signed number with one decimal, or as many as show its sign."""
+    places = next((places for places in range(1, 6) if round(points, places)), 1)
+    return f"{round(points, places):+.{places}f}" if round(points, places) else "0.0"
+
+
+def unsigned(points: float) -> str:
+    """The size of a number, as `signed`."""
+    return signed(abs(points)).removeprefix("+")

@@ -18,6 +18,7 @@ from alcore.report.phrases import (
     lowercase_first,
     number,
     percent,
+    percent_below,
     percentage_points,
 )
 from alcore.report.statistics.comparison import FEWEST_SEEDS, Comparison, PairwiseResult, StrategySummary
@@ -203,8 +204,10 @@ def _hits(comparison: Comparison, standings: Sequence[StrategySummary]) -> str:
     others_first = sorted(standings, key=lambda one: one.strategy == comparison.baseline)
     reached = [standing for standing in others_first if not isinf(needed[standing.strategy])]
     reached.sort(key=lambda one: needed[one.strategy])
+    highest = comparison.target.accuracy
     missed = [
-        f"{lowercase_first(one.name)} {'never did, with' if reached else 'had'} {percent(one.mean_T.max())} at best"
+        f"{lowercase_first(one.name)} {'never did, with' if reached else 'had'} "
+        f"{percent_below(one.mean_T.max(), highest)} at best"
         for one in sorted(others_first, key=lambda one: -one.mean_T.max())
         if isinf(needed[one.strategy])
     ]

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from alcore.report.bounded import difference_interval
 from alcore.report.intervals import Interval
-from alcore.report.phrases import format_number
+from alcore.report.text import claims
 from alcore.report.text.claims import Claim
 
 BINS = 10
@@ -72,19 +72,18 @@ def effects(
     )
 
 
-def median_seed(effect_S: ArrayLike) -> int:
-    """Index of the median value, for the race that is drawn.
+def typical_seed(effect_S: ArrayLike) -> int:
+    """Index of the value nearest the mean, for the race that is drawn; the first of equally near ones.
 
-    The lower of the two middle values for an even number, and the first of equal values.
+    The median would contradict the mean beside it where most races differ by nothing and a few by much.
 
     Raises:
         ValueError: without a value.
     """
     effect = np.asarray(effect_S, dtype=np.float64)
     if effect.ndim != 1 or not len(effect):
-        raise ValueError(f"a median seed needs an effect a seed, got shape {effect.shape}")
-    middle = np.sort(effect)[(len(effect) - 1) // 2]
-    return int(np.flatnonzero(effect == middle)[0])
+        raise ValueError(f"a typical seed needs an effect a seed, got shape {effect.shape}")
+    return int(np.abs(effect - effect.mean()).argmin())
 
 
 def averaged_reliability(probs_N_C: ArrayLike, y_N: ArrayLike, *, bins: int = BINS) -> AveragedReliability:
@@ -117,7 +116,9 @@ def averaged_reliability(probs_N_C: ArrayLike, y_N: ArrayLike, *, bins: int = BI
     return AveragedReliability(confidence_B, accuracy_B, share_B, float(share_B @ np.abs(accuracy_B - confidence_B)))
 
 
-def effect_claims(found: Effects, *, reference: str, remedy: str, healthy: str) -> list[Claim]:
+def effect_claims(
+    found: Effects, *, reference: str, remedy: str, healthy: str, drawn: Effects | None = None
+) -> list[Claim]:
     """Cost of the failure mode, effect of the remedy, and its side effect on clean data, in percentage points.
 
     Args:
@@ -125,17 +126,33 @@ def effect_claims(found: Effects, *, reference: str, remedy: str, healthy: str) 
         reference: phrase for the reference, after "compared with".
         remedy: the remedy as the subject of a sentence.
         healthy: phrase for the absence of the failure mode, after "Where".
+        drawn: the effects in the one race that is drawn, if there is one: of the failure and of the remedy.
     """
     seeds = "one race, not yet evidence" if found.seeds == 1 else f"{found.seeds} paired seeds"
     end = _of_end(found.end)
     told = (
-        ("Cost of the failure", _of_disease(found.effect, reference, seeds), found.effect),
-        ("Effect of the remedy", _of_cure(found.recovery, remedy) + (f" {end}" if end else ""), found.recovery),
-        ("Side effect on clean data", _of_harm(found.harm, healthy), found.harm),
+        (
+            "Cost of the failure",
+            _of_disease(found.effect, reference, seeds),
+            found.effect,
+            None if drawn is None else drawn.effect,
+        ),
+        (
+            "Effect of the remedy",
+            _of_cure(found.recovery, remedy) + (f" {end}" if end else ""),
+            found.recovery,
+            None if drawn is None else drawn.recovery,
+        ),
+        ("Side effect on clean data", _of_harm(found.harm, healthy), found.harm, None),
     )
     return [
-        Claim(name, sentence, Interval(*(100 * end for end in (one.estimate, one.low, one.high))))
-        for name, sentence, one in told
+        Claim(
+            name,
+            sentence,
+            Interval(*(100 * end for end in (one.estimate, one.low, one.high))),
+            drawn=None if race is None else 100 * race.estimate,
+        )
+        for name, sentence, one, race in told
     ]
 
 
@@ -152,9 +169,12 @@ def interval_words(interval: Interval) -> str:
 
 
 def signed(share: float) -> str:
-    """A signed difference in percentage points with two decimals, for intervals close to zero."""
-    text = format_number(100 * share, 2)
-    return text if text.startswith("-") or float(text) == 0 else f"+{text}"
+    """A difference of shares in percentage points, as in the numbers of claims."""
+    return claims.signed(100 * share)
+
+
+def _size(share: float) -> str:
+    return claims.unsigned(100 * share)
 
 
 def _ends(interval: Interval, sign: int = 1) -> str:
@@ -165,7 +185,7 @@ def _ends(interval: Interval, sign: int = 1) -> str:
 
 
 def _of_disease(effect: Interval, reference: str, seeds: str) -> str:
-    size = format_number(100 * abs(effect.estimate), 2)
+    size = _size(effect.estimate)
     rest = f"of mean accuracy, compared with {reference} ({seeds}"
     if effect.high < 0:
         return f"The failure costs {size} points {rest}{_ends(effect, -1)})."
@@ -177,18 +197,18 @@ def _of_disease(effect: Interval, reference: str, seeds: str) -> str:
 
 
 def _of_cure(recovery: Interval, remedy: str) -> str:
-    size = format_number(100 * abs(recovery.estimate), 2)
+    size = _size(recovery.estimate)
     if recovery.low > 0:
         return f"{remedy} wins {size} points{_ends(recovery)}."
     if recovery.high < 0:
-        return f"{remedy} makes it worse by {size} points{_ends(recovery, -1)}."
+        return f"{remedy} does not help here: it makes it worse by {size} points{_ends(recovery, -1)}."
     if _same(recovery):
         return f"{remedy} changes nothing at this strength."
-    return f"{remedy} does not certainly help along the whole curve: {interval_words(recovery)}."
+    return f"{remedy} does not help here along the whole curve, as far as can be told: {interval_words(recovery)}."
 
 
 def _of_end(end: Interval) -> str:
-    size = format_number(100 * abs(end.estimate), 2)
+    size = _size(end.estimate)
     if end.low > 0:
         return f"At the last label it wins {size} points{_ends(end)}."
     if end.high < 0:
@@ -197,7 +217,7 @@ def _of_end(end: Interval) -> str:
 
 
 def _of_harm(harm: Interval, healthy: str) -> str:
-    size = format_number(100 * abs(harm.estimate), 2)
+    size = _size(harm.estimate)
     if harm.high < 0:
         return f"Where {healthy} it harms by {size} points{_ends(harm, -1)}."
     if harm.low > 0:

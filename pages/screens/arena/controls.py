@@ -10,6 +10,7 @@ from alcore.loops.races.features import LOCKSTEP
 from alcore.loops.races.lockstep import StrategySchedule
 from alcore.loops.seed_set import SeedSet
 from alcore.report.interactive.arena.surfaces import Surface
+from alcore.report.phrases import percent
 from alcore.strategies.catalogue import STRATEGIES, Strategy
 from alcore.strategies.wrappers import with_density, with_random_picks
 from pages.screens.arena.csv_upload import OwnPoints, choose_own
@@ -80,7 +81,7 @@ class ArenaSettings:
 
     def title(self) -> str:
         """The data and the remedies in a few words."""
-        random = f", {100 * self.epsilon:.0f} % random picks" if self.epsilon else ""
+        random = f", {percent(self.epsilon, 0)} random picks" if self.epsilon else ""
         density = f", density {self.density:g}" if self.density else ""
         learner = LEARNER_LABELS[self.learner].partition(" (")[0].lower()
         return f"{self.scene.title}, {learner} learner{random}{density}"

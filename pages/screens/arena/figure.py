@@ -7,6 +7,8 @@ from uuid import uuid4
 import streamlit as st
 
 from alcore.loops.races.trace import RaceTrace
+from alcore.report.charts.chart import Chart
+from alcore.report.charts.curves import mean_curves
 from alcore.report.contours import tie_lines
 from alcore.report.html.player.page import player_page
 from alcore.report.interactive.animation_payload import LOOKS, page_payload
@@ -14,6 +16,7 @@ from alcore.report.interactive.arena.figure import Drawing, arena_figure
 from alcore.report.interactive.arena.surfaces import surface_words
 from alcore.report.interactive.arena.traces import CurveBand
 from alcore.report.interactive.render import PreparedFigure
+from alcore.report.phrases import percent
 from alcore.report.statistics.comparison import Comparison
 from pages.screens.arena.cached import ShownRace
 from pages.screens.arena.controls import exported_config
@@ -117,6 +120,11 @@ def _drawn(shown: ShownRace, racers: Sequence[RaceTrace], how: Drawing, *, still
     return arena_figure(data.x_pool, data.y_pool, data.class_names, grid.x, grid.y, racers, how, still=still)
 
 
+def mean_chart(comparison: Comparison) -> Chart:
+    """The mean curves of the paired races, for print."""
+    return mean_curves(comparison.labels_T, comparison.standings, seeds=len(comparison.seeds))
+
+
 def animation_of(shown: ShownRace, comparison: Comparison) -> bytes:
     """The race as an HTML page: the same player as on the screen, at any width and in both themes."""
     drawn = partial(figure_of, shown, comparison)
@@ -139,7 +147,7 @@ def _rounds(shown: ShownRace) -> list[list[str]]:
     heading = ["Round", "Labels", *(names.get(racer.strategy, racer.strategy) for racer in shown.racers)]
     together = zip(*(racer.rounds for racer in shown.racers), strict=True)
     return [heading] + [
-        [str(number), f"{ones[0].labels:,}", *(f"{one.accuracy:.1%}" for one in ones)]
+        [str(number), f"{ones[0].labels:,}", *(percent(one.accuracy) for one in ones)]
         for number, ones in enumerate(together)
     ]
 

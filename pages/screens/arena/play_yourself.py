@@ -136,7 +136,7 @@ def selected_point(key: str) -> int | None:
 
 def share_words(class_names: Sequence[str], probs_C: NDArray) -> str:
     """Class probabilities as text."""
-    return ", ".join(f"{name} {100 * share:.0f} %" for name, share in zip(class_names, probs_C, strict=True))
+    return ", ".join(f"{name} {percent(share, 0)}" for name, share in zip(class_names, probs_C, strict=True))
 
 
 def standing(game: Game, names: dict[str, str]) -> str:

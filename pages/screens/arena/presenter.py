@@ -15,7 +15,7 @@ html { font-size: 20px; }
 
 def presenter_button() -> None:
     """A button of the toolbar that turns presenter mode on and off; the address keeps it."""
-    on = address.text(_ADDRESS, "Presenter mode") == "true"
+    on = address.one_of(_ADDRESS, "Presenter mode", ("true",)) == "true"
     label, icon = ("Leave presenter mode", ":material/close:") if on else ("Presenter mode", ":material/co_present:")
     st.button(label, icon=icon, help=label, key="arena_presenter", on_click=_turn, args=(not on,))
     if on:

@@ -7,7 +7,11 @@ const AXIS = 30
 const SVG = "http://www.w3.org/2000/svg"
 const HIGHEST = 12 // pixels that a dot may stand off the middle of its row
 
-const signed = (value) => `${value > 0 ? "+" : ""}${value.toFixed(1)}`
+// As `signed` of alcore/report/text/claims.py: one decimal, or as many as show the sign.
+function signed(value) {
+  const places = [1, 2, 3, 4, 5].find((one) => Number(value.toFixed(one)) !== 0)
+  return places ? `${value > 0 ? "+" : ""}${value.toFixed(places)}` : "0.0"
+}
 
 function element(name, properties, parent) {
   const made = document.createElementNS(SVG, name)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.screens.arena.controls import DATA_LABELS, LEARNER_LABELS, RACERS
-from pages.shared import address, copy_buttons, link_warnings
-from pages.shared.markdown import quoted
+from pages.shared import address, copy_buttons
 
 _ASKED = "arena_question"
 # Parameter values of options in the address, for controls with options.
@@ -88,13 +87,8 @@ def draw_starting_points() -> None:
 
 def draw_hint() -> None:
     """What to try with the current question."""
-    given = address.text(_ASKED, "Question")
-    if given in QUESTIONS:
-        st.markdown(f":material/lightbulb: {QUESTIONS[given].hint}")
-    elif given:
-        link_warnings.warn(
-            f"**Question:** the link asked for {quoted(given)}; {', '.join(QUESTIONS)} are possible, so none is used."
-        )
+    if asked := address.one_of(_ASKED, "Question", QUESTIONS):
+        st.markdown(f":material/lightbulb: {QUESTIONS[asked].hint}")
 
 
 def settings_of(key: str) -> dict[str, str]:

@@ -9,9 +9,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from alcore.loops.races.paired import PairedRaces
 from alcore.report.intervals import Interval
+from alcore.report.phrases import percent
 from alcore.report.statistics.comparison import Comparison, compare_races
 from alcore.report.statistics.labels_to_target import Target, absolute, share_of_all
-from alcore.report.text.claims import claims, race_claims
+from alcore.report.text.claims import claims, gains_of, race_claims, signed
 from alcore.report.text.comparison import describe_comparison
 from pages.screens.arena import cached
 from pages.screens.arena.cached import ShownRace
@@ -90,12 +91,15 @@ def target_of(setup: ArenaSettings, shown: ArenaView) -> Target | None:
     return None
 
 
-def show(comparison: Comparison, paired: int) -> None:
-    """Draw the verdict; where it is open, with a button that adds seeds."""
+def show(comparison: Comparison, shown: ShownRace) -> None:
+    """Draw the verdict beside what the race drawn shows; where it is open, with a button that adds seeds."""
+    paired = shown.view.paired
     if not _several(comparison):
         st.markdown(plain(words_of(comparison)))
         return
-    show_verdict(race_claims(comparison))
+    # The race drawn may have a seed beyond those of the paired races.
+    alone = judge(shown, None, None)
+    show_verdict(race_claims(comparison, gains_of(alone, shown.view.seed)))
     more = min(MORE_SEEDS, MOST_SEEDS - paired)
     if more > 0 and any(rival.verdict == "undecided" for rival in comparison.rivals):
         st.button(f"Add {more} seeds", icon=":material/add:", key="arena_more", on_click=_add, args=(paired + more,))
@@ -194,8 +198,8 @@ def _target_words(comparison: Comparison) -> str:
 
 def _share(interval: Interval) -> str:
     if isinf(interval.low):
-        return f"{100 * interval.estimate:.1f} %"
-    return f"{100 * interval.estimate:.1f} % ({100 * interval.low:.1f} % to {100 * interval.high:.1f} %)"
+        return percent(interval.estimate)
+    return f"{percent(interval.estimate)} ({percent(interval.low)} to {percent(interval.high)})"
 
 
 def _factor(interval: Interval) -> str:
@@ -208,9 +212,5 @@ def _factor(interval: Interval) -> str:
 
 
 def _difference(interval: Interval) -> str:
-    ends = [100 * value for value in (interval.estimate, interval.low, interval.high)]
-    # An end that would round to zero gets another digit, which shows its sign.
-    places = 2 if any(value and not round(value, 1) for value in ends) else 1
-    # Adding zero turns -0.0 into 0.0.
-    estimate, low, high = (f"{round(value, places) + 0.0:+.{places}f}" for value in ends)
+    estimate, low, high = (signed(100 * value) for value in (interval.estimate, interval.low, interval.high))
     return f"{estimate}, {low} to {high}"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from alcore.report.phrases import lowercase_first
+from alcore.report.phrases import lowercase_first, percent
 from alcore.strategies.catalogue import STRATEGIES
 from pages.shared import controls, planar_scene
 from pages.shared.planar_scene import PlanarScene
@@ -50,7 +50,7 @@ class BatchSettings:
         pool = self.pool
         parts = [f"{self.size} picks", lowercase_first(pool.scene.title)]
         if pool.learned < 1:
-            parts.append(f"model of {100 * pool.learned:.0f} % of the labels")
+            parts.append(f"model of {percent(pool.learned, 0)} of the labels")
         return ", ".join([*parts, f"{pool.labelled} labelled", f"seed {pool.seed}"])
 
 

@@ -60,7 +60,7 @@ def take_away(
     pool = setup.pool
     stem = f"alcore-batches-{pool.scene.data.replace('_', '-')}-{setup.size}-picks-seed{pool.seed}"
     with export_popover(disabled=not panels):
-        all_formats(PAGE, make, stem, rows="the numbers, one row per batch", columns="width", default="two")
+        all_formats(PAGE, make, stem, rows="the numbers, one row per batch", columns="width")
     copy_link()
     copy_python(as_python(setup, own, races))
     full_screen()

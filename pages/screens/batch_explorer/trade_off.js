@@ -11,7 +11,7 @@ function buildSide(parent) {
   return { headline, words, bar, rest, plot }
 }
 
-// Solid: worth. Hatched: redundant.
+// Solid: worth. Hatched: what the best labels of this number would add.
 function drawHeadline(side, told) {
   side.headline.title = told.help
   side.words.replaceChildren(`${told.labels} `, make("b", {}, null, told.worth))
@@ -59,6 +59,6 @@ function drawTradeOff(side, trade) {
   side.here = make("g", { class: "here" }, plot)
   side.place = ([x, y], style) => {
     side.here.replaceChildren(make("path", { d: style.shape, fill: style.color, transform: "scale(9)" }))
-    side.here.style.transform = `translate(${across(Math.min(Math.max(x, low), high))}px, ${down(y)}px)`
+    side.here.style.transform = `translate(${across(Math.min(Math.max(x, low), high))}px, ${down(Math.min(Math.max(y, 0), trade.most))}px)`
   }
 }

@@ -1,6 +1,10 @@
 """Cached computations of the failure clinic."""
 
+from typing import Any
+
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from alcore.loops.failure_modes.cases import STRENGTHS, SamplingBias, Trial
 from alcore.loops.failure_modes.curves import PairedCurves
@@ -35,8 +39,17 @@ def sweep(setting: SamplingBias, paired: int) -> list[PairedCurves]:
 
 def effects_of(races: Trial) -> Effects:
     """Effects of the failure mode and of the remedy, and harm of the remedy."""
+    return working("Comparing the races.", lambda on_step: effects(*_arms(races)))
+
+
+def effects_in(races: Trial, seed: int) -> Effects:
+    """The same in the race of one seed, without intervals."""
+    return effects(*(accuracy_S_T[[seed]] for accuracy_S_T in _arms(races)))
+
+
+def _arms(races: Trial) -> list[NDArray[np.floating[Any]]]:
     arms = (races.without, races.treated, races.control_without, races.control_treated, races.reference)
-    return working("Comparing the races.", lambda on_step: effects(*(arm.accuracy_S_T for arm in arms)))
+    return [arm.accuracy_S_T for arm in arms]
 
 
 def frame_of(setting: Setting, paired: int, races: Trial) -> pd.DataFrame:

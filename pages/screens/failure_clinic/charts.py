@@ -8,8 +8,9 @@ import streamlit as st
 from alcore.loops.failure_modes.cases import STRENGTHS, SamplingBias, Trial
 from alcore.loops.failure_modes.curves import accuracy_where, in_far_cluster, outlier_masks, share_asked
 from alcore.report.bounded import difference_interval
-from alcore.report.charts.chart import Axis, Reference
-from alcore.report.charts.curves import Curve, curve_chart, mean_curve_of
+from alcore.report.charts.chart import Axis, Chart, Reference
+from alcore.report.charts.curves import Curve, curve_chart, interval_entry, mean_curve_of
+from alcore.report.phrases import percent
 from alcore.report.text.failure_modes import AveragedReliability, averaged_reliability, interval_words, signed
 from pages.screens.failure_clinic import cached
 from pages.screens.failure_clinic.controls import ClinicView, Setting
@@ -46,16 +47,28 @@ def draw_evidence(mode: str, setting: Setting, trial: Trial, shown: ClinicView) 
         _against_random(trial)
 
 
-def _curves(mode: str, trial: Trial) -> None:
+def curves_of(mode: str, trial: Trial) -> Chart:
+    """The mean curves of all arms, for print."""
+    series = _series(mode, trial)
+    return curve_chart(
+        series, x=Axis(LABELS), y=Axis("Test accuracy", "share"), interval=interval_entry(len(trial.data))
+    )
+
+
+def _series(mode: str, trial: Trial) -> list[Curve]:
     beside = {"reference": WORDS[mode].reference_name, "random": "Random"}
     if trial.reference is trial.random:
         del beside["reference"]
-    series = [
+    return [
         mean_curve_of(drawn_as(arm), name, course.labels_T, course.accuracy_S_T)
         for arm, name in (beside | ARMS).items()
         for course in [getattr(trial, arm)]
     ]
-    ends = "; ".join(f"{line.name} ends at {100 * line.y[-1]:.1f} %" for line in series)
+
+
+def _curves(mode: str, trial: Trial) -> None:
+    series = _series(mode, trial)
+    ends = "; ".join(f"{line.name} ends at {percent(line.y[-1])}" for line in series)
     _chart("curves", "Learning curves", series, f"Mean test accuracy: {ends}.", x=LABELS, y="Test accuracy")
 
 
@@ -79,7 +92,7 @@ def _reliability(trial: Trial, t: int) -> None:
         "Reliability diagram",
         series,
         f"After {t} queries. On the dotted line accuracy equals confidence. Expected calibration error, mean over the "
-        f"races: {100 * without:.1f} % without the remedy, {100 * treated:.1f} % with it ({change}).",
+        f"races: {percent(without)} without the remedy, {percent(treated)} with it ({change}).",
         x="Confidence",
         y="Accuracy",
         x_form="share",
@@ -101,7 +114,7 @@ def _far_cluster(trial: Trial) -> None:
         "Accuracy in the far cluster",
         series,
         "Accuracy on the test points of the far cluster: "
-        f"{100 * series[0].y[-1]:.0f} % at the end without the remedy, {100 * series[1].y[-1]:.0f} % with it.",
+        f"{percent(series[0].y[-1], 0)} at the end without the remedy, {percent(series[1].y[-1], 0)} with it.",
         x=LABELS,
         y="Accuracy there",
     )
@@ -120,7 +133,7 @@ def _never_asked(trial: Trial) -> None:
         "Missed-cluster rate",
         [Curve(line.key, line.name, line.x, line.y) for line in series],
         "Share of the races without a query in the far cluster so far: "
-        f"{100 * left_out[0]:.0f} % at the end without the remedy, {100 * left_out[1]:.0f} % with it.",
+        f"{percent(left_out[0], 0)} at the end without the remedy, {percent(left_out[1], 0)} with it.",
         x=LABELS,
         y="Races",
     )
@@ -144,9 +157,9 @@ def _density(trial: Trial) -> None:
         "Distribution of the queries",
         series,
         f"Shares of the pool and of all queries along the x axis; the far cluster is at the right. It has "
-        f"{100 * there:.1f} % of the pool and {100 * without:.1f} % of the queries without the remedy, "
-        f"{100 * treated:.1f} % with it. It is missed in {100 * never:.0f} % of the races without, in "
-        f"{100 * never_treated:.0f} % with it.",
+        f"{percent(there)} of the pool and {percent(without)} of the queries without the remedy, "
+        f"{percent(treated)} with it. It is missed in {percent(never, 0)} of the races without, in "
+        f"{percent(never_treated, 0)} with it.",
         x="x",
         y="Share",
     )
@@ -167,7 +180,7 @@ def _strengths(setting: SamplingBias, trial: Trial, paired: int) -> None:
         "doses",
         "Accuracy by strength of the remedy",
         [mean_curve_of(drawn_as("treated"), "Mean accuracy", STRENGTHS, values_S_E)],
-        f"Mean accuracy along the curve. The best of these strengths is {100 * STRENGTHS[best]:.0f} % ({gain} against "
+        f"Mean accuracy along the curve. The best of these strengths is {percent(STRENGTHS[best], 0)} ({gain} against "
         "0 %, slightly optimistic since it was selected on the same races). The strength chosen, at the dotted line, "
         f"changes the mean accuracy of the control by {signed(control)} points.",
         x="Epsilon",
@@ -189,8 +202,8 @@ def _budget(trial: Trial) -> None:
         "budget",
         "The budget spent on outliers",
         series,
-        f"Outliers are {100 * there:.1f} % of the pool and {100 * series[0].y[-1]:.0f} % of the queried points without "
-        f"the remedy, {100 * series[1].y[-1]:.0f} % with it.",
+        f"Outliers are {percent(there)} of the pool and {percent(series[0].y[-1], 0)} of the queried points without "
+        f"the remedy, {percent(series[1].y[-1], 0)} with it.",
         x="Queries",
         y="Share on outliers",
     )
@@ -205,8 +218,8 @@ def _starts(trial: Trial) -> None:
         "Every start, from the worst to the best",
         series,
         f"Each mark is one start. The worst of {len(rank_S)} starts has a mean accuracy of "
-        f"{100 * sorted_by_arm['without'][0]:.1f} % without the remedy, "
-        f"{100 * sorted_by_arm['treated'][0]:.1f} % with it.",
+        f"{percent(sorted_by_arm['without'][0])} without the remedy, "
+        f"{percent(sorted_by_arm['treated'][0])} with it.",
         x="Start, by its rank",
         y="Mean accuracy",
     )

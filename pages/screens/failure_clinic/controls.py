@@ -14,10 +14,12 @@ from pages.shared.viewport import is_narrow
 PAGE = "clinic"
 Setting = Miscalibration | SamplingBias | OutlierAttraction | ColdStart
 # Default number of paired seeds of each failure mode, enough for its effects to be significant.
-_PAIRED = {"calibration": 50, "bias": 20, "outliers": 20, "cold": 20}
+PAIRED = {"calibration": 50, "bias": 20, "outliers": 20, "cold": 20}
 _MOST_SEEDS = 50
-_MEDIAN = "Median seed"
-_COSTS = "Beside each: points of mean accuracy that it costs in its default setting, over 50 paired seeds."
+_TYPICAL = "Typical seed"
+_COSTS = (
+    "Beside each: points of mean accuracy that it costs in its default setting, over the paired seeds it opens with."
+)
 _PENALTIES = (0.1, 1.0, 10.0, 100.0, 1000.0)
 
 
@@ -27,7 +29,7 @@ class ClinicView:
 
     Attributes:
         paired: races per arm.
-        seed: of the race on the maps; None for the race with the median effect.
+        seed: of the race on the maps; None for the one whose effect of the remedy is nearest to the mean.
     """
 
     paired: int
@@ -54,7 +56,7 @@ def main_controls(mode: str) -> dict[str, Any]:
     with left:
         values = _severity(mode, on, usual)
     with right:
-        return values | _strength(mode, on)
+        return values | _strength(mode, on, usual)
 
 
 def failure_mode_controls(mode: str) -> tuple[dict[str, Any], ClinicView]:
@@ -77,11 +79,10 @@ def failure_mode_controls(mode: str) -> tuple[dict[str, Any], ClinicView]:
             on,
             "seed",
             "Seed shown",
-            {name: name for name in (_MEDIAN, *map(str, range(_MOST_SEEDS)))},
-            _MEDIAN,
-            help="The median seed: the remedy's effect is at most as large for half of the seeds, and at least as "
-            "large for half; of an even number, the lower of the two in the middle. For a seed that did not race, the "
-            "last one is shown.",
+            {name: name for name in (_TYPICAL, *map(str, range(_MOST_SEEDS)))},
+            _TYPICAL,
+            help="The typical seed: the one in which the remedy's effect is nearest to its mean. For a seed that did "
+            "not race, the last one is shown.",
         )
         with controls.group("Data"):
             values["points"] = controls.slider(on, "points", "Points in the pool", 100, 600, usual.points, step=20)
@@ -108,10 +109,10 @@ def failure_mode_controls(mode: str) -> tuple[dict[str, Any], ClinicView]:
                 "Paired seeds",
                 5,
                 _MOST_SEEDS,
-                _PAIRED[mode],
+                PAIRED[mode],
                 help="Races of every arm, each from its own start. More of them give narrower intervals.",
             )
-    return values, ClinicView(paired, None if seed == _MEDIAN else min(int(seed), paired - 1))
+    return values, ClinicView(paired, None if seed == _TYPICAL else min(int(seed), paired - 1))
 
 
 def _severity(mode: str, on: str, usual: Setting) -> dict[str, Any]:
@@ -133,11 +134,11 @@ def _severity(mode: str, on: str, usual: Setting) -> dict[str, Any]:
     }
 
 
-def _strength(mode: str, on: str) -> dict[str, Any]:
+def _strength(mode: str, on: str, usual: Setting) -> dict[str, Any]:
     """The strength of the remedy."""
-    if mode == "calibration":
+    if isinstance(usual, Miscalibration):
         help, label = "Kept from training to fit the temperature.", "Strength: labels for the temperature"
-        return {"held_out": controls.slider(on, "held", label, 1, 20, 4, help=help)}
+        return {"held_out": controls.slider(on, "held", label, 1, 20, usual.held_out, help=help)}
     if mode == "bias":
         help = "Share of random queries."
         return {"epsilon": controls.slider(on, "epsilon", "Strength: epsilon", 0.0, 1.0, 0.2, step=0.05, help=help)}

@@ -1,4 +1,4 @@
-"""The median race without and with the remedy, played in step."""
+"""A typical race without and with the remedy, played in step."""
 
 from functools import partial
 
@@ -12,7 +12,8 @@ from alcore.report.bounded import bounded_band
 from alcore.report.interactive.arena.figure import Drawing, arena_figure
 from alcore.report.interactive.arena.traces import CurveBand
 from alcore.report.interactive.render import PreparedFigure
-from alcore.report.text.failure_modes import median_seed, signed
+from alcore.report.phrases import percent
+from alcore.report.text.failure_modes import signed, typical_seed
 from pages.screens.failure_clinic.controls import ClinicView
 from pages.screens.failure_clinic.texts import ARMS, drawn_as
 from pages.shared.player.player import animate, draw_player
@@ -25,8 +26,8 @@ _SLIDERS, _STACKED = 110, 190
 
 
 def shown_seed(trial: Trial, shown: ClinicView) -> int:
-    """The seed of the race that is played: the chosen one, or the one with the median effect of the remedy."""
-    return median_seed(_gain(trial)) if shown.seed is None else shown.seed
+    """The seed of the race that is played: the chosen one, or that of the effect nearest to the mean."""
+    return typical_seed(_gain(trial)) if shown.seed is None else shown.seed
 
 
 def draw_players(trial: Trial, shown: ClinicView) -> None:
@@ -37,8 +38,7 @@ def draw_players(trial: Trial, shown: ClinicView) -> None:
     races = working("Replaying the race.", lambda on_step: [_race(trial, arm, seed, grid) for arm in ARMS])
     figure = partial(_figure, trial, seed, grid, races)
     ends = " and ".join(
-        f"{100 * race.rounds[-1].accuracy:.1f} % {name.lower()}"
-        for race, name in zip(races, ARMS.values(), strict=True)
+        f"{percent(race.rounds[-1].accuracy)} {name.lower()}" for race, name in zip(races, ARMS.values(), strict=True)
     )
     alt = f"Predicted classes and labelled points of seed {seed}, without and with the remedy; at the end {ends}."
     draw_player(figure(still=True), key=_KEY, alt=alt, filename=_FILE, below=_STACKED if is_narrow() else _SLIDERS)
@@ -53,8 +53,8 @@ def draw_players(trial: Trial, shown: ClinicView) -> None:
 def legend(mode: str, trial: Trial, shown: ClinicView) -> str:
     """Which race is shown, in a line."""
     gain_S, seed = _gain(trial), shown_seed(trial, shown)
-    median = median_seed(gain_S)
-    which = "the median seed" if seed == median else f"not the median seed, which is {median}"
+    typical = typical_seed(gain_S)
+    which = "the typical seed" if seed == typical else f"not the typical seed, which is {typical}"
     kept = " Labels kept for the temperature are drawn as initial labels." if mode == "calibration" else ""
     return (
         f"Seed {seed} of {len(trial.data)}, by the remedy's effect {which}: here {signed(gain_S[seed])} points, on "

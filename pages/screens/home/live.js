@@ -5,7 +5,6 @@ const ROUNDS_A_SECOND_LIVE = 3
 const REST = 3000 // ms on the last round
 
 const films = new WeakMap() // by the element that Streamlit gives the component
-const percent = (share) => `${Math.round(100 * share)} %`
 
 function filmIn(root) {
   const chart = makeChart(root.querySelector(".alcore-figure"))
@@ -23,7 +22,7 @@ function filmIn(root) {
   const show = (round) => {
     at = round
     chart.show(round)
-    const [one, other] = film.racers.map(({ accuracy }) => percent(accuracy[round]))
+    const [one, other] = film.racers.map(({ accuracy }) => inPercent(accuracy[round]))
     const bold = document.createElement("b")
     bold.textContent = `${film.labels[round]} labels: ${one} against ${other}`
     words.replaceChildren(bold)

@@ -9,6 +9,7 @@ from alcore.projects.audit import confidence_sequence
 from alcore.projects.evidence import FEWEST_CONTROLS, ClassEvidence, audit_report, worth_asking
 from alcore.projects.status import LOOK
 from alcore.report.charts.labelling import calibration_chart, kappas_chart
+from alcore.report.phrases import percent
 from pages.screens.labelling.opened import Opened
 from pages.screens.labelling.panel import forecast_words, keep_training, status_now
 from pages.screens.labelling.people_view import draw_people_view
@@ -55,12 +56,14 @@ def _draw_classes(shown: Opened) -> None:
         return
     found = status.accuracy
     st.markdown(
-        f"**Accuracy on unseen items {found.value:.1%}** (95 % interval {found.low:.1%} to {found.high:.1%}, "
-        f"{status.looked_at} audit labels, which count as {found.effective_n:.0f})"
+        f"**Accuracy on unseen items {percent(found.value)}** (95 % interval {percent(found.low)} "
+        f"to {percent(found.high)}, {status.looked_at} audit labels, which count as {found.effective_n:.0f})"
     )
     if controls.toggle(PAGE, "always", "An interval that holds at all looks together", False):
         low_M, high_M = confidence_sequence(report.right)
-        st.markdown(f"Confidence sequence: {low_M[-1]:.1%} to {high_M[-1]:.1%}, valid however often you look.")
+        st.markdown(
+            f"Confidence sequence: {percent(low_M[-1])} to {percent(high_M[-1])}, valid however often you look."
+        )
     left, right = st.columns([3, 2], gap="medium")
     with left:
         st.dataframe(pd.DataFrame([_row(one) for one in report.by_class]), hide_index=True)
@@ -80,7 +83,7 @@ def _draw_classes(shown: Opened) -> None:
 
 def _row(one: ClassEvidence) -> dict[str, object]:
     def words(share: tuple[float, float, float] | None) -> str:
-        return "" if share is None else f"{share[0]:.0%} ({share[1]:.0%} to {share[2]:.0%})"
+        return "" if share is None else f"{percent(share[0], 0)} ({percent(share[1], 0)} to {percent(share[2], 0)})"
 
     return {
         "class": one.name,
@@ -141,7 +144,7 @@ def _draw_worth(shown: Opened) -> None:
             {
                 "labels chosen by": [project.settings["strategy"], "random"],
                 "labels": [found.labels, found.labels],
-                "accuracy on the audit": [f"{found.asked:.1%}", f"{found.random:.1%}"],
+                "accuracy on the audit": [percent(found.asked), percent(found.random)],
             }
         ),
         hide_index=True,

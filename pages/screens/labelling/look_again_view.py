@@ -5,6 +5,7 @@ import streamlit as st
 from alcore.datasets.images import ImageSource
 from alcore.projects.bulk import apply
 from alcore.projects.look_again import Contradiction, check_labels
+from alcore.report.phrases import percent
 from pages.screens.labelling.items_view import lines
 from pages.screens.labelling.opened import Opened, picture_url
 from pages.screens.labelling.panel import status_now
@@ -32,8 +33,8 @@ def draw_look_again_view(shown: Opened, annotator: str) -> None:
         return
     st.markdown(
         f"**{len(found.contradictions):,} of {found.labels:,} labels differ** from the prediction of a model trained "
-        f"without them. Cross-validation on the labels agrees in {found.accuracy:.1%}: :grey[biased, since the items "
-        "were picked; the audit's figure is the honest one.]"
+        f"without them. Cross-validation on the labels agrees in {percent(found.accuracy)}: :grey[biased, since "
+        "the items were picked; the audit's figure is the honest one.]"
     )
     if found.left_out:
         st.caption(f"Not compared, with fewer than two labels: {plain(', '.join(found.left_out))}.")
@@ -52,8 +53,8 @@ def _draw(shown: Opened, one: Contradiction, annotator: str) -> None:
     else:
         st.markdown(plain(lines(shown)[place]))
     st.caption(
-        f"labelled **{plain(one.label)}** ({one.label_probability:.0%}), predicted **{plain(one.predicted)}** "
-        f"({one.predicted_probability:.0%})"
+        f"labelled **{plain(one.label)}** ({percent(one.label_probability, 0)}), predicted **{plain(one.predicted)}** "
+        f"({percent(one.predicted_probability, 0)})"
     )
     with st.container(horizontal=True, gap="small"):
         if st.button(f"Keep {plain(one.label)}", key=f"label_keep_{one.item}"):

@@ -11,6 +11,7 @@ from alcore.projects.status import LOOK, Status, status_of
 from alcore.projects.stopping import Forecast
 from alcore.projects.store import ProjectStore
 from alcore.report.charts.labelling import accuracy_chart
+from alcore.report.phrases import level, percent
 from alcore.storage.errors import StoreError
 from pages.screens.labelling.answering import session_of
 from pages.screens.labelling.opened import Opened
@@ -83,8 +84,8 @@ def _accuracy(status: Status) -> None:
     found = status.accuracy
     st.metric(
         "Accuracy on unseen items",
-        f"{found.value:.1%}",
-        f"95 % interval {found.low:.1%} to {found.high:.1%}, {status.looked_at} audit labels",
+        percent(found.value),
+        f"95 % interval {percent(found.low)} to {percent(found.high)}, {status.looked_at} audit labels",
         delta_color="off",
         delta_arrow="off",
         help="From audit items: drawn at random and never used for training. The next interval is shown after "
@@ -108,9 +109,9 @@ def forecast_words(found: Forecast, status: Status, shown: Opened) -> str:
         return found.reason
     trained = 0 if shown.kept is None else shown.kept.model.labels
     if found.labels <= trained:
-        return f"The fitted curve has reached {target:.0%}."
+        return f"The fitted curve has reached {level(target)}."
     high = f"{found.high - trained:,.0f}" if isfinite(found.high) else "no end in sight"
-    return f"About {found.labels - trained:,.0f} more labels to {target:.0%} ({found.low - trained:,.0f} to {high})."
+    return f"About {found.labels - trained:,.0f} more labels to {level(target)} ({found.low - trained:,.0f} to {high})."
 
 
 def _counts(shown: Opened, status: Status) -> None:

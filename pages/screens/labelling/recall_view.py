@@ -8,6 +8,7 @@ import streamlit as st
 
 from alcore.projects.guarantees import recall
 from alcore.projects.guarantees.recall import RecallCheck
+from alcore.report.phrases import level
 from pages.screens.labelling.answering import draw_card
 from pages.screens.labelling.label_view import EVERY, RENEWED_EVERY
 from pages.screens.labelling.opened import Opened, opened
@@ -66,7 +67,7 @@ def _draw_start(shown: Opened) -> None:
     )
     st.caption(
         f"{found:,} items of {plain(name)} are labelled. If none is among {needed:,} of the {unseen:,} unlabelled "
-        f"items, drawn at random, at least {target:.0%} are found, with 95 % certainty; if some may be, draw more."
+        f"items, drawn at random, at least {level(target)} are found, with 95 % certainty; if some may be, draw more."
     )
     with sentences():
         if st.button("Draw, then label", type="primary", icon=":material/casino:"):

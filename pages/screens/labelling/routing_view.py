@@ -12,6 +12,7 @@ from alcore.projects.annotators import asking
 from alcore.projects.annotators.asking import words_of_plan
 from alcore.projects.annotators.endpoints import Endpoint, read_endpoints
 from alcore.projects.delegation import Delegation
+from alcore.report.phrases import level, percent
 from pages.screens.labelling.answering import draw_card
 from pages.screens.labelling.label_view import EVERY, RENEWED_EVERY
 from pages.screens.labelling.opened import Opened, opened
@@ -180,9 +181,9 @@ def _draw_split(shown: Opened, found: Delegation) -> None:
     project = shown.project
     committed = found.committed
     if committed is not None:
-        terms = f"epsilon {committed['epsilon']:.1%} and alpha {committed['alpha']:.1%}"
+        terms = f"epsilon {level(committed['epsilon'])} and alpha {level(committed['alpha'])}"
         if committed.get("promise") == "machine":
-            terms = f"{committed['epsilon']:.1%} wrong of the machine's labels on average"
+            terms = f"{level(committed['epsilon'])} wrong of the machine's labels on average"
         st.success(
             f"Committed at {terms}: the machine may keep {committed['machine']:,} items, {committed['person']:,} are "
             "yours. The step can be taken back below.",
@@ -204,7 +205,7 @@ def _draw_split(shown: Opened, found: Delegation) -> None:
             words = "Share of the machine's labels that may be wrong on average, in %"
             epsilon = controls.slider(PAGE, "rate", words, 0.5, 30.0, 5.0, step=0.5)
     done = delegation.split(project, found, project.states(), epsilon / 100, alpha / 100, promise)
-    st.metric("The machine can do", f"{done.share:.0%}")
+    st.metric("The machine can do", percent(done.share, 0))
     st.progress(done.share)
     st.markdown(f"**{plain(delegation.words_of(done, epsilon / 100, alpha / 100))}**")
     st.caption(

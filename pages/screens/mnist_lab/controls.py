@@ -13,6 +13,7 @@ from alcore.learners.base import COMMITTEE, DROPOUT_SAMPLES
 from alcore.learners.options import Metric, hidden_widths
 from alcore.learners.registry import LEARNERS, is_network
 from alcore.loops.stopping import SETTLED_ROUNDS, STOP_SET
+from alcore.report.phrases import percent
 from alcore.runs.config import RunConfig, config_from
 from alcore.runs.presets import PRESETS, Preset
 from alcore.strategies.catalogue import STRATEGIES
@@ -107,7 +108,7 @@ def _published(preset: Preset) -> None:
         st.markdown(f"**Expect:** {plain(preset.expectation)}")
         if points := preset.published:
             shown = points if len(points) <= 6 else (points[0], points[-1])
-            curve = ", ".join(f"{100 * accuracy:.1f} % at {labels:,}" for labels, accuracy in shown)
+            curve = ", ".join(f"{percent(accuracy)} at {labels:,}" for labels, accuracy in shown)
             st.markdown(f"**Published:** {curve} labels. {plain(preset.published_note)}")
 
 

@@ -14,7 +14,7 @@ from alcore.report.contours import tie_lines
 from alcore.report.curves import curve_frame
 from alcore.report.interactive.render import PreparedFigure
 from alcore.report.interactive.scenarios import Curves, Panel, scenario_figure
-from alcore.report.phrases import number
+from alcore.report.phrases import number, percent
 from alcore.report.text.streams import gain_table
 from pages.screens.scenarios import cached, grid
 from pages.screens.scenarios.as_python import together_code
@@ -42,18 +42,18 @@ def draw_comparison(setup: ScenarioSettings, shown: ScenarioView, tools: DeltaGe
     with st.container(key="settings_below"):
         left, right = (st.container(), st.container()) if is_narrow() else st.columns([5, 6], gap="medium")
     with left:
-        grid.draw_grid(setup.scene)
+        grid.draw_grid(setup)
     found = cached.together(setup, shown)
     runs = cached.runs(setup, shown, found)
     data = setup.scene.dataset(shown.seed)
     draw = partial(_figure, setup, shown, found, runs, grid_over(data))
     verdict = words_of(found.comparison)
-    ends = ", ".join(f"{SETTING_NAMES[run.strategy]} {run.rounds[-1].accuracy:.1%}" for run in runs)
+    ends = ", ".join(f"{SETTING_NAMES[run.strategy]} {percent(run.rounds[-1].accuracy)}" for run in runs)
     alt = f"Queried points of the three settings with {setup.labels} labels, and their accuracy: {ends}. {verdict}"
     with picture:
         draw_figure(draw, key="settings_figure", alt=alt, below=_GRID)
     with right:
-        show_evidence(found.comparison, shown.paired)
+        show_evidence(found.comparison, shown.paired, shown.seed)
         policy = POLICY_NAMES[setup.policy].lower()
         st.caption(f"The stream's policy, {policy}, spent {number(found.spent)} of {setup.labels} labels on average.")
     config = config_of(setup, shown, screen=PAGE)

@@ -47,6 +47,10 @@ class Thresholds:
         }[name]()
 
 
+# Those that the policies have at first.
+THRESHOLDS = {"threshold": 0.3, "step": 0.01, "spread": 1.0, "rate": 0.3}
+
+
 @dataclass(frozen=True)
 class ScenarioSettings:
     """The three scenarios side by side."""
@@ -172,7 +176,7 @@ def scenario_controls(section: str) -> Chosen:
         if section == "digits":
             digits = _digits()
             return Chosen(digits, "", ScenarioView(section, digits.seed, 1))
-        policy, thresholds = "", Thresholds(0.3, 0.01, 1.0, 0.3)
+        policy, thresholds = "", Thresholds(**THRESHOLDS)
         if section == "stream":
             policy, thresholds = _policy()
             flow = _stream()
@@ -221,7 +225,7 @@ def _policy() -> tuple[str, Thresholds]:
     policy = controls.selectbox(
         PAGE, "policy", "Policy of the stream", POLICY_NAMES, "quantile", help="When an arrival is queried."
     )
-    values = {"threshold": 0.3, "step": 0.01, "spread": 1.0, "rate": 0.3}
+    values = dict(THRESHOLDS)
     if policy == "fixed":
         label = "Threshold"
         values["threshold"] = controls.slider(

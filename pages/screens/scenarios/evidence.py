@@ -3,7 +3,7 @@
 import streamlit as st
 
 from alcore.report.statistics.comparison import Comparison
-from alcore.report.text.claims import claims, race_claims
+from alcore.report.text.claims import claims, gains_of, race_claims
 from alcore.report.text.comparison import describe_comparison
 from pages.screens.scenarios.controls import MOST_SEEDS, PAGE
 from pages.shared.markdown import plain
@@ -13,15 +13,16 @@ from pages.shared.verdict import show_verdict
 MORE = 20
 
 
-def show_evidence(comparison: Comparison, paired: int) -> None:
+def show_evidence(comparison: Comparison, paired: int, seed: int) -> None:
     """Draw the verdict: a claim per rival, or a sentence for a single seed; where it is open, a button that adds seeds.
 
     Args:
         comparison: of the paired seeds.
         paired: how many were chosen.
+        seed: of the race that is drawn, one of the paired seeds.
     """
     if len(comparison.seeds) > 1:
-        show_verdict(race_claims(comparison))
+        show_verdict(race_claims(comparison, gains_of(comparison, seed)))
     else:
         st.markdown(plain(words_of(comparison)))
     more = min(MORE, MOST_SEEDS - paired)

@@ -10,6 +10,7 @@ from alcore.report.html.player.page import player_page
 from alcore.report.interactive.animation_payload import LOOKS, page_payload
 from alcore.report.interactive.arena.traces import CurveBand
 from alcore.report.interactive.render import PreparedFigure
+from alcore.report.phrases import percent
 from alcore.report.statistics.comparison import Comparison
 from pages.shared.player.player import animate, draw_player
 from pages.shared.progress import working
@@ -53,7 +54,7 @@ def animation_of(draw: Draw, *, alt: str, title: str, verdict: str, legend: str,
     curves = [trace for trace in whole.to_dict()["data"] if trace.get("meta") == "grows" and trace["mode"] == "lines"]
     heading = ["Round", "Labels", *(curve["name"] for curve in curves)]
     rows = [
-        [str(number), f"{labels:,}", *(f"{curve['y'][number]:.1%}" for curve in curves)]
+        [str(number), f"{labels:,}", *(percent(curve["y"][number]) for curve in curves)]
         for number, labels in enumerate(whole.to_dict()["layout"]["meta"]["labels"])
     ]
     return player_page(

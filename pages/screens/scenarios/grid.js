@@ -48,7 +48,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     }
   }
   const key = made("span", { class: "key" })
-  key.append("points over random: ")
+  key.append(`${data.note}Points over random: `)
   for (const [glyph, name, color] of data.key) {
     const mark = made("span", {}, glyph)
     mark.style.color = color

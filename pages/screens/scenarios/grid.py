@@ -1,13 +1,13 @@
 """Which setting wins where: a grid of data sets, coloured by the winner; a cell sets the data."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import streamlit as st
 
 from alcore.report.style import strategy_style
-from pages.screens.scenarios.controls import DEFAULT, PAGE, SETTING_NAMES
+from pages.screens.scenarios.controls import DEFAULT, PAGE, SETTING_NAMES, THRESHOLDS, ScenarioSettings, Thresholds
 from pages.shared import address
 from pages.shared.planar_scene import PlanarScene
 
@@ -47,12 +47,14 @@ _GRID = st.components.v2.component(
 )
 
 
-def draw_grid(scene: PlanarScene) -> None:
-    """Draw the grid; the cell of the data shown is marked.
+def draw_grid(setup: ScenarioSettings) -> None:
+    """Draw the grid; the cell of the data shown is marked, if all else is set as it was measured.
 
     Args:
-        scene: the data shown.
+        setup: of the race shown.
     """
+    scene = setup.scene
+    same = measured_alike(setup)
     measured = json.loads(FILE.read_text(encoding="utf-8"))
     cells = [_cell(row, overlap, measured[i]) for i, (row, overlap) in enumerate(_places())]
     chosen = [i for i, (row, overlap) in enumerate(_places()) if (row.data, row.classes, overlap) == _of(scene)]
@@ -60,10 +62,17 @@ def draw_grid(scene: PlanarScene) -> None:
         "rows": [row.title for row in ROWS],
         "columns": [f"{overlap:g}" for overlap in OVERLAPS],
         "cells": cells,
-        "chosen": chosen[0] if chosen else -1,
+        "chosen": chosen[0] if chosen and same else -1,
+        "note": "" if same else "Measured with other settings than these. ",
         "key": [(_mark(name), words.lower(), strategy_style(name).color) for name, words in SETTING_NAMES.items()],
     }
     _GRID(key=KEY, data=data, height="content", on_cell_change=_choose)
+
+
+def measured_alike(setup: ScenarioSettings) -> bool:
+    """Whether all but the data is set as in the measurements of the grid, MEASURED_WITH."""
+    usual = ScenarioSettings(DEFAULT, 4, 40, "least_confidence", "quantile", Thresholds(**THRESHOLDS))
+    return replace(setup, scene=usual.scene) == usual and setup.scene.points == DEFAULT.points
 
 
 def _places() -> list[tuple[Row, float]]:

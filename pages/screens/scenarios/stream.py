@@ -16,6 +16,7 @@ from alcore.report.contours import tie_lines
 from alcore.report.curves import curve_frame
 from alcore.report.interactive.render import PreparedFigure
 from alcore.report.interactive.scenarios import Curves, Panel, scenario_figure
+from alcore.report.phrases import percent
 from alcore.report.text.streams import gain_table
 from pages.screens.scenarios import cached
 from pages.screens.scenarios.as_python import stream_code
@@ -44,12 +45,12 @@ def draw_stream(setup: StreamSettings, policy: str, shown: ScenarioView, tools: 
     verdict = words_of(found.comparison)
     alt = (
         f"{len(result.asked_T)} arrivals, {result.spent_T[-1]} of them queried; test accuracy at the end "
-        f"{result.accuracy_Q[-1]:.1%}. {verdict}"
+        f"{percent(result.accuracy_Q[-1])}. {verdict}"
     )
     with picture:
         draw_figure(draw, key="settings_stream", alt=alt, below=0)
     with below:
-        show_evidence(found.comparison, shown.paired)
+        show_evidence(found.comparison, shown.paired, shown.seed)
     config = config_of(setup, shown, policy=policy, screen=PAGE)
     title = f"{setup.scene.title}, turn of {setup.turn} degrees, {100 * setup.share:g} % queried"
     mean = mean_curves(

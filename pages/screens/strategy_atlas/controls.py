@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from alcore.report.statistics.simplex import Triple, read_triple, spelled
+from alcore.report.statistics.simplex import Triple, read_triple, spelled, sum_of
 from alcore.strategies import uncertainty
 from alcore.strategies.catalogue import FAMILIES, STRATEGIES
 from pages.shared import controls, planar_scene
@@ -108,10 +108,14 @@ def choose_triple(which: str) -> Triple:
         PAGE, which, words, usual, 60, help="Probabilities of classes 1, 2 and 3, or odds such as 2 1 1."
     )
     try:
-        return read_triple(typed or usual)
+        triple = read_triple(typed or usual)
     except ValueError as error:
         st.warning(f"**{words}:** {plain(str(error))}. {usual} is used.", icon=":material/link_off:")
         return EXAMPLES[which]
+    if (total := sum_of(typed or usual)) != 1:
+        # What is odds to one reader is a slip to another.
+        st.caption(f"Their sum is {total:g}, not 1: each is divided by it, which gives {spelled(triple)}.")
+    return triple
 
 
 def choose_compared(places: Sequence[DeltaGenerator]) -> ComparedMeasures:

@@ -1,6 +1,7 @@
 """Results of a tournament: sentences, table, charts and files."""
 
 import json
+from dataclasses import dataclass
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -12,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from alcore.baseline import BASELINE
 from alcore.report.charts.tournament import curve_charts, tournament_chart
-from alcore.report.export.tournament import files
+from alcore.report.export.tournament import curves_file, files
 from alcore.report.interactive.render import to_plotly
 from alcore.report.phrases import format_interval
 from alcore.report.statistics.tournament import (
@@ -76,7 +77,7 @@ def draw_results(record: dict[str, Any], left: DeltaGenerator, tools: DeltaGener
         if not viewport.is_narrow():
             wide, narrow = st.columns([4, 1], gap="medium")
         with wide:
-            _picture(chart, summary)
+            curves = _picture(chart, summary)
         with narrow:
             _numbers(summary)
     first, *rest = describe_tournament(summary, NAMES, data_names())
@@ -96,21 +97,29 @@ def draw_results(record: dict[str, Any], left: DeltaGenerator, tools: DeltaGener
         st.markdown("Labels to the target (in brackets), median over the races:")
         st.dataframe(labels_frame(summary, NAMES, data_names()), hide_index=True, width="stretch")
     with tools:
-        _take_away(record, summary, chart)
+        _take_away(record, summary, chart, curves)
         copy_link()
         full_screen()
 
 
-def _picture(chart: str, summary: Summary) -> None:
+@dataclass(frozen=True)
+class _Curves:
+    """The learning curves on the screen: strategies, and the task that is shown alone, or ""."""
+
+    strategies: tuple[str, ...]
+    task: str
+
+
+def _picture(chart: str, summary: Summary) -> _Curves | None:
+    """Draw the chart; returns what the learning curves show, if they are what is drawn."""
     about = f"{texts.CHARTS[chart]}. {texts.ABOUT[chart]} The table below has the numbers."
     if chart == "curves":
-        _curves(summary)
-        return
+        return _curves(summary)
     drawn = tournament_chart(chart, summary, names=NAMES, datasets=data_names(), narrow=viewport.is_narrow())
     key = f"tournament_{chart}_chart"
     if chart != "heat":
         show_chart(drawn, key=key, alt=about, file=f"tournament-{chart}")
-        return
+        return None
     st.plotly_chart(
         to_plotly(drawn, dark=viewport.is_dark()),
         theme=None,
@@ -120,9 +129,10 @@ def _picture(chart: str, summary: Summary) -> None:
         alt=about,
         config=toolbar("tournament-heat"),
     )
+    return None
 
 
-def _curves(summary: Summary) -> None:
+def _curves(summary: Summary) -> _Curves:
     """Learning curves of random, the largest gains and one more strategy: of one data set, or of all as multiples."""
     results = summary.results
     tasks = {f"{task.dataset} {task.learner}": called(task, summary, data_names()) for task in results.tasks}
@@ -151,6 +161,7 @@ def _curves(summary: Summary) -> None:
                 alt=f"{title}: mean learning curves of {', '.join(NAMES.get(name, name) for name in shown)}.",
                 file=f"tournament-curves-{key[0]}",
             )
+    return _Curves(tuple(shown), alone)
 
 
 def _numbers(summary: Summary) -> None:
@@ -200,12 +211,15 @@ def _table(summary: Summary) -> None:
     )
 
 
-def _take_away(record: dict[str, Any], summary: Summary, chart: str) -> None:
-    printed = () if chart == "curves" else ("png", "svg", "pdf")
-    offered = texts.FILES | {f"{chart}.{fmt}": f"**This chart** ({fmt.upper()})" for fmt in printed}
+def _take_away(record: dict[str, Any], summary: Summary, chart: str, curves: _Curves | None) -> None:
+    printed = {f"{chart}.{fmt}": fmt for fmt in ("png", "svg", "pdf")}
+    offered = texts.FILES | {name: f"**This chart** ({fmt.upper()})" for name, fmt in printed.items()}
     with export_popover():
         for name, label in offered.items():
             make = partial(files, name, record, summary, NAMES)
+            if curves is not None and name in printed:
+                drawn = curves.strategies, NAMES, data_names(), curves.task
+                make = partial(curves_file, printed[name], summary, *drawn)
             download(label, make, f"alcore-tournament-{name}", key=f"tournament_export_{name}")
 
 

@@ -35,8 +35,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".alcore-play")
   if (!root || !data) return undefined
   const instead = async () => {
-    const { sayInstead, unpacked } = await code
-    sayInstead(root, (await unpacked(data)).alt)
+    try {
+      const { sayInstead, unpacked } = await code
+      sayInstead(root, (await unpacked(data)).alt)
+    } catch {
+      root.textContent =
+        "This browser does not run the player on this page. The verdict and the numbers are below; Export has the " +
+        "curves and the animation."
+      root.hidden = false
+    }
   }
   if (failed.has(root)) instead()
   else {

@@ -4,7 +4,8 @@ function passing(kind) {
   let stamp = ""
   return async ({ data }) => {
     if (!data) return
-    const { stampOf, unpacked } = await code
+    const { stampOf, unpacked } = (await code.catch(() => null)) ?? {}
+    if (!unpacked) return
     const own = stampOf(data)
     if (own === stamp) return
     stamp = own

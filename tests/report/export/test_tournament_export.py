@@ -17,7 +17,7 @@ import pytest
 from scipy.stats import ttest_rel
 
 from alcore.report.charts.tournament import tournament_chart
-from alcore.report.export.tournament import NAMES, escaped, files, plain_table, standings_table, table
+from alcore.report.export.tournament import NAMES, curves_file, escaped, files, plain_table, standings_table, table
 from alcore.report.paper.render import to_matplotlib
 from alcore.report.statistics.tournament import Summary, parse_results, standing_rows, summarise
 from alcore.report.text.tournament import MEASURES, best_gains, describe_tournament
@@ -234,7 +234,7 @@ def test_charts_are_sorted_by_what_they_show(ready: dict[str, Any], measure: str
 
 
 def test_every_drawing_is_a_file_of_its_kind(small: dict[str, Any], summary: Summary) -> None:
-    for name in ("gain.png", "pareto.png"):
+    for name in ("gain.png", "pareto.png", "heat.png", "differences.png"):
         assert files(name, small, summary, WORDS).startswith(b"\x89PNG")
     assert files("penalties.pdf", small, summary, WORDS).startswith(b"%PDF")
     svg = ElementTree.fromstring(files("improvement.svg", small, summary, WORDS))
@@ -245,6 +245,24 @@ def test_every_drawing_is_a_file_of_its_kind(small: dict[str, Any], summary: Sum
     with pytest.raises(ValueError, match="no file 'gain.doc'"):
         files("gain.doc", small, summary, WORDS)
     assert {name.split(".")[1] for name in NAMES} == {"json", "csv", "tex", "html", "svg", "pdf", "png"}
+
+
+def test_learning_curves_are_printed_as_small_multiples(summary: Summary) -> None:
+    strategies, names = ("random", "badge"), {"random": "Random", "badge": "BADGE & more"}
+    titles = {task.dataset: f"Data of {task.dataset}" for task in summary.results.tasks}
+    svg = ElementTree.fromstring(curves_file("svg", summary, strategies, names, titles))
+    texts = ["".join(one.itertext()).strip() for one in svg.iter() if one.tag.endswith("text")]
+    assert texts.count("Random") == texts.count("BADGE & more") == 1, "one legend"
+    assert all(any(title in text for text in texts) for title in titles.values())
+    first = summary.results.tasks[0]
+    alone = ElementTree.fromstring(
+        curves_file("svg", summary, strategies, names, titles, f"{first.dataset} {first.learner}")
+    )
+    told = " ".join("".join(one.itertext()) for one in alone.iter())
+    assert titles[first.dataset] in told
+    assert not any(title in told for title in titles.values() if title != titles[first.dataset])
+    assert curves_file("png", summary, strategies, names, titles).startswith(b"\x89PNG")
+    assert curves_file("pdf", summary, strategies, names, titles).startswith(b"%PDF")
 
 
 def test_figures_show_what_was_found(summary: Summary) -> None:

@@ -35,9 +35,9 @@ def test_every_seed_can_have_its_own_target() -> None:
     target = share_of_all(0.9, {3: 0.8, 7: 1.0})
     assert target.at([7, 3]).tolist() == pytest.approx([0.9, 0.72])
     assert target.accuracy == pytest.approx(0.81)
-    assert target.words == "90 % of the accuracy with all labels (81 %)"
+    assert target.words == "90 % of the accuracy with all labels (81.0 %)"
     assert share_of_all(0.95, 0.9).at([1, 2]).tolist() == pytest.approx([0.855] * 2)
-    assert absolute(0.8996).words == "89.9 %"
+    assert absolute(0.8996).words == "89.96 %"
     needed = labels_needed([1, 2], np.array([[0.5, 0.95], [0.75, 0.8]]), target.at([7, 3]))
     assert needed.tolist() == [2, 1]
 

@@ -129,7 +129,12 @@ function frameOf(figure, panes, place, wide, measure, name) {
 
 const NEAR_ENDS = 60 // pixels
 
-const inPercent = (share) => `${(100 * share).toFixed(1)} %`
+// Ties are rounded up, as by `percent` of alcore/report/phrases.py; the inner rounding removes floating-point errors.
+const hundredths = (share, places) => {
+  const unit = 10 ** places
+  return (Math.floor(Math.round(100 * share * unit * 1e6) / 1e6 + 0.5) / unit).toFixed(places)
+}
+const inPercent = (share) => `${hundredths(share, 1)} %`
 
 // The curves of a figure: of each racer its name, marker, labels and accuracies.
 const curvesOf = (figure) => figure.data.filter((trace) => trace.meta === "grows" && trace.mode === "lines")

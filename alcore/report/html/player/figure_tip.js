@@ -26,7 +26,7 @@ function saidOf(trace, at, pool) {
 function inWords(value, format) {
   const digits = Number(format?.match(/\.(\d)/)?.[1])
   if (!format) return typeof value === "number" ? value.toLocaleString("en") : value
-  if (format.endsWith("%")) return `${(100 * value).toFixed(digits)}%`
+  if (format.endsWith("%")) return `${hundredths(value, digits || 0)} %`
   if (format.endsWith("f")) return value.toFixed(digits)
   return format.endsWith("g") ? String(Number(value.toPrecision(digits))) : value.toFixed(0)
 }

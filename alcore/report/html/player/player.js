@@ -31,8 +31,8 @@ function makePlayer(root, onPick = null) {
 
   const words = (round = index) => {
     if (figure.layout.meta.words) return figure.layout.meta.words[round]
-    const labels = figure.labels[round].toLocaleString("en")
-    return `Round ${round} of ${last()} · ${labels} ${figure.labels[round] === 1 ? "label" : "labels"}`
+    const labels = `${figure.labels[round].toLocaleString("en")} ${figure.labels[round] === 1 ? "label" : "labels"}`
+    return last() ? `Round ${round} of ${last()} · ${labels}` : `Before the first query · ${labels}`
   }
 
   // As wide as the longest of its words, so that the range beside it keeps its width while they change.
@@ -55,6 +55,7 @@ function makePlayer(root, onPick = null) {
     where.textContent = words()
     button("first").disabled = button("back").disabled = index === 0
     button("forward").disabled = button("last").disabled = index === last()
+    button("play").disabled = range.disabled = last() === 0
     const name = playing ? "Pause" : "Play"
     if (button("play").getAttribute("aria-label") !== name) button("play").setAttribute("aria-label", name)
     root.toggleAttribute("data-playing", playing)

@@ -50,7 +50,7 @@ def state_figure(
         height: in pixels.
         dark: light text, for a dark page.
     """
-    data: list[Spec] = probability_traces(x, y, surface_Y_X_C)
+    data: list[Spec] = probability_traces(x, y, surface_Y_X_C, dark=dark)
     data.append(
         _dots(points_N_2[pool])
         | {

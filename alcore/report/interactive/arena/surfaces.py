@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.report.contours import Polygons, log_lead, outside, stacked_bands, stacked_tie_lines
-from alcore.report.style import class_style
+from alcore.report.style import DARK, class_style
 
 Surface = Literal["probability", "uncertainty", "score", "disagreement"]
 SURFACES: tuple[Surface, ...] = get_args(Surface)
@@ -23,6 +23,8 @@ DOUBTS = (0.1, 0.2, 0.3, 0.4)
 SHARES = (0.2, 0.4, 0.6, 0.8)
 # Total variation between two racers' probabilities:
 GAPS = (0.05, 0.1, 0.2, 0.4)
+# Opacity of a class's colour on a dark page where its lead is least, and where it is largest.
+_UNSURE, _SURE = 0.6, 0.3
 LONG = 30  # characters of a title
 
 
@@ -72,6 +74,7 @@ def layers(
     *,
     rounds: range,
     fine: bool,
+    dark: bool = False,
 ) -> Sequence[Layer | Line]:
     """The tints and lines of one panel, back to front.
 
@@ -83,6 +86,7 @@ def layers(
         y: rows of the surfaces.
         rounds: which to show, all or some in a row.
         fine: trace every row and every band; else every second, for animations with many traces.
+        dark: for a dark page.
     """
     step = 1 if fine else 2
     columns, rows = _every(len(x), step), _every(len(y), step)
@@ -96,7 +100,7 @@ def layers(
         return _score(scores_R_Y_X[kept, rows][:, :, columns], x, y)
     if surface in ("score", "uncertainty"):
         return _uncertainty(probs_R_Y_X_C, x, y)
-    return probability_layers(probs_R_Y_X_C, x, y, ODDS[:: 1 if fine else 2])
+    return probability_layers(probs_R_Y_X_C, x, y, ODDS[:: 1 if fine else 2], dark=dark)
 
 
 def scores_over_the_plane(racer: Any) -> NDArray[np.float32] | None:
@@ -117,7 +121,8 @@ def surface_words(surface: Surface, racers: Sequence[Any]) -> str:
     if surface == "probability":
         odds = "5:3, 3:1 and 7:1" if is_fine(racers) else "3:1"
         return (
-            f"The colour is the most probable class. It deepens where that class's odds against the next pass {odds}."
+            "The colour is the most probable class. It deepens, on a dark page it dims, where that class's odds "
+            f"against the next pass {odds}."
         )
     if surface == "uncertainty":
         return (
@@ -146,22 +151,30 @@ def _every(count: int, step: int) -> NDArray[np.int64]:
     return np.unique(np.linspace(0, count - 1, math.ceil(count / step)).round().astype(np.int64))
 
 
-def probability_layers(probs_R_Y_X_C: NDArray, x: NDArray, y: NDArray, odds: Sequence[float]) -> list[Layer]:
-    """Each class's colour where it leads, deeper from band to band.
+def probability_layers(
+    probs_R_Y_X_C: NDArray, x: NDArray, y: NDArray, odds: Sequence[float], *, dark: bool = False
+) -> list[Layer]:
+    """Each class's colour where it leads, deeper from band to band; on a dark page dimmer: uncertainty is brightest.
 
     Args:
         probs_R_Y_X_C: class probabilities after each round.
         x: columns of the surfaces.
         y: rows of the surfaces.
         odds: of the leading class against the next, at the bands' lower edges.
+        dark: for a dark page. The bands are the same: a figure may change its theme while it plays.
     """
     leads_R_Y_X_C = log_lead(probs_R_Y_X_C)
     opacity = 1 - 0.6 ** (1 / len(odds))  # all together cover two fifths
-    return [
-        Layer(polygons_R, class_style(label).color, opacity)
-        for label in range(probs_R_Y_X_C.shape[-1])
-        for polygons_R in stacked_bands(x, y, leads_R_Y_X_C[..., label], [math.log(o) for o in odds])
-    ]
+    dimming = 1 - (_SURE / _UNSURE) ** (1 / max(1, len(odds) - 1))
+    found = []
+    for label in range(probs_R_Y_X_C.shape[-1]):
+        bands = stacked_bands(x, y, leads_R_Y_X_C[..., label], [math.log(o) for o in odds])
+        for number, polygons_R in enumerate(bands):
+            colour, share = class_style(label).color, opacity
+            if dark:
+                colour, share = (colour, _UNSURE) if number == 0 else (DARK, dimming)
+            found.append(Layer(polygons_R, colour, share))
+    return found
 
 
 def _uncertainty(probs_R_Y_X_C: NDArray, x: NDArray, y: NDArray) -> list[Layer]:

@@ -73,17 +73,18 @@ def _fill(colour: str, opacity: float) -> Spec:
     return SILENT | {"mode": "none", "fill": "toself", "fillcolor": translucent(colour, opacity)}
 
 
-def probability_traces(x: NDArray, y: NDArray, probs_Y_X_C: NDArray) -> list[Spec]:
+def probability_traces(x: NDArray, y: NDArray, probs_Y_X_C: NDArray, *, dark: bool = False) -> list[Spec]:
     """One surface of class probabilities as traces at rest.
 
     Args:
         x: columns of the surface.
         y: rows of the surface.
         probs_Y_X_C: class probabilities.
+        dark: for a dark page.
     """
     return [
         polygon_trace(layer.polygons_R[0], layer.colour, layer.opacity)
-        for layer in probability_layers(probs_Y_X_C[None], x, y, ODDS)
+        for layer in probability_layers(probs_Y_X_C[None], x, y, ODDS, dark=dark)
     ]
 
 

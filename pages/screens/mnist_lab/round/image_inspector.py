@@ -11,7 +11,7 @@ from alcore.report.html.image_card import closeup_html
 from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab import texts
 from pages.screens.mnist_lab.round import cached
-from pages.shared import address
+from pages.shared import address, link_warnings
 from pages.shared.markdown import plain, quoted
 from pages.shared.progress import OnStep
 from pages.shared.session_cache import computed
@@ -34,10 +34,13 @@ def point() -> int | None:
 def closeup(info: RunInfo, home: Path, number: int, pictures: cached.Pictures) -> int | None:
     """Draw the image in the address, if any, under the model before query `number`, from 1; returns its index."""
     given, index = address.text(POINT, _NAME), point()
-    if not given:
-        return None
-    if index is None or index >= len(pictures.answers_N):
-        st.caption(f":material/link_off: The link asked for image {quoted(given)}, which is not in the pool.")
+    if given and (index is None or index >= len(pictures.answers_N)):
+        sentence = f"**{_NAME}:** the link asked for image {quoted(given)}, which is not in the pool."
+        link_warnings.keep(POINT, sentence, None)
+        look_at_point(None)
+        index = None
+    link_warnings.settle(POINT, index)
+    if index is None:
         return None
     with st.container(border=True, key="mnist_closeup"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):

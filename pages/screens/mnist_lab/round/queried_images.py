@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from alcore.loops.pool.simulate import Round
 from alcore.report.html.image_gallery import gallery, small_multiples
+from alcore.report.phrases import percent
 from alcore.runs.config import RunConfig
 from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab import texts
@@ -57,7 +58,7 @@ def show_queries(info: RunInfo, home: Path, number: int, lassoed: Collection[int
     st.caption(
         f"The model of {one.labels:,} labels queried "
         f"{texts.plural(asked, 'label')}{', in this order' if asked > 1 else ''}. Its prediction was wrong for "
-        f"{wrong.sum():,} of {asked:,} ({100 * wrong.sum() / max(1, asked):.0f} %): those have a ✗ and a dashed "
+        f"{wrong.sum():,} of {asked:,} ({percent(wrong.sum() / max(1, asked), 0)}): those have a ✗ and a dashed "
         "frame. Bars are the predicted probabilities before the query; the label is in bold. **Choose a digit to "
         "see it large, with its nearest labelled neighbours and its score under every strategy.**"
     )

@@ -17,7 +17,7 @@ from pages.screens.mnist_lab.round.oracle import label_yourself
 from pages.screens.mnist_lab.round.pool_map import show_map
 from pages.screens.mnist_lab.round.queried_images import beside_random, show_queries
 from pages.screens.mnist_lab.selection import ROUND
-from pages.shared import address, controls
+from pages.shared import address, controls, link_warnings
 from pages.shared.markdown import quoted
 
 VIEWS = {
@@ -120,10 +120,13 @@ def _choose_round(first: int, last: int, newest: int) -> int:
             if number < first:
                 st.caption(f"Round {number} has no query; that of round {first} is shown.")
         else:
-            st.caption(
-                f":material/link_off: The link asked for round {quoted(given)}; {first} to {last} are "
-                "possible, so the newest is shown."
+            sentence = (
+                f"**Round:** the link asked for round {quoted(given)}; {first} to {last} are possible, so the newest "
+                "is shown."
             )
+            link_warnings.keep(ROUND, sentence, chosen)
+            address.write(ROUND, None)
+    link_warnings.settle(ROUND, chosen)
     if first == last:
         return first
     # Written only on change: otherwise a slider that is being dragged would jump back.

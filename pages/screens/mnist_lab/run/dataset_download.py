@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from alcore.datasets.catalogue import DATASETS, problem
+from alcore.report.phrases import percent
 from alcore.runs.worker import launcher
 from pages.screens.mnist_lab import texts
 from pages.shared.errors import sentences
@@ -111,7 +112,7 @@ def _downloading(stock: Supply, home: Path, fell_back: bool) -> None:
     name, download = texts.dataset(stock.name), DATASETS[stock.name].download
     assert download is not None  # it is downloading
     size, share = download.megabytes, download.share(home)
-    st.progress(share, f"{plain(stock.problem or '')} Downloading {name} ({size} MB): {100 * share:.0f} %")
+    st.progress(share, f"{plain(stock.problem or '')} Downloading {name} ({size} MB): {percent(share, 0)}")
     st.toggle("Do not wait: use the bundled digits meanwhile", key=_IMPATIENT)
     if stock.falls_back != fell_back:
         st.rerun()

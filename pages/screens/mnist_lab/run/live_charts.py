@@ -11,6 +11,7 @@ from alcore.report.charts.chart import Chart
 from alcore.report.charts.curves import learning_curves
 from alcore.report.curves import curve_frame, labels_to_target, mean_curve
 from alcore.report.interactive.render import to_plotly
+from alcore.report.phrases import level
 from alcore.report.style import METRICS, SHARES
 from alcore.report.text.race import Knee, find_knee
 from alcore.runs.store.run_info import RunInfo
@@ -140,7 +141,7 @@ def labels_table(rows: Rows) -> list[dict[str, str]]:
         row = {"Labels to an accuracy of": f"{texts.strategy(strategy)}{seeds}"}
         for i in shown:
             middle = median(float("inf") if hits[i] is None else float(hits[i] or 0) for hits in own)
-            row[f"{100 * _TARGETS[i]:.0f} %"] = "–" if middle == float("inf") else f"{middle:,g}"
+            row[level(_TARGETS[i])] = "–" if middle == float("inf") else f"{middle:,g}"
         table.append(row)
     return table
 

@@ -1,0 +1,26 @@
+"""Numbers as they are written: one rounding everywhere."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+import pytest
+
+from alcore.report.phrases import level, percent, percent_below
+
+
+@pytest.mark.parametrize("points", [7, 400, 512, 1000, 2000])
+@pytest.mark.parametrize("places", [0, 1, 2])
+def test_percent_is_the_school_s_rounding_of_every_share_of_a_test_set(points: int, places: int) -> None:
+    for right in range(points + 1):
+        wanted = (Decimal(100 * right) / Decimal(points)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        assert percent(right / points, places) == f"{wanted} %", Fraction(right, points)
+
+
+def test_what_is_below_a_target_is_never_written_as_the_target() -> None:
+    assert percent_below(0.85, 0.9) == "85.0 %"
+    assert percent_below(0.8996, 0.9) == "89.96 %"
+    assert percent_below(0.899996, 0.9) == "89.9996 %"
+
+
+def test_a_level_that_was_set_has_no_zeros_at_its_end() -> None:
+    assert [level(share) for share in (0.9, 0.955, 1.0, 0.07)] == ["90 %", "95.5 %", "100 %", "7 %"]
