@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +19,11 @@ from playwright.sync_api import Error, Page, expect, sync_playwright
 from alcore.projects.project import Project
 from alcore.projects.store import Annotator, Operation, ProjectStore
 from alcore.storage.errors import StoreError
+from tests.benchmarks.kept import kept
 from tests.benchmarks.measure import Result, hardware
 
 ROOT = Path(__file__).resolve().parents[3]
-ANSWERS, KILLS = 1000, 100
+ANSWERS, KILLS, RUNS = 1000, 100, 10
 CUTS, CUT_SECONDS, CUT_ANSWERS = 10, 6.0, 200
 _WAIT_MS = 120_000
 Given = list[tuple[str, str]]
@@ -30,11 +32,11 @@ Given = list[tuple[str, str]]
 def run() -> list[Result]:
     """Kills, cut connections and a full disk, each with a project of its own."""
     results = []
-    for part in (_full_disk, _cuts, _kills):
+    for part in (_full_disk, _cuts):
         with tempfile.TemporaryDirectory() as folder:
             results.append(part(Path(folder)))
             print(results[-1], flush=True)
-    return results
+    return [*results, _kills()]
 
 
 def _project(home: Path) -> Project:
@@ -133,48 +135,61 @@ def _trainers(folder: Path) -> list[int]:
     return found
 
 
-def _kills(home: Path) -> Result:
+def _kills() -> Result:
     """Servers and trainers killed in turn at random moments; answers go on while the server is away."""
-    project, rng = _project(home), np.random.default_rng(1)
-    given: Given = []
-    killed = {"server": 0, "trainer": 0}
-    server = _Dashboard(home, _free_port())
-    with _page() as page:
-        _open(page, server.port)
-        while len(given) < ANSWERS:
-            for _ in range(int(rng.integers(4, 14))):
-                if len(given) < ANSWERS and not _answer(page, given, project):
-                    break
-                page.wait_for_timeout(float(rng.uniform(20, 120)))
-            if sum(killed.values()) >= KILLS:
-                page.wait_for_timeout(200)
-                continue
-            trainers = _trainers(project.folder)
-            if trainers and killed["trainer"] <= killed["server"]:
-                with suppress(ProcessLookupError):
-                    os.kill(trainers[0], signal.SIGKILL)
-                    killed["trainer"] += 1
-                continue
-            server.kill()
-            killed["server"] += 1
-            for _ in range(int(rng.integers(0, 6))):
-                if len(given) < ANSWERS and not _answer(page, given, project):
-                    break
-            server.start()
-            _open(page, server.port)
-            if killed["server"] % 10 == 0:
-                print(f"{len(given):,} answers, {killed}", flush=True)
-        expect(page.locator(".alcore-card .saved")).to_have_text("All saved", timeout=_WAIT_MS)
-    server.kill()
-    trained = project.last_model()
+    runs = []
+    for number in range(RUNS):
+        runs.append(kept("nothing_lost", {"kills": KILLS // RUNS, "seed": number}, partial(_killed, number)))
+        print(f"run {number + 1} of {RUNS}: {runs[-1]}", flush=True)
     return {
-        "work": "answers by key in Chromium, server and trainer killed (SIGKILL) at random moments",
-        "kills_of_servers": killed["server"],
-        "kills_of_trainers": killed["trainer"],
-        **_lost(project, given),
-        "labels_of_the_last_model": 0 if trained is None else trained.labels,
+        "work": "answers by key in Chromium, server and trainer killed (SIGKILL) in turn at random moments",
+        "runs": RUNS,
+        **{name: sum(one[name] for one in runs) for name in runs[0]},
         "hardware": hardware(),
     }
+
+
+def _killed(number: int) -> dict[str, int]:
+    with tempfile.TemporaryDirectory() as folder:
+        return _shot_at(Path(folder), np.random.default_rng(number))
+
+
+def _shot_at(home: Path, rng: np.random.Generator) -> dict[str, int]:
+    """One run: its answers, its kills, and what became of the answers."""
+    project, killed = _project(home), {"server": 0, "trainer": 0}
+    given: Given = []
+    answers, kills = ANSWERS // RUNS, KILLS // RUNS
+    server = _Dashboard(home, _free_port())
+    try:
+        with _page() as page:
+            _open(page, server.port)
+            while len(given) < answers or sum(killed.values()) < kills:
+                for _ in range(int(rng.integers(3, 10))):
+                    if len(given) < answers and not _answer(page, given, project):
+                        break
+                    page.wait_for_timeout(float(rng.uniform(20, 120)))
+                if sum(killed.values()) >= kills:
+                    continue
+                trainers = _trainers(project.folder)
+                if trainers and killed["trainer"] <= killed["server"]:
+                    with suppress(ProcessLookupError):
+                        os.kill(trainers[0], signal.SIGKILL)
+                        killed["trainer"] += 1
+                    continue
+                server.kill()
+                killed["server"] += 1
+                for _ in range(int(rng.integers(0, 4))):
+                    if len(given) < answers and not _answer(page, given, project):
+                        break
+                server.start()
+                _open(page, server.port)
+            expect(page.locator(".alcore-card .saved")).to_have_text("All saved", timeout=_WAIT_MS)
+    finally:
+        server.kill()
+        for one in _trainers(project.folder):
+            with suppress(ProcessLookupError):
+                os.kill(one, signal.SIGKILL)
+    return {"kills_of_servers": killed["server"], "kills_of_trainers": killed["trainer"], **_lost(project, given)}
 
 
 class _Proxy:
