@@ -5,6 +5,7 @@ from importlib.resources import files
 from importlib.util import find_spec
 
 import pytest
+from playwright.sync_api import Page
 
 from tests.browser.support.first_look import SCREENS
 from tests.browser.support.harness import PHONE, WIDE, Server, Watched, still
@@ -24,8 +25,6 @@ PLACES = {
     "tournament, heat map": "tournament?tournament_chart=Heat+map",
     "tournament, curves": "tournament?tournament_chart=Curves",
 }
-# Rules of what Streamlit draws by itself, out of reach of this project.
-STREAMLITS_OWN: dict[str, str] = {}
 
 RUN = """
 async () => {
@@ -60,11 +59,11 @@ def test_nor_on_a_phone(server: Server, new_page: Callable[..., Watched], axe: s
     check(page, f"{server.url}/{PLACES[place]}", axe)
 
 
-def check(page, address: str, axe: str) -> None:
+def check(page: Page, address: str, axe: str) -> None:
     page.goto(address, timeout=120_000)
     page.get_by_role("heading", level=1).wait_for(timeout=120_000)
     page.wait_for_timeout(500)
     still(page)
     page.evaluate(axe)
-    found = [one for one in page.evaluate(RUN) if one.partition(":")[0] not in STREAMLITS_OWN]
+    found = page.evaluate(RUN)
     assert not found, "\n".join(found)
