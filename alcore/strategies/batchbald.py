@@ -64,11 +64,13 @@ class Outcomes:
         xp = array_namespace(probs_N_K_C)
         _, samples, classes = probs_N_K_C.shape
         probs_K_NC = xp.reshape(xp.permute_dims(probs_N_K_C, (1, 0, 2)), (samples, -1))
-        predicted_S_NC = self.posterior_S_K @ probs_K_NC
-        logs_S_NC = safe_log(predicted_S_NC)
-        logs_S_NC *= predicted_S_NC
-        total_N_C = xp.reshape(-(self.odds_S @ logs_S_NC), (-1, classes))
-        return xp.sum(total_N_C, axis=1) - entropies_N_K @ (self.odds_S @ self.posterior_S_K)
+        # Products of finite numbers may signal an invalid one in lanes that the kernel does not use.
+        with np.errstate(invalid="ignore"):
+            predicted_S_NC = self.posterior_S_K @ probs_K_NC
+            logs_S_NC = safe_log(predicted_S_NC)
+            logs_S_NC *= predicted_S_NC
+            total_N_C = xp.reshape(-(self.odds_S @ logs_S_NC), (-1, classes))
+            return xp.sum(total_N_C, axis=1) - entropies_N_K @ (self.odds_S @ self.posterior_S_K)
 
     def merged(self, groups: int) -> "Outcomes":
         """Neighbouring outcomes told apart no longer; by Jensen's inequality no gain becomes smaller."""
