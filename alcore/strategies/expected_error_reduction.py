@@ -96,7 +96,7 @@ def expected_error_reduction(
 
     For every candidate x and label y, L2-regularised logistic regression (scikit-learn's default objective)
     is fitted afresh on the labelled points and (x, y). Its expected error is the mean over the whole pool, x
-    included, of its own doubt: entropy, or one minus the largest probability. The score is minus the mean of
+    included, of its own uncertainty: entropy, or one minus the largest probability. The score is minus the mean of
     that over y, weighted by the present model's p(y | x). A class that no label has shown has probability 0
     and is no answer; while only one has been shown, every score is 0.
 
@@ -137,24 +137,28 @@ def expected_error_reduction(
             "labels_M must hold one label for each row of labeled_M_D, at least one, "
             f"got shape {y_M.shape} for {len(known_M_D)} rows"
         )
+    from threadpoolctl import threadpool_limits
+
     rows_A = _candidates(len(x_N_D), candidates, rng)
     scores_N = np.full(len(x_N_D), -np.inf)
-    now_1_K_P = batched.solve(known_M_D, y_M, classes=classes, C=C)
-    present = np.unique(y_M)
-    scores_N[rows_A] = 0.0
-    if len(present) > 1:
-        probs_A_S = batched.predict(now_1_K_P, x_N_D[rows_A])[0][:, present]
-        now_R_P = now_1_K_P[0] if classes == 2 else now_1_K_P[0, present[1:]] - now_1_K_P[0, present[0]]
-        refits = _Refits(known_M_D, np.searchsorted(present, y_M), now_R_P, C)
-        x_N_P = _with_one(x_N_D)
-        measure = total_entropy if loss == "log" else total_error
-        per_candidate = len(present) * max(now_R_P.size, len(now_R_P) * (len(known_M_D) + 1))
-        step = max(1, REFITS_AT_A_TIME // per_candidate)
-        for start in range(0, len(rows_A), step):
-            some = slice(start, start + step)
-            v_B_R_P = refits.solve(x_N_P[rows_A[some]], probs_A_S[some])
-            errors_B = mean_over_pool(measure, v_B_R_P, x_N_P)
-            scores_N[rows_A[some]] = -(errors_B.reshape(-1, len(present)) * probs_A_S[some]).sum(axis=1)
+    # Many small products: several threads would wait for one another longer than they compute.
+    with threadpool_limits(1):
+        now_1_K_P = batched.solve(known_M_D, y_M, classes=classes, C=C)
+        present = np.unique(y_M)
+        scores_N[rows_A] = 0.0
+        if len(present) > 1:
+            probs_A_S = batched.predict(now_1_K_P, x_N_D[rows_A])[0][:, present]
+            now_R_P = now_1_K_P[0] if classes == 2 else now_1_K_P[0, present[1:]] - now_1_K_P[0, present[0]]
+            refits = _Refits(known_M_D, np.searchsorted(present, y_M), now_R_P, C)
+            x_N_P = _with_one(x_N_D)
+            measure = total_entropy if loss == "log" else total_error
+            per_candidate = len(present) * max(now_R_P.size, len(now_R_P) * (len(known_M_D) + 1))
+            step = max(1, REFITS_AT_A_TIME // per_candidate)
+            for start in range(0, len(rows_A), step):
+                some = slice(start, start + step)
+                v_B_R_P = refits.solve(x_N_P[rows_A[some]], probs_A_S[some])
+                errors_B = mean_over_pool(measure, v_B_R_P, x_N_P)
+                scores_N[rows_A[some]] = -(errors_B.reshape(-1, len(present)) * probs_A_S[some]).sum(axis=1)
     return xp.asarray(scores_N, dtype=features_N_D.dtype, device=where)
 
 
