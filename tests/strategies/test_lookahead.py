@@ -23,7 +23,7 @@ def pool(n: int, m: int, d: int, classes: int, seed: int = 0):
     return rng.normal(size=(n, d)) * 2, centres[labels] + rng.normal(size=(m, d)), labels
 
 
-def doubt(probs: np.ndarray, loss: str) -> float:
+def uncertainty(probs: np.ndarray, loss: str) -> float:
     if loss == "zero_one":
         return float((1 - probs.max(axis=1)).mean())
     logs = np.log(np.where(probs > 0, probs, 1))
@@ -41,7 +41,7 @@ def one_at_a_time(features, known, labels, loss: str, C: float = 1.0) -> np.ndar
     for i, probs in enumerate(now.predict_proba(features)):
         for label, p in zip(now.classes_, probs, strict=True):
             refit = fitted(np.concatenate([known, features[i : i + 1]]), np.append(labels, label))
-            scores[i] -= p * doubt(refit.predict_proba(features), loss)
+            scores[i] -= p * uncertainty(refit.predict_proba(features), loss)
     return scores
 
 

@@ -195,7 +195,7 @@ def batch_frame(
     return pd.DataFrame(rows)
 
 
-def doubt(one: BatchSummary, other: BatchSummary) -> float:
+def tolerance(one: BatchSummary, other: BatchSummary) -> float:
     """Smallest significant difference of the joint information of two batches, in nats.
 
     Differences within the sampling error, or below two decimals, do not count.
@@ -217,8 +217,8 @@ def judge_own(you: BatchSummary, others: Mapping[str, BatchSummary]) -> str:
     if not others:
         return f"{told}."
     name, best = max(others.items(), key=lambda item: item[1].joint)
-    if you.joint > best.joint + doubt(you, best):
+    if you.joint > best.joint + tolerance(you, best):
         return f"{told}: more than any of the others; the next is {name}, worth {best.worth:.1f}."
-    if you.joint < best.joint - doubt(you, best):
+    if you.joint < best.joint - tolerance(you, best):
         return f"{told}; those of {name} are worth more: {best.worth:.1f}."
     return f"{told}: as much as the best of the others, {name}."

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.report.phrases import capitalise, percent
-from alcore.report.statistics.batch_quality import NO_INFORMATION, BatchSummary, doubt, repeats
+from alcore.report.statistics.batch_quality import NO_INFORMATION, BatchSummary, repeats, tolerance
 from alcore.report.svg.paths import Spec, marker
 from alcore.report.svg.plane import UNSURE, BatchPanel, PoolMap2D, contour_layer
 from alcore.report.svg.trade_off_slider import headline
@@ -103,7 +103,7 @@ NUMBERS = (
         lambda one: ("" if one.exact else "≈ ") + f"{one.joint:.2f}",
         lambda one: one.joint,
         1,
-        doubt,
+        tolerance,
     ),
     Number(
         "Sum of informations",
