@@ -52,32 +52,35 @@ def digits() -> Dataset:
 
 
 def iris(*, rng: np.random.Generator) -> Dataset:
-    """Fisher's 150 irises of 3 kinds by 4 lengths, see `_split`."""
+    """Fisher's 150 irises of 3 kinds by 4 lengths, see `third_as_test`."""
     return _split("iris", load_iris(), rng)
 
 
 def wine(*, rng: np.random.Generator) -> Dataset:
-    """178 wines of 3 growers by 13 measurements, see `_split`."""
+    """178 wines of 3 growers by 13 measurements, see `third_as_test`."""
     return _split("wine", load_wine(), rng)
 
 
 def breast_cancer(*, rng: np.random.Generator) -> Dataset:
-    """569 tumours, malignant or benign, by 30 measurements of their cells, see `_split`."""
+    """569 tumours, malignant or benign, by 30 measurements of their cells, see `third_as_test`."""
     return _split("breast_cancer", load_breast_cancer(), rng)
 
 
 def _split(name: str, bunch: Any, rng: np.random.Generator) -> Dataset:
+    return third_as_test(name, bunch.data, bunch.target, tuple(str(word) for word in bunch.target_names), rng)
+
+
+def third_as_test(
+    name: str, x_N_D: np.ndarray, y_N: np.ndarray, class_names: tuple[str, ...], rng: np.random.Generator
+) -> Dataset:
     """A stratified third is the test set, drawn by `rng`; columns are scaled to the pool's mean and spread.
 
     No split of these has been published, and one of a few dozen test points would decide a race by itself.
     """
     x_pool, x_test, y_pool, y_test = train_test_split(
-        bunch.data,
-        bunch.target.astype(np.int64),
-        test_size=1 / 3,
-        stratify=bunch.target,
-        random_state=int(rng.integers(2**31)),
+        x_N_D, y_N.astype(np.int64), test_size=1 / 3, stratify=y_N, random_state=int(rng.integers(2**31))
     )
     mean, spread = x_pool.mean(axis=0), x_pool.std(axis=0)
-    names = tuple(str(word) for word in bunch.target_names)
-    return Dataset(name, (x_pool - mean) / spread, y_pool, (x_test - mean) / spread, y_test, names)
+    # A column that is constant in the pool is 0 there.
+    spread[spread == 0] = 1
+    return Dataset(name, (x_pool - mean) / spread, y_pool, (x_test - mean) / spread, y_test, class_names)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from alcore.datasets import mnist
 from alcore.datasets.dataset import Dataset, DatasetError
+from alcore.datasets.keel import KEEL, KeelTable, keel_files, keel_problem, key_of, load_keel
 from alcore.datasets.mnist import SOURCES, Source
 from alcore.datasets.planar.generate import SHAPES, TEST_POINTS, planar
 from alcore.datasets.sms_spam import CLASS_NAMES as SPAM_CLASSES
@@ -85,6 +86,20 @@ def _breast_cancer(seed: int, home: Path) -> Dataset:
     return breast_cancer(rng=rng_for(seed, "data"))
 
 
+def _keel(name: str, table: KeelTable) -> DatasetSpec:
+    return DatasetSpec(
+        key_of(name),
+        f"KEEL {name}",
+        "table",
+        classes=table.classes,
+        test_points=table.test_points,
+        load=lambda seed, home: load_keel(name, rng=rng_for(seed, "data")),
+        details=f" ({table.rows:,} x {table.columns})",
+        files=partial(keel_files, name),
+        problem=partial(keel_problem, name),
+    )
+
+
 def _spam(seed: int, home: Path) -> Dataset:
     return load_spam(home, rng=rng_for(seed, "data"))
 
@@ -127,6 +142,7 @@ DATASETS: dict[str, DatasetSpec] = {
             files=lambda home: (home / SPAM_FILE,),
             problem=spam_problem,
         ),
+        *(_keel(name, table) for name, table in KEEL.items()),
     )
 }
 
