@@ -10,7 +10,7 @@ from pages.shared import frame, viewport
 # Pictures of the screens in both themes, made anew by `python -m tests.browser.thumbnails`.
 THUMBNAILS = Path(__file__).parent / "thumbnails"
 MOST_BYTES = 25_000
-# What to find out, by the screen's file; the arena is the picture above.
+# What to find out, by the screen's file; the arena is the picture above. A screen that is not here has a card without.
 FINDINGS = {
     "batch_explorer": "Why do the most uncertain points repeat one another?",
     "mnist": "What is a label worth on real images?",
@@ -24,8 +24,8 @@ COLUMNS = 4
 
 
 def draw_cards() -> None:
-    """The cards in rows of four."""
-    shown = [page for page in frame.PAGES if _name(page[0]) in FINDINGS]
+    """The cards in rows of four, of all screens but this one and the arena."""
+    shown = [page for page in frame.PAGES if _name(page[0]) not in ("dashboard", "arena")]
     for start in range(0, len(shown), COLUMNS):
         columns = st.columns(COLUMNS, gap="small")
         for column, (path, title, icon) in zip(columns, shown[start : start + COLUMNS], strict=False):
@@ -34,7 +34,8 @@ def draw_cards() -> None:
                 if source := _thumbnail(name, viewport.is_dark()):
                     st.html(f'<img src="{source}" alt="">')
                 st.page_link(path, label=f"**{title}**", icon=icon)
-                st.caption(FINDINGS[name])
+                if name in FINDINGS:
+                    st.caption(FINDINGS[name])
 
 
 def thumbnail_path(name: str, *, dark: bool) -> Path:
