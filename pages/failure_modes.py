@@ -37,7 +37,7 @@ with sentences():
     verdict = st.container()
     trial = cached.trial(setting, shown.paired)
     found = cached.effects_of(trial)
-    phrases = {"reference": words.reference, "remedy": words.recovery, "healthy": words.healthy}
+    phrases = {"reference": words.reference, "remedy": words.recovery, "absence": words.absence}
     with picture:
         players.draw_players(trial, shown)
     with verdict:
@@ -46,7 +46,7 @@ with sentences():
     with tools:
         export_buttons(
             cached.frame_of(setting, shown.paired, trial),
-            config_of(setting, screen=PAGE, ward=mode, seeds=shown.paired, effects=asdict(found)),
+            config_of(setting, screen=PAGE, failure_mode=mode, seeds=shown.paired, effects=asdict(found)),
             as_python(setting, shown.paired),
             key=PAGE,
             title=f"{words.title}, {shown.paired} paired seeds",

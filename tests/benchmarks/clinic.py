@@ -1,4 +1,4 @@
-"""Each ward of the failure clinic in its default setting: disease, cure and harm over 50 paired seeds.
+"""Each failure mode in its default setting: its cost, what the remedy wins, and its side effect, over 50 paired seeds.
 
 The seeds are others than those the default settings were chosen by (0 to 49).
 """
@@ -22,8 +22,8 @@ SEEDS = range(100, 150)
 def run() -> list[Result]:
     """Mean accuracy along the curve, in percentage points; a worst start is that of the worst seed."""
     results: list[Result] = []
-    for name, ward in FAILURE_MODES.items():
-        setting = ward()
+    for name, mode in FAILURE_MODES.items():
+        setting = mode()
         started = time.perf_counter()
         trial = setting.trial(SEEDS)
         found = effects(*curves(trial))
@@ -35,10 +35,10 @@ def run() -> list[Result]:
                     arm: round(100 * float(getattr(trial, arm).accuracy_S_T.mean()), 2)
                     for arm in ("without", "treated", "reference", "random")
                 },
-                "disease": rounded(found.effect),
-                "cure": rounded(found.recovery),
-                "on_healthy_data": rounded(found.harm),
-                "cure_at_the_end": rounded(found.end),
+                "failure": rounded(found.effect),
+                "recovery": rounded(found.recovery),
+                "on_clean_data": rounded(found.harm),
+                "recovery_at_the_end": rounded(found.end),
                 "against_random": {
                     arm: rounded(gain(getattr(trial, arm).accuracy_S_T, trial.random.accuracy_S_T))
                     for arm in ("without", "treated")
@@ -53,13 +53,13 @@ def run() -> list[Result]:
                 "hardware": hardware(),
             }
         )
-        print(name, results[-1]["disease"], results[-1]["cure"], results[-1]["on_healthy_data"], flush=True)
+        print(name, results[-1]["failure"], results[-1]["recovery"], results[-1]["on_clean_data"], flush=True)
     means = [float(course.accuracy_S_T.mean()) for course in SamplingBias().sweep(SEEDS)]
     results.append(
         {
-            "work": f"bias: doses, {len(SEEDS)} paired seeds",
+            "work": f"bias: strengths, {len(SEEDS)} paired seeds",
             "mean_accuracy_by_epsilon": {
-                f"{dose:g}": round(100 * mean, 2) for dose, mean in zip(STRENGTHS, means, strict=True)
+                f"{strength:g}": round(100 * mean, 2) for strength, mean in zip(STRENGTHS, means, strict=True)
             },
             "best_epsilon": STRENGTHS[int(np.argmax(means))],
             "hardware": hardware(),
@@ -72,7 +72,7 @@ def on_opening(name: str, setting: FailureMode) -> Result:
     """The cost of the failure that the screen shows when it opens, and its paired seeds."""
     paired = PAIRED[name]
     found = effects(*curves(setting.trial(range(paired))))
-    return {"seeds": [0, paired - 1], "disease": rounded(found.effect)}
+    return {"seeds": [0, paired - 1], "failure": rounded(found.effect)}
 
 
 def curves(trial: Trial) -> list[np.ndarray]:
@@ -93,7 +93,7 @@ def rounded(interval: Interval) -> dict[str, float]:
 
 
 def asides(name: str, trial: Trial) -> Result:
-    """What the ward shows beside the accuracy: shares at the end of the curve, in percent."""
+    """What the mode shows beside the accuracy: shares at the end of the curve, in percent."""
     arms = {"without": trial.without, "treated": trial.treated}
     if name == "outliers":
         masks = outlier_masks(trial.data)

@@ -59,7 +59,7 @@ def test_the_exports_hold_every_arm(server: Server, page: Watched) -> None:
     rows = list(csv.DictReader(io.StringIO(files["csv"].decode())))
     assert len(rows) == 5 * 5 * 11
     config = json.loads(files["json"])["configs"][0]
-    assert config["ward"] == "outliers" and config["beta"] == 2 and "recovery" in config["effects"]
+    assert config["failure_mode"] == "outliers" and config["beta"] == 2 and "recovery" in config["effects"]
     for fmt, start in (("png", b"\x89PNG"), ("pdf", b"%PDF"), ("svg", b"<?xml"), ("html", b"<!")):
         assert files[fmt].lstrip().startswith(start)
     page.assert_clean()

@@ -48,7 +48,7 @@ def pools(shape: str = "far_cluster", **how):
 
 
 @pytest.mark.parametrize("strategy", ["least_confidence", "hybrid", "power_entropy"])
-def test_without_any_disease_the_races_are_the_paired_races(strategy: str) -> None:
+def test_without_a_failure_the_races_are_the_paired_races(strategy: str) -> None:
     data = pools()
     races = paired_races(data, [strategy], labels_per_round=1, rounds=8, **START)
     for course in (
@@ -157,15 +157,15 @@ def test_every_arm_of_a_ward_is_paired(setting) -> None:
             np.testing.assert_array_equal(sick.dataset.x_test, well.dataset.x_test)
 
 
-def test_no_dose_is_no_remedy_and_no_disease_is_healthy() -> None:
+def test_no_strength_is_no_remedy_and_no_severity_is_the_reference() -> None:
     bias = SamplingBias(epsilon=0.0, **SMALL)
     trial = bias.trial(SEEDS)
     np.testing.assert_array_equal(trial.treated.order_S_M, trial.without.order_S_M)
-    swept = bias.sweep(SEEDS, doses=(0.0, 0.5))
+    swept = bias.sweep(SEEDS, strengths=(0.0, 0.5))
     np.testing.assert_array_equal(swept[0].order_S_M, trial.without.order_S_M)
     assert (swept[1].order_S_M != trial.without.order_S_M).any()
-    healthy = OutlierAttraction(outliers=0, beta=0.0, **SMALL).trial(SEEDS)
-    np.testing.assert_array_equal(healthy.without.order_S_M, healthy.control_treated.order_S_M)
+    clean = OutlierAttraction(outliers=0, beta=0.0, **SMALL).trial(SEEDS)
+    np.testing.assert_array_equal(clean.without.order_S_M, clean.control_treated.order_S_M)
     calm = Miscalibration(sharpness=1.0, **SMALL).trial(SEEDS)
     np.testing.assert_array_equal(calm.treated.order_S_M, calm.control_treated.order_S_M)
 
@@ -204,8 +204,8 @@ def test_a_ward_says_so_where_a_cure_does_not_help() -> None:
         return describe_effects(
             Effects(effect, recovery, end, harm, 20),
             reference="random",
-            remedy="The cure",
-            healthy="all is well",
+            remedy="The remedy",
+            absence="all is well",
         )
 
     end = Interval(0.05, 0.04, 0.06)
@@ -218,7 +218,7 @@ def test_a_ward_says_so_where_a_cure_does_not_help() -> None:
     assert "The failure costs 2.0 points" in usual and "20 paired seeds" in usual
     assert "95 % interval +1.0 to +3.0" in usual
     assert "At the last label it wins 5.0 points, 95 % interval +4.0 to +6.0." in usual
-    assert "The cure wins 2.0 points" in usual and "no certain harm: +0.1 points" in usual
+    assert "The remedy wins 2.0 points" in usual and "no certain harm: +0.1 points" in usual
     assert "does not help here along the whole curve" in told(less, none, none)
     assert "does not help here: it makes it worse by 2.0 points" in told(less, less, none)
     assert "No significant failure" in told(none, none, none) and "No failure here" in told(more, none, none)
@@ -226,12 +226,12 @@ def test_a_ward_says_so_where_a_cure_does_not_help() -> None:
     assert "it even wins 2.0 points" in told(less, more, more)
 
 
-def test_a_dose_of_nothing_changes_nothing_and_the_healthy_have_no_disease() -> None:
+def test_no_strength_changes_nothing_and_without_the_failure_there_is_no_cost() -> None:
     same = Interval(0.0, 0.0, 0.0)
-    words = {"reference": "the healthy", "remedy": "The cure", "healthy": "all is well"}
+    words = {"reference": "the clean data", "remedy": "The remedy", "absence": "all is well"}
     assert describe_effects(Effects(same, same, same, same, 20), **words) == (
-        "No failure here: nothing differs from the healthy (20 paired seeds). "
-        "The cure changes nothing at this strength. Where all is well it changes nothing."
+        "No failure here: nothing differs from the clean data (20 paired seeds). "
+        "The remedy changes nothing at this strength. Where all is well it changes nothing."
     )
     less, unsure = Interval(-0.02, -0.03, -0.01), Interval(0.001, -0.01, 0.012)
     ends = [
@@ -244,12 +244,12 @@ def test_a_dose_of_nothing_changes_nothing_and_the_healthy_have_no_disease() -> 
 
 def test_claims_have_the_differences_of_their_sentences() -> None:
     cost, gain, harm = Interval(-0.02, -0.03, -0.01), Interval(0.001, -0.01, 0.012), Interval(0.02, 0.01, 0.03)
-    words: dict[str, Any] = {"reference": "the healthy", "remedy": "The cure", "healthy": "all is well"}
+    words: dict[str, Any] = {"reference": "the clean data", "remedy": "The remedy", "absence": "all is well"}
     found = effect_claims(Effects(cost, gain, gain, harm, 20), **words)
     assert [claim.verdict for claim in found] == ["worse", "undecided", "better"]
     assert [claim.difference.estimate for claim in found] == [-2, 0.1, 2]
     assert found[1].sentence.startswith(
-        "The cure does not help here along the whole curve, as far as can be told: +0.1 p"
+        "The remedy does not help here along the whole curve, as far as can be told: +0.1 p"
     )
 
 
@@ -291,9 +291,9 @@ def test_a_chart_is_valid_and_its_band_is_the_interval() -> None:
 def test_the_committed_measurements_are_of_the_default_settings_and_say_what_helps() -> None:
     results = {row["work"].split(":")[0]: row for row in json.loads(RESULTS.read_text()) if "setting" in row}
     assert list(results) == list(FAILURE_MODES)
-    for name, ward in FAILURE_MODES.items():
-        assert results[name]["setting"] == asdict(ward())
+    for name, mode in FAILURE_MODES.items():
+        assert results[name]["setting"] == asdict(mode())
         assert "50 paired seeds" in results[name]["work"]
-        assert results[name]["disease"]["high"] < 0
-        # The temperature does not earn its labels; the ward says so.
-        assert (results[name]["cure"]["low"] > 0) == (name != "calibration")
+        assert results[name]["failure"]["high"] < 0
+        # The temperature does not earn its labels; the sentence says so.
+        assert (results[name]["recovery"]["low"] > 0) == (name != "calibration")

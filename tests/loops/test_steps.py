@@ -74,10 +74,10 @@ LOOPS: dict[str, tuple[Callable[[OnStep], object], int]] = {
         lambda on_step: compare_settings(DATA, ORACLE, seeds=SEEDS, seed_labels=4, labels=5, on_step=on_step),
         36 + 10 + 10,
     ),
-    "doses": (lambda on_step: SamplingBias(rounds=3, points=100).sweep(SEEDS, on_step=on_step), 9 * 3),
+    "strengths": (lambda on_step: SamplingBias(rounds=3, points=100).sweep(SEEDS, on_step=on_step), 9 * 3),
     **{
-        name: (lambda on_step, ward=ward: ward(rounds=3, points=100).trial(SEEDS, on_step), 15)  # type: ignore[misc]
-        for name, ward in FAILURE_MODES.items()
+        name: (lambda on_step, mode=mode: mode(rounds=3, points=100).trial(SEEDS, on_step), 15)  # type: ignore[misc]
+        for name, mode in FAILURE_MODES.items()
     },
 }
 

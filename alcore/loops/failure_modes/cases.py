@@ -186,12 +186,12 @@ class SamplingBias(FailureMode):
         return {"without": Arm(with_random_picks(plain, 0.0)), "treated": Arm(with_random_picks(plain, self.epsilon))}
 
     def sweep(
-        self, seeds: Sequence[int], doses: Sequence[float] = STRENGTHS, on_step: OnStep = ignored
+        self, seeds: Sequence[int], strengths: Sequence[float] = STRENGTHS, on_step: OnStep = ignored
     ) -> list[PairedCurves]:
         """Curves on the affected data at each strength of the remedy."""
         return race_curves(
             [pool.dataset for pool in self.pools(True, seeds)],
-            [with_random_picks(STRATEGIES[self.strategy], dose) for dose in doses],
+            [with_random_picks(STRATEGIES[self.strategy], strength) for strength in strengths],
             seeds=seeds,
             seed_labels=self.seed_labels,
             rounds=self.rounds,

@@ -54,14 +54,14 @@ class AveragedReliability:
 def effects(
     without_S_T: ArrayLike,
     treated_S_T: ArrayLike,
-    healthy_without_S_T: ArrayLike,
-    healthy_treated_S_T: ArrayLike,
+    clean_without_S_T: ArrayLike,
+    clean_treated_S_T: ArrayLike,
     reference_S_T: ArrayLike,
 ) -> Effects:
     """Paired effects of accuracies along curves with equal labels; rows are seeds."""
     without, treated, well, well_treated, reference = (
         np.asarray(one, dtype=np.float64).mean(axis=1)
-        for one in (without_S_T, treated_S_T, healthy_without_S_T, healthy_treated_S_T, reference_S_T)
+        for one in (without_S_T, treated_S_T, clean_without_S_T, clean_treated_S_T, reference_S_T)
     )
     return Effects(
         difference_interval(without - reference),
@@ -117,7 +117,7 @@ def averaged_reliability(probs_N_C: ArrayLike, y_N: ArrayLike, *, bins: int = BI
 
 
 def effect_claims(
-    found: Effects, *, reference: str, remedy: str, healthy: str, drawn: Effects | None = None
+    found: Effects, *, reference: str, remedy: str, absence: str, drawn: Effects | None = None
 ) -> list[Claim]:
     """Cost of the failure mode, effect of the remedy, and its side effect on clean data, in percentage points.
 
@@ -125,7 +125,7 @@ def effect_claims(
         found: from `effects`.
         reference: phrase for the reference, after "compared with".
         remedy: the remedy as the subject of a sentence.
-        healthy: phrase for the absence of the failure mode, after "Where".
+        absence: phrase for the absence of the failure mode, after "Where".
         drawn: the effects in the one race that is drawn, if there is one: of the failure and of the remedy.
     """
     seeds = "one race, not yet evidence" if found.seeds == 1 else f"{found.seeds} paired seeds"
@@ -133,7 +133,7 @@ def effect_claims(
     told = (
         (
             "Cost of the failure",
-            _of_disease(found.effect, reference, seeds),
+            _of_failure(found.effect, reference, seeds),
             found.effect,
             None if drawn is None else drawn.effect,
         ),
@@ -143,7 +143,7 @@ def effect_claims(
             found.recovery,
             None if drawn is None else drawn.recovery,
         ),
-        ("Side effect on clean data", _of_harm(found.harm, healthy), found.harm, None),
+        ("Side effect on clean data", _of_harm(found.harm, absence), found.harm, None),
     )
     return [
         Claim(
@@ -156,10 +156,10 @@ def effect_claims(
     ]
 
 
-def describe_effects(found: Effects, *, reference: str, remedy: str, healthy: str) -> str:
+def describe_effects(found: Effects, *, reference: str, remedy: str, absence: str) -> str:
     """The sentences of `effect_claims`."""
     return " ".join(
-        claim.sentence for claim in effect_claims(found, reference=reference, remedy=remedy, healthy=healthy)
+        claim.sentence for claim in effect_claims(found, reference=reference, remedy=remedy, absence=absence)
     )
 
 
@@ -184,7 +184,7 @@ def _ends(interval: Interval, sign: int = 1) -> str:
     return f", 95 % interval {signed(low)} to {signed(high)}"
 
 
-def _of_disease(effect: Interval, reference: str, seeds: str) -> str:
+def _of_failure(effect: Interval, reference: str, seeds: str) -> str:
     size = _size(effect.estimate)
     rest = f"of mean accuracy, compared with {reference} ({seeds}"
     if effect.high < 0:
@@ -216,15 +216,15 @@ def _of_end(end: Interval) -> str:
     return "" if _same(end) else f"At the last label nothing certain: {interval_words(end)}."
 
 
-def _of_harm(harm: Interval, healthy: str) -> str:
+def _of_harm(harm: Interval, absence: str) -> str:
     size = _size(harm.estimate)
     if harm.high < 0:
-        return f"Where {healthy} it harms by {size} points{_ends(harm, -1)}."
+        return f"Where {absence} it harms by {size} points{_ends(harm, -1)}."
     if harm.low > 0:
-        return f"Where {healthy} it even wins {size} points{_ends(harm)}."
+        return f"Where {absence} it even wins {size} points{_ends(harm)}."
     if _same(harm):
-        return f"Where {healthy} it changes nothing."
-    return f"Where {healthy} no certain harm: {interval_words(harm)}."
+        return f"Where {absence} it changes nothing."
+    return f"Where {absence} no certain harm: {interval_words(harm)}."
 
 
 def _same(interval: Interval) -> bool:

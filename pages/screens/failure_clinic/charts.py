@@ -177,7 +177,7 @@ def _strengths(setting: SamplingBias, trial: Trial, paired: int) -> None:
     gain = interval_words(difference_interval(values_S_E[:, best] - values_S_E[:, 0]))
     control = trial.control_treated.accuracy_S_T.mean() - trial.control_without.accuracy_S_T.mean()
     _chart(
-        "doses",
+        "strengths",
         "Accuracy by strength of the remedy",
         [mean_curve_of(drawn_as("treated"), "Mean accuracy", STRENGTHS, values_S_E)],
         f"Mean accuracy along the curve. The best of these strengths is {percent(STRENGTHS[best], 0)} ({gain} against "

@@ -14,7 +14,7 @@ class Words:
         recovery: the remedy as the subject of a sentence.
         reference: phrase for the reference, after "compared with".
         reference_name: legend entry of the reference.
-        healthy: phrase for the absence of the failure mode, after "Where".
+        absence: phrase for the absence of the failure mode, after "Where".
         cost: of the failure mode as it opens, in points: tests/benchmarks/results/clinic.json.
     """
 
@@ -24,7 +24,7 @@ class Words:
     recovery: str
     reference: str
     reference_name: str
-    healthy: str
+    absence: str
     cost: float
 
 
