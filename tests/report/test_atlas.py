@@ -179,7 +179,7 @@ def test_words_of_a_standing_follow_its_verdict() -> None:
     ready = json.loads((ROOT / "pages/screens/tournament/ready.json").read_text())
     standings = standings_of(summarise(parse_results(ready)))
     assert "**loses to random** by 1.9 points" in standing_words(standings["bald"], 9, {})
-    assert "beats random by 2.0 points" in standing_words(standings["margin"], 9, {})
+    assert "beats random by 1.9 points" in standing_words(standings["margin"], 9, {})
     assert "may be chance" in standing_words(standings["entropy"], 9, {})
     assert "Not measured yet" in standing_words(standings.get("epig"), 9, {})
     assert "measured by" in standing_words(standings["random"], 9, {})
