@@ -32,7 +32,6 @@ _TAB_ICON = (
 )
 
 _STYLE = Path(__file__).with_name("frame.css").read_text(encoding="utf-8")
-_DARK_BUTTONS = '[data-testid^="stBaseButton-primary"], .stMultiSelect [data-tag] > * { color: #10171F; }'
 
 
 def page(key: str, title: str, lead: str, icon: str) -> None:
@@ -50,7 +49,7 @@ def page(key: str, title: str, lead: str, icon: str) -> None:
     with st.container(key="page_top"):
         viewport.report_viewport()
         visits.note(key)
-        st.html(f"<style>{_STYLE}{_DARK_BUTTONS if viewport.is_dark() else ''}</style>")
+        st.html(f"<style>{_STYLE}</style>")
         progress.open_place(dark=viewport.is_dark())
         with st.container(horizontal=True, key="navigation"):
             for path, label, symbol in PAGES:

@@ -121,7 +121,7 @@ def test_the_race_plays_in_a_loop_until_it_is_paused(server: Server, page: Watch
     before = int(live.get_attribute("data-round") or 0)
     browser_page.wait_for_function(f"document.querySelector('.live').dataset.round != {before}")
     words = browser_page.locator(".live-words")
-    expect(words).to_contain_text(re.compile(r"^\d+ labels: \d+ % against \d+ %"))
+    expect(words).to_contain_text(re.compile(r"^\d+ labels: \d+\.\d % against \d+\.\d %"))
     browser_page.get_by_role("button", name="Pause").click()
     expect(live).not_to_have_attribute("data-playing", "")
     resting = words.inner_text()
