@@ -35,6 +35,8 @@ DRAWS = 100
 # No fewer let anything through at epsilon = alpha = .05: 1 - .05^(1/m) <= .05.
 FEWEST, MOST = 30, 2000
 PAGE = "calibration"
+# Setting of a project: how many calibrations were begun.
+CALIBRATIONS = "calibrations"
 ENDPOINT = "endpoint:"
 Promise = Literal["all", "machine"]
 PROMISES: tuple[Promise, ...] = get_args(Promise)
@@ -180,7 +182,10 @@ def start(
     check_draws(draws)
     labels_N, uncertainty_N = answers_of(project, machine, rules, prompt, partial=partial)
     places = _open_places(project)
-    rng = rng_for(project.settings["seed"], "calibration", time.time_ns())
+    # Counted, so that every calibration draws items of its own, and the same project the same ones.
+    number = project.settings.get(CALIBRATIONS, 0)
+    project.change(**{CALIBRATIONS: number + 1})
+    rng = rng_for(project.settings["seed"], "calibration", number)
     made = Delegation(machine, labels_N, uncertainty_N, places, rng.choice(places, draws, replace=True))
     _write(project.folder, made)
     return made

@@ -68,6 +68,15 @@ def test_a_machine_is_frozen_calibrated_committed_and_taken_back(project: Projec
     assert all(state.machine_label is None for state in project.states().values())
 
 
+def test_every_calibration_draws_items_of_its_own_the_same_in_a_copy(home: Path, project: Project) -> None:
+    first = delegation.start(project, "column:said,sure", draws=200)
+    second = delegation.start(project, "column:said,sure", draws=200)
+    assert first.draws_m.tolist() != second.draws_m.tolist()
+    copy = Project.create(home, "copy", home / "t.csv", ids="id", classes=("yes", "no"), seed=project.settings["seed"])
+    again = [delegation.start(copy, "column:said,sure", draws=200).draws_m.tolist() for _ in range(2)]
+    assert again == [first.draws_m.tolist(), second.draws_m.tolist()]
+
+
 def test_the_guarantee_holds_over_whole_projects(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """The shares of wrong labels of 300 calibrations of one machine: above epsilon in at most alpha, and its error."""
     truth = np.array([truth_of(project, item) for item in project.ids])
