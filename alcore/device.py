@@ -1,7 +1,8 @@
-"""Which device a network runs on, and how torchvision is imported beside a CPU-only torch."""
+"""What computes: the device of a network, the processors of this process; and torchvision beside a CPU-only torch."""
 
 from __future__ import annotations
 
+import os
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
 
 class DeviceError(ValueError):
     """A device was asked for that this machine does not have."""
+
+
+def processors() -> int:
+    """The number of processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def resolve_device(name: str) -> torch.device:

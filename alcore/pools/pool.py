@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from alcore.device import processors
 from alcore.did_you_mean import one_of
 from alcore.pools.labels import Labels, check_ids, labels_of
 from alcore.pools.models import Model, fit_heads, model_of
@@ -185,7 +186,7 @@ class Pool:
         scan = _scan(source, chosen, known, labeled_M_D, k, seed, model, settings)
         top = carry_out(
             scan,
-            engine or in_threads(settings.workers or _cores()),
+            engine or in_threads(settings.workers or processors()),
             settings.block_rows,
             checkpoint=None if checkpoint is None else Path(checkpoint),
             on_rows=on_rows,
@@ -283,7 +284,3 @@ def _unread(chosen: PoolStrategy, settings: PoolSettings) -> list[str]:
         "beta": settings.beta != PoolSettings.beta and not chosen.noisy,
     }
     return [name for name, unread in given.items() if unread]
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,12 +1,12 @@
 """The image distortion model: a distance between images in which every pixel may move by up to two pixels."""
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 
+from alcore.device import processors
 from alcore.extras import MissingExtraError, require
 from alcore.learners.graph.distortion_compiled import compiled_search
 
@@ -20,7 +20,7 @@ BLUR = 0.6
 STEEPEST, STEEP = 30, 500
 # Queries of a thread between two ticks.
 QUERIES = 128
-NOBODY, NEVER = -1, 2**62
+NONE, FARTHEST = -1, 2**62
 
 Tick = Callable[[], None]
 Ints = NDArray[np.int64]
@@ -104,8 +104,8 @@ def nearest_by_distortion(
     """
     use = compiled_search() if (_has_numba() if compiled is None else compiled) else search
     themselves = rows_P_K is None
-    rows_Q_K = np.full((len(query), k), NOBODY)
-    far_Q_K = np.full((len(query), k), NEVER)
+    rows_Q_K = np.full((len(query), k), NONE)
+    far_Q_K = np.full((len(query), k), FARTHEST)
 
     def first(some: slice) -> None:
         use(
@@ -126,7 +126,7 @@ def nearest_by_distortion(
         use(query.lines_N_2_L[some], points.lines_N_2_L, tried, rows_Q_K[some], far_Q_K[some], query.sizes)
 
     slices = [slice(start, start + QUERIES) for start in range(0, len(query), QUERIES)]
-    with ThreadPoolExecutor(threads or _processors()) as workers:
+    with ThreadPoolExecutor(threads or processors()) as workers:
         try:
             for _ in workers.map(first, slices):
                 tick()
@@ -199,7 +199,7 @@ def _strangers(tried_Q_C: Ints, known_Q_C: Ints, itself_Q: Ints | None) -> Ints:
     new = np.ones(every.shape, dtype=bool)
     new[:, 1:] = ranked[:, 1:] != ranked[:, :-1]
     new &= order >= every.shape[1] - tried_Q_C.shape[1]
-    fresh = np.where(new, ranked, NOBODY)
+    fresh = np.where(new, ranked, NONE)
     # Few are new: the columns that hold none are left out.
     return -np.sort(-fresh, axis=1)[:, : max(1, int(new.sum(axis=1).max(initial=0)))]
 
@@ -216,7 +216,3 @@ def _has_numba() -> bool:
     except MissingExtraError:
         return False
     return True
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -171,13 +171,13 @@ def lockstep(
         last = number == rounds or m + held_out == stack.y_S_N.shape[1]
         of_round = part(on_step, number / (rounds + 1), (number + 1) / (rounds + 1))
         k = min(labels_per_round, stack.y_S_N.shape[1] - m - held_out)
+        of_number = partial(streams_of, number)
         queries_R: list[Queries] = []
         query_seconds_R: list[float] = []
         # One strategy after the other, so that what it reads stays in the cache.
         for r, strategies_T in enumerate(asking if not last else []):
             begun = time.perf_counter()
             steps = part(of_round, r / len(asking), (r + 1) / len(asking))
-            of_number = partial(streams_of, number)
             found = queries(strategies_T[number], models, r, open_S_R_N[:, r], ties_S_N, k, of_number, steps)
             queries_R.append(found)
             query_seconds_R.append(time.perf_counter() - begun)

@@ -39,7 +39,7 @@ class RecallVerdict:
     """What a check says once all drawn items are answered.
 
     Attributes:
-        positives: drawn items of the class; items that nobody could tell count as such.
+        positives: drawn items of the class; items whose class could not be told count as such.
         p_value: of "recall is below the target".
     """
 
@@ -112,7 +112,7 @@ def end_check(project: Project) -> None:
 
 
 def waiting(project: Project, check: RecallCheck, states: Mapping[str, ItemState]) -> list[Handed]:
-    """Drawn items that nobody has answered, in the order of the draw."""
+    """Drawn items without an answer, in the order of the draw."""
     items = project.items
     return [
         Handed(item, "audit" if items.reserve_N[items.place_of[item]] else "control", 1 / check.unseen)
