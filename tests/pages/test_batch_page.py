@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -265,6 +266,23 @@ def test_long_races_wait_to_be_switched_on(open_screen, monkeypatch) -> None:
     at.toggle[0].set_value(True).run()
     assert_fine(at, "racing")
     assert at.get("plotly_chart")
+
+
+def test_one_slow_moment_does_not_hide_the_races_nor_does_the_slider(open_screen, monkeypatch) -> None:
+    calls = 0
+
+    def clock() -> float:
+        """Each second measurement of three takes 50 s, the others 1 ms."""
+        nonlocal calls
+        calls += 1
+        return 50.0 * ((calls + 2) // 6) + 0.001 * calls
+
+    monkeypatch.setattr("pages.screens.batch_explorer.cached.time", SimpleNamespace(perf_counter=clock))
+    for alpha in ("0.5", "0.7"):
+        at = open_screen(PAGE, batch_alpha=alpha, **(RACE | {"batch_panels": ["Hybrid, sum"], "batch_labelled": "11"}))
+        assert_fine(at, "racing")
+        assert not at.toggle and at.get("plotly_chart")
+    assert calls == 6 * len(["top_k", "hybrid", "random"]), "measured once for all positions of the slider"
 
 
 def test_the_program_prints_the_numbers_on_screen(open_screen) -> None:
