@@ -14,6 +14,7 @@ import pytest
 from alcore.datasets.planar.generate import planar
 from alcore.loops.races.paired import paired_races
 from alcore.report.bounded import bounded_interval
+from alcore.report.curves import COLUMNS, curve_frame
 from alcore.report.intervals import Interval
 from alcore.report.text.claims import signed
 from alcore.rng import rng_for
@@ -22,6 +23,7 @@ from pages.screens.arena import cached, verdict
 from pages.screens.arena.export import paired_frame
 from pages.screens.arena.play_yourself import score_words
 from pages.screens.arena.starting_points import QUESTIONS, settings_of
+from pages.shared.curve_rows import curve_rows
 from tests.support.screens import assert_fine, charts, move_every_control, players, races, verdicts
 
 PAGE = "pages/arena.py"
@@ -408,6 +410,15 @@ def test_the_exported_curves_have_the_mean_and_its_interval_beside_them() -> Non
     races = paired_races(datasets, ["margin", "random"], seeds=range(6), seed_labels=4, labels_per_round=2, rounds=3)
     frame = paired_frame(races)
     assert len(frame) == 6 * 2 * 4
+    curves = curve_frame(
+        row
+        for s, seed in enumerate(races.seeds)
+        for r, name in enumerate(races.names)
+        for row in curve_rows(
+            name, seed, races.labels_T, races.accuracy_S_R_T[s, r], train_loss=races.train_loss_S_R_T[s, r]
+        )
+    )
+    pd.testing.assert_frame_equal(frame[list(COLUMNS)], curves)
     for (_, labels), rows in frame.groupby(["strategy", "labels"]):
         expected = bounded_interval(rows["accuracy"])
         assert rows["mean"].unique() == pytest.approx(expected.estimate), labels

@@ -27,7 +27,8 @@ def raced(strategies: list[str], *, points: int = 120, classes: int = 2, rounds:
 
 
 def numbers(value: Any) -> np.ndarray:
-    found = np.frombuffer(base64.b64decode(value["bdata"]), dtype=value["dtype"])
+    raw = value["raw"] if "raw" in value else base64.b64decode(value["bdata"])
+    found = np.frombuffer(raw, dtype=value["dtype"])
     return found.reshape([int(one) for one in value["shape"].split(",")]) if "shape" in value else found
 
 

@@ -32,20 +32,15 @@ def packed(content: Spec) -> bytes:
         bytes before their high ones, with 2 as differences; those with `low` and `step` are positions; thousandths
         with `past` are differences to the frame before.
     """
-    past: dict[int, NDArray] = {}
-    data = [_short(trace, trace, content["layout"], past, -1 - i) for i, trace in enumerate(content["data"])]
-    return _pressed(content | {"data": data})
+    data = content["data"]
+    (short,) = _shortened([data], data, content["layout"])
+    return _pressed(content | {"data": short})
 
 
 def packed_frames(content: Spec) -> bytes:
     """The frames of `animation_payload.animation_content` as `packed`: `{"token", "frames"}`, in any look."""
-    moving = [(i, content["data"][i]) for i in content["traces"]]
-    past: dict[int, NDArray] = {}
-    frames = [
-        [_short(change, trace, content["layout"], past, i) for change, (i, trace) in zip(frame, moving, strict=True)]
-        for frame in content["frames"]
-    ]
-    return _pressed({"token": content["token"], "frames": frames})
+    traces = [content["data"][i] for i in content["traces"]]
+    return _pressed({"token": content["token"], "frames": _shortened(content["frames"], traces, content["layout"])})
 
 
 def _pressed(content: Spec) -> bytes:
@@ -73,23 +68,45 @@ def unpacked(data: bytes) -> Spec:
     return content | {"stamp": data[:STAMP].decode()}
 
 
-def _short(change: Spec, trace: Spec, layout: Spec, past: dict[int, NDArray], number: int) -> Spec:
-    """A trace, or what changes in it, in short.
+def _shortened(frames: list[list[Spec]], traces: list[Spec], layout: Spec) -> list[list[Spec]]:
+    """What changes in each trace in each frame, in short.
+
+    Args:
+        frames: the changed properties of each trace.
+        traces: all properties of each trace.
+        layout: of the figure.
+    """
+    past: dict[int, NDArray] = {}
+    short = [
+        [_points(change, trace, past, t) for t, (change, trace) in enumerate(zip(one, traces, strict=True))]
+        for one in frames
+    ]
+    # Shapes of all frames together, because there are a thousand short ones.
+    shapes = [t for t, trace in enumerate(traces) if trace.get("fill") == "toself" and trace.get("meta") != "grows"]
+    changed: dict[tuple[float, float], list[tuple[Spec, str]]] = {}
+    for frame in short:
+        for t in shapes:
+            for axis in "xy" if "x" in frame[t] else "":
+                low, high = layout[traces[t][f"{axis}axis"].replace(axis, f"{axis}axis")]["range"]
+                changed.setdefault((low, high), []).append((frame[t], axis))
+    for (low, high), places in changed.items():
+        positions = _quantised([_numbers(change[axis]) for change, axis in places], low, high)
+        for (change, axis), found in zip(places, positions, strict=True):
+            change[axis] = found
+    return short
+
+
+def _points(change: Spec, trace: Spec, past: dict[int, NDArray], number: int) -> Spec:
+    """A copy of a trace, or of what changes in it, with what hovers over its points in short.
 
     Args:
         change: its properties.
         trace: all properties of the trace.
-        layout: of the figure.
         past: thousandths of traces in the frame before; updated.
         number: of the trace.
     """
-    if trace.get("fill") == "toself" and trace.get("meta") != "grows" and "x" in change:
-        axes = {axis: layout[trace[f"{axis}axis"].replace(axis, f"{axis}axis")]["range"] for axis in "xy"}
-        return change | {axis: _quantised(_numbers(change[axis]), *axes[axis]) for axis in axes}
-    if "customdata" not in change:
-        return change
     short = {key: value for key, value in change.items() if key != "customdata"}
-    if trace.get("meta") != "pool":
+    if "customdata" not in change or trace.get("meta") != "pool":
         return short
     numbers_N_K = _numbers(change["customdata"])
     probs_N_C, score_N = numbers_N_K[:, :-3], numbers_N_K[:, -2]
@@ -139,15 +156,24 @@ def _planes(values: NDArray, *, moved: bool) -> Spec:
     whole_V = np.diff(values.ravel(), prepend=np.uint16(0)) if moved else values.ravel()
     planes = np.concatenate([whole_V & 255, whole_V >> 8]).astype(np.uint8)
     shape = {"shape": ",".join(map(str, values.shape))} if values.ndim > 1 and values.shape[1] > 1 else {}
-    return _array(planes) | {"dtype": "u2", "planes": 1 + moved} | shape
+    return {"dtype": "u2", "raw": planes.tobytes(), "planes": 1 + moved} | shape
 
 
-def _quantised(values: NDArray, low: float, high: float) -> Spec:
+def _quantised(arrays: list[NDArray], low: float, high: float) -> list[Spec]:
+    """Positions between `low` and `high`, each array as `_planes` of differences."""
     step = (high - low) / (GAP - 1)
+    values_V = np.concatenate(arrays)
     with np.errstate(invalid="ignore"):
-        whole = np.clip(np.rint((values - low) / step), 0, GAP - 1)
-    whole_V = np.where(np.isnan(values), GAP, whole).astype(np.uint16)
-    return _planes(whole_V, moved=True) | {"low": low, "step": step}
+        whole_V = np.clip(np.rint((values_V - low) / step), 0, GAP - 1)
+    whole_V = np.where(np.isnan(values_V), GAP, whole_V).astype(np.uint16)
+    ends = np.cumsum([len(one) for one in arrays]).tolist()
+    starts = [0, *ends[:-1]]
+    moved_V = np.diff(whole_V, prepend=np.uint16(0))
+    first = [start for start, end in zip(starts, ends, strict=True) if start < end]
+    moved_V[first] = whole_V[first]
+    lows, highs = (moved_V & 255).astype(np.uint8).tobytes(), (moved_V >> 8).astype(np.uint8).tobytes()
+    common = {"dtype": "u2", "planes": 2, "low": low, "step": step}
+    return [common | {"raw": lows[a:b] + highs[a:b]} for a, b in zip(starts, ends, strict=True)]
 
 
 def _numbers(value: Any) -> NDArray:
@@ -165,12 +191,12 @@ def _array(values: NDArray) -> Spec:
 
 def _without_arrays(value: Any, blob: bytearray) -> Any:
     if isinstance(value, dict):
-        if "bdata" not in value:
+        raw = value["raw"] if "raw" in value else b64decode(value["bdata"]) if "bdata" in value else None
+        if raw is None:
             return {key: _without_arrays(one, blob) for key, one in value.items()}
-        raw = b64decode(value["bdata"])
         place = {"at": len(blob), "n": len(raw)}
         blob += raw
-        return {key: one for key, one in value.items() if key != "bdata"} | place
+        return {key: one for key, one in value.items() if key not in ("bdata", "raw")} | place
     if isinstance(value, list) and value and isinstance(value[0], (dict, list)):
         return [_without_arrays(one, blob) for one in value]
     return value
