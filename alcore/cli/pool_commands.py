@@ -89,10 +89,10 @@ def _progress(bar: tqdm) -> Callable[[int, int], None]:
 
 
 def _content(batch: PoolBatch, key: str, ending: str) -> bytes:
-    """The batch as a table with an empty column for labels."""
+    """The batch as a table with an empty column for labels; a score that is no number (drawn last of all) is empty."""
     import pandas as pd
 
-    scores = [None if np.isnan(score) else float(score) for score in batch.scores]
+    scores = [float(score) if np.isfinite(score) else None for score in batch.scores]
     frame = pd.DataFrame({key: batch.ids, "label": "", "score": scores})
     if ending == ".parquet":
         return bytes(frame.to_parquet(index=False))

@@ -1,6 +1,5 @@
 """Batches whose labels together tell most about the model, so that no pick repeats another."""
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ import numpy as np
 from array_api_compat import array_namespace, device
 from numpy.typing import NDArray
 
+from alcore.device import processors
 from alcore.strategies.arrays import Array, check_k, check_samples, entropies, safe_log, slices, to_numpy
 from alcore.strategies.batch import Batch
 
@@ -220,7 +220,7 @@ def batchbald(
 
 @contextmanager
 def _side_by_side(x: Array) -> Iterator[Callable[..., Iterator]]:
-    """A `map` with as many threads as there are cores for NumPy, each multiplying on its own.
+    """A `map` with as many threads as this process has processors for NumPy, each multiplying on its own.
 
     NumPy's own threads wait for one another at every product, which on a busy machine takes longer than the
     products.
@@ -230,7 +230,7 @@ def _side_by_side(x: Array) -> Iterator[Callable[..., Iterator]]:
         return
     from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(os.cpu_count()) as threads:
+    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(processors()) as threads:
         yield threads.map
 
 

@@ -89,7 +89,8 @@ def with_power(strategy: Strategy, beta: float = 1.0) -> Strategy:
         beta: 0 draws all points alike; the larger, the closer to the highest scores.
 
     Raises:
-        ValueError: if the strategy chooses whole batches or has a power already, or beta is negative or not finite.
+        ValueError: if the strategy chooses whole batches, has a power already or random picks, or beta is negative or
+            not finite.
 
     Source: see `bayesian.power_batch`.
     """
@@ -101,6 +102,11 @@ def with_power(strategy: Strategy, beta: float = 1.0) -> Strategy:
         raise ValueError(
             f"{strategy.label} chooses whole batches and has no score of each point that could be raised to a power; "
             "choose one that has, such as margin"
+        )
+    if isinstance(strategy.choose, partial) and strategy.choose.func is _choose_or_give_way:
+        raise ValueError(
+            f"{strategy.label!r} would lose its random picks: put them around the power, as in "
+            "with_random_picks(with_power(strategy, 2), 0.1)"
         )
     return replace(
         strategy,

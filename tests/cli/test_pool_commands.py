@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -14,7 +16,8 @@ import pytest
 
 from alcore.cli.arguments import UsageError
 from alcore.cli.main import main
-from alcore.pools.pool import Pool
+from alcore.cli.pool_commands import _content
+from alcore.pools.pool import Pool, PoolBatch
 from tests.pools.support import embeddings, saved, some_labels
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,6 +54,16 @@ def test_the_batch_goes_back_as_labels(files: Path, capsys: pytest.CaptureFixtur
     pd.concat([labels, batch]).to_csv(files / "labels.csv", index=False)
     assert main(words(files, out=files / "second.csv")) == 0
     assert not set(pd.read_csv(files / "second.csv")["row"]) & {*batch["row"], *labels["row"]}
+
+
+def test_a_score_that_is_no_number_is_empty_in_every_format(tmp_path: Path) -> None:
+    batch = SimpleNamespace(ids=np.array([7, 3, 5]), scores=np.array([0.5, -np.inf, np.nan]))
+    for ending in (".csv", ".jsonl", ".parquet"):
+        (tmp_path / f"batch{ending}").write_bytes(_content(cast(PoolBatch, batch), "row", ending))
+    lines = (tmp_path / "batch.jsonl").read_text().splitlines()
+    assert [json.loads(line, parse_constant=pytest.fail)["score"] for line in lines] == [0.5, None, None]
+    for frame in (pd.read_csv(tmp_path / "batch.csv"), pd.read_parquet(tmp_path / "batch.parquet")):
+        assert frame["score"].fillna(-1).tolist() == [0.5, -1, -1]
 
 
 def test_every_format_holds_the_rows_of_python(files: Path) -> None:

@@ -142,6 +142,7 @@ def test_scores_below_zero_keep_their_order_where_density_is_even() -> None:
         (lambda s: with_power(s, -0.5), "beta must be 0 or more and finite, got -0.5"),
         (lambda s: with_power(STRATEGIES["k_center"]), "k-center chooses whole batches"),
         (lambda s: with_power(with_power(s, 2.0), 3.0), "has a power already"),
+        (lambda s: with_power(with_random_picks(s, 0.5), 3.0), "put them around the power"),
         (lambda s: with_density(s, float("inf")), "beta must be 0 or more and finite, got inf"),
     ],
 )
