@@ -8,6 +8,7 @@ from alcore.datasets.dataset import Dataset, DatasetError
 from alcore.datasets.keel import KEEL, KeelTable, keel_files, keel_problem, key_of, load_keel
 from alcore.datasets.mnist import SOURCES, Source
 from alcore.datasets.planar.generate import SHAPES, TEST_POINTS, planar
+from alcore.datasets.planar.traps import TRAPS, load_trap
 from alcore.datasets.sms_spam import CLASS_NAMES as SPAM_CLASSES
 from alcore.datasets.sms_spam import FILE as SPAM_FILE
 from alcore.datasets.sms_spam import load_spam, spam_problem
@@ -52,6 +53,18 @@ def _planar(name: str) -> DatasetSpec:
         classes=2,
         test_points=TEST_POINTS,
         load=lambda seed, home: planar(name, rng=rng_for(seed, "data")),
+    )
+
+
+def _trap(name: str) -> DatasetSpec:
+    return DatasetSpec(
+        name,
+        TRAPS[name].title,
+        "planar",
+        classes=2,
+        test_points=TEST_POINTS,
+        load=lambda seed, home: load_trap(name, rng=rng_for(seed, "data")),
+        details=TRAPS[name].details,
     )
 
 
@@ -131,6 +144,7 @@ DATASETS: dict[str, DatasetSpec] = {
         DatasetSpec("wine", "Wine", "table", 3, 60, _wine, " (178 x 13, bundled)"),
         DatasetSpec("breast_cancer", "Breast cancer", "table", 2, 190, _breast_cancer, " (569 x 30, bundled)"),
         *(_planar(name) for name in SHAPES),
+        *(_trap(name) for name in TRAPS),
         DatasetSpec(
             "spam",
             "SMS spam",

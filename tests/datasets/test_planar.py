@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
+from alcore.datasets.catalogue import load_dataset
 from alcore.datasets.planar.generate import SHAPES, TEST_POINTS, planar
+from alcore.datasets.planar.traps import TRAPS
 from alcore.rng import rng_for
 
 # Shape, points, overlap, classes, near-duplicates -> the last point of the pool, and sums over the points of
@@ -148,3 +150,38 @@ def test_imbalance_of_many_classes() -> None:
 def test_what_makes_no_sense_is_named(wrong, said) -> None:
     with pytest.raises(ValueError, match=said):
         planar(**({"shape": "blobs"} | wrong), rng=rng_for(0))
+
+
+def test_half_of_the_honeypot_cannot_be_learned() -> None:
+    data = planar("honeypot", points=4000, rng=rng_for(0, "data"))
+    pot = data.x_pool[:, 0] > 0
+    assert pot.mean() == pytest.approx(0.5, abs=0.03) and data.y_pool[pot].mean() == pytest.approx(0.5, abs=0.04)
+    easy = LogisticRegression().fit(data.x_pool[~pot], data.y_pool[~pot])
+    assert easy.score(data.x_pool[~pot], data.y_pool[~pot]) > 0.98
+    # The boundary of the easy half runs through the other one: that is where uncertainty sampling looks.
+    assert np.median(np.abs(easy.decision_function(data.x_pool[pot]))) < 0.5 * np.median(
+        np.abs(easy.decision_function(data.x_pool[~pot]))
+    )
+
+
+def test_the_diverging_sine_is_as_published() -> None:
+    data = planar("diverging_sine", points=4000, rng=rng_for(0, "data"))
+    x, y = 3 * data.x_pool[:, 0] + 5, 3 * data.x_pool[:, 1]
+    inside = (x > 0) & (x < 10)
+    rest = (y - np.sin(2 * x) - x * (data.y_pool - 0.5))[inside]
+    assert inside.mean() > 0.97 and np.abs(rest.mean()) < 0.03
+    # Noise of 0.3 in both directions, where the published data have it in one: steeper curves scatter more.
+    assert 0.3 < rest.std() < 0.8
+    wrong = (data.y_pool == 1) != (y > np.sin(2 * x))
+    assert wrong[x < 2].mean() > 0.05 and wrong[x > 5].mean() < 0.01
+
+
+def test_traps_are_in_the_pool_alone() -> None:
+    loaded = {name: load_dataset(name, seed=3) for name in TRAPS}
+    clean = planar("blobs", points=400, rng=rng_for(3, "data"))
+    for name in ("outliers", "label_noise", "rare_class"):
+        np.testing.assert_array_equal(loaded[name].x_test, clean.x_test)
+    assert all(data.name == name and len(data.y_test) == TEST_POINTS for name, data in loaded.items())
+    assert [len(loaded[name].y_pool) for name in ("outliers", "near_duplicates", "label_noise")] == [440, 400, 400]
+    assert np.mean(loaded["label_noise"].y_pool != clean.y_pool) == 0.15
+    assert np.bincount(loaded["rare_class"].y_pool).tolist() == [392, 8]

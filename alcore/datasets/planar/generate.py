@@ -57,7 +57,9 @@ def planted(
     Args:
         shape: a key of `SHAPES`. `blobs` (centres on a circle) can have more than two classes; of
             `imbalanced`, pool and test set hold nine A to each B; of `far_cluster`, a fifth of B lies far
-            away on the side of A, in the sampling-bias example of Dasgupta & Hsu (2008) made planar.
+            away on the side of A, in the sampling-bias example of Dasgupta & Hsu (2008) made planar; of
+            `honeypot` and `diverging_sine` (Werner et al. 2024), half of the points have labels at random, and
+            two classes are hard to tell apart at one end only.
         points: size of the pool, before near-duplicates and outliers.
         overlap: 0 (classes apart) to 1 (mostly noise).
         classes: 2 or more, blobs only.

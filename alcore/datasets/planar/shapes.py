@@ -73,6 +73,18 @@ def _far(y_N: NDArray[np.int64], u_N: Points, classes: int) -> Points:
     return np.where(((y_N == 1) & (u_N < 1 / 5))[:, None], [5.0, -3.0], near_N_2)
 
 
+def _honeypot(y_N: NDArray[np.int64], u_N: Points, classes: int) -> Points:
+    # Half of each class lies in one cloud on the boundary of the other two halves: its labels cannot be learned.
+    easy_N_2 = np.stack([np.full(len(y_N), -2 / 3), 1 - 2.0 * y_N], axis=1)
+    return np.where((u_N < 0.5)[:, None], easy_N_2, [2 / 3, 0.0])
+
+
+def _diverging(y_N: NDArray[np.int64], u_N: Points, classes: int) -> Points:
+    # y = sin 2x + x / 2 and sin 2x - x / 2 for x in 0..10, a third of the size.
+    x_N = 10 * u_N
+    return np.stack([x_N - 5, np.sin(2 * x_N) + x_N * (y_N - 0.5)], axis=1) / 3
+
+
 def _points(steps: int) -> Callable[[int, np.random.Generator], Points]:
     """Separate points: the middle of one of `steps` equal parts of 0..1."""
     return lambda size, rng: (rng.integers(0, steps, size) + 0.5) / steps
@@ -90,6 +102,16 @@ def _bands(overlap: float) -> float:
     return 0.5 * overlap
 
 
+# At the usual overlap of 0.4 the standard deviations of the published data: 1 and 0.3, a third of the size.
+def _honeypot_clouds(overlap: float) -> float:
+    return 5 / 6 * overlap
+
+
+def _diverging_bands(overlap: float) -> float:
+    return 0.25 * overlap
+
+
+# Honeypot and diverging sine: Werner et al. (2024), A cross-domain benchmark for active learning, arXiv 2408.00426.
 SHAPES: dict[str, Shape] = {
     "blobs": Shape("Overlapping blobs", _on_circle, _points(1), 1, _clouds),
     "moons": Shape("Two moons", _half_circles, _curve, CURVE_STEPS, _bands),
@@ -98,6 +120,8 @@ SHAPES: dict[str, Shape] = {
     "spirals": Shape("Two spirals", _arms, _curve, CURVE_STEPS, _bands),
     "imbalanced": Shape("Imbalanced blobs", _on_circle, _points(1), 1, _clouds, (0.9, 0.1)),
     "far_cluster": Shape("Blobs and a far cluster", _far, _points(5), 5, _clouds),
+    "honeypot": Shape("Honeypot", _honeypot, _points(2), 2, _honeypot_clouds),
+    "diverging_sine": Shape("Diverging sine", _diverging, _curve, CURVE_STEPS, _diverging_bands),
 }
 
 
