@@ -10,11 +10,14 @@ BENCHMARKS = (
     *("selection.bayesian", "selection.candidates", "selection.growth", "selection.costs"),
     *("scoring", "presets", "null_race", "race", "graph", "dozen", "mnist", "repeated", "arena"),
     *("stream", "settings", "tournament", "clinic", "ready_runs", "ready_digits", "places", "batch_default"),
+    *("evidence", "evidence.false_claims"),
     *("pools.pool_million", "pools.pool_ten_million", "pools.pool_growth", "pools.pool_peers"),
     *("hostile.faults", "hostile.fuzz_uploads", "hostile.fuzz_idx", "hostile.fuzz_stores", "hostile.fuzz_addresses"),
     *("labelling.honest_interval", "labelling.guarantee", "labelling.nothing_lost", "labelling.large_project"),
     *("screens.tabs", "screens.catalogue", "screens.latency", "screens.yields", "screens.first_look"),
 )
+# Hours: only where they are named.
+ON_REQUEST = ("evidence",)
 MODULES = {name.rpartition(".")[2]: name for name in BENCHMARKS}
 
 
@@ -26,7 +29,7 @@ def main() -> None:
     unknown = set(names) - set(MODULES)
     if unknown:
         parser.error(f"unknown benchmark {', '.join(sorted(unknown))}: choose from {', '.join(MODULES)}")
-    for name in names or MODULES:
+    for name in names or [name for name in MODULES if name not in ON_REQUEST]:
         module = import_module(f"tests.benchmarks.{MODULES[name]}")
         if not getattr(module, "ANY_LOAD", False):
             wait_until_free()

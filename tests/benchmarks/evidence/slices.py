@@ -1,0 +1,90 @@
+"""The slices of the protocol: each a list of tournaments, one a task and regime."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from alcore.datasets.catalogue import DATASETS
+from alcore.learners.registry import LEARNERS
+from alcore.runs.tournament.plan import TournamentPlan, plan_of
+from alcore.strategies.catalogue import STRATEGIES
+from tests.benchmarks.evidence.tasks import LARGE, PER_CLASS, TABLES, TRAPS, Budget
+
+SEEDS = 50
+# Not raced: exact refits for every candidate take hours a task; the mean divergence equals BALD.
+NOT_RACED = ("eer", "qbc_kl")
+COSTLY = (
+    *("typiclust", "probcover", "max_herding", "uherding", "dropquery"),
+    *("batchbald", "epig", "bait", "communities"),
+)
+CHEAP = tuple(name for name in STRATEGIES if name not in (*NOT_RACED, *COSTLY))
+EIGHT = ("random", "margin", "entropy", "bald", "badge", "k_center", "typiclust", "cluster_margin")
+TREES = tuple(name for name in ("random_forest", "gradient_boosting") if name in LEARNERS)
+TEN = (
+    *("breast_cancer", "classification", "keel_australian", "keel_pima", "keel_heart"),
+    *("keel_ionosphere", "keel_tic_tac_toe", "keel_vehicle", "keel_segment", "keel_contraceptive"),
+)
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Races that are carried out in at most two hours.
+
+    Attributes:
+        name: as on the command line.
+        strategies: keys; random first.
+        datasets: keys, in order.
+        batches: labels a round, in order.
+        learners: keys.
+        seed_set: `balanced` or `random`.
+        seeds: how many, from 0.
+    """
+
+    name: str
+    strategies: tuple[str, ...]
+    datasets: tuple[str, ...]
+    batches: tuple[int, ...]
+    learners: tuple[str, ...] = ("logistic",)
+    seed_set: str = "balanced"
+    seeds: int = SEEDS
+
+    def plans(self, budgets: dict[str, Budget]) -> list[TournamentPlan]:
+        """One tournament for each batch, learner and task that has a budget, in the order of the work."""
+        return [
+            plan(self.strategies, budgets[dataset], batch, learner, self.seed_set, self.seeds)
+            for batch in self.batches
+            for learner in self.learners
+            for dataset in self.datasets
+            if dataset in budgets
+        ]
+
+
+def plan(
+    strategies: Sequence[str], budget: Budget, batch: int, learner: str, seed_set: str, seeds: int
+) -> TournamentPlan:
+    """The tournament of one task in one regime."""
+    return plan_of(
+        strategies,
+        [budget.dataset],
+        [learner],
+        seeds=seeds,
+        rounds=budget.queries // batch,
+        settings={
+            "seed_set": seed_set,
+            "seed_labels": PER_CLASS * DATASETS[budget.dataset].classes,
+            "labels_per_round": batch,
+        },
+    )
+
+
+SLICES = {
+    one.name: one
+    for one in (
+        Slice("logistic-tables", CHEAP, TABLES + TRAPS, (20, 5, 1)),
+        Slice("logistic-costly", ("random", *COSTLY), TABLES + TRAPS, (20, 5)),
+        Slice("logistic-random-start", CHEAP, TABLES + TRAPS, (20, 5, 1), seed_set="random"),
+        Slice("logistic-large", CHEAP, LARGE, (20, 5)),
+        Slice("trees", EIGHT, TEN, (20,), TREES),
+        Slice("slow-path", EIGHT, ("digits", "spam"), (20,)),
+        Slice("images", ("random", "margin", "bald", "badge"), ("mnist",), (20,), ("cnn",), seeds=10),
+    )
+}

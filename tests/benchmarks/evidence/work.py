@@ -1,0 +1,109 @@
+"""Working through the slices, cell by cell, and writing down what is finished."""
+
+import io
+import json
+import lzma
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from alcore.home import alcore_home
+from alcore.runs.tournament.record import record
+from alcore.runs.tournament.run import Pool, carry_out, local_pool, progress
+from tests.benchmarks.evidence.slices import SLICES, Slice
+from tests.benchmarks.evidence.summary import summary_of
+from tests.benchmarks.evidence.tasks import budgets, write_budgets
+from tests.benchmarks.measure import RESULTS, Result
+
+# Nothing is compared by time.
+ANY_LOAD = True
+FOLDER = RESULTS / "evidence"
+SHIPPED = Path(__file__).parents[3] / "alcore/recommend/evidence.json"
+
+
+def run() -> list[Result]:
+    """Work through all slices in this process, then write the summary."""
+    work(list(SLICES.values()), alcore_home(), local_pool(1))
+    write(alcore_home())
+    return []
+
+
+def work(slices: Sequence[Slice], home: Path, pool: Pool, *, minutes: float = np.inf) -> None:
+    """Carry out what is unfinished; a cell is kept as soon as it is finished.
+
+    Args:
+        slices: in order.
+        home: of the cells' store and of downloaded data.
+        pool: executor of the cells: processes of this machine, or a Dask cluster.
+        minutes: after which no more is begun.
+    """
+    end = time.monotonic() + 60 * minutes
+    for one in slices:
+        write_budgets(one.datasets, home)
+        for plan in one.plans(budgets()):
+            before = progress(plan, home)
+            if before.over or time.monotonic() > end:
+                continue
+            started = time.monotonic()
+            carry_out(plan, home, pool, interrupted=lambda: time.monotonic() > end)
+            size = dict(plan.settings)["labels_per_round"]
+            print(
+                f"{one.name}: {plan.datasets[0]}, {plan.learners[0]}, batch {size}: "
+                f"{progress(plan, home).done - before.done} cells in {time.monotonic() - started:.0f} s",
+                flush=True,
+            )
+
+
+def write(home: Path) -> None:
+    """Write the finished cells of each slice, compressed, and the summary of all that is shipped."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for one in SLICES.values():
+        records = finished(one, home)
+        if records:
+            (FOLDER / f"{one.name}.xz").write_bytes(pack(records))
+    found = {name: unpack((FOLDER / f"{name}.xz").read_bytes()) for name in SLICES if (FOLDER / f"{name}.xz").exists()}
+    SHIPPED.write_text(spelled(summary_of(found, budgets())), encoding="utf-8")
+
+
+def finished(one: Slice, home: Path) -> list[dict[str, Any]]:
+    """The records of those tournaments of a slice of which every cell has an outcome."""
+    plans = [plan for plan in one.plans(budgets()) if progress(plan, home).over]
+    return [found for found in (record(plan, home) for plan in plans) if found["tasks"]]
+
+
+def pack(records: Sequence[dict[str, Any]]) -> bytes:
+    """Records of tournaments of one task each, compressed; times of selection are left out."""
+    heads, arrays = [], {}
+    for number, one in enumerate(records):
+        (task,) = one["tasks"]
+        hits_S_R_T = np.array(task["hits"], dtype=np.int32)
+        # Curves change little from round to round: differences compress.
+        arrays[str(number)] = np.diff(hits_S_R_T, axis=2, prepend=0).astype(np.int16)
+        heads.append(one | {"tasks": [{key: task[key] for key in ("dataset", "learner", "test_points", "labels")}]})
+    file = io.BytesIO()
+    np.savez(file, head=np.frombuffer(json.dumps(heads).encode(), np.uint8), allow_pickle=False, **arrays)
+    return lzma.compress(file.getvalue(), preset=9)
+
+
+def unpack(content: bytes) -> list[dict[str, Any]]:
+    """The records that were packed, with times of 0."""
+    with np.load(io.BytesIO(lzma.decompress(content)), allow_pickle=False) as found:
+        records: list[dict[str, Any]] = json.loads(found["head"].tobytes())
+        for number, one in enumerate(records):
+            hits_S_R_T = np.cumsum(found[str(number)], axis=2, dtype=np.int64)
+            one["tasks"][0] |= {"hits": hits_S_R_T.tolist(), "seconds": np.zeros(hits_S_R_T.shape[:2]).tolist()}
+    return records
+
+
+def spelled(summary: dict[str, Any]) -> str:
+    """The summary as JSON, one cell or row of a table a line."""
+    parts = [
+        f"{json.dumps(key)}: [\n{(',' + chr(10)).join(json.dumps(row, separators=(',', ':')) for row in value)}\n]"
+        if isinstance(value, list) and value and isinstance(value[0], dict)
+        else f"{json.dumps(key)}: {json.dumps(value)}"
+        for key, value in summary.items()
+    ]
+    return "{\n" + ",\n".join(parts) + "\n}\n"
