@@ -26,6 +26,14 @@ PLACES = {
     "tournament, curves": "tournament?tournament_chart=Curves",
 }
 
+# Every place in one theme by turns, and in the other among the long tests; likewise the screens on a phone.
+_OTHER = pytest.mark.long
+BY_TURNS = [
+    pytest.param(place, scheme, marks=[] if (i + j) % 2 == 0 else _OTHER)
+    for i, place in enumerate(PLACES)
+    for j, scheme in enumerate(("light", "dark"))
+]
+ON_A_PHONE = [pytest.param(place, marks=[] if i % 3 == 1 else _OTHER) for i, place in enumerate(SCREENS)]
 # Looks half a second apart, of which the last decides.
 LOOKS = 10
 
@@ -47,8 +55,7 @@ def axe() -> str:
     return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(("place", "scheme"), BY_TURNS)
 def test_nothing_serious_is_found(
     server: Server, new_page: Callable[..., Watched], axe: str, place: str, scheme: str
 ) -> None:
@@ -56,7 +63,7 @@ def test_nothing_serious_is_found(
     check(page, f"{server.url}/{PLACES[place]}", axe)
 
 
-@pytest.mark.parametrize("place", SCREENS)
+@pytest.mark.parametrize("place", ON_A_PHONE)
 def test_nor_on_a_phone(server: Server, new_page: Callable[..., Watched], axe: str, place: str) -> None:
     page = new_page(viewport=PHONE, color_scheme="light", reduced_motion="reduce").page
     check(page, f"{server.url}/{PLACES[place]}", axe)

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from pages.screens.arena.starting_points import QUESTIONS, settings_of
 from tests.browser.support.drawn import DRAWN
-from tests.browser.support.harness import PHONE, WIDE, Server, Watched, serving, still
+from tests.browser.support.harness import LOOKS, Server, Watched, serving, still
 
 SETTINGS = "arena_rounds=6&arena_seed=3&arena_overlap=0.6&arena_left=Entropy&arena_paired=1"
 
@@ -194,8 +194,7 @@ def test_nonsense_in_the_address_is_told_and_put_right(server: Server, page: Wat
 
 
 @pytest.mark.parametrize("screen", ["arena"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize(("scheme", "viewport"), LOOKS)
 def test_nothing_is_wider_than_the_screen(
     server: Server, new_page: Callable[..., Watched], screen: str, scheme: str, viewport: ViewportSize
 ) -> None:

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
-from tests.browser.support.harness import PHONE, WIDE, Server, Watched, resting_box, still
+from tests.browser.support.harness import LOOKS, Server, Watched, resting_box, still
 from tests.browser.test_home import CONTRAST
 
 SMALL = "batch_points=120&batch_duplicates=40&batch_size=6&batch_labelled=10&batch_alpha=0.5" + "".join(
@@ -244,11 +244,7 @@ def test_every_export_holds_the_batches(server: Server, page: Watched, tmp_path:
 
 
 @pytest.mark.parametrize(("show", "maps"), [("panels", 5), ("own", 1)])
-@pytest.mark.parametrize(
-    ("scheme", "viewport"),
-    [("light", WIDE), ("dark", PHONE), ("dark", WIDE), ("light", PHONE)],
-    ids=["light-wide", "dark-phone", "dark-wide", "light-phone"],
-)
+@pytest.mark.parametrize(("scheme", "viewport"), LOOKS)
 def test_nothing_is_wider_than_the_screen_or_hard_to_read(
     server: Server,
     new_page: Callable[..., Watched],

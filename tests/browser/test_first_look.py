@@ -10,13 +10,15 @@ from tests.browser.support.harness import Server, Watched
 # Screens with their main visual wholly above the fold, at every size of a desk.
 PICTURE_FIRST = ("home", "arena", "batch explorer", "MNIST lab", "strategy atlas", "pool, stream, synthesis")
 FIRST_CONTROL = 110
+# The largest window is among the long tests.
+LARGE_LAST = [pytest.param(size, marks=pytest.mark.long if size == "1920x1080" else []) for size in SIZES]
 
 
 # The lab's runs, with their states and buttons, stand above its curve on a phone.
 PHONE_FIRST = tuple(screen for screen in PICTURE_FIRST if screen != "MNIST lab")
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", LARGE_LAST)
 @pytest.mark.parametrize("screen", SCREENS)
 def test_the_picture_comes_first_and_nothing_is_clipped_or_overlaps(
     server: Server, new_page: Callable[..., Watched], screen: str, size: str

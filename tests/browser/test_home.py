@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from pages.shared.frame import PAGES
-from tests.browser.support.harness import PHONE, WIDE, Server, Watched, resting_box, still
+from tests.browser.support.harness import LOOKS, PHONE, WIDE, Server, Watched, resting_box, still
 
 # The start of a loop over the texts that are shown, icons left out.
 EACH_TEXT = """
@@ -171,8 +171,7 @@ def test_visits_are_marked_and_kept_by_the_browser(server: Server, page: Watched
     page.assert_clean()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize(("scheme", "viewport"), LOOKS)
 def test_home_can_be_read(
     server: Server, new_page: Callable[..., Watched], scheme: str, viewport: ViewportSize
 ) -> None:

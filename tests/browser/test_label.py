@@ -105,6 +105,7 @@ def test_own_csv_is_labelled_after_at_most_five_clicks(own_server: Server, page:
     page.assert_clean()
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.skipif(not MESSAGES.is_file(), reason="no SMS messages in ALCORE_HOME")
 def test_real_messages_are_labelled_to_97_percent(own_server: Server, page: Watched, tmp_path: Path) -> None:

@@ -65,6 +65,7 @@ def states(home: Path) -> list[str]:
         return [info.state for info in reversed(store.runs())]
 
 
+@pytest.mark.long
 def test_a_run_goes_on_without_browser_and_server(home: Path, tmp_path: Path, new_page: Callable[..., Watched]) -> None:
     with serving(home, tmp_path / "first.log") as server:
         page = new_page()
@@ -121,6 +122,7 @@ def test_a_whole_race_on_digits_on_a_phone(own_server: Server, new_page: Callabl
     page.assert_clean()
 
 
+@pytest.mark.long
 def test_a_second_start_waits_in_the_queue_and_everything_is_cancelled(own_server: Server, page: Watched) -> None:
     browser_page = page.page
     opened(browser_page, own_server.url, **ENDLESS)

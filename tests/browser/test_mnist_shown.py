@@ -117,6 +117,7 @@ def test_a_lasso_filters_the_gallery_and_is_taken_away(
     page.assert_clean()
 
 
+@pytest.mark.long
 def test_every_view_is_exported(own_server: Server, page: Watched, race: list[str]) -> None:
     views = {"map": 1437, "mistakes": 100, "calibration": 15, "classes": 30, "costs": 4}
     for look, rows in views.items():
@@ -127,6 +128,7 @@ def test_every_view_is_exported(own_server: Server, page: Watched, race: list[st
     page.assert_clean()
 
 
+@pytest.mark.long
 def test_two_runs_are_compared(own_server: Server, page: Watched, race: list[str]) -> None:
     browser_page = page.page
     opened(browser_page, own_server.url, mnist_run=race[0])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from alcore.runs.store.store import RunInfo, Store
@@ -66,6 +67,7 @@ def test_start_pause_reload_change_resume_cancel(own_server: Server, page: Watch
     page.assert_clean()
 
 
+@pytest.mark.long
 def test_a_fork_runs_beside_the_run_it_came_from(own_server: Server, page: Watched) -> None:
     tab = page.page
     quick = {"mnist_learner": "Logistic regression", "mnist_seeds": 40, "mnist_batch": 20}
@@ -86,6 +88,7 @@ def test_a_fork_runs_beside_the_run_it_came_from(own_server: Server, page: Watch
     page.assert_clean()
 
 
+@pytest.mark.long
 def test_two_tabs_one_of_them_a_phone_start_one_run(own_server: Server, new_page: Callable[..., Watched]) -> None:
     wide, phone = new_page(), new_page(viewport=PHONE, color_scheme="dark")
     for one in (wide, phone):

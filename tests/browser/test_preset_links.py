@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlencode
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from pages.screens.arena.starting_points import QUESTIONS, settings_of
@@ -51,6 +52,7 @@ def follow(page: Page, words: str) -> str:
     return href.partition("?")[2]
 
 
+@pytest.mark.long
 def test_every_question_after_every_other_is_the_screen_that_its_address_opens_afresh(
     server: Server, new_page: Callable[..., Watched]
 ) -> None:

@@ -62,6 +62,7 @@ def test_work_is_linear(where: str) -> None:
         r"Kernel Module\D*([\d.]+)",
     ],
 )
+@pytest.mark.long
 def test_quadratic_work_is_seen(pattern: str) -> None:
     ratio = worst(pattern, 0, timeout=4)
     assert ratio is None or ratio > MOST

@@ -50,6 +50,7 @@ def test_the_server_killed_and_then_the_worker(home: Path) -> None:
         assert store.run(ENDLESS.run_id).state == "paused"
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of file sizes are POSIX")
 def test_a_full_disk_and_then_room(home: Path, tmp_path: Path) -> None:
     # No file may grow beyond it: neither the store nor what a learner carries, whichever is first.

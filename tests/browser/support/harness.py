@@ -18,6 +18,13 @@ from playwright.sync_api import FloatRect, Locator, Page, ViewportSize, expect
 ROOT = Path(__file__).resolve().parents[3]
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+# A theme and a size of the window: each of them once, and the other two combinations among the long tests.
+LOOKS = [
+    pytest.param("light", WIDE, id="light-wide"),
+    pytest.param("dark", PHONE, id="dark-phone"),
+    pytest.param("dark", WIDE, id="dark-wide", marks=pytest.mark.long),
+    pytest.param("light", PHONE, id="light-phone", marks=pytest.mark.long),
+]
 
 
 @dataclass
