@@ -19,6 +19,8 @@ EXTRA_OF = {
     "pyarrow": "label",
     "PIL": "label",
     "wordllama": "text",
+    "skrub": "tables",
+    "umap": "map",
     "skops": "skops",
     "usearch": "scale",
     "numba": "fast",

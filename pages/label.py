@@ -3,7 +3,7 @@
 import streamlit as st
 
 from alcore.projects.examples import DIGITS, digits_project
-from alcore.projects.project import names_of
+from alcore.projects.setup.names import names_of
 from pages.screens.labelling.classes_view import draw_classes_view
 from pages.screens.labelling.evidence_view import draw_evidence_view
 from pages.screens.labelling.items_view import draw_items_view

@@ -27,7 +27,8 @@ from alcore.projects.export import (
 from alcore.projects.model.features import FeatureChoice
 from alcore.projects.people.queries import hand_out, new_or_again
 from alcore.projects.people.repeats import self_agreement
-from alcore.projects.project import Project, names_of
+from alcore.projects.project import Project
+from alcore.projects.setup.names import names_of
 
 # So long the items of a file are in no other.
 FILE_SECONDS = 24 * 3600.0

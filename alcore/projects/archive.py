@@ -10,7 +10,8 @@ from pathlib import Path
 
 from alcore.datasets.dataset import DatasetError
 from alcore.datasets.user_files import member_bytes, open_archive
-from alcore.projects.project import FOLDER, Project, checked_name
+from alcore.projects.project import Project
+from alcore.projects.setup.names import FOLDER, checked_name
 from alcore.projects.store import FILE, ProjectStore
 from alcore.storage.errors import StoreError
 

@@ -11,7 +11,6 @@ from threadpoolctl import threadpool_limits
 
 from alcore.projects.answers import ItemState
 from alcore.projects.audit import wilson
-from alcore.projects.model.models import estimator_for
 from alcore.projects.model.training import ModelRound
 from alcore.projects.project import Project
 from alcore.projects.status import LOOK, audited_places
@@ -169,7 +168,7 @@ def _predicted(project: Project, some: Sequence[tuple[int, str]], places: Sequen
     x, y = project.features, np.array([label for _, label in some])
     if len(set(y.tolist())) < 2:
         return np.full(len(places), y[0])
-    estimator = estimator_for(project.settings["model"], x, project.settings["seed"])
+    estimator = project.estimator()
     return np.asarray(estimator.fit(x[[place for place, _ in some]], y).predict(x[list(places)]))
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from alcore.extras import optional_imports
 from alcore.projects.model.features import FeatureChoice
-from alcore.projects.project import FOLDER, Project
+from alcore.projects.project import Project
+from alcore.projects.setup.names import FOLDER
 from alcore.storage import locks
 
 DIGITS = "digits"

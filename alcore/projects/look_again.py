@@ -61,8 +61,7 @@ def check_labels(project: Project, ledger: Ledger, confirmed: Sequence[Sequence[
         for item, state in ledger.states.items()
         if state.label is not None and item in project.items.place_of
     }
-    settings = project.settings
-    judged = out_of_fold(project.features, labels, model=settings["model"], seed=settings["seed"])
+    judged = out_of_fold(project.features, labels, estimator=project.estimator(), seed=project.settings["seed"])
     if not judged.classes:
         return Checked((), float("nan"), 0, judged.left_out)
     classes, y, probs_M_C = judged.classes, judged.given_M, judged.probs_M_C

@@ -1,8 +1,6 @@
 """A person's own labelling project: one folder with its data, its answers and its models."""
 
 import json
-import re
-import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -12,28 +10,26 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import clone
 
 from alcore.datasets.dataset import DatasetError
 from alcore.datasets.sources import Source, read_source
-from alcore.datasets.tables.frame import TableOptions, TableSource
+from alcore.datasets.tables.frame import TableOptions
 from alcore.projects.answers import ItemState
-from alcore.projects.contents import labels_there
 from alcore.projects.items import Items
 from alcore.projects.ledger import Ledger
-from alcore.projects.model.features import FeatureChoice, Features, default_choice, features_of, vocabulary_of
+from alcore.projects.model.features import FeatureChoice, Features, features_of, vocabulary_of
 from alcore.projects.model.model_file import KeptModel, read_model, write_model
-from alcore.projects.model.models import estimator_for
+from alcore.projects.model.models import OWN, estimator_for, own_estimator, own_model
 from alcore.projects.model.training import ModelRound, train_round
 from alcore.projects.queue import Mix, Ranking, audit_interval, next_items
+from alcore.projects.setup.making import make_project, with_roles
+from alcore.projects.setup.names import FOLDER, checked_name, names_of
 from alcore.projects.status import LOOK, Status, accuracy_of, audited_places, status_of, untouched_reserve
 from alcore.projects.stopping import kappa
 from alcore.projects.store import LEASE_SECONDS, Annotator, Handed, Operation, ProjectStore, Receipt
-from alcore.rng import rng_for
 from alcore.storage.errors import StoreError
-from alcore.strategies.catalogue import STRATEGIES
 
-FOLDER = "projects"
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 # Unlabelled items on which successive models are compared.
 STOP_SET = 2000
 # Labels between models that are compared: those of fewer would agree whatever they have learned.
@@ -57,6 +53,7 @@ class Project:
     def __init__(self, folder: Path) -> None:
         """Open a project; see `create` and `open`."""
         self.folder = folder
+        self._own: Any = None
         with ProjectStore(folder) as store:
             self.settings = store.settings()
             self.items = Items(*store.items())
@@ -84,7 +81,7 @@ class Project:
         label: str | None = None,
         features: FeatureChoice | None = None,
         classes: Sequence[str] = (),
-        model: str = "logistic",
+        model: Any = "logistic",
         strategy: str = "margin",
         seed: int = 0,
     ) -> Self:
@@ -100,7 +97,7 @@ class Project:
             label: the column of labels that are there already.
             features: how items become numbers; by the kind of source if not given.
             classes: the classes; those of the labels that are there are added.
-            model: a key of `MODELS`.
+            model: a key of `MODELS`, or an estimator of your own: see `use`.
             strategy: a key of `STRATEGIES`.
             seed: of every random stream.
 
@@ -110,52 +107,24 @@ class Project:
             Ambiguous: the file leaves something open that no option says.
             DatasetError: the file cannot be read; nothing is left behind then.
         """
-        final = home / FOLDER / checked_name(name)
-        if final.exists():
-            raise StoreError(f"There is a project {name!r} already: choose another name, or delete it first.")
-        if strategy not in STRATEGIES:
-            raise ValueError(f"there is no strategy {strategy!r}; see STRATEGIES")
-        given = file_name or (file.name if isinstance(file, Path) else "items.csv")
-        source = _with_roles(read_source(file, given, options), ids, label)
-        choice = features or default_choice(source)
-        # Under another name until it is whole: nobody opens a project that is being made.
-        folder = home / FOLDER / f".making-{name}-{time.time_ns():x}"
-        folder.mkdir(parents=True, mode=0o700)
-        try:
-            _copy(file, folder / "source" / Path(given).name)
-            there = labels_there(source)
-            every = [*classes, *(one for one in dict.fromkeys(there.values()) if one not in classes)]
-            with ProjectStore(folder) as store:
-                store.change(
-                    name=name,
-                    created=time.time(),
-                    file=Path(given).name,
-                    options=asdict(options or TableOptions()),
-                    ids=ids,
-                    label=label,
-                    features=asdict(choice),
-                    classes=every,
-                    model=model,
-                    strategy=strategy,
-                    seed=seed,
-                    target=0.95,
-                    mix=asdict(Mix(seed=seed)),
-                )
-                store.add_items(source.ids, rng_for(seed, "reserve").permutation(len(source)))
-                imported = Annotator("file", purpose="imported")
-                operations = [
-                    Operation("file", number, item, "label", label)
-                    for number, (item, label) in enumerate(there.items(), start=1)
-                ]
-                store.take(operations, imported)
-            if final.exists():
-                raise StoreError(f"There is a project {name!r} already: choose another name, or delete it first.")
-            folder.rename(final)
-            made = cls(final)
-            made.__dict__["source"] = source
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
+        folder, source = make_project(
+            home,
+            name,
+            file,
+            file_name=file_name,
+            options=options,
+            ids=ids,
+            label=label,
+            features=features,
+            classes=classes,
+            model=model if isinstance(model, str) else OWN,
+            strategy=strategy,
+            seed=seed,
+        )
+        made = cls(folder)
+        made.__dict__["source"] = source
+        if not isinstance(model, str):
+            made.use(model)
         return made
 
     @classmethod
@@ -189,7 +158,7 @@ class Project:
         """
         options = TableOptions(**self.settings["options"])
         found = read_source(self.folder / "source" / self.settings["file"], self.settings["file"], options)
-        source = _with_roles(found, self.settings["ids"], self.settings["label"])
+        source = with_roles(found, self.settings["ids"], self.settings["label"])
         if list(source.ids) != self.ids[: len(source)]:
             raise DatasetError(
                 f"{self.settings['file']} in {self.folder} is not the file that the project was made with: put it back."
@@ -307,6 +276,33 @@ class Project:
 
     # Models.
 
+    def use(self, estimator: Any) -> None:
+        """Train an estimator of your own from the next round on.
+
+        One of scikit-learn, nested or not, is kept with the project: the screen trains it too. Any other is trained by
+        `train` of this object only; the screen shows what it said last.
+
+        Args:
+            estimator: not fitted; with `fit`, `predict_proba` and `get_params`, as scikit-learn's classifiers have.
+
+        Raises:
+            ValueError: it has no such methods.
+        """
+        self.change(model=OWN, own=own_model(estimator))
+        self._own = estimator
+
+    def estimator(self) -> Any:
+        """The project's model, not fitted.
+
+        Raises:
+            ValueError: it is one that another Python process gave and that could not be kept, or it does not take the
+                features.
+            MissingExtraError: it is the CNN, and torch is not installed.
+        """
+        if self.settings["model"] != OWN:
+            return estimator_for(self.settings["model"], self.features, self.settings["seed"])
+        return own_estimator(self.settings["own"]) if self._own is None else clone(self._own)
+
     def train(self, ledger: Ledger | None = None) -> ModelRound:
         """Train a model on the labels so far and keep what it says; a second call without new labels trains again.
 
@@ -324,7 +320,7 @@ class Project:
             self.features,
             self.training_labels(ledger.states),
             self.classes,
-            estimator=estimator_for(self.settings["model"], self.features, self.settings["seed"]),
+            estimator=self.estimator(),
             strategy=self.settings["strategy"],
             open_places=np.flatnonzero(open_N),
             seed=self.settings["seed"],
@@ -384,7 +380,8 @@ class Project:
     @property
     def trained_as(self) -> str:
         """The settings that a model depends on; models of other settings are not this project's any more."""
-        return json.dumps([self.settings[name] for name in ("model", "strategy", "classes", "features")])
+        named = ("model", "strategy", "classes", "features", *(["own"] if self.settings["model"] == OWN else []))
+        return json.dumps([self.settings[name] for name in named])
 
     def _stop_set(self) -> NDArray[np.int64]:
         """The fixed items on which successive models are compared: the first of the permutation."""
@@ -398,42 +395,3 @@ def ranking_of(model: ModelRound | None) -> Ranking:
     named_N = model.named_N
     suggestions = {place: named_N[place] for place in model.places.tolist()} if named_N else {}
     return Ranking(model.places.tolist(), model.held_back, suggestions, model.number)
-
-
-def checked_name(name: str) -> str:
-    """The name, if it can be that of a folder.
-
-    Raises:
-        ValueError: if it cannot.
-    """
-    if not _NAME.fullmatch(name):
-        raise ValueError(f"a project's name has letters, digits, - and _, at most 60 of them, got {name[:80]!r}")
-    return name
-
-
-def names_of(home: Path) -> list[str]:
-    """The names of all projects, in order."""
-    folder = home / FOLDER
-    return (
-        sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name[0] != ".")
-        if folder.is_dir()
-        else []
-    )
-
-
-def _with_roles(source: Source, ids: str | None, label: str | None) -> Source:
-    if isinstance(source, TableSource):
-        return source.with_roles(ids=ids, label=label)
-    if ids or label:
-        raise ValueError("columns of ids and labels are of tables; this file has none")
-    return source
-
-
-def _copy(file: Path | bytes, to: Path) -> None:
-    to.parent.mkdir(mode=0o700)
-    if isinstance(file, bytes):
-        to.write_bytes(file)
-    elif file.is_dir():
-        shutil.copytree(file, to)
-    else:
-        shutil.copyfile(file, to)

@@ -16,7 +16,8 @@ from alcore.projects import delegation
 from alcore.projects.examples import digit_images, digits_project
 from alcore.projects.guarantees import recall
 from alcore.projects.model import training_process
-from alcore.projects.project import Project, names_of
+from alcore.projects.project import Project
+from alcore.projects.setup.names import names_of
 from pages.screens.labelling.evidence_view import SECTIONS
 from pages.screens.labelling.texts import VIEWS
 from pages.shared.markdown import plain

@@ -8,7 +8,8 @@ import pytest
 
 from alcore.datasets.dataset import DatasetError
 from alcore.projects.archive import back_up, delete, rename, restore
-from alcore.projects.project import Project, names_of
+from alcore.projects.project import Project
+from alcore.projects.setup.names import names_of
 from alcore.storage.errors import StoreError
 
 

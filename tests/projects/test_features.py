@@ -20,8 +20,9 @@ from alcore.datasets.images import ImageSource, read_images
 from alcore.datasets.tables.frame import TableSource, read_table
 from alcore.datasets.texts import read_texts
 from alcore.extras import MissingExtraError
-from alcore.projects.model import features
 from alcore.projects.model.features import FeatureChoice, default_choice, features_of, hog
+from alcore.projects.model.features import computed as whole
+from alcore.projects.model.features.texts import wordllama
 
 TEXTS = ["The cat sat", "the dog sat down", "a bird sang, a bird flew", "cat and dog", "x"]
 
@@ -163,7 +164,7 @@ def test_wordllama_is_near_for_near_texts_and_loads_offline(monkeypatch: pytest.
     near = found @ found.T
     assert near[0, 1] > near[0, 2] + 0.2 and near[0, 1] > near[1, 2] + 0.2
     assert logging.getLogger().handlers == handlers
-    blank = features.wordllama(["", "word", "word " * 100_000])
+    blank = wordllama(["", "word", "word " * 100_000])
     np.testing.assert_array_equal(blank[0], 0)
     np.testing.assert_allclose(blank[2], blank[1], atol=0.2)
 
@@ -243,8 +244,8 @@ def test_a_method_that_does_not_fit_is_a_sentence() -> None:
     for source, method, fitting in [
         (texts, "table", "tfidf or wordllama"),
         (texts, "given", "tfidf or wordllama"),
-        (picture, "tfidf", "pixels or hog"),
-        (table("a,b\nx,y\n"), "hog", "table, tfidf or wordllama"),
+        (picture, "tfidf", "pixels, hog, cnn or images"),
+        (table("a,b\nx,y\n"), "hog", "table, skrub, tfidf or wordllama"),
     ]:
         with pytest.raises(DatasetError, match=f"Features '{method}' cannot be made of .*: choose {fitting}"):
             features_of(source, FeatureChoice(method))  # type: ignore[arg-type]
@@ -253,13 +254,13 @@ def test_a_method_that_does_not_fit_is_a_sentence() -> None:
 
 def test_features_are_kept_by_content_and_choice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     computed: list[FeatureChoice] = []
-    compute = features._computed
+    compute = whole._computed
 
     def counting(source: Any, choice: FeatureChoice) -> Any:
         computed.append(choice)
         return compute(source, choice)
 
-    monkeypatch.setattr(features, "_computed", counting)
+    monkeypatch.setattr(whole, "_computed", counting)
     rows = "".join(f"word{n % 7} and word{n},{n * n}.5,{'ab'[n % 2]}\n" for n in range(40))
     text = "t,x,k\n" + rows
     numbers, words = FeatureChoice("table", columns=("x",)), FeatureChoice("tfidf", columns=("t",))

@@ -11,7 +11,8 @@ from sklearn.datasets import load_digits
 from alcore.datasets.dataset import DatasetError
 from alcore.projects.contents import content_of
 from alcore.projects.model.features import FeatureChoice
-from alcore.projects.project import Project, names_of
+from alcore.projects.project import Project
+from alcore.projects.setup.names import names_of
 from alcore.storage.errors import StoreError
 
 MESSAGES = Path(os.environ.get("ALCORE_HOME", "")) / "SMSSpamCollection"

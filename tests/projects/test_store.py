@@ -181,7 +181,7 @@ def test_an_operation_from_a_browser_is_read(store: ProjectStore) -> None:
 
 
 def test_the_file_is_its_owners_and_a_locked_one_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("alcore.projects.store.PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr("alcore.projects.store.file.PATIENCE_SECONDS", 0.1)
     with ProjectStore(tmp_path) as store:
         store.add_items(["i1"], np.array([0]))
         assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o600

@@ -12,7 +12,6 @@ from alcore.learners.saved_estimators import estimator_to_skops
 from alcore.projects.export.frames import named
 from alcore.projects.model.features import FeatureChoice, fitted, prepared, text_columns
 from alcore.projects.model.kernel_logistic import KernelLogistic
-from alcore.projects.model.models import estimator_for
 from alcore.projects.project import Project
 
 ModelFormat = Literal["skops", "python"]
@@ -51,7 +50,7 @@ def fitted_model(project: Project) -> Any:
     labels = project.training_labels(project.states())
     if len(set(labels.values())) < 2:
         raise ValueError("there is no model yet: label items of two classes or more first")
-    estimator = estimator_for(project.settings["model"], features, project.settings["seed"])
+    estimator = project.estimator()
     estimator.fit(features[list(labels)], np.array(list(labels.values())))
     plain = estimator.pipeline_ if isinstance(estimator, KernelLogistic) else estimator
     return plain if transformer is None else make_pipeline(transformer, plain)
@@ -76,7 +75,7 @@ def snippet(project: Project, export: str) -> str:
             "from alcore.datasets.tables.frame import TableOptions",
             "from alcore.projects.model.features import FeatureChoice, features_of",
         ]
-    estimator = estimator_for(project.settings["model"], project.features[:1], project.settings["seed"])
+    estimator = project.estimator()
     imports, made = _constructed(estimator)
     lines += [*imports, "", f"with Path({export!r}).open(encoding='utf-8') as file:"]
     lines += ["    items = [json.loads(line) for line in file]"]

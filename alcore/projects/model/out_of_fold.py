@@ -3,14 +3,15 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from threadpoolctl import threadpool_limits
 
 from alcore.projects.model.features import Features
-from alcore.projects.model.models import estimator_for
 
 FOLDS = 5
 
@@ -35,14 +36,14 @@ class OutOfFold:
 
 
 @threadpool_limits.wrap(limits=1)
-def out_of_fold(features: Features, labels: Mapping[int, str], *, model: str, seed: int) -> OutOfFold:
+def out_of_fold(features: Features, labels: Mapping[int, str], *, estimator: Any, seed: int) -> OutOfFold:
     """Predict each labelled item by a model trained without it, in five folds.
 
     Args:
         features: of all items.
         labels: place -> class.
-        model: a key of `MODELS`.
-        seed: of the model and the folds.
+        estimator: not fitted.
+        seed: of the folds.
     """
     counts = Counter(labels.values())
     left_out = tuple(name for name, count in counts.items() if count < 2)
@@ -54,7 +55,7 @@ def out_of_fold(features: Features, labels: Mapping[int, str], *, model: str, se
     places_M = np.fromiter(kept, np.int64, len(kept))
     given_M = np.array([classes.index(label) for label in kept.values()])
     probs_M_C = cross_val_predict(
-        estimator_for(model, features, seed),
+        clone(estimator),
         features[places_M],
         given_M,
         cv=StratifiedKFold(min(FOLDS, *Counter(given_M.tolist()).values()), shuffle=True, random_state=seed),

@@ -74,8 +74,7 @@ def new_or_again(project: Project, ledger: Ledger, model: ModelRound, annotator:
         for item, state in states.items()
         if state.label in column_of and item in items.place_of and not items.reserve_N[items.place_of[item]]
     }
-    settings = project.settings
-    unseen = out_of_fold(project.features, trained, model=settings["model"], seed=settings["seed"])
+    unseen = out_of_fold(project.features, trained, estimator=project.estimator(), seed=project.settings["seed"])
     if unseen.classes:
         probs_N_C[unseen.places_M] = 0
         columns = [column_of[name] for name in unseen.classes]

@@ -17,8 +17,9 @@ from alcore.datasets.tables.separators import SEPARATORS
 from alcore.projects.contents import short_of
 from alcore.projects.model.features import FeatureChoice, default_choice
 from alcore.projects.model.models import MODELS
-from alcore.projects.project import Project, names_of
-from alcore.projects.suggestions import Suggestion, classes_there, doubtful_classes, suggestion_of
+from alcore.projects.project import Project
+from alcore.projects.setup.names import names_of
+from alcore.projects.setup.suggestions import Suggestion, classes_there, doubtful_classes, suggestion_of
 from alcore.strategies.catalogue import STRATEGIES
 from pages.screens.labelling.opened import picture_url
 from pages.screens.labelling.simulation import draw_simulation

@@ -6,8 +6,7 @@ import streamlit as st
 
 from alcore.projects.archive import back_up, delete, rename, restore
 from alcore.projects.examples import DIGITS
-from alcore.projects.project import names_of
-from alcore.projects.suggestions import free_name
+from alcore.projects.setup.names import free_name, names_of
 from pages.screens.labelling.answering import forget_session
 from pages.screens.labelling.opened import Opened
 from pages.screens.labelling.texts import PAGE, open_next

@@ -1,6 +1,6 @@
 """What a file suggests, and what in it may be meant otherwise."""
 
-from alcore.projects.suggestions import doubtful_classes
+from alcore.projects.setup.suggestions import doubtful_classes
 
 
 def test_classes_that_differ_by_capitals_or_spaces_are_told() -> None:

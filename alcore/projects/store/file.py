@@ -1,4 +1,4 @@
-"""The stored part of a labelling project: its settings, its items and the log of answers, in one SQLite file.
+"""The file of a labelling project: its tables, and what is read from them and written.
 
 Every batch of operations is one transaction. An operation is made in a browser, or by a program, under its client's
 name and number; the same operation sent again changes nothing. What an item was queried for, and with which
@@ -7,17 +7,18 @@ probability, is what was stored when it was handed out: it is never taken from t
 
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.projects.answers import LONGEST_VALUE, Answer, Kind, Purpose
+from alcore.projects.answers import Answer
 from alcore.projects.classes import as_now
+from alcore.projects.store.records import Annotator, BulkStep, Handed, Operation, Receipt
+from alcore.projects.store.taking import acked_of, add
 from alcore.storage.database import Database, Schema
 from alcore.storage.errors import StoreError
 
@@ -27,7 +28,6 @@ LEASE_SECONDS = 120.0
 # For so long answers may be late: what an item was handed out for is then still known.
 MEMORY_SECONDS = 7 * 24 * 3600.0
 PATIENCE_SECONDS = 5.0
-LONGEST_NAME = 100
 
 _FIRST = (
     "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -72,139 +72,6 @@ _FIRST = (
 _WAITING = """NOT EXISTS (SELECT 1 FROM answers WHERE answers.item = handed_out.item AND answers.number > base
     AND answers.annotator = handed_out.annotator AND refused = '')"""
 _SCHEMA = Schema(FILE, (_FIRST,), logs="*.log")
-
-
-@dataclass(frozen=True)
-class Operation:
-    """An answer as a client makes it.
-
-    Attributes:
-        client: a name that is new for every page load, or of a program.
-        seq: 1, 2, 3 ... within a client; with it the operation's identity.
-        item: id of the item on the screen.
-        kind: see `Answer`.
-        value: see `Answer`.
-        undoes: for an undo, the `seq` of the client's operation that it takes back, or None: `undoes_number`.
-        undoes_number: for an undo, the number of an answer in the log, where it is of another client.
-        milliseconds: see `Answer`.
-        base: number of the last answer to the item when it was shown; None: not checked.
-        repeat: whether it answers an item that was shown again; only those handed out for that count so.
-    """
-
-    client: str
-    seq: int
-    item: str
-    kind: str
-    value: str | None = None
-    undoes: int | None = None
-    undoes_number: int | None = None
-    milliseconds: int | None = None
-    base: int | None = None
-    repeat: bool = False
-
-    @classmethod
-    def of(cls, given: Mapping[str, Any]) -> Self:
-        """An operation from untrusted values.
-
-        Raises:
-            ValueError: if a value is missing or of another type.
-        """
-        try:
-            made = cls(**given)
-        except TypeError as error:
-            raise ValueError(f"an operation needs client, seq, item and kind: {error}") from error
-        for name in ("client", "item", "kind"):
-            text = getattr(made, name)
-            if not isinstance(text, str) or not 0 < len(text) <= LONGEST_VALUE:
-                raise ValueError(f"{name} of an operation must be a text, got {str(text)[:40]!r}")
-        for name in ("seq", "undoes", "undoes_number", "milliseconds", "base"):
-            number, least = getattr(made, name), 1 if name == "seq" else 0
-            if not (type(number) is int and least <= number < 2**53) and (number is not None or name == "seq"):
-                raise ValueError(f"{name} of an operation must be a whole number, got {str(number)[:40]!r}")
-        if not (made.value is None or isinstance(made.value, str)):
-            raise ValueError("the value of an operation must be a text")
-        if not isinstance(made.repeat, bool):
-            raise ValueError("repeat of an operation must be true or false")
-        if len(made.client) > LONGEST_NAME:
-            raise ValueError(f"a client's name has at most {LONGEST_NAME} characters")
-        return made
-
-
-@dataclass(frozen=True)
-class Annotator:
-    """Who answers.
-
-    Attributes:
-        name: of the person or the machine.
-        page: the page that the answers are from; what an item was queried for is what it was handed out for there, or
-            else last.
-        classes: the classes of labels; None: any.
-        machine: whether it is a machine.
-        purpose: of items that were not handed out.
-    """
-
-    name: str
-    page: str = ""
-    classes: Sequence[str] | None = None
-    machine: bool = False
-    purpose: Purpose = "train"
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What became of operations.
-
-    Attributes:
-        acked: client -> the highest seq up to which all its operations are stored.
-        refused: (client, seq) -> why an operation is stored, but not in force.
-        last: number of the last answer of the log.
-    """
-
-    acked: Mapping[str, int] = field(default_factory=dict)
-    refused: Mapping[tuple[str, int], str] = field(default_factory=dict)
-    last: int = 0
-
-
-@dataclass(frozen=True)
-class Handed:
-    """An item handed out to a page.
-
-    Attributes:
-        item: its id.
-        purpose: why it is queried.
-        probability: with which it was picked; None where it was not random.
-        model_round: of the model that chose it; None without one.
-        suggestion: the class to show; None to show none.
-        base: number of the last answer to it; 0 without one.
-    """
-
-    item: str
-    purpose: Purpose = "train"
-    probability: float | None = None
-    model_round: int | None = None
-    suggestion: str | None = None
-    base: int = 0
-
-
-@dataclass(frozen=True)
-class BulkStep:
-    """Answers to many items at once, which are taken back as a whole.
-
-    Attributes:
-        client: under which they are stored.
-        kind: see `Answer`.
-        value: that of the first.
-        items: how many are in force.
-        time: seconds since 1970.
-        machine: whether a machine answered.
-    """
-
-    client: str
-    kind: str
-    value: str | None
-    items: int
-    time: float
-    machine: bool
 
 
 class ProjectStore:
@@ -314,9 +181,9 @@ class ProjectStore:
                 clients[one.client] = None
                 query = "SELECT refused FROM answers WHERE client = ? AND seq = ?"
                 before = connection.execute(query, (one.client, one.seq)).fetchone()
-                if reason := _add(connection, one, by, now()) if before is None else before["refused"]:
+                if reason := add(connection, one, by, now()) if before is None else before["refused"]:
                     refused[one.client, one.seq] = reason
-            acked = {client: _acked(connection, client) for client in clients}
+            acked = {client: acked_of(connection, client) for client in clients}
             last = connection.execute("SELECT max(number) FROM answers").fetchone()[0] or 0
         return Receipt(acked, refused, last)
 
@@ -379,88 +246,6 @@ class ProjectStore:
         """Let other pages have what a page holds."""
         with suppress(StoreError), self._database.transaction() as connection:
             connection.execute("UPDATE handed_out SET until = 0 WHERE page = ?", (page,))
-
-
-def _add(connection: Any, one: Operation, by: Annotator, moment: float) -> str:
-    """Insert an operation; why it is refused, or ""."""
-    undoes, reason = _undone(connection, one) if one.kind == "undo" else (None, "")
-    last = connection.execute(
-        "SELECT number, annotator FROM answers WHERE item = ? AND refused = '' ORDER BY number DESC LIMIT 1",
-        (one.item,),
-    ).fetchone()
-    if connection.execute("SELECT 1 FROM items WHERE id = ?", (one.item,)).fetchone() is None:
-        reason = "there is no such item"
-    elif one.kind == "label" and one.value and by.classes is not None and one.value not in by.classes:
-        reason = "there is no such class"
-    elif one.base is not None and last and last["number"] > one.base and last["annotator"] != by.name:
-        reason = f"{last['annotator'] or 'another person'} answered this item meanwhile"
-    handed = connection.execute(
-        "SELECT purpose, probability, model_round, suggestion FROM handed_out WHERE item = ? "
-        "ORDER BY page = ? DESC, time DESC LIMIT 1",
-        (one.item, by.page),
-    ).fetchone()
-    if handed is not None and handed["purpose"] == "repeat" and not one.repeat:
-        # Shown again, but answered elsewhere: it was queried for what it was queried for at first.
-        handed = connection.execute(
-            "SELECT purpose, probability, model_round, suggestion FROM answers WHERE item = ? AND kind = 'label' "
-            "AND refused = '' AND purpose != 'repeat' ORDER BY number LIMIT 1",
-            (one.item,),
-        ).fetchone()
-    purpose, probability, model_round, suggestion = handed or (by.purpose, None, None, None)
-    try:
-        answer = Answer(
-            number=1,
-            item=one.item,
-            kind=cast(Kind, one.kind),
-            value=one.value,
-            annotator=by.name,
-            purpose=purpose,
-            probability=probability,
-            model_round=model_round,
-            suggestion=suggestion,
-            milliseconds=one.milliseconds,
-            time=moment,
-            undoes=undoes,
-            machine=by.machine,
-        )
-    except ValueError as error:
-        # Stored nevertheless: the client would send it for ever.
-        reason = reason or str(error)
-        answer = Answer(1, one.item[:LONGEST_NAME], "skip", annotator=by.name, time=moment)
-    connection.execute(
-        "INSERT INTO answers (client, seq, item, kind, value, annotator, purpose, probability, model_round, "
-        "suggestion, milliseconds, time, undoes, machine, refused) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-        (
-            *(one.client, one.seq, answer.item, answer.kind, answer.value, answer.annotator, answer.purpose),
-            *(answer.probability, answer.model_round, answer.suggestion, answer.milliseconds, answer.time),
-            *(answer.undoes, int(answer.machine), reason),
-        ),
-    )
-    return reason
-
-
-def _undone(connection: Any, one: Operation) -> tuple[int | None, str]:
-    """The number of the answer that an undo takes back, and why it cannot."""
-    row = connection.execute(
-        "SELECT * FROM answers WHERE number = ?1 OR (?1 IS NULL AND client = ?2 AND seq = ?3)",
-        (one.undoes_number, one.client, one.undoes),
-    ).fetchone()
-    if row is None or row["item"] != one.item:
-        return None, "there is no such answer to take back"
-    if row["refused"] or row["kind"] == "undo":
-        return row["number"], "that answer is not in force"
-    return row["number"], ""
-
-
-def _acked(connection: Any, client: str) -> int:
-    """The highest seq of a client below which none is missing."""
-    query = "SELECT seq FROM answers WHERE client = ? ORDER BY seq"
-    highest = 0
-    for (seq,) in connection.execute(query, (client,)):
-        if seq > highest + 1:
-            break
-        highest = seq
-    return highest
 
 
 def _answer(row: Any) -> Answer:

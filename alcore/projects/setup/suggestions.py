@@ -1,6 +1,5 @@
 """A first choice of everything that a new project needs, from what a file holds: shown, and changed if it is wrong."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -9,10 +8,10 @@ from alcore.datasets.sources import Source
 from alcore.datasets.tables.columns import MISSING
 from alcore.datasets.tables.frame import TableSource
 from alcore.datasets.texts import TextSource
+from alcore.projects.setup.names import free_name
 
 _LABEL_NAMES = ("label", "labels", "class", "category", "target", "annotation")
 MOST_CLASSES = 30
-_WORDS = re.compile(r"[^A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True)
@@ -81,13 +80,3 @@ def doubtful_classes(names: Sequence[str]) -> list[str]:
             f"{named} {verb} here: only blank cells are unlabelled. Delete under Classes what means no answer."
         )
     return sentences
-
-
-def free_name(wanted: str, taken: tuple[str, ...]) -> str:
-    """A name that a project may have, like the one wanted, and that no other has."""
-    plain = _WORDS.sub("-", wanted).strip("-_")[:50] or "project"
-    number, name = 1, plain
-    while name in taken:
-        number += 1
-        name = f"{plain}-{number}"
-    return name

@@ -1,0 +1,64 @@
+"""How a project's items become numbers: the choice, and the one that is made where none is."""
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any, Literal, TypeAlias
+
+from alcore.datasets.images import ImageSource
+from alcore.datasets.sources import Source
+from alcore.datasets.tables.frame import TableSource
+from alcore.datasets.tables.kinds import ColumnKind
+from alcore.datasets.texts import TextSource
+
+Method = Literal["table", "skrub", "tfidf", "wordllama", "pixels", "hog", "cnn", "images", "given"]
+Features: TypeAlias = Any  # a NumPy array or a SciPy CSR matrix
+
+# What makes the features, in a few words.
+_WORDS: dict[Method, str] = {
+    "table": "scikit-learn's ColumnTransformer",
+    "skrub": "skrub's TableVectorizer",
+    "tfidf": "word weights (TF-IDF)",
+    "wordllama": "WordLlama embeddings",
+    "pixels": "principal components of pixels",
+    "hog": "histograms of oriented gradients",
+    "cnn": "a CNN trained to tell groups of similar images apart",
+    "images": "pixels",
+    "given": "the embeddings as given",
+}
+
+
+@dataclass(frozen=True)
+class FeatureChoice:
+    """How items become numbers.
+
+    Attributes:
+        method: `table` or `skrub` (columns by their kinds, by scikit-learn's ColumnTransformer or skrub's
+            TableVectorizer), `tfidf` or `wordllama` (texts, or columns of a table joined by spaces), `pixels`, `hog` or
+            `cnn` (images), `images` (their pixels, for a network), `given` (embeddings as they are).
+        columns: of a table; empty: all but those of ids and labels that hold something.
+        kinds: (column, kind) of columns to be taken for another kind than the one found.
+        vocabulary: words and pairs of words at the most, of TF-IDF.
+        side: height and width that images are resized to, in pixels; for `hog` a multiple of 8, 16 or more.
+        components: principal components at the most, of pixels.
+    """
+
+    method: Method
+    columns: tuple[str, ...] = ()
+    kinds: tuple[tuple[str, ColumnKind], ...] = ()
+    vocabulary: int = 20_000
+    side: int = 64
+    components: int = 100
+
+
+def default_choice(source: Source) -> FeatureChoice:
+    """Features that need no settings: of a table by skrub where it is installed; no others need an optional package."""
+    if isinstance(source, TableSource):
+        return FeatureChoice("skrub" if find_spec("skrub") else "table")
+    if isinstance(source, TextSource):
+        return FeatureChoice("tfidf")
+    return FeatureChoice("pixels" if isinstance(source, ImageSource) else "given")
+
+
+def words_of_choice(choice: FeatureChoice) -> str:
+    """What makes the features, in a few words."""
+    return _WORDS[choice.method]

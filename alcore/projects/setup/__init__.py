@@ -1,0 +1,1 @@
+"""How projects come about: their names, what a file suggests, and the making."""
