@@ -2,6 +2,7 @@
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from alcore.cli.arguments import UsageError, cut
 from alcore.cli.files import write_file, write_folder
@@ -24,47 +25,72 @@ from alcore.projects.export import (
     to_csv,
     whole_frame,
 )
-from alcore.projects.model.features import FeatureChoice
+from alcore.projects.model.features import METHODS, FeatureChoice, table_method, words_of_choice
+from alcore.projects.model.network import SIDE
+from alcore.projects.multilabel import create_each, group_frame, group_of
 from alcore.projects.people.queries import hand_out, new_or_again
 from alcore.projects.people.repeats import self_agreement
 from alcore.projects.project import Project
 from alcore.projects.setup.names import names_of
 
+# Formats of a group of projects.
+TABLES = ("csv", "parquet", "jsonl")
 # So long the items of a file are in no other.
 FILE_SECONDS = 24 * 3600.0
 
 
 def label_new(options: argparse.Namespace) -> int:
     """Make a project, and say how its file was read."""
-    features = None
-    if options.text:
-        features = FeatureChoice("tfidf", tuple(options.text))
-    elif options.columns:
-        features = FeatureChoice("table", tuple(options.columns))
+    given: dict[str, Any] = {
+        "options": TableOptions(encoding=options.encoding, separator=options.separator),
+        "ids": options.ids,
+        "label": options.label,
+        "classes": tuple(one.strip() for one in (options.classes or "").split(",") if one.strip()),
+        "model": options.model or "logistic",
+        "strategy": options.strategy,
+        "seed": options.seed,
+    }
     try:
-        project = Project.create(
-            options.home,
-            options.name,
-            options.data,
-            options=TableOptions(encoding=options.encoding, separator=options.separator),
-            ids=options.ids,
-            label=options.label,
-            features=features,
-            classes=tuple(one.strip() for one in (options.classes or "").split(",") if one.strip()),
-            model=options.model,
-            strategy=options.strategy,
-            seed=options.seed,
-        )
+        given["features"] = _features(options)
+        if options.multi_label:
+            made = create_each(options.home, options.name, options.data, separator=options.split, **given)
+        else:
+            made = [Project.create(options.home, options.name, options.data, **given)]
     except Ambiguous as error:
         choices = ", ".join(f"--{error.question.argument} {one.value}" for one in error.question.options)
         raise UsageError(f"{error} Say which: {choices}.") from error
     except (DatasetError, ValueError) as error:
         raise UsageError(str(error)) from error
-    for sentence in project.source.sentences:
+    for sentence in made[0].source.sentences:
         print_note(sentence)
-    labels = len(project.states())
-    print(cut(f"project {options.name}: {len(project.ids):,} items, {labels:,} labelled, classes {_listed(project)}"))
+    if made[0].choice.method in ("table", "skrub"):
+        print_note(f"Features: {words_of_choice(made[0].choice)}.")
+    for project in made:
+        labels = len(project.states())
+        print(
+            cut(
+                f"project {project.settings['name']}: {len(project.ids):,} items, {labels:,} labelled, "
+                f"classes {_listed(project)}"
+            )
+        )
     return 0
+
+
+def _features(options: argparse.Namespace) -> FeatureChoice | None:
+    """How items become numbers, as the arguments say; None: by the kind of file."""
+    method = options.features or options.image or ("given" if options.embedding else None)
+    columns = tuple(options.text or options.columns)
+    if options.model == "cnn" and not options.features:
+        return None  # the pixels
+    if method is not None and method not in METHODS:
+        raise ValueError(one_of("features", method, METHODS))
+    if method in ("cnn", "images"):
+        return FeatureChoice(method, side=SIDE)
+    if method is not None:
+        return FeatureChoice(method, columns)
+    if options.text:
+        return FeatureChoice("tfidf", columns)
+    return FeatureChoice(table_method(), columns) if columns else None
 
 
 def label_next(options: argparse.Namespace) -> int:
@@ -106,8 +132,17 @@ def label_tell(options: argparse.Namespace) -> int:
 
 
 def label_status(options: argparse.Namespace) -> int:
-    """Print what is known."""
-    project = _opened(options)
+    """Print what is known; of a group of yes-or-no projects of each."""
+    group = [] if options.name in names_of(options.home) else group_of(options.home, options.name)
+    for project in group:
+        print(cut(f"{project.settings['name']}:"))
+        _print_status(project)
+    if not group:
+        _print_status(_opened(options))
+    return 0
+
+
+def _print_status(project: Project) -> None:
     status = project.status()
     counts = ", ".join(f"{name} {count:,}" for name, count in status.per_class.items())
     print(f"{status.labels:,} of {status.items:,} items labelled{f': {cut(counts)}' if counts else ''}")
@@ -128,7 +163,6 @@ def label_status(options: argparse.Namespace) -> int:
                 f"{one.kappa:.2f} (95 % interval {one.low:.2f} to {one.high:.2f})"
             )
         )
-    return 0
 
 
 def label_export(options: argparse.Namespace) -> int:
@@ -136,6 +170,14 @@ def label_export(options: argparse.Namespace) -> int:
     fmt, out = options.fmt, options.out
     if fmt not in (*FORMATS, *MODEL_FORMATS):
         raise UsageError(f"There is no format {cut(fmt)}: {', '.join((*FORMATS, *MODEL_FORMATS))}.")
+    group = group_of(options.home, options.name)
+    if group and options.name not in names_of(options.home):
+        if fmt not in TABLES:
+            raise UsageError(f"{options.name} is {len(group)} projects, one a class: export it as {', '.join(TABLES)}.")
+        frame = group_frame(group)
+        write_file(out, exported(frame, fmt), force=options.force)
+        print(cut(f"{out}: {len(frame):,} items, {len(group)} classes"))
+        return 0
     project = _opened(options)
     if fmt in MODEL_FORMATS:
         try:

@@ -1,14 +1,9 @@
-"""All items at a glance: a table to filter, and a plane."""
+"""All items at a glance: a table to filter, and the sample that a map shows."""
 
-import hashlib
-import json
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from alcore.datasets.sources import Source
@@ -17,11 +12,8 @@ from alcore.datasets.texts import TextSource
 from alcore.projects.answers import ItemState
 from alcore.projects.items import Items
 from alcore.projects.model.training import ModelRound
-from alcore.projects.project import Project
 
 LONGEST = 300
-# Items from which principal components are fitted.
-_FITTED = 20_000
 # Filters of the table -> their names.
 FILTERS = {
     "all": "All items",
@@ -111,39 +103,6 @@ def filtered(frame: pd.DataFrame, which: str, classes: tuple[str, ...] = (), wor
         whole = frame["item"] + "\n" + frame["id"] + "\n" + frame["notes"]
         kept = kept & whole.str.contains(words, case=False, regex=False)
     return frame[kept]
-
-
-def plane_of(project: Project) -> NDArray[np.float32]:
-    """The first two principal components of all items, (N, 2); kept in the project's folder.
-
-    Of word weights the first two singular vectors, which need no dense matrix.
-    """
-    described = json.dumps([project.settings["features"], len(project.items), project.settings["file"]])
-    stem = hashlib.blake2b(described.encode(), digest_size=8).hexdigest()
-    path: Path = project.folder / "features" / f"plane-{stem}.npy"
-    try:
-        kept = np.load(path, allow_pickle=False)
-        if kept.shape == (len(project.items), 2):
-            return kept
-    except (OSError, ValueError):
-        pass
-    with np.errstate(invalid="ignore", divide="ignore"):  # shares of variance where all items are alike: not used
-        found = _components(project.features, np.sort(project.items.order_N[:_FITTED]))
-    plane = np.zeros((len(project.items), 2), dtype=np.float32)
-    plane[:, : found.shape[1]] = found
-    path.parent.mkdir(parents=True, exist_ok=True)
-    np.save(path, plane)
-    return plane
-
-
-def _components(x: Any, rows: NDArray[np.int64]) -> NDArray[np.floating]:
-    """Two components of all rows of x, of dense ones from those of some rows."""
-    from sklearn.decomposition import PCA, TruncatedSVD
-
-    if sp.issparse(x):
-        return TruncatedSVD(min(2, x.shape[1]), random_state=0).fit_transform(x)
-    dense = np.asarray(x).reshape(len(x), -1)
-    return PCA(min(2, *dense[rows].shape), random_state=0).fit(dense[rows]).transform(dense)
 
 
 def on_map(items: Items, states: Mapping[str, ItemState], most: int) -> NDArray[np.int64]:

@@ -22,7 +22,8 @@ from alcore.projects.model.features import FeatureChoice, Features, features_of,
 from alcore.projects.model.model_file import KeptModel, read_model, write_model
 from alcore.projects.model.models import OWN, estimator_for, own_estimator, own_model
 from alcore.projects.model.training import ModelRound, train_round
-from alcore.projects.queue import Mix, Ranking, audit_interval, next_items
+from alcore.projects.model.training_process import forget_failure
+from alcore.projects.queue import Mix, Ranking, audit_interval, next_items, with_repeats
 from alcore.projects.setup.making import make_project, with_roles
 from alcore.projects.setup.names import FOLDER, checked_name, names_of
 from alcore.projects.status import LOOK, Status, accuracy_of, audited_places, status_of, untouched_reserve
@@ -107,6 +108,8 @@ class Project:
             Ambiguous: the file leaves something open that no option says.
             DatasetError: the file cannot be read; nothing is left behind then.
         """
+        if not isinstance(model, str):
+            own_model(model)  # refused before anything is made
         folder, source = make_project(
             home,
             name,
@@ -223,6 +226,9 @@ class Project:
     ) -> list[Handed]:
         """The next items to label; those handed out elsewhere are left out.
 
+        Among them are the annotator's own earlier items, as many as the mix's `repeat_share` says: their purpose is
+        `repeat`, which is not to be shown to the annotator.
+
         Args:
             k: how many, 1 or more.
             annotator: who labels them.
@@ -245,8 +251,9 @@ class Project:
                 since_audit=ledger.since_audit,
                 held=store.held(page),
             )
+            mixed = with_repeats(found, ledger, annotator, mix.repeat_share, mix.seed)[:k]
             each = mix.annotators_per_item
-            return store.hand_out(page, annotator, found, annotators_per_item=each, seconds=seconds)
+            return store.hand_out(page, annotator, mixed, annotators_per_item=each, seconds=seconds)
 
     def tell(
         self, labels: Mapping[str, str], annotator: str = "", *, page: str = "python", client: str | None = None
@@ -260,10 +267,12 @@ class Project:
             client: a name under which the same labels may be given again without being stored twice.
         """
         name = client or f"python-{time.time_ns():x}"
-        operations = [
-            Operation(name, number, item, "label", label) for number, (item, label) in enumerate(labels.items(), 1)
-        ]
         with ProjectStore(self.folder) as store:
+            again = store.shown_again(annotator)
+            operations = [
+                Operation(name, number, item, "label", label, repeat=item in again)
+                for number, (item, label) in enumerate(labels.items(), 1)
+            ]
             return store.take(operations, Annotator(annotator, page, self.classes))
 
     def mix(self) -> Mix:
@@ -365,6 +374,7 @@ class Project:
             if stop_named:
                 changed["kappas"] = [*self.settings.get("kappas", []), kappa(stop_named, named)]
             stop_named, stop_labels = named, model.labels
+        forget_failure(self.folder)
         write_model(self.folder, KeptModel(model, ledger.last, self.trained_as, stop_named, stop_labels))
         audits = audited_places(self.items, ledger.states)
         if len(audits) >= LOOK:

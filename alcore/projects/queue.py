@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from types import MappingProxyType
 
 import numpy as np
@@ -9,11 +10,15 @@ from numpy.typing import NDArray
 
 from alcore.projects.answers import ItemState, Purpose
 from alcore.projects.items import Items
+from alcore.projects.ledger import Ledger
 from alcore.projects.store import Handed
 from alcore.rng import rng_for
 
 # Every so many answers one is an audit, until the interval is this narrow; then every so many.
 AUDIT_EVERY, AUDIT_EVERY_LATER, NARROW = 5, 10, 0.05
+# Own labels between an item's label and the second look at it.
+DISTANCE = 20
+_ALL = 2**31
 
 
 @dataclass(frozen=True)
@@ -154,6 +159,38 @@ def next_items(
     return found
 
 
+def with_repeats(found: Sequence[Handed], ledger: Ledger, annotator: str, share: float, seed: int) -> list[Handed]:
+    """A queue with items of the annotator's own that are due to be shown again.
+
+    Of n own labels `share * (n - 20)` are repeated. Each is drawn, by a hash of its id, from those with 20 own labels
+    or more behind them that were not repeated; its probability is one over their number.
+
+    Args:
+        found: the queue.
+        ledger: the log.
+        annotator: who answers.
+        share: of own labels, in [0, 1].
+        seed: of the draw.
+    """
+    if share <= 0:
+        return list(found)
+    own = ledger.own(annotator, _ALL)
+    labels = [one for one in own if one.kind == "label" and one.purpose not in ("repeat", "imported")]
+    repeated = {one.item for one in own if one.purpose == "repeat"}
+    old = {one.item for one in labels[: max(0, len(labels) - DISTANCE)]}
+    due = old - repeated - {one.item for one in found}
+    drawn = iter(sorted(due, key=lambda item: _turn(item, seed)))
+    left = len(due)
+    mixed: list[Handed] = []
+    again = len(repeated)
+    for before, one in enumerate(found):
+        if again < int(share * (len(labels) + before - DISTANCE)) and (item := next(drawn, None)) is not None:
+            mixed.append(Handed(item, "repeat", 1 / left))
+            again, left = again + 1, left - 1
+        mixed.append(one)
+    return mixed
+
+
 def _skipped_last(places: Sequence[int], skips: Mapping[int, int]) -> Iterator[int]:
     """Places in their order, those that were skipped behind the others, the least often skipped first."""
     yield from (place for place in places if place not in skips)
@@ -171,3 +208,7 @@ def _ranked(
     yield from (place for place in whole if place not in skips and place not in ranking.held_back)
     yield from (place for place in held_back if place not in skips)
     yield from sorted((place for place in whole if place in skips), key=lambda place: skips[place])
+
+
+def _turn(item: str, seed: int) -> bytes:
+    return blake2b(f"{seed}:{item}".encode(), digest_size=8).digest()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from alcore.projects.ledger import Ledger
 from alcore.projects.model.model_file import read_model
-from alcore.projects.model.training_process import LOCK, forget_failure, note_failure
+from alcore.projects.model.training_process import LOCK, note_failure
 from alcore.projects.project import Project
 from alcore.storage import locks
 
@@ -59,7 +59,6 @@ def train_while_labelled(folder: Path, *, clock: Callable[[], float] = time.mono
             _LOG.exception("no model could be trained")
             note_failure(folder, last, str(error) or type(error).__name__)
             return trained
-        forget_failure(folder)
         trained, seen, trained_as = trained + 1, last, project.trained_as
     return trained
 

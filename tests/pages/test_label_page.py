@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits
+from sklearn.naive_bayes import GaussianNB
 from streamlit.testing.v1 import AppTest
 
 from alcore.projects import delegation
@@ -18,6 +20,8 @@ from alcore.projects.guarantees import recall
 from alcore.projects.model import training_process
 from alcore.projects.project import Project
 from alcore.projects.setup.names import names_of
+from alcore.projects.store import ProjectStore
+from pages.screens.labelling.answering import RENEWED_EVERY
 from pages.screens.labelling.evidence_view import SECTIONS
 from pages.screens.labelling.texts import VIEWS
 from pages.shared.markdown import plain
@@ -97,6 +101,46 @@ def test_a_zip_of_images_becomes_a_project(home: Path, open_screen: Callable[...
     assert_fine(at, "starting")
     assert Project.open(home, "numbers").settings["model"] == "kernel"
     assert len(card(at)["queue"]) == 30
+
+
+TAGGED = b"id,message,tags\n1,late and dear,late; price\n2,late again,late\n3,fine,\n4,dear,price\n"
+
+
+def test_items_of_several_classes_become_a_project_each(home: Path, open_screen: Callable[..., AppTest]) -> None:
+    at = uploaded(open_screen(PAGE, label_view="own"), "tickets.csv", TAGGED)
+    at.selectbox("_label_labels").set_value("tags").run()
+    next(one for one in at.toggle if one.label == "Items may have several classes").set_value(True).run()
+    assert_fine(at, "several classes")
+    assert any(one.value == "2 yes-or-no projects: late, price." for one in at.caption)
+    started(at)
+    assert_fine(at, "starting")
+    assert names_of(home) == ["digits", "tickets-late", "tickets-price"]
+    assert [one["name"] for one in card(at)["classes"]] == ["late", "not late"]
+    assert len(Project.open(home, "tickets-price").states()) == 3
+    assert any(one.proto.label == "All classes, one table" for one in at.get("download_button"))
+
+
+def test_an_estimator_from_python_goes_on_or_says_why_not(home: Path, open_screen: Callable[..., AppTest]) -> None:
+    digits_project(home).use(GaussianNB())
+    at = open_screen(PAGE)
+    assert_fine(at, "own estimator")
+    assert at.selectbox("_label_model_digits").value == "own" and len(card(at)["queue"]) == 30
+    at.selectbox("_label_model_digits").set_value("forest").run()
+    assert_fine(at, "another model")
+    assert Project.open(home, "digits").settings["model"] == "forest"
+    sentence = "This project's model is a Mine that Python gave"
+    training_process.note_failure(Project.folder_of(home, "digits"), 0, sentence)
+    at = open_screen(PAGE)
+    assert any(sentence in one.value for one in at.warning) and len(card(at)["queue"]) == 30
+
+
+def test_a_page_that_ended_gives_its_items_back(home: Path, open_screen: Callable[..., AppTest]) -> None:
+    """A card holds its items for as long as it looks at the queue every so often, and two looks longer."""
+    card(open_screen(PAGE))
+    now = time.time()
+    with ProjectStore(Project.folder_of(home, "digits")) as store:
+        soon, later = len(store.held("", now=lambda: now + 25)), len(store.held("", now=lambda: now + 46))
+    assert RENEWED_EVERY < 25 and (soon, later) == (30, 0)
 
 
 def _archive(names: dict[str, bytes]) -> bytes:
@@ -190,6 +234,9 @@ def test_the_table_the_map_and_the_list_show_the_labels(home: Path, open_screen:
     assert_fine(at, "map")
     (chart,) = charts(at)
     assert sum(len(numbers(one["x"])) for one in chart["data"]) == 1797
+    at = open_screen(PAGE, label_view="map", label_plane="lda")
+    assert_fine(at, "map of discriminants")
+    assert any("First two linear discriminants of the labels of 1,797" in one.value for one in at.caption)
     at = open_screen(PAGE, label_view="again")
     assert_fine(at, "look again")
     keep = next(one for one in at.button if one.label.startswith("Keep"))

@@ -8,7 +8,7 @@ import pytest
 from alcore.projects.answers import ItemState
 from alcore.projects.bulk import apply, remove_labels, take_back
 from alcore.projects.look_again import check_labels
-from alcore.projects.overview import FILTERS, filtered, lines_of, on_map, overview_frame, plane_of
+from alcore.projects.overview import FILTERS, filtered, lines_of, on_map, overview_frame
 from alcore.projects.project import Project
 from alcore.projects.store import ProjectStore
 
@@ -88,11 +88,6 @@ def test_too_few_labels_contradict_nothing(project: Project) -> None:
     assert found.contradictions == () and found.labels == 0 and found.left_out == ("low",)
 
 
-def test_the_plane_is_that_of_principal_components(project: Project) -> None:
-    plane = plane_of(project)
-    x = np.load(project.folder / "source" / "points.npy").astype(np.float64)
-    u, s, _ = np.linalg.svd(x - x.mean(axis=0), full_matrices=False)
-    np.testing.assert_allclose(np.abs(plane), np.abs(u[:, :2] * s[:2]), atol=1e-3)
-    np.testing.assert_array_equal(plane, plane_of(project))
+def test_a_map_shows_all_answered_items_and_a_random_sample(project: Project) -> None:
     places = on_map(project.items, {project.ids[5]: ItemState(skipped=1)}, 10)
     assert set(places.tolist()) == {5, *project.items.order_N[:10].tolist()}

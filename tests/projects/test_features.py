@@ -20,7 +20,7 @@ from alcore.datasets.images import ImageSource, read_images
 from alcore.datasets.tables.frame import TableSource, read_table
 from alcore.datasets.texts import read_texts
 from alcore.extras import MissingExtraError
-from alcore.projects.model.features import FeatureChoice, default_choice, features_of, hog
+from alcore.projects.model.features import FeatureChoice, default_choice, features_of, hog, words_of_choice
 from alcore.projects.model.features import computed as whole
 from alcore.projects.model.features.texts import wordllama
 
@@ -309,3 +309,33 @@ def test_parquet_and_csv_of_the_same_values_give_the_same(tmp_path: Path) -> Non
     by_csv = read_table(values.to_csv(index=False).encode(), "mine.csv")
     choice = FeatureChoice("table", columns=("x", "t"))
     np.testing.assert_array_equal(dense(features_of(by_parquet, choice)), dense(features_of(by_csv, choice)))
+
+
+MIXED = "amount,shop,when,note\n" + "".join(
+    f"{n if n % 5 else ''},{'abc'[n % 3]},2024-0{1 + n % 9}-11,word{n % 11} of a letter about number{n % 7} again\n"
+    for n in range(60)
+)
+
+
+def test_tables_are_vectorized_by_skrub_where_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = table(MIXED)
+    monkeypatch.setattr(FeatureChoice.__module__ + ".find_spec", lambda name: None)
+    assert default_choice(source).method == "table" and "ColumnTransformer" in words_of_choice(default_choice(source))
+    monkeypatch.setattr(FeatureChoice.__module__ + ".find_spec", lambda name: object())
+    assert default_choice(source).method == "skrub" and "TableVectorizer" in words_of_choice(default_choice(source))
+    monkeypatch.setitem(sys.modules, "skrub", None)
+    with pytest.raises(MissingExtraError, match=r"This needs skrub, .*\[tables\]"):
+        features_of(source, FeatureChoice("skrub"))
+
+
+def test_skrub_is_given_columns_of_their_kinds() -> None:
+    pytest.importorskip("skrub")
+    found = dense(features_of(table(MIXED), FeatureChoice("skrub")))
+    assert len(found) == 60 and np.isfinite(found).all()
+    np.testing.assert_allclose(found.mean(axis=0), 0, atol=1e-4)
+    amounts = np.array([n if n % 5 else np.nan for n in range(60)])
+    filled = np.where(np.isnan(amounts), np.nanmedian(amounts), amounts)
+    expected = (filled - filled.mean()) / filled.std()
+    assert np.isclose(found, expected[:, None], atol=1e-4).all(axis=0).any()
+    missing = np.isnan(amounts)  # marked beside
+    assert np.isclose(found, ((missing - missing.mean()) / missing.std())[:, None], atol=1e-4).all(axis=0).any()

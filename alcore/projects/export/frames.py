@@ -90,7 +90,8 @@ def batch_frame(project: Project, handed: Iterable[Handed], by: Mapping[str, str
                 "label": "",
                 "priority": number,
                 "strategy": by.get(one.item) or (project.settings["strategy"] if one.purpose == "train" else "random"),
-                "purpose": one.purpose,
+                # A second look is blind: told apart from an audit it would not be.
+                "purpose": "audit" if one.purpose == "repeat" else one.purpose,
                 "pick_probability": one.probability,
             }
             for number, one in enumerate(handed, start=1)

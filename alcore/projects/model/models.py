@@ -84,9 +84,7 @@ def own_model(estimator: Any) -> dict[str, Any]:
 
     name = type(estimator).__name__
     if isinstance(estimator, type) or not (hasattr(estimator, "fit") and hasattr(estimator, "predict_proba")):
-        raise ValueError(
-            f"a model needs fit and predict_proba, as scikit-learn's classifiers have them; {name} has not"
-        )
+        raise ValueError(f"a model is an object with fit and predict_proba, as of scikit-learn; {name} has not both")
     try:
         return {"name": name, "estimator": estimator_to_json(estimator), "why": ""}
     except NotSavedError as error:

@@ -11,7 +11,6 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 SIDE = 28
 # Groups of similar images that the features are trained to tell apart, of so many images each at least.
 GROUPS, LEAST = 100, 5
-_STEPS = 600
 _GREY = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
 
@@ -46,7 +45,7 @@ class ImageNetwork(ClassifierMixin, BaseEstimator):
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
 
-def grouped_features(x_N_D: NDArray[np.float32]) -> NDArray[np.float32]:
+def grouped_features(x_N_D: NDArray[np.float32], steps: int = 600) -> NDArray[np.float32]:
     """Features of a CNN that was trained without labels: the input of its last layer.
 
     The images are grouped by k-means on principal components of their pixels, and the CNN is trained to name the group
@@ -54,6 +53,7 @@ def grouped_features(x_N_D: NDArray[np.float32]) -> NDArray[np.float32]:
 
     Args:
         x_N_D: square images in [0, 1], as `ImageNetwork` takes them.
+        steps: gradient steps of up to 64 images.
 
     Returns:
         (N, 128).
@@ -68,7 +68,7 @@ def grouped_features(x_N_D: NDArray[np.float32]) -> NDArray[np.float32]:
         components = PCA(min(60, *x_N_D.shape), random_state=0).fit_transform(x_N_D)
     groups_N = MiniBatchKMeans(count, random_state=0, n_init=3).fit_predict(components)
     named, groups_N = np.unique(groups_N, return_inverse=True)
-    learner = _learner(len(named), _STEPS, 0)
+    learner = _learner(len(named), steps, 0)
     x = learner.prepare(grey_images(x_N_D))
     learner.fit(x, groups_N, rng=np.random.default_rng(0))
     return learner.features(x).cpu().numpy().astype(np.float32)

@@ -1,8 +1,6 @@
-"""Agreement of people with themselves: some items are shown again, blind, some time after they were labelled."""
+"""Agreement of people with themselves, on items that were shown again, blind; see `queue.with_repeats`."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,10 +9,7 @@ from alcore.projects.answers import Answer
 from alcore.projects.audit import wilson
 from alcore.projects.ledger import Ledger
 from alcore.projects.stopping import kappa
-from alcore.projects.store import Handed
 
-# Own labels between an item's label and the second look at it.
-DISTANCE = 20
 _ALL = 2**31
 
 
@@ -37,36 +32,6 @@ class SelfAgreement:
     kappa: float
     low: float
     high: float
-
-
-def with_repeats(found: Sequence[Handed], ledger: Ledger, annotator: str, share: float, seed: int) -> list[Handed]:
-    """A queue with items of the annotator's own that are due to be shown again.
-
-    Of n own labels `share * (n - 20)` are repeated. Each is drawn, by a hash of its id, from those with 20 own labels
-    or more behind them that were not repeated.
-
-    Args:
-        found: the queue.
-        ledger: the log.
-        annotator: who answers.
-        share: of own labels, in [0, 1].
-        seed: of the draw.
-    """
-    if share <= 0:
-        return list(found)
-    own = ledger.own(annotator, _ALL)
-    labels = [one for one in own if one.kind == "label" and one.purpose not in ("repeat", "imported")]
-    repeated = {one.item for one in own if one.purpose == "repeat"}
-    old = {one.item for one in labels[: max(0, len(labels) - DISTANCE)]}
-    drawn = iter(sorted(old - repeated - {one.item for one in found}, key=lambda item: _turn(item, seed)))
-    mixed: list[Handed] = []
-    again = len(repeated)
-    for before, one in enumerate(found):
-        if again < int(share * (len(labels) + before - DISTANCE)) and (item := next(drawn, None)) is not None:
-            mixed.append(Handed(item, "repeat"))
-            again += 1
-        mixed.append(one)
-    return mixed
 
 
 def self_agreement(ledger: Ledger) -> list[SelfAgreement]:
@@ -118,7 +83,3 @@ def _pair(ledger: Ledger, repeat: Answer) -> tuple[str, str] | None:
     if not before or before[-1].value is None or repeat.value is None:
         return None
     return before[-1].value, repeat.value
-
-
-def _turn(item: str, seed: int) -> bytes:
-    return blake2b(f"{seed}:{item}".encode(), digest_size=8).digest()

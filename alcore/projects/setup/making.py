@@ -85,9 +85,7 @@ def make_project(
     if model == "cnn" and features is None and isinstance(source, ImageSource):
         choice = FeatureChoice("images", side=SIDE)
     if model == "cnn" and choice.method != "images":
-        raise ValueError(
-            "the CNN takes images, and of these the features images: choose another model or other features"
-        )
+        raise ValueError("the CNN takes images, with the features images: choose another model or other features")
     # Under another name until it is whole: nobody opens a project that is being made.
     folder = home / FOLDER / f".making-{name}-{time.time_ns():x}"
     folder.mkdir(parents=True, mode=0o700)

@@ -242,6 +242,15 @@ class ProjectStore:
         query = f"SELECT item, count(*) FROM handed_out WHERE page != ? AND until > ? AND {_WAITING} GROUP BY item"
         return dict(map(tuple, self._database.rows(query, (page, now()))))
 
+    def shown_again(self, annotator: str) -> set[str]:
+        """Items handed out to an annotator for a second, blind label, in a file or by Python, and not answered since.
+
+        Those that a browser shows are left out: its answers say themselves what they answer.
+        """
+        query = f"""SELECT item FROM handed_out WHERE annotator = ? AND purpose = 'repeat' AND {_WAITING}
+            AND (page LIKE 'file %' OR page LIKE 'batch %' OR page = 'python')"""
+        return {row["item"] for row in self._database.rows(query, (annotator,))}
+
     def release(self, page: str) -> None:
         """Let other pages have what a page holds."""
         with suppress(StoreError), self._database.transaction() as connection:

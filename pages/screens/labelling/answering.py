@@ -11,13 +11,16 @@ import streamlit as st
 from alcore.projects.answers import Answer, ItemState
 from alcore.projects.items import Items
 from alcore.projects.ledger import Ledger
-from alcore.projects.people.repeats import with_repeats
-from alcore.projects.queue import Mix, Ranking, next_items
+from alcore.projects.queue import Mix, Ranking, next_items, with_repeats
 from alcore.projects.store import Annotator, Handed, Operation, ProjectStore
 from alcore.storage.errors import StoreError
 from pages.screens.labelling.card.card import CardData, ClassButton, labelling_card
 
 QUEUE, LAST = 30, 20
+# Seconds between two looks of the card at the queue: an empty one may fill, and the look renews the lease of its items.
+RENEWED_EVERY = 20.0
+# Seconds for which a page holds its items: two looks missed, as by a browser that was killed, and others have them.
+HELD_SECONDS = 45.0
 _KEY, _STATE = "label_card", "label_answering"
 
 
@@ -137,9 +140,8 @@ def _card(labelling: Labelling, annotator: str, session: Session) -> CardData:
         with ProjectStore(labelling.folder) as store:
             ledger = session.read(store)
             found = _next(labelling, annotator, ledger, store.held(session.page))
-            handed = store.hand_out(
-                session.page, annotator, found, annotators_per_item=labelling.mix.annotators_per_item
-            )
+            each = labelling.mix.annotators_per_item
+            handed = store.hand_out(session.page, annotator, found, annotators_per_item=each, seconds=HELD_SECONDS)
         queue = [
             {
                 **labelling.content(items.place_of[one.item]),

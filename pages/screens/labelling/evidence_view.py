@@ -14,6 +14,7 @@ from pages.screens.labelling.opened import Opened
 from pages.screens.labelling.panel import forecast_words, keep_training, status_now
 from pages.screens.labelling.people_view import draw_people_view
 from pages.screens.labelling.recall_view import draw_recall
+from pages.screens.labelling.shares import draw_share
 from pages.screens.labelling.texts import PAGE
 from pages.shared import controls
 from pages.shared.chart import show_chart
@@ -112,20 +113,13 @@ def _draw_stopping(shown: Opened) -> None:
 
 def _draw_worth(shown: Opened) -> None:
     project = shown.project
-    mix = project.settings["mix"]
-    shares = list(_SHARES)
-    now = mix.get("control_share", 0.0)
-    share = st.segmented_control(
+    share = draw_share(
+        shown,
+        "control_share",
         "Random controls among the items that train",
-        shares,
-        default=now if now in shares else 0.0,
-        format_func=_SHARES.__getitem__,
-        key=f"_label_control_{shown.name}",
-        required=True,
-        help="Items drawn at random, labelled beside those of the strategy: the price of knowing whether asking pays.",
+        _SHARES,
+        "Items drawn at random, labelled beside those of the strategy: the price of knowing whether asking pays.",
     )
-    if share != now:
-        project.change(mix={**mix, "control_share": share})
     states = project.states()
     controls_now = sum(one.purpose == "control" and one.label is not None for one in states.values())
     key = (str(project.folder), project.ledger().last, project.trained_as)

@@ -4,15 +4,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.screens.labelling.answering import draw_card
+from pages.screens.labelling.answering import RENEWED_EVERY, draw_card
 from pages.screens.labelling.opened import opened
 from pages.screens.labelling.panel import draw_panel, keep_training
 from pages.shared.errors import sentences
 
 # Seconds between two looks at what the trainer has made.
 EVERY = 2.0
-# Seconds between two looks of the card at the queue: its items are held for two minutes, an empty queue may fill.
-RENEWED_EVERY = 20.0
 
 
 def draw_label_view(home: Path, name: str, annotator: str) -> None:

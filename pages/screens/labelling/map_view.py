@@ -4,9 +4,11 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from alcore.datasets.images import ImageSource
-from alcore.projects.overview import on_map, plane_of
+from alcore.projects.overview import on_map
+from alcore.projects.planes import PLANES, Plane, discriminants, plane_of, planes_for
 from alcore.report.charts.labelling import items_map
 from alcore.report.interactive.render import to_plotly
 from pages.screens.labelling.items_view import lines
@@ -16,21 +18,33 @@ from pages.screens.labelling.texts import PAGE
 from pages.shared import controls
 from pages.shared.chart import toolbar
 from pages.shared.progress import working
+from pages.shared.session_cache import cached
 from pages.shared.viewport import is_dark
 
 MOST, MOST_PICTURES = 4000, 48
+_NAMES: dict[Plane, str] = {"umap": "UMAP", "pca": "PCA", "lda": "LDA"}
 COLOURS = {"label": "label", "predicted": "prediction"}
 
 
 def draw_map_view(shown: Opened, annotator: str) -> None:
     """Draw the map, and what can be done with a selection."""
     project = shown.project
-    plane_N_2 = working("Computing two principal components.", lambda on_step: plane_of(project))
     states = project.states()
+    labels = {
+        project.items.place_of[item]: state.label
+        for item, state in states.items()
+        if state.label is not None and item in project.items.place_of
+    }
+    offered = planes_for(labels)
     places = on_map(project.items, states, MOST)
     model = None if shown.kept is None else shown.kept.model
     named = [] if model is None else model.named_N
-    by = controls.segmented(PAGE, "colour", "Colour by", COLOURS, "label")
+    with st.container(horizontal=True, gap="medium"):
+        by = controls.segmented(PAGE, "colour", "Colour by", COLOURS, "label")
+        plane = offered[0]
+        if len(offered) > 1:
+            plane = controls.segmented(PAGE, "plane", "Plane", {one: _NAMES[one] for one in offered}, offered[0])
+    plane_N_2 = _plane(shown, plane, labels)
     names = [
         (named[place] if named else "")
         if by == "predicted"
@@ -45,17 +59,17 @@ def draw_map_view(shown: Opened, annotator: str) -> None:
     event: Any = st.plotly_chart(
         to_plotly(chart, dark=is_dark()),
         theme=None,
-        key=f"label_map_{by}",
+        key=f"label_map_{by}_{plane}",
         on_select="rerun",
         selection_mode=("lasso", "box"),
         config=toolbar("items"),
-        alt="All items on their first two principal components",
+        alt=f"All items on a plane: {PLANES[plane]}",
     )
     picked = [int(one["customdata"][0]) for one in event.selection.points if one.get("customdata")]
     with actions:
         if not picked:
             st.caption(
-                f"First two principal components of {len(places):,} of {len(project.items):,} items. Draw around "
+                f"{PLANES[plane]} of {len(places):,} of {len(project.items):,} items. Draw around "
                 "items to label, skip or export them in one step."
             )
         draw_actions(shown, [project.ids[place] for place in picked], annotator, key="label_map")
@@ -63,3 +77,11 @@ def draw_map_view(shown: Opened, annotator: str) -> None:
         with st.container(horizontal=True, gap="xsmall"):
             for place in picked[:MOST_PICTURES]:
                 st.image(picture_url(project.source, place, 64), width=48)
+
+
+def _plane(shown: Opened, by: Plane, labels: dict[int, str]) -> NDArray[np.float32]:
+    project = shown.project
+    if by != "lda":
+        return working(f"Placing the items: {PLANES[by]}.", lambda on_step: plane_of(project, by))
+    key = (str(project.folder), project.ledger().last, project.trained_as)
+    return cached("label_lda", key, lambda on_step: discriminants(project, labels), "Placing the items.", most=2)

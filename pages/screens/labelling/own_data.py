@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from alcore.datasets.images import ImageSource
 from alcore.datasets.sources import Source, read_source
@@ -15,8 +17,11 @@ from alcore.datasets.tables.frame import TableOptions, TableSource
 from alcore.datasets.tables.question import Ambiguous, Question
 from alcore.datasets.tables.separators import SEPARATORS
 from alcore.projects.contents import short_of
-from alcore.projects.model.features import FeatureChoice, default_choice
-from alcore.projects.model.models import MODELS
+from alcore.projects.model.features import FeatureChoice, default_choice, words_of_choice
+from alcore.projects.model.models import models_for
+from alcore.projects.model.network import SIDE
+from alcore.projects.multilabel import SEPARATORS as SEPARATORS_OF_LABELS
+from alcore.projects.multilabel import create_each, several_of
 from alcore.projects.project import Project
 from alcore.projects.setup.names import names_of
 from alcore.projects.setup.suggestions import Suggestion, classes_there, doubtful_classes, suggestion_of
@@ -105,13 +110,15 @@ def _draw_results(home: Path, file: bytes | Path, name: str, options: TableOptio
 def _start(
     home: Path, file: bytes | Path, name: str, options: TableOptions, project: str, settings: dict[str, Any]
 ) -> None:
-    def make(on_step: Any) -> None:
-        made = Project.create(home, project, file, file_name=name, options=options, **settings)
+    def make(on_step: Any) -> str:
+        create = create_each if "separator" in settings else Project.create
+        found = create(home, project, file, file_name=name, options=options, **settings)
+        made = found[0] if isinstance(found, list) else found
         if len(made.items) <= RANKED_AT_ONCE:
             made.train()
+        return str(made.settings["name"])
 
-    working("Making the project.", make)
-    open_next(project)
+    open_next(working("Making the project.", make))
     st.rerun()
 
 
@@ -148,23 +155,31 @@ def _choices(source: Source, suggestion: Suggestion) -> tuple[dict[str, Any], st
         st.warning(plain(sentence), icon=":material/warning:")
     with st.expander("Model and strategy"):
         more = st.columns(3)
-        models = {key: words for key, words in MODELS.items() if not (key == "boosting" and choice.method == "tfidf")}
+        if isinstance(source, ImageSource):
+            choice = _image_features(more[2])
+        elif isinstance(source, TableSource) and choice.method != "tfidf":
+            special = {settings["ids"], settings["label"]}
+            usable = [one for one in source.columns if one not in special and source.columns[one].kind != "empty"]
+            picked = more[2].multiselect("Columns", usable, key="_label_columns", placeholder="all")
+            choice = replace(choice, columns=tuple(picked))
+            st.caption(f"Features: {words_of_choice(choice)}.")
+        models = models_for(choice)
+        first = "cnn" if choice.method == "images" else suggestion.model
         settings["model"] = more[0].selectbox(
-            "Model", list(models), list(models).index(suggestion.model), format_func=models.__getitem__
+            "Model", list(models), list(models).index(first), format_func=models.__getitem__
         )
         strategies = {key: one.label for key, one in STRATEGIES.items()}
         settings["strategy"] = more[1].selectbox(
             "Query strategy", list(strategies), list(strategies).index("margin"), format_func=strategies.__getitem__
         )
-        if isinstance(source, TableSource) and choice.method == "table":
-            special = {settings["ids"], settings["label"]}
-            usable = [one for one in source.columns if one not in special and source.columns[one].kind != "empty"]
-            picked = more[2].multiselect("Columns", usable, key="_label_columns", placeholder="all")
-            choice = replace(choice, columns=tuple(picked))
-        elif isinstance(source, ImageSource):
-            is_hog = more[2].selectbox("Features", ["pixels", "hog"]) == "hog"
-            choice = FeatureChoice("hog" if is_hog else "pixels")
-    ready = len(classes) >= 2
+        several = st.toggle(
+            "Items may have several classes",
+            key="_label_several",
+            help="Each class becomes a yes-or-no project with its own audit; all are taken home as one table.",
+        )
+        if several:
+            classes, settings["separator"] = _several(source, settings.get("label"), given, classes)
+    ready = len(classes) >= (1 if several else 2)
     start.button(
         "Start labelling",
         type="primary",
@@ -177,6 +192,37 @@ def _choices(source: Source, suggestion: Suggestion) -> tuple[dict[str, Any], st
     if not ready:
         return None
     return {**settings, "features": choice, "classes": classes}, name
+
+
+def _several(source: Source, label: str | None, given: str, classes: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """The classes of items that may have several, and what separates them in the column of labels."""
+    separator = ";"
+    if isinstance(source, TableSource) and label is not None:
+        separator = st.segmented_control(
+            "Separated in the column of labels by",
+            list(SEPARATORS_OF_LABELS),
+            default=";",
+            format_func=SEPARATORS_OF_LABELS.__getitem__,
+            required=True,
+            key="_label_separator",
+        )
+        cells = several_of(source.with_roles(label=label).labels, separator)
+        there = sorted({one for cell in cells for one in cell or ()})
+        known = set(classes_there(source, label))
+        own = [one.strip() for one in given.split(",") if one.strip() and one.strip() not in known]
+        classes = tuple(dict.fromkeys([*own, *there]))
+    if classes:
+        st.caption(f"{len(classes):,} yes-or-no projects: {plain(', '.join(classes[:30]))}.")
+    return classes, separator
+
+
+def _image_features(column: DeltaGenerator) -> FeatureChoice:
+    """The choice of what images become; those of a network where torch is installed."""
+    offered = {"pixels": "Principal components of pixels", "hog": "Gradient histograms"}
+    if find_spec("torch"):
+        offered |= {"cnn": "A CNN's, trained without labels", "images": "Pixels, for a CNN as the model"}
+    method: Any = column.selectbox("Features", list(offered), format_func=offered.__getitem__, key="_label_features")
+    return FeatureChoice(method, side=SIDE) if method in ("cnn", "images") else FeatureChoice(method)
 
 
 def _place(names: list[str], wanted: str | None) -> int:

@@ -12,11 +12,12 @@ import streamlit as st
 from alcore.projects.agreement import agreement_of
 from alcore.projects.bulk import apply
 from alcore.projects.people.queries import Query, new_or_again, still_wanted
-from alcore.projects.people.repeats import DISTANCE, self_agreement
-from pages.screens.labelling.answering import draw_card, no_reason
+from alcore.projects.people.repeats import self_agreement
+from alcore.projects.queue import DISTANCE
+from pages.screens.labelling.answering import RENEWED_EVERY, draw_card, no_reason
 from pages.screens.labelling.items_view import lines
-from pages.screens.labelling.label_view import RENEWED_EVERY
 from pages.screens.labelling.opened import Opened, opened
+from pages.screens.labelling.shares import draw_share
 from pages.screens.labelling.texts import PAGE
 from pages.shared import controls
 from pages.shared.errors import sentences
@@ -69,22 +70,15 @@ def draw_people_view(home: Path, shown: Opened, annotator: str) -> None:
 
 def _draw_repeats(shown: Opened) -> None:
     """The share of items that are shown again, and each person's agreement with the own labels."""
-    project = shown.project
-    mix = project.settings["mix"]
-    shares, now = list(_REPEATS), mix.get("repeat_share", 0.0)
-    share = st.segmented_control(
+    share = draw_share(
+        shown,
+        "repeat_share",
         "Labels checked by showing the item again, unmarked",
-        shares,
-        default=now if now in shares else 0.0,
-        format_func=_REPEATS.__getitem__,
-        key=f"_label_repeat_{shown.name}",
-        required=True,
-        help=f"After {DISTANCE} other labels or more. The second label changes nothing; it shows how far a person "
+        _REPEATS,
+        f"After {DISTANCE} other labels or more. The second label changes nothing; it shows how far a person "
         "agrees with the own labels, which bounds what a model can reach.",
     )
-    if share != now:
-        project.change(mix={**mix, "repeat_share": share})
-    found = self_agreement(project.ledger())
+    found = self_agreement(shown.project.ledger())
     if found:
         rows = [
             (one.annotator or _NOBODY, one.shown, one.same, f"{one.kappa:.2f} ({one.low:.2f} to {one.high:.2f})")

@@ -6,9 +6,14 @@ import streamlit as st
 
 from alcore.projects.archive import back_up, delete, rename, restore
 from alcore.projects.examples import DIGITS
+from alcore.projects.model.features import words_of_choice
+from alcore.projects.model.models import MODELS, OWN, models_for
+from alcore.projects.model.training_process import forget_failure
 from alcore.projects.setup.names import free_name, names_of
+from alcore.strategies.catalogue import STRATEGIES
 from pages.screens.labelling.answering import forget_session
 from pages.screens.labelling.opened import Opened
+from pages.screens.labelling.panel import keep_training
 from pages.screens.labelling.texts import PAGE, open_next
 from pages.shared import controls
 from pages.shared.errors import sentences
@@ -42,6 +47,7 @@ def _draw(home: Path, shown: Opened) -> None:
     )
     if target != now:
         project.change(target=target)
+    _draw_model(shown)
     new = st.text_input("Name", name, key=f"_label_rename_{name}", max_chars=60)
     if st.button("Rename", disabled=new == name, width="stretch"):
         rename(home, name, new)
@@ -68,6 +74,33 @@ def _draw(home: Path, shown: Opened) -> None:
         if st.button("Delete", icon=":material/delete:", type="primary", width="stretch"):
             delete(home, name)
             _moved(name, DIGITS)
+
+
+def _draw_model(shown: Opened) -> None:
+    """The model and the query strategy, of the next rounds."""
+    project = shown.project
+    now, own = project.settings["model"], project.settings.get("own")
+    models = models_for(project.choice)
+    if own is not None:
+        models |= {OWN: f"{own['name']}, from Python" + ("" if own["estimator"] else ", trained there only")}
+    if now not in models:
+        models |= {now: MODELS.get(now, now)}
+    model = st.selectbox(
+        "Model", list(models), list(models).index(now), format_func=models.__getitem__, key=f"_label_model_{shown.name}"
+    )
+    strategies = {key: one.label for key, one in STRATEGIES.items()}
+    strategy = st.selectbox(
+        "Query strategy",
+        list(strategies),
+        list(strategies).index(project.settings["strategy"]),
+        format_func=strategies.__getitem__,
+        key=f"_label_strategy_{shown.name}",
+    )
+    st.caption(f"Features: {words_of_choice(project.choice)}.")
+    if (model, strategy) != (now, project.settings["strategy"]):
+        project.change(model=model, strategy=strategy)
+        forget_failure(project.folder)
+        keep_training(shown)
 
 
 def _moved(old: str, new: str) -> None:

@@ -1,17 +1,13 @@
 """Have nearly all items of a rare class been found? A random draw, labelled before anything is said."""
 
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from alcore.projects.guarantees import recall
-from alcore.projects.guarantees.recall import RecallCheck
 from alcore.report.phrases import level
-from pages.screens.labelling.answering import draw_card
-from pages.screens.labelling.label_view import EVERY, RENEWED_EVERY
-from pages.screens.labelling.opened import Opened, opened
+from pages.screens.labelling.drawn_view import Draw, draw_drawn, draw_left
+from pages.screens.labelling.opened import Opened
 from pages.screens.labelling.texts import PAGE
 from pages.shared import controls
 from pages.shared.errors import sentences
@@ -30,9 +26,9 @@ def draw_recall(home: Path, shown: Opened, annotator: str) -> None:
     if verdict is None:
         left, right = st.columns([7, 3], gap="medium")
         with left:
-            _card(home, shown.name, annotator)
+            draw_drawn(home, shown.name, annotator, _DRAW)
         with right:
-            _left(home, shown.name)
+            draw_left(home, shown.name, _DRAW)
             st.caption("The draw is fixed; nothing is said before all of it is labelled, and no guess is shown.")
     else:
         message = st.success if verdict.holds else st.warning
@@ -75,27 +71,15 @@ def _draw_start(shown: Opened) -> None:
             st.rerun()
 
 
-@st.fragment(run_every=EVERY)
-def _left(home: Path, name: str) -> None:
-    """How many of the draw are left."""
-    project = opened(home, name).project
-    if (check := recall.current_check(project)) is not None:
-        left = len(recall.waiting(project, check, project.states()))
-        st.metric("Drawn items to label", f"{left:,} of {len(check.drawn):,}")
-
-
-@st.fragment(run_every=RENEWED_EVERY)
-def _card(home: Path, name: str, annotator: str) -> None:
-    with sentences():
-        shown = opened(home, name)
-        check: RecallCheck | None = recall.current_check(shown.project)
-        if check is None:
-            return
-        only = partial(recall.waiting, shown.project, check)
-        draw_card(replace(shown.labelling(), only=only, reason=_drawn), annotator, key="label_recall_card")
-        if not recall.waiting(shown.project, check, shown.project.states()):
-            st.rerun()
-
-
 def _drawn(handed: object, states: object) -> dict[str, str]:
     return {"why": "drawn at random, the model's guess is hidden"}
+
+
+_DRAW = Draw(
+    "label_recall_card",
+    "Drawn items to label",
+    recall.current_check,
+    recall.waiting,
+    lambda check: len(check.drawn),
+    _drawn,
+)

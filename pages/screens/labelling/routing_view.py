@@ -1,7 +1,5 @@
 """Who answers? A machine labels what it can under a guarantee, the person the rest."""
 
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -13,9 +11,8 @@ from alcore.projects.annotators.asking import words_of_plan
 from alcore.projects.annotators.endpoints import Endpoint, read_endpoints
 from alcore.projects.delegation import Delegation
 from alcore.report.phrases import level, percent
-from pages.screens.labelling.answering import draw_card
-from pages.screens.labelling.label_view import EVERY, RENEWED_EVERY
-from pages.screens.labelling.opened import Opened, opened
+from pages.screens.labelling.drawn_view import Draw, draw_drawn, draw_left
+from pages.screens.labelling.opened import Opened
 from pages.screens.labelling.selection import draw_steps
 from pages.screens.labelling.texts import PAGE
 from pages.shared import controls
@@ -37,6 +34,13 @@ _MEANING = {
     "all": "PAC labels: the share is of all finished labels, yours included, and holds with the certainty chosen.",
     "machine": "Conformal labels: the share is of the labels that the machine keeps, and holds on average over draws.",
 }
+_DRAW = Draw(
+    "label_calibration",
+    "Calibration items to label",
+    delegation.current,
+    delegation.waiting,
+    lambda found: len(set(found.draws_m.tolist())),
+)
 _EXAMPLE = "spam: /win|prize/\nham: lunch"
 
 
@@ -143,37 +147,15 @@ def _freeze(shown: Opened, machine: str, template: str, draws: int) -> None:
 def _draw_calibration(home: Path, shown: Opened, found: Delegation, annotator: str) -> None:
     left, right = st.columns([7, 3], gap="medium")
     with left:
-        _card(home, shown.name, annotator)
+        draw_drawn(home, shown.name, annotator, _DRAW)
     with right:
-        _left(home, shown.name)
+        draw_left(home, shown.name, _DRAW)
         st.markdown(
             f"{len(found.draws_m):,} draws with replacement from the {len(found.places):,} items without your label. "
             "The machine is frozen and its answers are hidden. Once all are labelled, the split is shown."
         )
         if st.button("Discard", icon=":material/delete:"):
             delegation.discard(shown.project)
-            st.rerun()
-
-
-@st.fragment(run_every=EVERY)
-def _left(home: Path, name: str) -> None:
-    """How many items are left."""
-    project = opened(home, name).project
-    if (found := delegation.current(project)) is not None:
-        left = len(delegation.waiting(project, found, project.states()))
-        st.metric("Calibration items to label", f"{left:,} of {len(set(found.draws_m.tolist())):,}")
-
-
-@st.fragment(run_every=RENEWED_EVERY)
-def _card(home: Path, name: str, annotator: str) -> None:
-    with sentences():
-        shown = opened(home, name)
-        found = delegation.current(shown.project)
-        if found is None:
-            return
-        only = partial(delegation.waiting, shown.project, found)
-        draw_card(replace(shown.labelling(), only=only), annotator, key="label_calibration")
-        if not delegation.waiting(shown.project, found, shown.project.states()):
             st.rerun()
 
 

@@ -14,6 +14,7 @@ from alcore.projects.export import (
     to_csv,
     whole_frame,
 )
+from alcore.projects.multilabel import group_frame, group_of
 from pages.screens.labelling.opened import Opened
 from pages.shared.errors import sentences
 from pages.shared.markdown import plain
@@ -44,6 +45,16 @@ def draw_take_home(shown: Opened, annotator: str) -> None:
             icon=":material/download:",
             width="stretch",
         )
+        if group := project.settings.get("group"):
+            st.download_button(
+                "All classes, one table",
+                lambda: to_csv(group_frame(group_of(project.folder.parent.parent, group))),
+                file_name=f"{group}.csv",
+                on_click="ignore",
+                icon=":material/table:",
+                width="stretch",
+                help=f"Every item of {group} once, with label and prediction by each of its yes-or-no projects.",
+            )
         _draw_model(shown)
         st.divider()
         count = st.number_input("Items of a batch for others to label", 1, 5000, 50)

@@ -7,9 +7,11 @@ import pytest
 from sklearn.metrics import cohen_kappa_score
 
 from alcore.projects.answers import Answer
+from alcore.projects.export import batch_frame, take_labels, to_csv
 from alcore.projects.ledger import Ledger
-from alcore.projects.people.repeats import DISTANCE, kappa_interval, self_agreement, with_repeats
+from alcore.projects.people.repeats import kappa_interval, self_agreement
 from alcore.projects.project import Project
+from alcore.projects.queue import DISTANCE, with_repeats
 from alcore.projects.store import Annotator, Handed, Operation, ProjectStore
 
 
@@ -97,3 +99,28 @@ def test_a_repeat_changes_no_label_and_a_mended_label_is_no_repeat(home: Path) -
     with ProjectStore(made.folder) as store:
         store.take([Operation("c", 3, made.ids[1], "label", "b", repeat=True)], by)  # was not handed out for that
     assert made.states()[made.ids[1]].label == "b"
+
+
+def test_a_batch_file_shows_items_again_and_does_not_say_which(home: Path) -> None:
+    np.save(home / "p.npy", np.random.default_rng(0).normal(size=(90, 3)).astype(np.float32))
+    made = Project.create(home, "p", home / "p.npy", classes=("a", "b"))
+    made.change(mix={**made.settings["mix"], "repeat_share": 0.2})
+    first = made.ids[:50]
+    made.tell(dict.fromkeys(first, "a"), "ann")
+    assert repeats(made.next(20, "bob", page="file bob.csv")) == []
+    handed = made.next(20, "ann", page="file ann.csv")
+    again = repeats(handed)
+    assert len(handed) == 20 and len(again) == 8 and set(again) <= set(first[:30])  # .2 (50 - 20), and 2 for the others
+    assert [one.probability for one in handed if one.purpose == "repeat"] == [1 / (30 - n) for n in range(8)]
+    frame = batch_frame(made, handed)
+    assert set(frame["purpose"]) == {"train", "audit"} and frame["pick_probability"][frame["purpose"] == "audit"].all()
+    content = to_csv(frame.assign(label="b"))
+    take_labels(made, content, "ann")
+    take_labels(made, content, "ann")  # a second time changes nothing
+    assert {made.states()[item].label for item in again} == {"a"}
+    assert [(one.annotator, one.shown, one.same) for one in self_agreement(made.ledger())] == [("ann", 8, 0)]
+    made.tell({again[0]: "b"}, "ann")  # not handed out again: a mended label
+    assert made.states()[again[0]].label == "b"
+    other = next(item for item in first if item not in again)
+    take_labels(made, f"id,label\n{other},b\n".encode(), "ann")
+    assert made.states()[other].label == "b" and self_agreement(made.ledger())[0].shown == 8

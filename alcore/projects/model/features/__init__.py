@@ -1,6 +1,13 @@
 """Features of a labelling project's items: what a learner is trained on, computed once and kept by content."""
 
-from alcore.projects.model.features.choice import FeatureChoice, Features, default_choice, words_of_choice
+from alcore.projects.model.features.choice import (
+    METHODS,
+    FeatureChoice,
+    Features,
+    default_choice,
+    table_method,
+    words_of_choice,
+)
 from alcore.projects.model.features.computed import features_of, vocabulary_of
 from alcore.projects.model.features.images import hog
 from alcore.projects.model.features.inputs import Prepared
@@ -8,6 +15,7 @@ from alcore.projects.model.features.preparing import fitted, prepared
 from alcore.projects.model.features.tables import text_columns, texts_of
 
 __all__ = [
+    "METHODS",
     "FeatureChoice",
     "Features",
     "Prepared",
@@ -16,6 +24,7 @@ __all__ = [
     "fitted",
     "hog",
     "prepared",
+    "table_method",
     "text_columns",
     "texts_of",
     "vocabulary_of",

@@ -13,8 +13,8 @@ from alcore.datasets.texts import TextSource
 Method = Literal["table", "skrub", "tfidf", "wordllama", "pixels", "hog", "cnn", "images", "given"]
 Features: TypeAlias = Any  # a NumPy array or a SciPy CSR matrix
 
-# What makes the features, in a few words.
-_WORDS: dict[Method, str] = {
+# Method -> what makes the features, in a few words.
+METHODS: dict[Method, str] = {
     "table": "scikit-learn's ColumnTransformer",
     "skrub": "skrub's TableVectorizer",
     "tfidf": "word weights (TF-IDF)",
@@ -53,7 +53,7 @@ class FeatureChoice:
 def default_choice(source: Source) -> FeatureChoice:
     """Features that need no settings: of a table by skrub where it is installed; no others need an optional package."""
     if isinstance(source, TableSource):
-        return FeatureChoice("skrub" if find_spec("skrub") else "table")
+        return FeatureChoice(table_method())
     if isinstance(source, TextSource):
         return FeatureChoice("tfidf")
     return FeatureChoice("pixels" if isinstance(source, ImageSource) else "given")
@@ -61,4 +61,9 @@ def default_choice(source: Source) -> FeatureChoice:
 
 def words_of_choice(choice: FeatureChoice) -> str:
     """What makes the features, in a few words."""
-    return _WORDS[choice.method]
+    return METHODS[choice.method]
+
+
+def table_method() -> Method:
+    """What makes features of tables here: skrub where it is installed, else scikit-learn."""
+    return "skrub" if find_spec("skrub") else "table"

@@ -1,0 +1,120 @@
+"""All items on a plane, for a map: by UMAP where it is installed, principal components, or linear discriminants."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from alcore.extras import optional_imports
+from alcore.projects.project import Project
+
+Plane = Literal["umap", "pca", "lda"]
+# What a plane is called in a sentence.
+PLANES: dict[Plane, str] = {
+    "umap": "UMAP",
+    "pca": "First two principal components",
+    "lda": "First two linear discriminants of the labels",
+}
+# Items from which a plane is fitted; the others are placed on it.
+_FITTED = 20_000
+# Principal components from which discriminants are found, so that a few labels do not separate everything.
+_BEFORE_LDA = 30
+_SEED = 0
+
+
+def planes_for(labels: Mapping[int, str]) -> list[Plane]:
+    """The planes that can be made, the default first.
+
+    Args:
+        labels: place -> class. Two discriminants need three classes, and here two labels of each.
+    """
+    found: list[Plane] = ["umap"] if find_spec("umap") else []
+    found.append("pca")
+    if sum(count > 1 for count in Counter(labels.values()).values()) > 2:
+        found.append("lda")
+    return found
+
+
+def plane_of(project: Project, by: Plane = "pca") -> NDArray[np.float32]:
+    """All items on a plane that needs no labels, (N, 2); kept in the project's folder.
+
+    Args:
+        project: of the items.
+        by: `pca`, of word weights the first two singular vectors, which need no dense matrix; or `umap`.
+
+    Raises:
+        MissingExtraError: umap-learn is not installed.
+    """
+    settings = project.settings
+    described = json.dumps([settings["features"], len(project.items), settings["file"], *([by] if by != "pca" else [])])
+    stem = hashlib.blake2b(described.encode(), digest_size=8).hexdigest()
+    path: Path = project.folder / "features" / f"plane-{stem}.npy"
+    try:
+        kept = np.load(path, allow_pickle=False)
+        if kept.shape == (len(project.items), 2):
+            return kept
+    except (OSError, ValueError):
+        pass
+    rows = np.sort(project.items.order_N[:_FITTED])
+    with np.errstate(invalid="ignore", divide="ignore"):  # shares of variance where all items are alike: not used
+        found = _umap(project.features, rows) if by == "umap" else _components(project.features, rows, 2)
+    plane = _two(found)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.save(path, plane)
+    return plane
+
+
+def discriminants(project: Project, labels: Mapping[int, str]) -> NDArray[np.float32]:
+    """All items on the two directions that separate the classes of the labels best, (N, 2).
+
+    The directions are found among 30 principal components, which no label has chosen.
+
+    Args:
+        project: of the items.
+        labels: place -> class, of three classes or more.
+    """
+    from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+
+    with np.errstate(invalid="ignore", divide="ignore"):
+        x = _components(project.features, np.sort(project.items.order_N[:_FITTED]), _BEFORE_LDA)
+    rows = np.fromiter(labels, np.int64, len(labels))
+    model = LinearDiscriminantAnalysis(solver="eigen", shrinkage="auto", n_components=2)
+    return _two(model.fit(x[rows], list(labels.values())).transform(x))
+
+
+def _components(x: Any, rows: NDArray[np.int64], count: int) -> NDArray[np.floating]:
+    """Components of all rows of x, of dense ones from those of some rows."""
+    from sklearn.decomposition import PCA, TruncatedSVD
+
+    if sp.issparse(x):
+        return TruncatedSVD(min(count, x.shape[1]), random_state=_SEED).fit_transform(x)
+    dense = np.asarray(x).reshape(len(x), -1)
+    return PCA(min(count, *dense[rows].shape), random_state=_SEED).fit(dense[rows]).transform(dense)
+
+
+def _umap(x: Any, rows: NDArray[np.int64]) -> NDArray[np.floating]:
+    """UMAP of all rows, fitted on some; of word weights by the cosine.
+
+    Source: McInnes, Healy & Melville (2018).
+    """
+    with optional_imports():
+        from umap import UMAP
+    metric = "cosine" if sp.issparse(x) else "euclidean"
+    model = UMAP(n_components=2, metric=metric, random_state=_SEED, n_jobs=1)
+    chosen = x if sp.issparse(x) else np.asarray(x, dtype=np.float32).reshape(x.shape[0], -1)
+    if len(rows) == chosen.shape[0]:
+        return model.fit_transform(chosen)
+    return model.fit(chosen[rows]).transform(chosen)
+
+
+def _two(found: NDArray[np.floating]) -> NDArray[np.float32]:
+    plane = np.zeros((len(found), 2), dtype=np.float32)
+    plane[:, : found.shape[1]] = found[:, :2]
+    return plane
