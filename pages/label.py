@@ -17,9 +17,26 @@ from pages.screens.labelling.routing_view import draw_routing_view
 from pages.screens.labelling.take_home import draw_take_home
 from pages.screens.labelling.texts import PAGE, VIEWS, take_next
 from pages.shared import address, controls
+from pages.shared.copy_buttons import copy_link
 from pages.shared.errors import sentences
 from pages.shared.frame import home, page
 from pages.shared.progress import working
+
+# One line above the picture; on a phone the views have a line of their own.
+_STYLE = """<style>
+.st-key-label_head { align-items: center; flex-wrap: nowrap; gap: 0.75rem; margin: -1rem 0 -0.75rem;
+  min-height: 2.25rem; }
+.st-key-label_head > * { flex: 0 1 auto; min-width: 0; width: auto; }
+.st-key-label_head > :has(> .st-key-label_project), .st-key-label_head > .st-key-label_project { flex: 0 0 11rem; }
+.st-key-label_head > :last-child { margin-left: auto; }
+:is(.st-key-label_project, .st-key-label_view, .st-key-label_colour, .st-key-label_plane) [data-testid="stWidgetLabel"] {
+  clip-path: inset(50%); height: 1px; overflow: hidden; position: absolute; width: 1px; }
+@media (max-width: 640px) {
+  .st-key-label_head { flex-wrap: wrap; gap: 0.4rem; }
+  .st-key-label_head > .st-key-label_view { flex: 1 0 100%; order: 3; }
+  .st-key-label_view [role="radiogroup"] { flex-wrap: nowrap; overflow-x: auto; }
+}
+</style>"""
 
 page(
     PAGE,
@@ -32,15 +49,16 @@ folder = home()
 with sentences(stop=True):
     take_next()
     working("Making the project of digits.", lambda on_step: digits_project(folder))
-    first, middle, menu = st.columns([4, 13, 6], gap="small", vertical_alignment="bottom")
-    with first:
+    st.html(_STYLE)
+    with st.container(horizontal=True, vertical_alignment="center", key="label_head"):
         project = controls.selectbox(PAGE, "project", "Project", {name: name for name in names_of(folder)}, DIGITS)
-    with middle:
         view = controls.segmented(PAGE, "view", "View", VIEWS, "label")
+        tools = st.container(horizontal=True, key="toolbar")
     shown = opened(folder, project)
-    with menu, st.container(horizontal=True, gap="small"):
+    with tools:
         annotator = draw_project_menu(folder, shown)
         draw_take_home(shown, annotator)
+        copy_link()
     if view == "own":
         draw_own_data(folder)
     elif view == "items":

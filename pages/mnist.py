@@ -34,6 +34,16 @@ folder = home()
 _STYLE = """<style>
 .st-key-mnist_choices > *, .st-key-mnist_which > * { flex: 0 1 auto; width: auto; }
 .st-key-mnist_which > * { min-width: 8rem; }
+.st-key-mnist_look [data-testid="stWidgetLabel"] { clip-path: inset(50%); height: 1px; overflow: hidden;
+  position: absolute; width: 1px; }
+/* On a phone the runs have a line, and Start, the form and the toolbar another. */
+@media (max-width: 640px) {
+  .st-key-picture_head:has(.st-key-mnist_choices) { gap: 0.4rem; }
+  .st-key-picture_head:has(.st-key-mnist_choices) > :first-child, .st-key-picture_left:has(.st-key-mnist_choices),
+  :has(> .st-key-mnist_choices), .st-key-mnist_choices { display: contents; }
+  :has(> .st-key-mnist_which) { flex: 1 0 100%; }
+  .st-key-mnist_which p { font-size: 0.86rem; line-height: 1.3; }
+}
 /* Streamlit writes a largest width into the element itself. */
 [data-testid="stPopoverBody"]:has(.st-key-mnist_form) { width: min(64rem, 96vw); max-width: none !important; }
 </style>"""
@@ -103,6 +113,8 @@ with picture, sentences():
                 key="mnist",
                 title=texts.race(seeds),
                 names=texts.STRATEGY_NAMES,
+                metric=metric,
+                x=axis,
                 chart=partial(live_charts.chart_of, seeds, rows, metric, axis),
                 words=summary.verdict(seeds, rows) if rows else None,
             )

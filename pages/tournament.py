@@ -44,7 +44,7 @@ if plan is not None:
         else:
             note = ""
             if shown is ready:
-                note = "From the ready-made tournament, which comes with the program."
+                note = "Ready-made results."
             elif not whole:
                 note = f"So far: the {len(own['seeds'])} of {plan.seeds} seeds that all strategies finished."
             results.draw_results(shown, left, tools, note)

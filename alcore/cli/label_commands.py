@@ -11,6 +11,7 @@ from alcore.datasets.dataset import DatasetError
 from alcore.datasets.tables.frame import TableOptions
 from alcore.datasets.tables.question import Ambiguous
 from alcore.did_you_mean import one_of
+from alcore.percent import percent
 from alcore.projects import delegation
 from alcore.projects.annotators import asking
 from alcore.projects.annotators.asking import Meter, Plan, answers_of_plan, cost_words, words_of_plan
@@ -149,8 +150,8 @@ def _print_status(project: Project) -> None:
     if status.accuracy is not None:
         found = status.accuracy
         print(
-            f"accuracy on unseen items {found.value:.1%} (95 % interval {found.low:.1%} to {found.high:.1%}, "
-            f"{status.looked_at} audit labels)"
+            f"accuracy on unseen items {percent(found.value)} "
+            f"(95 % interval {percent(found.low)} to {percent(found.high)}, {status.looked_at} audit labels)"
         )
         if status.more_audits:
             print(f"{status.more_audits:,} more audit labels would narrow it to 3 points")

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from alcore.percent import level
+
 # Points of the pool whose predictions are compared from round to round, as in the source of `predictions_agree`.
 STOP_SET = 2000
 # Rounds in a row whose models must agree: one pair may do so by chance.
@@ -45,11 +47,11 @@ class StopRules:
                 if `agreement` is on.
         """
         if self.accuracy is not None and reached(accuracies_R, self.accuracy):
-            return f"target of {self.accuracy:.1%} reached"
+            return f"target of {level(self.accuracy)} reached"
         if self.plateau and plateaued(accuracies_R, self.plateau):
             return f"no gain in {self.plateau} round{'' if self.plateau == 1 else 's'}"
         if self.agreement is not None and predictions_agree(agreements(predictions_R_S), self.agreement):
-            return f"predictions settled: {SETTLED_ROUNDS} times in a row {self.agreement:.1%} the same"
+            return f"predictions settled: {SETTLED_ROUNDS} times in a row {level(self.agreement)} the same"
         return ""
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.tables.frame import TableSource
+from alcore.percent import level, percent
 from alcore.projects.annotators.asking import Plan, answers_of_plan, plan_of
 from alcore.projects.annotators.endpoints import endpoint_of
 from alcore.projects.answers import ItemState
@@ -305,9 +306,9 @@ def words_of(done: Split, epsilon: float, alpha: float) -> str:
         )
     if done.promise == "machine":
         return (
-            f"The machine can do {done.share:.0%} ({done.machine:,} items): of the labels that it keeps at most "
-            f"{epsilon:.1%} are wrong, on average over such calibrations, where a person's labels are right. "
-            f"{done.person:,} items ({done.person / whole:.0%}) are yours."
+            f"The machine can do {percent(done.share, 0)} ({done.machine:,} items): of the labels that it keeps at "
+            f"most {level(epsilon)} are wrong, on average over such calibrations, where a person's labels are right. "
+            f"{done.person:,} items ({percent(done.person / whole, 0)}) are yours."
         )
     if not done.machine:
         return (
@@ -315,9 +316,9 @@ def words_of(done: Split, epsilon: float, alpha: float) -> str:
             "calibration draws. More draws, or a larger epsilon, may let some through."
         )
     return (
-        f"The machine can do {done.share:.0%} ({done.machine:,} items): at most {epsilon:.1%} of all "
-        f"{whole:,} labels wrong, with {1 - alpha:.0%} certainty, where a person's labels are right. "
-        f"{done.person:,} items ({done.person / whole:.0%}) are yours."
+        f"The machine can do {percent(done.share, 0)} ({done.machine:,} items): at most {level(epsilon)} of all "
+        f"{whole:,} labels wrong, with {level(1 - alpha)} certainty, where a person's labels are right. "
+        f"{done.person:,} items ({percent(done.person / whole, 0)}) are yours."
     )
 
 

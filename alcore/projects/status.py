@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from alcore.percent import level
 from alcore.projects.answers import ItemState
 from alcore.projects.audit import Estimate, more_labels, post_stratified
 from alcore.projects.items import Items
@@ -138,7 +139,7 @@ def _advice(accuracy: Estimate | None, target: float | None, steady: bool, audit
         left = LOOK - audits % LOOK
         return f"{left} more audit {'label' if left == 1 else 'labels'} until the accuracy is known with an interval."
     if target is not None and accuracy.low >= target:
-        return f"You can stop: with 95 % certainty the accuracy on unseen items is at least {target:.0%}."
+        return f"You can stop: with 95 % certainty the accuracy on unseen items is at least {level(target)}."
     if steady:
         return "Successive models hardly change: more labels of this kind add little."
     return "Go on: successive models still change."

@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import hypergeom
 
+from alcore.percent import percent
+
 # A forecast from fewer rounds has no meaning: the curve has three parameters.
 FEWEST_ROUNDS = 5
 RESAMPLES = 200
@@ -151,7 +153,7 @@ def forecast(labels_T: ArrayLike, accuracy_T: ArrayLike, target: float, *, seed:
     top = 1 - float(fitted[0, 0])
     reason = ""
     if labels == inf:
-        reason = f"The fitted curve levels off at {top:.1%}, below the target."
+        reason = f"The fitted curve levels off at {percent(top)}, below the target."
         if top > target:
             reason = f"The target lies beyond {FARTHEST} times the labels so far: too far out for a forecast."
     return Forecast(labels, min(low, labels), max(high, labels), top, reason)

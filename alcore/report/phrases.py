@@ -7,6 +7,9 @@ from math import isinf
 
 import numpy as np
 
+from alcore.percent import hundredths
+from alcore.percent import level as level
+from alcore.percent import percent as percent
 from alcore.report.intervals import Interval
 
 
@@ -16,24 +19,9 @@ def floor_tenths(share: float) -> int:
     return int(np.floor(round(1000 * share, 6)))
 
 
-def percent(share: float, places: int = 1) -> str:
-    """A measured share in percent, ties rounded up: what `inPercent` of the player's figure_frame.js writes."""
-    return f"{_hundredths(share, places):.{places}f} %"
-
-
 def percent_below(share: float, bound: float) -> str:
     """A share below a bound in percent, with as many decimals as show it: 0.8996 is below 90 %."""
-    return percent(share, next((places for places in range(1, 6) if _hundredths(share, places) < 100 * bound), 6))
-
-
-def _hundredths(share: float, places: int) -> float:
-    # The inner rounding removes floating-point errors: 100 * .5785 is 57.849...
-    return float(np.floor(round(100 * share * 10**places, 6) + 0.5)) / 10**places
-
-
-def level(share: float) -> str:
-    """A share that was set, such as a target, in percent and without zeros at its end."""
-    return f"{round(100 * share, 6):g} %"
+    return percent(share, next((places for places in range(1, 6) if hundredths(share, places) < 100 * bound), 6))
 
 
 def percentage_points(difference: float, decimals: int = 1) -> str:

@@ -12,6 +12,7 @@ from alcore.datasets.catalogue import DATASETS, image_datasets
 from alcore.did_you_mean import no_such
 from alcore.learners.options import METRICS, Metric, Training
 from alcore.learners.registry import LEARNERS, check_options
+from alcore.percent import level
 from alcore.strategies.catalogue import STRATEGIES
 
 # Fields that determine the queried points; all others determine the start that paired runs share.
@@ -225,16 +226,16 @@ class RunConfig(BaseModel):
             for used, words in (
                 (self.samples, f"{self.samples} samples"),
                 (self.candidates, f"{self.candidates:,} candidates" if self.candidates else ""),
-                (self.epsilon, f"{self.epsilon:.0%} random"),
+                (self.epsilon, f"{level(self.epsilon)} random"),
                 (self.density, f"density {self.density:g}"),
                 (self.calibration, f"{self.calibration:,} labels to calibrate"),
                 (self.repeats > 1, f"every image {self.repeats} times"),
                 (self.imbalance > 1, f"classes {self.imbalance:g} to 1"),
-                (self.label_noise, f"{self.label_noise:.0%} label noise"),
-                (self.blends, f"{self.blends:.0%} blends"),
-                (self.stop_accuracy, f"until {self.stop_accuracy or 0:.1%} accuracy"),
+                (self.label_noise, f"{level(self.label_noise)} label noise"),
+                (self.blends, f"{level(self.blends)} blends"),
+                (self.stop_accuracy, f"until {level(self.stop_accuracy or 0)} accuracy"),
                 (self.stop_plateau, f"until {self.stop_plateau} rounds without a gain"),
-                (self.stop_agreement, f"until models agree on {self.stop_agreement or 0:.1%}"),
+                (self.stop_agreement, f"until models agree on {level(self.stop_agreement or 0)}"),
             )
             if used
         ] + Training(**self.training).words

@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 from array_api_compat import array_namespace
 
+from alcore.percent import level
 from alcore.strategies.arrays import Array, check_scores, to_numpy
 from alcore.strategies.batch import Batch
 from alcore.strategies.bayesian import power_batch
@@ -35,8 +36,8 @@ def with_random_picks(strategy: Strategy, epsilon: float) -> Strategy:
 
     return replace(
         strategy,
-        label=f"{strategy.label}, {epsilon:.0%} random",
-        description=f"{strategy.description} {epsilon:.0%} of the picks are random.",
+        label=f"{strategy.label}, {level(epsilon)} random",
+        description=f"{strategy.description} {level(epsilon)} of the picks are random.",
         choose=partial(_choose_or_give_way, strategy, epsilon),
         batch=None if strategy.batch is None else partial(_pick_or_give_way, strategy, epsilon),
     )

@@ -24,7 +24,7 @@ def preset(path: str, label: str, icon: str, settings: Mapping[str, str | Sequen
 def questions(path: str, links: Mapping[str, Mapping[str, str]]) -> None:
     """Example questions, text to the settings of its preset link: in a row, or in a panel on a narrow screen."""
     place = (
-        st.popover("Questions", icon=":material/help:")
+        st.popover("Questions", icon=":material/help:", key="questions_menu")
         if is_narrow()
         else st.container(horizontal=True, key="questions")
     )

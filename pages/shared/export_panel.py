@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from alcore.report.charts.bands import INTERVAL
 from alcore.report.export.curves import FORMATS, export
 from alcore.report.paper.fonts import unprintable
 from pages.shared import controls, viewport
@@ -19,6 +20,7 @@ from pages.shared.toolbar import full_screen
 # Width of a printed figure in mm, with the factor of its text, and its name in the panel.
 _WIDTHS = {"one": (85.0, 1), "two": (175.0, 1), "slide": (254.0, 2)}
 _COLUMNS = {"use": "By use", "one": "One column", "two": "Two columns", "slide": "Slide"}
+_BANDS = {INTERVAL: "95 % interval", "deviation": "Standard deviation", "range": "Range"}
 # Format -> the width by its use.
 _BY_USE = {"png": "slide", "svg": "two", "pdf": "one"}
 _USES = {
@@ -102,11 +104,16 @@ def export_panel(
     """
     stem, dark = file_stem(frame, key), viewport.is_dark()
     settings = [dict(config) for config in configs]
+    # What the screen shows, unless the reader chooses another.
+    band = INTERVAL
 
     def make(fmt: str, **size: Any) -> bytes:
-        return export(frame, settings, fmt, dark=dark, title=title, names=names, **drawn, **size)
+        return export(frame, settings, fmt, dark=dark, title=title, names=names, band=band, **drawn, **size)
 
     with export_popover(disabled=frame.empty):
+        if not frame.empty and frame.groupby("strategy")["run"].nunique().min() > 1:
+            help = "Of all formats but CSV and JSON. On the screen it is the 95 % interval of the mean over the seeds."
+            band = controls.segmented(key, "band", "Band", _BANDS, INTERVAL, help=help)
         if boxes := unprintable([title, *(names or {}).values()]):
             st.caption(
                 f"No font on the server has {plain(boxes[:20])}: PNG and PDF show boxes in their place, and "

@@ -4,6 +4,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages.shared.unknown_paths import UnknownPaths
+
 # Other sites may not embed the dashboard in a frame, where a click on something else could start or delete a run; the
 # older header is for old browsers. A file has its declared type, regardless of its first bytes. The address of a
 # screen, which holds its settings, is not sent as a referrer.
@@ -35,4 +37,4 @@ class Headers:
         await self.app(scope, receive, sent if scope["type"] == "http" else send)
 
 
-MIDDLEWARE = [Middleware(Headers)]
+MIDDLEWARE = [Middleware(Headers), Middleware(UnknownPaths)]

@@ -118,7 +118,7 @@ def test_a_machine_is_calibrated_and_its_labels_are_written(
     answer(batch, answers)
     assert main(["label", "tell", "mail", str(answers), *own]) == 0
     assert main(route) == 0
-    assert "at most 5.0% of all 80 labels wrong, with 95% certainty" in capsys.readouterr().out
+    assert "at most 5 % of all 80 labels wrong, with 95 % certainty" in capsys.readouterr().out
     out = home / "before.jsonl"
     assert main([*route, "--commit"]) == 0
     assert "the machine's labels are written" in capsys.readouterr().out

@@ -98,7 +98,7 @@ def test_nothing_is_sent_before_send_and_the_key_is_nowhere(
         assert main([*route, "--commit", "--epsilon", ".1"]) == 0
         captured = capsys.readouterr()
         said += captured.out + captured.err
-        assert "at most 10.0% of all 120 labels wrong, with 95% certainty" in captured.out
+        assert "at most 10 % of all 120 labels wrong, with 95 % certainty" in captured.out
         assert len(server.prompts) == total, "calibration and the labels ask nobody"
     for name in ("jsonl", "csv"):
         out_file = home / f"all.{name}"

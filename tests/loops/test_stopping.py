@@ -19,6 +19,7 @@ from alcore.loops.stopping import (
     predictions_agree,
     reached,
 )
+from alcore.percent import level
 from alcore.rng import rng_for
 
 DIGITS = load_dataset("digits", seed=0, home=Path())
@@ -66,7 +67,7 @@ def test_the_loop_ends_where_the_rule_says_and_says_why() -> None:
     cut = run(StopRules(accuracy=target))
     assert [one.accuracy for one in cut] == [one.accuracy for one in free[: first + 1]]
     assert cut[-1].batch is None and len(cut[-1].batch_labels) == 0
-    assert cut[-1].stopped == f"target of {target:.1%} reached"
+    assert cut[-1].stopped == f"target of {level(target)} reached"
     assert all(one.stopped == "" and one.batch is not None for one in cut[:-1])
     for one, other in zip(cut[:-1], free, strict=False):
         assert one.batch is not None and other.batch is not None
@@ -91,7 +92,7 @@ def test_agreement_is_measured_on_the_pool_by_an_independent_loop() -> None:
     shares = agreements(predicted)
     assert min(shares[-3:]) >= 0.95 and len(rounds) < 16
     assert not any(predictions_agree(shares[:end], 0.95) for end in range(len(shares)))
-    assert rounds[-1].stopped == "predictions settled: 3 times in a row 95.0% the same"
+    assert rounds[-1].stopped == "predictions settled: 3 times in a row 95 % the same"
     assert [one.accuracy for one in rounds] == [one.accuracy for one in run()[: len(rounds)]]
 
 

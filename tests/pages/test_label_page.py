@@ -365,7 +365,7 @@ def test_the_promise_on_the_machines_own_labels_is_named_apart(home: Path, open_
     project.tell({one.item: str(truth[project.items.place_of[one.item]]) for one in delegation.hand_out(project, 60.0)})
     at = open_screen(PAGE, label_view="routing", label_promise="machine", label_rate="20")
     assert_fine(at, "looking")
-    assert any("of the labels that it keeps at most 20.0% are wrong, on average" in one.value for one in at.markdown)
+    assert any("of the labels that it keeps at most 20 % are wrong, on average" in one.value for one in at.markdown)
     assert any("Conformal labels" in one.value for one in at.caption)
     next(one for one in at.button if one.label.startswith("Commit")).click().run()
     assert_fine(at, "committing")

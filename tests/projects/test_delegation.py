@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from alcore.datasets.tables.frame import TableSource
+from alcore.percent import percent
 from alcore.projects import delegation
 from alcore.projects.bulk import take_back
 from alcore.projects.guarantees.conformal import conformal_threshold
@@ -50,7 +51,7 @@ def test_a_machine_is_frozen_calibrated_committed_and_taken_back(project: Projec
     assert {states[project.ids[place]].purpose for place in found.draws_m} == {"calibration"}
     done = delegation.split(project, found, states, 0.05, 0.05)
     assert 0.2 < done.share < 0.9 and done.machine + done.person == N - 1
-    assert f"{done.share:.0%}" in delegation.words_of(done, 0.05, 0.05)
+    assert percent(done.share, 0) in delegation.words_of(done, 0.05, 0.05)
     assert delegation.commit(project, found, 0.05, 0.05) == done
     states = project.states()
     machine = {item: state.machine_label for item, state in states.items() if state.machine_label is not None}

@@ -99,7 +99,7 @@ def test_a_forecast_says_when_it_cannot_tell_or_the_target_is_out_of_reach() -> 
     assert isnan(few.labels) and few.reason == "A forecast needs 5 rounds, there are 4."
     never = forecast(labels, accuracy, 0.95)
     assert never.labels == inf and never.ceiling == pytest.approx(0.9, abs=0.01)
-    assert never.reason == "The fitted curve levels off at 90.0%, below the target."
+    assert never.reason == "The fitted curve levels off at 90.0 %, below the target."
     assert forecast(labels, accuracy, accuracy[-2]).labels == 200  # reached already
     with pytest.raises(ValueError, match="must ascend"):
         forecast([3, 2], [0.1, 0.2], 0.5)

@@ -188,7 +188,7 @@ def test_later_settings_keep_the_ids_of_runs_without_them() -> None:
 
 def test_remedies_are_in_the_title_and_not_in_the_rival() -> None:
     cured = config_from({"strategy": "eer", "epsilon": "0.1", "density": 1, "calibration": 50, "seed": 3})
-    assert cured.title.endswith("seed 3, 20 candidates, 10% random, density 1, 50 labels to calibrate")
+    assert cured.title.endswith("seed 3, 20 candidates, 10 % random, density 1, 50 labels to calibrate")
     assert cured.rival == config_from({"strategy": "random", "seed": 3}) == cured.rival.rival
     with pytest.raises(ConfigError, match="epsilon was 1.5; expected a share of random picks"):
         config_from({"epsilon": 1.5})

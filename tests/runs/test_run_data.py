@@ -60,10 +60,10 @@ def test_a_rule_ends_a_run_and_the_record_says_so(home: Path, capsys: pytest.Cap
         "stop_accuracy=0.9",
     ]
     assert main(["run", "cnn-mnist", "--rounds", "20", "--set", *words]) == 0
-    assert "Done (target of 90.0% reached): accuracy 0.9" in capsys.readouterr().err
+    assert "Done (target of 90 % reached): accuracy 0.9" in capsys.readouterr().err
     with Store(home) as store:
         (info,) = store.runs()
-        assert info.state == "done" and info.record[STOPPED] == "target of 90.0% reached"
+        assert info.state == "done" and info.record[STOPPED] == "target of 90 % reached"
         rounds = store.rounds(info.id)
     assert len(rounds) < 21 and rounds[-1].accuracy >= 0.9 and rounds[-1].batch is None
     assert all(one.accuracy < 0.9 for one in rounds[:-1])
@@ -108,8 +108,8 @@ def test_titles_and_sentences() -> None:
         | {"stop_accuracy": ".95", "stop_plateau": "3", "stop_agreement": ".99"}
     )
     assert config.title.endswith(
-        "every image 2 times, classes 10 to 1, 10% label noise, 25% blends, until 95.0% accuracy, "
-        "until 3 rounds without a gain, until models agree on 99.0%"
+        "every image 2 times, classes 10 to 1, 10 % label noise, 25 % blends, until 95 % accuracy, "
+        "until 3 rounds without a gain, until models agree on 99 %"
     )
     assert RunConfig.model_validate_json(config.model_dump_json()) == config
     with pytest.raises(ConfigError, match="label_noise was 0.1, which needs images, and dataset was 'blobs'"):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from alcore.percent import level
 from alcore.projects.answers import ItemState
 from alcore.projects.project import Project
 from alcore.projects.stopping import recall_p_value
@@ -134,9 +135,9 @@ def words_of(check: RecallCheck, verdict: RecallVerdict) -> str:
     """The verdict in a sentence."""
     said = f"{verdict.positives:,} of {len(check.drawn):,} drawn items are {check.name} (p = {verdict.p_value:.3f})"
     if verdict.holds:
-        sure = f"with 95 % certainty at least {check.target:.0%} of its items are found"
+        sure = f"with 95 % certainty at least {level(check.target)} of its items are found"
         return f"You can stop looking for {check.name}: {sure}. {said}."
-    return f"Not yet: more than {1 - check.target:.0%} of the items of {check.name} may still be unlabelled. {said}."
+    return f"Not yet: more than {level(1 - check.target)} of the items of {check.name} may still be unlabelled. {said}."
 
 
 def _unseen(project: Project, states: Mapping[str, ItemState]) -> list[str]:

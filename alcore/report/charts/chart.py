@@ -222,6 +222,7 @@ class Label:
         up: likewise; below 0 under the point.
         color: of the text.
         size: of the text.
+        leader: a thin line joins it to the point.
     """
 
     x: float
@@ -231,6 +232,7 @@ class Label:
     up: float = 0.0
     color: str = TEXT
     size: float = 12.0
+    leader: bool = False
 
 
 Drawn = Series | Band | Bars | Whiskers | Matrix

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.report.charts.chart import Axis, Band, Chart, Mark, Marker, Reference, Series, Stroke
+from alcore.report.phrases import level
 from alcore.report.style import GREY, class_style, strategy_style
 
 
@@ -28,7 +29,7 @@ def accuracy_chart(points: Sequence[tuple[float, ...]], target: float | None) ->
     hover = "%{x} labels: %{y:.1%}<extra></extra>"
     marks.append(Series(labels_T, accuracy_T, Stroke(color), Marker(color, size=6), hover=hover))
     if target is not None:
-        marks.append(Reference(y=target, color=GREY, label=f"target {target:.0%}"))
+        marks.append(Reference(y=target, color=GREY, label=f"target {level(target)}"))
     low = float(np.floor(10 * min(table[:, 1:].min(), target or 1.0)) / 10)
     heights = Axis("accuracy", "share", (max(0.0, low - 0.02), 1.01))
     return Chart(marks, Axis("labels that trained", "whole"), heights, height=190, revision="accuracy")
@@ -84,14 +85,14 @@ def items_map(
         classes: in the order of their styles.
     """
     marks: list[Mark] = []
-    # The fewer items, the larger: few small ones look like specks.
-    size = 5 if len(places_N) > 2000 else 7 if len(places_N) > 400 else 9
+    # The fewer items, the larger: few small ones look like specks. Faint without a label, since a class is grey, too.
+    size = 4 if len(places_N) > 1000 else 6 if len(places_N) > 400 else 8
     for name in ["", *classes]:
         rows = groups.get(name)
         if rows is None or not len(rows):
             continue
         style = class_style(classes.index(name)) if name else None
-        marker = Marker(GREY, size=size, opacity=0.5) if style is None else Marker(style.color, style.symbol, size + 3)
+        marker = Marker(GREY, size=size, opacity=0.35) if style is None else Marker(style.color, style.symbol, size + 3)
         marks.append(
             Series(
                 plane_N_2[rows, 0],
@@ -104,4 +105,4 @@ def items_map(
             )
         )
     axis = Axis(hidden=True, grid=False)
-    return Chart(marks, axis, axis, height=620, lasso=True, revision="items")
+    return Chart(marks, axis, axis, height=600, lasso=True, revision="items")

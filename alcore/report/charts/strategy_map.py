@@ -15,7 +15,10 @@ from alcore.report.phrases import format_interval, percent
 from alcore.report.style import class_style
 
 WIDTH, HEIGHT = 520, 500  # nominal pixels of the plot, for the places of the labels
-_MARGIN = 60
+PHONE_WIDTH, PHONE_HEIGHT = 295, 380
+# Of axis and legend, which has more rows on a phone.
+_MARGIN, _PHONE_MARGIN = 60, 140
+_RING = 12  # by which the ring of a chosen strategy is wider than its halo
 # Diameters in pixels: of a gain of one point of accuracy, and the smallest.
 _ONE_POINT, _LEAST = 15.0, 6.0
 _UNSURE, _APART = (0.22, 1.08), (0.0, 2.1)
@@ -50,7 +53,9 @@ class Mapped:
     gain: Interval | None
 
 
-def strategy_map(points: Sequence[Mapped], families: Sequence[str], chosen: Sequence[str] = ()) -> Chart:
+def strategy_map(
+    points: Sequence[Mapped], families: Sequence[str], chosen: Sequence[str] = (), *, narrow: bool = False
+) -> Chart:
     """The map: discs as large as the gain, haloes as large as the upper end of its interval.
 
     Filled: the interval excludes zero. Open: it does not. A cross: worse than random. A small grey ring: no measured
@@ -60,6 +65,7 @@ def strategy_map(points: Sequence[Mapped], families: Sequence[str], chosen: Sequ
         points: the strategies; random has no gain.
         families: all families, in the order of their colours.
         chosen: keys of strategies with a ring around them.
+        narrow: for a phone, where some names have no room.
     """
     marks: list[Mark] = [
         Reference(x=0.5),
@@ -85,15 +91,15 @@ def strategy_map(points: Sequence[Mapped], families: Sequence[str], chosen: Sequ
                 first = False
     for one in points:
         if one.name in chosen:
-            size = diameter(one.gain.high if one.gain else 0.0) + 12
+            size = diameter(one.gain.high if one.gain else 0.0) + _RING
             ring = Marker("text", "circle", size, "open", edge=Stroke("text", 2))
             marks.append(Series([one.uncertainty], [one.diversity], marker=ring))
-    marks += _labels(points)
+    marks += _labels(points, chosen, *((PHONE_WIDTH, PHONE_HEIGHT) if narrow else (WIDTH, HEIGHT)))
     return Chart(
         marks,
         Axis("Uncertainty of the picks (percentile in the pool)", form="share", ends=_UNSURE),
         Axis("Diversity of the picks (spacing, random = 1)", ends=_APART),
-        height=HEIGHT + _MARGIN,
+        height=PHONE_HEIGHT + _PHONE_MARGIN if narrow else HEIGHT + _MARGIN,
         ratio=0.9,
     )
 
@@ -148,7 +154,7 @@ def _about(one: Mapped) -> str:
     return "the baseline" if one.name == BASELINE else gain_words(one.gain)
 
 
-def _labels(points: Sequence[Mapped]) -> list[Label]:
+def _labels(points: Sequence[Mapped], chosen: Sequence[str], width: float, height: float) -> list[Label]:
     """The names beside the discs."""
     named = [
         Named(
@@ -156,17 +162,22 @@ def _labels(points: Sequence[Mapped]) -> list[Label]:
             one.diversity,
             (one.uncertainty - _UNSURE[0]) / (_UNSURE[1] - _UNSURE[0]),
             (one.diversity - _APART[0]) / (_APART[1] - _APART[0]),
-            diameter(one.gain.estimate if one.gain else 0.0) / 2,
+            _room(one, chosen) / 2,
             one.label,
         )
         for one in points
     ]
-    return labels_beside(named, width=WIDTH, height=HEIGHT)
+    first = [one.label for one in points if one.name in (*chosen, BASELINE)]
+    return labels_beside(named, width=width, height=height, first=first, crowded=width < WIDTH)
+
+
+def _room(one: Mapped, chosen: Sequence[str]) -> float:
+    """Diameter of what is drawn of a strategy, without its halo."""
+    if one.name in chosen:
+        return diameter(one.gain.high if one.gain else 0.0) + _RING
+    return diameter(one.gain.estimate if one.gain else 0.0)
 
 
 def legend_words() -> str:
     """What the marks mean, in a line."""
-    return (
-        "Disc: gain over random; halo: upper end of its 95 % CI. Filled: beats random, open: undecided, cross: loses, "
-        "diamond: not measured yet."
-    )
+    return "Size: gain; halo: its upper 95 % limit. Open: undecided, cross: loses, diamond: not measured yet."

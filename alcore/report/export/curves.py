@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from alcore.report.charts.bands import INTERVAL, with_bands
 from alcore.report.charts.chart import Chart
 from alcore.report.charts.curves import learning_curves
 from alcore.report.curves import area_under
@@ -47,6 +48,7 @@ def export(
     font_pt: float = 8.0,
     words: str | None = None,
     chart: Callable[[], Chart] | None = None,
+    band: str = INTERVAL,
 ) -> bytes:
     """Learning curves as the bytes of a file; the same input gives the same bytes.
 
@@ -66,6 +68,7 @@ def export(
         font_pt: size of their text in points.
         words: a sentence above the figure; default: `describe_frame` in the page, none in PNG, SVG and PDF.
         chart: makes the chart drawn, such as that of the screen; default: the learning curves of the frame.
+        band: what its bands show, a key of `charts.bands.BANDS`.
 
     Returns:
         the content of the file.
@@ -82,6 +85,7 @@ def export(
     if fmt == "json":
         return to_json(frame, configs, title=title)
     drawn = chart() if chart else learning_curves(frame, metric=metric, x=x, names=names, bands=bands)
+    drawn = with_bands(drawn, frame, band, metric=metric, x=x)
     if fmt == "html":
         told = describe_frame(frame, names=names) if words is None else words
         settings = [dict(config) for config in configs]

@@ -30,7 +30,7 @@ from alcore.report.charts.chart import (
     Stroke,
     Whiskers,
 )
-from alcore.report.style import CELL_OPACITY, MOST_MARKERS, translucent
+from alcore.report.style import CELL_OPACITY, GREY, MOST_MARKERS, translucent
 
 with optional_imports():
     import plotly.graph_objects as go
@@ -396,15 +396,16 @@ def _shape(mark: Reference, ink: str) -> Spec:
 
 def _text(mark: Label, ink: str, chart: Chart) -> Spec:
     # Annotations are placed by the exponent on a logarithmic axis.
-    return {
+    spec: Spec = {
         "x": log10(mark.x) if chart.x.log else mark.x,
         "y": log10(mark.y) if chart.panels[0].log else mark.y,
-        "xshift": mark.right,
-        "yshift": mark.up,
         "text": escape(mark.text, quote=False),
-        "showarrow": False,
         "font": {"size": mark.size, "color": ink if mark.color == TEXT else mark.color},
     }
+    if not mark.leader:
+        return spec | {"showarrow": False, "xshift": mark.right, "yshift": mark.up}
+    line = {"showarrow": True, "arrowhead": 0, "arrowwidth": 0.8, "arrowcolor": GREY, "borderpad": 0}
+    return spec | line | {"ax": mark.right, "ay": -mark.up}
 
 
 def _label(mark: Reference) -> Spec:

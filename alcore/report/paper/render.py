@@ -34,7 +34,7 @@ from alcore.report.charts.chart import (
     Whiskers,
 )
 from alcore.report.paper.fonts import OWN, fit
-from alcore.report.style import CELL_OPACITY, DASHES, MOST_MARKERS, STROKED_SYMBOLS, SYMBOLS
+from alcore.report.style import CELL_OPACITY, DASHES, GREY, MOST_MARKERS, STROKED_SYMBOLS, SYMBOLS
 
 with optional_imports():
     import matplotlib
@@ -249,6 +249,8 @@ def _draw_marks(chart: Chart, rows: Sequence[Axes], scale: float) -> None:
             case Label():
                 look = {"fontsize": mark.size * scale, "color": _color(mark.color), "ha": "center", "va": "center"}
                 offset = (mark.right * scale, mark.up * scale)
+                line = {"arrowstyle": "-", "color": GREY, "linewidth": 0.6 * scale, "shrinkA": 0, "shrinkB": 0}
+                look |= {"arrowprops": line} if mark.leader else {}
                 rows[0].annotate(mark.text, (mark.x, mark.y), offset, textcoords="offset points", **look)
 
 

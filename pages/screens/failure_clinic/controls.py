@@ -52,7 +52,7 @@ def choose_failure_mode() -> str:
 def main_controls(mode: str) -> dict[str, Any]:
     """Severity of the failure mode and strength of the remedy, beneath the picture."""
     on, usual = f"{PAGE}_{mode}", FAILURE_MODES[mode]()
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="small" if is_narrow() else "large")
     with left:
         values = _severity(mode, on, usual)
     with right:

@@ -22,7 +22,7 @@ from pages.shared.viewport import is_dark, is_narrow
 
 _KEY, _FILE = "clinic_figure", "alcore-clinic"
 # Pixels of the two sliders under the figure: beside one another, and on a phone one over the other.
-_SLIDERS, _STACKED = 110, 190
+_SLIDERS, _STACKED = 110, 170
 
 
 def shown_seed(trial: Trial, shown: ClinicView) -> int:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.screens.home.cards import draw_cards
 from pages.screens.home.tour import draw_tour
+from pages.screens.home.way_on import draw_way_on
 from pages.shared import address, copy_buttons, frame, viewport
 from pages.shared.errors import sentences
 from pages.shared.progress import working
@@ -22,6 +23,7 @@ def draw_home() -> None:
         "Choose which points are worth a label, watch a model learn, and see whether that beats random.",
         icon=":material/science:",
     )
+    draw_way_on()
     # Imported here: the first paint does not wait for them.
     from pages.screens.home import race
     from pages.screens.home.live import draw_live

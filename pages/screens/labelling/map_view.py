@@ -39,7 +39,8 @@ def draw_map_view(shown: Opened, annotator: str) -> None:
     places = on_map(project.items, states, MOST)
     model = None if shown.kept is None else shown.kept.model
     named = [] if model is None else model.named_N
-    with st.container(horizontal=True, gap="medium"):
+    head = st.container(horizontal=True, vertical_alignment="center", key="label_map_head")
+    with head:
         by = controls.segmented(PAGE, "colour", "Colour by", COLOURS, "label")
         plane = offered[0]
         if len(offered) > 1:
@@ -66,12 +67,13 @@ def draw_map_view(shown: Opened, annotator: str) -> None:
         alt=f"All items on a plane: {PLANES[plane]}",
     )
     picked = [int(one["customdata"][0]) for one in event.selection.points if one.get("customdata")]
+    if not picked:
+        part = "" if len(places) == len(project.items) else f" of {len(project.items):,}"
+        head.caption(
+            f"{len(places):,}{part} items, {PLANES[plane]}: **draw around some to label them.**",
+            width="content",
+        )
     with actions:
-        if not picked:
-            st.caption(
-                f"{PLANES[plane]} of {len(places):,} of {len(project.items):,} items. Draw around "
-                "items to label, skip or export them in one step."
-            )
         draw_actions(shown, [project.ids[place] for place in picked], annotator, key="label_map")
     if picked and isinstance(project.source, ImageSource):
         with st.container(horizontal=True, gap="xsmall"):

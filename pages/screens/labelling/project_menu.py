@@ -24,7 +24,7 @@ _TARGETS = {None: "none", 0.8: "80 %", 0.9: "90 %", 0.95: "95 %", 0.97: "97 %", 
 
 def draw_project_menu(home: Path, shown: Opened) -> str:
     """A panel of what is done with the whole project; returns the name of the person who labels."""
-    with st.popover("Project", icon=":material/folder:", width="stretch"):
+    with st.popover("Project", icon=":material/folder:", help="Project: your name, target, backup, rename, delete"):
         annotator = controls.line(
             PAGE, "annotator", "Your name", "", 60, placeholder="optional", help="Stored with each of your answers."
         )

@@ -33,7 +33,7 @@ BATCH_SECONDS = 24 * 3600.0
 
 def draw_take_home(shown: Opened, annotator: str) -> None:
     """A panel of exports, and of answers that come back."""
-    with st.popover("Take home", icon=":material/download:", width="stretch"), sentences():
+    with st.popover("Take home", icon=":material/download:", help="Take home: labels, predictions, model"), sentences():
         project, name = shown.project, shown.name
         fmt: Format = st.selectbox("Format", FORMATS, format_func=lambda key: _WORDS.get(key, key))
         only = st.checkbox("Only labelled items", help="Else every item once, with the model's prediction.")

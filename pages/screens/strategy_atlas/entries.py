@@ -75,9 +75,7 @@ def _map(name: str, beside: str) -> None:
     """The map; a click on a strategy shows its card."""
     points = cached.mapped()
     told = ", ".join(f"{one.label}: {gain_words(one.gain)}" for one in points if one.name in (name, beside))
-    spec = to_plotly(
-        strategy_map(points, FAMILIES, (name, beside)), dark=is_dark(), height=520 if is_narrow() else None
-    )
+    spec = to_plotly(strategy_map(points, FAMILIES, (name, beside), narrow=is_narrow()), dark=is_dark())
     main_visual().plotly_chart(
         spec,
         theme=None,

@@ -1,6 +1,7 @@
 """Results of a tournament: sentences, table, charts and files."""
 
 import json
+from base64 import b64encode
 from dataclasses import dataclass
 from functools import partial
 from html import escape
@@ -25,7 +26,7 @@ from alcore.report.statistics.tournament import (
     standing_rows,
     summarise,
 )
-from alcore.report.style import strategy_style
+from alcore.report.svg.signs import strategy_sign
 from alcore.report.text.tournament import MEASURES, describe_tournament
 from pages.screens.tournament import texts
 from pages.screens.tournament.controls import NAMES, PAGE, chosen_task, data_names, highlighted, open_cell
@@ -141,19 +142,17 @@ def _curves(summary: Summary) -> _Curves:
         chosen = highlighted([name for name in results.strategies if name != BASELINE])
     ranked = [one.strategy for one in MEASURES["gain"].ranked(summary.standings)]
     shown = [BASELINE, *([chosen] if chosen else ranked[:MULTIPLE])]
-    st.html(
-        " &emsp; ".join(
-            f'<span style="color: {strategy_style(name).color}">━━</span> {escape(NAMES.get(name, name))}'
-            for name in shown
-        )
+    signs = (
+        f'<span style="white-space: nowrap">{_sign(name)} {escape(NAMES.get(name, name))}</span>' for name in shown
     )
+    st.html(f'<div style="font-size: 0.9rem">{" &emsp; ".join(signs)}</div>')
     alone = task if task in tasks else ""
-    charts = curve_charts(summary, shown, names=NAMES, datasets=data_names(), height=420 if alone else 170)
+    charts = curve_charts(summary, shown, names=NAMES, datasets=data_names(), height=420 if alone else 148)
     columns = [st.container()] if alone or viewport.is_narrow() else st.columns(3)
     wanted = [key for key in charts if not alone or " ".join(key) == alone]
     for number, key in enumerate(wanted):
         title, chart = charts[key]
-        with columns[number % len(columns)]:
+        with columns[number % len(columns)], st.container(gap=None):
             st.markdown(f"**{plain(title)}**")
             show_chart(
                 chart,
@@ -162,6 +161,11 @@ def _curves(summary: Summary) -> _Curves:
                 file=f"tournament-curves-{key[0]}",
             )
     return _Curves(tuple(shown), alone)
+
+
+def _sign(name: str) -> str:
+    drawing = b64encode(strategy_sign(name).encode()).decode()
+    return f'<img alt="" style="vertical-align: -2px" src="data:image/svg+xml;base64,{drawing}">'
 
 
 def _numbers(summary: Summary) -> None:

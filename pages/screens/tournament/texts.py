@@ -14,13 +14,10 @@ CHARTS = {
 }
 ABOUT = {
     "gain": (
-        "Mean accuracy along the learning curve less random's in the same race: mean over data sets, 95 % interval "
-        "over the seeds, with Holm's correction for all strategies."
+        "Mean accuracy along the curve less random's: mean over data sets, 95 % interval over the seeds, Holm's "
+        "correction."
     ),
-    "heat": (
-        "Gain over random in points; green above, orange below; bold where the 95 % interval of the cell excludes 0. A "
-        "click opens the learning curves; a data set removed at the side leaves its column out."
-    ),
+    "heat": ("Gain over random in points; bold: the 95 % interval excludes 0. A click opens the learning curves."),
     "curves": "Mean test accuracy by labelled points, with its 95 % interval over the paired seeds.",
     "differences": (
         "Nemenyi's test over data sets (Demšar, 2006): two strategies differ where their whiskers do not overlap."

@@ -59,7 +59,7 @@ def test_a_run_that_ended_early_says_why(lab: Lab, home: Path) -> None:
     at = lab(mnist_run=run.run_id)
     assert_fine(at, "ended early")
     told = said(at).replace("\\", "")
-    assert "Ended early, after round 0: target of 50.0% reached." in told
+    assert "Ended early, after round 0: target of 50 % reached." in told
     few = finished(home, pool_size=100, rounds=5)
     told = said(lab(mnist_run=few.run_id)).replace("\\", "")
     assert "Ended after round 1: no image without a label was left." in told

@@ -65,11 +65,13 @@ function makeChart(host, onPick) {
     svg.querySelector(".words").innerHTML = wordsOf(figure, panes.at(-1), place, shown, measure)
   }
 
-  // The height that is left on the screen below the figure's upper edge.
+  // The height that is left on the screen below the figure's upper edge, and above its control bar.
   const roomOf = () => {
     const { top } = host.getBoundingClientRect()
-    if (document.fullscreenElement?.contains(host)) return innerHeight - top - 20 - below
-    return Math.max(below ? ROOM_BESIDE : ROOM_LEAST, innerHeight - Math.min(top + scrolledBy(host), 0.45 * innerHeight) - 20 - below)
+    const under = below + (host.nextElementSibling?.offsetHeight ?? 0)
+    if (document.fullscreenElement?.contains(host)) return innerHeight - top - 20 - under
+    const least = below ? ROOM_BESIDE : ROOM_LEAST
+    return Math.max(least, innerHeight - Math.min(top + scrolledBy(host), 0.45 * innerHeight) - 20 - under)
   }
 
   const paintAll = () => {

@@ -144,10 +144,15 @@ function wordsOf(figure, pane, place, shown, measure) {
   const { type, narrow, heading } = place
   const curves = curvesOf(figure)
   const now = curves.map((curve) => inPercent(curve.y[Math.min(shown, curve.y.length - 1)]))
-  const said = narrow && now.length > 2 ? "" : `: ${now.join(now.length === 2 ? " against " : ", ")}`
+  const where = figure.layout.meta.words?.[shown] ?? `round ${shown}`
+  const all = `: ${now.join(now.length === 2 ? " against " : ", ")}`
+  // The ends of the curves say it as well: where there is no room it is left out.
+  const room = pane.left + pane.wide + endWidth(figure, place, measure)
+  const fits = (1.25 * type * measure(`Test accuracy · ${where}${all}`)) < room
+  const said = narrow && (now.length > 2 || !fits) ? "" : all
   const head =
     `<text class="now" x="0" y="${round(heading + 20 * type)}" font-size="${14 * type}">` +
-    `<tspan font-weight="600">Test accuracy</tspan><tspan> · ${escaped(figure.layout.meta.words?.[shown] ?? `round ${shown}`)}${said}</tspan></text>`
+    `<tspan font-weight="600">Test accuracy</tspan><tspan> · ${escaped(where)}${said}</tspan></text>`
   const step = 15 * type
   const ends = curves
     .map((curve, i) => {

@@ -142,7 +142,7 @@ def surface_words(surface: Surface, racers: Sequence[Any]) -> str:
 
 
 def _percents(shares: Sequence[float]) -> str:
-    words = [f"{share:.0%}".replace("%", "") for share in shares]
+    words = [f"{100 * share:.0f}" for share in shares]
     return f"{', '.join(words[:-1])} and {words[-1]} %"
 
 

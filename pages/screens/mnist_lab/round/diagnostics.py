@@ -58,22 +58,18 @@ def calibration(info: RunInfo, rounds: Sequence[Round], number: int) -> None:
     if before is None:
         st.caption(UNMEASURED)
         return
-    height = 380 if viewport.is_narrow() else 480
     sentence = f"As trained: {reliability_words(before)}"
     if after is not None:
         sentence += f" At the temperature {temperature:.2f}: {reliability_words(after)}"
-    st.markdown(
-        "On the dotted diagonal accuracy equals confidence; below it the model is over-confident. "
-        f"Larger marks stand for more test images. {plain(sentence)}"
-    )
+    chart = reliability_chart(before, after, temperature=temperature)
+    _draw(chart, 380, "reliability", sentence)
+    about = "Dotted: accuracy equals confidence; below it the model is over-confident. Larger marks: more test images."
     if after is None:
-        st.caption(
-            "No labels were held out in this run, so no temperature was fitted. Labels held out to calibrate, among "
+        about += (
+            " No labels were held out in this run, so no temperature was fitted. Labels held out to calibrate, among "
             "the remedies, add a second line; they count as labels."
         )
-
-    chart = reliability_chart(before, after, temperature=temperature)
-    _draw(chart, height, "reliability", sentence)
+    st.markdown(plain(sentence), help=about)
     rows = _bins("as trained", before) + (_bins("at the temperature", after) if after is not None else [])
     title = f"Calibration after round {number}, {one.labels:,} labels"
     exported = texts.exported(info, look_at_round=number)

@@ -34,7 +34,7 @@ def label_yourself(info: RunInfo, home: Path, number: int) -> None:
     if len(given) < len(indices):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.html(_IMAGE.format(data_uri(255 - pictures.images_N_H_W[indices[len(given)]])))
-            st.markdown(f"**Image {len(given) + 1} of {len(indices)}**: which class is it?")
+            st.markdown(f"**Image {len(given) + 1} of {len(indices)}**: which class is it?", width="content")
         _buttons(names, info, number)
         st.caption("The strategy queried these because the model is unsure of them. You are the oracle: no way back.")
         return

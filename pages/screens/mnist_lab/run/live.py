@@ -23,6 +23,7 @@ from pages.shared.errors import sentences
 from pages.shared.markdown import plain
 from pages.shared.session_cache import Stamp, stamp_of
 from pages.shared.toolbar import main_visual
+from pages.shared.viewport import is_narrow
 
 _POLL_SECONDS = 3.0
 # Seconds for which tabs share a read of the store, unless it changes.
@@ -51,11 +52,18 @@ def follow_run(
     states = {info.id: info.state for info in infos}
     ids = [info.id for info in race]
     page_run = time.time_ns() // 1_000_000
-    st.fragment(_poll)(ids, states, page_run, home)
-    for info in race:
-        if info.state == "running":
-            follow_training(info, home)
-    st.fragment(_show)(ids, [info.id for info in seeds], metric, axis, page_run, home)
+    # On a phone the standings of finished runs, which the curves show as well, come after the picture.
+    after = is_narrow() and all(info.state not in texts.ACTIVE for info in race)
+    # Each in a place of its own, also while empty: a chart that moves in the page is mounted anew, without its zoom.
+    standings, training, picture, standings_after = (st.container() for _ in range(4))
+    with standings_after if after else standings:
+        st.fragment(_poll)(ids, states, page_run, home)
+    with training:
+        for info in race:
+            if info.state == "running":
+                follow_training(info, home)
+    with picture:
+        st.fragment(_show)(ids, [info.id for info in seeds], metric, axis, page_run, home)
 
 
 def with_seeds(race: Sequence[RunInfo], infos: Sequence[RunInfo]) -> list[RunInfo]:
@@ -97,13 +105,14 @@ def _show(race_ids: Sequence[str], seed_ids: Sequence[str], metric: str, axis: s
             refresh.subscribe(race[0].id, sum(info.rounds_done for info in race), page_run=page_run)
         with main_visual():
             left, right = st.columns([5, 6], gap="medium")
-        below = st.container()
+        small_place, below = st.container(), st.container()
         with below:
             _sentence(seeds, rows)
             _alarms(race, home)
         with left:
             if rows or active:
-                live_charts.draw(seeds, rows, metric, axis, below)
+                small = small_place if is_narrow() else None
+                live_charts.draw(seeds, rows, metric, axis, below, small)
         if race[0].rounds_done or race[0].state in texts.ACTIVE:
             with right:
                 look_closer(race[0], next(iter(race[1:]), None), home, below)

@@ -43,7 +43,14 @@ _ENDS = (0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 5.0, 10.0, 100.0)
 _TARGETS = (0.7, 0.8, 0.9, 0.95, 0.97, 0.99)
 
 
-def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str, words_place: DeltaGenerator) -> None:
+def draw(
+    race: Sequence[RunInfo],
+    rows: Rows,
+    metric: str,
+    axis: str,
+    words_place: DeltaGenerator,
+    small_place: DeltaGenerator | None = None,
+) -> None:
     """Three charts with axes fixed before the first round, so that nothing moves during the run.
 
     Args:
@@ -52,12 +59,16 @@ def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str, words_plac
         metric: a key of MEASURES, for the large chart.
         axis: "labels" or "round".
         words_place: where the charts are explained.
+        small_place: of the two small charts; None: under the large one, beside one another.
     """
     ended = all(info.state not in texts.ACTIVE for info in race)
     names = texts.STRATEGY_NAMES | _names(race)
-    narrow, dark = viewport.is_narrow(), viewport.is_dark()
-    first = st.container()
-    places = [first, *([st.container(), st.container()] if narrow else st.columns(2, gap="small"))]
+    dark = viewport.is_dark()
+    first = st.container(gap=None)
+    if small_place is not None:
+        places = [first, small_place.container(gap=None), small_place.container(gap=None)]
+    else:
+        places = [first, *(one.container(gap=None) for one in st.columns(2, gap="small"))]
     # Rounds are only ever added, so their numbers identify the rows in the cache key.
     state = (tuple((info.id, info.created, info.rounds_done) for info in race), ended)
     knee, reading, needed = working("Reading the curves.", lambda on_step: _words((state, metric, axis), race, rows))
@@ -85,7 +96,7 @@ def draw(race: Sequence[RunInfo], rows: Rows, metric: str, axis: str, words_plac
                 file=f"mnist-{measure}",
             )
     with words_place:
-        st.caption(" ".join([_MEANINGS[metric], *reading]))
+        st.caption("  \n".join([_MEANINGS[metric], *reading]))
         if needed:
             st.markdown(needed)
 
