@@ -21,6 +21,7 @@ from pages.shared.copy_buttons import copy_link
 from pages.shared.errors import sentences
 from pages.shared.frame import home, page
 from pages.shared.progress import working
+from pages.shared.toolbar import full_screen
 
 # One line above the picture; on a phone the views have a line of their own.
 _STYLE = """<style>
@@ -29,7 +30,8 @@ _STYLE = """<style>
 .st-key-label_head > * { flex: 0 1 auto; min-width: 0; width: auto; }
 .st-key-label_head > :has(> .st-key-label_project), .st-key-label_head > .st-key-label_project { flex: 0 0 11rem; }
 .st-key-label_head > :last-child { margin-left: auto; }
-:is(.st-key-label_project, .st-key-label_view, .st-key-label_colour, .st-key-label_plane) [data-testid="stWidgetLabel"] {
+:is(.st-key-label_project, .st-key-label_view, .st-key-label_colour, .st-key-label_plane)
+  [data-testid="stWidgetLabel"] {
   clip-path: inset(50%); height: 1px; overflow: hidden; position: absolute; width: 1px; }
 @media (max-width: 640px) {
   .st-key-label_head { flex-wrap: wrap; gap: 0.4rem; }
@@ -59,6 +61,7 @@ with sentences(stop=True):
         annotator = draw_project_menu(folder, shown)
         draw_take_home(shown, annotator)
         copy_link()
+        full_screen()
     if view == "own":
         draw_own_data(folder)
     elif view == "items":

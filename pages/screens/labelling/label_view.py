@@ -8,6 +8,7 @@ from pages.screens.labelling.answering import RENEWED_EVERY, draw_card
 from pages.screens.labelling.opened import opened
 from pages.screens.labelling.panel import draw_panel, keep_training
 from pages.shared.errors import sentences
+from pages.shared.toolbar import main_visual
 
 # Seconds between two looks at what the trainer has made.
 EVERY = 2.0
@@ -20,7 +21,7 @@ def draw_label_view(home: Path, name: str, annotator: str) -> None:
         st.info("There are no classes yet: name them under Classes, then label.", icon=":material/sell:")
         return
     left, right = st.columns([7, 3], gap="medium")
-    with left:
+    with left, main_visual():
         _card(home, name, annotator)
     with right:
         _panel(home, name)

@@ -19,6 +19,7 @@ from pages.shared import controls
 from pages.shared.chart import toolbar
 from pages.shared.progress import working
 from pages.shared.session_cache import cached
+from pages.shared.toolbar import main_visual
 from pages.shared.viewport import is_dark
 
 MOST, MOST_PICTURES = 4000, 48
@@ -57,7 +58,7 @@ def draw_map_view(shown: Opened, annotator: str) -> None:
     texts = [f"{every[place][:80]}  {name}" for place, name in zip(places.tolist(), names, strict=True)]
     chart = items_map(plane_N_2[places].astype(np.float64), groups, places, texts, project.classes)
     actions = st.container()
-    event: Any = st.plotly_chart(
+    event: Any = main_visual().plotly_chart(
         to_plotly(chart, dark=is_dark()),
         theme=None,
         key=f"label_map_{by}_{plane}",

@@ -1,7 +1,8 @@
 // Where the parts of a figure stand, from the room there is: maps beside one another, the learning curves below.
 
 const NARROW = 560 // pixels of width below which two maps share a row
-const CURVES_LEAST = 200 // pixels that the curves keep, before the maps take what they can
+const CURVES_LEAST = 230 // pixels that the curves keep, before the maps take what they can
+const CURVES_LOW = 120 // whatever the screen
 const CURVES_MOST = 260
 const CURVES_SHARE = 0.42 // of the room, where that is less
 const MAP_LEAST = 90
@@ -40,7 +41,7 @@ function arrange(layout, wide, room, type) {
     return { columns, rows, fixed, high, across: Math.min(column, high * aspect) }
   })
   const { columns, rows, fixed, high, across } = laid.reduce((one, other) => (other.across > one.across ? other : one))
-  const curves = Math.max(0.6 * CURVES_LEAST, Math.min(CURVES_MOST, room - fixed - rows * high))
+  const curves = Math.max(CURVES_LOW, Math.min(CURVES_MOST, room - fixed - rows * high))
   const left = (wide - columns * across - gap * (columns - 1)) / 2
   const boxes = Object.fromEntries(
     maps.map((number, i) => [
