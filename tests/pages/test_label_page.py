@@ -236,7 +236,7 @@ def test_the_table_the_map_and_the_list_show_the_labels(home: Path, open_screen:
     assert sum(len(numbers(one["x"])) for one in chart["data"]) == 1797
     at = open_screen(PAGE, label_view="map", label_plane="lda")
     assert_fine(at, "map of discriminants")
-    assert any("First two linear discriminants of the labels of 1,797" in one.value for one in at.caption)
+    assert any("1,797 items, first two linear discriminants of the labels" in one.value for one in at.caption)
     at = open_screen(PAGE, label_view="again")
     assert_fine(at, "look again")
     keep = next(one for one in at.button if one.label.startswith("Keep"))

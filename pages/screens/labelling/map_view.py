@@ -11,6 +11,7 @@ from alcore.projects.overview import on_map
 from alcore.projects.planes import PLANES, Plane, discriminants, plane_of, planes_for
 from alcore.report.charts.labelling import items_map
 from alcore.report.interactive.render import to_plotly
+from alcore.report.phrases import lowercase_first
 from pages.screens.labelling.items_view import lines
 from pages.screens.labelling.opened import Opened, picture_url
 from pages.screens.labelling.selection import draw_actions
@@ -71,7 +72,7 @@ def draw_map_view(shown: Opened, annotator: str) -> None:
     if not picked:
         part = "" if len(places) == len(project.items) else f" of {len(project.items):,}"
         head.caption(
-            f"{len(places):,}{part} items, {PLANES[plane]}: **draw around some to label them.**",
+            f"{len(places):,}{part} items, {lowercase_first(PLANES[plane])}: **draw around some to label them.**",
             width="content",
         )
     with actions:
