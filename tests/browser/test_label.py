@@ -1,6 +1,7 @@
 """The labelling screen in a real browser: digits from nothing, and one's own file in a few clicks."""
 
 import csv
+import json
 import os
 import time
 from collections.abc import Callable
@@ -11,9 +12,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from sklearn.datasets import load_digits
 
+from alcore.projects import delegation
 from alcore.projects.model.model_file import read_model
 from alcore.projects.project import Project
 from tests.browser.support.harness import PHONE, Server, Watched, resting_box
+from tests.support.chat_server import chat_server, says
 
 ANSWERS = 150
 MESSAGES = Path(os.environ.get("ALCORE_HOME", "")) / "SMSSpamCollection"
@@ -148,4 +151,34 @@ def test_digits_on_a_phone(own_server: Server, new_page: Callable[..., Watched])
     saved(page.page)
     assert [state.label for state in Project.open(own_server.home, "digits").states().values()] == ["3"]
     assert page.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.assert_clean()
+
+
+@pytest.mark.long
+def test_a_language_model_is_asked_after_a_click_and_calibrated_by_keys(
+    own_server: Server, page: Watched, tmp_path: Path
+) -> None:
+    path = tmp_path / "mail.csv"
+    lines = [f"m{n},{('win cash', 'lunch home')[n % 2]} number {n}" for n in range(60)]
+    path.write_text("\n".join(["key,message", *lines]), encoding="utf-8")
+    project = Project.create(own_server.home, "mail", path, ids="key", classes=("spam", "ham"))
+    screen = page.page
+    with chat_server() as server:
+        server.answer = lambda prompt, number: says("spam" if "win cash" in prompt else "ham")
+        entry = {"local": {"base_url": server.url, "model": "small"}}
+        (own_server.home / "endpoints.json").write_text(json.dumps(entry), encoding="utf-8")
+        screen.goto(f"{own_server.url}/label?label_project=mail&label_view=routing&label_machine=endpoint")
+        expect(screen.get_by_text("60 requests go to")).to_be_visible()
+        assert not server.prompts
+        screen.get_by_role("button", name="Send 60 requests").click()
+        expect(screen.get_by_text("Calibration items to label")).to_be_visible()
+        assert len(server.prompts) == 60
+    text = screen.locator(".alcore-card .stage > *")
+    text.wait_for()
+    screen.keyboard.press("1" if "win cash" in (text.text_content() or "") else "2")
+    saved(screen)
+    (answer,) = project.states().values()
+    assert answer.purpose == "calibration" and answer.label in project.classes
+    found = delegation.current(project)
+    assert found is not None and found.labels_N.tolist() == ["spam", "ham"] * 30
     page.assert_clean()

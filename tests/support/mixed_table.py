@@ -8,6 +8,9 @@ _WORDS = {
     "refund": "refund money back charged twice invoice price",
     "question": "how when where which please tell open",
 }
+# Items of each class that are told by their words alone; the words of others are those of a class at random.
+_TELLING = 0.75
+_LEVELS = 300
 _COMMON = ["the", "order", "from", "last", "week", "and", "my", "account", "with", "delivery"]
 
 
@@ -19,12 +22,20 @@ def mixed_table(rows: int, *, seed: int) -> tuple[pd.DataFrame, list[str]]:
         seed: of the table.
 
     Returns:
-        the table: an id, a text, numbers with a decimal comma and missing ones, categories, dates, flags, a constant,
-        and columns of noise; and the truth.
+        the table: an id; a text, of which a tenth is missing and a quarter misleads; numbers with a decimal comma and
+        missing ones; a category of 300 levels, each of which has a class that two thirds of its rows have; dates as
+        day.month.year, at weekends rather of one class; flags, a constant, and columns of noise; and the truth.
     """
     rng = np.random.default_rng(seed)
-    truth = rng.choice(list(_WORDS), size=rows, p=[0.5, 0.3, 0.2])
-    number = np.array([list(_WORDS).index(one) for one in truth])
+    names, shares = list(_WORDS), [0.5, 0.3, 0.2]
+    level = rng.integers(_LEVELS, size=rows)
+    class_of_level = rng.choice(3, size=_LEVELS, p=shares)
+    number = np.where(rng.random(rows) < 2 / 3, class_of_level[level], rng.choice(3, size=rows, p=shares))
+    truth = np.array(names)[number]
+    said = np.where(rng.random(rows) < _TELLING, truth, rng.choice(names, size=rows))
+    opened = pd.Timestamp("2023-01-02") + pd.to_timedelta(rng.integers(730, size=rows), unit="D")
+    is_weekend = opened.day_of_week >= 5
+    opened = opened.where(~(is_weekend & (number == 0) & (rng.random(rows) < 0.8)), opened + pd.Timedelta(days=2))
 
     def missing(values: np.ndarray, share: float) -> np.ndarray:
         return np.where(rng.random(rows) < share, "", values.astype(str))
@@ -32,17 +43,23 @@ def mixed_table(rows: int, *, seed: int) -> tuple[pd.DataFrame, list[str]]:
     amount = np.round(rng.gamma(2.0, 20.0, rows) * (1 + (number == 1)), 2)
     columns: dict[str, object] = {
         "key": [f"case-{n:05d}" for n in range(rows)],
-        "message": [
-            " ".join(rng.permutation([*rng.choice(_WORDS[one].split(), 2), *rng.choice(_COMMON, 6)])) for one in truth
-        ],
+        "message": missing(
+            np.array(
+                [
+                    " ".join(rng.permutation([*rng.choice(_WORDS[one].split(), 2), *rng.choice(_COMMON, 6)]))
+                    for one in said
+                ]
+            ),
+            0.1,
+        ),
         "amount": missing(np.array([f"{one:.2f}".replace(".", ",") for one in amount]), 0.1),
         "channel": missing(np.where(rng.random(rows) < 0.6, np.array(["shop", "web", "phone"])[number], "mail"), 0.05),
-        "opened": pd.date_range("2023-01-01", periods=rows, freq="h").strftime("%Y-%m-%d"),
+        "opened": missing(opened.strftime("%d.%m.%Y").to_numpy(), 0.05),
         "urgent": np.where(rng.random(rows) < 0.2 + 0.4 * (number == 0), "yes", "no"),
         "country": rng.choice(["DE", "FR", "NA", "ES"], rows),
         "constant": "x",
         "empty": "",
-        "code": [f"c{n}" for n in rng.integers(300, size=rows)],
+        "code": [f"c{n}" for n in level],
     }
     for place in range(6):
         columns[f"number {place}"] = missing(rng.normal(number * (place == 0), 1.0).round(3), 0.05 * place)
