@@ -6,7 +6,7 @@ from typing import Any
 import array_api_compat
 import array_api_compat.numpy
 import numpy as np
-from array_api_compat import array_namespace
+from array_api_compat import array_namespace, device
 
 # A NumPy array or a torch tensor, on any device. Functions are written against the array API standard.
 Array = Any
@@ -164,9 +164,10 @@ def slices(probs_N_K_C: Array, name: str = "probs_N_K_C") -> Iterator[tuple[slic
     tolerance = row_sum_tolerance(probs_N_K_C)
     for start in range(0, n, step):
         probs_S_K_C = floating(probs_N_K_C[start : start + step, ...])
-        sums_S_K = xp.sum(probs_S_K_C, axis=2)
-        off_S_K = ~(xp.abs(sums_S_K - 1) <= tolerance) | ~xp.all(probs_S_K_C >= 0, axis=2)
-        if bool(xp.any(off_S_K)):
+        sums_S_K = sum_of_last(probs_S_K_C)
+        off_S_K = ~(xp.abs(sums_S_K - 1) <= tolerance)
+        if bool(xp.any(off_S_K)) or not bool(xp.all(probs_S_K_C >= 0)):
+            off_S_K |= ~xp.all(probs_S_K_C >= 0, axis=2)
             first = int(xp.argmax(xp.astype(xp.reshape(off_S_K, (-1,)), xp.int8)))
             row, sample = divmod(first, samples)
             raise ValueError(
@@ -177,10 +178,20 @@ def slices(probs_N_K_C: Array, name: str = "probs_N_K_C") -> Iterator[tuple[slic
         yield slice(start, min(start + step, n)), probs_S_K_C
 
 
+def sum_of_last(x: Array) -> Array:
+    """Sums over the last axis, by a product: several times as fast as `sum` where that axis is short."""
+    xp = array_namespace(x)
+    flat = xp.reshape(x, (-1, x.shape[-1]))
+    # Products of finite numbers may signal an invalid one in lanes that the kernel does not use.
+    with np.errstate(invalid="ignore"):
+        return xp.reshape(flat @ xp.ones(x.shape[-1], dtype=x.dtype, device=device(x)), x.shape[:-1])
+
+
 def safe_log(x: Array) -> Array:
     """Natural logarithm, of zero that of the smallest number, so that 0 ln 0 = 0 without a warning."""
-    xp = array_namespace(x)
-    return xp.log(xp.clip(x, float(xp.finfo(x.dtype).smallest_normal), None))
+    xp = namespace(x)
+    smallest = float(xp.finfo(x.dtype).smallest_normal)
+    return xp.log(np.maximum(x, smallest) if xp is array_api_compat.numpy else xp.clip(x, smallest, None))
 
 
 def entropies(p: Array) -> Array:

@@ -11,7 +11,7 @@ from array_api_compat import array_namespace, device
 from numpy.typing import NDArray
 
 from alcore.device import processors
-from alcore.strategies.arrays import Array, check_k, check_samples, entropies, safe_log, slices, to_numpy
+from alcore.strategies.arrays import Array, check_k, check_samples, entropies, safe_log, slices, sum_of_last, to_numpy
 from alcore.strategies.batch import Batch
 
 NEGLIGIBLE = 1e-18  # the square is above the smallest normal number of single precision
@@ -70,7 +70,7 @@ class Outcomes:
             logs_S_NC = safe_log(predicted_S_NC)
             logs_S_NC *= predicted_S_NC
             total_N_C = xp.reshape(-(self.odds_S @ logs_S_NC), (-1, classes))
-            return xp.sum(total_N_C, axis=1) - entropies_N_K @ (self.odds_S @ self.posterior_S_K)
+            return sum_of_last(total_N_C) - entropies_N_K @ (self.odds_S @ self.posterior_S_K)
 
     def merged(self, groups: int) -> "Outcomes":
         """Neighbouring outcomes told apart no longer; by Jensen's inequality no gain becomes smaller."""
@@ -136,8 +136,10 @@ SLACK = 3e-5
 TIE = 1e-10
 # Points are taken in slices so that no temporary exceeds this many numbers, few enough for a cache.
 OUTCOMES_AT_A_TIME = 1_000_000
-# So many slices of points are weighed before what they show rules out others.
+# At most so many slices of points are weighed before what they show rules out others.
 SLICES = 4
+# So many points are weighed first, then twice as many each time.
+FEW = 64
 # Outcomes are merged into so many groups, in turn, to bound gains from above at little cost.
 COARSE = (32, 512)
 
@@ -252,7 +254,7 @@ class _Pool:
     def alone(self, rows: NDArray[np.int64]) -> tuple[Array, NDArray[np.float64]]:
         """Entropies of some points' distributions, and the points' BALD."""
         probs_R_K_C = self.rows(rows, self.xp.float64)
-        entropies_R_K = entropies(probs_R_K_C)
+        entropies_R_K = -sum_of_last(probs_R_K_C * safe_log(probs_R_K_C))
         return entropies_R_K, to_numpy(self.nothing.gains(probs_R_K_C, entropies_R_K))
 
     def rows(self, rows: NDArray[np.int64], dtype: Any) -> Array:
@@ -260,7 +262,7 @@ class _Pool:
         xp = self.xp
         index = xp.asarray(rows, device=device(self.probs_N_K_C))
         probs_R_K_C = xp.astype(self.probs_N_K_C[index, ...], dtype)
-        probs_R_K_C = probs_R_K_C / xp.sum(probs_R_K_C, axis=2)[:, :, None]
+        probs_R_K_C = probs_R_K_C / sum_of_last(probs_R_K_C)[:, :, None]
         return single(probs_R_K_C) if dtype == xp.float32 else probs_R_K_C
 
     def slice_of(self, outcomes: Outcomes) -> int:
@@ -304,7 +306,11 @@ class _Pool:
         self, outcomes: Outcomes, rows: NDArray[np.int64], bounds_N: NDArray[np.float64], slack: float
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Those of some rows whose gain is within `slack` of the largest, and their gains."""
-        floor = -np.inf
+        # What an earlier pick showed rules most points out.
+        likely = rows[np.argsort(-bounds_N[rows], kind="stable")[:FEW]]
+        bounds_N[likely] = found = self.gains(outcomes, likely)
+        floor = float(found.max())
+        rows = rows[bounds_N[rows] >= floor - slack]
         for groups in COARSE:
             if groups > min(len(rows), len(outcomes) // 2):
                 break
@@ -314,11 +320,10 @@ class _Pool:
             rows = rows[bounds_N[rows] >= floor - slack]
         rows = rows[np.argsort(-bounds_N[rows], kind="stable")]
         gains = np.full(len(rows), -np.inf)
-        step = SLICES * self.slice_of(outcomes)
-        for start in range(0, len(rows), step):
-            if bounds_N[rows[start]] < floor - slack:
-                break
-            block = slice(start, start + step)
+        start, step, most = 0, FEW, SLICES * self.slice_of(outcomes)
+        while start < len(rows) and bounds_N[rows[start]] >= floor - slack:
+            block = slice(start, start + min(step, most))
             gains[block] = bounds_N[rows[block]] = self.gains(outcomes, rows[block])
             floor = max(floor, float(gains[block].max()))
+            start, step = block.stop, 2 * step
         return rows[gains >= floor - slack], gains[gains >= floor - slack]
