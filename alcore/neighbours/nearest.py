@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 # Large enough that scikit-learn is at its fastest, small enough to be stopped within about a second.
 QUERIES = 4000
+# Up to so many points all distances are held at once, which takes less time than scikit-learn's checks.
+FEW_POINTS = 1000
 # Differences are taken in slices so that no temporary exceeds this many numbers.
 COORDINATES_AT_A_TIME = 4_000_000
 
@@ -21,7 +23,7 @@ def nearest_neighbours(
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """The k points nearest to each query by Euclidean distance.
 
-    Found by scikit-learn around the mean of the points, measured again by subtraction, so that copies are at distance
+    Found around the mean of the points, by scikit-learn where they are many, measured again by subtraction, so that copies are at distance
     0. Time O(Q P D), memory O((Q + P) D).
 
     Args:
@@ -34,17 +36,15 @@ def nearest_neighbours(
     Returns:
         rows_Q_K of the points, the nearest first, and their squared distances.
     """
-    from sklearn.neighbors import NearestNeighbors
-
     mean_D = points_P_D.mean(axis=0, dtype=np.float64).astype(points_P_D.dtype)
     # With more duplicates than neighbours a point may not be found itself: then the farthest is left out.
-    found = NearestNeighbors(n_neighbors=k + 1 if themselves else k, algorithm="brute").fit(points_P_D - mean_D)
+    candidates_of = _finder(points_P_D - mean_D, k + 1 if themselves else k)
     rows_Q_K = np.empty((len(query_Q_D), k), np.int64)
     squared_Q_K = np.empty((len(query_Q_D), k))
     for start in range(0, len(query_Q_D), QUERIES):
         tick()
         query = query_Q_D[start : start + QUERIES]
-        rows = found.kneighbors(query - mean_D, return_distance=False)
+        rows = candidates_of(query - mean_D)
         squared = _squared(query, points_P_D, rows)
         if themselves:
             squared[rows == np.arange(start, start + len(query))[:, None]] = np.inf
@@ -52,6 +52,24 @@ def nearest_neighbours(
         rows_Q_K[start : start + QUERIES] = np.take_along_axis(rows, order, axis=1)
         squared_Q_K[start : start + QUERIES] = np.take_along_axis(squared, order, axis=1)
     return rows_Q_K, squared_Q_K
+
+
+def _finder(points_P_D: NDArray[np.floating], k: int) -> Callable[[NDArray[np.floating]], NDArray[np.int64]]:
+    """A function from queries to the rows of their k nearest points, in no order, to within rounding."""
+    if len(points_P_D) <= FEW_POINTS:
+        norms_P = np.einsum("pd,pd->p", points_P_D, points_P_D)
+
+        def found(query_Q_D: NDArray[np.floating]) -> NDArray[np.int64]:
+            relative_Q_P = norms_P - 2 * (query_Q_D @ points_P_D.T)
+            if k == len(points_P_D):
+                return np.broadcast_to(np.arange(k), relative_Q_P.shape)
+            return np.argpartition(relative_Q_P, k - 1, axis=1)[:, :k]
+
+        return found
+    from sklearn.neighbors import NearestNeighbors
+
+    model = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(points_P_D)
+    return lambda query_Q_D: model.kneighbors(query_Q_D, return_distance=False)
 
 
 def _squared(
@@ -63,5 +81,5 @@ def _squared(
     for start in range(0, len(query_Q_D), step):
         some = slice(start, start + step)
         gaps = query_Q_D[some, None].astype(np.float64) - points_P_D[rows_Q_K[some]]
-        squared_Q_K[some] = (gaps * gaps).sum(axis=2)
+        squared_Q_K[some] = np.einsum("qkd,qkd->qk", gaps, gaps)
     return squared_Q_K

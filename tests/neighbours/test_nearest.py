@@ -34,6 +34,6 @@ def test_a_common_offset_loses_no_differences(offset) -> None:
     x = rng_for(7).normal(size=(50, 3)) + offset
     rows, squared = nearest_neighbours(x, x, 5, themselves=True)
     gaps = x[:, None] - x[rows]
-    np.testing.assert_array_equal(squared, (gaps * gaps).sum(axis=2))
+    np.testing.assert_allclose(squared, (gaps * gaps).sum(axis=2), rtol=1e-13)
     exact = cdist(x - offset, x - offset)
     np.testing.assert_allclose(np.sqrt(squared), np.sort(exact, axis=1)[:, 1:6], rtol=1e-6)

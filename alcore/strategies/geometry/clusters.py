@@ -47,8 +47,8 @@ def cluster_labels(x_N_D: NDArray, clusters: int, *, rng: np.random.Generator) -
 class Typicality:
     """How near the points of one cluster lie to their nearest neighbours in it, while points are taken out.
 
-    Every point keeps a list of its nearest others, twice as long as is needed, so that a point can be taken
-    out without measuring all distances again: O(s neighbours) instead of O(s^2 d) for s points.
+    From the second point on every point keeps a list of its nearest others, twice as long as is needed, so that a
+    point can be taken out without measuring all distances again: O(s neighbours) instead of O(s^2 d) for s points.
     """
 
     def __init__(self, x_S_D: NDArray, neighbours: int) -> None:
@@ -95,7 +95,8 @@ class Typicality:
                 return rows_S[still_S], means_S
         rows_S = np.flatnonzero(self.open_S)
         x_S_D = self.x_S_D[rows_S]
-        others_S_L, squared_S_L = nearest_neighbours(x_S_D, x_S_D, min(2 * count, left - 1), themselves=True)
+        listed = count if left == len(self.open_S) else min(2 * count, left - 1)
+        others_S_L, squared_S_L = nearest_neighbours(x_S_D, x_S_D, listed, themselves=True)
         gaps_S_L = np.sqrt(squared_S_L)
         self._listed = rows_S, rows_S[others_S_L], gaps_S_L
         return rows_S, gaps_S_L[:, :count].mean(axis=1)
