@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from alcore.learners.torch.module import TorchLearner
     from alcore.pools.pool import Pool
     from alcore.projects.project import Project
+    from alcore.recommend import recommend
     from alcore.simulation import simulate
     from alcore.strategies.catalogue import STRATEGIES
 
@@ -34,6 +35,7 @@ __all__ = [
     "compare",
     "from_arrays",
     "load_dataset",
+    "recommend",
     "simulate",
 ]
 
@@ -49,6 +51,7 @@ __getattr__, __dir__ = lazy_names(
         "alcore.learners.torch.module": ("TorchLearner",),
         "alcore.pools.pool": ("Pool",),
         "alcore.projects.project": ("Project",),
+        "alcore.recommend": ("recommend",),
         "alcore.simulation": ("simulate",),
         "alcore.strategies.catalogue": ("STRATEGIES",),
     },

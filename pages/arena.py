@@ -16,6 +16,7 @@ from pages.screens.arena.prediction import ask_for_prediction, judged
 from pages.screens.arena.presenter import presenter_button
 from pages.screens.arena.seed_strip import draw_seed_strip
 from pages.shared import address, controls
+from pages.shared.copy_buttons import which_strategy_link
 from pages.shared.errors import sentences
 from pages.shared.export_panel import export_buttons
 from pages.shared.frame import page
@@ -126,6 +127,7 @@ with sentences():
         presenter_button()
     if section == "numbers":
         evidence.draw_numbers(comparison)
+        which_strategy_link()
     elif section == "why":
         inspect_point(shown)
     elif section == "table":

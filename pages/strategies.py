@@ -1,6 +1,6 @@
 """The strategy atlas: definition, cost and failures of each strategy."""
 
-from pages.screens.strategy_atlas import entries, simplex, uncertainty_kinds
+from pages.screens.strategy_atlas import entries, recommendation, simplex, uncertainty_kinds
 from pages.screens.strategy_atlas.controls import PAGE, choose_section
 from pages.shared import address
 from pages.shared.errors import sentences
@@ -20,6 +20,7 @@ with left:
 with sentences():
     {
         "entries": entries.draw_entries,
+        "which": recommendation.draw_recommendation,
         "simplex": simplex.draw_simplex,
         "doubt": uncertainty_kinds.draw_uncertainty_kinds,
     }[section](tools)

@@ -23,7 +23,7 @@ LAZY = [
     "alcore.runs",
 ]
 FACE = {"ActiveLearner", "Committee", "TorchLearner", "compare", "simulate", "from_arrays", "load_dataset"}
-FACE |= {"STRATEGIES", "LEARNERS", "DATASETS", "Pool", "Project"}
+FACE |= {"STRATEGIES", "LEARNERS", "DATASETS", "Pool", "Project", "recommend"}
 
 
 def fresh(code: str) -> str:

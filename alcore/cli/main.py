@@ -101,6 +101,27 @@ COMMANDS = {
             *(_SET, _HOME),
         ),
     ),
+    "recommend": _Command(
+        "recommend_commands",
+        "which query strategy for your data, from finished races: with its interval, its risk and the races behind it",
+        (
+            _argument("--rows", type=int, metavar="N", help="rows of your data"),
+            _argument("--classes", type=int, default=2, metavar="N", help="classes (default: 2)"),
+            _argument("--budget", type=int, default=100, metavar="N", help="labels you can afford (default: 100)"),
+            _argument("--batch", type=int, default=5, metavar="N", help="labels at a time (default: 5)"),
+            _argument("--kind", default="table", metavar="K", help="table, text or images (default: table)"),
+            _argument(
+                "--rarest",
+                type=float,
+                default=1.0,
+                metavar="SHARE",
+                help="share of the rarest class as a part of an even share (default: 1, all equally frequent)",
+            ),
+            _argument("--random-start", action="store_true", help="no two examples of each class are at hand"),
+            _argument("--learner", default="logistic", metavar="L", help="the model (default: logistic)"),
+            _argument("--races", action="store_true", help="print the command that repeats the races of each data set"),
+        ),
+    ),
     "next": _Command(
         "pool_commands",
         "write the rows of a large pool of embeddings that are to be labelled next; again after a kill: go on",

@@ -107,8 +107,11 @@ class Advice:
 
     @property
     def runner_up(self) -> Standing | None:
-        """The largest gain of all others."""
-        return next((one for one in self.standings if one is not self.first), None)
+        """The largest gain of all others; none that picked the same points."""
+        first = self.first
+        same = (first.gain.estimate, first.races_worse, first.loss)
+        others = (one for one in self.standings if (one.gain.estimate, one.races_worse, one.loss) != same)
+        return next(others, None)
 
     @property
     def not_beaten(self) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The recommendation: of the strategies raced on such data the one with the largest gain, and how sure that is."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from math import isfinite
@@ -14,9 +15,12 @@ from alcore.recommend.evidence import FEW_PER_CLASS, Cell, Evidence, Horizon, lo
 from alcore.recommend.text import sentences
 from alcore.report.intervals import Interval, mean_interval
 from alcore.report.statistics.tournament import gains
+from alcore.short import short
 
 # Fewer tasks than these cannot show a difference with Holm's correction over 20 rivals.
 FEWEST_TASKS = 10
+# Largest number of rows, classes and labels that can be asked about.
+MOST = 10**12
 # A task is imbalanced if its rarest class has less than this part of an even share.
 EVEN = 0.5
 
@@ -49,10 +53,10 @@ def recommend(
     Raises:
         ValueError: an argument is out of range, or no race of this learner is finished.
     """
-    for name, value, least in (("classes", classes, 2), ("budget", budget, 1), ("batch", batch, 1)):
-        whole_number(value, name, least=least)
-    if rows is not None:
-        whole_number(rows, "rows", least=1)
+    given = [("classes", classes, 2), ("budget", budget, 1), ("batch", batch, 1)]
+    for name, value, least in [*given, *([] if rows is None else [("rows", rows, 1)])]:
+        if whole_number(value, name, least=least) > MOST:
+            raise ValueError(f"{name} must be at most {MOST:,}, got {short(value)}")
     if kind not in KINDS:
         raise ValueError(f"kind was {kind!r}; expected one of {', '.join(KINDS)}")
     if not 0 < rarest <= 1:
@@ -78,7 +82,10 @@ def advise(evidence: Evidence, question: Question) -> Advice:
         )
     notes: list[str] = []
     cells, seed_set = _of(cells, "seed_set", question.seed_set, notes, "from a {} seed set")
-    batch = min((cell.batch for cell in cells), key=lambda one: (abs(np.log(one / question.batch)), -one))
+    counts = Counter(cell.batch for cell in cells if cell.kind in KINDS)
+    # A batch size with a handful of finished tasks says little: others, further off, say more.
+    offered = [one for one, count in counts.items() if count >= FEWEST_TASKS] or list(counts)
+    batch = min(offered, key=lambda one: (abs(np.log(one / question.batch)), -one))
     if batch != question.batch:
         notes.append(f"The races have {batch} labels a round, not {question.batch}.")
     cells = [cell for cell in cells if cell.batch == batch]
@@ -88,13 +95,15 @@ def advise(evidence: Evidence, question: Question) -> Advice:
     if question.horizon == "all" and question.budget > 1.5 * max(cell.last["all"] for cell in real):
         notes.append(f"The races end at {max(cell.last['all'] for cell in real)} labels: nothing was measured beyond.")
     if question.rows is not None and question.rows > 2 * max(cell.pool for cell in real):
-        notes.append(f"The pools of the races have up to {max(cell.pool for cell in real):,} rows.")
+        most = max(cell.pool for cell in real)
+        notes.append(f"The pools of the races have up to {most:,} rows, yours {question.rows:,}.")
     real, words = _like(real, question, notes)
     # On one set of tasks: means over different tasks are not comparable.
     names = [name for name in real[0].curves if all(name in cell.curves for cell in real)]
     standings = _standings(real, names[1:], question.horizon)
     best = next((one.strategy for one in standings if one.reliable), BASELINE)
-    reach = f"up to {FEW_PER_CLASS} labels a class" if question.horizon == "few" else "up to 95 % of random's accuracy"
+    few, far = f"up to {FEW_PER_CLASS} labels a class", "to where random has 95 % of the full accuracy"
+    reach = few if question.horizon == "few" else far
     regime = (
         f"{len(real)} {'tables' if kind == 'table' else KINDS[kind]}{words}, {question.learner.replace('_', ' ')} "
         f"model, batches of {batch}, {reach}, "
@@ -102,6 +111,23 @@ def advise(evidence: Evidence, question: Question) -> Advice:
     )
     found = Advice(question, best, standings, tuple(real), tuple(traps), regime, tuple(notes))
     return replace(found, words=tuple(sentences(found)))
+
+
+def advice_for_project(rows: int, classes: int, *, kind: str, learner: str) -> Advice | None:
+    """The recommendation for a project of this kind of data and learner, a few labels at a time.
+
+    None where races on fewer than ten such data sets are finished.
+
+    Args:
+        rows: of the data.
+        classes: known so far; two if fewer.
+        kind: a key of `KINDS`.
+        learner: a key of the registry.
+    """
+    evidence, asked = load_evidence(), Question(max(2, classes), rows=rows, kind=kind, learner=learner)
+    same = (kind, learner, asked.batch, asked.seed_set)
+    own = tuple(cell for cell in evidence.cells if (cell.kind, cell.learner, cell.batch, cell.seed_set) == same)
+    return advise(replace(evidence, cells=own), asked) if len(own) >= FEWEST_TASKS else None
 
 
 def _of(cells: list[Cell], field: str, wanted: str, notes: list[str], words: str) -> tuple[list[Cell], str]:

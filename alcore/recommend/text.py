@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from alcore.recommend.advice import Advice, Standing
 from alcore.recommend.evidence import LeaveOneOut, Rival
 from alcore.report.intervals import Interval
-from alcore.report.phrases import format_number
+from alcore.report.phrases import decimals, format_number
 from alcore.strategies.catalogue import STRATEGIES
 
 
@@ -16,15 +16,18 @@ def label(strategy: str) -> str:
 
 def points(interval: Interval) -> str:
     """A difference of accuracies: "+1.2 points (95 % CI 0.4 to 2.0)"."""
-    estimate, low, high = (100 * end for end in (interval.estimate, interval.low, interval.high))
-    return f"{estimate:+.1f} points (95 % CI {low:+.1f} to {high:+.1f})"
+    scaled = Interval(*(100 * end for end in (interval.estimate, interval.low, interval.high)))
+    places = decimals(scaled, 0)
+    estimate, low, high = (f"{end:+.{places}f}" for end in (scaled.estimate, scaled.low, scaled.high))
+    return f"{estimate} points (95 % CI {low} to {high})"
 
 
 def saving(interval: Interval | None) -> str:
     """A multiple of labels: "random needs 1.3 times as many labels (95 % CI 1.1 to 1.5)"."""
     if interval is None:
         return "no estimate of labels saved"
-    estimate, low, high = (format_number(end, 2) for end in (interval.estimate, interval.low, interval.high))
+    places = max(2, decimals(interval, 1))
+    estimate, low, high = (format_number(end, places) for end in (interval.estimate, interval.low, interval.high))
     return f"random needs {estimate} times its labels (95 % CI {low} to {high})"
 
 

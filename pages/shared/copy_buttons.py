@@ -21,6 +21,12 @@ def preset(path: str, label: str, icon: str, settings: Mapping[str, str | Sequen
     st.page_link(path, label=label, icon=icon, query_params={address.PRESET: "yes"} | dict(settings))
 
 
+def which_strategy_link() -> None:
+    """A link to the section of the atlas that recommends a strategy; its other controls stay as they are."""
+    section = {"strategies_section": "Which strategy?"}
+    st.page_link("pages/strategies.py", label="Which strategy?", icon=":material/rule:", query_params=section)
+
+
 def questions(path: str, links: Mapping[str, Mapping[str, str]]) -> None:
     """Example questions, text to the settings of its preset link: in a row, or in a panel on a narrow screen."""
     place = (

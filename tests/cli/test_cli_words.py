@@ -79,6 +79,7 @@ LINES = [
     "tournament --datasets blobs --jobs WORD",
     "tournament --datasets blobs --set WORD",
     "tournament --datasets blobs --out WORD",
+    *(f"recommend --{name} WORD" for name in ("rows", "classes", "budget", "batch", "kind", "rarest", "learner")),
     *(
         f"run blobs-arena --set {name}=WORD"
         for name in (

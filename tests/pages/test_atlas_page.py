@@ -8,6 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from alcore.loops.batch_explorer import run_batch_experiment, select_batch
+from alcore.recommend import recommend
+from alcore.recommend.text import headline, risk
 from alcore.report.statistics.tournament import parse_results, summarise
 from alcore.strategies.catalogue import STRATEGIES, Strategy
 from pages.screens.strategy_atlas import cached, pool
@@ -17,6 +19,7 @@ from pages.screens.strategy_atlas.simplex import _moved
 from pages.screens.strategy_atlas.symbols import explained, unexplained
 from pages.screens.tournament.results import ready_record
 from pages.shared.frame import PAGES
+from pages.shared.markdown import plain
 from tests.support.screens import assert_fine, charts, move_every_control
 
 PAGE = "pages/strategies.py"
@@ -37,7 +40,7 @@ def table(at: AppTest) -> list[str]:
 def test_a_section_opens_and_each_control_goes_to_its_ends(open_screen, section: str) -> None:
     at = open_screen(PAGE, strategies_section=section)
     assert_fine(at, "opening")
-    assert move_every_control(at) >= {"entries": 2, "simplex": 2, "doubt": 10}[section]
+    assert move_every_control(at) >= {"entries": 2, "which": 6, "simplex": 2, "doubt": 10}[section]
 
 
 @pytest.mark.parametrize("name", STRATEGIES)
@@ -217,3 +220,13 @@ def test_a_strategy_without_texts_has_an_entry(open_screen, monkeypatch: pytest.
         assert_fine(at, order)
         assert len(table(at)) == len(STRATEGIES)
     assert NONE in said(at) and "Not measured yet" in said(at)
+
+
+def test_the_recommendation_is_that_of_the_command(open_screen) -> None:
+    at = open_screen(PAGE, strategies_section="which", strategies_budget="200", strategies_batch="20")
+    assert_fine(at, "which")
+    found = recommend(classes=2, budget=200, batch=20)
+    assert at.subheader[0].value == plain(headline(found))
+    assert risk(found.first, len(found.cells)) in said(at).replace("\\", "")
+    assert any(one.value.startswith("python -m alcore tournament --strategies random") for one in at.code)
+    assert len(charts(at)) == 2

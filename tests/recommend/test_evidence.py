@@ -12,7 +12,7 @@ from alcore.loops.races.paired import paired_races
 from alcore.recommend import recommend
 from alcore.recommend.evidence import HORIZONS, read_evidence
 from alcore.runs.tournament.run import local_pool
-from tests.benchmarks.evidence import slices, tasks, work
+from tests.benchmarks.evidence import slices, summary, tasks, work
 from tests.benchmarks.evidence.false_claims import false_claims
 from tests.benchmarks.evidence.summary import summary_of
 
@@ -26,10 +26,9 @@ def reduced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(tasks, "BUDGETS", tmp_path / "budgets.json")
     monkeypatch.setattr(work, "FOLDER", tmp_path / "results")
     monkeypatch.setattr(work, "SHIPPED", tmp_path / "evidence.json")
-    monkeypatch.setattr(slices, "SLICES", {"reduced": REDUCED})
-    for module in (work, summary_of.__globals__):
-        table = module if isinstance(module, dict) else vars(module)
-        monkeypatch.setitem(table, "SLICES", {"reduced": REDUCED})
+    for module in (work, summary):
+        monkeypatch.setattr(module, "SLICES", {"reduced": REDUCED})
+    monkeypatch.setattr(summary, "LEAST_TASKS", 3)
     return tmp_path
 
 

@@ -9,11 +9,12 @@ import pytest
 from scipy.stats import t as student
 
 from alcore.cli.main import main
-from alcore.recommend import recommend
+from alcore.recommend import choose, recommend
 from alcore.recommend.advice import Advice, Question
 from alcore.recommend.choose import FEWEST_TASKS
 from alcore.recommend.evidence import SHIPPED, Cell, Evidence, Measured, load_evidence
-from alcore.recommend.text import headline, tried_sentence
+from alcore.recommend.text import headline, points, tried_sentence
+from alcore.report.intervals import Interval
 from alcore.strategies.catalogue import STRATEGIES
 
 ROW = Measured(0.0, 0.5, 0.01, 0, 1.0)
@@ -122,6 +123,7 @@ def test_a_strategy_that_was_not_raced_everywhere_is_not_compared() -> None:
         ({"budget": 0}, "budget must be"),
         ({"batch": 2.5}, "batch must be"),
         ({"rows": -1}, "rows must be"),
+        ({"budget": 10**4000}, "budget must be at most 1,000,000,000,000"),
         ({"kind": "sound"}, "kind was 'sound'; expected one of table, text, images"),
         ({"rarest": 0.0}, "rarest was 0.0"),
         ({"seed_set": "none"}, "expected balanced or random"),
@@ -131,6 +133,16 @@ def test_a_strategy_that_was_not_raced_everywhere_is_not_compared() -> None:
 def test_an_argument_out_of_range_is_a_sentence(arguments: dict, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         recommend(**arguments, evidence=evidence())
+
+
+def test_a_project_follows_races_of_its_kind_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choose, "load_evidence", evidence)
+    found = choose.advice_for_project(500, 2, kind="table", learner="logistic")
+    assert found is not None and found.strategy == "margin"
+    assert choose.advice_for_project(500, 2, kind="text", learner="logistic") is None
+    assert choose.advice_for_project(500, 2, kind="table", learner="forest") is None
+    monkeypatch.setattr(choose, "load_evidence", lambda: evidence(batch=20))
+    assert choose.advice_for_project(500, 2, kind="table", learner="logistic") is None
 
 
 def test_a_small_budget_reads_the_start_of_the_races() -> None:
@@ -173,3 +185,8 @@ def test_the_command_says_what_the_function_does(capsys: pytest.CaptureFixture[s
     assert "python -m alcore tournament --strategies random" in said
     assert main(["recommend", "--classes", "1"]) == 2
     assert "classes must be a whole number, 2 or more" in capsys.readouterr().err
+
+
+def test_an_interval_that_excludes_zero_is_shown_to_do_so() -> None:
+    assert points(Interval(0.005, 0.0001, 0.01)) == "+0.50 points (95 % CI +0.01 to +1.00)"
+    assert points(Interval(-0.005, -0.02, 0.01)) == "-0.5 points (95 % CI -2.0 to +1.0)"

@@ -39,6 +39,7 @@ def draw_home() -> None:
         draw_live(working("Running the race.", lambda on_step: race.film(dark)))
     with beside, sentences():
         draw_numbers()
+        copy_buttons.which_strategy_link()
     draw_tour()
     draw_cards()
     address.close_page()

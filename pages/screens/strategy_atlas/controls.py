@@ -14,7 +14,12 @@ from pages.shared.markdown import plain
 from pages.shared.planar_scene import PlanarScene
 
 PAGE = "strategies"
-SECTIONS = {"entries": "Map of strategies", "simplex": "The simplex", "doubt": "Epistemic and aleatoric"}
+SECTIONS = {
+    "entries": "Map of strategies",
+    "which": "Which strategy?",
+    "simplex": "The simplex",
+    "doubt": "Epistemic and aleatoric",
+}
 NAMES = {name: strategy.label for name, strategy in STRATEGIES.items()}
 MEASURES: dict[str, Callable] = {
     "least_confidence": uncertainty.least_confidence,

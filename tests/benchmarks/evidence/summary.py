@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from alcore.baseline import BASELINE
 from alcore.datasets.catalogue import DATASETS
 from alcore.recommend.advice import KINDS, Advice, Question
-from alcore.recommend.choose import advise, without
+from alcore.recommend.choose import FEWEST_TASKS, advise, without
 from alcore.recommend.evidence import FEW_PER_CLASS, HORIZONS, UNIT, Evidence, read_evidence
 from alcore.report.bounded import difference_interval
-from alcore.report.intervals import Floats, mean_interval
-from alcore.report.statistics.labels_to_target import factor_saved, labels_needed
+from alcore.report.intervals import Floats, mean_interval, walsh
+from alcore.report.statistics.labels_to_target import default_target, labels_needed
 from alcore.report.statistics.tournament import Results, Task, gains, parse_results
 from tests.benchmarks.evidence.slices import SLICES
 from tests.benchmarks.evidence.tasks import TRAPS, Budget
@@ -22,6 +22,10 @@ from tests.benchmarks.evidence.tasks import TRAPS, Budget
 # Points of each curve that are shipped.
 LOOKS = 13
 MARGIN = "margin"
+# Tasks of a regime in which the recommendation is tried: with one left out, enough for an answer.
+LEAST_TASKS = FEWEST_TASKS + 1
+# Share of pairs with a race that never reaches the target, above which no labels saved are estimated.
+MOST_NEVER = 0.5
 Key = tuple[str, str, str, int]  # data set, learner, seed set, batch
 
 
@@ -144,13 +148,22 @@ def measures(task: Task, horizon: str, classes: int) -> dict[str, Any]:
 
 
 def saved(labels_T: NDArray[np.int64], accuracy_S_R_T: Floats) -> list[float | None]:
-    """Random's labels as a multiple of each rival's, to the accuracy that random has in the end."""
-    mean_T = accuracy_S_R_T[:, 0].mean(axis=0)
-    if mean_T[-1] <= mean_T[0]:
+    """Random's labels to target as a multiple of each rival's; None where more than half of the pairs never get there.
+
+    The target is random's start plus nine tenths of its gain, as in a tournament.
+    """
+    target = default_target(accuracy_S_R_T[:, 0].mean(axis=0)[None])
+    if target is None:
         return [None] * (accuracy_S_R_T.shape[1] - 1)
-    needed_R_S = [labels_needed(labels_T, accuracy_S_T, mean_T[-1]) for accuracy_S_T in accuracy_S_R_T.swapaxes(0, 1)]
-    factors = [factor_saved(one, needed_R_S[0], float(labels_T[-1])) for one in needed_R_S[1:]]
-    return [None if one is None else round(one.estimate, 3) for one in factors]
+    needed_R_S = np.array(
+        [labels_needed(labels_T, accuracy_S_T, target.accuracy) for accuracy_S_T in accuracy_S_R_T.swapaxes(0, 1)]
+    )
+    logs_R_S = np.log(np.minimum(needed_R_S, labels_T[-1]))
+    never_R = np.isinf(needed_R_S[1:] + needed_R_S[0]).mean(axis=1)
+    return [
+        None if never > MOST_NEVER else round(float(np.exp(np.median(walsh(logs_R_S[0] - logs_S)))), 3)
+        for logs_S, never in zip(logs_R_S[1:], never_R, strict=True)
+    ]
 
 
 def leave_one_out(evidence: Evidence, areas: Mapping[tuple[Any, ...], Mapping[str, Floats]]) -> list[dict[str, Any]]:
@@ -165,7 +178,7 @@ def leave_one_out(evidence: Evidence, areas: Mapping[tuple[Any, ...], Mapping[st
     regimes = dict.fromkeys((cell.learner, cell.seed_set, cell.batch) for cell in real)
     for learner, seed_set, batch in regimes:
         own = [cell for cell in real if (cell.learner, cell.seed_set, cell.batch) == (learner, seed_set, batch)]
-        if len(own) < 3:
+        if len(own) < LEAST_TASKS:
             continue
         for horizon in HORIZONS:
             chosen: list[str] = []

@@ -42,6 +42,8 @@ def work(slices: Sequence[Slice], home: Path, pool: Pool, *, minutes: float = np
     """
     end = time.monotonic() + 60 * minutes
     for one in slices:
+        if time.monotonic() > end:
+            return
         write_budgets(one.datasets, home)
         for plan in one.plans(budgets()):
             before = progress(plan, home)
