@@ -23,8 +23,8 @@ def nearest_neighbours(
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """The k points nearest to each query by Euclidean distance.
 
-    Found around the mean of the points, by scikit-learn where they are many, measured again by subtraction, so that copies are at distance
-    0. Time O(Q P D), memory O((Q + P) D).
+    Found around the mean of the points, by scikit-learn where they are many, and measured again by subtraction, so that
+    copies are at distance 0. Time O(Q P D), memory O((Q + P) D).
 
     Args:
         query_Q_D: the queries.

@@ -6,7 +6,14 @@ from importlib import import_module
 from tests.benchmarks.measure import wait_until_free, write
 
 BENCHMARKS = (
-    *("selection.coverage", "selection.gradient", "selection.badge", "selection.lookahead", "selection.typical"),
+    *(
+        "selection.coverage",
+        "selection.gradient",
+        "selection.badge",
+        "selection.lookahead",
+        "selection.typical",
+        "selection.peers",
+    ),
     *("selection.bayesian", "selection.candidates", "selection.growth", "selection.costs"),
     *("scoring", "presets", "null_race", "race", "graph", "dozen", "mnist", "repeated", "arena"),
     *("stream", "settings", "tournament", "clinic", "ready_runs", "ready_digits", "places", "batch_default"),

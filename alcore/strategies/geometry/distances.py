@@ -50,19 +50,19 @@ def principal_components(x_P_D: np.ndarray, count: int) -> np.ndarray:
     return left_P_E * lengths_E
 
 
-def lower(squared_N: NDArray, x_N_D: NDArray, norms_N: NDArray, row: int, work_N: NDArray) -> None:
-    """Lower the squared distance of each point to its nearest centre where a point that becomes one is nearer.
+def lower(squared_N: NDArray, x_N_D: NDArray, norms_N: NDArray, centre_D: NDArray, work_N: NDArray) -> None:
+    """Lower the squared distance of each point to its nearest centre where a new centre is nearer.
 
     Args:
         squared_N: these distances, changed; below zero by rounding where points coincide.
         x_N_D: the points.
         norms_N: their squared lengths.
-        row: the point that becomes a centre.
+        centre_D: the new centre.
         work_N: overwritten.
     """
-    np.matmul(x_N_D, -2 * x_N_D[row], out=work_N)
+    np.matmul(x_N_D, -2 * centre_D, out=work_N)
     work_N += norms_N
-    work_N += norms_N[row]
+    work_N += np.dot(centre_D, centre_D)
     np.minimum(squared_N, work_N, out=squared_N)
 
 

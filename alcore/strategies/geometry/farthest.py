@@ -1,7 +1,8 @@
 """Farthest-first order of NumPy points: single precision ranks all of them, double precision decides between the first.
 
-A pick reads every point once, so its time is that of reading them: half as much in single precision. The points within
-rounding of the farthest, rarely more than two, are measured again by subtraction in double precision.
+The time is that of reading the points: half as much in single precision, and for many picks at once, because a pick
+concerns the farthest points alone. The points within rounding of the farthest, rarely more than two, are measured again
+by subtraction in double precision.
 """
 
 import numpy as np
@@ -14,6 +15,8 @@ Single = NDArray[np.float32]
 
 # Coordinates between which squares in single precision neither over- nor underflow.
 SMALL, LARGE = 1e-12, 1e12
+# Points in the front: so many, or one in so many.
+FRONT, PART = 1000, 32
 # Numbers of a temporary that stays in a core's cache.
 IN_CACHE = 200_000
 
@@ -69,7 +72,12 @@ def _seen_from(mean_D: Floats, x_N_D: Floats) -> Single:
 
 
 class _Ranked:
-    """Squared distances of all points from their nearest centres, in single precision."""
+    """Squared distances of all points from their nearest centres, in single precision.
+
+    Distances only fall as centres are added. So a new centre is compared with the front alone, the points that are
+    farthest away, until what is left of it is nearer than what the others were; then with all others, for many new
+    centres at once. Where that happens at every pick all points are the front for a while.
+    """
 
     def __init__(self, x_N_D: Single, centres_M_D: Single) -> None:
         self._x_N_D = x_N_D
@@ -80,23 +88,66 @@ class _Ranked:
         largest = max(self._norms_N.max(), norms_M.max(initial=0))
         # What rounding can make of the difference of two squared distances, from above: see any text on dot products.
         self._rounding = 2 * (2 * x_N_D.shape[1] + 16) * np.finfo(np.float32).eps * largest
-        if len(centres_M_D):
-            minus_twice_D_M = -2 * centres_M_D.T
-            step = max(1, IN_CACHE // len(centres_M_D))
-            for start in range(0, len(x_N_D), step):
-                some = slice(start, start + step)
-                squared_S_M = x_N_D[some] @ minus_twice_D_M
-                squared_S_M += norms_M
-                np.add(squared_S_M.min(axis=1), self._norms_N[some], out=self._squared_N[some])
+        self._compare(centres_M_D)
+        self._size = max(FRONT, len(x_N_D) // PART)
+        self._whole_for = 1
+        self._take_all()
 
     def add(self, row: int) -> None:
         """Make a point a centre; it is no contender any more."""
-        lower(self._squared_N, self._x_N_D, self._norms_N, row, self._work_N)
         self._squared_N[row] = -np.inf
+        if self._rows_F is not None:
+            self._new.append(row)
+            self._near_F[self._rows_F == row] = -np.inf
+        lower(self._near_F, self._x_F_D, self._norms_F, self._x_N_D[row], self._work_N[: len(self._near_F)])
+        self._picks += 1
 
     def contenders(self) -> NDArray[np.int64]:
         """The points, in order, that may be the farthest."""
-        return np.flatnonzero(self._squared_N >= self._squared_N.max() - self._rounding)
+        least = self._near_F.max() - self._rounding
+        if self._rows_F is not None and not least > self._others:
+            self._compare(self._x_N_D[self._new])
+            # A front that did not last is not worth its choice.
+            self._whole_for = 0 if self._picks > 2 else 2 * max(self._whole_for, 1)
+            self._take_all()
+        if self._rows_F is None and self._picks >= self._whole_for:
+            self._take_front()
+        rows_R = np.flatnonzero(self._near_F >= self._near_F.max() - self._rounding)
+        return rows_R if self._rows_F is None else self._rows_F[rows_R]
+
+    def _take_all(self) -> None:
+        self._rows_F: NDArray[np.int64] | None = None
+        self._x_F_D, self._norms_F, self._near_F = self._x_N_D, self._norms_N, self._squared_N
+        self._picks = 0
+
+    def _take_front(self) -> None:
+        """Choose the front, if there are many more points, and it holds every contender."""
+        if 2 * self._size > len(self._x_N_D):
+            return
+        apart_N = np.argpartition(-self._squared_N, self._size)
+        rows_F = np.sort(apart_N[: self._size])
+        near_F, others = self._squared_N[rows_F], self._squared_N[apart_N[self._size]]
+        self._picks = 0
+        if near_F.max() - self._rounding > others:
+            self._rows_F, self._near_F, self._others = rows_F, near_F, others
+            self._x_F_D, self._norms_F = self._x_N_D[rows_F], self._norms_N[rows_F]
+            self._new: list[int] = []
+        else:
+            self._whole_for = 2 * max(self._whole_for, 1)
+
+    def _compare(self, centres_M_D: Single) -> None:
+        """Lower the distances of all points where one of these centres is nearer."""
+        if not len(centres_M_D):
+            return
+        minus_twice_D_M, norms_M = -2 * centres_M_D.T, np.einsum("md,md->m", centres_M_D, centres_M_D)
+        step = max(1, IN_CACHE // len(centres_M_D))
+        for start in range(0, len(self._x_N_D), step):
+            some = slice(start, start + step)
+            squared_S_M = self._x_N_D[some] @ minus_twice_D_M
+            squared_S_M += norms_M
+            least_S = squared_S_M.min(axis=1)
+            least_S += self._norms_N[some]
+            np.minimum(self._squared_N[some], least_S, out=self._squared_N[some])
 
 
 class _Measured:

@@ -55,7 +55,7 @@ def first_centres(x_N_D: Single, clusters: int, *, rng: np.random.Generator) -> 
             up_to_N = np.cumsum(squared_N, dtype=np.float64)
             row = min(int(np.searchsorted(up_to_N, drawn * up_to_N[-1], side="right")), len(x_N_D) - 1)
         centres_K_D[number] = x_N_D[row]
-        lower(squared_N, x_N_D, norms_N, row, work_N)
+        lower(squared_N, x_N_D, norms_N, x_N_D[row], work_N)
         np.maximum(squared_N, 0, out=squared_N)
     return centres_K_D
 

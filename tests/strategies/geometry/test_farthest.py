@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
+from alcore.strategies.geometry import farthest
 from alcore.strategies.geometry.farthest import farthest_first
 
 
@@ -40,13 +41,20 @@ CASES = {
     ),
     "huge": lambda rng: 1e140 * rng.integers(-9, 10, size=(100, 3)),
     "tiny": lambda rng: 2.0**-300 * rng.integers(-9, 10, size=(100, 3)),
+    "groups far from one another": lambda rng: np.concatenate(
+        [100.0 * centre + rng.normal(size=(10, 3)) for centre in rng.normal(size=(20, 3))]
+    ),
+    "a line of ever larger gaps": lambda rng: rng.permutation(2.0 ** np.arange(120) / 2**60)[:, None],
     "single precision": lambda rng: rng.normal(size=(300, 8)).astype(np.float32),
 }
 
 
+@pytest.mark.parametrize("front", [1, 3, 10, 1000])
 @pytest.mark.parametrize("labeled", [0, 1, 9])
 @pytest.mark.parametrize("case", CASES)
-def test_it_is_the_order_by_all_distances(case: str, labeled: int) -> None:
+def test_it_is_the_order_by_all_distances(monkeypatch: pytest.MonkeyPatch, case: str, labeled: int, front: int) -> None:
+    monkeypatch.setattr(farthest, "FRONT", front)
+    monkeypatch.setattr(farthest, "PART", 10**6)
     rng = np.random.default_rng(len(case))
     x = CASES[case](rng)
     centres, points = x[:labeled], x[labeled:]
