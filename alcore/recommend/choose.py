@@ -21,6 +21,8 @@ from alcore.short import short
 FEWEST_TASKS = 10
 # Largest number of rows, classes and labels that can be asked about.
 MOST = 10**12
+# Of strategies that cannot be told apart.
+SIMPLEST = "margin"
 # A task is imbalanced if its rarest class has less than this part of an even share.
 EVEN = 0.5
 
@@ -128,6 +130,18 @@ def advice_for_project(rows: int, classes: int, *, kind: str, learner: str) -> A
     same = (kind, learner, asked.batch, asked.seed_set)
     own = tuple(cell for cell in evidence.cells if (cell.kind, cell.learner, cell.batch, cell.seed_set) == same)
     return advise(replace(evidence, cells=own), asked) if len(own) >= FEWEST_TASKS else None
+
+
+def default_strategy(advice: Advice | None) -> str:
+    """The strategy that a new project starts with: margin, unless races say that another one is better.
+
+    Margin needs one model only; it stays where it is reliably better than random and not significantly below the
+    largest gain, and where nothing is known.
+    """
+    if advice is None:
+        return SIMPLEST
+    usual = next((one for one in advice.standings if one.strategy == SIMPLEST), None)
+    return SIMPLEST if usual is not None and usual.reliable and not usual.beaten else advice.strategy
 
 
 def _of(cells: list[Cell], field: str, wanted: str, notes: list[str], words: str) -> tuple[list[Cell], str]:

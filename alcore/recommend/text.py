@@ -41,6 +41,15 @@ def headline(advice: Advice) -> str:
     )
 
 
+def default_words(advice: Advice, strategy: str) -> str:
+    """Why a new project starts with a strategy, in one sentence."""
+    for one in advice.standings:
+        if one.strategy == strategy and one.reliable:
+            best = "the largest gain" if one is advice.standings[0] else "not significantly below the largest gain"
+            return f"{label(strategy)}: {points(one.gain)} over random on {len(advice.cells)} tables, {best}."
+    return headline(advice)
+
+
 def risk(standing: Standing, tasks: int) -> str:
     """How often a strategy was worse than random, and by how much."""
     loss = 100 * standing.loss
@@ -74,7 +83,7 @@ def runner_up(advice: Advice) -> str | None:
 def not_beaten(advice: Advice) -> str:
     """The strategies that the largest gain does not beat."""
     names = [label(name) for name in advice.not_beaten]
-    few = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+    few = "; ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
     return f"Not significantly below the largest gain: {few}."
 
 

@@ -62,6 +62,7 @@ def test_from_races_to_a_recommendation(reduced: Path, capsys: pytest.CaptureFix
         (horizon, [3, 3, 3]) for horizon in HORIZONS
     ]
     assert recommend(batch=20, evidence=found).strategy == "random"  # three tasks can show nothing
+    assert "`reduced` 3 of 3" in (reduced / "results/findings.md").read_text()
 
 
 def test_the_command_of_a_cell_repeats_it(reduced: Path, capsys: pytest.CaptureFixture[str]) -> None:

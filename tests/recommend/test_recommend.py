@@ -13,7 +13,7 @@ from alcore.recommend import choose, recommend
 from alcore.recommend.advice import Advice, Question
 from alcore.recommend.choose import FEWEST_TASKS
 from alcore.recommend.evidence import SHIPPED, Cell, Evidence, Measured, load_evidence
-from alcore.recommend.text import headline, points, tried_sentence
+from alcore.recommend.text import default_words, headline, points, tried_sentence
 from alcore.report.intervals import Interval
 from alcore.strategies.catalogue import STRATEGIES
 
@@ -143,6 +143,24 @@ def test_a_project_follows_races_of_its_kind_alone(monkeypatch: pytest.MonkeyPat
     assert choose.advice_for_project(500, 2, kind="table", learner="forest") is None
     monkeypatch.setattr(choose, "load_evidence", lambda: evidence(batch=20))
     assert choose.advice_for_project(500, 2, kind="table", learner="logistic") is None
+
+
+def test_a_project_starts_with_margin_unless_another_is_better() -> None:
+    assert choose.default_strategy(None) == "margin"
+    assert choose.default_strategy(recommend(evidence=evidence())) == "margin"
+    assert choose.default_strategy(recommend(evidence=evidence(gain=0.0))) == "random"
+    cells = [
+        replace(
+            one,
+            measured={
+                key: {"margin": some["entropy"], "entropy": some["margin"]} for key, some in one.measured.items()
+            },
+        )
+        for one in evidence().cells
+    ]
+    swapped = recommend(evidence=Evidence(tuple(cells), {}, ()))
+    assert choose.default_strategy(swapped) == "entropy"
+    assert default_words(swapped, "entropy").endswith("over random on 12 tables, the largest gain.")
 
 
 def test_a_small_budget_reads_the_start_of_the_races() -> None:

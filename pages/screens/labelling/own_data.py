@@ -25,8 +25,8 @@ from alcore.projects.multilabel import create_each, several_of
 from alcore.projects.project import Project
 from alcore.projects.setup.names import names_of
 from alcore.projects.setup.suggestions import Suggestion, classes_there, doubtful_classes, suggestion_of
-from alcore.recommend.choose import advice_for_project
-from alcore.recommend.text import headline
+from alcore.recommend.choose import advice_for_project, default_strategy
+from alcore.recommend.text import default_words
 from alcore.strategies.catalogue import STRATEGIES
 from pages.screens.labelling.opened import picture_url
 from pages.screens.labelling.simulation import draw_simulation
@@ -175,13 +175,13 @@ def _choices(source: Source, suggestion: Suggestion) -> tuple[dict[str, Any], st
         is_table = isinstance(source, TableSource) and choice.method != "tfidf"
         kind = "images" if isinstance(source, ImageSource) else "table" if is_table else "text"
         advice = advice_for_project(len(source), len(suggestion.classes), kind=kind, learner=first)
-        usual = "margin" if advice is None else advice.strategy
+        usual = default_strategy(advice)
         settings["strategy"] = more[1].selectbox(
             "Query strategy", list(strategies), list(strategies).index(usual), format_func=strategies.__getitem__
         )
         with more[1]:
             if advice is not None:
-                st.caption(plain(headline(advice)))
+                st.caption(plain(default_words(advice, usual)))
             which_strategy_link()
         several = st.toggle(
             "Items may have several classes",

@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 
 from alcore.home import alcore_home
+from alcore.recommend.evidence import read_evidence
 from alcore.runs.tournament.record import record
 from alcore.runs.tournament.run import Pool, carry_out, local_pool, progress
+from tests.benchmarks.evidence.findings import findings
 from tests.benchmarks.evidence.slices import SLICES, Slice
 from tests.benchmarks.evidence.summary import summary_of
 from tests.benchmarks.evidence.tasks import budgets, write_budgets
@@ -67,7 +69,9 @@ def write(home: Path) -> None:
         if records:
             (FOLDER / f"{one.name}.xz").write_bytes(pack(records))
     found = {name: unpack((FOLDER / f"{name}.xz").read_bytes()) for name in SLICES if (FOLDER / f"{name}.xz").exists()}
-    SHIPPED.write_text(spelled(summary_of(found, budgets())), encoding="utf-8")
+    summary = summary_of(found, budgets())
+    SHIPPED.write_text(spelled(summary), encoding="utf-8")
+    (FOLDER / "findings.md").write_text(findings(read_evidence(summary)), encoding="utf-8")
 
 
 def finished(one: Slice, home: Path) -> list[dict[str, Any]]:
