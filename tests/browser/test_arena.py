@@ -71,6 +71,7 @@ def test_another_surface_keeps_the_round_that_is_looked_at(server: Server, page:
     at_round(browser_page, "Round 1 of 6 · 5 labels")
     tints = "[...document.querySelectorAll('.alcore-figure path.fill')].map((path) => path.outerHTML).join()"
     before = browser_page.evaluate(tints)
+    browser_page.get_by_test_id("stSidebar").locator("summary").filter(has_text="Evidence").click()
     browser_page.get_by_test_id("stSelectbox").filter(has_text="Colour shows").locator("input").focus()
     browser_page.keyboard.press("ArrowDown")
     browser_page.keyboard.type("Uncertainty")

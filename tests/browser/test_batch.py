@@ -230,7 +230,7 @@ def test_every_export_holds_the_batches(server: Server, page: Watched, tmp_path:
         assert row["indices"] == " ".join(str(pick["index"]) for pick in batch["picks"])
     assert Image.open(io.BytesIO(files["png"])).size[0] > 1500
     drawn = "".join(ElementTree.fromstring(files["svg"]).itertext())
-    assert "k-center" in drawn and "nats told" in drawn
+    assert "k-center" in drawn and "redundant" in drawn
     assert files["pdf"].startswith(b"%PDF") and files["pdf"].rstrip().endswith(b"%%EOF")
     page.assert_clean()
     # The page of its own moves its picks without any server.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from math import isnan
 from textwrap import wrap
 from typing import Any
 
@@ -174,7 +175,8 @@ def _words(panel: BatchPanel) -> tuple[str, str]:
     """The texts below a map."""
     one = panel.summary
     about = "" if one.exact else "about "
+    worth = f"{about}{one.joint:.2f} nats" if isnan(one.worth) else f"{one.picks} labels worth {about}{one.worth:.1f}"
     return (
-        f"{about}{one.joint:.2f} nats told, {percent(one.repeated, 0)} twice",
+        f"{worth}, {percent(one.repeated, 0)} redundant",
         f"uncertainty {one.mean_uncertainty:.2f}, radius {one.covering_radius:.2f}",
     )

@@ -10,6 +10,8 @@ from alcore.report.intervals import Interval
 from alcore.report.phrases import capitalise, lowercase_first
 from alcore.report.statistics.comparison import FEWEST_SEEDS, Comparison, PairwiseResult
 
+_ADD = "Add seeds"
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -40,8 +42,8 @@ class Claim:
 
 
 def claims(comparison: Comparison) -> tuple[str, ...]:
-    """The sentences of `race_claims`."""
-    return tuple(claim.sentence for claim in race_claims(comparison))
+    """The sentences of `race_claims` for files, without what is to be done on the screen."""
+    return tuple(claim.sentence.removesuffix(f". {_ADD}") for claim in race_claims(comparison))
 
 
 def race_claims(comparison: Comparison, drawn: Mapping[str, float] | None = None) -> Sequence[Claim]:
@@ -93,7 +95,7 @@ def _sentence(comparison: Comparison, rival: PairwiseResult) -> str:
         needed = f", at least {FEWEST_SEEDS} are needed" if seeds < FEWEST_SEEDS else ""
         return (
             f"No significant difference yet: {name} against {base} {signed(points.estimate)} points "
-            f"({interval}{_corrected(comparison)}, {paired}{needed}). Add seeds"
+            f"({interval}{_corrected(comparison)}, {paired}{needed}). {_ADD}"
         )
     won = rival.verdict == "better"
     size = points if won else Interval(-points.estimate, -points.high, -points.low)

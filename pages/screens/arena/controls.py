@@ -155,7 +155,6 @@ def arena_controls() -> tuple[ArenaSettings, ArenaView] | None:
             scene = _scene(data)
         rounds = controls.slider("arena", "rounds", "Rounds", 1, 100, 30)
         seed = controls.slider("arena", "seed", "Seed", 0, 999, 0, help=_HELP["seed"])
-        surface = controls.selectbox("arena", "surface", "Colour shows", SURFACES, "probability")
         with controls.group("Learner"):
             loop = _loop()
             fork = _fork(racers, rounds, learner)
@@ -163,6 +162,7 @@ def arena_controls() -> tuple[ArenaSettings, ArenaView] | None:
             remedies = remedy_controls("arena")
         with controls.group("Evidence"):
             paired = controls.slider("arena", "paired", "Paired seeds", 1, MOST_SEEDS, 20, help=_HELP["paired"])
+            surface = controls.selectbox("arena", "surface", "Colour shows", SURFACES, "probability")
             errors = controls.toggle("arena", "errors", "Test errors", False, help=_HELP["errors"])
             boundary = not isinstance(scene, OwnPoints) and controls.toggle(
                 "arena", "best", "Best possible boundary", False, help=_HELP["best"]

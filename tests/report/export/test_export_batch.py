@@ -74,7 +74,7 @@ def test_print_is_as_wide_as_the_column_and_names_every_panel(width: float, colu
     assert figure.get_size_inches()[0] == pytest.approx(width / 25.4)
     assert len({round(axes.get_position().x0, 3) for axes in figure.axes}) == columns
     drawn = "".join(ElementTree.fromstring(to_bytes(figure, "svg")).itertext())
-    for word in ("Top_K", "K_Center", "Hybrid", "nats told"):
+    for word in ("Top_K", "K_Center", "Hybrid", "redundant"):
         assert word in drawn
     # Maps are square, and no text is cut off.
     figure.draw_without_rendering()

@@ -169,18 +169,22 @@ def point_rows(one: Round, indices: Sequence[int], names: Sequence[str]) -> list
 
 
 def _take_points(info: RunInfo, one: Round, number: int, names: Sequence[str], lassoed: Sequence[int]) -> None:
-    with st.popover("Export the selected images", icon=":material/gesture_select:", disabled=not lassoed):
+    assert one.map is not None  # see show_map
+    # Without a selection, which needs a pointer, all of them.
+    points = list(lassoed) or one.map.indices_P.tolist()
+    label = "Export the selected images" if lassoed else "Export the images"
+    with st.popover(label, icon=":material/gesture_select:", key="mnist_lasso_files"):
         st.markdown("Their indices in the pool, positions, predicted classes, and states.")
         settings = texts.exported(info, round=number)
 
         def to_csv() -> bytes:
-            return rows_to_csv(point_rows(one, lassoed, names))
+            return rows_to_csv(point_rows(one, points, names))
 
         def to_json() -> bytes:
-            return rows_to_json(point_rows(one, lassoed, names), settings, title="Lassoed images")
+            return rows_to_json(point_rows(one, points, names), settings, title="Images of the map")
 
         for fmt, make in (("csv", to_csv), ("json", to_json)):
-            sentence = f"**{fmt.upper()}**: {texts.plural(len(lassoed), 'image')}"
+            sentence = f"**{fmt.upper()}**: {texts.plural(len(points), 'image')}"
             download(sentence, make, f"alcore-mnist-lasso-round{number}.{fmt}", key=f"mnist_lasso_{fmt}")
 
 
