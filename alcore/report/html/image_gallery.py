@@ -18,7 +18,7 @@ _ROWS = 3
 # The doubled class overrides the page's list styles; #D55E00 contrasts with both white and near-black.
 STYLE = """
 .alcore-gallery.alcore-gallery { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.6rem;
-  grid-template-columns: repeat(auto-fill, minmax(196px, 1fr)); font-size: 0.875rem; line-height: 1.35; }
+  grid-template-columns: repeat(auto-fill, minmax(232px, 1fr)); font-size: 0.875rem; line-height: 1.35; }
 .alcore-gallery li { margin: 0; padding: 0.45rem; border-radius: 0.5rem; display: flex; gap: 0.5rem;
   align-items: flex-start; border: 1px solid color-mix(in srgb, currentColor 28%, transparent); }
 .alcore-gallery li.mistake { border: 2px dashed #D55E00; padding: calc(0.45rem - 1px); }
@@ -37,6 +37,7 @@ STYLE = """
 @media (max-width: 640px) {
   .alcore-gallery.alcore-gallery { gap: 0.4rem;
     grid-template-columns: repeat(auto-fill, minmax(160px, 1fr)); }
+  .alcore-gallery .verdict { white-space: normal; }
   .alcore-gallery img { width: var(--narrow); }
 }
 """

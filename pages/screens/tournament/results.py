@@ -200,11 +200,11 @@ def _table(summary: Summary) -> None:
         width="stretch",
         height="content",
         column_config={
-            "strategy": st.column_config.TextColumn("Strategy", pinned=True),
+            "strategy": st.column_config.TextColumn("Strategy", pinned=True, width=170),
             "gain": bar("Gain", format="%.2f", min_value=low, max_value=high),
             "gain_low": number("from", format="%.2f"),
             "gain_high": number("to", format="%.2f"),
-            "verdict": "Verdict",
+            "verdict": st.column_config.TextColumn("Verdict", width=85),
             "chance_to_beat_random": bar("Beats random", format="%.0f %%", min_value=0, max_value=100),
             "labels_saved": number("Labels saved", format="%.0f %%"),
             "mean_rank": number("Rank", format="%.1f"),
