@@ -16,7 +16,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from pages.screens.arena.starting_points import QUESTIONS, settings_of
 from tests.browser.support.drawn import DRAWN
-from tests.browser.support.harness import LOOKS, Server, Watched, serving, still
+from tests.browser.support.harness import LOOKS, Server, Watched, resting_box, serving, still
 
 SETTINGS = "arena_rounds=6&arena_seed=3&arena_overlap=0.6&arena_left=Entropy&arena_paired=1"
 
@@ -72,7 +72,10 @@ def test_another_surface_keeps_the_round_that_is_looked_at(server: Server, page:
     tints = "[...document.querySelectorAll('.alcore-figure path.fill')].map((path) => path.outerHTML).join()"
     before = browser_page.evaluate(tints)
     browser_page.get_by_test_id("stSidebar").locator("summary").filter(has_text="Evidence").click()
-    browser_page.get_by_test_id("stSelectbox").filter(has_text="Colour shows").locator("input").focus()
+    surface = browser_page.get_by_test_id("stSelectbox").filter(has_text="Colour shows").locator("input")
+    expect(surface).to_be_visible()
+    resting_box(surface)  # the group has opened
+    surface.focus()
     browser_page.keyboard.press("ArrowDown")
     browser_page.keyboard.type("Uncertainty")
     browser_page.keyboard.press("Enter")
