@@ -18,6 +18,7 @@ from alcore.projects.annotators.asking import Meter, Plan, answers_of_plan, cost
 from alcore.projects.export import (
     FORMATS,
     MODEL_FORMATS,
+    answers_frame,
     batch_frame,
     dataset_files,
     exported,
@@ -34,6 +35,8 @@ from alcore.projects.people.repeats import self_agreement
 from alcore.projects.project import Project
 from alcore.projects.setup.names import names_of
 
+# Format of the log of answers.
+ANSWERS = "answers"
 # Formats of a group of projects.
 TABLES = ("csv", "parquet", "jsonl")
 # So long the items of a file are in no other.
@@ -169,8 +172,8 @@ def _print_status(project: Project) -> None:
 def label_export(options: argparse.Namespace) -> int:
     """Write every item, or the model."""
     fmt, out = options.fmt, options.out
-    if fmt not in (*FORMATS, *MODEL_FORMATS):
-        raise UsageError(f"There is no format {cut(fmt)}: {', '.join((*FORMATS, *MODEL_FORMATS))}.")
+    if fmt not in (*FORMATS, *MODEL_FORMATS, ANSWERS):
+        raise UsageError(f"There is no format {cut(fmt)}: {', '.join((*FORMATS, *MODEL_FORMATS, ANSWERS))}.")
     group = group_of(options.home, options.name)
     if group and options.name not in names_of(options.home):
         if fmt not in TABLES:
@@ -180,6 +183,11 @@ def label_export(options: argparse.Namespace) -> int:
         print(cut(f"{out}: {len(frame):,} items, {len(group)} classes"))
         return 0
     project = _opened(options)
+    if fmt == ANSWERS:
+        frame = answers_frame(project)
+        write_file(out, to_csv(frame), force=options.force)
+        print(cut(f"{out}: {len(frame):,} answers"))
+        return 0
     if fmt in MODEL_FORMATS:
         try:
             write_file(out, exported_model(project, fmt), force=options.force)

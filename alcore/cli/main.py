@@ -245,7 +245,7 @@ LABEL_COMMANDS = {
                 default="csv",
                 metavar="F",
                 help="csv, parquet, jsonl, label-studio, prodigy or hf (a folder for datasets.load_from_disk); skops "
-                "(the fitted model) or python (lines that fit it again from the export in jsonl)",
+                "(the fitted model) or python (lines that fit it again from the export in jsonl); answers (the log)",
             ),
             _OUT,
             _FORCE,

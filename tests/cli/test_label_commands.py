@@ -9,6 +9,8 @@ from datasets import load_from_disk
 from skops.io import load
 
 from alcore.cli.main import main
+from alcore.projects.project import Project
+from alcore.projects.store import Annotator, Operation, ProjectStore
 
 WORDS = ("win cash prize", "lunch home later")
 
@@ -172,3 +174,49 @@ def test_a_folder_for_datasets_and_the_model_are_exported(
     assert list(load(model).predict(["win cash prize", "lunch home later"])) == ["spam", "ham"]
     assert main(["label", "export", "mail", "--format", "python", "--out", str(home / "fit.py"), *own]) == 0
     assert main(["label", "export", "mail", "--format", "word", "--out", str(home / "x"), *own]) == 2
+
+
+def test_every_answer_is_taken_home(messages: Path, home: Path) -> None:
+    own = ["--home", str(home)]
+    new(messages, home)
+    project = Project.open(home, "mail")
+    (handed,) = project.next(1, "ann")
+    project.tell({handed.item: "spam"}, "ann")
+    project.tell({handed.item: "ham"}, "ann")
+    with ProjectStore(project.folder) as store:
+        store.take([Operation("c", 1, handed.item, "undo", undoes_number=2)], Annotator("ann"))
+    out = home / "answers.csv"
+    assert main(["label", "export", "mail", "--format", "answers", "--out", str(out), *own]) == 0
+    with out.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["kind"], row["value"], row["in_force"]) for row in rows] == [
+        ("label", "spam", "True"),
+        ("label", "ham", "False"),
+        ("undo", "", "False"),
+    ]
+    assert {row["id"] for row in rows} == {handed.item} and rows[2]["undoes"] == "2"
+    assert {row["annotator"] for row in rows} == {"ann"} and rows[0]["purpose"] == handed.purpose
+
+
+@pytest.mark.parametrize(
+    ("words", "method"),
+    [
+        (("--text", "message"), "tfidf"),
+        (("--text", "message", "--features", "wordllama"), "wordllama"),
+        (("--columns", "message", "--features", "table"), "table"),
+    ],
+)
+def test_features_are_chosen_by_arguments(messages: Path, home: Path, words: tuple[str, ...], method: str) -> None:
+    command = ["label", "new", str(messages), "--name", "mail", "--classes", "spam,ham", "--home", str(home)]
+    assert main([*command, *words]) == 0
+    choice = Project.open(home, "mail").choice
+    assert (choice.method, choice.columns) == (method, ("message",))
+
+
+def test_features_that_do_not_fit_are_a_sentence(
+    messages: Path, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert new(messages, home, "--image", "edges") == 2
+    assert "unknown features 'edges'" in capsys.readouterr().err
+    assert new(messages, home, "--model", "cnn") == 2
+    assert "the CNN takes images" in capsys.readouterr().err

@@ -89,6 +89,7 @@ def test_a_table_becomes_a_project(home: Path, open_screen: Callable[..., AppTes
     assert project.classes == ["spam", "ham"]
     assert {item: state.label for item, state in project.states().items()} == {"1": "spam"}
     assert at.selectbox("label_project").value == "my-messages"
+    assert project.choice.method == "tfidf"
     assert {one["text"] for one in card(at)["queue"]} <= {"lunch at home later today", "free prize call now please"}
 
 

@@ -1,7 +1,7 @@
 """What leaves a labelling project, and labels that come back."""
 
 from alcore.projects.export.formats import FORMATS, Format, exported, from_csv, to_csv
-from alcore.projects.export.frames import batch_frame, whole_frame
+from alcore.projects.export.frames import answers_frame, batch_frame, whole_frame
 from alcore.projects.export.huggingface import dataset_files
 from alcore.projects.export.model import MODEL_FORMATS, ModelFormat, exported_model
 from alcore.projects.export.returned import Taken, labels_of, take_labels
@@ -13,6 +13,7 @@ __all__ = [
     "Format",
     "ModelFormat",
     "Taken",
+    "answers_frame",
     "batch_frame",
     "dataset_files",
     "exported",

@@ -9,7 +9,7 @@ from alcore.datasets.tables.frame import TableSource
 from alcore.projects.answers import ItemState
 from alcore.projects.contents import content_of
 from alcore.projects.project import Project
-from alcore.projects.store import Handed
+from alcore.projects.store import Handed, ProjectStore
 
 # Columns that follow those of the item.
 BEHIND = (
@@ -70,6 +70,36 @@ def whole_frame(project: Project, *, only_labelled: bool = False, only: frozense
     frame = pd.DataFrame(rows)
     frame.attrs["text"] = _text_column(project)
     return frame
+
+
+def answers_frame(project: Project) -> pd.DataFrame:
+    """Every answer of the log, in order: labels that were replaced or taken back, and the undos, too.
+
+    Returns:
+        columns number; id; kind; value; annotator; machine; purpose; pick_probability; model_round; suggestion, as it
+        was shown; milliseconds; time, in seconds since 1970; undoes, a number; in_force: not taken back.
+    """
+    with ProjectStore(project.folder) as store:
+        log = store.answers()
+    undone = {one.undoes for one in log if one.kind == "undo"}
+    return pd.DataFrame(
+        {
+            "number": [one.number for one in log],
+            "id": [one.item for one in log],
+            "kind": [one.kind for one in log],
+            "value": [one.value for one in log],
+            "annotator": [one.annotator for one in log],
+            "machine": [one.machine for one in log],
+            "purpose": [one.purpose for one in log],
+            "pick_probability": [one.probability for one in log],
+            "model_round": pd.array([one.model_round for one in log], dtype="Int64"),
+            "suggestion": [one.suggestion for one in log],
+            "milliseconds": pd.array([one.milliseconds for one in log], dtype="Int64"),
+            "time": [one.time for one in log],
+            "undoes": pd.array([one.undoes for one in log], dtype="Int64"),
+            "in_force": [one.kind != "undo" and one.number not in undone for one in log],
+        }
+    )
 
 
 def batch_frame(project: Project, handed: Iterable[Handed], by: Mapping[str, str] | None = None) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """A first choice of everything that a new project needs, from what a file holds: shown, and changed if it is wrong."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -10,7 +11,9 @@ from alcore.datasets.tables.frame import TableSource
 from alcore.datasets.texts import TextSource
 from alcore.projects.setup.names import free_name
 
-_LABEL_NAMES = ("label", "labels", "class", "category", "target", "annotation")
+_LABEL_NAMES = ("label", "labels", "class", "category", "target", "annotation", "tags")
+# Between several labels of an item.
+_BETWEEN = re.compile(r"[;|]")
 MOST_CLASSES = 30
 
 
@@ -73,6 +76,13 @@ def doubtful_classes(names: Sequence[str]) -> list[str]:
         for some in alike.values()
         if len(some) > 1
     ]
+    known = {name.strip() for name in names}
+    joined = [name for name in names if len(known & {part.strip() for part in _BETWEEN.split(name)}) > 1]
+    if joined:
+        sentences.append(
+            f"{joined[0]!r} names classes that are there on their own: if items may have several, say so below, under "
+            "Model, strategy, items of several classes."
+        )
     missing = [name for name in names if name.strip().casefold() in MISSING]
     if missing:
         named, verb = ", ".join(repr(name) for name in missing), "is a class" if len(missing) == 1 else "are classes"

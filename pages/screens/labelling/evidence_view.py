@@ -10,6 +10,7 @@ from alcore.projects.evidence import FEWEST_CONTROLS, ClassEvidence, audit_repor
 from alcore.projects.status import LOOK
 from alcore.report.charts.labelling import calibration_chart, kappas_chart
 from alcore.report.phrases import percent
+from pages.screens.labelling.look_again_view import checked
 from pages.screens.labelling.opened import Opened
 from pages.screens.labelling.panel import forecast_words, keep_training, status_now
 from pages.screens.labelling.people_view import draw_people_view
@@ -64,6 +65,12 @@ def _draw_classes(shown: Opened) -> None:
         low_M, high_M = confidence_sequence(report.right)
         st.markdown(
             f"Confidence sequence: {percent(low_M[-1])} to {percent(high_M[-1])}, valid however often you look."
+        )
+    judged = checked(shown)
+    if judged.labels:
+        st.caption(
+            f"Cross-validation on your {judged.labels:,} labels says {percent(judged.accuracy)}: biased, since the "
+            "strategy picked most of them; the audit's figure is the honest one."
         )
     left, right = st.columns([3, 2], gap="medium")
     with left:

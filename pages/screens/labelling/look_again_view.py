@@ -4,7 +4,7 @@ import streamlit as st
 
 from alcore.datasets.images import ImageSource
 from alcore.projects.bulk import apply
-from alcore.projects.look_again import Contradiction, check_labels
+from alcore.projects.look_again import Checked, Contradiction, check_labels
 from alcore.report.phrases import percent
 from pages.screens.labelling.items_view import lines
 from pages.screens.labelling.opened import Opened, picture_url
@@ -17,17 +17,7 @@ SHOWN = 12
 
 def draw_look_again_view(shown: Opened, annotator: str) -> None:
     """Draw the list, the clearest contradiction first."""
-    project = shown.project
-    ledger = project.ledger()
-    confirmed = project.settings.get("confirmed", [])
-    key = (str(project.folder), ledger.last, len(confirmed), project.trained_as)
-    found = cached(
-        "label_again",
-        key,
-        lambda on_step: check_labels(project, ledger, confirmed),
-        "Training models without the labels that they judge.",
-        most=2,
-    )
+    found = checked(shown)
     if not found.labels:
         st.info("Label two items or more of two classes first: then labels can be compared with models.")
         return
@@ -43,6 +33,20 @@ def draw_look_again_view(shown: Opened, annotator: str) -> None:
         with columns[number % 3], st.container(border=True):
             _draw(shown, one, annotator)
     status_now(shown)
+
+
+def checked(shown: Opened) -> Checked:
+    """The labels, compared with models that have not seen them; kept until there are others."""
+    project = shown.project
+    ledger = project.ledger()
+    confirmed = project.settings.get("confirmed", [])
+    return cached(
+        "label_again",
+        (str(project.folder), ledger.last, len(confirmed), project.trained_as),
+        lambda on_step: check_labels(project, ledger, confirmed),
+        "Training models without the labels that they judge.",
+        most=2,
+    )
 
 
 def _draw(shown: Opened, one: Contradiction, annotator: str) -> None:

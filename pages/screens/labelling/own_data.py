@@ -156,7 +156,7 @@ def _choices(source: Source, suggestion: Suggestion) -> tuple[dict[str, Any], st
     classes = tuple(dict.fromkeys([*(one.strip() for one in given.split(",") if one.strip()), *known]))
     for sentence in doubtful_classes(classes):
         st.warning(plain(sentence), icon=":material/warning:")
-    with st.expander("Model and strategy"):
+    with st.expander("Model, strategy, items of several classes"):
         more = st.columns(3)
         if isinstance(source, ImageSource):
             choice = _image_features(more[2])
@@ -165,6 +165,9 @@ def _choices(source: Source, suggestion: Suggestion) -> tuple[dict[str, Any], st
             usable = [one for one in source.columns if one not in special and source.columns[one].kind != "empty"]
             picked = more[2].multiselect("Columns", usable, key="_label_columns", placeholder="all")
             choice = replace(choice, columns=tuple(picked))
+        elif choice.method == "tfidf":
+            choice = replace(choice, method=_text_method(more[2]))
+        if not isinstance(source, ImageSource):
             st.caption(f"Features: {words_of_choice(choice)}.")
         models = models_for(choice)
         first = "cnn" if choice.method == "images" else suggestion.model
@@ -225,6 +228,22 @@ def _several(source: Source, label: str | None, given: str, classes: tuple[str, 
     if classes:
         st.caption(f"{len(classes):,} yes-or-no projects: {plain(', '.join(classes[:30]))}.")
     return classes, separator
+
+
+def _text_method(column: DeltaGenerator) -> Any:
+    """The choice of what texts become; embeddings where they are installed."""
+    offered = {"tfidf": "Word weights (TF-IDF)"}
+    if find_spec("wordllama"):
+        offered["wordllama"] = "Word embeddings (WordLlama)"
+    if len(offered) == 1:
+        return "tfidf"
+    return column.selectbox(
+        "Features",
+        list(offered),
+        format_func=offered.__getitem__,
+        key="_label_features",
+        help="Embeddings need fewer labels at the start; with word weights the words that count are marked.",
+    )
 
 
 def _image_features(column: DeltaGenerator) -> FeatureChoice:

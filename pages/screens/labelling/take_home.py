@@ -7,6 +7,7 @@ from alcore.extras import MissingExtraError, require
 from alcore.projects.export import (
     FORMATS,
     Format,
+    answers_frame,
     batch_frame,
     exported,
     exported_model,
@@ -44,6 +45,15 @@ def draw_take_home(shown: Opened, annotator: str) -> None:
             on_click="ignore",
             icon=":material/download:",
             width="stretch",
+        )
+        st.download_button(
+            "All answers",
+            lambda: to_csv(answers_frame(project)),
+            file_name=f"{name}-answers.csv",
+            on_click="ignore",
+            icon=":material/history:",
+            width="stretch",
+            help="Every label of everybody, with its purpose, pick probability and time; undos too. CSV.",
         )
         if group := project.settings.get("group"):
             st.download_button(

@@ -12,3 +12,9 @@ def test_classes_that_differ_by_capitals_or_spaces_are_told() -> None:
 def test_a_class_that_may_mean_unlabelled_is_told() -> None:
     (sentence,) = doubtful_classes(["yes", "NaN", "no", "n/a"])
     assert sentence.startswith("'NaN', 'n/a' are classes here: only blank cells are unlabelled.")
+
+
+def test_joined_names_are_told_from_one_name() -> None:
+    (sentence,) = doubtful_classes(["late", "price", "late; price"])
+    assert sentence.startswith("'late; price' names classes that are there on their own")
+    assert doubtful_classes(["late", "late; price"]) == []  # one name with a sign in it, as far as is known
