@@ -20,6 +20,7 @@ from pages.shared import address, controls
 from pages.shared.copy_buttons import copy_link
 from pages.shared.errors import sentences
 from pages.shared.frame import home, page
+from pages.shared.markdown import plain
 from pages.shared.progress import working
 from pages.shared.toolbar import full_screen
 
@@ -62,6 +63,8 @@ with sentences(stop=True):
         draw_take_home(shown, annotator)
         copy_link()
         full_screen()
+    if view != "own" and (group := shown.project.settings.get("group")):
+        st.caption(f"One of the yes-or-no projects of {plain(group)}: the others are in the list of projects.")
     if view == "own":
         draw_own_data(folder)
     elif view == "items":

@@ -1,7 +1,13 @@
-"""All items on a plane, for a map: by UMAP where it is installed, principal components, or linear discriminants."""
+"""All items on a plane, for a map: principal components, linear discriminants, or UMAP where it is installed.
+
+python -m alcore.projects.planes FOLDER: place the items of a project by UMAP, in a process of its own. The first call
+compiles for a minute, in which a server would answer nobody.
+"""
 
 import hashlib
 import json
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from importlib.util import find_spec
@@ -12,14 +18,16 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from alcore.extras import optional_imports
+from alcore.extras import optional_imports, require
+from alcore.home import checkout
 from alcore.projects.project import Project
+from alcore.storage.errors import StoreError
 
 Plane = Literal["umap", "pca", "lda"]
 # What a plane is called in a sentence.
 PLANES: dict[Plane, str] = {
-    "umap": "UMAP",
     "pca": "First two principal components",
+    "umap": "UMAP",
     "lda": "First two linear discriminants of the labels",
 }
 # Items from which a plane is fitted; the others are placed on it.
@@ -35,8 +43,7 @@ def planes_for(labels: Mapping[int, str]) -> list[Plane]:
     Args:
         labels: place -> class. Two discriminants need three classes, and here two labels of each.
     """
-    found: list[Plane] = ["umap"] if find_spec("umap") else []
-    found.append("pca")
+    found: list[Plane] = ["pca", *(["umap"] if find_spec("umap") else [])]  # type: ignore[list-item]
     if sum(count > 1 for count in Counter(labels.values()).values()) > 2:
         found.append("lda")
     return found
@@ -52,16 +59,10 @@ def plane_of(project: Project, by: Plane = "pca") -> NDArray[np.float32]:
     Raises:
         MissingExtraError: umap-learn is not installed.
     """
-    settings = project.settings
-    described = json.dumps([settings["features"], len(project.items), settings["file"], *([by] if by != "pca" else [])])
-    stem = hashlib.blake2b(described.encode(), digest_size=8).hexdigest()
-    path: Path = project.folder / "features" / f"plane-{stem}.npy"
-    try:
-        kept = np.load(path, allow_pickle=False)
-        if kept.shape == (len(project.items), 2):
-            return kept
-    except (OSError, ValueError):
-        pass
+    path = _path(project, by)
+    kept = _kept(path, len(project.items))
+    if kept is not None:
+        return kept
     rows = np.sort(project.items.order_N[:_FITTED])
     with np.errstate(invalid="ignore", divide="ignore"):  # shares of variance where all items are alike: not used
         found = _umap(project.features, rows) if by == "umap" else _components(project.features, rows, 2)
@@ -69,6 +70,23 @@ def plane_of(project: Project, by: Plane = "pca") -> NDArray[np.float32]:
     path.parent.mkdir(parents=True, exist_ok=True)
     np.save(path, plane)
     return plane
+
+
+def umap_apart(project: Project) -> NDArray[np.float32]:
+    """As `plane_of` by UMAP, computed in another process.
+
+    Raises:
+        MissingExtraError: umap-learn is not installed.
+        StoreError: the process fails.
+    """
+    require("umap")
+    if _kept(_path(project, "umap"), len(project.items)) is None:
+        words = [sys.executable, "-m", "alcore.projects.planes", str(project.folder)]
+        done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=checkout())
+        if done.returncode:
+            last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+            raise StoreError(f"UMAP could not place the items ({last[:300]}): choose another plane.")
+    return plane_of(project, "umap")
 
 
 def discriminants(project: Project, labels: Mapping[int, str]) -> NDArray[np.float32]:
@@ -87,6 +105,21 @@ def discriminants(project: Project, labels: Mapping[int, str]) -> NDArray[np.flo
     rows = np.fromiter(labels, np.int64, len(labels))
     model = LinearDiscriminantAnalysis(solver="eigen", shrinkage="auto", n_components=2)
     return _two(model.fit(x[rows], list(labels.values())).transform(x))
+
+
+def _path(project: Project, by: Plane) -> Path:
+    settings = project.settings
+    described = json.dumps([settings["features"], len(project.items), settings["file"], *([by] if by != "pca" else [])])
+    stem = hashlib.blake2b(described.encode(), digest_size=8).hexdigest()
+    return project.folder / "features" / f"plane-{stem}.npy"
+
+
+def _kept(path: Path, items: int) -> NDArray[np.float32] | None:
+    try:
+        kept = np.load(path, allow_pickle=False)
+    except (OSError, ValueError):
+        return None
+    return kept if kept.shape == (items, 2) else None
 
 
 def _components(x: Any, rows: NDArray[np.int64], count: int) -> NDArray[np.floating]:
@@ -118,3 +151,7 @@ def _two(found: NDArray[np.floating]) -> NDArray[np.float32]:
     plane = np.zeros((len(found), 2), dtype=np.float32)
     plane[:, : found.shape[1]] = found[:, :2]
     return plane
+
+
+if __name__ == "__main__":
+    plane_of(Project(Path(sys.argv[1])), "umap")

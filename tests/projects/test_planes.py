@@ -1,5 +1,6 @@
 """The planes of a map: against NumPy's singular vectors and scikit-learn's discriminants; UMAP where it is there."""
 
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -12,8 +13,9 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
 from alcore.extras import MissingExtraError
 from alcore.projects import planes
-from alcore.projects.planes import discriminants, plane_of, planes_for
+from alcore.projects.planes import discriminants, plane_of, planes_for, umap_apart
 from alcore.projects.project import Project
+from alcore.storage.errors import StoreError
 
 
 @pytest.fixture
@@ -46,7 +48,7 @@ def test_what_is_offered_depends_on_labels_and_packages(monkeypatch: pytest.Monk
     assert planes_for(dict(enumerate("aabbc"))) == ["pca"]  # one label of the third class says too little
     assert planes_for(dict(enumerate("aabbcc"))) == ["pca", "lda"]
     monkeypatch.setattr(planes, "find_spec", lambda name: object())
-    assert planes_for({})[0] == "umap"
+    assert planes_for({}) == ["pca", "umap"]
 
 
 def test_umap_is_asked_for_two_dimensions_and_kept(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,6 +70,16 @@ def test_umap_is_asked_for_two_dimensions_and_kept(project: Project, monkeypatch
     np.testing.assert_array_equal(plane_of(project, "umap"), plane)  # kept
     assert made == [{"n_components": 2, "metric": "euclidean", "random_state": 0, "n_jobs": 1}]
     assert not np.array_equal(plane_of(project), plane)
+    monkeypatch.setattr(planes, "require", lambda package: None)
+    np.testing.assert_array_equal(umap_apart(project), plane)  # kept: no process is started
+
+
+def test_a_process_that_fails_is_a_sentence(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planes, "require", lambda package: None)
+    done = subprocess.CompletedProcess([], 1, "", "Traceback\nMemoryError: too much")
+    monkeypatch.setattr(planes.subprocess, "run", lambda *words, **given: done)
+    with pytest.raises(StoreError, match=r"could not place the items \(MemoryError: too much\)"):
+        umap_apart(project)
 
 
 def test_a_missing_umap_names_its_command(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

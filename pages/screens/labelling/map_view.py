@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from alcore.datasets.images import ImageSource
 from alcore.projects.overview import on_map
-from alcore.projects.planes import PLANES, Plane, discriminants, plane_of, planes_for
+from alcore.projects.planes import PLANES, Plane, discriminants, plane_of, planes_for, umap_apart
 from alcore.report.charts.labelling import items_map
 from alcore.report.interactive.render import to_plotly
 from alcore.report.phrases import lowercase_first
@@ -24,7 +24,7 @@ from pages.shared.toolbar import main_visual
 from pages.shared.viewport import is_dark
 
 MOST, MOST_PICTURES = 4000, 48
-_NAMES: dict[Plane, str] = {"umap": "UMAP", "pca": "PCA", "lda": "LDA"}
+_NAMES: dict[Plane, str] = {"pca": "PCA", "umap": "UMAP", "lda": "LDA"}
 COLOURS = {"label": "label", "predicted": "prediction"}
 
 
@@ -86,6 +86,8 @@ def draw_map_view(shown: Opened, annotator: str) -> None:
 def _plane(shown: Opened, by: Plane, labels: dict[int, str]) -> NDArray[np.float32]:
     project = shown.project
     if by != "lda":
-        return working(f"Placing the items: {PLANES[by]}.", lambda on_step: plane_of(project, by))
+        place = umap_apart if by == "umap" else plane_of
+        words = " The first time takes a minute or two." if by == "umap" else ""
+        return working(f"Placing the items: {PLANES[by]}.{words}", lambda on_step: place(project))
     key = (str(project.folder), project.ledger().last, project.trained_as)
     return cached("label_lda", key, lambda on_step: discriminants(project, labels), "Placing the items.", most=2)

@@ -141,7 +141,7 @@ def _choices(source: Source, suggestion: Suggestion) -> tuple[dict[str, Any], st
             "Labels that are there", [_NONE, *names], _place(names, suggestion.label), key="_label_labels"
         )
         settings = {"ids": None if ids == _NONE else ids, "label": None if label == _NONE else label}
-        known = classes_there(source, settings["label"])
+        known = _classes_there(source, settings["label"])
         if text:
             choice = FeatureChoice("tfidf", tuple(text))
     name = columns[3].text_input("Name of the project", suggestion.name, key="_label_name", max_chars=60)
@@ -149,7 +149,7 @@ def _choices(source: Source, suggestion: Suggestion) -> tuple[dict[str, Any], st
     given = wanted.text_input(
         "Classes, separated by commas",
         ", ".join(known) if len(known) <= 50 else "",
-        key=f"_label_classes_{settings.get('label')}",
+        key=f"_label_classes_{settings.get('label')}_{_separator()}",
         placeholder="spam, ham",
         help="More can be added later. Those of the labels that are there are added in any case.",
     )
@@ -167,7 +167,7 @@ def _choices(source: Source, suggestion: Suggestion) -> tuple[dict[str, Any], st
             choice = replace(choice, columns=tuple(picked))
         elif choice.method == "tfidf":
             choice = replace(choice, method=_text_method(more[2]))
-        if not isinstance(source, ImageSource):
+        if choice.method in ("table", "skrub"):
             st.caption(f"Features: {words_of_choice(choice)}.")
         models = models_for(choice)
         first = "cnn" if choice.method == "images" else suggestion.model
@@ -192,7 +192,17 @@ def _choices(source: Source, suggestion: Suggestion) -> tuple[dict[str, Any], st
             help="Each class becomes a yes-or-no project with its own audit; all are taken home as one table.",
         )
         if several:
-            classes, settings["separator"] = _several(source, settings.get("label"), given, classes)
+            if settings.get("label"):
+                st.segmented_control(
+                    "Separated in the column of labels by",
+                    list(SEPARATORS_OF_LABELS),
+                    default=";",
+                    format_func=SEPARATORS_OF_LABELS.__getitem__,
+                    required=True,
+                    key="_label_separator",
+                )
+            settings["separator"] = _separator() or ";"
+            st.caption(f"{len(classes):,} yes-or-no projects: {plain(', '.join(classes[:30])) or 'name the classes'}.")
     ready = len(classes) >= (1 if several else 2)
     start.button(
         "Start labelling",
@@ -208,26 +218,18 @@ def _choices(source: Source, suggestion: Suggestion) -> tuple[dict[str, Any], st
     return {**settings, "features": choice, "classes": classes}, name
 
 
-def _several(source: Source, label: str | None, given: str, classes: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
-    """The classes of items that may have several, and what separates them in the column of labels."""
-    separator = ";"
-    if isinstance(source, TableSource) and label is not None:
-        separator = st.segmented_control(
-            "Separated in the column of labels by",
-            list(SEPARATORS_OF_LABELS),
-            default=";",
-            format_func=SEPARATORS_OF_LABELS.__getitem__,
-            required=True,
-            key="_label_separator",
-        )
-        cells = several_of(source.with_roles(label=label).labels, separator)
-        there = sorted({one for cell in cells for one in cell or ()})
-        known = set(classes_there(source, label))
-        own = [one.strip() for one in given.split(",") if one.strip() and one.strip() not in known]
-        classes = tuple(dict.fromkeys([*own, *there]))
-    if classes:
-        st.caption(f"{len(classes):,} yes-or-no projects: {plain(', '.join(classes[:30]))}.")
-    return classes, separator
+def _separator() -> str | None:
+    """What separates the labels of an item that may have several; None where each has one."""
+    return st.session_state.get("_label_separator", ";") if st.session_state.get("_label_several") else None
+
+
+def _classes_there(source: TableSource, label: str | None) -> tuple[str, ...]:
+    """The classes that a column of labels names: each cell one, or several."""
+    separator = _separator()
+    if separator is None or label is None:
+        return classes_there(source, label)
+    cells = several_of(source.with_roles(label=label).labels, separator)
+    return tuple(sorted({one for cell in cells for one in cell or ()}))
 
 
 def _text_method(column: DeltaGenerator) -> Any:
