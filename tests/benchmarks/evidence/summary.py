@@ -38,11 +38,7 @@ def summary_of(records: Mapping[str, Sequence[dict[str, Any]]], budgets: Mapping
     """
     merged = merge(records)
     table: dict[str, Any] = {
-        "slices": {
-            name: [len(records.get(name, ())), len(one.plans(dict(budgets)))]
-            for name, one in SLICES.items()
-            if name in records or one.plans(dict(budgets))
-        },
+        "slices": {name: [len(records.get(name, ())), one.size] for name, one in SLICES.items()},
         "cells": [cell_row(key, *found, budgets[key[0]]) for key, found in merged.items()],
         "leave_one_out": [],
     }
