@@ -234,24 +234,37 @@ def information_of(found: BatchExperiment, picks: NDArray[np.int64]) -> Informat
     return batch_information(probs_B_K_C, rng=rng_for(found.seed, "information"))
 
 
-def best_joint_information(found: BatchExperiment, k: int) -> NDArray[np.float64]:
+def best_joint_information(found: BatchExperiment, order: NDArray[np.int64]) -> NDArray[np.float64]:
     """Joint mutual information of the first 0, 1, ..., k labels in BatchBALD's order, in nats, never falling.
 
     The yardstick of a batch: it is worth as many labels as BatchBALD needs for equal information. Greedy selection
     reaches at least 1 - 1/e of the best information for its number of labels.
+
+    Args:
+        found: the model and the pool.
+        order: BatchBALD's batch, indices of the data set in picking order.
     """
-    order = select_batch(found, batch_strategy("batchbald"), k).indices
     lengths = np.unique(np.linspace(1, len(order), min(LENGTHS, len(order))).round().astype(np.int64))
     joint = np.maximum.accumulate([information_of(found, order[:length]).joint for length in lengths])
     return np.interp(np.arange(len(order) + 1), [0, *lengths], [0.0, *joint])
 
 
-def accuracy_after(found: BatchExperiment, picks: NDArray[np.int64]) -> float:
-    """Share of the test set that the model predicts correctly once trained on all labels, the batch's included."""
+def accuracies_after(found: BatchExperiment, picks_B_k: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Shares of the test set that the model predicts correctly once trained on all labels and those of a batch.
+
+    Args:
+        found: the model and the pool.
+        picks_B_k: indices of the data set, a batch a row; all are fitted at once.
+    """
     data = found.dataset
-    known = np.concatenate([found.labeled, picks])
-    coefs_1_K_P = solve(data.x_pool[known][None], data.y_pool[known][None], classes=data.classes)
-    return float(np.mean(predict(coefs_1_K_P, data.x_test)[0].argmax(axis=1) == data.y_test))
+    known_B_M = np.concatenate([np.tile(found.labeled, (len(picks_B_k), 1)), picks_B_k], axis=1)
+    coefs_B_K_P = solve(data.x_pool[known_B_M], data.y_pool[known_B_M], classes=data.classes)
+    return np.mean(predict(coefs_B_K_P, data.x_test).argmax(axis=2) == data.y_test, axis=1)
+
+
+def accuracy_after(found: BatchExperiment, picks: NDArray[np.int64]) -> float:
+    """The accuracy after one batch, see `accuracies_after`."""
+    return float(accuracies_after(found, picks[None])[0])
 
 
 def uncertainty_and_distance_surfaces(found: BatchExperiment, grid: Grid) -> tuple[Surface, Surface]:

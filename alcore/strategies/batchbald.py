@@ -233,7 +233,8 @@ def _side_by_side(x: Array) -> Iterator[Callable[..., Iterator]]:
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(processors()) as threads:
-        yield threads.map
+        # A single part is not worth another thread.
+        yield lambda work, parts: threads.map(work, parts) if len(parts) > 1 else map(work, parts)
 
 
 class _Pool:

@@ -58,7 +58,7 @@ def _gains(setting: dict[str, Any], seeds: range, rivals: tuple[str, ...]) -> di
         data = {key: value for key, value in setting.items() if key != "labeled"}
         dataset = planar("blobs", rng=rng_for(seed, "data"), points=300, classes=3, **data)
         found = run_batch_experiment(dataset, seed=seed, labeled=setting["labeled"])
-        best_joint_B = best_joint_information(found, SIZE)
+        best_joint_B = best_joint_information(found, select_batch(found, batch_strategy("batchbald"), SIZE).indices)
 
         def measured(name: str) -> np.ndarray:
             picks = select_batch(found, batch_strategy(name), SIZE).indices  # noqa: B023

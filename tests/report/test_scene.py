@@ -71,7 +71,9 @@ def summary(picks: np.ndarray) -> BatchSummary:
     told = information_of(FOUND, picks)
     unsure = FOUND.scores_N[FOUND.rows(picks)]
     measured = summarise_batch(DATA.x_pool, DATA.y_pool, 3, FOUND.labeled, picks, unsure, told)
-    worth = worth_of(told.joint, best_joint_information(FOUND, len(picks)))
+    worth = worth_of(
+        told.joint, best_joint_information(FOUND, select_batch(FOUND, batch_strategy("batchbald"), len(picks)).indices)
+    )
     return replace(measured, worth=worth, accuracy=accuracy_after(FOUND, picks))
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from alcore.datasets.dataset import Dataset
 from alcore.loops.batch_explorer import (
     BatchExperiment,
+    accuracies_after,
     accuracy_after,
     acquisition_surface,
     batch_strategy,
@@ -26,6 +27,7 @@ from alcore.loops.steps import counted, part
 from alcore.report.statistics.batch_quality import BatchSummary, summarise_batch, worth_of
 from alcore.report.svg.plane import BatchPanel, PoolMap2D, Surface
 from alcore.report.svg.trade_off_slider import SliderPosition
+from alcore.strategies.batch import Batch
 from pages.screens.batch_explorer.controls import BatchPool, name_of
 from pages.shared.planar_scene import PlanarScene
 from pages.shared.progress import OnStep, working
@@ -79,7 +81,7 @@ def panel_of(
 ) -> BatchPanel:
     """A selector's batch with its measures, from an existing experiment on the pool."""
     strategy = batch_strategy(name, alpha=alpha)
-    batch = select_batch(_found, strategy, size)
+    batch = _batch(pool, name, size, alpha if name == "hybrid" else 0.0, _found)
     ready = {"top_k": _plane.unsure, "k_center": _plane.away}
     surface = ready.get(name) or _traced(pool, name, alpha, _found, _plane)
     about = strategy.description
@@ -131,22 +133,42 @@ def stops_of(
     """Positions of the slider, including `alpha`."""
     step = STEP if size <= LARGE else 2 * STEP
     alphas = sorted({alpha, *(share / 100 for share in range(0, 101, step))})
-    stops = []
-    for weight in counted(alphas, _on_step):
-        batch = select_batch(_found, batch_strategy("hybrid", alpha=weight), size)
-        stops.append(SliderPosition(weight, batch.indices, summary_of(pool, size, _found, batch.indices)))
-    return stops
+    on_batch, on_summary = part(_on_step, 0, 0.3), part(_on_step, 0.3, 1)
+    batches = [
+        select_batch(_found, batch_strategy("hybrid", alpha=one), size).indices for one in counted(alphas, on_batch)
+    ]
+    # Neighbouring positions often hold the same points.
+    different = {frozenset(batch.tolist()): batch for batch in batches}
+    accuracy_B = accuracies_after(_found, np.stack(list(different.values())))
+    summaries = {
+        points: summary_of(pool, size, _found, batch, accuracy=float(accuracy))
+        for (points, batch), accuracy in counted(list(zip(different.items(), accuracy_B, strict=True)), on_summary)
+    }
+    return [
+        SliderPosition(one, batch, summaries[frozenset(batch.tolist())])
+        for one, batch in zip(alphas, batches, strict=True)
+    ]
 
 
-def summary_of(pool: BatchPool, size: int, found: BatchExperiment, picks: NDArray[np.int64]) -> BatchSummary:
-    """The measures of any batch of the pool; its worth is counted in labels of the best batch of `size`."""
+def summary_of(
+    pool: BatchPool, size: int, found: BatchExperiment, picks: NDArray[np.int64], accuracy: float | None = None
+) -> BatchSummary:
+    """The measures of any batch of the pool; its worth is counted in labels of the best batch of `size`.
+
+    `accuracy` is that after the batch where it has been computed already.
+    """
     data, uncertainty = found.dataset, found.scores_N[found.rows(picks)]
     information = information_of(found, picks)
     measured = summarise_batch(data.x_pool, data.y_pool, data.classes, found.labeled, picks, uncertainty, information)
     worth = worth_of(information.joint, _yardstick(pool, size, found))
-    return replace(measured, worth=worth, accuracy=accuracy_after(found, picks))
+    return replace(measured, worth=worth, accuracy=accuracy_after(found, picks) if accuracy is None else accuracy)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _yardstick(pool: BatchPool, size: int, _found: BatchExperiment) -> NDArray[np.float64]:
-    return best_joint_information(_found, size)
+    return best_joint_information(_found, _batch(pool, "batchbald", size, 0.0, _found).indices)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _batch(pool: BatchPool, name: str, size: int, alpha: float, _found: BatchExperiment) -> Batch:
+    return select_batch(_found, batch_strategy(name, alpha=alpha), size)
