@@ -28,7 +28,7 @@ def gains_chart(gains: Mapping[str, Interval], names: Mapping[str, str]) -> Char
         marks.append(Whiskers(row, estimate, low, high, Marker(style.color, style.symbol, 10), hover=hover))
     marks.append(Reference(x=0.0, dash="dash"))
     labels = [names.get(strategy, strategy) for strategy in gains]
-    axis = Axis("Gain over random (percentage points)")
+    axis = Axis("Gain over random (points)")
     return Chart(marks, axis, Axis(categories=labels, reverse=True), height=90 + _ROW * len(labels), ratio=None)
 
 
