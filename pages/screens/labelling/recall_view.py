@@ -61,8 +61,11 @@ def _draw_start(shown: Opened) -> None:
     draws = right.number_input(
         "Items to draw", 1, most, min(needed, most), key=f"_label_recall_{name}_{target}_{needed}"
     )
+    there = f"{found:,} items of {plain(name)} are labelled"
+    if not found:
+        there = f"No item of class {plain(name)} is labelled yet: a draw costs least once some are"
     st.caption(
-        f"{found:,} items of {plain(name)} are labelled. If none is among {needed:,} of the {unseen:,} unlabelled "
+        f"{there}. If none is among {needed:,} of the {unseen:,} unlabelled "
         f"items, drawn at random, at least {level(target)} are found, with 95 % certainty; if some may be, draw more."
     )
     with sentences():
