@@ -92,15 +92,16 @@ def test_own_csv_is_labelled_after_at_most_five_clicks(own_server: Server, page:
     project = Project.open(own_server.home, "messages")
     assert [state.label for state in project.states().values()] == ["tea"]
     # With the nearest labelled text beside it the card still fits a phone.
-    for _ in range(20):
+    # The model's words are marked in the text, which stays text.
+    near, marks = screen.locator(".alcore-card .near"), screen.locator(".alcore-card .stage mark")
+    for _ in range(60):
         screen.keyboard.press("2")
         saved(screen)
         expect(screen.get_by_text("answers since")).to_have_count(0)
-        if screen.locator(".alcore-card .near").count():
+        if near.count() and marks.count():
             break
-    expect(screen.locator(".alcore-card .near")).to_be_visible()
-    # The model's words are marked in the text, which stays text.
-    expect(screen.locator(".alcore-card .stage mark").first).to_be_visible()
+    expect(near).to_be_visible()
+    expect(marks.first).to_be_visible()
     expect(screen.locator(".alcore-card .stage b")).to_have_count(0)
     screen.set_viewport_size(PHONE)
     box = resting_box(screen.locator(".alcore-card .stage"))
