@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from alcore.percent import percent
 from alcore.recommend.advice import Advice, Standing
 from alcore.recommend.evidence import LeaveOneOut, Rival
 from alcore.report.intervals import Interval
@@ -55,7 +56,7 @@ def risk(standing: Standing, tasks: int) -> str:
     loss = 100 * standing.loss
     worst = f"{100 * standing.worst_gain:+.1f} points on {standing.worst}"
     return (
-        f"Risk of {label(standing.strategy)}: worse than random in {standing.races_worse:.0%} of the races, by "
+        f"Risk of {label(standing.strategy)}: worse than random in {percent(standing.races_worse, 0)} of the races, by "
         f"{loss:.1f} points in those; significantly worse on {standing.tasks_worse} of {tasks} data sets; lowest mean "
         f"{worst}."
     )

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from alcore.datasets.catalogue import DATASETS
+from alcore.percent import percent
 from alcore.recommend.advice import KINDS, Advice
 from alcore.recommend.choose import EVEN, recommend
 from alcore.recommend.evidence import load_evidence
@@ -72,7 +73,7 @@ def draw_recommendation(tools: DeltaGenerator) -> None:
         cell = cells[controls.selectbox(PAGE, "races", "Curves of", labels, next(iter(cells)))]
         curves = {name: cell.curves[name] for name in shown}
         drawn = task_curves(cell.labels, curves, NAMES)
-        ends = ", ".join(f"{NAMES.get(name, name)} {curve[-1]:.1%}" for name, curve in curves.items())
+        ends = ", ".join(f"{NAMES.get(name, name)} {percent(curve[-1])}" for name, curve in curves.items())
         about = f"Mean accuracy on {cell.dataset}; at the end {ends}."
         show_chart(drawn, key="strategies_task", alt=about, file="races")
         st.caption(f"Mean of {cell.seeds} paired seeds. Re-run this cell:")
