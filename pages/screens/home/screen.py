@@ -20,7 +20,7 @@ def draw_home() -> None:
     frame.page(
         "home",
         frame.NAME,
-        "Choose which points are worth a label, watch a model learn, and see whether that beats random.",
+        "Choose which points are worth a label, and see whether that beats random.",
         icon=":material/science:",
     )
     draw_way_on()
