@@ -1,5 +1,7 @@
 """Every data set by name. A new one is a file with a function that loads it, and an entry here."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -46,25 +48,21 @@ def _mnist(name: str, source: Source) -> DatasetSpec:
 
 def _planar(name: str) -> DatasetSpec:
     """One shape in its default size and overlap; the arena sets both."""
-    return DatasetSpec(
-        name,
-        SHAPES[name].title,
-        "planar",
-        classes=2,
-        test_points=TEST_POINTS,
-        load=lambda seed, home: planar(name, rng=rng_for(seed, "data")),
-    )
+    return _plane(name, SHAPES[name].title, planar)
 
 
 def _trap(name: str) -> DatasetSpec:
+    return replace(_plane(name, TRAPS[name].title, load_trap), details=TRAPS[name].details)
+
+
+def _plane(name: str, title: str, make: Callable[..., Dataset]) -> DatasetSpec:
     return DatasetSpec(
         name,
-        TRAPS[name].title,
+        title,
         "planar",
         classes=2,
         test_points=TEST_POINTS,
-        load=lambda seed, home: load_trap(name, rng=rng_for(seed, "data")),
-        details=TRAPS[name].details,
+        load=lambda seed, home: make(name, rng=rng_for(seed, "data")),
     )
 
 

@@ -1,7 +1,7 @@
 """All items on a plane, for a map: principal components, linear discriminants, or UMAP where it is installed.
 
 python -m alcore.projects.planes FOLDER: place the items of a project by UMAP, in a process of its own. The first call
-compiles for a minute, in which a server would answer nobody.
+compiles for a minute, in which a server would answer no request.
 """
 
 import hashlib

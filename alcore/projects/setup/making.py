@@ -86,7 +86,7 @@ def make_project(
         choice = FeatureChoice("images", side=SIDE)
     if model == "cnn" and choice.method != "images":
         raise ValueError("the CNN takes images, with the features images: choose another model or other features")
-    # Under another name until it is whole: nobody opens a project that is being made.
+    # Under another name until it is whole: a project that is being made cannot be opened.
     folder = home / FOLDER / f".making-{name}-{time.time_ns():x}"
     folder.mkdir(parents=True, mode=0o700)
     try:
