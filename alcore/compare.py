@@ -29,7 +29,7 @@ from alcore.notebook import as_html, as_text
 from alcore.report.curves import area_under, curve_frame
 from alcore.report.export.curves import export, file_format, write_file
 from alcore.report.intervals import Interval
-from alcore.report.phrases import decimals
+from alcore.report.phrases import decimals, format_signed
 from alcore.report.statistics.comparison import BASELINE, Comparison, compare_races
 from alcore.report.statistics.labels_to_target import absolute
 from alcore.report.text.claims import claims
@@ -157,10 +157,10 @@ class RaceComparison:
                 {
                     "strategy": self.names.get(str(strategy), str(strategy)),
                     "mean accuracy (%)": f"{100 * row['mean_area']:.1f}",
-                    "gain (points)": "" if baseline else f"{gain.estimate:+.{places}f}",
+                    "gain (points)": "" if baseline else format_signed(gain.estimate, places),
                     "95 % CI": ""
                     if baseline or isinf(gain.low)
-                    else f"{gain.low:+.{places}f} to {gain.high:+.{places}f}",
+                    else f"{format_signed(gain.low, places)} to {format_signed(gain.high, places)}",
                     "p": "" if baseline else f"{row['p']:.2g}",
                     "labels to target": "" if np.isnan(needed) else "not reached" if isinf(needed) else f"{needed:g}",
                 }

@@ -4,6 +4,8 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
+from alcore.report.phrases import typed
+
 # Columns of a terminal that text fills at the most; tables are as wide as their cells.
 WIDTH = 88
 
@@ -20,7 +22,7 @@ def as_text(sentences: Iterable[str], table: Table, *, left: Iterable[str] = ())
         left: names of the columns that are aligned on the left; the others are on the right.
     """
     lines = [line for sentence in sentences for line in textwrap.wrap(sentence, WIDTH, break_long_words=False)]
-    return "\n".join([*lines, *_text_rows(table, set(left))])
+    return typed("\n".join([*lines, *_text_rows(table, set(left))]))
 
 
 def as_html(sentences: Iterable[str], table: Table) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from tqdm import tqdm
 
 from alcore.loops.pool.simulate import Round
+from alcore.report.phrases import typed
 from alcore.runs.config import RunConfig
 from alcore.runs.tournament.cells import CellFailure, CellResult
 
@@ -23,14 +24,14 @@ _BAR: dict[str, Any] = {"disable": None, "leave": False}
 def print_line(line: str) -> None:
     """Print a line; a closed pipe (`| head`) must not end a run of hours."""
     try:
-        print(line, flush=True)
+        print(typed(line), flush=True)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def print_note(line: str) -> None:
     """Print a line to standard error, separate from the results."""
-    print(f"{_WIPE if sys.stderr.isatty() else ''}{line}", file=sys.stderr, flush=True)
+    print(f"{_WIPE if sys.stderr.isatty() else ''}{typed(line)}", file=sys.stderr, flush=True)
 
 
 def round_line(round_: Round) -> str:

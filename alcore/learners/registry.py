@@ -169,7 +169,7 @@ LEARNERS: dict[str, LearnerSpec] = {
             name="graph",
             # Not comparable with learners of labels alone; which the label states wherever runs are listed.
             label="Graph (also learns from the unlabelled pool)",
-            description="Label spreading over the nearest neighbours of all points: learns from more than the labels.",
+            description="Label spreading over the nearest neighbours of all points, labelled and unlabelled.",
             make=_graph,
             options=frozenset({"metric", "fill"}),
         ),

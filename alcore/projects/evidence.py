@@ -14,6 +14,7 @@ from alcore.projects.audit import wilson
 from alcore.projects.model.training import ModelRound
 from alcore.projects.project import Project
 from alcore.projects.status import LOOK, audited_places
+from alcore.report.phrases import format_signed
 
 BINS = 5
 # Control labels from which the two models are compared.
@@ -81,13 +82,13 @@ class WorthAsking:
     @property
     def verdict(self) -> str:
         """One claim, one number, one interval."""
-        points = 100 * (self.asked - self.random)
-        ends = f"95 % CI {100 * self.low:+.1f} to {100 * self.high:+.1f}, {self.audits} audit items"
+        points, low, high = (format_signed(100 * part, 1) for part in (self.asked - self.random, self.low, self.high))
+        ends = f"95 % CI {low} to {high}, {self.audits} audit items"
         if self.low > 0:
-            return f"Asking beats random: {points:+.1f} points ({ends}) at {self.labels} labels each."
+            return f"The strategy beats random: {points} points ({ends}) at {self.labels} labels each."
         if self.high < 0:
-            return f"Asking is worse than random: {points:+.1f} points ({ends}) at {self.labels} labels each."
-        return f"No significant difference yet: {points:+.1f} points ({ends}) at {self.labels} labels each."
+            return f"The strategy is worse than random: {points} points ({ends}) at {self.labels} labels each."
+        return f"No significant difference yet: {points} points ({ends}) at {self.labels} labels each."
 
 
 def audit_report(project: Project, model: ModelRound, states: Mapping[str, ItemState]) -> AuditReport | None:

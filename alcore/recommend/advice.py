@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from alcore.baseline import BASELINE
 from alcore.recommend.evidence import FEW_PER_CLASS, Cell, Horizon
 from alcore.report.intervals import Interval
+from alcore.report.phrases import typed
 
 KINDS = {"table": "a table of numbers", "text": "texts", "images": "images"}
 # Gains that end below it are not worth a strategy.
@@ -125,4 +126,4 @@ class Advice:
 
     def __str__(self) -> str:
         """In sentences, each with its interval."""
-        return "\n".join(self.words)
+        return typed("\n".join(self.words))

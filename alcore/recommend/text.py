@@ -6,7 +6,7 @@ from alcore.percent import percent
 from alcore.recommend.advice import Advice, Standing
 from alcore.recommend.evidence import LeaveOneOut, Rival
 from alcore.report.intervals import Interval
-from alcore.report.phrases import decimals, format_number
+from alcore.report.phrases import decimals, format_number, format_signed
 from alcore.strategies.catalogue import STRATEGIES
 
 
@@ -19,7 +19,7 @@ def points(interval: Interval) -> str:
     """A difference of accuracies: "+1.2 points (95 % CI 0.4 to 2.0)"."""
     scaled = Interval(*(100 * end for end in (interval.estimate, interval.low, interval.high)))
     places = decimals(scaled, 0)
-    estimate, low, high = (f"{end:+.{places}f}" for end in (scaled.estimate, scaled.low, scaled.high))
+    estimate, low, high = (format_signed(end, places) for end in (scaled.estimate, scaled.low, scaled.high))
     return f"{estimate} points (95 % CI {low} to {high})"
 
 
@@ -54,7 +54,7 @@ def default_words(advice: Advice, strategy: str) -> str:
 def risk(standing: Standing, tasks: int) -> str:
     """How often a strategy was worse than random, and by how much."""
     loss = 100 * standing.loss
-    worst = f"{100 * standing.worst_gain:+.1f} points on {standing.worst}"
+    worst = f"{format_signed(100 * standing.worst_gain, 1)} points on {standing.worst}"
     return (
         f"Risk of {label(standing.strategy)}: worse than random in {percent(standing.races_worse, 0)} of the races, by "
         f"{loss:.1f} points in those; significantly worse on {standing.tasks_worse} of {tasks} data sets; lowest mean "

@@ -12,6 +12,8 @@ from alcore.percent import level as level
 from alcore.percent import percent as percent
 from alcore.report.intervals import Interval
 
+MINUS = "−"  # U+2212
+
 
 def floor_tenths(share: float) -> int:
     """A share in whole tenths of a percent, rounded down: 0.8996 is below 90 %."""
@@ -39,8 +41,23 @@ def decimals(interval: Interval, other: float) -> int:
 
 
 def format_number(value: float, places: int) -> str:
-    """A number with a fixed number of decimals, without a minus sign before zero."""
-    return f"{round(value, places) + 0.0:.{places}f}"
+    """A number with a fixed number of decimals and a typographic minus sign; zero has none."""
+    return with_minus(f"{round(value, places) + 0.0:.{places}f}")
+
+
+def format_signed(value: float, places: int) -> str:
+    """`format_number` with a plus sign where there is no minus sign."""
+    return with_minus(f"{round(value, places) + 0.0:+.{places}f}")
+
+
+def with_minus(number: str) -> str:
+    """A formatted number with the typographic minus sign, which is as wide as a plus sign and never breaks a line."""
+    return number.replace("-", MINUS)
+
+
+def typed(text: str) -> str:
+    """Text for a terminal, whose encoding may have no typographic minus sign."""
+    return text.replace(MINUS, "-")
 
 
 def format_interval(interval: Interval, places: int) -> str:

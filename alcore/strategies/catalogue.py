@@ -155,7 +155,7 @@ STRATEGIES: dict[str, Strategy] = {
                 "counts the redundancy of a batch."
             ),
             failures=(
-                "Trusts the model's probabilities and its features; many classes or dimensions make it slow, so that "
+                "As good as the model's probabilities and features; many classes or dimensions make it slow, so that "
                 "only leading principal components are used."
             ),
             cost="O(n (C d)^2 + k m C^2 (C + d)) with m = 5,000",

@@ -118,7 +118,7 @@ def test_examples_are_dragged_moved_by_keys_and_typed(server: Server, page: Watc
     expect(browser_page.get_by_text("is not three probabilities")).to_be_visible()
     typed.fill(".34 .33 .33")
     typed.press("Enter")
-    expect(verdict).to_contain_text("margin cannot tell them apart")
+    expect(verdict).to_contain_text("margin scores both alike")
     browser_page.get_by_role("button", name="Export").click()
     rows = json.loads(downloaded(browser_page, "(JSON)"))
     assert [row["example"] for row in rows] == ["A", "B"] and abs(rows[0]["entropy"] - 1.0985) < 1e-3
@@ -130,7 +130,7 @@ def test_examples_are_dragged_moved_by_keys_and_typed(server: Server, page: Watc
 def test_a_place_is_moved_and_its_doubt_split_anew(server: Server, page: Watched) -> None:
     browser_page = page.page
     opened(browser_page, server, "doubt")
-    words = browser_page.get_by_test_id("stMarkdown").filter(has_text="nats of doubt").first
+    words = browser_page.get_by_test_id("stMarkdown").filter(has_text="epistemic (").first
     before = words.inner_text()
     mark(browser_page, "A").focus()
     for _ in range(4):

@@ -217,13 +217,13 @@ def test_a_ward_says_so_where_a_cure_does_not_help() -> None:
     usual = told(less, more, none)
     assert "The failure costs 2.0 points" in usual and "20 paired seeds" in usual
     assert "95 % interval +1.0 to +3.0" in usual
-    assert "At the last label it wins 5.0 points, 95 % interval +4.0 to +6.0." in usual
-    assert "The remedy wins 2.0 points" in usual and "no certain harm: +0.1 points" in usual
-    assert "does not help here along the whole curve" in told(less, none, none)
+    assert "At the last label it gains 5.0 points, 95 % interval +4.0 to +6.0." in usual
+    assert "The remedy gains 2.0 points" in usual and "no significant effect: +0.1 points" in usual
+    assert "has no significant effect along the whole curve" in told(less, none, none)
     assert "does not help here: it makes it worse by 2.0 points" in told(less, less, none)
     assert "No significant failure" in told(none, none, none) and "No failure here" in told(more, none, none)
     assert "it harms by 2.0 points" in told(less, more, less)
-    assert "it even wins 2.0 points" in told(less, more, more)
+    assert "it gains 2.0 points" in told(less, more, more)
 
 
 def test_no_strength_changes_nothing_and_without_the_failure_there_is_no_cost() -> None:
@@ -238,7 +238,7 @@ def test_no_strength_changes_nothing_and_without_the_failure_there_is_no_cost() 
         describe_effects(Effects(same, unsure, end, same, 20), **words).split(". ")[2] for end in (less, unsure, same)
     ]
     assert ends[0] == "At the last label it loses 2.0 points, 95 % interval +1.0 to +3.0"
-    assert ends[1].startswith("At the last label nothing certain: +0.1 points")
+    assert ends[1].startswith("At the last label no significant effect: +0.1 points")
     assert ends[2].startswith("Where all is well")
 
 
@@ -248,9 +248,7 @@ def test_claims_have_the_differences_of_their_sentences() -> None:
     found = effect_claims(Effects(cost, gain, gain, harm, 20), **words)
     assert [claim.verdict for claim in found] == ["worse", "undecided", "better"]
     assert [claim.difference.estimate for claim in found] == [-2, 0.1, 2]
-    assert found[1].sentence.startswith(
-        "The remedy does not help here along the whole curve, as far as can be told: +0.1 p"
-    )
+    assert found[1].sentence.startswith("The remedy has no significant effect along the whole curve: +0.1 p")
 
 
 def test_reliability_against_counting_by_hand() -> None:

@@ -16,6 +16,7 @@ from alcore.loops.races.paired import paired_races
 from alcore.report.bounded import bounded_interval
 from alcore.report.curves import COLUMNS, curve_frame
 from alcore.report.intervals import Interval
+from alcore.report.phrases import typed
 from alcore.report.text.claims import signed
 from alcore.rng import rng_for
 from alcore.strategies.catalogue import STRATEGIES
@@ -93,8 +94,8 @@ def test_a_factor_is_written_with_its_open_ends(interval: Interval, words: str) 
 
 
 def test_a_difference_tells_on_which_side_of_none_its_ends_lie() -> None:
-    assert verdict._difference(Interval(0.0083, -0.0003, 0.0168)) == "+0.8, -0.03 to +1.7"
-    assert verdict._difference(Interval(0.012, -0.004, 0.03)) == "+1.2, -0.4 to +3.0"
+    assert verdict._difference(Interval(0.0083, -0.0003, 0.0168)) == "+0.8, −0.03 to +1.7"
+    assert verdict._difference(Interval(0.012, -0.004, 0.03)) == "+1.2, −0.4 to +3.0"
     assert verdict._difference(Interval(0.0, 0.0, 0.0)) == "0.0, 0.0 to 0.0"
 
 
@@ -228,7 +229,7 @@ def test_you_play_by_the_list_with_undo_and_a_score(open_screen) -> None:
     assert "You start with the same 4 labels" in told(at) and "your budget is 5 labels" in told(at)
     # From left to right: no order that the model knows.
     points = at.selectbox(key="arena_you_choice_0").options
-    across = [float(words.split(" at ")[1].split(",")[0]) for words in points]
+    across = [float(typed(words).split(" at ")[1].split(",")[0]) for words in points]
     assert across == sorted(across) and len(points) == 76
     for asked in range(5):
         at.button(key="arena_you_label").click().run()

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from alcore.loops.batch_explorer import run_batch_experiment, select_batch
 from alcore.recommend import recommend
 from alcore.recommend.text import headline, risk
+from alcore.report.phrases import format_signed
 from alcore.report.statistics.tournament import parse_results, summarise
 from alcore.strategies.catalogue import STRATEGIES, Strategy
 from pages.screens.strategy_atlas import cached, pool
@@ -79,7 +80,9 @@ def test_the_map_has_every_strategy_with_its_gain(open_screen) -> None:
         standing for standing in summarise(parse_results(ready_record())).standings if standing.strategy == "margin"
     )
     assert margin.gain is not None
-    assert any(text.startswith(f"<b>Margin</b><br>{100 * margin.gain.estimate:+.1f} points") for text in hovers)
+    assert any(
+        text.startswith(f"<b>Margin</b><br>{format_signed(100 * margin.gain.estimate, 1)} points") for text in hovers
+    )
     assert any(text.startswith("<b>EPIG</b><br>not measured yet") for text in hovers)
     assert "Not measured yet" in said(at), "the card of EPIG says so too"
 
@@ -150,10 +153,10 @@ def test_the_entry_that_is_shown_is_ticked_in_the_table(open_screen) -> None:
 
 def test_typed_examples_are_ordered_and_linked(open_screen) -> None:
     at = open_screen(PAGE, strategies_section="simplex")
-    assert "Least confidence and entropy ask about **A first**; margin cannot tell" in at.info[0].value
+    assert "Least confidence and entropy query **A first**; margin scores both alike" in at.info[0].value
     at.text_input(key="strategies_first").set_value("90 5 5").run()
     assert_fine(at, "typing")
-    assert "ask about **B first**" in at.info[0].value
+    assert "query **B first**" in at.info[0].value
     again = open_screen(PAGE, strategies_section="simplex", strategies_first="90 5 5")
     assert again.info[0].value == at.info[0].value
 
@@ -162,7 +165,7 @@ def test_the_doubt_of_the_default_pool_is_split(open_screen) -> None:
     at = open_screen(PAGE, strategies_section="doubt")
     assert "With 24 labels" in at.info[0].value
     text = said(at)
-    assert "**A**: " in text and "**B**: " in text and "nats of doubt" in text
+    assert "**A**: " in text and "**B**: " in text and "epistemic (" in text
     assert "(epistemic)" in text and "(aleatoric)" in text and "1.10 nats" in text
     more = open_screen(PAGE, strategies_section="doubt", strategies_labelled="150")
     assert "With 150 labels" in more.info[0].value

@@ -92,7 +92,7 @@ def test_the_maps_show_the_typical_seed_unless_the_reader_chooses_another(open_s
             assert f"{percent(accuracy)} {title.lower()}" in alt
         # The race shown stands beside the mean, of the cost and of the effect of the remedy.
         cost_S = (trial.without.accuracy_S_T - trial.reference.accuracy_S_T).mean(axis=1)
-        races = re.findall(r"this race: ([-+.0-9]+)", verdict(at))
+        races = re.findall(r"this race: ([−+.0-9]+)", verdict(at))
         cost, gain = signed(cost_S[int(seed)]), signed(gain_S[int(seed)])
         assert races == [cost, cost, gain, gain], "in the drawing and in words"
         return captions(at)
@@ -139,7 +139,7 @@ def test_the_costs_on_the_tabs_are_measured() -> None:
 def test_a_tab_says_the_cost_that_the_verdict_says_as_it_opens(open_screen, mode: str) -> None:
     at = open_screen(PAGE, clinic_ward=mode)
     assert_fine(at, "opening")
-    number = re.search(r"<b>-([0-9.]+)<small>", verdict(at))
+    number = re.search(r"<b>−([0-9.]+)<small>", verdict(at))
     assert number is not None
     assert float(number[1]) == pytest.approx(WORDS[mode].cost, abs=0.06)
 

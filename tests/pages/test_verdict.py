@@ -20,6 +20,6 @@ def test_each_claim_is_a_number_a_drawing_and_a_sentence() -> None:
     (element,) = at.get("html")
     body = element.proto.body
     assert body.count("<img alt=") == 2 and "interval +1.0 to +4.8, which excludes zero" in body
-    assert "<b>+2.9<small> points</small></b>" in body and "<b>-0.2" in body
+    assert "<b>+2.9<small> points</small></b>" in body and "<b>−0.2" in body
     assert "Margin beats random: &lt;2.9&gt; points." in body
     assert 'class="better"' in body and 'class="undecided"' in body

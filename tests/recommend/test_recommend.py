@@ -207,4 +207,4 @@ def test_the_command_says_what_the_function_does(capsys: pytest.CaptureFixture[s
 
 def test_an_interval_that_excludes_zero_is_shown_to_do_so() -> None:
     assert points(Interval(0.005, 0.0001, 0.01)) == "+0.50 points (95 % CI +0.01 to +1.00)"
-    assert points(Interval(-0.005, -0.02, 0.01)) == "-0.5 points (95 % CI -2.0 to +1.0)"
+    assert points(Interval(-0.005, -0.02, 0.01)) == "−0.5 points (95 % CI −2.0 to +1.0)"

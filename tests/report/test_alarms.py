@@ -70,8 +70,8 @@ def test_losing_to_random_is_told_after_the_second_round_in_a_row() -> None:
     # 1.96 sqrt((.82 .18 + .85 .15) / 10,000) = 1.03 percentage points
     assert alarm.sentence == (
         "Margin is losing to random: with 50 labels (round 3) it has 82.0 %, random 85.0 %, 3.0 percentage "
-        "points more: for the second round in a row more than twice what luck explains. With 10,000 test "
-        "points luck makes 1.0 percentage point or more one time in 20 at most. One pair of runs is no "
+        "points more: for the second round in a row more than twice what chance explains. With 10,000 test "
+        "points, chance makes 1.0 percentage point or more one time in 20 at most. One pair of runs is no "
         "evidence yet."
     )
 
@@ -100,11 +100,11 @@ def test_a_class_never_asked_for() -> None:
     assert kinds(rounds[:5]) == []
     (alarm,) = alarms(rounds, class_names=NAMES)
     assert alarm.sentence == (
-        "No question has been about class 8: of 54 random ones up to round 6, about 5 would have been."
+        "No query has been of class 8: of 54 random queries up to round 6, about 5 would have been."
     )
     few = alarms(made((0.6,) * 9, asked=range(8)), class_names=NAMES)
     assert [alarm.sentence for alarm in few] == [
-        "No question has been about class 8 and 9: of 72 random ones up to round 9, about 7 and 7 would have been."
+        "No query has been of class 8 and 9: of 72 random queries up to round 9, about 7 and 7 would have been."
     ]
 
 
@@ -115,7 +115,7 @@ def test_a_class_that_is_rare_in_the_pool_is_not_missed() -> None:
     assert alarms(rounds, class_names=NAMES, share_C=rare_C) == []
     common_C = np.where(np.arange(10) == 8, 0.55, 0.05)
     (alarm,) = alarms(rounds, class_names=NAMES, share_C=common_C)
-    assert alarm.sentence.endswith("of 54 random ones up to round 6, about 30 would have been.")
+    assert alarm.sentence.endswith("of 54 random queries up to round 6, about 30 would have been.")
 
 
 def test_a_round_that_asks_nothing_is_not_named() -> None:
@@ -143,8 +143,8 @@ def test_over_confidence_needs_both_measures_to_grow() -> None:
     assert (alarm.kind, alarm.round) == ("overconfident", 3)
     assert alarm.sentence == (
         "Over-confidence grows: from round 1 to round 3 the calibration error went from 2.0 % to 6.0 % and "
-        "the negative log-likelihood from 0.400 to 0.500 nats; the model is 93.0 % sure on average and "
-        "88.0 % right."
+        "the negative log-likelihood from 0.400 to 0.500 nats; mean confidence is 93.0 %, accuracy "
+        "88.0 %."
     )
     assert kinds(made(heights, nll=nll[::-1], ece=ece, over=0.05)) == []
     assert kinds(made(heights, nll=nll, ece=(0.02,) * 4, over=0.05)) == []

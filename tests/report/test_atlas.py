@@ -171,8 +171,8 @@ def test_a_standing_names_where_a_strategy_is_certainly_ahead_or_behind() -> Non
     assert list(found.wins) == ["data0"] and list(found.losses) == ["data2"]
     assert found.worst[0] == "data2" and found.worst[1] == pytest.approx(-0.05, abs=0.01)
     words = standing_words(found, 3, {"data2": "Two moons"})
-    assert "certainly ahead on data0" in words and "certainly **behind** on Two moons" in words
-    assert "cannot be told from random" in words
+    assert "significantly ahead on data0" in words and "significantly **behind** on Two moons" in words
+    assert "does not differ significantly from random" in words
 
 
 def test_words_of_a_standing_follow_its_verdict() -> None:
@@ -180,9 +180,9 @@ def test_words_of_a_standing_follow_its_verdict() -> None:
     standings = standings_of(summarise(parse_results(ready)))
     assert "**loses to random** by 1.9 points" in standing_words(standings["bald"], 9, {})
     assert "beats random by 1.9 points" in standing_words(standings["margin"], 9, {})
-    assert "may be chance" in standing_words(standings["entropy"], 9, {})
+    assert "not significant" in standing_words(standings["entropy"], 9, {})
     assert "Not measured yet" in standing_words(standings.get("epig"), 9, {})
-    assert "measured by" in standing_words(standings["random"], 9, {})
+    assert "the baseline" in standing_words(standings["random"], 9, {})
 
 
 def test_tables_can_be_read_back() -> None:

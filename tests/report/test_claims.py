@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from alcore.report.phrases import typed
 from alcore.report.statistics.comparison import Comparison, compare_races
 from alcore.report.svg.whiskers import spoken, whisker_drawings
 from alcore.report.text.claims import claims, drawn_words, gains_of, race_claims, signed
@@ -49,7 +50,7 @@ def test_what_may_be_chance_has_signs_and_asks_for_seeds(spread: float) -> None:
     found = re.fullmatch(
         r"No significant difference yet: BADGE against random ([+-]\S+) points "
         r"\(95 % CI (-\S+) to (\+\S+), 8 paired seeds\)\. Add seeds",
-        claim,
+        typed(claim),
     )
     assert found is not None
     size, low, high = map(float, found.groups())
@@ -75,7 +76,7 @@ def test_equal_curves_are_said_to_be_equal() -> None:
 
 @pytest.mark.parametrize(
     ("points", "words"),
-    [(2.94, "+2.9"), (-0.04, "-0.04"), (0.004, "+0.004"), (0.0, "0.0"), (-12.0, "-12.0"), (1e-9, "0.0")],
+    [(2.94, "+2.9"), (-0.04, "−0.04"), (0.004, "+0.004"), (0.0, "0.0"), (-12.0, "−12.0"), (1e-9, "0.0")],
 )
 def test_a_number_has_as_many_decimals_as_show_its_sign(points: float, words: str) -> None:
     assert signed(points) == words

@@ -185,8 +185,12 @@ def test_bands_are_the_interval_of_the_mean_behind_every_seed() -> None:
     _, low, high = bounded_band(table.to_numpy().T)
     np.testing.assert_allclose(numbers(area["y"])[:4], low)
     np.testing.assert_allclose(numbers(area["y"])[4:][::-1], high)
-    np.testing.assert_allclose(numbers(shown[0]["customdata"]), np.column_stack([low, high]))
-    assert "95 % interval %{customdata[0]:.1%}" in shown[0]["hovertemplate"]
+    # In percent, since d3's format writes no space before the sign.
+    told = dict(zip((3, 4), (low, high), strict=True)) | {2: table.mean(axis=1)}
+    for place, share_T in told.items():
+        assert f"%{{customdata[{place}]:.1f}} %" in shown[0]["hovertemplate"]
+        np.testing.assert_allclose(numbers(shown[0]["customdata"])[:, place], 100 * np.asarray(share_T))
+    assert drawn(learning_curves(races))["layout"]["yaxis"]["labelalias"]["82.5%"] == "82.5 %"
     assert len(traces) == 2 * (1 + 3 + 1)
 
 

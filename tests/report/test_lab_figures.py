@@ -67,7 +67,7 @@ def test_a_measure_is_told_on_hover_and_printed() -> None:
     (trace,) = drawn(learning_curves(measured_runs("margin", 0, 1), metric="nll"))["data"]
     assert "Negative log-likelihood (nats) %{y:,.4g}" in trace["hovertemplate"]
     svg = to_bytes(to_matplotlib(learning_curves(measured_runs("margin", 0, 1), metric="ece")), "svg").decode()
-    assert "Expected calibration error" in svg and "10%" in svg
+    assert "Expected calibration error" in svg and "10 %" in svg
 
 
 def made(told: list[int], number: int, **more: Any) -> Round:
@@ -168,10 +168,10 @@ def test_reliability_before_and_after() -> None:
     np.testing.assert_allclose(numbers(dots["x"]), [0.9])
     assert dots["mode"] == "markers"
     said = reliability_words(before)
-    assert f"{100 * sure.mean():.1f} % sure on average and {100 * right.mean():.1f} % right" in said
+    assert f"confidence {100 * sure.mean():.1f} %, accuracy {100 * right.mean():.1f} %; calibration error" in said
     assert "over-confident" in said and "under" not in said
     doubtful = reliability(np.full((10, 2), [0.6, 0.4]), np.zeros(10, np.int64))
-    assert "under-confident; the calibration error is 40.0 %" in reliability_words(doubtful)
+    assert "accuracy 100.0 %; calibration error 40.0 %" in reliability_words(doubtful)
 
 
 def test_every_point_of_the_map_is_in_one_trace_with_its_index() -> None:
@@ -183,7 +183,7 @@ def test_every_point_of_the_map_is_in_one_trace_with_its_index() -> None:
     spec = drawn(map_chart(places, indices, guesses, DIGITS, labeled=labeled, asked=asked, strategy="margin", round_=2))
     found = [numbers(trace["customdata"]) for trace in spec["data"]]
     np.testing.assert_array_equal(np.sort(np.concatenate(found)), indices)
-    assert spec["data"][-1]["name"] == "Asked about in round 2"
+    assert spec["data"][-1]["name"] == "Queried in round 2"
     np.testing.assert_array_equal(found[-1], asked)
     np.testing.assert_array_equal(found[-2], labeled)
     np.testing.assert_allclose(numbers(spec["data"][-1]["x"]), places[[3, 7, 200], 0], rtol=1e-6)

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from alcore.report.phrases import level, percent, percent_below
+from alcore.report.phrases import format_number, format_signed, level, percent, percent_below, typed
 
 
 @pytest.mark.parametrize("points", [7, 400, 512, 1000, 2000])
@@ -24,3 +24,9 @@ def test_what_is_below_a_target_is_never_written_as_the_target() -> None:
 
 def test_a_level_that_was_set_has_no_zeros_at_its_end() -> None:
     assert [level(share) for share in (0.9, 0.955, 1.0, 0.07)] == ["90 %", "95.5 %", "100 %", "7 %"]
+
+
+def test_a_minus_sign_is_typographic_for_readers_and_plain_in_a_terminal() -> None:
+    assert (format_number(-1.25, 2), format_number(-0.04, 1), format_number(3, 0)) == ("−1.25", "0.0", "3")
+    assert (format_signed(-1.25, 2), format_signed(-0.04, 1), format_signed(0.4, 1)) == ("−1.25", "+0.0", "+0.4")
+    assert typed("−1.2 points (95 % CI −2.0 to +1.0)") == "-1.2 points (95 % CI -2.0 to +1.0)"

@@ -95,7 +95,7 @@ def test_one_race_puts_nobody_first_within_the_luck_of_the_test_set() -> None:
     said = describe_frame(frame, names=NAMES, test_points=1000)
     assert said == (
         "Margin ran too close to random to tell apart: 2.5 percentage points of accuracy on average, and "
-        "with 1,000 test points luck alone can make 3.7 percentage points" + ONE
+        "with 1,000 test points chance alone can make 3.7 percentage points" + ONE
     )
     assert "first reached" in describe_frame(frame, 0.8, names=NAMES, test_points=10_000)
 
@@ -133,7 +133,7 @@ def test_nothing_to_compare_is_said() -> None:
     assert describe_frame(mixed).startswith("These runs differ in more than strategy and seed")
     others = race(margin=[0.5, 0.6])
     others["labels"] += 5
-    assert describe_frame(pd.concat([race(random=[0.5, 0.6]), others])).startswith("These runs hold no number")
+    assert describe_frame(pd.concat([race(random=[0.5, 0.6]), others])).startswith("These runs have no number")
 
 
 def test_what_has_no_partner_is_left_out_and_said_to_be() -> None:
@@ -146,7 +146,7 @@ def test_a_few_races_are_not_judged() -> None:
     frame = race(random=[0.5, 0.6, 0.9], margin=[0.5, 0.9, 0.95], seeds=range(4))
     assert describe_frame(frame, 0.9, NAMES) == (
         "Margin typically reached 90 % with 20 labels, random with 30; 4 paired races are not yet "
-        "evidence, 5 are the fewest that can tell a difference from chance."
+        "evidence, 5 are the fewest for a verdict."
     )
 
 
@@ -167,14 +167,14 @@ def judged(gain: float, *, seeds: int = 20, target: float | None = 0.85, rng: in
 def test_a_clear_gain_is_told_in_labels() -> None:
     assert judged(2.0, target=0.84) == (
         "Least confidence typically reached 84 % with 8.5 labels, random with 16: race by race "
-        "1.9 x fewer (95 % interval 1.5 to 2.3, 20 paired seeds)."
+        "1.9 times fewer (95 % interval 1.5 to 2.3, 20 paired seeds)."
     )
 
 
 def test_a_loss_is_told_as_plainly() -> None:
     assert judged(2.0, target=0.84, swap=True) == (
         "Least confidence lost: random typically reached 84 % with 8.5 labels, least confidence with 16: "
-        "race by race 1.9 x more (95 % interval 1.5 to 2.3, 20 paired seeds)."
+        "race by race 1.9 times more (95 % interval 1.5 to 2.3, 20 paired seeds)."
     )
 
 
@@ -226,12 +226,12 @@ def test_several_rivals_share_the_evidence() -> None:
 @pytest.mark.parametrize(
     ("factor", "words"),
     [
-        (Interval(1.9, 1.4, 3.04), ": race by race 1.9 x fewer (95 % interval 1.4 to 3.0, 20 paired seeds)."),
+        (Interval(1.9, 1.4, 3.04), ": race by race 1.9 times fewer (95 % interval 1.4 to 3.0, 20 paired seeds)."),
         (
             Interval(1.1, 1.02, 1.21),
-            ": race by race 1.10 x fewer (95 % interval 1.02 to 1.21, 20 paired seeds).",
+            ": race by race 1.10 times fewer (95 % interval 1.02 to 1.21, 20 paired seeds).",
         ),
-        (Interval(1.9, 1.4, float("inf")), "1.9 x fewer (95 % interval 1.4 or more, 20 paired seeds)."),
+        (Interval(1.9, 1.4, float("inf")), "1.9 times fewer (95 % interval 1.4 or more, 20 paired seeds)."),
         (
             Interval(1.9, 0.9, 3.0),
             "cannot be told yet: least confidence typically reached 84 % with 8.5 labels",
@@ -245,7 +245,7 @@ def test_several_rivals_share_the_evidence() -> None:
             "cannot be told yet: least confidence typically reached 84 % with 8.5 labels, random with 16",
         ),
         (Interval(0.5, 0.4, 0.8), "Yet random typically reached 84 % with 16 labels, least confidence"),
-        (Interval(0.5, 0.0, 0.8), "race by race 2.0 x more (95 % interval 1.2 or more)."),
+        (Interval(0.5, 0.0, 0.8), "race by race 2.0 times more (95 % interval 1.2 or more)."),
     ],
 )
 def test_a_factor_is_given_only_where_its_interval_bears_it(factor: Interval | None, words: str) -> None:
@@ -254,7 +254,7 @@ def test_a_factor_is_given_only_where_its_interval_bears_it(factor: Interval | N
     changed = replace(comparison, rivals=(replace(comparison.rivals[0], factor=factor),))
     said = describe_comparison(changed)
     assert words in said
-    assert (" x fewer" in said) == (factor is not None and factor.low > 1)
+    assert (" times fewer" in said) == (factor is not None and factor.low > 1)
 
 
 def test_no_sentence_contradicts_its_numbers() -> None:
@@ -273,7 +273,7 @@ def test_no_sentence_contradicts_its_numbers() -> None:
             assert "not distinguishable" in said and " x " not in said
         elif " x " in said:
             assert rival.factor is not None and rival.factor.excludes(1)
-            assert (" x fewer" in said) == (rival.factor.low > 1)
+            assert (" times fewer" in said) == (rival.factor.low > 1)
             assert (("fewer" in said) == (rival.verdict == "better")) or "on the whole" in said
         assert ("lost" in said) == (rival.verdict == "worse")
 

@@ -11,6 +11,7 @@ from alcore.report.bounded import difference_interval
 from alcore.report.charts.curves import mean_curves
 from alcore.report.charts.stream import stream_chart
 from alcore.report.html.synthetic_gallery import synthetic_gallery
+from alcore.report.phrases import typed
 from alcore.report.statistics.comparison import Comparison, compare_races
 from alcore.report.statistics.equal_budgets import at_equal_budgets
 from alcore.report.text.streams import gain_table
@@ -56,7 +57,7 @@ def test_the_interval_is_widened_for_two_comparisons() -> None:
     interval = difference_interval(gaps_S, 0.975)
     shown = gain_table(comparison, SPENT, 40).set_index("Setting")["Gain"]
     assert shown["Random sampling of the stream"] == "baseline"
-    numbers = [float(one) for one in re.findall(r"[+-]\d+\.\d", shown["Quantile threshold"])]
+    numbers = [float(one) for one in re.findall(r"[+-]\d+\.\d", typed(shown["Quantile threshold"]))]
     assert numbers == pytest.approx([100 * gaps_S.mean(), 100 * interval.low, 100 * interval.high], abs=0.051)
 
 
@@ -115,7 +116,7 @@ def test_figures_are_what_plotly_knows() -> None:
     )
     spec = drawn(chart)
     parts = {trace["name"]: trace for trace in spec["data"]}
-    sizes = [count_of(parts[name]) for name in ("Asked", "No budget left", "Skipped")]
+    sizes = [count_of(parts[name]) for name in ("Queried", "No budget left", "Skipped")]
     over_T = uncertainty_T >= threshold_T
     assert sizes == [asked_T.sum(), (over_T & ~asked_T).sum(), (~over_T).sum()]
     assert spec["layout"]["shapes"][0]["x0"] == 10

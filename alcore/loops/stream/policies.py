@@ -211,7 +211,7 @@ def quantile(step: float = 0.3) -> QueryPolicy:
         "Quantile threshold",
         "Raises its threshold at each query and lowers it a little at each skip, so that the most uncertain points "
         "are queried, as many as the budget pays for.",
-        r"u(x) \ge t, \qquad \ln t \leftarrow \ln t + s \, (\mathbb{1}[\text{asked}] - \text{share})",
+        r"u(x) \ge t, \qquad \ln t \leftarrow \ln t + s \, (\mathbb{1}[\text{queried}] - \text{share})",
         "stochastic approximation of a quantile (Robbins & Monro 1951)",
         0.1,
         lambda threshold_S, chance: threshold_S,
@@ -225,7 +225,7 @@ def random_skipping() -> QueryPolicy:
         "random",
         "Random sampling of the stream",
         "Queries at random, whatever the point, at the pace at which the budget is earned.",
-        r"P(\text{ask}) = \text{share}",
+        r"P(\text{query}) = \text{share}",
         "baseline",
         1.0,
         lambda threshold_S, chance: np.where(chance.uniform_S < chance.selection_probability_S, 0.0, 1.0),

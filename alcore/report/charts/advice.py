@@ -7,8 +7,8 @@ import numpy as np
 from alcore.report.charts.chart import Axis, Chart, Mark, Marker, Reference, Whiskers, text_of
 from alcore.report.charts.curves import Curve, curve_chart
 from alcore.report.intervals import Interval
-from alcore.report.phrases import format_number
 from alcore.report.style import strategy_style
+from alcore.report.text.tournament import cell
 
 _ROW = 22
 
@@ -24,7 +24,8 @@ def gains_chart(gains: Mapping[str, Interval], names: Mapping[str, str]) -> Char
     for row, (strategy, gain) in enumerate(gains.items()):
         estimate, low, high = (100 * end for end in (gain.estimate, gain.low, gain.high))
         style = strategy_style(strategy)
-        hover = f"{text_of(names.get(strategy, strategy))}<br>{format_number(estimate, 2)} [{low:.2f}, {high:.2f}]"
+        found = Interval(estimate, low, high)
+        hover = f"{text_of(names.get(strategy, strategy))}<br>{cell(found, 2)}"
         marks.append(Whiskers(row, estimate, low, high, Marker(style.color, style.symbol, 10), hover=hover))
     marks.append(Reference(x=0.0, dash="dash"))
     labels = [names.get(strategy, strategy) for strategy in gains]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,7 @@ from alcore.report.charts.chart import (
 )
 from alcore.report.curves import band_words, mean_curve
 from alcore.report.intervals import Floats
+from alcore.report.phrases import with_minus
 from alcore.report.statistics.comparison import StrategySummary
 from alcore.report.statistics.paired_difference import Difference
 from alcore.report.style import AXES, GREY, METRICS, SHARES, strategy_style
@@ -220,17 +221,22 @@ def difference_chart(difference: Difference, names: Sequence[str], *, key: str =
     )
     curve = Curve(key or names[0], f"{names[0]} less {names[1]}", difference.x_T, mean_T, low_T, high_T)
     bands = curve.band(interval_entry(len(difference.seeds)))
-    hover, facts = f"{AXES[difference.x]}: %{{x:,}}<br>%{{y:+.3g}}", None
-    if bands:
-        hover += "<br>95 % interval %{customdata[0]:+.3g} to %{customdata[1]:+.3g}"
-        facts = np.column_stack([low_T, high_T])
+    told = [
+        f"{mean}<br>95 % interval {low} to {high}" if bands else mean
+        for mean, low, high in zip(*(map(_signed, part) for part in (mean_T, low_T, high_T)), strict=True)
+    ]
+    hover = f"{AXES[difference.x]}: %{{x:,}}<br>%{{text}}<extra></extra>"
     unit = " (percentage points)" if share else ""
     return Chart(
-        [Reference(y=0, color=TEXT, dash="solid"), *bands, curve.series(f"{hover}<extra></extra>", facts=facts)],
+        [Reference(y=0, color=TEXT, dash="solid"), *bands, replace(curve.series(hover), texts=told)],
         Axis(AXES[difference.x], "whole", around([difference.x_T], 0.03)),
         Axis(f"Difference in {METRICS[difference.metric].lower()}{unit}", "signed"),
         height=340,
     )
+
+
+def _signed(value: float) -> str:
+    return with_minus(f"{value:+.3g}")
 
 
 def interval_entry(seeds: int) -> str:

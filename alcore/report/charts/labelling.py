@@ -36,18 +36,18 @@ def accuracy_chart(points: Sequence[tuple[float, ...]], target: float | None) ->
 
 
 def calibration_chart(bins: Sequence[tuple[float, float, int]]) -> Chart:
-    """A reliability diagram: share right by confidence.
+    """A reliability diagram: accuracy by confidence.
 
     Args:
-        bins: (mean confidence, share right, items) of each group.
+        bins: (mean confidence, accuracy, items) of each group.
     """
     table = np.array(bins, dtype=np.float64)
     color = strategy_style("margin").color
     marker = Marker(color, "square", 9)
-    hover = "confidence %{x:.0%}, right %{y:.0%}<extra></extra>"
+    hover = "confidence %{x:.0%}, accuracy %{y:.0%}<extra></extra>"
     marks: list[Mark] = [Reference(), Series(table[:, 0], table[:, 1], Stroke(color), marker, hover=hover)]
     share = ("share", (0.0, 1.02))
-    return Chart(marks, Axis("confidence", *share), Axis("share right", *share), height=300, revision="calibration")
+    return Chart(marks, Axis("confidence", *share), Axis("accuracy", *share), height=300, revision="calibration")
 
 
 def kappas_chart(kappas: Sequence[float], threshold: float) -> Chart:

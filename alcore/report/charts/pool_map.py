@@ -68,11 +68,11 @@ def map_chart(
     crosses = Marker(TEXT, "cross-thin", 7, edge=Stroke(TEXT, 1.2))
     marks.append(dots(labeled_P, crosses, "Labelled before", "labelled before"))
     look = strategy_style(strategy)
-    queried, entry = Marker(look.color, look.symbol, 11, edge=Stroke(TEXT, 1.5)), f"Asked about in round {round_}"
+    queried, entry = Marker(look.color, look.symbol, 11, edge=Stroke(TEXT, 1.5)), f"Queried in round {round_}"
     marks.append(dots(asked_P, queried, entry, f"queried in round {round_}, predicted %{{text}}"))
     if chosen is not None:
         ring = Marker(TEXT, "circle", 24, "open", edge=Stroke(TEXT, 3))
-        marks.append(dots(indices_P == chosen, ring, "Looked at", ""))
+        marks.append(dots(indices_P == chosen, ring, "Inspected", ""))
     x, y = (
         Axis(hidden=True, ends=_window(places_P_2[:, axis], least), grid=False) for axis, least in enumerate(_LEAST)
     )

@@ -79,7 +79,9 @@ def reliability_chart(before: Diagram, after: Diagram | None = None, *, temperat
 
 def _bins(diagram: Diagram, name: str, color: str, dash: str, symbol: str) -> list[Mark]:
     """Bins of a diagram, with areas proportional to their share of the points; small bins as a separate series."""
-    hover = f"<b>{name}</b><br>%{{x:.1%}} sure, %{{y:.1%}} right<br>%{{customdata:,}} test points<extra></extra>"
+    hover = (
+        f"<b>{name}</b><br>confidence %{{x:.1%}}, accuracy %{{y:.1%}}<br>%{{customdata:,}} test points<extra></extra>"
+    )
     many_B = diagram.count_B >= _FEW
     marks: list[Mark] = []
     for which_B, stroke, entry, fill in (

@@ -11,7 +11,7 @@ from alcore.baseline import BASELINE
 from alcore.report.charts.chart import Axis, Chart, Label, Mark, Marker, Reference, Series, Stroke, text_of
 from alcore.report.charts.labels import Named, labels_beside
 from alcore.report.intervals import Interval
-from alcore.report.phrases import format_interval, percent
+from alcore.report.phrases import format_interval, format_signed, percent
 from alcore.report.style import class_style
 
 WIDTH, HEIGHT = 520, 500  # nominal pixels of the plot, for the places of the labels
@@ -109,7 +109,7 @@ def gain_words(gain: Interval | None) -> str:
     if gain is None:
         return "not measured yet"
     points = Interval(*(100 * end for end in (gain.estimate, gain.low, gain.high)))
-    return f"{points.estimate:+.1f} points (95 % CI {format_interval(points, 1)})"
+    return f"{format_signed(points.estimate, 1)} points (95 % CI {format_interval(points, 1)})"
 
 
 def diameter(gain: float) -> float:

@@ -52,7 +52,7 @@ def stream_chart(
             hover=f"{name.lower()}<br>arrival %{{x}}, uncertainty %{{y:.2f}}<extra></extra>",
         )
         for which_T, name, marker in (
-            (asked_T, "Asked", Marker(style.color, style.symbol, 8)),
+            (asked_T, "Queried", Marker(style.color, style.symbol, 8)),
             (over_T & ~asked_T, "No budget left", Marker(TEXT, "x-thin", edge=Stroke(TEXT, 1.5))),
             (~over_T & ~asked_T, "Skipped", Marker(GREY, size=4, opacity=0.55)),
         )

@@ -24,6 +24,8 @@ from alcore.report.charts.chart import (
 )
 from alcore.report.charts.curves import curve_chart, mean_curve_of
 from alcore.report.charts.labels import Named, labels_beside
+from alcore.report.intervals import Interval
+from alcore.report.phrases import format_interval, format_signed
 from alcore.report.statistics.tournament import Summary, called, critical_difference, task_gains
 from alcore.report.style import GREY, class_style, strategy_style
 from alcore.report.text.tournament import MEASURES, cell
@@ -119,7 +121,8 @@ def heat_map(
     columns = [called(task, summary, datasets or {}) for task in results.tasks]
     told = [
         [
-            f"{text_of(label)} on {text_of(column)}<br>{gain:+.2f} points, 95 % CI {low:.2f} to {high:.2f}"
+            f"{text_of(label)} on {text_of(column)}<br>{format_signed(gain, 2)} points, "
+            f"95 % CI {format_interval(Interval(gain, low, high), 2)}"
             for column, gain, low, high in zip(columns, *row, strict=True)
         ]
         for label, row in zip(labels, zip(gain_R_D, low_R_D, high_R_D, strict=True), strict=True)
@@ -128,7 +131,7 @@ def heat_map(
         gain_R_D,
         max(1e-9, float(np.quantile(np.abs(gain_R_D), 0.95))),
         strategy_style("margin").color,
-        [["" if narrow else f"{gain:+.1f}" for gain in row] for row in gain_R_D],
+        [["" if narrow else format_signed(gain, 1) for gain in row] for row in gain_R_D],
         (low_R_D > 0) | (high_R_D < 0),
         told,
         below=strategy_style("entropy").color,
@@ -166,7 +169,7 @@ def difference_chart(summary: Summary, *, names: Mapping[str, str] | None = None
     labels: list[str] = []
     best = float(found.rank_R.min())
     if np.isfinite(found.difference):
-        marks.append(Reference(x=best + found.difference / 2, dash="dash", label="reach of the best"))
+        marks.append(Reference(x=best + found.difference / 2, dash="dash", label="differs from the best beyond"))
     for r in np.argsort(found.rank_R, kind="stable"):
         name, rank, half = results.strategies[r], float(found.rank_R[r]), found.difference / 2
         style, label = strategy_style(name), (names or {}).get(name, name)
@@ -282,5 +285,5 @@ def pareto_chart(summary: Summary, *, names: Mapping[str, str] | None = None, na
         )
     height = 520
     marks += labels_beside(points, width=300 if narrow else 700, height=height - 80)
-    x = Axis("Seconds spent on choosing, a race", ends=across, log=True)
+    x = Axis("Seconds of selection in a race", ends=across, log=True)
     return Chart(marks, x, Axis("Labels saved (%)", ends=up), height=height, ratio=0.7)

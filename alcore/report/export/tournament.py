@@ -15,7 +15,7 @@ from alcore.report.charts.curves import Curve
 from alcore.report.charts.tournament import curve_charts, tournament_chart
 from alcore.report.export.page import chart_page
 from alcore.report.intervals import Interval
-from alcore.report.phrases import format_number
+from alcore.report.phrases import MINUS, format_number, typed
 from alcore.report.statistics.tournament import Summary, areas_frame, labels_frame, standing_rows
 from alcore.report.text.tournament import MEASURES, best_gains, cell, describe_tournament
 
@@ -81,9 +81,9 @@ def standings_table(summary: Summary, names: Mapping[str, str]) -> str:
     caption = (
         f"{len(results.strategies)} strategies on {len(results.tasks)} tasks with {len(results.seeds)} "
         "paired seeds. Gain over random in mean accuracy along the curve, in percentage points, with Holm's "
-        "correction (bold: the largest gain that is above 0 at 95\\,\\%, and all such gains that cannot be "
-        "told from it); mean rank; interquartile mean of the gain; chance to beat random and labels saved to "
-        "the target in percent; share of tasks in which it is beaten, in percent; seconds spent on choosing."
+        "correction (bold: the largest gain that is above 0 at 95\\,\\%, and all such gains not significantly "
+        "below it); mean rank; interquartile mean of the gain; probability of improvement over random and "
+        "labels saved to the target in percent; share of tasks in which it is beaten, in percent; seconds of selection."
     )
     return table(heads, rows, caption=caption, label="tab:tournament")
 
@@ -100,8 +100,9 @@ _HEADS = {
 def _interval(interval: Interval | None, places: int) -> str:
     if interval is None:
         return "--"
-    low, high = format_number(interval.low, places), format_number(interval.high, places)
-    return rf"{format_number(interval.estimate, places)} {{\scriptsize[{low}, {high}]}}"
+    ends = (interval.estimate, interval.low, interval.high)
+    estimate, low, high = (format_number(end, places).replace(MINUS, "$-$") for end in ends)
+    return rf"{estimate} {{\scriptsize[{low}, {high}]}}"
 
 
 def _row(cells: Sequence[str]) -> str:
@@ -168,7 +169,7 @@ def files(name: str, record: Mapping[str, Any], summary: Summary, names: Mapping
         title: tournament_chart(key, summary, names=names)
         for key, title in (
             *((key, measure.title) for key, measure in MEASURES.items()),
-            ("penalties", "Who beats whom, in how many tasks"),
+            ("penalties", "Pairwise penalty matrix: tasks in which the row beats the column"),
             ("pareto", "Labels saved against time"),
         )
     }
@@ -224,7 +225,7 @@ def standings_frame(summary: Summary, names: Mapping[str, str]) -> pd.DataFrame:
 
 def plain_table(summary: Summary, names: Mapping[str, str]) -> str:
     """The standings as plain text for a terminal."""
-    return standings_frame(summary, names).to_string(index=False)
+    return typed(standings_frame(summary, names).to_string(index=False))
 
 
 def _races(summary: Summary) -> pd.DataFrame:

@@ -59,7 +59,7 @@ def closeup_html(
     if label is None:
         said = f"Not queried. Predicted {class_names[guess]}."
     elif label == guess:
-        said = f"✓ {class_names[label]}, as the model thought."
+        said = f"✓ {class_names[label]}, predicted correctly."
     else:
         said = f"✗ True {class_names[label]}, predicted {class_names[guess]}."
     rows = "".join(
@@ -77,8 +77,8 @@ def closeup_html(
         f'<style>{STYLE}</style><div class="alcore-closeup">'
         f"<figure>{_picture(image_H_W, _LARGE, said)}<figcaption><strong>{escape(said)}</strong></figcaption>"
         f'</figure><table class="probs"><tbody>{rows}</tbody></table>'
-        '<div class="near">Nearest labelled images, with their labels and how far they are as the model sees '
-        f"them (1 is the typical distance from the middle of the map):<div>{near}</div></div></div>"
+        "<div class='near'>Nearest labelled images, with their labels and distances in the model's features "
+        f"(1: the typical distance from the middle of the map):<div>{near}</div></div></div>"
     )
 
 

@@ -9,7 +9,7 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.report.phrases import percent
+from alcore.report.phrases import percent, with_minus
 
 # An image is scaled by the largest whole factor that fits: fractional factors blur it.
 _WIDE_PIXELS, _NARROW_PIXELS = 84, 56
@@ -108,7 +108,7 @@ def gallery(
         scores_K: their acquisition scores, for the tooltip.
     """
     tiles = [
-        _tile(image, int(label), probs, class_names, int(index), f"score {score:.4g}")
+        _tile(image, int(label), probs, class_names, int(index), f"score {with_minus(f'{score:.4g}')}")
         for image, label, probs, index, score in zip(
             images_K_H_W, labels_K, probs_K_C, indices_K, scores_K, strict=True
         )
@@ -133,7 +133,7 @@ def small_multiples(
         name, guess = class_names[int(label)], class_names[int(np.argmax(probs))]
         right = guess == name
         said = f"{name}" if right else f"✗ {guess}"
-        alt = f"{name}, image {int(index)} of the pool; {'predicted right' if right else f'predicted {guess}'}"
+        alt = f"{name}, image {int(index)} of the pool; {'predicted correctly' if right else f'predicted {guess}'}"
         tiles.append(
             f'<li class="{"right" if right else "mistake"}" data-index="{int(index)}" title="{escape(alt)}">'
             f'<img src="{data_uri(255 - image)}" alt="{escape(alt)}"><span>{escape(said)}</span></li>'
@@ -163,7 +163,7 @@ def _tile(
     said = f"✓ {names[label]}" if right else f"✗ true {names[label]}, predicted {names[guess]}"
     width = image.shape[1]
     sizes = f"--wide: {_fit(width, _WIDE_PIXELS)}px; --narrow: {_fit(width, _NARROW_PIXELS)}px"
-    alt = f"{names[label]}: {about}; the model {'was right' if right else f'took it for {names[guess]}'}"
+    alt = f"{names[label]}: {about}; {'predicted correctly' if right else f'predicted {names[guess]}'}"
     rows = "".join(_row(names[i], float(probs[i]), i == label) for i in _shown(probs, label))
     return (
         f'<li class="{"right" if right else "mistake"}" data-index="{index}" title="{escape(about)}">'

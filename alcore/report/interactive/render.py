@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from html import escape
 from math import log10
@@ -10,7 +11,7 @@ from textwrap import wrap
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from alcore.extras import optional_imports
 from alcore.report.charts.chart import (
@@ -30,6 +31,7 @@ from alcore.report.charts.chart import (
     Stroke,
     Whiskers,
 )
+from alcore.report.phrases import level
 from alcore.report.style import CELL_OPACITY, GREY, MOST_MARKERS, translucent
 
 with optional_imports():
@@ -51,9 +53,15 @@ _GAP = 0.05
 _LETTER = 0.5
 # Longest title of a y axis, as a share of its panel's height with x axis and legend.
 _LONGEST = 0.65
+# A share in a template: its place, the number of the fact if it is one, and its decimals.
+_SHARE = re.compile(r"%\{(x|y|customdata\[(\d+)\]):(\.\d)%\}")
 _FORMS: dict[str, Spec] = {
     "": {},
-    "share": {"tickformat": ".1~%"},
+    # d3 writes "80%": every tick of 0 to 100 % gets the space of the sentences.
+    "share": {
+        "tickformat": ".1~%",
+        "labelalias": {f"{half / 2:g}%": level(half / 200) for half in range(201)},
+    },
     "whole": {"separatethousands": True},
     "signed": {"tickformat": "+"},
 }
@@ -290,12 +298,12 @@ def _series(mark: Series, chart: Chart, ink: str) -> Spec:
         spec["marker"] = _marker(mark.marker, ink)
         if mark.stroke is not None:
             spec["marker"]["maxdisplayed"] = MOST_MARKERS
-    if mark.hover:
-        spec["hovertemplate"] = mark.hover
+    hover, facts = _in_percent(mark)
+    if hover:
+        spec["hovertemplate"] = hover
     else:
         spec["hoverinfo"] = "skip"
-    if mark.facts is not None:
-        facts = np.asarray(mark.facts)
+    if facts is not None:
         spec["customdata"] = facts.tolist() if facts.dtype == object else typed_array(facts)
     if mark.texts:
         spec["text"] = list(mark.texts)
@@ -304,6 +312,22 @@ def _series(mark: Series, chart: Chart, ink: str) -> Spec:
     if chart.lasso:
         spec["unselected"] = {"marker": {"opacity": 0.15}}
     return spec
+
+
+def _in_percent(mark: Series) -> tuple[str, NDArray[Any] | None]:
+    """The template and its facts, in which d3's "80.0%" is "80.0 %": shares are further facts, times 100."""
+    facts = None if mark.facts is None else np.asarray(mark.facts)
+    if not _SHARE.search(mark.hover):
+        return mark.hover, facts
+    columns = [] if facts is None else list(facts.T) if facts.ndim > 1 else [facts]
+    places: dict[str, int] = {}
+    for place, fact, _ in _SHARE.findall(mark.hover):
+        if place not in places:
+            places[place] = len(columns)
+            values = columns[int(fact)] if fact else mark.x if place == "x" else mark.y
+            columns.append(np.array([None if value is None else 100 * value for value in np.asarray(values)]))
+    hover = _SHARE.sub(lambda found: f"%{{customdata[{places[found[1]]}]:{found[3]}f}} %", mark.hover)
+    return hover.replace("%{customdata:", "%{customdata[0]:"), np.column_stack(columns)
 
 
 def _whiskers(mark: Whiskers, x: Axis, y: Axis, ink: str) -> Spec:

@@ -34,6 +34,7 @@ from alcore.report.charts.chart import (
     Whiskers,
 )
 from alcore.report.paper.fonts import OWN, fit
+from alcore.report.phrases import level, with_minus
 from alcore.report.style import CELL_OPACITY, DASHES, GREY, MOST_MARKERS, STROKED_SYMBOLS, SYMBOLS
 
 with optional_imports():
@@ -77,8 +78,9 @@ _FONT_SIZES = (
     "ytick.labelsize",
     "legend.fontsize",
 )
-# In units of the font size: a title, a line of text, the mean width of a letter, and the width beside a legend entry.
-_TITLE, _LINE, _LETTER, _HANDLE = 1.1, 1.6, 0.6, 4.5
+# In units of the font size: a title, a line of text, the mean width of a letter, and the widths
+# beside a legend entry and beside the plot.
+_TITLE, _LINE, _LETTER, _HANDLE, _AXIS = 1.1, 1.6, 0.6, 4.5, 8.0
 # Longest titles of the axes, as a share of the figure's width and of its panel's height.
 _LONGEST_X, _LONGEST_Y = 0.75, 0.88
 _lock = Lock()
@@ -371,12 +373,12 @@ def _lay_out(axes: Axes, letter: str, axis: Axis, room_em: float) -> None:
     elif axis.from_zero:
         axes.set(**{f"{letter}lim": (0, None)})
     if axis.form == "share":
-        side.set_major_formatter(FuncFormatter(lambda share, _: f"{round(100 * share, 6):g}%"))
+        side.set_major_formatter(FuncFormatter(lambda share, _: with_minus(level(share))))
     elif axis.form == "whole":
         side.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
         side.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     elif axis.form == "signed":
-        side.set_major_formatter(FuncFormatter(lambda value, _: f"{value:+g}" if value else "0"))
+        side.set_major_formatter(FuncFormatter(lambda value, _: with_minus(f"{value:+g}") if value else "0"))
     if not axis.grid:
         axes.grid(visible=False, axis="x" if letter == "x" else "y")
 
@@ -391,7 +393,7 @@ def _draw_title(figure: Figure, title: str, width_em: float) -> int:
 
 def _draw_words(axes: Axes, words: str, width_em: float) -> int:
     """Draw a sentence between the title and the chart, no wider than the plot; returns its number of lines."""
-    lines = _wrapped(words, _LONGEST_X * width_em) if words else []
+    lines = _wrapped(words, width_em - _AXIS) if words else []
     if lines:
         axes.set_title("\n".join(lines), loc="left", fontsize=matplotlib.rcParams["font.size"])
     return len(lines)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from alcore.report.bounded import difference_band
 from alcore.report.intervals import Floats, Interval, mean_band
-from alcore.report.phrases import format_number, lowercase_first, number
+from alcore.report.phrases import format_number, format_signed, lowercase_first, number
 from alcore.report.statistics.comparison import FEWEST_SEEDS
 from alcore.report.style import AXES, METRICS, SHARES
 
@@ -126,5 +126,5 @@ def _averaged(x_T: NDArray[np.int64], gap_S_T: Floats) -> Floats:
 
 
 def _signed(interval: Interval, scale: float, places: int) -> str:
-    low, high = (f"{round(scale * end, places) + 0.0:+.{places}f}" for end in (interval.low, interval.high))
+    low, high = (format_signed(scale * end, places) for end in (interval.low, interval.high))
     return f"{low} to {high}"

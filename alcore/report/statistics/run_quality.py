@@ -145,7 +145,7 @@ def confusion_words(confusion_C_C: Ints, class_names: Sequence[str], *, most: in
 
 
 def reliability_words(diagram: Diagram) -> str:
-    """A reliability diagram in a sentence: confidence, accuracy, and the bin with the largest gap."""
+    """A reliability diagram in a line: confidence and accuracy, their mean difference, and the worst bin."""
     there = diagram.count_B > 0
     share = diagram.count_B[there] / diagram.count_B.sum()
     sure, right = diagram.confidence_B[there], diagram.accuracy_B[there]
@@ -153,9 +153,9 @@ def reliability_words(diagram: Diagram) -> str:
     worst = int(np.argmax(np.abs(gaps)))
     way = "over-confident" if gaps.sum() > 0 else "under-confident"
     return (
-        f"{percent((share * sure).sum())} sure on average and {percent((share * right).sum())} right, "
-        f"so {way}; the calibration error is {percent(np.abs(gaps).sum())}. Most of it comes from where "
-        f"the model is about {percent(sure[worst], 0)} sure: there {percent(right[worst], 0)} are right."
+        f"{way}, confidence {percent((share * sure).sum())}, accuracy {percent((share * right).sum())}; calibration "
+        f"error {percent(np.abs(gaps).sum())}, most of it at confidence {percent(sure[worst], 0)} (accuracy "
+        f"{percent(right[worst], 0)})."
     )
 
 

@@ -143,7 +143,7 @@ def standing_words(standing: MeasuredGain | None, tasks: int, data_names: Mappin
     if standing is None:
         return "Not measured yet: it was not entered in the ready-made tournament. Race it in the arena."
     if standing.gain is None:
-        return "It is what all others are measured by."
+        return "It is the baseline of all others."
     gain = Interval(*(100 * end for end in asdict(standing.gain).values()))
     places = decimals(gain, 0)
     span = f"{format_number(abs(gain.estimate), places)} points of mean accuracy along the curve"
@@ -151,11 +151,11 @@ def standing_words(standing: MeasuredGain | None, tasks: int, data_names: Mappin
     told = {
         "better": f"Over {tasks} data sets it beats random by {span} ({between}).",
         "worse": f"Over {tasks} data sets it **loses to random** by {span} ({between}).",
-        "undecided": f"Over {tasks} data sets it cannot be told from random ({between} points).",
+        "undecided": f"Over {tasks} data sets it does not differ significantly from random ({between} points).",
     }[standing.verdict]
-    for words, found in (("certainly ahead on", standing.wins), ("certainly **behind** on", standing.losses)):
+    for words, found in (("significantly ahead on", standing.wins), ("significantly **behind** on", standing.losses)):
         if found:
-            told += f" Taken alone, it is {words} {join_names([data_names.get(one, one) for one in found])}."
+            told += f" It is {words} {join_names([data_names.get(one, one) for one in found])}."
     dataset, gain_there = standing.worst
     behind = f"{format_number(-100 * gain_there, 1)} points behind random on average"
     if gain_there >= 0:
@@ -163,7 +163,7 @@ def standing_words(standing: MeasuredGain | None, tasks: int, data_names: Mappin
     elif standing.losses:
         told += f" Worst is {data_names.get(dataset, dataset)}: {behind}."
     else:
-        told += f" Worst is {data_names.get(dataset, dataset)}: {behind}, which may be chance"
+        told += f" Worst is {data_names.get(dataset, dataset)}: {behind}, not significant"
         told += " among so many comparisons."
     return told
 

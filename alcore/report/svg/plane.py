@@ -70,7 +70,7 @@ class PoolMap2D:
             "x": across,
             "y": down,
             "radius": round(SIDE * summary.covering_radius / float(self.x[-1] - self.x[0])),
-            "says": f"the loneliest point: {summary.covering_radius:.2f} from the nearest label",
+            "says": f"the farthest unlabelled point: {summary.covering_radius:.2f} from the nearest label",
         }
 
 

@@ -33,10 +33,10 @@ def order_words(preferences: Mapping[str, int]) -> str:
     for value, verb in ((1, "A first"), (-1, "B first")):
         names = [lowercase_first(name) for name, one in preferences.items() if one == value]
         if names:
-            told.append(f"{join_names(names)} {'ask' if len(names) > 1 else 'asks'} about **{verb}**")
+            told.append(f"{join_names(names)} {'query' if len(names) > 1 else 'queries'} **{verb}**")
     tied = [lowercase_first(name) for name, one in preferences.items() if one == 0]
     if tied:
-        told.append(f"{join_names(tied)} cannot tell them apart")
+        told.append(f"{join_names(tied)} {'score' if len(tied) > 1 else 'scores'} both alike")
     agree = "All agree: " if len(told) == 1 and len(preferences) > 1 else ""
     return f"{agree}{'; '.join(told)}." if agree else f"{capitalise('; '.join(told))}."
 
@@ -47,9 +47,9 @@ def apart_words(one: str, other: str, letter: str, shares: Triple, discord: floa
         return f"{capitalise(lowercase_first(one))} never disagrees with itself: choose two measures."
     near, far, _ = shares
     return (
-        f"Of all triples, {_share(near)} come before {letter} by {lowercase_first(one)} and after it by "
-        f"{lowercase_first(other)}; {_share(far)} the other way round. Of two triples drawn at random the two "
-        f"measures query a different one first in {_share(discord)} of cases."
+        f"Of all triples, {_share(near)} score higher than {letter} by {lowercase_first(one)} and lower by "
+        f"{lowercase_first(other)}; {_share(far)} the other way round. The two measures order "
+        f"{_share(discord)} of all random pairs of triples differently."
     )
 
 
@@ -157,20 +157,18 @@ def doubt_pane(
 def split_words(letter: str, total: float, expected: float, mutual: float) -> str:
     """Uncertainty at a position, and the expected benefit of labels there."""
     if total < 0.01:
-        return (
-            f"**{letter}**: {format_number(total, 3)} nats, hardly any doubt: no label here is expected to tell much."
-        )
+        return f"**{letter}**: {format_number(total, 3)} nats, hardly any uncertainty: labels here change little."
     share = 100 * mutual / total
     verdict = (
-        "mostly noise to every member, so it expects little from labels here"
+        "mostly aleatoric: labels here are expected to reduce little of it"
         if share < 20
-        else "the members contradict one another: **labels here can settle much of it**"
+        else "mostly epistemic: **labels here can reduce much of it**"
         if share > 50
-        else "partly noise, partly disagreement: labels can settle some of it"
+        else "partly each: labels here can reduce some of it"
     )
     return (
-        f"**{letter}**: {format_number(total, 3)} nats of doubt = {format_number(mutual, 3)} disagreement "
-        f"({format_number(share, 0)} %) + {format_number(expected, 3)} noise; {verdict}."
+        f"**{letter}**: {format_number(total, 3)} nats = {format_number(mutual, 3)} epistemic "
+        f"({format_number(share, 0)} %) + {format_number(expected, 3)} aleatoric; {verdict}."
     )
 
 
@@ -179,9 +177,9 @@ def pool_words(total: float, expected: float, mutual: float, labels: int) -> str
     share = 100 * mutual / total if total > 0 else 0.0
     return (
         f"With {labels} labels, {format_number(share, 0)} % of the mean uncertainty over the pool is "
-        f"disagreement of the committee ({format_number(mutual, 3)} of {format_number(total, 3)} nats): **that is what "
-        f"it expects labels to remove**. The other {format_number(expected, 3)} nats are within each member's "
-        "prediction: noise, unless all of them err alike, as they do with few labels or when held."
+        f"disagreement of the committee ({format_number(mutual, 3)} of {format_number(total, 3)} nats): **labels "
+        f"can reduce it**. The other {format_number(expected, 3)} nats are within each member's prediction: noise, "
+        "unless all members err alike, as with few labels or strong regularisation."
     )
 
 

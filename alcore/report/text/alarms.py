@@ -94,7 +94,7 @@ def _losing(rounds: Sequence[OneRound], random: Sequence[OneRound], name: str) -
         f"{name} is losing to random: with {format_labels(one.labels)} (round {one.round}) it has "
         f"{percent(one.accuracy)}, random {percent(other.accuracy)}, "
         f"{percentage_points(other.accuracy - one.accuracy)} more: for the second round in a row more than "
-        f"twice what luck explains. {_by_luck(one, other)} One pair of runs is no evidence yet.",
+        f"twice what chance explains. {_by_luck(one, other)} One pair of runs is no evidence yet.",
     )
 
 
@@ -112,7 +112,7 @@ def _unasked(rounds: Sequence[OneRound], class_names: Sequence[str], share_C: ND
     return Alarm(
         "unasked",
         number,
-        f"No question has been about class {names}: of {asked:,} random ones up to round {number}, about "
+        f"No query has been of class {names}: of {asked:,} random queries up to round {number}, about "
         f"{times} would have been.",
     )
 
@@ -149,8 +149,8 @@ def _overconfident(rounds: Sequence[OneRound]) -> Alarm | None:
         last.round,
         f"Over-confidence grows: from round {best.round} to round {last.round} the calibration error went "
         f"from {_share(best.measures['ece'])} to {_share(last.measures['ece'])} and the negative "
-        f"log-likelihood from {best.measures['nll']:.3f} to {last.measures['nll']:.3f} nats; the model is "
-        f"{_share(sure)} sure on average and {_share(last.accuracy)} right.",
+        f"log-likelihood from {best.measures['nll']:.3f} to {last.measures['nll']:.3f} nats; mean "
+        f"confidence is {_share(sure)}, accuracy {_share(last.accuracy)}.",
     )
 
 
@@ -165,7 +165,7 @@ def _luck(one: OneRound, other: OneRound) -> float:
 
 def _by_luck(one: OneRound, other: OneRound) -> str:
     luck = percentage_points(_luck(one, other))
-    return f"With {_test_points(one):,} test points luck makes {luck} or more one time in 20 at most."
+    return f"With {_test_points(one):,} test points, chance makes {luck} or more one time in 20 at most."
 
 
 def _test_points(one: OneRound) -> int:

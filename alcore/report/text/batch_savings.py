@@ -122,14 +122,10 @@ def describe_savings(buys: LabelSavings) -> list[str]:
     top = buys.of(TOP_K).needed
     told = [f"To {buys.target.words}, top-k {_median(top)} ({buys.seeds} paired seeds)."]
     if top.median <= buys.labels_T[0]:
-        told[0] += " Most races had it from the start: a higher target would tell more."
+        told[0] += " Most races start above it: a higher target says more."
     told += [_clause(savings, buys) for savings in buys.bought if savings.strategy != TOP_K]
     best = [lowercase_first(one.name) for one in buys.bought if one.change is not None and one.change.high < 0]
-    verdict = (
-        f"{join_names(best)} saved labels, and chance does not explain it"
-        if best
-        else "no way to fill the batch saved labels that chance could not explain"
-    )
+    verdict = f"{join_names(best)} saved labels significantly" if best else "no strategy saved labels significantly"
     told.append(f"Often quoted: {QUOTED} than top-k. Here, {verdict}.")
     if len(buys.bought) > 2 and any(savings.change is not None for savings in buys.bought):
         told.append(f"The intervals allow for {len(buys.bought) - 1} comparisons.")
@@ -155,8 +151,8 @@ def _clause(one: StrategySavings, buys: LabelSavings) -> str:
     name, needed, change = capitalise(one.name), one.needed, one.change
     if change is None:
         missed = needed.never + buys.of(TOP_K).needed.never
-        why = "too many races end too early" if missed else f"{buys.seeds} paired seeds are too few"
-        return f"{name} {_median(needed)}; {why} to say what that saves."
+        why = "too many races do not reach the target" if missed else f"{buys.seeds} paired seeds are too few"
+        return f"{name} {_median(needed)}; no interval: {why}."
     if change.low == change.high == 0:
         return f"{name}: as many labels as top-k, in nearly every race."
     size = f"{abs(100 * change.estimate):.0f} % {'more' if change.estimate > 0 else 'fewer'} labels"
@@ -170,7 +166,7 @@ def _clause(one: StrategySavings, buys: LabelSavings) -> str:
 def _ends(change: Interval) -> str:
     """The interval in words; a low end of -1 (all labels saved) and an infinite high end are unbounded."""
     if change.low <= -1 and isinf(change.high):
-        return "its interval has no ends"
+        return "unbounded interval"
     low = "anything fewer" if change.low <= -1 else _end(change.low)
     return f"95 % interval {low} to {'anything more' if isinf(change.high) else _end(change.high)}"
 
@@ -183,7 +179,7 @@ def _end(change: float) -> str:
 
 def _median(needed: LabelsToTarget) -> str:
     if needed.never == needed.races:
-        return "never got there"
+        return "never reached it"
     if isinf(needed.median):
-        return f"got there in {needed.races - needed.never} of {needed.races} races"
+        return f"reached it in {needed.races - needed.never} of {needed.races} races"
     return f"typically needed {format_labels(needed.median)}"

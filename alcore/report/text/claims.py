@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isinf
 
 from alcore.report.intervals import Interval
-from alcore.report.phrases import capitalise, lowercase_first
+from alcore.report.phrases import capitalise, format_signed, lowercase_first
 from alcore.report.statistics.comparison import FEWEST_SEEDS, Comparison, PairwiseResult
 
 _ADD = "Add seeds"
@@ -113,7 +113,7 @@ def _corrected(comparison: Comparison) -> str:
 def signed(points: float) -> str:
     """Signed number with one decimal, or as many as show its sign."""
     places = next((places for places in range(1, 6) if round(points, places)), 1)
-    return f"{round(points, places):+.{places}f}" if round(points, places) else "0.0"
+    return format_signed(points, places) if round(points, places) else "0.0"
 
 
 def unsigned(points: float) -> str:

@@ -72,7 +72,7 @@ def _clause(comparison: Comparison, rival: PairwiseResult, evidence: str) -> str
     places = decimals(size, 1)
     pair = _pair(comparison, rival)
     told = describe_labels_needed(comparison.target, pair if fewer else pair[::-1])
-    saved = f"race by race {format_number(size.estimate, places)} x {'fewer' if fewer else 'more'}"
+    saved = f"race by race {format_number(size.estimate, places)} times {'fewer' if fewer else 'more'}"
     interval = f"95 % interval {format_interval(size, places)}"
     if better != fewer:
         won = "beat" if better else "lost to"
@@ -141,7 +141,7 @@ def describe_comparison(comparison: Comparison) -> str:
     """
     labels, seeds = comparison.labels_T, len(comparison.seeds)
     if len(labels) == 1:
-        return "Only the first labels have been measured; no strategy has asked for a label yet."
+        return "Only the first labels have been measured; no strategy has queried a point yet."
     if not comparison.rivals:
         only = comparison.standings[0]
         return (
@@ -153,7 +153,7 @@ def describe_comparison(comparison: Comparison) -> str:
     if seeds < FEWEST_SEEDS:
         return (
             f"{capitalise(_reported(comparison))}; {seeds} paired races are not yet evidence, {FEWEST_SEEDS} "
-            "are the fewest that can tell a difference from chance."
+            "are the fewest for a verdict."
         )
     return describe_verdicts(comparison)
 
@@ -181,7 +181,7 @@ def _one_race(comparison: Comparison) -> str:
         base = lowercase_first(comparison.standing(comparison.baseline).name)
         parts.append(
             f"{names} ran too close to {base} to tell apart: {most} of accuracy on average, and with "
-            f"{size:,} test points luck alone can make {percentage_points(noise)}"
+            f"{size:,} test points chance alone can make {percentage_points(noise)}"
         )
     return "; ".join(parts)
 

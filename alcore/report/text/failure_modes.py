@@ -199,21 +199,21 @@ def _of_failure(effect: Interval, reference: str, seeds: str) -> str:
 def _of_cure(recovery: Interval, remedy: str) -> str:
     size = _size(recovery.estimate)
     if recovery.low > 0:
-        return f"{remedy} wins {size} points{_ends(recovery)}."
+        return f"{remedy} gains {size} points{_ends(recovery)}."
     if recovery.high < 0:
         return f"{remedy} does not help here: it makes it worse by {size} points{_ends(recovery, -1)}."
     if _same(recovery):
         return f"{remedy} changes nothing at this strength."
-    return f"{remedy} does not help here along the whole curve, as far as can be told: {interval_words(recovery)}."
+    return f"{remedy} has no significant effect along the whole curve: {interval_words(recovery)}."
 
 
 def _of_end(end: Interval) -> str:
     size = _size(end.estimate)
     if end.low > 0:
-        return f"At the last label it wins {size} points{_ends(end)}."
+        return f"At the last label it gains {size} points{_ends(end)}."
     if end.high < 0:
         return f"At the last label it loses {size} points{_ends(end, -1)}."
-    return "" if _same(end) else f"At the last label nothing certain: {interval_words(end)}."
+    return "" if _same(end) else f"At the last label no significant effect: {interval_words(end)}."
 
 
 def _of_harm(harm: Interval, absence: str) -> str:
@@ -221,10 +221,10 @@ def _of_harm(harm: Interval, absence: str) -> str:
     if harm.high < 0:
         return f"Where {absence} it harms by {size} points{_ends(harm, -1)}."
     if harm.low > 0:
-        return f"Where {absence} it even wins {size} points{_ends(harm)}."
+        return f"Where {absence} it gains {size} points{_ends(harm)}."
     if _same(harm):
         return f"Where {absence} it changes nothing."
-    return f"Where {absence} no certain harm: {interval_words(harm)}."
+    return f"Where {absence} no significant effect: {interval_words(harm)}."
 
 
 def _same(interval: Interval) -> bool:

@@ -52,7 +52,7 @@ def compare(
         raise ValueError("No round has finished yet.")
     strategies = [str(key) for key in frame["strategy"].unique()]
     if frame.duplicated(["strategy", "seed", "labels"]).any():
-        raise ValueError("These runs differ in more than strategy and seed, so their labels to a target say little.")
+        raise ValueError("These runs differ in more than strategy and seed, so their labels are not compared.")
     seeds, at_seed = np.unique(frame["seed"], return_inverse=True)
     labels, at_labels = np.unique(frame["labels"], return_inverse=True)
     at_strategy = pd.Categorical(frame["strategy"], categories=strategies).codes
@@ -64,7 +64,7 @@ def compare(
         raise ValueError("The seeds differ, so this is no paired race and not yet evidence.")
     shared_T = run_S_R_T[shared_S].all(axis=(0, 1))
     if not shared_T.any():
-        raise ValueError("These runs hold no number of labels that all share, so they cannot be compared.")
+        raise ValueError("These runs have no number of labels in common, so they cannot be compared.")
     return compare_races(
         labels[shared_T],
         accuracy_S_R_T[shared_S][:, :, shared_T],

@@ -6,7 +6,7 @@ from math import isinf
 import pandas as pd
 
 from alcore.report.intervals import Interval
-from alcore.report.phrases import percent
+from alcore.report.phrases import format_signed, percent
 from alcore.report.statistics.comparison import Comparison
 
 _VERDICTS = {"better": "better", "worse": "worse", "undecided": "not distinguishable"}
@@ -41,5 +41,6 @@ def gain_table(comparison: Comparison, spent: Mapping[str, float], budget: int) 
 
 def _gap(area: Interval) -> str:
     if isinf(area.low):
-        return f"{100 * area.estimate:+.1f}"
-    return f"{100 * area.estimate:+.1f} ({100 * area.low:+.1f} to {100 * area.high:+.1f})"
+        return format_signed(100 * area.estimate, 1)
+    estimate, low, high = (format_signed(100 * share, 1) for share in (area.estimate, area.low, area.high))
+    return f"{estimate} ({low} to {high})"

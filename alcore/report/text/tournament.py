@@ -55,9 +55,9 @@ MEASURES: dict[str, Measure] = {
         "Interquartile mean of the gain over random (percentage points)", "IQM", lambda one: one.iqm, 100, 0
     ),
     "improvement": Measure(
-        "Chance that a race beats one of random's (%)", "Beats random", lambda one: one.improvement, 100, 50
+        "Probability of improvement over random (%)", "Beats random", lambda one: one.improvement, 100, 50
     ),
-    "saved": Measure("Labels saved to the target, against random (%)", "Labels saved", lambda one: one.saved, 100, 0),
+    "saved": Measure("Labels saved to the target, of random's (%)", "Labels saved", lambda one: one.saved, 100, 0),
 }
 
 
@@ -111,8 +111,8 @@ def describe_tournament(summary: Summary, names: Mapping[str, str], datasets: Ma
     best, last = (pick(rivals, key=lambda one: _estimate(one.gain)) for pick in (max, min))
     gain, saved = MEASURES["gain"].shown, MEASURES["saved"].shown
     told.append(
-        f"Most was gained by {called[best.strategy]}: {cell(gain(best), 2)} percentage points of mean "
-        f"accuracy; least by {called[last.strategy]}: {cell(gain(last), 2)}."
+        f"Largest gain: {called[best.strategy]}, {cell(gain(best), 2)} percentage points of mean accuracy; smallest: "
+        f"{called[last.strategy]}, {cell(gain(last), 2)}."
     )
     thrifty = [rival for rival in rivals if rival.saved is not None]
     if thrifty:
@@ -124,10 +124,10 @@ def describe_tournament(summary: Summary, names: Mapping[str, str], datasets: Ma
             (
                 f"{name} saves {most} % of random's labels to the target; "
                 if certain
-                else f"{name} needs the fewest labels to the target, but that it saves any is not certain: "
+                else f"{name} needs the fewest labels to the target, but saves none significantly: "
                 f"{most} % of random's; "
             )
-            + f"Pareto's front of labels against time is {join_names(front)}."
+            + f"on the Pareto front of labels against time: {join_names(front)}."
         )
     told.append(_plainest(summary, called))
     return told
@@ -141,18 +141,18 @@ def _verdicts(rivals: Sequence[TournamentStanding], called: Mapping[str, str]) -
     return (
         f"{capitalise(_some(better))} beat{'s' if len(better) == 1 else ''} random on average, "
         f"{_some(worse)} lose{'s' if len(worse) == 1 else ''} to it, and {rest or 'none'} of {len(rivals)} "
-        "cannot be told from it (95 % over all together, Holm)."
+        "do not differ from it significantly (95 % over all together, Holm)."
     )
 
 
 def _plainest(summary: Summary, called: Mapping[str, str]) -> str:
     matrix, order = summary.penalties.matrix_R_R, [called[standing.strategy] for standing in summary.standings]
     if not matrix.any():
-        return "Task by task no strategy beats another for certain at any budget."
+        return "On no single task does a strategy beat another significantly at any budget."
     row, column = np.unravel_index(int(matrix.argmax()), matrix.shape)
     return (
-        f"Task by task, {int((matrix > 0).sum())} of {matrix.size - len(matrix)} ordered pairs have a budget "
-        f"at which one beats the other for certain; most often {order[row]} beats {order[column]}: in "
+        f"Task by task, in {int((matrix > 0).sum())} of {matrix.size - len(matrix)} ordered pairs the first beats the "
+        f"second significantly at some budget; most often {order[row]} beats {order[column]}, in "
         f"{format_number(matrix.max(), 1)} of {summary.penalties.tasks} tasks."
     )
 

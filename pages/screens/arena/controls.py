@@ -124,7 +124,7 @@ SURFACES: dict[Surface, str] = {
 }
 _HELP = {
     "errors": "Marks the points of the test set that each model misclassifies.",
-    "predict": "For teaching: asks who will win before the race is played.",
+    "predict": "For teaching: a prediction of the winner before the race is played.",
     "best": "Where the two likeliest classes are equally probable under the distribution of the points.",
     "fork": "This racer runs once more and switches its query strategy after a round: both runs are drawn.",
     "noise": "Share of the oracle's labels that name another class. The test set has none.",

@@ -137,9 +137,9 @@ def choose_own() -> OwnPoints | None:
     left_out = unlabelled(read, own.label)
     st.caption(
         f"{len(data.y_pool) + len(data.y_test):,} rows, {data.classes} classes"
-        f"{f'; {left_out:,} more without a label are left out' if left_out else ''}. A quarter, at most "
-        "1,000, is the test set, the same for all racers and selected by the seed. Columns are scaled to mean 0, "
-        "deviation 1."
+        f"{f'; {left_out:,} more without a label are left out' if left_out else ''}.",
+        help="A quarter, at most 1,000, is the test set, the same for all racers and selected by the seed. Columns are "
+        "scaled to mean 0, deviation 1.",
     )
     return own
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from alcore.loops.races.replay import keeping_step, replay_races
 from alcore.loops.races.trace import RaceTrace
-from alcore.report.phrases import format_labels, percent
+from alcore.report.phrases import format_labels, format_number, percent
 from pages.screens.arena.cached import ShownRace
 from pages.screens.arena.controls import ArenaSettings
 from pages.shared.progress import working
@@ -94,7 +94,7 @@ def draw_moves(shown: ShownRace, game: Game) -> None:
     places = shown.data.dataset.x_pool
 
     def words(index: int) -> str:
-        return f"point {index} at {places[index, 0]:.2f}, {places[index, 1]:.2f}"
+        return f"point {index} at {format_number(places[index, 0], 2)}, {format_number(places[index, 1], 2)}"
 
     # Read on click: an argument would be the selection at the time the button was drawn.
     def query_chosen() -> None:

@@ -13,6 +13,7 @@ from scipy.spatial.distance import cdist
 
 from alcore.loops.races.next_batches import ProposedBatch, next_batches
 from alcore.report.interactive.arena.single_round import state_figure
+from alcore.report.phrases import with_minus
 from alcore.strategies.catalogue import STRATEGIES
 from pages.screens.arena.cached import ShownRace
 from pages.screens.arena.controls import NAMES, ArenaSettings, serves
@@ -211,7 +212,7 @@ def _hover(moment: _Moment, racers: Sequence[str]) -> list[str]:
             escape(moment.shares(index)),
             f"nearest label {moment.nearest_N[index]:.2f} away",
             *(
-                f"{NAMES[strategy]}: score {scores_N[index]:.3g}, rank {rank_N[index]:,}"
+                f"{NAMES[strategy]}: score {with_minus(f'{scores_N[index]:.3g}')}, rank {rank_N[index]:,}"
                 for strategy, (scores_N, rank_N) in ranked.items()
                 if np.isfinite(scores_N[index])
             ),

@@ -10,7 +10,7 @@ const HIGHEST = 12 // pixels that a dot may stand off the middle of its row
 // As `signed` of alcore/report/text/claims.py: one decimal, or as many as show the sign.
 function signed(value) {
   const places = [1, 2, 3, 4, 5].find((one) => Number(value.toFixed(one)) !== 0)
-  return places ? `${value > 0 ? "+" : ""}${value.toFixed(places)}` : "0.0"
+  return places ? `${value > 0 ? "+" : ""}${value.toFixed(places)}`.replace("-", "−") : "0.0"
 }
 
 function element(name, properties, parent) {

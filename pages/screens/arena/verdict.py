@@ -173,9 +173,10 @@ def draw_numbers(comparison: Comparison) -> None:
     if several:
         widened = ", widened for so many comparisons" if len(rivals) > 1 else ""
         st.caption(
-            f"{mean}; points are percentage points of it above or below random. The factor is the number of labels "
-            "that random needed, divided by those of the strategy, race by race. In brackets, and after a difference: "
-            f"the 95 % interval{widened}."
+            f"{mean}.",
+            help="Points: percentage points of it above or below random. Factor: the labels that random needed divided "
+            "by those of the strategy, race by race. In brackets, and after a difference: the 95 % "
+            f"interval{widened}.",
         )
     else:
         st.caption(f"{mean}: of one race here, which is no evidence yet.")

@@ -10,7 +10,7 @@ from alcore.loops.races.lockstep import StrategySchedule
 from alcore.loops.races.paired import PairedRaces, paired_races
 from alcore.loops.steps import part
 from alcore.report.charts.curves import mean_curves
-from alcore.report.phrases import format_labels
+from alcore.report.phrases import format_labels, format_signed
 from alcore.report.statistics.labels_to_target import share_of_all
 from alcore.report.text.batch_savings import (
     TOP_K,
@@ -49,8 +49,8 @@ class SavingsSettings:
 def savings_controls(setup: BatchSettings, found: BatchExperiment) -> SavingsSettings | None:
     """Draw the section's controls; None while slow races are switched off."""
     st.markdown(
-        "One batch is no evidence. Here each strategy queries batch after batch, from the same seed set on the same "
-        "pools, and the labels to a target accuracy are counted."
+        "One batch is no evidence: here each strategy queries batch after batch, to a target accuracy.",
+        help="All from the same seed set on the same pools; the labels to the target are counted.",
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         rounds = controls.slider(PAGE, "rounds", "Rounds", 2, 30, 15)
@@ -136,9 +136,9 @@ def _show(setup: BatchSettings, races: PairedRaces, savings: LabelSavings) -> No
         st.dataframe([_row(one) for one in savings.bought], hide_index=True)
         st.markdown("  \n".join(rest))
         st.caption(
-            "Labels to the target: the median over the races, and their interquartile range (IQR). Against top-k: the "
-            "typical change race by race, each compared with top-k from the same start; it can differ from the change "
-            "between the two medians."
+            "Labels to the target: the median over the races, and their interquartile range (IQR).",
+            help="Against top-k: the typical change race by race, each compared with top-k from the same start; it can "
+            "differ from the change between the two medians.",
         )
 
 
@@ -160,4 +160,4 @@ def _row(one: StrategySavings) -> dict[str, str]:
 
 def _percent(change: float) -> str:
     """A signed number, without a sign if it rounds to zero."""
-    return f"{100 * change:+.0f} %" if abs(change) >= 0.005 else "0 %"
+    return f"{format_signed(100 * change, 0)} %" if abs(change) >= 0.005 else "0 %"

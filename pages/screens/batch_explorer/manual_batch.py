@@ -81,8 +81,9 @@ def own_batch(
     missing = setup.size - len(picks)
     if own is None or missing:
         st.caption(
-            f"Click points, or draw a ring around some: **{missing} more**, and your batch is compared. With the "
-            "keyboard: tab to the map, go through the points by rank with the arrow keys, choose with Enter."
+            f"Click points, or draw a ring around some: **{missing} more**, and your batch is compared.",
+            help="With the keyboard: Tab to the map, go through the points by rank with the arrow keys, choose with "
+            "Enter.",
         )
         return
     st.info(judge_own(own.summary, {panel.label: panel.summary for panel in panels}), icon=":material/flag:")

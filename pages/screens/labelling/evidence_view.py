@@ -83,7 +83,7 @@ def _draw_classes(shown: Opened) -> None:
         show_chart(
             calibration_chart(report.bins),
             key="label_calibration_chart",
-            alt="Share right by confidence",
+            alt="Accuracy by confidence",
             file="calibration",
         )
         st.caption("Reliability diagram of the audit, five groups of equal size.")

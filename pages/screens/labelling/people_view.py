@@ -109,8 +109,8 @@ def _draw_new_or_again(home: Path, shown: Opened, annotator: str) -> None:
     again = sum(bool(one.annotators) for one in found)
     who = plain(annotator or _NOBODY)
     st.caption(
-        f"For {who}, by ActiveLab: {len(found) - again} new items and {again} labelled by others are the {len(found)} "
-        "whose label is known least. Another opinion needs another person: open the screen under another name."
+        f"For {who}, by ActiveLab: {len(found) - again} new items and {again} labelled by others, the least certain.",
+        help="Another opinion needs another person: open the screen under another name.",
     )
     left, right = st.columns([3, 4], gap="medium")
     with left:

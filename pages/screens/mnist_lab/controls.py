@@ -13,7 +13,7 @@ from alcore.learners.base import COMMITTEE, DROPOUT_SAMPLES
 from alcore.learners.options import Metric, hidden_widths
 from alcore.learners.registry import LEARNERS, is_network
 from alcore.loops.stopping import SETTLED_ROUNDS, STOP_SET
-from alcore.report.phrases import percent
+from alcore.report.phrases import format_signed, percent
 from alcore.runs.config import RunConfig, config_from
 from alcore.runs.presets import PRESETS, Preset
 from alcore.strategies.catalogue import STRATEGIES
@@ -262,9 +262,10 @@ def _candidates(strategy: str) -> dict[str, Any]:
     subsample = controls.number(PAGE, "candidates", label, 0, 60_000, 0, help=_HELP["candidates"])
     size, of_all, of_some, gain, low, high = MEASURED
     st.caption(
-        f"Measured with the MLP, 5 paired seeds: a selection from {size:,} of 60,000 images took {of_some:.2f} s "
-        f"instead of {of_all:.2f} s. Accuracy changed by {gain:+.1f} percentage points (95 % interval {low:+.1f} to "
-        f"{high:+.1f}): no significant loss."
+        f"From {size:,} of 60,000 images: {of_some:.2f} s instead of {of_all:.2f} s, no significant loss.",
+        help="Measured with the MLP, 5 paired seeds: accuracy changed by "
+        f"{format_signed(gain, 1)} percentage points (95 % interval {format_signed(low, 1)} to "
+        f"{format_signed(high, 1)}).",
     )
     return {"candidates": subsample or None}
 
@@ -303,8 +304,8 @@ def _stops() -> dict[str, Any]:
                 PAGE, "target", "Target", 0.5, 0.999, 0.95, step=0.001, format="percent"
             )
             st.caption(
-                "It uses the test set, which is not available while labelling: it saves computing time, and the "
-                "accuracy at the stop is biased upwards."
+                "It uses the test set: it saves computing time, no labels.",
+                help="A test set is not available while labelling, and the accuracy at the stop is biased upwards.",
             )
         if controls.toggle(PAGE, "stopflat", "At a plateau of the accuracy", False):
             values["stop_plateau"] = controls.slider(PAGE, "flat", "Rounds without a gain", 1, 20, 3)
@@ -314,9 +315,9 @@ def _stops() -> dict[str, Any]:
                 PAGE, "same", "Agreement of successive models", 0.8, 1.0, 0.99, step=0.005, format="percent"
             )
             st.caption(
-                f"It needs no labels: successive models are compared on {STOP_SET:,} unlabelled images, and have to "
-                f"agree {SETTLED_ROUNDS} times in a row. It predicts these images in each round, and also stops at a "
-                "stable but wrong model."
+                f"Successive models agree on {STOP_SET:,} unlabelled images, {SETTLED_ROUNDS} times in a row.",
+                help="It needs no labels. It predicts these images in each round, and also stops at a stable but wrong "
+                "model.",
             )
     return values
 

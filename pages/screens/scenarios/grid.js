@@ -22,7 +22,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const focused = host.contains(document.activeElement)
   host.style.gridTemplateColumns = `max-content repeat(${columns.length}, minmax(0, 1fr))`
   const head = columns.map((words, i) => made("span", { class: "column" }, i ? words : `overlap ${words}`))
-  host.replaceChildren(made("span", { class: "row" }, "Who wins where"), ...head)
+  host.replaceChildren(made("span", { class: "row" }, "Gain by data"), ...head)
   const buttons = cells.map((cell, i) => {
     const button = made("button", {
       type: "button", role: "radio", "aria-checked": i === chosen, title: cell.words, tabindex: -1,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from alcore.report.phrases import format_signed
 from alcore.report.style import strategy_style
 from pages.screens.scenarios.controls import DEFAULT, PAGE, SETTING_NAMES, THRESHOLDS, ScenarioSettings, Thresholds
 from pages.shared import address
@@ -89,11 +90,12 @@ def _cell(row: Row, overlap: float, gains: dict[str, list[float]]) -> dict[str, 
     top, low, _ = gains[best]
     winners = [name for name in gains if gains[name][2] >= top] if low > 0 else ["random"]
     every = "; ".join(
-        f"{SETTING_NAMES[name]} {value:+.1f} ({low:+.1f} to {high:+.1f})" for name, (value, low, high) in gains.items()
+        f"{SETTING_NAMES[name]} {format_signed(value, 1)} ({format_signed(low, 1)} to {format_signed(high, 1)})"
+        for name, (value, low, high) in gains.items()
     )
     styles = [strategy_style(name) for name in winners]
     return {
-        "gain": f"{top:+.1f}",
+        "gain": format_signed(top, 1),
         "winners": " and ".join(SETTING_NAMES[name] for name in winners),
         "marks": [{"color": style.color, "glyph": _MARKS[style.symbol]} for style in styles],
         "words": (

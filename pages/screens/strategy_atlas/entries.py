@@ -169,9 +169,10 @@ def _table(rows: list[dict[str, Any]], name: str) -> None:
         alt=f"{len(rows)} strategies with their family, measured time and gain over random.",
     )
     st.caption(
-        f"{len(rows)} of {len(STRATEGIES)} strategies; tick one to read about it. Time: a batch of 10 from "
-        "10,000 points (* from fewer: it refits for each of them). Gain: points of mean accuracy over random "
-        "in the ready-made tournament; a dash for random itself and where a strategy was not entered."
+        f"{len(rows)} of {len(STRATEGIES)} strategies; tick one to read about it.",
+        help="Time: a batch of 10 from 10,000 points (* from fewer: it refits for each of them). Gain: points of mean "
+        "accuracy over random in the ready-made tournament; a dash for random itself and where a strategy was not "
+        "entered.",
     )
 
 

@@ -61,9 +61,10 @@ def draw_simplex(tools: DeltaGenerator) -> None:
             )
         )
         st.caption(
-            "At a corner one class is certain, in the middle all are equally probable, on an edge one class has "
-            "probability 0. The stronger the colour, the higher the acquisition score; on the dotted line it is that "
-            "of B. **Drag A or B**, or focus one and use the arrow keys."
+            "The stronger the colour, the higher the acquisition score; on the dotted line it is that of B. **Drag A "
+            "or B.**",
+            help="At a corner one class is certain, in the middle all are equally probable, on an edge one class has "
+            "probability 0. With the keyboard: focus A or B and use the arrow keys.",
         )
     _take_away(tools, triples, drawn, marks)
 

@@ -78,9 +78,9 @@ def draw_uncertainty_kinds(tools: DeltaGenerator) -> None:
         panes(scene(drawn, marks, SQUARE, _STEP), _moved, key="strategies_doubt")
     st.info(pool_words(**mean, labels=doubt.labelled), icon=":material/call_split:")
     st.caption(
-        "A committee of 20 logistic regressions, each trained on a bootstrap sample of the same labels "
-        "(dots). The same scale on all three maps: the first is the sum of the other two. **Drag A or B**, "
-        "or focus one and use the arrow keys."
+        "One scale on all three maps: the first is the sum of the other two. Dots: labels. **Drag A or B.**",
+        help="A committee of 20 logistic regressions, each trained on a bootstrap sample of the same labels. With the "
+        "keyboard: focus A or B and use the arrow keys.",
     )
     _bars(values, top)
     for letter, value in values.items():

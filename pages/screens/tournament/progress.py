@@ -91,7 +91,7 @@ def _size(plan: TournamentPlan) -> str:
         if count > 1 or word != "learner"
     ]
     races = len(plan.strategies) * len(plan.tasks) * plan.seeds
-    return f"{len(plan.strategies)} strategies (random is one) x {' x '.join(parts)}: {races:,} races."
+    return f"{len(plan.strategies)} strategies (random is one) × {' × '.join(parts)}: {races:,} races."
 
 
 def _seeds(plan: TournamentPlan, now: TournamentProgress) -> int:

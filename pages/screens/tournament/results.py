@@ -16,7 +16,7 @@ from alcore.baseline import BASELINE
 from alcore.report.charts.tournament import curve_charts, tournament_chart
 from alcore.report.export.tournament import curves_file, files
 from alcore.report.interactive.render import to_plotly
-from alcore.report.phrases import format_interval
+from alcore.report.phrases import format_interval, format_number, format_signed
 from alcore.report.statistics.tournament import (
     Summary,
     areas_frame,
@@ -177,11 +177,12 @@ def _numbers(summary: Summary) -> None:
     worse = sum(one.verdict == "worse" for one in rivals)
     st.metric("Beat random", f"{better} of {len(rivals)}")
     st.caption(f"{worse} lose{'s' if worse == 1 else ''} to it; 95 % over all together, Holm.")
-    for key, label, form in (("gain", "Largest gain", "{:+.2f} points"), ("saved", "Most labels saved", "{:.0f} %")):
+    for key, label in (("gain", "Largest gain"), ("saved", "Most labels saved")):
         ranked = MEASURES[key].ranked(summary.standings)
         found = MEASURES[key].shown(ranked[0]) if ranked else None
         if found is not None:
-            st.metric(label, form.format(found.estimate))
+            value = found.estimate
+            st.metric(label, f"{format_signed(value, 2)} points" if key == "gain" else f"{format_number(value, 0)} %")
             ends = format_interval(found, 2 if key == "gain" else 0)
             st.caption(f"{plain(NAMES.get(ranked[0].strategy, ranked[0].strategy))}, 95 % CI {ends}.")
 

@@ -159,21 +159,21 @@ def test_discord_is_that_of_drawn_pairs(pair: tuple[str, str]) -> None:
 
 def test_sentences_say_who_comes_first() -> None:
     assert order_words({"Least confidence": 1, "Margin": 0, "Entropy": 1}) == (
-        "Least confidence and entropy ask about **A first**; margin cannot tell them apart."
+        "Least confidence and entropy query **A first**; margin scores both alike."
     )
-    assert order_words({"Margin": -1, "Entropy": -1}).startswith("All agree: margin and entropy ask")
-    assert order_words({"Margin": 0, "Entropy": 0}) == "All agree: margin and entropy cannot tell them apart."
+    assert order_words({"Margin": -1, "Entropy": -1}).startswith("All agree: margin and entropy query")
+    assert order_words({"Margin": 0, "Entropy": 0}) == "All agree: margin and entropy score both alike."
     assert "70 %" in apart_words("Entropy", "Margin", "B", (0.6964, 0.0004, 0.3), 0.19)
     assert "under 0.1 %" in apart_words("Entropy", "Margin", "B", (0.6964, 0.0004, 0.3), 0.19)
     assert "choose two" in apart_words("Entropy", "Entropy", "B", (0, 0, 1), 0)
-    assert ", 0 % come before B" in apart_words("Entropy", "Margin", "B", (0, 0.5, 0.5), 0.19)
+    assert ", 0 % score higher than B" in apart_words("Entropy", "Margin", "B", (0, 0.5, 0.5), 0.19)
 
 
 def test_words_of_a_split_say_which_part_labels_buy() -> None:
-    assert "mostly noise" in split_words("A", 1.0, 0.9, 0.1) and "(10 %)" in split_words("A", 1.0, 0.9, 0.1)
-    assert "can settle much" in split_words("A", 1.0, 0.2, 0.8)
+    assert "mostly aleatoric" in split_words("A", 1.0, 0.9, 0.1) and "(10 %)" in split_words("A", 1.0, 0.9, 0.1)
+    assert "can reduce much" in split_words("A", 1.0, 0.2, 0.8)
     assert "partly" in split_words("A", 1.0, 0.7, 0.3)
-    assert "hardly any doubt" in split_words("A", 0.001, 0.001, 0.0)
+    assert "hardly any uncertainty" in split_words("A", 0.001, 0.001, 0.0)
 
 
 def test_a_pane_writes_no_minus_before_nothing_and_no_measure_against_itself() -> None:

@@ -38,14 +38,14 @@ def test_a_strategy_twice_as_fast_needs_about_half() -> None:
     told = describe_savings(found)
     assert told[0].startswith("To 85 %, top-k typically needed") and "(60 paired seeds)" in told[0]
     assert told[1].startswith("Hybrid, sum: ") and "fewer labels than top-k (95 % interval" in told[1]
-    assert told[2].endswith("hybrid, sum saved labels, and chance does not explain it.")
+    assert told[2].endswith("hybrid, sum saved labels significantly.")
     assert len(told) == 3
 
 
 def test_a_slower_strategy_is_told_as_such() -> None:
     told = describe_savings(bought({"top_k": 1.0, "hybrid": 0.6}, seeds=60))
     assert "more labels than top-k" in told[1]
-    assert "no way to fill the batch saved labels" in told[2]
+    assert "no strategy saved labels significantly" in told[2]
 
 
 def test_intervals_that_are_not_there_allow_for_nothing() -> None:
@@ -98,16 +98,16 @@ def test_more_comparisons_want_wider_intervals() -> None:
 
 def test_races_that_never_get_there_are_told() -> None:
     told = describe_savings(bought({"top_k": 1.0, "hybrid": 0.01}))
-    assert "never got there; too many races end too early to say what that saves" in told[1]
+    assert "never reached it; no interval: too many races do not reach the target" in told[1]
     few = describe_savings(bought({"top_k": 1.0, "hybrid": 2.0}, seeds=4))
-    assert "4 paired seeds are too few to say what that saves" in few[1]
+    assert "no interval: 4 paired seeds are too few" in few[1]
     nobody = describe_savings(bought({"top_k": 0.01, "hybrid": 0.01}))
-    assert nobody[0] == "To 85 %, top-k never got there (20 paired seeds)."
+    assert nobody[0] == "To 85 %, top-k never reached it (20 paired seeds)."
 
 
 def test_a_target_that_is_there_from_the_start_is_told() -> None:
     told = describe_savings(bought({"top_k": 1.0, "hybrid": 2.0}, target=0.5))
-    assert told[0].endswith("Most races had it from the start: a higher target would tell more.")
+    assert told[0].endswith("Most races start above it: a higher target says more.")
     assert "as many labels as top-k" in told[1]
 
 

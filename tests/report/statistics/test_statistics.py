@@ -15,7 +15,7 @@ from alcore.report.statistics.comparison import Comparison
 from alcore.report.text.race import compare, compare_races, describe_comparison, share_of_all
 from tests.support.races import LABELS, made_up_races
 
-CLAIMS = ("x fewer", "x more", "beat", "lost")
+CLAIMS = ("times fewer", "times more", "beat", "lost")
 
 
 def compared(races_S_R_T: np.ndarray, **given: Any) -> Comparison:

@@ -36,7 +36,7 @@ function axes(pane, type) {
   })
   const up = ticksOf(pane.y, yaxis.nticks).map((value) => {
     const y = pane.down(value)
-    const words = `${round(100 * value)}%`
+    const words = `${round(100 * value)} %`
     return line(left, y, left + wide, y) + text(words, left - 5, y, 'dy=".35em" text-anchor="end"')
   })
   const middle = `text-anchor="middle" font-size="${13 * type}"`

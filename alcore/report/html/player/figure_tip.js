@@ -27,8 +27,8 @@ function inWords(value, format) {
   const digits = Number(format?.match(/\.(\d)/)?.[1])
   if (!format) return typeof value === "number" ? value.toLocaleString("en") : value
   if (format.endsWith("%")) return `${hundredths(value, digits || 0)} %`
-  if (format.endsWith("f")) return value.toFixed(digits)
-  return format.endsWith("g") ? String(Number(value.toPrecision(digits))) : value.toFixed(0)
+  const words = format.endsWith("g") ? String(Number(value.toPrecision(digits))) : value.toFixed(digits || 0)
+  return words.replaceAll("-", "−")
 }
 
 // The numbers of a point of the pool: its probabilities, the distance to the nearest label, its score and its rank.

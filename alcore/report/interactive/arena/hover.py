@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from alcore.report.interactive.arena.layout import OneRacer, Spec
 from alcore.report.interactive.arena.traces import Moving, at, floats
 from alcore.report.interactive.render import typed_array
+from alcore.report.phrases import with_minus
 
 # Size limit of the hover data: for long races on large pools only every n-th round has numbers.
 MAX_BYTES = 2_500_000
@@ -125,7 +126,7 @@ def _turns(racer: OneRacer, y_N: NDArray[np.int64], words: Sequence[str]) -> lis
 
     def asked(turn: int, row: int, number: int) -> str:
         score = np.nan if scores_R_N is None else scores_R_N[number - 1, row]
-        why = f", its score then {score:.3g}" if np.isfinite(score) else ""
+        why = f", its score then {with_minus(f'{score:.3g}')}" if np.isfinite(score) else ""
         return f"queried as number {turn + 1 - labels_R[0]}, in round {number}{why}"
 
     return [

@@ -104,7 +104,7 @@ def state_figure(
         data.append(
             _dots(points_N_2[[ringed]])
             | {
-                "name": "Looked at",
+                "name": "Inspected",
                 "marker": {
                     "size": 22,
                     "color": text_colour(dark),

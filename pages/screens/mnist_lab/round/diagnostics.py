@@ -136,9 +136,9 @@ def costs(info: RunInfo, rounds: Sequence[Round]) -> None:
         alt="Seconds and peak memory of each stage, round by round.",
     )
     st.caption(
-        "Memory is the peak of a stage, of the GPU where the run is on one, else of the whole process; scoring and "
-        "selection share one number. Round 0 is the model of the seed set; it scores and selects the query of round 1, "
-        "and so on."
+        "Memory: the peak of a stage. Round 0 is the model of the seed set; it selects the query of round 1.",
+        help="Memory is that of the GPU where the run is on one, else of the whole process; scoring and selection "
+        "share one number.",
     )
     take(ChartExport("costs", "Time and memory", sentence, texts.exported(info), lambda: rows, lambda: chart))
 

@@ -12,7 +12,7 @@ from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab import texts
 from pages.screens.mnist_lab.round import cached
 from pages.shared import address, link_warnings
-from pages.shared.markdown import plain, quoted
+from pages.shared.markdown import quoted
 from pages.shared.progress import OnStep
 from pages.shared.session_cache import computed
 
@@ -108,11 +108,9 @@ def _draw(info: RunInfo, home: Path, one: Round, index: int, pictures: cached.Pi
         alt="Rank and score of this image under every strategy.",
     )
     st.caption(
-        plain(
-            f"Ranks are among {scored[0].among:,} unlabelled images of this round's map, 1 is queried first; "
-            "strategies that select a whole batch give ranks to the ten images of a batch only. Scores of different "
-            "strategies are not comparable."
-        )
+        f"Ranks are among {scored[0].among:,} unlabelled images of this round's map; 1 is queried first.",
+        help="Strategies that select a whole batch give ranks to the ten images of a batch only. Scores of different "
+        "strategies are not comparable.",
     )
 
 

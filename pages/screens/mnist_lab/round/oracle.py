@@ -36,7 +36,7 @@ def label_yourself(info: RunInfo, home: Path, number: int) -> None:
             st.html(_IMAGE.format(data_uri(255 - pictures.images_N_H_W[indices[len(given)]])))
             st.markdown(f"**Image {len(given) + 1} of {len(indices)}**: which class is it?", width="content")
         _buttons(names, info, number)
-        st.caption("The strategy queried these because the model is unsure of them. You are the oracle: no way back.")
+        st.caption("These images were queried in this round. You are the oracle: a label cannot be taken back.")
         return
     truth = [names[int(label)] for label in one.batch_labels[:ASKED]]
     guesses = [names[int(guess)] for guess in one.batch_probs_K_C[:ASKED].argmax(axis=1)]

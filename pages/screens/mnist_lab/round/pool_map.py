@@ -75,8 +75,8 @@ def show_map(info: RunInfo, home: Path, number: int, names: Sequence[str], below
         height="content",
     )
     st.caption(
-        f"{layout_name()} of the network's features. Colour: predicted class; size: uncertainty; outlined: queried. "
-        "Hover for the image, click to inspect it, draw around some to select them."
+        f"{layout_name()} of the model's features. Colour: predicted class; size: uncertainty; outlined: queried.",
+        help="Hover over a point for its image, click it to inspect it, draw around points to select them.",
     )
     drawn = partial(_chart, one, number, info.config.strategy, names, point())
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -57,10 +57,10 @@ def show_queries(info: RunInfo, home: Path, number: int, lassoed: Collection[int
     asked = len(one.batch_labels)
     st.caption(
         f"The model of {one.labels:,} labels queried "
-        f"{texts.plural(asked, 'label')}{', in this order' if asked > 1 else ''}. Its prediction was wrong for "
-        f"{wrong.sum():,} of {asked:,} ({percent(wrong.sum() / max(1, asked), 0)}): those have a ✗ and a dashed "
-        "frame. Bars are the predicted probabilities before the query; the label is in bold. **Choose a digit to "
-        "see it large, with its nearest labelled neighbours and its score under every strategy.**"
+        f"{texts.plural(asked, 'label')}{', in this order' if asked > 1 else ''}, and predicted {wrong.sum():,} wrong "
+        f"({percent(wrong.sum() / max(1, asked), 0)}; ✗). **Choose a digit to see it large.**",
+        help="Bars: the predicted probabilities before the query, the label in bold. A digit that is chosen is shown "
+        "with its nearest labelled neighbours and its score under every strategy.",
     )
     rows = _filter(one, pictures.class_names, wrong, lassoed)
     chosen = closeup(info, home, number, pictures)
