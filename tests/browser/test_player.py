@@ -13,7 +13,7 @@ from scipy.spatial.distance import cdist
 from alcore.report.html.player.assets import player_script
 from alcore.report.html.player.page import player_page
 from alcore.report.interactive.animation_payload import LOOKS, page_payload
-from alcore.report.phrases import percent
+from alcore.report.phrases import percent, typed
 from tests.browser.support.drawn import DRAWN, ROUNDS, place_of, told, until_round
 from tests.browser.support.harness import PHONE, WIDE, Server, Watched, serving
 from tests.browser.support.small_race import SEED_LABELS, small_figure, small_race
@@ -163,7 +163,7 @@ def test_hovering_tells_probabilities_score_rank_and_distance(race_server: Serve
             text = told(page.page, panel, data.x_pool[row])
             assert text.startswith(kind)
             assert f"class A {percent(first)}, class B {percent(second)}" in text
-            shown = re.search(r"score ([\d.e-]+), rank (\d+) of (\d+)", text)
+            shown = re.search(r"score ([\d.e-]+), rank (\d+) of (\d+)", typed(text))
             assert shown is not None
             assert float(shown[1]) == pytest.approx(score[row], rel=0.005)
             assert (int(shown[2]), int(shown[3])) == (rank, len(data.y_pool) - labels)
