@@ -21,34 +21,43 @@ def assert_fine(at: AppTest, doing: str) -> None:
 
 
 def move_every_control(at: AppTest, *, leave: Collection[str] = ()) -> int:
-    """Put each slider, number and choice to both its ends, alone, and back; returns how many were moved.
+    """Put each slider, number and choice to both its ends, while all others rest; returns how many were moved.
 
     Args:
-        at: the screen.
+        at: the screen; in the end all controls are where they were.
         leave: keys of controls that stay where they are.
     """
-    count = 0
-    for numbers in (lambda: at.slider, lambda: at.number_input):
-        for position in range(len(numbers())):
-            if numbers()[position].key in leave:
-                continue
-            rest: Any = numbers()[position].value
-            ends: list[Any] = [numbers()[position].min, numbers()[position].max]
-            for value in ends:
-                numbers()[position].set_value(value).run()
-                assert_fine(at, f"{numbers()[position].label} at {value}")
-            numbers()[position].set_value(rest).run()
-            count += 1
-    for position in range(len(at.selectbox)):
-        if at.selectbox[position].key in leave:
-            continue
-        chosen = at.selectbox[position].index or 0
-        for option in (0, len(at.selectbox[position].options) - 1):
-            at.selectbox[position].select_index(option).run()
-            assert_fine(at, f"{at.selectbox[position].label} on option {option}")
-        at.selectbox[position].select_index(chosen).run()
-        count += 1
-    return count
+    resting = {one.key: _place(one) for one in _with_ends(at) if one.key not in leave}
+    last = None
+    for key in resting:
+        for end in (0, 1):
+            if last is not None:
+                _put(_with_key(at, last), resting[last])
+                if last != key and _with_key(at, key) is None:
+                    at.run()  # the last control hides this one at its end
+            one, last = _with_key(at, key), key
+            to = (0, len(one.options) - 1)[end] if one.type == "selectbox" else (one.min, one.max)[end]
+            _put(one, to).run()
+            assert_fine(at, f"{one.label} at its end {to}")
+    if last is not None:
+        _put(_with_key(at, last), resting[last]).run()
+    return len(resting)
+
+
+def _with_ends(at: AppTest) -> list[Any]:
+    return [*at.slider, *at.number_input, *at.selectbox]
+
+
+def _with_key(at: AppTest, key: str) -> Any:
+    return next((one for one in _with_ends(at) if one.key == key), None)
+
+
+def _place(control: Any) -> Any:
+    return (control.index or 0) if control.type == "selectbox" else control.value
+
+
+def _put(control: Any, place: Any) -> Any:
+    return control.select_index(place) if control.type == "selectbox" else control.set_value(place)
 
 
 def charts(at: AppTest) -> list[dict[str, Any]]:
