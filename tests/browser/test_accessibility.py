@@ -1,18 +1,19 @@
-"""Every screen against the rules of axe-core, light and dark: nothing serious or critical."""
+"""Every part of a screen against the rules of axe-core, light and dark: nothing serious or critical.
+
+The screens as they open are checked with their first look, by turns in both themes; here in the other one.
+"""
 
 from collections.abc import Callable
-from importlib.resources import files
-from importlib.util import find_spec
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page
 
-from tests.browser.support.first_look import SCREENS
-from tests.browser.support.harness import PHONE, WIDE, Server, Watched, still
+from tests.browser.support.accessibility import assert_nothing_serious
+from tests.browser.support.first_look import SCREENS, schemes
+from tests.browser.support.harness import PHONE, WIDE, Server, Watched
 
-# The screens as they open, and the parts that another address shows.
-PLACES = {
-    **SCREENS,
+# What another address shows than that of a screen.
+PARTS = {
     "arena, you": "arena?arena_show=You+against+the+machine&arena_paired=1",
     "arena, why": "arena?arena_show=Why+this+point%3F&arena_paired=1",
     "batch explorer, own": "batch_explorer?batch_show=Choose+yourself",
@@ -26,58 +27,32 @@ PLACES = {
     "tournament, curves": "tournament?tournament_chart=Curves",
 }
 
-# Every place in one theme by turns, and in the other among the long tests; likewise the screens on a phone.
-_OTHER = pytest.mark.long
-BY_TURNS = [
-    pytest.param(place, scheme, marks=[] if (i + j) % 2 == 0 else _OTHER)
-    for i, place in enumerate(PLACES)
-    for j, scheme in enumerate(("light", "dark"))
-]
-ON_A_PHONE = [pytest.param(place, marks=[] if i % 3 == 1 else _OTHER) for i, place in enumerate(SCREENS)]
-# Looks half a second apart, of which the last decides.
-LOOKS = 10
 
-RUN = """
-async () => {
-  const found = await axe.run(document, { resultTypes: ["violations"] })
-  return found.violations.filter(({ impact }) => ["serious", "critical"].includes(impact)).flatMap(({ id, nodes }) =>
-    nodes.map(({ target, html, failureSummary }) =>
-      `${id}: ${target.join(" ")} ${html.slice(0, 160)} ${failureSummary.split("\\n").slice(1, 3).join(" ")}`))
-}
-"""
+def by_turns(places: dict[str, str]) -> list[Any]:
+    """Every place in the theme of its first look, and in the other among the long tests."""
+    return [
+        pytest.param(place, scheme, marks=pytest.mark.long if other else [])
+        for i, place in enumerate(places)
+        for other, scheme in enumerate(schemes(i))
+    ]
 
 
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """The source of axe-core."""
-    if find_spec("axe_playwright_python") is None:
-        pytest.skip("axe-core is not installed: pip install -r tests/requirements.txt")
-    return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(("place", "scheme"), BY_TURNS)
-def test_nothing_serious_is_found(
-    server: Server, new_page: Callable[..., Watched], axe: str, place: str, scheme: str
-) -> None:
+@pytest.mark.parametrize(("place", "scheme"), by_turns(PARTS))
+def test_nothing_serious_is_found(server: Server, new_page: Callable[..., Watched], place: str, scheme: str) -> None:
     page = new_page(viewport=WIDE, color_scheme=scheme, reduced_motion="reduce").page
-    check(page, f"{server.url}/{PLACES[place]}", axe)
-
-
-@pytest.mark.parametrize("place", ON_A_PHONE)
-def test_nor_on_a_phone(server: Server, new_page: Callable[..., Watched], axe: str, place: str) -> None:
-    page = new_page(viewport=PHONE, color_scheme="light", reduced_motion="reduce").page
-    check(page, f"{server.url}/{PLACES[place]}", axe)
-
-
-def check(page: Page, address: str, axe: str) -> None:
-    page.goto(address, timeout=120_000)
+    page.goto(f"{server.url}/{PARTS[place]}", timeout=120_000)
     page.get_by_role("heading", level=1).wait_for(timeout=120_000)
-    page.evaluate(axe)
-    # While a page is drawn again its old parts are faded: what is found must be there to stay.
-    for _ in range(LOOKS):
-        page.wait_for_timeout(500)
-        still(page)
-        found = page.evaluate(RUN)
-        if not found:
-            return
-    raise AssertionError("\n".join(found))
+    assert_nothing_serious(page)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_nor_in_the_other_theme(
+    server: Server, new_page: Callable[..., Watched], screen: str, viewport: dict[str, int]
+) -> None:
+    other = schemes(list(SCREENS).index(screen) + (viewport == PHONE))[1]
+    page = new_page(viewport=viewport, color_scheme=other, reduced_motion="reduce").page
+    page.goto(f"{server.url}/{SCREENS[screen]}", timeout=120_000)
+    page.get_by_role("heading", level=1).wait_for(timeout=120_000)
+    assert_nothing_serious(page)

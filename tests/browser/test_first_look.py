@@ -1,10 +1,14 @@
-"""Picture first: where the main visual of each screen begins, and that nothing on it is clipped or overlaps."""
+"""Picture first: where the main visual of each screen begins, and that nothing on it is clipped or overlaps.
+
+What is in sight also breaks no rule of axe-core, by turns in the light theme and in the dark one.
+"""
 
 from collections.abc import Callable
 
 import pytest
 
-from tests.browser.support.first_look import SCREENS, SIZES, first_look
+from tests.browser.support.accessibility import assert_nothing_serious
+from tests.browser.support.first_look import SCREENS, SIZES, first_look, schemes
 from tests.browser.support.harness import Server, Watched
 
 FIRST_CONTROL = 110
@@ -23,7 +27,8 @@ LARGE_LAST = [pytest.param(size, marks=pytest.mark.long if size == "1920x1080" e
 def test_the_picture_comes_first_and_nothing_is_clipped_or_overlaps(
     server: Server, new_page: Callable[..., Watched], screen: str, size: str
 ) -> None:
-    watched = new_page(viewport=SIZES[size])
+    scheme, _ = schemes(list(SCREENS).index(screen) + (size == "390x844"))
+    watched = new_page(viewport=SIZES[size], color_scheme=scheme)
     found = first_look(watched.page, f"{server.url}/{SCREENS[screen]}")
     assert not found.overlaps and not found.clipped and found.page_overflow == 0
     if size != "390x844" and found.first_control is not None:
@@ -37,3 +42,4 @@ def test_the_picture_comes_first_and_nothing_is_clipped_or_overlaps(
         assert found.visible >= found.height - 1, "the main visual is wholly in sight"
         assert watched.page.evaluate(_MAPS) <= 182, "the maps, under the verdict and their names"
     watched.assert_clean()
+    assert_nothing_serious(watched.page)

@@ -21,6 +21,12 @@ SCREENS = {
     "tournament": "tournament",
 }
 
+
+def schemes(turn: int) -> tuple[str, str]:
+    """The theme in which a screen's first look is checked, and the other one."""
+    return ("light", "dark") if turn % 2 == 0 else ("dark", "light")
+
+
 _MEASURE = """
 () => {
   const wide = innerWidth, high = innerHeight
@@ -140,7 +146,7 @@ def first_look(page: Page, address: str) -> FirstLook:
         # Words count on while a screen plays; where they stand does not change.
         places = {what: found[what] for what in found.keys() - {"words", "overlaps"}}
         equal = equal + 1 if places == before and not busy else 0
-        if equal == 5:
+        if equal == 3:
             return FirstLook(**found)
         before = places
         page.wait_for_timeout(250)
