@@ -53,6 +53,7 @@ print(json.dumps(asked))
 """
 
 
+@pytest.mark.long
 def test_every_strategy_goes_on_in_a_new_process(tmp_path) -> None:
     expected = {}
     for pool, name in ((mixed_columns(), "mixed"), (messages(), "texts")):

@@ -12,11 +12,11 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
 from pages.screens.arena.starting_points import QUESTIONS, settings_of
 from tests.browser.support.drawn import DRAWN
-from tests.browser.support.harness import LOOKS, Server, Watched, resting_box, serving, still
+from tests.browser.support.harness import Server, Watched, resting_box, serving, still
 
 SETTINGS = "arena_rounds=6&arena_seed=3&arena_overlap=0.6&arena_left=Entropy&arena_paired=1"
 
@@ -194,21 +194,4 @@ def test_nonsense_in_the_address_is_told_and_put_right(server: Server, page: Wat
     opened(browser_page, f"{server.url}/arena?arena_points=99999&arena_data=spam&arena_rounds=6&what=ever")
     expect(browser_page.get_by_test_id("stAlert").filter(has_text="99,999")).to_be_visible()
     expect(browser_page.get_by_test_id("stAlert").filter(has_text="spam")).to_be_visible()
-    page.assert_clean()
-
-
-@pytest.mark.parametrize("screen", ["arena"])
-@pytest.mark.parametrize(("scheme", "viewport"), LOOKS)
-def test_nothing_is_wider_than_the_screen(
-    server: Server, new_page: Callable[..., Watched], screen: str, scheme: str, viewport: ViewportSize
-) -> None:
-    page = new_page(color_scheme=scheme, viewport=viewport, reduced_motion="reduce")
-    opened(page.page, f"{server.url}/{screen}")
-    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.page.evaluate(overflow) <= 0
-    fits = "box => box.width > 0 && box.right <= document.documentElement.clientWidth"
-    page.page.wait_for_function(
-        "[...document.querySelectorAll('.alcore-figure svg, .js-plotly-plot')]"
-        f".map((chart) => chart.getBoundingClientRect()).every({fits})"
-    )
     page.assert_clean()

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from alcore.strategies.catalogue import STRATEGIES
-from tests.browser.support.harness import LOOKS, Server, Watched, resting_box, still
+from tests.browser.support.harness import PHONE, WIDE, Server, Watched, resting_box, still
 from tests.browser.test_home import CONTRAST
 
 SECTIONS = {"entries": "Map of strategies", "simplex": "The simplex", "doubt": "Epistemic and aleatoric"}
@@ -145,7 +145,11 @@ def test_a_place_is_moved_and_its_doubt_split_anew(server: Server, page: Watched
     page.assert_clean()
 
 
-@pytest.mark.parametrize(("scheme", "viewport"), LOOKS)
+@pytest.mark.parametrize(
+    ("scheme", "viewport"),
+    [("dark", PHONE), pytest.param("light", WIDE, marks=pytest.mark.long)],
+    ids=["phone", "wide"],
+)
 def test_it_can_be_read_at_both_widths(
     server: Server, new_page: Callable[..., Watched], viewport: ViewportSize, scheme: str
 ) -> None:

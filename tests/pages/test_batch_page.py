@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.screens.batch_explorer.controls import OPTIONS, PANELS
-from tests.support.screens import assert_fine, move_every_control
+from tests.support.screens import ENDS, assert_fine, move_every_control
 
 PAGE = "pages/batch_explorer.py"
 SMALL = {"batch_points": "100", "batch_duplicates": "20"}
@@ -156,9 +156,10 @@ def test_a_link_opens_its_section_with_every_control_at_both_ends(open_screen, s
         at.slider(key=key).set_value(at.slider(key=key).min).run()
 
 
-def test_every_control_at_both_ends(open_screen) -> None:
+@pytest.mark.parametrize("ends", ENDS)
+def test_every_control_at_its_ends(open_screen, ends: str) -> None:
     at = open_screen(PAGE)
-    assert move_every_control(at) == 12
+    assert move_every_control(at, ends) == 12
     for chosen in ([], list(OPTIONS)[:1]):
         at.multiselect[0].set_value(chosen).run()
         assert_fine(at, f"panels {chosen}")

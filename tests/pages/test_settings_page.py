@@ -17,7 +17,7 @@ from pages.screens.scenarios.grid import FILE, OVERLAPS, ROWS, _cell
 from pages.screens.scenarios.starting_points import QUESTIONS
 from pages.shared.frame import PAGES
 from tests.benchmarks import settings
-from tests.support.screens import assert_fine, charts, move_every_control, players, races, standing, verdicts
+from tests.support.screens import ENDS, assert_fine, charts, move_every_control, players, races, standing, verdicts
 
 SCREEN = "pages/scenarios.py"
 SMALL = {"settings_points": "150", "settings_labels": "10", "settings_paired": "6"}
@@ -261,6 +261,7 @@ def test_only_controls_that_apply_are_shown(
     assert there <= keys and not missing & keys
 
 
-def test_every_control_may_stand_at_its_ends(open_screen) -> None:
+@pytest.mark.parametrize("ends", ENDS)
+def test_every_control_may_stand_at_its_ends(open_screen, ends: str) -> None:
     at = open_screen(SCREEN, settings_points="150", settings_paired="1", settings_section="stream")
-    assert move_every_control(at, leave=("settings_points", "settings_paired")) >= 10
+    assert move_every_control(at, ends, leave=("settings_points", "settings_paired")) >= 10

@@ -26,6 +26,7 @@ time.sleep(600)
 """
 
 
+@pytest.mark.long
 def test_a_worker_killed_at_random_moments(home: Path, tmp_path: Path) -> None:
     kills, _ = under_fire(home, SHORT, kills=3, seconds=2.0, rng=np.random.default_rng(0))
     (tmp_path / "whole").mkdir()

@@ -236,7 +236,7 @@ def test_a_tournament_ends_when_it_is_asked_to(tmp_path: Path) -> None:
         assert not stop_asked(plan, tmp_path), "another start is not stopped by what was asked before"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_killed_command_goes_on_where_it_was(tmp_path: Path) -> None:
     plan = plan_of(("margin", "badge"), ("blobs", "moons", "iris"), seeds=4, rounds=6)
     command = [sys.executable, "-m", "alcore", *words(plan), "--jobs", "2", "--home", str(tmp_path)]

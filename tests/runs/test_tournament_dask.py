@@ -18,7 +18,7 @@ from alcore.runs.tournament.run import carry_out, dask_pool
 PLAN = plan_of(("margin", "bald"), ("iris", "blobs", "moons"), seeds=20, rounds=6)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
 def test_a_cluster_that_loses_a_worker_loses_no_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     distributed = pytest.importorskip("distributed")
@@ -44,6 +44,18 @@ def test_a_cluster_that_loses_a_worker_loses_no_cell(tmp_path: Path, monkeypatch
         results, failures = store.results(cells), store.failures(cells)
     assert not failures
     assert results == {cell: run_cell(config) for cell, config in cells.items()}
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+def test_a_cluster_gives_the_results_of_one_machine(tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    plan = plan_of(("margin",), ("blobs",), seeds=3, rounds=4)
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None, silence_logs=50
+    ) as cluster:
+        carry_out(plan, tmp_path, dask_pool(cluster.scheduler_address))
+    with CellStore(tmp_path) as store:
+        assert store.results(plan.cells()) == {cell: run_cell(config) for cell, config in plan.cells().items()}
 
 
 def test_no_scheduler_is_a_sentence() -> None:

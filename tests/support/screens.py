@@ -7,6 +7,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import parse_qs
 
+import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import PageLink
@@ -20,17 +21,22 @@ def assert_fine(at: AppTest, doing: str) -> None:
     assert not at.error, f"{doing}: {at.error[0].value}"
 
 
-def move_every_control(at: AppTest, *, leave: Collection[str] = ()) -> int:
-    """Put each slider, number and choice to both its ends, while all others rest; returns how many were moved.
+# The ends of its controls that a test goes to.
+ENDS = ["by turns", pytest.param("both", marks=pytest.mark.long)]
+
+
+def move_every_control(at: AppTest, ends: str, *, leave: Collection[str] = ()) -> int:
+    """Put each slider, number and choice to its ends, while all others rest; returns how many were moved.
 
     Args:
         at: the screen; in the end all controls are where they were.
+        ends: "both", or "by turns" the lower one of a control and the upper one of the next.
         leave: keys of controls that stay where they are.
     """
     resting = {one.key: _place(one) for one in _with_ends(at) if one.key not in leave}
     last = None
-    for key in resting:
-        for end in (0, 1):
+    for turn, key in enumerate(resting):
+        for end in (0, 1) if ends == "both" else (turn % 2,):
             if last is not None:
                 _put(_with_key(at, last), resting[last])
                 if last != key and _with_key(at, key) is None:

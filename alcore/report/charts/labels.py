@@ -6,11 +6,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+import numpy as np
+from numpy.typing import NDArray
+
 from alcore.report.charts.chart import Label
 
 _LETTER, _LINE = 6.0, 14.0  # pixels
 _SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1), (0.75, 1), (-0.75, 1), (0.75, -1), (-0.75, -1))
 _REACHES = (0.0, 8.0, 18.0, 30.0, 44.0, 60.0)
+_REACH_P, _RIGHT_P, _UP_P = np.array([(reach, *side) for reach, side in product(_REACHES, _SIDES)]).T  # every place
 # From this reach on a line joins a name to its point.
 _FAR = 18.0
 # A name that would cover others by more than this share of its own area is left out.
@@ -48,6 +52,7 @@ def labels_beside(
         first: names that are placed before all others.
         crowded: other names for which there is no place are left out.
     """
+    # Boxes as left, right, lower and upper end.
     taken = [
         (x - one.radius, x + one.radius, y - one.radius, y + one.radius)
         for one in points
@@ -55,25 +60,29 @@ def labels_beside(
     ]
     labels = []
     for one in sorted(points, key=lambda one: (one.name not in first, -one.radius)):
-        x, y, r, half = one.across * width, one.up * height, one.radius, _LETTER * len(one.name) / 2
-        best: tuple[float, float, float, float, float, tuple[float, float, float, float]] | None = None
-        for reach, (right, up) in product(_REACHES, _SIDES):
-            dx, dy = right * (r + half + 3 + reach), up * (r + _LINE / 2 + 1 + reach)
-            box = (x + dx - half, x + dx + half, y + dy - _LINE / 2, y + dy + _LINE / 2)
-            outside = max(0.0, box[1] - width, -box[0]) + max(0.0, box[3] - height, -box[2])
-            covered = sum(_overlap(box, other) for other in taken) + 60 * outside
-            if best is None or covered + 2 * reach < best[0]:
-                best = covered + 2 * reach, covered, reach, dx, dy, box
-        assert best is not None  # there are sides
-        _, covered, reach, dx, dy, box = best
-        if crowded and covered > _MOST_COVERED * 2 * half * _LINE and one.name not in first:
+        r, half = one.radius, _LETTER * len(one.name) / 2
+        dx_P = _RIGHT_P * (r + half + 3 + _REACH_P)
+        dy_P = _UP_P * (r + _LINE / 2 + 1 + _REACH_P)
+        x_P, y_P = one.across * width + dx_P, one.up * height + dy_P
+        boxes_P_4 = np.stack([x_P - half, x_P + half, y_P - _LINE / 2, y_P + _LINE / 2], axis=1)
+        outside_P = sum(
+            np.maximum(0, np.maximum(boxes_P_4[:, end] - room, -boxes_P_4[:, end - 1]))
+            for end, room in ((1, width), (3, height))
+        )
+        covered_P = _overlaps(boxes_P_4, np.array(taken)) + 60 * outside_P
+        best = int(np.argmin(covered_P + 2 * _REACH_P))
+        if crowded and covered_P[best] > _MOST_COVERED * 2 * half * _LINE and one.name not in first:
             continue
-        taken.append(box)
-        labels.append(Label(one.x, one.y, one.name, dx, dy, size=size, leader=reach >= _FAR))
+        taken.append(tuple(boxes_P_4[best].tolist()))
+        leader = bool(_REACH_P[best] >= _FAR)
+        labels.append(Label(one.x, one.y, one.name, float(dx_P[best]), float(dy_P[best]), size=size, leader=leader))
     return labels
 
 
-def _overlap(a: Sequence[float], b: Sequence[float]) -> float:
-    across = min(a[1], b[1]) - max(a[0], b[0])
-    up = min(a[3], b[3]) - max(a[2], b[2])
-    return max(0.0, across) * max(0.0, up)
+def _overlaps(boxes_P_4: NDArray[np.float64], others_T_4: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The area of each box that others cover; twice where two do."""
+    a, b = boxes_P_4[:, None], others_T_4[None]
+    across = np.minimum(a[..., 1], b[..., 1]) - np.maximum(a[..., 0], b[..., 0])
+    up = np.minimum(a[..., 3], b[..., 3]) - np.maximum(a[..., 2], b[..., 2])
+    covered: NDArray[np.float64] = (np.maximum(0, across) * np.maximum(0, up)).sum(axis=1)
+    return covered

@@ -15,7 +15,7 @@ from pages.screens.mnist_lab.ready import FILE, ready_pair
 from pages.screens.mnist_lab.round import tabs
 from tests.support.charts import numbers
 from tests.support.lab import FALLBACK, QUICK, Lab, finished, said
-from tests.support.screens import assert_fine, charts, move_every_control
+from tests.support.screens import ENDS, assert_fine, charts, move_every_control
 
 pytestmark = pytest.mark.usefixtures("fetches")
 
@@ -70,11 +70,12 @@ def test_the_images_of_the_ready_pair_are_those_of_mnist(mnist_raw: Path) -> Non
     np.testing.assert_array_equal(pool.answers_N, labels)
 
 
+@pytest.mark.parametrize("ends", ENDS)
 @pytest.mark.parametrize("learner", ["CNN", "MLP", "Logistic regression"])
-def test_every_control_at_both_its_ends(lab: Lab, learner: str) -> None:
+def test_every_control_at_its_ends(lab: Lab, learner: str, ends: str) -> None:
     at = lab(mnist_experiment="Own values", mnist_learner=learner, mnist_part="true")
     assert_fine(at, learner)
-    assert move_every_control(at) >= 7
+    assert move_every_control(at, ends) >= 7
     for toggle in range(len(at.toggle)):
         for value in (True, False):
             at.toggle[toggle].set_value(value).run()
