@@ -7,11 +7,11 @@ import streamlit as st
 
 from alcore.loops.failure_modes.cases import FAILURE_MODES
 from alcore.report.phrases import lowercase_first
-from alcore.report.text.failure_modes import describe_effects, effect_claims
+from alcore.report.text.failure_modes import brief_effects, effect_claims
 from pages.screens.failure_clinic import cached, charts, players
 from pages.screens.failure_clinic.as_python import as_python
 from pages.screens.failure_clinic.controls import PAGE, choose_failure_mode, failure_mode_controls, main_controls
-from pages.screens.failure_clinic.texts import WORDS, drawn_as
+from pages.screens.failure_clinic.texts import WORDS, drawn_as, title_of
 from pages.shared import address
 from pages.shared.errors import sentences
 from pages.shared.export_panel import config_of, export_buttons
@@ -49,13 +49,13 @@ with sentences():
             config_of(setting, screen=PAGE, failure_mode=mode, seeds=shown.paired, effects=asdict(found)),
             as_python(setting, shown.paired),
             key=PAGE,
-            title=f"{words.title}, {shown.paired} paired seeds",
+            title=title_of(mode, setting, shown.paired),
             names={
                 drawn_as(arm): name
                 for arm, name in cached.exported(trial, lowercase_first(words.reference_name)).items()
             },
             chart=partial(charts.curves_of, mode, trial),
-            words=describe_effects(found, **phrases),
+            words=brief_effects(found),
         )
         with st.popover("What fails, and why", icon=":material/help:", help="What fails, and why the remedy helps"):
             st.markdown(f"{words.effect}\n\n{words.remedy}")

@@ -7,6 +7,7 @@ from typing import Any
 from alcore.cli.arguments import UsageError, cut
 from alcore.cli.files import write_file
 from alcore.cli.terminal import CellProgress, print_note
+from alcore.datasets.catalogue import DATASETS
 from alcore.extras import MissingExtraError
 from alcore.learners.registry import check_installed
 from alcore.report.curves import curve_frame
@@ -86,11 +87,12 @@ def _write_files(out: Path, table: dict[str, Any], summary: Any, names: dict[str
     """Write all files that can be written; a missing package is reported after the others are written."""
     missing: MissingExtraError | None = None
     written = []
+    datasets = {name: spec.label for name, spec in DATASETS.items()}
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name in tournament_files.NAMES:
             try:
-                (out / name).write_bytes(tournament_files.files(name, table, summary, names))
+                (out / name).write_bytes(tournament_files.files(name, table, summary, names, datasets))
                 written.append(name)
             except MissingExtraError as error:
                 missing = error

@@ -114,7 +114,7 @@ def stages() -> Chart:
 def pool() -> Chart:
     rng = np.random.default_rng(4)
     places, guesses = rng.normal(size=(90, 2)), rng.integers(0, 3, 90)
-    how: dict[str, Any] = {"labeled": np.arange(5), "asked": np.arange(5, 9), "strategy": "margin", "chosen": 40}
+    how: dict[str, Any] = {"labeled": np.arange(5), "asked": np.arange(5, 9), "chosen": 40}
     return map_chart(places, np.arange(90), guesses, CLASSES, **how)
 
 

@@ -180,9 +180,9 @@ def test_every_point_of_the_map_is_in_one_trace_with_its_index() -> None:
     guesses = rng.integers(0, 10, 300)
     asked, labeled = indices[[3, 7, 200]], indices[[1, 2, 50, 51]]
     places = rng.normal(size=(300, 2))
-    spec = drawn(map_chart(places, indices, guesses, DIGITS, labeled=labeled, asked=asked, strategy="margin", round_=2))
+    spec = drawn(map_chart(places, indices, guesses, DIGITS, labeled=labeled, asked=asked, round_=2))
     found = [numbers(trace["customdata"]) for trace in spec["data"]]
-    np.testing.assert_array_equal(np.sort(np.concatenate(found)), indices)
+    np.testing.assert_array_equal(np.sort(np.concatenate(found[:-1])), indices)
     assert spec["data"][-1]["name"] == "Queried in round 2"
     np.testing.assert_array_equal(found[-1], asked)
     np.testing.assert_array_equal(found[-2], labeled)

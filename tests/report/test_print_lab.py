@@ -51,7 +51,7 @@ def pool() -> Figure:
     rng = np.random.default_rng(0)
     guesses, places = rng.integers(0, 3, 60), rng.normal(size=(60, 2))
     asked, labeled = np.arange(4), np.arange(4, 10)
-    how: dict[str, Any] = {"asked": asked, "labeled": labeled, "strategy": "margin"}
+    how: dict[str, Any] = {"asked": asked, "labeled": labeled}
     return titled(map_chart(places, np.arange(60), guesses, CLASSES, **how))
 
 

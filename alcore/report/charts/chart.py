@@ -199,7 +199,7 @@ class Reference:
         color: its colour.
         dash: a key of `style.DASHES`.
         label: text at the right end of a level line, or the lower end of an upright one.
-        label_above: the label of a level line is above it, not below it.
+        label_above: the label of a level line is above it, not below it; that of an upright one is at its upper end.
     """
 
     x: float | None = None

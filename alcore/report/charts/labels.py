@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from alcore.report.charts.chart import Label
 
-_LETTER, _LINE = 6.0, 14.0  # pixels
+LETTER, _LINE = 6.0, 14.0  # pixels
 _SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1), (0.75, 1), (-0.75, 1), (0.75, -1), (-0.75, -1))
 _REACHES = (0.0, 8.0, 18.0, 30.0, 44.0, 60.0)
 _REACH_P, _RIGHT_P, _UP_P = np.array([(reach, *side) for reach, side in product(_REACHES, _SIDES)]).T  # every place
@@ -60,7 +60,7 @@ def labels_beside(
     ]
     labels = []
     for one in sorted(points, key=lambda one: (one.name not in first, -one.radius)):
-        r, half = one.radius, _LETTER * len(one.name) / 2
+        r, half = one.radius, LETTER * len(one.name) / 2
         dx_P = _RIGHT_P * (r + half + 3 + _REACH_P)
         dy_P = _UP_P * (r + _LINE / 2 + 1 + _REACH_P)
         x_P, y_P = one.across * width + dx_P, one.up * height + dy_P

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alcore.report.charts.chart import TEXT, Axis, Chart, Marker, Series, Stroke, text_of
-from alcore.report.style import class_style, strategy_style
+from alcore.report.style import class_style
 
 # The mean squared distance from the centre is 1 on every map. Half the window's width and height are multiples of this
 # step, with a lower limit: the window is the same for most maps.
@@ -24,7 +24,6 @@ def map_chart(
     *,
     labeled: NDArray[np.int64],
     asked: NDArray[np.int64],
-    strategy: str = "",
     round_: int = 0,
     chosen: int | None = None,
 ) -> Chart:
@@ -38,8 +37,7 @@ def map_chart(
         guesses_P: predicted classes.
         class_names: one per class.
         labeled: data set indices of the training set; drawn as crosses.
-        asked: indices of the next queried points; drawn large, in the strategy's style.
-        strategy: its key.
+        asked: indices of the next queried points; outlined.
         round_: round number, for the legend.
         chosen: inspected point; ringed if it is on the map.
     """
@@ -62,14 +60,15 @@ def map_chart(
     marks = []
     for label, name in enumerate(class_names):
         style = class_style(label)
-        which_P = ~(asked_P | labeled_P) & (guesses_P == label)
+        which_P = ~labeled_P & (guesses_P == label)
         marker = Marker(style.color, style.symbol, 5, opacity=0.55)
         marks.append(dots(which_P, marker, name, "predicted %{text}", above=False))
     crosses = Marker(TEXT, "cross-thin", 7, edge=Stroke(TEXT, 1.2))
     marks.append(dots(labeled_P, crosses, "Labelled before", "labelled before"))
-    look = strategy_style(strategy)
-    queried, entry = Marker(look.color, look.symbol, 11, edge=Stroke(TEXT, 1.5)), f"Queried in round {round_}"
-    marks.append(dots(asked_P, queried, entry, f"queried in round {round_}, predicted %{{text}}"))
+    outline = Marker(TEXT, "circle", 8, "open", edge=Stroke(TEXT, 1.2))
+    marks.append(
+        dots(asked_P, outline, f"Queried in round {round_}", f"queried in round {round_}, predicted %{{text}}")
+    )
     if chosen is not None:
         ring = Marker(TEXT, "circle", 24, "open", edge=Stroke(TEXT, 3))
         marks.append(dots(indices_P == chosen, ring, "Inspected", ""))

@@ -169,7 +169,8 @@ def difference_chart(summary: Summary, *, names: Mapping[str, str] | None = None
     labels: list[str] = []
     best = float(found.rank_R.min())
     if np.isfinite(found.difference):
-        marks.append(Reference(x=best + found.difference / 2, dash="dash", label="differs from the best beyond"))
+        reach = best + found.difference / 2
+        marks.append(Reference(x=reach, dash="dash", label="end of the best's whisker", label_above=True))
     for r in np.argsort(found.rank_R, kind="stable"):
         name, rank, half = results.strategies[r], float(found.rank_R[r]), found.difference / 2
         style, label = strategy_style(name), (names or {}).get(name, name)

@@ -129,7 +129,13 @@ NAMES: dict[str, str] = {
 }
 
 
-def files(name: str, record: Mapping[str, Any], summary: Summary, names: Mapping[str, str]) -> bytes:
+def files(
+    name: str,
+    record: Mapping[str, Any],
+    summary: Summary,
+    names: Mapping[str, str],
+    datasets: Mapping[str, str] | None = None,
+) -> bytes:
     """One file of a tournament.
 
     Args:
@@ -137,6 +143,7 @@ def files(name: str, record: Mapping[str, Any], summary: Summary, names: Mapping
         record: the results, see `alcore.runs.tournament.record`.
         summary: its summary.
         names: display names of strategies.
+        datasets: display names of data sets, for what is drawn; tables hold their keys.
 
     Raises:
         ValueError: for an unknown name.
@@ -149,7 +156,8 @@ def files(name: str, record: Mapping[str, Any], summary: Summary, names: Mapping
         from alcore.report.paper.render import ONE_COLUMN_MM, TWO_COLUMNS_MM, to_bytes, to_matplotlib
 
         width_mm = ONE_COLUMN_MM if stem in MEASURES else TWO_COLUMNS_MM
-        return to_bytes(to_matplotlib(tournament_chart(stem, summary, names=names), width_mm=width_mm), ending)
+        chart = tournament_chart(stem, summary, names=names, datasets=datasets)
+        return to_bytes(to_matplotlib(chart, width_mm=width_mm, words=_setup(summary)), ending)
     if name == "tournament.json":
         return json.dumps(dict(record), separators=(",", ":"), allow_nan=False).encode() + b"\n"
     if name == "standings.csv":
@@ -166,14 +174,16 @@ def files(name: str, record: Mapping[str, Any], summary: Summary, names: Mapping
     if name == "standings.tex":
         return standings_table(summary, names).encode()
     charts = {
-        title: tournament_chart(key, summary, names=names)
+        title: tournament_chart(key, summary, names=names, datasets=datasets)
         for key, title in (
             *((key, measure.title) for key, measure in MEASURES.items()),
+            ("heat", "Gain over random by data set, in points; bold: the 95 % interval excludes 0"),
+            ("differences", "Critical difference of the mean ranks"),
             ("penalties", "Pairwise penalty matrix: tasks in which the row beats the column"),
             ("pareto", "Labels saved against time"),
         )
     }
-    words = describe_tournament(summary, names, {})
+    words = describe_tournament(summary, names, datasets or {})
     return chart_page("Tournament", words, charts, ("Standings", standings_frame(summary, names)), record["plan"])
 
 
@@ -201,7 +211,19 @@ def curves_file(
     charts = [replace(chart, title=title) for key, (title, chart) in found.items() if task in ("", " ".join(key))]
     entries = [Curve(name, names.get(name, name), [], np.empty(0)).series("") for name in strategies]
     legend = Chart(entries, Axis(), Axis())
-    return to_bytes(small_multiples(charts, legend, width_mm=TWO_COLUMNS_MM), fmt)
+    title = f"Mean test accuracy with 95 % intervals, {len(summary.results.seeds)} paired seeds"
+    return to_bytes(small_multiples(charts, legend, width_mm=TWO_COLUMNS_MM, title=title), fmt)
+
+
+def _setup(summary: Summary) -> str:
+    """What was raced, in a line for figures."""
+    results = summary.results
+    counts = (
+        (len(results.strategies), "strategies"),
+        (len(results.tasks), "tasks"),
+        (len(results.seeds), "paired seeds"),
+    )
+    return ", ".join(f"{count} {what}" for count, what in counts) + "."
 
 
 def standings_frame(summary: Summary, names: Mapping[str, str]) -> pd.DataFrame:

@@ -435,7 +435,8 @@ def _text(mark: Label, ink: str, chart: Chart) -> Spec:
 def _label(mark: Reference) -> Spec:
     shared = {"text": escape(mark.label, quote=False), "showarrow": False, "font": {"size": 12}}
     if mark.x is not None:
-        place: Spec = {"x": mark.x, "xanchor": "left", "xshift": 4, "yref": "paper", "y": 0.02, "yanchor": "bottom"}
+        place: Spec = {"x": mark.x, "xanchor": "left", "xshift": 4, "yref": "paper"}
+        place |= {"y": 0.98, "yanchor": "top"} if mark.label_above else {"y": 0.02, "yanchor": "bottom"}
     else:
         place = {"xref": "paper", "x": 1, "xanchor": "right", "y": mark.y}
         place["yanchor"] = "bottom" if mark.label_above else "top"

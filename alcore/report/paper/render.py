@@ -33,6 +33,7 @@ from alcore.report.charts.chart import (
     Stroke,
     Whiskers,
 )
+from alcore.report.charts.labels import LETTER
 from alcore.report.paper.fonts import OWN, fit
 from alcore.report.phrases import level, with_minus
 from alcore.report.style import CELL_OPACITY, DASHES, GREY, MOST_MARKERS, STROKED_SYMBOLS, SYMBOLS
@@ -81,6 +82,8 @@ _FONT_SIZES = (
 # In units of the font size: a title, a line of text, the mean width of a letter, and the widths
 # beside a legend entry and beside the plot.
 _TITLE, _LINE, _LETTER, _HANDLE, _AXIS = 1.1, 1.6, 0.6, 4.5, 8.0
+# The mean width of a letter in sentences, which have few capitals.
+PROSE = 0.54
 # Longest titles of the axes, as a share of the figure's width and of its panel's height.
 _LONGEST_X, _LONGEST_Y = 0.75, 0.88
 _lock = Lock()
@@ -123,13 +126,16 @@ def to_matplotlib(
         heights = [axis.height for axis in panels]
         rows = figure.subplots(len(panels), sharex=True, squeeze=False, height_ratios=heights)[:, 0].tolist()
         _draw_marks(chart, rows, scale)
-        _lay_out(rows[-1], "x", chart.x, _LONGEST_X * width_mm / em_mm)
+        width_em = width_mm / em_mm
+        names = [name for axis in panels for name in axis.categories]
+        plot_em = width_em - max([_AXIS, *(_LETTER * len(name) + 2 for name in names)])
+        _lay_out(rows[-1], "x", chart.x, min(_LONGEST_X * width_em, plot_em))
         for axes, axis in zip(rows, panels, strict=True):
             _lay_out(axes, "y", axis, _LONGEST_Y * plot_mm * axis.height / sum(heights) / em_mm)
             if chart.square:
                 axes.set_aspect("equal")
-        lines = _draw_title(figure, chart.title, width_mm / em_mm) + _draw_legend(figure, rows, width_mm / em_mm)
-        lines += _draw_words(rows[0], words, width_mm / em_mm)
+        lines = _draw_title(figure, chart.title, width_em) + _draw_legend(figure, rows, width_em)
+        lines += _draw_words(rows[0], words, plot_em)
         height = height_mm or plot_mm + _LINE * em_mm * lines
         figure.set_size_inches(width_mm * MM, height * MM)
         # Laid out once: each further draw would move the axes slightly and change the bytes.
@@ -176,7 +182,7 @@ def small_multiples(
             _draw_marks(chart, [axes], scale)
             _lay_out(axes, "x", chart.x, _LONGEST_X * one_mm / em_mm)
             _lay_out(axes, "y", chart.panels[0], _LONGEST_Y * one_mm / em_mm)
-            axes.set_title("\n".join(_wrapped(chart.title, _LONGEST_X * one_mm / em_mm)), loc="left")
+            axes.set_title("\n".join(wrapped(chart.title, _LONGEST_X * one_mm / em_mm)), loc="left")
         for axes in places[len(charts) :]:
             axes.remove()
         hidden = Figure()
@@ -249,8 +255,12 @@ def _draw_marks(chart: Chart, rows: Sequence[Axes], scale: float) -> None:
             case Reference():
                 _draw_reference(rows, mark, scale)
             case Label():
-                look = {"fontsize": mark.size * scale, "color": _color(mark.color), "ha": "center", "va": "center"}
-                offset = (mark.right * scale, mark.up * scale)
+                look = {"fontsize": mark.size * scale, "color": _color(mark.color), "va": "center"}
+                # A name beside a point is placed by its near end: letters are wider here than on the screen.
+                near = abs(mark.right) - LETTER * len(mark.text) / 2
+                look["ha"] = "center" if near < 0 else "left" if mark.right > 0 else "right"
+                right = mark.right if near < 0 else np.sign(mark.right) * near
+                offset = (right * scale, mark.up * scale)
                 line = {"arrowstyle": "-", "color": GREY, "linewidth": 0.6 * scale, "shrinkA": 0, "shrinkB": 0}
                 look |= {"arrowprops": line} if mark.leader else {}
                 rows[0].annotate(mark.text, (mark.x, mark.y), offset, textcoords="offset points", **look)
@@ -338,8 +348,8 @@ def _draw_reference(rows: Sequence[Axes], mark: Reference, scale: float) -> None
     if mark.x is not None:
         for axes in rows:
             axes.axvline(mark.x, **look)
-        place: Any = {"xy": (mark.x, 0.02), "xycoords": ("data", "axes fraction"), "xytext": (3 * scale, 0)}
-        place |= {"va": "bottom"}
+        place: Any = {"xy": (mark.x, 0.98 if mark.label_above else 0.02), "xycoords": ("data", "axes fraction")}
+        place |= {"xytext": (3 * scale, 0), "va": "top" if mark.label_above else "bottom"}
     elif mark.y is not None:
         rows[0].axhline(mark.y, **look)
         place = {"xy": (1, mark.y), "xycoords": ("axes fraction", "data"), "xytext": (0, 2 * scale)}
@@ -357,10 +367,13 @@ def _lay_out(axes: Axes, letter: str, axis: Axis, room_em: float) -> None:
         side.set_ticks([])
         axes.spines[["bottom" if letter == "x" else "left"]].set_visible(False)
     else:
-        axes.set(**{f"{letter}label": "\n".join(_wrapped(" ".join(axis.title.split("\n")), room_em))})
+        axes.set(**{f"{letter}label": "\n".join(wrapped(" ".join(axis.title.split("\n")), room_em))})
     ends = axis.ends
     if axis.categories:
         side.set_ticks(range(len(axis.categories)), list(axis.categories))
+        if letter == "x" and _LETTER * max(map(len, axis.categories)) > room_em / len(axis.categories):
+            for label in side.get_ticklabels():
+                label.set(rotation=35, ha="right", rotation_mode="anchor")
         ends = (-0.5, len(axis.categories) - 0.5)
     if ends is not None:
         if axis.log:
@@ -385,15 +398,15 @@ def _lay_out(axes: Axes, letter: str, axis: Axis, room_em: float) -> None:
 
 def _draw_title(figure: Figure, title: str, width_em: float) -> int:
     """Draw a title above the chart, no wider than the figure; returns its number of lines."""
-    lines = _wrapped(title, width_em / _TITLE) if title else []
+    lines = wrapped(title, width_em / _TITLE) if title else []
     if lines:
         figure.suptitle("\n".join(lines), fontsize=_TITLE * matplotlib.rcParams["font.size"])
     return len(lines)
 
 
-def _draw_words(axes: Axes, words: str, width_em: float) -> int:
-    """Draw a sentence between the title and the chart, no wider than the plot; returns its number of lines."""
-    lines = _wrapped(words, width_em - _AXIS) if words else []
+def _draw_words(axes: Axes, words: str, plot_em: float) -> int:
+    """Draw sentences between the title and the chart, no wider than the plot; returns their number of lines."""
+    lines = [line for part in words.split("\n") for line in wrapped(part, plot_em, PROSE)] if words else []
     if lines:
         axes.set_title("\n".join(lines), loc="left", fontsize=matplotlib.rcParams["font.size"])
     return len(lines)
@@ -404,7 +417,7 @@ def _draw_legend(figure: Figure, rows: Sequence[Axes], width_em: float) -> int:
     entries = [entry for axes in rows for entry in zip(*axes.get_legend_handles_labels(), strict=True)]
     if not entries:
         return 0
-    texts = [_wrapped(label, width_em - _HANDLE) for _, label in entries]
+    texts = [wrapped(label, width_em - _HANDLE) for _, label in entries]
     longest = max(len(line) for text in texts for line in text)
     columns = max(1, min(len(texts), int(width_em / (_HANDLE + _LETTER * longest))))
     lines = -(-len(texts) // columns)
@@ -417,10 +430,13 @@ def _draw_legend(figure: Figure, rows: Sequence[Axes], width_em: float) -> int:
     return sum(max(map(len, texts[row::lines])) for row in range(lines))
 
 
-def _wrapped(text: str, room_em: float) -> list[str]:
+def wrapped(text: str, room_em: float, letter: float = _LETTER) -> list[str]:
+    """Lines of a text in a width in units of the font size; at least one. `letter` is the mean width of a letter."""
     # Chinese, Japanese and Korean characters are as wide as they are high.
     wide = any(unicodedata.east_asian_width(letter) in "WF" for letter in text)
-    return wrap(text, max(8, int(room_em / (1.0 if wide else _LETTER)))) or [""]
+    # No line ends between a number and its percent sign: `wrap` breaks at plain spaces only.
+    lines = wrap(text.replace(" %", "\u00a0%"), max(8, int(room_em / (1.0 if wide else letter))))
+    return [line.replace("\u00a0", " ") for line in lines] or [""]
 
 
 def _symbol(marker: Marker) -> str:

@@ -46,6 +46,16 @@ def claims(comparison: Comparison) -> tuple[str, ...]:
     return tuple(claim.sentence.removesuffix(f". {_ADD}") for claim in race_claims(comparison))
 
 
+def verdict_words(comparison: Comparison) -> str:
+    """The claims of a race for figures and pages: of several, what they share is said once, at the end."""
+    told, rivals = claims(comparison), len(comparison.rivals)
+    if rivals < 2:
+        return f"{'. '.join(told)}."
+    paired = f"{len(comparison.seeds)} paired seeds"
+    each = [claim.replace(f"{_corrected(comparison)}, {paired}", "") for claim in told]
+    return f"{'. '.join(each)}. {capitalise(paired)}{_corrected(comparison)}."
+
+
 def race_claims(comparison: Comparison, drawn: Mapping[str, float] | None = None) -> Sequence[Claim]:
     """Each strategy against the baseline, in race order: one number and one interval per sentence.
 

@@ -163,6 +163,16 @@ def describe_effects(found: Effects, *, reference: str, remedy: str, absence: st
     )
 
 
+def brief_effects(found: Effects) -> str:
+    """The three effects for a figure: a line each, with its number and its interval."""
+    told = (
+        ("Cost of the failure", found.effect),
+        ("Effect of the remedy", found.recovery),
+        ("Side effect on clean data", found.harm),
+    )
+    return "\n".join(f"{name}: {interval_words(interval)}." for name, interval in told)
+
+
 def interval_words(interval: Interval) -> str:
     """A difference of shares in percentage points, with its interval."""
     return f"{signed(interval.estimate)} points{_ends(interval)}"

@@ -55,7 +55,8 @@ def take_away(
         from alcore.report.paper.maps import print_batches
         from alcore.report.paper.render import to_bytes
 
-        return to_bytes(print_batches(plane, panels, width_mm=width_mm, font_pt=font_pt), fmt)
+        size = {"width_mm": width_mm, "font_pt": font_pt}
+        return to_bytes(print_batches(plane, panels, title=setup.title(), words=legend, **size), fmt)
 
     pool = setup.pool
     stem = f"alcore-batches-{pool.scene.data.replace('_', '-')}-{setup.size}-picks-seed{pool.seed}"

@@ -1,6 +1,9 @@
 """Names and texts of the failure modes."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+
+from alcore.loops.failure_modes.cases import FailureMode
+from alcore.strategies.catalogue import STRATEGIES
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,21 @@ EXPORTED = {
     "control_without": "control, without the remedy",
     "control_treated": "control, with the remedy",
 }
+
+
+# The severity of a failure mode and the strength of its remedy, in the title of a figure.
+_SET = {
+    "outliers": "{outliers} outliers, beta {beta:g}",
+    "bias": "overlap {overlap:g}, epsilon {epsilon:g}",
+    "cold": "{imbalance:g} points of B per point of A, {seed_labels} initial labels",
+    "calibration": "logit scale {sharpness:g}, {held_out} labels for the temperature",
+}
+
+
+def title_of(mode: str, setting: FailureMode, paired: int) -> str:
+    """A figure's title: the failure mode, the strategy, severity, strength, and the number of paired seeds."""
+    strategy = STRATEGIES[setting.strategy].label
+    return f"{WORDS[mode].title}: {strategy}, {_SET[mode].format(**asdict(setting))}, {paired} paired seeds"
 
 
 def drawn_as(arm: str) -> str:

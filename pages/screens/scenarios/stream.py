@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -58,7 +59,7 @@ def draw_stream(setup: StreamSettings, policy: str, shown: ScenarioView, tools: 
     )
     with tools:
         export_buttons(
-            curve_frame(rows_of(found, shown.seed)),
+            frame_of(found, shown.seed),
             config,
             stream_code(setup, shown),
             key=PAGE,
@@ -146,6 +147,22 @@ def _words(run: SettingRun, ends: np.ndarray) -> list[str]:
         f"arrival {end:,} of {ends[-1]:,}, {one.labels - first} queried"
         for end, one in zip(ends, run.rounds, strict=True)
     ]
+
+
+def frame_of(found: Streamed, seed: int) -> pd.DataFrame:
+    """The stream shown through every policy; beside each evaluation the mean of all seeds and its 95 % interval."""
+    frame = curve_frame(rows_of(found, seed))
+    comparison = found.comparison
+    if len(comparison.seeds) < 2:
+        return frame
+    means = {
+        (one.strategy, int(arrivals)): edges
+        for one in comparison.standings
+        for arrivals, *edges in zip(comparison.labels_T, one.mean_T, one.low_T, one.high_T, strict=True)
+    }
+    nothing = [float("nan")] * 3
+    edges = [means.get(key, nothing) for key in zip(frame["strategy"], frame["round"], strict=True)]
+    return frame.assign(**dict(zip(("mean", "low", "high"), zip(*edges, strict=True), strict=True)))
 
 
 def rows_of(found: Streamed, seed: int) -> list[dict[str, Any]]:

@@ -61,10 +61,19 @@ def draw_card(name: str, *, key: str) -> None:
             )
 
 
+def costs_legend(name: str) -> str:
+    """What the chart of the costs shows, for a figure."""
+    return f"{_measured(name).partition('. From ')[0].removesuffix('.')}. Grey: all other strategies."
+
+
+def _measured(name: str) -> str:
+    cost = cached.costs().get(name)
+    return cost_words(cost) if cost else "Not measured yet."
+
+
 def draw_costs(name: str) -> None:
     """The measured time of a strategy among all others."""
-    strategy, cost = STRATEGIES[name], cached.costs().get(name)
-    measured = cost_words(cost) if cost else "Not measured yet."
+    strategy, measured = STRATEGIES[name], _measured(name)
     show_chart(
         costs_chart(times(), name, names=NAMES),
         key="strategies_cost_chart",

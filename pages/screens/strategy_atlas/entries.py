@@ -16,7 +16,7 @@ from alcore.report.phrases import format_number
 from alcore.report.statistics.strategy_costs import duration, standing_words, table_csv, table_json
 from alcore.strategies.catalogue import FAMILIES, STRATEGIES, Strategy
 from pages.screens.strategy_atlas import cached
-from pages.screens.strategy_atlas.card import draw_card, draw_costs, times
+from pages.screens.strategy_atlas.card import costs_legend, draw_card, draw_costs, times
 from pages.screens.strategy_atlas.controls import GIVES, NAMES, PAGE, choose_beside, choose_entry, choose_rows
 from pages.screens.strategy_atlas.export import take_away
 from pages.screens.tournament.controls import data_names
@@ -62,10 +62,13 @@ def draw_entries(tools: DeltaGenerator) -> None:
         },
         key="entries",
         figures={
-            "strategies-map": ("Map of the strategies", lambda: to_matplotlib(chart, width_mm=TWO_COLUMNS_MM)),
+            "strategies-map": (
+                "Map of the strategies",
+                lambda: to_matplotlib(chart, width_mm=TWO_COLUMNS_MM, words=legend_words()),
+            ),
             f"strategies-{name.replace('_', '-')}-cost": (
                 f"Measured time of {NAMES[name]}",
-                lambda: to_matplotlib(costs_chart(times(), name, names=NAMES)),
+                lambda: to_matplotlib(costs_chart(times(), name, names=NAMES), words=costs_legend(name)),
             ),
         },
     )

@@ -76,6 +76,7 @@ def draw_recommendation(tools: DeltaGenerator) -> None:
         ends = ", ".join(f"{NAMES.get(name, name)} {percent(curve[-1])}" for name, curve in curves.items())
         about = f"Mean accuracy on {cell.dataset}; at the end {ends}."
         show_chart(drawn, key="strategies_task", alt=about, file="races")
+        curves_of = f"{labels[cell.dataset]}: mean of {cell.seeds} paired seeds."
         st.caption(f"Mean of {cell.seeds} paired seeds. Re-run this cell:")
         st.code(cell.command(shown), language="bash", wrap_lines=True)
     _words(found)
@@ -88,8 +89,11 @@ def draw_recommendation(tools: DeltaGenerator) -> None:
         },
         key="which",
         figures={
-            "strategy-gains": ("Gains over random", lambda: to_matplotlib(chart)),
-            "races": ("Curves of one data set", lambda: to_matplotlib(drawn)),
+            "strategy-gains": (
+                "Gains over random",
+                lambda: to_matplotlib(chart, words=headline(found)),
+            ),
+            "races": ("Curves of one data set", lambda: to_matplotlib(drawn, words=curves_of)),
         },
     )
 

@@ -27,6 +27,7 @@ from pages.screens.strategy_atlas.panels import panes
 from pages.shared.toolbar import main_visual
 
 _STEP = 0.0125
+_LEGEND = "The stronger the colour, the higher the acquisition score; on the dotted line it is that of B."
 
 
 def draw_simplex(tools: DeltaGenerator) -> None:
@@ -61,8 +62,7 @@ def draw_simplex(tools: DeltaGenerator) -> None:
             )
         )
         st.caption(
-            "The stronger the colour, the higher the acquisition score; on the dotted line it is that of B. **Drag A "
-            "or B.**",
+            f"{_LEGEND} **Drag A or B.**",
             help="At a corner one class is certain, in the middle all are equally probable, on an edge one class has "
             "probability 0. With the keyboard: focus A or B and use the arrow keys.",
         )
@@ -115,5 +115,5 @@ def _take_away(tools: DeltaGenerator, triples: dict[str, Triple], drawn: list[Pa
             "simplex.json": ("**The examples** and their scores (JSON)", partial(table_json, rows)),
         },
         key="simplex",
-        figures={"simplex": ("The triangles", partial(print_panels, drawn, marks))},
+        figures={"simplex": ("The triangles", partial(print_panels, drawn, marks, words=_LEGEND))},
     )

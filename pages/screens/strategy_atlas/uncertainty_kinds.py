@@ -125,6 +125,8 @@ def _take_away(
         for letter, (across, up) in zip(values, doubt.places, strict=True)
     ]
     rows.append({"place": "pool", "across": None, "up": None} | mean)
+    title = f"{doubt.scene.title}, {doubt.labelled} labels, C = {doubt.freedom:g}, seed {doubt.seed}"
+    told = pool_words(**mean, labels=doubt.labelled).replace("**", "")
     setting = doubt.scene.config() | {"seed": doubt.seed, "labelled": doubt.labelled, "C": doubt.freedom}
     take_away(
         tools,
@@ -136,5 +138,5 @@ def _take_away(
             ),
         },
         key="doubt",
-        figures={"doubt": ("The maps", partial(print_panels, drawn, marks))},
+        figures={"doubt": ("The maps", partial(print_panels, drawn, marks, title=title, words=told))},
     )

@@ -48,7 +48,11 @@ def mistakes(info: RunInfo, rounds: Sequence[Round], number: int, names: Sequenc
     ]
     title = f"Confusion matrix after round {number}, {rounds[number].labels:,} labels"
     exported = texts.exported(info, look_at_round=number)
-    take(ChartExport(f"mistakes-round{number}", title, sentence, exported, lambda: rows, lambda: chart))
+    take(
+        ChartExport(
+            f"mistakes-round{number}", title, sentence, exported, lambda: rows, lambda: chart, texts.title(info.config)
+        )
+    )
 
 
 def calibration(info: RunInfo, rounds: Sequence[Round], number: int) -> None:
@@ -73,7 +77,17 @@ def calibration(info: RunInfo, rounds: Sequence[Round], number: int) -> None:
     rows = _bins("as trained", before) + (_bins("at the temperature", after) if after is not None else [])
     title = f"Calibration after round {number}, {one.labels:,} labels"
     exported = texts.exported(info, look_at_round=number)
-    take(ChartExport(f"calibration-round{number}", title, sentence, exported, lambda: rows, lambda: chart))
+    take(
+        ChartExport(
+            f"calibration-round{number}",
+            title,
+            sentence,
+            exported,
+            lambda: rows,
+            lambda: chart,
+            texts.title(info.config),
+        )
+    )
 
 
 def classes(
@@ -109,7 +123,11 @@ def classes(
     ]
     title = f"Class balance of the queries up to round {number}"
     exported = texts.exported(info, look_at_round=number)
-    take(ChartExport(f"classes-round{number}", title, sentence, exported, lambda: rows, lambda: chart))
+    take(
+        ChartExport(
+            f"classes-round{number}", title, sentence, exported, lambda: rows, lambda: chart, texts.title(info.config)
+        )
+    )
 
 
 def costs(info: RunInfo, rounds: Sequence[Round]) -> None:
@@ -140,7 +158,17 @@ def costs(info: RunInfo, rounds: Sequence[Round]) -> None:
         help="Memory is that of the GPU where the run is on one, else of the whole process; scoring and selection "
         "share one number.",
     )
-    take(ChartExport("costs", "Time and memory", sentence, texts.exported(info), lambda: rows, lambda: chart))
+    take(
+        ChartExport(
+            "costs",
+            "Time and memory",
+            sentence,
+            texts.exported(info),
+            lambda: rows,
+            lambda: chart,
+            texts.title(info.config),
+        )
+    )
 
 
 def _cost_row(row: dict[str, Any]) -> dict[str, str]:

@@ -28,6 +28,7 @@ class ChartExport:
         settings: all settings, JSON-compatible.
         rows: creates the numbers.
         chart: creates the description of the chart, as on the screen.
+        setup: the run in a few words, for figures.
     """
 
     name: str
@@ -36,6 +37,7 @@ class ChartExport:
     settings: Row
     rows: Callable[[], Sequence[Row]]
     chart: Callable[[], Chart]
+    setup: str = ""
 
 
 def take(chart: ChartExport, *, key: str = "look") -> None:
@@ -62,4 +64,5 @@ def file_of(chart: ChartExport, dark: bool, fmt: str, width_mm: float, font_pt: 
     from alcore.report.paper.render import to_bytes, to_matplotlib
 
     drawn = replace(chart.chart(), title=chart.title)
-    return to_bytes(to_matplotlib(drawn, width_mm=width_mm, font_pt=font_pt), fmt)
+    words = "\n".join(filter(None, (chart.setup, chart.words)))
+    return to_bytes(to_matplotlib(drawn, width_mm=width_mm, font_pt=font_pt, words=words), fmt)

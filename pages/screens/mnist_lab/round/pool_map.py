@@ -78,7 +78,7 @@ def show_map(info: RunInfo, home: Path, number: int, names: Sequence[str], below
         f"{layout_name()} of the model's features. Colour: predicted class; size: uncertainty; outlined: queried.",
         help="Hover over a point for its image, click it to inspect it, draw around points to select them.",
     )
-    drawn = partial(_chart, one, number, info.config.strategy, names, point())
+    drawn = partial(_chart, one, number, names, point())
     with st.container(horizontal=True, vertical_alignment="center"):
         take(_export(info, one, number, names, drawn))
         _take_points(info, one, number, names, lassoed)
@@ -198,10 +198,11 @@ def _export(info: RunInfo, one: Round, number: int, names: Sequence[str], chart:
         texts.exported(info, look_at_round=number),
         lambda: point_rows(one, indices.tolist(), names),
         chart,
+        texts.title(info.config),
     )
 
 
-def _chart(one: Round, number: int, strategy: str, names: Sequence[str], chosen: int | None) -> Chart:
+def _chart(one: Round, number: int, names: Sequence[str], chosen: int | None) -> Chart:
     drawn = one.map
     assert drawn is not None and one.batch is not None  # see show_map
     return map_chart(
@@ -211,7 +212,6 @@ def _chart(one: Round, number: int, strategy: str, names: Sequence[str], chosen:
         names,
         labeled=one.labeled,
         asked=one.batch.indices,
-        strategy=strategy,
         round_=number,
         chosen=chosen,
     )
