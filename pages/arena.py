@@ -123,6 +123,7 @@ with sentences():
             animation=partial(figure.animation_of, shown, comparison),
             chart=None if races is None else partial(figure.mean_chart, comparison),
             words=evidence.words_of(comparison),
+            brief=evidence.brief_of(comparison),
         )
         presenter_button()
     if section == "numbers":

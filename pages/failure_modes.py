@@ -7,7 +7,7 @@ import streamlit as st
 
 from alcore.loops.failure_modes.cases import FAILURE_MODES
 from alcore.report.phrases import lowercase_first
-from alcore.report.text.failure_modes import brief_effects, effect_claims
+from alcore.report.text.failure_modes import brief_effects, describe_effects, effect_claims
 from pages.screens.failure_clinic import cached, charts, players
 from pages.screens.failure_clinic.as_python import as_python
 from pages.screens.failure_clinic.controls import PAGE, choose_failure_mode, failure_mode_controls, main_controls
@@ -55,7 +55,8 @@ with sentences():
                 for arm, name in cached.exported(trial, lowercase_first(words.reference_name)).items()
             },
             chart=partial(charts.curves_of, mode, trial),
-            words=brief_effects(found),
+            words=describe_effects(found, **phrases),
+            brief=brief_effects(found),
         )
         with st.popover("What fails, and why", icon=":material/help:", help="What fails, and why the remedy helps"):
             st.markdown(f"{words.effect}\n\n{words.remedy}")

@@ -9,7 +9,7 @@ import pytest
 from alcore.report.phrases import typed
 from alcore.report.statistics.comparison import Comparison, compare_races
 from alcore.report.svg.whiskers import spoken, whisker_drawings
-from alcore.report.text.claims import claims, drawn_words, gains_of, race_claims, signed
+from alcore.report.text.claims import brief_claims, claims, drawn_words, gains_of, race_claims, signed
 
 NUMBER = r"[+-]?\d+\.\d+"
 NAMES = {"random": "Random", "margin": "Margin", "badge": "BADGE"}
@@ -97,3 +97,11 @@ def test_the_race_drawn_is_a_diamond_with_its_own_number() -> None:
     far = whisker_drawings([replace(without[0], drawn=-40.0)])[0]
     (place,) = re.findall(r'd="M(-?[0-9.]+) [0-9.]+l5', far)
     assert 0 < float(place) < 240
+
+
+def test_figures_say_what_several_claims_share_once() -> None:
+    races = raced({"margin": 0.03, "badge": 0.0}, 10)
+    first, second, shared = brief_claims(races).split("\n")
+    assert first.startswith("Margin beats random: ") and "seeds" not in first + second
+    assert shared == "10 paired seeds, corrected for 2 comparisons."
+    assert brief_claims(raced({"margin": 0.03}, 10)) == f"{claims(raced({'margin': 0.03}, 10))[0]}."

@@ -47,6 +47,7 @@ def export(
     width_mm: float = 85.0,
     font_pt: float = 8.0,
     words: str | None = None,
+    brief: str | None = None,
     chart: Callable[[], Chart] | None = None,
     band: str = INTERVAL,
 ) -> bytes:
@@ -67,6 +68,7 @@ def export(
         width_mm: width of PNG, SVG and PDF; by default that of one column of a paper.
         font_pt: size of their text in points.
         words: a sentence above the figure; default: `describe_frame` in the page, none in PNG, SVG and PDF.
+        brief: the same for PNG, SVG and PDF, shorter; a line break stays one. Default: `words`.
         chart: makes the chart drawn, such as that of the screen; default: the learning curves of the frame.
         band: what its bands show, a key of `charts.bands.BANDS`.
 
@@ -94,7 +96,8 @@ def export(
     # Imported here: CSV export must not load a drawing library.
     from alcore.report.paper.render import to_bytes, to_matplotlib
 
-    figure = to_matplotlib(replace(drawn, title=title), width_mm=width_mm, font_pt=font_pt, words=words or "")
+    told = brief or words or ""
+    figure = to_matplotlib(replace(drawn, title=title), width_mm=width_mm, font_pt=font_pt, words=told)
     return to_bytes(figure, fmt)
 
 

@@ -46,14 +46,14 @@ def claims(comparison: Comparison) -> tuple[str, ...]:
     return tuple(claim.sentence.removesuffix(f". {_ADD}") for claim in race_claims(comparison))
 
 
-def verdict_words(comparison: Comparison) -> str:
-    """The claims of a race for figures and pages: of several, what they share is said once, at the end."""
-    told, rivals = claims(comparison), len(comparison.rivals)
-    if rivals < 2:
+def brief_claims(comparison: Comparison) -> str:
+    """The claims of a race for figures, a line each; what several share is said once, at the end."""
+    told = claims(comparison)
+    if len(told) < 2:
         return f"{'. '.join(told)}."
     paired = f"{len(comparison.seeds)} paired seeds"
     each = [claim.replace(f"{_corrected(comparison)}, {paired}", "") for claim in told]
-    return f"{'. '.join(each)}. {capitalise(paired)}{_corrected(comparison)}."
+    return "\n".join([*(f"{claim}." for claim in each), f"{capitalise(paired)}{_corrected(comparison)}."])
 
 
 def race_claims(comparison: Comparison, drawn: Mapping[str, float] | None = None) -> Sequence[Claim]:

@@ -12,7 +12,7 @@ from alcore.report.intervals import Interval
 from alcore.report.phrases import percent
 from alcore.report.statistics.comparison import Comparison, compare_races
 from alcore.report.statistics.labels_to_target import Target, absolute, share_of_all
-from alcore.report.text.claims import gains_of, race_claims, signed, verdict_words
+from alcore.report.text.claims import brief_claims, claims, gains_of, race_claims, signed
 from alcore.report.text.comparison import describe_comparison
 from pages.screens.arena import cached
 from pages.screens.arena.cached import ShownRace
@@ -107,7 +107,12 @@ def show(comparison: Comparison, shown: ShownRace) -> None:
 
 def words_of(comparison: Comparison) -> str:
     """The verdict in sentences, as on the screen."""
-    return verdict_words(comparison) if _several(comparison) else describe_comparison(comparison)
+    return f"{'. '.join(claims(comparison))}." if _several(comparison) else describe_comparison(comparison)
+
+
+def brief_of(comparison: Comparison) -> str:
+    """The verdict for a figure: a line per claim."""
+    return brief_claims(comparison) if _several(comparison) else describe_comparison(comparison)
 
 
 def _several(comparison: Comparison) -> bool:

@@ -20,7 +20,7 @@ from pages.screens.scenarios import cached, grid
 from pages.screens.scenarios.as_python import together_code
 from pages.screens.scenarios.cached import Together
 from pages.screens.scenarios.controls import PAGE, POLICY_NAMES, SETTING_NAMES, ScenarioSettings, ScenarioView
-from pages.screens.scenarios.evidence import show_evidence, words_of
+from pages.screens.scenarios.evidence import brief_of, show_evidence, words_of
 from pages.screens.scenarios.figure import animation_of, bands_of, draw_figure
 from pages.shared.export_panel import config_of, export_buttons
 from pages.shared.toolbar import main_visual
@@ -67,6 +67,7 @@ def draw_comparison(setup: ScenarioSettings, shown: ScenarioView, tools: DeltaGe
             title=title,
             names=SETTING_NAMES,
             words=verdict,
+            brief=brief_of(found.comparison),
             chart=lambda: mean_curves(
                 found.comparison.labels_T,
                 found.comparison.standings,

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from alcore.report.statistics.comparison import Comparison
-from alcore.report.text.claims import gains_of, race_claims, verdict_words
+from alcore.report.text.claims import brief_claims, claims, gains_of, race_claims
 from alcore.report.text.comparison import describe_comparison
 from pages.screens.scenarios.controls import MOST_SEEDS, PAGE
 from pages.shared.markdown import plain
@@ -32,7 +32,12 @@ def show_evidence(comparison: Comparison, paired: int, seed: int) -> None:
 
 def words_of(comparison: Comparison) -> str:
     """The verdict in sentences."""
-    return verdict_words(comparison) if len(comparison.seeds) > 1 else describe_comparison(comparison)
+    return f"{'. '.join(claims(comparison))}." if len(comparison.seeds) > 1 else describe_comparison(comparison)
+
+
+def brief_of(comparison: Comparison) -> str:
+    """The verdict for a figure: a line per claim."""
+    return brief_claims(comparison) if len(comparison.seeds) > 1 else describe_comparison(comparison)
 
 
 def _add(paired: int) -> None:

@@ -23,7 +23,7 @@ from pages.screens.scenarios import cached
 from pages.screens.scenarios.as_python import stream_code
 from pages.screens.scenarios.cached import Streamed
 from pages.screens.scenarios.controls import PAGE, POLICY_NAMES, ScenarioView, StreamSettings
-from pages.screens.scenarios.evidence import show_evidence, words_of
+from pages.screens.scenarios.evidence import brief_of, show_evidence, words_of
 from pages.screens.scenarios.figure import animation_of, bands_of, draw_figure
 from pages.shared.chart import show_chart
 from pages.shared.curve_rows import curve_rows
@@ -66,6 +66,7 @@ def draw_stream(setup: StreamSettings, policy: str, shown: ScenarioView, tools: 
             title=title,
             names=POLICY_NAMES,
             words=verdict,
+            brief=brief_of(found.comparison),
             chart=lambda: mean,
             animation=lambda: animation_of(
                 draw, alt=alt, title=f"{title}, seed {shown.seed}", verdict=verdict, legend=_LEGEND, config=config

@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
+from scipy.spatial.distance import pdist
 
 from alcore.report.export.batches import batches_to_csv, batches_to_html, batches_to_json, numbers_of
-from alcore.report.paper.maps import print_batches
+from alcore.report.paper.maps import apart, print_batches
 from alcore.report.paper.render import ONE_COLUMN_MM, TWO_COLUMNS_MM, to_bytes
 from alcore.report.svg.batch_panels import panels_scene
 from tests.report.test_scene import DATA, PLANE, panel
@@ -117,3 +118,15 @@ def test_larger_text_takes_more_height() -> None:
 def test_without_a_batch_there_is_nothing_to_print() -> None:
     with pytest.raises(ValueError, match="no batch to print"):
         print_batches(PLANE, [])
+
+
+def test_numbers_of_close_picks_are_moved_apart() -> None:
+    places = np.array([[0.0, 0.0], [0.0, 0.0], [0.01, 0.0], [5.0, 5.0]])
+    moved = apart(places, 1.0)
+    assert pdist(moved).min() > 0.99 and np.allclose(moved[3], places[3], atol=0.01)
+
+
+def test_a_title_and_a_legend_take_room_above_the_maps() -> None:
+    bare, titled = print_batches(PLANE, PANELS), print_batches(PLANE, PANELS, title="A pool", words="What it shows.")
+    assert titled.get_size_inches()[1] > bare.get_size_inches()[1]
+    assert [text.get_text() for text in titled.texts] == ["A pool", "What it shows."]

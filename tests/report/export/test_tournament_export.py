@@ -18,7 +18,7 @@ from scipy.stats import ttest_rel
 
 from alcore.report.charts.tournament import tournament_chart
 from alcore.report.export.tournament import NAMES, curves_file, escaped, files, plain_table, standings_table, table
-from alcore.report.paper.render import to_matplotlib
+from alcore.report.paper.render import ONE_COLUMN_MM, TWO_COLUMNS_MM, to_matplotlib
 from alcore.report.statistics.tournament import Summary, parse_results, standing_rows, summarise
 from alcore.report.text.tournament import MEASURES, best_gains, describe_tournament
 from alcore.runs.tournament.groups import run_cell
@@ -240,7 +240,7 @@ def test_every_drawing_is_a_file_of_its_kind(small: dict[str, Any], summary: Sum
     svg = ElementTree.fromstring(files("improvement.svg", small, summary, WORDS))
     assert {"Margin & more_100%", "BADGE"} <= {"".join(one.itertext()).strip() for one in svg.iter()}
     page = files("tournament.html", small, summary, WORDS).decode()
-    assert page.count("Plotly.newPlot(") == len(MEASURES) + 2 and not re.search(r'<(script|link)[^>]+src="http', page)
+    assert page.count("Plotly.newPlot(") == len(MEASURES) + 4 and not re.search(r'<(script|link)[^>]+src="http', page)
     assert files("gain.svg", small, summary, WORDS) == files("gain.svg", small, summary, WORDS)
     with pytest.raises(ValueError, match="no file 'gain.doc'"):
         files("gain.doc", small, summary, WORDS)
@@ -292,3 +292,14 @@ def test_conclusions_say_who_beat_random(ready: dict[str, Any]) -> None:
     before, after = sentence.split(" beat random")
     assert all(name in before for name in better) and all(name in after for name in worse)
     assert f"{len(whole.standings) - 1 - len(better) - len(worse)} of {len(whole.standings) - 1}" in told
+
+
+@pytest.mark.parametrize("name", ["gain", "saved", "heat", "differences", "penalties"])
+def test_no_text_of_a_figure_is_cut_off_at_its_width(name: str, summary: Summary) -> None:
+    names = {strategy: f"Strategy of the name {strategy}" for strategy in summary.results.strategies}
+    width_mm = ONE_COLUMN_MM if name in MEASURES else TWO_COLUMNS_MM
+    figure = to_matplotlib(tournament_chart(name, summary, names=names), width_mm=width_mm, words="18 strategies.")
+    figure.draw_without_rendering()
+    (axes,) = figure.axes
+    box, page = axes.get_tightbbox(figure.canvas.get_renderer()), figure.bbox  # type: ignore[attr-defined]
+    assert box is not None and min(box.x0, box.y0) >= -1 and box.x1 <= page.x1 + 1 and box.y1 <= page.y1 + 1
