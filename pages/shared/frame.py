@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from alcore.home import HomeError, alcore_home
-from pages.shared import address, link_warnings, progress, viewport, visits
+from pages.shared import address, chart_in_browser, link_warnings, progress, viewport, visits
 from pages.shared.errors import sentences
 
 NAME = "Active learning lab"
@@ -49,6 +49,7 @@ def page(key: str, title: str, lead: str, icon: str) -> None:
     with st.container(key="page_top"):
         viewport.report_viewport()
         visits.note(key)
+        chart_in_browser.attend()
         st.html(f"<style>{_STYLE}</style>")
         progress.open_place(dark=viewport.is_dark())
         with st.container(horizontal=True, key="navigation"):

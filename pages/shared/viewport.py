@@ -24,6 +24,8 @@ export default function (component) {
     probe.fillRect(0, 0, 1, 1)
     const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data
     const dark = 0.299 * red + 0.587 * green + 0.114 * blue < 128
+    // Panels lie outside of what Streamlit declares as dark.
+    document.documentElement.style.colorScheme = dark ? "dark" : "light"
     if (query.matches !== known.narrow || dark !== known.dark) {
       setStateValue("seen", { narrow: query.matches, dark })
     }

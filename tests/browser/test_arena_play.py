@@ -111,6 +111,8 @@ def test_a_seed_of_the_strip_is_watched_by_click_and_by_keyboard(
     label = page.page.evaluate("document.activeElement.getAttribute('aria-label')")
     page.page.keyboard.press("Enter")
     expect(chosen).to_have_attribute("aria-label", label)
+    still(page.page)
+    expect(chosen).to_be_focused()
     page.assert_clean()
 
 

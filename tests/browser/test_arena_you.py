@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from math import hypot
 
 import numpy as np
 from playwright.sync_api import Page, expect
@@ -12,7 +13,7 @@ from alcore.loops.races.grid import grid_over
 from alcore.loops.races.race import race
 from alcore.loops.races.replay import replay_races
 from alcore.rng import rng_for
-from tests.browser.support.harness import Server, Watched, still
+from tests.browser.support.harness import Server, Watched, resting_box, still
 
 SETTINGS = "arena_rounds=1&arena_seed=0&arena_overlap=0.6&arena_left=Entropy&arena_paired=1&arena_show=you"
 # The map of one's own: its edges on the screen.
@@ -129,4 +130,24 @@ def test_you_win_by_keyboard(server: Server, page: Watched) -> None:
     expect(label).to_be_focused()
     browser_page.keyboard.press("Enter")
     expect(browser_page.get_by_text("You won this race")).to_be_visible()
+    still(browser_page)
+    # The map itself: arrow keys go from point to point, Enter labels.
+    browser_page.get_by_role("button", name="Undo").press("Enter")
+    expect(browser_page.get_by_text("You start with the same 4 labels")).to_be_visible()
+    own_map = browser_page.get_by_role("application", name="Your map")
+    own_map.focus()
+    before = own_map.get_attribute("data-point")
+    for key in ("ArrowRight", "ArrowRight", "ArrowUp"):
+        browser_page.keyboard.press(key)
+    ring = resting_box(own_map.locator("span"))
+    point = int(own_map.get_attribute("data-point") or -1)
+    assert str(point) != before
+    x, y = place_of(browser_page, point)
+    assert hypot(ring["x"] + ring["width"] / 2 - x, ring["y"] + ring["height"] / 2 - y) < 2
+    expect(browser_page.locator(".alcore-tip")).to_be_visible()
+    browser_page.keyboard.press("Enter")
+    expect(browser_page.get_by_text("With 5 labels you have")).to_be_visible()
+    # The game is over and the map takes no more: the keyboard goes on from the bar under it.
+    expect(own_map).to_be_hidden()
+    expect(browser_page.get_by_role("group", name="Playback").locator(":focus")).to_have_count(1)
     page.assert_clean()

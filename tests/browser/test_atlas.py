@@ -79,6 +79,12 @@ def test_a_click_on_the_map_opens_a_card(server: Server, page: Watched) -> None:
     browser_page.mouse.click(*disc)
     expect(browser_page.get_by_text("TypiClust. Queries the most typical")).to_be_visible()
     expect(browser_page).to_have_url(re.compile("strategies_entry=TypiClust"))
+    still(browser_page)
+    # For the keyboard it is chosen from a list.
+    browser_page.get_by_role("combobox", name="Strategy").first.focus()
+    browser_page.keyboard.type("BADGE")
+    browser_page.keyboard.press("Enter")
+    expect(browser_page.get_by_text("BADGE. Samples a batch")).to_be_visible()
     page.assert_clean()
 
 

@@ -212,7 +212,9 @@ def test_the_navigation_works_by_keyboard_alone(server: Server, page: Watched) -
     page.page.goto(f"{server.url}/batch_explorer")
     still(page.page)
     link = page.page.locator(".st-key-navigation").get_by_role("link", name="Tournament")
+    page.page.keyboard.press("Tab")  # from here on the focus is shown
     link.focus()
+    expect(link).to_have_css("outline-style", "solid")
     page.page.keyboard.press("Enter")
     page.page.wait_for_url(f"{server.url}/tournament**")
     expect(page.page.get_by_role("heading", level=1, name="Tournament")).to_be_visible()

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from alcore.runs.config import RunConfig
 from alcore.runs.store.store import Store
 from alcore.runs.worker.execute import execute
 from tests.browser.support.harness import Server, Watched, still
+from tests.browser.support.zoom import end_zoom, ranges, zoom_in
 
 BASE = RunConfig(dataset="digits", learner="logistic", strategy="margin", seed_labels=40, labels_per_round=20, rounds=3)
 FORMATS = ("csv", "json", "html", "png", "svg", "pdf")
@@ -114,6 +116,53 @@ def test_a_lasso_filters_the_gallery_and_is_taken_away(
     expect(browser_page.get_by_text("Its score under every strategy")).to_be_visible()
     browser_page.get_by_role("button", name="Close").click()
     expect(browser_page.locator(".alcore-closeup")).to_have_count(0)
+    # A ring does the same on the map: it grows, selects, inspects and lets go.
+    still(browser_page)
+    browser_page.get_by_role("application", name="Map of the pool").focus()
+    for key in ("ArrowRight", "Shift+ArrowLeft", "+", "+", "Space"):
+        browser_page.keyboard.press(key)
+    expect(browser_page.get_by_text(re.compile(r"^Selected: \d+ images"))).to_be_visible()
+    browser_page.keyboard.press("Enter")
+    expect(browser_page.get_by_text(re.compile(r"^Image \d+ of the pool$"))).to_be_visible()
+    browser_page.keyboard.press("Escape")
+    expect(tiles).to_have_count(20)
+    page.assert_clean()
+
+
+def test_a_zoom_stays_until_a_double_click_and_a_gallery_is_one_stop_of_the_tab_key(
+    own_server: Server, page: Watched, race: list[str]
+) -> None:
+    tab = page.page
+    opened(tab, own_server.url, mnist_run=race[0])
+    before = ranges(tab)
+    zoom = zoom_in(tab)
+    # Another round and another view are reruns of the page.
+    tab.get_by_role("slider", name="Round").first.press("ArrowLeft")
+    expect(tab.get_by_text("queried 20 labels", exact=False).first).to_be_visible()
+    still(tab)
+    assert ranges(tab) == zoom
+    tab.get_by_role("radio", name="Confusion").click()
+    expect(tab.locator(".lab-gallery")).to_have_count(0)
+    still(tab)
+    assert ranges(tab) == zoom
+    end_zoom(tab, before)
+    # The buttons of a chart: arrow keys go along them, the Tab key goes on.
+    buttons = tab.locator(".st-key-mnist_curve .modebar-btn")
+    buttons.first.focus()
+    tab.keyboard.press("ArrowRight")
+    expect(buttons.nth(1)).to_be_focused()
+    tab.keyboard.press("Tab")
+    expect(tab.locator(".st-key-mnist_curve :focus")).to_have_count(0)
+    tab.get_by_role("radio", name="Queries").click()
+    gallery = tab.get_by_role("group", name="Queried images")
+    tiles = gallery.get_by_role("button")
+    expect(tiles).to_have_count(20)
+    still(tab)
+    expect(gallery.locator("[tabindex='0']")).to_have_count(1)
+    tiles.first.focus()
+    for key in ("ArrowRight", "End", "ArrowLeft"):
+        tab.keyboard.press(key)
+    expect(tiles.nth(18)).to_be_focused()
     page.assert_clean()
 
 

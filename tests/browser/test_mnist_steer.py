@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from alcore.runs.store.store import RunInfo, Store
 from tests.browser.support.harness import PHONE, Server, Watched
+from tests.browser.support.zoom import ranges, zoom_in
 from tests.browser.test_mnist import (
     DIGITS,
     ENDLESS,
@@ -19,6 +20,10 @@ from tests.browser.test_mnist import (
 )
 
 __all__ = ["nothing_goes_on_afterwards"]
+
+# How many points the large chart has drawn.
+POINTS = """() => document.querySelector(".st-key-mnist_curve .js-plotly-plot")._fullData
+  .reduce((sum, trace) => sum + (trace._length ?? trace.x.length), 0)"""
 
 
 def button(page: Page, name: str) -> None:
@@ -53,12 +58,17 @@ def test_start_pause_reload_change_resume_cancel(own_server: Server, page: Watch
     tab.keyboard.press("Escape")
     button(tab, "Resume")
     expect(badge(tab, "Running")).to_be_visible()
+    zoom = zoom_in(tab)
+    drawn = tab.evaluate(POINTS)
     tab.wait_for_function(
         "before => { const said = document.body.innerText.match(/(\\d+) of \\d+ trainings done/)"
         " ; return said && +said[1] > before }",
         arg=kept + 1,
         timeout=60_000,
     )
+    # The rounds that came since are drawn, and the zoom is as it was.
+    tab.wait_for_function(f"(drawn) => ({POINTS})() > drawn", arg=drawn, timeout=60_000)
+    assert ranges(tab) == zoom
     button(tab, "Cancel")
     expect(badge(tab, "Cancelled")).to_be_visible()
     with Store(own_server.home) as store:

@@ -82,4 +82,10 @@ def test_a_click_on_a_cell_opens_its_curves(own_server: Server, page: Watched) -
     expect(browser_page).to_have_url(re.compile("tournament_chart=Curves"))
     expect(browser_page).to_have_url(re.compile("tournament_task=Iris.*|.*tournament_strategy=Margin"))
     expect(browser_page.locator(".js-plotly-plot")).to_have_count(1)
+    still(browser_page)
+    # For the keyboard another cell is chosen from two lists.
+    browser_page.locator(".st-key-tournament_task input").focus()
+    browser_page.keyboard.type("Wine")
+    browser_page.keyboard.press("Enter")
+    expect(browser_page).to_have_url(re.compile("tournament_task=Wine"))
     page.assert_clean()

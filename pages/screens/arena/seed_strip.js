@@ -79,7 +79,10 @@ function draw(host, { rows, seeds, seed }, choose) {
       }
     }
   }
+  // The dot with the keyboard is drawn anew as well.
+  const held = host.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null
   host.replaceChildren(svg)
+  if (held) order.find(({ dot }) => dot.getAttribute("aria-label") === held)?.dot.focus({ preventScroll: true })
 }
 
 const watched = new WeakMap()

@@ -44,7 +44,7 @@ def draw_items_view(shown: Opened, annotator: str) -> None:
     st.caption(
         f"{len(rows):,} of {len(frame):,} items"
         + (f"; the first {MOST:,} are listed, search for more" if len(rows) > MOST else "")
-        + ". Tick rows to label or mend them; a click on a column's name sorts."
+        + ". Tick rows to label or mend them (keyboard: Shift and the space bar); a click on a column's name sorts."
     )
     head = rows.head(MOST).reset_index(drop=True)
     empty = [name for name in _SELDOM if not frame[name].astype(bool).any()]
@@ -63,6 +63,7 @@ def draw_items_view(shown: Opened, annotator: str) -> None:
         on_select="rerun",
         selection_mode="multi-row",
         column_config=config,
+        alt=f"{len(head):,} items with their labels and predictions",
     )
     chosen = [head["id"].iloc[row] for row in event.selection.rows if row < len(head)]
     with actions:

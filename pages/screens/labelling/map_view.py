@@ -72,7 +72,8 @@ def draw_map_view(shown: Opened, annotator: str) -> None:
     if not picked:
         part = "" if len(places) == len(project.items) else f" of {len(project.items):,}"
         head.caption(
-            f"{len(places):,}{part} items, {lowercase_first(PLANES[plane])}: **draw around some to label them.**",
+            f"{len(places):,}{part} items, {lowercase_first(PLANES[plane])}: **draw around some to label them**, or "
+            "tick them under Items.",
             width="content",
         )
     with actions:

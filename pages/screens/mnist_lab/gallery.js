@@ -17,9 +17,12 @@ export default function (component) {
   if (!list) return
   list.setAttribute("role", "group")
   list.setAttribute("aria-label", data.says)
-  for (const tile of list.children) {
+  const tiles = [...list.children]
+  // One stop of the Tab key: the arrow keys go on from it.
+  const stop = tiles.find((tile) => tile.tabIndex === 0) ?? tiles.find((tile) => Number(tile.dataset.index) === data.chosen)
+  for (const tile of tiles) {
     const chosen = Number(tile.dataset.index) === data.chosen
-    tile.tabIndex = 0
+    tile.tabIndex = tile === (stop ?? tiles[0]) ? 0 : -1
     tile.setAttribute("role", "button")
     tile.setAttribute("aria-pressed", chosen)
     tile.setAttribute("aria-label", tile.querySelector("img").alt)
@@ -32,8 +35,22 @@ export default function (component) {
     setTriggerValue("picked", Number(tile.dataset.index))
   }
   list.onclick = choose
+  const columns = () => tiles.filter((tile) => tile.offsetTop === tiles[0].offsetTop).length
+  const go = (from, to) => {
+    const next = tiles[Math.min(Math.max(to, 0), tiles.length - 1)]
+    from.tabIndex = -1
+    next.tabIndex = 0
+    next.focus()
+  }
   list.onkeydown = (event) => {
+    const at = tiles.indexOf(event.target.closest("li[data-index]"))
+    const ways = { ArrowRight: () => at + 1, ArrowLeft: () => at - 1, ArrowDown: () => at + columns(),
+      ArrowUp: () => at - columns(), Home: () => 0, End: () => tiles.length - 1 }
     if (event.key === "Enter" || event.key === " ") choose(event)
+    else if (at >= 0 && event.key in ways) {
+      event.preventDefault()
+      go(tiles[at], ways[event.key]())
+    }
   }
   if (data.chosen !== box.chosen && data.chosen !== null) {
     document.querySelector(".st-key-mnist_closeup")?.scrollIntoView({ block: "nearest" })

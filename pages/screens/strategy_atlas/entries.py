@@ -25,6 +25,7 @@ from pages.shared.toolbar import main_visual
 from pages.shared.viewport import is_dark, is_narrow
 
 _TABLE, _MAP = "strategies_table", "strategies_map"
+_TICKED = "_strategies_ticked"
 
 
 def draw_entries(tools: DeltaGenerator) -> None:
@@ -187,6 +188,7 @@ def _time(seconds: float | None, points: int | None) -> str:
 
 def _tick(keys: list[str], name: str) -> None:
     """Select an entry's row in the table, if it is listed and not yet selected."""
+    st.session_state[_TICKED] = name
     wanted = [keys.index(name)] if name in keys else []
     held = st.session_state.get(_TABLE)
     if held is None or held["selection"]["rows"] != wanted:
@@ -196,5 +198,6 @@ def _tick(keys: list[str], name: str) -> None:
 def _pick(keys: list[str]) -> None:
     """Show the entry of the selected row."""
     ticked = st.session_state[_TABLE].selection.rows
-    if ticked and ticked[0] < len(keys):
+    # With the first change of any control the browser also sends the row that was selected for it.
+    if ticked and ticked[0] < len(keys) and keys[ticked[0]] != st.session_state.get(_TICKED):
         st.session_state[f"{PAGE}_entry"] = keys[ticked[0]]

@@ -200,6 +200,7 @@ def _table(summary: Summary) -> None:
         hide_index=True,
         width="stretch",
         height="content",
+        alt="The strategies by their gain over random, with its interval.",
         column_config={
             "strategy": st.column_config.TextColumn("Strategy", pinned=True, width=170),
             "gain": bar("Gain", format="%.2f", min_value=low, max_value=high),

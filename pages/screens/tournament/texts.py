@@ -17,7 +17,10 @@ ABOUT = {
         "Mean accuracy along the curve less random's: mean over data sets, 95 % interval over the seeds, Holm's "
         "correction."
     ),
-    "heat": ("Gain over random in points; bold: the 95 % interval excludes 0. A click opens the learning curves."),
+    "heat": (
+        "Gain over random in points; bold: the 95 % interval excludes 0. A click opens the learning curves, which are "
+        "under Curves as well."
+    ),
     "curves": "Mean test accuracy by labelled points, with its 95 % interval over the paired seeds.",
     "differences": (
         "Nemenyi's test over data sets (Demšar, 2006): two strategies differ where their whiskers do not overlap."

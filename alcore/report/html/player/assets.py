@@ -4,7 +4,7 @@ from pathlib import Path
 
 _HERE = Path(__file__).parent
 # In the order in which they use one another; classic scripts that share one scope.
-_SCRIPTS = ("figure.js", "figure_layout.js", "figure_frame.js", "figure_tip.js", "figure_chart.js", "player.js")
+_SCRIPTS = ("figure", "figure_layout", "figure_frame", "figure_tip", "figure_keys", "figure_chart", "player")
 
 
 def player_markup() -> str:
@@ -24,7 +24,7 @@ def player_styles() -> str:
 
 def player_script() -> str:
     """JavaScript that defines `makePlayer(root)` and `sayInstead(root, alt)`, without an export."""
-    return _read(*_SCRIPTS)
+    return _read(*(f"{name}.js" for name in _SCRIPTS))
 
 
 def page_styles() -> str:

@@ -91,12 +91,29 @@ function makeChart(host, onPick) {
     svg.innerHTML = frameOf(figure, panes, place, wide, measure, name)
     paintTraces(figure.data.keys())
     tell()
+    keys?.put(panes.find((one) => figure.layout.meta.pick === `x${one.number}`) ?? null, figure.race)
   }
 
   const fit = () => {
     room = roomOf()
     if (figure) paintAll()
   }
+
+  // The points of the pool that have no label, in a map.
+  const unlabelled = (pane) => {
+    const i = figure.data.findIndex((trace) => trace.meta === "pool" && trace.xaxis === `x${pane.number}`)
+    const { x, y, order, labels } = now(i)
+    const [xs, ys] = [numbers(x), numbers(y)]
+    const known = new Set(order ? numbers(order).slice(0, labels) : [])
+    const free = [...xs.keys()].filter((point) => !known.has(point))
+    return new Map(free.map((point) => [point, [pane.across(xs[point]), pane.down(ys[point])]]))
+  }
+  const keys =
+    onPick &&
+    makeKeys(host, unlabelled, (at) => {
+      pointer = at
+      tell()
+    }, (point) => onPick(point))
 
   const paneAt = (x, y) =>
     panes.find((one) => x >= one.left && x <= one.left + one.wide && y >= one.top && y <= one.top + one.high)

@@ -1,9 +1,15 @@
 // The map of the pool: faint dots, as large as the model is uncertain, which move from round to round. An image is shown
-// under the pointer; a click inspects it, and a line drawn around some selects them.
+// under the pointer; a click inspects it, and a line drawn around some selects them. A ring does both for the keyboard.
 
 const MOVE = 700 // ms from one round to the next
 const NEAR = 14 // pixels
 const THUMB = 84
+const STEP = 8 // pixels that an arrow key moves the ring
+const SMALLEST = 8 // pixels, the radius of the ring at least
+const PATIENCE = 1500 // ms in which the server must confirm a selection made here
+const KEYS =
+  "Arrow keys move a ring, with Shift further; Enter inspects the image in its middle, the space bar selects the " +
+  "images in it, plus and minus change its size, Escape ends the selection."
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".lab-map")
@@ -13,10 +19,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const thumb = tip.querySelector("canvas")
   const play = root.querySelector("button")
   const where = root.querySelector(".lab-map-where")
+  const spoken = root.querySelector(".lab-map-spoken")
   const pen = canvas.getContext("2d")
   const style = getComputedStyle(root)
   const ink = style.getPropertyValue("--st-text-color").trim() || "#333"
-  canvas.setAttribute("aria-label", data.alt)
+  canvas.setAttribute("aria-label", `${data.alt} ${KEYS}`)
 
   const sprite = new Image()
   sprite.src = data.sprite
@@ -31,7 +38,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   let share = 1 // of the way from the frame before
   let playing = 0
   let line = null // the lasso being drawn
-  let chosen = new Set(data.lassoed)
+  // Selections in quick succession are kept until the server has confirmed the last.
+  const behind = root.wish && root.wish.length !== data.lassoed.length && performance.now() - root.wishedAt < PATIENCE
+  let chosen = new Set(behind ? root.wish : data.lassoed)
+  const ring = (root.ring ??= { at: null, reach: 2 * NEAR }) // `at` as shares of the width and the height
   let dots = []
   root.dots = () => dots
 
@@ -101,8 +111,16 @@ export default function ({ data, parentElement, setTriggerValue }) {
       pen.stroke()
       pen.setLineDash([])
     }
+    if (root.steered && ring.at) {
+      pen.strokeStyle = style.getPropertyValue("--st-primary-color").trim() || ink
+      pen.lineWidth = 2.5
+      pen.beginPath()
+      pen.arc(...centre(), ring.reach, 0, 7)
+      pen.stroke()
+    }
     where.textContent = `Round ${frame.round}`
   }
+  const centre = () => [ring.at[0] * size()[0], ring.at[1] * size()[1]]
 
   const step = (time) => {
     if (!playing) return
@@ -171,7 +189,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
     }
     return odd
   }
+  const select = (indices) => {
+    chosen = new Set(indices)
+    Object.assign(root, { wish: [...chosen], wishedAt: performance.now() })
+    setTriggerValue("lassoed", root.wish)
+    draw()
+  }
   canvas.onpointerdown = (event) => {
+    root.steered = false
     if (event.pointerType === "touch" || event.button !== 0) return show(nearest(spot(event)))
     line = [spot(event)]
     canvas.setPointerCapture(event.pointerId)
@@ -189,17 +214,65 @@ export default function ({ data, parentElement, setTriggerValue }) {
       const dot = nearest(spot(event))
       if (dot) setTriggerValue("picked", dot.index)
     } else {
-      chosen = new Set(dots.filter(inside).map((dot) => dot.index))
-      setTriggerValue("lassoed", [...chosen])
+      select(dots.filter(inside).map((dot) => dot.index))
     }
     line = null
     draw()
   }
   canvas.onpointerleave = () => show(null)
-  canvas.ondblclick = () => {
-    chosen = new Set()
-    setTriggerValue("lassoed", [])
+  canvas.ondblclick = () => select([])
+  canvas.onblur = () => {
+    root.steered = false
+    show(null)
     draw()
+  }
+  // What is in the ring, nearest its middle first.
+  const ringed = () => {
+    const [x, y] = centre()
+    const far = (dot) => Math.hypot(dot.px - x, dot.py - y)
+    return dots.filter((dot) => far(dot) <= ring.reach).sort((one, other) => far(one) - far(other))
+  }
+  const look = () => {
+    root.steered = true
+    draw()
+    const found = ringed()
+    show(found[0])
+    const count = found.length === 1 ? "1 image" : `${found.length} images`
+    const picked = chosen.size ? `, ${chosen.size} selected` : ""
+    spoken.textContent = `${count} in the ring${picked}. ${found[0] ? tip.lastElementChild.textContent : ""}`
+  }
+  // It starts on the most uncertain of the queried images.
+  const start = () => {
+    const first = dots.filter((dot) => dot.state === 2).sort((one, other) => other.unsure - one.unsure)[0] ?? dots[0]
+    ring.at = [first.px / size()[0], first.py / size()[1]]
+  }
+  const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
+  canvas.onfocus = () => {
+    if (!canvas.matches(":focus-visible") || !dots.length) return
+    if (!ring.at) start()
+    look()
+  }
+  canvas.onkeydown = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !dots.length) return
+    if (!ring.at) start()
+    const within = (value) => Math.min(Math.max(value, 0), 1)
+    if (event.key in ways) {
+      const step = STEP * (event.shiftKey ? 5 : 1)
+      ring.at = ring.at.map((share, i) => within(share + (step * ways[event.key][i]) / size()[i]))
+    } else if (event.key === "+" || event.key === "-") {
+      ring.reach = Math.min(Math.max(ring.reach * (event.key === "+" ? 1.3 : 1 / 1.3), SMALLEST), size()[1] / 2)
+    } else if (event.key === "Enter") {
+      if (ringed()[0]) setTriggerValue("picked", ringed()[0].index)
+    } else if (event.key === " ") {
+      const own = ringed().map((dot) => dot.index)
+      const more = own.some((index) => !chosen.has(index))
+      if (own.length) select(more ? [...chosen, ...own] : [...chosen].filter((index) => !own.includes(index)))
+    } else if (event.key === "Escape") {
+      if (!chosen.size) return
+      select([])
+    } else return
+    event.preventDefault()
+    look()
   }
   const sizes = new ResizeObserver(draw)
   sizes.observe(canvas)

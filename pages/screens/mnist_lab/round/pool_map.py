@@ -33,10 +33,11 @@ _COLUMNS = 64
 _HERE = Path(__file__).parent
 _MAP = st.components.v2.component(
     "alcore_lab_map",
-    html='<div class="lab-map"><canvas role="img"></canvas><div class="lab-map-tip" hidden>'
+    html='<div class="lab-map"><canvas role="application" tabindex="0"></canvas><div class="lab-map-tip" hidden>'
     '<canvas width="84" height="84"></canvas><span></span></div>'
     '<div class="lab-map-bar"><button type="button">▶ Play over the rounds</button>'
-    '<span class="lab-map-where" aria-live="polite"></span></div></div>',
+    '<span class="lab-map-where" aria-live="polite"></span>'
+    '<span class="lab-map-spoken" aria-live="polite"></span></div></div>',
     css=(_HERE / "map.css").read_text(encoding="utf-8"),
     js=(_HERE / "map.js").read_text(encoding="utf-8"),
     isolate_styles=False,
@@ -76,7 +77,8 @@ def show_map(info: RunInfo, home: Path, number: int, names: Sequence[str], below
     )
     st.caption(
         f"{layout_name()} of the model's features. Colour: predicted class; size: uncertainty; outlined: queried.",
-        help="Hover over a point for its image, click it to inspect it, draw around points to select them.",
+        help="Hover over a point for its image, click it to inspect it, draw around points to select them. On the keyboard "
+        "arrow keys move a ring, Enter inspects the image in its middle and the space bar selects those in it.",
     )
     drawn = partial(_chart, one, number, names, point())
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -86,7 +88,7 @@ def show_map(info: RunInfo, home: Path, number: int, names: Sequence[str], below
         asked = np.isin(one.batch.indices, lassoed).sum()
         st.caption(
             f"Selected: {texts.plural(len(lassoed), 'image')}, {asked:,} of them queried in this round. A double "
-            "click on the map clears the selection."
+            "click on the map clears the selection, as does Escape."
         )
     with below:
         show_queries(info, home, number, lassoed or None)
