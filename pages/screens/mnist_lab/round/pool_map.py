@@ -77,8 +77,8 @@ def show_map(info: RunInfo, home: Path, number: int, names: Sequence[str], below
     )
     st.caption(
         f"{layout_name()} of the model's features. Colour: predicted class; size: uncertainty; outlined: queried.",
-        help="Hover over a point for its image, click it to inspect it, draw around points to select them. On the keyboard "
-        "arrow keys move a ring, Enter inspects the image in its middle and the space bar selects those in it.",
+        help="Hover over a point for its image, click it to inspect it, draw around points to select them. On the "
+        "keyboard arrow keys move a ring, Enter inspects the image in its middle, the space bar selects those in it.",
     )
     drawn = partial(_chart, one, number, names, point())
     with st.container(horizontal=True, vertical_alignment="center"):
