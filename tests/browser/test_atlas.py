@@ -100,7 +100,7 @@ def test_examples_are_dragged_moved_by_keys_and_typed(server: Server, page: Watc
     browser_page = page.page
     opened(browser_page, server, "simplex")
     verdict = browser_page.get_by_test_id("stAlert").first
-    expect(verdict).to_contain_text("Least confidence and entropy ask about A first")
+    expect(verdict).to_contain_text("Least confidence and entropy query A first")
     box = resting_box(mark(browser_page, "A"))
     corner = resting_box(browser_page.locator(".panes svg").first)
     browser_page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -111,7 +111,7 @@ def test_examples_are_dragged_moved_by_keys_and_typed(server: Server, page: Watc
     browser_page.mouse.up()
     typed = browser_page.get_by_role("textbox", name="First example, A")
     expect(typed).to_have_value("1.00 0.00 0.00")
-    expect(verdict).to_contain_text("All agree: least confidence, margin and entropy ask about B first")
+    expect(verdict).to_contain_text("All agree: least confidence, margin and entropy query B first")
     browser_page.wait_for_url("**strategies_first=1.00*")
     mark(browser_page, "A", pane=2).focus()
     for _ in range(3):
