@@ -20,7 +20,13 @@ BENCHMARKS = (
     *("evidence", "evidence.false_claims"),
     *("pools.pool_million", "pools.pool_ten_million", "pools.pool_growth", "pools.pool_peers"),
     *("hostile.faults", "hostile.fuzz_uploads", "hostile.fuzz_idx", "hostile.fuzz_stores", "hostile.fuzz_addresses"),
-    *("labelling.honest_interval", "labelling.guarantee", "labelling.nothing_lost", "labelling.large_project"),
+    *(
+        "labelling.honest_interval",
+        "labelling.guarantee",
+        "labelling.nothing_lost",
+        "labelling.large_project",
+        "labelling.pace",
+    ),
     *("screens.tabs", "screens.catalogue", "screens.latency", "screens.yields", "screens.first_look"),
 )
 # Hours: only where they are named.

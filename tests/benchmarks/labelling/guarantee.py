@@ -11,6 +11,7 @@ from alcore.projects.routing import pac_threshold
 from alcore.rng import rng_for
 from tests.benchmarks.measure import Result, hardware
 
+ANY_LOAD = True
 SIMULATIONS, ITEMS, DRAWS, EPSILON, ALPHA = 2000, 5000, 200, 0.05, 0.05
 Machine = Callable[[np.random.Generator], tuple[NDArray[np.float64], NDArray[np.bool_]]]
 

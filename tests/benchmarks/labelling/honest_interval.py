@@ -28,6 +28,7 @@ from alcore.rng import rng_for
 from tests.benchmarks.kept import kept
 from tests.benchmarks.measure import Result, hardware
 
+ANY_LOAD = True
 PROJECTS, ITEMS, FRESH, LOOKS = 2000, 1500, 8000, 5
 OVERCONFIDENT = 0.2  # temperature that probabilities are sharpened with
 

@@ -23,6 +23,7 @@ from tests.benchmarks.kept import kept
 from tests.benchmarks.measure import Result, hardware
 
 ROOT = Path(__file__).resolve().parents[3]
+ANY_LOAD = True
 ANSWERS, KILLS, RUNS = 1000, 100, 10
 CUTS, CUT_SECONDS, CUT_ANSWERS = 10, 6.0, 200
 _WAIT_MS = 120_000
@@ -47,13 +48,14 @@ def _project(home: Path) -> Project:
     return Project.create(home, "points", home / "points.npy", classes=("low", "high"))
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-class _Dashboard:
+class Dashboard:
     """A server on one port that can be killed and started again."""
 
     def __init__(self, home: Path, port: int) -> None:
@@ -79,7 +81,8 @@ class _Dashboard:
 
 
 @contextmanager
-def _page() -> Iterator[Page]:
+def browser_page() -> Iterator[Page]:
+    """A page of a Chromium of its own."""
     with sync_playwright() as playwright:
         found = os.environ.get("CHROMIUM") or next(
             (path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None
@@ -89,7 +92,8 @@ def _page() -> Iterator[Page]:
         browser.close()
 
 
-def _open(page: Page, port: int) -> None:
+def open_card(page: Page, port: int) -> None:
+    """Open the labelling screen of the project and wait for its first item."""
     for _ in range(20):
         try:
             page.goto(f"http://127.0.0.1:{port}/label?label_project=points&label_annotator=anna")
@@ -124,7 +128,7 @@ def _lost(project: Project, given: Given) -> dict[str, int]:
     }
 
 
-def _trainers(folder: Path) -> list[int]:
+def trainers(folder: Path) -> list[int]:
     """Processes that train the project in this folder."""
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
@@ -159,10 +163,10 @@ def _shot_at(home: Path, rng: np.random.Generator) -> dict[str, int]:
     project, killed = _project(home), {"server": 0, "trainer": 0}
     given: Given = []
     answers, kills = ANSWERS // RUNS, KILLS // RUNS
-    server = _Dashboard(home, _free_port())
+    server = Dashboard(home, free_port())
     try:
-        with _page() as page:
-            _open(page, server.port)
+        with browser_page() as page:
+            open_card(page, server.port)
             while len(given) < answers or sum(killed.values()) < kills:
                 for _ in range(int(rng.integers(3, 10))):
                     if len(given) < answers and not _answer(page, given, project):
@@ -170,10 +174,10 @@ def _shot_at(home: Path, rng: np.random.Generator) -> dict[str, int]:
                     page.wait_for_timeout(float(rng.uniform(20, 120)))
                 if sum(killed.values()) >= kills:
                     continue
-                trainers = _trainers(project.folder)
-                if trainers and killed["trainer"] <= killed["server"]:
+                training = trainers(project.folder)
+                if training and killed["trainer"] <= killed["server"]:
                     with suppress(ProcessLookupError):
-                        os.kill(trainers[0], signal.SIGKILL)
+                        os.kill(training[0], signal.SIGKILL)
                         killed["trainer"] += 1
                     continue
                 server.kill()
@@ -182,11 +186,11 @@ def _shot_at(home: Path, rng: np.random.Generator) -> dict[str, int]:
                     if len(given) < answers and not _answer(page, given, project):
                         break
                 server.start()
-                _open(page, server.port)
+                open_card(page, server.port)
             expect(page.locator(".alcore-card .saved")).to_have_text("All saved", timeout=_WAIT_MS)
     finally:
         server.kill()
-        for one in _trainers(project.folder):
+        for one in trainers(project.folder):
             with suppress(ProcessLookupError):
                 os.kill(one, signal.SIGKILL)
     return {"kills_of_servers": killed["server"], "kills_of_trainers": killed["trainer"], **_lost(project, given)}
@@ -234,11 +238,11 @@ def _cuts(home: Path) -> Result:
     """Connections held for 6 s and then let go, or ended, while answers go on."""
     project = _project(home)
     given: Given = []
-    server = _Dashboard(home, _free_port())
+    server = Dashboard(home, free_port())
     proxy = _Proxy(server.port)
     unsaved = 0
-    with _page() as page:
-        _open(page, proxy.port)
+    with browser_page() as page:
+        open_card(page, proxy.port)
         for number in range(CUTS):
             for _ in range(CUT_ANSWERS // CUTS // 2):
                 _answer(page, given, project)
