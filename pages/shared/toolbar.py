@@ -18,9 +18,9 @@ svg { fill: none; height: 1.25rem; stroke: currentColor; stroke-width: 2; width:
     js="""
 export default function ({ parentElement }) {
   parentElement.querySelector("button").onclick = () => {
-    const picture = document.querySelector(".st-key-main_visual")
+    // The whole page, of which the style sheet shows the picture alone: lists and panels open outside of the picture.
     if (document.fullscreenElement) document.exitFullscreen()
-    else picture?.requestFullscreen()
+    else document.documentElement.requestFullscreen()
   }
 }
 """,

@@ -88,6 +88,11 @@ def test_a_prediction_comes_before_the_race(server: Server, new_page: Callable[.
     page.page.get_by_role("button", name="No difference").click()
     at_round(page.page, "Round 9 of 9")
     expect(page.page.get_by_text("You predicted no difference")).to_be_visible()
+    # Another race is another question, and does not show its end before the answer either.
+    rounds = page.page.get_by_test_id("stSlider").filter(has_text="Rounds").locator("input[type=range]")
+    rounds.focus()
+    rounds.press("ArrowRight")
+    at_round(page.page, "Round 0 of 10")
     page.assert_clean()
 
 

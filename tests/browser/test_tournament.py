@@ -88,4 +88,11 @@ def test_a_click_on_a_cell_opens_its_curves(own_server: Server, page: Watched) -
     browser_page.keyboard.type("Wine")
     browser_page.keyboard.press("Enter")
     expect(browser_page).to_have_url(re.compile("tournament_task=Wine"))
+    # In full screen as well the lists of the picture open over it.
+    still(browser_page)
+    browser_page.get_by_role("button", name="Full screen", exact=True).click()
+    browser_page.wait_for_function("document.fullscreenElement")
+    browser_page.locator(".st-key-tournament_task input").click()
+    browser_page.get_by_role("option", name="Digits").click()
+    expect(browser_page).to_have_url(re.compile("tournament_task=Digits"))
     page.assert_clean()

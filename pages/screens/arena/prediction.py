@@ -4,9 +4,10 @@ import streamlit as st
 
 from alcore.report.statistics.comparison import Comparison
 from pages.screens.arena.cached import ShownRace
+from pages.screens.arena.figure import play_again
 from pages.shared.markdown import plain
 
-_GUESSES = "_arena_guesses"
+_GUESSES, _ASKED = "_arena_guesses", "_arena_asked_about"
 _NONE = "no difference"
 
 
@@ -19,6 +20,10 @@ def ask_for_prediction(shown: ShownRace) -> str | None:
     key = (shown.setup, shown.view.paired)
     if (guess := guesses.get(key)) is not None:
         return guess
+    if st.session_state.get(_ASKED) != key:
+        # Each race that a question is asked about opens on its first round, and stays there.
+        st.session_state[_ASKED] = key
+        play_again()
     options = [*shown.setup.names().values(), _NONE]
     with st.container(horizontal=True, vertical_alignment="center", key="arena_prediction"):
         st.markdown(f"**Which will have the higher mean accuracy over {shown.view.paired} paired seeds?**")
