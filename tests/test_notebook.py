@@ -17,6 +17,7 @@ from sklearn.preprocessing import StandardScaler
 
 from alcore import ActiveLearner, compare
 from alcore.notebook import WIDTH, as_html, as_text
+from alcore.report.phrases import typed
 from alcore.short import short
 
 X, NUMBERS = make_blobs(60, centers=3, n_features=4, cluster_std=3.0, random_state=1)
@@ -78,7 +79,7 @@ def test_lines_are_short_and_pages_are_plain_tags(name: str, shown: dict[str, An
     assert "class=" not in page and "style=" not in page
     # The first sentence is the same on both.
     first = cells.texts[0]
-    assert " ".join(text.split()).startswith(" ".join(first.split()))
+    assert " ".join(text.split()).startswith(" ".join(typed(first).split()))
 
 
 def test_what_is_said(shown: dict[str, Any]) -> None:
@@ -93,7 +94,7 @@ def test_what_is_said(shown: dict[str, Any]) -> None:
     batch = shown["batch"]
     assert repr(batch).count("\n") == 12 and Cells(batch._repr_html_()).tags.count("tr") == 13
     race = repr(shown["race"])
-    assert all(" ".join(f"{claim}.".split()) in " ".join(race.split()) for claim in shown["race"].verdicts)
+    assert all(" ".join(typed(f"{claim}.").split()) in " ".join(race.split()) for claim in shown["race"].verdicts)
     assert str(shown["race"]) == race
 
 

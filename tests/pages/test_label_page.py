@@ -367,7 +367,7 @@ def test_the_promise_on_the_machines_own_labels_is_named_apart(home: Path, open_
     at = open_screen(PAGE, label_view="routing", label_promise="machine", label_rate="20")
     assert_fine(at, "looking")
     assert any("of the labels that it keeps at most 20 % are wrong, on average" in one.value for one in at.markdown)
-    assert any("Conformal labels" in one.value for one in at.caption)
+    assert any("Conformal labels" in one.proto.help for one in at.caption)
     next(one for one in at.button if one.label.startswith("Commit")).click().run()
     assert_fine(at, "committing")
     assert "20 % wrong of the machine's labels on average" in at.success[0].value

@@ -192,7 +192,7 @@ def _draw_split(shown: Opened, found: Delegation) -> None:
     st.markdown(f"**{plain(delegation.words_of(done, epsilon / 100, alpha / 100))}**")
     st.caption(
         f"On {done.draws} calibration {'draws' if promise == 'all' else 'items'} the machine was wrong {done.wrong} "
-        f"times.",
+        "times.",
         help=f"{_MEANING[promise]} The sliders are a preview: the statement holds for the one choice that you commit, "
         "so choose it by the errors you can accept, not by what passes.",
     )
