@@ -19,6 +19,7 @@ EXTRA_OF = {
     "pyarrow": "label",
     "PIL": "label",
     "wordllama": "text",
+    "sentence_transformers": "sentences",
     "skrub": "tables",
     "umap": "map",
     "skops": "skops",

@@ -84,14 +84,18 @@ def _features(options: argparse.Namespace) -> FeatureChoice | None:
     """How items become numbers, as the arguments say; None: by the kind of file."""
     method = options.features or options.image or ("given" if options.embedding else None)
     columns = tuple(options.text or options.columns)
-    if options.model == "cnn" and not options.features:
+    if options.encoder and method not in (None, "sentences"):
+        raise ValueError("--encoder is of the features sentences: leave it out, or choose --features sentences")
+    if options.encoder:
+        method = "sentences"
+    if options.model == "cnn" and not options.features and method != "sentences":
         return None  # the pixels
     if method is not None and method not in METHODS:
         raise ValueError(one_of("features", method, METHODS))
     if method in ("cnn", "images"):
         return FeatureChoice(method, side=SIDE)
     if method is not None:
-        return FeatureChoice(method, columns)
+        return FeatureChoice(method, columns, encoder=options.encoder or "")
     if options.text:
         return FeatureChoice("tfidf", columns)
     return FeatureChoice(table_method(), columns) if columns else None

@@ -164,7 +164,14 @@ LABEL_COMMANDS = {
             _argument("--columns", metavar="COLUMN", nargs="+", default=[], help="columns of the features"),
             _argument("--image", metavar="M", nargs="?", const="pixels", help="images as pixels (default), hog or cnn"),
             _argument("--embedding", action="store_true", help="the file holds embeddings"),
-            _argument("--features", metavar="F", help="table, skrub, tfidf, wordllama, pixels, hog, cnn, ..."),
+            _argument(
+                "--features", metavar="F", help="table, skrub, tfidf, wordllama, sentences, pixels, hog, cnn, ..."
+            ),
+            _argument(
+                "--encoder",
+                metavar="M",
+                help="for the features sentences: a model of sentence-transformers, by name or folder",
+            ),
             _argument("--classes", metavar="A,B,...", help="the classes, beside those of --label"),
             _argument("--multi-label", action="store_true", help="items may have several classes: a project for each"),
             _argument("--split", default=";", metavar="S", help="between several labels in --label (;)"),

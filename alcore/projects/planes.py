@@ -6,8 +6,11 @@ compiles for a minute, in which a server would answer no request.
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
+import threading
+import time
 from collections import Counter
 from collections.abc import Mapping
 from importlib.util import find_spec
@@ -20,8 +23,10 @@ from numpy.typing import NDArray
 
 from alcore.extras import optional_imports, require
 from alcore.home import checkout
+from alcore.loops.steps import OnStep, ignored
 from alcore.projects.project import Project
 from alcore.storage.errors import StoreError
+from alcore.storage.paths import open_private
 
 Plane = Literal["umap", "pca", "lda"]
 # What a plane is called in a sentence.
@@ -35,6 +40,11 @@ _FITTED = 20_000
 # Principal components from which discriminants are found, so that a few labels do not separate everything.
 _BEFORE_LDA = 30
 _SEED = 0
+# Seconds between looks at the process.
+_EVERY = 0.1
+# The processes that place items, by the file that each writes: one a project, whoever waits for it.
+_running: dict[Path, subprocess.Popen[bytes]] = {}
+_starting = threading.Lock()
 
 
 def planes_for(labels: Mapping[int, str]) -> list[Plane]:
@@ -68,25 +78,51 @@ def plane_of(project: Project, by: Plane = "pca") -> NDArray[np.float32]:
         found = _umap(project.features, rows) if by == "umap" else _components(project.features, rows, 2)
     plane = _two(found)
     path.parent.mkdir(parents=True, exist_ok=True)
-    np.save(path, plane)
+    part = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.npy")
+    np.save(part, plane)
+    part.replace(path)  # a process that is killed leaves no half of a plane
     return plane
 
 
-def umap_apart(project: Project) -> NDArray[np.float32]:
+def umap_apart(project: Project, on_step: OnStep = ignored) -> NDArray[np.float32]:
     """As `plane_of` by UMAP, computed in another process.
+
+    Args:
+        project: of the items.
+        on_step: called several times a second; an exception from it ends the wait and leaves the process at work, for
+            the next call to wait for.
 
     Raises:
         MissingExtraError: umap-learn is not installed.
-        StoreError: the process fails.
+        StoreError: the process fails or is killed; the next call starts another.
     """
     require("umap")
-    if _kept(_path(project, "umap"), len(project.items)) is None:
-        words = [sys.executable, "-m", "alcore.projects.planes", str(project.folder)]
-        done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=checkout())
-        if done.returncode:
-            last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-            raise StoreError(f"UMAP could not place the items ({last[:300]}): choose another plane.")
+    path, log = _path(project, "umap"), project.folder / "logs" / "umap.log"
+    if _kept(path, len(project.items)) is None:
+        with _starting:
+            if path not in _running:
+                words = [sys.executable, "-m", "alcore.projects.planes", str(project.folder)]
+                with open_private(log, "wb") as said:
+                    _running[path] = subprocess.Popen(words, stdout=said, stderr=said, cwd=checkout())
+            process = _running[path]
+        while process.poll() is None:
+            on_step(0.0)
+            time.sleep(_EVERY)
+        with _starting:
+            if _running.get(path) is process:
+                del _running[path]
+        if process.returncode:
+            why = _why(process.returncode, log)
+            raise StoreError(f"UMAP could not place the items ({why}): try again, or choose another plane.")
     return plane_of(project, "umap")
+
+
+def _why(code: int, log: Path) -> str:
+    """Why a process failed: its last line, or that it was killed."""
+    if code < 0:
+        return "its process was killed, as where memory runs out"
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() if log.exists() else []
+    return lines[-1][:300] if lines else "its process ended without a message"
 
 
 def discriminants(project: Project, labels: Mapping[int, str]) -> NDArray[np.float32]:
@@ -117,7 +153,7 @@ def _path(project: Project, by: Plane) -> Path:
 def _kept(path: Path, items: int) -> NDArray[np.float32] | None:
     try:
         kept = np.load(path, allow_pickle=False)
-    except (OSError, ValueError):
+    except (OSError, ValueError, EOFError):
         return None
     return kept if kept.shape == (items, 2) else None
 

@@ -2,8 +2,11 @@
 
 import csv
 import json
+import sys
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
+import numpy as np
 import pytest
 from datasets import load_from_disk
 from skops.io import load
@@ -211,6 +214,25 @@ def test_features_are_chosen_by_arguments(messages: Path, home: Path, words: tup
     assert main([*command, *words]) == 0
     choice = Project.open(home, "mail").choice
     assert (choice.method, choice.columns) == (method, ("message",))
+
+
+def test_an_encoder_is_of_sentences_and_what_is_missing_leaves_no_project(
+    messages: Path, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+    for words in (("--features", "sentences"), ("--encoder", "folder")):
+        assert new(messages, home, *words) == 2
+        assert "[sentences]" in capsys.readouterr().err and not list((home / "projects").iterdir())
+    package = ModuleType("sentence_transformers")
+    package.SentenceTransformer = lambda name: SimpleNamespace(  # type: ignore[attr-defined]
+        encode=lambda texts, **given: np.ones((len(texts), 3))
+    )
+    monkeypatch.setitem(sys.modules, "sentence_transformers", package)
+    assert new(messages, home, "--encoder", "folder") == 0
+    project = Project.open(home, "mail")
+    assert (project.choice.method, project.choice.encoder, project.features.shape[1]) == ("sentences", "folder", 3)
+    assert new(messages, home, "--encoder", "folder", "--features", "tfidf") == 2
+    assert "--encoder is of the features sentences" in capsys.readouterr().err
 
 
 def test_features_that_do_not_fit_are_a_sentence(

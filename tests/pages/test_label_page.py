@@ -14,13 +14,15 @@ from sklearn.datasets import load_digits
 from sklearn.naive_bayes import GaussianNB
 from streamlit.testing.v1 import AppTest
 
-from alcore.projects import delegation
+from alcore.projects import delegation, planes
 from alcore.projects.examples import digit_images, digits_project
 from alcore.projects.guarantees import recall
 from alcore.projects.model import training_process
 from alcore.projects.project import Project
 from alcore.projects.setup.names import names_of
 from alcore.projects.store import ProjectStore
+from alcore.storage.errors import StoreError
+from pages.screens.labelling import map_view
 from pages.screens.labelling.answering import RENEWED_EVERY
 from pages.screens.labelling.evidence_view import SECTIONS
 from pages.screens.labelling.texts import VIEWS
@@ -244,6 +246,25 @@ def test_the_table_the_map_and_the_list_show_the_labels(home: Path, open_screen:
     keep.click().run()
     assert_fine(at, "keeping a label")
     assert len(project.refreshed().settings["confirmed"]) == 1
+
+
+def test_a_plane_that_fails_is_tried_again_when_asked(
+    home: Path, open_screen: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[int] = []
+
+    def killed(project: Project, on_step: Any) -> None:
+        tries.append(1)
+        raise StoreError("UMAP could not place the items (its process was killed).")
+
+    monkeypatch.setattr(planes, "find_spec", lambda name: object())
+    monkeypatch.setattr(map_view, "umap_apart", killed)
+    at = open_screen(PAGE, label_view="map", label_plane="umap")
+    at.run()
+    assert [one.value for one in at.error] == [plain("UMAP could not place the items (its process was killed).")]
+    assert len(tries) == 1  # not at every rerun
+    next(one for one in at.button if one.label == "Try again").click().run()
+    assert len(tries) == 2 and len(at.error) == 1
 
 
 def test_classes_are_changed_with_what_follows(home: Path, open_screen: Callable[..., AppTest]) -> None:

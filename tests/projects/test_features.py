@@ -1,16 +1,21 @@
 """Features of a project's items: compared with scikit-learn and formulas worked by hand, kept by content."""
 
+import hashlib
 import io
+import json
 import logging
 import sys
 import zipfile
+from dataclasses import asdict
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse as sp
+import sklearn
 from PIL import Image
 from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -22,6 +27,7 @@ from alcore.datasets.texts import read_texts
 from alcore.extras import MissingExtraError
 from alcore.projects.model.features import FeatureChoice, default_choice, features_of, hog, words_of_choice
 from alcore.projects.model.features import computed as whole
+from alcore.projects.model.features.choice import ENCODER
 from alcore.projects.model.features.texts import wordllama
 
 TEXTS = ["The cat sat", "the dog sat down", "a bird sang, a bird flew", "cat and dog", "x"]
@@ -177,6 +183,47 @@ def test_wordllama_that_is_missing_is_a_sentence(monkeypatch: pytest.MonkeyPatch
     assert "[text]" in str(caught.value)
 
 
+def test_sentence_embeddings_are_made_once_by_the_model_that_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+
+    class Encoder:
+        def __init__(self, name: str) -> None:
+            if name == "nowhere":
+                raise OSError("We couldn't connect\nto the hub.")
+            self.name = name
+
+        def encode(self, texts: list[str], **given: Any) -> Any:
+            assert given == {"normalize_embeddings": True, "show_progress_bar": False}
+            calls.append(self.name)
+            return np.array([[len(text), 1.0] for text in texts])
+
+    package = ModuleType("sentence_transformers")
+    package.SentenceTransformer = Encoder  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "sentence_transformers", package)
+    source = read_texts(b"a\nbcd\n", "t.txt")
+    for encoder in ("", "", "mine"):
+        found = features_of(source, FeatureChoice("sentences", encoder=encoder), tmp_path)
+        assert found.dtype == np.float32 and found.tolist() == [[1, 1], [3, 1]]
+    assert calls == [ENCODER, "mine"]
+    with pytest.raises(
+        DatasetError, match=r"The model nowhere .* could not be loaded \(We couldn't connect to the hub\)"
+    ):
+        features_of(source, FeatureChoice("sentences", encoder="nowhere"))
+    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+    with pytest.raises(MissingExtraError, match=r"This needs sentence_transformers.*\[sentences\]"):
+        features_of(source, FeatureChoice("sentences"))
+
+
+def test_features_that_were_kept_before_encoders_keep_their_name(tmp_path: Path) -> None:
+    source = read_texts(b"a b\n", "t.txt")
+    before = {name: value for name, value in asdict(FeatureChoice("tfidf")).items() if name != "encoder"}
+    described = json.dumps([whole._VERSION, sklearn.__version__, source.digest, before])
+    expected = hashlib.blake2b(described.encode(), digest_size=16).hexdigest()
+    assert whole._stem(source, FeatureChoice("tfidf"), tmp_path).name == expected
+
+
 def test_pixels_are_principal_components() -> None:
     rng = np.random.default_rng(0)
     arrays = [rng.integers(0, 256, (8, 8, 3)).astype(np.uint8) for _ in range(12)]
@@ -242,10 +289,10 @@ def test_a_method_that_does_not_fit_is_a_sentence() -> None:
     texts = read_texts(b"a b\n", "t.txt")
     picture = pictures(np.zeros((8, 8), np.uint8))
     for source, method, fitting in [
-        (texts, "table", "tfidf or wordllama"),
-        (texts, "given", "tfidf or wordllama"),
+        (texts, "table", "tfidf, wordllama or sentences"),
+        (texts, "given", "tfidf, wordllama or sentences"),
         (picture, "tfidf", "pixels, hog, cnn or images"),
-        (table("a,b\nx,y\n"), "hog", "table, skrub, tfidf or wordllama"),
+        (table("a,b\nx,y\n"), "hog", "table, skrub, tfidf, wordllama or sentences"),
     ]:
         with pytest.raises(DatasetError, match=f"Features '{method}' cannot be made of .*: choose {fitting}"):
             features_of(source, FeatureChoice(method))  # type: ignore[arg-type]

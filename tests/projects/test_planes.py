@@ -12,6 +12,7 @@ from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
 from alcore.extras import MissingExtraError
+from alcore.loops.background import Stopped
 from alcore.projects import planes
 from alcore.projects.planes import discriminants, plane_of, planes_for, umap_apart
 from alcore.projects.project import Project
@@ -74,12 +75,51 @@ def test_umap_is_asked_for_two_dimensions_and_kept(project: Project, monkeypatch
     np.testing.assert_array_equal(umap_apart(project), plane)  # kept: no process is started
 
 
-def test_a_process_that_fails_is_a_sentence(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def run_instead(monkeypatch: pytest.MonkeyPatch, code: str) -> list[Any]:
+    """Other Python code in place of the process; the processes that are started."""
+    started: list[Any] = []
+    popen = subprocess.Popen
+
+    def start(words: list[str], **given: Any) -> Any:
+        started.append(popen([sys.executable, "-S", "-c", code], **given))
+        return started[-1]
+
     monkeypatch.setattr(planes, "require", lambda package: None)
-    done = subprocess.CompletedProcess([], 1, "", "Traceback\nMemoryError: too much")
-    monkeypatch.setattr(planes.subprocess, "run", lambda *words, **given: done)
-    with pytest.raises(StoreError, match=r"could not place the items \(MemoryError: too much\)"):
-        umap_apart(project)
+    monkeypatch.setattr(planes.subprocess, "Popen", start)
+    return started
+
+
+def test_a_process_that_fails_is_a_sentence(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = run_instead(monkeypatch, "raise MemoryError('too much')")
+    for _ in range(2):  # the second call tries again
+        with pytest.raises(StoreError, match=r"could not place the items \(MemoryError: too much\): try again"):
+            umap_apart(project)
+    assert len(started) == 2
+
+
+def test_a_wait_ends_at_once_and_the_process_is_found_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = run_instead(monkeypatch, "import time; time.sleep(600)")
+
+    def leave(share: float) -> None:
+        raise Stopped
+
+    def kill(share: float) -> None:
+        started[0].kill()
+
+    for _ in range(2):
+        with pytest.raises(Stopped):
+            umap_apart(project, leave)
+    with pytest.raises(StoreError, match="its process was killed"):
+        umap_apart(project, kill)
+    assert len(started) == 1
+
+
+def test_half_a_plane_is_made_anew(project: Project) -> None:
+    plane = plane_of(project)
+    (path,) = (project.folder / "features").glob("plane-*.npy")
+    for content in (b"", path.read_bytes()[:100]):
+        path.write_bytes(content)
+        np.testing.assert_array_equal(plane_of(project), plane)
 
 
 def test_a_missing_umap_names_its_command(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

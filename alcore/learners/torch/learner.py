@@ -1,6 +1,6 @@
 """A torch network as a learner: the whole data set is one tensor on the device, no data loader."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -141,8 +141,8 @@ class NetworkLearner:
 
     def finish(self) -> None:
         """Predict by the trained network from now on."""
-        assert self.network is not None and self.fitted_on is not None  # set by begin
-        self.mode = scoring_mode(self.network, self.device, tuple(self.fitted_on[0].shape[1:]))
+        assert self.network is not None and self.shape is not None  # set by begin
+        self.mode = scoring_mode(self.network, self.device, self.shape)
         self.scorer = scoring_copy(self.network, self.mode)
 
     def adam(self, weights: Iterable[Tensor]) -> torch.optim.Optimizer:
@@ -237,6 +237,17 @@ class NetworkLearner:
         # Each entropy depends on its own input alone, so the gradient of the sum holds them all.
         (gradients_N,) = torch.autograd.grad(entropies_N.sum(), inputs)
         return entropies_N.detach().cpu().numpy(), gradients_N.cpu().numpy()
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """The trained weights by their names, as float32 arrays: what `take_weights` predicts by."""
+        assert self.network is not None  # set by fit
+        return {name: one.detach().float().cpu().numpy().copy() for name, one in self.network.state_dict().items()}
+
+    def take_weights(self, weights: Mapping[str, np.ndarray], shape: tuple[int, ...]) -> None:
+        """Predict from now on by the weights of a learner of the same settings, trained on points of this shape."""
+        network, _ = self._start(shape)
+        network.load_state_dict({name: torch.from_numpy(np.array(one)) for name, one in weights.items()})
+        self.finish()
 
     def state(self) -> dict[str, Any]:
         """What the next fit starts from: weights, optimiser, and those of the committee's members."""

@@ -4,7 +4,7 @@ from dataclasses import fields
 from typing import Any, Literal, get_args
 
 import numpy as np
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from threadpoolctl import threadpool_limits
 
 from alcore.datasets.tables.frame import TableOptions, TableSource
@@ -130,7 +130,7 @@ def _changed(made: Any, default: Any, *always: str) -> str:
 
 def _constructed(estimator: Any) -> tuple[list[str], str]:
     """Import lines of an estimator and the expression that makes it, with the parameters that are not the default."""
-    if hasattr(estimator, "steps"):
+    if isinstance(estimator, Pipeline):
         parts = [_constructed(one) for _, one in estimator.steps]
         imports = [*(line for lines, _ in parts for line in lines), "from sklearn.pipeline import make_pipeline"]
         return sorted(set(imports)), f"make_pipeline({', '.join(made for _, made in parts)})"

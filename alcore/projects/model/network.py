@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 
 # Side to which images are resized for it, as in MNIST: a round takes seconds.
 SIDE = 28
@@ -14,7 +14,30 @@ GROUPS, LEAST = 100, 5
 _GREY = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
 
-class ImageNetwork(ClassifierMixin, BaseEstimator):
+class _Kept(BaseEstimator):
+    """An estimator around a network, copied and written by its weights, arrays, which are read without a GPU too."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(super().__getstate__())
+        learner = state.pop("learner_", None)
+        if learner is not None:
+            state["network_"] = {
+                "classes": learner.classes,
+                "shape": list(learner.shape),
+                "weights": learner.weights(),
+            }
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        state = dict(state)
+        kept = state.pop("network_", None)
+        super().__setstate__(state)
+        if kept is not None:
+            self.learner_ = _learner(kept["classes"], self.steps, self.random_state)
+            self.learner_.take_weights(kept["weights"], tuple(kept["shape"]))
+
+
+class ImageNetwork(ClassifierMixin, _Kept):
     """Two convolutions and a dense layer on grey images, trained from scratch on images that are moved a little.
 
     Args:
@@ -45,33 +68,41 @@ class ImageNetwork(ClassifierMixin, BaseEstimator):
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
 
-def grouped_features(x_N_D: NDArray[np.float32], steps: int = 600) -> NDArray[np.float32]:
-    """Features of a CNN that was trained without labels: the input of its last layer.
+class GroupedNetwork(TransformerMixin, _Kept):
+    """Features of a CNN that is trained without labels: the input of its last layer, (N, 128).
 
     The images are grouped by k-means on principal components of their pixels, and the CNN is trained to name the group
     of an image that is moved a little: what moving does not change remains.
 
     Args:
-        x_N_D: square images in [0, 1], as `ImageNetwork` takes them.
         steps: gradient steps of up to 64 images.
-
-    Returns:
-        (N, 128).
+        random_state: of the groups, the first weights and the orders.
 
     Source: one round of DeepCluster, Caron et al. (2018).
     """
-    from sklearn.cluster import MiniBatchKMeans
-    from sklearn.decomposition import PCA
 
-    count = max(1, min(GROUPS, len(x_N_D) // LEAST))
-    with np.errstate(invalid="ignore"):  # the share of variance of a single image, which is not used
-        components = PCA(min(60, *x_N_D.shape), random_state=0).fit_transform(x_N_D)
-    groups_N = MiniBatchKMeans(count, random_state=0, n_init=3).fit_predict(components)
-    named, groups_N = np.unique(groups_N, return_inverse=True)
-    learner = _learner(len(named), steps, 0)
-    x = learner.prepare(grey_images(x_N_D))
-    learner.fit(x, groups_N, rng=np.random.default_rng(0))
-    return learner.features(x).cpu().numpy().astype(np.float32)
+    def __init__(self, steps: int = 600, random_state: int = 0) -> None:
+        self.steps = steps
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: Any = None) -> "GroupedNetwork":
+        """Fit; X as `ImageNetwork` takes it, y is not used."""
+        from sklearn.cluster import MiniBatchKMeans
+        from sklearn.decomposition import PCA
+
+        seed = self.random_state
+        count = max(1, min(GROUPS, len(X) // LEAST))
+        with np.errstate(invalid="ignore"):  # the share of variance of a single image, which is not used
+            components = PCA(min(60, *X.shape), random_state=seed).fit_transform(X)
+        groups_N = MiniBatchKMeans(count, random_state=seed, n_init=3).fit_predict(components)
+        named, groups_N = np.unique(groups_N, return_inverse=True)
+        self.learner_ = _learner(len(named), self.steps, seed)
+        self.learner_.fit(self.learner_.prepare(grey_images(X)), groups_N, rng=np.random.default_rng(seed))
+        return self
+
+    def transform(self, X: Any) -> NDArray[np.float32]:
+        """The features of images, (N, 128)."""
+        return self.learner_.features(self.learner_.prepare(grey_images(X))).cpu().numpy().astype(np.float32)
 
 
 def is_square(dimensions: int) -> bool:

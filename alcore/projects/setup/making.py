@@ -14,7 +14,7 @@ from alcore.datasets.sources import Source, read_source
 from alcore.datasets.tables.frame import TableOptions, TableSource
 from alcore.did_you_mean import one_of
 from alcore.projects.contents import labels_there
-from alcore.projects.model.features import FeatureChoice, default_choice
+from alcore.projects.model.features import FeatureChoice, default_choice, features_of
 from alcore.projects.model.models import MODELS, OWN
 from alcore.projects.model.network import SIDE
 from alcore.projects.queue import Mix
@@ -23,6 +23,9 @@ from alcore.projects.store import Annotator, Operation, ProjectStore
 from alcore.rng import rng_for
 from alcore.storage.errors import StoreError
 from alcore.strategies.catalogue import STRATEGIES
+
+# Features whose package or model may be missing: made first, so that no project is left without.
+_MADE_FIRST = ("wordllama", "sentences")
 
 
 def make_project(
@@ -93,6 +96,8 @@ def make_project(
         _copy(file if like is None else like / "source" / Path(given).name, folder / "source" / Path(given).name)
         if like is not None and (like / "features").is_dir():
             shutil.copytree(like / "features", folder / "features", copy_function=_linked)
+        if choice.method in _MADE_FIRST:
+            features_of(source, choice, folder / "features")
         there = labels_there(source) if labels is None else labels
         every = [*classes, *(one for one in dict.fromkeys(there.values()) if one not in classes)]
         with ProjectStore(folder) as store:

@@ -12,12 +12,14 @@ from alcore.projects.planes import PLANES, Plane, discriminants, plane_of, plane
 from alcore.report.charts.labelling import items_map
 from alcore.report.interactive.render import to_plotly
 from alcore.report.phrases import lowercase_first
+from alcore.storage.errors import StoreError
 from pages.screens.labelling.items_view import lines
 from pages.screens.labelling.opened import Opened, picture_url
 from pages.screens.labelling.selection import draw_actions
 from pages.screens.labelling.texts import PAGE
 from pages.shared import controls
 from pages.shared.chart import toolbar
+from pages.shared.markdown import plain
 from pages.shared.progress import working
 from pages.shared.session_cache import cached
 from pages.shared.toolbar import main_visual
@@ -25,6 +27,7 @@ from pages.shared.viewport import is_dark
 
 MOST, MOST_PICTURES = 4000, 48
 _NAMES: dict[Plane, str] = {"pca": "PCA", "umap": "UMAP", "lda": "LDA"}
+_FAILED = "_label_plane_failed"
 COLOURS = {"label": "label", "predicted": "prediction"}
 
 
@@ -47,7 +50,11 @@ def draw_map_view(shown: Opened, annotator: str) -> None:
         plane = offered[0]
         if len(offered) > 1:
             plane = controls.segmented(PAGE, "plane", "Plane", {one: _NAMES[one] for one in offered}, offered[0])
-    plane_N_2 = _plane(shown, plane, labels)
+    try:
+        plane_N_2 = _plane(shown, plane, labels)
+    except StoreError as error:
+        _draw_failure(str(error), (str(project.folder), plane))
+        return
     names = [
         (named[place] if named else "")
         if by == "predicted"
@@ -84,11 +91,22 @@ def draw_map_view(shown: Opened, annotator: str) -> None:
                 st.image(picture_url(project.source, place, 64), width=48)
 
 
+def _draw_failure(sentence: str, failed: tuple[str, str]) -> None:
+    """Why a plane could not be made, until it is tried again: a rerun does not start a long computation anew."""
+    st.session_state[_FAILED] = (failed, sentence)
+    st.error(plain(sentence), icon=":material/error:")
+    st.button("Try again", icon=":material/refresh:", on_click=lambda: st.session_state.pop(_FAILED, None))
+
+
 def _plane(shown: Opened, by: Plane, labels: dict[int, str]) -> NDArray[np.float32]:
     project = shown.project
+    failed, sentence = st.session_state.get(_FAILED, (None, ""))
+    if failed == (str(project.folder), by):
+        raise StoreError(sentence)
     if by != "lda":
-        place = umap_apart if by == "umap" else plane_of
-        words = " The first time takes a minute or two." if by == "umap" else ""
-        return working(f"Placing the items: {PLANES[by]}.{words}", lambda on_step: place(project))
+        if by == "umap":
+            words = "Placing the items: UMAP. The first time takes a minute or two; labelling goes on meanwhile."
+            return working(words, lambda on_step: umap_apart(project, on_step))
+        return working(f"Placing the items: {PLANES[by]}.", lambda on_step: plane_of(project))
     key = (str(project.folder), project.ledger().last, project.trained_as)
     return cached("label_lda", key, lambda on_step: discriminants(project, labels), "Placing the items.", most=2)

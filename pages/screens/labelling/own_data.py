@@ -237,6 +237,8 @@ def _text_method(column: DeltaGenerator) -> Any:
     offered = {"tfidf": "Word weights (TF-IDF)"}
     if find_spec("wordllama"):
         offered["wordllama"] = "Word embeddings (WordLlama)"
+    if find_spec("sentence_transformers"):
+        offered["sentences"] = "Sentence embeddings (sentence-transformers)"
     if len(offered) == 1:
         return "tfidf"
     return column.selectbox(

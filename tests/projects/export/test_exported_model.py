@@ -130,3 +130,13 @@ def test_without_labels_of_two_classes_there_is_a_sentence(home: Path) -> None:
     made.tell({made.ids[0]: "a"})
     with pytest.raises(ValueError, match="two classes"):
         exported_model(made, "skops")
+
+
+def test_lines_of_a_network_make_it_by_its_parameters(home: Path) -> None:
+    made = Project.create(
+        home, "digits", digit_images(), file_name="digits.zip", classes=tuple("0123456789"), model="cnn", seed=3
+    )
+    lines = exported_model(made, "python").decode()
+    assert "from alcore.projects.model.network import ImageNetwork" in lines
+    assert "model = ImageNetwork(random_state=3)" in lines and "FeatureChoice(method='images', side=28)" in lines
+    compile(lines, "refit.py", "exec")

@@ -1,5 +1,6 @@
 """The CNN of images: as a classifier, and as features that no label has chosen."""
 
+import copy
 import io
 import zipfile
 from pathlib import Path
@@ -8,10 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image
 from sklearn.base import clone
+from skops.io import dumps, get_untrusted_types, loads
 
 from alcore.projects.model.features import FeatureChoice, features_of
 from alcore.projects.model.models import estimator_for, models_for
-from alcore.projects.model.network import SIDE, ImageNetwork, grey_images, grouped_features, is_square
+from alcore.projects.model.network import SIDE, GroupedNetwork, ImageNetwork, grey_images, is_square
 from alcore.projects.project import Project
 
 
@@ -57,10 +59,22 @@ def test_the_network_learns_names_in_any_order_and_the_same_twice() -> None:
 
 def test_features_without_labels_tell_classes_apart_and_are_the_same_twice() -> None:
     x, stands = bars(200)
-    found = grouped_features(x, steps=40)
+    found = GroupedNetwork(steps=40).fit_transform(x)
     assert found.shape == (200, 128) and found.dtype == np.float32
-    np.testing.assert_array_equal(found, grouped_features(x, steps=40))
-    assert grouped_features(x[:1], steps=1).shape == (1, 128)
+    np.testing.assert_array_equal(found, GroupedNetwork(steps=40).fit_transform(x))
+    assert GroupedNetwork(steps=1).fit_transform(x[:1]).shape == (1, 128)
+
+
+def test_networks_are_written_by_their_weights_and_read_again() -> None:
+    x, stands = bars(60)
+    model = ImageNetwork(steps=5).fit(x, np.array(["lies", "stands"])[stands])
+    features = GroupedNetwork(steps=5).fit(x)
+    for one, call in ((model, "predict_proba"), (features, "transform")):
+        content = dumps(one)
+        trusted = get_untrusted_types(data=content)
+        assert set(trusted) <= {f"alcore.projects.model.network.{type(one).__name__}", "numpy.dtype"}
+        for again in (loads(content, trusted=trusted), copy.deepcopy(one)):
+            np.testing.assert_allclose(getattr(again, call)(x), getattr(one, call)(x), atol=1e-5)
 
 
 def test_a_project_of_images_may_have_the_cnn_as_its_model(home: Path) -> None:

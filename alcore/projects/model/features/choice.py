@@ -10,8 +10,11 @@ from alcore.datasets.tables.frame import TableSource
 from alcore.datasets.tables.kinds import ColumnKind
 from alcore.datasets.texts import TextSource
 
-Method = Literal["table", "skrub", "tfidf", "wordllama", "pixels", "hog", "cnn", "images", "given"]
+Method = Literal["table", "skrub", "tfidf", "wordllama", "sentences", "pixels", "hog", "cnn", "images", "given"]
 Features: TypeAlias = Any  # a NumPy array or a SciPy CSR matrix
+
+# Of 90 MB; 384 numbers a text.
+ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
 
 # Method -> what makes the features, in a few words.
 METHODS: dict[Method, str] = {
@@ -19,6 +22,7 @@ METHODS: dict[Method, str] = {
     "skrub": "skrub's TableVectorizer",
     "tfidf": "word weights (TF-IDF)",
     "wordllama": "WordLlama embeddings",
+    "sentences": "sentence embeddings (sentence-transformers)",
     "pixels": "principal components of pixels",
     "hog": "histograms of oriented gradients",
     "cnn": "a CNN trained to tell groups of similar images apart",
@@ -33,13 +37,14 @@ class FeatureChoice:
 
     Attributes:
         method: `table` or `skrub` (columns by their kinds, by scikit-learn's ColumnTransformer or skrub's
-            TableVectorizer), `tfidf` or `wordllama` (texts, or columns of a table joined by spaces), `pixels`, `hog` or
-            `cnn` (images), `images` (their pixels, for a network), `given` (embeddings as they are).
+            TableVectorizer), `tfidf`, `wordllama` or `sentences` (texts, or columns of a table joined by spaces),
+            `pixels`, `hog` or `cnn` (images), `images` (their pixels, for a network), `given` (embeddings as they are).
         columns: of a table; empty: all but those of ids and labels that hold something.
         kinds: (column, kind) of columns to be taken for another kind than the one found.
         vocabulary: words and pairs of words at the most, of TF-IDF.
         side: height and width that images are resized to, in pixels; for `hog` a multiple of 8, 16 or more.
         components: principal components at the most, of pixels.
+        encoder: model of sentence-transformers, a name of Hugging Face's or a folder; empty: `ENCODER`.
     """
 
     method: Method
@@ -48,6 +53,7 @@ class FeatureChoice:
     vocabulary: int = 20_000
     side: int = 64
     components: int = 100
+    encoder: str = ""
 
 
 def default_choice(source: Source) -> FeatureChoice:

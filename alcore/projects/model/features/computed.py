@@ -81,7 +81,9 @@ def _stem(source: Source, choice: FeatureChoice, folder: Path) -> Path:
     import sklearn
 
     content = source.digest(columns_of(source, choice)) if isinstance(source, TableSource) else source.digest
-    described = json.dumps([_VERSION, sklearn.__version__, content, asdict(choice)])
+    # Without what is newer than features that were kept, where it says nothing.
+    chosen = {name: value for name, value in asdict(choice).items() if name != "encoder" or value}
+    described = json.dumps([_VERSION, sklearn.__version__, content, chosen])
     return folder / hashlib.blake2b(described.encode(), digest_size=16).hexdigest()
 
 

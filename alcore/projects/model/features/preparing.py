@@ -15,7 +15,7 @@ from alcore.projects.model.features.choice import FeatureChoice, Features
 from alcore.projects.model.features.images import flat, hog_of, of_pixels, pixels_of
 from alcore.projects.model.features.inputs import Prepared
 from alcore.projects.model.features.tables import of_table, of_table_by_skrub, texts_of
-from alcore.projects.model.features.texts import vectorizer, wordllama
+from alcore.projects.model.features.texts import sentence_embeddings, vectorizer, wordllama
 
 
 def prepared(source: Source, choice: FeatureChoice) -> Prepared:
@@ -31,10 +31,12 @@ def prepared(source: Source, choice: FeatureChoice) -> Prepared:
         return of_table(source, choice)
     if isinstance(source, TableSource) and choice.method == "skrub":
         return of_table_by_skrub(source, choice)
-    if isinstance(source, TableSource | TextSource) and choice.method in ("tfidf", "wordllama"):
+    if isinstance(source, TableSource | TextSource) and choice.method in ("tfidf", "wordllama", "sentences"):
         texts = texts_of(source, choice)
-        return (
-            Prepared(texts, vectorizer(choice.vocabulary)) if choice.method == "tfidf" else Prepared(wordllama(texts))
+        if choice.method == "tfidf":
+            return Prepared(texts, vectorizer(choice.vocabulary))
+        return Prepared(
+            wordllama(texts) if choice.method == "wordllama" else sentence_embeddings(texts, choice.encoder)
         )
     if isinstance(source, ImageSource) and choice.method in ("pixels", "images"):
         pixels = pixels_of(source, choice.side)
@@ -42,9 +44,9 @@ def prepared(source: Source, choice: FeatureChoice) -> Prepared:
     if isinstance(source, ImageSource) and choice.method == "hog":
         return Prepared(hog_of(source, choice.side))
     if isinstance(source, ImageSource) and choice.method == "cnn":
-        from alcore.projects.model.network import grouped_features
+        from alcore.projects.model.network import GroupedNetwork
 
-        return Prepared(grouped_features(flat(pixels_of(source, choice.side))))
+        return Prepared(flat(pixels_of(source, choice.side)), GroupedNetwork())
     raise unfit(source, choice)
 
 
@@ -76,8 +78,8 @@ def fitted(made: Prepared, name: str) -> tuple[Any, Features]:
 def unfit(source: Source, choice: FeatureChoice) -> DatasetError:
     """The sentence of a method that does not fit a source."""
     fitting = {
-        TableSource: "table, skrub, tfidf or wordllama",
-        TextSource: "tfidf or wordllama",
+        TableSource: "table, skrub, tfidf, wordllama or sentences",
+        TextSource: "tfidf, wordllama or sentences",
         ImageSource: "pixels, hog, cnn or images",
         EmbeddingSource: "given",
     }[type(source)]
