@@ -42,7 +42,7 @@ _BEFORE_LDA = 30
 _SEED = 0
 # Seconds between looks at the process.
 _EVERY = 0.1
-# The processes that place items, by the file that each writes: one a project, whoever waits for it.
+# Processes at work, by the file that each writes: two calls wait for the same one.
 _running: dict[Path, subprocess.Popen[bytes]] = {}
 _starting = threading.Lock()
 

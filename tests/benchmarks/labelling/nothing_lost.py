@@ -21,6 +21,7 @@ from alcore.projects.store import Annotator, Operation, ProjectStore
 from alcore.storage.errors import StoreError
 from tests.benchmarks.kept import kept
 from tests.benchmarks.measure import Result, hardware
+from tests.browser.support.harness import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 ANY_LOAD = True
@@ -48,14 +49,7 @@ def _project(home: Path) -> Project:
     return Project.create(home, "points", home / "points.npy", classes=("low", "high"))
 
 
-def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Dashboard:
+class _Dashboard:
     """A server on one port that can be killed and started again."""
 
     def __init__(self, home: Path, port: int) -> None:
@@ -92,11 +86,11 @@ def browser_page() -> Iterator[Page]:
         browser.close()
 
 
-def open_card(page: Page, port: int) -> None:
+def open_card(page: Page, url: str) -> None:
     """Open the labelling screen of the project and wait for its first item."""
     for _ in range(20):
         try:
-            page.goto(f"http://127.0.0.1:{port}/label?label_project=points&label_annotator=anna")
+            page.goto(f"{url}/label?label_project=points&label_annotator=anna")
             page.locator(".alcore-card .stage > .text").wait_for(timeout=_WAIT_MS)
             return
         except Error:  # the server is not up yet
@@ -163,10 +157,10 @@ def _shot_at(home: Path, rng: np.random.Generator) -> dict[str, int]:
     project, killed = _project(home), {"server": 0, "trainer": 0}
     given: Given = []
     answers, kills = ANSWERS // RUNS, KILLS // RUNS
-    server = Dashboard(home, free_port())
+    server = _Dashboard(home, free_port())
     try:
         with browser_page() as page:
-            open_card(page, server.port)
+            open_card(page, f"http://127.0.0.1:{server.port}")
             while len(given) < answers or sum(killed.values()) < kills:
                 for _ in range(int(rng.integers(3, 10))):
                     if len(given) < answers and not _answer(page, given, project):
@@ -186,7 +180,7 @@ def _shot_at(home: Path, rng: np.random.Generator) -> dict[str, int]:
                     if len(given) < answers and not _answer(page, given, project):
                         break
                 server.start()
-                open_card(page, server.port)
+                open_card(page, f"http://127.0.0.1:{server.port}")
             expect(page.locator(".alcore-card .saved")).to_have_text("All saved", timeout=_WAIT_MS)
     finally:
         server.kill()
@@ -238,11 +232,11 @@ def _cuts(home: Path) -> Result:
     """Connections held for 6 s and then let go, or ended, while answers go on."""
     project = _project(home)
     given: Given = []
-    server = Dashboard(home, free_port())
+    server = _Dashboard(home, free_port())
     proxy = _Proxy(server.port)
     unsaved = 0
     with browser_page() as page:
-        open_card(page, proxy.port)
+        open_card(page, f"http://127.0.0.1:{proxy.port}")
         for number in range(CUTS):
             for _ in range(CUT_ANSWERS // CUTS // 2):
                 _answer(page, given, project)

@@ -9,8 +9,9 @@ from playwright.sync_api import Page, expect
 
 from alcore.projects.project import Project
 from alcore.projects.store import ProjectStore
-from tests.benchmarks.labelling.nothing_lost import Dashboard, browser_page, free_port, open_card, trainers
+from tests.benchmarks.labelling.nothing_lost import browser_page, open_card, trainers
 from tests.benchmarks.measure import Result, hardware
+from tests.browser.support.harness import serving
 
 ITEMS, KEYS = 10_000, 500
 GAPS_MS = (80, 30)
@@ -50,17 +51,13 @@ def _paced(home: Path, gap_ms: int) -> Result:
     centre = np.repeat([0.0, 2.0], ITEMS // 2)[:, None]
     np.save(home / "points.npy", (centre + rng.normal(size=(ITEMS, 16))).astype(np.float32))
     project = Project.create(home, "points", home / "points.npy", classes=("low", "high"))
-    server = Dashboard(home, free_port())
-    try:
-        with browser_page() as page:
-            open_card(page, server.port)
-            page.evaluate(_WATCH)
-            training = _keys(page, project, gap_ms)
-            page.wait_for_function(f"() => window.taken.length === {KEYS}", timeout=60_000)
-            taken = page.evaluate("() => window.taken")
-            expect(page.locator(".alcore-card .saved")).to_have_text("All saved", timeout=120_000)
-    finally:
-        server.kill()
+    with serving(home, home / "server.log") as server, browser_page() as page:
+        open_card(page, server.url)
+        page.evaluate(_WATCH)
+        training = _keys(page, project, gap_ms)
+        page.wait_for_function(f"() => window.taken.length === {KEYS}", timeout=60_000)
+        taken = page.evaluate("() => window.taken")
+        expect(page.locator(".alcore-card .saved")).to_have_text("All saved", timeout=120_000)
     with ProjectStore(project.folder) as store:
         stored = [(one.item, one.value) for one in store.answers()]
     names = {"1": "low", "2": "high"}

@@ -37,7 +37,8 @@ class Server:
     log: Path
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -46,7 +47,7 @@ def _free_port() -> int:
 @contextmanager
 def serving(home: Path, log: Path, script: str = "dashboard.py", port: int | None = None) -> Iterator[Server]:
     """Start `streamlit run SCRIPT`, on a free port if none is given; stop that process, by its id, at the end."""
-    port = port or _free_port()
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", script]
     command += ["--server.port", str(port), "--server.headless", "true", "--server.fileWatcherType", "none"]
     with log.open("ab") as sink:
