@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 from sklearn.kernel_approximation import RBFSampler
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
@@ -125,13 +125,14 @@ def test_learners_are_scikit_learns() -> None:
     for learner, known in (
         ("knn", KNeighborsClassifier(5, weights="distance")),
         ("random_forest", RandomForestClassifier(30, random_state=0)),
+        ("gradient_boosting", GradientBoostingClassifier(n_estimators=50, max_features="sqrt", random_state=0)),
         ("logistic_fourier", make_pipeline(RBFSampler(gamma=1, n_components=30, random_state=0), TIGHT)),
     ):
         model = make_learner(learner, classes=2, seed=0)
         model.fit(model.prepare(data.x_pool)[rows], data.y_pool[rows], rng=rng_for(0))
         probs_T_C = model.predict_probs(model.prepare(data.x_test))
         expected_T_C = known.fit(data.x_pool[rows], data.y_pool[rows]).predict_proba(data.x_test)
-        if learner == "random_forest":  # whose trees are drawn from another stream
+        if learner in ("random_forest", "gradient_boosting"):  # whose trees are drawn from another stream
             assert np.abs(probs_T_C - expected_T_C).mean() < 0.1
         else:
             np.testing.assert_allclose(probs_T_C, expected_T_C, atol=2e-3)
