@@ -13,7 +13,7 @@ from alcore.datasets.planar.generate import SHAPES, TEST_POINTS, planar
 from alcore.datasets.planar.traps import TRAPS, load_trap
 from alcore.datasets.sms_spam import CLASS_NAMES as SPAM_CLASSES
 from alcore.datasets.sms_spam import FILE as SPAM_FILE
-from alcore.datasets.sms_spam import load_spam, spam_problem
+from alcore.datasets.sms_spam import embedded_problem, load_spam, load_spam_embedded, spam_problem
 from alcore.datasets.spec import DatasetSpec, Download, Images
 from alcore.did_you_mean import one_of
 from alcore.home import alcore_home
@@ -115,6 +115,10 @@ def _spam(seed: int, home: Path) -> Dataset:
     return load_spam(home, rng=rng_for(seed, "data"))
 
 
+def _spam_embedded(seed: int, home: Path) -> Dataset:
+    return load_spam_embedded(home, rng=rng_for(seed, "data"))
+
+
 DATASETS: dict[str, DatasetSpec] = {
     spec.name: spec
     for spec in (
@@ -153,6 +157,17 @@ DATASETS: dict[str, DatasetSpec] = {
             details=" (5,574 messages x 1,000 words)",
             files=lambda home: (home / SPAM_FILE,),
             problem=spam_problem,
+        ),
+        DatasetSpec(
+            "spam_embedded",
+            "SMS spam, word embeddings",
+            "text",
+            classes=len(SPAM_CLASSES),
+            test_points=1394,
+            load=_spam_embedded,
+            details=" (5,574 messages x 256)",
+            files=lambda home: (home / SPAM_FILE,),
+            problem=embedded_problem,
         ),
         *(_keel(name, table) for name, table in KEEL.items()),
     )

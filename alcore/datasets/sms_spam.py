@@ -1,10 +1,13 @@
-"""The SMS Spam Collection: short messages as word weights, spam or not."""
+"""The SMS Spam Collection: short messages as word weights or word embeddings, spam or not."""
 
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from alcore.datasets.dataset import Dataset, DatasetError
+from alcore.datasets.word_embeddings import wordllama
+from alcore.extras import MissingExtraError, require
 
 FILE = "SMSSpamCollection"
 ADDRESS = "https://archive.ics.uci.edu/dataset/228/sms+spam+collection"
@@ -19,7 +22,7 @@ WORDS = 1000
 def spam_problem(home: Path) -> str | None:
     """Why the messages cannot be loaded, in one sentence with the next step; None if they can."""
     try:
-        _messages(home)
+        messages(home)
     except DatasetError as error:
         return str(error)
     return None
@@ -45,20 +48,66 @@ def load_spam(home: Path, *, rng: np.random.Generator) -> Dataset:
     Source: Almeida, Hidalgo & Yamakami (2011); CC BY 4.0.
     """
     from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.model_selection import train_test_split
 
-    texts, labels_N = _messages(home)
-    pool, test = train_test_split(
-        np.arange(MESSAGES), test_size=TEST_SHARE, stratify=labels_N, random_state=int(rng.integers(2**31))
-    )
+    texts, labels_N = messages(home)
+    pool, test = split(labels_N, rng)
     words = TfidfVectorizer(max_features=WORDS, dtype=np.float32)
     x_pool = words.fit_transform([texts[row] for row in pool]).toarray()
     x_test = words.transform([texts[row] for row in test]).toarray()
     return Dataset("spam", x_pool, labels_N[pool], x_test, labels_N[test], CLASS_NAMES)
 
 
-def _messages(home: Path) -> tuple[list[str], np.ndarray]:
-    """The texts and their labels, 1 for spam; with or without a line of column names."""
+def load_spam_embedded(home: Path, *, rng: np.random.Generator) -> Dataset:
+    """The same messages with the same split, each as the mean of its words' static embeddings: (5574, 256) numbers.
+
+    Args:
+        home: `ALCORE_HOME`, where the file SMSSpamCollection lies.
+        rng: the split's stream.
+
+    Raises:
+        DatasetError: the file is missing or not whole, or wordllama is not installed.
+    """
+    if missing := embedded_problem(home):
+        raise DatasetError(missing)
+    texts, labels_N = messages(home)
+    pool, test = split(labels_N, rng)
+    x_N_D = _embedded(tuple(texts))
+    return Dataset("spam_embedded", x_N_D[pool], labels_N[pool], x_N_D[test], labels_N[test], CLASS_NAMES)
+
+
+def embedded_problem(home: Path) -> str | None:
+    """Why the embedded messages cannot be loaded, as `spam_problem`."""
+    try:
+        require("wordllama")
+    except MissingExtraError as error:
+        return str(error)
+    return spam_problem(home)
+
+
+@lru_cache(maxsize=1)
+def _embedded(texts: tuple[str, ...]) -> np.ndarray:
+    """Kept for the seeds of a race: seconds each time."""
+    x_N_D = wordllama(texts)
+    x_N_D.flags.writeable = False
+    return x_N_D
+
+
+def split(labels_N: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of the pool and of the test set, a stratified quarter."""
+    from sklearn.model_selection import train_test_split
+
+    pool, test = train_test_split(
+        np.arange(len(labels_N)), test_size=TEST_SHARE, stratify=labels_N, random_state=int(rng.integers(2**31))
+    )
+    return pool, test
+
+
+def messages(home: Path) -> tuple[list[str], np.ndarray]:
+    """The texts and their labels, 1 for spam; with or without a line of column names in the file.
+
+    Raises:
+        DatasetError: as `load_spam`.
+    """
     path = home / FILE
     if not path.is_file():
         raise DatasetError(

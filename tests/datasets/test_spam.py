@@ -1,12 +1,14 @@
 """The SMS Spam Collection: its features against a weighting by hand, and files that are not it."""
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from alcore.datasets import sms_spam
 from alcore.datasets.catalogue import DATASETS, DatasetError, fetch, load_dataset, problem
 from alcore.datasets.sms_spam import FILE, MESSAGES, SPAM, WORDS
 from alcore.learners.registry import make_learner
@@ -84,6 +86,31 @@ def test_the_split_is_the_seeds(put: Callable[[str], Path]) -> None:
     assert not np.array_equal(first.y_pool, other.y_pool)
     assert DATASETS["spam"].classes == first.classes
     assert DATASETS["kmnist"].classes == 10
+
+
+def test_embedded_messages_have_the_split_of_the_others(
+    put: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def by_hand(texts: tuple[str, ...]) -> np.ndarray:
+        return np.array([[len(text), "prize" in text] for text in texts], dtype=np.float32)
+
+    lines = made_up()
+    home = put("\n".join(lines))
+    monkeypatch.setattr(sms_spam, "wordllama", by_hand)
+    embedded, plain = (load_dataset(name, seed=3, home=home) for name in ("spam_embedded", "spam"))
+    np.testing.assert_array_equal(embedded.y_pool, plain.y_pool)
+    np.testing.assert_array_equal(embedded.y_test, plain.y_test)
+    told = Counter((len(text), float("prize" in text)) for text in (line.split("\t")[1] for line in lines))
+    assert Counter(map(tuple, np.concatenate([embedded.x_pool, embedded.x_test]).tolist())) == told
+
+
+def test_without_the_package_of_embeddings_a_sentence_says_how_to_get_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alcore.extras.find_spec", lambda name: None)
+    assert "needs wordllama" in str(problem("spam_embedded", home))
+    with pytest.raises(DatasetError, match="needs wordllama"):
+        load_dataset("spam_embedded", seed=0, home=home)
 
 
 def test_the_real_messages_need_few_labels_when_they_are_asked_for() -> None:

@@ -24,11 +24,11 @@ from alcore.datasets.embeddings import read_embeddings
 from alcore.datasets.images import ImageSource, read_images
 from alcore.datasets.tables.frame import TableSource, read_table
 from alcore.datasets.texts import read_texts
+from alcore.datasets.word_embeddings import wordllama
 from alcore.extras import MissingExtraError
 from alcore.projects.model.features import FeatureChoice, default_choice, features_of, hog, words_of_choice
 from alcore.projects.model.features import computed as whole
 from alcore.projects.model.features.choice import ENCODER
-from alcore.projects.model.features.texts import wordllama
 
 TEXTS = ["The cat sat", "the dog sat down", "a bird sang, a bird flew", "cat and dog", "x"]
 

@@ -95,7 +95,7 @@ SLICES = {
         Slice("logistic-random-start", CHEAP, SMALL, (20, 5, 1), seed_set="random"),
         Slice("logistic-large", CHEAP, LARGE, (20, 5)),
         Slice("trees", EIGHT, TEN, (20,), TREES),
-        Slice("slow-path", EIGHT, ("digits", "spam"), (20,)),
+        Slice("slow-path", EIGHT, ("spam_embedded", "digits", "spam"), (20,)),
         Slice("images", ("random", "margin", "bald", "badge"), ("mnist",), (20,), ("cnn",), seeds=10),
     )
 }

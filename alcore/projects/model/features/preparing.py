@@ -11,11 +11,12 @@ from alcore.datasets.images import ImageSource
 from alcore.datasets.sources import Source
 from alcore.datasets.tables.frame import TableSource
 from alcore.datasets.texts import TextSource
+from alcore.datasets.word_embeddings import wordllama
 from alcore.projects.model.features.choice import FeatureChoice, Features
 from alcore.projects.model.features.images import flat, hog_of, of_pixels, pixels_of
 from alcore.projects.model.features.inputs import Prepared
 from alcore.projects.model.features.tables import of_table, of_table_by_skrub, texts_of
-from alcore.projects.model.features.texts import sentence_embeddings, vectorizer, wordllama
+from alcore.projects.model.features.texts import sentence_embeddings, vectorizer
 
 
 def prepared(source: Source, choice: FeatureChoice) -> Prepared:

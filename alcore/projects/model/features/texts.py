@@ -1,19 +1,16 @@
-"""Features of texts: TF-IDF, static word embeddings, or sentence embeddings by a transformer."""
+"""Features of texts: TF-IDF, or sentence embeddings by a transformer."""
 
-import logging
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alcore.datasets.dataset import DatasetError
+from alcore.datasets.word_embeddings import cut
 from alcore.extras import optional_imports
 from alcore.projects.model.features.choice import ENCODER
 
-# Of a text, for the embedding: its memory grows with the longest text of a batch.
-LONGEST_TEXT = 10_000
 _TFIDF: dict[str, Any] = {"sublinear_tf": True, "ngram_range": (1, 2), "dtype": np.float32}
 
 
@@ -28,34 +25,6 @@ def vectorizer(vocabulary: int) -> Any:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     return TfidfVectorizer(**_TFIDF, max_features=vocabulary)
-
-
-def wordllama(texts: Sequence[str]) -> NDArray[np.float32]:
-    """Static word embeddings averaged over each text, rows of unit length; zeros where a text has no word.
-
-    The weights lie in the package wordllama: nothing is downloaded. Of a text the first 10,000 characters are read.
-
-    Args:
-        texts: N of them.
-
-    Returns:
-        (N, 256).
-
-    Raises:
-        MissingExtraError: wordllama is not installed.
-
-    Source: WordLlama, github.com/dleemiller/WordLlama (MIT).
-    """
-    from sklearn.preprocessing import normalize
-
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    with optional_imports():
-        import wordllama as package
-    root.handlers[:] = handlers  # the package sets up logging for the whole process
-    root.setLevel(level)
-    model = package.WordLlama.load(cache_dir=Path(package.__file__).parent, disable_download=True)
-    return normalize(model.embed(list(map(_cut, texts)))).astype(np.float32)
 
 
 def sentence_embeddings(texts: Sequence[str], encoder: str = "") -> NDArray[np.float32]:
@@ -88,9 +57,5 @@ def sentence_embeddings(texts: Sequence[str], encoder: str = "") -> NDArray[np.f
             "once, with a network; without one, copy a model's folder here and name it as the encoder, or choose the "
             "features tfidf or wordllama."
         ) from error
-    found = model.encode(list(map(_cut, texts)), normalize_embeddings=True, show_progress_bar=False)
+    found = model.encode(list(map(cut, texts)), normalize_embeddings=True, show_progress_bar=False)
     return np.asarray(found, dtype=np.float32)
-
-
-def _cut(text: str) -> str:
-    return text[:LONGEST_TEXT]
