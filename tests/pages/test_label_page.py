@@ -22,7 +22,7 @@ from alcore.projects.project import Project
 from alcore.projects.setup.names import names_of
 from alcore.projects.store import ProjectStore
 from alcore.storage.errors import StoreError
-from pages.screens.labelling import map_view
+from pages.screens.labelling import map_view, take_home
 from pages.screens.labelling.answering import RENEWED_EVERY
 from pages.screens.labelling.evidence_view import SECTIONS
 from pages.screens.labelling.texts import VIEWS
@@ -342,7 +342,7 @@ def test_the_evidence_is_shown_section_by_section(home: Path, open_screen: Calla
     assert_fine(at, "by class")
     said = " ".join(one.value for one in at.markdown)
     assert "Accuracy on unseen items" in said and "Confidence sequence" in said
-    assert at.dataframe[1].value.to_numpy().sum() == 20
+    assert at.dataframe[0].value["labels"].sum() == 20 and len(charts(at)) == 2
     for section in SECTIONS:
         at = open_screen(PAGE, label_view="evidence", label_evidence=section)
         assert_fine(at, section)
@@ -436,3 +436,15 @@ def test_the_model_can_be_taken_home(home: Path, open_screen: Callable[..., AppT
     at = open_screen(PAGE)
     assert_fine(at, "take home")
     assert {"Model", "Python"} <= {one.proto.label for one in at.get("download_button")}
+
+
+def test_a_model_that_is_slow_to_fit_is_fitted_on_a_button(
+    home: Path, open_screen: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(take_home, "LONG", 0.0)
+    labelled(home)
+    at = open_screen(PAGE)
+    assert "Model" not in {one.proto.label for one in at.get("download_button")}
+    next(one for one in at.button if one.label == "Fit the model").click().run()
+    assert_fine(at, "fitting")
+    assert "Model" in {one.proto.label for one in at.get("download_button")}

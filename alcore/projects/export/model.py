@@ -9,22 +9,27 @@ from threadpoolctl import threadpool_limits
 
 from alcore.datasets.tables.frame import TableOptions, TableSource
 from alcore.learners.saved_estimators import estimator_to_skops
+from alcore.loops.steps import OnStep, ignored, part
 from alcore.projects.export.frames import named
 from alcore.projects.model.features import FeatureChoice, fitted, prepared, text_columns
 from alcore.projects.model.kernel_logistic import KernelLogistic
+from alcore.projects.model.network import ImageNetwork
 from alcore.projects.project import Project
 
 ModelFormat = Literal["skops", "python"]
 MODEL_FORMATS: tuple[ModelFormat, ...] = get_args(ModelFormat)
 
 
-def exported_model(project: Project, fmt: ModelFormat, export: str = "labels.jsonl") -> bytes:
+def exported_model(
+    project: Project, fmt: ModelFormat, export: str = "labels.jsonl", *, on_step: OnStep = ignored
+) -> bytes:
     """The project's model as the bytes of a file.
 
     Args:
         project: with labels of two classes or more.
         fmt: `skops` or `python`.
         export: for `python`: name of the export in JSON lines that the lines read.
+        on_step: called with the share completed where a network is trained for `skops`.
 
     Raises:
         ValueError: there are labels of fewer than two classes.
@@ -32,11 +37,11 @@ def exported_model(project: Project, fmt: ModelFormat, export: str = "labels.jso
     """
     if fmt == "python":
         return snippet(project, export).encode()
-    return estimator_to_skops(fitted_model(project))
+    return estimator_to_skops(fitted_model(project, on_step))
 
 
 @threadpool_limits.wrap(limits=1)
-def fitted_model(project: Project) -> Any:
+def fitted_model(project: Project, on_step: OnStep = ignored) -> Any:
     """The model fitted on the labels so far, audits left out, as `Project.train` fits it.
 
     Returns:
@@ -46,12 +51,15 @@ def fitted_model(project: Project) -> Any:
     Raises:
         ValueError: there are labels of fewer than two classes.
     """
-    transformer, features = fitted(prepared(project.source, project.choice), project.settings["file"])
+    estimator = project.estimator()
+    trained = isinstance(estimator, ImageNetwork)
+    before = part(on_step, 0.0, 0.5) if trained else on_step
+    transformer, features = fitted(prepared(project.source, project.choice), project.settings["file"], before)
     labels = project.training_labels(project.states())
     if len(set(labels.values())) < 2:
         raise ValueError("there is no model yet: label items of two classes or more first")
-    estimator = project.estimator()
-    estimator.fit(features[list(labels)], np.array(list(labels.values())))
+    steps = {"on_step": part(on_step, 0.0 if transformer is None else 0.5, 1.0)} if trained else {}
+    estimator.fit(features[list(labels)], np.array(list(labels.values())), **steps)
     plain = estimator.pipeline_ if isinstance(estimator, KernelLogistic) else estimator
     return plain if transformer is None else make_pipeline(transformer, plain)
 

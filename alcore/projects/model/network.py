@@ -1,11 +1,14 @@
 """A small CNN of images: as a classifier of the labels, and as features learned without labels."""
 
+from itertools import count
 from math import isqrt
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
+
+from alcore.loops.steps import OnStep, ignored
 
 # Side to which images are resized for it, as in MNIST: a round takes seconds.
 SIDE = 28
@@ -49,13 +52,11 @@ class ImageNetwork(ClassifierMixin, _Kept):
         self.steps = steps
         self.random_state = random_state
 
-    def fit(self, X: Any, y: ArrayLike) -> "ImageNetwork":
+    def fit(self, X: Any, y: ArrayLike, on_step: OnStep = ignored) -> "ImageNetwork":
         """Fit; X is (N, side * side), or (N, side * side * 3) of colour images, in [0, 1]."""
         self.classes_, y_N = np.unique(np.asarray(y), return_inverse=True)
-        self.learner_ = _learner(len(self.classes_), self.steps, self.random_state)
-        self.learner_.fit(
-            self.learner_.prepare(grey_images(X)), y_N, rng=np.random.default_rng([self.random_state, len(y_N)])
-        )
+        rng = np.random.default_rng([self.random_state, len(y_N)])
+        self.learner_ = _trained(X, y_N, len(self.classes_), self.steps, self.random_state, rng, on_step)
         return self
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
@@ -85,19 +86,18 @@ class GroupedNetwork(TransformerMixin, _Kept):
         self.steps = steps
         self.random_state = random_state
 
-    def fit(self, X: Any, y: Any = None) -> "GroupedNetwork":
+    def fit(self, X: Any, y: Any = None, on_step: OnStep = ignored) -> "GroupedNetwork":
         """Fit; X as `ImageNetwork` takes it, y is not used."""
         from sklearn.cluster import MiniBatchKMeans
         from sklearn.decomposition import PCA
 
         seed = self.random_state
-        count = max(1, min(GROUPS, len(X) // LEAST))
+        groups = max(1, min(GROUPS, len(X) // LEAST))
         with np.errstate(invalid="ignore"):  # the share of variance of a single image, which is not used
             components = PCA(min(60, *X.shape), random_state=seed).fit_transform(X)
-        groups_N = MiniBatchKMeans(count, random_state=seed, n_init=3).fit_predict(components)
+        groups_N = MiniBatchKMeans(groups, random_state=seed, n_init=3).fit_predict(components)
         named, groups_N = np.unique(groups_N, return_inverse=True)
-        self.learner_ = _learner(len(named), self.steps, seed)
-        self.learner_.fit(self.learner_.prepare(grey_images(X)), groups_N, rng=np.random.default_rng(seed))
+        self.learner_ = _trained(X, groups_N, len(named), self.steps, seed, np.random.default_rng(seed), on_step)
         return self
 
     def transform(self, X: Any) -> NDArray[np.float32]:
@@ -127,6 +127,21 @@ def grey_images(x_N_D: Any) -> NDArray[np.float32]:
 def _parts(dimensions: int) -> list[int]:
     """Pixels of a grey image and, where there may be three colours, of a colour image."""
     return [dimensions, dimensions // 3] if dimensions % 3 == 0 else [dimensions]
+
+
+def _trained(
+    X: Any, y_N: NDArray[np.int64], classes: int, steps: int, seed: int, rng: np.random.Generator, on_step: OnStep
+) -> Any:
+    """A network trained on images, with `on_step` called before each gradient step."""
+    learner, taken = _learner(classes, steps, seed), count()
+
+    def tick() -> None:
+        on_step(min(1.0, next(taken) / steps))
+
+    before, learner.tick = learner.tick, tick
+    learner.fit(learner.prepare(grey_images(X)), y_N, rng=rng)
+    learner.tick = before
+    return learner
 
 
 def _learner(classes: int, steps: int, seed: int) -> Any:

@@ -19,6 +19,8 @@ from alcore.projects.multilabel import group_frame, group_of
 from pages.screens.labelling.opened import Opened
 from pages.shared.errors import sentences
 from pages.shared.markdown import plain
+from pages.shared.progress import in_fragment
+from pages.shared.session_cache import cached, kept
 
 _WORDS = {
     "csv": "CSV",
@@ -30,6 +32,9 @@ _WORDS = {
 }
 _ENDINGS = {"label-studio": "json", "prodigy": "jsonl", "hf": "zip"}
 BATCH_SECONDS = 24 * 3600.0
+# Seconds of the last training from which the model is fitted with a progress bar before it is sent.
+LONG = 2.0
+_MODEL = "label_model_file"
 
 
 def draw_take_home(shown: Opened, annotator: str) -> None:
@@ -95,8 +100,9 @@ def draw_take_home(shown: Opened, annotator: str) -> None:
                 st.dataframe({"not counted": list(taken.refused)}, height=160)
 
 
+@st.fragment
 def _draw_model(shown: Opened) -> None:
-    """The model: fitted, and as lines that fit it again."""
+    """The model: fitted, and as lines that fit it again; a fragment, so that a long fit holds up nothing else."""
     project, name = shown.project, shown.name
     if shown.kept is None or shown.kept.model.probs_N_C is None:
         st.caption("The model can be taken home once it predicts: label items of two classes or more first.")
@@ -108,16 +114,7 @@ def _draw_model(shown: Opened) -> None:
     except MissingExtraError as error:
         missing = str(error)
     with st.container(horizontal=True, gap="small"):
-        st.download_button(
-            "Model",
-            lambda: exported_model(project, "skops"),
-            file_name=f"{name}.skops",
-            on_click="ignore",
-            icon=":material/model_training:",
-            disabled=bool(missing),
-            help=missing
-            or "Fitted, with its features, as scikit-learn's pipeline in the format of skops, which pickles nothing.",
-        )
+        _draw_fitted(shown, missing)
         st.download_button(
             "Python",
             lambda: exported_model(project, "python", f"{name}.jsonl"),
@@ -126,3 +123,37 @@ def _draw_model(shown: Opened) -> None:
             icon=":material/code:",
             help=f"Lines that fit the model again from {name}.jsonl, the export in JSON lines of all items.",
         )
+
+
+def _draw_fitted(shown: Opened, missing: str) -> None:
+    """The fitted model: sent at once, or, if a fit takes long, fitted first on a button, with a progress bar."""
+    project = shown.project
+    assert shown.kept is not None
+    words = "Fitted, with its features, as scikit-learn's pipeline in the format of skops, which pickles nothing."
+    found: bytes | None = None
+    place = st.empty()
+    network = "cnn" in (project.settings["model"], project.choice.method)
+    if not missing and (network or shown.kept.model.seconds > LONG):
+        key = (str(project.folder), project.ledger().last, project.trained_as)
+        if kept(_MODEL, key) is None:
+            help = f"{words} It is fitted anew first."
+            if not place.button("Fit the model", icon=":material/model_training:", help=help):
+                return
+            with in_fragment():
+                cached(
+                    _MODEL,
+                    key,
+                    lambda on_step: exported_model(project, "skops", on_step=on_step),
+                    "Fitting the model on all labels.",
+                    most=1,
+                )
+        found = kept(_MODEL, key)
+    place.download_button(
+        "Model",
+        found if found is not None else lambda: exported_model(project, "skops"),
+        file_name=f"{shown.name}.skops",
+        on_click="ignore",
+        icon=":material/model_training:",
+        disabled=bool(missing),
+        help=missing or words,
+    )

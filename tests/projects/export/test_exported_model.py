@@ -13,6 +13,7 @@ from skops.io import get_untrusted_types, loads
 from alcore.projects.examples import digit_images
 from alcore.projects.export import exported, exported_model, whole_frame
 from alcore.projects.model.features import FeatureChoice, prepared
+from alcore.projects.model.network import ImageNetwork
 from alcore.projects.project import Project
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -140,3 +141,10 @@ def test_lines_of_a_network_make_it_by_its_parameters(home: Path) -> None:
     assert "from alcore.projects.model.network import ImageNetwork" in lines
     assert "model = ImageNetwork(random_state=3)" in lines and "FeatureChoice(method='images', side=28)" in lines
     compile(lines, "refit.py", "exec")
+
+
+def test_a_network_reports_the_share_of_its_steps() -> None:
+    shares: list[float] = []
+    x = np.random.default_rng(0).random((12, 28 * 28), dtype=np.float32)
+    ImageNetwork(steps=4).fit(x, np.arange(12) % 2, shares.append)
+    assert shares == [0.0, 0.25, 0.5, 0.75]

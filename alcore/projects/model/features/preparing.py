@@ -12,11 +12,13 @@ from alcore.datasets.sources import Source
 from alcore.datasets.tables.frame import TableSource
 from alcore.datasets.texts import TextSource
 from alcore.datasets.word_embeddings import wordllama
+from alcore.loops.steps import OnStep, ignored
 from alcore.projects.model.features.choice import FeatureChoice, Features
 from alcore.projects.model.features.images import flat, hog_of, of_pixels, pixels_of
 from alcore.projects.model.features.inputs import Prepared
 from alcore.projects.model.features.tables import of_table, of_table_by_skrub, texts_of
 from alcore.projects.model.features.texts import sentence_embeddings, vectorizer
+from alcore.projects.model.network import GroupedNetwork
 
 
 def prepared(source: Source, choice: FeatureChoice) -> Prepared:
@@ -45,18 +47,17 @@ def prepared(source: Source, choice: FeatureChoice) -> Prepared:
     if isinstance(source, ImageSource) and choice.method == "hog":
         return Prepared(hog_of(source, choice.side))
     if isinstance(source, ImageSource) and choice.method == "cnn":
-        from alcore.projects.model.network import GroupedNetwork
-
         return Prepared(flat(pixels_of(source, choice.side)), GroupedNetwork())
     raise unfit(source, choice)
 
 
-def fitted(made: Prepared, name: str) -> tuple[Any, Features]:
+def fitted(made: Prepared, name: str, on_step: OnStep = ignored) -> tuple[Any, Features]:
     """The fitted transformer (None without one) and the features.
 
     Args:
         made: of all items.
         name: of their file, for sentences.
+        on_step: called with the share completed where the transformer is a network.
 
     Raises:
         DatasetError: no text has a word of two letters or more.
@@ -65,7 +66,8 @@ def fitted(made: Prepared, name: str) -> tuple[Any, Features]:
         return None, made.inputs
     try:
         with np.errstate(invalid="ignore"):  # the share of variance of a single image, which is not used
-            found = made.transformer.fit_transform(made.inputs)
+            steps = {"on_step": on_step} if isinstance(made.transformer, GroupedNetwork) else {}
+            found = made.transformer.fit_transform(made.inputs, **steps)
     except ValueError as error:
         if "empty vocabulary" not in str(error):
             raise
