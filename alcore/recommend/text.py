@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from alcore.datasets.catalogue import DATASETS
 from alcore.percent import percent
 from alcore.recommend.advice import Advice, Standing
 from alcore.recommend.evidence import LeaveOneOut, Rival
@@ -13,6 +14,11 @@ from alcore.strategies.catalogue import STRATEGIES
 def label(strategy: str) -> str:
     """The display name of a strategy."""
     return STRATEGIES[strategy].label if strategy in STRATEGIES else strategy
+
+
+def dataset_label(dataset: str) -> str:
+    """The display name of a data set."""
+    return DATASETS[dataset].label if dataset in DATASETS else dataset.replace("_", " ")
 
 
 def points(interval: Interval) -> str:
@@ -54,7 +60,7 @@ def default_words(advice: Advice, strategy: str) -> str:
 def risk(standing: Standing, tasks: int) -> str:
     """How often a strategy was worse than random, and by how much."""
     loss = 100 * standing.loss
-    worst = f"{format_signed(100 * standing.worst_gain, 1)} points on {standing.worst}"
+    worst = f"{format_signed(100 * standing.worst_gain, 1)} points on {dataset_label(standing.worst)}"
     return (
         f"Risk of {label(standing.strategy)}: worse than random in {percent(standing.races_worse, 0)} of the races, by "
         f"{loss:.1f} points in those; significantly worse on {standing.tasks_worse} of {tasks} data sets; lowest mean "
@@ -69,7 +75,7 @@ def on_traps(advice: Advice) -> str | None:
     if not own:
         return None
     lost = [dataset for dataset, one in own.items() if one.verdict < 0]
-    on = f" ({', '.join(lost)})" if lost else ""
+    on = f" ({', '.join(map(dataset_label, lost))})" if lost else ""
     return f"On {len(own)} pools made to mislead, {label(name)} is significantly worse than random on {len(lost)}{on}."
 
 

@@ -146,7 +146,7 @@ def test_a_stop_says_what_its_batch_is() -> None:
     assert [scene["points"][index][:2] for index in top["picks"]] == at
     best = stops[2].summary
     assert top["headline"]["labels"] == "8 labels worth" and top["headline"]["worth"] == f"{best.worth:.1f}"
-    told = f"{percent(best.repeated, 0)} of their information is redundant. Test accuracy 50.0 % before"
+    told = f"the best {best.worth:.1f}; counted one by one, {percent(best.repeated, 0)} of their information is"
     assert told in top["headline"]["rest"]
     trade = scene["trade"]
     assert trade["path"][0] == top["at"] == [best.mean_uncertainty, best.worth] and trade["most"] == 8
@@ -169,7 +169,8 @@ def test_a_batch_of_ones_own_stays_in_the_plot_and_one_pick_repeats_nothing() ->
     assert own.mean_uncertainty < trade_off(stops, [])["x"][0], "it would lie outside"
     low, high = trade_off(stops, [], own)["x"]
     assert low < own.mean_uncertainty < high
-    assert headline(own, 0.5)["rest"].startswith(("0 % of their information is redundant", "All models"))
+    rest = headline(own, 0.5)["rest"]
+    assert "counted one by one, 0 % of their information is redundant" in rest or rest.startswith("All models")
 
 
 def test_panels_mark_the_best_of_each_row() -> None:

@@ -31,8 +31,8 @@ def accuracy_chart(points: Sequence[tuple[float, ...]], target: float | None) ->
     if target is not None:
         marks.append(Reference(y=target, color=GREY, label=f"target {level(target)}"))
     low = float(np.floor(10 * min(table[:, 1:].min(), target or 1.0)) / 10)
-    heights = Axis("accuracy", "share", (max(0.0, low - 0.02), 1.01))
-    return Chart(marks, Axis("labels that trained", "whole"), heights, height=190, revision="accuracy")
+    heights = Axis("Accuracy", "share", (max(0.0, low - 0.02), 1.01))
+    return Chart(marks, Axis("Training labels", "whole"), heights, height=190, revision="accuracy")
 
 
 def calibration_chart(bins: Sequence[tuple[float, float, int]]) -> Chart:
@@ -47,7 +47,7 @@ def calibration_chart(bins: Sequence[tuple[float, float, int]]) -> Chart:
     hover = "confidence %{x:.0%}, accuracy %{y:.0%}<extra></extra>"
     marks: list[Mark] = [Reference(), Series(table[:, 0], table[:, 1], Stroke(color), marker, hover=hover)]
     share = ("share", (0.0, 1.02))
-    return Chart(marks, Axis("confidence", *share), Axis("accuracy", *share), height=300, revision="calibration")
+    return Chart(marks, Axis("Confidence", *share), Axis("Accuracy", *share), height=300, revision="calibration")
 
 
 def kappas_chart(kappas: Sequence[float], threshold: float) -> Chart:
@@ -65,7 +65,8 @@ def kappas_chart(kappas: Sequence[float], threshold: float) -> Chart:
     ]
     low = float(min(min(kappas), threshold))
     ends = (max(-1.0, low - 0.05), 1.01)
-    return Chart(marks, Axis("model", "whole"), Axis("kappa", ends=ends), height=300, revision="kappas")
+    models = Axis("Compared model", "whole", (0.5, len(kappas) + 0.5))
+    return Chart(marks, models, Axis("Cohen's kappa", ends=ends), height=300, revision="kappas")
 
 
 def items_map(

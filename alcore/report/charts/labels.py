@@ -41,6 +41,7 @@ def labels_beside(
     size: float = 11.5,
     first: Collection[str] = (),
     crowded: bool = False,
+    lines: Collection[tuple[float, float, float, float]] = (),
 ) -> list[Label]:
     """A label per point, larger points first, each at the first of several places where it covers the least.
 
@@ -51,12 +52,17 @@ def labels_beside(
         size: of the text.
         first: names that are placed before all others.
         crowded: other names for which there is no place are left out.
+        lines: horizontal and vertical lines that labels avoid: left, right, lower and upper end as shares of the plot.
     """
     # Boxes as left, right, lower and upper end.
     taken = [
         (x - one.radius, x + one.radius, y - one.radius, y + one.radius)
         for one in points
         for x, y in [(one.across * width, one.up * height)]
+    ]
+    taken += [
+        (left * width - 1, right * width + 1, lower * height - 1, upper * height + 1)
+        for left, right, lower, upper in lines
     ]
     labels = []
     for one in sorted(points, key=lambda one: (one.name not in first, -one.radius)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from textwrap import wrap
 
 import numpy as np
@@ -269,6 +270,8 @@ def pareto_chart(summary: Summary, *, names: Mapping[str, str] | None = None, na
     saved_R = {one.strategy: MEASURES["saved"].shown(one) for one in drawn}
     up = around([[end for one in saved_R.values() if one for end in (one.low, one.high)], [0.0]], 0.05)
     points = []
+    lines: list[tuple[float, float, float, float]] = []
+    place_R: dict[str, tuple[float, float]] = {}
     for one in drawn:
         label, style, saved = (
             (names or {}).get(one.strategy, one.strategy),
@@ -281,10 +284,14 @@ def pareto_chart(summary: Summary, *, names: Mapping[str, str] | None = None, na
         ends = (saved.estimate, saved.low, saved.high)
         marks.append(Whiskers(one.seconds, *ends, marker, upright=True, width=1, hover=hover))
         share = np.log(one.seconds / across[0]) / np.log(across[1] / across[0])
-        points.append(
-            Named(one.seconds, saved.estimate, float(share), (saved.estimate - up[0]) / (up[1] - up[0]), 6.0, label)
-        )
+        low, middle, high = ((end - up[0]) / (up[1] - up[0]) for end in (saved.low, saved.estimate, saved.high))
+        points.append(Named(one.seconds, saved.estimate, float(share), middle, 6.0, label))
+        place_R[one.strategy] = (float(share), middle)
+        lines.append((float(share), float(share), low, high))
+    # The front: to the right, then up.
+    for (left, lower), (right, upper) in pairwise(place_R[one.strategy] for one in front):
+        lines += [(left, right, lower, lower), (right, right, lower, upper)]
     height = 520
-    marks += labels_beside(points, width=300 if narrow else 700, height=height - 80)
+    marks += labels_beside(points, width=300 if narrow else 700, height=height - 80, lines=lines)
     x = Axis("Seconds of selection in a race", ends=across, log=True)
     return Chart(marks, x, Axis("Labels saved (%)", ends=up), height=height, ratio=0.7)

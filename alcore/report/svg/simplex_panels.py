@@ -14,9 +14,9 @@ from alcore.report.svg.panels import Layer, Line, Mark, Panel, nested, ring
 
 # Label positions beside the corners: readable even with a mark on the corner.
 _NAMES = (
-    (*(CORNERS_3_2[0] + [0, 0.1]).tolist(), "class 1"),
-    (*(CORNERS_3_2[1] + [0.06, -0.085]).tolist(), "class 2"),
-    (*(CORNERS_3_2[2] + [-0.06, -0.085]).tolist(), "class 3"),
+    (*(CORNERS_3_2[0] + [0, 0.075]).tolist(), "class 1"),
+    (*(CORNERS_3_2[1] + [0.04, -0.07]).tolist(), "class 2"),
+    (*(CORNERS_3_2[2] + [-0.04, -0.07]).tolist(), "class 3"),
 )
 _APART = "Where they disagree"
 _SHARES = (0.1, 0.25, 0.4, 0.55, 0.7, 0.85)

@@ -102,7 +102,8 @@ def headline(one: BatchSummary, now: float) -> Spec:
     """A batch in human units: its number of labels, what they are worth, and test accuracy before (`now`) and after."""
     labels = "1 label" if one.picks == 1 else f"{one.picks} labels"
     told = (
-        f"{percent(one.repeated, 0)} of their information is redundant"
+        f"As informative as the best {one.worth:.1f}; counted one by one, {percent(one.repeated, 0)} of their "
+        "information is redundant"
         if one.informative
         else capitalise(NO_INFORMATION)
     )

@@ -63,7 +63,9 @@ function draw(host, { rows, seeds, seed }, choose) {
     element("text", { x: across(value), y: tall - AXIS + 12, "text-anchor": "middle" }, svg).textContent = words
   }
   element("text", { x: wide / 2, y: tall - 3, "text-anchor": "middle" }, svg).textContent =
-    "gain in points of mean accuracy, one dot a seed: choose one to watch its race"
+    wide < 560
+      ? "gain in points, one dot a seed: choose one"
+      : "gain in points of mean accuracy, one dot a seed: choose one to watch its race"
   // Along a row by its gains, as they are read.
   const order = dots.toSorted((one, other) => one.row - other.row || one.gain - other.gain)
   ;(order.find(({ chosen }) => chosen) ?? order[0]).dot.setAttribute("tabindex", 0)

@@ -196,10 +196,11 @@ def _target_words(comparison: Comparison) -> str:
     """The target accuracy, or why there is none."""
     if comparison.target is None:
         return (
-            "No target: not every racer's curve ends above where it began. **Target**, above, sets one that "
-            "need not be reached by all."
+            "No target: not every racer's curve ends above where it began. **Target** (:material/flag_check: above) "
+            "sets one that need not be reached by all."
         )
-    return f"Labels are counted to **{plain(comparison.target.words)}**; **Target**, above, sets another accuracy."
+    words = plain(comparison.target.words)
+    return f"Labels are counted to **{words}**; **Target** (:material/flag_check: above) sets another."
 
 
 def _share(interval: Interval) -> str:

@@ -1,5 +1,6 @@
 """How good is it? Classes, calibration, stopping, asking against random labels, and annotators."""
 
+from math import isfinite
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +10,7 @@ from alcore.projects.audit import confidence_sequence
 from alcore.projects.evidence import FEWEST_CONTROLS, ClassEvidence, audit_report, worth_asking
 from alcore.projects.status import LOOK
 from alcore.report.charts.labelling import calibration_chart, kappas_chart
+from alcore.report.charts.run import confusion_chart
 from alcore.report.phrases import percent
 from pages.screens.labelling.look_again_view import checked
 from pages.screens.labelling.opened import Opened
@@ -31,6 +33,8 @@ SECTIONS = {
 }
 _SHARES = {0.0: "off", 0.1: "one in ten", 0.2: "one in five", 0.33: "one in three"}
 _STABLE = 0.99
+# Classes beyond which the confusion matrix is a table instead of a chart.
+_MOST_CELLS = 20
 
 
 def draw_evidence_view(home: Path, shown: Opened, annotator: str) -> None:
@@ -57,9 +61,11 @@ def _draw_classes(shown: Opened) -> None:
         st.info(f"{LOOK} audit labels and a model are needed first; there are {status.audited}.")
         return
     found = status.accuracy
+    worth = f"{found.effective_n:.0f}"
+    counted = f", which count as {worth}" if isfinite(found.effective_n) and worth != str(status.looked_at) else ""
     st.markdown(
         f"**Accuracy on unseen items {percent(found.value)}** (95 % interval {percent(found.low)} "
-        f"to {percent(found.high)}, {status.looked_at} audit labels, which count as {found.effective_n:.0f})"
+        f"to {percent(found.high)}, {status.looked_at} audit labels{counted})"
     )
     if controls.toggle(PAGE, "always", "An interval that holds at all looks together", False):
         low_M, high_M = confidence_sequence(report.right)
@@ -76,9 +82,17 @@ def _draw_classes(shown: Opened) -> None:
     with left:
         st.dataframe(pd.DataFrame([_row(one) for one in report.by_class]), hide_index=True)
         st.caption("Precision and recall on audit items, with 95 % Wilson intervals.")
-        table = pd.DataFrame(report.confusion_C_C, index=list(report.classes), columns=list(report.classes))
-        st.dataframe(table)
-        st.caption("Confusion matrix of the audit: labels in rows, predictions in columns.")
+        st.markdown("**Confusion matrix of the audit**")
+        if len(report.classes) <= _MOST_CELLS:
+            show_chart(
+                confusion_chart(report.confusion_C_C, report.classes),
+                key="label_confusion_chart",
+                alt="Confusion matrix of the audit: labels in rows, predictions in columns",
+                file="audit-confusion",
+            )
+        else:
+            st.dataframe(pd.DataFrame(report.confusion_C_C, index=list(report.classes), columns=list(report.classes)))
+            st.caption("Labels in rows, predictions in columns.")
     with right:
         show_chart(
             calibration_chart(report.bins),

@@ -47,10 +47,11 @@ def draw_items_view(shown: Opened, annotator: str) -> None:
         + ". Tick rows to label or mend them (keyboard: Shift and the space bar); a click on a column's name sorts."
     )
     head = rows.head(MOST).reset_index(drop=True)
+    head["probability"] *= 100
     empty = [name for name in _SELDOM if not frame[name].astype(bool).any()]
     head = head.drop(columns=empty)
     config: dict[str, Any] = {
-        "probability": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
+        "probability": st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100),
     }
     if isinstance(project.source, ImageSource):
         head = _with_pictures(shown, head)

@@ -107,21 +107,24 @@ def _draw_new_or_again(home: Path, shown: Opened, annotator: str) -> None:
         most=2,
     )
     again = sum(bool(one.annotators) for one in found)
-    who = plain(annotator or _NOBODY)
+    who = f" for {plain(annotator)}" if annotator else ""
     st.caption(
-        f"For {who}, by ActiveLab: {len(found) - again} new items and {again} labelled by others, the least certain.",
+        f"The {len(found)} least certain labels{who}, by ActiveLab: {len(found) - again} of new items, {again} of "
+        "items that others have labelled.",
         help="Another opinion needs another person: open the screen under another name.",
     )
     left, right = st.columns([3, 4], gap="medium")
     with left:
         rows = [
-            ("again" if one.annotators else "new", one.score, lines(shown)[project.items.place_of[one.item]])
+            ("again" if one.annotators else "new", 100 * one.score, lines(shown)[project.items.place_of[one.item]])
             for one in found[:SHOWN]
         ]
         st.dataframe(
             pd.DataFrame(rows, columns=["label", "known", "item"]),
             hide_index=True,
-            column_config={"known": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)},
+            column_config={
+                "known": st.column_config.ProgressColumn("certainty", format="%.1f %%", min_value=0, max_value=100)
+            },
         )
     with right:
         if controls.toggle(PAGE, "activelab", "Label this list here", False):

@@ -7,12 +7,12 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from alcore.datasets.catalogue import DATASETS
 from alcore.percent import percent
 from alcore.recommend.advice import KINDS, Advice
 from alcore.recommend.choose import EVEN, recommend
 from alcore.recommend.evidence import load_evidence
 from alcore.recommend.text import (
+    dataset_label,
     headline,
     not_beaten,
     on_traps,
@@ -69,7 +69,7 @@ def draw_recommendation(tools: DeltaGenerator) -> None:
         show_chart(chart, key="strategies_gains", alt=f"{about} {headline(found)}", file="strategy-gains")
     with right:
         cells = {cell.dataset: cell for cell in found.cells}
-        labels = {name: DATASETS[name].label if name in DATASETS else name for name in cells}
+        labels = {name: dataset_label(name) for name in cells}
         cell = cells[controls.selectbox(PAGE, "races", "Curves of", labels, next(iter(cells)))]
         curves = {name: cell.curves[name] for name in shown}
         drawn = task_curves(cell.labels, curves, NAMES)

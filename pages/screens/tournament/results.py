@@ -192,18 +192,17 @@ def _table(summary: Summary) -> None:
     rows = sorted(standing_rows(summary, NAMES), key=lambda row: -(row["gain"] or 0.0))
     frame = pd.DataFrame(rows)
     shown = frame[list(_COLUMNS)]
-    gains = frame["gain"].fillna(0.0)
-    low, high = min(0.0, float(gains.min())), max(0.1, float(gains.max()))
     bar, number = st.column_config.ProgressColumn, st.column_config.NumberColumn
     st.dataframe(
         shown,
         hide_index=True,
         width="stretch",
         height="content",
+        placeholder="–",
         alt="The strategies by their gain over random, with its interval.",
         column_config={
             "strategy": st.column_config.TextColumn("Strategy", pinned=True, width=170),
-            "gain": bar("Gain", format="%.2f", min_value=low, max_value=high),
+            "gain": number("Gain", format="%.2f"),
             "gain_low": number("from", format="%.2f"),
             "gain_high": number("to", format="%.2f"),
             "verdict": st.column_config.TextColumn("Verdict", width=85),

@@ -88,10 +88,10 @@ def _table(infos: Sequence[RunInfo]) -> None:
             "Took": st.column_config.TextColumn(width=100),
             "Labels": st.column_config.NumberColumn(format="localized"),
             "Accuracy": st.column_config.NumberColumn(
-                format="percent", help="On the test set, of learners that are trained on labelled images only."
+                format="%.1f %%", help="On the test set, of learners that are trained on labelled images only."
             ),
             "Semi-supervised": st.column_config.NumberColumn(
-                format="percent",
+                format="%.1f %%",
                 help="On the test set, of the graph learner, which is also trained on the unlabelled images and so "
                 "is not comparable with the others.",
             ),
@@ -102,7 +102,9 @@ def _table(infos: Sequence[RunInfo]) -> None:
 
 
 def _ended(info: RunInfo, counts: bool) -> float | None:
-    return info.accuracy if counts and info.state not in texts.ACTIVE else None
+    """The last accuracy in percent."""
+    accuracy = info.accuracy if counts and info.state not in texts.ACTIVE else None
+    return None if accuracy is None else 100 * accuracy
 
 
 def _choose(infos: Sequence[RunInfo]) -> list[RunInfo]:

@@ -33,7 +33,7 @@ def label_yourself(info: RunInfo, home: Path, number: int) -> None:
     names = pictures.class_names
     if len(given) < len(indices):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.html(_IMAGE.format(data_uri(255 - pictures.images_N_H_W[indices[len(given)]])))
+            st.html(_IMAGE.format(data_uri(255 - pictures.images_N_H_W[indices[len(given)]])), width="content")
             st.markdown(f"**Image {len(given) + 1} of {len(indices)}**: which class is it?", width="content")
         _buttons(names, info, number)
         st.caption("These images were queried in this round. You are the oracle: a label cannot be taken back.")
