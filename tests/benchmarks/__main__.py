@@ -15,7 +15,7 @@ BENCHMARKS = (
         "selection.peers",
     ),
     *("selection.bayesian", "selection.candidates", "selection.growth", "selection.costs"),
-    *("scoring", "presets", "null_race", "race", "graph", "dozen", "mnist", "repeated", "arena"),
+    *("scoring", "presets", "null_race", "race", "graph", "dozen", "sms", "mnist", "repeated", "arena"),
     *("stream", "settings", "tournament", "clinic", "ready_runs", "ready_digits", "places", "batch_default"),
     *("evidence", "evidence.false_claims"),
     *("pools.pool_million", "pools.pool_ten_million", "pools.pool_growth", "pools.pool_peers"),
