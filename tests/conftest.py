@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
 
 from alcore.runs.worker import launcher
 from tests.support.lab import Lab, without_processes
@@ -42,6 +42,22 @@ def scanned_once() -> Iterator[None]:
     """Streamlit's search of all installed packages for components, which `AppTest` repeats at each run, made once."""
     patch = pytest.MonkeyPatch()
     patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def waited_for() -> Iterator[None]:
+    """`AppTest` waits for the end of a run, in place of looking for it a thousand times a second."""
+    look = local_script_runner.require_widgets_deltas
+
+    def wait(runner: local_script_runner.LocalScriptRunner, timeout: float = 3) -> None:
+        if runner._script_thread is not None:
+            runner._script_thread.join(timeout)
+        look(runner, timeout if runner.script_stopped() else 0)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(local_script_runner, "require_widgets_deltas", wait)
     yield
     patch.undo()
 

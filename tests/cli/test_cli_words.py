@@ -1,5 +1,6 @@
 """Any word in any place of the command line: a sentence and an exit code, never a traceback."""
 
+import argparse
 import signal
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from alcore.cli import main as cli
 from alcore.cli import report_commands, run_commands
 from alcore.cli.arguments import WHOLE, cut
 from alcore.cli.main import main
@@ -91,8 +93,20 @@ LINES = [
 ]
 
 
+@pytest.fixture(scope="module")
+def parser() -> argparse.ArgumentParser:
+    """The command line's parser, which takes longer to make than to use."""
+    return cli._parser()
+
+
 @pytest.fixture
-def stored(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
+def stored(
+    home: Path,
+    tmp_path: Path,
+    parser: argparse.ArgumentParser,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> str:
     """A stored run; from now on nothing is carried out, and files are written into a folder of the test."""
     assert main(["run", "blobs-arena", "--rounds", "1"]) == 0
     run_id = run_id_of(capsys.readouterr().out)
@@ -106,6 +120,7 @@ def stored(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: 
     for name in ("_carry_out", "_replay"):
         monkeypatch.setattr(run_commands, name, nothing)
     monkeypatch.setattr(report_commands, "carry_out", nothing)
+    monkeypatch.setattr(cli, "_parser", lambda: parser)
     return run_id
 
 

@@ -10,8 +10,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import PageLink
 
 from pages.screens.scenarios import cached, synthesis_digits
-from pages.shared.progress import OnStep
-from tests.support.screens import address, assert_fine, controls, every_pair, follow, standing
+from tests.support.screens import address, assert_fine, controls, every_pair, follow, shared_cache, standing
 
 ARENA, SETTINGS, ATLAS, BATCH = (f"pages/{name}.py" for name in ("arena", "settings", "strategies", "batch_explorer"))
 QUICK = {"arena_rounds": "4", "arena_paired": "1"}
@@ -60,26 +59,32 @@ def move_some(at: AppTest, **wanted: Any) -> None:
     at.run()
 
 
-def walk_the_presets(at: AppTest, path: str, open_screen: Callable[..., AppTest], **moved: Any) -> None:
+# Each question once, after another one; and each after each other one, among the long tests.
+WALKS = ["once", pytest.param("every pair", marks=pytest.mark.long)]
+
+
+def walk_the_presets(at: AppTest, path: str, walk: str, open_screen: Callable[..., AppTest], **moved: Any) -> None:
     names = list(presets(at))
     assert len(names) >= 4
     right = {name: shown(afresh(open_screen, path, link)) for name, link in presets(at).items()}
     for name, link in presets(at).items():
         # Put right in a second step, it would be two steps back for the reader.
         assert right[name]["address"] | {"preset": ["yes"]} == parse_qs(link.proto.query_string), name
-    for name in every_pair(names):
+    for name in names if walk == "once" else every_pair(names):
         move_some(at, **moved)
         assert_fine(at, f"before {name}")
         found = shown(follow(at, presets(at)[name]))
         assert found == right[name], name
 
 
-def test_each_question_of_the_arena_after_each(open_screen) -> None:
+@pytest.mark.parametrize("walk", WALKS)
+def test_each_question_of_the_arena_after_each(open_screen, walk: str) -> None:
     at = open_screen(ARENA, **QUICK, arena_target="accuracy", arena_height="0.7", arena_show="table")
     assert standing(at)["arena_height"] == 0.7
     walk_the_presets(
         at,
         ARENA,
+        walk,
         open_screen,
         arena_rounds=3,
         arena_paired=1,
@@ -93,21 +98,16 @@ def test_each_question_of_the_arena_after_each(open_screen) -> None:
     )
 
 
-def test_each_question_of_the_settings_after_each(open_screen, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Sessions share what they work out: the screens are compared, not the arithmetic.
-    known: dict[Any, Any] = {}
-
-    def computed_once(name: str, asked: Any, work: Callable[[OnStep], Any], words: str, *, most: int = 16) -> Any:
-        if (name, asked) not in known:
-            known[name, asked] = work(lambda share: None)
-        return known[name, asked]
-
+@pytest.mark.parametrize("walk", WALKS)
+def test_each_question_of_the_settings_after_each(open_screen, monkeypatch: pytest.MonkeyPatch, walk: str) -> None:
+    computed_once = shared_cache({})
     monkeypatch.setattr(cached, "cached", computed_once)
     monkeypatch.setattr(synthesis_digits, "cached", computed_once)
     at = open_screen(SETTINGS, settings_section="synthesis", settings_made="50")
     walk_the_presets(
         at,
         SETTINGS,
+        walk,
         open_screen,
         settings_section="synthesis",
         settings_labels=10,
