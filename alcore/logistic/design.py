@@ -1,5 +1,6 @@
 """The points of many regressions at once: how coefficients become logits and residuals become gradients."""
 
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -31,13 +32,11 @@ class Design(Protocol):
 class SharedPoints:
     """All problems see the same points: everything is one large matrix product."""
 
-    def __init__(self, x_M_P: Floats, outer_M_PP: Floats | None = None) -> None:
-        """Keep the points and the products of their features, (M, P^2)."""
+    def __init__(self, x_M_P: Floats) -> None:
+        """Keep the points and the products of their features."""
         self.x_M_P = x_M_P
         self.width = x_M_P.shape[1]
-        if outer_M_PP is None:
-            outer_M_PP = (x_M_P[:, :, None] * x_M_P[:, None, :]).reshape(len(x_M_P), -1)
-        self.outer_M_PP = outer_M_PP
+        self.products_M_Q = _products(x_M_P.T)
 
     def subset(self, rows: NDArray[np.int64]) -> "SharedPoints":
         """The same points, whatever the problems."""
@@ -53,13 +52,9 @@ class SharedPoints:
 
     def curvature(self, p_B_R_M: Floats, weights_B_M: Floats | None) -> Floats:
         """H_B_R_P_R_P = sum over points of weight (diag p - p p') x x'."""
-        batch, r, _ = p_B_R_M.shape
-        hessian = np.empty((batch, r, self.width, r, self.width))
-        for i in range(r):
-            for j in range(i + 1):
-                block = _pair(p_B_R_M, weights_B_M, i, j) @ self.outer_M_PP
-                hessian[:, i, :, j] = hessian[:, j, :, i] = block.reshape(batch, self.width, self.width)
-        return hessian
+        pairs_B_L_M = _pairs(p_B_R_M, weights_B_M)
+        blocks_BL_Q = pairs_B_L_M.reshape(-1, len(self.x_M_P)) @ self.products_M_Q
+        return _unfolded(blocks_BL_Q.reshape(*pairs_B_L_M.shape[:2], -1), p_B_R_M.shape[1], self.width)
 
 
 class SeparatePoints:
@@ -70,10 +65,14 @@ class SeparatePoints:
         self.x_B_M_P = x_B_M_P
         self.x_B_P_M = np.ascontiguousarray(x_B_M_P.transpose(0, 2, 1))
         self.width = x_B_M_P.shape[2]
+        self._products_B_M_Q: Floats | None = None
 
     def subset(self, rows: NDArray[np.int64]) -> "SeparatePoints":
         """The points of some of the problems."""
-        return SeparatePoints(self.x_B_M_P[rows])
+        some = SeparatePoints(self.x_B_M_P[rows])
+        if self._products_B_M_Q is not None:
+            some._products_B_M_Q = self._products_B_M_Q[rows]
+        return some
 
     def logits(self, v_B_R_P: Floats) -> Floats:
         """z_B_R_M = v x."""
@@ -85,16 +84,12 @@ class SeparatePoints:
 
     def curvature(self, p_B_R_M: Floats, weights_B_M: Floats | None) -> Floats:
         """H_B_R_P_R_P = sum over points of weight (diag p - p p') x x'."""
-        batch, r, _ = p_B_R_M.shape
-        if r == 1:
-            s_B_1_M = _pair(p_B_R_M, weights_B_M, 0, 0)[:, None]
-            return ((s_B_1_M * self.x_B_P_M) @ self.x_B_M_P)[:, None, :, None]
-        hessian = np.empty((batch, r, self.width, r, self.width))
-        for i in range(r):
-            for j in range(i + 1):
-                s_B_1_M = _pair(p_B_R_M, weights_B_M, i, j)[:, None]
-                hessian[:, i, :, j] = hessian[:, j, :, i] = (s_B_1_M * self.x_B_P_M) @ self.x_B_M_P
-        return hessian
+        if p_B_R_M.shape[1] == 1:
+            return ((_pairs(p_B_R_M, weights_B_M) * self.x_B_P_M) @ self.x_B_M_P)[:, None, :, None]
+        if self._products_B_M_Q is None:
+            self._products_B_M_Q = _products(self.x_B_P_M)
+        blocks_B_L_Q = _pairs(p_B_R_M, weights_B_M) @ self._products_B_M_Q
+        return _unfolded(blocks_B_L_Q, p_B_R_M.shape[1], self.width)
 
 
 class SharedAndSeparatePoints:
@@ -128,8 +123,43 @@ class SharedAndSeparatePoints:
         return self.shared.curvature(p_B_R_M[:, :, :-1], weights_B_M[:, :-1]) + last
 
 
-def _pair(p_B_R_M: Floats, weights_B_M: Floats | None, i: int, j: int) -> Floats:
-    """An entry of weight (diag p - p p') at every point."""
-    p_B_M = p_B_R_M[:, i]
-    pair_B_M = p_B_M * (1 - p_B_M) if i == j else -p_B_M * p_B_R_M[:, j]
-    return pair_B_M if weights_B_M is None else pair_B_M * weights_B_M
+def _products(x___P_M: Floats) -> Floats:
+    """products___M_Q of every two features a <= b of each point, Q = P (P + 1) / 2."""
+    width = x___P_M.shape[-2]
+    products___Q_M = np.empty((*x___P_M.shape[:-2], width * (width + 1) // 2, x___P_M.shape[-1]))
+    first = 0
+    for a in range(width):
+        last = first + width - a
+        np.multiply(x___P_M[..., a : a + 1, :], x___P_M[..., a:, :], out=products___Q_M[..., first:last, :])
+        first = last
+    return np.ascontiguousarray(products___Q_M.swapaxes(-1, -2))
+
+
+def _pairs(p_B_R_M: Floats, weights_B_M: Floats | None) -> Floats:
+    """pairs_B_L_M: the entries i <= j of weight (diag p - p p') at every point, L = R (R + 1) / 2."""
+    batch, r, points = p_B_R_M.shape
+    pairs_B_L_M = np.empty((batch, r * (r + 1) // 2, points))
+    minus_B_R_M = -p_B_R_M if weights_B_M is None else -p_B_R_M * weights_B_M[:, None]
+    first = 0
+    for i in range(r):
+        last = first + r - i
+        np.multiply(p_B_R_M[:, i : i + 1], minus_B_R_M[:, i:], out=pairs_B_L_M[:, first:last])
+        np.multiply(p_B_R_M[:, i] - 1, minus_B_R_M[:, i], out=pairs_B_L_M[:, first])
+        first = last
+    return pairs_B_L_M
+
+
+def _unfolded(blocks_B_L_Q: Floats, r: int, width: int) -> Floats:
+    """H_B_R_P_R_P of its entries i <= j and a <= b."""
+    flat_B_LQ = blocks_B_L_Q.reshape(len(blocks_B_L_Q), -1)
+    return flat_B_LQ.take(_places(r, width), axis=1).reshape(-1, r, width, r, width)
+
+
+@lru_cache(maxsize=32)
+def _places(r: int, width: int) -> NDArray[np.int64]:
+    """Where among the entries i <= j and a <= b each of H_R_P_R_P is."""
+    pair_R_R, product_P_P = (np.empty((size, size), dtype=np.int64) for size in (r, width))
+    for place in (pair_R_R, product_P_P):
+        i, j = np.triu_indices(len(place))
+        place[i, j] = place[j, i] = np.arange(len(i))
+    return ((product_P_P.max() + 1) * pair_R_R[:, None, :, None] + product_P_P[:, None, :]).ravel()
