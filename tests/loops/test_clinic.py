@@ -216,8 +216,8 @@ def test_a_ward_says_so_where_a_cure_does_not_help() -> None:
     )
     usual = told(less, more, none)
     assert "The failure costs 2.0 points" in usual and "20 paired seeds" in usual
-    assert "95 % interval +1.0 to +3.0" in usual
-    assert "At the last label it gains 5.0 points, 95 % interval +4.0 to +6.0." in usual
+    assert "95 % interval 1.0 to 3.0" in usual
+    assert "At the last label it gains 5.0 points, 95 % interval 4.0 to 6.0." in usual
     assert "The remedy gains 2.0 points" in usual and "no significant effect: +0.1 points" in usual
     assert "has no significant effect along the whole curve" in told(less, none, none)
     assert "does not help here: it makes it worse by 2.0 points" in told(less, less, none)
@@ -237,7 +237,7 @@ def test_no_strength_changes_nothing_and_without_the_failure_there_is_no_cost() 
     ends = [
         describe_effects(Effects(same, unsure, end, same, 20), **words).split(". ")[2] for end in (less, unsure, same)
     ]
-    assert ends[0] == "At the last label it loses 2.0 points, 95 % interval +1.0 to +3.0"
+    assert ends[0] == "At the last label it loses 2.0 points, 95 % interval 1.0 to 3.0"
     assert ends[1].startswith("At the last label no significant effect: +0.1 points")
     assert ends[2].startswith("Where all is well")
 

@@ -51,6 +51,10 @@ def test_a_band_is_the_standard_deviation_or_the_range_of_the_runs() -> None:
     for other in (deviation, spread):
         assert isinstance(other.y, Axis) and other.y.ends is not None
         assert other.y.ends[0] <= np.min(band_of(other).low) and other.y.ends[1] >= np.max(band_of(other).high)
+        # The limits of the chart and of the band, and nothing beyond them.
+        assert isinstance(chart.y, Axis) and chart.y.ends is not None
+        low, high = min(chart.y.ends[0], np.min(band_of(other).low)), max(chart.y.ends[1], np.max(band_of(other).high))
+        assert other.y.ends[1] - other.y.ends[0] < 1.1 * (high - low)
 
 
 def test_names_say_which_band_is_drawn() -> None:

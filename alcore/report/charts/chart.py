@@ -290,7 +290,7 @@ def around(values: Sequence[ArrayLike], room: float, *, low: float = -inf, high:
     if not len(given):
         return 0.0, 1.0
     least, most = float(given.min()), float(given.max())
-    pad = room * (most - least) or 0.5 * abs(most) or 1.0
+    pad = room * (most - least) if most > least else 0.5 * abs(most) or 1.0
     return max(least - pad, low), min(most + pad, high)
 
 

@@ -270,7 +270,6 @@ def pareto_chart(summary: Summary, *, names: Mapping[str, str] | None = None, na
     saved_R = {one.strategy: MEASURES["saved"].shown(one) for one in drawn}
     up = around([[end for one in saved_R.values() if one for end in (one.low, one.high)], [0.0]], 0.05)
     points = []
-    lines: list[tuple[float, float, float, float]] = []
     place_R: dict[str, tuple[float, float]] = {}
     for one in drawn:
         label, style, saved = (
@@ -284,13 +283,12 @@ def pareto_chart(summary: Summary, *, names: Mapping[str, str] | None = None, na
         ends = (saved.estimate, saved.low, saved.high)
         marks.append(Whiskers(one.seconds, *ends, marker, upright=True, width=1, hover=hover))
         share = np.log(one.seconds / across[0]) / np.log(across[1] / across[0])
-        low, middle, high = ((end - up[0]) / (up[1] - up[0]) for end in (saved.low, saved.estimate, saved.high))
-        points.append(Named(one.seconds, saved.estimate, float(share), middle, 6.0, label))
-        place_R[one.strategy] = (float(share), middle)
-        lines.append((float(share), float(share), low, high))
-    # The front: to the right, then up.
-    for (left, lower), (right, upper) in pairwise(place_R[one.strategy] for one in front):
-        lines += [(left, right, lower, lower), (right, right, lower, upper)]
+        above = (saved.estimate - up[0]) / (up[1] - up[0])
+        points.append(Named(one.seconds, saved.estimate, float(share), above, 6.0, label))
+        place_R[one.strategy] = (float(share), above)
+    # The front would look as if it struck a name out where it goes to the right.
+    steps = pairwise(place_R[one.strategy] for one in front)
+    lines = [(left, right, above, above) for (left, above), (right, _) in steps]
     height = 520
     marks += labels_beside(points, width=300 if narrow else 700, height=height - 80, lines=lines)
     x = Axis("Seconds of selection in a race", ends=across, log=True)

@@ -29,6 +29,8 @@ with optional_imports():
 
 # Smallest width of a map at which its numbers are readable.
 SMALLEST_MM = 40.0
+# The same in units of the font size, which is also that of the numbers.
+_SMALLEST_EM = 10.0
 # Size of the texts below a map, in units of the font size.
 _SMALL = 0.85
 _INK, _FAINT = "#333333", "#9A9A9A"
@@ -107,7 +109,8 @@ def _print_maps(
     em_mm = font_pt * PT_MM
     # A character is about half as wide as it is high; a title is in one line.
     longest_mm = 0.6 * em_mm * max(len(title) for title, _ in texts)
-    most = int(np.clip(width_mm // max(SMALLEST_MM, longest_mm + 2), 1, len(texts)))
+    smallest_mm = max(SMALLEST_MM, _SMALLEST_EM * em_mm, longest_mm + 2)
+    most = int(np.clip(width_mm // smallest_mm, 1, len(texts)))
     rows = -(-len(texts) // most)
     columns = -(-len(texts) // rows)
     side_mm, line_mm = width_mm / columns - 2, 1.45 * em_mm

@@ -123,7 +123,13 @@ def describe_savings(buys: LabelSavings) -> list[str]:
     told = [f"To {buys.target.words}, top-k {_median(top)} ({buys.seeds} paired seeds)."]
     if top.median <= buys.labels_T[0]:
         told[0] += " Most races start above it: a higher target says more."
-    told += [_clause(savings, buys) for savings in buys.bought if savings.strategy != TOP_K]
+    others = [savings for savings in buys.bought if savings.strategy != TOP_K]
+    whys = {_missing(savings, buys) for savings in others}
+    if len(others) > 1 and len(whys) == 1 and (why := whys.pop()):
+        told += [f"{capitalise(one.name)} {_median(one.needed)}." for one in others]
+        told.append(f"No intervals: {why}.")
+    else:
+        told += [_clause(savings, buys) for savings in others]
     best = [lowercase_first(one.name) for one in buys.bought if one.change is not None and one.change.high < 0]
     verdict = f"{join_names(best)} saved labels significantly" if best else "no strategy saved labels significantly"
     told.append(f"Often quoted: {QUOTED} than top-k. Here, {verdict}.")
@@ -147,12 +153,18 @@ def savings_claims(buys: LabelSavings) -> list[Claim]:
     ]
 
 
+def _missing(one: StrategySavings, buys: LabelSavings) -> str:
+    """Why a strategy has no interval; "" if it has one."""
+    if one.change is not None:
+        return ""
+    missed = one.needed.never + buys.of(TOP_K).needed.never
+    return "too many races do not reach the target" if missed else f"{buys.seeds} paired seeds are too few"
+
+
 def _clause(one: StrategySavings, buys: LabelSavings) -> str:
     name, needed, change = capitalise(one.name), one.needed, one.change
     if change is None:
-        missed = needed.never + buys.of(TOP_K).needed.never
-        why = "too many races do not reach the target" if missed else f"{buys.seeds} paired seeds are too few"
-        return f"{name} {_median(needed)}; no interval: {why}."
+        return f"{name} {_median(needed)}; no interval: {_missing(one, buys)}."
     if change.low == change.high == 0:
         return f"{name}: as many labels as top-k, in nearly every race."
     size = f"{abs(100 * change.estimate):.0f} % {'more' if change.estimate > 0 else 'fewer'} labels"

@@ -187,31 +187,38 @@ def _size(share: float) -> str:
     return claims.unsigned(100 * share)
 
 
-def _ends(interval: Interval, sign: int = 1) -> str:
+def _ends(interval: Interval) -> str:
     if not np.isfinite([interval.low, interval.high]).all():
         return ""
-    low, high = sorted((sign * interval.low, sign * interval.high))
-    return f", 95 % interval {signed(low)} to {signed(high)}"
+    return f", 95 % interval {signed(interval.low)} to {signed(interval.high)}"
+
+
+def _sizes(interval: Interval) -> str:
+    """The ends of an interval that excludes 0, as sizes."""
+    if not np.isfinite([interval.low, interval.high]).all():
+        return ""
+    least, most = sorted((abs(interval.low), abs(interval.high)))
+    return f", 95 % interval {_size(least)} to {_size(most)}"
 
 
 def _of_failure(effect: Interval, reference: str, seeds: str) -> str:
     size = _size(effect.estimate)
     rest = f"of mean accuracy, compared with {reference} ({seeds}"
     if effect.high < 0:
-        return f"The failure costs {size} points {rest}{_ends(effect, -1)})."
+        return f"The failure costs {size} points {rest}{_sizes(effect)})."
     if _same(effect):
         return f"No failure here: nothing differs from {reference} ({seeds})."
     if effect.low > 0:
-        return f"No failure here: the affected data gain {size} points {rest}{_ends(effect)})."
+        return f"No failure here: the affected data gain {size} points {rest}{_sizes(effect)})."
     return f"No significant failure here: {signed(effect.estimate)} points {rest}{_ends(effect)})."
 
 
 def _of_cure(recovery: Interval, remedy: str) -> str:
     size = _size(recovery.estimate)
     if recovery.low > 0:
-        return f"{remedy} gains {size} points{_ends(recovery)}."
+        return f"{remedy} gains {size} points{_sizes(recovery)}."
     if recovery.high < 0:
-        return f"{remedy} does not help here: it makes it worse by {size} points{_ends(recovery, -1)}."
+        return f"{remedy} does not help here: it makes it worse by {size} points{_sizes(recovery)}."
     if _same(recovery):
         return f"{remedy} changes nothing at this strength."
     return f"{remedy} has no significant effect along the whole curve: {interval_words(recovery)}."
@@ -220,18 +227,18 @@ def _of_cure(recovery: Interval, remedy: str) -> str:
 def _of_end(end: Interval) -> str:
     size = _size(end.estimate)
     if end.low > 0:
-        return f"At the last label it gains {size} points{_ends(end)}."
+        return f"At the last label it gains {size} points{_sizes(end)}."
     if end.high < 0:
-        return f"At the last label it loses {size} points{_ends(end, -1)}."
+        return f"At the last label it loses {size} points{_sizes(end)}."
     return "" if _same(end) else f"At the last label no significant effect: {interval_words(end)}."
 
 
 def _of_harm(harm: Interval, absence: str) -> str:
     size = _size(harm.estimate)
     if harm.high < 0:
-        return f"Where {absence} it harms by {size} points{_ends(harm, -1)}."
+        return f"Where {absence} it harms by {size} points{_sizes(harm)}."
     if harm.low > 0:
-        return f"Where {absence} it gains {size} points{_ends(harm)}."
+        return f"Where {absence} it gains {size} points{_sizes(harm)}."
     if _same(harm):
         return f"Where {absence} it changes nothing."
     return f"Where {absence} no significant effect: {interval_words(harm)}."

@@ -11,6 +11,8 @@ from alcore.storage import locks, paths
 from alcore.storage.errors import StoreError
 from alcore.storage.paths import OWNER_FILE, inside, making
 
+_PROBE_SECONDS = 0.5
+
 
 def words(plan: TournamentPlan) -> list[str]:
     """The arguments of `python -m alcore` that carry out this plan."""
@@ -65,7 +67,8 @@ def exclusive(plan: TournamentPlan, home: Path) -> Iterator[None]:
     Raises:
         StoreError: if another process carries it out.
     """
-    with locks.held(home, _lock(plan)) as alone:
+    # A page that asks whether the lock is free holds it for a moment.
+    with locks.held(home, _lock(plan), timeout=_PROBE_SECONDS) as alone:
         locks.mark_started(home, _lock(plan))
         if not alone:
             raise StoreError("This tournament is being carried out by another process; its cells are kept.")

@@ -10,6 +10,7 @@ from pages.screens.batch_explorer import maps
 from pages.screens.batch_explorer.as_python import as_python
 from pages.screens.batch_explorer.controls import PAGE, BatchSettings
 from pages.screens.batch_explorer.label_savings import SavingsSettings
+from pages.screens.batch_explorer.side_by_side import COLOURS, SHADES
 from pages.shared.copy_buttons import copy_link, copy_python
 from pages.shared.export_panel import all_formats, config_of, export_popover
 from pages.shared.toolbar import full_screen
@@ -56,7 +57,8 @@ def take_away(
         from alcore.report.paper.render import to_bytes
 
         size = {"width_mm": width_mm, "font_pt": font_pt}
-        return to_bytes(print_batches(plane, panels, title=setup.title(), words=legend, **size), fmt)
+        words = legend.replace(COLOURS, SHADES)
+        return to_bytes(print_batches(plane, panels, title=setup.title(), words=words, **size), fmt)
 
     pool = setup.pool
     stem = f"alcore-batches-{pool.scene.data.replace('_', '-')}-{setup.size}-picks-seed{pool.seed}"

@@ -14,6 +14,11 @@ from pages.shared.progress import working
 _SHAPES = "○□◇△▽"
 
 
+# Of the map with the slider, and of maps side by side.
+COLOURS = "Blue: the model is uncertain. Pink: far from every label."
+SHADES = "Shaded: a strategy's score; without one, where the model is uncertain."
+
+
 def legend(setup: BatchSettings, found: BatchExperiment) -> str:
     """The legend of the map, the labels that the model is trained on, and whether a choice of points is left."""
     classes = ", ".join(f"{shape} {name}" for shape, name in zip(_SHAPES, found.dataset.class_names, strict=False))
@@ -22,8 +27,7 @@ def legend(setup: BatchSettings, found: BatchExperiment) -> str:
     all_in = f" Only {free} points have no label yet: every batch holds all of them." * (free <= setup.size)
     return (
         f"Hollow: the {len(found.labeled)} labels, {classes}. Numbered: the batch; dashed ring: a near-duplicate. "
-        "Dashed circle: farthest from every label. Blue: the model is uncertain. Pink: far from every label."
-        f"{early}{all_in}"
+        f"Dashed circle: farthest from every label. {COLOURS}{early}{all_in}"
     )
 
 

@@ -129,5 +129,6 @@ def _start(plan: TournamentPlan, home: Path) -> None:
 
 
 def _stop(plan: TournamentPlan, home: Path) -> None:
-    background.stop(plan, home)
-    st.toast("It stops after the races in progress.")
+    with sentences():
+        background.stop(plan, home)
+        st.toast("It stops after the races in progress.")
