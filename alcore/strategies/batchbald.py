@@ -139,7 +139,7 @@ OUTCOMES_AT_A_TIME = 1_000_000
 # At most so many slices of points are weighed before what they show rules out others.
 SLICES = 4
 # So many points are weighed first, then twice as many each time.
-FEW = 64
+FEW = 16
 # Outcomes are merged into so many groups, in turn, to bound gains from above at little cost.
 COARSE = (32, 512)
 
@@ -247,24 +247,27 @@ class _Pool:
         _, samples, self.classes = probs_N_K_C.shape
         one_1_K = self.xp.ones((1, samples), dtype=self.xp.float64, device=device(probs_N_K_C))
         self.nothing = Outcomes(one_1_K[:, 0], one_1_K / samples)
-        wheres = [np.arange(where.start, where.stop) for where, _ in slices(probs_N_K_C)]
-        within, alone = zip(*each(self.alone, wheres), strict=True)
+        within, alone = zip(*each(self.alone, [where for where, _ in slices(probs_N_K_C)]), strict=True)
         self.entropies_N_K = self.xp.concat(within)
         self.bald_N = np.clip(np.concatenate(alone), 0, None)
 
-    def alone(self, rows: NDArray[np.int64]) -> tuple[Array, NDArray[np.float64]]:
+    def alone(self, where: slice) -> tuple[Array, NDArray[np.float64]]:
         """Entropies of some points' distributions, and the points' BALD."""
-        probs_R_K_C = self.rows(rows, self.xp.float64)
+        probs_R_K_C = self.summing_to_1(self.probs_N_K_C[where, ...], self.xp.float64)
         entropies_R_K = -sum_of_last(probs_R_K_C * safe_log(probs_R_K_C))
-        return entropies_R_K, to_numpy(self.nothing.gains(probs_R_K_C, entropies_R_K))
+        bald_R = entropies(self.xp.mean(probs_R_K_C, axis=1)) - self.xp.mean(entropies_R_K, axis=1)
+        return entropies_R_K, to_numpy(bald_R)
 
     def rows(self, rows: NDArray[np.int64], dtype: Any) -> Array:
         """Some points' distributions in some precision, summing to 1 in that precision."""
-        xp = self.xp
-        index = xp.asarray(rows, device=device(self.probs_N_K_C))
-        probs_R_K_C = xp.astype(self.probs_N_K_C[index, ...], dtype)
+        index = self.xp.asarray(rows, device=device(self.probs_N_K_C))
+        return self.summing_to_1(self.probs_N_K_C[index, ...], dtype)
+
+    def summing_to_1(self, probs_R_K_C: Array, dtype: Any) -> Array:
+        """Distributions in some precision, summing to 1 in that precision."""
+        probs_R_K_C = self.xp.astype(probs_R_K_C, dtype, copy=False)
         probs_R_K_C = probs_R_K_C / sum_of_last(probs_R_K_C)[:, :, None]
-        return single(probs_R_K_C) if dtype == xp.float32 else probs_R_K_C
+        return single(probs_R_K_C) if dtype == self.xp.float32 else probs_R_K_C
 
     def slice_of(self, outcomes: Outcomes) -> int:
         """How many points can be weighed at once."""
@@ -307,24 +310,28 @@ class _Pool:
         self, outcomes: Outcomes, rows: NDArray[np.int64], bounds_N: NDArray[np.float64], slack: float
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Those of some rows whose gain is within `slack` of the largest, and their gains."""
+        gains_N = np.full(len(bounds_N), -np.inf)
+        floor = -np.inf
+
+        def weigh(some: NDArray[np.int64]) -> None:
+            nonlocal floor
+            gains_N[some] = bounds_N[some] = self.gains(outcomes, some)
+            floor = max(floor, float(gains_N[some].max()))
+
         # What an earlier pick showed rules most points out.
-        likely = rows[np.argsort(-bounds_N[rows], kind="stable")[:FEW]]
-        bounds_N[likely] = found = self.gains(outcomes, likely)
-        floor = float(found.max())
+        weigh(rows[np.argpartition(-bounds_N[rows], FEW)[:FEW]] if len(rows) > FEW else rows)
         rows = rows[bounds_N[rows] >= floor - slack]
         for groups in COARSE:
             if groups > min(len(rows), len(outcomes) // 2):
                 break
             bounds_N[rows] = np.minimum(bounds_N[rows], self.gains(outcomes.merged(groups), rows))
-            top = rows[[int(np.argmax(bounds_N[rows]))]]
-            floor = max(floor, float(self.gains(outcomes, top)[0]))
+            weigh(rows[[int(np.argmax(bounds_N[rows]))]])
             rows = rows[bounds_N[rows] >= floor - slack]
-        rows = rows[np.argsort(-bounds_N[rows], kind="stable")]
-        gains = np.full(len(rows), -np.inf)
+        left = rows[gains_N[rows] == -np.inf]
+        left = left[np.argsort(-bounds_N[left], kind="stable")]
         start, step, most = 0, FEW, SLICES * self.slice_of(outcomes)
-        while start < len(rows) and bounds_N[rows[start]] >= floor - slack:
-            block = slice(start, start + min(step, most))
-            gains[block] = bounds_N[rows[block]] = self.gains(outcomes, rows[block])
-            floor = max(floor, float(gains[block].max()))
-            start, step = block.stop, 2 * step
-        return rows[gains >= floor - slack], gains[gains >= floor - slack]
+        while start < len(left) and bounds_N[left[start]] >= floor - slack:
+            weigh(left[start : start + min(step, most)])
+            start, step = start + min(step, most), 2 * step
+        rows = rows[gains_N[rows] >= floor - slack]
+        return rows, gains_N[rows]
