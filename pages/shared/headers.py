@@ -1,9 +1,13 @@
 """Additional headers of every response."""
 
+from pathlib import Path
+
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.file_util import get_static_dir
 
+from pages.shared.preloads import preload_links
 from pages.shared.unknown_paths import UnknownPaths
 
 # Other sites may not embed the dashboard in a frame, where a click on something else could start or delete a run; the
@@ -15,10 +19,11 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+_LINKS = preload_links(Path(get_static_dir()))
 
 
 class Headers:
-    """Adds missing `HEADERS` to HTTP responses."""
+    """Adds missing `HEADERS` to HTTP responses, and to pages what the browser is to load beside them."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap an application."""
@@ -32,6 +37,8 @@ class Headers:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if _LINKS and headers.get("content-type", "").startswith("text/html"):
+                    headers.setdefault("Link", _LINKS)
             await send(message)
 
         await self.app(scope, receive, sent if scope["type"] == "http" else send)

@@ -12,9 +12,11 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from streamlit.file_util import get_static_dir
 from streamlit.web.server.app_discovery import discover_asgi_app
 
 from pages.shared.headers import HEADERS, MIDDLEWARE
+from pages.shared.preloads import PARTS, preload_links
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -59,3 +61,20 @@ def test_settings_that_protect_readers() -> None:
     assert server["enableXsrfProtection"] and server["enableCORS"] and server["address"] == "127.0.0.1"
     assert not server["enableStaticServing"] and not server["enableAgentApi"]
     assert told["client"]["showErrorDetails"] == "none" and not told["browser"]["gatherUsageStats"]
+
+
+def test_the_parts_and_what_they_import_are_announced_unless_the_page_names_them(tmp_path: Path) -> None:
+    scripts = tmp_path / "static" / "js"
+    scripts.mkdir(parents=True)
+    (tmp_path / "index.html").write_text('<script src="./static/js/index.A1.js"></script>')
+    (scripts / "BidiComponent.X-1.js").write_text('import{a}from"./big.Y2.js";import"./index.A1.js";')
+    (scripts / "big.Y2.js").write_text('import{b}from"./BidiComponent.X-1.js"')
+    (scripts / "Html.Z3.js").write_text('import"./big.Y2.js"')
+    named = [link.split(">")[0].removeprefix("<./static/js/") for link in preload_links(tmp_path).split(", ")]
+    assert sorted(named) == ["BidiComponent.X-1.js", "Html.Z3.js", "big.Y2.js"]
+    assert preload_links(tmp_path / "absent") == ""
+
+
+def test_the_streamlit_that_is_installed_has_the_parts() -> None:
+    links = preload_links(Path(get_static_dir()))
+    assert all(f"/{part}." in links for part in PARTS) and links.count("rel=modulepreload") < 20
