@@ -20,11 +20,13 @@ class RadiusNeighbours:
         self.xp = xp
         self.features_N_D = features_N_D
         self.mean_D = centre_of(features_N_D)
-        self.centred_N_D, self.norms_N = around(self.mean_D, features_N_D)
-        self.radius = float(xp.max(self.norms_N)) ** 0.5
+        centred_N_D, norms_N = around(self.mean_D, features_N_D)
+        self.radius = float(xp.max(norms_N)) ** 0.5
         n, dimensions = features_N_D.shape
         self.step = max(1, DISTANCES_AT_A_TIME // n)
-        self.relative_rounding = 8 * dimensions * float(xp.finfo(features_N_D.dtype).eps)
+        # The norms are columns, so that the product adds them.
+        self.points_N_E = xp.concat([centred_N_D, norms_N[:, None], xp.ones_like(norms_N)[:, None]], axis=1)
+        self.relative_rounding = 8 * (dimensions + 2) * float(xp.finfo(features_N_D.dtype).eps)
 
     def around(self, centres_S_D: Array, delta: float) -> Iterator[Array]:
         """Within delta of each centre, edge included: (S, N) in slices of centres."""
@@ -32,10 +34,12 @@ class RadiusNeighbours:
         centres_S_D = xp.astype(floating(centres_S_D), self.features_N_D.dtype)
         for start in range(0, centres_S_D.shape[0], self.step):
             some_S_D = centres_S_D[start : start + self.step]
-            squared_S_N, rounding = self._squared(some_S_D)
-            within_S_N = squared_S_N <= delta * delta
-            gap_S_N = squared_S_N - delta * delta
-            rows, columns = xp.nonzero(xp.abs(gap_S_N) <= rounding)
+            gap_S_N, rounding = self._squared(some_S_D, delta * delta)
+            within_S_N = gap_S_N <= -rounding
+            undecided_S_N = within_S_N != (gap_S_N <= rounding)
+            # Of one axis: several times as fast as of two.
+            (places,) = xp.nonzero(xp.reshape(undecided_S_N, (-1,)))
+            rows, columns = places // self.points_N_E.shape[0], places % self.points_N_E.shape[0]
             width = max(1, DISTANCES_AT_A_TIME // max(1, some_S_D.shape[1]))
             for first in range(0, rows.shape[0], width):
                 r, c = rows[first : first + width], columns[first : first + width]
@@ -57,14 +61,15 @@ class RadiusNeighbours:
             nearest_N[some] = xp.where(xp.any(other_S_N, axis=1), lengths_S, xp.inf)
         return nearest_N
 
-    def _squared(self, some_S_D: Array) -> tuple[Array, float]:
-        """Squared distances (S, N), and what rounding can make of them."""
+    def _squared(self, some_S_D: Array, less: float = 0.0) -> tuple[Array, float]:
+        """Squared distances (S, N) less a number, and what rounding can make of them."""
         xp = self.xp
         centred_S_D, norms_S = around(self.mean_D, some_S_D)
-        squared_S_N = (-2 * centred_S_D) @ self.centred_N_D.T
-        squared_S_N += norms_S[:, None]
-        squared_S_N += self.norms_N[None, :]
-        return squared_S_N, self.relative_rounding * max(self.radius**2, float(xp.max(norms_S)))
+        ones_S_1 = xp.ones_like(norms_S)[:, None]
+        largest = max(self.radius**2, float(xp.max(norms_S)))
+        less = min(less, 8 * largest)  # twice the largest squared distance there can be
+        squared_S_N = xp.concat([-2 * centred_S_D, ones_S_1, norms_S[:, None] - less], axis=1) @ self.points_N_E.T
+        return squared_S_N, self.relative_rounding * max(largest, less)
 
     def _lengths(self, gaps_S_D: Array) -> Array:
         return self.xp.sqrt(self.xp.sum(gaps_S_D * gaps_S_D, axis=1))
