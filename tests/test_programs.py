@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = Path(__file__).resolve().parent / "programs"
 # Read before any test changes the environment: where the SMS Spam Collection may lie.
 OUTER_HOME = os.environ.get("ALCORE_HOME", "")
+MESSAGES = Path(OUTER_HOME or "nowhere", "SMSSpamCollection").is_file()
 
 
 def output(program: str | Path, folder: Path, **environment: str) -> str:
@@ -50,17 +51,37 @@ def test_the_readme_shows_the_quick_start() -> None:
     assert readme.index("## Run it") < readme.index("## Your own data") < readme.index("## The screens")
 
 
-def test_quick_start_as_it_stands(tmp_path: Path) -> None:
-    printed = output("quick_start.py", tmp_path)
-    curve = pd.read_csv(tmp_path / "curve.csv")
+@pytest.fixture(scope="module")
+def quick_start(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder in which the quick start was carried out, and what it printed."""
+    folder = tmp_path_factory.mktemp("quick_start")
+    return folder, output("quick_start.py", folder)
+
+
+def test_quick_start_as_it_stands(quick_start: tuple[Path, str]) -> None:
+    folder, printed = quick_start
+    curve = pd.read_csv(folder / "curve.csv")
     assert curve["labels"].tolist() == list(range(5, 61, 5))
     assert curve["accuracy"].iloc[-1] > 0.9
     assert "[12 rows x 8 columns]" in printed
     assert "20 paired seeds" in printed
     assert all(name in printed for name in ("Random", "Margin", "BADGE"))
-    assert (tmp_path / "learner.alcore").read_bytes().startswith(b"PK")
-    assert (tmp_path / "curve.pdf").read_bytes().startswith(b"%PDF")
-    assert (tmp_path / "race.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert (folder / "learner.alcore").read_bytes().startswith(b"PK")
+    assert (folder / "curve.pdf").read_bytes().startswith(b"%PDF")
+    assert (folder / "race.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_the_scores_of_a_program_are_those_of_scikit_learn(quick_start: tuple[Path, str]) -> None:
+    """The last accuracy of the quick start, measured again from the file of the learner."""
+    folder, _ = quick_start
+    names: dict[str, object] = {}
+    exec((PROGRAMS / "quick_start.py").read_text(encoding="utf-8").split("learner = ")[0], names)
+    from alcore import ActiveLearner
+
+    learner = ActiveLearner.load(folder / "learner.alcore", names["X_pool"])
+    predicted = learner.model.predict(names["X_test"])
+    saved = pd.read_csv(folder / "curve.csv")
+    assert saved["accuracy"].iloc[-1] == pytest.approx(accuracy_score(names["y_test"], predicted), abs=1e-12)
 
 
 def test_a_table_of_mixed_columns(tmp_path: Path) -> None:
@@ -73,9 +94,9 @@ def test_a_table_of_mixed_columns(tmp_path: Path) -> None:
     assert "5 paired seeds" in printed.split("Mean accuracy: area")[1] and re.match(r" +\d\d\.\d +[+-]\d", table)
 
 
-@pytest.mark.parametrize("home", ["generated", "real"])
+@pytest.mark.parametrize("home", [pytest.param("generated", marks=pytest.mark.long if MESSAGES else []), "real"])
 def test_texts_stay_sparse_from_beginning_to_end(home: str, tmp_path: Path) -> None:
-    if home == "real" and not Path(OUTER_HOME or "nowhere", "SMSSpamCollection").is_file():
+    if home == "real" and not MESSAGES:
         pytest.skip("no SMS Spam Collection: set ALCORE_HOME to a folder that holds it")
     printed = output("texts.py", tmp_path, ALCORE_HOME=OUTER_HOME if home == "real" else str(tmp_path))
     assert printed.startswith("5574 messages, 100 labels\n")
@@ -118,21 +139,6 @@ def test_saved_and_loaded_in_a_new_process(tmp_path: Path) -> None:
     assert alike == "loaded alike: True"
     assert int(size.split()[0]) < 10_000
     assert {path.stem for path in tmp_path.glob("*.alcore")} == set(STRATEGIES)
-
-
-def test_the_scores_of_a_program_are_those_of_scikit_learn(tmp_path: Path) -> None:
-    """The last accuracy of the quick start, measured again from the file of the learner."""
-    program = (PROGRAMS / "quick_start.py").read_text(encoding="utf-8")
-    (tmp_path / "first.py").write_text(program.split("model = ")[0], encoding="utf-8")
-    output(tmp_path / "first.py", tmp_path)
-    names: dict[str, object] = {}
-    exec(program.split("learner = ")[0], names)
-    from alcore import ActiveLearner
-
-    learner = ActiveLearner.load(tmp_path / "learner.alcore", names["X_pool"])
-    predicted = learner.model.predict(names["X_test"])
-    saved = pd.read_csv(tmp_path / "curve.csv")
-    assert saved["accuracy"].iloc[-1] == pytest.approx(accuracy_score(names["y_test"], predicted), abs=1e-12)
 
 
 def test_the_readme_shows_a_large_pool(tmp_path: Path) -> None:
