@@ -100,7 +100,7 @@ def test_the_numbers_move_with_the_picks(server: Server, page: Watched) -> None:
         numbers = browser_page.locator(".panel").filter(has=browser_page.get_by_role("heading", name=name))
         worth, accuracy = (numbers.locator("dd").nth(i).text_content() or "" for i in (0, 1))
         expect(headline.locator("b")).to_have_text(worth.removeprefix("● "))
-        expect(headline).to_contain_text(f"{accuracy.removeprefix('● ')} with them")
+        expect(headline).to_contain_text(f"{accuracy.removeprefix('● ')} after")
 
 
 def test_picks_on_one_spot_are_spread(server: Server, page: Watched) -> None:

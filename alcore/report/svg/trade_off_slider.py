@@ -111,7 +111,7 @@ def headline(one: BatchSummary, now: float) -> Spec:
         "labels": f"{labels} worth",
         "worth": f"{one.worth:.1f}",
         "share": one.worth / one.picks,
-        "rest": f"{told}. Test accuracy {percent(now)} before, {percent(one.accuracy)} with them.",
+        "rest": f"{told}. Test accuracy {percent(now)} before, {percent(one.accuracy)} after.",
         "help": f"Jointly {one.joint:.2f} nats of information about the model, as much as the best {one.worth:.1f} "
         f"labels in BatchBALD's order; each alone, {one.sum_of_marginals:.2f} nats in sum.",
     }
