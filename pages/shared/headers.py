@@ -37,7 +37,9 @@ class Headers:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                if _LINKS and headers.get("content-type", "").startswith("text/html"):
+                # A file that is taken home may be a page as well, but not one of the dashboard.
+                ours = "/media/" not in scope["path"] and headers.get("content-type", "").startswith("text/html")
+                if _LINKS and ours:
                     headers.setdefault("Link", _LINKS)
             await send(message)
 
