@@ -4,10 +4,10 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, ViewportSize, expect, sync_playwright
 
 from tests.browser.support.harness import WIDE, Server, Watched, serving
 
@@ -19,7 +19,12 @@ _ARGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A page lives for seconds: compiling its scripts once more, for speed, takes longer than it saves.
+    "--js-flags=--no-maglev --no-turbofan",
 ]
+
+Scheme = Literal["light", "dark"]
+Motion = Literal["reduce", "no-preference"]
 
 expect.set_options(timeout=20_000)
 
@@ -69,16 +74,34 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def new_page(chromium: Browser) -> Iterator[Callable[..., Watched]]:
-    """Make pages: `new_page(viewport=PHONE, color_scheme="dark")`; all are closed at the end."""
-    contexts = []
+@pytest.fixture(scope="session")
+def rested(chromium: Browser) -> list[BrowserContext]:
+    """Contexts that no test uses now: empty, but for scripts that are loaded and parsed already."""
+    return []
 
-    def make(**options: Any) -> Watched:
-        options = {"viewport": WIDE} | options
-        context = chromium.new_context(**options)
-        contexts.append(context)
+
+@pytest.fixture
+def new_page(chromium: Browser, rested: list[BrowserContext]) -> Iterator[Callable[..., Watched]]:
+    """Make pages: `new_page(viewport=PHONE, color_scheme="dark")`; all are closed at the end.
+
+    Each page of a test has a context of its own, and what it has stored is taken away afterwards.
+    """
+    in_use: list[BrowserContext] = []
+    touched: list[BrowserContext] = []
+
+    def make(
+        viewport: ViewportSize = WIDE,
+        color_scheme: Scheme = "light",
+        reduced_motion: Motion = "no-preference",
+        has_touch: bool = False,
+    ) -> Watched:
+        if has_touch:
+            touched.append(context := chromium.new_context(has_touch=True))
+        else:
+            in_use.append(context := rested.pop() if rested else chromium.new_context())
         watched = Watched(context.new_page())
+        watched.page.set_viewport_size(viewport)
+        watched.page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
 
         def note_outside(url: str) -> None:
             if not url.startswith(("http://127.0.0.1:", "data:", "blob:", "about:")):
@@ -96,8 +119,13 @@ def new_page(chromium: Browser) -> Iterator[Callable[..., Watched]]:
         return watched
 
     yield make
-    for context in contexts:
+    for context in touched:
         context.close()
+    for context in in_use:
+        for page in context.pages:
+            page.close()
+        context.set_storage_state({"cookies": [], "origins": []})
+        rested.append(context)
 
 
 @pytest.fixture
