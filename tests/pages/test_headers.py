@@ -10,7 +10,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 from streamlit.file_util import get_static_dir
 from streamlit.web.server.app_discovery import discover_asgi_app
@@ -38,6 +38,21 @@ def test_every_response_has_the_headers_and_keeps_its_own() -> None:
         own = {"Referrer-Policy": "no-referrer", "X-Own": "1"} if status == 200 else {}
         assert found == status
         assert {name: headers[name] for name in HEADERS | own} == HEADERS | own
+
+
+def test_parts_are_announced_with_the_dashboard_and_with_no_other_page() -> None:
+    def page(request: Request) -> HTMLResponse:
+        return HTMLResponse("<p>")
+
+    def script(request: Request) -> PlainTextResponse:
+        return PlainTextResponse("1", media_type="text/javascript")
+
+    routes = [Route("/arena", page), Route("/media/race.html", page), Route("/static/js/index.js", script)]
+    app = Starlette(routes=routes, middleware=MIDDLEWARE)
+    for path, announced in (("/arena", True), ("/media/race.html", False), ("/static/js/index.js", False)):
+        with ThreadPoolExecutor(1) as pool:
+            status, headers = pool.submit(asyncio.run, asked(app, path)).result()
+        assert status == 200 and ("Link" in headers) == announced, path
 
 
 async def asked(app: Starlette, path: str) -> tuple[int, Headers]:
