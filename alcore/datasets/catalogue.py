@@ -111,12 +111,21 @@ def _keel(name: str, table: KeelTable) -> DatasetSpec:
     )
 
 
-def _spam(seed: int, home: Path) -> Dataset:
-    return load_spam(home, rng=rng_for(seed, "data"))
-
-
-def _spam_embedded(seed: int, home: Path) -> Dataset:
-    return load_spam_embedded(home, rng=rng_for(seed, "data"))
+def _spam(
+    name: str, label: str, numbers: str, load: Callable[..., Dataset], problem: Callable[[Path], str | None]
+) -> DatasetSpec:
+    """The SMS messages, each as so many numbers of a kind."""
+    return DatasetSpec(
+        name,
+        label,
+        "text",
+        classes=len(SPAM_CLASSES),
+        test_points=1394,
+        load=lambda seed, home: load(home, rng=rng_for(seed, "data")),
+        details=f" (5,574 messages x {numbers})",
+        files=lambda home: (home / SPAM_FILE,),
+        problem=problem,
+    )
 
 
 DATASETS: dict[str, DatasetSpec] = {
@@ -147,28 +156,8 @@ DATASETS: dict[str, DatasetSpec] = {
         DatasetSpec("breast_cancer", "Breast cancer", "table", 2, 190, _breast_cancer, " (569 x 30, bundled)"),
         *(_planar(name) for name in SHAPES),
         *(_trap(name) for name in TRAPS),
-        DatasetSpec(
-            "spam",
-            "SMS spam",
-            "text",
-            classes=len(SPAM_CLASSES),
-            test_points=1394,
-            load=_spam,
-            details=" (5,574 messages x 1,000 words)",
-            files=lambda home: (home / SPAM_FILE,),
-            problem=spam_problem,
-        ),
-        DatasetSpec(
-            "spam_embedded",
-            "SMS spam, word embeddings",
-            "text",
-            classes=len(SPAM_CLASSES),
-            test_points=1394,
-            load=_spam_embedded,
-            details=" (5,574 messages x 256)",
-            files=lambda home: (home / SPAM_FILE,),
-            problem=embedded_problem,
-        ),
+        _spam("spam", "SMS spam", "1,000 words", load_spam, spam_problem),
+        _spam("spam_embedded", "SMS spam, word embeddings", "256", load_spam_embedded, embedded_problem),
         *(_keel(name, table) for name, table in KEEL.items()),
     )
 }

@@ -67,26 +67,30 @@ def load_spam_embedded(home: Path, *, rng: np.random.Generator) -> Dataset:
     Raises:
         DatasetError: the file is missing or not whole, or wordllama is not installed.
     """
-    if missing := embedded_problem(home):
+    if missing := _package_problem():
         raise DatasetError(missing)
     texts, labels_N = messages(home)
     pool, test = split(labels_N, rng)
-    x_N_D = _embedded(tuple(texts))
+    x_N_D = embedded(tuple(texts))
     return Dataset("spam_embedded", x_N_D[pool], labels_N[pool], x_N_D[test], labels_N[test], CLASS_NAMES)
 
 
 def embedded_problem(home: Path) -> str | None:
     """Why the embedded messages cannot be loaded, as `spam_problem`."""
+    return _package_problem() or spam_problem(home)
+
+
+def _package_problem() -> str | None:
     try:
         require("wordllama")
     except MissingExtraError as error:
         return str(error)
-    return spam_problem(home)
+    return None
 
 
 @lru_cache(maxsize=1)
-def _embedded(texts: tuple[str, ...]) -> np.ndarray:
-    """Kept for the seeds of a race: seconds each time."""
+def embedded(texts: tuple[str, ...]) -> np.ndarray:
+    """The (N, 256) embeddings of texts, read-only; kept for the seeds of a race, as they take seconds."""
     x_N_D = wordllama(texts)
     x_N_D.flags.writeable = False
     return x_N_D

@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable
 from functools import lru_cache, partial
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,8 +15,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import balanced_accuracy_score, recall_score
 
 from alcore.active_learner import ActiveLearner
+from alcore.datasets import sms_spam
 from alcore.datasets.sms_spam import CLASS_NAMES, messages, spam_problem, split
-from alcore.datasets.word_embeddings import wordllama
 from alcore.home import alcore_home
 from alcore.rng import rng_for
 from tests.benchmarks.kept import kept
@@ -178,10 +177,9 @@ def _described(values: list[float]) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _read() -> tuple[NDArray[np.str_], NDArray[np.int64]]:
-    texts, labels = messages(Path(alcore_home()))
+    texts, labels = messages(alcore_home())
     return np.array(texts), labels
 
 
-@lru_cache(maxsize=1)
 def _embeddings() -> NDArray[np.float32]:
-    return wordllama(_read()[0].tolist())
+    return sms_spam.embedded(tuple(_read()[0].tolist()))
