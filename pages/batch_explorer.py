@@ -39,8 +39,7 @@ with sentences():
             own_map(setup, found, plane, picks, scene["trade"])
         else:
             maps.dial(scene, lambda alpha: controls.keep_own_number(PAGE, "alpha", alpha, ALPHA))
-    words = legend(setup, found)
-    st.caption(words)
+    st.caption(legend(setup, found))
     savings = None
     if section == "own":
         own_batch(setup, found, picks, own, panels)
@@ -52,7 +51,7 @@ with sentences():
     if section != "buys":
         explain(every)
     with tools:
-        take_away(setup, plane, scene, every, picks.tolist(), savings, legend=words.replace("**", ""))
+        take_away(setup, found, plane, scene, every, picks.tolist(), savings)
     address.close_page()
     # Last, because it takes longest: everything else is on screen by now.
     if savings is not None:

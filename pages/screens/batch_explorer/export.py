@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from alcore.loops.batch_explorer import BatchExperiment
 from alcore.report.export.batches import batches_to_csv, batches_to_html, batches_to_json, numbers_of
 from alcore.report.svg.batch_panels import panels_scene
 from alcore.report.svg.paths import Spec
@@ -10,7 +11,7 @@ from pages.screens.batch_explorer import maps
 from pages.screens.batch_explorer.as_python import as_python
 from pages.screens.batch_explorer.controls import PAGE, BatchSettings
 from pages.screens.batch_explorer.label_savings import SavingsSettings
-from pages.screens.batch_explorer.side_by_side import COLOURS, SHADES
+from pages.screens.batch_explorer.side_by_side import SHADES, legend
 from pages.shared.copy_buttons import copy_link, copy_python
 from pages.shared.export_panel import all_formats, config_of, export_popover
 from pages.shared.toolbar import full_screen
@@ -19,23 +20,23 @@ from pages.shared.viewport import is_dark
 
 def take_away(
     setup: BatchSettings,
+    found: BatchExperiment,
     plane: PoolMap2D,
     dial: Spec,
     panels: Sequence[BatchPanel],
     own: list[int],
     races: SavingsSettings | None,
-    legend: str,
 ) -> None:
     """Draw the buttons: export, link, program.
 
     Args:
         setup: all settings.
+        found: the model and its labels, for the legend.
         plane: the pool.
         dial: the slider's scene.
         panels: the batches shown, the manual batch `own` last if there is one.
         own: the manual batch.
         races: settings of the races, if any.
-        legend: legend of the maps.
     """
     dark = is_dark()
 
@@ -51,13 +52,14 @@ def take_away(
                 ("Side by side", maps.script("panels"), _side_by_side(plane, panels)),
             ]
             frame = numbers_of(plane, panels)
-            return batches_to_html(parts, frame, config, style=maps.CSS, dark=dark, title=setup.title(), legend=legend)
+            words = legend(setup, found)
+            return batches_to_html(parts, frame, config, style=maps.CSS, dark=dark, title=setup.title(), legend=words)
         # Imported here: the page does not wait for a drawing library.
         from alcore.report.paper.maps import print_batches
         from alcore.report.paper.render import to_bytes
 
         size = {"width_mm": width_mm, "font_pt": font_pt}
-        words = legend.replace(COLOURS, SHADES)
+        words = legend(setup, found, SHADES)
         return to_bytes(print_batches(plane, panels, title=setup.title(), words=words, **size), fmt)
 
     pool = setup.pool

@@ -12,22 +12,20 @@ from pages.shared.progress import working
 
 # Symbols of the first classes in `alcore.report.style`.
 _SHAPES = "○□◇△▽"
-
-
-# Of the map with the slider, and of maps side by side.
+# What is coloured: on the map with the slider, and on maps side by side.
 COLOURS = "Blue: the model is uncertain. Pink: far from every label."
 SHADES = "Shaded: a strategy's score; without one, where the model is uncertain."
 
 
-def legend(setup: BatchSettings, found: BatchExperiment) -> str:
-    """The legend of the map, the labels that the model is trained on, and whether a choice of points is left."""
+def legend(setup: BatchSettings, found: BatchExperiment, coloured: str = COLOURS) -> str:
+    """The legend of the maps, the labels that the model is trained on, and whether a choice of points is left."""
     classes = ", ".join(f"{shape} {name}" for shape, name in zip(_SHAPES, found.dataset.class_names, strict=False))
     early = "" if found.trained == len(found.labeled) else f" The model is trained on {found.trained} of the labels."
     free = len(found.unlabeled)
     all_in = f" Only {free} points have no label yet: every batch holds all of them." * (free <= setup.size)
     return (
         f"Hollow: the {len(found.labeled)} labels, {classes}. Numbered: the batch; dashed ring: a near-duplicate. "
-        f"Dashed circle: farthest from every label. {COLOURS}{early}{all_in}"
+        f"Dashed circle: farthest from every label. {coloured}{early}{all_in}"
     )
 
 
