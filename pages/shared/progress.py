@@ -1,8 +1,8 @@
 """Progress bar of long computations, which stop when the reader moves on.
 
 The work runs in a thread beside the script. Streamlit can stop a script only where it draws, so the script draws the
-bar ten times a second and never waits for a step of the work: a moved slider, another page or a closed tab ends the
-script at once, and the work at its next step.
+bar and never waits for a step of the work: a moved slider, another page or a closed tab ends the script within a tenth
+of a second, and the work at its next step.
 """
 
 import time
@@ -22,9 +22,12 @@ __all__ = ["OnStep", "in_fragment", "open_place", "working"]
 
 Result = TypeVar("Result")
 
-# Seconds before the bar appears, and seconds between its updates.
+# Seconds before the bar appears, and between looks whether the reader has moved on.
 SHOWN_AFTER = 0.2
-EVERY = 0.1
+LOOKED_EVERY = 0.1
+# Seconds between updates of the bar. Each makes the browser go through the whole page: ten a second leave a slow one no
+# time for the page's controls, which then appear only when the work has ended.
+DRAWN_EVERY = 1.0
 # Seconds after which the bar shows the elapsed time.
 COUNTED_AFTER = 2.0
 
@@ -89,12 +92,17 @@ def working(words: str, work: Callable[[OnStep], Result]) -> Result:
 
 
 def _draw(task: Work[Any], words: str) -> None:
-    """Draw the bar until the work is done; each update is a point where Streamlit may stop the script."""
+    """Draw the bar until the work is done."""
     place: DeltaGenerator = _HERE.get() or st.session_state.get(_PLACE) or st.empty()
     started = time.monotonic() - SHOWN_AFTER
+    drawn = -DRAWN_EVERY
     while True:
         waited = time.monotonic() - started
-        place.progress(task.share, words if waited < COUNTED_AFTER else f"{words} {waited:.0f} s")
-        if task.wait(EVERY):
+        if waited - drawn >= DRAWN_EVERY:
+            place.progress(task.share, words if waited < COUNTED_AFTER else f"{words} {waited:.0f} s")
+            drawn = waited
+        if task.wait(LOOKED_EVERY):
             break
+        # Here Streamlit may stop the script, as at every drawing.
+        st.session_state.get(_WORK)
     place.empty()

@@ -53,6 +53,13 @@ def own_server(home: Path, tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.fixture
+def held_server(home: Path, tmp_path: Path) -> Iterator[Server]:
+    """A fresh server whose long work waits while a file HELD is in its ALCORE_HOME."""
+    with serving(home, tmp_path / "server.log", streamlit="tests.browser.support.held") as running:
+        yield running
+
+
+@pytest.fixture
 def mnist_server(mnist_home: Path, tmp_path: Path) -> Iterator[Server]:
     """A fresh server that finds real MNIST in its ALCORE_HOME."""
     with serving(mnist_home, tmp_path / "server.log") as running:

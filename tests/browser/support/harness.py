@@ -45,10 +45,20 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(home: Path, log: Path, script: str = "dashboard.py", port: int | None = None) -> Iterator[Server]:
-    """Start `streamlit run SCRIPT`, on a free port if none is given; stop that process, by its id, at the end."""
+def serving(
+    home: Path, log: Path, script: str = "dashboard.py", port: int | None = None, streamlit: str = "streamlit"
+) -> Iterator[Server]:
+    """Start `streamlit run SCRIPT`, on a free port if none is given; stop that process, by its id, at the end.
+
+    Args:
+        home: its `ALCORE_HOME`.
+        log: where it writes what it says.
+        script: started by it.
+        port: where it listens.
+        streamlit: the module that is `streamlit`.
+    """
     port = port or free_port()
-    command = [sys.executable, "-m", "streamlit", "run", script]
+    command = [sys.executable, "-m", streamlit, "run", script]
     command += ["--server.port", str(port), "--server.headless", "true", "--server.fileWatcherType", "none"]
     with log.open("ab") as sink:
         process = subprocess.Popen(
