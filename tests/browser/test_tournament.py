@@ -31,7 +31,7 @@ def downloaded(page: Page, words: str) -> bytes:
 def test_ready_results_are_narrowed_linked_and_taken_away(own_server: Server, page: Watched) -> None:
     browser_page = page.page
     opened(browser_page, f"{own_server.url}/tournament?tournament_chart=saved")
-    expect(browser_page.get_by_text("18 strategies, 9 tasks")).to_be_visible()
+    expect(browser_page.get_by_text("25 strategies, 9 tasks")).to_be_visible()
     expect(browser_page.locator(".js-plotly-plot .xtitle")).to_contain_text("Labels saved")
     browser_page.get_by_role("radio", name="Penalties").click()
     expect(browser_page.locator(".js-plotly-plot .ytitle")).to_have_text("beats")
@@ -39,7 +39,7 @@ def test_ready_results_are_narrowed_linked_and_taken_away(own_server: Server, pa
     browser_page.get_by_role("button", name="Remove Digits").or_(
         browser_page.locator('[data-baseweb="tag"]', has_text="Digits").get_by_role("presentation")
     ).first.click()
-    expect(browser_page.get_by_text("18 strategies, 8 tasks")).to_be_visible()
+    expect(browser_page.get_by_text("25 strategies, 8 tasks")).to_be_visible()
     browser_page.get_by_role("button", name="Export").click()
     rows = list(csv.DictReader(io.StringIO(downloaded(browser_page, "Table: one row per strategy").decode())))
     assert len(rows) == 18 and "gain_low" in rows[0]

@@ -27,7 +27,7 @@ def said(at: AppTest) -> str:
 def test_opens_with_the_tournament_that_was_run_once(home: Path, open_screen) -> None:
     at = open_screen(PAGE)
     assert_fine(at, "opening")
-    assert "18 strategies, 9 tasks" in said(at) and "3,240 races" in said(at)
+    assert "25 strategies, 9 tasks" in said(at) and "4,500 races" in said(at)
     assert "beat random on average" in said(at)
     assert len(charts(at)) == 1 and len(charts(at)[0]["data"]) == 17
     table = at.dataframe[0].value

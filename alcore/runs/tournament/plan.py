@@ -24,9 +24,9 @@ READY_DATASETS = (
 # `qbc_kl`, whose mean divergence equals BALD; and `mean_std`, `variation_ratios` and `power_bald`, whose scores are
 # close to those of included strategies.
 READY_STRATEGIES = (
-    *("random", "least_confidence", "margin", "entropy", "qbc_vote_entropy", "egl", "bald", "batchbald"),
-    *("power_entropy", "badge", "k_center", "typiclust", "probcover", "hybrid", "hybrid_product"),
-    *("cluster_margin", "ranked_batch", "density"),
+    *("random", "least_confidence", "margin", "entropy", "galaxy", "qbc_vote_entropy", "egl", "bait", "bald"),
+    *("batchbald", "power_entropy", "badge", "k_center", "typiclust", "communities", "probcover", "max_herding"),
+    *("hybrid", "hybrid_product", "uherding", "cluster_margin", "dropquery", "tcm", "ranked_batch", "density"),
 )
 READY_LEARNERS = ("logistic",)
 # Largest number of races in a tournament, and the largest number listed without delay.
