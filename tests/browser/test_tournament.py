@@ -42,7 +42,7 @@ def test_ready_results_are_narrowed_linked_and_taken_away(own_server: Server, pa
     expect(browser_page.get_by_text("25 strategies, 8 tasks")).to_be_visible()
     browser_page.get_by_role("button", name="Export").click()
     rows = list(csv.DictReader(io.StringIO(downloaded(browser_page, "Table: one row per strategy").decode())))
-    assert len(rows) == 18 and "gain_low" in rows[0]
+    assert len(rows) == 25 and "gain_low" in rows[0]
     assert rb"\toprule" in downloaded(browser_page, "Table for a paper")
     assert downloaded(browser_page, "This chart (PDF)").startswith(b"%PDF")
     page.assert_clean()

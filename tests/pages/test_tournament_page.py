@@ -29,13 +29,13 @@ def test_opens_with_the_tournament_that_was_run_once(home: Path, open_screen) ->
     assert_fine(at, "opening")
     assert "25 strategies, 9 tasks" in said(at) and "4,500 races" in said(at)
     assert "beat random on average" in said(at)
-    assert len(charts(at)) == 1 and len(charts(at)[0]["data"]) == 17
+    assert len(charts(at)) == 1 and len(charts(at)[0]["data"]) == 24
     table = at.dataframe[0].value
-    assert len(table) == 18 and table["gain"].dropna().is_monotonic_decreasing
+    assert len(table) == 25 and table["gain"].dropna().is_monotonic_decreasing
     # The numbers beside the picture are those of the table.
     better = int((table["verdict"] == "better").sum())
     assert [one.value for one in at.metric] == [
-        f"{better} of 17",
+        f"{better} of 24",
         f"{table['gain'].max():+.2f} points",
         f"{table['labels_saved'].max():.0f} %",
     ]
@@ -54,7 +54,7 @@ def test_a_cell_of_the_heat_map_opens_its_curves(home: Path, open_screen, monkey
     at = open_screen(PAGE, tournament_chart="heat")
     cells, squares = charts(at)[0]["data"]
     keys = squares["customdata"]
-    assert len(keys) == 17 * 9 and "iris logistic margin" in keys
+    assert len(keys) == 24 * 9 and "iris logistic margin" in keys
     # A square lies on the cell of its strategy and data set, whose number is the gain in the table.
     at_square = keys.index("iris logistic margin")
     row, column = cells["y"].index("Margin"), cells["x"].index("Iris")

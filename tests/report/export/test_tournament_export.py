@@ -298,7 +298,7 @@ def test_conclusions_say_who_beat_random(ready: dict[str, Any]) -> None:
 def test_no_text_of_a_figure_is_cut_off_at_its_width(name: str, summary: Summary) -> None:
     names = {strategy: f"Strategy of the name {strategy}" for strategy in summary.results.strategies}
     width_mm = ONE_COLUMN_MM if name in MEASURES else TWO_COLUMNS_MM
-    figure = to_matplotlib(tournament_chart(name, summary, names=names), width_mm=width_mm, words="18 strategies.")
+    figure = to_matplotlib(tournament_chart(name, summary, names=names), width_mm=width_mm, words="25 strategies.")
     figure.draw_without_rendering()
     (axes,) = figure.axes
     box, page = axes.get_tightbbox(figure.canvas.get_renderer()), figure.bbox  # type: ignore[attr-defined]
