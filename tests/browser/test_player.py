@@ -198,7 +198,7 @@ def test_the_picture_is_saved_as_it_stands(race_server: Server, page: Watched) -
     page.assert_clean()
 
 
-def test_a_drag_zooms_and_a_double_click_ends_it(race_server: Server, page: Watched) -> None:
+def test_a_drag_and_keys_zoom_and_a_double_click_and_zero_end_it(race_server: Server, page: Watched) -> None:
     opened(page.page, race_server)
     before = until_round(page.page, ROUNDS)
     data, _, racers = small_race(ROUNDS)
@@ -213,6 +213,22 @@ def test_a_drag_zooms_and_a_double_click_ends_it(race_server: Server, page: Watc
     assert after["tints"][1] == before["tints"][1]
     assert min(np.abs(np.array(ring) - 0.5).max() for ring in after["rings"][0]) < 0.03
     page.page.mouse.dblclick(x, y)
+    assert page.page.evaluate(DRAWN) == before
+    page.page.get_by_role("button", name="Step back").focus()
+    page.page.keyboard.press("+")
+    by_key = page.page.evaluate(DRAWN)
+    # Both maps are enlarged about their middle.
+    for rings, old in zip(by_key["rings"], before["rings"], strict=True):
+        np.testing.assert_allclose(np.array(rings) - 0.5, 1.5 * (np.array(old) - 0.5), atol=0.01)
+    page.page.keyboard.press("Shift+ArrowRight")
+    moved = page.page.evaluate(DRAWN)
+    for rings, old in zip(moved["rings"], by_key["rings"], strict=True):
+        np.testing.assert_allclose(np.array(rings), np.array(old) - [0.15, 0], atol=0.01)
+    assert by_key["curves"] == moved["curves"] and by_key["markers"] == before["markers"]
+    page.page.keyboard.press("-")
+    assert page.page.evaluate(DRAWN) == before  # no further out than the whole
+    page.page.keyboard.press("+")
+    page.page.keyboard.press("0")
     assert page.page.evaluate(DRAWN) == before
     page.assert_clean()
 

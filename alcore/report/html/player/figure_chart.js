@@ -1,9 +1,11 @@
-// The figure on the page: drawn to the width there is, told about under the pointer, zoomed by dragging.
+// The figure on the page: drawn to the width there is, told about under the pointer, zoomed by dragging or by keys.
 
 const NEAR = 20 // pixels from the pointer to a point that it means
 const DRAG = 6 // pixels below which a drag is a click
 const ROOM_LEAST = 420 // pixels of height that a figure takes, whatever the screen
 const ROOM_BESIDE = 360 // where something is to be seen with it
+const ZOOMS = { "+": 1.5, "=": 1.5, "-": 1 / 1.5, "−": 1 / 1.5 }
+const STEP = 0.15 // of what a map shows: by how much an arrow key moves it
 const calm = matchMedia("(prefers-reduced-motion: reduce)")
 let charts = 0
 
@@ -14,6 +16,14 @@ function scrolledBy(element) {
     scrolled += one.scrollTop
   }
   return scrolled
+}
+
+// The ends of an axis, zoomed about their middle and moved by a share of what they show, within its whole range.
+function viewed([low, high], [least, most], by, share) {
+  const wide = Math.min((high - low) / by, most - least)
+  const middle = (low + high) / 2 + share * (high - low)
+  const from = Math.min(Math.max(middle - wide / 2, least), most - wide)
+  return [from, from + wide]
 }
 
 function makeChart(host, onPick) {
@@ -218,9 +228,33 @@ function makeChart(host, onPick) {
     pointer = null
     tell()
   }
-  svg.ondblclick = () => {
+  const whole = () => {
     views = {}
     paintAll()
+  }
+  svg.ondblclick = whole
+
+  // Plus and minus zoom all maps, Shift with an arrow moves them, zero ends it; whether the key is one of these.
+  const zoomKey = ({ key, shiftKey }) => {
+    const by = ZOOMS[key] ?? 1
+    const way = shiftKey && WAYS[key]
+    if (!figure || (by === 1 && !way && key !== "0")) return false
+    const maps = panes.filter((pane) => pane.isMap)
+    if (key === "0") whole()
+    else {
+      for (const { number, x, y, xaxis, yaxis } of maps) {
+        const [across, down] = way || [0, 0]
+        views[number] = {
+          x: viewed(x, xaxis.range, by, STEP * across),
+          y: viewed(y, yaxis.range, by, -STEP * down),
+        }
+      }
+      paintAll()
+    }
+    return true
+  }
+  host.onkeydown = (event) => {
+    if (!event.ctrlKey && !event.metaKey && !event.altKey && zoomKey(event)) event.preventDefault()
   }
 
   // A point of the pool that is clicked in the map that takes clicks.
@@ -256,6 +290,7 @@ function makeChart(host, onPick) {
       paintTraces([...figure.traces, ...growing], fades)
       tell()
     },
+    zoomKey,
     // The picture as a file of its own: on the page's ground, its words as wide as here in any font.
     picture() {
       const copy = svg.cloneNode(true)

@@ -141,7 +141,7 @@ const curvesOf = (figure) => figure.data.filter((trace) => trace.meta === "grows
 
 // The numbers of a round: over the curves, and at the end of each curve beside its name.
 function wordsOf(figure, pane, place, shown, measure) {
-  const { type, narrow, heading } = place
+  const { type, narrow, heading, letters } = place
   const curves = curvesOf(figure)
   const now = curves.map((curve) => inPercent(curve.y[Math.min(shown, curve.y.length - 1)]))
   const where = figure.layout.meta.words?.[shown] ?? `round ${shown}`
@@ -157,7 +157,7 @@ function wordsOf(figure, pane, place, shown, measure) {
   const ends = curves
     .map((curve, i) => {
       const last = Math.min(shown, curve.y.length - 1)
-      const words = narrow ? now[i] : `${shortened(curve.name)} ${now[i]}`
+      const words = narrow ? now[i] : `${shortened(curve.name, letters)} ${now[i]}`
       return { words, x: pane.across(curve.x[last]), y: pane.down(curve.y[last]) }
     })
     .sort((one, other) => one.y - other.y)
@@ -174,8 +174,10 @@ function wordsOf(figure, pane, place, shown, measure) {
   return head + labels.join("")
 }
 
-const shortened = (name) => (name.length > 26 ? `${name.slice(0, 25)}…` : name)
+const shortened = (name, letters) => (name.length > letters ? `${name.slice(0, letters - 1)}…` : name)
 
 // The width that the words at the ends of the curves need.
-const endWidth = (figure, { type, narrow }, measure) =>
-  16 + type * Math.max(...curvesOf(figure).map(({ name }) => measure(narrow ? "100.0 %" : `${shortened(name)} 100.0 %`)))
+const endWidth = (figure, { type, narrow, letters }, measure) => {
+  const words = ({ name }) => (narrow ? "100.0 %" : `${shortened(name, letters)} 100.0 %`)
+  return 16 + type * Math.max(...curvesOf(figure).map((curve) => measure(words(curve))))
+}

@@ -21,7 +21,7 @@ function nextToward(points, [x, y], [across, down]) {
 function makeKeys(host, pointsOf, look, choose) {
   const over = document.createElement("div")
   const ring = document.createElement("span")
-  const words = "Your map: arrow keys go from point to point, Enter labels"
+  const words = "Your map: arrow keys go from point to point, Enter labels; plus and minus zoom, 0 shows all"
   for (const [name, value] of [["class", "alcore-keys"], ["tabindex", 0], ["role", "application"], ["aria-label", words]]) {
     over.setAttribute(name, value)
   }
@@ -61,6 +61,7 @@ function makeKeys(host, pointsOf, look, choose) {
   over.onblur = () => show()
   over.onkeydown = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.shiftKey) return // moves what the map shows
     if (event.key in WAYS) {
       const points = pointsOf(pane)
       const next = nextToward(points, at(), WAYS[event.key])

@@ -6,6 +6,9 @@ const CURVES_LOW = 120 // whatever the screen
 const CURVES_MOST = 260
 const CURVES_SHARE = 0.42 // of the room, where that is less
 const MAP_LEAST = 90
+const ROOMY = 800 // pixels of width from which names at the ends of curves have room
+const LETTERS = 26 // longest name there otherwise
+const LETTERS_ROOMY = 40
 const MAP_HEIGHT = 340 // of a map for which the sizes of marks are given
 
 // The numbers of the axes, "" first; the last are those of the curves.
@@ -61,5 +64,6 @@ function arrange(layout, wide, room, type) {
   const top = below + large + heading
   const ticks = 40 * type
   boxes[axes.at(-1)] = { left: ticks, top, wide: wide - ticks, high: curves }
-  return { boxes, heading: top - heading, height: top + curves + foot, narrow, type, scale: high / MAP_HEIGHT }
+  const letters = wide < ROOMY ? LETTERS : LETTERS_ROOMY
+  return { boxes, heading: top - heading, height: top + curves + foot, narrow, letters, type, scale: high / MAP_HEIGHT }
 }

@@ -128,6 +128,7 @@ function makePlayer(root, onPick = null) {
   }
   bar.onkeydown = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target === speed) return
+    if (chart.zoomKey(event)) return event.preventDefault()
     // A button answers to the space bar and the range to the arrows by themselves.
     const keys = { ArrowLeft: "back", ArrowRight: "forward", Home: "first", End: "last", " ": "play" }
     const name = keys[event.key]
