@@ -30,7 +30,7 @@ _STYLE = """<style>
   min-height: 2.25rem; }
 .st-key-label_head > * { flex: 0 1 auto; min-width: 0; width: auto; }
 .st-key-label_head > :has(> .st-key-label_project), .st-key-label_head > .st-key-label_project { flex: 0 0 11rem; }
-.st-key-label_head > :last-child { margin-left: auto; }
+.st-key-label_head > :has(> .st-key-toolbar), .st-key-label_head > .st-key-toolbar { margin-left: auto; }
 :is(.st-key-label_project, .st-key-label_view, .st-key-label_colour, .st-key-label_plane)
   [data-testid="stWidgetLabel"] {
   clip-path: inset(50%); height: 1px; overflow: hidden; position: absolute; width: 1px; }

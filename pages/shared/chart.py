@@ -1,9 +1,10 @@
-"""A chart on a screen."""
+"""A chart on a screen, and a bar in a cell of a table."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from alcore.report.charts.chart import Chart
 from alcore.report.interactive.render import PreparedFigure, to_plotly
@@ -27,6 +28,16 @@ def show_chart(chart: Chart | Mapping[str, Any], *, key: str, alt: str, file: st
         alt=alt,
         config=toolbar(file),
     )
+
+
+def percent_bar(label: str | None = None, *, decimals: int = 1) -> ColumnConfig:
+    """A table's column of percentages, 0 to 100, each with a bar.
+
+    Args:
+        label: heading; default: the column's own name.
+        decimals: shown.
+    """
+    return st.column_config.ProgressColumn(label, format=f"%.{decimals}f %%", min_value=0, max_value=100)
 
 
 def toolbar(file: str) -> dict[str, Any]:

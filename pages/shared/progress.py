@@ -41,6 +41,9 @@ _STYLE = """
 :is(.st-key-_progress, .st-key-_progress_part) [data-testid="stProgress"] {
   background: PAPER; border: 1px solid EDGE; border-radius: 0.5rem; box-shadow: 0 2px 10px rgb(0 0 0 / 25%);
   margin: 0 auto; padding: 0.5rem 0.9rem 0.8rem; width: min(30rem, calc(100vw - 2rem)); }
+/* A panel is a page of its own to what is fixed: there the bar has its place among the controls. */
+[data-testid="stPopoverBody"] .st-key-_progress_part { position: static; }
+[data-testid="stPopoverBody"] .st-key-_progress_part [data-testid="stProgress"] { box-shadow: none; width: auto; }
 """
 
 

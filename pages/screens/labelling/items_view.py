@@ -11,7 +11,9 @@ from pages.screens.labelling.opened import Opened, picture_url
 from pages.screens.labelling.selection import draw_actions
 from pages.screens.labelling.texts import PAGE
 from pages.shared import controls
+from pages.shared.chart import percent_bar
 from pages.shared.session_cache import cached
+from pages.shared.viewport import is_narrow
 
 MOST, MOST_PICTURES = 5000, 300
 # Columns that are left out while nothing is in them.
@@ -51,7 +53,7 @@ def draw_items_view(shown: Opened, annotator: str) -> None:
     empty = [name for name in _SELDOM if not frame[name].astype(bool).any()]
     head = head.drop(columns=empty)
     config: dict[str, Any] = {
-        "probability": st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100),
+        "probability": percent_bar(),
     }
     if isinstance(project.source, ImageSource):
         head = _with_pictures(shown, head)
@@ -59,7 +61,7 @@ def draw_items_view(shown: Opened, annotator: str) -> None:
     event = st.dataframe(
         head,
         hide_index=True,
-        height=520,
+        height=520 if is_narrow() else 620,
         key=f"label_items_{which}_{words}_{'_'.join(classes)}",
         on_select="rerun",
         selection_mode="multi-row",

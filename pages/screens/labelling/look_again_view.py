@@ -11,6 +11,7 @@ from pages.screens.labelling.opened import Opened, picture_url
 from pages.screens.labelling.panel import status_now
 from pages.shared.markdown import plain
 from pages.shared.session_cache import cached
+from pages.shared.viewport import is_narrow
 
 SHOWN = 12
 
@@ -53,14 +54,20 @@ def _draw(shown: Opened, one: Contradiction, annotator: str) -> None:
     project = shown.project
     place = project.items.place_of[one.item]
     if isinstance(project.source, ImageSource):
-        st.image(picture_url(project.source, place, 200), width=110)
+        beside = st.container()
+        if is_narrow():
+            beside.image(picture_url(project.source, place, 200), width=110)
+        else:
+            picture, beside = st.columns([2, 3], gap="small", vertical_alignment="center")
+            picture.image(picture_url(project.source, place, 400), width="stretch")
     else:
-        st.markdown(plain(lines(shown)[place]))
-    st.caption(
+        beside = st.container()
+        beside.markdown(plain(lines(shown)[place]))
+    beside.caption(
         f"labelled **{plain(one.label)}** ({percent(one.label_probability, 0)}), predicted **{plain(one.predicted)}** "
         f"({percent(one.predicted_probability, 0)})"
     )
-    with st.container(horizontal=True, gap="small"):
+    with beside.container(horizontal=True, gap="small"):
         if st.button(f"Keep {plain(one.label)}", key=f"label_keep_{one.item}"):
             project.change(confirmed=[*project.settings.get("confirmed", []), [one.item, one.label]])
             st.rerun()

@@ -36,6 +36,7 @@ from pages.shared.errors import sentences
 from pages.shared.markdown import plain
 from pages.shared.progress import working
 from pages.shared.session_cache import cached, stamp_of
+from pages.shared.viewport import is_narrow
 
 MAX_MB = 500
 TYPES = ["csv", "tsv", "txt", "jsonl", "ndjson", "json", "parquet", "xlsx", "zip", "npy", "npz"]
@@ -45,6 +46,14 @@ RANKED_AT_ONCE = 20_000
 _NONE = "(none)"
 _AUTO = "as found"
 _SHOWN = 50
+_EXAMPLES = {
+    "**A table**: one row an item, labels in a column": "id,text,label\n1,Win a prize now,spam\n2,Lunch at noon?,ham\n"
+    "3,Your invoice is attached,",
+    "**Texts**: one a line": "Win a prize now\nLunch at noon?\nYour invoice is attached\nCall me when you are home",
+    "**Images**: PNG or JPEG in a ZIP": "leaves/0001.jpg\nleaves/0002.jpg\nleaves/0003.jpg\nbark/0001.png",
+    "**Embeddings**: one vector an item": 'numpy.save("vectors.npy", vectors_N_D)\n\n'
+    'numpy.savez("vectors.npz",\n            vectors=vectors_N_D, ids=ids_N)',
+}
 
 
 def draw_own_data(home: Path) -> None:
@@ -70,11 +79,23 @@ def draw_own_data(home: Path) -> None:
             "Blank labels mean unlabelled. The file stays on this server: it is copied into a folder of the project, "
             "readable by the account that runs the server."
         )
+        _draw_examples()
         return
     file: bytes | Path = upload.getvalue() if upload is not None else home / INBOX / chosen
     name = upload.name if upload is not None else chosen
     with sentences():
         _draw_read(home, file, name)
+
+
+def _draw_examples() -> None:
+    """Files as they may look, where there is room for them."""
+    if is_narrow():
+        return
+    columns = st.columns(len(_EXAMPLES), gap="medium")
+    for column, (words, content) in zip(columns, _EXAMPLES.items(), strict=True):
+        with column:
+            st.markdown(words)
+            st.code(content, language=None)
 
 
 def _draw_read(home: Path, file: bytes | Path, name: str) -> None:

@@ -20,6 +20,7 @@ from pages.screens.labelling.opened import Opened, opened
 from pages.screens.labelling.shares import draw_share
 from pages.screens.labelling.texts import PAGE
 from pages.shared import controls
+from pages.shared.chart import percent_bar
 from pages.shared.errors import sentences
 from pages.shared.markdown import plain
 from pages.shared.session_cache import cached
@@ -122,9 +123,7 @@ def _draw_new_or_again(home: Path, shown: Opened, annotator: str) -> None:
         st.dataframe(
             pd.DataFrame(rows, columns=["label", "known", "item"]),
             hide_index=True,
-            column_config={
-                "known": st.column_config.ProgressColumn("certainty", format="%.1f %%", min_value=0, max_value=100)
-            },
+            column_config={"known": percent_bar("certainty")},
         )
     with right:
         if controls.toggle(PAGE, "activelab", "Label this list here", False):

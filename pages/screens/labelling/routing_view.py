@@ -19,6 +19,7 @@ from pages.shared import controls
 from pages.shared.errors import sentences
 from pages.shared.markdown import plain
 from pages.shared.progress import working
+from pages.shared.viewport import is_narrow
 
 _MACHINES = {
     "model": "The project's model",
@@ -41,6 +42,13 @@ _DRAW = Draw(
     delegation.waiting,
     lambda found: len(set(found.draws_m.tolist())),
 )
+_STEPS = """
+1. **Freeze.** The machine's labels and confidences are fixed, for every item that you have not labelled.
+2. **Calibrate.** You label a random sample of these items, without seeing what the machine says.
+3. **Split.** Choose the share of wrong labels that you can accept. The machine keeps the items it is surest of, as many
+   as the sample allows; the others are yours.
+4. **Commit.** The machine's labels are written, marked as its own. One click takes them back.
+"""
 _EXAMPLE = "spam: /win|prize/\nham: lunch"
 
 
@@ -73,6 +81,16 @@ def _draw_start(home: Path, shown: Opened) -> None:
     )
     absent = {"column": not isinstance(project.source, TableSource), "endpoint": not endpoints}
     offered = {key: words for key, words in _MACHINES.items() if not absent.get(key)}
+    asked = st.container()
+    if not is_narrow():
+        asked, told = st.columns([3, 2], gap="large")
+        told.markdown(_STEPS)
+    with asked:
+        _draw_choice(shown, endpoints, offered)
+
+
+def _draw_choice(shown: Opened, endpoints: dict[str, Endpoint], offered: dict[str, str]) -> None:
+    project = shown.project
     left, right = st.columns([2, 1], gap="medium", vertical_alignment="bottom")
     with left:
         kind = controls.segmented(PAGE, "machine", "Machine", offered, "model")

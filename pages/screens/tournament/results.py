@@ -31,7 +31,7 @@ from alcore.report.text.tournament import MEASURES, describe_tournament
 from pages.screens.tournament import texts
 from pages.screens.tournament.controls import NAMES, PAGE, chosen_task, data_names, highlighted, open_cell
 from pages.shared import controls, viewport
-from pages.shared.chart import show_chart, toolbar
+from pages.shared.chart import percent_bar, show_chart, toolbar
 from pages.shared.copy_buttons import copy_link
 from pages.shared.export_panel import download, export_popover
 from pages.shared.markdown import plain
@@ -192,7 +192,7 @@ def _table(summary: Summary) -> None:
     rows = sorted(standing_rows(summary, NAMES), key=lambda row: -(row["gain"] or 0.0))
     frame = pd.DataFrame(rows)
     shown = frame[list(_COLUMNS)]
-    bar, number = st.column_config.ProgressColumn, st.column_config.NumberColumn
+    number = st.column_config.NumberColumn
     st.dataframe(
         shown,
         hide_index=True,
@@ -206,11 +206,11 @@ def _table(summary: Summary) -> None:
             "gain_low": number("from", format="%.2f"),
             "gain_high": number("to", format="%.2f"),
             "verdict": st.column_config.TextColumn("Verdict", width=85),
-            "chance_to_beat_random": bar("Beats random", format="%.0f %%", min_value=0, max_value=100),
+            "chance_to_beat_random": percent_bar("Beats random", decimals=0),
             "labels_saved": number("Labels saved", format="%.0f %%"),
             "mean_rank": number("Rank", format="%.1f"),
             "interquartile_mean_gain": number("IQM", format="%.2f"),
-            "penalty": bar("Penalty", format="%.1f", min_value=0, max_value=100),
+            "penalty": st.column_config.ProgressColumn("Penalty", format="%.1f", min_value=0, max_value=100),
             "seconds": number("Seconds", format="%.2f"),
         },
     )
