@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from alcore.report.charts.chart import Label
 
-LETTER, _LINE = 6.0, 14.0  # pixels
+LETTER, _LINE = 6.2, 15.0  # pixels
 _SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1), (0.75, 1), (-0.75, 1), (0.75, -1), (-0.75, -1))
 _REACHES = (0.0, 8.0, 18.0, 30.0, 44.0, 60.0)
 _REACH_P, _RIGHT_P, _UP_P = np.array([(reach, *side) for reach, side in product(_REACHES, _SIDES)]).T  # every place
 # From this reach on a line joins a name to its point.
 _FAR = 18.0
 # A name that would cover others by more than this share of its own area is left out.
-_MOST_COVERED = 0.12
+_MOST_COVERED = 0.04
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def labels_beside(
     *,
     width: float,
     height: float,
-    size: float = 11.5,
+    size: float = 12.0,
     first: Collection[str] = (),
     crowded: bool = False,
     lines: Collection[tuple[float, float, float, float]] = (),
@@ -51,7 +51,7 @@ def labels_beside(
         height: likewise.
         size: of the text.
         first: names that are placed before all others.
-        crowded: other names for which there is no place are left out.
+        crowded: other names for which there is no place near their point are left out.
         lines: horizontal and vertical lines that labels avoid: left, right, lower and upper end as shares of the plot.
     """
     # Boxes as left, right, lower and upper end.
@@ -77,7 +77,8 @@ def labels_beside(
         )
         covered_P = _overlaps(boxes_P_4, np.array(taken)) + 60 * outside_P
         best = int(np.argmin(covered_P + 2 * _REACH_P))
-        if crowded and covered_P[best] > _MOST_COVERED * 2 * half * _LINE and one.name not in first:
+        covered = covered_P[best] > _MOST_COVERED * 2 * half * _LINE
+        if crowded and one.name not in first and (covered or _REACH_P[best] >= _FAR):
             continue
         taken.append(tuple(boxes_P_4[best].tolist()))
         leader = bool(_REACH_P[best] >= _FAR)

@@ -15,7 +15,7 @@ from alcore.report.phrases import format_interval, format_signed, percent
 from alcore.report.style import class_style
 
 WIDTH, HEIGHT = 520, 500  # nominal pixels of the plot, for the places of the labels
-PHONE_WIDTH, PHONE_HEIGHT = 295, 380
+PHONE_WIDTH, PHONE_HEIGHT = 295, 440
 # Of axis and legend, which has more rows on a phone.
 _MARGIN, _PHONE_MARGIN = 60, 140
 _RING = 12  # by which the ring of a chosen strategy is wider than its halo
@@ -168,7 +168,10 @@ def _labels(points: Sequence[Mapped], chosen: Sequence[str], width: float, heigh
         for one in points
     ]
     first = [one.label for one in points if one.name in (*chosen, BASELINE)]
-    return labels_beside(named, width=width, height=height, first=first, crowded=width < WIDTH)
+    median = (0.5 - _UNSURE[0]) / (_UNSURE[1] - _UNSURE[0])
+    as_random = (1.0 - _APART[0]) / (_APART[1] - _APART[0])
+    lines = [(median, median, 0.0, 1.0), (0.0, 1.0, as_random, as_random)]
+    return labels_beside(named, width=width, height=height, first=first, crowded=width < WIDTH, lines=lines)
 
 
 def _room(one: Mapped, chosen: Sequence[str]) -> float:

@@ -90,7 +90,7 @@ def _map(name: str, beside: str) -> None:
         alt=f"{len(points)} strategies by uncertainty and diversity of their picks, as large as their gain. {told}",
         config=toolbar("strategy-map"),
     )
-    st.caption(legend_words())
+    st.caption(legend_words() + (" Tap a mark to read its name where there is no room for it." if is_narrow() else ""))
 
 
 def _picked(key: str) -> None:

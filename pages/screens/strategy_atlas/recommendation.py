@@ -45,7 +45,7 @@ def draw_recommendation(tools: DeltaGenerator) -> None:
     evidence = load_evidence()
     if not evidence.cells:
         st.info(
-            "No slice of the races is finished yet: `python -m tests.benchmarks.evidence` carries them out.",
+            "No races are finished yet: `python -m tests.benchmarks.evidence` carries them out.",
             icon=":material/hourglass:",
         )
         return
@@ -128,10 +128,11 @@ def _words(found: Advice) -> None:
             said = "\n".join(f"- {plain(tried_sentence(one))}" for one in tried.rivals)
             st.markdown(f"{said}\n\nEach data set was left out in turn, over all tables of this batch.")
     seeds = min(cell.seeds for cell in found.cells)
-    slices = ", ".join(f"{name} {done} of {planned}" for name, (done, planned) in load_evidence().slices.items())
+    done, planned = (sum(ends) for ends in zip(*load_evidence().slices.values(), strict=True))
     st.caption(
         f"Races: {plain(found.regime)}; {seeds} paired seeds. Intervals are over data sets, with Holm's correction "
-        f"over all strategies. Finished cells of each slice: {plain(slices)}."
+        f"over all strategies. Shipped with this version: {done} of {planned} planned experiments, each one data set "
+        "with one size of the batch."
     )
 
 
