@@ -349,7 +349,7 @@ STRATEGIES: dict[str, Strategy] = {
             strengths=(
                 "Covers the dense parts of the pool with few labels; outliers cover no other point and are passed over."
             ),
-            failures="Sensitive to its radius, and weaker with many labels. Compares all pairs of points.",
+            failures="Sensitive to its radius, and weaker with many labels. Compares all pairs of up to 50,000 points.",
             cost="O(n (n + M) d)",
             batch=picks.ball_coverage,
         ),

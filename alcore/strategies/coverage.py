@@ -3,17 +3,19 @@
 import heapq
 
 import numpy as np
-from array_api_compat import array_namespace, device
 
 from alcore.strategies.arrays import Array, check_features, check_k, to_numpy
 from alcore.strategies.batch import Batch
 from alcore.strategies.geometry.clusters import Typicality, cluster_labels
+from alcore.strategies.geometry.greedy_cover import exact_cover, sampled_cover
 from alcore.strategies.geometry.radius_neighbours import RadiusNeighbours
 
 # The settings of the authors' code of TypiClust: K_NN, MAX_NUM_CLUSTERS and MIN_CLUSTER_SIZE there.
 MOST_CLUSTERS = 500
 NEIGHBOURS = 20
 SMALL_CLUSTER = 5
+# Points of which ProbCover counts all neighbours.
+COUNTED_UP_TO = 50_000
 # Points on which ProbCover's radius is chosen, where there are more.
 RADIUS_POINTS = 5_000
 # How far under the radius at which a ball would become impure the choice of delta stays.
@@ -83,6 +85,9 @@ def probcover(features_N_D: Array, labeled_M_D: Array, k: int, delta: float) -> 
     points become covered, which happens to each once. Time O(N (N + M) d) whatever k, memory O(N d) and a
     slice of fixed size.
 
+    Of more than 50,000 points, the balls that may hold the most are found on a sample of 4,000 points, and
+    counted exactly; see `sampled_cover`. Time O(N (k + M) d).
+
     Args:
         features_N_D: the unlabelled points.
         labeled_M_D: the labelled points; may have no rows.
@@ -104,29 +109,9 @@ def probcover(features_N_D: Array, labeled_M_D: Array, k: int, delta: float) -> 
         raise ValueError(f"delta must be a radius of 0 or more, got {delta}")
     n = features_N_D.shape[0]
     k = check_k(k, n)
-    xp = array_namespace(features_N_D)
-    balls = RadiusNeighbours(features_N_D)
-    covered_N = xp.zeros(n, dtype=xp.bool, device=device(features_N_D))
-    for within_S_N in balls.around(labeled_M_D, delta):
-        covered_N = covered_N | xp.any(within_S_N, axis=0)
-    gains_N = xp.zeros(n, dtype=xp.int64, device=device(features_N_D))
-    for within_S_N in balls.around(features_N_D[~covered_N], delta):
-        gains_N = gains_N + xp.sum(within_S_N, axis=0)
-    open_N = ~xp.zeros_like(covered_N)
-    picks: list[int] = []
-    scores: list[int] = []
-    for _ in range(k):
-        pick = int(xp.argmax(xp.where(open_N, gains_N, -1)))
-        picks.append(pick)
-        scores.append(int(gains_N[pick]))
-        open_N[pick] = False
-        if scores[-1] == 0:
-            continue
-        (within_1_N,) = balls.around(features_N_D[pick : pick + 1], delta)
-        fresh_N = within_1_N[0] & ~covered_N
-        covered_N = covered_N | fresh_N
-        for within_S_N in balls.around(features_N_D[fresh_N], delta):
-            gains_N = gains_N - xp.sum(within_S_N, axis=0)
+    balls = RadiusNeighbours(features_N_D, single=True)
+    cover = exact_cover if n <= COUNTED_UP_TO else sampled_cover
+    picks, scores = cover(balls, balls.held(labeled_M_D, delta) > 0, k, delta)
     return Batch(np.asarray(picks, dtype=np.int64), np.asarray(scores, dtype=np.float64))
 
 

@@ -12,6 +12,7 @@ BENCHMARKS = (
         "selection.badge",
         "selection.lookahead",
         "selection.typical",
+        "selection.large_cover",
         "selection.peers",
     ),
     *("selection.bayesian", "selection.candidates", "selection.growth", "selection.costs"),

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
+from alcore.strategies import coverage
 from alcore.strategies.coverage import probcover, probcover_delta, pseudo_delta, typiclust
-from alcore.strategies.geometry import radius_neighbours
+from alcore.strategies.geometry import greedy_cover, radius_neighbours
 from alcore.strategies.geometry.clusters import Typicality, cluster_labels
 
 NOTHING = np.empty((0, 2))
@@ -36,6 +37,7 @@ def plain_probcover(features, known, k: int, delta: float) -> tuple[list[int], l
 @pytest.mark.parametrize("offset", [0.0, 100.0])
 def test_probcover_picks_as_recomputing_does(monkeypatch, dtype, labeled, delta, offset) -> None:
     monkeypatch.setattr(radius_neighbours, "DISTANCES_AT_A_TIME", 1000)
+    monkeypatch.setattr(radius_neighbours, "TILE_ROWS", 40)
     rng = np.random.default_rng(1)
     features = (rng.normal(size=(150, 3)) + offset).astype(dtype)
     known = (rng.normal(size=(labeled, 3)) + offset).astype(dtype)
@@ -43,6 +45,38 @@ def test_probcover_picks_as_recomputing_does(monkeypatch, dtype, labeled, delta,
     picks, scores = plain_probcover(features, known, 30, delta)
     assert batch.indices.tolist() == picks
     assert batch.scores.tolist() == scores
+
+
+@pytest.mark.parametrize("kind", ["numpy", "torch"])
+@pytest.mark.parametrize("delta", [0.0, 0.7, 100.0])
+def test_a_sample_of_everything_gives_the_exact_picks(monkeypatch, kind, delta) -> None:
+    monkeypatch.setattr(coverage, "COUNTED_UP_TO", 0)
+    rng = np.random.default_rng(5)
+    features, known = rng.normal(size=(200, 3)), rng.normal(size=(5, 3))
+    here = np.asarray if kind == "numpy" else torch.tensor
+    batch = probcover(here(features), here(known), 200, delta)
+    picks, scores = plain_probcover(features, known, 200, delta)
+    assert batch.scores.tolist() == scores
+    assert batch.indices.tolist() == picks
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_small_sample_covers_nearly_as_much(monkeypatch, seed) -> None:
+    """Drawn anew several times, with a shortlist of 100: what it says of each pick is exact all the same."""
+    monkeypatch.setattr(coverage, "COUNTED_UP_TO", 0)
+    monkeypatch.setattr(greedy_cover, "SAMPLE", 600)
+    monkeypatch.setattr(greedy_cover, "SHORTLIST", 100)
+    rng = np.random.default_rng(seed)
+    features = np.repeat(rng.normal(size=(20, 8)), 100, axis=0) + 0.4 * rng.normal(size=(2000, 8))
+    known, delta, k = features[:5] + 0.1, 1.1, 60
+    batch = probcover(features, known, k, delta)
+    within = cdist(features, features) <= delta
+    covered = (cdist(features, known) <= delta).any(axis=1)
+    for pick, score in zip(batch.indices, batch.scores, strict=True):
+        assert score == (within[pick] & ~covered).sum()
+        covered |= within[pick]
+    assert len(set(batch.indices.tolist())) == k
+    assert batch.scores.sum() >= 0.97 * sum(plain_probcover(features, known, k, delta)[1])
 
 
 @pytest.mark.parametrize("delta", [1.0, 2.0, 5.0])
