@@ -50,6 +50,7 @@ with sentences():
             as_python(setting, shown.paired),
             key=PAGE,
             title=title_of(mode, setting, shown.paired),
+            subject=words.title.lower().replace(" ", "-"),
             names={
                 drawn_as(arm): name
                 for arm, name in cached.exported(trial, lowercase_first(words.reference_name)).items()

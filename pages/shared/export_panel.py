@@ -88,6 +88,7 @@ def export_panel(
     key: str,
     title: str,
     names: Mapping[str, str] | None = None,
+    subject: str = "",
     animation: Callable[[], bytes] | None = None,
     **drawn: Any,
 ) -> None:
@@ -99,10 +100,11 @@ def export_panel(
         key: the page's prefix; also part of the file names (see `file_stem`).
         title: title of the drawn formats.
         names: display names by run id or strategy key, for legends and sentences.
+        subject: of the curves, in the file names in place of the strategies.
         animation: creates the HTML page of the animation, if there is one.
         drawn: further arguments of `alcore.report.export.curves.export`: metric, x, bands, words, chart.
     """
-    stem, dark = file_stem(frame, key), viewport.is_dark()
+    stem, dark = file_stem(frame, key, subject), viewport.is_dark()
     settings = [dict(config) for config in configs]
     # What the screen shows, unless the reader chooses another.
     band = INTERVAL
@@ -146,10 +148,10 @@ def config_of(*settings: Any, **more: Any) -> dict[str, Any]:
     return values | more
 
 
-def file_stem(frame: pd.DataFrame, key: str) -> str:
-    """A file name that describes the content: `alcore-arena-entropy-random-seed0`."""
+def file_stem(frame: pd.DataFrame, key: str, subject: str = "") -> str:
+    """A file name that describes the content: `alcore-arena-entropy-random-seed0`; a subject replaces the strategies."""
     strategies = [str(name).replace("_", "-") for name in frame["strategy"].unique()]
     seeds = sorted(int(seed) for seed in frame["seed"].unique())
-    which = strategies if len(strategies) <= 3 else [f"{len(strategies)}-strategies"]
+    which = [subject] if subject else strategies if len(strategies) <= 3 else [f"{len(strategies)}-strategies"]
     when = f"seed{seeds[0]}" if len(seeds) == 1 else f"{len(seeds)}-seeds"
     return "-".join(["alcore", key.replace("_", "-"), *which, when])

@@ -52,7 +52,7 @@ def test_the_exports_hold_every_arm(server: Server, page: Watched) -> None:
     ):
         with browser_page.expect_download() as download:
             browser_page.get_by_test_id("stDownloadButton").filter(has_text=word).first.click()
-        assert download.value.suggested_filename == f"alcore-clinic-5-strategies-5-seeds.{fmt}"
+        assert download.value.suggested_filename == f"alcore-clinic-outlier-attraction-5-seeds.{fmt}"
         files[fmt] = download.value.path().read_bytes()
     rows = list(csv.DictReader(io.StringIO(files["csv"].decode())))
     assert len(rows) == 5 * 5 * 11

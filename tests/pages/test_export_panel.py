@@ -56,7 +56,10 @@ def test_file_names(strategies: list[str], seeds: list[int], stem: str) -> None:
         for name in strategies
         for seed in seeds
     ]
-    assert file_stem(curve_frame(rows), "arena") == stem
+    frame = curve_frame(rows)
+    assert file_stem(frame, "arena") == stem
+    when = stem.removeprefix("alcore-arena-").removeprefix("-".join(strategies).replace("_", "-") + "-")
+    assert file_stem(frame, "clinic", "cold-start") == f"alcore-clinic-cold-start-{when.removeprefix('4-strategies-')}"
 
 
 def test_a_picture_for_slides_is_as_wide_as_a_slide_unless_a_width_is_chosen() -> None:

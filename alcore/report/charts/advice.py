@@ -42,4 +42,4 @@ def task_curves(labels: Sequence[int], curves: Mapping[str, Sequence[float]], na
         names: display names of strategies.
     """
     drawn = [Curve(name, names.get(name, name), labels, np.array(curve)) for name, curve in curves.items()]
-    return curve_chart(drawn, x=Axis("Labels"), y=Axis("Test accuracy", "share"))
+    return curve_chart(drawn, x=Axis("Labels", "whole"), y=Axis("Test accuracy", "share"))

@@ -51,7 +51,7 @@ def curves_of(mode: str, trial: Trial) -> Chart:
     """The mean curves of all arms, for print."""
     series = _series(mode, trial)
     return curve_chart(
-        series, x=Axis(LABELS), y=Axis("Test accuracy", "share"), interval=interval_entry(len(trial.data))
+        series, x=Axis(LABELS, "whole"), y=Axis("Test accuracy", "share"), interval=interval_entry(len(trial.data))
     )
 
 
@@ -69,7 +69,9 @@ def _series(mode: str, trial: Trial) -> list[Curve]:
 def _curves(mode: str, trial: Trial) -> None:
     series = _series(mode, trial)
     ends = "; ".join(f"{line.name} ends at {percent(line.y[-1])}" for line in series)
-    _chart("curves", "Learning curves", series, f"Mean test accuracy: {ends}.", x=LABELS, y="Test accuracy")
+    _chart(
+        "curves", "Learning curves", series, f"Mean test accuracy: {ends}.", x=LABELS, y="Test accuracy", x_form="whole"
+    )
 
 
 def _reliability(trial: Trial, t: int) -> None:
@@ -116,6 +118,7 @@ def _far_cluster(trial: Trial) -> None:
         "Accuracy on the test points of the far cluster: "
         f"{percent(series[0].y[-1], 0)} at the end without the remedy, {percent(series[1].y[-1], 0)} with it.",
         x=LABELS,
+        x_form="whole",
         y="Accuracy there",
     )
 
@@ -135,6 +138,7 @@ def _never_asked(trial: Trial) -> None:
         "Share of the races without a query in the far cluster so far: "
         f"{percent(left_out[0], 0)} at the end without the remedy, {percent(left_out[1], 0)} with it.",
         x=LABELS,
+        x_form="whole",
         y="Races",
     )
 
@@ -205,6 +209,7 @@ def _budget(trial: Trial) -> None:
         f"Outliers are {percent(there)} of the pool and {percent(series[0].y[-1], 0)} of the queried points without "
         f"the remedy, {percent(series[1].y[-1], 0)} with it.",
         x="Queries",
+        x_form="whole",
         y="Share on outliers",
     )
 
@@ -221,6 +226,7 @@ def _starts(trial: Trial) -> None:
         f"{percent(sorted_by_arm['without'][0])} without the remedy, "
         f"{percent(sorted_by_arm['treated'][0])} with it.",
         x="Start, by its rank",
+        x_form="whole",
         y="Mean accuracy",
     )
 
@@ -239,6 +245,7 @@ def _against_random(trial: Trial) -> None:
         series,
         f"Accuracy less that of random sampling from a random seed set, mean over these queries: {'; '.join(words)}.",
         x="Queries",
+        x_form="whole",
         y="Gain over random",
     )
 
