@@ -149,7 +149,7 @@ def config_of(*settings: Any, **more: Any) -> dict[str, Any]:
 
 
 def file_stem(frame: pd.DataFrame, key: str, subject: str = "") -> str:
-    """A file name that describes the content: `alcore-arena-entropy-random-seed0`; a subject replaces the strategies."""
+    """A file name that describes the content: `alcore-arena-entropy-random-seed0`; a subject replaces strategies."""
     strategies = [str(name).replace("_", "-") for name in frame["strategy"].unique()]
     seeds = sorted(int(seed) for seed in frame["seed"].unique())
     which = [subject] if subject else strategies if len(strategies) <= 3 else [f"{len(strategies)}-strategies"]

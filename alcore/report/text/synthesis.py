@@ -57,6 +57,6 @@ def describe_digits(times_Q: Floats, agree_Q_J: NDArray[np.bool_]) -> str:
     """
     doubtful = int((~agree_Q_J.all(axis=1)).sum())
     return (
-        f"They lie {float(np.median(times_Q)):.1f} times as far from real digits as these from one another, and "
-        f"{doubtful} of {len(agree_Q_J)} labels contradict a near real digit."
+        f"The synthesised digits lie {float(np.median(times_Q)):.1f} times as far from real ones as these from one "
+        f"another, and {doubtful} of {len(agree_Q_J)} labels contradict a near real digit."
     )
