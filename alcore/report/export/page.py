@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -43,8 +44,8 @@ def chart_page(
     said = escape(" ".join(words)) or escape(heading)
     parts = [
         (f"<h2>{escape(title)}</h2>\n" if title else "")
-        + f'<div role="figure" aria-label="{escape(title) or said}">\n'
-        + to_page_part(to_plotly(chart, dark=dark), f"chart-{number}", with_plotly=number == 0)
+        + f'<div role="figure" aria-label="{escape(title) or said}"{_scrolled(chart)}>\n'
+        + to_page_part(to_plotly(_under(title, chart), dark=dark), f"chart-{number}", with_plotly=number == 0)
         + "\n</div>"
         for number, (title, chart) in enumerate(charts.items())
     ]
@@ -63,7 +64,8 @@ body {{ background: {background}; color: {text}; font: 16px/1.5 system-ui, sans-
   max-width: 60rem; padding: 0 1rem; }}
 h1 {{ font-size: clamp(1.3rem, 5vw, 2rem); line-height: 1.2; }}
 summary {{ color: {link}; cursor: pointer; padding: .4rem 0; }}
-pre, .table {{ overflow-x: auto; }}
+pre, .table, .matrix {{ overflow-x: auto; }}
+.matrix > div {{ min-width: 54rem; }}
 table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; }}
 th, td {{ padding: .15rem .7rem; text-align: right; white-space: nowrap; }}
 </style>
@@ -81,3 +83,14 @@ th, td {{ padding: .15rem .7rem; text-align: right; white-space: nowrap; }}
 </body>
 </html>
 """.encode()
+
+
+def _under(title: str, chart: Chart) -> Chart:
+    """A chart without the title of its axis where its heading says the same: on a phone it would be cut off."""
+    return replace(chart, x=replace(chart.x, title="")) if chart.x.title == title else chart
+
+
+def _scrolled(chart: Chart) -> str:
+    """Attributes of a chart with names along both axes: on a phone it is wider than the screen, and scrolls."""
+    matrix = chart.x.categories and all(axis.categories for axis in chart.panels)
+    return ' class="matrix" tabindex="0"' if matrix else ""

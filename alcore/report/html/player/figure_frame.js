@@ -62,9 +62,11 @@ function titleOf({ text: words, marker }, pane, symbols, type, measure) {
     line.reduce((sum, [part, , small]) => sum + (measure(part) * usual * (small ? 0.75 : 1.06)) / 12, 0),
   )
   const size = usual * Math.min(1, (pane.wide - 24 * type) / Math.max(...wide))
-  const middle = pane.left + pane.wide / 2
+  const half = ((wide[0] / usual) * size) / 2
+  // In the middle of its map, or further right where the marker would leave the map.
+  const middle = Math.max(pane.left + pane.wide / 2, pane.left + 22 * type + half)
   const bottom = pane.top - 7 * type
-  const beside = middle - ((wide[0] / usual) * size) / 2 - 16 * type
+  const beside = middle - half - 16 * type
   const sign = mark({ ...marker, size: 12 * type }, symbols, beside, bottom - 1.15 * size * (lines.length - 1) - 0.36 * size, "")
   return (
     sign +
