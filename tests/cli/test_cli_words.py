@@ -146,7 +146,7 @@ def test_any_word_anywhere(stored: str, capsys: pytest.CaptureFixture[str], word
     [
         ("tournament --jobs 0", "jobs was 0; expected 1 to 1,024 processes, or -1 for one a core."),
         ("tournament --jobs 99999999", "jobs was 99,999,999; expected 1 to 1,024"),
-        ("tournament --seeds 99999999", "Use up to 617 seeds."),
+        ("tournament --seeds 99999999", "Use up to 444 seeds."),
         ("tournament --seeds 0", "A tournament needs at least 1 seed, got 0."),
         ("tournament --set seed=3", "A tournament varies seed itself: use --seeds instead."),
         ("tournament --seeds " + "9" * 5000, "invalid int value: '" + "9" * 59 + "... (5,002 characters)"),

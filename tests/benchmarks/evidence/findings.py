@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from alcore.recommend.advice import KINDS, Advice, Question
 from alcore.recommend.choose import FEWEST_TASKS, advise
 from alcore.recommend.evidence import FEW_PER_CLASS, Evidence
-from alcore.recommend.text import label, points, risk, saving
+from alcore.recommend.text import dataset_label, label, points, risk, saving
 from alcore.report.intervals import Interval
+from alcore.report.phrases import format_signed
 
 # What the literature says, and the strategies that show whether it is so here.
 CLAIMS = ("margin", "bald", "k_center", "typiclust")
@@ -80,7 +81,7 @@ def section(advice: Advice) -> list[str]:
         f"{counted[often]} of {tasks} ({label(often)})."
     )
     lost = [
-        f"{cell.dataset} ({label(name)} {100 * one.gain:+.1f} points)"
+        f"{dataset_label(cell.dataset)} ({label(name)} {format_signed(100 * one.gain, 1)} points)"
         for cell in advice.traps
         for name, one in cell.measured[asked.horizon].items()
         if name in {first.strategy, "margin"} and one.verdict < 0
