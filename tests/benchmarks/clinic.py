@@ -1,6 +1,7 @@
 """Each failure mode in its default setting: its cost, what the remedy wins, and its side effect, over 50 paired seeds.
 
-The seeds are others than those the default settings were chosen by (0 to 49).
+The seeds are others than those the default settings were chosen by (0 to 49). That of miscalibration
+was chosen among some 300 by seeds 0 to 49, then among five by these: its remedy is measured on 150 more.
 """
 
 import time
@@ -17,6 +18,7 @@ from pages.screens.failure_clinic.controls import PAIRED
 from tests.benchmarks.measure import Result, hardware
 
 SEEDS = range(100, 150)
+CONFIRMED = range(400, 550)
 
 
 def run() -> list[Result]:
@@ -54,6 +56,16 @@ def run() -> list[Result]:
             }
         )
         print(name, results[-1]["failure"], results[-1]["recovery"], results[-1]["on_clean_data"], flush=True)
+    found = effects(*curves(FAILURE_MODES["calibration"]().trial(CONFIRMED)))
+    results.append(
+        {
+            "work": f"calibration: {len(CONFIRMED)} more paired seeds, {CONFIRMED[0]} to {CONFIRMED[-1]}",
+            "failure": rounded(found.effect),
+            "recovery": rounded(found.recovery),
+            "on_clean_data": rounded(found.harm),
+            "hardware": hardware(),
+        }
+    )
     means = [float(course.accuracy_S_T.mean()) for course in SamplingBias().sweep(SEEDS)]
     results.append(
         {

@@ -88,10 +88,10 @@ def failure_mode_controls(mode: str) -> tuple[dict[str, Any], ClinicView]:
             values["points"] = controls.slider(on, "points", "Points in the pool", 100, 600, usual.points, step=20)
             if mode != "bias":
                 values["overlap"] = planar_scene.overlap_control(on, usual.overlap)
-        if mode == "calibration":
+        if isinstance(usual, Miscalibration):
             with controls.group("Noise and outliers"):
                 values["label_noise"] = controls.slider(
-                    on, "noise", "Label noise", 0.0, 0.4, 0.0, step=0.05, format="percent"
+                    on, "noise", "Label noise", 0.0, 0.4, usual.label_noise, step=0.05, format="percent"
                 )
             with controls.group("Learner"):
                 values["C"] = controls.selectbox(

@@ -70,9 +70,9 @@ WORDS = {
     ),
     "calibration": Words(
         "Miscalibration",
-        "This model is **over-confident**. A fifth of class B lies far away on the side of A, and its predicted "
-        "probability of A is nearly 1: a strategy that adds uncertainty and distance, or samples in proportion to "
-        "uncertainty, does not query there.",
+        "This model is **over-confident**, also where a wrong label misleads it. A fifth of class B lies far away on "
+        "the side of A, and its predicted probability of A is nearly 1: a strategy that adds uncertainty and distance, "
+        "or samples in proportion to uncertainty, does not query there.",
         "**Temperature scaling.** Some of the initial labels are kept from training; on them a temperature of 1 or "
         "more is fitted, which softens the probabilities. Without the remedy they are trained on, so the remedy has "
         "to outweigh the labels it costs. It has no effect on least confidence: with two classes no temperature "
@@ -81,7 +81,7 @@ WORDS = {
         "the same learner without over-confidence and label noise",
         "Not over-confident",
         "the model is not over-confident",
-        4.01,
+        5.55,
     ),
 }
 
@@ -101,7 +101,7 @@ _SET = {
     "outliers": "{outliers} outliers, beta {beta:g}",
     "bias": "overlap {overlap:g}, epsilon {epsilon:g}",
     "cold": "{imbalance:g} points of B per point of A, {seed_labels} initial labels",
-    "calibration": "logit scale {sharpness:g}, {held_out} labels for the temperature",
+    "calibration": "logit scale {sharpness:g}, {label_noise:.0%} label noise, {held_out} for the temperature",
 }
 
 
