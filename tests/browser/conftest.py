@@ -9,6 +9,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, ViewportSize, expect, sync_playwright
 
+from tests.browser.support.forks import Forks, forking
 from tests.browser.support.harness import WIDE, Server, Watched, serving
 
 # No sandbox: CI runs as root in a container. The rest keeps Chromium from calling home.
@@ -45,24 +46,34 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks | None]:
+    """What starts servers in less time, for tests that need one of their own; None where the system has no pidfd."""
+    if not hasattr(os, "pidfd_open"):
+        yield None
+        return
+    with forking() as ready:
+        yield ready
+
+
 @pytest.fixture
-def own_server(home: Path, tmp_path: Path) -> Iterator[Server]:
+def own_server(home: Path, tmp_path: Path, forks: Forks | None) -> Iterator[Server]:
     """A fresh server with a fresh ALCORE_HOME."""
-    with serving(home, tmp_path / "server.log") as running:
+    with serving(home, tmp_path / "server.log", forks=forks) as running:
         yield running
 
 
 @pytest.fixture
-def held_server(home: Path, tmp_path: Path) -> Iterator[Server]:
+def held_server(home: Path, tmp_path: Path, forks: Forks | None) -> Iterator[Server]:
     """A fresh server whose long work waits while a file HELD is in its ALCORE_HOME."""
-    with serving(home, tmp_path / "server.log", streamlit="tests.browser.support.held") as running:
+    with serving(home, tmp_path / "server.log", streamlit="tests.browser.support.held", forks=forks) as running:
         yield running
 
 
 @pytest.fixture
-def mnist_server(mnist_home: Path, tmp_path: Path) -> Iterator[Server]:
+def mnist_server(mnist_home: Path, tmp_path: Path, forks: Forks | None) -> Iterator[Server]:
     """A fresh server that finds real MNIST in its ALCORE_HOME."""
-    with serving(mnist_home, tmp_path / "server.log") as running:
+    with serving(mnist_home, tmp_path / "server.log", forks=forks) as running:
         yield running
 
 

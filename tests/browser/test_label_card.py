@@ -10,14 +10,15 @@ from playwright.sync_api import Page, expect
 
 from alcore.projects.answers import Answer, states
 from alcore.projects.store import ProjectStore
+from tests.browser.support.forks import Forks
 from tests.browser.support.harness import PHONE, Server, Watched, serving
 
 APP = "tests/browser/support/label_app.py"
 
 
 @pytest.fixture
-def label_server(home: Path, tmp_path: Path) -> Iterator[Server]:
-    with serving(home, tmp_path / "server.log", script=APP) as running:
+def label_server(home: Path, tmp_path: Path, forks: Forks | None) -> Iterator[Server]:
+    with serving(home, tmp_path / "server.log", script=APP, forks=forks) as running:
         yield running
 
 
@@ -142,11 +143,11 @@ def test_a_duplicated_tab_does_not_take_the_items_of_its_original(
 
 
 def test_what_a_killed_server_did_not_store_is_sent_after_a_reload(
-    home: Path, tmp_path: Path, new_page: Callable[..., Watched]
+    home: Path, tmp_path: Path, new_page: Callable[..., Watched], forks: Forks | None
 ) -> None:
     page = new_page().page
     given = []
-    with serving(home, tmp_path / "first.log", script=APP) as server:
+    with serving(home, tmp_path / "first.log", script=APP, forks=forks) as server:
         opened(page, server)
         port = server.url.rsplit(":", 1)[1]
         for number in range(12):
@@ -156,7 +157,7 @@ def test_what_a_killed_server_did_not_store_is_sent_after_a_reload(
                 os.kill(server.process.pid, signal.SIGKILL)
                 server.process.wait()
         expect(page.locator(".alcore-card .saved")).to_contain_text("not saved yet")
-    with serving(home, tmp_path / "second.log", script=APP, port=int(port)) as server:
+    with serving(home, tmp_path / "second.log", script=APP, port=int(port), forks=forks) as server:
         page.goto("about:blank")
         opened(page, server)
         saved(page)

@@ -15,15 +15,16 @@ from alcore.report.html.player.page import player_page
 from alcore.report.interactive.animation_payload import LOOKS, page_payload
 from alcore.report.phrases import percent, typed
 from tests.browser.support.drawn import DRAWN, ROUNDS, place_of, told, until_round
+from tests.browser.support.forks import Forks
 from tests.browser.support.harness import PHONE, WIDE, Server, Watched, serving
 from tests.browser.support.small_race import SEED_LABELS, small_figure, small_race
 
 
 @pytest.fixture(scope="module")
-def race_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def race_server(tmp_path_factory: pytest.TempPathFactory, forks: Forks | None) -> Iterator[Server]:
     """The small race on a server of its own."""
     home = tmp_path_factory.mktemp("home")
-    with serving(home, home / "server.log", "tests/browser/support/race_app.py") as running:
+    with serving(home, home / "server.log", "tests/browser/support/race_app.py", forks=forks) as running:
         yield running
 
 

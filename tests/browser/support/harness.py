@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FloatRect, Locator, Page, ViewportSize, expect
 
+from tests.browser.support.forks import Forked, Forks
+
 ROOT = Path(__file__).resolve().parents[3]
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -33,7 +35,7 @@ class Server:
 
     url: str
     home: Path
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | Forked
     log: Path
 
 
@@ -46,7 +48,12 @@ def free_port() -> int:
 
 @contextmanager
 def serving(
-    home: Path, log: Path, script: str = "dashboard.py", port: int | None = None, streamlit: str = "streamlit"
+    home: Path,
+    log: Path,
+    script: str = "dashboard.py",
+    port: int | None = None,
+    streamlit: str = "streamlit",
+    forks: Forks | None = None,
 ) -> Iterator[Server]:
     """Start `streamlit run SCRIPT`, on a free port if none is given; stop that process, by its id, at the end.
 
@@ -56,19 +63,13 @@ def serving(
         script: started by it.
         port: where it listens.
         streamlit: the module that is `streamlit`.
+        forks: what forks the process, which then has most of its modules; otherwise it is started from nothing.
     """
     port = port or free_port()
-    command = [sys.executable, "-m", streamlit, "run", script]
+    command = [streamlit, "run", script]
     command += ["--server.port", str(port), "--server.headless", "true", "--server.fileWatcherType", "none"]
-    with log.open("ab") as sink:
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=os.environ | {"ALCORE_HOME": str(home)},
-            stdin=subprocess.DEVNULL,
-            stdout=sink,
-            stderr=subprocess.STDOUT,
-        )
+    env = os.environ | {"ALCORE_HOME": str(home)}
+    process = _started(command, env, log) if forks is None else forks.start(command, env, log)
     try:
         url = f"http://127.0.0.1:{port}"
         _wait_until_up(url, process, log)
@@ -82,7 +83,19 @@ def serving(
             process.wait(timeout=10)
 
 
-def _wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _started(command: list[str], env: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+    with log.open("ab") as sink:
+        return subprocess.Popen(
+            [sys.executable, "-m", *command],
+            cwd=ROOT,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+        )
+
+
+def _wait_until_up(url: str, process: subprocess.Popen[bytes] | Forked, log: Path) -> None:
     end = time.monotonic() + 60
     while time.monotonic() < end:
         if process.poll() is not None:
