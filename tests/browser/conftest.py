@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, ViewportSize, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser.support.forks import Forks, forking
 from tests.browser.support.harness import WIDE, Server, Watched, serving
@@ -23,6 +32,9 @@ _ARGS = [
     # A page lives for seconds: compiling its scripts once more, for speed, takes longer than it saves.
     "--js-flags=--no-maglev --no-turbofan",
 ]
+
+# What a test does by these stays in a page after its document.
+_LASTING = ("add_init_script", "expose_binding", "expose_function", "on", "once", "route")
 
 Scheme = Literal["light", "dark"]
 Motion = Literal["reduce", "no-preference"]
@@ -93,19 +105,21 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def rested(chromium: Browser) -> list[BrowserContext]:
-    """Contexts that no test uses now: empty, but for scripts that are loaded and parsed already."""
+def rested(chromium: Browser) -> list[Page]:
+    """Pages that no test uses now, each in a context of its own: empty, but for scripts that are loaded and parsed."""
     return []
 
 
 @pytest.fixture
-def new_page(chromium: Browser, rested: list[BrowserContext]) -> Iterator[Callable[..., Watched]]:
-    """Make pages: `new_page(viewport=PHONE, color_scheme="dark")`; all are closed at the end.
+def new_page(chromium: Browser, rested: list[Page]) -> Iterator[Callable[..., Watched]]:
+    """Make pages: `new_page(viewport=PHONE, color_scheme="dark")`.
 
-    Each page of a test has a context of its own, and what it has stored is taken away afterwards.
+    Each page of a test has a context of its own. Afterwards it is emptied for another test, which takes half of the
+    time that a new one does, or closed if the test has changed what outlasts its documents.
     """
-    in_use: list[BrowserContext] = []
-    touched: list[BrowserContext] = []
+    in_use: list[Page] = []
+    noted: dict[Page, dict[str, Callable[..., None]]] = {}
+    changed: set[Page] = set()
 
     def make(
         viewport: ViewportSize = WIDE,
@@ -114,36 +128,74 @@ def new_page(chromium: Browser, rested: list[BrowserContext]) -> Iterator[Callab
         has_touch: bool = False,
     ) -> Watched:
         if has_touch:
-            touched.append(context := chromium.new_context(has_touch=True))
+            page = chromium.new_context(has_touch=True).new_page()
+            changed.add(page)
         else:
-            in_use.append(context := rested.pop() if rested else chromium.new_context())
-        watched = Watched(context.new_page())
-        watched.page.set_viewport_size(viewport)
-        watched.page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
+            page = rested.pop() if rested else chromium.new_context().new_page()
+        in_use.append(page)
+        page.set_viewport_size(viewport)
+        page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
+        return watch(page)
 
-        def note_outside(url: str) -> None:
-            if not url.startswith(("http://127.0.0.1:", "data:", "blob:", "about:")):
-                watched.faults.append(f"asked the network for {url}")
+    def watch(page: Page) -> Watched:
+        watched = Watched(page)
 
-        def note_error(said: ConsoleMessage) -> None:
+        def note_request(request: Request) -> None:
+            if not request.url.startswith(("http://127.0.0.1:", "data:", "blob:", "about:")):
+                watched.faults.append(f"asked the network for {request.url}")
+
+        def note_said(said: ConsoleMessage) -> None:
             # From a deep link Streamlit first looks for its server below the page, then at the root.
             probe = said.location["url"].endswith(("/_stcore/health", "/_stcore/host-config"))
             if said.type == "error" and not probe:
                 watched.faults.append(f"{said.text} ({said.location['url']})")
 
-        watched.page.on("console", note_error)
-        watched.page.on("pageerror", lambda error: watched.faults.append(str(error)))
-        watched.page.on("request", lambda request: note_outside(request.url))
+        def note_error(error: Error) -> None:
+            watched.faults.append(str(error))
+
+        listeners: dict[str, Callable[..., None]] = {
+            "request": note_request,
+            "console": note_said,
+            "pageerror": note_error,
+        }
+        for event, listener in listeners.items():
+            page.on(event, listener)  # type: ignore[call-overload]
+        noted[page] = listeners
+        for name in _LASTING:
+            setattr(page, name, marking(page, getattr(page, name)))
         return watched
 
+    def marking(page: Page, method: Callable[..., object]) -> Callable[..., object]:
+        def call(*args: object, **kwargs: object) -> object:
+            changed.add(page)
+            return method(*args, **kwargs)
+
+        return call
+
     yield make
-    for context in touched:
-        context.close()
-    for context in in_use:
-        for page in context.pages:
-            page.close()
-        context.set_storage_state({"cookies": [], "origins": []})
-        rested.append(context)
+    for page in in_use:
+        for event, listener in noted[page].items():
+            page.remove_listener(event, listener)
+        for name in _LASTING:
+            delattr(page, name)
+        if page not in changed and _emptied(page):
+            rested.append(page)
+        else:
+            page.context.close()
+
+
+def _emptied(page: Page) -> bool:
+    """Take away what a test has left in a page; whether another test can use it."""
+    try:
+        for other in page.context.pages:
+            if other is not page:
+                other.close()
+        page.evaluate("() => { try { sessionStorage.clear() } catch {} }")
+        page.goto("about:blank", timeout=5_000)
+        page.context.set_storage_state({"cookies": [], "origins": []})
+    except Error:  # closed by the test, or it asks whether to leave
+        return False
+    return True
 
 
 @pytest.fixture
