@@ -99,7 +99,7 @@ def test_home_opens_and_its_links_lead_on(server: Server, page: Watched) -> None
     expect(browser_page).to_have_title("Active learning lab")
     main = browser_page.get_by_test_id("stMain")
     cards = [f".st-key-home_card_{Path(path).stem} img" for path, *_ in PAGES[2:]]
-    links = ["Watch the race", "of 17", "Judge the evidence", *cards]
+    links = ["Watch the race", "of 24", "Judge the evidence", *cards]
     paths = ["arena", "strategies", "tournament", *(Path(path).stem for path, *_ in PAGES[2:])]
     for words, path in zip(links, paths, strict=True):
         if browser_page.url.rstrip("/") != server.url:
