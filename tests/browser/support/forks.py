@@ -107,7 +107,7 @@ def _carry_out(order: dict) -> None:
 def _main() -> None:
     for name in _IMPORTED:
         import_module(name)
-    # Nobody asks for exit statuses: no process that has ended is kept for that.
+    # Exit statuses are not read: the system need not keep those of processes that have ended.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in iter(sys.stdin.readline, ""):
         pid = os.fork()
