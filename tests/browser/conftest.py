@@ -7,19 +7,10 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    ConsoleMessage,
-    Error,
-    Page,
-    Request,
-    ViewportSize,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, Error, Page, ViewportSize, expect, sync_playwright
 
 from tests.browser.support.forks import Forks, forking
-from tests.browser.support.harness import WIDE, Server, Watched, serving
+from tests.browser.support.harness import WIDE, Server, Watched, serving, watched
 
 # No sandbox: CI runs as root in a container. The rest keeps Chromium from calling home.
 _ARGS = [
@@ -32,9 +23,6 @@ _ARGS = [
     # A page lives for seconds: compiling its scripts once more, for speed, takes longer than it saves.
     "--js-flags=--no-maglev --no-turbofan",
 ]
-
-# What a test does by these stays in a page after its document.
-_LASTING = ("add_init_script", "expose_binding", "expose_function", "on", "once", "route")
 
 Scheme = Literal["light", "dark"]
 Motion = Literal["reduce", "no-preference"]
@@ -105,83 +93,42 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def rested(chromium: Browser) -> list[Page]:
+def rested(chromium: Browser) -> list[Watched]:
     """Pages that no test uses now, each in a context of its own: empty, but for scripts that are loaded and parsed."""
     return []
 
 
 @pytest.fixture
-def new_page(chromium: Browser, rested: list[Page]) -> Iterator[Callable[..., Watched]]:
+def new_page(chromium: Browser, rested: list[Watched]) -> Iterator[Callable[..., Watched]]:
     """Make pages: `new_page(viewport=PHONE, color_scheme="dark")`.
 
     Each page of a test has a context of its own. Afterwards it is emptied for another test, which takes half of the
-    time that a new one does, or closed if the test has changed what outlasts its documents.
+    time that a new one does. A test that adds scripts or listeners, which outlast a document, asks for `own=True`.
     """
-    in_use: list[Page] = []
-    noted: dict[Page, dict[str, Callable[..., None]]] = {}
-    changed: set[Page] = set()
+    in_use: list[tuple[Watched, bool]] = []
 
     def make(
         viewport: ViewportSize = WIDE,
         color_scheme: Scheme = "light",
         reduced_motion: Motion = "no-preference",
         has_touch: bool = False,
+        own: bool = False,
     ) -> Watched:
-        if has_touch:
-            page = chromium.new_context(has_touch=True).new_page()
-            changed.add(page)
-        else:
-            page = rested.pop() if rested else chromium.new_context().new_page()
-        in_use.append(page)
-        page.set_viewport_size(viewport)
-        page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
-        return watch(page)
-
-    def watch(page: Page) -> Watched:
-        watched = Watched(page)
-
-        def note_request(request: Request) -> None:
-            if not request.url.startswith(("http://127.0.0.1:", "data:", "blob:", "about:")):
-                watched.faults.append(f"asked the network for {request.url}")
-
-        def note_said(said: ConsoleMessage) -> None:
-            # From a deep link Streamlit first looks for its server below the page, then at the root.
-            probe = said.location["url"].endswith(("/_stcore/health", "/_stcore/host-config"))
-            if said.type == "error" and not probe:
-                watched.faults.append(f"{said.text} ({said.location['url']})")
-
-        def note_error(error: Error) -> None:
-            watched.faults.append(str(error))
-
-        listeners: dict[str, Callable[..., None]] = {
-            "request": note_request,
-            "console": note_said,
-            "pageerror": note_error,
-        }
-        for event, listener in listeners.items():
-            page.on(event, listener)  # type: ignore[call-overload]
-        noted[page] = listeners
-        for name in _LASTING:
-            setattr(page, name, marking(page, getattr(page, name)))
-        return watched
-
-    def marking(page: Page, method: Callable[..., object]) -> Callable[..., object]:
-        def call(*args: object, **kwargs: object) -> object:
-            changed.add(page)
-            return method(*args, **kwargs)
-
-        return call
+        own = own or has_touch
+        reused = rested and not own
+        page = rested.pop() if reused else watched(chromium.new_context(has_touch=has_touch).new_page())
+        in_use.append((page, own))
+        page.page.set_viewport_size(viewport)
+        page.page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
+        return page
 
     yield make
-    for page in in_use:
-        for event, listener in noted[page].items():
-            page.remove_listener(event, listener)
-        for name in _LASTING:
-            delattr(page, name)
-        if page not in changed and _emptied(page):
+    for page, own in in_use:
+        if not own and _emptied(page.page):
+            page.faults.clear()
             rested.append(page)
         else:
-            page.context.close()
+            page.page.context.close()
 
 
 def _emptied(page: Page) -> bool:

@@ -39,7 +39,7 @@ def at_round(page: Page, words: str) -> None:
 def test_the_race_opens_on_its_first_round_plays_once_and_ends_with_the_verdict(
     server: Server, new_page: Callable[..., Watched]
 ) -> None:
-    page = new_page(reduced_motion="no-preference")
+    page = new_page(reduced_motion="no-preference", own=True)
     page.page.add_init_script(RECORD)
     page.page.goto(f"{server.url}/arena?{RACE}")
     expect(page.page.locator(".verdict p").first).to_be_visible(timeout=60_000)

@@ -34,6 +34,12 @@ def page(new_page: Callable[..., Watched]) -> Watched:
     return new_page(reduced_motion="reduce")
 
 
+@pytest.fixture
+def own_page(new_page: Callable[..., Watched]) -> Watched:
+    """As `page`, for a test that adds a script or a listener to it."""
+    return new_page(reduced_motion="reduce", own=True)
+
+
 def opened(page: Page, server: Server) -> None:
     page.goto(server.url)
     expect(page.get_by_role("group", name="Playback")).to_be_visible()
@@ -45,37 +51,37 @@ def press(page: Page, name: str) -> None:
 
 
 def test_steps_scrubs_and_plays_with_all_panels_in_step_and_without_the_server(
-    race_server: Server, page: Watched
+    race_server: Server, own_page: Watched
 ) -> None:
     sent: list[int] = []
-    page.page.on("websocket", lambda socket: socket.on("framesent", lambda payload: sent.append(len(payload))))
-    opened(page.page, race_server)
-    expect(page.page.get_by_role("button", name="Step forward")).to_be_disabled()
+    own_page.page.on("websocket", lambda socket: socket.on("framesent", lambda payload: sent.append(len(payload))))
+    opened(own_page.page, race_server)
+    expect(own_page.page.get_by_role("button", name="Step forward")).to_be_disabled()
     quiet = len(sent)
-    last = page.page.evaluate(DRAWN)
-    press(page.page, "First round")
-    first = until_round(page.page, 0)
+    last = own_page.page.evaluate(DRAWN)
+    press(own_page.page, "First round")
+    first = until_round(own_page.page, 0)
     assert all(before != after for before, after in zip(last["tints"], first["tints"], strict=True))
-    expect(page.page.get_by_role("button", name="Step back")).to_be_disabled()
+    expect(own_page.page.get_by_role("button", name="Step back")).to_be_disabled()
     for number in (1, 2, 3):
-        press(page.page, "Step forward")
-        until_round(page.page, number)
-    press(page.page, "Step back")
-    until_round(page.page, 2)
-    page.page.get_by_role("slider", name="Round", exact=True).fill("6")
-    until_round(page.page, 6)
-    page.page.get_by_label("Speed", exact=True).first.select_option("4")
-    press(page.page, "Play")
-    assert until_round(page.page, ROUNDS)["tints"] == last["tints"]
+        press(own_page.page, "Step forward")
+        until_round(own_page.page, number)
+    press(own_page.page, "Step back")
+    until_round(own_page.page, 2)
+    own_page.page.get_by_role("slider", name="Round", exact=True).fill("6")
+    until_round(own_page.page, 6)
+    own_page.page.get_by_label("Speed", exact=True).first.select_option("4")
+    press(own_page.page, "Play")
+    assert until_round(own_page.page, ROUNDS)["tints"] == last["tints"]
     # At the end it has stopped by itself, and starts over.
-    press(page.page, "Play")
-    expect(page.page.get_by_role("button", name="Pause")).to_be_visible()
-    until_round(page.page, ROUNDS)
-    expect(page.page.get_by_role("button", name="Play", exact=True)).to_be_visible()
-    expect(page.page.get_by_role("status").filter(has_text="Round 8 of 8")).to_have_count(1)
+    press(own_page.page, "Play")
+    expect(own_page.page.get_by_role("button", name="Pause")).to_be_visible()
+    until_round(own_page.page, ROUNDS)
+    expect(own_page.page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    expect(own_page.page.get_by_role("status").filter(has_text="Round 8 of 8")).to_have_count(1)
     assert len(sent) == quiet
-    expect(page.page.get_by_text("Run number 1")).to_be_visible()
-    page.assert_clean()
+    expect(own_page.page.get_by_text("Run number 1")).to_be_visible()
+    own_page.assert_clean()
 
 
 def test_the_keyboard_does_it_all(race_server: Server, page: Watched) -> None:
@@ -234,16 +240,16 @@ def test_a_drag_and_keys_zoom_and_a_double_click_and_zero_end_it(race_server: Se
     page.assert_clean()
 
 
-def test_a_browser_that_cannot_draw_gets_the_figure_in_words(race_server: Server, page: Watched) -> None:
-    page.page.add_init_script("delete Element.prototype.toggleAttribute")
-    page.page.goto(race_server.url)
-    words = page.page.get_by_text("This browser cannot draw the race; a current version of it can. A small race")
+def test_a_browser_that_cannot_draw_gets_the_figure_in_words(race_server: Server, own_page: Watched) -> None:
+    own_page.page.add_init_script("delete Element.prototype.toggleAttribute")
+    own_page.page.goto(race_server.url)
+    words = own_page.page.get_by_text("This browser cannot draw the race; a current version of it can. A small race")
     expect(words).to_be_visible()
-    expect(page.page.get_by_role("group", name="Playback")).to_have_count(0)
-    page.page.get_by_role("button", name="Run again").click()
-    expect(page.page.get_by_text("Run number 2")).to_be_visible()
+    expect(own_page.page.get_by_role("group", name="Playback")).to_have_count(0)
+    own_page.page.get_by_role("button", name="Run again").click()
+    expect(own_page.page.get_by_text("Run number 2")).to_be_visible()
     expect(words).to_have_count(1)
-    page.assert_clean()
+    own_page.assert_clean()
 
 
 def page_of_its_own() -> str:
@@ -260,31 +266,31 @@ def page_of_its_own() -> str:
     ).decode()
 
 
-def test_a_page_of_its_own_plays_by_button_range_and_keyboard(page: Watched) -> None:
+def test_a_page_of_its_own_plays_by_button_range_and_keyboard(own_page: Watched) -> None:
     asked: list[str] = []
-    page.page.on("request", lambda request: asked.append(request.url))
-    page.page.set_content(page_of_its_own())
-    expect(page.page.get_by_role("heading", name="A race <of two>")).to_be_visible()
-    expect(page.page.get_by_role("img", name="A small race")).to_be_visible()
-    until_round(page.page, ROUNDS)
-    press(page.page, "First round")
-    until_round(page.page, 0)
-    press(page.page, "Step forward")
-    until_round(page.page, 1)
-    page.page.get_by_role("slider", name="Round", exact=True).fill("3")
-    until_round(page.page, 3)
-    page.page.get_by_role("button", name="Play", exact=True).focus()
-    page.page.keyboard.press("ArrowLeft")
-    until_round(page.page, 2)
-    page.page.keyboard.press("Space")
-    until_round(page.page, ROUNDS)
+    own_page.page.on("request", lambda request: asked.append(request.url))
+    own_page.page.set_content(page_of_its_own())
+    expect(own_page.page.get_by_role("heading", name="A race <of two>")).to_be_visible()
+    expect(own_page.page.get_by_role("img", name="A small race")).to_be_visible()
+    until_round(own_page.page, ROUNDS)
+    press(own_page.page, "First round")
+    until_round(own_page.page, 0)
+    press(own_page.page, "Step forward")
+    until_round(own_page.page, 1)
+    own_page.page.get_by_role("slider", name="Round", exact=True).fill("3")
+    until_round(own_page.page, 3)
+    own_page.page.get_by_role("button", name="Play", exact=True).focus()
+    own_page.page.keyboard.press("ArrowLeft")
+    until_round(own_page.page, 2)
+    own_page.page.keyboard.press("Space")
+    until_round(own_page.page, ROUNDS)
     data, _, racers = small_race(ROUNDS)
-    assert "a first label" in told(page.page, 0, data.x_pool[racers[0].order[0]])
-    expect(page.page.get_by_text("Least confidence is ahead.")).to_be_visible()
-    page.page.get_by_text("Settings", exact=True).click()
-    expect(page.page.get_by_text('"seed": 0')).to_be_visible()
+    assert "a first label" in told(own_page.page, 0, data.x_pool[racers[0].order[0]])
+    expect(own_page.page.get_by_text("Least confidence is ahead.")).to_be_visible()
+    own_page.page.get_by_text("Settings", exact=True).click()
+    expect(own_page.page.get_by_text('"seed": 0')).to_be_visible()
     assert not asked  # nothing is fetched
-    page.assert_clean()
+    own_page.assert_clean()
 
 
 @pytest.mark.parametrize(("scheme", "other"), [("light", "dark"), ("dark", "light")])
@@ -313,13 +319,13 @@ def test_a_page_of_its_own_has_the_readers_theme_and_width(
     page.assert_clean()
 
 
-def test_a_page_of_its_own_says_in_words_what_it_cannot_draw(page: Watched) -> None:
-    page.page.add_init_script("delete Element.prototype.toggleAttribute")
-    page.page.goto("about:blank")
-    page.page.set_content(page_of_its_own())
-    expect(page.page.get_by_text("a current version of it can. A small race")).to_be_visible()
-    expect(page.page.get_by_text("Least confidence is ahead.")).to_be_visible()
-    page.assert_clean()
+def test_a_page_of_its_own_says_in_words_what_it_cannot_draw(own_page: Watched) -> None:
+    own_page.page.add_init_script("delete Element.prototype.toggleAttribute")
+    own_page.page.goto("about:blank")
+    own_page.page.set_content(page_of_its_own())
+    expect(own_page.page.get_by_text("a current version of it can. A small race")).to_be_visible()
+    expect(own_page.page.get_by_text("Least confidence is ahead.")).to_be_visible()
+    own_page.assert_clean()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -357,18 +363,20 @@ URL.createObjectURL = (blob) => blob.type === "text/javascript" && blob.size > 2
 """
 
 
-def test_where_modules_from_memory_are_refused_the_player_comes_as_a_script(race_server: Server, page: Watched) -> None:
-    page.page.add_init_script(_REFUSED)
-    opened(page.page, race_server)
-    press(page.page, "First round")
-    until_round(page.page, 0)
+def test_where_modules_from_memory_are_refused_the_player_comes_as_a_script(
+    race_server: Server, own_page: Watched
+) -> None:
+    own_page.page.add_init_script(_REFUSED)
+    opened(own_page.page, race_server)
+    press(own_page.page, "First round")
+    until_round(own_page.page, 0)
 
 
-def test_where_its_code_is_refused_altogether_the_page_says_so(race_server: Server, page: Watched) -> None:
-    page.page.add_init_script(_REFUSED + "HTMLHeadElement.prototype.append = () => {}")
-    page.page.goto(race_server.url)
-    expect(page.page.get_by_text("This browser does not run the player on this page.")).to_be_visible()
-    expect(page.page.get_by_text("Run number 1")).to_be_visible()
+def test_where_its_code_is_refused_altogether_the_page_says_so(race_server: Server, own_page: Watched) -> None:
+    own_page.page.add_init_script(_REFUSED + "HTMLHeadElement.prototype.append = () => {}")
+    own_page.page.goto(race_server.url)
+    expect(own_page.page.get_by_text("This browser does not run the player on this page.")).to_be_visible()
+    expect(own_page.page.get_by_text("Run number 1")).to_be_visible()
 
 
 def test_on_a_desk_the_bar_covers_nothing_when_the_page_is_scrolled(race_server: Server, page: Watched) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import FloatRect, Locator, Page, ViewportSize, expect
+from playwright.sync_api import ConsoleMessage, FloatRect, Locator, Page, Request, ViewportSize, expect
 
 from tests.browser.support.forks import Forked, Forks
 
@@ -119,6 +119,26 @@ class Watched:
         """No exception box, no error in the console, nothing asked of the network."""
         expect(self.page.get_by_test_id("stException")).to_have_count(0)
         assert not self.faults, self.faults
+
+
+def watched(page: Page) -> Watched:
+    """Note from now on what goes wrong in a page."""
+    noted = Watched(page)
+
+    def note_request(request: Request) -> None:
+        if not request.url.startswith(("http://127.0.0.1:", "data:", "blob:", "about:")):
+            noted.faults.append(f"asked the network for {request.url}")
+
+    def note_said(said: ConsoleMessage) -> None:
+        # From a deep link Streamlit first looks for its server below the page, then at the root.
+        probe = said.location["url"].endswith(("/_stcore/health", "/_stcore/host-config"))
+        if said.type == "error" and not probe:
+            noted.faults.append(f"{said.text} ({said.location['url']})")
+
+    page.on("request", note_request)
+    page.on("console", note_said)
+    page.on("pageerror", lambda error: noted.faults.append(str(error)))
+    return noted
 
 
 def still(page: Page) -> None:
