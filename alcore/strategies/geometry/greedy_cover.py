@@ -51,12 +51,12 @@ def exact_cover(balls: RadiusNeighbours, covered_N: Array, k: int, delta: float)
 
 
 def sampled_cover(balls: RadiusNeighbours, covered_N: Array, k: int, delta: float) -> tuple[list[int], list[int]]:
-    """As `exact_cover`, but a pick is the best of the 300 balls that hold the most uncovered points of a sample.
+    """As `exact_cover`, but a pick is the best of the SHORTLIST balls that hold the most uncovered points of a sample.
 
-    The sample is 4,000 uncovered points, drawn by a fixed seed, and drawn anew once three quarters of it are covered;
-    when no more points than that are uncovered, it is all of them, and the picks are the exact ones. Numbers of points
-    in a ball only fall, so a ball is counted again only while an earlier number of it is the largest. Takes O(N (k + S)
-    d) for a sample of S points.
+    The sample is SAMPLE uncovered points, drawn by a fixed seed, and drawn anew once fewer than REDRAWN_AT of it are
+    uncovered; when no more points than that are uncovered, it is all of them, and the picks are the exact ones. Numbers
+    of points in a ball only fall, so a ball is counted again only while an earlier number of it is the largest. Takes
+    O(N (k + SAMPLE) d).
     """
     cover = _Cover(balls, to_numpy(covered_N), delta)
     picks: list[int] = []
@@ -65,7 +65,7 @@ def sampled_cover(balls: RadiusNeighbours, covered_N: Array, k: int, delta: floa
         pick, score = cover.best()
         picks.append(pick)
         scores.append(score)
-        cover.add(pick)
+        cover.add(pick, score)
     return picks, scores
 
 
@@ -99,9 +99,11 @@ class _Cover:
         score, row = queue[0]
         return row, -score
 
-    def add(self, pick: int) -> None:
-        """Cover the ball of a pick."""
+    def add(self, pick: int, score: int) -> None:
+        """Cover the ball of a pick, which newly covers `score` points."""
         self.open_N[pick] = False
+        if score == 0:
+            return
         self.picked += 1
         self.covered_N |= self._held(np.array([pick])) > 0
         uncovered = len(self.covered_N) - int(self.covered_N.sum())
