@@ -24,7 +24,7 @@ from alcore.loops.races.next_batches import next_batches
 from alcore.loops.races.race import race
 from alcore.loops.races.replay import replay_races
 from alcore.loops.session import Session
-from alcore.points import are_images, as_points, as_rows
+from alcore.points import are_images, as_points, as_rows, rows_of
 from alcore.rng import rng_for
 
 DATA = planar("blobs", points=60, classes=3, rng=rng_for(0, "data"))
@@ -217,3 +217,13 @@ def test_data_sets_that_cannot_be_are_sentences() -> None:
             next(simulate(broken, learner, "margin", **sizes))
         with pytest.raises(ValueError, match=said):
             race(broken, ["margin"], grid=grid_over(DATA, rows=2), **sizes)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.float32, torch.uint8, torch.float32])
+@pytest.mark.parametrize("rows", [np.array([4, 0, 4]), np.array([], dtype=np.int64), np.arange(5)])
+def test_rows_are_those_of_the_index(kind: Any, rows: np.ndarray) -> None:
+    x_N = np.arange(60).reshape(5, 3, 4)
+    given_N: Any = x_N.astype(kind) if isinstance(kind, type) else torch.as_tensor(x_N, dtype=kind)
+    found_M = rows_of(given_N, rows)
+    assert type(found_M) is type(given_N) and found_M.dtype == given_N.dtype
+    assert np.array_equal(np.asarray(found_M), x_N[rows])

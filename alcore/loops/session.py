@@ -16,7 +16,7 @@ from alcore.loops.cold_start import needs_no_labels, reads_no_model
 from alcore.loops.get_strategy import AnyStrategy, check_compatible, get_strategy
 from alcore.loops.ledger import TRAINED, UNKNOWN, Ints, Ledger, Step, parsed, told_until
 from alcore.loops.radius import RunRadius
-from alcore.points import as_points, count
+from alcore.points import as_points, count, rows_of
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
 from alcore.strategies.batch import Batch
@@ -257,7 +257,7 @@ class Session:
             self.trained(self.learner.fit(x_M, y_M, rng=rng), time.perf_counter() - started)
         if isinstance(self.learner, Calibrated) and self.held_out and not self._calibrated:
             held = np.asarray(self.held_out)
-            self.learner.calibrate(self.x[held], self.labels_N[held])
+            self.learner.calibrate(rows_of(self.x, held), self.labels_N[held])
             self._calibrated = True
         return self.train_loss
 
@@ -269,7 +269,7 @@ class Session:
     def training_data(self) -> tuple[Any, Ints, np.random.Generator]:
         """The labelled points, their labels, and the round's stream: the arguments of the learner's fit."""
         rows = np.asarray(self.order)
-        return self.x[rows], self.labels_N[rows], rng_for(self.seed, "train", self._ledger.round)
+        return rows_of(self.x, rows), self.labels_N[rows], rng_for(self.seed, "train", self._ledger.round)
 
     def trained(self, loss: float, seconds: float, memory: float | None = None) -> None:
         """Note that the learner was fitted on `training_data`, alone or with other learners (peak in MiB)."""
@@ -295,26 +295,26 @@ class Session:
         posterior_rng = rng_for(self.seed, "posterior", self._ledger.round)
 
         def gradient_lengths() -> Any:
-            layers = learner.layers(x[rows])
+            layers = learner.layers(rows_of(x, rows))
             if layers is None:
-                return learner.gradient_lengths(x[rows])
+                return learner.gradient_lengths(rows_of(x, rows))
             return expected_gradient_length_mlp(view.probs_N_C, *layers)
 
         def committee() -> Any:
-            probs_N_K_C = learner.sample_probs(x[rows], self.samples, rng=posterior_rng)
+            probs_N_K_C = learner.sample_probs(rows_of(x, rows), self.samples, rng=posterior_rng)
             self._note("committee")
             return probs_N_K_C
 
         def delta() -> float:
             # For all points that may be or have been queried.
-            return self._radius.of(np.flatnonzero(self.askable_N), lambda points: learner.features(x[points]))
+            return self._radius.of(np.flatnonzero(self.askable_N), lambda points: learner.features(rows_of(x, points)))
 
         sources: dict[str, Callable[[], Any]] = {
-            "probs_N_C": lambda: learner.predict_probs(x[rows]),
+            "probs_N_C": lambda: learner.predict_probs(rows_of(x, rows)),
             "probs_N_K_C": committee,
-            "features_N_D": lambda: learner.features(x[rows]),
-            "labeled_M_D": lambda: learner.features(x[labeled]),
-            "labeled_probs_M_C": lambda: learner.predict_probs(x[labeled]),
+            "features_N_D": lambda: learner.features(rows_of(x, rows)),
+            "labeled_M_D": lambda: learner.features(rows_of(x, labeled)),
+            "labeled_probs_M_C": lambda: learner.predict_probs(rows_of(x, labeled)),
             "labels_M": lambda: labels_M,
             "classes": lambda: self.classes,
             "candidates": lambda: self.candidates,

@@ -35,7 +35,7 @@ def as_input(x_N: Tensor) -> Tensor:
     """The input of a network: images as float32 in [0, 1], other bytes as float32, numbers unchanged."""
     if x_N.dtype != torch.uint8:
         return x_N
-    return x_N.float() / 255 if are_images(x_N) else x_N.float()
+    return x_N.float().div_(255) if are_images(x_N) else x_N.float()
 
 
 def train(

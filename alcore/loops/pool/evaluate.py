@@ -9,6 +9,7 @@ from alcore.learners.base import Array, Learner
 from alcore.loops.calibrated_learner import Calibrated
 from alcore.loops.pool.pool_map import PoolMap, map_points, pool_map
 from alcore.loops.session import Session
+from alcore.points import rows_of
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
 
@@ -173,7 +174,7 @@ def draw_pool_map(session: Session, asked: NDArray[np.int64], size: int, previou
     # The stream of the run: the points besides the queried ones are the same in every round.
     rng = rng_for(session.seed, "map")
     points = map_points(np.flatnonzero(session.askable_N), asked, size, rng=rng)
-    return pool_map(points, *_features_and_probs(session.learner, session.x[points]), previous)
+    return pool_map(points, *_features_and_probs(session.learner, rows_of(session.x, points)), previous)
 
 
 def _features_and_probs(model: Learner, x_P: Array) -> tuple[np.ndarray, np.ndarray]:

@@ -17,7 +17,7 @@ from alcore.loops.ready import ready
 from alcore.loops.seed_set import SeedSet, seed_indices
 from alcore.loops.session import Session
 from alcore.loops.stopping import STOP_SET, StopRules
-from alcore.points import numbers_of
+from alcore.points import numbers_of, rows_of
 from alcore.rng import rng_for
 from alcore.strategies.arrays import to_numpy
 from alcore.strategies.batch import Batch
@@ -178,7 +178,7 @@ def start_session(
         try:
             x_cluster = numbers_of(dataset.x_pool)[pool]
         except ValueError:  # points that are no numbers: the features of the learner
-            x_cluster = to_numpy(session.learner.features(session.x[pool]))
+            x_cluster = to_numpy(session.learner.features(rows_of(session.x, pool)))
     first = pool[
         seed_indices(
             dataset.y_pool[pool],
@@ -261,7 +261,7 @@ def run_rounds(
             on_stage(number, "select", ())
         asked = np.empty(0, np.int64) if last else session.ask(labels_per_round(number))
         batch = session.batch
-        probs = to_numpy(model.predict_probs(session.x[asked])) if batch else np.empty((0, dataset.classes))
+        probs = to_numpy(model.predict_probs(rows_of(session.x, asked))) if batch else np.empty((0, dataset.classes))
         memory["memory_ask"] = peak_mib()
         seconds = {**session.seconds, "evaluate": spent}
         on_stage(number, "map", asked.tolist())
