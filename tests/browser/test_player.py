@@ -237,6 +237,14 @@ def test_a_drag_and_keys_zoom_and_a_double_click_and_zero_end_it(race_server: Se
     page.page.keyboard.press("+")
     page.page.keyboard.press("0")
     assert page.page.evaluate(DRAWN) == before
+    # The curves have a stop of their own, and keys that leave the maps as they are.
+    page.page.get_by_role("application", name="Learning curves").focus()
+    page.page.keyboard.press("+")
+    page.page.keyboard.press("Shift+ArrowRight")
+    curves = page.page.evaluate(DRAWN)
+    assert curves["rings"] == before["rings"] and curves["markers"] != before["markers"]
+    page.page.keyboard.press("0")
+    assert page.page.evaluate(DRAWN) == before
     page.assert_clean()
 
 

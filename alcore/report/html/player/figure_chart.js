@@ -33,6 +33,8 @@ function makeChart(host, onPick) {
   tip.className = "alcore-tip"
   tip.hidden = true
   host.replaceChildren(svg, tip)
+  const curveWords = "Learning curves: plus and minus zoom, Shift with an arrow moves, 0 shows all"
+  const overCurves = keysOver(host, curveWords, "alcore-curve-keys")
   const pen = document.createElement("canvas").getContext("2d")
   const name = `alcore-figure-${++charts}`
 
@@ -101,6 +103,7 @@ function makeChart(host, onPick) {
     svg.innerHTML = frameOf(figure, panes, place, wide, measure, name)
     paintTraces(figure.data.keys())
     tell()
+    putOver(overCurves, panes.at(-1))
     keys?.put(panes.find((one) => figure.layout.meta.pick === `x${one.number}`) ?? null, figure.race)
   }
 
@@ -234,15 +237,16 @@ function makeChart(host, onPick) {
   }
   svg.ondblclick = whole
 
-  // Plus and minus zoom all maps, Shift with an arrow moves them, zero ends it; whether the key is one of these.
-  const zoomKey = ({ key, shiftKey }) => {
+  // Plus and minus zoom all maps, or the curves with the focus on them; Shift with an arrow moves what is shown, zero
+  // ends it. Returns whether the key is one of these.
+  const zoomKey = ({ key, shiftKey, target }) => {
     const by = ZOOMS[key] ?? 1
     const way = shiftKey && WAYS[key]
     if (!figure || (by === 1 && !way && key !== "0")) return false
-    const maps = panes.filter((pane) => pane.isMap)
+    const zoomed = panes.filter((pane) => pane.isMap !== (target === overCurves))
     if (key === "0") whole()
     else {
-      for (const { number, x, y, xaxis, yaxis } of maps) {
+      for (const { number, x, y, xaxis, yaxis } of zoomed) {
         const [across, down] = way || [0, 0]
         views[number] = {
           x: viewed(x, xaxis.range, by, STEP * across),

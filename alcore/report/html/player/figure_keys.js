@@ -16,18 +16,28 @@ function nextToward(points, [x, y], [across, down]) {
   return best
 }
 
+// An element over a pane that takes the focus.
+function keysOver(host, words, className) {
+  const over = document.createElement("div")
+  for (const [name, value] of [["class", className], ["tabindex", 0], ["role", "application"], ["aria-label", words]]) {
+    over.setAttribute(name, value)
+  }
+  host.append(over)
+  return over
+}
+
+function putOver(over, { left, top, wide, high }) {
+  Object.assign(over.style, { left: `${left}px`, top: `${top}px`, width: `${wide}px`, height: `${high}px` })
+}
+
 // An element over the map that takes the focus. `pointsOf` returns the points that can be chosen, a map of number to
 // place; `look` is told the place of the point that the keyboard is on, or null; `choose` its number.
 function makeKeys(host, pointsOf, look, choose) {
-  const over = document.createElement("div")
-  const ring = document.createElement("span")
   const words = "Your map: arrow keys go from point to point, Enter labels; plus and minus zoom, 0 shows all"
-  for (const [name, value] of [["class", "alcore-keys"], ["tabindex", 0], ["role", "application"], ["aria-label", words]]) {
-    over.setAttribute(name, value)
-  }
+  const over = keysOver(host, words, "alcore-keys")
+  const ring = document.createElement("span")
   over.hidden = ring.hidden = true
   over.append(ring)
-  host.append(over)
   let pane = null
   let place = null // in the units of the map: it stays where it is when the window changes
   let race = null
@@ -82,7 +92,7 @@ function makeKeys(host, pointsOf, look, choose) {
       over.hidden = !pane
       if (held) host.nextElementSibling?.querySelector("button:not(:disabled)")?.focus()
       if (!pane) return
-      Object.assign(over.style, { left: `${pane.left}px`, top: `${pane.top}px`, width: `${pane.wide}px`, height: `${pane.high}px` })
+      putOver(over, pane)
       if (document.activeElement === over) place ? show() : over.onfocus()
     },
   }
