@@ -144,7 +144,7 @@ DATASETS: dict[str, DatasetSpec] = {
         ),
         DatasetSpec(
             "classification",
-            "make_classification",
+            "Synthetic clusters",
             "table",
             classes=2,
             test_points=100,

@@ -49,6 +49,7 @@ RENAMED: dict[str, dict[str, str]] = {
         "Labels and time": "Pareto",
         "Label saving vs. compute": "Pareto",
     },
+    "tournament_datasets": {"make_classification": "Synthetic clusters"},
     "tournament_learners": {"Small network": "MLP"},
 }
 

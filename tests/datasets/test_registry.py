@@ -89,7 +89,7 @@ def test_a_new_entry_is_offered_by_the_tournament(
     at = open_screen("pages/tournament.py")
     assert_fine(at, "the tournament with a new data set")
     options = next(one.options for one in at.multiselect if one.key == "tournament_datasets")
-    assert options[-1] == "Stripes" and {"Iris", "Two spirals", "make_classification"} <= set(options)
+    assert options[-1] == "Stripes" and {"Iris", "Two spirals", "Synthetic clusters"} <= set(options)
     assert "MNIST" not in options and "SMS spam" not in options
 
 

@@ -41,6 +41,7 @@ FORMER: dict[str, tuple[str, str, object, dict[str, str]]] = {
     "strategies_section": ("strategies", "Two kinds of doubt", "doubt", {}),
     "strategies_families": ("strategies", "Both at once", ["Hybrid"], {}),
     "tournament_chart": ("tournament", "Chance to win", "improvement", {}),
+    "tournament_datasets": ("tournament", "make_classification", ["classification"], {}),
     "tournament_learners": ("tournament", "Small network", ["mlp"], {}),
     **{
         f"clinic_{mode}_seed": (
